@@ -1,0 +1,73 @@
+// Runs vitest, then prints which servers ran and, as its last line, `N passed, N failed`. Arguments go on to vitest, but for
+// --stress (the slow suite instead of the quick one) and --short (a scale that a continuous integration run can afford).
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const own = ['--stress', '--short']
+const passedOn = process.argv.slice(2).filter((argument) => !own.includes(argument))
+const stress = process.argv.includes('--stress')
+const short = process.argv.includes('--short')
+
+const work = mkdtempSync(join(tmpdir(), 'conversation-store-run-'))
+const resultFile = join(work, 'result.json')
+const serversFile = join(work, 'servers.json')
+const require = createRequire(import.meta.url)
+
+const env = { ...process.env, TEST_SERVERS_FILE: serversFile }
+if (stress) env.STRESS = '1'
+if (short) env.STRESS_SCALE = 'small'
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`]
+const vitest = join(require.resolve('vitest/package.json'), '..', 'vitest.mjs')
+const run = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...passedOn], { stdio: 'inherit', env })
+
+printServers(readJson(serversFile))
+const { passed, failed, skipped } = count(readJson(resultFile), run.status)
+if (skipped > 0) console.log(`${skipped} skipped`)
+rmSync(work, { recursive: true, force: true })
+console.log(`${passed} passed, ${failed} failed`)
+process.exitCode = failed > 0 ? 1 : 0
+
+function count(result, status) {
+  const passed = result?.numPassedTests ?? 0
+  // A file that could not even be loaded has no tests to fail.
+  const brokenFiles = (result?.testResults ?? []).filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+  let failed = (result?.numFailedTests ?? 0) + brokenFiles.length
+  // A crash, an error outside of any test, or a run that found nothing to do is not a green run.
+  if (failed === 0 && (status !== 0 || passed === 0)) failed = 1
+  return { passed, failed, skipped: (result?.numPendingTests ?? 0) + (result?.numTodoTests ?? 0) }
+}
+
+function printServers(servers) {
+  console.log('\nServers of this run')
+  console.log('  memory            in this process')
+  console.log(`  PGlite            ${pgliteVersion()}, in this process`)
+  const titles = {
+    postgres: 'PostgreSQL',
+    postgres12: 'PostgreSQL, old',
+    pgbouncer: 'PgBouncer',
+    mongoReplicaSet: 'MongoDB, set',
+    mongoStandalone: 'MongoDB, alone',
+  }
+  for (const [name, title] of Object.entries(titles)) {
+    const server = servers?.[name]
+    const state = server === undefined ? 'not started' : server.url === null ? `absent: ${server.reason}` : server.version
+    console.log(`  ${title.padEnd(17)} ${state}`)
+  }
+  console.log('')
+}
+
+function pgliteVersion() {
+  const entry = require.resolve('@electric-sql/pglite')
+  return readJson(join(entry, '..', '..', 'package.json'))?.version ?? 'unknown'
+}
+
+function readJson(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return undefined
+  }
+}

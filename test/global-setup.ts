@@ -1,0 +1,69 @@
+import { writeFile } from 'node:fs/promises'
+import type { TestProject } from 'vitest/node'
+import { startMongoReplicaSet, startMongoStandalone } from './servers/mongo.js'
+import { startPgbouncer } from './servers/pgbouncer.js'
+import { startPostgres } from './servers/postgres.js'
+import { startPostgres12 } from './servers/postgres-12.js'
+import type { ProvidedServer, ProvidedServers } from './servers/provided.js'
+import type { RunningServer } from './servers/running.js'
+import { sweepScratchDirectories } from './servers/scratch.js'
+
+/** The names that `CONTRACT_REQUIRE` knows, and the servers that each of them asks for. */
+const REQUIREMENTS: Record<string, readonly (keyof ProvidedServers)[]> = {
+  postgres: ['postgres'],
+  postgres12: ['postgres12'],
+  pgbouncer: ['pgbouncer'],
+  mongo: ['mongoReplicaSet', 'mongoStandalone'],
+}
+
+/** Starts every server once, tells the tests where they are, and stops them after the last test. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const required = requiredServers(process.env.CONTRACT_REQUIRE)
+  await sweepScratchDirectories()
+
+  const running: RunningServer[] = []
+  const start = async (starting: Promise<RunningServer>): Promise<ProvidedServer> => {
+    try {
+      const server = await starting
+      running.push(server)
+      return { url: server.url, version: server.version }
+    } catch (error) {
+      return { url: null, reason: error instanceof Error ? error.message : String(error) }
+    }
+  }
+  const notNow = Promise.resolve({ url: null, reason: 'in the stress run only' })
+  const postgres = start(startPostgres())
+  // The replica set first: where the binary has to be fetched, the second server then finds it in the cache.
+  const mongoReplicaSet = start(startMongoReplicaSet())
+  const servers: ProvidedServers = {
+    postgres: await postgres,
+    postgres12: await (process.env.STRESS === '1' ? start(startPostgres12()) : notNow),
+    pgbouncer: await start(postgres.then(({ url }) => startPgbouncer(url ?? fail('no PostgreSQL to stand in front of')))),
+    mongoReplicaSet: await mongoReplicaSet,
+    mongoStandalone: await start(startMongoStandalone()),
+  }
+  const stop = async () => {
+    await Promise.all(running.map((server) => server.stop()))
+  }
+
+  for (const name of Object.keys(servers) as (keyof ProvidedServers)[]) {
+    const server = servers[name]
+    project.provide(name, server)
+    if (server.url === null && required.has(name)) {
+      await stop()
+      throw new Error(`CONTRACT_REQUIRE asks for ${name}: ${server.reason}`)
+    }
+  }
+  // scripts/test.mjs prints it at the end of the run, where it is seen.
+  if (process.env.TEST_SERVERS_FILE) await writeFile(process.env.TEST_SERVERS_FILE, JSON.stringify(servers))
+  return stop
+}
+
+function requiredServers(list: string | undefined): Set<keyof ProvidedServers> {
+  const names = (list ?? '').split(',').filter((name) => name !== '')
+  return new Set(names.flatMap((name) => REQUIREMENTS[name] ?? fail(`CONTRACT_REQUIRE: unknown name ${name}`)))
+}
+
+function fail(message: string): never {
+  throw new Error(message)
+}

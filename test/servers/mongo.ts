@@ -1,0 +1,85 @@
+import { MongoClient } from 'mongodb'
+import { mongodBinary } from './mongod-binary.js'
+import type { RunningServer } from './running.js'
+import { freePort, scratchDirectory } from './scratch.js'
+import { type Supervised, startSupervised } from './supervised.js'
+
+const REPLICA_SET = 'rs0'
+
+/** A one-node replica set, which is what transactions need: `TEST_MONGODB_URL`, or a throwaway one. */
+export async function startMongoReplicaSet(): Promise<RunningServer> {
+  const given = process.env.TEST_MONGODB_URL
+  if (given) return { url: given, version: await withClient(given, requirePrimary), stop: async () => {} }
+
+  return startMongod('mongo-replica-set', ['--replSet', REPLICA_SET, '--oplogSize', '256'], async (server, port) => {
+    const direct = `mongodb://127.0.0.1:${port}/?directConnection=true`
+    const config = { _id: REPLICA_SET, members: [{ _id: 0, host: `127.0.0.1:${port}` }] }
+    await server.ready(() => withClient(direct, initiate(config)), 30_000)
+    const url = `mongodb://127.0.0.1:${port}/?replicaSet=${REPLICA_SET}`
+    const version = await server.ready(() => withClient(url, requirePrimary), 30_000)
+    return { url, version }
+  })
+}
+
+/** A standalone mongod, which has no transactions: `TEST_MONGODB_STANDALONE_URL`, or a throwaway one. */
+export async function startMongoStandalone(): Promise<RunningServer> {
+  const given = process.env.TEST_MONGODB_STANDALONE_URL
+  if (given) return { url: given, version: await withClient(given, serverVersion), stop: async () => {} }
+
+  return startMongod('mongo-standalone', [], async (server, port) => {
+    const url = `mongodb://127.0.0.1:${port}/?directConnection=true`
+    const version = await server.ready(() => withClient(url, serverVersion), 30_000)
+    return { url, version }
+  })
+}
+
+async function startMongod(
+  name: string,
+  more: readonly string[],
+  open: (server: Supervised, port: number) => Promise<{ url: string; version: string }>,
+): Promise<RunningServer> {
+  const command = await mongodBinary()
+  const directory = await scratchDirectory(name)
+  const port = await freePort()
+  const where = ['--dbpath', directory, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket', '--quiet']
+  // Test commands are what `failCommand` is: errors and cut connections on demand.
+  const how = ['--wiredTigerCacheSizeGB', '0.5', '--setParameter', 'enableTestCommands=1']
+  const server = startSupervised({ command, args: [...where, ...how, ...more], directory, stopSignal: 'SIGTERM' })
+  try {
+    return { ...(await open(server, port)), stop: server.stop }
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+async function withClient<T>(url: string, use: (client: MongoClient) => Promise<T>): Promise<T> {
+  const client = new MongoClient(url, { serverSelectionTimeoutMS: 1_000 })
+  try {
+    return await use(await client.connect())
+  } finally {
+    await client.close()
+  }
+}
+
+function initiate(config: object) {
+  return async (client: MongoClient): Promise<void> => {
+    await client
+      .db('admin')
+      .command({ replSetInitiate: config })
+      .catch((error: { codeName?: string }) => {
+        if (error.codeName !== 'AlreadyInitialized') throw error
+      })
+  }
+}
+
+async function requirePrimary(client: MongoClient): Promise<string> {
+  const hello = await client.db('admin').command({ hello: 1 })
+  if (!hello.setName || !hello.isWritablePrimary) throw new Error('not (yet) the primary of a replica set')
+  return serverVersion(client)
+}
+
+async function serverVersion(client: MongoClient): Promise<string> {
+  const { version } = await client.db('admin').command({ buildInfo: 1 })
+  return String(version)
+}

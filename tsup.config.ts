@@ -1,0 +1,21 @@
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: {
+    index: 'src/index.ts',
+    'postgres/index': 'src/postgres/index.ts',
+    'mongo/index': 'src/mongo/index.ts',
+    'memory/index': 'src/memory/index.ts',
+    'webhooks/index': 'src/webhooks/index.ts',
+    'contract/index': 'src/contract/index.ts',
+  },
+  format: ['esm', 'cjs'],
+  target: 'node20',
+  tsconfig: 'tsconfig.build.json',
+  // tsup 8.5.1 sets `baseUrl` for its declaration build, which TypeScript 6 calls deprecated and otherwise refuses.
+  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+  clean: true,
+  treeshake: false,
+  // Source maps would triple the package; the output is not minified, so a stack trace reads well without them.
+  sourcemap: false,
+})

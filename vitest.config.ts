@@ -1,0 +1,27 @@
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+// The slow suite is another run (`npm run test:stress`), not a longer version of this one: its figures need the machine to themselves.
+const stress = process.env.STRESS === '1'
+
+const source = (path: string) => fileURLToPath(new URL(`src/${path}`, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^conversation-store$/, replacement: source('index.ts') },
+      { find: /^conversation-store\/(postgres|mongo|memory|webhooks|contract)$/, replacement: source('$1/index.ts') },
+    ],
+  },
+  test: {
+    include: stress ? ['test/**/*.stress.test.ts'] : ['test/**/*.test.ts'],
+    exclude: stress ? [] : ['test/**/*.stress.test.ts'],
+    globalSetup: ['test/global-setup.ts'],
+    pool: 'forks',
+    fileParallelism: !stress,
+    maxWorkers: stress ? 1 : Math.min(4, Math.max(2, availableParallelism())),
+    testTimeout: stress ? 20 * 60_000 : 60_000,
+    hookTimeout: stress ? 5 * 60_000 : 60_000,
+  },
+})
