@@ -31,20 +31,27 @@ export default async function setup(project: TestProject): Promise<() => Promise
       return { url: null, reason: error instanceof Error ? error.message : String(error) }
     }
   }
-  const notNow = Promise.resolve({ url: null, reason: 'in the stress run only' })
-  const postgres = start(startPostgres())
-  // The replica set first: where the binary has to be fetched, the second server then finds it in the cache.
-  const mongoReplicaSet = start(startMongoReplicaSet())
+  const starting = {
+    postgres: start(startPostgres()),
+    postgres12: process.env.STRESS === '1' ? start(startPostgres12()) : Promise.resolve({ url: null, reason: 'in the stress run only' }),
+    mongoReplicaSet: start(startMongoReplicaSet()),
+    mongoStandalone: start(startMongoStandalone()),
+  }
+  const postgres = await starting.postgres
   const servers: ProvidedServers = {
-    postgres: await postgres,
-    postgres12: await (process.env.STRESS === '1' ? start(startPostgres12()) : notNow),
-    pgbouncer: await start(postgres.then(({ url }) => startPgbouncer(url ?? fail('no PostgreSQL to stand in front of')))),
-    mongoReplicaSet: await mongoReplicaSet,
-    mongoStandalone: await start(startMongoStandalone()),
+    postgres,
+    postgres12: await starting.postgres12,
+    pgbouncer:
+      postgres.url === null ? { url: null, reason: 'no PostgreSQL to stand in front of' } : await start(startPgbouncer(postgres.url)),
+    mongoReplicaSet: await starting.mongoReplicaSet,
+    mongoStandalone: await starting.mongoStandalone,
   }
   const stop = async () => {
     await Promise.all(running.map((server) => server.stop()))
   }
+
+  // scripts/test.mjs prints it at the end of the run, where it is seen.
+  if (process.env.TEST_SERVERS_FILE) await writeFile(process.env.TEST_SERVERS_FILE, JSON.stringify(servers))
 
   for (const name of Object.keys(servers) as (keyof ProvidedServers)[]) {
     const server = servers[name]
@@ -54,8 +61,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
       throw new Error(`CONTRACT_REQUIRE asks for ${name}: ${server.reason}`)
     }
   }
-  // scripts/test.mjs prints it at the end of the run, where it is seen.
-  if (process.env.TEST_SERVERS_FILE) await writeFile(process.env.TEST_SERVERS_FILE, JSON.stringify(servers))
   return stop
 }
 
