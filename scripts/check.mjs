@@ -8,7 +8,7 @@ const STEPS = [
   ['build', 'tsup', '--silent'],
   ['package.json against the build', 'publint', '--strict'],
   // node16 and later: Node 10 knows no subpath exports, and none of our hosts runs it.
-  ['types as each kind of importer sees them', 'attw', '--pack', '.', '--profile', 'node16'],
+  ['types as each kind of importer sees them', 'attw', '--pack', '.', '--profile', 'node16', '--format', 'table-flipped'],
   ['size', 'size-limit'],
   ['the packed package in an empty project', 'node', 'scripts/check-package.mjs'],
 ]

@@ -28,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       running.push(server)
       return { url: server.url, version: server.version }
     } catch (error) {
-      return { url: null, reason: error instanceof Error ? error.message : String(error) }
+      return { url: null, reason: error instanceof Error ? error.message.trim() : String(error) }
     }
   }
   const starting = {

