@@ -1,0 +1,68 @@
+import { limits } from '../model/limits.js'
+import type { NormalizedItem } from './normalized-webhook.js'
+
+/** The items of one customer, in the order of the body: what is written in one step. */
+export interface CustomerItems {
+  readonly oaId: string
+  readonly customerId: string
+  readonly items: readonly NormalizedItem[]
+}
+
+/** Half of what a call may carry: ids and defaults are added to what is counted here. */
+const batchBytes = limits.batchBytes / 2
+
+/** Splits items into calls that keep the limits. A customer is split, in order, only when it exceeds a call alone. */
+export function customerBatches(items: readonly NormalizedItem[]): readonly (readonly CustomerItems[])[] {
+  const batches: CustomerItems[][] = []
+  let current: CustomerItems[] = []
+  let events = 0
+  let bytes = 0
+  for (const part of byCustomer(items).flatMap(withinOneCall)) {
+    const partBytes = part.items.reduce((sum, item) => sum + itemBytes(item), 0)
+    const full =
+      current.length === limits.batchConversations || events + part.items.length > limits.batchEvents || bytes + partBytes > batchBytes
+    if (current.length > 0 && full) {
+      batches.push(current)
+      current = []
+      events = 0
+      bytes = 0
+    }
+    current.push(part)
+    events += part.items.length
+    bytes += partBytes
+  }
+  return current.length > 0 ? [...batches, current] : batches
+}
+
+function byCustomer(items: readonly NormalizedItem[]): readonly CustomerItems[] {
+  const customers = new Map<string, CustomerItems & { readonly items: NormalizedItem[] }>()
+  for (const item of items) {
+    const { oaId, customerId } = item
+    const key = JSON.stringify([oaId, customerId])
+    const known = customers.get(key)
+    if (known) known.items.push(item)
+    else customers.set(key, { oaId, customerId, items: [item] })
+  }
+  return [...customers.values()]
+}
+
+function withinOneCall(customer: CustomerItems): readonly CustomerItems[] {
+  const parts: NormalizedItem[][] = [[]]
+  let bytes = 0
+  for (const item of customer.items) {
+    const size = itemBytes(item)
+    const last = parts.at(-1) ?? []
+    if (last.length > 0 && (last.length === limits.batchEvents || bytes + size > batchBytes)) {
+      parts.push([item])
+      bytes = size
+    } else {
+      last.push(item)
+      bytes += size
+    }
+  }
+  return parts.map((part) => ({ ...customer, items: part }))
+}
+
+function itemBytes({ event }: NormalizedItem): number {
+  return Buffer.byteLength(JSON.stringify(event))
+}

@@ -1,0 +1,48 @@
+import type { AttachmentInput } from '../../model/event-inputs.js'
+import type { JsonObject } from '../../model/json.js'
+import { limits } from '../../model/limits.js'
+import { field, idText, present, storableObject, stringField } from './fields.js'
+
+/** The types are an open set: one that we do not know keeps its word. */
+export function readAttachments(message: unknown): readonly AttachmentInput[] {
+  const given = field(message, 'attachments')
+  const messageSticker = idText(field(message, 'sticker_id'))
+  if (!Array.isArray(given)) return messageSticker === null ? [] : [sticker(undefined, messageSticker)]
+  return given.map((attachment) => readAttachment(attachment, messageSticker))
+}
+
+function readAttachment(attachment: unknown, messageSticker: string | null): AttachmentInput {
+  const type = stringField(attachment, 'type') || 'unknown'
+  // A sticker says that it is an image.
+  const stickerId = idText(field(field(attachment, 'payload'), 'sticker_id')) ?? (type === 'image' ? messageSticker : null)
+  if (stickerId !== null) return sticker(attachment, stickerId)
+  const title = stringField(attachment, 'title')
+  const fits = title !== null && Buffer.byteLength(title) <= limits.nameBytes
+  return {
+    type,
+    url: attachmentUrl(attachment),
+    name: fits ? title : null,
+    payload: type === 'location' ? readLocation(attachment) : readPayload(attachment),
+  }
+}
+
+function sticker(attachment: unknown, stickerId: string): AttachmentInput {
+  return { type: 'sticker', url: attachmentUrl(attachment), name: null, payload: { stickerId } }
+}
+
+function attachmentUrl(attachment: unknown): string | null {
+  return stringField(field(attachment, 'payload'), 'url') ?? stringField(attachment, 'url')
+}
+
+/** Messenger says `long`. 0/0 is a place. */
+function readLocation(attachment: unknown): JsonObject | null {
+  const coordinates = field(field(attachment, 'payload'), 'coordinates')
+  const [lat, lng] = [field(coordinates, 'lat'), field(coordinates, 'long')]
+  return typeof lat === 'number' && typeof lng === 'number' ? { lat, lng } : readPayload(attachment)
+}
+
+/** A fallback's payload is null, a string or an object. */
+function readPayload(attachment: unknown): JsonObject | null {
+  const payload = field(attachment, 'payload')
+  return typeof payload === 'string' ? present({ value: payload }) : storableObject(payload, ['url'])
+}

@@ -1,0 +1,73 @@
+import type { Json, JsonObject } from '../../model/json.js'
+import { limits } from '../../model/limits.js'
+
+/** Why something can not be used. */
+export interface Refused {
+  readonly refused: string
+}
+export interface Id {
+  readonly id: string
+}
+
+/** An own property only: a `__proto__` in the body, or a polluted prototype, must not turn a message into an echo. */
+export function field(value: unknown, name: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function stringField(value: unknown, name: string): string | null {
+  const found = field(value, name)
+  return typeof found === 'string' ? found : null
+}
+
+/** An opaque id. A number is taken only while it is exact: 24848213377712345 has become another person's id by the time it is parsed. */
+export function readId(value: unknown, name: string): Id | Refused | null {
+  if (value === undefined || value === null || value === '') return null
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? { id: String(value) } : { refused: `${name} is an unsafe integer` }
+  if (typeof value !== 'string') return { refused: `${name} is neither a string nor a number` }
+  if (value.trim() === '' || value === 'null' || value === 'undefined') return null
+  if (value.includes('\u0000') || /[\uD800-\uDFFF]/u.test(value)) return { refused: `${name} has characters that no id can have` }
+  return Buffer.byteLength(value) > limits.idBytes ? { refused: `${name} is too long` } : { id: value }
+}
+
+/** The id of an app or a sticker, for metadata: a string, or nothing where it is not exact. */
+export function idText(value: unknown): string | null {
+  const read = readId(value, 'id')
+  return read !== null && 'id' in read ? read.id : null
+}
+
+/**
+ * Milliseconds, or seconds below 1e12 (the field differs from event to event), as a number or as digits.
+ * The range is the one of `Date`.
+ */
+export function readTime(value: unknown): Date | null {
+  const given = typeof value === 'string' && /^\d{1,16}(\.\d+)?$/.test(value) ? Number(value) : value
+  if (typeof given !== 'number' || !Number.isFinite(given) || given <= 0) return null
+  const time = new Date(Math.trunc(given < 1e12 ? given * 1000 : given))
+  return Number.isNaN(time.getTime()) ? null : time
+}
+
+/** A copy that can be stored: without `__proto__` keys, and without integers that JSON.parse has already changed. Null when empty. */
+export function storableObject(value: unknown, without: readonly string[] = []): JsonObject | null {
+  if (!isRecord(value)) return null
+  const copy: unknown = JSON.parse(JSON.stringify(value), (key: string, part: unknown) =>
+    key === '__proto__' || (Number.isInteger(part) && !Number.isSafeInteger(part)) ? undefined : part,
+  )
+  if (!isJsonObject(copy)) return null
+  return present(Object.fromEntries(Object.entries(copy).filter(([key]) => !without.includes(key))))
+}
+
+/** Only what there is: entries that are null or undefined are left out; null when none is left. */
+export function present(entries: Readonly<Record<string, Json | undefined>>): JsonObject | null {
+  const kept = Object.entries(entries).flatMap(([key, value]): [string, Json][] =>
+    value === undefined || value === null ? [] : [[key, value]],
+  )
+  return kept.length === 0 ? null : Object.fromEntries(kept)
+}
+
+function isJsonObject(value: unknown): value is JsonObject {
+  return isRecord(value)
+}

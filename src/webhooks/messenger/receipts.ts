@@ -1,0 +1,31 @@
+import { limits } from '../../model/limits.js'
+import { field, idText, readTime } from './fields.js'
+import { eventBase, type ItemContext, type Reading } from './item-context.js'
+
+/** `mids` may be missing; the watermark covers everything sent before it. */
+export function readDelivery(item: unknown, context: ItemContext): Reading {
+  const mids = field(field(item, 'delivery'), 'mids')
+  const ids = Array.isArray(mids) ? mids.map(idText).filter((id) => id !== null) : []
+  return readReceipt(field(item, 'delivery'), 'delivered', [...new Set(ids)], context)
+}
+
+export function readRead(item: unknown, context: ItemContext): Reading {
+  return readReceipt(field(item, 'read'), 'read', [], context)
+}
+
+function readReceipt(given: unknown, status: 'delivered' | 'read', messageIds: readonly string[], context: ItemContext): Reading {
+  if (context.fromPage) return { ignored: `${status} by the page itself` }
+  const watermark = readTime(field(given, 'watermark'))
+  if (watermark === null && messageIds.length === 0) return { refused: `a ${status} receipt without mids and without a watermark` }
+  const receipt = { type: 'receipt', status, ...eventBase(context) } as const
+  const first = messageIds.slice(0, limits.receiptTargets)
+  const further = Array.from({ length: Math.ceil(messageIds.length / limits.receiptTargets) }, (_, part) =>
+    messageIds.slice(part * limits.receiptTargets, (part + 1) * limits.receiptTargets),
+  ).slice(1)
+  return {
+    events: [
+      { ...receipt, ...(first.length > 0 && { messageIds: first }), ...(watermark !== null && { watermark }) },
+      ...further.map((ids) => ({ ...receipt, messageIds: ids })),
+    ],
+  }
+}

@@ -1,0 +1,94 @@
+import type { WriteOutcomeName } from '../store/account-conversations.js'
+import type { NormalizedWebhook, RejectedItem } from './normalized-webhook.js'
+import type { CustomerWrite } from './write-customers.js'
+
+/** What became of one body. All four outcomes are answered with 200: sending the same body again would change nothing. */
+export interface WebhookReport {
+  /**
+   * `ingested`: everything was written, or was known. `partial`: a part was; the rest is in `rejected` or belongs to `unknownInboxes`.
+   * `ignored`: nothing concerned a conversation of a connected inbox. `invalid`: nothing could be used.
+   */
+  readonly outcome: 'ingested' | 'partial' | 'ignored' | 'invalid'
+  /** Why there is less than `ingested`. Names fields, never their content. */
+  readonly reason: string | null
+  /** Events by what became of them; see `EventResult`. */
+  readonly stored: number
+  readonly applied: number
+  readonly duplicates: number
+  readonly unchanged: number
+  readonly waiting: number
+  /** One per customer, in the order of the body, account by account. */
+  readonly conversations: readonly IngestedConversation[]
+  readonly rejected: readonly RejectedItem[]
+  /** The `oaId`s that no account has connected; nothing of theirs was stored. */
+  readonly unknownInboxes: readonly string[]
+}
+
+export interface IngestedConversation {
+  readonly accountId: string
+  readonly oaId: string
+  readonly customerId: string
+  /** Null while all of the customer's events wait for a conversation. */
+  readonly conversationId: string | null
+  readonly outcome: WriteOutcomeName
+}
+
+/** @internal */
+export type AccountWrite = CustomerWrite & { readonly accountId: string }
+
+/** @internal */
+export function reportOf(
+  normalized: NormalizedWebhook,
+  written: readonly AccountWrite[],
+  unknownInboxes: readonly string[],
+): WebhookReport {
+  const conversations = new Map<string, IngestedConversation>()
+  const rejected: RejectedItem[] = [...normalized.rejected]
+  const count = { stored: 0, applied: 0, duplicate: 0, unchanged: 0, waiting: 0 }
+  for (const write of written) {
+    if ('rejected' in write) {
+      rejected.push(write.rejected)
+      continue
+    }
+    for (const { outcome } of write.result.events) count[outcome] += 1
+    const key = JSON.stringify([write.accountId, write.customer.oaId, write.customer.customerId])
+    conversations.set(key, ingested(write, conversations.get(key)))
+  }
+  const { duplicate: duplicates, ...counts } = count
+  return {
+    ...outcomeOf(normalized, conversations.size > 0, rejected, unknownInboxes),
+    ...counts,
+    duplicates,
+    conversations: [...conversations.values()],
+    rejected,
+    unknownInboxes,
+  }
+}
+
+/** A customer that was written in several calls is reported once, by the first call that changed something. */
+function ingested(
+  { accountId, customer: { oaId, customerId }, result }: Exclude<AccountWrite, { readonly rejected: RejectedItem }>,
+  before: IngestedConversation | undefined,
+): IngestedConversation {
+  const settled = before !== undefined && before.outcome !== 'duplicate' && before.outcome !== 'unchanged'
+  return {
+    accountId,
+    oaId,
+    customerId,
+    conversationId: result.conversation?.id ?? before?.conversationId ?? null,
+    outcome: settled ? before.outcome : result.outcome,
+  }
+}
+
+function outcomeOf(
+  normalized: NormalizedWebhook,
+  anyWritten: boolean,
+  rejected: readonly RejectedItem[],
+  unknownInboxes: readonly string[],
+): Pick<WebhookReport, 'outcome' | 'reason'> {
+  const refused = rejected[0] === undefined ? null : `${rejected[0].path}: ${rejected[0].reason}`
+  const unknown = unknownInboxes.length === 0 ? null : 'no account has connected the inbox'
+  if (anyWritten) return { outcome: refused === null && unknown === null ? 'ingested' : 'partial', reason: refused ?? unknown }
+  if (refused !== null) return { outcome: 'invalid', reason: refused }
+  return { outcome: 'ignored', reason: unknown ?? normalized.reason }
+}
