@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
@@ -86,9 +86,6 @@ async function copyWithinReach(native: string): Promise<string> {
   const directory = await scratchDirectory('postgres-binaries')
   await chmod(directory, 0o755)
   await cp(native, directory, { recursive: true, verbatimSymlinks: true })
-  process.on('exit', () => {
-    // Best effort: the next run sweeps what is left.
-    void rm(directory, { recursive: true, force: true })
-  })
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
   return directory
 }
