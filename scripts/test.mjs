@@ -1,6 +1,7 @@
 // Runs vitest, then prints which servers ran and, as its last line, `N passed, N failed`. Arguments go on to vitest, but for
 // --stress (the slow suite instead of the quick one) and --short (a scale that a continuous integration run can afford).
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -21,10 +22,13 @@ if (stress) env.STRESS = '1'
 if (short) env.STRESS_SCALE = 'small'
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`]
 const vitest = join(require.resolve('vitest/package.json'), '..', 'vitest.mjs')
-const run = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...passedOn], { stdio: 'inherit', env })
+const run = spawn(process.execPath, [vitest, 'run', ...reporters, ...passedOn], { stdio: 'inherit', env })
+// Whoever stops this process means the tests; a Ctrl-C reaches them by itself and leaves us to print what there is.
+process.on('SIGTERM', () => run.kill('SIGTERM')).on('SIGINT', () => {})
+const [status] = await once(run, 'exit')
 
 printServers(readJson(serversFile))
-const { passed, failed, skipped } = count(readJson(resultFile), run.status)
+const { passed, failed, skipped } = count(readJson(resultFile), status)
 if (skipped > 0) console.log(`${skipped} skipped`)
 rmSync(work, { recursive: true, force: true })
 console.log(`${passed} passed, ${failed} failed`)

@@ -18,7 +18,7 @@ const REQUIREMENTS: Record<string, readonly (keyof ProvidedServers)[]> = {
 
 /** Starts every server once, tells the tests where they are, and stops them after the last test. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const required = requiredServers(process.env.CONTRACT_REQUIRE)
+  const required = new Set([...requiredServers(process.env.CONTRACT_REQUIRE), ...namedServers()])
   await sweepScratchDirectories()
 
   const running: RunningServer[] = []
@@ -28,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       running.push(server)
       return { url: server.url, version: server.version }
     } catch (error) {
-      return { url: null, reason: error instanceof Error ? error.message.trim() : String(error) }
+      return { url: null, reason: reasonOf(error) }
     }
   }
   const starting = {
@@ -58,15 +58,31 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide(name, server)
     if (server.url === null && required.has(name)) {
       await stop()
-      throw new Error(`CONTRACT_REQUIRE asks for ${name}: ${server.reason}`)
+      throw new Error(`${name} is required (CONTRACT_REQUIRE, or its own variable) and absent: ${server.reason}`)
     }
   }
   return stop
 }
 
-function requiredServers(list: string | undefined): Set<keyof ProvidedServers> {
+function requiredServers(list: string | undefined): (keyof ProvidedServers)[] {
   const names = (list ?? '').split(',').filter((name) => name !== '')
-  return new Set(names.flatMap((name) => REQUIREMENTS[name] ?? fail(`CONTRACT_REQUIRE: unknown name ${name}`)))
+  return names.flatMap((name) => REQUIREMENTS[name] ?? fail(`CONTRACT_REQUIRE: unknown name ${name}`))
+}
+
+/** Someone who names a server means it: a typo in its address must not turn into fewer tests. */
+function namedServers(): (keyof ProvidedServers)[] {
+  const { TEST_POSTGRES_URL, TEST_MONGODB_URL, TEST_MONGODB_STANDALONE_URL } = process.env
+  return [
+    ...(TEST_POSTGRES_URL ? (['postgres'] as const) : []),
+    ...(TEST_MONGODB_URL ? (['mongoReplicaSet'] as const) : []),
+    ...(TEST_MONGODB_STANDALONE_URL ? (['mongoStandalone'] as const) : []),
+  ]
+}
+
+function reasonOf(error: unknown): string {
+  // A refused connection to a name with several addresses has no message of its own.
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ')
+  return error instanceof Error ? error.message.trim() : String(error)
 }
 
 function fail(message: string): never {
