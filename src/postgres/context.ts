@@ -1,0 +1,38 @@
+import type { Executor } from './executor.js'
+import { explainUndefinedObject } from './migrations/ledger.js'
+import type { Names, TableName } from './names.js'
+import type { Row } from './rows.js'
+import { compile, type Fragment, raw } from './sql.js'
+import { isUndefinedObject, translateError } from './translate-error.js'
+
+/** What every operation works with. Its errors are the library's. */
+export interface PostgresContext {
+  readonly names: Names
+  /** The tables, qualified, for `sql`. */
+  readonly tables: Readonly<Record<TableName, Fragment>>
+  /** A function of ours, qualified. */
+  fn(name: string): Fragment
+  /** One statement that changes nothing. */
+  read(statement: Fragment, input: { readonly signal: AbortSignal | null }): Promise<readonly Row[]>
+  /** One statement that writes: where its reply is lost, COMMIT_OUTCOME_UNKNOWN. */
+  write(statement: Fragment, input: { readonly operationId: string }): Promise<readonly Row[]>
+}
+
+export function createContext(executor: Executor, names: Names): PostgresContext {
+  const tables = Object.fromEntries(Object.entries(names.tables).map(([name, quoted]) => [name, raw(quoted)])) as Record<TableName, Fragment>
+  const run = async (statement: Fragment, signal: AbortSignal | null, operationId: string | null) => {
+    try {
+      return await executor.run(compile(statement), signal)
+    } catch (error) {
+      if (signal?.aborted || !isUndefinedObject(error)) throw translateError(error, { operationId, inTransaction: executor.inTransaction })
+      throw await explainUndefinedObject(executor, names, error)
+    }
+  }
+  return {
+    names,
+    tables,
+    fn: (name) => raw(names.fn(name)),
+    read: (statement, { signal }) => run(statement, signal, null),
+    write: (statement, { operationId }) => run(statement, null, operationId),
+  }
+}

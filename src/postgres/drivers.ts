@@ -1,0 +1,65 @@
+/**
+ * What we use of the host's driver, by shape: nothing here imports one. `pg` 8.11 and newer and PGlite 0.5 and newer fit.
+ */
+export interface PgQuery {
+  readonly text: string
+  readonly values: unknown[]
+  readonly name?: string
+  readonly types?: { getTypeParser(): (text: string) => string }
+}
+export interface QueryRows {
+  readonly rows: readonly unknown[]
+}
+
+/** A `pg` Client, or one that a Pool lent. */
+export interface PgClient {
+  query(query: PgQuery): Promise<QueryRows>
+  on(event: 'error', listener: (error: Error) => void): unknown
+  removeListener(event: 'error', listener: (error: Error) => void): unknown
+}
+export interface PgPoolClient extends PgClient {
+  release(destroy?: boolean): void
+}
+
+/** A `pg` Pool. */
+export interface PgPool {
+  connect(): Promise<PgPoolClient>
+  readonly totalCount: number
+}
+
+export interface PgliteQueryOptions {
+  readonly parsers: Record<number, (text: string) => string>
+  readonly serializers: Record<number, (value: unknown) => string>
+}
+/** What PGlite's `transaction()` hands to its callback. */
+export interface PgliteTransaction {
+  query(text: string, values?: unknown[], options?: PgliteQueryOptions): Promise<QueryRows>
+  exec(text: string): Promise<unknown>
+}
+/** A PGlite instance. */
+export interface Pglite extends PgliteTransaction {
+  transaction<T>(work: (transaction: PgliteTransaction) => Promise<T>): Promise<T>
+  syncToFs?(): Promise<void>
+}
+
+export type PostgresDriver = PgPool | PgClient | Pglite
+
+export function isPglite(driver: unknown): driver is Pglite {
+  return isPgliteTransaction(driver) && hasMethod(driver, 'transaction')
+}
+
+export function isPgliteTransaction(driver: unknown): driver is PgliteTransaction {
+  return hasMethod(driver, 'query') && hasMethod(driver, 'exec')
+}
+
+export function isPgPool(driver: unknown): driver is PgPool {
+  return hasMethod(driver, 'connect') && typeof Reflect.get(driver, 'totalCount') === 'number'
+}
+
+export function isPgClient(driver: unknown): driver is PgClient {
+  return hasMethod(driver, 'query') && hasMethod(driver, 'on') && !isPgPool(driver) && !isPgliteTransaction(driver)
+}
+
+function hasMethod(driver: unknown, method: string): driver is object {
+  return typeof driver === 'object' && driver !== null && typeof Reflect.get(driver, method) === 'function'
+}

@@ -1,0 +1,24 @@
+import { rememberedOperations } from '../model/limits.js'
+import { type Fragment, raw, sql, type Value } from './sql.js'
+
+/**
+ * `operations` is a JSON array of `[operation id, outcome, milliseconds on the database's own clock]`, oldest first, of the last 16.
+ * These are its expressions; `operations` is the column (`c.operations`), `operationId` a bound value or an expression.
+ */
+export function withMark(operations: Fragment, operationId: Fragment | Value, outcome: Fragment): Fragment {
+  return sql`(case when jsonb_array_length(${operations}) >= ${limit} then ${operations} - 0 else ${operations} end)
+      || jsonb_build_array(jsonb_build_array(${operationId}::text, ${outcome}::text, ${databaseMilliseconds}))`
+}
+
+/** The outcome that is remembered for an operation, else null. */
+export function rememberedOutcome(operations: Fragment, operationId: Fragment | Value): Fragment {
+  return sql`(select o.mark->>1 from jsonb_array_elements(${operations}) as o(mark) where o.mark->>0 = ${operationId}::text limit 1)`
+}
+
+/** Whether so many operations came since a call was first sent, that the call's own mark may be gone. */
+export function forgotten(operations: Fragment, resentAfter: Fragment | Value): Fragment {
+  return sql`(jsonb_array_length(${operations}) >= ${limit} and (${operations}->0->>2)::bigint >= ${databaseMilliseconds} - ${resentAfter}::bigint)`
+}
+
+const limit = raw(String(rememberedOperations))
+const databaseMilliseconds = raw('floor(extract(epoch from clock_timestamp()) * 1000)::bigint')

@@ -1,0 +1,94 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import type { Conversation } from '../../model/records.js'
+import type { Change, ChangeOutcome, ChangeStatus } from '../../store/adapter.js'
+import { nowOf } from '../clock.js'
+import type { PostgresContext } from '../context.js'
+import { forgotten, rememberedOutcome, withMark } from '../operation-marks.js'
+import { conversationColumns, flag, type Row, textOrNull, toConversation } from '../rows.js'
+import { type Fragment, nothing, raw, sql } from '../sql.js'
+import { type Meant, targetId } from './conversation-target.js'
+
+/** A change to one conversation, `c` in its fragments. */
+export interface ConversationChange {
+  readonly meant: Meant
+  readonly outcome: 'updated' | 'reopened'
+  /** Assignments, beyond version, updated_at and operations. */
+  readonly set: Fragment
+  /** What has to hold for the change to be made. */
+  readonly guard: Fragment
+  /** Columns that tell why the guard refused, as `alias` and expression. */
+  readonly reasons?: Readonly<Record<string, Fragment>>
+  /** Why the guard refused: an error, or nothing to change; null where it would let the change pass. */
+  refusal(found: Conversation, row: Row): ConversationStoreError | 'unchanged' | null
+  /** Further statements of the same step, which may read `changed` and `missed`. */
+  readonly also?: Fragment
+}
+
+/**
+ * Makes the change with all its guards in one statement, which also tells why it made none. What it tells is how the conversation was when
+ * the statement began; where that doesn't explain the refusal, another writer came between, and the conversation is read once more.
+ */
+export async function changeConversation(context: PostgresContext, input: ChangeStatus, change: ConversationChange): Promise<Change> {
+  const [row] = await context.write(changeStatement(context, input, change), input)
+  if (row !== undefined && flag(row.applied)) return { outcome: change.outcome, conversation: toConversation(row) }
+  const answer = explain(row, input, change)
+  if (answer !== null) return answer
+  const [again] = await context.write(readStatement(context, input, change), input)
+  const late = explain(again, input, change)
+  if (late !== null) return late
+  throw new ConversationStoreError('CONTENTION', { attempts: 1 })
+}
+
+function changeStatement(context: PostgresContext, input: ChangeStatus, change: ConversationChange): Fragment {
+  const { tables } = context
+  const { accountId, operationId, resentAfter, expectedVersion } = input
+  return sql`with target as materialized (select ${targetId(context, input, change.meant)}::text as id),
+changed as (
+  update ${tables.conversations} c
+     set version = c.version + 1, updated_at = ${nowOf(input)},
+         operations = ${withMark(raw('c.operations'), operationId, raw(`'${change.outcome}'`))}, ${change.set}
+   where c.account_id = ${accountId} and c.id = (select id from target)
+     and ${rememberedOutcome(raw('c.operations'), operationId)} is null
+     ${resentAfter === null ? nothing : sql`and not ${forgotten(raw('c.operations'), resentAfter)}`}
+     ${expectedVersion === null ? nothing : sql`and c.version = ${expectedVersion}::integer`}
+     and ${change.guard}
+  returning ${conversationColumns('c')}
+),
+missed as materialized (
+  select ${conversationColumns('c')}, ${misses(input, change)} from ${tables.conversations} c
+  where c.account_id = ${accountId} and c.id = (select id from target) and not exists (select from changed)
+)${change.also ?? nothing}
+select true as applied, changed.*, ${noMisses(change)} from changed
+union all
+select false, missed.* from missed`
+}
+
+function readStatement(context: PostgresContext, input: ChangeStatus, change: ConversationChange): Fragment {
+  return sql`select ${conversationColumns('c')}, ${misses(input, change)} from ${context.tables.conversations} c
+where c.account_id = ${input.accountId} and c.id = ${targetId(context, input, change.meant)}`
+}
+
+function misses({ operationId, resentAfter }: ChangeStatus, { reasons = {} }: ConversationChange): Fragment {
+  const columns = sql`${rememberedOutcome(raw('c.operations'), operationId)} as remembered,
+    ${resentAfter === null ? raw('false') : forgotten(raw('c.operations'), resentAfter)} as forgotten`
+  return Object.entries(reasons).reduce((all, [alias, reason]) => sql`${all}, ${reason} as ${raw(alias)}`, columns)
+}
+
+function noMisses({ reasons = {} }: ConversationChange): Fragment {
+  return raw(['null::text as remembered', 'false as forgotten', ...Object.keys(reasons).map((alias) => `null as ${alias}`)].join(', '))
+}
+
+function explain(row: Row | undefined, input: ChangeStatus, change: ConversationChange): Change | null {
+  if (row === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
+  const conversation = toConversation(row)
+  const remembered = textOrNull(row.remembered)
+  if (remembered !== null) return { outcome: remembered as ChangeOutcome, conversation }
+  if (flag(row.forgotten)) throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId: input.operationId })
+  const { expectedVersion } = input
+  if (expectedVersion !== null && expectedVersion !== conversation.version)
+    throw new ConversationStoreError('VERSION_CONFLICT', { expected: expectedVersion, actual: conversation.version })
+  const refusal = change.refusal(conversation, row)
+  if (refusal === 'unchanged') return { outcome: 'unchanged', conversation }
+  if (refusal !== null) throw refusal
+  return null
+}

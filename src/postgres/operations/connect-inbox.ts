@@ -1,0 +1,28 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import type { Inbox } from '../../model/records.js'
+import type { ConnectInbox } from '../../store/adapter.js'
+import { boundTimeOrNull } from '../clock.js'
+import type { PostgresContext } from '../context.js'
+import { inboxColumns, text, toInbox } from '../rows.js'
+import { sql } from '../sql.js'
+
+/** Connects an inbox or patches it, and takes its channel identity, in one statement. Throws INBOX_ALREADY_CONNECTED, INBOX_CHANNEL_MISMATCH. */
+export async function connectInbox(context: PostgresContext, input: ConnectInbox): Promise<Inbox> {
+  const { accountId, inboxId, oaId, channel, operationId, resentAfter } = input
+  const [row] = await context.write(
+    sql`select r.outcome, ${inboxColumns('(r.inbox)')} from ${context.fn('connect_inbox')}(
+      ${accountId}::text, ${inboxId}::text, ${oaId}::text, ${channel}::text, ${JSON.stringify(patchOf(input.patch))}::jsonb,
+      ${operationId}::text, ${resentAfter}::bigint, ${boundTimeOrNull(input.now)}) r`,
+    input,
+  )
+  const outcome = text(row?.outcome)
+  if (row === undefined || outcome === 'taken') throw new ConversationStoreError('INBOX_ALREADY_CONNECTED', { channel, oaId })
+  if (outcome === 'forgotten') throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId })
+  if (outcome === 'mismatch') throw new ConversationStoreError('INBOX_CHANNEL_MISMATCH', { expected: text(row.channel), actual: channel })
+  return toInbox(row)
+}
+
+/** Keys that are not there keep their value. */
+function patchOf({ provider, name, chatbotId, onClosed, metadata }: ConnectInbox['patch']): object {
+  return { provider, name, chatbot_id: chatbotId, on_closed: onClosed, metadata }
+}

@@ -1,0 +1,11 @@
+import type { ContactTarget } from '../../store/adapter.js'
+import type { PostgresContext } from '../context.js'
+import { type Fragment, sql } from '../sql.js'
+import { canonicalContactInbox } from './conversation-target.js'
+
+/** The id of the contact that is meant: of a customer, the canonical contact inbox's. */
+export function contactId(context: PostgresContext, accountId: string, target: ContactTarget): Fragment {
+  if ('contactId' in target) return sql`${target.contactId}`
+  return sql`(select k.contact_id from ${context.tables.contact_inboxes} k
+    where k.account_id = ${accountId} and k.id = ${canonicalContactInbox(context, accountId, target)})`
+}

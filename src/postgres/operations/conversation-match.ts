@@ -1,0 +1,31 @@
+import type { ConversationMatch } from '../../store/adapter.js'
+import { boundTime } from '../clock.js'
+import type { PostgresContext } from '../context.js'
+import { type Fragment, join, sql } from '../sql.js'
+
+/** The conditions of a filter on `c`. Only those given stand in the statement, so that each combination has its own plan. */
+export function matches(context: PostgresContext, accountId: string, match: ConversationMatch): Fragment {
+  const { statuses, oaId, customerId, contactId, chatbotId, unread, updatedSince } = match
+  const conditions = [sql`c.account_id = ${accountId}`]
+  if (statuses !== null)
+    conditions.push(
+      sql`c.status in (${join(
+        statuses.map((status) => sql`${status}`),
+        ', ',
+      )})`,
+    )
+  if (oaId !== null) conditions.push(sql`c.oa_id = ${oaId}`)
+  if (customerId !== null) conditions.push(ofCustomer(context, accountId, customerId, oaId))
+  if (contactId !== null) conditions.push(sql`c.contact_id = ${contactId}`)
+  if (chatbotId !== null) conditions.push(sql`c.chatbot_id = ${chatbotId}`)
+  if (unread !== null) conditions.push(unread ? sql`c.unread_count > 0` : sql`c.unread_count = 0`)
+  if (updatedSince !== null) conditions.push(sql`c.updated_at >= ${boundTime(updatedSince)}`)
+  return join(conditions, ' and ')
+}
+
+// An alias counts as the customer it stands for, in every inbox where the id occurs.
+function ofCustomer({ tables }: PostgresContext, accountId: string, customerId: string, oaId: string | null): Fragment {
+  const customer = sql`select coalesce(i.canonical_id, i.id) from ${tables.contact_inboxes} i
+    where i.account_id = ${accountId} and i.customer_id = ${customerId}`
+  return oaId === null ? sql`c.contact_inbox_id in (${customer})` : sql`c.contact_inbox_id in (${customer} and i.oa_id = ${oaId})`
+}

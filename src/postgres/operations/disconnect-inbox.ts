@@ -1,0 +1,41 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import type { Inbox } from '../../model/records.js'
+import type { WriteStamp } from '../../store/adapter.js'
+import { nowOf } from '../clock.js'
+import type { PostgresContext } from '../context.js'
+import { forgotten, rememberedOutcome, withMark } from '../operation-marks.js'
+import { flag, inboxColumns, toInbox } from '../rows.js'
+import { type Fragment, raw, sql } from '../sql.js'
+
+type DisconnectInbox = WriteStamp & { readonly oaId: string }
+
+/** Gives the channel identity up, in one statement; the history stays. Throws NOT_FOUND. */
+export async function disconnectInbox(context: PostgresContext, input: DisconnectInbox): Promise<Inbox> {
+  const [row] = await context.write(disconnectStatement(context, input), input)
+  if (row === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox' })
+  if (flag(row.forgotten)) throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId: input.operationId })
+  return toInbox(row)
+}
+
+function disconnectStatement({ tables }: PostgresContext, input: DisconnectInbox): Fragment {
+  const { accountId, oaId, operationId, resentAfter } = input
+  const now = nowOf(input)
+  const gone = resentAfter === null ? raw('false') : forgotten(raw('b.operations'), resentAfter)
+  return sql`with changed as (
+  update ${tables.inboxes} b
+     set status = 'disconnected', disconnected_at = ${now}, updated_at = ${now},
+         operations = ${withMark(raw('b.operations'), operationId, raw("'updated'"))}
+   where b.account_id = ${accountId} and b.oa_id = ${oaId} and b.status = 'connected'
+     and ${rememberedOutcome(raw('b.operations'), operationId)} is null and not ${gone}
+  returning ${inboxColumns('b')}
+),
+released as (
+  delete from ${tables.inbox_owners} o using changed
+   where o.account_id = ${accountId} and o.channel = changed.channel and o.oa_id = ${oaId}
+)
+select changed.*, false as forgotten from changed
+union all
+select ${inboxColumns('b')}, ${rememberedOutcome(raw('b.operations'), operationId)} is null and ${gone}
+from ${tables.inboxes} b
+where b.account_id = ${accountId} and b.oa_id = ${oaId} and not exists (select from changed)`
+}

@@ -1,0 +1,21 @@
+import type { Message } from '../../model/records.js'
+import type { ListMessages } from '../../store/adapter.js'
+import type { Page } from '../../store/paged-list.js'
+import type { PostgresContext } from '../context.js'
+import { messageColumns, toMessage } from '../rows.js'
+import { nothing, raw, sql } from '../sql.js'
+import { toPage } from './page.js'
+
+/** A conversation's messages by `seq`. One statement. */
+export async function listMessages(context: PostgresContext, input: ListMessages): Promise<Page<Message>> {
+  const [seq] = input.after ?? []
+  const oldest = input.order === 'oldest'
+  const rows = await context.read(
+    sql`select ${messageColumns('m')} from ${context.tables.messages} m
+where m.account_id = ${input.accountId} and m.conversation_id = ${input.conversationId}
+  ${seq === undefined ? nothing : sql`and m.seq ${raw(oldest ? '>' : '<')} ${seq}::integer`}
+order by m.seq ${raw(oldest ? 'asc' : 'desc')} limit ${input.limit + 1}::integer`,
+    input,
+  )
+  return toPage(rows.map(toMessage), input.limit, (last) => [last.seq])
+}

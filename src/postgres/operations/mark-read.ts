@@ -1,0 +1,41 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import type { Change, ChangeOutcome, ChangeStatus } from '../../store/adapter.js'
+import { boundTimeOrNull } from '../clock.js'
+import type { PostgresContext } from '../context.js'
+import { conversationColumns, text, toConversation } from '../rows.js'
+import { raw, sql } from '../sql.js'
+import { changeConversation } from './change-conversation.js'
+import { targetId } from './conversation-target.js'
+
+/** Moves the read horizon forward. One statement; one that finds everything read writes no row. Throws NOT_FOUND, VERSION_CONFLICT. */
+export function markRead(context: PostgresContext, input: ChangeStatus & { readonly seq: number | null }): Promise<Change> {
+  const { seq } = input
+  if (seq !== null) return markReadTo(context, input, seq)
+  // Past the last message there is nothing to count.
+  return changeConversation(context, input, {
+    meant: 'active',
+    outcome: 'updated',
+    set: raw('read_seq = c.last_seq, unread_count = 0'),
+    guard: raw('c.read_seq < c.last_seq'),
+    refusal: ({ readSeq, lastSeq }) => (readSeq < lastSeq ? null : 'unchanged'),
+  })
+}
+
+/** Up to a message: a function, for the messages must be counted after the conversation is locked, by a statement of its own. */
+async function markReadTo(context: PostgresContext, input: ChangeStatus, seq: number): Promise<Change> {
+  const { accountId, operationId, resentAfter, expectedVersion } = input
+  const [row] = await context.write(
+    sql`select r.outcome, ${conversationColumns('(r.conversation)')} from ${context.fn('mark_conversation_read')}(
+      ${accountId}::text, ${targetId(context, input, 'active')}::text, ${'conversationId' in input.target ? raw('false') : raw('true')},
+      ${seq}::integer, ${expectedVersion}::integer, ${operationId}::text, ${resentAfter}::bigint, ${boundTimeOrNull(input.now)}) r`,
+    input,
+  )
+  if (row === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
+  const outcome = text(row.outcome)
+  if (outcome === 'superseded') throw new ConversationStoreError('CONTENTION', { attempts: 1 })
+  if (outcome === 'forgotten') throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId })
+  const conversation = toConversation(row)
+  if (outcome === 'conflict' && expectedVersion !== null)
+    throw new ConversationStoreError('VERSION_CONFLICT', { expected: expectedVersion, actual: conversation.version })
+  return { outcome: outcome as ChangeOutcome, conversation }
+}

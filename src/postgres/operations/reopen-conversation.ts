@@ -1,0 +1,48 @@
+import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import type { Change, ChangeStatus } from '../../store/adapter.js'
+import { nowOf } from '../clock.js'
+import type { PostgresContext } from '../context.js'
+import { textOrNull } from '../rows.js'
+import { type Fragment, raw, sql } from '../sql.js'
+import { isUniqueViolation } from '../translate-error.js'
+import { changeConversation, type ConversationChange } from './change-conversation.js'
+
+/**
+ * Opens a closed or snoozed conversation; by customer the latest. One statement.
+ * Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION, ACTIVE_CONVERSATION_EXISTS, USERNAME_TAKEN.
+ */
+export async function reopenConversation(context: PostgresContext, input: ChangeStatus): Promise<Change> {
+  const change = reopening(context, input)
+  try {
+    return await changeConversation(context, input, change)
+  } catch (error) {
+    // Another writer opened one while the statement ran, and the unique index refused ours. The next statement sees that one.
+    if (!isConversationStoreError(error, 'CONTENTION') || !isUniqueViolation(error.cause)) throw error
+    return changeConversation(context, input, change)
+  }
+}
+
+function reopening(context: PostgresContext, input: ChangeStatus): ConversationChange {
+  const activeId = otherActive(context, input.accountId, raw('b.customer_id = c.customer_id'))
+  const usernameId = otherActive(context, input.accountId, raw('b.username_key = c.username_key'))
+  return {
+    meant: 'latest',
+    outcome: 'reopened',
+    set: sql`status = 'open', status_changed_at = ${nowOf(input)}, closed_at = null, snoozed_until = null`,
+    guard: sql`c.status <> 'open' and (c.status = 'snoozed' or (${activeId} is null and ${usernameId} is null))`,
+    reasons: { active_id: activeId, username_id: usernameId },
+    refusal: ({ status }, row) => {
+      if (status === 'open') return new ConversationStoreError('INVALID_TRANSITION', { from: status, to: 'open' })
+      if (status === 'snoozed') return null
+      const active = textOrNull(row.active_id)
+      if (active !== null) return new ConversationStoreError('ACTIVE_CONVERSATION_EXISTS', { conversationId: active })
+      const username = textOrNull(row.username_id)
+      return username === null ? null : new ConversationStoreError('USERNAME_TAKEN', { conversationId: username })
+    },
+  }
+}
+
+function otherActive({ tables }: PostgresContext, accountId: string, same: Fragment): Fragment {
+  return sql`(select b.id from ${tables.conversations} b
+    where b.account_id = ${accountId} and b.oa_id = c.oa_id and ${same} and b.status <> 'closed' and b.id <> c.id limit 1)`
+}

@@ -1,0 +1,57 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import type { Contact } from '../../model/records.js'
+import type { ContactPatch, ContactTarget, WriteStamp } from '../../store/adapter.js'
+import { nowOf } from '../clock.js'
+import type { PostgresContext } from '../context.js'
+import { forgotten, rememberedOutcome, withMark } from '../operation-marks.js'
+import { contactColumns, flag, toContact } from '../rows.js'
+import { type Fragment, join, nothing, raw, sql } from '../sql.js'
+import { contactId } from './contact-target.js'
+
+type UpdateContact = WriteStamp & ContactTarget & { readonly patch: ContactPatch }
+
+/** Patches a contact; a name set here is a person's, and outranks the channel's. One statement. Throws NOT_FOUND. */
+export async function updateContact(context: PostgresContext, input: UpdateContact): Promise<Contact> {
+  const [row] = await context.write(updateStatement(context, input), input)
+  if (row === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'contact' })
+  if (flag(row.forgotten)) throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId: input.operationId })
+  return toContact(row)
+}
+
+// A contact that was there is found also when nothing changes, so the statement needs no explanation afterwards.
+function updateStatement(context: PostgresContext, input: UpdateContact): Fragment {
+  const { tables } = context
+  const { accountId, operationId, resentAfter } = input
+  const assignments = assignmentsOf(input.patch)
+  const differs = assignments.map(({ column, value }) => sql`p.${column} is distinct from ${value}`)
+  const gone = resentAfter === null ? raw('false') : forgotten(raw('p.operations'), resentAfter)
+  return sql`with target as materialized (select ${contactId(context, accountId, input)}::text as id),
+changed as (
+  update ${tables.contacts} p
+     set updated_at = ${nowOf(input)}, operations = ${withMark(raw('p.operations'), operationId, raw("'updated'"))}
+         ${assignments.length === 0 ? nothing : sql`, ${join(
+           assignments.map(({ column, value }) => sql`${column} = ${value}`),
+           ', ',
+         )}`}
+   where p.account_id = ${accountId} and p.id = (select id from target)
+     and ${rememberedOutcome(raw('p.operations'), operationId)} is null and not ${gone}
+     and (${differs.length === 0 ? raw('false') : join(differs, ' or ')})
+  returning ${contactColumns('p')}
+)
+select changed.*, false as forgotten from changed
+union all
+select ${contactColumns('p')}, ${rememberedOutcome(raw('p.operations'), operationId)} is null and ${gone}
+from ${tables.contacts} p
+where p.account_id = ${accountId} and p.id = (select id from target) and not exists (select from changed)`
+}
+
+function assignmentsOf({ name, metadata }: ContactPatch): readonly { readonly column: Fragment; readonly value: Fragment }[] {
+  const assignments: { column: Fragment; value: Fragment }[] = []
+  if (name !== undefined) {
+    assignments.push({ column: raw('name'), value: sql`${name}::text` })
+    assignments.push({ column: raw('name_source'), value: raw(name === null ? 'null::text' : "'person'") })
+  }
+  if (metadata !== undefined)
+    assignments.push({ column: raw('metadata'), value: sql`${metadata === null ? null : JSON.stringify(metadata)}::jsonb` })
+  return assignments
+}

@@ -1,0 +1,44 @@
+import type { Conversation } from '../../model/records.js'
+import type { WriteStamp } from '../../store/adapter.js'
+import { nowOf } from '../clock.js'
+import type { PostgresContext } from '../context.js'
+import { rememberedOutcome, withMark } from '../operation-marks.js'
+import { conversationColumns, toConversation } from '../rows.js'
+import { raw, sql } from '../sql.js'
+
+/** Opens snoozed conversations whose time has come, the longest due first; those that another call has in hand are left to it. One statement. */
+export async function wakeDue(context: PostgresContext, input: WriteStamp & { readonly limit: number }): Promise<readonly Conversation[]> {
+  const before = input.resentAfter === null ? [] : await wokenBefore(context, input, input.resentAfter)
+  if (before.length > 0) return before
+  const { tables } = context
+  const now = nowOf(input)
+  const rows = await context.write(
+    sql`with due as materialized (
+  select c.id, c.snoozed_until from ${tables.conversations} c
+  where c.account_id = ${input.accountId} and c.status = 'snoozed' and c.snoozed_until <= ${now}
+  order by c.snoozed_until, c.id limit ${input.limit}::integer for update skip locked
+),
+woken as (
+  update ${tables.conversations} c
+     set status = 'open', snoozed_until = null, status_changed_at = ${now}, updated_at = ${now}, version = c.version + 1,
+         operations = ${withMark(raw('c.operations'), input.operationId, raw("'updated'"))}
+    from due where c.account_id = ${input.accountId} and c.id = due.id
+  returning ${conversationColumns('c')}
+)
+select woken.* from woken join due on due.id = woken.id order by due.snoozed_until, due.id`,
+    input,
+  )
+  return rows.map(toConversation)
+}
+
+/** What the lost attempt woke: nothing else tells the caller of them. */
+async function wokenBefore(context: PostgresContext, input: WriteStamp, resentAfter: number): Promise<readonly Conversation[]> {
+  const rows = await context.write(
+    sql`select ${conversationColumns('c')} from ${context.tables.conversations} c
+where c.account_id = ${input.accountId} and ${rememberedOutcome(raw('c.operations'), input.operationId)} is not null
+  and to_timestamp((c.operations->-1->>2)::float8 / 1000) >= clock_timestamp() - ${resentAfter}::bigint * interval '1 millisecond' - interval '1 minute'
+order by c.status_changed_at, c.id`,
+    input,
+  )
+  return rows.map(toConversation)
+}

@@ -1,0 +1,112 @@
+import { ConversationStoreError } from '../model/errors.js'
+import { isPgPool, type PgClient, type PgPool, type PgPoolClient, type PgQuery } from './drivers.js'
+import { type Executor, type OwnTransactions, requireNotAborted, type Session } from './executor.js'
+import type { Row } from './rows.js'
+import type { Statement } from './sql.js'
+import { breaksConnection, unavailable } from './translate-error.js'
+
+// The host may have given pg global parsers for bigint or jsonb: our statements ask for text, and rows.ts parses it.
+const asText = { getTypeParser: () => (text: string) => text }
+
+export interface PgOptions {
+  /** Named prepared statements: planned once a connection. */
+  readonly preparedStatements: boolean
+}
+
+/** On a `pg` Pool or Client. One statement is one round trip. */
+export function createPgExecutor(driver: PgPool | PgClient, options: PgOptions): Executor & OwnTransactions {
+  const withClient = <T>(signal: AbortSignal | null, work: (client: PgClient) => Promise<T>) =>
+    isPgPool(driver) ? borrow(driver, options.preparedStatements ? signal : null, work) : work(driver)
+  return {
+    inTransaction: false,
+    async run(statement, signal) {
+      requireNotAborted(signal)
+      try {
+        return await withClient(signal, (client) => queryPg(client, statement, options))
+      } finally {
+        requireNotAborted(signal)
+      }
+    },
+    transaction: (work) => withClient(null, (client) => runTransaction(client, work)),
+  }
+}
+
+export async function queryPg(client: PgClient, { name, text, values }: Statement, { preparedStatements }: PgOptions): Promise<readonly Row[]> {
+  const query: PgQuery = { text, values: [...values], types: asText }
+  const { rows } = await client.query(preparedStatements ? { ...query, name } : query)
+  return rows as readonly Row[]
+}
+
+/**
+ * Checks a client out by hand: `pool.query` can't tell a connection that was never made from one that was lost after the statement was
+ * sent, and drops the connection on every error of a statement.
+ */
+async function borrow<T>(pool: PgPool, signal: AbortSignal | null, work: (client: PgClient) => Promise<T>): Promise<T> {
+  let client: PgPoolClient
+  try {
+    client = await pool.connect()
+  } catch (error) {
+    throw unavailable(error)
+  }
+  // A connection that dies while it is out of the pool emits 'error', which without a listener ends the process.
+  client.on('error', ignore)
+  const cancellation = signal === null ? null : cancelOnAbort(pool, client, signal)
+  let broken = false
+  try {
+    requireNotAborted(signal)
+    return await work(client)
+  } catch (error) {
+    broken = !(error instanceof ConversationStoreError) && breaksConnection(error)
+    throw error
+  } finally {
+    await cancellation?.end()
+    client.release(broken)
+    client.removeListener('error', ignore)
+  }
+}
+
+function ignore(): void {}
+
+/**
+ * Asks the server to stop the client's statement. The client stays out of the pool until a request that was sent is answered, so that it
+ * never hits the next borrower's statement.
+ */
+function cancelOnAbort(pool: PgPool, client: PgPoolClient, signal: AbortSignal): { end(): Promise<void> } {
+  let running = true
+  let request: Promise<unknown> = Promise.resolve()
+  const cancel = async () => {
+    const other = await pool.connect()
+    const processId: unknown = Reflect.get(client, 'processID')
+    if (running && typeof processId === 'number') {
+      request = other.query({ text: 'select pg_cancel_backend($1::integer)', values: [processId] }).then(ignore, ignore)
+      await request
+    }
+    other.release()
+  }
+  const onAbort = () => {
+    cancel().catch(ignore)
+  }
+  signal.addEventListener('abort', onAbort, { once: true })
+  return {
+    async end() {
+      running = false
+      signal.removeEventListener('abort', onAbort)
+      await request
+    },
+  }
+}
+
+async function runTransaction<T>(client: PgClient, work: (session: Session) => Promise<T>): Promise<T> {
+  const script = async (text: string) => {
+    await client.query({ text, values: [] })
+  }
+  await script('begin')
+  try {
+    const result = await work({ run: (statement) => queryPg(client, statement, { preparedStatements: false }), script })
+    await script('commit')
+    return result
+  } catch (error) {
+    await script('rollback').catch(ignore)
+    throw error
+  }
+}

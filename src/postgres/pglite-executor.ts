@@ -1,0 +1,40 @@
+import type { Pglite, PgliteTransaction } from './drivers.js'
+import { type Executor, type OwnTransactions, requireNotAborted } from './executor.js'
+import type { Row } from './rows.js'
+import type { Statement } from './sql.js'
+
+// PGlite knows types by oid: bool, name, bigint, smallint, integer, text, oid, json, jsonb. All stay text, whatever the host has set.
+const asText = Object.fromEntries([16, 19, 20, 21, 23, 25, 26, 114, 3802].map((oid) => [oid, (text: string) => text]))
+const asGiven = Object.fromEntries([16, 20, 21, 23, 25, 114, 1184, 3802].map((oid) => [oid, String]))
+const options = { parsers: asText, serializers: asGiven }
+
+/** On a PGlite instance, which runs one statement at a time, in this process. */
+export function createPgliteExecutor(pglite: Pglite): Executor & OwnTransactions {
+  return {
+    inTransaction: false,
+    async run(statement, signal) {
+      requireNotAborted(signal)
+      const rows = await queryPglite(pglite, statement)
+      requireNotAborted(signal)
+      return rows
+    },
+    async transaction(work) {
+      const result = await pglite.transaction((transaction) =>
+        work({
+          run: (statement) => queryPglite(transaction, statement),
+          script: async (text) => {
+            await transaction.exec(text)
+          },
+        }),
+      )
+      // Its COMMIT still counts as inside the transaction, and so is not written to the file system.
+      await pglite.syncToFs?.()
+      return result
+    },
+  }
+}
+
+export async function queryPglite(pglite: PgliteTransaction, { text, values }: Statement): Promise<readonly Row[]> {
+  const { rows } = await pglite.query(text, [...values], options)
+  return rows as readonly Row[]
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+
+/** Times go as text (`timestampText`) and JSON as text, so that no driver's and no host's serializer has a say in them. */
+export type Value = string | number | boolean | null
+
+/** A piece of SQL with the values that it binds: one text more than values. */
+export interface Fragment {
+  readonly texts: readonly string[]
+  readonly values: readonly Value[]
+}
+
+/** What an executor sends. The name stands for the text, so that two stores on one connection never share a prepared statement. */
+export interface Statement {
+  readonly name: string
+  readonly text: string
+  readonly values: readonly Value[]
+}
+
+/** SQL in which `${fragment}` is spliced and every other `${value}` is bound. */
+export function sql(strings: TemplateStringsArray, ...parts: readonly (Fragment | Value)[]): Fragment {
+  const texts: string[] = [strings[0] ?? '']
+  const values: Value[] = []
+  const append = (text: string) => {
+    texts[texts.length - 1] += text
+  }
+  parts.forEach((part, index) => {
+    if (isFragment(part)) {
+      append(part.texts[0] ?? '')
+      part.values.forEach((value, n) => {
+        values.push(value)
+        texts.push(part.texts[n + 1] ?? '')
+      })
+    } else {
+      values.push(part)
+      texts.push('')
+    }
+    append(strings[index + 1] ?? '')
+  })
+  return { texts, values }
+}
+
+/** Text that is SQL already: an identifier from Names, or words of our own. Never a caller's value. */
+export function raw(text: string): Fragment {
+  return { texts: [text], values: [] }
+}
+
+export const nothing = raw('')
+
+export function join(fragments: readonly Fragment[], separator: string): Fragment {
+  return fragments.reduce((joined, fragment, index) => (index === 0 ? fragment : sql`${joined}${raw(separator)}${fragment}`), nothing)
+}
+
+/** The SQL of a fragment that binds nothing, for the body of a function. */
+export function textOf(fragment: Fragment): string {
+  if (fragment.values.length > 0) throw new TypeError('a fragment with values has no text of its own')
+  return fragment.texts.join('')
+}
+
+const statementNames = new Map<string, string>()
+
+export function compile({ texts, values }: Fragment): Statement {
+  const text = texts.reduce((joined, next, index) => `${joined}$${index}${next}`)
+  return { name: statementName(text), text, values }
+}
+
+/** A short name for a text: PostgreSQL cuts names at 63 bytes. The texts are ours and few, so they are remembered. */
+function statementName(text: string): string {
+  let name = statementNames.get(text)
+  if (name === undefined) {
+    name = `conversation_store_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`
+    statementNames.set(text, name)
+  }
+  return name
+}
+
+function isFragment(part: Fragment | Value): part is Fragment {
+  return typeof part === 'object' && part !== null
+}
+
+/** A time as PostgreSQL reads it whatever its DateStyle and TimeZone; `toISOString` alone is refused outside the years 1 to 9999. */
+export function timestampText(time: Date): string {
+  const year = time.getUTCFullYear()
+  const rest = time.toISOString().replace(/^[+-]?\d+/, '')
+  return year > 0 ? `${String(year).padStart(4, '0')}${rest}` : `${String(1 - year).padStart(4, '0')}${rest} BC`
+}

@@ -1,0 +1,69 @@
+import { ConversationStoreError } from '../model/errors.js'
+import { isPgClient, isPglite, isPgliteTransaction, isPgPool } from './drivers.js'
+import { type Executor, requireNotAborted } from './executor.js'
+import { type PgOptions, queryPg } from './pg-executor.js'
+import { queryPglite } from './pglite-executor.js'
+import type { Row } from './rows.js'
+import type { Statement } from './sql.js'
+
+interface HostTransaction {
+  query(statement: Statement): Promise<readonly Row[]>
+  script(text: string): Promise<unknown>
+}
+
+// Savepoints nest, and two calls at once would release each other's: the calls of one transaction take turns.
+const turns = new WeakMap<object, Promise<unknown>>()
+let savepoints = 0
+
+/** On the host's open transaction: each statement is a savepoint, undone when it fails, so that the host's transaction stays usable. */
+export function createTransactionExecutor(transaction: unknown, options: PgOptions): Executor {
+  const host = hostTransaction(transaction, options)
+  const run = async (statement: Statement, signal: AbortSignal | null) => {
+    requireNotAborted(signal)
+    savepoints += 1
+    const savepoint = `conversation_store_${savepoints}`
+    await host.script(`savepoint ${savepoint}`)
+    let rows: readonly Row[]
+    try {
+      rows = await host.query(statement)
+    } catch (error) {
+      // The first error tells what happened; where this fails too, the connection is gone and the transaction with it.
+      await host.script(`rollback to savepoint ${savepoint}; release savepoint ${savepoint}`).catch(() => {})
+      throw error
+    }
+    await host.script(`release savepoint ${savepoint}`)
+    requireNotAborted(signal)
+    return rows
+  }
+  return {
+    inTransaction: true,
+    run(statement, signal) {
+      const before = turns.get(host.key) ?? Promise.resolve()
+      const result = before.then(() => run(statement, signal))
+      turns.set(
+        host.key,
+        result.catch(() => {}),
+      )
+      return result
+    },
+  }
+}
+
+function hostTransaction(transaction: unknown, options: PgOptions): HostTransaction & { readonly key: object } {
+  if (isPgPool(transaction)) throw refused('a Pool spreads statements over connections: give a client of it, after BEGIN')
+  // A query on the instance waits for the transaction that waits for it.
+  if (isPglite(transaction)) throw refused('give the transaction that PGlite hands to its transaction() callback, not the instance')
+  if (isPgliteTransaction(transaction))
+    return { key: transaction, query: (statement) => queryPglite(transaction, statement), script: (text) => transaction.exec(text) }
+  if (isPgClient(transaction))
+    return {
+      key: transaction,
+      query: (statement) => queryPg(transaction, statement, options),
+      script: (text) => transaction.query({ text, values: [] }),
+    }
+  throw refused('must be a pg client on which BEGIN was sent, or a PGlite transaction')
+}
+
+function refused(message: string): ConversationStoreError<'VALIDATION_FAILED'> {
+  return new ConversationStoreError('VALIDATION_FAILED', { issues: [{ path: 'transaction', message }] })
+}

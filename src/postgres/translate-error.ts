@@ -1,0 +1,93 @@
+import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+
+/** Where an error came from, for the same error means different things. */
+export interface ErrorOrigin {
+  /** Null for a read. */
+  readonly operationId: string | null
+  /** In the host's transaction nothing is applied before the host commits. */
+  readonly inTransaction: boolean
+}
+
+/**
+ * A driver's error as the library's, or as it is where it is none of ours (a host's trigger, a bug). Errors of PostgreSQL have a SQLSTATE:
+ * the statement failed and left nothing. Errors without one are the connection's: a statement that was sent may have been applied.
+ * `undefinedObject` errors are not handled here: only the ledger tells what they mean.
+ */
+export function translateError(error: unknown, { operationId, inTransaction }: ErrorOrigin): unknown {
+  if (isConversationStoreError(error)) return error
+  const state = sqlState(error)
+  const lost = state === null ? isDriverError(error) : connectionStates.test(state)
+  if (!lost) return state === null ? error : translateState(error, state)
+  if (operationId === null || inTransaction || neverSent(error)) return unavailable(error)
+  return new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause: error })
+}
+
+// 57P01 to 57P05: the server goes, or sent us away. 40003, 08007: it says itself that it does not know.
+const connectionStates = /^(08...|57P0[1245]|25P03|40003)$/
+const contentionStates = /^(40001|40P01|55P03|23505)$/
+const unavailableStates = /^(53...|57P03|57014|25006|58...)$/
+const refusedValueStates = /^(22...|23502|23514)$/
+
+function translateState(error: unknown, state: string): unknown {
+  const options = { cause: error }
+  // A unique violation that an operation knows nothing better of is a race that the next attempt sees the winner of.
+  if (contentionStates.test(state)) return new ConversationStoreError('CONTENTION', { attempts: 1 }, options)
+  if (unavailableStates.test(state)) return unavailable(error)
+  if (refusedValueStates.test(state))
+    return new ConversationStoreError('VALIDATION_FAILED', { issues: [{ path: '', message: refusal(error) }] }, options)
+  if (state === '0A000' && Reflect.get(Object(error), 'routine') === 'RevalidateCachedQuery')
+    return new ConversationStoreError('CONTENTION', { attempts: 1 }, options)
+  const needs = unmetNeeds[state]
+  return needs === undefined ? error : new ConversationStoreError('UNSUPPORTED', needs, options)
+}
+
+const keptStatements = {
+  operation: 'a named prepared statement',
+  needs: 'a connection that keeps it; behind a pooler in transaction mode use postgres({ pool, preparedStatements: false })',
+}
+const unmetNeeds: Readonly<Record<string, { readonly operation: string; readonly needs: string }>> = {
+  '26000': keptStatements,
+  '42P05': keptStatements,
+  '42501': { operation: 'this call', needs: 'rights on the tables and functions of the store; grant them to the role of the connection' },
+  '25P01': { operation: 'using(transaction)', needs: 'a client on which the host has sent BEGIN' },
+  '25P02': { operation: 'using(transaction)', needs: 'a transaction that has not failed; roll it back and begin anew' },
+}
+
+/** A table, column, function or index that we named is not there. */
+export function isUndefinedObject(error: unknown): boolean {
+  return /^(42P01|42703|42883|3F000|42P10|42704)$/.test(sqlState(error) ?? '')
+}
+
+export function isUniqueViolation(error: unknown): boolean {
+  return sqlState(error) === '23505'
+}
+
+/** Whether a connection is of no use after this error. */
+export function breaksConnection(error: unknown): boolean {
+  const state = sqlState(error)
+  return state === null || connectionStates.test(state) || state === '0A000'
+}
+
+export function unavailable(cause: unknown): ConversationStoreError<'UNAVAILABLE'> {
+  return new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause })
+}
+
+export function sqlState(error: unknown): string | null {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+  // Node's own codes (EPIPE) have five letters too: a SQLSTATE of PostgreSQL has a digit.
+  return typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : null
+}
+
+function isDriverError(error: unknown): boolean {
+  return error instanceof Error && !(error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError)
+}
+
+function neverSent(error: unknown): boolean {
+  return error instanceof Error && /not queryable|PGlite is clos|Transaction is closed|Client was closed/.test(error.message)
+}
+
+// The constraint's name and nothing else: the server's own message may quote the value.
+function refusal(error: unknown): string {
+  const constraint: unknown = Reflect.get(Object(error), 'constraint')
+  return typeof constraint === 'string' ? `the database refused it by ${constraint}` : 'the database cannot hold it'
+}
