@@ -1,0 +1,33 @@
+import type { JsonObject } from './model/json.js'
+import { refusal } from './model/validation/refusal.js'
+import { openUrl } from './open-url.js'
+import {
+  type ConversationStore,
+  createConversationStore as createOverAdapter,
+  type ConversationStoreOptions as OptionsWithAdapter,
+} from './store/create-conversation-store.js'
+
+/** Opens the database itself, for scripts and demos; the driver has to be installed. What it opened, `store.close()` ends. */
+export interface OptionsWithUrl<TMetadata = JsonObject> extends Omit<OptionsWithAdapter<TMetadata>, 'adapter'> {
+  /**
+   * `postgres://…` (the package `pg`), `mongodb://…` or `mongodb+srv://…` (`mongodb`), `pglite:./directory`
+   * (`@electric-sql/pglite`), or `memory:`.
+   */
+  readonly url: string
+}
+
+export type ConversationStoreOptions<TMetadata = JsonObject> = OptionsWithAdapter<TMetadata> | OptionsWithUrl<TMetadata>
+
+/**
+ * A store over an adapter, or over a database that it opens itself. Sends nothing, and opens nothing before the first call.
+ * Throws VALIDATION_FAILED for malformed options. Calls to a `url` whose driver is not installed throw UNSUPPORTED, and DATA_DIR_LOCKED when
+ * another process has the directory of an embedded database open.
+ */
+export function createConversationStore<TMetadata = JsonObject>(
+  options: ConversationStoreOptions<TMetadata>,
+): ConversationStore<TMetadata> {
+  if (!('url' in options)) return createOverAdapter(options)
+  if ('adapter' in options) throw refusal(['url'], 'must not be given together with an adapter')
+  const { url, ...rest } = options
+  return createOverAdapter({ ...rest, adapter: openUrl(url) })
+}

@@ -1,0 +1,79 @@
+export { type ConversationStoreOptions, createConversationStore, type OptionsWithUrl } from './create-conversation-store.js'
+export {
+  ConversationStoreError,
+  type ErrorCode,
+  type ErrorDetails,
+  type ErrorOptions,
+  isConversationStoreError,
+  type ValidationIssue,
+  type WriteOutcome,
+} from './model/errors.js'
+export type {
+  AttachmentInput,
+  EventInput,
+  EventType,
+  MessageDeleteEventInput,
+  MessageEditEventInput,
+  MessageEventInput,
+  MessageFailedEventInput,
+  MessageSentEventInput,
+  OtherEventInput,
+  PostbackEventInput,
+  ReactionEventInput,
+  ReceiptEventInput,
+  SenderInput,
+} from './model/event-inputs.js'
+export type { Json, JsonObject } from './model/json.js'
+export { limits } from './model/limits.js'
+export type {
+  Attachment,
+  Channel,
+  Contact,
+  Conversation,
+  ConversationEvent,
+  ConversationStatus,
+  DeliveryStatus,
+  Direction,
+  Inbox,
+  InboxOwner,
+  Message,
+  OnClosed,
+  Reaction,
+  Sender,
+  SenderType,
+} from './model/records.js'
+export type { StandardResult, StandardSchema } from './model/standard-schema.js'
+export type {
+  AccountConversations,
+  BulkItemResult,
+  BulkUpsertInput,
+  CallOptions,
+  ChangeStatusInput,
+  ConnectInboxInput,
+  ContactKey,
+  ConversationChange,
+  ConversationEventsResult,
+  ConversationFilter,
+  ConversationKey,
+  ConversationPatch,
+  CustomerKey,
+  EventResult,
+  MarkReadInput,
+  MessageKey,
+  PageInput,
+  SnoozeConversationInput,
+  UpdateContactInput,
+  UpdateConversationInput,
+  UpdateNicknameInput,
+  UpsertConversationInput,
+  UpsertConversationWithEventsInput,
+  WriteOutcomeName,
+} from './store/account-conversations.js'
+export type { ConversationAdapter, MigrationReport, SchemaReport } from './store/adapter.js'
+export type {
+  ConversationStore,
+  ConversationStoreOptions as OptionsWithAdapter,
+  TransactionConversations,
+} from './store/create-conversation-store.js'
+export type { Page, PagedList } from './store/paged-list.js'
+export type { RetryOptions } from './store/retry.js'

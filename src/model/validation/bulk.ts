@@ -1,0 +1,44 @@
+import { ConversationStoreError } from '../errors.js'
+import { limits } from '../limits.js'
+import { bulkItemInput, type ParsedUpsert } from './conversation-schemas.js'
+import { parse } from './parse.js'
+import { callBudget, ownElements, ownMembers } from './plain-data.js'
+import { refusal } from './refusal.js'
+
+export interface ParsedBulk {
+  readonly atomic: boolean
+  /** A bad item stands as its error; only without `atomic`. */
+  readonly items: readonly (ParsedUpsert | ConversationStoreError)[]
+}
+
+/** Reads a bulk call item by item, so that a bad one does not take its neighbours along. Limits of the whole call always throw. */
+export function parseBulk(input: unknown): ParsedBulk {
+  const members = new Map(ownMembers(input, []))
+  for (const key of members.keys()) {
+    if (key !== 'conversations' && key !== 'atomic') throw refusal([key], 'is not a known field')
+  }
+  const atomic = members.get('atomic') ?? true
+  if (typeof atomic !== 'boolean' || members.get('atomic') === null) throw refusal(['atomic'], 'must be a boolean')
+  const elements = members.get('conversations')
+  if (elements === undefined) throw refusal(['conversations'], 'is required')
+  if (Array.isArray(elements)) exceeds('conversations in number', limits.batchConversations, elements.length)
+
+  const budget = callBudget()
+  let events = 0
+  const items = ownElements(elements, ['conversations']).map((element, index) => {
+    try {
+      const item = parse(bulkItemInput, element, ['conversations', index], budget)
+      events += item.events?.length ?? 0
+      return item
+    } catch (error) {
+      if (atomic || budget.spent > limits.batchBytes || !(error instanceof ConversationStoreError)) throw error
+      return error
+    }
+  })
+  exceeds('events in number', limits.batchEvents, events)
+  return { atomic, items }
+}
+
+function exceeds(what: string, limit: number, actual: number): void {
+  if (actual > limit) throw new ConversationStoreError('PAYLOAD_TOO_LARGE', { what, limit, actual })
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { limits } from '../limits.js'
+import { jsonObject } from './json-values.js'
+import { describe } from './parse.js'
+import { atMost, count, date, id, messageText, name, word } from './scalars.js'
+
+const sender = z.strictObject({
+  id: id.nullable().optional(),
+  type: z.enum(['customer', 'agent', 'bot', 'system']).optional(),
+  name: name.nullable().optional(),
+})
+const base = { eventId: id.optional(), occurredAt: date.optional(), sender: sender.optional() }
+const direction = z.enum(['inbound', 'outbound']).optional()
+const payload = jsonObject.nullable().optional()
+
+const attachment = z.strictObject({
+  type: word,
+  // A signed URL is longer than a name, and a data: URL is a text.
+  url: messageText.nullable().optional(),
+  name: name.nullable().optional(),
+  payload,
+})
+
+const message = z
+  .strictObject({
+    type: z.literal('message'),
+    ...base,
+    messageId: id.optional(),
+    localId: id.optional(),
+    direction,
+    text: messageText.optional(),
+    attachments: atMost(limits.attachments, attachment).optional(),
+    replyTo: id.nullable().optional(),
+    metadata: jsonObject.nullable().optional(),
+  })
+  .superRefine((event, context) => {
+    if (event.messageId !== undefined || event.localId !== undefined) return
+    context.addIssue({ code: 'custom', path: ['messageId'], message: 'is required, unless there is a localId' })
+  })
+
+const reaction = z
+  .strictObject({
+    type: z.literal('reaction'),
+    ...base,
+    targetMessageId: id,
+    action: z.enum(['add', 'remove']).optional(),
+    emoji: word.optional(),
+  })
+  .superRefine((event, context) => {
+    const refuse = (path: string[], issue: string) => context.addIssue({ code: 'custom', path, message: issue })
+    if (event.action !== 'remove' && event.emoji === undefined) refuse(['emoji'], 'is required to add a reaction')
+    const { sender: by } = event
+    if (by !== undefined && by.id == null && (by.id === null || (by.type ?? 'customer') !== 'customer')) {
+      refuse(['sender', 'id'], 'is required: a sender has one reaction to a message')
+    }
+  })
+
+const receipt = z
+  .strictObject({
+    type: z.literal('receipt'),
+    ...base,
+    status: z.enum(['sent', 'delivered', 'read', 'failed']),
+    messageIds: atMost(limits.receiptTargets, id).optional(),
+    watermark: date.optional(),
+    error: name.optional(),
+  })
+  .superRefine((event, context) => {
+    const refuse = (path: string[], issue: string) => context.addIssue({ code: 'custom', path, message: issue })
+    if (event.watermark === undefined && (event.messageIds ?? []).length === 0)
+      refuse(['messageIds'], 'is required, unless there is a watermark')
+    if (event.watermark !== undefined && event.status !== 'delivered' && event.status !== 'read') {
+      refuse(['watermark'], `is only for 'delivered' and 'read'`)
+    }
+    if (event.error !== undefined && event.status !== 'failed') refuse(['error'], `is only for 'failed'`)
+  })
+
+const fact = { ...base, direction, payload }
+
+/** The schema of each type of event. */
+export const eventSchemas = {
+  message,
+  postback: z.strictObject({ type: z.literal('postback'), ...base, messageId: id.optional(), payload }),
+  message_edit: z.strictObject({
+    type: z.literal('message_edit'),
+    ...base,
+    targetMessageId: id,
+    text: messageText,
+    editNumber: count.optional(),
+  }),
+  message_delete: z.strictObject({ type: z.literal('message_delete'), ...base, targetMessageId: id }),
+  reaction,
+  receipt,
+  message_sent: z.strictObject({ type: z.literal('message_sent'), ...base, localId: id, messageId: id }),
+  message_failed: z.strictObject({ type: z.literal('message_failed'), ...base, localId: id, error: name.optional() }),
+  referral: z.strictObject({ type: z.literal('referral'), ...fact }),
+  optin: z.strictObject({ type: z.literal('optin'), ...fact }),
+  handover: z.strictObject({ type: z.literal('handover'), ...fact }),
+}
+const customType = id.superRefine((type, context) => {
+  if (!/^custom:./su.test(type)) context.addIssue({ code: 'custom', message: `must be one of the known types, or 'custom:' and a name` })
+})
+export const customEventSchema = z.strictObject({
+  type: customType.transform((type) => type as `custom:${string}`),
+  ...fact,
+})
+
+export type ParsedEvent =
+  | { [T in keyof typeof eventSchemas]: z.output<(typeof eventSchemas)[T]> }[keyof typeof eventSchemas]
+  | z.output<typeof customEventSchema>
+
+/** By its type; not a union of zod's, whose error would list what is wrong with the event as each of the other types. */
+export const event = z.unknown().transform((value, context): ParsedEvent => {
+  const result = schemaFor(value).safeParse(value, { error: describe })
+  if (result.success) return result.data
+  for (const issue of result.error.issues) context.addIssue({ ...issue, path: [...issue.path] })
+  return z.NEVER
+})
+
+function schemaFor(value: unknown): z.ZodType<ParsedEvent> {
+  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
+  return typeof type === 'string' && Object.hasOwn(eventSchemas, type) ? eventSchemas[type as keyof typeof eventSchemas] : customEventSchema
+}

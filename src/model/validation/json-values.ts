@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import type { Json, JsonObject } from '../json.js'
+import { limits } from '../limits.js'
+import { setOwn } from './plain-data.js'
+import type { Path } from './refusal.js'
+import { tooLarge } from './too-large.js'
+import { cleanText } from './unicode.js'
+
+type Refuse = (path: Path, message: string) => void
+
+/** A JSON object within the limits, with its keys and strings as every database can hold them. Stands behind `readPlain`. */
+export const jsonObject = z.unknown().transform((value, context): JsonObject => {
+  let refused = false
+  const json = cleanJson(value, [], (path, message) => {
+    // One is enough: a payload that is wrong throughout must not become an error as large as itself.
+    if (!refused) context.addIssue({ code: 'custom', path: [...path], message })
+    refused = true
+  })
+  if (refused) return {}
+  if (!isJsonObject(json)) {
+    context.addIssue({ code: 'custom', message: 'must be a plain object' })
+    return {}
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(json))
+  if (bytes > limits.metadataBytes) context.addIssue(tooLarge('in bytes', limits.metadataBytes, bytes))
+  return json
+})
+
+function cleanJson(value: unknown, path: Path, refuse: Refuse): Json {
+  if (typeof value === 'string') return cleanText(value)
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return value
+  if (path.length >= limits.metadataDepth) {
+    refuse(path.slice(0, 3), `must be nested at most ${limits.metadataDepth} deep`)
+    return null
+  }
+  if (Array.isArray(value)) return value.map((element: unknown, index) => cleanJson(element, [...path, index], refuse))
+  if (typeof value !== 'object' || value instanceof Date) {
+    refuse(path, 'must be JSON: null, a boolean, a number, a string, an array or a plain object')
+    return null
+  }
+  const json: Record<string, Json> = {}
+  for (const [key, member] of Object.entries(value)) setOwn(json, cleanText(key), cleanJson(member, [...path, key], refuse))
+  return json
+}
+
+function isJsonObject(json: Json): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json)
+}

@@ -1,0 +1,48 @@
+import type { z } from 'zod'
+import { ConversationStoreError, type ValidationIssue } from '../errors.js'
+import { type ByteBudget, callBudget, readPlain } from './plain-data.js'
+import { formatPath, type Path, refusalOf } from './refusal.js'
+import { oversizeOf } from './too-large.js'
+
+/** An error names this many problems at most: a batch that is wrong throughout needs no longer list. */
+const namedIssues = 20
+
+/** Reads a host's input once and by type. Throws VALIDATION_FAILED or PAYLOAD_TOO_LARGE; what it returns is ours alone. */
+export function parse<S extends z.ZodType>(schema: S, input: unknown, path: Path = [], budget: ByteBudget = callBudget()): z.output<S> {
+  const result = schema.safeParse(readPlain(input, [...path], budget), { error: describe })
+  if (result.success) return result.data
+  throw refusalFrom(result.error.issues, path)
+}
+
+/** Our own words for what zod finds, whatever locale or error map the host has set for the zod that we share. */
+export function describe(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined) return 'is required'
+      return `must be ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected === 'object' ? 'plain object' : issue.expected}`
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => `'${String(value)}'`).join(' or ')}`
+    default:
+      return 'is not allowed'
+  }
+}
+
+function refusalFrom(found: readonly z.core.$ZodIssue[], base: Path): ConversationStoreError {
+  const issues: ValidationIssue[] = []
+  for (const issue of found) {
+    const path = [...base, ...issue.path]
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) issues.push({ path: formatPath([...path, key]), message: 'is not a known field' })
+    } else if (issue.code !== 'custom' || oversizeOf(issue.params) === undefined) {
+      issues.push({ path: formatPath(path), message: issue.message })
+    }
+  }
+  if (issues.length > 0) return refusalOf(issues.slice(0, namedIssues))
+  for (const issue of found) {
+    const oversize = issue.code === 'custom' ? oversizeOf(issue.params) : undefined
+    if (oversize === undefined) continue
+    const { unit, limit, actual } = oversize
+    return new ConversationStoreError('PAYLOAD_TOO_LARGE', { what: `${formatPath([...base, ...issue.path])} ${unit}`, limit, actual })
+  }
+  return refusalOf([{ path: formatPath(base), message: 'is not allowed' }])
+}

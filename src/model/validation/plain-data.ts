@@ -1,0 +1,126 @@
+import { types } from 'node:util'
+import { ConversationStoreError } from '../errors.js'
+import { limits } from '../limits.js'
+import { type Path, refusal } from './refusal.js'
+import { jsonStringBytes } from './unicode.js'
+
+/** A host's input once it can do nothing any more: no getter, no Proxy, no class instance, nothing shared with the host. */
+export type Plain = string | number | boolean | null | Date | readonly Plain[] | PlainObject
+export interface PlainObject {
+  readonly [key: string]: Plain
+}
+
+/** The bytes, as JSON, that one call may still bring. */
+export interface ByteBudget {
+  spent: number
+}
+export function callBudget(): ByteBudget {
+  return { spent: 0 }
+}
+
+/** Deeper than any input of ours with metadata at its limit, and shallow enough to find a cycle at once. */
+const maxDepth = limits.metadataDepth + 10
+
+/**
+ * Copies an input, reading every property once and calling nothing of the host's. Schemas stand behind it: zod would invoke getters and
+ * a value could be another one when it is read again.
+ */
+export function readPlain(value: unknown, path: PropertyKey[], budget: ByteBudget): Plain {
+  switch (typeof value) {
+    case 'string':
+      spend(budget, jsonStringBytes(value))
+      return value
+    case 'number':
+      if (!Number.isFinite(value)) throw refusal(path, 'must be a finite number')
+      spend(budget, String(value).length)
+      // -0 is 0: JSON and PostgreSQL know one zero.
+      return value === 0 ? 0 : value
+    case 'boolean':
+      spend(budget, value ? 4 : 5)
+      return value
+    case 'object':
+      return value === null ? readNull(budget) : readObject(value, path, budget)
+    default:
+      throw refusal(path, value === undefined ? 'must not be undefined' : `must not be a ${typeof value}`)
+  }
+}
+
+function readNull(budget: ByteBudget): null {
+  spend(budget, 4)
+  return null
+}
+
+function readObject(value: object, path: PropertyKey[], budget: ByteBudget): Plain {
+  if (path.length > maxDepth) throw refusal(path.slice(0, 3), `must be nested at most ${limits.metadataDepth} deep, and in no circle`)
+  if (types.isDate(value)) {
+    spend(budget, 26)
+    return new Date(Date.prototype.getTime.call(value))
+  }
+  if (Array.isArray(value)) {
+    const elements = ownElements(value, path)
+    spend(budget, 2 + Math.max(0, elements.length - 1))
+    return elements.map((element, index) => {
+      path.push(index)
+      const plain = readPlain(element, path, budget)
+      path.pop()
+      return plain
+    })
+  }
+  const copy: Record<string, Plain> = {}
+  spend(budget, 1)
+  for (const [key, member] of ownMembers(value, path)) {
+    if (member === undefined) continue
+    spend(budget, jsonStringBytes(key) + 2)
+    path.push(key)
+    setOwn(copy, key, readPlain(member, path, budget))
+    path.pop()
+  }
+  return copy
+}
+
+/** The own properties of a plain object, undefined ones too. */
+export function ownMembers(value: unknown, path: Path): readonly (readonly [string, unknown])[] {
+  if (!isPlainObject(value)) throw refusal(path, 'must be a plain object')
+  return Reflect.ownKeys(value).map((key) => {
+    if (typeof key === 'symbol') throw refusal(path, 'must not have symbol keys')
+    return [key, ownValue(value, key, path)] as const
+  })
+}
+
+export function ownElements(value: unknown, path: Path): readonly unknown[] {
+  if (types.isProxy(value) || !Array.isArray(value)) throw refusal(path, 'must be an array')
+  const elements: unknown[] = []
+  for (let index = 0; index < value.length; index++) elements.push(ownValue(value, index, path))
+  return elements
+}
+
+/** A plain assignment to `__proto__` would set the prototype instead of a member. */
+export function setOwn<T>(target: Record<string, T>, key: string, value: T): void {
+  if (key === '__proto__') Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
+  else target[key] = value
+}
+
+function ownValue(value: object, key: string | number, path: Path): unknown {
+  const property = Object.getOwnPropertyDescriptor(value, key)
+  if (property === undefined) throw refusal([...path, key], 'must not be missing')
+  if (!('value' in property)) throw refusal([...path, key], 'must be a value, not an accessor')
+  return property.value
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
+  const prototype: object | null = Object.getPrototypeOf(value)
+  if (prototype === null || prototype === Object.prototype) return true
+  // The Object.prototype of another realm (a test runner's sandbox, for one): a prototype without one that has what only it has.
+  return Object.getPrototypeOf(prototype) === null && !types.isProxy(prototype) && Object.hasOwn(prototype, 'isPrototypeOf')
+}
+
+function spend(budget: ByteBudget, bytes: number): void {
+  budget.spent += bytes
+  if (budget.spent <= limits.batchBytes) return
+  throw new ConversationStoreError('PAYLOAD_TOO_LARGE', {
+    what: 'the call in bytes',
+    limit: limits.batchBytes,
+    actual: budget.spent,
+  })
+}

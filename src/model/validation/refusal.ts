@@ -1,0 +1,21 @@
+import { ConversationStoreError, type ValidationIssue } from '../errors.js'
+
+export type Path = readonly PropertyKey[]
+
+/** As a host would write it: `events[2].messageId`. Keys that are no names of ours are cut: a path is no way to carry a value out. */
+export function formatPath(path: Path): string {
+  let text = ''
+  for (const key of path) {
+    if (typeof key === 'number') text += `[${key}]`
+    else text += `${text === '' ? '' : '.'}${String(key).slice(0, 64)}`
+  }
+  return text
+}
+
+export function refusal(path: Path, message: string): ConversationStoreError<'VALIDATION_FAILED'> {
+  return refusalOf([{ path: formatPath(path), message }])
+}
+
+export function refusalOf(issues: readonly ValidationIssue[]): ConversationStoreError<'VALIDATION_FAILED'> {
+  return new ConversationStoreError('VALIDATION_FAILED', { issues })
+}

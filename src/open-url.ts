@@ -1,0 +1,135 @@
+import { ConversationStoreError } from './model/errors.js'
+import { refusal } from './model/validation/refusal.js'
+import type { ConversationAdapter, ConversationOperations } from './store/adapter.js'
+
+/** What opens the databases of one kind of URL. */
+type Opener = (url: string) => Promise<ConversationAdapter>
+
+const openers: Readonly<Record<string, Opener>> = {
+  'postgres:': openPostgres,
+  'postgresql:': openPostgres,
+  'mongodb:': openMongo,
+  'mongodb+srv:': openMongo,
+  'pglite:': openPglite,
+  'memory:': async () => (await import('./memory/index.js')).memory(),
+}
+
+/** An adapter that opens its database with the first call that needs it, and ends it in `close()`. Throws VALIDATION_FAILED for an unknown scheme. */
+export function openUrl(url: string): ConversationAdapter {
+  const open = typeof url === 'string' ? openers[url.slice(0, url.indexOf(':') + 1).toLowerCase()] : undefined
+  // The URL itself may hold a password.
+  if (open === undefined) throw refusal(['url'], `must begin with ${Object.keys(openers).join(', ')}`)
+
+  let opening: Promise<ConversationAdapter> | undefined
+  const adapter = (): Promise<ConversationAdapter> => {
+    const opened =
+      opening ??
+      open(url).catch((error: unknown) => {
+        // The next call tries again: the server may be up by then, or the directory free.
+        opening = undefined
+        throw error
+      })
+    opening = opened
+    return opened
+  }
+
+  return {
+    name: url.slice(0, url.indexOf(':')),
+    operations: forwarding(async () => (await adapter()).operations),
+    using: (transaction) => forwarding(async () => (await adapter()).using(transaction)),
+    migrate: async () => (await adapter()).migrate(),
+    checkSchema: async () => (await adapter()).checkSchema(),
+    async close() {
+      // One that could not be opened has nothing to end.
+      const opened = await opening?.catch(() => undefined)
+      await opened?.close()
+    },
+  }
+}
+
+async function openPostgres(url: string): Promise<ConversationAdapter> {
+  const [{ postgres }, { default: pg }] = await Promise.all([import('./postgres/index.js'), installed(import('pg'), 'postgres://', 'pg')])
+  const pool = new pg.Pool({ connectionString: url })
+  // An idle connection that the server ends is replaced with the next call; unheard, its error would end the process.
+  pool.on('error', () => {})
+  return owning(postgres({ pool }), () => pool.end())
+}
+
+async function openMongo(url: string): Promise<ConversationAdapter> {
+  const [{ mongo }, { MongoClient }] = await Promise.all([
+    import('./mongo/index.js'),
+    installed(import('mongodb'), 'mongodb://', 'mongodb'),
+  ])
+  const client = new MongoClient(url)
+  return owning(mongo({ client, db: client.db().databaseName }), () => client.close())
+}
+
+async function openPglite(url: string): Promise<ConversationAdapter> {
+  const [{ postgres, openDataDir }, { PGlite }] = await Promise.all([
+    import('./postgres/index.js'),
+    installed(import('@electric-sql/pglite'), 'pglite:', '@electric-sql/pglite'),
+  ])
+  const { instance, release } = await openDataDir(url.slice('pglite:'.length), (directory) => PGlite.create(directory))
+  return owning(postgres({ pool: instance }), release)
+}
+
+async function installed<T>(loading: Promise<T>, scheme: string, packageName: string): Promise<T> {
+  try {
+    return await loading
+  } catch (error) {
+    if (!isMissing(error, packageName)) throw error
+    throw new ConversationStoreError(
+      'UNSUPPORTED',
+      { operation: `opening a ${scheme} url`, needs: `the package ${packageName}: npm install ${packageName}` },
+      { cause: error },
+    )
+  }
+}
+
+/** Missing itself, not one of the packages that it needs in turn. */
+function isMissing(error: unknown, packageName: string): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && String(error).includes(`'${packageName}'`)
+}
+
+function owning(adapter: ConversationAdapter, end: () => Promise<void>): ConversationAdapter {
+  return {
+    name: adapter.name,
+    operations: adapter.operations,
+    using: (transaction) => adapter.using(transaction),
+    migrate: () => adapter.migrate(),
+    checkSchema: () => adapter.checkSchema(),
+    async close() {
+      try {
+        await adapter.close()
+      } finally {
+        await end()
+      }
+    },
+  }
+}
+
+function forwarding(operations: () => Promise<ConversationOperations>): ConversationOperations {
+  return {
+    upsertConversations: async (input) => (await operations()).upsertConversations(input),
+    updateConversation: async (input) => (await operations()).updateConversation(input),
+    closeConversation: async (input) => (await operations()).closeConversation(input),
+    snoozeConversation: async (input) => (await operations()).snoozeConversation(input),
+    reopenConversation: async (input) => (await operations()).reopenConversation(input),
+    markRead: async (input) => (await operations()).markRead(input),
+    wakeDue: async (input) => (await operations()).wakeDue(input),
+    findConversation: async (input) => (await operations()).findConversation(input),
+    findByOaAndCustomer: async (input) => (await operations()).findByOaAndCustomer(input),
+    listConversations: async (input) => (await operations()).listConversations(input),
+    countConversations: async (input) => (await operations()).countConversations(input),
+    findMessage: async (input) => (await operations()).findMessage(input),
+    listMessages: async (input) => (await operations()).listMessages(input),
+    listEvents: async (input) => (await operations()).listEvents(input),
+    findContact: async (input) => (await operations()).findContact(input),
+    updateContact: async (input) => (await operations()).updateContact(input),
+    connectInbox: async (input) => (await operations()).connectInbox(input),
+    disconnectInbox: async (input) => (await operations()).disconnectInbox(input),
+    listInboxes: async (input) => (await operations()).listInboxes(input),
+    findInboxOwner: async (input) => (await operations()).findInboxOwner(input),
+  }
+}

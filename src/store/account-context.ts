@@ -1,0 +1,29 @@
+import type { z } from 'zod'
+import type { JsonObject } from '../model/json.js'
+import type { OnClosed } from '../model/records.js'
+import type { Path } from '../model/validation/refusal.js'
+import type { WriteStamp } from './adapter.js'
+import type { Dispatch } from './dispatch.js'
+
+/** What the methods of one account are made of. */
+export interface AccountContext {
+  readonly accountId: string
+  readonly dispatch: Dispatch
+  readonly newId: () => string
+  readonly now: () => Date | null
+  readonly defaultOnClosed: OnClosed
+  /** Throws STORE_CLOSED, VALIDATION_FAILED, PAYLOAD_TOO_LARGE. */
+  parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S>
+  /** The input with its metadata as the host's schema returns it; the input itself when there is no schema, or nothing to check. */
+  withMetadata<T extends { readonly metadata?: JsonObject | null | undefined }>(input: T, path?: Path): T | Promise<T>
+}
+
+/** Sends one write, stamped once, with its own operation id. */
+export function sendWrite<T>(
+  { accountId, dispatch, newId, now }: AccountContext,
+  send: (operations: Parameters<Parameters<Dispatch['write']>[1]>[0], stamp: WriteStamp) => Promise<T>,
+): Promise<T> {
+  const operationId = newId()
+  const at = now()
+  return dispatch.write(operationId, (operations, resentAfter) => send(operations, { accountId, operationId, resentAfter, now: at }))
+}

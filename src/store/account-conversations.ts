@@ -1,0 +1,252 @@
+import type { EventInput } from '../model/event-inputs.js'
+import type { JsonObject } from '../model/json.js'
+import type { Channel, Contact, Conversation, ConversationEvent, ConversationStatus, Inbox, Message, OnClosed } from '../model/records.js'
+import type { PagedList } from './paged-list.js'
+
+/** Names a conversation by its id, or by its customer: then the active one is meant (for `reopenConversation` the latest). */
+export type ConversationKey = { readonly conversationId: string } | CustomerKey
+/** One customer of one inbox. An alias of the customer names the same conversation. */
+export interface CustomerKey {
+  readonly oaId: string
+  readonly customerId: string
+}
+
+/** Reads stop when the signal aborts (`ABORTED`), as far as the driver can; a write is not begun after it. */
+export interface CallOptions {
+  readonly signal?: AbortSignal
+}
+
+/** A field left out keeps its value; `null` clears it. `metadata` is replaced as a whole. */
+export interface ConversationPatch<TMetadata = JsonObject> {
+  readonly nickname?: string | null
+  readonly customerName?: string | null
+  readonly customerUsername?: string | null
+  readonly chatbotId?: string | null
+  readonly metadata?: TMetadata | null
+}
+
+export interface UpsertConversationInput<TMetadata = JsonObject> extends CustomerKey, ConversationPatch<TMetadata> {
+  /** Default: the inbox's, else `'api'`. Fixed once set: another one is `INBOX_CHANNEL_MISMATCH`. */
+  readonly channel?: Channel
+  /** The version that the active conversation must have, or `'absent'`: there must be none. Else `VERSION_CONFLICT`. */
+  readonly expectedVersion?: number | 'absent'
+  /** What to do when the last conversation is closed; default the inbox's, else the store's, else `'new'`. */
+  readonly onClosed?: OnClosed
+  /**
+   * Adopt the active conversation that has this `customerUsername` (without regard to case or a leading `@`) when `customerId` has none:
+   * for channels that change a customer's id. Such a write claims the username within the inbox.
+   */
+  readonly matchUsername?: boolean
+}
+
+export interface UpsertConversationWithEventsInput<TMetadata = JsonObject> extends UpsertConversationInput<TMetadata> {
+  readonly events: readonly EventInput[]
+}
+
+/** `duplicate`: every event was known, nothing changed. `unchanged`: nothing to change. */
+export type WriteOutcomeName = 'created' | 'updated' | 'reopened' | 'adopted' | 'unchanged' | 'duplicate'
+
+export interface ConversationChange<TMetadata = JsonObject> {
+  readonly outcome: WriteOutcomeName
+  readonly conversation: Conversation<TMetadata>
+}
+
+/**
+ * What became of one event. `stored`: new (and applied, where it changes a message). `applied`: a receipt that changed a message.
+ * `unchanged`: a receipt that had nothing to change. `duplicate`: known. `waiting`: its target, or any conversation, has not come yet.
+ */
+export interface EventResult {
+  readonly outcome: 'stored' | 'applied' | 'unchanged' | 'duplicate' | 'waiting'
+}
+
+export interface ConversationEventsResult<TMetadata = JsonObject> {
+  readonly outcome: WriteOutcomeName
+  /** Null when all events wait and the customer has no conversation yet. */
+  readonly conversation: Conversation<TMetadata> | null
+  /** One per event, in order. */
+  readonly events: readonly EventResult[]
+  /** How many of `events` were known. */
+  readonly duplicates: number
+}
+
+/** One per item of a bulk call, in order; with `atomic: false` a bad item is reported and its neighbours are written. */
+export type BulkItemResult<TMetadata = JsonObject> =
+  | ({ readonly ok: true } & ConversationEventsResult<TMetadata>)
+  | { readonly ok: false; readonly error: Error }
+
+export interface BulkUpsertInput<TMetadata = JsonObject> {
+  /** At most 1,000, with at most 5,000 events and 16 MiB in all. Items for one customer are applied in order. */
+  readonly conversations: readonly (UpsertConversationInput<TMetadata> & { readonly events?: readonly EventInput[] })[]
+  /** Default true: the first bad item fails the call and nothing is written. */
+  readonly atomic?: boolean
+}
+
+export type UpdateConversationInput<TMetadata = JsonObject> = ConversationKey &
+  ConversationPatch<TMetadata> & { readonly expectedVersion?: number }
+export type UpdateNicknameInput = ConversationKey & { readonly nickname: string | null; readonly expectedVersion?: number }
+export type ChangeStatusInput = ConversationKey & { readonly expectedVersion?: number }
+export type SnoozeConversationInput = ChangeStatusInput & { readonly until: Date }
+export type MarkReadInput = ConversationKey & {
+  /** Read up to and with this message; default all. Beyond the last message it means all. */
+  readonly seq?: number
+  readonly expectedVersion?: number
+}
+
+export interface PageInput {
+  /** 1 to 500, default 50. */
+  readonly limit?: number
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string
+}
+
+export interface ConversationFilter {
+  /** `'active'` is open and snoozed together. Default all. */
+  readonly status?: ConversationStatus | 'active'
+  readonly oaId?: string
+  /** Aliases count as the customer they stand for. */
+  readonly customerId?: string
+  readonly contactId?: string
+  readonly chatbotId?: string
+  /** True: only with unread messages; false: only without. */
+  readonly unread?: boolean
+  /** Changed at or after this time. */
+  readonly updatedSince?: Date
+}
+
+export type MessageKey =
+  | { readonly id: string }
+  | (CustomerKey & { readonly messageId: string })
+  | (CustomerKey & { readonly localId: string })
+export type ContactKey = { readonly contactId: string } | CustomerKey
+
+export interface ConnectInboxInput {
+  readonly oaId: string
+  readonly channel: Channel
+  readonly provider?: string | null
+  readonly name?: string | null
+  readonly chatbotId?: string | null
+  readonly onClosed?: OnClosed | null
+  readonly metadata?: JsonObject | null
+}
+
+export type UpdateContactInput = ContactKey & {
+  /** A name that a person typed; `null` clears it, and lets the channel's profile name in again. */
+  readonly name?: string | null
+  readonly metadata?: JsonObject | null
+}
+
+/**
+ * The conversations of one account. No method can name another account; what belongs to one is not found.
+ *
+ * Every write is atomic, and idempotent under a lost reply. Every method throws `VALIDATION_FAILED` or `PAYLOAD_TOO_LARGE` before anything
+ * is sent, `SCHEMA_OUT_OF_DATE` when `store.migrate()` was never called, `CONTENTION` or `UNAVAILABLE` when the retries are spent, and
+ * `STORE_CLOSED` after `store.close()`. The other codes stand at each method.
+ */
+export interface AccountConversations<TMetadata = JsonObject> {
+  readonly accountId: string
+
+  /**
+   * Returns the customer's active conversation with the patch applied, and opens one where there is none.
+   * Of any number of concurrent callers exactly one sees `created`, and all get the same conversation.
+   * A last conversation that is closed is handled by `onClosed`, in the same atomic step. A patch that changes nothing is `unchanged`.
+   * Throws VERSION_CONFLICT, USERNAME_TAKEN, INBOX_CHANNEL_MISMATCH.
+   */
+  upsertConversation(input: UpsertConversationInput<TMetadata>): Promise<ConversationChange<TMetadata>>
+
+  /**
+   * Writes a customer's events, with the conversation, its counters and its version, in one atomic step.
+   * Only new messages and postbacks open a conversation: an inbound one by `onClosed`; an outbound one joins the latest conversation and
+   * opens one only where there is none. An inbound one wakes a snoozed conversation. Edits, deletions, reactions and receipts go to their
+   * target's conversation, or wait for it. When every event is known the call is a replay: `duplicate`, and not even the patch is applied.
+   * Throws VERSION_CONFLICT, USERNAME_TAKEN, INBOX_CHANNEL_MISMATCH; UNSUPPORTED on a standalone mongod.
+   */
+  upsertConversationWithEvents(input: UpsertConversationWithEventsInput<TMetadata>): Promise<ConversationEventsResult<TMetadata>>
+
+  /**
+   * The same for up to 1,000 conversations at once: one result per item, in order. All or nothing, unless `atomic: false`.
+   * Throws as `upsertConversationWithEvents` does, with `atomic: false` only what concerns the whole call.
+   */
+  bulkUpsertConversationsWithEvents(input: BulkUpsertInput<TMetadata>): Promise<readonly BulkItemResult<TMetadata>[]>
+
+  /** Patches a conversation, closed ones too when named by id. Throws NOT_FOUND, VERSION_CONFLICT. */
+  updateConversation(input: UpdateConversationInput<TMetadata>): Promise<ConversationChange<TMetadata>>
+
+  /** Gives a conversation a nickname; `null` clears it. Throws NOT_FOUND, VERSION_CONFLICT. */
+  updateNickname(input: UpdateNicknameInput): Promise<ConversationChange<TMetadata>>
+
+  /** Moves the read horizon forward, never back, and recounts `unreadCount` exactly. Throws NOT_FOUND, VERSION_CONFLICT. */
+  markRead(input: MarkReadInput): Promise<ConversationChange<TMetadata>>
+
+  /** Closes an active conversation; the next inbound message follows `onClosed`. Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION (closed already). */
+  closeConversation(input: ChangeStatusInput): Promise<ConversationChange<TMetadata>>
+
+  /** Sets an active conversation aside until a time, or until the next inbound message. Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION (closed). */
+  snoozeConversation(input: SnoozeConversationInput): Promise<ConversationChange<TMetadata>>
+
+  /**
+   * Opens a closed or snoozed conversation; by customer it means the latest.
+   * Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION (open already), ACTIVE_CONVERSATION_EXISTS (the customer has another active one),
+   * USERNAME_TAKEN (another active one has claimed its username).
+   */
+  reopenConversation(input: ChangeStatusInput): Promise<ConversationChange<TMetadata>>
+
+  /** Opens snoozed conversations whose time has come, the longest due first; each once, also when several processes call it. `limit` 1 to 1,000, default 100. */
+  wakeDue(input?: { readonly limit?: number }): Promise<readonly Conversation<TMetadata>[]>
+
+  /** Null when the id is unknown in this account, or another account's. */
+  findConversation(input: { readonly conversationId: string }, options?: CallOptions): Promise<Conversation<TMetadata> | null>
+
+  /** The customer's active conversation, or with `status: 'any'` the latest; null when there is none. Aliases resolve. */
+  findByOaAndCustomer(
+    input: CustomerKey & { readonly status?: 'active' | 'any' },
+    options?: CallOptions,
+  ): Promise<Conversation<TMetadata> | null>
+
+  /** Conversations of an inbox, last activity first. A filter of `listConversations` by another name. */
+  findByOa(input: { readonly oaId: string } & ConversationFilter & PageInput, options?: CallOptions): PagedList<Conversation<TMetadata>>
+
+  /** Conversations of a chatbot, last activity first. A filter of `listConversations` by another name. */
+  findByChatbotId(
+    input: { readonly chatbotId: string } & ConversationFilter & PageInput,
+    options?: CallOptions,
+  ): PagedList<Conversation<TMetadata>>
+
+  /** Last activity first, then by id. `await` gives one page, `for await` all items. Throws VALIDATION_FAILED for a cursor of another list. */
+  listConversations(input?: ConversationFilter & PageInput, options?: CallOptions): PagedList<Conversation<TMetadata>>
+
+  /** How many conversations the filter matches, exactly. */
+  countConversations(input?: ConversationFilter, options?: CallOptions): Promise<number>
+
+  /** A message by our id, or by the channel's or the host's id within one customer of an inbox; null when unknown. */
+  findMessage(input: MessageKey, options?: CallOptions): Promise<Message | null>
+
+  /** A conversation's messages by `seq`: `order: 'oldest'` (default) or `'newest'` first. An unknown conversation has none. */
+  listMessages(
+    input: { readonly conversationId: string; readonly order?: 'oldest' | 'newest' } & PageInput,
+    options?: CallOptions,
+  ): PagedList<Message>
+
+  /** A conversation's events after `afterEventSeq` (default 0), in `eventSeq` order, which is commit order: none is ever skipped. */
+  listEvents(
+    input: { readonly conversationId: string; readonly afterEventSeq?: number } & PageInput,
+    options?: CallOptions,
+  ): PagedList<ConversationEvent>
+
+  /** A person, by id or by one of the customers they are; null when unknown. */
+  findContact(input: ContactKey, options?: CallOptions): Promise<Contact | null>
+
+  /** Patches a contact; a name set here outranks the channel's profile name. Throws NOT_FOUND. */
+  updateContact(input: UpdateContactInput): Promise<Contact>
+
+  /**
+   * Connects an inbox, or patches the one that is connected. One account at a time owns a channel identity.
+   * Throws INBOX_ALREADY_CONNECTED (another account has it), INBOX_CHANNEL_MISMATCH (this `oaId` is on another channel here).
+   */
+  connectInbox(input: ConnectInboxInput): Promise<Inbox>
+
+  /** Gives the channel identity up; the history stays. Disconnecting twice is no error. Throws NOT_FOUND. */
+  disconnectInbox(input: { readonly oaId: string }): Promise<Inbox>
+
+  /** The account's inboxes by `oaId`, disconnected ones too. */
+  listInboxes(input?: PageInput, options?: CallOptions): PagedList<Inbox>
+}

@@ -1,0 +1,135 @@
+import { uuidV7 } from '../model/ids.js'
+import type { JsonObject } from '../model/json.js'
+import type { InboxOwner, OnClosed } from '../model/records.js'
+import type { StandardSchema } from '../model/standard-schema.js'
+import { readSignal } from '../model/validation/call-options.js'
+import { checkMetadata } from '../model/validation/host-metadata.js'
+import { parse } from '../model/validation/parse.js'
+import { findInboxOwnerInput } from '../model/validation/read-schemas.js'
+import { id } from '../model/validation/scalars.js'
+import type { AccountContext } from './account-context.js'
+import type { AccountConversations, CallOptions } from './account-conversations.js'
+import type { ConversationAdapter, MigrationReport, SchemaReport } from './adapter.js'
+import { accountChanges } from './changes.js'
+import { type Dispatch, retryingDispatch, transactionDispatch } from './dispatch.js'
+import { accountFinds } from './finds.js'
+import { accountLists } from './lists.js'
+import { accountPeopleAndInboxes } from './people-and-inboxes.js'
+import { type RetryOptions, retryPolicy } from './retry.js'
+import { readStoreOptions } from './store-options.js'
+import { accountUpserts } from './upserts.js'
+
+export interface ConversationStoreOptions<TMetadata = JsonObject> {
+  /** Where conversations are kept: `postgres({ pool })`, `mongo({ client, db })` or `memory()`. */
+  readonly adapter: ConversationAdapter
+  /** The time of every write, for tests; default the database's own clock. */
+  readonly clock?: () => Date
+  /** Makes every id, before a write is sent; default UUIDv7. Ids must be unique, non-empty, and at most 512 bytes. */
+  readonly newId?: () => string
+  /** What an inbound message does when the customer's last conversation is closed, where neither call nor inbox says; default `'new'`. */
+  readonly onClosed?: OnClosed
+  /**
+   * Any Standard Schema (zod, valibot, arktype, …). Conversations' metadata is checked by it on every write; what it returns is stored, and
+   * is the type of `conversation.metadata`. What was stored before is returned as it is.
+   */
+  readonly metadata?: StandardSchema<TMetadata>
+  readonly retry?: RetryOptions
+}
+
+/** What `store.using(tx)` gives: the same calls, inside the host's own transaction. */
+export interface TransactionConversations<TMetadata = JsonObject> {
+  /** The conversations of one account. Throws VALIDATION_FAILED for an empty or malformed id. */
+  forAccount(accountId: string): AccountConversations<TMetadata>
+  /** The account that has connected a channel identity, or null. The one call that names no account: a webhook does not know its own. */
+  findInboxOwner(input: { readonly channel: string; readonly oaId: string }, options?: CallOptions): Promise<InboxOwner | null>
+}
+
+/** Customer conversations in the host's own database. After `close()` every call rejects with STORE_CLOSED. */
+export interface ConversationStore<TMetadata = JsonObject> extends TransactionConversations<TMetadata>, AsyncDisposable {
+  /**
+   * The same calls inside the host's own transaction: a pg client's, a PGlite transaction or a Mongo ClientSession, as the adapter takes it.
+   * Nothing is committed, rolled back, retried or queued here: CONTENTION goes to the host, who alone can run its transaction again.
+   */
+  using(transaction: unknown): TransactionConversations<TMetadata>
+  /**
+   * Creates the store's schema, or brings it up to date; a second run does nothing, and any number of processes may call it at once.
+   * Throws SCHEMA_TOO_NEW when the database was migrated by a newer version of this library.
+   */
+  migrate(): Promise<MigrationReport>
+  /** Compares the schema in the database with the one this version makes; changes nothing. */
+  checkSchema(): Promise<SchemaReport>
+  /** Ends what the store opened itself, and nothing that it was handed. Calling it again is the same call. */
+  close(): Promise<void>
+}
+
+/** A store over an adapter. Opens nothing and sends nothing: the first call does. Throws VALIDATION_FAILED for malformed options. */
+export function createConversationStore<TMetadata = JsonObject>(
+  options: ConversationStoreOptions<TMetadata>,
+): ConversationStore<TMetadata> {
+  const { adapter, clock, newId = uuidV7, metadata, onClosed = 'new', retry } = readStoreOptions(options)
+  const lifecycle = { closed: false }
+  const dispatch = retryingDispatch(adapter.operations, retryPolicy(retry), lifecycle)
+  let closing: Promise<void> | undefined
+
+  const calls = (over: Dispatch): TransactionConversations<TMetadata> => ({
+    forAccount(given) {
+      const accountId = parse(id, given, ['accountId'])
+      const context: AccountContext = {
+        accountId,
+        dispatch: over,
+        newId,
+        now: () => clock?.() ?? null,
+        defaultOnClosed: onClosed,
+        parse(schema, input) {
+          over.assertOpen()
+          return parse(schema, input)
+        },
+        withMetadata(input, path = ['metadata']) {
+          if (metadata === undefined || input.metadata === undefined || input.metadata === null) return input
+          return checkMetadata(metadata, input.metadata, path).then((checked) => ({ ...input, metadata: checked }))
+        },
+      }
+      // What is stored has passed the host's schema, so that the JSON that comes back is its type.
+      return accountConversations(context) as AccountConversations<unknown> as AccountConversations<TMetadata>
+    },
+
+    async findInboxOwner(given, callOptions) {
+      over.assertOpen()
+      const { channel, oaId } = parse(findInboxOwnerInput, given)
+      const signal = readSignal(callOptions)
+      return over.read(signal, (operations) => operations.findInboxOwner({ channel, oaId, signal }))
+    },
+  })
+
+  const close = (): Promise<void> => {
+    lifecycle.closed = true
+    const ended = closing ?? adapter.close()
+    closing = ended
+    return ended
+  }
+  return {
+    ...calls(dispatch),
+    using: (transaction) => calls(transactionDispatch(adapter.using(transaction), lifecycle)),
+    async migrate() {
+      dispatch.assertOpen()
+      return adapter.migrate()
+    },
+    async checkSchema() {
+      dispatch.assertOpen()
+      return adapter.checkSchema()
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function accountConversations(context: AccountContext): AccountConversations {
+  return {
+    accountId: context.accountId,
+    ...accountUpserts(context),
+    ...accountChanges(context),
+    ...accountFinds(context),
+    ...accountLists(context),
+    ...accountPeopleAndInboxes(context),
+  }
+}

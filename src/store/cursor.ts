@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { refusal } from '../model/validation/refusal.js'
+
+/** Longer than any cursor of ours, whose keys are bounded. */
+const longest = 8192
+const cursorSchema = z.tuple([z.string(), z.array(z.union([z.string(), z.number().finite()]))])
+
+export type CursorKeys = readonly (string | number)[]
+
+/** Opaque to the host: the list it belongs to and the sort keys of the last item of its page. */
+export function encodeCursor(list: string, keys: CursorKeys): string {
+  return Buffer.from(JSON.stringify([list, keys])).toString('base64url')
+}
+
+/** Throws VALIDATION_FAILED for what this list has not given out. `kinds` are the types of its sort keys. */
+export function decodeCursor(list: string, kinds: readonly ('integer' | 'id')[], cursor: string): CursorKeys {
+  const keys = cursor.length <= longest ? keysOf(list, cursor) : undefined
+  if (keys === undefined || keys.length !== kinds.length || !keys.every((key, index) => isOfKind(key, kinds[index]))) {
+    throw refusal(['cursor'], 'must be the nextCursor of a page of this list')
+  }
+  return keys
+}
+
+function keysOf(list: string, cursor: string): CursorKeys | undefined {
+  try {
+    const { success, data } = cursorSchema.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
+    // Encoded again, as base64 has many spellings of one text.
+    return success && data[0] === list && encodeCursor(list, data[1]) === cursor ? data[1] : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isOfKind(key: string | number, kind: 'integer' | 'id' | undefined): boolean {
+  return kind === 'integer' ? Number.isSafeInteger(key) : typeof key === 'string' && key !== '' && !key.includes('\0')
+}

@@ -1,0 +1,43 @@
+import { ConversationStoreError } from '../model/errors.js'
+import type { ConversationOperations } from './adapter.js'
+import { aborted, type RetryPolicy, withRetries } from './retry.js'
+
+/** How a store's calls reach the adapter: with retries, or once, in the host's own transaction. */
+export interface Dispatch {
+  /** Throws STORE_CLOSED once the store was closed. */
+  assertOpen(): void
+  read<T>(signal: AbortSignal | null, send: (operations: ConversationOperations) => Promise<T>): Promise<T>
+  write<T>(operationId: string, send: (operations: ConversationOperations, resentAfter: number | null) => Promise<T>): Promise<T>
+}
+
+export interface Lifecycle {
+  readonly closed: boolean
+}
+
+export function retryingDispatch(operations: ConversationOperations, policy: RetryPolicy, lifecycle: Lifecycle): Dispatch {
+  return {
+    assertOpen: () => assertOpen(lifecycle),
+    read: (signal, send) =>
+      withRetries(policy, { operationId: null, signal }, () => {
+        assertOpen(lifecycle)
+        return send(operations)
+      }),
+    write: (operationId, send) => withRetries(policy, { operationId, signal: null }, (resentAfter) => send(operations, resentAfter)),
+  }
+}
+
+/** The host's transaction: it alone can begin anew, so every error goes to it as it is. */
+export function transactionDispatch(operations: ConversationOperations, lifecycle: Lifecycle): Dispatch {
+  return {
+    assertOpen: () => assertOpen(lifecycle),
+    async read(signal, send) {
+      if (signal?.aborted) throw aborted(signal)
+      return send(operations)
+    },
+    write: async (_operationId, send) => send(operations, null),
+  }
+}
+
+function assertOpen(lifecycle: Lifecycle): void {
+  if (lifecycle.closed) throw new ConversationStoreError('STORE_CLOSED', {})
+}

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto'
+import type { z } from 'zod'
+import type { ConversationStatus } from '../model/records.js'
+import { readSignal } from '../model/validation/call-options.js'
+import {
+  type countConversationsInput,
+  findByChatbotIdInput,
+  findByOaInput,
+  listConversationsInput,
+  listEventsInput,
+  listInboxesInput,
+  listMessagesInput,
+} from '../model/validation/read-schemas.js'
+import type { AccountContext } from './account-context.js'
+import type { AccountConversations, CallOptions } from './account-conversations.js'
+import type { ConversationMatch, ConversationOperations, PageRequest, Scoped } from './adapter.js'
+import { type CursorKeys, decodeCursor, encodeCursor } from './cursor.js'
+import { type Page, type PagedList, pagedList } from './paged-list.js'
+
+type Lists = Pick<
+  AccountConversations,
+  'findByOa' | 'findByChatbotId' | 'listConversations' | 'listMessages' | 'listEvents' | 'listInboxes'
+>
+
+const defaultLimit = 50
+
+/** One list: what tells its cursors from others', the types of its sort keys, and how to read a page of it. */
+interface KeysetList<T> {
+  readonly name: string
+  readonly kinds: readonly ('integer' | 'id')[]
+  readonly keysOf: (item: T) => CursorKeys
+  readonly limit: number | undefined
+  readonly cursor: string | undefined
+  readonly fetchPage: (operations: ConversationOperations, page: Scoped & PageRequest) => Promise<Page<T>>
+}
+
+export function accountLists(context: AccountContext): Lists {
+  /** Reads the input at the call, as every method does, but refuses it where the list is read: a list is awaited, not a call. */
+  const list = <T>(options: CallOptions | undefined, prepare: () => KeysetList<T>): PagedList<T> => {
+    const prepared = attempt(() => ({ keyset: prepare(), signal: readSignal(options) }))
+    return pagedList(prepared.ok ? prepared.value.keyset.cursor : undefined, async (cursor) => {
+      if (!prepared.ok) throw prepared.error
+      context.dispatch.assertOpen()
+      const { keyset, signal } = prepared.value
+      const { name, kinds, keysOf, limit = defaultLimit, fetchPage } = keyset
+      const after = cursor === undefined ? null : decodeCursor(name, kinds, cursor)
+      const request = { accountId: context.accountId, signal, limit, after }
+      const { items, nextCursor } = await context.dispatch.read(signal, (operations) => fetchPage(operations, request))
+      const last = items.at(-1)
+      // The adapter says whether there is more; where it goes on is the last item's keys, the same for every adapter.
+      return { items, nextCursor: nextCursor === null || last === undefined ? null : encodeCursor(name, keysOf(last)) }
+    })
+  }
+
+  const conversations = (input: z.output<typeof listConversationsInput>) => ({
+    name: 'conversations',
+    kinds: ['integer', 'id'] as const,
+    keysOf: ({ lastActivityAt, id }: { lastActivityAt: Date; id: string }) => [lastActivityAt.getTime(), id],
+    limit: input.limit,
+    cursor: input.cursor,
+    fetchPage: (operations: ConversationOperations, page: Scoped & PageRequest) =>
+      operations.listConversations({ ...page, ...conversationMatch(input) }),
+  })
+
+  return {
+    findByOa: (input, options) => list(options, () => conversations(context.parse(findByOaInput, input))),
+    findByChatbotId: (input, options) => list(options, () => conversations(context.parse(findByChatbotIdInput, input))),
+    listConversations: (input = {}, options) => list(options, () => conversations(context.parse(listConversationsInput, input))),
+
+    listMessages: (input, options) =>
+      list(options, () => {
+        const { conversationId, order = 'oldest', limit, cursor } = context.parse(listMessagesInput, input)
+        return {
+          name: `messages ${order} ${fingerprint(conversationId)}`,
+          kinds: ['integer'],
+          keysOf: ({ seq }) => [seq],
+          limit,
+          cursor,
+          fetchPage: (operations, page) => operations.listMessages({ ...page, conversationId, order }),
+        }
+      }),
+
+    listEvents: (input, options) =>
+      list(options, () => {
+        const { conversationId, afterEventSeq = 0, limit, cursor } = context.parse(listEventsInput, input)
+        return {
+          name: `events ${fingerprint(conversationId)}`,
+          kinds: ['integer'],
+          keysOf: ({ eventSeq }) => [eventSeq],
+          limit,
+          cursor,
+          fetchPage: (operations, page) => {
+            const from = Math.max(afterEventSeq, Number(page.after?.[0] ?? 0))
+            return operations.listEvents({ ...page, after: from === 0 ? null : [from], conversationId })
+          },
+        }
+      }),
+
+    listInboxes: (input = {}, options) =>
+      list(options, () => {
+        const { limit, cursor } = context.parse(listInboxesInput, input)
+        return {
+          name: 'inboxes',
+          kinds: ['id'],
+          keysOf: ({ oaId }) => [oaId],
+          limit,
+          cursor,
+          fetchPage: (operations, page) => operations.listInboxes(page),
+        }
+      }),
+  }
+}
+
+const statuses: Readonly<Record<ConversationStatus | 'active', readonly ConversationStatus[]>> = {
+  open: ['open'],
+  snoozed: ['snoozed'],
+  closed: ['closed'],
+  active: ['open', 'snoozed'],
+}
+
+export function conversationMatch(filter: z.output<typeof countConversationsInput>): ConversationMatch {
+  return {
+    statuses: filter.status === undefined ? null : statuses[filter.status],
+    oaId: filter.oaId ?? null,
+    customerId: filter.customerId ?? null,
+    contactId: filter.contactId ?? null,
+    chatbotId: filter.chatbotId ?? null,
+    unread: filter.unread ?? null,
+    updatedSince: filter.updatedSince ?? null,
+  }
+}
+
+function fingerprint(conversationId: string): string {
+  return createHash('sha256').update(conversationId).digest('base64url').slice(0, 10)
+}
+
+type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
+function attempt<T>(work: () => T): Attempt<T> {
+  try {
+    return { ok: true, value: work() }
+  } catch (error) {
+    return { ok: false, error }
+  }
+}

@@ -1,0 +1,30 @@
+import { connectInboxInput, disconnectInboxInput, updateContactInput } from '../model/validation/people-schemas.js'
+import { type AccountContext, sendWrite } from './account-context.js'
+import type { AccountConversations } from './account-conversations.js'
+import { contactTarget } from './finds.js'
+import { pickDefined } from './stamping/stamp-item.js'
+
+type PeopleAndInboxes = Pick<AccountConversations, 'updateContact' | 'connectInbox' | 'disconnectInbox'>
+
+export function accountPeopleAndInboxes(context: AccountContext): PeopleAndInboxes {
+  return {
+    async updateContact(given) {
+      const input = context.parse(updateContactInput, given)
+      const change = { ...contactTarget(input), patch: pickDefined(input, ['name', 'metadata']) }
+      return sendWrite(context, (operations, stamp) => operations.updateContact({ ...stamp, ...change }))
+    },
+
+    async connectInbox(given) {
+      const input = context.parse(connectInboxInput, given)
+      const { oaId, channel } = input
+      const patch = pickDefined(input, ['provider', 'name', 'chatbotId', 'onClosed', 'metadata'])
+      const inboxId = context.newId()
+      return sendWrite(context, (operations, stamp) => operations.connectInbox({ ...stamp, inboxId, oaId, channel, patch }))
+    },
+
+    async disconnectInbox(given) {
+      const { oaId } = context.parse(disconnectInboxInput, given)
+      return sendWrite(context, (operations, stamp) => operations.disconnectInbox({ ...stamp, oaId }))
+    },
+  }
+}

@@ -1,0 +1,91 @@
+import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+
+/** How calls are sent again that the database gave way on, or that never reached it. Only whole, idempotent calls are. */
+export interface RetryOptions {
+  /** How often a call is sent at most, the first time included. Default 8. */
+  readonly attempts?: number
+  /** Milliseconds that the pause before the second attempt is below; the bound doubles from there. Default 10. */
+  readonly baseMs?: number
+  /** Milliseconds that every pause is below. Default 250. */
+  readonly maxMs?: number
+  /** For tests: how to pause. */
+  readonly sleep?: (ms: number) => Promise<void>
+  /** For tests: what spreads the pauses, from 0 to below 1. Default `Math.random`. */
+  readonly random?: () => number
+}
+export type RetryPolicy = Required<RetryOptions>
+
+export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
+  return {
+    attempts: options.attempts ?? 8,
+    baseMs: options.baseMs ?? 10,
+    maxMs: options.maxMs ?? 250,
+    sleep: options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
+    random: options.random ?? Math.random,
+  }
+}
+
+export interface Resending {
+  /** Null for reads: nothing of theirs can be lost. */
+  readonly operationId: string | null
+  readonly signal: AbortSignal | null
+}
+
+/**
+ * Sends a call until it is answered, the same one each time.
+ *
+ * CONTENTION and UNAVAILABLE say that nothing was applied. COMMIT_OUTCOME_UNKNOWN with a cause says that the reply was lost: then the call may
+ * have been applied, and is sent with `resentAfter`, by which the adapter recognises it. Without a cause it is an adapter's last word (too much
+ * has happened since to tell), and no further attempt could know better.
+ */
+export async function withRetries<T>(
+  policy: RetryPolicy,
+  { operationId, signal }: Resending,
+  send: (resentAfter: number | null) => Promise<T>,
+): Promise<T> {
+  const started = performance.now()
+  let lost: ConversationStoreError | undefined
+  for (let attempt = 1; ; attempt++) {
+    if (signal?.aborted) throw lost ?? aborted(signal)
+    try {
+      // At least what has passed: the adapter compares it with times on another clock.
+      return await send(lost === undefined ? null : Math.ceil(performance.now() - started))
+    } catch (error) {
+      if (isConversationStoreError(error, 'COMMIT_OUTCOME_UNKNOWN')) {
+        if (error.cause === undefined || operationId === null) throw error
+        lost = new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause: error.cause })
+      } else if (!isConversationStoreError(error, 'CONTENTION') && !isConversationStoreError(error, 'UNAVAILABLE')) {
+        throw error
+      }
+      if (attempt >= policy.attempts) throw lost ?? spent(error, attempt)
+    }
+    await pause(policy, attempt, signal)
+  }
+}
+
+function spent(error: ConversationStoreError, attempts: number): ConversationStoreError {
+  const cause = error.cause ?? error
+  return error.code === 'CONTENTION'
+    ? new ConversationStoreError('CONTENTION', { attempts }, { cause })
+    : new ConversationStoreError('UNAVAILABLE', { attempts }, { cause })
+}
+
+export function aborted(signal: AbortSignal): ConversationStoreError<'ABORTED'> {
+  return new ConversationStoreError('ABORTED', {}, { cause: signal.reason })
+}
+
+/** Full jitter: callers that collided once are spread over the whole pause, not lined up at its end. Ends early when the signal aborts. */
+async function pause({ baseMs, maxMs, sleep, random }: RetryPolicy, attempt: number, signal: AbortSignal | null): Promise<void> {
+  const slept = sleep(random() * Math.min(maxMs, baseMs * 2 ** (attempt - 1)))
+  if (signal === null) return slept
+  let wake: () => void = () => {}
+  const woken = new Promise<void>((resolve) => {
+    wake = resolve
+  })
+  signal.addEventListener('abort', wake, { once: true })
+  try {
+    await Promise.race([slept, woken])
+  } finally {
+    signal.removeEventListener('abort', wake)
+  }
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+import type { Json } from '../../model/json.js'
+import { limits } from '../../model/limits.js'
+import { exceedsBytes } from '../../model/validation/unicode.js'
+
+/** The key of an event that the host or the channel has named itself. */
+export function namedKey(eventId: string): string {
+  const key = `id:${eventId}`
+  return exceedsBytes(key, limits.idBytes) ? `id-sha256:${sha256(eventId)}` : key
+}
+
+/** The key of an event that only what it says can tell from others. */
+export function contentKey(...content: readonly Json[]): string {
+  return `sha256:${sha256(canonicalJson(content))}`
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** JSON with sorted keys: the same content is the same text, in whatever order a channel sends it. */
+function canonicalJson(value: Json): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (isList(value)) return `[${value.map(canonicalJson).join()}]`
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`)
+  return `{${members.join()}}`
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
+}

@@ -1,0 +1,144 @@
+import type { Json } from '../../model/json.js'
+import type { Direction } from '../../model/records.js'
+import type { ParsedEvent } from '../../model/validation/event-schemas.js'
+import type { StampedEvent, StampedMessage } from '../adapter.js'
+import { contentKey, namedKey } from './dedupe-key.js'
+import { previewOf } from './preview.js'
+
+export interface EventStamps {
+  readonly customerId: string
+  readonly newId: () => string
+}
+
+export interface StampedEvents {
+  readonly events: readonly StampedEvent[]
+  /** For each of them the index of the host's event that it comes from: a receipt becomes one for each of its targets. */
+  readonly origins: readonly number[]
+}
+
+type Base = Pick<StampedEvent, 'id' | 'occurredAt' | 'sender' | 'dedupeKey'>
+type ReceiptEvent = Extract<ParsedEvent, { type: 'receipt' }>
+type MessageEvent = Extract<ParsedEvent, { type: 'message' }>
+
+export function stampEvents(events: readonly ParsedEvent[], stamps: EventStamps): StampedEvents {
+  const stamped: StampedEvent[] = []
+  const origins: number[] = []
+  events.forEach((event, index) => {
+    for (const one of stampEvent(event, stamps)) {
+      stamped.push(one)
+      origins.push(index)
+    }
+  })
+  return { events: stamped, origins }
+}
+
+function stampEvent(event: ParsedEvent, stamps: EventStamps): readonly StampedEvent[] {
+  switch (event.type) {
+    case 'message':
+      return [stampMessage(event, stamps)]
+    case 'postback': {
+      const { type, messageId = null, payload = null } = event
+      const base = stampBase(event, stamps, 'inbound', messageId !== null, [messageId, payload])
+      return [{ ...base, type, messageId, direction: 'inbound', payload }]
+    }
+    case 'message_edit': {
+      const { type, targetMessageId, text, editNumber = 0 } = event
+      const base = stampBase(event, stamps, 'inbound', false, [targetMessageId, text, editNumber])
+      return [{ ...base, type, targetMessageId, text, preview: previewOf(text, []), editNumber }]
+    }
+    case 'message_delete': {
+      const { type, targetMessageId } = event
+      return [{ ...stampBase(event, stamps, 'inbound', false, [targetMessageId]), type, targetMessageId }]
+    }
+    case 'reaction': {
+      const { type, targetMessageId } = event
+      const emoji = event.action === 'remove' ? null : (event.emoji ?? null)
+      return [{ ...stampBase(event, stamps, 'inbound', false, [targetMessageId, emoji]), type, targetMessageId, emoji }]
+    }
+    case 'receipt':
+      return stampReceipt(event, stamps)
+    case 'message_sent': {
+      const { type, localId, messageId } = event
+      // The link itself is the fact, whenever it is told.
+      const dedupeKey = event.eventId === undefined ? contentKey(type, localId, messageId) : namedKey(event.eventId)
+      return [{ ...stampBase(event, stamps, 'outbound', true, []), dedupeKey, type, localId, messageId }]
+    }
+    case 'message_failed': {
+      const { type, localId, error = null } = event
+      return [{ ...stampBase(event, stamps, 'outbound', false, [localId, error]), type, localId, error }]
+    }
+    default: {
+      const { type, direction = 'inbound', payload = null } = event
+      return [{ ...stampBase(event, stamps, direction, false, [direction, payload]), type, messageId: null, direction, payload }]
+    }
+  }
+}
+
+function stampMessage(event: MessageEvent, stamps: EventStamps): StampedMessage {
+  const { type, messageId = null, localId = null, direction = 'inbound', text = '', replyTo = null, metadata = null } = event
+  const attachments = (event.attachments ?? []).map(({ type: kind, url = null, name = null, payload = null }) => ({
+    type: kind,
+    url,
+    name,
+    payload,
+  }))
+  return {
+    ...stampBase(event, stamps, direction, true, []),
+    // A message is known by its ids alone, so that it is the same one however it is told again.
+    dedupeKey: contentKey(type, messageId === null ? { localId } : { messageId }),
+    type,
+    rowId: stamps.newId(),
+    messageId,
+    localId,
+    direction,
+    text,
+    attachments,
+    preview: previewOf(text, attachments),
+    replyTo,
+    metadata,
+  }
+}
+
+/** One for each message it names, and one for its watermark. */
+function stampReceipt(event: ReceiptEvent, stamps: EventStamps): readonly StampedEvent[] {
+  const { status, watermark, error = null } = event
+  const stamped: StampedEvent[] = [...new Set(event.messageIds)].map((targetMessageId) => ({
+    ...stampBase(event, stamps, 'inbound', false, [targetMessageId, status], targetMessageId),
+    type: 'receipt',
+    targetMessageId,
+    status,
+    error,
+  }))
+  if (watermark !== undefined && (status === 'delivered' || status === 'read')) {
+    const base = stampBase(event, stamps, 'inbound', false, ['watermark', status, watermark.getTime()], watermark.toISOString())
+    stamped.push({ ...base, type: 'watermark', status, watermark })
+  }
+  return stamped
+}
+
+/** `recognisable` without a time: it carries an id of its own. `part`: which of the several that one event of the host's becomes. */
+function stampBase(
+  event: ParsedEvent,
+  { customerId, newId }: EventStamps,
+  direction: Direction,
+  recognisable: boolean,
+  content: readonly Json[],
+  part?: string,
+): Base {
+  const id = newId()
+  const occurredAt = event.occurredAt ?? null
+  const sender = senderOf(event, direction, customerId)
+  const dedupeKey = () => {
+    if (event.eventId !== undefined) return part === undefined ? namedKey(event.eventId) : contentKey('id', event.eventId, part)
+    // Nothing could tell it from the same thing happening again.
+    if (occurredAt === null && !recognisable) return `once:${id}`
+    return contentKey(event.type, sender.id, sender.type, occurredAt?.getTime() ?? null, ...content)
+  }
+  return { id, occurredAt, sender, dedupeKey: dedupeKey() }
+}
+
+function senderOf({ sender }: ParsedEvent, direction: Direction, customerId: string): Base['sender'] {
+  const type = sender?.type ?? (direction === 'inbound' ? 'customer' : 'agent')
+  const id = sender?.id === undefined && type === 'customer' ? customerId : (sender?.id ?? null)
+  return { id, type, name: sender?.name ?? null }
+}
