@@ -1,0 +1,43 @@
+import { compareBytes } from './byte-order.js'
+import { placeEvent } from './event-rows.js'
+import type { ItemPlan } from './item-plan.js'
+import { isFactType } from './known-events.js'
+import type { EventRow } from './rows.js'
+import { settleEvent } from './settle-event.js'
+import type { WaitedFor } from './world.js'
+
+/** Applies what waited for the ids that have arrived since, and, where `conversation` is true, for any conversation. */
+export function applyWaiting(plan: ItemPlan, conversation: boolean): void {
+  let arrived = takeArrived(plan, conversation)
+  while (arrived.conversation || arrived.messageIds.size > 0 || arrived.localIds.size > 0) {
+    const { world, ownId } = plan
+    const concerned = world.waitingEvents(ownId, arrived).filter((row) => concerns(row, arrived))
+    for (const row of concerned.sort(byTime)) applyWaitingEvent(plan, row)
+    // A link gives a message an id for which more may wait.
+    arrived = takeArrived(plan, false)
+  }
+}
+
+function takeArrived({ arrived }: ItemPlan, conversation: boolean): WaitedFor {
+  const taken = { messageIds: new Set(arrived.messageIds), localIds: new Set(arrived.localIds), conversation }
+  arrived.messageIds.clear()
+  arrived.localIds.clear()
+  return taken
+}
+
+function concerns({ type, targetMessageId, localId }: EventRow, { messageIds, localIds, conversation }: WaitedFor): boolean {
+  if (isFactType(type)) return conversation
+  return (targetMessageId !== null && messageIds.has(targetMessageId)) || (localId !== null && localIds.has(localId))
+}
+
+function byTime(a: EventRow, b: EventRow): number {
+  return a.occurredAt.getTime() - b.occurredAt.getTime() || compareBytes(a.id, b.id)
+}
+
+function applyWaitingEvent(plan: ItemPlan, row: EventRow): void {
+  if (isFactType(row.type)) {
+    if (plan.chosenId !== null) placeEvent(plan, row, plan.chosenId)
+  } else if (settleEvent(plan, row) !== null && row.type === 'receipt') {
+    plan.world.deleteEvent(row)
+  }
+}

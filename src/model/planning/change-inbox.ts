@@ -1,0 +1,61 @@
+import type { ConnectInbox } from '../../store/adapter.js'
+import { ConversationStoreError } from '../errors.js'
+import type { ChangeStamp } from './change-conversation.js'
+import { mayBeForgotten, rememberedOperation, withOperation } from './operations.js'
+import type { InboxRow, OperationMark } from './rows.js'
+import { sameValue } from './same-value.js'
+
+/**
+ * The inbox as it is once connected: a new one, the patched one, or the row itself when there is nothing to write. Whether another account
+ * has the channel identity is the adapter's to ask. Throws INBOX_CHANNEL_MISMATCH, COMMIT_OUTCOME_UNKNOWN.
+ */
+export function connectedInbox(row: InboxRow | null, stamp: ChangeStamp, input: ConnectInbox): InboxRow {
+  if (row === null) return newInbox(stamp, input)
+  if (isDecided(row, stamp)) return row
+  const { channel, patch } = input
+  if (row.channel !== channel) throw new ConversationStoreError('INBOX_CHANNEL_MISMATCH', { expected: row.channel, actual: channel })
+  const connection = row.status === 'connected' ? {} : { status: 'connected' as const, connectedAt: stamp.now, disconnectedAt: null }
+  return changed(row, { ...row, ...patch, ...connection }, stamp)
+}
+
+/** The inbox as it is once disconnected; the row itself when it was. Throws COMMIT_OUTCOME_UNKNOWN. */
+export function disconnectedInbox(row: InboxRow, stamp: ChangeStamp): InboxRow {
+  if (isDecided(row, stamp) || row.status === 'disconnected') return row
+  return changed(row, { ...row, status: 'disconnected', disconnectedAt: stamp.now }, stamp)
+}
+
+function isDecided(row: InboxRow, stamp: ChangeStamp): boolean {
+  if (rememberedOperation(row, stamp.operationId)) return true
+  if (mayBeForgotten(row, stamp)) throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId: stamp.operationId })
+  return false
+}
+
+function changed(before: InboxRow, row: InboxRow, stamp: ChangeStamp): InboxRow {
+  if (sameValue(before, row)) return before
+  return { ...row, updatedAt: stamp.now, operations: withOperation(row.operations, markOf(stamp, 'updated')) }
+}
+
+function newInbox(stamp: ChangeStamp, { accountId, inboxId, oaId, channel, patch }: ConnectInbox): InboxRow {
+  return {
+    id: inboxId,
+    accountId,
+    oaId,
+    channel,
+    provider: null,
+    name: null,
+    chatbotId: null,
+    onClosed: null,
+    metadata: null,
+    ...patch,
+    status: 'connected',
+    connectedAt: stamp.now,
+    disconnectedAt: null,
+    createdAt: stamp.now,
+    updatedAt: stamp.now,
+    operations: [markOf(stamp, 'created')],
+  }
+}
+
+function markOf({ operationId, serverNow }: ChangeStamp, outcome: OperationMark['outcome']): OperationMark {
+  return { id: operationId, outcome, at: serverNow }
+}

@@ -1,0 +1,101 @@
+import type { ItemFailure, StampedEvent, UpsertItem } from '../../store/adapter.js'
+import type { Channel } from '../records.js'
+import type { ItemStamp } from './item-plan.js'
+import type { ContactInboxRow, ConversationRow, InboxRow } from './rows.js'
+import type { World } from './world.js'
+
+/** What stands before an item is written. */
+export interface Situation {
+  readonly inbox: InboxRow | null
+  readonly own: ContactInboxRow | null
+  readonly canonical: ContactInboxRow | null
+  readonly active: ConversationRow | null
+  readonly latest: ConversationRow | null
+}
+
+export type Choice =
+  | { readonly how: 'joins'; readonly conversation: ConversationRow | null }
+  | { readonly how: 'adopts' | 'reopens'; readonly conversation: ConversationRow }
+  | { readonly how: 'creates'; readonly conversation: null }
+
+export function findSituation(world: World, item: UpsertItem): Situation {
+  const own = world.contactInbox(item.oaId, item.customerId)
+  const canonical = own === null || own.canonicalId === null ? own : world.contactInboxById(own.canonicalId)
+  return {
+    inbox: world.inbox(item.oaId),
+    own,
+    canonical,
+    active: canonical && world.activeConversation(canonical.id),
+    latest: canonical && world.latestConversation(canonical.id),
+  }
+}
+
+/** Which conversation an item goes to that may open one; `newEvents` are those of its events that are not known. */
+export function chooseConversation(
+  world: World,
+  { now }: ItemStamp,
+  item: UpsertItem,
+  { active, latest, inbox }: Situation,
+  newEvents: readonly StampedEvent[],
+): Choice {
+  if (!opens(item, newEvents)) return { how: 'joins', conversation: active ?? latest }
+  if (active) return { how: 'joins', conversation: active }
+  const namesake = item.usernameKey === null ? null : world.activeByUsername(item.oaId, item.usernameKey)
+  if (namesake) return { how: 'adopts', conversation: namesake }
+  if (!latest) return { how: 'creates', conversation: null }
+  if (!isInbound(item, newEvents)) return { how: 'joins', conversation: latest }
+  const policy = item.onClosed ?? inbox?.onClosed ?? item.defaultOnClosed
+  const reopens =
+    policy === 'reopen' ||
+    (policy !== 'new' && latest.closedAt !== null && now.getTime() - latest.closedAt.getTime() <= policy.reopenWithin)
+  return reopens ? { how: 'reopens', conversation: latest } : { how: 'creates', conversation: null }
+}
+
+export function opens(item: UpsertItem, newEvents: readonly StampedEvent[]): boolean {
+  return item.events.length === 0 || newEvents.some(({ type }) => type === 'message' || type === 'postback')
+}
+
+function isInbound(item: UpsertItem, newEvents: readonly StampedEvent[]): boolean {
+  return (
+    item.events.length === 0 ||
+    newEvents.some((event) => event.type === 'postback' || (event.type === 'message' && event.direction === 'inbound'))
+  )
+}
+
+/** Why the item cannot go where it would, in the order in which a host gets to know. */
+export function refusal(world: World, item: UpsertItem, situation: Situation, choice: Choice): ItemFailure | null {
+  return usernameTaken(world, item, situation) ?? versionConflict(item, situation, choice) ?? channelMismatch(item, situation, choice)
+}
+
+function usernameTaken(world: World, item: UpsertItem, { active }: Situation): ItemFailure | null {
+  if (item.usernameKey === null || active === null) return null
+  const namesake = world.activeByUsername(item.oaId, item.usernameKey)
+  if (namesake === null || namesake.id === active.id) return null
+  return { code: 'USERNAME_TAKEN', details: { conversationId: namesake.id } }
+}
+
+function versionConflict({ expectedVersion }: UpsertItem, { active }: Situation, { how, conversation }: Choice): ItemFailure | null {
+  if (expectedVersion === null) return null
+  const target = active ?? (how === 'adopts' ? conversation : null)
+  const actual = target?.version ?? null
+  if (expectedVersion === (actual ?? 'absent')) return null
+  return { code: 'VERSION_CONFLICT', details: { expected: expectedVersion, actual } }
+}
+
+function channelMismatch({ channel }: UpsertItem, situation: Situation, choice: Choice): ItemFailure | null {
+  if (channel === null) return null
+  const current = currentChannel(situation, choice)
+  const fixed = [situation.inbox?.channel, current === 'api' ? null : current]
+  const expected = fixed.find((each) => each !== null && each !== undefined && each !== channel)
+  return expected ? { code: 'INBOX_CHANNEL_MISMATCH', details: { expected, actual: channel } } : null
+}
+
+function currentChannel({ canonical }: Situation, { conversation }: Choice): Channel | null {
+  return conversation?.channel ?? canonical?.channel ?? null
+}
+
+/** `'api'` stands for a channel that nobody named yet. */
+export function channelOf(item: UpsertItem, situation: Situation, choice: Choice): Channel {
+  const current = currentChannel(situation, choice)
+  return current !== null && current !== 'api' ? current : (item.channel ?? situation.inbox?.channel ?? 'api')
+}

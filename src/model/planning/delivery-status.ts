@@ -1,0 +1,17 @@
+import type { DeliveryStatus, Message } from '../records.js'
+
+type DeliveryTimes = Pick<Message, 'direction' | 'sentAt' | 'deliveredAt' | 'readAt' | 'failedAt'>
+
+/** What the times of a message say of its delivery, in whatever order they came; null for inbound messages. */
+export function deliveryStatus({ direction, sentAt, deliveredAt, readAt, failedAt }: DeliveryTimes): DeliveryStatus | null {
+  if (direction === 'inbound') return null
+  if (readAt) return 'read'
+  if (deliveredAt) return 'delivered'
+  if (failedAt && (!sentAt || failedAt.getTime() >= sentAt.getTime())) return 'failed'
+  return sentAt ? 'sent' : 'pending'
+}
+
+/** The message with the status that its times give. */
+export function withStatus<Row extends DeliveryTimes & { readonly status: DeliveryStatus | null }>(row: Row): Row {
+  return { ...row, status: deliveryStatus(row) }
+}

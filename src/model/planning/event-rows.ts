@@ -1,0 +1,36 @@
+import type { StampedEvent } from '../../store/adapter.js'
+import { type ItemPlan, putConversation, touchedConversation } from './item-plan.js'
+import type { EventRow } from './rows.js'
+
+type EventDetails = Partial<Pick<EventRow, 'messageId' | 'targetMessageId' | 'localId' | 'direction' | 'payload'>>
+
+/** The row of an event that has no place yet. */
+export function eventRow({ item, stamp, ownId }: ItemPlan, event: StampedEvent, details: EventDetails): EventRow {
+  return {
+    id: event.id,
+    accountId: stamp.accountId,
+    contactInboxId: ownId,
+    conversationId: null,
+    eventSeq: null,
+    type: event.type,
+    messageId: null,
+    targetMessageId: null,
+    localId: null,
+    senderId: event.sender.id,
+    direction: event.sender.type === 'customer' ? 'inbound' : 'outbound',
+    payload: null,
+    dedupeKey: event.dedupeKey,
+    operationId: item.operationId,
+    occurredAt: event.occurredAt ?? stamp.now,
+    createdAt: stamp.now,
+    ...details,
+  }
+}
+
+/** Gives the event the conversation's next `eventSeq`. */
+export function placeEvent(plan: ItemPlan, row: EventRow, conversationId: string): void {
+  const conversation = touchedConversation(plan, conversationId)
+  const eventSeq = conversation.lastEventSeq + 1
+  putConversation(plan, { ...conversation, lastEventSeq: eventSeq })
+  plan.world.putEvent({ ...row, conversationId, eventSeq })
+}

@@ -1,0 +1,39 @@
+import type { ChangeOutcome } from '../../store/adapter.js'
+import type { Choice } from './choose-conversation.js'
+import { type ItemPlan, touchedConversation } from './item-plan.js'
+import { withOperation } from './operations.js'
+import type { ConversationRow, OperationMark } from './rows.js'
+import { sameValue } from './same-value.js'
+
+const outcomes = { creates: 'created', adopts: 'adopted', reopens: 'reopened', joins: 'updated' } as const
+
+/** What a conversation keeps for itself: no host sees it change. */
+const unversioned = { version: 0, updatedAt: null, operations: null, lastEventSeq: 0, lastMessageRowId: null }
+
+/** Gives every conversation that the item changed its next version, once. Returns the ids of those whose version rose. */
+export function raiseVersions(plan: ItemPlan, { how }: Choice): ReadonlySet<string> {
+  const { world, stamp, item } = plan
+  const raised = new Set<string>()
+  for (const [id, before] of plan.before) {
+    if (before === null) continue
+    const row = touchedConversation(plan, id)
+    const isAdopted = how === 'adopts' && id === plan.chosenId
+    if (!isAdopted && sameValue({ ...before, ...unversioned }, { ...row, ...unversioned })) continue
+    const outcome = id === plan.chosenId ? outcomes[how] : 'updated'
+    const mark: OperationMark = { id: item.operationId, outcome, at: stamp.serverNow }
+    world.putConversation(raisedBy(row, mark, stamp.now))
+    raised.add(id)
+  }
+  return raised
+}
+
+/** The changed conversation with its next version. */
+export function raisedBy(row: ConversationRow, mark: OperationMark, now: Date): ConversationRow {
+  return { ...row, version: row.version + 1, updatedAt: now, operations: withOperation(row.operations, mark) }
+}
+
+/** How the item went for the conversation that it reports. */
+export function outcomeOf({ how }: Choice, hasRisen: boolean, otherwise: 'duplicate' | 'unchanged'): ChangeOutcome {
+  if (how !== 'joins') return outcomes[how]
+  return hasRisen ? 'updated' : otherwise
+}

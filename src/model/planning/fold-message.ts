@@ -1,0 +1,48 @@
+import { replaceContent } from './apply-edit.js'
+import { withStatus } from './delivery-status.js'
+import { type ItemPlan, putConversation, touchedConversation } from './item-plan.js'
+import { messagePreview } from './preview.js'
+import type { MessageRow } from './rows.js'
+import { earlier } from './times.js'
+
+/**
+ * Makes one message of two: the host's (`kept`) takes what became of the channel's (`echo`), whose row goes. Later messages of the echo's
+ * conversation move down, for `seq` has no hole.
+ */
+export function foldMessage(plan: ItemPlan, kept: MessageRow, echo: MessageRow): MessageRow {
+  const { world } = plan
+  world.deleteMessage(echo)
+  for (const row of world.messagesAfter(echo.conversationId, echo.seq)) world.putMessage({ ...row, seq: row.seq - 1 })
+  const row = merged(world.message(kept.id) ?? kept, echo)
+  if (row.editedAt !== null || row.deletedAt !== null) replaceContent(plan, row)
+  else world.putMessage(row)
+
+  const conversation = touchedConversation(plan, echo.conversationId)
+  const readSeq = conversation.readSeq >= echo.seq ? conversation.readSeq - 1 : conversation.readSeq
+  const showedEcho = conversation.lastMessageRowId === echo.id
+  const shown = row.conversationId === conversation.id ? row : world.latestMessage(conversation.id)
+  putConversation(plan, {
+    ...conversation,
+    lastSeq: conversation.lastSeq - 1,
+    readSeq,
+    ...(showedEcho ? { lastMessageRowId: shown?.id ?? null, lastMessagePreview: shown && messagePreview(shown) } : {}),
+  })
+  return row
+}
+
+function merged(kept: MessageRow, echo: MessageRow): MessageRow {
+  const failed = kept.failedAt !== null && earlier(kept.failedAt, echo.failedAt) === kept.failedAt ? kept : echo
+  return withStatus({
+    ...kept,
+    messageId: echo.messageId,
+    sentAt: earlier(kept.sentAt, echo.sentAt),
+    deliveredAt: earlier(kept.deliveredAt, echo.deliveredAt),
+    readAt: earlier(kept.readAt, echo.readAt),
+    failedAt: failed.failedAt,
+    error: failed.error,
+    ...(echo.editedAt === null ? {} : { text: echo.text, editedAt: echo.editedAt, editNumber: echo.editNumber }),
+    ...(echo.deletedAt === null ? {} : { text: '', attachments: [], deletedAt: echo.deletedAt }),
+    reactionMarks: echo.reactionMarks,
+    replyTo: echo.replyTo ?? kept.replyTo,
+  })
+}

@@ -1,0 +1,53 @@
+import type { UpsertItem } from '../../store/adapter.js'
+import type { ContactInboxRow, ConversationRow } from './rows.js'
+import type { World } from './world.js'
+
+/** When, and for whom, a write is planned. */
+export interface ItemStamp {
+  readonly accountId: string
+  /** The injected clock's time, else the database's. */
+  readonly now: Date
+  /** The database's own clock, whatever clock was injected: operations are marked and judged by it. */
+  readonly serverNow: Date
+  /** Milliseconds since the item was first sent, when an earlier attempt may have been applied. */
+  readonly resentAfter: number | null
+}
+
+/** One item while it is written. */
+export interface ItemPlan {
+  readonly world: World
+  readonly stamp: ItemStamp
+  readonly item: UpsertItem
+  /** The contact inbox of the item's customer: the scope of its ids. */
+  readonly ownId: string
+  readonly chosenId: string | null
+  /** The conversations that this item touched, as they were before; null for the one it created. */
+  readonly before: Map<string, ConversationRow | null>
+  /** Ids that messages have got, and that events may have waited for. */
+  readonly arrived: { readonly messageIds: Set<string>; readonly localIds: Set<string> }
+}
+
+/** The contact inbox as it is now: watermarks of this item are in it. */
+export function ownContactInbox({ world, ownId }: ItemPlan): ContactInboxRow {
+  return required(world.contactInboxById(ownId), 'contact inbox')
+}
+
+export function touchedConversation({ world }: ItemPlan, id: string): ConversationRow {
+  return required(world.conversation(id), 'conversation')
+}
+
+/** The conversation that the item goes to; every item that may store a message has one. */
+export function chosenConversation({ world, chosenId }: ItemPlan): ConversationRow {
+  return required(chosenId === null ? null : world.conversation(chosenId), 'conversation')
+}
+
+/** Replaces a conversation; its version follows once, when the item is finished. */
+export function putConversation(plan: ItemPlan, row: ConversationRow): void {
+  if (!plan.before.has(row.id)) plan.before.set(row.id, plan.world.conversation(row.id))
+  plan.world.putConversation(row)
+}
+
+function required<Row>(row: Row | null, what: string): Row {
+  if (row === null) throw new TypeError(`the stored ${what} that others point at is gone`)
+  return row
+}

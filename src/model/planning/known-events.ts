@@ -1,0 +1,79 @@
+import type { EventOutcome, StampedEvent, StampedFact, UpsertItem } from '../../store/adapter.js'
+import type { ContactInboxRow } from './rows.js'
+import type { World } from './world.js'
+
+const factless: ReadonlySet<string> = new Set<Exclude<StampedEvent, StampedFact>['type']>([
+  'message',
+  'message_edit',
+  'message_delete',
+  'reaction',
+  'receipt',
+  'watermark',
+  'message_sent',
+  'message_failed',
+])
+
+/** Whether an event is one that targets nothing: a postback, a referral, a host's own. */
+export function isFact(event: StampedEvent): event is StampedFact {
+  return isFactType(event.type)
+}
+
+export function isFactType(type: string): boolean {
+  return !factless.has(type)
+}
+
+/** Whether an event may leave a row: all but those that only say how far delivery has come. */
+export function leavesRow({ type }: StampedEvent): boolean {
+  return type !== 'receipt' && type !== 'watermark'
+}
+
+export interface KnownEvent {
+  readonly outcome: EventOutcome
+  /** Written by the item's own operation, which then was sent before; or earlier in the item. */
+  readonly isOwn: boolean
+}
+
+/** One per event of the item; null when it is new. */
+export type KnownEvents = readonly (KnownEvent | null)[]
+
+/** Which of the item's events are known, and what those are reported as. */
+export function knownEvents(world: World, own: ContactInboxRow | null, item: UpsertItem): KnownEvents {
+  const earlier = { messageIds: new Set<string>(), localIds: new Set<string>(), dedupeKeys: new Set<string>() }
+  return item.events.map((event) => {
+    const { messageId, localId, dedupeKey } = identityOf(event)
+    const isRepeated = seen(earlier.messageIds, messageId) || seen(earlier.localIds, localId) || seen(earlier.dedupeKeys, dedupeKey)
+    if (messageId !== null) earlier.messageIds.add(messageId)
+    if (localId !== null) earlier.localIds.add(localId)
+    if (dedupeKey !== null) earlier.dedupeKeys.add(dedupeKey)
+    if (isRepeated) return { outcome: 'duplicate', isOwn: true }
+    return own === null ? null : storedEvent(world, own.id, event, item.operationId)
+  })
+}
+
+interface Identity {
+  readonly messageId: string | null
+  readonly localId: string | null
+  /** Null where the message id counts instead: an event row with one is unique by it alone. */
+  readonly dedupeKey: string | null
+}
+
+function identityOf(event: StampedEvent): Identity {
+  const messageId = event.type === 'message' || isFact(event) ? event.messageId : null
+  return { messageId, localId: event.type === 'message' ? event.localId : null, dedupeKey: messageId === null ? event.dedupeKey : null }
+}
+
+function seen(ids: ReadonlySet<string>, id: string | null): boolean {
+  return id !== null && ids.has(id)
+}
+
+function storedEvent(world: World, ownId: string, event: StampedEvent, operationId: string): KnownEvent | null {
+  const { messageId, localId } = identityOf(event)
+  const row = messageId === null ? world.eventByDedupeKey(ownId, event.dedupeKey) : world.eventByMessageId(ownId, messageId)
+  const isKnown =
+    row !== null ||
+    (messageId !== null && world.messageByMessageId(ownId, messageId) !== null) ||
+    (localId !== null && world.messageByLocalId(ownId, localId) !== null)
+  if (!isKnown) return null
+  if (row?.operationId !== operationId) return { outcome: 'duplicate', isOwn: false }
+  return { outcome: row.conversationId === null ? 'waiting' : 'stored', isOwn: true }
+}

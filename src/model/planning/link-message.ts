@@ -1,0 +1,45 @@
+import { foldMessage } from './fold-message.js'
+import { type ItemPlan, ownContactInbox } from './item-plan.js'
+import type { MessageRow } from './rows.js'
+import { earlier } from './times.js'
+import { withWatermarks } from './watermarks.js'
+
+export interface Link {
+  readonly localId: string
+  readonly messageId: string
+  readonly occurredAt: Date
+}
+
+export interface Linked {
+  /** Null when neither the host's message nor the channel's has come. */
+  readonly row: MessageRow | null
+  readonly changed: boolean
+}
+
+/** Brings the host's id and the channel's id of one message together, also where each has come as a message of its own. */
+export function linkMessage(plan: ItemPlan, link: Link): Linked {
+  const { world, ownId } = plan
+  const local = world.messageByLocalId(ownId, link.localId)
+  const echo = world.messageByMessageId(ownId, link.messageId)
+  if (local === null) return echo === null ? { row: null, changed: false } : nameEcho(plan, echo, link)
+  if (echo === null) return confirm(plan, local, link)
+  const folds = local.id !== echo.id && local.messageId === null && local.direction === 'outbound' && echo.direction === 'outbound'
+  return folds ? { row: foldMessage(plan, local, echo), changed: true } : { row: local, changed: false }
+}
+
+function confirm(plan: ItemPlan, local: MessageRow, { messageId, occurredAt }: Link): Linked {
+  if (local.messageId !== null) return { row: local, changed: false }
+  const sentAt = local.direction === 'outbound' ? earlier(local.sentAt, occurredAt) : null
+  const row = withWatermarks({ ...local, messageId, sentAt }, ownContactInbox(plan))
+  plan.world.putMessage(row)
+  plan.arrived.messageIds.add(messageId)
+  return { row, changed: true }
+}
+
+function nameEcho(plan: ItemPlan, echo: MessageRow, { localId }: Link): Linked {
+  if (echo.direction === 'inbound' || echo.localId !== null) return { row: echo, changed: false }
+  const row = { ...echo, localId }
+  plan.world.putMessage(row)
+  plan.arrived.localIds.add(localId)
+  return { row, changed: true }
+}

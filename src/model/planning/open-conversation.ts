@@ -1,0 +1,123 @@
+import type { UpsertItem } from '../../store/adapter.js'
+import type { Channel } from '../records.js'
+import { withChannelName, withPatch } from './apply-patch.js'
+import type { Choice, Situation } from './choose-conversation.js'
+import { type ItemPlan, type ItemStamp, ownContactInbox, putConversation } from './item-plan.js'
+import type { ContactInboxRow, ConversationRow } from './rows.js'
+import { sameValue } from './same-value.js'
+import type { World } from './world.js'
+
+/** Makes sure that the customer has a contact inbox, on this channel. */
+export function ensureContactInbox(
+  world: World,
+  { accountId, now }: ItemStamp,
+  item: UpsertItem,
+  { own, canonical }: Situation,
+  channel: Channel,
+): ContactInboxRow {
+  if (canonical !== null && canonical.channel !== channel) world.putContactInbox({ ...canonical, channel })
+  if (own !== null && own.id !== canonical?.id && own.channel !== channel) world.putContactInbox({ ...own, channel })
+  if (own !== null) return world.contactInboxById(own.id) ?? own
+  const created = {
+    id: item.ids.contactInbox,
+    accountId,
+    oaId: item.oaId,
+    customerId: item.customerId,
+    contactId: null,
+    canonicalId: null,
+    channel,
+    deliveredWatermark: null,
+    readWatermark: null,
+    createdAt: now,
+  }
+  world.putContactInbox(created)
+  return created
+}
+
+/** Brings the chosen conversation into being, or to life, and applies the patch to it. */
+export function openConversation(plan: ItemPlan, situation: Situation, choice: Choice, channel: Channel): void {
+  const { item, world, stamp } = plan
+  if (choice.how === 'adopts') adopt(plan, choice.conversation)
+  const start = choice.how === 'creates' ? newConversation(plan, situation, channel) : choice.conversation
+  if (start === null) return
+  const opened = choice.how === 'reopens' ? reopened(plan, start) : start
+  const patched = withPatch({ ...opened, channel, usernameKey: item.usernameKey ?? opened.usernameKey }, item.patch)
+  if (choice.how !== 'joins' || !sameValue(start, patched)) putConversation(plan, patched)
+
+  const contact = world.contact(start.contactId)
+  const named = contact && withChannelName(contact, item.patch, stamp.now)
+  if (named) world.putContact(named)
+}
+
+/** From now on the customer is another name of the one whose conversation this is. */
+function adopt(plan: ItemPlan, { contactInboxId: canonicalId, contactId }: ConversationRow): void {
+  const { world } = plan
+  const own = ownContactInbox(plan)
+  for (const row of [own, ...world.aliasesOf(own.id)]) world.putContactInbox({ ...row, canonicalId, contactId })
+}
+
+function reopened({ world, stamp, item }: ItemPlan, row: ConversationRow): ConversationRow {
+  // A closed conversation does not hold its username: by now it may be another's.
+  const isTaken = row.usernameKey !== null && world.activeByUsername(item.oaId, row.usernameKey) !== null
+  return { ...row, status: 'open', statusChangedAt: stamp.now, closedAt: null, usernameKey: isTaken ? null : row.usernameKey }
+}
+
+function newConversation(plan: ItemPlan, { inbox, canonical: known }: Situation, channel: Channel): ConversationRow {
+  const { item, stamp, before } = plan
+  const { now, accountId } = stamp
+  const own = ownContactInbox(plan)
+  const canonical = known ?? own
+  before.set(item.ids.conversation, null)
+  return {
+    id: item.ids.conversation,
+    accountId,
+    oaId: canonical.oaId,
+    customerId: canonical.customerId,
+    contactInboxId: canonical.id,
+    contactId: canonical.contactId ?? newContact(plan, canonical.id),
+    channel,
+    status: 'open',
+    version: 0,
+    nickname: null,
+    customerName: null,
+    customerUsername: null,
+    usernameKey: null,
+    chatbotId: inbox?.chatbotId ?? null,
+    unreadCount: 0,
+    lastSeq: 0,
+    readSeq: 0,
+    lastEventSeq: 0,
+    lastMessageAt: null,
+    lastMessagePreview: null,
+    lastMessageRowId: null,
+    lastInboundAt: null,
+    lastActivityAt: now,
+    statusChangedAt: now,
+    windowExpiresAt: null,
+    snoozedUntil: null,
+    closedAt: null,
+    metadata: null,
+    operations: [{ id: item.operationId, outcome: 'created', at: stamp.serverNow }],
+    createdAt: now,
+    updatedAt: now,
+  }
+}
+
+function newContact({ world, item, stamp }: ItemPlan, canonicalId: string): string {
+  const id = item.ids.contact
+  const name = item.patch.customerName ?? null
+  const { accountId, now } = stamp
+  world.putContact({
+    id,
+    accountId,
+    name,
+    nameSource: name === null ? null : 'channel',
+    metadata: null,
+    operations: [],
+    createdAt: now,
+    updatedAt: now,
+  })
+  const canonical = world.contactInboxById(canonicalId)
+  if (canonical) world.putContactInbox({ ...canonical, contactId: id })
+  return id
+}

@@ -1,0 +1,89 @@
+import type { EventOutcome, ItemFailure, UpsertItem, UpsertResult } from '../../store/adapter.js'
+import { type Choice, channelOf, chooseConversation, findSituation, opens, refusal, type Situation } from './choose-conversation.js'
+import { outcomeOf, raiseVersions } from './finish-item.js'
+import { type ItemPlan, type ItemStamp, touchedConversation } from './item-plan.js'
+import { type KnownEvents, knownEvents, leavesRow } from './known-events.js'
+import { ensureContactInbox, openConversation } from './open-conversation.js'
+import { mayBeForgotten, rememberedOperation } from './operations.js'
+import { toConversation } from './to-records.js'
+import type { World } from './world.js'
+import { writeEvents } from './write-events.js'
+
+/** Writes one item into the world, as docs/write-path.md tells; one that fails leaves nothing. */
+export function planItem(world: World, stamp: ItemStamp, item: UpsertItem): UpsertResult {
+  const mark = world.mark()
+  const result = writeItem(world, stamp, item)
+  if (!result.ok) world.rollbackTo(mark)
+  return result
+}
+
+function writeItem(world: World, stamp: ItemStamp, item: UpsertItem): UpsertResult {
+  const situation = findSituation(world, item)
+  const known = knownEvents(world, situation.own, item)
+  const resent = resentResult(world, stamp, item, situation, known)
+  if (resent) return resent
+  if (cannotTell(stamp, item, situation)) return failed({ code: 'COMMIT_OUTCOME_UNKNOWN', details: { operationId: item.operationId } })
+
+  const recordable = item.events.map((event, index) => ({ event, known: known[index] ?? null })).filter(({ event }) => leavesRow(event))
+  const fresh = recordable.filter((each) => each.known === null).map(({ event }) => event)
+  if (recordable.length > 0 && fresh.length === 0) return replay(world, stamp, item, situation, known)
+
+  const choice = chooseConversation(world, stamp, item, situation, fresh)
+  const failure = refusal(world, item, situation, choice)
+  if (failure) return failed(failure)
+  const channel = channelOf(item, situation, choice)
+  const own = ensureContactInbox(world, stamp, item, situation, channel)
+  const plan = beginPlan(world, stamp, item, own.id, choice)
+  openConversation(plan, situation, choice, channel)
+  const written = writeEvents(plan, known)
+  return finish(plan, choice, written.outcomes, opens(item, fresh) ? null : written.targetedId, 'unchanged')
+}
+
+/** Every event is known: nothing opens, nothing is patched; only receipts and links may still have an effect. */
+function replay(world: World, stamp: ItemStamp, item: UpsertItem, { own, active, latest }: Situation, known: KnownEvents): UpsertResult {
+  const choice: Choice = { how: 'joins', conversation: active ?? latest }
+  const plan = beginPlan(world, stamp, item, own?.id ?? item.ids.contactInbox, choice)
+  const written = writeEvents(plan, known)
+  const isOwn = item.events.every((event, index) => !leavesRow(event) || known[index]?.isOwn === true)
+  return finish(plan, choice, written.outcomes, written.targetedId, written.hadEffect || isOwn ? 'unchanged' : 'duplicate')
+}
+
+/** What was answered before, when a conversation remembers this item's operation. */
+function resentResult(world: World, stamp: ItemStamp, item: UpsertItem, situation: Situation, known: KnownEvents): UpsertResult | null {
+  const { active, latest, canonical } = situation
+  const elsewhere = () =>
+    stamp.resentAfter === null || canonical === null ? null : world.conversationWithOperation(canonical.id, item.operationId)
+  const row = [active, latest].find((each) => each !== null && rememberedOperation(each, item.operationId) !== null) ?? elsewhere()
+  const mark = row && rememberedOperation(row, item.operationId)
+  if (!row || !mark) return null
+  return { ok: true, outcome: mark.outcome, conversation: toConversation(row), events: known.map((each) => each?.outcome ?? 'unchanged') }
+}
+
+/** An event that left a row proves whether the item was applied; without one only the conversation's memory does. */
+function cannotTell(stamp: ItemStamp, item: UpsertItem, { active, latest }: Situation): boolean {
+  const row = active ?? latest
+  return row !== null && !item.events.some(leavesRow) && mayBeForgotten(row, stamp)
+}
+
+function failed(failure: ItemFailure): UpsertResult {
+  return { ok: false, failure }
+}
+
+function beginPlan(world: World, stamp: ItemStamp, item: UpsertItem, ownId: string, { how, conversation }: Choice): ItemPlan {
+  const chosenId = how === 'creates' ? item.ids.conversation : (conversation?.id ?? null)
+  return { world, stamp, item, ownId, chosenId, before: new Map(), arrived: { messageIds: new Set(), localIds: new Set() } }
+}
+
+function finish(
+  plan: ItemPlan,
+  choice: Choice,
+  events: readonly EventOutcome[],
+  targetedId: string | null,
+  otherwise: 'duplicate' | 'unchanged',
+): UpsertResult {
+  const raised = raiseVersions(plan, choice)
+  const reportedId = targetedId ?? plan.chosenId
+  const row = reportedId === null ? null : touchedConversation(plan, reportedId)
+  const outcome = outcomeOf(choice, reportedId !== null && raised.has(reportedId), otherwise)
+  return { ok: true, outcome, conversation: row && toConversation(row), events }
+}

@@ -1,0 +1,75 @@
+import type { Json } from '../json.js'
+import { applyDelete, applyEdit } from './apply-edit.js'
+import { applyReaction } from './apply-reaction.js'
+import { applyReceipt, type Receipt } from './apply-receipt.js'
+import { placeEvent } from './event-rows.js'
+import type { ItemPlan } from './item-plan.js'
+import { linkMessage } from './link-message.js'
+import type { EventRow, MessageRow } from './rows.js'
+
+export interface Settled {
+  readonly conversationId: string
+  /** Whether the message changed; told of receipts, which leave no row. */
+  readonly changed: boolean
+}
+
+/**
+ * Applies an event that targets a message, as its row holds it, and stores it in the target's conversation. Null when the target has not
+ * come. What waited and what comes now go through here alike, so that the order of their coming makes no difference.
+ */
+export function settleEvent(plan: ItemPlan, row: EventRow): Settled | null {
+  if (row.type === 'message_sent') {
+    const { row: target } = linkMessage(plan, {
+      localId: row.localId ?? '',
+      messageId: row.targetMessageId ?? '',
+      occurredAt: row.occurredAt,
+    })
+    return target && store(plan, row, target)
+  }
+  const target = targetOf(plan, row)
+  if (target === null) return null
+  const { occurredAt } = row
+  switch (row.type) {
+    case 'receipt':
+      return { conversationId: target.conversationId, changed: applyReceipt(plan, target, receiptOf(row)) }
+    case 'message_failed':
+      applyReceipt(plan, target, { status: 'failed', error: text(row.payload?.error), occurredAt })
+      break
+    case 'message_edit': {
+      const editNumber = Number(row.payload?.editNumber ?? 0)
+      applyEdit(plan, target, { text: text(row.payload?.text) ?? '', editNumber, occurredAt })
+      // The text lives on the message alone, so that a deletion leaves no copy.
+      return store(plan, { ...row, payload: { editNumber } }, target)
+    }
+    case 'message_delete':
+      applyDelete(plan, target, occurredAt)
+      break
+    case 'reaction':
+      applyReaction(plan, target, { senderId: row.senderId ?? '', emoji: text(row.payload?.emoji), occurredAt })
+      break
+  }
+  return store(plan, row, target)
+}
+
+function targetOf({ world, ownId }: ItemPlan, { type, localId, targetMessageId }: EventRow): MessageRow | null {
+  if (type === 'message_failed') return localId === null ? null : world.messageByLocalId(ownId, localId)
+  return targetMessageId === null ? null : world.messageByMessageId(ownId, targetMessageId)
+}
+
+function store(plan: ItemPlan, row: EventRow, { conversationId }: MessageRow): Settled {
+  placeEvent(plan, row, conversationId)
+  return { conversationId, changed: true }
+}
+
+function receiptOf({ payload, occurredAt }: EventRow): Receipt {
+  const status = payload?.status
+  return {
+    status: status === 'delivered' || status === 'read' || status === 'failed' ? status : 'sent',
+    error: text(payload?.error),
+    occurredAt,
+  }
+}
+
+function text(value: Json | undefined): string | null {
+  return typeof value === 'string' ? value : null
+}

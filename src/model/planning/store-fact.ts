@@ -1,0 +1,21 @@
+import type { EventOutcome, StampedFact } from '../../store/adapter.js'
+import { eventRow, placeEvent } from './event-rows.js'
+import { type ItemPlan, putConversation, touchedConversation } from './item-plan.js'
+import { activeBy } from './note-activity.js'
+import { derivedTime } from './times.js'
+
+/** Stores a fact in the chosen conversation; where there is none it waits for one. */
+export function storeFact(plan: ItemPlan, event: StampedFact): EventOutcome {
+  const { stamp, world, chosenId } = plan
+  const row = eventRow(plan, event, { messageId: event.messageId, direction: event.direction, payload: event.payload })
+  if (chosenId === null) {
+    world.putEvent(row)
+    return 'waiting'
+  }
+  if (event.type === 'postback') {
+    const time = derivedTime(row.occurredAt, stamp.now)
+    putConversation(plan, activeBy(plan, touchedConversation(plan, chosenId), time, true))
+  }
+  placeEvent(plan, row, chosenId)
+  return 'stored'
+}

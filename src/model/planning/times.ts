@@ -1,0 +1,24 @@
+import { clockSkewMs } from '../limits.js'
+import type { Channel } from '../records.js'
+
+const replyWindowMs = 24 * 60 * 60 * 1000
+
+/** The time that derived times go by: a sender whose clock runs ahead must not pin a conversation to the top of the list. */
+export function derivedTime(occurredAt: Date, now: Date): Date {
+  return occurredAt.getTime() > now.getTime() + clockSkewMs ? now : occurredAt
+}
+
+export function later(a: Date | null, b: Date): Date {
+  return a !== null && a.getTime() >= b.getTime() ? a : b
+}
+
+export function earlier(a: Date | null, b: Date | null): Date | null {
+  if (a === null || b === null) return a ?? b
+  return a.getTime() <= b.getTime() ? a : b
+}
+
+/** Until when the channel lets the host reply to what came in at `lastInboundAt`; null where there is no such window. */
+export function replyWindow(channel: Channel, lastInboundAt: Date): Date | null {
+  const limited = channel === 'whatsapp' || channel === 'messenger' || channel === 'instagram'
+  return limited ? new Date(lastInboundAt.getTime() + replyWindowMs) : null
+}

@@ -1,0 +1,128 @@
+import type { JsonObject } from '../json.js'
+import type { Contact, Conversation, ConversationEvent, Inbox, Message, Reaction } from '../records.js'
+import { compareBytes } from './byte-order.js'
+import type { ContactRow, ConversationRow, EventRow, InboxRow, MessageRow, ReactionMark } from './rows.js'
+
+/** What a host gets is a copy, and its own to change. */
+export function toConversation(row: ConversationRow): Conversation {
+  return {
+    id: row.id,
+    accountId: row.accountId,
+    oaId: row.oaId,
+    customerId: row.customerId,
+    contactId: row.contactId,
+    channel: row.channel,
+    status: row.status,
+    version: row.version,
+    nickname: row.nickname,
+    customerName: row.customerName,
+    customerUsername: row.customerUsername,
+    chatbotId: row.chatbotId,
+    unreadCount: row.unreadCount,
+    lastSeq: row.lastSeq,
+    readSeq: row.readSeq,
+    lastMessageAt: copyOf(row.lastMessageAt),
+    lastMessagePreview: row.lastMessagePreview,
+    lastInboundAt: copyOf(row.lastInboundAt),
+    lastActivityAt: copyOf(row.lastActivityAt),
+    statusChangedAt: copyOf(row.statusChangedAt),
+    windowExpiresAt: copyOf(row.windowExpiresAt),
+    snoozedUntil: copyOf(row.snoozedUntil),
+    closedAt: copyOf(row.closedAt),
+    metadata: copyOf(row.metadata),
+    createdAt: copyOf(row.createdAt),
+    updatedAt: copyOf(row.updatedAt),
+  }
+}
+
+export function toMessage(row: MessageRow): Message {
+  return {
+    id: row.id,
+    accountId: row.accountId,
+    conversationId: row.conversationId,
+    contactInboxId: row.contactInboxId,
+    seq: row.seq,
+    messageId: row.messageId,
+    localId: row.localId,
+    direction: row.direction,
+    sender: { id: row.sender.id, type: row.sender.type, name: row.sender.name },
+    text: row.text,
+    attachments: row.attachments.map(({ type, url, name, payload }) => ({ type, url, name, payload: copyOf(payload) })),
+    replyTo: row.replyTo,
+    status: row.status,
+    occurredAt: copyOf(row.occurredAt),
+    sentAt: copyOf(row.sentAt),
+    deliveredAt: copyOf(row.deliveredAt),
+    readAt: copyOf(row.readAt),
+    failedAt: copyOf(row.failedAt),
+    error: row.error,
+    editedAt: copyOf(row.editedAt),
+    deletedAt: copyOf(row.deletedAt),
+    reactions: toReactions(row.reactionMarks),
+    metadata: copyOf(row.metadata),
+    createdAt: copyOf(row.createdAt),
+  }
+}
+
+function toReactions(marks: readonly ReactionMark[]): readonly Reaction[] {
+  return marks
+    .flatMap(({ senderId, emoji, occurredAt }) => (emoji === null ? [] : [{ senderId, emoji, occurredAt: copyOf(occurredAt) }]))
+    .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || compareBytes(a.senderId, b.senderId))
+}
+
+/** Null for an event that still waits: it is in no conversation. */
+export function toEvent(row: EventRow): ConversationEvent | null {
+  if (row.conversationId === null || row.eventSeq === null) return null
+  return {
+    id: row.id,
+    accountId: row.accountId,
+    conversationId: row.conversationId,
+    contactInboxId: row.contactInboxId,
+    eventSeq: row.eventSeq,
+    type: row.type,
+    messageId: row.messageId,
+    targetMessageId: row.targetMessageId,
+    localId: row.localId,
+    senderId: row.senderId,
+    direction: row.direction,
+    payload: copyOf(row.payload),
+    occurredAt: copyOf(row.occurredAt),
+    createdAt: copyOf(row.createdAt),
+  }
+}
+
+export function toContact(row: ContactRow): Contact {
+  return {
+    id: row.id,
+    accountId: row.accountId,
+    name: row.name,
+    nameSource: row.nameSource,
+    metadata: copyOf(row.metadata),
+    createdAt: copyOf(row.createdAt),
+    updatedAt: copyOf(row.updatedAt),
+  }
+}
+
+export function toInbox(row: InboxRow): Inbox {
+  return {
+    id: row.id,
+    accountId: row.accountId,
+    oaId: row.oaId,
+    channel: row.channel,
+    provider: row.provider,
+    name: row.name,
+    chatbotId: row.chatbotId,
+    onClosed: copyOf(row.onClosed),
+    metadata: copyOf(row.metadata),
+    status: row.status,
+    connectedAt: copyOf(row.connectedAt),
+    disconnectedAt: copyOf(row.disconnectedAt),
+    createdAt: copyOf(row.createdAt),
+    updatedAt: copyOf(row.updatedAt),
+  }
+}
+
+function copyOf<T extends Date | JsonObject | string | null>(value: T): T
+function copyOf(value: Date | JsonObject | string | null): Date | JsonObject | string | null {
+  return value === null || typeof value === 'string' ? value : structuredClone(value)
+}

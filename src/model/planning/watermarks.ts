@@ -1,0 +1,33 @@
+import type { StampedWatermark } from '../../store/adapter.js'
+import { withStatus } from './delivery-status.js'
+import { type ItemPlan, ownContactInbox } from './item-plan.js'
+import type { ContactInboxRow, MessageRow, Watermark } from './rows.js'
+
+/** The message with the times that watermarks before it give. */
+export function withWatermarks(row: MessageRow, { deliveredWatermark, readWatermark }: ContactInboxRow): MessageRow {
+  return withStatus({
+    ...row,
+    deliveredAt: row.deliveredAt ?? timeOf(deliveredWatermark, row),
+    readAt: row.readAt ?? timeOf(readWatermark, row),
+  })
+}
+
+function timeOf(watermark: Watermark | null, { direction, sentAt }: MessageRow): Date | null {
+  const covers = direction === 'outbound' && watermark !== null && sentAt !== null && watermark.upTo.getTime() >= sentAt.getTime()
+  return covers ? watermark.at : null
+}
+
+/** Moves the customer's watermark forward, and marks what was sent up to it. Whether a message changed. */
+export function applyWatermark(plan: ItemPlan, event: StampedWatermark): boolean {
+  const { world, stamp, ownId } = plan
+  const { status, watermark: upTo } = event
+  const at = event.occurredAt ?? stamp.now
+  const own = ownContactInbox(plan)
+  const kept = status === 'read' ? own.readWatermark : own.deliveredWatermark
+  if (kept === null || upTo.getTime() > kept.upTo.getTime()) {
+    world.putContactInbox({ ...own, [status === 'read' ? 'readWatermark' : 'deliveredWatermark']: { upTo, at } })
+  }
+  const reached = world.undelivered(ownId, status, upTo)
+  for (const row of reached) world.putMessage(withStatus({ ...row, [status === 'read' ? 'readAt' : 'deliveredAt']: at }))
+  return reached.length > 0
+}

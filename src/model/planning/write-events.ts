@@ -1,0 +1,66 @@
+import type { EventOutcome, StampedEvent, StampedFact, StampedMessage } from '../../store/adapter.js'
+import { applyTargetEvent } from './apply-target-event.js'
+import { applyWaiting } from './apply-waiting.js'
+import type { ItemPlan } from './item-plan.js'
+import { isFact, type KnownEvents } from './known-events.js'
+import { linkMessage } from './link-message.js'
+import { storeFact } from './store-fact.js'
+import { storeMessage } from './store-message.js'
+import { applyWatermark } from './watermarks.js'
+
+export interface WrittenEvents {
+  readonly outcomes: readonly EventOutcome[]
+  /** The conversation of the last event that found its target. */
+  readonly targetedId: string | null
+  /** Whether a known message was linked, or a receipt changed one. */
+  readonly hadEffect: boolean
+}
+
+interface WrittenEvent {
+  readonly outcome: EventOutcome
+  readonly targetedId?: string | null
+  readonly hadEffect?: boolean
+}
+
+/** Writes the item's events: messages and facts first, so that the others find what came with them. */
+export function writeEvents(plan: ItemPlan, known: KnownEvents): WrittenEvents {
+  const written = new Map<number, WrittenEvent>()
+  for (const [index, event] of plan.item.events.entries()) {
+    const outcome = known[index]?.outcome ?? null
+    if (event.type === 'message') written.set(index, outcome === null ? newMessage(plan, event) : knownMessage(plan, event, outcome))
+    else if (isFact(event)) written.set(index, { outcome: outcome ?? storeFact(plan, event) })
+  }
+  applyWaiting(plan, plan.chosenId !== null)
+  for (const [index, event] of plan.item.events.entries()) {
+    const outcome = known[index]?.outcome ?? null
+    if (event.type !== 'message' && !isFact(event)) written.set(index, outcome === null ? change(plan, event) : { outcome })
+  }
+  const all = plan.item.events.map((_, index): WrittenEvent => written.get(index) ?? { outcome: 'unchanged' })
+  return {
+    outcomes: all.map(({ outcome }) => outcome),
+    targetedId: all.findLast(({ targetedId }) => targetedId)?.targetedId ?? null,
+    hadEffect: all.some(({ hadEffect }) => hadEffect),
+  }
+}
+
+function newMessage(plan: ItemPlan, event: StampedMessage): WrittenEvent {
+  storeMessage(plan, event)
+  return { outcome: 'stored' }
+}
+
+/** A known message that brings both ids tells that they are one message's. */
+function knownMessage(plan: ItemPlan, { messageId, localId, occurredAt }: StampedMessage, outcome: EventOutcome): WrittenEvent {
+  if (messageId === null || localId === null) return { outcome }
+  const { changed } = linkMessage(plan, { messageId, localId, occurredAt: occurredAt ?? plan.stamp.now })
+  return { outcome, hadEffect: changed }
+}
+
+function change(plan: ItemPlan, event: Exclude<StampedEvent, StampedMessage | StampedFact>): WrittenEvent {
+  if (event.type === 'watermark') {
+    const changed = applyWatermark(plan, event)
+    return { outcome: changed ? 'applied' : 'unchanged', hadEffect: changed }
+  }
+  const { outcome, conversationId } = applyTargetEvent(plan, event)
+  if (event.type === 'message_sent') applyWaiting(plan, false)
+  return { outcome, targetedId: conversationId, hadEffect: outcome === 'applied' }
+}
