@@ -1,4 +1,4 @@
-import { isConversationStoreError } from '../model/errors.js'
+import { type ConversationStoreError, isConversationStoreError } from '../model/errors.js'
 import type { BulkItemResult, ConversationEventsResult } from '../store/account-conversations.js'
 import type { CustomerItems } from './customer-batches.js'
 import type { RejectedItem } from './normalized-webhook.js'
@@ -17,9 +17,8 @@ export async function writeCustomers(account: WebhookAccount, customers: readonl
   const results = await bulk(account, customers)
   const written: CustomerWrite[] = []
   for (const [index, customer] of customers.entries()) {
-    const result = results === null ? null : results[index]
+    const result = results[index]
     if (result?.ok) written.push({ customer, result })
-    else if (result && !isRefusal(result.error)) throw result.error
     else written.push(...(await writeOneByOne(account, customer)))
   }
   return written
@@ -29,28 +28,34 @@ async function writeOneByOne(account: WebhookAccount, customer: CustomerItems): 
   const written: CustomerWrite[] = []
   for (const item of customer.items) {
     const one = { ...customer, items: [item] }
-    const results = await bulk(account, [one])
-    const result = results?.[0]
+    const [result] = await bulk(account, [one])
     if (result?.ok) written.push({ customer: one, result })
-    else if (result && !isRefusal(result.error)) throw result.error
-    else written.push({ rejected: { path: item.path, reason: 'the store refused it: a field is too large, or not what it may be' } })
+    else written.push({ rejected: { path: item.path, reason: refusalOf(result?.error) } })
   }
   return written
 }
 
-/** Null when the store refused the call as a whole. */
-async function bulk(account: WebhookAccount, customers: readonly CustomerItems[]): Promise<readonly BulkItemResult<unknown>[] | null> {
-  try {
-    return await account.bulkUpsertConversationsWithEvents({
+/** One result per customer, a refused call being the refusal of each; any other failure is thrown. */
+async function bulk(account: WebhookAccount, customers: readonly CustomerItems[]): Promise<readonly BulkItemResult<unknown>[]> {
+  const results = await account
+    .bulkUpsertConversationsWithEvents({
       atomic: false,
       conversations: customers.map(({ oaId, customerId, items }) => ({ oaId, customerId, events: items.map(({ event }) => event) })),
     })
-  } catch (error) {
-    if (isRefusal(error)) return null
-    throw error
-  }
+    .catch((error: unknown) => {
+      if (isRefusal(error)) return customers.map(() => ({ ok: false, error }) as const)
+      throw error
+    })
+  const failed = results.find((result) => !result.ok && !isRefusal(result.error))
+  if (failed !== undefined && !failed.ok) throw failed.error
+  return results
 }
 
-function isRefusal(error: unknown): boolean {
+/** The sentence of the error names paths and limits, never a value. */
+function refusalOf(error: Error | undefined): string {
+  return error?.message ?? 'the store gave no result for it'
+}
+
+function isRefusal(error: unknown): error is ConversationStoreError {
   return isConversationStoreError(error, 'VALIDATION_FAILED') || isConversationStoreError(error, 'PAYLOAD_TOO_LARGE')
 }

@@ -16,7 +16,7 @@ export function readEdit(item: unknown, context: ItemContext): Reading {
         type: 'message_edit',
         targetMessageId: target.id,
         text,
-        ...(Number.isSafeInteger(editNumber) && editNumber >= 0 && { editNumber }),
+        ...(Number.isInteger(editNumber) && editNumber >= 0 && editNumber < 2 ** 31 && { editNumber }),
         ...eventBase(context),
       },
     ],
