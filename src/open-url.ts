@@ -19,6 +19,7 @@ export function openUrl(url: string): ConversationAdapter {
   const open = typeof url === 'string' ? openers[url.slice(0, url.indexOf(':') + 1).toLowerCase()] : undefined
   // The URL itself may hold a password.
   if (open === undefined) throw refusal(['url'], `must begin with ${Object.keys(openers).join(', ')}`)
+  if (url === 'pglite:') throw refusal(['url'], 'must name a directory: pglite:./directory')
 
   let opening: Promise<ConversationAdapter> | undefined
   const adapter = (): Promise<ConversationAdapter> => {
@@ -65,8 +66,9 @@ async function openMongo(url: string): Promise<ConversationAdapter> {
 }
 
 async function openPglite(url: string): Promise<ConversationAdapter> {
-  const [{ postgres, openDataDir }, { PGlite }] = await Promise.all([
+  const [{ postgres }, { openDataDir }, { PGlite }] = await Promise.all([
     import('./postgres/index.js'),
+    import('./open-data-dir.js'),
     installed(import('@electric-sql/pglite'), 'pglite:', '@electric-sql/pglite'),
   ])
   const { instance, release } = await openDataDir(url.slice('pglite:'.length), (directory) => PGlite.create(directory))
