@@ -1,9 +1,10 @@
 import { randomFillSync } from 'node:crypto'
 
-/** 8 for the id, 2 for where the counter starts. */
-const bytesPerId = 10
-const pool = Buffer.alloc(bytesPerId * 400)
-let used = pool.length
+/** Of hexadecimal digits: 16 for the id, 3 for where its counter starts. */
+const digitsPerId = 19
+const pool = Buffer.alloc((digitsPerId * 400) / 2)
+let digits = ''
+let used = 0
 let lastMs = 0
 let counter = 0
 
@@ -12,22 +13,22 @@ let counter = 0
  * rows written together lie together in an index.
  */
 export function uuidV7(): string {
-  if (used === pool.length) {
-    randomFillSync(pool)
+  if (used === digits.length) {
+    digits = randomFillSync(pool).toString('hex')
     used = 0
   }
-  const tail = pool.toString('hex', used, used + 8)
-  const seed = pool.readUInt16BE(used + 8)
-  used += bytesPerId
+  const tail = digits.slice(used, used + 16)
+  // In the lower half of its 12 bits: the upper half is left to count in.
+  const start = Number.parseInt(digits.slice(used + 16, used + digitsPerId), 16) & 0x7ff
+  used += digitsPerId
 
   const now = Date.now()
   if (now > lastMs) {
     lastMs = now
-    // In the lower half of its 12 bits: the upper half is left to count in.
-    counter = seed & 0x7ff
+    counter = start
   } else if (++counter > 0xfff) {
     lastMs += 1
-    counter = seed & 0x7ff
+    counter = start
   }
   const time = lastMs.toString(16).padStart(12, '0')
   const variant = (0x8 | (Number.parseInt(tail.charAt(0), 16) & 0x3)).toString(16)

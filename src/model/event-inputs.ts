@@ -1,0 +1,116 @@
+import type { JsonObject } from './json.js'
+import type { Direction, SenderType } from './records.js'
+
+interface EventBase {
+  /** The host's or the channel's id of this event: what makes a replay a replay where there is no `messageId`. */
+  readonly eventId?: string
+  /** When it happened, as the channel says; default now. More than 5 minutes ahead is stored, and taken as now in derived times. */
+  readonly occurredAt?: Date
+  /** Who did it; default the customer for inbound events. */
+  readonly sender?: SenderInput
+}
+
+export interface SenderInput {
+  readonly id?: string | null
+  readonly type?: SenderType
+  readonly name?: string | null
+}
+
+export interface AttachmentInput {
+  readonly type: string
+  readonly url?: string | null
+  readonly name?: string | null
+  readonly payload?: JsonObject | null
+}
+
+/** Something said. Needs a `messageId` (the channel's) or a `localId` (the host's own, for a reply that is being sent). */
+export interface MessageEventInput extends EventBase {
+  readonly type: 'message'
+  readonly messageId?: string
+  readonly localId?: string
+  /** Default `inbound`. */
+  readonly direction?: Direction
+  readonly text?: string
+  readonly attachments?: readonly AttachmentInput[]
+  /** The channel's id of the message that this one answers. */
+  readonly replyTo?: string | null
+  readonly metadata?: JsonObject | null
+}
+
+/** A button press. It opens a conversation like a message does, and is no message: it has no `seq`. */
+export interface PostbackEventInput extends EventBase {
+  readonly type: 'postback'
+  readonly messageId?: string
+  readonly payload?: JsonObject | null
+}
+
+/** New text for a message. Of several edits the highest `editNumber` wins, then the latest time. */
+export interface MessageEditEventInput extends EventBase {
+  readonly type: 'message_edit'
+  readonly targetMessageId: string
+  readonly text: string
+  readonly editNumber?: number
+}
+
+/** Empties the text and the attachments of a message; its row and its `seq` stay. */
+export interface MessageDeleteEventInput extends EventBase {
+  readonly type: 'message_delete'
+  readonly targetMessageId: string
+}
+
+/** A sender has at most one reaction to a message; a new one replaces it, `remove` takes it away. */
+export interface ReactionEventInput extends EventBase {
+  readonly type: 'reaction'
+  readonly targetMessageId: string
+  /** Default `add`. */
+  readonly action?: 'add' | 'remove'
+  /** Required to add. */
+  readonly emoji?: string
+}
+
+/**
+ * What became of outbound messages: those named in `messageIds`, or, with a `watermark`, all that were sent up to that time.
+ * An applied receipt leaves no event behind; the message's `sentAt`, `deliveredAt`, `readAt` and `failedAt` hold it.
+ */
+export interface ReceiptEventInput extends EventBase {
+  readonly type: 'receipt'
+  readonly status: 'sent' | 'delivered' | 'read' | 'failed'
+  readonly messageIds?: readonly string[]
+  /** Only for `delivered` and `read`. */
+  readonly watermark?: Date
+  /** Only for `failed`. */
+  readonly error?: string
+}
+
+/** The channel took the host's reply `localId` and calls it `messageId`. */
+export interface MessageSentEventInput extends EventBase {
+  readonly type: 'message_sent'
+  readonly localId: string
+  readonly messageId: string
+}
+
+/** The channel refused the host's reply `localId`. */
+export interface MessageFailedEventInput extends EventBase {
+  readonly type: 'message_failed'
+  readonly localId: string
+  readonly error?: string
+}
+
+/** Anything else worth keeping (`referral`, `optin`, `handover`, a host's own): it joins the conversation there is, or waits for one. */
+export interface OtherEventInput extends EventBase {
+  readonly type: 'referral' | 'optin' | 'handover' | `custom:${string}`
+  readonly direction?: Direction
+  readonly payload?: JsonObject | null
+}
+
+export type EventInput =
+  | MessageEventInput
+  | PostbackEventInput
+  | MessageEditEventInput
+  | MessageDeleteEventInput
+  | ReactionEventInput
+  | ReceiptEventInput
+  | MessageSentEventInput
+  | MessageFailedEventInput
+  | OtherEventInput
+export type EventType = EventInput['type']

@@ -1,0 +1,5 @@
+/** What every backend keeps as it is; `undefined`, functions, dates and class instances are not JSON. */
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject
+export interface JsonObject {
+  readonly [key: string]: Json
+}

@@ -1,0 +1,160 @@
+import type { Names } from '../names.js'
+import { applyEventSql, expressionFunctionsSql } from './apply-event-function.js'
+import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
+import { foldMessageSql } from './fold-message-function.js'
+import { expressionSettings, functionSettings } from './function-settings.js'
+import { writeRoundSql } from './write-round-function.js'
+
+/**
+ * The write path of docs/write-path.md as SQL functions: one set-based step for conversations, messages and facts, then a loop over what
+ * is rare (edits, deletions, reactions, receipts, links, and events that waited). A single write is a bulk of one, and the adapter calls
+ * what a program in another language calls.
+ */
+export function upsertFunctionsSql(names: Names): readonly string[] {
+  return [
+    newRowIdSql(names),
+    ...expressionFunctionsSql(names),
+    foldMessageSql(names),
+    ...applyEventSql(names),
+    writeRoundSql(names),
+    bulkSql(names),
+    singleSql(names),
+  ]
+}
+
+/** Ids for callers that send none: the layout of UUIDv7, so that they sort by time like the library's. */
+function newRowIdSql({ fn }: Names): string {
+  return `create or replace function ${fn('new_row_id')}() returns text
+language sql volatile ${expressionSettings}
+as $fn$
+  select substr(t, 1, 8) || '-' || substr(t, 9, 4) || '-7' || substr(r, 1, 3) || '-8' || substr(r, 4, 3) || '-' || substr(r, 7, 12)
+  from (select lpad(to_hex(floor(extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') as t,
+               md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text) as r) as parts
+$fn$`
+}
+
+function bulkSql({ fn, tables }: Names): string {
+  return `create or replace function ${fn('bulk_upsert_conversations_with_events')}(payload jsonb) returns jsonb
+language plpgsql volatile ${functionSettings}
+as $fn$
+#variable_conflict use_column
+declare
+  v_account text := payload->>'account_id';
+  v_items jsonb := payload->'conversations';
+  v_count integer := jsonb_array_length(payload->'conversations');
+  v_server_now timestamptz(3) := date_trunc('milliseconds', clock_timestamp());
+  v_now timestamptz(3) := coalesce(date_trunc('milliseconds', (payload->>'now')::timestamptz), date_trunc('milliseconds', clock_timestamp()));
+  v_context jsonb;
+  v_rounds integer := 1;
+  v_round_of integer[];
+  v_round_items jsonb;
+  v_ords integer[];
+  v_created text[];
+  v_results jsonb[];
+  v_round jsonb;
+  v_failed jsonb;
+begin
+  if v_account is null or v_account = '' then
+    raise exception 'account_id is required' using errcode = '22023';
+  end if;
+  if v_count > 1000 or (select coalesce(sum(jsonb_array_length(i->'events')), 0) from jsonb_array_elements(v_items) i where i ? 'events') > 5000 then
+    raise exception 'at most 1000 conversations and 5000 events a call' using errcode = '22023';
+  end if;
+  if v_count = 0 then
+    return '[]'::jsonb;
+  end if;
+  v_context := jsonb_build_object(
+    'account_id', v_account, 'operation_id', coalesce(payload->>'operation_id', ${fn('new_row_id')}()),
+    'now', v_now, 'server_now', v_server_now, 'resent_after', payload->'resent_after',
+    'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb), 'is_bulk', v_count > 1);
+
+  -- Contact inboxes first, all of them, in key order: whoever writes the same customers waits here, and nobody holds what another needs.
+  with own as (
+    insert into ${tables.contact_inboxes} (account_id, id, oa_id, customer_id, channel, created_at)
+    select v_account, coalesce(i.contact_inbox_id, ${fn('new_row_id')}()), i.oa_id, i.customer_id, coalesce(b.channel, i.channel, 'api'), v_now
+    from (select distinct on (oa_id, customer_id) * from jsonb_to_recordset(v_items)
+            as i(oa_id text, customer_id text, contact_inbox_id text, channel text)) i
+    left join ${tables.inboxes} b on b.account_id = v_account and b.oa_id = i.oa_id
+    order by i.oa_id collate "C", i.customer_id collate "C"
+    on conflict do nothing
+    returning id)
+  select array_agg(id) into v_created from own;
+
+  perform 1 from (
+    select distinct k.id, k.oa_id, k.customer_id from jsonb_to_recordset(v_items) as i(oa_id text, customer_id text)
+    cross join lateral (${ownInbox(tables)}) o
+    cross join lateral (select x.id, x.oa_id, x.customer_id from ${tables.contact_inboxes} x
+      where x.account_id = v_account and x.id = any (array[o.id, o.canonical_id]) limit 2) k
+    order by k.oa_id, k.customer_id) wanted
+  cross join lateral (select 1 from ${tables.contact_inboxes} x where x.account_id = v_account and x.id = wanted.id for no key update) held;
+
+  -- Then the conversations they may change, by id; every statement after this one sees them as they are.
+  perform 1 from (
+    select distinct c.id from jsonb_to_recordset(v_items) as i(oa_id text, customer_id text, username_key text)
+    cross join lateral (${ownInbox(tables)}) o
+    cross join lateral (${canonicalInbox(tables)}) k
+    cross join lateral (
+      (select a.id from ${tables.conversations} a
+        where a.account_id = v_account and a.oa_id = k.oa_id and a.customer_id = k.customer_id and a.status <> 'closed' limit 1)
+      union all
+      (select l.id from ${tables.conversations} l
+        where l.account_id = v_account and l.contact_inbox_id = k.id order by l.created_at desc, l.id desc limit 1)
+      union all
+      (select u.id from ${tables.conversations} u
+        where i.username_key is not null and u.account_id = v_account and u.oa_id = i.oa_id and u.username_key = i.username_key and u.status <> 'closed' limit 1)
+    ) c
+    order by c.id) wanted
+  cross join lateral (select 1 from ${tables.conversations} x where x.account_id = v_account and x.id = wanted.id for no key update) held;
+
+  -- Items for one conversation are written one after another, all others at once. Usernames can join any two, so then each goes alone.
+  if v_count = 1 then
+    v_round_of := array[1];
+  else
+    select array_agg(r.round order by r.ord), max(r.round) into v_round_of, v_rounds from (
+      select i.ord, case when bool_or(i.username_key is not null) over () then i.ord
+                         else row_number() over (partition by coalesce(o.canonical_id, o.id) order by i.ord) end as round
+      from rows from (jsonb_to_recordset(v_items) as (oa_id text, customer_id text, username_key text))
+        with ordinality as i(oa_id, customer_id, username_key, ord)
+      cross join lateral (${ownInbox(tables)}) o) r;
+  end if;
+
+  v_results := array_fill(null::jsonb, array[v_count]);
+  for n in 1..v_rounds loop
+    if v_rounds > 1 then
+      select jsonb_agg(i.item order by i.ord), array_agg(i.ord order by i.ord) into v_round_items, v_ords
+      from jsonb_array_elements(v_items) with ordinality as i(item, ord) where v_round_of[i.ord::integer] = n;
+    else
+      v_round_items := v_items;
+    end if;
+    for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
+      v_results[(v_round->>'ord')::integer] := v_round - 'ord';
+    end loop;
+  end loop;
+
+  if coalesce((payload->>'atomic')::boolean, true) then
+    select r into v_failed from unnest(v_results) with ordinality as x(r, ord) where r ? 'failure' order by ord limit 1;
+    if v_failed is not null then
+      raise exception '%', v_failed->'failure'->>'code' using errcode = 'CS001', detail = (v_failed->'failure')::text;
+    end if;
+  elsif v_created is not null then
+    -- What only a failed item needed goes again.
+    delete from ${tables.contact_inboxes} ci
+    where ci.account_id = v_account and ci.id = any (v_created) and not exists (
+      select 1 from rows from (jsonb_to_recordset(v_items) as (oa_id text, customer_id text)) with ordinality as i(oa_id, customer_id, ord)
+      where i.oa_id = ci.oa_id and i.customer_id = ci.customer_id and not v_results[i.ord::integer] ? 'failure');
+  end if;
+  return to_jsonb(v_results);
+end
+$fn$`
+}
+
+function singleSql({ fn }: Names): string {
+  return `create or replace function ${fn('upsert_conversation_with_events')}(payload jsonb) returns jsonb
+language sql volatile ${functionSettings}
+as $fn$
+  select ${fn('bulk_upsert_conversations_with_events')}(jsonb_build_object(
+    'account_id', payload->'account_id', 'operation_id', payload->'operation_id', 'now', payload->'now', 'resent_after', payload->'resent_after',
+    'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb),
+    'conversations', jsonb_build_array(payload - 'account_id' - 'now' - 'resent_after' - 'default_on_closed' - 'atomic'))) -> 0
+$fn$`
+}

@@ -1,0 +1,61 @@
+import { ConversationStoreError } from '../model/errors.js'
+
+export const tableNames = [
+  'inboxes',
+  'inbox_owners',
+  'contacts',
+  'contact_inboxes',
+  'conversations',
+  'messages',
+  'contact_interaction_events',
+  'conversation_store_migrations',
+] as const
+export type TableName = (typeof tableNames)[number]
+
+/** The identifiers of one store, quoted and qualified: the only place that writes identifiers into SQL. */
+export interface Names {
+  readonly schema: string
+  readonly prefix: string
+  /** The schema, quoted. */
+  readonly quotedSchema: string
+  readonly tables: Readonly<Record<TableName, string>>
+  /** A function of ours, qualified. */
+  fn(name: string): string
+  /** An index or constraint of ours: unqualified, for PostgreSQL puts it into its table's schema. */
+  index(name: string): string
+}
+
+// PostgreSQL cuts longer identifiers silently, and two long prefixes would meet. Our longest name has 45 bytes.
+const longestPrefix = 63 - 45
+
+/** Throws VALIDATION_FAILED for a schema or prefix that PostgreSQL would cut or cannot hold. */
+export function createNames(options: { readonly schema?: string | undefined; readonly tablePrefix?: string | undefined }): Names {
+  const schema = options.schema ?? 'public'
+  const prefix = options.tablePrefix ?? ''
+  requireIdentifier('schema', schema, 1, 63)
+  requireIdentifier('tablePrefix', prefix, 0, longestPrefix)
+  const quotedSchema = quote(schema)
+  const qualified = (name: string) => `${quotedSchema}.${quote(prefix + name)}`
+  return {
+    schema,
+    prefix,
+    quotedSchema,
+    tables: Object.fromEntries(tableNames.map((name) => [name, qualified(name)])) as Record<TableName, string>,
+    fn: qualified,
+    index: (name) => quote(prefix + name),
+  }
+}
+
+function requireIdentifier(option: string, value: unknown, least: number, most: number): void {
+  const bytes = typeof value === 'string' ? Buffer.byteLength(value) : -1
+  // `$fn$` would end the body of a function.
+  const held = typeof value === 'string' && !/\u0000|\p{Surrogate}|\$fn\$/u.test(value)
+  if (!held || bytes < least || bytes > most)
+    throw new ConversationStoreError('VALIDATION_FAILED', {
+      issues: [{ path: option, message: `must be a string of ${least} to ${most} bytes without U+0000 and $fn$` }],
+    })
+}
+
+function quote(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`
+}
