@@ -19,7 +19,10 @@ export interface PostgresContext {
 }
 
 export function createContext(executor: Executor, names: Names): PostgresContext {
-  const tables = Object.fromEntries(Object.entries(names.tables).map(([name, quoted]) => [name, raw(quoted)])) as Record<TableName, Fragment>
+  const tables = Object.fromEntries(Object.entries(names.tables).map(([name, quoted]) => [name, raw(quoted)])) as Record<
+    TableName,
+    Fragment
+  >
   const run = async (statement: Fragment, signal: AbortSignal | null, operationId: string | null) => {
     try {
       return await executor.run(compile(statement), signal)

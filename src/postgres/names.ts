@@ -49,7 +49,7 @@ export function createNames(options: { readonly schema?: string | undefined; rea
 function requireIdentifier(option: string, value: unknown, least: number, most: number): void {
   const bytes = typeof value === 'string' ? Buffer.byteLength(value) : -1
   // `$fn$` would end the body of a function.
-  const held = typeof value === 'string' && !/\u0000|\p{Surrogate}|\$fn\$/u.test(value)
+  const held = typeof value === 'string' && !value.includes('\u0000') && !/\p{Surrogate}|\$fn\$/u.test(value)
   if (!held || bytes < least || bytes > most)
     throw new ConversationStoreError('VALIDATION_FAILED', {
       issues: [{ path: option, message: `must be a string of ${least} to ${most} bytes without U+0000 and $fn$` }],

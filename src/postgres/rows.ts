@@ -1,4 +1,5 @@
 import type { JsonObject } from '../model/json.js'
+import { compareBytes } from '../model/planning/byte-order.js'
 import type {
   Attachment,
   Contact,
@@ -10,6 +11,7 @@ import type {
   Inbox,
   Message,
   OnClosed,
+  Reaction,
   SenderType,
 } from '../model/records.js'
 import { type Fragment, raw } from './sql.js'
@@ -23,7 +25,12 @@ function columnList(names: string): (qualifier: string) => Fragment {
   return (qualifier) => {
     let list = made.get(qualifier)
     if (list === undefined) {
-      list = raw(names.split(' ').map((name) => column(qualifier, name)).join(', '))
+      list = raw(
+        names
+          .split(' ')
+          .map((name) => column(qualifier, name))
+          .join(', '),
+      )
       made.set(qualifier, list)
     }
     return list
@@ -110,7 +117,7 @@ export function toMessage(row: Row): Message {
     error: textOrNull(row.error),
     editedAt: timeOrNull(row.edited_at),
     deletedAt: timeOrNull(row.deleted_at),
-    reactions: toReactions(json<readonly Row[]>(row.reactions)),
+    reactions: toReactions(json<readonly ReactionMark[]>(row.reactions)),
     metadata: json<JsonObject | null>(row.metadata),
     createdAt: time(row.created_at),
   }
@@ -120,11 +127,13 @@ function toAttachment(row: Row): Attachment {
   return { type: text(row.type), url: textOrNull(row.url), name: textOrNull(row.name), payload: json<JsonObject | null>(row.payload) }
 }
 
+type ReactionMark = readonly [senderId: string, emoji: string | null, occurredAt: number]
+
 // A reaction that was taken away is kept without an emoji, so that an older one that comes late does not bring it back.
-function toReactions(rows: readonly Row[]): Message['reactions'] {
-  return rows.flatMap((row) =>
-    typeof row.emoji === 'string' ? [{ senderId: text(row.sender_id), emoji: row.emoji, occurredAt: time(row.occurred_at) }] : [],
-  )
+function toReactions(marks: readonly ReactionMark[]): readonly Reaction[] {
+  return marks
+    .flatMap(([senderId, emoji, occurredAt]) => (emoji === null ? [] : [{ senderId, emoji, occurredAt: new Date(occurredAt) }]))
+    .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || compareBytes(a.senderId, b.senderId))
 }
 
 export function toEvent(row: Row): ConversationEvent {

@@ -5,7 +5,7 @@ import type { PostgresContext } from '../context.js'
 import { textOrNull } from '../rows.js'
 import { type Fragment, raw, sql } from '../sql.js'
 import { isUniqueViolation } from '../translate-error.js'
-import { changeConversation, type ConversationChange } from './change-conversation.js'
+import { type ConversationChange, changeConversation } from './change-conversation.js'
 
 /**
  * Opens a closed or snoozed conversation; by customer the latest. One statement.

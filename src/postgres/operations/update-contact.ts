@@ -29,10 +29,14 @@ function updateStatement(context: PostgresContext, input: UpdateContact): Fragme
 changed as (
   update ${tables.contacts} p
      set updated_at = ${nowOf(input)}, operations = ${withMark(raw('p.operations'), operationId, raw("'updated'"))}
-         ${assignments.length === 0 ? nothing : sql`, ${join(
-           assignments.map(({ column, value }) => sql`${column} = ${value}`),
-           ', ',
-         )}`}
+         ${
+           assignments.length === 0
+             ? nothing
+             : sql`, ${join(
+                 assignments.map(({ column, value }) => sql`${column} = ${value}`),
+                 ', ',
+               )}`
+         }
    where p.account_id = ${accountId} and p.id = (select id from target)
      and ${rememberedOutcome(raw('p.operations'), operationId)} is null and not ${gone}
      and (${differs.length === 0 ? raw('false') : join(differs, ' or ')})

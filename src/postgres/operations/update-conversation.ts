@@ -18,7 +18,13 @@ export function updateConversation(context: PostgresContext, input: UpdateConver
   return changeConversation(context, input, {
     meant: 'active',
     outcome: 'updated',
-    set: fields.length === 0 ? raw('nickname = c.nickname') : join(fields.map(({ name, value }) => sql`${name} = ${value}`), ', '),
+    set:
+      fields.length === 0
+        ? raw('nickname = c.nickname')
+        : join(
+            fields.map(({ name, value }) => sql`${name} = ${value}`),
+            ', ',
+          ),
     guard: differs,
     reasons: { differs },
     refusal: (_, row) => (flag(row.differs) ? null : 'unchanged'),
@@ -56,7 +62,7 @@ function namedContact({ tables }: PostgresContext, input: UpdateConversation, na
 named as (
   update ${tables.contacts} p set name = ${name}::text, name_source = 'channel', updated_at = ${nowOf(input)}
    where p.account_id = ${accountId} and p.name_source is distinct from 'person'
-     and (p.name is distinct from ${name}::text or p.name_source is null)
+     and p.name is distinct from ${name}::text
      and p.id = (select contact_id from changed union all
        select contact_id from missed where remembered is null and not forgotten and not differs
          ${expectedVersion === null ? nothing : sql`and version = ${expectedVersion}::integer`})

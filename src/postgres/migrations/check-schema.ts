@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import type { SchemaReport } from '../../store/adapter.js'
+import type { Executor } from '../executor.js'
+import type { Names } from '../names.js'
+import { translateError } from '../translate-error.js'
+import { type Catalog, readCatalog } from './catalog.js'
+import { expectedObjects } from './expected-schema.js'
+import { appliedSteps, changedSteps, missingSteps, schemaNumber } from './ledger.js'
+import { latestStep, migrationSteps } from './steps.js'
+
+/** Compares what the database holds with what the steps make. Reads only; needs no rights beyond reading the ledger. */
+export async function checkSchema(executor: Executor, names: Names): Promise<SchemaReport> {
+  const applied = await appliedSteps(executor, names)
+  const found = await catalogOf(executor, names)
+  const expected = [...Object.entries(expectedObjects), ...expectedFunctions(names)]
+  const missingTables = new Set(expected.filter(([object]) => object.startsWith('table ') && !found.has(object)).map(([object]) => object))
+  const absent = expected.filter(([object, definition]) => !found.has(object) && !missingTables.has(`table ${tableOf(object, definition)}`))
+  const unlike = expected.filter(([object, definition]) => found.get(object)?.has(definition) === false)
+  const steps = (list: typeof migrationSteps) => list.map(({ number, name }) => `step ${number} (${name})`)
+  const schema = schemaNumber(applied)
+  const newer = schema > latestStep ? [`schema ${schema}, which is newer than this library's ${latestStep}`] : []
+  const missing = [...absent.map(([object]) => object), ...steps(missingSteps(applied))]
+  const different = [...newer, ...unlike.map(([object]) => object), ...steps(changedSteps(applied))]
+  return { ok: missing.length === 0 && different.length === 0, schema, missing, different }
+}
+
+async function catalogOf(executor: Executor, names: Names): Promise<Catalog> {
+  try {
+    return await readCatalog(executor, names)
+  } catch (error) {
+    throw translateError(error, { operationId: null, inTransaction: executor.inTransaction })
+  }
+}
+
+/** The table that an object belongs to: a table that is missing is told once, not with all its columns. */
+function tableOf(object: string, definition: string): string | undefined {
+  return /^(?:column|check on) (\w+)/.exec(object)?.[1] ?? (object.startsWith('index ') ? /\bon (\w+)/.exec(definition)?.[1] : undefined)
+}
+
+/** The functions hold the names of the tables, so they are expected for each store as its own steps make them. */
+function expectedFunctions(names: Names): readonly (readonly [string, string])[] {
+  const statements = migrationSteps.flatMap((step) => step.statements(names, { partitions: null }))
+  const functions = statements.flatMap((statement) => {
+    const [, quoted, body] =
+      /^create (?:or replace )?function "(?:[^"]|"")*"\."((?:[^"]|"")*)"\([\s\S]*?\$fn\$([\s\S]*)\$fn\$$/.exec(statement) ?? []
+    if (quoted === undefined || body === undefined) return []
+    const name = quoted.replaceAll('""', '"').slice(names.prefix.length)
+    return [[`function ${name}`, createHash('sha256').update(body).digest('hex')] as const]
+  })
+  // A later step may replace a function of an earlier one.
+  return [...new Map(functions)]
+}

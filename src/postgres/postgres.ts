@@ -1,0 +1,50 @@
+import { ConversationStoreError } from '../model/errors.js'
+import type { ConversationAdapter } from '../store/adapter.js'
+import { createContext } from './context.js'
+import { isPgClient, isPglite, isPgPool, type PostgresDriver } from './drivers.js'
+import type { Executor, OwnTransactions } from './executor.js'
+import { checkSchema } from './migrations/check-schema.js'
+import { migrate } from './migrations/migrate.js'
+import { requirePartitions } from './migrations/partitions.js'
+import { createNames } from './names.js'
+import { createOperations } from './operations/create-operations.js'
+import { createPgExecutor, type PgOptions } from './pg-executor.js'
+import { createPgliteExecutor } from './pglite-executor.js'
+import { createTransactionExecutor } from './transaction-executor.js'
+
+export interface PostgresOptions {
+  /** The host's own: a `pg` Pool (or one Client, on which calls then wait for each other), or a PGlite instance. The store never ends it. */
+  readonly pool: PostgresDriver
+  /** Where the tables are; default `public`. */
+  readonly schema?: string
+  /** Put before the name of every table, index and function; default none. At most 18 bytes. */
+  readonly tablePrefix?: string
+  /** Default true: statements are planned once a connection. False for a pooler in transaction mode that knows no prepared statements. */
+  readonly preparedStatements?: boolean
+  /** Makes `migrate()` create every account's table as so many hash partitions by account; default plain tables. */
+  readonly partitions?: number
+}
+
+/** Keeps conversations in the host's PostgreSQL 12 or newer, or in PGlite. Throws VALIDATION_FAILED for options that no database can hold. */
+export function postgres(options: PostgresOptions): ConversationAdapter {
+  const names = createNames(options)
+  const layout = { partitions: requirePartitions(options.partitions) }
+  const pgOptions = { preparedStatements: options.preparedStatements ?? true }
+  const executor = createExecutor(options.pool, pgOptions)
+  return {
+    name: 'postgres',
+    operations: createOperations(createContext(executor, names)),
+    using: (transaction) => createOperations(createContext(createTransactionExecutor(transaction, pgOptions), names)),
+    migrate: () => migrate(executor, names, layout),
+    checkSchema: () => checkSchema(executor, names),
+    close: async () => {},
+  }
+}
+
+function createExecutor(pool: unknown, options: PgOptions): Executor & OwnTransactions {
+  if (isPglite(pool)) return createPgliteExecutor(pool)
+  if (isPgPool(pool) || isPgClient(pool)) return createPgExecutor(pool, options)
+  throw new ConversationStoreError('VALIDATION_FAILED', {
+    issues: [{ path: 'pool', message: 'must be a pg Pool, a connected pg Client or a PGlite instance' }],
+  })
+}
