@@ -1,0 +1,84 @@
+import type { MessageRow } from '../model/planning/rows.js'
+import type { World } from '../model/planning/world.js'
+import { type ConversationTable, createConversationTable } from './conversation-table.js'
+import { createEventTable, type EventTable } from './event-table.js'
+import { createJournal } from './journal.js'
+import { createMessageTable, type MessageTable } from './message-table.js'
+import { createPeopleTables, type PeopleTables } from './people-tables.js'
+
+/** Everything of one account. */
+export interface MemoryAccount {
+  readonly people: PeopleTables
+  readonly conversations: ConversationTable
+  readonly messages: MessageTable
+  readonly events: EventTable
+  readonly world: World
+  /** Runs a call's work; when it throws, what it wrote is taken back. */
+  write<T>(work: () => T): T
+}
+
+export function createAccount(): MemoryAccount {
+  const journal = createJournal()
+  const people = createPeopleTables(journal)
+  const conversations = createConversationTable(journal)
+  const messages = createMessageTable(journal)
+  const events = createEventTable(journal)
+
+  const messagesAfter = (conversationId: string, seq: number) => {
+    const found: MessageRow[] = []
+    for (let row = messages.bySeq(conversationId, seq + 1); row; row = messages.bySeq(conversationId, row.seq + 1)) found.push(row)
+    return found
+  }
+  const world: World = {
+    inbox: (oaId) => people.inboxes.get(oaId) ?? null,
+    contact: (id) => people.contacts.get(id) ?? null,
+    contactInbox: people.contactInbox,
+    contactInboxById: (id) => people.contactInboxes.get(id) ?? null,
+    aliasesOf: people.aliasesOf,
+    conversation: (id) => conversations.rows.get(id) ?? null,
+    activeConversation: conversations.active,
+    latestConversation: conversations.latest,
+    activeByUsername: conversations.activeByUsername,
+    conversationWithOperation: conversations.withOperation,
+    message: (id) => messages.rows.get(id) ?? null,
+    messageByMessageId: messages.byMessageId,
+    messageByLocalId: messages.byLocalId,
+    eventByMessageId: events.byMessageId,
+    eventByDedupeKey: events.byDedupeKey,
+    waitingEvents: events.waiting,
+    undelivered: messages.undelivered,
+    messagesAfter,
+    latestMessage: (conversationId) =>
+      messagesAfter(conversationId, 0).reduce<MessageRow | null>(
+        (latest, row) => (latest === null || row.occurredAt.getTime() >= latest.occurredAt.getTime() ? row : latest),
+        null,
+      ),
+    putContact: people.putContact,
+    putContactInbox: people.putContactInbox,
+    putConversation: conversations.put,
+    putMessage: messages.put,
+    deleteMessage: messages.remove,
+    putEvent: events.put,
+    deleteEvent: events.remove,
+    mark: journal.mark,
+    rollbackTo: journal.rollbackTo,
+  }
+
+  return {
+    people,
+    conversations,
+    messages,
+    events,
+    world,
+    write(work) {
+      try {
+        return work()
+      } catch (error) {
+        journal.rollbackTo(0)
+        throw error
+      } finally {
+        journal.commit()
+      }
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import { compareBytes } from '../model/planning/byte-order.js'
+import { rememberedOperation } from '../model/planning/operations.js'
+import type { ConversationRow } from '../model/planning/rows.js'
+import { compositeKey } from './composite-key.js'
+import type { Journal, SetIndex } from './journal.js'
+
+export interface ConversationTable {
+  readonly rows: ReadonlyMap<string, ConversationRow>
+  active(contactInboxId: string): ConversationRow | null
+  latest(contactInboxId: string): ConversationRow | null
+  activeByUsername(oaId: string, usernameKey: string): ConversationRow | null
+  withOperation(contactInboxId: string, operationId: string): ConversationRow | null
+  snoozed(): readonly ConversationRow[]
+  put(row: ConversationRow): void
+}
+
+export function createConversationTable(journal: Journal): ConversationTable {
+  const rows = new Map<string, ConversationRow>()
+  const active = new Map<string, string>()
+  const latest = new Map<string, string>()
+  const usernames = new Map<string, string>()
+  const byContactInbox: SetIndex = new Map()
+  const byStatus: SetIndex = new Map()
+  const find = (id: string | undefined) => (id === undefined ? null : (rows.get(id) ?? null))
+
+  const unindex = (row: ConversationRow) => {
+    journal.exclude(byStatus, row.status, row.id)
+    if (row.status === 'closed') return
+    journal.assign(active, row.contactInboxId, undefined)
+    if (row.usernameKey !== null) journal.assign(usernames, compositeKey(row.oaId, row.usernameKey), undefined)
+  }
+  const index = (row: ConversationRow) => {
+    journal.include(byStatus, row.status, row.id)
+    journal.include(byContactInbox, row.contactInboxId, row.id)
+    const last = find(latest.get(row.contactInboxId))
+    if (last === null || isLater(row, last)) journal.assign(latest, row.contactInboxId, row.id)
+    if (row.status === 'closed') return
+    journal.assign(active, row.contactInboxId, row.id)
+    if (row.usernameKey !== null) journal.assign(usernames, compositeKey(row.oaId, row.usernameKey), row.id)
+  }
+
+  return {
+    rows,
+    active: (contactInboxId) => find(active.get(contactInboxId)),
+    latest: (contactInboxId) => find(latest.get(contactInboxId)),
+    activeByUsername: (oaId, usernameKey) => find(usernames.get(compositeKey(oaId, usernameKey))),
+    withOperation(contactInboxId, operationId) {
+      const all = [...(byContactInbox.get(contactInboxId) ?? [])].map(find)
+      return all.find((row) => row !== null && rememberedOperation(row, operationId) !== null) ?? null
+    },
+    snoozed: () => [...(byStatus.get('snoozed') ?? [])].flatMap((id) => find(id) ?? []),
+    put(row) {
+      const before = rows.get(row.id)
+      if (before && isIndexedAlike(before, row)) return journal.assign(rows, row.id, row)
+      if (before) unindex(before)
+      journal.assign(rows, row.id, row)
+      index(row)
+    },
+  }
+}
+
+/** Whether one was created after the other; of two at once the greater id counts as the later. */
+function isLater(a: ConversationRow, b: ConversationRow): boolean {
+  const difference = a.createdAt.getTime() - b.createdAt.getTime()
+  return difference > 0 || (difference === 0 && compareBytes(a.id, b.id) > 0)
+}
+
+function isIndexedAlike(a: ConversationRow, b: ConversationRow): boolean {
+  return a.status === b.status && a.usernameKey === b.usernameKey
+}

@@ -1,0 +1,26 @@
+import type { InboxOwner } from '../model/records.js'
+import { createAccount, type MemoryAccount } from './account.js'
+import { compositeKey } from './composite-key.js'
+
+/** What several adapters of one process can share. Accounts are worlds of their own; inbox owners alone stand beside them. */
+export interface MemoryDatabase {
+  account(accountId: string): MemoryAccount
+  owner(channel: string, oaId: string): InboxOwner | null
+  putOwner(owner: InboxOwner): void
+  deleteOwner(channel: string, oaId: string): void
+}
+
+export function createMemoryDatabase(): MemoryDatabase {
+  const accounts = new Map<string, MemoryAccount>()
+  const owners = new Map<string, InboxOwner>()
+  return {
+    account(accountId) {
+      const account = accounts.get(accountId) ?? createAccount()
+      accounts.set(accountId, account)
+      return account
+    },
+    owner: (channel, oaId) => owners.get(compositeKey(channel, oaId)) ?? null,
+    putOwner: (owner) => void owners.set(compositeKey(owner.channel, owner.oaId), owner),
+    deleteOwner: (channel, oaId) => void owners.delete(compositeKey(channel, oaId)),
+  }
+}

@@ -1,0 +1,71 @@
+import type { MessageRow } from '../model/planning/rows.js'
+import { compositeKey } from './composite-key.js'
+import type { Journal, SetIndex } from './journal.js'
+
+export interface MessageTable {
+  readonly rows: ReadonlyMap<string, MessageRow>
+  byMessageId(contactInboxId: string, messageId: string): MessageRow | null
+  byLocalId(contactInboxId: string, localId: string): MessageRow | null
+  bySeq(conversationId: string, seq: number): MessageRow | null
+  undelivered(contactInboxId: string, status: 'delivered' | 'read', upTo: Date): readonly MessageRow[]
+  put(row: MessageRow): void
+  remove(row: MessageRow): void
+}
+
+export function createMessageTable(journal: Journal): MessageTable {
+  const rows = new Map<string, MessageRow>()
+  const byMessageId = new Map<string, string>()
+  const byLocalId = new Map<string, string>()
+  const bySeq = new Map<string, Map<number, string>>()
+  const undelivered: SetIndex = new Map()
+  const find = (id: string | undefined) => (id === undefined ? null : (rows.get(id) ?? null))
+  const seqsOf = (conversationId: string) => {
+    const seqs = bySeq.get(conversationId) ?? new Map<number, string>()
+    bySeq.set(conversationId, seqs)
+    return seqs
+  }
+
+  const unindex = (row: MessageRow) => {
+    const { id, contactInboxId, messageId, localId } = row
+    if (messageId !== null) journal.assign(byMessageId, compositeKey(contactInboxId, messageId), undefined)
+    if (localId !== null) journal.assign(byLocalId, compositeKey(contactInboxId, localId), undefined)
+    for (const status of ['delivered', 'read']) journal.exclude(undelivered, compositeKey(contactInboxId, status), id)
+    // Messages that move down one after another: the seq may be another's by now.
+    const seqs = seqsOf(row.conversationId)
+    if (seqs.get(row.seq) === id) journal.assign(seqs, row.seq, undefined)
+  }
+  const index = (row: MessageRow) => {
+    const { id, contactInboxId, messageId, localId } = row
+    if (messageId !== null) journal.assign(byMessageId, compositeKey(contactInboxId, messageId), id)
+    if (localId !== null) journal.assign(byLocalId, compositeKey(contactInboxId, localId), id)
+    for (const status of missing(row)) journal.include(undelivered, compositeKey(contactInboxId, status), id)
+    journal.assign(seqsOf(row.conversationId), row.seq, id)
+  }
+
+  return {
+    rows,
+    byMessageId: (contactInboxId, messageId) => find(byMessageId.get(compositeKey(contactInboxId, messageId))),
+    byLocalId: (contactInboxId, localId) => find(byLocalId.get(compositeKey(contactInboxId, localId))),
+    bySeq: (conversationId, seq) => find(bySeq.get(conversationId)?.get(seq)),
+    undelivered(contactInboxId, status, upTo) {
+      const candidates = [...(undelivered.get(compositeKey(contactInboxId, status)) ?? [])].flatMap((id) => find(id) ?? [])
+      return candidates.filter(({ sentAt }) => sentAt !== null && sentAt.getTime() <= upTo.getTime())
+    },
+    put(row) {
+      const before = rows.get(row.id)
+      if (before) unindex(before)
+      journal.assign(rows, row.id, row)
+      index(row)
+    },
+    remove(row) {
+      unindex(row)
+      journal.assign(rows, row.id, undefined)
+    },
+  }
+}
+
+/** The statuses that a watermark could still give. */
+function missing({ direction, status, sentAt, deliveredAt, readAt }: MessageRow): readonly ('delivered' | 'read')[] {
+  if (direction === 'inbound' || sentAt === null || status === 'failed') return []
+  return [...(deliveredAt === null ? (['delivered'] as const) : []), ...(readAt === null ? (['read'] as const) : [])]
+}

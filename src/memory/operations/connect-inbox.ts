@@ -1,0 +1,23 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import { connectedInbox } from '../../model/planning/change-inbox.js'
+import { toInbox } from '../../model/planning/to-records.js'
+import type { Inbox } from '../../model/records.js'
+import type { ConnectInbox } from '../../store/adapter.js'
+import type { MemoryDatabase } from '../database.js'
+import { stampOf } from '../write-stamp.js'
+
+/** Connects an inbox, or patches the connected one; the channel identity has one owner in the whole store. */
+export function connectInbox(database: MemoryDatabase, input: ConnectInbox): Inbox {
+  const { accountId, channel, oaId } = input
+  const account = database.account(accountId)
+  return account.write(() => {
+    const row = account.people.inboxes.get(oaId) ?? null
+    const next = connectedInbox(row, stampOf(input), { ...input, patch: structuredClone(input.patch) })
+    if (next === row) return toInbox(row)
+    const owner = database.owner(channel, oaId)
+    if (owner && owner.accountId !== accountId) throw new ConversationStoreError('INBOX_ALREADY_CONNECTED', { channel, oaId })
+    account.people.putInbox(next)
+    database.putOwner({ accountId, inboxId: next.id, channel, oaId })
+    return toInbox(next)
+  })
+}

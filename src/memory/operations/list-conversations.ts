@@ -1,0 +1,23 @@
+import { compareBytes } from '../../model/planning/byte-order.js'
+import type { ConversationRow } from '../../model/planning/rows.js'
+import { toConversation } from '../../model/planning/to-records.js'
+import type { Conversation } from '../../model/records.js'
+import type { ListConversations } from '../../store/adapter.js'
+import type { Page } from '../../store/paged-list.js'
+import { matchingConversations } from '../conversation-match.js'
+import type { MemoryDatabase } from '../database.js'
+import { pageOf } from '../page.js'
+
+/** The latest activity first; of two at once the greater id. */
+export function listConversations(database: MemoryDatabase, input: ListConversations): Page<Conversation> {
+  const { limit, after } = input
+  const rows = matchingConversations(database.account(input.accountId), input)
+    .filter((row) => after === null || comesAfter(row, Number(after[0]), String(after[1])))
+    .sort((a, b) => b.lastActivityAt.getTime() - a.lastActivityAt.getTime() || compareBytes(b.id, a.id))
+  return pageOf(rows, limit, toConversation)
+}
+
+function comesAfter({ lastActivityAt, id }: ConversationRow, time: number, lastId: string): boolean {
+  const difference = lastActivityAt.getTime() - time
+  return difference < 0 || (difference === 0 && compareBytes(id, lastId) < 0)
+}

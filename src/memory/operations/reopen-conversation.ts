@@ -1,0 +1,27 @@
+import { planChange, type Rivals, reopened } from '../../model/planning/change-conversation.js'
+import type { ConversationRow } from '../../model/planning/rows.js'
+import type { World } from '../../model/planning/world.js'
+import type { Change, ChangeStatus } from '../../store/adapter.js'
+import { written } from '../change.js'
+import type { MemoryDatabase } from '../database.js'
+import { canonicalContactInbox, targetConversation } from '../targets.js'
+import { stampOf } from '../write-stamp.js'
+
+/** Opens a closed or snoozed conversation, where no other one is active in its place. */
+export function reopenConversation(database: MemoryDatabase, input: ChangeStatus): Change {
+  const account = database.account(input.accountId)
+  return account.write(() => {
+    const stamp = stampOf(input)
+    const row = targetConversation(account.world, stamp, input.target, 'latest')
+    const change = reopened(rivalsOf(account.world, row))
+    return written(account, planChange(row, stamp, input.expectedVersion, change, 'reopened'))
+  })
+}
+
+function rivalsOf(world: World, row: ConversationRow): Rivals {
+  const canonical = canonicalContactInbox(world, row)
+  return {
+    active: canonical && world.activeConversation(canonical.id),
+    namesake: row.usernameKey === null ? null : world.activeByUsername(row.oaId, row.usernameKey),
+  }
+}

@@ -1,0 +1,16 @@
+import { withChannelName } from '../../model/planning/apply-patch.js'
+import { patched } from '../../model/planning/change-conversation.js'
+import type { Change, UpdateConversation } from '../../store/adapter.js'
+import { changeConversation } from '../change.js'
+import type { MemoryDatabase } from '../database.js'
+
+/** Patches a conversation; a name of the customer is the contact's too, unless a person typed another. */
+export function updateConversation(database: MemoryDatabase, input: UpdateConversation): Change {
+  const patch = structuredClone(input.patch)
+  return changeConversation(database, input, (row, now, { people }) => {
+    const contact = people.contacts.get(row.contactId)
+    const named = contact && withChannelName(contact, patch, now)
+    if (named) people.putContact(named)
+    return patched(patch)(row)
+  })
+}

@@ -1,0 +1,21 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import { planItem } from '../../model/planning/plan-item.js'
+import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
+import type { MemoryDatabase } from '../database.js'
+import { stampOf } from '../write-stamp.js'
+
+/** Writes items in order; all or nothing when `atomic`, else each for itself. */
+export function upsertConversations(database: MemoryDatabase, input: UpsertConversations): readonly UpsertResult[] {
+  const { accountId, atomic } = input
+  const account = database.account(accountId)
+  // A copy, so that a host that changes its objects afterwards changes nothing that is stored.
+  const items = structuredClone(input.items)
+  return account.write(() => {
+    const stamp = { accountId, ...stampOf(input) }
+    return items.map((item) => {
+      const result = planItem(account.world, stamp, item)
+      if (atomic && !result.ok) throw new ConversationStoreError(result.failure.code, result.failure.details)
+      return result
+    })
+  })
+}

@@ -1,0 +1,44 @@
+import { ConversationStoreError } from '../model/errors.js'
+import type { ChangeStamp } from '../model/planning/change-conversation.js'
+import { rememberedOperation } from '../model/planning/operations.js'
+import type { ContactInboxRow, ContactRow, ConversationRow } from '../model/planning/rows.js'
+import type { World } from '../model/planning/world.js'
+import type { ContactTarget, ConversationTarget, CustomerTarget } from '../store/adapter.js'
+
+/** The contact inbox that stands for the customer: the one that theirs is an alias of, or theirs. */
+export function canonicalContactInbox(world: World, { oaId, customerId }: CustomerTarget): ContactInboxRow | null {
+  const own = world.contactInbox(oaId, customerId)
+  return own === null || own.canonicalId === null ? own : world.contactInboxById(own.canonicalId)
+}
+
+/**
+ * The conversation that a write means. By customer it is the one that remembers the operation, where the write was applied before (and may
+ * have closed it), else the active or the latest one. Throws NOT_FOUND.
+ */
+export function targetConversation(
+  world: World,
+  { operationId, resentAfter }: ChangeStamp,
+  target: ConversationTarget,
+  meant: 'active' | 'latest',
+): ConversationRow {
+  const row = 'conversationId' in target ? world.conversation(target.conversationId) : ofCustomer(target)
+  if (row === null) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
+  return row
+
+  function ofCustomer(customer: CustomerTarget): ConversationRow | null {
+    const canonical = canonicalContactInbox(world, customer)
+    if (canonical === null) return null
+    const active = world.activeConversation(canonical.id)
+    const latest = world.latestConversation(canonical.id)
+    const changed =
+      [active, latest].find((each) => each !== null && rememberedOperation(each, operationId) !== null) ??
+      (resentAfter === null ? null : world.conversationWithOperation(canonical.id, operationId))
+    return changed ?? (meant === 'active' ? active : latest)
+  }
+}
+
+/** The contact by id, or behind a customer; null where there is none, or none yet. */
+export function targetContact(world: World, target: ContactTarget): ContactRow | null {
+  const id = 'contactId' in target ? target.contactId : canonicalContactInbox(world, target)?.contactId
+  return id ? world.contact(id) : null
+}
