@@ -16,7 +16,7 @@ export function wakeDue(database: MemoryDatabase, input: WriteStamp & { readonly
     const stamp = stampOf(input)
     if (stamp.resentAfter !== null) {
       const before = [...account.conversations.rows.values()].filter((row) => rememberedOperation(row, stamp.operationId) !== null)
-      if (before.length > 0) return before.map(toConversation)
+      if (before.length > 0) return before.sort(byStatusChange).map(toConversation)
     }
     const due = account.conversations.snoozed().filter((row) => dueAt(row) <= stamp.now.getTime())
     return due
@@ -28,4 +28,8 @@ export function wakeDue(database: MemoryDatabase, input: WriteStamp & { readonly
 
 function dueAt({ snoozedUntil }: ConversationRow): number {
   return snoozedUntil?.getTime() ?? Number.POSITIVE_INFINITY
+}
+
+function byStatusChange(a: ConversationRow, b: ConversationRow): number {
+  return a.statusChangedAt.getTime() - b.statusChangedAt.getTime() || compareBytes(a.id, b.id)
 }

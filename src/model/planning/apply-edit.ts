@@ -15,9 +15,10 @@ export function applyEdit(
   replaceContent(plan, { ...row, text, editNumber, editedAt: occurredAt })
 }
 
-/** The first deletion wins. */
+/** The first deletion wins, whichever comes first. */
 export function applyDelete(plan: ItemPlan, row: MessageRow, occurredAt: Date): void {
-  if (row.deletedAt === null) replaceContent(plan, { ...row, text: '', attachments: [], deletedAt: occurredAt })
+  const isFirst = row.deletedAt === null || occurredAt.getTime() < row.deletedAt.getTime()
+  if (isFirst) replaceContent(plan, { ...row, text: '', attachments: [], deletedAt: occurredAt })
 }
 
 /** Stores the message with its new content, and shows it where its conversation showed the old one. */

@@ -43,6 +43,6 @@ function merged(kept: MessageRow, echo: MessageRow): MessageRow {
     ...(echo.editedAt === null ? {} : { text: echo.text, editedAt: echo.editedAt, editNumber: echo.editNumber }),
     ...(echo.deletedAt === null ? {} : { text: '', attachments: [], deletedAt: echo.deletedAt }),
     reactionMarks: echo.reactionMarks,
-    replyTo: echo.replyTo ?? kept.replyTo,
+    replyTo: kept.replyTo ?? echo.replyTo,
   })
 }

@@ -23,21 +23,30 @@ export function linkMessage(plan: ItemPlan, link: Link): Linked {
   const echo = world.messageByMessageId(ownId, link.messageId)
   if (local === null) return echo === null ? { row: null, changed: false } : nameEcho(plan, echo, link)
   if (echo === null) return confirm(plan, local, link)
-  const folds = local.id !== echo.id && local.messageId === null && local.direction === 'outbound' && echo.direction === 'outbound'
+  const folds = local.id !== echo.id && canConfirm(local) && canName(echo)
   return folds ? { row: foldMessage(plan, local, echo), changed: true } : { row: local, changed: false }
 }
 
+/** Only a reply of the host waits for the channel's id, and only until it has one. */
+function canConfirm({ direction, messageId }: MessageRow): boolean {
+  return direction === 'outbound' && messageId === null
+}
+
+/** One that has a host's id of its own is another reply. */
+function canName({ direction, localId }: MessageRow): boolean {
+  return direction === 'outbound' && localId === null
+}
+
 function confirm(plan: ItemPlan, local: MessageRow, { messageId, occurredAt }: Link): Linked {
-  if (local.messageId !== null) return { row: local, changed: false }
-  const sentAt = local.direction === 'outbound' ? earlier(local.sentAt, occurredAt) : null
-  const row = withWatermarks({ ...local, messageId, sentAt }, ownContactInbox(plan))
+  if (!canConfirm(local)) return { row: local, changed: false }
+  const row = withWatermarks({ ...local, messageId, sentAt: earlier(local.sentAt, occurredAt) }, ownContactInbox(plan))
   plan.world.putMessage(row)
   plan.arrived.messageIds.add(messageId)
   return { row, changed: true }
 }
 
 function nameEcho(plan: ItemPlan, echo: MessageRow, { localId }: Link): Linked {
-  if (echo.direction === 'inbound' || echo.localId !== null) return { row: echo, changed: false }
+  if (!canName(echo)) return { row: echo, changed: false }
   const row = { ...echo, localId }
   plan.world.putMessage(row)
   plan.arrived.localIds.add(localId)

@@ -33,7 +33,7 @@ export interface World {
   eventByDedupeKey(contactInboxId: string, dedupeKey: string): EventRow | null
   /** At least the waiting events that concern these; others may come along. */
   waitingEvents(contactInboxId: string, concerning: WaitedFor): readonly EventRow[]
-  /** Outbound, sentAt at or before `upTo`, not failed, and without that status's time. */
+  /** Outbound, sentAt at or before `upTo`, status not `failed`, and without that status's time. */
   undelivered(contactInboxId: string, status: 'delivered' | 'read', upTo: Date): readonly MessageRow[]
   /** Messages of a conversation past a seq, ascending. */
   messagesAfter(conversationId: string, seq: number): readonly MessageRow[]
