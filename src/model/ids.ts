@@ -6,6 +6,7 @@ const pool = Buffer.alloc((digitsPerId * 400) / 2)
 let digits = ''
 let used = 0
 let lastMs = 0
+let timePart = ''
 let counter = 0
 
 /**
@@ -17,20 +18,19 @@ export function uuidV7(): string {
     digits = randomFillSync(pool).toString('hex')
     used = 0
   }
-  const tail = digits.slice(used, used + 16)
-  // In the lower half of its 12 bits: the upper half is left to count in.
-  const start = Number.parseInt(digits.slice(used + 16, used + digitsPerId), 16) & 0x7ff
+  const from = used
   used += digitsPerId
 
+  counter += 1
   const now = Date.now()
-  if (now > lastMs) {
-    lastMs = now
-    counter = start
-  } else if (++counter > 0xfff) {
-    lastMs += 1
-    counter = start
+  if (now > lastMs || counter > 0xfff) {
+    lastMs = Math.max(now, lastMs + 1)
+    const time = lastMs.toString(16).padStart(12, '0')
+    timePart = `${time.slice(0, 8)}-${time.slice(8)}-7`
+    // In the lower half of its 12 bits: the upper half is left to count in.
+    counter = Number.parseInt(digits.slice(from + 16, used), 16) & 0x7ff
   }
-  const time = lastMs.toString(16).padStart(12, '0')
-  const variant = (0x8 | (Number.parseInt(tail.charAt(0), 16) & 0x3)).toString(16)
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}-${variant}${tail.slice(1, 4)}-${tail.slice(4, 16)}`
+  const count = (counter + 0x1000).toString(16).slice(1)
+  const variant = '89ab'.charAt(Number.parseInt(digits.charAt(from), 16) & 3)
+  return `${timePart}${count}-${variant}${digits.slice(from + 1, from + 4)}-${digits.slice(from + 4, from + 16)}`
 }

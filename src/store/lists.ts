@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { z } from 'zod'
 import type { ConversationStatus } from '../model/records.js'
 import { readSignal } from '../model/validation/call-options.js'
@@ -131,7 +131,7 @@ export function conversationMatch(filter: z.output<typeof countConversationsInpu
 }
 
 function fingerprint(conversationId: string): string {
-  return createHash('sha256').update(conversationId).digest('base64url').slice(0, 10)
+  return hash('sha256', conversationId, 'base64url').slice(0, 10)
 }
 
 type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }

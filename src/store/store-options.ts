@@ -35,7 +35,7 @@ export function readStoreOptions<TMetadata>(options: ConversationStoreOptions<TM
 }
 
 function known(value: unknown, path: Path, keys: readonly string[]): void {
-  for (const [key] of ownMembers(value, path)) {
+  for (const key of ownMembers(value, path).keys()) {
     if (!keys.includes(key)) throw refusal([...path, key], `is not a known option; there are ${keys.join(', ')}`)
   }
 }

@@ -13,7 +13,7 @@ export interface ParsedBulk {
 
 /** Reads a bulk call item by item, so that a bad one does not take its neighbours along. Limits of the whole call always throw. */
 export function parseBulk(input: unknown): ParsedBulk {
-  const members = new Map(ownMembers(input, []))
+  const members = ownMembers(input, [])
   for (const key of members.keys()) {
     if (key !== 'conversations' && key !== 'atomic') throw refusal([key], 'is not a known field')
   }

@@ -68,7 +68,8 @@ function readObject(value: object, path: PropertyKey[], budget: ByteBudget): Pla
   }
   const copy: Record<string, Plain> = {}
   spend(budget, 1)
-  for (const [key, member] of ownMembers(value, path)) {
+  for (const key of ownKeys(value, path)) {
+    const member = ownValue(value, key, path)
     if (member === undefined) continue
     spend(budget, jsonStringBytes(key) + 2)
     path.push(key)
@@ -79,12 +80,15 @@ function readObject(value: object, path: PropertyKey[], budget: ByteBudget): Pla
 }
 
 /** The own properties of a plain object, undefined ones too. */
-export function ownMembers(value: unknown, path: Path): readonly (readonly [string, unknown])[] {
+export function ownMembers(value: unknown, path: Path): ReadonlyMap<string, unknown> {
+  return new Map(ownKeys(value, path).map((key) => [key, ownValue(Object(value), key, path)]))
+}
+
+function ownKeys(value: unknown, path: Path): readonly string[] {
   if (!isPlainObject(value)) throw refusal(path, 'must be a plain object')
-  return Reflect.ownKeys(value).map((key) => {
-    if (typeof key === 'symbol') throw refusal(path, 'must not have symbol keys')
-    return [key, ownValue(value, key, path)] as const
-  })
+  const keys = Reflect.ownKeys(value)
+  if (keys.every((key) => typeof key === 'string')) return keys
+  throw refusal(path, 'must not have symbol keys')
 }
 
 export function ownElements(value: unknown, path: Path): readonly unknown[] {

@@ -17,7 +17,9 @@ export function exceedsBytes(text: string, limit: number): boolean {
   return text.length * 3 > limit && Buffer.byteLength(text) > limit
 }
 
+const plainAscii = /^[ !#-[\]-~]*$/
+
 /** UTF-8 bytes of a string in JSON. */
 export function jsonStringBytes(text: string): number {
-  return Buffer.byteLength(JSON.stringify(text))
+  return plainAscii.test(text) ? text.length + 2 : Buffer.byteLength(JSON.stringify(text))
 }

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Json } from '../../model/json.js'
 import { limits } from '../../model/limits.js'
 import { exceedsBytes } from '../../model/validation/unicode.js'
 
-/** The key of an event that the host or the channel has named itself. */
-export function namedKey(eventId: string): string {
-  const key = `id:${eventId}`
-  return exceedsBytes(key, limits.idBytes) ? `id-sha256:${sha256(eventId)}` : key
+/** The key of an event that has a name of its own, of the given kind: as it is, where it fits. */
+export function namedKey(kind: 'id' | 'message' | 'local', name: string): string {
+  const key = `${kind}:${name}`
+  return exceedsBytes(key, limits.idBytes) ? `${kind}-sha256:${sha256(name)}` : key
 }
 
 /** The key of an event that only what it says can tell from others. */
@@ -15,7 +15,7 @@ export function contentKey(...content: readonly Json[]): string {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return hash('sha256', text)
 }
 
 /** JSON with sorted keys: the same content is the same text, in whatever order a channel sends it. */

@@ -58,10 +58,10 @@ function stampEvent(event: ParsedEvent, stamps: EventStamps): readonly StampedEv
     case 'receipt':
       return stampReceipt(event, stamps)
     case 'message_sent': {
-      const { type, localId, messageId } = event
+      const { type, localId, messageId, eventId } = event
       // The link itself is the fact, whenever it is told.
-      const dedupeKey = event.eventId === undefined ? contentKey(type, localId, messageId) : namedKey(event.eventId)
-      return [{ ...stampBase(event, stamps, 'outbound', true, []), dedupeKey, type, localId, messageId }]
+      const dedupeKey = eventId === undefined ? contentKey(type, localId, messageId) : namedKey('id', eventId)
+      return [{ ...stampRow(event, stamps, 'outbound'), dedupeKey, type, localId, messageId }]
     }
     case 'message_failed': {
       const { type, localId, error = null } = event
@@ -82,10 +82,14 @@ function stampMessage(event: MessageEvent, stamps: EventStamps): StampedMessage 
     name,
     payload,
   }))
+  const { id, occurredAt, sender } = stampRow(event, stamps, direction)
   return {
-    ...stampBase(event, stamps, direction, true, []),
+    // Field by field, here and where every message passes: V8 takes 15 times as long for a spread that more fields follow.
+    id,
+    occurredAt,
+    sender,
     // A message is known by its ids alone, so that it is the same one however it is told again.
-    dedupeKey: contentKey(type, messageId === null ? { localId } : { messageId }),
+    dedupeKey: messageId === null ? namedKey('local', localId ?? '') : namedKey('message', messageId),
     type,
     rowId: stamps.newId(),
     messageId,
@@ -119,22 +123,25 @@ function stampReceipt(event: ReceiptEvent, stamps: EventStamps): readonly Stampe
 /** `recognisable` without a time: it carries an id of its own. `part`: which of the several that one event of the host's becomes. */
 function stampBase(
   event: ParsedEvent,
-  { customerId, newId }: EventStamps,
+  stamps: EventStamps,
   direction: Direction,
   recognisable: boolean,
   content: readonly Json[],
   part?: string,
 ): Base {
-  const id = newId()
-  const occurredAt = event.occurredAt ?? null
-  const sender = senderOf(event, direction, customerId)
+  const row = stampRow(event, stamps, direction)
+  const { id, occurredAt, sender } = row
   const dedupeKey = () => {
-    if (event.eventId !== undefined) return part === undefined ? namedKey(event.eventId) : contentKey('id', event.eventId, part)
+    if (event.eventId !== undefined) return part === undefined ? namedKey('id', event.eventId) : contentKey('id', event.eventId, part)
     // Nothing could tell it from the same thing happening again.
     if (occurredAt === null && !recognisable) return `once:${id}`
     return contentKey(event.type, sender.id, sender.type, occurredAt?.getTime() ?? null, ...content)
   }
-  return { id, occurredAt, sender, dedupeKey: dedupeKey() }
+  return { ...row, dedupeKey: dedupeKey() }
+}
+
+function stampRow(event: ParsedEvent, { customerId, newId }: EventStamps, direction: Direction): Omit<Base, 'dedupeKey'> {
+  return { id: newId(), occurredAt: event.occurredAt ?? null, sender: senderOf(event, direction, customerId) }
 }
 
 function senderOf({ sender }: ParsedEvent, direction: Direction, customerId: string): Base['sender'] {
