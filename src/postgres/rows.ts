@@ -215,6 +215,6 @@ function timeOrNull(value: unknown): Date | null {
   return value === null || value === undefined ? null : time(value)
 }
 
-function json<T>(value: unknown): T {
+export function json<T>(value: unknown): T {
   return (typeof value === 'string' ? JSON.parse(value) : (value ?? null)) as T
 }

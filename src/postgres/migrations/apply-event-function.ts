@@ -23,8 +23,8 @@ as $fn$ select coalesce(nullif(left(p_text, 160), ''), '[' || (p_attachments->0-
     `create or replace function ${fn('merged_reactions')}(p_kept jsonb, p_more jsonb) returns jsonb
 language sql immutable ${expressionSettings}
 as $fn$
-  select coalesce(jsonb_agg(r order by first_seen), '[]'::jsonb) from (
-    select distinct on (r->>0) r, min(n) over (partition by r->>0) as first_seen
+  select coalesce(jsonb_agg(r order by n), '[]'::jsonb) from (
+    select distinct on (r->>0) r, n
     from jsonb_array_elements(p_kept || p_more) with ordinality x(r, n)
     order by r->>0, (r->>2)::double precision desc, n desc) latest
 $fn$`,
@@ -40,11 +40,11 @@ $fn$`,
 }
 
 /**
- * `link_message(…)`: the host's reply `local_id` and the channel's `message_id` are one message. Returns the row's id, or null while neither
- * is there.
+ * `link_message(…)`: the host's reply `local_id` and the channel's `message_id` are one message. `linked` is the row's id, or null while neither
+ * is there; `changed` whether the call brought them together.
  */
 function linkMessageSql({ fn, tables }: Names): string {
-  return `create or replace function ${fn('link_message')}(p_account text, p_inbox text, p_local text, p_message text, p_at timestamptz, p_operation text, p_now timestamptz, p_server_ms bigint) returns text
+  return `create or replace function ${fn('link_message')}(p_account text, p_inbox text, p_local text, p_message text, p_at timestamptz, p_operation text, p_now timestamptz, p_server_ms bigint, out linked text, out changed boolean)
 language plpgsql volatile ${functionSettings}
 as $fn$
 #variable_conflict use_column
@@ -54,26 +54,25 @@ declare
 begin
   select * into v_local from ${tables.messages} where account_id = p_account and contact_inbox_id = p_inbox and local_id = p_local;
   select * into v_channel from ${tables.messages} where account_id = p_account and contact_inbox_id = p_inbox and message_id = p_message;
+  linked := coalesce(v_local.id, v_channel.id);
+  changed := false;
   if v_local.id is null then
-    if v_channel.id is not null and v_channel.direction = 'outbound' and v_channel.local_id is null then
-      update ${tables.messages} set local_id = p_local where account_id = p_account and id = v_channel.id;
-    end if;
-    return v_channel.id;
-  end if;
-  if v_channel.id is null then
-    if v_local.message_id is null and v_local.direction = 'outbound' then
-      update ${tables.messages} m set message_id = p_message, sent_at = least(m.sent_at, p_at),
-        delivered_at = case when ci.delivered_up_to >= least(m.sent_at, p_at) then coalesce(m.delivered_at, ci.delivered_up_to_at) else m.delivered_at end,
-        read_at = case when ci.read_up_to >= least(m.sent_at, p_at) then coalesce(m.read_at, ci.read_up_to_at) else m.read_at end
-      from ${tables.contact_inboxes} ci
-      where m.account_id = p_account and m.id = v_local.id and ci.account_id = p_account and ci.id = p_inbox;
-    end if;
+    update ${tables.messages} set local_id = p_local
+    where account_id = p_account and id = v_channel.id and direction = 'outbound' and local_id is null;
+    changed := found;
+  elsif v_channel.id is null then
+    update ${tables.messages} m set message_id = p_message, sent_at = case when m.direction = 'outbound' then least(m.sent_at, p_at) end,
+      delivered_at = case when m.direction = 'outbound' and ci.delivered_up_to >= least(m.sent_at, p_at) then coalesce(m.delivered_at, ci.delivered_up_to_at) else m.delivered_at end,
+      read_at = case when m.direction = 'outbound' and ci.read_up_to >= least(m.sent_at, p_at) then coalesce(m.read_at, ci.read_up_to_at) else m.read_at end
+    from ${tables.contact_inboxes} ci
+    where m.account_id = p_account and m.id = v_local.id and m.message_id is null and ci.account_id = p_account and ci.id = p_inbox;
+    changed := found;
   elsif v_channel.id <> v_local.id and v_local.message_id is null and v_local.direction = 'outbound' and v_channel.direction = 'outbound' and v_channel.local_id is null then
     perform ${fn('fold_message')}(p_account, v_local.id, v_channel.id, p_operation, p_now, p_server_ms);
+    changed := true;
   end if;
   update ${tables.messages} m set status = ${fn('delivery_status')}(m.direction, m.sent_at, m.delivered_at, m.read_at, m.failed_at)
-  where m.account_id = p_account and m.id = v_local.id;
-  return v_local.id;
+  where m.account_id = p_account and m.id = v_local.id and changed;
 end
 $fn$`
 }
@@ -100,6 +99,7 @@ declare
   v_up_to timestamptz(3);
   v_touched integer := 0;
   v_is_shown boolean;
+  v_linked boolean;
   v_payload jsonb;
 begin
   if v_type not in ('message', 'message_edit', 'message_delete', 'reaction', 'receipt', 'watermark', 'message_sent', 'message_failed') then
@@ -107,9 +107,8 @@ begin
   end if;
   if v_type = 'message' then
     -- Known, and it brings both ids.
-    v_message.id := ${fn('link_message')}(p_account, p_inbox, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms);
-    perform ${fn('apply_waiting')}(p_account, p_inbox, null, p_operation, p_now, p_server_ms);
-    return jsonb_build_object('outcome', null);
+    select l.changed into v_linked from ${fn('link_message')}(p_account, p_inbox, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l;
+    return jsonb_build_object('is_linked', v_linked);
   end if;
 
   if v_type = 'watermark' then
@@ -126,7 +125,7 @@ begin
       read_at = case when p_event->>'status' = 'read' then v_at else m.read_at end,
       status = case when p_event->>'status' = 'read' or m.read_at is not null then 'read' else 'delivered' end
     where m.account_id = p_account and m.contact_inbox_id = p_inbox and m.direction = 'outbound' and m.sent_at <= v_up_to and m.status <> 'failed'
-      and case p_event->>'status' when 'read' then m.read_at is null else m.delivered_at is null and m.read_at is null end;
+      and (m.delivered_at is null or m.read_at is null) and case p_event->>'status' when 'read' then m.read_at is null else m.delivered_at is null end;
     get diagnostics v_touched = row_count;
     return jsonb_build_object('outcome', case when v_touched > 0 then 'applied' else 'unchanged' end);
   end if;
@@ -141,7 +140,10 @@ begin
   end if;
 
   if v_type = 'message_sent' then
-    v_message.id := ${fn('link_message')}(p_account, p_inbox, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms);
+    select m.* into v_message
+    from ${fn('link_message')}(p_account, p_inbox, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l
+    join ${tables.messages} m on m.account_id = p_account and m.id = l.linked;
+    -- The function above may have changed the row after this statement's snapshot was taken.
     select * into v_message from ${tables.messages} where account_id = p_account and id = v_message.id;
   elsif v_type = 'message_failed' then
     select * into v_message from ${tables.messages} where account_id = p_account and contact_inbox_id = p_inbox and local_id = v_local;
@@ -194,8 +196,8 @@ begin
       and (coalesce((p_event->>'edit_number')::integer, 0), v_at) > (m.edit_number, coalesce(m.edited_at, '-infinity'))
     returning * into v_message;
   elsif v_type = 'message_delete' then
-    update ${tables.messages} m set text = '', attachments = '[]'::jsonb, deleted_at = least(m.deleted_at, v_at)
-    where m.account_id = p_account and m.id = v_message.id and v_at < coalesce(m.deleted_at, 'infinity')
+    update ${tables.messages} m set text = '', attachments = '[]'::jsonb, deleted_at = v_at
+    where m.account_id = p_account and m.id = v_message.id and m.deleted_at is null
     returning * into v_message;
   elsif v_type = 'reaction' then
     v_payload := jsonb_build_object('emoji', p_event->'emoji');
@@ -207,7 +209,7 @@ begin
     v_payload := jsonb_build_object('error', p_event->'error');
     update ${tables.messages} m set failed_at = least(m.failed_at, v_at), error = case when v_at < coalesce(m.failed_at, 'infinity') then p_event->>'error' else m.error end,
       status = ${fn('delivery_status')}(m.direction, m.sent_at, m.delivered_at, m.read_at, least(m.failed_at, v_at))
-    where m.account_id = p_account and m.id = v_message.id
+    where m.account_id = p_account and m.id = v_message.id and m.direction = 'outbound'
     returning * into v_message;
   end if;
   if v_message.id is null then
@@ -294,6 +296,7 @@ declare
   v_own constant text := p_item->>'own_id';
   v_action constant text := p_item->>'action';
   v_conversation_id text := p_item->>'target_id';
+  v_rare constant jsonb := coalesce(nullif(p_item->'rare', 'null'::jsonb), '[]'::jsonb);
   v_events jsonb := p_item->'events';
   v_conversation ${tables.conversations};
   v_event jsonb;
@@ -306,15 +309,17 @@ begin
     from ${tables.contact_inboxes} o
     where o.account_id = v_account and o.id = v_own and ci.account_id = v_account and ci.canonical_id = v_own;
   end if;
-  if (p_item->>'has_waiting')::boolean then
+  for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' = 'message' loop
+    v_applied := ${fn('apply_event')}(v_account, v_own, v_event, null, v_operation, v_now, v_server_ms);
+    v_effect := v_effect or (v_applied->>'is_linked')::boolean;
+  end loop;
+  if (p_item->>'has_waiting')::boolean or v_effect then
     perform ${fn('apply_waiting')}(v_account, v_own, v_conversation_id, v_operation, v_now, v_server_ms);
   end if;
-  for v_event in select e from jsonb_array_elements(coalesce(nullif(p_item->'rare', 'null'::jsonb), '[]'::jsonb)) e loop
+  for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' <> 'message' loop
     v_applied := ${fn('apply_event')}(v_account, v_own, v_event, null, v_operation, v_now, v_server_ms);
-    if v_applied->>'outcome' is not null then
-      v_events := jsonb_set(v_events, array[((v_event->>'position')::integer - 1)::text], v_applied->'outcome');
-      v_effect := v_effect or v_applied->>'outcome' = 'applied';
-    end if;
+    v_events := jsonb_set(v_events, array[((v_event->>'position')::integer - 1)::text], v_applied->'outcome');
+    v_effect := v_effect or v_applied->>'outcome' = 'applied';
     if not (p_item->>'opens')::boolean and v_applied->>'conversation_id' is not null then
       v_conversation_id := v_applied->>'conversation_id';
     end if;

@@ -146,8 +146,8 @@ export function tablesSql({ tables, index }: Names): readonly string[] {
     `create unique index ${index('idx_messages_seq')} on ${tables.messages} (account_id, conversation_id, seq)`,
     `create unique index ${index('idx_messages_message_id')} on ${tables.messages} (account_id, contact_inbox_id, message_id) where message_id is not null`,
     `create unique index ${index('idx_messages_local_id')} on ${tables.messages} (account_id, contact_inbox_id, local_id) where local_id is not null`,
-    // What a watermark has to touch: outbound messages that were sent and not read yet.
-    `create index ${index('idx_messages_unread_by_customer')} on ${tables.messages} (account_id, contact_inbox_id, sent_at) where direction = 'outbound' and sent_at is not null and read_at is null`,
+    // What a watermark has to touch: outbound messages that were sent, and not delivered or not read yet.
+    `create index ${index('idx_messages_undelivered')} on ${tables.messages} (account_id, contact_inbox_id, sent_at) where direction = 'outbound' and sent_at is not null and (delivered_at is null or read_at is null)`,
 
     `create table ${tables.contact_interaction_events} (
   account_id text collate "C" not null check (octet_length(account_id) between 1 and 512),

@@ -79,7 +79,7 @@ begin
              case when g.is_message or g.is_fact and g.message_id is not null then
                g.message_id is not null and row_number() over (partition by g.ord, g.is_message or g.is_fact, g.message_id order by g.position) > 1
                or g.local_id is not null and g.is_message and row_number() over (partition by g.ord, g.is_message, g.local_id order by g.position) > 1
-             else not g.leaves_no_row and row_number() over (partition by g.ord, g.event_key order by g.position) > 1 end as is_repeat
+             else row_number() over (partition by g.ord, g.event_key order by g.position) > 1 end as is_repeat
       from given g
       left join lateral (
         (select w.operation_id, w.conversation_id is null as waits from ${tables.contact_interaction_events} w
@@ -92,7 +92,7 @@ begin
         limit 1) ke on true
       left join lateral (
         (select 1 as found from ${tables.messages} m
-          where g.is_message and g.message_id is not null and ke.operation_id is null
+          where (g.is_message or g.is_fact) and g.message_id is not null and ke.operation_id is null
             and m.account_id = v_account and m.contact_inbox_id = g.own_id and m.message_id = g.message_id)
         union all
         (select 1 from ${tables.messages} m
@@ -109,7 +109,7 @@ begin
       select e.ord,
              bool_or(not e.leaves_no_row) as has_recordable,
              bool_and(e.is_known or e.is_repeat or e.leaves_no_row) as none_new,
-             bool_and(e.is_known and e.is_own or e.leaves_no_row) as all_own,
+             bool_and(e.is_known and e.is_own or e.is_repeat or e.leaves_no_row) as all_own,
              bool_or((e.is_message or e.type = 'postback') and not e.is_known and not e.is_repeat) as opens,
              bool_or((e.is_message and e.direction = 'inbound' or e.type = 'postback') and not e.is_known and not e.is_repeat) as is_inbound
       from event e group by e.ord
@@ -138,12 +138,17 @@ begin
                   else 'create' end as action,
              case when (j.active).id is not null then j.active
                   when j.opens and (j.username_holder).id is not null then j.username_holder
-                  else j.latest end as candidate
+                  else j.latest end as candidate,
+             case when (j.active).id is not null then j.active else j.latest end as known_conv
       from judged j
     ),
     decided as materialized (
       select d.*, x.*, case when d.action in ('create', 'none') then null else d.candidate end as conv,
-             case when d.is_seen or d.is_replay then null
+             case when d.is_seen then null
+                  when v_resent_after is not null and not d.has_recordable and jsonb_array_length((d.known_conv).operations) >= 16
+                    and ((d.known_conv).operations->0->>2)::double precision >= v_server_ms - v_resent_after
+                    then jsonb_build_object('code', 'COMMIT_OUTCOME_UNKNOWN', 'operationId', d.operation_id)
+                  when d.is_replay then null
                   when (d.active).id is not null and (d.username_holder).id <> (d.active).id
                     then jsonb_build_object('code', 'USERNAME_TAKEN', 'conversationId', (d.username_holder).id)
                   when jsonb_typeof(d.expected_version) = 'number' and (d.expected_version)::text::integer is distinct from x.actual_version
@@ -151,10 +156,7 @@ begin
                     then jsonb_build_object('code', 'VERSION_CONFLICT', 'expected', d.expected_version, 'actual', x.actual_version)
                   when d.channel <> d.inbox_channel then jsonb_build_object('code', 'INBOX_CHANNEL_MISMATCH', 'expected', d.inbox_channel, 'actual', d.channel)
                   when d.channel <> x.current_channel and x.current_channel <> 'api'
-                    then jsonb_build_object('code', 'INBOX_CHANNEL_MISMATCH', 'expected', x.current_channel, 'actual', d.channel)
-                  when v_resent_after is not null and not d.has_recordable and d.action <> 'none' and jsonb_array_length((d.candidate).operations) >= 16
-                    and ((d.candidate).operations->0->>2)::double precision > v_server_ms - v_resent_after
-                    then jsonb_build_object('code', 'COMMIT_OUTCOME_UNKNOWN', 'operationId', d.operation_id) end as failure
+                    then jsonb_build_object('code', 'INBOX_CHANNEL_MISMATCH', 'expected', x.current_channel, 'actual', d.channel) end as failure
       from chosen d
       cross join lateral (select
         case when (d.active).id is not null then (d.active).version when d.action = 'adopt' then (d.username_holder).version end as actual_version,
@@ -208,14 +210,20 @@ begin
                   when r.action = 'reopen' and exists (select 1 from ${tables.conversations} h
                     where h.account_id = v_account and h.oa_id = r.oa_id and h.username_key = (r.conv).username_key and h.status <> 'closed') then null
                   else (r.conv).username_key end as new_username_key,
-             case when r.action = 'reopen' or (r.conv).status = 'snoozed' and t.inbound_at is not null then 'open' else (r.conv).status end as status
+             case when r.action = 'reopen' or (r.conv).status = 'snoozed' and t.inbound_at is not null then 'open' else (r.conv).status end as status,
+             greatest((r.conv).last_inbound_at, t.inbound_at) as last_inbound_at,
+             greatest((r.conv).last_activity_at, t.activity_at) as last_activity_at,
+             case when t.inbound_at is not null and r.new_channel in ('whatsapp', 'messenger', 'instagram')
+                  then greatest((r.conv).last_inbound_at, t.inbound_at) + interval '24 hours' else (r.conv).window_expires_at end as window_expires_at
       from ready r left join totals t on t.ord = r.ord
       where r.writes
     ),
     changed as materialized (
-      select n.*, n.messages > 0 or n.activity_at is not null or n.action in ('reopen', 'adopt')
-                  or (n.nickname, n.customer_name, n.customer_username, n.chatbot_id, n.metadata, n.new_username_key, n.new_channel)
-                     is distinct from ((n.conv).nickname, (n.conv).customer_name, (n.conv).customer_username, (n.conv).chatbot_id, (n.conv).metadata, (n.conv).username_key, (n.conv).channel) as is_changed
+      select n.*, n.messages > 0 or n.action in ('reopen', 'adopt')
+                  or (n.nickname, n.customer_name, n.customer_username, n.chatbot_id, n.metadata, n.new_username_key, n.new_channel,
+                      n.status, n.last_inbound_at, n.last_activity_at, n.window_expires_at)
+                     is distinct from ((n.conv).nickname, (n.conv).customer_name, (n.conv).customer_username, (n.conv).chatbot_id, (n.conv).metadata, (n.conv).username_key, (n.conv).channel,
+                      (n.conv).status, (n.conv).last_inbound_at, (n.conv).last_activity_at, (n.conv).window_expires_at) as is_changed
       from next n where n.action <> 'none'
     ),
     new_contact as (
@@ -235,10 +243,17 @@ begin
       update ${tables.contact_inboxes} ci
       set contact_id = case when n.action = 'adopt' then (n.conv).contact_id when n.opens then n.new_contact_id else ci.contact_id end,
           canonical_id = case when n.action = 'adopt' then (n.conv).contact_inbox_id else ci.canonical_id end,
-          channel = case when n.opens then n.new_channel else ci.channel end
+          channel = n.new_channel
       from next n
       where ci.account_id = v_account and ci.id = any (array(select x.own_id from next x)) and ci.id = n.own_id
-        and (n.action = 'adopt' or n.opens and (ci.contact_id is null or ci.channel <> n.new_channel))
+        and (n.action = 'adopt' or n.opens and ci.contact_id is null or ci.channel <> n.new_channel)
+    ),
+    canonical_inbox as (
+      update ${tables.contact_inboxes} ci set channel = n.new_channel
+      from next n
+      where n.canonical_id <> n.own_id and ci.account_id = v_account
+        and ci.id = any (array(select x.canonical_id from next x where x.canonical_id <> x.own_id)) and ci.id = n.canonical_id
+        and ci.channel <> n.new_channel
     ),
     created as (
       insert into ${tables.conversations} (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version,
@@ -247,8 +262,7 @@ begin
         snoozed_until, closed_at, metadata, operations, created_at, updated_at)
       select v_account, n.target_id, n.canonical_oa_id, n.canonical_customer_id, n.canonical_id, n.new_contact_id, n.new_channel, 'open', 0,
         n.nickname, n.customer_name, n.customer_username, n.new_username_key, n.chatbot_id, n.inbound, n.messages, 0, n.events_stored,
-        n.message_at, n.preview, n.preview_row_id, n.inbound_at, coalesce(n.activity_at, v_now), v_now,
-        case when n.new_channel in ('whatsapp', 'messenger', 'instagram') then n.inbound_at + interval '24 hours' end,
+        n.message_at, n.preview, n.preview_row_id, n.inbound_at, coalesce(n.activity_at, v_now), v_now, n.window_expires_at,
         null, null, n.metadata, jsonb_build_array(jsonb_build_array(n.operation_id, 'created', v_server_ms)), v_now, v_now
       from changed n where n.action = 'create'
       order by n.canonical_oa_id, n.canonical_customer_id
@@ -261,9 +275,7 @@ begin
         chatbot_id = n.chatbot_id, metadata = n.metadata,
         unread_count = c.unread_count + n.inbound, last_seq = c.last_seq + n.messages, last_event_seq = c.last_event_seq + n.events_stored,
         last_message_at = greatest(c.last_message_at, n.message_at), last_message_preview = n.preview, last_message_row_id = n.preview_row_id,
-        last_inbound_at = greatest(c.last_inbound_at, n.inbound_at), last_activity_at = greatest(c.last_activity_at, n.activity_at),
-        window_expires_at = case when n.inbound_at is not null and n.new_channel in ('whatsapp', 'messenger', 'instagram')
-                                 then greatest(c.last_inbound_at, n.inbound_at) + interval '24 hours' else c.window_expires_at end,
+        last_inbound_at = n.last_inbound_at, last_activity_at = n.last_activity_at, window_expires_at = n.window_expires_at,
         status_changed_at = case when n.status <> c.status then v_now else c.status_changed_at end,
         snoozed_until = case when n.status = 'snoozed' then c.snoozed_until end,
         closed_at = case when n.status = 'closed' then c.closed_at end,
@@ -306,7 +318,7 @@ begin
                when e.is_repeat then 'duplicate'
                when e.is_known and e.is_own then case when e.waits then 'waiting' else 'stored' end
                when e.is_known then 'duplicate'
-               when e.leaves_no_row then 'unchanged'
+               when e.leaves_no_row or r.is_seen then 'unchanged'
                when r.action = 'none' and e.is_fact then 'waiting'
                else 'stored' end order by e.position) as events,
              jsonb_agg(e.raw || jsonb_build_object('position', e.position, 'dedupe_key', e.event_key, 'occurred_at', e.occurred_at) order by e.position)

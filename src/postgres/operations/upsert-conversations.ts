@@ -1,0 +1,129 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import type {
+  ChangeOutcome,
+  EventOutcome,
+  ItemFailure,
+  StampedEvent,
+  UpsertConversations,
+  UpsertItem,
+  UpsertResult,
+} from '../../store/adapter.js'
+import type { PostgresContext } from '../context.js'
+import { json, type Row, toConversation } from '../rows.js'
+import { sql, timestampText } from '../sql.js'
+import { sqlState } from '../translate-error.js'
+
+/** Writes conversations with their events through the SQL function that a program in another language calls: one statement, one round trip. */
+export async function upsertConversations(context: PostgresContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
+  const rows = await context
+    .write(sql`select ${context.fn('bulk_upsert_conversations_with_events')}(${JSON.stringify(payload(input))}::jsonb) as results`, input)
+    .catch((error: unknown) => {
+      throw itemFailure(error) ?? error
+    })
+  return json<readonly ItemResult[]>(rows[0]?.results).map(toResult)
+}
+
+type ItemResult =
+  | { readonly failure: { readonly code: ItemFailure['code'] } & Readonly<Record<string, unknown>> }
+  | { readonly outcome: ChangeOutcome; readonly conversation: Row | null; readonly events: readonly EventOutcome[] }
+
+function toResult(result: ItemResult): UpsertResult {
+  if ('failure' in result) return { ok: false, failure: toFailure(result.failure) }
+  const { outcome, conversation, events } = result
+  return { ok: true, outcome, conversation: conversation && toConversation(conversation), events }
+}
+
+function toFailure({ code, ...details }: { readonly code: ItemFailure['code'] } & Readonly<Record<string, unknown>>): ItemFailure {
+  return { code, details } as ItemFailure
+}
+
+/** What the function raises for the first item that fails in an atomic call. */
+function itemFailure(error: unknown): ConversationStoreError | null {
+  const detail: unknown = sqlState(error) === 'CS001' ? Reflect.get(Object(error), 'detail') : null
+  if (typeof detail !== 'string') return null
+  const { code, details } = toFailure(JSON.parse(detail))
+  return new ConversationStoreError(code, details)
+}
+
+/** The payload of docs/sql.md. */
+function payload({ accountId, operationId, now, resentAfter, atomic, items }: UpsertConversations): object {
+  return {
+    account_id: accountId,
+    operation_id: operationId,
+    now: timeText(now),
+    resent_after: resentAfter,
+    atomic,
+    default_on_closed: items[0]?.defaultOnClosed,
+    conversations: items.map(itemPayload),
+  }
+}
+
+function itemPayload({ ids, patch, ...item }: UpsertItem): object {
+  return {
+    oa_id: item.oaId,
+    customer_id: item.customerId,
+    operation_id: item.operationId,
+    conversation_id: ids.conversation,
+    contact_id: ids.contact,
+    contact_inbox_id: ids.contactInbox,
+    patch: {
+      nickname: patch.nickname,
+      customer_name: patch.customerName,
+      customer_username: patch.customerUsername,
+      chatbot_id: patch.chatbotId,
+      metadata: patch.metadata,
+    },
+    channel: item.channel,
+    expected_version: item.expectedVersion,
+    on_closed: item.onClosed,
+    username_key: item.usernameKey,
+    events: item.events.map(eventPayload),
+  }
+}
+
+function eventPayload({ occurredAt, sender, dedupeKey, ...event }: StampedEvent): object {
+  const common = {
+    id: event.id,
+    type: event.type,
+    occurred_at: timeText(occurredAt),
+    sender_id: sender.id,
+    sender_type: sender.type,
+    sender_name: sender.name,
+    dedupe_key: dedupeKey,
+    direction: sender.type === 'customer' ? 'inbound' : 'outbound',
+  }
+  switch (event.type) {
+    case 'message':
+      return {
+        ...common,
+        row_id: event.rowId,
+        message_id: event.messageId,
+        local_id: event.localId,
+        direction: event.direction,
+        text: event.text,
+        attachments: event.attachments,
+        reply_to: event.replyTo,
+        metadata: event.metadata,
+      }
+    case 'message_edit':
+      return { ...common, target_message_id: event.targetMessageId, text: event.text, edit_number: event.editNumber }
+    case 'message_delete':
+      return { ...common, target_message_id: event.targetMessageId }
+    case 'reaction':
+      return { ...common, target_message_id: event.targetMessageId, emoji: event.emoji }
+    case 'receipt':
+      return { ...common, target_message_id: event.targetMessageId, status: event.status, error: event.error }
+    case 'watermark':
+      return { ...common, status: event.status, watermark: timeText(event.watermark) }
+    case 'message_sent':
+      return { ...common, direction: 'outbound', local_id: event.localId, message_id: event.messageId }
+    case 'message_failed':
+      return { ...common, direction: 'outbound', local_id: event.localId, error: event.error }
+    default:
+      return { ...common, message_id: event.messageId, direction: event.direction, payload: event.payload }
+  }
+}
+
+function timeText(time: Date | null): string | null {
+  return time === null ? null : timestampText(time)
+}
