@@ -19,19 +19,20 @@ export function parseBulk(input: unknown): ParsedBulk {
   }
   const atomic = members.get('atomic') ?? true
   if (typeof atomic !== 'boolean' || members.get('atomic') === null) throw refusal(['atomic'], 'must be a boolean')
-  const elements = members.get('conversations')
-  if (elements === undefined) throw refusal(['conversations'], 'is required')
-  if (Array.isArray(elements)) exceeds('conversations in number', limits.batchConversations, elements.length)
+  const given = members.get('conversations')
+  if (given === undefined) throw refusal(['conversations'], 'is required')
+  const elements = ownElements(given, ['conversations'])
+  exceeds('conversations in number', limits.batchConversations, elements.length)
 
   const budget = callBudget()
   let events = 0
-  const items = ownElements(elements, ['conversations']).map((element, index) => {
+  const items = elements.map((element, index) => {
     try {
       const item = parse(bulkItemInput, element, ['conversations', index], budget)
       events += item.events?.length ?? 0
       return item
     } catch (error) {
-      if (atomic || budget.spent > limits.batchBytes || !(error instanceof ConversationStoreError)) throw error
+      if (atomic || budget.spent > budget.bytes || !(error instanceof ConversationStoreError)) throw error
       return error
     }
   })

@@ -2,12 +2,13 @@ import type { JsonObject } from '../json.js'
 import type { StandardSchema } from '../standard-schema.js'
 import { jsonObject } from './json-values.js'
 import { parse } from './parse.js'
+import { metadataBudget } from './plain-data.js'
 import { formatPath, type Path, refusalOf } from './refusal.js'
 
 /** Runs the host's schema over a conversation's metadata; what it returns is stored, so it has to be JSON as well. */
 export async function checkMetadata(schema: StandardSchema, metadata: JsonObject, path: Path): Promise<JsonObject> {
   const result = await schema['~standard'].validate(metadata)
-  if (result.issues === undefined) return parse(jsonObject, result.value, path)
+  if (result.issues === undefined) return parse(jsonObject, result.value, path, metadataBudget(path))
   throw refusalOf(
     result.issues.slice(0, 20).map((issue) => ({
       path: formatPath([...path, ...(issue.path ?? []).map(keyOf)]),

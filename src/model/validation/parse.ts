@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { ConversationStoreError, type ValidationIssue } from '../errors.js'
-import { type ByteBudget, callBudget, readPlain } from './plain-data.js'
+import { type Budget, callBudget, readPlain } from './plain-data.js'
 import { formatPath, type Path, refusalOf } from './refusal.js'
 import { oversizeOf } from './too-large.js'
 
@@ -8,10 +8,19 @@ import { oversizeOf } from './too-large.js'
 const namedIssues = 20
 
 /** Reads a host's input once and by type. Throws VALIDATION_FAILED or PAYLOAD_TOO_LARGE; what it returns is ours alone. */
-export function parse<S extends z.ZodType>(schema: S, input: unknown, path: Path = [], budget: ByteBudget = callBudget()): z.output<S> {
+export function parse<S extends z.ZodType>(schema: S, input: unknown, path: Path = [], budget: Budget = callBudget()): z.output<S> {
   const result = schema.safeParse(readPlain(input, [...path], budget), { error: describe })
   if (result.success) return result.data
   throw refusalFrom(result.error.issues, path)
+}
+
+const names: { readonly [expected: string]: string } = {
+  string: 'a string',
+  number: 'a number',
+  boolean: 'a boolean',
+  date: 'a valid Date',
+  array: 'an array',
+  object: 'a plain object',
 }
 
 /** Our own words for what zod finds, whatever locale or error map the host has set for the zod that we share. */
@@ -19,7 +28,7 @@ export function describe(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined) return 'is required'
-      return `must be ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected === 'object' ? 'plain object' : issue.expected}`
+      return `must be ${names[issue.expected] ?? `of type ${issue.expected}`}`
     case 'invalid_value':
       return `must be ${issue.values.map((value) => `'${String(value)}'`).join(' or ')}`
     default:

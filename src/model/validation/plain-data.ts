@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { ConversationStoreError } from '../errors.js'
 import { limits } from '../limits.js'
-import { type Path, refusal } from './refusal.js'
+import { formatPath, type Path, refusal } from './refusal.js'
 import { jsonStringBytes } from './unicode.js'
 
 /** A host's input once it can do nothing any more: no getter, no Proxy, no class instance, nothing shared with the host. */
@@ -10,55 +10,64 @@ export interface PlainObject {
   readonly [key: string]: Plain
 }
 
-/** The bytes, as JSON, that one call may still bring. */
-export interface ByteBudget {
+/** What may still be read: bytes as JSON, and how deep a path may go. */
+export interface Budget {
+  readonly of: 'the call' | 'metadata'
+  readonly bytes: number
+  readonly depth: number
   spent: number
 }
-export function callBudget(): ByteBudget {
-  return { spent: 0 }
+/** `conversations[0].events[0].attachments[0].payload` is the deepest that a field of ours lies. */
+const deepestField = 7
+export function callBudget(): Budget {
+  return { of: 'the call', bytes: limits.batchBytes, depth: deepestField, spent: 0 }
 }
-
-/** Deeper than any input of ours with metadata at its limit, and shallow enough to find a cycle at once. */
-const maxDepth = limits.metadataDepth + 10
+export function metadataBudget(path: Path): Budget {
+  return { of: 'metadata', bytes: limits.metadataBytes, depth: path.length + limits.metadataDepth, spent: 0 }
+}
+/** The fields that hold a host's own JSON. */
+const jsonFields: ReadonlySet<PropertyKey> = new Set(['metadata', 'payload'])
 
 /**
  * Copies an input, reading every property once and calling nothing of the host's. Schemas stand behind it: zod would invoke getters and
- * a value could be another one when it is read again.
+ * a value could be another one when it is read again. Circles, and objects that name themselves twice at every level, end at the budget.
  */
-export function readPlain(value: unknown, path: PropertyKey[], budget: ByteBudget): Plain {
+export function readPlain(value: unknown, path: PropertyKey[], budget: Budget): Plain {
   switch (typeof value) {
     case 'string':
-      spend(budget, jsonStringBytes(value))
+      spend(budget, jsonStringBytes(value), path)
       return value
     case 'number':
       if (!Number.isFinite(value)) throw refusal(path, 'must be a finite number')
-      spend(budget, String(value).length)
+      spend(budget, String(value).length, path)
       // -0 is 0: JSON and PostgreSQL know one zero.
       return value === 0 ? 0 : value
     case 'boolean':
-      spend(budget, value ? 4 : 5)
+      spend(budget, value ? 4 : 5, path)
       return value
     case 'object':
-      return value === null ? readNull(budget) : readObject(value, path, budget)
+      return value === null ? readNull(path, budget) : readObject(value, path, budget)
     default:
       throw refusal(path, value === undefined ? 'must not be undefined' : `must not be a ${typeof value}`)
   }
 }
 
-function readNull(budget: ByteBudget): null {
-  spend(budget, 4)
+function readNull(path: Path, budget: Budget): null {
+  spend(budget, 4, path)
   return null
 }
 
-function readObject(value: object, path: PropertyKey[], budget: ByteBudget): Plain {
-  if (path.length > maxDepth) throw refusal(path.slice(0, 3), `must be nested at most ${limits.metadataDepth} deep, and in no circle`)
+function readObject(value: object, path: PropertyKey[], budget: Budget): Plain {
+  // First: everything else that could be asked of one would run its traps.
+  if (types.isProxy(value)) throw refusal(path, 'must not be a Proxy')
+  if (path.length > budget.depth) throw refusal(path.slice(0, deepestField), 'must not be nested so deep, or in a circle')
   if (types.isDate(value)) {
-    spend(budget, 26)
+    spend(budget, 26, path)
     return new Date(Date.prototype.getTime.call(value))
   }
   if (Array.isArray(value)) {
     const elements = ownElements(value, path)
-    spend(budget, 2 + Math.max(0, elements.length - 1))
+    spend(budget, 2 + Math.max(0, elements.length - 1), path)
     return elements.map((element, index) => {
       path.push(index)
       const plain = readPlain(element, path, budget)
@@ -67,16 +76,24 @@ function readObject(value: object, path: PropertyKey[], budget: ByteBudget): Pla
     })
   }
   const copy: Record<string, Plain> = {}
-  spend(budget, 1)
+  spend(budget, 1, path)
   for (const key of ownKeys(value, path)) {
     const member = ownValue(value, key, path)
     if (member === undefined) continue
-    spend(budget, jsonStringBytes(key) + 2)
+    spend(budget, jsonStringBytes(key) + 2, path)
     path.push(key)
-    setOwn(copy, key, readPlain(member, path, budget))
+    setOwn(copy, key, readMember(key, member, path, budget))
     path.pop()
   }
   return copy
+}
+
+function readMember(key: string, member: unknown, path: PropertyKey[], budget: Budget): Plain {
+  if (budget.of === 'metadata' || !jsonFields.has(key)) return readPlain(member, path, budget)
+  const own = metadataBudget(path)
+  const plain = readPlain(member, path, own)
+  spend(budget, own.spent, path)
+  return plain
 }
 
 /** The own properties of a plain object, undefined ones too. */
@@ -119,12 +136,9 @@ function isPlainObject(value: unknown): value is object {
   return Object.getPrototypeOf(prototype) === null && !types.isProxy(prototype) && Object.hasOwn(prototype, 'isPrototypeOf')
 }
 
-function spend(budget: ByteBudget, bytes: number): void {
+function spend(budget: Budget, bytes: number, path: Path): void {
   budget.spent += bytes
-  if (budget.spent <= limits.batchBytes) return
-  throw new ConversationStoreError('PAYLOAD_TOO_LARGE', {
-    what: 'the call in bytes',
-    limit: limits.batchBytes,
-    actual: budget.spent,
-  })
+  if (budget.spent <= budget.bytes) return
+  const what = budget.of === 'the call' ? 'the call in bytes' : `${formatPath(path.slice(0, deepestField))} in bytes`
+  throw new ConversationStoreError('PAYLOAD_TOO_LARGE', { what, limit: budget.bytes, actual: budget.spent })
 }
