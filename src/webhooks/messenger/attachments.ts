@@ -38,7 +38,11 @@ function attachmentUrl(attachment: unknown): string | null {
 function readLocation(attachment: unknown): JsonObject | null {
   const coordinates = field(field(attachment, 'payload'), 'coordinates')
   const [lat, lng] = [field(coordinates, 'lat'), field(coordinates, 'long')]
-  return typeof lat === 'number' && typeof lng === 'number' ? { lat, lng } : readPayload(attachment)
+  return isFiniteNumber(lat) && isFiniteNumber(lng) ? { lat, lng } : readPayload(attachment)
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return Number.isFinite(value)
 }
 
 /** A fallback's payload is null, a string or an object. */

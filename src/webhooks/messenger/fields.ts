@@ -52,12 +52,13 @@ export function readTime(value: unknown): Date | null {
   return ms <= latestTime ? new Date(ms) : null
 }
 
-/** A copy that can be stored: without `__proto__` keys, and without integers that JSON.parse has already changed. Null when empty. */
+/** A copy that can be stored: without `__proto__` keys, and with null for an integer that JSON.parse has changed. Null when empty. */
 export function storableObject(value: unknown, without: readonly string[] = []): JsonObject | null {
   if (!isRecord(value)) return null
-  const copy: unknown = JSON.parse(JSON.stringify(value), (key: string, part: unknown) =>
-    key === '__proto__' || (Number.isInteger(part) && !Number.isSafeInteger(part)) ? undefined : part,
-  )
+  const copy: unknown = JSON.parse(JSON.stringify(value), (key: string, part: unknown) => {
+    if (key === '__proto__') return undefined
+    return Number.isInteger(part) && !Number.isSafeInteger(part) ? null : part
+  })
   if (!isJsonObject(copy)) return null
   return present(Object.fromEntries(Object.entries(copy).filter(([key]) => !without.includes(key))))
 }
