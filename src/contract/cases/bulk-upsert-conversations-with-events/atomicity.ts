@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { type ErrorCode, isConversationStoreError } from '../../../model/errors.js'
+import { withEvents } from '../../contract-case.js'
+import { said } from '../../events.js'
+import { column, holds, only, racing, rejects, tally, upTo } from '../../expectations.js'
+
+function failsWith(result: object | undefined, code: ErrorCode): void {
+  const error = result && 'error' in result ? result.error : undefined
+  assert.ok(isConversationStoreError(error, code), `expected ${code}, got ${String(error)}`)
+}
+
+export const atomicityCases = withEvents([
+  {
+    title: 'writes nothing when one item fails, and says which failure it was',
+    async run({ scene }) {
+      const { account, oaId, key, rows } = scene()
+      await account.upsertConversationWithEvents({ ...key, events: [said('m1')] })
+      const before = [await rows.conversations(), await rows.messages(), await rows.contactInboxes(), await rows.contacts()]
+      const call = account.bulkUpsertConversationsWithEvents({
+        conversations: [
+          { oaId, customerId: 'first', events: [said('m1')] },
+          { ...key, expectedVersion: 7, events: [said('m2')] },
+          { oaId, customerId: 'last', events: [said('m1')] },
+        ],
+      })
+      await rejects(call, 'VERSION_CONFLICT', { expected: 7, actual: 0 })
+      assert.deepEqual([await rows.conversations(), await rows.messages(), await rows.contactInboxes(), await rows.contacts()], before)
+    },
+  },
+  {
+    title: 'with `atomic: false` reports a bad item in its place and writes its neighbours',
+    async run({ scene }) {
+      const { account, oaId, key, rows } = scene()
+      await account.upsertConversationWithEvents({ ...key, channel: 'zalo', events: [said('m1')] })
+      const results = await account.bulkUpsertConversationsWithEvents({
+        atomic: false,
+        conversations: [
+          { oaId, customerId: 'a', events: [said('m1')] },
+          { ...key, expectedVersion: 7, events: [said('m2')] },
+          { oaId, customerId: '', events: [said('m1')] },
+          { ...key, channel: 'sms', events: [said('m3')] },
+          { ...key, events: [said('m4')] },
+          { oaId, customerId: 'b', metadata: { bad: Number.NaN }, events: [] },
+          { oaId, customerId: 'b', events: [said('m1')] },
+        ],
+      })
+      assert.deepEqual(
+        results.map(({ ok }) => ok),
+        [true, false, false, false, true, false, true],
+      )
+      failsWith(results[1], 'VERSION_CONFLICT')
+      failsWith(results[2], 'VALIDATION_FAILED')
+      failsWith(results[3], 'INBOX_CHANNEL_MISMATCH')
+      failsWith(results[5], 'VALIDATION_FAILED')
+      assert.deepEqual(column(await rows.messages(), 'message_id'), ['m1', 'm1', 'm1', 'm4'])
+      holds(
+        (await rows.conversations()).find((row) => row.customer_id === key.customerId),
+        { version: 1, last_seq: 2, unread_count: 2 },
+      )
+    },
+  },
+  {
+    title: 'leaves nothing of a failed item behind that its neighbours would see',
+    async run({ scene }) {
+      const { account, oaId, key, rows } = scene()
+      const results = await account.bulkUpsertConversationsWithEvents({
+        atomic: false,
+        conversations: [
+          { ...key, expectedVersion: 3, nickname: 'never', events: [said('m1', { text: 'never' })] },
+          { ...key, events: [said('m1', { text: 'stored' })] },
+          { oaId, customerId: 'other', expectedVersion: 0, events: [said('m1')] },
+        ],
+      })
+      assert.deepEqual(
+        results.map(({ ok }) => ok),
+        [false, true, false],
+      )
+      holds(only(await rows.conversations()), { nickname: null, version: 0, last_seq: 1 })
+      holds(only(await rows.messages()), { text: 'stored', seq: 1 })
+      only(await rows.contactInboxes())
+    },
+  },
+  {
+    title: 'reports USERNAME_TAKEN for its item alone',
+    async run({ scene }) {
+      const { account, oaId, key, rows } = scene()
+      await account.upsertConversation({ ...key, customerUsername: 'lan', matchUsername: true })
+      await account.upsertConversation({ oaId, customerId: 'b' })
+      const results = await account.bulkUpsertConversationsWithEvents({
+        atomic: false,
+        conversations: [
+          { oaId, customerId: 'b', customerUsername: 'lan', matchUsername: true, events: [said('m1')] },
+          { oaId, customerId: 'c', customerUsername: 'lan', matchUsername: true, events: [said('m1')] },
+        ],
+      })
+      failsWith(results[0], 'USERNAME_TAKEN')
+      assert.ok(results[1]?.ok && results[1].outcome === 'adopted')
+      only(await rows.messages())
+    },
+  },
+  {
+    title: 'lets concurrent calls that name the same customers in opposite orders all succeed',
+    async run({ scene }) {
+      const { account, oaId, rows } = scene()
+      const customers = upTo(10).map((index) => `c${index}`)
+      const results = await racing(20, (call) => {
+        const order = call % 2 ? customers : [...customers].reverse()
+        const conversations = order.map((customerId) => ({ oaId, customerId, events: [said(`m${call}`)] }))
+        return account.bulkUpsertConversationsWithEvents({ conversations })
+      })
+      const outcomes = results.flat().map((result) => (result.ok ? result.outcome : 'failed'))
+      assert.deepEqual(tally(outcomes), { created: 10, updated: 190 })
+      const conversations = await rows.conversations()
+      assert.equal(conversations.length, 10)
+      for (const conversation of conversations) holds(conversation, { last_seq: 20, unread_count: 20, version: 19 })
+    },
+  },
+  {
+    title: 'stores a message once that two concurrent calls bring',
+    async run({ scene }) {
+      const { account, oaId, rows } = scene()
+      const conversations = upTo(10).map((index) => ({ oaId, customerId: `c${index}`, events: [said('m1'), said('m2')] }))
+      const results = await racing(10, () => account.bulkUpsertConversationsWithEvents({ conversations }))
+      const outcomes = results.flat().map((result) => (result.ok ? result.outcome : 'failed'))
+      assert.deepEqual(tally(outcomes), { created: 10, duplicate: 90 })
+      assert.equal((await rows.messages()).length, 20)
+      for (const conversation of await rows.conversations()) holds(conversation, { last_seq: 2, unread_count: 2, version: 0 })
+    },
+  },
+  {
+    title: 'writes for its own account alone',
+    async run({ scene }) {
+      const ours = scene()
+      const theirs = ours.foreign()
+      await theirs.write(said('m1'))
+      const before = await theirs.rows.conversations()
+      const [result] = await ours.account.bulkUpsertConversationsWithEvents({
+        conversations: [{ ...ours.key, events: [said('m1'), said('m2')] }],
+      })
+      assert.ok(result?.ok && result.outcome === 'created')
+      assert.deepEqual(await theirs.rows.conversations(), before)
+      only(await theirs.rows.messages())
+    },
+  },
+  {
+    title: 'refuses 1,001 conversations, 5,001 events and more than 16 MiB, before anything is stored',
+    async run({ scene }) {
+      const { account, oaId, rows } = scene()
+      const many = upTo(1_001).map((index) => ({ oaId, customerId: `c${index}`, events: [said('m1')] }))
+      const bulk = (conversations: typeof many) => account.bulkUpsertConversationsWithEvents({ conversations })
+      await rejects(bulk(many), 'PAYLOAD_TOO_LARGE', { limit: 1_000, actual: 1_001 })
+      const events = upTo(2_501).map((index) => said(`m${index}`))
+      const two = [
+        { oaId, customerId: 'a', events },
+        { oaId, customerId: 'b', events: events.slice(1) },
+      ]
+      await rejects(bulk(two), 'PAYLOAD_TOO_LARGE', { limit: 5_000, actual: 5_001 })
+      const large = upTo(17).map((index) => said(`m${index}`, { text: 'x'.repeat(1024 * 1024) }))
+      await rejects(bulk([{ oaId, customerId: 'a', events: large }]), 'PAYLOAD_TOO_LARGE', { limit: 16 * 1024 * 1024 })
+      const each = { oaId, customerId: '', events: [] }
+      await rejects(account.bulkUpsertConversationsWithEvents({ atomic: false, conversations: [...many, each] }), 'PAYLOAD_TOO_LARGE')
+      await rejects(bulk([{ oaId, customerId: 'a', events: [] }, each]), 'VALIDATION_FAILED')
+      assert.deepEqual(await rows.contactInboxes(), [])
+    },
+  },
+])

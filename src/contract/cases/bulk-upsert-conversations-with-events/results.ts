@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import type { BulkItemResult, ConversationEventsResult } from '../../../store/account-conversations.js'
+import { withEvents } from '../../contract-case.js'
+import { at, replied, said } from '../../events.js'
+import { column, holds, only, upTo } from '../../expectations.js'
+
+function written(result: BulkItemResult | undefined): ConversationEventsResult {
+  assert.ok(result?.ok, 'the item failed')
+  return result
+}
+
+export const resultCases = withEvents([
+  {
+    title: 'writes many customers at once and answers one result per item, in order',
+    async run({ scene, unique }) {
+      const { account, oaId, rows } = scene()
+      await account.upsertConversationWithEvents({ oaId, customerId: 'known', events: [said('m1')] })
+      const results = await account.bulkUpsertConversationsWithEvents({
+        conversations: [
+          { oaId, customerId: 'z', nickname: '$z', events: [said('m1'), replied('m2', { occurredAt: at(1) })] },
+          { oaId, customerId: 'known', events: [said('m1')] },
+          { oaId: unique('oa'), customerId: 'a', events: [said('m1', { text: '$5.00 off' })] },
+          { oaId, customerId: 'waits', events: [{ type: 'reaction', targetMessageId: 'm9', emoji: '❤', occurredAt: at(0) }] },
+          { oaId, customerId: 'known', nickname: 'Lan', events: [said('m1'), said('m2')] },
+          { oaId, customerId: 'without events', nickname: 'quiet' },
+        ],
+      })
+      assert.deepEqual(
+        results.map((result) => written(result).outcome),
+        ['created', 'duplicate', 'created', 'unchanged', 'updated', 'created'],
+      )
+      assert.deepEqual(
+        results.map((result) => written(result).duplicates),
+        [0, 1, 0, 0, 1, 0],
+      )
+      assert.deepEqual(written(results[0]).events, [{ outcome: 'stored' }, { outcome: 'stored' }])
+      assert.deepEqual(written(results[3]), {
+        ok: true,
+        outcome: 'unchanged',
+        conversation: null,
+        events: [{ outcome: 'waiting' }],
+        duplicates: 0,
+      })
+      assert.deepEqual(
+        results.map((result) => written(result).conversation?.customerId),
+        ['z', 'known', 'a', undefined, 'known', 'without events'],
+      )
+      holds(written(results[0]).conversation, { nickname: '$z', lastSeq: 2, unreadCount: 1, version: 0 })
+      holds(written(results[4]).conversation, { nickname: 'Lan', lastSeq: 2, unreadCount: 2, version: 1 })
+      assert.equal((await rows.conversations()).length, 4)
+      assert.equal((await rows.messages()).length, 5)
+    },
+  },
+  {
+    title: 'applies items of one customer in the caller’s order, each with its own version and result',
+    async run({ scene }) {
+      const { account, key, rows } = scene()
+      const results = await account.bulkUpsertConversationsWithEvents({
+        conversations: upTo(5).map((index) => ({
+          ...key,
+          nickname: `name ${index}`,
+          events: [said(`m${index}`, { occurredAt: at(index) })],
+        })),
+      })
+      assert.deepEqual(
+        results.map((result) => written(result).outcome),
+        ['created', 'updated', 'updated', 'updated', 'updated'],
+      )
+      assert.deepEqual(
+        results.map((result) => written(result).conversation?.version),
+        [0, 1, 2, 3, 4],
+      )
+      holds(only(await rows.conversations()), { version: 4, nickname: 'name 5', last_seq: 5, unread_count: 5 })
+      for (const index of upTo(5))
+        holds(
+          (await rows.messages()).find((row) => row.seq === index),
+          { message_id: `m${index}` },
+        )
+    },
+  },
+  {
+    title: 'lets a later item see what an earlier one of the same call wrote',
+    async run({ scene }) {
+      const { account, key } = scene()
+      const results = await account.bulkUpsertConversationsWithEvents({
+        conversations: [
+          { ...key, expectedVersion: 'absent', events: [said('m1')] },
+          { ...key, expectedVersion: 0, events: [said('m1'), said('m2')] },
+          { ...key, events: [said('m2')] },
+          { ...key, events: [{ type: 'message_delete', targetMessageId: 'm1', occurredAt: at(1) }] },
+        ],
+      })
+      assert.deepEqual(
+        results.map((result) => written(result).outcome),
+        ['created', 'updated', 'duplicate', 'unchanged'],
+      )
+      assert.equal((await account.findMessage({ ...key, messageId: 'm1' }))?.text, '')
+    },
+  },
+  {
+    title: 'answers an empty call with an empty list',
+    async run({ scene }) {
+      const { account, rows } = scene()
+      assert.deepEqual(await account.bulkUpsertConversationsWithEvents({ conversations: [] }), [])
+      assert.deepEqual(await rows.contactInboxes(), [])
+    },
+  },
+  {
+    title: 'is a replay as a whole when it is sent again',
+    async run({ scene }) {
+      const { account, oaId, rows } = scene()
+      const conversations = upTo(20).map((index) => ({ oaId, customerId: `c${index}`, events: [said('m1'), said('m2')] }))
+      await account.bulkUpsertConversationsWithEvents({ conversations })
+      const before = [await rows.conversations(), await rows.messages()]
+      const again = await account.bulkUpsertConversationsWithEvents({ conversations })
+      for (const result of again) holds(written(result), { outcome: 'duplicate', duplicates: 2 })
+      assert.deepEqual([await rows.conversations(), await rows.messages()], before)
+    },
+  },
+  {
+    title: 'writes 1,000 conversations in one call',
+    async run({ scene }) {
+      const { account, oaId, rows } = scene()
+      const conversations = upTo(1_000).map((index) => ({ oaId, customerId: `c${index}`, events: [said('m1'), replied('m2')] }))
+      const results = await account.bulkUpsertConversationsWithEvents({ conversations })
+      assert.equal(results.filter((result) => result.ok && result.outcome === 'created').length, 1_000)
+      assert.equal(new Set(column(await rows.conversations(), 'id')).size, 1_000)
+      assert.equal((await rows.messages()).length, 2_000)
+    },
+  },
+])

@@ -1,0 +1,28 @@
+import type { CaseList } from '../../contract-case.js'
+import { aliasCases } from './aliases.js'
+import { changeCases } from './changes.js'
+import { factCases } from './facts.js'
+import { limitCases } from './limits.js'
+import { messageCases } from './messages.js'
+import { openingCases } from './opening.js'
+import { raceCases } from './races.js'
+import { receiptCases } from './receipts.js'
+import { replayCases } from './replays.js'
+import { replyCases } from './replies.js'
+import { timeCases } from './times.js'
+import { waitingCases } from './waiting.js'
+
+export const upsertConversationWithEventsCases: CaseList = [
+  ...messageCases,
+  ...openingCases,
+  ...replayCases,
+  ...receiptCases,
+  ...changeCases,
+  ...replyCases,
+  ...waitingCases,
+  ...factCases,
+  ...timeCases,
+  ...aliasCases,
+  ...raceCases,
+  ...limitCases,
+]

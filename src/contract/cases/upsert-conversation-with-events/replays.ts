@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { withEvents } from '../../contract-case.js'
+import { at, replied, said, sending } from '../../events.js'
+import { holds, only } from '../../expectations.js'
+
+export const replayCases = withEvents([
+  {
+    title: 'answers a replay with `duplicate` and changes nothing, not even by its patch',
+    async run({ clock, store, scene }) {
+      const { account, key, rows } = scene(store({ clock: clock.now }))
+      const events = [said('m1'), replied('m2', { occurredAt: at(1) })]
+      const first = await account.upsertConversationWithEvents({ ...key, nickname: 'Lan', events })
+      const before = [await rows.conversations(), await rows.messages(), await rows.events(), await rows.contacts()]
+      clock.advance(60_000)
+      const again = await account.upsertConversationWithEvents({ ...key, nickname: 'Hoa', customerName: 'Hoa', channel: 'sms', events })
+      assert.equal(again.outcome, 'duplicate')
+      assert.equal(again.duplicates, 2)
+      assert.deepEqual(again.events, [{ outcome: 'duplicate' }, { outcome: 'duplicate' }])
+      assert.deepEqual(again.conversation, first.conversation)
+      assert.deepEqual([await rows.conversations(), await rows.messages(), await rows.events(), await rows.contacts()], before)
+    },
+  },
+  {
+    title: 'decides duplicates before the version: a replay with an old version is a replay',
+    async run({ scene }) {
+      const { account, key, write } = scene()
+      const original = { ...key, expectedVersion: 'absent' as const, events: [said('m1')] }
+      await account.upsertConversationWithEvents(original)
+      await write(said('m2'))
+      const again = await account.upsertConversationWithEvents(original)
+      assert.equal(again.outcome, 'duplicate')
+      const stale = await account.upsertConversationWithEvents({ ...key, expectedVersion: 0, events: [said('m2')] })
+      assert.equal(stale.outcome, 'duplicate')
+      holds(stale.conversation, { version: 1, lastSeq: 2 })
+    },
+  },
+  {
+    title: 'knows a message after its conversation was closed: it opens no other one and reopens none',
+    async run({ store, scene }) {
+      const { account, key, write, rows } = scene(store({ onClosed: 'reopen' }))
+      await write(said('m1'))
+      await account.closeConversation(key)
+      const before = await rows.conversations()
+      const again = await account.upsertConversationWithEvents({ ...key, onClosed: 'new', events: [said('m1')] })
+      assert.equal(again.outcome, 'duplicate')
+      assert.equal((await write(said('m1'))).outcome, 'duplicate')
+      holds(again.conversation, { status: 'closed', version: 1 })
+      assert.deepEqual(await rows.conversations(), before)
+    },
+  },
+  {
+    title: 'writes what is new among known events, and counts the known ones',
+    async run({ scene }) {
+      const { write, rows } = scene()
+      await write(said('m1'))
+      const { outcome, events, duplicates, conversation } = await write(said('m1'), said('m2', { occurredAt: at(1) }), said('m2'))
+      assert.equal(outcome, 'updated')
+      assert.deepEqual(events, [{ outcome: 'duplicate' }, { outcome: 'stored' }, { outcome: 'duplicate' }])
+      assert.equal(duplicates, 2)
+      holds(conversation, { version: 1, lastSeq: 2, unreadCount: 2 })
+      assert.equal((await rows.messages()).length, 2)
+    },
+  },
+  {
+    title: 'keeps the text of the first delivery of a message',
+    async run({ scene }) {
+      const { account, key, write } = scene()
+      await write(said('m1', { text: 'first' }))
+      await write(said('m1', { text: 'second' }), said('m2'))
+      assert.equal((await account.findMessage({ ...key, messageId: 'm1' }))?.text, 'first')
+    },
+  },
+  {
+    title: 'stores a message id once per customer, and again for another customer of the inbox',
+    async run({ scene }) {
+      const first = scene()
+      const second = first.another()
+      await first.write(said('7'))
+      const { outcome, conversation } = await second.write(said('7', { text: 'other' }))
+      assert.equal(outcome, 'created')
+      holds(conversation, { lastSeq: 1, unreadCount: 1 })
+      assert.equal((await first.account.findMessage({ ...second.key, messageId: '7' }))?.text, 'other')
+      assert.equal((await first.account.findMessage({ ...first.key, messageId: '7' }))?.text, 'text of 7')
+      assert.equal((await first.rows.messages()).length, 2)
+    },
+  },
+  {
+    title: 'knows a host’s reply by its localId',
+    async run({ scene }) {
+      const { write, rows } = scene()
+      await write(sending('l1'))
+      const again = await write(sending('l1', { text: 'x', occurredAt: at(5) }))
+      assert.equal(again.outcome, 'duplicate')
+      only(await rows.messages())
+      only(await rows.events())
+    },
+  },
+  {
+    title: 'takes two postbacks in one millisecond for two, and the same one twice for one',
+    async run({ scene }) {
+      const { write, rows } = scene()
+      const yes = { type: 'postback' as const, payload: { answer: 'yes', nested: { a: 1, b: [2] } }, occurredAt: at(0) }
+      const no = { ...yes, payload: { answer: 'no' } }
+      const first = await write(yes, no)
+      assert.deepEqual(first.events, [{ outcome: 'stored' }, { outcome: 'stored' }])
+      const reordered = { ...yes, payload: { nested: { b: [2], a: 1 }, answer: 'yes' } }
+      const again = await write(reordered, no)
+      assert.equal(again.outcome, 'duplicate')
+      assert.equal(again.duplicates, 2)
+      const later = await write({ ...yes, occurredAt: at(1) })
+      assert.deepEqual(later.events, [{ outcome: 'stored' }])
+      assert.equal((await rows.events()).length, 3)
+    },
+  },
+  {
+    title: 'knows an event by its eventId, whatever else it says',
+    async run({ scene }) {
+      const { write, rows } = scene()
+      await write(said('m1'), { type: 'referral', eventId: 'e1', payload: { ref: 'a' }, occurredAt: at(0) })
+      const again = await write({ type: 'referral', eventId: 'e1', payload: { ref: 'b' }, occurredAt: at(9) })
+      assert.equal(again.outcome, 'duplicate')
+      const another = await write({ type: 'referral', eventId: 'e2', payload: { ref: 'a' }, occurredAt: at(0) })
+      assert.deepEqual(another.events, [{ outcome: 'stored' }])
+      assert.equal((await rows.events()).length, 3)
+    },
+  },
+  {
+    title: 'does not take an edit for a duplicate of its message, nor a second edit for the first',
+    async run({ scene }) {
+      const { write } = scene()
+      await write(said('m1'))
+      const edit = { type: 'message_edit' as const, targetMessageId: 'm1', text: 'better', occurredAt: at(1) }
+      assert.deepEqual((await write(edit)).events, [{ outcome: 'stored' }])
+      assert.deepEqual((await write(edit)).events, [{ outcome: 'duplicate' }])
+      assert.deepEqual((await write({ ...edit, text: 'best', occurredAt: at(2) })).events, [{ outcome: 'stored' }])
+    },
+  },
+  {
+    title: 'applies the receipts of a replay, for they are no part of what was seen',
+    async run({ scene }) {
+      const { account, key, write } = scene()
+      await write(replied('m1'))
+      const read = { type: 'receipt' as const, status: 'read' as const, messageIds: ['m1'], occurredAt: at(4) }
+      const { outcome, events, conversation } = await write(replied('m1'), read)
+      assert.equal(outcome, 'unchanged')
+      assert.deepEqual(events, [{ outcome: 'duplicate' }, { outcome: 'applied' }])
+      holds(conversation, { version: 0, lastSeq: 1 })
+      holds(await account.findMessage({ ...key, messageId: 'm1' }), { status: 'read', readAt: at(4) })
+    },
+  },
+])

@@ -1,0 +1,20 @@
+import type { CaseList } from '../../contract-case.js'
+import { channelCases } from './channels.js'
+import { onClosedCases } from './on-closed.js'
+import { openingCases } from './opening.js'
+import { patchCases } from './patches.js'
+import { usernameCases } from './usernames.js'
+import { valueCases } from './values.js'
+import { versionCases } from './versions.js'
+import { wallCases } from './walls.js'
+
+export const upsertConversationCases: CaseList = [
+  ...openingCases,
+  ...patchCases,
+  ...versionCases,
+  ...onClosedCases,
+  ...channelCases,
+  ...usernameCases,
+  ...valueCases,
+  ...wallCases,
+]

@@ -1,0 +1,70 @@
+import type { AccountConversations } from '../store/account-conversations.js'
+import type { ConversationStore } from '../store/create-conversation-store.js'
+import { bulkUpsertConversationsWithEventsCases } from './cases/bulk-upsert-conversations-with-events/index.js'
+import { closeConversationCases } from './cases/close-conversation.js'
+import { connectInboxCases } from './cases/connect-inbox.js'
+import { countConversationsCases } from './cases/count-conversations.js'
+import { disconnectInboxCases } from './cases/disconnect-inbox.js'
+import { findByChatbotIdCases } from './cases/find-by-chatbot-id.js'
+import { findByOaCases } from './cases/find-by-oa.js'
+import { findByOaAndCustomerCases } from './cases/find-by-oa-and-customer.js'
+import { findContactCases } from './cases/find-contact.js'
+import { findConversationCases } from './cases/find-conversation.js'
+import { findMessageCases } from './cases/find-message.js'
+import { listConversationsCases } from './cases/list-conversations.js'
+import { listEventsCases } from './cases/list-events.js'
+import { listInboxesCases } from './cases/list-inboxes.js'
+import { listMessagesCases } from './cases/list-messages.js'
+import { markReadCases } from './cases/mark-read.js'
+import { reopenConversationCases } from './cases/reopen-conversation.js'
+import { snoozeConversationCases } from './cases/snooze-conversation.js'
+import { checkSchemaCases } from './cases/store/check-schema.js'
+import { closeCases } from './cases/store/close.js'
+import { findInboxOwnerCases } from './cases/store/find-inbox-owner.js'
+import { forAccountCases } from './cases/store/for-account.js'
+import { migrateCases } from './cases/store/migrate.js'
+import { usingCases } from './cases/store/using.js'
+import { updateContactCases } from './cases/update-contact.js'
+import { updateConversationCases } from './cases/update-conversation.js'
+import { updateNicknameCases } from './cases/update-nickname.js'
+import { upsertConversationCases } from './cases/upsert-conversation/index.js'
+import { upsertConversationWithEventsCases } from './cases/upsert-conversation-with-events/index.js'
+import { wakeDueCases } from './cases/wake-due.js'
+import type { CaseList } from './contract-case.js'
+
+/** `[Symbol.asyncDispose]` is `close` by another name. */
+export type ContractMethod = Exclude<keyof AccountConversations, 'accountId'> | Exclude<keyof ConversationStore, symbol>
+
+/** At least one case per method: a method that is added without one does not compile. */
+export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
+  upsertConversation: upsertConversationCases,
+  upsertConversationWithEvents: upsertConversationWithEventsCases,
+  bulkUpsertConversationsWithEvents: bulkUpsertConversationsWithEventsCases,
+  updateConversation: updateConversationCases,
+  updateNickname: updateNicknameCases,
+  markRead: markReadCases,
+  closeConversation: closeConversationCases,
+  snoozeConversation: snoozeConversationCases,
+  reopenConversation: reopenConversationCases,
+  wakeDue: wakeDueCases,
+  findConversation: findConversationCases,
+  findByOaAndCustomer: findByOaAndCustomerCases,
+  findByOa: findByOaCases,
+  findByChatbotId: findByChatbotIdCases,
+  listConversations: listConversationsCases,
+  countConversations: countConversationsCases,
+  findMessage: findMessageCases,
+  listMessages: listMessagesCases,
+  listEvents: listEventsCases,
+  findContact: findContactCases,
+  updateContact: updateContactCases,
+  connectInbox: connectInboxCases,
+  disconnectInbox: disconnectInboxCases,
+  listInboxes: listInboxesCases,
+  forAccount: forAccountCases,
+  findInboxOwner: findInboxOwnerCases,
+  using: usingCases,
+  migrate: migrateCases,
+  checkSchema: checkSchemaCases,
+  close: closeCases,
+}

@@ -1,0 +1,63 @@
+import type { ConversationAdapter } from '../store/adapter.js'
+import { type ConversationStore, type ConversationStoreOptions, createConversationStore } from '../store/create-conversation-store.js'
+import type { ContractBackend, ContractFaults, RawReader } from './contract-backend.js'
+import { present } from './expectations.js'
+import { createScene, type Scene } from './scene.js'
+
+export interface ContractClock {
+  now(): Date
+  advance(milliseconds: number): Date
+}
+
+/** What a store is created with, but for the adapter. */
+export type StoreOptions = Omit<ConversationStoreOptions, 'adapter'>
+
+/** What a case gets. Everything it makes carries names of its own, so cases share a database and see nothing of each other. */
+export interface ContractContext {
+  readonly backend: { readonly name: string; readonly supportsEvents: boolean; readonly supportsTransactions: boolean }
+  readonly raw: RawReader
+  readonly faults: ContractFaults
+  /** An injected clock, for stores created with `{ clock: clock.now }`. It stands still until it is advanced. */
+  readonly clock: ContractClock
+  /** A string that no other case gets, the same on every run. */
+  unique(prefix: string): string
+  /** A store on this backend, on the database's clock unless one is given. */
+  store(options?: StoreOptions): ConversationStore
+  /** A store whose adapter is wrapped: for errors that come from between the core and the database. */
+  storeOver(wrap: (adapter: ConversationAdapter) => ConversationAdapter, options?: StoreOptions): ConversationStore
+  /** A customer of a new account, to whom nobody wrote yet. */
+  scene(store?: ConversationStore): Scene
+  /** Runs `work` in the host's own transaction; where there is none, `work` gets a token that `store.using` has to refuse. */
+  inTransaction<T>(work: (transaction: unknown) => Promise<T>): Promise<T>
+}
+
+/** `name` keeps the strings of one case apart from those of all others on the same backend. */
+export function createContractContext(backend: ContractBackend, name: string): ContractContext {
+  let counter = 0
+  let time = Date.UTC(2024, 4, 2, 12)
+  let shared: ConversationStore | undefined
+  const unique = (prefix: string) => `${prefix}-${name}-${++counter}`
+  const storeOver: ContractContext['storeOver'] = (wrap, options) =>
+    createConversationStore({ ...options, adapter: wrap(backend.createAdapter()) })
+
+  return {
+    backend,
+    raw: backend.raw,
+    faults: backend.faults ?? {},
+    clock: {
+      now: () => new Date(time),
+      advance: (milliseconds) => {
+        time += milliseconds
+        return new Date(time)
+      },
+    },
+    unique,
+    store: (options) => storeOver((adapter) => adapter, options),
+    storeOver,
+    scene(store) {
+      if (store === undefined) shared ??= storeOver((adapter) => adapter)
+      return createScene(store ?? present(shared), unique, backend.raw)
+    },
+    inTransaction: (work) => (backend.inTransaction ? backend.inTransaction(work) : work({})),
+  }
+}

@@ -1,0 +1,37 @@
+import type { ErrorCode } from '../model/errors.js'
+import type { CaseList } from './contract-case.js'
+import { abortedCases, payloadTooLargeCases, validationFailedCases } from './errors/input.js'
+import { commitOutcomeUnknownCases } from './errors/lost-replies.js'
+import { contentionCases, storeClosedCases, unavailableCases } from './errors/network.js'
+import { dataDirLockedCases, schemaOutOfDateCases, schemaTooNewCases, unsupportedCases } from './errors/schema.js'
+import {
+  activeConversationExistsCases,
+  inboxAlreadyConnectedCases,
+  inboxChannelMismatchCases,
+  invalidTransitionCases,
+  notFoundCases,
+  usernameTakenCases,
+  versionConflictCases,
+} from './errors/state.js'
+
+/** At least one case provokes each code: a code without one does not compile. */
+export const errorCases: { readonly [C in ErrorCode]: CaseList } = {
+  VALIDATION_FAILED: validationFailedCases,
+  PAYLOAD_TOO_LARGE: payloadTooLargeCases,
+  NOT_FOUND: notFoundCases,
+  VERSION_CONFLICT: versionConflictCases,
+  ACTIVE_CONVERSATION_EXISTS: activeConversationExistsCases,
+  INVALID_TRANSITION: invalidTransitionCases,
+  USERNAME_TAKEN: usernameTakenCases,
+  INBOX_ALREADY_CONNECTED: inboxAlreadyConnectedCases,
+  INBOX_CHANNEL_MISMATCH: inboxChannelMismatchCases,
+  CONTENTION: contentionCases,
+  UNAVAILABLE: unavailableCases,
+  COMMIT_OUTCOME_UNKNOWN: commitOutcomeUnknownCases,
+  ABORTED: abortedCases,
+  UNSUPPORTED: unsupportedCases,
+  SCHEMA_OUT_OF_DATE: schemaOutOfDateCases,
+  SCHEMA_TOO_NEW: schemaTooNewCases,
+  DATA_DIR_LOCKED: dataDirLockedCases,
+  STORE_CLOSED: storeClosedCases,
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { ConversationStoreError } from '../../model/errors.js'
+import type { CaseList } from '../contract-case.js'
+import type { StoreOptions } from '../contract-context.js'
+import { holds, only, rejects } from '../expectations.js'
+import { interceptedAdapter } from '../intercepted-adapter.js'
+
+const patient: StoreOptions = { retry: { attempts: 3, baseMs: 0, maxMs: 0 } }
+
+export const contentionCases: CaseList = [
+  {
+    title: 'is met by sending the same operation again, a bounded number of times',
+    async run({ storeOver, scene }) {
+      const sent: unknown[] = []
+      const gaveWay = storeOver((adapter) => {
+        return interceptedAdapter(adapter, async ({ input, send }) => {
+          sent.push(input)
+          if (sent.length < 3) throw new ConversationStoreError('CONTENTION', { attempts: 1 })
+          return send()
+        })
+      }, patient)
+      const { account, key, rows } = scene(gaveWay)
+      assert.equal((await account.upsertConversation(key)).outcome, 'created')
+      assert.equal(new Set(sent.map((input) => Reflect.get(Object(input), 'operationId'))).size, 1)
+      only(await rows.conversations())
+    },
+  },
+  {
+    title: 'goes to the host, who may send the call again, when the attempts are spent',
+    async run({ storeOver, scene }) {
+      let sent = 0
+      const refusing = storeOver((adapter) => {
+        return interceptedAdapter(adapter, async () => {
+          sent++
+          throw new ConversationStoreError('CONTENTION', { attempts: 1 })
+        })
+      }, patient)
+      const { account, key, rows } = scene(refusing)
+      const error = await rejects(account.upsertConversation(key), 'CONTENTION', { attempts: 3 })
+      assert.equal(sent, 3)
+      assert.equal(error.retryable, true)
+      assert.equal(error.outcome, 'not_applied')
+      assert.deepEqual(await rows.conversations(), [])
+    },
+  },
+]
+
+export const unavailableCases: CaseList = [
+  {
+    title: 'is met by sending the call again, and told to the host when the server stays away',
+    async run({ storeOver, scene }) {
+      let isAway = true
+      const flaky = storeOver((adapter) => {
+        return interceptedAdapter(adapter, async ({ send }) => {
+          if (isAway) throw new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause: new Error('ECONNREFUSED') })
+          return send()
+        })
+      }, patient)
+      const { account, key, rows } = scene(flaky)
+      const error = await rejects(account.upsertConversation(key), 'UNAVAILABLE', { attempts: 3 })
+      assert.equal(error.retryable, true)
+      assert.equal(error.outcome, 'not_applied')
+      await rejects(account.findByOaAndCustomer(key), 'UNAVAILABLE')
+      assert.deepEqual(await rows.conversations(), [])
+      isAway = false
+      assert.equal((await account.upsertConversation(key)).outcome, 'created')
+    },
+  },
+  {
+    title: 'is what a server that does not answer comes to, for reads and writes',
+    async run({ faults, store, storeOver, scene }) {
+      if (faults.unreachable === undefined) {
+        // Nothing lies between this backend and its data: there is no server to be away.
+        assert.equal((await store().checkSchema()).ok, true)
+        return
+      }
+      const adapter = await faults.unreachable()
+      const { account, key } = scene(storeOver(() => adapter, { retry: { attempts: 2, baseMs: 0, maxMs: 0 } }))
+      await rejects(account.findByOaAndCustomer(key), 'UNAVAILABLE', { attempts: 2 })
+      await rejects(account.upsertConversation(key), 'UNAVAILABLE', { attempts: 2 })
+      await adapter.close()
+    },
+  },
+]
+
+export const storeClosedCases: CaseList = [
+  {
+    title: 'is the answer to every call after close',
+    async run({ store, scene }) {
+      const ended = store()
+      const { account, key, oaId, rows } = scene(ended)
+      await ended.close()
+      const conversationId = 'c'
+      const calls: readonly (() => PromiseLike<unknown>)[] = [
+        () => account.upsertConversation(key),
+        () => account.upsertConversationWithEvents({ ...key, events: [] }),
+        () => account.bulkUpsertConversationsWithEvents({ conversations: [key] }),
+        () => account.updateConversation({ ...key, nickname: 'x' }),
+        () => account.updateNickname({ ...key, nickname: 'x' }),
+        () => account.markRead(key),
+        () => account.closeConversation(key),
+        () => account.snoozeConversation({ ...key, until: new Date('2100-01-01') }),
+        () => account.reopenConversation(key),
+        () => account.wakeDue(),
+        () => account.findConversation({ conversationId }),
+        () => account.findByOaAndCustomer(key),
+        () => account.findByOa({ oaId }),
+        () => account.findByChatbotId({ chatbotId: 'b' }),
+        () => account.listConversations(),
+        () => account.countConversations(),
+        () => account.findMessage({ id: 'm' }),
+        () => account.listMessages({ conversationId }),
+        () => account.listEvents({ conversationId }),
+        () => account.findContact(key),
+        () => account.updateContact({ ...key, name: 'x' }),
+        () => account.connectInbox({ oaId, channel: 'sms' }),
+        () => account.disconnectInbox({ oaId }),
+        () => account.listInboxes(),
+        () => ended.findInboxOwner({ channel: 'sms', oaId }),
+        () => ended.migrate(),
+        () => ended.checkSchema(),
+      ]
+      for (const call of calls) await rejects(call(), 'STORE_CLOSED')
+      assert.deepEqual(await rows.contactInboxes(), [])
+      assert.deepEqual(await rows.inboxes(), [])
+    },
+  },
+  {
+    title: 'ends a list between two pages',
+    async run({ store, scene }) {
+      const ended = store()
+      const { account, open, another } = scene(ended)
+      await open()
+      await another().open()
+      const items = account.listConversations({ limit: 1 })[Symbol.asyncIterator]()
+      holds((await items.next()).value, { status: 'open' })
+      await ended.close()
+      await rejects(items.next(), 'STORE_CLOSED')
+    },
+  },
+]

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { ConversationStoreError, type ErrorCode, type ErrorDetails } from '../../model/errors.js'
+import type { CaseList } from '../contract-case.js'
+import type { ContractContext } from '../contract-context.js'
+import { said } from '../events.js'
+import { present, rejects } from '../expectations.js'
+import { interceptedAdapter } from '../intercepted-adapter.js'
+
+/** What an adapter says of its database, the core hands on as it is, and at once: another attempt would meet the same database. */
+async function isHandedOn<C extends ErrorCode>({ storeOver, scene }: ContractContext, code: C, details: ErrorDetails[C]): Promise<void> {
+  let sent = 0
+  const refusing = storeOver((adapter) => {
+    return interceptedAdapter(adapter, async () => {
+      sent++
+      throw new ConversationStoreError(code, details)
+    })
+  })
+  const { account, key, rows } = scene(refusing)
+  const error = await rejects(account.upsertConversation(key).catch(rethrown), code, details)
+  assert.equal(sent, 1)
+  assert.equal(error.retryable, false)
+  assert.equal(error.outcome, 'not_applied')
+  await rejects(account.findByOaAndCustomer(key).catch(rethrown), code, details)
+  assert.deepEqual(await rows.conversations(), [])
+}
+
+function rethrown(error: unknown): never {
+  throw error
+}
+
+export const unsupportedCases: CaseList = [
+  {
+    title: 'says what is needed for what this backend can not do, and writes nothing',
+    async run(context) {
+      const { backend, scene, inTransaction } = context
+      const { store, account, accountId, key, rows } = scene()
+      if (!backend.supportsEvents) {
+        const events = [said('m1')]
+        const error = await rejects(account.upsertConversationWithEvents({ ...key, events }), 'UNSUPPORTED')
+        assert.ok(error.details.operation.length > 0 && error.details.needs.length > 0)
+        await rejects(account.bulkUpsertConversationsWithEvents({ conversations: [{ ...key, events }] }), 'UNSUPPORTED')
+      }
+      if (!backend.supportsTransactions) {
+        const error = await rejects(
+          inTransaction(async (transaction) => store.using(transaction).forAccount(accountId).upsertConversation(key)),
+          'UNSUPPORTED',
+        )
+        assert.ok(error.details.operation.length > 0 && error.details.needs.length > 0)
+      }
+      assert.deepEqual(await rows.conversations(), [])
+      assert.deepEqual(await rows.contactInboxes(), [])
+    },
+  },
+  {
+    title: 'is handed on as the adapter says it',
+    run: (context) => isHandedOn(context, 'UNSUPPORTED', { operation: 'this call', needs: 'a replica set' }),
+  },
+]
+
+export const schemaOutOfDateCases: CaseList = [
+  {
+    title: 'is the answer of a database that nobody migrated, and `migrate` is the remedy',
+    async run({ faults, store, storeOver, scene }) {
+      if (faults.schemaMissing === undefined) {
+        assert.deepEqual((await store().migrate()).applied, [])
+        return
+      }
+      const adapter = await faults.schemaMissing()
+      const empty = storeOver(() => adapter)
+      const { account, key, oaId } = scene(empty)
+      for (const call of [
+        () => account.upsertConversation(key),
+        () => account.findByOaAndCustomer(key),
+        () => account.listConversations(),
+        () => account.connectInbox({ oaId, channel: 'sms' }),
+        () => account.closeConversation({ conversationId: 'c' }),
+      ]) {
+        const error = await rejects(call(), 'SCHEMA_OUT_OF_DATE')
+        assert.ok(error.details.missing.length > 0)
+        assert.match(error.message, /migrate\(\)/)
+        assert.equal(error.outcome, 'not_applied')
+      }
+      await empty.migrate()
+      assert.equal((await account.upsertConversation(key)).outcome, 'created')
+      await empty.close()
+    },
+  },
+  {
+    title: 'is handed on as the adapter says it',
+    run: (context) => isHandedOn(context, 'SCHEMA_OUT_OF_DATE', { missing: ['table conversations'] }),
+  },
+]
+
+export const schemaTooNewCases: CaseList = [
+  {
+    title: 'keeps `migrate` off a database that a newer library migrated',
+    async run({ faults, store, storeOver }) {
+      if (faults.schemaTooNew === undefined) {
+        assert.deepEqual((await store().migrate()).applied, [])
+        return
+      }
+      const adapter = await faults.schemaTooNew()
+      const older = storeOver(() => adapter)
+      const before = await older.checkSchema().catch((error: unknown) => error)
+      const error = await rejects(older.migrate(), 'SCHEMA_TOO_NEW')
+      assert.ok(error.details.found > error.details.supported)
+      assert.deepEqual(await older.checkSchema().catch((again: unknown) => again), before)
+      await older.close()
+    },
+  },
+  {
+    title: 'is handed on as the adapter says it',
+    run: (context) => isHandedOn(context, 'SCHEMA_TOO_NEW', { found: 99, supported: 1 }),
+  },
+]
+
+export const dataDirLockedCases: CaseList = [
+  {
+    title: 'names the process that holds a data directory, until it lets go',
+    async run({ faults, store }) {
+      if (faults.lockedDataDir === undefined) {
+        // Nothing is locked here: two stores share one database.
+        assert.deepEqual(await store().migrate(), await store().migrate())
+        return
+      }
+      const { pid, open, release } = await faults.lockedDataDir()
+      const error = await rejects(open(), 'DATA_DIR_LOCKED', { pid })
+      assert.ok(present(error.details.dataDir).length > 0 && present(error.details.host).length > 0)
+      await release()
+      await open()
+    },
+  },
+  {
+    title: 'is handed on as the adapter says it',
+    run: (context) => isHandedOn(context, 'DATA_DIR_LOCKED', { dataDir: './data', pid: 1, host: 'here' }),
+  },
+]

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import type { ConversationStoreError } from '../../model/errors.js'
+import type { CaseList } from '../contract-case.js'
+import { rejects } from '../expectations.js'
+
+/** What a host may rely on for every refusal that is a decision: sent again it is refused again, and nothing was written. */
+function isFinal(error: ConversationStoreError): void {
+  assert.equal(error.retryable, false)
+  assert.equal(error.outcome, 'not_applied')
+  assert.ok(error.message.startsWith(`${error.code}: `))
+  const { cause: _, ...json } = { ...error.toJSON(), cause: undefined }
+  assert.deepEqual(JSON.parse(JSON.stringify(error)), json)
+}
+
+export const notFoundCases: CaseList = [
+  {
+    title: 'is one and the same answer for what is not there and for what another account has',
+    async run({ scene }) {
+      const ours = scene()
+      const theirs = ours.foreign()
+      const { id, contactId } = await theirs.open()
+      await theirs.account.connectInbox({ oaId: theirs.oaId, channel: 'sms' })
+      const until = new Date('2100-01-01')
+      const { account, oaId } = ours
+      const pairs = [
+        [account.closeConversation({ conversationId: id }), account.closeConversation({ conversationId: 'x' })],
+        [account.snoozeConversation({ conversationId: id, until }), account.snoozeConversation({ conversationId: 'x', until })],
+        [account.reopenConversation({ conversationId: id }), account.reopenConversation({ conversationId: 'x' })],
+        [account.markRead({ conversationId: id }), account.markRead({ conversationId: 'x' })],
+        [account.updateConversation({ conversationId: id }), account.updateConversation({ conversationId: 'x' })],
+        [account.updateContact({ contactId, name: 'x' }), account.updateContact({ contactId: 'x', name: 'x' })],
+        [account.disconnectInbox({ oaId }), account.disconnectInbox({ oaId: 'x' })],
+      ] as const
+      for (const [foreign, unknown] of pairs) {
+        const [one, other] = [await rejects(foreign, 'NOT_FOUND'), await rejects(unknown, 'NOT_FOUND')]
+        isFinal(one)
+        assert.deepEqual(one.toJSON(), other.toJSON())
+      }
+    },
+  },
+]
+
+export const versionConflictCases: CaseList = [
+  {
+    title: 'says which version was expected and which one there is, and that the caller has to decide anew',
+    async run({ scene }) {
+      const { account, key, open } = scene()
+      await open()
+      await account.updateNickname({ ...key, nickname: 'a' })
+      const error = await rejects(account.updateNickname({ ...key, nickname: 'b', expectedVersion: 0 }), 'VERSION_CONFLICT')
+      assert.deepEqual(error.details, { expected: 0, actual: 1 })
+      isFinal(error)
+    },
+  },
+]
+
+export const activeConversationExistsCases: CaseList = [
+  {
+    title: 'names the active conversation that stands in the way',
+    async run({ scene }) {
+      const { account, key, open } = scene()
+      const first = await open()
+      await account.closeConversation(key)
+      const second = await open()
+      const error = await rejects(account.reopenConversation({ conversationId: first.id }), 'ACTIVE_CONVERSATION_EXISTS')
+      assert.deepEqual(error.details, { conversationId: second.id })
+      isFinal(error)
+      await account.closeConversation({ conversationId: second.id })
+      assert.equal((await account.reopenConversation({ conversationId: first.id })).outcome, 'reopened')
+    },
+  },
+]
+
+export const invalidTransitionCases: CaseList = [
+  {
+    title: 'names the status there is and the one that was wanted',
+    async run({ scene }) {
+      const { account, key, open } = scene()
+      const { id } = await open()
+      await account.closeConversation(key)
+      const until = new Date('2100-01-01')
+      const error = await rejects(account.snoozeConversation({ conversationId: id, until }), 'INVALID_TRANSITION')
+      assert.deepEqual(error.details, { from: 'closed', to: 'snoozed' })
+      isFinal(error)
+    },
+  },
+]
+
+export const usernameTakenCases: CaseList = [
+  {
+    title: 'names the conversation that has the username, until that one is closed',
+    async run({ scene }) {
+      const { account, key, another } = scene()
+      const other = another()
+      const claim = { customerUsername: 'lan', matchUsername: true }
+      const { conversation } = await account.upsertConversation({ ...key, ...claim })
+      await other.open()
+      const error = await rejects(account.upsertConversation({ ...other.key, ...claim }), 'USERNAME_TAKEN')
+      assert.deepEqual(error.details, { conversationId: conversation.id })
+      isFinal(error)
+      await account.closeConversation(key)
+      assert.equal((await account.upsertConversation({ ...other.key, ...claim })).outcome, 'updated')
+    },
+  },
+]
+
+export const inboxAlreadyConnectedCases: CaseList = [
+  {
+    title: 'says nothing of the account that has it',
+    async run({ scene }) {
+      const ours = scene()
+      const theirs = ours.foreign()
+      const { oaId } = ours
+      const inbox = await theirs.account.connectInbox({ oaId, channel: 'sms', name: 'their secret name' })
+      const error = await rejects(ours.account.connectInbox({ oaId, channel: 'sms' }), 'INBOX_ALREADY_CONNECTED')
+      assert.deepEqual(error.details, { channel: 'sms', oaId })
+      isFinal(error)
+      for (const secret of [theirs.accountId, inbox.id, 'their secret name']) assert.ok(!JSON.stringify(error).includes(secret))
+    },
+  },
+]
+
+export const inboxChannelMismatchCases: CaseList = [
+  {
+    title: 'names the channel that the inbox is on and the one that was given',
+    async run({ scene }) {
+      const { account, oaId, key } = scene()
+      await account.connectInbox({ oaId, channel: 'messenger' })
+      const error = await rejects(account.upsertConversation({ ...key, channel: 'instagram' }), 'INBOX_CHANNEL_MISMATCH')
+      assert.deepEqual(error.details, { expected: 'messenger', actual: 'instagram' })
+      isFinal(error)
+    },
+  },
+]

@@ -1,0 +1,33 @@
+import type { ContractBackend, RawReader } from '../../src/contract/contract-backend.js'
+import { createMemoryAdapter } from '../../src/memory/create-memory-adapter.js'
+import { createMemoryDatabase, type MemoryDatabase } from '../../src/memory/database.js'
+import { contactColumns, contactInboxColumns, conversationColumns, eventColumns, inboxColumns, messageColumns } from './row-columns.js'
+
+export function memoryBackend(): ContractBackend {
+  const database = createMemoryDatabase()
+  return {
+    name: 'memory',
+    supportsEvents: true,
+    supportsTransactions: false,
+    createAdapter: () => createMemoryAdapter(database),
+    raw: memoryReader(database),
+    close: async () => {},
+  }
+}
+
+function memoryReader(database: MemoryDatabase): RawReader {
+  const read = async <T>(rows: ReadonlyMap<string, T>, columns: (row: T) => object) =>
+    [...rows.values()].map((row) => ({ ...columns(row) }))
+  return {
+    inboxes: (accountId) => read(database.account(accountId).people.inboxes, inboxColumns),
+    contacts: (accountId) => read(database.account(accountId).people.contacts, contactColumns),
+    contactInboxes: (accountId) => read(database.account(accountId).people.contactInboxes, contactInboxColumns),
+    conversations: (accountId) => read(database.account(accountId).conversations.rows, conversationColumns),
+    messages: (accountId) => read(database.account(accountId).messages.rows, messageColumns),
+    events: (accountId) => read(database.account(accountId).events.rows, eventColumns),
+    async owner(channel, oaId) {
+      const owner = database.owner(channel, oaId)
+      return owner && { channel: owner.channel, oa_id: owner.oaId, account_id: owner.accountId, inbox_id: owner.inboxId }
+    },
+  }
+}

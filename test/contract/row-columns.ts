@@ -1,0 +1,41 @@
+import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../src/model/planning/rows.js'
+
+/** A row under the names of its columns: what memory keeps is not stored under any. */
+export function conversationColumns(row: ConversationRow): object {
+  return snakeCased(row)
+}
+export function contactColumns(row: ContactRow): object {
+  return snakeCased(row)
+}
+export function inboxColumns(row: InboxRow): object {
+  return snakeCased(row)
+}
+export function eventColumns(row: EventRow): object {
+  return snakeCased(row)
+}
+
+export function contactInboxColumns({ deliveredWatermark, readWatermark, ...row }: ContactInboxRow): object {
+  return {
+    ...snakeCased(row),
+    delivered_up_to: deliveredWatermark?.upTo ?? null,
+    delivered_up_to_at: deliveredWatermark?.at ?? null,
+    read_up_to: readWatermark?.upTo ?? null,
+    read_up_to_at: readWatermark?.at ?? null,
+  }
+}
+
+export function messageColumns({ sender, reactionMarks, ...row }: MessageRow): object {
+  return {
+    ...snakeCased(row),
+    sender_id: sender.id,
+    sender_type: sender.type,
+    sender_name: sender.name,
+    reactions: reactionMarks.map(({ senderId, emoji, occurredAt }) => ({ sender_id: senderId, emoji, occurred_at: occurredAt })),
+  }
+}
+
+function snakeCased(row: object): object {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+  )
+}
