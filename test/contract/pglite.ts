@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { PGlite } from '@electric-sql/pglite'
+import type { ContractBackend } from '../../src/contract/index.js'
+import { createConversationStore } from '../../src/index.js'
+import { postgres } from '../../src/postgres/index.js'
+import { present } from './present.js'
+import { type Query, sqlReader } from './sql-reader.js'
+
+let instance: PGlite | undefined
+let schemas = 0
+
+/** A schema of its own in the one instance of this process: an instance takes seconds to start. */
+export async function pgliteBackend(): Promise<ContractBackend & { readonly query: Query }> {
+  instance ??= new PGlite()
+  const pglite = instance
+  const newSchema = () => `contract_${++schemas}`
+  const schema = newSchema()
+  const query: Query = async (text, values = []) => (await pglite.query<Record<string, unknown>>(text, values)).rows
+  await postgres({ pool: pglite, schema }).migrate()
+  return {
+    name: 'pglite',
+    supportsEvents: true,
+    supportsTransactions: true,
+    query,
+    createAdapter: () => postgres({ pool: pglite, schema }),
+    raw: sqlReader(query, schema),
+    inTransaction: (work) => pglite.transaction(work),
+    faults: {
+      schemaMissing: async () => postgres({ pool: pglite, schema: newSchema() }),
+      async schemaTooNew() {
+        const tooNew = newSchema()
+        const newer = postgres({ pool: pglite, schema: tooNew })
+        const { schema: number } = await newer.migrate()
+        const row = `values (${number + 1}, 'later', 'x', '99.0.0')`
+        await query(`insert into ${tooNew}.conversation_store_migrations (number, name, checksum, library_version) ${row}`)
+        return newer
+      },
+      lockedDataDir,
+    },
+    close: async () => {},
+  }
+}
+
+/** A data directory that another process holds. */
+async function lockedDataDir() {
+  const directory = await mkdtemp(join(tmpdir(), 'conversation-store-test-locked-'))
+  const dataDir = join(directory, 'data')
+  const script = fileURLToPath(new URL('./hold-data-dir.ts', import.meta.url))
+  const holder = spawn(process.execPath, ['--import', 'tsx', script, dataDir], { stdio: ['pipe', 'pipe', 'inherit'] })
+  await once(holder.stdout, 'data')
+  return {
+    pid: present(holder.pid),
+    async open() {
+      const store = createConversationStore({ url: `pglite:${dataDir}` })
+      try {
+        return await store.migrate()
+      } finally {
+        await store.close()
+        if (holder.exitCode !== null) await rm(directory, { recursive: true, force: true })
+      }
+    },
+    async release() {
+      holder.stdin.end()
+      await once(holder, 'exit')
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { Pool } from 'pg'
+import type { ContractBackend } from '../../src/contract/index.js'
+import { type PostgresOptions, postgres } from '../../src/postgres/index.js'
+import { freePort } from '../servers/scratch.js'
+import { type Query, sqlReader } from './sql-reader.js'
+
+export interface PostgresBackendOptions {
+  readonly name: string
+  readonly url: string
+  /** How to reach the same database without the pooler; for reading rows. */
+  readonly directUrl?: string
+  readonly options?: Partial<Omit<PostgresOptions, 'pool' | 'schema'>>
+  readonly poolSize?: number
+}
+
+export interface PostgresBackend extends ContractBackend {
+  readonly schema: string
+  readonly pool: Pool
+  readonly query: Query
+}
+
+/** A schema of its own on a server, with a pool that lets callers race. */
+export async function postgresBackend({
+  name,
+  url,
+  directUrl = url,
+  options = {},
+  poolSize = 12,
+}: PostgresBackendOptions): Promise<PostgresBackend> {
+  const run = randomBytes(6).toString('hex')
+  const pool = quietPool(url, poolSize)
+  const direct = directUrl === url ? pool : quietPool(directUrl, 3)
+  const schemas: string[] = []
+  const newSchema = () => {
+    const schema = `contract_${run}_${schemas.length}`
+    schemas.push(schema)
+    return schema
+  }
+  const schema = newSchema()
+  const query: Query = async (text, values = []) => (await direct.query(text, values)).rows
+  await postgres({ ...options, pool, schema }).migrate()
+
+  return {
+    name,
+    supportsEvents: true,
+    supportsTransactions: true,
+    schema,
+    pool,
+    query,
+    createAdapter: () => postgres({ ...options, pool, schema }),
+    raw: sqlReader(query, schema),
+    async inTransaction(work) {
+      const client = await pool.connect()
+      try {
+        await client.query('begin')
+        const result = await work(client)
+        await client.query('commit')
+        return result
+      } catch (error) {
+        await client.query('rollback')
+        throw error
+      } finally {
+        client.release()
+      }
+    },
+    faults: {
+      schemaMissing: async () => postgres({ ...options, pool, schema: newSchema() }),
+      async schemaTooNew() {
+        const newer = postgres({ ...options, pool, schema: newSchema() })
+        const { schema: number } = await newer.migrate()
+        const ledger = `"${schemas.at(-1)}".conversation_store_migrations`
+        await query(`insert into ${ledger} (number, name, checksum, library_version) values ($1, 'later', 'x', '99.0.0')`, [number + 1])
+        return newer
+      },
+      async unreachable() {
+        const nobody = Object.assign(new URL(url), { port: String(await freePort()) }).href
+        return postgres({ ...options, pool: quietPool(nobody, 2), schema })
+      },
+    },
+    async close() {
+      for (const made of schemas) await direct.query(`drop schema if exists "${made}" cascade`)
+      await pool.end()
+      if (direct !== pool) await direct.end()
+    },
+  }
+}
+
+function quietPool(connectionString: string, max: number): Pool {
+  const pool = new Pool({ connectionString, max })
+  pool.on('error', () => {})
+  return pool
+}

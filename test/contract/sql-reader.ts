@@ -1,0 +1,30 @@
+import type { RawReader, RawRow } from '../../src/contract/contract-backend.js'
+
+export type Query = (text: string, values?: unknown[]) => Promise<readonly Record<string, unknown>[]>
+
+/** Reads the tables of one schema by plain SQL. */
+export function sqlReader(query: Query, schema: string): RawReader {
+  const read = (table: string) => async (accountId: string) =>
+    (await query(`select * from "${schema}".${table} where account_id = $1`, [accountId])).map(withNamedReactions)
+  return {
+    inboxes: read('inboxes'),
+    contacts: read('contacts'),
+    contactInboxes: read('contact_inboxes'),
+    conversations: read('conversations'),
+    messages: read('messages'),
+    events: read('contact_interaction_events'),
+    async owner(channel, oaId) {
+      const [row] = await query(`select * from "${schema}".inbox_owners where channel = $1 and oa_id = $2`, [channel, oaId])
+      return row ?? null
+    },
+  }
+}
+
+/** Reactions lie in PostgreSQL as [sender, emoji, milliseconds]. */
+function withNamedReactions(row: Record<string, unknown>): RawRow {
+  if (!Array.isArray(row.reactions)) return row
+  const reactions = row.reactions.map(([senderId, emoji, at]: [string, string | null, number]) => {
+    return { sender_id: senderId, emoji, occurred_at: new Date(at) }
+  })
+  return { ...row, reactions }
+}
