@@ -96,8 +96,9 @@ export const eventSchemas = {
   optin: z.strictObject({ type: z.literal('optin'), ...fact }),
   handover: z.strictObject({ type: z.literal('handover'), ...fact }),
 }
+const unknownType = `must be one of the known types, or 'custom:' and a name`
 const customType = id.superRefine((type, context) => {
-  if (!/^custom:./su.test(type)) context.addIssue({ code: 'custom', message: `must be one of the known types, or 'custom:' and a name` })
+  if (!/^custom:./su.test(type)) context.addIssue({ code: 'custom', message: unknownType })
 })
 export const customEventSchema = z.strictObject({
   type: customType.transform((type) => type as `custom:${string}`),
@@ -110,13 +111,23 @@ export type ParsedEvent =
 
 /** By its type; not a union of zod's, whose error would list what is wrong with the event as each of the other types. */
 export const event = z.unknown().transform((value, context): ParsedEvent => {
-  const result = schemaFor(value).safeParse(value, { error: describe })
+  const schema = schemaFor(value)
+  if (typeof schema === 'string') {
+    context.addIssue({ code: 'custom', path: ['type'], message: schema })
+    return z.NEVER
+  }
+  const result = schema.safeParse(value, { error: describe })
   if (result.success) return result.data
   for (const issue of result.error.issues) context.addIssue({ ...issue, path: [...issue.path] })
   return z.NEVER
 })
 
-function schemaFor(value: unknown): z.ZodType<ParsedEvent> {
-  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
-  return typeof type === 'string' && Object.hasOwn(eventSchemas, type) ? eventSchemas[type as keyof typeof eventSchemas] : customEventSchema
+/** The schema of an event's type, or what is wrong with the type. */
+function schemaFor(value: unknown): z.ZodType<ParsedEvent> | string {
+  if (typeof value !== 'object' || value === null) return customEventSchema
+  const type = 'type' in value ? value.type : undefined
+  if (type === undefined) return 'is required'
+  if (typeof type !== 'string') return 'must be a string'
+  if (Object.hasOwn(eventSchemas, type)) return eventSchemas[type as keyof typeof eventSchemas]
+  return type.startsWith('custom:') ? customEventSchema : unknownType
 }

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { isConversationStoreError } from '../../src/model/errors.js'
+import type { eventSchemas } from '../../src/model/validation/event-schemas.js'
+import { formatPath } from '../../src/model/validation/refusal.js'
+import type { AccountConversations } from '../../src/store/account-conversations.js'
+import { type ConversationStore, createConversationStore } from '../../src/store/create-conversation-store.js'
+import { operatorPayloads, ran } from './operator-payloads.js'
+import { recordingAdapter } from './recording-adapter.js'
+import { type ArgumentPath, stringArguments } from './string-arguments.js'
+
+// The schemas are taken from the calls themselves: an argument that is new to a method is in this test without being added to it.
+const parsed = vi.hoisted(() => ({ schemas: [] as unknown[] }))
+vi.mock('../../src/model/validation/parse.js', async (original) => {
+  const module = await original<typeof import('../../src/model/validation/parse.js')>()
+  const parse: typeof module.parse = (schema, ...rest) => {
+    parsed.schemas.push(schema)
+    return module.parse(schema, ...rest)
+  }
+  return { ...module, parse }
+})
+
+type Method = Exclude<keyof AccountConversations, 'accountId'> | 'findInboxOwner' | 'forAccount'
+interface Call {
+  readonly send: (store: ConversationStore, input: never) => unknown
+  /** Sound inputs, one for each way to name the target. */
+  readonly inputs: readonly object[]
+}
+
+const customer = { oaId: 'page', customerId: 'customer' }
+const conversation = [{ conversationId: 'conversation' }, customer]
+const on =
+  (method: Exclude<Method, 'findInboxOwner' | 'forAccount'>): Call['send'] =>
+  (store, input) =>
+    store.forAccount('acme')[method](input)
+
+const events: Readonly<Record<keyof typeof eventSchemas | 'custom:x', object>> = {
+  message: { type: 'message', messageId: 'm', localId: 'l', sender: {}, attachments: [{ type: 'image' }] },
+  postback: { type: 'postback', sender: {} },
+  message_edit: { type: 'message_edit', targetMessageId: 'm', text: 'new', sender: {} },
+  message_delete: { type: 'message_delete', targetMessageId: 'm', sender: {} },
+  reaction: { type: 'reaction', targetMessageId: 'm', emoji: '👍', sender: {} },
+  receipt: { type: 'receipt', status: 'failed', messageIds: ['m'], error: 'gone', sender: {} },
+  message_sent: { type: 'message_sent', localId: 'l', messageId: 'm', sender: {} },
+  message_failed: { type: 'message_failed', localId: 'l', sender: {} },
+  referral: { type: 'referral', sender: {} },
+  optin: { type: 'optin', sender: {} },
+  handover: { type: 'handover', sender: {} },
+  'custom:x': { type: 'custom:x', sender: {} },
+}
+
+const methods: Readonly<Record<Method, Call>> = {
+  upsertConversation: { send: on('upsertConversation'), inputs: [customer] },
+  upsertConversationWithEvents: { send: on('upsertConversationWithEvents'), inputs: [{ ...customer, events: [] }] },
+  bulkUpsertConversationsWithEvents: {
+    send: (store, input) => store.forAccount('acme').bulkUpsertConversationsWithEvents({ conversations: [input] }),
+    inputs: [{ ...customer, events: [] }],
+  },
+  updateConversation: { send: on('updateConversation'), inputs: conversation },
+  updateNickname: { send: on('updateNickname'), inputs: conversation.map((key) => ({ ...key, nickname: 'Lan' })) },
+  markRead: { send: on('markRead'), inputs: conversation },
+  closeConversation: { send: on('closeConversation'), inputs: conversation },
+  snoozeConversation: { send: on('snoozeConversation'), inputs: conversation.map((key) => ({ ...key, until: new Date(0) })) },
+  reopenConversation: { send: on('reopenConversation'), inputs: conversation },
+  wakeDue: { send: on('wakeDue'), inputs: [{}] },
+  findConversation: { send: on('findConversation'), inputs: [{ conversationId: 'conversation' }] },
+  findByOaAndCustomer: { send: on('findByOaAndCustomer'), inputs: [customer] },
+  findByOa: { send: on('findByOa'), inputs: [{ oaId: 'page' }] },
+  findByChatbotId: { send: on('findByChatbotId'), inputs: [{ chatbotId: 'bot' }] },
+  listConversations: { send: on('listConversations'), inputs: [{}] },
+  countConversations: { send: on('countConversations'), inputs: [{}] },
+  findMessage: { send: on('findMessage'), inputs: [{ id: 'row' }, { ...customer, messageId: 'm' }, { ...customer, localId: 'l' }] },
+  listMessages: { send: on('listMessages'), inputs: [{ conversationId: 'conversation' }] },
+  listEvents: { send: on('listEvents'), inputs: [{ conversationId: 'conversation' }] },
+  findContact: { send: on('findContact'), inputs: [{ contactId: 'contact' }, customer] },
+  updateContact: { send: on('updateContact'), inputs: [{ contactId: 'contact' }, customer] },
+  connectInbox: { send: on('connectInbox'), inputs: [{ oaId: 'page', channel: 'messenger' }] },
+  disconnectInbox: { send: on('disconnectInbox'), inputs: [{ oaId: 'page' }] },
+  listInboxes: { send: on('listInboxes'), inputs: [{}] },
+  findInboxOwner: { send: (store, input) => store.findInboxOwner(input), inputs: [{ channel: 'messenger', oaId: 'page' }] },
+  forAccount: { send: (store, { accountId }: { accountId: string }) => store.forAccount(accountId), inputs: [{ accountId: 'acme' }] },
+}
+
+describe('a payload where a string is meant', () => {
+  beforeEach(() => {
+    parsed.schemas = []
+  })
+  // Some 150,000 errors are made, and of none the stack is read.
+  const { stackTraceLimit } = Error
+  beforeAll(() => {
+    Error.stackTraceLimit = 0
+  })
+  afterAll(() => {
+    Error.stackTraceLimit = stackTraceLimit
+  })
+
+  it('has 500 forms', () => expect(operatorPayloads).toHaveLength(500))
+
+  it.each(Object.keys(methods) as Method[])('is refused by %s in every argument, and nothing is sent', async (method) => {
+    const adapter = recordingAdapter()
+    const store = createConversationStore({ adapter })
+    const { send, inputs } = methods[method]
+    for (const input of inputs) await send(store, input as never)
+    const sent = adapter.calls.length
+    const wanted = method === 'wakeDue' || method === 'forAccount' ? 0 : 1
+    const paths = method === 'forAccount' ? [['accountId']] : stringArguments(parsed.schemas.at(-1))
+    expect(paths.length).toBeGreaterThanOrEqual(wanted)
+
+    const unexpected: unknown[] = []
+    for (const path of paths) {
+      for (const [index, payload] of operatorPayloads.entries()) {
+        const error = await refusalOf(() => send(store, inputWith(inputs, path, payload) as never))
+        if (!isRefusalAt(error, method, path)) unexpected.push({ path, index, error })
+      }
+    }
+    expect(unexpected.slice(0, 3)).toEqual([])
+    expect(adapter.calls.length).toBe(sent)
+    expect(ran.count).toBe(0)
+  })
+})
+
+async function refusalOf(work: () => unknown): Promise<unknown> {
+  try {
+    await work()
+    return 'not refused'
+  } catch (error) {
+    return error
+  }
+}
+
+/** At that very argument: a refusal of something else would prove nothing. */
+function isRefusalAt(error: unknown, method: Method, path: ArgumentPath): boolean {
+  if (!isConversationStoreError(error, 'VALIDATION_FAILED')) return false
+  const inInput = path.map((key, index) => (path[index - 1] === 'events' ? 0 : key))
+  const at = formatPath(method === 'bulkUpsertConversationsWithEvents' ? ['conversations', 0, ...inInput] : inInput)
+  return error.details.issues.length > 0 && error.details.issues.every((issue) => issue.path.startsWith(at))
+}
+
+function inputWith(inputs: readonly object[], path: ArgumentPath, payload: unknown): object {
+  const [first] = path
+  const base = inputs.find((input) => first !== undefined && first in input) ?? inputs[0] ?? {}
+  if (first !== 'events') return replaceAt(base, path, payload)
+  const [, type, ...inEvent] = path
+  return { ...base, events: [replaceAt(events[type as keyof typeof events], inEvent, payload)] }
+}
+
+function replaceAt(container: unknown, [key, ...rest]: ArgumentPath, payload: unknown): object {
+  const inner =
+    rest.length === 0 ? payload : replaceAt((container as Record<string | number, unknown> | undefined)?.[key ?? ''], rest, payload)
+  if (typeof key === 'number') return [inner]
+  return { ...(container as object | undefined), [key ?? '']: inner }
+}
