@@ -61,11 +61,11 @@ begin
     where account_id = p_account and id = v_channel.id and direction = 'outbound' and local_id is null;
     changed := found;
   elsif v_channel.id is null then
-    update ${tables.messages} m set message_id = p_message, sent_at = case when m.direction = 'outbound' then least(m.sent_at, p_at) end,
-      delivered_at = case when m.direction = 'outbound' and ci.delivered_up_to >= least(m.sent_at, p_at) then coalesce(m.delivered_at, ci.delivered_up_to_at) else m.delivered_at end,
-      read_at = case when m.direction = 'outbound' and ci.read_up_to >= least(m.sent_at, p_at) then coalesce(m.read_at, ci.read_up_to_at) else m.read_at end
+    update ${tables.messages} m set message_id = p_message, sent_at = least(m.sent_at, p_at),
+      delivered_at = case when ci.delivered_up_to >= least(m.sent_at, p_at) then coalesce(m.delivered_at, ci.delivered_up_to_at) else m.delivered_at end,
+      read_at = case when ci.read_up_to >= least(m.sent_at, p_at) then coalesce(m.read_at, ci.read_up_to_at) else m.read_at end
     from ${tables.contact_inboxes} ci
-    where m.account_id = p_account and m.id = v_local.id and m.message_id is null and ci.account_id = p_account and ci.id = p_inbox;
+    where m.account_id = p_account and m.id = v_local.id and m.message_id is null and m.direction = 'outbound' and ci.account_id = p_account and ci.id = p_inbox;
     changed := found;
   elsif v_channel.id <> v_local.id and v_local.message_id is null and v_local.direction = 'outbound' and v_channel.direction = 'outbound' and v_channel.local_id is null then
     perform ${fn('fold_message')}(p_account, v_local.id, v_channel.id, p_operation, p_now, p_server_ms);
@@ -197,7 +197,7 @@ begin
     returning * into v_message;
   elsif v_type = 'message_delete' then
     update ${tables.messages} m set text = '', attachments = '[]'::jsonb, deleted_at = v_at
-    where m.account_id = p_account and m.id = v_message.id and m.deleted_at is null
+    where m.account_id = p_account and m.id = v_message.id and v_at < coalesce(m.deleted_at, 'infinity')
     returning * into v_message;
   elsif v_type = 'reaction' then
     v_payload := jsonb_build_object('emoji', p_event->'emoji');
@@ -235,7 +235,7 @@ begin
     updated_at = case when v_is_shown then p_now else c.updated_at end,
     operations = case when v_is_shown then ${fn('with_operation')}(c.operations, p_operation, 'updated', p_server_ms) else c.operations end
   where c.account_id = p_account and c.id = v_conversation.id;
-  if v_type = 'message_sent' then
+  if v_type = 'message_sent' and p_waiting is null then
     perform ${fn('apply_waiting')}(p_account, p_inbox, null, p_operation, p_now, p_server_ms);
   end if;
   return jsonb_build_object('outcome', 'stored', 'conversation_id', v_conversation.id);
@@ -253,30 +253,34 @@ as $fn$
 declare
   v_row ${events};
   v_seq integer;
+  v_links boolean;
 begin
-  for v_row in
-    select w.* from ${events} w
-    where w.account_id = p_account and w.contact_inbox_id = p_inbox and w.conversation_id is null
-      and (w.type not in ('message_edit', 'message_delete', 'reaction', 'receipt', 'message_sent', 'message_failed') and p_conversation is not null
-        or exists (select 1 from ${tables.messages} m where m.account_id = p_account and m.contact_inbox_id = p_inbox and m.message_id = w.target_message_id)
-        or exists (select 1 from ${tables.messages} m where m.account_id = p_account and m.contact_inbox_id = p_inbox and m.local_id = w.local_id))
-    order by w.occurred_at, w.id
   loop
-    if v_row.type in ('message_edit', 'message_delete', 'reaction', 'receipt', 'message_sent', 'message_failed') then
-      -- One that was applied on the way (a link applies what waited for its message) no longer waits.
-      perform 1 from ${events} w where w.account_id = p_account and w.id = v_row.id and w.conversation_id is null;
-      continue when not found;
-      perform ${fn('apply_event')}(p_account, p_inbox, jsonb_build_object(
-        'type', v_row.type, 'local_id', v_row.local_id,
-        'target_message_id', v_row.target_message_id, 'message_id', case when v_row.type = 'message_sent' then v_row.target_message_id end,
-        'sender_id', v_row.sender_id, 'occurred_at', v_row.occurred_at,
-        'text', v_row.payload->'text', 'edit_number', v_row.payload->'editNumber', 'emoji', v_row.payload->'emoji',
-        'status', v_row.payload->'status', 'error', v_row.payload->'error'), v_row.id, p_operation, p_now, p_server_ms);
-    else
-      update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1
-      where c.account_id = p_account and c.id = p_conversation returning c.last_event_seq into v_seq;
-      update ${events} w set conversation_id = p_conversation, event_seq = v_seq where w.account_id = p_account and w.id = v_row.id;
-    end if;
+    v_links := false;
+    for v_row in
+      select w.* from ${events} w
+      where w.account_id = p_account and w.contact_inbox_id = p_inbox and w.conversation_id is null
+        and (w.type not in ('message_edit', 'message_delete', 'reaction', 'receipt', 'message_sent', 'message_failed') and p_conversation is not null
+          or exists (select 1 from ${tables.messages} m where m.account_id = p_account and m.contact_inbox_id = p_inbox and m.message_id = w.target_message_id)
+          or exists (select 1 from ${tables.messages} m where m.account_id = p_account and m.contact_inbox_id = p_inbox and m.local_id = w.local_id))
+      order by w.occurred_at, w.id
+    loop
+      if v_row.type in ('message_edit', 'message_delete', 'reaction', 'receipt', 'message_sent', 'message_failed') then
+        v_links := v_links or v_row.type = 'message_sent';
+        perform ${fn('apply_event')}(p_account, p_inbox, jsonb_build_object(
+          'type', v_row.type, 'local_id', v_row.local_id,
+          'target_message_id', v_row.target_message_id, 'message_id', case when v_row.type = 'message_sent' then v_row.target_message_id end,
+          'sender_id', v_row.sender_id, 'occurred_at', v_row.occurred_at,
+          'text', v_row.payload->'text', 'edit_number', v_row.payload->'editNumber', 'emoji', v_row.payload->'emoji',
+          'status', v_row.payload->'status', 'error', v_row.payload->'error'), v_row.id, p_operation, p_now, p_server_ms);
+      else
+        update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1
+        where c.account_id = p_account and c.id = p_conversation returning c.last_event_seq into v_seq;
+        update ${events} w set conversation_id = p_conversation, event_seq = v_seq where w.account_id = p_account and w.id = v_row.id;
+      end if;
+    end loop;
+    -- A link gives a message an id for which more may wait.
+    exit when not v_links;
   end loop;
 end
 $fn$`

@@ -20,7 +20,7 @@ begin
   delete from ${tables.messages} where account_id = p_account and id = p_dropped returning * into v_dropped;
   update ${tables.messages} m set
     message_id = v_dropped.message_id,
-    reply_to = coalesce(v_dropped.reply_to, m.reply_to),
+    reply_to = coalesce(m.reply_to, v_dropped.reply_to),
     sent_at = least(m.sent_at, v_dropped.sent_at), delivered_at = least(m.delivered_at, v_dropped.delivered_at),
     read_at = least(m.read_at, v_dropped.read_at), failed_at = least(m.failed_at, v_dropped.failed_at), error = case when m.failed_at <= coalesce(v_dropped.failed_at, 'infinity') then m.error else v_dropped.error end,
     deleted_at = least(m.deleted_at, v_dropped.deleted_at),

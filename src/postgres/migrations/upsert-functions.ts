@@ -3,6 +3,7 @@ import { applyEventSql, expressionFunctionsSql } from './apply-event-function.js
 import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
 import { foldMessageSql } from './fold-message-function.js'
 import { expressionSettings, functionSettings } from './function-settings.js'
+import { patchActiveSql } from './patch-active-function.js'
 import { writeRoundSql } from './write-round-function.js'
 
 /**
@@ -17,6 +18,7 @@ export function upsertFunctionsSql(names: Names): readonly string[] {
     foldMessageSql(names),
     ...applyEventSql(names),
     writeRoundSql(names),
+    patchActiveSql(names),
     bulkSql(names),
     singleSql(names),
   ]
@@ -53,6 +55,7 @@ declare
   v_results jsonb[];
   v_round jsonb;
   v_failed jsonb;
+  v_result jsonb;
 begin
   if v_account is null or v_account = '' then
     raise exception 'account_id is required' using errcode = '22023';
@@ -62,6 +65,12 @@ begin
   end if;
   if v_count = 0 then
     return '[]'::jsonb;
+  end if;
+  if v_count = 1 and payload->>'resent_after' is null then
+    v_result := ${fn('patch_active')}(v_account, v_items->0, coalesce(v_items->0->>'operation_id', payload->>'operation_id'), v_now);
+    if v_result is not null then
+      return jsonb_build_array(v_result);
+    end if;
   end if;
   v_context := jsonb_build_object(
     'account_id', v_account, 'operation_id', coalesce(payload->>'operation_id', ${fn('new_row_id')}()),
