@@ -1,0 +1,84 @@
+import { contention } from './translate-error.js'
+
+/** Calls that go into one transaction at most, and what they may weigh together. */
+const mostFolded = 100
+const heaviestFold = 5_000
+/** Calls that may wait for one conversation. */
+const mostWaiting = 10_000
+
+export interface QueuedCall<Input, Result> {
+  readonly keys: readonly string[]
+  readonly weight: number
+  readonly input: Input
+  resolve(result: Result): void
+  reject(error: unknown): void
+}
+
+/**
+ * Orders the calls of this process by what they write to. Calls for one key run one after another, and those that wait for it are folded into
+ * one batch: a write conflict aborts a transaction at once, so calls that run side by side would mostly abort each other. A call with several
+ * keys waits for all of them, and runs alone.
+ */
+export interface CallQueue<Input = unknown, Result = unknown> {
+  submit(keys: readonly string[], weight: number, input: Input): Promise<Result>
+  /** How many keys are held; 0 when idle. */
+  readonly size: number
+}
+
+/** `run` settles every call of the batch, and never rejects. */
+export function callQueue<Input, Result>(run: (batch: readonly QueuedCall<Input, Result>[]) => Promise<void>): CallQueue<Input, Result> {
+  const lanes = new Map<string, QueuedCall<Input, Result>[]>()
+  const running = new Set<QueuedCall<Input, Result>>()
+
+  const lane = (key: string) => lanes.get(key) ?? []
+  const isNext = (call: QueuedCall<Input, Result>) => call.keys.every((key) => lane(key)[0] === call)
+
+  const foldFrom = (first: QueuedCall<Input, Result>) => {
+    const [key, ...others] = first.keys
+    if (key === undefined || others.length > 0) return [first]
+    const batch: QueuedCall<Input, Result>[] = []
+    let weight = 0
+    for (const call of lane(key)) {
+      weight += call.weight
+      if (batch.length > 0 && (call.keys.length > 1 || batch.length === mostFolded || weight > heaviestFold)) break
+      batch.push(call)
+    }
+    return batch
+  }
+
+  const begin = (call: QueuedCall<Input, Result>) => {
+    if (running.has(call) || !isNext(call)) return
+    const batch = foldFrom(call)
+    for (const each of batch) running.add(each)
+    void run(batch).finally(() => end(call.keys, batch))
+  }
+  const end = (keys: readonly string[], batch: readonly QueuedCall<Input, Result>[]) => {
+    for (const each of batch) running.delete(each)
+    for (const key of keys) {
+      const waiting = lane(key)
+      waiting.splice(0, batch.length)
+      const [next] = waiting
+      if (next === undefined) lanes.delete(key)
+      else begin(next)
+    }
+  }
+
+  return {
+    submit(given, weight, input) {
+      const keys = [...new Set(given)]
+      if (keys.some((key) => lane(key).length >= mostWaiting)) return Promise.reject(contention(0))
+      return new Promise((resolve, reject) => {
+        const call = { keys, weight, input, resolve, reject }
+        for (const key of keys) {
+          const waiting = lanes.get(key)
+          if (waiting) waiting.push(call)
+          else lanes.set(key, [call])
+        }
+        begin(call)
+      })
+    },
+    get size() {
+      return lanes.size
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { type PlannedChange, planChange } from '../model/planning/change-conversation.js'
+import type { ConversationRow } from '../model/planning/rows.js'
+import type { ConversationTarget, WriteStamp } from '../store/adapter.js'
+import { inSession, type MongoContext } from './context.js'
+import { conversationDocument, conversationRow } from './documents.js'
+import type { Doc } from './driver.js'
+import { updateBetween } from './field-updates.js'
+import { findNow } from './find-now.js'
+import { aliasFilter, canonicalContactInbox, conversationNotFound, targetFilter } from './find-target.js'
+import { pause } from './transaction.js'
+import { contention, isDuplicateKey } from './translate-error.js'
+
+interface ChangeRequest extends WriteStamp {
+  readonly target: ConversationTarget
+  readonly expectedVersion: number | null
+}
+type PlanRow = (row: ConversationRow, now: Date) => ConversationRow
+
+const attempts = 10
+
+/** Reads a conversation, plans its change, and writes it if nobody was faster: for what one command cannot decide. */
+export async function changeByVersion(
+  context: MongoContext,
+  input: ChangeRequest,
+  prepare: (row: ConversationRow) => PlanRow | Promise<PlanRow>,
+  { outcome = 'updated', find = findTarget }: { outcome?: 'updated' | 'reopened'; find?: typeof findTarget } = {},
+): Promise<PlannedChange> {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const found = await find(context, input)
+    if (found === null) throw conversationNotFound()
+    const { row, serverNow } = found
+    const stamp = { ...input, serverNow, now: input.now ?? serverNow }
+    const planned = planChange(row, stamp, input.expectedVersion, await prepare(row), outcome)
+    if (!planned.changed || (await replaceRow(context, row, planned.row))) return planned
+    await pause(attempt)
+  }
+  throw contention(attempts)
+}
+
+export interface FoundTarget {
+  readonly row: ConversationRow
+  readonly serverNow: Date
+}
+
+/** The conversation that a target names, or that remembers the operation of a call that was sent before. */
+async function findTarget(
+  context: MongoContext,
+  { accountId, target, operationId, resentAfter }: ChangeRequest,
+): Promise<FoundTarget | null> {
+  const remembered = resentAfter === null ? null : await findRemembering(context, accountId, target, operationId)
+  if (remembered) return remembered
+  const found = await findConversationNow(context, targetFilter(accountId, target))
+  if (found) return found
+  const filter = await aliasFilter(context, accountId, target)
+  return filter && findConversationNow(context, filter)
+}
+
+/** A customer's conversation that was closed, or was opened anew, by this very operation is no longer where the target looks. */
+export async function findRemembering(
+  context: MongoContext,
+  accountId: string,
+  target: ConversationTarget,
+  operationId: string,
+): Promise<FoundTarget | null> {
+  if ('conversationId' in target) return null
+  const canonical = await canonicalContactInbox(context, accountId, target)
+  if (canonical === null) return null
+  return findConversationNow(context, { accountId, contact_inbox_id: canonical.id, 'operations.id': operationId })
+}
+
+/** The first conversation that matches, with the server's time. */
+export async function findConversationNow(context: MongoContext, match: Doc, sort?: Doc): Promise<FoundTarget | null> {
+  const { doc, serverNow } = await findNow(context, 'conversations', match, sort)
+  return doc && { row: conversationRow(doc), serverNow }
+}
+
+/** Whether the row was still as it was read. */
+export async function replaceRow(context: MongoContext, before: ConversationRow, row: ConversationRow): Promise<boolean> {
+  const filter = { accountId: row.accountId, _id: row.id, version: before.version }
+  const update = updateBetween(conversationDocument(before), conversationDocument(row))
+  try {
+    const { matchedCount } = await context.collections.conversations.updateOne(filter, update, inSession(context))
+    return matchedCount > 0
+  } catch (error) {
+    if (context.session === null && isDuplicateKey(error)) return false
+    throw error
+  }
+}

@@ -1,0 +1,29 @@
+import type { UpsertConversations, UpsertResult } from '../store/adapter.js'
+import type { CallQueue } from './call-queue.js'
+import type { Collections } from './collections.js'
+import type { Deployment } from './deployment.js'
+import type { MongoSession } from './driver.js'
+import type { RecentKeys } from './recent-keys.js'
+
+/** What an operation works with. */
+export interface MongoContext {
+  readonly collections: Collections
+  /** The transaction that the operation is part of: the host's own, or ours. */
+  readonly session: MongoSession | null
+  readonly deployment: () => Promise<Deployment>
+  readonly startSession: () => MongoSession
+  /** Null in the host's transaction, which cannot wait for another. */
+  readonly queue: CallQueue<UpsertConversations, readonly UpsertResult[]> | null
+  /** Inboxes that were looked for in vain. */
+  readonly unconnected: RecentKeys
+}
+
+/** The option that makes a command part of the context's transaction. */
+export function inSession({ session }: MongoContext): { readonly session?: MongoSession } {
+  return session === null ? {} : { session }
+}
+
+/** The options of a read. An aborted signal stops it where the driver knows how to. */
+export function forRead(context: MongoContext, signal: AbortSignal | null): object {
+  return { ...inSession(context), ...(signal === null ? {} : { signal }) }
+}

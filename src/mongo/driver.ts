@@ -1,0 +1,53 @@
+/**
+ * The part of the driver that we call. Structural, so that the host's own copy fits, version 6 or 7, and ours is never loaded.
+ * Methods and not properties: their parameters then compare both ways, as the driver's generics need.
+ */
+export type Doc = Record<string, unknown>
+export type Pipeline = readonly Doc[]
+
+export interface MongoCursor {
+  toArray(): Promise<Doc[]>
+}
+
+export interface MongoCollection {
+  find(filter: Doc, options?: object): MongoCursor
+  findOne(filter: Doc, options?: object): Promise<Doc | null>
+  aggregate(pipeline: Doc[], options?: object): MongoCursor
+  countDocuments(filter: Doc, options?: object): Promise<number>
+  findOneAndUpdate(filter: Doc, update: Doc | Doc[], options?: object): Promise<Doc | null>
+  updateOne(
+    filter: Doc,
+    update: Doc | Doc[],
+    options?: object,
+  ): Promise<{ matchedCount: number; modifiedCount: number; upsertedCount: number }>
+  updateMany(filter: Doc, update: Doc | Doc[], options?: object): Promise<{ matchedCount: number }>
+  deleteOne(filter: Doc, options?: object): Promise<{ deletedCount: number }>
+  deleteMany(filter: Doc, options?: object): Promise<unknown>
+  insertOne(document: Doc, options?: object): Promise<unknown>
+  insertMany(documents: readonly Doc[], options?: object): Promise<unknown>
+  bulkWrite(operations: readonly object[], options?: object): Promise<unknown>
+  createIndexes(specifications: object[], options?: object): Promise<unknown>
+  listIndexes(options?: object): MongoCursor
+}
+
+export interface MongoDb {
+  collection(name: string, options?: object): MongoCollection
+  command(command: Doc, options?: object): Promise<Doc>
+  createCollection(name: string, options?: object): Promise<unknown>
+  listCollections(filter?: Doc, options?: object): { toArray(): Promise<object[]> }
+}
+
+/** A session of the driver. */
+export interface MongoSession {
+  inTransaction(): boolean
+  startTransaction(options?: object): void
+  commitTransaction(options?: object): Promise<unknown>
+  abortTransaction(options?: object): Promise<unknown>
+  endSession(options?: object): Promise<unknown>
+}
+
+/** A client of the driver. */
+export interface MongoClientLike {
+  db(name?: string, options?: object): MongoDb
+  startSession(options?: object): MongoSession
+}

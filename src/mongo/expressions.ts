@@ -1,0 +1,57 @@
+import { rememberedOperations } from '../model/limits.js'
+import type { WriteStamp } from '../store/adapter.js'
+import type { Doc } from './driver.js'
+
+export type Expression = Doc | string | boolean
+
+/** A host's value within a pipeline, where a bare `'$5.00 off'` would be a path. */
+export function literal(value: unknown): Doc {
+  return { $literal: value }
+}
+
+/** A value for a field that is left out where it has none. */
+export function presentLiteral(value: unknown): Expression {
+  return value === null ? '$$REMOVE' : literal(value)
+}
+
+/** Now, as the write's host means it: its own clock's, or the server's. */
+export function nowOf({ now }: Pick<WriteStamp, 'now'>): Expression {
+  return now === null ? '$$NOW' : literal(now)
+}
+
+export function differs(field: string, value: unknown): Doc {
+  return { $ne: [{ $ifNull: [`$${field}`, null] }, literal(value)] }
+}
+
+export interface MarkedChange {
+  readonly outcome: 'updated' | 'reopened'
+  /** All of them must hold for the document to change. */
+  readonly when: readonly Expression[]
+  readonly set: Readonly<Record<string, Expression>>
+}
+
+/**
+ * An update that changes a document once, or leaves it as it is: when it remembers the operation, or when `when` does not hold. Which of the
+ * two it was is told by the operation's mark in the document that comes back.
+ */
+export function markedChange(stamp: WriteStamp, { outcome, when, set }: MarkedChange): Doc[] {
+  const hasSeen = { $in: [literal(stamp.operationId), { $ifNull: ['$operations.id', []] }] }
+  const mark = { id: literal(stamp.operationId), outcome: literal(outcome), at: '$$NOW' }
+  const changes: Record<string, Expression> = {
+    ...set,
+    updated_at: nowOf(stamp),
+    operations: { $slice: [{ $concatArrays: [{ $ifNull: ['$operations', []] }, [mark]] }, -rememberedOperations] },
+  }
+  const guarded = Object.entries(changes).map(([field, value]) => [field, { $cond: ['$_changes', value, `$${field}`] }])
+  return [{ $set: { _changes: { $and: [{ $not: [hasSeen] }, ...when] } } }, { $set: Object.fromEntries(guarded) }, { $unset: '_changes' }]
+}
+
+/** The same for a conversation, which has a version. */
+export function versionedChange(stamp: WriteStamp, expectedVersion: number | 'absent' | null, change: MarkedChange): Doc[] {
+  const isExpected = expectedVersion === null || (expectedVersion === 'absent' ? false : { $eq: ['$version', literal(expectedVersion)] })
+  return markedChange(stamp, {
+    ...change,
+    when: [isExpected, ...change.when],
+    set: { ...change.set, version: { $add: ['$version', 1] } },
+  })
+}

@@ -1,0 +1,22 @@
+import type { CollectionName } from './collections.js'
+import { inSession, type MongoContext } from './context.js'
+import type { Doc } from './driver.js'
+
+/** One document, or none, and in either case the server's time: a `$facet` gives a document also where nothing matched. */
+export async function findNow(
+  context: MongoContext,
+  from: CollectionName,
+  match: Doc,
+  sort?: Doc,
+): Promise<{ readonly doc: Doc | null; readonly serverNow: Date }> {
+  const order = sort === undefined ? [] : [{ $sort: sort }]
+  const pipeline = [{ $match: match }, ...order, { $limit: 1 }, { $facet: { found: [{ $limit: 1 }] } }, { $set: { now: '$$NOW' } }]
+  const [answer] = await context.collections[from].aggregate(pipeline, latestState(context)).toArray()
+  const [doc = null] = (answer?.found ?? []) as Doc[]
+  return { doc, serverNow: answer?.now as Date }
+}
+
+/** The options of a read for a write: what is there, and not what a majority has. */
+export function latestState(context: MongoContext): object {
+  return context.session === null ? { readConcern: { level: 'local' } } : inSession(context)
+}

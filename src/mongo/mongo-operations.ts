@@ -1,0 +1,80 @@
+import { ConversationStoreError } from '../model/errors.js'
+import type { ConversationOperations } from '../store/adapter.js'
+import type { MongoContext } from './context.js'
+import { closeConversation } from './operations/close-conversation.js'
+import { connectInbox } from './operations/connect-inbox.js'
+import { countConversations } from './operations/count-conversations.js'
+import { disconnectInbox } from './operations/disconnect-inbox.js'
+import { findByOaAndCustomer } from './operations/find-by-oa-and-customer.js'
+import { findContact } from './operations/find-contact.js'
+import { findConversation } from './operations/find-conversation.js'
+import { findInboxOwner } from './operations/find-inbox-owner.js'
+import { findMessage } from './operations/find-message.js'
+import { listConversations } from './operations/list-conversations.js'
+import { listEvents } from './operations/list-events.js'
+import { listInboxes } from './operations/list-inboxes.js'
+import { listMessages } from './operations/list-messages.js'
+import { markRead } from './operations/mark-read.js'
+import { reopenConversation } from './operations/reopen-conversation.js'
+import { snoozeConversation } from './operations/snooze-conversation.js'
+import { updateContact } from './operations/update-contact.js'
+import { updateConversation } from './operations/update-conversation.js'
+import { upsertConversations } from './operations/upsert-conversations.js'
+import { wakeDue } from './operations/wake-due.js'
+import { hasLabel, translateError } from './translate-error.js'
+
+/** The operations over a context; each looks at the schema first, and throws the library's errors. */
+export function mongoOperations(context: MongoContext, requireSchema: () => Promise<void>): ConversationOperations {
+  const { session } = context
+  const run = async <T>(operationId: string | null, send: () => Promise<T>): Promise<T> => {
+    if (session !== null && !session.inTransaction()) {
+      throw new ConversationStoreError('UNSUPPORTED', {
+        operation: 'using(session)',
+        needs: 'a session in a transaction; call session.startTransaction() first',
+      })
+    }
+    try {
+      await requireSchema()
+    } catch (error) {
+      throw translateError(error, { operationId: null, inTransaction: false })
+    }
+    try {
+      return await send()
+    } catch (error) {
+      // The driver begins the host's transaction anew for an error that has this label itself: one that wraps it would end the retries.
+      if (session !== null && hasLabel(error, 'TransientTransactionError')) throw error
+      throw translateError(error, { operationId, inTransaction: session !== null })
+    }
+  }
+  const read =
+    <I, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
+    (input: I) =>
+      run(null, () => operation(context, input))
+  const write =
+    <I extends { readonly operationId: string }, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
+    (input: I) =>
+      run(input.operationId, () => operation(context, input))
+
+  return {
+    upsertConversations: write(upsertConversations),
+    updateConversation: write(updateConversation),
+    closeConversation: write(closeConversation),
+    snoozeConversation: write(snoozeConversation),
+    reopenConversation: write(reopenConversation),
+    markRead: write(markRead),
+    wakeDue: write(wakeDue),
+    findConversation: read(findConversation),
+    findByOaAndCustomer: read(findByOaAndCustomer),
+    listConversations: read(listConversations),
+    countConversations: read(countConversations),
+    findMessage: read(findMessage),
+    listMessages: read(listMessages),
+    listEvents: read(listEvents),
+    findContact: read(findContact),
+    updateContact: write(updateContact),
+    connectInbox: write(connectInbox),
+    disconnectInbox: write(disconnectInbox),
+    listInboxes: read(listInboxes),
+    findInboxOwner: read(findInboxOwner),
+  }
+}

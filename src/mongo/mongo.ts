@@ -1,0 +1,70 @@
+import { ConversationStoreError } from '../model/errors.js'
+import type { ConversationAdapter } from '../store/adapter.js'
+import { callQueue } from './call-queue.js'
+import { openCollections } from './collections.js'
+import type { MongoContext } from './context.js'
+import { deploymentOf } from './deployment.js'
+import type { MongoClientLike, MongoDb, MongoSession } from './driver.js'
+import { checkSchema } from './migrations/check-schema.js'
+import { schemaGuard } from './migrations/ledger.js'
+import { migrate } from './migrations/migrate.js'
+import { mongoOperations } from './mongo-operations.js'
+import { recentKeys } from './recent-keys.js'
+import { translateError } from './translate-error.js'
+import { writeBatch } from './write-batch.js'
+
+export interface MongoOptions {
+  /** The host's own client, of the driver 6 or 7. It is neither connected nor closed here. */
+  readonly client: MongoClientLike
+  /** The database, or its name. */
+  readonly db: MongoDb | string
+}
+
+const rememberedInboxes = 10_000
+
+/**
+ * Conversations in the host's own MongoDB, 5.0 or newer. Calls with events need a replica set, of which a single node is enough; the rest works
+ * on a standalone server too. Write concern, read concern and read preference are set on each command, whatever the client's are.
+ */
+export function mongo({ client, db: given }: MongoOptions): ConversationAdapter {
+  const db = typeof given === 'string' ? client.db(given) : given
+  const collections = openCollections(db)
+  const requireSchema = schemaGuard(collections)
+  const context: MongoContext = {
+    collections,
+    session: null,
+    deployment: deploymentOf(db),
+    startSession: () => client.startSession({ causalConsistency: false }),
+    queue: callQueue((batch) => writeBatch(context, batch)),
+    unconnected: recentKeys(rememberedInboxes),
+  }
+  return {
+    name: 'mongo',
+    operations: mongoOperations(context, requireSchema),
+    using: (transaction) => mongoOperations({ ...context, session: requireSession(transaction), queue: null }, requireSchema),
+    migrate: () => translated(() => migrate(db, collections)),
+    checkSchema: () => translated(() => checkSchema(db, collections)),
+    close: async () => {},
+  }
+}
+
+async function translated<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    throw translateError(error, { operationId: null, inTransaction: false })
+  }
+}
+
+function requireSession(transaction: unknown): MongoSession {
+  if (!isSession(transaction))
+    throw new ConversationStoreError('UNSUPPORTED', { operation: 'using(transaction)', needs: 'a ClientSession of the driver' })
+  return transaction
+}
+
+function isSession(value: unknown): value is MongoSession {
+  if (typeof value !== 'object' || value === null) return false
+  return ['inTransaction', 'startTransaction', 'commitTransaction', 'abortTransaction'].every(
+    (name) => typeof Reflect.get(value, name) === 'function',
+  )
+}

@@ -1,0 +1,33 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import { disconnectedInbox } from '../../model/planning/change-inbox.js'
+import { toInbox } from '../../model/planning/to-records.js'
+import type { Inbox } from '../../model/records.js'
+import type { WriteStamp } from '../../store/adapter.js'
+import { inSession, type MongoContext } from '../context.js'
+import { ownerKey } from '../documents.js'
+import { changeInbox } from '../inbox-rows.js'
+import { inTransaction } from '../transaction.js'
+
+type DisconnectInbox = WriteStamp & { readonly oaId: string }
+
+/**
+ * Gives the channel identity up; what was stored under it stays. A transaction; without them the owner goes first, so that a crash between
+ * leaves what the next call completes. Throws NOT_FOUND.
+ */
+export async function disconnectInbox(context: MongoContext, input: DisconnectInbox): Promise<Inbox> {
+  const { transactions } = await context.deployment()
+  if (!transactions) return disconnect(context, input, true)
+  return inTransaction(context, (inner) => disconnect(inner, input, false))
+}
+
+async function disconnect(context: MongoContext, input: DisconnectInbox, mayBeIncomplete: boolean): Promise<Inbox> {
+  const row = await changeInbox(context, input, async (before, stamp) => {
+    if (before === null) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox' })
+    const next = disconnectedInbox(before, stamp)
+    if (next !== before || (mayBeIncomplete && next.status === 'disconnected')) {
+      await context.collections.inbox_owners.deleteOne({ _id: ownerKey(before), accountId: before.accountId }, inSession(context))
+    }
+    return next
+  })
+  return toInbox(row)
+}

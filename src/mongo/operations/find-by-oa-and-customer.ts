@@ -1,0 +1,27 @@
+import { toConversation } from '../../model/planning/to-records.js'
+import type { Conversation } from '../../model/records.js'
+import type { CustomerTarget, Scoped } from '../../store/adapter.js'
+import { forRead, type MongoContext } from '../context.js'
+import { conversationRow } from '../documents.js'
+import { canonicalContactInbox, targetFilter } from '../find-target.js'
+import { conversationFields } from '../projections.js'
+
+/** The customer's active conversation: one command, and another two where there is none under this id. The latest: two. */
+export async function findByOaAndCustomer(
+  context: MongoContext,
+  { accountId, oaId, customerId, status, signal }: Scoped & CustomerTarget & { readonly status: 'active' | 'any' },
+): Promise<Conversation | null> {
+  const customer = { oaId, customerId }
+  const options = forRead(context, signal)
+  const withFields = { ...options, projection: conversationFields }
+  const { conversations } = context.collections
+  if (status === 'active') {
+    const doc = await conversations.findOne(targetFilter(accountId, customer), withFields)
+    if (doc) return toConversation(conversationRow(doc))
+  }
+  const canonical = await canonicalContactInbox(context, accountId, customer, options)
+  if (canonical === null || (status === 'active' && !canonical.isAlias)) return null
+  const filter = { accountId, contact_inbox_id: canonical.id, ...(status === 'active' ? { active: true } : {}) }
+  const doc = await conversations.findOne(filter, { ...withFields, sort: { created_at: -1, _id: -1 } })
+  return doc && toConversation(conversationRow(doc))
+}

@@ -1,0 +1,14 @@
+import { toContact } from '../../model/planning/to-records.js'
+import type { Contact } from '../../model/records.js'
+import type { ContactTarget, Scoped } from '../../store/adapter.js'
+import { contactFilter } from '../contact-filter.js'
+import { forRead, type MongoContext } from '../context.js'
+import { contactRow } from '../documents.js'
+import { contactFields } from '../projections.js'
+
+export async function findContact(context: MongoContext, input: Scoped & ContactTarget): Promise<Contact | null> {
+  const filter = await contactFilter(context, input)
+  const options = { ...forRead(context, input.signal), projection: contactFields }
+  const doc = filter && (await context.collections.contacts.findOne(filter, options))
+  return doc && toContact(contactRow(doc))
+}

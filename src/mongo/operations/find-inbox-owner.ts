@@ -1,0 +1,14 @@
+import type { InboxOwner } from '../../model/records.js'
+import { forRead, type MongoContext } from '../context.js'
+import { inboxOwner, ownerKey } from '../documents.js'
+import { ownerFields } from '../projections.js'
+
+/** The one question that names no account: a webhook does not know it. */
+export async function findInboxOwner(
+  context: MongoContext,
+  { channel, oaId, signal }: { readonly channel: string; readonly oaId: string; readonly signal: AbortSignal | null },
+): Promise<InboxOwner | null> {
+  const options = { ...forRead(context, signal), projection: ownerFields }
+  const doc = await context.collections.inbox_owners.findOne({ _id: ownerKey({ channel, oaId }) }, options)
+  return doc && inboxOwner(doc)
+}

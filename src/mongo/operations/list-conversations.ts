@@ -1,0 +1,38 @@
+import { toConversation } from '../../model/planning/to-records.js'
+import type { Conversation } from '../../model/records.js'
+import type { ListConversations } from '../../store/adapter.js'
+import type { Page } from '../../store/paged-list.js'
+import { forRead, type MongoContext } from '../context.js'
+import { conversationFilter } from '../conversation-filter.js'
+import { conversationRow } from '../documents.js'
+import type { Doc } from '../driver.js'
+import { pageOf } from '../page.js'
+import { conversationFields } from '../projections.js'
+
+/** The latest activity first; of two at once the greater id. */
+export async function listConversations(context: MongoContext, input: ListConversations): Promise<Page<Conversation>> {
+  const { limit, after, signal } = input
+  const filter = { ...(await conversationFilter(context, input)), ...afterKeys(after) }
+  const options = {
+    ...forRead(context, signal),
+    projection: conversationFields,
+    sort: { last_activity_at: -1, _id: -1 },
+    limit: limit + 1,
+    batchSize: limit + 1,
+  }
+  const documents = await context.collections.conversations.find(filter, options).toArray()
+  return pageOf(
+    documents,
+    limit,
+    (doc) => toConversation(conversationRow(doc)),
+    ({ lastActivityAt, id }) => [lastActivityAt.getTime(), id],
+  )
+}
+
+/** The range alone bounds the index; an `$or` at the top would make a plan for each of its branches. */
+function afterKeys(after: ListConversations['after']): Doc {
+  if (after === null) return {}
+  const [milliseconds, id] = after
+  const at = new Date(Number(milliseconds))
+  return { last_activity_at: { $lte: at }, $or: [{ last_activity_at: { $lt: at } }, { _id: { $lt: String(id) } }] }
+}

@@ -1,0 +1,68 @@
+import { reopened } from '../../model/planning/change-conversation.js'
+import type { ConversationRow } from '../../model/planning/rows.js'
+import { toConversation } from '../../model/planning/to-records.js'
+import type { Change, ChangeStatus } from '../../store/adapter.js'
+import { changeByVersion, type FoundTarget, findConversationNow, findRemembering } from '../change-by-version.js'
+import { inSession, type MongoContext } from '../context.js'
+import { conversationRow } from '../documents.js'
+import type { Doc } from '../driver.js'
+import { latestState } from '../find-now.js'
+import { canonicalContactInbox } from '../find-target.js'
+import { inTransaction } from '../transaction.js'
+
+/**
+ * Opens a closed or snoozed conversation; by customer the latest. A transaction, for it looks at others: the customer's active one, and the
+ * one that claimed its username. Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION, ACTIVE_CONVERSATION_EXISTS, USERNAME_TAKEN.
+ */
+export async function reopenConversation(context: MongoContext, input: ChangeStatus): Promise<Change> {
+  // Without transactions the unique indexes are what decides: who they refuse looks again, and learns why.
+  const { transactions } = await context.deployment()
+  return transactions ? inTransaction(context, (inner) => reopen(inner, input, true)) : reopen(context, input, false)
+}
+
+async function reopen(context: MongoContext, input: ChangeStatus, locks: boolean): Promise<Change> {
+  let canonicalId = ''
+  const { outcome, row, changed } = await changeByVersion(
+    context,
+    input,
+    async (found) => {
+      canonicalId = await canonicalOf(context, found)
+      const { accountId, oaId, usernameKey } = found
+      const active = await findRow(context, { accountId, contact_inbox_id: canonicalId, active: true })
+      const namesake =
+        usernameKey === null ? null : await findRow(context, { accountId, oa_id: oaId, username_key: usernameKey, active: true })
+      return reopened({ active, namesake })
+    },
+    { outcome: 'reopened', find: findLatest },
+  )
+  // A message that is to wait at the same time must learn that there is a conversation to go to (planning/locks.ts).
+  if (changed && locks) {
+    const filter = { accountId: input.accountId, _id: canonicalId }
+    await context.collections.contact_inboxes.updateOne(filter, { $inc: { lock: 1 } }, inSession(context))
+  }
+  return { outcome, conversation: toConversation(row) }
+}
+
+async function findLatest(
+  context: MongoContext,
+  { accountId, target, operationId, resentAfter }: ChangeStatus,
+): Promise<FoundTarget | null> {
+  if ('conversationId' in target) return findConversationNow(context, { accountId, _id: target.conversationId })
+  const remembered = resentAfter === null ? null : await findRemembering(context, accountId, target, operationId)
+  if (remembered) return remembered
+  const canonical = await canonicalContactInbox(context, accountId, target)
+  if (canonical === null) return null
+  return findConversationNow(context, { accountId, contact_inbox_id: canonical.id }, { created_at: -1, _id: -1 })
+}
+
+/** The customer may have become an alias since the conversation was closed. */
+async function canonicalOf(context: MongoContext, { accountId, contactInboxId }: ConversationRow): Promise<string> {
+  const options = { ...inSession(context), projection: { canonical_id: 1 } }
+  const own = await context.collections.contact_inboxes.findOne({ accountId, _id: contactInboxId }, options)
+  return typeof own?.canonical_id === 'string' ? own.canonical_id : contactInboxId
+}
+
+async function findRow(context: MongoContext, filter: Doc): Promise<ConversationRow | null> {
+  const doc = await context.collections.conversations.findOne(filter, latestState(context))
+  return doc && conversationRow(doc)
+}

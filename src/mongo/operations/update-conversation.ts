@@ -1,0 +1,37 @@
+import { type PlannedChange, patched } from '../../model/planning/change-conversation.js'
+import { toConversation } from '../../model/planning/to-records.js'
+import type { Change, Patch, UpdateConversation } from '../../store/adapter.js'
+import { changeInPlace } from '../change-in-place.js'
+import type { MongoContext } from '../context.js'
+import { nameContact } from '../name-contact.js'
+import { patchExpressions } from '../patch-expressions.js'
+import { inTransaction } from '../transaction.js'
+
+/**
+ * Patches a conversation. One command; with a customer's name, which is the contact's too, a transaction of two.
+ * Throws NOT_FOUND, VERSION_CONFLICT.
+ */
+export async function updateConversation(context: MongoContext, input: UpdateConversation): Promise<Change> {
+  const { patch } = input
+  const { customerName } = patch
+  if (typeof customerName !== 'string') return toChange(await applyPatch(context, input, patch))
+
+  const { transactions } = await context.deployment()
+  const unit = async (inner: MongoContext) => {
+    const planned = await applyPatch(inner, input, patch)
+    // One that an earlier attempt applied has named the contact in the same transaction.
+    const isRemembered = input.resentAfter !== null && !planned.changed && planned.outcome !== 'unchanged'
+    if (!isRemembered || !transactions) await nameContact(inner, input, planned.row.contactId, customerName)
+    return toChange(planned)
+  }
+  return transactions ? inTransaction(context, unit) : unit(context)
+}
+
+function applyPatch(context: MongoContext, input: UpdateConversation, patch: Patch): Promise<PlannedChange> {
+  const { when, set } = patchExpressions(patch)
+  return changeInPlace(context, input, { when: [{ $or: [...when] }], set, planned: patched(patch) })
+}
+
+function toChange({ outcome, row }: PlannedChange): Change {
+  return { outcome, conversation: toConversation(row) }
+}

@@ -1,0 +1,72 @@
+import { planChange, woken } from '../../model/planning/change-conversation.js'
+import { toConversation } from '../../model/planning/to-records.js'
+import type { Conversation } from '../../model/records.js'
+import type { WriteStamp } from '../../store/adapter.js'
+import { replaceRow } from '../change-by-version.js'
+import { inSession, type MongoContext } from '../context.js'
+import { conversationDocument, conversationRow } from '../documents.js'
+import type { Doc } from '../driver.js'
+import { updateBetween } from '../field-updates.js'
+import { latestState } from '../find-now.js'
+import { inTransaction } from '../transaction.js'
+
+type WakeDue = WriteStamp & { readonly limit: number }
+
+/**
+ * Opens snoozed conversations whose time has come, the longest due first. A transaction of two commands; without them each for itself.
+ * A call that was sent before answers with those that it opened the first time.
+ */
+export async function wakeDue(context: MongoContext, input: WakeDue): Promise<readonly Conversation[]> {
+  const { transactions } = await context.deployment()
+  return transactions ? inTransaction(context, (inner) => wake(inner, input, writeAtOnce)) : wake(context, input, writeOneByOne)
+}
+
+type PlannedRow = ReturnType<typeof planChange> & { readonly before: ReturnType<typeof conversationRow> }
+
+async function wake(
+  context: MongoContext,
+  input: WakeDue,
+  write: (context: MongoContext, planned: readonly PlannedRow[]) => Promise<readonly PlannedRow[]>,
+): Promise<readonly Conversation[]> {
+  const { accountId, operationId, limit } = input
+  const { conversations } = context.collections
+  if (input.resentAfter !== null) {
+    const opened = { accountId, 'operations.id': operationId }
+    const documents = await conversations.find(opened, { ...latestState(context), sort: { status_changed_at: 1, _id: 1 } }).toArray()
+    if (documents.length > 0) return documents.map((doc) => toConversation(conversationRow(doc)))
+  }
+  const due = input.now === null ? { $expr: { $lte: ['$snoozed_until', '$$NOW'] } } : { snoozed_until: { $lte: input.now } }
+  const pipeline = [
+    { $match: { accountId, status: 'snoozed', ...due } },
+    { $sort: { snoozed_until: 1, _id: 1 } },
+    { $limit: limit },
+    { $set: { server_now: '$$NOW' } },
+  ]
+  const documents = await conversations.aggregate(pipeline, latestState(context)).toArray()
+  const planned = documents.map((doc) => planWaking(doc, input))
+  return (await write(context, planned)).map(({ row }) => toConversation(row))
+}
+
+function planWaking(doc: Doc, input: WakeDue): PlannedRow {
+  const before = conversationRow(doc)
+  const serverNow = doc.server_now as Date
+  return { before, ...planChange(before, { ...input, serverNow, now: input.now ?? serverNow }, null, woken) }
+}
+
+async function writeAtOnce(context: MongoContext, planned: readonly PlannedRow[]): Promise<readonly PlannedRow[]> {
+  const updates = planned.map(({ before, row }) => ({
+    updateOne: {
+      filter: { accountId: row.accountId, _id: row.id, version: before.version },
+      update: updateBetween(conversationDocument(before), conversationDocument(row)),
+    },
+  }))
+  if (updates.length > 0) await context.collections.conversations.bulkWrite(updates, { ...inSession(context), ordered: true })
+  return planned
+}
+
+/** Those that another call was faster with are that call's to tell. */
+async function writeOneByOne(context: MongoContext, planned: readonly PlannedRow[]): Promise<readonly PlannedRow[]> {
+  const written: PlannedRow[] = []
+  for (const each of planned) if (await replaceRow(context, each.before, each.row)) written.push(each)
+  return written
+}

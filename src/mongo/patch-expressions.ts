@@ -1,0 +1,24 @@
+import type { Patch } from '../store/adapter.js'
+import { differs, type Expression, literal, presentLiteral } from './expressions.js'
+import { storeJson } from './json-field.js'
+
+export interface PatchExpressions {
+  /** Each tells of one field whether the patch changes it. */
+  readonly when: readonly Expression[]
+  readonly set: Readonly<Record<string, Expression>>
+}
+
+/** The fields that a patch names. */
+export function patchExpressions({ nickname, customerName, customerUsername, chatbotId, metadata }: Patch): PatchExpressions {
+  const fields = Object.entries({
+    nickname,
+    customer_name: customerName,
+    customer_username: customerUsername,
+    chatbot_id: chatbotId,
+    metadata: metadata === undefined ? undefined : storeJson(metadata),
+  }).filter(([, value]) => value !== undefined)
+  return {
+    when: fields.map(([field, value]) => differs(field, value)),
+    set: Object.fromEntries(fields.map(([field, value]) => [field, field === 'chatbot_id' ? presentLiteral(value) : literal(value)])),
+  }
+}

@@ -1,0 +1,57 @@
+import type { StampedEvent, UpsertItem } from '../../store/adapter.js'
+import type { Need } from './needs.js'
+
+/** What planning an item asks of the database before anything else. */
+export function situationNeeds({ oaId, customerId, usernameKey }: UpsertItem): readonly Need[] {
+  return [
+    { what: 'customer', oaId, customerId },
+    { what: 'inbox', oaId },
+    ...(usernameKey === null ? [] : [{ what: 'username', oaId, usernameKey } as const]),
+  ]
+}
+
+/** What planning an item's events asks of the database, once the customer's contact inbox is known. */
+export function eventNeeds({ events }: UpsertItem, contactInboxId: string): readonly Need[] {
+  const needs = events.flatMap((event) => needsOf(event, contactInboxId))
+  return events.length === 0 ? [] : [...needs, { what: 'waiting for conversation', contactInboxId }]
+}
+
+function needsOf(event: StampedEvent, contactInboxId: string): readonly Need[] {
+  const of = (what: ScopedNeed['what'], value: string): Need => ({ what, contactInboxId, value })
+  switch (event.type) {
+    case 'message': {
+      const { messageId, localId, dedupeKey } = event
+      return [
+        ...(messageId === null
+          ? [of('event by dedupe key', dedupeKey)]
+          : [of('event by message id', messageId), of('message by message id', messageId), of('waiting for message', messageId)]),
+        ...(localId === null ? [] : [of('message by local id', localId), of('waiting for local', localId)]),
+      ]
+    }
+    case 'message_sent':
+      return [
+        of('event by dedupe key', event.dedupeKey),
+        of('message by message id', event.messageId),
+        of('message by local id', event.localId),
+        of('waiting for message', event.messageId),
+      ]
+    case 'message_failed':
+      return [of('event by dedupe key', event.dedupeKey), of('message by local id', event.localId)]
+    case 'message_edit':
+    case 'message_delete':
+    case 'reaction':
+    case 'receipt':
+      return [of('event by dedupe key', event.dedupeKey), of('message by message id', event.targetMessageId)]
+    case 'watermark':
+      return [
+        of('event by dedupe key', event.dedupeKey),
+        { what: 'undelivered', contactInboxId, status: event.status, upTo: event.watermark },
+      ]
+    default:
+      return event.messageId === null
+        ? [of('event by dedupe key', event.dedupeKey)]
+        : [of('event by message id', event.messageId), of('message by message id', event.messageId)]
+  }
+}
+
+type ScopedNeed = Extract<Need, { readonly value: string }>

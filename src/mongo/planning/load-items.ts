@@ -1,0 +1,150 @@
+import { isFact } from '../../model/planning/known-events.js'
+import type { ContactInboxRow } from '../../model/planning/rows.js'
+import type { UpsertItem } from '../../store/adapter.js'
+import type { CollectionName } from '../collections.js'
+import type { MongoContext } from '../context.js'
+import { contactInboxRow } from '../documents.js'
+import type { Doc } from '../driver.js'
+import { latestState } from '../find-now.js'
+import { eventNeeds, situationNeeds } from './item-needs.js'
+import { loadDocuments, loadNeeds } from './load-needs.js'
+import type { LoadedWorld } from './loaded-world.js'
+import type { Need } from './needs.js'
+import { anyOf, latestOfEach, type NeedKind, queriesFor } from './queries.js'
+
+/** One look-up for all, or one command for each kind of question. */
+export type Loading = 'at once' | 'stepwise'
+
+/**
+ * Loads what planning these items will ask, and tells the server's time.
+ *
+ * At once is one command: a `$facet` always gives one document, also where the customers are unknown, and each collection is looked up from
+ * it. (A `$unionWith` is refused in a transaction.) Stepwise is for where that can not be: a sharded cluster before 8.0 refuses a look-up in a
+ * transaction, and the one document holds 16 MiB.
+ */
+export function loadItems(
+  context: MongoContext,
+  world: LoadedWorld,
+  accountId: string,
+  items: readonly UpsertItem[],
+  loading: Loading,
+): Promise<Date> {
+  return (loading === 'stepwise' ? loadStepwise : loadAtOnce)(context, world, accountId, items)
+}
+
+async function loadAtOnce(context: MongoContext, world: LoadedWorld, accountId: string, items: readonly UpsertItem[]): Promise<Date> {
+  const lookups = lookupsFor(accountId, items)
+  const pipeline = [...customersPipeline(accountId, items), ...lookups.map(({ as, stage }) => ({ $lookup: { as, ...stage } }))]
+  const [result] = await context.collections.contact_inboxes.aggregate(pipeline, latestState(context)).toArray()
+  const documents = (field: string) => (result?.[field] ?? []) as Doc[]
+  loadDocuments(world, 'contact_inboxes', documents('own'))
+  for (const { as, stage } of lookups) loadDocuments(world, stage.from, documents(as))
+
+  const own = documents('own').map(contactInboxRow)
+  for (const need of [...items.flatMap(situationNeeds), ...customerNeeds(own), ...knownCustomersNeeds(own, items)]) world.answered(need)
+  return result?.now as Date
+}
+
+async function loadStepwise(context: MongoContext, world: LoadedWorld, accountId: string, items: readonly UpsertItem[]): Promise<Date> {
+  const [result] = await context.collections.contact_inboxes.aggregate(customersPipeline(accountId, items), latestState(context)).toArray()
+  const own = ((result?.own ?? []) as Doc[]).map(contactInboxRow)
+  for (const row of own) world.contactInboxes.load(row)
+  const situation = items.flatMap(situationNeeds)
+  for (const need of situation) if (need.what === 'customer') world.answered(need)
+
+  const canonical = own.flatMap(({ canonicalId }): Need[] => (canonicalId === null ? [] : [{ what: 'contact inbox', id: canonicalId }]))
+  const others = situation.filter(({ what }) => what !== 'customer')
+  await loadNeeds(context, world, accountId, [...others, ...canonical, ...customerNeeds(own), ...knownCustomersNeeds(own, items)])
+  return result?.now as Date
+}
+
+/** The contact inboxes of these customers, in one document with the server's time. */
+function customersPipeline(accountId: string, items: readonly UpsertItem[]): Doc[] {
+  const customers = { oa_id: anyOf(items, ({ oaId }) => oaId), customer_id: anyOf(items, ({ customerId }) => customerId) }
+  return [
+    { $match: { accountId, ...customers } },
+    { $facet: { own: [{ $match: {} }] } },
+    {
+      $set: {
+        now: '$$NOW',
+        own_ids: '$own._id',
+        canonical_ids: { $map: { input: '$own', in: { $ifNull: ['$$this.canonical_id', '$$this._id'] } } },
+      },
+    },
+  ]
+}
+
+interface Lookup {
+  readonly as: string
+  readonly stage: {
+    readonly from: CollectionName
+    readonly localField?: string
+    readonly foreignField?: string
+    readonly pipeline: readonly Doc[]
+  }
+}
+
+function lookupsFor(accountId: string, items: readonly UpsertItem[]): readonly Lookup[] {
+  const oaId = anyOf(items, (item) => item.oaId)
+  const own = (match: Doc, stages: readonly Doc[] = []) => [{ $match: { accountId, ...match } }, ...stages]
+  const referred = (from: CollectionName, localField: string, foreignField: string, match: Doc = {}, stages: readonly Doc[] = []) => ({
+    from,
+    localField,
+    foreignField,
+    pipeline: own(match, stages),
+  })
+  const asked = questions(items)
+  const found = asked.filter(({ from }) => from === 'messages').map(({ as }) => as)
+  return [
+    { as: 'canonical', stage: referred('contact_inboxes', 'canonical_ids', '_id') },
+    // By the customer, for whom a unique index holds one active conversation.
+    { as: 'active', stage: referred('conversations', 'canonical.customer_id', 'customer_id', { oa_id: oaId, active: true }) },
+    { as: 'latest', stage: referred('conversations', 'canonical_ids', 'contact_inbox_id', {}, latestOfEach) },
+    ...asked.map(({ as, from, match, stages, isOfCustomer }) => ({
+      as,
+      stage: isOfCustomer ? referred(from, 'own_ids', 'contact_inbox_id', match, stages) : { from, pipeline: own(match, stages) },
+    })),
+    // What an event changes may be in a conversation that was closed long ago.
+    ...(changesMessages(items) ? found : []).map((as) => ({
+      as: `${as}_in`,
+      stage: referred('conversations', `${as}.conversation_id`, '_id'),
+    })),
+    ...(items.some(({ patch }) => typeof patch.customerName === 'string')
+      ? [{ as: 'contacts', stage: referred('contacts', 'canonical.contact_id', '_id') }]
+      : []),
+  ]
+}
+
+/** The questions about the items' inboxes, usernames and events; the events' are asked before their contact inboxes are known. */
+function questions(items: readonly UpsertItem[]) {
+  const asked = new Map<NeedKind, Need[]>()
+  for (const item of items) {
+    for (const need of [...situationNeeds(item), ...eventNeeds(item, '')]) {
+      if (need.what === 'customer') continue
+      const same = asked.get(need.what)
+      if (same) same.push(need)
+      else asked.set(need.what, [need])
+    }
+  }
+  return [...asked].flatMap(([kind, needs]) =>
+    queriesFor(kind, needs).map(({ from, match: { contact_inbox_id, ...match }, stages = [] }, index) => {
+      return { as: `${kind}_${index}`.replaceAll(' ', '_'), from, match, stages, isOfCustomer: contact_inbox_id !== undefined }
+    }),
+  )
+}
+
+function changesMessages(items: readonly UpsertItem[]): boolean {
+  return items.some(({ events }) => events.some((event) => event.type !== 'message' && !isFact(event)))
+}
+
+function customerNeeds(own: readonly ContactInboxRow[]): readonly Need[] {
+  return own.map(({ id, canonicalId }) => ({ what: 'conversations', contactInboxId: canonicalId ?? id }))
+}
+
+function knownCustomersNeeds(own: readonly ContactInboxRow[], items: readonly UpsertItem[]): readonly Need[] {
+  const idOf = new Map(own.map(({ oaId, customerId, id }) => [`${oaId}\0${customerId}`, id]))
+  return items.flatMap((item) => {
+    const contactInboxId = idOf.get(`${item.oaId}\0${item.customerId}`)
+    return contactInboxId === undefined ? [] : eventNeeds(item, contactInboxId)
+  })
+}

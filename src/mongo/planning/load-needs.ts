@@ -1,0 +1,39 @@
+import type { CollectionName } from '../collections.js'
+import type { MongoContext } from '../context.js'
+import { contactInboxRow, contactRow, conversationRow, eventRow, inboxRow, messageRow } from '../documents.js'
+import type { Doc } from '../driver.js'
+import { latestState } from '../find-now.js'
+import type { LoadedWorld } from './loaded-world.js'
+import type { Need } from './needs.js'
+import { type NeedKind, queriesFor } from './queries.js'
+
+/** Loads what the planner asked for: one command for each kind of question. */
+export async function loadNeeds(context: MongoContext, world: LoadedWorld, accountId: string, needs: readonly Need[]): Promise<void> {
+  const byKind = new Map<NeedKind, Need[]>()
+  for (const need of needs) {
+    const same = byKind.get(need.what)
+    if (same) same.push(need)
+    else byKind.set(need.what, [need])
+  }
+  for (const [kind, same] of byKind) {
+    for (const { from, match, stages = [] } of queriesFor(kind, same)) {
+      const pipeline = [{ $match: { accountId, ...match } }, ...stages]
+      loadDocuments(world, from, await context.collections[from].aggregate(pipeline, latestState(context)).toArray())
+    }
+    for (const need of same) world.answered(need)
+  }
+}
+
+/** Puts documents of a collection into the world. */
+export function loadDocuments(world: LoadedWorld, from: CollectionName, documents: readonly Doc[]): void {
+  for (const doc of documents) loaders[from]?.(world, doc)
+}
+
+const loaders: Partial<Record<CollectionName, (world: LoadedWorld, doc: Doc) => void>> = {
+  inboxes: ({ inboxes }, doc) => inboxes.load(inboxRow(doc)),
+  contacts: ({ contacts }, doc) => contacts.load(contactRow(doc)),
+  contact_inboxes: ({ contactInboxes }, doc) => contactInboxes.load(contactInboxRow(doc)),
+  conversations: ({ conversations }, doc) => conversations.load(conversationRow(doc)),
+  messages: ({ messages }, doc) => messages.load(messageRow(doc)),
+  contact_interaction_events: ({ events }, doc) => events.load(eventRow(doc)),
+}

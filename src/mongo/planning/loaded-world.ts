@@ -1,0 +1,179 @@
+import { compareBytes } from '../../model/planning/byte-order.js'
+import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../model/planning/rows.js'
+import type { World } from '../../model/planning/world.js'
+import { type Need, questionOf, WorldIncomplete } from './needs.js'
+import { type RowTable, rowTable, type UndoLog } from './row-table.js'
+
+/** A world of what was loaded; a question that was not answered yet is a `WorldIncomplete`. */
+export interface LoadedWorld extends World {
+  readonly inboxes: RowTable<InboxRow>
+  readonly contacts: RowTable<ContactRow>
+  readonly contactInboxes: RowTable<ContactInboxRow>
+  readonly conversations: RowTable<ConversationRow>
+  readonly messages: RowTable<MessageRow>
+  readonly events: RowTable<EventRow>
+  /** All that answers this question was loaded. */
+  answered(need: Need): void
+}
+
+const key = (...parts: readonly string[]) => parts.join('\0')
+
+export function loadedWorld(): LoadedWorld {
+  const undo: UndoLog = []
+  const answered = new Set<string>()
+  /** Up to when the undelivered messages were loaded, and from where on a conversation's messages. */
+  const reached = new Map<string, number>()
+  /** The latest message of a conversation of those that nothing else loaded; null when there is no such. */
+  const latestLoaded = new Map<string, string | null>()
+
+  const inboxes = rowTable<InboxRow>(undo, ({ oaId }) => [oaId])
+  const contacts = rowTable<ContactRow>(undo, () => [])
+  const contactInboxes = rowTable<ContactInboxRow>(undo, (row) => [
+    key('customer', row.oaId, row.customerId),
+    ...(row.canonicalId === null ? [] : [key('canonical', row.canonicalId)]),
+  ])
+  const conversations = rowTable<ConversationRow>(undo, (row) => [
+    key('of', row.contactInboxId),
+    ...(row.usernameKey === null ? [] : [key('username', row.oaId, row.usernameKey)]),
+  ])
+  const messages = rowTable<MessageRow>(undo, (row) => [
+    key('in', row.conversationId),
+    key('of', row.contactInboxId),
+    ...(row.messageId === null ? [] : [key('message', row.contactInboxId, row.messageId)]),
+    ...(row.localId === null ? [] : [key('local', row.contactInboxId, row.localId)]),
+  ])
+  const events = rowTable<EventRow>(undo, (row) => [
+    row.messageId === null ? key('dedupe', row.contactInboxId, row.dedupeKey) : key('message', row.contactInboxId, row.messageId),
+    ...(row.conversationId === null ? [key('waiting', row.contactInboxId)] : []),
+  ])
+
+  const require = (...needs: readonly Need[]) => {
+    const open = needs.filter((need) => !answered.has(questionOf(need)))
+    if (open.length > 0) throw new WorldIncomplete(open)
+  }
+  /** The row that is there, else null, once the database was asked. Nothing of a new contact inbox is in the database. */
+  const found = <Row>([row]: readonly Row[], contactInboxId: string, need: Need): Row | null => {
+    if (row === undefined && !contactInboxes.isNew(contactInboxId)) require(need)
+    return row ?? null
+  }
+  const byId = <Row>(table: RowTable<Row>, id: string, need: Need): Row | null => {
+    const row = table.get(id)
+    if (row === null) require(need)
+    return row
+  }
+  const conversationsOf = (contactInboxId: string) => {
+    if (!contactInboxes.isNew(contactInboxId)) require({ what: 'conversations', contactInboxId })
+    return conversations.having(key('of', contactInboxId))
+  }
+  const latestOf = <Row>(rows: readonly Row[], isLater: (a: Row, b: Row) => boolean): Row | null =>
+    rows.reduce<Row | null>((latest, row) => (latest === null || isLater(row, latest) ? row : latest), null)
+
+  return {
+    inboxes,
+    contacts,
+    contactInboxes,
+    conversations,
+    messages,
+    events,
+    answered(need) {
+      if (need.what === 'undelivered') {
+        const question = key(need.what, need.contactInboxId, need.status)
+        reached.set(question, Math.max(need.upTo.getTime(), reached.get(question) ?? Number.NEGATIVE_INFINITY))
+      } else if (need.what === 'messages after') {
+        const question = key(need.what, need.conversationId)
+        reached.set(question, Math.min(need.seq, reached.get(question) ?? Number.POSITIVE_INFINITY))
+      } else if (need.what === 'latest message') {
+        const others = messages.having(key('in', need.conversationId)).filter(({ id }) => !need.but.includes(id))
+        latestLoaded.set(need.conversationId, others[0]?.id ?? null)
+      } else answered.add(questionOf(need))
+    },
+
+    inbox(oaId) {
+      require({ what: 'inbox', oaId })
+      return inboxes.having(oaId)[0] ?? null
+    },
+    contact: (id) => byId(contacts, id, { what: 'contact', id }),
+    contactInbox(oaId, customerId) {
+      const [row] = contactInboxes.having(key('customer', oaId, customerId))
+      if (row === undefined) require({ what: 'customer', oaId, customerId })
+      return row ?? null
+    },
+    contactInboxById: (id) => byId(contactInboxes, id, { what: 'contact inbox', id }),
+    aliasesOf(contactInboxId) {
+      if (!contactInboxes.isNew(contactInboxId)) require({ what: 'aliases', contactInboxId })
+      return contactInboxes.having(key('canonical', contactInboxId))
+    },
+    conversation: (id) => byId(conversations, id, { what: 'conversation', id }),
+    activeConversation: (contactInboxId) => conversationsOf(contactInboxId).find(({ status }) => status !== 'closed') ?? null,
+    latestConversation: (contactInboxId) =>
+      latestOf(conversationsOf(contactInboxId), (a, b) => (a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)) > 0),
+    activeByUsername(oaId, usernameKey) {
+      require({ what: 'username', oaId, usernameKey })
+      return conversations.having(key('username', oaId, usernameKey)).find(({ status }) => status !== 'closed') ?? null
+    },
+    conversationWithOperation(contactInboxId, operationId) {
+      if (!contactInboxes.isNew(contactInboxId)) require({ what: 'operation', contactInboxId, operationId })
+      const rows = conversations.having(key('of', contactInboxId))
+      return rows.find(({ operations }) => operations.some(({ id }) => id === operationId)) ?? null
+    },
+    message: (id) => byId(messages, id, { what: 'message', id }),
+    messageByMessageId: (contactInboxId, value) =>
+      found(messages.having(key('message', contactInboxId, value)), contactInboxId, {
+        what: 'message by message id',
+        contactInboxId,
+        value,
+      }),
+    messageByLocalId: (contactInboxId, value) =>
+      found(messages.having(key('local', contactInboxId, value)), contactInboxId, { what: 'message by local id', contactInboxId, value }),
+    eventByMessageId: (contactInboxId, value) =>
+      found(events.having(key('message', contactInboxId, value)), contactInboxId, { what: 'event by message id', contactInboxId, value }),
+    eventByDedupeKey: (contactInboxId, value) =>
+      found(events.having(key('dedupe', contactInboxId, value)), contactInboxId, { what: 'event by dedupe key', contactInboxId, value }),
+    waitingEvents(contactInboxId, { messageIds, localIds, conversation }) {
+      if (!contactInboxes.isNew(contactInboxId)) {
+        require(...[...messageIds].map((value): Need => ({ what: 'waiting for message', contactInboxId, value })), ...[...localIds].map(
+          (value): Need => ({ what: 'waiting for local', contactInboxId, value }),
+        ), ...(conversation ? [{ what: 'waiting for conversation', contactInboxId } as const] : []))
+      }
+      return events.having(key('waiting', contactInboxId))
+    },
+    undelivered(contactInboxId, status, upTo) {
+      const isLoaded = (reached.get(key('undelivered', contactInboxId, status)) ?? Number.NEGATIVE_INFINITY) >= upTo.getTime()
+      if (!isLoaded && !contactInboxes.isNew(contactInboxId))
+        throw new WorldIncomplete([{ what: 'undelivered', contactInboxId, status, upTo }])
+      return messages.having(key('of', contactInboxId)).filter((row) => {
+        const isSent =
+          row.direction === 'outbound' && row.status !== 'failed' && row.sentAt !== null && row.sentAt.getTime() <= upTo.getTime()
+        return isSent && (status === 'read' ? row.readAt : row.deliveredAt) === null
+      })
+    },
+    messagesAfter(conversationId, seq) {
+      const isLoaded = (reached.get(key('messages after', conversationId)) ?? Number.POSITIVE_INFINITY) <= seq
+      if (!isLoaded && !conversations.isNew(conversationId)) throw new WorldIncomplete([{ what: 'messages after', conversationId, seq }])
+      const rows = messages.having(key('in', conversationId)).filter((row) => row.seq > seq)
+      return rows.sort((a, b) => a.seq - b.seq)
+    },
+    latestMessage(conversationId) {
+      const rows = messages.having(key('in', conversationId))
+      const anchor = latestLoaded.get(conversationId)
+      const isLoaded = anchor === null || (anchor !== undefined && messages.get(anchor) !== null)
+      if (!isLoaded && !conversations.isNew(conversationId)) {
+        throw new WorldIncomplete([{ what: 'latest message', conversationId, but: messages.loadedWith(key('in', conversationId)) }])
+      }
+      return latestOf(rows, (a, b) => (a.occurredAt.getTime() - b.occurredAt.getTime() || a.seq - b.seq) > 0)
+    },
+
+    putContact: (row) => contacts.put(row),
+    putContactInbox: (row) => contactInboxes.put(row),
+    putConversation: (row) => conversations.put(row),
+    putMessage: (row) => messages.put(row),
+    deleteMessage: ({ id }) => messages.remove(id),
+    putEvent: (row) => events.put(row),
+    deleteEvent: ({ id }) => events.remove(id),
+
+    mark: () => undo.length,
+    rollbackTo(mark) {
+      for (const back of undo.splice(mark).reverse()) back()
+    },
+  }
+}

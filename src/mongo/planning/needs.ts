@@ -1,0 +1,39 @@
+/** A question to the database, as the planner asks it. */
+export type Need =
+  | { readonly what: 'inbox'; readonly oaId: string }
+  | { readonly what: 'contact'; readonly id: string }
+  | { readonly what: 'customer'; readonly oaId: string; readonly customerId: string }
+  | { readonly what: 'contact inbox'; readonly id: string }
+  | { readonly what: 'aliases'; readonly contactInboxId: string }
+  | { readonly what: 'conversation'; readonly id: string }
+  /** The active and the latest one. */
+  | { readonly what: 'conversations'; readonly contactInboxId: string }
+  | { readonly what: 'username'; readonly oaId: string; readonly usernameKey: string }
+  | { readonly what: 'operation'; readonly contactInboxId: string; readonly operationId: string }
+  | { readonly what: 'message'; readonly id: string }
+  | { readonly what: 'message by message id' | 'message by local id'; readonly contactInboxId: string; readonly value: string }
+  | { readonly what: 'event by message id' | 'event by dedupe key'; readonly contactInboxId: string; readonly value: string }
+  | { readonly what: 'waiting for message' | 'waiting for local'; readonly contactInboxId: string; readonly value: string }
+  | { readonly what: 'waiting for conversation'; readonly contactInboxId: string }
+  | { readonly what: 'undelivered'; readonly contactInboxId: string; readonly status: 'delivered' | 'read'; readonly upTo: Date }
+  | { readonly what: 'messages after'; readonly conversationId: string; readonly seq: number }
+  /** The latest message but for those that were loaded. */
+  | { readonly what: 'latest message'; readonly conversationId: string; readonly but: readonly string[] }
+
+/** The planner asked for what was not loaded. It goes through the planner, and ends where the world is loaded. */
+export class WorldIncomplete extends Error {
+  readonly needs: readonly Need[]
+
+  constructor(needs: readonly Need[]) {
+    super(`not loaded: ${needs.map(({ what }) => what).join(', ')}`)
+    this.needs = needs
+  }
+}
+
+/** What a question is remembered by once it is answered. */
+export function questionOf(need: Need): string {
+  return Object.entries(need)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, value]) => String(value))
+    .join('\0')
+}

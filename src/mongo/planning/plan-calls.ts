@@ -1,0 +1,75 @@
+import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import { planItem } from '../../model/planning/plan-item.js'
+import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
+import type { MongoContext } from '../context.js'
+import { loadNeeds } from './load-needs.js'
+import type { LoadedWorld } from './loaded-world.js'
+import { type Locks, locksFor } from './locks.js'
+import { type Need, questionOf, WorldIncomplete } from './needs.js'
+
+/** What became of one call: its results, or the error that is its own. */
+export type CallOutcome = { readonly results: readonly UpsertResult[] } | { readonly error: unknown }
+
+export interface PlannedCalls {
+  /** One per call, in order. */
+  readonly outcomes: readonly CallOutcome[]
+  readonly locks: Locks
+}
+
+/** Every round answers at least one question, and an event leads to few. */
+const mostRounds = 50
+
+/**
+ * Plans calls one after another, all of one account, and loads what they ask beyond what was loaded. A call that fails leaves nothing; the
+ * ones after it see what the ones before it did.
+ */
+export async function planCalls(
+  context: MongoContext,
+  world: LoadedWorld,
+  calls: readonly UpsertConversations[],
+  serverNow: Date,
+): Promise<PlannedCalls> {
+  for (let round = 1; ; round++) {
+    const mark = world.mark()
+    const needs = new Map<string, Need>()
+    const outcomes = calls.map((call) => planCall(world, call, serverNow, needs))
+    const locks = noting(needs, () => locksFor(world))
+    if (locks !== null && needs.size === 0) return { outcomes, locks }
+    if (round === mostRounds) throw new Error(`planning asks again for ${[...needs.values()].map(({ what }) => what).join(', ')}`)
+    world.rollbackTo(mark)
+    await loadNeeds(context, world, calls[0]?.accountId ?? '', [...needs.values()])
+  }
+}
+
+function planCall(world: LoadedWorld, call: UpsertConversations, serverNow: Date, needs: Map<string, Need>): CallOutcome {
+  const { accountId, resentAfter, atomic } = call
+  const stamp = { accountId, resentAfter, serverNow, now: call.now ?? serverNow }
+  const beforeCall = world.mark()
+  const results: UpsertResult[] = []
+  for (const item of call.items) {
+    const beforeItem = world.mark()
+    try {
+      const result = noting(needs, () => planItem(world, stamp, item))
+      // The items after it are planned all the same, to learn at once what they ask; nothing of this round remains.
+      if (result === null) world.rollbackTo(beforeItem)
+      else if (result.ok || !atomic) results.push(result)
+      else throw new ConversationStoreError(result.failure.code, result.failure.details)
+    } catch (error) {
+      world.rollbackTo(beforeCall)
+      if (isConversationStoreError(error)) return { error }
+      throw error
+    }
+  }
+  return { results }
+}
+
+/** What `ask` answers; null when it asked for something that is not loaded, which then is noted. */
+function noting<T>(needs: Map<string, Need>, ask: () => T): T | null {
+  try {
+    return ask()
+  } catch (error) {
+    if (!(error instanceof WorldIncomplete)) throw error
+    for (const need of error.needs) needs.set(questionOf(need), need)
+    return null
+  }
+}

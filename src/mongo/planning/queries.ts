@@ -1,0 +1,103 @@
+import type { CollectionName } from '../collections.js'
+import type { Doc } from '../driver.js'
+import type { Need } from './needs.js'
+
+export type NeedKind = Need['what']
+type NeedOf<K extends NeedKind> = Extract<Need, { readonly what: K }>
+
+export interface Query {
+  readonly from: CollectionName
+  /** Without the account, which whoever sends it puts first. */
+  readonly match: Doc
+  readonly stages?: readonly Doc[]
+}
+
+/**
+ * How questions of one kind are put to the database. A filter may be wider than the questions (any of the contact inboxes with any of the
+ * ids): what comes along is true as well.
+ */
+export const queries: { readonly [K in NeedKind]: (needs: readonly NeedOf<K>[]) => readonly Query[] } = {
+  inbox: (needs) => [{ from: 'inboxes', match: { oa_id: anyOf(needs, ({ oaId }) => oaId) } }],
+  contact: (needs) => [{ from: 'contacts', match: { _id: anyOf(needs, ({ id }) => id) } }],
+  customer: (needs) => [
+    {
+      from: 'contact_inboxes',
+      match: { oa_id: anyOf(needs, ({ oaId }) => oaId), customer_id: anyOf(needs, ({ customerId }) => customerId) },
+    },
+  ],
+  'contact inbox': (needs) => [{ from: 'contact_inboxes', match: { _id: anyOf(needs, ({ id }) => id) } }],
+  aliases: (needs) => [{ from: 'contact_inboxes', match: { canonical_id: anyOf(needs, contactInboxOf) } }],
+  conversation: (needs) => [{ from: 'conversations', match: { _id: anyOf(needs, ({ id }) => id) } }],
+  conversations: (needs) => [
+    { from: 'conversations', match: { contact_inbox_id: anyOf(needs, contactInboxOf), active: true } },
+    { from: 'conversations', match: { contact_inbox_id: anyOf(needs, contactInboxOf) }, stages: latestOfEach },
+  ],
+  username: (needs) => [
+    {
+      from: 'conversations',
+      match: { oa_id: anyOf(needs, ({ oaId }) => oaId), username_key: anyOf(needs, ({ usernameKey }) => usernameKey), active: true },
+    },
+  ],
+  operation: (needs) => [
+    {
+      from: 'conversations',
+      match: { contact_inbox_id: anyOf(needs, contactInboxOf), 'operations.id': anyOf(needs, ({ operationId }) => operationId) },
+    },
+  ],
+  message: (needs) => [{ from: 'messages', match: { _id: anyOf(needs, ({ id }) => id) } }],
+  'message by message id': (needs) => [{ from: 'messages', match: scoped(needs, 'message_id') }],
+  'message by local id': (needs) => [{ from: 'messages', match: scoped(needs, 'local_id') }],
+  'event by message id': (needs) => [{ from: 'contact_interaction_events', match: scoped(needs, 'message_id') }],
+  'event by dedupe key': (needs) => [{ from: 'contact_interaction_events', match: scoped(needs, 'dedupe_key') }],
+  'waiting for message': (needs) => [
+    { from: 'contact_interaction_events', match: { ...scoped(needs, 'target_message_id'), waiting: true } },
+  ],
+  'waiting for local': (needs) => [{ from: 'contact_interaction_events', match: { ...scoped(needs, 'local_id'), waiting: true } }],
+  'waiting for conversation': (needs) => [
+    {
+      from: 'contact_interaction_events',
+      match: { contact_inbox_id: anyOf(needs, contactInboxOf), waiting: true, target_message_id: null, local_id: null },
+    },
+  ],
+  undelivered: (needs) =>
+    needs.map(({ contactInboxId, status, upTo }) => ({
+      from: 'messages',
+      match: { contact_inbox_id: contactInboxId, awaits: status, sent_at: { $lte: upTo } },
+    })),
+  'messages after': (needs) =>
+    needs.map(({ conversationId, seq }) => ({ from: 'messages', match: { conversation_id: conversationId, seq: { $gt: seq } } })),
+  'latest message': (needs) =>
+    needs.map(({ conversationId, but }) => ({
+      from: 'messages',
+      match: { conversation_id: conversationId, _id: { $nin: but } },
+      stages: [{ $sort: { occurred_at: -1, seq: -1 } }, { $limit: 1 }],
+    })),
+}
+
+/** The queries for questions of one kind. */
+export function queriesFor(kind: NeedKind, needs: readonly Need[]): readonly Query[] {
+  // TypeScript does not see that a kind and the questions of that kind belong together.
+  return (queries[kind] as (needs: readonly Need[]) => readonly Query[])(needs)
+}
+
+/** The latest conversation of each contact inbox, by the index that has them in this order. */
+export const latestOfEach: readonly Doc[] = [
+  { $sort: { contact_inbox_id: 1, created_at: -1, _id: -1 } },
+  { $group: { _id: '$contact_inbox_id', latest: { $first: '$$ROOT' } } },
+  { $replaceRoot: { newRoot: '$latest' } },
+]
+
+/** A filter for one of these values; a single one needs no list. */
+export function anyOf<T>(rows: readonly T[], toValue: (row: T) => string): string | { readonly $in: readonly string[] } {
+  const values = [...new Set(rows.map(toValue))]
+  const [only] = values
+  return values.length === 1 && only !== undefined ? only : { $in: values }
+}
+
+function contactInboxOf({ contactInboxId }: { readonly contactInboxId: string }): string {
+  return contactInboxId
+}
+
+function scoped(needs: readonly { readonly contactInboxId: string; readonly value: string }[], field: string): Doc {
+  return { contact_inbox_id: anyOf(needs, contactInboxOf), [field]: anyOf(needs, ({ value }) => value) }
+}

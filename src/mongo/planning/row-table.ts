@@ -1,0 +1,83 @@
+/** Undoes writes in reverse order; shared by the tables of one world. */
+export type UndoLog = (() => void)[]
+
+export interface RowChanges<Row> {
+  readonly inserted: readonly Row[]
+  readonly updated: readonly { readonly before: Row; readonly row: Row }[]
+  readonly deleted: readonly Row[]
+}
+
+/** Rows by id and by further keys: those that were loaded, with what was written since. */
+export interface RowTable<Row> {
+  get(id: string): Row | null
+  /** The rows that have this key now. */
+  having(key: string): readonly Row[]
+  /** The ids of those that were loaded with this key, also where they were changed or removed since. */
+  loadedWith(key: string): readonly string[]
+  /** Adds a row as the database has it; what was written here since stands above it. */
+  load(row: Row): void
+  put(row: Row): void
+  remove(id: string): void
+  /** Whether the row came into being here. */
+  isNew(id: string): boolean
+  changes(): RowChanges<Row>
+}
+
+export function rowTable<Row extends { readonly id: string }>(undo: UndoLog, keysOf: (row: Row) => readonly string[]): RowTable<Row> {
+  const loaded = new Map<string, Row>()
+  const current = new Map<string, Row>()
+  const written = new Set<string>()
+  const idsByKey = new Map<string, Set<string>>()
+
+  const set = (id: string, row: Row | null) => {
+    const before = current.get(id)
+    for (const key of before ? keysOf(before) : []) idsByKey.get(key)?.delete(id)
+    if (row === null) current.delete(id)
+    else current.set(id, row)
+    for (const key of row ? keysOf(row) : []) {
+      const ids = idsByKey.get(key)
+      if (ids) ids.add(id)
+      else idsByKey.set(key, new Set([id]))
+    }
+  }
+  const write = (id: string, row: Row | null) => {
+    const before = current.get(id) ?? null
+    const isFirst = !written.has(id)
+    undo.push(() => {
+      set(id, before)
+      if (isFirst) written.delete(id)
+    })
+    written.add(id)
+    set(id, row)
+  }
+  const rowsOf = (ids: Iterable<string>) => [...ids].flatMap((id) => current.get(id) ?? [])
+
+  return {
+    get: (id) => current.get(id) ?? null,
+    having: (key) => rowsOf(idsByKey.get(key) ?? []),
+    loadedWith: (key) => [...loaded.values()].filter((row) => keysOf(row).includes(key)).map(({ id }) => id),
+    load(row) {
+      if (loaded.has(row.id)) return
+      loaded.set(row.id, row)
+      if (!written.has(row.id)) set(row.id, row)
+    },
+    put: (row) => write(row.id, row),
+    remove: (id) => write(id, null),
+    isNew: (id) => current.has(id) && !loaded.has(id),
+    changes() {
+      const inserted: Row[] = []
+      const updated: { before: Row; row: Row }[] = []
+      const deleted: Row[] = []
+      for (const id of written) {
+        const before = loaded.get(id)
+        const row = current.get(id)
+        if (before === row) continue
+        if (row === undefined) {
+          if (before !== undefined) deleted.push(before)
+        } else if (before === undefined) inserted.push(row)
+        else updated.push({ before, row })
+      }
+      return { inserted, updated, deleted }
+    },
+  }
+}

@@ -1,0 +1,95 @@
+import type { CollectionName } from '../collections.js'
+import { inSession, type MongoContext } from '../context.js'
+import { contactDocument, contactInboxDocument, conversationDocument, eventDocument, messageDocument } from '../documents.js'
+import type { Doc } from '../driver.js'
+import { updateBetween } from '../field-updates.js'
+import { contention } from '../translate-error.js'
+import type { LoadedWorld } from './loaded-world.js'
+import type { Locks } from './locks.js'
+import type { RowChanges } from './row-table.js'
+
+interface Identified {
+  readonly id: string
+  readonly accountId: string
+}
+
+/** Writes what was planned, within a transaction: a command or two for each collection, however many rows. */
+export async function writeChanges(context: MongoContext, world: LoadedWorld, locks: Locks): Promise<void> {
+  // First what others contend for: a transaction that loses should lose early.
+  await writeTable(
+    context,
+    'conversations',
+    world.conversations.changes(),
+    conversationDocument,
+    locks.conversations,
+    world.conversations.get,
+  )
+  await writeTable(
+    context,
+    'contact_inboxes',
+    world.contactInboxes.changes(),
+    contactInboxDocument,
+    locks.contactInboxes,
+    world.contactInboxes.get,
+  )
+  await writeTable(context, 'contacts', world.contacts.changes(), contactDocument)
+  await writeTable(context, 'messages', bySeq(world.messages.changes()), messageDocument)
+  await writeTable(context, 'contact_interaction_events', world.events.changes(), eventDocument)
+}
+
+const locking = { $inc: { lock: 1 } }
+const noLocks: ReadonlySet<string> = new Set()
+
+async function writeTable<Row extends Identified>(
+  context: MongoContext,
+  name: CollectionName,
+  { inserted, updated, deleted }: RowChanges<Row>,
+  documentOf: (row: Row) => Doc,
+  locks: ReadonlySet<string> = noLocks,
+  rowOf: (id: string) => Row | null = () => null,
+): Promise<void> {
+  const collection = context.collections[name]
+  const options = inSession(context)
+  const changed = new Set([...inserted, ...updated.map(({ row }) => row)].map(({ id }) => id))
+  const locked = [...locks].flatMap((id) => (changed.has(id) ? [] : (rowOf(id) ?? [])))
+  const updates = [
+    ...updated.map(({ before, row }) => ({
+      filter: keyOf(row),
+      update: { ...updateBetween(documentOf(before), documentOf(row)), ...(locks.has(row.id) ? locking : {}) },
+    })),
+    ...locked.map((row) => ({ filter: keyOf(row), update: locking })),
+  ].filter(({ update }) => Object.keys(update).length > 0)
+
+  const [removed] = deleted
+  if (removed) await collection.deleteMany({ accountId: removed.accountId, _id: { $in: deleted.map(({ id }) => id) } }, options)
+  if (inserted.length > 0 && updates.length > 0 && locks !== noLocks) {
+    // One command for both. The server answers how many it inserted: an id that was there is not ours.
+    const upserts = inserted.map((row) => ({
+      updateOne: { filter: keyOf(row), update: { $setOnInsert: withoutKey(documentOf(row)) }, upsert: true },
+    }))
+    const result = await collection.bulkWrite([...updates.map((updateOne) => ({ updateOne })), ...upserts], { ...options, ordered: true })
+    if (Reflect.get(Object(result), 'upsertedCount') !== inserted.length) throw contention(1)
+    return
+  }
+  const [only] = updates
+  if (only && updates.length === 1) await collection.updateOne(only.filter, only.update, options)
+  else if (updates.length > 1)
+    await collection.bulkWrite(
+      updates.map((updateOne) => ({ updateOne })),
+      { ...options, ordered: true },
+    )
+  if (inserted.length > 0) await collection.insertMany(inserted.map(documentOf), { ...options, ordered: true })
+}
+
+/** Ascending, so that messages that move down by one each find their place free. */
+function bySeq<Row extends { readonly seq: number }>({ inserted, updated, deleted }: RowChanges<Row>): RowChanges<Row> {
+  return { inserted, updated: [...updated].sort((a, b) => a.row.seq - b.row.seq), deleted }
+}
+
+function keyOf({ id, accountId }: Identified): Doc {
+  return { _id: id, accountId }
+}
+
+function withoutKey({ _id, accountId, ...fields }: Doc): Doc {
+  return fields
+}

@@ -1,0 +1,120 @@
+import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+
+/** Where an error came from, for the same error means different things. */
+export interface ErrorOrigin {
+  /** Null for a read. */
+  readonly operationId: string | null
+  /** In a transaction nothing is applied before the commit. */
+  readonly inTransaction: boolean
+}
+
+/**
+ * A driver's error as the library's, or as it is where it is none of ours (a host's validator, a bug). An error with a code is the server's
+ * answer; one without is the connection's, and then a command that was sent may have been applied.
+ */
+export function translateError(error: unknown, { operationId, inTransaction }: ErrorOrigin): unknown {
+  if (isConversationStoreError(error)) return error
+  if (error instanceof CommitOutcomeLost) return operationId === null ? unavailable(error) : outcomeUnknown(operationId, error.cause)
+  if (error instanceof Error && error.name === 'AbortError') return new ConversationStoreError('ABORTED', {}, { cause: error })
+  if (!isDriverError(error)) return error
+  const isWrite = operationId !== null && !inTransaction && !hasLabel(error, 'NoWritesPerformed')
+  const code = serverCode(error)
+  if (code === null) {
+    if (misuse.test(error.name)) return error
+    return isWrite && !neverSent.test(error.name) ? outcomeUnknown(operationId, error) : unavailable(error)
+  }
+  if (isContention(error)) return contention(1, error)
+  if (isTooLarge(error)) return documentTooLarge(error)
+  if (isWrite && (ambiguousCodes.has(code) || error.name === 'MongoWriteConcernError')) return outcomeUnknown(operationId, error)
+  if (unavailableCodes.has(code)) return unavailable(error)
+  const needs = unmetNeeds[code]
+  return needs === undefined ? error : new ConversationStoreError('UNSUPPORTED', needs, { cause: error })
+}
+
+/** The reply to a commit was lost, and repeating the commit did not tell either. Whoever knows the operation says which it was. */
+export class CommitOutcomeLost extends Error {}
+
+const duplicateKey = 11000
+// LockTimeout, WriteConflict, SnapshotTooOld, SnapshotUnavailable, NoSuchTransaction, StaleConfig: another attempt sees a newer state.
+const contentionCodes: ReadonlySet<number> = new Set([24, 112, 239, 246, 251, 13388, duplicateKey])
+// The server goes, is no primary (any more), or took too long.
+const unavailableCodes: ReadonlySet<number> = new Set([
+  6, 7, 50, 64, 79, 89, 91, 100, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436,
+])
+// Those of them that may come after a write was applied; the others refuse it before.
+const ambiguousCodes: ReadonlySet<number> = new Set([6, 7, 50, 64, 79, 89, 91, 100, 262, 9001, 11600, 11602])
+// BSONObjectTooLarge, as commands and as stages call it.
+const tooLargeCodes: ReadonlySet<number> = new Set([10334, 17419, 17420, 4568, 4031700])
+const documentBytes = 16 * 1024 * 1024
+
+const neverSent = /^Mongo(ServerSelection|WaitQueueTimeout|PoolCleared|NotConnected|TopologyClosed|ClientClosed|ServerClosed)Error$/
+// The driver was called in a way that it does not take, which no other attempt makes better.
+const misuse = /^Mongo(API|Compatibility|ExpiredSession|InvalidArgument|Missing\w+|Parse|Transaction|Crypt\w*)Error$/
+
+const unmetNeeds: Readonly<Record<number, { readonly operation: string; readonly needs: string }>> = {
+  13: {
+    operation: 'this call',
+    needs: 'rights on the collections of the store; grant readWrite on the database to the user of the client',
+  },
+  18: { operation: 'this call', needs: 'a user and password that the server accepts' },
+}
+
+export function serverCode(error: unknown): number | null {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+  return typeof code === 'number' ? code : null
+}
+
+export function hasLabel(error: unknown, label: string): boolean {
+  return isDriverError(error) && error.hasErrorLabel(label)
+}
+
+export function isDuplicateKey(error: unknown): boolean {
+  return serverCode(error) === duplicateKey
+}
+
+/** The name of the unique index that refused a write. */
+export function violatedIndex(error: unknown): string | null {
+  return isDuplicateKey(error) && error instanceof Error ? (/index: (\S+)/.exec(error.message)?.[1] ?? null) : null
+}
+
+/** Another writer was faster: nothing was written, and the whole unit may be sent again. */
+export function isContention(error: unknown): boolean {
+  const code = serverCode(error)
+  if (code === null) return false
+  return contentionCodes.has(code) || (hasLabel(error, 'TransientTransactionError') && !unavailableCodes.has(code))
+}
+
+/** Whether the document that a stage or a command made is larger than BSON allows. */
+export function isTooLarge(error: unknown): boolean {
+  const code = serverCode(error)
+  return code !== null && tooLargeCodes.has(code)
+}
+
+export function contention(attempts: number, cause?: unknown): ConversationStoreError<'CONTENTION'> {
+  return new ConversationStoreError('CONTENTION', { attempts }, { cause })
+}
+
+function outcomeUnknown(operationId: string, cause: unknown): ConversationStoreError<'COMMIT_OUTCOME_UNKNOWN'> {
+  return new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause })
+}
+
+function unavailable(cause: unknown): ConversationStoreError<'UNAVAILABLE'> {
+  return new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause })
+}
+
+function documentTooLarge(cause: unknown): ConversationStoreError<'PAYLOAD_TOO_LARGE'> {
+  return new ConversationStoreError(
+    'PAYLOAD_TOO_LARGE',
+    { what: 'one document', limit: documentBytes, actual: documentBytes + 1 },
+    { cause },
+  )
+}
+
+interface DriverError extends Error {
+  hasErrorLabel(label: string): boolean
+}
+
+// By what it can do, for the host's driver is another copy than any whose classes we could compare with.
+function isDriverError(error: unknown): error is DriverError {
+  return error instanceof Error && typeof Reflect.get(error, 'hasErrorLabel') === 'function'
+}

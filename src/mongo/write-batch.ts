@@ -1,0 +1,45 @@
+import { isConversationStoreError } from '../model/errors.js'
+import type { UpsertConversations, UpsertResult } from '../store/adapter.js'
+import type { QueuedCall } from './call-queue.js'
+import type { MongoContext } from './context.js'
+import { resultsOf, writeCalls } from './operations/upsert-conversations.js'
+import { CommitOutcomeLost, translateError } from './translate-error.js'
+
+type Call = QueuedCall<UpsertConversations, readonly UpsertResult[]>
+
+/** Writes the calls that were folded, and settles each of them. */
+export async function writeBatch(context: MongoContext, batch: readonly Call[]): Promise<void> {
+  try {
+    const outcomes = await writeCalls(
+      context,
+      batch.map(({ input }) => input),
+    )
+    for (const [index, call] of batch.entries()) settle(call, () => resultsOf(outcomes[index]))
+  } catch (error) {
+    if (batch.length === 1 || concernsAll(error)) {
+      for (const call of batch) call.reject(translateError(error, { operationId: operationOf(call), inTransaction: false }))
+      return
+    }
+    // What one of them carries must not fail its neighbours.
+    for (const call of batch) await writeBatch(context, [call])
+  }
+}
+
+function settle(call: Call, result: () => readonly UpsertResult[]): void {
+  try {
+    call.resolve(result())
+  } catch (error) {
+    call.reject(error)
+  }
+}
+
+/** What would meet each of them alone as well. */
+function concernsAll(error: unknown): boolean {
+  return (
+    error instanceof CommitOutcomeLost || isConversationStoreError(error, 'CONTENTION') || isConversationStoreError(error, 'UNAVAILABLE')
+  )
+}
+
+function operationOf({ input }: Call): string {
+  return input.operationId
+}
