@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { messenger } from '../../src/webhooks/index.js'
+import { createConversationStore } from '../../src/index.js'
+import { memory } from '../../src/memory/index.js'
+import { ingestWebhook, messenger } from '../../src/webhooks/index.js'
 import { inPayloadWords } from './in-payload-words.js'
 
 interface Expected {
@@ -28,4 +30,28 @@ describe('each collected Messenger body', () => {
     expect(normalized.reason === null).toBe(outcome === 'events')
     expect(normalized.rejected.length > 0).toBe(outcome === 'partial' || outcome === 'invalid')
   })
+})
+
+test('all collected bodies, posted twice, leave what they left the first time', async () => {
+  const store = createConversationStore({ adapter: memory() })
+  const account = store.forAccount('acme')
+  for (const oaId of ['104502211834771', '189538289069256', '12345654332']) await account.connectInbox({ oaId, channel: 'messenger' })
+  const postAll = async () => {
+    const reports = []
+    for (const name of names) reports.push(await ingestWebhook(store, 'messenger', readFileSync(`${folder}messenger/${name}.json`)))
+    const { items } = await account.listConversations({ limit: 500 })
+    const messages = await Promise.all(items.map(async ({ id }) => account.listMessages({ conversationId: id })))
+    const events = await Promise.all(items.map(async ({ id }) => account.listEvents({ conversationId: id })))
+    return { reports, state: { items, messages, events } }
+  }
+
+  const first = await postAll()
+  expect(first.reports.map(({ outcome }) => outcome)).toEqual(
+    names.map((name) => (expected[name]?.outcome === 'events' ? 'ingested' : expected[name]?.outcome)),
+  )
+  expect(first.state.items.length).toBeGreaterThan(3)
+
+  const second = await postAll()
+  expect(second.state).toEqual(first.state)
+  for (const report of second.reports) expect(report).toMatchObject({ stored: 0, applied: 0, waiting: 0 })
 })
