@@ -114,6 +114,19 @@ test('an upsert whose username another active conversation has adopts it; both c
   expect(run.write([said('m1', 3)])).toMatchObject({ outcome: 'updated', conversation: { id, lastSeq: 3 } })
 })
 
+test('an adoption is a change in itself: the version rises, and a resend is answered with it', () => {
+  const run = planning()
+  run.write([], { usernameKey: 'lan' })
+  expect(run.write([], { customerId: 'lan-2', usernameKey: 'lan', operationId: 'adoption' })).toMatchObject({
+    outcome: 'adopted',
+    conversation: { version: 1 },
+  })
+  expect(run.write([], { customerId: 'lan-2', usernameKey: 'lan', operationId: 'adoption', resentAfter: 20 })).toMatchObject({
+    outcome: 'adopted',
+    conversation: { version: 1 },
+  })
+})
+
 test('aliases never chain: those of a customer that is adopted point at the new one', () => {
   const run = planning()
   run.write([], { customerId: 'a', usernameKey: 'first' })
