@@ -34,10 +34,7 @@ function cleanJson(value: unknown, path: Path, refuse: Refuse): Json {
     return null
   }
   if (Array.isArray(value)) return value.map((element: unknown, index) => cleanJson(element, [...path, index], refuse))
-  if (typeof value !== 'object' || value instanceof Date) {
-    refuse(path, 'must be JSON: null, a boolean, a number, a string, an array or a plain object')
-    return null
-  }
+  if (typeof value !== 'object') throw new TypeError('what stands behind readPlain is plain')
   const json: Record<string, Json> = {}
   for (const [key, member] of Object.entries(value)) setOwn(json, cleanText(key), cleanJson(member, [...path, key], refuse))
   return json

@@ -25,6 +25,8 @@ export function callBudget(): Budget {
 export function metadataBudget(path: Path): Budget {
   return { of: 'metadata', bytes: limits.metadataBytes, depth: path.length + limits.metadataDepth, spent: 0 }
 }
+/** The fields that may hold a date. */
+const dateFields: ReadonlySet<PropertyKey> = new Set(['occurredAt', 'watermark', 'until', 'updatedSince'])
 /** The fields that hold a host's own JSON. */
 const jsonFields: ReadonlySet<PropertyKey> = new Set(['metadata', 'payload'])
 
@@ -62,6 +64,8 @@ function readObject(value: object, path: PropertyKey[], budget: Budget): Plain {
   if (types.isProxy(value)) throw refusal(path, 'must not be a Proxy')
   if (path.length > budget.depth) throw refusal(path.slice(0, deepestField), 'must not be nested so deep, or in a circle')
   if (types.isDate(value)) {
+    // To zod a date is an object, and would pass for one whose fields may all be left out.
+    if (budget.of === 'metadata' || !dateFields.has(path.at(-1) ?? '')) throw refusal(path, 'must not be a Date')
     spend(budget, 26, path)
     return new Date(Date.prototype.getTime.call(value))
   }

@@ -1,0 +1,281 @@
+import { describe, expect, it } from 'vitest'
+import type { EventInput } from '../../src/model/event-inputs.js'
+import type { UpsertConversationInput } from '../../src/store/account-conversations.js'
+import type { EventOutcome, StampedEvent, UpsertItem } from '../../src/store/adapter.js'
+import { createConversationStore } from '../../src/store/create-conversation-store.js'
+import { conversation, recordingAdapter } from './recording-adapter.js'
+
+const key = { oaId: 'page', customerId: 'customer' }
+const occurredAt = new Date('2024-05-02T12:00:00.000Z')
+
+/** What the adapter gets for a customer's events. */
+async function stampedItem(events: readonly EventInput[], upsert: Partial<UpsertConversationInput> = {}): Promise<UpsertItem> {
+  const adapter = recordingAdapter()
+  await createConversationStore({ adapter })
+    .forAccount('acme')
+    .upsertConversationWithEvents({ ...key, ...upsert, events })
+  return adapter.calls[0]?.input.items[0]
+}
+async function stamped(...events: readonly EventInput[]): Promise<readonly StampedEvent[]> {
+  return (await stampedItem(events)).events
+}
+async function keysOf(...events: readonly EventInput[]): Promise<readonly string[]> {
+  return (await stamped(...events)).map(({ dedupeKey }) => dedupeKey)
+}
+
+describe('stamping an item', () => {
+  it('gives every row, every item and the call an id of its own, from the given maker', async () => {
+    let made = 0
+    const adapter = recordingAdapter()
+    const store = createConversationStore({ adapter, newId: () => `id-${++made}`, clock: () => occurredAt, onClosed: 'reopen' })
+    const events: EventInput[] = [
+      { type: 'message', messageId: 'm1' },
+      { type: 'message_delete', targetMessageId: 'm0' },
+    ]
+    await store.forAccount('acme').bulkUpsertConversationsWithEvents({ conversations: [{ ...key, events }, key] })
+    const [call] = adapter.calls
+    const { operationId, now, atomic, items } = call?.input ?? {}
+    const ids = items.flatMap((item: UpsertItem) => [
+      item.operationId,
+      ...Object.values(item.ids),
+      ...item.events.flatMap((event) => (event.type === 'message' ? [event.id, event.rowId] : [event.id])),
+    ])
+    expect(new Set([operationId, ...ids]).size).toBe(12)
+    for (const id of [operationId, ...ids]) expect(id).toMatch(/^id-\d+$/)
+    expect({ now, atomic }).toEqual({ now: occurredAt, atomic: true })
+    expect(items[0].defaultOnClosed).toBe('reopen')
+  })
+
+  it('takes the time of the database when no clock is given', async () => {
+    const adapter = recordingAdapter()
+    await createConversationStore({ adapter }).forAccount('acme').upsertConversation(key)
+    expect(adapter.calls[0]?.input).toMatchObject({ now: null, resentAfter: null, atomic: true })
+  })
+
+  it('patches with the keys that are there: null clears, undefined is left out', async () => {
+    const { patch } = await stampedItem([], { nickname: null, customerName: 'Lan', chatbotId: undefined as never })
+    expect(Object.entries(patch)).toEqual([
+      ['nickname', null],
+      ['customerName', 'Lan'],
+    ])
+  })
+
+  it('defaults what is left out to null', async () => {
+    const item = await stampedItem([])
+    expect(item).toMatchObject({
+      channel: null,
+      expectedVersion: null,
+      onClosed: null,
+      defaultOnClosed: 'new',
+      usernameKey: null,
+      events: [],
+    })
+  })
+
+  it.each([
+    ['@Lan.Nguyen', 'lan.nguyen'],
+    ['  @Lan ', 'lan'],
+    ['lan', 'lan'],
+    ['ĐÀO', 'đào'],
+  ])('matches the username %j as %j', async (customerUsername, usernameKey) => {
+    expect((await stampedItem([], { customerUsername, matchUsername: true })).usernameKey).toBe(usernameKey)
+    expect((await stampedItem([], { customerUsername, matchUsername: false })).usernameKey).toBeNull()
+  })
+})
+
+describe('stamping an event', () => {
+  it('defaults a message to an inbound one of the customer', async () => {
+    const [message] = await stamped({ type: 'message', messageId: 'm1' })
+    expect(message).toMatchObject({
+      type: 'message',
+      messageId: 'm1',
+      localId: null,
+      direction: 'inbound',
+      sender: { id: 'customer', type: 'customer', name: null },
+      occurredAt: null,
+      text: '',
+      attachments: [],
+      preview: null,
+      replyTo: null,
+      metadata: null,
+    })
+  })
+
+  it.each<[EventInput, StampedEvent['sender']]>([
+    [
+      { type: 'message', localId: 'l', direction: 'outbound' },
+      { id: null, type: 'agent', name: null },
+    ],
+    [
+      { type: 'message', messageId: 'm', sender: { name: 'Lan' } },
+      { id: 'customer', type: 'customer', name: 'Lan' },
+    ],
+    [
+      { type: 'message', messageId: 'm', sender: { id: null } },
+      { id: null, type: 'customer', name: null },
+    ],
+    [
+      { type: 'message', messageId: 'm', direction: 'outbound', sender: { id: 'b', type: 'bot' } },
+      { id: 'b', type: 'bot', name: null },
+    ],
+    [
+      { type: 'message', messageId: 'm', direction: 'outbound', sender: { type: 'bot' } },
+      { id: null, type: 'bot', name: null },
+    ],
+    [
+      { type: 'reaction', targetMessageId: 'm', emoji: '👍' },
+      { id: 'customer', type: 'customer', name: null },
+    ],
+    [
+      { type: 'message_sent', localId: 'l', messageId: 'm' },
+      { id: null, type: 'agent', name: null },
+    ],
+  ])('says who did it: %j', async (event, sender) => {
+    expect((await stamped(event))[0]?.sender).toEqual(sender)
+  })
+
+  it.each<[Partial<Extract<EventInput, { type: 'message' }>>, string | null]>([
+    [{ text: 'hello' }, 'hello'],
+    [{ text: 'a'.repeat(161) }, 'a'.repeat(160)],
+    [{ text: '👍🏽'.repeat(200) }, '👍🏽'.repeat(80)],
+    [{ text: `${'a'.repeat(159)}👍 more` }, `${'a'.repeat(159)}👍`],
+    [{ text: 'photo', attachments: [{ type: 'image' }] }, 'photo'],
+    [{ attachments: [{ type: 'image' }, { type: 'file' }] }, '[image]'],
+    [{}, null],
+  ])('previews a message (%#)', async (message, preview) => {
+    expect((await stamped({ type: 'message', messageId: 'm', ...message }))[0]).toMatchObject({ preview })
+  })
+
+  it('completes attachments, and keeps a reaction that is taken away as one without emoji', async () => {
+    const [message, removal] = await stamped(
+      { type: 'message', messageId: 'm', attachments: [{ type: 'image', url: 'https://example.com/a.png' }] },
+      { type: 'reaction', targetMessageId: 'm', action: 'remove', emoji: '👍' },
+    )
+    expect(message).toMatchObject({ attachments: [{ type: 'image', url: 'https://example.com/a.png', name: null, payload: null }] })
+    expect(removal).toMatchObject({ type: 'reaction', emoji: null })
+  })
+})
+
+describe('the key that tells an event from others', () => {
+  const postback = { type: 'postback', occurredAt } as const
+
+  it('is the same for the same content in another order', async () => {
+    const [one] = await keysOf({ ...postback, payload: { a: 1, b: { c: [1, 2], d: null } } })
+    const [two] = await keysOf({ ...postback, payload: { b: { d: null, c: [1, 2] }, a: 1 } })
+    expect(two).toBe(one)
+  })
+
+  const different: readonly EventInput[] = [
+    { ...postback, payload: { a: 1 } },
+    { ...postback, payload: { a: '1' } },
+    { ...postback, payload: { a: [1] } },
+    { ...postback, payload: null },
+    { ...postback, payload: { a: 1 }, occurredAt: new Date(occurredAt.getTime() + 1) },
+    { ...postback, payload: { a: 1 }, sender: { id: 'other' } },
+    { ...postback, payload: { a: 1 }, eventId: 'e1' },
+    { ...postback, payload: { a: 1 }, eventId: 'e2' },
+    { ...postback, payload: { a: 1 }, messageId: 'm1' },
+    { type: 'referral', occurredAt, payload: { a: 1 } },
+    { type: 'referral', occurredAt, payload: { a: 1 }, direction: 'outbound' },
+    { type: 'custom:referral', occurredAt, payload: { a: 1 } },
+    { type: 'message', messageId: 'm1' },
+    { type: 'message', messageId: 'm2' },
+    { type: 'message', localId: 'm3' },
+    { type: 'message_edit', occurredAt, targetMessageId: 'm1', text: 'a' },
+    { type: 'message_edit', occurredAt, targetMessageId: 'm1', text: 'b' },
+    { type: 'message_edit', occurredAt, targetMessageId: 'm1', text: 'a', editNumber: 1 },
+    { type: 'message_edit', occurredAt, targetMessageId: 'm2', text: 'a' },
+    { type: 'message_delete', occurredAt, targetMessageId: 'm1' },
+    { type: 'reaction', occurredAt, targetMessageId: 'm1', emoji: '👍' },
+    { type: 'reaction', occurredAt, targetMessageId: 'm1', emoji: '❤️' },
+    { type: 'reaction', occurredAt, targetMessageId: 'm1', action: 'remove' },
+    { type: 'receipt', occurredAt, status: 'read', messageIds: ['m1'] },
+    { type: 'receipt', occurredAt, status: 'delivered', messageIds: ['m1'] },
+    { type: 'receipt', occurredAt, status: 'delivered', messageIds: ['m2'] },
+    { type: 'receipt', occurredAt, status: 'read', watermark: occurredAt },
+    { type: 'receipt', occurredAt, status: 'read', watermark: new Date(0) },
+    { type: 'message_sent', localId: 'l1', messageId: 'm8' },
+    { type: 'message_sent', localId: 'l2', messageId: 'm9' },
+    { type: 'message_failed', occurredAt, localId: 'l1' },
+    { type: 'message_failed', occurredAt, localId: 'l2' },
+  ]
+
+  it('differs wherever the events do', async () => {
+    const keys = await keysOf(...different)
+    expect(new Set(keys).size).toBe(different.length)
+  })
+
+  it('is found again when the same event is told again', async () => {
+    expect(await keysOf(...different)).toEqual(await keysOf(...different))
+  })
+
+  it('is the id of the event where it has one, whatever else changes', async () => {
+    const [one, two] = await keysOf({ ...postback, eventId: 'e' }, { type: 'postback', eventId: 'e', payload: { a: 1 } })
+    expect([one, two]).toEqual(['id:e', 'id:e'])
+  })
+
+  it('is that of the message for a message, however it is told', async () => {
+    const [first] = await keysOf({ type: 'message', messageId: 'm', text: 'a', occurredAt, eventId: 'delivery-1' })
+    expect(await keysOf({ type: 'message', messageId: 'm', localId: 'l', text: 'b', eventId: 'delivery-2' })).toEqual([first])
+  })
+
+  it('fits into an index, however long the id is', async () => {
+    const [long, longer] = await keysOf({ ...postback, eventId: 'e'.repeat(512) }, { ...postback, eventId: `${'e'.repeat(511)}f` })
+    expect(Buffer.byteLength(long ?? '')).toBeLessThanOrEqual(512)
+    expect(long).not.toBe(longer)
+  })
+
+  it.each<EventInput>([
+    { type: 'postback', payload: { a: 1 } },
+    { type: 'message_delete', targetMessageId: 'm' },
+    { type: 'receipt', status: 'read', messageIds: ['m'] },
+    { type: 'optin' },
+  ])('is a new one each time for what has neither a time nor an id: %j', async (event) => {
+    const [one, two] = await keysOf(event, event)
+    expect(one).not.toBe(two)
+  })
+
+  it('needs no time where the event carries a message id of its own', async () => {
+    const events: EventInput[] = [
+      { type: 'postback', messageId: 'm' },
+      { type: 'message_sent', localId: 'l', messageId: 'm' },
+    ]
+    expect(await keysOf(...events)).toEqual(await keysOf(...events))
+  })
+})
+
+describe('a receipt', () => {
+  const receipt = { type: 'receipt', status: 'read', messageIds: ['m1', 'm2', 'm1'], watermark: occurredAt, eventId: 'e' } as const
+
+  it('becomes one for each message it names, and one for its watermark', async () => {
+    const events = await stamped(receipt)
+    expect(events.map((event) => ('targetMessageId' in event ? event.targetMessageId : event.type))).toEqual(['m1', 'm2', 'watermark'])
+    expect(events[2]).toMatchObject({ status: 'read', watermark: occurredAt })
+    expect(new Set(events.map(({ dedupeKey }) => dedupeKey)).size).toBe(3)
+    expect(new Set(events.map(({ id }) => id)).size).toBe(3)
+  })
+
+  it('keeps the key of each part when another part is left out', async () => {
+    const [all, one] = [await keysOf(receipt), await keysOf({ ...receipt, messageIds: ['m2'] })]
+    expect(one).toEqual(all.slice(1))
+  })
+
+  it.each<[EventOutcome[], EventOutcome]>([
+    [['applied', 'applied', 'applied'], 'applied'],
+    [['applied', 'unchanged', 'duplicate'], 'applied'],
+    [['applied', 'waiting', 'unchanged'], 'waiting'],
+    [['duplicate', 'duplicate', 'duplicate'], 'duplicate'],
+    [['duplicate', 'unchanged', 'duplicate'], 'unchanged'],
+    [['unchanged', 'unchanged', 'unchanged'], 'unchanged'],
+  ])('is reported once for its parts: %j is %s', async (parts, outcome) => {
+    const adapter = recordingAdapter({
+      upsertConversations: () => [{ ok: true, outcome: 'updated', conversation, events: ['duplicate', ...parts, 'stored'] }],
+    })
+    const events: EventInput[] = [{ type: 'message', messageId: 'a' }, receipt, { type: 'message', messageId: 'b' }]
+    const result = await createConversationStore({ adapter })
+      .forAccount('acme')
+      .upsertConversationWithEvents({ ...key, events })
+    expect(result.events).toEqual([{ outcome: 'duplicate' }, { outcome }, { outcome: 'stored' }])
+    expect(result.duplicates).toBe(outcome === 'duplicate' ? 2 : 1)
+  })
+})
