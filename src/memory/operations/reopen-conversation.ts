@@ -19,9 +19,10 @@ export function reopenConversation(database: MemoryDatabase, input: ChangeStatus
 }
 
 function rivalsOf(world: World, row: ConversationRow): Rivals {
-  const canonical = canonicalContactInbox(world, row)
+  const canonical = canonicalContactInbox(world, row) ?? { id: row.contactInboxId, customerId: row.customerId, contactId: row.contactId }
   return {
-    active: canonical && world.activeConversation(canonical.id),
+    canonical,
+    active: world.activeConversation(canonical.id),
     namesake: row.usernameKey === null ? null : world.activeByUsername(row.oaId, row.usernameKey),
   }
 }

@@ -3,7 +3,7 @@ import { ConversationStoreError } from '../errors.js'
 import { withPatch } from './apply-patch.js'
 import { raisedBy } from './finish-item.js'
 import { mayBeForgotten, rememberedOperation } from './operations.js'
-import type { ConversationRow } from './rows.js'
+import type { ContactInboxRow, ConversationRow } from './rows.js'
 import { sameValue } from './same-value.js'
 
 /** When, and by which operation, one conversation is changed. */
@@ -71,15 +71,20 @@ export interface Rivals {
   readonly active: ConversationRow | null
   /** The active conversation of the inbox that holds the row's username key. */
   readonly namesake: ConversationRow | null
+  /** The contact inbox that the row's customer stands for by now. */
+  readonly canonical: Pick<ContactInboxRow, 'id' | 'customerId' | 'contactId'>
 }
 
 /** For `reopenConversation`, whose outcome is `reopened`. Throws INVALID_TRANSITION, ACTIVE_CONVERSATION_EXISTS, USERNAME_TAKEN. */
-export function reopened({ active, namesake }: Rivals): (row: ConversationRow, now: Date) => ConversationRow {
+export function reopened({ active, namesake, canonical }: Rivals): (row: ConversationRow, now: Date) => ConversationRow {
   return (row, now) => {
     if (row.status === 'open') throw new ConversationStoreError('INVALID_TRANSITION', { from: row.status, to: 'open' })
     if (active && active.id !== row.id) throw new ConversationStoreError('ACTIVE_CONVERSATION_EXISTS', { conversationId: active.id })
     if (namesake && namesake.id !== row.id) throw new ConversationStoreError('USERNAME_TAKEN', { conversationId: namesake.id })
-    return { ...row, status: 'open', statusChangedAt: now, closedAt: null, snoozedUntil: null }
+    // One from before its customer became an alias opens as the canonical customer's, whose active one it is from now on.
+    const { id: contactInboxId, customerId, contactId } = canonical
+    const customer = { contactInboxId, customerId, contactId: contactId ?? row.contactId }
+    return { ...row, ...customer, status: 'open', statusChangedAt: now, closedAt: null, snoozedUntil: null }
   }
 }
 

@@ -23,12 +23,18 @@ export async function reopenConversation(context: PostgresContext, input: Change
 }
 
 function reopening(context: PostgresContext, input: ChangeStatus): ConversationChange {
-  const activeId = otherActive(context, input.accountId, raw('b.customer_id = c.customer_id'))
-  const usernameId = otherActive(context, input.accountId, raw('b.username_key = c.username_key'))
+  const { accountId } = input
+  const canonical = (column: string) => sql`coalesce((select k.${raw(column)} from ${context.tables.contact_inboxes} o
+    join ${context.tables.contact_inboxes} k on k.account_id = ${accountId} and k.id = coalesce(o.canonical_id, o.id)
+    where o.account_id = ${accountId} and o.id = c.contact_inbox_id), c.${raw(column === 'id' ? 'contact_inbox_id' : column)})`
+  const activeId = otherActive(context, accountId, sql`b.customer_id = ${canonical('customer_id')}`)
+  const usernameId = otherActive(context, accountId, raw('b.username_key = c.username_key'))
   return {
     meant: 'latest',
     outcome: 'reopened',
-    set: sql`status = 'open', status_changed_at = ${nowOf(input)}, closed_at = null, snoozed_until = null`,
+    // One from before its customer became an alias opens as the canonical customer's, so that the unique index decides between the two.
+    set: sql`status = 'open', status_changed_at = ${nowOf(input)}, closed_at = null, snoozed_until = null,
+         contact_inbox_id = ${canonical('id')}, customer_id = ${canonical('customer_id')}, contact_id = ${canonical('contact_id')}`,
     guard: sql`c.status <> 'open' and (c.status = 'snoozed' or (${activeId} is null and ${usernameId} is null))`,
     reasons: { active_id: activeId, username_id: usernameId },
     refusal: ({ status }, row) => {
