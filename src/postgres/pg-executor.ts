@@ -4,6 +4,7 @@ import { type Executor, type OwnTransactions, requireNotAborted, type Session } 
 import type { Row } from './rows.js'
 import type { Statement } from './sql.js'
 import { breaksConnection, unavailable } from './translate-error.js'
+import { takeTurn } from './turns.js'
 
 // The host may have given pg global parsers for bigint or jsonb: our statements ask for text, and rows.ts parses it.
 const asText = { getTypeParser: () => (text: string) => text }
@@ -16,7 +17,7 @@ export interface PgOptions {
 /** On a `pg` Pool or Client. One statement is one round trip. */
 export function createPgExecutor(driver: PgPool | PgClient, options: PgOptions): Executor & OwnTransactions {
   const withClient = <T>(signal: AbortSignal | null, work: (client: PgClient) => Promise<T>) =>
-    isPgPool(driver) ? borrow(driver, options.preparedStatements ? signal : null, work) : work(driver)
+    isPgPool(driver) ? borrow(driver, options.preparedStatements ? signal : null, work) : takeTurn(driver, () => work(driver))
   return {
     inTransaction: false,
     async run(statement, signal) {
@@ -31,7 +32,11 @@ export function createPgExecutor(driver: PgPool | PgClient, options: PgOptions):
   }
 }
 
-export async function queryPg(client: PgClient, { name, text, values }: Statement, { preparedStatements }: PgOptions): Promise<readonly Row[]> {
+export async function queryPg(
+  client: PgClient,
+  { name, text, values }: Statement,
+  { preparedStatements }: PgOptions,
+): Promise<readonly Row[]> {
   const query: PgQuery = { text, values: [...values], types: asText }
   const { rows } = await client.query(preparedStatements ? { ...query, name } : query)
   return rows as readonly Row[]

@@ -5,14 +5,13 @@ import { type PgOptions, queryPg } from './pg-executor.js'
 import { queryPglite } from './pglite-executor.js'
 import type { Row } from './rows.js'
 import type { Statement } from './sql.js'
+import { takeTurn } from './turns.js'
 
 interface HostTransaction {
   query(statement: Statement): Promise<readonly Row[]>
   script(text: string): Promise<unknown>
 }
 
-// Savepoints nest, and two calls at once would release each other's: the calls of one transaction take turns.
-const turns = new WeakMap<object, Promise<unknown>>()
 let savepoints = 0
 
 /** On the host's open transaction: each statement is a savepoint, undone when it fails, so that the host's transaction stays usable. */
@@ -37,15 +36,8 @@ export function createTransactionExecutor(transaction: unknown, options: PgOptio
   }
   return {
     inTransaction: true,
-    run(statement, signal) {
-      const before = turns.get(host.key) ?? Promise.resolve()
-      const result = before.then(() => run(statement, signal))
-      turns.set(
-        host.key,
-        result.catch(() => {}),
-      )
-      return result
-    },
+    // Savepoints nest, and two calls at once would release each other's.
+    run: (statement, signal) => takeTurn(host.key, () => run(statement, signal)),
   }
 }
 

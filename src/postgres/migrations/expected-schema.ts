@@ -2,13 +2,6 @@
 
 /** What the steps make, functions aside: an object in words, and how it is defined. */
 export const expectedObjects: Readonly<Record<string, string>> = {
-  "check on contact_interaction_events: CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text])))": '',
-  "check on contacts: CHECK ((name_source = ANY (ARRAY['person'::text, 'channel'::text])))": '',
-  "check on conversations: CHECK ((status = ANY (ARRAY['open'::text, 'snoozed'::text, 'closed'::text])))": '',
-  "check on inboxes: CHECK ((status = ANY (ARRAY['connected'::text, 'disconnected'::text])))": '',
-  "check on messages: CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text])))": '',
-  "check on messages: CHECK ((sender_type = ANY (ARRAY['customer'::text, 'agent'::text, 'bot'::text, 'system'::text])))": '',
-  "check on messages: CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text])))": '',
   'check on contact_inboxes: CHECK (((octet_length(account_id) >= 1) AND (octet_length(account_id) <= 512)))': '',
   'check on contact_inboxes: CHECK (((octet_length(channel) >= 1) AND (octet_length(channel) <= 512)))': '',
   'check on contact_inboxes: CHECK (((octet_length(customer_id) >= 1) AND (octet_length(customer_id) <= 512)))': '',
@@ -21,8 +14,10 @@ export const expectedObjects: Readonly<Record<string, string>> = {
   'check on contact_interaction_events: CHECK (((octet_length(local_id) >= 1) AND (octet_length(local_id) <= 512)))': '',
   'check on contact_interaction_events: CHECK (((octet_length(message_id) >= 1) AND (octet_length(message_id) <= 512)))': '',
   'check on contact_interaction_events: CHECK (((octet_length(target_message_id) >= 1) AND (octet_length(target_message_id) <= 512)))': '',
+  "check on contact_interaction_events: CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text])))": '',
   'check on contacts: CHECK (((octet_length(account_id) >= 1) AND (octet_length(account_id) <= 512)))': '',
   'check on contacts: CHECK (((octet_length(id) >= 1) AND (octet_length(id) <= 512)))': '',
+  "check on contacts: CHECK ((name_source = ANY (ARRAY['person'::text, 'channel'::text])))": '',
   'check on contacts: CHECK ((octet_length(name) <= 4096))': '',
   'check on conversations: CHECK (((octet_length(account_id) >= 1) AND (octet_length(account_id) <= 512)))': '',
   'check on conversations: CHECK (((octet_length(id) >= 1) AND (octet_length(id) <= 512)))': '',
@@ -31,16 +26,21 @@ export const expectedObjects: Readonly<Record<string, string>> = {
   'check on conversations: CHECK ((octet_length(customer_username) <= 4096))': '',
   'check on conversations: CHECK ((octet_length(nickname) <= 4096))': '',
   'check on conversations: CHECK ((read_seq <= last_seq))': '',
+  "check on conversations: CHECK ((status = ANY (ARRAY['open'::text, 'snoozed'::text, 'closed'::text])))": '',
   'check on conversations: CHECK ((unread_count >= 0))': '',
   'check on inboxes: CHECK (((octet_length(account_id) >= 1) AND (octet_length(account_id) <= 512)))': '',
   'check on inboxes: CHECK (((octet_length(id) >= 1) AND (octet_length(id) <= 512)))': '',
   'check on inboxes: CHECK (((octet_length(oa_id) >= 1) AND (octet_length(oa_id) <= 512)))': '',
+  "check on inboxes: CHECK ((status = ANY (ARRAY['connected'::text, 'disconnected'::text])))": '',
   'check on messages: CHECK (((message_id IS NOT NULL) OR (local_id IS NOT NULL)))': '',
   'check on messages: CHECK (((octet_length(account_id) >= 1) AND (octet_length(account_id) <= 512)))': '',
   'check on messages: CHECK (((octet_length(id) >= 1) AND (octet_length(id) <= 512)))': '',
   'check on messages: CHECK (((octet_length(local_id) >= 1) AND (octet_length(local_id) <= 512)))': '',
   'check on messages: CHECK (((octet_length(message_id) >= 1) AND (octet_length(message_id) <= 512)))': '',
+  "check on messages: CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text])))": '',
   'check on messages: CHECK ((octet_length(text) <= 1048576))': '',
+  "check on messages: CHECK ((sender_type = ANY (ARRAY['customer'::text, 'agent'::text, 'bot'::text, 'system'::text])))": '',
+  "check on messages: CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text])))": '',
   'column contact_inboxes.account_id': 'text collate C not null',
   'column contact_inboxes.canonical_id': 'text collate C',
   'column contact_inboxes.channel': 'text collate C not null',
@@ -185,8 +185,8 @@ export const expectedObjects: Readonly<Record<string, string>> = {
   'index idx_messages_local_id': 'unique on messages (account_id, contact_inbox_id, local_id) where (local_id IS NOT NULL)',
   'index idx_messages_message_id': 'unique on messages (account_id, contact_inbox_id, message_id) where (message_id IS NOT NULL)',
   'index idx_messages_seq': 'unique on messages (account_id, conversation_id, seq)',
-  'index idx_messages_unread_by_customer':
-    "on messages (account_id, contact_inbox_id, sent_at) where ((direction = 'outbound'::text) AND (sent_at IS NOT NULL) AND (read_at IS NULL))",
+  'index idx_messages_undelivered':
+    "on messages (account_id, contact_inbox_id, sent_at) where ((direction = 'outbound'::text) AND (sent_at IS NOT NULL) AND ((delivered_at IS NULL) OR (read_at IS NULL)))",
   'index idx_unique_event_by_message':
     'unique on contact_interaction_events (account_id, contact_inbox_id, message_id) where (message_id IS NOT NULL)',
   'index idx_unique_event_by_timestamp':

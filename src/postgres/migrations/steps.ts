@@ -31,9 +31,9 @@ function functionsSql(names: Names): readonly string[] {
   return [...functions, ...functions.map((text) => `revoke all on function ${signatureOf(text)} from public`)]
 }
 
-/** The name and the parameters, as they stand in `create or replace function name(…) returns`; a quoted name may hold anything. */
+/** The name and the parameters, as they stand after `create or replace function`; a quoted name may hold anything. */
 function signatureOf(createFunction: string): string {
-  const signature = /^create (?:or replace )?function ((?:"[^"]*"|[^"])*?\)) returns /.exec(createFunction)?.[1]
+  const signature = /^create (?:or replace )?function ((?:"[^"]*"|[^"])*?\))\s+(?:returns|language)\s/.exec(createFunction)?.[1]
   if (signature === undefined) throw new TypeError('a function of the schema begins with its signature')
   return signature
 }

@@ -5,8 +5,8 @@ import { migrationSteps } from '../../src/postgres/migrations/steps.js'
 import { createNames } from '../../src/postgres/names.js'
 import { createPgliteExecutor } from '../../src/postgres/pglite-executor.js'
 
-/** The text of src/postgres/migrations/expected-schema.ts, from a database that has just been migrated. */
-export async function expectedSchemaSource(): Promise<string> {
+/** What the steps make in an empty database, functions aside: what `expectedObjects` has to say. */
+export async function freshSchema(): Promise<Record<string, string>> {
   const names = createNames({})
   const pglite = new PGlite()
   const executor = createPgliteExecutor(pglite)
@@ -16,19 +16,6 @@ export async function expectedSchemaSource(): Promise<string> {
   })
   const catalog = await readCatalog(executor, names)
   await pglite.close()
-  const entries = [...catalog]
-    .filter(([object]) => !object.startsWith('function '))
-    .map(([object, definitions]) => `  ${literal(object)}: ${literal([...definitions].join())},`)
-    .sort()
-  return `// Written by scripts/write-expected-schema.ts from a fresh database; a test tells when it is out of date.
-
-/** What the steps make, functions aside: an object in words, and how it is defined. */
-export const expectedObjects: Readonly<Record<string, string>> = {
-${entries.join('\n')}
-}
-`
-}
-
-function literal(text: string): string {
-  return text.includes("'") ? JSON.stringify(text) : `'${text}'`
+  const entries = [...catalog].filter(([object]) => !object.startsWith('function '))
+  return Object.fromEntries(entries.map(([object, definitions]) => [object, [...definitions].join()] as const).sort())
 }

@@ -1,0 +1,165 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { Client } from 'pg'
+import { describe, expect, test } from 'vitest'
+import { postgres, schemaSql } from '../../src/postgres/index.js'
+import { libraryVersion } from '../../src/postgres/library-version.js'
+import { expectedObjects } from '../../src/postgres/migrations/expected-schema.js'
+import type { MigrationReport } from '../../src/store/adapter.js'
+import { freshSchema } from './fresh-schema.js'
+import { newSchemaName, onPglite, onServer, postgresUrl, recordStatements, scratchPool, sharedPglite } from './scratch-schema.js'
+import { seedConversation, stamp } from './seed.js'
+
+const run = promisify(execFile)
+const ok = { ok: true, schema: 2, missing: [], different: [] }
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+test('20 migrations in 4 processes at once on an empty database make one schema', async () => {
+  const database = newSchemaName()
+  const admin = new Client({ connectionString: postgresUrl() })
+  await admin.connect()
+  await admin.query(`create database ${database}`)
+  const url = Object.assign(new URL(postgresUrl()), { pathname: `/${database}` }).href
+  try {
+    const script = fileURLToPath(new URL('./migrate-in-process.ts', import.meta.url))
+    const processes = await Promise.all(
+      [1, 2, 3, 4].map(() => run(process.execPath, ['--import', 'tsx', script, url, 'store of "all"', '5'], { cwd: root })),
+    )
+    const reports = processes.flatMap(({ stdout }) => JSON.parse(stdout) as MigrationReport[])
+    expect(reports).toHaveLength(20)
+    expect(reports.filter(({ applied }) => applied.length > 0)).toEqual([{ applied: ['tables', 'functions'], schema: 2 }])
+    const pool = scratchPool({ connectionString: url })
+    expect(await postgres({ pool, schema: 'store of "all"' }).checkSchema()).toEqual(ok)
+    await pool.query('select')
+  } finally {
+    await admin.query(`drop database ${database} with (force)`)
+    await admin.end()
+  }
+})
+
+test('a second migration is one read', async () => {
+  const { adapter, pool } = await onServer()
+  const sent = recordStatements(pool)
+  expect(await adapter.migrate()).toEqual({ applied: [], schema: 2 })
+  expect(sent).toMatchObject([{ text: expect.stringContaining('conversation_store_migrations') }])
+})
+
+test.each([
+  ['plain', undefined],
+  ['hash-partitioned', 8],
+])('the schema as %s SQL text is what migrate() makes, and records itself', async (_, partitions) => {
+  const pool = scratchPool()
+  const schema = `it's "a\\b" $do$ ${newSchemaName()}`
+  const options = { schema, tablePrefix: 'p\'"$1; -- ', ...(partitions ? { partitions } : {}) }
+  await pool.query(schemaSql(options))
+  const adapter = postgres({ pool, ...options })
+  expect(await adapter.migrate()).toEqual({ applied: [], schema: 2 })
+  expect(await adapter.checkSchema()).toEqual(ok)
+})
+
+test('the schema as SQL text can be pasted into PGlite', async () => {
+  const schema = newSchemaName()
+  await sharedPglite().exec(schemaSql({ schema }))
+  expect(await postgres({ pool: sharedPglite(), schema }).checkSchema()).toEqual(ok)
+})
+
+describe('checkSchema tells', () => {
+  test('of a database without the store that all tables are missing', async () => {
+    const report = await postgres({ pool: scratchPool(), schema: newSchemaName() }).checkSchema()
+    expect(report).toMatchObject({ ok: false, schema: 0, different: [] })
+    expect(report.missing).toEqual(expect.arrayContaining(['table conversations', 'function mark_conversation_read', 'step 1 (tables)']))
+    expect(report.missing.filter((object) => object.startsWith('column '))).toEqual([])
+  })
+
+  test('what was dropped and what was changed, by name', async () => {
+    const { adapter, schema, query } = await onServer({ tablePrefix: 'cs_' })
+    await query(`drop index "${schema}".cs_idx_conversations_user_phone`)
+    await query(`create index cs_idx_conversations_user_phone on "${schema}".cs_conversations (account_id)`)
+    await query(`drop index "${schema}".cs_idx_events_waiting`)
+    await query(`alter table "${schema}".cs_contacts drop column metadata`)
+    await query(`alter table "${schema}".cs_messages alter column seq drop not null, alter column error type varchar(10)`)
+    await query(`alter table "${schema}".cs_messages add column note text`)
+    await query(`drop function "${schema}".cs_connect_inbox`)
+    await query(`grant execute on all functions in schema "${schema}" to public`)
+    await query(`update "${schema}".cs_conversation_store_migrations set checksum = 'other' where number = 2`)
+    const report = await adapter.checkSchema()
+    expect(report.missing).toEqual(['column contacts.metadata', 'index idx_events_waiting', 'function connect_inbox'])
+    expect(report.different).toEqual(
+      expect.arrayContaining([
+        'column messages.error',
+        'column messages.seq',
+        'index idx_conversations_user_phone',
+        'function mark_conversation_read',
+        'function bulk_upsert_conversations_with_events',
+        'step 2 (functions)',
+      ]),
+    )
+    await expect(adapter.migrate()).rejects.toMatchObject({ code: 'UNSUPPORTED', details: { operation: 'migrate()' } })
+  })
+
+  test('that a unique index was left invalid', async () => {
+    const scratch = await onServer()
+    await seedConversation(scratch, { customerId: 'lan' })
+    await seedConversation(scratch, { customerId: 'minh' })
+    await scratch.query(`drop index "${scratch.schema}".idx_inboxes_oa`)
+    await scratch.query(`update pg_index set indisvalid = false where indexrelid = '"${scratch.schema}".idx_messages_seq'::regclass`)
+    expect(await scratch.adapter.checkSchema()).toMatchObject({ missing: ['index idx_inboxes_oa'], different: ['index idx_messages_seq'] })
+  })
+})
+
+test('a database that is newer than the library serves, and is not migrated', async () => {
+  const { adapter, schema, query } = await onServer()
+  await query(
+    `insert into "${schema}".conversation_store_migrations (number, name, checksum, library_version) values (99, 'later', 'x', '9.0.0')`,
+  )
+  await expect(adapter.migrate()).rejects.toMatchObject({ code: 'SCHEMA_TOO_NEW', details: { found: 99, supported: 2 } })
+  expect(await adapter.checkSchema()).toMatchObject({
+    ok: false,
+    schema: 99,
+    different: ["schema 99, which is newer than this library's 2"],
+  })
+  const find = { accountId: 'acme', conversationId: 'none', signal: null }
+  expect(await adapter.operations.findConversation(find)).toBeNull()
+  await query(`alter table "${schema}".conversations drop column nickname`)
+  await expect(adapter.operations.findConversation(find)).rejects.toMatchObject({ code: 'SCHEMA_TOO_NEW' })
+})
+
+test('a store on a database without its schema names the call to make', async () => {
+  const adapter = postgres({ pool: scratchPool(), schema: newSchemaName() })
+  const find = adapter.operations.findConversation({ accountId: 'acme', conversationId: 'none', signal: null })
+  await expect(find).rejects.toMatchObject({ code: 'SCHEMA_OUT_OF_DATE', details: { missing: ['step 1 (tables)', 'step 2 (functions)'] } })
+  await expect(find).rejects.toThrow('store.migrate()')
+  const connect = adapter.operations.connectInbox({ ...stamp(), inboxId: 'i', oaId: 'page', channel: 'api', patch: {} })
+  await expect(connect).rejects.toMatchObject({ code: 'SCHEMA_OUT_OF_DATE' })
+})
+
+test('a role without the right to create schemas migrates into one that is there, and may then be the only one to call the functions', async () => {
+  const admin = scratchPool()
+  const role = newSchemaName()
+  await admin.query(`create role ${role} login; create schema ${role} authorization ${role}`)
+  const pool = scratchPool({ connectionString: Object.assign(new URL(postgresUrl()), { username: role }).href })
+  expect(await postgres({ pool, schema: role }).migrate()).toMatchObject({ schema: 2 })
+  await expect(postgres({ pool, schema: newSchemaName() }).migrate()).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+  const { rows } = await admin.query(
+    `select p.proname from pg_proc p where p.pronamespace = '${role}'::regnamespace and (has_function_privilege('public', p.oid, 'execute') or p.prosecdef)`,
+  )
+  expect(rows).toEqual([])
+  await pool.query(`drop schema ${role} cascade`)
+  await admin.query(`drop role ${role}`)
+})
+
+test('the list of expected objects is what the steps make', async () => {
+  expect(expectedObjects).toEqual(await freshSchema())
+})
+
+test('the ledger names the version of the package', async () => {
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+  expect(libraryVersion).toBe(version)
+  const { query, schema } = await onPglite()
+  expect(await query(`select number, library_version from "${schema}".conversation_store_migrations order by number`)).toEqual([
+    { number: 1, library_version: version },
+    { number: 2, library_version: version },
+  ])
+})
