@@ -39,6 +39,13 @@ export function createConversationTable(journal: Journal): ConversationTable {
     if (row.usernameKey !== null) journal.assign(usernames, compositeKey(row.oaId, row.usernameKey), row.id)
   }
 
+  /** Takes a conversation from a contact inbox that became an alias since: it was reopened as the canonical one's. */
+  const leave = ({ contactInboxId, id }: ConversationRow) => {
+    journal.exclude(byContactInbox, contactInboxId, id)
+    const left = [...(byContactInbox.get(contactInboxId) ?? [])].flatMap((each) => find(each) ?? [])
+    journal.assign(latest, contactInboxId, left.reduce<ConversationRow | null>((a, b) => (a && isLater(a, b) ? a : b), null)?.id)
+  }
+
   return {
     rows,
     active: (contactInboxId) => find(active.get(contactInboxId)),
@@ -55,6 +62,7 @@ export function createConversationTable(journal: Journal): ConversationTable {
       if (before) unindex(before)
       journal.assign(rows, row.id, row)
       index(row)
+      if (before && before.contactInboxId !== row.contactInboxId) leave(before)
     },
   }
 }

@@ -113,6 +113,28 @@ test('reopening an older conversation of a customer who is an alias by now is re
   )
 })
 
+test('an older conversation of a customer who is an alias by now is reopened as the canonical customer’s', async () => {
+  const { operations, stamp, upsert } = open()
+  const older = await upsert()
+  await operations.closeConversation({ ...stamp(), target: lan, expectedVersion: null })
+  const old = await upsert()
+  await operations.closeConversation({ ...stamp(), target: lan, expectedVersion: null })
+  await upsert({ customerId: 'lan-2', usernameKey: 'lan' })
+  await upsert({ usernameKey: 'lan' })
+  const canonical = { oaId: 'page', customerId: 'lan-2' }
+  await operations.closeConversation({ ...stamp(), target: canonical, expectedVersion: null })
+  const { conversation } = await operations.reopenConversation({ ...stamp(), target: { conversationId: old }, expectedVersion: null })
+  expect(conversation).toMatchObject({ id: old, customerId: 'lan-2', status: 'open' })
+  for (const customer of [lan, canonical]) {
+    expect(await operations.findByOaAndCustomer({ ...scope, ...customer, status: 'active' })).toMatchObject({ id: old })
+  }
+  await expect(
+    operations.reopenConversation({ ...stamp(), target: { conversationId: older }, expectedVersion: null }),
+  ).rejects.toMatchObject({
+    code: 'ACTIVE_CONVERSATION_EXISTS',
+  })
+})
+
 test('a contact’s change that is sent again does not undo a later one', async () => {
   const { operations, stamp, upsert, again } = open()
   await upsert()
