@@ -22,20 +22,24 @@ export const notFoundCases: CaseList = [
       await theirs.account.connectInbox({ oaId: theirs.oaId, channel: 'sms' })
       const until = new Date('2100-01-01')
       const { account, oaId } = ours
-      const pairs = [
-        [account.closeConversation({ conversationId: id }), account.closeConversation({ conversationId: 'x' })],
-        [account.snoozeConversation({ conversationId: id, until }), account.snoozeConversation({ conversationId: 'x', until })],
-        [account.reopenConversation({ conversationId: id }), account.reopenConversation({ conversationId: 'x' })],
-        [account.markRead({ conversationId: id }), account.markRead({ conversationId: 'x' })],
-        [account.updateConversation({ conversationId: id }), account.updateConversation({ conversationId: 'x' })],
-        [account.updateContact({ contactId, name: 'x' }), account.updateContact({ contactId: 'x', name: 'x' })],
-        [account.disconnectInbox({ oaId }), account.disconnectInbox({ oaId: 'x' })],
-      ] as const
-      for (const [foreign, unknown] of pairs) {
-        const [one, other] = [await rejects(foreign, 'NOT_FOUND'), await rejects(unknown, 'NOT_FOUND')]
-        isFinal(one)
-        assert.deepEqual(one.toJSON(), other.toJSON())
+      const refusals = (conversationId: string, contact: string, inbox: string) => {
+        const writes = [
+          account.closeConversation({ conversationId }),
+          account.snoozeConversation({ conversationId, until }),
+          account.reopenConversation({ conversationId }),
+          account.markRead({ conversationId }),
+          account.updateConversation({ conversationId }),
+          account.updateContact({ contactId: contact, name: 'x' }),
+          account.disconnectInbox({ oaId: inbox }),
+        ]
+        return Promise.all(writes.map((write) => rejects(write, 'NOT_FOUND')))
       }
+      const [foreign, unknown] = [await refusals(id, contactId, oaId), await refusals('x', 'x', 'x')]
+      foreign.forEach(isFinal)
+      assert.deepEqual(
+        foreign.map((error) => error.toJSON()),
+        unknown.map((error) => error.toJSON()),
+      )
     },
   },
 ]
