@@ -11,7 +11,7 @@ export function at(minutes: number): Date {
   return new Date(Date.UTC(2024, 0, 1, 10) + minutes * 60_000)
 }
 
-export type ItemDetails = Partial<Omit<UpsertItem, 'events' | 'ids'>> & { readonly resentAfter?: number }
+type ItemDetails = Partial<Omit<UpsertItem, 'events' | 'ids'>> & { readonly resentAfter?: number }
 type Written = Extract<UpsertResult, { ok: true }>
 
 export interface Planning {

@@ -27,7 +27,7 @@ export function leavesRow({ type }: StampedEvent): boolean {
   return type !== 'receipt' && type !== 'watermark'
 }
 
-export interface KnownEvent {
+interface KnownEvent {
   readonly outcome: EventOutcome
   /** Written by the item's own operation, which then was sent before; or earlier in the item. */
   readonly isOwn: boolean
