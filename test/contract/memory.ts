@@ -15,7 +15,7 @@ export function memoryBackend(): ContractBackend {
   }
 }
 
-function memoryReader(database: MemoryDatabase): RawReader {
+export function memoryReader(database: MemoryDatabase): RawReader {
   const read = async <T>(rows: ReadonlyMap<string, T>, columns: (row: T) => object) =>
     [...rows.values()].map((row) => ({ ...columns(row) }))
   return {

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { type Db, MongoClient, type MongoClientOptions } from 'mongodb'
+import type { ContractBackend } from '../../src/contract/index.js'
+import { mongo } from '../../src/mongo/index.js'
+import { freePort } from '../servers/scratch.js'
+import { mongoReader } from './mongo-reader.js'
+
+export interface MongoBackendOptions {
+  readonly name: string
+  readonly url: string
+  readonly isReplicaSet: boolean
+  readonly clientOptions?: MongoClientOptions
+}
+
+export interface MongoBackend extends ContractBackend {
+  readonly client: MongoClient
+  readonly db: Db
+}
+
+/** A database of its own on a server. */
+export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {} }: MongoBackendOptions): Promise<MongoBackend> {
+  const run = randomBytes(6).toString('hex')
+  const client = await new MongoClient(url, { maxPoolSize: 20, ...clientOptions }).connect()
+  const databases: string[] = []
+  const newDatabase = () => {
+    const database = `contract_${run}_${databases.length}`
+    databases.push(database)
+    return database
+  }
+  const db = newDatabase()
+  await mongo({ client, db }).migrate()
+
+  return {
+    name,
+    supportsEvents: isReplicaSet,
+    supportsTransactions: isReplicaSet,
+    client,
+    db: client.db(db),
+    createAdapter: () => mongo({ client, db }),
+    raw: mongoReader(client.db(db)),
+    inTransaction: (work) => client.withSession((session) => (isReplicaSet ? session.withTransaction(() => work(session)) : work(session))),
+    faults: {
+      schemaMissing: async () => mongo({ client, db: newDatabase() }),
+      async schemaTooNew() {
+        const database = newDatabase()
+        const newer = mongo({ client, db: database })
+        const { schema: number } = await newer.migrate()
+        const ledger = client.db(database).collection<{ _id: number }>('conversation_store_migrations')
+        await ledger.insertOne({ _id: number + 1, name: 'later', checksum: 'x', library_version: '99.0.0', applied_at: new Date() } as {
+          _id: number
+        })
+        return newer
+      },
+      async unreachable() {
+        const nobody = new MongoClient(`mongodb://127.0.0.1:${await freePort()}/?directConnection=true`, { serverSelectionTimeoutMS: 200 })
+        return mongo({ client: nobody, db })
+      },
+    },
+    async close() {
+      for (const database of databases) await client.db(database).dropDatabase()
+      await client.close()
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import type { Db, Document } from 'mongodb'
+import type { RawReader, RawRow } from '../../src/contract/index.js'
+
+/** Fields that a document has only where there is a value. */
+const absentIsNull: Readonly<Record<string, readonly string[]>> = {
+  contact_inboxes: ['canonical_id'],
+  conversations: ['username_key', 'chatbot_id'],
+  messages: ['message_id', 'local_id'],
+  contact_interaction_events: ['conversation_id', 'event_seq', 'message_id', 'dedupe_key'],
+}
+/** Fields that only indexes go by. */
+const notColumns = new Set(['_id', 'accountId', 'active', 'waiting', 'awaits'])
+
+/** Reads the collections of one database by plain commands. */
+export function mongoReader(db: Db): RawReader {
+  const read = (collection: string) => async (accountId: string) => {
+    const documents = await db.collection(collection).find({ accountId }).toArray()
+    return documents.map((document) => columns(collection, document))
+  }
+  return {
+    inboxes: read('inboxes'),
+    contacts: read('contacts'),
+    contactInboxes: read('contact_inboxes'),
+    conversations: read('conversations'),
+    messages: read('messages'),
+    events: read('contact_interaction_events'),
+    async owner(channel, oaId) {
+      const owner = await db.collection('inbox_owners').findOne({ '_id.channel': channel, '_id.oa_id': oaId })
+      return owner && { channel, oa_id: oaId, account_id: owner.accountId, inbox_id: owner.inbox_id }
+    },
+  }
+}
+
+function columns(collection: string, document: Document): RawRow {
+  const fields = Object.entries(document).filter(([name]) => !notColumns.has(name))
+  const nulls = (absentIsNull[collection] ?? []).map((name) => [name, null] as const)
+  const plain = fields.map(([name, value]) => [name, name === 'attachments' ? value.map(withJson) : fromJsonText(name, value)] as const)
+  return { ...Object.fromEntries([...nulls, ...plain]), id: document._id, account_id: document.accountId }
+}
+
+function withJson(attachment: Document): RawRow {
+  return { ...attachment, payload: fromJsonText('payload', attachment.payload) }
+}
+
+/** An object that BSON can not hold lies there as JSON text. */
+function fromJsonText(name: string, value: unknown): unknown {
+  return typeof value === 'string' && (name === 'metadata' || name === 'payload') ? JSON.parse(value) : value
+}

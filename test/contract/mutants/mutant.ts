@@ -1,0 +1,28 @@
+import { type ContractBackend, type ContractMethod, contractCases, errorCases, runCase } from '../../../src/contract/index.js'
+import type { ErrorCode } from '../../../src/model/errors.js'
+
+/** A planted bug: what goes wrong, in which part of the contract that has to show, and at least the case that catches it. */
+export interface Mutant {
+  readonly bug: string
+  readonly subject: ContractMethod | ErrorCode
+  readonly caughtBy: string
+}
+
+const subjects: Readonly<Record<string, readonly { readonly title: string; run(context: never): Promise<void> }[]>> = {
+  ...contractCases,
+  ...errorCases,
+}
+
+/** The titles of the subject's cases that fail on the backend. */
+export async function failingCases(backend: ContractBackend, { bug, subject }: Mutant, only?: string): Promise<readonly string[]> {
+  const failing: string[] = []
+  for (const [index, contractCase] of (subjects[subject] ?? []).entries()) {
+    if (only !== undefined && contractCase.title !== only) continue
+    try {
+      await runCase(backend, contractCase, `${bug.replaceAll(' ', '-')}-${index}`)
+    } catch {
+      failing.push(contractCase.title)
+    }
+  }
+  return failing
+}

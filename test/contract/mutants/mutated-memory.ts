@@ -1,0 +1,60 @@
+import type { ContractBackend } from '../../../src/contract/index.js'
+import { type InterceptedCall, interceptedAdapter } from '../../../src/contract/intercepted-adapter.js'
+import type { MemoryAccount } from '../../../src/memory/account.js'
+import { createMemoryAdapter } from '../../../src/memory/create-memory-adapter.js'
+import { createMemoryDatabase, type MemoryDatabase } from '../../../src/memory/database.js'
+import type { ConversationRow } from '../../../src/model/planning/rows.js'
+import type { World } from '../../../src/model/planning/world.js'
+import { memoryReader } from '../memory.js'
+import type { Mutant } from './mutant.js'
+
+/** Where a bug can be planted in the memory adapter. */
+export interface MemoryBug {
+  /** Replaces some of what the planner reads and writes by. */
+  readonly world?: (world: World, account: MemoryAccount) => Partial<World>
+  /** Stores another conversation than the adapter decided on, where there was one before. */
+  readonly update?: (row: ConversationRow, before: ConversationRow) => ConversationRow
+  /** Replaces some of the table of owners. */
+  readonly database?: (database: MemoryDatabase) => Partial<MemoryDatabase>
+  /** Stands around a verb; `database` is the state behind it. */
+  readonly call?: (call: InterceptedCall, state: MemoryState) => Promise<unknown>
+}
+
+export type MemoryMutant = Mutant & MemoryBug
+
+/** What lies behind the adapter, of all accounts. */
+export interface MemoryState {
+  readonly database: MemoryDatabase
+  readonly accountIds: ReadonlySet<string>
+}
+
+export function mutatedMemory({ world, update, database: tables, call }: MemoryBug): ContractBackend {
+  const sound = createMemoryDatabase()
+  const accountIds = new Set<string>()
+  const withBugs: MemoryDatabase = {
+    ...sound,
+    ...tables?.(sound),
+    account(accountId) {
+      accountIds.add(accountId)
+      const account = sound.account(accountId)
+      const put = (row: ConversationRow) => {
+        const before = account.conversations.rows.get(row.id)
+        account.conversations.put(update && before ? update(row, before) : row)
+      }
+      const conversations = { ...account.conversations, put }
+      return { ...account, conversations, world: { ...account.world, putConversation: put, ...world?.(account.world, account) } }
+    },
+  }
+  const createAdapter = () => {
+    const adapter = createMemoryAdapter(withBugs)
+    return call ? interceptedAdapter(adapter, (each) => call(each, { database: sound, accountIds })) : adapter
+  }
+  return {
+    name: 'memory with a bug',
+    supportsEvents: true,
+    supportsTransactions: false,
+    createAdapter,
+    raw: memoryReader(sound),
+    close: async () => {},
+  }
+}

@@ -1,0 +1,27 @@
+import { type PostgresBackend, postgresBackend } from '../postgres-backend.js'
+import type { Mutant } from './mutant.js'
+
+/** A bug in the database itself: SQL of our functions with another text, or an index that is not there. */
+export interface PostgresMutant extends Mutant {
+  readonly functions?: readonly { readonly name: string; readonly replace: string | RegExp; readonly by: string }[]
+  readonly dropIndexes?: readonly string[]
+  /** How often the case is run until it fails. */
+  readonly attempts: number
+}
+
+export async function mutatedPostgres(url: string, { functions = [], dropIndexes = [] }: PostgresMutant): Promise<PostgresBackend> {
+  const backend = await postgresBackend({ name: 'postgres with a bug', url })
+  const { query, schema } = backend
+  for (const index of dropIndexes) await query(`drop index "${schema}".${index}`)
+  for (const { name, replace, by } of functions) {
+    const [row] = await query(
+      'select pg_get_functiondef(p.oid) as text from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = $1 and p.proname = $2',
+      [schema, name],
+    )
+    const text = String(row?.text)
+    const changed = text.replaceAll(replace instanceof RegExp ? new RegExp(replace, 'g') : replace, by)
+    if (changed === text) throw new Error(`the function ${name} has nothing like ${String(replace)}`)
+    await query(changed)
+  }
+  return backend
+}

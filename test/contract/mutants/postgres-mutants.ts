@@ -1,0 +1,83 @@
+import type { PostgresMutant } from './mutated-postgres.js'
+
+const bulk = 'bulk_upsert_conversations_with_events'
+const unlocked = { name: bulk, replace: ' for no key update', by: '' }
+
+export const postgresMutants: readonly PostgresMutant[] = [
+  {
+    bug: 'markRead counts in the statement that waits for the lock',
+    subject: 'markRead',
+    caughtBy: 'stays exact while 20 readers race with 30 messages',
+    functions: [{ name: 'mark_conversation_read', replace: ' for no key update', by: '' }],
+    attempts: 20,
+  },
+  {
+    bug: 'writers do not wait for each other, and no index stops them',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'gives 50 concurrent first messages one conversation, seq 1 to 50, unread 50 and version 49',
+    functions: [unlocked],
+    dropIndexes: ['idx_messages_seq', 'idx_events_seq', 'idx_conversations_user_phone'],
+    attempts: 10,
+  },
+  {
+    bug: 'two conversations may be active',
+    subject: 'upsertConversation',
+    caughtBy: 'gives 50 concurrent callers one conversation and exactly one of them `created`',
+    functions: [unlocked],
+    dropIndexes: ['idx_conversations_user_phone'],
+    attempts: 10,
+  },
+  {
+    bug: 'a message may be stored twice',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'stores each of 25 messages once that are sent twice at the same time',
+    functions: [unlocked],
+    dropIndexes: ['idx_messages_seq', 'idx_events_seq', 'idx_messages_message_id', 'idx_unique_event_by_message'],
+    attempts: 10,
+  },
+  {
+    bug: 'a username may be claimed twice',
+    subject: 'upsertConversation',
+    caughtBy: 'opens one conversation for 25 concurrent ids of a username that nobody had yet',
+    dropIndexes: ['idx_conversations_username'],
+    attempts: 10,
+  },
+  {
+    bug: 'a failed item does not undo the call',
+    subject: 'bulkUpsertConversationsWithEvents',
+    caughtBy: 'writes nothing when one item fails, and says which failure it was',
+    functions: [{ name: bulk, replace: 'if v_failed is not null then', by: 'if false then' }],
+    attempts: 1,
+  },
+  {
+    bug: 'the active conversation is looked up without the account',
+    subject: 'upsertConversation',
+    caughtBy: 'keeps the same customer of the same oaId apart under two accounts',
+    functions: [{ name: 'write_round', replace: /where v\.account_id = v_account and v\.oa_id = k\.oa_id/, by: 'where v.oa_id = k.oa_id' }],
+    attempts: 1,
+  },
+  {
+    bug: 'the database overwrites a name that a person typed',
+    subject: 'upsertConversation',
+    caughtBy: 'names the contact by customerName, until a person types a name',
+    functions: [
+      { name: 'write_round', replace: "p.name_source is distinct from 'person' and ", by: '' },
+      { name: 'patch_active', replace: /\w+\.name_source is distinct from 'person' and /, by: '' },
+    ],
+    attempts: 1,
+  },
+  {
+    bug: 'the window is 23 hours',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'opens a reply window of 24 h on WhatsApp, Messenger and Instagram, from inbound messages and postbacks alone',
+    functions: [{ name: 'write_round', replace: '24 hours', by: '23 hours' }],
+    attempts: 1,
+  },
+  {
+    bug: 'a receipt is applied to inbound messages',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'leaves inbound messages alone',
+    functions: [{ name: 'apply_event', replace: "direction = 'outbound'", by: "direction <> 'none'" }],
+    attempts: 1,
+  },
+]
