@@ -58,6 +58,13 @@ begin
     version = c.version + (not c.operations @> jsonb_build_array(jsonb_build_array(p_operation)))::integer, updated_at = p_now,
     operations = ${fn('with_operation')}(c.operations, p_operation, 'updated', p_server_ms)
   where c.account_id = p_account and c.id = v_conversation.id;
+  -- The kept one may be shown elsewhere, and have taken an edit or a deletion over.
+  update ${tables.conversations} c set
+    last_message_preview = ${fn('preview_of')}(v_kept.text, v_kept.attachments),
+    version = c.version + (not c.operations @> jsonb_build_array(jsonb_build_array(p_operation)))::integer, updated_at = p_now,
+    operations = ${fn('with_operation')}(c.operations, p_operation, 'updated', p_server_ms)
+  where c.account_id = p_account and c.id = v_kept.conversation_id and c.id <> v_conversation.id and c.last_message_row_id = p_kept
+    and c.last_message_preview is distinct from ${fn('preview_of')}(v_kept.text, v_kept.attachments);
 end
 $fn$`
 }
