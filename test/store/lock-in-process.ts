@@ -1,0 +1,22 @@
+import { type DataDirLock, lockDataDir } from '../../src/postgres/data-dir-lock.js'
+
+// One of several processes that want one directory: `tsx lock-in-process.ts <directory>`, told by messages when to take and give up its lock.
+const directory = process.argv[2] ?? ''
+let lock: DataDirLock | undefined
+
+process.on('message', (message) => {
+  if (message === 'exit') process.exit(0)
+  if (message === 'release') {
+    lock?.release()
+    process.send?.('released')
+    return
+  }
+  lockDataDir(directory).then(
+    (taken) => {
+      lock = taken
+      process.send?.('taken')
+    },
+    (error: { code?: string }) => process.send?.(error.code ?? String(error)),
+  )
+})
+process.send?.('ready')
