@@ -1,4 +1,5 @@
 import type { ConversationRow } from '../model/planning/rows.js'
+import type { World } from '../model/planning/world.js'
 import type { ConversationMatch } from '../store/adapter.js'
 import type { MemoryAccount } from './account.js'
 import { canonicalContactInbox } from './targets.js'
@@ -9,11 +10,17 @@ export function matchingConversations({ conversations, world }: MemoryAccount, m
     (row) =>
       (statuses === null || statuses.includes(row.status)) &&
       (oaId === null || row.oaId === oaId) &&
-      // An alias counts as the customer it stands for, in each inbox for itself.
-      (customerId === null || row.contactInboxId === canonicalContactInbox(world, { oaId: row.oaId, customerId })?.id) &&
+      (customerId === null || isCustomers(world, row, customerId)) &&
       (contactId === null || row.contactId === contactId) &&
       (chatbotId === null || row.chatbotId === chatbotId) &&
       (unread === null || row.unreadCount > 0 === unread) &&
       (updatedSince === null || row.updatedAt.getTime() >= updatedSince.getTime()),
   )
+}
+
+/** An alias and the customer it stands for are one, with what each of them had before; in each inbox for itself. */
+function isCustomers(world: World, { oaId, contactInboxId }: ConversationRow, customerId: string): boolean {
+  const canonical = canonicalContactInbox(world, { oaId, customerId })
+  if (canonical === null) return false
+  return canonical.id === contactInboxId || world.aliasesOf(canonical.id).some(({ id }) => id === contactInboxId)
 }

@@ -103,7 +103,7 @@ export interface ConversationFilter {
   /** `'active'` is open and snoozed together. Default all. */
   readonly status?: ConversationStatus | 'active'
   readonly oaId?: string
-  /** Aliases count as the customer they stand for. */
+  /** An alias and the customer it stands for are one, with what each of them had before. */
   readonly customerId?: string
   readonly contactId?: string
   readonly chatbotId?: string

@@ -19,17 +19,22 @@ export const listConversationsCases: CaseList = [
     },
   },
   {
-    title: 'finds by an alias what its customer has',
+    title: 'finds by an alias what its customer has, and what it had itself before',
     async run({ scene }) {
       const old = scene()
       const alias = old.another()
       const { account } = old
+      const before = await account.upsertConversation(alias.key)
+      await account.closeConversation({ conversationId: before.conversation.id })
       const claim = { customerUsername: 'lan', matchUsername: true }
       await account.upsertConversation({ ...old.key, ...claim })
       const { conversation } = await account.upsertConversation({ ...alias.key, ...claim })
       for (const { key } of [old, alias]) {
-        assert.deepEqual((await account.listConversations({ customerId: key.customerId })).items, [conversation])
-        assert.deepEqual((await account.listConversations(key)).items, [conversation])
+        for (const filter of [key, { customerId: key.customerId }]) {
+          const ids = (await account.listConversations(filter)).items.map(({ id }) => id)
+          assert.deepEqual(new Set(ids), new Set([conversation.id, before.conversation.id]))
+          assert.equal(await account.countConversations(filter), 2)
+        }
       }
     },
   },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { isConversationStoreError } from '../../model/errors.js'
 import type { CaseList } from '../contract-case.js'
-import { column, holds, only, racing, rejects, tally } from '../expectations.js'
+import { column, holds, only, present, racing, rejects, tally } from '../expectations.js'
 
 export const reopenConversationCases: CaseList = [
   {
@@ -33,6 +33,28 @@ export const reopenConversationCases: CaseList = [
       assert.equal(outcome, 'reopened')
       holds(conversation, { status: 'open', snoozedUntil: null, version: 2 })
       holds(only(await rows.conversations()), { status: 'open', snoozed_until: null })
+    },
+  },
+  {
+    title: 'opens one from before the customer became an alias as the canonical customer’s, of which there is one',
+    async run({ scene }) {
+      const old = scene()
+      const fresh = old.another()
+      const { account } = old
+      const before = await account.upsertConversation(fresh.key)
+      await account.closeConversation(fresh.key)
+      const claim = { customerUsername: 'lan', matchUsername: true }
+      const { conversation: shared } = await account.upsertConversation({ ...old.key, ...claim })
+      await account.upsertConversation({ ...fresh.key, ...claim })
+      const reopening = { conversationId: before.conversation.id }
+      await rejects(account.reopenConversation(reopening), 'ACTIVE_CONVERSATION_EXISTS', { conversationId: shared.id })
+      await account.closeConversation(old.key)
+      const { conversation } = await account.reopenConversation(reopening)
+      holds(conversation, { customerId: old.customerId, contactId: shared.contactId, status: 'open', version: 2 })
+      for (const { key } of [old, fresh]) assert.equal((await account.findByOaAndCustomer(key))?.id, conversation.id)
+      const row = present((await old.rows.conversations()).find(({ id }) => id === conversation.id))
+      holds(row, { customer_id: old.customerId, contact_id: shared.contactId })
+      await rejects(account.reopenConversation({ conversationId: shared.id }), 'ACTIVE_CONVERSATION_EXISTS')
     },
   },
   {

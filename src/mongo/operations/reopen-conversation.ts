@@ -1,10 +1,10 @@
-import { reopened } from '../../model/planning/change-conversation.js'
+import { type Rivals, reopened } from '../../model/planning/change-conversation.js'
 import type { ConversationRow } from '../../model/planning/rows.js'
 import { toConversation } from '../../model/planning/to-records.js'
 import type { Change, ChangeStatus } from '../../store/adapter.js'
 import { changeByVersion, type FoundTarget, findConversationNow, findRemembering } from '../change-by-version.js'
 import { inSession, type MongoContext } from '../context.js'
-import { conversationRow } from '../documents.js'
+import { contactInboxRow, conversationRow } from '../documents.js'
 import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
 import { canonicalContactInbox } from '../find-target.js'
@@ -26,12 +26,13 @@ async function reopen(context: MongoContext, input: ChangeStatus, locks: boolean
     context,
     input,
     async (found) => {
-      canonicalId = await canonicalOf(context, found)
+      const canonical = await canonicalOf(context, found)
+      canonicalId = canonical.id
       const { accountId, oaId, usernameKey } = found
       const active = await findRow(context, { accountId, contact_inbox_id: canonicalId, active: true })
       const namesake =
         usernameKey === null ? null : await findRow(context, { accountId, oa_id: oaId, username_key: usernameKey, active: true })
-      return reopened({ active, namesake })
+      return reopened({ active, namesake, canonical })
     },
     { outcome: 'reopened', find: findLatest },
   )
@@ -56,10 +57,14 @@ async function findLatest(
 }
 
 /** The customer may have become an alias since the conversation was closed. */
-async function canonicalOf(context: MongoContext, { accountId, contactInboxId }: ConversationRow): Promise<string> {
-  const options = { ...inSession(context), projection: { canonical_id: 1 } }
-  const own = await context.collections.contact_inboxes.findOne({ accountId, _id: contactInboxId }, options)
-  return typeof own?.canonical_id === 'string' ? own.canonical_id : contactInboxId
+async function canonicalOf(
+  context: MongoContext,
+  { accountId, contactInboxId, customerId, contactId }: ConversationRow,
+): Promise<Rivals['canonical']> {
+  const find = (id: string) => context.collections.contact_inboxes.findOne({ accountId, _id: id }, inSession(context))
+  const own = await find(contactInboxId)
+  const canonical = typeof own?.canonical_id === 'string' ? await find(own.canonical_id) : own
+  return canonical ? contactInboxRow(canonical) : { id: contactInboxId, customerId, contactId }
 }
 
 async function findRow(context: MongoContext, filter: Doc): Promise<ConversationRow | null> {

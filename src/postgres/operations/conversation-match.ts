@@ -1,7 +1,7 @@
 import type { ConversationMatch } from '../../store/adapter.js'
 import { boundTime } from '../clock.js'
 import type { PostgresContext } from '../context.js'
-import { type Fragment, join, sql } from '../sql.js'
+import { type Fragment, join, nothing, sql } from '../sql.js'
 
 /** The conditions of a filter on `c`. Only those given stand in the statement, so that each combination has its own plan. */
 export function matches(context: PostgresContext, accountId: string, match: ConversationMatch): Fragment {
@@ -23,9 +23,11 @@ export function matches(context: PostgresContext, accountId: string, match: Conv
   return join(conditions, ' and ')
 }
 
-// An alias counts as the customer it stands for, in every inbox where the id occurs.
+// An alias and the customer it stands for are one, with what each of them had before; in every inbox where the id occurs.
 function ofCustomer({ tables }: PostgresContext, accountId: string, customerId: string, oaId: string | null): Fragment {
-  const customer = sql`select coalesce(i.canonical_id, i.id) from ${tables.contact_inboxes} i
-    where i.account_id = ${accountId} and i.customer_id = ${customerId}`
-  return oaId === null ? sql`c.contact_inbox_id in (${customer})` : sql`c.contact_inbox_id in (${customer} and i.oa_id = ${oaId})`
+  const inbox = oaId === null ? nothing : sql`and i.oa_id = ${oaId}`
+  return sql`c.contact_inbox_id in (select m.id from ${tables.contact_inboxes} i
+    join ${tables.contact_inboxes} m on m.account_id = ${accountId}
+      and (m.id = coalesce(i.canonical_id, i.id) or m.canonical_id = coalesce(i.canonical_id, i.id))
+    where i.account_id = ${accountId} and i.customer_id = ${customerId} ${inbox})`
 }
