@@ -47,9 +47,12 @@ export function mongoOperations(context: MongoContext, requireSchema: () => Prom
     }
   }
   const read =
-    <I, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
+    <I extends { readonly signal: AbortSignal | null }, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
     (input: I) =>
-      run(null, () => operation(context, input))
+      run(null, () => operation(context, input)).catch((error: unknown) => {
+        // The driver throws the signal's own reason, whatever that is.
+        throw input.signal?.aborted ? new ConversationStoreError('ABORTED', {}, { cause: error }) : error
+      })
   const write =
     <I extends { readonly operationId: string }, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
     (input: I) =>

@@ -9,6 +9,7 @@ import { nameContact } from './name-contact.js'
 import { loadItems } from './planning/load-items.js'
 import { type LoadedWorld, loadedWorld } from './planning/loaded-world.js'
 import { planCalls } from './planning/plan-calls.js'
+import type { RowChanges } from './planning/row-table.js'
 import { pause } from './transaction.js'
 import { contention, isDuplicateKey } from './translate-error.js'
 
@@ -58,7 +59,7 @@ async function writeSteps(context: MongoContext, input: UpsertConversations, wor
   for (const { before, row } of threads.updated) {
     if (await replaceRow(context, before, row)) continue
     // An adoption that did not happen: the customer is not another name of somebody.
-    for (const alias of scopes.updated) await replaceContactInbox(context, alias.row, alias.before)
+    await takeBack(context, scopes)
     return false
   }
   for (const row of threads.inserted) {
@@ -70,7 +71,7 @@ async function writeSteps(context: MongoContext, input: UpsertConversations, wor
   }
   for (const { before, row } of scopes.updated) {
     if (before.canonicalId === row.canonicalId || !(await hasActive(context, row))) continue
-    await replaceContactInbox(context, row, before)
+    await takeBack(context, scopes)
     return false
   }
   for (const { row } of people.updated) if (row.name !== null) await nameContact(context, input, row.id, row.name)
@@ -83,6 +84,14 @@ async function writeContactInboxes(context: MongoContext, world: LoadedWorld): P
     if (!(await insertNew(() => context.collections.contact_inboxes.insertOne(contactInboxDocument(row))))) return false
   for (const { before, row } of updated) if (!(await replaceContactInbox(context, before, row))) return false
   return true
+}
+
+/** Only what an adoption made: a customer's first contact inbox stays for the next attempt. */
+async function takeBack(context: MongoContext, { inserted, updated }: RowChanges<ContactInboxRow>): Promise<void> {
+  for (const { before, row } of updated) await replaceContactInbox(context, row, before)
+  for (const { accountId, id, canonicalId } of inserted) {
+    if (canonicalId !== null) await context.collections.contact_inboxes.deleteOne({ accountId, _id: id, canonical_id: canonicalId })
+  }
 }
 
 /** False when a unique index refused it: another call was faster, or an earlier attempt of this one. */

@@ -7,7 +7,7 @@ import { latestStep } from './steps.js'
 
 /**
  * Brings the schema to this library's: one command where it is there already. Steps can be run again and by several processes at once, so
- * there is no lock that a dead process could hold; a step is recorded when it is done, and reported by who recorded it.
+ * there is no lock that a dead process could hold. They are recorded once all are done, and told by the call that recorded the first.
  * Throws SCHEMA_TOO_NEW, UNSUPPORTED (a step was changed after it was applied), SCHEMA_OUT_OF_DATE (an index cannot be created).
  */
 export async function migrate(db: MongoDb, collections: Collections): Promise<MigrationReport> {
@@ -20,10 +20,12 @@ export async function migrate(db: MongoDb, collections: Collections): Promise<Mi
       needs: `a schema of a released version: the database has ${changed.join(', ')} in another form than this library; checkSchema() tells what differs`,
     })
   }
-  const applied: string[] = []
-  for (const step of missingSteps(before)) {
-    await step.run(db)
-    if (await recordStep(collections, step)) applied.push(step.name)
+  const missing = missingSteps(before)
+  for (const step of missing) await step.run(db)
+  let isFirst = false
+  for (const [index, step] of missing.entries()) {
+    const isOurs = await recordStep(collections, step)
+    if (index === 0) isFirst = isOurs
   }
-  return { applied, schema: latestStep }
+  return { applied: isFirst ? missing.map(({ name }) => name) : [], schema: latestStep }
 }
