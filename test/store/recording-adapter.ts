@@ -7,7 +7,7 @@ import type {
   UpsertResult,
 } from '../../src/store/adapter.js'
 
-export interface RecordedCall {
+interface RecordedCall {
   readonly verb: OperationName
   // biome-ignore lint/suspicious/noExplicitAny: tests read whatever verb they expect
   readonly input: any

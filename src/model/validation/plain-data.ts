@@ -6,7 +6,7 @@ import { jsonStringBytes } from './unicode.js'
 
 /** A host's input once it can do nothing any more: no getter, no Proxy, no class instance, nothing shared with the host. */
 export type Plain = string | number | boolean | null | Date | readonly Plain[] | PlainObject
-export interface PlainObject {
+interface PlainObject {
   readonly [key: string]: Plain
 }
 
