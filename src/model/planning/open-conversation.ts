@@ -44,7 +44,8 @@ export function openConversation(plan: ItemPlan, situation: Situation, choice: C
   const patched = withPatch({ ...opened, channel, usernameKey: item.usernameKey ?? opened.usernameKey }, item.patch)
   if (choice.how !== 'joins' || !sameValue(start, patched)) putConversation(plan, patched)
 
-  const contact = world.contact(start.contactId)
+  // Asked only where it matters: an adapter may have to load it.
+  const contact = typeof item.patch.customerName === 'string' ? world.contact(start.contactId) : null
   const named = contact && withChannelName(contact, item.patch, stamp.now)
   if (named) world.putContact(named)
 }
