@@ -19,18 +19,14 @@ import { type Fragment, raw } from './sql.js'
 /** A row as an executor returns it (every value as text), or as a function of ours put it into JSON. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** Columns of a table: those whose name ends in `@` are times, which leave the database as milliseconds. */
+/** Columns of a table, qualified: those whose name ends in `@` are times, which leave the database as milliseconds. */
 function columnList(names: string): (qualifier: string) => Fragment {
   const made = new Map<string, Fragment>()
   return (qualifier) => {
     let list = made.get(qualifier)
     if (list === undefined) {
-      list = raw(
-        names
-          .split(' ')
-          .map((name) => column(qualifier, name))
-          .join(', '),
-      )
+      const columns = names.split(' ').map((name) => column(qualifier, name))
+      list = raw(columns.join(', '))
       made.set(qualifier, list)
     }
     return list
@@ -45,11 +41,13 @@ function column(qualifier: string, name: string): string {
   return `(extract(epoch from ${qualifier}.${time}) * 1000)::bigint as ${time}`
 }
 
-export const conversationColumns = columnList(
+const conversationNames =
   'id account_id oa_id customer_id contact_id channel status version nickname customer_name customer_username chatbot_id unread_count ' +
-    'last_seq read_seq last_message_at@ last_message_preview last_inbound_at@ last_activity_at@ status_changed_at@ window_expires_at@ ' +
-    'snoozed_until@ closed_at@ metadata created_at@ updated_at@',
-)
+  'last_seq read_seq last_message_at@ last_message_preview last_inbound_at@ last_activity_at@ status_changed_at@ window_expires_at@ ' +
+  'snoozed_until@ closed_at@ metadata created_at@ updated_at@'
+export const conversationColumns = columnList(conversationNames)
+/** The same as they are stored, for a query inside another. */
+export const storedConversationColumns = columnList(conversationNames.replaceAll('@', ''))
 export const messageColumns = columnList(
   'id account_id conversation_id contact_inbox_id seq message_id local_id direction sender_id sender_type sender_name text attachments ' +
     'reply_to status occurred_at@ sent_at@ delivered_at@ read_at@ failed_at@ error edited_at@ deleted_at@ reactions metadata created_at@',

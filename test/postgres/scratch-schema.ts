@@ -49,16 +49,22 @@ async function dropSchema(schema: string): Promise<void> {
   await client.end()
 }
 
+export interface SentStatement {
+  readonly text: string
+  readonly name?: string
+  readonly values?: readonly unknown[]
+}
+
 /** The statements that are sent on the pool's connections from now on; the driver's own `begin` and the like included. */
-export function recordStatements(pool: Pool): { readonly text: string; readonly name?: string }[] {
-  const sent: { text: string; name?: string }[] = []
+export function recordStatements(pool: Pool): SentStatement[] {
+  const sent: SentStatement[] = []
   const recorded = new WeakSet<object>()
   const record = (client: PoolClient) => {
     if (recorded.has(client)) return
     recorded.add(client)
     const query = client.query.bind(client)
     Object.assign(client, {
-      query: (config: string | { text: string; name?: string }, ...rest: []) => {
+      query: (config: string | SentStatement, ...rest: []) => {
         sent.push(typeof config === 'string' ? { text: config } : config)
         return query(config as string, ...rest)
       },

@@ -1,0 +1,103 @@
+import { escapeLiteral } from 'pg'
+import { expect, test } from 'vitest'
+import { onServer, recordStatements, scratchPool } from './scratch-schema.js'
+import { stamp } from './seed.js'
+
+interface PlanNode {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly 'Rows Removed by Filter'?: number
+  readonly 'Actual Rows': number
+  readonly Plans?: readonly PlanNode[]
+}
+
+function nodes(plan: PlanNode): readonly PlanNode[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodes)]
+}
+
+test('every call finds its rows by an index, and reads no others, among 30,000 conversations', async () => {
+  const pool = scratchPool({ max: 1 })
+  const { adapter, schema, query } = await onServer({ pool })
+  const at = "'2026-01-01'::timestamptz"
+  // Three accounts, 10,000 customers each; a conversation in ten is open, and one customer has had 500.
+  await query(`insert into "${schema}".contacts (account_id, id, created_at, updated_at)
+    select 'account' || a, 'p' || n, ${at}, ${at} from generate_series(1, 3) a, generate_series(1, 10000) n`)
+  await query(`insert into "${schema}".contact_inboxes (account_id, id, oa_id, customer_id, contact_id, channel, created_at)
+    select 'account' || a, 'i' || n, 'page' || n % 5, 'c' || n, 'p' || n, 'api', ${at} from generate_series(1, 3) a, generate_series(1, 10000) n`)
+  await query(`insert into "${schema}".conversations (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version, chatbot_id,
+      unread_count, last_seq, read_seq, last_event_seq, last_activity_at, status_changed_at, snoozed_until, operations, created_at, updated_at)
+    select 'account' || a, 'x' || n, 'page' || c % 5, 'c' || c, 'i' || c, 'p' || c, 'api',
+      case when n > 10000 or n % 10 > 1 then 'closed' when n % 100 = 1 then 'snoozed' else 'open' end, 0, 'bot' || n % 5,
+      4, 4, 0, 4, ${at} + n * interval '1 s', ${at}, case when n % 100 = 1 and n <= 10000 then ${at} + n * interval '1 s' end, '[]', ${at} + n * interval '1 s', ${at}
+    from generate_series(1, 3) a, generate_series(1, 10500) n, lateral (select case when n > 10000 then 7 else n end) as k(c)`)
+  await query(`insert into "${schema}".messages (account_id, id, conversation_id, contact_inbox_id, seq, message_id, direction, sender_type, text, attachments, occurred_at, created_at)
+    select 'account' || a, 'm' || n || '-' || s, 'x' || n, 'i' || n, s, 'm' || s, 'inbound', 'customer', '', '[]', ${at}, ${at}
+    from generate_series(1, 3) a, generate_series(1, 5000) n, generate_series(1, 4) s`)
+  await query(`insert into "${schema}".contact_interaction_events (account_id, id, contact_inbox_id, conversation_id, event_seq, type, message_id, direction, dedupe_key, operation_id, occurred_at, created_at)
+    select m.account_id, m.id, m.contact_inbox_id, m.conversation_id, m.seq, 'message', m.message_id, 'inbound', m.id, 'o', ${at}, ${at} from "${schema}".messages m`)
+  await query(`insert into "${schema}".inboxes (account_id, id, oa_id, channel, status, connected_at, created_at, updated_at)
+    select 'account' || a, 'n' || n, 'page' || n, 'api', 'connected', ${at}, ${at}, ${at} from generate_series(1, 3) a, generate_series(1, 500) n`)
+  await query('analyze')
+  await query('set plan_cache_mode = force_generic_plan')
+
+  const sent = recordStatements(pool)
+  const { operations } = adapter
+  const scoped = { accountId: 'account2', signal: null }
+  const everything = { statuses: null, oaId: null, customerId: null, contactId: null, chatbotId: null, unread: null, updatedSince: null }
+  const page = { ...scoped, ...everything, limit: 50, after: null }
+  const deep = { ...page, after: [Date.parse('2026-01-01T01:00:00Z'), 'x1'] }
+  const customer = { oaId: 'page1', customerId: 'c11' }
+  const write = (conversationId: string) => ({ ...stamp('account2'), target: { conversationId }, expectedVersion: null })
+  const byCustomer = { ...stamp('account2'), target: customer, expectedVersion: null }
+  const calls: Record<string, () => Promise<unknown>> = {
+    'updateConversation by id': () => operations.updateConversation({ ...write('x20'), patch: { nickname: 'a', customerName: 'b' } }),
+    'updateConversation by customer': () => operations.updateConversation({ ...byCustomer, patch: { nickname: 'a' } }),
+    'markRead to a message': () => operations.markRead({ ...write('x20'), seq: 2 }),
+    'markRead by customer': () => operations.markRead({ ...byCustomer, seq: null }),
+    closeConversation: () => operations.closeConversation(write('x20')),
+    snoozeConversation: () => operations.snoozeConversation({ ...write('x30'), until: new Date() }),
+    'reopenConversation by id': () => operations.reopenConversation(write('x20')),
+    'reopenConversation by customer': () => operations.reopenConversation({ ...byCustomer, target: { oaId: 'page2', customerId: 'c7' } }),
+    findConversation: () => operations.findConversation({ ...scoped, conversationId: 'x5' }),
+    'findByOaAndCustomer, active': () => operations.findByOaAndCustomer({ ...scoped, ...customer, status: 'active' }),
+    'findByOaAndCustomer, any of 500': () => operations.findByOaAndCustomer({ ...scoped, oaId: 'page2', customerId: 'c7', status: 'any' }),
+    'listConversations, first page': () => operations.listConversations(page),
+    'listConversations, deep page': () => operations.listConversations(deep),
+    'listConversations, closed': () => operations.listConversations({ ...deep, statuses: ['closed'] }),
+    'listConversations, active': () => operations.listConversations({ ...page, statuses: ['open', 'snoozed'] }),
+    'listConversations, active, deep': () => operations.listConversations({ ...deep, statuses: ['open', 'snoozed'] }),
+    'listConversations of an inbox': () => operations.listConversations({ ...deep, oaId: 'page3' }),
+    'listConversations of a chatbot': () => operations.listConversations({ ...deep, chatbotId: 'bot3' }),
+    'listConversations of a contact': () => operations.listConversations({ ...page, contactId: 'p7' }),
+    'listConversations of a customer': () => operations.listConversations({ ...page, customerId: 'c7' }),
+    'findMessage by id': () => operations.findMessage({ ...scoped, id: 'm5-2' }),
+    "findMessage by the channel's id": () => operations.findMessage({ ...scoped, oaId: 'page1', customerId: 'c6', messageId: 'm3' }),
+    'listMessages, oldest': () => operations.listMessages({ ...scoped, conversationId: 'x5', order: 'oldest', limit: 2, after: [1] }),
+    'listMessages, newest': () => operations.listMessages({ ...scoped, conversationId: 'x5', order: 'newest', limit: 2, after: null }),
+    listEvents: () => operations.listEvents({ ...scoped, conversationId: 'x5', limit: 2, after: [1] }),
+    'findContact by customer': () => operations.findContact({ ...scoped, ...customer }),
+    updateContact: () => operations.updateContact({ ...stamp('account2'), ...customer, patch: { name: 'c' } }),
+    wakeDue: () => operations.wakeDue({ ...stamp('account2'), limit: 10 }),
+    listInboxes: () => operations.listInboxes({ ...scoped, limit: 50, after: ['a'] }),
+  }
+  const wrong: string[] = []
+  for (const [name, call] of Object.entries(calls)) {
+    await call()
+    const { text, values = [] } = sent.splice(0)[0] ?? expect.fail(`${name} sent nothing`)
+    await query('begin')
+    await query(`prepare planned as ${text}`)
+    const literals = values.map((value) => (value === null ? 'null' : escapeLiteral(String(value))))
+    const [row] = await query(`explain (analyze, format json) execute planned${literals.length > 0 ? `(${literals.join(', ')})` : ''}`)
+    await query('rollback')
+    await query('deallocate planned')
+    const plans = (row?.['QUERY PLAN'] ?? []) as readonly { readonly Plan: PlanNode }[]
+    expect(plans).toHaveLength(1)
+    for (const node of plans.flatMap(({ Plan }) => nodes(Plan))) {
+      const removed = node['Rows Removed by Filter'] ?? 0
+      const bad = /Seq Scan|Hash/.test(node['Node Type']) || (node['Relation Name'] !== undefined && removed > 1)
+      if (bad) wrong.push(`${name}: ${node['Node Type']} ${node['Relation Name'] ?? ''} (${removed} rows removed)`)
+    }
+    sent.length = 0
+  }
+  expect(wrong).toEqual([])
+})
