@@ -1,0 +1,84 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { describe, test } from 'vitest'
+import { createConversationStore } from '../../src/index.js'
+import { onServer, recordStatements, scratchPool } from '../postgres/scratch-schema.js'
+
+const customer = { oaId: 'page', customerId: 'lan' }
+const messages = (from: number, count: number) =>
+  Array.from({ length: count }, (_, n) => ({ type: 'message', messageId: `m${from + n}`, text: 'hello' }) as const)
+
+describe('on PostgreSQL a hot write is one statement, which is one round trip:', () => {
+  const counted = async (
+    write: (account: Account) => Promise<unknown>,
+    before: (account: Account) => Promise<unknown> = async () => {},
+  ) => {
+    const pool = scratchPool()
+    const { adapter } = await onServer({ pool })
+    const account = createConversationStore({ adapter }).forAccount('acme')
+    await before(account)
+    const sent = recordStatements(pool)
+    await write(account)
+    return sent
+  }
+
+  const writes: Readonly<
+    Record<string, { before?: (account: Account) => Promise<unknown>; write: (account: Account) => Promise<unknown> }>
+  > = {
+    'a conversation’s creation': { write: (account) => account.upsertConversation({ ...customer, nickname: 'Lan' }) },
+    'a patch by upsert': {
+      before: (account) => account.upsertConversation(customer),
+      write: (account) => account.upsertConversation({ ...customer, nickname: 'Lan' }),
+    },
+    'an upsert that changes nothing': {
+      before: (account) => account.upsertConversation(customer),
+      write: (account) => account.upsertConversation(customer),
+    },
+    'a customer’s first messages': { write: (account) => account.upsertConversationWithEvents({ ...customer, events: messages(1, 5) }) },
+    'five more messages': {
+      before: (account) => account.upsertConversationWithEvents({ ...customer, events: messages(1, 5) }),
+      write: (account) => account.upsertConversationWithEvents({ ...customer, events: messages(6, 5) }),
+    },
+    'a replay': {
+      before: (account) => account.upsertConversationWithEvents({ ...customer, events: messages(1, 5) }),
+      write: (account) => account.upsertConversationWithEvents({ ...customer, events: messages(1, 5) }),
+    },
+    'an edit, a reaction, a receipt and a deletion': {
+      before: (account) => account.upsertConversationWithEvents({ ...customer, events: messages(1, 1) }),
+      write: (account) =>
+        account.upsertConversationWithEvents({
+          ...customer,
+          events: [
+            { type: 'message_edit', targetMessageId: 'm1', text: 'hi' },
+            { type: 'reaction', targetMessageId: 'm1', emoji: '👍' },
+            { type: 'receipt', status: 'read', messageIds: ['m1', 'm2'] },
+            { type: 'message_delete', targetMessageId: 'm1' },
+          ],
+        }),
+    },
+    '500 conversations with 5 messages each': {
+      write: (account) =>
+        account.bulkUpsertConversationsWithEvents({
+          conversations: Array.from({ length: 500 }, (_, n) => ({ oaId: 'page', customerId: `c${n}`, events: messages(1, 5) })),
+        }),
+    },
+    'reading all': {
+      before: (account) => account.upsertConversationWithEvents({ ...customer, events: messages(1, 5) }),
+      write: (account) => account.markRead(customer),
+    },
+    'reading up to a message': {
+      before: (account) => account.upsertConversationWithEvents({ ...customer, events: messages(1, 5) }),
+      write: (account) => account.markRead({ ...customer, seq: 3 }),
+    },
+  }
+  for (const [title, { write, before }] of Object.entries(writes))
+    test(title, async () => {
+      const sent = await counted(write, before)
+      equal(sent.length, 1, `sent ${sent.map(({ text }) => text.slice(0, 60)).join(' | ')}`)
+    })
+
+  test('nothing is sent for an empty batch', async () => {
+    deepEqual(await counted((account) => account.bulkUpsertConversationsWithEvents({ conversations: [] })), [])
+  })
+})
+
+type Account = ReturnType<ReturnType<typeof createConversationStore>['forAccount']>
