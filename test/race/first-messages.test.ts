@@ -1,0 +1,6 @@
+import { describe } from 'vitest'
+import { raceFirstMessages } from './first-messages-race.js'
+
+describe('a race for one customer', () => {
+  raceFirstMessages(1_000)
+})

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto'
+import { MongoClient } from 'mongodb'
+import { Client } from 'pg'
+import { createConversationStore } from '../../src/index.js'
+import { serverUrl } from '../contract/server.js'
+
+/** A migrated database of its own, and its rows past the library. */
+export interface RaceDatabase {
+  readonly url: string
+  /** The `seq` of every message of the account, in order. */
+  seqs(): Promise<number[]>
+  conversations(): Promise<{ status: string; last_seq: number; unread_count: number; version: number }[]>
+  drop(): Promise<void>
+}
+
+export const raceDatabases: Readonly<Record<'PostgreSQL' | 'MongoDB', () => Promise<RaceDatabase>>> = {
+  PostgreSQL: postgresDatabase,
+  MongoDB: mongoDatabase,
+}
+
+async function postgresDatabase(): Promise<RaceDatabase> {
+  const name = newName()
+  const server = new Client({ connectionString: serverUrl('postgres') })
+  await server.connect()
+  await server.query(`create database ${name}`)
+  const url = new URL(serverUrl('postgres'))
+  url.pathname = name
+  await migrate(url.href)
+  const client = new Client({ connectionString: url.href })
+  await client.connect()
+  return {
+    url: url.href,
+    seqs: async () => (await client.query('select seq from messages order by seq')).rows.map(({ seq }) => seq),
+    conversations: async () => (await client.query('select status, last_seq, unread_count, version from conversations')).rows,
+    async drop() {
+      await client.end()
+      await server.query(`drop database ${name} with (force)`)
+      await server.end()
+    },
+  }
+}
+
+async function mongoDatabase(): Promise<RaceDatabase> {
+  const name = newName()
+  const url = new URL(serverUrl('mongoReplicaSet'))
+  url.pathname = name
+  await migrate(url.href)
+  const client = await new MongoClient(url.href).connect()
+  const db = client.db(name)
+  return {
+    url: url.href,
+    seqs: async () =>
+      (
+        await db
+          .collection('messages')
+          .find({}, { sort: { seq: 1 } })
+          .toArray()
+      ).map(({ seq }) => seq),
+    conversations: async () =>
+      await db.collection<{ status: string; last_seq: number; unread_count: number; version: number }>('conversations').find().toArray(),
+    async drop() {
+      await db.dropDatabase()
+      await client.close()
+    },
+  }
+}
+
+async function migrate(url: string): Promise<void> {
+  const store = createConversationStore({ url })
+  await store.migrate()
+  await store.close()
+}
+
+function newName(): string {
+  return `race_${randomBytes(6).toString('hex')}`
+}
