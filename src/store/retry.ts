@@ -25,6 +25,10 @@ export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
   }
 }
 
+// The adapter counts back from when the call reaches the database, which is later than now: by the wait for a connection, by the way there. Too
+// short a time would take a call for new that 16 younger ones have pushed out of memory, and apply it twice; too long a one costs an UNKNOWN.
+const onItsWay = 1000
+
 export interface Resending {
   /** Null for reads: nothing of theirs can be lost. */
   readonly operationId: string | null
@@ -48,8 +52,7 @@ export async function withRetries<T>(
   for (let attempt = 1; ; attempt++) {
     if (signal?.aborted) throw lost ?? aborted(signal)
     try {
-      // At least what has passed: the adapter compares it with times on another clock.
-      return await send(lost === undefined ? null : Math.ceil(performance.now() - started))
+      return await send(lost === undefined ? null : Math.ceil(performance.now() - started) + onItsWay)
     } catch (error) {
       if (isConversationStoreError(error, 'COMMIT_OUTCOME_UNKNOWN')) {
         if (error.cause === undefined || operationId === null) throw error
