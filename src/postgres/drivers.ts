@@ -7,7 +7,7 @@ export interface PgQuery {
   readonly name?: string
   readonly types?: { getTypeParser(): (text: string) => string }
 }
-export interface QueryRows {
+interface QueryRows {
   readonly rows: readonly unknown[]
 }
 
@@ -27,7 +27,7 @@ export interface PgPool {
   readonly totalCount: number
 }
 
-export interface PgliteQueryOptions {
+interface PgliteQueryOptions {
   readonly parsers: Record<number, (text: string) => string>
   readonly serializers: Record<number, (value: unknown) => string>
 }

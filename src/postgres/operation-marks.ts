@@ -15,10 +15,14 @@ export function rememberedOutcome(operations: Fragment, operationId: Fragment | 
   return sql`(select o.mark->>1 from jsonb_array_elements(${operations}) as o(mark) where o.mark->>0 = ${operationId}::text limit 1)`
 }
 
-/** Whether so many operations came since a call was first sent, that the call's own mark may be gone. */
+/**
+ * Whether so many operations came since a call was first sent, that the call's own mark may be gone. Counted from when the statement came
+ * and not from when it got the row: a wait for a lock would let marks look older than the call.
+ */
 export function forgotten(operations: Fragment, resentAfter: Fragment | Value): Fragment {
-  return sql`(jsonb_array_length(${operations}) >= ${limit} and (${operations}->0->>2)::bigint >= ${databaseMilliseconds} - ${resentAfter}::bigint)`
+  return sql`(jsonb_array_length(${operations}) >= ${limit} and (${operations}->0->>2)::bigint >= ${arrivalMilliseconds} - ${resentAfter}::bigint)`
 }
 
 const limit = raw(String(rememberedOperations))
 const databaseMilliseconds = raw('floor(extract(epoch from clock_timestamp()) * 1000)::bigint')
+const arrivalMilliseconds = raw('floor(extract(epoch from statement_timestamp()) * 1000)::bigint')

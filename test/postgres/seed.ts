@@ -72,7 +72,7 @@ export async function seedConversation(
 }
 
 /** One row of a message; the conversation's counters stay as they are. */
-export async function seedMessage(
+async function seedMessage(
   { schema, query }: Pick<ScratchSchema, 'schema' | 'query'>,
   seed: { accountId: string; id: string; contactInboxId: string; seq: number; direction: 'inbound' | 'outbound' },
 ): Promise<void> {
