@@ -10,6 +10,8 @@ export interface MongoBackendOptions {
   readonly url: string
   readonly isReplicaSet: boolean
   readonly clientOptions?: MongoClientOptions
+  /** Gets every command that reaches the server. */
+  readonly onCommand?: (command: Readonly<Record<string, unknown>>) => void
 }
 
 export interface MongoBackend extends ContractBackend {
@@ -18,9 +20,10 @@ export interface MongoBackend extends ContractBackend {
 }
 
 /** A database of its own on a server. */
-export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {} }: MongoBackendOptions): Promise<MongoBackend> {
+export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {}, onCommand }: MongoBackendOptions): Promise<MongoBackend> {
   const run = randomBytes(6).toString('hex')
-  const client = await new MongoClient(url, { maxPoolSize: 20, ...clientOptions }).connect()
+  const client = await new MongoClient(url, { maxPoolSize: 20, monitorCommands: onCommand !== undefined, ...clientOptions }).connect()
+  if (onCommand) client.on('commandStarted', ({ command }) => onCommand(command))
   const databases: string[] = []
   const newDatabase = () => {
     const database = `contract_${run}_${databases.length}`

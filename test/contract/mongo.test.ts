@@ -1,8 +1,22 @@
+import { deepEqual, ok } from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import { runContract } from '../../src/contract/index.js'
+import { unscopedCollections } from './account-scope.js'
 import { mongoBackend } from './mongo-backend.js'
 import { isServerAbsent, serverUrl } from './server.js'
 
 describe.skipIf(isServerAbsent('mongoReplicaSet'))('the contract on a MongoDB replica set', () => {
-  runContract({ backend: () => mongoBackend({ name: 'mongo', url: serverUrl('mongoReplicaSet'), isReplicaSet: true }), test })
+  const missing = new Set<string>()
+  let commands = 0
+  const onCommand = (command: Readonly<Record<string, unknown>>) => {
+    commands += 1
+    for (const found of unscopedCollections(command)) missing.add(`${found}: ${JSON.stringify(command).slice(0, 500)}`)
+  }
+  const url = serverUrl('mongoReplicaSet')
+  runContract({ backend: () => mongoBackend({ name: 'mongo', url, isReplicaSet: true, onCommand }), test })
+
+  test('every command of the run names the account for every collection that it touches', () => {
+    ok(commands > 1_000, `only ${commands} commands were seen`)
+    deepEqual([...missing], [])
+  })
 })

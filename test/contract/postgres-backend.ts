@@ -12,6 +12,8 @@ export interface PostgresBackendOptions {
   readonly directUrl?: string
   readonly options?: Partial<Omit<PostgresOptions, 'pool' | 'schema'>>
   readonly poolSize?: number
+  /** Gets the text of every statement that the adapter sends. */
+  readonly onStatement?: (text: string) => void
 }
 
 export interface PostgresBackend extends ContractBackend {
@@ -27,9 +29,11 @@ export async function postgresBackend({
   directUrl = url,
   options = {},
   poolSize = 12,
+  onStatement,
 }: PostgresBackendOptions): Promise<PostgresBackend> {
   const run = randomBytes(6).toString('hex')
   const pool = quietPool(url, poolSize)
+  if (onStatement) recordStatements(pool, onStatement)
   const direct = directUrl === url ? pool : quietPool(directUrl, 3)
   const schemas: string[] = []
   const newSchema = () => {
@@ -90,4 +94,17 @@ function quietPool(connectionString: string, max: number): Pool {
   const pool = new Pool({ connectionString, max })
   pool.on('error', () => {})
   return pool
+}
+
+/** Ours are the ones that are prepared under a name of ours; the backend's own have none. */
+function recordStatements(pool: Pool, onStatement: (text: string) => void): void {
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client)
+    Object.assign(client, {
+      query: (config: string | { text: string; name?: string }, ...rest: []) => {
+        if (typeof config === 'object' && config.name?.startsWith('conversation_store_')) onStatement(config.text)
+        return query(config as string, ...rest)
+      },
+    })
+  })
 }

@@ -1,0 +1,74 @@
+/** The tables and collections that belong to an account; `inbox_owners` is what a webhook asks that knows none, and the ledger is nobody's. */
+const scoped = ['inboxes', 'contacts', 'contact_inboxes', 'conversations', 'messages', 'contact_interaction_events']
+
+/**
+ * The uses of an account's table in a statement that do not name the account, by reading it: whoever reads or changes a table must compare
+ * its alias's `account_id` with a parameter as often as the table stands there under that alias, and whoever inserts must fill it first.
+ */
+export function unscopedTables(sql: string): string[] {
+  const uses = [
+    ...sql.matchAll(
+      /\b(from|join|update|into|delete from)\s+"[^"]+"\."(?<table>\w+)"(?:\s+(?:as\s+)?(?<alias>\w+))?(?<rest>\s*\([^)]*)?/gi,
+    ),
+  ]
+  const wanted = new Map<string, { uses: number; table: string }>()
+  const missing: string[] = []
+  for (const { groups, 1: verb = '' } of uses) {
+    const { table = '', alias, rest = '' } = groups ?? {}
+    if (!scoped.includes(table)) continue
+    if (verb.toLowerCase() === 'into') {
+      if (!/^\s*\(\s*account_id\b/.test(rest)) missing.push(`insert into ${table}`)
+      continue
+    }
+    const name =
+      alias === undefined || /^(where|set|on|for|order|group|limit|returning|cross|left|join|union|values)$/i.test(alias) ? '' : alias
+    wanted.set(name, { uses: (wanted.get(name)?.uses ?? 0) + 1, table })
+  }
+  for (const [alias, { uses: count, table }] of wanted) {
+    const column = alias === '' ? String.raw`(?<![\w.])account_id` : String.raw`\b${alias}\.account_id`
+    const comparisons = [...sql.matchAll(new RegExp(String.raw`${column}\s*=\s*(\$\d+|v_account|p_account(_id)?)\b`, 'g'))].length
+    if (comparisons < count) missing.push(`${table} ${alias}`.trim())
+  }
+  return missing
+}
+
+type Doc = Readonly<Record<string, unknown>>
+
+/** The collections that a command touches without the account in its filter, look-ups within a pipeline included. */
+export function unscopedCollections(command: Doc): string[] {
+  const [verb, collection] = Object.entries(command)[0] ?? []
+  if (verb === undefined || typeof collection !== 'string') return []
+  const touched = (from: string, isScoped: boolean) => (scoped.includes(from) && !isScoped ? [`${verb} ${from}`] : [])
+  const each = (key: string) => (Array.isArray(command[key]) ? (command[key] as Doc[]) : [])
+  switch (verb) {
+    case 'find':
+      return touched(collection, namesAccount(command.filter))
+    case 'count':
+    case 'distinct':
+    case 'findAndModify':
+      return touched(collection, namesAccount(command.query))
+    case 'insert':
+      return each('documents').flatMap((doc) => touched(collection, namesAccount(doc)))
+    case 'update':
+      return each('updates').flatMap(({ q }) => touched(collection, namesAccount(q)))
+    case 'delete':
+      return each('deletes').flatMap(({ q }) => touched(collection, namesAccount(q)))
+    case 'aggregate':
+      return pipelineOf(collection, each('pipeline'), touched)
+    default:
+      return []
+  }
+}
+
+function pipelineOf(from: string, stages: readonly Doc[], touched: (from: string, isScoped: boolean) => string[]): string[] {
+  const [first] = stages
+  const inner = stages.flatMap((stage) => {
+    const lookup = (stage.$lookup ?? stage.$unionWith) as { from?: string; coll?: string; pipeline?: Doc[] } | undefined
+    return lookup ? pipelineOf(lookup.from ?? lookup.coll ?? '', lookup.pipeline ?? [], touched) : []
+  })
+  return [...touched(from, namesAccount(first?.$match)), ...inner]
+}
+
+function namesAccount(filter: unknown): boolean {
+  return typeof Object(filter).accountId === 'string'
+}
