@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { BulkItemResult, ConversationEventsResult } from '../../../store/account-conversations.js'
-import { withEvents } from '../../contract-case.js'
+import { type CaseList, withEvents } from '../../contract-case.js'
 import { at, replied, said } from '../../events.js'
 import { column, holds, only, upTo } from '../../expectations.js'
 
@@ -9,7 +9,7 @@ function written(result: BulkItemResult | undefined): ConversationEventsResult {
   return result
 }
 
-export const resultCases = withEvents([
+const withStoredEvents = withEvents([
   {
     title: 'writes many customers at once and answers one result per item, in order',
     async run({ scene, unique }) {
@@ -98,14 +98,6 @@ export const resultCases = withEvents([
     },
   },
   {
-    title: 'answers an empty call with an empty list',
-    async run({ scene }) {
-      const { account, rows } = scene()
-      assert.deepEqual(await account.bulkUpsertConversationsWithEvents({ conversations: [] }), [])
-      assert.deepEqual(await rows.contactInboxes(), [])
-    },
-  },
-  {
     title: 'is a replay as a whole when it is sent again',
     async run({ scene }) {
       const { account, oaId, rows } = scene()
@@ -129,3 +121,40 @@ export const resultCases = withEvents([
     },
   },
 ])
+
+export const resultCases: CaseList = [
+  ...withStoredEvents,
+  {
+    title: 'answers an empty call with an empty list',
+    async run({ scene }) {
+      const { account, rows } = scene()
+      assert.deepEqual(await account.bulkUpsertConversationsWithEvents({ conversations: [] }), [])
+      assert.deepEqual(await rows.contactInboxes(), [])
+    },
+  },
+  {
+    title: 'upserts conversations without events, each with its own outcome',
+    async run({ scene }) {
+      const { account, oaId, key, open, rows } = scene()
+      await open()
+      const results = await account.bulkUpsertConversationsWithEvents({
+        atomic: false,
+        conversations: [
+          { oaId, customerId: 'a', nickname: '$a' },
+          { ...key, nickname: 'Lan' },
+          { ...key, nickname: 'Lan' },
+          { oaId, customerId: 'b', events: [] },
+        ],
+      })
+      assert.deepEqual(
+        results.map((result) => written(result).outcome),
+        ['created', 'updated', 'unchanged', 'created'],
+      )
+      assert.deepEqual(
+        results.map((result) => written(result).conversation?.version),
+        [0, 1, 1, 0],
+      )
+      assert.equal((await rows.conversations()).length, 3)
+    },
+  },
+]

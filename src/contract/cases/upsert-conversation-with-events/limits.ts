@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import type { EventInput } from '../../../model/event-inputs.js'
-import { withEvents } from '../../contract-case.js'
+import { type CaseList, withEvents } from '../../contract-case.js'
 import { at, said } from '../../events.js'
 import { only, rejects } from '../../expectations.js'
 
 const mebibyte = 1024 * 1024
 
-export const limitCases = withEvents([
+const withStoredEvents = withEvents([
   {
     title: 'keeps a text of 1 MiB, and refuses one more byte',
     async run({ scene }) {
@@ -18,6 +18,22 @@ export const limitCases = withEvents([
       only(await rows.messages())
     },
   },
+  {
+    title: 'takes no target that is empty or not a string for "any message"',
+    async run({ scene }) {
+      const { write, rows } = scene()
+      await write(said('m1'))
+      for (const targetMessageId of ['', null, undefined, { $exists: true }]) {
+        const event = { type: 'message_delete', targetMessageId } as EventInput
+        await rejects(write(event), 'VALIDATION_FAILED')
+      }
+      assert.equal(only(await rows.messages()).text, 'text of m1')
+    },
+  },
+])
+
+export const limitCases: CaseList = [
+  ...withStoredEvents,
   {
     title: 'refuses what no event can be, before anything is stored',
     async run({ scene }) {
@@ -47,16 +63,4 @@ export const limitCases = withEvents([
       assert.deepEqual(await rows.contactInboxes(), [])
     },
   },
-  {
-    title: 'takes no target that is empty or not a string for "any message"',
-    async run({ scene }) {
-      const { write, rows } = scene()
-      await write(said('m1'))
-      for (const targetMessageId of ['', null, undefined, { $exists: true }]) {
-        const event = { type: 'message_delete', targetMessageId } as EventInput
-        await rejects(write(event), 'VALIDATION_FAILED')
-      }
-      assert.equal(only(await rows.messages()).text, 'text of m1')
-    },
-  },
-])
+]

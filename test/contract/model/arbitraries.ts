@@ -1,0 +1,222 @@
+import fc from 'fast-check'
+import type { AttachmentInput, EventInput } from '../../../src/model/event-inputs.js'
+import type { JsonObject } from '../../../src/model/json.js'
+import type { OnClosed } from '../../../src/model/records.js'
+import type { Call, Customer, Operation, Target, Upsert } from './operation.js'
+
+// Few values of everything: calls have to meet.
+const inbox = fc.nat(2)
+const customer: fc.Arbitrary<Customer> = fc.record({ inbox, customer: fc.nat(4) })
+const target: fc.Arbitrary<Target> = fc.oneof(customer, fc.record({ known: fc.nat(30) }))
+const messageId = fc.integer({ min: 1, max: 10 }).map((n) => `m${n}`)
+const localId = fc.integer({ min: 1, max: 4 }).map((n) => `l${n}`)
+const text = fc.constantFrom('', 'hello', '$5.00 off', 'a.b', 'x'.repeat(200))
+const version = fc.integer({ min: 0, max: 4 })
+const username = fc.constantFrom('lan', '@Lan', 'hoa')
+const channel = fc.constantFrom('api', 'messenger', 'sms')
+const occurredAt = fc.integer({ min: 0, max: 8 }).map((minute) => new Date(Date.UTC(2024, 4, 2, 11, 56 + minute)))
+const onClosed: fc.Arbitrary<OnClosed> = fc.constantFrom<OnClosed>('new', 'reopen', { reopenWithin: 2 }, { reopenWithin: 60_000 })
+const payload = fc.constantFrom<JsonObject>({ $a: 1 }, { 'a.b': [1, { c: null }] }, { b: 2, a: 1 }, {})
+const metadata = fc.constantFrom<JsonObject | null>(null, { $set: { 'a.b': 1 } }, { n: [1, 0.5, true] })
+
+/** Fields that are there or not. */
+function sometimes<T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Partial<T>> {
+  return fc.record(fields, { requiredKeys: [] }) as fc.Arbitrary<Partial<T>>
+}
+
+const patch = sometimes({
+  nickname: fc.constantFrom(null, '$n', 'Lan'),
+  customerName: fc.constantFrom(null, 'Lan', 'Hoa'),
+  customerUsername: fc.option(username),
+  chatbotId: fc.constantFrom(null, 'bot'),
+  metadata,
+})
+
+const eventId = fc.oneof(
+  { weight: 7, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.constantFrom({ eventId: 'e1' }, { eventId: 'e2' }) },
+)
+const more = fc
+  .tuple(eventId, sometimes({ occurredAt, sender: fc.constantFrom({ id: 's1' }, { id: 's2', name: '$s' }) }))
+  .map(([id, rest]) => ({ ...id, ...rest }))
+function event<T extends object>(fields: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return fc.tuple(fields, more).map(([own, extra]) => ({ ...extra, ...own }))
+}
+const message = event(
+  fc
+    .tuple(
+      fc.oneof(
+        { weight: 6, arbitrary: fc.record({ messageId }) },
+        { weight: 2, arbitrary: fc.record({ localId }) },
+        { weight: 1, arbitrary: fc.record({ messageId, localId }) },
+      ),
+      sometimes({
+        text,
+        direction: fc.constantFrom<'inbound' | 'outbound'>('inbound', 'outbound', 'outbound'),
+        attachments: fc.constantFrom<readonly AttachmentInput[]>([], [{ type: 'image', url: '$u', payload: { $p: 1 } }]),
+        replyTo: messageId,
+        metadata,
+      }),
+    )
+    .map(([ids, details]) => ({ type: 'message' as const, ...details, ...ids })),
+)
+const direction = fc.constantFrom<'inbound' | 'outbound'>('inbound', 'outbound')
+const events: fc.Arbitrary<EventInput> = fc.oneof(
+  { weight: 10, arbitrary: message },
+  { weight: 2, arbitrary: event(sometimes({ messageId, payload }).map((fields) => ({ type: 'postback' as const, ...fields }))) },
+  {
+    weight: 3,
+    arbitrary: event(
+      fc.tuple(messageId, text, sometimes({ editNumber: fc.nat(3) })).map(([targetMessageId, body, number]) => {
+        return { type: 'message_edit' as const, targetMessageId, text: body, ...number }
+      }),
+    ),
+  },
+  { weight: 1, arbitrary: event(messageId.map((targetMessageId) => ({ type: 'message_delete' as const, targetMessageId }))) },
+  {
+    weight: 3,
+    arbitrary: event(
+      fc.tuple(messageId, fc.constantFrom<object>({ emoji: '❤' }, { emoji: '👍' }, { action: 'remove' })).map(([targetMessageId, what]) => {
+        return { type: 'reaction' as const, targetMessageId, ...what }
+      }),
+    ),
+  },
+  {
+    weight: 4,
+    arbitrary: event(
+      fc
+        .tuple(
+          fc.constantFrom<'sent' | 'delivered' | 'read' | 'failed'>('sent', 'delivered', 'read', 'failed'),
+          fc.array(messageId, { minLength: 1, maxLength: 3 }),
+        )
+        .map(([status, messageIds]) => ({ type: 'receipt' as const, status, messageIds, ...(status === 'failed' && { error: '$e' }) })),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: event(
+      fc.tuple(fc.constantFrom<'delivered' | 'read'>('delivered', 'read'), occurredAt).map(([status, watermark]) => {
+        return { type: 'receipt' as const, status, watermark }
+      }),
+    ),
+  },
+  {
+    weight: 4,
+    arbitrary: event(
+      fc.tuple(localId, messageId).map(([local, channels]) => ({ type: 'message_sent' as const, localId: local, messageId: channels })),
+    ),
+  },
+  { weight: 1, arbitrary: event(localId.map((local) => ({ type: 'message_failed' as const, localId: local, error: 'no' }))) },
+  {
+    weight: 2,
+    arbitrary: event(
+      fc
+        .tuple(fc.constantFrom<'referral' | 'optin' | 'custom:x'>('referral', 'optin', 'custom:x'), sometimes({ payload, direction }))
+        .map(([type, fields]) => {
+          return { type, ...fields }
+        }),
+    ),
+  },
+)
+
+const upsert: fc.Arbitrary<Upsert> = fc
+  .tuple(
+    customer,
+    fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 2, arbitrary: patch }),
+    fc.oneof(
+      { weight: 4, arbitrary: fc.constant({}) },
+      { weight: 1, arbitrary: fc.record({ channel }) },
+      { weight: 1, arbitrary: fc.record({ expectedVersion: fc.oneof(version, fc.constant('absent' as const)) }) },
+      { weight: 1, arbitrary: fc.record({ onClosed }) },
+    ),
+    fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: username }),
+  )
+  .map(([who, what, how, name]) => ({
+    ...who,
+    ...how,
+    patch: name ? { ...what, customerUsername: name } : what,
+    ...(name && { matchUsername: true }),
+  }))
+const someEvents = fc.array(events, { minLength: 1, maxLength: 5 })
+const item = fc.tuple(upsert, fc.array(events, { maxLength: 3 })).map(([to, list]) => ({ ...to, events: list }))
+const filter = sometimes({
+  inbox,
+  customer: fc.nat(4),
+  status: fc.constantFrom<'open' | 'snoozed' | 'closed' | 'active'>('open', 'snoozed', 'closed', 'active'),
+  chatbotId: fc.constant('bot'),
+  unread: fc.boolean(),
+  updatedSince: occurredAt,
+})
+const limit = fc.integer({ min: 1, max: 4 })
+const known = fc.nat(30)
+const expected = sometimes({ expectedVersion: version })
+
+const calls: fc.Arbitrary<Call> = fc.oneof(
+  { weight: 12, arbitrary: fc.tuple(upsert, someEvents).map(([to, list]) => ({ verb: 'write' as const, ...to, events: list })) },
+  { weight: 5, arbitrary: upsert.map((to) => ({ verb: 'upsert' as const, ...to })) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      verb: fc.constant('bulk' as const),
+      atomic: fc.boolean(),
+      items: fc.array(item, { minLength: 1, maxLength: 4 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(target, patch, expected).map(([to, what, when]) => ({ verb: 'update' as const, target: to, patch: what, ...when })),
+  },
+  { weight: 1, arbitrary: fc.record({ verb: fc.constant('nickname' as const), target, nickname: fc.constantFrom(null, '$n', 'x') }) },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(target, sometimes({ seq: fc.nat(8) })).map(([to, upTo]) => ({ verb: 'read' as const, target: to, ...upTo })),
+  },
+  { weight: 3, arbitrary: fc.tuple(target, expected).map(([to, when]) => ({ verb: 'close' as const, target: to, ...when })) },
+  { weight: 2, arbitrary: fc.tuple(target, expected).map(([to, when]) => ({ verb: 'reopen' as const, target: to, ...when })) },
+  { weight: 2, arbitrary: fc.record({ verb: fc.constant('snooze' as const), target, minutes: fc.integer({ min: -1, max: 2 }) }) },
+  { weight: 1, arbitrary: fc.record({ verb: fc.constant('wake' as const), limit }) },
+  { weight: 2, arbitrary: fc.record({ verb: fc.constant('find' as const), target, any: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ verb: fc.constant('list' as const), filter, limit }) },
+  { weight: 1, arbitrary: fc.record({ verb: fc.constant('count' as const), filter }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(customer, fc.oneof(fc.record({ messageId }), fc.record({ localId })))
+      .map(([who, id]) => ({ verb: 'message' as const, ...who, ...id })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      verb: fc.constant('messages' as const),
+      known,
+      order: fc.constantFrom('oldest' as const, 'newest' as const),
+      limit,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ verb: fc.constant('events' as const), known, afterEventSeq: fc.nat(5), limit }) },
+  { weight: 1, arbitrary: customer.map((who) => ({ verb: 'contact' as const, ...who })) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(customer, fc.constantFrom(null, 'Mrs Lan')).map(([who, name]) => ({ verb: 'name contact' as const, ...who, name })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(inbox, channel, fc.option(onClosed), sometimes({ chatbotId: fc.constant('bot') }))
+      .map(([number, on, policy, bot]) => ({ verb: 'connect' as const, inbox: number, channel: on, onClosed: policy, ...bot })),
+  },
+  { weight: 1, arbitrary: fc.record({ verb: fc.constant('disconnect' as const), inbox }) },
+  { weight: 1, arbitrary: fc.record({ verb: fc.constant('inboxes' as const), limit }) },
+  { weight: 1, arbitrary: fc.record({ verb: fc.constant('owner' as const), inbox, channel }) },
+)
+
+/** Random calls for `accounts` accounts whose ids collide in everything but the account. */
+export function operations(accounts: number, length: number): fc.Arbitrary<readonly Operation[]> {
+  const operation = fc.record({
+    account: fc.nat(accounts - 1),
+    milliseconds: fc.constantFrom(0, 0, 1, 2, 1_000, 60_000),
+    isReplyLost: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    call: calls,
+  })
+  return fc.array(operation, { minLength: length, maxLength: length, size: 'max' })
+}

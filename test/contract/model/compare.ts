@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import type { ContractBackend } from '../../../src/contract/index.js'
+import { memoryBackend } from '../memory.js'
+import { operations } from './arbitraries.js'
+import type { Operation } from './operation.js'
+import { createReplica } from './replica.js'
+import { shortest } from './shortest.js'
+import { storedState } from './stored-state.js'
+
+const accounts = 5
+const callsPerRun = 125
+
+export interface Comparison {
+  readonly calls: number
+  readonly seed: number
+}
+
+/**
+ * Runs random calls on the backend and on memory side by side, and compares every answer and, at the end of each run, everything that is
+ * stored. Throws with the shortest sequence of calls that differ.
+ */
+export async function compareWithMemory(backend: ContractBackend, { calls, seed }: Comparison): Promise<void> {
+  let runs = 0
+  const difference = (sequence: readonly Operation[]) => runsAlike(backend, sequence, `r${runs++}`)
+  for (const sequence of fc.sample(operations(accounts, callsPerRun), { seed, numRuns: Math.ceil(calls / callsPerRun) })) {
+    if ((await difference(sequence)) === null) continue
+    const failing = await shortest(sequence, async (part) => (await difference(part)) !== null)
+    const told = failing.map((operation) => JSON.stringify(operation)).join('\n')
+    assert.fail(`seed ${seed}: these ${failing.length} calls differ:\n${told}\n${await difference(failing)}`)
+  }
+}
+
+/** What the first answer or the first row that differs has to say; null when all are alike. */
+async function runsAlike(backend: ContractBackend, sequence: readonly Operation[], run: string): Promise<string | null> {
+  const model = memoryBackend()
+  const [expected, actual] = [createReplica(model, run), createReplica(backend, run)]
+  const knownIds: string[] = []
+  try {
+    for (const [index, operation] of sequence.entries()) {
+      const should = await expected.run(operation, knownIds)
+      assert.deepEqual(await actual.run(operation, knownIds), should, `call ${index}`)
+      const id: unknown = Reflect.get(Object(Reflect.get(Object(should), 'conversation')), 'id')
+      if (typeof id === 'string' && !knownIds.includes(id)) knownIds.push(id)
+    }
+    for (let account = 0; account < accounts; account++) {
+      const accountId = `${run}-account-${account}`
+      assert.deepEqual(await storedState(backend.raw, accountId), await storedState(model.raw, accountId), accountId)
+    }
+    return null
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    const { actual: is, expected: should } = error as assert.AssertionError
+    return `${error.message}\nis     ${JSON.stringify(is)}\nshould ${JSON.stringify(should)}`
+  }
+}

@@ -1,0 +1,58 @@
+import type { EventInput } from '../../../src/model/event-inputs.js'
+import type { OnClosed } from '../../../src/model/records.js'
+import type { ConversationFilter, ConversationPatch } from '../../../src/store/account-conversations.js'
+
+/** A customer of an inbox, by number. */
+export interface Customer {
+  readonly inbox: number
+  readonly customer: number
+}
+/** A conversation that some call of the run has answered, whichever account it was for; or a customer's. */
+export type Target = { readonly known: number } | Customer
+
+export interface Upsert extends Customer {
+  readonly patch: ConversationPatch
+  readonly channel?: string
+  readonly expectedVersion?: number | 'absent'
+  readonly onClosed?: OnClosed
+  readonly matchUsername?: boolean
+}
+
+/** One random call, as plain data: what a failing run prints can be run again. */
+export type Call =
+  | ({ readonly verb: 'upsert' } & Upsert)
+  | ({ readonly verb: 'write'; readonly events: readonly EventInput[] } & Upsert)
+  | { readonly verb: 'bulk'; readonly atomic: boolean; readonly items: readonly (Upsert & { readonly events: readonly EventInput[] })[] }
+  | { readonly verb: 'update'; readonly target: Target; readonly patch: ConversationPatch; readonly expectedVersion?: number }
+  | { readonly verb: 'nickname'; readonly target: Target; readonly nickname: string | null }
+  | { readonly verb: 'read'; readonly target: Target; readonly seq?: number }
+  | { readonly verb: 'close' | 'reopen'; readonly target: Target; readonly expectedVersion?: number }
+  | { readonly verb: 'snooze'; readonly target: Target; readonly minutes: number }
+  | { readonly verb: 'wake'; readonly limit: number }
+  | { readonly verb: 'find'; readonly target: Target; readonly any: boolean }
+  | { readonly verb: 'list'; readonly filter: ConversationFilter & Partial<Customer>; readonly limit: number }
+  | { readonly verb: 'count'; readonly filter: ConversationFilter & Partial<Customer> }
+  | ({ readonly verb: 'message' } & Customer & ({ readonly messageId: string } | { readonly localId: string }))
+  | { readonly verb: 'messages'; readonly known: number; readonly order: 'oldest' | 'newest'; readonly limit: number }
+  | { readonly verb: 'events'; readonly known: number; readonly afterEventSeq: number; readonly limit: number }
+  | ({ readonly verb: 'contact' } & Customer)
+  | ({ readonly verb: 'name contact'; readonly name: string | null } & Customer)
+  | {
+      readonly verb: 'connect'
+      readonly inbox: number
+      readonly channel: string
+      readonly onClosed: OnClosed | null
+      readonly chatbotId?: string
+    }
+  | { readonly verb: 'disconnect'; readonly inbox: number }
+  | { readonly verb: 'inboxes'; readonly limit: number }
+  | { readonly verb: 'owner'; readonly inbox: number; readonly channel: string }
+
+export interface Operation {
+  readonly account: number
+  /** How far the clock moves before the call. */
+  readonly milliseconds: number
+  /** The reply of the first attempt gets lost after it was applied. */
+  readonly isReplyLost: boolean
+  readonly call: Call
+}

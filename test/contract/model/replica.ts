@@ -1,0 +1,150 @@
+import type { ContractBackend } from '../../../src/contract/index.js'
+import { interceptedAdapter } from '../../../src/contract/intercepted-adapter.js'
+import { ConversationStoreError, isConversationStoreError } from '../../../src/model/errors.js'
+import type { AccountConversations, ConversationKey, UpsertConversationInput } from '../../../src/store/account-conversations.js'
+import { type ConversationStore, createConversationStore } from '../../../src/store/create-conversation-store.js'
+import type { Call, Customer, Operation, Target, Upsert } from './operation.js'
+
+/** One of the stores that run the same calls: with a clock and ids of its own, which go alike. */
+export interface Replica {
+  run(operation: Operation, knownIds: readonly string[]): Promise<unknown>
+}
+
+export function createReplica(backend: ContractBackend, run: string): Replica {
+  let time = Date.UTC(2024, 4, 2, 12)
+  let ids = 0
+  let isReplyLost = false
+  const adapter = interceptedAdapter(backend.createAdapter(), async ({ input, send }) => {
+    const result = await send()
+    const operationId: unknown = Reflect.get(Object(input), 'operationId')
+    if (!isReplyLost || typeof operationId !== 'string') return result
+    isReplyLost = false
+    throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause: new Error('the reply was lost') })
+  })
+  const store = createConversationStore({
+    adapter,
+    clock: () => new Date(time),
+    newId: () => `${run}-${String(++ids).padStart(6, '0')}`,
+    retry: { baseMs: 0, maxMs: 0 },
+  })
+  return {
+    async run(operation, knownIds) {
+      time += operation.milliseconds
+      isReplyLost = operation.isReplyLost
+      try {
+        return plain(await send(store, run, operation, knownIds, time))
+      } catch (error) {
+        if (!isConversationStoreError(error)) throw error
+        return { code: error.code, details: error.details }
+      } finally {
+        isReplyLost = false
+      }
+    },
+  }
+}
+
+/** Errors in results compare by what they say. */
+function plain(result: unknown): unknown {
+  if (!Array.isArray(result)) return result
+  return result.map((each: unknown) => {
+    const error: unknown = Reflect.get(Object(each), 'error')
+    return isConversationStoreError(error) ? { ok: false, code: error.code, details: error.details } : each
+  })
+}
+
+function send(
+  store: ConversationStore,
+  run: string,
+  { account: number, call }: Operation,
+  knownIds: readonly string[],
+  time: number,
+): PromiseLike<unknown> {
+  const account = store.forAccount(`${run}-account-${number}`)
+  const oaId = (inbox: number) => `${run}-oa-${inbox}`
+  const customerKey = ({ inbox, customer }: Customer) => ({ oaId: oaId(inbox), customerId: `c${customer}` })
+  const knownId = (known: number) => knownIds[known % Math.max(1, knownIds.length)] ?? 'none yet'
+  const key = (target: Target): ConversationKey => ('known' in target ? { conversationId: knownId(target.known) } : customerKey(target))
+  const upsert = ({ inbox, customer, patch, channel, expectedVersion, onClosed, matchUsername }: Upsert): UpsertConversationInput => ({
+    ...customerKey({ inbox, customer }),
+    ...patch,
+    ...(channel !== undefined && { channel }),
+    ...(expectedVersion !== undefined && { expectedVersion }),
+    ...(onClosed !== undefined && { onClosed }),
+    ...(matchUsername !== undefined && { matchUsername }),
+  })
+  const filter = ({ inbox, customer, ...rest }: Extract<Call, { verb: 'list' | 'count' }>['filter']) => ({
+    ...rest,
+    ...(inbox !== undefined && { oaId: oaId(inbox) }),
+    ...(customer !== undefined && { customerId: `c${customer}` }),
+  })
+  return sendTo(account, call)
+
+  function sendTo(to: AccountConversations, given: Call): PromiseLike<unknown> {
+    switch (given.verb) {
+      case 'upsert':
+        return to.upsertConversation(upsert(given))
+      case 'write':
+        return to.upsertConversationWithEvents({ ...upsert(given), events: given.events })
+      case 'bulk':
+        return to.bulkUpsertConversationsWithEvents({
+          atomic: given.atomic,
+          conversations: given.items.map((item) => ({ ...upsert(item), events: item.events })),
+        })
+      case 'update':
+        return to.updateConversation({
+          ...key(given.target),
+          ...given.patch,
+          ...(given.expectedVersion !== undefined && { expectedVersion: given.expectedVersion }),
+        })
+      case 'nickname':
+        return to.updateNickname({ ...key(given.target), nickname: given.nickname })
+      case 'read':
+        return to.markRead({ ...key(given.target), ...(given.seq !== undefined && { seq: given.seq }) })
+      case 'close':
+      case 'reopen': {
+        const input = { ...key(given.target), ...(given.expectedVersion !== undefined && { expectedVersion: given.expectedVersion }) }
+        return given.verb === 'close' ? to.closeConversation(input) : to.reopenConversation(input)
+      }
+      case 'snooze':
+        return to.snoozeConversation({ ...key(given.target), until: new Date(time + given.minutes * 60_000) })
+      case 'wake':
+        return to.wakeDue({ limit: given.limit })
+      case 'find':
+        return 'known' in given.target
+          ? to.findConversation({ conversationId: knownId(given.target.known) })
+          : to.findByOaAndCustomer({ ...customerKey(given.target), status: given.any ? 'any' : 'active' })
+      case 'list':
+        return collect(to.listConversations({ ...filter(given.filter), limit: given.limit }))
+      case 'count':
+        return to.countConversations(filter(given.filter))
+      case 'message': {
+        const who = customerKey(given)
+        return to.findMessage('messageId' in given ? { ...who, messageId: given.messageId } : { ...who, localId: given.localId })
+      }
+      case 'messages':
+        return collect(to.listMessages({ conversationId: knownId(given.known), order: given.order, limit: given.limit }))
+      case 'events':
+        return collect(to.listEvents({ conversationId: knownId(given.known), afterEventSeq: given.afterEventSeq, limit: given.limit }))
+      case 'contact':
+        return to.findContact(customerKey(given))
+      case 'name contact':
+        return to.updateContact({ ...customerKey(given), name: given.name })
+      case 'connect': {
+        const bot = given.chatbotId !== undefined && { chatbotId: given.chatbotId }
+        return to.connectInbox({ oaId: oaId(given.inbox), channel: given.channel, onClosed: given.onClosed, ...bot })
+      }
+      case 'disconnect':
+        return to.disconnectInbox({ oaId: oaId(given.inbox) })
+      case 'inboxes':
+        return collect(to.listInboxes({ limit: given.limit }))
+      case 'owner':
+        return store.findInboxOwner({ channel: given.channel, oaId: oaId(given.inbox) })
+    }
+  }
+}
+
+async function collect<T>(list: AsyncIterable<T>): Promise<readonly T[]> {
+  const items: T[] = []
+  for await (const item of list) items.push(item)
+  return items
+}

@@ -1,0 +1,37 @@
+import type { RawReader, RawRow } from '../../../src/contract/index.js'
+
+/** Everything that is stored of an account, in a form in which two databases can be compared. */
+export async function storedState(raw: RawReader, accountId: string): Promise<Record<string, readonly RawRow[]>> {
+  return {
+    inboxes: sorted(await raw.inboxes(accountId)),
+    contacts: sorted(await raw.contacts(accountId)),
+    contactInboxes: sorted(await raw.contactInboxes(accountId)),
+    conversations: sorted(await raw.conversations(accountId)),
+    messages: sorted(await raw.messages(accountId)),
+    events: sorted((await raw.events(accountId)).map(comparableEvent)),
+  }
+}
+
+function sorted(rows: readonly RawRow[]): readonly RawRow[] {
+  return rows.map(comparable).sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1))
+}
+
+function comparable({ operations, reactions, ...row }: RawRow): RawRow {
+  return {
+    ...Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))),
+    ...(Array.isArray(operations) && { operations: operations.map(withoutTime) }),
+    ...(Array.isArray(reactions) && { reactions: [...reactions].sort((a, b) => (a.sender_id < b.sender_id ? -1 : 1)) }),
+  }
+}
+
+/** Operations are remembered with the time of the database's own clock. */
+function withoutTime(operation: unknown): unknown {
+  if (Array.isArray(operation)) return operation.slice(0, 2)
+  return [Reflect.get(Object(operation), 'id'), Reflect.get(Object(operation), 'outcome')]
+}
+
+/** The dedupe key of an event with a message id is nobody's question, and what a waiting event holds is the adapter's own affair. */
+function comparableEvent({ dedupe_key, payload, ...row }: RawRow): RawRow {
+  const isWaiting = row.conversation_id === null
+  return { ...row, ...(row.message_id === null && { dedupe_key }), ...(!isWaiting && { payload }) }
+}
