@@ -54,13 +54,16 @@ export function callQueue<Input, Result>(run: (batch: readonly QueuedCall<Input,
   }
   const end = (keys: readonly string[], batch: readonly QueuedCall<Input, Result>[]) => {
     for (const each of batch) running.delete(each)
-    for (const key of keys) {
-      const waiting = lane(key)
-      waiting.splice(0, batch.length)
-      const [next] = waiting
-      if (next === undefined) lanes.delete(key)
-      else begin(next)
-    }
+    for (const key of keys) lane(key).splice(0, batch.length)
+    // Callers that have just been answered often call again at once: they get to do so before the next batch begins, or each batch would
+    // begin with one of them alone.
+    setImmediate(() => {
+      for (const key of keys) {
+        const [next] = lane(key)
+        if (next === undefined) lanes.delete(key)
+        else begin(next)
+      }
+    })
   }
 
   return {
@@ -69,12 +72,13 @@ export function callQueue<Input, Result>(run: (batch: readonly QueuedCall<Input,
       if (keys.some((key) => lane(key).length >= mostWaiting)) return Promise.reject(contention(0))
       return new Promise((resolve, reject) => {
         const call = { keys, weight, input, resolve, reject }
+        const isIdle = keys.every((key) => !lanes.has(key))
         for (const key of keys) {
           const waiting = lanes.get(key)
           if (waiting) waiting.push(call)
           else lanes.set(key, [call])
         }
-        begin(call)
+        if (isIdle) begin(call)
       })
     },
     get size() {

@@ -6,8 +6,8 @@ import { CommitOutcomeLost, contention, hasLabel, isContention, serverCode, tran
 
 /** How long a unit is begun anew before the caller gets CONTENTION, and may send it again. */
 const patienceMs = 3_000
-const firstPauseMs = 4
-const longestPauseMs = 120
+const firstPauseMs = 8
+const longestPauseMs = 80
 const commitAttempts = 4
 const maxTimeExpired = 50
 
@@ -21,12 +21,12 @@ const transactionOptions = { readConcern: { level: 'snapshot' }, writeConcern, r
  *
  * Not by the driver's `withTransaction`: that waits up to two minutes, and takes an error that is wrapped for a final one.
  */
-export async function inTransaction<T>(context: MongoContext, unit: (inner: MongoContext) => Promise<T>): Promise<T> {
-  if (context.session !== null) return unit(context)
+export async function inTransaction<T>(context: MongoContext, unit: (inner: MongoContext, attempt: number) => Promise<T>): Promise<T> {
+  if (context.session !== null) return unit(context, 1)
   const started = performance.now()
   for (let attempt = 1; ; attempt++) {
     try {
-      return await attemptUnit(context, unit)
+      return await attemptUnit(context, (inner) => unit(inner, attempt))
     } catch (error) {
       if (!isContention(error) && !isConversationStoreError(error, 'CONTENTION')) throw error
       if (performance.now() - started > patienceMs) throw contention(attempt, error)

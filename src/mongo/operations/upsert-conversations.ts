@@ -1,6 +1,7 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
-import type { MongoContext } from '../context.js'
+import { inSession, type MongoContext } from '../context.js'
+import { targetFilter } from '../find-target.js'
 import { loadItems } from '../planning/load-items.js'
 import { loadedWorld } from '../planning/loaded-world.js'
 import { type CallOutcome, planCalls } from '../planning/plan-calls.js'
@@ -36,8 +37,9 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
   const items = calls.flatMap((call) => call.items)
   const { sharded } = await context.deployment()
   let isStepwise = sharded
-  return inTransaction(context, async (inner) => {
+  return inTransaction(context, async (inner, attempt) => {
     const world = loadedWorld()
+    if (attempt > 1) await lockEarly(inner, accountId, items)
     const serverNow = await loadItems(inner, world, accountId, items, isStepwise ? 'stepwise' : 'at once').catch((error) => {
       if (isStepwise || !isTooLarge(error)) throw error
       // A failed command has ended the transaction, so that the other way needs another one.
@@ -48,6 +50,16 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
     await writeChanges(inner, world, locks)
     return outcomes
   })
+}
+
+/**
+ * Where other processes write to the same conversation, a transaction that reads first mostly learns at its first write that it has lost. One
+ * that has lost before begins with a write: it loses at once, or holds the conversation until its commit.
+ */
+async function lockEarly(context: MongoContext, accountId: string, items: readonly UpsertItem[]): Promise<void> {
+  const [first, ...others] = items
+  if (first === undefined || others.some(({ oaId, customerId }) => oaId !== first.oaId || customerId !== first.customerId)) return
+  await context.collections.conversations.updateOne(targetFilter(accountId, first), { $inc: { lock: 1 } }, inSession(context))
 }
 
 export function resultsOf(outcome: CallOutcome | undefined): readonly UpsertResult[] {

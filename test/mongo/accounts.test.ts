@@ -1,0 +1,112 @@
+import type { CommandStartedEvent } from 'mongodb'
+import { describe, expect, test } from 'vitest'
+import { isServerAbsent, serverUrl } from '../contract/server.js'
+import { customer, messages, openDatabase, type TestDatabase } from './database.js'
+
+const servers = [
+  ['a replica set', 'mongoReplicaSet'],
+  ['a standalone server', 'mongoStandalone'],
+] as const
+
+describe.each(servers)('the commands on %s', (_, server) => {
+  test.skipIf(isServerAbsent(server))('carry the account in the filter of every collection that they touch', async () => {
+    await using database = await openDatabase(serverUrl(server))
+    const commands = await database.commandsOf(() => callEverything(database, server === 'mongoReplicaSet'))
+    const touching = commands.filter(({ command, commandName }) => typeof command[commandName] === 'string')
+    expect(touching.length).toBeGreaterThan(40)
+    for (const command of touching)
+      for (const filter of filtersOf(command)) expect(filter, JSON.stringify(command.command)).toHaveProperty('accountId', 'acme')
+  })
+})
+
+/** What a command looks for or writes, in each of its collections. */
+function filtersOf({ command, commandName }: CommandStartedEvent): readonly unknown[] {
+  // The one collection that is nobody's: a webhook does not know its account.
+  if (command[commandName] === 'inbox_owners') return []
+  switch (commandName) {
+    case 'find':
+      return [command.filter]
+    case 'findAndModify':
+      return [command.query]
+    case 'insert':
+      return command.documents
+    case 'update':
+      return command.updates.map(({ q }: { q: unknown }) => q)
+    case 'delete':
+      return command.deletes.map(({ q }: { q: unknown }) => q)
+    case 'aggregate':
+      return matchesOf(command.pipeline)
+    default:
+      throw new Error(`an unexpected command: ${commandName}`)
+  }
+}
+
+function matchesOf(pipeline: readonly { $match?: unknown; $lookup?: { pipeline: [] } }[]): readonly unknown[] {
+  const lookups = pipeline.flatMap(({ $lookup }) => ($lookup ? matchesOf($lookup.pipeline) : []))
+  return [pipeline[0]?.$match, ...lookups]
+}
+
+async function callEverything({ account, store }: TestDatabase, events: boolean): Promise<void> {
+  const key = customer()
+  const page = { limit: 1 }
+  await account.connectInbox({ oaId: key.oaId, channel: 'instagram', metadata: { a: 1 } })
+  await account.listInboxes(page)
+  const { conversation } = await account.upsertConversation({ ...key, customerName: 'Lan', customerUsername: '@lan', matchUsername: true })
+  const { id: conversationId, contactId } = conversation
+  const alias = { ...key, customerId: `${key.customerId}-alias` }
+  await account.upsertConversation({ ...alias, customerUsername: 'Lan', matchUsername: true })
+  await account.upsertConversation({ ...key, nickname: 'n' })
+  await account.upsertConversation({ ...key, channel: 'instagram' })
+  await account.updateConversation({ ...alias, customerName: 'Mai' })
+  await account.updateNickname({ conversationId, nickname: 'm' })
+  await account.updateContact({ contactId, name: 'Ms Mai' })
+  await account.updateContact({ ...alias, metadata: { b: 2 } })
+  await account.findContact(alias)
+  if (events) await callEvents({ account }, alias)
+  await account.markRead({ ...key, seq: 1 })
+  await account.markRead(alias)
+  await account.snoozeConversation({ ...alias, until: new Date(Date.now() + 1) })
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  await account.wakeDue()
+  await account.closeConversation(key)
+  await account.reopenConversation(alias)
+  await account.findConversation({ conversationId })
+  await account.findByOaAndCustomer(alias)
+  await account.findByOaAndCustomer({ ...key, status: 'any' })
+  await account.listConversations({ ...page, customerId: alias.customerId, unread: true })
+  await account.countConversations({ status: 'active' })
+  await account.findMessage({ ...key, messageId: 'm-0' })
+  await account.listMessages({ conversationId, ...page })
+  await account.listEvents({ conversationId, ...page })
+  await account.disconnectInbox({ oaId: key.oaId })
+  await store.findInboxOwner({ channel: 'instagram', oaId: key.oaId })
+}
+
+async function callEvents({ account }: Pick<TestDatabase, 'account'>, key: { oaId: string; customerId: string }): Promise<void> {
+  const now = new Date()
+  await account.upsertConversationWithEvents({ ...key, events: messages(3) })
+  await account.upsertConversationWithEvents({
+    ...key,
+    events: [
+      { type: 'message', direction: 'outbound', localId: 'local' },
+      { type: 'message_sent', localId: 'local', messageId: 'echo' },
+      { type: 'message', direction: 'outbound', messageId: 'echo' },
+      { type: 'receipt', status: 'read', watermark: new Date(now.getTime() + 1_000) },
+      { type: 'reaction', targetMessageId: 'to come', emoji: '👍' },
+      { type: 'message_edit', targetMessageId: 'm-0', text: 'edited' },
+    ],
+  })
+  await account.upsertConversationWithEvents({ ...key, events: [{ type: 'message', direction: 'outbound', messageId: 'first echo' }] })
+  await account.upsertConversationWithEvents({ ...key, events: [{ type: 'message', direction: 'outbound', localId: 'first local' }] })
+  await account.upsertConversationWithEvents({
+    ...key,
+    events: [{ type: 'message_sent', localId: 'first local', messageId: 'first echo' }],
+  })
+  await account.upsertConversationWithEvents({ ...key, events: [{ type: 'message', messageId: 'to come', text: 'came' }] })
+  await account.bulkUpsertConversationsWithEvents({
+    conversations: [
+      { ...key, events: messages(2, 'bulk') },
+      { ...customer(), events: messages(1) },
+    ],
+  })
+}

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createConversationStore } from '../../src/index.js'
+import { mongo } from '../../src/mongo/index.js'
+import { isServerAbsent, serverUrl } from '../contract/server.js'
+import { customer, messages, namesOf, openDatabase, type TestDatabase } from './database.js'
+
+describe.skipIf(isServerAbsent('mongoReplicaSet'))('the commands that a call costs', () => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await openDatabase(serverUrl('mongoReplicaSet'))
+    await database.account.connectInbox({ oaId: 'page', channel: 'messenger' })
+  })
+  afterAll(() => database[Symbol.asyncDispose]())
+
+  const cost = async (work: () => Promise<unknown>) => namesOf(await database.commandsOf(work))
+  const known = async () => {
+    const key = customer()
+    await database.account.upsertConversationWithEvents({ ...key, events: messages(2) })
+    return key
+  }
+
+  test('a change to the conversation of a known customer is one command', async () => {
+    const { account } = database
+    const key = await known()
+    const one = ['findAndModify conversations']
+    expect(await cost(() => account.upsertConversation({ ...key, nickname: 'Lan' }))).toEqual(one)
+    expect(await cost(() => account.upsertConversation({ ...key, nickname: 'Lan' }))).toEqual(one)
+    expect(await cost(() => account.updateConversation({ ...key, metadata: { vip: true } }))).toEqual(one)
+    expect(await cost(() => account.updateNickname({ ...key, nickname: null }))).toEqual(one)
+    expect(await cost(() => account.markRead(key))).toEqual(one)
+    expect(await cost(() => account.snoozeConversation({ ...key, until: new Date('2100-01-01') }))).toEqual(one)
+    expect(await cost(() => account.closeConversation(key))).toEqual(one)
+  })
+
+  test('a refused change is the same one command', async () => {
+    const { account } = database
+    const key = await known()
+    const stale = () =>
+      expect(account.updateNickname({ ...key, nickname: 'x', expectedVersion: 7 })).rejects.toMatchObject({ code: 'VERSION_CONFLICT' })
+    expect(await cost(stale)).toEqual(['findAndModify conversations'])
+    const taken = () =>
+      expect(account.upsertConversation({ ...key, expectedVersion: 'absent' })).rejects.toMatchObject({ code: 'VERSION_CONFLICT' })
+    expect(await cost(taken)).toEqual(['findAndModify conversations'])
+  })
+
+  test('five messages into a known conversation are five commands, with the commit', async () => {
+    const key = await known()
+    const commands = await cost(() => database.account.upsertConversationWithEvents({ ...key, events: messages(5, 'next') }))
+    expect(commands).toEqual([
+      'aggregate contact_inboxes',
+      'update conversations',
+      'insert messages',
+      'insert contact_interaction_events',
+      'commitTransaction',
+    ])
+  })
+
+  test('the first messages of a customer are seven commands', async () => {
+    const commands = await cost(() => database.account.upsertConversationWithEvents({ ...customer(), events: messages(5) }))
+    expect(commands).toHaveLength(7)
+  })
+
+  test('a replay reads and writes nothing', async () => {
+    const key = await known()
+    const commands = await cost(() => database.account.upsertConversationWithEvents({ ...key, events: messages(2) }))
+    expect(commands).toEqual(['aggregate contact_inboxes', 'commitTransaction'])
+  })
+
+  test.each([
+    ['new customers', 0],
+    ['known customers', 200],
+    ['new and known customers', 100],
+  ])('a bulk of %s is eight commands at most', async (_, knownOnes) => {
+    const keys = Array.from({ length: 200 }, customer)
+    const itemsOf = (count: number, prefix: string) => keys.slice(0, count).map((key) => ({ ...key, events: messages(5, prefix) }))
+    if (knownOnes > 0) await database.account.bulkUpsertConversationsWithEvents({ conversations: itemsOf(knownOnes, 'old') })
+    const commands = await cost(() => database.account.bulkUpsertConversationsWithEvents({ conversations: itemsOf(200, 'new') }))
+    expect(commands.length).toBeLessThanOrEqual(8)
+  })
+
+  test('a page is one command', async () => {
+    const { account } = database
+    const { conversation } = await account.upsertConversation(await known())
+    const { id: conversationId } = conversation
+    expect(await cost(async () => account.listConversations({ status: 'active', limit: 500 }))).toEqual(['find conversations'])
+    expect(await cost(async () => account.listMessages({ conversationId }))).toEqual(['find messages'])
+    expect(await cost(async () => account.listEvents({ conversationId }))).toEqual(['find contact_interaction_events'])
+  })
+
+  test('an adapter asks for the ledger and for the kind of server once', async () => {
+    await using other = await openDatabase(serverUrl('mongoReplicaSet'))
+    const commands = await other.commandsOf(async () => {
+      const account = createConversationStore({ adapter: mongo({ client: other.client, db: other.db }) }).forAccount('acme')
+      await Promise.all(Array.from({ length: 5 }, () => account.upsertConversation(customer())))
+    })
+    const names = namesOf(commands)
+    expect(names.filter((name) => name === 'find conversation_store_migrations')).toHaveLength(1)
+    expect(names.filter((name) => name === 'hello')).toHaveLength(1)
+  })
+})

@@ -1,0 +1,39 @@
+import { MongoClient } from 'mongodb'
+import { createConversationStore } from '../../src/index.js'
+import { mongo } from '../../src/mongo/index.js'
+
+// One process of many that write to one customer: `tsx hot-conversation-worker.ts <url> <database> <first> <messages> <callers> <times>`.
+// It says when it is ready, begins when it is told to, and ends with what it saw.
+const [url = '', database = '', ...numbers] = process.argv.slice(2)
+const [first = 0, messages = 0, callers = 1, times = 1] = numbers.map(Number)
+const client = await new MongoClient(url, { maxPoolSize: callers }).connect()
+const account = createConversationStore({ adapter: mongo({ client, db: database }) }).forAccount('hot')
+await account.findByOaAndCustomer({ oaId: 'page', customerId: 'customer' })
+
+process.stdout.write('ready\n')
+await new Promise((resolve) => process.stdin.once('data', resolve))
+
+const queue = Array.from({ length: messages * times }, (_, index) => `message-${first + (index % messages)}`)
+const seen = { created: 0, stored: 0, duplicates: 0, errors: [] as string[], worstMs: 0, conversations: [] as string[] }
+const conversations = new Set<string>()
+
+async function call(): Promise<void> {
+  for (let messageId = queue.shift(); messageId !== undefined; messageId = queue.shift()) {
+    const started = performance.now()
+    try {
+      const event = { type: 'message', messageId, text: `text of ${messageId}` } as const
+      const result = await account.upsertConversationWithEvents({ oaId: 'page', customerId: 'customer', events: [event] })
+      if (result.outcome === 'created') seen.created += 1
+      if (result.duplicates === 1) seen.duplicates += 1
+      else seen.stored += 1
+      if (result.conversation) conversations.add(result.conversation.id)
+    } catch (error) {
+      seen.errors.push(error instanceof Error ? `${error.name} ${error.message}` : String(error))
+    }
+    seen.worstMs = Math.max(seen.worstMs, performance.now() - started)
+  }
+}
+await Promise.all(Array.from({ length: callers }, call))
+await client.close()
+process.stdout.write(`${JSON.stringify({ ...seen, conversations: [...conversations] })}\n`)
+process.stdin.destroy()

@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+export interface HotConversation {
+  readonly url: string
+  readonly database: string
+  readonly processes: number
+  /** In all processes together. */
+  readonly callers: number
+  readonly messages: number
+  /** How often each message is sent. */
+  readonly times: number
+}
+
+interface Seen {
+  readonly created: number
+  readonly stored: number
+  readonly duplicates: number
+  readonly errors: readonly string[]
+  readonly worstMs: number
+  readonly conversations: readonly string[]
+}
+
+export interface HotConversationReport extends Omit<Seen, 'conversations'> {
+  readonly conversations: number
+  readonly totalMs: number
+}
+
+/** Sends first messages of one customer from several processes that begin together. */
+export async function writeHotConversation(run: HotConversation): Promise<HotConversationReport> {
+  const { url, database, processes, callers, messages, times } = run
+  const share = messages / processes
+  const workers = Array.from({ length: processes }, (_, index) => {
+    return startWorker([url, database, index * share, share, callers / processes, times].map(String))
+  })
+  try {
+    await Promise.all(workers.map(({ nextLine }) => nextLine()))
+    const started = performance.now()
+    for (const { child } of workers) child.stdin?.write('go\n')
+    const seen = await Promise.all(workers.map(async ({ nextLine }) => JSON.parse(await nextLine()) as Seen))
+    const sum = (count: (each: Seen) => number) => seen.reduce((total, each) => total + count(each), 0)
+    return {
+      totalMs: performance.now() - started,
+      created: sum((each) => each.created),
+      stored: sum((each) => each.stored),
+      duplicates: sum((each) => each.duplicates),
+      errors: seen.flatMap((each) => each.errors),
+      worstMs: Math.max(...seen.map((each) => each.worstMs)),
+      conversations: new Set(seen.flatMap((each) => each.conversations)).size,
+    }
+  } finally {
+    for (const { child } of workers) child.kill()
+  }
+}
+
+function startWorker(args: readonly string[]): { child: ChildProcess; nextLine: () => Promise<string> } {
+  const script = fileURLToPath(new URL('hot-conversation-worker.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const nextLine = async () => {
+    const { value, done } = await lines.next()
+    if (done) throw new Error(`a worker ended early, with ${child.exitCode}`)
+    return value
+  }
+  return { child, nextLine }
+}
