@@ -317,7 +317,7 @@ export function inboxOwner(doc: Doc): InboxOwner {
   return { accountId: text(doc.accountId), inboxId: text(doc.inbox_id), channel: text(key.channel), oaId: text(key.oa_id) }
 }
 
-export function operationMarks(value: unknown): readonly OperationMark[] {
+function operationMarks(value: unknown): readonly OperationMark[] {
   return list(value).map((each) => ({ id: text(each.id), outcome: text(each.outcome) as OperationMark['outcome'], at: time(each.at) }))
 }
 

@@ -3,7 +3,7 @@
  * Methods and not properties: their parameters then compare both ways, as the driver's generics need.
  */
 export type Doc = Record<string, unknown>
-export type Pipeline = readonly Doc[]
+type Pipeline = readonly Doc[]
 
 export interface MongoCursor {
   toArray(): Promise<Doc[]>

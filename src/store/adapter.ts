@@ -223,7 +223,7 @@ export interface Change {
 
 /** What an item that failed says; the core makes the error of it. Only these can concern one item alone. */
 export type ItemFailure = { [C in ItemFailureCode]: { readonly code: C; readonly details: ErrorDetails[C] } }[ItemFailureCode]
-export type ItemFailureCode = 'VERSION_CONFLICT' | 'USERNAME_TAKEN' | 'INBOX_CHANNEL_MISMATCH' | 'COMMIT_OUTCOME_UNKNOWN'
+type ItemFailureCode = 'VERSION_CONFLICT' | 'USERNAME_TAKEN' | 'INBOX_CHANNEL_MISMATCH' | 'COMMIT_OUTCOME_UNKNOWN'
 
 export type UpsertResult =
   | {

@@ -2,8 +2,8 @@ import type { InterceptedCall } from '../../../src/contract/intercepted-adapter.
 import type { ConversationOperations, OperationName, UpsertConversations, UpsertItem } from '../../../src/store/adapter.js'
 import type { MemoryBug, MemoryState } from './mutated-memory.js'
 
-export type InputOf<N extends OperationName> = Parameters<ConversationOperations[N]>[0]
-export type ResultOf<N extends OperationName> = Awaited<ReturnType<ConversationOperations[N]>>
+type InputOf<N extends OperationName> = Parameters<ConversationOperations[N]>[0]
+type ResultOf<N extends OperationName> = Awaited<ReturnType<ConversationOperations[N]>>
 type Bug<N extends OperationName> = (
   input: InputOf<N>,
   send: (input?: InputOf<N>) => Promise<ResultOf<N>>,

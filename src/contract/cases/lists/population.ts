@@ -38,7 +38,7 @@ export async function populate({ clock, store, scene, unique }: ContractContext)
   return { scene: world, oaIds, customerIds, chatbotIds, conversations: conversations.map((each) => present(each)).sort(byActivity) }
 }
 
-export function byActivity(a: Conversation, b: Conversation): number {
+function byActivity(a: Conversation, b: Conversation): number {
   return b.lastActivityAt.getTime() - a.lastActivityAt.getTime() || (a.id < b.id ? 1 : -1)
 }
 
