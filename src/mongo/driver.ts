@@ -3,7 +3,6 @@
  * Methods and not properties: their parameters then compare both ways, as the driver's generics need.
  */
 export type Doc = Record<string, unknown>
-type Pipeline = readonly Doc[]
 
 export interface MongoCursor {
   toArray(): Promise<Doc[]>

@@ -72,11 +72,6 @@ export function isDuplicateKey(error: unknown): boolean {
   return serverCode(error) === duplicateKey
 }
 
-/** The name of the unique index that refused a write. */
-export function violatedIndex(error: unknown): string | null {
-  return isDuplicateKey(error) && error instanceof Error ? (/index: (\S+)/.exec(error.message)?.[1] ?? null) : null
-}
-
 /** Another writer was faster: nothing was written, and the whole unit may be sent again. */
 export function isContention(error: unknown): boolean {
   const code = serverCode(error)

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+import type { ContactInboxRow, ConversationRow, MessageRow } from '../../src/model/planning/rows.js'
+import { loadedWorld } from '../../src/mongo/planning/loaded-world.js'
+import { WorldIncomplete } from '../../src/mongo/planning/needs.js'
+
+const at = (seconds: number) => new Date(seconds * 1000)
+
+function contactInbox(id: string, more: Partial<ContactInboxRow> = {}): ContactInboxRow {
+  const own = { id, accountId: 'a', oaId: 'o', customerId: id, contactId: null, canonicalId: null, channel: 'api' }
+  return { ...own, deliveredWatermark: null, readWatermark: null, createdAt: at(0), ...more }
+}
+function message(id: string, seq: number, more: Partial<MessageRow> = {}): MessageRow {
+  return { id, seq, conversationId: 'c', contactInboxId: 'ci', messageId: id, localId: null, occurredAt: at(seq), ...more } as MessageRow
+}
+function conversation(id: string, more: Partial<ConversationRow> = {}): ConversationRow {
+  return {
+    id,
+    accountId: 'a',
+    oaId: 'o',
+    contactInboxId: 'ci',
+    status: 'closed',
+    usernameKey: null,
+    operations: [],
+    createdAt: at(0),
+    ...more,
+  } as ConversationRow
+}
+
+describe('a world that was loaded', () => {
+  test('asks for what it was not told, and answers once it was', () => {
+    const world = loadedWorld()
+    expect(() => world.contactInbox('o', 'ci')).toThrow(WorldIncomplete)
+    world.answered({ what: 'customer', oaId: 'o', customerId: 'ci' })
+    expect(world.contactInbox('o', 'ci')).toBeNull()
+
+    world.contactInboxes.load(contactInbox('ci'))
+    expect(() => world.messageByMessageId('ci', 'm')).toThrow(WorldIncomplete)
+    world.answered({ what: 'message by message id', contactInboxId: 'ci', value: 'm' })
+    expect(world.messageByMessageId('ci', 'm')).toBeNull()
+    expect(() => world.messageByMessageId('ci', 'n')).toThrow(WorldIncomplete)
+  })
+
+  test('asks nothing of a contact inbox and a conversation that came into being here', () => {
+    const world = loadedWorld()
+    world.putContactInbox(contactInbox('ci'))
+    world.putConversation(conversation('c', { status: 'open' }))
+    expect(world.messageByLocalId('ci', 'l')).toBeNull()
+    expect(world.undelivered('ci', 'read', at(9))).toEqual([])
+    expect(world.aliasesOf('ci')).toEqual([])
+    expect(world.activeConversation('ci')?.id).toBe('c')
+    expect(world.messagesAfter('c', 0)).toEqual([])
+    expect(world.latestMessage('c')).toBeNull()
+  })
+
+  test('takes writes back to a mark, with the keys that they changed', () => {
+    const world = loadedWorld()
+    world.contactInboxes.load(contactInbox('ci'))
+    world.messages.load(message('m', 1))
+    const mark = world.mark()
+    world.putMessage(message('m', 1, { messageId: null, localId: 'l' }))
+    world.putMessage(message('n', 2))
+    world.deleteMessage(message('m', 1))
+    expect(() => world.messageByMessageId('ci', 'm')).toThrow(WorldIncomplete)
+    world.rollbackTo(mark)
+    expect(world.messageByMessageId('ci', 'm')).toMatchObject({ id: 'm', seq: 1 })
+    expect(world.messages.changes()).toEqual({ inserted: [], updated: [], deleted: [] })
+  })
+
+  test('keeps what was written above what is loaded later', () => {
+    const world = loadedWorld()
+    world.conversations.load(conversation('c', { version: 3 }))
+    world.putConversation(conversation('c', { version: 4 }))
+    world.conversations.load(conversation('c', { version: 3 }))
+    expect(world.conversation('c')?.version).toBe(4)
+    expect(world.conversations.changes().updated).toMatchObject([{ before: { version: 3 }, row: { version: 4 } }])
+  })
+
+  test('tells the latest conversation by creation, and then by the bytes of its id', () => {
+    const world = loadedWorld()
+    for (const id of ['z', '\uFF5E', '😀']) world.conversations.load(conversation(id))
+    world.conversations.load(conversation('older', { createdAt: at(-1) }))
+    world.answered({ what: 'conversations', contactInboxId: 'ci' })
+    expect(world.latestConversation('ci')?.id).toBe('😀')
+    expect(world.activeConversation('ci')).toBeNull()
+  })
+
+  test('finds the latest message again when the one that it had loaded is gone', () => {
+    const world = loadedWorld()
+    const needOf = () => {
+      try {
+        return { row: world.latestMessage('c') }
+      } catch (error) {
+        if (!(error instanceof WorldIncomplete)) throw error
+        return error.needs[0]
+      }
+    }
+    world.messages.load(message('m3', 3))
+    world.deleteMessage(message('m3', 3))
+    const first = needOf()
+    expect(first).toEqual({ what: 'latest message', conversationId: 'c', but: ['m3'] })
+    world.messages.load(message('m2', 2))
+    world.answered({ what: 'latest message', conversationId: 'c', but: ['m3'] })
+    expect(needOf()).toMatchObject({ row: { id: 'm2' } })
+    world.deleteMessage(message('m2', 2))
+    expect(needOf()).toEqual({ what: 'latest message', conversationId: 'c', but: ['m3', 'm2'] })
+    world.answered({ what: 'latest message', conversationId: 'c', but: ['m3', 'm2'] })
+    expect(needOf()).toEqual({ row: null })
+  })
+
+  test('knows messages past a seq, and undelivered ones up to a time, as far as they were loaded', () => {
+    const world = loadedWorld()
+    world.conversations.load(conversation('c'))
+    world.contactInboxes.load(contactInbox('ci'))
+    for (const seq of [4, 3])
+      world.messages.load(message(`m${seq}`, seq, { direction: 'outbound', status: 'sent', sentAt: at(seq), readAt: null }))
+    world.answered({ what: 'messages after', conversationId: 'c', seq: 2 })
+    expect(world.messagesAfter('c', 3).map(({ seq }) => seq)).toEqual([4])
+    expect(world.messagesAfter('c', 2).map(({ seq }) => seq)).toEqual([3, 4])
+    expect(() => world.messagesAfter('c', 1)).toThrow(WorldIncomplete)
+
+    world.answered({ what: 'undelivered', contactInboxId: 'ci', status: 'read', upTo: at(3) })
+    expect(world.undelivered('ci', 'read', at(3)).map(({ id }) => id)).toEqual(['m3'])
+    expect(() => world.undelivered('ci', 'read', at(4))).toThrow(WorldIncomplete)
+    expect(() => world.undelivered('ci', 'delivered', at(3))).toThrow(WorldIncomplete)
+  })
+})

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { ConversationStoreError } from '../../src/index.js'
+import { CommitOutcomeLost, translateError } from '../../src/mongo/translate-error.js'
+
+/** An error as the driver makes it. */
+function driverError(name: string, fields: { code?: number; labels?: readonly string[]; message?: string } = {}): Error {
+  const { code, labels = [], message = 'a secret text of a message' } = fields
+  return Object.assign(new Error(message), {
+    name,
+    ...(code === undefined ? {} : { code }),
+    hasErrorLabel: (label: string) => labels.includes(label),
+  })
+}
+const write = { operationId: 'op', inTransaction: false }
+const read = { operationId: null, inTransaction: false }
+const inside = { operationId: 'op', inTransaction: true }
+const codeOf = (error: unknown, origin: typeof write | typeof read) => (translateError(error, origin) as ConversationStoreError).code
+
+describe("the driver's errors", () => {
+  test.each([
+    ['a write conflict', driverError('MongoServerError', { code: 112 }), 'CONTENTION'],
+    ['a duplicate key', driverError('MongoServerError', { code: 11000 }), 'CONTENTION'],
+    ['a duplicate key of a bulk', driverError('MongoBulkWriteError', { code: 11000 }), 'CONTENTION'],
+    ['a transaction that is gone', driverError('MongoServerError', { code: 251 }), 'CONTENTION'],
+    ['any other transient error', driverError('MongoServerError', { code: 290, labels: ['TransientTransactionError'] }), 'CONTENTION'],
+    ['no server to be found', driverError('MongoServerSelectionError'), 'UNAVAILABLE'],
+    ['no connection to be had', driverError('MongoWaitQueueTimeoutError'), 'UNAVAILABLE'],
+    ['a client that was closed', driverError('MongoNotConnectedError'), 'UNAVAILABLE'],
+    ['a server that is no primary', driverError('MongoServerError', { code: 10107 }), 'UNAVAILABLE'],
+    ['a cut connection', driverError('MongoNetworkError'), 'COMMIT_OUTCOME_UNKNOWN'],
+    ['a cut connection before anything was written', driverError('MongoNetworkError', { labels: ['NoWritesPerformed'] }), 'UNAVAILABLE'],
+    ['a reply that took too long', driverError('MongoOperationTimeoutError'), 'COMMIT_OUTCOME_UNKNOWN'],
+    ['a write concern that was not met', driverError('MongoWriteConcernError', { code: 64 }), 'COMMIT_OUTCOME_UNKNOWN'],
+    ['a server that shuts down', driverError('MongoServerError', { code: 11600 }), 'COMMIT_OUTCOME_UNKNOWN'],
+    ['a lost commit', new CommitOutcomeLost('lost', { cause: driverError('MongoNetworkError') }), 'COMMIT_OUTCOME_UNKNOWN'],
+    ['a document that is too large', driverError('MongoServerError', { code: 10334 }), 'PAYLOAD_TOO_LARGE'],
+    ['a missing right', driverError('MongoServerError', { code: 13 }), 'UNSUPPORTED'],
+    ['an aborted signal', Object.assign(new Error('aborted'), { name: 'AbortError' }), 'ABORTED'],
+  ])('%s, on a write', (_, error, code) => {
+    const translated = translateError(error, write)
+    expect(translated).toMatchObject({ name: 'ConversationStoreError', code })
+    expect(JSON.stringify(translated)).not.toContain('secret')
+  })
+
+  test('lose nothing on a read, nor in a transaction that is not committed', () => {
+    for (const error of [driverError('MongoNetworkError'), driverError('MongoServerError', { code: 11600 })]) {
+      expect(codeOf(error, read)).toBe('UNAVAILABLE')
+      expect(codeOf(error, inside)).toBe('UNAVAILABLE')
+    }
+  })
+
+  test('that are not ours stay as they are: a bug, a validator of the host, a wrong call', () => {
+    const others = [new TypeError('x'), driverError('MongoServerError', { code: 121 }), driverError('MongoInvalidArgumentError'), 'text']
+    for (const error of others) expect(translateError(error, write)).toBe(error)
+  })
+
+  test('are not translated twice', () => {
+    const error = new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
+    expect(translateError(error, write)).toBe(error)
+  })
+})
