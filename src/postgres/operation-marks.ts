@@ -15,6 +15,11 @@ export function rememberedOutcome(operations: Fragment, operationId: Fragment | 
   return sql`(select o.mark->>1 from jsonb_array_elements(${operations}) as o(mark) where o.mark->>0 = ${operationId}::text limit 1)`
 }
 
+/** Whether an operation is not remembered. Containment first, which is quick, and takes an outcome for an id as well: hence not it alone. */
+export function unseen(operations: Fragment, operationId: Fragment | Value): Fragment {
+  return sql`(not ${operations} @> jsonb_build_array(jsonb_build_array(${operationId}::text)) or ${rememberedOutcome(operations, operationId)} is null)`
+}
+
 /**
  * Whether so many operations came since a call was first sent, that the call's own mark may be gone. Counted from when the statement came
  * and not from when it got the row: a wait for a lock would let marks look older than the call.

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto'
 /** Times go as text (`timestampText`) and JSON as text, so that no driver's and no host's serializer has a say in them. */
 export type Value = string | number | boolean | null
 
-/** A piece of SQL with the values that it binds: one text more than values. */
+/** A piece of SQL: texts with what stands between them, which is spliced (a fragment) or bound (a value). */
 export interface Fragment {
   readonly texts: readonly string[]
-  readonly values: readonly Value[]
+  readonly parts: readonly (Fragment | Value)[]
 }
 
 /** What an executor sends. The name stands for the text, so that two stores on one connection never share a prepared statement. */
@@ -17,51 +17,43 @@ export interface Statement {
 }
 
 /** SQL in which `${fragment}` is spliced and every other `${value}` is bound. */
-export function sql(strings: TemplateStringsArray, ...parts: readonly (Fragment | Value)[]): Fragment {
-  const texts: string[] = [strings[0] ?? '']
-  const values: Value[] = []
-  const append = (text: string) => {
-    texts[texts.length - 1] += text
-  }
-  parts.forEach((part, index) => {
-    if (isFragment(part)) {
-      append(part.texts[0] ?? '')
-      part.values.forEach((value, n) => {
-        values.push(value)
-        texts.push(part.texts[n + 1] ?? '')
-      })
-    } else {
-      values.push(part)
-      texts.push('')
-    }
-    append(strings[index + 1] ?? '')
-  })
-  return { texts, values }
+export function sql(texts: TemplateStringsArray, ...parts: readonly (Fragment | Value)[]): Fragment {
+  return { texts, parts }
 }
 
 /** Text that is SQL already: an identifier from Names, or words of our own. Never a caller's value. */
 export function raw(text: string): Fragment {
-  return { texts: [text], values: [] }
+  return { texts: [text], parts: [] }
 }
 
 export const nothing = raw('')
 
 export function join(fragments: readonly Fragment[], separator: string): Fragment {
-  return fragments.reduce((joined, fragment, index) => (index === 0 ? fragment : sql`${joined}${raw(separator)}${fragment}`), nothing)
+  return { texts: ['', ...fragments.slice(1).map(() => separator), ''], parts: fragments }
 }
 
 /** The SQL of a fragment that binds nothing, for the body of a function. */
 export function textOf(fragment: Fragment): string {
-  if (fragment.values.length > 0) throw new TypeError('a fragment with values has no text of its own')
-  return fragment.texts.join('')
+  return write(fragment, () => {
+    throw new TypeError('a fragment with values has no text of its own')
+  })
+}
+
+export function compile(fragment: Fragment): Statement {
+  const values: Value[] = []
+  const text = write(fragment, (value) => `$${values.push(value)}`)
+  return { name: statementName(text), text, values }
+}
+
+function write({ texts, parts }: Fragment, bind: (value: Value) => string): string {
+  let text = texts[0] ?? ''
+  parts.forEach((part, index) => {
+    text += (isFragment(part) ? write(part, bind) : bind(part)) + (texts[index + 1] ?? '')
+  })
+  return text
 }
 
 const statementNames = new Map<string, string>()
-
-export function compile({ texts, values }: Fragment): Statement {
-  const text = texts.reduce((joined, next, index) => `${joined}$${index}${next}`)
-  return { name: statementName(text), text, values }
-}
 
 /** A short name for a text: PostgreSQL cuts names at 63 bytes. The texts are ours and few, so they are remembered. */
 function statementName(text: string): string {

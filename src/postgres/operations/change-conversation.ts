@@ -3,7 +3,7 @@ import type { Conversation } from '../../model/records.js'
 import type { Change, ChangeOutcome, ChangeStatus } from '../../store/adapter.js'
 import { nowOf } from '../clock.js'
 import type { PostgresContext } from '../context.js'
-import { forgotten, rememberedOutcome, withMark } from '../operation-marks.js'
+import { forgotten, rememberedOutcome, unseen, withMark } from '../operation-marks.js'
 import { conversationColumns, flag, type Row, textOrNull, toConversation } from '../rows.js'
 import { type Fragment, nothing, raw, sql } from '../sql.js'
 import { type Meant, targetId } from './conversation-target.js'
@@ -48,7 +48,7 @@ changed as (
      set version = c.version + 1, updated_at = ${nowOf(input)},
          operations = ${withMark(raw('c.operations'), operationId, raw(`'${change.outcome}'`))}, ${change.set}
    where c.account_id = ${accountId} and c.id = (select id from target)
-     and ${rememberedOutcome(raw('c.operations'), operationId)} is null
+     and ${unseen(raw('c.operations'), operationId)}
      ${resentAfter === null ? nothing : sql`and not ${forgotten(raw('c.operations'), resentAfter)}`}
      ${expectedVersion === null ? nothing : sql`and c.version = ${expectedVersion}::integer`}
      and ${change.guard}

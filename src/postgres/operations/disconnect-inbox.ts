@@ -3,7 +3,7 @@ import type { Inbox } from '../../model/records.js'
 import type { WriteStamp } from '../../store/adapter.js'
 import { nowOf } from '../clock.js'
 import type { PostgresContext } from '../context.js'
-import { forgotten, rememberedOutcome, withMark } from '../operation-marks.js'
+import { forgotten, rememberedOutcome, unseen, withMark } from '../operation-marks.js'
 import { flag, inboxColumns, toInbox } from '../rows.js'
 import { type Fragment, raw, sql } from '../sql.js'
 
@@ -26,7 +26,7 @@ function disconnectStatement({ tables }: PostgresContext, input: DisconnectInbox
      set status = 'disconnected', disconnected_at = ${now}, updated_at = ${now},
          operations = ${withMark(raw('b.operations'), operationId, raw("'updated'"))}
    where b.account_id = ${accountId} and b.oa_id = ${oaId} and b.status = 'connected'
-     and ${rememberedOutcome(raw('b.operations'), operationId)} is null and not ${gone}
+     and ${unseen(raw('b.operations'), operationId)} and not ${gone}
   returning ${inboxColumns('b')}
 ),
 released as (

@@ -3,7 +3,7 @@ import type { Contact } from '../../model/records.js'
 import type { ContactPatch, ContactTarget, WriteStamp } from '../../store/adapter.js'
 import { nowOf } from '../clock.js'
 import type { PostgresContext } from '../context.js'
-import { forgotten, rememberedOutcome, withMark } from '../operation-marks.js'
+import { forgotten, rememberedOutcome, unseen, withMark } from '../operation-marks.js'
 import { contactColumns, flag, toContact } from '../rows.js'
 import { type Fragment, join, nothing, raw, sql } from '../sql.js'
 import { contactId } from './contact-target.js'
@@ -38,7 +38,7 @@ changed as (
                )}`
          }
    where p.account_id = ${accountId} and p.id = (select id from target)
-     and ${rememberedOutcome(raw('p.operations'), operationId)} is null and not ${gone}
+     and ${unseen(raw('p.operations'), operationId)} and not ${gone}
      and (${differs.length === 0 ? raw('false') : join(differs, ' or ')})
   returning ${contactColumns('p')}
 )
