@@ -11,6 +11,6 @@ export default [
     path: 'dist/index.js',
     ignore: ['zod'],
     limit: '25 kB',
-    modifyEsbuildConfig: (config) => ({ ...config, plugins: [...(config.plugins ?? []), external] }),
+    modifyEsbuildConfig: (config) => ({ ...config, platform: 'node', plugins: [...(config.plugins ?? []), external] }),
   },
 ]

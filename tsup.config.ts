@@ -14,6 +14,8 @@ export default defineConfig({
   tsconfig: 'tsconfig.build.json',
   // tsup 8.5.1 sets `baseUrl` for its declaration build, which TypeScript 6 calls deprecated and otherwise refuses.
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+  // For CommonJS too: else the core's bundle would carry every adapter that it opens lazily.
+  splitting: true,
   clean: true,
   treeshake: false,
   // Source maps would triple the package; the output is not minified, so a stack trace reads well without them.
