@@ -26,7 +26,9 @@ const rememberedInboxes = 10_000
  * Conversations in the host's own MongoDB, 5.0 or newer. Calls with events need a replica set, of which a single node is enough; the rest works
  * on a standalone server too. Write concern, read concern and read preference are set on each command, whatever the client's are.
  */
-export function mongo({ client, db: given }: MongoOptions): ConversationAdapter {
+export function mongo(options: MongoOptions): ConversationAdapter {
+  requireOptions(options)
+  const { client, db: given } = options
   const db = typeof given === 'string' ? client.db(given) : given
   const collections = openCollections(db)
   const requireSchema = schemaGuard(collections)
@@ -54,6 +56,17 @@ async function translated<T>(run: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw translateError(error, { operationId: null, inTransaction: false })
   }
+}
+
+/** Throws VALIDATION_FAILED: for a host without types, who would learn it from the first call. */
+function requireOptions(options: MongoOptions): void {
+  const has = (value: unknown, method: string) => typeof Reflect.get(Object(value), method) === 'function'
+  const { client, db } = options ?? {}
+  const issues = [
+    ...(has(client, 'startSession') && has(client, 'db') ? [] : [{ path: 'client', message: 'must be a MongoClient' }]),
+    ...((typeof db === 'string' && db !== '') || has(db, 'collection') ? [] : [{ path: 'db', message: 'must be a database, or its name' }]),
+  ]
+  if (issues.length > 0) throw new ConversationStoreError('VALIDATION_FAILED', { issues })
 }
 
 function requireSession(transaction: unknown): MongoSession {

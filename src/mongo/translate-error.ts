@@ -16,6 +16,7 @@ export function translateError(error: unknown, { operationId, inTransaction }: E
   if (isConversationStoreError(error)) return error
   if (error instanceof CommitOutcomeLost) return operationId === null ? unavailable(error) : outcomeUnknown(operationId, error.cause)
   if (error instanceof Error && error.name === 'AbortError') return new ConversationStoreError('ABORTED', {}, { cause: error })
+  if (isTooLarge(error)) return documentTooLarge(error)
   if (!isDriverError(error)) return error
   const isWrite = operationId !== null && !inTransaction && !hasLabel(error, 'NoWritesPerformed')
   const code = serverCode(error)
@@ -24,7 +25,6 @@ export function translateError(error: unknown, { operationId, inTransaction }: E
     return isWrite && !neverSent.test(error.name) ? outcomeUnknown(operationId, error) : unavailable(error)
   }
   if (isContention(error)) return contention(1, error)
-  if (isTooLarge(error)) return documentTooLarge(error)
   if (isWrite && (ambiguousCodes.has(code) || error.name === 'MongoWriteConcernError')) return outcomeUnknown(operationId, error)
   if (unavailableCodes.has(code)) return unavailable(error)
   const needs = unmetNeeds[code]
@@ -79,10 +79,12 @@ export function isContention(error: unknown): boolean {
   return contentionCodes.has(code) || (hasLabel(error, 'TransientTransactionError') && !unavailableCodes.has(code))
 }
 
-/** Whether the document that a stage or a command made is larger than BSON allows. */
+/** Whether a document is larger than BSON allows: one that a command or a stage made, or one that the driver could not even write. */
 export function isTooLarge(error: unknown): boolean {
   const code = serverCode(error)
-  return code !== null && tooLargeCodes.has(code)
+  if (code !== null) return tooLargeCodes.has(code)
+  if (error instanceof RangeError) return Reflect.get(error, 'code') === 'ERR_OUT_OF_RANGE'
+  return isDriverError(error) && /larger than the maximum size/.test(error.message)
 }
 
 export function contention(attempts: number, cause?: unknown): ConversationStoreError<'CONTENTION'> {

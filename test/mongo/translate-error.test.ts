@@ -34,6 +34,16 @@ describe("the driver's errors", () => {
     ['a server that shuts down', driverError('MongoServerError', { code: 11600 }), 'COMMIT_OUTCOME_UNKNOWN'],
     ['a lost commit', new CommitOutcomeLost('lost', { cause: driverError('MongoNetworkError') }), 'COMMIT_OUTCOME_UNKNOWN'],
     ['a document that is too large', driverError('MongoServerError', { code: 10334 }), 'PAYLOAD_TOO_LARGE'],
+    [
+      'a document that the driver can not write',
+      Object.assign(new RangeError('offset'), { code: 'ERR_OUT_OF_RANGE' }),
+      'PAYLOAD_TOO_LARGE',
+    ],
+    [
+      'a document that the driver refuses',
+      driverError('MongoInvalidArgumentError', { message: 'Document is larger than the maximum size 16777216, a secret' }),
+      'PAYLOAD_TOO_LARGE',
+    ],
     ['a missing right', driverError('MongoServerError', { code: 13 }), 'UNSUPPORTED'],
     ['an aborted signal', Object.assign(new Error('aborted'), { name: 'AbortError' }), 'ABORTED'],
   ])('%s, on a write', (_, error, code) => {

@@ -49,7 +49,8 @@ export function requireKnownSchema(applied: readonly AppliedStep[]): void {
 
 /**
  * Looks at the ledger before the first operation: MongoDB would create what is missing by itself, without the unique indexes that the
- * contract rests on. Once it was found complete it is not looked at again. Throws SCHEMA_OUT_OF_DATE, SCHEMA_TOO_NEW.
+ * contract rests on. Once it was found complete it is not looked at again. A database that is newer, and has all that we know, serves us.
+ * Throws SCHEMA_OUT_OF_DATE, SCHEMA_TOO_NEW.
  */
 export function schemaGuard(collections: Collections): () => Promise<void> {
   let looked: Promise<void> | undefined
@@ -64,7 +65,8 @@ export function schemaGuard(collections: Collections): () => Promise<void> {
 
 async function look(collections: Collections): Promise<void> {
   const applied = await appliedSteps(collections)
-  requireKnownSchema(applied)
   const missing = missingSteps(applied)
-  if (missing.length > 0) throw new ConversationStoreError('SCHEMA_OUT_OF_DATE', { missing: stepNames(missing) })
+  if (missing.length === 0) return
+  requireKnownSchema(applied)
+  throw new ConversationStoreError('SCHEMA_OUT_OF_DATE', { missing: stepNames(missing) })
 }
