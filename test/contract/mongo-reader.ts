@@ -9,7 +9,7 @@ const absentIsNull: Readonly<Record<string, readonly string[]>> = {
   contact_interaction_events: ['conversation_id', 'event_seq', 'message_id', 'dedupe_key'],
 }
 /** Fields that only indexes go by. */
-const notColumns = new Set(['_id', 'accountId', 'active', 'waiting', 'awaits'])
+const notColumns = new Set(['_id', 'accountId', 'active', 'waiting', 'awaits', 'lock'])
 
 /** Reads the collections of one database by plain commands. */
 export function mongoReader(db: Db): RawReader {

@@ -3,17 +3,19 @@ import type { RawReader, RawRow } from '../../../src/contract/index.js'
 /** Everything that is stored of an account, in a form in which two databases can be compared. */
 export async function storedState(raw: RawReader, accountId: string): Promise<Record<string, readonly RawRow[]>> {
   return {
-    inboxes: sorted(await raw.inboxes(accountId)),
-    contacts: sorted(await raw.contacts(accountId)),
-    contactInboxes: sorted(await raw.contactInboxes(accountId)),
-    conversations: sorted(await raw.conversations(accountId)),
-    messages: sorted(await raw.messages(accountId)),
-    events: sorted((await raw.events(accountId)).map(comparableEvent)),
+    inboxes: (await raw.inboxes(accountId)).map(comparable),
+    contacts: (await raw.contacts(accountId)).map(comparable),
+    contactInboxes: (await raw.contactInboxes(accountId)).map(comparable),
+    conversations: (await raw.conversations(accountId)).map(comparable),
+    messages: (await raw.messages(accountId)).map(comparable),
+    events: (await raw.events(accountId)).map(comparableEvent).map(comparable),
   }
 }
 
-function sorted(rows: readonly RawRow[]): readonly RawRow[] {
-  return rows.map(comparable).sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1))
+/** The rows of each table by id. */
+export function inOrder(state: Record<string, readonly RawRow[]>): Record<string, readonly RawRow[]> {
+  const byId = (rows: readonly RawRow[]) => [...rows].sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1))
+  return Object.fromEntries(Object.entries(state).map(([table, rows]) => [table, byId(rows)]))
 }
 
 function comparable({ operations, reactions, ...row }: RawRow): RawRow {

@@ -125,6 +125,17 @@ export const replayCases = withEvents([
     },
   },
   {
+    title: 'knows a fact by its message id alone, whatever else has its eventId',
+    async run({ scene }) {
+      const { write, rows } = scene()
+      const postback = { type: 'postback' as const, messageId: 'p1', eventId: 'e1', occurredAt: at(0) }
+      const reaction = { type: 'reaction' as const, targetMessageId: 'm9', emoji: '❤', eventId: 'e1', occurredAt: at(0) }
+      assert.deepEqual((await write(postback, reaction)).events, [{ outcome: 'stored' }, { outcome: 'waiting' }])
+      assert.deepEqual((await write(reaction, postback)).events, [{ outcome: 'duplicate' }, { outcome: 'duplicate' }])
+      assert.equal((await rows.events()).length, 2)
+    },
+  },
+  {
     title: 'does not take an edit for a duplicate of its message, nor a second edit for the first',
     async run({ scene }) {
       const { write } = scene()
