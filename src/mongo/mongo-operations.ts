@@ -1,6 +1,7 @@
 import { ConversationStoreError } from '../model/errors.js'
 import type { ConversationOperations } from '../store/adapter.js'
 import type { MongoContext } from './context.js'
+import type { MongoSession } from './driver.js'
 import { closeConversation } from './operations/close-conversation.js'
 import { connectInbox } from './operations/connect-inbox.js'
 import { countConversations } from './operations/count-conversations.js'
@@ -27,13 +28,8 @@ import { hasLabel, translateError } from './translate-error.js'
 export function mongoOperations(context: MongoContext, requireSchema: () => Promise<void>): ConversationOperations {
   const { session } = context
   const run = async <T>(operationId: string | null, send: () => Promise<T>): Promise<T> => {
-    if (session !== null && !session.inTransaction()) {
-      throw new ConversationStoreError('UNSUPPORTED', {
-        operation: 'using(session)',
-        needs: 'a session in a transaction; call session.startTransaction() first',
-      })
-    }
     try {
+      if (session !== null) await requireTransaction(context, session)
       await requireSchema()
     } catch (error) {
       throw translateError(error, { operationId: null, inTransaction: false })
@@ -80,4 +76,10 @@ export function mongoOperations(context: MongoContext, requireSchema: () => Prom
     listInboxes: read(listInboxes),
     findInboxOwner: read(findInboxOwner),
   }
+}
+
+async function requireTransaction({ deployment }: MongoContext, session: MongoSession): Promise<void> {
+  const unmet = (needs: string) => new ConversationStoreError('UNSUPPORTED', { operation: 'using(session)', needs })
+  if (!(await deployment()).transactions) throw unmet('a replica set (a single node is enough)')
+  if (!session.inTransaction()) throw unmet('a session in a transaction; call session.startTransaction() first')
 }

@@ -27,6 +27,14 @@ describe.skipIf(isServerAbsent('mongoStandalone'))('a standalone mongod', () => 
     expect(await db.collection('contact_inboxes').countDocuments({ customer_id: key.customerId })).toBe(0)
   })
 
+  test('has no transaction for a session to be in', async () => {
+    const { client, store } = database
+    await client.withSession(async (session) => {
+      session.startTransaction()
+      await expect(store.using(session).forAccount('acme').upsertConversation(customer())).rejects.toMatchObject(unsupported)
+    })
+  })
+
   test('takes a bulk without events when its items stand for themselves', async () => {
     const [one, other] = [customer(), customer()]
     const conversations = [one, { ...other, expectedVersion: 3 }, { ...one, nickname: 'Lan' }]
