@@ -29,10 +29,10 @@ export function raceFirstMessages(messages: number): void {
           )
           const [conversation, ...others] = await database.conversations()
           equal(others.length, 0)
-          const { status, last_seq, unread_count, version } = conversation ?? {}
+          const { status, last_seq, last_event_seq, unread_count, version } = conversation ?? {}
           deepEqual(
-            { status, last_seq, unread_count, version },
-            { status: 'open', last_seq: messages, unread_count: messages, version: messages - 1 },
+            { status, last_seq, last_event_seq, unread_count, version },
+            { status: 'open', last_seq: messages, last_event_seq: messages, unread_count: messages, version: messages - 1 },
           )
         } finally {
           await database.drop()

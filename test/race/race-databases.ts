@@ -4,12 +4,20 @@ import { Client } from 'pg'
 import { createConversationStore } from '../../src/index.js'
 import { serverUrl } from '../contract/server.js'
 
+interface RaceConversation {
+  readonly status: string
+  readonly last_seq: number
+  readonly last_event_seq: number
+  readonly unread_count: number
+  readonly version: number
+}
+
 /** A migrated database of its own, and its rows past the library. */
 export interface RaceDatabase {
   readonly url: string
   /** The `seq` of every message of the account, in order. */
   seqs(): Promise<number[]>
-  conversations(): Promise<{ status: string; last_seq: number; unread_count: number; version: number }[]>
+  conversations(): Promise<RaceConversation[]>
   drop(): Promise<void>
 }
 
@@ -31,7 +39,8 @@ async function postgresDatabase(): Promise<RaceDatabase> {
   return {
     url: url.href,
     seqs: async () => (await client.query('select seq from messages order by seq')).rows.map(({ seq }) => seq),
-    conversations: async () => (await client.query('select status, last_seq, unread_count, version from conversations')).rows,
+    conversations: async () =>
+      (await client.query('select status, last_seq, last_event_seq, unread_count, version from conversations')).rows,
     async drop() {
       await client.end()
       await server.query(`drop database ${name} with (force)`)
@@ -56,8 +65,7 @@ async function mongoDatabase(): Promise<RaceDatabase> {
           .find({}, { sort: { seq: 1 } })
           .toArray()
       ).map(({ seq }) => seq),
-    conversations: async () =>
-      await db.collection<{ status: string; last_seq: number; unread_count: number; version: number }>('conversations').find().toArray(),
+    conversations: () => db.collection<RaceConversation>('conversations').find().toArray(),
     async drop() {
       await db.dropDatabase()
       await client.close()
