@@ -151,7 +151,6 @@ export interface StampedMessage extends StampedBase {
     readonly name: string | null
     readonly payload: JsonObject | null
   }[]
-  readonly preview: string | null
   readonly replyTo: string | null
   readonly metadata: JsonObject | null
 }
@@ -166,7 +165,6 @@ export interface StampedEdit extends StampedBase {
   readonly type: 'message_edit'
   readonly targetMessageId: string
   readonly text: string
-  readonly preview: string | null
   readonly editNumber: number
 }
 export interface StampedDelete extends StampedBase {

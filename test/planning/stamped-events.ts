@@ -38,7 +38,6 @@ function message(direction: StampedMessage['direction'], minutes: number, detail
     messageId,
     localId,
     text,
-    preview: text === '' ? null : text,
   }
 }
 
@@ -67,7 +66,7 @@ export function failedToSend(localId: string, minutes: number, error: string | n
 
 export function edited(targetMessageId: string, minutes: number, text: string, editNumber = 0): StampedEdit {
   const dedupeKey = `edit ${targetMessageId} ${minutes} ${text} ${editNumber}`
-  return { ...base(dedupeKey, minutes), type: 'message_edit', targetMessageId, text, preview: text, editNumber }
+  return { ...base(dedupeKey, minutes), type: 'message_edit', targetMessageId, text, editNumber }
 }
 
 export function deleted(targetMessageId: string, minutes: number): StampedDelete {

@@ -21,9 +21,15 @@ test('a preview is 160 characters and cuts none in half', () => {
   const none = { attachments: [], deletedAt: null }
   expect(messagePreview({ ...none, text: '😀'.repeat(200) })).toBe('😀'.repeat(160))
   expect(messagePreview({ ...none, text: `a${'😀'.repeat(200)}` })).toBe(`a${'😀'.repeat(159)}`)
+  expect(messagePreview({ ...none, text: `${'a'.repeat(159)}👍 more` })).toBe(`${'a'.repeat(159)}👍`)
+  expect(messagePreview({ ...none, text: 'hello' })).toBe('hello')
   expect(messagePreview({ ...none, text: '' })).toBeNull()
-  const attachments = [{ type: 'image', url: null, name: null, payload: null }]
+})
+
+test('a message without a text shows its first attachment, and a deleted one nothing', () => {
+  const attachments = ['image', 'file'].map((type) => ({ type, url: null, name: null, payload: null }))
   expect(messagePreview({ text: '', attachments, deletedAt: null })).toBe('[image]')
+  expect(messagePreview({ text: 'photo', attachments, deletedAt: null })).toBe('photo')
   expect(messagePreview({ text: '', attachments: [], deletedAt: at(1) })).toBeNull()
 })
 

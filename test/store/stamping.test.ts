@@ -95,7 +95,6 @@ describe('stamping an event', () => {
       occurredAt: null,
       text: '',
       attachments: [],
-      preview: null,
       replyTo: null,
       metadata: null,
     })
@@ -132,18 +131,6 @@ describe('stamping an event', () => {
     ],
   ])('says who did it: %j', async (event, sender) => {
     expect((await stamped(event))[0]?.sender).toEqual(sender)
-  })
-
-  it.each<[Partial<Extract<EventInput, { type: 'message' }>>, string | null]>([
-    [{ text: 'hello' }, 'hello'],
-    [{ text: 'a'.repeat(161) }, 'a'.repeat(160)],
-    [{ text: '👍🏽'.repeat(200) }, '👍🏽'.repeat(80)],
-    [{ text: `${'a'.repeat(159)}👍 more` }, `${'a'.repeat(159)}👍`],
-    [{ text: 'photo', attachments: [{ type: 'image' }] }, 'photo'],
-    [{ attachments: [{ type: 'image' }, { type: 'file' }] }, '[image]'],
-    [{}, null],
-  ])('previews a message (%#)', async (message, preview) => {
-    expect((await stamped({ type: 'message', messageId: 'm', ...message }))[0]).toMatchObject({ preview })
   })
 
   it('completes attachments, and keeps a reaction that is taken away as one without emoji', async () => {

@@ -92,7 +92,6 @@ describe('a text', () => {
     expect(item.patch).toEqual({ nickname: clean, metadata: { [clean]: [clean, { [clean]: clean }] } })
     expect(item.events[0]).toMatchObject({
       text: clean,
-      preview: clean,
       attachments: [{ type: clean, name: clean, payload: { a: clean } }],
       sender: { name: clean },
     })

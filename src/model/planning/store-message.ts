@@ -3,6 +3,7 @@ import { withStatus } from './delivery-status.js'
 import { eventRow, placeEvent } from './event-rows.js'
 import { chosenConversation, type ItemPlan, ownContactInbox, putConversation } from './item-plan.js'
 import { activeBy } from './note-activity.js'
+import { messagePreview } from './preview.js'
 import { derivedTime } from './times.js'
 import { withWatermarks } from './watermarks.js'
 
@@ -48,7 +49,7 @@ export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
     ...activeBy(plan, conversation, time, isInbound),
     lastSeq: seq,
     unreadCount: conversation.unreadCount + (isInbound ? 1 : 0),
-    ...(isLatest ? { lastMessageAt: time, lastMessagePreview: event.preview, lastMessageRowId: row.id } : {}),
+    ...(isLatest ? { lastMessageAt: time, lastMessagePreview: messagePreview(row), lastMessageRowId: row.id } : {}),
   })
   const { messageId, localId, direction } = event
   placeEvent(plan, eventRow(plan, event, { messageId, localId, direction }), conversation.id)

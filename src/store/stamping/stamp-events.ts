@@ -3,7 +3,6 @@ import type { Direction } from '../../model/records.js'
 import type { ParsedEvent } from '../../model/validation/event-schemas.js'
 import type { StampedEvent, StampedMessage } from '../adapter.js'
 import { contentKey, namedKey } from './dedupe-key.js'
-import { previewOf } from './preview.js'
 
 export interface EventStamps {
   readonly customerId: string
@@ -44,7 +43,7 @@ function stampEvent(event: ParsedEvent, stamps: EventStamps): readonly StampedEv
     case 'message_edit': {
       const { type, targetMessageId, text, editNumber = 0 } = event
       const base = stampBase(event, stamps, 'inbound', false, [targetMessageId, text, editNumber])
-      return [{ ...base, type, targetMessageId, text, preview: previewOf(text, []), editNumber }]
+      return [{ ...base, type, targetMessageId, text, editNumber }]
     }
     case 'message_delete': {
       const { type, targetMessageId } = event
@@ -97,7 +96,6 @@ function stampMessage(event: MessageEvent, stamps: EventStamps): StampedMessage 
     direction,
     text,
     attachments,
-    preview: previewOf(text, attachments),
     replyTo,
     metadata,
   }
