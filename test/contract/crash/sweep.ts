@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import type { ContractBackend } from '../../../src/contract/index.js'
+import { isConversationStoreError } from '../../../src/model/errors.js'
+import type { ConversationAdapter } from '../../../src/store/adapter.js'
+import { createConversationStore } from '../../../src/store/create-conversation-store.js'
+import type { RetryOptions } from '../../../src/store/retry.js'
+import { inOrder, storedState } from '../model/stored-state.js'
+import type { Breakdown, Kind } from './breakdown.js'
+import { oaId, type Scenario } from './scenarios.js'
+
+/** A backend, and a way to it that can break down. */
+export interface BreakableBackend {
+  readonly backend: ContractBackend
+  readonly breakable: ConversationAdapter
+  readonly breakdown: Breakdown
+  /** Waits until the server is done with what a lost connection has sent it. */
+  settle(): Promise<void>
+  close(): Promise<void>
+}
+
+const clock = () => new Date('2024-05-02T12:00:00Z')
+const most = 60
+let accounts = 0
+
+/**
+ * Breaks the way down at each statement of a write in turn: what is stored then must be what was there before, or all that the write
+ * makes; and where the call may be sent again, it must end well. Returns how many statements the write had.
+ */
+export async function sweep(to: BreakableBackend, scenario: Scenario, kind: Kind): Promise<number> {
+  const whole = await outcomeOf(to, scenario, null, {})
+  assert.equal(whole.error, null, 'the write itself fails')
+  assert.notDeepEqual(whole.after, whole.before, 'the write changes nothing')
+
+  for (let statement = 1; statement < most; statement++) {
+    const where = `${kind}, statement ${statement}`
+    const once = await outcomeOf(to, scenario, { kind, statement }, { attempts: 1 })
+    assert.deepEqual(once.before, whole.before, where)
+    if (!once.isBroken) {
+      assert.equal(once.error, null, where)
+      assert.deepEqual(once.after, whole.after, where)
+      return statement - 1
+    }
+    const isDone = JSON.stringify(once.after) === JSON.stringify(whole.after)
+    if (!isDone) assert.deepEqual(once.after, whole.before, `${where}: a part of the write`)
+    if (once.error === null) assert.ok(isDone, `${where}: the call succeeded and nothing was written`)
+    else {
+      assert.ok(isConversationStoreError(once.error), `${where}: ${String(once.error)}`)
+      if (once.error.outcome === 'not_applied') assert.ok(!isDone, `${where}: ${once.error.code} says that nothing was written`)
+    }
+
+    const again = await outcomeOf(to, scenario, { kind, statement }, {})
+    assert.equal(again.error, null, `${where}, sent again`)
+    assert.deepEqual(again.after, whole.after, `${where}, sent again`)
+  }
+  assert.fail(`${scenario.write} has more than ${most} statements`)
+}
+
+interface Outcome {
+  readonly before: unknown
+  readonly after: unknown
+  readonly error: unknown
+  readonly isBroken: boolean
+}
+
+async function outcomeOf(
+  { backend, breakable, breakdown, settle }: BreakableBackend,
+  { prepare, act }: Scenario,
+  at: { readonly kind: Kind; readonly statement: number } | null,
+  retry: RetryOptions,
+): Promise<Outcome> {
+  const accountId = `crash-${++accounts}`
+  let ids = 0
+  const options = { clock, newId: () => `${accountId}-${String(++ids).padStart(4, '0')}`, retry: { baseMs: 0, maxMs: 5, ...retry } }
+  const sound = createConversationStore({ adapter: backend.createAdapter(), ...options }).forAccount(accountId)
+  const broken = createConversationStore({ adapter: breakable, ...options }).forAccount(accountId)
+  const state = async () => {
+    const owner = await backend.raw.owner('sms', oaId)
+    return sameFor(accountId, { ...inOrder(await storedState(backend.raw, accountId)), owner: owner === null ? [] : [owner] })
+  }
+  await prepare(sound)
+  const before = await state()
+  // A connection that is made for the call would be counted with it.
+  await broken.countConversations()
+  if (at) breakdown.arm(at.kind, at.statement)
+  const error = await act(broken).then(
+    () => null,
+    (reason: unknown) => reason ?? new Error('rejected with nothing'),
+  )
+  const isBroken = breakdown.disarm()
+  if (isBroken) await settle()
+  const after = await state()
+  // The next account shall have the same inbox.
+  await sound.disconnectInbox({ oaId }).catch(() => {})
+  return { before, after, error, isBroken }
+}
+
+/** The state as it would be of any account. */
+function sameFor(accountId: string, state: object): unknown {
+  return JSON.parse(JSON.stringify(state).replaceAll(accountId, 'account'))
+}
