@@ -1,0 +1,130 @@
+import type { Document } from 'mongodb'
+import { describe, expect, test } from 'vitest'
+import { type AccountConversations, createConversationStore, type EventInput, isConversationStoreError } from '../../src/index.js'
+import { mongo } from '../../src/mongo/index.js'
+import { isServerAbsent, serverUrl } from '../contract/server.js'
+import { openDatabase, type TestDatabase } from './database.js'
+
+/** Numbers that look random, and are the same in every run. */
+function numbersFrom(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
+describe.skipIf(isServerAbsent('mongoReplicaSet'))('calls of several processes that race for a few customers', () => {
+  test.each([1, 2, 3])('keep every promise about what is stored, in round %i', async (round) => {
+    await using database = await openDatabase(serverUrl('mongoReplicaSet'))
+    const { client, db } = database
+    // Each adapter has a queue of its own, as another process would.
+    const accounts = Array.from({ length: 4 }, () => createConversationStore({ adapter: mongo({ client, db }) }).forAccount('acme'))
+    const random = numbersFrom(round * 7919)
+    const calls = Array.from({ length: 240 }, () => randomCall(random))
+    for (let index = 0; index < calls.length; index += 12) {
+      const batch = calls.slice(index, index + 12)
+      const settled = await Promise.allSettled(batch.map((call, each) => call(accounts[each % 4] ?? database.account)))
+      const surprises = settled.filter((one) => one.status === 'rejected' && !isConversationStoreError(one.reason))
+      expect(surprises).toEqual([])
+    }
+    await expectPromisesKept(database)
+  })
+})
+
+const refusals = ['NOT_FOUND', 'INVALID_TRANSITION', 'ACTIVE_CONVERSATION_EXISTS', 'USERNAME_TAKEN', 'VERSION_CONFLICT']
+
+function randomCall(random: (below: number) => number): (account: AccountConversations) => Promise<unknown> {
+  const key = { oaId: 'page', customerId: `customer-${random(3)}` }
+  const usernames = { customerUsername: `user-${random(2)}`, matchUsername: true }
+  const events = Array.from({ length: 1 + random(3) }, () => randomEvent(random))
+  const seq = 1 + random(10)
+  const kind = random(12)
+  return async (account) => {
+    try {
+      if (kind < 7) return await account.upsertConversationWithEvents({ ...key, onClosed: kind % 2 ? 'reopen' : 'new', events })
+      if (kind === 7) return await account.upsertConversation({ ...key, ...usernames })
+      if (kind === 8) return await account.markRead({ ...key, seq })
+      if (kind === 9) return await account.closeConversation(key)
+      if (kind === 10) return await account.reopenConversation(key)
+      return await account.upsertConversation({ ...key, nickname: `nickname ${seq}` })
+    } catch (error) {
+      if (isConversationStoreError(error) && refusals.includes(error.code)) return error
+      throw error
+    }
+  }
+}
+
+function randomEvent(random: (below: number) => number): EventInput {
+  const id = `m${random(12)}`
+  const local = `l${random(6)}`
+  const occurredAt = new Date(Date.UTC(2024, 0, 1, 0, random(60)))
+  switch (random(9)) {
+    case 0:
+      return { type: 'message_edit', targetMessageId: id, text: 'edited', occurredAt }
+    case 1:
+      return { type: 'reaction', targetMessageId: id, emoji: '👍', occurredAt }
+    case 2:
+      return { type: 'receipt', status: 'delivered', messageIds: [id], occurredAt }
+    case 3:
+      return { type: 'receipt', status: 'read', watermark: occurredAt, occurredAt }
+    case 4:
+      return { type: 'message', direction: 'outbound', localId: local, text: 'reply', occurredAt }
+    case 5:
+      return { type: 'message_sent', localId: local, messageId: id, occurredAt }
+    case 6:
+      return { type: 'message', direction: 'outbound', messageId: id, text: 'echo', occurredAt }
+    case 7:
+      return { type: 'referral', eventId: id, occurredAt }
+    default:
+      return { type: 'message', messageId: id, text: 'text', occurredAt }
+  }
+}
+
+async function expectPromisesKept({ db }: TestDatabase): Promise<void> {
+  const read = (name: string) => db.collection(name).find({ accountId: 'acme' }).toArray()
+  const [conversations, contactInboxes, messages, events] = await Promise.all(
+    ['conversations', 'contact_inboxes', 'messages', 'contact_interaction_events'].map(read),
+  )
+  if (!conversations || !contactInboxes || !messages || !events) throw new Error('nothing was read')
+  expect(messages.length).toBeGreaterThan(20)
+
+  const canonicalOf = new Map(contactInboxes.map(({ _id, canonical_id }) => [_id, canonical_id ?? _id]))
+  const active = conversations.filter((row) => row.active).map((row) => canonicalOf.get(row.contact_inbox_id))
+  expect(new Set(active).size).toBe(active.length)
+
+  for (const conversation of conversations) {
+    const own = messages.filter((row) => row.conversation_id === conversation._id)
+    expect(numbersOf(own, 'seq')).toEqual(upTo(conversation.last_seq))
+    const placed = events.filter((row) => row.conversation_id === conversation._id)
+    expect(numbersOf(placed, 'event_seq')).toEqual(upTo(conversation.last_event_seq))
+    const unread = own.filter((row) => row.direction === 'inbound' && row.seq > conversation.read_seq)
+    expect(conversation.unread_count).toBe(unread.length)
+    const shown = own.find((row) => row._id === conversation.last_message_row_id)
+    if (own.length > 0) expect(conversation.last_message_preview).toBe(shown?.text)
+  }
+  for (const event of events.filter((row) => row.waiting)) {
+    const targets = messages.filter((row) => row.contact_inbox_id === event.contact_inbox_id && isTarget(row, event))
+    expect(targets, `${event.type} waits for what is there`).toEqual([])
+    // A fact waits for a conversation, and there is one as soon as a message or a call without events has come.
+    if (event.type === 'referral')
+      expect(conversations.map((row) => row.contact_inbox_id)).not.toContain(canonicalOf.get(event.contact_inbox_id))
+  }
+  for (const { _id, read_up_to: watermark } of contactInboxes) {
+    const sent = messages.filter((row) => row.contact_inbox_id === _id && row.direction === 'outbound' && row.status !== 'failed')
+    for (const { sent_at, read_at } of sent) if (watermark && sent_at && sent_at <= watermark) expect(read_at).toBeInstanceOf(Date)
+  }
+}
+
+function isTarget(message: Document, event: Document): boolean {
+  if (event.target_message_id !== null && message.message_id === event.target_message_id) return true
+  return event.local_id !== null && message.local_id === event.local_id
+}
+
+function numbersOf(rows: readonly Document[], field: string): readonly number[] {
+  return rows.map((row) => row[field]).sort((a, b) => a - b)
+}
+
+function upTo(last: number): readonly number[] {
+  return Array.from({ length: last }, (_, index) => index + 1)
+}
