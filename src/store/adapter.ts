@@ -14,7 +14,7 @@ import type {
   OnClosed,
   SenderType,
 } from '../model/records.js'
-import type { Page } from './paged-list.js'
+import type { AdapterPage } from './adapter-page.js'
 
 /**
  * The port: what an adapter implements. The core has validated, defaulted and stamped every input, so an adapter handles no defaults,
@@ -42,16 +42,16 @@ export interface ConversationOperations {
   wakeDue(input: WriteStamp & { readonly limit: number }): Promise<readonly Conversation[]>
   findConversation(input: Scoped & { readonly conversationId: string }): Promise<Conversation | null>
   findByOaAndCustomer(input: Scoped & CustomerTarget & { readonly status: 'active' | 'any' }): Promise<Conversation | null>
-  listConversations(input: ListConversations): Promise<Page<Conversation>>
+  listConversations(input: ListConversations): Promise<AdapterPage<Conversation>>
   countConversations(input: Scoped & ConversationMatch): Promise<number>
   findMessage(input: Scoped & MessageTarget): Promise<Message | null>
-  listMessages(input: ListMessages): Promise<Page<Message>>
-  listEvents(input: ListEvents): Promise<Page<ConversationEvent>>
+  listMessages(input: ListMessages): Promise<AdapterPage<Message>>
+  listEvents(input: ListEvents): Promise<AdapterPage<ConversationEvent>>
   findContact(input: Scoped & ContactTarget): Promise<Contact | null>
   updateContact(input: WriteStamp & ContactTarget & { readonly patch: ContactPatch }): Promise<Contact>
   connectInbox(input: ConnectInbox): Promise<Inbox>
   disconnectInbox(input: WriteStamp & { readonly oaId: string }): Promise<Inbox>
-  listInboxes(input: Scoped & PageRequest): Promise<Page<Inbox>>
+  listInboxes(input: Scoped & PageRequest): Promise<AdapterPage<Inbox>>
   findInboxOwner(input: {
     readonly channel: string
     readonly oaId: string

@@ -14,8 +14,9 @@ import {
 import type { AccountContext } from './account-context.js'
 import type { AccountConversations, CallOptions } from './account-conversations.js'
 import type { ConversationMatch, ConversationOperations, PageRequest, Scoped } from './adapter.js'
+import type { AdapterPage } from './adapter-page.js'
 import { type CursorKeys, decodeCursor, encodeCursor } from './cursor.js'
-import { type Page, type PagedList, pagedList } from './paged-list.js'
+import { type PagedList, pagedList } from './paged-list.js'
 
 type Lists = Pick<
   AccountConversations,
@@ -31,7 +32,7 @@ interface KeysetList<T> {
   readonly keysOf: (item: T) => CursorKeys
   readonly limit: number | undefined
   readonly cursor: string | undefined
-  readonly fetchPage: (operations: ConversationOperations, page: Scoped & PageRequest) => Promise<Page<T>>
+  readonly fetchPage: (operations: ConversationOperations, page: Scoped & PageRequest) => Promise<AdapterPage<T>>
 }
 
 export function accountLists(context: AccountContext): Lists {
@@ -45,10 +46,9 @@ export function accountLists(context: AccountContext): Lists {
       const { name, kinds, keysOf, limit = defaultLimit, fetchPage } = keyset
       const after = cursor === undefined ? null : decodeCursor(name, kinds, cursor)
       const request = { accountId: context.accountId, signal, limit, after }
-      const { items, nextCursor } = await context.dispatch.read(signal, (operations) => fetchPage(operations, request))
+      const { items, hasMore } = await context.dispatch.read(signal, (operations) => fetchPage(operations, request))
       const last = items.at(-1)
-      // The adapter says whether there is more; where it goes on is the last item's keys, the same for every adapter.
-      return { items, nextCursor: nextCursor === null || last === undefined ? null : encodeCursor(name, keysOf(last)) }
+      return { items, nextCursor: hasMore && last !== undefined ? encodeCursor(name, keysOf(last)) : null }
     })
   }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isConversationStoreError } from '../../src/model/errors.js'
+import type { Conversation } from '../../src/model/records.js'
+import type { AdapterPage } from '../../src/store/adapter-page.js'
 import { onPglite, onServer, type ScratchSchema } from './scratch-schema.js'
 import { seedConversation, stamp } from './seed.js'
 
@@ -196,7 +198,7 @@ describe.each(engines)('%s', (_, open) => {
       const ids: string[] = []
       let after: (string | number)[] | null = null
       do {
-        const page: { items: readonly { id: string }[]; nextCursor: string | null } = await operations.listConversations({
+        const page: AdapterPage<Conversation> = await operations.listConversations({
           ...everything,
           ...match,
           accountId: 'acme',
@@ -205,7 +207,8 @@ describe.each(engines)('%s', (_, open) => {
           after,
         })
         ids.push(...page.items.map(({ id }) => id))
-        after = page.nextCursor === null ? null : JSON.parse(page.nextCursor)
+        const last = page.items.at(-1)
+        after = page.hasMore && last !== undefined ? [last.lastActivityAt.getTime(), last.id] : null
       } while (after !== null)
       expect(await operations.countConversations({ ...everything, ...match, accountId: 'acme', signal: null })).toBe(ids.length)
       return ids.join(' ')
@@ -255,15 +258,15 @@ describe.each(engines)('%s', (_, open) => {
     expect(await operations.findMessage({ ...customer, localId: 'm2' })).toBeNull()
     const seqs = async (order: 'oldest' | 'newest', after: number[] | null) => {
       const page = await operations.listMessages({ accountId: 'acme', signal: null, conversationId: id, order, limit: 2, after })
-      return [page.items.map(({ seq }) => seq), page.nextCursor]
+      return [page.items.map(({ seq }) => seq), page.hasMore]
     }
-    expect(await seqs('oldest', null)).toEqual([[1, 2], '[2]'])
-    expect(await seqs('oldest', [2])).toEqual([[3], null])
-    expect(await seqs('newest', null)).toEqual([[3, 2], '[2]'])
-    expect(await seqs('newest', [2])).toEqual([[1], null])
+    expect(await seqs('oldest', null)).toEqual([[1, 2], true])
+    expect(await seqs('oldest', [2])).toEqual([[3], false])
+    expect(await seqs('newest', null)).toEqual([[3, 2], true])
+    expect(await seqs('newest', [2])).toEqual([[1], false])
     expect(await operations.listEvents({ accountId: 'acme', signal: null, conversationId: id, limit: 5, after: [0] })).toEqual({
       items: [],
-      nextCursor: null,
+      hasMore: false,
     })
   })
 
@@ -289,7 +292,7 @@ describe.each(engines)('%s', (_, open) => {
     })
     expect(await operations.listInboxes({ accountId: 'other', signal: null, limit: 5, after: null })).toEqual({
       items: [],
-      nextCursor: null,
+      hasMore: false,
     })
     await expect(connect('acme', 'whatsapp')).rejects.toMatchObject({
       code: 'INBOX_CHANNEL_MISMATCH',
@@ -313,7 +316,7 @@ describe.each(engines)('%s', (_, open) => {
     await expect(connect('acme', 'messenger')).rejects.toMatchObject({ code: 'INBOX_ALREADY_CONNECTED' })
     expect(await operations.listInboxes({ accountId: 'acme', signal: null, limit: 1, after: null })).toMatchObject({
       items: [{ status: 'disconnected' }],
-      nextCursor: null,
+      hasMore: false,
     })
     expect(await scratch.adapter.checkSchema()).toEqual({ ok: true, schema: 2, missing: [], different: [] })
   })

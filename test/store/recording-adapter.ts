@@ -33,7 +33,7 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
       return (answers[verb] ?? usual)(input as never, attempt)
     }
   const change = answerWith({ outcome: 'updated', conversation })
-  const page = answerWith({ items: [], nextCursor: null })
+  const page = answerWith({ items: [], hasMore: false })
   const operations: ConversationOperations = {
     upsertConversations: answer('upsertConversations', upserted),
     updateConversation: answer('updateConversation', change),

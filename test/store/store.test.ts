@@ -46,7 +46,7 @@ describe('a store', () => {
   })
 
   it('does not read on in a list once it is closed', async () => {
-    const adapter = recordingAdapter({ listInboxes: () => ({ items: [{ oaId: 'a' }], nextCursor: 'more' }) })
+    const adapter = recordingAdapter({ listInboxes: () => ({ items: [{ oaId: 'a' }], hasMore: true }) })
     const store = createConversationStore({ adapter })
     const list = store.forAccount('acme').listInboxes()
     await list
@@ -97,7 +97,7 @@ describe('a list', () => {
     recordingAdapter({
       listInboxes: ({ after, limit }) => {
         const rest = inboxes.filter(({ oaId }) => after === null || oaId > String(after[0]))
-        return { items: rest.slice(0, limit), nextCursor: rest.length > limit ? 'more' : null }
+        return { items: rest.slice(0, limit), hasMore: rest.length > limit }
       },
     })
 
@@ -132,7 +132,7 @@ describe('a list', () => {
   })
 
   it("takes both its cursors and afterEventSeq, whichever is further, for a conversation's events", async () => {
-    const adapter = recordingAdapter({ listEvents: () => ({ items: [{ eventSeq: 7 }], nextCursor: 'more' }) })
+    const adapter = recordingAdapter({ listEvents: () => ({ items: [{ eventSeq: 7 }], hasMore: true }) })
     const account = createConversationStore({ adapter }).forAccount('acme')
     const conversationId = 'conversation'
     const { nextCursor } = await account.listEvents({ conversationId })
@@ -145,8 +145,8 @@ describe('a list', () => {
 
   it('refuses cursors that it did not give', async () => {
     const adapter = recordingAdapter({
-      listMessages: () => ({ items: [{ seq: 1 }], nextCursor: 'more' }),
-      listConversations: () => ({ items: [conversation], nextCursor: 'more' }),
+      listMessages: () => ({ items: [{ seq: 1 }], hasMore: true }),
+      listConversations: () => ({ items: [conversation], hasMore: true }),
     })
     const account = createConversationStore({ adapter }).forAccount('acme')
     const conversationId = 'conversation'

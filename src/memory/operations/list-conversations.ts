@@ -3,13 +3,12 @@ import type { ConversationRow } from '../../model/planning/rows.js'
 import { toConversation } from '../../model/planning/to-records.js'
 import type { Conversation } from '../../model/records.js'
 import type { ListConversations } from '../../store/adapter.js'
-import type { Page } from '../../store/paged-list.js'
+import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import { matchingConversations } from '../conversation-match.js'
 import type { MemoryDatabase } from '../database.js'
-import { pageOf } from '../page.js'
 
 /** The latest activity first; of two at once the greater id. */
-export function listConversations(database: MemoryDatabase, input: ListConversations): Page<Conversation> {
+export function listConversations(database: MemoryDatabase, input: ListConversations): AdapterPage<Conversation> {
   const { limit, after } = input
   const rows = matchingConversations(database.account(input.accountId), input)
     .filter((row) => after === null || comesAfter(row, Number(after[0]), String(after[1])))

@@ -1,11 +1,10 @@
 import { toEvent } from '../../model/planning/to-records.js'
 import type { ConversationEvent } from '../../model/records.js'
 import type { ListEvents } from '../../store/adapter.js'
-import type { Page } from '../../store/paged-list.js'
+import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import type { MemoryDatabase } from '../database.js'
-import { pageOf } from '../page.js'
 
-export function listEvents(database: MemoryDatabase, input: ListEvents): Page<ConversationEvent> {
+export function listEvents(database: MemoryDatabase, input: ListEvents): AdapterPage<ConversationEvent> {
   const { accountId, conversationId, limit, after } = input
   const { conversations, events } = database.account(accountId)
   const lastEventSeq = conversations.rows.get(conversationId)?.lastEventSeq ?? 0

@@ -2,11 +2,10 @@ import type { MessageRow } from '../../model/planning/rows.js'
 import { toMessage } from '../../model/planning/to-records.js'
 import type { Message } from '../../model/records.js'
 import type { ListMessages } from '../../store/adapter.js'
-import type { Page } from '../../store/paged-list.js'
+import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import type { MemoryDatabase } from '../database.js'
-import { pageOf } from '../page.js'
 
-export function listMessages(database: MemoryDatabase, input: ListMessages): Page<Message> {
+export function listMessages(database: MemoryDatabase, input: ListMessages): AdapterPage<Message> {
   const { accountId, conversationId, order, limit, after } = input
   const { conversations, messages } = database.account(accountId)
   const lastSeq = conversations.rows.get(conversationId)?.lastSeq ?? 0

@@ -1,16 +1,15 @@
 import { toConversation } from '../../model/planning/to-records.js'
 import type { Conversation } from '../../model/records.js'
 import type { ListConversations } from '../../store/adapter.js'
-import type { Page } from '../../store/paged-list.js'
+import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import { forRead, type MongoContext } from '../context.js'
 import { conversationFilter } from '../conversation-filter.js'
 import { conversationRow } from '../documents.js'
 import type { Doc } from '../driver.js'
-import { pageOf } from '../page.js'
 import { conversationFields } from '../projections.js'
 
 /** The latest activity first; of two at once the greater id. */
-export async function listConversations(context: MongoContext, input: ListConversations): Promise<Page<Conversation>> {
+export async function listConversations(context: MongoContext, input: ListConversations): Promise<AdapterPage<Conversation>> {
   const { limit, after, signal } = input
   const filter = { ...(await conversationFilter(context, input)), ...afterKeys(after) }
   const options = {
@@ -21,12 +20,7 @@ export async function listConversations(context: MongoContext, input: ListConver
     batchSize: limit + 1,
   }
   const documents = await context.collections.conversations.find(filter, options).toArray()
-  return pageOf(
-    documents,
-    limit,
-    (doc) => toConversation(conversationRow(doc)),
-    ({ lastActivityAt, id }) => [lastActivityAt.getTime(), id],
-  )
+  return pageOf(documents, limit, (doc) => toConversation(conversationRow(doc)))
 }
 
 /** The range alone bounds the index; an `$or` at the top would make a plan for each of its branches. */

@@ -1,13 +1,12 @@
 import { toMessage } from '../../model/planning/to-records.js'
 import type { Message } from '../../model/records.js'
 import type { ListMessages } from '../../store/adapter.js'
-import type { Page } from '../../store/paged-list.js'
+import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import { forRead, type MongoContext } from '../context.js'
 import { messageRow } from '../documents.js'
-import { pageOf } from '../page.js'
 import { messageFields } from '../projections.js'
 
-export async function listMessages(context: MongoContext, input: ListMessages): Promise<Page<Message>> {
+export async function listMessages(context: MongoContext, input: ListMessages): Promise<AdapterPage<Message>> {
   const { accountId, conversationId, order, limit, after, signal } = input
   const isOldestFirst = order === 'oldest'
   const past = after === null ? {} : { seq: { [isOldestFirst ? '$gt' : '$lt']: Number(after[0]) } }
@@ -19,10 +18,5 @@ export async function listMessages(context: MongoContext, input: ListMessages): 
     batchSize: limit + 1,
   }
   const documents = await context.collections.messages.find({ accountId, conversation_id: conversationId, ...past }, options).toArray()
-  return pageOf(
-    documents,
-    limit,
-    (doc) => toMessage(messageRow(doc)),
-    ({ seq }) => [seq],
-  )
+  return pageOf(documents, limit, (doc) => toMessage(messageRow(doc)))
 }

@@ -1,21 +1,20 @@
 import type { Conversation } from '../../model/records.js'
 import type { ListConversations } from '../../store/adapter.js'
-import type { Page } from '../../store/paged-list.js'
+import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import { boundTime } from '../clock.js'
 import type { PostgresContext } from '../context.js'
 import { conversationColumns, storedConversationColumns, toConversation } from '../rows.js'
 import { type Fragment, join, sql } from '../sql.js'
 import { matches } from './conversation-match.js'
-import { toPage } from './page.js'
 
 /** Last activity first, then by id. One statement; a row comparison, for only that one bounds the index. */
-export async function listConversations(context: PostgresContext, input: ListConversations): Promise<Page<Conversation>> {
+export async function listConversations(context: PostgresContext, input: ListConversations): Promise<AdapterPage<Conversation>> {
   const rows = await context.read(
     sql`select ${conversationColumns('c')} from ${matching(context, input)}
 order by c.last_activity_at desc, c.id desc limit ${input.limit + 1}::integer`,
     input,
   )
-  return toPage(rows.map(toConversation), input.limit, (last) => [last.lastActivityAt.getTime(), last.id])
+  return pageOf(rows, input.limit, toConversation)
 }
 
 function matching(context: PostgresContext, input: ListConversations): Fragment {

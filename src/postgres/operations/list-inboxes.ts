@@ -1,13 +1,12 @@
 import type { Inbox } from '../../model/records.js'
 import type { PageRequest, Scoped } from '../../store/adapter.js'
-import type { Page } from '../../store/paged-list.js'
+import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import type { PostgresContext } from '../context.js'
 import { inboxColumns, toInbox } from '../rows.js'
 import { nothing, sql } from '../sql.js'
-import { toPage } from './page.js'
 
 /** The account's inboxes by `oaId`. One statement. */
-export async function listInboxes(context: PostgresContext, input: Scoped & PageRequest): Promise<Page<Inbox>> {
+export async function listInboxes(context: PostgresContext, input: Scoped & PageRequest): Promise<AdapterPage<Inbox>> {
   const [oaId] = input.after ?? []
   const rows = await context.read(
     sql`select ${inboxColumns('b')} from ${context.tables.inboxes} b
@@ -15,5 +14,5 @@ where b.account_id = ${input.accountId} ${oaId === undefined ? nothing : sql`and
 order by b.oa_id limit ${input.limit + 1}::integer`,
     input,
   )
-  return toPage(rows.map(toInbox), input.limit, (last) => [last.oaId])
+  return pageOf(rows, input.limit, toInbox)
 }

@@ -1,13 +1,12 @@
 import type { Message } from '../../model/records.js'
 import type { ListMessages } from '../../store/adapter.js'
-import type { Page } from '../../store/paged-list.js'
+import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import type { PostgresContext } from '../context.js'
 import { messageColumns, toMessage } from '../rows.js'
 import { nothing, raw, sql } from '../sql.js'
-import { toPage } from './page.js'
 
 /** A conversation's messages by `seq`. One statement. */
-export async function listMessages(context: PostgresContext, input: ListMessages): Promise<Page<Message>> {
+export async function listMessages(context: PostgresContext, input: ListMessages): Promise<AdapterPage<Message>> {
   const [seq] = input.after ?? []
   const oldest = input.order === 'oldest'
   const rows = await context.read(
@@ -17,5 +16,5 @@ where m.account_id = ${input.accountId} and m.conversation_id = ${input.conversa
 order by m.seq ${raw(oldest ? 'asc' : 'desc')} limit ${input.limit + 1}::integer`,
     input,
   )
-  return toPage(rows.map(toMessage), input.limit, (last) => [last.seq])
+  return pageOf(rows, input.limit, toMessage)
 }

@@ -1,0 +1,10 @@
+/** A page as an adapter gives it. The core makes the cursor, of the last item's sort keys: the same one for every adapter. */
+export interface AdapterPage<T> {
+  readonly items: readonly T[]
+  readonly hasMore: boolean
+}
+
+/** A page from rows that were read with one more than its limit, which tells whether there are more. */
+export function pageOf<Row, T>(rows: readonly Row[], limit: number, toItem: (row: Row) => T): AdapterPage<T> {
+  return { items: rows.slice(0, limit).map(toItem), hasMore: rows.length > limit }
+}
