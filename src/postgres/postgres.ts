@@ -7,9 +7,9 @@ import { checkSchema } from './migrations/check-schema.js'
 import { migrate } from './migrations/migrate.js'
 import { requirePartitions } from './migrations/partitions.js'
 import { createNames } from './names.js'
-import { createOperations } from './operations/create-operations.js'
 import { createPgExecutor, type PgOptions } from './pg-executor.js'
 import { createPgliteExecutor } from './pglite-executor.js'
+import { postgresOperations } from './postgres-operations.js'
 import { createTransactionExecutor } from './transaction-executor.js'
 
 export interface PostgresOptions {
@@ -33,8 +33,8 @@ export function postgres(options: PostgresOptions): ConversationAdapter {
   const executor = createExecutor(options.pool, pgOptions)
   return {
     name: 'postgres',
-    operations: createOperations(createContext(executor, names)),
-    using: (transaction) => createOperations(createContext(createTransactionExecutor(transaction, pgOptions), names)),
+    operations: postgresOperations(createContext(executor, names)),
+    using: (transaction) => postgresOperations(createContext(createTransactionExecutor(transaction, pgOptions), names)),
     migrate: () => migrate(executor, names, layout),
     checkSchema: () => checkSchema(executor, names),
     close: async () => {},

@@ -1,9 +1,9 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Change, ChangeStatus } from '../../store/adapter.js'
+import { changeConversation } from '../change-conversation.js'
 import { nowOf } from '../clock.js'
 import type { PostgresContext } from '../context.js'
 import { raw, sql } from '../sql.js'
-import { changeConversation } from './change-conversation.js'
 
 /** Closes an active conversation. One statement. Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION. */
 export function closeConversation(context: PostgresContext, input: ChangeStatus): Promise<Change> {

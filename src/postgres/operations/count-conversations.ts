@@ -1,8 +1,8 @@
 import type { ConversationMatch, Scoped } from '../../store/adapter.js'
 import type { PostgresContext } from '../context.js'
+import { matches } from '../conversation-match.js'
 import { integer } from '../rows.js'
 import { sql } from '../sql.js'
-import { matches } from './conversation-match.js'
 
 /** One statement. */
 export async function countConversations(context: PostgresContext, input: Scoped & ConversationMatch): Promise<number> {

@@ -1,9 +1,9 @@
 import type { Conversation } from '../../model/records.js'
 import type { CustomerTarget, Scoped } from '../../store/adapter.js'
 import type { PostgresContext } from '../context.js'
+import { activeConversationId, latestConversationId } from '../conversation-target.js'
 import { conversationColumns, toConversation } from '../rows.js'
 import { sql } from '../sql.js'
-import { activeConversationId, latestConversationId } from './conversation-target.js'
 
 /** The customer's active conversation, or with `any` the latest. One statement. */
 export async function findByOaAndCustomer(

@@ -1,9 +1,9 @@
 import type { Contact } from '../../model/records.js'
 import type { ContactTarget, Scoped } from '../../store/adapter.js'
+import { contactId } from '../contact-target.js'
 import type { PostgresContext } from '../context.js'
 import { contactColumns, toContact } from '../rows.js'
 import { sql } from '../sql.js'
-import { contactId } from './contact-target.js'
 
 /** A person, by id or by one of the customers they are. One statement. */
 export async function findContact(context: PostgresContext, input: Scoped & ContactTarget): Promise<Contact | null> {

@@ -3,9 +3,9 @@ import type { ListConversations } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import { boundTime } from '../clock.js'
 import type { PostgresContext } from '../context.js'
+import { matches } from '../conversation-match.js'
 import { conversationColumns, storedConversationColumns, toConversation } from '../rows.js'
 import { type Fragment, join, sql } from '../sql.js'
-import { matches } from './conversation-match.js'
 
 /** Last activity first, then by id. One statement; a row comparison, for only that one bounds the index. */
 export async function listConversations(context: PostgresContext, input: ListConversations): Promise<AdapterPage<Conversation>> {

@@ -1,11 +1,11 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Change, ChangeOutcome, ChangeStatus } from '../../store/adapter.js'
+import { changeConversation } from '../change-conversation.js'
 import { boundTimeOrNull } from '../clock.js'
 import type { PostgresContext } from '../context.js'
+import { targetId } from '../conversation-target.js'
 import { conversationColumns, text, toConversation } from '../rows.js'
 import { raw, sql } from '../sql.js'
-import { changeConversation } from './change-conversation.js'
-import { targetId } from './conversation-target.js'
 
 /** Moves the read horizon forward. One statement; one that finds everything read writes no row. Throws NOT_FOUND, VERSION_CONFLICT. */
 export function markRead(context: PostgresContext, input: ChangeStatus & { readonly seq: number | null }): Promise<Change> {

@@ -1,11 +1,11 @@
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
 import type { Change, ChangeStatus } from '../../store/adapter.js'
+import { type ConversationChange, changeConversation } from '../change-conversation.js'
 import { nowOf } from '../clock.js'
 import type { PostgresContext } from '../context.js'
 import { textOrNull } from '../rows.js'
 import { type Fragment, raw, sql } from '../sql.js'
 import { isUniqueViolation } from '../translate-error.js'
-import { type ConversationChange, changeConversation } from './change-conversation.js'
 
 /**
  * Opens a closed or snoozed conversation; by customer the latest. One statement.

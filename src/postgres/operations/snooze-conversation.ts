@@ -1,9 +1,9 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Change, ChangeStatus } from '../../store/adapter.js'
+import { changeConversation } from '../change-conversation.js'
 import { boundTime, nowOf } from '../clock.js'
 import type { PostgresContext } from '../context.js'
 import { sql } from '../sql.js'
-import { changeConversation } from './change-conversation.js'
 
 /** Sets an active conversation aside until a time. One statement. Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION. */
 export function snoozeConversation(context: PostgresContext, input: ChangeStatus & { readonly until: Date }): Promise<Change> {

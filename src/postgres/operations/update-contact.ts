@@ -2,11 +2,11 @@ import { ConversationStoreError } from '../../model/errors.js'
 import type { Contact } from '../../model/records.js'
 import type { ContactPatch, ContactTarget, WriteStamp } from '../../store/adapter.js'
 import { nowOf } from '../clock.js'
+import { contactId } from '../contact-target.js'
 import type { PostgresContext } from '../context.js'
 import { forgotten, rememberedOutcome, unseen, withMark } from '../operation-marks.js'
 import { contactColumns, flag, toContact } from '../rows.js'
 import { type Fragment, join, nothing, raw, sql } from '../sql.js'
-import { contactId } from './contact-target.js'
 
 type UpdateContact = WriteStamp & ContactTarget & { readonly patch: ContactPatch }
 

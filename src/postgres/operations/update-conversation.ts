@@ -1,9 +1,9 @@
 import type { Change, Patch, UpdateConversation } from '../../store/adapter.js'
+import { changeConversation } from '../change-conversation.js'
 import { nowOf } from '../clock.js'
 import type { PostgresContext } from '../context.js'
 import { flag } from '../rows.js'
 import { type Fragment, join, nothing, raw, sql } from '../sql.js'
-import { changeConversation } from './change-conversation.js'
 
 /** Patches a conversation, and names its contact. One statement. Throws NOT_FOUND, VERSION_CONFLICT. */
 export function updateConversation(context: PostgresContext, input: UpdateConversation): Promise<Change> {

@@ -1,12 +1,12 @@
-import { ConversationStoreError } from '../../model/errors.js'
-import type { Conversation } from '../../model/records.js'
-import type { Change, ChangeOutcome, ChangeStatus } from '../../store/adapter.js'
-import { nowOf } from '../clock.js'
-import type { PostgresContext } from '../context.js'
-import { forgotten, rememberedOutcome, unseen, withMark } from '../operation-marks.js'
-import { conversationColumns, flag, type Row, textOrNull, toConversation } from '../rows.js'
-import { type Fragment, nothing, raw, sql } from '../sql.js'
+import { ConversationStoreError } from '../model/errors.js'
+import type { Conversation } from '../model/records.js'
+import type { Change, ChangeOutcome, ChangeStatus } from '../store/adapter.js'
+import { nowOf } from './clock.js'
+import type { PostgresContext } from './context.js'
 import { type Meant, targetId } from './conversation-target.js'
+import { forgotten, rememberedOutcome, unseen, withMark } from './operation-marks.js'
+import { conversationColumns, flag, type Row, textOrNull, toConversation } from './rows.js'
+import { type Fragment, nothing, raw, sql } from './sql.js'
 
 /** A change to one conversation, `c` in its fragments. */
 export interface ConversationChange {
@@ -51,6 +51,7 @@ changed as (
      and ${unseen(raw('c.operations'), operationId)}
      ${resentAfter === null ? nothing : sql`and not ${forgotten(raw('c.operations'), resentAfter)}`}
      ${expectedVersion === null ? nothing : sql`and c.version = ${expectedVersion}::integer`}
+     ${meansActive(input, change) ? raw("and c.status <> 'closed'") : nothing}
      and ${change.guard}
   returning ${conversationColumns('c')}
 ),
@@ -61,6 +62,11 @@ missed as materialized (
 select true as applied, changed.*, ${noMisses(change)} from changed
 union all
 select false, missed.* from missed`
+}
+
+/** A customer's active conversation, which may be closed while the statement waits for it; then another one may be active. */
+function meansActive({ target, resentAfter }: ChangeStatus, { meant }: ConversationChange): boolean {
+  return meant === 'active' && !('conversationId' in target) && resentAfter === null
 }
 
 function readStatement(context: PostgresContext, input: ChangeStatus, change: ConversationChange): Fragment {

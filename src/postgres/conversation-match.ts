@@ -1,7 +1,7 @@
-import type { ConversationMatch } from '../../store/adapter.js'
-import { boundTime } from '../clock.js'
-import type { PostgresContext } from '../context.js'
-import { type Fragment, join, nothing, sql } from '../sql.js'
+import type { ConversationMatch } from '../store/adapter.js'
+import { boundTime } from './clock.js'
+import type { PostgresContext } from './context.js'
+import { type Fragment, join, nothing, sql } from './sql.js'
 
 /** The conditions of a filter on `c`. Only those given stand in the statement, so that each combination has its own plan. */
 export function matches(context: PostgresContext, accountId: string, match: ConversationMatch): Fragment {

@@ -1,7 +1,7 @@
-import type { ConversationTarget, CustomerTarget } from '../../store/adapter.js'
-import type { PostgresContext } from '../context.js'
-import { rememberedOutcome } from '../operation-marks.js'
-import { type Fragment, raw, sql } from '../sql.js'
+import type { ConversationTarget, CustomerTarget } from '../store/adapter.js'
+import type { PostgresContext } from './context.js'
+import { rememberedOutcome } from './operation-marks.js'
+import { type Fragment, raw, sql } from './sql.js'
 
 /** Which conversation a customer stands for. */
 export type Meant = 'active' | 'latest'

@@ -1,7 +1,7 @@
-import type { ContactTarget } from '../../store/adapter.js'
-import type { PostgresContext } from '../context.js'
-import { type Fragment, sql } from '../sql.js'
+import type { ContactTarget } from '../store/adapter.js'
+import type { PostgresContext } from './context.js'
 import { canonicalContactInbox } from './conversation-target.js'
+import { type Fragment, sql } from './sql.js'
 
 /** The id of the contact that is meant: of a customer, the canonical contact inbox's. */
 export function contactId(context: PostgresContext, accountId: string, target: ContactTarget): Fragment {

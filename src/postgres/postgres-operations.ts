@@ -1,0 +1,48 @@
+import type { ConversationOperations } from '../store/adapter.js'
+import type { PostgresContext } from './context.js'
+import { closeConversation } from './operations/close-conversation.js'
+import { connectInbox } from './operations/connect-inbox.js'
+import { countConversations } from './operations/count-conversations.js'
+import { disconnectInbox } from './operations/disconnect-inbox.js'
+import { findByOaAndCustomer } from './operations/find-by-oa-and-customer.js'
+import { findContact } from './operations/find-contact.js'
+import { findConversation } from './operations/find-conversation.js'
+import { findInboxOwner } from './operations/find-inbox-owner.js'
+import { findMessage } from './operations/find-message.js'
+import { listConversations } from './operations/list-conversations.js'
+import { listEvents } from './operations/list-events.js'
+import { listInboxes } from './operations/list-inboxes.js'
+import { listMessages } from './operations/list-messages.js'
+import { markRead } from './operations/mark-read.js'
+import { reopenConversation } from './operations/reopen-conversation.js'
+import { snoozeConversation } from './operations/snooze-conversation.js'
+import { updateContact } from './operations/update-contact.js'
+import { updateConversation } from './operations/update-conversation.js'
+import { upsertConversations } from './operations/upsert-conversations.js'
+import { wakeDue } from './operations/wake-due.js'
+
+/** The verbs of the port, each bound to a connection or to the host's transaction. */
+export function postgresOperations(context: PostgresContext): ConversationOperations {
+  return {
+    upsertConversations: (input) => upsertConversations(context, input),
+    updateConversation: (input) => updateConversation(context, input),
+    closeConversation: (input) => closeConversation(context, input),
+    snoozeConversation: (input) => snoozeConversation(context, input),
+    reopenConversation: (input) => reopenConversation(context, input),
+    markRead: (input) => markRead(context, input),
+    wakeDue: (input) => wakeDue(context, input),
+    findConversation: (input) => findConversation(context, input),
+    findByOaAndCustomer: (input) => findByOaAndCustomer(context, input),
+    listConversations: (input) => listConversations(context, input),
+    countConversations: (input) => countConversations(context, input),
+    findMessage: (input) => findMessage(context, input),
+    listMessages: (input) => listMessages(context, input),
+    listEvents: (input) => listEvents(context, input),
+    findContact: (input) => findContact(context, input),
+    updateContact: (input) => updateContact(context, input),
+    connectInbox: (input) => connectInbox(context, input),
+    disconnectInbox: (input) => disconnectInbox(context, input),
+    listInboxes: (input) => listInboxes(context, input),
+    findInboxOwner: (input) => findInboxOwner(context, input),
+  }
+}
