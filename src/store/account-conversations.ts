@@ -34,7 +34,8 @@ export interface UpsertConversationInput<TMetadata = JsonObject> extends Custome
   readonly onClosed?: OnClosed
   /**
    * Adopt the active conversation that has this `customerUsername` (without regard to case or a leading `@`) when `customerId` has none:
-   * for channels that change a customer's id. Such a write claims the username within the inbox.
+   * for channels that change a customer's id. Such a write claims the username within the inbox, until the conversation is closed or another
+   * such write claims another one; a plain patch of `customerUsername` does not release it.
    */
   readonly matchUsername?: boolean
 }
@@ -164,7 +165,8 @@ export interface AccountConversations<TMetadata = JsonObject> {
 
   /**
    * The same for up to 1,000 conversations at once: one result per item, in order. All or nothing, unless `atomic: false`.
-   * Throws as `upsertConversationWithEvents` does, with `atomic: false` only what concerns the whole call.
+   * Throws as `upsertConversationWithEvents` does, with `atomic: false` only what concerns the whole call. On a standalone mongod several items
+   * are UNSUPPORTED also without events, unless `atomic: false`.
    */
   bulkUpsertConversationsWithEvents(input: BulkUpsertInput<TMetadata>): Promise<readonly BulkItemResult<TMetadata>[]>
 

@@ -4,7 +4,10 @@ export interface Page<T> {
   readonly nextCursor: string | null
 }
 
-/** `await` it for one page, or `for await` over it for all items from there on; nothing is read before. */
+/**
+ * `await` it for one page, or `for await` over it for all items from there on; nothing is read before. It is awaitable, but no Promise: it has
+ * no `catch` or `finally` of its own, so await it inside `try`.
+ */
 export interface PagedList<T> extends PromiseLike<Page<T>>, AsyncIterable<T> {}
 
 /** @internal `fetchPage` gets the cursor of the page to read, undefined for the first. */
