@@ -1,20 +1,24 @@
-import type { ErrorDetails } from '../model/errors.js'
-import type { JsonObject } from '../model/json.js'
-import type {
-  Channel,
-  Contact,
-  Conversation,
-  ConversationEvent,
-  ConversationStatus,
-  DeliveryStatus,
-  Direction,
-  Inbox,
-  InboxOwner,
-  Message,
-  OnClosed,
-  SenderType,
-} from '../model/records.js'
+import type { ContactPatch, InboxConnection, Patch } from '../model/patches.js'
+import type { Contact, Conversation, ConversationEvent, ConversationStatus, Inbox, InboxOwner, Message } from '../model/records.js'
+import type { ChangeOutcome, CustomerTarget, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
+
+// The words of the port that the planner knows too: an adapter has all of them from here.
+export type { ContactPatch, Patch } from '../model/patches.js'
+export type {
+  EventOutcome,
+  StampedDelete,
+  StampedEdit,
+  StampedEvent,
+  StampedFact,
+  StampedFailed,
+  StampedMessage,
+  StampedReaction,
+  StampedReceipt,
+  StampedSent,
+  StampedWatermark,
+} from '../model/stamped-events.js'
+export type { ChangeOutcome, CustomerTarget, ItemFailure, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 
 /**
  * The port: what an adapter implements. The core has validated, defaulted and stamped every input, so an adapter handles no defaults,
@@ -80,29 +84,12 @@ export interface WriteStamp {
   readonly now: Date | null
 }
 
-export interface CustomerTarget {
-  readonly oaId: string
-  readonly customerId: string
-}
 export type ConversationTarget = { readonly conversationId: string } | CustomerTarget
 export type MessageTarget =
   | { readonly id: string }
   | (CustomerTarget & { readonly messageId: string })
   | (CustomerTarget & { readonly localId: string })
 export type ContactTarget = { readonly contactId: string } | CustomerTarget
-
-/** Only the keys present change; null clears. */
-export interface Patch {
-  readonly nickname?: string | null
-  readonly customerName?: string | null
-  readonly customerUsername?: string | null
-  readonly chatbotId?: string | null
-  readonly metadata?: JsonObject | null
-}
-export interface ContactPatch {
-  readonly name?: string | null
-  readonly metadata?: JsonObject | null
-}
 
 export interface UpsertConversations extends WriteStamp {
   /** False: an item that fails is reported in its result, and its neighbours are written. */
@@ -111,126 +98,10 @@ export interface UpsertConversations extends WriteStamp {
   readonly items: readonly UpsertItem[]
 }
 
-export interface UpsertItem extends CustomerTarget {
-  /** This item's own operation id: in a bulk every item has another one, the same on every retry. */
-  readonly operationId: string
-  /** Ids for what this item may have to create. */
-  readonly ids: { readonly conversation: string; readonly contact: string; readonly contactInbox: string }
-  readonly patch: Patch
-  readonly channel: Channel | null
-  readonly expectedVersion: number | 'absent' | null
-  /** Null: the inbox's policy, else `defaultOnClosed`. */
-  readonly onClosed: OnClosed | null
-  readonly defaultOnClosed: OnClosed
-  /** Set by `matchUsername`: lower case, without `@`. Null: the username is neither matched nor claimed. */
-  readonly usernameKey: string | null
-  readonly events: readonly StampedEvent[]
-}
-
-interface StampedBase {
-  /** The id of the event's row. */
-  readonly id: string
-  /** Null: now. */
-  readonly occurredAt: Date | null
-  readonly sender: { readonly id: string | null; readonly type: SenderType; readonly name: string | null }
-  /** What makes it unique in its contact inbox where it has no message id of its own. */
-  readonly dedupeKey: string
-}
-export interface StampedMessage extends StampedBase {
-  readonly type: 'message'
-  /** The id of the message's row. */
-  readonly rowId: string
-  /** At least one of the two is set. */
-  readonly messageId: string | null
-  readonly localId: string | null
-  readonly direction: Direction
-  readonly text: string
-  readonly attachments: readonly {
-    readonly type: string
-    readonly url: string | null
-    readonly name: string | null
-    readonly payload: JsonObject | null
-  }[]
-  readonly replyTo: string | null
-  readonly metadata: JsonObject | null
-}
-/** A postback, a referral, or anything that targets nothing; only a postback opens a conversation. */
-export interface StampedFact extends StampedBase {
-  readonly type: 'postback' | 'referral' | 'optin' | 'handover' | `custom:${string}`
-  readonly messageId: string | null
-  readonly direction: Direction
-  readonly payload: JsonObject | null
-}
-export interface StampedEdit extends StampedBase {
-  readonly type: 'message_edit'
-  readonly targetMessageId: string
-  readonly text: string
-  readonly editNumber: number
-}
-export interface StampedDelete extends StampedBase {
-  readonly type: 'message_delete'
-  readonly targetMessageId: string
-}
-export interface StampedReaction extends StampedBase {
-  readonly type: 'reaction'
-  readonly targetMessageId: string
-  /** Null removes the sender's reaction. */
-  readonly emoji: string | null
-}
-/** A receipt for one message. The core splits a receipt that names several. */
-export interface StampedReceipt extends StampedBase {
-  readonly type: 'receipt'
-  readonly targetMessageId: string
-  readonly status: Exclude<DeliveryStatus, 'pending'>
-  readonly error: string | null
-}
-/** A receipt for all outbound messages of this contact inbox that were sent at or before `watermark`, also those that are stored later. */
-export interface StampedWatermark extends StampedBase {
-  readonly type: 'watermark'
-  readonly status: 'delivered' | 'read'
-  readonly watermark: Date
-}
-export interface StampedSent extends StampedBase {
-  readonly type: 'message_sent'
-  readonly localId: string
-  readonly messageId: string
-}
-export interface StampedFailed extends StampedBase {
-  readonly type: 'message_failed'
-  readonly localId: string
-  readonly error: string | null
-}
-export type StampedEvent =
-  | StampedMessage
-  | StampedFact
-  | StampedEdit
-  | StampedDelete
-  | StampedReaction
-  | StampedReceipt
-  | StampedWatermark
-  | StampedSent
-  | StampedFailed
-
-export type ChangeOutcome = 'created' | 'updated' | 'reopened' | 'adopted' | 'unchanged' | 'duplicate'
-export type EventOutcome = 'stored' | 'applied' | 'unchanged' | 'duplicate' | 'waiting'
-
 export interface Change {
   readonly outcome: ChangeOutcome
   readonly conversation: Conversation
 }
-
-/** What an item that failed says; the core makes the error of it. Only these can concern one item alone. */
-export type ItemFailure = { [C in ItemFailureCode]: { readonly code: C; readonly details: ErrorDetails[C] } }[ItemFailureCode]
-type ItemFailureCode = 'VERSION_CONFLICT' | 'USERNAME_TAKEN' | 'INBOX_CHANNEL_MISMATCH' | 'COMMIT_OUTCOME_UNKNOWN'
-
-export type UpsertResult =
-  | {
-      readonly ok: true
-      readonly outcome: ChangeOutcome
-      readonly conversation: Conversation | null
-      readonly events: readonly EventOutcome[]
-    }
-  | { readonly ok: false; readonly failure: ItemFailure }
 
 export interface UpdateConversation extends WriteStamp {
   readonly target: ConversationTarget
@@ -269,18 +140,7 @@ export interface ListEvents extends Scoped, PageRequest {
   readonly conversationId: string
 }
 
-export interface ConnectInbox extends WriteStamp {
-  readonly inboxId: string
-  readonly oaId: string
-  readonly channel: Channel
-  readonly patch: {
-    readonly provider?: string | null
-    readonly name?: string | null
-    readonly chatbotId?: string | null
-    readonly onClosed?: OnClosed | null
-    readonly metadata?: JsonObject | null
-  }
-}
+export interface ConnectInbox extends WriteStamp, InboxConnection {}
 
 export interface MigrationReport {
   /** Steps that this call ran, in order; empty when the schema was up to date. */

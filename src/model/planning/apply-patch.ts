@@ -1,4 +1,4 @@
-import type { Patch } from '../../store/adapter.js'
+import type { Patch } from '../patches.js'
 import type { ContactRow, ConversationRow } from './rows.js'
 
 /** The conversation with the patch: a field left out keeps its value, null clears it. */

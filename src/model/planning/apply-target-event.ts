@@ -1,3 +1,4 @@
+import type { JsonObject } from '../json.js'
 import type {
   EventOutcome,
   StampedDelete,
@@ -6,8 +7,7 @@ import type {
   StampedReaction,
   StampedReceipt,
   StampedSent,
-} from '../../store/adapter.js'
-import type { JsonObject } from '../json.js'
+} from '../stamped-events.js'
 import { eventRow } from './event-rows.js'
 import type { ItemPlan } from './item-plan.js'
 import type { EventRow } from './rows.js'

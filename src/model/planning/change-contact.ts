@@ -1,5 +1,5 @@
-import type { ContactPatch } from '../../store/adapter.js'
 import { ConversationStoreError } from '../errors.js'
+import type { ContactPatch } from '../patches.js'
 import type { ChangeStamp } from './change-conversation.js'
 import { mayBeForgotten, rememberedOperation, withOperation } from './operations.js'
 import type { ContactRow } from './rows.js'

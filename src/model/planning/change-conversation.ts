@@ -1,5 +1,6 @@
-import type { ChangeOutcome, Patch } from '../../store/adapter.js'
 import { ConversationStoreError } from '../errors.js'
+import type { Patch } from '../patches.js'
+import type { ChangeOutcome } from '../upsert-item.js'
 import { withPatch } from './apply-patch.js'
 import { raisedBy } from './finish-item.js'
 import { mayBeForgotten, rememberedOperation } from './operations.js'

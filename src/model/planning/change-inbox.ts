@@ -1,5 +1,5 @@
-import type { ConnectInbox } from '../../store/adapter.js'
 import { ConversationStoreError } from '../errors.js'
+import type { InboxConnection } from '../patches.js'
 import type { ChangeStamp } from './change-conversation.js'
 import { mayBeForgotten, rememberedOperation, withOperation } from './operations.js'
 import type { InboxRow, OperationMark } from './rows.js'
@@ -9,7 +9,7 @@ import { sameValue } from './same-value.js'
  * The inbox as it is once connected: a new one, the patched one, or the row itself when there is nothing to write. Whether another account
  * has the channel identity is the adapter's to ask. Throws INBOX_CHANNEL_MISMATCH, COMMIT_OUTCOME_UNKNOWN.
  */
-export function connectedInbox(row: InboxRow | null, stamp: ChangeStamp, input: ConnectInbox): InboxRow {
+export function connectedInbox(row: InboxRow | null, stamp: ChangeStamp, input: InboxConnection): InboxRow {
   if (row === null) return newInbox(stamp, input)
   if (isDecided(row, stamp)) return row
   const { channel, patch } = input
@@ -35,7 +35,7 @@ function changed(before: InboxRow, row: InboxRow, stamp: ChangeStamp): InboxRow 
   return { ...row, updatedAt: stamp.now, operations: withOperation(row.operations, markOf(stamp, 'updated')) }
 }
 
-function newInbox(stamp: ChangeStamp, { accountId, inboxId, oaId, channel, patch }: ConnectInbox): InboxRow {
+function newInbox(stamp: ChangeStamp, { accountId, inboxId, oaId, channel, patch }: InboxConnection): InboxRow {
   return {
     id: inboxId,
     accountId,

@@ -1,5 +1,6 @@
-import type { ItemFailure, StampedEvent, UpsertItem } from '../../store/adapter.js'
 import type { Channel } from '../records.js'
+import type { StampedEvent } from '../stamped-events.js'
+import type { ItemFailure, UpsertItem } from '../upsert-item.js'
 import type { ItemStamp } from './item-plan.js'
 import type { ContactInboxRow, ConversationRow, InboxRow } from './rows.js'
 import type { World } from './world.js'

@@ -1,4 +1,4 @@
-import type { StampedEvent } from '../../store/adapter.js'
+import type { StampedEvent } from '../stamped-events.js'
 import { type ItemPlan, putConversation, touchedConversation } from './item-plan.js'
 import type { EventRow } from './rows.js'
 

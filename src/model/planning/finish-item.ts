@@ -1,4 +1,4 @@
-import type { ChangeOutcome } from '../../store/adapter.js'
+import type { ChangeOutcome } from '../upsert-item.js'
 import type { Choice } from './choose-conversation.js'
 import { type ItemPlan, touchedConversation } from './item-plan.js'
 import { withOperation } from './operations.js'

@@ -1,4 +1,4 @@
-import type { UpsertItem } from '../../store/adapter.js'
+import type { UpsertItem } from '../upsert-item.js'
 import type { ContactInboxRow, ConversationRow } from './rows.js'
 import type { World } from './world.js'
 

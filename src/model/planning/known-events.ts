@@ -1,4 +1,5 @@
-import type { EventOutcome, StampedEvent, StampedFact, UpsertItem } from '../../store/adapter.js'
+import type { EventOutcome, StampedEvent, StampedFact } from '../stamped-events.js'
+import type { UpsertItem } from '../upsert-item.js'
 import type { ContactInboxRow } from './rows.js'
 import type { World } from './world.js'
 

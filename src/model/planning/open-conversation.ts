@@ -1,5 +1,5 @@
-import type { UpsertItem } from '../../store/adapter.js'
 import type { Channel } from '../records.js'
+import type { UpsertItem } from '../upsert-item.js'
 import { withChannelName, withPatch } from './apply-patch.js'
 import type { Choice, Situation } from './choose-conversation.js'
 import { type ItemPlan, type ItemStamp, ownContactInbox, putConversation } from './item-plan.js'

@@ -1,4 +1,5 @@
-import type { EventOutcome, ItemFailure, UpsertItem, UpsertResult } from '../../store/adapter.js'
+import type { EventOutcome } from '../stamped-events.js'
+import type { ItemFailure, UpsertItem, UpsertResult } from '../upsert-item.js'
 import { type Choice, channelOf, chooseConversation, findSituation, opens, refusal, type Situation } from './choose-conversation.js'
 import { outcomeOf, raiseVersions } from './finish-item.js'
 import { type ItemPlan, type ItemStamp, touchedConversation } from './item-plan.js'

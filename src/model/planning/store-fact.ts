@@ -1,4 +1,4 @@
-import type { EventOutcome, StampedFact } from '../../store/adapter.js'
+import type { EventOutcome, StampedFact } from '../stamped-events.js'
 import { eventRow, placeEvent } from './event-rows.js'
 import { type ItemPlan, putConversation, touchedConversation } from './item-plan.js'
 import { activeBy } from './note-activity.js'

@@ -1,4 +1,4 @@
-import type { StampedMessage } from '../../store/adapter.js'
+import type { StampedMessage } from '../stamped-events.js'
 import { withStatus } from './delivery-status.js'
 import { eventRow, placeEvent } from './event-rows.js'
 import { chosenConversation, type ItemPlan, ownContactInbox, putConversation } from './item-plan.js'

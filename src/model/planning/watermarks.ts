@@ -1,4 +1,4 @@
-import type { StampedWatermark } from '../../store/adapter.js'
+import type { StampedWatermark } from '../stamped-events.js'
 import { withStatus } from './delivery-status.js'
 import { type ItemPlan, ownContactInbox } from './item-plan.js'
 import type { ContactInboxRow, MessageRow, Watermark } from './rows.js'

@@ -1,4 +1,4 @@
-import type { EventOutcome, StampedEvent, StampedFact, StampedMessage } from '../../store/adapter.js'
+import type { EventOutcome, StampedEvent, StampedFact, StampedMessage } from '../stamped-events.js'
 import { applyTargetEvent } from './apply-target-event.js'
 import { applyWaiting } from './apply-waiting.js'
 import type { ItemPlan } from './item-plan.js'

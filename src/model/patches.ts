@@ -1,0 +1,31 @@
+import type { JsonObject } from './json.js'
+import type { Channel, OnClosed } from './records.js'
+
+/** Only the keys present change; null clears. */
+export interface Patch {
+  readonly nickname?: string | null
+  readonly customerName?: string | null
+  readonly customerUsername?: string | null
+  readonly chatbotId?: string | null
+  readonly metadata?: JsonObject | null
+}
+export interface ContactPatch {
+  readonly name?: string | null
+  readonly metadata?: JsonObject | null
+}
+interface InboxPatch {
+  readonly provider?: string | null
+  readonly name?: string | null
+  readonly chatbotId?: string | null
+  readonly onClosed?: OnClosed | null
+  readonly metadata?: JsonObject | null
+}
+
+/** An inbox that is to be connected, or patched. */
+export interface InboxConnection {
+  readonly accountId: string
+  readonly inboxId: string
+  readonly oaId: string
+  readonly channel: Channel
+  readonly patch: InboxPatch
+}

@@ -1,0 +1,88 @@
+import type { JsonObject } from './json.js'
+import type { DeliveryStatus, Direction, SenderType } from './records.js'
+
+interface StampedBase {
+  /** The id of the event's row. */
+  readonly id: string
+  /** Null: now. */
+  readonly occurredAt: Date | null
+  readonly sender: { readonly id: string | null; readonly type: SenderType; readonly name: string | null }
+  /** What makes it unique in its contact inbox where it has no message id of its own. */
+  readonly dedupeKey: string
+}
+export interface StampedMessage extends StampedBase {
+  readonly type: 'message'
+  /** The id of the message's row. */
+  readonly rowId: string
+  /** At least one of the two is set. */
+  readonly messageId: string | null
+  readonly localId: string | null
+  readonly direction: Direction
+  readonly text: string
+  readonly attachments: readonly {
+    readonly type: string
+    readonly url: string | null
+    readonly name: string | null
+    readonly payload: JsonObject | null
+  }[]
+  readonly replyTo: string | null
+  readonly metadata: JsonObject | null
+}
+/** A postback, a referral, or anything that targets nothing; only a postback opens a conversation. */
+export interface StampedFact extends StampedBase {
+  readonly type: 'postback' | 'referral' | 'optin' | 'handover' | `custom:${string}`
+  readonly messageId: string | null
+  readonly direction: Direction
+  readonly payload: JsonObject | null
+}
+export interface StampedEdit extends StampedBase {
+  readonly type: 'message_edit'
+  readonly targetMessageId: string
+  readonly text: string
+  readonly editNumber: number
+}
+export interface StampedDelete extends StampedBase {
+  readonly type: 'message_delete'
+  readonly targetMessageId: string
+}
+export interface StampedReaction extends StampedBase {
+  readonly type: 'reaction'
+  readonly targetMessageId: string
+  /** Null removes the sender's reaction. */
+  readonly emoji: string | null
+}
+/** A receipt for one message. The core splits a receipt that names several. */
+export interface StampedReceipt extends StampedBase {
+  readonly type: 'receipt'
+  readonly targetMessageId: string
+  readonly status: Exclude<DeliveryStatus, 'pending'>
+  readonly error: string | null
+}
+/** A receipt for all outbound messages of this contact inbox that were sent at or before `watermark`, also those that are stored later. */
+export interface StampedWatermark extends StampedBase {
+  readonly type: 'watermark'
+  readonly status: 'delivered' | 'read'
+  readonly watermark: Date
+}
+export interface StampedSent extends StampedBase {
+  readonly type: 'message_sent'
+  readonly localId: string
+  readonly messageId: string
+}
+export interface StampedFailed extends StampedBase {
+  readonly type: 'message_failed'
+  readonly localId: string
+  readonly error: string | null
+}
+export type StampedEvent =
+  | StampedMessage
+  | StampedFact
+  | StampedEdit
+  | StampedDelete
+  | StampedReaction
+  | StampedReceipt
+  | StampedWatermark
+  | StampedSent
+  | StampedFailed
+
+export type EventOutcome = 'stored' | 'applied' | 'unchanged' | 'duplicate' | 'waiting'

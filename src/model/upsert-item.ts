@@ -1,0 +1,40 @@
+import type { ErrorDetails } from './errors.js'
+import type { Patch } from './patches.js'
+import type { Channel, Conversation, OnClosed } from './records.js'
+import type { EventOutcome, StampedEvent } from './stamped-events.js'
+
+export interface CustomerTarget {
+  readonly oaId: string
+  readonly customerId: string
+}
+
+export interface UpsertItem extends CustomerTarget {
+  /** This item's own operation id: in a bulk every item has another one, the same on every retry. */
+  readonly operationId: string
+  /** Ids for what this item may have to create. */
+  readonly ids: { readonly conversation: string; readonly contact: string; readonly contactInbox: string }
+  readonly patch: Patch
+  readonly channel: Channel | null
+  readonly expectedVersion: number | 'absent' | null
+  /** Null: the inbox's policy, else `defaultOnClosed`. */
+  readonly onClosed: OnClosed | null
+  readonly defaultOnClosed: OnClosed
+  /** Set by `matchUsername`: lower case, without `@`. Null: the username is neither matched nor claimed. */
+  readonly usernameKey: string | null
+  readonly events: readonly StampedEvent[]
+}
+
+export type ChangeOutcome = 'created' | 'updated' | 'reopened' | 'adopted' | 'unchanged' | 'duplicate'
+
+/** What an item that failed says; the core makes the error of it. Only these can concern one item alone. */
+export type ItemFailure = { [C in ItemFailureCode]: { readonly code: C; readonly details: ErrorDetails[C] } }[ItemFailureCode]
+type ItemFailureCode = 'VERSION_CONFLICT' | 'USERNAME_TAKEN' | 'INBOX_CHANNEL_MISMATCH' | 'COMMIT_OUTCOME_UNKNOWN'
+
+export type UpsertResult =
+  | {
+      readonly ok: true
+      readonly outcome: ChangeOutcome
+      readonly conversation: Conversation | null
+      readonly events: readonly EventOutcome[]
+    }
+  | { readonly ok: false; readonly failure: ItemFailure }
