@@ -7,12 +7,10 @@ import type { MemoryDatabase } from './database.js'
 import { targetConversation } from './targets.js'
 import { stampOf } from './write-stamp.js'
 
-type ChangeInput = Pick<ChangeStatus, 'accountId' | 'operationId' | 'now' | 'resentAfter' | 'target' | 'expectedVersion'>
-
 /** Changes the active conversation of a customer, or the named one. */
 export function changeConversation(
   database: MemoryDatabase,
-  input: ChangeInput,
+  input: ChangeStatus,
   change: (row: ConversationRow, now: Date, account: MemoryAccount) => ConversationRow,
 ): Change {
   const account = database.account(input.accountId)

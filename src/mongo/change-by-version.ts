@@ -1,6 +1,6 @@
 import { type PlannedChange, planChange } from '../model/planning/change-conversation.js'
 import type { ConversationRow } from '../model/planning/rows.js'
-import type { ConversationTarget, WriteStamp } from '../store/adapter.js'
+import type { ChangeStatus, ConversationTarget } from '../store/adapter.js'
 import { inSession, type MongoContext } from './context.js'
 import { conversationDocument, conversationRow } from './documents.js'
 import type { Doc } from './driver.js'
@@ -10,10 +10,6 @@ import { aliasFilter, canonicalContactInbox, conversationNotFound, targetFilter 
 import { pause } from './transaction.js'
 import { contention, isDuplicateKey } from './translate-error.js'
 
-interface ChangeRequest extends WriteStamp {
-  readonly target: ConversationTarget
-  readonly expectedVersion: number | null
-}
 type PlanRow = (row: ConversationRow, now: Date) => ConversationRow
 
 const attempts = 10
@@ -21,7 +17,7 @@ const attempts = 10
 /** Reads a conversation, plans its change, and writes it if nobody was faster: for what one command cannot decide. */
 export async function changeByVersion(
   context: MongoContext,
-  input: ChangeRequest,
+  input: ChangeStatus,
   prepare: (row: ConversationRow) => PlanRow | Promise<PlanRow>,
   { outcome = 'updated', find = findTarget }: { outcome?: 'updated' | 'reopened'; find?: typeof findTarget } = {},
 ): Promise<PlannedChange> {
@@ -45,7 +41,7 @@ export interface FoundTarget {
 /** The conversation that a target names, or that remembers the operation of a call that was sent before. */
 async function findTarget(
   context: MongoContext,
-  { accountId, target, operationId, resentAfter }: ChangeRequest,
+  { accountId, target, operationId, resentAfter }: ChangeStatus,
 ): Promise<FoundTarget | null> {
   const remembered = resentAfter === null ? null : await findRemembering(context, accountId, target, operationId)
   if (remembered) return remembered

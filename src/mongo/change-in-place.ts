@@ -1,6 +1,6 @@
 import { type PlannedChange, planChange } from '../model/planning/change-conversation.js'
 import type { ConversationRow } from '../model/planning/rows.js'
-import type { ConversationTarget, WriteStamp } from '../store/adapter.js'
+import type { ChangeStatus } from '../store/adapter.js'
 import { changeByVersion } from './change-by-version.js'
 import { inSession, type MongoContext } from './context.js'
 import { conversationRow } from './documents.js'
@@ -8,18 +8,13 @@ import { type MarkedChange, versionedChange } from './expressions.js'
 import { aliasFilter, conversationNotFound, targetFilter } from './find-target.js'
 import { contention } from './translate-error.js'
 
-export interface ChangeRequest extends WriteStamp {
-  readonly target: ConversationTarget
-  readonly expectedVersion: number | null
-}
-
 export interface InPlaceChange extends Pick<MarkedChange, 'when' | 'set'> {
   /** The same in memory. It tells why the database left the conversation as it is. */
   readonly planned: (row: ConversationRow, now: Date) => ConversationRow
 }
 
 /** Changes one conversation in one command; an alias of a customer, and a call that was sent before, take another or two. */
-export async function changeInPlace(context: MongoContext, input: ChangeRequest, change: InPlaceChange): Promise<PlannedChange> {
+export async function changeInPlace(context: MongoContext, input: ChangeStatus, change: InPlaceChange): Promise<PlannedChange> {
   const { accountId, target, expectedVersion, resentAfter } = input
   if (resentAfter !== null) return changeByVersion(context, input, () => change.planned)
 
