@@ -50,16 +50,16 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C]) => stri
     `this inbox is on the channel ${expected}, not ${actual}; leave the channel out, or use another oaId`,
   CONTENTION: ({ attempts }) => `the database gave way to other writers ${attempts} time(s); nothing was written, send the call again`,
   UNAVAILABLE: ({ attempts }) =>
-    `the database could not be reached in ${attempts} attempt(s); nothing was written, send the call again later`,
+    `the database could not take the call in ${attempts} attempt(s), and nothing was written; send it again later`,
   COMMIT_OUTCOME_UNKNOWN: () =>
     'the connection was lost while the write was being committed; it may have been applied: read before you send it anew',
-  ABORTED: () => 'the signal was aborted before anything was sent',
+  ABORTED: () => 'the signal was aborted, and nothing was changed',
   UNSUPPORTED: ({ operation, needs }) => `${operation} needs ${needs}`,
   SCHEMA_OUT_OF_DATE: ({ missing }) => `the database lacks ${missing.join(', ')}; call store.migrate() once, with rights to create tables`,
   SCHEMA_TOO_NEW: ({ found, supported }) =>
     `the database has schema ${found}, this library knows up to ${supported}; upgrade conversation-store`,
   DATA_DIR_LOCKED: ({ dataDir, pid, host }) =>
-    `${dataDir} is open in process ${pid} on ${host}; one process at a time can use an embedded database: stop that one, or use PostgreSQL`,
+    `${dataDir} is open in process ${pid} on ${host}; one process at a time can use an embedded database: stop that one, or use PostgreSQL; if that host is gone, delete the .lock file beside it`,
   STORE_CLOSED: () => 'the store was closed; create a new one',
 }
 
@@ -71,6 +71,8 @@ const brand: unique symbol = Symbol.for('conversation-store/error') as never
 export interface ErrorOptions {
   readonly cause?: unknown
   readonly outcome?: WriteOutcome
+  /** Default: what the code says. False where the same call would meet the same. */
+  readonly retryable?: boolean
 }
 
 /**
@@ -91,7 +93,7 @@ export class ConversationStoreError<C extends ErrorCode = ErrorCode> extends Err
     super(`${code}: ${sentences[code](details)}`, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.details = details
-    this.retryable = retryable.has(code)
+    this.retryable = options.retryable ?? retryable.has(code)
     this.outcome = options.outcome ?? (code === 'COMMIT_OUTCOME_UNKNOWN' ? 'unknown' : 'not_applied')
   }
 

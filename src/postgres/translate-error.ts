@@ -25,14 +25,18 @@ export function translateError(error: unknown, { operationId, inTransaction }: E
 // 57P01 to 57P05: the server goes, or sent us away. 40003, 08007: it says itself that it does not know.
 const connectionStates = /^(08...|57P0[1245]|25P03|40003)$/
 const contentionStates = /^(40001|40P01|55P03|23505)$/
-const unavailableStates = /^(53...|57P03|57014|25006|58...)$/
+// Refused before it began: the same call may be let in next time.
+const refusedStates = /^(53300|57P03)$/
+// Sent again it would meet the same: a timeout, a full disk, a server that only reads.
+const unavailableStates = /^(53...|57014|25006|58...)$/
 const refusedValueStates = /^(22...|23502|23514)$/
 
 function translateState(error: unknown, state: string): unknown {
   const options = { cause: error }
   // A unique violation that an operation knows nothing better of is a race that the next attempt sees the winner of.
   if (contentionStates.test(state)) return new ConversationStoreError('CONTENTION', { attempts: 1 }, options)
-  if (unavailableStates.test(state)) return unavailable(error)
+  if (refusedStates.test(state)) return unavailable(error)
+  if (unavailableStates.test(state)) return new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause: error, retryable: false })
   if (refusedValueStates.test(state))
     return new ConversationStoreError('VALIDATION_FAILED', { issues: [{ path: '', message: refusal(error) }] }, options)
   if (state === '0A000' && Reflect.get(Object(error), 'routine') === 'RevalidateCachedQuery')

@@ -38,8 +38,9 @@ export interface Resending {
 /**
  * Sends a call until it is answered, the same one each time.
  *
- * CONTENTION and UNAVAILABLE say that nothing was applied. COMMIT_OUTCOME_UNKNOWN with a cause says that the reply was lost: then the call may
- * have been applied, and is sent with `resentAfter`, by which the adapter recognises it. Without a cause it is an adapter's last word (too much
+ * CONTENTION and UNAVAILABLE say that nothing was applied; one that is not `retryable` would meet the same again. COMMIT_OUTCOME_UNKNOWN
+ * with a cause says that the reply was lost: then the call may have been applied, and is sent with `resentAfter`, by which the adapter
+ * recognises it. Without a cause it is an adapter's last word (too much
  * has happened since to tell), and no further attempt could know better.
  */
 export async function withRetries<T>(
@@ -59,6 +60,8 @@ export async function withRetries<T>(
         lost = new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause: error.cause })
       } else if (!isConversationStoreError(error, 'CONTENTION') && !isConversationStoreError(error, 'UNAVAILABLE')) {
         throw error
+      } else if (!error.retryable) {
+        throw lost ?? error
       }
       if (attempt >= policy.attempts) throw lost ?? spent(error, attempt)
     }

@@ -19,6 +19,14 @@ begin
     or p_operation is null or v_patch ? 'customer_name' or p_item->>'expected_version' = 'absent' then
     return null;
   end if;
+  -- In the order of every write: the contact inbox, then the conversation. A row that an update waited for stays locked even where its
+  -- conditions then fail, and the whole path would take the contact inbox after it.
+  perform 1 from ${tables.contact_inboxes} o
+  where o.account_id = p_account and o.oa_id = p_item->>'oa_id' and o.customer_id = p_item->>'customer_id' and o.canonical_id is null
+  for no key update;
+  if not found then
+    return null;
+  end if;
   update ${tables.conversations} c set
     nickname = case when v_patch ? 'nickname' then v_patch->>'nickname' else c.nickname end,
     customer_username = case when v_patch ? 'customer_username' then v_patch->>'customer_username' else c.customer_username end,

@@ -1,0 +1,72 @@
+import { equal } from 'node:assert/strict'
+import { Client } from 'pg'
+import { describe, test } from 'vitest'
+import { createConversationStore, isConversationStoreError } from '../../src/index.js'
+import { raceDatabases } from '../race/race-databases.js'
+import { onServer, scratchPool } from './scratch-schema.js'
+
+const lan = { oaId: 'page', customerId: 'lan' }
+
+describe('writers of one conversation on PostgreSQL', () => {
+  test('wait for each other in one order: patches that fail beside messages make no deadlock', async () => {
+    // A database of its own, for deadlocks are counted by database.
+    const database = await raceDatabases.PostgreSQL()
+    const store = createConversationStore({ url: database.url })
+    const account = store.forAccount('acme')
+    await account.upsertConversation(lan)
+    const write = async (caller: number, call: number) => {
+      if (caller % 2 === 0)
+        await account.upsertConversationWithEvents({ ...lan, events: [{ type: 'message', messageId: `${caller}-${call}`, text: 'x' }] })
+      else {
+        const expectedVersion = (await account.findByOaAndCustomer(lan))?.version ?? 0
+        await account.upsertConversation({ ...lan, nickname: `${caller}-${call}`, expectedVersion }).catch(ignoreConflict)
+      }
+    }
+    await Promise.all(
+      Array.from({ length: 8 }, async (_, caller) => {
+        for (let call = 0; call < 25; call++) await write(caller, call)
+      }),
+    )
+    await store.close()
+    equal(await deadlocksOf(database.url), 0)
+    await database.drop()
+  })
+
+  test('a patch that waited for the closing of a customer’s conversation goes to the one that is active then', async () => {
+    const { adapter, pool, schema } = await onServer({ pool: scratchPool({ max: 4 }) })
+    const account = createConversationStore({ adapter }).forAccount('acme')
+    const { conversation: first } = await account.upsertConversation(lan)
+    const client = await pool.connect()
+    await client.query('begin')
+    const inside = createConversationStore({ adapter }).using(client).forAccount('acme')
+    await inside.closeConversation(lan)
+    const { conversation: second } = await inside.upsertConversation(lan)
+    const patching = account.updateNickname({ ...lan, nickname: 'Lan' })
+    await waiting(pool, schema)
+    await client.query('commit')
+    client.release()
+    equal((await patching).conversation.id, second.id)
+    equal((await account.findConversation({ conversationId: first.id }))?.nickname, null)
+  })
+})
+
+/** Once the sessions that may have met one have ended, and told. */
+async function deadlocksOf(url: string): Promise<unknown> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  const others = `select from pg_stat_activity where datname = current_database() and application_name = '' and pid <> pg_backend_pid() and state is not null and query like '%upsert%'`
+  while ((await client.query(others)).rowCount !== 0);
+  const { rows } = await client.query('select deadlocks::integer from pg_stat_database where datname = current_database()')
+  await client.end()
+  return rows[0]?.deadlocks
+}
+
+function ignoreConflict(error: unknown): void {
+  if (!isConversationStoreError(error, 'VERSION_CONFLICT')) throw error
+}
+
+/** Until a statement on the schema waits for a lock. */
+async function waiting(pool: { query(text: string, values: unknown[]): Promise<{ rows: unknown[] }> }, schema: string): Promise<void> {
+  const found = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like $1`
+  while ((await pool.query(found, [`%"${schema}"%`])).rows.length === 0);
+}
