@@ -1,6 +1,6 @@
 import type { ConversationAdapter } from '../store/adapter.js'
 import { type ConversationStore, type ConversationStoreOptions, createConversationStore } from '../store/create-conversation-store.js'
-import type { ContractBackend, ContractFaults, RawReader } from './contract-backend.js'
+import type { ContractBackend, ContractFaults, RawReader, RawRow } from './contract-backend.js'
 import { present } from './expectations.js'
 import { createScene, type Scene } from './scene.js'
 
@@ -36,13 +36,14 @@ export function createContractContext(backend: ContractBackend, name: string): C
   let counter = 0
   let time = Date.UTC(2024, 4, 2, 12)
   let shared: ConversationStore | undefined
+  const raw = inOrder(backend.raw)
   const unique = (prefix: string) => `${prefix}-${name}-${++counter}`
   const storeOver: ContractContext['storeOver'] = (wrap, options) =>
     createConversationStore({ ...options, adapter: wrap(backend.createAdapter()) })
 
   return {
     backend,
-    raw: backend.raw,
+    raw,
     faults: backend.faults ?? {},
     clock: {
       now: () => new Date(time),
@@ -56,8 +57,23 @@ export function createContractContext(backend: ContractBackend, name: string): C
     storeOver,
     scene(store) {
       if (store === undefined) shared ??= storeOver((adapter) => adapter)
-      return createScene(store ?? present(shared), unique, backend.raw)
+      return createScene(store ?? present(shared), unique, raw)
     },
     inTransaction: (work) => (backend.inTransaction ? backend.inTransaction(work) : work({})),
+  }
+}
+
+/** Rows by their id: a database gives them in any order, and cases compare what was there before and after. */
+function inOrder(raw: RawReader): RawReader {
+  const byId = (read: (accountId: string) => Promise<readonly RawRow[]>) => async (accountId: string) =>
+    [...(await read(accountId))].sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1))
+  return {
+    inboxes: byId((accountId) => raw.inboxes(accountId)),
+    contacts: byId((accountId) => raw.contacts(accountId)),
+    contactInboxes: byId((accountId) => raw.contactInboxes(accountId)),
+    conversations: byId((accountId) => raw.conversations(accountId)),
+    messages: byId((accountId) => raw.messages(accountId)),
+    events: byId((accountId) => raw.events(accountId)),
+    owner: (channel, oaId) => raw.owner(channel, oaId),
   }
 }

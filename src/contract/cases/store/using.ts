@@ -89,6 +89,18 @@ export const usingCases: CaseList = [
     },
   },
   {
+    title: 'refuses what is no transaction, as it refuses any other malformed input',
+    needs: ['transactions'],
+    async run({ scene }) {
+      const { store, accountId, key, rows } = scene()
+      for (const transaction of [undefined, null, 'begin', {}]) {
+        const calling = async () => store.using(transaction).forAccount(accountId).upsertConversation(key)
+        await rejects(calling(), 'VALIDATION_FAILED')
+      }
+      assert.deepEqual(await rows.conversations(), [])
+    },
+  },
+  {
     title: 'validates its input as outside, before anything is sent',
     needs: ['transactions'],
     async run({ scene, inTransaction }) {
