@@ -1,3 +1,4 @@
+import { awaitedReceipts } from '../model/planning/delivery-status.js'
 import type { MessageRow } from '../model/planning/rows.js'
 import { compositeKey } from './composite-key.js'
 import type { Journal, SetIndex } from './journal.js'
@@ -38,7 +39,7 @@ export function createMessageTable(journal: Journal): MessageTable {
     const { id, contactInboxId, messageId, localId } = row
     if (messageId !== null) journal.assign(byMessageId, compositeKey(contactInboxId, messageId), id)
     if (localId !== null) journal.assign(byLocalId, compositeKey(contactInboxId, localId), id)
-    for (const status of missing(row)) journal.include(undelivered, compositeKey(contactInboxId, status), id)
+    for (const status of awaitedReceipts(row)) journal.include(undelivered, compositeKey(contactInboxId, status), id)
     journal.assign(seqsOf(row.conversationId), row.seq, id)
   }
 
@@ -62,10 +63,4 @@ export function createMessageTable(journal: Journal): MessageTable {
       journal.assign(rows, row.id, undefined)
     },
   }
-}
-
-/** The statuses that a watermark could still give. */
-function missing({ direction, status, sentAt, deliveredAt, readAt }: MessageRow): readonly ('delivered' | 'read')[] {
-  if (direction === 'inbound' || sentAt === null || status === 'failed') return []
-  return [...(deliveredAt === null ? (['delivered'] as const) : []), ...(readAt === null ? (['read'] as const) : [])]
 }

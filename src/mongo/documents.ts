@@ -1,3 +1,4 @@
+import { awaitedReceipts } from '../model/planning/delivery-status.js'
 import type {
   ContactInboxRow,
   ContactRow,
@@ -124,6 +125,7 @@ export function contactInboxRow(doc: Doc): ContactInboxRow {
 }
 
 export function messageDocument(row: MessageRow): Doc {
+  const awaits = awaitedReceipts(row)
   return {
     _id: row.id,
     accountId: row.accountId,
@@ -145,7 +147,7 @@ export function messageDocument(row: MessageRow): Doc {
     delivered_at: row.deliveredAt,
     read_at: row.readAt,
     failed_at: row.failedAt,
-    ...present('awaits', awaitedReceipts(row)),
+    ...present('awaits', awaits.length === 0 ? null : awaits),
     error: row.error,
     edited_at: row.editedAt,
     edit_number: row.editNumber,
@@ -154,13 +156,6 @@ export function messageDocument(row: MessageRow): Doc {
     metadata: storeJson(row.metadata),
     created_at: row.createdAt,
   }
-}
-
-/** What a watermark may still tell of an outbound message: what the index for watermarks goes by. */
-function awaitedReceipts({ direction, status, sentAt, deliveredAt, readAt }: MessageRow): string[] | null {
-  if (direction === 'inbound' || sentAt === null || status === 'failed') return null
-  const awaited = [...(deliveredAt === null ? ['delivered'] : []), ...(readAt === null ? ['read'] : [])]
-  return awaited.length === 0 ? null : awaited
 }
 
 export function messageRow(doc: Doc): MessageRow {

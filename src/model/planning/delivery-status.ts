@@ -15,3 +15,11 @@ export function deliveryStatus({ direction, sentAt, deliveredAt, readAt, failedA
 export function withStatus<Row extends DeliveryTimes & { readonly status: DeliveryStatus | null }>(row: Row): Row {
   return { ...row, status: deliveryStatus(row) }
 }
+
+type Receivable = Pick<Message, 'direction' | 'status' | 'sentAt' | 'deliveredAt' | 'readAt'>
+
+/** What a watermark may still tell of a message: what is looked up by when one comes. */
+export function awaitedReceipts({ direction, status, sentAt, deliveredAt, readAt }: Receivable): readonly ('delivered' | 'read')[] {
+  if (direction === 'inbound' || sentAt === null || status === 'failed') return []
+  return [...(deliveredAt === null ? (['delivered'] as const) : []), ...(readAt === null ? (['read'] as const) : [])]
+}
