@@ -1,3 +1,4 @@
+import { refusal } from '../model/validation/refusal.js'
 import { customerBatches } from './customer-batches.js'
 import { messenger } from './messenger.js'
 import type { ChannelNormalizer, NormalizedItem, NormalizedWebhook } from './normalized-webhook.js'
@@ -14,7 +15,7 @@ export type WebhookChannel = keyof typeof normalizers
  * Writes a webhook's body into the conversations of whoever connected its inboxes; each customer's events in one atomic step, in order.
  * Idempotent: a body that comes again is all duplicates and changes nothing. `body` is the parsed JSON, or its text or bytes.
  *
- * Never throws for what is in the body. Throws the store's error when the database can not take it (`CONTENTION`, `UNAVAILABLE`, …) after
+ * Never throws for what is in the body. Throws VALIDATION_FAILED for an unknown channel, and the store's error when the database can not take it (`CONTENTION`, `UNAVAILABLE`, …) after
  * its own retries: answer 5xx, and the channel sends the body again. One account's failure does not keep another's events from being written.
  */
 export async function ingestWebhook(
@@ -22,7 +23,7 @@ export async function ingestWebhook(
   channel: WebhookChannel | ChannelNormalizer,
   body: unknown,
 ): Promise<WebhookReport> {
-  const normalizer = typeof channel === 'string' ? normalizers[channel] : channel
+  const normalizer = normalizerOf(channel)
   const parsed = parseBody(body)
   const normalized = 'unparsable' in parsed ? unparsable : normalizer.normalize(parsed.body)
   const { itemsOf, unknownInboxes } = await byAccount(store, normalizer.channel, normalized.items)
@@ -39,6 +40,12 @@ export async function ingestWebhook(
   }
   if (failures.length > 0) throw failures[0]
   return reportOf(normalized, written, unknownInboxes)
+}
+
+function normalizerOf(channel: WebhookChannel | ChannelNormalizer): ChannelNormalizer {
+  if (typeof channel === 'string' && Object.hasOwn(normalizers, channel)) return normalizers[channel]
+  if (typeof channel === 'object' && typeof channel?.normalize === 'function') return channel
+  throw refusal(['channel'], `must be ${Object.keys(normalizers).join(', ')}, or a ChannelNormalizer`)
 }
 
 const unparsable: NormalizedWebhook = {

@@ -294,3 +294,13 @@ describe('what points at a message', () => {
     expect(await messagesOf()).toMatchObject([{ reactions: [] }])
   })
 })
+
+test.each(['instagram', 'constructor', '', null, undefined, {}])(
+  'the channel %j is refused with the names of those that there are',
+  async (channel) => {
+    await expect(ingestWebhook(store, channel as never, body(text('m_1')))).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      details: { issues: [{ path: 'channel', message: expect.stringContaining('messenger') }] },
+    })
+  },
+)
