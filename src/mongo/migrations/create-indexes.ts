@@ -12,7 +12,7 @@ const passing: ReadonlySet<number> = new Set([117, 112, 276, 315, 12587])
 const conflicting: ReadonlySet<number> = new Set([67, 85, 86])
 const attempts = 30
 
-/** Creates those that are not there. Throws SCHEMA_OUT_OF_DATE where others stand in their place, or documents that a unique one refuses. */
+/** Creates those that are not there. Throws UNSUPPORTED where others stand in their place, or documents that a unique one refuses. */
 export async function createIndexes(db: MongoDb, definitions: readonly IndexDefinition[]): Promise<void> {
   for (const name of collectionNames) {
     const specifications = definitions
@@ -41,5 +41,6 @@ function refused(collection: string, specifications: readonly { readonly name: s
   const message = cause instanceof Error ? cause.message : ''
   const named = specifications.map(({ name }) => name).filter((name) => message.includes(name))
   const names = named.length > 0 ? named : specifications.map(({ name }) => name)
-  return new ConversationStoreError('SCHEMA_OUT_OF_DATE', { missing: names.map((name) => `index ${name} of ${collection}`) }, { cause })
+  const needs = `no duplicates in ${collection}, and no other index there, that keep ${names.join(', ')} from being made`
+  return new ConversationStoreError('UNSUPPORTED', { operation: 'migrate()', needs }, { cause })
 }

@@ -8,7 +8,7 @@ import { latestStep } from './steps.js'
 /**
  * Brings the schema to this library's: one command where it is there already. Steps can be run again and by several processes at once, so
  * there is no lock that a dead process could hold. They are recorded once all are done, and told by the call that recorded the first.
- * Throws SCHEMA_TOO_NEW, UNSUPPORTED (a step was changed after it was applied), SCHEMA_OUT_OF_DATE (an index cannot be created).
+ * Throws SCHEMA_TOO_NEW, UNSUPPORTED (a step was changed after it was applied, or an index cannot be created).
  */
 export async function migrate(db: MongoDb, collections: Collections): Promise<MigrationReport> {
   const before = await appliedSteps(collections)
