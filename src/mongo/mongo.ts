@@ -71,7 +71,9 @@ function requireOptions(options: MongoOptions): void {
 
 function requireSession(transaction: unknown): MongoSession {
   if (!isSession(transaction))
-    throw new ConversationStoreError('UNSUPPORTED', { operation: 'using(transaction)', needs: 'a ClientSession of the driver' })
+    throw new ConversationStoreError('VALIDATION_FAILED', {
+      issues: [{ path: 'transaction', message: 'must be a ClientSession of the driver' }],
+    })
   return transaction
 }
 
