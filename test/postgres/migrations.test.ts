@@ -65,6 +65,24 @@ test('the schema as SQL text can be pasted into PGlite', async () => {
   expect(await postgres({ pool: sharedPglite(), schema }).checkSchema()).toEqual(ok)
 })
 
+test('a table of the host that has a name of ours is named, and not waited for', async () => {
+  const schema = newSchemaName()
+  await sharedPglite().exec(`create schema ${schema}; create table ${schema}.messages (id int)`)
+  const migrating = postgres({ pool: sharedPglite(), schema }).migrate()
+  await expect(migrating).rejects.toMatchObject({
+    code: 'UNSUPPORTED',
+    details: {
+      operation: 'migrate()',
+      needs: 'no other object of that name (messages is there already): use another schema, or a tablePrefix',
+    },
+    cause: { code: '42P07' },
+  })
+  expect(await sharedPglite().query(`select tablename from pg_tables where schemaname = '${schema}'`)).toMatchObject({
+    rows: [{ tablename: 'messages' }],
+  })
+  expect(await postgres({ pool: sharedPglite(), schema, tablePrefix: 'cs_' }).migrate()).toMatchObject({ schema: 2 })
+})
+
 describe('checkSchema tells', () => {
   test('of a database without the store that all tables are missing', async () => {
     const report = await postgres({ pool: scratchPool(), schema: newSchemaName() }).checkSchema()

@@ -26,31 +26,57 @@ const pollMs = 50
 /**
  * Brings the schema to this library's. One read where it is there already. Else all steps in one transaction under an advisory lock, so that
  * of any number of processes one creates and the others find it done; the lock belongs to the transaction, which a pooler keeps together.
- * Throws SCHEMA_TOO_NEW, UNSUPPORTED (a step was changed after it was applied), CONTENTION (another migration takes longer than a minute).
+ * Throws SCHEMA_TOO_NEW, UNSUPPORTED (a step was changed after it was applied, or objects of the host have our names), CONTENTION (another
+ * migration takes longer than a minute).
  */
 export async function migrate(executor: Executor & OwnTransactions, names: Names, layout: Layout): Promise<MigrationReport> {
   const deadline = performance.now() + longestWaitMs
+  let collidedAfter: number | null = null
   for (let attempt = 1; ; attempt += 1) {
     const applied = await appliedSteps(executor, names)
     requireKnownSchema(applied)
     requireUnchanged(applied)
     if (missingSteps(applied).length === 0) return { applied: [], schema: latestStep }
     const done = await attemptMigration(executor, names, layout)
-    if (done !== null) return done
+    if (done !== null && 'applied' in done) return done
+    if (done !== null) {
+      // Whoever creates the same also writes it into the ledger, in one transaction: with nothing new there it is no schema of ours.
+      if (collidedAfter === applied.length) throw nameTaken(names, done.collision)
+      collidedAfter = applied.length
+    }
     if (performance.now() > deadline) throw new ConversationStoreError('CONTENTION', { attempts: attempt })
     await sleep(pollMs * (0.5 + Math.random()))
   }
 }
 
-/** Null when another process has the lock, or came between without it. */
-async function attemptMigration(executor: Executor & OwnTransactions, names: Names, layout: Layout): Promise<MigrationReport | null> {
+interface Collision {
+  readonly collision: unknown
+}
+
+/** Null when another process has the lock; a collision when what is to be created is there already. */
+async function attemptMigration(
+  executor: Executor & OwnTransactions,
+  names: Names,
+  layout: Layout,
+): Promise<MigrationReport | Collision | null> {
   try {
     return await executor.transaction((session) => runSteps(session, names, layout))
   } catch (error) {
-    // Somebody who takes no lock of ours, such as a pasted schemaSql(), has just created the same: look again.
-    if (/^(23505|42P0[67]|42710|42723)$/.test(sqlState(error) ?? '')) return null
+    // Somebody who takes no lock of ours, such as a pasted schemaSql(), may have just created the same: look again.
+    if (/^(23505|42P0[67]|42710|42723)$/.test(sqlState(error) ?? '')) return { collision: error }
     throw translateError(error, { operationId: null, inTransaction: true })
   }
+}
+
+/** The object is named only where the message does so by a name that we gave: it may quote whatever else it likes. */
+function nameTaken({ prefix }: Names, cause: unknown): ConversationStoreError<'UNSUPPORTED'> {
+  const [, name] = /"([a-z0-9_]+)"/i.exec(cause instanceof Error && sqlState(cause) !== '23505' ? cause.message : '') ?? []
+  const taken = name?.startsWith(prefix) ? ` (${name} is there already)` : ''
+  return new ConversationStoreError(
+    'UNSUPPORTED',
+    { operation: 'migrate()', needs: `no other object of that name${taken}: use another schema, or a tablePrefix` },
+    { cause },
+  )
 }
 
 async function runSteps(session: Session, names: Names, layout: Layout): Promise<MigrationReport | null> {
