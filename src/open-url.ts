@@ -22,7 +22,10 @@ export function openUrl(url: string): ConversationAdapter {
   if (url === 'pglite:') throw refusal(['url'], 'must name a directory: pglite:./directory')
 
   let opening: Promise<ConversationAdapter> | undefined
-  const adapter = (): Promise<ConversationAdapter> => {
+  let closed = false
+  const adapter = async (): Promise<ConversationAdapter> => {
+    // A call may have been begun before: what it opened now, nobody would end.
+    if (closed && opening === undefined) throw new ConversationStoreError('STORE_CLOSED', {})
     const opened =
       opening ??
       open(url).catch((error: unknown) => {
@@ -41,6 +44,7 @@ export function openUrl(url: string): ConversationAdapter {
     migrate: async () => (await adapter()).migrate(),
     checkSchema: async () => (await adapter()).checkSchema(),
     async close() {
+      closed = true
       // One that could not be opened has nothing to end.
       const opened = await opening?.catch(() => undefined)
       await opened?.close()

@@ -22,7 +22,11 @@ export function retryingDispatch(operations: ConversationOperations, policy: Ret
         assertOpen(lifecycle)
         return send(operations)
       }),
-    write: (operationId, send) => withRetries(policy, { operationId, signal: null }, (resentAfter) => send(operations, resentAfter)),
+    async write(operationId, send) {
+      // Before the first attempt only: one whose reply was lost may have been applied, and is sent until that is known.
+      assertOpen(lifecycle)
+      return withRetries(policy, { operationId, signal: null }, (resentAfter) => send(operations, resentAfter))
+    },
   }
 }
 
@@ -34,7 +38,10 @@ export function transactionDispatch(operations: ConversationOperations, lifecycl
       if (signal?.aborted) throw aborted(signal)
       return send(operations)
     },
-    write: async (_operationId, send) => send(operations, null),
+    async write(_operationId, send) {
+      assertOpen(lifecycle)
+      return send(operations, null)
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +9,7 @@ import { MongoClient } from 'mongodb'
 import { Client } from 'pg'
 import { describe, expect, inject, it } from 'vitest'
 import { createConversationStore, isConversationStoreError } from '../../src/index.js'
+import { openUrl } from '../../src/open-url.js'
 import { lockDataDir } from '../../src/postgres/data-dir-lock.js'
 
 const key = { oaId: 'page', customerId: 'customer' }
@@ -120,6 +121,44 @@ describe('a store that is opened by a url', () => {
     expect(() => createConversationStore({ url: 'memory:', adapter: {} } as never)).toThrow(
       'url: must not be given together with an adapter',
     )
+  })
+
+  it('opens nothing once it is closed, not for a call that was begun before either', async () => {
+    const directory = await mkdtemp(join(tmpdir(), `conversation-store-test-${process.pid}-url-`))
+    const url = `pglite:${join(directory, 'data')}`
+    try {
+      let checked: () => void = () => {}
+      const checking = new Promise<void>((resolve) => {
+        checked = resolve
+      })
+      const metadata = {
+        '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => checking.then(() => ({ value })) },
+      } as const
+      const store = createConversationStore({ url, metadata })
+      const write = store.forAccount('acme').upsertConversation({ ...key, metadata: {} })
+      const read = openUrl(url)
+      await Promise.all([store.close(), read.close()])
+      checked()
+      await expect(write).rejects.toMatchObject({ code: 'STORE_CLOSED' })
+      await expect(read.checkSchema()).rejects.toMatchObject({ code: 'STORE_CLOSED' })
+      await expect(read.using({}).countConversations({} as never)).rejects.toMatchObject({ code: 'STORE_CLOSED' })
+      expect(await readdir(directory)).toEqual([])
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
+  })
+
+  it('closes what a call is opening while it is closed', async () => {
+    const directory = await mkdtemp(join(tmpdir(), `conversation-store-test-${process.pid}-url-`))
+    try {
+      const store = createConversationStore({ url: `pglite:${join(directory, 'data')}` })
+      const migrating = store.migrate().catch(() => {})
+      await store.close()
+      await migrating
+      expect(await readdir(directory)).toEqual(['data'])
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
   })
 
   it('is opened by a later call when the first could not open it', async () => {

@@ -4,7 +4,7 @@ import { isConversationStoreError } from '../../src/model/errors.js'
 import { limits } from '../../src/model/limits.js'
 import type { StandardSchema } from '../../src/model/standard-schema.js'
 import type { UpsertItem, UpsertResult } from '../../src/store/adapter.js'
-import { createConversationStore } from '../../src/store/create-conversation-store.js'
+import { type ConversationStore, createConversationStore } from '../../src/store/create-conversation-store.js'
 import { conversation, recordingAdapter } from './recording-adapter.js'
 
 const key = { oaId: 'page', customerId: 'customer' }
@@ -53,6 +53,20 @@ describe('a store', () => {
     await store.close()
     expect(await codeOf(list)).toBe('STORE_CLOSED')
     expect(adapter.calls).toHaveLength(1)
+  })
+
+  it('begins no write once it is closed, although its metadata was still being checked', async () => {
+    const adapter = recordingAdapter()
+    const validate = async (value: unknown) => {
+      await store.close()
+      return { value }
+    }
+    const store: ConversationStore<unknown> = createConversationStore({
+      adapter,
+      metadata: { '~standard': { version: 1, vendor: 'test', validate } },
+    })
+    expect(await codeOf(store.forAccount('acme').upsertConversation({ ...key, metadata: {} }))).toBe('STORE_CLOSED')
+    expect(adapter.calls).toEqual([])
   })
 
   it('closes its adapter once, however often and in whatever way it is closed', async () => {
