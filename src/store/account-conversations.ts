@@ -1,3 +1,4 @@
+import type { ConversationStoreError } from '../model/errors.js'
 import type { EventInput } from '../model/event-inputs.js'
 import type { JsonObject } from '../model/json.js'
 import type { Channel, Contact, Conversation, ConversationEvent, ConversationStatus, Inbox, Message, OnClosed } from '../model/records.js'
@@ -73,7 +74,7 @@ export interface ConversationEventsResult<TMetadata = JsonObject> {
 /** One per item of a bulk call, in order; with `atomic: false` a bad item is reported and its neighbours are written. */
 export type BulkItemResult<TMetadata = JsonObject> =
   | ({ readonly ok: true } & ConversationEventsResult<TMetadata>)
-  | { readonly ok: false; readonly error: Error }
+  | { readonly ok: false; readonly error: ConversationStoreError }
 
 export interface BulkUpsertInput<TMetadata = JsonObject> {
   /** At most 1,000, with at most 5,000 events and 16 MiB in all. Items for one customer are applied in order. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { isConversationStoreError } from '../../src/model/errors.js'
+import { type ConversationStoreError, isConversationStoreError } from '../../src/model/errors.js'
 import { limits } from '../../src/model/limits.js'
 import type { StandardSchema } from '../../src/model/standard-schema.js'
 import type { UpsertItem, UpsertResult } from '../../src/store/adapter.js'
@@ -316,7 +316,7 @@ describe("the host's metadata schema", () => {
     const account = createConversationStore({ adapter, metadata: schema }).forAccount('acme')
     const conversations = [{ ...key, metadata: { plan: 'none' } as never }, key]
     const [refused, stored] = await account.bulkUpsertConversationsWithEvents({ conversations, atomic: false })
-    expect(refused?.ok === false && pathsOf(refused.error)).toEqual(['conversations[0].metadata.plan'])
+    expect(refused?.ok === false && pathsOf(refused.error satisfies ConversationStoreError)).toEqual(['conversations[0].metadata.plan'])
     expect(stored?.ok).toBe(true)
   })
 
