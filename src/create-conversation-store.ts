@@ -26,7 +26,7 @@ export type ConversationStoreOptions<TMetadata = JsonObject> = OptionsWithAdapte
 export function createConversationStore<TMetadata = JsonObject>(
   options: ConversationStoreOptions<TMetadata>,
 ): ConversationStore<TMetadata> {
-  if (!('url' in options)) return createOverAdapter(options)
+  if (typeof options !== 'object' || options === null || !('url' in options)) return createOverAdapter(options)
   if ('adapter' in options) throw refusal(['url'], 'must not be given together with an adapter')
   const { url, ...rest } = options
   return createOverAdapter({ ...rest, adapter: openUrl(url) })

@@ -117,6 +117,10 @@ describe('a store that is opened by a url', () => {
     expect(String(error)).not.toContain('hunter2')
   })
 
+  it.each([undefined, null, 'memory:', 7])('is refused when the options are %j', (options) => {
+    expect(() => createConversationStore(options as never)).toThrow(expect.objectContaining({ code: 'VALIDATION_FAILED' }))
+  })
+
   it('is refused together with an adapter', () => {
     expect(() => createConversationStore({ url: 'memory:', adapter: {} } as never)).toThrow(
       'url: must not be given together with an adapter',
