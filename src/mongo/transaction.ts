@@ -6,8 +6,10 @@ import { CommitOutcomeLost, contention, hasLabel, isContention, serverCode, tran
 
 /** How long a unit is begun anew before the caller gets CONTENTION, and may send it again. */
 const patienceMs = 3_000
-const firstPauseMs = 8
-const longestPauseMs = 80
+const firstPauseMs = 16
+const longestPauseMs = 160
+/** Who has lost this often tries more often again, so that nobody starves. */
+const growingPauses = 6
 const commitAttempts = 4
 const maxTimeExpired = 50
 
@@ -71,6 +73,6 @@ async function commit(session: MongoSession): Promise<void> {
 
 /** Full jitter: those that collided are spread over the whole pause. */
 export function pause(attempt: number): Promise<void> {
-  const bound = Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1))
+  const bound = attempt > growingPauses ? firstPauseMs : Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1))
   return new Promise((resolve) => setTimeout(resolve, Math.random() * bound))
 }
