@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../model/errors.js'
 import type { CaseList } from './contract-case.js'
+import { forgottenOperationCases } from './errors/forgotten-operations.js'
 import { abortedCases, payloadTooLargeCases, validationFailedCases } from './errors/input.js'
-import { commitOutcomeUnknownCases } from './errors/lost-replies.js'
+import { lostReplyCases } from './errors/lost-replies.js'
 import { contentionCases, storeClosedCases, unavailableCases } from './errors/network.js'
 import { dataDirLockedCases, schemaOutOfDateCases, schemaTooNewCases, unsupportedCases } from './errors/schema.js'
 import {
@@ -27,7 +28,7 @@ export const errorCases: { readonly [C in ErrorCode]: CaseList } = {
   INBOX_CHANNEL_MISMATCH: inboxChannelMismatchCases,
   CONTENTION: contentionCases,
   UNAVAILABLE: unavailableCases,
-  COMMIT_OUTCOME_UNKNOWN: commitOutcomeUnknownCases,
+  COMMIT_OUTCOME_UNKNOWN: [...lostReplyCases, ...forgottenOperationCases],
   ABORTED: abortedCases,
   UNSUPPORTED: unsupportedCases,
   SCHEMA_OUT_OF_DATE: schemaOutOfDateCases,

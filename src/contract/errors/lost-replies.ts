@@ -1,26 +1,8 @@
 import assert from 'node:assert/strict'
-import { ConversationStoreError } from '../../model/errors.js'
-import type { ConversationAdapter } from '../../store/adapter.js'
 import { type CaseList, withEvents } from '../contract-case.js'
 import { at, said } from '../events.js'
-import { holds, only, present, rejects, upTo } from '../expectations.js'
-import { interceptedAdapter } from '../intercepted-adapter.js'
-
-const retry = { attempts: 3, baseMs: 0, maxMs: 0 }
-
-/** Loses the reply of a write's first attempts after the write was applied, as a network does that breaks at the wrong moment. */
-function losingReplies(times = 1, meanwhile: () => Promise<unknown> = async () => undefined) {
-  const lost = new Map<string, number>()
-  return (adapter: ConversationAdapter) =>
-    interceptedAdapter(adapter, async ({ input, send }) => {
-      const result = await send()
-      const operationId: unknown = Reflect.get(Object(input), 'operationId')
-      if (typeof operationId !== 'string' || (lost.get(operationId) ?? 0) >= times) return result
-      lost.set(operationId, (lost.get(operationId) ?? 0) + 1)
-      await meanwhile()
-      throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause: new Error('ECONNRESET') })
-    })
-}
+import { holds, only, rejects, upTo } from '../expectations.js'
+import { losingReplies, retry } from './losing-replies.js'
 
 const withStoredEvents = withEvents([
   {
@@ -73,7 +55,7 @@ const withStoredEvents = withEvents([
   },
 ])
 
-export const commitOutcomeUnknownCases: CaseList = [
+export const lostReplyCases: CaseList = [
   ...withStoredEvents,
   {
     title: 'never comes of one lost reply: every write is applied once, with its outcome',
@@ -122,36 +104,6 @@ export const commitOutcomeUnknownCases: CaseList = [
       assert.equal(error.retryable, false)
       assert.ok(error.details.operationId.length > 0)
       only(await rows.conversations())
-    },
-  },
-  {
-    title: 'is said of a change that the conversation may have forgotten among 16 younger ones, which is not applied again',
-    async run({ store, storeOver, scene }) {
-      const { accountId, key, open, rows } = scene()
-      const { id } = await open()
-      const other = store().forAccount(accountId)
-      const busy = async () => {
-        for (const index of upTo(16)) await other.updateNickname({ conversationId: id, nickname: `other ${index}` })
-      }
-      const losing = storeOver(losingReplies(1, busy), { retry }).forAccount(accountId)
-      await rejects(losing.updateConversation({ ...key, nickname: 'mine', chatbotId: 'bot' }), 'COMMIT_OUTCOME_UNKNOWN')
-      holds(only(await rows.conversations()), { version: 17, nickname: 'other 16', chatbot_id: 'bot' })
-    },
-  },
-  {
-    title: 'is not said of a change that 15 younger ones have followed',
-    async run({ store, storeOver, scene }) {
-      const { accountId, key, open, rows } = scene()
-      const { id } = await open()
-      const other = store().forAccount(accountId)
-      const busy = async () => {
-        for (const index of upTo(15)) await other.updateNickname({ conversationId: id, nickname: `other ${index}` })
-      }
-      const losing = storeOver(losingReplies(1, busy), { retry }).forAccount(accountId)
-      const { outcome, conversation } = await losing.updateConversation({ ...key, nickname: 'mine' })
-      assert.equal(outcome, 'updated')
-      holds(present(conversation), { version: 16, nickname: 'other 15' })
-      holds(only(await rows.conversations()), { version: 16 })
     },
   },
 ]

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
-import type { BulkItemResult, ConversationEventsResult } from '../../../store/account-conversations.js'
-import { type CaseList, withEvents } from '../../contract-case.js'
+import { withEvents } from '../../contract-case.js'
 import { at, replied, said } from '../../events.js'
 import { column, holds, only, upTo } from '../../expectations.js'
+import { written } from './written.js'
 
-function written(result: BulkItemResult | undefined): ConversationEventsResult {
-  assert.ok(result?.ok, 'the item failed')
-  return result
-}
-
-const withStoredEvents = withEvents([
+export const resultCases = withEvents([
   {
     title: 'writes many customers at once and answers one result per item, in order',
     async run({ scene, unique }) {
@@ -121,40 +116,3 @@ const withStoredEvents = withEvents([
     },
   },
 ])
-
-export const resultCases: CaseList = [
-  ...withStoredEvents,
-  {
-    title: 'answers an empty call with an empty list',
-    async run({ scene }) {
-      const { account, rows } = scene()
-      assert.deepEqual(await account.bulkUpsertConversationsWithEvents({ conversations: [] }), [])
-      assert.deepEqual(await rows.contactInboxes(), [])
-    },
-  },
-  {
-    title: 'upserts conversations without events, each with its own outcome',
-    async run({ scene }) {
-      const { account, oaId, key, open, rows } = scene()
-      await open()
-      const results = await account.bulkUpsertConversationsWithEvents({
-        atomic: false,
-        conversations: [
-          { oaId, customerId: 'a', nickname: '$a' },
-          { ...key, nickname: 'Lan' },
-          { ...key, nickname: 'Lan' },
-          { oaId, customerId: 'b', events: [] },
-        ],
-      })
-      assert.deepEqual(
-        results.map((result) => written(result).outcome),
-        ['created', 'updated', 'unchanged', 'created'],
-      )
-      assert.deepEqual(
-        results.map((result) => written(result).conversation?.version),
-        [0, 1, 1, 0],
-      )
-      assert.equal((await rows.conversations()).length, 3)
-    },
-  },
-]

@@ -1,10 +1,12 @@
 import type { CaseList } from '../../contract-case.js'
 import { aliasCases } from './aliases.js'
 import { changeCases } from './changes.js'
+import { dedupeKeyCases } from './dedupe-keys.js'
 import { factCases } from './facts.js'
 import { limitCases } from './limits.js'
 import { messageCases } from './messages.js'
 import { openingCases } from './opening.js'
+import { previewCases } from './previews.js'
 import { raceCases } from './races.js'
 import { receiptCases } from './receipts.js'
 import { replayCases } from './replays.js'
@@ -14,8 +16,10 @@ import { waitingCases } from './waiting.js'
 
 export const upsertConversationWithEventsCases: CaseList = [
   ...messageCases,
+  ...previewCases,
   ...openingCases,
   ...replayCases,
+  ...dedupeKeyCases,
   ...receiptCases,
   ...changeCases,
   ...replyCases,

@@ -3,6 +3,7 @@ import { channelCases } from './channels.js'
 import { onClosedCases } from './on-closed.js'
 import { openingCases } from './opening.js'
 import { patchCases } from './patches.js'
+import { usernameRaceCases } from './username-races.js'
 import { usernameCases } from './usernames.js'
 import { valueCases } from './values.js'
 import { versionCases } from './versions.js'
@@ -15,6 +16,7 @@ export const upsertConversationCases: CaseList = [
   ...onClosedCases,
   ...channelCases,
   ...usernameCases,
+  ...usernameRaceCases,
   ...valueCases,
   ...wallCases,
 ]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { CaseList } from '../../contract-case.js'
-import { column, holds, only, present, racing, rejects, tally } from '../../expectations.js'
+import { column, holds, only, present, rejects } from '../../expectations.js'
 
 export const usernameCases: CaseList = [
   {
@@ -126,29 +126,6 @@ export const usernameCases: CaseList = [
         (await rows.conversations()).find((row) => row.id === first.conversation.id),
         { username_key: null, status: 'open' },
       )
-    },
-  },
-  {
-    title: 'gives 25 concurrent new ids of one username the one conversation',
-    async run({ scene }) {
-      const old = scene()
-      const { account, oaId, rows } = old
-      await account.upsertConversation({ ...old.key, customerUsername: 'lan', matchUsername: true })
-      const claim = { oaId, customerUsername: 'lan', matchUsername: true }
-      const results = await racing(25, (index) => account.upsertConversation({ ...claim, customerId: `c${index}` }))
-      assert.deepEqual(tally(results.map(({ outcome }) => outcome)), { adopted: 25 })
-      only(await rows.conversations())
-      assert.equal((await rows.contactInboxes()).length, 26)
-    },
-  },
-  {
-    title: 'opens one conversation for 25 concurrent ids of a username that nobody had yet',
-    async run({ scene }) {
-      const { account, oaId, rows } = scene()
-      const claim = { oaId, customerUsername: 'lan', matchUsername: true }
-      const results = await racing(25, (index) => account.upsertConversation({ ...claim, customerId: `c${index}` }))
-      assert.deepEqual(tally(results.map(({ outcome }) => outcome)), { created: 1, adopted: 24 })
-      only(await rows.conversations())
     },
   },
 ]
