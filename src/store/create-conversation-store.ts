@@ -45,7 +45,7 @@ export interface TransactionConversations<TMetadata = JsonObject> {
 }
 
 /** Customer conversations in the host's own database. After `close()` every call rejects with STORE_CLOSED. */
-export interface ConversationStore<TMetadata = JsonObject> extends TransactionConversations<TMetadata>, AsyncDisposable {
+export interface ConversationStore<TMetadata = JsonObject> extends TransactionConversations<TMetadata> {
   /**
    * The same calls inside the host's own transaction: a pg client's, a PGlite transaction or a Mongo ClientSession, as the adapter takes it.
    * Nothing is committed, rolled back, retried or queued here: CONTENTION goes to the host, who alone can run its transaction again.
@@ -60,6 +60,8 @@ export interface ConversationStore<TMetadata = JsonObject> extends TransactionCo
   checkSchema(): Promise<SchemaReport>
   /** Ends what the store opened itself, and nothing that it was handed. Calling it again is the same call. */
   close(): Promise<void>
+  /** `close()`, at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** A store over an adapter. Opens nothing and sends nothing: the first call does. Throws VALIDATION_FAILED for malformed options. */
