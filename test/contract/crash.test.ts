@@ -19,9 +19,13 @@ for (const [title, server, open] of databases) {
     })
     afterAll(() => to?.close())
 
-    test.each(scenarios.map((scenario) => [scenario.write, scenario] as const))('%s', async (_, scenario) => {
-      if (to === undefined) throw new Error('not opened')
-      for (const kind of kinds) expect(await sweep(to, scenario, kind), kind).toBeGreaterThan(0)
-    })
+    test.each(scenarios.map((scenario) => [scenario.write, scenario] as const))(
+      '%s',
+      async (_, scenario) => {
+        if (to === undefined) throw new Error('not opened')
+        for (const kind of kinds) expect(await sweep(to, scenario, kind), kind).toBeGreaterThan(0)
+      },
+      3 * 60_000,
+    )
   })
 }
