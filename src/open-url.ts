@@ -19,7 +19,7 @@ export function openUrl(url: string): ConversationAdapter {
   const open = typeof url === 'string' ? openers[url.slice(0, url.indexOf(':') + 1).toLowerCase()] : undefined
   // The URL itself may hold a password.
   if (open === undefined) throw refusal(['url'], `must begin with ${Object.keys(openers).join(', ')}`)
-  if (url === 'pglite:') throw refusal(['url'], 'must name a directory: pglite:./directory')
+  if (/^pglite:(\/\/)?$/i.test(url)) throw refusal(['url'], 'must name a directory: pglite:./directory')
 
   let opening: Promise<ConversationAdapter> | undefined
   let closed = false
@@ -54,6 +54,8 @@ export function openUrl(url: string): ConversationAdapter {
 
 async function openPostgres(url: string): Promise<ConversationAdapter> {
   const [{ postgres }, { default: pg }] = await Promise.all([import('./postgres/index.js'), installed(import('pg'), 'postgres://', 'pg')])
+  // The pool would read it with every connection that it makes, and fail as if the server could not be reached.
+  wellFormed(() => new pg.Client({ connectionString: url }))
   const pool = new pg.Pool({ connectionString: url })
   // An idle connection that the server ends is replaced with the next call; unheard, its error would end the process.
   pool.on('error', () => {})
@@ -65,8 +67,11 @@ async function openMongo(url: string): Promise<ConversationAdapter> {
     import('./mongo/index.js'),
     installed(import('mongodb'), 'mongodb://', 'mongodb'),
   ])
-  const client = new MongoClient(url)
-  return owning(mongo({ client, db: client.db().databaseName }), () => client.close())
+  const { client, db } = wellFormed(() => {
+    const made = new MongoClient(url)
+    return { client: made, db: made.db().databaseName }
+  })
+  return owning(mongo({ client, db }), () => client.close())
 }
 
 async function openPglite(url: string): Promise<ConversationAdapter> {
@@ -75,8 +80,17 @@ async function openPglite(url: string): Promise<ConversationAdapter> {
     import('./open-data-dir.js'),
     installed(import('@electric-sql/pglite'), 'pglite:', '@electric-sql/pglite'),
   ])
-  const { instance, release } = await openDataDir(url.slice('pglite:'.length), (directory) => PGlite.create(directory))
+  const { instance, release } = await openDataDir(url.replace(/^pglite:(\/\/)?/i, ''), (directory) => PGlite.create(directory))
   return owning(postgres({ pool: instance }), release)
+}
+
+/** Without a cause: a driver's error may quote the URL, and the URL may hold a password. */
+function wellFormed<T>(read: () => T): T {
+  try {
+    return read()
+  } catch {
+    throw refusal(['url'], 'must be a connection string that the driver takes, without unknown options')
+  }
 }
 
 async function installed<T>(loading: Promise<T>, scheme: string, packageName: string): Promise<T> {

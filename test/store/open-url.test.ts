@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { inspect, promisify } from 'node:util'
 import { MongoClient } from 'mongodb'
 import { Client } from 'pg'
 import { describe, expect, inject, it } from 'vitest'
@@ -103,6 +103,8 @@ describe('a store that is opened by a url', () => {
     ' memory:',
     'constructor:',
     'pglite:',
+    'pglite://',
+    'PGLITE:',
     { href: 'memory:' },
     ['memory:'],
     null,
@@ -115,6 +117,41 @@ describe('a store that is opened by a url', () => {
     }
     expect(isConversationStoreError(error, 'VALIDATION_FAILED') && error.details.issues.map(({ path }) => path)).toEqual(['url'])
     expect(String(error)).not.toContain('hunter2')
+  })
+
+  it.each([
+    'postgres://lan:hunter2@localhost:none/x',
+    'postgres://lan:hunter2%ff@localhost/x',
+    'mongodb://lan:hunter2@/x',
+    'mongodb://lan:hunter2:@@localhost/x',
+    'mongodb://lan:hunter2@localhost/x?hunter2=1',
+    'mongodb://lan:hunter2@localhost/x?maxPoolSize=hunter2',
+    'mongodb+srv://lan:hunter2@localhost:1/x',
+  ])('refuses its calls at once when the url is malformed (%s), without quoting it', async (url) => {
+    const store = createConversationStore({ url, retry: { attempts: 2, sleep: () => Promise.reject(new Error('it was sent again')) } })
+    const error = await store
+      .forAccount('acme')
+      .countConversations()
+      .catch((thrown: unknown) => thrown)
+    expect(isConversationStoreError(error, 'VALIDATION_FAILED') && error.details.issues.map(({ path }) => path)).toEqual(['url'])
+    expect(inspect(error)).not.toContain('hunter2')
+    await store.close()
+  })
+
+  it('takes a path after pglite: as it takes one after pglite://', async () => {
+    // Below the working directory: enough `..` lead from anywhere to the same place.
+    const directory = await mkdtemp(resolve('node_modules', '.conversation-store-test-'))
+    const dataDir = join(directory, 'data')
+    const lock = await lockDataDir(dataDir)
+    try {
+      for (const url of [dataDir, `//${dataDir}`, relative('.', dataDir), `//./${relative('.', dataDir)}`]) {
+        const opening = createConversationStore({ url: `pglite:${url}` }).migrate()
+        await expect(opening).rejects.toMatchObject({ code: 'DATA_DIR_LOCKED', details: { dataDir } })
+      }
+    } finally {
+      lock.release()
+      await rm(directory, { recursive: true, force: true })
+    }
   })
 
   it.each([undefined, null, 'memory:', 7])('is refused when the options are %j', (options) => {
