@@ -7,16 +7,24 @@ import type { Doc } from './driver.js'
 import { versionedChange } from './expressions.js'
 import { latestState } from './find-now.js'
 import { targetFilter } from './find-target.js'
+import { nameContact } from './name-contact.js'
 import { patchExpressions } from './patch-expressions.js'
 
 /**
  * Patches the customer's active conversation in one command, or answers null where there is more to decide or to write: an unknown customer,
- * an alias, a username to match, a name for the contact, a channel that changes. What the inbox says of the channel is asked only where it may
+ * an alias, a username to match, a channel that changes. A name of the customer's is another command, for the contact. What the inbox says of the channel is asked only where it may
  * matter: when a channel is given, or when the conversation has none of its own yet.
  */
 export async function upsertActive(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
-  const { patch, events, usernameKey, channel } = item
-  if (events.length > 0 || usernameKey !== null || typeof patch.customerName === 'string') return null
+  const { customerName } = item.patch
+  const result = item.events.length > 0 || item.usernameKey !== null ? null : await patchKnown(context, input, item)
+  const isNamed = result?.ok === true && result.conversation !== null && typeof customerName === 'string'
+  if (isNamed) await nameContact(context, input, result.conversation.contactId, customerName)
+  return result
+}
+
+async function patchKnown(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
+  const { channel } = item
   if (channel === null && !context.unconnected.has(inboxKey(input, item))) {
     const result = await patchActive(context, input, item, { channel: { $ne: 'api' } })
     if (result) return result

@@ -4,12 +4,18 @@ import type { QueuedCall } from './call-queue.js'
 import type { MongoContext } from './context.js'
 import { resultsOf, writeCalls } from './operations/upsert-conversations.js'
 import { CommitOutcomeLost, translateError } from './translate-error.js'
+import { upsertItemwise } from './upsert-itemwise.js'
 
 type Call = QueuedCall<UpsertConversations, readonly UpsertResult[]>
 
-/** Writes the calls that were folded, and settles each of them. */
+/** Writes the calls that were folded, and settles each of them. Without transactions they only wait for each other. */
 export async function writeBatch(context: MongoContext, batch: readonly Call[]): Promise<void> {
   try {
+    const { transactions } = await context.deployment()
+    if (!transactions) {
+      for (const call of batch) await upsertItemwise(context, call.input).then(call.resolve, (error) => reject(call, error))
+      return
+    }
     const outcomes = await writeCalls(
       context,
       batch.map(({ input }) => input),
@@ -17,7 +23,7 @@ export async function writeBatch(context: MongoContext, batch: readonly Call[]):
     for (const [index, call] of batch.entries()) settle(call, () => resultsOf(outcomes[index]))
   } catch (error) {
     if (batch.length === 1 || concernsAll(error)) {
-      for (const call of batch) call.reject(translateError(error, { operationId: operationOf(call), inTransaction: false }))
+      for (const call of batch) reject(call, error)
       return
     }
     // What one of them carries must not fail its neighbours.
@@ -40,6 +46,6 @@ function concernsAll(error: unknown): boolean {
   )
 }
 
-function operationOf({ input }: Call): string {
-  return input.operationId
+function reject(call: Call, error: unknown): void {
+  call.reject(translateError(error, { operationId: call.input.operationId, inTransaction: false }))
 }

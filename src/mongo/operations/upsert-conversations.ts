@@ -9,7 +9,6 @@ import { writeChanges } from '../planning/write-changes.js'
 import { inTransaction } from '../transaction.js'
 import { contention, isTooLarge } from '../translate-error.js'
 import { upsertActive } from '../upsert-active.js'
-import { upsertItemwise } from '../upsert-itemwise.js'
 
 /**
  * Writes items in order, all or nothing when `atomic`. A patch for a customer's active conversation is one command. Everything else is one
@@ -21,14 +20,18 @@ export async function upsertConversations(context: MongoContext, input: UpsertCo
   if (!transactions) refuseWithoutTransactions(input)
 
   const [only] = items
-  if (only && items.length === 1 && resentAfter === null) {
+  if (only && items.length === 1 && resentAfter === null && (!transactions || !namesContact(only))) {
     const result = await upsertActive(context, input, only)
     if (result) return atomic ? [orThrow(result)] : [result]
   }
-  if (!transactions) return upsertItemwise(context, input)
   if (context.queue !== null) return context.queue.submit(items.map(keyOf(input.accountId)), weightOf(items), input)
   const [outcome] = await writeCalls(context, [input])
   return resultsOf(outcome)
+}
+
+/** With transactions a contact gets its name together with the conversation. */
+function namesContact({ patch }: UpsertItem): boolean {
+  return typeof patch.customerName === 'string'
 }
 
 /** Plans and writes calls of one account in one transaction, each with its own outcome. */
