@@ -79,7 +79,7 @@ begin
              case when g.is_message or g.is_fact and g.message_id is not null then
                g.message_id is not null and row_number() over (partition by g.ord, g.is_message or g.is_fact, g.message_id order by g.position) > 1
                or g.local_id is not null and g.is_message and row_number() over (partition by g.ord, g.is_message, g.local_id order by g.position) > 1
-             else row_number() over (partition by g.ord, g.event_key order by g.position) > 1 end as is_repeat
+             else row_number() over (partition by g.ord, (g.is_message or g.is_fact) and g.message_id is not null, g.event_key order by g.position) > 1 end as is_repeat
       from given g
       left join lateral (
         (select w.operation_id, w.conversation_id is null as waits from ${tables.contact_interaction_events} w
