@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type ErrorCode, isConversationStoreError } from '../../../model/errors.js'
 import { withEvents } from '../../contract-case.js'
 import { said } from '../../events.js'
-import { column, holds, only, racing, rejects, tally, upTo } from '../../expectations.js'
+import { column, holds, only, rejects } from '../../expectations.js'
 
 function failsWith(result: object | undefined, code: ErrorCode): void {
   const error = result && 'error' in result ? result.error : undefined
@@ -81,6 +81,23 @@ export const atomicityCases = withEvents([
     },
   },
   {
+    title: 'fixes no channel by an item that fails',
+    async run({ scene }) {
+      const { account, key, rows } = scene()
+      const results = await account.bulkUpsertConversationsWithEvents({
+        atomic: false,
+        conversations: [
+          { ...key, channel: 'messenger', expectedVersion: 5, events: [said('m1')] },
+          { ...key, channel: 'sms', events: [said('m1')] },
+        ],
+      })
+      failsWith(results[0], 'VERSION_CONFLICT')
+      assert.ok(results[1]?.ok && results[1].outcome === 'created', JSON.stringify(results[1]))
+      holds(only(await rows.conversations()), { channel: 'sms' })
+      holds(only(await rows.contactInboxes()), { channel: 'sms' })
+    },
+  },
+  {
     title: 'reports USERNAME_TAKEN for its item alone',
     async run({ scene }) {
       const { account, oaId, key, rows } = scene()
@@ -96,35 +113,6 @@ export const atomicityCases = withEvents([
       failsWith(results[0], 'USERNAME_TAKEN')
       assert.ok(results[1]?.ok && results[1].outcome === 'adopted')
       only(await rows.messages())
-    },
-  },
-  {
-    title: 'lets concurrent calls that name the same customers in opposite orders all succeed',
-    async run({ scene }) {
-      const { account, oaId, rows } = scene()
-      const customers = upTo(10).map((index) => `c${index}`)
-      const results = await racing(20, (call) => {
-        const order = call % 2 ? customers : [...customers].reverse()
-        const conversations = order.map((customerId) => ({ oaId, customerId, events: [said(`m${call}`)] }))
-        return account.bulkUpsertConversationsWithEvents({ conversations })
-      })
-      const outcomes = results.flat().map((result) => (result.ok ? result.outcome : 'failed'))
-      assert.deepEqual(tally(outcomes), { created: 10, updated: 190 })
-      const conversations = await rows.conversations()
-      assert.equal(conversations.length, 10)
-      for (const conversation of conversations) holds(conversation, { last_seq: 20, unread_count: 20, version: 19 })
-    },
-  },
-  {
-    title: 'stores a message once that two concurrent calls bring',
-    async run({ scene }) {
-      const { account, oaId, rows } = scene()
-      const conversations = upTo(10).map((index) => ({ oaId, customerId: `c${index}`, events: [said('m1'), said('m2')] }))
-      const results = await racing(10, () => account.bulkUpsertConversationsWithEvents({ conversations }))
-      const outcomes = results.flat().map((result) => (result.ok ? result.outcome : 'failed'))
-      assert.deepEqual(tally(outcomes), { created: 10, duplicate: 90 })
-      assert.equal((await rows.messages()).length, 20)
-      for (const conversation of await rows.conversations()) holds(conversation, { last_seq: 2, unread_count: 2, version: 0 })
     },
   },
   {

@@ -1,7 +1,14 @@
 import type { CaseList } from '../../contract-case.js'
 import { atomicityCases } from './atomicity.js'
 import { limitCases } from './limits.js'
+import { raceCases } from './races.js'
 import { resultCases } from './results.js'
 import { withoutEventsCases } from './without-events.js'
 
-export const bulkUpsertConversationsWithEventsCases: CaseList = [...resultCases, ...withoutEventsCases, ...atomicityCases, ...limitCases]
+export const bulkUpsertConversationsWithEventsCases: CaseList = [
+  ...resultCases,
+  ...withoutEventsCases,
+  ...atomicityCases,
+  ...raceCases,
+  ...limitCases,
+]
