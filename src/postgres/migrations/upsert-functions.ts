@@ -135,6 +135,13 @@ begin
     else
       v_round_items := v_items;
     end if;
+    if n > 1 and v_created is not null then
+      -- A contact inbox that only failed items have used so far has no channel of theirs.
+      update ${tables.contact_inboxes} ci set channel = 'api'
+      where ci.account_id = v_account and ci.id = any (v_created) and not exists (
+        select 1 from rows from (jsonb_to_recordset(v_items) as (oa_id text, customer_id text)) with ordinality as i(oa_id, customer_id, ord)
+        where i.oa_id = ci.oa_id and i.customer_id = ci.customer_id and not v_results[i.ord::integer] ? 'failure');
+    end if;
     for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
       v_results[(v_round->>'ord')::integer] := v_round - 'ord';
     end loop;
