@@ -77,12 +77,12 @@ begin
     'now', v_now, 'server_now', v_server_now, 'resent_after', payload->'resent_after',
     'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb), 'is_bulk', v_count > 1);
 
-  -- Contact inboxes first, all of them, in key order: whoever writes the same customers waits here, and nobody holds what another needs.
+  -- Contact inboxes first, all of them, in key order, on a channel that only an item that is written names (write_round): whoever writes the same customers waits here, and nobody holds what another needs.
   with own as (
     insert into ${tables.contact_inboxes} (account_id, id, oa_id, customer_id, channel, created_at)
-    select v_account, coalesce(i.contact_inbox_id, ${fn('new_row_id')}()), i.oa_id, i.customer_id, coalesce(b.channel, i.channel, 'api'), v_now
+    select v_account, coalesce(i.contact_inbox_id, ${fn('new_row_id')}()), i.oa_id, i.customer_id, coalesce(b.channel, 'api'), v_now
     from (select distinct on (oa_id, customer_id) * from jsonb_to_recordset(v_items)
-            as i(oa_id text, customer_id text, contact_inbox_id text, channel text)) i
+            as i(oa_id text, customer_id text, contact_inbox_id text)) i
     left join ${tables.inboxes} b on b.account_id = v_account and b.oa_id = i.oa_id
     order by i.oa_id collate "C", i.customer_id collate "C"
     on conflict do nothing
@@ -134,13 +134,6 @@ begin
       from jsonb_array_elements(v_items) with ordinality as i(item, ord) where v_round_of[i.ord::integer] = n;
     else
       v_round_items := v_items;
-    end if;
-    if n > 1 and v_created is not null then
-      -- A contact inbox that only failed items have used so far has no channel of theirs.
-      update ${tables.contact_inboxes} ci set channel = 'api'
-      where ci.account_id = v_account and ci.id = any (v_created) and not exists (
-        select 1 from rows from (jsonb_to_recordset(v_items) as (oa_id text, customer_id text)) with ordinality as i(oa_id, customer_id, ord)
-        where i.oa_id = ci.oa_id and i.customer_id = ci.customer_id and not v_results[i.ord::integer] ? 'failure');
     end if;
     for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
       v_results[(v_round->>'ord')::integer] := v_round - 'ord';
