@@ -1,5 +1,6 @@
 import { ConversationStoreError } from '../model/errors.js'
 import type { ConversationAdapter } from '../store/adapter.js'
+import { coalesce } from './coalesce.js'
 import { createContext } from './context.js'
 import { isPgClient, isPglite, isPgPool, type PostgresDriver } from './drivers.js'
 import type { Executor, OwnTransactions } from './executor.js'
@@ -23,7 +24,15 @@ export interface PostgresOptions {
   readonly preparedStatements?: boolean
   /** Makes `migrate()` create every account's table as so many hash partitions by account; default plain tables. */
   readonly partitions?: number
+  /**
+   * Default false. True folds concurrent `upsertConversation` and `upsertConversationWithEvents` calls of one account into shared statements, of
+   * which two are in flight at most: more calls a second under load, while a call may wait for its neighbours' locks. See docs/postgres.md.
+   */
+  readonly coalesce?: boolean
 }
+
+/** Two, so that a statement that waits for a lock leaves a way past it. One where there is but one connection. */
+const lanesOfPool = 2
 
 /** Keeps conversations in the host's PostgreSQL 12 or newer, or in PGlite. Throws VALIDATION_FAILED for options that no database can hold. */
 export function postgres(options: PostgresOptions): ConversationAdapter {
@@ -31,9 +40,11 @@ export function postgres(options: PostgresOptions): ConversationAdapter {
   const layout = { partitions: requirePartitions(options.partitions) }
   const pgOptions = { preparedStatements: options.preparedStatements ?? true }
   const executor = createExecutor(options.pool, pgOptions)
+  const operations = postgresOperations(createContext(executor, names))
+  const lanes = isPgPool(options.pool) ? lanesOfPool : 1
   return {
     name: 'postgres',
-    operations: postgresOperations(createContext(executor, names)),
+    operations: options.coalesce ? { ...operations, upsertConversations: coalesce(operations.upsertConversations, lanes) } : operations,
     using: (transaction) => postgresOperations(createContext(createTransactionExecutor(transaction, pgOptions), names)),
     migrate: () => migrate(executor, names, layout),
     checkSchema: () => checkSchema(executor, names),

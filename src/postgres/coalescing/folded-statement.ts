@@ -1,0 +1,38 @@
+import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
+import type { WaitingCall } from './waiting-call.js'
+
+/** The bulk call that stands for all of these: a failure is reported in its item's place, and the neighbours are written. */
+export function foldedInput(first: UpsertConversations, calls: readonly WaitingCall[]): UpsertConversations {
+  return { ...first, atomic: false, items: calls.map(({ item }) => item) }
+}
+
+/** Gives each caller its own item's result, or what its own call would have thrown. */
+export function answer(calls: readonly WaitingCall[], results: readonly UpsertResult[]): void {
+  calls.forEach((call, index) => {
+    const result = results[index]
+    if (result === undefined) call.reject(new TypeError('the database returned fewer results than the items it was sent'))
+    else if (result.ok || !call.input.atomic) call.resolve([result])
+    else call.reject(new ConversationStoreError(result.failure.code, result.failure.details))
+  })
+}
+
+/**
+ * Whether a failure would have met each of the calls by itself too. Everything else may be one item's doing: a value that the database
+ * refuses, a lock that it waited too long for, a trigger of the host's. Then nothing was written, and each call may be sent by itself.
+ */
+export function concernsAll(error: unknown): boolean {
+  return (
+    isConversationStoreError(error, 'COMMIT_OUTCOME_UNKNOWN') ||
+    (isConversationStoreError(error, 'UNAVAILABLE') && error.retryable) ||
+    isConversationStoreError(error, 'SCHEMA_OUT_OF_DATE') ||
+    isConversationStoreError(error, 'SCHEMA_TOO_NEW') ||
+    isConversationStoreError(error, 'UNSUPPORTED')
+  )
+}
+
+/** The error of a shared statement as this caller's own: a lost reply names the operation to ask for. */
+export function errorFor({ input: { operationId } }: WaitingCall, error: unknown): unknown {
+  if (!isConversationStoreError(error, 'COMMIT_OUTCOME_UNKNOWN') || error.details.operationId === operationId) return error
+  return new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause: error.cause })
+}

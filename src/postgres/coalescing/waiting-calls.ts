@@ -1,0 +1,97 @@
+import { limits, rememberedOperations } from '../../model/limits.js'
+import type { WaitingCall } from './waiting-call.js'
+
+/** Calls that wait for a lane, by customer: the customers in the order in which they get their turn, each one's calls as they came. */
+export interface WaitingCalls {
+  has(customer: string): boolean
+  add(call: WaitingCall): void
+  /** Puts calls back, before all others. */
+  putBack(calls: readonly WaitingCall[]): void
+  /** Takes what goes with the customer who has waited longest, but for those that are `busy`. Nothing when all are. */
+  take(busy: { has(customer: string): boolean }): readonly WaitingCall[]
+}
+
+/**
+ * As many calls of one customer as a conversation remembers operations: when the reply of their statement is lost, each is still
+ * recognised when it is sent again.
+ */
+const mostOfOneCustomer = rememberedOperations
+
+export function waitingCalls(): WaitingCalls {
+  let waiting = new Map<string, WaitingCall[]>()
+
+  return {
+    has: (customer) => waiting.has(customer),
+    add: (call) => append(waiting, call),
+    putBack(calls) {
+      const before = waiting
+      waiting = new Map()
+      for (const call of calls) append(waiting, call)
+      for (const later of before.values()) for (const call of later) append(waiting, call)
+    },
+    take(busy) {
+      const fold = emptyFold()
+      const turns: { readonly customer: string; readonly later: readonly WaitingCall[] }[] = []
+      for (const [customer, calls] of waiting) {
+        if (fold.isFull) break
+        if (busy.has(customer)) continue
+        const taken = fold.add(calls)
+        if (taken > 0) turns.push({ customer, later: calls.splice(taken) })
+      }
+      for (const { customer, later } of turns) {
+        // Who has more waiting has had a turn, and gets the next one after the others.
+        waiting.delete(customer)
+        if (later.length > 0) waiting.set(customer, [...later])
+      }
+      return fold.calls
+    },
+  }
+}
+
+function append(waiting: Map<string, WaitingCall[]>, call: WaitingCall): void {
+  const calls = waiting.get(call.customer)
+  if (calls) calls.push(call)
+  else waiting.set(call.customer, [call])
+}
+
+interface Fold {
+  readonly calls: readonly WaitingCall[]
+  readonly isFull: boolean
+  /** Takes the first of one customer's calls, as many as go with what is there, and says how many. */
+  add(calls: readonly WaitingCall[]): number
+}
+
+function emptyFold(): Fold {
+  const folded: WaitingCall[] = []
+  let events = 0
+  let bytes = 0
+  let isFull = false
+
+  const fits = (call: WaitingCall) => {
+    const size = { events: call.item.events.length, bytes: Buffer.byteLength(JSON.stringify(call.item)) }
+    const isFirst = folded.length === 0
+    if (!isFirst && (events + size.events > limits.batchEvents || bytes + size.bytes > limits.batchBytes)) return false
+    events += size.events
+    bytes += size.bytes
+    return true
+  }
+  return {
+    calls: folded,
+    get isFull() {
+      return isFull
+    },
+    add(calls) {
+      let taken = 0
+      for (const call of calls) {
+        if (taken === mostOfOneCustomer || (folded[0] !== undefined && (call.alone || call.group !== folded[0].group))) break
+        isFull = !fits(call)
+        if (isFull) break
+        folded.push(call)
+        taken += 1
+        isFull = call.alone || folded.length === limits.batchConversations
+        if (isFull) break
+      }
+      return taken
+    },
+  }
+}
