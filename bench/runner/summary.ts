@@ -1,0 +1,95 @@
+import type { Goal } from '../comparison.js'
+import type { Slice } from './slice.js'
+import { quantile, type Spread, spread, sum } from './statistics.js'
+
+/** What the rounds of one comparison came to at one concurrency. Latencies in milliseconds, CPU in microseconds per operation. */
+export interface Measurement {
+  readonly concurrency: number
+  readonly rounds: number
+  readonly variants: readonly VariantSummary[]
+  readonly goals: readonly GoalSummary[]
+}
+
+export interface VariantSummary {
+  readonly name: string
+  /** Time per operation, as a multiple of the first variant's in the same round. */
+  readonly ratio: Spread
+  readonly perSecond: number
+  readonly p50: number
+  readonly p99: number
+  readonly clientCpu: number
+  readonly serverCpu: number | null
+}
+
+export interface GoalSummary {
+  readonly of: string
+  readonly against: string
+  readonly atMost: number
+  readonly ratio: Spread
+  readonly verdict: Verdict
+}
+
+export type Verdict = 'met' | 'within noise' | 'missed'
+
+export interface Rounds {
+  readonly concurrency: number
+  readonly variants: readonly string[]
+  readonly goals: readonly Goal[]
+  /** Per round, a slice of each variant. */
+  readonly rounds: readonly (readonly Slice[])[]
+}
+
+export function summarize({ concurrency, variants, goals, rounds }: Rounds): Measurement {
+  const slicesOf = (name: string): readonly Slice[] => {
+    const place = variants.indexOf(name)
+    return rounds.map((round) => present(round[place], `no slice of ${name}`))
+  }
+  const [first] = variants
+  const ours = slicesOf(present(first, 'no variants'))
+  return {
+    concurrency,
+    rounds: rounds.length,
+    variants: variants.map((name) => summarizeVariant(name, slicesOf(name), ours)),
+    goals: goals
+      .filter((goal) => goal.concurrency?.includes(concurrency) ?? true)
+      .map(({ of, against, atMost }) => {
+        const ratio = ratios(slicesOf(of), slicesOf(against))
+        return { of, against, atMost, ratio, verdict: verdict(ratio, atMost) }
+      }),
+  }
+}
+
+/** Missed only when the whole interquartile range is beyond the goal. */
+export function verdict({ median, q1 }: Spread, atMost: number): Verdict {
+  if (median <= atMost) return 'met'
+  return q1 > atMost ? 'missed' : 'within noise'
+}
+
+function summarizeVariant(name: string, slices: readonly Slice[], ours: readonly Slice[]): VariantSummary {
+  const latencies = slices.flatMap((slice) => slice.latencies).sort((a, b) => a - b)
+  const perOperation = (values: readonly number[]) => sum(values) / latencies.length
+  const serverCpu = slices.map((slice) => slice.serverCpu).filter((value) => value !== null)
+  return {
+    name,
+    ratio: ratios(slices, ours),
+    perSecond: spread(slices.map((slice) => 1000 / timePerOperation(slice))).median,
+    p50: quantile(latencies, 0.5),
+    p99: quantile(latencies, 0.99),
+    clientCpu: perOperation(slices.map((slice) => slice.clientCpu)),
+    serverCpu: serverCpu.length === slices.length ? perOperation(serverCpu) : null,
+  }
+}
+
+/** Round by round, so that what slowed a whole round down falls out. */
+function ratios(of: readonly Slice[], against: readonly Slice[]): Spread {
+  return spread(of.map((slice, round) => timePerOperation(slice) / timePerOperation(present(against[round], 'a round is missing'))))
+}
+
+function timePerOperation({ elapsed, operations }: Slice): number {
+  return elapsed / operations
+}
+
+function present<T>(value: T | undefined, problem: string): T {
+  if (value === undefined) throw new Error(problem)
+  return value
+}
