@@ -8,3 +8,6 @@ set plan_cache_mode = force_generic_plan set jit = off set enable_seqscan = off`
 
 /** For functions of one expression. They pin no planner, for they have nothing to plan. */
 export const expressionSettings = 'security invoker set search_path = pg_catalog, pg_temp'
+
+/** For functions that only such a function calls: they run under its settings, and setting them again would cost each call. */
+export const innerFunctionSettings = 'security invoker set search_path = pg_catalog, pg_temp'

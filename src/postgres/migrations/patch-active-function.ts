@@ -1,14 +1,14 @@
 import type { Names } from '../names.js'
-import { functionSettings } from './function-settings.js'
+import { innerFunctionSettings } from './function-settings.js'
 
 /**
- * `patch_active(account, item, operation, now)`: the commonest write, a patch for a customer whose conversation is active, in one update by
+ * `patch_active(account, item, operation, now, server_ms)`: the commonest write, a patch for a customer whose conversation is active, in one update by
  * key. Null when it is anything else (an event, an alias, a username, a resend, nothing to change …), and then nothing was done: the whole
  * path decides.
  */
 export function patchActiveSql({ fn, tables }: Names): string {
-  return `create or replace function ${fn('patch_active')}(p_account text, p_item jsonb, p_operation text, p_now timestamptz) returns jsonb
-language plpgsql volatile ${functionSettings}
+  return `create or replace function ${fn('patch_active')}(p_account text, p_item jsonb, p_operation text, p_now timestamptz, p_server_ms bigint) returns jsonb
+language plpgsql volatile ${innerFunctionSettings}
 as $fn$
 #variable_conflict use_column
 declare
@@ -33,7 +33,8 @@ begin
     chatbot_id = case when v_patch ? 'chatbot_id' then v_patch->>'chatbot_id' else c.chatbot_id end,
     metadata = case when v_patch ? 'metadata' then nullif(v_patch->'metadata', 'null'::jsonb) else c.metadata end,
     version = c.version + 1, updated_at = p_now,
-    operations = ${fn('with_operation')}(c.operations, p_operation, 'updated', floor(extract(epoch from clock_timestamp()) * 1000)::bigint)
+    operations = (case when jsonb_array_length(c.operations) >= 16 then c.operations - 0 else c.operations end)
+      || jsonb_build_array(jsonb_build_array(p_operation, 'updated', p_server_ms))
   where c.account_id = p_account and c.oa_id = p_item->>'oa_id' and c.customer_id = p_item->>'customer_id' and c.status <> 'closed'
     and c.version = coalesce((p_item->>'expected_version')::integer, c.version)
     -- One on 'api' takes its inbox's channel: not here.

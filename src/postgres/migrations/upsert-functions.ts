@@ -4,6 +4,7 @@ import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
 import { foldMessageSql } from './fold-message-function.js'
 import { expressionSettings, functionSettings } from './function-settings.js'
 import { patchActiveSql } from './patch-active-function.js'
+import { writePlainSql } from './write-plain-functions.js'
 import { writeRoundSql } from './write-round-function.js'
 
 /**
@@ -17,6 +18,7 @@ export function upsertFunctionsSql(names: Names): readonly string[] {
     ...expressionFunctionsSql(names),
     foldMessageSql(names),
     ...applyEventSql(names),
+    ...writePlainSql(names),
     writeRoundSql(names),
     patchActiveSql(names),
     bulkSql(names),
@@ -46,6 +48,9 @@ declare
   v_count integer := jsonb_array_length(payload->'conversations');
   v_server_now timestamptz(3) := date_trunc('milliseconds', clock_timestamp());
   v_now timestamptz(3) := coalesce(date_trunc('milliseconds', (payload->>'now')::timestamptz), date_trunc('milliseconds', clock_timestamp()));
+  v_server_ms bigint := floor(extract(epoch from v_server_now) * 1000)::bigint;
+  v_operation text := coalesce(payload->>'operation_id', ${fn('new_row_id')}());
+  v_item jsonb;
   v_context jsonb;
   v_rounds integer := 1;
   v_round_of integer[];
@@ -67,15 +72,25 @@ begin
     return '[]'::jsonb;
   end if;
   if v_count = 1 and payload->>'resent_after' is null then
-    v_result := ${fn('patch_active')}(v_account, v_items->0, coalesce(v_items->0->>'operation_id', payload->>'operation_id'), v_now);
+    v_item := v_items->0;
+    if jsonb_array_length(coalesce(v_item->'events', '[]'::jsonb)) = 0 then
+      v_result := ${fn('patch_active')}(v_account, v_item, coalesce(v_item->>'operation_id', v_operation), v_now, v_server_ms);
+    elsif v_item->>'username_key' is null then
+      -- The locks of the whole path, which finds no others to take before these: only a username leads to another customer's.
+      perform 1 from ${tables.contact_inboxes} x
+      where x.account_id = v_account and x.oa_id = v_item->>'oa_id' and x.customer_id = v_item->>'customer_id' and x.canonical_id is null for no key update;
+      if found then
+        perform 1 from ${tables.conversations} x
+        where x.account_id = v_account and x.oa_id = v_item->>'oa_id' and x.customer_id = v_item->>'customer_id' and x.status <> 'closed' for no key update;
+        if found then
+          v_result := ${fn('write_known')}(v_account, v_items, null, v_operation, false, v_now, v_server_ms) - 'ord';
+        end if;
+      end if;
+    end if;
     if v_result is not null then
       return jsonb_build_array(v_result);
     end if;
   end if;
-  v_context := jsonb_build_object(
-    'account_id', v_account, 'operation_id', coalesce(payload->>'operation_id', ${fn('new_row_id')}()),
-    'now', v_now, 'server_now', v_server_now, 'resent_after', payload->'resent_after',
-    'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb), 'is_bulk', v_count > 1);
 
   -- Contact inboxes first, all of them, in key order, on a channel that only an item that is written names (write_round): whoever writes the same customers waits here, and nobody holds what another needs.
   with own as (
@@ -127,6 +142,9 @@ begin
       cross join lateral (${ownInbox(tables)}) o) r;
   end if;
 
+  v_context := jsonb_build_object(
+    'account_id', v_account, 'operation_id', v_operation, 'now', v_now, 'server_now', v_server_now, 'resent_after', payload->'resent_after',
+    'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb), 'is_bulk', v_count > 1);
   v_results := array_fill(null::jsonb, array[v_count]);
   for n in 1..v_rounds loop
     if v_rounds > 1 then
@@ -135,9 +153,23 @@ begin
     else
       v_round_items := v_items;
     end if;
-    for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
-      v_results[(v_round->>'ord')::integer] := v_round - 'ord';
-    end loop;
+    if payload->>'resent_after' is null then
+      for v_round in
+        select ${fn('write_known')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now, v_server_ms)
+        union all
+        select ${fn('write_first')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now, v_server_ms) where v_created is not null
+      loop
+        v_results[(v_round->>'ord')::integer] := v_round - 'ord';
+      end loop;
+      select jsonb_agg(i.item order by i.ord), array_agg(i.ord order by i.ord) into v_round_items, v_ords
+      from (select x.item, coalesce(v_ords[x.position], x.position::integer) as ord from jsonb_array_elements(v_round_items) with ordinality x(item, position)) i
+      where v_results[i.ord] is null;
+    end if;
+    if v_round_items is not null then
+      for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
+        v_results[(v_round->>'ord')::integer] := v_round - 'ord';
+      end loop;
+    end if;
   end loop;
 
   if coalesce((payload->>'atomic')::boolean, true) then
