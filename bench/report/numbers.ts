@@ -3,7 +3,7 @@ import type { Spread } from '../runner/statistics.js'
 /** About three digits that say something. */
 export function short(value: number): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3
-  return Number(value.toFixed(digits)).toLocaleString('en-US', { maximumFractionDigits: digits })
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 
 export function times(value: number): string {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Figure } from '../comparison.js'
 import type { Measurement } from '../runner/summary.js'
-import type { Machine } from './machine.js'
+import { isSameMachine, type Machine } from './machine.js'
 
 /** When something was measured, and how busy the machine was just before. */
 export interface Taken {
@@ -43,7 +43,16 @@ export function saveResults(results: Results): void {
   writeFileSync(FILE, `${JSON.stringify(results, null, 2)}\n`)
 }
 
-/** The list with `result` in the place of the one with its id, or at its end. */
-export function replaced<T extends { readonly id: string }>(list: readonly T[], result: T): readonly T[] {
-  return list.some(({ id }) => id === result.id) ? list.map((one) => (one.id === result.id ? result : one)) : [...list, result]
+/** What a run on this machine adds to. Throws when only a part is to be measured and the rest is from another machine. */
+export function resultsToAddTo(machine: Machine, whole: boolean): Results {
+  const saved = savedResults()
+  if (saved && isSameMachine(saved.machine, machine)) return { ...saved, machine }
+  if (saved && !whole) throw new Error('bench/results.json is from another machine, or other versions: measure everything, or delete it')
+  return { machine, comparisons: [], figures: [] }
+}
+
+/** The list with `result` in it, in the order of `ids`, without what is not among them. */
+export function withResult<T extends { readonly id: string }>(list: readonly T[], result: T, ids: readonly string[]): readonly T[] {
+  const all = new Map([...list, result].map((one) => [one.id, one]))
+  return ids.flatMap((id) => all.get(id) ?? [])
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 
 /** CPU time used so far, in microseconds. */
 export interface CpuReading {
@@ -17,13 +18,15 @@ export function cpuMeter(serverPid: number | null): CpuMeter {
 }
 
 /** The process, if it is on this machine and is what it should be: a server elsewhere has a number too. */
-export function localProcess(pid: number, command: string): number | null {
-  return stat(pid)?.command === command ? pid : null
+export function localProcess(pid: number, program: string): number | null {
+  // Not the name in /proc/<pid>/stat: that is the main thread's, which mongod calls something else.
+  const [command = ''] = readOrEmpty(`/proc/${pid}/cmdline`).split('\0')
+  return basename(command) === program ? pid : null
 }
 
 /** The process that started this one. */
 export function parentOf(pid: number): number {
-  return Number(stat(pid)?.fields[1] ?? 0)
+  return Number(stat(pid)[1] ?? 0)
 }
 
 function treeCpu(root: number): number {
@@ -44,15 +47,14 @@ function childrenOf(pid: number): number[] {
 
 /** The first `count` of: utime, stime, and those of the children that have ended. */
 function ticksOf(pid: number, count: 2 | 4): number {
-  const times = stat(pid)?.fields.slice(11, 11 + count) ?? []
+  const times = stat(pid).slice(11, 11 + count)
   return times.reduce((sum, ticks) => sum + Number(ticks), 0)
 }
 
-/** /proc/<pid>/stat, see proc_pid_stat(5); `fields` begin with the third, the state. */
-function stat(pid: number): { command: string; fields: string[] } | undefined {
+/** The fields of /proc/<pid>/stat from the third on, see proc_pid_stat(5). The second is a name that may hold anything. */
+function stat(pid: number): readonly string[] {
   const line = readOrEmpty(`/proc/${pid}/stat`)
-  const [, command, rest] = /^\d+ \((.*)\) (.*)$/s.exec(line) ?? []
-  return command !== undefined && rest !== undefined ? { command, fields: rest.split(' ') } : undefined
+  return line.slice(line.lastIndexOf(')') + 2).split(' ')
 }
 
 /** Processes end between the listing and the reading. */

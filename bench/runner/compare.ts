@@ -1,0 +1,61 @@
+import { loadavg } from 'node:os'
+import type { OpenComparison, Servers, TakeFigures } from '../comparison.js'
+import type { ComparisonResult, FiguresResult, Taken } from '../report/results.js'
+import type { CpuMeter } from './cpu.js'
+import { requireSound } from './goals.js'
+import { measure, type Pace } from './measure.js'
+import { idOf } from './selection.js'
+import type { Measurement } from './summary.js'
+
+/** Opens a comparison, measures it at each of its concurrencies and closes it. */
+export async function compare(open: OpenComparison, servers: Servers, pace: Pace, cpu: CpuMeter): Promise<ComparisonResult> {
+  const comparison = await open(servers)
+  // After the opening, which is work too.
+  const taken = takenNow()
+  const { id, title, note } = comparison
+  try {
+    requireSound(comparison, idOf(open))
+    const measurements: Measurement[] = []
+    for (const concurrency of comparison.concurrency) measurements.push(await measure(comparison, concurrency, pace, cpu))
+    return { id, title, note, ...taken, measurements }
+  } catch (error) {
+    return { id, title, note, ...taken, measurements: [], error: firstLine(error) }
+  } finally {
+    await comparison.close()
+  }
+}
+
+export async function takeFigures(take: TakeFigures, servers: Servers): Promise<FiguresResult> {
+  const taken = takenNow()
+  const id = idOf(take)
+  try {
+    return { id, ...taken, ...(await take(servers)) }
+  } catch (error) {
+    return { id, title: id, ...taken, figures: [], error: firstLine(error) }
+  }
+}
+
+/** Does each variant's operation twice, by the first caller and by the last. Throws where `compare` would give no figures. */
+export async function checkComparison(open: OpenComparison, servers: Servers): Promise<void> {
+  const comparison = await open(servers)
+  try {
+    requireSound(comparison, idOf(open))
+    for (const variant of comparison.variants) {
+      for (const caller of [0, Math.max(...comparison.concurrency) - 1]) {
+        await variant.operation(caller).catch((cause: unknown) => {
+          throw new Error(`${comparison.id}: ${variant.name}: ${firstLine(cause)}`, { cause })
+        })
+      }
+    }
+  } finally {
+    await comparison.close()
+  }
+}
+
+function takenNow(): Taken {
+  return { date: new Date().toISOString().slice(0, 10), load: loadavg()[0] ?? 0 }
+}
+
+function firstLine(error: unknown): string {
+  return String(error).split('\n')[0] ?? 'unknown'
+}

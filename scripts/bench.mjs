@@ -1,0 +1,27 @@
+// Runs the benchmarks, or with --check everything about them but the measuring, after installing what bench/ needs. Other arguments go on.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+
+const BENCH = ['--prefix', 'bench']
+const passedOn = process.argv.slice(2)
+
+if (!isInstalled()) run('npm', 'ci', ...BENCH, '--no-audit', '--no-fund')
+run('npm', 'run', 'generate', ...BENCH, '--if-present', '--silent')
+if (passedOn.includes('--check')) run('tsc', '--noEmit', '-p', 'bench')
+run('tsx', '--tsconfig', 'bench/tsconfig.json', 'bench/run.ts', ...passedOn)
+
+/** Whether bench/node_modules holds the versions of its lockfile. */
+function isInstalled() {
+  const installed = 'bench/node_modules/.package-lock.json'
+  if (!existsSync(installed)) return false
+  const { packages: found } = JSON.parse(readFileSync(installed, 'utf8'))
+  const { packages: wanted } = JSON.parse(readFileSync('bench/package-lock.json', 'utf8'))
+  return Object.entries(wanted).every(([path, { version, optional }]) => path === '' || optional || found[path]?.version === version)
+}
+
+function run(command, ...args) {
+  // `npm run` has put node_modules/.bin on the PATH.
+  const { status, error } = spawnSync(command, args, { stdio: 'inherit' })
+  if (error) console.error(error.message)
+  if (status !== 0) process.exit(status ?? 1)
+}
