@@ -1,0 +1,97 @@
+import { setTimeout } from 'node:timers/promises'
+import { createConversationStore } from 'conversation-store'
+import { postgres } from 'conversation-store/postgres'
+import { Client, Pool, type PoolConfig } from 'pg'
+
+/** A database of one comparison's own, dropped when it is closed. */
+export interface BenchDatabase {
+  readonly url: string
+  /** Connections that find the tables of one schema without naming it. Ended with the database. */
+  pool(schema: string, max: number): Pool
+  /** The library's tables (and functions, which only the library calls) in a schema of their own: equal ones for every rival. */
+  createTables(schema: string): Promise<void>
+  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
+  /** Run before the pools are ended, the last one first: for a client that has a pool of its own. */
+  onClose(end: () => Promise<unknown>): void
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  readonly server: string
+  readonly name: string
+  readonly template?: string
+  /** Another way to the same server, e.g. a slow one, for the pools. */
+  readonly through?: string
+}
+
+export async function openDatabase({ server, name, template, through = server }: DatabaseOptions): Promise<BenchDatabase> {
+  await onServer(server, async (client) => {
+    await client.query(`drop database if exists ${name} with (force)`)
+    await client.query(`create database ${name}${template === undefined ? '' : ` template ${template} strategy file_copy`}`)
+  })
+  const url = databaseUrl(through, name)
+  const admin = new Pool({ connectionString: databaseUrl(server, name), max: 1 })
+  const closers: (() => Promise<unknown>)[] = []
+  return {
+    url,
+    pool(schema, max) {
+      const pool = new Pool(poolConfig(url, schema, max))
+      closers.push(() => pool.end())
+      return pool
+    },
+    async createTables(schema) {
+      await createConversationStore({ adapter: postgres({ pool: admin, schema }) }).migrate()
+    },
+    query: async <Row extends object>(text: string, values: readonly unknown[] = []) => (await admin.query<Row>(text, [...values])).rows,
+    onClose(end) {
+      closers.push(end)
+    },
+    async close() {
+      for (const end of closers.reverse()) await end()
+      await admin.end()
+      await dropDatabase(server, name)
+    },
+  }
+}
+
+export function poolConfig(url: string, schema: string, max: number): PoolConfig {
+  return { connectionString: url, max, options: `-c search_path=${schema}` }
+}
+
+export async function dropDatabase(server: string, name: string): Promise<void> {
+  await onServer(server, async (client) => {
+    // The connections of an ended pool are still saying goodbye; one that is cut meanwhile would emit an error that nobody listens to.
+    for (let waits = 0; waits < 100 && (await isConnectedTo(client, name)); waits += 1) await setTimeout(20)
+    await client.query(`drop database if exists ${name} with (force)`)
+  })
+}
+
+async function isConnectedTo(client: Client, name: string): Promise<boolean> {
+  const { rowCount } = await client.query('select from pg_stat_activity where datname = $1 limit 1', [name])
+  return rowCount === 1
+}
+
+export async function databaseExists(server: string, name: string): Promise<boolean> {
+  const { rowCount } = await onServer(server, (client) => client.query('select from pg_database where datname = $1', [name]))
+  return rowCount === 1
+}
+
+export async function renameDatabase(server: string, from: string, to: string): Promise<void> {
+  await onServer(server, (client) => client.query(`alter database ${from} rename to ${to}`))
+}
+
+async function onServer<T>(server: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: server })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+function databaseUrl(server: string, name: string): string {
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.href
+}
