@@ -31,7 +31,7 @@ export function waitingCalls(): WaitingCalls {
     },
     take(busy) {
       const fold = emptyFold()
-      const turns: { readonly customer: string; readonly later: readonly WaitingCall[] }[] = []
+      const turns: { readonly customer: string; readonly later: WaitingCall[] }[] = []
       for (const [customer, calls] of waiting) {
         if (fold.isFull) break
         if (busy.has(customer)) continue
@@ -41,7 +41,7 @@ export function waitingCalls(): WaitingCalls {
       for (const { customer, later } of turns) {
         // Who has more waiting has had a turn, and gets the next one after the others.
         waiting.delete(customer)
-        if (later.length > 0) waiting.set(customer, [...later])
+        if (later.length > 0) waiting.set(customer, later)
       }
       return fold.calls
     },
@@ -67,13 +67,11 @@ function emptyFold(): Fold {
   let bytes = 0
   let isFull = false
 
-  const fits = (call: WaitingCall) => {
-    const size = { events: call.item.events.length, bytes: Buffer.byteLength(JSON.stringify(call.item)) }
-    const isFirst = folded.length === 0
-    if (!isFirst && (events + size.events > limits.batchEvents || bytes + size.bytes > limits.batchBytes)) return false
-    events += size.events
-    bytes += size.bytes
-    return true
+  const mayJoin = ({ alone, group }: WaitingCall) => folded[0] === undefined || (!alone && group === folded[0].group)
+  const fits = ({ item }: WaitingCall) => {
+    events += item.events.length
+    bytes += Buffer.byteLength(JSON.stringify(item))
+    return folded.length === 0 || (events <= limits.batchEvents && bytes <= limits.batchBytes)
   }
   return {
     calls: folded,
@@ -81,17 +79,16 @@ function emptyFold(): Fold {
       return isFull
     },
     add(calls) {
-      let taken = 0
-      for (const call of calls) {
-        if (taken === mostOfOneCustomer || (folded[0] !== undefined && (call.alone || call.group !== folded[0].group))) break
+      const before = folded.length
+      for (const call of calls.slice(0, mostOfOneCustomer)) {
+        if (!mayJoin(call)) break
         isFull = !fits(call)
         if (isFull) break
         folded.push(call)
-        taken += 1
         isFull = call.alone || folded.length === limits.batchConversations
         if (isFull) break
       }
-      return taken
+      return folded.length - before
     },
   }
 }
