@@ -5,7 +5,7 @@ import { docsAreCurrent, writeDocs } from './report/docs.js'
 import { describeMachine } from './report/machine.js'
 import { type Results, resultsToAddTo, savedResults, saveResults, withResult } from './report/results.js'
 import { comparisonSection, figuresSection } from './report/sections.js'
-import { type CommandLine, readCommandLine } from './runner/command-line.js'
+import { type CommandLine, readCommandLine, USAGE } from './runner/command-line.js'
 import { checkComparison, compare, takeFigures } from './runner/compare.js'
 import { cpuMeter } from './runner/cpu.js'
 import { idOf, selected } from './runner/selection.js'
@@ -18,6 +18,7 @@ const FIGURES: readonly TakeFigures[] = [...postgresFigures, ...mongoFigures, ta
 const IDS = [...COMPARISONS, ...FIGURES].map(idOf)
 
 async function run(commandLine: CommandLine): Promise<void> {
+  if (commandLine.mode === 'help') return console.log(USAGE)
   if (commandLine.mode === 'render') return writeDocs(saved())
   const chosen = selected([...COMPARISONS, ...FIGURES], commandLine.only)
   const servers = await startServers()

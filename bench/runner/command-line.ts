@@ -3,7 +3,7 @@ import { type Pace, QUICK, THOROUGH } from './measure.js'
 
 export interface CommandLine {
   /** `check` does everything once or twice and measures nothing; `render` writes the documents from the saved results. */
-  readonly mode: 'measure' | 'check' | 'render'
+  readonly mode: 'measure' | 'check' | 'render' | 'help'
   /** Null: all of them. */
   readonly only: readonly string[] | null
   readonly pace: Pace
@@ -26,10 +26,11 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       quick: { type: 'boolean', default: false },
       render: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   })
   return {
-    mode: values.check ? 'check' : values.render ? 'render' : 'measure',
+    mode: values.help ? 'help' : values.check ? 'check' : values.render ? 'render' : 'measure',
     only: values.only === undefined ? null : values.only.split(','),
     pace: paceOf(values.quick ? QUICK : THOROUGH, values.rounds),
     save: !values.quick,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 
 /** CPU time used so far, in microseconds. */
-export interface CpuReading {
+interface CpuReading {
   readonly client: number
   readonly server: number | null
 }
