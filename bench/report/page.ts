@@ -53,8 +53,9 @@ interquartile range of the rounds is beyond it, and as met when their median is 
 function method({ roundTrip }: Machine): string {
   return `- The ways to do a job run in one process on one server and take turns, in an order that changes from round to round: for 50 ms each when there is one
   call at a time, for 300 ms otherwise, and for one operation of each caller at least.
-- A ratio is taken within a round, and the table shows the median of the rounds with their interquartile range. The library itself runs twice:
-  what its second row differs from 1 by is noise.
+- Time per operation is the time that the callers were at work, divided by the operations that they finished. A ratio is taken within a
+  round, and the table shows the median of the rounds with their interquartile range. The library itself runs twice: what its second row
+  differs from 1 by is noise.
 - Latencies (p50, p99) are those of all single operations. CPU is per operation: \`process.cpuUsage()\` of the client, utime and stime of the server's
   processes.
 - Commits are durable: they wait for the disk (PostgreSQL's \`synchronous_commit\`, MongoDB's write concern \`majority\`, journalled).

@@ -7,32 +7,34 @@ import { measure, type Pace } from './measure.js'
 import { idOf } from './selection.js'
 import type { Measurement } from './summary.js'
 
-/** Opens a comparison, measures it at each of its concurrencies and closes it. */
+/** Opens a comparison, measures it at each of its concurrencies and closes it. An error takes the place of all its figures. */
 export async function compare(open: OpenComparison, servers: Servers, pace: Pace, cpu: CpuMeter): Promise<ComparisonResult> {
-  const comparison = await open(servers)
+  const id = idOf(open)
+  const comparison = await open(servers).catch(messageOf)
   // After the opening, which is work too.
   const taken = takenNow()
-  const { id, title, note } = comparison
+  if (typeof comparison === 'string') return { id, title: id, note: '', ...taken, measurements: [], error: comparison }
+
+  const { title, note } = comparison
   try {
-    requireSound(comparison, idOf(open))
+    requireSound(comparison, id)
     const measurements: Measurement[] = []
     for (const concurrency of comparison.concurrency) measurements.push(await measure(comparison, concurrency, pace, cpu))
     return { id, title, note, ...taken, measurements }
   } catch (error) {
-    return { id, title, note, ...taken, measurements: [], error: firstLine(error) }
+    return { id, title, note, ...taken, measurements: [], error: messageOf(error) }
   } finally {
     await comparison.close()
   }
 }
 
 export async function takeFigures(take: TakeFigures, servers: Servers): Promise<FiguresResult> {
-  const taken = takenNow()
   const id = idOf(take)
-  try {
-    return { id, ...taken, ...(await take(servers)) }
-  } catch (error) {
-    return { id, title: id, ...taken, figures: [], error: firstLine(error) }
-  }
+  const taken = takenNow()
+  return take(servers).then(
+    ({ title, figures }) => ({ id, title, ...taken, figures }),
+    (error: unknown) => ({ id, title: id, ...taken, figures: [], error: messageOf(error) }),
+  )
 }
 
 /** Does each variant's operation twice, by the first caller and by the last. Throws where `compare` would give no figures. */
@@ -43,7 +45,7 @@ export async function checkComparison(open: OpenComparison, servers: Servers): P
     for (const variant of comparison.variants) {
       for (const caller of [0, Math.max(...comparison.concurrency) - 1]) {
         await variant.operation(caller).catch((cause: unknown) => {
-          throw new Error(`${comparison.id}: ${variant.name}: ${firstLine(cause)}`, { cause })
+          throw new Error(`${comparison.id}: ${variant.name}: ${messageOf(cause)}`, { cause })
         })
       }
     }
@@ -56,6 +58,8 @@ function takenNow(): Taken {
   return { date: new Date().toISOString().slice(0, 10), load: loadavg()[0] ?? 0 }
 }
 
-function firstLine(error: unknown): string {
+/** The report has room for one line; the rest is for whoever runs it. */
+function messageOf(error: unknown): string {
+  console.error(error)
   return String(error).split('\n')[0] ?? 'unknown'
 }

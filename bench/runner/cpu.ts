@@ -19,9 +19,9 @@ export function cpuMeter(serverPid: number | null): CpuMeter {
 
 /** The process, if it is on this machine and is what it should be: a server elsewhere has a number too. */
 export function localProcess(pid: number, program: string): number | null {
-  // Not the name in /proc/<pid>/stat: that is the main thread's, which mongod calls something else.
+  // Not the name in /proc/<pid>/stat: that is the main thread's, which mongod calls something else. Files may be named mongod-6.0.5.
   const [command = ''] = readOrEmpty(`/proc/${pid}/cmdline`).split('\0')
-  return basename(command) === program ? pid : null
+  return basename(command).startsWith(program) ? pid : null
 }
 
 /** The process that started this one. */

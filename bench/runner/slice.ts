@@ -1,9 +1,11 @@
 import type { Variant } from '../comparison.js'
 import type { CpuMeter } from './cpu.js'
+import { sum } from './statistics.js'
 
 /** What one variant did in its turn. Times in milliseconds, CPU in microseconds. */
 export interface Slice {
   readonly operations: number
+  /** How long a caller was at work, on average: without the wait for the last one, which is long beside a slow variant's few operations. */
   readonly elapsed: number
   readonly latencies: readonly number[]
   readonly clientCpu: number
@@ -27,13 +29,12 @@ export async function runSlice(variant: Variant, concurrency: number, millisecon
   }
   await Promise.all(Array.from({ length: concurrency }, (_, caller) => work(caller)))
 
-  const elapsed = performance.now() - started
   const after = cpu()
   // Its time would be that of failing.
   if (errors.length > 0) throw new Error(`${variant.name}: ${String(errors[0])}`, { cause: errors[0] })
   return {
     operations: latencies.length,
-    elapsed,
+    elapsed: sum(latencies) / concurrency,
     latencies,
     clientCpu: after.client - before.client,
     serverCpu: after.server === null || before.server === null ? null : after.server - before.server,
