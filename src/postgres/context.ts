@@ -2,7 +2,7 @@ import type { Executor } from './executor.js'
 import { explainUndefinedObject } from './migrations/ledger.js'
 import type { Names, TableName } from './names.js'
 import type { Row } from './rows.js'
-import { compile, type Fragment, raw } from './sql.js'
+import { createCompiler, type Fragment, raw, type Statement } from './sql.js'
 import { isUndefinedObject, translateError } from './translate-error.js'
 
 /** What every operation works with. Its errors are the library's. */
@@ -19,10 +19,7 @@ export interface PostgresContext {
 }
 
 export function createContext(executor: Executor, names: Names): PostgresContext {
-  const tables = Object.fromEntries(Object.entries(names.tables).map(([name, quoted]) => [name, raw(quoted)])) as Record<
-    TableName,
-    Fragment
-  >
+  const { tables, compile } = statementsFor(names)
   const run = async (statement: Fragment, signal: AbortSignal | null, operationId: string | null) => {
     try {
       return await executor.run(compile(statement), signal)
@@ -38,4 +35,21 @@ export function createContext(executor: Executor, names: Names): PostgresContext
     read: (statement, { signal }) => run(statement, signal, null),
     write: (statement, { operationId }) => run(statement, null, operationId),
   }
+}
+
+interface Statements {
+  readonly tables: Readonly<Record<TableName, Fragment>>
+  compile(fragment: Fragment): Statement
+}
+
+// A context is made for each transaction of the host's, over the names of one store: statements are compiled once for all of them.
+const statementsByNames = new WeakMap<Names, Statements>()
+
+function statementsFor(names: Names): Statements {
+  const known = statementsByNames.get(names)
+  if (known !== undefined) return known
+  const tables = Object.fromEntries(Object.entries(names.tables).map(([name, quoted]) => [name, raw(quoted)]))
+  const statements = { tables: tables as Record<TableName, Fragment>, compile: createCompiler() }
+  statementsByNames.set(names, statements)
+  return statements
 }

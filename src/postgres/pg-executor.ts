@@ -7,7 +7,8 @@ import { breaksConnection, unavailable } from './translate-error.js'
 import { takeTurn } from './turns.js'
 
 // The host may have given pg global parsers for bigint or jsonb: our statements ask for text, and rows.ts parses it.
-const asText = { getTypeParser: () => (text: string) => text }
+const unparsed = (text: string) => text
+const asText = { getTypeParser: () => unparsed }
 
 export interface PgOptions {
   /** Named prepared statements: planned once a connection. */
@@ -37,8 +38,10 @@ export async function queryPg(
   { name, text, values }: Statement,
   { preparedStatements }: PgOptions,
 ): Promise<readonly Row[]> {
-  const query: PgQuery = { text, values: [...values], types: asText }
-  const { rows } = await client.query(preparedStatements ? { ...query, name } : query)
+  const query: PgQuery = preparedStatements
+    ? { name, text, values: [...values], types: asText }
+    : { text, values: [...values], types: asText }
+  const { rows } = await client.query(query)
   return rows as readonly Row[]
 }
 

@@ -14,44 +14,23 @@ import type {
   Reaction,
   SenderType,
 } from '../model/records.js'
-import { type Fragment, raw } from './sql.js'
+import { columnList, packedColumns, type Row } from './columns.js'
 
-/** A row as an executor returns it (every value as text), or as a function of ours put it into JSON. */
-export type Row = Readonly<Record<string, unknown>>
-
-/** Columns of a table, qualified: those whose name ends in `@` are times, which leave the database as milliseconds. */
-function columnList(names: string): (qualifier: string) => Fragment {
-  const made = new Map<string, Fragment>()
-  return (qualifier) => {
-    let list = made.get(qualifier)
-    if (list === undefined) {
-      const columns = names.split(' ').map((name) => column(qualifier, name))
-      list = raw(columns.join(', '))
-      made.set(qualifier, list)
-    }
-    return list
-  }
-}
-
-// As milliseconds, for the text of a timestamp depends on the session's DateStyle and TimeZone. (Sort by the qualified column, never by
-// this alias: an index knows nothing of it.)
-function column(qualifier: string, name: string): string {
-  if (!name.endsWith('@')) return `${qualifier}.${name}`
-  const time = name.slice(0, -1)
-  return `(extract(epoch from ${qualifier}.${time}) * 1000)::bigint as ${time}`
-}
+export type { Row } from './columns.js'
 
 const conversationNames =
   'id account_id oa_id customer_id contact_id channel status version nickname customer_name customer_username chatbot_id unread_count ' +
   'last_seq read_seq last_message_at@ last_message_preview last_inbound_at@ last_activity_at@ status_changed_at@ window_expires_at@ ' +
   'snoozed_until@ closed_at@ metadata created_at@ updated_at@'
 export const conversationColumns = columnList(conversationNames)
+export const packedConversation = packedColumns(conversationNames)
 /** The same as they are stored, for a query inside another. */
 export const storedConversationColumns = columnList(conversationNames.replaceAll('@', ''))
-export const messageColumns = columnList(
+const messageNames =
   'id account_id conversation_id contact_inbox_id seq message_id local_id direction sender_id sender_type sender_name text attachments ' +
-    'reply_to status occurred_at@ sent_at@ delivered_at@ read_at@ failed_at@ error edited_at@ deleted_at@ reactions metadata created_at@',
-)
+  'reply_to status occurred_at@ sent_at@ delivered_at@ read_at@ failed_at@ error edited_at@ deleted_at@ reactions metadata created_at@'
+export const messageColumns = columnList(messageNames)
+export const packedMessage = packedColumns(messageNames)
 export const eventColumns = columnList(
   'id account_id conversation_id contact_inbox_id event_seq type message_id target_message_id local_id sender_id direction payload ' +
     'occurred_at@ created_at@',
@@ -204,7 +183,8 @@ export function flag(value: unknown): boolean {
 
 /** Milliseconds from our own statements; ISO 8601 where a function put the row into JSON. */
 function time(value: unknown): Date {
-  const at = new Date(typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : (value as string | number | Date))
+  const milliseconds = typeof value === 'string' ? Number(value) : Number.NaN
+  const at = new Date(Number.isNaN(milliseconds) ? (value as string | number | Date) : milliseconds)
   if (Number.isNaN(at.getTime())) throw new TypeError('a time came back in a form that is not ours')
   return at
 }

@@ -29,7 +29,18 @@ export function raw(text: string): Fragment {
 export const nothing = raw('')
 
 export function join(fragments: readonly Fragment[], separator: string): Fragment {
-  return { texts: ['', ...fragments.slice(1).map(() => separator), ''], parts: fragments }
+  return { texts: joints(separator, fragments.length), parts: fragments }
+}
+
+const jointsBySeparator = new Map<string, (readonly string[])[]>()
+
+/** The same array for the same join: a fragment's texts are what a compiled statement is found by. */
+function joints(separator: string, fragments: number): readonly string[] {
+  const known = jointsBySeparator.get(separator) ?? []
+  jointsBySeparator.set(separator, known)
+  const texts = known[fragments] ?? ['', ...Array.from({ length: fragments - 1 }, () => separator), '']
+  known[fragments] = texts
+  return texts
 }
 
 /** The SQL of a fragment that binds nothing, for the body of a function. */
@@ -43,6 +54,47 @@ export function compile(fragment: Fragment): Statement {
   const values: Value[] = []
   const text = write(fragment, (value) => `$${values.push(value)}`)
   return { name: statementName(text), text, values }
+}
+
+interface Step {
+  readonly next: Map<readonly string[] | string | null, Step>
+  compiled: Pick<Statement, 'name' | 'text'> | null
+}
+
+/**
+ * Compiles a statement's text once, and afterwards only collects its values: building a text and hashing it took longer than the rest of a
+ * call. What tells one text from another is which templates it is made of, in order: a template stands in the code once.
+ */
+export function createCompiler(): (fragment: Fragment) => Statement {
+  const start: Step = { next: new Map(), compiled: null }
+  return (fragment) => {
+    const values: Value[] = []
+    const end = follow(start, fragment, values)
+    end.compiled ??= compile(fragment)
+    return { name: end.compiled.name, text: end.compiled.text, values }
+  }
+}
+
+function follow(from: Step, { texts, parts }: Fragment, values: Value[]): Step {
+  let step = advance(from, parts.length === 0 ? (texts[0] ?? '') : texts)
+  for (const part of parts) {
+    if (isFragment(part)) {
+      step = follow(step, part, values)
+    } else {
+      values.push(part)
+      step = advance(step, null)
+    }
+  }
+  return step
+}
+
+function advance({ next }: Step, key: readonly string[] | string | null): Step {
+  let step = next.get(key)
+  if (step === undefined) {
+    step = { next: new Map(), compiled: null }
+    next.set(key, step)
+  }
+  return step
 }
 
 function write({ texts, parts }: Fragment, bind: (value: Value) => string): string {

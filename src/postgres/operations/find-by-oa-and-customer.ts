@@ -1,20 +1,29 @@
 import type { Conversation } from '../../model/records.js'
 import type { CustomerTarget, Scoped } from '../../store/adapter.js'
 import type { PostgresContext } from '../context.js'
-import { activeConversationId, latestConversationId } from '../conversation-target.js'
-import { conversationColumns, toConversation } from '../rows.js'
-import { sql } from '../sql.js'
+import { latestConversationId } from '../conversation-target.js'
+import { packedConversation, toConversation } from '../rows.js'
+import { type Fragment, sql } from '../sql.js'
+
+type FindByOaAndCustomer = Scoped & CustomerTarget & { readonly status: 'active' | 'any' }
 
 /** The customer's active conversation, or with `any` the latest. One statement. */
-export async function findByOaAndCustomer(
-  context: PostgresContext,
-  input: Scoped & CustomerTarget & { readonly status: 'active' | 'any' },
-): Promise<Conversation | null> {
-  const find = input.status === 'active' ? activeConversationId : latestConversationId
+export async function findByOaAndCustomer(context: PostgresContext, input: FindByOaAndCustomer): Promise<Conversation | null> {
   const [row] = await context.read(
-    sql`select ${conversationColumns('c')} from ${context.tables.conversations} c
-where c.account_id = ${input.accountId} and c.id = ${find(context, input.accountId, input)}`,
+    sql`select ${packedConversation.columns('c')} from ${context.tables.conversations} c
+where c.account_id = ${input.accountId} and ${input.status === 'active' ? active(context, input) : latest(context, input)}`,
     input,
   )
-  return row ? toConversation(row) : null
+  return row ? toConversation(packedConversation.unpack(row)) : null
+}
+
+function latest(context: PostgresContext, input: FindByOaAndCustomer): Fragment {
+  return sql`c.id = ${latestConversationId(context, input.accountId, input)}`
+}
+
+// By the index that keeps the active one the only one. An alias and its canonical customer are of one inbox, so the name is all that differs.
+function active({ tables }: PostgresContext, { accountId, oaId, customerId }: FindByOaAndCustomer): Fragment {
+  return sql`c.oa_id = ${oaId} and c.status <> 'closed' and c.customer_id = (
+  select coalesce((select m.customer_id from ${tables.contact_inboxes} m where m.account_id = ${accountId} and m.id = i.canonical_id), i.customer_id)
+  from ${tables.contact_inboxes} i where i.account_id = ${accountId} and i.oa_id = ${oaId} and i.customer_id = ${customerId})`
 }

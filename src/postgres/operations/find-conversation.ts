@@ -1,7 +1,7 @@
 import type { Conversation } from '../../model/records.js'
 import type { Scoped } from '../../store/adapter.js'
 import type { PostgresContext } from '../context.js'
-import { conversationColumns, toConversation } from '../rows.js'
+import { packedConversation, toConversation } from '../rows.js'
 import { sql } from '../sql.js'
 
 /** One statement. Null when it is not there, or not this account's. */
@@ -10,9 +10,9 @@ export async function findConversation(
   input: Scoped & { readonly conversationId: string },
 ): Promise<Conversation | null> {
   const [row] = await context.read(
-    sql`select ${conversationColumns('c')} from ${context.tables.conversations} c
+    sql`select ${packedConversation.columns('c')} from ${context.tables.conversations} c
 where c.account_id = ${input.accountId} and c.id = ${input.conversationId}`,
     input,
   )
-  return row ? toConversation(row) : null
+  return row ? toConversation(packedConversation.unpack(row)) : null
 }
