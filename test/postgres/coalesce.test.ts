@@ -133,10 +133,21 @@ describe('calls on PostgreSQL that share statements', () => {
 
   test('let callers that were answered join what their lane takes next', async () => {
     const { submit, sent, at } = controlled(1)
-    void submit('a1').then(() => submit('a2'))
+    void submit('a1').then(async () => {
+      for (let step = 0; step < 20; step++) await null
+      return submit('a2')
+    })
     void submit('b1')
     await at(0).end()
     expect(sent()).toEqual(['a1', 'b1 a2'])
+  })
+
+  test('keep the place of who waits for a customer when one that was answered calls again', async () => {
+    const { submit, sent, at } = controlled()
+    void submit('a1').then(() => submit('a3'))
+    void submit('a2')
+    await at(0).end()
+    expect(sent()).toEqual(['a1', 'a2 a3'])
   })
 
   test('share a statement only within an account, a time, a policy and a way to match usernames, the oldest first', async () => {
