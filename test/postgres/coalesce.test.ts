@@ -44,6 +44,14 @@ async function settle(act: () => void): Promise<void> {
   await new Promise((turn) => setImmediate(turn))
 }
 
+/** What a caller does with its answer takes it some steps, all in one turn. */
+function afterSteps<T>(steps: number, act: () => Promise<T>): () => Promise<T> {
+  return async () => {
+    for (let step = 0; step < steps; step++) await null
+    return act()
+  }
+}
+
 /** `a1` is the first call for customer a. */
 function callOf(name: string, more: Partial<UpsertConversations> = {}, itemParts: Partial<UpsertItem> = {}): UpsertConversations {
   const item: UpsertItem = {
@@ -133,10 +141,7 @@ describe('calls on PostgreSQL that share statements', () => {
 
   test('let callers that were answered join what their lane takes next', async () => {
     const { submit, sent, at } = controlled(1)
-    void submit('a1').then(async () => {
-      for (let step = 0; step < 20; step++) await null
-      return submit('a2')
-    })
+    void submit('a1').then(afterSteps(20, () => submit('a2')))
     void submit('b1')
     await at(0).end()
     expect(sent()).toEqual(['a1', 'b1 a2'])
@@ -144,7 +149,7 @@ describe('calls on PostgreSQL that share statements', () => {
 
   test('keep the place of who waits for a customer when one that was answered calls again', async () => {
     const { submit, sent, at } = controlled()
-    void submit('a1').then(() => submit('a3'))
+    void submit('a1').then(afterSteps(20, () => submit('a3')))
     void submit('a2')
     await at(0).end()
     expect(sent()).toEqual(['a1', 'a2 a3'])
