@@ -13,6 +13,8 @@ export interface BenchDatabase {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
   /** Run before the pools are ended, the last one first: for a client that has a pool of its own. */
   onClose(end: () => Promise<unknown>): void
+  /** Ends all connections, and leaves the database. */
+  disconnect(): Promise<void>
   close(): Promise<void>
 }
 
@@ -32,6 +34,10 @@ export async function openDatabase({ server, name, template, through = server }:
   const url = databaseUrl(through, name)
   const admin = new Pool({ connectionString: databaseUrl(server, name), max: 1 })
   const closers: (() => Promise<unknown>)[] = []
+  const disconnect = async () => {
+    for (const end of closers.splice(0).reverse()) await end()
+    await admin.end()
+  }
   return {
     url,
     pool(schema, max) {
@@ -46,9 +52,9 @@ export async function openDatabase({ server, name, template, through = server }:
     onClose(end) {
       closers.push(end)
     },
+    disconnect,
     async close() {
-      for (const end of closers.reverse()) await end()
-      await admin.end()
+      await disconnect()
       await dropDatabase(server, name)
     },
   }
@@ -60,15 +66,15 @@ export function poolConfig(url: string, schema: string, max: number): PoolConfig
 
 export async function dropDatabase(server: string, name: string): Promise<void> {
   await onServer(server, async (client) => {
-    // The connections of an ended pool are still saying goodbye; one that is cut meanwhile would emit an error that nobody listens to.
-    for (let waits = 0; waits < 100 && (await isConnectedTo(client, name)); waits += 1) await setTimeout(20)
+    await allGone(client, name)
     await client.query(`drop database if exists ${name} with (force)`)
   })
 }
 
-async function isConnectedTo(client: Client, name: string): Promise<boolean> {
-  const { rowCount } = await client.query('select from pg_stat_activity where datname = $1 limit 1', [name])
-  return rowCount === 1
+/** The connections of an ended pool are still saying goodbye; one that is cut meanwhile would emit an error that nobody listens to. */
+async function allGone(client: Client, name: string): Promise<void> {
+  const connected = () => client.query('select from pg_stat_activity where datname = $1 limit 1', [name])
+  for (let waits = 0; waits < 100 && (await connected()).rowCount === 1; waits += 1) await setTimeout(20)
 }
 
 export async function databaseExists(server: string, name: string): Promise<boolean> {
@@ -77,7 +83,10 @@ export async function databaseExists(server: string, name: string): Promise<bool
 }
 
 export async function renameDatabase(server: string, from: string, to: string): Promise<void> {
-  await onServer(server, (client) => client.query(`alter database ${from} rename to ${to}`))
+  await onServer(server, async (client) => {
+    await allGone(client, from)
+    await client.query(`alter database ${from} rename to ${to}`)
+  })
 }
 
 async function onServer<T>(server: string, work: (client: Client) => Promise<T>): Promise<T> {

@@ -32,12 +32,17 @@ export async function settle(database: BenchDatabase): Promise<void> {
  * Lets every variant do the same operations, and looks whether they left the same rows. `schemas` are the variants' own, in their order.
  * On a failure closes the comparison, for its opener can't.
  */
-export async function rehearsed(comparison: Comparison, database: BenchDatabase, schemas: readonly string[]): Promise<Comparison> {
+export async function rehearsed(
+  comparison: Comparison,
+  database: BenchDatabase,
+  schemas: readonly string[],
+  times = 3,
+): Promise<Comparison> {
   try {
     const before = await tally(database, schemas[0] ?? '')
     const callers = Math.max(...comparison.concurrency)
     for (const { name, operation } of comparison.variants) {
-      for (const caller of [0, callers - 1, 0])
+      for (const caller of [0, callers - 1, 0].slice(0, times))
         await operation(caller).catch((cause: unknown) => {
           throw new Error(`${comparison.id}: ${name}: ${cause instanceof Error ? cause.message : cause}`, { cause })
         })

@@ -1,0 +1,36 @@
+import type { OpenComparison } from '../../comparison.js'
+import { customerChooser } from '../customers.js'
+import { openSchemas, rehearsed } from '../prepare.js'
+import { ourConversations, ours } from '../rivals/ours.js'
+import { openPrisma, prismaRival } from '../rivals/prisma.js'
+import { messagesVariant } from '../variants.js'
+
+const customers = 4_000
+const messages = 5
+const schemas = ['ours', 'prisma']
+const names = { ours: 'conversation-store', roundTrip: 'select 1', prisma: 'Prisma' }
+
+export const openPostgresEventsDelayed: OpenComparison = async ({ postgresUrl, delayedPostgresUrl }) => {
+  const options = { server: postgresUrl, through: delayedPostgresUrl, name: 'bench_events_delayed', schemas }
+  const database = await openSchemas(options, { customers })
+  const choice = { customers, callers: 1 }
+  const store = messagesVariant(names.ours, ours(ourConversations(database.pool('ours', 1))), messages, customerChooser(choice))
+  const prisma = prismaRival(openPrisma(database, 'prisma', 1))
+  const pool = database.pool('public', 1)
+  const comparison = await rehearsed(
+    {
+      id: 'postgres-events-delayed',
+      title: '`upsertConversationWithEvents` with 5 new messages, with 2 ms to PostgreSQL and back',
+      note: 'Through a proxy that delays every byte by 1 ms each way, as a network would: a round trip costs more than the work. `select 1` is named.',
+      concurrency: [1],
+      variants: [store, messagesVariant(names.prisma, prisma, messages, customerChooser(choice))],
+      goals: [{ of: names.ours, against: names.roundTrip, atMost: 1.4 }],
+      close: () => database.close(),
+    },
+    database,
+    schemas,
+  )
+  const roundTrip = { name: names.roundTrip, operation: () => pool.query({ name: 'one', text: 'select 1' }) }
+  const [first, ...others] = comparison.variants
+  return { ...comparison, variants: first === undefined ? [] : [first, roundTrip, ...others] }
+}
