@@ -295,7 +295,7 @@ as $fn$
 declare
   v_account constant text := p_context->>'account_id';
   v_now constant timestamptz(3) := (p_context->>'now')::timestamptz;
-  v_server_ms constant bigint := floor(extract(epoch from (p_context->>'server_now')::timestamptz) * 1000)::bigint;
+  v_server_ms constant bigint := (p_context->>'server_ms')::bigint;
   v_operation constant text := p_item->>'operation_id';
   v_own constant text := p_item->>'own_id';
   v_action constant text := p_item->>'action';

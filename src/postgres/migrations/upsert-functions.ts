@@ -3,7 +3,7 @@ import { applyEventSql, expressionFunctionsSql } from './apply-event-function.js
 import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
 import { foldMessageSql } from './fold-message-function.js'
 import { expressionSettings, functionSettings } from './function-settings.js'
-import { patchActiveSql } from './patch-active-function.js'
+import { upsertSql } from './upsert-function.js'
 import { writePlainSql } from './write-plain-functions.js'
 import { writeRoundSql } from './write-round-function.js'
 
@@ -20,11 +20,12 @@ export function upsertFunctionsSql(names: Names): readonly string[] {
     ...applyEventSql(names),
     ...writePlainSql(names),
     writeRoundSql(names),
-    patchActiveSql(names),
     bulkSql(names),
-    singleSql(names),
+    upsertSql(names),
   ]
 }
+
+const serverMilliseconds = 'floor(extract(epoch from clock_timestamp()) * 1000)::bigint'
 
 /** Ids for callers that send none: the layout of UUIDv7, so that they sort by time like the library's. */
 function newRowIdSql({ fn }: Names): string {
@@ -38,7 +39,7 @@ $fn$`
 }
 
 function bulkSql({ fn, tables }: Names): string {
-  return `create or replace function ${fn('bulk_upsert_conversations_with_events')}(payload jsonb) returns jsonb
+  return `create or replace function ${fn('bulk_upsert_conversations_with_events')}(payload jsonb) returns json
 language plpgsql volatile ${functionSettings}
 as $fn$
 #variable_conflict use_column
@@ -46,21 +47,20 @@ declare
   v_account text := payload->>'account_id';
   v_items jsonb := payload->'conversations';
   v_count integer := jsonb_array_length(payload->'conversations');
-  v_server_now timestamptz(3) := date_trunc('milliseconds', clock_timestamp());
-  v_now timestamptz(3) := coalesce(date_trunc('milliseconds', (payload->>'now')::timestamptz), date_trunc('milliseconds', clock_timestamp()));
-  v_server_ms bigint := floor(extract(epoch from v_server_now) * 1000)::bigint;
+  v_now timestamptz(3) := date_trunc('milliseconds', coalesce((payload->>'now')::timestamptz, clock_timestamp()));
+  v_arrived_ms bigint := ${serverMilliseconds};
+  v_server_ms bigint;
   v_operation text := coalesce(payload->>'operation_id', ${fn('new_row_id')}());
-  v_item jsonb;
   v_context jsonb;
   v_rounds integer := 1;
   v_round_of integer[];
   v_round_items jsonb;
   v_ords integer[];
   v_created text[];
-  v_results jsonb[];
+  v_results json[];
   v_round jsonb;
-  v_failed jsonb;
-  v_result jsonb;
+  v_plain record;
+  v_failed json;
 begin
   if v_account is null or v_account = '' then
     raise exception 'account_id is required' using errcode = '22023';
@@ -69,29 +69,8 @@ begin
     raise exception 'at most 1000 conversations and 5000 events a call' using errcode = '22023';
   end if;
   if v_count = 0 then
-    return '[]'::jsonb;
+    return '[]'::json;
   end if;
-  if v_count = 1 and payload->>'resent_after' is null then
-    v_item := v_items->0;
-    if jsonb_array_length(coalesce(v_item->'events', '[]'::jsonb)) = 0 then
-      v_result := ${fn('patch_active')}(v_account, v_item, coalesce(v_item->>'operation_id', v_operation), v_now, v_server_ms);
-    elsif v_item->>'username_key' is null then
-      -- The locks of the whole path, which finds no others to take before these: only a username leads to another customer's.
-      perform 1 from ${tables.contact_inboxes} x
-      where x.account_id = v_account and x.oa_id = v_item->>'oa_id' and x.customer_id = v_item->>'customer_id' and x.canonical_id is null for no key update;
-      if found then
-        perform 1 from ${tables.conversations} x
-        where x.account_id = v_account and x.oa_id = v_item->>'oa_id' and x.customer_id = v_item->>'customer_id' and x.status <> 'closed' for no key update;
-        if found then
-          v_result := ${fn('write_known')}(v_account, v_items, null, v_operation, false, v_now, v_server_ms) - 'ord';
-        end if;
-      end if;
-    end if;
-    if v_result is not null then
-      return jsonb_build_array(v_result);
-    end if;
-  end if;
-
   -- Contact inboxes first, all of them, in key order, on a channel that only an item that is written names (write_round): whoever writes the same customers waits here, and nobody holds what another needs.
   with own as (
     insert into ${tables.contact_inboxes} (account_id, id, oa_id, customer_id, channel, created_at)
@@ -142,10 +121,12 @@ begin
       cross join lateral (${ownInbox(tables)}) o) r;
   end if;
 
-  v_context := jsonb_build_object(
-    'account_id', v_account, 'operation_id', v_operation, 'now', v_now, 'server_now', v_server_now, 'resent_after', payload->'resent_after',
+  -- Operations are marked with a time under the locks: one that waited for them must not look older than one that it waited for.
+  v_server_ms := ${serverMilliseconds};
+  v_context := jsonb_build_object('account_id', v_account, 'operation_id', v_operation, 'now', v_now,
+    'arrived_ms', v_arrived_ms, 'server_ms', v_server_ms, 'resent_after', payload->'resent_after',
     'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb), 'is_bulk', v_count > 1);
-  v_results := array_fill(null::jsonb, array[v_count]);
+  v_results := array_fill(null::json, array[v_count]);
   for n in 1..v_rounds loop
     if v_rounds > 1 then
       select jsonb_agg(i.item order by i.ord), array_agg(i.ord order by i.ord) into v_round_items, v_ords
@@ -154,12 +135,12 @@ begin
       v_round_items := v_items;
     end if;
     if payload->>'resent_after' is null then
-      for v_round in
-        select ${fn('write_known')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now, v_server_ms)
+      for v_plain in
+        select * from ${fn('write_known')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now, v_server_ms)
         union all
-        select ${fn('write_first')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now, v_server_ms) where v_created is not null
+        select * from ${fn('write_first')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now, v_server_ms) where v_created is not null
       loop
-        v_results[(v_round->>'ord')::integer] := v_round - 'ord';
+        v_results[v_plain.ord] := v_plain.result;
       end loop;
       select jsonb_agg(i.item order by i.ord), array_agg(i.ord order by i.ord) into v_round_items, v_ords
       from (select x.item, coalesce(v_ords[x.position], x.position::integer) as ord from jsonb_array_elements(v_round_items) with ordinality x(item, position)) i
@@ -167,13 +148,13 @@ begin
     end if;
     if v_round_items is not null then
       for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
-        v_results[(v_round->>'ord')::integer] := v_round - 'ord';
+        v_results[(v_round->>'ord')::integer] := (v_round - 'ord')::json;
       end loop;
     end if;
   end loop;
 
   if coalesce((payload->>'atomic')::boolean, true) then
-    select r into v_failed from unnest(v_results) with ordinality as x(r, ord) where r ? 'failure' order by ord limit 1;
+    select r into v_failed from unnest(v_results) with ordinality as x(r, ord) where r->'failure' is not null order by ord limit 1;
     if v_failed is not null then
       raise exception '%', v_failed->'failure'->>'code' using errcode = 'CS001', detail = (v_failed->'failure')::text;
     end if;
@@ -182,20 +163,9 @@ begin
     delete from ${tables.contact_inboxes} ci
     where ci.account_id = v_account and ci.id = any (v_created) and not exists (
       select 1 from rows from (jsonb_to_recordset(v_items) as (oa_id text, customer_id text)) with ordinality as i(oa_id, customer_id, ord)
-      where i.oa_id = ci.oa_id and i.customer_id = ci.customer_id and not v_results[i.ord::integer] ? 'failure');
+      where i.oa_id = ci.oa_id and i.customer_id = ci.customer_id and v_results[i.ord::integer]->'failure' is null);
   end if;
-  return to_jsonb(v_results);
+  return to_json(v_results);
 end
-$fn$`
-}
-
-function singleSql({ fn }: Names): string {
-  return `create or replace function ${fn('upsert_conversation_with_events')}(payload jsonb) returns jsonb
-language sql volatile ${functionSettings}
-as $fn$
-  select ${fn('bulk_upsert_conversations_with_events')}(jsonb_build_object(
-    'account_id', payload->'account_id', 'operation_id', payload->'operation_id', 'now', payload->'now', 'resent_after', payload->'resent_after',
-    'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb),
-    'conversations', jsonb_build_array(payload - 'account_id' - 'now' - 'resent_after' - 'default_on_closed' - 'atomic'))) -> 0
 $fn$`
 }

@@ -16,8 +16,8 @@ as $fn$
 declare
   v_account constant text := context->>'account_id';
   v_now constant timestamptz(3) := (context->>'now')::timestamptz;
-  v_server_now constant timestamptz(3) := (context->>'server_now')::timestamptz;
-  v_server_ms constant bigint := floor(extract(epoch from (context->>'server_now')::timestamptz) * 1000)::bigint;
+  v_arrived_ms constant bigint := (context->>'arrived_ms')::bigint;
+  v_server_ms constant bigint := (context->>'server_ms')::bigint;
   v_resent_after constant double precision := (context->>'resent_after')::double precision;
   v_result record;
 begin
@@ -146,7 +146,7 @@ begin
       select d.*, x.*, case when d.action in ('create', 'none') then null else d.candidate end as conv,
              case when d.is_seen then null
                   when v_resent_after is not null and not d.has_recordable and jsonb_array_length((d.known_conv).operations) >= 16
-                    and ((d.known_conv).operations->0->>2)::double precision >= v_server_ms - v_resent_after
+                    and ((d.known_conv).operations->0->>2)::double precision >= v_arrived_ms - v_resent_after
                     then jsonb_build_object('code', 'COMMIT_OUTCOME_UNKNOWN', 'operationId', d.operation_id)
                   when d.is_replay then null
                   when (d.active).id is not null and (d.username_holder).id <> (d.active).id

@@ -13,14 +13,19 @@ import { json, type Row, toConversation } from '../rows.js'
 import { sql, timestampText } from '../sql.js'
 import { sqlState } from '../translate-error.js'
 
-/** Writes conversations with their events through the SQL function that a program in another language calls: one statement, one round trip. */
+/** Writes conversations with their events through the SQL functions that a program in another language calls: one statement, one round trip. */
 export async function upsertConversations(context: PostgresContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
-  const rows = await context
-    .write(sql`select ${context.fn('bulk_upsert_conversations_with_events')}(${JSON.stringify(payload(input))}::jsonb) as results`, input)
-    .catch((error: unknown) => {
-      throw itemFailure(error) ?? error
-    })
-  return json<readonly ItemResult[]>(rows[0]?.results).map(toResult)
+  const [item] = input.items
+  const single = input.items.length === 1 && input.atomic ? item : undefined
+  const call =
+    single === undefined
+      ? sql`select ${context.fn('bulk_upsert_conversations_with_events')}(${JSON.stringify(bulkPayload(input))}::jsonb) as result`
+      : sql`select ${context.fn('upsert_conversation_with_events')}(${JSON.stringify({ ...callPayload(input), ...itemPayload(single) })}::jsonb) as result`
+  const rows = await context.write(call, input).catch((error: unknown) => {
+    throw itemFailure(error) ?? error
+  })
+  const result = rows[0]?.result
+  return single === undefined ? json<readonly ItemResult[]>(result).map(toResult) : [toResult(json<ItemResult>(result))]
 }
 
 type ItemResult =
@@ -46,16 +51,12 @@ function itemFailure(error: unknown): ConversationStoreError | null {
 }
 
 /** The payload of docs/sql.md. */
-function payload({ accountId, operationId, now, resentAfter, atomic, items }: UpsertConversations): object {
-  return {
-    account_id: accountId,
-    operation_id: operationId,
-    now: timeText(now),
-    resent_after: resentAfter,
-    atomic,
-    default_on_closed: items[0]?.defaultOnClosed,
-    conversations: items.map(itemPayload),
-  }
+function bulkPayload(input: UpsertConversations): object {
+  return { ...callPayload(input), operation_id: input.operationId, atomic: input.atomic, conversations: input.items.map(itemPayload) }
+}
+
+function callPayload({ accountId, now, resentAfter, items }: UpsertConversations): object {
+  return { account_id: accountId, now: timeText(now), resent_after: resentAfter, default_on_closed: items[0]?.defaultOnClosed }
 }
 
 function itemPayload({ ids, patch, ...item }: UpsertItem): object {

@@ -1,25 +1,27 @@
 import type { PostgresMutant } from './mutated-postgres.js'
 
 const bulk = 'bulk_upsert_conversations_with_events'
-const unlocked = { name: bulk, replace: ' for no key update', by: '' }
+const single = 'upsert_conversation_with_events'
+const unlocked = [bulk, single].map((name) => ({ name, replace: 'for no key update', by: '' }))
 // A commit takes its time on a server with a replica; on this one races would be lost too seldom.
-const slow = { name: bulk, replace: 'return to_jsonb(v_results);', by: 'perform pg_sleep(0.01); return to_jsonb(v_results);' }
-// A patch locks the contact inbox before it looks for the active conversation.
-const patchUnlocked = { name: 'patch_active', replace: 'for no key update', by: '' }
+const slow = [
+  { name: bulk, replace: 'return to_json(v_results);', by: 'perform pg_sleep(0.01); return to_json(v_results);' },
+  { name: single, replace: 'return json_build_object(', by: 'perform pg_sleep(0.01); return json_build_object(' },
+]
 
 export const postgresMutants: readonly PostgresMutant[] = [
   {
     bug: 'markRead counts in the statement that waits for the lock',
     subject: 'markRead',
     caughtBy: 'is exact in every answer while 4 readers follow 40 racing messages',
-    functions: [{ name: 'mark_conversation_read', replace: ' for no key update', by: '' }, slow],
+    functions: [{ name: 'mark_conversation_read', replace: ' for no key update', by: '' }, ...slow],
     attempts: 10,
   },
   {
     bug: 'writers do not wait for each other, and no index stops them',
     subject: 'upsertConversationWithEvents',
     caughtBy: 'gives 50 concurrent first messages one conversation, seq 1 to 50, unread 50 and version 49',
-    functions: [unlocked, slow],
+    functions: [...unlocked, ...slow],
     dropIndexes: ['idx_messages_seq', 'idx_events_seq', 'idx_conversations_user_phone'],
     attempts: 10,
   },
@@ -27,7 +29,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
     bug: 'two conversations may be active',
     subject: 'upsertConversation',
     caughtBy: 'opens one new conversation for 25 concurrent callers that find the last one closed',
-    functions: [unlocked, patchUnlocked],
+    functions: unlocked,
     dropIndexes: ['idx_conversations_user_phone'],
     attempts: 10,
   },
@@ -35,7 +37,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
     bug: 'a message may be stored twice',
     subject: 'upsertConversationWithEvents',
     caughtBy: 'stores each of 25 messages once that are sent twice at the same time',
-    functions: [unlocked, slow],
+    functions: [...unlocked, ...slow],
     dropIndexes: ['idx_messages_seq', 'idx_events_seq', 'idx_messages_message_id', 'idx_unique_event_by_message'],
     attempts: 10,
   },
@@ -43,7 +45,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
     bug: 'a username may be claimed twice',
     subject: 'upsertConversation',
     caughtBy: 'opens one conversation for 25 concurrent ids of a username that nobody had yet',
-    functions: [slow],
+    functions: slow,
     dropIndexes: ['idx_conversations_username'],
     attempts: 10,
   },
@@ -58,21 +60,41 @@ export const postgresMutants: readonly PostgresMutant[] = [
     bug: 'the active conversation is looked up without the account',
     subject: 'upsertConversation',
     caughtBy: 'keeps the same customer of the same oaId apart under two accounts',
-    functions: [{ name: 'write_round', replace: /where v\.account_id = v_account and v\.oa_id = k\.oa_id/, by: 'where v.oa_id = k.oa_id' }],
+    functions: [
+      { name: 'write_round', replace: 'where v.account_id = v_account and v.oa_id = k.oa_id', by: 'where v.oa_id = k.oa_id' },
+      { name: single, replace: /where ([oc])\.account_id = p_account and \1\.oa_id/, by: 'where $1.oa_id' },
+    ],
     attempts: 1,
   },
   {
     bug: 'the database overwrites a name that a person typed',
     subject: 'upsertConversation',
     caughtBy: 'names the contact by customerName, until a person types a name',
-    functions: [{ name: 'write_round', replace: "p.name_source is distinct from 'person' and ", by: '' }],
+    functions: [
+      { name: 'write_round', replace: "p.name_source is distinct from 'person' and ", by: '' },
+      ...[single, 'write_known'].map((name) => ({ name, replace: "p.name_source = 'person' or ", by: '' })),
+    ],
     attempts: 1,
   },
   {
     bug: 'the window is 23 hours',
     subject: 'upsertConversationWithEvents',
     caughtBy: 'opens a reply window of 24 h on WhatsApp, Messenger and Instagram, from inbound messages and postbacks alone',
-    functions: [{ name: 'write_round', replace: '24 hours', by: '23 hours' }],
+    functions: [single, 'write_known', 'write_first', 'write_round'].map((name) => ({ name, replace: '24 hours', by: '23 hours' })),
+    attempts: 1,
+  },
+  {
+    bug: 'the quick way forgets to rename the contact',
+    subject: 'upsertConversation',
+    caughtBy: 'names the contact by customerName, until a person types a name',
+    functions: [{ name: single, replace: /exit plain when \(select p\.name_source[^;]*;/, by: '' }],
+    attempts: 1,
+  },
+  {
+    bug: 'the quick way passes by what waits for its message',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'applies what waits beside an open conversation when its message comes, and shows it',
+    functions: [{ name: single, replace: 'w.conversation_id is null limit 1', by: 'false limit 1' }],
     attempts: 1,
   },
   {

@@ -75,6 +75,17 @@ export const waitingCases = withEvents([
     },
   },
   {
+    title: 'applies what waits beside an open conversation when its message comes, and shows it',
+    async run({ scene }) {
+      const { account, key, write } = scene()
+      await write(said('m0'))
+      assert.deepEqual((await write(edit, reaction)).events, [{ outcome: 'waiting' }, { outcome: 'waiting' }])
+      const { conversation } = await write(said('m1'))
+      holds(conversation, { version: 1, lastSeq: 2, unreadCount: 2, lastMessagePreview: 'better' })
+      holds(await account.findMessage({ ...key, messageId: 'm1' }), { text: 'better' })
+    },
+  },
+  {
     title: 'lets what comes in the call of its message apply to it, wherever it stands in the call',
     async run({ scene }) {
       const { account, key, write } = scene()
