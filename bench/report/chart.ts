@@ -21,7 +21,7 @@ export function chart(comparisons: readonly ComparisonResult[]): string {
   let y = TOP
   const parts: string[] = []
   for (const { title, measurements } of shown) {
-    parts.push(`<text class="title" x="0" y="${y + 22}">${escaped(title)}</text>`)
+    parts.push(`<text class="title" x="0" y="${y + 22}">${escaped(title.replaceAll('`', ''))}</text>`)
     y += HEADING
     for (const name of waysOf(measurements)) {
       const bars = measurements.map(({ concurrency, variants }) => ({

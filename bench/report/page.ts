@@ -1,5 +1,5 @@
 import type { Machine } from './machine.js'
-import { counted, percentBeyond, short, times } from './numbers.js'
+import { counted, percentBeyond, short, times, withUnit } from './numbers.js'
 import type { Results } from './results.js'
 import { comparisonSection, figuresSection, isBeyond, paragraphs } from './sections.js'
 import { table } from './table.js'
@@ -44,7 +44,7 @@ interquartile range of the rounds is beyond it, and as met when their median is 
       ),
       ...missedFigures.map(
         ({ where, title, value, unit, atMost }) =>
-          `- ${where}: ${title} is ${short(value)} ${unit}, ${percentBeyond(value, atMost)} beyond ${short(atMost)} ${unit}`,
+          `- ${where}: ${title} is ${withUnit(value, unit)}, ${percentBeyond(value, atMost)} beyond ${withUnit(atMost, unit)}`,
       ),
     ].join('\n'),
   )

@@ -1,6 +1,6 @@
 import type { Figure } from '../comparison.js'
 import type { GoalSummary, Measurement, VariantSummary } from '../runner/summary.js'
-import { counted, percentBeyond, short, times, timesWithRange } from './numbers.js'
+import { counted, percentBeyond, short, times, timesWithRange, withUnit } from './numbers.js'
 import { reasonFor } from './reasons.js'
 import type { ComparisonResult, FiguresResult, Taken } from './results.js'
 import { table } from './table.js'
@@ -73,10 +73,11 @@ function reasonList(id: string, measurements: readonly Measurement[]): string {
 }
 
 function figureRow(figure: Figure): string[] {
-  const { title, value, unit, atMost, note } = figure
-  const goal =
-    atMost === undefined
-      ? ''
-      : `at most ${short(atMost)} ${unit}: ${isBeyond(figure) ? `**missed** by ${percentBeyond(value, atMost)}` : 'met'}`
-  return [title, `${short(value)} ${unit}`, goal, note ?? '']
+  const { title, value, unit, atMost, note = '' } = figure
+  return [title, withUnit(value, unit), atMost === undefined ? '' : figureGoal(figure, atMost), note]
+}
+
+function figureGoal(figure: Figure, atMost: number): string {
+  const verdict = isBeyond(figure) ? `**missed** by ${percentBeyond(figure.value, atMost)}` : 'met'
+  return `at most ${withUnit(atMost, figure.unit)}: ${verdict}`
 }

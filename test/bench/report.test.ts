@@ -37,15 +37,26 @@ const results: Results = {
     roundTrip: { direct: 0.05, delayed: 2.4 },
   },
   comparisons: [comparison],
-  figures: [{ id: 'size', title: 'Size', ...taken, figures: [{ title: 'Package', value: 30, unit: 'kB', atMost: 25 }] }],
+  figures: [
+    {
+      id: 'size',
+      title: 'Size',
+      ...taken,
+      figures: [
+        { title: 'Package', value: 30.5, unit: 'kB', atMost: 25 },
+        { title: 'deadlocks', value: 3, unit: '', atMost: 0 },
+      ],
+    },
+  ],
 }
 
 describe('docs/benchmarks.md', () => {
   it('names every missed goal at its top, with how much it is missed by', () => {
     const text = page(results)
-    expect(text).toContain('**3 goals: 1 met, 0 within noise, 2 missed.**')
-    expect(text).toContain('- Upsert, 16 at a time: ours ÷ a < b is 0.50 ×, 25.0 % beyond 0.40 ×')
-    expect(text).toContain('- Size: Package is 30.0 kB, 20.0 % beyond 25.0 kB')
+    expect(text).toContain('**4 goals: 1 met, 0 within noise, 3 missed.**')
+    expect(text).toContain('- Upsert, 16 at a time: ours ÷ a < b is 0.50 ×, 25 % beyond 0.40 ×')
+    expect(text).toContain('- Size: Package is 30.5 kB, 22 % beyond 25 kB')
+    expect(text).toContain('- Size: deadlocks is 3, 3 beyond 0')
   })
 
   it('keeps the heading of a comparison that ended with an error, and says so', () => {
