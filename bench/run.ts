@@ -21,17 +21,12 @@ async function run(commandLine: CommandLine): Promise<void> {
   if (commandLine.mode === 'help') return console.log(USAGE)
   if (commandLine.mode === 'render') return writeDocs(saved())
   const chosen = selected([...COMPARISONS, ...FIGURES], commandLine.only)
+  const comparisons = COMPARISONS.filter((open) => chosen.includes(open))
+  const figures = FIGURES.filter((take) => chosen.includes(take))
   const servers = await startServers()
   try {
-    const comparisons = COMPARISONS.filter((open) => chosen.includes(open))
     if (commandLine.mode === 'check') await check(comparisons, servers)
-    else
-      await measureAll(
-        comparisons,
-        FIGURES.filter((take) => chosen.includes(take)),
-        servers,
-        commandLine,
-      )
+    else await measureAll(comparisons, figures, servers, commandLine)
   } finally {
     await servers.stop()
   }
