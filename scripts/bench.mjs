@@ -5,7 +5,8 @@ import { existsSync, readFileSync } from 'node:fs'
 const BENCH = ['--prefix', 'bench']
 const passedOn = process.argv.slice(2)
 
-if (!isInstalled()) run('npm', 'ci', ...BENCH, '--no-audit', '--no-fund')
+// Without install scripts: Prisma's would fetch an engine that its client no longer needs.
+if (!isInstalled()) run('npm', 'ci', ...BENCH, '--ignore-scripts', '--no-audit', '--no-fund')
 run('npm', 'run', 'generate', ...BENCH, '--if-present', '--silent')
 if (passedOn.includes('--check')) run('tsc', '--noEmit', '-p', 'bench')
 run('tsx', '--tsconfig', 'bench/tsconfig.json', 'bench/run.ts', ...passedOn)

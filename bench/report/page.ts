@@ -11,7 +11,8 @@ export function page(results: Results): string {
     '# Benchmarks',
     '<!-- Written by `npm run bench` from bench/results.json. -->',
     `What the library costs beside what a host would write without it, measured in one run on a real PostgreSQL and a real MongoDB.
-Every time is a ratio of two ways that took turns on the same machine: seconds do not carry over to yours, ratios mostly do.`,
+Every time is a ratio of two ways that took turns on the same machine: seconds do not carry over to yours, ratios mostly do.
+\`npm run bench\` repeats all of it, and \`npm run bench -- --help\` tells how to repeat a part.`,
     '![Time per operation of each way, as a multiple of the library’s](benchmarks.svg)',
     verdicts(results),
     '## How it was measured',

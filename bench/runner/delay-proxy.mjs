@@ -3,8 +3,9 @@ import { connect, createServer } from 'node:net'
 
 const [host, port, milliseconds] = process.argv.slice(2)
 
-const server = createServer((client) => {
-  const target = connect(Number(port), host)
+// Half-open: one side's end must not overtake what the other side has still on its way.
+const server = createServer({ allowHalfOpen: true }, (client) => {
+  const target = connect({ port: Number(port), host, allowHalfOpen: true })
   forward(client, target)
   forward(target, client)
 })
