@@ -16,7 +16,10 @@ export const openMongoUpsert: OpenComparison = async ({ mongoUrl }) => {
   const mongoose = await openMongoose(theirs.url, size.connections)
   const customer = customersInTurn(customers)
   let calls = 0
-  const nickname = () => `Lan ${(calls += 1)}`
+  const nickname = () => {
+    calls += 1
+    return `Lan ${calls}`
+  }
 
   return {
     id: 'mongo-upsert',

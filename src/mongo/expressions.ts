@@ -42,8 +42,13 @@ export function markedChange(stamp: WriteStamp, { outcome, when, set }: MarkedCh
     updated_at: nowOf(stamp),
     operations: { $slice: [{ $concatArrays: [{ $ifNull: ['$operations', []] }, [mark]] }, -rememberedOperations] },
   }
+  const isChanged = { $and: [{ $not: [hasSeen] }, ...when] }
+  // `$mergeObjects` decides once for all fields, but has no way to leave one out.
+  if (!Object.values(changes).includes('$$REMOVE')) {
+    return [{ $replaceWith: { $cond: [isChanged, { $mergeObjects: ['$$ROOT', changes] }, '$$ROOT'] } }]
+  }
   const guarded = Object.entries(changes).map(([field, value]) => [field, { $cond: ['$_changes', value, `$${field}`] }])
-  return [{ $set: { _changes: { $and: [{ $not: [hasSeen] }, ...when] } } }, { $set: Object.fromEntries(guarded) }, { $unset: '_changes' }]
+  return [{ $set: { _changes: isChanged } }, { $set: Object.fromEntries(guarded) }, { $unset: '_changes' }]
 }
 
 /** The same for a conversation, which has a version. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { rememberedOperations } from '../model/limits.js'
 import type { Doc } from './driver.js'
 
 /**
@@ -6,10 +7,42 @@ import type { Doc } from './driver.js'
  * pipeline: an update's values are taken as they are.
  */
 export function updateBetween(before: Doc, after: Doc): Doc {
-  const set = Object.entries(after).filter(([field, value]) => !isDeepStrictEqual(before[field], value))
+  const set: Record<string, unknown> = {}
+  let push: Doc | null = null
+  for (const [field, value] of Object.entries(after)) {
+    const former = before[field]
+    if (former === value || isSame(former, value)) continue
+    const added = field === 'operations' ? addedOperation(former, value) : null
+    if (added) push = { operations: { $each: [added], $slice: -rememberedOperations } }
+    else set[field] = value
+  }
   const unset = Object.keys(before).filter((field) => !(field in after))
   return {
-    ...(set.length > 0 ? { $set: Object.fromEntries(set) } : {}),
+    ...(Object.keys(set).length > 0 ? { $set: set } : {}),
+    ...(push ? { $push: push } : {}),
     ...(unset.length > 0 ? { $unset: Object.fromEntries(unset.map((field) => [field, ''])) } : {}),
   }
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime()
+  return typeof a === 'object' && isDeepStrictEqual(a, b)
+}
+
+/** The operation that was remembered last, when that is all that has changed. */
+function addedOperation(before: unknown, after: unknown): Doc | null {
+  const known = idsOf(before)
+  const now = idsOf(after)
+  const [added] = (after as Doc[]).slice(-1)
+  const kept = now.slice(0, -1)
+  return added &&
+    kept.length > 0 &&
+    kept.every((id, index) => id === known[known.length - kept.length + index]) &&
+    (kept.length === known.length || kept.length === rememberedOperations - 1)
+    ? added
+    : null
+}
+
+function idsOf(operations: unknown): readonly unknown[] {
+  return Array.isArray(operations) ? operations.map((each: Doc) => each.id) : []
 }

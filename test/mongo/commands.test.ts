@@ -55,9 +55,34 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the commands that a call cos
     ])
   })
 
-  test('the first messages of a customer are seven commands', async () => {
+  test('the first messages of a customer are eight commands, two of them reads', async () => {
     const commands = await cost(() => database.account.upsertConversationWithEvents({ ...customer(), events: messages(5) }))
-    expect(commands).toHaveLength(7)
+    expect(commands.slice(0, 2)).toEqual(['aggregate contact_inboxes', 'aggregate inboxes'])
+    expect(commands).toHaveLength(8)
+  })
+
+  test('a message that is there without its event is found at the second attempt, and is a duplicate', async () => {
+    const { account, db } = database
+    const key = await known()
+    await db.collection('contact_interaction_events').deleteMany({ message_id: 'm-1' })
+    const again = { ...key, events: [...messages(2), ...messages(1, 'other')] }
+    const results: unknown[] = []
+    const commands = await cost(async () => results.push(await account.upsertConversationWithEvents(again)))
+    expect(results).toMatchObject([{ outcome: 'updated', duplicates: 2, conversation: { lastSeq: 3, unreadCount: 3 } }])
+    expect(commands.filter((name) => name === 'abortTransaction')).toHaveLength(1)
+  })
+
+  test('an active conversation that is not the latest is one more read', async () => {
+    const { account } = database
+    const key = await known()
+    const first = await account.closeConversation(key)
+    const { conversation: second } = await account.upsertConversation(key)
+    await account.closeConversation({ conversationId: second.id })
+    await account.reopenConversation({ conversationId: first.conversation.id })
+    const results: unknown[] = []
+    const send = async () => results.push(await account.upsertConversationWithEvents({ ...key, events: messages(1, 'late') }))
+    expect(await cost(send)).toHaveLength(6)
+    expect(results).toMatchObject([{ outcome: 'updated', conversation: { id: first.conversation.id, lastSeq: 3 } }])
   })
 
   test('a replay reads and writes nothing', async () => {

@@ -79,7 +79,7 @@ describe('a world that was loaded', () => {
     const world = loadedWorld()
     for (const id of ['z', '\uFF5E', '😀']) world.conversations.load(conversation(id))
     world.conversations.load(conversation('older', { createdAt: at(-1) }))
-    world.answered({ what: 'conversations', contactInboxId: 'ci' })
+    for (const what of ['active conversation', 'latest conversation'] as const) world.answered({ what, contactInboxId: 'ci' })
     expect(world.latestConversation('ci')?.id).toBe('😀')
     expect(world.activeConversation('ci')).toBeNull()
   })

@@ -1,3 +1,4 @@
+import { isFact } from '../../model/planning/known-events.js'
 import type { StampedEvent, UpsertItem } from '../../store/adapter.js'
 import type { Need } from './needs.js'
 
@@ -14,6 +15,11 @@ export function situationNeeds({ oaId, customerId, usernameKey }: UpsertItem): r
 export function eventNeeds({ events }: UpsertItem, contactInboxId: string): readonly Need[] {
   const needs = events.flatMap((event) => needsOf(event, contactInboxId))
   return events.length === 0 ? [] : [...needs, { what: 'waiting for conversation', contactInboxId }]
+}
+
+/** Whether an event may change a message that is there, in a conversation that may have been closed long ago. */
+export function changesMessages(items: readonly UpsertItem[]): boolean {
+  return items.some(({ events }) => events.some((event) => event.type !== 'message' && !isFact(event)))
 }
 
 function needsOf(event: StampedEvent, contactInboxId: string): readonly Need[] {

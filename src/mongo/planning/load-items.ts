@@ -1,19 +1,22 @@
-import { isFact } from '../../model/planning/known-events.js'
 import type { ContactInboxRow } from '../../model/planning/rows.js'
-import type { UpsertItem } from '../../store/adapter.js'
+import type { CustomerTarget, UpsertItem } from '../../store/adapter.js'
 import type { CollectionName } from '../collections.js'
 import type { MongoContext } from '../context.js'
 import { contactInboxRow } from '../documents.js'
 import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
-import { eventNeeds, situationNeeds } from './item-needs.js'
+import { changesMessages, eventNeeds, situationNeeds } from './item-needs.js'
+import { loadCustomer } from './load-customer.js'
 import { loadDocuments, loadNeeds } from './load-needs.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
 import { anyOf, latestOfEach, type NeedKind, queriesFor } from './queries.js'
 
-/** One look-up for all, or one command for each kind of question. */
-export type Loading = 'at once' | 'stepwise'
+/**
+ * One look-up for all, or one command for each kind of question. `trusting` loads at once, and leaves to a unique index what is nearly
+ * always so: the transaction that it refuses is begun anew without trust.
+ */
+export type Loading = 'trusting' | 'at once' | 'stepwise'
 
 /**
  * Loads what planning these items will ask, and tells the server's time.
@@ -29,7 +32,15 @@ export function loadItems(
   items: readonly UpsertItem[],
   loading: Loading,
 ): Promise<Date> {
-  return (loading === 'stepwise' ? loadStepwise : loadAtOnce)(context, world, accountId, items)
+  if (loading === 'stepwise') return loadStepwise(context, world, accountId, items)
+  const customer = onlyCustomer(items)
+  if (customer === null) return loadAtOnce(context, world, accountId, items)
+  return loadCustomer(context, world, { accountId, ...customer }, items, loading === 'trusting')
+}
+
+function onlyCustomer([first, ...others]: readonly UpsertItem[]): CustomerTarget | null {
+  if (first === undefined || others.some(({ oaId, customerId }) => oaId !== first.oaId || customerId !== first.customerId)) return null
+  return { oaId: first.oaId, customerId: first.customerId }
 }
 
 async function loadAtOnce(context: MongoContext, world: LoadedWorld, accountId: string, items: readonly UpsertItem[]): Promise<Date> {
@@ -133,12 +144,14 @@ function questions(items: readonly UpsertItem[]) {
   )
 }
 
-function changesMessages(items: readonly UpsertItem[]): boolean {
-  return items.some(({ events }) => events.some((event) => event.type !== 'message' && !isFact(event)))
-}
-
 function customerNeeds(own: readonly ContactInboxRow[]): readonly Need[] {
-  return own.map(({ id, canonicalId }) => ({ what: 'conversations', contactInboxId: canonicalId ?? id }))
+  return own.flatMap(({ id, canonicalId }): readonly Need[] => {
+    const contactInboxId = canonicalId ?? id
+    return [
+      { what: 'active conversation', contactInboxId },
+      { what: 'latest conversation', contactInboxId },
+    ]
+  })
 }
 
 function knownCustomersNeeds(own: readonly ContactInboxRow[], items: readonly UpsertItem[]): readonly Need[] {

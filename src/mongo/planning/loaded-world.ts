@@ -48,8 +48,8 @@ export function loadedWorld(): LoadedWorld {
   ])
 
   const require = (...needs: readonly Need[]) => {
-    const open = needs.filter((need) => !answered.has(questionOf(need)))
-    if (open.length > 0) throw new WorldIncomplete(open)
+    if (needs.every((need) => answered.has(questionOf(need)))) return
+    throw new WorldIncomplete(needs.filter((need) => !answered.has(questionOf(need))))
   }
   /** The row that is there, else null, once the database was asked. Nothing of a new contact inbox is in the database. */
   const found = <Row>([row]: readonly Row[], contactInboxId: string, need: Need): Row | null => {
@@ -61,10 +61,7 @@ export function loadedWorld(): LoadedWorld {
     if (row === null) require(need)
     return row
   }
-  const conversationsOf = (contactInboxId: string) => {
-    if (!contactInboxes.isNew(contactInboxId)) require({ what: 'conversations', contactInboxId })
-    return conversations.having(key('of', contactInboxId))
-  }
+  const conversationsOf = (contactInboxId: string) => conversations.having(key('of', contactInboxId))
   const latestOf = <Row>(rows: readonly Row[], isLater: (a: Row, b: Row) => boolean): Row | null =>
     rows.reduce<Row | null>((latest, row) => (latest === null || isLater(row, latest) ? row : latest), null)
 
@@ -104,9 +101,18 @@ export function loadedWorld(): LoadedWorld {
       return contactInboxes.having(key('canonical', contactInboxId))
     },
     conversation: (id) => byId(conversations, id, { what: 'conversation', id }),
-    activeConversation: (contactInboxId) => conversationsOf(contactInboxId).find(({ status }) => status !== 'closed') ?? null,
-    latestConversation: (contactInboxId) =>
-      latestOf(conversationsOf(contactInboxId), (a, b) => (a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)) > 0),
+    activeConversation(contactInboxId) {
+      // There is one at most: the one that is there needs no question.
+      const row = conversationsOf(contactInboxId).find(({ status }) => status !== 'closed')
+      if (row === undefined && !contactInboxes.isNew(contactInboxId)) require({ what: 'active conversation', contactInboxId })
+      return row ?? null
+    },
+    latestConversation(contactInboxId) {
+      if (!contactInboxes.isNew(contactInboxId)) require({ what: 'latest conversation', contactInboxId })
+      const isLater = (a: ConversationRow, b: ConversationRow) =>
+        (a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)) > 0
+      return latestOf(conversationsOf(contactInboxId), isLater)
+    },
     activeByUsername(oaId, usernameKey) {
       require({ what: 'username', oaId, usernameKey })
       return conversations.having(key('username', oaId, usernameKey)).find(({ status }) => status !== 'closed') ?? null

@@ -6,8 +6,7 @@ export type Need =
   | { readonly what: 'contact inbox'; readonly id: string }
   | { readonly what: 'aliases'; readonly contactInboxId: string }
   | { readonly what: 'conversation'; readonly id: string }
-  /** The active and the latest one. */
-  | { readonly what: 'conversations'; readonly contactInboxId: string }
+  | { readonly what: 'active conversation' | 'latest conversation'; readonly contactInboxId: string }
   | { readonly what: 'username'; readonly oaId: string; readonly usernameKey: string }
   | { readonly what: 'operation'; readonly contactInboxId: string; readonly operationId: string }
   | { readonly what: 'message'; readonly id: string }
@@ -30,10 +29,34 @@ export class WorldIncomplete extends Error {
   }
 }
 
-/** What a question is remembered by once it is answered. */
+/** What a question is remembered by once it is answered. It is asked for with every look at the world: one text, and nothing beside it. */
 export function questionOf(need: Need): string {
-  return Object.entries(need)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, value]) => String(value))
-    .join('\0')
+  switch (need.what) {
+    case 'inbox':
+      return `${need.what}\0${need.oaId}`
+    case 'customer':
+      return `${need.what}\0${need.oaId}\0${need.customerId}`
+    case 'username':
+      return `${need.what}\0${need.oaId}\0${need.usernameKey}`
+    case 'contact':
+    case 'contact inbox':
+    case 'conversation':
+    case 'message':
+      return `${need.what}\0${need.id}`
+    case 'aliases':
+    case 'active conversation':
+    case 'latest conversation':
+    case 'waiting for conversation':
+      return `${need.what}\0${need.contactInboxId}`
+    case 'operation':
+      return `${need.what}\0${need.contactInboxId}\0${need.operationId}`
+    case 'undelivered':
+      return `${need.what}\0${need.contactInboxId}\0${need.status}\0${need.upTo.getTime()}`
+    case 'messages after':
+      return `${need.what}\0${need.conversationId}\0${need.seq}`
+    case 'latest message':
+      return `${need.what}\0${need.conversationId}\0${need.but.join()}`
+    default:
+      return `${need.what}\0${need.contactInboxId}\0${need.value}`
+  }
 }

@@ -28,8 +28,8 @@ const queries: { readonly [K in NeedKind]: (needs: readonly NeedOf<K>[]) => read
   'contact inbox': (needs) => [{ from: 'contact_inboxes', match: { _id: anyOf(needs, ({ id }) => id) } }],
   aliases: (needs) => [{ from: 'contact_inboxes', match: { canonical_id: anyOf(needs, contactInboxOf) } }],
   conversation: (needs) => [{ from: 'conversations', match: { _id: anyOf(needs, ({ id }) => id) } }],
-  conversations: (needs) => [
-    { from: 'conversations', match: { contact_inbox_id: anyOf(needs, contactInboxOf), active: true } },
+  'active conversation': (needs) => [{ from: 'conversations', match: { contact_inbox_id: anyOf(needs, contactInboxOf), active: true } }],
+  'latest conversation': (needs) => [
     { from: 'conversations', match: { contact_inbox_id: anyOf(needs, contactInboxOf) }, stages: latestOfEach },
   ],
   username: (needs) => [
@@ -86,6 +86,29 @@ export const latestOfEach: readonly Doc[] = [
   { $group: { _id: '$contact_inbox_id', latest: { $first: '$$ROOT' } } },
   { $replaceRoot: { newRoot: '$latest' } },
 ]
+
+/** The same of a single contact inbox. */
+export const latestOfOne: readonly Doc[] = [{ $sort: { created_at: -1, _id: -1 } }, { $limit: 1 }]
+
+/** One query for all that may wait, of whichever kind: they share an index. */
+export function waitingFor(needs: readonly Need[]): readonly Query[] {
+  const [first] = needs
+  if (first === undefined) return []
+  const of = (kind: NeedKind) => needs.filter((need): need is Extract<Need, { readonly value: string }> => need.what === kind)
+  const values = (kind: NeedKind, field: string) => (of(kind).length === 0 ? [] : [{ [field]: anyOf(of(kind), ({ value }) => value) }])
+  const targets = [
+    ...values('waiting for message', 'target_message_id'),
+    ...values('waiting for local', 'local_id'),
+    ...(of('waiting for conversation').length === 0 ? [] : [{ target_message_id: null, local_id: null }]),
+  ]
+  const contactInboxes = needs.flatMap((need) => ('contactInboxId' in need ? [need] : []))
+  return [
+    {
+      from: 'contact_interaction_events',
+      match: { contact_inbox_id: anyOf(contactInboxes, contactInboxOf), waiting: true, $or: targets },
+    },
+  ]
+}
 
 /** A filter for one of these values; a single one needs no list. */
 export function anyOf<T>(rows: readonly T[], toValue: (row: T) => string): string | { readonly $in: readonly string[] } {
