@@ -54,8 +54,8 @@ const manyCustomers = `(
   join c on c.oa_id = g.oa_id and c.customer_id = g.customer_id
   cross join lateral (select g.*, c.last_seq - g.messages + g.place as seq, c.last_event_seq - g.messages + g.place as event_seq) t`
 const storeAllSql = `with ${itemsMany}, c as (${conversation(givenMany)}), ${messages(manyCustomers)}
-select ${returnedColumns('c')}, s.stored from item i join c on c.oa_id = i.oa_id and c.customer_id = i.customer_id
-left join (select conversation_id, array_agg(message_id) as stored from message group by conversation_id) s on s.conversation_id = c.id order by i.n`
+select ${returnedColumns('c')}, case when i.n = 0 then array(select message_id from message) end as stored
+from item i join c on c.oa_id = i.oa_id and c.customer_id = i.customer_id order by i.n`
 
 type StoredRow = ConversationRow & { readonly stored: readonly string[] | null }
 
@@ -98,7 +98,12 @@ export function singleCte(pool: Pool): MessagesRival & BulkRival {
       )
       const values = [account, JSON.stringify(items), JSON.stringify(messages)]
       const { rows } = await pool.query<StoredRow>({ name: 'cte_store_all', text: storeAllSql, values })
-      return rows.map(stored)
+      // Told once, by the first row: joining them to their conversations costs a quarter of the statement.
+      const stored = new Set(rows[0]?.stored)
+      return rows.map((row, index) => ({
+        ...written(row),
+        stored: deliveries[index]?.messages.filter(({ messageId }) => stored.has(messageId)).length ?? 0,
+      }))
     },
   }
 }
