@@ -7,8 +7,8 @@ type Upsert = ConversationOperations['upsertConversations']
 
 /**
  * Folds calls with one item into shared statements, of which at most `lanes` are in flight. A call that finds a free lane goes at once, as it
- * is; those that find none wait, without a timer, and go together when a lane frees. Calls for one customer never overtake each other: who
- * has one in flight waits for it, whatever is free.
+ * is; those that find none wait, without a timer, and go together when a lane frees, each lane with its share of them. Calls for one customer
+ * never overtake each other: who has one in flight waits for it, whatever is free.
  *
  * Each call keeps its operation id, result and error. Calls with several items, and calls that are sent again because their reply was lost,
  * pass by.
@@ -34,7 +34,9 @@ export function coalesce(send: Upsert, lanes: number): Upsert {
 
   const fillLanes = () => {
     while (free > 0) {
-      const calls = waiting.take(inFlight)
+      // All for one lane would leave the others the few that come meanwhile, a statement each.
+      const share = Math.ceil((waiting.size + inFlight.size) / lanes)
+      const calls = waiting.take(share, inFlight)
       if (calls.length === 0) return
       begin(calls)
     }

@@ -96,13 +96,15 @@ const messages = (count: number, text = 'x'): UpsertItem['events'] =>
   }))
 
 describe('calls on PostgreSQL that share statements', () => {
-  test('go at once and as they are while a lane is free, and together when one frees', async () => {
+  test('go at once and as they are while a lane is free, and together when one frees, each lane with its share', async () => {
     const { submit, sent, at } = controlled()
-    for (const name of ['a1', 'b1', 'c1', 'd1', 'e1']) void submit(name)
+    for (const name of ['a1', 'b1', 'c1', 'd1', 'e1', 'f1', 'g1']) void submit(name)
     expect(sent()).toEqual(['a1', 'b1'])
     expect(at(0).input).toEqual(callOf('a1'))
     await at(1).end()
     expect(sent()).toEqual(['a1', 'b1', 'c1 d1 e1'])
+    await at(0).end()
+    expect(sent()).toEqual(['a1', 'b1', 'c1 d1 e1', 'f1 g1'])
     expect(at(2).input).toMatchObject({ accountId: 'acme', atomic: false, resentAfter: null, now: null })
   })
 

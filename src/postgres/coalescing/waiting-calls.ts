@@ -3,12 +3,14 @@ import type { WaitingCall } from './waiting-call.js'
 
 /** Calls that wait for a lane, by customer: the customers in the order in which they get their turn, each one's calls as they came. */
 export interface WaitingCalls {
+  /** How many customers have calls that wait. */
+  readonly size: number
   has(customer: string): boolean
   add(call: WaitingCall): void
   /** Puts calls back, before all others. */
   putBack(calls: readonly WaitingCall[]): void
-  /** Takes what goes with the customer who has waited longest, but for those that are `busy`. Nothing when all are. */
-  take(busy: { has(customer: string): boolean }): readonly WaitingCall[]
+  /** Takes what goes with the customer who has waited longest, of so many customers at most, but for those that are `busy`. Nothing when all are. */
+  take(customers: number, busy: { has(customer: string): boolean }): readonly WaitingCall[]
 }
 
 /**
@@ -21,6 +23,9 @@ export function waitingCalls(): WaitingCalls {
   let waiting = new Map<string, WaitingCall[]>()
 
   return {
+    get size() {
+      return waiting.size
+    },
     has: (customer) => waiting.has(customer),
     add: (call) => append(waiting, call),
     putBack(calls) {
@@ -29,11 +34,11 @@ export function waitingCalls(): WaitingCalls {
       for (const call of calls) append(waiting, call)
       for (const later of before.values()) for (const call of later) append(waiting, call)
     },
-    take(busy) {
+    take(customers, busy) {
       const fold = emptyFold()
       const turns: { readonly customer: string; readonly later: WaitingCall[] }[] = []
       for (const [customer, calls] of waiting) {
-        if (fold.isFull) break
+        if (fold.isFull || turns.length === customers) break
         if (busy.has(customer)) continue
         const taken = fold.add(calls)
         if (taken > 0) turns.push({ customer, later: calls.splice(taken) })
