@@ -82,3 +82,56 @@ describe('on PostgreSQL a hot write is one statement, which is one round trip:',
 })
 
 type Account = ReturnType<ReturnType<typeof createConversationStore>['forAccount']>
+
+describe('on PostgreSQL every verb is one statement:', () => {
+  const { oaId } = customer
+  const until = new Date('2030-01-01')
+  const verbs: Readonly<Record<Exclude<keyof Account, 'accountId'>, (account: Account, conversationId: string) => PromiseLike<unknown>>> = {
+    upsertConversation: (account) => account.upsertConversation({ ...customer, nickname: 'Lan' }),
+    upsertConversationWithEvents: (account) => account.upsertConversationWithEvents({ ...customer, events: messages(6, 1) }),
+    bulkUpsertConversationsWithEvents: (account) => account.bulkUpsertConversationsWithEvents({ conversations: [customer] }),
+    updateConversation: (account) => account.updateConversation({ ...customer, customerName: 'Lan' }),
+    updateNickname: (account) => account.updateNickname({ ...customer, nickname: 'Lan' }),
+    markRead: (account) => account.markRead(customer),
+    closeConversation: (account) => account.closeConversation(customer),
+    snoozeConversation: (account) => account.snoozeConversation({ ...customer, until }),
+    reopenConversation: (account) => account.reopenConversation({ oaId, customerId: 'mai' }),
+    wakeDue: (account) => account.wakeDue(),
+    findConversation: (account, conversationId) => account.findConversation({ conversationId }),
+    findByOaAndCustomer: (account) => account.findByOaAndCustomer(customer),
+    findByOa: (account) => account.findByOa({ oaId }),
+    findByChatbotId: (account) => account.findByChatbotId({ chatbotId: 'bot' }),
+    listConversations: (account) => account.listConversations({ status: 'active' }),
+    countConversations: (account) => account.countConversations({ status: 'active' }),
+    findMessage: (account) => account.findMessage({ ...customer, messageId: 'm1' }),
+    listMessages: (account, conversationId) => account.listMessages({ conversationId }),
+    listEvents: (account, conversationId) => account.listEvents({ conversationId }),
+    findContact: (account) => account.findContact(customer),
+    updateContact: (account) => account.updateContact({ ...customer, name: 'Lan' }),
+    connectInbox: (account) => account.connectInbox({ oaId: 'other', channel: 'zalo' }),
+    disconnectInbox: (account) => account.disconnectInbox({ oaId }),
+    listInboxes: (account) => account.listInboxes(),
+  }
+
+  test('of an account, and of the store', async () => {
+    const pool = scratchPool()
+    const { adapter } = await onServer({ pool })
+    const store = createConversationStore({ adapter })
+    const sent = recordStatements(pool)
+    const counts: Record<string, number> = {}
+    for (const [verb, call] of Object.entries(verbs)) {
+      const account = store.forAccount(verb)
+      await account.connectInbox({ oaId, channel: verb })
+      const { conversation } = await account.upsertConversationWithEvents({ ...customer, events: messages(1, 5) })
+      await account.upsertConversation({ oaId, customerId: 'mai' })
+      await account.closeConversation({ oaId, customerId: 'mai' })
+      sent.length = 0
+      await call(account, conversation?.id ?? '')
+      counts[verb] = sent.length
+    }
+    sent.length = 0
+    deepEqual(await store.findInboxOwner({ channel: 'markRead', oaId }).then((owner) => owner?.accountId), 'markRead')
+    counts.findInboxOwner = sent.length
+    deepEqual(counts, Object.fromEntries(Object.keys(counts).map((verb) => [verb, 1])))
+  })
+})

@@ -1,3 +1,4 @@
+import { limits } from '../../model/limits.js'
 import type { Conversation } from '../../model/records.js'
 import type { ListConversations } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
@@ -5,29 +6,38 @@ import { boundTime } from '../clock.js'
 import type { PostgresContext } from '../context.js'
 import { matches } from '../conversation-match.js'
 import { conversationColumns, storedConversationColumns, toConversation } from '../rows.js'
-import { type Fragment, join, sql } from '../sql.js'
+import { type Fragment, join, raw, sql } from '../sql.js'
 
 /** Last activity first, then by id. One statement; a row comparison, for only that one bounds the index. */
 export async function listConversations(context: PostgresContext, input: ListConversations): Promise<AdapterPage<Conversation>> {
   const rows = await context.read(
-    sql`select ${conversationColumns('c')} from ${matching(context, input)}
-order by c.last_activity_at desc, c.id desc limit ${input.limit + 1}::integer`,
+    sql`select ${conversationColumns('c')} from (${join(orderedArms(context, input), ' union all ')}) c
+${lastActivityFirst} limit ${input.limit + 1}::integer`,
     input,
   )
   return pageOf(rows, input.limit, toConversation)
 }
 
-function matching(context: PostgresContext, input: ListConversations): Fragment {
-  const { conversations } = context.tables
+const lastActivityFirst = raw('order by c.last_activity_at desc, c.id desc')
+
+/** What is read by one index in its order. Each status is in order in its index, several together are not: PostgreSQL merges a page of each. */
+function orderedArms(context: PostgresContext, input: ListConversations): readonly Fragment[] {
   const { statuses, oaId, customerId, contactId, chatbotId } = input
   const narrowed = oaId !== null || customerId !== null || contactId !== null || chatbotId !== null
-  if (statuses === null || statuses.length < 2 || narrowed) return sql`${conversations} c where ${conditions(context, input)}`
-  // Each status is in order in its index, all of them together are not: PostgreSQL merges the arms of a union, and reads a page of each.
-  const arms = statuses.map(
-    (status) =>
-      sql`select ${storedConversationColumns('c')} from ${conversations} c where ${conditions(context, { ...input, statuses: [status] })}`,
+  const arms = statuses === null || statuses.length < 2 || narrowed ? [statuses] : statuses.map((status) => [status])
+  return arms.map(
+    (statuses) => sql`(select ${storedConversationColumns('c')} from ${context.tables.conversations} c
+where ${conditions(context, { ...input, statuses })} ${lastActivityFirst} limit ${mostRows(input.limit)})`,
   )
-  return sql`(${join(arms, ' union all ')}) c`
+}
+
+const rowsOfDefaultPage = raw('51')
+const rowsOfGreatestPage = raw(String(limits.pageItems + 1))
+
+// A number, for a plan that serves every call takes a bound limit for a tenth of the table, and would rather read all of it and sort. Not
+// each caller's number: that would be a statement for each.
+function mostRows(limit: number): Fragment {
+  return limit <= 50 ? rowsOfDefaultPage : rowsOfGreatestPage
 }
 
 function conditions(context: PostgresContext, input: ListConversations): Fragment {

@@ -1,0 +1,35 @@
+import type { ScratchSchema } from './scratch-schema.js'
+
+/**
+ * Fills the account `acme` by rows, past the adapter: customers c1, c2, … in five inboxes, each with one conversation x1, x2, … that has five
+ * read messages. One in ten is open, one in a hundred snoozed and due, the others are closed; each is a second younger than the one before.
+ */
+export async function fillAccount({ schema, query }: Pick<ScratchSchema, 'schema' | 'query'>, conversations: number): Promise<void> {
+  const at = "'2026-01-01'::timestamptz"
+  const customers = `generate_series(1, ${conversations}) n`
+  // Those that the tests write to and read; the rest weighs in the other tables.
+  const withMessages = `generate_series(1, ${conversations / 10}) n, generate_series(1, 5) s`
+  await query(`set synchronous_commit = off`)
+  await query(`insert into "${schema}".inboxes (account_id, id, oa_id, channel, status, connected_at, created_at, updated_at)
+    select 'acme', 'n' || n, 'page' || n, 'api', 'connected', ${at}, ${at}, ${at} from generate_series(0, 999) n`)
+  await query(
+    `insert into "${schema}".contacts (account_id, id, created_at, updated_at) select 'acme', 'p' || n, ${at}, ${at} from ${customers}`,
+  )
+  await query(`insert into "${schema}".contact_inboxes (account_id, id, oa_id, customer_id, contact_id, channel, created_at)
+    select 'acme', 'i' || n, 'page' || n % 5, 'c' || n, 'p' || n, 'api', ${at} from ${customers}`)
+  await query(`insert into "${schema}".conversations (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version, chatbot_id,
+      unread_count, last_seq, read_seq, last_event_seq, last_message_at, last_message_row_id, last_activity_at, status_changed_at, snoozed_until, closed_at,
+      operations, created_at, updated_at)
+    select 'acme', 'x' || n, 'page' || n % 5, 'c' || n, 'i' || n, 'p' || n, 'api', status, 0, 'bot' || n % 5, 0, 5, 5, 5, t, 'm' || n || '-5', t, t,
+      case when status = 'snoozed' then t end, case when status = 'closed' then t end, '[]', t, t
+    from ${customers},
+      lateral (select ${at} + n * interval '1 s', case when n % 100 = 1 then 'snoozed' when n % 10 = 2 then 'open' else 'closed' end) as k(t, status)`)
+  await query(`insert into "${schema}".messages (account_id, id, conversation_id, contact_inbox_id, seq, message_id, direction, sender_type, text, attachments, occurred_at, created_at)
+    select 'acme', 'm' || n || '-' || s, 'x' || n, 'i' || n, s, 'm' || s, 'inbound', 'customer', '', '[]', ${at}, ${at} from ${withMessages}`)
+  await query(`insert into "${schema}".contact_interaction_events (account_id, id, contact_inbox_id, conversation_id, event_seq, type, message_id, direction, dedupe_key, operation_id, occurred_at, created_at)
+    select 'acme', 'm' || n || '-' || s, 'i' || n, 'x' || n, s, 'message', 'm' || s, 'inbound', 'm' || n || '-' || s, 'o', ${at}, ${at} from ${withMessages}`)
+  // Also sets the hint bits, which the first readers would else write.
+  await query(
+    `vacuum analyze ${['inboxes', 'contacts', 'contact_inboxes', 'conversations', 'messages', 'contact_interaction_events'].map((table) => `"${schema}".${table}`).join(', ')}`,
+  )
+}

@@ -1,0 +1,75 @@
+import { escapeLiteral } from 'pg'
+import { expect } from 'vitest'
+import type { ScratchSchema, SentStatement } from './scratch-schema.js'
+
+/** How many rows of a table are inserted, updated and deleted. */
+export type RowsWritten = Readonly<Record<string, readonly number[]>>
+
+export interface Touched {
+  readonly blocks: number
+  readonly rows: RowsWritten
+  readonly sequentialScans: number
+  /** Whether the call took a transaction id, which it needs to write a row, and to lock one. */
+  readonly wroteOrLocked: boolean
+  readonly nodes: readonly string[]
+}
+
+interface PlanNode {
+  readonly 'Node Type': string
+  readonly 'Shared Hit Blocks': number
+  readonly 'Shared Read Blocks': number
+  readonly Plans?: readonly PlanNode[]
+}
+
+function nodeTypes(plan: PlanNode): readonly string[] {
+  return [plan['Node Type'], ...(plan.Plans ?? []).flatMap(nodeTypes)]
+}
+
+/** On the pool's one connection: what a call's statement touches once its plans are made, undone afterwards. */
+export async function touchedBy(
+  scratch: Pick<ScratchSchema, 'schema' | 'query'>,
+  sent: SentStatement[],
+  call: () => Promise<unknown>,
+): Promise<Touched> {
+  const { schema, query } = scratch
+  const undone = async <T>(work: () => Promise<T>): Promise<T> => {
+    await query('begin')
+    const result = await work()
+    await query('rollback')
+    return result
+  }
+  sent.length = 0
+  await undone(call)
+  const statements = sent.filter(({ text }) => text.includes(schema))
+  expect(statements).toHaveLength(1)
+  const [{ text, values = [] } = { text: '' }] = statements
+  const literals = values.map((value) => (value === null ? 'null' : escapeLiteral(String(value))))
+  const execution = `execute planned${literals.length > 0 ? `(${literals.join(', ')})` : ''}`
+  await query(`prepare planned as ${text}`)
+  await undone(() => query(execution))
+  const touched = await undone(async () => {
+    const before = await counters(scratch)
+    const [plan] = await query(`explain (analyze, buffers, timing off, format json) ${execution}`)
+    const [xid] = await query('select txid_current_if_assigned() is not null as assigned')
+    const after = await counters(scratch)
+    const explained = (plan?.['QUERY PLAN'] ?? []) as readonly { readonly Plan: PlanNode }[]
+    const root = explained[0]?.Plan ?? expect.fail(`no plan of ${text}`)
+    const counts = [...after].map(([table, now]) => [table, now.map((count, index) => count - (before.get(table)?.[index] ?? 0))] as const)
+    return {
+      blocks: root['Shared Hit Blocks'] + root['Shared Read Blocks'],
+      rows: Object.fromEntries(counts.map(([table, [, ...written]]) => [table, written])),
+      sequentialScans: counts.reduce((sum, [, [scans = 0]]) => sum + scans, 0),
+      wroteOrLocked: xid?.assigned === true,
+      nodes: nodeTypes(root),
+    }
+  })
+  await query('deallocate planned')
+  return touched
+}
+
+async function counters({ schema, query }: Pick<ScratchSchema, 'schema' | 'query'>): Promise<Map<string, readonly number[]>> {
+  const rows = await query(
+    `select relname, seq_scan, n_tup_ins, n_tup_upd, n_tup_del from pg_stat_xact_user_tables where schemaname = '${schema}' order by relname`,
+  )
+  return new Map(rows.map((row) => [String(row.relname), [row.seq_scan, row.n_tup_ins, row.n_tup_upd, row.n_tup_del].map(Number)]))
+}
