@@ -41,16 +41,20 @@ export const totals = `count(*)::integer as messages, count(*) filter (where e.d
         (${lastShown})[1][1] as preview_row_id, (${lastShown})[1][2] as preview,
         bool_and(e.is_new) and count(distinct coalesce('m' || e.message_id, 'l' || e.local_id)) = count(*) as is_plain`
 
-/** The assignments that write `n` to `c`. */
-export const changes = `nickname = case when n.patch ? 'nickname' then n.patch->>'nickname' else c.nickname end,
+/** The assignments that write the patch of `n` to `c`. */
+export const patchChanges = `nickname = case when n.patch ? 'nickname' then n.patch->>'nickname' else c.nickname end,
       customer_name = case when n.patch ? 'customer_name' then n.patch->>'customer_name' else c.customer_name end,
       customer_username = case when n.patch ? 'customer_username' then n.patch->>'customer_username' else c.customer_username end,
       chatbot_id = case when n.patch ? 'chatbot_id' then n.patch->>'chatbot_id' else c.chatbot_id end,
       metadata = case when n.patch ? 'metadata' then nullif(n.patch->'metadata', 'null'::jsonb) else c.metadata end,
-      status = case when n.inbound > 0 then 'open' else c.status end,
+      version = c.version + 1, updated_at = p_now,
+      operations = (case when jsonb_array_length(c.operations) >= 16 then c.operations - 0 else c.operations end)
+        || jsonb_build_array(jsonb_build_array(n.operation_id, 'updated', p_server_ms))`
+
+/** The assignments that write the messages of `n` to `c`. */
+export const messageChanges = `status = case when n.inbound > 0 then 'open' else c.status end,
       status_changed_at = case when n.inbound > 0 and c.status = 'snoozed' then p_now else c.status_changed_at end,
       snoozed_until = case when n.inbound > 0 then null else c.snoozed_until end,
-      version = c.version + 1, updated_at = p_now,
       unread_count = c.unread_count + n.inbound, last_seq = c.last_seq + n.messages, last_event_seq = c.last_event_seq + n.messages,
       last_message_at = greatest(c.last_message_at, n.message_at),
       last_message_preview = case when n.message_at >= coalesce(c.last_message_at, '-infinity') then n.preview else c.last_message_preview end,
@@ -58,13 +62,10 @@ export const changes = `nickname = case when n.patch ? 'nickname' then n.patch->
       last_activity_at = greatest(c.last_activity_at, n.message_at),
       last_inbound_at = greatest(c.last_inbound_at, n.inbound_at),
       window_expires_at = case when n.inbound > 0 and c.channel in ('whatsapp', 'messenger', 'instagram')
-        then greatest(c.last_inbound_at, n.inbound_at) + interval '24 hours' else c.window_expires_at end,
-      operations = (case when jsonb_array_length(c.operations) >= 16 then c.operations - 0 else c.operations end)
-        || jsonb_build_array(jsonb_build_array(n.operation_id, 'updated', p_server_ms))`
+        then greatest(c.last_inbound_at, n.inbound_at) + interval '24 hours' else c.window_expires_at end`
 
-/** Whether `n` changes anything of `c`. */
-export const isChanged = `(n.messages > 0
-        or n.patch ? 'nickname' and c.nickname is distinct from n.patch->>'nickname'
+/** Whether the patch of `n` changes anything of `c`. */
+export const isPatched = `(n.patch ? 'nickname' and c.nickname is distinct from n.patch->>'nickname'
         or n.patch ? 'customer_name' and c.customer_name is distinct from n.patch->>'customer_name'
         or n.patch ? 'customer_username' and c.customer_username is distinct from n.patch->>'customer_username'
         or n.patch ? 'chatbot_id' and c.chatbot_id is distinct from n.patch->>'chatbot_id'

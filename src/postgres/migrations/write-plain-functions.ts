@@ -1,12 +1,13 @@
 import type { Names } from '../names.js'
 import { innerFunctionSettings } from './function-settings.js'
 import {
-  changes,
   countedAt,
   insertStored,
-  isChanged,
   isNewMessage,
+  isPatched,
+  messageChanges,
   parsedEvent,
+  patchChanges,
   publicConversation,
   sentAt,
   totals,
@@ -51,10 +52,11 @@ begin
   ${eventAndPlain(names)},
   written as materialized (
     update ${tables.conversations} c set
-      ${changes}
+      ${patchChanges},
+      ${messageChanges}
     from plain n
     where c.account_id = p_account and c.id = any (array(select x.conversation_id from plain x)) and c.id = n.conversation_id
-      and ${isChanged}
+      and (n.messages > 0 or ${isPatched})
     returning n.ord, n.own_id, n.operation_id, n.messages, n.delivered_up_to, n.delivered_up_to_at, n.read_up_to, n.read_up_to_at,
       c.id as conversation_id, c.last_seq - n.messages as base_seq, c.last_event_seq - n.messages as base_event_seq,
       (select to_json(p) from (select ${publicConversation('c')}) p) as conversation
