@@ -64,7 +64,7 @@ export function poolConfig(url: string, schema: string, max: number): PoolConfig
   return { connectionString: url, max, options: `-c search_path=${schema}` }
 }
 
-export async function dropDatabase(server: string, name: string): Promise<void> {
+async function dropDatabase(server: string, name: string): Promise<void> {
   await onServer(server, async (client) => {
     await allGone(client, name)
     await client.query(`drop database if exists ${name} with (force)`)

@@ -5,6 +5,7 @@ import { openSchemas, rehearsed } from '../prepare.js'
 import { createFunctions, handWritten } from '../rivals/hand-written.js'
 import { ourConversations, ours } from '../rivals/ours.js'
 import { openPrisma, prismaRival } from '../rivals/prisma.js'
+import { proveGuarantees } from '../rivals/prove-guarantees.js'
 import { type MessagesRival, requireAnswer } from '../rivals/rival.js'
 import { singleCte } from '../rivals/single-cte.js'
 import { bulkVariant } from '../variants.js'
@@ -20,8 +21,12 @@ const names = {
 
 export const openPostgresBulk: OpenComparison = async ({ postgresUrl }) => {
   const schemas = ['ours', 'hand', 'cte']
-  const database = await openSchemas({ server: postgresUrl, name: 'bench_bulk', schemas }, { customers: batch.among })
+  const database = await openSchemas(
+    { server: postgresUrl, name: 'bench_bulk', schemas },
+    { customers: batch.among, withMessages: batch.among },
+  )
   await createFunctions(database, 'hand')
+  await proveGuarantees(database)
   const comparison = {
     id: 'postgres-bulk',
     title: '`bulkUpsertConversationsWithEvents`, 500 conversations × 5 messages, on PostgreSQL',
@@ -45,7 +50,10 @@ export const openPostgresBulk: OpenComparison = async ({ postgresUrl }) => {
 
 export const openPostgresBulkPrisma: OpenComparison = async ({ postgresUrl }) => {
   const schemas = ['ours', 'prisma16', 'prisma']
-  const database = await openSchemas({ server: postgresUrl, name: 'bench_bulk_prisma', schemas }, { customers: batch.among })
+  const database = await openSchemas(
+    { server: postgresUrl, name: 'bench_bulk_prisma', schemas },
+    { customers: batch.among, withMessages: batch.among },
+  )
   const comparison = {
     id: 'postgres-bulk-prisma',
     title: '500 conversations × 5 messages beside Prisma, on PostgreSQL',

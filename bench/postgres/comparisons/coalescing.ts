@@ -14,7 +14,7 @@ const names = { coalesced: 'conversation-store, coalesce: true', plain: 'convers
 
 export const openPostgresCoalescing: OpenComparison = async ({ postgresUrl }) => {
   const schemas = ['coalesced', 'plain']
-  const database = await openSchemas({ server: postgresUrl, name: 'bench_coalescing', schemas }, { customers })
+  const database = await openSchemas({ server: postgresUrl, name: 'bench_coalescing', schemas }, { customers, withMessages: customers })
   const adapter = postgres({ pool: database.pool('coalesced', connections), schema: 'coalesced', coalesce: true })
   const coalesced = ours(createConversationStore({ adapter }).forAccount(account))
   const plain = ours(ourConversations(database.pool('plain', connections), 'plain'))

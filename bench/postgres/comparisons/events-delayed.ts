@@ -12,7 +12,7 @@ const names = { ours: 'conversation-store', roundTrip: 'select 1', prisma: 'Pris
 
 export const openPostgresEventsDelayed: OpenComparison = async ({ postgresUrl, delayedPostgresUrl }) => {
   const options = { server: postgresUrl, through: delayedPostgresUrl, name: 'bench_events_delayed', schemas }
-  const database = await openSchemas(options, { customers })
+  const database = await openSchemas(options, { customers, withMessages: customers })
   const choice = { customers, callers: 1 }
   const store = messagesVariant(names.ours, ours(ourConversations(database.pool('ours', 1))), messages, customerChooser(choice))
   const prisma = prismaRival(openPrisma(database, 'prisma', 1))

@@ -5,6 +5,7 @@ import { drizzleRival } from '../rivals/drizzle.js'
 import { createFunctions, handWritten } from '../rivals/hand-written.js'
 import { ourConversations, ours } from '../rivals/ours.js'
 import { openPrisma, prismaRival } from '../rivals/prisma.js'
+import { proveGuarantees } from '../rivals/prove-guarantees.js'
 import { singleCte } from '../rivals/single-cte.js'
 import { messagesVariant } from '../variants.js'
 
@@ -22,8 +23,9 @@ const names = {
 } as const
 
 export const openPostgresEvents: OpenComparison = async ({ postgresUrl }) => {
-  const database = await openSchemas({ server: postgresUrl, name: 'bench_events', schemas }, { customers })
+  const database = await openSchemas({ server: postgresUrl, name: 'bench_events', schemas }, { customers, withMessages: customers })
   await createFunctions(database, 'hand')
+  await proveGuarantees(database)
   const pool = (schema: (typeof schemas)[number]) => database.pool(schema, callers)
   const rivals = {
     ours: ours(ourConversations(pool('ours'))),

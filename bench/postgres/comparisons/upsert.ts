@@ -22,7 +22,7 @@ const names = {
 } as const
 
 async function openRivals(server: string, name: string, customers: number, known: 'known customers' | 'new customers') {
-  const database = await openSchemas({ server, name, schemas }, { customers })
+  const database = await openSchemas({ server, name, schemas }, { customers, withMessages: customers })
   await createFunctions(database, 'hand')
   const pool = (schema: (typeof schemas)[number]) => database.pool(schema, callers)
   const rivals = {

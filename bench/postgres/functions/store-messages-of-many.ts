@@ -11,27 +11,23 @@ declare
   v_count constant integer := jsonb_array_length(p_items);
   v_found integer;
 begin
+  -- The missing ones before any lock is taken: whoever holds a lock waits for nobody's insert.
+  with own as (
+    insert into contact_inboxes (account_id, id, oa_id, customer_id, contact_id, channel, created_at)
+    select p_account, i.contact_inbox_id, i.oa_id, i.customer_id, i.contact_id, coalesce(b.channel, 'api'), v_now
+    from jsonb_to_recordset(p_items) as i(oa_id text, customer_id text, contact_inbox_id text, contact_id text)
+    left join lateral (select x.id from contact_inboxes x
+      where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id limit 1) x on true
+    left join lateral (select b.channel from inboxes b where b.account_id = p_account and b.oa_id = i.oa_id limit 1) b on x.id is null
+    where x.id is null
+    order by i.oa_id collate "C", i.customer_id collate "C"
+    on conflict do nothing returning contact_id)
+  insert into contacts (account_id, id, created_at, updated_at) select p_account, own.contact_id, v_now, v_now from own;
   perform 1 from (
     select i.oa_id, i.customer_id from jsonb_to_recordset(p_items) as i(oa_id text, customer_id text)
     order by i.oa_id collate "C", i.customer_id collate "C") i
   cross join lateral (select 1 from contact_inboxes x
     where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id for no key update) held;
-  get diagnostics v_found = row_count;
-  if v_found < v_count then
-    with own as (
-      insert into contact_inboxes (account_id, id, oa_id, customer_id, contact_id, channel, created_at)
-      select p_account, i.contact_inbox_id, i.oa_id, i.customer_id, i.contact_id, coalesce(b.channel, 'api'), v_now
-      from jsonb_to_recordset(p_items) as i(oa_id text, customer_id text, contact_inbox_id text, contact_id text)
-      left join inboxes b on b.account_id = p_account and b.oa_id = i.oa_id
-      order by i.oa_id collate "C", i.customer_id collate "C"
-      on conflict do nothing returning contact_id)
-    insert into contacts (account_id, id, created_at, updated_at) select p_account, own.contact_id, v_now, v_now from own;
-    perform 1 from (
-      select i.oa_id, i.customer_id from jsonb_to_recordset(p_items) as i(oa_id text, customer_id text)
-      order by i.oa_id collate "C", i.customer_id collate "C") i
-    cross join lateral (select 1 from contact_inboxes x
-      where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id for no key update) held;
-  end if;
 
   perform 1 from (
     select a.id from jsonb_to_recordset(p_items) as i(oa_id text, customer_id text)

@@ -31,7 +31,7 @@ export interface BulkRival {
   storeAll(deliveries: readonly Delivery[]): Promise<readonly Stored[]>
 }
 
-export class WrongAnswer extends Error {
+class WrongAnswer extends Error {
   override readonly name = 'WrongAnswer'
 }
 
