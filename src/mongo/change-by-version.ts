@@ -2,7 +2,7 @@ import { type PlannedChange, planChange } from '../model/planning/change-convers
 import type { ConversationRow } from '../model/planning/rows.js'
 import type { ChangeStatus, ConversationTarget } from '../store/adapter.js'
 import { inSession, type MongoContext } from './context.js'
-import { conversationDocument, conversationRow } from './documents.js'
+import { conversationDocument, conversationRow } from './documents/conversations.js'
 import type { Doc } from './driver.js'
 import { updateBetween } from './field-updates.js'
 import { findNow } from './find-now.js'

@@ -1,7 +1,7 @@
 import type { InboxRow } from '../model/planning/rows.js'
 import type { WriteStamp } from '../store/adapter.js'
 import { inSession, type MongoContext } from './context.js'
-import { inboxDocument, inboxRow } from './documents.js'
+import { inboxDocument, inboxRow } from './documents/inboxes.js'
 import { updateBetween } from './field-updates.js'
 import { findNow } from './find-now.js'
 import { pause } from './transaction.js'

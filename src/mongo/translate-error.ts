@@ -25,6 +25,7 @@ export function translateError(error: unknown, { operationId, inTransaction }: E
     return isWrite && !neverSent.test(error.name) ? outcomeUnknown(operationId, error) : unavailable(error)
   }
   if (isContention(error)) return contention(1, error)
+  if (code === hostsTimeLimit && error.name !== 'MongoWriteConcernError') return unavailable(error, { retryable: false })
   if (isWrite && (ambiguousCodes.has(code) || error.name === 'MongoWriteConcernError')) return outcomeUnknown(operationId, error)
   if (unavailableCodes.has(code)) return unavailable(error)
   const needs = unmetNeeds[code]
@@ -37,6 +38,12 @@ export class CommitOutcomeLost extends Error {}
 const duplicateKey = 11000
 // LockTimeout, WriteConflict, SnapshotTooOld, SnapshotUnavailable, NoSuchTransaction, StaleConfig: another attempt sees a newer state.
 const contentionCodes: ReadonlySet<number> = new Set([24, 112, 239, 246, 251, 13388, duplicateKey])
+/**
+ * MaxTimeMSExpired: the host's own `maxTimeMS` stopped the command, as a statement timeout does on PostgreSQL. Nothing of it is applied, and
+ * it would take as long again. (Where only the acknowledgement took too long, it comes as a write concern's error.) Not so ExceededTimeLimit,
+ * 262: that is a server's patience with another server, and among what the drivers' specification retries.
+ */
+const hostsTimeLimit = 50
 // The server goes, is no primary (any more), or took too long.
 const unavailableCodes: ReadonlySet<number> = new Set([
   6, 7, 50, 64, 79, 89, 91, 100, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436,
@@ -95,8 +102,8 @@ function outcomeUnknown(operationId: string, cause: unknown): ConversationStoreE
   return new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause })
 }
 
-function unavailable(cause: unknown): ConversationStoreError<'UNAVAILABLE'> {
-  return new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause })
+function unavailable(cause: unknown, { retryable = true } = {}): ConversationStoreError<'UNAVAILABLE'> {
+  return new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause, retryable })
 }
 
 function documentTooLarge(cause: unknown): ConversationStoreError<'PAYLOAD_TOO_LARGE'> {

@@ -37,6 +37,15 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a failing MongoDB', () => {
     await expectTwo(key)
   })
 
+  test("a command that the host's time limit stopped is not sent again", async () => {
+    const key = customer()
+    await sendTwo(key)
+    await database.failCommand({ times: 1 }, { failCommands: ['findAndModify', 'find'], errorCode: 50 })
+    const change = database.account.updateNickname({ ...key, nickname: 'Lan' })
+    await expect(change).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: false, outcome: 'not_applied' })
+    expect(await database.account.findByOaAndCustomer(key)).toMatchObject({ nickname: null, version: 0 })
+  })
+
   test('a commit that stays unknown is said to be unknown, and is recognised when it is sent again', async () => {
     const key = customer()
     const applied = { failCommands: ['commitTransaction'], writeConcernError: { code: 64, errmsg: 'timed out' } }

@@ -52,6 +52,15 @@ describe("the driver's errors", () => {
     expect(JSON.stringify(translated)).not.toContain('secret')
   })
 
+  test("say that the host's time limit is not worth another attempt, and the server's own is", () => {
+    const limited = driverError('MongoServerError', { code: 50 })
+    for (const origin of [write, read, inside]) {
+      expect(translateError(limited, origin)).toMatchObject({ code: 'UNAVAILABLE', retryable: false, outcome: 'not_applied' })
+    }
+    expect(codeOf(driverError('MongoWriteConcernError', { code: 50 }), write)).toBe('COMMIT_OUTCOME_UNKNOWN')
+    expect(translateError(driverError('MongoServerError', { code: 262 }), read)).toMatchObject({ code: 'UNAVAILABLE', retryable: true })
+  })
+
   test('lose nothing on a read, nor in a transaction that is not committed', () => {
     for (const error of [driverError('MongoNetworkError'), driverError('MongoServerError', { code: 11600 })]) {
       expect(codeOf(error, read)).toBe('UNAVAILABLE')

@@ -4,7 +4,7 @@ import { toInbox } from '../../model/planning/to-records.js'
 import type { Inbox } from '../../model/records.js'
 import type { WriteStamp } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
-import { ownerKey } from '../documents.js'
+import { ownerKey } from '../documents/inboxes.js'
 import { changeInbox } from '../inbox-rows.js'
 import { inTransaction } from '../transaction.js'
 

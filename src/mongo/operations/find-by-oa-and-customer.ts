@@ -2,7 +2,7 @@ import { toConversation } from '../../model/planning/to-records.js'
 import type { Conversation } from '../../model/records.js'
 import type { CustomerTarget, Scoped } from '../../store/adapter.js'
 import { forRead, type MongoContext } from '../context.js'
-import { conversationRow } from '../documents.js'
+import { conversationRow } from '../documents/conversations.js'
 import { canonicalContactInbox, targetFilter } from '../find-target.js'
 import { conversationFields } from '../projections.js'
 

@@ -3,7 +3,7 @@ import type { Contact } from '../../model/records.js'
 import type { ContactTarget, Scoped } from '../../store/adapter.js'
 import { contactFilter } from '../contact-filter.js'
 import { forRead, type MongoContext } from '../context.js'
-import { contactRow } from '../documents.js'
+import { contactRow } from '../documents/contacts.js'
 import { contactFields } from '../projections.js'
 
 export async function findContact(context: MongoContext, input: Scoped & ContactTarget): Promise<Contact | null> {

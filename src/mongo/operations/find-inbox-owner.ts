@@ -1,6 +1,6 @@
 import type { InboxOwner } from '../../model/records.js'
 import { forRead, type MongoContext } from '../context.js'
-import { inboxOwner, ownerKey } from '../documents.js'
+import { inboxOwner, ownerKey } from '../documents/inboxes.js'
 import { ownerFields } from '../projections.js'
 
 /** The one question that names no account: a webhook does not know it. */

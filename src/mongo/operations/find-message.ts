@@ -2,7 +2,7 @@ import { toMessage } from '../../model/planning/to-records.js'
 import type { Message } from '../../model/records.js'
 import type { MessageTarget, Scoped } from '../../store/adapter.js'
 import { forRead, type MongoContext } from '../context.js'
-import { messageRow } from '../documents.js'
+import { messageRow } from '../documents/messages.js'
 import type { Doc } from '../driver.js'
 import { messageFields } from '../projections.js'
 

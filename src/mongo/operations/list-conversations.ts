@@ -4,7 +4,7 @@ import type { ListConversations } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import { forRead, type MongoContext } from '../context.js'
 import { conversationFilter } from '../conversation-filter.js'
-import { conversationRow } from '../documents.js'
+import { conversationRow } from '../documents/conversations.js'
 import type { Doc } from '../driver.js'
 import { conversationFields } from '../projections.js'
 

@@ -3,7 +3,7 @@ import type { ConversationEvent } from '../../model/records.js'
 import type { ListEvents } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import { forRead, type MongoContext } from '../context.js'
-import { eventRow } from '../documents.js'
+import { eventRow } from '../documents/events.js'
 import type { Doc } from '../driver.js'
 import { eventFields } from '../projections.js'
 

@@ -3,7 +3,7 @@ import type { Inbox } from '../../model/records.js'
 import type { PageRequest, Scoped } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import { forRead, type MongoContext } from '../context.js'
-import { inboxRow } from '../documents.js'
+import { inboxRow } from '../documents/inboxes.js'
 import { inboxFields } from '../projections.js'
 
 export async function listInboxes(context: MongoContext, input: Scoped & PageRequest): Promise<AdapterPage<Inbox>> {

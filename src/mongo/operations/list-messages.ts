@@ -3,7 +3,7 @@ import type { Message } from '../../model/records.js'
 import type { ListMessages } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import { forRead, type MongoContext } from '../context.js'
-import { messageRow } from '../documents.js'
+import { messageRow } from '../documents/messages.js'
 import { messageFields } from '../projections.js'
 
 export async function listMessages(context: MongoContext, input: ListMessages): Promise<AdapterPage<Message>> {

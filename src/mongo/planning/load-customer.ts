@@ -1,7 +1,7 @@
 import type { CustomerTarget, StampedEvent, UpsertItem } from '../../store/adapter.js'
 import type { CollectionName } from '../collections.js'
 import type { MongoContext } from '../context.js'
-import { contactInboxRow } from '../documents.js'
+import { contactInboxRow } from '../documents/contact-inboxes.js'
 import type { Doc } from '../driver.js'
 import { findNow, latestState } from '../find-now.js'
 import { changesMessages, eventNeeds, situationNeeds } from './item-needs.js'

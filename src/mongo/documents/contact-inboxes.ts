@@ -1,0 +1,39 @@
+import type { ContactInboxRow, Watermark } from '../../model/planning/rows.js'
+import type { Doc } from '../driver.js'
+import { present, text, textOrNull, time } from './fields.js'
+
+export function contactInboxDocument(row: ContactInboxRow): Doc {
+  return {
+    _id: row.id,
+    accountId: row.accountId,
+    oa_id: row.oaId,
+    customer_id: row.customerId,
+    contact_id: row.contactId,
+    ...present('canonical_id', row.canonicalId),
+    channel: row.channel,
+    delivered_up_to: row.deliveredWatermark?.upTo ?? null,
+    delivered_up_to_at: row.deliveredWatermark?.at ?? null,
+    read_up_to: row.readWatermark?.upTo ?? null,
+    read_up_to_at: row.readWatermark?.at ?? null,
+    created_at: row.createdAt,
+  }
+}
+
+export function contactInboxRow(doc: Doc): ContactInboxRow {
+  return {
+    id: text(doc._id),
+    accountId: text(doc.accountId),
+    oaId: text(doc.oa_id),
+    customerId: text(doc.customer_id),
+    contactId: textOrNull(doc.contact_id),
+    canonicalId: textOrNull(doc.canonical_id),
+    channel: text(doc.channel),
+    deliveredWatermark: watermark(doc.delivered_up_to, doc.delivered_up_to_at),
+    readWatermark: watermark(doc.read_up_to, doc.read_up_to_at),
+    createdAt: time(doc.created_at),
+  }
+}
+
+function watermark(upTo: unknown, at: unknown): Watermark | null {
+  return upTo instanceof Date && at instanceof Date ? { upTo, at } : null
+}

@@ -1,0 +1,31 @@
+import type { ContactRow } from '../../model/planning/rows.js'
+import type { Doc } from '../driver.js'
+import { readJson, storeJson } from '../json-field.js'
+import { text, textOrNull, time } from './fields.js'
+import { operationDocument, operationMarks } from './operations.js'
+
+export function contactDocument(row: ContactRow): Doc {
+  return {
+    _id: row.id,
+    accountId: row.accountId,
+    name: row.name,
+    name_source: row.nameSource,
+    metadata: storeJson(row.metadata),
+    operations: row.operations.map(operationDocument),
+    created_at: row.createdAt,
+    updated_at: row.updatedAt,
+  }
+}
+
+export function contactRow(doc: Doc): ContactRow {
+  return {
+    id: text(doc._id),
+    accountId: text(doc.accountId),
+    name: textOrNull(doc.name),
+    nameSource: textOrNull(doc.name_source) as ContactRow['nameSource'],
+    metadata: readJson(doc.metadata),
+    operations: operationMarks(doc.operations),
+    createdAt: time(doc.created_at),
+    updatedAt: time(doc.updated_at),
+  }
+}

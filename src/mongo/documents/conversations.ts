@@ -1,0 +1,83 @@
+import type { ConversationRow } from '../../model/planning/rows.js'
+import type { Doc } from '../driver.js'
+import { readJson, storeJson } from '../json-field.js'
+import { integer, present, text, textOrNull, time, timeOrNull } from './fields.js'
+import { operationDocument, operationMarks } from './operations.js'
+
+/**
+ * Documents and rows, field by field. `_id` is the row's id. A field without a value is null, but for those that a partial index goes
+ * by: the index holds a document when the field is there. So are `active` (a conversation that is not closed), `waiting` (an event), and `awaits` (the
+ * receipts that an outbound message may still get), which no row has: the others tell them.
+ */
+export function conversationDocument(row: ConversationRow): Doc {
+  return {
+    _id: row.id,
+    accountId: row.accountId,
+    oa_id: row.oaId,
+    customer_id: row.customerId,
+    contact_inbox_id: row.contactInboxId,
+    contact_id: row.contactId,
+    channel: row.channel,
+    status: row.status,
+    ...present('active', row.status === 'closed' ? null : true),
+    version: row.version,
+    nickname: row.nickname,
+    customer_name: row.customerName,
+    customer_username: row.customerUsername,
+    ...present('username_key', row.usernameKey),
+    ...present('chatbot_id', row.chatbotId),
+    unread_count: row.unreadCount,
+    last_seq: row.lastSeq,
+    read_seq: row.readSeq,
+    last_event_seq: row.lastEventSeq,
+    last_message_at: row.lastMessageAt,
+    last_message_preview: row.lastMessagePreview,
+    last_message_row_id: row.lastMessageRowId,
+    last_inbound_at: row.lastInboundAt,
+    last_activity_at: row.lastActivityAt,
+    status_changed_at: row.statusChangedAt,
+    window_expires_at: row.windowExpiresAt,
+    snoozed_until: row.snoozedUntil,
+    closed_at: row.closedAt,
+    metadata: storeJson(row.metadata),
+    operations: row.operations.map(operationDocument),
+    created_at: row.createdAt,
+    updated_at: row.updatedAt,
+  }
+}
+
+export function conversationRow(doc: Doc): ConversationRow {
+  return {
+    id: text(doc._id),
+    accountId: text(doc.accountId),
+    oaId: text(doc.oa_id),
+    customerId: text(doc.customer_id),
+    contactInboxId: text(doc.contact_inbox_id),
+    contactId: text(doc.contact_id),
+    channel: text(doc.channel),
+    status: text(doc.status) as ConversationRow['status'],
+    version: integer(doc.version),
+    nickname: textOrNull(doc.nickname),
+    customerName: textOrNull(doc.customer_name),
+    customerUsername: textOrNull(doc.customer_username),
+    usernameKey: textOrNull(doc.username_key),
+    chatbotId: textOrNull(doc.chatbot_id),
+    unreadCount: integer(doc.unread_count),
+    lastSeq: integer(doc.last_seq),
+    readSeq: integer(doc.read_seq),
+    lastEventSeq: integer(doc.last_event_seq),
+    lastMessageAt: timeOrNull(doc.last_message_at),
+    lastMessagePreview: textOrNull(doc.last_message_preview),
+    lastMessageRowId: textOrNull(doc.last_message_row_id),
+    lastInboundAt: timeOrNull(doc.last_inbound_at),
+    lastActivityAt: time(doc.last_activity_at),
+    statusChangedAt: time(doc.status_changed_at),
+    windowExpiresAt: timeOrNull(doc.window_expires_at),
+    snoozedUntil: timeOrNull(doc.snoozed_until),
+    closedAt: timeOrNull(doc.closed_at),
+    metadata: readJson(doc.metadata),
+    operations: operationMarks(doc.operations),
+    createdAt: time(doc.created_at),
+    updatedAt: time(doc.updated_at),
+  }
+}

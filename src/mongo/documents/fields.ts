@@ -1,0 +1,34 @@
+import type { Doc } from '../driver.js'
+
+/** A field of a document that comes back. What is not as it was written is no value to guess at. */
+export function text(value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError('a field that always has a text came back without one')
+  return value
+}
+
+export function textOrNull(value: unknown): string | null {
+  return value === null || value === undefined ? null : text(value)
+}
+
+export function integer(value: unknown): number {
+  if (typeof value !== 'number') throw new TypeError('a field that always has a number came back without one')
+  return value
+}
+
+export function time(value: unknown): Date {
+  if (!(value instanceof Date)) throw new TypeError('a field that always has a time came back without one')
+  return value
+}
+
+export function timeOrNull(value: unknown): Date | null {
+  return value === null || value === undefined ? null : time(value)
+}
+
+export function list(value: unknown): readonly Doc[] {
+  return Array.isArray(value) ? value : []
+}
+
+/** A field that is left out where it has no value. */
+export function present(field: string, value: unknown): Doc {
+  return value === null ? {} : { [field]: value }
+}

@@ -1,0 +1,56 @@
+import type { InboxRow } from '../../model/planning/rows.js'
+import type { Channel, InboxOwner } from '../../model/records.js'
+import type { Doc } from '../driver.js'
+import { readJson, storeJson } from '../json-field.js'
+import { text, textOrNull, time, timeOrNull } from './fields.js'
+import { operationDocument, operationMarks } from './operations.js'
+
+export function inboxDocument(row: InboxRow): Doc {
+  return {
+    _id: row.id,
+    accountId: row.accountId,
+    oa_id: row.oaId,
+    channel: row.channel,
+    provider: row.provider,
+    name: row.name,
+    chatbot_id: row.chatbotId,
+    on_closed: row.onClosed,
+    metadata: storeJson(row.metadata),
+    status: row.status,
+    operations: row.operations.map(operationDocument),
+    connected_at: row.connectedAt,
+    disconnected_at: row.disconnectedAt,
+    created_at: row.createdAt,
+    updated_at: row.updatedAt,
+  }
+}
+
+export function inboxRow(doc: Doc): InboxRow {
+  return {
+    id: text(doc._id),
+    accountId: text(doc.accountId),
+    oaId: text(doc.oa_id),
+    channel: text(doc.channel),
+    provider: textOrNull(doc.provider),
+    name: textOrNull(doc.name),
+    chatbotId: textOrNull(doc.chatbot_id),
+    onClosed: (doc.on_closed ?? null) as InboxRow['onClosed'],
+    metadata: readJson(doc.metadata),
+    status: text(doc.status) as InboxRow['status'],
+    operations: operationMarks(doc.operations),
+    connectedAt: time(doc.connected_at),
+    disconnectedAt: timeOrNull(doc.disconnected_at),
+    createdAt: time(doc.created_at),
+    updatedAt: time(doc.updated_at),
+  }
+}
+
+/** The key of an owner: one document for a channel identity, whichever account has it. */
+export function ownerKey({ channel, oaId }: { readonly channel: Channel; readonly oaId: string }): Doc {
+  return { channel, oa_id: oaId }
+}
+
+export function inboxOwner(doc: Doc): InboxOwner {
+  const key = doc._id as Doc
+  return { accountId: text(doc.accountId), inboxId: text(doc.inbox_id), channel: text(key.channel), oaId: text(key.oa_id) }
+}
