@@ -97,6 +97,7 @@ describe('checkSchema tells', () => {
     await query(`create index cs_idx_conversations_user_phone on "${schema}".cs_conversations (account_id)`)
     await query(`drop index "${schema}".cs_idx_events_waiting`)
     await query(`alter table "${schema}".cs_contacts drop column metadata`)
+    await query(`alter table "${schema}".cs_conversations drop constraint cs_conversations_status_check`)
     await query(`alter table "${schema}".cs_messages alter column seq drop not null, alter column error type varchar(10)`)
     await query(`alter table "${schema}".cs_messages add column note text`)
     await query(`drop function "${schema}".cs_connect_inbox`)
@@ -104,7 +105,7 @@ describe('checkSchema tells', () => {
     await query(`update "${schema}".cs_conversation_store_migrations set checksum = 'other' where number = 2`)
     const report = await adapter.checkSchema()
     expect(report.missing).toEqual([
-      expect.stringMatching(/^check on contacts: .*metadata/),
+      expect.stringMatching(/^check on conversations: .*status/),
       'column contacts.metadata',
       'index idx_events_waiting',
       'function connect_inbox',

@@ -116,6 +116,12 @@ describe('the SQL functions', () => {
     await refused({ customer_id: null }, '23502')
     await refused({ events: [{ type: 'message', message_id: 'm', text: 'x'.repeat(1024 * 1024 + 1) }] }, '23514')
     await refused({ events: [{ type: 'message', message_id: 'm', direction: 'sideways' }] }, '23514')
+    await refused({ patch: { nickname: 'x'.repeat(4097) } }, '23514')
+    await single({})
+    await refused({ patch: { nickname: 'x'.repeat(4097) } }, '23514')
+    await refused({ events: [{ type: 'message', message_id: '' }] }, '23514')
+    await refused({ events: [{ type: 'message', message_id: 'm', sender_type: 'robot' }] }, '23514')
+    await refused({ events: [{ type: 'message', message_id: 'm', sender_id: 'x'.repeat(513) }] }, '23514')
     await rejects(bulk({ conversations: Array.from({ length: 1001 }, (_, n) => ({ oa_id: 'page', customer_id: `${n}` })) }), {
       code: '22023',
     })

@@ -1,6 +1,7 @@
 import type { Names } from '../names.js'
 import { storedConversationColumns } from '../rows.js'
 import { textOf } from '../sql.js'
+import { isMessageWithin } from './payload-limits.js'
 
 /**
  * What the functions of the common writes share: SQL for new messages in a conversation, the plainest and by far the commonest events. In
@@ -21,7 +22,7 @@ export function parsedEvent({ fn }: Names): string {
 export function isNewMessage({ tables }: Names): string {
   const event = `select true from ${tables.contact_interaction_events} w where w.account_id = p_account and w.contact_inbox_id = e.own_id`
   const message = `select true from ${tables.messages} m where m.account_id = p_account and m.contact_inbox_id = e.own_id`
-  return `e.type = 'message' and case
+  return `e.type = 'message' and ${isMessageWithin('e.raw')} and case
         when e.local_id is null then e.message_id is not null
           and (${event} and w.message_id = e.message_id limit 1) is null
           and (${message} and m.message_id = e.message_id limit 1) is null

@@ -1,5 +1,6 @@
 import type { Names } from '../names.js'
 import { functionSettings } from './function-settings.js'
+import { isPatchWithin } from './payload-limits.js'
 import {
   countedAt,
   insertStored,
@@ -52,7 +53,8 @@ declare
 begin
   <<plain>>
   begin
-    exit plain when v_operation is null or payload->>'resent_after' is not null or payload->>'username_key' is not null or v_count > 5000;
+    exit plain when v_operation is null or payload->>'resent_after' is not null or payload->>'username_key' is not null or v_count > 5000
+      or octet_length(v_operation) > 512 or not ${isPatchWithin('v_patch')};
     if v_count = 0 then
       ${patchOnly(names)}
     else

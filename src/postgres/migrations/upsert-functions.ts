@@ -3,6 +3,7 @@ import { applyEventSql, expressionFunctionsSql } from './apply-event-function.js
 import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
 import { foldMessageSql } from './fold-message-function.js'
 import { expressionSettings, functionSettings } from './function-settings.js'
+import { requireWithinSql } from './payload-limits.js'
 import { upsertSql } from './upsert-function.js'
 import { writePlainSql } from './write-plain-functions.js'
 import { writeRoundSql } from './write-round-function.js'
@@ -18,6 +19,7 @@ export function upsertFunctionsSql(names: Names): readonly string[] {
     ...expressionFunctionsSql(names),
     foldMessageSql(names),
     ...applyEventSql(names),
+    requireWithinSql(names),
     ...writePlainSql(names),
     writeRoundSql(names),
     bulkSql(names),
@@ -64,6 +66,8 @@ declare
 begin
   if v_account is null or v_account = '' then
     raise exception 'account_id is required' using errcode = '22023';
+  elsif octet_length(v_account) > 512 then
+    raise exception 'account_id: must have 1 to 512 bytes' using errcode = '23514';
   end if;
   if v_count > 1000 or (select coalesce(sum(jsonb_array_length(i->'events')), 0) from jsonb_array_elements(v_items) i where i ? 'events') > 5000 then
     raise exception 'at most 1000 conversations and 5000 events a call' using errcode = '22023';
@@ -147,6 +151,7 @@ begin
       where v_results[i.ord] is null;
     end if;
     if v_round_items is not null then
+      perform ${fn('require_within')}(v_round_items);
       for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
         v_results[(v_round->>'ord')::integer] := (v_round - 'ord')::json;
       end loop;
