@@ -1,6 +1,8 @@
 import type { OpenComparison, TakeFigures } from '../comparison.js'
+import { openMongoBulk, takeMongoBulkCommands } from './bulk.js'
 import { openMongoEvents } from './events.js'
+import { takeMongoHotConversation } from './hot-conversation.js'
 import { openMongoUpsert } from './upsert.js'
 
-export const mongoComparisons: readonly OpenComparison[] = [openMongoUpsert, openMongoEvents]
-export const mongoFigures: readonly TakeFigures[] = []
+export const mongoComparisons: readonly OpenComparison[] = [openMongoUpsert, openMongoEvents, openMongoBulk]
+export const mongoFigures: readonly TakeFigures[] = [takeMongoBulkCommands, takeMongoHotConversation]

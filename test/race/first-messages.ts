@@ -11,6 +11,8 @@ export interface FirstMessages {
   readonly messages: number
   /** How often each message is sent; the repetitions race each other. */
   readonly times: number
+  /** What each process runs; default the library. It takes the same arguments, and tells the same. */
+  readonly worker?: URL
 }
 
 interface Seen {
@@ -29,10 +31,10 @@ export interface FirstMessagesReport extends Omit<Seen, 'conversations'> {
 
 /** Sends first messages of one customer from several processes that begin together. */
 export async function writeFirstMessages(run: FirstMessages): Promise<FirstMessagesReport> {
-  const { url, processes, callers, messages, times } = run
+  const { url, processes, callers, messages, times, worker = new URL('first-messages-worker.ts', import.meta.url) } = run
   const share = messages / processes
   const workers = Array.from({ length: processes }, (_, index) =>
-    startWorker([url, ...[index * share, share, callers / processes, times].map(String)]),
+    startWorker(worker, [url, ...[index * share, share, callers / processes, times].map(String)]),
   )
   try {
     await Promise.all(workers.map(({ nextLine }) => nextLine()))
@@ -54,9 +56,8 @@ export async function writeFirstMessages(run: FirstMessages): Promise<FirstMessa
   }
 }
 
-function startWorker(args: readonly string[]): { child: ChildProcess; nextLine: () => Promise<string> } {
-  const script = fileURLToPath(new URL('first-messages-worker.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+function startWorker(worker: URL, args: readonly string[]): { child: ChildProcess; nextLine: () => Promise<string> } {
+  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(worker), ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const nextLine = async () => {
     const { value, done } = await lines.next()
