@@ -110,7 +110,11 @@ function lookupsFor(accountId: string, items: readonly UpsertItem[]): readonly L
     { as: 'canonical', stage: referred('contact_inboxes', 'canonical_ids', '_id') },
     // By the customer, for whom a unique index holds one active conversation.
     { as: 'active', stage: referred('conversations', 'canonical.customer_id', 'customer_id', { oa_id: oaId, active: true }) },
-    { as: 'latest', stage: referred('conversations', 'canonical_ids', 'contact_inbox_id', {}, latestOfEach) },
+    // Those that are not the active ones, which come along already.
+    {
+      as: 'latest',
+      stage: referred('conversations', 'canonical_ids', 'contact_inbox_id', {}, [...latestOfEach, { $match: { active: { $ne: true } } }]),
+    },
     ...asked.map(({ as, from, match, stages, isOfCustomer }) => ({
       as,
       stage: isOfCustomer ? referred(from, 'own_ids', 'contact_inbox_id', match, stages) : { from, pipeline: own(match, stages) },

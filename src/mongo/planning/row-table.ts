@@ -27,18 +27,29 @@ export function rowTable<Row extends { readonly id: string }>(undo: UndoLog, key
   const loaded = new Map<string, Row>()
   const current = new Map<string, Row>()
   const written = new Set<string>()
-  const idsByKey = new Map<string, Set<string>>()
+  /** Mostly one id has a key: then it stands by itself. */
+  const idsByKey = new Map<string, string | Set<string>>()
 
+  const dropKey = (key: string, id: string) => {
+    const ids = idsByKey.get(key)
+    if (ids === id) idsByKey.delete(key)
+    else if (ids instanceof Set) ids.delete(id)
+  }
+  const addKey = (key: string, id: string) => {
+    const ids = idsByKey.get(key)
+    if (ids === undefined) idsByKey.set(key, id)
+    else if (ids instanceof Set) ids.add(id)
+    else if (ids !== id) idsByKey.set(key, new Set([ids, id]))
+  }
   const set = (id: string, row: Row | null) => {
     const before = current.get(id)
-    for (const key of before ? keysOf(before) : []) idsByKey.get(key)?.delete(id)
     if (row === null) current.delete(id)
     else current.set(id, row)
-    for (const key of row ? keysOf(row) : []) {
-      const ids = idsByKey.get(key)
-      if (ids) ids.add(id)
-      else idsByKey.set(key, new Set([id]))
-    }
+    const former = before ? keysOf(before) : []
+    const keys = row ? keysOf(row) : []
+    if (keys.length === former.length && keys.every((key, index) => key === former[index])) return
+    for (const key of former) dropKey(key, id)
+    for (const key of keys) addKey(key, id)
   }
   const write = (id: string, row: Row | null) => {
     const before = current.get(id) ?? null
@@ -50,11 +61,19 @@ export function rowTable<Row extends { readonly id: string }>(undo: UndoLog, key
     written.add(id)
     set(id, row)
   }
-  const rowsOf = (ids: Iterable<string>) => [...ids].flatMap((id) => current.get(id) ?? [])
+  const rowsOf = (ids: string | ReadonlySet<string> | undefined): readonly Row[] => {
+    if (ids === undefined) return []
+    const rows: Row[] = []
+    for (const id of typeof ids === 'string' ? [ids] : ids) {
+      const row = current.get(id)
+      if (row !== undefined) rows.push(row)
+    }
+    return rows
+  }
 
   return {
     get: (id) => current.get(id) ?? null,
-    having: (key) => rowsOf(idsByKey.get(key) ?? []),
+    having: (key) => rowsOf(idsByKey.get(key)),
     loadedWith: (key) => [...loaded.values()].filter((row) => keysOf(row).includes(key)).map(({ id }) => id),
     load(row) {
       if (loaded.has(row.id)) return
