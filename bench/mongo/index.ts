@@ -1,8 +1,17 @@
 import type { OpenComparison, TakeFigures } from '../comparison.js'
 import { openMongoBulk, takeMongoBulkCommands } from './bulk.js'
 import { openMongoEvents } from './events.js'
+import { openMongoGrowth } from './growth.js'
 import { takeMongoHotConversation } from './hot-conversation.js'
+import { openMongoPage, openMongoReads } from './reads.js'
 import { openMongoUpsert } from './upsert.js'
 
-export const mongoComparisons: readonly OpenComparison[] = [openMongoUpsert, openMongoEvents, openMongoBulk]
+export const mongoComparisons: readonly OpenComparison[] = [
+  openMongoUpsert,
+  openMongoEvents,
+  openMongoBulk,
+  openMongoReads,
+  openMongoPage,
+  openMongoGrowth,
+]
 export const mongoFigures: readonly TakeFigures[] = [takeMongoBulkCommands, takeMongoHotConversation]
