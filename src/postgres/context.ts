@@ -8,6 +8,8 @@ import { isUndefinedObject, translateError } from './translate-error.js'
 /** What every operation works with. Its errors are the library's. */
 export interface PostgresContext {
   readonly names: Names
+  /** Whether statements are part of the host's transaction. */
+  readonly inTransaction: boolean
   /** The tables, qualified, for `sql`. */
   readonly tables: Readonly<Record<TableName, Fragment>>
   /** A function of ours, qualified. */
@@ -30,6 +32,7 @@ export function createContext(executor: Executor, names: Names): PostgresContext
   }
   return {
     names,
+    inTransaction: executor.inTransaction,
     tables,
     fn: (name) => raw(names.fn(name)),
     read: (statement, { signal }) => run(statement, signal, null),

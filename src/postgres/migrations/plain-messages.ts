@@ -5,8 +5,8 @@ import { isMessageWithin } from './payload-limits.js'
 
 /**
  * What the functions of the common writes share: SQL for new messages in a conversation, the plainest and by far the commonest events. In
- * these texts `e` is an event of `parsedEvents`, `n` what is to be written to a conversation `c`; `p_account`, `p_now` and `p_server_ms` are
- * the function's own.
+ * these texts `e` is an event of `parsedEvents`, `n` what is to be written to a conversation `c`; `p_account` and `p_now` are the function's
+ * own.
  */
 
 /** The columns of an event given as `r(raw, position)`, for the FROM list that ends with it. */
@@ -36,21 +36,23 @@ export const countedAt = `least(e.occurred_at, case when e.occurred_at > p_now +
 
 const lastShown = `array_agg(array[e.row_id, coalesce(nullif(left(e.text, 160), ''), '[' || (e.raw->'attachments'->0->>'type') || ']')] order by e.counted_at desc, e.position desc)`
 
-/** What the messages `e` of one conversation add up to; `is_plain`: they are new, every one, and no two are one. */
+/** What the messages `e` of one conversation add up to; last, and without a name, whether they are new, every one, and no two are one. */
 export const totals = `count(*)::integer as messages, count(*) filter (where e.direction = 'inbound')::integer as inbound,
         max(e.counted_at) as message_at, max(e.counted_at) filter (where e.direction = 'inbound') as inbound_at,
         (${lastShown})[1][1] as preview_row_id, (${lastShown})[1][2] as preview,
-        bool_and(e.is_new) and count(distinct coalesce('m' || e.message_id, 'l' || e.local_id)) = count(*) as is_plain`
+        bool_and(e.is_new) and count(distinct coalesce('m' || e.message_id, 'l' || e.local_id)) = count(*)`
 
-/** The assignments that write the patch of `n` to `c`. */
-export const patchChanges = `nickname = case when n.patch ? 'nickname' then n.patch->>'nickname' else c.nickname end,
+/** The assignments that write the patch of `n` to `c`, and mark the operation with a time in milliseconds. */
+export function patchChanges(serverMs: string, now: string): string {
+  return `nickname = case when n.patch ? 'nickname' then n.patch->>'nickname' else c.nickname end,
       customer_name = case when n.patch ? 'customer_name' then n.patch->>'customer_name' else c.customer_name end,
       customer_username = case when n.patch ? 'customer_username' then n.patch->>'customer_username' else c.customer_username end,
       chatbot_id = case when n.patch ? 'chatbot_id' then n.patch->>'chatbot_id' else c.chatbot_id end,
       metadata = case when n.patch ? 'metadata' then nullif(n.patch->'metadata', 'null'::jsonb) else c.metadata end,
-      version = c.version + 1, updated_at = p_now,
+      version = c.version + 1, updated_at = ${now},
       operations = (case when jsonb_array_length(c.operations) >= 16 then c.operations - 0 else c.operations end)
-        || jsonb_build_array(jsonb_build_array(n.operation_id, 'updated', p_server_ms))`
+        || jsonb_build_array(jsonb_build_array(n.operation_id, 'updated', ${serverMs}))`
+}
 
 /** The assignments that write the messages of `n` to `c`. */
 export const messageChanges = `status = case when n.inbound > 0 then 'open' else c.status end,

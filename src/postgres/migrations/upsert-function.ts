@@ -26,42 +26,18 @@ language plpgsql volatile ${functionSettings}
 as $fn$
 #variable_conflict use_column
 declare
-  p_account constant text := payload->>'account_id';
-  p_now constant timestamptz(3) := date_trunc('milliseconds', coalesce((payload->>'now')::timestamptz, clock_timestamp()));
-  p_server_ms bigint;
-  v_oa constant text := payload->>'oa_id';
-  v_customer constant text := payload->>'customer_id';
-  v_operation constant text := payload->>'operation_id';
-  v_channel constant text := payload->>'channel';
-  v_expected constant text := payload->>'expected_version';
   v_patch constant jsonb := coalesce(payload->'patch', '{}'::jsonb);
-  v_name constant text := payload->'patch'->>'customer_name';
-  v_events constant jsonb := payload->'events';
-  v_count constant integer := coalesce(jsonb_array_length(payload->'events'), 0);
-  v_own record;
-  v_own_channel text;
-  v_active record;
-  v_contact text;
-  v_messages integer;
-  v_inbound integer;
-  v_message_at timestamptz(3);
-  v_inbound_at timestamptz(3);
-  v_preview_row_id text;
-  v_preview text;
-  v_is_plain boolean;
   v_conversation record;
 begin
-  <<plain>>
-  begin
-    exit plain when v_operation is null or payload->>'resent_after' is not null or payload->>'username_key' is not null or v_count > 5000
-      or octet_length(v_operation) > 512 or not ${isPatchWithin('v_patch')};
-    if v_count = 0 then
+  -- In few expressions: PL/pgSQL prepares each one anew in every transaction.
+  if payload->>'operation_id' is not null and payload->>'resent_after' is null and payload->>'username_key' is null
+    and octet_length(payload->>'operation_id') <= 512 and ${isPatchWithin('v_patch')} then
+    if coalesce(jsonb_array_length(payload->'events'), 0) = 0 then
       ${patchOnly(names)}
     else
       ${withMessages(names)}
     end if;
-    return json_build_object('outcome', 'updated', 'conversation', v_conversation, 'events', array_fill('stored'::text, array[v_count]));
-  end;
+  end if;
   return ${names.fn('bulk_upsert_conversations_with_events')}(jsonb_build_object(
     'account_id', payload->'account_id', 'operation_id', payload->'operation_id', 'now', payload->'now', 'resent_after', payload->'resent_after',
     'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb),
@@ -70,85 +46,120 @@ end
 $fn$`
 }
 
+/**
+ * One update, which takes the conversation's lock alone. Where it waited for that lock and then found another conversation than it looked
+ * for, it holds it still, and must not take the contact inbox's after it: then the call has to be sent again (40001), and takes the whole
+ * way. A transaction that did something before can't tell, and one that goes on should not fail: there the contact inbox is locked first.
+ */
 function patchOnly(names: Names): string {
   const { tables } = names
-  return `select o.channel into v_own_channel from ${tables.contact_inboxes} o where ${ownInbox} for no key update;
-      exit plain when not found;
-      ${exitOnOtherChannel(names)}
-      if v_name is not null then
-        select c.contact_id into v_contact from ${tables.conversations} c where ${activeConversation} for no key update;
-        ${exitOnOtherName(names, 'v_contact')}
-      end if;
-      ${operationTime}
-      update ${tables.conversations} c set
-      ${patchChanges}
-      from (select v_patch as patch, v_operation as operation_id) n
-      where ${activeConversation}
-        and c.channel = v_own_channel and coalesce(v_expected, c.version::text) = c.version::text
-        and not c.operations @> jsonb_build_array(jsonb_build_array(v_operation))
-        and ${isPatched}
-      returning ${publicConversation('c')} into v_conversation;
-      exit plain when not found;`
+  const customer = (alias: string) =>
+    `${alias}.account_id = payload->>'account_id' and ${alias}.oa_id = payload->>'oa_id' and ${alias}.customer_id = payload->>'customer_id'`
+  return `declare
+        v_in_order constant boolean := v_patch->>'customer_name' is not null or payload->'in_transaction' = 'true'::jsonb or txid_current_if_assigned() is not null;
+        v_is_named boolean := true;
+      begin
+        if v_in_order then
+          perform 1 from ${tables.contact_inboxes} o where ${customer('o')} and o.canonical_id is null for no key update;
+          if v_patch->>'customer_name' is not null then
+            select ${isNamed} into v_is_named from ${tables.contacts} p
+            where p.account_id = payload->>'account_id' and p.id = (select c.contact_id from ${tables.conversations} c where ${customer('c')} and c.status <> 'closed');
+          end if;
+        end if;
+        if v_is_named then
+          update ${tables.conversations} c set
+          ${patchChanges(operationTime, "date_trunc('milliseconds', coalesce((payload->>'now')::timestamptz, clock_timestamp()))")}
+          from (select v_patch as patch, payload->>'operation_id' as operation_id) n
+          where ${customer('c')} and c.status <> 'closed'
+            and coalesce(payload->>'channel', c.channel) = c.channel and coalesce(payload->>'expected_version', c.version::text) = c.version::text
+            -- One on 'api' takes its inbox's channel, and a channel that is given is compared with the inbox's: not here.
+            and (c.channel <> 'api' and payload->>'channel' is null or coalesce((select b.channel from ${tables.inboxes} b
+              where b.account_id = payload->>'account_id' and b.oa_id = payload->>'oa_id' limit 1), c.channel) = c.channel)
+            and not c.operations @> jsonb_build_array(jsonb_build_array(n.operation_id))
+            and ${isPatched}
+          returning ${publicConversation('c')} into v_conversation;
+          if found then
+            return json_build_object('outcome', 'updated', 'conversation', v_conversation, 'events', '[]'::json);
+          elsif not v_in_order and txid_current_if_assigned() is not null then
+            raise exception 'another writer was first: send the call again' using errcode = '40001';
+          end if;
+        end if;
+      end;`
 }
 
+/** Under both locks, taken in the order of every write: the whole way takes the same two first. */
 function withMessages(names: Names): string {
   const { tables } = names
-  return `select o.id, o.channel, o.delivered_up_to, o.delivered_up_to_at, o.read_up_to, o.read_up_to_at into v_own
-      from ${tables.contact_inboxes} o where ${ownInbox} for no key update;
-      exit plain when not found;
-      v_own_channel := v_own.channel;
-      ${exitOnOtherChannel(names)}
-      select c.id, c.version, c.channel, c.contact_id, c.last_seq, c.last_event_seq, c.operations into v_active
-      from ${tables.conversations} c where ${activeConversation} for no key update;
-      exit plain when not found or v_active.channel <> v_own_channel or v_expected <> v_active.version::text
-        or v_active.operations @> jsonb_build_array(jsonb_build_array(v_operation));
-      if v_name is not null then
-        ${exitOnOtherName(names, 'v_active.contact_id')}
-      end if;
-      -- Scalar look-ups with a limit: an EXISTS may be answered by hashing the whole table.
-      exit plain when (select true from ${tables.contact_interaction_events} w
-        where w.account_id = p_account and w.contact_inbox_id = v_own.id and w.conversation_id is null limit 1);
-      with event as materialized (
-        select e.*, ${countedAt} as counted_at, ${isNewMessage(names)} as is_new
-        from (select v_own.id as own_id, v_customer as customer_id, ${parsedEvent(names)}
-          from jsonb_array_elements(v_events) with ordinality r(raw, position)) e
-      ),
-      total as materialized (select ${totals} from event e),
-      ${insertStored(
-        names,
-        `select e.*, v_active.id as conversation_id, v_operation as operation_id, v_active.last_seq as base_seq, v_active.last_event_seq as base_event_seq, ${sentAt},
-          v_own.delivered_up_to, v_own.delivered_up_to_at, v_own.read_up_to, v_own.read_up_to_at
-        from total t cross join event e where t.is_plain`,
-      )}
-      select t.messages, t.inbound, t.message_at, t.inbound_at, t.preview_row_id, t.preview, t.is_plain
-      into v_messages, v_inbound, v_message_at, v_inbound_at, v_preview_row_id, v_preview, v_is_plain from total t;
-      exit plain when not v_is_plain;
-      ${operationTime}
-      update ${tables.conversations} c set
-      ${patchChanges},
-      ${messageChanges}
-      from (select v_patch as patch, v_operation as operation_id, v_messages as messages, v_inbound as inbound,
-        v_message_at as message_at, v_inbound_at as inbound_at, v_preview_row_id as preview_row_id, v_preview as preview) n
-      where c.account_id = p_account and c.id = v_active.id
-      returning ${publicConversation('c')} into v_conversation;`
+  return `<<messages>>
+      declare
+        p_account constant text := payload->>'account_id';
+        p_now constant timestamptz(3) := date_trunc('milliseconds', coalesce((payload->>'now')::timestamptz, clock_timestamp()));
+        v_oa constant text := payload->>'oa_id';
+        v_customer constant text := payload->>'customer_id';
+        v_operation constant text := payload->>'operation_id';
+        v_channel constant text := payload->>'channel';
+        v_name constant text := v_patch->>'customer_name';
+        v_count constant integer := jsonb_array_length(payload->'events');
+        v_own record;
+        v_active record;
+        v_messages integer;
+        v_inbound integer;
+        v_message_at timestamptz(3);
+        v_inbound_at timestamptz(3);
+        v_preview_row_id text;
+        v_preview text;
+        v_is_plain boolean;
+      begin
+        exit messages when v_count > 5000;
+        select o.id, o.channel, o.delivered_up_to, o.delivered_up_to_at, o.read_up_to, o.read_up_to_at into v_own
+        from ${tables.contact_inboxes} o
+        where o.account_id = p_account and o.oa_id = v_oa and o.customer_id = v_customer and o.canonical_id is null
+        for no key update;
+        -- A channel that is not the customer's already is the whole way's to name or to refuse.
+        exit messages when not found or v_channel <> v_own.channel;
+        if v_own.channel = 'api' or v_channel is not null then
+          exit messages when (select b.channel from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa limit 1) <> v_own.channel;
+        end if;
+        select c.id, c.version, c.channel, c.contact_id, c.last_seq, c.last_event_seq, c.operations into v_active from ${tables.conversations} c
+        where c.account_id = p_account and c.oa_id = v_oa and c.customer_id = v_customer and c.status <> 'closed'
+        for no key update;
+        exit messages when not found or v_active.channel <> v_own.channel or payload->>'expected_version' <> v_active.version::text
+          or v_active.operations @> jsonb_build_array(jsonb_build_array(v_operation));
+        if v_name is not null then
+          exit messages when (select ${isNamed} from ${tables.contacts} p
+            where p.account_id = p_account and p.id = v_active.contact_id) is not true;
+        end if;
+        with event as materialized (
+          select e.*, ${countedAt} as counted_at, ${isNewMessage(names)} as is_new
+          from (select v_own.id as own_id, v_customer as customer_id, ${parsedEvent(names)}
+            from jsonb_array_elements(payload->'events') with ordinality r(raw, position)) e
+        ),
+        -- A scalar look-up with a limit: an EXISTS may be answered by hashing the whole table.
+        total as materialized (select ${totals}
+          and (select true from ${tables.contact_interaction_events} w
+            where w.account_id = p_account and w.contact_inbox_id = v_own.id and w.conversation_id is null limit 1) is null as is_plain from event e),
+        ${insertStored(
+          names,
+          `select e.*, v_active.id as conversation_id, v_operation as operation_id, v_active.last_seq as base_seq, v_active.last_event_seq as base_event_seq, ${sentAt},
+            v_own.delivered_up_to, v_own.delivered_up_to_at, v_own.read_up_to, v_own.read_up_to_at
+          from total t cross join event e where t.is_plain`,
+        )}
+        select t.messages, t.inbound, t.message_at, t.inbound_at, t.preview_row_id, t.preview, t.is_plain
+        into v_messages, v_inbound, v_message_at, v_inbound_at, v_preview_row_id, v_preview, v_is_plain from total t;
+        exit messages when not v_is_plain;
+        update ${tables.conversations} c set
+        ${patchChanges(operationTime, 'p_now')},
+        ${messageChanges}
+        from (select v_patch as patch, v_operation as operation_id, v_messages as messages, v_inbound as inbound,
+          v_message_at as message_at, v_inbound_at as inbound_at, v_preview_row_id as preview_row_id, v_preview as preview) n
+        where c.account_id = p_account and c.id = v_active.id
+        returning ${publicConversation('c')} into v_conversation;
+        return json_build_object('outcome', 'updated', 'conversation', v_conversation, 'events', array_fill('stored'::text, array[v_count]));
+      end;`
 }
 
-const ownInbox = 'o.account_id = p_account and o.oa_id = v_oa and o.customer_id = v_customer and o.canonical_id is null'
-const activeConversation = `c.account_id = p_account and c.oa_id = v_oa and c.customer_id = v_customer and c.status <> 'closed'`
-
-// Under the locks: an operation that waited for them must not look older than one that it waited for.
-const operationTime = 'p_server_ms := floor(extract(epoch from clock_timestamp()) * 1000)::bigint;'
-
-/** A channel that is not the customer's already is the whole way's to name or to refuse. */
-function exitOnOtherChannel({ tables }: Names): string {
-  return `exit plain when v_channel <> v_own_channel;
-      if v_own_channel = 'api' or v_channel is not null then
-        exit plain when (select b.channel from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa limit 1) <> v_own_channel;
-      end if;`
-}
+// Of the moment of the update, under the lock: an operation that waited must not look older than one that it waited for.
+const operationTime = 'floor(extract(epoch from clock_timestamp()) * 1000)::bigint'
 
 /** A name that the contact does not have yet is given to it on the whole way, unless a person typed the one that it has. */
-function exitOnOtherName({ tables }: Names, contactId: string): string {
-  return `exit plain when (select p.name_source = 'person' or p.name = v_name from ${tables.contacts} p
-          where p.account_id = p_account and p.id = ${contactId}) is not true;`
-}
+const isNamed = `p.name_source = 'person' or p.name = v_patch->>'customer_name'`

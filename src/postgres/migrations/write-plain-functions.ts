@@ -53,7 +53,7 @@ begin
   ${eventAndPlain(names)},
   written as materialized (
     update ${tables.conversations} c set
-      ${patchChanges},
+      ${patchChanges('p_server_ms', 'p_now')},
       ${messageChanges}
     from plain n
     where c.account_id = p_account and c.id = any (array(select x.conversation_id from plain x)) and c.id = n.conversation_id
@@ -149,7 +149,7 @@ function eventAndPlain(names: Names): string {
   ),
   plain as materialized (
     select i.*, coalesce(t.messages, 0) as messages, coalesce(t.inbound, 0) as inbound, t.message_at, t.inbound_at, t.preview, t.preview_row_id
-    from item i left join (select e.ord, ${totals} from event e group by e.ord) t on t.ord = i.ord
+    from item i left join (select e.ord, ${totals} as is_plain from event e group by e.ord) t on t.ord = i.ord
     where coalesce(t.is_plain, true)
   )`
 }

@@ -21,7 +21,7 @@ export async function upsertConversations(context: PostgresContext, input: Upser
   const call =
     single === undefined
       ? sql`select ${context.fn('bulk_upsert_conversations_with_events')}(${JSON.stringify(bulkPayload(input))}::jsonb) as result`
-      : sql`select ${context.fn('upsert_conversation_with_events')}(${JSON.stringify({ ...callPayload(input), ...itemPayload(single) })}::jsonb) as result`
+      : sql`select ${context.fn('upsert_conversation_with_events')}(${JSON.stringify({ ...callPayload(input), in_transaction: context.inTransaction, ...itemPayload(single) })}::jsonb) as result`
   const rows = await context.write(call, input).catch((error: unknown) => {
     throw itemFailure(error) ?? error
   })
