@@ -4,7 +4,7 @@ import type { CustomerTarget, Scoped } from '../../store/adapter.js'
 import { forRead, type MongoContext } from '../context.js'
 import { conversationRow } from '../documents/conversations.js'
 import { canonicalContactInbox, targetFilter } from '../find-target.js'
-import { conversationFields } from '../projections.js'
+import { conversationWithoutOperations } from '../projections.js'
 
 /** The customer's active conversation: one command, and another two where there is none under this id. The latest: two. */
 export async function findByOaAndCustomer(
@@ -13,7 +13,7 @@ export async function findByOaAndCustomer(
 ): Promise<Conversation | null> {
   const customer = { oaId, customerId }
   const options = forRead(context, signal)
-  const withFields = { ...options, projection: conversationFields }
+  const withFields = { ...options, projection: conversationWithoutOperations }
   const { conversations } = context.collections
   if (status === 'active') {
     const doc = await conversations.findOne(targetFilter(accountId, customer), withFields)

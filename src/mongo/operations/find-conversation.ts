@@ -3,13 +3,13 @@ import type { Conversation } from '../../model/records.js'
 import type { Scoped } from '../../store/adapter.js'
 import { forRead, type MongoContext } from '../context.js'
 import { conversationRow } from '../documents/conversations.js'
-import { conversationFields } from '../projections.js'
+import { conversationWithoutOperations } from '../projections.js'
 
 export async function findConversation(
   context: MongoContext,
   { accountId, conversationId, signal }: Scoped & { readonly conversationId: string },
 ): Promise<Conversation | null> {
-  const options = { ...forRead(context, signal), projection: conversationFields }
+  const options = { ...forRead(context, signal), projection: conversationWithoutOperations }
   const doc = await context.collections.conversations.findOne({ accountId, _id: conversationId }, options)
   return doc && toConversation(conversationRow(doc))
 }

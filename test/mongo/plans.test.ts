@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { AccountConversations } from '../../src/index.js'
+import { isServerAbsent } from '../contract/server.js'
+import { messages, type TestDatabase } from './database.js'
+import { type Explained, explainAll } from './explained.js'
+import { openGrown } from './grown.js'
+
+type Work = (account: AccountConversations) => Promise<unknown>
+
+const key = (index: number) => ({ oaId: 'page', customerId: `customer-${index}` })
+const echo = { type: 'message', direction: 'outbound', localId: 'local', text: 'on its way' } as const
+const idOf = async (account: AccountConversations, index: number) => (await account.findByOaAndCustomer(key(index)))?.id ?? ''
+const far = async (account: AccountConversations, depth: number) => {
+  let cursor: string | null = null
+  for (let read = 0; read < depth; read += 500) {
+    const page: { nextCursor: string | null } = await account.listConversations({ limit: 500, ...(cursor && { cursor }) })
+    cursor = page.nextCursor
+  }
+  return cursor ?? ''
+}
+
+const reads: Readonly<Record<string, Work>> = {
+  findConversation: async (account) => account.findConversation({ conversationId: await idOf(account, 7) }),
+  findByOaAndCustomer: (account) => account.findByOaAndCustomer(key(1)),
+  'findByOaAndCustomer, the latest': (account) => account.findByOaAndCustomer({ ...key(1), status: 'any' }),
+  'findByOaAndCustomer of nobody': (account) => account.findByOaAndCustomer({ oaId: 'page', customerId: 'nobody' }),
+  listConversations: async (account) => account.listConversations({}),
+  'listConversations, far down': async (account) => account.listConversations({ cursor: await far(account, 5_000) }),
+  'listConversations of a status': async (account) => account.listConversations({ status: 'open' }),
+  'listConversations of an inbox': async (account) => account.listConversations({ oaId: 'page' }),
+  'listConversations of a chatbot': async (account) => account.findByChatbotId({ chatbotId: 'bot' }),
+  findMessage: (account) => account.findMessage({ ...key(2), messageId: 'model' }),
+  listMessages: async (account) => account.listMessages({ conversationId: await idOf(account, 2) }),
+  'listMessages, the newest': async (account) => account.listMessages({ conversationId: await idOf(account, 2), order: 'newest' }),
+  listEvents: async (account) => account.listEvents({ conversationId: await idOf(account, 2) }),
+  findContact: (account) => account.findContact(key(3)),
+  listInboxes: async (account) => account.listInboxes({}),
+}
+
+const target = { type: 'reaction', targetMessageId: 'model', emoji: '👍' } as const
+const writes: Readonly<Record<string, Work>> = {
+  'upsertConversation of a known customer': (account) => account.upsertConversation({ ...key(10), nickname: 'Lan' }),
+  'upsertConversation of a new customer': (account) => account.upsertConversation({ oaId: 'page', customerId: 'new', nickname: 'Lan' }),
+  'upsertConversation that names the customer': (account) => account.upsertConversation({ ...key(11), customerName: 'Lan' }),
+  'upsertConversation that matches a username': (account) =>
+    account.upsertConversation({ ...key(12), customerUsername: 'lan', matchUsername: true }),
+  'five messages': (account) => account.upsertConversationWithEvents({ ...key(13), events: messages(5) }),
+  'five messages that are known': (account) => account.upsertConversationWithEvents({ ...key(13), events: messages(5) }),
+  'an event that changes a message': (account) => account.upsertConversationWithEvents({ ...key(14), events: [target] }),
+  'an event that waits': (account) =>
+    account.upsertConversationWithEvents({ ...key(15), events: [{ ...target, targetMessageId: 'not yet' }] }),
+  'what is sent, linked and read': async (account) => {
+    await account.upsertConversationWithEvents({ ...key(16), events: [echo] })
+    await account.upsertConversationWithEvents({ ...key(16), events: [{ type: 'message_sent', localId: 'local', messageId: 'sent' }] })
+    await account.upsertConversationWithEvents({ ...key(16), events: [{ type: 'receipt', status: 'read', watermark: new Date() }] })
+  },
+  'a bulk': (account) =>
+    account.bulkUpsertConversationsWithEvents({
+      conversations: Array.from({ length: 20 }, (_, index) => ({ ...key(index === 0 ? -1 : 20 + index), events: messages(2) })),
+    }),
+  updateConversation: (account) => account.updateConversation({ ...key(50), metadata: { vip: true } }),
+  markRead: (account) => account.markRead(key(51)),
+  'markRead up to a message': async (account) => account.markRead({ conversationId: await idOf(account, 13), seq: 3 }),
+  'closeConversation and a new one': async (account) => {
+    await account.closeConversation(key(53))
+    await account.upsertConversationWithEvents({ ...key(53), events: messages(1) })
+  },
+  reopenConversation: async (account) => {
+    await account.closeConversation(key(54))
+    await account.reopenConversation(key(54))
+  },
+  snoozeConversation: (account) => account.snoozeConversation({ ...key(55), until: new Date('2100-01-01') }),
+  wakeDue: (account) => account.wakeDue({ limit: 10 }),
+  updateContact: (account) => account.updateContact({ ...key(56), name: 'Lan' }),
+}
+
+describe.skipIf(isServerAbsent('mongoReplicaSet'))('how the server finds what a call asks for', () => {
+  let small: TestDatabase
+  let large: TestDatabase
+  beforeAll(async () => {
+    small = await openGrown(10_000)
+    large = await openGrown(100_000)
+  }, 180_000)
+  afterAll(async () => {
+    await small[Symbol.asyncDispose]()
+    await large[Symbol.asyncDispose]()
+  })
+
+  const explain = async (database: TestDatabase, work: Work) =>
+    explainAll(database.db, await database.commandsOf(() => work(database.account)))
+  const costOf = ({ command, keysExamined, docsExamined }: Explained) => ({ command, keysExamined, docsExamined })
+  const expectIndexed = (explained: readonly Explained[]) => {
+    expect(explained.length).toBeGreaterThan(0)
+    for (const { command, stages, collectionScans } of explained) {
+      expect({ command, collectionScans }).toEqual({ command, collectionScans: 0 })
+      expect(stages.has('IXSCAN') || stages.has('IDHACK') || stages.has('COUNT_SCAN'), `${command}: ${[...stages]}`).toBe(true)
+    }
+  }
+
+  test.each(Object.entries(reads))('%s goes by an index, without a sort, and costs the same in a larger database', async (_, work) => {
+    const [inSmall, inLarge] = [await explain(small, work), await explain(large, work)]
+    expectIndexed(inLarge)
+    for (const { command, stages } of inLarge) expect({ command, sorts: stages.has('SORT') }).toEqual({ command, sorts: false })
+    expect(inLarge.map(costOf)).toEqual(inSmall.map(costOf))
+  })
+
+  test("a customer's own conversations are all that is sorted in a list of them", async () => {
+    const list: Work = async (account) => account.listConversations(key(1))
+    const [inSmall, inLarge] = [await explain(small, list), await explain(large, list)]
+    expectIndexed(inLarge)
+    expect(inLarge.map(costOf)).toEqual(inSmall.map(costOf))
+    expect(inLarge.at(-1)).toMatchObject({ command: 'find conversations', docsExamined: 1 })
+  })
+
+  test.each(Object.entries(writes))('%s goes by an index, and costs the same in a larger database', async (_, work) => {
+    const [inSmall, inLarge] = [await explain(small, work), await explain(large, work)]
+    expectIndexed(inLarge)
+    expect(inLarge.map(costOf)).toEqual(inSmall.map(costOf))
+  })
+})
