@@ -53,6 +53,12 @@ declare
   v_arrived_ms bigint := ${serverMilliseconds};
   v_server_ms bigint;
   v_operation text := coalesce(payload->>'operation_id', ${fn('new_row_id')}());
+  v_oas text[];
+  v_customers text[];
+  v_given text[];
+  v_usernames text[];
+  v_usernames_given boolean;
+  v_written integer;
   v_context jsonb;
   v_rounds integer := 1;
   v_round_of integer[];
@@ -75,54 +81,61 @@ begin
   if v_count = 0 then
     return '[]'::json;
   end if;
-  -- Contact inboxes first, all of them, in key order, on a channel that only an item that is written names (write_round): whoever writes the same customers waits here, and nobody holds what another needs.
+  select array_agg(i.item->>'oa_id' order by i.n), array_agg(i.item->>'customer_id' order by i.n),
+         array_agg(i.item->>'contact_inbox_id' order by i.n), array_agg(i.item->>'username_key' order by i.n)
+  into v_oas, v_customers, v_given, v_usernames from jsonb_array_elements(v_items) with ordinality i(item, n);
+
+  v_usernames_given := exists (select from unnest(v_usernames) u where u is not null);
+
+  -- Contact inboxes first, all of them, in key order, on a channel that only an item that is written names (write_round): whoever writes the
+  -- same customers waits here, and nobody holds what another needs.
   with own as (
     insert into ${tables.contact_inboxes} (account_id, id, oa_id, customer_id, channel, created_at)
-    select v_account, coalesce(i.contact_inbox_id, ${fn('new_row_id')}()), i.oa_id, i.customer_id, coalesce(b.channel, 'api'), v_now
-    from (select distinct on (oa_id, customer_id) * from jsonb_to_recordset(v_items)
-            as i(oa_id text, customer_id text, contact_inbox_id text)) i
-    left join ${tables.inboxes} b on b.account_id = v_account and b.oa_id = i.oa_id
-    order by i.oa_id collate "C", i.customer_id collate "C"
+    select v_account, coalesce(i.given_id, ${fn('new_row_id')}()), i.oa_id, i.customer_id, coalesce(b.channel, 'api'), v_now
+    from (select distinct on (k.oa_id collate "C", k.customer_id collate "C") k.* from unnest(v_oas, v_customers, v_given) k(oa_id, customer_id, given_id)
+      order by k.oa_id collate "C", k.customer_id collate "C") i
+    left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = v_account and x.oa_id = i.oa_id limit 1) b on true
+    where (select true from ${tables.contact_inboxes} x where x.account_id = v_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id limit 1) is null
     on conflict do nothing
     returning id)
   select array_agg(id) into v_created from own;
 
-  perform 1 from (
-    select distinct k.id, k.oa_id, k.customer_id from jsonb_to_recordset(v_items) as i(oa_id text, customer_id text)
-    cross join lateral (${ownInbox(tables)}) o
-    cross join lateral (select x.id, x.oa_id, x.customer_id from ${tables.contact_inboxes} x
-      where x.account_id = v_account and x.id = any (array[o.id, o.canonical_id]) limit 2) k
-    order by k.oa_id, k.customer_id) wanted
-  cross join lateral (select 1 from ${tables.contact_inboxes} x where x.account_id = v_account and x.id = wanted.id for no key update) held;
+  -- What nobody has seen yet, nobody can hold.
+  if v_usernames_given or coalesce(cardinality(v_created), 0) < v_count then
+    perform 1 from (
+      select distinct k.id, k.oa_id, k.customer_id from unnest(v_oas, v_customers) as i(oa_id, customer_id)
+      cross join lateral (${ownInbox(tables)}) o
+      cross join lateral (select x.id, x.oa_id, x.customer_id from ${tables.contact_inboxes} x
+        where x.account_id = v_account and x.id = any (array[o.id, o.canonical_id]) limit 2) k
+      order by k.oa_id, k.customer_id) wanted
+    cross join lateral (select 1 from ${tables.contact_inboxes} x where x.account_id = v_account and x.id = wanted.id for no key update) held;
 
-  -- Then the conversations they may change, by id; every statement after this one sees them as they are.
-  perform 1 from (
-    select distinct c.id from jsonb_to_recordset(v_items) as i(oa_id text, customer_id text, username_key text)
-    cross join lateral (${ownInbox(tables)}) o
-    cross join lateral (${canonicalInbox(tables)}) k
-    cross join lateral (
-      (select a.id from ${tables.conversations} a
-        where a.account_id = v_account and a.oa_id = k.oa_id and a.customer_id = k.customer_id and a.status <> 'closed' limit 1)
-      union all
-      (select l.id from ${tables.conversations} l
-        where l.account_id = v_account and l.contact_inbox_id = k.id order by l.created_at desc, l.id desc limit 1)
-      union all
-      (select u.id from ${tables.conversations} u
-        where i.username_key is not null and u.account_id = v_account and u.oa_id = i.oa_id and u.username_key = i.username_key and u.status <> 'closed' limit 1)
-    ) c
-    order by c.id) wanted
-  cross join lateral (select 1 from ${tables.conversations} x where x.account_id = v_account and x.id = wanted.id for no key update) held;
+    -- Then the conversations they may change, by id; every statement after this one sees them as they are.
+    perform 1 from (
+      select distinct c.id from unnest(v_oas, v_customers, v_usernames) as i(oa_id, customer_id, username_key)
+      cross join lateral (${ownInbox(tables)}) o
+      cross join lateral (${canonicalInbox(tables)}) k
+      cross join lateral (
+        (select a.id from ${tables.conversations} a
+          where a.account_id = v_account and a.oa_id = k.oa_id and a.customer_id = k.customer_id and a.status <> 'closed' limit 1)
+        union all
+        (select l.id from ${tables.conversations} l
+          where l.account_id = v_account and l.contact_inbox_id = k.id order by l.created_at desc, l.id desc limit 1)
+        union all
+        (select u.id from ${tables.conversations} u
+          where i.username_key is not null and u.account_id = v_account and u.oa_id = i.oa_id and u.username_key = i.username_key and u.status <> 'closed' limit 1)
+      ) c
+      order by c.id) wanted
+    cross join lateral (select 1 from ${tables.conversations} x where x.account_id = v_account and x.id = wanted.id for no key update) held;
 
-  -- Items for one conversation are written one after another, all others at once. Usernames can join any two, so then each goes alone.
-  if v_count = 1 then
-    v_round_of := array[1];
-  else
-    select array_agg(r.round order by r.ord), max(r.round) into v_round_of, v_rounds from (
-      select i.ord, case when bool_or(i.username_key is not null) over () then i.ord
-                         else row_number() over (partition by coalesce(o.canonical_id, o.id) order by i.ord) end as round
-      from rows from (jsonb_to_recordset(v_items) as (oa_id text, customer_id text, username_key text))
-        with ordinality as i(oa_id, customer_id, username_key, ord)
-      cross join lateral (${ownInbox(tables)}) o) r;
+    -- Items for one conversation are written one after another, all others at once. Usernames can join any two, so then each goes alone.
+    if v_count > 1 then
+      select array_agg(r.round order by r.ord), max(r.round) into v_round_of, v_rounds from (
+        select i.ord, case when v_usernames_given then i.ord
+                           else row_number() over (partition by coalesce(o.canonical_id, o.id) order by i.ord) end as round
+        from unnest(v_oas, v_customers) with ordinality as i(oa_id, customer_id, ord)
+        cross join lateral (${ownInbox(tables)}) o) r;
+    end if;
   end if;
 
   -- Operations are marked with a time under the locks: one that waited for them must not look older than one that it waited for.
@@ -139,23 +152,26 @@ begin
       v_round_items := v_items;
     end if;
     if payload->>'resent_after' is null then
+      v_written := 0;
       for v_plain in
         select * from ${fn('write_known')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now, v_server_ms)
+        where coalesce(cardinality(v_created), 0) < v_count
         union all
-        select * from ${fn('write_first')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now, v_server_ms) where v_created is not null
+        select * from ${fn('write_first')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now, v_server_ms)
+        where v_created is not null
       loop
         v_results[v_plain.ord] := v_plain.result;
+        v_written := v_written + 1;
       end loop;
+      continue when v_written = jsonb_array_length(v_round_items);
       select jsonb_agg(i.item order by i.ord), array_agg(i.ord order by i.ord) into v_round_items, v_ords
       from (select x.item, coalesce(v_ords[x.position], x.position::integer) as ord from jsonb_array_elements(v_round_items) with ordinality x(item, position)) i
       where v_results[i.ord] is null;
     end if;
-    if v_round_items is not null then
-      perform ${fn('require_within')}(v_round_items);
-      for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
-        v_results[(v_round->>'ord')::integer] := (v_round - 'ord')::json;
-      end loop;
-    end if;
+    perform ${fn('require_within')}(v_round_items);
+    for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
+      v_results[(v_round->>'ord')::integer] := (v_round - 'ord')::json;
+    end loop;
   end loop;
 
   if coalesce((payload->>'atomic')::boolean, true) then
@@ -167,7 +183,7 @@ begin
     -- What only a failed item needed goes again.
     delete from ${tables.contact_inboxes} ci
     where ci.account_id = v_account and ci.id = any (v_created) and not exists (
-      select 1 from rows from (jsonb_to_recordset(v_items) as (oa_id text, customer_id text)) with ordinality as i(oa_id, customer_id, ord)
+      select 1 from unnest(v_oas, v_customers) with ordinality as i(oa_id, customer_id, ord)
       where i.oa_id = ci.oa_id and i.customer_id = ci.customer_id and v_results[i.ord::integer]->'failure' is null);
   end if;
   return to_json(v_results);

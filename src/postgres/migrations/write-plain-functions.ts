@@ -50,19 +50,20 @@ begin
       and (i.patch->>'customer_name' is null or p.name_source = 'person' or p.name = i.patch->>'customer_name')
       and ${nothingWaits(names)}
   ),
-  ${eventAndPlain(names)},
+  ${plainItems(names)},
   written as materialized (
     update ${tables.conversations} c set
       ${patchChanges('p_server_ms', 'p_now')},
       ${messageChanges}
     from plain n
-    where c.account_id = p_account and c.id = any (array(select x.conversation_id from plain x)) and c.id = n.conversation_id
+    where c.account_id = p_account and c.id = n.conversation_id
       and (n.messages > 0 or ${isPatched})
-    returning n.ord, n.own_id, n.operation_id, n.messages, n.delivered_up_to, n.delivered_up_to_at, n.read_up_to, n.read_up_to_at,
+    returning n.ord, n.own_id, n.customer_id, n.events, n.operation_id, n.messages, n.delivered_up_to, n.delivered_up_to_at, n.read_up_to, n.read_up_to_at,
       c.id as conversation_id, c.last_seq - n.messages as base_seq, c.last_event_seq - n.messages as base_event_seq,
       (select to_json(p) from (select ${publicConversation('c')}) p) as conversation
   ),
-  ${insertStored(names, storedOfWritten)}
+  ${storedMessages(names)},
+  ${insertStored(names, 'select * from stored')}
   ${result('updated')};
 end
 $fn$`
@@ -90,7 +91,7 @@ begin
       and (i.channel is null or coalesce(b.channel, i.channel) = i.channel and o.channel in ('api', i.channel))
       and ${nothingWaits(names)}
   ),
-  ${eventAndPlain(names)},
+  ${plainItems(names)},
   new_contact as (
     insert into ${tables.contacts} (account_id, id, name, name_source, created_at, updated_at)
     select p_account, n.contact_id, n.patch->>'customer_name', case when n.patch->>'customer_name' is not null then 'channel' end, p_now, p_now from plain n
@@ -98,7 +99,7 @@ begin
   own_inbox as (
     update ${tables.contact_inboxes} ci set contact_id = n.contact_id, channel = n.new_channel
     from plain n
-    where ci.account_id = p_account and ci.id = any (array(select x.own_id from plain x)) and ci.id = n.own_id
+    where ci.account_id = p_account and ci.id = n.own_id
   ),
   created as (
     insert into ${tables.conversations} as c (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version,
@@ -115,11 +116,12 @@ begin
     returning c.id, (select to_json(p) from (select ${publicConversation('c')}) p) as conversation
   ),
   written as materialized (
-    select n.ord, n.own_id, n.operation_id, n.messages, n.delivered_up_to, n.delivered_up_to_at, n.read_up_to, n.read_up_to_at,
+    select n.ord, n.own_id, n.customer_id, n.events, n.operation_id, n.messages, n.delivered_up_to, n.delivered_up_to_at, n.read_up_to, n.read_up_to_at,
       n.conversation_id, 0 as base_seq, 0 as base_event_seq, c.conversation
     from created c join plain n on n.conversation_id = c.id
   ),
-  ${insertStored(names, storedOfWritten)}
+  ${storedMessages(names)},
+  ${insertStored(names, 'select * from stored')}
   ${result('created')};
 end
 $fn$`
@@ -138,25 +140,29 @@ function nothingWaits({ tables }: Names): string {
   return `(select true from ${tables.contact_interaction_events} w where w.account_id = p_account and w.contact_inbox_id = o.id and w.conversation_id is null limit 1) is null`
 }
 
-/** Every event of the items; then those items whose events are new messages, every one, with what these add up to. */
-function eventAndPlain(names: Names): string {
-  return `event as materialized (
-    select e.*, ${countedAt} as counted_at, ${isNewMessage(names)} as is_new
-    from (
-      select i.ord, i.own_id, i.customer_id, ${parsedEvent(names)}
-      from item i cross join lateral jsonb_array_elements(i.events) with ordinality r(raw, position)
-    ) e
-  ),
-  plain as materialized (
+/** Those items whose events are new messages, every one, with what these add up to. */
+function plainItems(names: Names): string {
+  return `plain as materialized (
     select i.*, coalesce(t.messages, 0) as messages, coalesce(t.inbound, 0) as inbound, t.message_at, t.inbound_at, t.preview, t.preview_row_id
-    from item i left join (select e.ord, ${totals} as is_plain from event e group by e.ord) t on t.ord = i.ord
+    from item i
+    cross join lateral (select ${totals} as is_plain
+      from (select e.*, ${countedAt} as counted_at, ${isNewMessage(names)} as is_new from (${eventsOf('i', names)}) e) e) t
     where coalesce(t.is_plain, true)
   )`
 }
 
-const storedOfWritten = `select e.*, w.conversation_id, w.operation_id, w.base_seq, w.base_event_seq, ${sentAt},
-        w.delivered_up_to, w.delivered_up_to_at, w.read_up_to, w.read_up_to_at
-      from written w join event e on e.ord = w.ord`
+function eventsOf(item: string, names: Names): string {
+  return `select ${item}.own_id, ${item}.customer_id, ${parsedEvent(names)} from jsonb_array_elements(${item}.events) with ordinality r(raw, position)`
+}
+
+/** The messages of what was written, each in its place. */
+function storedMessages(names: Names): string {
+  return `stored as materialized (
+    select e.*, w.conversation_id, w.operation_id, w.base_seq, w.base_event_seq, ${sentAt},
+      w.delivered_up_to, w.delivered_up_to_at, w.read_up_to, w.read_up_to_at
+    from written w cross join lateral (${eventsOf('w', names)}) e
+  )`
+}
 
 function result(outcome: string): string {
   return `select w.ord, json_build_object('outcome', '${outcome}', 'conversation', w.conversation, 'events', array_fill('stored'::text, array[w.messages])) from written w`
