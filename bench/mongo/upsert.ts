@@ -11,7 +11,7 @@ export const openMongoUpsert: OpenComparison = async ({ mongoUrl }) => {
   const size = { connections: 16, customers }
   const ours = await openStoreDatabase(mongoUrl, size)
   const bare = await openStoreDatabase(mongoUrl, size)
-  const again = await openStoreDatabase(mongoUrl, size)
+  const remembering = await openStoreDatabase(mongoUrl, size)
   const theirs = await openStoreDatabase(mongoUrl, size)
   const mongoose = await openMongoose(theirs.url, size.connections)
   const customer = customersInTurn(customers)
@@ -26,7 +26,7 @@ export const openMongoUpsert: OpenComparison = async ({ mongoUrl }) => {
     title: 'MongoDB: upsertConversation of a known customer',
     note:
       'The nickname changes every time. The bare driver upserts with $set, $inc and $setOnInsert, and without versions to expect, operations to ' +
-      'remember or a change to tell from none; Mongoose finds, changes and saves.',
+      'remember or a change to tell from none. Remembering: a pipeline that does all of these, as a retry needs. Mongoose finds, changes and saves.',
     concurrency,
     variants: [
       {
@@ -37,7 +37,7 @@ export const openMongoUpsert: OpenComparison = async ({ mongoUrl }) => {
         },
       },
       { name: 'mongodb findOneAndUpdate', operation: () => upsertBare(bare.db, customer(), nickname()) },
-      { name: 'mongodb findOneAndUpdate, again', operation: () => upsertBare(again.db, customer(), nickname()) },
+      { name: 'mongodb findOneAndUpdate, remembering', operation: () => updateRemembering(remembering.db, customer(), nickname()) },
       {
         name: 'Mongoose find, change, save',
         async operation() {
@@ -55,7 +55,7 @@ export const openMongoUpsert: OpenComparison = async ({ mongoUrl }) => {
     ],
     async close() {
       await mongoose.connection.close()
-      for (const database of [ours, bare, again, theirs]) await database.close()
+      for (const database of [ours, bare, remembering, theirs]) await database.close()
     },
   }
 }
@@ -86,5 +86,26 @@ async function upsertBare(db: Database, customerId: string, nickname: string): P
     },
     { upsert: true, returnDocument: 'after' },
   )
+  if (conversation?.nickname !== nickname) throw new Error('the nickname was not stored')
+}
+
+/** What makes a retry safe: changed once for an operation, of which the last 16 are kept, and not at all when nothing differs. */
+async function updateRemembering(db: Database, customerId: string, nickname: string): Promise<void> {
+  const operation = { id: randomUUID(), outcome: 'updated', at: '$$NOW' }
+  const isNew = { $not: [{ $in: [operation.id, '$operations.id'] }] }
+  const changed = {
+    nickname: { $literal: nickname },
+    version: { $add: ['$version', 1] },
+    updated_at: '$$NOW',
+    operations: { $slice: [{ $concatArrays: ['$operations', [operation]] }, -16] },
+  }
+  const isChanged = { $and: [isNew, { $ne: ['$nickname', changed.nickname] }] }
+  const conversation = await db
+    .collection<{ _id: string; nickname?: string }>('conversations')
+    .findOneAndUpdate(
+      { accountId, oa_id: oaId, customer_id: customerId, active: true },
+      [{ $replaceWith: { $cond: [isChanged, { $mergeObjects: ['$$ROOT', changed] }, '$$ROOT'] } }],
+      { returnDocument: 'after' },
+    )
   if (conversation?.nickname !== nickname) throw new Error('the nickname was not stored')
 }
