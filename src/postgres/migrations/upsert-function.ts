@@ -26,6 +26,7 @@ language plpgsql volatile ${functionSettings}
 as $fn$
 #variable_conflict use_column
 declare
+  p_account constant text := payload->>'account_id';
   v_patch constant jsonb := coalesce(payload->'patch', '{}'::jsonb);
   v_conversation record;
 begin
@@ -54,7 +55,7 @@ $fn$`
 function patchOnly(names: Names): string {
   const { tables } = names
   const customer = (alias: string) =>
-    `${alias}.account_id = payload->>'account_id' and ${alias}.oa_id = payload->>'oa_id' and ${alias}.customer_id = payload->>'customer_id'`
+    `${alias}.account_id = p_account and ${alias}.oa_id = payload->>'oa_id' and ${alias}.customer_id = payload->>'customer_id'`
   return `declare
         v_in_order constant boolean := v_patch->>'customer_name' is not null or payload->'in_transaction' = 'true'::jsonb or txid_current_if_assigned() is not null;
         v_is_named boolean := true;
@@ -63,7 +64,7 @@ function patchOnly(names: Names): string {
           perform 1 from ${tables.contact_inboxes} o where ${customer('o')} and o.canonical_id is null for no key update;
           if v_patch->>'customer_name' is not null then
             select ${isNamed} into v_is_named from ${tables.contacts} p
-            where p.account_id = payload->>'account_id' and p.id = (select c.contact_id from ${tables.conversations} c where ${customer('c')} and c.status <> 'closed');
+            where p.account_id = p_account and p.id = (select c.contact_id from ${tables.conversations} c where ${customer('c')} and c.status <> 'closed');
           end if;
         end if;
         if v_is_named then
@@ -74,7 +75,7 @@ function patchOnly(names: Names): string {
             and coalesce(payload->>'channel', c.channel) = c.channel and coalesce(payload->>'expected_version', c.version::text) = c.version::text
             -- One on 'api' takes its inbox's channel, and a channel that is given is compared with the inbox's: not here.
             and (c.channel <> 'api' and payload->>'channel' is null or coalesce((select b.channel from ${tables.inboxes} b
-              where b.account_id = payload->>'account_id' and b.oa_id = payload->>'oa_id' limit 1), c.channel) = c.channel)
+              where b.account_id = p_account and b.oa_id = payload->>'oa_id' limit 1), c.channel) = c.channel)
             and not c.operations @> jsonb_build_array(jsonb_build_array(n.operation_id))
             and ${isPatched}
           returning ${publicConversation('c')} into v_conversation;
@@ -92,7 +93,6 @@ function withMessages(names: Names): string {
   const { tables } = names
   return `<<messages>>
       declare
-        p_account constant text := payload->>'account_id';
         p_now constant timestamptz(3) := date_trunc('milliseconds', coalesce((payload->>'now')::timestamptz, clock_timestamp()));
         v_oa constant text := payload->>'oa_id';
         v_customer constant text := payload->>'customer_id';
