@@ -58,7 +58,7 @@ async function survives(
   const unheld = { ...stamp(), target: { conversationId: ids.active }, expectedVersion: null, patch: { nickname: '\u0000' } }
   await expect(inTransaction.updateConversation(unheld)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
   // Calls at once take turns: each has a savepoint, and savepoints nest.
-  await Promise.allSettled([1, 2, 3].map((n) => inTransaction.updateConversation(n === 2 ? tooLong : rename(ids.active, `n${n}`))))
+  await Promise.allSettled([1, 2, 3].map((n) => inTransaction.updateConversation(n === 2 ? unheld : rename(ids.active, `n${n}`))))
   await host('insert into of_the_host values (2)')
 }
 
