@@ -1,5 +1,5 @@
 import type { Names } from '../names.js'
-import { innerFunctionSettings } from './function-settings.js'
+import { byValue, innerFunctionSettings } from './function-settings.js'
 import { isItemWithin, isPatchWithin } from './payload-limits.js'
 import {
   countedAt,
@@ -56,7 +56,7 @@ begin
       ${patchChanges('p_server_ms', 'p_now')},
       ${messageChanges}
     from plain n
-    where c.account_id = p_account and c.id = n.conversation_id
+    where c.account_id = p_account and c.id = any (array(select x.conversation_id from plain x)) and ${byValue('c.id')} = n.conversation_id
       and (n.messages > 0 or ${isPatched})
     returning n.ord, n.own_id, n.customer_id, n.events, n.operation_id, n.messages, n.delivered_up_to, n.delivered_up_to_at, n.read_up_to, n.read_up_to_at,
       c.id as conversation_id, c.last_seq - n.messages as base_seq, c.last_event_seq - n.messages as base_event_seq,
@@ -99,7 +99,7 @@ begin
   own_inbox as (
     update ${tables.contact_inboxes} ci set contact_id = n.contact_id, channel = n.new_channel
     from plain n
-    where ci.account_id = p_account and ci.id = n.own_id
+    where ci.account_id = p_account and ci.id = any (array(select x.own_id from plain x)) and ${byValue('ci.id')} = n.own_id
   ),
   created as (
     insert into ${tables.conversations} as c (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version,

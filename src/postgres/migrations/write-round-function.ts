@@ -1,6 +1,6 @@
 import type { Names } from '../names.js'
 import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
-import { functionSettings } from './function-settings.js'
+import { byValue, functionSettings } from './function-settings.js'
 
 /**
  * Writes the items of one round, no two of which concern one conversation: `write_round(context, items, ords)`,
@@ -236,7 +236,7 @@ begin
       from next n
       where n.given_name is not null and n.action <> 'none' and p.account_id = v_account
         and p.id = any (array(select coalesce((x.conv).contact_id, x.canonical_contact_id) from next x where x.given_name is not null))
-        and p.id = coalesce((n.conv).contact_id, n.canonical_contact_id)
+        and ${byValue('p.id')} = coalesce((n.conv).contact_id, n.canonical_contact_id)
         and p.name_source is distinct from 'person' and p.name is distinct from n.given_name
     ),
     own_inbox as (
@@ -245,14 +245,14 @@ begin
           canonical_id = case when n.action = 'adopt' then (n.conv).contact_inbox_id else ci.canonical_id end,
           channel = n.new_channel
       from next n
-      where ci.account_id = v_account and ci.id = any (array(select x.own_id from next x)) and ci.id = n.own_id
+      where ci.account_id = v_account and ci.id = any (array(select x.own_id from next x)) and ${byValue('ci.id')} = n.own_id
         and (n.action = 'adopt' or n.opens and ci.contact_id is null or ci.channel <> n.new_channel)
     ),
     canonical_inbox as (
       update ${tables.contact_inboxes} ci set channel = n.new_channel
       from next n
       where n.canonical_id <> n.own_id and ci.account_id = v_account
-        and ci.id = any (array(select x.canonical_id from next x where x.canonical_id <> x.own_id)) and ci.id = n.canonical_id
+        and ci.id = any (array(select x.canonical_id from next x where x.canonical_id <> x.own_id)) and ${byValue('ci.id')} = n.canonical_id
         and ci.channel <> n.new_channel
     ),
     created as (
@@ -285,7 +285,7 @@ begin
           || jsonb_build_array(jsonb_build_array(n.operation_id, case n.action when 'reopen' then 'reopened' when 'adopt' then 'adopted' else 'updated' end, v_server_ms))
           else c.operations end
       from changed n
-      where n.action <> 'create' and c.account_id = v_account and c.id = any (array(select x.target_id from changed x)) and c.id = n.target_id and (n.is_changed or n.events_stored > 0)
+      where n.action <> 'create' and c.account_id = v_account and c.id = any (array(select x.target_id from changed x)) and ${byValue('c.id')} = n.target_id and (n.is_changed or n.events_stored > 0)
       returning c.*
     ),
     new_messages as (
