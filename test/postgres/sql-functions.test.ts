@@ -114,6 +114,8 @@ describe('the SQL functions', () => {
     await refused({ events: [{ type: 'message', text: 'without an id' }] }, '23514')
     await refused({ oa_id: 'x'.repeat(513) }, '23514')
     await refused({ customer_id: null }, '23502')
+    await refused({ customer_id: 'é'.repeat(5000) }, '23514')
+    await refused({ operation_id: 'x'.repeat(513) }, '23514')
     await refused({ events: [{ type: 'message', message_id: 'm', text: 'x'.repeat(1024 * 1024 + 1) }] }, '23514')
     await refused({ events: [{ type: 'message', message_id: 'm', direction: 'sideways' }] }, '23514')
     await refused({ patch: { nickname: 'x'.repeat(4097) } }, '23514')

@@ -1,5 +1,6 @@
 import type { Names } from '../names.js'
 import { expressionSettings, functionSettings } from './function-settings.js'
+import { bookkeeping } from './plain-messages.js'
 
 /** The functions for events that change a message that is there, or wait for it, one at a time. */
 export function applyEventSql(names: Names): readonly string[] {
@@ -330,7 +331,7 @@ begin
   end loop;
   select * into v_conversation from ${tables.conversations} where account_id = v_account and id = v_conversation_id;
   return jsonb_build_object('ord', p_item->'ord', 'events', v_events,
-    'conversation', case when v_conversation.id is not null then to_jsonb(v_conversation) - 'operations' end,
+    'conversation', case when v_conversation.id is not null then to_jsonb(v_conversation) - ${bookkeeping} end,
     'outcome', case when (p_item->>'opens')::boolean and v_action = 'create' then 'created'
                     when (p_item->>'opens')::boolean and v_action = 'adopt' then 'adopted'
                     when (p_item->>'opens')::boolean and v_action = 'reopen' then 'reopened'

@@ -106,3 +106,6 @@ const senderId = `case when s.raw ? 'sender_type' then s.raw->>'sender_id' when 
 export function publicConversation(alias: string): string {
   return textOf(storedConversationColumns(alias))
 }
+
+/** What a conversation's row has besides, as keys of its JSON. */
+export const bookkeeping = `'{contact_inbox_id,username_key,last_event_seq,last_message_row_id,operations}'::text[]`

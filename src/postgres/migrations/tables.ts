@@ -3,7 +3,8 @@ import type { Names } from '../names.js'
 /**
  * The tables. Every key leads with the account, so that they distribute and partition by it; ids are text in the C collation, so that
  * keys compare as bytes; times hold milliseconds, so that a cursor made from a Date loses nothing.
- * The limits are the functions' to check (payload-limits.ts): here stand the invariants, which are keys, and what a status may be.
+ * What a value may be is for the functions to check (payload-limits.ts): here stand what decides races, which are keys, and what says that a
+ * conversation is active.
  */
 export function tablesSql({ tables, index }: Names): readonly string[] {
   return [

@@ -32,7 +32,7 @@ declare
 begin
   -- In few expressions: PL/pgSQL prepares each one anew in every transaction.
   if payload->>'operation_id' is not null and payload->>'resent_after' is null and payload->>'username_key' is null
-    and octet_length(payload->>'operation_id') <= 512 and ${isPatchWithin('v_patch')} then
+    and octet_length(payload->>'operation_id') between 1 and 512 and ${isPatchWithin('v_patch')} then
     if coalesce(jsonb_array_length(payload->'events'), 0) = 0 then
       ${patchOnly(names)}
     else
@@ -49,8 +49,8 @@ $fn$`
 
 /**
  * One update, which takes the conversation's lock alone. Where it waited for that lock and then found another conversation than it looked
- * for, it holds it still, and must not take the contact inbox's after it: then the call has to be sent again (40001), and takes the whole
- * way. A transaction that did something before can't tell, and one that goes on should not fail: there the contact inbox is locked first.
+ * for, it holds it still, and must not take the contact inbox's after it: then the call has to be sent again (40001), and finds what there
+ * is now. A transaction that did something before can't tell, and one that goes on should not fail: there the contact inbox is locked first.
  */
 function patchOnly(names: Names): string {
   const { tables } = names

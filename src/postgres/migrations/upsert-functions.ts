@@ -9,9 +9,9 @@ import { writePlainSql } from './write-plain-functions.js'
 import { writeRoundSql } from './write-round-function.js'
 
 /**
- * The write path of docs/write-path.md as SQL functions: one set-based step for conversations, messages and facts, then a loop over what
- * is rare (edits, deletions, reactions, receipts, links, and events that waited). A single write is a bulk of one, and the adapter calls
- * what a program in another language calls.
+ * The write path of docs/write-path.md as SQL functions: quick ways for what nearly every call is, and behind them one set-based step for
+ * conversations, messages and facts, then a loop over what is rare (edits, deletions, reactions, receipts, links, and events that waited).
+ * The adapter calls what a program in another language calls.
  */
 export function upsertFunctionsSql(names: Names): readonly string[] {
   return [
@@ -72,8 +72,8 @@ declare
 begin
   if v_account is null or v_account = '' then
     raise exception 'account_id is required' using errcode = '22023';
-  elsif octet_length(v_account) > 512 then
-    raise exception 'account_id: must have 1 to 512 bytes' using errcode = '23514';
+  elsif octet_length(v_account) > 512 or octet_length(v_operation) not between 1 and 512 then
+    raise exception 'account_id and operation_id: must have 1 to 512 bytes' using errcode = '23514';
   end if;
   if v_count > 1000 or (select coalesce(sum(jsonb_array_length(i->'events')), 0) from jsonb_array_elements(v_items) i where i ? 'events') > 5000 then
     raise exception 'at most 1000 conversations and 5000 events a call' using errcode = '22023';
@@ -85,6 +85,9 @@ begin
          array_agg(i.item->>'contact_inbox_id' order by i.n), array_agg(i.item->>'username_key' order by i.n)
   into v_oas, v_customers, v_given, v_usernames from jsonb_array_elements(v_items) with ordinality i(item, n);
 
+  if exists (select from unnest(v_oas || v_customers || v_given) k where octet_length(k) not between 1 and 512) then
+    perform ${fn('require_within')}(v_items);
+  end if;
   v_usernames_given := exists (select from unnest(v_usernames) u where u is not null);
 
   -- Contact inboxes first, all of them, in key order, on a channel that only an item that is written names (write_round): whoever writes the

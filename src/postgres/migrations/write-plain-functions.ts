@@ -43,7 +43,7 @@ begin
     left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = i.oa_id limit 1) b on true
     left join lateral (select x.name, x.name_source from ${tables.contacts} x
       where i.patch->>'customer_name' is not null and x.account_id = p_account and x.id = c.contact_id limit 1) p on true
-    where i.username_key is null and ${isPatchWithin('i.patch')}
+    where i.username_key is null and octet_length(i.operation_id) between 1 and 512 and ${isPatchWithin('i.patch')}
       and coalesce(i.expected_version, c.version::text) = c.version::text
       and not c.operations @> jsonb_build_array(jsonb_build_array(i.operation_id))
       and o.channel = c.channel and coalesce(i.channel, c.channel) = c.channel and coalesce(b.channel, c.channel) = c.channel
@@ -86,7 +86,7 @@ begin
       where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id and x.canonical_id is null limit 1) o
     left join lateral (select x.id from ${tables.conversations} x where x.account_id = p_account and x.contact_inbox_id = o.id limit 1) c on true
     left join lateral (select x.channel, x.chatbot_id from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = i.oa_id limit 1) b on true
-    where i.username_key is null and ${isItemWithin('i.item')} and ${isPatchWithin('i.patch')}
+    where i.username_key is null and octet_length(i.operation_id) between 1 and 512 and ${isItemWithin('i.item')} and ${isPatchWithin('i.patch')}
       and coalesce(i.expected_version, 'absent') = 'absent' and c.id is null and o.contact_id is null
       and (i.channel is null or coalesce(b.channel, i.channel) = i.channel and o.channel in ('api', i.channel))
       and ${nothingWaits(names)}

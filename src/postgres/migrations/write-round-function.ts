@@ -1,6 +1,7 @@
 import type { Names } from '../names.js'
 import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
 import { byValue, functionSettings } from './function-settings.js'
+import { bookkeeping } from './plain-messages.js'
 
 /**
  * Writes the items of one round, no two of which concern one conversation: `write_round(context, items, ords)`,
@@ -342,7 +343,7 @@ begin
     elsif v_result.rare is not null or v_result.has_waiting or v_result.action = 'adopt' then
       return next ${fn('write_rare')}(context, to_jsonb(v_result));
     else
-      return next jsonb_build_object('ord', v_result.ord, 'conversation', v_result.conversation - 'operations', 'events', v_result.events,
+      return next jsonb_build_object('ord', v_result.ord, 'conversation', v_result.conversation - ${bookkeeping}, 'events', v_result.events,
         'outcome', case when v_result.is_seen then v_result.seen_outcome
                         when v_result.action = 'create' and v_result.opens then 'created'
                         when v_result.action = 'reopen' then 'reopened'

@@ -87,7 +87,10 @@ export const postgresMutants: readonly PostgresMutant[] = [
     bug: 'the quick way forgets to rename the contact',
     subject: 'upsertConversation',
     caughtBy: 'names the contact by customerName, until a person types a name',
-    functions: [{ name: single, replace: /exit plain when \(select p\.name_source[^;]*;/, by: '' }],
+    functions: [
+      { name: single, replace: 'if v_is_named then', by: 'if true then' },
+      { name: single, replace: /exit messages when \(select p\.name_source[^;]*;/, by: '' },
+    ],
     attempts: 1,
   },
   {
