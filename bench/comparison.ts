@@ -45,6 +45,8 @@ export interface Servers {
   readonly delayedPostgresUrl: string
   /** A one-node replica set. */
   readonly mongoUrl: string
+  /** How many conversations a large database has: a million, and fewer where nothing is measured. */
+  readonly largeDatabase: number
 }
 
 /** Opens one comparison on databases of its own; `open…` functions are listed in bench/run.ts. */

@@ -28,7 +28,7 @@ const MONGOD_OPTIONS = ['--wiredTigerCacheSizeGB', '1', '--oplogSize', '1024']
 const ONE_WAY_MS = 1
 
 /** `BENCH_POSTGRES_URL` and `BENCH_MONGODB_URL` (a replica set), or throwaway servers with their data below TMPDIR. */
-export async function startServers(): Promise<StartedServers> {
+export async function startServers(largeDatabase: number): Promise<StartedServers> {
   await requireDisk(tmpdir())
   const stops: (() => Promise<void>)[] = []
   const stop = async () => {
@@ -50,7 +50,7 @@ export async function startServers(): Promise<StartedServers> {
     const proxy = await startDelayProxy({ host: delayed.hostname, port: Number(delayed.port || 5432) }, ONE_WAY_MS)
     stops.push(proxy.stop)
     delayed.host = `127.0.0.1:${proxy.port}`
-    return { postgresUrl, delayedPostgresUrl: delayed.href, mongoUrl, stop }
+    return { postgresUrl, delayedPostgresUrl: delayed.href, mongoUrl, largeDatabase, stop }
   } catch (error) {
     await stop()
     throw error

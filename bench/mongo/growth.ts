@@ -3,17 +3,16 @@ import { openGrownDatabase } from './grown-database.js'
 import { customerName, newMessages, oaId, type StoreDatabase } from './store-database.js'
 
 const small = 10_000
-const large = 1_000_000
 /** The same in both: how many customers write at present. */
 const busy = 2_000
 
 /** Each operation in a small and in a large database. */
-export const openMongoGrowth: OpenComparison = async ({ mongoUrl }) => {
+export const openMongoGrowth: OpenComparison = async ({ mongoUrl, largeDatabase: large }) => {
   const smallDatabase = await openGrownDatabase(mongoUrl, small)
-  const largeDatabase = await openGrownDatabase(mongoUrl, large)
+  const grown = await openGrownDatabase(mongoUrl, large)
   const nameOf = (operation: string, size: number) => `${operation}, ${size.toLocaleString('en')} conversations`
   const variants = Object.entries(operations).flatMap(([operation, make]): Variant[] => [
-    { name: nameOf(operation, large), operation: make(largeDatabase, spread(large)) },
+    { name: nameOf(operation, large), operation: make(grown, spread(large)) },
     { name: nameOf(operation, small), operation: make(smallDatabase, spread(small)) },
   ])
   return {
@@ -29,7 +28,7 @@ export const openMongoGrowth: OpenComparison = async ({ mongoUrl }) => {
     })),
     async close() {
       await smallDatabase.close()
-      await largeDatabase.close()
+      await grown.close()
     },
   }
 }

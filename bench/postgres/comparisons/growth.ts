@@ -7,7 +7,7 @@ import { ourConversations, ours } from '../rivals/ours.js'
 import { requireAnswer } from '../rivals/rival.js'
 import { messagesVariant, upsertVariant } from '../variants.js'
 
-const sizes = { large: 1_000_000, small: 10_000 }
+const smallDatabase = 10_000
 const nameOf = (size: number) => `${size.toLocaleString('en')} conversations`
 
 type Choose = (caller: number) => string
@@ -45,10 +45,15 @@ export const openPostgresGrowthMarkRead: OpenComparison = (servers) =>
     },
   }))
 
-async function openGrowth({ postgresUrl }: Servers, id: string, title: string, makeVariant: MakeVariant): Promise<Comparison> {
+async function openGrowth(
+  { postgresUrl, largeDatabase }: Servers,
+  id: string,
+  title: string,
+  makeVariant: MakeVariant,
+): Promise<Comparison> {
   const [large, small] = [
-    await openGrown(postgresUrl, 'bench_large', sizes.large),
-    await openGrown(postgresUrl, 'bench_small', sizes.small),
+    await openGrown(postgresUrl, 'bench_large', largeDatabase),
+    await openGrown(postgresUrl, 'bench_small', smallDatabase),
   ]
   const variant = async (database: typeof large, size: number) => {
     const conversations = ourConversations(database.pool('ours', 1))
@@ -58,13 +63,13 @@ async function openGrowth({ postgresUrl }: Servers, id: string, title: string, m
   }
   return {
     id: `postgres-growth-${id}`,
-    title: `${title}, with 10,000 and with 1,000,000 conversations, on PostgreSQL`,
+    title: `${title}, with ${smallDatabase.toLocaleString('en')} and with ${largeDatabase.toLocaleString('en')} conversations, on PostgreSQL`,
     note:
       `In both databases ${busyCustomers.toLocaleString('en')} customers write, spread evenly over the table: what grows is the table and its indexes, not the ` +
       'number of rows that are busy.',
     concurrency: [1],
-    variants: [await variant(large, sizes.large), await variant(small, sizes.small)],
-    goals: [{ of: nameOf(sizes.large), against: nameOf(sizes.small), atMost: 1.15 }],
+    variants: [await variant(large, largeDatabase), await variant(small, smallDatabase)],
+    goals: [{ of: nameOf(largeDatabase), against: nameOf(smallDatabase), atMost: 1.15 }],
     async close() {
       await large.close()
       await small.close()
