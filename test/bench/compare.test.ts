@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { Comparison } from '../../bench/comparison.js'
 import { checkComparison, compare } from '../../bench/runner/compare.js'
 
-const servers = { postgresUrl: '', delayedPostgresUrl: '', mongoUrl: '' }
+const servers = { postgresUrl: '', delayedPostgresUrl: '', mongoUrl: '', largeDatabase: 1 }
 const pace = { warmUpMs: 0, atLeastRounds: 2, atMostRounds: 2, enoughMs: 0 }
 const still = () => ({ client: 0, server: null })
 
