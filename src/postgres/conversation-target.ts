@@ -13,7 +13,7 @@ export function canonicalContactInbox({ tables }: PostgresContext, accountId: st
 }
 
 /** The id of a customer's active conversation, by the index that keeps it the only one. */
-export function activeConversationId(context: PostgresContext, accountId: string, customer: CustomerTarget): Fragment {
+function activeConversationId(context: PostgresContext, accountId: string, customer: CustomerTarget): Fragment {
   const { tables } = context
   return sql`(select a.id from ${tables.contact_inboxes} k
     join ${tables.conversations} a
