@@ -1,4 +1,4 @@
-import { equal } from 'node:assert/strict'
+import { equal, ok, rejects } from 'node:assert/strict'
 import { Client } from 'pg'
 import { describe, test } from 'vitest'
 import { createConversationStore, isConversationStoreError } from '../../src/index.js'
@@ -47,6 +47,48 @@ describe('writers of one conversation on PostgreSQL', () => {
     client.release()
     equal((await patching).conversation.id, second.id)
     equal((await account.findConversation({ conversationId: first.id }))?.nickname, null)
+  })
+
+  test('a patch by plain SQL that waited for a conversation which is closed then asks to be sent again, and so does not lock out of order', async () => {
+    const { adapter, pool, schema } = await onServer({ pool: scratchPool({ max: 4 }) })
+    await createConversationStore({ adapter }).forAccount('acme').upsertConversation(lan)
+    const client = await pool.connect()
+    await client.query('begin')
+    await createConversationStore({ adapter }).using(client).forAccount('acme').closeConversation(lan)
+    const payload = { account_id: 'acme', oa_id: 'page', customer_id: 'lan', operation_id: 'op', patch: { nickname: 'Lan' } }
+    const call = () => pool.query(`select "${schema}".upsert_conversation_with_events($1)->>'outcome' as outcome`, [payload])
+    const patching = call()
+    const refused = rejects(patching, { code: '40001' })
+    await waiting(pool, schema)
+    await client.query('commit')
+    client.release()
+    await refused
+    equal((await call()).rows[0]?.outcome, 'created')
+  })
+
+  test('an operation that waited is marked with the time at which it was written, and not with that of its call', async () => {
+    const { adapter, pool, schema } = await onServer({ pool: scratchPool({ max: 4 }) })
+    const account = createConversationStore({ adapter }).forAccount('acme')
+    await account.upsertConversation(lan)
+    const message = { ...lan, events: [{ type: 'message', messageId: 'm1', text: 'x' }] } as const
+    for (const write of [
+      () => account.upsertConversation({ ...lan, nickname: 'Lan' }),
+      () => account.upsertConversationWithEvents(message),
+      () => account.bulkUpsertConversationsWithEvents({ conversations: [{ ...lan, nickname: 'Lan Anh' }] }),
+    ]) {
+      const client = await pool.connect()
+      await client.query('begin')
+      await client.query(`select 1 from "${schema}".contact_inboxes for update`)
+      await client.query(`select 1 from "${schema}".conversations for update`)
+      const writing = write()
+      await waiting(pool, schema)
+      const { rows: held } = await client.query('select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as until')
+      await client.query('commit')
+      client.release()
+      await writing
+      const { rows } = await pool.query(`select (operations->-1->>2)::float8 as marked from "${schema}".conversations`)
+      ok(rows[0]?.marked >= held[0]?.until)
+    }
   })
 })
 

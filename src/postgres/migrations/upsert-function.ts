@@ -57,7 +57,8 @@ function patchOnly(names: Names): string {
   const customer = (alias: string) =>
     `${alias}.account_id = p_account and ${alias}.oa_id = payload->>'oa_id' and ${alias}.customer_id = payload->>'customer_id'`
   return `declare
-        v_in_order constant boolean := v_patch->>'customer_name' is not null or payload->'in_transaction' = 'true'::jsonb or txid_current_if_assigned() is not null;
+        v_in_order constant boolean := v_patch->>'customer_name' is not null or coalesce(payload->'in_transaction' = 'true'::jsonb, false)
+          or txid_current_if_assigned() is not null;
         v_is_named boolean := true;
       begin
         if v_in_order then
