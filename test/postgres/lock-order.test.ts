@@ -66,7 +66,7 @@ describe('writers of one conversation on PostgreSQL', () => {
     equal((await call()).rows[0]?.outcome, 'created')
   })
 
-  test('an operation that waited is marked with the time at which it was written, and not with that of its call', async () => {
+  test('an operation that waited for a change is marked with a time after it, and not with that of its call', async () => {
     const { adapter, pool, schema } = await onServer({ pool: scratchPool({ max: 4 }) })
     const account = createConversationStore({ adapter }).forAccount('acme')
     await account.upsertConversation(lan)
@@ -79,7 +79,7 @@ describe('writers of one conversation on PostgreSQL', () => {
       const client = await pool.connect()
       await client.query('begin')
       await client.query(`select 1 from "${schema}".contact_inboxes for update`)
-      await client.query(`select 1 from "${schema}".conversations for update`)
+      await client.query(`update "${schema}".conversations set customer_username = nickname`)
       const writing = write()
       await waiting(pool, schema)
       const { rows: held } = await client.query('select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as until')

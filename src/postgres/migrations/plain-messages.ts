@@ -18,16 +18,17 @@ export function parsedEvent({ fn }: Names): string {
         date_trunc('milliseconds', coalesce((r.raw->>'occurred_at')::timestamptz, p_now)) as occurred_at`
 }
 
+/** Whether `e` is a message with one id. */
+export const isPlainMessage = `e.type = 'message' and (e.message_id is null) <> (e.local_id is null) and ${isMessageWithin('e.raw')}`
+
 /** Whether `e` is a message with one id that nobody has seen yet. Scalar look-ups with a limit: an EXISTS may be answered by hashing the whole table. */
 export function isNewMessage({ tables }: Names): string {
   const event = `select true from ${tables.contact_interaction_events} w where w.account_id = p_account and w.contact_inbox_id = e.own_id`
   const message = `select true from ${tables.messages} m where m.account_id = p_account and m.contact_inbox_id = e.own_id`
-  return `e.type = 'message' and ${isMessageWithin('e.raw')} and case
-        when e.local_id is null then e.message_id is not null
-          and (${event} and w.message_id = e.message_id limit 1) is null
+  return `${isPlainMessage} and case
+        when e.local_id is null then (${event} and w.message_id = e.message_id limit 1) is null
           and (${message} and m.message_id = e.message_id limit 1) is null
-        else e.message_id is null
-          and (${event} and w.dedupe_key = e.event_key and w.message_id is null limit 1) is null
+        else (${event} and w.dedupe_key = e.event_key and w.message_id is null limit 1) is null
           and (${message} and m.local_id = e.local_id limit 1) is null end`
 }
 
@@ -73,6 +74,21 @@ export const isPatched = `(n.patch ? 'nickname' and c.nickname is distinct from 
         or n.patch ? 'customer_username' and c.customer_username is distinct from n.patch->>'customer_username'
         or n.patch ? 'chatbot_id' and c.chatbot_id is distinct from n.patch->>'chatbot_id'
         or n.patch ? 'metadata' and c.metadata is distinct from nullif(n.patch->'metadata', 'null'::jsonb))`
+
+/** The insert of a customer's first conversation, up to its FROM: of `n`, with its messages. */
+export function insertConversation({ tables }: Names): string {
+  return `insert into ${tables.conversations} as c (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version,
+      nickname, customer_name, customer_username, chatbot_id, unread_count, last_seq, read_seq, last_event_seq,
+      last_message_at, last_message_preview, last_message_row_id, last_inbound_at, last_activity_at, status_changed_at, window_expires_at,
+      metadata, operations, created_at, updated_at)
+    select p_account, n.conversation_id, n.oa_id, n.customer_id, n.own_id, n.contact_id, n.new_channel, 'open', 0,
+      n.patch->>'nickname', n.patch->>'customer_name', n.patch->>'customer_username',
+      case when n.patch ? 'chatbot_id' then n.patch->>'chatbot_id' else n.inbox_chatbot_id end, n.inbound, n.messages, 0, n.messages,
+      n.message_at, n.preview, n.preview_row_id, n.inbound_at, coalesce(n.message_at, p_now), p_now,
+      case when n.new_channel in ('whatsapp', 'messenger', 'instagram') then n.inbound_at + interval '24 hours' end,
+      nullif(n.patch->'metadata', 'null'::jsonb),
+      jsonb_build_array(jsonb_build_array(n.operation_id, 'created', floor(extract(epoch from clock_timestamp()) * 1000)::bigint)), p_now, p_now`
+}
 
 /** Inserts the rows of `stored`: events `e` with what they have of their conversation and contact inbox. */
 export function insertStored({ fn, tables }: Names, stored: string): string {

@@ -1,11 +1,13 @@
 import type { Names } from '../names.js'
 import { functionSettings } from './function-settings.js'
-import { isPatchWithin } from './payload-limits.js'
+import { isItemWithin, isPatchWithin } from './payload-limits.js'
 import {
   countedAt,
+  insertConversation,
   insertStored,
   isNewMessage,
   isPatched,
+  isPlainMessage,
   messageChanges,
   parsedEvent,
   patchChanges,
@@ -38,6 +40,7 @@ begin
     else
       ${withMessages(names)}
     end if;
+    ${firstContact(names)}
   end if;
   return ${names.fn('bulk_upsert_conversations_with_events')}(jsonb_build_object(
     'account_id', payload->'account_id', 'operation_id', payload->'operation_id', 'now', payload->'now', 'resent_after', payload->'resent_after',
@@ -157,6 +160,69 @@ function withMessages(names: Names): string {
         returning ${publicConversation('c')} into v_conversation;
         return json_build_object('outcome', 'updated', 'conversation', v_conversation, 'events', array_fill('stored'::text, array[v_count]));
       end;`
+}
+
+/** For a customer whom nobody has seen: no row to lock or to read, and who comes first with the contact inbox writes the rest. */
+function firstContact(names: Names): string {
+  const { fn, tables } = names
+  return `declare
+      p_now constant timestamptz(3) := date_trunc('milliseconds', coalesce((payload->>'now')::timestamptz, clock_timestamp()));
+      v_oa constant text := payload->>'oa_id';
+      v_customer constant text := payload->>'customer_id';
+      v_count constant integer := coalesce(jsonb_array_length(payload->'events'), 0);
+      v_own_id constant text := coalesce(payload->>'contact_inbox_id', ${fn('new_row_id')}());
+      v_contact_id constant text := coalesce(payload->>'contact_id', ${fn('new_row_id')}());
+      v_conversation_id constant text := coalesce(payload->>'conversation_id', ${fn('new_row_id')}());
+      v_inbox_channel text;
+      v_channel text;
+      v_chatbot text;
+      v_messages integer := 0;
+      v_inbound integer := 0;
+      v_message_at timestamptz(3);
+      v_inbound_at timestamptz(3);
+      v_preview_row_id text;
+      v_preview text;
+    begin
+      select b.channel, b.chatbot_id into v_inbox_channel, v_chatbot from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa;
+      v_channel := coalesce(payload->>'channel', v_inbox_channel, 'api');
+      if v_channel = coalesce(v_inbox_channel, v_channel) and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= 5000 and ${isItemWithin('payload')}
+        and (select true from ${tables.contact_inboxes} x where x.account_id = p_account and x.oa_id = v_oa and x.customer_id = v_customer limit 1) is null
+        and (v_count = 0 or (select bool_and(${isPlainMessage}) and count(distinct coalesce('m' || e.message_id, 'l' || e.local_id)) = count(*)
+          from (select r.raw, r.raw->>'type' as type, r.raw->>'message_id' as message_id, r.raw->>'local_id' as local_id
+            from jsonb_array_elements(payload->'events') r(raw)) e)) then
+        insert into ${tables.contact_inboxes} (account_id, id, oa_id, customer_id, contact_id, channel, created_at)
+        values (p_account, v_own_id, v_oa, v_customer, v_contact_id, v_channel, p_now)
+        on conflict do nothing;
+        if found then
+          if v_count > 0 then
+            with event as materialized (
+              select e.*, ${countedAt} as counted_at, true as is_new
+              from (select v_own_id as own_id, v_customer as customer_id, ${parsedEvent(names)}
+                from jsonb_array_elements(payload->'events') with ordinality r(raw, position)) e
+            ),
+            ${insertStored(
+              names,
+              `select e.*, v_conversation_id as conversation_id, payload->>'operation_id' as operation_id, 0 as base_seq, 0 as base_event_seq, ${sentAt},
+                null::timestamptz as delivered_up_to, null::timestamptz as delivered_up_to_at, null::timestamptz as read_up_to, null::timestamptz as read_up_to_at
+              from event e`,
+            )}
+            select t.messages, t.inbound, t.message_at, t.inbound_at, t.preview_row_id, t.preview
+            into v_messages, v_inbound, v_message_at, v_inbound_at, v_preview_row_id, v_preview
+            from (select ${totals} as is_plain from event e) t;
+          end if;
+          insert into ${tables.contacts} (account_id, id, name, name_source, created_at, updated_at)
+          values (p_account, v_contact_id, v_patch->>'customer_name', case when v_patch->>'customer_name' is not null then 'channel' end, p_now, p_now);
+          ${insertConversation(names)}
+          from (select v_conversation_id as conversation_id, v_oa as oa_id, v_customer as customer_id, v_own_id as own_id,
+            v_contact_id as contact_id, v_channel as new_channel, v_chatbot as inbox_chatbot_id, v_patch as patch,
+            payload->>'operation_id' as operation_id, v_messages as messages, v_inbound as inbound, v_message_at as message_at,
+            v_inbound_at as inbound_at, v_preview_row_id as preview_row_id, v_preview as preview) n
+          returning ${publicConversation('c')} into v_conversation;
+          return json_build_object('outcome', 'created', 'conversation', v_conversation,
+            'events', array_fill('stored'::text, array[v_count]));
+        end if;
+      end if;
+    end;`
 }
 
 // Of the moment of the update, under the lock: an operation that waited must not look older than one that it waited for.

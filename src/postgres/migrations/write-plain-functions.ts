@@ -3,6 +3,7 @@ import { byValue, innerFunctionSettings } from './function-settings.js'
 import { isItemWithin, isPatchWithin } from './payload-limits.js'
 import {
   countedAt,
+  insertConversation,
   insertStored,
   isNewMessage,
   isPatched,
@@ -102,16 +103,7 @@ begin
     where ci.account_id = p_account and ci.id = any (array(select x.own_id from plain x)) and ${byValue('ci.id')} = n.own_id
   ),
   created as (
-    insert into ${tables.conversations} as c (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version,
-      nickname, customer_name, customer_username, chatbot_id, unread_count, last_seq, read_seq, last_event_seq,
-      last_message_at, last_message_preview, last_message_row_id, last_inbound_at, last_activity_at, status_changed_at, window_expires_at,
-      metadata, operations, created_at, updated_at)
-    select p_account, n.conversation_id, n.oa_id, n.customer_id, n.own_id, n.contact_id, n.new_channel, 'open', 0,
-      n.patch->>'nickname', n.patch->>'customer_name', n.patch->>'customer_username',
-      case when n.patch ? 'chatbot_id' then n.patch->>'chatbot_id' else n.inbox_chatbot_id end, n.inbound, n.messages, 0, n.messages,
-      n.message_at, n.preview, n.preview_row_id, n.inbound_at, coalesce(n.message_at, p_now), p_now,
-      case when n.new_channel in ('whatsapp', 'messenger', 'instagram') then n.inbound_at + interval '24 hours' end,
-      nullif(n.patch->'metadata', 'null'::jsonb), jsonb_build_array(jsonb_build_array(n.operation_id, 'created', p_server_ms)), p_now, p_now
+    ${insertConversation(names)}
     from plain n
     returning c.id, (select to_json(p) from (select ${publicConversation('c')}) p) as conversation
   ),
