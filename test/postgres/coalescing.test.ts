@@ -143,7 +143,7 @@ describe('coalescing on PostgreSQL', () => {
     const sent = recordStatements(pool)
     const calls = upTo(8).map((n) => account.upsertConversation({ ...customer(`c${n}`), nickname: n === 4 ? 'rude' : `n${n}` }))
     const results = await Promise.allSettled(calls)
-    expect(sizes(sent)[2]).toBeGreaterThan(1)
+    expect(sizes(sent).some((size) => size > 1)).toBe(true)
     expect(results[4]).toMatchObject({
       reason: { code: 'VALIDATION_FAILED', details: { issues: [{ message: 'the database refused it by polite' }] } },
     })
