@@ -7,7 +7,7 @@ import { type Fragment, raw, sql, type Value } from './sql.js'
  */
 export function withMark(operations: Fragment, operationId: Fragment | Value, outcome: Fragment): Fragment {
   return sql`(case when jsonb_array_length(${operations}) >= ${limit} then ${operations} - 0 else ${operations} end)
-      || jsonb_build_array(jsonb_build_array(${operationId}::text, ${outcome}::text, ${databaseMilliseconds}))`
+      || jsonb_build_array(jsonb_build_array(${operationId}::text, ${outcome}::text, ${raw(databaseMilliseconds)}))`
 }
 
 /** The outcome that is remembered for an operation, else null. */
@@ -29,5 +29,6 @@ export function forgotten(operations: Fragment, resentAfter: Fragment | Value): 
 }
 
 const limit = raw(String(rememberedOperations))
-const databaseMilliseconds = raw('floor(extract(epoch from clock_timestamp()) * 1000)::bigint')
+/** Of the moment of a write, under its lock: an operation that waited must not look older than one that it waited for. */
+export const databaseMilliseconds = 'floor(extract(epoch from clock_timestamp()) * 1000)::bigint'
 const arrivalMilliseconds = raw('floor(extract(epoch from statement_timestamp()) * 1000)::bigint')

@@ -110,6 +110,8 @@ describe('the SQL functions', () => {
   test('hold the limits', async () => {
     const refused = (payload: object, code: string) => rejects(single(payload), { code })
     await refused({ account_id: '' }, '22023')
+    await refused({ account_id: '', operation_id: 'op' }, '22023')
+    await refused({ account_id: 'x'.repeat(513), operation_id: 'op' }, '23514')
     await refused({ events: [{ type: 'shout' }] }, '22023')
     await refused({ events: [{ type: 'message', text: 'without an id' }] }, '23514')
     await refused({ oa_id: 'x'.repeat(513) }, '23514')

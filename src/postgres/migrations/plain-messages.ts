@@ -1,6 +1,7 @@
 import type { Names } from '../names.js'
+import { databaseMilliseconds, withMark } from '../operation-marks.js'
 import { storedConversationColumns } from '../rows.js'
-import { textOf } from '../sql.js'
+import { raw, textOf } from '../sql.js'
 import { isMessageWithin } from './payload-limits.js'
 
 /**
@@ -44,15 +45,14 @@ export const totals = `count(*)::integer as messages, count(*) filter (where e.d
         bool_and(e.is_new) and count(distinct coalesce('m' || e.message_id, 'l' || e.local_id)) = count(*)`
 
 /** The assignments that write the patch of `n` to `c`, and mark the operation with a time in milliseconds. */
-export function patchChanges(serverMs: string, now: string): string {
+export function patchChanges(now: string): string {
   return `nickname = case when n.patch ? 'nickname' then n.patch->>'nickname' else c.nickname end,
       customer_name = case when n.patch ? 'customer_name' then n.patch->>'customer_name' else c.customer_name end,
       customer_username = case when n.patch ? 'customer_username' then n.patch->>'customer_username' else c.customer_username end,
       chatbot_id = case when n.patch ? 'chatbot_id' then n.patch->>'chatbot_id' else c.chatbot_id end,
       metadata = case when n.patch ? 'metadata' then nullif(n.patch->'metadata', 'null'::jsonb) else c.metadata end,
       version = c.version + 1, updated_at = ${now},
-      operations = (case when jsonb_array_length(c.operations) >= 16 then c.operations - 0 else c.operations end)
-        || jsonb_build_array(jsonb_build_array(n.operation_id, 'updated', ${serverMs}))`
+      operations = ${textOf(withMark(raw('c.operations'), raw('n.operation_id'), raw("'updated'")))}`
 }
 
 /** The assignments that write the messages of `n` to `c`. */
@@ -87,7 +87,7 @@ export function insertConversation({ tables }: Names): string {
       n.message_at, n.preview, n.preview_row_id, n.inbound_at, coalesce(n.message_at, p_now), p_now,
       case when n.new_channel in ('whatsapp', 'messenger', 'instagram') then n.inbound_at + interval '24 hours' end,
       nullif(n.patch->'metadata', 'null'::jsonb),
-      jsonb_build_array(jsonb_build_array(n.operation_id, 'created', floor(extract(epoch from clock_timestamp()) * 1000)::bigint)), p_now, p_now`
+      jsonb_build_array(jsonb_build_array(n.operation_id, 'created', ${databaseMilliseconds})), p_now, p_now`
 }
 
 /** Inserts the rows of `stored`: events `e` with what they have of their conversation and contact inbox. */
@@ -117,6 +117,9 @@ export function insertStored({ fn, tables }: Names, stored: string): string {
 export const sentAt = `case when e.direction = 'outbound' and e.message_id is not null then e.occurred_at end as sent_at`
 
 const senderId = `case when s.raw ? 'sender_type' then s.raw->>'sender_id' when s.direction = 'inbound' then s.customer_id end`
+
+/** The time of a call: the one that it gives, else the database's. */
+export const payloadNow = `date_trunc('milliseconds', coalesce((payload->>'now')::timestamptz, clock_timestamp()))`
 
 /** A conversation as the functions return it: without what the library keeps for itself. */
 export function publicConversation(alias: string): string {

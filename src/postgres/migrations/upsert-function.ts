@@ -11,6 +11,7 @@ import {
   messageChanges,
   parsedEvent,
   patchChanges,
+  payloadNow,
   publicConversation,
   sentAt,
   totals,
@@ -34,7 +35,7 @@ declare
 begin
   -- In few expressions: PL/pgSQL prepares each one anew in every transaction.
   if payload->>'operation_id' is not null and payload->>'resent_after' is null and payload->>'username_key' is null
-    and octet_length(payload->>'operation_id') between 1 and 512 and ${isPatchWithin('v_patch')} then
+    and octet_length(p_account) between 1 and 512 and octet_length(payload->>'operation_id') between 1 and 512 and ${isPatchWithin('v_patch')} then
     if coalesce(jsonb_array_length(payload->'events'), 0) = 0 then
       ${patchOnly(names)}
     else
@@ -73,7 +74,7 @@ function patchOnly(names: Names): string {
         end if;
         if v_is_named then
           update ${tables.conversations} c set
-          ${patchChanges(operationTime, "date_trunc('milliseconds', coalesce((payload->>'now')::timestamptz, clock_timestamp()))")}
+          ${patchChanges(payloadNow)}
           from (select v_patch as patch, payload->>'operation_id' as operation_id) n
           where ${customer('c')} and c.status <> 'closed'
             and coalesce(payload->>'channel', c.channel) = c.channel and coalesce(payload->>'expected_version', c.version::text) = c.version::text
@@ -97,7 +98,7 @@ function withMessages(names: Names): string {
   const { tables } = names
   return `<<messages>>
       declare
-        p_now constant timestamptz(3) := date_trunc('milliseconds', coalesce((payload->>'now')::timestamptz, clock_timestamp()));
+        p_now constant timestamptz(3) := ${payloadNow};
         v_oa constant text := payload->>'oa_id';
         v_customer constant text := payload->>'customer_id';
         v_operation constant text := payload->>'operation_id';
@@ -152,7 +153,7 @@ function withMessages(names: Names): string {
         into v_messages, v_inbound, v_message_at, v_inbound_at, v_preview_row_id, v_preview, v_is_plain from total t;
         exit messages when not v_is_plain;
         update ${tables.conversations} c set
-        ${patchChanges(operationTime, 'p_now')},
+        ${patchChanges('p_now')},
         ${messageChanges}
         from (select v_patch as patch, v_operation as operation_id, v_messages as messages, v_inbound as inbound,
           v_message_at as message_at, v_inbound_at as inbound_at, v_preview_row_id as preview_row_id, v_preview as preview) n
@@ -166,7 +167,7 @@ function withMessages(names: Names): string {
 function firstContact(names: Names): string {
   const { fn, tables } = names
   return `declare
-      p_now constant timestamptz(3) := date_trunc('milliseconds', coalesce((payload->>'now')::timestamptz, clock_timestamp()));
+      p_now constant timestamptz(3) := ${payloadNow};
       v_oa constant text := payload->>'oa_id';
       v_customer constant text := payload->>'customer_id';
       v_count constant integer := coalesce(jsonb_array_length(payload->'events'), 0);
@@ -224,9 +225,6 @@ function firstContact(names: Names): string {
       end if;
     end;`
 }
-
-// Of the moment of the update, under the lock: an operation that waited must not look older than one that it waited for.
-const operationTime = 'floor(extract(epoch from clock_timestamp()) * 1000)::bigint'
 
 /** A name that the contact does not have yet is given to it on the whole way, unless a person typed the one that it has. */
 const isNamed = `p.name_source = 'person' or p.name = v_patch->>'customer_name'`

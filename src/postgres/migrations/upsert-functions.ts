@@ -1,9 +1,11 @@
 import type { Names } from '../names.js'
+import { databaseMilliseconds } from '../operation-marks.js'
 import { applyEventSql, expressionFunctionsSql } from './apply-event-function.js'
 import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
 import { foldMessageSql } from './fold-message-function.js'
 import { expressionSettings, functionSettings } from './function-settings.js'
 import { requireWithinSql } from './payload-limits.js'
+import { payloadNow } from './plain-messages.js'
 import { upsertSql } from './upsert-function.js'
 import { writePlainSql } from './write-plain-functions.js'
 import { writeRoundSql } from './write-round-function.js'
@@ -27,8 +29,6 @@ export function upsertFunctionsSql(names: Names): readonly string[] {
   ]
 }
 
-const serverMilliseconds = 'floor(extract(epoch from clock_timestamp()) * 1000)::bigint'
-
 /** Ids for callers that send none: the layout of UUIDv7, so that they sort by time like the library's. */
 function newRowIdSql({ fn }: Names): string {
   return `create or replace function ${fn('new_row_id')}() returns text
@@ -49,8 +49,8 @@ declare
   v_account text := payload->>'account_id';
   v_items jsonb := payload->'conversations';
   v_count integer := jsonb_array_length(payload->'conversations');
-  v_now timestamptz(3) := date_trunc('milliseconds', coalesce((payload->>'now')::timestamptz, clock_timestamp()));
-  v_arrived_ms bigint := ${serverMilliseconds};
+  v_now timestamptz(3) := ${payloadNow};
+  v_arrived_ms bigint := ${databaseMilliseconds};
   v_server_ms bigint;
   v_operation text := coalesce(payload->>'operation_id', ${fn('new_row_id')}());
   v_oas text[];
@@ -142,7 +142,7 @@ begin
   end if;
 
   -- Operations are marked with a time under the locks: one that waited for them must not look older than one that it waited for.
-  v_server_ms := ${serverMilliseconds};
+  v_server_ms := ${databaseMilliseconds};
   v_context := jsonb_build_object('account_id', v_account, 'operation_id', v_operation, 'now', v_now,
     'arrived_ms', v_arrived_ms, 'server_ms', v_server_ms, 'resent_after', payload->'resent_after',
     'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb), 'is_bulk', v_count > 1);
@@ -157,10 +157,10 @@ begin
     if payload->>'resent_after' is null then
       v_written := 0;
       for v_plain in
-        select * from ${fn('write_known')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now, v_server_ms)
+        select * from ${fn('write_known')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now)
         where coalesce(cardinality(v_created), 0) < v_count
         union all
-        select * from ${fn('write_first')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now, v_server_ms)
+        select * from ${fn('write_first')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now)
         where v_created is not null
       loop
         v_results[v_plain.ord] := v_plain.result;

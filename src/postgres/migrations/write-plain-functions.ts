@@ -17,7 +17,7 @@ import {
 
 /**
  * The common writes of a bulk, with as few look-ups as there can be: patches and new messages of customers who have an active conversation
- * (`write_known`), or who have never been here (`write_first`). Both take (account, items, ords, operation, is_bulk, now, server_ms) and return
+ * (`write_known`), or who have never been here (`write_first`). Both take (account, items, ords, operation, is_bulk, now) and return
  * the place and the result of each item that they wrote. One that is anything else (an alias, a username, another kind of event, one that
  * is known already, another version …) they leave alone, without a row in the result: write_round decides it.
  * The caller holds the contact inboxes and the conversations; no two items concern one conversation.
@@ -54,7 +54,7 @@ begin
   ${plainItems(names)},
   written as materialized (
     update ${tables.conversations} c set
-      ${patchChanges('p_server_ms', 'p_now')},
+      ${patchChanges('p_now')},
       ${messageChanges}
     from plain n
     where c.account_id = p_account and c.id = any (array(select x.conversation_id from plain x)) and ${byValue('c.id')} = n.conversation_id
@@ -120,7 +120,7 @@ $fn$`
 }
 
 const parameters =
-  'p_account text, p_items jsonb, p_ords integer[], p_operation text, p_is_bulk boolean, p_now timestamptz, p_server_ms bigint) returns table (ord integer, result json)'
+  'p_account text, p_items jsonb, p_ords integer[], p_operation text, p_is_bulk boolean, p_now timestamptz) returns table (ord integer, result json)'
 
 const givenItems = `select q.*, coalesce(q.item->>'operation_id', p_operation || case when p_is_bulk then '.' || q.ord else '' end) as operation_id
       from (select coalesce(p_ords[g.position], g.position::integer) as ord, g.item, g.item->>'oa_id' as oa_id, g.item->>'customer_id' as customer_id,
