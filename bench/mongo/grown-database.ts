@@ -1,8 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { createConversationStore } from 'conversation-store'
-import { mongo } from 'conversation-store/mongo'
-import { type Db, MongoClient } from 'mongodb'
-import { accountId, customerName, oaId, openStoreDatabase, type StoreDatabase } from './store-database.js'
+import type { Db } from 'mongodb'
+import { accountId, customerName, openStoreDatabase, type StoreDatabase } from './store-database.js'
 
 interface Stored {
   _id: string
@@ -17,26 +14,7 @@ const atOnce = 5_000
  */
 export async function openGrownDatabase(serverUrl: string, conversations: number, connections = 16): Promise<StoreDatabase> {
   const [conversation, contactInbox] = await modelDocuments(serverUrl)
-  const url = new URL(serverUrl)
-  url.pathname = `bench_${randomBytes(6).toString('hex')}`
-  const client = await new MongoClient(url.href, { maxPoolSize: connections }).connect()
-  const db = client.db()
-  await fill(db, conversations, conversation, contactInbox)
-  const store = createConversationStore({ adapter: mongo({ client, db }) })
-  await store.migrate()
-  const account = store.forAccount(accountId)
-  await account.connectInbox({ oaId, channel: 'messenger' })
-  return {
-    client,
-    db,
-    url: url.href,
-    account,
-    async close() {
-      await db.dropDatabase()
-      await store.close()
-      await client.close()
-    },
-  }
+  return openStoreDatabase(serverUrl, { connections, customers: 0, fill: (db) => fill(db, conversations, conversation, contactInbox) })
 }
 
 async function modelDocuments(serverUrl: string): Promise<readonly [Stored, Stored]> {

@@ -18,18 +18,21 @@ export interface StoreDatabaseOptions {
   readonly customers: number
   /** Whether the client tells its commands, which costs time. */
   readonly isMonitored?: boolean
+  /** Puts documents there before the indexes are built, which is several times faster. */
+  fill?(db: Db): Promise<void>
 }
 
 export const accountId = 'acme'
 export const oaId = 'page'
 
 export async function openStoreDatabase(serverUrl: string, options: StoreDatabaseOptions): Promise<StoreDatabase> {
-  const { connections, customers, isMonitored = false } = options
+  const { connections, customers, isMonitored = false, fill } = options
   const name = `bench_${randomBytes(6).toString('hex')}`
   const url = new URL(serverUrl)
   url.pathname = name
   const client = await new MongoClient(url.href, { maxPoolSize: connections, monitorCommands: isMonitored }).connect()
   const db = client.db(name)
+  await fill?.(db)
   const store = createConversationStore({ adapter: mongo({ client, db }) })
   await store.migrate()
   const account = store.forAccount(accountId)
