@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../model/errors.js'
+import type { ErrorCode, MigrationErrorCode } from '../model/errors.js'
 import type { CaseList } from './contract-case.js'
 import { forgottenOperationCases } from './errors/forgotten-operations.js'
 import { abortedCases, payloadTooLargeCases, validationFailedCases } from './errors/input.js'
@@ -16,7 +16,7 @@ import {
 } from './errors/state.js'
 
 /** At least one case provokes each code: a code without one does not compile. */
-export const errorCases: { readonly [C in ErrorCode]: CaseList } = {
+export const errorCases: { readonly [C in Exclude<ErrorCode, MigrationErrorCode>]: CaseList } = {
   VALIDATION_FAILED: validationFailedCases,
   PAYLOAD_TOO_LARGE: payloadTooLargeCases,
   NOT_FOUND: notFoundCases,

@@ -21,7 +21,47 @@ export interface ErrorDetails {
   SCHEMA_TOO_NEW: { readonly found: number; readonly supported: number }
   DATA_DIR_LOCKED: { readonly dataDir: string; readonly pid: number; readonly host: string }
   STORE_CLOSED: Record<string, never>
+  /** Another took over: this holder's writes are refused. */
+  LEASE_LOST: { readonly key: string }
+  /** `expiresInMs`: until the lease ends if its holder is gone; null where it ends with the holder's connection. */
+  MIGRATION_LOCKED: { readonly database: string; readonly holder: string | null; readonly expiresInMs: number | null }
+  /** Ids of migrations, as the ledger has them. */
+  MIGRATION_REFUSED: {
+    readonly database: string
+    readonly changed: readonly string[]
+    readonly missing: readonly string[]
+    readonly outOfOrder: readonly string[]
+    readonly newer: readonly string[]
+  }
+  MIGRATION_FAILED: { readonly database: string; readonly migration: string; readonly step: string; readonly reason: string }
+  /** A unique index that the data does not allow: at most 20 groups of equal keys, the largest first, and how to list all. */
+  DUPLICATE_KEYS: {
+    readonly database: string
+    readonly collection: string
+    readonly index: string
+    readonly fields: readonly string[]
+    readonly groups: readonly { readonly key: Readonly<Record<string, unknown>>; readonly count: number }[]
+    readonly totalGroups: number
+    readonly totalDocuments: number
+    readonly query: string
+  }
+  /** An index that stands in the way: `differences` names the fields in which it is another. */
+  INDEX_CONFLICT: {
+    readonly database: string
+    readonly collection: string
+    readonly index: string
+    readonly found: string
+    readonly differences: readonly string[]
+  }
 }
+/** Codes of migrations and leases: no operation of a store throws one. */
+export type MigrationErrorCode =
+  | 'LEASE_LOST'
+  | 'MIGRATION_LOCKED'
+  | 'MIGRATION_REFUSED'
+  | 'MIGRATION_FAILED'
+  | 'DUPLICATE_KEYS'
+  | 'INDEX_CONFLICT'
 export type ErrorCode = keyof ErrorDetails
 export interface ValidationIssue {
   readonly path: string
@@ -61,6 +101,24 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C]) => stri
   DATA_DIR_LOCKED: ({ dataDir, pid, host }) =>
     `${dataDir} is open in process ${pid} on ${host}; one process at a time can use an embedded database: stop that one, or use PostgreSQL; if that host is gone, delete the .lock file beside it`,
   STORE_CLOSED: () => 'the store was closed; create a new one',
+  LEASE_LOST: ({ key }) => `the lease ${key} was taken over by another; nothing was written, stop this work`,
+  MIGRATION_LOCKED: ({ database, holder, expiresInMs }) =>
+    `${database} is being migrated by ${holder ?? 'another runner'}; wait${expiresInMs === null ? '' : ` (its lease ends in ${Math.ceil(expiresInMs / 1000)} s if it is gone)`}, or see \`conversation-store lock show\``,
+  MIGRATION_REFUSED: ({ database, changed, missing, outOfOrder, newer }) =>
+    `${database} was not migrated: ${[
+      ...(changed.length > 0 ? [`${changed.join(', ')} changed after being applied: undo the change, and make a further migration`] : []),
+      ...(missing.length > 0 ? [`${missing.join(', ')} was applied and is not in the program: bring its definition back`] : []),
+      ...(outOfOrder.length > 0
+        ? [`${outOfOrder.join(', ')} comes before one that was applied: give it a later version, or allow it`]
+        : []),
+      ...(newer.length > 0 ? [`${newer.join(', ')} is newer than this program: upgrade it`] : []),
+    ].join('; ')}`,
+  MIGRATION_FAILED: ({ database, migration, step, reason }) =>
+    `${migration} failed on ${database} at the step ${step}: ${reason}; mend it and run migrate again, which goes on at this step`,
+  DUPLICATE_KEYS: ({ database, collection, index, fields, totalGroups, totalDocuments, query }) =>
+    `${index} on ${database}.${collection} needs ${fields.join(', ')} to be unique, and ${totalDocuments} documents share ${totalGroups} key(s); list them with ${query}, mend them and run again`,
+  INDEX_CONFLICT: ({ database, collection, index, found, differences }) =>
+    `${index} cannot be made on ${database}.${collection}: ${found} stands there and differs in ${differences.join(', ')}; run sync:indexes to replace it, or drop it`,
 }
 
 const retryable: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CONTENTION', 'UNAVAILABLE'])

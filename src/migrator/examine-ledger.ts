@@ -1,0 +1,69 @@
+import type { Ledger, LedgerEntry } from './ledger.js'
+import { compareVersions, type IndexSet, type Migration, migrationId } from './migration.js'
+
+/** How the ledger of one database stands to the migrations that the program has. */
+export interface Examination<M extends Migration> {
+  /** What is to run, in the order of the array, each with its steps that are not done. */
+  readonly pending: readonly PendingMigration<M>[]
+  /** Ids that were applied, or begun, in another form than the program has them. */
+  readonly changed: readonly string[]
+  /** Ids of the ledger that the program does not have, although it has later ones. */
+  readonly missing: readonly string[]
+  /** Pending ids of which the same collection (on PostgreSQL: the same owner) has a later one already. */
+  readonly outOfOrder: readonly string[]
+  /** Ids later than all that the program has: a newer program was here. */
+  readonly newer: readonly string[]
+}
+
+export interface PendingMigration<M extends Migration> {
+  readonly migration: M
+  readonly steps: readonly string[]
+  /** Null: never begun here. */
+  readonly entry: LedgerEntry | null
+}
+
+/** Entries of owners that none of the migrations has are another program's, and no concern of this one. */
+export function examineLedger<M extends Migration>(migrations: readonly M[], ledger: Ledger, indexSet: IndexSet): Examination<M> {
+  const entries = new Map(ledger.entries.map((entry) => [entry.id, entry]))
+  const applied = ledger.entries.filter(({ state }) => state !== 'reverted')
+  const known = new Map(migrations.map((migration) => [migrationId(migration), migration]))
+  const owners = new Set(migrations.map(({ owner }) => owner))
+  const unknown = applied.filter(({ id, owner }) => owners.has(owner) && !known.has(id))
+  // In the order of time: what came after all that the program knows is a newer program's; what lies before was taken out of this one.
+  const lastKnown = Math.max(-1, ...applied.filter(({ id }) => known.has(id)).map(({ seq }) => seq))
+  const pending = migrations
+    .filter((migration) => migration.steps.length === 0 || askedSteps(migration, indexSet).length > 0)
+    .map((migration) => {
+      const entry = entries.get(migrationId(migration)) ?? null
+      return { migration, entry, steps: remainingSteps(migration, entry, indexSet) }
+    })
+    .filter(({ entry, steps }) => steps.length > 0 || entry?.state !== 'applied')
+  return {
+    pending,
+    changed: applied.filter(({ id, checksum }) => (known.get(id)?.checksum ?? checksum) !== checksum).map(({ id }) => id),
+    missing: unknown.filter(({ seq }) => seq < lastKnown).map(({ id }) => id),
+    newer: unknown.filter(({ seq }) => seq > lastKnown).map(({ id }) => id),
+    outOfOrder: pending
+      .filter(({ entry }) => entry === null || entry.state === 'reverted')
+      .filter(({ migration }) =>
+        applied.some(
+          ({ owner, collection, version, state }) =>
+            state === 'applied' &&
+            owner === migration.owner &&
+            collection === migration.collection &&
+            compareVersions(version, migration.version) > 0,
+        ),
+      )
+      .map(({ migration }) => migrationId(migration)),
+  }
+}
+
+/** Those that the index set asks for and that are not recorded. What was reverted, or half reverted, is done anew as a whole. */
+function remainingSteps(migration: Migration, entry: LedgerEntry | null, indexSet: IndexSet): readonly string[] {
+  const done = entry === null || entry.state === 'reverted' || entry.state === 'reverting' ? [] : entry.steps
+  return askedSteps(migration, indexSet).filter((name) => !done.includes(name))
+}
+
+function askedSteps(migration: Migration, indexSet: IndexSet): readonly string[] {
+  return migration.steps.filter((step) => step.indexSet !== 'platform' || indexSet === 'platform').map(({ name }) => name)
+}

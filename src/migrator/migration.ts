@@ -1,0 +1,45 @@
+/**
+ * One versioned change of a database's schema or data, as the runner sees it: what it does stays with the engine that runs it
+ * (postgres/migrations, mongo/migrations). Declared in code, in an array whose order is the order of running.
+ */
+export interface Migration {
+  /** Who declares it: the store itself, the built-in platform, or (`host`) the application. Part of the identity. */
+  readonly owner: string
+  /** What its versions count for: a collection on MongoDB; on PostgreSQL the empty string. */
+  readonly collection: string
+  /** Compared as text after filling up with zeros: '002' comes after '001', '10' after '9'. */
+  readonly version: string
+  /** For people: `001-create-messages-collection`. May be changed without harm. */
+  readonly name: string
+  readonly description: string
+  readonly isPublic: boolean
+  readonly isTenant: boolean
+  /** Of what it makes; of its code only the `revision`. See checksum.ts. */
+  readonly checksum: string
+  /** Names of its steps, in order. Each is recorded when it is done, and can be run again when it was not recorded. */
+  readonly steps: readonly MigrationStep[]
+}
+
+export interface MigrationStep {
+  /** Unique in its migration: `collection`, `index idx_messages_seq`, `up`. */
+  readonly name: string
+  /** A step that only one index set asks for; left out of a run that does not. Default: every run's. */
+  readonly indexSet?: IndexSet
+}
+
+/** `store`: the indexes that the store's own queries and guards need. `platform`: those and what an operator's reports ask for. */
+export type IndexSet = 'store' | 'platform'
+
+/** The identity of a migration, and its key in the ledger: `conversation-store/messages@001`, `users@002` for a host's own. */
+export function migrationId({ owner, collection, version }: Pick<Migration, 'owner' | 'collection' | 'version'>): string {
+  return `${owner === hostOwner ? '' : `${owner}/`}${collection}@${version}`
+}
+
+export const hostOwner = 'host'
+/** The owner of the store's own schema, which `store.migrate()` runs. */
+export const storeOwner = 'conversation-store'
+
+/** Versions as numbers where they are numbers, else as text. */
+export function compareVersions(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true })
+}
