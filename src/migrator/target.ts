@@ -9,6 +9,8 @@ import type { IndexSet, Migration } from './migration.js'
 export interface MigrationTarget<M extends Migration = Migration> {
   /** As people know it, and as reports and commands name it: the database, on PostgreSQL the schema. */
   readonly database: string
+  /** Those that concern this database (public, or a tenant's), in the order of running. */
+  readonly migrations: readonly M[]
   /** One command, which changes nothing and waits for nobody. */
   readLedger(): Promise<Ledger>
   /**

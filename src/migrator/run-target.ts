@@ -1,0 +1,146 @@
+import { ConversationStoreError } from '../model/errors.js'
+import { type Examination, examineLedger, type PendingMigration } from './examine-ledger.js'
+import type { Ledger } from './ledger.js'
+import { compareVersions, type IndexSet, type Migration, migrationId } from './migration.js'
+import type { LockedTarget, LockHolder, MigrationLogger, MigrationTarget, PreviewedStep } from './target.js'
+
+/** How one database is run. */
+export interface TargetRun<M extends Migration> {
+  readonly indexSet: IndexSet
+  /** How long to wait for another runner, milliseconds. */
+  readonly lockWaitMs: number
+  readonly signal: AbortSignal | null
+  readonly logger: MigrationLogger
+  /** Documents or rows a batch. */
+  readonly batchSize: number
+  /** Runs what comes before an applied migration of its collection; else that is refused. */
+  readonly allowOutOfOrder: boolean
+  /** Left out: all. */
+  readonly select?: (migration: M) => boolean
+  readonly onWait?: (holder: LockHolder | null) => void
+  readonly onStep?: (migration: string, step: string) => void
+}
+
+/** The ids of the migrations that this call ran, in order; empty when there was nothing to do. */
+export interface TargetOutcome {
+  readonly applied: readonly string[]
+}
+
+/**
+ * Brings one database to the program's version: one command where it is there already. Throws MIGRATION_REFUSED (the ledger and the program
+ * contradict each other, or the database is newer), MIGRATION_LOCKED, MIGRATION_FAILED, DUPLICATE_KEYS, INDEX_CONFLICT, LEASE_LOST, ABORTED.
+ */
+export async function migrateTarget<M extends Migration>(target: MigrationTarget<M>, run: TargetRun<M>): Promise<TargetOutcome> {
+  if (pendingOf(target, await target.readLedger(), run).length === 0) return { applied: [] }
+  return underLock(target, run, async (locked, context) => {
+    // Read again: whoever had the lock before may have done it all.
+    const applied: string[] = []
+    for (const { migration, steps } of pendingOf(target, await locked.readLedger(), run)) {
+      requireGoingOn(context.signal)
+      await locked.apply(migration, steps, context(migration))
+      applied.push(migrationId(migration))
+    }
+    return { applied }
+  })
+}
+
+/** What `migrateTarget` would do, without a lock and without a write. Throws MIGRATION_REFUSED as it does. */
+export async function previewTarget<M extends Migration>(
+  target: MigrationTarget<M>,
+  run: TargetRun<M>,
+): Promise<readonly { readonly migration: string; readonly steps: readonly PreviewedStep[] }[]> {
+  const previews = []
+  const context = contextsOf(run, run.signal ?? new AbortController().signal)
+  for (const { migration, steps } of pendingOf(target, await target.readLedger(), run)) {
+    previews.push({ migration: migrationId(migration), steps: await target.preview(migration, steps, context(migration)) })
+  }
+  return previews
+}
+
+/** Which migrations to undo: all that are later than `to` in their collection; null: the last one only. */
+export interface Revert {
+  readonly to: string | null
+}
+
+/** The ids that `revertTarget` would undo, in order. Throws MIGRATION_REFUSED where the program lacks one that was applied. */
+export async function revertible<M extends Migration>(
+  target: MigrationTarget<M>,
+  run: TargetRun<M>,
+  revert: Revert,
+): Promise<readonly string[]> {
+  return toRevert(target, await target.readLedger(), run, revert).map(migrationId)
+}
+
+/** Undoes migrations, the last first. Throws as `migrateTarget` does. */
+export async function revertTarget<M extends Migration>(
+  target: MigrationTarget<M>,
+  run: TargetRun<M>,
+  revert: Revert,
+): Promise<TargetOutcome> {
+  if (toRevert(target, await target.readLedger(), run, revert).length === 0) return { applied: [] }
+  return underLock(target, run, async (locked, context) => {
+    const applied: string[] = []
+    for (const migration of toRevert(target, await locked.readLedger(), run, revert)) {
+      requireGoingOn(context.signal)
+      await locked.revert(migration, context(migration))
+      applied.push(migrationId(migration))
+    }
+    return { applied }
+  })
+}
+
+/** Throws MIGRATION_REFUSED unless the ledger and the program go together. */
+export function requireRunnable(database: string, examination: Examination<Migration>, allowOutOfOrder: boolean): void {
+  const { changed, missing, newer } = examination
+  const outOfOrder = allowOutOfOrder ? [] : examination.outOfOrder
+  if ([changed, missing, newer, outOfOrder].every((ids) => ids.length === 0)) return
+  throw new ConversationStoreError('MIGRATION_REFUSED', { database, changed, missing, outOfOrder, newer })
+}
+
+function pendingOf<M extends Migration>(target: MigrationTarget<M>, ledger: Ledger, run: TargetRun<M>): readonly PendingMigration<M>[] {
+  const examination = examineLedger(target.migrations, ledger, run.indexSet)
+  requireRunnable(target.database, examination, run.allowOutOfOrder)
+  return examination.pending.filter(({ migration }) => run.select?.(migration) ?? true)
+}
+
+function toRevert<M extends Migration>(target: MigrationTarget<M>, ledger: Ledger, run: TargetRun<M>, { to }: Revert): readonly M[] {
+  requireRunnable(target.database, { ...examineLedger(target.migrations, ledger, run.indexSet), outOfOrder: [] }, true)
+  const begun = new Set(ledger.entries.filter(({ state }) => state !== 'reverted').map(({ id }) => id))
+  const last = target.migrations
+    .filter((migration) => begun.has(migrationId(migration)) && (run.select?.(migration) ?? true))
+    .filter((migration) => to === null || compareVersions(migration.version, to) > 0)
+    .reverse()
+  return to === null ? last.slice(0, 1) : last
+}
+
+type Contexts = ReturnType<typeof contextsOf>
+
+async function underLock<M extends Migration, T>(
+  target: MigrationTarget<M>,
+  run: TargetRun<M>,
+  work: (locked: LockedTarget<M>, context: Contexts) => Promise<T>,
+): Promise<T> {
+  const { lockWaitMs: waitMs, signal, onWait = () => {} } = run
+  const locked = await target.lock({ waitMs, signal, onWait })
+  try {
+    return await work(locked, contextsOf(run, signal === null ? locked.signal : AbortSignal.any([signal, locked.signal])))
+  } finally {
+    await locked.release()
+  }
+}
+
+function contextsOf<M extends Migration>({ logger, batchSize, onStep }: TargetRun<M>, signal: AbortSignal) {
+  const contextOf = (migration: M) => ({
+    signal,
+    logger,
+    batchSize,
+    onStep: (step: string, state: 'started' | 'done') => {
+      if (state === 'started') onStep?.(migrationId(migration), step)
+    },
+  })
+  return Object.assign(contextOf, { signal })
+}
+
+function requireGoingOn(signal: AbortSignal): void {
+  if (signal.aborted) throw new ConversationStoreError('ABORTED', {}, { cause: signal.reason })
+}
