@@ -2,7 +2,7 @@ import { ConversationStoreError } from '../model/errors.js'
 import { type Examination, examineLedger, type PendingMigration } from './examine-ledger.js'
 import type { Ledger } from './ledger.js'
 import { compareVersions, type IndexSet, type Migration, migrationId } from './migration.js'
-import type { LockedTarget, LockHolder, MigrationLogger, MigrationTarget, PreviewedStep } from './target.js'
+import type { LockedTarget, LockHolder, MigrationLogger, MigrationTarget, PreviewedStep, RunContext } from './target.js'
 
 /** How one database is run. */
 export interface TargetRun<M extends Migration> {
@@ -32,12 +32,12 @@ export interface TargetOutcome {
  */
 export async function migrateTarget<M extends Migration>(target: MigrationTarget<M>, run: TargetRun<M>): Promise<TargetOutcome> {
   if (pendingOf(target, await target.readLedger(), run).length === 0) return { applied: [] }
-  return underLock(target, run, async (locked, context) => {
+  return underLock(target, run, async (locked, signal) => {
     // Read again: whoever had the lock before may have done it all.
     const applied: string[] = []
     for (const { migration, steps } of pendingOf(target, await locked.readLedger(), run)) {
-      requireGoingOn(context.signal)
-      await locked.apply(migration, steps, context(migration))
+      requireGoingOn(signal)
+      await locked.apply(migration, steps, contextOf(run, signal, migration))
       applied.push(migrationId(migration))
     }
     return { applied }
@@ -50,9 +50,9 @@ export async function previewTarget<M extends Migration>(
   run: TargetRun<M>,
 ): Promise<readonly { readonly migration: string; readonly steps: readonly PreviewedStep[] }[]> {
   const previews = []
-  const context = contextsOf(run, run.signal ?? new AbortController().signal)
+  const signal = run.signal ?? new AbortController().signal
   for (const { migration, steps } of pendingOf(target, await target.readLedger(), run)) {
-    previews.push({ migration: migrationId(migration), steps: await target.preview(migration, steps, context(migration)) })
+    previews.push({ migration: migrationId(migration), steps: await target.preview(migration, steps, contextOf(run, signal, migration)) })
   }
   return previews
 }
@@ -78,11 +78,11 @@ export async function revertTarget<M extends Migration>(
   revert: Revert,
 ): Promise<TargetOutcome> {
   if (toRevert(target, await target.readLedger(), run, revert).length === 0) return { applied: [] }
-  return underLock(target, run, async (locked, context) => {
+  return underLock(target, run, async (locked, signal) => {
     const applied: string[] = []
     for (const migration of toRevert(target, await locked.readLedger(), run, revert)) {
-      requireGoingOn(context.signal)
-      await locked.revert(migration, context(migration))
+      requireGoingOn(signal)
+      await locked.revert(migration, contextOf(run, signal, migration))
       applied.push(migrationId(migration))
     }
     return { applied }
@@ -113,32 +113,29 @@ function toRevert<M extends Migration>(target: MigrationTarget<M>, ledger: Ledge
   return to === null ? last.slice(0, 1) : last
 }
 
-type Contexts = ReturnType<typeof contextsOf>
-
 async function underLock<M extends Migration, T>(
   target: MigrationTarget<M>,
   run: TargetRun<M>,
-  work: (locked: LockedTarget<M>, context: Contexts) => Promise<T>,
+  work: (locked: LockedTarget<M>, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { lockWaitMs: waitMs, signal, onWait = () => {} } = run
   const locked = await target.lock({ waitMs, signal, onWait })
   try {
-    return await work(locked, contextsOf(run, signal === null ? locked.signal : AbortSignal.any([signal, locked.signal])))
+    return await work(locked, signal === null ? locked.signal : AbortSignal.any([signal, locked.signal]))
   } finally {
     await locked.release()
   }
 }
 
-function contextsOf<M extends Migration>({ logger, batchSize, onStep }: TargetRun<M>, signal: AbortSignal) {
-  const contextOf = (migration: M) => ({
+function contextOf<M extends Migration>({ logger, batchSize, onStep }: TargetRun<M>, signal: AbortSignal, migration: M): RunContext {
+  return {
     signal,
     logger,
     batchSize,
-    onStep: (step: string, state: 'started' | 'done') => {
+    onStep(step, state) {
       if (state === 'started') onStep?.(migrationId(migration), step)
     },
-  })
-  return Object.assign(contextOf, { signal })
+  }
 }
 
 function requireGoingOn(signal: AbortSignal): void {
