@@ -51,14 +51,29 @@ export function isPatchWithin(patch: string): string {
 }
 
 export function isMessageWithin(event: string): string {
+  return messageWithin((key) => `${event}->>'${key}'`)
+}
+
+/** The same of a message whose payload has been parsed to columns. */
+export function isParsedMessageWithin(event: string): string {
+  return messageWithin((key) => (key === 'metadata' ? `${event}.${key}::text` : `${event}.${key}`))
+}
+
+type Value = (key: string) => string
+
+function messageWithin(value: Value): string {
   const { payload: _payload, target_message_id: _target, type: _type, ...limits } = eventLimits
-  return `${event}->>'direction' in ('inbound', 'outbound') is not false and ${event}->>'sender_type' in ('customer', 'agent', 'bot', 'system') is not false
-          and ${within(event, limits)}`
+  return `${value('direction')} in ('inbound', 'outbound') is not false and ${value('sender_type')} in ('customer', 'agent', 'bot', 'system') is not false
+          and ${valuesWithin(value, limits)}`
 }
 
 function within(object: string, limits: Limits): string {
+  return valuesWithin((key) => `${object}->>'${key}'`, limits)
+}
+
+function valuesWithin(value: Value, limits: Limits): string {
   const conditions = Object.entries(limits).map(([key, [least, most]]) => {
-    const length = `octet_length(${object}->>'${key}')`
+    const length = `octet_length(${value(key)})`
     return `${least === 0 ? `${length} <= ${most}` : `${length} between ${least} and ${most}`} is not false`
   })
   return `(${conditions.join(' and ')})`

@@ -1,12 +1,14 @@
 import type { Names } from '../names.js'
 import { databaseMilliseconds } from '../operation-marks.js'
 import { applyEventSql, expressionFunctionsSql } from './apply-event-function.js'
-import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
+import { lockAny, lockPlain, readOwns } from './bulk-locks.js'
+import { ownInbox } from './contact-inbox-look-up.js'
 import { foldMessageSql } from './fold-message-function.js'
 import { expressionSettings, functionSettings } from './function-settings.js'
 import { requireWithinSql } from './payload-limits.js'
 import { payloadNow } from './plain-messages.js'
 import { upsertSql } from './upsert-function.js'
+import { upsertUnpatchedSql } from './upsert-unpatched-function.js'
 import { writePlainSql } from './write-plain-functions.js'
 import { writeRoundSql } from './write-round-function.js'
 
@@ -26,6 +28,7 @@ export function upsertFunctionsSql(names: Names): readonly string[] {
     writeRoundSql(names),
     bulkSql(names),
     upsertSql(names),
+    upsertUnpatchedSql(names),
   ]
 }
 
@@ -40,7 +43,8 @@ as $fn$
 $fn$`
 }
 
-function bulkSql({ fn, tables }: Names): string {
+function bulkSql(names: Names): string {
+  const { fn, tables } = names
   return `create or replace function ${fn('bulk_upsert_conversations_with_events')}(payload jsonb) returns json
 language plpgsql volatile ${functionSettings}
 as $fn$
@@ -58,6 +62,10 @@ declare
   v_given text[];
   v_usernames text[];
   v_usernames_given boolean;
+  v_all_known boolean;
+  v_owns ${tables.contact_inboxes}[];
+  v_actives text[];
+  v_is_plain boolean;
   v_written integer;
   v_context jsonb;
   v_rounds integer := 1;
@@ -92,47 +100,32 @@ begin
 
   -- Contact inboxes first, all of them, in key order, on a channel that only an item that is written names (write_round): whoever writes the
   -- same customers waits here, and nobody holds what another needs.
-  with own as (
-    insert into ${tables.contact_inboxes} (account_id, id, oa_id, customer_id, channel, created_at)
-    select v_account, coalesce(i.given_id, ${fn('new_row_id')}()), i.oa_id, i.customer_id, coalesce(b.channel, 'api'), v_now
-    from (select distinct on (k.oa_id collate "C", k.customer_id collate "C") k.* from unnest(v_oas, v_customers, v_given) k(oa_id, customer_id, given_id)
-      order by k.oa_id collate "C", k.customer_id collate "C") i
-    left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = v_account and x.oa_id = i.oa_id limit 1) b on true
-    where (select true from ${tables.contact_inboxes} x where x.account_id = v_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id limit 1) is null
-    on conflict do nothing
-    returning id)
-  select array_agg(id) into v_created from own;
+  ${readOwns(tables)}
+  if not v_all_known then
+    with own as (
+      insert into ${tables.contact_inboxes} (account_id, id, oa_id, customer_id, channel, created_at)
+      select v_account, coalesce(i.given_id, ${fn('new_row_id')}()), i.oa_id, i.customer_id, coalesce(b.channel, 'api'), v_now
+      from (select distinct on (k.oa_id collate "C", k.customer_id collate "C") k.* from unnest(v_oas, v_customers, v_given) k(oa_id, customer_id, given_id)
+        order by k.oa_id collate "C", k.customer_id collate "C") i
+      left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = v_account and x.oa_id = i.oa_id limit 1) b on true
+      where (select true from ${tables.contact_inboxes} x where x.account_id = v_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id limit 1) is null
+      on conflict do nothing
+      returning id)
+    select array_agg(id) into v_created from own;
+    ${readOwns(tables)}
+  end if;
 
   -- What nobody has seen yet, nobody can hold.
   if v_usernames_given or coalesce(cardinality(v_created), 0) < v_count then
-    perform 1 from (
-      select distinct k.id, k.oa_id, k.customer_id from unnest(v_oas, v_customers) as i(oa_id, customer_id)
-      cross join lateral (${ownInbox(tables)}) o
-      cross join lateral (select x.id, x.oa_id, x.customer_id from ${tables.contact_inboxes} x
-        where x.account_id = v_account and x.id = any (array[o.id, o.canonical_id]) limit 2) k
-      order by k.oa_id, k.customer_id) wanted
-    cross join lateral (select 1 from ${tables.contact_inboxes} x where x.account_id = v_account and x.id = wanted.id for no key update) held;
+    v_is_plain := v_is_plain and not v_usernames_given
+      and (select count(*) from (select from unnest(v_oas, v_customers) k(oa_id, customer_id) group by k.oa_id, k.customer_id) k) = v_count;
+    if v_is_plain then
+      ${lockPlain(names)}
+    end if;
+    if not v_is_plain then
+      ${lockAny(names)}
 
-    -- Then the conversations they may change, by id; every statement after this one sees them as they are.
-    perform 1 from (
-      select distinct c.id from unnest(v_oas, v_customers, v_usernames) as i(oa_id, customer_id, username_key)
-      cross join lateral (${ownInbox(tables)}) o
-      cross join lateral (${canonicalInbox(tables)}) k
-      cross join lateral (
-        (select a.id from ${tables.conversations} a
-          where a.account_id = v_account and a.oa_id = k.oa_id and a.customer_id = k.customer_id and a.status <> 'closed' limit 1)
-        union all
-        (select l.id from ${tables.conversations} l
-          where l.account_id = v_account and l.contact_inbox_id = k.id order by l.created_at desc, l.id desc limit 1)
-        union all
-        (select u.id from ${tables.conversations} u
-          where i.username_key is not null and u.account_id = v_account and u.oa_id = i.oa_id and u.username_key = i.username_key and u.status <> 'closed' limit 1)
-      ) c
-      order by c.id) wanted
-    cross join lateral (select 1 from ${tables.conversations} x where x.account_id = v_account and x.id = wanted.id for no key update) held;
-
-    -- Items for one conversation are written one after another, all others at once. Usernames can join any two, so then each goes alone.
-    if v_count > 1 then
+      -- Items for one conversation are written one after another, all others at once. Usernames can join any two, so then each goes alone.
       select array_agg(r.round order by r.ord), max(r.round) into v_round_of, v_rounds from (
         select i.ord, case when v_usernames_given then i.ord
                            else row_number() over (partition by coalesce(o.canonical_id, o.id) order by i.ord) end as round
@@ -148,19 +141,25 @@ begin
     'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb), 'is_bulk', v_count > 1);
   v_results := array_fill(null::json, array[v_count]);
   for n in 1..v_rounds loop
-    if v_rounds > 1 then
-      select jsonb_agg(i.item order by i.ord), array_agg(i.ord order by i.ord) into v_round_items, v_ords
-      from jsonb_array_elements(v_items) with ordinality as i(item, ord) where v_round_of[i.ord::integer] = n;
-    else
+    if v_is_plain then
       v_round_items := v_items;
+    else
+      select jsonb_agg(i.item order by i.ord), array_agg(i.ord order by i.ord), array_agg(o.own order by i.ord), array_agg(a.id order by i.ord)
+      into v_round_items, v_ords, v_owns, v_actives
+      from jsonb_array_elements(v_items) with ordinality as i(item, ord)
+      left join lateral (select x as own from ${tables.contact_inboxes} x
+        where x.account_id = v_account and x.oa_id = i.item->>'oa_id' and x.customer_id = i.item->>'customer_id' limit 1) o on true
+      left join lateral (select x.id from ${tables.conversations} x
+        where x.account_id = v_account and x.oa_id = i.item->>'oa_id' and x.customer_id = i.item->>'customer_id' and x.status <> 'closed' limit 1) a on true
+      where v_round_of[i.ord::integer] = n;
     end if;
     if payload->>'resent_after' is null then
       v_written := 0;
       for v_plain in
-        select * from ${fn('write_known')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now)
+        select * from ${fn('write_known')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now, v_owns, v_actives)
         where coalesce(cardinality(v_created), 0) < v_count
         union all
-        select * from ${fn('write_first')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now)
+        select * from ${fn('write_first')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now, v_owns, v_actives)
         where v_created is not null
       loop
         v_results[v_plain.ord] := v_plain.result;

@@ -1,23 +1,13 @@
 import type { Names } from '../names.js'
+import { eventsOfItems, insertMessages, plainItems } from './bulk-messages.js'
 import { byValue, innerFunctionSettings } from './function-settings.js'
 import { isItemWithin, isPatchWithin } from './payload-limits.js'
-import {
-  countedAt,
-  insertConversation,
-  insertStored,
-  isNewMessage,
-  isPatched,
-  messageChanges,
-  parsedEvent,
-  patchChanges,
-  publicConversation,
-  sentAt,
-  totals,
-} from './plain-messages.js'
+import { insertConversation, isPatched, messageChanges, patchChanges, publicConversation } from './plain-messages.js'
 
 /**
  * The common writes of a bulk, with as few look-ups as there can be: patches and new messages of customers who have an active conversation
- * (`write_known`), or who have never been here (`write_first`). Both take (account, items, ords, operation, is_bulk, now) and return
+ * (`write_known`), or who have never been here (`write_first`). Both take (account, items, ords, operation, is_bulk, now, owns, actives):
+ * the last two are the items' contact inboxes and the ids of their active conversations. They return
  * the place and the result of each item that they wrote. One that is anything else (an alias, a username, another kind of event, one that
  * is known already, another version …) they leave alone, without a row in the result: write_round decides it.
  * The caller holds the contact inboxes and the conversations; no two items concern one conversation.
@@ -28,29 +18,20 @@ export function writePlainSql(names: Names): readonly string[] {
 
 function writeKnownSql(names: Names): string {
   const { fn, tables } = names
-  return `create or replace function ${fn('write_known')}(${parameters}
+  return `create or replace function ${fn('write_known')}(${parameters(names)}
 language plpgsql volatile ${innerFunctionSettings}
 as $fn$
 #variable_conflict use_column
 begin
   return query
   with item as materialized (
-    select i.*, o.id as own_id, o.delivered_up_to, o.delivered_up_to_at, o.read_up_to, o.read_up_to_at, c.id as conversation_id
+    select i.*, b.channel as inbox_channel
     from (${givenItems}) i
-    cross join lateral (select x.* from ${tables.contact_inboxes} x
-      where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id and x.canonical_id is null limit 1) o
-    cross join lateral (select x.* from ${tables.conversations} x
-      where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id and x.status <> 'closed' limit 1) c
     left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = i.oa_id limit 1) b on true
-    left join lateral (select x.name, x.name_source from ${tables.contacts} x
-      where i.patch->>'customer_name' is not null and x.account_id = p_account and x.id = c.contact_id limit 1) p on true
-    where i.username_key is null and octet_length(i.operation_id) between 1 and 512 and ${isPatchWithin('i.patch')}
-      and coalesce(i.expected_version, c.version::text) = c.version::text
-      and not c.operations @> jsonb_build_array(jsonb_build_array(i.operation_id))
-      and o.channel = c.channel and coalesce(i.channel, c.channel) = c.channel and coalesce(b.channel, c.channel) = c.channel
-      and (i.patch->>'customer_name' is null or p.name_source = 'person' or p.name = i.patch->>'customer_name')
+    where i.conversation_id is not null and i.username_key is null and octet_length(i.operation_id) between 1 and 512 and ${isPatchWithin('i.patch')}
       and ${nothingWaits(names)}
   ),
+  ${eventsOfItems(names)},
   ${plainItems(names)},
   written as materialized (
     update ${tables.conversations} c set
@@ -58,13 +39,17 @@ begin
       ${messageChanges}
     from plain n
     where c.account_id = p_account and c.id = any (array(select x.conversation_id from plain x)) and ${byValue('c.id')} = n.conversation_id
-      and (n.messages > 0 or ${isPatched})
-    returning n.ord, n.own_id, n.customer_id, n.events, n.operation_id, n.messages, n.delivered_up_to, n.delivered_up_to_at, n.read_up_to, n.read_up_to_at,
+      and (n.messages > 0 or ${isPatched}) and c.status <> 'closed'
+      and coalesce(n.expected_version, c.version::text) = c.version::text
+      and not c.operations @> jsonb_build_array(jsonb_build_array(n.operation_id))
+      and n.own_channel = c.channel and coalesce(n.channel, c.channel) = c.channel and coalesce(n.inbox_channel, c.channel) = c.channel
+      and case when n.patch->>'customer_name' is null then true else (select p.name_source = 'person' or p.name = n.patch->>'customer_name'
+        from ${tables.contacts} p where p.account_id = p_account and p.id = c.contact_id limit 1) end
+    returning n.ord, n.own_id, n.operation_id, n.messages, n.delivered_up_to, n.delivered_up_to_at, n.read_up_to, n.read_up_to_at,
       c.id as conversation_id, c.last_seq - n.messages as base_seq, c.last_event_seq - n.messages as base_event_seq,
       (select to_json(p) from (select ${publicConversation('c')}) p) as conversation
   ),
-  ${storedMessages(names)},
-  ${insertStored(names, 'select * from stored')}
+  ${insertMessages(names)}
   ${result('updated')};
 end
 $fn$`
@@ -72,26 +57,25 @@ $fn$`
 
 function writeFirstSql(names: Names): string {
   const { fn, tables } = names
-  return `create or replace function ${fn('write_first')}(${parameters}
+  return `create or replace function ${fn('write_first')}(${parameters(names)}
 language plpgsql volatile ${innerFunctionSettings}
 as $fn$
 #variable_conflict use_column
 begin
   return query
   with item as materialized (
-    select i.*, o.id as own_id, o.delivered_up_to, o.delivered_up_to_at, o.read_up_to, o.read_up_to_at,
+    select i.ord, i.item, i.own_id, i.oa_id, i.customer_id, i.delivered_up_to, i.delivered_up_to_at, i.read_up_to, i.read_up_to_at, i.patch, i.events, i.operation_id,
            coalesce(i.item->>'conversation_id', ${fn('new_row_id')}()) as conversation_id, coalesce(i.item->>'contact_id', ${fn('new_row_id')}()) as contact_id,
-           coalesce(nullif(o.channel, 'api'), i.channel, b.channel, 'api') as new_channel, b.chatbot_id as inbox_chatbot_id
+           coalesce(nullif(i.own_channel, 'api'), i.channel, b.channel, 'api') as new_channel, b.chatbot_id as inbox_chatbot_id
     from (${givenItems}) i
-    cross join lateral (select x.* from ${tables.contact_inboxes} x
-      where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id and x.canonical_id is null limit 1) o
-    left join lateral (select x.id from ${tables.conversations} x where x.account_id = p_account and x.contact_inbox_id = o.id limit 1) c on true
+    left join lateral (select x.id from ${tables.conversations} x where x.account_id = p_account and x.contact_inbox_id = i.own_id limit 1) c on true
     left join lateral (select x.channel, x.chatbot_id from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = i.oa_id limit 1) b on true
     where i.username_key is null and octet_length(i.operation_id) between 1 and 512 and ${isItemWithin('i.item')} and ${isPatchWithin('i.patch')}
-      and coalesce(i.expected_version, 'absent') = 'absent' and c.id is null and o.contact_id is null
-      and (i.channel is null or coalesce(b.channel, i.channel) = i.channel and o.channel in ('api', i.channel))
+      and coalesce(i.expected_version, 'absent') = 'absent' and c.id is null and i.own_contact_id is null
+      and (i.channel is null or coalesce(b.channel, i.channel) = i.channel and i.own_channel in ('api', i.channel))
       and ${nothingWaits(names)}
   ),
+  ${eventsOfItems(names)},
   ${plainItems(names)},
   new_contact as (
     insert into ${tables.contacts} (account_id, id, name, name_source, created_at, updated_at)
@@ -108,52 +92,33 @@ begin
     returning c.id, (select to_json(p) from (select ${publicConversation('c')}) p) as conversation
   ),
   written as materialized (
-    select n.ord, n.own_id, n.customer_id, n.events, n.operation_id, n.messages, n.delivered_up_to, n.delivered_up_to_at, n.read_up_to, n.read_up_to_at,
+    select n.ord, n.own_id, n.operation_id, n.messages, n.delivered_up_to, n.delivered_up_to_at, n.read_up_to, n.read_up_to_at,
       n.conversation_id, 0 as base_seq, 0 as base_event_seq, c.conversation
     from created c join plain n on n.conversation_id = c.id
   ),
-  ${storedMessages(names)},
-  ${insertStored(names, 'select * from stored')}
+  ${insertMessages(names)}
   ${result('created')};
 end
 $fn$`
 }
 
-const parameters =
-  'p_account text, p_items jsonb, p_ords integer[], p_operation text, p_is_bulk boolean, p_now timestamptz) returns table (ord integer, result json)'
+function parameters({ tables }: Names): string {
+  return `p_account text, p_items jsonb, p_ords integer[], p_operation text, p_is_bulk boolean, p_now timestamptz,
+  p_owns ${tables.contact_inboxes}[], p_actives text[]) returns table (ord integer, result json)`
+}
 
-const givenItems = `select q.*, coalesce(q.item->>'operation_id', p_operation || case when p_is_bulk then '.' || q.ord else '' end) as operation_id
-      from (select coalesce(p_ords[g.position], g.position::integer) as ord, g.item, g.item->>'oa_id' as oa_id, g.item->>'customer_id' as customer_id,
+const givenItems = `select q.*, coalesce(q.item->>'operation_id', p_operation || case when p_is_bulk then '.' || q.ord else '' end) as operation_id,
+        o.id as own_id, o.oa_id, o.customer_id, o.channel as own_channel, o.contact_id as own_contact_id,
+        o.delivered_up_to, o.delivered_up_to_at, o.read_up_to, o.read_up_to_at, a.id as conversation_id
+      from (select coalesce(p_ords[g.position], g.position::integer) as ord, g.position, g.item,
           coalesce(g.item->'patch', '{}'::jsonb) as patch, g.item->>'channel' as channel, g.item->>'expected_version' as expected_version,
           g.item->>'username_key' as username_key, coalesce(g.item->'events', '[]'::jsonb) as events
-        from jsonb_array_elements(p_items) with ordinality g(item, position)) q`
+        from jsonb_array_elements(p_items) with ordinality g(item, position)) q
+      join unnest(p_owns) with ordinality o on o.ordinality = q.position and o.canonical_id is null
+      left join unnest(p_actives) with ordinality a(id, position) on a.position = q.position`
 
 function nothingWaits({ tables }: Names): string {
-  return `(select true from ${tables.contact_interaction_events} w where w.account_id = p_account and w.contact_inbox_id = o.id and w.conversation_id is null limit 1) is null`
-}
-
-/** Those items whose events are new messages, every one, with what these add up to. */
-function plainItems(names: Names): string {
-  return `plain as materialized (
-    select i.*, coalesce(t.messages, 0) as messages, coalesce(t.inbound, 0) as inbound, t.message_at, t.inbound_at, t.preview, t.preview_row_id
-    from item i
-    cross join lateral (select ${totals} as is_plain
-      from (select e.*, ${countedAt} as counted_at, ${isNewMessage(names)} as is_new from (${eventsOf('i', names)}) e) e) t
-    where coalesce(t.is_plain, true)
-  )`
-}
-
-function eventsOf(item: string, names: Names): string {
-  return `select ${item}.own_id, ${item}.customer_id, ${parsedEvent(names)} from jsonb_array_elements(${item}.events) with ordinality r(raw, position)`
-}
-
-/** The messages of what was written, each in its place. */
-function storedMessages(names: Names): string {
-  return `stored as materialized (
-    select e.*, w.conversation_id, w.operation_id, w.base_seq, w.base_event_seq, ${sentAt},
-      w.delivered_up_to, w.delivered_up_to_at, w.read_up_to, w.read_up_to_at
-    from written w cross join lateral (${eventsOf('w', names)}) e
-  )`
+  return `(select true from ${tables.contact_interaction_events} w where w.account_id = p_account and w.contact_inbox_id = i.own_id and w.conversation_id is null limit 1) is null`
 }
 
 function result(outcome: string): string {
