@@ -53,6 +53,20 @@ export interface ErrorDetails {
     readonly found: string
     readonly differences: readonly string[]
   }
+  /** A change of the schema that others' transactions did not let in. What they run is not told: it may hold what people wrote. */
+  SCHEMA_CHANGE_BLOCKED: {
+    readonly database: string
+    readonly object: string
+    readonly attempts: number
+    readonly blockers: readonly SchemaChangeBlocker[]
+  }
+}
+export interface SchemaChangeBlocker {
+  readonly pid: number
+  readonly transactionAgeMs: number | null
+  /** `active`, `idle in transaction`; null where the role may not see it. */
+  readonly state: string | null
+  readonly application: string | null
 }
 /** Codes of migrations and leases: no operation of a store throws one. */
 export type MigrationErrorCode =
@@ -62,6 +76,7 @@ export type MigrationErrorCode =
   | 'MIGRATION_FAILED'
   | 'DUPLICATE_KEYS'
   | 'INDEX_CONFLICT'
+  | 'SCHEMA_CHANGE_BLOCKED'
 export type ErrorCode = keyof ErrorDetails
 export interface ValidationIssue {
   readonly path: string
@@ -119,6 +134,15 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C]) => stri
     `${index} on ${database}.${collection} needs ${fields.join(', ')} to be unique, and ${totalDocuments} documents share ${totalGroups} key(s); list them with ${query}, mend them and run again`,
   INDEX_CONFLICT: ({ database, collection, index, found, differences }) =>
     `${index} cannot be made on ${database}.${collection}: ${found} stands there and differs in ${differences.join(', ')}; run sync:indexes to replace it, or drop it`,
+  SCHEMA_CHANGE_BLOCKED: ({ database, object, attempts, blockers }) =>
+    `${object} of ${database} could not be changed in ${attempts} attempt(s): ${
+      blockers.length === 0 ? 'others were using it' : `in the way: ${blockers.map(blockerInWords).join('; ')}`
+    }; nothing was changed, run again when they are done, or end them`,
+}
+
+function blockerInWords({ pid, transactionAgeMs, state, application }: SchemaChangeBlocker): string {
+  const age = transactionAgeMs === null ? '' : `, for ${Math.round(transactionAgeMs / 1000)} s`
+  return `backend ${pid}${application === null || application === '' ? '' : ` (${application})`}${state === null ? '' : `, ${state}`}${age}`
 }
 
 const retryable: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CONTENTION', 'UNAVAILABLE'])

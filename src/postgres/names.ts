@@ -56,6 +56,6 @@ function requireIdentifier(option: string, value: unknown, least: number, most: 
     })
 }
 
-function quote(identifier: string): string {
+export function quote(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`
 }
