@@ -18,6 +18,11 @@ export interface MongoContext {
   readonly unconnected: RecentKeys
 }
 
+/** What an inbox is remembered by. */
+export function inboxKey(accountId: string, oaId: string): string {
+  return `${accountId}\0${oaId}`
+}
+
 /** The option that makes a command part of the context's transaction. */
 export function inSession({ session }: MongoContext): { readonly session?: MongoSession } {
   return session === null ? {} : { session }

@@ -1,7 +1,7 @@
 import { rememberedOperation } from '../model/planning/operations.js'
 import { toConversation } from '../model/planning/to-records.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../store/adapter.js'
-import { inSession, type MongoContext } from './context.js'
+import { inboxKey, inSession, type MongoContext } from './context.js'
 import { conversationRow } from './documents/conversations.js'
 import type { Doc } from './driver.js'
 import { versionedChange } from './expressions.js'
@@ -25,7 +25,7 @@ export async function upsertActive(context: MongoContext, input: UpsertConversat
 
 async function patchKnown(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
   const { channel } = item
-  if (channel === null && !context.unconnected.has(inboxKey(input, item))) {
+  if (channel === null && !context.unconnected.has(inboxKey(input.accountId, item.oaId))) {
     const result = await patchActive(context, input, item, { channel: { $ne: 'api' } })
     if (result) return result
   }
@@ -58,14 +58,10 @@ async function patchActive(
   return { ok: true, outcome: 'unchanged', conversation: toConversation(row), events: [] }
 }
 
-function inboxKey({ accountId }: UpsertConversations, { oaId }: UpsertItem): string {
-  return `${accountId}\0${oaId}`
-}
-
 async function inboxChannel(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<string | null> {
   const filter = { accountId: input.accountId, oa_id: item.oaId }
   const inbox = await context.collections.inboxes.findOne(filter, { ...latestState(context), projection: { channel: 1 } })
-  const key = inboxKey(input, item)
+  const key = inboxKey(input.accountId, item.oaId)
   // Only a hint at what to ask first: whether the inbox was connected since is looked at every time.
   if (inbox === null) context.unconnected.add(key)
   else context.unconnected.delete(key)

@@ -23,7 +23,10 @@ export function findSituation(world: World, item: UpsertItem): Situation {
   const own = world.contactInbox(item.oaId, item.customerId)
   const canonical = own === null || own.canonicalId === null ? own : world.contactInboxById(own.canonicalId)
   return {
-    inbox: world.inbox(item.oaId),
+    // Asked only where it matters: an adapter may have to load it.
+    get inbox() {
+      return world.inbox(item.oaId)
+    },
     own,
     canonical,
     active: canonical && world.activeConversation(canonical.id),
@@ -36,16 +39,17 @@ export function chooseConversation(
   world: World,
   { now }: ItemStamp,
   item: UpsertItem,
-  { active, latest, inbox }: Situation,
+  situation: Situation,
   newEvents: readonly StampedEvent[],
 ): Choice {
+  const { active, latest } = situation
   if (!opens(item, newEvents)) return { how: 'joins', conversation: active ?? latest }
   if (active) return { how: 'joins', conversation: active }
   const namesake = item.usernameKey === null ? null : world.activeByUsername(item.oaId, item.usernameKey)
   if (namesake) return { how: 'adopts', conversation: namesake }
   if (!latest) return { how: 'creates', conversation: null }
   if (!isInbound(item, newEvents)) return { how: 'joins', conversation: latest }
-  const policy = item.onClosed ?? inbox?.onClosed ?? item.defaultOnClosed
+  const policy = item.onClosed ?? situation.inbox?.onClosed ?? item.defaultOnClosed
   const reopens =
     policy === 'reopen' ||
     (policy !== 'new' && latest.closedAt !== null && now.getTime() - latest.closedAt.getTime() <= policy.reopenWithin)

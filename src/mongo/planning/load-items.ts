@@ -6,6 +6,7 @@ import { contactInboxRow } from '../documents/contact-inboxes.js'
 import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
 import { changesMessages, eventNeeds, situationNeeds } from './item-needs.js'
+import { isInboundOnly, loadActive } from './load-active.js'
 import { loadCustomer } from './load-customer.js'
 import { loadDocuments, loadNeeds } from './load-needs.js'
 import type { LoadedWorld } from './loaded-world.js'
@@ -25,7 +26,7 @@ export type Loading = 'trusting' | 'at once' | 'stepwise'
  * it. (A `$unionWith` is refused in a transaction.) Stepwise is for where that can not be: a sharded cluster before 8.0 refuses a look-up in a
  * transaction, and the one document holds 16 MiB.
  */
-export function loadItems(
+export async function loadItems(
   context: MongoContext,
   world: LoadedWorld,
   accountId: string,
@@ -35,6 +36,10 @@ export function loadItems(
   if (loading === 'stepwise') return loadStepwise(context, world, accountId, items)
   const customer = onlyCustomer(items)
   if (customer === null) return loadAtOnce(context, world, accountId, items)
+  if (loading === 'trusting' && items.every(isInboundOnly)) {
+    const now = await loadActive(context, world, { accountId, ...customer }, items)
+    return now ?? loadAtOnce(context, world, accountId, items)
+  }
   return loadCustomer(context, world, { accountId, ...customer }, items, loading === 'trusting')
 }
 

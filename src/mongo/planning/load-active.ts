@@ -1,0 +1,103 @@
+import type { ContactInboxRow, ConversationRow } from '../../model/planning/rows.js'
+import type { CustomerTarget, StampedEvent, UpsertItem } from '../../store/adapter.js'
+import { inboxKey, type MongoContext } from '../context.js'
+import { conversationRow } from '../documents/conversations.js'
+import type { Doc } from '../driver.js'
+import { latestState } from '../find-now.js'
+import { targetFilter } from '../find-target.js'
+import { loadDocuments } from './load-needs.js'
+import type { LoadedWorld } from './loaded-world.js'
+import type { Need } from './needs.js'
+
+interface InboundMessage {
+  readonly messageId: string
+}
+
+/**
+ * Loads what planning new inbound messages will ask, in one command from the customer's active conversation, which tells of the contact inbox
+ * what such messages need. Null where there is more to ask: without an active conversation, by an alias, and where something waits. Only for
+ * calls that were not sent before, for those look for their operation in the latest conversation too.
+ *
+ * An inbound message without an event is taken for unknown, which it is but where the message came by another way: the unique index on
+ * messages tells.
+ */
+export async function loadActive(
+  context: MongoContext,
+  world: LoadedWorld,
+  customer: CustomerTarget & { readonly accountId: string },
+  items: readonly UpsertItem[],
+): Promise<Date | null> {
+  const { accountId, oaId } = customer
+  const ids = [...new Set(items.flatMap(({ events }) => events.filter(isInboundMessage).map(({ messageId }) => messageId)))]
+  // Only a conversation that has no channel of its own asks the inbox for one.
+  const key = inboxKey(accountId, oaId)
+  const asksInbox = context.unconnected.has(key)
+  const lookup = (as: string, match: Doc) => ({
+    $lookup: {
+      as,
+      from: 'contact_interaction_events',
+      localField: 'contact_inbox_id',
+      foreignField: 'contact_inbox_id',
+      pipeline: [{ $match: { accountId, ...match } }],
+    },
+  })
+  const waitsFor = [{ target_message_id: { $in: ids } }, { target_message_id: null, local_id: null }]
+  const [found] = await context.collections.conversations
+    .aggregate(
+      [
+        { $match: targetFilter(accountId, customer) },
+        lookup('known', { message_id: { $in: ids } }),
+        lookup('waits', { waiting: true, $or: waitsFor }),
+        ...(asksInbox ? [{ $lookup: { as: 'inbox', from: 'inboxes', pipeline: [{ $match: { accountId, oa_id: oaId } }] } }] : []),
+        { $set: { now: '$$NOW' } },
+      ],
+      latestState(context),
+    )
+    .toArray()
+  if (found === undefined || (found.waits as Doc[]).length > 0) return null
+
+  const row = conversationRow(found)
+  const known = found.known as Doc[]
+  world.conversations.load(row)
+  world.contactInboxes.load(contactInboxOf(row))
+  loadDocuments(world, 'contact_interaction_events', known)
+  if (asksInbox) {
+    const inboxes = found.inbox as Doc[]
+    loadDocuments(world, 'inboxes', inboxes)
+    world.answered({ what: 'inbox', oaId })
+    if (inboxes.length > 0) context.unconnected.delete(key)
+  } else if (row.channel === 'api') context.unconnected.add(key)
+
+  const { contactInboxId } = row
+  const knownIds = new Set(known.map(({ message_id }) => message_id))
+  const answered = (need: Need) => world.answered(need)
+  answered({ what: 'latest conversation', contactInboxId })
+  answered({ what: 'waiting for conversation', contactInboxId })
+  for (const value of ids) {
+    answered({ what: 'event by message id', contactInboxId, value })
+    answered({ what: 'waiting for message', contactInboxId, value })
+    if (!knownIds.has(value)) answered({ what: 'message by message id', contactInboxId, value })
+  }
+  return found.now as Date
+}
+
+/** Whether an item is but new words of its customer, and names nothing that is kept elsewhere than in the conversation. */
+export function isInboundOnly({ channel, usernameKey, patch, events }: UpsertItem): boolean {
+  return (
+    channel === null &&
+    usernameKey === null &&
+    typeof patch.customerName !== 'string' &&
+    events.length > 0 &&
+    events.every(isInboundMessage)
+  )
+}
+
+function isInboundMessage(event: StampedEvent): event is StampedEvent & InboundMessage {
+  return event.type === 'message' && event.direction === 'inbound' && event.messageId !== null && event.localId === null
+}
+
+/** The conversation's contact inbox, but for the watermarks, which only outbound messages look at. */
+function contactInboxOf({ contactInboxId, accountId, oaId, customerId, contactId, channel, createdAt }: ConversationRow): ContactInboxRow {
+  const watermarks = { deliveredWatermark: null, readWatermark: null }
+  return { id: contactInboxId, accountId, oaId, customerId, contactId, canonicalId: null, channel, ...watermarks, createdAt }
+}
