@@ -15,9 +15,14 @@ export function rememberedOutcome(operations: Fragment, operationId: Fragment | 
   return sql`(select o.mark->>1 from jsonb_array_elements(${operations}) as o(mark) where o.mark->>0 = ${operationId}::text limit 1)`
 }
 
-/** Whether an operation is not remembered. Containment first, which is quick, and takes an outcome for an id as well: hence not it alone. */
+/** Whether an operation is surely not remembered. Quick, and it takes an outcome for an id as well: false is no answer. */
+export function surelyUnseen(operations: Fragment, operationId: Fragment | Value): Fragment {
+  return sql`not ${operations} @> jsonb_build_array(jsonb_build_array(${operationId}::text))`
+}
+
+/** Whether an operation is not remembered. */
 export function unseen(operations: Fragment, operationId: Fragment | Value): Fragment {
-  return sql`(not ${operations} @> jsonb_build_array(jsonb_build_array(${operationId}::text)) or ${rememberedOutcome(operations, operationId)} is null)`
+  return sql`(${surelyUnseen(operations, operationId)} or ${rememberedOutcome(operations, operationId)} is null)`
 }
 
 /**

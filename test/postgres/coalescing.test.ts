@@ -22,7 +22,7 @@ interface SentItem {
 function payloads(sent: readonly SentStatement[]): readonly { readonly account: string; readonly items: readonly SentItem[] }[] {
   return sent
     .filter(({ text }) => /upsert_conversations?_with_events/.test(text))
-    .map(({ values = [] }) => JSON.parse(String(values[0])))
+    .map(({ values = [] }) => JSON.parse(String(values.findLast((value) => String(value).startsWith('{')))))
     .map(({ account_id, conversations, ...single }) => ({ account: account_id, items: conversations ?? [single] }))
 }
 

@@ -16,12 +16,14 @@ export function partitionedSql({ tables, fn }: Names, statements: readonly strin
   return statements.flatMap((statement) => {
     const table = accountTables.find((name) => statement.startsWith(`create table ${tables[name]} (`))
     if (table === undefined) return [statement]
+    // The rows, and how they are stored, are the partitions' own.
+    const storage = / with \([^)]*\)$/.exec(statement)?.[0] ?? ''
     const parts = Array.from(
       { length: partitions },
       (_, n) =>
-        `create table ${fn(`${table}_p${n}`)} partition of ${tables[table]} for values with (modulus ${partitions}, remainder ${n})`,
+        `create table ${fn(`${table}_p${n}`)} partition of ${tables[table]} for values with (modulus ${partitions}, remainder ${n})${storage}`,
     )
-    return [`${statement} partition by hash (account_id)`, ...parts]
+    return [`${statement.slice(0, statement.length - storage.length)} partition by hash (account_id)`, ...parts]
   })
 }
 

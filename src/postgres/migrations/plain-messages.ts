@@ -75,6 +75,14 @@ export const isPatched = `(n.patch ? 'nickname' and c.nickname is distinct from 
         or n.patch ? 'chatbot_id' and c.chatbot_id is distinct from n.patch->>'chatbot_id'
         or n.patch ? 'metadata' and c.metadata is distinct from nullif(n.patch->'metadata', 'null'::jsonb))`
 
+export function intoContactInboxes({ tables }: Names): string {
+  return `insert into ${tables.contact_inboxes} (account_id, id, oa_id, customer_id, contact_id, channel, created_at)`
+}
+
+export function intoContacts({ tables }: Names): string {
+  return `insert into ${tables.contacts} (account_id, id, name, name_source, created_at, updated_at)`
+}
+
 /** The insert of a customer's first conversation, up to its FROM: of `n`, with its messages. */
 export function insertConversation({ tables }: Names): string {
   return `insert into ${tables.conversations} as c (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version,
@@ -120,6 +128,12 @@ const senderId = `case when s.raw ? 'sender_type' then s.raw->>'sender_id' when 
 
 /** The time of a call: the one that it gives, else the database's. */
 export const payloadNow = `date_trunc('milliseconds', coalesce((payload->>'now')::timestamptz, clock_timestamp()))`
+
+/** The payload of a single call as the one of a bulk. */
+export const bulkOfOne = `jsonb_build_object(
+    'account_id', payload->'account_id', 'operation_id', payload->'operation_id', 'now', payload->'now', 'resent_after', payload->'resent_after',
+    'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb),
+    'conversations', jsonb_build_array(payload - 'account_id' - 'now' - 'resent_after' - 'default_on_closed' - 'atomic'))`
 
 /** A conversation as the functions return it: without what the library keeps for itself. */
 export function publicConversation(alias: string): string {

@@ -2,9 +2,12 @@ import type { Names } from '../names.js'
 import { functionSettings } from './function-settings.js'
 import { isItemWithin, isPatchWithin } from './payload-limits.js'
 import {
+  bulkOfOne,
   countedAt,
   insertConversation,
   insertStored,
+  intoContactInboxes,
+  intoContacts,
   isNewMessage,
   isPatched,
   isPlainMessage,
@@ -43,10 +46,7 @@ begin
     end if;
     ${firstContact(names)}
   end if;
-  return ${names.fn('bulk_upsert_conversations_with_events')}(jsonb_build_object(
-    'account_id', payload->'account_id', 'operation_id', payload->'operation_id', 'now', payload->'now', 'resent_after', payload->'resent_after',
-    'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb),
-    'conversations', jsonb_build_array(payload - 'account_id' - 'now' - 'resent_after' - 'default_on_closed' - 'atomic'))) -> 0;
+  return ${names.fn('bulk_upsert_conversations_with_events')}(${bulkOfOne}) -> 0;
 end
 $fn$`
 }
@@ -191,7 +191,7 @@ function firstContact(names: Names): string {
         and (v_count = 0 or (select bool_and(${isPlainMessage}) and count(distinct coalesce('m' || e.message_id, 'l' || e.local_id)) = count(*)
           from (select r.raw, r.raw->>'type' as type, r.raw->>'message_id' as message_id, r.raw->>'local_id' as local_id
             from jsonb_array_elements(payload->'events') r(raw)) e)) then
-        insert into ${tables.contact_inboxes} (account_id, id, oa_id, customer_id, contact_id, channel, created_at)
+        ${intoContactInboxes(names)}
         values (p_account, v_own_id, v_oa, v_customer, v_contact_id, v_channel, p_now)
         on conflict do nothing;
         if found then
@@ -211,7 +211,7 @@ function firstContact(names: Names): string {
             into v_messages, v_inbound, v_message_at, v_inbound_at, v_preview_row_id, v_preview
             from (select ${totals} as is_plain from event e) t;
           end if;
-          insert into ${tables.contacts} (account_id, id, name, name_source, created_at, updated_at)
+          ${intoContacts(names)}
           values (p_account, v_contact_id, v_patch->>'customer_name', case when v_patch->>'customer_name' is not null then 'channel' end, p_now, p_now);
           ${insertConversation(names)}
           from (select v_conversation_id as conversation_id, v_oa as oa_id, v_customer as customer_id, v_own_id as own_id,

@@ -11,22 +11,29 @@ import type {
 } from '../../store/adapter.js'
 import type { PostgresContext } from '../context.js'
 import { json, type Row, toConversation } from '../rows.js'
-import { sql, timestampText } from '../sql.js'
+import { type Fragment, sql, timestampText } from '../sql.js'
 import { sqlState } from '../translate-error.js'
+import { patchedConversation, patchOfActive } from './patch-of-active.js'
 
 /** Writes conversations with their events through the SQL functions that a program in another language calls: one statement, one round trip. */
 export async function upsertConversations(context: PostgresContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
   const [item] = input.items
   const single = input.items.length === 1 && input.atomic ? item : undefined
-  const call =
-    single === undefined
-      ? sql`select ${context.fn('bulk_upsert_conversations_with_events')}(${JSON.stringify(bulkPayload(input))}::jsonb) as result`
-      : sql`select ${context.fn('upsert_conversation_with_events')}(${JSON.stringify({ ...callPayload(input), in_transaction: context.inTransaction, ...itemPayload(single) })}::jsonb) as result`
-  const rows = await context.write(call, input).catch((error: unknown) => {
+  const rows = await context.write(call(context, input, single), input).catch((error: unknown) => {
     throw itemFailure(error) ?? error
   })
-  const result = rows[0]?.result
-  return single === undefined ? json<readonly ItemResult[]>(result).map(toResult) : [toResult(json<ItemResult>(result))]
+  const [row] = rows
+  if (single === undefined) return json<readonly ItemResult[]>(row?.result).map(toResult)
+  const patched = patchedConversation(row)
+  return [patched === null ? toResult(json<ItemResult>(row?.result)) : { ok: true, outcome: 'updated', conversation: patched, events: [] }]
+}
+
+function call(context: PostgresContext, input: UpsertConversations, single: UpsertItem | undefined): Fragment {
+  if (single === undefined)
+    return sql`select ${context.fn('bulk_upsert_conversations_with_events')}(${JSON.stringify(bulkPayload(input))}::jsonb) as result`
+  const payload = JSON.stringify({ ...callPayload(input), in_transaction: context.inTransaction, ...itemPayload(single) })
+  const patch = patchOfActive(context, input, single, payload)
+  return patch ?? sql`select ${context.fn('upsert_conversation_with_events')}(${payload}::jsonb) as result`
 }
 
 type ItemResult =
