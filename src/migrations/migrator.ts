@@ -1,8 +1,8 @@
-import type { Diagnosis, MigrationDatabases, Tenant } from '../migrator/databases.js'
+import type { Diagnosis, Tenant } from '../migrator/databases.js'
 import type { IndexAction, IndexFinding } from '../migrator/index-findings.js'
 import type { LedgerState } from '../migrator/ledger.js'
 import type { IndexSet } from '../migrator/migration.js'
-import type { LockHolder, MigrationLogger } from '../migrator/target.js'
+import type { LockHolder } from '../migrator/target.js'
 
 /** Brings a public database and its tenants' to the version of the program, and tells how they stand. Made by `createMigrator`. */
 export interface Migrator {
@@ -19,7 +19,7 @@ export interface Migrator {
   /** What the program has, in order; asks no database. */
   list(): readonly ListedMigration[]
   /** How each database stands; reads only, one command a database. */
-  status(options?: DatabaseChoice): Promise<StatusReport>
+  status(options?: StatusOptions): Promise<StatusReport>
   /** Looks at the server: version, rights, transactions, pooler, indexes, clock, long transactions. Changes nothing. */
   doctor(): Promise<DoctorReport>
   /** Who is at work on the chosen databases. Databases that nobody works on are left out. */
@@ -39,6 +39,13 @@ export interface DatabaseChoice {
   /** Only the tenants whose last run failed. */
   readonly retryFailed?: boolean
   readonly signal?: AbortSignal
+}
+
+export interface StatusOptions extends DatabaseChoice {
+  /** Which indexes are asked for; default `platform`. */
+  readonly indexSet?: IndexSet
+  /** Tenants at a time, 1 to 100; default 4. */
+  readonly concurrency?: number
 }
 
 export interface MigrateOptions extends DatabaseChoice {
@@ -193,11 +200,4 @@ export interface DoctorReport {
 export interface LockReport extends LockHolder {
   readonly tenantId: string | null
   readonly database: string
-}
-
-export interface MigratorOptions {
-  /** `mongoDatabases(...)` or `postgresDatabases(...)`. */
-  readonly databases: MigrationDatabases
-  /** Default: none is heard. */
-  readonly logger?: MigrationLogger
 }

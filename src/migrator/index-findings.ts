@@ -25,6 +25,8 @@ export interface IndexSyncOptions {
   readonly indexSet: IndexSet
   /** True drops the unmanaged ones too, but never a primary key, `_id_`, or what a constraint or a shard key rests on. */
   readonly prune: boolean
+  /** Only this collection's, or table's; null: all. */
+  readonly collection: string | null
 }
 
 /** `change`: in place (TTL, hidden). `replace`: the new one is built beside, looked at, and only then the old one dropped. */

@@ -1,0 +1,53 @@
+import type { MigrationDatabases } from '../migrator/databases.js'
+import { migrationId } from '../migrator/migration.js'
+import type { MigrationLogger } from '../migrator/target.js'
+import { doctor } from './doctor.js'
+import { down } from './down.js'
+import { breakLock, showLocks } from './locks.js'
+import { migrate } from './migrate.js'
+import type { Migrator } from './migrator.js'
+import { onTenantCreated } from './on-tenant-created.js'
+import { status } from './status.js'
+import { syncIndexes } from './sync-indexes.js'
+
+export interface MigratorOptions {
+  /** `mongoDatabases(...)` or `postgresDatabases(...)`. */
+  readonly databases: MigrationDatabases
+  /** Default: nothing is told. */
+  readonly logger?: MigrationLogger
+}
+
+/** What the commands work with. */
+export interface MigratorContext {
+  readonly databases: MigrationDatabases
+  readonly logger: MigrationLogger
+}
+
+const silent: MigrationLogger = { debug() {}, info() {}, warn() {}, error() {} }
+
+/** The migrator of one public database and its tenants'. It opens nothing and closes nothing: the clients are the host's. */
+export function createMigrator({ databases, logger = silent }: MigratorOptions): Migrator {
+  const context: MigratorContext = { databases, logger }
+  return {
+    migrate: (options = {}) => migrate(context, options),
+    down: (options) => down(context, options),
+    syncIndexes: (options = {}) => syncIndexes(context, options),
+    list: () =>
+      databases.migrations.map((migration) => ({
+        id: migrationId(migration),
+        name: migration.name,
+        description: migration.description,
+        collection: migration.collection,
+        version: migration.version,
+        isPublic: migration.isPublic,
+        isTenant: migration.isTenant,
+        steps: migration.steps.map(({ name }) => name),
+        checksum: migration.checksum,
+      })),
+    status: (choice = {}) => status(context, choice),
+    doctor: () => doctor(context),
+    showLocks: (choice = {}) => showLocks(context, choice),
+    breakLock: (database) => breakLock(context, database),
+    onTenantCreated: (tenant) => onTenantCreated(context, tenant),
+  }
+}

@@ -1,0 +1,39 @@
+import { type ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+import type { DatabaseFailure, DatabaseState } from './migrator.js'
+
+const command = 'npx conversation-store'
+
+/** What is told of a database that failed, and the command that goes on once the cause is mended. */
+export function failureOf(error: unknown, tenantId: string | null): DatabaseFailure {
+  const again = `${command} migrate ${tenantId === null ? '--public-only' : `--tenant=${tenantId}`}`
+  if (!isConversationStoreError(error)) {
+    const message = error instanceof Error ? error.message : String(error)
+    return { code: 'MIGRATION_FAILED', migration: null, step: null, message: withoutSecrets(message), next: again, details: null }
+  }
+  const { migration, step } = placeOf(error)
+  return { code: error.code, migration, step, message: withoutSecrets(error.message), next: nextOf(error, again), details: error.details }
+}
+
+/** The state of a database whose work ended with this error. */
+export function stateOf(error: unknown): DatabaseState {
+  if (isConversationStoreError(error, 'MIGRATION_LOCKED')) return 'locked'
+  if (!isConversationStoreError(error, 'MIGRATION_REFUSED')) return 'failed'
+  const { changed, missing, outOfOrder } = error.details
+  return [changed, missing, outOfOrder].every((ids) => ids.length === 0) ? 'newer' : 'refused'
+}
+
+function placeOf(error: ConversationStoreError): { readonly migration: string | null; readonly step: string | null } {
+  return isConversationStoreError(error, 'MIGRATION_FAILED') ? error.details : { migration: null, step: null }
+}
+
+function nextOf(error: ConversationStoreError, again: string): string {
+  if (isConversationStoreError(error, 'MIGRATION_LOCKED')) return `${command} lock show ${error.details.database}`
+  if (isConversationStoreError(error, 'MIGRATION_REFUSED')) return `${command} status`
+  if (isConversationStoreError(error, 'INDEX_CONFLICT')) return `${command} sync:indexes --dry-run`
+  return again
+}
+
+/** A driver's error may quote a connection string, and that may hold a password. */
+function withoutSecrets(message: string): string {
+  return message.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1***@')
+}

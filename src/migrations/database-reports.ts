@@ -1,0 +1,89 @@
+import type { MigrationTarget } from '../migrator/target.js'
+import type { MigratorContext } from './create-migrator.js'
+import { failureOf, stateOf } from './database-failure.js'
+import type { DatabaseReport, DatabaseState, PreviewedMigration, Progress } from './migrator.js'
+import { type DatabaseWork, hasFailed } from './over-databases.js'
+
+/** What was done with one database, when it went well. */
+export interface Done {
+  readonly state: DatabaseState
+  readonly migrations: readonly string[]
+  readonly preview?: readonly PreviewedMigration[]
+}
+
+/** Tells of one database's migrations and steps while they run. */
+export interface Watch {
+  onWait(): void
+  onStep(migration: string, step: string): void
+}
+
+/** Makes reports of work that may throw, and tells of each change of state. */
+export function reporting(
+  { logger }: MigratorContext,
+  onProgress: ((progress: Progress) => void) | undefined,
+  run: (target: MigrationTarget, watch: Watch) => Promise<Done>,
+): DatabaseWork<DatabaseReport> {
+  let finished = 0
+  const tell = (tenantId: string | null, database: string, state: Progress['state'], migration: string | null, step: string | null) =>
+    onProgress?.({ tenantId, database, state, migration, step, finished })
+  return {
+    async run(target, tenantId) {
+      const { database } = target
+      const watch: Watch = {
+        onWait: () => tell(tenantId, database, 'waiting', null, null),
+        onStep: (migration, step) => tell(tenantId, database, 'running', migration, step),
+      }
+      tell(tenantId, database, 'running', null, null)
+      const report = await attempt(tenantId, database, () => run(target, watch))
+      if (report.failure !== null) {
+        const { code, migration, step, next } = report.failure
+        logger.error(`${database}: ${report.failure.message}`, { tenantId, database, code, migration, step, next })
+      }
+      finished++
+      tell(tenantId, database, report.state, report.failure?.migration ?? null, report.failure?.step ?? null)
+      return report
+    },
+    passOver(tenantId, database, state, why) {
+      finished++
+      tell(tenantId, database ?? '', state, null, null)
+      return { ...empty(tenantId, database), state, why }
+    },
+  }
+}
+
+async function attempt(tenantId: string | null, database: string, run: () => Promise<Done>): Promise<DatabaseReport> {
+  try {
+    return { ...empty(tenantId, database), ...(await run()) }
+  } catch (error) {
+    return { ...empty(tenantId, database), state: stateOf(error), failure: failureOf(error, tenantId) }
+  }
+}
+
+function empty(tenantId: string | null, database: string | null): Omit<DatabaseReport, 'state'> {
+  return { tenantId, database, migrations: [], preview: [], failure: null, why: null }
+}
+
+/**
+ * Keeps in the public database which tenants failed, for `retryFailed`. That it can't be kept is told, and fails no tenant: the ledgers have
+ * what happened.
+ */
+export async function rememberingFailures(
+  { databases: { failures }, logger }: MigratorContext,
+  work: DatabaseWork<DatabaseReport>,
+): Promise<DatabaseWork<DatabaseReport>> {
+  const failed = new Set((await failures.list().catch(() => [])).map(({ tenantId }) => tenantId))
+  const remember = async (report: DatabaseReport): Promise<DatabaseReport> => {
+    const { tenantId, database, failure } = report
+    if (tenantId === null || database === null) return report
+    try {
+      if (hasFailed(report)) {
+        const { migration = null, step = null, message = report.why ?? '' } = failure ?? {}
+        await failures.record({ tenantId, database, migration, step, message })
+      } else if (failed.has(tenantId)) await failures.clear(tenantId)
+    } catch {
+      logger.warn(`what became of ${tenantId} could not be kept in the public database`, { tenantId })
+    }
+    return report
+  }
+  return { ...work, run: async (target, tenantId) => remember(await work.run(target, tenantId)) }
+}

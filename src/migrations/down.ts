@@ -1,0 +1,44 @@
+import { revertible, revertTarget } from '../migrator/run-target.js'
+import type { MigrationTarget } from '../migrator/target.js'
+import type { MigratorContext } from './create-migrator.js'
+import { type Done, reporting, type Watch } from './database-reports.js'
+import type { DatabaseReport, DownOptions, MigrateReport } from './migrator.js'
+import { type DatabaseReports, hasFailed, overDatabases } from './over-databases.js'
+import { requireOptions, selectionOf, targetRun } from './run-options.js'
+import { countStates, verdictOf } from './verdict.js'
+
+export async function down(context: MigratorContext, options: DownOptions): Promise<MigrateReport> {
+  const { databases, logger } = context
+  const { to = null, dryRun = false, ...rest } = options
+  const numbers = requireOptions(rest)
+  const run = targetRun(numbers, rest, logger, selectionOf(databases.migrations, rest))
+  const revertOne = async (target: MigrationTarget, watch: Watch): Promise<Done> => {
+    const { applied } = await revertTarget(target, { ...run, ...watch }, { to })
+    return { state: applied.length > 0 ? 'applied' : 'up-to-date', migrations: applied }
+  }
+  const previewOne = async (target: MigrationTarget): Promise<Done> => {
+    const migrations = await revertible(target, run, { to })
+    return { state: migrations.length > 0 ? 'pending' : 'up-to-date', migrations }
+  }
+  const work = reporting(context, options.onProgress, dryRun ? previewOne : revertOne)
+  const reports = await tenantsFirst(context, options, (choice) => overDatabases(databases, choice, numbers, work), work.passOver)
+  return { ...reports, dryRun, verdict: verdictOf(reports), counts: countStates(reports) }
+}
+
+type Reports = DatabaseReports<DatabaseReport>
+
+/** The way back is the way there, turned: what tenants build on is taken away only after all of them have let go of it. */
+async function tenantsFirst(
+  { databases }: MigratorContext,
+  options: DownOptions,
+  over: (choice: DownOptions) => Promise<Reports>,
+  passOver: (tenantId: null, database: string, state: 'not-reached', why: string) => DatabaseReport,
+): Promise<Reports> {
+  if (options.publicOnly === true || options.tenantsOnly === true || options.tenants !== undefined) return over(options)
+  const { tenants } = await over({ ...options, tenantsOnly: true })
+  const why = 'tenants come first on the way back, and not all of them got there'
+  if (tenants.some((report) => hasFailed(report) || report.state === 'not-reached'))
+    return { public: passOver(null, databases.publicTarget.database, 'not-reached', why), tenants }
+  const { public: ofPublic } = await over({ ...options, publicOnly: true })
+  return { public: ofPublic, tenants }
+}

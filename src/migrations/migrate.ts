@@ -1,0 +1,26 @@
+import { migrateTarget, previewTarget } from '../migrator/run-target.js'
+import type { MigrationTarget } from '../migrator/target.js'
+import type { MigratorContext } from './create-migrator.js'
+import { type Done, rememberingFailures, reporting, type Watch } from './database-reports.js'
+import type { MigrateOptions, MigrateReport } from './migrator.js'
+import { overDatabases } from './over-databases.js'
+import { requireOptions, selectionOf, targetRun } from './run-options.js'
+import { countStates, verdictOf } from './verdict.js'
+
+export async function migrate(context: MigratorContext, options: MigrateOptions): Promise<MigrateReport> {
+  const { databases, logger } = context
+  const { dryRun = false } = options
+  const numbers = requireOptions(options)
+  const run = targetRun(numbers, options, logger, selectionOf(databases.migrations, options))
+  const migrateOne = async (target: MigrationTarget, watch: Watch): Promise<Done> => {
+    const { applied } = await migrateTarget(target, { ...run, ...watch })
+    return { state: applied.length > 0 ? 'applied' : 'up-to-date', migrations: applied }
+  }
+  const previewOne = async (target: MigrationTarget): Promise<Done> => {
+    const preview = await previewTarget(target, run)
+    return { state: preview.length > 0 ? 'pending' : 'up-to-date', migrations: preview.map(({ migration }) => migration), preview }
+  }
+  const work = reporting(context, options.onProgress, dryRun ? previewOne : migrateOne)
+  const reports = await overDatabases(databases, options, numbers, dryRun ? work : await rememberingFailures(context, work))
+  return { ...reports, dryRun, verdict: verdictOf(reports), counts: countStates(reports) }
+}

@@ -1,0 +1,101 @@
+import type { MigrationDatabases, Tenant } from '../migrator/databases.js'
+import type { MigrationTarget } from '../migrator/target.js'
+import { ConversationStoreError } from '../model/errors.js'
+import type { DatabaseChoice, DatabaseState } from './migrator.js'
+
+/** What is done with each database, and what is told of one that was not come to. Neither may throw. */
+export interface DatabaseWork<R extends { readonly state: DatabaseState }> {
+  run(target: MigrationTarget, tenantId: string | null): Promise<R>
+  passOver(tenantId: string | null, database: string | null, state: 'skipped' | 'not-reached' | 'failed', why: string): R
+}
+
+export interface FanOut {
+  /** Tenants at a time. */
+  readonly concurrency: number
+  readonly onError: 'continue' | 'stop'
+  /** True where the tenants don't rest on the public database: those who only look. */
+  readonly isLook?: true
+}
+
+export interface DatabaseReports<R> {
+  readonly public: R | null
+  /** In the order of the source. */
+  readonly tenants: readonly R[]
+}
+
+const badStates: ReadonlySet<DatabaseState> = new Set(['failed', 'locked', 'refused', 'newer'])
+
+/** Whether the run did not bring this database where it should be. */
+export function hasFailed({ state }: { readonly state: DatabaseState }): boolean {
+  return badStates.has(state)
+}
+
+/**
+ * Works on the public database, and when that is well, on the tenants as their source streams them. Rejects only when the source of the
+ * tenants does, after the tenants at work have ended.
+ */
+export async function overDatabases<R extends { readonly state: DatabaseState }>(
+  databases: MigrationDatabases,
+  choice: DatabaseChoice,
+  { concurrency, onError, isLook }: FanOut,
+  work: DatabaseWork<R>,
+): Promise<DatabaseReports<R>> {
+  const { publicOnly = false, signal } = choice
+  const onlyTenants = choice.tenantsOnly === true || choice.tenants !== undefined || choice.retryFailed === true
+  const reports: R[] = []
+  let reason: string | null = null
+
+  const ofPublic = onlyTenants ? null : await work.run(databases.publicTarget, null)
+  if (publicOnly) return { public: ofPublic, tenants: [] }
+  if (!isLook && ofPublic !== null && hasFailed(ofPublic)) reason = 'the public database comes first, and was not brought to its version'
+
+  const tenants = (await tenantsOf(databases, choice))[Symbol.asyncIterator]()
+  const seen = new Map<string, string>([[databases.publicTarget.database, 'the public database']])
+  // One at a time asks the source; who gets a tenant takes its place in the report.
+  let turn: Promise<unknown> = Promise.resolve()
+  let length = 0
+  const next = () => {
+    const asked = turn.then(() => tenants.next()).then((result) => ({ ...result, place: result.done === true ? -1 : length++ }))
+    turn = asked.catch(() => undefined)
+    return asked
+  }
+  const workOn = async ({ tenantId, database }: Tenant): Promise<R> => {
+    if (signal?.aborted) reason ??= 'the run was stopped'
+    if (reason !== null) return work.passOver(tenantId, database, 'not-reached', reason)
+    if (database === null) return work.passOver(tenantId, database, 'skipped', 'its source knows no database of it')
+    const other = seen.get(database)
+    if (other !== undefined) return work.passOver(tenantId, database, 'failed', `its database is that of ${other} too`)
+    seen.set(database, tenantId)
+    const target = targetOf(databases, database)
+    return typeof target === 'string' ? work.passOver(tenantId, database, 'failed', target) : work.run(target, tenantId)
+  }
+  const worker = async () => {
+    for (let tenant = await next(); tenant.done !== true; tenant = await next()) {
+      const report = await workOn(tenant.value)
+      reports[tenant.place] = report
+      if (onError === 'stop' && hasFailed(report)) reason ??= 'a tenant before it failed, and the run was to stop then'
+    }
+  }
+  const ended = await Promise.allSettled(Array.from({ length: concurrency }, worker))
+  const broken = ended.find((each) => each.status === 'rejected')
+  if (broken !== undefined) throw broken.reason
+  return { public: ofPublic, tenants: reports }
+}
+
+async function tenantsOf(databases: MigrationDatabases, { tenants, retryFailed }: DatabaseChoice): Promise<AsyncIterable<Tenant>> {
+  if (retryFailed !== true) return databases.tenants(tenants ?? null)
+  const failed = (await databases.failures.list()).map(({ tenantId }) => tenantId)
+  const chosen = tenants === undefined ? failed : failed.filter((tenantId) => tenants.includes(tenantId))
+  return chosen.length === 0 ? nobody() : databases.tenants(chosen)
+}
+
+async function* nobody(): AsyncGenerator<Tenant> {}
+
+function targetOf(databases: MigrationDatabases, database: string): MigrationTarget | string {
+  try {
+    return databases.tenantTarget(database)
+  } catch (error) {
+    if (error instanceof ConversationStoreError) return error.message
+    throw error
+  }
+}

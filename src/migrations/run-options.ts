@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { compareVersions, type Migration } from '../migrator/migration.js'
+import type { TargetRun } from '../migrator/run-target.js'
+import type { MigrationLogger } from '../migrator/target.js'
+import { ConversationStoreError } from '../model/errors.js'
+import type { DatabaseChoice, MigrateOptions } from './migrator.js'
+
+const numbers = z.object({
+  concurrency: z.number().int().min(1).max(100).default(4),
+  lockWaitMs: z.number().int().min(0).max(86_400_000).default(60_000),
+  batchSize: z.number().int().min(1).max(10_000).default(100),
+  indexSet: z.enum(['store', 'platform']).default('platform'),
+  onError: z.enum(['continue', 'stop']).default('continue'),
+})
+type Numbers = z.infer<typeof numbers>
+
+/** Throws VALIDATION_FAILED: a value out of its range, or a choice of databases that contradicts itself. */
+export function requireOptions(options: MigrateOptions): Numbers {
+  requireChoice(options)
+  const { concurrency, lockWaitMs, batchSize, indexSet, onError } = options
+  const parsed = numbers.safeParse({ concurrency, lockWaitMs, batchSize, indexSet, onError })
+  if (parsed.success) return parsed.data
+  throw new ConversationStoreError('VALIDATION_FAILED', {
+    issues: parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
+  })
+}
+
+/** Throws VALIDATION_FAILED. */
+export function requireChoice({ publicOnly, tenantsOnly, tenants, retryFailed }: DatabaseChoice): void {
+  if (publicOnly !== true || (tenantsOnly !== true && tenants === undefined && retryFailed !== true)) return
+  throw new ConversationStoreError('VALIDATION_FAILED', {
+    issues: [{ path: 'publicOnly', message: 'leaves out the tenants, which tenantsOnly, tenants and retryFailed ask for: choose one' }],
+  })
+}
+
+/** Throws VALIDATION_FAILED for a collection that no migration has: a name with a slip would else be a run that does nothing. */
+export function selectionOf(migrations: readonly Migration[], { collection, to }: MigrateOptions): (migration: Migration) => boolean {
+  const known = [...new Set(migrations.map((migration) => migration.collection))]
+  if (collection !== undefined && !known.includes(collection)) {
+    throw new ConversationStoreError('VALIDATION_FAILED', {
+      issues: [
+        { path: 'collection', message: `must be one of ${known.filter(Boolean).join(', ') || 'none: there are no collections here'}` },
+      ],
+    })
+  }
+  return (migration) =>
+    (collection === undefined || migration.collection === collection) && (to === undefined || compareVersions(migration.version, to) <= 0)
+}
+
+export function targetRun(
+  { indexSet, lockWaitMs, batchSize }: Numbers,
+  options: MigrateOptions,
+  logger: MigrationLogger,
+  select: (migration: Migration) => boolean,
+): TargetRun<Migration> {
+  const { signal = null, allowOutOfOrder = false } = options
+  return { indexSet, lockWaitMs, batchSize, signal, allowOutOfOrder, logger, select }
+}

@@ -1,0 +1,38 @@
+import { examineLedger } from '../migrator/examine-ledger.js'
+import type { Ledger } from '../migrator/ledger.js'
+import { migrationId } from '../migrator/migration.js'
+import { requireRunnable } from '../migrator/run-target.js'
+import type { MigrationTarget } from '../migrator/target.js'
+import type { MigratorContext } from './create-migrator.js'
+import { type Done, reporting } from './database-reports.js'
+import type { DatabaseStatus, StatusOptions, StatusReport } from './migrator.js'
+import { type DatabaseWork, overDatabases } from './over-databases.js'
+import { requireOptions } from './run-options.js'
+import { statusVerdictOf } from './verdict.js'
+
+export async function status(context: MigratorContext, options: StatusOptions): Promise<StatusReport> {
+  const { indexSet, concurrency } = requireOptions(options)
+  const ledgers = new Map<string, Ledger>()
+  const work = reporting(context, undefined, async (target): Promise<Done> => {
+    const ledger = await target.readLedger()
+    ledgers.set(target.database, ledger)
+    const examination = examineLedger(target.migrations, ledger, indexSet)
+    // What is out of order is told only when somebody means to run it.
+    requireRunnable(target.database, examination, true)
+    const migrations = examination.pending.map(({ migration }) => migrationId(migration))
+    return { state: migrations.length > 0 ? 'pending' : 'up-to-date', migrations }
+  })
+  const withLedger: DatabaseWork<DatabaseStatus> = {
+    run: async (target: MigrationTarget, tenantId) => ({
+      ...(await work.run(target, tenantId)),
+      ledger: linesOf(ledgers.get(target.database)),
+    }),
+    passOver: (...args) => ({ ...work.passOver(...args), ledger: [] }),
+  }
+  const reports = await overDatabases(context.databases, options, { concurrency, onError: 'continue', isLook: true }, withLedger)
+  return { ...reports, verdict: statusVerdictOf(reports) }
+}
+
+function linesOf(ledger: Ledger | undefined): DatabaseStatus['ledger'] {
+  return (ledger?.entries ?? []).map(({ id, state, attempts, finishedAt }) => ({ id, state, attempts, finishedAt }))
+}

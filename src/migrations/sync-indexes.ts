@@ -1,0 +1,51 @@
+import type { IndexAction, IndexFinding } from '../migrator/index-findings.js'
+import type { MigrationTarget } from '../migrator/target.js'
+import type { MigratorContext } from './create-migrator.js'
+import { type Done, reporting } from './database-reports.js'
+import type { IndexReport, SyncIndexesOptions, SyncIndexesReport } from './migrator.js'
+import { type DatabaseWork, overDatabases } from './over-databases.js'
+import { requireOptions, selectionOf, targetRun } from './run-options.js'
+import { verdictOf } from './verdict.js'
+
+interface Looked {
+  readonly findings: readonly IndexFinding[]
+  readonly actions: readonly IndexAction[]
+}
+
+export async function syncIndexes(context: MigratorContext, options: SyncIndexesOptions): Promise<SyncIndexesReport> {
+  const { databases, logger } = context
+  const { dryRun = false, prune = false, collection } = options
+  const numbers = requireOptions(options)
+  const { indexSet, batchSize } = numbers
+  const run = targetRun(numbers, options, logger, selectionOf(databases.migrations, options))
+  const sync = { indexSet, prune, collection: collection ?? null }
+  const looked = new Map<string, Looked>()
+  const work = reporting(context, options.onProgress, async (target, watch): Promise<Done> => {
+    const findings = (await target.compareIndexes(indexSet)).filter(
+      (finding) => collection === undefined || finding.collection === collection,
+    )
+    const planned = await target.previewIndexes(sync)
+    looked.set(target.database, { findings, actions: planned })
+    if (planned.length === 0) return { state: 'up-to-date', migrations: [] }
+    if (dryRun) return { state: 'pending', migrations: [] }
+    const locked = await target.lock({ waitMs: run.lockWaitMs, signal: run.signal, onWait: watch.onWait })
+    try {
+      const signal = run.signal === null ? locked.signal : AbortSignal.any([run.signal, locked.signal])
+      const onStep = (step: string) => watch.onStep('sync:indexes', step)
+      looked.set(target.database, { findings, actions: await locked.syncIndexes(sync, { signal, logger, batchSize, onStep }) })
+    } finally {
+      await locked.release()
+    }
+    return { state: 'applied', migrations: [] }
+  })
+  const withIndexes: DatabaseWork<IndexReport> = {
+    run: async (target: MigrationTarget, tenantId) => reportOf(await work.run(target, tenantId), looked.get(target.database)),
+    passOver: (...args) => reportOf(work.passOver(...args), undefined),
+  }
+  const reports = await overDatabases(databases, options, numbers, withIndexes)
+  return { ...reports, dryRun, verdict: verdictOf(reports) }
+}
+
+function reportOf({ tenantId, database, state, failure, why }: Omit<IndexReport, keyof Looked>, looked: Looked | undefined): IndexReport {
+  return { tenantId, database, state, failure, why, findings: looked?.findings ?? [], actions: looked?.actions ?? [] }
+}

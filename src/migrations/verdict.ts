@@ -1,0 +1,39 @@
+import type { DatabaseState, Verdict } from './migrator.js'
+import type { DatabaseReports } from './over-databases.js'
+
+type Reports = DatabaseReports<{ readonly state: DatabaseState }>
+
+/** The public database counts first; of the tenants, one that failed more than those that could not be begun. */
+export function verdictOf(reports: Reports): Verdict {
+  const ofPublic = reports.public === null ? 'done' : (verdicts[reports.public.state] ?? 'done')
+  if (ofPublic !== 'done') return ofPublic
+  const states = new Set(reports.tenants.map(({ state }) => state))
+  if (states.has('failed')) return 'some-failed'
+  return (['newer', 'refused', 'locked'] as const).map((state) => (states.has(state) ? verdicts[state] : undefined)).find(Boolean) ?? 'done'
+}
+
+/** As `verdictOf`, and `pending` where all is well but not all is done. */
+export function statusVerdictOf(reports: Reports): Verdict {
+  const verdict = verdictOf(reports)
+  const all = [...(reports.public === null ? [] : [reports.public]), ...reports.tenants]
+  return verdict === 'done' && all.some(({ state }) => state === 'pending') ? 'pending' : verdict
+}
+
+const verdicts: Partial<Record<DatabaseState, Verdict>> = { failed: 'error', newer: 'newer', refused: 'drift', locked: 'locked' }
+const states: readonly DatabaseState[] = [
+  'applied',
+  'up-to-date',
+  'pending',
+  'failed',
+  'locked',
+  'refused',
+  'newer',
+  'skipped',
+  'not-reached',
+]
+
+export function countStates(reports: Reports): Readonly<Record<DatabaseState, number>> {
+  const counts = Object.fromEntries(states.map((state) => [state, 0])) as Record<DatabaseState, number>
+  for (const { state } of [...(reports.public === null ? [] : [reports.public]), ...reports.tenants]) counts[state]++
+  return counts
+}
