@@ -9,7 +9,6 @@ import { requireWithinSql } from './payload-limits.js'
 import { payloadNow } from './plain-messages.js'
 import { upsertSql } from './upsert-function.js'
 import { upsertUnpatchedSql } from './upsert-unpatched-function.js'
-import { upsertUnpatchedSql } from './upsert-unpatched-function.js'
 import { writePlainSql } from './write-plain-functions.js'
 import { writeRoundSql } from './write-round-function.js'
 
@@ -29,7 +28,6 @@ export function upsertFunctionsSql(names: Names): readonly string[] {
     writeRoundSql(names),
     bulkSql(names),
     upsertSql(names),
-    upsertUnpatchedSql(names),
     upsertUnpatchedSql(names),
   ]
 }
