@@ -1,2 +1,1 @@
-/** For the ledger, so that an operator sees who made a schema. A test keeps it the package's. */
-export const libraryVersion = '0.1.0'
+export { libraryVersion } from '../migrator/library-version.js'

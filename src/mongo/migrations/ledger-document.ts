@@ -1,0 +1,83 @@
+import type { Ledger, LedgerEntry, LedgerState } from '../../migrator/ledger.js'
+import type { LeaseHolder } from '../../store/lease.js'
+import { writeConcern } from '../collections.js'
+import type { Doc, MongoCollection, MongoDb } from '../driver.js'
+
+export const ledgerName = 'conversation_store_migrations'
+/** Lease and ledger are one document, so that each write to the ledger asks for the lease in its own statement, on any server. */
+export const ledgerId = 'ledger'
+
+// Explicit too: how the driver turns BSON into values, for a client may be set up to leave them as they are.
+const settings = {
+  writeConcern,
+  readConcern: { level: 'majority' },
+  readPreference: 'primary',
+  promoteValues: true,
+  promoteLongs: true,
+  useBigInt64: false,
+  ignoreUndefined: false,
+  raw: false,
+} as const
+
+export function openLedger(db: MongoDb): MongoCollection {
+  return db.collection(ledgerName, settings)
+}
+
+/** What a read of the ledger asks for; who holds the lease is told with the time that is left, by the server's clock. */
+export const ledgerFields = {
+  _id: 1,
+  token: 1,
+  claim: 1,
+  holder: 1,
+  since: 1,
+  expires_in_ms: { $subtract: ['$expires_at', '$$NOW'] },
+  'entries.id': 1,
+  'entries.owner': 1,
+  'entries.collection': 1,
+  'entries.version': 1,
+  'entries.name': 1,
+  'entries.checksum': 1,
+  'entries.state': 1,
+  'entries.steps': 1,
+  'entries.attempts': 1,
+  'entries.failure': 1,
+  'entries.seq': 1,
+  'entries.library_version': 1,
+  'entries.started_at': 1,
+  'entries.finished_at': 1,
+} as const
+
+/** One command. A reader never creates the document. */
+export async function readLedger(ledger: MongoCollection): Promise<Ledger> {
+  return toLedger(await ledger.findOne({ _id: ledgerId }, { projection: ledgerFields }))
+}
+
+export function toLedger(doc: Doc | null): Ledger {
+  return { entries: ((doc?.entries ?? []) as Doc[]).map(toEntry) }
+}
+
+function toEntry(doc: Doc): LedgerEntry {
+  const failure = doc.failure as { readonly step: string; readonly message: string } | null
+  return {
+    id: String(doc.id),
+    owner: String(doc.owner),
+    collection: String(doc.collection),
+    version: String(doc.version),
+    name: String(doc.name),
+    checksum: String(doc.checksum),
+    state: doc.state as LedgerState,
+    steps: doc.steps as string[],
+    attempts: Number(doc.attempts),
+    failure,
+    seq: Number(doc.seq),
+    libraryVersion: String(doc.library_version),
+    startedAt: doc.started_at as Date,
+    finishedAt: doc.finished_at as Date | null,
+  }
+}
+
+/** Null: nobody holds the lease, as far as the document says. */
+export function toHolder(doc: Doc | null): LeaseHolder | null {
+  if (typeof doc?.holder !== 'string') return null
+  return { holder: doc.holder, since: doc.since as Date, expiresInMs: Number(doc.expires_in_ms) }
+}
