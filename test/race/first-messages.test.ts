@@ -2,5 +2,5 @@ import { describe } from 'vitest'
 import { raceFirstMessages } from './first-messages-race.js'
 
 describe('a race for one customer', () => {
-  raceFirstMessages(1_000)
+  raceFirstMessages(500)
 })
