@@ -12,18 +12,17 @@ export function eventsOfItems({ fn }: Names): string {
     select e.*, ${countedAt} as counted_at, ${sentAt},
       e.type = 'message' and (e.message_id is null) <> (e.local_id is null) and ${isParsedMessageWithin('e')} as is_plain
     from (
-      select i.ord, r.position::integer as position, r.type, r.message_id, r.local_id, coalesce(r.direction, 'inbound') as direction,
-        coalesce(r.dedupe_key, 'sql:' || encode(sha256(convert_to((i.events->(r.position::integer - 1))::text, 'UTF8')), 'hex')) as dedupe_key,
-        coalesce(r.row_id, ${fn('new_row_id')}()) as row_id, coalesce(r.id, ${fn('new_row_id')}()) as id,
-        date_trunc('milliseconds', coalesce(r.occurred_at, p_now)) as occurred_at,
-        r.text, r.sender_id, r.sender_type, r.sender_name, r.attachments, r.reply_to, r.metadata,
-        case when r.sender_type is not null or i.events->(r.position::integer - 1) ? 'sender_type' then r.sender_id
-             when coalesce(r.direction, 'inbound') = 'inbound' then i.customer_id end as sent_by
-      from item i
-      cross join lateral (select x.* from rows from (jsonb_to_recordset(i.events) as (type text, id text, row_id text, message_id text, local_id text,
-        dedupe_key text, direction text, occurred_at timestamptz, sender_id text, sender_type text, sender_name text, text text, attachments jsonb,
-        reply_to text, metadata jsonb)) with ordinality as x(type, id, row_id, message_id, local_id,
-        dedupe_key, direction, occurred_at, sender_id, sender_type, sender_name, text, attachments, reply_to, metadata, position)) r
+      select i.ord, r.position::integer as position, r.raw->>'type' as type, r.raw->>'message_id' as message_id, r.raw->>'local_id' as local_id,
+        coalesce(r.raw->>'direction', 'inbound') as direction,
+        coalesce(r.raw->>'dedupe_key', 'sql:' || encode(sha256(convert_to(r.raw::text, 'UTF8')), 'hex')) as dedupe_key,
+        coalesce(r.raw->>'row_id', ${fn('new_row_id')}()) as row_id, coalesce(r.raw->>'id', ${fn('new_row_id')}()) as id,
+        date_trunc('milliseconds', coalesce((r.raw->>'occurred_at')::timestamptz, p_now)) as occurred_at,
+        r.raw->>'text' as text, r.raw->'attachments' as attachments, r.raw->>'reply_to' as reply_to, r.raw->'metadata' as metadata,
+        r.raw->>'sender_type' as sender_type, r.raw->>'sender_id' as sender_id, r.raw->>'sender_name' as sender_name,
+        case when r.raw ? 'sender_type' then r.raw->>'sender_id' when coalesce(r.raw->>'direction', 'inbound') = 'inbound' then i.customer_id end as sent_by
+      from item i cross join lateral jsonb_array_elements(i.events) with ordinality r(raw, position)
+      -- Else each column would be taken from the JSON wherever it is used.
+      offset 0
     ) e
   ),
   total as materialized (
@@ -70,11 +69,11 @@ export function insertMessages({ tables }: Names): string {
       sender_id, sender_type, sender_name, text, attachments, reply_to, status, occurred_at, sent_at, delivered_at, read_at, metadata, created_at)
     select p_account, s.row_id, s.conversation_id, s.own_id, s.base_seq + s.position, s.message_id, s.local_id, s.direction,
       s.sent_by, coalesce(s.sender_type, case s.direction when 'inbound' then 'customer' else 'agent' end), s.sender_name,
-      coalesce(s.text, ''), coalesce(s.attachments, '[]'::jsonb), s.reply_to,
+      coalesce(s.text, ''), coalesce(nullif(s.attachments, 'null'::jsonb), '[]'::jsonb), s.reply_to,
       case when s.direction = 'outbound' then case when s.read_up_to >= s.sent_at then 'read' when s.delivered_up_to >= s.sent_at then 'delivered'
                                                    when s.sent_at is not null then 'sent' else 'pending' end end,
       s.occurred_at, s.sent_at, case when s.delivered_up_to >= s.sent_at then s.delivered_up_to_at end, case when s.read_up_to >= s.sent_at then s.read_up_to_at end,
-      s.metadata, p_now
+      nullif(s.metadata, 'null'::jsonb), p_now
     from stored s
   ),
   new_events as (

@@ -76,6 +76,7 @@ declare
   v_results json[];
   v_round jsonb;
   v_plain record;
+  v_may_fail boolean := false;
   v_failed json;
 begin
   if v_account is null or v_account = '' then
@@ -171,12 +172,15 @@ begin
       where v_results[i.ord] is null;
     end if;
     perform ${fn('require_within')}(v_round_items);
+    v_may_fail := true;
     for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
       v_results[(v_round->>'ord')::integer] := (v_round - 'ord')::json;
     end loop;
   end loop;
 
-  if coalesce((payload->>'atomic')::boolean, true) then
+  if not v_may_fail then
+    return to_json(v_results);
+  elsif coalesce((payload->>'atomic')::boolean, true) then
     select r into v_failed from unnest(v_results) with ordinality as x(r, ord) where r->'failure' is not null order by ord limit 1;
     if v_failed is not null then
       raise exception '%', v_failed->'failure'->>'code' using errcode = 'CS001', detail = (v_failed->'failure')::text;

@@ -86,20 +86,22 @@ function itemPayload({ ids, patch, ...item }: UpsertItem): object {
     expected_version: item.expectedVersion,
     on_closed: item.onClosed,
     username_key: item.usernameKey,
-    events: item.events.map(eventPayload),
+    events: item.events.map((event) => eventPayload(event, item.customerId)),
   }
 }
 
-function eventPayload(event: StampedEvent): object {
-  return event.type === 'message' ? messagePayload(event) : { ...commonPayload(event), ...ownPayload(event) }
+function eventPayload(event: StampedEvent, customerId: string): object {
+  return event.type === 'message' ? messagePayload(event, customerId) : { ...commonPayload(event), ...ownPayload(event) }
 }
 
 /**
- * Field by field, and what is null or empty left out: this runs for every message, V8 takes long for spreads, and PostgreSQL reads every
- * byte that is sent.
+ * Field by field, and what is null or empty, or what the functions take for granted, left out: this runs for every message, V8 takes long for
+ * spreads, and PostgreSQL reads every byte that is sent.
  */
-function messagePayload(event: StampedMessage): object {
+function messagePayload(event: StampedMessage, customerId: string): object {
   const { sender, attachments } = event
+  const isInbound = event.direction === 'inbound'
+  const isCustomers = isInbound && sender.type === 'customer' && sender.id === customerId
   return {
     type: event.type,
     id: event.id,
@@ -107,10 +109,10 @@ function messagePayload(event: StampedMessage): object {
     message_id: event.messageId ?? undefined,
     local_id: event.localId ?? undefined,
     dedupe_key: event.dedupeKey,
-    direction: event.direction,
+    direction: isInbound ? undefined : event.direction,
     occurred_at: timeText(event.occurredAt) ?? undefined,
-    sender_id: sender.id ?? undefined,
-    sender_type: sender.type,
+    sender_id: isCustomers ? undefined : (sender.id ?? undefined),
+    sender_type: isCustomers ? undefined : sender.type,
     sender_name: sender.name ?? undefined,
     text: event.text,
     attachments: attachments.length === 0 ? undefined : attachments,
