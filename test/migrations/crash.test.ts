@@ -1,0 +1,3 @@
+import { crashAtOperations } from './crash.js'
+
+crashAtOperations(7, 120_000)

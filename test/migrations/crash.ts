@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { runProcess } from './processes.js'
+import { engines } from './test-platform.js'
+
+/** Kills a run at its every n-th operation, before it is sent and just after, runs again, and compares what is left with a clean run's. */
+export function crashAtOperations(every: number, timeout: number): void {
+  test.each(Object.entries(engines))(
+    'killed at any operation and run again, %s ends as a run that nobody killed',
+    { timeout },
+    async (_, open) => {
+      await using clean = await open()
+      const names = (publicName: string) => [publicName, `${publicName}_acme`]
+      const whole = await runProcess(clean.task({ tenants: [clean.tenant('acme')] }))
+      expect(whole).toMatchObject({ verdict: 'done' })
+      const expected = await clean.state(names(clean.publicName))
+      const operations = whole?.operations ?? 0
+      expect(operations).toBeGreaterThan(20)
+      let killed = 0
+      for (let at = 1; at <= operations; at += every) {
+        await using platform = await open()
+        const tenants = [platform.tenant('acme')]
+        const when = (at / every) % 2 < 1 ? 'before' : 'after'
+        if ((await runProcess(platform.task({ tenants, kill: { at, when } }))) === null) killed++
+        const report = await platform.migrator(tenants).migrate({ lockWaitMs: 120_000 })
+        expect(report.verdict, `killed ${when} operation ${at}: ${JSON.stringify(report.tenants)}`).toBe('done')
+        expect(await platform.state(names(platform.publicName)), `killed ${when} operation ${at}`).toEqual(expected)
+      }
+      console.log(`  ${_}: ${operations} operations, killed at ${killed} of them, each time the same end`)
+      // The last of them close connections, when all is done.
+      expect(killed).toBeGreaterThan(Math.ceil(operations / every) - 3)
+    },
+  )
+}

@@ -1,0 +1,6 @@
+import { manyProcesses, manyTenants } from './many.js'
+
+const isShort = process.env.STRESS_SCALE === 'small'
+
+manyProcesses(20, 20 * 60_000)
+manyTenants(isShort ? 100 : 500, 20 * 60_000)

@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import type { ProcessResult, ProcessTask } from './run-in-process.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+let bundling: Promise<string> | undefined
+
+/** One file, for a process starts three times as fast from it. */
+function bundle(): Promise<string> {
+  bundling ??= (async () => {
+    const outfile = join(root, 'node_modules/.cache/conversation-store', `run-in-process-${process.pid}.mjs`)
+    await build({
+      entryPoints: [join(root, 'test/migrations/run-in-process.ts')],
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      packages: 'external',
+      outfile,
+      logLevel: 'error',
+    })
+    return outfile
+  })()
+  return bundling
+}
+
+/** What a process printed; null for one that was killed. Throws what else ended it. */
+export async function runProcess(task: ProcessTask): Promise<ProcessResult | null> {
+  const file = await bundle()
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, ['--expose-gc', file, JSON.stringify(task)], { cwd: root }, (error, stdout, stderr) => {
+      if (error?.signal === 'SIGKILL') resolve(null)
+      else if (error !== null) reject(new Error(`${error.message}\n${stderr}`))
+      else resolve(JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as ProcessResult)
+    })
+  })
+}

@@ -1,0 +1,107 @@
+import { MongoClient } from 'mongodb'
+import { Client, Pool } from 'pg'
+import { createMigrator } from '../../src/migrations/create-migrator.js'
+import type { MigrateOptions } from '../../src/migrations/migrator.js'
+import { MIGRATIONS } from '../../src/migrations/platform/mongo-migrations.js'
+import { POSTGRES_MIGRATIONS } from '../../src/migrations/platform/postgres-migrations.js'
+import type { Tenant } from '../../src/migrator/databases.js'
+import { mongoDatabases } from '../../src/mongo/migrations/mongo-databases.js'
+import { postgresDatabases } from '../../src/postgres/migrations/postgres-databases.js'
+
+/** What a process is to do; its one argument, as JSON. */
+export interface ProcessTask {
+  readonly engine: 'mongo' | 'postgres'
+  readonly url: string
+  /** The public database, or schema. */
+  readonly publicName: string
+  /** Null: those of `client_configs`. */
+  readonly tenants: readonly Tenant[] | null
+  readonly maxConnections: number
+  readonly options: MigrateOptions
+  /** Ends the process with SIGKILL at its k-th database operation, before it is sent or just after; null: never. */
+  readonly kill: { readonly at: number; readonly when: 'before' | 'after' } | null
+}
+
+/** What it prints as its last line. */
+export interface ProcessResult {
+  readonly verdict: string
+  readonly applied: readonly string[]
+  /** Operations of the whole run, and of its busiest database. */
+  readonly operations: number
+  readonly peakConnections: number
+  readonly heapMegabytes: readonly number[]
+}
+
+const task = JSON.parse(process.argv[2] ?? '') as ProcessTask
+const { options, tenants } = task
+
+let operations = 0
+function count(): void {
+  operations++
+  if (task.kill?.at !== operations) return
+  const end = () => process.kill(process.pid, 'SIGKILL')
+  // By then it is on its way, and the server may or may not have done it.
+  if (task.kill.when === 'before') end()
+  else setImmediate(end)
+}
+
+const { databases, peak, close } = task.engine === 'mongo' ? await onMongo() : await onPostgres()
+const heapMegabytes: number[] = []
+const report = await createMigrator({ databases }).migrate({
+  ...options,
+  onProgress({ state, finished }) {
+    if (state === 'running' || finished % 50 !== 0) return
+    globalThis.gc?.()
+    heapMegabytes.push(Math.round(process.memoryUsage().heapUsed / 2 ** 20))
+  },
+})
+await close()
+const applied = [report.public, ...report.tenants].flatMap((each) => (each?.migrations ?? []).map((id) => `${each?.database} ${id}`))
+for (const { failure } of report.tenants) if (failure !== null) process.stderr.write(`${JSON.stringify(failure)}\n`)
+if (report.public?.failure) process.stderr.write(`${JSON.stringify(report.public.failure)}\n`)
+const result: ProcessResult = { verdict: report.verdict, applied, operations, peakConnections: peak(), heapMegabytes }
+process.stdout.write(`${JSON.stringify(result)}\n`)
+
+async function onMongo() {
+  const client = await new MongoClient(task.url, { monitorCommands: true, maxPoolSize: task.maxConnections }).connect()
+  client.on('commandStarted', count)
+  let open = 0
+  let most = 0
+  client.on('connectionCreated', () => {
+    open++
+    most = Math.max(most, open)
+  })
+  client.on('connectionClosed', () => {
+    open--
+  })
+  const databases = mongoDatabases({
+    client,
+    publicDatabase: task.publicName,
+    migrations: MIGRATIONS,
+    ...(tenants === null ? {} : { tenants: () => tenants }),
+  })
+  return { databases, peak: () => most, close: () => client.close() }
+}
+
+async function onPostgres() {
+  const { query } = Client.prototype
+  Client.prototype.query = function counted(this: Client, ...args: Parameters<typeof query>) {
+    if (task.kill?.when === 'before') count()
+    const sent = Reflect.apply(query, this, args)
+    if (task.kill?.when !== 'before') count()
+    return sent
+  } as typeof query
+  const pool = new Pool({ connectionString: task.url, max: task.maxConnections })
+  pool.on('error', () => {})
+  let most = 0
+  pool.on('connect', () => {
+    most = Math.max(most, pool.totalCount)
+  })
+  const databases = postgresDatabases({
+    pool,
+    publicSchema: task.publicName,
+    migrations: POSTGRES_MIGRATIONS,
+    ...(tenants === null ? {} : { tenants: () => tenants }),
+  })
+  return { databases, peak: () => most, close: () => pool.end() }
+}

@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest'
+import { engines } from './test-platform.js'
+
+const all = Object.entries(engines)
+
+test.each(all)('%s: one broken tenant of ten stops no other, and only it is touched again', async (name, open) => {
+  await using platform = await open()
+  const tenants = Array.from({ length: 10 }, (_, index) => platform.tenant(`t${index}`))
+  const [, , third = platform.tenant('none')] = tenants
+  expect(await platform.migrator([]).migrate()).toMatchObject({ verdict: 'done', public: { state: 'applied' } })
+  await platform.addTenants(tenants)
+  await platform.obstruct(third)
+  const report = await platform.migrator().migrate({ concurrency: 3 })
+  expect(report).toMatchObject({ verdict: 'some-failed', counts: { applied: 9, failed: 1, 'up-to-date': 1 } })
+  expect(report.tenants.map(({ tenantId }) => tenantId)).toEqual(tenants.map(({ tenantId }) => tenantId))
+  expect(report.tenants[2]).toMatchObject({
+    state: 'failed',
+    failure: { code: expect.stringMatching(/^[A-Z_]+$/), next: 'npx conversation-store migrate --tenant=t2' },
+  })
+  expect(await platform.migrator().status()).toMatchObject({ verdict: 'pending' })
+
+  await platform.clear(third)
+  const sent = await platform.sent(async () => {
+    const again = await platform.migrator().migrate({ retryFailed: true })
+    expect(again).toMatchObject({ verdict: 'done', public: null, tenants: [{ tenantId: 't2', state: 'applied' }] })
+  })
+  if (name === 'MongoDB') expect(new Set(sent)).toEqual(new Set([platform.publicName, third.database]))
+  expect(await platform.migrator().migrate({ retryFailed: true })).toMatchObject({ verdict: 'done', tenants: [] })
+  expect(await platform.migrator().status()).toMatchObject({ verdict: 'done' })
+})
+
+test.each(all)('%s: when the public database fails, no tenant is reached', async (name, open) => {
+  await using platform = await open()
+  const tenants = [platform.tenant('acme')]
+  if (name === 'MongoDB') await platform.migrator(tenants).breakLock(platform.publicName)
+  const migrator = platform.migrator(tenants)
+  const before = await platform.state([platform.publicName])
+  const controller = new AbortController()
+  controller.abort()
+  const report = await migrator.migrate({ signal: controller.signal })
+  expect(report).toMatchObject({ public: { state: 'failed', failure: { code: 'ABORTED' } }, tenants: [{ state: 'not-reached' }] })
+  expect(await platform.state([platform.publicName])).toEqual(before)
+})
+
+test.each(all)('%s: a tenant without a database is skipped, one with a hostile or a doubled name fails, and says so', async (_, open) => {
+  await using platform = await open()
+  const acme = platform.tenant('acme')
+  const tenants = [
+    { tenantId: 'new', database: null },
+    { tenantId: 'hostile', database: 'a/../$b"\u0000' },
+    acme,
+    { tenantId: 'double', database: acme.database },
+    { tenantId: 'public', database: platform.publicName },
+  ]
+  const { tenants: reports } = await platform.migrator(tenants).migrate()
+  expect(reports.map(({ state }) => state)).toEqual(['skipped', 'failed', 'applied', 'failed', 'failed'])
+  expect(reports.map(({ why }) => why)).toEqual([
+    'its source knows no database of it',
+    expect.stringContaining('VALIDATION_FAILED'),
+    null,
+    'its database is that of acme too',
+    'its database is that of the public database too',
+  ])
+})
+
+test.each(all)('%s: a new tenant is brought to the program’s version, and no other is looked at', async (_, open) => {
+  await using platform = await open()
+  const acme = platform.tenant('acme')
+  expect(await platform.migrator([platform.tenant('other')]).onTenantCreated(acme)).toMatchObject({ tenantId: 'acme', state: 'applied' })
+  expect(await platform.migrator([acme, platform.tenant('other')]).status({ tenantsOnly: true })).toMatchObject({
+    tenants: [{ state: 'up-to-date' }, { state: 'pending', ledger: [] }],
+  })
+  await expect(platform.migrator([]).onTenantCreated({ tenantId: 'x', database: null })).rejects.toMatchObject({
+    code: 'VALIDATION_FAILED',
+  })
+})
+
+test.each(all)('%s: all the way up, all the way down and up again gives the same', async (_, open) => {
+  await using platform = await open()
+  const tenants = [platform.tenant('acme')]
+  const names = [platform.publicName, `${platform.publicName}_acme`]
+  const migrator = platform.migrator(tenants)
+  await migrator.migrate()
+  const up = await platform.state(names)
+  expect(await migrator.down({ to: '0', dryRun: true })).toMatchObject({ public: { state: 'pending' } })
+  expect(await platform.state(names)).toEqual(up)
+  const down = await migrator.down({ to: '0' })
+  expect(down, JSON.stringify(down)).toMatchObject({ verdict: 'done', public: { state: 'applied' }, tenants: [{ state: 'applied' }] })
+  expect(await platform.state(names)).not.toEqual(up)
+  expect(await migrator.migrate()).toMatchObject({ verdict: 'done' })
+  expect(await platform.state(names)).toEqual(up)
+})
+
+test.each(all)('%s: the program refuses to contradict itself, and names the choice', async (_, open) => {
+  await using platform = await open()
+  const refused = { code: 'VALIDATION_FAILED' }
+  const migrator = platform.migrator([])
+  await expect(migrator.migrate({ publicOnly: true, tenants: ['a'] })).rejects.toMatchObject(refused)
+  await expect(migrator.migrate({ concurrency: 0 })).rejects.toMatchObject(refused)
+  await expect(migrator.migrate({ collection: 'mesages' })).rejects.toMatchObject(refused)
+})

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto'
+import { MongoClient } from 'mongodb'
+import { Client, Pool } from 'pg'
+import { createMigrator } from '../../src/migrations/create-migrator.js'
+import type { Migrator } from '../../src/migrations/migrator.js'
+import { MIGRATIONS } from '../../src/migrations/platform/mongo-migrations.js'
+import { POSTGRES_MIGRATIONS } from '../../src/migrations/platform/postgres-migrations.js'
+import type { Tenant } from '../../src/migrator/databases.js'
+import { mongoDatabases } from '../../src/mongo/migrations/mongo-databases.js'
+import { postgresDatabases } from '../../src/postgres/migrations/postgres-databases.js'
+import { serverUrl } from '../contract/server.js'
+import { exactMongoState, mongoState } from './mongo-state.js'
+import { exactPostgresState, postgresState } from './postgres-state.js'
+import type { ProcessTask } from './run-in-process.js'
+
+/** A public database and tenants' of one test, on a real server, empty. */
+export interface TestPlatform extends AsyncDisposable {
+  readonly publicName: string
+  /** The built-in registry over it; without `tenants`, those of `client_configs`. */
+  migrator(tenants?: readonly Tenant[]): Migrator
+  /** For a process of its own. */
+  task(fields: Partial<ProcessTask>): ProcessTask
+  tenant(tenantId: string): Tenant
+  /** Writes them where the built-in registry looks for them. */
+  addTenants(tenants: readonly Tenant[]): Promise<void>
+  /** Puts something of the host's in the way of the store's messages, and takes it away. */
+  obstruct(tenant: Tenant): Promise<void>
+  clear(tenant: Tenant): Promise<void>
+  /** What `work` sends: the database (on PostgreSQL '') of each command or statement. */
+  sent(work: () => Promise<unknown>): Promise<readonly string[]>
+  state(names: readonly string[]): Promise<unknown>
+  exactState(names: readonly string[]): Promise<unknown>
+}
+
+export const engines = { MongoDB: onMongo, PostgreSQL: onPostgres } as const
+
+const named = (publicName: string) => (tenantId: string) => ({ tenantId, database: `${publicName}_${tenantId}` })
+
+async function onMongo(): Promise<TestPlatform> {
+  const url = serverUrl('mongoReplicaSet')
+  const publicName = `test_${randomBytes(6).toString('hex')}`
+  const client = await new MongoClient(url, { monitorCommands: true }).connect()
+  const witness = await new MongoClient(url).connect()
+  return {
+    publicName,
+    migrator: (tenants) =>
+      createMigrator({
+        databases: mongoDatabases({
+          client,
+          publicDatabase: publicName,
+          migrations: MIGRATIONS,
+          ...(tenants === undefined ? {} : { tenants: () => tenants }),
+        }),
+      }),
+    task: (fields) => ({ engine: 'mongo', url, publicName, tenants: null, maxConnections: 10, options: {}, kill: null, ...fields }),
+    tenant: named(publicName),
+    async addTenants(tenants) {
+      const documents = tenants.map(({ tenantId, database }) => ({ config_id: tenantId, schema_name: database }))
+      await witness.db(publicName).collection('client_configs').insertMany(documents)
+    },
+    async obstruct({ database }) {
+      await witness
+        .db(database ?? '')
+        .collection('messages')
+        .createIndex({ text: 1 }, { name: 'idx_messages_seq' })
+    },
+    async clear({ database }) {
+      await witness
+        .db(database ?? '')
+        .collection('messages')
+        .drop()
+    },
+    async sent(work) {
+      const databases: string[] = []
+      const note = ({ databaseName }: { readonly databaseName: string }) => databases.push(databaseName)
+      client.on('commandStarted', note)
+      await work().finally(() => client.off('commandStarted', note))
+      return databases
+    },
+    state: (names) => mongoState(witness, names),
+    exactState: async (names) => Promise.all(names.map((name) => exactMongoState(witness.db(name)))),
+    async [Symbol.asyncDispose]() {
+      const { databases } = await witness
+        .db()
+        .admin()
+        .listDatabases({ nameOnly: true, filter: { name: { $regex: `^${publicName}` } } })
+      for (const { name } of databases) await witness.db(name).dropDatabase()
+      await client.close()
+      await witness.close()
+    },
+  }
+}
+
+async function onPostgres(): Promise<TestPlatform> {
+  const admin = new Client({ connectionString: serverUrl('postgres') })
+  await admin.connect()
+  // A database of its own: what the catalogs hold is compared.
+  const publicName = `test_${randomBytes(6).toString('hex')}`
+  await admin.query(`create database ${publicName}`)
+  const url = Object.assign(new URL(serverUrl('postgres')), { pathname: `/${publicName}` }).href
+  const pool = new Pool({ connectionString: url, max: 10 })
+  const witness = new Pool({ connectionString: url, max: 2 })
+  for (const each of [pool, witness]) each.on('error', () => {})
+  return {
+    publicName,
+    migrator: (tenants) =>
+      createMigrator({
+        databases: postgresDatabases({
+          pool,
+          publicSchema: publicName,
+          migrations: POSTGRES_MIGRATIONS,
+          ...(tenants === undefined ? {} : { tenants: () => tenants }),
+        }),
+      }),
+    task: (fields) => ({ engine: 'postgres', url, publicName, tenants: null, maxConnections: 10, options: {}, kill: null, ...fields }),
+    tenant: named(publicName),
+    async addTenants(tenants) {
+      for (const { tenantId, database } of tenants) {
+        await witness.query(
+          `insert into ${publicName}.client_configs (config_id, schema_name, created_at, updated_at) values ($1, $2, now(), now())`,
+          [tenantId, database],
+        )
+      }
+    },
+    async obstruct({ database }) {
+      await witness.query(`create schema if not exists ${database}; create table ${database}.messages (id int)`)
+    },
+    async clear({ database }) {
+      await witness.query(`drop table ${database}.messages`)
+    },
+    async sent(work) {
+      const statements: string[] = []
+      const query = Client.prototype.query
+      const clients = new Set<unknown>()
+      const note = (client: { query: unknown }) => {
+        if (clients.has(client)) return
+        clients.add(client)
+        const bound = Reflect.get(client, 'query') as (...args: unknown[]) => unknown
+        client.query = (...args: unknown[]) => {
+          statements.push('')
+          return Reflect.apply(bound, client, args)
+        }
+      }
+      pool.on('acquire', note)
+      await work().finally(() => pool.off('acquire', note))
+      for (const client of clients) Object.assign(client as object, { query })
+      return statements
+    },
+    state: (names) => postgresState(witness, names),
+    exactState: (names) => exactPostgresState(witness, names),
+    async [Symbol.asyncDispose]() {
+      await pool.end()
+      await witness.end()
+      await admin.query(`drop database ${publicName} with (force)`)
+      await admin.end()
+    },
+  }
+}
