@@ -1,3 +1,4 @@
+import { installed } from './installed.js'
 import { ConversationStoreError } from './model/errors.js'
 import { refusal } from './model/validation/refusal.js'
 import type { ConversationAdapter, ConversationOperations } from './store/adapter.js'
@@ -53,7 +54,10 @@ export function openUrl(url: string): ConversationAdapter {
 }
 
 async function openPostgres(url: string): Promise<ConversationAdapter> {
-  const [{ postgres }, { default: pg }] = await Promise.all([import('./postgres/index.js'), installed(import('pg'), 'postgres://', 'pg')])
+  const [{ postgres }, { default: pg }] = await Promise.all([
+    import('./postgres/index.js'),
+    installed(import('pg'), 'opening a postgres:// url', 'pg'),
+  ])
   // The pool would read it with every connection that it makes, and fail as if the server could not be reached.
   wellFormed(() => new pg.Client({ connectionString: url }))
   const pool = new pg.Pool({ connectionString: url })
@@ -65,7 +69,7 @@ async function openPostgres(url: string): Promise<ConversationAdapter> {
 async function openMongo(url: string): Promise<ConversationAdapter> {
   const [{ mongo }, { MongoClient }] = await Promise.all([
     import('./mongo/index.js'),
-    installed(import('mongodb'), 'mongodb://', 'mongodb'),
+    installed(import('mongodb'), 'opening a mongodb:// url', 'mongodb'),
   ])
   const { client, db } = wellFormed(() => {
     const made = new MongoClient(url)
@@ -78,7 +82,7 @@ async function openPglite(url: string): Promise<ConversationAdapter> {
   const [{ postgres }, { openDataDir }, { PGlite }] = await Promise.all([
     import('./postgres/index.js'),
     import('./open-data-dir.js'),
-    installed(import('@electric-sql/pglite'), 'pglite:', '@electric-sql/pglite'),
+    installed(import('@electric-sql/pglite'), 'opening a pglite: url', '@electric-sql/pglite'),
   ])
   const { instance, release } = await openDataDir(url.replace(/^pglite:(\/\/)?/i, ''), (directory) => PGlite.create(directory))
   return owning(postgres({ pool: instance }), release)
@@ -91,25 +95,6 @@ function wellFormed<T>(read: () => T): T {
   } catch {
     throw refusal(['url'], 'must be a connection string that the driver takes, without unknown options')
   }
-}
-
-async function installed<T>(loading: Promise<T>, scheme: string, packageName: string): Promise<T> {
-  try {
-    return await loading
-  } catch (error) {
-    if (!isMissing(error, packageName)) throw error
-    throw new ConversationStoreError(
-      'UNSUPPORTED',
-      { operation: `opening a ${scheme} url`, needs: `the package ${packageName}: npm install ${packageName}` },
-      { cause: error },
-    )
-  }
-}
-
-/** Missing itself, not one of the packages that it needs in turn. */
-function isMissing(error: unknown, packageName: string): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && String(error).includes(`'${packageName}'`)
 }
 
 function owning(adapter: ConversationAdapter, end: () => Promise<void>): ConversationAdapter {

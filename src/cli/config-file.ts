@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { basename, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ConversationStoreError } from '../model/errors.js'
+import { usageError } from './usage-error.js'
+
+const names = ['ts', 'js', 'mjs'].map((extension) => `conversation-store.config.${extension}`)
+
+/** What the configuration file of the directory exports as `config`, or by default; undefined where there is no such file. */
+export async function loadConfigFile(directory: string): Promise<unknown> {
+  const [file, other] = names.map((name) => join(directory, name)).filter((path) => existsSync(path))
+  if (file === undefined) return undefined
+  if (other !== undefined) throw usageError(basename(file), `and ${basename(other)} are both there; keep one of the two`)
+  const config = exported(file.endsWith('.ts') ? await importTypeScript(file) : await import(pathToFileURL(file).href))
+  if (config === undefined) throw usageError(basename(file), 'must export its configuration as `config`, or by default')
+  return config
+}
+
+/** An ES module, a CommonJS one, and one that a compiler made from the other: the last two come with their exports as `default`. */
+function exported(module: unknown): unknown {
+  if (typeof module !== 'object' || module === null) return undefined
+  if ('config' in module) return module.config
+  if (!('default' in module)) return undefined
+  return exported(module.default) ?? module.default
+}
+
+/** Node that strips types may still not read it (enums, imports without an extension): then tsx has a try, if it is there. */
+async function importTypeScript(file: string): Promise<unknown> {
+  const { href } = pathToFileURL(file)
+  try {
+    return await import(href)
+  } catch (error) {
+    if (!isUnreadable(error)) throw error
+    const tsImport = await loadTsImport(file)
+    if (tsImport !== null) return tsImport(href, href)
+    throw new ConversationStoreError(
+      'UNSUPPORTED',
+      {
+        operation: `reading ${basename(file)}`,
+        needs: 'Node 22.18 or newer and what it can strip the types of, or the package tsx: npm install tsx',
+      },
+      { cause: error },
+    )
+  }
+}
+
+const unreadable = [
+  'ERR_UNKNOWN_FILE_EXTENSION',
+  'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
+  'ERR_INVALID_TYPESCRIPT_SYNTAX',
+  'ERR_MODULE_NOT_FOUND',
+  'ERR_UNSUPPORTED_DIR_IMPORT',
+]
+
+function isUnreadable(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'SyntaxError' || ('code' in error && unreadable.includes(String(error.code))))
+}
+
+type TsImport = (specifier: string, parentUrl: string) => Promise<unknown>
+
+/** The host's own tsx: strict package managers would not show it to us. */
+async function loadTsImport(file: string): Promise<TsImport | null> {
+  let path: string
+  try {
+    path = createRequire(file).resolve('tsx/esm/api')
+  } catch {
+    return null
+  }
+  const api: unknown = await import(pathToFileURL(path).href)
+  return [api, defaultOf(api)].map(tsImportOf).find((found) => found !== null) ?? null
+}
+
+function defaultOf(module: unknown): unknown {
+  return typeof module === 'object' && module !== null && 'default' in module ? module.default : null
+}
+
+function tsImportOf(module: unknown): TsImport | null {
+  if (typeof module !== 'object' || module === null || !('tsImport' in module) || typeof module.tsImport !== 'function') return null
+  return module.tsImport as TsImport
+}

@@ -1,0 +1,28 @@
+import type { Verdict } from '../migrations/migrator.js'
+import { isConversationStoreError } from '../model/errors.js'
+
+/** What the process says to the one that started it. Part of the contract with deployment scripts: see docs/migrations/cli.md. */
+export const exitCodes = {
+  done: 0,
+  error: 1,
+  usage: 2,
+  pending: 3,
+  locked: 4,
+  'some-failed': 5,
+  drift: 6,
+  newer: 57,
+} as const satisfies Record<Verdict | 'usage', number>
+
+/** That something is pending is what `status --check` asks; elsewhere (a dry run) it is the answer that was wanted. */
+export function exitCodeOf(verdict: Verdict): number {
+  return verdict === 'pending' ? exitCodes.done : exitCodes[verdict]
+}
+
+export function exitCodeOfError(error: unknown): number {
+  if (!isConversationStoreError(error)) return exitCodes.error
+  if (isConversationStoreError(error, 'VALIDATION_FAILED')) return exitCodes.usage
+  if (isConversationStoreError(error, 'MIGRATION_LOCKED')) return exitCodes.locked
+  if (isConversationStoreError(error, 'SCHEMA_TOO_NEW')) return exitCodes.newer
+  if (isConversationStoreError(error, 'MIGRATION_REFUSED')) return error.details.newer.length > 0 ? exitCodes.newer : exitCodes.drift
+  return exitCodes.error
+}

@@ -1,0 +1,16 @@
+import type { MigrationLogger } from '../migrator/target.js'
+import { type LogLevel, logLevels } from './environment.js'
+import { oneLine } from './output/text.js'
+
+/** Whether a message of `level` is heard by somebody who asked for `least` and what is graver. */
+export function isHeard(level: LogLevel, least: LogLevel): boolean {
+  return logLevels.indexOf(level) >= logLevels.indexOf(least)
+}
+
+/** One line a message: `warn  waiting for another runner {"database":"chat_public"}`. */
+export function createLogger(least: LogLevel, print: (line: string) => void): MigrationLogger {
+  const at = (level: LogLevel) => (message: string, details?: Readonly<Record<string, unknown>>) => {
+    if (isHeard(level, least)) print(oneLine(`${level.padEnd(5)} ${message}${details === undefined ? '' : ` ${JSON.stringify(details)}`}`))
+  }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}

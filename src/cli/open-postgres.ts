@@ -1,0 +1,27 @@
+import type { Pool } from 'pg'
+import { installed } from '../installed.js'
+import type { MigrationLogger } from '../migrator/target.js'
+import type { PostgresSettings } from './settings.js'
+import { usageError } from './usage-error.js'
+
+/** A pool, which connects with its first statement: `list` works without a server. */
+export async function openPostgres({ url }: PostgresSettings, concurrency: number, logger: MigrationLogger): Promise<Pool> {
+  const { default: pg } = await installed(import('pg'), 'migrating PostgreSQL', 'pg')
+  try {
+    // The pool would read it with every connection that it makes, and fail as if the server could not be reached.
+    new pg.Client({ connectionString: url })
+  } catch {
+    // Without a cause: a driver's error may quote the URL, and the URL may hold a password.
+    throw usageError('DATABASE_URL', 'must be a connection string that the driver takes')
+  }
+  const pool = new pg.Pool({
+    connectionString: url,
+    // One for each database at work, one that looks on, and one to spare.
+    max: concurrency + 2,
+    connectionTimeoutMillis: 30_000,
+    application_name: 'conversation-store',
+  })
+  // An idle connection that the server ends is replaced with the next statement; unheard, its error would end the process.
+  pool.on('error', (error) => logger.debug(`an idle connection ended: ${error.message}`))
+  return pool
+}

@@ -1,0 +1,60 @@
+import type { DatabaseFailure, DatabaseState } from '../../migrations/migrator.js'
+import { columns } from './columns.js'
+import { counted, oneLine } from './text.js'
+
+/** What every report says of a database. */
+export interface ReportedDatabase {
+  readonly tenantId: string | null
+  readonly database: string | null
+  readonly state: DatabaseState
+  readonly failure: DatabaseFailure | null
+  readonly why: string | null
+}
+
+export const stateWords: Readonly<Record<DatabaseState, string>> = {
+  applied: 'applied',
+  'up-to-date': 'up to date',
+  pending: 'pending',
+  failed: 'failed',
+  locked: 'locked',
+  refused: 'refused',
+  newer: 'newer than the program',
+  skipped: 'skipped',
+  'not-reached': 'not reached',
+}
+
+/** A line for each database, then what is to be told of those that have `more`, then the counts. */
+export function databasesText<R extends ReportedDatabase>(
+  reports: { readonly public: R | null; readonly tenants: readonly R[] },
+  about: (report: R) => string,
+  more: (report: R) => readonly string[] = () => [],
+): string {
+  const all = reports.public === null ? reports.tenants : [reports.public, ...reports.tenants]
+  const rows = all.map((report) => [...nameCells(report), stateWords[report.state], oneLine(report.why ?? about(report))])
+  const table = columns([['TENANT', 'DATABASE', 'STATE', ''], ...rows])
+  const details = all
+    .map((report) => ({ report, lines: [...more(report), ...failureLines(report.failure)] }))
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ report, lines }) => [nameOf(report), ...lines.map((line) => `  ${oneLine(line)}`)].join('\n'))
+  return [table, ...details, countsLine(all)].join('\n\n')
+}
+
+export function nameOf({ tenantId, database }: Pick<ReportedDatabase, 'tenantId' | 'database'>): string {
+  return oneLine(tenantId === null ? `public (${database})` : `${tenantId} (${database ?? 'no database'})`)
+}
+
+function nameCells({ tenantId, database }: ReportedDatabase): readonly string[] {
+  return [oneLine(tenantId ?? '(public)'), oneLine(database ?? '-')]
+}
+
+function failureLines(failure: DatabaseFailure | null): readonly string[] {
+  if (failure === null) return []
+  const place = failure.migration === null ? [] : [`at ${failure.migration}${failure.step === null ? '' : `, step ${failure.step}`}`]
+  return [...place, failure.message, `next: ${failure.next}`]
+}
+
+function countsLine(all: readonly ReportedDatabase[]): string {
+  const counts = new Map<DatabaseState, number>()
+  for (const { state } of all) counts.set(state, (counts.get(state) ?? 0) + 1)
+  return `${counted(all.length, 'database')}: ${[...counts].map(([state, count]) => `${count} ${stateWords[state]}`).join(', ') || 'none'}`
+}

@@ -1,0 +1,7 @@
+import type { DoctorReport } from '../../migrations/migrator.js'
+import { columns } from './columns.js'
+import { oneLine } from './text.js'
+
+export function doctorText({ diagnoses }: DoctorReport): string {
+  return columns([['CHECK', 'STATE', ''], ...diagnoses.map(({ check, state, found }) => [check, state, found].map(oneLine))])
+}

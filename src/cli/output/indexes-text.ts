@@ -1,0 +1,38 @@
+import type { IndexReport, SyncIndexesReport } from '../../migrations/migrator.js'
+import type { IndexAction, IndexFinding } from '../../migrator/index-findings.js'
+import { databasesText } from './databases.js'
+import { counted } from './text.js'
+
+export function indexesText(report: SyncIndexesReport): string {
+  return `${report.dryRun ? 'Dry run: nothing was changed.\n\n' : ''}${databasesText(report, aboutIndexes, indexLines)}`
+}
+
+function aboutIndexes({ actions, findings }: IndexReport): string {
+  const different = findings.filter(({ verdict }) => verdict !== 'equal').length
+  return [
+    ...(actions.length > 0 ? [counted(actions.length, 'action')] : []),
+    ...(different > 0 ? [`${different} of ${counted(findings.length, 'index').replace('indexs', 'indexes')} not as declared`] : []),
+  ].join(', ')
+}
+
+function indexLines({ actions, findings }: IndexReport): readonly string[] {
+  const acted = new Set(actions.map(({ collection, index }) => `${collection}.${index}`))
+  return [
+    ...actions.flatMap(actionLines),
+    // What an action deals with is said by the action.
+    ...findings.filter(({ collection, index, verdict }) => verdict !== 'equal' && !acted.has(`${collection}.${index}`)).map(findingLine),
+  ]
+}
+
+function actionLines({ collection, index, action, would, obstacles }: IndexAction): readonly string[] {
+  return [
+    `${action} ${collection}.${index}`,
+    ...would.map((statement) => `  ${statement}`),
+    ...obstacles.map((obstacle) => `  ! ${obstacle}`),
+  ]
+}
+
+function findingLine({ collection, index, verdict, found, differences }: IndexFinding): string {
+  const other = found === null || found === index ? '' : ` (found: ${found})`
+  return `${verdict} ${collection}.${index}${other}${differences.length === 0 ? '' : `: ${differences.join('; ')}`}`
+}

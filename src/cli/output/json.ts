@@ -1,0 +1,24 @@
+import { isConversationStoreError } from '../../model/errors.js'
+import { withoutSecrets } from './text.js'
+
+/** All that `--json` writes to stdout, also of a command that failed: one document, one line end. */
+export type JsonDocument = {
+  readonly command: string | null
+  readonly exitCode: number
+} & ({ readonly report: unknown } | { readonly error: JsonError })
+
+export interface JsonError {
+  /** A code of the library, else `ERROR`. */
+  readonly code: string
+  readonly message: string
+  readonly details: unknown
+}
+
+export function jsonText(document: JsonDocument): string {
+  return JSON.stringify(document, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value), 2)
+}
+
+export function jsonError(error: unknown): JsonError {
+  const message = withoutSecrets(error instanceof Error ? error.message : String(error))
+  return isConversationStoreError(error) ? { code: error.code, message, details: error.details } : { code: 'ERROR', message, details: null }
+}

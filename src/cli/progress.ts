@@ -1,0 +1,76 @@
+import type { Progress } from '../migrations/migrator.js'
+import type { LogLevel } from './environment.js'
+import { isHeard } from './log.js'
+import { nameOf, stateWords } from './output/databases.js'
+import { oneLine } from './output/text.js'
+
+/** Where log and progress go: standard error. */
+export interface ProgressScreen {
+  readonly isTerminal: boolean
+  width(): number
+  write(text: string): void
+}
+
+export interface ProgressDisplay {
+  onProgress(progress: Progress): void
+  /** A line of the log, which must not be written into the lines that are rewritten. */
+  print(line: string): void
+  /** Takes away what would be rewritten. */
+  end(): void
+}
+
+// More would scroll away, and lines that scrolled away can't be rewritten.
+const mostLines = 20
+
+/**
+ * On a terminal the databases at work are the last lines and are rewritten in place, and one that has ended stays above them as a line. Elsewhere
+ * each change of a database's state is a line. Neither is shown to those who asked for warnings alone.
+ */
+export function createProgress(screen: ProgressScreen, level: LogLevel): ProgressDisplay {
+  const atWork = new Map<string, Progress>()
+  let drawn = 0
+  const erase = () => {
+    // Up to the first of our lines, and from there all that follows is cleared.
+    if (drawn > 0) screen.write(`\u001b[${drawn}A\u001b[0J`)
+    drawn = 0
+  }
+  const draw = () => {
+    if (!screen.isTerminal) return
+    const lines = [...atWork.values()].slice(0, mostLines).map(lineOf)
+    if (atWork.size > mostLines) lines.push(`… and ${atWork.size - mostLines} more`)
+    for (const line of lines) screen.write(`${line.slice(0, Math.max(1, screen.width() - 1))}\n`)
+    drawn = lines.length
+  }
+  const print = (line: string) => {
+    erase()
+    screen.write(`${line}\n`)
+    draw()
+  }
+  return {
+    print,
+    onProgress(progress) {
+      if (!isHeard('info', level)) return
+      const key = JSON.stringify([progress.tenantId, progress.database])
+      const before = atWork.get(key)
+      const ended = progress.state !== 'running' && progress.state !== 'waiting'
+      if (ended) atWork.delete(key)
+      else atWork.set(key, progress)
+      if (ended || (!screen.isTerminal && before?.state !== progress.state)) print(lineOf(progress))
+      else if (screen.isTerminal) {
+        erase()
+        draw()
+      }
+    },
+    end() {
+      erase()
+      atWork.clear()
+    },
+  }
+}
+
+function lineOf(progress: Progress): string {
+  const { state, migration, step, finished } = progress
+  const word = state === 'running' || state === 'waiting' ? state : stateWords[state]
+  const place = migration === null ? '' : ` ${migration}${step === null ? '' : ` ${step}`}`
+  return oneLine(`${nameOf(progress)}: ${word}${place} [${finished} finished]`)
+}

@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Migrator } from '../migrations/migrator.js'
+import { libraryVersion } from '../migrator/library-version.js'
+import type { MigrationLogger } from '../migrator/target.js'
+import { type Invocation, parseArguments } from './arguments.js'
+import { type CommandName, commandDefinition } from './command-table.js'
+import type { CommandResult } from './commands/command.js'
+import { commands } from './commands/commands.js'
+import { readConfig } from './config.js'
+import { loadConfigFile } from './config-file.js'
+import { confirm, type Questions } from './confirm.js'
+import { readEnvironment } from './environment.js'
+import { exitCodeOfError, exitCodes } from './exit-code.js'
+import { helpText } from './help.js'
+import { createLogger } from './log.js'
+import { jsonError, jsonText } from './output/json.js'
+import { oneLine } from './output/text.js'
+import { createProgress, type ProgressScreen } from './progress.js'
+import { type Settings, settingsOf } from './settings.js'
+import { usageError, usageLine } from './usage-error.js'
+
+/** What the process has, so that a test can have another. */
+export interface CliHost {
+  readonly argv: readonly string[]
+  readonly directory: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Adds to `env` what it does not have. */
+  loadEnvFile(path: string): void
+  writeResult(text: string): void
+  readonly screen: ProgressScreen
+  readonly questions: Questions
+  /** Aborted when the process is asked to stop. */
+  readonly signal: AbortSignal
+  openMigrator(settings: Settings, logger: MigrationLogger): Promise<OpenMigrator>
+}
+
+export interface OpenMigrator {
+  readonly migrator: Migrator
+  close(): Promise<void>
+}
+
+/** Runs one command line; returns the exit code, and never throws. */
+export async function runCli(host: CliHost): Promise<number> {
+  let command: CommandName | null = null
+  // Also of a command line that can't be read: whoever reads stdout reads JSON.
+  const isJson = host.argv.includes('--json')
+  try {
+    const invocation = parseArguments(host.argv)
+    command = invocation.command
+    if (invocation.flags.help || invocation.flags.version) {
+      host.writeResult(invocation.flags.help ? helpText(command) : libraryVersion)
+      return exitCodes.done
+    }
+    const result = await runCommand(host, invocation, command)
+    // What was not reached is no success, whatever the rest says.
+    const exitCode = host.signal.aborted && result.exitCode === exitCodes.done ? exitCodes.error : result.exitCode
+    host.writeResult(isJson ? jsonText({ command, exitCode, report: result.report }) : result.text())
+    return exitCode
+  } catch (error) {
+    const exitCode = exitCodeOfError(error)
+    if (isJson) host.writeResult(jsonText({ command, exitCode, error: jsonError(error) }))
+    host.screen.write(`conversation-store: ${errorLine(error)}\n`)
+    return exitCode
+  }
+}
+
+async function runCommand(host: CliHost, { flags, words }: Invocation, command: CommandName | null): Promise<CommandResult> {
+  if (command === null) throw usageError('', 'a command is needed')
+  refuseWhatNpmTook(host.env, command, flags)
+  const envFile = join(host.directory, '.env')
+  if (existsSync(envFile)) host.loadEnvFile(envFile)
+  const settings = settingsOf(flags, readEnvironment(host.env), readConfig(await loadConfigFile(host.directory)))
+  const progress = createProgress(host.screen, settings.logLevel)
+  const logger = createLogger(settings.logLevel, progress.print)
+  const { migrator, close } = await host.openMigrator(settings, logger)
+  try {
+    return await commands[command]({
+      migrator,
+      flags,
+      words,
+      settings,
+      signal: host.signal,
+      onProgress: progress.onProgress,
+      confirm: (what) => confirm(host.questions, flags.yes, what),
+    })
+  } finally {
+    progress.end()
+    await close().catch((error: unknown) => logger.warn(`the connections were not closed: ${errorLine(error)}`))
+  }
+}
+
+/** `npm run migrate --dry-run`, without the `--` before it: npm keeps the flag for itself, and the dry run would be a real one. */
+function refuseWhatNpmTook(env: CliHost['env'], command: CommandName, flags: Invocation['flags']): void {
+  if (env.npm_config_dry_run !== 'true' || flags['dry-run'] || flags['no-dry-run']) return
+  if (!commandDefinition(command).flags.includes('dry-run')) return
+  throw usageError('--dry-run', 'was taken by npm: write `npm run migrate -- --dry-run`')
+}
+
+function errorLine(error: unknown): string {
+  const line = usageLine(error) ?? (error instanceof Error ? error.message : String(error))
+  // Several servers, several refusals: the error that holds them has no message of its own.
+  const inner = error instanceof AggregateError ? error.errors.map(errorLine) : []
+  return oneLine([line, ...inner].filter(Boolean).join('; ') || 'an error without a message')
+}

@@ -1,0 +1,25 @@
+import type { z } from 'zod'
+import { type ConversationStoreError, isConversationStoreError, type ValidationIssue } from '../model/errors.js'
+import { formatPath, refusalOf } from '../model/validation/refusal.js'
+
+/** Of the words of a command line, or of its configuration: exit code 2. `subject` is the flag, variable or field at fault. */
+export function usageError(subject: string, message: string): ConversationStoreError<'VALIDATION_FAILED'> {
+  return refusalOf([{ path: subject, message }])
+}
+
+/** Throws, with a line that names each of the faults, what `schema` does not take. `source` is where the value comes from. */
+export function readAs<T extends z.ZodType>(schema: T, value: unknown, source = ''): z.output<T> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw refusalOf(
+    result.error.issues.map(
+      ({ path, message }): ValidationIssue => ({ path: [source, formatPath(path)].filter(Boolean).join(': '), message }),
+    ),
+  )
+}
+
+/** The line of a usage error, without the code that stands before it elsewhere. */
+export function usageLine(error: unknown): string | null {
+  if (!isConversationStoreError(error, 'VALIDATION_FAILED')) return null
+  return error.details.issues.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ')
+}
