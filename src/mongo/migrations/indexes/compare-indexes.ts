@@ -1,0 +1,77 @@
+import type { IndexFinding, IndexVerdict } from '../../../migrator/index-findings.js'
+import type { IndexSet } from '../../../migrator/migration.js'
+import type { MongoDb } from '../../driver.js'
+import { type DeclaredIndex, isDerivedName } from './declared-index.js'
+import { describeDifferences } from './index-form.js'
+import { type FormedIndex, type IndexMatch, type MatchedCollection, matchIndexes } from './match-indexes.js'
+import { type LiveCollection, readIndexes } from './read-indexes.js'
+
+/**
+ * How the indexes that are there stand to the declared ones, and which there are that nobody declares. Reads only: one command, and one a
+ * collection. What only the other index set asks for is told where it is there, and is never missing.
+ */
+export async function compareIndexes(
+  db: MongoDb,
+  declared: readonly DeclaredIndex[],
+  indexSet: IndexSet = 'platform',
+): Promise<readonly IndexFinding[]> {
+  const collections = await matchCollections(db, declared)
+  return collections.flatMap((each) => findingsOf(each, indexSet))
+}
+
+export async function matchCollections(db: MongoDb, declared: readonly DeclaredIndex[]): Promise<readonly MatchedCollection[]> {
+  const names = [...new Set(declared.map(({ collection }) => collection))]
+  const live = await readIndexes(db, names)
+  return live.map((collection) =>
+    matchIndexes(
+      collection,
+      declared.filter((each) => each.collection === collection.name),
+    ),
+  )
+}
+
+function findingsOf({ collection, matches, unmanaged }: MatchedCollection, indexSet: IndexSet): readonly IndexFinding[] {
+  const strangers: IndexFinding[] = unmanaged.map(({ name }) => ({
+    collection: collection.name,
+    index: name,
+    verdict: 'unmanaged',
+    found: name,
+    differences: [],
+  }))
+  return [...matches.flatMap((match) => findingOf(collection, match, indexSet)), ...strangers]
+}
+
+function findingOf(collection: LiveCollection, match: IndexMatch, indexSet: IndexSet): readonly IndexFinding[] {
+  const { declared, form, same, former, rival } = match
+  const [old] = former
+  const found = old ?? same ?? rival
+  if (found === null && !isAsked(declared, indexSet)) return []
+  const reason = cannotHave(collection)
+  const differences = found === null ? (reason === null ? [] : [reason]) : describeDifferences(form, found.form)
+  return [
+    {
+      collection: collection.name,
+      index: declared.options.name,
+      verdict: verdictOf(match, found),
+      found: found?.name ?? null,
+      differences,
+    },
+  ]
+}
+
+export function isAsked({ indexSet: set }: DeclaredIndex, indexSet: IndexSet): boolean {
+  return set !== 'platform' || indexSet === 'platform'
+}
+
+/** Why a collection has no place for indexes; null: it has. */
+export function cannotHave({ name, type }: LiveCollection): string | null {
+  return type === 'view' ? `${name} is a view, which can have no index` : null
+}
+
+function verdictOf({ declared, same }: IndexMatch, found: FormedIndex | null): IndexVerdict {
+  if (found === null) return 'missing'
+  if (found.isBuilding) return 'building'
+  if (found === same) return same.name === declared.options.name ? 'equal' : 'renamed'
+  const { name } = declared.options
+  return found.name === name || isDerivedName(found.name, name) ? 'differs' : 'key-reused'
+}

@@ -1,0 +1,99 @@
+import { ConversationStoreError } from '../../../model/errors.js'
+import type { Doc, MongoDb } from '../../driver.js'
+import { isDuplicateKey, serverCode } from '../../translate-error.js'
+import type { CollectionIndex, DeclaredIndex } from './declared-index.js'
+import { type DuplicateSearch, type Duplicates, findDuplicates } from './find-duplicates.js'
+import { describeDifferences, excludeEachOther, type IndexForm, indexForm } from './index-form.js'
+import { type LiveIndex, readIndexes } from './read-indexes.js'
+import { collectionCall } from './shell-text.js'
+
+// CannotCreateIndex, IndexOptionsConflict, IndexKeySpecsConflict.
+const conflicting: ReadonlySet<number> = new Set([67, 85, 86])
+
+/**
+ * Why the server did not make these indexes, looked up on the server: INDEX_CONFLICT or DUPLICATE_KEYS. Null: the error is another, or what
+ * stood in the way is gone.
+ */
+export async function explainRefusal(
+  db: MongoDb,
+  collection: string,
+  specifications: readonly CollectionIndex[],
+  error: unknown,
+  search: DuplicateSearch = {},
+): Promise<ConversationStoreError | null> {
+  const code = serverCode(error)
+  if (isDuplicateKey(error)) return explainDuplicates(db, collection, specifications, error as Error, search)
+  if (code === null || !conflicting.has(code)) return null
+  const [live] = await readIndexes(db, [collection])
+  for (const declared of specifications) {
+    const form = indexForm(declared, live?.collation)
+    const rival = rivalOf(declared, form, live?.indexes ?? [], live?.collation)
+    if (rival) return conflict(db, { ...declared, collection }, rival, error)
+  }
+  return null
+}
+
+interface Rival {
+  readonly name: string
+  readonly differences: readonly string[]
+}
+
+/** The one that keeps the server from making this one: of the same name, or that it takes for the same index. */
+function rivalOf(declared: CollectionIndex, form: IndexForm, indexes: readonly LiveIndex[], collation: unknown): Rival | null {
+  const formed = indexes.map((index) => ({ index, found: indexForm(index, collation) }))
+  const named = formed.find(({ index }) => index.name === declared.options.name)
+  const rival = named ?? formed.find(({ found }) => excludeEachOther(form, found))
+  if (rival === undefined) return null
+  const differences = describeDifferences(form, rival.found)
+  if (differences.length > 0) return { name: rival.index.name, differences }
+  return named ? null : { name: rival.index.name, differences: [`name: declared ${declared.options.name}, found ${rival.index.name}`] }
+}
+
+export function conflict(db: MongoDb, { collection, options }: DeclaredIndex, found: Rival, cause?: unknown): ConversationStoreError {
+  const details = { database: databaseOf(db), collection, index: options.name, found: found.name, differences: found.differences }
+  return new ConversationStoreError('INDEX_CONFLICT', details, { cause })
+}
+
+async function explainDuplicates(
+  db: MongoDb,
+  collection: string,
+  specifications: readonly CollectionIndex[],
+  error: Error,
+  search: DuplicateSearch,
+): Promise<ConversationStoreError | null> {
+  const unique = specifications.filter(({ options }) => options.unique === true)
+  // The server's message names the index, and names may begin alike.
+  const named = unique.filter(({ options }) => error.message.includes(`index: ${options.name} dup key`))
+  for (const index of named.length > 0 ? named : unique) {
+    const duplicates = await findDuplicates(db, collection, index, search).catch((cause: unknown) => {
+      if (serverCode(cause) === timeIsOver) return theOneThatTheServerNames(collection, index, error)
+      throw cause
+    })
+    if (duplicates === null) continue
+    const details = { database: databaseOf(db), collection, index: index.options.name, ...duplicates }
+    return new ConversationStoreError('DUPLICATE_KEYS', details, { cause: error })
+  }
+  return null
+}
+
+const timeIsOver = 50
+
+/** Where to look for all takes longer than it may: at least these two documents. */
+function theOneThatTheServerNames(collection: string, index: CollectionIndex, error: Error): Duplicates {
+  const fields = Object.keys(index.key)
+  const { partialFilterExpression: condition, sparse: _ } = index.options
+  const value = (Reflect.get(error, 'keyValue') ?? {}) as Doc
+  const _id = Object.fromEntries(fields.map((field) => [field.replaceAll('.', '_'), `$${field}`]))
+  const pipeline = [
+    ...(condition === undefined ? [] : [{ $match: condition }]),
+    { $group: { _id, count: { $sum: 1 } } },
+    { $match: { count: { $gt: 1 } } },
+  ]
+  const query = collectionCall(collection, 'aggregate', pipeline, { allowDiskUse: true })
+  return { fields, groups: [{ key: value, count: 2 }], totalGroups: 1, totalDocuments: 2, query }
+}
+
+/** The driver's databases know their names. */
+export function databaseOf(db: MongoDb): string {
+  return String(Reflect.get(db, 'databaseName') ?? 'the database')
+}

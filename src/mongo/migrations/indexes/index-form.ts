@@ -1,0 +1,81 @@
+import type { Doc } from '../../driver.js'
+import { collationForm } from './collation-form.js'
+import { conditionForm, isTrue } from './condition-form.js'
+import { shellText } from './shell-text.js'
+import { textKey, textOptions } from './text-index.js'
+
+/** What an index does, field by field, in texts that are equal where the server takes two indexes for the same. A field that is off is left out. */
+export type IndexForm = ReadonlyMap<string, FormField>
+interface FormField {
+  readonly text: string
+  /** As people write it. */
+  readonly shown: string
+}
+
+const nameless: ReadonlySet<string> = new Set(['v', 'ns', 'name', 'key', 'background', 'clustered', 'dropDups', 'collation'])
+const switches: ReadonlySet<string> = new Set(['unique', 'sparse', 'hidden', 'prepareUnique'])
+/** The server's own choice where nobody made one. */
+const versions: ReadonlySet<string> = new Set(['2dsphereIndexVersion', 'textIndexVersion'])
+const planeDefaults: Readonly<Record<string, number>> = { bits: 26, min: -180, max: 180 }
+
+/** `collation` is the collection's own, which an index without one has. */
+export function indexForm(index: { readonly key: unknown; readonly options: Doc }, collation: unknown): IndexForm {
+  const { key, weights } = textKey(index.key as Doc, index.options.weights)
+  const form = new Map<string, FormField>([['key', { text: keyText(key), shown: shellText(key) }]])
+  const put = (field: string, text: string | null, shown: string) => text !== null && form.set(field, { text, shown })
+  for (const [field, value] of Object.entries({ ...index.options, ...textOptions(index.options, weights) })) {
+    if (nameless.has(field) || value === undefined || value === null) continue
+    if (switches.has(field)) put(field, isTrue(value) ? 'true' : null, 'true')
+    else if (field === 'partialFilterExpression') put(field, conditionForm(value), shellText(value))
+    else if (field === 'wildcardProjection') put(field, projectionText(value), shellText(value))
+    else if (planeDefaults[field] === undefined || shellText(value) !== String(planeDefaults[field]))
+      put(field, shellText(value), shellText(value))
+  }
+  const own = index.options.collation ?? collation
+  put('collation', collationForm(own), shellText(own))
+  return form
+}
+
+/** The fields in which an index that was found is not the declared one. */
+export function differingFields(declared: IndexForm, found: IndexForm): readonly string[] {
+  const fields = [...new Set([...declared.keys(), ...found.keys()])]
+  return fields.filter((field) => {
+    if (versions.has(field) && !declared.has(field)) return false
+    return declared.get(field)?.text !== found.get(field)?.text
+  })
+}
+
+/** `unique: declared true, found false`. */
+export function describeDifferences(declared: IndexForm, found: IndexForm): readonly string[] {
+  return differingFields(declared, found).map((field) => {
+    const none = switches.has(field) ? 'false' : 'none'
+    return `${field}: declared ${declared.get(field)?.shown ?? none}, found ${found.get(field)?.shown ?? none}`
+  })
+}
+
+// By these the server tells one index from another, from version 5.0 on: it takes no two that agree in all of them.
+const identity = ['key', 'unique', 'sparse', 'partialFilterExpression', 'collation', 'wildcardProjection']
+
+/** Whether the server would refuse to have both. */
+export function excludeEachOther(a: IndexForm, b: IndexForm): boolean {
+  return (isText(a) && isText(b)) || identity.every((field) => a.get(field)?.text === b.get(field)?.text)
+}
+
+function isText(form: IndexForm): boolean {
+  return form.has('weights')
+}
+
+/** Of the key the order counts: as a list, for an object's own order puts numbers first. */
+function keyText(key: Doc): string {
+  return shellText(Object.entries(key))
+}
+
+function projectionText(value: unknown): string {
+  return flattened('', value).sort().join(', ')
+}
+
+function flattened(path: string, value: unknown): string[] {
+  const isNested = typeof value === 'object' && value !== null && Reflect.get(value, '_bsontype') === undefined
+  if (!isNested) return [`${path}: ${isTrue(value)}`]
+  return Object.entries(value).flatMap(([field, each]) => flattened(path === '' ? field : `${path}.${field}`, each))
+}

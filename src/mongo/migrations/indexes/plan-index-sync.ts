@@ -1,0 +1,63 @@
+import type { IndexAction, IndexSyncOptions } from '../../../migrator/index-findings.js'
+import type { MongoDb } from '../../driver.js'
+import { serverCode } from '../../translate-error.js'
+import { matchCollections } from './compare-indexes.js'
+import type { DeclaredIndex } from './declared-index.js'
+import { type DuplicateSearch, duplicateLines, findDuplicates } from './find-duplicates.js'
+import { commandText } from './index-commands.js'
+import { type PlannedAction, planCollection } from './plan-collection.js'
+import { readShardKeys } from './shard-key.js'
+
+/** What `syncIndexes` would do, in order, and what would stop it. Reads only. */
+export async function planIndexSync(
+  db: MongoDb,
+  declared: readonly DeclaredIndex[],
+  options: IndexSyncOptions,
+  search: DuplicateSearch = {},
+): Promise<readonly IndexAction[]> {
+  const planned = await planSync(db, declared, options)
+  const actions: IndexAction[] = []
+  for (const each of planned)
+    actions.push({ ...actionOf(each), obstacles: [...(await duplicatesOf(db, each, search)), ...obstaclesOf(each)] })
+  return actions
+}
+
+export async function planSync(
+  db: MongoDb,
+  declared: readonly DeclaredIndex[],
+  options: IndexSyncOptions,
+): Promise<readonly PlannedAction[]> {
+  const collections = await matchCollections(db, declared)
+  const shardKeys = options.prune ? await readShardKeys(db) : new Map()
+  return collections.flatMap((each) => planCollection(each, options, shardKeys))
+}
+
+export function actionOf({ collection, index, action, commands }: PlannedAction): IndexAction {
+  return { collection, index, action, would: commands.map(commandText), obstacles: [] }
+}
+
+function obstaclesOf({ refusal, waitsFor }: PlannedAction): readonly string[] {
+  return [
+    ...(refusal === null ? [] : [refusal.reason]),
+    ...(waitsFor === null ? [] : [`${waitsFor} is being built by another; it is waited for`]),
+  ]
+}
+
+const timeIsOver = 50
+
+async function duplicatesOf(db: MongoDb, { commands }: PlannedAction, search: DuplicateSearch): Promise<readonly string[]> {
+  const created = commands.find((step) => step.do === 'create')
+  return created === undefined ? [] : duplicateObstacles(db, created.index, search)
+}
+
+/** What keeps a unique index from being made now, one text a line; of one that is not unique, nothing. For previews. */
+export async function duplicateObstacles(db: MongoDb, index: DeclaredIndex, search: DuplicateSearch = {}): Promise<readonly string[]> {
+  if (index.options.unique !== true) return []
+  try {
+    const duplicates = await findDuplicates(db, index.collection, index, search)
+    return duplicates === null ? [] : duplicateLines(index, duplicates)
+  } catch (error) {
+    if (serverCode(error) !== timeIsOver) throw error
+    return [`whether ${index.options.name} would find duplicates was not to be seen in time`]
+  }
+}

@@ -1,0 +1,75 @@
+import type { Doc, MongoDb } from '../../driver.js'
+import { serverCode } from '../../translate-error.js'
+
+/** A collection as it is there, with its indexes. */
+export interface LiveCollection {
+  readonly name: string
+  /** `view`: it can have none. `missing`: not there. */
+  readonly type: 'collection' | 'timeseries' | 'view' | 'missing'
+  /** Which an index has that names none. */
+  readonly collation: unknown
+  readonly indexes: readonly LiveIndex[]
+}
+
+export interface LiveIndex {
+  readonly name: string
+  readonly key: Doc
+  /** All but the key and the name, as the server tells them. */
+  readonly options: Doc
+  readonly isBuilding: boolean
+}
+
+/** One command, and one for each collection that is there. */
+export async function readIndexes(db: MongoDb, names: readonly string[]): Promise<readonly LiveCollection[]> {
+  if (names.length === 0) return []
+  const described = new Map<string, object>()
+  for (const each of await db.listCollections({ name: { $in: [...names] } }).toArray())
+    described.set(String(Reflect.get(each, 'name')), each)
+  return Promise.all(
+    names.map(async (name) => {
+      const found = described.get(name)
+      const options = (found && Reflect.get(found, 'options')) as Doc | undefined
+      const type = found === undefined ? 'missing' : typeOf(Reflect.get(found, 'type'))
+      const hasIndexes = type === 'collection' || type === 'timeseries'
+      return { name, type, collation: options?.collation, indexes: hasIndexes ? await indexesOf(db, name) : [] }
+    }),
+  )
+}
+
+function typeOf(type: unknown): 'collection' | 'timeseries' | 'view' {
+  return type === 'view' || type === 'timeseries' ? type : 'collection'
+}
+
+// The values as our comparison takes them, however the host's client turns BSON into values.
+const reading = { promoteValues: true, promoteLongs: true, useBigInt64: false, raw: false, readPreference: 'primary' }
+// NamespaceNotFound: dropped meanwhile. Unknown fields, as servers and servers like MongoDB refuse them.
+const namespaceNotFound = 26
+const unknownField: ReadonlySet<number> = new Set([9, 72, 40415])
+
+async function indexesOf(db: MongoDb, name: string): Promise<readonly LiveIndex[]> {
+  // A collection holds 64 at most.
+  const command = { listIndexes: name, cursor: { batchSize: 1_000 } }
+  const list = async (form: Doc) => ((await db.command({ ...command, ...form }, reading)).cursor as { firstBatch: Doc[] }).firstBatch
+  try {
+    const documents = await list({ includeBuildUUIDs: true }).catch((error: unknown) => {
+      if (unknownField.has(serverCode(error) ?? 0)) return list({})
+      throw error
+    })
+    return documents.map(liveIndex)
+  } catch (error) {
+    if (serverCode(error) === namespaceNotFound) return []
+    throw error
+  }
+}
+
+/** One that is being built comes within a document that names the build. */
+function liveIndex(document: Doc): LiveIndex {
+  const isBuilding = document.buildUUID !== undefined
+  const { name, key, ...options } = (isBuilding ? document.spec : document) as Doc
+  return { name: String(name), key: key as Doc, options, isBuilding }
+}
+
+/** The index of the ids, which nobody declares and nobody drops. */
+export function isIdIndex({ name, options }: LiveIndex): boolean {
+  return name === '_id_' || options.clustered === true
+}

@@ -1,0 +1,41 @@
+import type { Doc, MongoDb } from '../../driver.js'
+import { databaseOf } from './explain-refusal.js'
+
+/** `unknown`: the collections may be sharded, and we may not read by what. */
+export type ShardKeys = ReadonlyMap<string, Doc> | 'unknown'
+
+interface WithSiblings {
+  readonly client: { db(name: string): MongoDb }
+}
+
+/** The shard keys of this database's collections: a server of its own has none. */
+export async function readShardKeys(db: MongoDb): Promise<ShardKeys> {
+  const { msg } = await db.command({ hello: 1 })
+  if (msg !== 'isdbgrid') return new Map()
+  if (!hasSiblings(db)) return 'unknown'
+  const prefix = `${databaseOf(db)}.`
+  try {
+    const ids = { $gte: prefix, $lt: `${databaseOf(db)}/` }
+    const documents = await db.client.db('config').collection('collections').find({ _id: ids }).toArray()
+    return new Map(
+      documents.filter(({ dropped }) => dropped !== true).map(({ _id, key }) => [String(_id).slice(prefix.length), key as Doc]),
+    )
+  } catch {
+    // Without the right to read it. What rests on the answer is then left alone.
+    return 'unknown'
+  }
+}
+
+function hasSiblings(db: MongoDb): db is MongoDb & WithSiblings {
+  const client: unknown = Reflect.get(db, 'client')
+  return typeof client === 'object' && client !== null && typeof Reflect.get(client, 'db') === 'function'
+}
+
+/** Why an index is not dropped; null: it may be. A shard key rests on every index that begins with it. */
+export function restsOnIt(keys: ShardKeys, collection: string, index: { readonly name: string; readonly key: Doc }): string | null {
+  if (keys === 'unknown') return `${index.name} may be what the shard key rests on, which this user may not read: drop it by hand`
+  const shardKey = Object.keys(keys.get(collection) ?? {})
+  const fields = Object.keys(index.key)
+  const isIts = shardKey.length > 0 && shardKey.every((field, place) => fields[place] === field)
+  return isIts ? `${index.name} is what the shard key rests on` : null
+}

@@ -1,0 +1,92 @@
+import type { IndexAction, IndexSyncOptions } from '../../../migrator/index-findings.js'
+import { ConversationStoreError, isConversationStoreError } from '../../../model/errors.js'
+import type { MongoDb } from '../../driver.js'
+import { pause } from '../../transaction.js'
+import type { DeclaredIndex } from './declared-index.js'
+import { conflict } from './explain-refusal.js'
+import { runIndexCommand } from './index-commands.js'
+import type { PlannedAction } from './plan-collection.js'
+import { actionOf, planSync } from './plan-index-sync.js'
+
+export interface IndexSyncRun {
+  readonly signal?: AbortSignal
+  /** Asked before each command; what it throws ends the run. For a lease that was lost. */
+  beforeCommand?(): Promise<void>
+  onStarted?(action: IndexAction): void
+  onDone?(action: IndexAction): void
+}
+
+// What one round does, a second finds done; a third is for what another did meanwhile.
+const rounds = 3
+
+/**
+ * Makes the indexes what is declared. A second call does nothing. What the server refuses does not keep the others from being made, and is
+ * thrown at the end. Throws INDEX_CONFLICT, DUPLICATE_KEYS, ABORTED.
+ */
+export async function syncIndexes(
+  db: MongoDb,
+  declared: readonly DeclaredIndex[],
+  options: IndexSyncOptions,
+  run: IndexSyncRun = {},
+): Promise<readonly IndexAction[]> {
+  const done: IndexAction[] = []
+  const refusals = new Map<string, unknown>()
+  for (let round = 1; ; ) {
+    const left = (await planSync(db, declared, options)).filter((each) => !refusals.has(keyOf(each)))
+    if (left.length === 0) break
+    const ready = left.filter(({ waitsFor }) => waitsFor === null)
+    if (ready.length > 0 && round++ > rounds) throw conflict(db, ...unsettled(ready))
+    for (const each of ready) {
+      const refusal = await refusalOf(db, each, run)
+      if (refusal !== null) refusals.set(keyOf(each), refusal)
+      else done.push(actionOf(each))
+    }
+    if (ready.length === 0) await pauseUnless(run.signal)
+  }
+  const [refusal] = refusals.values()
+  if (refusal !== undefined) throw refusal
+  return done
+}
+
+function keyOf({ collection, action, index }: PlannedAction): string {
+  return JSON.stringify([collection, action, index])
+}
+
+/** Runs one action; gives back why the server, or the plan, does not allow it. */
+async function refusalOf(db: MongoDb, planned: PlannedAction, run: IndexSyncRun): Promise<ConversationStoreError | null> {
+  const { refusal } = planned
+  if (refusal !== null) return conflict(db, refusal.declared, { name: refusal.found, differences: refusal.differences })
+  const action = actionOf(planned)
+  run.onStarted?.(action)
+  for (const command of planned.commands) {
+    requireGoingOn(run.signal)
+    await run.beforeCommand?.()
+    try {
+      await runIndexCommand(db, command)
+    } catch (error) {
+      if (isConversationStoreError(error, 'INDEX_CONFLICT') || isConversationStoreError(error, 'DUPLICATE_KEYS')) return error
+      throw error
+    }
+  }
+  run.onDone?.(action)
+  return null
+}
+
+function unsettled([first]: readonly PlannedAction[]): [DeclaredIndex, { name: string; differences: readonly string[] }] {
+  const { collection, index, action } = first ?? { collection: '', index: '', action: 'create' }
+  return [
+    { collection, key: {}, options: { name: index } },
+    { name: index, differences: [`it still needs ${action}: somebody else changes it`] },
+  ]
+}
+
+function requireGoingOn(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new ConversationStoreError('ABORTED', {}, { cause: signal.reason })
+}
+
+const longPause = 6
+
+async function pauseUnless(signal: AbortSignal | undefined): Promise<void> {
+  requireGoingOn(signal)
+  await pause(longPause)
+}
