@@ -1,0 +1,34 @@
+import { ConversationStoreError } from '../../../model/errors.js'
+import { sqlState } from '../../translate-error.js'
+import type { MigrationSession, PostgresIndex } from '../postgres-migration.js'
+import { buildOnTable } from './build-on-table.js'
+import type { BuildOptions } from './build-options.js'
+import { buildPartitionedIndex } from './build-partitioned-index.js'
+import { dropUnfinished } from './built-index.js'
+import { findDuplicates } from './find-duplicates.js'
+import { readPartitions } from './partitions-of.js'
+
+export type { BuildOptions } from './build-options.js'
+
+/**
+ * Makes the index under its name, unless the same is there. The invalid leftover of a build that failed is dropped first; one that another
+ * session is building is waited for. A table is left without an invalid index when this throws; where the connection was lost, the next call
+ * sees to that. Throws DUPLICATE_KEYS, INDEX_CONFLICT (another index has the name), SCHEMA_CHANGE_BLOCKED, ABORTED, and the server's errors.
+ */
+export async function buildIndex(session: MigrationSession, schema: string, index: PostgresIndex, options: BuildOptions): Promise<void> {
+  try {
+    const partitions = options.concurrently ? await readPartitions(session, { schema, name: index.table }) : null
+    if (partitions === null) await buildOnTable(session, schema, index, options)
+    else await buildPartitionedIndex(session, schema, index, partitions, options)
+  } catch (error) {
+    if (sqlState(error) !== '23505') throw error
+    await dropUnfinished(session, schema, index, options)
+    throw await duplicateKeys(session, schema, index, error)
+  }
+}
+
+async function duplicateKeys(session: MigrationSession, schema: string, index: PostgresIndex, cause: unknown): Promise<unknown> {
+  const found = await findDuplicates(session, schema, index, { timeoutMs: 0 })
+  if (found === null) return cause
+  return new ConversationStoreError('DUPLICATE_KEYS', { database: schema, collection: index.table, index: index.name, ...found }, { cause })
+}
