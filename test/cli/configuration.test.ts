@@ -1,0 +1,176 @@
+import { describe, expect, test } from 'vitest'
+import { readEnvironment } from '../../src/cli/environment.js'
+import { clientOptions } from '../../src/cli/open-mongo.js'
+import type { MongoSettings } from '../../src/cli/settings.js'
+import { run, scratchDirectory } from './run-in-process.js'
+
+const mongoUrl = 'mongodb://db.test:27017'
+
+describe('configuration', () => {
+  test('has defaults for all of it', async () => {
+    const { settings } = await run(['list'])
+    expect(settings).toMatchObject({
+      server: { engine: 'mongo', url: 'mongodb://localhost:27017', publicDatabase: 'chat_public' },
+      indexSet: 'platform',
+      concurrency: 4,
+      onError: 'continue',
+      lockWaitMs: 60_000,
+      batchSize: 100,
+      dryRun: false,
+      logLevel: 'info',
+    })
+  })
+
+  test('is taken from flags before the environment before .env before the file before the defaults', async () => {
+    const file = "export const config = { batchSize: 1, publicDatabase: 'of_file', logLevel: 'warn', concurrency: 2, dryRun: true }"
+    const directory = await scratchDirectory({
+      'conversation-store.config.mjs': file,
+      '.env': 'MIGRATION_BATCH_SIZE=2\nMONGODB_PUBLIC_DATABASE=of_dot_env\nMONGODB_MAX_POOL_SIZE=20\n',
+    })
+    const env = { MIGRATION_BATCH_SIZE: '3', MONGODB_PUBLIC_DATABASE: 'of_environment' }
+    expect((await run(['migrate', '--batch-size=4'], { directory, env })).settings).toMatchObject({
+      batchSize: 4,
+      server: { publicDatabase: 'of_environment', maxPoolSize: 20 },
+      logLevel: 'warn',
+      concurrency: 2,
+      dryRun: true,
+    })
+    expect((await run(['migrate', '--no-dry-run'], { directory, env })).settings).toMatchObject({ batchSize: 3, dryRun: false })
+    expect((await run(['migrate'], { directory })).settings).toMatchObject({ batchSize: 2, server: { publicDatabase: 'of_dot_env' } })
+    const without = await scratchDirectory({ 'conversation-store.config.mjs': file })
+    expect((await run(['migrate'], { directory: without })).settings).toMatchObject({ batchSize: 1, server: { publicDatabase: 'of_file' } })
+  })
+
+  test('takes an empty variable for none', async () => {
+    const { settings } = await run(['list'], { env: { MONGODB_URI: '', MIGRATION_BATCH_SIZE: '', MIGRATION_DRY_RUN: '' } })
+    expect(settings).toMatchObject({ batchSize: 100, dryRun: false, server: { url: 'mongodb://localhost:27017' } })
+  })
+
+  test.each([
+    ['MONGODB_URI', 'http://secret@x', /^MONGODB_URI must begin with mongodb:\/\/ or mongodb\+srv:\/\/$/],
+    ['DATABASE_URL', 'mysql://secret@x', /^DATABASE_URL must begin with postgres:\/\/ or postgresql:\/\/$/],
+    ['MONGODB_MAX_POOL_SIZE', 'secret', /^MONGODB_MAX_POOL_SIZE must be a whole number from 1 to 1000$/],
+    ['MONGODB_MIN_POOL_SIZE', '-1', /from 0 to 1000$/],
+    ['MONGODB_SERVER_SELECTION_TIMEOUT_MS', '5s', /whole number/],
+    ['MONGODB_SOCKET_TIMEOUT_MS', '0x10', /whole number/],
+    ['MIGRATION_BATCH_SIZE', '10001', /from 1 to 10000$/],
+    ['MIGRATION_DRY_RUN', 'yes', /^MIGRATION_DRY_RUN must be true, false, 1 or 0$/],
+    ['MIGRATION_LOG_LEVEL', 'verbose', /^MIGRATION_LOG_LEVEL must be debug, info, warn or error$/],
+  ])('names %s when its value is bad, with what is allowed', async (name, value, line) => {
+    const { exitCode, stderr, stdout } = await run(['migrate'], { env: { [name]: value } })
+    expect(exitCode).toBe(2)
+    expect(stderr.replace('conversation-store: ', '').trim()).toMatch(line)
+    expect(stderr).not.toContain('secret')
+    expect(stdout).toBe('')
+  })
+
+  test.each(['true', '1'])('makes a dry run of MIGRATION_DRY_RUN=%s', (value) => {
+    expect(readEnvironment({ MIGRATION_DRY_RUN: value }).MIGRATION_DRY_RUN).toBe(true)
+  })
+})
+
+describe('the engine', () => {
+  test.each([
+    [{}, '{}', 'mongo', 'mongodb://localhost:27017'],
+    [{ MONGODB_URI: mongoUrl }, '{}', 'mongo', mongoUrl],
+    [{ DATABASE_URL: 'postgres://db.test/app' }, '{}', 'postgres', 'postgres://db.test/app'],
+    [{ DATABASE_URL: 'postgres://db.test/app', MONGODB_URI: mongoUrl }, '{}', 'mongo', mongoUrl],
+    [{ DATABASE_URL: 'postgres://db.test/app', MONGODB_URI: mongoUrl }, "{ engine: 'postgres' }", 'postgres', 'postgres://db.test/app'],
+    [{}, "{ url: 'postgres://db.test/file' }", 'postgres', 'postgres://db.test/file'],
+    [{ MONGODB_URI: mongoUrl }, "{ url: 'mongodb://of.file' }", 'mongo', mongoUrl],
+    [{ DATABASE_URL: 'postgres://db.test/app' }, "{ engine: 'mongo', url: 'mongodb://of.file' }", 'mongo', 'mongodb://of.file'],
+  ])('with %j and %s', async (env, config, engine, url) => {
+    const directory = await scratchDirectory({ 'conversation-store.config.mjs': `export const config = ${config}` })
+    expect((await run(['list'], { directory, env })).settings?.server).toMatchObject({ engine, url })
+  })
+
+  test.each([
+    [{}, "{ engine: 'postgres' }", /DATABASE_URL is needed/],
+    [{ DATABASE_URL: 'postgres://u:secret@db/app' }, "{ engine: 'mongo' }", /^DATABASE_URL is of another engine/],
+    [{ MONGODB_URI: 'mongodb://u:secret@db' }, "{ engine: 'postgres' }", /^MONGODB_URI is of another engine/],
+    [{}, "{ engine: 'mongo', url: 'postgres://u:secret@db/app' }", /^conversation-store.config: url is of another engine/],
+    [{ DATABASE_URL: 'postgres://u:secret@db/app' }, "{ url: 'mongodb://u:secret@db' }", /url is of another engine/],
+    [{}, "{ publicSchema: 'x' }", /publicSchema is for postgres/],
+    [{ DATABASE_URL: 'postgres://db/app' }, "{ publicDatabase: 'x' }", /publicDatabase is for mongo/],
+    [{ MONGODB_MIN_POOL_SIZE: '5', MONGODB_MAX_POOL_SIZE: '4' }, '{}', /MONGODB_MIN_POOL_SIZE must not be over MONGODB_MAX_POOL_SIZE/],
+  ])('is refused where %j contradicts %s', async (env, config, line) => {
+    const directory = await scratchDirectory({ 'conversation-store.config.mjs': `export const config = ${config}` })
+    const { exitCode, stderr, settings } = await run(['migrate'], { directory, env })
+    expect([exitCode, settings]).toEqual([2, null])
+    expect(stderr.replace('conversation-store: ', '')).toMatch(line)
+    expect(stderr).not.toContain('secret')
+  })
+})
+
+describe('the configuration file', () => {
+  test.each([
+    ['conversation-store.config.mjs', 'export const config = { batchSize: 7 }'],
+    ['conversation-store.config.mjs', 'export default { batchSize: 7 }'],
+    ['conversation-store.config.js', 'module.exports = { config: { batchSize: 7 } }'],
+    ['conversation-store.config.js', 'module.exports = { batchSize: 7 }'],
+    ['conversation-store.config.ts', 'const batchSize: number = 7\nexport const config = { batchSize }'],
+  ])('%s may say %s', async (name, content) => {
+    const directory = await scratchDirectory({ [name]: content })
+    expect((await run(['list'], { directory })).settings?.batchSize).toBe(7)
+  })
+
+  test.each([
+    ['{ batchsize: 7 }', /conversation-store.config .*batchsize/],
+    ["{ batchSize: '7' }", /conversation-store.config: batchSize must be a whole number from 1 to 10000/],
+    ["{ migrations: 'all' }", /migrations must be an array/],
+    ["{ tenants: { datbase: 'x' } }", /tenants must be a function, or the names of fields|datbase/],
+    ["{ url: 'http://u:secret@x' }", /url must begin with/],
+    ['7', /conversation-store.config/],
+  ])('is refused as %s', async (config, line) => {
+    const directory = await scratchDirectory({ 'conversation-store.config.mjs': `export const config = ${config}` })
+    const { exitCode, stderr } = await run(['migrate'], { directory })
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(line)
+    expect(stderr).not.toContain('secret')
+  })
+
+  test('must export something, be one, and fails as itself', async () => {
+    const empty = await scratchDirectory({ 'conversation-store.config.mjs': 'export const settings = {}' })
+    expect(await run(['list'], { directory: empty })).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('must export') })
+    const two = await scratchDirectory({ 'conversation-store.config.mjs': '', 'conversation-store.config.js': '' })
+    expect(await run(['list'], { directory: two })).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('keep one of the two') })
+    const broken = await scratchDirectory({ 'conversation-store.config.mjs': "throw new Error('the vault is closed')" })
+    expect(await run(['list'], { directory: broken })).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('the vault is closed'),
+    })
+  })
+})
+
+describe("the MongoDB client's options", () => {
+  const settings: MongoSettings = {
+    engine: 'mongo',
+    url: mongoUrl,
+    publicDatabase: 'chat_public',
+    maxPoolSize: null,
+    minPoolSize: null,
+    serverSelectionTimeoutMs: null,
+    socketTimeoutMs: null,
+  }
+
+  test('are the documented defaults, on the primary, with no more connections than a run can use', () => {
+    expect(clientOptions(settings, 9)).toMatchObject({
+      maxPoolSize: 10,
+      minPoolSize: 2,
+      serverSelectionTimeoutMS: 5_000,
+      socketTimeoutMS: 45_000,
+      readPreference: 'primary',
+    })
+    expect(clientOptions(settings, 100)).toMatchObject({ maxPoolSize: 10 })
+    expect(clientOptions(settings, 4)).toMatchObject({ maxPoolSize: 5 })
+  })
+
+  test('of the environment come before those of the URL, and those before the defaults', () => {
+    const url = `${mongoUrl}/?maxPoolSize=3&socketTimeoutMS=1`
+    const fromUrl = clientOptions({ ...settings, url }, 4)
+    expect(fromUrl).not.toHaveProperty('maxPoolSize')
+    expect(fromUrl).not.toHaveProperty('minPoolSize')
+    expect(fromUrl).not.toHaveProperty('socketTimeoutMS')
+    expect(clientOptions({ ...settings, url, maxPoolSize: 6, socketTimeoutMs: 0 }, 4)).toMatchObject({ maxPoolSize: 6, socketTimeoutMS: 0 })
+  })
+})

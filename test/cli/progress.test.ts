@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import type { LogLevel } from '../../src/cli/environment.js'
+import { createLogger } from '../../src/cli/log.js'
+import { createProgress } from '../../src/cli/progress.js'
+import type { Progress } from '../../src/migrations/migrator.js'
+
+const escapeCharacter = '\u001b'
+
+/** What a terminal would show: lines, the cursor going up, and all below it cleared. */
+function screen(isTerminal: boolean, width = 200) {
+  const lines: string[] = []
+  return {
+    lines,
+    isTerminal,
+    width: () => width,
+    write(text: string) {
+      if (text.startsWith(escapeCharacter)) lines.splice(lines.length - Number(/\d+/.exec(text)?.[0]))
+      else lines.push(text.replace(/\n$/, ''))
+    },
+  }
+}
+
+const step = (tenantId: string, state: Progress['state'], place = '', finished = 0): Progress => ({
+  tenantId,
+  database: `chat_${tenantId}`,
+  state,
+  migration: place === '' ? null : place,
+  step: null,
+  finished,
+})
+
+test('a terminal shows the tenants at work below those that ended, rewritten in place', () => {
+  const terminal = screen(true)
+  const progress = createProgress(terminal, 'info')
+  progress.onProgress(step('acme', 'running', 'users@001'))
+  progress.onProgress(step('globex', 'running', 'users@001'))
+  progress.onProgress(step('acme', 'running', 'users@002'))
+  progress.print('info  a line of the log')
+  expect(terminal.lines).toEqual([
+    'info  a line of the log',
+    'acme (chat_acme): running users@002 [0 finished]',
+    'globex (chat_globex): running users@001 [0 finished]',
+  ])
+  progress.onProgress(step('acme', 'applied', '', 1))
+  expect(terminal.lines.slice(1)).toEqual([
+    'acme (chat_acme): applied [1 finished]',
+    'globex (chat_globex): running users@001 [0 finished]',
+  ])
+  progress.end()
+  expect(terminal.lines).toEqual(['info  a line of the log', 'acme (chat_acme): applied [1 finished]'])
+})
+
+test('a terminal gets no more lines than it can rewrite, and none that would wrap', () => {
+  const terminal = screen(true, 30)
+  const progress = createProgress(terminal, 'info')
+  for (let tenant = 0; tenant < 25; tenant++) progress.onProgress(step(`tenant-${tenant}`, 'running', 'a-long-collection@001'))
+  expect(terminal.lines).toHaveLength(21)
+  expect(terminal.lines.at(-1)).toBe('… and 5 more')
+  expect(Math.max(...terminal.lines.map(({ length }) => length))).toBeLessThan(30)
+})
+
+test('elsewhere each change of a state is a line, and a step is none', () => {
+  const file = screen(false)
+  const progress = createProgress(file, 'info')
+  progress.onProgress(step('acme', 'waiting'))
+  progress.onProgress(step('acme', 'running', 'users@001'))
+  progress.onProgress(step('acme', 'running', 'users@002'))
+  progress.onProgress(step('acme', 'failed', '', 1))
+  progress.end()
+  expect(file.lines).toEqual([
+    'acme (chat_acme): waiting [0 finished]',
+    'acme (chat_acme): running users@001 [0 finished]',
+    'acme (chat_acme): failed [1 finished]',
+  ])
+})
+
+test.each<[LogLevel, readonly string[]]>([
+  ['debug', ['debug', 'info', 'warn', 'error']],
+  ['info', ['info', 'warn', 'error']],
+  ['warn', ['warn', 'error']],
+  ['error', ['error']],
+])('the level %s lets %j through', (level, heard) => {
+  const lines: string[] = []
+  const logger = createLogger(level, (line) => lines.push(line))
+  logger.debug('m')
+  logger.info('m', { database: 'chat_acme', note: 'a\u001b[2Jb' })
+  logger.warn('m')
+  logger.error('at mongodb://u:secret@db/')
+  expect(lines.map((line) => line.split(' ')[0])).toEqual(heard)
+  expect(lines.join()).not.toContain('secret')
+  expect(lines.join()).not.toContain(escapeCharacter)
+  const file = screen(false)
+  createProgress(file, level).onProgress(step('acme', 'running'))
+  expect(file.lines).toHaveLength(heard.includes('info') ? 1 : 0)
+})

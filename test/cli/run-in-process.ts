@@ -1,0 +1,82 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { onTestFinished } from 'vitest'
+import { type CliHost, runCli } from '../../src/cli/run-cli.js'
+import type { Settings } from '../../src/cli/settings.js'
+import type { Migrator } from '../../src/migrations/migrator.js'
+import { fakeMigrator } from './fake-migrator.js'
+
+export interface Ran {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+  /** What was asked of the person at the terminal. */
+  readonly questions: readonly string[]
+  /** Null: it did not come so far. */
+  readonly settings: Settings | null
+  readonly closed: number
+}
+
+export interface Circumstances {
+  readonly env?: Readonly<Record<string, string>>
+  readonly directory?: string
+  readonly migrator?: Migrator
+  /** Given: somebody sits there, and answers this. */
+  readonly answer?: string
+  readonly signal?: AbortSignal
+}
+
+/** The command line in this process, on a migrator without databases. */
+export async function run(argv: readonly string[], circumstances: Circumstances = {}): Promise<Ran> {
+  const { directory = await scratchDirectory(), migrator = fakeMigrator().migrator, answer } = circumstances
+  const env: Record<string, string | undefined> = { ...circumstances.env }
+  // As Node's loader does: what the environment has, a file does not write over.
+  const dotEnv = parseEnv(await readFile(join(directory, '.env'), 'utf8').catch(() => ''))
+  const ran = { stdout: '', stderr: '', questions: [] as string[], settings: null as Settings | null, closed: 0 }
+  const host: CliHost = {
+    argv,
+    directory,
+    env,
+    loadEnvFile: () => {
+      for (const [name, value] of Object.entries(dotEnv)) env[name] ??= value
+    },
+    writeResult: (text) => {
+      ran.stdout += `${text}\n`
+    },
+    screen: {
+      isTerminal: false,
+      width: () => 80,
+      write: (text) => {
+        ran.stderr += text
+      },
+    },
+    questions: {
+      isTerminal: answer !== undefined,
+      ask: async (question) => {
+        ran.questions.push(question)
+        return answer ?? ''
+      },
+    },
+    signal: circumstances.signal ?? new AbortController().signal,
+    openMigrator: async (settings) => {
+      ran.settings = settings
+      return {
+        migrator,
+        close: async () => {
+          ran.closed += 1
+        },
+      }
+    },
+  }
+  return { exitCode: await runCli(host), ...ran }
+}
+
+/** A directory of its own, with these files. */
+export async function scratchDirectory(files: Readonly<Record<string, string>> = {}): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'conversation-store-cli-'))
+  onTestFinished(() => rm(directory, { recursive: true, force: true }))
+  for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content)
+  return directory
+}
