@@ -31,7 +31,7 @@ export async function upsertConversations(context: PostgresContext, input: Upser
 function call(context: PostgresContext, input: UpsertConversations, single: UpsertItem | undefined): Fragment {
   if (single === undefined)
     return sql`select ${context.fn('bulk_upsert_conversations_with_events')}(${JSON.stringify(bulkPayload(input))}::jsonb) as result`
-  const payload = JSON.stringify({ ...callPayload(input), in_transaction: context.inTransaction, ...itemPayload(single) })
+  const payload = JSON.stringify(singlePayload(context, input, single))
   const patch = patchOfActive(context, input, single, payload)
   return patch ?? sql`select ${context.fn('upsert_conversation_with_events')}(${payload}::jsonb) as result`
 }
@@ -58,35 +58,65 @@ function itemFailure(error: unknown): ConversationStoreError | null {
   return new ConversationStoreError(code, details)
 }
 
-/** The payload of docs/sql.md. */
-function bulkPayload(input: UpsertConversations): object {
-  return { ...callPayload(input), operation_id: input.operationId, atomic: input.atomic, conversations: input.items.map(itemPayload) }
+/** The payload of docs/sql.md, as each of these. Without a spread: V8 takes ten times as long to write an object that was made by one. */
+function singlePayload({ inTransaction }: PostgresContext, { accountId, now, resentAfter }: UpsertConversations, item: UpsertItem): object {
+  return {
+    account_id: accountId,
+    now: timeText(now) ?? undefined,
+    resent_after: resentAfter ?? undefined,
+    default_on_closed: item.defaultOnClosed,
+    in_transaction: inTransaction || undefined,
+    oa_id: item.oaId,
+    customer_id: item.customerId,
+    operation_id: item.operationId,
+    conversation_id: item.ids.conversation,
+    contact_id: item.ids.contact,
+    contact_inbox_id: item.ids.contactInbox,
+    patch: patchPayload(item),
+    channel: item.channel ?? undefined,
+    expected_version: item.expectedVersion ?? undefined,
+    on_closed: item.onClosed ?? undefined,
+    username_key: item.usernameKey ?? undefined,
+    events: item.events.map((event) => eventPayload(event, item.customerId)),
+  }
 }
 
-function callPayload({ accountId, now, resentAfter, items }: UpsertConversations): object {
-  return { account_id: accountId, now: timeText(now), resent_after: resentAfter, default_on_closed: items[0]?.defaultOnClosed }
+function bulkPayload({ accountId, now, resentAfter, operationId, atomic, items }: UpsertConversations): object {
+  return {
+    account_id: accountId,
+    now: timeText(now),
+    resent_after: resentAfter,
+    default_on_closed: items[0]?.defaultOnClosed,
+    operation_id: operationId,
+    atomic,
+    conversations: items.map(itemPayload),
+  }
 }
 
-function itemPayload({ ids, patch, ...item }: UpsertItem): object {
+function itemPayload(item: UpsertItem): object {
   return {
     oa_id: item.oaId,
     customer_id: item.customerId,
     operation_id: item.operationId,
-    conversation_id: ids.conversation,
-    contact_id: ids.contact,
-    contact_inbox_id: ids.contactInbox,
-    patch: {
-      nickname: patch.nickname,
-      customer_name: patch.customerName,
-      customer_username: patch.customerUsername,
-      chatbot_id: patch.chatbotId,
-      metadata: patch.metadata,
-    },
-    channel: item.channel,
-    expected_version: item.expectedVersion,
-    on_closed: item.onClosed,
-    username_key: item.usernameKey,
+    conversation_id: item.ids.conversation,
+    contact_id: item.ids.contact,
+    contact_inbox_id: item.ids.contactInbox,
+    patch: patchPayload(item),
+    channel: item.channel ?? undefined,
+    expected_version: item.expectedVersion ?? undefined,
+    on_closed: item.onClosed ?? undefined,
+    username_key: item.usernameKey ?? undefined,
     events: item.events.map((event) => eventPayload(event, item.customerId)),
+  }
+}
+
+function patchPayload({ patch }: UpsertItem): object {
+  return {
+    nickname: patch.nickname,
+    customer_name: patch.customerName,
+    customer_username: patch.customerUsername,
+    chatbot_id: patch.chatbotId,
+    metadata: patch.metadata,
   }
 }
 
