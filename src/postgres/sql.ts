@@ -124,6 +124,7 @@ function isFragment(part: Fragment | Value): part is Fragment {
 /** A time as PostgreSQL reads it whatever its DateStyle and TimeZone; `toISOString` alone is refused outside the years 1 to 9999. */
 export function timestampText(time: Date): string {
   const year = time.getUTCFullYear()
+  if (year > 0 && year <= 9999) return time.toISOString()
   const rest = time.toISOString().replace(/^[+-]?\d+/, '')
   return year > 0 ? `${String(year).padStart(4, '0')}${rest}` : `${String(1 - year).padStart(4, '0')}${rest} BC`
 }

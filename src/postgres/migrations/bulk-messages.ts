@@ -42,11 +42,11 @@ export function eventsOfItems({ fn }: Names): string {
 }
 
 /** Those items whose events are new messages, every one, and no two of them one. Scalar look-ups with a limit: an EXISTS may be answered by hashing the whole table. */
-export function plainItems({ tables }: Names): string {
+export function plainItems({ tables }: Names, columns: string): string {
   const event = `select true from ${tables.contact_interaction_events} w where w.account_id = p_account and w.contact_inbox_id = i.own_id`
   const message = `select true from ${tables.messages} m where m.account_id = p_account and m.contact_inbox_id = i.own_id`
   return `plain as materialized (
-    select i.*, coalesce(t.messages, 0) as messages, coalesce(t.inbound, 0) as inbound, t.message_at, t.inbound_at, t.preview, t.preview_row_id
+    select ${columns}, coalesce(t.messages, 0) as messages, coalesce(t.inbound, 0) as inbound, t.message_at, t.inbound_at, t.preview, t.preview_row_id
     from item i
     left join (select t.*, d.ids from total t join different d on d.ord = t.ord) t on t.ord = i.ord
     where t.ord is null or t.is_plain and t.ids = t.messages

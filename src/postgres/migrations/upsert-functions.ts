@@ -56,6 +56,7 @@ declare
   v_now timestamptz(3) := ${payloadNow};
   v_arrived_ms bigint := ${databaseMilliseconds};
   v_server_ms bigint;
+  v_events bigint;
   v_operation text := coalesce(payload->>'operation_id', ${fn('new_row_id')}());
   v_oas text[];
   v_customers text[];
@@ -84,16 +85,15 @@ begin
   elsif octet_length(v_account) > 512 or octet_length(v_operation) not between 1 and 512 then
     raise exception 'account_id and operation_id: must have 1 to 512 bytes' using errcode = '23514';
   end if;
-  if v_count > 1000 or (select coalesce(sum(jsonb_array_length(i->'events')), 0) from jsonb_array_elements(v_items) i where i ? 'events') > 5000 then
+  select array_agg(i.item->>'oa_id' order by i.n), array_agg(i.item->>'customer_id' order by i.n),
+         array_agg(i.item->>'contact_inbox_id' order by i.n), array_agg(i.item->>'username_key' order by i.n), sum(jsonb_array_length(i.item->'events'))
+  into v_oas, v_customers, v_given, v_usernames, v_events from jsonb_array_elements(v_items) with ordinality i(item, n);
+  if v_count > 1000 or v_events > 5000 then
     raise exception 'at most 1000 conversations and 5000 events a call' using errcode = '22023';
   end if;
   if v_count = 0 then
     return '[]'::json;
   end if;
-  select array_agg(i.item->>'oa_id' order by i.n), array_agg(i.item->>'customer_id' order by i.n),
-         array_agg(i.item->>'contact_inbox_id' order by i.n), array_agg(i.item->>'username_key' order by i.n)
-  into v_oas, v_customers, v_given, v_usernames from jsonb_array_elements(v_items) with ordinality i(item, n);
-
   if exists (select from unnest(v_oas || v_customers || v_given) k where octet_length(k) not between 1 and 512) then
     perform ${fn('require_within')}(v_items);
   end if;

@@ -25,14 +25,14 @@ as $fn$
 begin
   return query
   with item as materialized (
-    select i.*, b.channel as inbox_channel
+    select ${plainColumns}, i.events, i.conversation_id, i.own_channel, i.channel, i.expected_version, b.channel as inbox_channel
     from (${givenItems}) i
     left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = i.oa_id limit 1) b on true
     where i.conversation_id is not null and i.username_key is null and octet_length(i.operation_id) between 1 and 512 and ${isPatchWithin('i.patch')}
       and ${nothingWaits(names)}
   ),
   ${eventsOfItems(names)},
-  ${plainItems(names)},
+  ${plainItems(names, `${plainColumns}, i.conversation_id, i.own_channel, i.channel, i.expected_version, i.inbox_channel`)},
   written as materialized (
     update ${tables.conversations} c set
       ${patchChanges('p_now')},
@@ -64,7 +64,7 @@ as $fn$
 begin
   return query
   with item as materialized (
-    select i.ord, i.item, i.own_id, i.oa_id, i.customer_id, i.delivered_up_to, i.delivered_up_to_at, i.read_up_to, i.read_up_to_at, i.patch, i.events, i.operation_id,
+    select ${plainColumns}, i.events, i.oa_id,
            coalesce(i.item->>'conversation_id', ${fn('new_row_id')}()) as conversation_id, coalesce(i.item->>'contact_id', ${fn('new_row_id')}()) as contact_id,
            coalesce(nullif(i.own_channel, 'api'), i.channel, b.channel, 'api') as new_channel, b.chatbot_id as inbox_chatbot_id
     from (${givenItems}) i
@@ -76,7 +76,7 @@ begin
       and ${nothingWaits(names)}
   ),
   ${eventsOfItems(names)},
-  ${plainItems(names)},
+  ${plainItems(names, `${plainColumns}, i.oa_id, i.conversation_id, i.contact_id, i.new_channel, i.inbox_chatbot_id`)},
   new_contact as (
     insert into ${tables.contacts} (account_id, id, name, name_source, created_at, updated_at)
     select p_account, n.contact_id, n.patch->>'customer_name', case when n.patch->>'customer_name' is not null then 'channel' end, p_now, p_now from plain n
@@ -106,6 +106,9 @@ function parameters({ tables }: Names): string {
   return `p_account text, p_items jsonb, p_ords integer[], p_operation text, p_is_bulk boolean, p_now timestamptz,
   p_owns ${tables.contact_inboxes}[], p_actives text[]) returns table (ord integer, result json)`
 }
+
+const plainColumns =
+  'i.ord, i.operation_id, i.patch, i.own_id, i.customer_id, i.delivered_up_to, i.delivered_up_to_at, i.read_up_to, i.read_up_to_at'
 
 const givenItems = `select q.*, coalesce(q.item->>'operation_id', p_operation || case when p_is_bulk then '.' || q.ord else '' end) as operation_id,
         o.id as own_id, o.oa_id, o.customer_id, o.channel as own_channel, o.contact_id as own_contact_id,
