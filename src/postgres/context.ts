@@ -1,5 +1,5 @@
 import type { Executor } from './executor.js'
-import { explainUndefinedObject } from './migrations/ledger.js'
+import { explainUndefinedObject } from './migrations/store-schema.js'
 import type { Names, TableName } from './names.js'
 import type { Row } from './rows.js'
 import { createCompiler, type Fragment, raw, type Statement } from './sql.js'

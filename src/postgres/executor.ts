@@ -9,17 +9,6 @@ export interface Executor {
   run(statement: Statement, signal: AbortSignal | null): Promise<readonly Row[]>
 }
 
-/** One connection in one transaction of our own, for migrations. */
-export interface Session {
-  run(statement: Statement): Promise<readonly Row[]>
-  /** SQL text without values. */
-  script(text: string): Promise<void>
-}
-export interface OwnTransactions {
-  /** Commits when `work` returns, rolls back when it throws. */
-  transaction<T>(work: (session: Session) => Promise<T>): Promise<T>
-}
-
 export function requireNotAborted(signal: AbortSignal | null): void {
   if (signal?.aborted) throw new ConversationStoreError('ABORTED', {}, { cause: signal.reason })
 }

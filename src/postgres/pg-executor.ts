@@ -1,6 +1,6 @@
 import { ConversationStoreError } from '../model/errors.js'
 import { isPgPool, type PgClient, type PgPool, type PgPoolClient, type PgQuery } from './drivers.js'
-import { type Executor, type OwnTransactions, requireNotAborted, type Session } from './executor.js'
+import { type Executor, requireNotAborted } from './executor.js'
 import type { Row } from './rows.js'
 import type { Statement } from './sql.js'
 import { breaksConnection, unavailable } from './translate-error.js'
@@ -16,7 +16,7 @@ export interface PgOptions {
 }
 
 /** On a `pg` Pool or Client. One statement is one round trip. */
-export function createPgExecutor(driver: PgPool | PgClient, options: PgOptions): Executor & OwnTransactions {
+export function createPgExecutor(driver: PgPool | PgClient, options: PgOptions): Executor {
   const withClient = <T>(signal: AbortSignal | null, work: (client: PgClient) => Promise<T>) =>
     isPgPool(driver) ? borrow(driver, options.preparedStatements ? signal : null, work) : takeTurn(driver, () => work(driver))
   return {
@@ -29,7 +29,6 @@ export function createPgExecutor(driver: PgPool | PgClient, options: PgOptions):
         requireNotAborted(signal)
       }
     },
-    transaction: (work) => withClient(null, (client) => runTransaction(client, work)),
   }
 }
 
@@ -101,20 +100,5 @@ function cancelOnAbort(pool: PgPool, client: PgPoolClient, signal: AbortSignal):
       signal.removeEventListener('abort', onAbort)
       await request
     },
-  }
-}
-
-async function runTransaction<T>(client: PgClient, work: (session: Session) => Promise<T>): Promise<T> {
-  const script = async (text: string) => {
-    await client.query({ text, values: [] })
-  }
-  await script('begin')
-  try {
-    const result = await work({ run: (statement) => queryPg(client, statement, { preparedStatements: false }), script })
-    await script('commit')
-    return result
-  } catch (error) {
-    await script('rollback').catch(ignore)
-    throw error
   }
 }

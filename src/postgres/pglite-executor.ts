@@ -1,5 +1,5 @@
 import type { Pglite, PgliteTransaction } from './drivers.js'
-import { type Executor, type OwnTransactions, requireNotAborted } from './executor.js'
+import { type Executor, requireNotAborted } from './executor.js'
 import type { Row } from './rows.js'
 import type { Statement } from './sql.js'
 
@@ -9,7 +9,7 @@ const asGiven = Object.fromEntries([16, 20, 21, 23, 25, 114, 1184, 3802].map((oi
 const options = { parsers: asText, serializers: asGiven }
 
 /** On a PGlite instance, which runs one statement at a time, in this process. */
-export function createPgliteExecutor(pglite: Pglite): Executor & OwnTransactions {
+export function createPgliteExecutor(pglite: Pglite): Executor {
   return {
     inTransaction: false,
     async run(statement, signal) {
@@ -17,19 +17,6 @@ export function createPgliteExecutor(pglite: Pglite): Executor & OwnTransactions
       const rows = await queryPglite(pglite, statement)
       requireNotAborted(signal)
       return rows
-    },
-    async transaction(work) {
-      const result = await pglite.transaction((transaction) =>
-        work({
-          run: (statement) => queryPglite(transaction, statement),
-          script: async (text) => {
-            await transaction.exec(text)
-          },
-        }),
-      )
-      // Its COMMIT still counts as inside the transaction, and so is not written to the file system.
-      await pglite.syncToFs?.()
-      return result
     },
   }
 }

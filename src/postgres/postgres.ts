@@ -1,15 +1,12 @@
-import { ConversationStoreError } from '../model/errors.js'
 import type { ConversationAdapter } from '../store/adapter.js'
 import { coalesce } from './coalesce.js'
 import { createContext } from './context.js'
-import { isPgClient, isPglite, isPgPool, type PostgresDriver } from './drivers.js'
-import type { Executor, OwnTransactions } from './executor.js'
+import { createExecutor } from './create-executor.js'
+import { isPgPool, type PostgresDriver } from './drivers.js'
 import { checkSchema } from './migrations/check-schema.js'
 import { migrate } from './migrations/migrate.js'
 import { requirePartitions } from './migrations/partitions.js'
 import { createNames } from './names.js'
-import { createPgExecutor, type PgOptions } from './pg-executor.js'
-import { createPgliteExecutor } from './pglite-executor.js'
 import { postgresOperations } from './postgres-operations.js'
 import { createTransactionExecutor } from './transaction-executor.js'
 
@@ -46,16 +43,8 @@ export function postgres(options: PostgresOptions): ConversationAdapter {
     name: 'postgres',
     operations: options.coalesce ? { ...operations, upsertConversations: coalesce(operations.upsertConversations, lanes) } : operations,
     using: (transaction) => postgresOperations(createContext(createTransactionExecutor(transaction, pgOptions), names)),
-    migrate: () => migrate(executor, names, layout),
+    migrate: () => migrate(options.pool, names, layout, pgOptions.preparedStatements),
     checkSchema: () => checkSchema(executor, names),
     close: async () => {},
   }
-}
-
-function createExecutor(pool: unknown, options: PgOptions): Executor & OwnTransactions {
-  if (isPglite(pool)) return createPgliteExecutor(pool)
-  if (isPgPool(pool) || isPgClient(pool)) return createPgExecutor(pool, options)
-  throw new ConversationStoreError('VALIDATION_FAILED', {
-    issues: [{ path: 'pool', message: 'must be a pg Pool, a connected pg Client or a PGlite instance' }],
-  })
 }

@@ -8,6 +8,7 @@ import { PGlite } from '@electric-sql/pglite'
 import type { ContractBackend } from '../../src/contract/index.js'
 import { createConversationStore } from '../../src/index.js'
 import { postgres } from '../../src/postgres/index.js'
+import { laterMigration } from './postgres-backend.js'
 import { present } from './present.js'
 import { type Query, sqlReader } from './sql-reader.js'
 
@@ -36,8 +37,7 @@ export async function pgliteBackend(): Promise<ContractBackend & { readonly quer
         const tooNew = newSchema()
         const newer = postgres({ pool: pglite, schema: tooNew })
         const { schema: number } = await newer.migrate()
-        const row = `values (${number + 1}, 'later', 'x', '99.0.0')`
-        await query(`insert into ${tooNew}.conversation_store_migrations (number, name, checksum, library_version) ${row}`)
+        await query(laterMigration(`${tooNew}.conversation_store_migrations`, number + 1))
         return newer
       },
       lockedDataDir,

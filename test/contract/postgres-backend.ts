@@ -74,7 +74,7 @@ export async function postgresBackend({
         const newer = postgres({ ...options, pool, schema: newSchema() })
         const { schema: number } = await newer.migrate()
         const ledger = `"${schemas.at(-1)}".conversation_store_migrations`
-        await query(`insert into ${ledger} (number, name, checksum, library_version) values ($1, 'later', 'x', '99.0.0')`, [number + 1])
+        await query(laterMigration(ledger, number + 1))
         return newer
       },
       async unreachable() {
@@ -88,6 +88,13 @@ export async function postgresBackend({
       if (direct !== pool) await direct.end()
     },
   }
+}
+
+/** What a newer library would have left in the ledger. */
+export function laterMigration(ledger: string, number: number): string {
+  const version = String(number).padStart(3, '0')
+  return `insert into ${ledger} (id, owner, collection, version, name, checksum, state, steps, attempts, cursors, library_version)
+    values ('conversation-store/@${version}', 'conversation-store', '', '${version}', '${version}-later', 'x', 'applied', '[]', 1, '{}', '99.0.0')`
 }
 
 function quietPool(connectionString: string, max: number): Pool {

@@ -10,10 +10,8 @@ export async function freshSchema(): Promise<Record<string, string>> {
   const names = createNames({})
   const pglite = new PGlite()
   const executor = createPgliteExecutor(pglite)
-  await executor.transaction(async ({ script }) => {
-    await script(ledgerSql(names))
-    for (const step of migrationSteps) for (const statement of step.statements(names, { partitions: null })) await script(statement)
-  })
+  await pglite.exec(ledgerSql(names))
+  for (const step of migrationSteps) for (const statement of step.statements(names, { partitions: null })) await pglite.exec(statement)
   const catalog = await readCatalog(executor, names)
   await pglite.close()
   const entries = [...catalog].filter(([object]) => !object.startsWith('function '))

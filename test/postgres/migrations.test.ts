@@ -8,6 +8,7 @@ import { postgres, schemaSql } from '../../src/postgres/index.js'
 import { libraryVersion } from '../../src/postgres/library-version.js'
 import { expectedObjects } from '../../src/postgres/migrations/expected-schema.js'
 import type { MigrationReport } from '../../src/store/adapter.js'
+import { laterMigration } from '../contract/postgres-backend.js'
 import { freshSchema } from './fresh-schema.js'
 import { newSchemaName, onPglite, onServer, postgresUrl, recordStatements, scratchPool, sharedPglite } from './scratch-schema.js'
 import { seedConversation, stamp } from './seed.js'
@@ -29,7 +30,7 @@ test('20 migrations in 4 processes at once on an empty database make one schema'
     )
     const reports = processes.flatMap(({ stdout }) => JSON.parse(stdout) as MigrationReport[])
     expect(reports).toHaveLength(20)
-    expect(reports.filter(({ applied }) => applied.length > 0)).toEqual([{ applied: ['tables', 'functions'], schema: 2 }])
+    expect(reports.filter(({ applied }) => applied.length > 0)).toEqual([{ applied: ['001-tables', '002-functions'], schema: 2 }])
     const pool = scratchPool({ connectionString: url })
     expect(await postgres({ pool, schema: 'store of "all"' }).checkSchema()).toEqual(ok)
     await pool.query('select')
@@ -102,7 +103,7 @@ describe('checkSchema tells', () => {
     await query(`alter table "${schema}".cs_messages add column note text`)
     await query(`drop function "${schema}".cs_connect_inbox`)
     await query(`grant execute on all functions in schema "${schema}" to public`)
-    await query(`update "${schema}".cs_conversation_store_migrations set checksum = 'other' where number = 2`)
+    await query(`update "${schema}".cs_conversation_store_migrations set checksum = 'other' where version = '002'`)
     const report = await adapter.checkSchema()
     expect(report.missing).toEqual([
       expect.stringMatching(/^check on conversations: .*status/),
@@ -135,9 +136,7 @@ describe('checkSchema tells', () => {
 
 test('a database that is newer than the library serves, and is not migrated', async () => {
   const { adapter, schema, query } = await onServer()
-  await query(
-    `insert into "${schema}".conversation_store_migrations (number, name, checksum, library_version) values (99, 'later', 'x', '9.0.0')`,
-  )
+  await query(laterMigration(`"${schema}".conversation_store_migrations`, 99))
   await expect(adapter.migrate()).rejects.toMatchObject({ code: 'SCHEMA_TOO_NEW', details: { found: 99, supported: 2 } })
   expect(await adapter.checkSchema()).toMatchObject({
     ok: false,
@@ -182,8 +181,10 @@ test('the ledger names the version of the package', async () => {
   const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
   expect(libraryVersion).toBe(version)
   const { query, schema } = await onPglite()
-  expect(await query(`select number, library_version from "${schema}".conversation_store_migrations order by number`)).toEqual([
-    { number: 1, library_version: version },
-    { number: 2, library_version: version },
+  expect(
+    await query(`select id, state, steps, attempts, library_version from "${schema}".conversation_store_migrations order by seq`),
+  ).toEqual([
+    { id: 'conversation-store/@001', state: 'applied', steps: ['tables'], attempts: 1, library_version: version },
+    { id: 'conversation-store/@002', state: 'applied', steps: ['functions'], attempts: 1, library_version: version },
   ])
 })

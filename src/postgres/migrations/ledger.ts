@@ -1,78 +1,122 @@
-import { ConversationStoreError } from '../../model/errors.js'
-import type { Executor } from '../executor.js'
+import type { Ledger, LedgerEntry, LedgerState } from '../../migrator/ledger.js'
+import { type Migration, migrationId } from '../../migrator/migration.js'
+import { libraryVersion } from '../library-version.js'
 import type { Names } from '../names.js'
-import { integer, type Row, text } from '../rows.js'
+import { integer, json, type Row, text, textOrNull } from '../rows.js'
 import { compile, type Fragment, raw, type Statement, sql } from '../sql.js'
-import { isUndefinedObject, translateError } from '../translate-error.js'
-import { checksumOf, latestStep, type MigrationStep, migrationSteps } from './steps.js'
 
-/** A step that the database has. */
-export interface AppliedStep {
-  readonly number: number
-  readonly name: string
-  readonly checksum: string
-}
-
+// `cursors` are those of the passes of `context.batch` that are not over: they are kept here so that a page and its cursor commit together.
 export function ledgerSql({ tables }: Names): string {
   return `create table ${tables.conversation_store_migrations} (
-  number integer not null primary key,
+  id text collate "C" not null primary key,
+  owner text collate "C" not null,
+  collection text collate "C" not null,
+  version text collate "C" not null,
   name text not null,
-  checksum text not null,
+  checksum text collate "C" not null,
+  state text collate "C" not null,
+  steps jsonb not null,
+  attempts integer not null,
+  failure jsonb,
+  cursors jsonb not null,
+  seq bigint not null generated always as identity,
   library_version text not null,
-  applied_at timestamptz(3) not null default clock_timestamp()
+  started_at timestamptz(3) not null default clock_timestamp(),
+  finished_at timestamptz(3)
 )`
 }
 
-export function readLedger({ tables }: Names): Statement {
-  return compile(sql`select m.number, m.name, m.checksum from ${raw(tables.conversation_store_migrations)} m order by m.number`)
+export function readLedgerStatement(names: Names): Statement {
+  return compile(sql`select m.id, m.owner, m.collection, m.version, m.name, m.checksum, m.state, m.steps, m.attempts, m.failure, m.seq,
+  m.library_version, floor(date_part('epoch', m.started_at) * 1000)::bigint as started_at, floor(date_part('epoch', m.finished_at) * 1000)::bigint as finished_at
+from ${table(names)} m order by m.seq`)
 }
 
-export function toAppliedSteps(rows: readonly Row[]): readonly AppliedStep[] {
-  return rows.map((row) => ({ number: integer(row.number), name: text(row.name), checksum: text(row.checksum) }))
+export function toLedger(rows: readonly Row[]): Ledger {
+  return { entries: rows.map(toEntry) }
 }
 
-export function recordStep({ tables }: Names, step: MigrationStep, libraryVersion: Fragment): Fragment {
-  return sql`insert into ${raw(tables.conversation_store_migrations)} (number, name, checksum, library_version)
-values (${raw(String(step.number))}, ${raw(`'${step.name}'`)}, ${raw(`'${checksumOf(step)}'`)}, ${libraryVersion})`
-}
-
-/** The steps of the database; none when it has no ledger. */
-export async function appliedSteps(executor: Executor, names: Names): Promise<readonly AppliedStep[]> {
-  try {
-    return toAppliedSteps(await executor.run(readLedger(names), null))
-  } catch (error) {
-    if (isUndefinedObject(error)) return []
-    throw translateError(error, { operationId: null, inTransaction: executor.inTransaction })
+function toEntry(row: Row): LedgerEntry {
+  const finishedAt = textOrNull(row.finished_at)
+  return {
+    id: text(row.id),
+    owner: text(row.owner),
+    collection: text(row.collection),
+    version: text(row.version),
+    name: text(row.name),
+    checksum: text(row.checksum),
+    state: text(row.state) as LedgerState,
+    steps: json<readonly string[]>(row.steps),
+    attempts: integer(row.attempts),
+    failure: json<LedgerEntry['failure']>(row.failure),
+    seq: integer(row.seq),
+    libraryVersion: text(row.library_version),
+    startedAt: new Date(integer(row.started_at)),
+    finishedAt: finishedAt === null ? null : new Date(Number(finishedAt)),
   }
 }
 
-export function requireKnownSchema(applied: readonly AppliedStep[]): void {
-  const found = schemaNumber(applied)
-  if (found > latestStep) throw new ConversationStoreError('SCHEMA_TOO_NEW', { found, supported: latestStep })
+/** The intent. Steps that were done before count, unless the migration was taken back since. Returns them, and the checksum they were done by. */
+export function beginEntry(names: Names, migration: Migration, state: 'applying' | 'reverting'): Statement {
+  const before = state === 'reverting' ? sql`'applied', 'applying', 'failed', 'reverting'` : sql`'applied', 'applying', 'failed'`
+  return compile(sql`insert into ${table(names)} as m
+  (id, owner, collection, version, name, checksum, state, steps, attempts, cursors, library_version)
+values (${migrationId(migration)}, ${migration.owner}, ${migration.collection}, ${migration.version}, ${migration.name}, ${migration.checksum},
+  ${state}, '[]', 1, '{}', ${libraryVersion})
+on conflict (id) do update set name = excluded.name, checksum = excluded.checksum, state = excluded.state, attempts = m.attempts + 1,
+  steps = case when m.state in (${before}) then m.steps else '[]' end,
+  cursors = case when m.state in (${before}) then m.cursors else '{}' end,
+  failure = null, library_version = excluded.library_version, started_at = clock_timestamp(), finished_at = null
+returning m.steps, m.cursors`)
 }
 
-export function schemaNumber(applied: readonly AppliedStep[]): number {
-  return Math.max(0, ...applied.map(({ number }) => number))
+/** As a text, for a schema that is pasted: the migration is done with it. Nothing in it is a host's. */
+export function appliedEntrySql({ tables }: Names, migration: Migration): string {
+  const { owner, collection, version, name, checksum, steps } = migration
+  const texts = [
+    migrationId(migration),
+    owner,
+    collection,
+    version,
+    name,
+    checksum,
+    'applied',
+    JSON.stringify(steps.map((step) => step.name)),
+  ]
+  return `insert into ${tables.conversation_store_migrations}
+  (id, owner, collection, version, name, checksum, state, steps, attempts, cursors, library_version, finished_at)
+values (${texts.map((value) => `'${value}'`).join(', ')}, 1, '{}', '${libraryVersion}', clock_timestamp())`
 }
 
-export function missingSteps(applied: readonly AppliedStep[]): readonly MigrationStep[] {
-  return migrationSteps.filter(({ number }) => !applied.some((step) => step.number === number))
+export function recordStep(names: Names, migration: Migration, step: string): Statement {
+  return update(names, migration, sql`steps = (m.steps - ${step}::text) || jsonb_build_array(${step}::text)`)
 }
 
-/** Steps that were applied in another form than this library has them. */
-export function changedSteps(applied: readonly AppliedStep[]): readonly MigrationStep[] {
-  return migrationSteps.filter((step) => applied.some(({ number, checksum }) => number === step.number && checksum !== checksumOf(step)))
+/** Once it is done there is nothing to go on with. What was taken back has no steps. */
+export function finishEntry(names: Names, migration: Migration, state: 'applied' | 'reverted'): Statement {
+  const steps = state === 'reverted' ? sql`, steps = '[]'` : raw('')
+  return update(names, migration, sql`state = ${state}, failure = null, cursors = '{}', finished_at = clock_timestamp()${steps}`)
 }
 
-/**
- * What it means that a statement of ours named something that is not there: `migrate()` was never called, or a newer library has taken it
- * away. The ledger is read here and not before every statement: a database that is newer and still has all we name serves us.
- */
-export async function explainUndefinedObject(executor: Executor, names: Names, cause: unknown): Promise<ConversationStoreError> {
-  const applied = await appliedSteps(executor, names)
-  const found = schemaNumber(applied)
-  if (found > latestStep) return new ConversationStoreError('SCHEMA_TOO_NEW', { found, supported: latestStep }, { cause })
-  const steps = missingSteps(applied).map(({ number, name }) => `step ${number} (${name})`)
-  const missing = steps.length > 0 ? steps : ['what checkSchema() lists']
-  return new ConversationStoreError('SCHEMA_OUT_OF_DATE', { missing }, { cause })
+/** A way back that failed stays what it is: half gone, or, where it was one transaction, applied. */
+export function failEntry(
+  names: Names,
+  migration: Migration,
+  failure: { readonly step: string; readonly message: string },
+  applying: boolean,
+): Statement {
+  const state = applying ? sql`state = 'failed', ` : raw('')
+  return update(names, migration, sql`${state}failure = ${JSON.stringify(failure)}::text::jsonb`)
+}
+
+export function saveCursor(names: Names, migration: Migration, pass: string, cursor: unknown): Statement {
+  return update(names, migration, sql`cursors = m.cursors || jsonb_build_object(${pass}::text, ${JSON.stringify(cursor)}::text::jsonb)`)
+}
+
+function update(names: Names, migration: Migration, set: Fragment): Statement {
+  return compile(sql`update ${table(names)} m set ${set} where m.id = ${migrationId(migration)} returning m.id`)
+}
+
+function table({ tables }: Names): Fragment {
+  return raw(tables.conversation_store_migrations)
 }

@@ -17,6 +17,8 @@ export interface PostgresMigration {
   readonly steps: readonly PostgresStep[]
   /** Built concurrently where `tx` is false. */
   readonly indexes?: readonly PostgresIndex[]
+  /** Indexes that the SQL of the steps makes, so that `sync:indexes` knows them as declared. No steps of their own. */
+  readonly sqlIndexes?: (context: SqlContext) => readonly PostgresIndex[]
   /** Moves data, after steps and indexes. Where `tx` is false it may be run again after a crash; `context.batch` goes on where it was. */
   readonly up?: MigrationCode
   /** The way back. The declared indexes are dropped without it. */

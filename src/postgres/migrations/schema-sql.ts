@@ -1,9 +1,8 @@
-import { libraryVersion } from '../library-version.js'
 import { createNames, type Names } from '../names.js'
-import { raw, textOf } from '../sql.js'
-import { ledgerSql, recordStep } from './ledger.js'
+import { appliedEntrySql, ledgerSql } from './ledger.js'
 import { requirePartitions } from './partitions.js'
-import { migrationSteps } from './steps.js'
+import { statementsOf } from './runnable.js'
+import { runnableStoreMigrations } from './steps.js'
 
 export interface SchemaSqlOptions {
   /** Default `public`. */
@@ -20,11 +19,12 @@ export interface SchemaSqlOptions {
  */
 export function schemaSql(options: SchemaSqlOptions = {}): string {
   const names = createNames(options)
-  const layout = { partitions: requirePartitions(options.partitions) }
-  const steps = migrationSteps.flatMap((step) => [
-    `-- ${step.number}: ${step.name}`,
-    ...step.statements(names, layout).map((statement) => `${statement};`),
-    `${textOf(recordStep(names, step, raw(`'${libraryVersion}'`)))};`,
+  const { schema, quotedSchema, prefix: tablePrefix } = names
+  const context = { schema, quotedSchema, tablePrefix, partitions: requirePartitions(options.partitions) }
+  const steps = runnableStoreMigrations().flatMap((migration) => [
+    `-- ${migration.name}`,
+    ...migration.definition.steps.flatMap((step) => statementsOf(step, context)).map((statement) => `${statement};`),
+    `${appliedEntrySql(names, migration)};`,
   ])
   return `${['begin;', createSchemaSql(names), `${ledgerSql(names)};`, ...steps, 'commit;'].join('\n\n')}\n`
 }

@@ -1,0 +1,14 @@
+import { ConversationStoreError } from '../model/errors.js'
+import { isPgClient, isPglite, isPgPool } from './drivers.js'
+import type { Executor } from './executor.js'
+import { createPgExecutor, type PgOptions } from './pg-executor.js'
+import { createPgliteExecutor } from './pglite-executor.js'
+
+/** Throws VALIDATION_FAILED for what is none of the drivers that we know. */
+export function createExecutor(pool: unknown, options: PgOptions): Executor {
+  if (isPglite(pool)) return createPgliteExecutor(pool)
+  if (isPgPool(pool) || isPgClient(pool)) return createPgExecutor(pool, options)
+  throw new ConversationStoreError('VALIDATION_FAILED', {
+    issues: [{ path: 'pool', message: 'must be a pg Pool, a connected pg Client or a PGlite instance' }],
+  })
+}

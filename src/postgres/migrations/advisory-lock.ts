@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+import type { LockHolder } from '../../migrator/target.js'
+import { integer, type Row, textOrNull } from '../rows.js'
+import { compile, type Fragment, raw, type Statement, sql } from '../sql.js'
+
+/** The lock of a schema's migrations: one per schema, whatever the prefix, for two stores may have to create the same schema. */
+export interface AdvisoryLock {
+  /** Until the transaction ends. */
+  readonly tryInTransaction: Statement
+  /** Until it is unlocked, or the connection ends. */
+  readonly tryInSession: Statement
+  readonly unlock: Statement
+  /** Whether this very backend has it: behind a pooler the next statement may be another's. */
+  readonly isOurs: Statement
+  readonly holder: Statement
+  /** Ends the backend that has it. */
+  readonly terminate: Statement
+}
+
+/** Locks of a session and of a transaction keep each other out: they are one lock. Tried, and never waited for: see run-lock.ts. */
+export function advisoryLock(schema: string): AdvisoryLock {
+  const hash = createHash('sha256').update(`conversation-store/migrate/${schema}`).digest()
+  const key = raw(`${hash.readBigInt64BE(0)}::bigint`)
+  const held = sql`from pg_catalog.pg_locks l
+where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.classid = ${raw(String(hash.readUInt32BE(0)))}
+  and l.objid = ${raw(String(hash.readUInt32BE(4)))}
+  and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())`
+  const ofHolder = sql`with held as (select l.pid ${held})
+select held.pid, a.application_name, a.client_addr::text as client_addr, floor(date_part('epoch', a.state_change) * 1000)::bigint as since
+from held left join pg_catalog.pg_stat_activity a on a.pid = held.pid`
+  const tried = (call: Fragment) => compile(sql`select ${call} as locked, pg_catalog.pg_backend_pid() as pid`)
+  return {
+    tryInTransaction: tried(sql`pg_catalog.pg_try_advisory_xact_lock(${key})`),
+    tryInSession: tried(sql`pg_catalog.pg_try_advisory_lock(${key})`),
+    unlock: compile(sql`select pg_catalog.pg_advisory_unlock(${key}) as unlocked`),
+    isOurs: compile(sql`select exists (select ${held} and l.pid = pg_catalog.pg_backend_pid()) as ours`),
+    holder: compile(ofHolder),
+    terminate: compile(sql`with ended as (${ofHolder} where held.pid <> pg_catalog.pg_backend_pid())
+select ended.pid, ended.application_name, ended.client_addr, ended.since, pg_catalog.pg_terminate_backend(ended.pid) as terminated from ended`),
+  }
+}
+
+/** `since` is when it began to work, or to wait, as the server sees it. */
+export function toHolder(row: Row | undefined): LockHolder | null {
+  if (row === undefined) return null
+  const where = [textOrNull(row.application_name), textOrNull(row.client_addr)].filter((part) => part !== null && part !== '')
+  const since = textOrNull(row.since)
+  return {
+    holder: `backend ${integer(row.pid)}${where.length > 0 ? ` (${where.join(' at ')})` : ''}`,
+    since: since === null ? null : new Date(Number(since)),
+    expiresInMs: null,
+  }
+}

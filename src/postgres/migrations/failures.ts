@@ -1,0 +1,31 @@
+import { type Migration, migrationId } from '../../migrator/migration.js'
+import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import { sqlState } from '../translate-error.js'
+import { isTransient } from './retries.js'
+
+const longestReason = 500
+
+/** As it is thrown: typed errors as they are, others as MIGRATION_FAILED. */
+export function migrationFailure(error: unknown, database: string, migration: Migration, step: string): ConversationStoreError {
+  if (isConversationStoreError(error)) return error
+  if (sqlState(error) === '55P03')
+    return new ConversationStoreError(
+      'SCHEMA_CHANGE_BLOCKED',
+      { database, object: `${migration.name} (${step})`, attempts: 6, blockers: [] },
+      { cause: error },
+    )
+  const details = { database, migration: migrationId(migration), step, reason: reasonOf(error) }
+  return new ConversationStoreError('MIGRATION_FAILED', details, { cause: error, retryable: isTransient(error) })
+}
+
+/** What failed, without what the data holds: PostgreSQL's messages of these classes quote values. */
+function reasonOf(error: unknown): string {
+  const state = sqlState(error)
+  if (state !== null && /^2[23]/.test(state)) {
+    const constraint: unknown = Reflect.get(Object(error), 'constraint')
+    return `the data does not allow it (SQLSTATE ${state}${typeof constraint === 'string' ? `, ${constraint}` : ''})`
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  const [line = ''] = message.split('\n')
+  return `${line.slice(0, longestReason)}${state === null ? '' : ` (SQLSTATE ${state})`}`
+}

@@ -1,0 +1,67 @@
+import type { Ledger } from '../../migrator/ledger.js'
+import { ConversationStoreError } from '../../model/errors.js'
+import type { Executor } from '../executor.js'
+import type { Names } from '../names.js'
+import { flag } from '../rows.js'
+import { compile, sql } from '../sql.js'
+import { isUndefinedObject, sqlState, translateError } from '../translate-error.js'
+import type { RunConnection } from './connection.js'
+import { ledgerSql, readLedgerStatement, toLedger } from './ledger.js'
+import type { RunLock } from './run-lock.js'
+
+/** Empty where there is none. */
+export async function readLedger(executor: Executor, names: Names): Promise<Ledger> {
+  try {
+    return toLedger(await executor.run(readLedgerStatement(names), null))
+  } catch (error) {
+    if (/^(42P01|3F000)$/.test(sqlState(error) ?? '')) return { entries: [] }
+    if (isUndefinedObject(error)) throw nameTaken(`${names.prefix}conversation_store_migrations`, error)
+    throw translateError(error, { operationId: null, inTransaction: executor.inTransaction })
+  }
+}
+
+/** Within a transaction, which a table that is not there would end. */
+export async function readLedgerOn(connection: RunConnection, names: Names): Promise<Ledger> {
+  if (!(await hasLedger(connection, names))) return { entries: [] }
+  return toLedger(await connection.run(readLedgerStatement(names)))
+}
+
+/** Creates schema and ledger where they lack. Somebody who takes no lock of ours, such as a pasted schemaSql(), may create the same just now. */
+export async function ensureLedger(lock: RunLock, names: Names): Promise<void> {
+  try {
+    await lock.atomically(() => createLedger(lock.connection, names))
+  } catch (error) {
+    if (!isNameCollision(error)) throw translateError(error, { operationId: null, inTransaction: true })
+    await lock.atomically(() => createLedger(lock.connection, names))
+  }
+}
+
+/** Of schemas, tables, indexes and functions; the first on the catalogs' own indexes. */
+export function isNameCollision(error: unknown): boolean {
+  return /^(23505|42P0[67]|42710|42723)$/.test(sqlState(error) ?? '')
+}
+
+export function nameTaken(name: string | null, cause: unknown): ConversationStoreError<'UNSUPPORTED'> {
+  const taken = name === null ? '' : ` (${name} is there already)`
+  return new ConversationStoreError(
+    'UNSUPPORTED',
+    { operation: 'migrate()', needs: `no other object of that name${taken}: use another schema, or a tablePrefix` },
+    { cause },
+  )
+}
+
+// Asked first, for `if not exists` needs the right to create also where the schema exists.
+async function createLedger(connection: RunConnection, names: Names): Promise<void> {
+  const { schema, quotedSchema } = names
+  const [row] = await connection.run(compile(sql`select exists (select from pg_catalog.pg_namespace where nspname = ${schema}) as there`))
+  if (!flag(row?.there)) await connection.script(`create schema ${quotedSchema}`)
+  if (!(await hasLedger(connection, names))) await connection.script(ledgerSql(names))
+}
+
+async function hasLedger(connection: RunConnection, { schema, prefix }: Names): Promise<boolean> {
+  const [row] = await connection.run(
+    compile(sql`select exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = ${schema} and c.relname = ${`${prefix}conversation_store_migrations`}) as there`),
+  )
+  return flag(row?.there)
+}
