@@ -8,13 +8,14 @@ export const collectionNames = [
   'conversations',
   'messages',
   'contact_interaction_events',
-  'conversation_store_migrations',
 ] as const
 export type CollectionName = (typeof collectionNames)[number]
 export type Collections = Readonly<Record<CollectionName, MongoCollection>>
 
 /** Acknowledged is durable, whatever the host's client asks for by default. */
 export const writeConcern = { w: 'majority', journal: true } as const
+/** As a command says it, where the driver does not say it for us. */
+export const commandWriteConcern = { w: 'majority', j: true } as const
 
 // Explicit too: how the driver turns BSON into values, for a client may be set up to leave them as they are.
 const settings = {

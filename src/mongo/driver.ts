@@ -30,6 +30,7 @@ export interface MongoCollection {
 }
 
 export interface MongoDb {
+  readonly databaseName?: string
   collection(name: string, options?: object): MongoCollection
   command(command: Doc, options?: object): Promise<Doc>
   createCollection(name: string, options?: object): Promise<unknown>

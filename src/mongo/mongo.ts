@@ -6,8 +6,7 @@ import type { MongoContext } from './context.js'
 import { deploymentOf } from './deployment.js'
 import type { MongoClientLike, MongoDb, MongoSession } from './driver.js'
 import { checkSchema } from './migrations/check-schema.js'
-import { schemaGuard } from './migrations/ledger.js'
-import { migrate } from './migrations/migrate.js'
+import { migrate, schemaGuard } from './migrations/store-schema.js'
 import { mongoOperations } from './mongo-operations.js'
 import { recentKeys } from './recent-keys.js'
 import { translateError } from './translate-error.js'
@@ -31,7 +30,7 @@ export function mongo(options: MongoOptions): ConversationAdapter {
   const { client, db: given } = options
   const db = typeof given === 'string' ? client.db(given) : given
   const collections = openCollections(db)
-  const requireSchema = schemaGuard(collections)
+  const requireSchema = schemaGuard(db)
   const context: MongoContext = {
     collections,
     session: null,
@@ -44,7 +43,7 @@ export function mongo(options: MongoOptions): ConversationAdapter {
     name: 'mongo',
     operations: mongoOperations(context, requireSchema),
     using: (transaction) => mongoOperations({ ...context, session: requireSession(transaction), queue: null }, requireSchema),
-    migrate: () => translated(() => migrate(db, collections)),
+    migrate: () => translated(() => migrate(client, db)),
     checkSchema: () => translated(() => checkSchema(db, collections)),
     close: async () => {},
   }

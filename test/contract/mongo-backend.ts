@@ -47,11 +47,8 @@ export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {}
       async schemaTooNew() {
         const database = newDatabase()
         const newer = mongo({ client, db: database })
-        const { schema: number } = await newer.migrate()
-        const ledger = client.db(database).collection<{ _id: number }>('conversation_store_migrations')
-        await ledger.insertOne({ _id: number + 1, name: 'later', checksum: 'x', library_version: '99.0.0', applied_at: new Date() } as {
-          _id: number
-        })
+        await newer.migrate()
+        await recordNewerSchema(client.db(database))
         return newer
       },
       async unreachable() {
@@ -64,4 +61,28 @@ export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {}
       await client.close()
     },
   }
+}
+
+/** Writes into the ledger what a later version of the library would. */
+export async function recordNewerSchema(db: Db): Promise<void> {
+  const later = {
+    id: 'conversation-store/conversations@002',
+    owner: 'conversation-store',
+    collection: 'conversations',
+    version: '002',
+    name: '002-later',
+    checksum: 'x',
+    state: 'applied',
+    steps: ['indexes'],
+    passes: {},
+    attempts: 1,
+    failure: null,
+    seq: 100,
+    library_version: '99.0.0',
+    started_at: new Date(),
+    finished_at: new Date(),
+  }
+  await db
+    .collection<{ _id: string; entries: object[] }>('conversation_store_migrations')
+    .updateOne({ _id: 'ledger' }, { $push: { entries: later } })
 }

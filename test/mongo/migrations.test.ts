@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
+import { collectionNames } from '../../src/mongo/collections.js'
 import { mongo } from '../../src/mongo/index.js'
 import { indexes } from '../../src/mongo/indexes.js'
+import { recordNewerSchema } from '../contract/mongo-backend.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { customer, openDatabase, type TestDatabase } from './database.js'
 
@@ -17,17 +19,28 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
     return () => mongo({ client: database.client, db: database.db })
   }
 
+  const changeEntry = (fields: Readonly<Record<string, string>>) =>
+    database.db
+      .collection('conversation_store_migrations')
+      .updateOne(
+        { 'entries.collection': 'messages' },
+        { $set: Object.fromEntries(Object.entries(fields).map(([field, value]) => [`entries.$[entry].${field}`, value])) },
+        { arrayFilters: [{ 'entry.id': 'conversation-store/messages@001' }] },
+      )
+
   test('is made once by twenty that migrate at once', async () => {
     const adapter = await empty()
     const reports = await Promise.all(Array.from({ length: 20 }, () => adapter().migrate()))
-    expect(reports.filter(({ applied }) => applied.length > 0)).toEqual([{ applied: ['collections', 'indexes'], schema: 2 }])
-    expect(await adapter().checkSchema()).toEqual({ ok: true, schema: 2, missing: [], different: [] })
-    expect(await database.db.collection('conversation_store_migrations').countDocuments()).toBe(2)
+    expect(reports.filter(({ applied }) => applied.length > 0)).toEqual([
+      { applied: collectionNames.map((name) => `conversation-store/${name}@001`), schema: 1 },
+    ])
+    expect(await adapter().checkSchema()).toEqual({ ok: true, schema: 1, missing: [], different: [] })
+    expect(await database.db.collection('conversation_store_migrations').countDocuments()).toBe(1)
   })
 
   test('is left alone by a second run, which is one command', async () => {
     const commands = await database.commandsOf(async () => {
-      expect(await database.store.migrate()).toEqual({ applied: [], schema: 2 })
+      expect(await database.store.migrate()).toEqual({ applied: [], schema: 1 })
     })
     expect(commands.map(({ commandName }) => commandName)).toEqual(['find'])
   })
@@ -37,7 +50,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
     const account = createConversationStore({ adapter }).forAccount('acme')
     await expect(account.upsertConversation(customer())).rejects.toMatchObject({
       code: 'SCHEMA_OUT_OF_DATE',
-      details: { missing: ['step 1 (collections)', 'step 2 (indexes)'] },
+      details: { missing: expect.arrayContaining(['migration 001-create-conversations-collection']) },
     })
     expect(await database.db.listCollections().toArray()).toEqual([])
     await adapter.migrate()
@@ -45,27 +58,26 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
   })
 
   test('of a newer library is not migrated, and serves as long as it has what we know', async () => {
-    const ledger = database.db.collection('conversation_store_migrations')
-    await ledger.insertOne({ _id: 3, name: 'later', checksum: 'x' } as never)
+    await recordNewerSchema(database.db)
     const adapter = () => mongo({ client: database.client, db: database.db })
     const call = () => createConversationStore({ adapter: adapter() }).forAccount('acme').upsertConversation(customer())
-    const tooNew = { code: 'SCHEMA_TOO_NEW', details: { found: 3, supported: 2 } }
+    const tooNew = { code: 'SCHEMA_TOO_NEW', details: { found: 2, supported: 1 } }
     expect(await call()).toMatchObject({ outcome: 'created' })
     await expect(adapter().migrate()).rejects.toMatchObject(tooNew)
     expect(await adapter().checkSchema()).toMatchObject({
       ok: false,
-      schema: 3,
-      different: ["schema 3, which is newer than this library's 2"],
+      schema: 2,
+      different: ["schema 2, which is newer than this library's 1"],
     })
 
-    await ledger.deleteOne({ name: 'indexes' })
+    await changeEntry({ state: 'reverted' })
     await expect(call()).rejects.toMatchObject(tooNew)
   })
 
   test('is not migrated when a step was changed after it was applied', async () => {
-    await database.db.collection('conversation_store_migrations').updateOne({ name: 'indexes' }, { $set: { checksum: 'x' } })
+    await changeEntry({ checksum: 'x' })
     await expect(database.store.migrate()).rejects.toMatchObject({ code: 'UNSUPPORTED' })
-    expect(await database.store.checkSchema()).toMatchObject({ ok: false, different: ['step 2 (indexes)'] })
+    expect(await database.store.checkSchema()).toMatchObject({ ok: false, different: ['migration conversation-store/messages@001'] })
   })
 
   test('is compared index by index', async () => {
@@ -81,7 +93,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
     await db.collection('inbox_owners').drop()
     expect(await store.checkSchema()).toEqual({
       ok: false,
-      schema: 2,
+      schema: 1,
       missing: ['collection inbox_owners', 'index idx_messages_seq'],
       different: ['index idx_conversations_user_phone'],
     })
@@ -115,11 +127,18 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
     const twice = { accountId: 'acme', oa_id: 'o', customer_id: 'c', active: true }
     const conversations = database.db.collection('conversations')
     await conversations.insertMany([{ ...twice }, { ...twice }])
-    const needs = 'no duplicates in conversations, and no other index there, that keep idx_conversations_user_phone from being made'
-    const refused = { code: 'UNSUPPORTED', details: { operation: 'migrate()', needs }, cause: { code: 11000 } }
+    const refused = {
+      code: 'DUPLICATE_KEYS',
+      details: {
+        collection: 'conversations',
+        index: 'idx_conversations_user_phone',
+        groups: [{ key: { accountId: 'acme', oa_id: 'o', customer_id: 'c' }, count: 2 }],
+      },
+      cause: { code: 11000 },
+    }
     await expect(adapter().migrate()).rejects.toMatchObject(refused)
     await conversations.deleteMany({})
-    expect(await adapter().migrate()).toMatchObject({ schema: 2 })
+    expect(await adapter().migrate()).toMatchObject({ schema: 1 })
     expect(await adapter().checkSchema()).toMatchObject({ ok: true })
   })
 

@@ -1,20 +1,21 @@
 import type { SchemaReport } from '../../store/adapter.js'
-import { type CollectionName, type Collections, collectionNames } from '../collections.js'
+import { type Collections, collectionNames } from '../collections.js'
 import type { Doc, MongoDb } from '../driver.js'
 import { indexes } from '../indexes.js'
-import { appliedSteps, changedSteps, missingSteps, schemaNumber, stepNames } from './ledger.js'
-import { latestStep } from './steps.js'
+import { openLedger, readLedger } from './ledger-document.js'
+import { examineStore, lacking, latestSchema, schemaNumber } from './store-schema.js'
 
 /** Compares the collections and indexes of the database with those that the steps make. */
 export async function checkSchema(db: MongoDb, collections: Collections): Promise<SchemaReport> {
-  const applied = await appliedSteps(collections)
-  const schema = schemaNumber(applied)
+  const ledger = await readLedger(openLedger(db))
+  const examination = examineStore(ledger)
+  const schema = schemaNumber(ledger)
   const found = new Map(
     (await db.listCollections().toArray()).map((each) => [Reflect.get(each, 'name'), Reflect.get(each, 'options') as Doc]),
   )
   const missing: string[] = []
   const different: string[] = []
-  if (schema > latestStep) different.push(`schema ${schema}, which is newer than this library's ${latestStep}`)
+  if (examination.newer.length > 0) different.push(`schema ${schema}, which is newer than this library's ${latestSchema}`)
 
   for (const name of collectionNames) {
     const options = found.get(name)
@@ -28,12 +29,15 @@ export async function checkSchema(db: MongoDb, collections: Collections): Promis
     missing.push(...absent)
     different.push(...unlike)
   }
-  missing.push(...stepNames(missingSteps(applied)))
-  different.push(...stepNames(changedSteps(applied)))
+  missing.push(...lacking(examination))
+  different.push(...[...examination.changed, ...examination.missing].map((id) => `migration ${id}`))
   return { ok: missing.length === 0 && different.length === 0, schema, missing, different }
 }
 
-async function compareIndexes(collections: Collections, name: CollectionName): Promise<{ absent: string[]; unlike: string[] }> {
+async function compareIndexes(
+  collections: Collections,
+  name: (typeof collectionNames)[number],
+): Promise<{ absent: string[]; unlike: string[] }> {
   const found = new Map((await collections[name].listIndexes().toArray()).map((index) => [index.name, index]))
   const expected = indexes.filter(({ collection }) => collection === name)
   return {

@@ -2,6 +2,7 @@ import { checksumOf } from '../../migrator/checksum.js'
 import { hostOwner, type IndexSet, type Migration, type MigrationStep } from '../../migrator/migration.js'
 import type { MigrationLogger } from '../../migrator/target.js'
 import type { Doc, MongoDb, MongoSession } from '../driver.js'
+import type { CollectionIndex } from './indexes/declared-index.js'
 import { requireRegistry } from './require-registry.js'
 
 /** A versioned change of one collection, as a host declares it in its array of migrations, whose order is the order of running. */
@@ -17,7 +18,7 @@ export interface CollectionMigration {
   /** Run in every tenant's database. */
   readonly isTenant: boolean
   /** Made before `up` moves data. */
-  readonly indexes: readonly MigrationIndex[]
+  readonly indexes: readonly CollectionIndex[]
   /** Stands for the code of `up` and `down` in the checksum: raise it when a change of the code matters. */
   readonly revision?: number
   /** Who declares it; default `host`. */
@@ -29,26 +30,6 @@ export interface CollectionMigration {
   up?(db: MongoDb, collectionName: string, context: MigrationContext): Promise<void>
   /** The way back of `up`; the indexes are dropped after it. */
   down?(db: MongoDb, collectionName: string, context: MigrationContext): Promise<void>
-}
-
-export interface MigrationIndex {
-  readonly key: Readonly<Record<string, 1 | -1 | 'text' | '2d' | '2dsphere' | 'hashed'>>
-  /** As `createIndex` takes them. The name is required: a name that the server makes up is another one for each change. */
-  readonly options: MigrationIndexOptions
-  /** `platform`: left out where only the store's own indexes are asked for. */
-  readonly indexSet?: 'platform'
-  /** The query that it serves. */
-  readonly serves?: string
-}
-
-export interface MigrationIndexOptions {
-  readonly name: string
-  readonly unique?: boolean
-  readonly sparse?: boolean
-  readonly hidden?: boolean
-  readonly expireAfterSeconds?: number
-  readonly partialFilterExpression?: object
-  readonly collation?: object
 }
 
 /** What `up` and `down` get. */
@@ -137,13 +118,8 @@ function stepsOf(definition: CollectionMigration): readonly MigrationStep[] {
 }
 
 /** Those that belong to the one set alone. */
-export function indexesOf({ indexes }: CollectionMigration, set: IndexSet): readonly MigrationIndex[] {
+export function indexesOf({ indexes }: CollectionMigration, set: IndexSet): readonly CollectionIndex[] {
   return indexes.filter(({ indexSet = 'store' }) => indexSet === set)
-}
-
-/** An index as `createIndexes` takes it. */
-export function specificationOf({ key, options }: MigrationIndex): Doc & { readonly name: string } {
-  return { key, ...options }
 }
 
 /** Values of BSON, of whichever copy of it, as JSON has them: a date, an id or a pattern in an index's condition counts too. */

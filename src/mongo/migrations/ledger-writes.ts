@@ -34,7 +34,7 @@ export function ledgerWrites(ledger: MongoCollection, token: number, key: string
         started_at: '$$NOW',
         finished_at: null,
       }
-      const again = { ...shared, attempts: { $add: ['$$entry.attempts', 1] }, steps: remaining(state) }
+      const again = { ...shared, attempts: { $add: ['$$entry.attempts', 1] }, ...(state === 'applying' ? goingOn : {}) }
       const first = {
         ...shared,
         id: { $literal: migrationId(migration) },
@@ -42,6 +42,7 @@ export function ledgerWrites(ledger: MongoCollection, token: number, key: string
         collection: { $literal: migration.collection },
         version: { $literal: migration.version },
         steps: [],
+        passes: { $literal: {} },
         attempts: 1,
         failure: null,
         seq: { $add: [{ $ifNull: [{ $max: '$entries.seq' }, 0] }, 1] },
@@ -54,19 +55,25 @@ export function ledgerWrites(ledger: MongoCollection, token: number, key: string
       ofEntry(migration, { steps: { $setUnion: ['$$entry.steps', [{ $literal: step }]] }, ...(last ? finished('applied') : {}) }),
     finish: (migration, state) => ofEntry(migration, { ...finished(state), ...(state === 'reverted' ? { steps: [] } : {}) }),
     fail: (migration, step, message) =>
-      ofEntry(migration, { state: 'failed', failure: { step: { $literal: step }, message: { $literal: message } } }),
+      ofEntry(migration, {
+        // One that was being undone is not to be taken for one that goes on from its steps.
+        state: { $cond: [{ $eq: ['$$entry.state', 'reverting'] }, 'reverting', 'failed'] },
+        failure: { step: { $literal: step }, message: { $literal: message } },
+      }),
     savePass: (migration, pass, state, options) =>
       ofEntry(migration, { passes: { $mergeObjects: ['$$entry.passes', { [pass]: { $literal: state } }] } }, options),
   }
 }
 
-/** What was applied half way goes on; what was reverted, or half reverted, begins anew. */
-function remaining(state: 'applying' | 'reverting'): unknown {
-  return state === 'reverting' ? '$$entry.steps' : { $cond: [{ $in: ['$$entry.state', ['reverted', 'reverting']] }, [], '$$entry.steps'] }
+// What was applied half way goes on; what was reverted, or half reverted, begins anew.
+const isBack = { $in: ['$$entry.state', ['reverted', 'reverting']] }
+const goingOn = {
+  steps: { $cond: [isBack, [], '$$entry.steps'] },
+  passes: { $cond: [isBack, { $literal: {} }, '$$entry.passes'] },
 }
 
 function finished(state: 'applied' | 'reverted'): Doc {
-  return { state, failure: null, finished_at: '$$NOW', passes: {} }
+  return { state, failure: null, finished_at: '$$NOW', passes: { $literal: {} } }
 }
 
 /** The entries, of which the migration's is `to`. */

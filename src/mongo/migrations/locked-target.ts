@@ -1,0 +1,158 @@
+import type { Ledger } from '../../migrator/ledger.js'
+import { migrationId } from '../../migrator/migration.js'
+import type { LockedTarget, RunContext } from '../../migrator/target.js'
+import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import type { Lease } from '../../store/lease.js'
+import type { Deployment } from '../deployment.js'
+import type { MongoClientLike, MongoCollection, MongoDb } from '../driver.js'
+import { serverCode, translateError } from '../translate-error.js'
+import { batchOf } from './batch.js'
+import {
+  collectionStep,
+  indexesOf,
+  indexesStep,
+  type MigrationContext,
+  type MongoMigration,
+  platformIndexesStep,
+  upStep,
+} from './collection-migration.js'
+import { createCollection } from './create-collection.js'
+import { declaredIndexes } from './declared-indexes.js'
+import { dropMade } from './drop-made.js'
+import { databaseOf } from './indexes/explain-refusal.js'
+import { createDeclaredIndexes } from './indexes/index-commands.js'
+import { syncIndexes } from './indexes/sync-indexes.js'
+import { readLedger } from './ledger-document.js'
+import type { LedgerWrites } from './ledger-writes.js'
+
+export interface LockedMongo {
+  readonly client: MongoClientLike | null
+  readonly db: MongoDb
+  readonly migrations: readonly MongoMigration[]
+  readonly ledger: MongoCollection
+  readonly deployment: () => Promise<Deployment>
+  readonly lease: Lease
+  readonly writes: LedgerWrites
+  /** As the acquisition of the lease read it; null: read anew. */
+  readonly firstLedger: Ledger | null
+}
+
+const indexesDown = 'indexes'
+const down = 'down'
+
+export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> {
+  const { db, ledger, lease, writes, migrations } = locked
+  let first = locked.firstLedger
+  const contextOf = (migration: MongoMigration, direction: 'up' | 'down', run: RunContext): MigrationContext => {
+    const signal = AbortSignal.any([run.signal, lease.signal])
+    const { requireHeld } = lease
+    const batch = batchOf({ ...locked, migration, direction, size: run.batchSize, signal, requireHeld })
+    return { signal, logger: run.logger, batch, dryRun: false }
+  }
+
+  /** Runs a step; what it throws is written down, unless another is the runner now. */
+  const runStep = async (migration: MongoMigration, step: string, run: RunContext, work: () => Promise<void>) => {
+    if (run.signal.aborted) throw aborted(run.signal)
+    lease.requireHeld()
+    run.onStep(step, 'started')
+    try {
+      await work()
+    } catch (error) {
+      if (lease.signal.aborted) throw lease.signal.reason
+      if (run.signal.aborted) throw aborted(run.signal)
+      const failure = failureOf(error, databaseOf(db), migration, step)
+      if (isRecorded(failure)) await writes.fail(migration, step, failure.message).catch(() => undefined)
+      throw failure
+    }
+  }
+
+  return {
+    signal: lease.signal,
+    async readLedger() {
+      const known = first
+      first = null
+      return known ?? translated(() => readLedger(ledger))
+    },
+    apply: (migration, steps, run) =>
+      translated(async () => {
+        await writes.begin(migration, 'applying')
+        for (const [index, step] of steps.entries()) {
+          await runStep(migration, step, run, () => applyStep(db, migration, step, () => contextOf(migration, 'up', run)))
+          await writes.recordStep(migration, step, index === steps.length - 1)
+          run.onStep(step, 'done')
+        }
+        if (steps.length === 0) await writes.finish(migration, 'applied')
+      }),
+    revert: (migration, run) =>
+      translated(async () => {
+        const { definition } = migration
+        if (definition.up && !definition.down) {
+          const needs = `a \`down\` in ${migrationId(migration)}: without one it can't be undone`
+          throw new ConversationStoreError('UNSUPPORTED', { operation: 'down', needs })
+        }
+        await writes.begin(migration, 'reverting')
+        if (definition.down) {
+          await runStep(migration, down, run, async () =>
+            definition.down?.(db, definition.collectionName, contextOf(migration, 'down', run)),
+          )
+          run.onStep(down, 'done')
+        }
+        await runStep(migration, indexesDown, run, () => dropMade(db, migration, migrations))
+        await writes.finish(migration, 'reverted')
+        run.onStep(indexesDown, 'done')
+      }),
+    syncIndexes: (options, run) =>
+      translated(() =>
+        syncIndexes(db, declaredIndexes(migrations), options, {
+          signal: AbortSignal.any([run.signal, lease.signal]),
+          beforeCommand: async () => lease.requireHeld(),
+          onStarted: ({ index }) => run.onStep(index, 'started'),
+          onDone: ({ index }) => run.onStep(index, 'done'),
+        }),
+      ),
+    // Its time ends by itself where nobody hears us.
+    release: () => lease.release().catch(() => undefined),
+  }
+}
+
+async function applyStep(db: MongoDb, { definition }: MongoMigration, step: string, context: () => MigrationContext): Promise<void> {
+  const { collectionName } = definition
+  if (step === collectionStep) return createCollection(db, collectionName)
+  if (step === upStep) return definition.up?.(db, collectionName, context())
+  const set = step === indexesStep ? 'store' : step === platformIndexesStep ? 'platform' : null
+  if (set === null) throw new ConversationStoreError('UNSUPPORTED', { operation: `the step ${step}`, needs: 'a migration that has it' })
+  await createDeclaredIndexes(db, collectionName, indexesOf(definition, set))
+}
+
+/** The library's own errors as they are; of a server's only its name, for its message quotes documents. */
+function failureOf(error: unknown, database: string, migration: MongoMigration, step: string): ConversationStoreError {
+  const known = translateError(error, { operationId: null, inTransaction: false })
+  if (isConversationStoreError(known) && !isConversationStoreError(known, 'CONTENTION')) return known
+  const code = serverCode(error)
+  const name: unknown = error instanceof Error ? Reflect.get(error, 'codeName') : undefined
+  const reason = code === null ? shortMessage(error) : `the server answered ${typeof name === 'string' ? name : 'an error'} (${code})`
+  return new ConversationStoreError('MIGRATION_FAILED', { database, migration: migrationId(migration), step, reason }, { cause: error })
+}
+
+function isRecorded(failure: ConversationStoreError): boolean {
+  return !isConversationStoreError(failure, 'LEASE_LOST') && !isConversationStoreError(failure, 'UNAVAILABLE')
+}
+
+function shortMessage(error: unknown): string {
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line
+}
+
+function aborted(signal: AbortSignal): ConversationStoreError {
+  // The runner's signal is also the lease's.
+  if (isConversationStoreError(signal.reason, 'LEASE_LOST')) return signal.reason
+  return new ConversationStoreError('ABORTED', {}, { cause: signal.reason })
+}
+
+async function translated<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    throw translateError(error, { operationId: null, inTransaction: false })
+  }
+}

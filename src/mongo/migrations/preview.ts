@@ -1,0 +1,91 @@
+import { migrationId } from '../../migrator/migration.js'
+import type { PreviewedStep, RunContext } from '../../migrator/target.js'
+import { ConversationStoreError } from '../../model/errors.js'
+import type { Doc, MongoDb } from '../driver.js'
+import {
+  type BatchPass,
+  type BatchScope,
+  collectionStep,
+  indexesOf,
+  type MongoMigration,
+  platformIndexesStep,
+  upStep,
+} from './collection-migration.js'
+import { guardedDb } from './guarded-db.js'
+import { planIndexSync } from './indexes/plan-index-sync.js'
+import { shellText } from './indexes/shell-text.js'
+
+/** What the steps would do. Reads only: code gets a database that refuses writes, and is run up to its first. */
+export async function previewMigration(
+  db: MongoDb,
+  migration: MongoMigration,
+  steps: readonly string[],
+  run: RunContext,
+): Promise<readonly PreviewedStep[]> {
+  const previews: PreviewedStep[] = []
+  for (const step of steps) {
+    if (run.signal.aborted) throw new ConversationStoreError('ABORTED', {}, { cause: run.signal.reason })
+    previews.push(step === upStep ? await previewUp(db, migration, run) : await previewIndexesOf(db, migration, step))
+  }
+  return previews
+}
+
+async function previewIndexesOf(db: MongoDb, { definition }: MongoMigration, step: string): Promise<PreviewedStep> {
+  const { collectionName } = definition
+  if (step === collectionStep) {
+    const found = await db.listCollections({ name: collectionName }).toArray()
+    const would = found.length === 0 ? [`db.createCollection(${shellText(collectionName)})`] : []
+    return { step, would, count: null, obstacles: [] }
+  }
+  const declared = indexesOf(definition, step === platformIndexesStep ? 'platform' : 'store').map((index) => ({
+    ...index,
+    collection: collectionName,
+  }))
+  const actions = await planIndexSync(db, declared, { indexSet: 'platform', prune: false, collection: null })
+  const others = actions.filter(({ action }) => action !== 'create')
+  const { n } = await db.command({ count: collectionName })
+  return {
+    step,
+    would: actions.filter(({ action }) => action === 'create').flatMap(({ would }) => would),
+    count: actions.length === 0 ? null : Number(n),
+    obstacles: [
+      ...actions.flatMap(({ obstacles }) => obstacles),
+      ...others.map(({ index }) => `${index} is there in another form: sync:indexes replaces it`),
+    ],
+  }
+}
+
+async function previewUp(db: MongoDb, migration: MongoMigration, { signal, logger, batchSize }: RunContext): Promise<PreviewedStep> {
+  const { definition } = migration
+  const guarded = guardedDb(db)
+  const passes: { readonly line: string; readonly documents: number }[] = []
+  const obstacles: string[] = []
+  const batch = async (pass: BatchPass, work: (documents: Doc[], scope: BatchScope) => Promise<unknown>) => {
+    const { collection = definition.collectionName, filter = {}, size = batchSize, projection } = pass
+    const documents = await db.collection(collection).countDocuments(filter)
+    passes.push({ line: `goes over ${documents} documents of ${collection} by _id, ${size} at a time`, documents })
+    const shown = projection === undefined ? {} : { projection }
+    const first = await db
+      .collection(collection)
+      .find(filter, { sort: { _id: 1 }, limit: size, ...shown })
+      .toArray()
+    if (first.length > 0) await work(first, { session: undefined, signal })
+    return { documents }
+  }
+  try {
+    await definition.up?.(guarded.db, definition.collectionName, { signal, logger, batch, dryRun: true })
+  } catch (error) {
+    // Its own stop at a write ends a preview; anything else would end the run too.
+    if (guarded.refused.length === 0) {
+      const [line] = (error instanceof Error ? error.message : String(error)).split('\n')
+      obstacles.push(`${migrationId(migration)} fails: ${line}`)
+    }
+  }
+  const counts = [...passes.map(({ documents }) => documents), ...guarded.refused.flatMap(({ count }) => (count === null ? [] : [count]))]
+  return {
+    step: upStep,
+    would: [...passes.map(({ line }) => line), ...guarded.refused.map(({ would }) => would)],
+    count: counts.length === 0 ? null : Math.max(...counts),
+    obstacles,
+  }
+}

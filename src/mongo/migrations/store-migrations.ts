@@ -1,0 +1,18 @@
+import { storeOwner } from '../../migrator/migration.js'
+import { collectionNames } from '../collections.js'
+import { declaredIndexes } from '../indexes.js'
+import { type CollectionMigration, mongoMigrations } from './collection-migration.js'
+
+/** The store's own collections. One that was released is never edited: what changes is a further version. */
+export const storeCollectionMigrations: readonly CollectionMigration[] = collectionNames.map((collectionName) => ({
+  collectionName,
+  name: `001-create-${collectionName.replaceAll('_', '-')}-collection`,
+  description: `The store's ${collectionName.replaceAll('_', ' ')}, with the indexes that its queries and its guards need.`,
+  version: '001',
+  owner: storeOwner,
+  isPublic: false,
+  isTenant: true,
+  indexes: declaredIndexes.filter(({ collection }) => collection === collectionName).map(({ collection: _, ...index }) => index),
+}))
+
+export const storeMigrations = mongoMigrations(storeCollectionMigrations)

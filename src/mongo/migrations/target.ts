@@ -1,0 +1,75 @@
+import { hostname } from 'node:os'
+import type { MigrationTarget } from '../../migrator/target.js'
+import { ConversationStoreError } from '../../model/errors.js'
+import { holdLease } from '../../store/lease.js'
+import { deploymentOf } from '../deployment.js'
+import type { MongoClientLike, MongoDb } from '../driver.js'
+import { translateError } from '../translate-error.js'
+import type { MongoMigration } from './collection-migration.js'
+import { declaredIndexes } from './declared-indexes.js'
+import { compareIndexes } from './indexes/compare-indexes.js'
+import { databaseOf } from './indexes/explain-refusal.js'
+import { planIndexSync } from './indexes/plan-index-sync.js'
+import { openLedger, readLedger } from './ledger-document.js'
+import { breakLease, ledgerLease, readHolder } from './ledger-lease.js'
+import { ledgerWrites } from './ledger-writes.js'
+import { lockedTarget } from './locked-target.js'
+import { previewMigration } from './preview.js'
+
+export interface MongoTargetOptions {
+  /** Left out: without transactions. */
+  readonly client?: MongoClientLike
+  readonly db: MongoDb
+  /** Those of this database, in order. */
+  readonly migrations: readonly MongoMigration[]
+  /** How long a runner that is gone holds the others up. Default: 30 s. */
+  readonly leaseTtlMs?: number
+}
+
+const usualTtlMs = 30_000
+
+/** One database, its ledger, and the lease that makes one process its only runner. */
+export function mongoTarget({ client, db, migrations, leaseTtlMs = usualTtlMs }: MongoTargetOptions): MigrationTarget<MongoMigration> {
+  const database = databaseOf(db)
+  const key = `migrations of ${database}`
+  const ledger = openLedger(db)
+  const deployment = deploymentOf(db)
+  return {
+    database,
+    migrations,
+    readLedger: () => translated(() => readLedger(ledger)),
+    lock: ({ waitMs, signal, onWait }) =>
+      translated(async () => {
+        const table = ledgerLease(ledger)
+        const lease = await holdLease(table, key, { holder: `${hostname()}:${process.pid}`, ttlMs: leaseTtlMs, waitMs, signal, onWait })
+        if ('heldBy' in lease) {
+          const { holder, expiresInMs } = lease.heldBy
+          throw new ConversationStoreError('MIGRATION_LOCKED', { database, holder, expiresInMs })
+        }
+        const writes = ledgerWrites(ledger, lease.token, key)
+        return lockedTarget({
+          client: client ?? null,
+          db,
+          migrations,
+          ledger,
+          deployment,
+          lease,
+          writes,
+          firstLedger: table.ledgerAtAcquisition(),
+        })
+      }),
+    preview: (migration, steps, context) => translated(() => previewMigration(db, migration, steps, context)),
+    compareIndexes: (indexSet) => translated(() => compareIndexes(db, declaredIndexes(migrations), indexSet)),
+    previewIndexes: (options) => translated(() => planIndexSync(db, declaredIndexes(migrations), options)),
+    readLock: () => translated(() => readHolder(ledger)),
+    breakLock: () => translated(() => breakLease(ledger)),
+  }
+}
+
+async function translated<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    throw translateError(error, { operationId: null, inTransaction: false })
+  }
+}
