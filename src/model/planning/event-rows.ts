@@ -2,9 +2,11 @@ import type { StampedEvent } from '../stamped-events.js'
 import { type ItemPlan, putConversation, touchedConversation } from './item-plan.js'
 import type { EventRow } from './rows.js'
 
-type EventDetails = Partial<Pick<EventRow, 'messageId' | 'targetMessageId' | 'localId' | 'direction' | 'payload'>>
+type EventDetails = Partial<
+  Pick<EventRow, 'messageId' | 'targetMessageId' | 'localId' | 'direction' | 'payload' | 'conversationId' | 'eventSeq'>
+>
 
-/** The row of an event that has no place yet. */
+/** The row of an event; it has no place yet unless the details give it one. */
 export function eventRow({ item, stamp, ownId }: ItemPlan, event: StampedEvent, details: EventDetails): EventRow {
   return {
     id: event.id,

@@ -8,7 +8,13 @@ import { sameValue } from './same-value.js'
 const outcomes = { creates: 'created', adopts: 'adopted', reopens: 'reopened', joins: 'updated' } as const
 
 /** What a conversation keeps for itself: no host sees it change. */
-const unversioned = { version: 0, updatedAt: null, operations: null, lastEventSeq: 0, lastMessageRowId: null }
+const unversioned: ReadonlySet<string> = new Set<keyof ConversationRow>([
+  'version',
+  'updatedAt',
+  'operations',
+  'lastEventSeq',
+  'lastMessageRowId',
+])
 
 /** Gives every conversation that the item changed its next version, once. Returns the ids of those whose version rose. */
 export function raiseVersions(plan: ItemPlan, { how }: Choice): ReadonlySet<string> {
@@ -18,13 +24,18 @@ export function raiseVersions(plan: ItemPlan, { how }: Choice): ReadonlySet<stri
     if (before === null) continue
     const row = touchedConversation(plan, id)
     const isAdopted = how === 'adopts' && id === plan.chosenId
-    if (!isAdopted && sameValue({ ...before, ...unversioned }, { ...row, ...unversioned })) continue
+    if (!isAdopted && looksTheSame(before, row)) continue
     const outcome = id === plan.chosenId ? outcomes[how] : 'updated'
     const mark: OperationMark = { id: item.operationId, outcome, at: stamp.serverNow }
     world.putConversation(raisedBy(row, mark, stamp.now))
     raised.add(id)
   }
   return raised
+}
+
+function looksTheSame(before: ConversationRow, row: ConversationRow): boolean {
+  const fields = Object.keys(row) as (keyof ConversationRow)[]
+  return fields.every((field) => before[field] === row[field] || unversioned.has(field) || sameValue(before[field], row[field]))
 }
 
 /** The changed conversation with its next version. */

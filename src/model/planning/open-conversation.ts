@@ -41,7 +41,9 @@ export function openConversation(plan: ItemPlan, situation: Situation, choice: C
   const start = choice.how === 'creates' ? newConversation(plan, situation, channel) : choice.conversation
   if (start === null) return
   const opened = choice.how === 'reopens' ? reopened(plan, start) : start
-  const patched = withPatch({ ...opened, channel, usernameKey: item.usernameKey ?? opened.usernameKey }, item.patch)
+  const usernameKey = item.usernameKey ?? opened.usernameKey
+  const isAsItWas = channel === opened.channel && usernameKey === opened.usernameKey && Object.keys(item.patch).length === 0
+  const patched = isAsItWas ? opened : withPatch({ ...opened, channel, usernameKey }, item.patch)
   if (choice.how !== 'joins' || !sameValue(start, patched)) putConversation(plan, patched)
 
   // Asked only where it matters: an adapter may have to load it.

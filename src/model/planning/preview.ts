@@ -11,6 +11,8 @@ export function messagePreview({ text, attachments, deletedAt }: Pick<Message, '
 
 /** By code points, as databases count: a cut between two surrogates would leave text that they refuse. */
 function firstCharacters(text: string): string {
+  // No longer in code points than in units.
+  if (text.length <= previewCharacters) return text
   return Array.from(text.slice(0, 2 * previewCharacters))
     .slice(0, previewCharacters)
     .join('')

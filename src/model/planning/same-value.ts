@@ -6,7 +6,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) || Array.isArray(b)) {
     return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((value, index) => sameValue(value, b[index]))
   }
-  const left = Object.entries(a)
-  const right = new Map<string, unknown>(Object.entries(b))
-  return left.length === right.size && left.every(([key, value]) => right.has(key) && sameValue(value, right.get(key)))
+  const keys = Object.keys(a)
+  if (keys.length !== Object.keys(b).length) return false
+  return keys.every((key) => Object.hasOwn(b, key) && sameValue(Reflect.get(a, key), Reflect.get(b, key)))
 }

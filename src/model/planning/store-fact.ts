@@ -1,7 +1,7 @@
 import type { EventOutcome, StampedFact } from '../stamped-events.js'
 import { eventRow, placeEvent } from './event-rows.js'
 import { type ItemPlan, putConversation, touchedConversation } from './item-plan.js'
-import { activeBy } from './note-activity.js'
+import { activityBy } from './note-activity.js'
 import { derivedTime } from './times.js'
 
 /** Stores a fact in the chosen conversation; where there is none it waits for one. */
@@ -14,7 +14,8 @@ export function storeFact(plan: ItemPlan, event: StampedFact): EventOutcome {
   }
   if (event.type === 'postback') {
     const time = derivedTime(row.occurredAt, stamp.now)
-    putConversation(plan, activeBy(plan, touchedConversation(plan, chosenId), time, true))
+    const conversation = touchedConversation(plan, chosenId)
+    putConversation(plan, { ...conversation, ...activityBy(plan, conversation, time, true) })
   }
   placeEvent(plan, row, chosenId)
   return 'stored'

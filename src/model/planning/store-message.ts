@@ -1,9 +1,9 @@
 import type { StampedMessage } from '../stamped-events.js'
-import { withStatus } from './delivery-status.js'
-import { eventRow, placeEvent } from './event-rows.js'
+import { eventRow } from './event-rows.js'
 import { chosenConversation, type ItemPlan, ownContactInbox, putConversation } from './item-plan.js'
-import { activeBy } from './note-activity.js'
+import { activityBy } from './note-activity.js'
 import { messagePreview } from './preview.js'
+import type { MessageRow } from './rows.js'
 import { derivedTime } from './times.js'
 import { withWatermarks } from './watermarks.js'
 
@@ -13,7 +13,8 @@ export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
   const conversation = chosenConversation(plan)
   const occurredAt = event.occurredAt ?? stamp.now
   const seq = conversation.lastSeq + 1
-  const row = withStatus({
+  const isInbound = event.direction === 'inbound'
+  const row: MessageRow = {
     id: event.rowId,
     accountId: stamp.accountId,
     conversationId: conversation.id,
@@ -28,7 +29,7 @@ export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
     replyTo: event.replyTo,
     status: null,
     occurredAt,
-    sentAt: event.direction === 'outbound' && event.messageId !== null ? occurredAt : null,
+    sentAt: !isInbound && event.messageId !== null ? occurredAt : null,
     deliveredAt: null,
     readAt: null,
     failedAt: null,
@@ -39,20 +40,23 @@ export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
     reactionMarks: [],
     metadata: event.metadata,
     createdAt: stamp.now,
-  })
-  world.putMessage(withWatermarks(row, ownContactInbox(plan)))
+  }
+  // What the customer says has no delivery.
+  world.putMessage(isInbound ? row : withWatermarks(row, ownContactInbox(plan)))
 
   const time = derivedTime(occurredAt, stamp.now)
-  const isInbound = event.direction === 'inbound'
   const isLatest = conversation.lastMessageAt === null || time.getTime() >= conversation.lastMessageAt.getTime()
+  const eventSeq = conversation.lastEventSeq + 1
   putConversation(plan, {
-    ...activeBy(plan, conversation, time, isInbound),
+    ...conversation,
+    ...activityBy(plan, conversation, time, isInbound),
     lastSeq: seq,
+    lastEventSeq: eventSeq,
     unreadCount: conversation.unreadCount + (isInbound ? 1 : 0),
     ...(isLatest ? { lastMessageAt: time, lastMessagePreview: messagePreview(row), lastMessageRowId: row.id } : {}),
   })
   const { messageId, localId, direction } = event
-  placeEvent(plan, eventRow(plan, event, { messageId, localId, direction }), conversation.id)
+  world.putEvent(eventRow(plan, event, { messageId, localId, direction, conversationId: conversation.id, eventSeq }))
 
   if (messageId !== null) plan.arrived.messageIds.add(messageId)
   if (localId !== null) plan.arrived.localIds.add(localId)

@@ -124,5 +124,6 @@ export function toInbox(row: InboxRow): Inbox {
 
 function copyOf<T extends Date | JsonObject | string | null>(value: T): T
 function copyOf(value: Date | JsonObject | string | null): Date | JsonObject | string | null {
-  return value === null || typeof value === 'string' ? value : structuredClone(value)
+  if (value === null || typeof value === 'string') return value
+  return value instanceof Date ? new Date(value.getTime()) : structuredClone(value)
 }

@@ -16,7 +16,7 @@ export interface LoadedWorld extends World {
   answered(need: Need): void
 }
 
-const key = (...parts: readonly string[]) => parts.join('\0')
+const key = (what: string, of: string, value?: string) => (value === undefined ? `${what}\0${of}` : `${what}\0${of}\0${value}`)
 
 export function loadedWorld(): LoadedWorld {
   const undo: UndoLog = []
@@ -47,9 +47,12 @@ export function loadedWorld(): LoadedWorld {
     ...(row.conversationId === null ? [key('waiting', row.contactInboxId)] : []),
   ])
 
-  const require = (...needs: readonly Need[]) => {
-    if (needs.every((need) => answered.has(questionOf(need)))) return
-    throw new WorldIncomplete(needs.filter((need) => !answered.has(questionOf(need))))
+  const require = (need: Need) => {
+    if (!answered.has(questionOf(need))) throw new WorldIncomplete([need])
+  }
+  const requireAll = (needs: readonly Need[]) => {
+    const open = needs.filter((need) => !answered.has(questionOf(need)))
+    if (open.length > 0) throw new WorldIncomplete(open)
   }
   /** The row that is there, else null, once the database was asked. Nothing of a new contact inbox is in the database. */
   const found = <Row>([row]: readonly Row[], contactInboxId: string, need: Need): Row | null => {
@@ -137,9 +140,11 @@ export function loadedWorld(): LoadedWorld {
       found(events.having(key('dedupe', contactInboxId, value)), contactInboxId, { what: 'event by dedupe key', contactInboxId, value }),
     waitingEvents(contactInboxId, { messageIds, localIds, conversation }) {
       if (!contactInboxes.isNew(contactInboxId)) {
-        require(...[...messageIds].map((value): Need => ({ what: 'waiting for message', contactInboxId, value })), ...[...localIds].map(
-          (value): Need => ({ what: 'waiting for local', contactInboxId, value }),
-        ), ...(conversation ? [{ what: 'waiting for conversation', contactInboxId } as const] : []))
+        requireAll([
+          ...Array.from(messageIds, (value): Need => ({ what: 'waiting for message', contactInboxId, value })),
+          ...Array.from(localIds, (value): Need => ({ what: 'waiting for local', contactInboxId, value })),
+          ...(conversation ? [{ what: 'waiting for conversation', contactInboxId } as const] : []),
+        ])
       }
       return events.having(key('waiting', contactInboxId))
     },
