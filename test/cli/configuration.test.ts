@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { readEnvironment } from '../../src/cli/environment.js'
 import { clientOptions } from '../../src/cli/open-mongo.js'
@@ -39,6 +41,15 @@ describe('configuration', () => {
     expect((await run(['migrate'], { directory })).settings).toMatchObject({ batchSize: 2, server: { publicDatabase: 'of_dot_env' } })
     const without = await scratchDirectory({ 'conversation-store.config.mjs': file })
     expect((await run(['migrate'], { directory: without })).settings).toMatchObject({ batchSize: 1, server: { publicDatabase: 'of_file' } })
+  })
+
+  test('.env.example says the defaults', async () => {
+    const example = parseEnv(await readFile(new URL('../../.env.example', import.meta.url), 'utf8'))
+    const { settings } = await run(['list'])
+    expect((await run(['list'], { env: example as Record<string, string> })).settings).toEqual({
+      ...settings,
+      server: { ...settings?.server, maxPoolSize: 10, minPoolSize: 2, serverSelectionTimeoutMs: 5_000, socketTimeoutMs: 45_000 },
+    })
   })
 
   test('takes an empty variable for none', async () => {
