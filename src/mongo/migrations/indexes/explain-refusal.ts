@@ -3,12 +3,12 @@ import type { Doc, MongoDb } from '../../driver.js'
 import { isDuplicateKey, serverCode } from '../../translate-error.js'
 import type { CollectionIndex, DeclaredIndex } from './declared-index.js'
 import { type DuplicateSearch, type Duplicates, findDuplicates } from './find-duplicates.js'
-import { describeDifferences, excludeEachOther, type IndexForm, indexForm } from './index-form.js'
+import { declaredForm, describeDifferences, excludeEachOther, foundForm, type IndexForm } from './index-form.js'
 import { type LiveIndex, readIndexes } from './read-indexes.js'
 import { collectionCall } from './shell-text.js'
 
 // CannotCreateIndex, IndexOptionsConflict, IndexKeySpecsConflict.
-const conflicting: ReadonlySet<number> = new Set([67, 85, 86])
+export const conflictCodes: ReadonlySet<number> = new Set([67, 85, 86])
 
 /**
  * Why the server did not make these indexes, looked up on the server: INDEX_CONFLICT or DUPLICATE_KEYS. Null: the error is another, or what
@@ -23,11 +23,11 @@ export async function explainRefusal(
 ): Promise<ConversationStoreError | null> {
   const code = serverCode(error)
   if (isDuplicateKey(error)) return explainDuplicates(db, collection, specifications, error as Error, search)
-  if (code === null || !conflicting.has(code)) return null
+  if (code === null || !conflictCodes.has(code)) return null
   const [live] = await readIndexes(db, [collection])
   for (const declared of specifications) {
-    const form = indexForm(declared, live?.collation)
-    const rival = rivalOf(declared, form, live?.indexes ?? [], live?.collation)
+    const form = declaredForm(declared, live?.collation)
+    const rival = rivalOf(declared, form, live?.indexes ?? [])
     if (rival) return conflict(db, { ...declared, collection }, rival, error)
   }
   return null
@@ -39,8 +39,8 @@ interface Rival {
 }
 
 /** The one that keeps the server from making this one: of the same name, or that it takes for the same index. */
-function rivalOf(declared: CollectionIndex, form: IndexForm, indexes: readonly LiveIndex[], collation: unknown): Rival | null {
-  const formed = indexes.map((index) => ({ index, found: indexForm(index, collation) }))
+function rivalOf(declared: CollectionIndex, form: IndexForm, indexes: readonly LiveIndex[]): Rival | null {
+  const formed = indexes.map((index) => ({ index, found: foundForm(index) }))
   const named = formed.find(({ index }) => index.name === declared.options.name)
   const rival = named ?? formed.find(({ found }) => excludeEachOther(form, found))
   if (rival === undefined) return null

@@ -1,11 +1,11 @@
-import { writeConcern } from '../../collections.js'
+import { commandWriteConcern as writeConcern } from '../../collections.js'
 import type { Doc, MongoDb } from '../../driver.js'
 import { pause } from '../../transaction.js'
 import { serverCode } from '../../translate-error.js'
-import type { DeclaredIndex } from './declared-index.js'
-import { conflict, explainRefusal } from './explain-refusal.js'
+import type { CollectionIndex, DeclaredIndex } from './declared-index.js'
+import { conflict, conflictCodes, explainRefusal } from './explain-refusal.js'
 import type { DuplicateSearch } from './find-duplicates.js'
-import { describeDifferences, differingFields, indexForm } from './index-form.js'
+import { declaredForm, describeDifferences, differingFields, foundForm } from './index-form.js'
 import { readIndexes } from './read-indexes.js'
 import { collectionCall, commandCall } from './shell-text.js'
 
@@ -33,25 +33,38 @@ export async function runIndexCommand(db: MongoDb, step: IndexCommand, search: D
   else await drop(db, step.collection, step.name)
 }
 
+/** Makes an index, and waits for whoever is making the same. See `createDeclaredIndexes`. */
+async function createIndex(db: MongoDb, index: DeclaredIndex, search: DuplicateSearch): Promise<void> {
+  await createDeclaredIndexes(db, index.collection, [index], search)
+}
+
 /**
- * Makes an index, and waits for whoever is making the same. One that is there under another name is accepted. Throws INDEX_CONFLICT,
+ * Makes those that are not there, in one go over the collection. One that is there under another name is accepted. Throws INDEX_CONFLICT,
  * DUPLICATE_KEYS.
  */
-export async function createIndex(db: MongoDb, index: DeclaredIndex, search: DuplicateSearch = {}): Promise<void> {
-  const { collection, key, options } = index
-  const { background: _, ...specification } = options
+export async function createDeclaredIndexes(
+  db: MongoDb,
+  collection: string,
+  indexes: readonly CollectionIndex[],
+  search: DuplicateSearch = {},
+): Promise<void> {
+  const specifications = indexes.map(({ key, options: { background: _, ...options } }) => ({ key, ...options }))
   try {
-    await patiently(() => db.command({ createIndexes: collection, indexes: [{ key, ...specification }], writeConcern }))
+    await patiently(() => db.command({ createIndexes: collection, indexes: specifications, writeConcern }))
   } catch (error) {
-    if (await isThereByAnotherName(db, index)) return
-    throw (await explainRefusal(db, collection, [index], error, search)) ?? error
+    const left = conflictCodes.has(serverCode(error) ?? 0) ? await withoutRenamed(db, collection, indexes) : indexes
+    if (left.length === indexes.length) throw (await explainRefusal(db, collection, indexes, error, search)) ?? error
+    if (left.length > 0) await createDeclaredIndexes(db, collection, left, search)
   }
 }
 
-async function isThereByAnotherName(db: MongoDb, index: DeclaredIndex): Promise<boolean> {
-  const [live] = await readIndexes(db, [index.collection])
-  const form = indexForm(index, live?.collation)
-  return (live?.indexes ?? []).some((each) => !each.isBuilding && differingFields(form, indexForm(each, live?.collation)).length === 0)
+async function withoutRenamed(db: MongoDb, collection: string, indexes: readonly CollectionIndex[]): Promise<readonly CollectionIndex[]> {
+  const [live] = await readIndexes(db, [collection])
+  const ready = (live?.indexes ?? []).filter(({ isBuilding }) => !isBuilding).map((each) => ({ name: each.name, form: foundForm(each) }))
+  return indexes.filter((index) => {
+    const form = declaredForm(index, live?.collation)
+    return !ready.some(({ name, form: found }) => name !== index.options.name && differingFields(form, found).length === 0)
+  })
 }
 
 async function verify(db: MongoDb, index: DeclaredIndex): Promise<void> {
@@ -60,7 +73,7 @@ async function verify(db: MongoDb, index: DeclaredIndex): Promise<void> {
   const { name } = index.options
   if (found === undefined) throw conflict(db, index, { name: 'none', differences: ['it is not there'] })
   if (found.isBuilding) throw conflict(db, index, { name, differences: ['it is still being built'] })
-  const differences = describeDifferences(indexForm(index, live?.collation), indexForm(found, live?.collation))
+  const differences = describeDifferences(declaredForm(index, live?.collation), foundForm(found))
   if (differences.length > 0) throw conflict(db, index, { name, differences })
 }
 

@@ -16,10 +16,14 @@ const nameless: ReadonlySet<string> = new Set(['v', 'ns', 'name', 'key', 'backgr
 const switches: ReadonlySet<string> = new Set(['unique', 'sparse', 'hidden', 'prepareUnique'])
 /** The server's own choice where nobody made one. */
 const versions: ReadonlySet<string> = new Set(['2dsphereIndexVersion', 'textIndexVersion'])
-const planeDefaults: Readonly<Record<string, number>> = { bits: 26, min: -180, max: 180 }
 
-/** `collation` is the collection's own, which an index without one has. */
-export function indexForm(index: { readonly key: unknown; readonly options: Doc }, collation: unknown): IndexForm {
+/** What a declared index does. `collation` is the collection's own, which an index that names none gets. */
+export function declaredForm(index: { readonly key: unknown; readonly options: Doc }, collation: unknown): IndexForm {
+  return foundForm({ key: index.key, options: { ...index.options, collation: index.options.collation ?? collation } })
+}
+
+/** What an index does that is there: the server says all of it. */
+export function foundForm(index: { readonly key: unknown; readonly options: Doc }): IndexForm {
   const { key, weights } = textKey(index.key as Doc, index.options.weights)
   const form = new Map<string, FormField>([['key', { text: keyText(key), shown: shellText(key) }]])
   const put = (field: string, text: string | null, shown: string) => text !== null && form.set(field, { text, shown })
@@ -28,11 +32,9 @@ export function indexForm(index: { readonly key: unknown; readonly options: Doc 
     if (switches.has(field)) put(field, isTrue(value) ? 'true' : null, 'true')
     else if (field === 'partialFilterExpression') put(field, conditionForm(value), shellText(value))
     else if (field === 'wildcardProjection') put(field, projectionText(value), shellText(value))
-    else if (planeDefaults[field] === undefined || shellText(value) !== String(planeDefaults[field]))
-      put(field, shellText(value), shellText(value))
+    else put(field, shellText(value), shellText(value))
   }
-  const own = index.options.collation ?? collation
-  put('collation', collationForm(own), shellText(own))
+  put('collation', collationForm(index.options.collation), shellText(index.options.collation))
   return form
 }
 

@@ -1,6 +1,6 @@
 import type { Doc } from '../../driver.js'
 import { type DeclaredIndex, isDerivedName } from './declared-index.js'
-import { differingFields, excludeEachOther, type IndexForm, indexForm } from './index-form.js'
+import { declaredForm, differingFields, excludeEachOther, foundForm, type IndexForm } from './index-form.js'
 import { isIdIndex, type LiveCollection, type LiveIndex } from './read-indexes.js'
 
 export interface FormedIndex extends LiveIndex {
@@ -28,9 +28,7 @@ export interface MatchedCollection {
 
 /** Form before name: two indexes that have changed their names are both there. */
 export function matchIndexes(collection: LiveCollection, declared: readonly DeclaredIndex[]): MatchedCollection {
-  const free = new Set(
-    collection.indexes.filter((index) => !isIdIndex(index)).map((index) => ({ ...index, form: indexForm(index, collection.collation) })),
-  )
+  const free = new Set(collection.indexes.filter((index) => !isIdIndex(index)).map((index) => ({ ...index, form: foundForm(index) })))
   const take = (index: FormedIndex | undefined): FormedIndex | null => {
     if (index) free.delete(index)
     return index ?? null
@@ -39,7 +37,7 @@ export function matchIndexes(collection: LiveCollection, declared: readonly Decl
 
   const formed = declared.map((each) => ({
     declared: each,
-    form: indexForm({ key: each.key, options: optionsOf(each) }, collection.collation),
+    form: declaredForm({ key: each.key, options: optionsOf(each) }, collection.collation),
   }))
   const withSame = (isNamed: boolean) => (each: (typeof formed)[number] & { same: FormedIndex | null }) => ({
     ...each,

@@ -27,7 +27,8 @@ export async function planSync(
   declared: readonly DeclaredIndex[],
   options: IndexSyncOptions,
 ): Promise<readonly PlannedAction[]> {
-  const collections = await matchCollections(db, declared)
+  const asked = declared.filter(({ collection }) => options.collection === null || options.collection === collection)
+  const collections = await matchCollections(db, asked)
   const shardKeys = options.prune ? await readShardKeys(db) : new Map()
   return collections.flatMap((each) => planCollection(each, options, shardKeys))
 }
