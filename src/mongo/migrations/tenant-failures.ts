@@ -1,0 +1,46 @@
+import type { TenantFailure, TenantFailures } from '../../migrator/databases.js'
+import { writeConcern } from '../collections.js'
+import type { Doc, MongoDb } from '../driver.js'
+import { translateError } from '../translate-error.js'
+
+export const failuresName = 'conversation_store_tenant_failures'
+
+/** The tenants whose last run failed, one document each, in the public database. */
+export function tenantFailures(db: MongoDb): TenantFailures {
+  const failures = db.collection(failuresName, { writeConcern, readPreference: 'primary' })
+  return {
+    list: () => translated(async () => (await failures.find({}, { sort: { _id: 1 } }).toArray()).map(toFailure)),
+    record: ({ tenantId, database, migration, step, message }) =>
+      translated(async () => {
+        const fields = { database, migration, step, message }
+        const set = Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, { $literal: value }]))
+        await failures.updateOne({ _id: tenantId }, [{ $set: { ...set, failed_at: '$$NOW' } }], { upsert: true })
+      }),
+    clear: (tenantId) =>
+      translated(async () => {
+        await failures.deleteOne({ _id: tenantId })
+      }),
+  }
+}
+
+function toFailure({ _id, database, migration, step, message }: Doc): TenantFailure {
+  return {
+    tenantId: String(_id),
+    database: String(database),
+    migration: textOrNull(migration),
+    step: textOrNull(step),
+    message: String(message),
+  }
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+async function translated<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    throw translateError(error, { operationId: null, inTransaction: false })
+  }
+}

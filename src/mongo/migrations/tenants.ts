@@ -1,0 +1,57 @@
+import type { Tenant } from '../../migrator/databases.js'
+import type { Doc, MongoDb } from '../driver.js'
+
+/** Where the public database has its tenants. */
+export interface TenantFields {
+  /** Default `client_configs`. */
+  readonly collection?: string | undefined
+  /** Default `config_id`. */
+  readonly tenantId?: string | undefined
+  /** Of the tenant's database; default `schema_name`. */
+  readonly database?: string | undefined
+}
+
+/** Streams the tenants in pages by `_id`. Ids that the collection does not have come at the end, with no database. */
+export async function* tenantsOf(
+  db: MongoDb,
+  { collection = 'client_configs', tenantId = 'config_id', database = 'schema_name' }: TenantFields,
+  only: readonly string[] | null,
+  pageSize: number,
+): AsyncIterable<Tenant> {
+  const source = db.collection(collection, { readPreference: 'primary' })
+  const absent = new Set(only ?? [])
+  // As text, as people name them, whatever their type.
+  const id = { $convert: { input: `$${tenantId}`, to: 'string', onError: null, onNull: null } }
+  let after: readonly unknown[] = []
+  for (;;) {
+    const conditions = [
+      ...(only === null ? [] : [{ $in: [id, { $literal: [...only] }] }]),
+      ...after.map((last) => ({ $gt: ['$_id', { $literal: last }] })),
+    ]
+    const page = await source
+      .find(conditions.length === 0 ? {} : { $expr: { $and: conditions } }, {
+        sort: { _id: 1 },
+        limit: pageSize,
+        projection: { _id: 1, tenant: id, database: `$${database}` },
+        // The last id goes back as it came; texts are texts either way.
+        promoteValues: false,
+        bsonRegExp: true,
+      })
+      .toArray()
+    for (const document of page) {
+      const tenant = toTenant(document)
+      absent.delete(tenant.tenantId)
+      yield tenant
+    }
+    if (page.length < pageSize) break
+    after = page.slice(-1).map(({ _id }) => _id)
+  }
+  for (const each of absent) yield { tenantId: each, database: null }
+}
+
+function toTenant({ _id, tenant, database }: Doc): Tenant {
+  return {
+    tenantId: typeof tenant === 'string' && tenant !== '' ? tenant : String(_id),
+    database: typeof database === 'string' && database !== '' ? database : null,
+  }
+}
