@@ -1,0 +1,140 @@
+import type { Diagnosis } from '../../migrator/databases.js'
+import type { PostgresDriver } from '../drivers.js'
+import { flag, integer, type Row, text, textOrNull } from '../rows.js'
+import { compile, type Fragment, sql } from '../sql.js'
+import { translateError } from '../translate-error.js'
+import { openConnection, type RunConnection } from './connection.js'
+import { keepsSessions } from './pooler.js'
+
+const oldestVersion = 120000
+const clockToleranceMs = 5000
+const longTransactionSeconds = 60
+const mostNamed = 5
+
+/** Reads only. Throws UNAVAILABLE where the server can't be reached. */
+export async function diagnose(driver: PostgresDriver, publicSchema: string): Promise<readonly Diagnosis[]> {
+  const connection = await openConnection(driver)
+  try {
+    const version = await serverVersion(connection)
+    if (version.state === 'problem') return [version]
+    return [
+      version,
+      await rights(connection, publicSchema),
+      await transactions(connection),
+      await pooler(driver, connection),
+      await indexes(connection),
+      await clock(connection),
+      await longTransactions(connection),
+    ]
+  } catch (error) {
+    throw translateError(error, { operationId: null, inTransaction: false })
+  } finally {
+    await connection.end(false)
+  }
+}
+
+async function only(connection: RunConnection, query: Fragment): Promise<Row> {
+  const [row = {}] = await connection.run(compile(query))
+  return row
+}
+
+async function serverVersion(connection: RunConnection): Promise<Diagnosis> {
+  const row = await only(
+    connection,
+    sql`select current_setting('server_version') as version, current_setting('server_version_num') as number`,
+  )
+  const check = 'server version'
+  if (integer(row.number) >= oldestVersion) return { check, state: 'ok', found: `PostgreSQL ${text(row.version)}` }
+  return { check, state: 'problem', found: `PostgreSQL ${text(row.version)}: 12 or newer is needed` }
+}
+
+async function rights(connection: RunConnection, schema: string): Promise<Diagnosis> {
+  const row = await only(
+    connection,
+    sql`select current_user::text as role, has_database_privilege(current_database(), 'create') as schemas,
+  (select has_schema_privilege(n.oid, 'create') and has_schema_privilege(n.oid, 'usage') from pg_catalog.pg_namespace n where n.nspname = ${schema}) as objects`,
+  )
+  const lacking = [
+    ...(flag(row.schemas) ? [] : ['create schemas (tenants need theirs to be there): grant create on database … to …']),
+    ...(textOrNull(row.objects) === null || flag(row.objects)
+      ? []
+      : [`create in the schema ${schema}: grant usage, create on schema … to …`]),
+  ]
+  const there = textOrNull(row.objects) !== null
+  const check = 'rights'
+  if (lacking.length === 0) return { check, state: 'ok', found: `${text(row.role)} may create schemas and what is in them` }
+  const stops = !flag(row.schemas) && there && flag(row.objects)
+  return { check, state: stops ? 'warning' : 'problem', found: `${text(row.role)} may not ${lacking.join('; nor ')}` }
+}
+
+async function transactions(connection: RunConnection): Promise<Diagnosis> {
+  const row = await only(
+    connection,
+    sql`select pg_is_in_recovery() as standby, current_setting('default_transaction_read_only') as read_only`,
+  )
+  const check = 'transactions'
+  if (flag(row.standby)) return { check, state: 'problem', found: 'this server is a standby, which only reads: connect to the primary' }
+  if (text(row.read_only) === 'on')
+    return { check, state: 'problem', found: 'transactions are read-only by default here: see default_transaction_read_only of the role' }
+  return { check, state: 'ok', found: 'can write' }
+}
+
+async function pooler(driver: PostgresDriver, connection: RunConnection): Promise<Diagnosis> {
+  const check = 'pooler'
+  if (connection.announcedPid === null || (await keepsSessions(driver, connection)))
+    return { check, state: 'ok', found: 'the session is kept between statements' }
+  return {
+    check,
+    state: 'warning',
+    found:
+      'a pooler in transaction mode: only migrations that are one transaction run through it; concurrent index builds need a direct connection',
+  }
+}
+
+async function indexes(connection: RunConnection): Promise<Diagnosis> {
+  const rows = await connection.run(
+    compile(sql`select n.nspname || '.' || c.relname as name, p.pid is not null as building
+from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+left join pg_catalog.pg_stat_progress_create_index p on p.index_relid = i.indexrelid and p.datname = current_database()
+where not i.indisvalid and c.relkind in ('i', 'I') order by 1`),
+  )
+  const named = (building: boolean) => rows.filter((row) => flag(row.building) === building).map((row) => text(row.name))
+  const parts = [
+    ...told(named(false), 'left invalid by a build that failed: run sync:indexes'),
+    ...told(named(true), 'being built at this moment'),
+  ]
+  return { check: 'indexes', state: parts.length === 0 ? 'ok' : 'warning', found: parts.join('; ') || 'all are valid' }
+}
+
+function told(names: readonly string[], what: string): readonly string[] {
+  if (names.length === 0) return []
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : ''
+  return [`${names.slice(0, mostNamed).join(', ')}${more}: ${what}`]
+}
+
+async function clock(connection: RunConnection): Promise<Diagnosis> {
+  const before = Date.now()
+  const row = await only(connection, sql`select floor(date_part('epoch', clock_timestamp()) * 1000)::bigint as now`)
+  const offsetMs = integer(row.now) - (before + Date.now()) / 2
+  const found = `the server's clock is ${Math.abs(Math.round(offsetMs))} ms ${offsetMs < 0 ? 'behind' : 'ahead of'} this machine's`
+  const check = 'clock'
+  if (Math.abs(offsetMs) <= clockToleranceMs) return { check, state: 'ok', found }
+  return { check, state: 'warning', found: `${found}; locks and leases go by the server's, so nothing breaks: set one of them` }
+}
+
+/** Never what they run: it may hold what people wrote. */
+async function longTransactions(connection: RunConnection): Promise<Diagnosis> {
+  const rows = await connection.run(
+    compile(sql`select a.pid, a.application_name, coalesce(a.state, 'unknown') as state, floor(date_part('epoch', clock_timestamp() - a.xact_start))::bigint as seconds
+from pg_catalog.pg_stat_activity a
+where a.datname = current_database() and a.pid <> pg_backend_pid() and a.xact_start < clock_timestamp() - ${longTransactionSeconds}::integer * interval '1 second'
+order by a.xact_start limit ${mostNamed}`),
+  )
+  const check = 'long transactions'
+  if (rows.length === 0) return { check, state: 'ok', found: `none is older than ${longTransactionSeconds} s` }
+  const found = rows.map((row) => {
+    const application = textOrNull(row.application_name) ?? ''
+    return `backend ${integer(row.pid)}${application === '' ? '' : ` (${application})`}, ${text(row.state)}, for ${integer(row.seconds)} s`
+  })
+  return { check, state: 'warning', found: `${found.join('; ')}: concurrent index builds wait for them` }
+}

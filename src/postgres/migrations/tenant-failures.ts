@@ -1,0 +1,90 @@
+import type { TenantFailures } from '../../migrator/databases.js'
+import type { Executor } from '../executor.js'
+import { quote } from '../names.js'
+import { type Row, text, textOrNull } from '../rows.js'
+import { compile, type Fragment, raw, sql } from '../sql.js'
+import { sqlState, translateError } from '../translate-error.js'
+import { qualified } from './indexes/index-sql.js'
+import { isNameCollision } from './ledger-table.js'
+
+/** In a table of the public schema, which the first failure makes. */
+export function tenantFailures(executor: Executor, publicSchema: string): TenantFailures {
+  const name = qualified(publicSchema, 'conversation_store_tenant_failures')
+  const table = raw(name)
+  const send = (statement: Fragment) => executor.run(compile(statement), null)
+  const translated = async <T>(work: () => Promise<T>) => {
+    try {
+      return await work()
+    } catch (error) {
+      throw translateError(error, { operationId: null, inTransaction: false })
+    }
+  }
+  const orNothing = (work: () => Promise<readonly Row[]>) =>
+    translated(async () => {
+      try {
+        return await work()
+      } catch (error) {
+        if (isMissing(error)) return []
+        throw error
+      }
+    })
+  return {
+    async list() {
+      const rows = await orNothing(() =>
+        send(sql`select f.tenant_id, f.database, f.migration, f.step, f.message from ${table} f order by f.failed_at, f.tenant_id`),
+      )
+      return rows.map((row) => ({
+        tenantId: text(row.tenant_id),
+        database: text(row.database),
+        migration: textOrNull(row.migration),
+        step: textOrNull(row.step),
+        message: text(row.message),
+      }))
+    },
+    async record({ tenantId, database, migration, step, message }) {
+      const insert = sql`insert into ${table} (tenant_id, database, migration, step, message)
+values (${tenantId}, ${database}, ${migration}, ${step}, ${message})
+on conflict (tenant_id) do update set database = excluded.database, migration = excluded.migration, step = excluded.step,
+  message = excluded.message, failed_at = clock_timestamp()`
+      await translated(async () => {
+        try {
+          await send(insert)
+        } catch (error) {
+          if (!isMissing(error)) throw error
+          await createTable(send, publicSchema, name)
+          await send(insert)
+        }
+      })
+    },
+    async clear(tenantId) {
+      await orNothing(() => send(sql`delete from ${table} f where f.tenant_id = ${tenantId}`))
+    },
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return /^(42P01|3F000)$/.test(sqlState(error) ?? '')
+}
+
+/** Two processes may do so at once. */
+async function createTable(send: (statement: Fragment) => Promise<unknown>, schema: string, name: string): Promise<void> {
+  const create = async (statement: Fragment) => {
+    try {
+      await send(statement)
+    } catch (error) {
+      if (!isNameCollision(error)) throw error
+    }
+  }
+  const there = (await send(sql`select from pg_catalog.pg_namespace n where n.nspname = ${schema}`)) as readonly Row[]
+  if (there.length === 0) await create(raw(`create schema ${quote(schema)}`))
+  await create(
+    raw(`create table ${name} (
+  tenant_id text collate "C" not null primary key,
+  database text not null,
+  migration text,
+  step text,
+  message text not null,
+  failed_at timestamptz(3) not null default clock_timestamp()
+)`),
+  )
+}

@@ -1,0 +1,79 @@
+import type { Tenant } from '../../migrator/databases.js'
+import type { Executor } from '../executor.js'
+import { quote } from '../names.js'
+import { type Row, text, textOrNull } from '../rows.js'
+import { compile, type Fragment, raw, sql } from '../sql.js'
+import { sqlState, translateError } from '../translate-error.js'
+import { qualified } from './indexes/index-sql.js'
+
+/** Where the tenants are: a table of the public schema, and its columns. */
+export interface TenantFields {
+  /** Default `client_configs`. */
+  readonly collection?: string | undefined
+  /** Default `config_id`. */
+  readonly tenantId?: string | undefined
+  /** Of the tenant's schema; default `schema_name`. Null there: not set up yet. */
+  readonly database?: string | undefined
+}
+
+const pageSize = 500
+
+/** A page at a time, by the ids as text: whatever their type, and without a cursor that the run would have to keep open. */
+export async function* tenantsFromTable(
+  executor: Executor,
+  publicSchema: string,
+  { collection = 'client_configs', tenantId = 'config_id', database = 'schema_name' }: TenantFields,
+  only: readonly string[] | null,
+): AsyncGenerator<Tenant> {
+  const id = raw(`t.${quote(tenantId)}::text collate "C"`)
+  const read = (condition: Fragment) =>
+    readPage(
+      executor,
+      sql`select ${id} as tenant_id, t.${raw(quote(database))}::text as database from ${raw(qualified(publicSchema, collection))} t
+where ${condition} order by 1 limit ${pageSize}`,
+    )
+  if (only !== null) {
+    for (let from = 0; from < only.length; from += pageSize) {
+      const ids = only.slice(from, from + pageSize)
+      const page = await read(sql`${id} in (select json_array_elements_text(${JSON.stringify(ids)}::text::json))`)
+      yield* inOrder(ids, page)
+    }
+    return
+  }
+  let after: string | null = null
+  for (;;) {
+    const page: readonly Tenant[] = await read(after === null ? sql`${id} is not null` : sql`${id} > ${after}::text`)
+    yield* page
+    if (page.length < pageSize) return
+    after = page.at(-1)?.tenantId ?? null
+  }
+}
+
+/** A host's function may give more than was asked for, and not all of it. */
+export async function* tenantsFromFunction(
+  source: (only: readonly string[] | null) => AsyncIterable<Tenant> | Iterable<Tenant>,
+  only: readonly string[] | null,
+): AsyncGenerator<Tenant> {
+  const wanted = only === null ? null : new Set(only)
+  for await (const tenant of source(only)) {
+    if (wanted === null || wanted.delete(tenant.tenantId)) yield tenant
+  }
+  for (const tenantId of wanted ?? []) yield { tenantId, database: null }
+}
+
+function inOrder(ids: readonly string[], page: readonly Tenant[]): readonly Tenant[] {
+  const found = new Map(page.map((tenant) => [tenant.tenantId, tenant]))
+  return [...new Set(ids)].map((tenantId) => found.get(tenantId) ?? { tenantId, database: null })
+}
+
+/** Before the public schema was migrated there are no tenants. */
+async function readPage(executor: Executor, query: Fragment): Promise<readonly Tenant[]> {
+  let rows: readonly Row[]
+  try {
+    rows = await executor.run(compile(query), null)
+  } catch (error) {
+    if (/^(42P01|3F000)$/.test(sqlState(error) ?? '')) return []
+    throw translateError(error, { operationId: null, inTransaction: false })
+  }
+  return rows.map((row) => ({ tenantId: text(row.tenant_id), database: textOrNull(row.database) }))
+}
