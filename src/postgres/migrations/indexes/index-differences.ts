@@ -30,17 +30,22 @@ export async function sameColumns(
   live: LiveIndex,
 ): Promise<boolean> {
   const wanted = canonicalColumns(columns)
-  const found = canonicalColumns(live.columns)
-  if (wanted.length !== found.length) return false
-  const different = wanted.flatMap((column, at) => (column === found[at] ? [] : [[column, found[at] ?? ''] as const]))
-  if (different.length === 0) return true
-  const pairs = different.map((pair) => pair.map((column) => direction.exec(column) ?? ['', column, '']))
-  if (live.table !== table || pairs.some(([one, other]) => one?.[2] !== other?.[2])) return false
-  return sameToServer(
-    session,
-    qualified(schema, table),
-    pairs.map(([one, other]) => [one?.[1] ?? '', other?.[1] ?? ''] as const),
+  const pairs = canonicalColumns(live.columns).flatMap((found, at) => {
+    const declared = wanted[at]
+    return declared === undefined ? [] : [{ declared, found, collation: live.collations[at] ?? null }]
+  })
+  if (pairs.length !== wanted.length || pairs.length !== live.collations.length) return false
+  const alike = pairs.every(
+    // The server prints a collation only where it is not the column's own.
+    ({ declared, found, collation }) =>
+      declared.direction === found.direction && (declared.collation === null ? found.collation === null : declared.collation === collation),
   )
+  if (!alike) return false
+  const different = pairs.filter(({ declared, found }) => declared.expression !== found.expression)
+  if (different.length === 0) return true
+  if (live.table !== table) return false
+  const expressions = different.map(({ declared, found }) => [declared.expression, found.expression] as const)
+  return sameToServer(session, qualified(schema, table), expressions)
 }
 
 async function sameCondition(
@@ -51,10 +56,10 @@ async function sameCondition(
 ): Promise<boolean> {
   if (where === undefined || live.where === null) return where === undefined && live.where === null
   if (canonicalText(where) === canonicalText(live.where)) return true
-  return live.table === table && sameToServer(session, qualified(schema, table), [[where, live.where]])
+  // Of a collation the server's form says nothing.
+  if (live.table !== table || /\bcollate\b/i.test(where + live.where)) return false
+  return sameToServer(session, qualified(schema, table), [[where, live.where]])
 }
-
-const direction = /^(.*?)((?: desc)?(?: nulls (?:first|last))?)$/s
 
 /** Asks the server for its own form of both, by a plan that is never run: `in ('a', 'b')` is stored as `= any (array[…])`. */
 async function sameToServer(session: MigrationSession, table: string, pairs: readonly (readonly [string, string])[]): Promise<boolean> {

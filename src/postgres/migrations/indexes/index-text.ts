@@ -8,14 +8,30 @@ export function canonicalText(sql: string): string {
   return words.join('').replaceAll(/ ?, ?/g, ', ')
 }
 
-/** The columns of an index, each with its direction as the server prints it: nothing for ascending, and nulls only where they stand elsewhere. */
-export function canonicalColumns(columns: string): readonly string[] {
+export interface CanonicalColumn {
+  /** With the operator class, where one stands there. */
+  readonly expression: string
+  /** Null: the column's own. */
+  readonly collation: string | null
+  /** As the server prints it: nothing for ascending, and nulls only where they stand elsewhere than they would. */
+  readonly direction: string
+}
+
+export function canonicalColumns(columns: string): readonly CanonicalColumn[] {
   return splitList(columns).map((column) => {
     const { expression, descending, nullsFirst } = parseColumn(column)
+    const [, collation = null] = collated.exec(expression) ?? []
     const nulls = nullsFirst === descending ? '' : nullsFirst ? ' nulls first' : ' nulls last'
-    return `${canonicalText(expression)}${descending ? ' desc' : ''}${nulls}`
+    return {
+      expression: canonicalText(expression.replace(collated, '$2')),
+      collation: collation === null ? null : collation.replaceAll('"', ''),
+      direction: `${descending ? ' desc' : ''}${nulls}`,
+    }
   })
 }
+
+/** A column's collation, schema left out, and the operator class that may come after it. */
+const collated = /\s+collate\s+(?:\w+\.)?("(?:[^"]|"")+"|\w+)(\s+[\w."]+)?$/i
 
 /** What the columns of an index hold, without direction, collation and operator class. */
 export function keyExpressions(columns: string): readonly string[] {

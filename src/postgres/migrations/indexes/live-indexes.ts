@@ -8,6 +8,8 @@ export interface LiveIndex {
   readonly name: string
   /** As it stands between the parentheses, in the server's form. */
   readonly columns: string
+  /** By which each column is compared; null: it is of a type that has none. */
+  readonly collations: readonly (string | null)[]
   readonly unique: boolean
   /** In the server's form; null: not a partial one. */
   readonly where: string | null
@@ -45,6 +47,7 @@ const liveIndexesQuery = `select json_build_object(
   'valid', i.indisvalid and i.indisready and i.indislive, 'partitioned', x.relkind = 'I',
   'attached', exists (select from pg_catalog.pg_inherits h where h.inhrelid = i.indexrelid),
   'required', i.indisprimary or i.indisreplident or exists (select from pg_catalog.pg_constraint k where k.conindid = i.indexrelid),
+  'collations', (select json_agg(l.collname order by k.at) from unnest(i.indcollation::oid[]) with ordinality k(oid, at) left join pg_catalog.pg_collation l on l.oid = k.oid),
   'builder', case when not i.indisvalid then (
     select p.pid from pg_catalog.pg_stat_progress_create_index p
     where p.datid = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())

@@ -36,7 +36,8 @@ export async function planActions(
   options: IndexSyncOptions,
 ): Promise<readonly PlannedAction[]> {
   const planned: PlannedAction[] = []
-  for (const examined of await examineIndexes(session, schema, declared, options.indexSet)) {
+  const asked = declared.filter(({ table }) => options.collection === null || table === options.collection)
+  for (const examined of await examineIndexes(session, schema, asked, options.indexSet)) {
     const action = await actionFor(session, schema, examined, options)
     if (action !== null) planned.push({ declared: examined.declared, live: examined.live, action })
   }
