@@ -1,15 +1,20 @@
 import { type PostgresBackend, postgresBackend } from '../postgres-backend.js'
 import type { Mutant } from './mutant.js'
 
-/** A bug in the database itself: SQL of our functions with another text, or an index that is not there. */
+/** A bug in the database itself: SQL of our functions or statements with another text, or an index that is not there. */
 export interface PostgresMutant extends Mutant {
   readonly functions?: readonly { readonly name: string; readonly replace: string | RegExp; readonly by: string }[]
+  /** What is sent with another text. */
+  readonly statements?: readonly { readonly replace: string | RegExp; readonly by: string }[]
   readonly dropIndexes?: readonly string[]
   /** How often the case is run until it fails. */
   readonly attempts: number
 }
 
-export async function mutatedPostgres(url: string, { functions = [], dropIndexes = [] }: PostgresMutant): Promise<PostgresBackend> {
+export async function mutatedPostgres(
+  url: string,
+  { functions = [], statements = [], dropIndexes = [] }: PostgresMutant,
+): Promise<PostgresBackend> {
   const backend = await postgresBackend({ name: 'postgres with a bug', url })
   const { query, schema } = backend
   for (const index of dropIndexes) await query(`drop index "${schema}".${index}`)
@@ -23,5 +28,15 @@ export async function mutatedPostgres(url: string, { functions = [], dropIndexes
     if (changed === text) throw new Error(`the function ${name} has nothing like ${String(replace)}`)
     await query(changed)
   }
+  const meant = (text: string) => statements.reduce((all, { replace, by }) => all.replace(replace, by), text)
+  const changed = new WeakSet<object>()
+  backend.pool.on('acquire', (client) => {
+    if (changed.has(client)) return
+    changed.add(client)
+    const send = client.query.bind(client) as (sent: unknown, ...rest: unknown[]) => unknown
+    const sendChanged = (sent: unknown, ...rest: unknown[]) =>
+      send(typeof sent === 'object' && sent !== null && 'text' in sent ? { ...sent, text: meant(String(sent.text)) } : sent, ...rest)
+    Object.assign(client, { query: sendChanged })
+  })
   return backend
 }

@@ -64,6 +64,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
       { name: 'write_round', replace: 'where v.account_id = v_account and v.oa_id = k.oa_id', by: 'where v.oa_id = k.oa_id' },
       { name: single, replace: /where ([oc])\.account_id = p_account and \1\.oa_id/, by: 'where $1.oa_id' },
     ],
+    statements: [{ replace: /c\.account_id = (\$\d+) and c\.oa_id/, by: '(c.account_id = $1 or true) and c.oa_id' }],
     attempts: 1,
   },
   {
@@ -91,6 +92,20 @@ export const postgresMutants: readonly PostgresMutant[] = [
       { name: single, replace: 'if v_is_named then', by: 'if true then' },
       { name: single, replace: /exit messages when \(select p\.name_source[^;]*;/, by: '' },
     ],
+    attempts: 1,
+  },
+  {
+    bug: 'a lone patch passes by the version that it expects',
+    subject: 'upsertConversation',
+    caughtBy: 'refuses a stale version, says the actual one, and leaves the row untouched',
+    statements: [{ replace: /and c\.version = (\$\d+)::integer/, by: 'and $1::integer is not null' }],
+    attempts: 1,
+  },
+  {
+    bug: 'a lone patch passes by the inbox that names the channel',
+    subject: 'upsertConversation',
+    caughtBy: 'writes a patch and the channel of an inbox that was connected later as one change',
+    statements: [{ replace: "'api') = 'api')", by: "'api') is not null)" }],
     attempts: 1,
   },
   {

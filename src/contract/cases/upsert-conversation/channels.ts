@@ -54,6 +54,17 @@ export const channelCases: CaseList = [
     },
   },
   {
+    title: 'writes a patch and the channel of an inbox that was connected later as one change',
+    async run({ scene }) {
+      const { account, oaId, key, open, rows } = scene()
+      await open()
+      await account.connectInbox({ oaId, channel: 'messenger' })
+      const { outcome } = await account.upsertConversation({ ...key, nickname: 'Lan' })
+      assert.equal(outcome, 'updated')
+      holds(only(await rows.conversations()), { channel: 'messenger', nickname: 'Lan', version: 1 })
+    },
+  },
+  {
     title: 'keeps the channel for the next conversation of the customer',
     async run({ scene }) {
       const { account, key } = scene()
