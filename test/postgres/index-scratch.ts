@@ -11,11 +11,14 @@ export interface IndexSession extends MigrationSession {
   readonly end: () => Promise<void>
 }
 
+const open = new Set<() => Promise<void>>()
+
 export async function openSession(name = 'index test'): Promise<IndexSession> {
   const client = new Client({ connectionString: postgresUrl(), application_name: name })
   client.on('error', () => {})
   await client.connect()
   const end = () => client.end().catch(() => {})
+  open.add(end)
   onTestFinished(end)
   const query = async (text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> =>
     (await client.query(text, [...values])).rows ?? []
@@ -30,6 +33,9 @@ export async function emptySchema(): Promise<string> {
   await client.connect()
   await client.query(`create schema ${escapeIdentifier(schema)}`)
   onTestFinished(async () => {
+    // Whoever was left in a transaction keeps the drop waiting, and the drop every concurrent build of other tests.
+    for (const end of open) await end()
+    open.clear()
     await client.query(`drop schema if exists ${escapeIdentifier(schema)} cascade`)
     await client.end()
   })
