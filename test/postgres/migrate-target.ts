@@ -1,0 +1,62 @@
+import { Client, escapeIdentifier } from 'pg'
+import { onTestFinished } from 'vitest'
+import { migrateTarget, revertTarget, type TargetRun } from '../../src/migrator/run-target.js'
+import type { MigrationTarget, RunContext } from '../../src/migrator/target.js'
+import type { PostgresDriver } from '../../src/postgres/index.js'
+import type { PostgresMigration, RunnablePostgresMigration } from '../../src/postgres/migrations/postgres-migration.js'
+import { postgresTarget } from '../../src/postgres/migrations/postgres-target.js'
+import { runnableMigrations } from '../../src/postgres/migrations/runnable.js'
+import { createNames } from '../../src/postgres/names.js'
+import { newSchemaName, postgresUrl, scratchPool } from './scratch-schema.js'
+
+type Target = MigrationTarget<RunnablePostgresMigration>
+
+const silent = () => {}
+export const logger = { debug: silent, info: silent, warn: silent, error: silent }
+export const runContext: RunContext = { signal: new AbortController().signal, logger, batchSize: 10, onStep: silent }
+
+/** A host's migration with what a test is not about left out. */
+export function migration(fields: Partial<PostgresMigration> & Pick<PostgresMigration, 'id'>): PostgresMigration {
+  return { description: '', tx: true, isPublic: true, isTenant: true, steps: [], ...fields }
+}
+
+export interface ScratchTarget {
+  readonly schema: string
+  target(...migrations: readonly PostgresMigration[]): Target
+  query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>
+}
+
+/** An empty schema to be: targets on it, and a way around them. */
+export function scratchTarget(driver?: PostgresDriver): ScratchTarget {
+  const schema = newSchemaName()
+  const pool = scratchPool()
+  onTestFinished(async () => {
+    const client = new Client({ connectionString: postgresUrl() })
+    await client.connect()
+    await client.query(`drop schema if exists ${escapeIdentifier(schema)} cascade`)
+    await client.end()
+  })
+  return {
+    schema,
+    target: (...migrations) =>
+      postgresTarget({ pool: driver ?? pool, names: createNames({ schema }), migrations: runnableMigrations(migrations) }),
+    query: async (text, values = []) => (await pool.query(text, values)).rows,
+  }
+}
+
+const run: TargetRun<RunnablePostgresMigration> = {
+  indexSet: 'platform',
+  lockWaitMs: 20_000,
+  signal: null,
+  logger,
+  batchSize: 10,
+  allowOutOfOrder: false,
+}
+
+export async function migrate(target: Target, options: Partial<typeof run> = {}): Promise<readonly string[]> {
+  return (await migrateTarget(target, { ...run, ...options })).applied
+}
+
+export async function revert(target: Target, to: string | null = null): Promise<readonly string[]> {
+  return (await revertTarget(target, run, { to })).applied
+}
