@@ -2,8 +2,9 @@ import { equal, ok, rejects } from 'node:assert/strict'
 import { Client } from 'pg'
 import { describe, test } from 'vitest'
 import { createConversationStore, isConversationStoreError } from '../../src/index.js'
+import { postgres } from '../../src/postgres/index.js'
 import { raceDatabases } from '../race/race-databases.js'
-import { onServer, scratchPool } from './scratch-schema.js'
+import { onServer, recordStatements, scratchPool } from './scratch-schema.js'
 
 const lan = { oaId: 'page', customerId: 'lan' }
 
@@ -64,6 +65,41 @@ describe('writers of one conversation on PostgreSQL', () => {
     client.release()
     await refused
     equal((await call()).rows[0]?.outcome, 'created')
+  })
+
+  test('a patch that waited for a conversation which is closed then is sent again, and not gone on with out of order', async () => {
+    const { adapter, pool, schema } = await onServer({ pool: scratchPool({ max: 4 }) })
+    const account = createConversationStore({ adapter }).forAccount('acme')
+    const { conversation: first } = await account.upsertConversation(lan)
+    const client = await pool.connect()
+    await client.query('begin')
+    await createConversationStore({ adapter }).using(client).forAccount('acme').closeConversation(lan)
+    const sent = recordStatements(pool)
+    const patching = account.upsertConversation({ ...lan, nickname: 'Lan' })
+    await waiting(pool, schema)
+    await client.query('commit')
+    client.release()
+    const { outcome, conversation } = await patching
+    equal(outcome, 'created')
+    equal(conversation.nickname, 'Lan')
+    equal((await account.findConversation({ conversationId: first.id }))?.nickname, null)
+    equal(sent.filter(({ text }) => text.startsWith('with start as')).length, 2)
+  })
+
+  test('a patch in a transaction that nobody told the adapter of waits for the contact inbox first, and does not fail', async () => {
+    const { adapter, pool, schema } = await onServer({ pool: scratchPool({ max: 4 }) })
+    const account = createConversationStore({ adapter }).forAccount('acme')
+    await account.upsertConversation(lan)
+    const client = await pool.connect()
+    const own = createConversationStore({ adapter: postgres({ pool: client, schema }) }).forAccount('acme')
+    await client.query('begin')
+    await client.query(`create temporary table of_the_host on commit drop as select 1`)
+    equal((await own.upsertConversation({ ...lan, nickname: 'Lan' })).outcome, 'updated')
+    const locked = `select 1 from "${schema}".contact_inboxes for update nowait`
+    await rejects(pool.query(locked), { code: '55P03' })
+    await client.query('commit')
+    client.release()
+    await pool.query(locked)
   })
 
   test('an operation that waited for a change is marked with a time after it, and not with that of its call', async () => {
