@@ -15,7 +15,10 @@ import { type Fragment, sql, timestampText } from '../sql.js'
 import { sqlState } from '../translate-error.js'
 import { patchedConversation, patchOfActive } from './patch-of-active.js'
 
-/** Writes conversations with their events through the SQL functions that a program in another language calls: one statement, one round trip. */
+/**
+ * Writes conversations with their events in one statement, one round trip: through the SQL functions that a program in another language
+ * calls, and a lone patch by an update in front of them.
+ */
 export async function upsertConversations(context: PostgresContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
   const [item] = input.items
   const single = input.items.length === 1 && input.atomic ? item : undefined
