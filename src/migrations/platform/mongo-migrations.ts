@@ -1,0 +1,91 @@
+import type { CollectionMigration } from '../../mongo/migrations/collection-migration.js'
+import { storeCollectionMigrations } from '../../mongo/migrations/store-migrations.js'
+
+const platformOwner = 'platform'
+
+/** In the public database: which tenants there are, and where their data is. */
+const clientConfigs: CollectionMigration = {
+  collectionName: 'client_configs',
+  name: '001-create-client-configs-collection',
+  description: 'The tenants of the platform: who they are, where their databases are, and how they are billed.',
+  version: '001',
+  owner: platformOwner,
+  isPublic: true,
+  isTenant: false,
+  indexes: [
+    {
+      key: { config_id: 1 },
+      options: { name: 'idx_config_id', unique: true },
+      serves: 'find({ config_id }): a tenant; decides that it is there once',
+    },
+    {
+      key: { schema_name: 1 },
+      options: { name: 'idx_config_schema', unique: true },
+      serves: 'find({ schema_name }): whose database it is; decides that it is of one tenant alone',
+    },
+    {
+      key: { whatsapp_display_phone: 1 },
+      options: { name: 'idx_whatsapp_display_phone' },
+      serves: 'find({ whatsapp_display_phone }): the tenant that a number belongs to',
+    },
+    {
+      key: { billing_status: 1, updated_at: 1 },
+      options: { name: 'idx_billing_status_updated' },
+      serves: 'find({ billing_status, updated_at: { $gte, $lt } }): tenants by how their bills stand, and since when',
+    },
+    {
+      key: { updated_at: 1 },
+      options: { name: 'idx_updated_at' },
+      serves: 'find({ updated_at: { $gte } }).sort({ updated_at: 1 }): the tenants that have changed',
+    },
+    {
+      key: { created_at: 1 },
+      options: { name: 'idx_created_at' },
+      serves: 'find({}).sort({ created_at: 1 }): the tenants in the order in which they came',
+    },
+  ],
+}
+
+/** In each tenant's database: its own copy of what the public database says of it. */
+const config: CollectionMigration = {
+  collectionName: 'config',
+  name: '001-create-config-collection',
+  description: 'What the database of a tenant says of the tenant itself.',
+  version: '001',
+  owner: platformOwner,
+  isPublic: false,
+  isTenant: true,
+  indexes: [
+    {
+      key: { config_id: 1 },
+      options: { name: 'idx_config_id', unique: true },
+      serves: 'find({ config_id }): the configuration; decides that it is there once',
+    },
+    {
+      key: { schema_name: 1 },
+      options: { name: 'idx_config_schema', unique: true },
+      serves: 'find({ schema_name }): the configuration of a database; decides that it is there once',
+    },
+    {
+      key: { billing_status: 1, updated_at: 1 },
+      options: { name: 'idx_billing_status_updated' },
+      serves: 'find({ billing_status, updated_at: { $gte, $lt } }): how the bills stand, and since when',
+    },
+    {
+      key: { updated_at: 1 },
+      options: { name: 'idx_config_updated' },
+      serves: 'find({ updated_at: { $gte } }).sort({ updated_at: 1 }): what has changed',
+    },
+    {
+      key: { created_at: 1 },
+      options: { name: 'idx_config_created' },
+      serves: 'find({}).sort({ created_at: 1 }): the configurations in the order in which they came',
+    },
+  ],
+}
+
+/**
+ * A platform with one public database and one database for each tenant, which holds a store: what the command runs unless it is given
+ * others. A host that has more of its own spreads it: `[...MIGRATIONS, ...mine]`.
+ */
+export const MIGRATIONS: readonly CollectionMigration[] = [clientConfigs, config, ...storeCollectionMigrations]
