@@ -2,7 +2,9 @@ import { PGlite } from '@electric-sql/pglite'
 import { Client, Pool } from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { previewTarget } from '../../src/migrator/run-target.js'
+import { postgresTarget } from '../../src/postgres/migrations/postgres-target.js'
 import { runnableMigrations } from '../../src/postgres/migrations/runnable.js'
+import { createNames } from '../../src/postgres/names.js'
 import { serverUrl } from '../contract/server.js'
 import { logger, migrate, migration, revert, runContext, scratchTarget } from './migrate-target.js'
 import { postgresUrl, scratchPool, sharedPglite } from './scratch-schema.js'
@@ -201,7 +203,7 @@ describe('the lock', () => {
     })
     await inTransaction.release()
     const inSession = await made.lock(wait)
-    await inSession.syncIndexes({ indexSet: 'platform', prune: false }, runContext)
+    await inSession.syncIndexes({ indexSet: 'platform', prune: false, collection: null }, runContext)
     await expect(made.lock(wait)).rejects.toMatchObject({ code: 'MIGRATION_LOCKED' })
     expect(await made.readLock()).toMatchObject({ expiresInMs: null, since: expect.any(Date) })
     await inSession.release()
@@ -209,19 +211,27 @@ describe('the lock', () => {
     await (await made.lock(wait)).release()
   })
 
-  test('waits for another runner with nothing open, and tells once', async () => {
-    const { target, query } = scratchTarget()
-    const made = target(users)
-    const held = await made.lock(wait)
+  test('is waited for with nothing open, and its holder told once', async () => {
+    const holder = scratchTarget()
+    const held = await holder.target(users).lock(wait)
+    const application_name = `waiter of ${holder.schema}`
+    const waiter = postgresTarget({
+      pool: scratchPool({ application_name }),
+      names: createNames({ schema: holder.schema }),
+      migrations: runnableMigrations([users]),
+    })
     const told: unknown[] = []
-    const waiting = made.lock({ ...wait, waitMs: 20_000, onWait: (holder) => told.push(holder?.holder) })
+    const waiting = waiter.lock({ ...wait, waitMs: 20_000, onWait: (by) => told.push(by?.holder) })
     await expect.poll(() => told.length).toBe(1)
-    const pid = /\d+/.exec(String(told[0]))?.[0]
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    const held2 = await query(
-      `select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null and pid = ${pid}`,
-    )
-    expect(held2).toHaveLength(1)
+    const states: unknown[] = []
+    for (let sample = 0; sample < 20; sample += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 25))
+      const rows = await holder.query('select state, wait_event from pg_stat_activity where application_name = $1', [application_name])
+      states.push(...rows.map(({ state }) => state))
+      expect(rows.map(({ wait_event }) => wait_event)).not.toContain('advisory')
+    }
+    // Now and then it looks; for the rest of the time its connection is idle and in no transaction.
+    expect(states.filter((state) => state === 'idle').length).toBeGreaterThan(states.length / 2)
     await held.release()
     await (await waiting).release()
     expect(told).toHaveLength(1)

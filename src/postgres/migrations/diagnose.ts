@@ -8,11 +8,15 @@ import { keepsSessions } from './pooler.js'
 
 const oldestVersion = 120000
 const clockToleranceMs = 5000
-const longTransactionSeconds = 60
+const longTransactionMs = 60_000
 const mostNamed = 5
 
 /** Reads only. Throws UNAVAILABLE where the server can't be reached. */
-export async function diagnose(driver: PostgresDriver, publicSchema: string): Promise<readonly Diagnosis[]> {
+export async function diagnose(
+  driver: PostgresDriver,
+  publicSchema: string,
+  thresholds: { readonly longTransactionMs: number } = { longTransactionMs },
+): Promise<readonly Diagnosis[]> {
   const connection = await openConnection(driver)
   try {
     const version = await serverVersion(connection)
@@ -24,7 +28,7 @@ export async function diagnose(driver: PostgresDriver, publicSchema: string): Pr
       await pooler(driver, connection),
       await indexes(connection),
       await clock(connection),
-      await longTransactions(connection),
+      await longTransactions(connection, thresholds.longTransactionMs),
     ]
   } catch (error) {
     throw translateError(error, { operationId: null, inTransaction: false })
@@ -123,15 +127,15 @@ async function clock(connection: RunConnection): Promise<Diagnosis> {
 }
 
 /** Never what they run: it may hold what people wrote. */
-async function longTransactions(connection: RunConnection): Promise<Diagnosis> {
+async function longTransactions(connection: RunConnection, olderThanMs: number): Promise<Diagnosis> {
   const rows = await connection.run(
     compile(sql`select a.pid, a.application_name, coalesce(a.state, 'unknown') as state, floor(date_part('epoch', clock_timestamp() - a.xact_start))::bigint as seconds
 from pg_catalog.pg_stat_activity a
-where a.datname = current_database() and a.pid <> pg_backend_pid() and a.xact_start < clock_timestamp() - ${longTransactionSeconds}::integer * interval '1 second'
+where a.datname = current_database() and a.pid <> pg_backend_pid() and a.xact_start < clock_timestamp() - ${olderThanMs}::integer * interval '1 millisecond'
 order by a.xact_start limit ${mostNamed}`),
   )
   const check = 'long transactions'
-  if (rows.length === 0) return { check, state: 'ok', found: `none is older than ${longTransactionSeconds} s` }
+  if (rows.length === 0) return { check, state: 'ok', found: `none is older than ${olderThanMs / 1000} s` }
   const found = rows.map((row) => {
     const application = textOrNull(row.application_name) ?? ''
     return `backend ${integer(row.pid)}${application === '' ? '' : ` (${application})`}, ${text(row.state)}, for ${integer(row.seconds)} s`
