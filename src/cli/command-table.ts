@@ -28,7 +28,7 @@ export const commandTable = {
     flags: [...choice, ...running, 'index-set', 'prune', ...everywhere],
   },
   list: { summary: 'the migrations of the program, in order; asks no database', words: [], flags: everywhere },
-  status: { summary: 'how each database stands', words: [], flags: [...choice, 'check', ...everywhere] },
+  status: { summary: 'how each database stands', words: [], flags: [...choice, 'index-set', 'concurrency', 'check', ...everywhere] },
   doctor: { summary: 'look at the server: version, rights, transactions, indexes, clock', words: [], flags: everywhere },
   'lock show': {
     summary: 'who is at work on the databases, or on one of them',

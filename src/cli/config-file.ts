@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { z } from 'zod'
 import { ConversationStoreError } from '../model/errors.js'
 import { usageError } from './usage-error.js'
 
@@ -59,23 +61,19 @@ function isUnreadable(error: unknown): boolean {
 
 type TsImport = (specifier: string, parentUrl: string) => Promise<unknown>
 
-/** The host's own tsx: strict package managers would not show it to us. */
+const manifestSchema = z.object({ exports: z.object({ './esm/api': z.object({ import: z.object({ default: z.string() }) }) }) })
+const apiSchema = z.object({ tsImport: z.custom<TsImport>((value) => typeof value === 'function') })
+
+/** The host's own tsx: strict package managers would not show it to us. What `require` would resolve of it is its CommonJS, which can't do it. */
 async function loadTsImport(file: string): Promise<TsImport | null> {
-  let path: string
+  let manifestFile: string
   try {
-    path = createRequire(file).resolve('tsx/esm/api')
+    manifestFile = createRequire(file).resolve('tsx/package.json')
   } catch {
     return null
   }
-  const api: unknown = await import(pathToFileURL(path).href)
-  return [api, defaultOf(api)].map(tsImportOf).find((found) => found !== null) ?? null
-}
-
-function defaultOf(module: unknown): unknown {
-  return typeof module === 'object' && module !== null && 'default' in module ? module.default : null
-}
-
-function tsImportOf(module: unknown): TsImport | null {
-  if (typeof module !== 'object' || module === null || !('tsImport' in module) || typeof module.tsImport !== 'function') return null
-  return module.tsImport as TsImport
+  const manifest = manifestSchema.safeParse(JSON.parse(await readFile(manifestFile, 'utf8')))
+  if (!manifest.success) return null
+  const path = join(dirname(manifestFile), manifest.data.exports['./esm/api'].import.default)
+  return apiSchema.parse(await import(pathToFileURL(path).href)).tsImport
 }

@@ -22,12 +22,14 @@ export interface MigrationConfig {
   readonly tenants?: TenantFields | TenantFunction
   /** MongoDB's; default `chat_public`. */
   readonly publicDatabase?: string
-  /** PostgreSQL's; default `chat_public`. */
+  /** PostgreSQL's; default `public`. */
   readonly publicSchema?: string
   readonly maxPoolSize?: number
   readonly minPoolSize?: number
   readonly serverSelectionTimeoutMs?: number
   readonly socketTimeoutMs?: number
+  /** How long a runner that is gone holds the others up on MongoDB; default 30 s. */
+  readonly leaseTtlMs?: number
   readonly indexSet?: IndexSet
   readonly concurrency?: number
   readonly onError?: 'continue' | 'stop'
@@ -47,7 +49,7 @@ export interface TenantFields {
 }
 
 /** Null: all tenants. Pages are best streamed: the run takes them as it comes to them. */
-export type TenantFunction = (only: readonly string[] | null) => AsyncIterable<Tenant>
+export type TenantFunction = (only: readonly string[] | null) => AsyncIterable<Tenant> | Iterable<Tenant>
 
 const allowedUrl = 'must begin with mongodb://, mongodb+srv://, postgres:// or postgresql://'
 const allowedTenants = 'must be a function, or the names of fields: { collection, tenantId, database }'
@@ -66,10 +68,18 @@ const configSchema = z.strictObject({
     .union(
       [
         z.custom<TenantFunction>((value) => typeof value === 'function', allowedTenants),
-        z.strictObject(
-          { collection: text().optional(), tenantId: text().optional(), database: text().optional() },
-          { error: allowedTenants },
-        ),
+        z
+          .strictObject(
+            { collection: text().optional(), tenantId: text().optional(), database: text().optional() },
+            { error: allowedTenants },
+          )
+          .transform(
+            ({ collection, tenantId, database }): TenantFields => ({
+              ...(collection === undefined ? {} : { collection }),
+              ...(tenantId === undefined ? {} : { tenantId }),
+              ...(database === undefined ? {} : { database }),
+            }),
+          ),
       ],
       { error: allowedTenants },
     )
@@ -80,6 +90,7 @@ const configSchema = z.strictObject({
   minPoolSize: wholeNumber(0, 1_000).optional(),
   serverSelectionTimeoutMs: wholeNumber(1, 600_000).optional(),
   socketTimeoutMs: wholeNumber(0, 86_400_000).optional(),
+  leaseTtlMs: wholeNumber(1_000, 600_000).optional(),
   indexSet: oneOf(['store', 'platform']).optional(),
   concurrency: wholeNumber(1, 100).optional(),
   onError: oneOf(['continue', 'stop']).optional(),

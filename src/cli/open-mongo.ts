@@ -16,21 +16,27 @@ export async function openMongo(settings: MongoSettings, concurrency: number): P
 
 /** What nobody set, the URL may: its options hold before the defaults. */
 export function clientOptions(settings: MongoSettings, concurrency: number): MongoClientOptions {
-  const setting = (
-    name: 'maxPoolSize' | 'minPoolSize' | 'serverSelectionTimeoutMS' | 'socketTimeoutMS',
-    value: number | null,
-    byDefault: number,
-  ) => (value === null && hasOption(settings.url, name) ? {} : { [name]: value ?? byDefault })
-  // Of more connections than there are databases at work only the monitors' heartbeats would make use.
-  const poolSize = settings.maxPoolSize === null ? Math.min(10, concurrency + 1) : settings.maxPoolSize
+  const { url, maxPoolSize, minPoolSize, serverSelectionTimeoutMs, socketTimeoutMs } = settings
+  // A connection for each database at work and one for what looks on; more would wait idle.
+  const most = maxPoolSize ?? Math.max(minPoolSize ?? 0, Math.min(10, concurrency + 1))
+  const defaults: MongoClientOptions = {
+    ...(hasOption(url, 'maxPoolSize')
+      ? {}
+      : { maxPoolSize: most, ...(hasOption(url, 'minPoolSize') ? {} : { minPoolSize: Math.min(2, most) }) }),
+    ...(hasOption(url, 'serverSelectionTimeoutMS') ? {} : { serverSelectionTimeoutMS: 5_000 }),
+    ...(hasOption(url, 'socketTimeoutMS') ? {} : { socketTimeoutMS: 45_000 }),
+    ...(hasOption(url, 'appName') ? {} : { appName: 'conversation-store' }),
+  }
   return {
-    ...setting('maxPoolSize', settings.maxPoolSize, poolSize),
-    ...setting('minPoolSize', settings.minPoolSize, Math.min(2, poolSize)),
-    ...setting('serverSelectionTimeoutMS', settings.serverSelectionTimeoutMs, 5_000),
-    ...setting('socketTimeoutMS', settings.socketTimeoutMs, 45_000),
+    ...defaults,
+    ...(maxPoolSize === null ? {} : { maxPoolSize }),
+    ...(minPoolSize === null ? {} : { minPoolSize }),
+    ...(serverSelectionTimeoutMs === null ? {} : { serverSelectionTimeoutMS: serverSelectionTimeoutMs }),
+    ...(socketTimeoutMs === null ? {} : { socketTimeoutMS: socketTimeoutMs }),
+    // One connection a server instead of two: a run is short, and need not hear of a failover at once.
+    serverMonitoringMode: 'poll',
     // Whatever the URL says: a ledger that is read from a secondary is an old one.
     readPreference: 'primary',
-    ...(hasOption(settings.url, 'appName') ? {} : { appName: 'conversation-store' }),
   }
 }
 

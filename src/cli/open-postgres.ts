@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { Pool } from 'pg'
 import { installed } from '../installed.js'
 import type { MigrationLogger } from '../migrator/target.js'
@@ -19,7 +20,8 @@ export async function openPostgres({ url }: PostgresSettings, concurrency: numbe
     // One for each database at work, one that looks on, and one to spare.
     max: concurrency + 2,
     connectionTimeoutMillis: 30_000,
-    application_name: 'conversation-store',
+    // Told by `lock show`, cut by the server after 63 bytes.
+    application_name: `conversation-store ${process.pid}@${hostname()}`.slice(0, 63),
   })
   // An idle connection that the server ends is replaced with the next statement; unheard, its error would end the process.
   pool.on('error', (error) => logger.debug(`an idle connection ended: ${error.message}`))

@@ -28,6 +28,8 @@ export interface MongoSettings {
   readonly minPoolSize: number | null
   readonly serverSelectionTimeoutMs: number | null
   readonly socketTimeoutMs: number | null
+  /** Null: the engine's default. */
+  readonly leaseTtlMs: number | null
 }
 
 export interface PostgresSettings {
@@ -77,7 +79,7 @@ function contradiction(subject: 'url' | 'DATABASE_URL' | 'MONGODB_URI'): never {
 
 function mongoSettings(environment: Environment, config: ReadConfig): MongoSettings {
   if (config.publicSchema !== undefined) throw usageError('conversation-store.config: publicSchema', 'is for postgres; give publicDatabase')
-  const { maxPoolSize = null, minPoolSize = null, serverSelectionTimeoutMs = null, socketTimeoutMs = null } = config
+  const { maxPoolSize = null, minPoolSize = null, serverSelectionTimeoutMs = null, socketTimeoutMs = null, leaseTtlMs = null } = config
   const settings: MongoSettings = {
     engine: 'mongo',
     url: environment.MONGODB_URI ?? config.url ?? 'mongodb://localhost:27017',
@@ -86,6 +88,7 @@ function mongoSettings(environment: Environment, config: ReadConfig): MongoSetti
     minPoolSize: environment.MONGODB_MIN_POOL_SIZE ?? minPoolSize,
     serverSelectionTimeoutMs: environment.MONGODB_SERVER_SELECTION_TIMEOUT_MS ?? serverSelectionTimeoutMs,
     socketTimeoutMs: environment.MONGODB_SOCKET_TIMEOUT_MS ?? socketTimeoutMs,
+    leaseTtlMs,
   }
   const { minPoolSize: least, maxPoolSize: most } = settings
   if (least !== null && most !== null && least > most) throw usageError('MONGODB_MIN_POOL_SIZE', 'must not be over MONGODB_MAX_POOL_SIZE')
@@ -96,5 +99,5 @@ function postgresSettings({ DATABASE_URL }: Environment, config: ReadConfig): Po
   if (config.publicDatabase !== undefined) throw usageError('conversation-store.config: publicDatabase', 'is for mongo; give publicSchema')
   const url = DATABASE_URL ?? config.url
   if (url === undefined) throw usageError('DATABASE_URL', 'is needed for postgres: postgres://user@host:5432/database')
-  return { engine: 'postgres', url, publicSchema: config.publicSchema ?? 'chat_public' }
+  return { engine: 'postgres', url, publicSchema: config.publicSchema ?? 'public' }
 }

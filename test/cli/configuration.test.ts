@@ -162,6 +162,7 @@ describe("the MongoDB client's options", () => {
     minPoolSize: null,
     serverSelectionTimeoutMs: null,
     socketTimeoutMs: null,
+    leaseTtlMs: null,
   }
 
   test('are the documented defaults, on the primary, with no more connections than a run can use', () => {

@@ -50,7 +50,14 @@ function nameCells({ tenantId, database }: ReportedDatabase): readonly string[] 
 function failureLines(failure: DatabaseFailure | null): readonly string[] {
   if (failure === null) return []
   const place = failure.migration === null ? [] : [`at ${failure.migration}${failure.step === null ? '' : `, step ${failure.step}`}`]
-  return [...place, failure.message, `next: ${failure.next}`]
+  return [...place, failure.message, ...duplicateLines(failure.details), `next: ${failure.next}`]
+}
+
+/** The groups of equal keys that a unique index does not allow: who mends them needs to see some. */
+function duplicateLines(details: unknown): readonly string[] {
+  const groups = typeof details === 'object' && details !== null && 'groups' in details ? details.groups : []
+  if (!Array.isArray(groups)) return []
+  return groups.map(({ key, count }: { readonly key?: unknown; readonly count?: unknown }) => `  ${count} x ${JSON.stringify(key)}`)
 }
 
 function countsLine(all: readonly ReportedDatabase[]): string {

@@ -1,0 +1,44 @@
+import { createMigrator } from '../migrations/create-migrator.js'
+import type { MigrationLogger } from '../migrator/target.js'
+import type { CollectionMigration } from '../mongo/migrations/collection-migration.js'
+import type { PostgresMigration } from '../postgres/migrations/postgres-migration.js'
+import { openMongo } from './open-mongo.js'
+import { openPostgres } from './open-postgres.js'
+import type { OpenMigrator } from './run-cli.js'
+import type { MongoSettings, PostgresSettings, Settings } from './settings.js'
+
+/** The migrator of the configured engine; the other engine's code is not loaded. Nothing is connected before it is asked. */
+export function openMigrator(settings: Settings, logger: MigrationLogger): Promise<OpenMigrator> {
+  const { server } = settings
+  return server.engine === 'mongo' ? onMongo(server, settings, logger) : onPostgres(server, settings, logger)
+}
+
+async function onMongo(server: MongoSettings, settings: Settings, logger: MigrationLogger): Promise<OpenMigrator> {
+  const { mongoDatabases } = await import('../mongo/migrations/mongo-databases.js')
+  // Whether they are this engine's, it says itself.
+  const given = settings.migrations as readonly CollectionMigration[] | undefined
+  const migrations = given ?? (await import('../migrations/platform/mongo-migrations.js')).MIGRATIONS
+  const client = await openMongo(server, settings.concurrency)
+  const databases = mongoDatabases({
+    client,
+    publicDatabase: server.publicDatabase,
+    migrations,
+    ...(server.leaseTtlMs === null ? {} : { leaseTtlMs: server.leaseTtlMs }),
+    ...(settings.tenants === undefined ? {} : { tenants: settings.tenants }),
+  })
+  return { migrator: createMigrator({ databases, logger }), close: () => client.close() }
+}
+
+async function onPostgres(server: PostgresSettings, settings: Settings, logger: MigrationLogger): Promise<OpenMigrator> {
+  const { postgresDatabases } = await import('../postgres/migrations/postgres-databases.js')
+  const given = settings.migrations as readonly PostgresMigration[] | undefined
+  const migrations = given ?? (await import('../migrations/platform/postgres-migrations.js')).POSTGRES_MIGRATIONS
+  const pool = await openPostgres(server, settings.concurrency, logger)
+  const databases = postgresDatabases({
+    pool,
+    publicSchema: server.publicSchema,
+    migrations,
+    ...(settings.tenants === undefined ? {} : { tenants: settings.tenants }),
+  })
+  return { migrator: createMigrator({ databases, logger }), close: () => pool.end() }
+}
