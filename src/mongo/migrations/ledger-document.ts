@@ -23,14 +23,14 @@ export function openLedger(db: MongoDb): MongoCollection {
   return db.collection(ledgerName, settings)
 }
 
-/** What a read of the ledger asks for; who holds the lease is told with the time that is left, by the server's clock. */
+/** Who holds the lease, with the time that is left by the server's clock. */
+export const holderFields = { holder: 1, since: 1, expires_in_ms: { $subtract: ['$expires_at', '$$NOW'] } } as const
+
+/** What a read of the ledger asks for. */
 export const ledgerFields = {
-  _id: 1,
+  ...holderFields,
   token: 1,
   claim: 1,
-  holder: 1,
-  since: 1,
-  expires_in_ms: { $subtract: ['$expires_at', '$$NOW'] },
   'entries.id': 1,
   'entries.owner': 1,
   'entries.collection': 1,

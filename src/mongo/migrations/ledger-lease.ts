@@ -4,7 +4,7 @@ import type { LeaseHolder, LeaseTable } from '../../store/lease.js'
 import type { Doc, MongoCollection } from '../driver.js'
 import { pause } from '../transaction.js'
 import { isDuplicateKey } from '../translate-error.js'
-import { ledgerFields, ledgerId, toHolder, toLedger } from './ledger-document.js'
+import { holderFields, ledgerFields, ledgerId, toHolder, toLedger } from './ledger-document.js'
 
 /** The one lease of a ledger, whatever key it is asked for by, for one who wants to hold it. */
 export interface LedgerLease extends LeaseTable {
@@ -32,13 +32,13 @@ export function ledgerLease(ledger: MongoCollection): LedgerLease {
       return (await ledger.updateOne(heldWith(token), [{ $set: times }])).matchedCount > 0
     },
     async release(_key, token) {
-      await ledger.updateOne(heldWith(token), [{ $unset: holderFields }])
+      await ledger.updateOne(heldWith(token), [{ $unset: leaseFields }])
     },
     read: () => readHolder(ledger),
   }
 }
 
-const holderFields = ['holder', 'claim', 'since', 'expires_at', 'heartbeat_at']
+const leaseFields = ['holder', 'claim', 'since', 'expires_at', 'heartbeat_at']
 
 /** What each statement of a holder asks for. The token alone would still fit after a release. */
 export function heldWith(token: number): Doc {
@@ -46,16 +46,16 @@ export function heldWith(token: number): Doc {
 }
 
 export async function readHolder(ledger: MongoCollection): Promise<LeaseHolder | null> {
-  return toHolder(await ledger.findOne({ _id: ledgerId }, { projection: { ...ledgerFields, entries: 0 } }))
+  return toHolder(await ledger.findOne({ _id: ledgerId }, { projection: holderFields }))
 }
 
 /** Takes the lease from whoever has it: the token rises, so that the next write with the old one meets nothing. */
 export async function breakLease(ledger: MongoCollection): Promise<LeaseHolder | null> {
-  const rise = [{ $set: { token: { $add: ['$token', 1] } } }, { $unset: holderFields }]
+  const rise = [{ $set: { token: { $add: ['$token', 1] } } }, { $unset: leaseFields }]
   return toHolder(
     await ledger.findOneAndUpdate({ _id: ledgerId, holder: { $exists: true } }, rise, {
       returnDocument: 'before',
-      projection: { holder: 1, since: 1, expires_in_ms: ledgerFields.expires_in_ms },
+      projection: holderFields,
     }),
   )
 }

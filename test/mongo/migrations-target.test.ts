@@ -1,0 +1,306 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { migrateTarget, previewTarget, revertTarget } from '../../src/migrator/run-target.js'
+import { mongoMigrations } from '../../src/mongo/migrations/collection-migration.js'
+import { storeCollectionMigrations } from '../../src/mongo/migrations/store-migrations.js'
+import { isServerAbsent, serverUrl } from '../contract/server.js'
+import { context, type EmptyDatabase, emptyDatabase, lock, migration, run } from './migration-runs.js'
+
+const byEmail = { key: { email: 1 }, options: { name: 'idx_email', unique: true } } as const
+const byAge = { key: { age: 1 }, options: { name: 'idx_age' }, indexSet: 'platform' } as const
+
+describe.skipIf(isServerAbsent('mongoReplicaSet'))('a database of MongoDB', () => {
+  let database: EmptyDatabase
+  beforeEach(async () => {
+    database = await emptyDatabase(serverUrl('mongoReplicaSet'))
+  })
+  afterEach(() => database[Symbol.asyncDispose]())
+  const names = async (collection: string) => (await database.db.collection(collection).indexes()).map(({ name }) => name).sort()
+
+  test('gets the indexes of a migration before its code moves data, and remembers what was done', async () => {
+    const seen: unknown[] = []
+    const target = database.target([
+      migration({
+        indexes: [byEmail, byAge],
+        async up(db, collectionName, { dryRun }) {
+          seen.push(await names(collectionName), dryRun)
+          await db.collection(collectionName).insertOne({ email: 'a' })
+        },
+        async down() {},
+      }),
+    ])
+    expect(await migrateTarget(target, run())).toEqual({ applied: ['users@001'] })
+    expect(seen).toEqual([['_id_', 'idx_age', 'idx_email'], false])
+    const { entries } = await target.readLedger()
+    expect(entries).toMatchObject([
+      {
+        id: 'users@001',
+        owner: 'host',
+        state: 'applied',
+        attempts: 1,
+        failure: null,
+        seq: 1,
+        libraryVersion: expect.stringMatching(/^\d+\.\d+/),
+        startedAt: expect.any(Date),
+        finishedAt: expect.any(Date),
+      },
+    ])
+    expect([...(entries[0]?.steps ?? [])].sort()).toEqual(['indexes', 'indexes of the platform', 'up'])
+    expect(await database.commandsOf(() => migrateTarget(target, run()))).toHaveLength(1)
+    expect(await target.readLock()).toBeNull()
+  })
+
+  test("of the store's is made with 25 commands, and the platform's indexes are made by a later run", async () => {
+    const target = database.target(storeCollectionMigrations)
+    const commands = await database.commandsOf(() => migrateTarget(target, run({ indexSet: 'store' })))
+    expect(commands.length).toBeLessThanOrEqual(25)
+    const before = await names('messages')
+    const { applied } = await migrateTarget(target, run())
+    expect(applied).toEqual(expect.arrayContaining(['conversation-store/messages@001']))
+    expect((await names('messages')).length).toBeGreaterThan(before.length)
+    expect((await target.compareIndexes('platform')).filter(({ verdict }) => verdict !== 'equal')).toEqual([])
+    expect(await migrateTarget(target, run({ indexSet: 'store' }))).toEqual({ applied: [] })
+    expect(await migrateTarget(target, run())).toEqual({ applied: [] })
+  })
+
+  test('refuses to write for a holder whose lease another took over', async () => {
+    const first = await lock(database.target([migration({})], 300))
+    const lost = new Promise((resolve) => first.signal.addEventListener('abort', resolve))
+    await database.db.collection('conversation_store_migrations').updateOne({}, [{ $set: { expires_at: '$$NOW' } }])
+    const second = await lock(database.target([migration({})], 30_000))
+    const [only] = mongoMigrations([migration({})])
+    if (only === undefined) throw new Error('there is a migration')
+    await expect(first.apply(only, ['collection'], context())).rejects.toMatchObject({ code: 'LEASE_LOST' })
+    expect((await database.target([]).readLedger()).entries).toEqual([])
+    expect(await database.db.listCollections({ name: 'users' }).toArray()).toEqual([])
+    await lost
+    await first.release()
+    expect(await database.target([]).readLock()).not.toBeNull()
+    await second.apply(only, ['collection'], context())
+    await second.release()
+    expect((await database.target([]).readLedger()).entries).toMatchObject([{ state: 'applied' }])
+  })
+
+  test('stops code that is at work when its lease was broken, and writes nothing of it down', async () => {
+    let holder: unknown
+    const target = database.target(
+      [
+        migration({
+          async up(_, __, { signal }) {
+            holder = await database.target([]).breakLock()
+            while (!signal.aborted) await sleep(20)
+          },
+        }),
+      ],
+      300,
+    )
+    await expect(migrateTarget(target, run())).rejects.toMatchObject({ code: 'LEASE_LOST' })
+    expect(holder).toMatchObject({ holder: expect.stringContaining(`:${process.pid}`), since: expect.any(Date) })
+    expect((await target.readLedger()).entries).toMatchObject([{ state: 'applying', failure: null }])
+    expect(await target.breakLock()).toBeNull()
+  })
+
+  test('is waited for no longer than asked, and says who holds it', async () => {
+    const target = database.target([migration({})])
+    const first = await lock(target)
+    await expect(migrateTarget(target, run({ lockWaitMs: 100 }))).rejects.toMatchObject({
+      code: 'MIGRATION_LOCKED',
+      details: { database: database.db.databaseName, holder: expect.any(String), expiresInMs: expect.any(Number) },
+    })
+    await first.release()
+    expect(await migrateTarget(target, run({ lockWaitMs: 100 }))).toEqual({ applied: ['users@001'] })
+  })
+
+  test('is taken over from a runner that is gone when its lease is over', async () => {
+    await database.db.collection<{ _id: string }>('conversation_store_migrations').insertOne({
+      _id: 'ledger',
+      token: 7,
+      claim: 'x',
+      holder: 'gone:1',
+      since: new Date(),
+      expires_at: new Date(Date.now() + 1_000),
+    } as never)
+    expect(await migrateTarget(database.target([migration({})]), run())).toEqual({ applied: ['users@001'] })
+    expect(await database.db.collection('conversation_store_migrations').findOne({})).toMatchObject({ token: 8 })
+  })
+
+  test('goes on at the step that failed, and says what failed without the documents that the server quotes', async () => {
+    let isBroken = true
+    const target = database.target([
+      migration({
+        indexes: [byEmail],
+        async up(db, collectionName) {
+          await db.collection(collectionName).insertOne({ email: 'secret' })
+          if (isBroken) await db.collection(collectionName).insertOne({ email: 'secret' })
+        },
+      }),
+    ])
+    const error: unknown = await migrateTarget(target, run()).catch((each: unknown) => each)
+    expect(error).toMatchObject({ code: 'MIGRATION_FAILED', details: { migration: 'users@001', step: 'up' }, cause: { code: 11000 } })
+    expect(String(error)).not.toContain('secret')
+    expect((await target.readLedger()).entries).toMatchObject([
+      { state: 'failed', steps: ['indexes'], attempts: 1, failure: { step: 'up', message: expect.not.stringContaining('secret') } },
+    ])
+    isBroken = false
+    await database.db.collection('users').deleteMany({})
+    const commands = await database.commandsOf(() => migrateTarget(target, run()))
+    expect(commands.map(({ commandName }) => commandName)).not.toContain('createIndexes')
+    expect((await target.readLedger()).entries).toMatchObject([{ state: 'applied', attempts: 2, failure: null }])
+  })
+
+  test('that has duplicates where a unique index is to be names them, and the other indexes are made', async () => {
+    await database.db.collection('users').insertMany([{ email: 'a' }, { email: 'a' }])
+    const target = database.target([migration({ indexes: [byEmail, { key: { name: 1 }, options: { name: 'idx_name' } }] })])
+    const { users } = { users: database.db.collection('users') }
+    await expect(migrateTarget(target, run())).rejects.toMatchObject({
+      code: 'DUPLICATE_KEYS',
+      details: { index: 'idx_email', groups: [{ key: { email: 'a' }, count: 2 }], totalDocuments: 2 },
+    })
+    await users.deleteOne({})
+    expect(await migrateTarget(target, run())).toEqual({ applied: ['users@001'] })
+  })
+
+  test('takes an index that is there under another name for the declared one', async () => {
+    await database.db.collection('users').createIndex({ email: 1 }, { unique: true, name: 'email_1' })
+    const target = database.target([migration({ indexes: [byEmail, { key: { name: 1 }, options: { name: 'idx_name' } }] })])
+    expect(await migrateTarget(target, run())).toEqual({ applied: ['users@001'] })
+    expect(await names('users')).toEqual(['_id_', 'email_1', 'idx_name'])
+  })
+
+  test('is made up, undone and made again to the same schema', async () => {
+    const target = database.target([
+      ...storeCollectionMigrations,
+      migration({ indexes: [byEmail], up: async () => {}, down: async () => {} }),
+    ])
+    const schema = async () =>
+      Promise.all(
+        (await database.db.listCollections().toArray())
+          .map(({ name }) => name)
+          .filter((name) => name !== 'conversation_store_migrations')
+          .sort()
+          .map(async (name) => [name, await names(name)]),
+      )
+    await migrateTarget(target, run())
+    const first = await schema()
+    await revertTarget(target, run(), { to: '0' })
+    expect(await schema()).toEqual([])
+    expect((await target.readLedger()).entries.every(({ state }) => state === 'reverted')).toBe(true)
+    await migrateTarget(target, run())
+    expect(await schema()).toEqual(first)
+  })
+
+  test('keeps documents when the migration that made their collection is undone', async () => {
+    const target = database.target([migration({ indexes: [byEmail] })])
+    await migrateTarget(target, run())
+    await database.db.collection('users').insertOne({ email: 'a' })
+    await revertTarget(target, run(), { to: null })
+    expect(await database.db.collection('users').countDocuments()).toBe(1)
+    expect(await names('users')).toEqual(['_id_'])
+  })
+
+  test('is not undone without a way back, and begins anew after a way back that failed', async () => {
+    const up = async () => {}
+    await migrateTarget(database.target([migration({ up })]), run())
+    await expect(revertTarget(database.target([migration({ up })]), run(), { to: null })).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+    const failing = database.target([
+      migration({
+        up,
+        async down() {
+          throw new Error('not today')
+        },
+      }),
+    ])
+    await expect(revertTarget(failing, run(), { to: null })).rejects.toMatchObject({
+      code: 'MIGRATION_FAILED',
+      details: { step: 'down', reason: 'not today' },
+    })
+    expect((await failing.readLedger()).entries).toMatchObject([{ state: 'reverting', failure: { step: 'down' } }])
+    let ran = 0
+    const again = database.target([
+      migration({
+        async up() {
+          ran += 1
+        },
+      }),
+    ])
+    await migrateTarget(again, run())
+    expect(ran).toBe(1)
+    expect((await again.readLedger()).entries).toMatchObject([{ state: 'applied', attempts: 3 }])
+  })
+
+  test('keeps the order of time of migrations that several programs made', async () => {
+    const first = migration({})
+    await migrateTarget(database.target([first]), run())
+    await migrateTarget(database.target([first, migration({ version: '002' })]), run())
+    await expect(migrateTarget(database.target([first]), run())).rejects.toMatchObject({
+      code: 'MIGRATION_REFUSED',
+      details: { newer: ['users@002'] },
+    })
+    const changed = database.target([migration({ revision: 2 }), migration({ version: '002' })])
+    await expect(migrateTarget(changed, run())).rejects.toMatchObject({ code: 'MIGRATION_REFUSED', details: { changed: ['users@001'] } })
+  })
+
+  test('is left as it was by a dry run, empty or half migrated, and beside a runner', async () => {
+    const migrations = [
+      migration({
+        indexes: [byEmail],
+        async up(db, collectionName, { batch, dryRun }) {
+          expect(dryRun).toBe(true)
+          await batch({ filter: { email: { $exists: true } } }, (documents, { session }) =>
+            db.collection(collectionName).bulkWrite(
+              documents.map(({ _id }) => ({ updateOne: { filter: { _id }, update: { $set: { seen: true } } } })),
+              { session },
+            ),
+          )
+        },
+      }),
+      migration({
+        version: '002',
+        async up(db, collectionName) {
+          await db.collection(collectionName).updateMany({ email: 'a' }, { $set: { b: 1 } })
+        },
+      }),
+    ]
+    const target = database.target(migrations)
+    const preview = () => previewTarget(target, run())
+    await preview()
+    expect(await database.db.listCollections().toArray()).toEqual([])
+
+    await database.db.collection('users').insertMany([{ email: 'a' }, { email: 'a' }, {}])
+    const holder = await lock(target)
+    const before = await database.content()
+    const commands = await database.commandsOf(async () => {
+      expect(await preview()).toMatchObject([
+        {
+          migration: 'users@001',
+          steps: [
+            {
+              step: 'indexes',
+              would: [expect.stringContaining('idx_email')],
+              count: 3,
+              obstacles: [expect.stringContaining('share'), expect.anything()],
+            },
+            {
+              step: 'up',
+              would: ['goes over 2 documents of users by _id, 10 at a time', expect.stringContaining('bulkWrite')],
+              count: 2,
+              obstacles: [],
+            },
+          ],
+        },
+        {
+          migration: 'users@002',
+          steps: [
+            { step: 'collection', would: [] },
+            { step: 'up', would: [expect.stringContaining('updateMany')], count: 2 },
+          ],
+        },
+      ])
+    })
+    expect(
+      commands.map(({ commandName }) => commandName).filter((name) => /insert|update|delete|create|drop|findAndModify/.test(name)),
+    ).toEqual([])
+    expect(await database.content()).toEqual(before)
+    await holder.release()
+  })
+})
