@@ -1,0 +1,42 @@
+export type { MigrationConfig, TenantFields, TenantFunction } from '../cli/config.js'
+export type { Diagnosis, MigrationDatabases, Tenant, TenantFailure } from '../migrator/databases.js'
+export type { IndexAction, IndexFinding, IndexVerdict } from '../migrator/index-findings.js'
+export type { Ledger, LedgerEntry, LedgerState } from '../migrator/ledger.js'
+export type { IndexSet } from '../migrator/migration.js'
+export type { LockHolder, MigrationLogger } from '../migrator/target.js'
+export type { BatchPass, BatchResult, BatchScope, CollectionMigration, MigrationContext } from '../mongo/migrations/collection-migration.js'
+export { type MongoDatabasesOptions, mongoDatabases } from '../mongo/migrations/mongo-databases.js'
+export { type PostgresDatabasesOptions, postgresDatabases } from '../postgres/migrations/postgres-databases.js'
+export type {
+  MigrationContext as PostgresMigrationContext,
+  MigrationSession,
+  PostgresIndex,
+  PostgresMigration,
+  PostgresStep,
+} from '../postgres/migrations/postgres-migration.js'
+export { createMigrator, type MigratorOptions } from './create-migrator.js'
+export { defineConfig } from './define-config.js'
+export type {
+  DatabaseChoice,
+  DatabaseFailure,
+  DatabaseReport,
+  DatabaseState,
+  DatabaseStatus,
+  DoctorReport,
+  DownOptions,
+  IndexReport,
+  ListedMigration,
+  LockReport,
+  MigrateOptions,
+  MigrateReport,
+  Migrator,
+  PreviewedMigration,
+  Progress,
+  StatusOptions,
+  StatusReport,
+  SyncIndexesOptions,
+  SyncIndexesReport,
+  Verdict,
+} from './migrator.js'
+export { MIGRATIONS } from './platform/mongo-migrations.js'
+export { POSTGRES_MIGRATIONS } from './platform/postgres-migrations.js'
