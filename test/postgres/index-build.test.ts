@@ -201,6 +201,22 @@ test('an aborted signal ends the wait for another builder, and says so', async (
   await built
 })
 
+test('on a table without rows it is made at once, whatever is open elsewhere; concurrently where somebody uses the table', async () => {
+  const [session, other, admin] = [await openSession(), await openSession(), await openSession()]
+  const schema = await usersTable(session)
+  await other.query('begin isolation level repeatable read')
+  await other.query('select count(*) from pg_class')
+  await buildIndex(session, schema, byAge, buildTerms())
+  expect(await indexesOf(session, schema)).toEqual([builtByAge])
+  await other.query(`lock table "${schema}".users in row exclusive mode`)
+  const terms = buildTerms()
+  const building = buildIndex(session, schema, byEmail, terms)
+  await untilItWaits(admin, session.pid, 'waiting for writers%')
+  await other.query('commit')
+  await building
+  expect(await indexesOf(session, schema)).toEqual([builtByAge, builtByEmail])
+})
+
 test('in a transaction it is built at once, and its failure leaves the transaction usable', async () => {
   const session = await openSession()
   const schema = await usersTable(session, 3)
@@ -258,8 +274,8 @@ test('duplicates in one partition are told for the table, and leave none of the 
   expect(await indexesOf(session, schema)).toEqual([])
 })
 
-/** Until the backend is building an index, and waits for older transactions. */
-async function untilItWaits(admin: MigrationSession, pid: number): Promise<void> {
-  const phase = `select from pg_stat_progress_create_index where pid = $1 and phase like 'waiting for old snapshots%'`
-  while ((await admin.query(phase, [pid])).length === 0) await sleep(20)
+/** Until the backend is building an index, and waits for others' transactions. */
+async function untilItWaits(admin: MigrationSession, pid: number, phase = 'waiting for old snapshots%'): Promise<void> {
+  const waits = `select from pg_stat_progress_create_index where pid = $1 and phase like $2`
+  while ((await admin.query(waits, [pid, phase])).length === 0) await sleep(20)
 }

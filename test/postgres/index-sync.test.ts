@@ -13,6 +13,8 @@ async function chatsTable(session: MigrationSession): Promise<string> {
   const schema = await emptySchema()
   await session.query(`create table "${schema}".chats (account_id text collate "C" not null, id text not null, status text, "when" timestamptz(3),
     name text, primary key (account_id, id), constraint one_name unique (name))`)
+  // On a table without rows nothing is built concurrently.
+  await session.query(`insert into "${schema}".chats values ('acme', '0', 'open')`)
   return schema
 }
 
@@ -265,6 +267,7 @@ test('the shares of a partitioned table are no findings; a half made index is re
   )
   for (const n of [0, 1])
     await session.query(`create table "${schema}".chats_p${n} partition of "${schema}".chats for values with (modulus 2, remainder ${n})`)
+  await session.query(`insert into "${schema}".chats select 'account' || n, 'open' from generate_series(1, 20) n`)
   const declared = [index('idx_status', 'account_id, status')]
   await session.query(`create index idx_status on only "${schema}".chats (account_id, status)`)
   expect(await verdicts(session, schema, declared)).toEqual(['idx_status invalid idx_status'])

@@ -6,7 +6,7 @@ import { conflict, dropUnfinished, findIndex, isBuilt } from './built-index.js'
 import { indexDifferences } from './index-differences.js'
 import { attachIndexSql, createIndexSql, type QualifiedName, suffixed } from './index-sql.js'
 import { withLockTimeout } from './lock-timeout.js'
-import { partitionKey, readAttached, readPartitions } from './partitions-of.js'
+import { partitionKey, readAttached, readLayout } from './partitions-of.js'
 
 /**
  * PostgreSQL builds nothing concurrently on a partitioned table, and at once would keep writers out for as long as all partitions take: so an
@@ -34,7 +34,7 @@ export async function buildPartitionedIndex(
   for (const partition of partitions) {
     if (attached.has(partitionKey(partition))) continue
     const share = { ...index, table: partition.name, name: shareName(index.name, partition) }
-    const nested = await readPartitions(session, partition)
+    const { partitions: nested } = await readLayout(session, partition)
     if (nested === null) await buildOnTable(session, partition.schema, share, options)
     else await buildPartitionedIndex(session, partition.schema, share, nested, options)
     const attach = attachIndexSql({ schema, name: index.name }, { schema: partition.schema, name: share.name })

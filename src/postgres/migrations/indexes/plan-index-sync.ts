@@ -6,7 +6,7 @@ import { dropsConcurrently } from './drop-index.js'
 import { findDuplicates } from './find-duplicates.js'
 import { attachIndexSql, createIndexSql, dropIndexSql, type QualifiedName, renameIndexSql, replacementName } from './index-sql.js'
 import type { LiveIndex } from './live-indexes.js'
-import { readPartitions } from './partitions-of.js'
+import { readLayout } from './partitions-of.js'
 
 /** An action with what it works on. */
 export interface PlannedAction extends Omit<ExaminedIndex, 'finding'> {
@@ -88,9 +88,10 @@ function dropSql(schema: string, live: LiveIndex): string {
   return dropIndexSql(schema, live.name, { concurrently: dropsConcurrently(live, { concurrently: true }) })
 }
 
-/** The statements of a concurrent build, on a partitioned table those of each partition's share. */
+/** The statements of a build, on a partitioned table that has rows those of each partition's share. */
 async function buildSql(session: MigrationSession, schema: string, index: PostgresIndex): Promise<readonly string[]> {
-  const partitions = await readPartitions(session, { schema, name: index.table })
+  const { empty, partitions } = await readLayout(session, { schema, name: index.table })
+  if (empty) return [createIndexSql(schema, index, { concurrently: false })]
   if (partitions === null) return [createIndexSql(schema, index, { concurrently: true })]
   const statements = [createIndexSql(schema, index, { concurrently: false, only: true })]
   for (const partition of partitions) {

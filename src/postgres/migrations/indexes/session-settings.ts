@@ -26,5 +26,6 @@ export async function withSettings<T>(
 }
 
 async function set(session: MigrationSession, settings: readonly (readonly [string, string])[]): Promise<void> {
-  for (const [name, value] of settings) await session.query('select pg_catalog.set_config($1::text, $2::text, false)', [name, value])
+  const calls = settings.map((_, at) => `pg_catalog.set_config($${at * 2 + 1}::text, $${at * 2 + 2}::text, false)`)
+  await session.query(`select ${calls.join(', ')}`, settings.flat())
 }
