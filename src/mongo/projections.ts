@@ -6,8 +6,8 @@ export const conversationFields = fields(
     'last_seq read_seq last_event_seq last_message_at last_message_preview last_inbound_at last_activity_at status_changed_at window_expires_at ' +
     'snoozed_until closed_at metadata created_at updated_at',
 )
-/** Of a single conversation: naming 27 fields costs the server more than the two or three that come along for nothing. */
-export const conversationWithoutOperations: Doc = { operations: 0 }
+/** Of a single conversation: any projection costs the server more than what comes along for nothing, which the driver need not read either. */
+export const withoutOperations = { fieldsAsRaw: { operations: true } } as const
 export const messageFields = fields(
   'accountId conversation_id contact_inbox_id seq message_id local_id direction sender_id sender_type sender_name text attachments reply_to ' +
     'status occurred_at sent_at delivered_at read_at failed_at error edited_at edit_number deleted_at reactions metadata created_at',

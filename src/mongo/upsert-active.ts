@@ -1,8 +1,8 @@
 import { rememberedOperation } from '../model/planning/operations.js'
-import { toConversation } from '../model/planning/to-records.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../store/adapter.js'
 import { inboxKey, inSession, type MongoContext } from './context.js'
-import { conversationRow } from './documents/conversations.js'
+import { conversationOf } from './documents/conversations.js'
+import { operationMarks } from './documents/operations.js'
 import type { Doc } from './driver.js'
 import { versionedChange } from './expressions.js'
 import { latestState } from './find-now.js'
@@ -49,13 +49,13 @@ async function patchActive(
   const doc = await context.collections.conversations.findOneAndUpdate({ ...targetFilter(accountId, item), ...channels }, update, options)
   if (doc === null) return null
 
-  const row = conversationRow(doc)
-  const mark = rememberedOperation(row, operationId)
-  if (mark) return { ok: true, outcome: mark.outcome, conversation: toConversation(row), events: [] }
-  if (expectedVersion !== null && expectedVersion !== row.version) {
-    return { ok: false, failure: { code: 'VERSION_CONFLICT', details: { expected: expectedVersion, actual: row.version } } }
+  const conversation = conversationOf(doc)
+  const mark = rememberedOperation({ operations: operationMarks(doc.operations) }, operationId)
+  if (mark) return { ok: true, outcome: mark.outcome, conversation, events: [] }
+  if (expectedVersion !== null && expectedVersion !== conversation.version) {
+    return { ok: false, failure: { code: 'VERSION_CONFLICT', details: { expected: expectedVersion, actual: conversation.version } } }
   }
-  return { ok: true, outcome: 'unchanged', conversation: toConversation(row), events: [] }
+  return { ok: true, outcome: 'unchanged', conversation, events: [] }
 }
 
 async function inboxChannel(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<string | null> {

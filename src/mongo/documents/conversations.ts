@@ -1,4 +1,5 @@
 import type { ConversationRow } from '../../model/planning/rows.js'
+import type { Conversation } from '../../model/records.js'
 import type { Doc } from '../driver.js'
 import { readJson, storeJson } from '../json-field.js'
 import { integer, present, text, textOrNull, time, timeOrNull } from './fields.js'
@@ -47,28 +48,35 @@ export function conversationDocument(row: ConversationRow): Doc {
 }
 
 export function conversationRow(doc: Doc): ConversationRow {
+  return Object.assign(conversationOf(doc), {
+    contactInboxId: text(doc.contact_inbox_id),
+    usernameKey: textOrNull(doc.username_key),
+    lastEventSeq: integer(doc.last_event_seq),
+    lastMessageRowId: textOrNull(doc.last_message_row_id),
+    operations: operationMarks(doc.operations),
+  })
+}
+
+/** A document as its host gets it: nobody else has it, so that it needs no copy. */
+export function conversationOf(doc: Doc): Conversation {
   return {
     id: text(doc._id),
     accountId: text(doc.accountId),
     oaId: text(doc.oa_id),
     customerId: text(doc.customer_id),
-    contactInboxId: text(doc.contact_inbox_id),
     contactId: text(doc.contact_id),
     channel: text(doc.channel),
-    status: text(doc.status) as ConversationRow['status'],
+    status: text(doc.status) as Conversation['status'],
     version: integer(doc.version),
     nickname: textOrNull(doc.nickname),
     customerName: textOrNull(doc.customer_name),
     customerUsername: textOrNull(doc.customer_username),
-    usernameKey: textOrNull(doc.username_key),
     chatbotId: textOrNull(doc.chatbot_id),
     unreadCount: integer(doc.unread_count),
     lastSeq: integer(doc.last_seq),
     readSeq: integer(doc.read_seq),
-    lastEventSeq: integer(doc.last_event_seq),
     lastMessageAt: timeOrNull(doc.last_message_at),
     lastMessagePreview: textOrNull(doc.last_message_preview),
-    lastMessageRowId: textOrNull(doc.last_message_row_id),
     lastInboundAt: timeOrNull(doc.last_inbound_at),
     lastActivityAt: time(doc.last_activity_at),
     statusChangedAt: time(doc.status_changed_at),
@@ -76,7 +84,6 @@ export function conversationRow(doc: Doc): ConversationRow {
     snoozedUntil: timeOrNull(doc.snoozed_until),
     closedAt: timeOrNull(doc.closed_at),
     metadata: readJson(doc.metadata),
-    operations: operationMarks(doc.operations),
     createdAt: time(doc.created_at),
     updatedAt: time(doc.updated_at),
   }

@@ -1,10 +1,9 @@
-import { toConversation } from '../../model/planning/to-records.js'
 import type { Conversation } from '../../model/records.js'
 import type { CustomerTarget, Scoped } from '../../store/adapter.js'
 import { forRead, type MongoContext } from '../context.js'
-import { conversationRow } from '../documents/conversations.js'
+import { conversationOf } from '../documents/conversations.js'
 import { canonicalContactInbox, targetFilter } from '../find-target.js'
-import { conversationWithoutOperations } from '../projections.js'
+import { withoutOperations } from '../projections.js'
 
 /** The customer's active conversation: one command, and another two where there is none under this id. The latest: two. */
 export async function findByOaAndCustomer(
@@ -13,15 +12,15 @@ export async function findByOaAndCustomer(
 ): Promise<Conversation | null> {
   const customer = { oaId, customerId }
   const options = forRead(context, signal)
-  const withFields = { ...options, projection: conversationWithoutOperations }
+  const withFields = { ...options, ...withoutOperations }
   const { conversations } = context.collections
   if (status === 'active') {
     const doc = await conversations.findOne(targetFilter(accountId, customer), withFields)
-    if (doc) return toConversation(conversationRow(doc))
+    if (doc) return conversationOf(doc)
   }
   const canonical = await canonicalContactInbox(context, accountId, customer, options)
   if (canonical === null || (status === 'active' && !canonical.isAlias)) return null
   const filter = { accountId, contact_inbox_id: canonical.id, ...(status === 'active' ? { active: true } : {}) }
   const doc = await conversations.findOne(filter, { ...withFields, sort: { created_at: -1, _id: -1 } })
-  return doc && toConversation(conversationRow(doc))
+  return doc && conversationOf(doc)
 }

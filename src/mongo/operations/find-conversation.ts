@@ -1,15 +1,14 @@
-import { toConversation } from '../../model/planning/to-records.js'
 import type { Conversation } from '../../model/records.js'
 import type { Scoped } from '../../store/adapter.js'
 import { forRead, type MongoContext } from '../context.js'
-import { conversationRow } from '../documents/conversations.js'
-import { conversationWithoutOperations } from '../projections.js'
+import { conversationOf } from '../documents/conversations.js'
+import { withoutOperations } from '../projections.js'
 
 export async function findConversation(
   context: MongoContext,
   { accountId, conversationId, signal }: Scoped & { readonly conversationId: string },
 ): Promise<Conversation | null> {
-  const options = { ...forRead(context, signal), projection: conversationWithoutOperations }
+  const options = { ...forRead(context, signal), ...withoutOperations }
   const doc = await context.collections.conversations.findOne({ accountId, _id: conversationId }, options)
-  return doc && toConversation(conversationRow(doc))
+  return doc && conversationOf(doc)
 }

@@ -1,10 +1,9 @@
-import { toConversation } from '../../model/planning/to-records.js'
 import type { Conversation } from '../../model/records.js'
 import type { ListConversations } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import { forRead, type MongoContext } from '../context.js'
 import { conversationFilter } from '../conversation-filter.js'
-import { conversationRow } from '../documents/conversations.js'
+import { conversationOf } from '../documents/conversations.js'
 import type { Doc } from '../driver.js'
 import { conversationFields } from '../projections.js'
 
@@ -20,7 +19,7 @@ export async function listConversations(context: MongoContext, input: ListConver
     batchSize: limit + 1,
   }
   const documents = await context.collections.conversations.find(filter, options).toArray()
-  return pageOf(documents, limit, (doc) => toConversation(conversationRow(doc)))
+  return pageOf(documents, limit, conversationOf)
 }
 
 /** The range alone bounds the index; an `$or` at the top would make a plan for each of its branches. */
