@@ -2,7 +2,7 @@ import type { Patch } from '../store/adapter.js'
 import { type Fragment, join, raw, sql } from './sql.js'
 
 /** A column of a conversation, `c` in the statement, that a patch gives a value. */
-export interface PatchedField {
+interface PatchedField {
   readonly name: Fragment
   readonly column: Fragment
   readonly value: Fragment

@@ -15,7 +15,7 @@ import { writeRoundSql } from './write-round-function.js'
 /**
  * The write path of docs/write-path.md as SQL functions: quick ways for what nearly every call is, and behind them one set-based step for
  * conversations, messages and facts, then a loop over what is rare (edits, deletions, reactions, receipts, links, and events that waited).
- * The adapter calls what a program in another language calls.
+ * The adapter calls what a program in another language calls; a lone patch it writes itself first (patch-of-active.ts).
  */
 export function upsertFunctionsSql(names: Names): readonly string[] {
   return [
