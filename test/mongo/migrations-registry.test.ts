@@ -1,0 +1,113 @@
+import type { Db } from 'mongodb'
+import { ObjectId } from 'mongodb'
+import { describe, expect, test } from 'vitest'
+import { type CollectionMigration, type MigrationContext, mongoMigrations } from '../../src/mongo/migrations/collection-migration.js'
+import { migration } from './migration-runs.js'
+
+const index = (name: string, fields: object = {}) => ({ key: { a: 1 }, options: { name, ...fields } }) as const
+const checksum = (fields: Partial<CollectionMigration>) => mongoMigrations([migration(fields)])[0]?.checksum
+
+describe('a registry of migrations', () => {
+  test('takes migrations as hosts write them, with the types of the driver', () => {
+    class AddPriority implements CollectionMigration {
+      readonly collectionName = 'tickets'
+      readonly name = '002-add-priority'
+      readonly description = 'Gives each ticket a priority.'
+      readonly version = '002'
+      readonly isPublic = false
+      readonly isTenant = true
+      readonly indexes = [{ key: { priority: 1 }, options: { name: 'idx_tickets_priority' } }] as const
+      async up(db: Db, collectionName: string, { batch }: MigrationContext): Promise<void> {
+        await batch({ filter: { priority: { $exists: false } } }, async (tickets) => {
+          await db.collection(collectionName).countDocuments({ _id: { $in: tickets.map(({ _id }) => _id as ObjectId) } })
+        })
+      }
+      async down(db: Db, collectionName: string): Promise<void> {
+        await db.collection(collectionName).updateMany({}, { $unset: { priority: 1 } })
+      }
+    }
+    expect(mongoMigrations([new AddPriority()])).toMatchObject([
+      { owner: 'host', collection: 'tickets', version: '002', steps: [{ name: 'indexes' }, { name: 'up' }] },
+    ])
+  })
+
+  test('makes the collection alone where there is no index, and the indexes of the platform apart', () => {
+    const steps = (fields: Partial<CollectionMigration>) => mongoMigrations([migration(fields)])[0]?.steps
+    expect(steps({})).toEqual([{ name: 'collection' }])
+    expect(steps({ indexes: [index('a'), { ...index('b'), indexSet: 'platform' }] })).toEqual([
+      { name: 'indexes' },
+      { name: 'indexes of the platform', indexSet: 'platform' },
+    ])
+    expect(steps({ indexes: [{ ...index('b'), indexSet: 'platform' }] })).toEqual([
+      { name: 'collection' },
+      { name: 'indexes of the platform', indexSet: 'platform' },
+    ])
+  })
+
+  test('has the same checksum for what is the same, and another for what is not', () => {
+    const one = checksum({ indexes: [index('a', { unique: true, sparse: true })] })
+    expect(checksum({ indexes: [index('a', { sparse: true, unique: true })] })).toBe(one)
+    expect(checksum({ indexes: [{ ...index('a', { unique: true, sparse: true }), serves: 'a query' }], name: 'b', description: 'c' })).toBe(
+      one,
+    )
+    const keyed = (key: Readonly<Record<string, 1 | -1>>) => checksum({ indexes: [{ key, options: { name: 'a' } }] })
+    const filtered = (value: unknown) => checksum({ indexes: [index('a', { partialFilterExpression: { a: value } })] })
+    const others = [
+      keyed({ a: 1, b: 1 }),
+      keyed({ b: 1, a: 1 }),
+      keyed({ a: -1, b: 1 }),
+      filtered(new Date(0)),
+      filtered(new Date(1)),
+      filtered(new ObjectId('0'.repeat(24))),
+      filtered(/a/),
+      checksum({ revision: 1 }),
+      checksum({ revision: 2 }),
+      checksum({ up: async () => {} }),
+    ]
+    expect(new Set([one, ...others]).size).toBe(others.length + 1)
+  })
+
+  test.each([
+    ['collectionName', { collectionName: '' }],
+    ['collectionName', { collectionName: 'system.users' }],
+    ['collectionName', { collectionName: 'a$b' }],
+    ['version', { version: '' }],
+    ['version', { version: 2 }],
+    ['name', { name: undefined }],
+    ['description', { description: 7 }],
+    ['isPublic', { isPublic: 'yes' }],
+    ['isTenant', { isPublic: false, isTenant: false }],
+    ['indexes', { indexes: undefined }],
+    ['up', { up: 'code' }],
+    ['down', { down: {} }],
+    ['owner', { owner: 'a/b' }],
+    ['revision', { revision: 1.5 }],
+    ['indexes[0].options.name', { indexes: [{ key: { a: 1 }, options: {} }] }],
+    ['indexes[0].options.name', { indexes: [index('x'.repeat(128))] }],
+    ['indexes[0].options.name', { indexes: [index('ä'.repeat(64))] }],
+    ['indexes[0].key', { indexes: [{ key: {}, options: { name: 'a' } }] }],
+    ['indexes[0].indexSet', { indexes: [{ ...index('a'), indexSet: 'all' }] }],
+    ['indexes[1].options.name', { indexes: [index('a'), index('a')] }],
+  ])('names what is wrong: %s in %j', (path, fields) => {
+    const faulty = { ...migration({}), ...fields } as CollectionMigration
+    expect(() => mongoMigrations([faulty])).toThrow(`migrations[0].${path}`)
+  })
+
+  test('has each migration and, in a database, each index of a collection once', () => {
+    expect(() => mongoMigrations([migration({}), migration({ collectionName: 'b' }), migration({})])).toThrow(
+      'migrations[2]: must not be the migration users@001, as migrations[0] is',
+    )
+    const twice = [migration({ indexes: [index('a')] }), migration({ version: '002', indexes: [index('a')] })]
+    expect(() => mongoMigrations(twice)).toThrow('migrations[1].indexes[0].options.name')
+    const [first, second] = twice
+    if (first === undefined || second === undefined) throw new Error('there are two')
+    expect(
+      mongoMigrations([
+        { ...first, isTenant: false },
+        { ...second, isPublic: false },
+      ]),
+    ).toHaveLength(2)
+    expect(() => mongoMigrations(null as never)).toThrow('VALIDATION_FAILED')
+    expect(() => mongoMigrations([null as never])).toThrow('VALIDATION_FAILED')
+  })
+})
