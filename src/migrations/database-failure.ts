@@ -5,13 +5,14 @@ const command = 'npx conversation-store'
 
 /** What is told of a database that failed, and the command that goes on once the cause is mended. */
 export function failureOf(error: unknown, tenantId: string | null): DatabaseFailure {
-  const again = `${command} migrate ${tenantId === null ? '--public-only' : `--tenant=${tenantId}`}`
+  const chosen = tenantId === null ? '--public-only' : `--tenant=${tenantId}`
+  const again = `${command} migrate ${chosen}`
   if (!isConversationStoreError(error)) {
     const message = error instanceof Error ? error.message : String(error)
     return { code: 'MIGRATION_FAILED', migration: null, step: null, message: withoutSecrets(message), next: again, details: null }
   }
   const { migration, step } = placeOf(error)
-  return { code: error.code, migration, step, message: withoutSecrets(error.message), next: nextOf(error, again), details: error.details }
+  return { code: error.code, migration, step, message: withoutSecrets(error.message), next: nextOf(error, chosen), details: error.details }
 }
 
 /** The state of a database whose work ended with this error. */
@@ -26,11 +27,11 @@ function placeOf(error: ConversationStoreError): { readonly migration: string | 
   return isConversationStoreError(error, 'MIGRATION_FAILED') ? error.details : { migration: null, step: null }
 }
 
-function nextOf(error: ConversationStoreError, again: string): string {
+function nextOf(error: ConversationStoreError, chosen: string): string {
   if (isConversationStoreError(error, 'MIGRATION_LOCKED')) return `${command} lock show ${error.details.database}`
   if (isConversationStoreError(error, 'MIGRATION_REFUSED')) return `${command} status`
-  if (isConversationStoreError(error, 'INDEX_CONFLICT')) return `${command} sync:indexes --dry-run`
-  return again
+  if (isConversationStoreError(error, 'INDEX_CONFLICT')) return `${command} sync:indexes --dry-run ${chosen}`
+  return `${command} migrate ${chosen}`
 }
 
 /** A driver's error may quote a connection string, and that may hold a password. */

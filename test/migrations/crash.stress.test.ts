@@ -1,3 +1,3 @@
 import { crashAtOperations } from './crash.js'
 
-crashAtOperations(process.env.STRESS_SCALE === 'small' ? 5 : 1, 20 * 60_000)
+crashAtOperations(process.env.STRESS_SCALE === 'small' ? 12 : Number.POSITIVE_INFINITY, 30 * 60_000)

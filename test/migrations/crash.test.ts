@@ -1,3 +1,3 @@
 import { crashAtOperations } from './crash.js'
 
-crashAtOperations(7, 120_000)
+crashAtOperations(4, 180_000)

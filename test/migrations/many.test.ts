@@ -1,4 +1,4 @@
 import { manyProcesses, manyTenants } from './many.js'
 
-manyProcesses(6, 120_000)
-manyTenants(50, 120_000)
+manyProcesses(4, 120_000)
+manyTenants(20, 120_000)

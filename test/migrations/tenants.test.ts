@@ -15,7 +15,7 @@ test.each(all)('%s: one broken tenant of ten stops no other, and only it is touc
   expect(report.tenants.map(({ tenantId }) => tenantId)).toEqual(tenants.map(({ tenantId }) => tenantId))
   expect(report.tenants[2]).toMatchObject({
     state: 'failed',
-    failure: { code: expect.stringMatching(/^[A-Z_]+$/), next: 'npx conversation-store migrate --tenant=t2' },
+    failure: { code: expect.stringMatching(/^[A-Z_]+$/), next: expect.stringMatching(/^npx conversation-store .* --tenant=t2$/) },
   })
   expect(await platform.migrator().status()).toMatchObject({ verdict: 'pending' })
 
