@@ -8,7 +8,7 @@ import { qualified } from './indexes/index-sql.js'
 import { saveCursor } from './ledger.js'
 import type { KeysetPass, MigrationSession } from './postgres-migration.js'
 import { withRetries } from './retries.js'
-import type { StepRun } from './run-steps.js'
+import type { StepRun } from './step-run.js'
 
 type Rows = readonly Readonly<Record<string, unknown>>[]
 

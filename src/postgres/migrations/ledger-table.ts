@@ -28,13 +28,18 @@ export async function readLedgerOn(connection: RunConnection, names: Names): Pro
 
 /** Creates schema and ledger where they lack. Somebody who takes no lock of ours, such as a pasted schemaSql(), may create the same just now. */
 export async function ensureLedger(lock: RunLock, names: Names): Promise<void> {
+  if (ensured.has(lock)) return
   try {
     await lock.atomically(() => createLedger(lock.connection, names))
   } catch (error) {
     if (!isNameCollision(error)) throw translateError(error, { operationId: null, inTransaction: true })
     await lock.atomically(() => createLedger(lock.connection, names))
   }
+  ensured.add(lock)
 }
+
+/** Once in a run. */
+const ensured = new WeakSet<RunLock>()
 
 /** Of schemas, tables, indexes and functions; the first on the catalogs' own indexes. */
 export function isNameCollision(error: unknown): boolean {

@@ -88,8 +88,8 @@ export function appliedEntrySql({ tables }: Names, migration: Migration): string
 values (${texts.map((value) => `'${value}'`).join(', ')}, 1, '{}', '${libraryVersion}', clock_timestamp())`
 }
 
-export function recordStep(names: Names, migration: Migration, step: string): Statement {
-  return update(names, migration, sql`steps = (m.steps - ${step}::text) || jsonb_build_array(${step}::text)`)
+export function recordSteps(names: Names, migration: Migration, steps: readonly string[]): Statement {
+  return update(names, migration, sql`steps = m.steps || ${JSON.stringify(steps)}::text::jsonb`)
 }
 
 /** Once it is done there is nothing to go on with. What was taken back has no steps. */

@@ -7,13 +7,14 @@ import { migrationFailure } from './failures.js'
 import { dropIndex } from './indexes/drop-index.js'
 import { readLiveIndexes } from './indexes/live-indexes.js'
 import { syncIndexes } from './indexes/sync-indexes.js'
-import { beginEntry, failEntry, finishEntry, recordStep } from './ledger.js'
+import { beginEntry, failEntry, finishEntry, recordSteps } from './ledger.js'
 import { ensureLedger, readLedgerOn } from './ledger-table.js'
 import type { PostgresIndex, RunnablePostgresMigration } from './postgres-migration.js'
 import { withRetries } from './retries.js'
 import type { RunLock } from './run-lock.js'
-import { runCode, runSql, runStep, type StepRun } from './run-steps.js'
+import { runCode, runSql, runStep } from './run-steps.js'
 import { downStep } from './runnable.js'
+import type { StepRun } from './step-run.js'
 import type { TargetSettings } from './target-settings.js'
 
 /** What a run of one migration does with its intent written: all of its steps, in order. */
@@ -103,15 +104,19 @@ async function recordFailure(
 function applySteps(steps: readonly string[]): Work {
   return async (run, done, begin) => {
     const { lock, settings, migration, context } = run
-    for (const step of steps.filter((name) => !done.includes(name))) {
+    const { tx } = migration.definition
+    const record = (finished: readonly string[]) => lock.fenced(() => lock.connection.run(recordSteps(settings.names, migration, finished)))
+    const remaining = steps.filter((name) => !done.includes(name))
+    for (const step of remaining) {
       begin(step)
       requireNotAborted(context.signal)
-      if (!migration.definition.tx) await lock.requireOurs()
+      if (!tx) await lock.requireOurs()
       context.onStep(step, 'started')
       await lock.fenced(() => runStep(run, step))
-      await lock.fenced(() => lock.connection.run(recordStep(settings.names, migration, step)))
+      if (!tx) await record([step])
       context.onStep(step, 'done')
     }
+    if (tx) await record(remaining)
   }
 }
 

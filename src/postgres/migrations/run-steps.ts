@@ -2,26 +2,12 @@ import type { RunContext } from '../../migrator/target.js'
 import { quote } from '../names.js'
 import { runPass } from './batch.js'
 import { buildIndex } from './indexes/build-index.js'
-import type {
-  MigrationCode,
-  MigrationContext,
-  MigrationSession,
-  PostgresStep,
-  RunnablePostgresMigration,
-  SqlContext,
-} from './postgres-migration.js'
+import type { MigrationCode, MigrationContext, MigrationSession, PostgresStep, SqlContext } from './postgres-migration.js'
 import { withRetries } from './retries.js'
-import { lockTimeoutMs, type RunLock } from './run-lock.js'
+import { lockTimeoutMs } from './run-lock.js'
 import { indexStep, statementsOf, upStep } from './runnable.js'
+import type { StepRun } from './step-run.js'
 import type { TargetSettings } from './target-settings.js'
-
-/** What the steps of one migration run with. */
-export interface StepRun {
-  readonly lock: RunLock
-  readonly settings: TargetSettings
-  readonly migration: RunnablePostgresMigration
-  readonly context: RunContext
-}
 
 /** One step, in the transaction of its migration or, where the migration is none, statement by statement. */
 export async function runStep(run: StepRun, name: string): Promise<void> {
