@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto'
+import type { Collection, Db } from 'mongodb'
+import type { StoreIndex } from '../../src/mongo/indexes/store-index.js'
+import { declaredIndexes } from '../../src/mongo/indexes.js'
+import { type Meter, timeInRounds, type Writer } from './rounds.js'
+
+type Stored = Record<string, unknown> & { _id: string }
+
+/** What one index of the platform costs beside those of the store. */
+export interface IndexCost {
+  readonly index: string
+  readonly write: string
+  /** Microseconds of the server's processor a document more than with the store's indexes alone. */
+  readonly extra: number
+  readonly ratio: { readonly median: number; readonly q1: number; readonly q3: number }
+}
+
+const atOnce = 400
+const already = 4_000
+
+/**
+ * Documents like the models, written 400 at a time without waiting for the disk, into collections that differ in one index. Of the messages
+ * half are inbound, and of the others one in two was sent by a bot and one in two was read.
+ */
+export async function costOfEachIndex(
+  db: Db,
+  models: { conversation: Stored; message: Stored },
+  rounds: number,
+  meter: Meter,
+): Promise<readonly IndexCost[]> {
+  const costs: IndexCost[] = []
+  for (const { name, write, prepare } of [
+    newMessages(models.message),
+    newConversations(models.conversation),
+    activity(models.conversation),
+  ]) {
+    const platform = declaredIndexes.filter(({ collection, indexSet }) => collection === name && indexSet === 'platform')
+    const writers: Writer[] = []
+    for (const index of [null, ...platform, null]) {
+      const collection = await openCollection(db, name, index)
+      await prepare(collection)
+      const label = index?.options.name ?? (writers.length === 0 ? 'the store’s alone' : 'the store’s alone, again')
+      writers.push({ name: label, write: () => write.run(collection) })
+    }
+    const timed = await timeInRounds(writers, rounds, meter)
+    const base = timed[0]?.time ?? Number.NaN
+    for (const { name: index, time, ratio } of timed.slice(1)) {
+      costs.push({ index, write: write.name, extra: ((time - base) * 1_000) / atOnce, ratio })
+    }
+  }
+  return costs
+}
+
+async function openCollection(db: Db, name: string, index: StoreIndex | null): Promise<Collection<Stored>> {
+  const collection = db.collection<Stored>(`${name}_${randomUUID()}`, { writeConcern: { w: 1, journal: false } })
+  const own = declaredIndexes.filter((each) => each.collection === name && (each.indexSet !== 'platform' || each === index))
+  await db.command({ createIndexes: collection.collectionName, indexes: own.map(({ key, options }) => ({ key, ...options })) })
+  return collection
+}
+
+interface Work {
+  readonly name: string
+  readonly write: { readonly name: string; run(collection: Collection<Stored>): Promise<unknown> }
+  prepare(collection: Collection<Stored>): Promise<unknown>
+}
+
+const minute = 60_000
+
+function newMessages(model: Stored): Work {
+  let made = 0
+  const batch = (count: number) => Array.from({ length: count }, () => messageLike(model, made++))
+  return {
+    name: 'messages',
+    write: { name: 'a new message', run: (collection) => collection.insertMany(batch(atOnce), { ordered: false }) },
+    prepare: (collection) => collection.insertMany(batch(already), { ordered: false }),
+  }
+}
+
+function messageLike(model: Stored, number: number): Stored {
+  const isInbound = number % 2 === 0
+  const isBots = number % 4 === 1
+  const isRead = !isInbound && (number >> 2) % 2 === 0
+  const at = new Date(Date.UTC(2030, 0, 1) + number * minute)
+  return {
+    ...model,
+    _id: randomUUID(),
+    conversation_id: `conversation-${number % 997}`,
+    contact_inbox_id: `contact-inbox-${number % 997}`,
+    seq: number,
+    message_id: `mid.${number}`,
+    direction: isInbound ? 'inbound' : 'outbound',
+    sender_id: isInbound ? `customer-${number % 997}` : `agent-${number % 20}`,
+    sender_type: isInbound ? 'customer' : isBots ? 'bot' : 'agent',
+    status: isInbound ? null : isRead ? 'read' : 'sent',
+    occurred_at: at,
+    read_at: isRead ? at : null,
+  }
+}
+
+function newConversations(model: Stored): Work {
+  let made = 0
+  const batch = (count: number) => Array.from({ length: count }, () => conversationLike(model, made++))
+  return {
+    name: 'conversations',
+    write: { name: 'a new conversation', run: (collection) => collection.insertMany(batch(atOnce), { ordered: false }) },
+    prepare: (collection) => collection.insertMany(batch(already), { ordered: false }),
+  }
+}
+
+/** What an inbound message changes in a known customer's conversation. */
+function activity(model: Stored): Work {
+  let changed = 0
+  const change = () => {
+    changed += 1
+    const at = new Date(Date.UTC(2031, 0, 1) + changed * minute)
+    const times = { last_message_at: at, last_inbound_at: at, last_activity_at: at, window_expires_at: at, updated_at: at }
+    const update = { $set: { ...times, version: changed, unread_count: changed, last_seq: changed } }
+    return { updateOne: { filter: { _id: `conversation-${(changed * 7) % already}` }, update } }
+  }
+  return {
+    name: 'conversations',
+    write: {
+      name: 'a message in a conversation',
+      run: (collection) => collection.bulkWrite(Array.from({ length: atOnce }, change), { ordered: false }),
+    },
+    prepare: (collection) =>
+      collection.insertMany(Array.from({ length: already }, (_, n) => ({ ...conversationLike(model, n), _id: `conversation-${n}` }))),
+  }
+}
+
+function conversationLike(model: Stored, number: number): Stored {
+  const at = new Date(Date.UTC(2030, 0, 1) + number * minute)
+  const { active: _, ...closed } = model
+  const isClosed = number % 2 === 1
+  return {
+    ...(isClosed ? closed : model),
+    _id: randomUUID(),
+    customer_id: `customer-${number}`,
+    contact_inbox_id: `contact-inbox-${number}`,
+    contact_id: `contact-${number}`,
+    status: isClosed ? 'closed' : 'open',
+    closed_at: isClosed ? at : null,
+    last_activity_at: at,
+    window_expires_at: at,
+    created_at: at,
+  }
+}
