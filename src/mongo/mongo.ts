@@ -44,7 +44,7 @@ export function mongo(options: MongoOptions): ConversationAdapter {
     operations: mongoOperations(context, requireSchema),
     using: (transaction) => mongoOperations({ ...context, session: requireSession(transaction), queue: null }, requireSchema),
     migrate: () => translated(() => migrate(client, db)),
-    checkSchema: () => translated(() => checkSchema(db, collections)),
+    checkSchema: () => translated(() => checkSchema(db)),
     close: async () => {},
   }
 }

@@ -3,7 +3,7 @@ import type { LeaseHolder } from '../../store/lease.js'
 import { writeConcern } from '../collections.js'
 import type { Doc, MongoCollection, MongoDb } from '../driver.js'
 
-export const ledgerName = 'conversation_store_migrations'
+const ledgerName = 'conversation_store_migrations'
 /** Lease and ledger are one document, so that each write to the ledger asks for the lease in its own statement, on any server. */
 export const ledgerId = 'ledger'
 

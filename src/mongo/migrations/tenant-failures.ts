@@ -3,7 +3,7 @@ import { writeConcern } from '../collections.js'
 import type { Doc, MongoDb } from '../driver.js'
 import { translateError } from '../translate-error.js'
 
-export const failuresName = 'conversation_store_tenant_failures'
+const failuresName = 'conversation_store_tenant_failures'
 
 /** The tenants whose last run failed, one document each, in the public database. */
 export function tenantFailures(db: MongoDb): TenantFailures {
