@@ -11,7 +11,6 @@ for (const [name, number] of [
   process.on(name, () => {
     // The second time somebody does not want to wait; what the run holds is let go by its expiry, or with its connection.
     if (stop.signal.aborted) process.exit(128 + number)
-    process.stderr.write('conversation-store: stopping after the step at work; the same signal again stops at once\n')
     stop.abort()
   })
 }
@@ -40,7 +39,7 @@ void runCli({
   writeResult: (text) => process.stdout.write(`${text}\n`),
   screen: {
     isTerminal: process.stderr.isTTY === true,
-    width: () => process.stderr.columns ?? 80,
+    width: () => process.stderr.columns || 80,
     write: (text) => process.stderr.write(text),
   },
   questions: { isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true, ask },

@@ -26,7 +26,8 @@ const mostLines = 20
  * On a terminal the databases at work are the last lines and are rewritten in place, and one that has ended stays above them as a line. Elsewhere
  * each change of a database's state is a line. Neither is shown to those who asked for warnings alone.
  */
-export function createProgress(screen: ProgressScreen, level: LogLevel): ProgressDisplay {
+export function createProgress(screen: ProgressScreen, level: LogLevel, words: typeof stateWords = stateWords): ProgressDisplay {
+  const lineOf = (progress: Progress) => progressLine(progress, words)
   const atWork = new Map<string, Progress>()
   let drawn = 0
   const erase = () => {
@@ -68,9 +69,9 @@ export function createProgress(screen: ProgressScreen, level: LogLevel): Progres
   }
 }
 
-function lineOf(progress: Progress): string {
+function progressLine(progress: Progress, words: typeof stateWords): string {
   const { state, migration, step, finished } = progress
-  const word = state === 'running' || state === 'waiting' ? state : stateWords[state]
+  const word = state === 'running' || state === 'waiting' ? state : words[state]
   const place = migration === null ? '' : ` ${migration}${step === null ? '' : ` ${step}`}`
   return oneLine(`${nameOf(progress)}: ${word}${place} [${finished} finished]`)
 }

@@ -14,6 +14,7 @@ import { readEnvironment } from './environment.js'
 import { exitCodeOfError, exitCodes } from './exit-code.js'
 import { helpText } from './help.js'
 import { createLogger } from './log.js'
+import { downWords, stateWords } from './output/databases.js'
 import { jsonError, jsonText } from './output/json.js'
 import { oneLine } from './output/text.js'
 import { createProgress, type ProgressScreen } from './progress.js'
@@ -71,7 +72,9 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
   const envFile = join(host.directory, '.env')
   if (existsSync(envFile)) host.loadEnvFile(envFile)
   const settings = settingsOf(flags, readEnvironment(host.env), readConfig(await loadConfigFile(host.directory)))
-  const progress = createProgress(host.screen, settings.logLevel)
+  const progress = createProgress(host.screen, settings.logLevel, command === 'down' ? downWords : stateWords)
+  const onAbort = () => progress.print('conversation-store: stopping after the step at work; the same signal again stops at once')
+  host.signal.addEventListener('abort', onAbort, { once: true })
   const logger = createLogger(settings.logLevel, progress.print)
   const { migrator, close } = await host.openMigrator(settings, logger)
   try {
@@ -85,6 +88,7 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
       confirm: (what) => confirm(host.questions, flags.yes, what),
     })
   } finally {
+    host.signal.removeEventListener('abort', onAbort)
     progress.end()
     await close().catch((error: unknown) => logger.warn(`the connections were not closed: ${errorLine(error)}`))
   }

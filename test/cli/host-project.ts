@@ -29,7 +29,7 @@ export const tenants = ['acme', 'globex', 'initech'] as const
 
 /**
  * By its environment the configuration has another history: VERSIONS says which of the migrations it has, CHANGED that the first one is another,
- * BREAK which tenant's second one fails, and PAUSE that the second one takes that many milliseconds, unless it is stopped.
+ * BREAK which tenant's second one fails, and PAUSE that the second one takes that many milliseconds, unless it is stopped (STUBBORN: it goes on).
  */
 export async function hostProject(engine: EngineName): Promise<HostProject> {
   const publicName = `cli_${randomBytes(6).toString('hex')}`
@@ -65,7 +65,7 @@ const versions = (process.env.VERSIONS ?? '001,002').split(',')
 async function up(database, signal) {
   if (process.env.BREAK !== undefined && database.endsWith('_' + process.env.BREAK)) throw new Error('the host broke it')
   const until = Date.now() + Number(process.env.PAUSE ?? 0)
-  while (Date.now() < until && !signal.aborted) await new Promise((resolve) => setTimeout(resolve, 20))
+  while (Date.now() < until && (process.env.STUBBORN || !signal.aborted)) await new Promise((resolve) => setTimeout(resolve, 20))
 }
 `
 
@@ -80,6 +80,7 @@ const all = [
 ]
 export const config = {
   publicDatabase: '${publicName}',
+  leaseTtlMs: 5_000,
   migrations: all.filter(({ version }) => versions.includes(version)),${tenantSource(publicName)}
 }`
 }

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isServerAbsent } from '../contract/server.js'
 import { type EngineName, type HostProject, hostProject, tenants } from './host-project.js'
-import { commandBundle, ownEnvironment } from './run-process.js'
+import { commandBundle, execute, ownEnvironment } from './run-process.js'
 
 const engines: readonly (readonly [EngineName, boolean])[] = [
   ['mongo', isServerAbsent('mongoReplicaSet')],
@@ -99,6 +101,32 @@ describe.each(engines)('the command on %s', (engine, isAbsent) => {
       expect(Date.now() - from).toBeLessThan(10_000)
       const next = await host.run(['migrate', '--lock-wait=0'])
       expect(next.exitCode, next.stdout).toBe(0)
+    })
+
+    test('stops at once when it is asked twice, and the next run goes on', async () => {
+      const host = await hostProject(engine)
+      const { child, ended } = await running(host, { PAUSE: '20000', STUBBORN: '1' })
+      child.kill('SIGTERM')
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      expect(child.exitCode).toBeNull()
+      child.kill('SIGTERM')
+      expect(await ended).toEqual([143, null])
+      // MongoDB's lease has to end by itself.
+      expect((await host.run(['migrate', '--public-only', '--lock-wait=60s'])).exitCode).toBe(0)
+    })
+
+    test('is a dry run as npm and pnpm pass its flag on', async () => {
+      const host = await hostProject(engine)
+      const script = `"${process.execPath}" "${await commandBundle()}" migrate`
+      await writeFile(join(host.directory, 'package.json'), JSON.stringify({ name: 'host', private: true, scripts: { migrate: script } }))
+      const options = { cwd: host.directory, env: host.env }
+      const npm = await execute('npm', ['run', 'migrate', '--', '--dry-run'], options)
+      const pnpm = await execute('sh', ['-c', `${script} "$@"`, 'sh', '--', '--dry-run'], options)
+      for (const { exitCode, stdout } of [npm, pnpm]) {
+        expect(exitCode).toBe(0)
+        expect(stdout).toMatch(/^Dry run: nothing was changed/m)
+      }
+      expect(await host.databases()).toEqual([])
     })
 
     test('ends with 1 when the server can not be reached, and keeps its password', async () => {

@@ -1,6 +1,6 @@
 import type { DownOptions } from '../../migrations/migrator.js'
 import { exitCodeOf } from '../exit-code.js'
-import { migrateText } from '../output/migrate-text.js'
+import { downText } from '../output/migrate-text.js'
 import { type CommandContext, type CommandResult, declined, runOptionsOf } from './command.js'
 
 export async function down(context: CommandContext): Promise<CommandResult> {
@@ -9,7 +9,7 @@ export async function down(context: CommandContext): Promise<CommandResult> {
   const options: DownOptions = { ...run, ...(flags.to === undefined ? {} : { to: flags.to }), dryRun: settings.dryRun }
   if (!settings.dryRun && !(await confirm(question(context)))) return declined()
   const report = await migrator.down(options)
-  return { exitCode: exitCodeOf(report.verdict), report, text: () => migrateText(report) }
+  return { exitCode: exitCodeOf(report.verdict), report, text: () => downText(report) }
 }
 
 function question({ flags }: CommandContext): string {

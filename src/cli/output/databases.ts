@@ -23,24 +23,33 @@ export const stateWords: Readonly<Record<DatabaseState, string>> = {
   'not-reached': 'not reached',
 }
 
+/** Of `down`, where what was applied is the way back. */
+export const downWords: typeof stateWords = {
+  ...stateWords,
+  applied: 'undone',
+  'up-to-date': 'nothing to undo',
+  pending: 'would be undone',
+}
+
 /** A line for each database, then what is to be told of those that have `more`, then the counts. */
 export function databasesText<R extends ReportedDatabase>(
   reports: { readonly public: R | null; readonly tenants: readonly R[] },
   about: (report: R) => string,
   more: (report: R) => readonly string[] = () => [],
+  words: typeof stateWords = stateWords,
 ): string {
   const all = reports.public === null ? reports.tenants : [reports.public, ...reports.tenants]
-  const rows = all.map((report) => [...nameCells(report), stateWords[report.state], oneLine(report.why ?? about(report))])
+  const rows = all.map((report) => [...nameCells(report), words[report.state], oneLine(report.why ?? about(report))])
   const table = columns([['TENANT', 'DATABASE', 'STATE', ''], ...rows])
   const details = all
     .map((report) => ({ report, lines: [...more(report), ...failureLines(report.failure)] }))
     .filter(({ lines }) => lines.length > 0)
     .map(({ report, lines }) => [nameOf(report), ...lines.map((line) => `  ${oneLine(line)}`)].join('\n'))
-  return [table, ...details, countsLine(all)].join('\n\n')
+  return [table, ...details, countsLine(all, words)].join('\n\n')
 }
 
 export function nameOf({ tenantId, database }: Pick<ReportedDatabase, 'tenantId' | 'database'>): string {
-  return oneLine(tenantId === null ? `public (${database})` : `${tenantId} (${database ?? 'no database'})`)
+  return oneLine(tenantId === null ? `public (${database})` : `${tenantId} (${database || 'no database'})`)
 }
 
 function nameCells({ tenantId, database }: ReportedDatabase): readonly string[] {
@@ -60,8 +69,8 @@ function duplicateLines(details: unknown): readonly string[] {
   return groups.map(({ key, count }: { readonly key?: unknown; readonly count?: unknown }) => `  ${count} x ${JSON.stringify(key)}`)
 }
 
-function countsLine(all: readonly ReportedDatabase[]): string {
+function countsLine(all: readonly ReportedDatabase[], words: typeof stateWords): string {
   const counts = new Map<DatabaseState, number>()
   for (const { state } of all) counts.set(state, (counts.get(state) ?? 0) + 1)
-  return `${counted(all.length, 'database')}: ${[...counts].map(([state, count]) => `${count} ${stateWords[state]}`).join(', ') || 'none'}`
+  return `${counted(all.length, 'database')}: ${[...counts].map(([state, count]) => `${count} ${words[state]}`).join(', ') || 'none'}`
 }

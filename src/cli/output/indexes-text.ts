@@ -7,11 +7,14 @@ export function indexesText(report: SyncIndexesReport): string {
   return `${report.dryRun ? 'Dry run: nothing was changed.\n\n' : ''}${databasesText(report, aboutIndexes, indexLines)}`
 }
 
-function aboutIndexes({ actions, findings }: IndexReport): string {
-  const different = findings.filter(({ verdict }) => verdict !== 'equal').length
+function aboutIndexes({ state, actions, findings }: IndexReport): string {
+  const undeclared = findings.filter(({ verdict }) => verdict === 'unmanaged').length
+  const different = findings.filter(({ verdict }) => !['equal', 'renamed', 'unmanaged'].includes(verdict)).length
   return [
     ...(actions.length > 0 ? [counted(actions.length, 'action')] : []),
-    ...(different > 0 ? [`${different} of ${counted(findings.length, 'index').replace('indexs', 'indexes')} not as declared`] : []),
+    // They are from before the actions.
+    ...(different > 0 && state !== 'applied' ? [`${different} of ${findings.length - undeclared} not as declared`] : []),
+    ...(undeclared > 0 ? [`${undeclared} undeclared`] : []),
   ].join(', ')
 }
 

@@ -1,14 +1,19 @@
 import type { DatabaseReport, MigrateReport, PreviewedMigration } from '../../migrations/migrator.js'
-import { databasesText } from './databases.js'
+import { databasesText, downWords, stateWords } from './databases.js'
 import { counted } from './text.js'
 
-/** Of `migrate` and `down`. */
 export function migrateText(report: MigrateReport): string {
-  return `${report.dryRun ? 'Dry run: nothing was changed.\n\n' : ''}${databasesText(report, aboutDatabase, previewLines)}`
+  return textOf(report, stateWords)
 }
 
-export function aboutDatabase({ migrations }: Pick<DatabaseReport, 'migrations'>): string {
-  return migrations.length === 0 ? '' : `${counted(migrations.length, 'migration')}: ${migrations.join(', ')}`
+export function downText(report: MigrateReport): string {
+  return textOf(report, downWords)
+}
+
+function textOf(report: MigrateReport, words: typeof stateWords): string {
+  const about = ({ migrations }: DatabaseReport) =>
+    migrations.length === 0 ? '' : `${counted(migrations.length, 'migration')}: ${migrations.join(', ')}`
+  return `${report.dryRun ? 'Dry run: nothing was changed.\n\n' : ''}${databasesText(report, about, previewLines, words)}`
 }
 
 function previewLines({ preview }: DatabaseReport): readonly string[] {
