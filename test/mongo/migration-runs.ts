@@ -5,7 +5,7 @@ import type { MigrationLogger, RunContext } from '../../src/migrator/target.js'
 import { type CollectionMigration, type MongoMigration, mongoMigrations } from '../../src/mongo/migrations/collection-migration.js'
 import { mongoTarget } from '../../src/mongo/migrations/target.js'
 
-export const silent: MigrationLogger = { debug() {}, info() {}, warn() {}, error() {} }
+const silent: MigrationLogger = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** An empty database of one test. */
 export interface EmptyDatabase extends AsyncDisposable {

@@ -2,7 +2,7 @@ import type { Doc, MongoDb } from '../driver.js'
 import { collectionCall, commandCall, shellText } from './indexes/shell-text.js'
 
 /** A write that a dry run did not make, as it would have been sent. */
-export interface RefusedWrite {
+interface RefusedWrite {
   readonly would: string
   /** How many documents it would change; null where that is not counted. */
   readonly count: number | null
