@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { createConversationStore } from 'conversation-store'
 import { postgres } from 'conversation-store/postgres'
 import { Client, Pool } from 'pg'
@@ -141,5 +142,26 @@ describe.skipIf(isServerAbsent('postgres'))('the indexes of the built-in migrati
     // Nothing is read in vain, and nothing sorted.
     expect(plan.removed).toBe(0)
     expect(plan.sorts).toBe(false)
+  })
+
+  test('are spared one of the two that order a conversation by time: either serves both ways', async () => {
+    const pair = ['idx_messages_conversation_timestamp', 'idx_messages_conversation_timestamp_desc'] as const
+    for (const [dropped, kept] of [pair, [pair[1], pair[0]] as const]) {
+      const client = await pool.connect()
+      const own = { query: async (text: string) => (await client.query(text)).rows }
+      await client.query('begin')
+      await client.query(`drop index "${tenant}".${dropped}`)
+      for (const { index, sql } of platformQueries.filter(({ index }) => pair.some((name) => name === index))) {
+        const plan = await indexesOfPlan(own, tenant, sql)
+        expect([index, plan.indexes, plan.removed, plan.sorts]).toEqual([index, [kept], 0, false])
+      }
+      await client.query('rollback')
+      client.release()
+    }
+  })
+
+  test('are told each in the documents', async () => {
+    const page = await readFile(new URL('../../docs/migrations/indexes-postgres.md', import.meta.url), 'utf8')
+    for (const { name } of declared) expect(page).toContain(`\`${name}\``)
   })
 })
