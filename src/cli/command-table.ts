@@ -11,7 +11,7 @@ const everywhere = ['json', 'help', 'version'] as const
 const choice = ['public-only', 'tenants-only', 'tenant', 'retry-failed'] as const
 const running = ['dry-run', 'no-dry-run', 'collection', 'concurrency', 'on-error', 'lock-wait', 'batch-size', 'yes'] as const
 
-export const commandTable = {
+const commandTable = {
   migrate: {
     summary: "bring the public database, then the tenants', to the program's version",
     words: [],

@@ -83,7 +83,7 @@ describe('standard output', () => {
       step: 'up',
       message: 'it broke\nin two lines',
       next: 'npx conversation-store migrate --tenant=globex',
-      details: null,
+      details: { groups: [{ key: { email: 'a@b.test' }, count: 2 }] },
     }
     const report = migrateReport('some-failed', [
       database({ tenantId: 'acme', database: 'chat_acme', migrations: ['users@001', 'users@002'] }),
@@ -94,7 +94,7 @@ describe('standard output', () => {
     expect(stdout).toMatch(/^acme +chat_acme +applied +2 migrations: users@001, users@002$/m)
     expect(stdout).toMatch(/^new \[2J +- +skipped +its source knows no database of it$/m)
     expect(stdout).toContain(
-      'globex (chat_globex)\n  at users@002, step up\n  it broke in two lines\n  next: npx conversation-store migrate --tenant=globex\n',
+      'globex (chat_globex)\n  at users@002, step up\n  it broke in two lines\n    2 x {"email":"a@b.test"}\n  next: npx conversation-store migrate --tenant=globex\n',
     )
     expect(stdout).toMatch(/^3 databases: 1 applied, 1 failed, 1 skipped$/m)
   })

@@ -126,12 +126,12 @@ async function dropAll(engine: EngineName, prefix: string): Promise<void> {
   }
 }
 
-export async function withMongo<T>(use: (client: MongoClient) => Promise<T>): Promise<T> {
+async function withMongo<T>(use: (client: MongoClient) => Promise<T>): Promise<T> {
   const client = await new MongoClient(serverUrl('mongoReplicaSet')).connect()
   return use(client).finally(() => client.close())
 }
 
-export async function withPostgres<T>(use: (client: Client) => Promise<T>): Promise<T> {
+async function withPostgres<T>(use: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: serverUrl('postgres') })
   await client.connect()
   return use(client).finally(() => client.end())
