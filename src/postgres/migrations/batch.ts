@@ -49,7 +49,8 @@ export async function runPass(
     return cursor
   }
   let cursor = tx ? null : await readCursor(run, name)
-  cursor ??= await keep({ after: null, upTo: await greatestKey(session, query), done: false })
+  const first = async () => keep({ after: null, upTo: await greatestKey(session, query), done: false })
+  cursor ??= tx ? await first() : await lock.atomically(first)
   const page = async (from: Cursor): Promise<Cursor> => {
     const { text: select, values } = query.page(from)
     const rows = from.upTo === null ? [] : await readRows(session, select, values)

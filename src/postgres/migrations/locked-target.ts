@@ -31,10 +31,10 @@ export function lockedTarget(
   return {
     signal: connection.lost,
     readLedger: () => lock.fenced(() => readLedgerOn(connection, names)),
-    apply: (migration, steps, context) => perform({ lock, settings, migration, context }, 'applying', applySteps(steps)),
+    apply: (migration, steps, context) => lock.fenced(() => perform({ lock, settings, migration, context }, 'applying', applySteps(steps))),
     async revert(migration, context) {
       requireWayBack(migration)
-      await perform({ lock, settings, migration, context }, 'reverting', undoSteps)
+      await lock.fenced(() => perform({ lock, settings, migration, context }, 'reverting', undoSteps))
     },
     async syncIndexes(options, { signal, logger }) {
       await lock.requireSession()
@@ -71,10 +71,11 @@ async function perform(run: StepRun, intent: 'applying' | 'reverting', work: Wor
       await withRetries(context.signal, whole, () => (lock.direct ? lock.requireSession() : Promise.resolve()))
     } else {
       await lock.requireOurs()
-      await work(run, await lock.fenced(writeIntent), begin)
-      await lock.fenced(finish)
+      await work(run, await writeIntent(), begin)
+      await finish()
     }
   } catch (error) {
+    // There is nothing to record it with.
     if (isConversationStoreError(error, 'LEASE_LOST') || lock.connection.lost.aborted) throw error
     const failure = migrationFailure(error, names.schema, migration, at)
     await recordFailure(run, intent, at, failure)
@@ -105,14 +106,14 @@ function applySteps(steps: readonly string[]): Work {
   return async (run, done, begin) => {
     const { lock, settings, migration, context } = run
     const { tx } = migration.definition
-    const record = (finished: readonly string[]) => lock.fenced(() => lock.connection.run(recordSteps(settings.names, migration, finished)))
+    const record = (finished: readonly string[]) => lock.connection.run(recordSteps(settings.names, migration, finished))
     const remaining = steps.filter((name) => !done.includes(name))
     for (const step of remaining) {
       begin(step)
       requireNotAborted(context.signal)
       if (!tx) await lock.requireOurs()
       context.onStep(step, 'started')
-      await lock.fenced(() => runStep(run, step))
+      await runStep(run, step)
       if (!tx) await record([step])
       context.onStep(step, 'done')
     }
@@ -122,18 +123,18 @@ function applySteps(steps: readonly string[]): Work {
 
 /** `down` first, which may need the indexes; then they go, the last first. */
 const undoSteps: Work = async (run, _, begin) => {
-  const { lock, migration, context } = run
+  const { migration, context } = run
   const { down, indexes = [] } = migration.definition
   begin(downStep)
   context.onStep(downStep, 'started')
-  if (typeof down === 'function') await lock.fenced(() => runCode(run, downStep, down))
+  if (typeof down === 'function') await runCode(run, downStep, down)
   for (const step of typeof down === 'object' ? down : []) {
     begin(step.name)
-    await lock.fenced(() => runSql(run, step))
+    await runSql(run, step)
   }
   for (const { name } of [...indexes].reverse()) {
     begin(`drop index ${name}`)
-    await lock.fenced(() => dropDeclared(run, name))
+    await dropDeclared(run, name)
   }
   context.onStep(downStep, 'done')
 }

@@ -24,7 +24,7 @@ export async function keepsSessions(driver: PostgresDriver, connection: RunConne
   return kept
 }
 
-export async function backendPid(connection: RunConnection): Promise<number> {
+async function backendPid(connection: RunConnection): Promise<number> {
   const [row] = await connection.run(compile(sql`select pg_catalog.pg_backend_pid() as pid`))
   return integer(row?.pid)
 }
