@@ -1,4 +1,4 @@
-import { ConversationStoreError } from '../model/errors.js'
+import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
 import { type Examination, examineLedger, type PendingMigration } from './examine-ledger.js'
 import type { Ledger } from './ledger.js'
 import { compareVersions, type IndexSet, type Migration, migrationId } from './migration.js'
@@ -139,5 +139,6 @@ function contextOf<M extends Migration>({ logger, batchSize, onStep }: TargetRun
 }
 
 function requireGoingOn(signal: AbortSignal): void {
+  if (signal.aborted && isConversationStoreError(signal.reason, 'LEASE_LOST')) throw signal.reason
   if (signal.aborted) throw new ConversationStoreError('ABORTED', {}, { cause: signal.reason })
 }
