@@ -12,6 +12,8 @@ export interface IndexCost {
   readonly write: string
   /** Microseconds of the server's processor a document more than with the store's indexes alone. */
   readonly extra: number
+  /** Bytes on the disk that it takes for a document, by the collections as they are at the end. */
+  readonly bytes: number
   readonly ratio: { readonly median: number; readonly q1: number; readonly q3: number }
 }
 
@@ -36,24 +38,38 @@ export async function costOfEachIndex(
   ]) {
     const platform = declaredIndexes.filter(({ collection, indexSet }) => collection === name && indexSet === 'platform')
     const writers: Writer[] = []
-    for (const index of [null, ...platform, null]) {
-      const collection = await openCollection(db, name, index)
+    const opened: Collection<Stored>[] = []
+    for (const added of [[], ...platform.map((index) => [index]), platform, []]) {
+      const collection = await openCollection(db, name, added)
+      opened.push(collection)
       await prepare(collection)
-      const label = index?.options.name ?? (writers.length === 0 ? 'the store’s alone' : 'the store’s alone, again')
+      const [index] = added
+      const alone = writers.length === 0 ? 'the store’s alone' : 'the store’s alone, again'
+      const label = index === undefined ? alone : added.length === 1 ? index.options.name : 'all of these'
       writers.push({ name: label, write: () => write.run(collection) })
     }
     const timed = await timeInRounds(writers, rounds, meter)
     const base = timed[0]?.time ?? Number.NaN
-    for (const { name: index, time, ratio } of timed.slice(1)) {
-      costs.push({ index, write: write.name, extra: ((time - base) * 1_000) / atOnce, ratio })
+    const bytes = await bytesOfIndexes(db, opened)
+    for (const [place, { name: index, time, ratio }] of timed.entries()) {
+      if (place === 0) continue
+      const extra = ((time - base) * 1_000) / atOnce
+      costs.push({ index, write: write.name, extra, ratio, bytes: (bytes[place] ?? 0) - (bytes[0] ?? 0) })
     }
   }
   return costs
 }
 
-async function openCollection(db: Db, name: string, index: StoreIndex | null): Promise<Collection<Stored>> {
+/** Bytes on the disk that the indexes of each collection take, for a document. */
+async function bytesOfIndexes(db: Db, collections: readonly Collection<Stored>[]): Promise<readonly number[]> {
+  await db.admin().command({ fsync: 1 })
+  const stats = await Promise.all(collections.map(({ collectionName }) => db.command({ collStats: collectionName })))
+  return stats.map(({ totalIndexSize, count }) => Number(totalIndexSize) / Number(count))
+}
+
+async function openCollection(db: Db, name: string, added: readonly StoreIndex[]): Promise<Collection<Stored>> {
   const collection = db.collection<Stored>(`${name}_${randomUUID()}`, { writeConcern: { w: 1, journal: false } })
-  const own = declaredIndexes.filter((each) => each.collection === name && (each.indexSet !== 'platform' || each === index))
+  const own = declaredIndexes.filter((each) => each.collection === name && (each.indexSet !== 'platform' || added.includes(each)))
   await db.command({ createIndexes: collection.collectionName, indexes: own.map(({ key, options }) => ({ key, ...options })) })
   return collection
 }

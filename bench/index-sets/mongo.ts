@@ -33,7 +33,15 @@ export async function measureMongoIndexSets(url: string): Promise<void> {
     const models = { conversation: await modelOf(databases.store, 'conversations'), message: await modelOf(databases.store, 'messages') }
     console.log(`one index of the platform beside the store’s; ${rounds} rounds of 400 documents at once, load ${load()}`)
     const costs = await costOfEachIndex(databases.store.db, models, rounds, meter)
-    console.table(costs.map(({ index, write, extra, ratio }) => ({ index, write, 'µs more': extra.toFixed(1), ratio: ratioText(ratio) })))
+    console.table(
+      costs.map(({ index, write, extra, ratio, bytes }) => ({
+        index,
+        write,
+        'µs more': extra.toFixed(1),
+        ratio: ratioText(ratio),
+        'bytes more': bytes.toFixed(0),
+      })),
+    )
     console.log(`load at the end ${load()}`)
   } finally {
     for (const database of Object.values(databases)) await database.close()
