@@ -5,7 +5,7 @@ const command = 'npx conversation-store'
 
 /** What is told of a database that failed, and the command that goes on once the cause is mended. */
 export function failureOf(error: unknown, tenantId: string | null): DatabaseFailure {
-  const chosen = tenantId === null ? '--public-only' : `--tenant=${tenantId}`
+  const chosen = tenantId === null ? '--public-only' : `--tenant=${quoted(tenantId)}`
   const again = `${command} migrate ${chosen}`
   if (!isConversationStoreError(error)) {
     const message = error instanceof Error ? error.message : String(error)
@@ -37,4 +37,9 @@ function nextOf(error: ConversationStoreError, chosen: string): string {
 /** A driver's error may quote a connection string, and that may hold a password. */
 function withoutSecrets(message: string): string {
   return message.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1***@')
+}
+
+/** As a word of a shell: the command is there to be pasted. */
+function quoted(word: string): string {
+  return /^[\w.:@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

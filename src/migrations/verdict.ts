@@ -9,7 +9,8 @@ export function verdictOf(reports: Reports): Verdict {
   if (ofPublic !== 'done') return ofPublic
   const states = new Set(reports.tenants.map(({ state }) => state))
   if (states.has('failed')) return 'some-failed'
-  return (['newer', 'refused', 'locked'] as const).map((state) => (states.has(state) ? verdicts[state] : undefined)).find(Boolean) ?? 'done'
+  const [worst] = (['newer', 'refused', 'locked', 'not-reached'] as const).filter((state) => states.has(state))
+  return (worst && verdicts[worst]) ?? 'done'
 }
 
 /** As `verdictOf`, and `pending` where all is well but not all is done. */
@@ -19,7 +20,13 @@ export function statusVerdictOf(reports: Reports): Verdict {
   return verdict === 'done' && all.some(({ state }) => state === 'pending') ? 'pending' : verdict
 }
 
-const verdicts: Partial<Record<DatabaseState, Verdict>> = { failed: 'error', newer: 'newer', refused: 'drift', locked: 'locked' }
+const verdicts: Partial<Record<DatabaseState, Verdict>> = {
+  failed: 'error',
+  newer: 'newer',
+  refused: 'drift',
+  locked: 'locked',
+  'not-reached': 'error',
+}
 const states: readonly DatabaseState[] = [
   'applied',
   'up-to-date',
