@@ -26,7 +26,7 @@ export function requireOptions(options: MigrateOptions): Numbers {
 }
 
 /** Throws VALIDATION_FAILED. */
-export function requireChoice({ publicOnly, tenantsOnly, tenants, retryFailed }: DatabaseChoice): void {
+function requireChoice({ publicOnly, tenantsOnly, tenants, retryFailed }: DatabaseChoice): void {
   if (publicOnly !== true || (tenantsOnly !== true && tenants === undefined && retryFailed !== true)) return
   throw new ConversationStoreError('VALIDATION_FAILED', {
     issues: [{ path: 'publicOnly', message: 'leaves out the tenants, which tenantsOnly, tenants and retryFailed ask for: choose one' }],

@@ -14,7 +14,7 @@ import { exactPostgresState, postgresState } from './postgres-state.js'
 import type { ProcessTask } from './run-in-process.js'
 
 /** A public database and tenants' of one test, on a real server, empty. */
-export interface TestPlatform extends AsyncDisposable {
+interface TestPlatform extends AsyncDisposable {
   readonly publicName: string
   /** The built-in registry over it; without `tenants`, those of `client_configs`. */
   migrator(tenants?: readonly Tenant[]): Migrator
