@@ -13,7 +13,7 @@ export interface CollectionIndex {
 }
 
 /** The server's own options; the named ones are those that most indexes have. */
-export interface IndexOptions {
+interface IndexOptions {
   readonly name: string
   readonly unique?: boolean
   readonly sparse?: boolean

@@ -56,7 +56,7 @@ export function matchIndexes(collection: LiveCollection, declared: readonly Decl
   return { collection, matches: matched, unmanaged: [...free] }
 }
 
-export function optionsOf({ options: { name: _, ...options } }: DeclaredIndex): Doc {
+function optionsOf({ options: { name: _, ...options } }: DeclaredIndex): Doc {
   return options
 }
 

@@ -51,8 +51,8 @@ async function duplicatesOf(db: MongoDb, { commands }: PlannedAction, search: Du
   return created === undefined ? [] : duplicateObstacles(db, created.index, search)
 }
 
-/** What keeps a unique index from being made now, one text a line; of one that is not unique, nothing. For previews. */
-export async function duplicateObstacles(db: MongoDb, index: DeclaredIndex, search: DuplicateSearch = {}): Promise<readonly string[]> {
+/** What keeps a unique index from being made now, one text a line; of one that is not unique, nothing. */
+async function duplicateObstacles(db: MongoDb, index: DeclaredIndex, search: DuplicateSearch = {}): Promise<readonly string[]> {
   if (index.options.unique !== true) return []
   try {
     const duplicates = await findDuplicates(db, index.collection, index, search)
