@@ -35,6 +35,12 @@ for (const subpath of Object.keys(manifest.exports)) {
 }
 console.log('  every entry point loads without a driver, as ES module and as CommonJS')
 
+const version = inProject('npx', '--no-install', 'conversation-store', '--version').trim()
+if (!version.includes(manifest.version)) fail(`conversation-store --version says ${version}`)
+if (!inProject('npx', '--no-install', 'conversation-store', 'list').includes('001-create-messages-collection'))
+  fail('conversation-store list does not know the built-in migrations')
+console.log('  the command runs without a driver')
+
 const snippets = snippetsAsModules()
 const drivers = Object.keys(manifest.peerDependencies).filter((name) => snippets.some(({ needs }) => needs.includes(name)))
 if (drivers.length > 0) install(...drivers.map((name) => `${name}@${manifest.devDependencies[name]}`))

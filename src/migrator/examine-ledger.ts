@@ -40,7 +40,11 @@ export function examineLedger<M extends Migration>(migrations: readonly M[], led
     .filter(({ entry, steps }) => steps.length > 0 || entry?.state !== 'applied')
   return {
     pending,
-    changed: applied.filter(({ id, checksum }) => (known.get(id)?.checksum ?? checksum) !== checksum).map(({ id }) => id),
+    // One that failed before its first step was done has left nothing: to mend its text is the way on.
+    changed: applied
+      .filter(({ state, steps }) => state !== 'failed' || steps.length > 0)
+      .filter(({ id, checksum }) => (known.get(id)?.checksum ?? checksum) !== checksum)
+      .map(({ id }) => id),
     missing: unknown.filter(({ seq }) => seq < lastKnown).map(({ id }) => id),
     newer: unknown.filter(({ seq }) => seq > lastKnown).map(({ id }) => id),
     outOfOrder: pending
