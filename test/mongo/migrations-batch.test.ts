@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { migrateTarget } from '../../src/migrator/run-target.js'
 import type { CollectionMigration } from '../../src/mongo/migrations/collection-migration.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
-import { type EmptyDatabase, emptyDatabase, lock, migration, run } from './migration-runs.js'
+import { type EmptyDatabase, emptyDatabase, migration, run } from './migration-runs.js'
 
 describe.each([
   ['a replica set', 'mongoReplicaSet'],
@@ -154,8 +154,16 @@ describe.each([
       expect(await users().countDocuments({ runs: 2 })).toBe(server === 'mongoReplicaSet' ? 0 : 10)
     })
 
-    test('is not kept from going on by its own heartbeat', async () => {
-      await fill(30)
+    test('is not kept from going on by its own heartbeats, however many come while a batch is at work', async () => {
+      await fill(20)
+      let beats = 0
+      database.client.on('commandStarted', ({ requestId, commandName, command }) => {
+        if (commandName !== 'update' || !JSON.stringify(command.updates).includes('heartbeat_at')) return
+        database.client.on('commandSucceeded', (answer) => {
+          if (answer.requestId === requestId) beats += 1
+        })
+      })
+      const calls: unknown[] = []
       const target = database.target(
         [
           migration({
@@ -164,8 +172,14 @@ describe.each([
                 ...context,
                 batch: (pass, work) =>
                   context.batch(pass, async (documents, scope) => {
+                    calls.push(documents.at(-1)?._id)
+                    if (calls.length > 4) throw new Error('called again and again')
                     await work(documents, scope)
-                    await sleep(300)
+                    const until = beats + 2
+                    while (beats < until) {
+                      scope.signal.throwIfAborted()
+                      await sleep(20)
+                    }
                   }),
               })
             },
@@ -174,9 +188,11 @@ describe.each([
         1_500,
       )
       await migrateTarget(target, run())
-      expect(await users().countDocuments({ runs: 1 })).toBe(30)
-      const locked = await lock(target)
-      await locked.release()
+      // The third page is empty, and no work.
+      expect(calls).toEqual([9, 19])
+      expect(beats).toBeGreaterThanOrEqual(4)
+      expect(await users().countDocuments({ runs: 1 })).toBe(20)
+      expect(await target.readLock()).toBeNull()
     })
   })
 })
