@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { migrateTarget, previewTarget, revertTarget } from '../../src/migrator/run-target.js'
+import type { Doc, MongoCollection } from '../../src/mongo/driver.js'
 import { mongoMigrations } from '../../src/mongo/migrations/collection-migration.js'
+import { ledgerLease } from '../../src/mongo/migrations/ledger-lease.js'
 import { storeCollectionMigrations } from '../../src/mongo/migrations/store-migrations.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { context, type EmptyDatabase, emptyDatabase, lock, migration, run } from './migration-runs.js'
@@ -15,6 +17,16 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a database of MongoDB', () =
     database = await emptyDatabase(serverUrl('mongoReplicaSet'))
   })
   afterEach(() => database[Symbol.asyncDispose]())
+  const documents = () => database.db.collection<{ _id: string; token: number }>('conversation_store_migrations')
+  const tokens = async () => Object.fromEntries((await documents().find().toArray()).map(({ _id, token }) => [_id, token]))
+  const gone = (token: number, inMs: number) => ({
+    _id: 'lease',
+    token,
+    claim: 'x',
+    holder: 'gone:1',
+    since: new Date(),
+    expires_at: new Date(Date.now() + inMs),
+  })
   const names = async (collection: string) => (await database.db.collection(collection).indexes()).map(({ name }) => name).sort()
 
   test('gets the indexes of a migration before its code moves data, and remembers what was done', async () => {
@@ -66,7 +78,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a database of MongoDB', () =
   test('refuses to write for a holder whose lease another took over', async () => {
     const first = await lock(database.target([migration({})], 300))
     const lost = new Promise((resolve) => first.signal.addEventListener('abort', resolve))
-    await database.db.collection('conversation_store_migrations').updateOne({}, [{ $set: { expires_at: '$$NOW' } }])
+    await documents().updateOne({ _id: 'lease' }, [{ $set: { expires_at: '$$NOW' } }])
     const second = await lock(database.target([migration({})], 30_000))
     const [only] = mongoMigrations([migration({})])
     if (only === undefined) throw new Error('there is a migration')
@@ -112,16 +124,72 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a database of MongoDB', () =
   })
 
   test('is taken over from a runner that is gone when its lease is over', async () => {
-    await database.db.collection<{ _id: string }>('conversation_store_migrations').insertOne({
-      _id: 'ledger',
-      token: 7,
-      claim: 'x',
-      holder: 'gone:1',
-      since: new Date(),
-      expires_at: new Date(Date.now() + 1_000),
-    } as never)
+    await documents().insertMany([gone(7, 1_000), { _id: 'ledger', token: 7 }])
     expect(await migrateTarget(database.target([migration({})]), run())).toEqual({ applied: ['users@001'] })
-    expect(await database.db.collection('conversation_store_migrations').findOne({})).toMatchObject({ token: 8 })
+    expect(await tokens()).toEqual({ lease: 8, ledger: 9 })
+  })
+
+  test('is taken over from a runner that died between the lease and the fence', async () => {
+    await documents().insertMany([gone(9, -1_000), { _id: 'ledger', token: 7 }])
+    const locked = await lock(database.target([]))
+    expect(await tokens()).toEqual({ lease: 10, ledger: 10 })
+    await locked.release()
+  })
+
+  test('is locked with a token above the fence, also where the lease was lost', async () => {
+    await documents().insertOne({ _id: 'ledger', token: 7 })
+    const locked = await lock(database.target([]))
+    expect(await tokens()).toEqual({ lease: 8, ledger: 8 })
+    await locked.release()
+    await expect(migrateTarget(database.target([migration({})]), run())).resolves.toEqual({ applied: ['users@001'] })
+  })
+
+  test('takes no write of a holder that let go, or whose lock was broken', async () => {
+    const target = database.target([migration({})])
+    const [only] = mongoMigrations([migration({})])
+    if (only === undefined) throw new Error('there is a migration')
+    const released = await lock(target)
+    await released.release()
+    await expect(released.apply(only, ['collection'], context())).rejects.toMatchObject({ code: 'LEASE_LOST' })
+    const broken = await lock(target)
+    expect(await target.breakLock()).toMatchObject({ holder: expect.stringContaining(`:${process.pid}`) })
+    await expect(broken.apply(only, ['collection'], context())).rejects.toMatchObject({ code: 'LEASE_LOST' })
+    await broken.release()
+    expect((await target.readLedger()).entries).toEqual([])
+    expect(await migrateTarget(target, run())).toEqual({ applied: ['users@001'] })
+  })
+
+  test('is not held by one who stood still between the lease and the fence while another took over', async () => {
+    const ledger = database.db.collection('conversation_store_migrations')
+    let other: unknown
+    const slow: MongoCollection = Object.assign(Object.create(ledger) as MongoCollection, {
+      async findOneAndUpdate(filter: Doc, update: Doc[], options: object) {
+        if (filter._id === 'ledger' && other === undefined) {
+          await documents().updateOne({ _id: 'lease' }, [{ $set: { expires_at: '$$NOW' } }])
+          other = await ledgerLease(ledger as MongoCollection).acquire('', 'other:1', 30_000)
+        }
+        return (ledger as MongoCollection).findOneAndUpdate(filter, update, options)
+      },
+    })
+    expect(await ledgerLease(slow).acquire('', 'slow:1', 30_000)).toMatchObject({ heldBy: { holder: 'other:1' } })
+    expect(other).toEqual({ token: 2 })
+    expect(await tokens()).toEqual({ lease: 2, ledger: 2 })
+  })
+
+  test('waits for the last batch of a runner that is gone, no longer than asked', async () => {
+    await documents().insertMany([gone(7, -1_000), { _id: 'ledger', token: 7 }])
+    const session = database.client.startSession()
+    session.startTransaction()
+    await documents().updateOne({ _id: 'ledger', token: 7 }, { $set: { batch: 1 } }, { session })
+    const target = database.target([migration({})], 1_500)
+    await expect(migrateTarget(target, run({ lockWaitMs: 0 }))).rejects.toMatchObject({
+      code: 'MIGRATION_LOCKED',
+      details: { holder: expect.stringContaining('still open') },
+    })
+    expect(await target.readLock()).toBeNull()
+    await session.commitTransaction()
+    await session.endSession()
+    expect(await migrateTarget(target, run())).toEqual({ applied: ['users@001'] })
   })
 
   test('goes on at the step that failed, and says what failed without the documents that the server quotes', async () => {

@@ -35,7 +35,8 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
       { applied: collectionNames.map((name) => `conversation-store/${name}@001`), schema: 1 },
     ])
     expect(await adapter().checkSchema()).toEqual({ ok: true, schema: 1, missing: [], different: [] })
-    expect(await database.db.collection('conversation_store_migrations').countDocuments()).toBe(1)
+    const documents = await database.db.collection('conversation_store_migrations').find().toArray()
+    expect(documents.map(({ _id }) => String(_id)).sort()).toEqual(['lease', 'ledger'])
   })
 
   test('is left alone by a second run, which is one command', async () => {

@@ -117,7 +117,7 @@ function within(filter: Doc, after: unknown, upTo: unknown): Doc {
 
 const transactionOptions = { readConcern: { level: 'snapshot' }, writeConcern, readPreference: 'primary' }
 
-/** Begun anew while others are faster: other writers, and the heartbeat, which writes the same document as the place of a pass. */
+/** Begun anew while other writers are faster. */
 async function inTransaction<T>(client: MongoClientLike, signal: AbortSignal, unit: (session: MongoSession) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const session = client.startSession({ causalConsistency: false })

@@ -4,8 +4,10 @@ import { writeConcern } from '../collections.js'
 import type { Doc, MongoCollection, MongoDb } from '../driver.js'
 
 const ledgerName = 'conversation_store_migrations'
-/** Lease and ledger are one document, so that each write to the ledger asks for the lease in its own statement, on any server. */
+/** The entries, and the token that each of their writes asks for in its own statement, on any server. It changes only when the holder does. */
 export const ledgerId = 'ledger'
+/** Who holds the lease. Apart from the ledger: a heartbeat that wrote the same document would abort the transaction of its own batch. */
+export const leaseId = 'lease'
 
 // Explicit too: how the driver turns BSON into values, for a client may be set up to leave them as they are.
 const settings = {
@@ -28,9 +30,7 @@ export const holderFields = { holder: 1, since: 1, expires_in_ms: { $subtract: [
 
 /** What a read of the ledger asks for. */
 export const ledgerFields = {
-  ...holderFields,
   token: 1,
-  claim: 1,
   'entries.id': 1,
   'entries.owner': 1,
   'entries.collection': 1,
@@ -47,7 +47,7 @@ export const ledgerFields = {
   'entries.finished_at': 1,
 } as const
 
-/** One command. A reader never creates the document. */
+/** One command. A reader never creates a document. */
 export async function readLedger(ledger: MongoCollection): Promise<Ledger> {
   return toLedger(await ledger.findOne({ _id: ledgerId }, { projection: ledgerFields }))
 }

@@ -3,8 +3,8 @@ import type { Ledger } from '../../migrator/ledger.js'
 import type { LeaseHolder, LeaseTable } from '../../store/lease.js'
 import type { Doc, MongoCollection } from '../driver.js'
 import { pause } from '../transaction.js'
-import { isDuplicateKey } from '../translate-error.js'
-import { holderFields, ledgerFields, ledgerId, toHolder, toLedger } from './ledger-document.js'
+import { isDuplicateKey, serverCode } from '../translate-error.js'
+import { holderFields, leaseId, ledgerFields, ledgerId, toHolder, toLedger } from './ledger-document.js'
 
 /** The one lease of a ledger, whatever key it is asked for by, for one who wants to hold it. */
 export interface LedgerLease extends LeaseTable {
@@ -13,72 +13,113 @@ export interface LedgerLease extends LeaseTable {
 }
 
 const attempts = 20
+const maxTimeExpired = 50
 
 export function ledgerLease(ledger: MongoCollection): LedgerLease {
-  // Tells our own acquisition from another's of the same process, and from our own whose reply was lost.
+  // Tells our own acquisition from another's of the same process.
   const claim = randomUUID()
   let acquired: Ledger | null = null
   return {
     ledgerAtAcquisition: () => acquired,
     async acquire(_key, holder, ttlMs) {
-      const after = await claimOnce(ledger, claim, holder, ttlMs)
-      const heldBy = toHolder(after)
-      if (after.claim !== claim && heldBy !== null) return { heldBy }
-      acquired = toLedger(after)
-      return { token: Number(after.token) }
+      for (let above = 0; ; ) {
+        const lease = await claimOnce(ledger, { claim, holder, ttlMs, above })
+        const heldBy = toHolder(lease)
+        if (lease.claim !== claim && heldBy !== null) return { heldBy }
+        const token = Number(lease.token)
+        const fenced = await raiseFence(ledger, token, { maxTimeMS: Math.ceil(ttlMs / 3) }).catch((error: unknown) => {
+          if (serverCode(error) === maxTimeExpired) return null
+          throw error
+        })
+        if (fenced === null) {
+          await letGo(ledger, token)
+          return { heldBy: { holder: openBatch, since: lease.since as Date, expiresInMs: ttlMs } }
+        }
+        // Higher: another took over before we were there.
+        above = Number(fenced.token)
+        if (above === token) {
+          acquired = toLedger(fenced)
+          return { token }
+        }
+      }
     },
     async renew(_key, token, ttlMs) {
       const times = { expires_at: { $add: ['$$NOW', ttlMs] }, heartbeat_at: '$$NOW' }
       return (await ledger.updateOne(heldWith(token), [{ $set: times }])).matchedCount > 0
     },
-    async release(_key, token) {
-      await ledger.updateOne(heldWith(token), [{ $unset: leaseFields }])
-    },
+    release: (_key, token) => letGo(ledger, token),
     read: () => readHolder(ledger),
   }
 }
 
-const leaseFields = ['holder', 'claim', 'since', 'expires_at', 'heartbeat_at']
+// The server ends its transaction within a minute.
+const openBatch = 'a runner that is gone, whose last batch is still open'
+const holding = ['holder', 'claim', 'since', 'expires_at', 'heartbeat_at']
 
-/** What each statement of a holder asks for. The token alone would still fit after a release. */
-export function heldWith(token: number): Doc {
-  return { _id: ledgerId, token, holder: { $exists: true } }
+function heldWith(token: number): Doc {
+  return { _id: leaseId, token, holder: { $exists: true } }
 }
 
 export async function readHolder(ledger: MongoCollection): Promise<LeaseHolder | null> {
-  return toHolder(await ledger.findOne({ _id: ledgerId }, { projection: holderFields }))
+  return toHolder(await ledger.findOne({ _id: leaseId }, { projection: holderFields }))
 }
 
-/** Takes the lease from whoever has it: the token rises, so that the next write with the old one meets nothing. */
+/** Takes the lease from whoever has it: its next write to the ledger meets nothing. */
 export async function breakLease(ledger: MongoCollection): Promise<LeaseHolder | null> {
-  const rise = [{ $set: { token: { $add: ['$token', 1] } } }, { $unset: leaseFields }]
-  return toHolder(
-    await ledger.findOneAndUpdate({ _id: ledgerId, holder: { $exists: true } }, rise, {
-      returnDocument: 'before',
-      projection: holderFields,
-    }),
+  const rise = [{ $set: { token: { $add: ['$token', 1] } } }, { $unset: holding }]
+  const before = await ledger.findOneAndUpdate({ _id: leaseId, holder: { $exists: true } }, rise, {
+    returnDocument: 'before',
+    projection: { ...holderFields, token: 1 },
+  })
+  if (before !== null) await raiseFence(ledger, Number(before.token) + 1)
+  return toHolder(before)
+}
+
+/** One command. The fence is raised to what the next holder gets, so that nothing of this one's that is still on its way is written. */
+async function letGo(ledger: MongoCollection, token: number): Promise<void> {
+  await ledger.bulkWrite([
+    { updateOne: { filter: { _id: ledgerId, token }, update: { $set: { token: token + 1 } } } },
+    { updateOne: { filter: heldWith(token), update: [{ $unset: holding }] } },
+  ])
+}
+
+/** From here on writes with a lower token meet nothing. A batch that had written before is waited for. */
+function raiseFence(ledger: MongoCollection, token: number, options: object = {}): Promise<Doc> {
+  const rise = [{ $set: { token: { $max: ['$token', token] } } }]
+  return upserted(() =>
+    ledger.findOneAndUpdate({ _id: ledgerId }, rise, { ...options, upsert: true, returnDocument: 'after', projection: ledgerFields }),
   )
 }
 
-async function claimOnce(ledger: MongoCollection, claim: string, holder: string, ttlMs: number): Promise<Doc> {
+interface Claim {
+  readonly claim: string
+  readonly holder: string
+  readonly ttlMs: number
+  /** A fence that was met: the token is to be above it. */
+  readonly above: number
+}
+
+function claimOnce(ledger: MongoCollection, { claim, holder, ttlMs, above }: Claim): Promise<Doc> {
   // Also free where it was never held: a field that is missing is less than any time.
-  const free = { $lte: ['$expires_at', '$$NOW'] }
+  const free = { $or: [{ $lte: ['$expires_at', '$$NOW'] }, { $eq: ['$claim', claim] }] }
   const set = Object.entries({
-    token: { $add: [{ $ifNull: ['$token', 0] }, 1] },
+    token: { $add: [{ $max: ['$token', above] }, 1] },
     holder: { $literal: holder },
     claim,
     since: '$$NOW',
     heartbeat_at: '$$NOW',
     expires_at: { $add: ['$$NOW', ttlMs] },
   }).map(([field, value]) => [field, { $cond: [free, value, `$${field}`] }])
+  const projection = { ...holderFields, token: 1, claim: 1 }
+  return upserted(() =>
+    ledger.findOneAndUpdate({ _id: leaseId }, [{ $set: Object.fromEntries(set) }], { upsert: true, returnDocument: 'after', projection }),
+  )
+}
+
+async function upserted(send: () => Promise<Doc | null>): Promise<Doc> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const after = await ledger.findOneAndUpdate({ _id: ledgerId }, [{ $set: Object.fromEntries(set) }], {
-        upsert: true,
-        returnDocument: 'after',
-        projection: ledgerFields,
-      })
-      return after ?? {}
+      return (await send()) ?? {}
     } catch (error) {
       // Two made the document at once: one of them finds it now.
       if (!isDuplicateKey(error) || attempt === attempts) throw error

@@ -2,9 +2,9 @@ import { libraryVersion } from '../../migrator/library-version.js'
 import { type Migration, migrationId } from '../../migrator/migration.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Doc, MongoCollection } from '../driver.js'
-import { heldWith } from './ledger-lease.js'
+import { ledgerId } from './ledger-document.js'
 
-/** What a holder writes into the ledger; each is one statement that asks for the lease. Throws LEASE_LOST. */
+/** What a holder writes into the ledger; each is one statement that asks for its token. Throws LEASE_LOST. */
 export interface LedgerWrites {
   /** The intent. What was reverted begins anew, with no step done. */
   begin(migration: Migration, state: 'applying' | 'reverting'): Promise<void>
@@ -18,7 +18,7 @@ export interface LedgerWrites {
 
 export function ledgerWrites(ledger: MongoCollection, token: number, key: string): LedgerWrites {
   const write = async (stage: Doc, options: object = {}) => {
-    const { matchedCount } = await ledger.updateOne(heldWith(token), [{ $set: stage }], options)
+    const { matchedCount } = await ledger.updateOne({ _id: ledgerId, token }, [{ $set: stage }], options)
     if (matchedCount === 0) throw new ConversationStoreError('LEASE_LOST', { key })
   }
   const ofEntry = (migration: Migration, fields: Doc, options: object = {}) =>
