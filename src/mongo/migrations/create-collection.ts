@@ -1,12 +1,13 @@
 import type { MongoDb } from '../driver.js'
 import { serverCode } from '../translate-error.js'
+import { type MayGoOn, sendUntilAnswered } from './send-until-answered.js'
 
 const namespaceExists = 48
 
 /** Explicitly, for one that comes into being within a transaction makes that slow, and two such transactions conflict. */
-export async function createCollection(db: MongoDb, collection: string): Promise<void> {
+export async function createCollection(db: MongoDb, collection: string, mayGoOn: MayGoOn): Promise<void> {
   try {
-    await db.createCollection(collection)
+    await sendUntilAnswered(() => db.createCollection(collection), mayGoOn)
   } catch (error) {
     if (serverCode(error) !== namespaceExists) throw error
   }

@@ -77,7 +77,7 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
       translated(async () => {
         await writes.begin(migration, 'applying')
         for (const [index, step] of steps.entries()) {
-          await runStep(migration, step, run, () => applyStep(db, migration, step, () => contextOf(migration, 'up', run)))
+          await runStep(migration, step, run, () => applyStep(locked, migration, step, contextOf(migration, 'up', run)))
           await writes.recordStep(migration, step, index === steps.length - 1)
           run.onStep(step, 'done')
         }
@@ -115,13 +115,22 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
   }
 }
 
-async function applyStep(db: MongoDb, { definition }: MongoMigration, step: string, context: () => MigrationContext): Promise<void> {
+async function applyStep(
+  { db, lease }: LockedMongo,
+  { definition }: MongoMigration,
+  step: string,
+  context: MigrationContext,
+): Promise<void> {
   const { collectionName } = definition
-  if (step === collectionStep) return createCollection(db, collectionName)
-  if (step === upStep) return definition.up?.(db, collectionName, context())
+  const mayGoOn = () => {
+    context.signal.throwIfAborted()
+    lease.requireHeld()
+  }
+  if (step === collectionStep) return createCollection(db, collectionName, mayGoOn)
+  if (step === upStep) return definition.up?.(db, collectionName, context)
   const set = step === indexesStep ? 'store' : step === platformIndexesStep ? 'platform' : null
   if (set === null) throw new ConversationStoreError('UNSUPPORTED', { operation: `the step ${step}`, needs: 'a migration that has it' })
-  await createDeclaredIndexes(db, collectionName, indexesOf(definition, set))
+  await createDeclaredIndexes(db, collectionName, indexesOf(definition, set), { mayGoOn })
 }
 
 /** The library's own errors as they are; of a server's only its name, for its message quotes documents. */

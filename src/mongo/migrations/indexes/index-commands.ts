@@ -2,6 +2,7 @@ import { commandWriteConcern as writeConcern } from '../../collections.js'
 import type { Doc, MongoDb } from '../../driver.js'
 import { pause } from '../../transaction.js'
 import { serverCode } from '../../translate-error.js'
+import { type MayGoOn, rest, sendUntilAnswered } from '../send-until-answered.js'
 import type { CollectionIndex, DeclaredIndex } from './declared-index.js'
 import { conflict, conflictCodes, explainRefusal } from './explain-refusal.js'
 import type { DuplicateSearch } from './find-duplicates.js'
@@ -26,35 +27,55 @@ export function commandText(step: IndexCommand): string {
   return step.do === 'change' ? commandCall(step.command) : collectionCall(step.collection, 'dropIndex', step.name)
 }
 
-export async function runIndexCommand(db: MongoDb, step: IndexCommand, search: DuplicateSearch = {}): Promise<void> {
-  if (step.do === 'create') await createIndex(db, step.index, search)
+/** How a command is run, and looked into where the server refuses it. */
+export interface IndexTerms extends DuplicateSearch {
+  /** Asked before an index is asked for again, where the answer was lost. */
+  readonly mayGoOn?: MayGoOn
+}
+
+export async function runIndexCommand(db: MongoDb, step: IndexCommand, terms: IndexTerms = {}): Promise<void> {
+  if (step.do === 'create') await createIndex(db, step.index, terms)
   else if (step.do === 'verify') await verify(db, step.index)
   else if (step.do === 'change') await change(db, step.index, step.command)
   else await drop(db, step.collection, step.name)
 }
 
 /** Makes an index, and waits for whoever is making the same. See `createDeclaredIndexes`. */
-async function createIndex(db: MongoDb, index: DeclaredIndex, search: DuplicateSearch): Promise<void> {
-  await createDeclaredIndexes(db, index.collection, [index], search)
+async function createIndex(db: MongoDb, index: DeclaredIndex, terms: IndexTerms): Promise<void> {
+  await createDeclaredIndexes(db, index.collection, [index], terms)
 }
 
 /**
- * Makes those that are not there, in one go over the collection. One that is there under another name is accepted. Throws INDEX_CONFLICT,
- * DUPLICATE_KEYS.
+ * Makes those that are not there, in one go over the collection. One that is there under another name is accepted. A build outlasts the
+ * connection that asked for it: it is asked for again, which waits for it. Throws INDEX_CONFLICT, DUPLICATE_KEYS.
  */
 export async function createDeclaredIndexes(
   db: MongoDb,
   collection: string,
   indexes: readonly CollectionIndex[],
-  search: DuplicateSearch = {},
+  terms: IndexTerms = {},
 ): Promise<void> {
+  const { mayGoOn = () => {} } = terms
   const specifications = indexes.map(({ key, options: { background: _, ...options } }) => ({ key, ...options }))
   try {
-    await patiently(() => db.command({ createIndexes: collection, indexes: specifications, writeConcern }))
+    const send = () => db.command({ createIndexes: collection, indexes: specifications, writeConcern })
+    await patiently(() => sendUntilAnswered(send, () => outlast(db, collection, indexes, mayGoOn)))
   } catch (error) {
     const left = conflictCodes.has(serverCode(error) ?? 0) ? await withoutRenamed(db, collection, indexes) : indexes
-    if (left.length === indexes.length) throw (await explainRefusal(db, collection, indexes, error, search)) ?? error
-    if (left.length > 0) await createDeclaredIndexes(db, collection, left, search)
+    if (left.length === indexes.length) throw (await explainRefusal(db, collection, indexes, error, terms)) ?? error
+    if (left.length > 0) await createDeclaredIndexes(db, collection, left, terms)
+  }
+}
+
+/** While the server tells that it builds, each further command would only wait there beside the first. */
+async function outlast(db: MongoDb, collection: string, indexes: readonly CollectionIndex[], mayGoOn: MayGoOn): Promise<void> {
+  const names = new Set(indexes.map(({ options }) => options.name))
+  for (;;) {
+    await mayGoOn()
+    // Where this is not answered either, the command will tell.
+    const [live] = await readIndexes(db, [collection]).catch(() => [])
+    if (!live?.indexes.some(({ name, isBuilding }) => isBuilding && names.has(name))) return
+    await rest()
   }
 }
 

@@ -58,11 +58,14 @@ async function refusalOf(db: MongoDb, planned: PlannedAction, run: IndexSyncRun)
   if (refusal !== null) return conflict(db, refusal.declared, { name: refusal.found, differences: refusal.differences })
   const action = actionOf(planned)
   run.onStarted?.(action)
-  for (const command of planned.commands) {
+  const mayGoOn = async () => {
     requireGoingOn(run.signal)
     await run.beforeCommand?.()
+  }
+  for (const command of planned.commands) {
+    await mayGoOn()
     try {
-      await runIndexCommand(db, command)
+      await runIndexCommand(db, command, { mayGoOn })
     } catch (error) {
       if (isConversationStoreError(error, 'INDEX_CONFLICT') || isConversationStoreError(error, 'DUPLICATE_KEYS')) return error
       throw error
