@@ -11,17 +11,17 @@ const seed = 4_711
 const patience = 5 * 60_000
 
 describe('random calls answer and store the same as on memory', () => {
-  test('1,000 on PGlite', () => comparing(pgliteBackend(), { calls: 1_000, seed }), patience)
+  test('500 on PGlite', () => comparing(pgliteBackend(), { calls: 500, seed }), patience)
 
   test.skipIf(isServerAbsent('postgres'))(
-    '2,500 on PostgreSQL',
-    () => comparing(postgresBackend({ name: 'postgres', url: serverUrl('postgres') }), { calls: 2_500, seed }),
+    '1,500 on PostgreSQL',
+    () => comparing(postgresBackend({ name: 'postgres', url: serverUrl('postgres') }), { calls: 1_500, seed }),
     patience,
   )
 
   test.skipIf(isServerAbsent('mongoReplicaSet'))(
-    '1,500 on MongoDB',
-    () => comparing(mongoBackend({ name: 'mongo', url: serverUrl('mongoReplicaSet'), isReplicaSet: true }), { calls: 1_500, seed }),
+    '800 on MongoDB',
+    () => comparing(mongoBackend({ name: 'mongo', url: serverUrl('mongoReplicaSet'), isReplicaSet: true }), { calls: 800, seed }),
     patience,
   )
 })

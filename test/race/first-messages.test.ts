@@ -2,5 +2,5 @@ import { describe } from 'vitest'
 import { raceFirstMessages } from './first-messages-race.js'
 
 describe('a race for one customer', () => {
-  raceFirstMessages(500)
+  raceFirstMessages(300)
 })
