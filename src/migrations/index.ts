@@ -1,5 +1,4 @@
-export type { MigrationConfig, TenantFields, TenantFunction } from '../cli/config.js'
-export type { Diagnosis, MigrationDatabases, Tenant, TenantFailure } from '../migrator/databases.js'
+export type { Diagnosis, MigrationDatabases, Tenant, TenantFailure, TenantFields, TenantFunction } from '../migrator/databases.js'
 export type { IndexAction, IndexFinding, IndexVerdict } from '../migrator/index-findings.js'
 export type { Ledger, LedgerEntry, LedgerState } from '../migrator/ledger.js'
 export type { IndexSet } from '../migrator/migration.js'
@@ -15,7 +14,7 @@ export type {
   PostgresStep,
 } from '../postgres/migrations/postgres-migration.js'
 export { createMigrator, type MigratorOptions } from './create-migrator.js'
-export { defineConfig } from './define-config.js'
+export { defineConfig, type MigrationConfig } from './migration-config.js'
 export type {
   DatabaseChoice,
   DatabaseFailure,

@@ -7,6 +7,19 @@ export interface Tenant {
   readonly database: string | null
 }
 
+/** Where the public database has its tenants. */
+export interface TenantFields {
+  /** The collection, on PostgreSQL the table; default `client_configs`. */
+  readonly collection?: string | undefined
+  /** Default `config_id`. */
+  readonly tenantId?: string | undefined
+  /** Of the tenant's database, on PostgreSQL its schema; default `schema_name`. Null there: not set up yet. */
+  readonly database?: string | undefined
+}
+
+/** Names the tenants; null: all. Pages are best streamed: the run takes them as it comes to them. */
+export type TenantFunction = (only: readonly string[] | null) => AsyncIterable<Tenant> | Iterable<Tenant>
+
 /** One public database and any number of tenants' on one client. An engine's, made with the host's own client. */
 export interface MigrationDatabases<M extends Migration = Migration> {
   readonly engine: 'mongo' | 'postgres'

@@ -1,4 +1,4 @@
-import type { MigrationDatabases, Tenant } from '../../migrator/databases.js'
+import type { MigrationDatabases, Tenant, TenantFields, TenantFunction } from '../../migrator/databases.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { MongoClientLike } from '../driver.js'
 import { translateError } from '../translate-error.js'
@@ -7,7 +7,7 @@ import { requireDatabaseName, requireTenantDatabase } from './database-name.js'
 import { diagnose } from './diagnose.js'
 import { mongoTarget } from './target.js'
 import { tenantFailures } from './tenant-failures.js'
-import { type TenantFields, tenantsOf } from './tenants.js'
+import { tenantsOf } from './tenants.js'
 
 export interface MongoDatabasesOptions {
   /** The host's own client, of the driver 6 or 7. It is neither connected nor closed here. */
@@ -16,7 +16,7 @@ export interface MongoDatabasesOptions {
   /** Of the public database and of the tenants', in the order of running. */
   readonly migrations: readonly CollectionMigration[]
   /** The fields of `client_configs` in the public database, or a function; `only`: the ids that are asked for, null: all. */
-  readonly tenants?: TenantFields | ((only: readonly string[] | null) => AsyncIterable<Tenant> | Iterable<Tenant>)
+  readonly tenants?: TenantFields | TenantFunction
   /** Tenants a page; default 500. */
   readonly batchSize?: number
   /** How long a runner that is gone holds the others up; default 30 s. */

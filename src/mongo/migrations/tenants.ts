@@ -1,15 +1,5 @@
-import type { Tenant } from '../../migrator/databases.js'
+import type { Tenant, TenantFields } from '../../migrator/databases.js'
 import type { Doc, MongoDb } from '../driver.js'
-
-/** Where the public database has its tenants. */
-export interface TenantFields {
-  /** Default `client_configs`. */
-  readonly collection?: string | undefined
-  /** Default `config_id`. */
-  readonly tenantId?: string | undefined
-  /** Of the tenant's database; default `schema_name`. */
-  readonly database?: string | undefined
-}
 
 /** Streams the tenants in pages by `_id`. Ids that the collection does not have come at the end, with no database. */
 export async function* tenantsOf(

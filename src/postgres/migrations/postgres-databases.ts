@@ -1,4 +1,4 @@
-import type { MigrationDatabases, Tenant } from '../../migrator/databases.js'
+import type { MigrationDatabases, TenantFields, TenantFunction } from '../../migrator/databases.js'
 import type { MigrationTarget } from '../../migrator/target.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import { createExecutor } from '../create-executor.js'
@@ -9,7 +9,7 @@ import type { PostgresMigration, RunnablePostgresMigration } from './postgres-mi
 import { postgresTarget } from './postgres-target.js'
 import { runnableMigrations } from './runnable.js'
 import { tenantFailures } from './tenant-failures.js'
-import { type TenantFields, tenantsFromFunction, tenantsFromTable } from './tenants.js'
+import { tenantsFromFunction, tenantsFromTable } from './tenants.js'
 
 export interface PostgresDatabasesOptions {
   /** The host's own; never ended here. A run takes one connection for each schema at work. */
@@ -22,7 +22,7 @@ export interface PostgresDatabasesOptions {
    * The names of the tenants' table and columns (default `client_configs`, `config_id`, `schema_name`), or a function that gives the tenants; null:
    * all, else those of these ids.
    */
-  readonly tenants?: TenantFields | ((only: readonly string[] | null) => AsyncIterable<Tenant> | Iterable<Tenant>)
+  readonly tenants?: TenantFields | TenantFunction
 }
 
 /** A PostgreSQL database in which the public data and each tenant's have a schema. */

@@ -1,20 +1,10 @@
-import type { Tenant } from '../../migrator/databases.js'
+import type { Tenant, TenantFields } from '../../migrator/databases.js'
 import type { Executor } from '../executor.js'
 import { quote } from '../names.js'
 import { type Row, text, textOrNull } from '../rows.js'
 import { compile, type Fragment, raw, sql } from '../sql.js'
 import { sqlState, translateError } from '../translate-error.js'
 import { qualified } from './indexes/index-sql.js'
-
-/** Where the tenants are: a table of the public schema, and its columns. */
-export interface TenantFields {
-  /** Default `client_configs`. */
-  readonly collection?: string | undefined
-  /** Default `config_id`. */
-  readonly tenantId?: string | undefined
-  /** Of the tenant's schema; default `schema_name`. Null there: not set up yet. */
-  readonly database?: string | undefined
-}
 
 const pageSize = 500
 
