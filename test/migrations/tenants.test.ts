@@ -62,6 +62,20 @@ test.each(all)('%s: a tenant without a database is skipped, one with a hostile o
   ])
 })
 
+test.each(all)(
+  '%s: a source that gives more than was asked for runs no other tenant, and one that lacks a tenant has it skipped',
+  async (_, open) => {
+    await using platform = await open()
+    const [acme, globex] = [platform.tenant('acme'), platform.tenant('globex')]
+    const { tenants } = await platform.migrator([globex, acme]).migrate({ tenants: ['acme', 'gone'] })
+    expect(tenants).toMatchObject([
+      { tenantId: 'acme', state: 'applied' },
+      { tenantId: 'gone', state: 'skipped' },
+    ])
+    expect(await platform.migrator([globex]).status({ tenantsOnly: true })).toMatchObject({ tenants: [{ ledger: [] }] })
+  },
+)
+
 test.each(all)('%s: a new tenant is brought to the program’s version, and no other is looked at', async (_, open) => {
   await using platform = await open()
   const acme = platform.tenant('acme')

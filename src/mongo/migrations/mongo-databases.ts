@@ -1,4 +1,5 @@
 import type { MigrationDatabases, Tenant, TenantFields, TenantFunction } from '../../migrator/databases.js'
+import { tenantsFromFunction } from '../../migrator/tenants-from-function.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { MongoClientLike } from '../driver.js'
 import { translateError } from '../translate-error.js'
@@ -51,13 +52,14 @@ export function mongoDatabases(options: MongoDatabasesOptions): MigrationDatabas
       requireTenantDatabase(database, publicDatabase)
       return target(database, ({ isTenant }) => isTenant)
     },
-    tenants: (only) => translatedEach(typeof source === 'function' ? source(only) : tenantsOf(publicDb, source, only, batchSize)),
+    tenants: (only) =>
+      translatedEach(typeof source === 'function' ? tenantsFromFunction(source, only) : tenantsOf(publicDb, source, only, batchSize)),
     failures: tenantFailures(publicDb),
     diagnose: () => diagnose(client, publicDb, publicDatabase),
   }
 }
 
-async function* translatedEach(tenants: AsyncIterable<Tenant> | Iterable<Tenant>): AsyncIterable<Tenant> {
+async function* translatedEach(tenants: AsyncIterable<Tenant>): AsyncIterable<Tenant> {
   try {
     yield* tenants
   } catch (error) {

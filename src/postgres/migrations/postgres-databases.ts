@@ -1,5 +1,6 @@
 import type { MigrationDatabases, TenantFields, TenantFunction } from '../../migrator/databases.js'
 import type { MigrationTarget } from '../../migrator/target.js'
+import { tenantsFromFunction } from '../../migrator/tenants-from-function.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import { createExecutor } from '../create-executor.js'
 import type { PostgresDriver } from '../drivers.js'
@@ -9,7 +10,7 @@ import type { PostgresMigration, RunnablePostgresMigration } from './postgres-mi
 import { postgresTarget } from './postgres-target.js'
 import { runnableMigrations } from './runnable.js'
 import { tenantFailures } from './tenant-failures.js'
-import { tenantsFromFunction, tenantsFromTable } from './tenants.js'
+import { tenantsFromTable } from './tenants.js'
 
 export interface PostgresDatabasesOptions {
   /** The host's own; never ended here. A run takes one connection for each schema at work. */

@@ -39,18 +39,6 @@ where ${condition} order by 1 limit ${pageSize}`,
   }
 }
 
-/** A host's function may give more than was asked for, and not all of it. */
-export async function* tenantsFromFunction(
-  source: (only: readonly string[] | null) => AsyncIterable<Tenant> | Iterable<Tenant>,
-  only: readonly string[] | null,
-): AsyncGenerator<Tenant> {
-  const wanted = only === null ? null : new Set(only)
-  for await (const tenant of source(only)) {
-    if (wanted === null || wanted.delete(tenant.tenantId)) yield tenant
-  }
-  for (const tenantId of wanted ?? []) yield { tenantId, database: null }
-}
-
 function inOrder(ids: readonly string[], page: readonly Tenant[]): readonly Tenant[] {
   const found = new Map(page.map((tenant) => [tenant.tenantId, tenant]))
   return [...new Set(ids)].map((tenantId) => found.get(tenantId) ?? { tenantId, database: null })
