@@ -1,5 +1,6 @@
 import type { MigrationDatabases } from '../migrator/databases.js'
 import { migrationId } from '../migrator/migration.js'
+import { silentLogger } from '../migrator/silent-logger.js'
 import type { MigrationLogger } from '../migrator/target.js'
 import { doctor } from './doctor.js'
 import { down } from './down.js'
@@ -23,10 +24,8 @@ export interface MigratorContext {
   readonly logger: MigrationLogger
 }
 
-const silent: MigrationLogger = { debug() {}, info() {}, warn() {}, error() {} }
-
 /** The migrator of one public database and its tenants'. It opens nothing and closes nothing: the clients are the host's. */
-export function createMigrator({ databases, logger = silent }: MigratorOptions): Migrator {
+export function createMigrator({ databases, logger = silentLogger }: MigratorOptions): Migrator {
   const context: MigratorContext = { databases, logger }
   return {
     migrate: (options = {}) => migrate(context, options),

@@ -1,7 +1,8 @@
-import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+import { ConversationStoreError } from '../model/errors.js'
 import { type Examination, examineLedger, type PendingMigration } from './examine-ledger.js'
 import type { Ledger } from './ledger.js'
 import { compareVersions, type IndexSet, type Migration, migrationId } from './migration.js'
+import { stopped } from './stopped.js'
 import type { LockedTarget, LockHolder, MigrationLogger, MigrationTarget, PreviewedStep, RunContext } from './target.js'
 
 /** How one database is run. */
@@ -36,7 +37,7 @@ export async function migrateTarget<M extends Migration>(target: MigrationTarget
     // Read again: whoever had the lock before may have done it all.
     const applied: string[] = []
     for (const { migration, steps } of pendingOf(target, await locked.readLedger(), run)) {
-      requireGoingOn(signal)
+      if (signal.aborted) throw stopped(signal)
       await locked.apply(migration, steps, contextOf(run, signal, migration))
       applied.push(migrationId(migration))
     }
@@ -81,7 +82,7 @@ export async function revertTarget<M extends Migration>(
   return underLock(target, run, async (locked, signal) => {
     const applied: string[] = []
     for (const migration of toRevert(target, await locked.readLedger(), run, revert)) {
-      requireGoingOn(signal)
+      if (signal.aborted) throw stopped(signal)
       await locked.revert(migration, contextOf(run, signal, migration))
       applied.push(migrationId(migration))
     }
@@ -136,9 +137,4 @@ function contextOf<M extends Migration>({ logger, batchSize, onStep }: TargetRun
       if (state === 'started') onStep?.(migrationId(migration), step)
     },
   }
-}
-
-function requireGoingOn(signal: AbortSignal): void {
-  if (signal.aborted && isConversationStoreError(signal.reason, 'LEASE_LOST')) throw signal.reason
-  if (signal.aborted) throw new ConversationStoreError('ABORTED', {}, { cause: signal.reason })
 }

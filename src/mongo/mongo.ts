@@ -9,7 +9,7 @@ import { checkSchema } from './migrations/check-schema.js'
 import { migrate, schemaGuard } from './migrations/store-schema.js'
 import { mongoOperations } from './mongo-operations.js'
 import { recentKeys } from './recent-keys.js'
-import { translateError } from './translate-error.js'
+import { translated } from './translate-error.js'
 import { writeBatch } from './write-batch.js'
 
 export interface MongoOptions {
@@ -46,14 +46,6 @@ export function mongo(options: MongoOptions): ConversationAdapter {
     migrate: () => translated(() => migrate(client, db)),
     checkSchema: () => translated(() => checkSchema(db)),
     close: async () => {},
-  }
-}
-
-async function translated<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    throw translateError(error, { operationId: null, inTransaction: false })
   }
 }
 

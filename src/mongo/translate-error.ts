@@ -32,6 +32,15 @@ export function translateError(error: unknown, { operationId, inTransaction }: E
   return needs === undefined ? error : new ConversationStoreError('UNSUPPORTED', needs, { cause: error })
 }
 
+/** Runs what belongs to no operation: a read, or the migrator's own. Its errors are the library's. */
+export async function translated<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    throw translateError(error, { operationId: null, inTransaction: false })
+  }
+}
+
 /** The reply to a commit was lost, and repeating the commit did not tell either. Whoever knows the operation says which it was. */
 export class CommitOutcomeLost extends Error {}
 

@@ -1,4 +1,3 @@
-import { ConversationStoreError } from '../model/errors.js'
 import type { Row } from './rows.js'
 import type { Statement } from './sql.js'
 
@@ -7,8 +6,4 @@ export interface Executor {
   /** Statements are part of the host's transaction. */
   readonly inTransaction: boolean
   run(statement: Statement, signal: AbortSignal | null): Promise<readonly Row[]>
-}
-
-export function requireNotAborted(signal: AbortSignal | null): void {
-  if (signal?.aborted) throw new ConversationStoreError('ABORTED', {}, { cause: signal.reason })
 }

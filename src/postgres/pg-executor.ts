@@ -1,6 +1,7 @@
+import { requireNotAborted } from '../model/abort.js'
 import { ConversationStoreError } from '../model/errors.js'
 import { isPgPool, type PgClient, type PgPool, type PgPoolClient, type PgQuery } from './drivers.js'
-import { type Executor, requireNotAborted } from './executor.js'
+import type { Executor } from './executor.js'
 import type { Row } from './rows.js'
 import type { Statement } from './sql.js'
 import { breaksConnection, unavailable } from './translate-error.js'

@@ -1,5 +1,6 @@
+import { requireNotAborted } from '../model/abort.js'
 import type { Pglite, PgliteTransaction } from './drivers.js'
-import { type Executor, requireNotAborted } from './executor.js'
+import type { Executor } from './executor.js'
 import type { Row } from './rows.js'
 import type { Statement } from './sql.js'
 

@@ -1,6 +1,7 @@
+import { requireNotAborted } from '../model/abort.js'
 import { ConversationStoreError } from '../model/errors.js'
 import type { ConversationOperations } from './adapter.js'
-import { aborted, type RetryPolicy, withRetries } from './retry.js'
+import { type RetryPolicy, withRetries } from './retry.js'
 
 /** How a store's calls reach the adapter: with retries, or once, in the host's own transaction. */
 export interface Dispatch {
@@ -35,7 +36,7 @@ export function transactionDispatch(operations: ConversationOperations, lifecycl
   return {
     assertOpen: () => assertOpen(lifecycle),
     async read(signal, send) {
-      if (signal?.aborted) throw aborted(signal)
+      requireNotAborted(signal)
       return send(operations)
     },
     async write(_operationId, send) {

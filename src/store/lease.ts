@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { requireNotAborted } from '../model/abort.js'
 import { ConversationStoreError } from '../model/errors.js'
 
 /**
@@ -63,10 +64,6 @@ export async function holdLease(table: LeaseTable, key: string, options: LeaseOp
     told = other
     await sleep(Math.min(remaining, bound * (0.5 + Math.random() / 2)), undefined, signal === null ? {} : { signal }).catch(() => undefined)
   }
-}
-
-function requireNotAborted(signal: AbortSignal | null): void {
-  if (signal?.aborted) throw new ConversationStoreError('ABORTED', {}, { cause: signal.reason })
 }
 
 function renewedLease(table: LeaseTable, key: string, token: number, ttlMs: number, acquiredAt: number): Lease {

@@ -1,3 +1,4 @@
+import { aborted } from '../model/abort.js'
 import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
 
 /** How calls are sent again that the database gave way on, or that never reached it. Only whole, idempotent calls are. */
@@ -74,10 +75,6 @@ function spent(error: ConversationStoreError, attempts: number): ConversationSto
   return error.code === 'CONTENTION'
     ? new ConversationStoreError('CONTENTION', { attempts }, { cause })
     : new ConversationStoreError('UNAVAILABLE', { attempts }, { cause })
-}
-
-export function aborted(signal: AbortSignal): ConversationStoreError<'ABORTED'> {
-  return new ConversationStoreError('ABORTED', {}, { cause: signal.reason })
 }
 
 /** Full jitter: callers that collided once are spread over the whole pause, not lined up at its end. Ends early when the signal aborts. */

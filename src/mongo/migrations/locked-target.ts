@@ -1,11 +1,12 @@
 import type { Ledger } from '../../migrator/ledger.js'
 import { migrationId } from '../../migrator/migration.js'
+import { stopped } from '../../migrator/stopped.js'
 import type { LockedTarget, RunContext } from '../../migrator/target.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
 import type { Lease } from '../../store/lease.js'
 import type { Deployment } from '../deployment.js'
 import type { MongoClientLike, MongoCollection, MongoDb } from '../driver.js'
-import { serverCode, translateError } from '../translate-error.js'
+import { serverCode, translated, translateError } from '../translate-error.js'
 import { batchOf } from './batch.js'
 import {
   collectionStep,
@@ -52,14 +53,14 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
 
   /** Runs a step; what it throws is written down, unless another is the runner now. */
   const runStep = async (migration: MongoMigration, step: string, run: RunContext, work: () => Promise<void>) => {
-    if (run.signal.aborted) throw aborted(run.signal)
+    if (run.signal.aborted) throw stopped(run.signal)
     lease.requireHeld()
     run.onStep(step, 'started')
     try {
       await work()
     } catch (error) {
       if (lease.signal.aborted) throw lease.signal.reason
-      if (run.signal.aborted) throw aborted(run.signal)
+      if (run.signal.aborted) throw stopped(run.signal)
       const failure = failureOf(error, databaseOf(db), migration, step)
       if (isRecorded(failure)) await writes.fail(migration, step, failure.message).catch(() => undefined)
       throw failure
@@ -150,18 +151,4 @@ function isRecorded(failure: ConversationStoreError): boolean {
 function shortMessage(error: unknown): string {
   const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
   return line.length > 300 ? `${line.slice(0, 300)}…` : line
-}
-
-function aborted(signal: AbortSignal): ConversationStoreError {
-  // The runner's signal is also the lease's.
-  if (isConversationStoreError(signal.reason, 'LEASE_LOST')) return signal.reason
-  return new ConversationStoreError('ABORTED', {}, { cause: signal.reason })
-}
-
-async function translated<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    throw translateError(error, { operationId: null, inTransaction: false })
-  }
 }

@@ -1,6 +1,6 @@
 import { migrationId } from '../../migrator/migration.js'
 import type { PreviewedStep, RunContext } from '../../migrator/target.js'
-import { ConversationStoreError } from '../../model/errors.js'
+import { requireNotAborted } from '../../model/abort.js'
 import type { Doc, MongoDb } from '../driver.js'
 import {
   type BatchPass,
@@ -24,7 +24,7 @@ export async function previewMigration(
 ): Promise<readonly PreviewedStep[]> {
   const previews: PreviewedStep[] = []
   for (const step of steps) {
-    if (run.signal.aborted) throw new ConversationStoreError('ABORTED', {}, { cause: run.signal.reason })
+    requireNotAborted(run.signal)
     previews.push(step === upStep ? await previewUp(db, migration, run) : await previewIndexesOf(db, migration, step))
   }
   return previews

@@ -2,7 +2,7 @@ import { type Examination, examineLedger } from '../../migrator/examine-ledger.j
 import type { Ledger } from '../../migrator/ledger.js'
 import { storeOwner } from '../../migrator/migration.js'
 import { migrateTarget } from '../../migrator/run-target.js'
-import type { MigrationLogger } from '../../migrator/target.js'
+import { silentLogger } from '../../migrator/silent-logger.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
 import type { MigrationReport } from '../../store/adapter.js'
 import type { MongoClientLike, MongoDb } from '../driver.js'
@@ -13,7 +13,6 @@ import { mongoTarget } from './target.js'
 
 /** Longer than a lease: the runner that is waited for may have died. */
 const lockWaitMs = 90_000
-const silent: MigrationLogger = { debug() {}, info() {}, warn() {}, error() {} }
 
 export const latestSchema = numberOf(storeMigrations.map(({ version }) => version))
 
@@ -28,7 +27,7 @@ export async function migrate(client: MongoClientLike, db: MongoDb): Promise<Mig
       indexSet: 'store',
       lockWaitMs,
       signal: null,
-      logger: silent,
+      logger: silentLogger,
       batchSize: 100,
       allowOutOfOrder: false,
     })

@@ -4,7 +4,7 @@ import { ConversationStoreError } from '../../model/errors.js'
 import { holdLease } from '../../store/lease.js'
 import { deploymentOf } from '../deployment.js'
 import type { MongoClientLike, MongoDb } from '../driver.js'
-import { translateError } from '../translate-error.js'
+import { translated } from '../translate-error.js'
 import type { MongoMigration } from './collection-migration.js'
 import { declaredIndexes } from './declared-indexes.js'
 import { compareIndexes } from './indexes/compare-indexes.js'
@@ -63,13 +63,5 @@ export function mongoTarget({ client, db, migrations, leaseTtlMs = usualTtlMs }:
     previewIndexes: (options) => translated(() => planIndexSync(db, declaredIndexes(migrations), options)),
     readLock: () => translated(() => readHolder(ledger)),
     breakLock: () => translated(() => breakLease(ledger)),
-  }
-}
-
-async function translated<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    throw translateError(error, { operationId: null, inTransaction: false })
   }
 }

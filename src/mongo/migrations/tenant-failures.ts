@@ -1,7 +1,7 @@
 import type { TenantFailure, TenantFailures } from '../../migrator/databases.js'
 import { writeConcern } from '../collections.js'
 import type { Doc, MongoDb } from '../driver.js'
-import { translateError } from '../translate-error.js'
+import { translated } from '../translate-error.js'
 
 const failuresName = 'conversation_store_tenant_failures'
 
@@ -35,12 +35,4 @@ function toFailure({ _id, database, migration, step, message }: Doc): TenantFail
 
 function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null
-}
-
-async function translated<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    throw translateError(error, { operationId: null, inTransaction: false })
-  }
 }

@@ -1,6 +1,6 @@
 import { migrationId } from '../../migrator/migration.js'
+import { requireNotAborted } from '../../model/abort.js'
 import { ConversationStoreError } from '../../model/errors.js'
-import { requireNotAborted } from '../executor.js'
 import { quote } from '../names.js'
 import { json, text } from '../rows.js'
 import { compile, raw, sql } from '../sql.js'

@@ -1,6 +1,6 @@
 import type { Ledger, LedgerEntry, LedgerState } from '../../migrator/ledger.js'
+import { libraryVersion } from '../../migrator/library-version.js'
 import { type Migration, migrationId } from '../../migrator/migration.js'
-import { libraryVersion } from '../library-version.js'
 import type { Names } from '../names.js'
 import { integer, json, type Row, text, textOrNull } from '../rows.js'
 import { compile, type Fragment, raw, type Statement, sql } from '../sql.js'

@@ -1,7 +1,7 @@
 import { migrationId } from '../../migrator/migration.js'
 import type { LockedTarget, RunContext } from '../../migrator/target.js'
+import { requireNotAborted } from '../../model/abort.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
-import { requireNotAborted } from '../executor.js'
 import { json } from '../rows.js'
 import { migrationFailure } from './failures.js'
 import { dropIndex } from './indexes/drop-index.js'

@@ -1,5 +1,6 @@
 import { migrationId } from '../../migrator/migration.js'
 import { migrateTarget } from '../../migrator/run-target.js'
+import { silentLogger } from '../../migrator/silent-logger.js'
 import type { MigrationTarget } from '../../migrator/target.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
 import type { MigrationReport } from '../../store/adapter.js'
@@ -13,8 +14,6 @@ import { type Layout, latestStep, runnableStoreMigrations } from './steps.js'
 import { schemaNumber, stepInWords, storeEntries } from './store-schema.js'
 
 const longestWaitMs = 60_000
-const silent = () => {}
-const logger = { debug: silent, info: silent, warn: silent, error: silent }
 
 /**
  * Brings the schema to this library's. One read where it is there already. Else all migrations of the store in one transaction under an
@@ -30,7 +29,7 @@ export async function migrate(pool: PostgresDriver, names: Names, layout: Layout
       indexSet: 'store',
       lockWaitMs: longestWaitMs,
       signal: null,
-      logger,
+      logger: silentLogger,
       batchSize: 1000,
       allowOutOfOrder: false,
     })

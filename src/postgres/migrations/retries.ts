@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { requireNotAborted } from '../executor.js'
+import { requireNotAborted } from '../../model/abort.js'
 import { sqlState } from '../translate-error.js'
 
 const attempts = 6

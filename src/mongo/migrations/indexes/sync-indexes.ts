@@ -1,5 +1,6 @@
 import type { IndexAction, IndexSyncOptions } from '../../../migrator/index-findings.js'
-import { ConversationStoreError, isConversationStoreError } from '../../../model/errors.js'
+import { requireNotAborted } from '../../../model/abort.js'
+import { type ConversationStoreError, isConversationStoreError } from '../../../model/errors.js'
 import type { MongoDb } from '../../driver.js'
 import { pause } from '../../transaction.js'
 import type { DeclaredIndex } from './declared-index.js'
@@ -59,7 +60,7 @@ async function refusalOf(db: MongoDb, planned: PlannedAction, run: IndexSyncRun)
   const action = actionOf(planned)
   run.onStarted?.(action)
   const mayGoOn = async () => {
-    requireGoingOn(run.signal)
+    requireNotAborted(run.signal)
     await run.beforeCommand?.()
   }
   for (const command of planned.commands) {
@@ -83,13 +84,9 @@ function unsettled([first]: readonly PlannedAction[]): [DeclaredIndex, { name: s
   ]
 }
 
-function requireGoingOn(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new ConversationStoreError('ABORTED', {}, { cause: signal.reason })
-}
-
 const longPause = 6
 
 async function pauseUnless(signal: AbortSignal | undefined): Promise<void> {
-  requireGoingOn(signal)
+  requireNotAborted(signal)
   await pause(longPause)
 }

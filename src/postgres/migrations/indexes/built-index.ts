@@ -1,10 +1,11 @@
+import { requireNotAborted } from '../../../model/abort.js'
 import { ConversationStoreError } from '../../../model/errors.js'
 import type { MigrationSession, PostgresIndex } from '../postgres-migration.js'
 import type { BuildOptions } from './build-options.js'
 import { dropIndex } from './drop-index.js'
 import { indexDifferences } from './index-differences.js'
 import { type LiveIndex, readLiveIndexes } from './live-indexes.js'
-import { pause, requireGoingOn } from './lock-timeout.js'
+import { pause } from './lock-timeout.js'
 
 /** Whether the same index is there and of use. Waits for whoever is building it. Throws INDEX_CONFLICT where another has its name. */
 export async function isBuilt(session: MigrationSession, schema: string, index: PostgresIndex, options: BuildOptions): Promise<boolean> {
@@ -25,7 +26,7 @@ async function settled(
   { signal, logger }: BuildOptions,
 ): Promise<LiveIndex | null> {
   for (let look = 1; ; look += 1) {
-    requireGoingOn(signal)
+    requireNotAborted(signal)
     const live = await findIndex(session, schema, index)
     if (live === null || live.builder === null) return live
     if (look === 1) logger.info(`index ${index.name} is being built by another backend, waiting for it`, { pid: live.builder })

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MigrationLogger } from '../../../migrator/target.js'
+import { requireNotAborted } from '../../../model/abort.js'
 import { ConversationStoreError } from '../../../model/errors.js'
 import { sqlState } from '../../translate-error.js'
 import type { MigrationSession } from '../postgres-migration.js'
@@ -55,13 +56,13 @@ async function retryBlocked<T>(
 ): Promise<T> {
   const { schema, table, object, signal, logger } = change
   for (let attempt = 1; ; attempt += 1) {
-    requireGoingOn(signal)
+    requireNotAborted(signal)
     const began = performance.now()
     try {
       return await work()
     } catch (error) {
       if (!isBlocked(error)) throw error
-      requireGoingOn(signal)
+      requireNotAborted(signal)
       const snapshotsOlderThanMs = change.snapshots ? performance.now() - began : null
       // Also tells a transaction that has failed, in which nothing more can be asked and nothing be tried again.
       const blockers = await readBlockers(session, schema, table, { snapshotsOlderThanMs }).catch(() => null)
@@ -87,9 +88,5 @@ function isBlocked(error: unknown): boolean {
 export async function pause(attempt: number, signal: AbortSignal): Promise<void> {
   const longest = Math.min(10_000, 250 * 2 ** attempt)
   await sleep(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {})
-  requireGoingOn(signal)
-}
-
-export function requireGoingOn(signal: AbortSignal): void {
-  if (signal.aborted) throw new ConversationStoreError('ABORTED', {}, { cause: signal.reason })
+  requireNotAborted(signal)
 }

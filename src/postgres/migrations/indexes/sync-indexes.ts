@@ -1,12 +1,13 @@
 import type { IndexAction, IndexSyncOptions } from '../../../migrator/index-findings.js'
 import type { MigrationLogger } from '../../../migrator/target.js'
+import { requireNotAborted } from '../../../model/abort.js'
 import type { MigrationSession, PostgresIndex } from '../postgres-migration.js'
 import { buildIndex } from './build-index.js'
 import { conflict } from './built-index.js'
 import { dropIndex } from './drop-index.js'
 import { renameIndexSql, replacementName } from './index-sql.js'
 import type { LiveIndex } from './live-indexes.js'
-import { requireGoingOn, withLockTimeout } from './lock-timeout.js'
+import { withLockTimeout } from './lock-timeout.js'
 import { type PlannedAction, planActions, replaceObstacles } from './plan-index-sync.js'
 
 export interface SyncTerms {
@@ -29,7 +30,7 @@ export async function syncIndexes(
 ): Promise<readonly IndexAction[]> {
   const done: IndexAction[] = []
   for (const planned of await planActions(session, schema, declared, options)) {
-    requireGoingOn(terms.signal)
+    requireNotAborted(terms.signal)
     await carryOut(session, schema, planned, terms)
     terms.onAction?.(planned.action)
     done.push(planned.action)

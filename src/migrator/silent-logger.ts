@@ -1,0 +1,3 @@
+import type { MigrationLogger } from './target.js'
+
+export const silentLogger: MigrationLogger = { debug() {}, info() {}, warn() {}, error() {} }

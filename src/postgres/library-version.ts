@@ -1,1 +1,0 @@
-export { libraryVersion } from '../migrator/library-version.js'
