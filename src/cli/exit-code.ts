@@ -1,4 +1,4 @@
-import type { Verdict } from '../migrations/migrator.js'
+import type { Verdict } from '../migrator/migrator.js'
 import { isConversationStoreError } from '../model/errors.js'
 
 /** What the process says to the one that started it. Part of the contract with deployment scripts: see docs/migrations/cli.md. */

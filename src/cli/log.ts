@@ -1,4 +1,4 @@
-import type { MigrationLogger } from '../migrator/target.js'
+import type { MigrationLogger } from '../migrator/kernel/target.js'
 import { type LogLevel, logLevels } from './environment.js'
 import { oneLine } from './output/text.js'
 

@@ -1,5 +1,5 @@
-import { createMigrator } from '../migrations/create-migrator.js'
-import type { MigrationLogger } from '../migrator/target.js'
+import { createMigrator } from '../migrator/create-migrator.js'
+import type { MigrationLogger } from '../migrator/kernel/target.js'
 import type { CollectionMigration } from '../mongo/migrations/collection-migration.js'
 import type { PostgresMigration } from '../postgres/migrations/postgres-migration.js'
 import { openMongo } from './open-mongo.js'

@@ -1,4 +1,4 @@
-import type { Progress } from '../migrations/migrator.js'
+import type { Progress } from '../migrator/migrator.js'
 import type { LogLevel } from './environment.js'
 import { isHeard } from './log.js'
 import { nameOf, stateWords } from './output/databases.js'

@@ -1,20 +1,9 @@
+export { createMigrator, type MigratorOptions } from '../migrator/create-migrator.js'
 export type { Diagnosis, MigrationDatabases, Tenant, TenantFailure, TenantFields, TenantFunction } from '../migrator/databases.js'
-export type { IndexAction, IndexFinding, IndexVerdict } from '../migrator/index-findings.js'
-export type { Ledger, LedgerEntry, LedgerState } from '../migrator/ledger.js'
-export type { IndexSet } from '../migrator/migration.js'
-export type { LockHolder, MigrationLogger } from '../migrator/target.js'
-export type { BatchPass, BatchResult, BatchScope, CollectionMigration, MigrationContext } from '../mongo/migrations/collection-migration.js'
-export { type MongoDatabasesOptions, mongoDatabases } from '../mongo/migrations/mongo-databases.js'
-export { type PostgresDatabasesOptions, postgresDatabases } from '../postgres/migrations/postgres-databases.js'
-export type {
-  MigrationContext as PostgresMigrationContext,
-  MigrationSession,
-  PostgresIndex,
-  PostgresMigration,
-  PostgresStep,
-} from '../postgres/migrations/postgres-migration.js'
-export { createMigrator, type MigratorOptions } from './create-migrator.js'
-export { defineConfig, type MigrationConfig } from './migration-config.js'
+export type { IndexAction, IndexFinding, IndexVerdict } from '../migrator/kernel/index-findings.js'
+export type { Ledger, LedgerEntry, LedgerState } from '../migrator/kernel/ledger.js'
+export type { IndexSet } from '../migrator/kernel/migration.js'
+export type { LockHolder, MigrationLogger } from '../migrator/kernel/target.js'
 export type {
   DatabaseChoice,
   DatabaseFailure,
@@ -36,6 +25,17 @@ export type {
   SyncIndexesOptions,
   SyncIndexesReport,
   Verdict,
-} from './migrator.js'
+} from '../migrator/migrator.js'
+export type { BatchPass, BatchResult, BatchScope, CollectionMigration, MigrationContext } from '../mongo/migrations/collection-migration.js'
+export { type MongoDatabasesOptions, mongoDatabases } from '../mongo/migrations/mongo-databases.js'
+export { type PostgresDatabasesOptions, postgresDatabases } from '../postgres/migrations/postgres-databases.js'
+export type {
+  MigrationContext as PostgresMigrationContext,
+  MigrationSession,
+  PostgresIndex,
+  PostgresMigration,
+  PostgresStep,
+} from '../postgres/migrations/postgres-migration.js'
+export { defineConfig, type MigrationConfig } from './migration-config.js'
 export { MIGRATIONS } from './platform/mongo-migrations.js'
 export { POSTGRES_MIGRATIONS } from './platform/postgres-migrations.js'

@@ -1,5 +1,5 @@
 import type { TenantFields, TenantFunction } from '../migrator/databases.js'
-import type { IndexSet } from '../migrator/migration.js'
+import type { IndexSet } from '../migrator/kernel/migration.js'
 import type { CollectionMigration } from '../mongo/migrations/collection-migration.js'
 import type { PostgresMigration } from '../postgres/migrations/postgres-migration.js'
 

@@ -1,5 +1,5 @@
-import type { Migration } from './migration.js'
-import type { MigrationTarget } from './target.js'
+import type { Migration } from './kernel/migration.js'
+import type { MigrationTarget } from './kernel/target.js'
 
 /** A tenant as its source names it. `database` is where its data is: a database on MongoDB, a schema on PostgreSQL; null: not set up yet. */
 export interface Tenant {

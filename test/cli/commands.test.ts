@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { SyncIndexesReport, Verdict } from '../../src/migrations/migrator.js'
+import type { SyncIndexesReport, Verdict } from '../../src/migrator/migrator.js'
 import { ConversationStoreError } from '../../src/model/errors.js'
 import { database, fakeMigrator, migrateReport } from './fake-migrator.js'
 import { run } from './run-in-process.js'

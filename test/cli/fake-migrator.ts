@@ -1,4 +1,4 @@
-import type { DatabaseReport, DatabaseState, MigrateReport, Migrator, Verdict } from '../../src/migrations/migrator.js'
+import type { DatabaseReport, DatabaseState, MigrateReport, Migrator, Verdict } from '../../src/migrator/migrator.js'
 
 /** What was asked of the migrator: the method, and its options. */
 export interface Asked {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { LogLevel } from '../../src/cli/environment.js'
 import { createLogger } from '../../src/cli/log.js'
 import { createProgress } from '../../src/cli/progress.js'
-import type { Progress } from '../../src/migrations/migrator.js'
+import type { Progress } from '../../src/migrator/migrator.js'
 
 const escapeCharacter = '\u001b'
 

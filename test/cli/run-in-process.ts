@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util'
 import { onTestFinished } from 'vitest'
 import { type CliHost, runCli } from '../../src/cli/run-cli.js'
 import type { Settings } from '../../src/cli/settings.js'
-import type { Migrator } from '../../src/migrations/migrator.js'
+import type { Migrator } from '../../src/migrator/migrator.js'
 import { fakeMigrator } from './fake-migrator.js'
 
 export interface Ran {

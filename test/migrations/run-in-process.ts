@@ -1,10 +1,10 @@
 import { MongoClient } from 'mongodb'
 import { Client, Pool } from 'pg'
-import { createMigrator } from '../../src/migrations/create-migrator.js'
-import type { MigrateOptions } from '../../src/migrations/migrator.js'
 import { MIGRATIONS } from '../../src/migrations/platform/mongo-migrations.js'
 import { POSTGRES_MIGRATIONS } from '../../src/migrations/platform/postgres-migrations.js'
+import { createMigrator } from '../../src/migrator/create-migrator.js'
 import type { Tenant } from '../../src/migrator/databases.js'
+import type { MigrateOptions } from '../../src/migrator/migrator.js'
 import { mongoDatabases } from '../../src/mongo/migrations/mongo-databases.js'
 import { postgresDatabases } from '../../src/postgres/migrations/postgres-databases.js'
 

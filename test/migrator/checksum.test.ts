@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checksumOf } from '../../src/migrator/checksum.js'
+import { checksumOf } from '../../src/migrator/kernel/checksum.js'
 
 test('line ends and the order of fields do not count, nor does a field that is left out', () => {
   const definition = { sql: ['create table a (\n  b text\n)'], indexes: [{ name: 'i', unique: true }] }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { examineLedger } from '../../src/migrator/examine-ledger.js'
-import type { LedgerEntry } from '../../src/migrator/ledger.js'
-import { hostOwner, type Migration, migrationId, storeOwner } from '../../src/migrator/migration.js'
+import { examineLedger } from '../../src/migrator/kernel/examine-ledger.js'
+import type { LedgerEntry } from '../../src/migrator/kernel/ledger.js'
+import { hostOwner, type Migration, migrationId, storeOwner } from '../../src/migrator/kernel/migration.js'
 
 const migration = (collection: string, version: string, fields: Partial<Migration> = {}): Migration => ({
   owner: hostOwner,

@@ -1,6 +1,6 @@
 import type { CommandStartedEvent } from 'mongodb'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { IndexSyncOptions } from '../../src/migrator/index-findings.js'
+import type { IndexSyncOptions } from '../../src/migrator/kernel/index-findings.js'
 import { compareIndexes } from '../../src/mongo/migrations/indexes/compare-indexes.js'
 import type { DeclaredIndex } from '../../src/mongo/migrations/indexes/declared-index.js'
 import { planIndexSync } from '../../src/mongo/migrations/indexes/plan-index-sync.js'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MongoClient, MongoNetworkError, MongoNetworkTimeoutError } from 'mongodb'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { migrateTarget } from '../../src/migrator/run-target.js'
+import { migrateTarget } from '../../src/migrator/kernel/run-target.js'
 import type { Doc, MongoDb } from '../../src/mongo/driver.js'
 import { mongoMigrations } from '../../src/mongo/migrations/collection-migration.js'
 import { createDeclaredIndexes } from '../../src/mongo/migrations/indexes/index-commands.js'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { migrateTarget, previewTarget, revertTarget } from '../../src/migrator/run-target.js'
+import { migrateTarget, previewTarget, revertTarget } from '../../src/migrator/kernel/run-target.js'
 import type { Doc, MongoCollection } from '../../src/mongo/driver.js'
 import { mongoMigrations } from '../../src/mongo/migrations/collection-migration.js'
 import { ledgerLease } from '../../src/mongo/migrations/ledger-lease.js'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { IndexSyncOptions } from '../../src/migrator/index-findings.js'
+import type { IndexSyncOptions } from '../../src/migrator/kernel/index-findings.js'
 import { buildIndex } from '../../src/postgres/migrations/indexes/build-index.js'
 import { compareIndexes } from '../../src/postgres/migrations/indexes/compare-indexes.js'
 import { planIndexSync } from '../../src/postgres/migrations/indexes/plan-index-sync.js'

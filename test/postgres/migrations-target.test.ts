@@ -1,7 +1,7 @@
 import { PGlite } from '@electric-sql/pglite'
 import { Client, Pool } from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { previewTarget } from '../../src/migrator/run-target.js'
+import { previewTarget } from '../../src/migrator/kernel/run-target.js'
 import { postgresTarget } from '../../src/postgres/migrations/postgres-target.js'
 import { runnableMigrations } from '../../src/postgres/migrations/runnable.js'
 import { createNames } from '../../src/postgres/names.js'

@@ -1,4 +1,4 @@
-import type { DatabaseChoice, MigrateOptions, Migrator, Progress } from '../../migrations/migrator.js'
+import type { DatabaseChoice, MigrateOptions, Migrator, Progress } from '../../migrator/migrator.js'
 import type { Flags } from '../flags.js'
 import type { Settings } from '../settings.js'
 

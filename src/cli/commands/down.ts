@@ -1,4 +1,4 @@
-import type { DownOptions } from '../../migrations/migrator.js'
+import type { DownOptions } from '../../migrator/migrator.js'
 import { exitCodeOf } from '../exit-code.js'
 import { downText } from '../output/migrate-text.js'
 import { type CommandContext, type CommandResult, declined, runOptionsOf } from './command.js'

@@ -1,4 +1,4 @@
-import type { SyncIndexesOptions, SyncIndexesReport } from '../../migrations/migrator.js'
+import type { SyncIndexesOptions, SyncIndexesReport } from '../../migrator/migrator.js'
 import { exitCodeOf } from '../exit-code.js'
 import { indexesText } from '../output/indexes-text.js'
 import { counted } from '../output/text.js'

@@ -1,4 +1,4 @@
-import type { DatabaseFailure, DatabaseState } from '../../migrations/migrator.js'
+import type { DatabaseFailure, DatabaseState } from '../../migrator/migrator.js'
 import { columns } from './columns.js'
 import { counted, oneLine } from './text.js'
 

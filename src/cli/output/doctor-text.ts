@@ -1,4 +1,4 @@
-import type { DoctorReport } from '../../migrations/migrator.js'
+import type { DoctorReport } from '../../migrator/migrator.js'
 import { columns } from './columns.js'
 import { oneLine } from './text.js'
 

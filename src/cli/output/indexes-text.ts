@@ -1,5 +1,5 @@
-import type { IndexReport, SyncIndexesReport } from '../../migrations/migrator.js'
-import type { IndexAction, IndexFinding } from '../../migrator/index-findings.js'
+import type { IndexAction, IndexFinding } from '../../migrator/kernel/index-findings.js'
+import type { IndexReport, SyncIndexesReport } from '../../migrator/migrator.js'
 import { databasesText } from './databases.js'
 import { counted } from './text.js'
 

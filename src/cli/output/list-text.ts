@@ -1,4 +1,4 @@
-import type { ListedMigration } from '../../migrations/migrator.js'
+import type { ListedMigration } from '../../migrator/migrator.js'
 import { columns } from './columns.js'
 import { oneLine } from './text.js'
 

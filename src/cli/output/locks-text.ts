@@ -1,5 +1,5 @@
-import type { LockReport } from '../../migrations/migrator.js'
-import type { LockHolder } from '../../migrator/target.js'
+import type { LockHolder } from '../../migrator/kernel/target.js'
+import type { LockReport } from '../../migrator/migrator.js'
 import { columns } from './columns.js'
 import { oneLine } from './text.js'
 

@@ -1,4 +1,4 @@
-import type { DatabaseReport, MigrateReport, PreviewedMigration } from '../../migrations/migrator.js'
+import type { DatabaseReport, MigrateReport, PreviewedMigration } from '../../migrator/migrator.js'
 import { databasesText, downWords, stateWords } from './databases.js'
 import { counted } from './text.js'
 

@@ -1,4 +1,4 @@
-import type { DatabaseStatus, StatusReport } from '../../migrations/migrator.js'
+import type { DatabaseStatus, StatusReport } from '../../migrator/migrator.js'
 import { databasesText } from './databases.js'
 
 export function statusText(report: StatusReport): string {

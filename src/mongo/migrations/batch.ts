@@ -1,4 +1,4 @@
-import { migrationId } from '../../migrator/migration.js'
+import { migrationId } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import { writeConcern } from '../collections.js'
 import type { Deployment } from '../deployment.js'

@@ -1,4 +1,4 @@
-import type { Ledger, LedgerEntry, LedgerState } from '../../migrator/ledger.js'
+import type { Ledger, LedgerEntry, LedgerState } from '../../migrator/kernel/ledger.js'
 import type { LeaseHolder } from '../../store/lease.js'
 import { writeConcern } from '../collections.js'
 import type { Doc, MongoCollection, MongoDb } from '../driver.js'

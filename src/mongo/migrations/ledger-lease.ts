@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Ledger } from '../../migrator/ledger.js'
+import type { Ledger } from '../../migrator/kernel/ledger.js'
 import type { LeaseHolder, LeaseTable } from '../../store/lease.js'
 import type { Doc, MongoCollection } from '../driver.js'
 import { pause } from '../transaction.js'

@@ -1,5 +1,5 @@
-import { libraryVersion } from '../../migrator/library-version.js'
-import { type Migration, migrationId } from '../../migrator/migration.js'
+import { libraryVersion } from '../../migrator/kernel/library-version.js'
+import { type Migration, migrationId } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Doc, MongoCollection } from '../driver.js'
 import { ledgerId } from './ledger-document.js'

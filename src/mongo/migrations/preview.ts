@@ -1,5 +1,5 @@
-import { migrationId } from '../../migrator/migration.js'
-import type { PreviewedStep, RunContext } from '../../migrator/target.js'
+import { migrationId } from '../../migrator/kernel/migration.js'
+import type { PreviewedStep, RunContext } from '../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../model/abort.js'
 import type { Doc, MongoDb } from '../driver.js'
 import {

@@ -1,4 +1,4 @@
-import { hostOwner, migrationId } from '../../migrator/migration.js'
+import { hostOwner, migrationId } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError, type ValidationIssue } from '../../model/errors.js'
 import type { CollectionMigration } from './collection-migration.js'
 

@@ -1,4 +1,4 @@
-import { storeOwner } from '../../migrator/migration.js'
+import { storeOwner } from '../../migrator/kernel/migration.js'
 import { collectionNames } from '../collections.js'
 import { declaredIndexes } from '../indexes.js'
 import { type CollectionMigration, mongoMigrations } from './collection-migration.js'

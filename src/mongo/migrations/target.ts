@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { MigrationTarget } from '../../migrator/target.js'
+import type { MigrationTarget } from '../../migrator/kernel/target.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import { holdLease } from '../../store/lease.js'
 import { deploymentOf } from '../deployment.js'

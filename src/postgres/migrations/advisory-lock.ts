@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { LockHolder } from '../../migrator/target.js'
+import type { LockHolder } from '../../migrator/kernel/target.js'
 import { integer, type Row, textOrNull } from '../rows.js'
 import { compile, type Fragment, raw, type Statement, sql } from '../sql.js'
 

@@ -1,4 +1,4 @@
-import { migrationId } from '../../migrator/migration.js'
+import { migrationId } from '../../migrator/kernel/migration.js'
 import { requireNotAborted } from '../../model/abort.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import { quote } from '../names.js'

@@ -1,4 +1,4 @@
-import { type Migration, migrationId } from '../../migrator/migration.js'
+import { type Migration, migrationId } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
 import { sqlState } from '../translate-error.js'
 import { isTransient } from './retries.js'

@@ -1,4 +1,4 @@
-import type { Ledger } from '../../migrator/ledger.js'
+import type { Ledger } from '../../migrator/kernel/ledger.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Executor } from '../executor.js'
 import type { Names } from '../names.js'

@@ -1,5 +1,5 @@
 import type { MigrationDatabases, TenantFields, TenantFunction } from '../../migrator/databases.js'
-import type { MigrationTarget } from '../../migrator/target.js'
+import type { MigrationTarget } from '../../migrator/kernel/target.js'
 import { tenantsFromFunction } from '../../migrator/tenants-from-function.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import { createExecutor } from '../create-executor.js'

@@ -1,5 +1,5 @@
-import type { IndexSet, Migration } from '../../migrator/migration.js'
-import type { MigrationLogger } from '../../migrator/target.js'
+import type { IndexSet, Migration } from '../../migrator/kernel/migration.js'
+import type { MigrationLogger } from '../../migrator/kernel/target.js'
 
 /** A migration as hosts write it, in an array whose order is the order of running. Data, save `up` and `down`: see `revision`. */
 export interface PostgresMigration {

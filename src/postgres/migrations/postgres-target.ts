@@ -1,5 +1,5 @@
-import type { IndexSet } from '../../migrator/migration.js'
-import type { LockHolder, MigrationTarget } from '../../migrator/target.js'
+import type { IndexSet } from '../../migrator/kernel/migration.js'
+import type { LockHolder, MigrationTarget } from '../../migrator/kernel/target.js'
 import { createExecutor } from '../create-executor.js'
 import type { PostgresDriver } from '../drivers.js'
 import type { Names } from '../names.js'

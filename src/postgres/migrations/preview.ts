@@ -1,4 +1,4 @@
-import type { PreviewedStep, RunContext } from '../../migrator/target.js'
+import type { PreviewedStep, RunContext } from '../../migrator/kernel/target.js'
 import { integer } from '../rows.js'
 import { compile, raw, sql } from '../sql.js'
 import { sqlState, translateError } from '../translate-error.js'

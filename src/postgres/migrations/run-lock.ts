@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { LockHolder, LockOptions } from '../../migrator/target.js'
+import type { LockHolder, LockOptions } from '../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../model/abort.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
 import { isPglite, type PostgresDriver } from '../drivers.js'

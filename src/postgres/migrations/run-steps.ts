@@ -1,4 +1,4 @@
-import type { RunContext } from '../../migrator/target.js'
+import type { RunContext } from '../../migrator/kernel/target.js'
 import { quote } from '../names.js'
 import { runPass } from './batch.js'
 import { buildIndex } from './indexes/build-index.js'

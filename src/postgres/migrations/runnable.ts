@@ -1,5 +1,5 @@
-import { checksumOf } from '../../migrator/checksum.js'
-import { hostOwner, type MigrationStep } from '../../migrator/migration.js'
+import { checksumOf } from '../../migrator/kernel/checksum.js'
+import { hostOwner, type MigrationStep } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { PostgresIndex, PostgresMigration, PostgresStep, RunnablePostgresMigration, SqlContext } from './postgres-migration.js'
 

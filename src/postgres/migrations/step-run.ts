@@ -1,4 +1,4 @@
-import type { RunContext } from '../../migrator/target.js'
+import type { RunContext } from '../../migrator/kernel/target.js'
 import type { RunnablePostgresMigration } from './postgres-migration.js'
 import type { RunLock } from './run-lock.js'
 import type { TargetSettings } from './target-settings.js'

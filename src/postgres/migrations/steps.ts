@@ -1,4 +1,4 @@
-import { storeOwner } from '../../migrator/migration.js'
+import { storeOwner } from '../../migrator/kernel/migration.js'
 import { createNames, type Names } from '../names.js'
 import { connectInboxFunctionSql } from './connect-inbox-function.js'
 import { markReadFunctionSql } from './mark-read-function.js'

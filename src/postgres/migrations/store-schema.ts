@@ -1,5 +1,5 @@
-import type { LedgerEntry } from '../../migrator/ledger.js'
-import { migrationId, storeOwner } from '../../migrator/migration.js'
+import type { LedgerEntry } from '../../migrator/kernel/ledger.js'
+import { migrationId, storeOwner } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Executor } from '../executor.js'
 import type { Names } from '../names.js'

@@ -1,5 +1,5 @@
-import type { IndexFinding, IndexVerdict } from '../../../migrator/index-findings.js'
-import type { IndexSet } from '../../../migrator/migration.js'
+import type { IndexFinding, IndexVerdict } from '../../../migrator/kernel/index-findings.js'
+import type { IndexSet } from '../../../migrator/kernel/migration.js'
 import type { MongoDb } from '../../driver.js'
 import { type DeclaredIndex, isDerivedName } from './declared-index.js'
 import { describeDifferences } from './index-form.js'

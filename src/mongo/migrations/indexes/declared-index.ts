@@ -1,4 +1,4 @@
-import type { IndexSet } from '../../../migrator/migration.js'
+import type { IndexSet } from '../../../migrator/kernel/migration.js'
 import type { Doc } from '../../driver.js'
 
 /** An index as a migration declares it: what `createIndex(key, options)` takes, under a name of its own. */

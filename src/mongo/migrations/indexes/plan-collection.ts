@@ -1,4 +1,4 @@
-import type { IndexAction, IndexSyncOptions } from '../../../migrator/index-findings.js'
+import type { IndexAction, IndexSyncOptions } from '../../../migrator/kernel/index-findings.js'
 import { cannotHave, isAsked } from './compare-indexes.js'
 import { type DeclaredIndex, derivedName, guardName } from './declared-index.js'
 import type { IndexCommand } from './index-commands.js'

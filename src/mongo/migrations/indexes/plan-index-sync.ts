@@ -1,4 +1,4 @@
-import type { IndexAction, IndexSyncOptions } from '../../../migrator/index-findings.js'
+import type { IndexAction, IndexSyncOptions } from '../../../migrator/kernel/index-findings.js'
 import type { MongoDb } from '../../driver.js'
 import { serverCode } from '../../translate-error.js'
 import { matchCollections } from './compare-indexes.js'

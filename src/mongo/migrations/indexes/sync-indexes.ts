@@ -1,4 +1,4 @@
-import type { IndexAction, IndexSyncOptions } from '../../../migrator/index-findings.js'
+import type { IndexAction, IndexSyncOptions } from '../../../migrator/kernel/index-findings.js'
 import { requireNotAborted } from '../../../model/abort.js'
 import { type ConversationStoreError, isConversationStoreError } from '../../../model/errors.js'
 import type { MongoDb } from '../../driver.js'

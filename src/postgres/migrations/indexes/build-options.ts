@@ -1,4 +1,4 @@
-import type { MigrationLogger } from '../../../migrator/target.js'
+import type { MigrationLogger } from '../../../migrator/kernel/target.js'
 
 export interface BuildOptions {
   readonly signal: AbortSignal

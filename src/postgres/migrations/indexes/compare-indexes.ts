@@ -1,5 +1,5 @@
-import type { IndexFinding } from '../../../migrator/index-findings.js'
-import type { IndexSet } from '../../../migrator/migration.js'
+import type { IndexFinding } from '../../../migrator/kernel/index-findings.js'
+import type { IndexSet } from '../../../migrator/kernel/migration.js'
 import type { MigrationSession, PostgresIndex } from '../postgres-migration.js'
 import { indexDifferences, sameColumns } from './index-differences.js'
 import { replacementName } from './index-sql.js'

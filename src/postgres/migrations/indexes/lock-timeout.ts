@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { MigrationLogger } from '../../../migrator/target.js'
+import type { MigrationLogger } from '../../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../../model/abort.js'
 import { ConversationStoreError } from '../../../model/errors.js'
 import { sqlState } from '../../translate-error.js'

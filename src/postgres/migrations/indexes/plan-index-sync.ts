@@ -1,4 +1,4 @@
-import type { IndexAction, IndexSyncOptions } from '../../../migrator/index-findings.js'
+import type { IndexAction, IndexSyncOptions } from '../../../migrator/kernel/index-findings.js'
 import type { MigrationSession, PostgresIndex } from '../postgres-migration.js'
 import { shareName } from './build-partitioned-index.js'
 import { type ExaminedIndex, examineIndexes } from './compare-indexes.js'

@@ -1,5 +1,5 @@
-import type { IndexAction, IndexSyncOptions } from '../../../migrator/index-findings.js'
-import type { MigrationLogger } from '../../../migrator/target.js'
+import type { IndexAction, IndexSyncOptions } from '../../../migrator/kernel/index-findings.js'
+import type { MigrationLogger } from '../../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../../model/abort.js'
 import type { MigrationSession, PostgresIndex } from '../postgres-migration.js'
 import { buildIndex } from './build-index.js'

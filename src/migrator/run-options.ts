@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { compareVersions, type Migration } from '../migrator/migration.js'
-import type { TargetRun } from '../migrator/run-target.js'
-import type { MigrationLogger } from '../migrator/target.js'
 import { ConversationStoreError } from '../model/errors.js'
+import { compareVersions, type Migration } from './kernel/migration.js'
+import type { TargetRun } from './kernel/run-target.js'
+import type { MigrationLogger } from './kernel/target.js'
 import type { DatabaseChoice, MigrateOptions } from './migrator.js'
 
 const numbers = z.object({

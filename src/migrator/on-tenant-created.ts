@@ -1,7 +1,7 @@
-import type { Tenant } from '../migrator/databases.js'
-import { migrateTarget } from '../migrator/run-target.js'
 import { ConversationStoreError } from '../model/errors.js'
 import type { MigratorContext } from './create-migrator.js'
+import type { Tenant } from './databases.js'
+import { migrateTarget } from './kernel/run-target.js'
 import type { DatabaseReport } from './migrator.js'
 import { requireOptions, targetRun } from './run-options.js'
 

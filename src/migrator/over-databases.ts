@@ -1,6 +1,6 @@
-import type { MigrationDatabases, Tenant } from '../migrator/databases.js'
-import type { MigrationTarget } from '../migrator/target.js'
 import { ConversationStoreError } from '../model/errors.js'
+import type { MigrationDatabases, Tenant } from './databases.js'
+import type { MigrationTarget } from './kernel/target.js'
 import type { DatabaseChoice, DatabaseState } from './migrator.js'
 
 /** What is done with each database, and what is told of one that was not come to. Neither may throw. */

@@ -1,7 +1,7 @@
-import type { LockHolder } from '../migrator/target.js'
 import { ConversationStoreError } from '../model/errors.js'
 import type { MigratorContext } from './create-migrator.js'
 import { reporting } from './database-reports.js'
+import type { LockHolder } from './kernel/target.js'
 import type { DatabaseChoice, LockReport } from './migrator.js'
 import { overDatabases } from './over-databases.js'
 import { requireOptions } from './run-options.js'

@@ -1,8 +1,8 @@
-import type { Diagnosis, Tenant } from '../migrator/databases.js'
-import type { IndexAction, IndexFinding } from '../migrator/index-findings.js'
-import type { LedgerState } from '../migrator/ledger.js'
-import type { IndexSet } from '../migrator/migration.js'
-import type { LockHolder } from '../migrator/target.js'
+import type { Diagnosis, Tenant } from './databases.js'
+import type { IndexAction, IndexFinding } from './kernel/index-findings.js'
+import type { LedgerState } from './kernel/ledger.js'
+import type { IndexSet } from './kernel/migration.js'
+import type { LockHolder } from './kernel/target.js'
 
 /** Brings a public database and its tenants' to the version of the program, and tells how they stand. Made by `createMigrator`. */
 export interface Migrator {

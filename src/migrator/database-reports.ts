@@ -1,6 +1,6 @@
-import type { MigrationTarget } from '../migrator/target.js'
 import type { MigratorContext } from './create-migrator.js'
 import { failureOf, stateOf } from './database-failure.js'
+import type { MigrationTarget } from './kernel/target.js'
 import type { DatabaseReport, DatabaseState, PreviewedMigration, Progress } from './migrator.js'
 import { type DatabaseWork, hasFailed } from './over-databases.js'
 

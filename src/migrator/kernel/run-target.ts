@@ -1,4 +1,4 @@
-import { ConversationStoreError } from '../model/errors.js'
+import { ConversationStoreError } from '../../model/errors.js'
 import { type Examination, examineLedger, type PendingMigration } from './examine-ledger.js'
 import type { Ledger } from './ledger.js'
 import { compareVersions, type IndexSet, type Migration, migrationId } from './migration.js'
