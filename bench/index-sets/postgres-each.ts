@@ -1,4 +1,4 @@
-import { platformIndexes } from '../../src/postgres/indexes.js'
+import { platformIndexes } from '../../src/platform/postgres/indexes.js'
 import { createIndexSql, dropIndexSql } from '../../src/postgres/migrations/indexes/index-sql.js'
 import { account } from '../postgres/customers.js'
 import type { BenchDatabase } from '../postgres/database.js'

@@ -14,10 +14,10 @@ export function openMigrator(settings: Settings, logger: MigrationLogger): Promi
 }
 
 async function onMongo(server: MongoSettings, settings: Settings, logger: MigrationLogger): Promise<OpenMigrator> {
-  const { mongoDatabases } = await import('../mongo/migrations/mongo-databases.js')
+  const { mongoDatabases } = await import('../platform/mongo/databases.js')
   // Whether they are this engine's, it says itself.
   const given = settings.migrations as readonly CollectionMigration[] | undefined
-  const migrations = given ?? (await import('../migrations/platform/mongo-migrations.js')).MIGRATIONS
+  const migrations = given ?? (await import('../platform/mongo/migrations.js')).MIGRATIONS
   const client = await openMongo(server, settings.concurrency)
   const databases = mongoDatabases({
     client,
@@ -30,9 +30,9 @@ async function onMongo(server: MongoSettings, settings: Settings, logger: Migrat
 }
 
 async function onPostgres(server: PostgresSettings, settings: Settings, logger: MigrationLogger): Promise<OpenMigrator> {
-  const { postgresDatabases } = await import('../postgres/migrations/postgres-databases.js')
+  const { postgresDatabases } = await import('../platform/postgres/databases.js')
   const given = settings.migrations as readonly PostgresMigration[] | undefined
-  const migrations = given ?? (await import('../migrations/platform/postgres-migrations.js')).POSTGRES_MIGRATIONS
+  const migrations = given ?? (await import('../platform/postgres/migrations.js')).POSTGRES_MIGRATIONS
   const pool = await openPostgres(server, settings.concurrency, logger)
   const databases = postgresDatabases({
     pool,

@@ -27,8 +27,10 @@ export type {
   Verdict,
 } from '../migrator/migrator.js'
 export type { BatchPass, BatchResult, BatchScope, CollectionMigration, MigrationContext } from '../mongo/migrations/collection-migration.js'
-export { type MongoDatabasesOptions, mongoDatabases } from '../mongo/migrations/mongo-databases.js'
-export { type PostgresDatabasesOptions, postgresDatabases } from '../postgres/migrations/postgres-databases.js'
+export { type MongoDatabasesOptions, mongoDatabases } from '../platform/mongo/databases.js'
+export { MIGRATIONS } from '../platform/mongo/migrations.js'
+export { type PostgresDatabasesOptions, postgresDatabases } from '../platform/postgres/databases.js'
+export { POSTGRES_MIGRATIONS } from '../platform/postgres/migrations.js'
 export type {
   MigrationContext as PostgresMigrationContext,
   MigrationSession,
@@ -37,5 +39,3 @@ export type {
   PostgresStep,
 } from '../postgres/migrations/postgres-migration.js'
 export { defineConfig, type MigrationConfig } from './migration-config.js'
-export { MIGRATIONS } from './platform/mongo-migrations.js'
-export { POSTGRES_MIGRATIONS } from './platform/postgres-migrations.js'

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { type Db, MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { MIGRATIONS } from '../../src/migrations/platform/mongo-migrations.js'
 import { compareIndexes } from '../../src/mongo/migrations/indexes/compare-indexes.js'
 import { createDeclaredIndexes } from '../../src/mongo/migrations/indexes/index-commands.js'
+import { MIGRATIONS } from '../../src/platform/mongo/migrations.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { queries } from './platform-queries.js'
 

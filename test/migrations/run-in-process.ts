@@ -1,12 +1,12 @@
 import { MongoClient } from 'mongodb'
 import { Client, Pool } from 'pg'
-import { MIGRATIONS } from '../../src/migrations/platform/mongo-migrations.js'
-import { POSTGRES_MIGRATIONS } from '../../src/migrations/platform/postgres-migrations.js'
 import { createMigrator } from '../../src/migrator/create-migrator.js'
 import type { Tenant } from '../../src/migrator/databases.js'
 import type { MigrateOptions } from '../../src/migrator/migrator.js'
-import { mongoDatabases } from '../../src/mongo/migrations/mongo-databases.js'
-import { postgresDatabases } from '../../src/postgres/migrations/postgres-databases.js'
+import { mongoDatabases } from '../../src/platform/mongo/databases.js'
+import { MIGRATIONS } from '../../src/platform/mongo/migrations.js'
+import { postgresDatabases } from '../../src/platform/postgres/databases.js'
+import { POSTGRES_MIGRATIONS } from '../../src/platform/postgres/migrations.js'
 
 /** What a process is to do; its one argument, as JSON. */
 export interface ProcessTask {

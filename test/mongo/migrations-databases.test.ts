@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { MongoClient, ObjectId } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Tenant } from '../../src/migrator/databases.js'
-import { type MongoDatabasesOptions, mongoDatabases } from '../../src/mongo/migrations/mongo-databases.js'
+import { type MongoDatabasesOptions, mongoDatabases } from '../../src/platform/mongo/databases.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { migration } from './migration-runs.js'
 

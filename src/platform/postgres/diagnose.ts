@@ -1,10 +1,10 @@
 import type { Diagnosis } from '../../migrator/databases.js'
-import type { PostgresDriver } from '../drivers.js'
-import { flag, integer, type Row, text, textOrNull } from '../rows.js'
-import { compile, type Fragment, sql } from '../sql.js'
-import { translateError } from '../translate-error.js'
-import { openConnection, type RunConnection } from './connection.js'
-import { keepsSessions } from './pooler.js'
+import type { PostgresDriver } from '../../postgres/drivers.js'
+import { openConnection, type RunConnection } from '../../postgres/migrations/connection.js'
+import { keepsSessions } from '../../postgres/migrations/pooler.js'
+import { flag, integer, type Row, text, textOrNull } from '../../postgres/rows.js'
+import { compile, type Fragment, sql } from '../../postgres/sql.js'
+import { translateError } from '../../postgres/translate-error.js'
 
 const oldestVersion = 120000
 const clockToleranceMs = 5000

@@ -1,7 +1,7 @@
 import type { TenantFailure, TenantFailures } from '../../migrator/databases.js'
-import { writeConcern } from '../collections.js'
-import type { Doc, MongoDb } from '../driver.js'
-import { translated } from '../translate-error.js'
+import { writeConcern } from '../../mongo/collections.js'
+import type { Doc, MongoDb } from '../../mongo/driver.js'
+import { translated } from '../../mongo/translate-error.js'
 
 const failuresName = 'conversation_store_tenant_failures'
 

@@ -1,5 +1,5 @@
 import type { Tenant, TenantFields } from '../../migrator/databases.js'
-import type { Doc, MongoDb } from '../driver.js'
+import type { Doc, MongoDb } from '../../mongo/driver.js'
 
 /** Streams the tenants in pages by `_id`. Ids that the collection does not have come at the end, with no database. */
 export async function* tenantsOf(

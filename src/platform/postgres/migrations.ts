@@ -1,6 +1,6 @@
-import { platformIndexes } from '../../postgres/indexes.js'
 import type { PostgresIndex, PostgresMigration, PostgresStep, SqlContext } from '../../postgres/migrations/postgres-migration.js'
 import { storeMigrations } from '../../postgres/migrations/steps.js'
+import { platformIndexes } from './indexes.js'
 
 const owner = 'platform'
 

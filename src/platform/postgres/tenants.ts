@@ -1,10 +1,10 @@
 import type { Tenant, TenantFields } from '../../migrator/databases.js'
-import type { Executor } from '../executor.js'
-import { quote } from '../names.js'
-import { type Row, text, textOrNull } from '../rows.js'
-import { compile, type Fragment, raw, sql } from '../sql.js'
-import { sqlState, translateError } from '../translate-error.js'
-import { qualified } from './indexes/index-sql.js'
+import type { Executor } from '../../postgres/executor.js'
+import { qualified } from '../../postgres/migrations/indexes/index-sql.js'
+import { quote } from '../../postgres/names.js'
+import { type Row, text, textOrNull } from '../../postgres/rows.js'
+import { compile, type Fragment, raw, sql } from '../../postgres/sql.js'
+import { sqlState, translateError } from '../../postgres/translate-error.js'
 
 const pageSize = 500
 

@@ -1,11 +1,11 @@
 import type { TenantFailures } from '../../migrator/databases.js'
-import type { Executor } from '../executor.js'
-import { quote } from '../names.js'
-import { type Row, text, textOrNull } from '../rows.js'
-import { compile, type Fragment, raw, sql } from '../sql.js'
-import { sqlState, translateError } from '../translate-error.js'
-import { qualified } from './indexes/index-sql.js'
-import { isNameCollision } from './ledger-table.js'
+import type { Executor } from '../../postgres/executor.js'
+import { qualified } from '../../postgres/migrations/indexes/index-sql.js'
+import { isNameCollision } from '../../postgres/migrations/ledger-table.js'
+import { quote } from '../../postgres/names.js'
+import { type Row, text, textOrNull } from '../../postgres/rows.js'
+import { compile, type Fragment, raw, sql } from '../../postgres/sql.js'
+import { sqlState, translateError } from '../../postgres/translate-error.js'
 
 /** In a table of the public schema, which the first failure makes. */
 export function tenantFailures(executor: Executor, publicSchema: string): TenantFailures {

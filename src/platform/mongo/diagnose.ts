@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../../migrator/databases.js'
-import { readHello } from '../deployment.js'
-import type { Doc, MongoClientLike, MongoDb } from '../driver.js'
-import { serverCode, translateError } from '../translate-error.js'
+import { readHello } from '../../mongo/deployment.js'
+import type { Doc, MongoClientLike, MongoDb } from '../../mongo/driver.js'
+import { serverCode, translateError } from '../../mongo/translate-error.js'
 import { diagnoseRights } from './diagnose-rights.js'
 
 const lowestVersion = 5

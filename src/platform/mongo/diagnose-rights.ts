@@ -1,5 +1,5 @@
 import type { Diagnosis } from '../../migrator/databases.js'
-import type { Doc } from '../driver.js'
+import type { Doc } from '../../mongo/driver.js'
 
 const needed = [
   'find',
