@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { freshSchema } from '../test/postgres/fresh-schema.js'
 
 // Run it after a change of the schema: npx tsx scripts/write-expected-schema.ts
-const file = fileURLToPath(new URL('../src/postgres/migrations/expected-schema.ts', import.meta.url))
+const file = fileURLToPath(new URL('../src/postgres/schema/expected-schema.ts', import.meta.url))
 writeFileSync(
   file,
   `// Written by scripts/write-expected-schema.ts from a fresh database; a test tells when it is out of date.

@@ -1,5 +1,5 @@
 import { platformIndexes } from '../../src/platform/postgres/indexes.js'
-import { createIndexSql, dropIndexSql } from '../../src/postgres/migrations/indexes/index-sql.js'
+import { createIndexSql, dropIndexSql } from '../../src/postgres/migrator/indexes/index-sql.js'
 import { account } from '../postgres/customers.js'
 import type { BenchDatabase } from '../postgres/database.js'
 import { processorOf, timeInRounds } from './rounds.js'

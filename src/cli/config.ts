@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { TenantFields, TenantFunction } from '../migrator/databases.js'
 import type { CollectionMigration } from '../mongo/migrations/collection-migration.js'
-import type { PostgresMigration } from '../postgres/migrations/postgres-migration.js'
+import type { PostgresMigration } from '../postgres/migrator/migration.js'
 import { logLevels } from './environment.js'
 import { readAs } from './usage-error.js'
 import { longestWaitMs, oneOf, text, wholeNumber } from './values.js'

@@ -1,7 +1,7 @@
 import { createMigrator } from '../migrator/create-migrator.js'
 import type { MigrationLogger } from '../migrator/kernel/target.js'
 import type { CollectionMigration } from '../mongo/migrations/collection-migration.js'
-import type { PostgresMigration } from '../postgres/migrations/postgres-migration.js'
+import type { PostgresMigration } from '../postgres/migrator/migration.js'
 import { openMongo } from './open-mongo.js'
 import { openPostgres } from './open-postgres.js'
 import type { OpenMigrator } from './run-cli.js'

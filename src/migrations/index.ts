@@ -37,5 +37,5 @@ export type {
   PostgresIndex,
   PostgresMigration,
   PostgresStep,
-} from '../postgres/migrations/postgres-migration.js'
+} from '../postgres/migrator/migration.js'
 export { defineConfig, type MigrationConfig } from './migration-config.js'

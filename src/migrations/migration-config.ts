@@ -1,7 +1,7 @@
 import type { TenantFields, TenantFunction } from '../migrator/databases.js'
 import type { IndexSet } from '../migrator/kernel/migration.js'
 import type { CollectionMigration } from '../mongo/migrations/collection-migration.js'
-import type { PostgresMigration } from '../postgres/migrations/postgres-migration.js'
+import type { PostgresMigration } from '../postgres/migrator/migration.js'
 
 /**
  * What `conversation-store.config.{ts,js,mjs}` exports as `config`. All of it may be left out; flags, the environment and `.env` come before it.

@@ -1,7 +1,7 @@
 import type { Executor } from './executor.js'
-import { explainUndefinedObject } from './migrations/store-schema.js'
 import type { Names, TableName } from './names.js'
 import type { Row } from './rows.js'
+import { explainUndefinedObject } from './schema/store-schema.js'
 import { createCompiler, type Fragment, raw, type Statement } from './sql.js'
 import { isUndefinedObject, translateError } from './translate-error.js'
 

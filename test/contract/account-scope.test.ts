@@ -1,7 +1,7 @@
 import { deepEqual } from 'node:assert/strict'
 import { describe, test } from 'vitest'
-import { migrationSteps } from '../../src/postgres/migrations/steps.js'
 import { createNames } from '../../src/postgres/names.js'
+import { migrationSteps } from '../../src/postgres/schema/steps.js'
 import { unscopedCollections, unscopedTables } from './account-scope.js'
 
 describe('the account in every statement', () => {

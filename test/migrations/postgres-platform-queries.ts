@@ -1,5 +1,5 @@
 import { type Client, escapeIdentifier } from 'pg'
-import type { MigrationSession } from '../../src/postgres/migrations/postgres-migration.js'
+import type { MigrationSession } from '../../src/postgres/migrator/migration.js'
 
 /** A query that an index of the platform serves, with those of the others that the server may take for it and that are as good. */
 export interface PlatformQuery {

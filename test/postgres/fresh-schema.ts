@@ -1,9 +1,9 @@
 import { PGlite } from '@electric-sql/pglite'
-import { readCatalog } from '../../src/postgres/migrations/catalog.js'
-import { ledgerSql } from '../../src/postgres/migrations/ledger.js'
-import { migrationSteps } from '../../src/postgres/migrations/steps.js'
+import { ledgerSql } from '../../src/postgres/migrator/ledger.js'
 import { createNames } from '../../src/postgres/names.js'
 import { createPgliteExecutor } from '../../src/postgres/pglite-executor.js'
+import { readCatalog } from '../../src/postgres/schema/catalog.js'
+import { migrationSteps } from '../../src/postgres/schema/steps.js'
 
 /** What the steps make in an empty database, functions aside: what `expectedObjects` has to say. */
 export async function freshSchema(): Promise<Record<string, string>> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { buildIndex } from '../../src/postgres/migrations/indexes/build-index.js'
+import { buildIndex } from '../../src/postgres/migrator/indexes/build-index.js'
 import { buildTerms, emptySchema, indexesOf, openSession } from './index-scratch.js'
 
 test('a concurrent build waits for a transaction that is open elsewhere for 20 s, while writers go on', async () => {

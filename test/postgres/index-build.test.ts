@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { ConversationStoreError } from '../../src/model/errors.js'
-import { buildIndex } from '../../src/postgres/migrations/indexes/build-index.js'
-import type { MigrationSession, PostgresIndex } from '../../src/postgres/migrations/postgres-migration.js'
+import { buildIndex } from '../../src/postgres/migrator/indexes/build-index.js'
+import type { MigrationSession, PostgresIndex } from '../../src/postgres/migrator/migration.js'
 import { buildTerms, emptySchema, indexesOf, openSession } from './index-scratch.js'
 
 const byEmail: PostgresIndex = { table: 'users', name: 'idx_users_email', columns: 'account_id, email', unique: true }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { withLockTimeout } from '../../src/postgres/migrations/indexes/lock-timeout.js'
+import { withLockTimeout } from '../../src/postgres/migrator/indexes/lock-timeout.js'
 import { buildTerms, emptySchema, openSession } from './index-scratch.js'
 
 async function usersTable(): Promise<string> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Client, escapeIdentifier } from 'pg'
 import { onTestFinished } from 'vitest'
 import type { MigrationLogger } from '../../src/migrator/kernel/target.js'
-import type { MigrationSession } from '../../src/postgres/migrations/postgres-migration.js'
+import type { MigrationSession } from '../../src/postgres/migrator/migration.js'
 import { postgresUrl } from './scratch-schema.js'
 
 /** A connection of its own, as a run has one. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { IndexSyncOptions } from '../../src/migrator/kernel/index-findings.js'
-import { buildIndex } from '../../src/postgres/migrations/indexes/build-index.js'
-import { compareIndexes } from '../../src/postgres/migrations/indexes/compare-indexes.js'
-import { planIndexSync } from '../../src/postgres/migrations/indexes/plan-index-sync.js'
-import { syncIndexes } from '../../src/postgres/migrations/indexes/sync-indexes.js'
-import type { MigrationSession, PostgresIndex } from '../../src/postgres/migrations/postgres-migration.js'
+import { buildIndex } from '../../src/postgres/migrator/indexes/build-index.js'
+import { compareIndexes } from '../../src/postgres/migrator/indexes/compare-indexes.js'
+import { planIndexSync } from '../../src/postgres/migrator/indexes/plan-index-sync.js'
+import { syncIndexes } from '../../src/postgres/migrator/indexes/sync-indexes.js'
+import type { MigrationSession, PostgresIndex } from '../../src/postgres/migrator/migration.js'
 import { buildTerms, emptySchema, indexesOf, openSession } from './index-scratch.js'
 
 const everything: IndexSyncOptions = { indexSet: 'platform', prune: false, collection: null }

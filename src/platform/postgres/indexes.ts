@@ -1,4 +1,4 @@
-import type { PostgresIndex } from '../../postgres/migrations/postgres-migration.js'
+import type { PostgresIndex } from '../../postgres/migrator/migration.js'
 
 const conversations = (name: string, columns: string, serves: string, where?: string) =>
   platform('conversations', name, columns, serves, where)

@@ -1,5 +1,5 @@
-import type { PostgresIndex, PostgresMigration, PostgresStep, SqlContext } from '../../postgres/migrations/postgres-migration.js'
-import { storeMigrations } from '../../postgres/migrations/steps.js'
+import type { PostgresIndex, PostgresMigration, PostgresStep, SqlContext } from '../../postgres/migrator/migration.js'
+import { storeMigrations } from '../../postgres/schema/steps.js'
 import { platformIndexes } from './indexes.js'
 
 const owner = 'platform'

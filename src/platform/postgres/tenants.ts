@@ -1,6 +1,6 @@
 import type { Tenant, TenantFields } from '../../migrator/databases.js'
 import type { Executor } from '../../postgres/executor.js'
-import { qualified } from '../../postgres/migrations/indexes/index-sql.js'
+import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { quote } from '../../postgres/names.js'
 import { type Row, text, textOrNull } from '../../postgres/rows.js'
 import { compile, type Fragment, raw, sql } from '../../postgres/sql.js'

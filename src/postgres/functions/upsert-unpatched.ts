@@ -1,0 +1,52 @@
+import type { Names } from '../names.js'
+import { bulkOfOne, insertConversation, intoContactInboxes, intoContacts, payloadNow, publicConversation } from './expressions.js'
+import { innerFunctionSettings } from './function-settings.js'
+
+/**
+ * `upsert_unpatched(payload)`: the rest of a lone patch, in the statement whose update has found no conversation that it may change. Most
+ * often nobody has seen the customer: then whoever comes first with the contact inbox writes everything. All else goes the whole way.
+ * Only the library calls it, which has looked at the limits.
+ */
+export function upsertUnpatchedSql(names: Names): string {
+  const { fn, tables } = names
+  return `create or replace function ${fn('upsert_unpatched')}(payload jsonb) returns json
+language plpgsql volatile ${innerFunctionSettings}
+as $fn$
+#variable_conflict use_column
+declare
+  p_account constant text := payload->>'account_id';
+  p_now constant timestamptz(3) := ${payloadNow};
+  v_conversation record;
+begin
+  -- An update that waited for a conversation and then left it alone holds it still, and must not ask for the contact inbox after it.
+  if txid_current_if_assigned() is not null then
+    raise exception 'another writer was first: send the call again' using errcode = '40001';
+  end if;
+  with own as (
+    ${intoContactInboxes(names)}
+    select p_account, payload->>'contact_inbox_id', payload->>'oa_id', payload->>'customer_id', payload->>'contact_id',
+      coalesce(payload->>'channel', b.channel, 'api'), p_now
+    from (select 1) i left join lateral (select x.channel from ${tables.inboxes} x
+      where x.account_id = p_account and x.oa_id = payload->>'oa_id' limit 1) b on true
+    where coalesce(payload->>'channel' = b.channel, true) and payload->>'expected_version' is null
+    on conflict do nothing
+    returning id, contact_id, channel
+  ),
+  contact as (
+    ${intoContacts(names)}
+    select p_account, o.contact_id, null, null, p_now, p_now from own o
+  )
+  ${insertConversation(names)}
+  from (select payload->>'conversation_id' as conversation_id, payload->>'oa_id' as oa_id, payload->>'customer_id' as customer_id, o.id as own_id,
+      o.contact_id, o.channel as new_channel, payload->>'operation_id' as operation_id, payload->'patch' as patch,
+      (select x.chatbot_id from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = payload->>'oa_id' limit 1) as inbox_chatbot_id,
+      0 as messages, 0 as inbound, null::timestamptz as message_at, null::timestamptz as inbound_at, null as preview_row_id, null as preview
+    from own o) n
+  returning ${publicConversation('c')} into v_conversation;
+  if found then
+    return json_build_object('outcome', 'created', 'conversation', v_conversation, 'events', '[]'::json);
+  end if;
+  return ${fn('bulk_upsert_conversations_with_events')}(${bulkOfOne}) -> 0;
+end
+$fn$`
+}

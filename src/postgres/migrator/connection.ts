@@ -1,0 +1,153 @@
+import { isConversationStoreError } from '../../model/errors.js'
+import { isPglite, isPgPool, type PgClient, type Pglite, type PgliteTransaction, type PostgresDriver } from '../drivers.js'
+import { queryPg } from '../pg-executor.js'
+import { queryPglite } from '../pglite-executor.js'
+import type { Row } from '../rows.js'
+import type { Statement } from '../sql.js'
+import { translateError, unavailable } from '../translate-error.js'
+import { takeTurn } from '../turns.js'
+import type { MigrationSession } from './migration.js'
+
+/** One connection of the host's, ours alone until `end`. Throws the driver's errors. */
+export interface RunConnection extends MigrationSession {
+  /** The backend's process id as it was announced on connecting, which a pooler makes up; null where none is announced. */
+  readonly announcedPid: number | null
+  /** Aborted when the connection is lost, and with it what the backend held for us. */
+  readonly lost: AbortSignal
+  /** A statement of ours; every value of its rows as text. */
+  run(statement: Statement): Promise<readonly Row[]>
+  /** SQL text without values. */
+  script(text: string): Promise<void>
+  begin(): Promise<void>
+  commit(): Promise<void>
+  rollback(): Promise<void>
+  /** Gives the connection back; a broken one, or one that holds what nobody may inherit, is destroyed where it is a pool's. */
+  end(destroy: boolean): Promise<void>
+}
+
+/** Throws UNAVAILABLE where the pool has no connection to give. */
+export async function openConnection(driver: PostgresDriver): Promise<RunConnection> {
+  if (isPglite(driver)) return onPglite(driver)
+  if (!isPgPool(driver)) return onPg(driver, await holdTurn(driver))
+  let client: Awaited<ReturnType<typeof driver.connect>>
+  try {
+    client = await driver.connect()
+  } catch (error) {
+    throw unavailable(error)
+  }
+  return onPg(client, (destroy) => client.release(destroy))
+}
+
+/** The one client is ours when all that was asked of it before is done; what is asked from then on waits for `end`. */
+function holdTurn(client: PgClient): Promise<() => void> {
+  return new Promise((resolve) => {
+    void takeTurn(client, () => new Promise<void>((end) => resolve(() => end())))
+  })
+}
+
+function onPg(client: PgClient, release: (destroy: boolean) => void): RunConnection {
+  const lost = new AbortController()
+  const watched = watch(lost)
+  const onError = (error: Error) => lost.abort(error)
+  // A connection that dies while it is idle emits 'error', which without a listener ends the process.
+  client.on('error', onError)
+  const pid: unknown = Reflect.get(client, 'processID')
+  const script = async (text: string) => {
+    await watched(() => client.query({ text, values: [] }))
+  }
+  return {
+    announcedPid: typeof pid === 'number' ? pid : null,
+    lost: lost.signal,
+    run: (statement) => watched(() => queryPg(client, statement, { preparedStatements: false })),
+    query: (text, values = []) => watched(async () => rowsOf(await client.query({ text, values: [...values] }))),
+    script,
+    begin: () => script('begin'),
+    commit: () => script('commit'),
+    rollback: () => script('rollback'),
+    async end(destroy) {
+      release(destroy || lost.signal.aborted)
+      client.removeListener('error', onError)
+    },
+  }
+}
+
+interface OpenTransaction {
+  readonly transaction: PgliteTransaction
+  readonly ended: Promise<void>
+  commit(): void
+  rollback(): void
+}
+
+const rolledBack = Symbol('rolled back')
+
+/** PGlite lends its one session to a callback for the length of a transaction: here the callback waits for `commit` or `rollback`. */
+function onPglite(pglite: Pglite): RunConnection {
+  const lost = new AbortController()
+  const watched = watch(lost)
+  let open: OpenTransaction | null = null
+  const session = () => open?.transaction ?? pglite
+  const close = async (end: 'commit' | 'rollback') => {
+    const ending = open
+    open = null
+    ending?.[end]()
+    await ending?.ended
+    // Its COMMIT still counts as inside the transaction, and so is not written to the file system.
+    await pglite.syncToFs?.()
+  }
+  return {
+    announcedPid: null,
+    lost: lost.signal,
+    run: (statement) => watched(() => queryPglite(session(), statement)),
+    query: (text, values) =>
+      watched(async () =>
+        values === undefined || values.length === 0 ? rowsOf(await session().exec(text)) : rowsOf(await session().query(text, [...values])),
+      ),
+    script: async (text) => {
+      await watched(() => session().exec(text))
+    },
+    begin: () =>
+      watched(async () => {
+        open = await beginPglite(pglite)
+      }),
+    commit: () => watched(() => close('commit')),
+    rollback: () => watched(() => close('rollback')),
+    async end() {
+      if (open !== null) await close('rollback')
+    },
+  }
+}
+
+function beginPglite(pglite: Pglite): Promise<OpenTransaction> {
+  return new Promise((opened, failed) => {
+    const running = pglite.transaction(
+      (transaction) =>
+        new Promise<void>((commit, reject) => {
+          // In the next turn, when `running` is there.
+          queueMicrotask(() => opened({ transaction, ended, commit, rollback: () => reject(rolledBack) }))
+        }),
+    )
+    const ended = running.catch((error: unknown) => {
+      if (error !== rolledBack) throw error
+    })
+    ended.catch(failed)
+  })
+}
+
+/** Results of several statements come as a list: the last one's rows are the answer. */
+function rowsOf(result: unknown): readonly Readonly<Record<string, unknown>>[] {
+  const last: unknown = Array.isArray(result) ? result.at(-1) : result
+  const rows: unknown = Reflect.get(Object(last), 'rows')
+  return Array.isArray(rows) ? rows : []
+}
+
+function watch(lost: AbortController): <T>(work: () => Promise<T>) => Promise<T> {
+  return async (work) => {
+    try {
+      return await work()
+    } catch (error) {
+      const meaning = translateError(error, { operationId: null, inTransaction: true })
+      if (isConversationStoreError(meaning, 'UNAVAILABLE') && meaning.retryable) lost.abort(error)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { sqlState } from '../../translate-error.js'
+import type { MigrationSession, PostgresIndex } from '../migration.js'
+import type { BuildOptions } from './build-options.js'
+import { conflict, dropUnfinished, findIndex, isBuilt } from './built-index.js'
+import { createIndexSql } from './index-sql.js'
+import { withConcurrentTimeouts, withLockTimeout } from './lock-timeout.js'
+import { inSavepoint } from './savepoint.js'
+
+type Way = 'concurrently' | 'at once' | 'in a transaction'
+
+/** On a table, or one partition; at once also on a partitioned one. */
+export async function buildOnTable(
+  session: MigrationSession,
+  schema: string,
+  index: PostgresIndex,
+  options: BuildOptions,
+  way: Way = options.concurrently ? 'concurrently' : 'in a transaction',
+): Promise<void> {
+  const { lockTimeoutMs, signal, logger } = options
+  const change = { schema, table: index.table, object: `index ${index.name}`, signal, logger }
+  const attempt = async () => {
+    if (await isBuilt(session, schema, index, options)) return
+    await dropUnfinished(session, schema, index, options)
+    try {
+      await create(session, schema, index, way)
+    } catch (error) {
+      // On a connection that is gone nothing can be dropped: the next call finds the leftover.
+      await dropUnfinished(session, schema, index, options).catch(() => {})
+      throw error
+    }
+    if (await isBuilt(session, schema, index, options)) return
+    throw conflict(schema, index, index.name, ['it is not valid after its build'])
+  }
+  const patience = lockTimeoutMs === undefined ? {} : { lockTimeoutMs }
+  if (way === 'concurrently') return withConcurrentTimeouts(session, { ...change, ...patience }, attempt)
+  // Where it is only the quicker way, the other one has the patience.
+  return withLockTimeout(session, { ...change, ...(way === 'at once' ? { attempts: 1 } : patience) }, attempt)
+}
+
+async function create(session: MigrationSession, schema: string, index: PostgresIndex, way: Way): Promise<void> {
+  const send = () => session.query(createIndexSql(schema, index, { concurrently: way === 'concurrently' }))
+  try {
+    await (way === 'in a transaction' ? inSavepoint(session, send) : send())
+  } catch (error) {
+    if (sqlState(error) !== '42P07') throw error
+    // Another session may have begun the same since we looked: then it is waited for.
+    if ((await findIndex(session, schema, index)) === null) throw conflict(schema, index, index.name, ['it is not an index'], error)
+  }
+}

@@ -1,0 +1,91 @@
+import type { IndexFinding } from '../../../migrator/kernel/index-findings.js'
+import type { IndexSet } from '../../../migrator/kernel/migration.js'
+import type { MigrationSession, PostgresIndex } from '../migration.js'
+import { indexDifferences, sameColumns } from './index-differences.js'
+import { replacementName } from './index-sql.js'
+import { type LiveIndex, readLiveIndexes } from './live-indexes.js'
+
+/** A finding with what it was found by. */
+export interface ExaminedIndex {
+  readonly finding: IndexFinding
+  /** Null: no migration declares it. */
+  readonly declared: PostgresIndex | null
+  /** Null: none is there. */
+  readonly live: LiveIndex | null
+}
+
+/** The indexes on the tables for which some are declared, beside these. Reads only. Those that the index set leaves out are not missed. */
+export async function compareIndexes(
+  session: MigrationSession,
+  schema: string,
+  declared: readonly PostgresIndex[],
+  indexSet: IndexSet = 'platform',
+): Promise<readonly IndexFinding[]> {
+  return (await examineIndexes(session, schema, declared, indexSet)).map(({ finding }) => finding)
+}
+
+export async function examineIndexes(
+  session: MigrationSession,
+  schema: string,
+  declared: readonly PostgresIndex[],
+  indexSet: IndexSet,
+): Promise<readonly ExaminedIndex[]> {
+  const names = new Set(declared.map(({ name }) => name))
+  const tables = [...new Set(declared.map(({ table }) => table))]
+  const live = (await readLiveIndexes(session, schema, { tables, names: [...names] })).filter(({ attached }) => !attached)
+  const byName = new Map(live.map((index) => [index.name, index]))
+  const free = new Set(live.filter(({ name }) => !names.has(name)))
+
+  const examined: ExaminedIndex[] = []
+  for (const index of declared) {
+    if (indexSet === 'store' && index.indexSet === 'platform') continue
+    const found = byName.get(index.name)
+    const one = found === undefined ? await examineMissing(session, schema, index, free) : await examineFound(session, schema, index, found)
+    if (one.finding.verdict === 'renamed' && one.live !== null) free.delete(one.live)
+    examined.push(one)
+  }
+  // A successor that is there before its time belongs to the index that it will replace.
+  const successors = new Set(declared.map(({ name }) => replacementName(name)))
+  const awaited = new Set(
+    examined.filter(({ finding }) => finding.verdict === 'differs').map(({ finding }) => replacementName(finding.index)),
+  )
+  for (const index of free) {
+    if (index.required || awaited.has(index.name)) continue
+    const verdict = index.builder !== null ? 'building' : successors.has(index.name) && !index.valid ? 'invalid' : 'unmanaged'
+    examined.push({
+      declared: null,
+      live: index,
+      finding: { ...named(index.table, index.name), verdict, found: index.name, differences: [] },
+    })
+  }
+  return examined
+}
+
+async function examineFound(session: MigrationSession, schema: string, declared: PostgresIndex, live: LiveIndex): Promise<ExaminedIndex> {
+  const finding = { ...named(declared.table, declared.name), found: live.name }
+  if (live.builder !== null) return { declared, live, finding: { ...finding, verdict: 'building', differences: [] } }
+  if (!live.valid && live.table === declared.table) return { declared, live, finding: { ...finding, verdict: 'invalid', differences: [] } }
+  const differences = await indexDifferences(session, schema, declared, live)
+  return { declared, live, finding: { ...finding, verdict: differences.length === 0 ? 'equal' : 'differs', differences } }
+}
+
+async function examineMissing(
+  session: MigrationSession,
+  schema: string,
+  declared: PostgresIndex,
+  free: ReadonlySet<LiveIndex>,
+): Promise<ExaminedIndex> {
+  const finding = named(declared.table, declared.name)
+  let reused: ExaminedIndex | null = null
+  for (const live of free) {
+    if (live.table !== declared.table || !live.valid || !(await sameColumns(session, schema, declared, live))) continue
+    const differences = await indexDifferences(session, schema, declared, live)
+    if (differences.length === 0) return { declared, live, finding: { ...finding, verdict: 'renamed', found: live.name, differences } }
+    reused ??= { declared, live, finding: { ...finding, verdict: 'key-reused', found: live.name, differences } }
+  }
+  return reused ?? { declared, live: null, finding: { ...finding, verdict: 'missing', found: null, differences: [] } }
+}
+
+function named(collection: string, index: string): Pick<IndexFinding, 'collection' | 'index'> {
+  return { collection, index }
+}

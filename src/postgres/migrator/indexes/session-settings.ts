@@ -1,0 +1,31 @@
+import type { MigrationSession } from '../migration.js'
+import { readJson } from './read-json.js'
+
+/** Sets settings of the session while `work` runs, and gives back what they were. Settings that the server does not have are left out. */
+export async function withSettings<T>(
+  session: MigrationSession,
+  settings: Readonly<Record<string, string>>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const [before = {}] = await readJson<Record<string, string | null>>(
+    session,
+    `select json_object_agg(name, current_setting(name, true))::text as settings from json_array_elements_text($1::json) as names(name)`,
+    [JSON.stringify(Object.keys(settings))],
+  )
+  const known = Object.entries(settings).filter(([name]) => typeof before[name] === 'string')
+  await set(session, known)
+  try {
+    return await work()
+  } finally {
+    // In a transaction that failed, and on a connection that is gone, they go back by themselves.
+    await set(
+      session,
+      known.map(([name]) => [name, before[name] ?? '']),
+    ).catch(() => {})
+  }
+}
+
+async function set(session: MigrationSession, settings: readonly (readonly [string, string])[]): Promise<void> {
+  const calls = settings.map((_, at) => `pg_catalog.set_config($${at * 2 + 1}::text, $${at * 2 + 2}::text, false)`)
+  await session.query(`select ${calls.join(', ')}`, settings.flat())
+}

@@ -1,0 +1,77 @@
+import type { IndexAction, IndexSyncOptions } from '../../../migrator/kernel/index-findings.js'
+import type { MigrationLogger } from '../../../migrator/kernel/target.js'
+import { requireNotAborted } from '../../../model/abort.js'
+import type { MigrationSession, PostgresIndex } from '../migration.js'
+import { buildIndex } from './build-index.js'
+import { conflict } from './built-index.js'
+import { dropIndex } from './drop-index.js'
+import { renameIndexSql, replacementName } from './index-sql.js'
+import type { LiveIndex } from './live-indexes.js'
+import { withLockTimeout } from './lock-timeout.js'
+import { type PlannedAction, planActions, replaceObstacles } from './plan-index-sync.js'
+
+export interface SyncTerms {
+  readonly signal: AbortSignal
+  readonly logger: MigrationLogger
+  /** Told when an action is done. */
+  readonly onAction?: (action: IndexAction) => void
+}
+
+/**
+ * Makes the indexes what is declared, all concurrently, outside of any transaction. A second call does nothing. Ended in the middle, the next
+ * one goes on. Throws as `buildIndex` does; what was done before stays.
+ */
+export async function syncIndexes(
+  session: MigrationSession,
+  schema: string,
+  declared: readonly PostgresIndex[],
+  options: IndexSyncOptions,
+  terms: SyncTerms,
+): Promise<readonly IndexAction[]> {
+  const done: IndexAction[] = []
+  for (const planned of await planActions(session, schema, declared, options)) {
+    requireNotAborted(terms.signal)
+    await carryOut(session, schema, planned, terms)
+    terms.onAction?.(planned.action)
+    done.push(planned.action)
+  }
+  return done
+}
+
+async function carryOut(
+  session: MigrationSession,
+  schema: string,
+  { action, declared, live }: PlannedAction,
+  terms: SyncTerms,
+): Promise<void> {
+  const how = { ...terms, concurrently: true }
+  if (declared === null) {
+    if (live !== null) await dropIndex(session, schema, live, how)
+    return
+  }
+  if (action.action === 'change' && live !== null) return rename(session, schema, declared, live.name, terms)
+  if (action.action === 'replace' && live !== null) return replace(session, schema, declared, live, terms)
+  await buildIndex(session, schema, declared, how)
+}
+
+/** Never a moment without either: what the old one guards or serves, the new one does before it goes. */
+async function replace(
+  session: MigrationSession,
+  schema: string,
+  declared: PostgresIndex,
+  old: LiveIndex,
+  terms: SyncTerms,
+): Promise<void> {
+  const obstacles = replaceObstacles(declared, old)
+  if (obstacles.length > 0) throw conflict(schema, declared, old.name, obstacles)
+  const next = { ...declared, name: replacementName(declared.name) }
+  const how = { ...terms, concurrently: true }
+  await buildIndex(session, schema, next, how)
+  await dropIndex(session, schema, old, how)
+  await rename(session, schema, declared, next.name, terms)
+}
+
+async function rename(session: MigrationSession, schema: string, declared: PostgresIndex, from: string, terms: SyncTerms): Promise<void> {
+  const change = { schema, table: declared.table, object: `index ${from}`, signal: terms.signal, logger: terms.logger }
+  await withLockTimeout(session, change, () => session.query(renameIndexSql(schema, from, declared.name)))
+}

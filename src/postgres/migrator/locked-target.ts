@@ -1,0 +1,156 @@
+import { migrationId } from '../../migrator/kernel/migration.js'
+import type { LockedTarget, RunContext } from '../../migrator/kernel/target.js'
+import { requireNotAborted } from '../../model/abort.js'
+import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import { json } from '../rows.js'
+import { migrationFailure } from './failures.js'
+import { dropIndex } from './indexes/drop-index.js'
+import { readLiveIndexes } from './indexes/live-indexes.js'
+import { syncIndexes } from './indexes/sync-indexes.js'
+import { beginEntry, failEntry, finishEntry, recordSteps } from './ledger.js'
+import { ensureLedger, readLedgerOn } from './ledger-table.js'
+import type { PostgresIndex, RunnablePostgresMigration } from './migration.js'
+import { withRetries } from './retries.js'
+import type { RunLock } from './run-lock.js'
+import { runCode, runSql, runStep } from './run-steps.js'
+import { downStep } from './runnable.js'
+import type { StepRun } from './step-run.js'
+import type { TargetSettings } from './target-settings.js'
+
+/** What a run of one migration does with its intent written: all of its steps, in order. */
+type Work = (run: StepRun, done: readonly string[], begin: (step: string) => void) => Promise<void>
+
+/** A schema whose only runner this process is. */
+export function lockedTarget(
+  lock: RunLock,
+  settings: TargetSettings,
+  declared: readonly PostgresIndex[],
+): LockedTarget<RunnablePostgresMigration> {
+  const { names } = settings
+  const { connection } = lock
+  return {
+    signal: connection.lost,
+    readLedger: () => lock.fenced(() => readLedgerOn(connection, names)),
+    apply: (migration, steps, context) => lock.fenced(() => perform({ lock, settings, migration, context }, 'applying', applySteps(steps))),
+    async revert(migration, context) {
+      requireWayBack(migration)
+      await lock.fenced(() => perform({ lock, settings, migration, context }, 'reverting', undoSteps))
+    },
+    async syncIndexes(options, { signal, logger }) {
+      await lock.requireSession()
+      await lock.requireOurs()
+      return lock.fenced(() => syncIndexes(connection, names.schema, declared, options, { signal, logger }))
+    },
+    release: () => lock.release(),
+  }
+}
+
+async function perform(run: StepRun, intent: 'applying' | 'reverting', work: Work): Promise<void> {
+  const { lock, settings, migration, context } = run
+  const { names } = settings
+  const { tx } = migration.definition
+  let at = migration.steps[0]?.name ?? 'intent'
+  const begin = (step: string) => {
+    at = step
+  }
+  const writeIntent = async () => {
+    const [row] = await lock.connection.run(beginEntry(names, migration, intent))
+    return json<readonly string[]>(row?.steps)
+  }
+  const finish = () => lock.connection.run(finishEntry(names, migration, intent === 'applying' ? 'applied' : 'reverted'))
+  try {
+    if (!tx) await lock.requireSession()
+    await ensureLedger(lock, names)
+    if (tx) {
+      const whole = () =>
+        lock.atomically(async () => {
+          await work(run, await writeIntent(), begin)
+          await finish()
+        })
+      // Else the pause would keep what the run has locked so far.
+      await withRetries(context.signal, whole, () => (lock.direct ? lock.requireSession() : Promise.resolve()))
+    } else {
+      await lock.requireOurs()
+      await work(run, await writeIntent(), begin)
+      await finish()
+    }
+  } catch (error) {
+    // There is nothing to record it with.
+    if (isConversationStoreError(error, 'LEASE_LOST') || lock.connection.lost.aborted) throw error
+    const failure = migrationFailure(error, names.schema, migration, at)
+    await recordFailure(run, intent, at, failure)
+    throw failure
+  }
+}
+
+/** In a statement of its own: what failed was rolled back, and its intent with it. */
+async function recordFailure(
+  { lock, settings, migration }: StepRun,
+  intent: 'applying' | 'reverting',
+  step: string,
+  failure: ConversationStoreError,
+): Promise<void> {
+  if (!settings.recordsFailures) return lock.discard()
+  if (isConversationStoreError(failure, 'ABORTED') || isConversationStoreError(failure, 'UNSUPPORTED')) return
+  const told = { step, message: failure.message }
+  await lock
+    .atomically(async () => {
+      const { tx } = migration.definition
+      if (tx && intent === 'applying') await lock.connection.run(beginEntry(settings.names, migration, intent))
+      await lock.connection.run(failEntry(settings.names, migration, told, intent === 'applying'))
+    })
+    .catch(() => {})
+}
+
+function applySteps(steps: readonly string[]): Work {
+  return async (run, done, begin) => {
+    const { lock, settings, migration, context } = run
+    const { tx } = migration.definition
+    const record = (finished: readonly string[]) => lock.connection.run(recordSteps(settings.names, migration, finished))
+    const remaining = steps.filter((name) => !done.includes(name))
+    for (const step of remaining) {
+      begin(step)
+      requireNotAborted(context.signal)
+      if (!tx) await lock.requireOurs()
+      context.onStep(step, 'started')
+      await runStep(run, step)
+      if (!tx) await record([step])
+      context.onStep(step, 'done')
+    }
+    if (tx) await record(remaining)
+  }
+}
+
+/** `down` first, which may need the indexes; then they go, the last first. */
+const undoSteps: Work = async (run, _, begin) => {
+  const { migration, context } = run
+  const { down, indexes = [] } = migration.definition
+  begin(downStep)
+  context.onStep(downStep, 'started')
+  if (typeof down === 'function') await runCode(run, downStep, down)
+  for (const step of typeof down === 'object' ? down : []) {
+    begin(step.name)
+    await runSql(run, step)
+  }
+  for (const { name } of [...indexes].reverse()) {
+    begin(`drop index ${name}`)
+    await dropDeclared(run, name)
+  }
+  context.onStep(downStep, 'done')
+}
+
+async function dropDeclared({ lock, settings, migration, context }: StepRun, name: string): Promise<void> {
+  const { signal, logger }: RunContext = context
+  const [live] = await readLiveIndexes(lock.connection, settings.names.schema, { tables: [], names: [name] })
+  if (live === undefined || live.required) return
+  await dropIndex(lock.connection, settings.names.schema, live, { signal, logger, concurrently: !migration.definition.tx })
+}
+
+function requireWayBack(migration: RunnablePostgresMigration): void {
+  const { steps, up, down } = migration.definition
+  if (down !== undefined || (steps.length === 0 && up === undefined)) return
+  throw new ConversationStoreError('UNSUPPORTED', {
+    operation: `the way back of ${migrationId(migration)}`,
+    needs: 'a `down` in its definition',
+  })
+}

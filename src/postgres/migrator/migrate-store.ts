@@ -1,0 +1,75 @@
+import { migrationId } from '../../migrator/kernel/migration.js'
+import { migrateTarget } from '../../migrator/kernel/run-target.js'
+import { silentLogger } from '../../migrator/kernel/silent-logger.js'
+import type { MigrationTarget } from '../../migrator/kernel/target.js'
+import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import type { MigrationReport } from '../../store/adapter.js'
+import type { PostgresDriver } from '../drivers.js'
+import type { Names } from '../names.js'
+import { type Layout, latestStep, runnableStoreMigrations } from '../schema/steps.js'
+import { schemaNumber, stepInWords, storeEntries } from '../schema/store-schema.js'
+import { sqlState, translateError } from '../translate-error.js'
+import { isNameCollision, nameTaken } from './ledger-table.js'
+import type { RunnablePostgresMigration } from './migration.js'
+import { postgresTarget } from './target.js'
+
+const longestWaitMs = 60_000
+
+/**
+ * Brings the schema to this library's. One read where it is there already. Else all migrations of the store in one transaction under an
+ * advisory lock, so that of any number of processes one creates and the others find it done; the lock belongs to the transaction, which a
+ * pooler keeps together. Throws SCHEMA_TOO_NEW, UNSUPPORTED (a migration was changed after it was applied, or objects of the host have our
+ * names), MIGRATION_LOCKED (another runner takes longer than a minute).
+ */
+export async function migrate(pool: PostgresDriver, names: Names, layout: Layout, preparedStatements: boolean): Promise<MigrationReport> {
+  const migrations = runnableStoreMigrations()
+  const target = postgresTarget({ pool, names, migrations, preparedStatements, partitions: layout.partitions, recordsFailures: false })
+  try {
+    const { applied } = await migrateTarget(target, {
+      indexSet: 'store',
+      lockWaitMs: longestWaitMs,
+      signal: null,
+      logger: silentLogger,
+      batchSize: 1000,
+      allowOutOfOrder: false,
+    })
+    const ran = migrations.filter((migration) => applied.includes(migrationId(migration)))
+    return { applied: ran.map(({ name }) => name), schema: latestStep }
+  } catch (error) {
+    throw await storeError(error, names, target)
+  }
+}
+
+async function storeError(error: unknown, names: Names, target: MigrationTarget<RunnablePostgresMigration>): Promise<unknown> {
+  if (isConversationStoreError(error, 'MIGRATION_REFUSED')) return refusal(error, target)
+  if (!isConversationStoreError(error, 'MIGRATION_FAILED')) return error
+  const { cause } = error
+  if (isNameCollision(cause)) return nameTaken(objectIn(cause, names), cause)
+  const meaning = translateError(cause, { operationId: null, inTransaction: true })
+  return isConversationStoreError(meaning) ? meaning : error
+}
+
+async function refusal(error: ConversationStoreError<'MIGRATION_REFUSED'>, target: MigrationTarget): Promise<ConversationStoreError> {
+  const { newer, changed, missing, outOfOrder } = error.details
+  if (newer.length > 0) {
+    const found = schemaNumber(storeEntries((await target.readLedger()).entries))
+    return new ConversationStoreError('SCHEMA_TOO_NEW', { found, supported: latestStep }, { cause: error })
+  }
+  const steps = runnableStoreMigrations()
+    .filter((migration) => [...changed, ...missing, ...outOfOrder].includes(migrationId(migration)))
+    .map(stepInWords)
+  return new ConversationStoreError(
+    'UNSUPPORTED',
+    {
+      operation: 'migrate()',
+      needs: `a schema of a released version: the database has ${steps.join(', ')} in another form than this library; checkSchema() tells what differs`,
+    },
+    { cause: error },
+  )
+}
+
+/** The object is named only where the message does so by a name that we gave: it may quote whatever else it likes. */
+function objectIn(cause: unknown, { prefix }: Names): string | null {
+  const [, name] = /"([a-z0-9_]+)"/i.exec(cause instanceof Error && sqlState(cause) !== '23505' ? cause.message : '') ?? []
+  return name?.startsWith(prefix) ? name : null
+}

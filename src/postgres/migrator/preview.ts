@@ -1,0 +1,138 @@
+import type { PreviewedStep, RunContext } from '../../migrator/kernel/target.js'
+import { integer } from '../rows.js'
+import { compile, raw, sql } from '../sql.js'
+import { sqlState, translateError } from '../translate-error.js'
+import { keysetQuery } from './batch.js'
+import { openConnection, type RunConnection } from './connection.js'
+import { findDuplicates } from './indexes/find-duplicates.js'
+import { createIndexSql, qualified } from './indexes/index-sql.js'
+import { readLiveIndexes } from './indexes/live-indexes.js'
+import type { MigrationCode, MigrationSession, PostgresIndex, RunnablePostgresMigration } from './migration.js'
+import { migrationContext, sqlContext } from './run-steps.js'
+import { indexStep, statementsOf, upStep } from './runnable.js'
+import type { TargetSettings } from './target-settings.js'
+
+const longestStatementMs = 10_000
+const mostCounted = 100_000
+
+/** In a read-only transaction, so that the server itself refuses every write. No lock, and nothing is made. */
+export async function previewSteps(
+  settings: TargetSettings,
+  migration: RunnablePostgresMigration,
+  steps: readonly string[],
+  context: RunContext,
+): Promise<readonly PreviewedStep[]> {
+  const connection = await openConnection(settings.driver)
+  try {
+    await connection.begin()
+    await connection.script(`set transaction read only; set local statement_timeout = ${longestStatementMs}`)
+    const previewed: PreviewedStep[] = []
+    for (const step of steps) previewed.push(await previewStep(connection, settings, migration, step, context))
+    await connection.rollback()
+    return previewed
+  } catch (error) {
+    await connection.rollback().catch(() => {})
+    throw translateError(error, { operationId: null, inTransaction: true })
+  } finally {
+    await connection.end(false)
+  }
+}
+
+async function previewStep(
+  connection: RunConnection,
+  settings: TargetSettings,
+  { definition }: RunnablePostgresMigration,
+  name: string,
+  context: RunContext,
+): Promise<PreviewedStep> {
+  const { steps, indexes = [], up, tx } = definition
+  const step = steps.find((each) => each.name === name)
+  if (step !== undefined) return { step: name, would: statementsOf(step, sqlContext(settings)), count: null, obstacles: [] }
+  const index = indexes.find((each) => indexStep(each) === name)
+  if (index !== undefined) return previewIndex(connection, settings.names.schema, index, !tx)
+  if (name === upStep && up !== undefined) return previewCode(connection, settings, up, context)
+  throw new TypeError(`${name} is no step of ${definition.id}`)
+}
+
+async function previewIndex(
+  connection: RunConnection,
+  schema: string,
+  index: PostgresIndex,
+  concurrently: boolean,
+): Promise<PreviewedStep> {
+  const rows = await countRows(connection, schema, index.table)
+  const [live] = await readLiveIndexes(connection, schema, { tables: [], names: [index.name] })
+  const duplicates =
+    index.unique && rows !== null ? await findDuplicates(connection, schema, index, { timeoutMs: longestStatementMs }) : null
+  const obstacles = [
+    ...(live !== undefined && !live.valid ? [`${live.name} is there, and is not valid: it is dropped and built anew`] : []),
+    ...(duplicates !== null && duplicates.totalGroups > 0
+      ? [`${duplicates.totalDocuments} rows share ${duplicates.totalGroups} key(s) of ${duplicates.fields.join(', ')}: ${duplicates.query}`]
+      : []),
+  ]
+  return { step: indexStep(index), would: [createIndexSql(schema, index, { concurrently })], count: rows, obstacles }
+}
+
+/** The planner's number where there are many; null where there is no such table yet. */
+async function countRows(connection: RunConnection, schema: string, table: string): Promise<number | null> {
+  const [found] = await connection.run(
+    compile(sql`select floor(c.reltuples)::bigint as rows from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = ${schema} and c.relname = ${table} and c.relkind in ('r', 'p')`),
+  )
+  if (found === undefined) return null
+  const estimate = integer(found.rows)
+  if (estimate > mostCounted) return estimate
+  const bounded = sql`select count(*) as rows from (select 1 from ${raw(qualified(schema, table))} limit ${mostCounted}) counted`
+  const [counted] = await connection.run(compile(bounded))
+  return integer(counted?.rows)
+}
+
+/** Ends the code where a write would be. */
+class Stopped extends Error {}
+
+async function previewCode(
+  connection: RunConnection,
+  settings: TargetSettings,
+  code: MigrationCode,
+  context: RunContext,
+): Promise<PreviewedStep> {
+  const would: string[] = []
+  const obstacles: string[] = []
+  let count: number | null = null
+  let stopped = false
+  const session: MigrationSession = {
+    async query(text, values) {
+      if (stopped) throw new Stopped()
+      try {
+        return await connection.query(text, values)
+      } catch (error) {
+        stopped = true
+        if (sqlState(error) === '25006') would.push(text)
+        else
+          obstacles.push(`it was followed up to a statement that fails as things are (SQLSTATE ${sqlState(error) ?? 'unknown'}): ${text}`)
+        throw new Stopped()
+      }
+    },
+  }
+  await connection.script('savepoint preview')
+  try {
+    await code(session, {
+      ...migrationContext(settings, context),
+      dryRun: true,
+      async batch(pass, work) {
+        count = (count ?? 0) + ((await countRows(connection, settings.names.schema, pass.table)) ?? 0)
+        const query = await keysetQuery(session, settings.names.schema, pass, context.batchSize)
+        const [last] = await session.query(query.greatest)
+        if (last === undefined) return
+        const { text, values } = query.page({ after: null, upTo: query.keysOf(last) })
+        await work((await session.query(text, values)).map(query.withoutKeys), session)
+      },
+    })
+  } catch (error) {
+    // The code's own error may come of what it could not read or write; it is told, and is no failure of the preview.
+    if (!stopped) obstacles.push(`it throws as things are: ${error instanceof Error ? error.message : String(error)}`)
+  } finally {
+    await connection.script('rollback to savepoint preview; release savepoint preview')
+  }
+  return { step: upStep, would, count, obstacles }
+}

@@ -1,0 +1,92 @@
+import type { IndexSet } from '../../migrator/kernel/migration.js'
+import type { LockHolder, MigrationTarget } from '../../migrator/kernel/target.js'
+import { createExecutor } from '../create-executor.js'
+import type { PostgresDriver } from '../drivers.js'
+import type { Names } from '../names.js'
+import { flag } from '../rows.js'
+import { translateError } from '../translate-error.js'
+import { advisoryLock, toHolder } from './advisory-lock.js'
+import { openConnection } from './connection.js'
+import { compareIndexes } from './indexes/compare-indexes.js'
+import { planIndexSync } from './indexes/plan-index-sync.js'
+import { readLedger } from './ledger-table.js'
+import { lockedTarget } from './locked-target.js'
+import type { MigrationSession, PostgresIndex, RunnablePostgresMigration } from './migration.js'
+import { previewSteps } from './preview.js'
+import { acquireRunLock } from './run-lock.js'
+import { sqlContext } from './run-steps.js'
+import type { TargetSettings } from './target-settings.js'
+
+export interface PostgresTargetOptions {
+  readonly pool: PostgresDriver
+  readonly names: Names
+  readonly migrations: readonly RunnablePostgresMigration[]
+  readonly partitions?: number | null
+  /** Default true. */
+  readonly recordsFailures?: boolean
+  /** For what is read beside a run; default false. */
+  readonly preparedStatements?: boolean
+}
+
+/** One schema of a database. A run takes one connection of the pool, from its first look at the lock to its end. */
+export function postgresTarget(options: PostgresTargetOptions): MigrationTarget<RunnablePostgresMigration> {
+  const { names, migrations } = options
+  const advisory = advisoryLock(names.schema)
+  const settings: TargetSettings = {
+    driver: options.pool,
+    executor: createExecutor(options.pool, { preparedStatements: options.preparedStatements ?? false }),
+    names,
+    partitions: options.partitions ?? null,
+    advisory,
+    recordsFailures: options.recordsFailures ?? true,
+  }
+  const read = async <T>(work: () => Promise<T>) => {
+    try {
+      return await work()
+    } catch (error) {
+      throw translateError(error, { operationId: null, inTransaction: false })
+    }
+  }
+  const readLock = () => read(async () => toHolder((await settings.executor.run(advisory.holder, null))[0]))
+  return {
+    database: names.schema,
+    migrations,
+    readLedger: () => readLedger(settings.executor, names),
+    async lock(terms) {
+      const lock = await acquireRunLock(options.pool, names.schema, advisory, terms, readLock)
+      return lockedTarget(lock, settings, declaredIndexes(settings, migrations))
+    },
+    preview: (migration, steps, context) => previewSteps(settings, migration, steps, context),
+    compareIndexes: (indexSet: IndexSet) =>
+      read(() =>
+        onConnection(settings, (session) => compareIndexes(session, names.schema, declaredIndexes(settings, migrations), indexSet)),
+      ),
+    previewIndexes: (sync) =>
+      read(() => onConnection(settings, (session) => planIndexSync(session, names.schema, declaredIndexes(settings, migrations), sync))),
+    readLock,
+    breakLock: () => read(() => terminate(settings)),
+  }
+}
+
+/** Of its own connection PGlite's one session can't be deprived. */
+async function terminate({ executor, advisory }: TargetSettings): Promise<LockHolder | null> {
+  const rows = await executor.run(advisory.terminate, null)
+  return toHolder(rows.find(({ terminated }) => flag(terminated)))
+}
+
+function declaredIndexes(settings: TargetSettings, migrations: readonly RunnablePostgresMigration[]): readonly PostgresIndex[] {
+  return migrations.flatMap(({ definition: { indexes = [], sqlIndexes } }) => [...(sqlIndexes?.(sqlContext(settings)) ?? []), ...indexes])
+}
+
+/** In a read-only transaction: the server refuses what would write. */
+async function onConnection<T>({ driver }: TargetSettings, work: (session: MigrationSession) => Promise<T>): Promise<T> {
+  const connection = await openConnection(driver)
+  try {
+    await connection.begin()
+    await connection.script('set transaction read only')
+    return await work(connection)
+  } finally {
+    await connection.rollback().catch(() => {})
+    await connection.end(false)
+  }
+}
