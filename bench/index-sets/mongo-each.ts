@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Collection, Db } from 'mongodb'
-import type { StoreIndex } from '../../src/mongo/indexes/store-index.js'
-import { declaredIndexes } from '../../src/mongo/indexes.js'
+import type { StoreIndex } from '../../src/mongo/schema/indexes/store-index.js'
+import { declaredIndexes } from '../../src/mongo/schema/indexes.js'
 import { type Meter, timeInRounds, type Writer } from './rounds.js'
 
 type Stored = Record<string, unknown> & { _id: string }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { TenantFields, TenantFunction } from '../migrator/databases.js'
-import type { CollectionMigration } from '../mongo/migrations/collection-migration.js'
+import type { CollectionMigration } from '../mongo/migrator/migration.js'
 import type { PostgresMigration } from '../postgres/migrator/migration.js'
 import { logLevels } from './environment.js'
 import { readAs } from './usage-error.js'

@@ -1,6 +1,6 @@
 import { createMigrator } from '../migrator/create-migrator.js'
 import type { MigrationLogger } from '../migrator/kernel/target.js'
-import type { CollectionMigration } from '../mongo/migrations/collection-migration.js'
+import type { CollectionMigration } from '../mongo/migrator/migration.js'
 import type { PostgresMigration } from '../postgres/migrator/migration.js'
 import { openMongo } from './open-mongo.js'
 import { openPostgres } from './open-postgres.js'

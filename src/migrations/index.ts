@@ -26,7 +26,7 @@ export type {
   SyncIndexesReport,
   Verdict,
 } from '../migrator/migrator.js'
-export type { BatchPass, BatchResult, BatchScope, CollectionMigration, MigrationContext } from '../mongo/migrations/collection-migration.js'
+export type { BatchPass, BatchResult, BatchScope, CollectionMigration, MigrationContext } from '../mongo/migrator/migration.js'
 export { type MongoDatabasesOptions, mongoDatabases } from '../platform/mongo/databases.js'
 export { MIGRATIONS } from '../platform/mongo/migrations.js'
 export { type PostgresDatabasesOptions, postgresDatabases } from '../platform/postgres/databases.js'

@@ -1,9 +1,9 @@
 import type { UpsertConversations, UpsertResult } from '../store/adapter.js'
-import type { CallQueue } from './call-queue.js'
-import type { Collections } from './collections.js'
 import type { Deployment } from './deployment.js'
 import type { MongoSession } from './driver.js'
 import type { RecentKeys } from './recent-keys.js'
+import type { Collections } from './schema/collections.js'
+import type { CallQueue } from './upsert/call-queue.js'
 
 /** What an operation works with. */
 export interface MongoContext {

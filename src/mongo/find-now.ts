@@ -1,6 +1,6 @@
-import type { CollectionName } from './collections.js'
 import { inSession, type MongoContext } from './context.js'
 import type { Doc } from './driver.js'
+import type { CollectionName } from './schema/collections.js'
 
 /** One document, or none, and in either case the server's time: a `$facet` gives a document also where nothing matched. */
 export async function findNow(

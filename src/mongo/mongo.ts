@@ -1,16 +1,16 @@
 import { ConversationStoreError } from '../model/errors.js'
 import type { ConversationAdapter } from '../store/adapter.js'
-import { callQueue } from './call-queue.js'
-import { openCollections } from './collections.js'
 import type { MongoContext } from './context.js'
 import { deploymentOf } from './deployment.js'
 import type { MongoClientLike, MongoDb, MongoSession } from './driver.js'
-import { checkSchema } from './migrations/check-schema.js'
-import { migrate, schemaGuard } from './migrations/store-schema.js'
 import { mongoOperations } from './mongo-operations.js'
 import { recentKeys } from './recent-keys.js'
+import { checkSchema } from './schema/check-schema.js'
+import { openCollections } from './schema/collections.js'
+import { migrate, schemaGuard } from './schema/store-schema.js'
 import { translated } from './translate-error.js'
-import { writeBatch } from './write-batch.js'
+import { callQueue } from './upsert/call-queue.js'
+import { writeBatch } from './upsert/write-batch.js'
 
 export interface MongoOptions {
   /** The host's own client, of the driver 6 or 7. It is neither connected nor closed here. */

@@ -1,7 +1,7 @@
 import { isConversationStoreError } from '../model/errors.js'
-import { writeConcern } from './collections.js'
 import type { MongoContext } from './context.js'
 import type { MongoSession } from './driver.js'
+import { writeConcern } from './schema/collections.js'
 import { CommitOutcomeLost, contention, hasLabel, isContention, serverCode, translateError } from './translate-error.js'
 
 /** How long a unit is begun anew before the caller gets CONTENTION, and may send it again. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { callQueue, type QueuedCall } from '../../src/mongo/call-queue.js'
+import { callQueue, type QueuedCall } from '../../src/mongo/upsert/call-queue.js'
 
 type Call = QueuedCall<string, string>
 

@@ -1,6 +1,6 @@
 import type { Collection, Db } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { guardedDb } from '../../src/mongo/migrations/guarded-db.js'
+import { guardedDb } from '../../src/mongo/migrator/guarded-db.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { type EmptyDatabase, emptyDatabase } from './migration-runs.js'
 

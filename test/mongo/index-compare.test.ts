@@ -1,7 +1,7 @@
 import { Double, Int32, Long } from 'mongodb'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { compareIndexes } from '../../src/mongo/migrations/indexes/compare-indexes.js'
-import type { DeclaredIndex } from '../../src/mongo/migrations/indexes/declared-index.js'
+import { compareIndexes } from '../../src/mongo/migrator/indexes/compare-indexes.js'
+import type { DeclaredIndex } from '../../src/mongo/migrator/indexes/declared-index.js'
 import { isServerAbsent } from '../contract/server.js'
 import { declare, type IndexDatabase, openIndexDatabase } from './index-database.js'
 

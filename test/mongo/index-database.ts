@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Collection, type Db, MongoClient } from 'mongodb'
-import type { CollectionIndex, DeclaredIndex } from '../../src/mongo/migrations/indexes/declared-index.js'
+import type { CollectionIndex, DeclaredIndex } from '../../src/mongo/migrator/indexes/declared-index.js'
 import { serverUrl } from '../contract/server.js'
 
 /** An empty database, with one collection that is looked at. */

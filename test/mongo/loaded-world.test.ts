@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ContactInboxRow, ConversationRow, MessageRow } from '../../src/model/planning/rows.js'
-import { loadedWorld } from '../../src/mongo/planning/loaded-world.js'
-import { WorldIncomplete } from '../../src/mongo/planning/needs.js'
+import { loadedWorld } from '../../src/mongo/upsert/loaded-world.js'
+import { WorldIncomplete } from '../../src/mongo/upsert/needs.js'
 
 const at = (seconds: number) => new Date(seconds * 1000)
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Binary, Decimal128, Long, MaxKey, MinKey, ObjectId, Timestamp, UUID } from 'mongodb'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { migrateTarget } from '../../src/migrator/kernel/run-target.js'
-import type { CollectionMigration } from '../../src/mongo/migrations/collection-migration.js'
+import type { CollectionMigration } from '../../src/mongo/migrator/migration.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { type EmptyDatabase, emptyDatabase, migration, run } from './migration-runs.js'
 

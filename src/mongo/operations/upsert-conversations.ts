@@ -2,13 +2,13 @@ import { ConversationStoreError } from '../../model/errors.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
 import { targetFilter } from '../find-target.js'
-import { loadItems } from '../planning/load-items.js'
-import { loadedWorld } from '../planning/loaded-world.js'
-import { type CallOutcome, planCalls } from '../planning/plan-calls.js'
-import { writeChanges } from '../planning/write-changes.js'
 import { inTransaction } from '../transaction.js'
 import { contention, isTooLarge } from '../translate-error.js'
-import { upsertActive } from '../upsert-active.js'
+import { loadItems } from '../upsert/load-items.js'
+import { loadedWorld } from '../upsert/loaded-world.js'
+import { type CallOutcome, planCalls } from '../upsert/plan-calls.js'
+import { upsertActive } from '../upsert/upsert-active.js'
+import { writeChanges } from '../upsert/write-changes.js'
 
 /**
  * Writes items in order, all or nothing when `atomic`. A patch for a customer's active conversation is one command. Everything else is one

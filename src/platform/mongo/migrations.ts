@@ -1,5 +1,5 @@
-import type { CollectionMigration } from '../../mongo/migrations/collection-migration.js'
-import { storeCollectionMigrations } from '../../mongo/migrations/store-migrations.js'
+import type { CollectionMigration } from '../../mongo/migrator/migration.js'
+import { storeCollectionMigrations } from '../../mongo/schema/steps.js'
 
 const platformOwner = 'platform'
 

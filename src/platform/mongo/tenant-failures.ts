@@ -1,6 +1,6 @@
 import type { TenantFailure, TenantFailures } from '../../migrator/databases.js'
-import { writeConcern } from '../../mongo/collections.js'
 import type { Doc, MongoDb } from '../../mongo/driver.js'
+import { writeConcern } from '../../mongo/schema/collections.js'
 import { translated } from '../../mongo/translate-error.js'
 
 const failuresName = 'conversation_store_tenant_failures'

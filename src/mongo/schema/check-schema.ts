@@ -1,11 +1,11 @@
 import type { SchemaReport } from '../../store/adapter.js'
-import { collectionNames } from '../collections.js'
 import type { MongoDb } from '../driver.js'
-import { declaredIndexes } from './declared-indexes.js'
-import { matchIndexes } from './indexes/match-indexes.js'
-import { readIndexes } from './indexes/read-indexes.js'
-import { openLedger, readLedger } from './ledger-document.js'
-import { storeMigrations } from './store-migrations.js'
+import { declaredIndexes } from '../migrator/declared-indexes.js'
+import { matchIndexes } from '../migrator/indexes/match-indexes.js'
+import { readIndexes } from '../migrator/indexes/read-indexes.js'
+import { openLedger, readLedger } from '../migrator/ledger.js'
+import { collectionNames } from './collections.js'
+import { storeMigrations } from './steps.js'
 import { examineStore, lacking, latestSchema, schemaNumber } from './store-schema.js'
 
 /**

@@ -6,10 +6,10 @@ import { silentLogger } from '../../migrator/kernel/silent-logger.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
 import type { MigrationReport } from '../../store/adapter.js'
 import type { MongoClientLike, MongoDb } from '../driver.js'
-import type { MongoMigration } from './collection-migration.js'
-import { openLedger, readLedger } from './ledger-document.js'
-import { storeMigrations } from './store-migrations.js'
-import { mongoTarget } from './target.js'
+import { openLedger, readLedger } from '../migrator/ledger.js'
+import type { MongoMigration } from '../migrator/migration.js'
+import { mongoTarget } from '../migrator/target.js'
+import { storeMigrations } from './steps.js'
 
 /** Longer than a lease: the runner that is waited for may have died. */
 const lockWaitMs = 90_000

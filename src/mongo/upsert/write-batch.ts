@@ -1,9 +1,9 @@
-import { isConversationStoreError } from '../model/errors.js'
-import type { UpsertConversations, UpsertResult } from '../store/adapter.js'
+import { isConversationStoreError } from '../../model/errors.js'
+import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
+import type { MongoContext } from '../context.js'
+import { resultsOf, writeCalls } from '../operations/upsert-conversations.js'
+import { CommitOutcomeLost, translateError } from '../translate-error.js'
 import type { QueuedCall } from './call-queue.js'
-import type { MongoContext } from './context.js'
-import { resultsOf, writeCalls } from './operations/upsert-conversations.js'
-import { CommitOutcomeLost, translateError } from './translate-error.js'
 import { upsertItemwise } from './upsert-itemwise.js'
 
 type Call = QueuedCall<UpsertConversations, readonly UpsertResult[]>

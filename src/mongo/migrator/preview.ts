@@ -2,6 +2,9 @@ import { migrationId } from '../../migrator/kernel/migration.js'
 import type { PreviewedStep, RunContext } from '../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../model/abort.js'
 import type { Doc, MongoDb } from '../driver.js'
+import { guardedDb } from './guarded-db.js'
+import { planIndexSync } from './indexes/plan-index-sync.js'
+import { shellText } from './indexes/shell-text.js'
 import {
   type BatchPass,
   type BatchScope,
@@ -10,10 +13,7 @@ import {
   type MongoMigration,
   platformIndexesStep,
   upStep,
-} from './collection-migration.js'
-import { guardedDb } from './guarded-db.js'
-import { planIndexSync } from './indexes/plan-index-sync.js'
-import { shellText } from './indexes/shell-text.js'
+} from './migration.js'
 
 /** What the steps would do. Reads only: code gets a database that refuses writes, and is run up to its first. */
 export async function previewMigration(

@@ -1,7 +1,7 @@
 import { storeOwner } from '../../migrator/kernel/migration.js'
-import { collectionNames } from '../collections.js'
-import { declaredIndexes } from '../indexes.js'
-import { type CollectionMigration, mongoMigrations } from './collection-migration.js'
+import { type CollectionMigration, mongoMigrations } from '../migrator/migration.js'
+import { collectionNames } from './collections.js'
+import { declaredIndexes } from './indexes.js'
 
 /** The store's own collections. One that was released is never edited: what changes is a further version. */
 export const storeCollectionMigrations: readonly CollectionMigration[] = collectionNames.map((collectionName) => ({

@@ -2,7 +2,7 @@ import { libraryVersion } from '../../migrator/kernel/library-version.js'
 import { type Migration, migrationId } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Doc, MongoCollection } from '../driver.js'
-import { ledgerId } from './ledger-document.js'
+import { ledgerId } from './ledger.js'
 
 /** What a holder writes into the ledger; each is one statement that asks for its token. Throws LEASE_LOST. */
 export interface LedgerWrites {

@@ -1,5 +1,5 @@
-import type { CollectionName } from '../collections.js'
 import type { Doc } from '../driver.js'
+import type { CollectionName } from '../schema/collections.js'
 import type { Need } from './needs.js'
 
 export type NeedKind = Need['what']

@@ -1,9 +1,9 @@
-import { commandWriteConcern as writeConcern } from '../collections.js'
 import type { MongoDb } from '../driver.js'
+import { commandWriteConcern as writeConcern } from '../schema/collections.js'
 import { serverCode } from '../translate-error.js'
-import type { MongoMigration } from './collection-migration.js'
 import { isDerivedName } from './indexes/declared-index.js'
 import { isIdIndex, readIndexes } from './indexes/read-indexes.js'
+import type { MongoMigration } from './migration.js'
 
 // NamespaceNotFound, IndexNotFound: gone meanwhile.
 const gone: ReadonlySet<number> = new Set([26, 27])

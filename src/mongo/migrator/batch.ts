@@ -1,13 +1,13 @@
 import { migrationId } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError } from '../../model/errors.js'
-import { writeConcern } from '../collections.js'
 import type { Deployment } from '../deployment.js'
 import type { Doc, MongoClientLike, MongoCollection, MongoDb, MongoSession } from '../driver.js'
+import { writeConcern } from '../schema/collections.js'
 import { pause } from '../transaction.js'
 import { contention, hasLabel } from '../translate-error.js'
-import type { BatchPass, BatchScope, MigrationContext, MongoMigration } from './collection-migration.js'
-import { ledgerId } from './ledger-document.js'
+import { ledgerId } from './ledger.js'
 import type { LedgerWrites } from './ledger-writes.js'
+import type { BatchPass, BatchScope, MigrationContext, MongoMigration } from './migration.js'
 
 export interface BatchSource {
   readonly db: MongoDb

@@ -4,7 +4,7 @@ import type { LeaseHolder, LeaseTable } from '../../store/lease.js'
 import type { Doc, MongoCollection } from '../driver.js'
 import { pause } from '../transaction.js'
 import { isDuplicateKey, serverCode } from '../translate-error.js'
-import { holderFields, leaseId, ledgerFields, ledgerId, toHolder, toLedger } from './ledger-document.js'
+import { holderFields, leaseId, ledgerFields, ledgerId, toHolder, toLedger } from './ledger.js'
 
 /** The one lease of a ledger, whatever key it is asked for by, for one who wants to hold it. */
 export interface LedgerLease extends LeaseTable {

@@ -8,6 +8,14 @@ import type { Deployment } from '../deployment.js'
 import type { MongoClientLike, MongoCollection, MongoDb } from '../driver.js'
 import { serverCode, translated, translateError } from '../translate-error.js'
 import { batchOf } from './batch.js'
+import { createCollection } from './create-collection.js'
+import { declaredIndexes } from './declared-indexes.js'
+import { dropMade } from './drop-made.js'
+import { databaseOf } from './indexes/explain-refusal.js'
+import { createDeclaredIndexes } from './indexes/index-commands.js'
+import { syncIndexes } from './indexes/sync-indexes.js'
+import { readLedger } from './ledger.js'
+import type { LedgerWrites } from './ledger-writes.js'
 import {
   collectionStep,
   indexesOf,
@@ -16,15 +24,7 @@ import {
   type MongoMigration,
   platformIndexesStep,
   upStep,
-} from './collection-migration.js'
-import { createCollection } from './create-collection.js'
-import { declaredIndexes } from './declared-indexes.js'
-import { dropMade } from './drop-made.js'
-import { databaseOf } from './indexes/explain-refusal.js'
-import { createDeclaredIndexes } from './indexes/index-commands.js'
-import { syncIndexes } from './indexes/sync-indexes.js'
-import { readLedger } from './ledger-document.js'
-import type { LedgerWrites } from './ledger-writes.js'
+} from './migration.js'
 
 export interface LockedMongo {
   readonly client: MongoClientLike | null

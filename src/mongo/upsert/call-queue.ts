@@ -1,4 +1,4 @@
-import { contention } from './translate-error.js'
+import { contention } from '../translate-error.js'
 
 /** Calls that go into one transaction at most, and what they may weigh together. */
 const mostFolded = 100

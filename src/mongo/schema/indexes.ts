@@ -1,5 +1,5 @@
+import type { Doc } from '../driver.js'
 import type { CollectionName } from './collections.js'
-import type { Doc } from './driver.js'
 import { conversationIndexes } from './indexes/conversations.js'
 import { eventIndexes } from './indexes/events.js'
 import { messageIndexes } from './indexes/messages.js'

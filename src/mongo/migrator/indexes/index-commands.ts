@@ -1,5 +1,5 @@
-import { commandWriteConcern as writeConcern } from '../../collections.js'
 import type { Doc, MongoDb } from '../../driver.js'
+import { commandWriteConcern as writeConcern } from '../../schema/collections.js'
 import { pause } from '../../transaction.js'
 import { serverCode } from '../../translate-error.js'
 import { type MayGoOn, rest, sendUntilAnswered } from '../send-until-answered.js'

@@ -1,7 +1,7 @@
 import type { Ledger, LedgerEntry, LedgerState } from '../../migrator/kernel/ledger.js'
 import type { LeaseHolder } from '../../store/lease.js'
-import { writeConcern } from '../collections.js'
 import type { Doc, MongoCollection, MongoDb } from '../driver.js'
+import { writeConcern } from '../schema/collections.js'
 
 const ledgerName = 'conversation_store_migrations'
 /** The entries, and the token that each of their writes asks for in its own statement, on any server. It changes only when the holder does. */

@@ -1,5 +1,5 @@
-import type { MongoMigration } from './collection-migration.js'
 import type { DeclaredIndex } from './indexes/declared-index.js'
+import type { MongoMigration } from './migration.js'
 
 /** All that migrations declare, by collection. */
 export function declaredIndexes(migrations: readonly MongoMigration[]): readonly DeclaredIndex[] {

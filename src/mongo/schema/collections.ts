@@ -1,4 +1,4 @@
-import type { MongoCollection, MongoDb } from './driver.js'
+import type { MongoCollection, MongoDb } from '../driver.js'
 
 export const collectionNames = [
   'inboxes',
