@@ -1,6 +1,6 @@
 import type { JsonObject } from './model/json.js'
 import { refusal } from './model/validation/refusal.js'
-import { openUrl } from './open-url.js'
+import { openUrl } from './opening/open-url.js'
 import {
   type ConversationStore,
   createConversationStore as createOverAdapter,

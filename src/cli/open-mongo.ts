@@ -1,5 +1,5 @@
 import type { MongoClient, MongoClientOptions } from 'mongodb'
-import { installed } from '../installed.js'
+import { installed } from '../opening/installed.js'
 import type { MongoSettings } from './settings.js'
 import { usageError } from './usage-error.js'
 

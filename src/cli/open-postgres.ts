@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import type { Pool } from 'pg'
-import { installed } from '../installed.js'
 import type { MigrationLogger } from '../migrator/kernel/target.js'
+import { installed } from '../opening/installed.js'
 import type { PostgresSettings } from './settings.js'
 import { usageError } from './usage-error.js'
 

@@ -1,4 +1,4 @@
-import { lockDataDir } from '../../src/postgres/data-dir-lock.js'
+import { lockDataDir } from '../../src/opening/data-dir-lock.js'
 
 // Holds the lock on a data directory until its stdin ends: `tsx hold-data-dir.ts <dataDir>`.
 const [dataDir] = process.argv.slice(2)

@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isConversationStoreError } from '../../src/model/errors.js'
-import { openDataDir } from '../../src/open-data-dir.js'
-import { lockDataDir } from '../../src/postgres/data-dir-lock.js'
+import { lockDataDir } from '../../src/opening/data-dir-lock.js'
+import { openDataDir } from '../../src/opening/open-data-dir.js'
 
 let scratch: string
 let dataDir: string
@@ -141,7 +141,7 @@ describe('the lock of a data directory', () => {
        lockDataDir(workerData.dataDir)
          .then(() => 'taken', (error) => error.code ?? String(error))
          .then((answer) => parentPort.postMessage(answer))`,
-      { eval: true, workerData: { dataDir, file: fileURLToPath(new URL('../../src/postgres/data-dir-lock.ts', import.meta.url)) } },
+      { eval: true, workerData: { dataDir, file: fileURLToPath(new URL('../../src/opening/data-dir-lock.ts', import.meta.url)) } },
     )
     const [answer] = await once(worker, 'message')
     await worker.terminate()

@@ -9,8 +9,8 @@ import { MongoClient } from 'mongodb'
 import { Client } from 'pg'
 import { describe, expect, inject, it } from 'vitest'
 import { createConversationStore, isConversationStoreError } from '../../src/index.js'
-import { openUrl } from '../../src/open-url.js'
-import { lockDataDir } from '../../src/postgres/data-dir-lock.js'
+import { lockDataDir } from '../../src/opening/data-dir-lock.js'
+import { openUrl } from '../../src/opening/open-url.js'
 
 const key = { oaId: 'page', customerId: 'customer' }
 

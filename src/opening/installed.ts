@@ -1,4 +1,4 @@
-import { ConversationStoreError } from './model/errors.js'
+import { ConversationStoreError } from '../model/errors.js'
 
 /** A package that hosts install only if they need it. Throws UNSUPPORTED, which says what to install, where it is not there. */
 export async function installed<T>(loading: Promise<T>, operation: string, packageName: string): Promise<T> {

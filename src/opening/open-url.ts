@@ -1,7 +1,7 @@
+import { ConversationStoreError } from '../model/errors.js'
+import { refusal } from '../model/validation/refusal.js'
+import type { ConversationAdapter, ConversationOperations } from '../store/adapter.js'
 import { installed } from './installed.js'
-import { ConversationStoreError } from './model/errors.js'
-import { refusal } from './model/validation/refusal.js'
-import type { ConversationAdapter, ConversationOperations } from './store/adapter.js'
 
 /** What opens the databases of one kind of URL. */
 type Opener = (url: string) => Promise<ConversationAdapter>
@@ -12,7 +12,7 @@ const openers: Readonly<Record<string, Opener>> = {
   'mongodb:': openMongo,
   'mongodb+srv:': openMongo,
   'pglite:': openPglite,
-  'memory:': async () => (await import('./memory/index.js')).memory(),
+  'memory:': async () => (await import('../memory/index.js')).memory(),
 }
 
 /** An adapter that opens its database with the first call that needs it, and ends it in `close()`. Throws VALIDATION_FAILED for an unknown scheme. */
@@ -55,7 +55,7 @@ export function openUrl(url: string): ConversationAdapter {
 
 async function openPostgres(url: string): Promise<ConversationAdapter> {
   const [{ postgres }, { default: pg }] = await Promise.all([
-    import('./postgres/index.js'),
+    import('../postgres/index.js'),
     installed(import('pg'), 'opening a postgres:// url', 'pg'),
   ])
   // The pool would read it with every connection that it makes, and fail as if the server could not be reached.
@@ -68,7 +68,7 @@ async function openPostgres(url: string): Promise<ConversationAdapter> {
 
 async function openMongo(url: string): Promise<ConversationAdapter> {
   const [{ mongo }, { MongoClient }] = await Promise.all([
-    import('./mongo/index.js'),
+    import('../mongo/index.js'),
     installed(import('mongodb'), 'opening a mongodb:// url', 'mongodb'),
   ])
   const { client, db } = wellFormed(() => {
@@ -80,7 +80,7 @@ async function openMongo(url: string): Promise<ConversationAdapter> {
 
 async function openPglite(url: string): Promise<ConversationAdapter> {
   const [{ postgres }, { openDataDir }, { PGlite }] = await Promise.all([
-    import('./postgres/index.js'),
+    import('../postgres/index.js'),
     import('./open-data-dir.js'),
     installed(import('@electric-sql/pglite'), 'opening a pglite: url', '@electric-sql/pglite'),
   ])

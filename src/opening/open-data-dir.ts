@@ -1,6 +1,6 @@
 import { mkdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { type DataDirLock, lockDataDir } from './postgres/data-dir-lock.js'
+import { type DataDirLock, lockDataDir } from './data-dir-lock.js'
 
 interface Closable {
   close(): Promise<void>
