@@ -4,7 +4,7 @@ import { isParsedMessageWithin } from './payload-limits.js'
 
 /**
  * The messages of many items at once: each payload is parsed once, by columns, and what they add up to is found by one sort over all of them.
- * (For one item the sort, the grouping and the joins cost more than they save: plain-messages.ts.) `item` is the items, with the contact inbox
+ * (For one item the sort, the grouping and the joins cost more than they save: expressions.ts.) `item` is the items, with the contact inbox
  * `own_id` each, and the ids that an event without its own gets are made here.
  */
 export function eventsOfItems({ fn }: Names): string {
