@@ -1,6 +1,6 @@
 import { refusal } from '../model/validation/refusal.js'
 import { customerBatches } from './customer-batches.js'
-import { messenger } from './messenger.js'
+import { messenger } from './messenger/normalizer.js'
 import type { ChannelNormalizer, NormalizedItem, NormalizedWebhook } from './normalized-webhook.js'
 import { type AccountWrite, reportOf, type WebhookReport } from './webhook-report.js'
 import type { WebhookStore } from './webhook-store.js'

@@ -1,7 +1,7 @@
 import type { AttachmentInput } from '../../model/event-inputs.js'
 import type { JsonObject } from '../../model/json.js'
 import { limits } from '../../model/limits.js'
-import { field, idText, present, storableObject, stringField } from './fields.js'
+import { field, idText, present, storableObject, stringField } from '../reading/fields.js'
 
 /** The types are an open set: one that we do not know keeps its word. */
 export function readAttachments(message: unknown): readonly AttachmentInput[] {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/json.js'
-import { field, idText, present, readId, storableObject, stringField } from './fields.js'
-import { eventBase, type ItemContext, type Reading } from './item-context.js'
+import { field, idText, present, readId, storableObject, stringField } from '../reading/fields.js'
+import { eventBase, type ItemContext, type Reading } from '../reading/item-context.js'
 
 /** A button press. One without a `mid` is told from its replay by its customer, time and payload. */
 export function readPostback(item: unknown, context: ItemContext): Reading {

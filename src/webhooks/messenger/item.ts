@@ -1,8 +1,8 @@
 import type { EventInput } from '../../model/event-inputs.js'
+import { field, type Refused } from '../reading/fields.js'
+import { type ItemContext, type Reading, readOccurredAt, readParticipants } from '../reading/item-context.js'
 import { readEdit, readReaction } from './changes.js'
 import { readHandover, readOptin, readPostback, readReferral } from './facts.js'
-import { field, type Refused } from './fields.js'
-import { type ItemContext, type Reading, readOccurredAt, readParticipants } from './item-context.js'
 import { readMessage } from './message.js'
 import { readDelivery, readRead } from './receipts.js'
 

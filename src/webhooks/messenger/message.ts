@@ -1,8 +1,8 @@
 import type { MessageEventInput } from '../../model/event-inputs.js'
 import type { JsonObject } from '../../model/json.js'
+import { field, idText, present, readId, storableObject, stringField } from '../reading/fields.js'
+import { eventBase, type ItemContext, type Reading } from '../reading/item-context.js'
 import { readAttachments } from './attachments.js'
-import { field, idText, present, readId, storableObject, stringField } from './fields.js'
-import { eventBase, type ItemContext, type Reading } from './item-context.js'
 
 /** The app id under which people write in the page's own inbox. */
 const pageInboxApp = '263902037430900'

@@ -1,6 +1,6 @@
 import { limits } from '../../model/limits.js'
-import { field, idText, readTime } from './fields.js'
-import { eventBase, type ItemContext, type Reading } from './item-context.js'
+import { field, idText, readTime } from '../reading/fields.js'
+import { eventBase, type ItemContext, type Reading } from '../reading/item-context.js'
 
 /** `mids` may be missing; the watermark covers everything sent before it. */
 export function readDelivery(item: unknown, context: ItemContext): Reading {

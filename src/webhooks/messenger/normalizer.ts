@@ -1,6 +1,6 @@
-import { field, isRecord, readId } from './messenger/fields.js'
-import { readItem } from './messenger/item.js'
-import type { ChannelNormalizer, NormalizedItem, NormalizedWebhook, RejectedItem } from './normalized-webhook.js'
+import type { ChannelNormalizer, NormalizedItem, NormalizedWebhook, RejectedItem } from '../normalized-webhook.js'
+import { field, isRecord, readId } from '../reading/fields.js'
+import { readItem } from './item.js'
 
 export interface MessengerOptions {
   /**
