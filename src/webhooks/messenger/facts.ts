@@ -4,7 +4,7 @@ import { eventBase, type ItemContext, type Reading } from '../reading/item-conte
 
 /** A button press. One without a `mid` is told from its replay by its customer, time and payload. */
 export function readPostback(item: unknown, context: ItemContext): Reading {
-  if (context.fromPage) return { ignored: 'a postback of the page itself' }
+  if (context.fromInbox) return { ignored: 'a postback of the page itself' }
   const postback = field(item, 'postback')
   const mid = readId(field(postback, 'mid'), 'postback.mid')
   if (mid !== null && 'refused' in mid) return mid
@@ -55,5 +55,5 @@ export function readHandover(action: 'pass' | 'take' | 'request'): (item: unknow
 
 function fact(type: 'referral' | 'optin' | 'handover', given: JsonObject | null, context: ItemContext): Reading {
   const payload = context.standby ? { ...given, standby: true } : given
-  return { events: [{ type, payload, direction: context.fromPage ? 'outbound' : 'inbound', ...eventBase(context) }] }
+  return { events: [{ type, payload, direction: context.fromInbox ? 'outbound' : 'inbound', ...eventBase(context) }] }
 }

@@ -39,19 +39,6 @@ export function idText(value: unknown): string | null {
   return read !== null && 'id' in read ? read.id : null
 }
 
-const latestTime = Date.parse('9999-12-31T23:59:59.999Z')
-
-/**
- * Milliseconds, or seconds below 1e12 (the field differs from event to event), as a number or as digits; null when it is no time up to
- * the year 9999.
- */
-export function readTime(value: unknown): Date | null {
-  const given = typeof value === 'string' && /^\d{1,16}(\.\d+)?$/.test(value) ? Number(value) : value
-  if (typeof given !== 'number' || !Number.isFinite(given) || given <= 0) return null
-  const ms = Math.trunc(given < 1e12 ? given * 1000 : given)
-  return ms <= latestTime ? new Date(ms) : null
-}
-
 /** A copy that can be stored: without `__proto__` keys, and with null for an integer that JSON.parse has changed. Null when empty. */
 export function storableObject(value: unknown, without: readonly string[] = []): JsonObject | null {
   if (!isRecord(value)) return null
