@@ -8,6 +8,9 @@ import { readParticipants } from './participants.js'
 import { readDelivery, readRead } from './receipts.js'
 import { readOccurredAt } from './times.js'
 
+/**
+ * This table holds functions and calls none: a bundler would have to keep a call, also for a host without Messenger.
+ */
 const readers: Readonly<Record<string, (item: unknown, context: MessengerContext) => Reading>> = {
   message: readMessage,
   message_edit: readEdit,
@@ -17,12 +20,12 @@ const readers: Readonly<Record<string, (item: unknown, context: MessengerContext
   read: readRead,
   referral: readReferral,
   optin: readOptin,
-  pass_thread_control: readHandover('pass'),
-  take_thread_control: readHandover('take'),
-  request_thread_control: readHandover('request'),
+  pass_thread_control: (item, context) => readHandover('pass', item, context),
+  take_thread_control: (item, context) => readHandover('take', item, context),
+  request_thread_control: (item, context) => readHandover('request', item, context),
 }
 
-/** They concern the page, the app or an account elsewhere; a linking code is a secret besides. */
+/** These concern the page, the app or an account elsewhere. The code of an account linking is a secret besides. */
 const notConversations = ['app_roles', 'account_linking', 'policy-enforcement', 'policy_enforcement', 'game_play']
 
 /** One element of `messaging` or `standby`, and where it stood. */
