@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { ingestWebhook, type WebhookStore } from '../../src/webhooks/index.js'
+import { type ChannelNormalizer, ingestWebhook, type WebhookStore } from '../../src/webhooks/index.js'
 import { body, echo, fromCustomer, lan, noon, page, text } from './bodies.js'
 import { type ConnectedHost, connectedHost } from './connected-host.js'
 
@@ -62,14 +62,6 @@ describe('a body', () => {
     expect(await host.messagesOf()).toHaveLength(1)
   })
 
-  test('may be text or bytes; what is not JSON is invalid and no exception', async () => {
-    expect(await host.ingest(JSON.stringify(body(text('m_1'))))).toMatchObject({ outcome: 'ingested', stored: 1 })
-    expect(await host.ingest(Buffer.from(JSON.stringify(body(text('m_2')))))).toMatchObject({ outcome: 'ingested', stored: 1 })
-    for (const broken of ['', '{', Buffer.from([0xff, 0xfe]), 'null']) {
-      expect(await host.ingest(broken)).toMatchObject({ outcome: 'invalid', stored: 0, conversations: [] })
-    }
-  })
-
   test('with 1,001 customers is stored whole', async () => {
     const customers = Array.from({ length: 1001 }, (_, index) => String(6_000_000_000 + index))
     const report = await host.ingest(body(...customers.map((customerId) => text('m_1', { customerId }))))
@@ -116,6 +108,34 @@ describe('a body', () => {
   test('with NUL and half a character in its text is stored without them', async () => {
     expect(await host.ingest(body(fromCustomer({ message: { mid: 'm_1', text: 'a\u0000b\uD800' } })))).toMatchObject({ stored: 1 })
     expect(await host.messagesOf()).toMatchObject([{ text: 'ab\uFFFD' }])
+  })
+})
+
+describe('a channel', () => {
+  test('is Messenger by its name, too', async () => {
+    expect(await host.ingest(body(text('m_1')))).toMatchObject({ stored: 1 })
+    expect(await ingestWebhook(host.store, 'messenger', body(text('m_1')))).toMatchObject({ stored: 0, duplicates: 1 })
+  })
+
+  test('may be a normalizer of the host’s own', async () => {
+    await host.acme.connectInbox({ oaId: 'site-1', channel: 'site_chat' })
+    const siteChat: ChannelNormalizer = {
+      channel: 'site_chat',
+      normalize(given) {
+        const { siteId, visitorId, id, text } = Object(given)
+        if (![siteId, visitorId, id, text].every((field) => typeof field === 'string' && field !== '')) {
+          const rejected = [{ path: 'body', reason: 'siteId, visitorId, id or text is missing' }]
+          return { outcome: 'invalid', reason: 'body: a field is missing', items: [], ignored: [], rejected }
+        }
+        const event = { type: 'message', messageId: id, direction: 'inbound', text } as const
+        const item = { path: 'body', oaId: siteId, customerId: visitorId, event, standby: false }
+        return { outcome: 'events', reason: null, items: [item], ignored: [], rejected: [] }
+      },
+    }
+    const given = { siteId: 'site-1', visitorId: 'v-1', id: 'm_1', text: 'hello' }
+    expect(await ingestWebhook(host.store, siteChat, JSON.stringify(given))).toMatchObject({ outcome: 'ingested', stored: 1 })
+    expect(await host.messagesOf({ oaId: 'site-1', customerId: 'v-1' })).toMatchObject([{ text: 'hello' }])
+    expect(await ingestWebhook(host.store, siteChat, '{}')).toMatchObject({ outcome: 'invalid', rejected: [{ path: 'body' }] })
   })
 })
 

@@ -43,6 +43,22 @@ describe('a body that is not what it should be', () => {
     expect(normalized.rejected).toHaveLength(1)
   })
 
+  test('names what it ignores with its place, beside what is an item', () => {
+    const items = [text('m_1'), fromCustomer({ hologram: {} }), fromCustomer({ app_roles: {} }), fromCustomer({ read: {} })]
+    const test = { id: '0', messaging: [text('m_2')] }
+    expect(messenger.normalize({ object: 'page', entry: [...body(...items).entry, test, { id: page, changes: [] }] })).toMatchObject({
+      outcome: 'partial',
+      items: [{ path: 'entry[0].messaging[0]' }],
+      ignored: [
+        { path: 'entry[0].messaging[1]', reason: 'an item of no known kind' },
+        { path: 'entry[0].messaging[2]', reason: 'app_roles is not an event of a conversation' },
+        { path: 'entry[1]', reason: "the dashboard's test: entry.id is 0" },
+        { path: 'entry[2]', reason: 'an entry without messaging or standby' },
+      ],
+      rejected: [{ path: 'entry[0].messaging[3]' }],
+    })
+  })
+
   test('of another product is ignored', () => {
     expect(messenger.normalize({ ...body(text('m_1')), object: 'instagram' })).toMatchObject({ outcome: 'ignored', items: [] })
   })
