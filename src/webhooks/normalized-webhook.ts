@@ -1,18 +1,18 @@
 import type { EventInput } from '../model/event-inputs.js'
 
 /**
- * Turns the body that a channel posts into events. A host imports the normalizer of each channel that it takes (`messenger`), or writes
- * its own, and hands it to `ingestWebhook`.
+ * Turns the body that a channel posts into events. A host imports the normalizer of each channel that it takes
+ * (`messenger`), or writes its own, and hands it to `ingestWebhook`.
  */
 export interface ChannelNormalizer {
   /** The channel as which its inboxes are connected: `connectInbox({ channel })`. */
   readonly channel: string
   /**
-   * Takes the parsed body, whatever it is. It is pure: it reads no clock, no store and no network, it leaves the body as it is, and the
-   * same body gives the same result, so that a body that comes again makes no second event.
+   * Takes the parsed body, whatever it is. It is pure: it reads no clock, no store and no network, it leaves the body
+   * as it is, and the same body gives the same result, so that a body that comes again makes no second event.
    *
-   * It never throws on a JSON value, and a bad item costs none of its neighbours: it stands in `rejected`, and they in `items`. What a
-   * normalizer throws all the same passes through `ingestWebhook` before anything is written.
+   * It never throws on a JSON value, and a bad item costs none of its neighbours: it stands in `rejected`, and they in
+   * `items`. What a normalizer throws all the same passes through `ingestWebhook` before anything is written.
    */
   normalize(body: unknown): NormalizedWebhook
 }
@@ -20,9 +20,9 @@ export interface ChannelNormalizer {
 /** What one body says. Every part of the body that was looked at is in `items`, in `ignored` or in `rejected`. */
 export interface NormalizedWebhook {
   /**
-   * `events`: there are items, and nothing was rejected. `partial`: there are items, and something was rejected. `ignored`: there are no
-   * items, and nothing was rejected. `invalid`: there are no items, and something was rejected. All four are answered with 200: the
-   * channel would send the same body again.
+   * `events`: there are items, and nothing was rejected. `partial`: there are items, and something was rejected.
+   * `ignored`: there are no items, and nothing was rejected. `invalid`: there are no items, and something was rejected.
+   * All four are answered with 200: the channel would send the same body again.
    */
   readonly outcome: 'events' | 'partial' | 'ignored' | 'invalid'
   /** Why there is less than `events`; null for `events`. It names fields, never their content. */

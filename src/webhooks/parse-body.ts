@@ -2,11 +2,12 @@ import { types } from 'node:util'
 import { refusal } from '../model/validation/refusal.js'
 
 /** The parsed JSON of a body, or why what the channel sent is none. */
-export type ParsedBody = { readonly body: unknown } | { readonly unparsable: 'not UTF-8' | 'not JSON' }
+type ParsedBody = { readonly body: unknown } | { readonly unparsable: 'not UTF-8' | 'not JSON' }
 
 /**
- * Text and bytes are parsed, with or without a BOM; an object or a list counts as parsed already. What can only be the host's mistake is
- * VALIDATION_FAILED: as an invalid body it would be answered with 200, and the channel would never send the message again.
+ * Text and bytes are parsed, with or without a BOM; an object or a list counts as parsed already. What can only be the
+ * host's mistake is VALIDATION_FAILED: as an invalid body it would be answered with 200, and the channel would never
+ * send the message again.
  */
 export function parseBody(body: unknown): ParsedBody {
   if (typeof body === 'string') return parseText(body)

@@ -37,7 +37,10 @@ export function readMessage(item: unknown, context: MessengerContext): Reading {
   }
 }
 
-/** Who wrote an echo: a person in the page's inbox, or what an app sent. The host's own replies keep the sender that the host gave them. */
+/**
+ * Who wrote an echo: a person in the page's inbox, or what an app sent. The host's own replies keep the sender that the
+ * host gave them.
+ */
 function readEcho(message: unknown, context: MessengerContext): Pick<MessageEventInput, 'sender' | 'localId'> {
   const app = idText(field(message, 'app_id'))
   const metadata = stringField(message, 'metadata')

@@ -9,14 +9,18 @@ export interface Collected {
   readonly rejected: RejectedItem[]
 }
 
-/** Runs a channel's reader over a body and says what came of it. It never throws: what the reader throws is a rejection. */
+/**
+ * Runs a channel's reader over a body and says what came of it. It never throws: what the reader throws is a rejection.
+ */
 export function collect(read: (collected: Collected) => void): NormalizedWebhook {
   const collected: Collected = { items: [], ignored: [], rejected: [] }
   guarded('body', collected, () => read(collected))
   return { ...outcomeOf(collected), ...collected }
 }
 
-/** Reads each element of a list by itself, so that a bad one loses none of its neighbours. What is no list is rejected. */
+/**
+ * Reads each element of a list by itself, so that a bad one loses none of its neighbours. What is no list is rejected.
+ */
 export function collectEach(
   list: unknown,
   path: string,

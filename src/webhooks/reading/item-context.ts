@@ -13,7 +13,7 @@ export interface ItemContext {
 }
 
 /** Why something concerns no conversation. */
-export interface Ignored {
+interface Ignored {
   readonly ignored: string
 }
 

@@ -1,6 +1,9 @@
 import type { NormalizedWebhook } from '../normalized-webhook.js'
 
-/** The outcome of a body by what was found in it. The first rejection stands for all; where nothing is wrong, what was ignored first. */
+/**
+ * The outcome of a body by what was found in it. The first rejection stands for all; where nothing is wrong, what was
+ * ignored first.
+ */
 export function outcomeOf({
   items,
   ignored,

@@ -1,6 +1,8 @@
 const latestTime = 253_402_300_799_999 // 9999-12-31T23:59:59.999Z
 
-/** A number, or the digits of one: channels write times both ways. Null for anything else, and for what is not above 0. */
+/**
+ * A number, or the digits of one: channels write times both ways. Null for anything else, and for what is not above 0.
+ */
 export function readPositive(value: unknown): number | null {
   const given = typeof value === 'string' && /^\d{1,16}(\.\d+)?$/.test(value) ? Number(value) : value
   return typeof given === 'number' && Number.isFinite(given) && given > 0 ? given : null
