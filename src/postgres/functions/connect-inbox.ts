@@ -7,7 +7,7 @@ import type { SqlFunction } from './sql-function.js'
  * Connects an inbox and takes its channel identity, or neither: the row of the inbox first, as disconnecting does, then the owner's. An
  * identity that another account holds undoes the inbox again.
  */
-export function connectInboxFunction({ tables }: Names): SqlFunction {
+export function connectInbox({ tables }: Names): SqlFunction {
   const operations = raw('b.operations')
   const operation = raw('p_operation_id')
   return {

@@ -2,7 +2,7 @@ import type { Names } from '../names.js'
 import { databaseMilliseconds, withMark } from '../operation-marks.js'
 import { storedConversationColumns } from '../rows.js'
 import { raw, textOf } from '../sql.js'
-import { isMessageWithin } from './payload-limits.js'
+import { isMessageWithin } from './expressions/payload-limits.js'
 
 /**
  * What the functions of the common writes share: SQL for new messages in a conversation, the plainest and by far the commonest events. In

@@ -1,5 +1,5 @@
 import type { Names } from '../names.js'
-import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
+import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js'
 import { bookkeeping } from './expressions.js'
 import { byValue, functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'

@@ -1,4 +1,4 @@
-import type { Names } from '../names.js'
+import type { Names } from '../../names.js'
 import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
 
 type Tables = Names['tables']

@@ -1,4 +1,5 @@
 import type { Names } from '../names.js'
+import { isItemWithin, isPatchWithin } from './expressions/payload-limits.js'
 import {
   bulkOfOne,
   countedAt,
@@ -18,7 +19,6 @@ import {
   totals,
 } from './expressions.js'
 import { functionSettings } from './function-settings.js'
-import { isItemWithin, isPatchWithin } from './payload-limits.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
@@ -27,7 +27,7 @@ import type { SqlFunction } from './sql-function.js'
  * written. Locks are taken in the order of every write, the contact inbox and then the conversation; the whole way takes the same two
  * first, and none before them, for only a username leads to another customer's.
  */
-export function upsert(names: Names): SqlFunction {
+export function upsertConversationWithEvents(names: Names): SqlFunction {
   return {
     name: 'upsert_conversation_with_events',
     parameters: 'payload jsonb',

@@ -1,12 +1,12 @@
 import type { Names } from '../names.js'
 import { databaseMilliseconds } from '../operation-marks.js'
-import { lockAny, lockPlain, readOwns } from './bulk-locks.js'
-import { ownInbox } from './contact-inbox-look-up.js'
+import { lockAny, lockPlain, readOwns } from './expressions/bulk-locks.js'
+import { ownInbox } from './expressions/contact-inbox-look-up.js'
 import { payloadNow } from './expressions.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
-export function bulkUpsert(names: Names): SqlFunction {
+export function bulkUpsertConversationsWithEvents(names: Names): SqlFunction {
   const { fn, tables } = names
   return {
     name: 'bulk_upsert_conversations_with_events',

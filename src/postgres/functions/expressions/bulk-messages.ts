@@ -1,5 +1,5 @@
-import type { Names } from '../names.js'
-import { countedAt, sentAt } from './expressions.js'
+import type { Names } from '../../names.js'
+import { countedAt, sentAt } from '../expressions.js'
 import { isParsedMessageWithin } from './payload-limits.js'
 
 /**

@@ -8,7 +8,7 @@ import type { SqlFunction } from './sql-function.js'
  * of the statement that locks: that one's snapshot is older than the lock, and misses messages that a racer has just committed.
  * What is read already is told without a lock, so that it writes no row.
  */
-export function markReadFunction({ tables }: Names): SqlFunction {
+export function markConversationRead({ tables }: Names): SqlFunction {
   const operations = raw('c.operations')
   const operation = raw('p_operation_id')
   return {
