@@ -1,4 +1,6 @@
 import type { Names } from '../names.js'
+import { directionOf, intoEvents } from './expressions/messages.js'
+import { markedOnce } from './expressions/operations.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -6,7 +8,8 @@ import type { SqlFunction } from './sql-function.js'
  * `apply_event(…, event, waiting_id)`: applies one event, or stores it to wait (waiting_id null), or takes it out of waiting.
  * Returns { outcome, conversation_id }.
  */
-export function applyEvent({ fn, tables }: Names): SqlFunction {
+export function applyEvent(names: Names): SqlFunction {
+  const { fn, tables } = names
   const events = tables.contact_interaction_events
   return {
     name: 'apply_event',
@@ -81,17 +84,16 @@ begin
 
   if v_message.id is null then
     if p_waiting is null then
-      insert into ${events} (account_id, id, contact_inbox_id, type, message_id, target_message_id, local_id, sender_id, direction, payload,
-        dedupe_key, operation_id, occurred_at, created_at)
-      values (p_account, coalesce(p_event->>'id', ${fn('new_row_id')}()), p_inbox, v_type, null,
-        case when v_type = 'message_sent' then p_event->>'message_id' else v_target end, v_local,
-        p_event->>'sender_id', coalesce(p_event->>'direction', 'inbound'),
-        case v_type
+      ${insertEvent(
+        names,
+        'null',
+        'null',
+        `case v_type
           when 'message_edit' then jsonb_build_object('text', p_event->'text', 'editNumber', coalesce((p_event->>'edit_number')::integer, 0))
           when 'reaction' then jsonb_build_object('emoji', p_event->'emoji')
           when 'receipt' then jsonb_build_object('status', p_event->'status', 'error', p_event->'error')
-          when 'message_failed' then jsonb_build_object('error', p_event->'error') end,
-        p_event->>'dedupe_key', p_operation, v_at, p_now);
+          when 'message_failed' then jsonb_build_object('error', p_event->'error') end`,
+      )};
     end if;
     return jsonb_build_object('outcome', 'waiting');
   end if;
@@ -145,24 +147,20 @@ begin
   end if;
 
   if p_waiting is null then
-    insert into ${events} (account_id, id, contact_inbox_id, conversation_id, event_seq, type, message_id, target_message_id, local_id, sender_id,
-      direction, payload, dedupe_key, operation_id, occurred_at, created_at)
-    values (p_account, coalesce(p_event->>'id', ${fn('new_row_id')}()), p_inbox, v_conversation.id, v_conversation.last_event_seq + 1, v_type, null,
-      case when v_type = 'message_sent' then p_event->>'message_id' else v_target end, v_local,
-      p_event->>'sender_id', coalesce(p_event->>'direction', 'inbound'), v_payload, p_event->>'dedupe_key', p_operation, v_at, p_now);
+    ${insertEvent(names, 'v_conversation.id', 'v_conversation.last_event_seq + 1', 'v_payload')};
   else
     update ${events} set conversation_id = v_conversation.id, event_seq = v_conversation.last_event_seq + 1, payload = v_payload
     where account_id = p_account and id = p_waiting;
   end if;
   v_is_shown := v_conversation.last_message_row_id = v_before.id and v_type in ('message_edit', 'message_delete')
     and ${fn('preview_of')}(v_message.text, v_message.attachments) is distinct from v_conversation.last_message_preview;
-  update ${tables.conversations} c set
-    last_event_seq = c.last_event_seq + 1,
-    last_message_preview = case when v_is_shown then ${fn('preview_of')}(v_message.text, v_message.attachments) else c.last_message_preview end,
-    version = c.version + (v_is_shown and not c.operations @> jsonb_build_array(jsonb_build_array(p_operation)))::integer,
-    updated_at = case when v_is_shown then p_now else c.updated_at end,
-    operations = case when v_is_shown then ${fn('with_operation')}(c.operations, p_operation, 'updated', p_server_ms) else c.operations end
-  where c.account_id = p_account and c.id = v_conversation.id;
+  if v_is_shown then
+    update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1,
+      last_message_preview = ${fn('preview_of')}(v_message.text, v_message.attachments), ${markedOnce(names, 'c')}
+    where c.account_id = p_account and c.id = v_conversation.id;
+  else
+    update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1 where c.account_id = p_account and c.id = v_conversation.id;
+  end if;
   if v_type = 'message_sent' and p_waiting is null then
     perform ${fn('apply_waiting')}(p_account, p_inbox, null, p_operation, p_now, p_server_ms);
   end if;
@@ -170,4 +168,11 @@ begin
 end
 `,
   }
+}
+
+function insertEvent(names: Names, conversationId: string, seq: string, payload: string): string {
+  return `${intoEvents(names)}
+    values (p_account, coalesce(p_event->>'id', ${names.fn('new_row_id')}()), p_inbox, ${conversationId}, ${seq}, v_type, null,
+      case when v_type = 'message_sent' then p_event->>'message_id' else v_target end, v_local,
+      p_event->>'sender_id', ${directionOf('p_event')}, ${payload}, p_event->>'dedupe_key', p_operation, v_at, p_now)`
 }

@@ -1,3 +1,4 @@
+import { previewText } from './expressions/preview.js'
 import { expressionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -7,6 +8,6 @@ export function previewOf(): SqlFunction {
     parameters: 'p_text text, p_attachments jsonb',
     returns: 'text',
     attributes: `language sql immutable ${expressionSettings}`,
-    body: ` select coalesce(nullif(left(p_text, 160), ''), '[' || (p_attachments->0->>'type') || ']') `,
+    body: ` select ${previewText('p_text', 'p_attachments')} `,
   }
 }

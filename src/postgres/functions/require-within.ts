@@ -1,4 +1,5 @@
 import { eventLimits, itemLimits, limitRows, patchLimits } from './expressions/payload-limits.js'
+import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /** `require_within(items)`: raises 23514 for the first value of a payload that is over its limit, and names it. */
@@ -7,7 +8,7 @@ export function requireWithin(): SqlFunction {
     name: 'require_within',
     parameters: 'p_items jsonb',
     returns: 'void',
-    attributes: 'language plpgsql stable security invoker set search_path = pg_catalog, pg_temp',
+    attributes: `language plpgsql stable ${innerFunctionSettings}`,
     body: `
 declare
   v_problem text;

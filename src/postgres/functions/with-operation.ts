@@ -1,6 +1,8 @@
+import { marks } from './expressions/operations.js'
 import { expressionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
+/** Of a row's operations with one more, which it may have seen already. */
 export function withOperation(): SqlFunction {
   return {
     name: 'with_operation',
@@ -8,9 +10,8 @@ export function withOperation(): SqlFunction {
     returns: 'jsonb',
     attributes: `language sql immutable ${expressionSettings}`,
     body: `
-  select case when p_operations @> jsonb_build_array(jsonb_build_array(p_operation)) then p_operations
-              else (case when jsonb_array_length(p_operations) >= 16 then p_operations - 0 else p_operations end)
-                   || jsonb_build_array(jsonb_build_array(p_operation, p_outcome, p_server_ms)) end
+  select case when ${marks.unseen('p_operations', 'p_operation')}
+    then ${marks.with('p_operations', 'p_operation', 'p_outcome', 'p_server_ms')} else p_operations end
 `,
   }
 }

@@ -1,8 +1,12 @@
 import type { Names } from '../names.js'
-import { eventsOfItems, insertMessages, plainItems } from './expressions/bulk-messages.js'
-import { isPatchWithin } from './expressions/payload-limits.js'
-import { givenItems, nothingWaits, plainColumns, plainResults, writePlainParameters } from './expressions/plain-items.js'
-import { isPatched, messageChanges, patchChanges, publicConversation } from './expressions.js'
+import { eventsOfItems, insertStoredOfItems, plainItems } from './expressions/bulk-messages.js'
+import { messageChanges, publicConversation } from './expressions/conversations.js'
+import { nothingWaits } from './expressions/messages.js'
+import { marks } from './expressions/operations.js'
+import { isPatched, patchChanges } from './expressions/patches.js'
+import { isId, isPatchWithin } from './expressions/payload-limits.js'
+import { keepsName } from './expressions/people.js'
+import { givenItems, plainColumns, plainResults, writePlainParameters, writtenColumns } from './expressions/plain-items.js'
 import { byValue, innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -19,31 +23,34 @@ export function writeKnown(names: Names): SqlFunction {
 begin
   return query
   with item as materialized (
-    select ${plainColumns}, i.events, i.conversation_id, i.own_channel, i.channel, i.expected_version, b.channel as inbox_channel
-    from (${givenItems}) i
-    left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = i.oa_id limit 1) b on true
-    where i.conversation_id is not null and i.username_key is null and octet_length(i.operation_id) between 1 and 512 and ${isPatchWithin('i.patch')}
-      and ${nothingWaits(names)}
+    select ${plainColumns('given')}, given.events, given.conversation_id, given.own_channel, given.channel, given.expected_version,
+      inbox.channel as inbox_channel
+    from (${givenItems}) given
+    left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = given.oa_id limit 1) inbox on true
+    where given.conversation_id is not null and given.username_key is null and ${isId('given.operation_id')} and ${isPatchWithin('given.patch')}
+      and ${nothingWaits(names, 'given.own_id')}
   ),
   ${eventsOfItems(names)},
-  ${plainItems(names, `${plainColumns}, i.conversation_id, i.own_channel, i.channel, i.expected_version, i.inbox_channel`)},
+  ${plainItems(names, `${plainColumns('item')}, item.conversation_id, item.own_channel, item.channel, item.expected_version, item.inbox_channel`)},
   written as materialized (
-    update ${tables.conversations} c set
+    update ${tables.conversations} conversation set
       ${patchChanges('p_now')},
       ${messageChanges}
-    from plain n
-    where c.account_id = p_account and c.id = any (array(select x.conversation_id from plain x)) and ${byValue('c.id')} = n.conversation_id
-      and (n.messages > 0 or ${isPatched}) and c.status <> 'closed'
-      and coalesce(n.expected_version, c.version::text) = c.version::text
-      and not c.operations @> jsonb_build_array(jsonb_build_array(n.operation_id))
-      and n.own_channel = c.channel and coalesce(n.channel, c.channel) = c.channel and coalesce(n.inbox_channel, c.channel) = c.channel
-      and case when n.patch->>'customer_name' is null then true else (select p.name_source = 'person' or p.name = n.patch->>'customer_name'
-        from ${tables.contacts} p where p.account_id = p_account and p.id = c.contact_id limit 1) end
-    returning n.ord, n.own_id, n.operation_id, n.messages, n.delivered_up_to, n.delivered_up_to_at, n.read_up_to, n.read_up_to_at,
-      c.id as conversation_id, c.last_seq - n.messages as base_seq, c.last_event_seq - n.messages as base_event_seq,
-      (select to_json(p) from (select ${publicConversation('c')}) p) as conversation
+    from plain change
+    where conversation.account_id = p_account and conversation.id = any (array(select plain.conversation_id from plain))
+      and ${byValue('conversation.id')} = change.conversation_id
+      and (change.messages > 0 or ${isPatched}) and conversation.status <> 'closed'
+      and coalesce(change.expected_version, conversation.version::text) = conversation.version::text
+      and ${marks.surelyUnseen('conversation.operations', 'change.operation_id')}
+      and change.own_channel = conversation.channel and coalesce(change.channel, conversation.channel) = conversation.channel
+      and coalesce(change.inbox_channel, conversation.channel) = conversation.channel
+      and case when change.patch->>'customer_name' is null then true else (select ${keepsName("change.patch->>'customer_name'")}
+        from ${tables.contacts} contact where contact.account_id = p_account and contact.id = conversation.contact_id limit 1) end
+    returning ${writtenColumns}, conversation.id as conversation_id,
+      conversation.last_seq - change.messages as base_seq, conversation.last_event_seq - change.messages as base_event_seq,
+      (select to_json(p) from (select ${publicConversation('conversation')}) p) as conversation
   ),
-  ${insertMessages(names)}
+  ${insertStoredOfItems(names)}
   ${plainResults('updated')};
 end
 `,

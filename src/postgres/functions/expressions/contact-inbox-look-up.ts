@@ -2,14 +2,14 @@ import type { Names } from '../../names.js'
 
 type Tables = Names['tables']
 
-/** The contact inbox of an item `i`. The limit keeps it a look-up by key: the planner can not turn it into a join that reads the table. */
-export function ownInbox(tables: Tables): string {
+/** The contact inbox of an item. The limit keeps it a look-up by key: the planner can not turn it into a join that reads the table. */
+export function ownInbox(tables: Tables, item: string): string {
   return `select x.* from ${tables.contact_inboxes} x
-      where x.account_id = v_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id limit 1`
+      where x.account_id = p_account and x.oa_id = ${item}.oa_id and x.customer_id = ${item}.customer_id limit 1`
 }
 
-/** The contact inbox that `o` stands for: itself, or the one it is an alias of. */
-export function canonicalInbox(tables: Tables): string {
+/** The contact inbox that `own` stands for: itself, or the one it is an alias of. */
+export function canonicalInbox(tables: Tables, own: string): string {
   return `select x.* from ${tables.contact_inboxes} x
-      where x.account_id = v_account and x.id = coalesce(o.canonical_id, o.id) limit 1`
+      where x.account_id = p_account and x.id = coalesce(${own}.canonical_id, ${own}.id) limit 1`
 }

@@ -1,4 +1,5 @@
 import type { Names } from '../../names.js'
+import { operationOfItem } from './operations.js'
 
 /**
  * What `write_known` and `write_first` share. Both take (account, items, ords, operation, is_bulk, now, owns, actives): the last two are the
@@ -11,23 +12,31 @@ export function writePlainParameters({ tables }: Names): string {
   p_owns ${tables.contact_inboxes}[], p_actives text[]`
 }
 
-export const plainColumns =
-  'i.ord, i.operation_id, i.patch, i.own_id, i.customer_id, i.delivered_up_to, i.delivered_up_to_at, i.read_up_to, i.read_up_to_at'
-
-export const givenItems = `select q.*, coalesce(q.item->>'operation_id', p_operation || case when p_is_bulk then '.' || q.ord else '' end) as operation_id,
-        o.id as own_id, o.oa_id, o.customer_id, o.channel as own_channel, o.contact_id as own_contact_id,
-        o.delivered_up_to, o.delivered_up_to_at, o.read_up_to, o.read_up_to_at, a.id as conversation_id
-      from (select coalesce(p_ords[g.position], g.position::integer) as ord, g.position, g.item,
-          coalesce(g.item->'patch', '{}'::jsonb) as patch, g.item->>'channel' as channel, g.item->>'expected_version' as expected_version,
-          g.item->>'username_key' as username_key, coalesce(g.item->'events', '[]'::jsonb) as events
-        from jsonb_array_elements(p_items) with ordinality g(item, position)) q
-      join unnest(p_owns) with ordinality o on o.ordinality = q.position and o.canonical_id is null
-      left join unnest(p_actives) with ordinality a(id, position) on a.position = q.position`
-
-export function nothingWaits({ tables }: Names): string {
-  return `(select true from ${tables.contact_interaction_events} w where w.account_id = p_account and w.contact_inbox_id = i.own_id and w.conversation_id is null limit 1) is null`
+/** The columns of an item `from` here that a message of it needs. */
+export function plainColumns(from: string): string {
+  const names = 'ord operation_id patch own_id customer_id delivered_up_to delivered_up_to_at read_up_to read_up_to_at'
+  return names
+    .split(' ')
+    .map((name) => `${from}.${name}`)
+    .join(', ')
 }
 
+/** What `written` has of an item, beside its conversation. */
+export const writtenColumns = `change.ord, change.own_id, change.operation_id, change.messages,
+      change.delivered_up_to, change.delivered_up_to_at, change.read_up_to, change.read_up_to_at`
+
+/** The items of the call with their own contact inbox and active conversation; an alias is none of them. */
+export const givenItems = `select given.*, ${operationOfItem("given.item->>'operation_id'", 'p_operation', 'p_is_bulk', 'given.ord')} as operation_id,
+        own.id as own_id, own.oa_id, own.customer_id, own.channel as own_channel, own.contact_id as own_contact_id,
+        own.delivered_up_to, own.delivered_up_to_at, own.read_up_to, own.read_up_to_at, active.id as conversation_id
+      from (select coalesce(p_ords[each.position], each.position::integer) as ord, each.position, each.item,
+          coalesce(each.item->'patch', '{}'::jsonb) as patch, each.item->>'channel' as channel, each.item->>'expected_version' as expected_version,
+          each.item->>'username_key' as username_key, coalesce(each.item->'events', '[]'::jsonb) as events
+        from jsonb_array_elements(p_items) with ordinality each(item, position)) given
+      join unnest(p_owns) with ordinality own on own.ordinality = given.position and own.canonical_id is null
+      left join unnest(p_actives) with ordinality active(id, position) on active.position = given.position`
+
 export function plainResults(outcome: string): string {
-  return `select w.ord, json_build_object('outcome', '${outcome}', 'conversation', w.conversation, 'events', array_fill('stored'::text, array[w.messages])) from written w`
+  return `select written.ord, json_build_object('outcome', '${outcome}', 'conversation', written.conversation,
+    'events', array_fill('stored'::text, array[written.messages])) from written`
 }
