@@ -37,3 +37,6 @@ export const replyWindowMs = 24 * 60 * 60 * 1000
 
 /** Items of a page whose size the host does not name. */
 export const defaultPageItems = 50
+
+/** The longest `reopenWithin`: a hundred years, which also keeps `closedAt + reopenWithin` a date. */
+export const longestReopenWithinMs = 100 * 366 * 24 * 60 * 60 * 1000
