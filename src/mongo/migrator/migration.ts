@@ -1,9 +1,9 @@
 import { checksumOf } from '../../migrator/kernel/checksum.js'
 import { hostOwner, type IndexSet, type Migration, type MigrationStep } from '../../migrator/kernel/migration.js'
 import type { MigrationLogger } from '../../migrator/kernel/target.js'
-import { requireRegistry } from '../../platform/mongo/require-registry.js'
 import type { Doc, MongoDb, MongoSession } from '../driver.js'
 import type { CollectionIndex } from './indexes/declared-index.js'
+import { requireRegistry } from './require-registry.js'
 
 /** A versioned change of one collection, as a host declares it in its array of migrations, whose order is the order of running. */
 export interface CollectionMigration {

@@ -3,8 +3,8 @@ import type { IndexSet } from '../../../migrator/kernel/migration.js'
 import type { MongoDb } from '../../driver.js'
 import { type DeclaredIndex, isDerivedName } from './declared-index.js'
 import { describeDifferences } from './index-form.js'
+import { type LiveCollection, readIndexes } from './live-indexes.js'
 import { type FormedIndex, type IndexMatch, type MatchedCollection, matchIndexes } from './match-indexes.js'
-import { type LiveCollection, readIndexes } from './read-indexes.js'
 
 /**
  * How the indexes that are there stand to the declared ones, and which there are that nobody declares. Reads only: one command, and one a
