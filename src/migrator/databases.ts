@@ -21,7 +21,7 @@ export interface TenantFields {
 export type TenantFunction = (only: readonly string[] | null) => AsyncIterable<Tenant> | Iterable<Tenant>
 
 /** A migration that says in which databases it runs. */
-export interface PlacedMigration extends Migration {
+interface PlacedMigration extends Migration {
   readonly isPublic: boolean
   readonly isTenant: boolean
 }
