@@ -1,42 +1,59 @@
 import type { Names } from '../names.js'
 import { bookkeeping } from './expressions.js'
 import { expressionSettings, functionSettings } from './function-settings.js'
+import type { SqlFunction } from './sql-function.js'
 
 /** The functions for events that change a message that is there, or wait for it, one at a time. */
-export function applyEventSql(names: Names): readonly string[] {
-  return [linkMessageSql(names), applyOneSql(names), applyWaitingSql(names), writeRareSql(names)]
+export function applyEventFunctions(names: Names): readonly SqlFunction[] {
+  return [linkMessage(names), applyEvent(names), applyWaiting(names), writeRare(names)]
 }
 
 /** Small expressions that more than one function needs; they stand before the functions that call them. */
-export function expressionFunctionsSql({ fn }: Names): readonly string[] {
+export function expressionFunctions(): readonly SqlFunction[] {
   return [
-    `create or replace function ${fn('with_operation')}(p_operations jsonb, p_operation text, p_outcome text, p_server_ms bigint) returns jsonb
-language sql immutable ${expressionSettings}
-as $fn$
+    {
+      name: 'with_operation',
+      parameters: 'p_operations jsonb, p_operation text, p_outcome text, p_server_ms bigint',
+      returns: 'jsonb',
+      attributes: `language sql immutable ${expressionSettings}`,
+      body: `
   select case when p_operations @> jsonb_build_array(jsonb_build_array(p_operation)) then p_operations
               else (case when jsonb_array_length(p_operations) >= 16 then p_operations - 0 else p_operations end)
                    || jsonb_build_array(jsonb_build_array(p_operation, p_outcome, p_server_ms)) end
-$fn$`,
-    `create or replace function ${fn('preview_of')}(p_text text, p_attachments jsonb) returns text
-language sql immutable ${expressionSettings}
-as $fn$ select coalesce(nullif(left(p_text, 160), ''), '[' || (p_attachments->0->>'type') || ']') $fn$`,
+`,
+    },
+    {
+      name: 'preview_of',
+      parameters: 'p_text text, p_attachments jsonb',
+      returns: 'text',
+      attributes: `language sql immutable ${expressionSettings}`,
+      body: ` select coalesce(nullif(left(p_text, 160), ''), '[' || (p_attachments->0->>'type') || ']') `,
+    },
     // [sender, emoji or null, ms]: a reaction at or after the one kept for its sender replaces it.
-    `create or replace function ${fn('merged_reactions')}(p_kept jsonb, p_more jsonb) returns jsonb
-language sql immutable ${expressionSettings}
-as $fn$
+    {
+      name: 'merged_reactions',
+      parameters: 'p_kept jsonb, p_more jsonb',
+      returns: 'jsonb',
+      attributes: `language sql immutable ${expressionSettings}`,
+      body: `
   select coalesce(jsonb_agg(r order by n), '[]'::jsonb) from (
     select distinct on (r->>0) r, n
     from jsonb_array_elements(p_kept || p_more) with ordinality x(r, n)
     order by r->>0, (r->>2)::double precision desc, n desc) latest
-$fn$`,
-    `create or replace function ${fn('delivery_status')}(p_direction text, p_sent timestamptz, p_delivered timestamptz, p_read timestamptz, p_failed timestamptz) returns text
-language sql immutable ${expressionSettings}
-as $fn$
+`,
+    },
+    {
+      name: 'delivery_status',
+      parameters: 'p_direction text, p_sent timestamptz, p_delivered timestamptz, p_read timestamptz, p_failed timestamptz',
+      returns: 'text',
+      attributes: `language sql immutable ${expressionSettings}`,
+      body: `
   select case when p_direction = 'outbound' then
     case when p_read is not null then 'read' when p_delivered is not null then 'delivered'
          when p_failed is not null and (p_sent is null or p_failed >= p_sent) then 'failed'
          when p_sent is not null then 'sent' else 'pending' end end
-$fn$`,
+`,
+    },
   ]
 }
 
@@ -44,10 +61,14 @@ $fn$`,
  * `link_message(…)`: the host's reply `local_id` and the channel's `message_id` are one message. `linked` is the row's id, or null while neither
  * is there; `changed` whether the call brought them together.
  */
-function linkMessageSql({ fn, tables }: Names): string {
-  return `create or replace function ${fn('link_message')}(p_account text, p_inbox text, p_local text, p_message text, p_at timestamptz, p_operation text, p_now timestamptz, p_server_ms bigint, out linked text, out changed boolean)
-language plpgsql volatile ${functionSettings}
-as $fn$
+function linkMessage({ fn, tables }: Names): SqlFunction {
+  return {
+    name: 'link_message',
+    parameters:
+      'p_account text, p_inbox text, p_local text, p_message text, p_at timestamptz, p_operation text, p_now timestamptz, p_server_ms bigint, out linked text, out changed boolean',
+    returns: null,
+    attributes: `language plpgsql volatile ${functionSettings}`,
+    body: `
 #variable_conflict use_column
 declare
   v_local ${tables.messages};
@@ -75,18 +96,22 @@ begin
   update ${tables.messages} m set status = ${fn('delivery_status')}(m.direction, m.sent_at, m.delivered_at, m.read_at, m.failed_at)
   where m.account_id = p_account and m.id = v_local.id and changed;
 end
-$fn$`
+`,
+  }
 }
 
 /**
  * `apply_event(…, event, waiting_id)`: applies one event, or stores it to wait (waiting_id null), or takes it out of waiting.
  * Returns { outcome, conversation_id }.
  */
-function applyOneSql({ fn, tables }: Names): string {
+function applyEvent({ fn, tables }: Names): SqlFunction {
   const events = tables.contact_interaction_events
-  return `create or replace function ${fn('apply_event')}(p_account text, p_inbox text, p_event jsonb, p_waiting text, p_operation text, p_now timestamptz, p_server_ms bigint) returns jsonb
-language plpgsql volatile ${functionSettings}
-as $fn$
+  return {
+    name: 'apply_event',
+    parameters: 'p_account text, p_inbox text, p_event jsonb, p_waiting text, p_operation text, p_now timestamptz, p_server_ms bigint',
+    returns: 'jsonb',
+    attributes: `language plpgsql volatile ${functionSettings}`,
+    body: `
 #variable_conflict use_column
 declare
   v_type constant text := p_event->>'type';
@@ -241,15 +266,19 @@ begin
   end if;
   return jsonb_build_object('outcome', 'stored', 'conversation_id', v_conversation.id);
 end
-$fn$`
+`,
+  }
 }
 
 /** `apply_waiting(…, conversation)`: what waited under a contact inbox and can be applied now; facts join the conversation, if one is given. */
-function applyWaitingSql({ fn, tables }: Names): string {
+function applyWaiting({ fn, tables }: Names): SqlFunction {
   const events = tables.contact_interaction_events
-  return `create or replace function ${fn('apply_waiting')}(p_account text, p_inbox text, p_conversation text, p_operation text, p_now timestamptz, p_server_ms bigint) returns void
-language plpgsql volatile ${functionSettings}
-as $fn$
+  return {
+    name: 'apply_waiting',
+    parameters: 'p_account text, p_inbox text, p_conversation text, p_operation text, p_now timestamptz, p_server_ms bigint',
+    returns: 'void',
+    attributes: `language plpgsql volatile ${functionSettings}`,
+    body: `
 #variable_conflict use_column
 declare
   v_row ${events};
@@ -284,14 +313,18 @@ begin
     exit when not v_links;
   end loop;
 end
-$fn$`
+`,
+  }
 }
 
 /** `write_rare(context, result)`: the loop over what is rare in one item, and the item's final result. */
-function writeRareSql({ fn, tables }: Names): string {
-  return `create or replace function ${fn('write_rare')}(p_context jsonb, p_item jsonb) returns jsonb
-language plpgsql volatile ${functionSettings}
-as $fn$
+function writeRare({ fn, tables }: Names): SqlFunction {
+  return {
+    name: 'write_rare',
+    parameters: 'p_context jsonb, p_item jsonb',
+    returns: 'jsonb',
+    attributes: `language plpgsql volatile ${functionSettings}`,
+    body: `
 #variable_conflict use_column
 declare
   v_account constant text := p_context->>'account_id';
@@ -339,5 +372,6 @@ begin
                     when (p_item->>'is_replay')::boolean and not coalesce((p_item->>'all_own')::boolean, false) and not v_effect then 'duplicate'
                     else 'unchanged' end);
 end
-$fn$`
+`,
+  }
 }

@@ -1,19 +1,23 @@
 import type { Names } from '../names.js'
 import { forgotten, rememberedOutcome, withMark } from '../operation-marks.js'
 import { raw, textOf } from '../sql.js'
+import type { SqlFunction } from './sql-function.js'
 
 /**
  * Connects an inbox and takes its channel identity, or neither: the row of the inbox first, as disconnecting does, then the owner's. An
  * identity that another account holds undoes the inbox again.
  */
-export function connectInboxFunctionSql({ tables, fn }: Names): string {
+export function connectInboxFunction({ tables }: Names): SqlFunction {
   const operations = raw('b.operations')
   const operation = raw('p_operation_id')
-  return `create or replace function ${fn('connect_inbox')}(
+  return {
+    name: 'connect_inbox',
+    parameters: `
   p_account_id text, p_inbox_id text, p_oa_id text, p_channel text, p_patch jsonb, p_operation_id text, p_resent_after bigint, p_now timestamptz
-) returns table (outcome text, inbox ${tables.inboxes})
-language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
-as $fn$
+`,
+    returns: `table (outcome text, inbox ${tables.inboxes})`,
+    attributes: 'language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp',
+    body: `
 #variable_conflict use_variable
 declare
   b ${tables.inboxes}%rowtype;
@@ -68,5 +72,6 @@ exception when sqlstate 'CS002' then
   inbox := null;
   return next;
 end
-$fn$`
+`,
+  }
 }

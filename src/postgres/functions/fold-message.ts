@@ -1,14 +1,18 @@
 import type { Names } from '../names.js'
 import { functionSettings } from './function-settings.js'
+import type { SqlFunction } from './sql-function.js'
 
 /**
  * `fold_message(account, kept, dropped, operation, now, server_ms)`: an echo that was stored before the channel's answer named it becomes one
  * with the reply that it is the echo of. The later messages of its conversation move down by one, so that `seq` keeps no hole.
  */
-export function foldMessageSql({ fn, tables }: Names): string {
-  return `create or replace function ${fn('fold_message')}(p_account text, p_kept text, p_dropped text, p_operation text, p_now timestamptz, p_server_ms bigint) returns void
-language plpgsql volatile ${functionSettings}
-as $fn$
+export function foldMessage({ fn, tables }: Names): SqlFunction {
+  return {
+    name: 'fold_message',
+    parameters: 'p_account text, p_kept text, p_dropped text, p_operation text, p_now timestamptz, p_server_ms bigint',
+    returns: 'void',
+    attributes: `language plpgsql volatile ${functionSettings}`,
+    body: `
 #variable_conflict use_column
 declare
   v_dropped ${tables.messages};
@@ -66,5 +70,6 @@ begin
   where c.account_id = p_account and c.id = v_kept.conversation_id and c.id <> v_conversation.id and c.last_message_row_id = p_kept
     and c.last_message_preview is distinct from ${fn('preview_of')}(v_kept.text, v_kept.attachments);
 end
-$fn$`
+`,
+  }
 }

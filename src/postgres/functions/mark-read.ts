@@ -1,21 +1,25 @@
 import type { Names } from '../names.js'
 import { forgotten, rememberedOutcome, withMark } from '../operation-marks.js'
 import { raw, textOf } from '../sql.js'
+import type { SqlFunction } from './sql-function.js'
 
 /**
  * Moves the read horizon of a conversation to a message and counts what is unread past it. A function, because the count must not be part
  * of the statement that locks: that one's snapshot is older than the lock, and misses messages that a racer has just committed.
  * What is read already is told without a lock, so that it writes no row.
  */
-export function markReadFunctionSql({ tables, fn }: Names): string {
+export function markReadFunction({ tables }: Names): SqlFunction {
   const operations = raw('c.operations')
   const operation = raw('p_operation_id')
-  return `create or replace function ${fn('mark_conversation_read')}(
+  return {
+    name: 'mark_conversation_read',
+    parameters: `
   p_account_id text, p_conversation_id text, p_must_be_active boolean, p_seq integer,
   p_expected_version integer, p_operation_id text, p_resent_after bigint, p_now timestamptz
-) returns table (outcome text, conversation ${tables.conversations})
-language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
-as $fn$
+`,
+    returns: `table (outcome text, conversation ${tables.conversations})`,
+    attributes: 'language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp',
+    body: `
 #variable_conflict use_variable
 declare
   c ${tables.conversations}%rowtype;
@@ -59,5 +63,6 @@ begin
   conversation := c;
   return next;
 end
-$fn$`
+`,
+  }
 }

@@ -1,4 +1,4 @@
-import type { Names } from '../names.js'
+import type { SqlFunction } from './sql-function.js'
 
 /**
  * The limits of what the upsert functions take, as lengths in bytes by key. The library checks its own calls; these are for programs that
@@ -80,10 +80,13 @@ function valuesWithin(value: Value, limits: Limits): string {
 }
 
 /** `require_within(items)`: raises 23514 for the first value of a payload that is over its limit, and names it. */
-export function requireWithinSql({ fn }: Names): string {
-  return `create or replace function ${fn('require_within')}(p_items jsonb) returns void
-language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
-as $fn$
+export function requireWithin(): SqlFunction {
+  return {
+    name: 'require_within',
+    parameters: 'p_items jsonb',
+    returns: 'void',
+    attributes: 'language plpgsql stable security invoker set search_path = pg_catalog, pg_temp',
+    body: `
 declare
   v_problem text;
 begin
@@ -114,7 +117,8 @@ begin
     raise exception '%', v_problem using errcode = '23514';
   end if;
 end
-$fn$`
+`,
+  }
 }
 
 function rows(limits: Limits): string {

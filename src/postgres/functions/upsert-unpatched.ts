@@ -1,17 +1,21 @@
 import type { Names } from '../names.js'
 import { bulkOfOne, insertConversation, intoContactInboxes, intoContacts, payloadNow, publicConversation } from './expressions.js'
 import { innerFunctionSettings } from './function-settings.js'
+import type { SqlFunction } from './sql-function.js'
 
 /**
  * `upsert_unpatched(payload)`: the rest of a lone patch, in the statement whose update has found no conversation that it may change. Most
  * often nobody has seen the customer: then whoever comes first with the contact inbox writes everything. All else goes the whole way.
  * Only the library calls it, which has looked at the limits.
  */
-export function upsertUnpatchedSql(names: Names): string {
+export function upsertUnpatched(names: Names): SqlFunction {
   const { fn, tables } = names
-  return `create or replace function ${fn('upsert_unpatched')}(payload jsonb) returns json
-language plpgsql volatile ${innerFunctionSettings}
-as $fn$
+  return {
+    name: 'upsert_unpatched',
+    parameters: 'payload jsonb',
+    returns: 'json',
+    attributes: `language plpgsql volatile ${innerFunctionSettings}`,
+    body: `
 #variable_conflict use_column
 declare
   p_account constant text := payload->>'account_id';
@@ -48,5 +52,6 @@ begin
   end if;
   return ${fn('bulk_upsert_conversations_with_events')}(${bulkOfOne}) -> 0;
 end
-$fn$`
+`,
+  }
 }

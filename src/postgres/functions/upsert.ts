@@ -19,6 +19,7 @@ import {
 } from './expressions.js'
 import { functionSettings } from './function-settings.js'
 import { isItemWithin, isPatchWithin } from './payload-limits.js'
+import type { SqlFunction } from './sql-function.js'
 
 /**
  * `upsert_conversation_with_events(payload)`: a bulk of one. What nearly every call is (a patch or new messages for a customer whose
@@ -26,10 +27,13 @@ import { isItemWithin, isPatchWithin } from './payload-limits.js'
  * written. Locks are taken in the order of every write, the contact inbox and then the conversation; the whole way takes the same two
  * first, and none before them, for only a username leads to another customer's.
  */
-export function upsertSql(names: Names): string {
-  return `create or replace function ${names.fn('upsert_conversation_with_events')}(payload jsonb) returns json
-language plpgsql volatile ${functionSettings}
-as $fn$
+export function upsert(names: Names): SqlFunction {
+  return {
+    name: 'upsert_conversation_with_events',
+    parameters: 'payload jsonb',
+    returns: 'json',
+    attributes: `language plpgsql volatile ${functionSettings}`,
+    body: `
 #variable_conflict use_column
 declare
   p_account constant text := payload->>'account_id';
@@ -48,7 +52,8 @@ begin
   end if;
   return ${names.fn('bulk_upsert_conversations_with_events')}(${bulkOfOne}) -> 0;
 end
-$fn$`
+`,
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { eventsOfItems, insertMessages, plainItems } from './bulk-messages.js'
 import { insertConversation, isPatched, messageChanges, patchChanges, publicConversation } from './expressions.js'
 import { byValue, innerFunctionSettings } from './function-settings.js'
 import { isItemWithin, isPatchWithin } from './payload-limits.js'
+import type { SqlFunction } from './sql-function.js'
 
 /**
  * The common writes of a bulk, with as few look-ups as there can be: patches and new messages of customers who have an active conversation
@@ -12,15 +13,18 @@ import { isItemWithin, isPatchWithin } from './payload-limits.js'
  * is known already, another version …) they leave alone, without a row in the result: write_round decides it.
  * The caller holds the contact inboxes and the conversations; no two items concern one conversation.
  */
-export function writePlainSql(names: Names): readonly string[] {
-  return [writeKnownSql(names), writeFirstSql(names)]
+export function writePlainFunctions(names: Names): readonly SqlFunction[] {
+  return [writeKnown(names), writeFirst(names)]
 }
 
-function writeKnownSql(names: Names): string {
-  const { fn, tables } = names
-  return `create or replace function ${fn('write_known')}(${parameters(names)}
-language plpgsql volatile ${innerFunctionSettings}
-as $fn$
+function writeKnown(names: Names): SqlFunction {
+  const { tables } = names
+  return {
+    name: 'write_known',
+    parameters: parameters(names),
+    returns: 'table (ord integer, result json)',
+    attributes: `language plpgsql volatile ${innerFunctionSettings}`,
+    body: `
 #variable_conflict use_column
 begin
   return query
@@ -52,14 +56,18 @@ begin
   ${insertMessages(names)}
   ${result('updated')};
 end
-$fn$`
+`,
+  }
 }
 
-function writeFirstSql(names: Names): string {
+function writeFirst(names: Names): SqlFunction {
   const { fn, tables } = names
-  return `create or replace function ${fn('write_first')}(${parameters(names)}
-language plpgsql volatile ${innerFunctionSettings}
-as $fn$
+  return {
+    name: 'write_first',
+    parameters: parameters(names),
+    returns: 'table (ord integer, result json)',
+    attributes: `language plpgsql volatile ${innerFunctionSettings}`,
+    body: `
 #variable_conflict use_column
 begin
   return query
@@ -99,12 +107,13 @@ begin
   ${insertMessages(names)}
   ${result('created')};
 end
-$fn$`
+`,
+  }
 }
 
 function parameters({ tables }: Names): string {
   return `p_account text, p_items jsonb, p_ords integer[], p_operation text, p_is_bulk boolean, p_now timestamptz,
-  p_owns ${tables.contact_inboxes}[], p_actives text[]) returns table (ord integer, result json)`
+  p_owns ${tables.contact_inboxes}[], p_actives text[]`
 }
 
 const plainColumns =

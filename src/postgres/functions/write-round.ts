@@ -2,6 +2,7 @@ import type { Names } from '../names.js'
 import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
 import { bookkeeping } from './expressions.js'
 import { byValue, functionSettings } from './function-settings.js'
+import type { SqlFunction } from './sql-function.js'
 
 /**
  * Writes the items of one round, no two of which concern one conversation: `write_round(context, items, ords)`,
@@ -9,10 +10,13 @@ import { byValue, functionSettings } from './function-settings.js'
  * Returns one result per item: { ord, outcome, conversation, events } or { ord, failure }.
  * The caller holds the contact inboxes and the conversations. Steps as in docs/write-path.md.
  */
-export function writeRoundSql({ fn, tables }: Names): string {
-  return `create or replace function ${fn('write_round')}(context jsonb, items jsonb, ords integer[]) returns setof jsonb
-language plpgsql volatile ${functionSettings}
-as $fn$
+export function writeRound({ fn, tables }: Names): SqlFunction {
+  return {
+    name: 'write_round',
+    parameters: 'context jsonb, items jsonb, ords integer[]',
+    returns: 'setof jsonb',
+    attributes: `language plpgsql volatile ${functionSettings}`,
+    body: `
 #variable_conflict use_column
 declare
   v_account constant text := context->>'account_id';
@@ -353,5 +357,6 @@ begin
     end if;
   end loop;
 end
-$fn$`
+`,
+  }
 }

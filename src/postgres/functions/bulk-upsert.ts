@@ -1,53 +1,19 @@
 import type { Names } from '../names.js'
 import { databaseMilliseconds } from '../operation-marks.js'
-import { applyEventSql, expressionFunctionsSql } from './apply-event.js'
 import { lockAny, lockPlain, readOwns } from './bulk-locks.js'
 import { ownInbox } from './contact-inbox-look-up.js'
 import { payloadNow } from './expressions.js'
-import { foldMessageSql } from './fold-message.js'
-import { expressionSettings, functionSettings } from './function-settings.js'
-import { requireWithinSql } from './payload-limits.js'
-import { upsertSql } from './upsert.js'
-import { upsertUnpatchedSql } from './upsert-unpatched.js'
-import { writePlainSql } from './write-plain.js'
-import { writeRoundSql } from './write-round.js'
+import { functionSettings } from './function-settings.js'
+import type { SqlFunction } from './sql-function.js'
 
-/**
- * The write path of docs/write-path.md as SQL functions: quick ways for what nearly every call is, and behind them one set-based step for
- * conversations, messages and facts, then a loop over what is rare (edits, deletions, reactions, receipts, links, and events that waited).
- * The adapter calls what a program in another language calls; a lone patch it writes itself first (patch-of-active.ts).
- */
-export function upsertFunctionsSql(names: Names): readonly string[] {
-  return [
-    newRowIdSql(names),
-    ...expressionFunctionsSql(names),
-    foldMessageSql(names),
-    ...applyEventSql(names),
-    requireWithinSql(names),
-    ...writePlainSql(names),
-    writeRoundSql(names),
-    bulkSql(names),
-    upsertSql(names),
-    upsertUnpatchedSql(names),
-  ]
-}
-
-/** Ids for callers that send none: the layout of UUIDv7, so that they sort by time like the library's. */
-function newRowIdSql({ fn }: Names): string {
-  return `create or replace function ${fn('new_row_id')}() returns text
-language sql volatile ${expressionSettings}
-as $fn$
-  select substr(t, 1, 8) || '-' || substr(t, 9, 4) || '-7' || substr(r, 1, 3) || '-8' || substr(r, 4, 3) || '-' || substr(r, 7, 12)
-  from (select lpad(to_hex(floor(extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') as t,
-               md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text) as r) as parts
-$fn$`
-}
-
-function bulkSql(names: Names): string {
+export function bulkUpsert(names: Names): SqlFunction {
   const { fn, tables } = names
-  return `create or replace function ${fn('bulk_upsert_conversations_with_events')}(payload jsonb) returns json
-language plpgsql volatile ${functionSettings}
-as $fn$
+  return {
+    name: 'bulk_upsert_conversations_with_events',
+    parameters: 'payload jsonb',
+    returns: 'json',
+    attributes: `language plpgsql volatile ${functionSettings}`,
+    body: `
 #variable_conflict use_column
 declare
   v_account text := payload->>'account_id';
@@ -194,5 +160,6 @@ begin
   end if;
   return to_json(v_results);
 end
-$fn$`
+`,
+  }
 }
