@@ -9,7 +9,9 @@ export interface Id {
   readonly id: string
 }
 
-/** An own property only: a `__proto__` in the body, or a polluted prototype, must not turn a message into an echo. */
+/**
+ * Reads an own property only: a `__proto__` in the body or a polluted prototype must not turn a message into an echo.
+ */
 export function field(value: unknown, name: string): unknown {
   return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
@@ -23,7 +25,10 @@ export function stringField(value: unknown, name: string): string | null {
   return typeof found === 'string' ? found : null
 }
 
-/** An opaque id. A number is taken only while it is exact: 24848213377712345 has become another person's id by the time it is parsed. */
+/**
+ * Reads an opaque id; null where there is none. A number is taken only while it is exact: 24848213377712345 has become
+ * another person's id by the time it is parsed.
+ */
 export function readId(value: unknown, name: string): Id | Refused | null {
   if (value === undefined || value === null || value === '') return null
   if (typeof value === 'number') return Number.isSafeInteger(value) ? { id: String(value) } : { refused: `${name} is an unsafe integer` }
@@ -33,26 +38,16 @@ export function readId(value: unknown, name: string): Id | Refused | null {
   return Buffer.byteLength(value) > limits.idBytes ? { refused: `${name} is too long` } : { id: value }
 }
 
-/** The id of an app or a sticker, for metadata: a string, or nothing where it is not exact. */
+/** Reads an id that only goes into metadata (an app's, a sticker's): null where it is missing or not exact. */
 export function idText(value: unknown): string | null {
   const read = readId(value, 'id')
   return read !== null && 'id' in read ? read.id : null
 }
 
-const latestTime = Date.parse('9999-12-31T23:59:59.999Z')
-
 /**
- * Milliseconds, or seconds below 1e12 (the field differs from event to event), as a number or as digits; null when it is no time up to
- * the year 9999.
+ * Makes a copy that can be stored: it has no `__proto__` keys, and null in place of an integer that JSON.parse has
+ * changed. Null when nothing is left.
  */
-export function readTime(value: unknown): Date | null {
-  const given = typeof value === 'string' && /^\d{1,16}(\.\d+)?$/.test(value) ? Number(value) : value
-  if (typeof given !== 'number' || !Number.isFinite(given) || given <= 0) return null
-  const ms = Math.trunc(given < 1e12 ? given * 1000 : given)
-  return ms <= latestTime ? new Date(ms) : null
-}
-
-/** A copy that can be stored: without `__proto__` keys, and with null for an integer that JSON.parse has changed. Null when empty. */
 export function storableObject(value: unknown, without: readonly string[] = []): JsonObject | null {
   if (!isRecord(value)) return null
   const copy: unknown = JSON.parse(JSON.stringify(value), (key: string, part: unknown) => {
@@ -63,7 +58,7 @@ export function storableObject(value: unknown, without: readonly string[] = []):
   return present(Object.fromEntries(Object.entries(copy).filter(([key]) => !without.includes(key))))
 }
 
-/** Only what there is: entries that are null or undefined are left out; null when none is left. */
+/** Leaves out the entries that are null or undefined; null when none is left. */
 export function present(entries: Readonly<Record<string, Json | undefined>>): JsonObject | null {
   const kept = Object.entries(entries).flatMap(([key, value]): [string, Json][] =>
     value === undefined || value === null ? [] : [[key, value]],
