@@ -99,6 +99,8 @@ describe('a made-up house', () => {
     ['a schema', 'src/postgres/schema/steps.ts', '../operations/mark-read.js'],
     ['a function', 'src/postgres/functions/mark-read.ts', '../schema/tables.js'],
     ['an operation', 'src/mongo/operations/mark-read.ts', '../migrator/ledger.js'],
+    ['what channels share', 'src/webhooks/reading/times.ts', '../messenger/normalizer.js'],
+    ['a channel', 'src/webhooks/telegram/normalizer.ts', '../messenger/normalizer.js'],
     ['the planner', 'src/model/planning/world.ts', '../validation/parse.js'],
     ['a room that nobody has listed', 'src/attic/box.ts', '../model/errors.js'],
   ])('is found out when %s imports what it may not', (_, from, specifier) => {
@@ -111,6 +113,7 @@ describe('a made-up house', () => {
         "import { a } from '../functions/mark-read.js'\nimport { b } from '../../migrator/kernel/checksum.js'",
       'src/platform/postgres/databases.ts': "import { c } from '../../postgres/names.js'",
       'src/cli/open-migrator.ts': "export const d = () => import('../platform/postgres/databases.js')",
+      'src/webhooks/messenger/normalizer.ts': "import { g } from './replies.js'\nimport { h } from '../reading/times.js'",
       'src/index.ts': "import { e } from './create-conversation-store.js'\nimport { f } from './store/retry.js'",
     }
     expect(wrongDirections(imports(files))).toEqual([])

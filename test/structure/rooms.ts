@@ -20,16 +20,22 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   root: ['model', 'store', 'opening'],
 }
 
-/** Within a room: what the files of the first folder must leave alone. */
-const mayNotImport: readonly (readonly [room: RegExp, others: RegExp])[] = [
-  // The planner is given what was validated; it validates nothing.
-  [/^model\/planning\//, /^model\/validation\//],
-  // How the data lies is known below the verbs that use it, and the migrator runs without any of them.
-  [/^(postgres|mongo)\/(schema|functions|documents|migrator)\//, /^(postgres|mongo)\/(operations|upsert|coalescing)\//],
-  // A function of the database is text that is made of names and constants; what installs it stands above it.
-  [/^postgres\/functions\//, /^postgres\/(schema|migrator)\//],
-  // A verb finds the schema as it is. Who brings it there is somebody else's call.
-  [/^(postgres|mongo)\/(operations|upsert|coalescing)\//, /^(postgres|mongo)\/migrator\//],
+/** What may not be imported within a room, as a pattern of `from -> to`, and why. */
+const mayNotImport: readonly (readonly [pattern: RegExp, why: string])[] = [
+  [/^model\/planning\/\S+ -> model\/validation\//, 'the planner is given what was validated, and validates nothing'],
+  [
+    /^(postgres|mongo)\/(schema|functions|documents|migrator)\/\S+ -> (postgres|mongo)\/(operations|upsert|coalescing)\//,
+    'how the data lies, and how it gets there, is known below the verbs that use it',
+  ],
+  [/^postgres\/functions\/\S+ -> postgres\/(schema|migrator)\//, 'a function is text, and what installs it stands above it'],
+  [
+    /^(postgres|mongo)\/(operations|upsert|coalescing)\/\S+ -> (postgres|mongo)\/migrator\//,
+    'a verb takes the schema as it is, and migrates nothing',
+  ],
+  [
+    /^webhooks\/([^/]+)\/\S+ -> webhooks\/(?!\1\/|reading\/)[^/]+\//,
+    'a channel knows no other, and what channels share knows none of them: a host bundles only those that it imports',
+  ],
 ]
 
 /** The room of a file of `src`, or `root`; null for a package, and for a room that the house does not have. */
@@ -49,9 +55,8 @@ export function wrongDirections(imports: readonly Import[]): readonly string[] {
       const line = `${from} -> ${to}`
       if (room === null || other === null) return [`${line}: ${room === null ? from : to} is in no room that rooms.ts knows`]
       if (room !== other && !mayImport[room]?.includes(other)) return [`${line}: ${room} may not import ${other}`]
-      const inside = (file: string) => file.slice('src/'.length)
-      const broken = mayNotImport.filter(([folder, others]) => folder.test(inside(from)) && others.test(inside(to)))
-      return broken.map(([folder, others]) => `${line}: ${folder.source} may not import ${others.source}`)
+      const inside = `${from.slice('src/'.length)} -> ${to.slice('src/'.length)}`
+      return mayNotImport.filter(([pattern]) => pattern.test(inside)).map(([, why]) => `${line}: ${why}`)
     })
 }
 
