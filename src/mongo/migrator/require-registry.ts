@@ -1,6 +1,6 @@
 import { hostOwner, migrationId } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError, type ValidationIssue } from '../../model/errors.js'
-import type { CollectionMigration } from '../../mongo/migrator/migration.js'
+import type { CollectionMigration } from './migration.js'
 
 const longestIndexName = 127
 const longestCollectionName = 235
