@@ -6,8 +6,8 @@ import { inTransaction } from '../transaction.js'
 import { contention, isTooLarge } from '../translate-error.js'
 import { loadItems } from '../upsert/load-items.js'
 import { loadedWorld } from '../upsert/loaded-world.js'
+import { upsertActive } from '../upsert/patch-active.js'
 import { type CallOutcome, planCalls } from '../upsert/plan-calls.js'
-import { upsertActive } from '../upsert/upsert-active.js'
 import { writeChanges } from '../upsert/write-changes.js'
 
 /**

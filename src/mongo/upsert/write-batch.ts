@@ -4,7 +4,7 @@ import type { MongoContext } from '../context.js'
 import { resultsOf, writeCalls } from '../operations/upsert-conversations.js'
 import { CommitOutcomeLost, translateError } from '../translate-error.js'
 import type { QueuedCall } from './call-queue.js'
-import { upsertItemwise } from './upsert-itemwise.js'
+import { upsertItemwise } from './write-itemwise.js'
 
 type Call = QueuedCall<UpsertConversations, readonly UpsertResult[]>
 
