@@ -9,8 +9,7 @@ import { checkSchema } from './schema/check-schema.js'
 import { openCollections } from './schema/collections.js'
 import { migrate, schemaGuard } from './schema/store-schema.js'
 import { translated } from './translate-error.js'
-import { callQueue } from './upsert/call-queue.js'
-import { writeBatch } from './upsert/write-batch.js'
+import { upsertQueue } from './upsert/queue-call.js'
 
 export interface MongoOptions {
   /** The host's own client, of the driver 6 or 7. It is neither connected nor closed here. */
@@ -31,18 +30,19 @@ export function mongo(options: MongoOptions): ConversationAdapter {
   const db = typeof given === 'string' ? client.db(given) : given
   const collections = openCollections(db)
   const requireSchema = schemaGuard(db)
-  const context: MongoContext = {
+  const unqueued: MongoContext = {
     collections,
     session: null,
     deployment: deploymentOf(db),
     startSession: () => client.startSession({ causalConsistency: false }),
-    queue: callQueue((batch) => writeBatch(context, batch)),
+    queue: null,
     unconnected: recentKeys(rememberedInboxes),
   }
+  const context: MongoContext = { ...unqueued, queue: upsertQueue(unqueued) }
   return {
     name: 'mongo',
     operations: mongoOperations(context, requireSchema),
-    using: (transaction) => mongoOperations({ ...context, session: requireSession(transaction), queue: null }, requireSchema),
+    using: (transaction) => mongoOperations({ ...unqueued, session: requireSession(transaction) }, requireSchema),
     migrate: () => translated(() => migrate(client, db)),
     checkSchema: () => translated(() => checkSchema(db)),
     close: async () => {},

@@ -1,3 +1,4 @@
+import { compositeKey } from '../../model/composite-key.js'
 import type { ContactInboxRow } from '../../model/planning/rows.js'
 import type { CustomerTarget, UpsertItem } from '../../store/adapter.js'
 import type { MongoContext } from '../context.js'
@@ -43,7 +44,8 @@ export async function loadItems(
   return loadCustomer(context, world, { accountId, ...customer }, items, loading === 'trusting')
 }
 
-function onlyCustomer([first, ...others]: readonly UpsertItem[]): CustomerTarget | null {
+/** The customer of all items; null where they are not of one. */
+export function onlyCustomer([first, ...others]: readonly UpsertItem[]): CustomerTarget | null {
   if (first === undefined || others.some(({ oaId, customerId }) => oaId !== first.oaId || customerId !== first.customerId)) return null
   return { oaId: first.oaId, customerId: first.customerId }
 }
@@ -164,9 +166,9 @@ function customerNeeds(own: readonly ContactInboxRow[]): readonly Need[] {
 }
 
 function knownCustomersNeeds(own: readonly ContactInboxRow[], items: readonly UpsertItem[]): readonly Need[] {
-  const idOf = new Map(own.map(({ oaId, customerId, id }) => [`${oaId}\0${customerId}`, id]))
+  const idOf = new Map(own.map(({ oaId, customerId, id }) => [compositeKey(oaId, customerId), id]))
   return items.flatMap((item) => {
-    const contactInboxId = idOf.get(`${item.oaId}\0${item.customerId}`)
+    const contactInboxId = idOf.get(compositeKey(item.oaId, item.customerId))
     return contactInboxId === undefined ? [] : eventNeeds(item, contactInboxId)
   })
 }

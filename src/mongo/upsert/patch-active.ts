@@ -15,7 +15,7 @@ import { patchExpressions } from '../patch-expressions.js'
  * an alias, a username to match, a channel that changes. A name of the customer's is another command, for the contact. What the inbox says of the channel is asked only where it may
  * matter: when a channel is given, or when the conversation has none of its own yet.
  */
-export async function upsertActive(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
+export async function patchActive(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
   const { customerName } = item.patch
   const result = item.events.length > 0 || item.usernameKey !== null ? null : await patchKnown(context, input, item)
   const isNamed = result?.ok === true && result.conversation !== null && typeof customerName === 'string'
@@ -26,16 +26,16 @@ export async function upsertActive(context: MongoContext, input: UpsertConversat
 async function patchKnown(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
   const { channel } = item
   if (channel === null && !context.unconnected.has(inboxKey(input.accountId, item.oaId))) {
-    const result = await patchActive(context, input, item, { channel: { $ne: 'api' } })
+    const result = await patchWhere(context, input, item, { channel: { $ne: 'api' } })
     if (result) return result
   }
   const known = await inboxChannel(context, input, item)
-  if (channel !== null) return known === null || known === channel ? patchActive(context, input, item, { channel }) : null
-  return patchActive(context, input, item, known === null || known === 'api' ? {} : { channel: { $ne: 'api' } })
+  if (channel !== null) return known === null || known === channel ? patchWhere(context, input, item, { channel }) : null
+  return patchWhere(context, input, item, known === null || known === 'api' ? {} : { channel: { $ne: 'api' } })
 }
 
 /** Null where the customer has no active conversation with such a channel. */
-async function patchActive(
+async function patchWhere(
   context: MongoContext,
   { accountId, now }: UpsertConversations,
   item: UpsertItem,

@@ -10,6 +10,13 @@ import { type Need, questionOf, WorldIncomplete } from './needs.js'
 /** What became of one call: its results, or the error that is its own. */
 export type CallOutcome = { readonly results: readonly UpsertResult[] } | { readonly error: unknown }
 
+/** Throws the call's own error. */
+export function resultsOf(outcome: CallOutcome | undefined): readonly UpsertResult[] {
+  if (outcome === undefined) throw new TypeError('a call was planned without an outcome')
+  if ('error' in outcome) throw outcome.error
+  return outcome.results
+}
+
 export interface PlannedCalls {
   /** One per call, in order. */
   readonly outcomes: readonly CallOutcome[]

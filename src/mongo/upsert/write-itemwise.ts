@@ -12,7 +12,7 @@ import { pause } from '../transaction.js'
 import { contention, isDuplicateKey } from '../translate-error.js'
 import { loadItems } from './load-items.js'
 import { type LoadedWorld, loadedWorld } from './loaded-world.js'
-import { planCalls } from './plan-calls.js'
+import { planCalls, resultsOf } from './plan-calls.js'
 import type { RowChanges } from './row-table.js'
 
 const attempts = 20
@@ -22,20 +22,18 @@ const attempts = 20
  * step only if what it was planned on still stands; else the item is planned anew. The contact and its contact inbox come first: a crash between
  * leaves a customer without a conversation, which the next call completes.
  */
-export async function upsertItemwise(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
+export async function writeItemwise(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
   const results: UpsertResult[] = []
-  for (const item of input.items) results.push(await upsertItem(context, input, item))
+  for (const item of input.items) results.push(await writeItem(context, input, item))
   return results
 }
 
-async function upsertItem(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult> {
+async function writeItem(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const world = loadedWorld()
     const serverNow = await loadItems(context, world, input.accountId, [item], 'at once')
     const { outcomes } = await planCalls(context, world, [{ ...input, items: [item] }], serverNow)
-    const [outcome] = outcomes
-    if (outcome && 'error' in outcome) throw outcome.error
-    const [result] = outcome?.results ?? []
+    const [result] = resultsOf(outcomes[0])
     if (result === undefined) throw new TypeError('an item was planned without a result')
     if (await writeSteps(context, input, world)) return result
     await pause(attempt)
