@@ -1,6 +1,7 @@
+import { compositeKey } from '../../model/composite-key.js'
 import type { ContactInboxRow, ConversationRow } from '../../model/planning/rows.js'
 import type { CustomerTarget, StampedEvent, UpsertItem } from '../../store/adapter.js'
-import { inboxKey, type MongoContext } from '../context.js'
+import type { MongoContext } from '../context.js'
 import { conversationRow } from '../documents/conversations.js'
 import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
@@ -30,7 +31,7 @@ export async function loadActive(
   const { accountId, oaId } = customer
   const ids = [...new Set(items.flatMap(({ events }) => events.filter(isInboundMessage).map(({ messageId }) => messageId)))]
   // Only a conversation that has no channel of its own asks the inbox for one.
-  const key = inboxKey(accountId, oaId)
+  const key = compositeKey(accountId, oaId)
   const asksInbox = context.unconnected.has(key)
   const lookup = (as: string, match: Doc) => ({
     $lookup: {

@@ -1,3 +1,4 @@
+import { compositeKey } from '../../model/composite-key.js'
 import type { CustomerTarget, StampedEvent, UpsertItem } from '../../store/adapter.js'
 import type { MongoContext } from '../context.js'
 import { contactInboxRow } from '../documents/contact-inboxes.js'
@@ -82,7 +83,7 @@ function isTrusted(ids: ReadonlySet<string>, need: Need): need is Need & { reado
 
 /** Whether no event has the id of a message that was not looked for. */
 function isUnknown(world: LoadedWorld, need: Need): boolean {
-  return need.what === 'message by message id' && world.events.having(`message\0${need.contactInboxId}\0${need.value}`).length === 0
+  return need.what === 'message by message id' && world.events.having(compositeKey('message', need.contactInboxId, need.value)).length === 0
 }
 
 function usernameNeeds(item: UpsertItem): readonly Need[] {

@@ -1,6 +1,7 @@
+import { compositeKey } from '../../model/composite-key.js'
 import { rememberedOperation } from '../../model/planning/operations.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
-import { inboxKey, inSession, type MongoContext } from '../context.js'
+import { inSession, type MongoContext } from '../context.js'
 import { conversationOf } from '../documents/conversations.js'
 import { operationMarks } from '../documents/operations.js'
 import type { Doc } from '../driver.js'
@@ -25,7 +26,7 @@ export async function patchActive(context: MongoContext, input: UpsertConversati
 
 async function patchKnown(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
   const { channel } = item
-  if (channel === null && !context.unconnected.has(inboxKey(input.accountId, item.oaId))) {
+  if (channel === null && !context.unconnected.has(compositeKey(input.accountId, item.oaId))) {
     const result = await patchWhere(context, input, item, { channel: { $ne: 'api' } })
     if (result) return result
   }
@@ -61,7 +62,7 @@ async function patchWhere(
 async function inboxChannel(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<string | null> {
   const filter = { accountId: input.accountId, oa_id: item.oaId }
   const inbox = await context.collections.inboxes.findOne(filter, { ...latestState(context), projection: { channel: 1 } })
-  const key = inboxKey(input.accountId, item.oaId)
+  const key = compositeKey(input.accountId, item.oaId)
   // Only a hint at what to ask first: whether the inbox was connected since is looked at every time.
   if (inbox === null) context.unconnected.add(key)
   else context.unconnected.delete(key)
