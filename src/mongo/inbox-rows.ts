@@ -1,10 +1,10 @@
 import type { InboxRow } from '../model/planning/rows.js'
 import type { WriteStamp } from '../store/adapter.js'
+import { contentionPause } from './contention-pause.js'
 import { inSession, type MongoContext } from './context.js'
 import { inboxDocument, inboxRow } from './documents/inboxes.js'
 import { updateBetween } from './field-updates.js'
 import { findNow } from './find-now.js'
-import { pause } from './transaction.js'
 import { contention, isDuplicateKey } from './translate-error.js'
 
 const attempts = 10
@@ -23,7 +23,7 @@ export async function changeInbox<Input extends WriteStamp & { readonly oaId: st
     const before = doc && inboxRow(doc)
     const row = await decide(before, { ...input, serverNow, now: input.now ?? serverNow })
     if (row === before || (await writeInbox(context, before, row))) return row
-    await pause(attempt)
+    await contentionPause(attempt)
   }
   throw contention(attempts)
 }

@@ -1,4 +1,5 @@
 import { isConversationStoreError } from '../model/errors.js'
+import { contentionPause } from './contention-pause.js'
 import type { MongoContext } from './context.js'
 import type { MongoSession } from './driver.js'
 import { writeConcern } from './schema/collections.js'
@@ -6,10 +7,6 @@ import { CommitOutcomeLost, contention, hasLabel, isContention, serverCode, tran
 
 /** How long a unit is begun anew before the caller gets CONTENTION, and may send it again. */
 const patienceMs = 3_000
-const firstPauseMs = 16
-const longestPauseMs = 160
-/** Who has lost this often tries more often again, so that nobody starves. */
-const growingPauses = 6
 const commitAttempts = 4
 const maxTimeExpired = 50
 
@@ -33,7 +30,7 @@ export async function inTransaction<T>(context: MongoContext, unit: (inner: Mong
       if (!isContention(error) && !isConversationStoreError(error, 'CONTENTION')) throw error
       if (performance.now() - started > patienceMs) throw contention(attempt, error)
     }
-    await pause(attempt)
+    await contentionPause(attempt)
   }
 }
 
@@ -67,12 +64,6 @@ async function commit(session: MongoSession): Promise<void> {
         throw new CommitOutcomeLost('the outcome of a commit is unknown', { cause: error })
       }
     }
-    await pause(attempt)
+    await contentionPause(attempt)
   }
-}
-
-/** Full jitter: those that collided are spread over the whole pause. */
-export function pause(attempt: number): Promise<void> {
-  const bound = attempt > growingPauses ? firstPauseMs : Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1))
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * bound))
 }

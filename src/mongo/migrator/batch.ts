@@ -1,9 +1,9 @@
 import { migrationId } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError } from '../../model/errors.js'
+import { contentionPause } from '../contention-pause.js'
 import type { Deployment } from '../deployment.js'
 import type { Doc, MongoClientLike, MongoCollection, MongoDb, MongoSession } from '../driver.js'
 import { writeConcern } from '../schema/collections.js'
-import { pause } from '../transaction.js'
 import { contention, hasLabel } from '../translate-error.js'
 import { ledgerId } from './ledger.js'
 import type { LedgerWrites } from './ledger-writes.js'
@@ -133,7 +133,7 @@ async function inTransaction<T>(client: MongoClientLike, signal: AbortSignal, un
     } finally {
       await session.endSession().catch(() => undefined)
     }
-    await pause(attempt)
+    await contentionPause(attempt)
   }
 }
 
@@ -146,6 +146,6 @@ async function commit(session: MongoSession): Promise<void> {
     } catch (error) {
       if (!hasLabel(error, 'UnknownTransactionCommitResult') || attempt === commitAttempts) throw error
     }
-    await pause(attempt)
+    await contentionPause(attempt)
   }
 }

@@ -1,6 +1,7 @@
 import type { ContactInboxRow, ConversationRow } from '../../model/planning/rows.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
 import { replaceRow } from '../change-by-version.js'
+import { contentionPause } from '../contention-pause.js'
 import type { MongoContext } from '../context.js'
 import { contactInboxDocument } from '../documents/contact-inboxes.js'
 import { contactDocument } from '../documents/contacts.js'
@@ -8,7 +9,6 @@ import { conversationDocument } from '../documents/conversations.js'
 import type { Doc } from '../driver.js'
 import { updateBetween } from '../field-updates.js'
 import { nameContact } from '../name-contact.js'
-import { pause } from '../transaction.js'
 import { contention, isDuplicateKey } from '../translate-error.js'
 import { loadItems } from './load-items.js'
 import { type LoadedWorld, loadedWorld } from './loaded-world.js'
@@ -36,7 +36,7 @@ async function writeItem(context: MongoContext, input: UpsertConversations, item
     const [result] = resultsOf(outcomes[0])
     if (result === undefined) throw new TypeError('an item was planned without a result')
     if (await writeSteps(context, input, world)) return result
-    await pause(attempt)
+    await contentionPause(attempt)
   }
   throw contention(attempts)
 }
