@@ -9,7 +9,7 @@ import { checkSchema } from './schema/check-schema.js'
 import { openCollections } from './schema/collections.js'
 import { migrate, schemaGuard } from './schema/store-schema.js'
 import { translated } from './translate-error.js'
-import { upsertQueue } from './upsert/queue-call.js'
+import { upsertQueue } from './upsert/upsert-queue.js'
 
 export interface MongoOptions {
   /** The host's own client, of the driver 6 or 7. It is neither connected nor closed here. */

@@ -37,7 +37,7 @@ async function reopen(context: MongoContext, input: ChangeStatus, locks: boolean
     },
     { outcome: 'reopened', find: findLatest },
   )
-  // A message that is to wait at the same time must learn that there is a conversation to go to (planning/locks.ts).
+  // A message that is to wait at the same time must learn that there is a conversation to go to (upsert/locks.ts).
   if (changed && locks) {
     const filter = { accountId: input.accountId, _id: canonicalId }
     await context.collections.contact_inboxes.updateOne(filter, { $inc: { lock: 1 } }, inSession(context))

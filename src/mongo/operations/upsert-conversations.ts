@@ -2,7 +2,7 @@ import { ConversationStoreError } from '../../model/errors.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
 import type { MongoContext } from '../context.js'
 import { patchActive } from '../upsert/patch-active.js'
-import { queueCall } from '../upsert/queue-call.js'
+import { queueCall } from '../upsert/upsert-queue.js'
 
 /**
  * Writes items in order, all or nothing when `atomic`. A patch of a customer's active conversation is one command, and
