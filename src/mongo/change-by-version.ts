@@ -51,7 +51,10 @@ async function findTarget(
   return filter && findConversationNow(context, filter)
 }
 
-/** A customer's conversation that was closed, or was opened anew, by this very operation is no longer where the target looks. */
+/**
+ * A customer's conversation that was closed, or was opened anew, by this very operation is no longer where the target
+ * looks.
+ */
 export async function findRemembering(
   context: MongoContext,
   accountId: string,

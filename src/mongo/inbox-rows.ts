@@ -10,8 +10,8 @@ import { contention, isDuplicateKey } from './translate-error.js'
 const attempts = 10
 
 /**
- * Reads an inbox, decides, and writes it if nobody was faster; `decide` gets the stamp that the planner takes, and returns the row as it
- * shall be. In a transaction one attempt does, for a conflict ends that.
+ * Reads an inbox, decides, and writes it if nobody was faster; `decide` gets the stamp that the planner takes, and
+ * returns the row as it shall be. In a transaction one attempt does, for a conflict ends that.
  */
 export async function changeInbox<Input extends WriteStamp & { readonly oaId: string }>(
   context: MongoContext,

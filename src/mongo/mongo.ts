@@ -21,8 +21,9 @@ export interface MongoOptions {
 const rememberedInboxes = 10_000
 
 /**
- * Conversations in the host's own MongoDB, 5.0 or newer. Calls with events need a replica set, of which a single node is enough; the rest works
- * on a standalone server too. Write concern, read concern and read preference are set on each command, whatever the client's are.
+ * Conversations in the host's own MongoDB, 5.0 or newer. Calls with events need a replica set, of which a single node
+ * is enough; the rest works on a standalone server too. Write concern, read concern and read preference are set on each
+ * command, whatever the client's are.
  */
 export function mongo(options: MongoOptions): ConversationAdapter {
   requireOptions(options)

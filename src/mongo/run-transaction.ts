@@ -11,7 +11,8 @@ const transactionOptions = { readConcern: { level: 'snapshot' }, writeConcern, r
 
 /**
  * Runs a unit in a transaction, begun anew until it is committed. `mayBeginAnew` gets what the unit or the commit threw
- * (a commit whose outcome stays unknown throws `CommitOutcomeLost`), and throws where there is to be no further attempt.
+ * (a commit whose outcome stays unknown throws `CommitOutcomeLost`), and throws where there is to be no further
+ * attempt.
  *
  * The driver's own `withTransaction` waits up to two minutes, and takes an error that is wrapped for a final one.
  */

@@ -7,9 +7,9 @@ import { CommitOutcomeLost, contention, isContention, translateError } from './t
 const patienceMs = 3_000
 
 /**
- * Runs a unit of an operation in a transaction: the host's, where there is one, else one of ours, begun anew while others
- * are faster. A unit must be whole (read, decide, write), for each attempt begins from nothing. Throws translated errors,
- * CONTENTION when the patience is spent, and `CommitOutcomeLost`.
+ * Runs a unit of an operation in a transaction: the host's, where there is one, else one of ours, begun anew while
+ * others are faster. A unit must be whole (read, decide, write), for each attempt begins from nothing. Throws
+ * translated errors, CONTENTION when the patience is spent, and `CommitOutcomeLost`.
  */
 export async function inTransaction<T>(context: MongoContext, unit: (inner: MongoContext, attempt: number) => Promise<T>): Promise<T> {
   if (context.session !== null) return unit(context, 1)

@@ -18,12 +18,12 @@ interface Lookup {
 }
 
 /**
- * Loads what planning items of one customer will mostly ask, in one command from the customer's contact inbox: every look-up costs the server
- * as much as a small find. What is rare the planner asks for: an active conversation that is not the latest, what an alias stands for. An
- * unknown customer is a second command, that for the inbox.
+ * Loads what planning items of one customer will mostly ask, in one command from the customer's contact inbox: every
+ * look-up costs the server as much as a small find. What is rare the planner asks for: an active conversation that is
+ * not the latest, what an alias stands for. An unknown customer is a second command, that for the inbox.
  *
- * Trusting, it takes an inbound message without an event for unknown, which it is but where the message came by another way: the unique index
- * on messages tells.
+ * Trusting, it takes an inbound message without an event for unknown, which it is but where the message came by another
+ * way: the unique index on messages tells.
  */
 export async function loadCustomer(
   context: MongoContext,

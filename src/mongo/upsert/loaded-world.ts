@@ -53,7 +53,9 @@ export function loadedWorld(): LoadedWorld {
     const open = needs.filter((need) => !answered.has(questionOf(need)))
     if (open.length > 0) throw new WorldIncomplete(open)
   }
-  /** The row that is there, else null, once the database was asked. Nothing of a new contact inbox is in the database. */
+  /**
+   * The row that is there, else null, once the database was asked. Nothing of a new contact inbox is in the database.
+   */
   const found = <Row>([row]: readonly Row[], contactInboxId: string, need: Need): Row | null => {
     if (row === undefined && !contactInboxes.isNew(contactInboxId)) require(need)
     return row ?? null

@@ -31,7 +31,10 @@ export class WorldIncomplete extends Error {
   }
 }
 
-/** What a question is remembered by once it is answered. It is asked for with every look at the world: one text, and nothing beside it. */
+/**
+ * What a question is remembered by once it is answered. It is asked for with every look at the world: one text, and
+ * nothing beside it.
+ */
 export function questionOf(need: Need): string {
   switch (need.what) {
     case 'inbox':

@@ -12,9 +12,10 @@ import { nameContact } from '../name-contact.js'
 import { patchExpressions } from '../patch-expressions.js'
 
 /**
- * Patches the customer's active conversation in one command, or answers null where there is more to decide or to write: an unknown customer,
- * an alias, a username to match, a channel that changes. A name of the customer's is another command, for the contact. What the inbox says of the channel is asked only where it may
- * matter: when a channel is given, or when the conversation has none of its own yet.
+ * Patches the customer's active conversation in one command, or answers null where there is more to decide or to write:
+ * an unknown customer, an alias, a username to match, a channel that changes. A name of the customer's is another
+ * command, for the contact. What the inbox says of the channel is asked only where it may matter: when a channel is
+ * given, or when the conversation has none of its own yet.
  */
 export async function patchActive(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
   const { customerName } = item.patch

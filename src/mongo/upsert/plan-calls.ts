@@ -27,8 +27,8 @@ export interface PlannedCalls {
 const mostRounds = 50
 
 /**
- * Plans calls one after another, all of one account, and loads what they ask beyond what was loaded. A call that fails leaves nothing; the
- * ones after it see what the ones before it did.
+ * Plans calls one after another, all of one account, and loads what they ask beyond what was loaded. A call that fails
+ * leaves nothing; the ones after it see what the ones before it did.
  */
 export async function planCalls(
   context: MongoContext,

@@ -6,12 +6,17 @@ import { resultsOf } from './plan-calls.js'
 import { writeBatch } from './write-batch.js'
 import { writeCalls } from './write-calls.js'
 
-/** The queue of one adapter. `context` has no queue itself, because a batch that has had its turn must not wait again. */
+/**
+ * The queue of one adapter. `context` has no queue itself, because a batch that has had its turn must not wait again.
+ */
 export function upsertQueue(context: MongoContext): CallQueue<UpsertConversations, readonly UpsertResult[]> {
   return callQueue((batch) => writeBatch(context, batch))
 }
 
-/** Has a call written when the conversations that it names are free; at once in the host's transaction, which can not wait. */
+/**
+ * Has a call written when the conversations that it names are free; at once in the host's transaction, which can not
+ * wait.
+ */
 export async function queueCall(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
   const { accountId, items } = input
   if (context.queue !== null) {

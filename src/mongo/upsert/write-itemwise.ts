@@ -18,9 +18,10 @@ import type { RowChanges } from './row-table.js'
 const attempts = 20
 
 /**
- * Writes items without events on a server without transactions, one after another. Each is planned as elsewhere and written step by step, each
- * step only if what it was planned on still stands; else the item is planned anew. The contact and its contact inbox come first: a crash between
- * leaves a customer without a conversation, which the next call completes.
+ * Writes items without events on a server without transactions, one after another. Each is planned as elsewhere and
+ * written step by step, each step only if what it was planned on still stands; else the item is planned anew. The
+ * contact and its contact inbox come first: a crash between leaves a customer without a conversation, which the next
+ * call completes.
  */
 export async function writeItemwise(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
   const results: UpsertResult[] = []
@@ -114,8 +115,8 @@ async function replaceContactInbox({ collections }: MongoContext, before: Contac
 }
 
 /**
- * An adoption and a first conversation of one customer can miss each other, for they write different documents. Both look at the other's
- * after they have written their own, so that one at least sees the other and gives way.
+ * An adoption and a first conversation of one customer can miss each other, for they write different documents. Both
+ * look at the other's after they have written their own, so that one at least sees the other and gives way.
  */
 async function isAlias({ collections }: MongoContext, { accountId, contactInboxId }: ConversationRow): Promise<boolean> {
   const filter = { accountId, _id: contactInboxId, canonical_id: { $exists: true } }

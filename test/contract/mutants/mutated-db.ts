@@ -42,7 +42,10 @@ export interface MutatedDb {
   changed(): number
 }
 
-/** The driver's database, whose collections send what the bugs make of a command. Before each write they wait for `delayMs`. */
+/**
+ * The driver's database, whose collections send what the bugs make of a command. Before each write they wait for
+ * `delayMs`.
+ */
 export function mutatedDb(sound: MongoDb, bugs: readonly CommandBug[], delayMs: number): MutatedDb {
   let changed = 0
   const mutated = (collection: MongoCollection, name: string) =>

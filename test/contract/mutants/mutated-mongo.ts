@@ -11,8 +11,8 @@ export interface MongoMutant extends Mutant {
   readonly commands?: readonly CommandBug[]
   readonly dropIndexes?: readonly { readonly of: CollectionName; readonly name: string }[]
   /**
-   * Calls go by turns through this many adapters, as those of that many processes would: the queue of a single one keeps
-   * the calls for one customer from meeting each other.
+   * Calls go by turns through this many adapters, as those of that many processes would: the queue of a single one
+   * keeps the calls for one customer from meeting each other.
    */
   readonly processes?: number
   /** Held before each write, so that transactions overlap which would else miss each other. */
@@ -26,7 +26,10 @@ export interface MutatedMongo extends ContractBackend {
   changed(): number
 }
 
-/** The backend with an adapter that has the bug. Indexes are dropped for good, so that such a mutant needs a database of its own. */
+/**
+ * The backend with an adapter that has the bug. Indexes are dropped for good, so that such a mutant needs a database of
+ * its own.
+ */
 export async function mutatedMongo(backend: MongoBackend, mutant: Omit<MongoMutant, keyof Mutant>): Promise<MutatedMongo> {
   const { commands = [], dropIndexes = [], processes = 1, delayMs = 0 } = mutant
   for (const { of, name } of dropIndexes) await backend.db.collection(of).dropIndex(name)
