@@ -12,8 +12,8 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the contract on a MongoDB re
     commands += 1
     for (const found of unscopedCollections(command)) missing.add(`${found}: ${JSON.stringify(command).slice(0, 500)}`)
   }
-  const url = serverUrl('mongoReplicaSet')
-  runContract({ backend: () => mongoBackend({ name: 'mongo', url, isReplicaSet: true, onCommand }), test })
+  const backend = () => mongoBackend({ name: 'mongo', url: serverUrl('mongoReplicaSet'), isReplicaSet: true, onCommand })
+  runContract({ backend, test })
 
   test('every command of the run names the account for every collection that it touches', () => {
     ok(commands > 1_000, `only ${commands} commands were seen`)
