@@ -68,12 +68,8 @@ export const unavailableCases: CaseList = [
   },
   {
     title: 'is what a server that does not answer comes to, for reads and writes',
-    async run({ faults, store, storeOver, scene }) {
-      if (faults.unreachable === undefined) {
-        // Nothing lies between this backend and its data: there is no server to be away.
-        assert.equal((await store().checkSchema()).ok, true)
-        return
-      }
+    needs: ['faults.unreachable'],
+    async run({ faults, storeOver, scene }) {
       const adapter = await faults.unreachable()
       const { account, key } = scene(storeOver(() => adapter, { retry: { attempts: 2, baseMs: 0, maxMs: 0 } }))
       await rejects(account.findByOaAndCustomer(key), 'UNAVAILABLE', { attempts: 2 })
