@@ -5,6 +5,7 @@ import type { ContractContext } from '../contract-context.js'
 import { said } from '../events.js'
 import { column, present, rejects } from '../expectations.js'
 import { interceptedAdapter } from '../intercepted-adapter.js'
+import { soundReads, soundWrites } from '../sound-calls.js'
 
 /** What an adapter says of its database, the core hands on as it is, and at once: another attempt would meet the same database. */
 async function isHandedOn<C extends ErrorCode>({ storeOver, scene }: ContractContext, code: C, details: ErrorDetails[C]): Promise<void> {
@@ -58,15 +59,9 @@ export const schemaOutOfDateCases: CaseList = [
     async run({ faults, storeOver, scene }) {
       const adapter = await faults.schemaMissing()
       const empty = storeOver(() => adapter)
-      const { account, key, oaId } = scene(empty)
-      for (const call of [
-        () => account.upsertConversation(key),
-        () => account.findByOaAndCustomer(key),
-        () => account.listConversations(),
-        () => account.connectInbox({ oaId, channel: 'sms' }),
-        () => account.closeConversation({ conversationId: 'c' }),
-      ]) {
-        const error = await rejects(call(), 'SCHEMA_OUT_OF_DATE')
+      const { account, key } = scene(empty)
+      for (const { send } of [...soundWrites(key), ...soundReads(key)]) {
+        const error = await rejects(send(account), 'SCHEMA_OUT_OF_DATE')
         assert.ok(error.details.missing.length > 0)
         assert.match(error.message, /migrate\(\)/)
         assert.equal(error.outcome, 'not_applied')
