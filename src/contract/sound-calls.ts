@@ -5,6 +5,8 @@ export type AccountMethod = Exclude<keyof AccountConversations, 'accountId'>
 /** Those that take `CallOptions` after their input. */
 export type ReadMethod = { [M in AccountMethod]: 2 extends Parameters<AccountConversations[M]>['length'] ? M : never }[AccountMethod]
 
+export type WriteMethod = Exclude<AccountMethod, ReadMethod>
+
 /** A call of one method, with an input that nothing is wrong with. Reads hand the options on. */
 export interface SoundCall {
   readonly method: AccountMethod
@@ -15,7 +17,7 @@ type Inputs<M extends AccountMethod> = { readonly [N in M]: Parameters<AccountCo
 
 /** A call of each method that writes, in the order of the interface; one that is added without an input does not compile. */
 export function soundWrites(key: CustomerKey): readonly SoundCall[] {
-  const inputs: Inputs<Exclude<AccountMethod, ReadMethod>> = {
+  const inputs: Inputs<WriteMethod> = {
     upsertConversation: key,
     upsertConversationWithEvents: { ...key, events: [] },
     bulkUpsertConversationsWithEvents: { conversations: [key] },
