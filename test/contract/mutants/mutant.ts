@@ -1,4 +1,4 @@
-import { type ContractBackend, type ContractMethod, contractCases, errorCases, runCase } from '../../../src/contract/index.js'
+import { type ContractBackend, type ContractMethod, contractCases, errorCases, missingHooks, runCase } from '../../../src/contract/index.js'
 import type { ErrorCode } from '../../../src/model/errors.js'
 
 /**
@@ -21,6 +21,7 @@ export async function failingCases(backend: ContractBackend, { bug, subject }: M
   const failing: string[] = []
   for (const [index, contractCase] of (subjects[subject] ?? []).entries()) {
     if (only !== undefined && contractCase.title !== only) continue
+    if (missingHooks(backend, contractCase).length > 0) continue
     try {
       await runCase(backend, contractCase, `${bug.replaceAll(' ', '-')}-${index}`)
     } catch {
