@@ -55,8 +55,8 @@ async function secondRun(store: ConversationStore): Promise<void> {
     process.exitCode = 1
     return
   }
-  const receipts = unchanged > 0 ? ` (${unchanged} of them receipts that had nothing left to say)` : ''
-  console.log(`\nAll ${duplicates + unchanged} events were duplicates${receipts}, and nothing changed.`)
+  console.log(`\nAll ${duplicates + unchanged} events were duplicates, and nothing changed.`)
+  if (unchanged > 0) console.log(`Those without effect, ${unchanged} here, are receipts that had nothing left to say.`)
   console.log(`Delete ${dataDir} to start anew.`)
 }
 

@@ -1,14 +1,11 @@
+import { withoutSecrets } from '../../model/without-secrets.js'
+
 // Ids and names come from databases: an escape sequence in one could rewrite the terminal, a line end could forge a line.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
 
 export function oneLine(text: string): string {
   return withoutSecrets(text).replaceAll(controls, ' ')
-}
-
-/** A driver's error may quote a connection string, and that may hold a password. */
-export function withoutSecrets(text: string): string {
-  return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1***@')
 }
 
 /** `1 migration`, `2 migrations`. */

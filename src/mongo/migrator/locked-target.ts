@@ -3,6 +3,7 @@ import { migrationId } from '../../migrator/kernel/migration.js'
 import { stopped } from '../../migrator/kernel/stopped.js'
 import type { LockedTarget, RunContext } from '../../migrator/kernel/target.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import { withoutSecrets } from '../../model/without-secrets.js'
 import type { Lease } from '../../store/lease.js'
 import type { Deployment } from '../deployment.js'
 import type { MongoClientLike, MongoCollection, MongoDb } from '../driver.js'
@@ -149,6 +150,7 @@ function isRecorded(failure: ConversationStoreError): boolean {
 }
 
 function shortMessage(error: unknown): string {
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+  // Secrets go before the text is cut: nobody can tell half a connection string from a sentence.
+  const [line = ''] = withoutSecrets(error instanceof Error ? error.message : String(error)).split('\n')
   return line.length > 300 ? `${line.slice(0, 300)}…` : line
 }
