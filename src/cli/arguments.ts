@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { type CommandName, commandDefinition, commandNames, isCommandName } from './command-table.js'
-import { type FlagName, type Flags, flagDefinitions, flagsSchema, isFlagName } from './flags.js'
+import { type FlagName, type Flags, flagDefinitions, flagsSchema, isFlagName } from './options/command-flags.js'
+import { listed } from './options/value-kinds.js'
 import { readAs, usageError } from './usage-error.js'
-import { listed } from './values.js'
 
 export interface Invocation {
   /** Null: only the help or the version was asked for. */

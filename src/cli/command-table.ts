@@ -1,4 +1,4 @@
-import type { FlagName } from './flags.js'
+import type { FlagName } from './options/command-flags.js'
 
 export interface CommandDefinition {
   readonly summary: string

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { mongoUrl, oneOf, postgresUrl, text, trueOrFalse, url, wholeNumberText } from './options/value-kinds.js'
 import { readAs } from './usage-error.js'
-import { mongoUrl, oneOf, postgresUrl, text, trueOrFalse, url, wholeNumberText } from './values.js'
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof logLevels)[number]

@@ -1,5 +1,5 @@
 import { type CommandName, commandDefinition, commandNames } from './command-table.js'
-import { type FlagName, flagDefinitions } from './flags.js'
+import { type FlagName, flagDefinitions } from './options/command-flags.js'
 import { columns } from './output/columns.js'
 
 export function helpText(command: CommandName | null): string {

@@ -1,9 +1,9 @@
 import type { IndexSet } from '../migrator/kernel/migration.js'
-import type { ReadConfig } from './config.js'
 import type { Environment, LogLevel } from './environment.js'
-import type { Flags } from './flags.js'
+import type { Flags } from './options/command-flags.js'
+import type { ReadConfig } from './options/read-options.js'
+import { mongoUrl, postgresUrl } from './options/value-kinds.js'
 import { usageError } from './usage-error.js'
-import { mongoUrl, postgresUrl } from './values.js'
 
 /** All that a run goes by. */
 export interface Settings {

@@ -1,5 +1,5 @@
 import type { DatabaseChoice, MigrateOptions, Migrator, Progress } from '../../migrator/migrator.js'
-import type { Flags } from '../flags.js'
+import type { Flags } from '../options/command-flags.js'
 import type { Settings } from '../settings.js'
 
 /** What a command works with. */

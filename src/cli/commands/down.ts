@@ -1,6 +1,6 @@
 import type { DownOptions } from '../../migrator/migrator.js'
 import { exitCodeOf } from '../exit-code.js'
-import { downText } from '../output/migrate-text.js'
+import { downText } from '../output/migrations.js'
 import { type CommandContext, type CommandResult, declined, runOptionsOf } from './command.js'
 
 export async function down(context: CommandContext): Promise<CommandResult> {

@@ -1,5 +1,5 @@
 import { exitCodeOf } from '../exit-code.js'
-import { migrateText } from '../output/migrate-text.js'
+import { migrateText } from '../output/migrations.js'
 import { type CommandContext, type CommandResult, runOptionsOf } from './command.js'
 
 export async function migrate(context: CommandContext): Promise<CommandResult> {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idList, oneOf, text, waitText, wholeNumberText } from './values.js'
+import { idList, oneOf, text, waitText, wholeNumberText } from './value-kinds.js'
 
 /** The flags of all commands, by the name that they have on the command line. */
 interface FlagDefinition {
