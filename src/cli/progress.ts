@@ -1,7 +1,6 @@
 import type { Progress } from '../migrator/migrator.js'
-import type { LogLevel } from './environment.js'
-import { isHeard } from './log.js'
-import { nameOf, stateWords } from './output/databases.js'
+import { isHeard, type LogLevel } from './log.js'
+import { nameOf, type StateWords, stateWords } from './output/databases.js'
 import { oneLine } from './output/text.js'
 
 /** Where log and progress go: standard error. */
@@ -26,7 +25,7 @@ const mostLines = 20
  * On a terminal the databases at work are the last lines and are rewritten in place, and one that has ended stays above them as a line. Elsewhere
  * each change of a database's state is a line. Neither is shown to those who asked for warnings alone.
  */
-export function createProgress(screen: ProgressScreen, level: LogLevel, words: typeof stateWords = stateWords): ProgressDisplay {
+export function createProgress(screen: ProgressScreen, level: LogLevel, words: StateWords = stateWords): ProgressDisplay {
   const lineOf = (progress: Progress) => progressLine(progress, words)
   const atWork = new Map<string, Progress>()
   let drawn = 0
@@ -69,7 +68,7 @@ export function createProgress(screen: ProgressScreen, level: LogLevel, words: t
   }
 }
 
-function progressLine(progress: Progress, words: typeof stateWords): string {
+function progressLine(progress: Progress, words: StateWords): string {
   const { state, migration, step, finished } = progress
   const word = state === 'running' || state === 'waiting' ? state : words[state]
   const place = migration === null ? '' : ` ${migration}${step === null ? '' : ` ${step}`}`

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { readEnvironment } from '../../src/cli/environment.js'
 import { clientOptions } from '../../src/cli/open-mongo.js'
+import { readEnvironment } from '../../src/cli/options/read-options.js'
 import type { MongoSettings } from '../../src/cli/settings.js'
 import { run, scratchDirectory } from './run-in-process.js'
 
@@ -76,7 +76,7 @@ describe('configuration', () => {
   })
 
   test.each(['true', '1'])('makes a dry run of MIGRATION_DRY_RUN=%s', (value) => {
-    expect(readEnvironment({ MIGRATION_DRY_RUN: value }).MIGRATION_DRY_RUN).toBe(true)
+    expect(readEnvironment({ MIGRATION_DRY_RUN: value }).dryRun).toBe(true)
   })
 })
 

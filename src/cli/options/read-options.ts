@@ -1,63 +1,51 @@
 import { z } from 'zod'
-import type { TenantFields, TenantFunction } from '../../migrator/databases.js'
-import type { CollectionMigration } from '../../mongo/migrator/migration.js'
-import type { PostgresMigration } from '../../postgres/migrator/migration.js'
-import { logLevels } from '../environment.js'
 import { readAs } from '../usage-error.js'
-import { longestWaitMs, oneOf, text, wholeNumber } from './value-kinds.js'
+import { commandFlags, type Flags } from './command-flags.js'
+import type { Given, Option, OptionTable } from './option.js'
+import { type GivenOptions, runOptions } from './run-options.js'
 
-const allowedUrl = 'must begin with mongodb://, mongodb+srv://, postgres:// or postgresql://'
-const allowedTenants = 'must be a function, or the names of fields: { collection, tenantId, database }'
+export type GivenFlags = Flags & GivenOptions
 
-const configSchema = z.strictObject({
-  engine: oneOf(['mongo', 'postgres']).optional(),
-  url: z
-    .string({ error: allowedUrl })
-    .regex(/^(mongodb(\+srv)?|postgres(ql)?):\/\/./i, allowedUrl)
-    .optional(),
-  // What is in them, the engine says.
-  migrations: z
-    .custom<readonly CollectionMigration[] | readonly PostgresMigration[]>(Array.isArray, 'must be an array of migrations')
-    .optional(),
-  tenants: z
-    .union(
-      [
-        z.custom<TenantFunction>((value) => typeof value === 'function', allowedTenants),
-        z
-          .strictObject(
-            { collection: text().optional(), tenantId: text().optional(), database: text().optional() },
-            { error: allowedTenants },
-          )
-          .transform(
-            ({ collection, tenantId, database }): TenantFields => ({
-              ...(collection === undefined ? {} : { collection }),
-              ...(tenantId === undefined ? {} : { tenantId }),
-              ...(database === undefined ? {} : { database }),
-            }),
-          ),
-      ],
-      { error: allowedTenants },
-    )
-    .optional(),
-  publicDatabase: text().optional(),
-  publicSchema: text().optional(),
-  maxPoolSize: wholeNumber(1, 1_000).optional(),
-  minPoolSize: wholeNumber(0, 1_000).optional(),
-  serverSelectionTimeoutMs: wholeNumber(1, 600_000).optional(),
-  socketTimeoutMs: wholeNumber(0, 86_400_000).optional(),
-  leaseTtlMs: wholeNumber(1_000, 600_000).optional(),
-  indexSet: oneOf(['store', 'platform']).optional(),
-  concurrency: wholeNumber(1, 100).optional(),
-  onError: oneOf(['continue', 'stop']).optional(),
-  lockWaitMs: wholeNumber(0, longestWaitMs).optional(),
-  batchSize: wholeNumber(1, 10_000).optional(),
-  dryRun: z.boolean({ error: 'must be true or false' }).optional(),
-  logLevel: oneOf(logLevels).optional(),
-})
+/** What each of these throws is VALIDATION_FAILED, which names flags, variables and fields, and no values. */
 
-export type ReadConfig = z.output<typeof configSchema>
+/** What the command line says. `texts` has a name like `--batch-size` for each flag that was given. */
+export function readFlags(texts: Readonly<Record<string, string>>): GivenFlags {
+  const nameOf = (_: string, { flag }: Option<unknown>) => (flag === undefined ? undefined : `--${flag}`)
+  return read({ ...runOptions, ...commandFlags }, nameOf, 'fromText', (shape) => z.object(shape), texts)
+}
 
-/** Throws VALIDATION_FAILED, which names fields and no values. Undefined: there is no file. */
-export function readConfig(config: unknown): ReadConfig {
-  return readAs(configSchema, config ?? {}, 'conversation-store.config')
+/** An empty variable is none: `MONGODB_URI= npm run migrate`. */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): GivenOptions {
+  const filled = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  return read(
+    runOptions,
+    (_, { variable }) => variable,
+    'fromText',
+    (shape) => z.object(shape),
+    filled,
+  )
+}
+
+/** Undefined: there is no file. */
+export function readConfig(config: unknown): GivenOptions {
+  const nameOf = (key: string, { inFile }: Option<unknown>) => (inFile === false ? undefined : key)
+  return read(runOptions, nameOf, 'fromValue', (shape) => z.strictObject(shape), config ?? {}, 'conversation-store.config')
+}
+
+function read<T extends OptionTable>(
+  table: T,
+  nameOf: (key: string, option: Option<unknown>) => string | undefined,
+  way: 'fromText' | 'fromValue',
+  schemaOf: (shape: Readonly<Record<string, z.ZodType>>) => z.ZodType<Readonly<Record<string, unknown>>>,
+  given: unknown,
+  source = '',
+): Given<T> {
+  const named = Object.entries(table).flatMap(([key, option]) => {
+    const name = nameOf(key, option)
+    return name === undefined ? [] : [{ key, name, schema: option.kind[way].optional() }]
+  })
+  const values = readAs(schemaOf(Object.fromEntries(named.map(({ name, schema }) => [name, schema]))), given, source)
+  const found = named.map(({ key, name }) => [key, values[name]] as const).filter(([, value]) => value !== undefined)
+  // Each value is what the kind of its option read: the compiler can't follow that through a loop.
+  return Object.fromEntries(found) as Given<T>
 }

@@ -9,6 +9,11 @@ export function oneLine(text: string): string {
 }
 
 /** `1 migration`, `2 migrations`. */
-export function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`
+export function counted(count: number, word: string, words = `${word}s`): string {
+  return `${count} ${count === 1 ? word : words}`
+}
+
+/** What the text of a run begins with, where it was a dry one. */
+export function dryRunNote({ dryRun }: { readonly dryRun: boolean }): string {
+  return dryRun ? 'Dry run: nothing was changed.\n\n' : ''
 }
