@@ -26,7 +26,7 @@ export const runOptions = {
     variable: 'MIGRATION_DRY_RUN',
     byDefault: false,
     about: 'tell what would be run, and change nothing',
-    more: '`migrate`, `down` and `sync:indexes` have it.',
+    more: 'It is for `migrate`, `down` and `sync:indexes`.',
   }),
   concurrency: option(wholeNumber(concurrency), {
     flag: 'concurrency',
@@ -36,7 +36,7 @@ export const runOptions = {
   onError: option(oneOf(onError.values), {
     flag: 'on-error',
     byDefault: onError.byDefault,
-    about: 'after a tenant that failed',
+    about: 'what to do after a tenant that failed',
   }),
   // The migrator would wait for a day; a command line that says 60000 means milliseconds.
   lockWaitMs: option(waitTime(3_600_000), {
@@ -59,7 +59,7 @@ export const runOptions = {
   logLevel: option(oneOf(logLevels), {
     variable: 'MIGRATION_LOG_LEVEL',
     byDefault: 'info',
-    about: 'the least grave messages that the log has',
+    about: 'the level from which on the log has messages',
   }),
   engine: option(oneOf(['mongo', 'postgres']), { about: 'the kind of server', more: '[The engine](#the-engine) has the rules.' }),
   url: option(serverUrl([...mongoSchemes, ...postgresSchemes]), {

@@ -76,7 +76,7 @@ export function waitTime(mostMs: number): ValueKind<number> {
     fromText,
     fromValue: wholeNumberFrom(0, mostMs),
     placeholder: 'time',
-    ...toldTwice(`0 to ${mostSeconds} seconds, or 500ms, 30s, 2m`),
+    ...toldTwice(`0 to ${mostSeconds} seconds, or 500ms, 2m`),
     shown: (ms) => `${ms / 1_000}s`,
   }
 }
