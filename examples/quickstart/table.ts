@@ -4,7 +4,7 @@ const wide = /\p{Emoji_Presentation}|\uFE0F|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\u
 
 const mostColumns = 100
 
-/** Lines of a table whose columns meet, whatever the script. The last column is cut where its line would be too long. */
+/** The lines of a table whose columns meet in every script. The last column is cut where its line would be too long. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const last = header.length - 1
   const others = header.slice(0, last).map((_, column) => Math.max(...[header, ...rows].map((row) => width(row[column] ?? ''))))

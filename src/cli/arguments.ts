@@ -15,8 +15,8 @@ export interface Invocation {
 }
 
 /**
- * The words of a command line; throws VALIDATION_FAILED with what is allowed. Strict, because what is overheard is dangerous here: a
- * `--dry-run` that is taken for a word, or for the value of another flag, would make a dry run a real one.
+ * Reads the words of a command line; throws VALIDATION_FAILED with what is allowed. It is strict because a slip is
+ * dangerous here: a `--dry-run` that is taken for a word, or for the value of another flag, would be a real run.
  */
 export function parseArguments(argv: readonly string[]): Invocation {
   const { given, positionals } = tokensOf(withoutLeadingDashes(argv))
@@ -42,7 +42,7 @@ function tokensOf(args: string[]): { given: Map<FlagName, (string | undefined)[]
   const options = Object.fromEntries(flagNames.map((name) => [name, { type: isSwitch(name) ? ('boolean' as const) : ('string' as const) }]))
   const given = new Map<FlagName, (string | undefined)[]>()
   const positionals: string[] = []
-  // Not strict: it would refuse in words of its own, which tell nothing of what is allowed.
+  // Node's strict mode would refuse in its own words, which do not say what is allowed.
   for (const token of parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true }).tokens) {
     if (token.kind === 'option-terminator') throw usageError('--', 'may only stand before the first flag')
     if (token.kind === 'positional') positionals.push(token.value)
@@ -62,7 +62,7 @@ function isSwitch(name: FlagName): boolean {
   return flagOf(name).option.kind.placeholder === null
 }
 
-/** A list may be given in parts; of anything else two values are a contradiction. */
+/** A list may come in parts; two values of any other flag contradict each other. */
 function textOf(name: FlagName, values: readonly (string | undefined)[]): string {
   const { option, isOpposite } = flagOf(name)
   if (isSwitch(name)) return String(!isOpposite)

@@ -40,7 +40,7 @@ export interface OpenMigrator {
 /** Runs one command line; returns the exit code, and never throws. */
 export async function runCli(host: CliHost): Promise<number> {
   let command: Command | null = null
-  // Also of a command line that can't be read: whoever reads stdout reads JSON.
+  // Even for a command line that can't be parsed: whoever asked for JSON reads stdout as JSON.
   const isJson = host.argv.includes('--json')
   try {
     const invocation = parseArguments(host.argv)
@@ -51,7 +51,7 @@ export async function runCli(host: CliHost): Promise<number> {
     }
     if (command === null) throw usageError('', 'a command is needed')
     const result = await runCommand(host, invocation, command)
-    // What was not reached is no success, whatever the rest says.
+    // A run that was stopped did not reach everything, so it is no success, whatever the rest says.
     const exitCode = host.signal.aborted && result.exitCode === exitCodes.done ? exitCodes.error : result.exitCode
     host.writeResult(isJson ? jsonText({ command: command.name, exitCode, report: result.report }) : result.text())
     return exitCode
@@ -90,7 +90,10 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
   }
 }
 
-/** `npm run migrate --dry-run`, without the `--` before it: npm keeps the flag for itself, and the dry run would be a real one. */
+/**
+ * In `npm run migrate --dry-run`, without the `--` before the flag, npm keeps the flag for itself, and the command would
+ * make a real run of what was meant as a dry one.
+ */
 function refuseWhatNpmTook(env: CliHost['env'], command: Command, isDryRunSaid: boolean): void {
   if (env.npm_config_dry_run !== 'true' || isDryRunSaid || !command.flags.includes('dry-run')) return
   throw usageError('--dry-run', 'was taken by npm: write `npm run migrate -- --dry-run`')
@@ -98,7 +101,7 @@ function refuseWhatNpmTook(env: CliHost['env'], command: Command, isDryRunSaid: 
 
 function errorLine(error: unknown): string {
   const line = usageLine(error) ?? (error instanceof Error ? error.message : String(error))
-  // Several servers, several refusals: the error that holds them has no message of its own.
+  // Several servers may refuse, and the error that holds their refusals has no message of its own.
   const inner = error instanceof AggregateError ? error.errors.map(errorLine) : []
   return oneLine([line, ...inner].filter(Boolean).join('; ') || 'an error without a message')
 }

@@ -4,7 +4,7 @@ import type { Option } from './options/option.js'
 import { type DefaultOptions, type GivenOptions, runOptions } from './options/run-options.js'
 import { usageError } from './usage-error.js'
 
-/** All that a run goes by. */
+/** Everything that decides how a run goes. */
 export interface Settings {
   readonly server: MongoSettings | PostgresSettings
   readonly migrations: GivenOptions['migrations'] | undefined
@@ -22,7 +22,7 @@ export interface MongoSettings {
   readonly engine: 'mongo'
   readonly url: string
   readonly publicDatabase: string
-  /** Null: nobody said, and the URL may. */
+  /** Null: nobody said it, so that the URL or the default decides. */
   readonly maxPoolSize: number | null
   readonly minPoolSize: number | null
   readonly serverSelectionTimeoutMs: number | null
@@ -42,7 +42,10 @@ const defaults = Object.fromEntries(
   Object.entries<Option<unknown>>(runOptions).flatMap(([key, { byDefault }]) => (byDefault === undefined ? [] : [[key, byDefault]])),
 ) as DefaultOptions
 
-/** Flags come first, then the environment (with `.env`, which Node does not let write over it), then the file, then the defaults. */
+/**
+ * Flags come first, then the environment, then the file, then the defaults. The environment already has what `.env` says:
+ * Node adds only what was not set.
+ */
 export function settingsOf(flags: GivenOptions, environment: GivenOptions, config: GivenOptions): Settings {
   const given: GivenOptions = { ...config, ...environment, ...flags }
   const { indexSet, concurrency, onError, lockWaitMs, batchSize, dryRun, logLevel } = { ...defaults, ...given }

@@ -4,7 +4,7 @@ import type { FlagName } from '../options/flags.js'
 import type { StateWords } from '../output/databases.js'
 import type { Settings } from '../settings.js'
 
-/** All that the command line knows of one command. A new one is a file like this and a line in commands.ts. */
+/** Everything about one command: a new command is one file that holds such an object, and one line in commands.ts. */
 export interface Command {
   /** As it is typed: one word, or two. */
   readonly name: string
@@ -26,7 +26,10 @@ export interface CommandContext {
   readonly settings: Settings
   readonly signal: AbortSignal
   onProgress(progress: Progress): void
-  /** Whether to go on with what can't be taken back; throws VALIDATION_FAILED where nobody can be asked and `--yes` was not given. */
+  /**
+   * Asks whether to go on with what can't be taken back. Throws VALIDATION_FAILED where nobody can be asked and `--yes`
+   * was not given.
+   */
   confirm(what: string): Promise<boolean>
 }
 

@@ -2,13 +2,13 @@ import type { DatabaseChoice, MigrateOptions } from '../../migrator/migrator.js'
 import type { FlagName } from '../options/flags.js'
 import type { CommandContext } from './command.js'
 
-/** What every command takes. */
+/** The flags that every command takes. */
 export const everyCommandsFlags = ['json', 'help', 'version'] as const satisfies readonly FlagName[]
 
-/** Which databases; `choiceOf` reads them. */
+/** The flags that choose databases; `choiceOf` reads them. */
 export const choiceFlags = ['public-only', 'tenants-only', 'tenant', 'retry-failed'] as const satisfies readonly FlagName[]
 
-/** What every command takes that runs something; `runOptionsOf` reads them. */
+/** The flags that every command takes that runs something; `runOptionsOf` and the settings read them. */
 export const runFlags = [
   'dry-run',
   'no-dry-run',

@@ -23,7 +23,7 @@ export const status: Command = {
 
 function aboutDatabase({ ledger, migrations }: DatabaseStatus): string {
   const applied = ledger.filter(({ state }) => state === 'applied').length
-  // One that is at work, or that failed or died on the way, is what the reader came for.
+  // The reader came for the migrations that are at work, or that failed or died on the way.
   const others = ledger
     .filter(({ state }) => state !== 'applied' && state !== 'reverted')
     .map(({ id, state, attempts }) => `${id} ${state}${attempts > 1 ? ` (attempt ${attempts})` : ''}`)

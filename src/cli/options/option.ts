@@ -13,7 +13,10 @@ export interface Option<T> {
   readonly inFile?: false
   /** What holds where nobody said anything. */
   readonly byDefault?: T
-  /** What holds then and is decided elsewhere, for the docs: the server's URL may say it first, or the engine has a value of its own. */
+  /**
+   * What usually holds then, for the docs, where the settings leave it open: the server's URL may say it first, or the
+   * engine has its own default.
+   */
   readonly usual?: T
   /** What it is, for the help and the docs. */
   readonly about: string

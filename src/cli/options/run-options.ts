@@ -16,8 +16,9 @@ const postgresSchemes = ['postgres://', 'postgresql://']
 type Fields = Required<MigrationConfig>
 
 /**
- * All that a run goes by, with its range, its default and the places where it may be said. Flags, the environment, the configuration file, the
- * help and the tables of docs/migrations are read and made by this table, which the compiler keeps complete over `MigrationConfig`.
+ * Every option of a run, with its range, its default and the places where it may be said. The readers of flags, of the
+ * environment and of the configuration file, the help and the tables of docs/migrations are all made of this table. The
+ * compiler requires an entry for each field of `MigrationConfig`.
  */
 export const runOptions = {
   dryRun: option(trueOrFalse, {
@@ -38,7 +39,7 @@ export const runOptions = {
     byDefault: onError.byDefault,
     about: 'what to do after a tenant that failed',
   }),
-  // The migrator would wait for a day; a command line that says 60000 means milliseconds.
+  // The migrator allows a day. The command allows an hour, because somebody who types 60000 means milliseconds.
   lockWaitMs: option(waitTime(3_600_000), {
     flag: 'lock-wait',
     byDefault: lockWaitMs.byDefault,
@@ -105,7 +106,7 @@ export const runOptions = {
     about: 'how long a runner that is gone holds the others up, in milliseconds, for MongoDB',
   }),
   migrations: option(
-    // What is in them, the engine says.
+    // The engine looks at what is in them.
     valueOfFile(z.custom<readonly CollectionMigration[] | readonly PostgresMigration[]>(Array.isArray, 'must be an array of migrations')),
     {
       about: 'all migrations, in the order of running',

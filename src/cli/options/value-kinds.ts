@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What an option may say. A refusal says what is allowed and never what was given, which may be a password. */
+/** What an option may say. A refusal tells what is allowed, and never the given value: that may be a password. */
 export interface ValueKind<T> {
   /** Reads a flag, or a variable of the environment. */
   readonly fromText: z.ZodType<T>
@@ -62,7 +62,10 @@ export const ids: ValueKind<readonly string[]> = {
 
 const unitMs: Readonly<Record<string, number>> = { '': 1_000, s: 1_000, ms: 1, m: 60_000 }
 
-/** A time to wait, in milliseconds; as text, a bare number is seconds, and the limit catches those that were meant as milliseconds. */
+/**
+ * A time to wait, in milliseconds. As text, a bare number is seconds, and the limit catches numbers that were meant as
+ * milliseconds.
+ */
 export function waitTime(mostMs: number): ValueKind<number> {
   const mostSeconds = mostMs / 1_000
   const fromText = z

@@ -1,6 +1,6 @@
 import { withoutSecrets } from '../../model/without-secrets.js'
 
-// Ids and names come from databases: an escape sequence in one could rewrite the terminal, a line end could forge a line.
+// Ids and names come from databases. An escape sequence in one could rewrite the terminal, a line end forge a line.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
 
