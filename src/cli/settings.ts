@@ -1,4 +1,4 @@
-import type { IndexSet } from '../migrator/kernel/migration.js'
+import type { IndexSet } from '../migrator/migrator.js'
 import type { LogLevel } from './log.js'
 import type { Option } from './options/option.js'
 import { type DefaultOptions, type GivenOptions, runOptions } from './options/run-options.js'
