@@ -4,8 +4,8 @@ import type { CollectionMigration } from '../mongo/migrator/migration.js'
 import type { PostgresMigration } from '../postgres/migrator/migration.js'
 
 /**
- * What `conversation-store.config.{ts,js,mjs}` exports as `config`. All of it may be left out; flags, the environment and `.env` come before it.
- * See docs/migrations/configuration.md.
+ * What `conversation-store.config.{ts,js,mjs}` exports as `config`. You may leave out any field; flags, the environment
+ * and `.env` come before it. See docs/migrations/configuration.md.
  */
 export interface MigrationConfig {
   /** Default: MongoDB, unless only a PostgreSQL URL is given. */

@@ -1,5 +1,6 @@
 import { migrationId } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import { withoutSecrets } from '../../model/without-secrets.js'
 import { serverCode, translateError } from '../translate-error.js'
 import type { MongoMigration } from './migration.js'
 
@@ -19,6 +20,7 @@ export function isRecorded(failure: ConversationStoreError): boolean {
 }
 
 function shortMessage(error: unknown): string {
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+  // Secrets go before the text is cut: nobody can tell half a connection string from a sentence.
+  const [line = ''] = withoutSecrets(error instanceof Error ? error.message : String(error)).split('\n')
   return line.length > 300 ? `${line.slice(0, 300)}…` : line
 }

@@ -1,6 +1,7 @@
 import { migrationId } from '../../migrator/kernel/migration.js'
 import type { PreviewedStep, RunContext } from '../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../model/abort.js'
+import { withoutSecrets } from '../../model/without-secrets.js'
 import type { Doc, MongoDb } from '../driver.js'
 import { guardedDb } from './guarded-db.js'
 import { planIndexSync } from './indexes/plan-index-sync.js'
@@ -67,7 +68,7 @@ async function previewUp(db: MongoDb, migration: MongoMigration, { signal, logge
   } catch (error) {
     // Its own stop at a write ends a preview; anything else would end the run too.
     if (guarded.refused.length === 0) {
-      const [line] = (error instanceof Error ? error.message : String(error)).split('\n')
+      const [line] = withoutSecrets(error instanceof Error ? error.message : String(error)).split('\n')
       obstacles.push(`${migrationId(migration)} fails: ${line}`)
     }
   }

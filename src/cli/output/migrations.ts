@@ -1,19 +1,12 @@
 import type { DatabaseReport, MigrateReport, PreviewedMigration } from '../../migrator/migrator.js'
-import { databasesText, downWords, stateWords } from './databases.js'
-import { counted } from './text.js'
+import { databasesText, type StateWords } from './databases.js'
+import { counted, dryRunNote } from './text.js'
 
-export function migrateText(report: MigrateReport): string {
-  return textOf(report, stateWords)
-}
-
-export function downText(report: MigrateReport): string {
-  return textOf(report, downWords)
-}
-
-function textOf(report: MigrateReport, words: typeof stateWords): string {
+/** What a run did with the migrations of each database, or would do. */
+export function migrationsText(report: MigrateReport, words?: StateWords): string {
   const about = ({ migrations }: DatabaseReport) =>
     migrations.length === 0 ? '' : `${counted(migrations.length, 'migration')}: ${migrations.join(', ')}`
-  return `${report.dryRun ? 'Dry run: nothing was changed.\n\n' : ''}${databasesText(report, about, previewLines, words)}`
+  return `${dryRunNote(report)}${databasesText(report, about, previewLines, words)}`
 }
 
 function previewLines({ preview }: DatabaseReport): readonly string[] {
