@@ -13,10 +13,11 @@ import {
   listMessagesInput,
 } from '../model/validation/read-schemas.js'
 import type { AccountContext } from './account-context.js'
-import type { AccountConversations, CallOptions } from './account-conversations.js'
+import type { AccountConversations } from './account-conversations.js'
 import type { ConversationMatch, ConversationOperations, PageRequest, Scoped } from './adapter.js'
 import type { AdapterPage } from './adapter-page.js'
 import { type CursorKeys, decodeCursor, encodeCursor } from './cursor.js'
+import type { CallOptions } from './inputs.js'
 import { type PagedList, pagedList } from './paged-list.js'
 
 type Lists = Pick<
