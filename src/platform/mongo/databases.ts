@@ -5,7 +5,7 @@ import type { MongoClientLike } from '../../mongo/driver.js'
 import type { CollectionMigration, MongoMigration } from '../../mongo/migrator/migration.js'
 import { mongoMigrations } from '../../mongo/migrator/runnable.js'
 import { mongoTarget } from '../../mongo/migrator/target.js'
-import { translateError } from '../../mongo/translate-error.js'
+import { translated, translateError } from '../../mongo/translate-error.js'
 import { requireDatabaseName, requireTenantDatabase } from './database-name.js'
 import { diagnose } from './diagnose.js'
 import { tenantFailures } from './tenant-failures.js'
@@ -56,7 +56,7 @@ export function mongoDatabases(options: MongoDatabasesOptions): MigrationDatabas
     tenants: (only) =>
       translatedEach(typeof source === 'function' ? tenantsFromFunction(source, only) : tenantsOf(publicDb, source, only, batchSize)),
     failures: tenantFailures(publicDb),
-    diagnose: () => diagnose(client, publicDb, publicDatabase),
+    diagnose: () => translated(() => diagnose(client, publicDb, publicDatabase)),
   }
 }
 

@@ -1,6 +1,6 @@
+import { contentionPause } from '../../contention-pause.js'
 import type { Doc, MongoDb } from '../../driver.js'
 import { commandWriteConcern as writeConcern } from '../../schema/collections.js'
-import { pause } from '../../transaction.js'
 import { serverCode } from '../../translate-error.js'
 import { type MayGoOn, rest, sendUntilAnswered } from '../send-until-answered.js'
 import type { CollectionIndex, DeclaredIndex } from './declared-index.js'
@@ -133,6 +133,6 @@ async function patiently(send: () => Promise<unknown>): Promise<void> {
     } catch (error) {
       if (attempt === attempts || !passing.has(serverCode(error) ?? 0)) throw error
     }
-    await pause(attempt)
+    await contentionPause(attempt)
   }
 }

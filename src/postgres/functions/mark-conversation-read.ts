@@ -1,6 +1,6 @@
 import type { Names } from '../names.js'
-import { forgotten, rememberedOutcome, withMark } from '../operation-marks.js'
-import { raw, textOf } from '../sql.js'
+import { marks } from './expressions/operations.js'
+import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
@@ -8,9 +8,7 @@ import type { SqlFunction } from './sql-function.js'
  * of the statement that locks: that one's snapshot is older than the lock, and misses messages that a racer has just committed.
  * What is read already is told without a lock, so that it writes no row.
  */
-export function markReadFunction({ tables }: Names): SqlFunction {
-  const operations = raw('c.operations')
-  const operation = raw('p_operation_id')
+export function markConversationRead({ tables }: Names): SqlFunction {
   return {
     name: 'mark_conversation_read',
     parameters: `
@@ -18,7 +16,7 @@ export function markReadFunction({ tables }: Names): SqlFunction {
   p_expected_version integer, p_operation_id text, p_resent_after bigint, p_now timestamptz
 `,
     returns: `table (outcome text, conversation ${tables.conversations})`,
-    attributes: 'language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp',
+    attributes: `language plpgsql volatile ${innerFunctionSettings}`,
     body: `
 #variable_conflict use_variable
 declare
@@ -35,8 +33,8 @@ begin
       return;
     end if;
     v_read := least(p_seq, c.last_seq);
-    outcome := ${textOf(rememberedOutcome(operations, operation))};
-    if outcome is null and p_resent_after is not null and ${textOf(forgotten(operations, raw('p_resent_after')))} then
+    outcome := ${marks.outcome('c.operations', 'p_operation_id')};
+    if outcome is null and p_resent_after is not null and ${marks.forgotten('c.operations', 'p_resent_after')} then
       outcome := 'forgotten';
     elsif outcome is null and p_must_be_active and c.status = 'closed' and p_resent_after is null then
       outcome := 'superseded';
@@ -56,7 +54,7 @@ begin
          unread_count = (select count(*) from ${tables.messages} m
            where m.account_id = p_account_id and m.conversation_id = c.id and m.seq > v_read and m.direction = 'inbound'),
          updated_at = coalesce(p_now, date_trunc('milliseconds', clock_timestamp())),
-         operations = ${textOf(withMark(operations, operation, raw("'updated'")))}
+         operations = ${marks.with('c.operations', 'p_operation_id', "'updated'")}
    where x.account_id = p_account_id and x.id = c.id
   returning x.* into c;
   outcome := 'updated';

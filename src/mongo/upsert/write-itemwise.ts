@@ -1,6 +1,7 @@
 import type { ContactInboxRow, ConversationRow } from '../../model/planning/rows.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
 import { replaceRow } from '../change-by-version.js'
+import { contentionPause } from '../contention-pause.js'
 import type { MongoContext } from '../context.js'
 import { contactInboxDocument } from '../documents/contact-inboxes.js'
 import { contactDocument } from '../documents/contacts.js'
@@ -8,37 +9,35 @@ import { conversationDocument } from '../documents/conversations.js'
 import type { Doc } from '../driver.js'
 import { updateBetween } from '../field-updates.js'
 import { nameContact } from '../name-contact.js'
-import { pause } from '../transaction.js'
 import { contention, isDuplicateKey } from '../translate-error.js'
 import { loadItems } from './load-items.js'
 import { type LoadedWorld, loadedWorld } from './loaded-world.js'
-import { planCalls } from './plan-calls.js'
+import { planCalls, resultsOf } from './plan-calls.js'
 import type { RowChanges } from './row-table.js'
 
 const attempts = 20
 
 /**
- * Writes items without events on a server without transactions, one after another. Each is planned as elsewhere and written step by step, each
- * step only if what it was planned on still stands; else the item is planned anew. The contact and its contact inbox come first: a crash between
- * leaves a customer without a conversation, which the next call completes.
+ * Writes items without events on a server without transactions, one after another. Each is planned as elsewhere and
+ * written step by step, each step only if what it was planned on still stands; else the item is planned anew. The
+ * contact and its contact inbox come first: a crash between leaves a customer without a conversation, which the next
+ * call completes.
  */
-export async function upsertItemwise(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
+export async function writeItemwise(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
   const results: UpsertResult[] = []
-  for (const item of input.items) results.push(await upsertItem(context, input, item))
+  for (const item of input.items) results.push(await writeItem(context, input, item))
   return results
 }
 
-async function upsertItem(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult> {
+async function writeItem(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const world = loadedWorld()
     const serverNow = await loadItems(context, world, input.accountId, [item], 'at once')
     const { outcomes } = await planCalls(context, world, [{ ...input, items: [item] }], serverNow)
-    const [outcome] = outcomes
-    if (outcome && 'error' in outcome) throw outcome.error
-    const [result] = outcome?.results ?? []
+    const [result] = resultsOf(outcomes[0])
     if (result === undefined) throw new TypeError('an item was planned without a result')
     if (await writeSteps(context, input, world)) return result
-    await pause(attempt)
+    await contentionPause(attempt)
   }
   throw contention(attempts)
 }
@@ -116,8 +115,8 @@ async function replaceContactInbox({ collections }: MongoContext, before: Contac
 }
 
 /**
- * An adoption and a first conversation of one customer can miss each other, for they write different documents. Both look at the other's
- * after they have written their own, so that one at least sees the other and gives way.
+ * An adoption and a first conversation of one customer can miss each other, for they write different documents. Both
+ * look at the other's after they have written their own, so that one at least sees the other and gives way.
  */
 async function isAlias({ collections }: MongoContext, { accountId, contactInboxId }: ConversationRow): Promise<boolean> {
   const filter = { accountId, _id: contactInboxId, canonical_id: { $exists: true } }

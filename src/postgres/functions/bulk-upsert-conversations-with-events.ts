@@ -1,13 +1,17 @@
+import { limits } from '../../model/limits.js'
 import type { Names } from '../names.js'
 import { databaseMilliseconds } from '../operation-marks.js'
-import { lockAny, lockPlain, readOwns } from './bulk-locks.js'
-import { ownInbox } from './contact-inbox-look-up.js'
-import { payloadNow } from './expressions.js'
+import { lockAny, lockPlain, readOwns } from './expressions/bulk-locks.js'
+import { ownInbox } from './expressions/contact-inbox-look-up.js'
+import { isId } from './expressions/payload-limits.js'
+import { intoContactInboxes } from './expressions/people.js'
+import { payloadNow } from './expressions/times.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
-export function bulkUpsert(names: Names): SqlFunction {
+export function bulkUpsertConversationsWithEvents(names: Names): SqlFunction {
   const { fn, tables } = names
+  const { batchConversations, batchEvents, idBytes } = limits
   return {
     name: 'bulk_upsert_conversations_with_events',
     parameters: 'payload jsonb',
@@ -16,10 +20,10 @@ export function bulkUpsert(names: Names): SqlFunction {
     body: `
 #variable_conflict use_column
 declare
-  v_account text := payload->>'account_id';
+  p_account text := payload->>'account_id';
   v_items jsonb := payload->'conversations';
   v_count integer := jsonb_array_length(payload->'conversations');
-  v_now timestamptz(3) := ${payloadNow};
+  p_now timestamptz(3) := ${payloadNow};
   v_arrived_ms bigint := ${databaseMilliseconds};
   v_server_ms bigint;
   v_events bigint;
@@ -46,21 +50,21 @@ declare
   v_may_fail boolean := false;
   v_failed json;
 begin
-  if v_account is null or v_account = '' then
+  if p_account is null or p_account = '' then
     raise exception 'account_id is required' using errcode = '22023';
-  elsif octet_length(v_account) > 512 or octet_length(v_operation) not between 1 and 512 then
-    raise exception 'account_id and operation_id: must have 1 to 512 bytes' using errcode = '23514';
+  elsif not ${isId('p_account')} or not ${isId('v_operation')} then
+    raise exception 'account_id and operation_id: must have 1 to ${idBytes} bytes' using errcode = '23514';
   end if;
   select array_agg(i.item->>'oa_id' order by i.n), array_agg(i.item->>'customer_id' order by i.n),
          array_agg(i.item->>'contact_inbox_id' order by i.n), array_agg(i.item->>'username_key' order by i.n), sum(jsonb_array_length(i.item->'events'))
   into v_oas, v_customers, v_given, v_usernames, v_events from jsonb_array_elements(v_items) with ordinality i(item, n);
-  if v_count > 1000 or v_events > 5000 then
-    raise exception 'at most 1000 conversations and 5000 events a call' using errcode = '22023';
+  if v_count > ${batchConversations} or v_events > ${batchEvents} then
+    raise exception 'at most ${batchConversations} conversations and ${batchEvents} events a call' using errcode = '22023';
   end if;
   if v_count = 0 then
     return '[]'::json;
   end if;
-  if exists (select from unnest(v_oas || v_customers || v_given) k where octet_length(k) not between 1 and 512) then
+  if exists (select from unnest(v_oas || v_customers || v_given) k where not ${isId('k')}) then
     perform ${fn('require_within')}(v_items);
   end if;
   v_usernames_given := exists (select from unnest(v_usernames) u where u is not null);
@@ -70,12 +74,12 @@ begin
   ${readOwns(tables)}
   if not v_all_known then
     with own as (
-      insert into ${tables.contact_inboxes} (account_id, id, oa_id, customer_id, channel, created_at)
-      select v_account, coalesce(i.given_id, ${fn('new_row_id')}()), i.oa_id, i.customer_id, coalesce(b.channel, 'api'), v_now
+      ${intoContactInboxes(names)}
+      select p_account, coalesce(i.given_id, ${fn('new_row_id')}()), i.oa_id, i.customer_id, null, coalesce(b.channel, 'api'), p_now
       from (select distinct on (k.oa_id collate "C", k.customer_id collate "C") k.* from unnest(v_oas, v_customers, v_given) k(oa_id, customer_id, given_id)
         order by k.oa_id collate "C", k.customer_id collate "C") i
-      left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = v_account and x.oa_id = i.oa_id limit 1) b on true
-      where (select true from ${tables.contact_inboxes} x where x.account_id = v_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id limit 1) is null
+      left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = i.oa_id limit 1) b on true
+      where (select true from ${tables.contact_inboxes} x where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id limit 1) is null
       on conflict do nothing
       returning id)
     select array_agg(id) into v_created from own;
@@ -97,13 +101,13 @@ begin
         select i.ord, case when v_usernames_given then i.ord
                            else row_number() over (partition by coalesce(o.canonical_id, o.id) order by i.ord) end as round
         from unnest(v_oas, v_customers) with ordinality as i(oa_id, customer_id, ord)
-        cross join lateral (${ownInbox(tables)}) o) r;
+        cross join lateral (${ownInbox(tables, 'i')}) o) r;
     end if;
   end if;
 
   -- Operations are marked with a time under the locks: one that waited for them must not look older than one that it waited for.
   v_server_ms := ${databaseMilliseconds};
-  v_context := jsonb_build_object('account_id', v_account, 'operation_id', v_operation, 'now', v_now,
+  v_context := jsonb_build_object('account_id', p_account, 'operation_id', v_operation, 'now', p_now,
     'arrived_ms', v_arrived_ms, 'server_ms', v_server_ms, 'resent_after', payload->'resent_after',
     'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb), 'is_bulk', v_count > 1);
   v_results := array_fill(null::json, array[v_count]);
@@ -115,18 +119,18 @@ begin
       into v_round_items, v_ords, v_owns, v_actives
       from jsonb_array_elements(v_items) with ordinality as i(item, ord)
       left join lateral (select x as own from ${tables.contact_inboxes} x
-        where x.account_id = v_account and x.oa_id = i.item->>'oa_id' and x.customer_id = i.item->>'customer_id' limit 1) o on true
+        where x.account_id = p_account and x.oa_id = i.item->>'oa_id' and x.customer_id = i.item->>'customer_id' limit 1) o on true
       left join lateral (select x.id from ${tables.conversations} x
-        where x.account_id = v_account and x.oa_id = i.item->>'oa_id' and x.customer_id = i.item->>'customer_id' and x.status <> 'closed' limit 1) a on true
+        where x.account_id = p_account and x.oa_id = i.item->>'oa_id' and x.customer_id = i.item->>'customer_id' and x.status <> 'closed' limit 1) a on true
       where v_round_of[i.ord::integer] = n;
     end if;
     if payload->>'resent_after' is null then
       v_written := 0;
       for v_plain in
-        select * from ${fn('write_known')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now, v_owns, v_actives)
+        select * from ${fn('write_known')}(p_account, v_round_items, v_ords, v_operation, v_count > 1, p_now, v_owns, v_actives)
         where coalesce(cardinality(v_created), 0) < v_count
         union all
-        select * from ${fn('write_first')}(v_account, v_round_items, v_ords, v_operation, v_count > 1, v_now, v_owns, v_actives)
+        select * from ${fn('write_first')}(p_account, v_round_items, v_ords, v_operation, v_count > 1, p_now, v_owns, v_actives)
         where v_created is not null
       loop
         v_results[v_plain.ord] := v_plain.result;
@@ -154,7 +158,7 @@ begin
   elsif v_created is not null then
     -- What only a failed item needed goes again.
     delete from ${tables.contact_inboxes} ci
-    where ci.account_id = v_account and ci.id = any (v_created) and not exists (
+    where ci.account_id = p_account and ci.id = any (v_created) and not exists (
       select 1 from unnest(v_oas, v_customers) with ordinality as i(oa_id, customer_id, ord)
       where i.oa_id = ci.oa_id and i.customer_id = ci.customer_id and v_results[i.ord::integer]->'failure' is null);
   end if;

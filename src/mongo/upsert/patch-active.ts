@@ -1,6 +1,7 @@
+import { compositeKey } from '../../model/composite-key.js'
 import { rememberedOperation } from '../../model/planning/operations.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
-import { inboxKey, inSession, type MongoContext } from '../context.js'
+import { inSession, type MongoContext } from '../context.js'
 import { conversationOf } from '../documents/conversations.js'
 import { operationMarks } from '../documents/operations.js'
 import type { Doc } from '../driver.js'
@@ -11,11 +12,12 @@ import { nameContact } from '../name-contact.js'
 import { patchExpressions } from '../patch-expressions.js'
 
 /**
- * Patches the customer's active conversation in one command, or answers null where there is more to decide or to write: an unknown customer,
- * an alias, a username to match, a channel that changes. A name of the customer's is another command, for the contact. What the inbox says of the channel is asked only where it may
- * matter: when a channel is given, or when the conversation has none of its own yet.
+ * Patches the customer's active conversation in one command, or answers null where there is more to decide or to write:
+ * an unknown customer, an alias, a username to match, a channel that changes. A name of the customer's is another
+ * command, for the contact. What the inbox says of the channel is asked only where it may matter: when a channel is
+ * given, or when the conversation has none of its own yet.
  */
-export async function upsertActive(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
+export async function patchActive(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
   const { customerName } = item.patch
   const result = item.events.length > 0 || item.usernameKey !== null ? null : await patchKnown(context, input, item)
   const isNamed = result?.ok === true && result.conversation !== null && typeof customerName === 'string'
@@ -25,17 +27,17 @@ export async function upsertActive(context: MongoContext, input: UpsertConversat
 
 async function patchKnown(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
   const { channel } = item
-  if (channel === null && !context.unconnected.has(inboxKey(input.accountId, item.oaId))) {
-    const result = await patchActive(context, input, item, { channel: { $ne: 'api' } })
+  if (channel === null && !context.unconnected.has(compositeKey(input.accountId, item.oaId))) {
+    const result = await patchWhere(context, input, item, { channel: { $ne: 'api' } })
     if (result) return result
   }
   const known = await inboxChannel(context, input, item)
-  if (channel !== null) return known === null || known === channel ? patchActive(context, input, item, { channel }) : null
-  return patchActive(context, input, item, known === null || known === 'api' ? {} : { channel: { $ne: 'api' } })
+  if (channel !== null) return known === null || known === channel ? patchWhere(context, input, item, { channel }) : null
+  return patchWhere(context, input, item, known === null || known === 'api' ? {} : { channel: { $ne: 'api' } })
 }
 
 /** Null where the customer has no active conversation with such a channel. */
-async function patchActive(
+async function patchWhere(
   context: MongoContext,
   { accountId, now }: UpsertConversations,
   item: UpsertItem,
@@ -61,7 +63,7 @@ async function patchActive(
 async function inboxChannel(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<string | null> {
   const filter = { accountId: input.accountId, oa_id: item.oaId }
   const inbox = await context.collections.inboxes.findOne(filter, { ...latestState(context), projection: { channel: 1 } })
-  const key = inboxKey(input.accountId, item.oaId)
+  const key = compositeKey(input.accountId, item.oaId)
   // Only a hint at what to ask first: whether the inbox was connected since is looked at every time.
   if (inbox === null) context.unconnected.add(key)
   else context.unconnected.delete(key)

@@ -1,24 +1,23 @@
+import { limits } from '../../model/limits.js'
 import type { Names } from '../names.js'
+import { bulkOfOne, insertConversation, messageChanges, publicConversation } from './expressions/conversations.js'
 import {
-  bulkOfOne,
-  countedAt,
-  insertConversation,
-  insertStored,
-  intoContactInboxes,
-  intoContacts,
-  isNewMessage,
-  isPatched,
-  isPlainMessage,
-  messageChanges,
+  areDifferent,
+  givenValues,
+  insertEvents,
+  insertMessages,
+  nothingWaits,
   parsedEvent,
-  patchChanges,
-  payloadNow,
-  publicConversation,
   sentAt,
   totals,
-} from './expressions.js'
+} from './expressions/messages.js'
+import { isNewMessage, isPlainMessage } from './expressions/new-messages.js'
+import { marks } from './expressions/operations.js'
+import { isPatched, patchChanges } from './expressions/patches.js'
+import { isId, isItemWithin, isPatchWithin } from './expressions/payload-limits.js'
+import { insertContact, intoContactInboxes, keepsName } from './expressions/people.js'
+import { countedAt, payloadNow } from './expressions/times.js'
 import { functionSettings } from './function-settings.js'
-import { isItemWithin, isPatchWithin } from './payload-limits.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
@@ -27,7 +26,7 @@ import type { SqlFunction } from './sql-function.js'
  * written. Locks are taken in the order of every write, the contact inbox and then the conversation; the whole way takes the same two
  * first, and none before them, for only a username leads to another customer's.
  */
-export function upsert(names: Names): SqlFunction {
+export function upsertConversationWithEvents(names: Names): SqlFunction {
   return {
     name: 'upsert_conversation_with_events',
     parameters: 'payload jsonb',
@@ -42,7 +41,7 @@ declare
 begin
   -- In few expressions: PL/pgSQL prepares each one anew in every transaction.
   if payload->>'operation_id' is not null and payload->>'resent_after' is null and payload->>'username_key' is null
-    and octet_length(p_account) between 1 and 512 and octet_length(payload->>'operation_id') between 1 and 512 and ${isPatchWithin('v_patch')} then
+    and ${isId('p_account')} and ${isId("payload->>'operation_id'")} and ${isPatchWithin('v_patch')} then
     if coalesce(jsonb_array_length(payload->'events'), 0) = 0 then
       ${patchOnly(names)}
     else
@@ -73,22 +72,23 @@ function patchOnly(names: Names): string {
         if v_in_order then
           perform 1 from ${tables.contact_inboxes} o where ${customer('o')} and o.canonical_id is null for no key update;
           if v_patch->>'customer_name' is not null then
-            select ${isNamed} into v_is_named from ${tables.contacts} p
-            where p.account_id = p_account and p.id = (select c.contact_id from ${tables.conversations} c where ${customer('c')} and c.status <> 'closed');
+            select ${hasName} into v_is_named from ${tables.contacts} contact
+            where contact.account_id = p_account and contact.id = (select c.contact_id from ${tables.conversations} c where ${customer('c')} and c.status <> 'closed');
           end if;
         end if;
         if v_is_named then
-          update ${tables.conversations} c set
+          update ${tables.conversations} conversation set
           ${patchChanges(payloadNow)}
-          from (select v_patch as patch, payload->>'operation_id' as operation_id) n
-          where ${customer('c')} and c.status <> 'closed'
-            and coalesce(payload->>'channel', c.channel) = c.channel and coalesce(payload->>'expected_version', c.version::text) = c.version::text
+          from (select v_patch as patch, payload->>'operation_id' as operation_id) change
+          where ${customer('conversation')} and conversation.status <> 'closed'
+            and coalesce(payload->>'channel', conversation.channel) = conversation.channel
+            and coalesce(payload->>'expected_version', conversation.version::text) = conversation.version::text
             -- One on 'api' takes its inbox's channel, and a channel that is given is compared with the inbox's: not here.
-            and (c.channel <> 'api' and payload->>'channel' is null or coalesce((select b.channel from ${tables.inboxes} b
-              where b.account_id = p_account and b.oa_id = payload->>'oa_id' limit 1), c.channel) = c.channel)
-            and not c.operations @> jsonb_build_array(jsonb_build_array(n.operation_id))
+            and (conversation.channel <> 'api' and payload->>'channel' is null or coalesce((select inbox.channel from ${tables.inboxes} inbox
+              where inbox.account_id = p_account and inbox.oa_id = payload->>'oa_id' limit 1), conversation.channel) = conversation.channel)
+            and ${marks.surelyUnseen('conversation.operations', 'change.operation_id')}
             and ${isPatched}
-          returning ${publicConversation('c')} into v_conversation;
+          returning ${publicConversation('conversation')} into v_conversation;
           if found then
             return json_build_object('outcome', 'updated', 'conversation', v_conversation, 'events', '[]'::json);
           elsif not v_in_order and txid_current_if_assigned() is not null then
@@ -120,7 +120,7 @@ function withMessages(names: Names): string {
         v_preview text;
         v_is_plain boolean;
       begin
-        exit messages when v_count > 5000;
+        exit messages when v_count > ${limits.batchEvents};
         select o.id, o.channel, o.delivered_up_to, o.delivered_up_to_at, o.read_up_to, o.read_up_to_at into v_own
         from ${tables.contact_inboxes} o
         where o.account_id = p_account and o.oa_id = v_oa and o.customer_id = v_customer and o.canonical_id is null
@@ -134,36 +134,35 @@ function withMessages(names: Names): string {
         where c.account_id = p_account and c.oa_id = v_oa and c.customer_id = v_customer and c.status <> 'closed'
         for no key update;
         exit messages when not found or v_active.channel <> v_own.channel or payload->>'expected_version' <> v_active.version::text
-          or v_active.operations @> jsonb_build_array(jsonb_build_array(v_operation));
+          or ${marks.maybeSeen('v_active.operations', 'v_operation')};
         if v_name is not null then
-          exit messages when (select ${isNamed} from ${tables.contacts} p
-            where p.account_id = p_account and p.id = v_active.contact_id) is not true;
+          exit messages when (select ${hasName} from ${tables.contacts} contact
+            where contact.account_id = p_account and contact.id = v_active.contact_id) is not true;
         end if;
         with event as materialized (
-          select e.*, ${countedAt} as counted_at, ${isNewMessage(names)} as is_new
+          select event.*, ${countedAt('event.occurred_at')} as counted_at, ${isNewMessage(names)} as is_new
           from (select v_own.id as own_id, v_customer as customer_id, ${parsedEvent(names)}
-            from jsonb_array_elements(payload->'events') with ordinality r(raw, position)) e
+            from jsonb_array_elements(payload->'events') with ordinality given(raw, position)) event
         ),
-        -- A scalar look-up with a limit: an EXISTS may be answered by hashing the whole table.
-        total as materialized (select ${totals}
-          and (select true from ${tables.contact_interaction_events} w
-            where w.account_id = p_account and w.contact_inbox_id = v_own.id and w.conversation_id is null limit 1) is null as is_plain from event e),
+        total as materialized (select ${totalsOfEvents},
+          bool_and(event.is_new) and ${areDifferent} and ${nothingWaits(names, 'v_own.id')} as is_plain from event),
         ${insertStored(
           names,
-          `select e.*, v_active.id as conversation_id, v_operation as operation_id, v_active.last_seq as base_seq, v_active.last_event_seq as base_event_seq, ${sentAt},
+          `select event.*, v_active.id as conversation_id, v_operation as operation_id, v_active.last_seq + event.position as seq,
+            v_active.last_event_seq + event.position as event_seq, ${storedValues},
             v_own.delivered_up_to, v_own.delivered_up_to_at, v_own.read_up_to, v_own.read_up_to_at
-          from total t cross join event e where t.is_plain`,
+          from total cross join event where total.is_plain`,
         )}
-        select t.messages, t.inbound, t.message_at, t.inbound_at, t.preview_row_id, t.preview, t.is_plain
-        into v_messages, v_inbound, v_message_at, v_inbound_at, v_preview_row_id, v_preview, v_is_plain from total t;
+        select total.messages, total.inbound, total.message_at, total.inbound_at, total.preview_row_id, total.preview, total.is_plain
+        into v_messages, v_inbound, v_message_at, v_inbound_at, v_preview_row_id, v_preview, v_is_plain from total;
         exit messages when not v_is_plain;
-        update ${tables.conversations} c set
+        update ${tables.conversations} conversation set
         ${patchChanges('p_now')},
         ${messageChanges}
         from (select v_patch as patch, v_operation as operation_id, v_messages as messages, v_inbound as inbound,
-          v_message_at as message_at, v_inbound_at as inbound_at, v_preview_row_id as preview_row_id, v_preview as preview) n
-        where c.account_id = p_account and c.id = v_active.id
-        returning ${publicConversation('c')} into v_conversation;
+          v_message_at as message_at, v_inbound_at as inbound_at, v_preview_row_id as preview_row_id, v_preview as preview) change
+        where conversation.account_id = p_account and conversation.id = v_active.id
+        returning ${publicConversation('conversation')} into v_conversation;
         return json_build_object('outcome', 'updated', 'conversation', v_conversation, 'events', array_fill('stored'::text, array[v_count]));
       end;`
 }
@@ -191,39 +190,37 @@ function firstContact(names: Names): string {
     begin
       select b.channel, b.chatbot_id into v_inbox_channel, v_chatbot from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa;
       v_channel := coalesce(payload->>'channel', v_inbox_channel, 'api');
-      if v_channel = coalesce(v_inbox_channel, v_channel) and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= 5000 and ${isItemWithin('payload')}
+      if v_channel = coalesce(v_inbox_channel, v_channel) and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= ${limits.batchEvents} and ${isItemWithin('payload')}
         and (select true from ${tables.contact_inboxes} x where x.account_id = p_account and x.oa_id = v_oa and x.customer_id = v_customer limit 1) is null
-        and (v_count = 0 or (select bool_and(${isPlainMessage}) and count(distinct coalesce('m' || e.message_id, 'l' || e.local_id)) = count(*)
-          from (select r.raw, r.raw->>'type' as type, r.raw->>'message_id' as message_id, r.raw->>'local_id' as local_id
-            from jsonb_array_elements(payload->'events') r(raw)) e)) then
+        and (v_count = 0 or (select bool_and(${isPlainMessage}) and ${areDifferent}
+          from (select given.raw, given.raw->>'type' as type, given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id
+            from jsonb_array_elements(payload->'events') given(raw)) event)) then
         ${intoContactInboxes(names)}
         values (p_account, v_own_id, v_oa, v_customer, v_contact_id, v_channel, p_now)
         on conflict do nothing;
         if found then
           if v_count > 0 then
             with event as materialized (
-              select e.*, ${countedAt} as counted_at, true as is_new
+              select event.*, ${countedAt('event.occurred_at')} as counted_at
               from (select v_own_id as own_id, v_customer as customer_id, ${parsedEvent(names)}
-                from jsonb_array_elements(payload->'events') with ordinality r(raw, position)) e
+                from jsonb_array_elements(payload->'events') with ordinality given(raw, position)) event
             ),
             ${insertStored(
               names,
-              `select e.*, v_conversation_id as conversation_id, payload->>'operation_id' as operation_id, 0 as base_seq, 0 as base_event_seq, ${sentAt},
+              `select event.*, v_conversation_id as conversation_id, payload->>'operation_id' as operation_id,
+                event.position as seq, event.position as event_seq, ${storedValues},
                 null::timestamptz as delivered_up_to, null::timestamptz as delivered_up_to_at, null::timestamptz as read_up_to, null::timestamptz as read_up_to_at
-              from event e`,
+              from event`,
             )}
-            select t.messages, t.inbound, t.message_at, t.inbound_at, t.preview_row_id, t.preview
-            into v_messages, v_inbound, v_message_at, v_inbound_at, v_preview_row_id, v_preview
-            from (select ${totals} as is_plain from event e) t;
+            select ${totalsOfEvents} into v_messages, v_inbound, v_message_at, v_inbound_at, v_preview_row_id, v_preview from event;
           end if;
-          ${intoContacts(names)}
-          values (p_account, v_contact_id, v_patch->>'customer_name', case when v_patch->>'customer_name' is not null then 'channel' end, p_now, p_now);
+          ${insertContact(names, 'v_contact_id', "v_patch->>'customer_name'")};
           ${insertConversation(names)}
           from (select v_conversation_id as conversation_id, v_oa as oa_id, v_customer as customer_id, v_own_id as own_id,
             v_contact_id as contact_id, v_channel as new_channel, v_chatbot as inbox_chatbot_id, v_patch as patch,
             payload->>'operation_id' as operation_id, v_messages as messages, v_inbound as inbound, v_message_at as message_at,
-            v_inbound_at as inbound_at, v_preview_row_id as preview_row_id, v_preview as preview) n
-          returning ${publicConversation('c')} into v_conversation;
+            v_inbound_at as inbound_at, v_preview_row_id as preview_row_id, v_preview as preview) change
+          returning ${publicConversation('conversation')} into v_conversation;
           return json_build_object('outcome', 'created', 'conversation', v_conversation,
             'events', array_fill('stored'::text, array[v_count]));
         end if;
@@ -232,4 +229,18 @@ function firstContact(names: Names): string {
 }
 
 /** A name that the contact does not have yet is given to it on the whole way, unless a person typed the one that it has. */
-const isNamed = `p.name_source = 'person' or p.name = v_patch->>'customer_name'`
+const hasName = keepsName("v_patch->>'customer_name'")
+
+const totalsOfEvents = totals('event', "event.raw->'attachments'")
+
+const storedValues = `${givenValues('event.raw', 'event.direction', 'event.customer_id')}, ${sentAt}, null::jsonb as payload`
+
+/** Inserts the rows of `stored`: the messages and their events. */
+function insertStored(names: Names, stored: string): string {
+  return `new_messages as (
+          ${insertMessages(names, `(${stored}) stored`)}
+        ),
+        new_events as (
+          ${insertEvents(names, `(${stored}) stored`)}
+        )`
+}
