@@ -50,7 +50,7 @@ export function postgresTarget(options: PostgresTargetOptions): MigrationTarget<
     },
     preview: (migration, steps, context) => previewSteps(settings, migration, steps, context),
     compareIndexes: (indexSet) =>
-        translated(() =>
+      translated(() =>
         onConnection(settings, (session) => compareIndexes(session, names.schema, declaredIndexes(settings, migrations), indexSet)),
       ),
     previewIndexes: (sync) =>
