@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { SchemaReport } from '../../store/adapter.js'
 import type { Executor } from '../executor.js'
+import { functionsOf } from '../functions/functions.js'
 import type { Names } from '../names.js'
 import { translated } from '../translate-error.js'
 import { readCatalog } from './catalog.js'
 import { expectedObjects } from './expected-schema.js'
-import { latestStep, migrationSteps } from './steps.js'
+import { latestStep } from './steps.js'
 import { appliedStoreMigrations, changedMigrations, missingMigrations, schemaNumber, stepInWords } from './store-schema.js'
 
 /** Compares what the database holds with what the steps make. Reads only; needs no rights beyond reading the ledger. */
@@ -30,14 +31,5 @@ function tableOf(object: string, definition: string): string | undefined {
 
 /** The functions hold the names of the tables, so they are expected for each store as its own steps make them. */
 function expectedFunctions(names: Names): readonly (readonly [string, string])[] {
-  const statements = migrationSteps.flatMap((step) => step.statements(names, { partitions: null }))
-  const functions = statements.flatMap((statement) => {
-    const [, quoted, body] =
-      /^create (?:or replace )?function "(?:[^"]|"")*"\."((?:[^"]|"")*)"\([\s\S]*?\$fn\$([\s\S]*)\$fn\$$/.exec(statement) ?? []
-    if (quoted === undefined || body === undefined) return []
-    const name = quoted.replaceAll('""', '"').slice(names.prefix.length)
-    return [[`function ${name}`, createHash('sha256').update(body).digest('hex')] as const]
-  })
-  // A later step may replace a function of an earlier one.
-  return [...new Map(functions)]
+  return functionsOf(names).map(({ name, body }) => [`function ${name}`, createHash('sha256').update(body).digest('hex')])
 }
