@@ -11,7 +11,6 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a dry run on a database of M
     database = await emptyDatabase(serverUrl('mongoReplicaSet'))
   })
   afterEach(() => database[Symbol.asyncDispose]())
-  const documents = () => database.db.collection<{ _id: string; token: number }>('conversation_store_migrations')
 
   test('is left as it was by a dry run, empty or half migrated, and beside a runner', async () => {
     const migrations = [

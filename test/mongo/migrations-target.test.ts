@@ -14,7 +14,6 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a database of MongoDB', () =
     database = await emptyDatabase(serverUrl('mongoReplicaSet'))
   })
   afterEach(() => database[Symbol.asyncDispose]())
-  const documents = () => database.db.collection<{ _id: string; token: number }>('conversation_store_migrations')
   const names = async (collection: string) => (await database.db.collection(collection).indexes()).map(({ name }) => name).sort()
 
   test('gets the indexes of a migration before its code moves data, and remembers what was done', async () => {
