@@ -56,16 +56,20 @@ function toEntry(row: Row): LedgerEntry {
   }
 }
 
-/** The intent. Steps that were done before count, unless the migration was taken back since. Returns them, and the checksum they were done by. */
+/**
+ * The intent. Steps that were done before count, unless the migration was taken back since or is a repeatable one, which is done as a whole.
+ * Returns them.
+ */
 export function beginEntry(names: Names, migration: Migration, state: 'applying' | 'reverting'): Statement {
   const before = state === 'reverting' ? sql`'applied', 'applying', 'failed', 'reverting'` : sql`'applied', 'applying', 'failed'`
+  const counts = migration.repeatable === undefined ? sql`m.state in (${before})` : raw('false')
   return compile(sql`insert into ${table(names)} as m
   (id, owner, collection, version, name, checksum, state, steps, attempts, cursors, library_version)
 values (${migrationId(migration)}, ${migration.owner}, ${migration.collection}, ${migration.version}, ${migration.name}, ${migration.checksum},
   ${state}, '[]', 1, '{}', ${libraryVersion})
-on conflict (id) do update set name = excluded.name, checksum = excluded.checksum, state = excluded.state, attempts = m.attempts + 1,
-  steps = case when m.state in (${before}) then m.steps else '[]' end,
-  cursors = case when m.state in (${before}) then m.cursors else '{}' end,
+on conflict (id) do update set version = excluded.version, name = excluded.name, checksum = excluded.checksum, state = excluded.state, attempts = m.attempts + 1,
+  steps = case when ${counts} then m.steps else '[]' end,
+  cursors = case when ${counts} then m.cursors else '{}' end,
   failure = null, library_version = excluded.library_version, started_at = clock_timestamp(), finished_at = null
 returning m.steps, m.cursors`)
 }

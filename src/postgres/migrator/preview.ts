@@ -47,7 +47,10 @@ async function previewStep(
 ): Promise<PreviewedStep> {
   const { steps, indexes = [], up, tx } = definition
   const step = steps.find((each) => each.name === name)
-  if (step !== undefined) return { step: name, would: statementsOf(step, sqlContext(settings)), count: null, obstacles: [] }
+  if (step !== undefined) {
+    const would = step.inShort?.(sqlContext(settings)) ?? statementsOf(step, sqlContext(settings))
+    return { step: name, would, count: null, obstacles: [] }
+  }
   const index = indexes.find((each) => indexStep(each) === name)
   if (index !== undefined) return previewIndex(connection, settings.names.schema, index, !tx)
   if (name === upStep && up !== undefined) return previewCode(connection, settings, up, context)

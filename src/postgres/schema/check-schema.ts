@@ -6,21 +6,22 @@ import type { Names } from '../names.js'
 import { translateError } from '../translate-error.js'
 import { type Catalog, readCatalog } from './catalog.js'
 import { expectedObjects } from './expected-schema.js'
-import { latestStep } from './steps.js'
-import { appliedStoreMigrations, changedMigrations, missingMigrations, schemaNumber, stepInWords } from './store-schema.js'
+import { latestSchema } from './steps.js'
+import { examineStore, migrationsInWords, missingMigrations, readStoreLedger, schemaNumber } from './store-schema.js'
 
 /** Compares what the database holds with what the steps make. Reads only; needs no rights beyond reading the ledger. */
 export async function checkSchema(executor: Executor, names: Names): Promise<SchemaReport> {
-  const applied = await appliedStoreMigrations(executor, names)
+  const ledger = await readStoreLedger(executor, names)
+  const examination = examineStore(ledger)
   const found = await catalogOf(executor, names)
   const expected = [...Object.entries(expectedObjects), ...expectedFunctions(names)]
   const missingTables = new Set(expected.filter(([object]) => object.startsWith('table ') && !found.has(object)).map(([object]) => object))
   const absent = expected.filter(([object, definition]) => !found.has(object) && !missingTables.has(`table ${tableOf(object, definition)}`))
   const unlike = expected.filter(([object, definition]) => found.get(object)?.has(definition) === false)
-  const schema = schemaNumber(applied)
-  const newer = schema > latestStep ? [`schema ${schema}, which is newer than this library's ${latestStep}`] : []
-  const missing = [...absent.map(([object]) => object), ...missingMigrations(applied).map(stepInWords)]
-  const different = [...newer, ...unlike.map(([object]) => object), ...changedMigrations(applied).map(stepInWords)]
+  const schema = schemaNumber(ledger)
+  const newer = schema > latestSchema ? [`schema ${schema}, which is newer than this library's ${latestSchema}`] : []
+  const missing = [...absent.map(([object]) => object), ...missingMigrations(examination)]
+  const different = [...newer, ...unlike.map(([object]) => object), ...migrationsInWords(examination.changed)]
   return { ok: missing.length === 0 && different.length === 0, schema, missing, different }
 }
 

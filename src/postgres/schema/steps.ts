@@ -1,7 +1,7 @@
 import { storeOwner } from '../../migrator/kernel/migration.js'
 import { functionsOf } from '../functions/functions.js'
 import { createFunctionSql, signatureOf } from '../functions/sql-function.js'
-import type { PostgresIndex, PostgresMigration, RunnablePostgresMigration } from '../migrator/migration.js'
+import type { PostgresIndex, PostgresMigration, RunnablePostgresMigration, SqlContext } from '../migrator/migration.js'
 import { runnableMigrations } from '../migrator/runnable.js'
 import { createNames, type Names } from '../names.js'
 import { partitionedSql } from './partitions.js'
@@ -30,28 +30,48 @@ export const migrationSteps: readonly SchemaStep[] = [
     statements: (names, { partitions }) => partitionedSql(names, tablesSql(names), partitions),
     undo: dropTables,
   },
-  {
-    number: 2,
-    name: 'functions',
-    description: "The functions that write: the store's one write path, and what other languages call.",
-    statements: functionsSql,
-    undo: (names) => functionsOf(names).map((fn) => `drop function if exists ${signatureOf(names, fn)}`),
-  },
 ]
-export const latestStep = Math.max(...migrationSteps.map(({ number }) => number))
 
-/** The store's own schema, as the migrator runs it; in the tenants' databases, unless the host says otherwise. */
-export const storeMigrations: readonly PostgresMigration[] = migrationSteps.map((step) => ({
-  id: `${String(step.number).padStart(3, '0')}-${step.name}`,
-  owner: storeOwner,
-  description: step.description,
-  tx: true,
-  isPublic: false,
-  isTenant: true,
-  steps: [{ name: step.name, sql: (context) => step.statements(createNames(context), context) }],
-  down: [{ name: `drop ${step.name}`, sql: (context) => step.undo(createNames(context)) }],
-  sqlIndexes: (context) => indexesIn(step.statements(createNames(context), { partitions: null })),
-}))
+/** One row of numbers counts the steps and the texts of the functions: raise it beyond both with every change of a function. */
+const functionsRevision = 2
+/** The number of this library's schema. */
+export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
+
+/** What the store's migrations have in common: they run in the tenants' databases, unless the host says otherwise. */
+const ofTheStore = { owner: storeOwner, tx: true, isPublic: false, isTenant: true } as const
+
+/** See docs/decisions/repeatable-functions.md. */
+const functions: PostgresMigration = {
+  ...ofTheStore,
+  id: migrationName(functionsRevision, 'functions'),
+  repeatable: true,
+  description: "The functions that write: the store's one write path, and what other languages call.",
+  steps: [
+    {
+      name: 'functions',
+      sql: (context) => functionsSql(createNames(context)),
+      inShort: (context) => functionsInShort(createNames(context)),
+    },
+  ],
+  down: [{ name: 'drop functions', sql: (context) => dropFunctions(createNames(context)) }],
+}
+
+/** The store's own schema, as the migrator runs it. */
+export const storeMigrations: readonly PostgresMigration[] = [
+  ...migrationSteps.map((step) => ({
+    ...ofTheStore,
+    id: migrationName(step.number, step.name),
+    description: step.description,
+    steps: [{ name: step.name, sql: (context: SqlContext) => step.statements(createNames(context), context) }],
+    down: [{ name: `drop ${step.name}`, sql: (context: SqlContext) => step.undo(createNames(context)) }],
+    sqlIndexes: (context: SqlContext) => indexesIn(step.statements(createNames(context), { partitions: null })),
+  })),
+  functions,
+]
+
+function migrationName(number: number, name: string): string {
+  return `${String(number).padStart(3, '0')}-${name}`
+}
 
 let runnable: readonly RunnablePostgresMigration[] | undefined
 
@@ -68,6 +88,14 @@ function functionsSql(names: Names): readonly string[] {
     ...functions.map((fn) => createFunctionSql(names, fn)),
     ...functions.map((fn) => `revoke all on function ${signatureOf(names, fn)} from public`),
   ]
+}
+
+function functionsInShort(names: Names): readonly string[] {
+  return functionsOf(names).map((fn) => `create or replace function ${names.fn(fn.name)}`)
+}
+
+function dropFunctions(names: Names): readonly string[] {
+  return functionsOf(names).map((fn) => `drop function if exists ${signatureOf(names, fn)}`)
 }
 
 function dropTables({ tables: { conversation_store_migrations: _, ...tables } }: Names): readonly string[] {
