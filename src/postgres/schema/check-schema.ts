@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { SchemaReport } from '../../store/adapter.js'
 import type { Executor } from '../executor.js'
-import { functionsOf } from '../functions/functions.js'
 import type { Names } from '../names.js'
 import { translateError } from '../translate-error.js'
 import { type Catalog, readCatalog } from './catalog.js'
@@ -14,7 +12,7 @@ export async function checkSchema(executor: Executor, names: Names): Promise<Sch
   const ledger = await readStoreLedger(executor, names)
   const examination = examineStore(ledger)
   const found = await catalogOf(executor, names)
-  const expected = [...Object.entries(expectedObjects), ...expectedFunctions(names)]
+  const expected = expectedObjects(names)
   const missingTables = new Set(expected.filter(([object]) => object.startsWith('table ') && !found.has(object)).map(([object]) => object))
   const absent = expected.filter(([object, definition]) => !found.has(object) && !missingTables.has(`table ${tableOf(object, definition)}`))
   const unlike = expected.filter(([object, definition]) => found.get(object)?.has(definition) === false)
@@ -36,9 +34,4 @@ async function catalogOf(executor: Executor, names: Names): Promise<Catalog> {
 /** The table that an object belongs to: a table that is missing is told once, not with all its columns. */
 function tableOf(object: string, definition: string): string | undefined {
   return /^(?:column|check on) (\w+)/.exec(object)?.[1] ?? (object.startsWith('index ') ? /\bon (\w+)/.exec(definition)?.[1] : undefined)
-}
-
-/** The functions hold the names of the tables, so they are expected for each store as its own steps make them. */
-function expectedFunctions(names: Names): readonly (readonly [string, string])[] {
-  return functionsOf(names).map(({ name, body }) => [`function ${name}`, createHash('sha256').update(body).digest('hex')])
 }

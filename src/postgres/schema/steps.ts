@@ -1,11 +1,13 @@
 import { storeOwner } from '../../migrator/kernel/migration.js'
 import { functionsOf } from '../functions/functions.js'
 import { createFunctionSql, signatureOf } from '../functions/sql-function.js'
+import { createIndexSql } from '../migrator/indexes/index-sql.js'
 import type { PostgresIndex, PostgresMigration, RunnablePostgresMigration, SqlContext } from '../migrator/migration.js'
 import { runnableMigrations } from '../migrator/runnable.js'
 import { createNames, type Names } from '../names.js'
-import { partitionedSql } from './partitions.js'
-import { tablesSql } from './tables.js'
+import { indexesOf } from './indexes.js'
+import { createTableSql } from './partitions.js'
+import { storeTables } from './tables.js'
 
 /** How the tables are laid out. */
 export interface Layout {
@@ -20,6 +22,8 @@ export interface SchemaStep {
   readonly description: string
   statements(names: Names, layout: Layout): readonly string[]
   undo(names: Names): readonly string[]
+  /** Those that the statements make. */
+  indexes(names: Names): readonly PostgresIndex[]
 }
 
 export const migrationSteps: readonly SchemaStep[] = [
@@ -27,8 +31,9 @@ export const migrationSteps: readonly SchemaStep[] = [
     number: 1,
     name: 'tables',
     description: "The store's tables and the indexes that its queries and guards need.",
-    statements: (names, { partitions }) => partitionedSql(names, tablesSql(names), partitions),
+    statements: createTables,
     undo: dropTables,
+    indexes: indexesOf,
   },
 ]
 
@@ -64,7 +69,7 @@ export const storeMigrations: readonly PostgresMigration[] = [
     description: step.description,
     steps: [{ name: step.name, sql: (context: SqlContext) => step.statements(createNames(context), context) }],
     down: [{ name: `drop ${step.name}`, sql: (context: SqlContext) => step.undo(createNames(context)) }],
-    sqlIndexes: (context: SqlContext) => indexesIn(step.statements(createNames(context), { partitions: null })),
+    sqlIndexes: (context: SqlContext) => step.indexes(createNames(context)),
   })),
   functions,
 ]
@@ -98,24 +103,15 @@ function dropFunctions(names: Names): readonly string[] {
   return functionsOf(names).map((fn) => `drop function if exists ${signatureOf(names, fn)}`)
 }
 
+function createTables(names: Names, { partitions }: Layout): readonly string[] {
+  return [
+    ...storeTables.flatMap((table) => createTableSql(names, table, partitions)),
+    ...indexesOf(names).map((index) => createIndexSql(names.schema, index, { concurrently: false })),
+  ]
+}
+
 function dropTables({ tables: { conversation_store_migrations: _, ...tables } }: Names): readonly string[] {
   return Object.values(tables)
     .reverse()
     .map((table) => `drop table if exists ${table}`)
-}
-
-function indexesIn(statements: readonly string[]): readonly PostgresIndex[] {
-  return statements.flatMap((statement) => {
-    const [, unique, name, table, columns, where] =
-      /^create (unique )?index "((?:[^"]|"")*)"\s+on "(?:[^"]|"")*"\."((?:[^"]|"")*)"\s*\(([\s\S]*?)\)(?:\s+where\s+([\s\S]*))?$/.exec(
-        statement,
-      ) ?? []
-    if (name === undefined || table === undefined || columns === undefined) return []
-    const condition = where === undefined ? {} : { where }
-    return [{ name: unquoted(name), table: unquoted(table), columns, ...(unique ? { unique: true } : {}), ...condition }]
-  })
-}
-
-function unquoted(name: string): string {
-  return name.replaceAll('""', '"')
 }
