@@ -1,6 +1,6 @@
 import type { Names } from '../names.js'
 import { databaseMilliseconds, withMark } from '../operation-marks.js'
-import { storedConversationColumns } from '../rows.js'
+import { conversationRow } from '../rows/conversation.js'
 import { raw, textOf } from '../sql.js'
 import { isMessageWithin } from './payload-limits.js'
 
@@ -137,7 +137,7 @@ export const bulkOfOne = `jsonb_build_object(
 
 /** A conversation as the functions return it: without what the library keeps for itself. */
 export function publicConversation(alias: string): string {
-  return textOf(storedConversationColumns(alias))
+  return textOf(conversationRow.stored(alias))
 }
 
 /** What a conversation's row has besides, as keys of its JSON. */

@@ -3,12 +3,12 @@ import { migrationId } from '../../migrator/kernel/migration.js'
 import type { LockedTarget, RunContext } from '../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../model/abort.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
-import { json } from '../rows.js'
+import { json } from '../readers.js'
 import { migrationFailure } from './failures.js'
 import { dropIndex } from './indexes/drop-index.js'
 import { readLiveIndexes } from './indexes/live-indexes.js'
 import { syncIndexes } from './indexes/sync-indexes.js'
-import { beginEntry, failEntry, finishEntry, recordSteps } from './ledger.js'
+import { beginEntry, begunRow, failEntry, finishEntry, recordSteps } from './ledger.js'
 import { ensureLedger, readLedgerOn } from './ledger-table.js'
 import type { PostgresIndex, RunnablePostgresMigration } from './migration.js'
 import { withRetries } from './retries.js'
@@ -56,8 +56,8 @@ async function perform(run: StepRun, intent: 'applying' | 'reverting', work: Wor
   }
   const writeIntent = async () => {
     await requireNoNewerText(run)
-    const [row] = await lock.connection.run(beginEntry(names, migration, intent))
-    return json<readonly string[]>(row?.steps)
+    const [row = {}] = await lock.connection.run(beginEntry(names, migration, intent))
+    return json(begunRow.of(row).steps)
   }
   const finish = () => lock.connection.run(finishEntry(names, migration, intent === 'applying' ? 'applied' : 'reverted'))
   try {

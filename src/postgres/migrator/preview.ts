@@ -1,5 +1,6 @@
 import type { PreviewedStep, RunContext } from '../../migrator/kernel/target.js'
-import { integer } from '../rows.js'
+import { columns } from '../columns.js'
+import { integer } from '../readers.js'
 import { compile, raw, sql } from '../sql.js'
 import { sqlState, translateError } from '../translate-error.js'
 import { keysetQuery } from './batch.js'
@@ -14,6 +15,7 @@ import type { TargetSettings } from './target-settings.js'
 
 const longestStatementMs = 10_000
 const mostCounted = 100_000
+const countRow = columns({ rows: integer })
 
 /** In a read-only transaction, so that the server itself refuses every write. No lock, and nothing is made. */
 export async function previewSteps(
@@ -83,11 +85,11 @@ async function countRows(connection: RunConnection, schema: string, table: strin
       where n.nspname = ${schema} and c.relname = ${table} and c.relkind in ('r', 'p')`),
   )
   if (found === undefined) return null
-  const estimate = integer(found.rows)
+  const estimate = integer(countRow.of(found).rows)
   if (estimate > mostCounted) return estimate
   const bounded = sql`select count(*) as rows from (select 1 from ${raw(qualified(schema, table))} limit ${mostCounted}) counted`
-  const [counted] = await connection.run(compile(bounded))
-  return integer(counted?.rows)
+  const [counted = {}] = await connection.run(compile(bounded))
+  return integer(countRow.of(counted).rows)
 }
 
 /** Ends the code where a write would be. */
