@@ -1,4 +1,4 @@
-import type { IndexSet } from '../migrator/kernel/migration.js'
+import type { IndexSet } from '../migrator/migrator.js'
 import type { ReadConfig } from './config.js'
 import type { Environment, LogLevel } from './environment.js'
 import type { Flags } from './flags.js'

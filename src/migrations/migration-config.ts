@@ -1,5 +1,5 @@
 import type { TenantFields, TenantFunction } from '../migrator/databases.js'
-import type { IndexSet } from '../migrator/kernel/migration.js'
+import type { IndexSet } from '../migrator/migrator.js'
 import type { CollectionMigration } from '../mongo/migrator/migration.js'
 import type { PostgresMigration } from '../postgres/migrator/migration.js'
 

@@ -1,5 +1,6 @@
+import { isAsked } from './index-sets.js'
 import type { Ledger, LedgerEntry } from './ledger.js'
-import { compareVersions, type IndexSet, type Migration, migrationId } from './migration.js'
+import { compareVersions, type Migration, migrationId } from './migration.js'
 
 /** How the ledger of one database stands to the migrations that the program has. */
 export interface Examination<M extends Migration> {
@@ -23,7 +24,7 @@ export interface PendingMigration<M extends Migration> {
 }
 
 /** Entries of owners that none of the migrations has are another program's, and no concern of this one. */
-export function examineLedger<M extends Migration>(migrations: readonly M[], ledger: Ledger, indexSet: IndexSet): Examination<M> {
+export function examineLedger<M extends Migration>(migrations: readonly M[], ledger: Ledger, indexSet: string): Examination<M> {
   const entries = new Map(ledger.entries.map((entry) => [entry.id, entry]))
   const applied = ledger.entries.filter(({ state }) => state !== 'reverted')
   const known = new Map(migrations.map((migration) => [migrationId(migration), migration]))
@@ -96,7 +97,7 @@ export function isNewerText(migration: Migration | undefined, entry: LedgerEntry
  * Those that the index set asks for and that are not recorded. What was reverted, or half reverted, is done anew as a whole, and so is a
  * repeatable migration.
  */
-function remainingSteps(migration: Migration, entry: LedgerEntry | null, indexSet: IndexSet): readonly string[] {
+function remainingSteps(migration: Migration, entry: LedgerEntry | null, indexSet: string): readonly string[] {
   const isReverted = entry?.state === 'reverted' || entry?.state === 'reverting'
   const startsAnew = migration.repeatable === undefined ? isReverted : !isUpToDate(migration, entry)
   const done = startsAnew ? [] : (entry?.steps ?? [])
@@ -107,6 +108,6 @@ function isUpToDate({ checksum }: Migration, entry: LedgerEntry | null): boolean
   return entry?.state === 'applied' && entry.checksum === checksum
 }
 
-function askedSteps(migration: Migration, indexSet: IndexSet): readonly string[] {
-  return migration.steps.filter((step) => step.indexSet !== 'platform' || indexSet === 'platform').map(({ name }) => name)
+function askedSteps(migration: Migration, indexSet: string): readonly string[] {
+  return migration.steps.filter((step) => isAsked(step.indexSet, indexSet)).map(({ name }) => name)
 }

@@ -1,4 +1,3 @@
-import type { IndexSet } from '../../migrator/kernel/migration.js'
 import type { LockHolder, MigrationTarget } from '../../migrator/kernel/target.js'
 import { createExecutor } from '../create-executor.js'
 import type { PostgresDriver } from '../drivers.js'
@@ -57,7 +56,7 @@ export function postgresTarget(options: PostgresTargetOptions): MigrationTarget<
       return lockedTarget(lock, settings, declaredIndexes(settings, migrations))
     },
     preview: (migration, steps, context) => previewSteps(settings, migration, steps, context),
-    compareIndexes: (indexSet: IndexSet) =>
+    compareIndexes: (indexSet) =>
       read(() =>
         onConnection(settings, (session) => compareIndexes(session, names.schema, declaredIndexes(settings, migrations), indexSet)),
       ),

@@ -7,7 +7,7 @@ import type { CollectionIndex, DeclaredIndex } from './declared-index.js'
 import { conflict, conflictCodes, explainRefusal } from './explain-refusal.js'
 import type { DuplicateSearch } from './find-duplicates.js'
 import { declaredForm, describeDifferences, differingFields, foundForm } from './index-form.js'
-import { readIndexes } from './read-indexes.js'
+import { readIndexes } from './live-indexes.js'
 import { collectionCall, commandCall } from './shell-text.js'
 
 /** One step of an action, as data: what a preview prints is what a run sends. */
