@@ -2,10 +2,12 @@ import { ConversationStoreError } from '../model/errors.js'
 import type { Conversation } from '../model/records.js'
 import type { Change, ChangeOutcome, ChangeStatus } from '../store/adapter.js'
 import { nowOf } from './clock.js'
+import { columns, type Row } from './columns.js'
 import type { PostgresContext } from './context.js'
 import { type Meant, targetId } from './conversation-target.js'
 import { forgotten, rememberedOutcome, unseen, withMark } from './operation-marks.js'
-import { conversationColumns, flag, type Row, textOrNull, toConversation } from './rows.js'
+import { flag, textOrNull } from './readers.js'
+import { conversationRow, toConversation } from './rows/conversation.js'
 import { type Fragment, nothing, raw, sql } from './sql.js'
 
 /** A change to one conversation, `c` in its fragments. */
@@ -24,13 +26,16 @@ export interface ConversationChange {
   readonly also?: Fragment
 }
 
+const changeRow = columns({ applied: flag })
+const markRow = columns({ remembered: textOrNull<ChangeOutcome>, forgotten: flag })
+
 /**
  * Makes the change with all its guards in one statement, which also tells why it made none. What it tells is how the conversation was when
  * the statement began; where that doesn't explain the refusal, another writer came between, and the conversation is read once more.
  */
 export async function changeConversation(context: PostgresContext, input: ChangeStatus, change: ConversationChange): Promise<Change> {
   const [row] = await context.write(changeStatement(context, input, change), input)
-  if (row !== undefined && flag(row.applied)) return { outcome: change.outcome, conversation: toConversation(row) }
+  if (row !== undefined && flag(changeRow.of(row).applied)) return { outcome: change.outcome, conversation: toConversation(row) }
   const answer = explain(row, input, change)
   if (answer !== null) return answer
   const [again] = await context.write(readStatement(context, input, change), input)
@@ -53,10 +58,10 @@ changed as (
      ${expectedVersion === null ? nothing : sql`and c.version = ${expectedVersion}::integer`}
      ${meansActive(input, change) ? raw("and c.status <> 'closed'") : nothing}
      and ${change.guard}
-  returning ${conversationColumns('c')}
+  returning ${conversationRow.list('c')}
 ),
 missed as materialized (
-  select ${conversationColumns('c')}, ${misses(input, change)} from ${tables.conversations} c
+  select ${conversationRow.list('c')}, ${misses(input, change)} from ${tables.conversations} c
   where c.account_id = ${accountId} and c.id = (select id from target) and not exists (select from changed)
 )${change.also ?? nothing}
 select true as applied, changed.*, ${noMisses(change)} from changed
@@ -70,7 +75,7 @@ function meansActive({ target, resentAfter }: ChangeStatus, { meant }: Conversat
 }
 
 function readStatement(context: PostgresContext, input: ChangeStatus, change: ConversationChange): Fragment {
-  return sql`select ${conversationColumns('c')}, ${misses(input, change)} from ${context.tables.conversations} c
+  return sql`select ${conversationRow.list('c')}, ${misses(input, change)} from ${context.tables.conversations} c
 where c.account_id = ${input.accountId} and c.id = ${targetId(context, input, change.meant)}`
 }
 
@@ -87,9 +92,10 @@ function noMisses({ reasons = {} }: ConversationChange): Fragment {
 function explain(row: Row | undefined, input: ChangeStatus, change: ConversationChange): Change | null {
   if (row === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
   const conversation = toConversation(row)
-  const remembered = textOrNull(row.remembered)
-  if (remembered !== null) return { outcome: remembered as ChangeOutcome, conversation }
-  if (flag(row.forgotten)) throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId: input.operationId })
+  const mark = markRow.of(row)
+  const remembered = textOrNull(mark.remembered)
+  if (remembered !== null) return { outcome: remembered, conversation }
+  if (flag(mark.forgotten)) throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId: input.operationId })
   const { expectedVersion } = input
   if (expectedVersion !== null && expectedVersion !== conversation.version)
     throw new ConversationStoreError('VERSION_CONFLICT', { expected: expectedVersion, actual: conversation.version })

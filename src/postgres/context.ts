@@ -1,6 +1,6 @@
+import type { Row } from './columns.js'
 import type { Executor } from './executor.js'
 import type { Names, TableName } from './names.js'
-import type { Row } from './rows.js'
 import { explainUndefinedObject } from './schema/store-schema.js'
 import { createCompiler, type Fragment, raw, type Statement } from './sql.js'
 import { isUndefinedObject, translateError } from './translate-error.js'

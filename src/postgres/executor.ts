@@ -1,4 +1,4 @@
-import type { Row } from './rows.js'
+import type { Row } from './columns.js'
 import type { Statement } from './sql.js'
 
 /** Sends one statement and returns its rows, every value as text. Throws the driver's errors, and the library's for what was not sent. */

@@ -1,13 +1,13 @@
 import { requireNotAborted } from '../model/abort.js'
 import { ConversationStoreError } from '../model/errors.js'
+import type { Row } from './columns.js'
 import { isPgPool, type PgClient, type PgPool, type PgPoolClient, type PgQuery } from './drivers.js'
 import type { Executor } from './executor.js'
-import type { Row } from './rows.js'
 import type { Statement } from './sql.js'
 import { breaksConnection, unavailable } from './translate-error.js'
 import { takeTurn } from './turns.js'
 
-// The host may have given pg global parsers for bigint or jsonb: our statements ask for text, and rows.ts parses it.
+// The host may have given pg global parsers for bigint or jsonb: our statements ask for text, and readers.ts parses it.
 const unparsed = (text: string) => text
 const asText = { getTypeParser: () => unparsed }
 

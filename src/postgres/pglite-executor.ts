@@ -1,7 +1,7 @@
 import { requireNotAborted } from '../model/abort.js'
+import type { Row } from './columns.js'
 import type { Pglite, PgliteTransaction } from './drivers.js'
 import type { Executor } from './executor.js'
-import type { Row } from './rows.js'
 import type { Statement } from './sql.js'
 
 // PGlite knows types by oid: bool, name, bigint, smallint, integer, text, oid, json, jsonb. All stay text, whatever the host has set.

@@ -1,10 +1,10 @@
 import { requireNotAborted } from '../model/abort.js'
 import { ConversationStoreError } from '../model/errors.js'
+import type { Row } from './columns.js'
 import { isPgClient, isPglite, isPgliteTransaction, isPgPool } from './drivers.js'
 import type { Executor } from './executor.js'
 import { type PgOptions, queryPg } from './pg-executor.js'
 import { queryPglite } from './pglite-executor.js'
-import type { Row } from './rows.js'
 import type { Statement } from './sql.js'
 import { takeTurn } from './turns.js'
 

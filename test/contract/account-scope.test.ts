@@ -1,19 +1,13 @@
 import { deepEqual } from 'node:assert/strict'
 import { describe, test } from 'vitest'
+import { functionsOf } from '../../src/postgres/functions/functions.js'
 import { createNames } from '../../src/postgres/names.js'
-import { migrationSteps } from '../../src/postgres/schema/steps.js'
 import { unscopedCollections, unscopedTables } from './account-scope.js'
 
 describe('the account in every statement', () => {
   const names = createNames({ schema: 's' })
-  const functions = migrationSteps
-    .flatMap((step) => step.statements(names, { partitions: null }))
-    .filter((statement) => statement.startsWith('create or replace function') || statement.startsWith('create function'))
 
-  for (const text of functions) {
-    const name = /function "s"\."(\w+)"/.exec(text)?.[1]
-    test(`stands in the function ${name}`, () => deepEqual(unscopedTables(text), []))
-  }
+  for (const { name, body } of functionsOf(names)) test(`stands in the function ${name}`, () => deepEqual(unscopedTables(body), []))
 
   test('is missed where it is missing', () => {
     const table = names.tables.messages

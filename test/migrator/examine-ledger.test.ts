@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { examineLedger } from '../../src/migrator/kernel/examine-ledger.js'
 import type { LedgerEntry } from '../../src/migrator/kernel/ledger.js'
 import { hostOwner, type Migration, migrationId, storeOwner } from '../../src/migrator/kernel/migration.js'
@@ -94,4 +94,46 @@ test('a pending version below an applied one of its collection is out of order, 
   const examined = examineLedger(all, ledger, 'store')
   expect(ids(examined.pending)).toEqual(['users@002', 'rooms@001'])
   expect(examined.outOfOrder).toEqual(['users@002'])
+})
+
+describe('a repeatable migration', () => {
+  const functions = (version: string, text: string) =>
+    migration('', version, { repeatable: 'functions', checksum: text, steps: [{ name: 'all' }] })
+  const numbered = (version: string) => migration('', version, { steps: [{ name: 'all' }] })
+  const had = (of: Migration, seq: number, fields: Partial<LedgerEntry> = {}) => entry(of, seq, { steps: ['all'], ...fields })
+
+  test('is one in the ledger whatever its version is, and runs again when its text is another', () => {
+    expect(migrationId(functions('002', 'a'))).toBe('@functions')
+    const ledger = { entries: [had(numbered('001'), 1), had(functions('002', 'a'), 2)] }
+    const of = (version: string, text: string) => examineLedger([numbered('001'), functions(version, text)], ledger, 'store')
+    expect(of('002', 'a')).toMatchObject({ pending: [], changed: [], newer: [] })
+    expect(of('003', 'a')).toMatchObject({ pending: [], changed: [], newer: [] })
+    for (const changed of [of('002', 'b'), of('003', 'b')])
+      expect(changed).toMatchObject({ pending: [{ steps: ['all'] }], changed: [], missing: [], newer: [], outOfOrder: [] })
+  })
+
+  test('leaves the text of a newer program alone, also one that is half done, until that one is taken back', () => {
+    const of = (state: LedgerEntry['state'], program: Migration) =>
+      examineLedger([program], { entries: [had(functions('010', 'b'), 1, { state })] }, 'store')
+    for (const state of ['applied', 'applying', 'failed', 'reverting'] as const)
+      expect(of(state, functions('9', 'a'))).toMatchObject({ pending: [], changed: [], newer: ['@functions'] })
+    expect(of('reverted', functions('9', 'a'))).toMatchObject({ pending: [{ steps: ['all'] }], newer: [] })
+    expect(of('applied', functions('9', 'b'))).toMatchObject({ pending: [], newer: [] })
+  })
+
+  test('runs after the numbered ones of its owner, and keeps none of them back', () => {
+    const others = migration('', '001', { owner: 'other', steps: [{ name: 'all' }] })
+    const program = [numbered('001'), functions('009', 'a'), numbered('002'), others]
+    expect(ids(examineLedger(program, { entries: [] }, 'store').pending)).toEqual(['@001', '@002', '@functions', 'other/@001'])
+    const ledger = { entries: [had(numbered('001'), 1), had(functions('009', 'a'), 2)] }
+    const { pending, outOfOrder } = examineLedger(program, ledger, 'store')
+    expect([ids(pending), outOfOrder]).toEqual([['@002', 'other/@001'], []])
+  })
+
+  test("is done anew as a whole where it failed, and a newer program's steps before it are not taken for lost", () => {
+    const failed = { entries: [had(functions('002', 'a'), 1, { state: 'failed' })] }
+    expect(examineLedger([functions('002', 'a')], failed, 'store').pending).toMatchObject([{ steps: ['all'] }])
+    const ledger = { entries: [had(numbered('001'), 1), had(numbered('003'), 2), had(functions('002', 'a'), 3)] }
+    expect(examineLedger([numbered('001'), functions('002', 'a')], ledger, 'store')).toMatchObject({ missing: [], newer: ['@003'] })
+  })
 })

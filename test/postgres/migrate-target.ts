@@ -20,6 +20,14 @@ export function migration(fields: Partial<PostgresMigration> & Pick<PostgresMigr
   return { description: '', tx: true, isPublic: true, isTenant: true, steps: [], ...fields }
 }
 
+/** A first migration, on which those of a test build. */
+export const users = migration({
+  id: '001-create-users',
+  steps: [
+    { name: 'users', sql: ({ quotedSchema }) => `create table ${quotedSchema}.users (id int primary key, name text, done int default 0)` },
+  ],
+})
+
 export interface ScratchTarget {
   readonly schema: string
   target(...migrations: readonly PostgresMigration[]): Target

@@ -89,7 +89,7 @@ test('a tenant has the store, which is then the one that store.migrate() makes',
   })
   const tenant = databases.tenantTarget(schema)
   expect(databases.publicTarget.migrations.map(({ name }) => name)).toEqual(['001-public'])
-  expect(await migrate(tenant)).toEqual(['conversation-store/@001', 'conversation-store/@002'])
+  expect(await migrate(tenant)).toEqual(['conversation-store/@001', 'conversation-store/@functions'])
   const adapter = postgres({ pool: scratchPool(), schema })
   expect(await adapter.migrate()).toEqual({ applied: [], schema: 2 })
   expect(await adapter.checkSchema()).toMatchObject({ ok: true })
@@ -103,7 +103,7 @@ test('the store can be taken back and made again', async () => {
   const { databases, schema, query } = scratchDatabases({ migrations: storeMigrations })
   const tenant = databases.tenantTarget(schema)
   await migrate(tenant)
-  expect(await revert(tenant, '0')).toEqual(['conversation-store/@002', 'conversation-store/@001'])
+  expect(await revert(tenant, '0')).toEqual(['conversation-store/@functions', 'conversation-store/@001'])
   expect(
     await query(
       `select relname from pg_class where relnamespace = '${schema}'::regnamespace and relkind = 'r' union all select proname from pg_proc where pronamespace = '${schema}'::regnamespace`,

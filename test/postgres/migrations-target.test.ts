@@ -1,20 +1,10 @@
 import { PGlite } from '@electric-sql/pglite'
 import { Client, Pool } from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { previewTarget } from '../../src/migrator/kernel/run-target.js'
 import { runnableMigrations } from '../../src/postgres/migrator/runnable.js'
-import { postgresTarget } from '../../src/postgres/migrator/target.js'
-import { createNames } from '../../src/postgres/names.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
-import { logger, migrate, migration, revert, runContext, scratchTarget } from './migrate-target.js'
+import { migrate, migration, revert, scratchTarget, users } from './migrate-target.js'
 import { postgresUrl, scratchPool, sharedPglite } from './scratch-schema.js'
-
-const users = migration({
-  id: '001-create-users',
-  steps: [
-    { name: 'users', sql: ({ quotedSchema }) => `create table ${quotedSchema}.users (id int primary key, name text, done int default 0)` },
-  ],
-})
 
 describe('a migration that is one transaction', () => {
   test('is recorded with its steps, and a second run is one read', async () => {
@@ -193,84 +183,6 @@ test('on PGlite, runners of one process keep each other out', async () => {
   expect(all.filter((applied) => applied.length > 0)).toEqual([['@001', '@002']])
 }, 30_000)
 
-describe('the lock', () => {
-  const wait = { waitMs: 0, signal: null, onWait: () => {} }
-
-  test('of a session and of a transaction keep each other out', async () => {
-    const { target } = scratchTarget()
-    const made = target(users)
-    const inTransaction = await made.lock(wait)
-    await expect(made.lock(wait)).rejects.toMatchObject({
-      code: 'MIGRATION_LOCKED',
-      details: { holder: expect.stringContaining('backend ') },
-    })
-    await inTransaction.release()
-    const inSession = await made.lock(wait)
-    await inSession.syncIndexes({ indexSet: 'platform', prune: false, collection: null }, runContext)
-    await expect(made.lock(wait)).rejects.toMatchObject({ code: 'MIGRATION_LOCKED' })
-    expect(await made.readLock()).toMatchObject({ expiresInMs: null, since: expect.any(Date) })
-    await inSession.release()
-    expect(await made.readLock()).toBeNull()
-    await (await made.lock(wait)).release()
-  })
-
-  test('is waited for with nothing open, and its holder told once', async () => {
-    const holder = scratchTarget()
-    const held = await holder.target(users).lock(wait)
-    const application_name = `waiter of ${holder.schema}`
-    const waiter = postgresTarget({
-      pool: scratchPool({ application_name }),
-      names: createNames({ schema: holder.schema }),
-      migrations: runnableMigrations([users]),
-    })
-    const told: unknown[] = []
-    const waiting = waiter.lock({ ...wait, waitMs: 20_000, onWait: (by) => told.push(by?.holder) })
-    await expect.poll(() => told.length).toBe(1)
-    const states: unknown[] = []
-    for (let sample = 0; sample < 20; sample += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 25))
-      const rows = await holder.query('select state, wait_event from pg_stat_activity where application_name = $1', [application_name])
-      states.push(...rows.map(({ state }) => state))
-      expect(rows.map(({ wait_event }) => wait_event)).not.toContain('advisory')
-    }
-    // Now and then it looks; for the rest of the time its connection is idle and in no transaction.
-    expect(states.filter((state) => state === 'idle').length).toBeGreaterThan(states.length / 2)
-    await held.release()
-    await (await waiting).release()
-    expect(told).toHaveLength(1)
-  })
-
-  test('ends when the signal is aborted', async () => {
-    const made = scratchTarget().target(users)
-    const held = await made.lock(wait)
-    const abort = new AbortController()
-    const waiting = made.lock({ ...wait, waitMs: 20_000, signal: abort.signal, onWait: () => abort.abort() })
-    await expect(waiting).rejects.toMatchObject({ code: 'ABORTED' })
-    await held.release()
-  })
-
-  test.each([true, false])('that is broken fences its holder (tx: %s)', async (tx) => {
-    const { target, schema, query } = scratchTarget()
-    const made = target(users)
-    await migrate(made)
-    let broken: unknown
-    const late = migration({
-      id: '002-late',
-      tx,
-      up: async (session) => {
-        await session.query(`insert into ${schema}.users (id) values (1)`)
-        broken = await made.breakLock()
-        await session.query(`insert into ${schema}.users (id) values (2)`)
-      },
-    })
-    await expect(migrate(target(users, late))).rejects.toMatchObject({ code: 'LEASE_LOST' })
-    expect(broken).toMatchObject({ holder: expect.stringContaining('backend ') })
-    expect(await query(`select id from ${schema}.users`)).toEqual(tx ? [] : [{ id: 1 }])
-    expect(await made.breakLock()).toBeNull()
-    await (await made.lock(wait)).release()
-  })
-})
-
 test('what was changed after it was applied is refused, and so is what a newer program left', async () => {
   const { target } = scratchTarget()
   await migrate(target(users))
@@ -301,120 +213,6 @@ test('checksums know texts, indexes and the revision, and no line ends and no ot
     expect(() => runnableMigrations(wrong)).toThrow(expect.objectContaining({ code: 'VALIDATION_FAILED' }))
 })
 
-describe('a preview', () => {
-  const pending = [
-    migration({
-      id: '002-index',
-      tx: false,
-      steps: [{ name: 'column', sql: ({ quotedSchema }) => `alter table ${quotedSchema}.users add column age int` }],
-      indexes: [{ table: 'users', name: 'idx_users_name', columns: 'name', unique: true }],
-      up: async (session, { dryRun, schema, batch }) => {
-        expect(dryRun).toBe(true)
-        await batch({ table: 'users', key: 'id' }, async (rows) => {
-          await session.query(`update ${schema}.users set done = $1`, [rows.length])
-        })
-      },
-    }),
-  ]
-  const run = { indexSet: 'platform', lockWaitMs: 0, signal: null, logger, batchSize: 10, allowOutOfOrder: false } as const
-
-  test('says every statement, counts and what would stop it, beside a runner, and changes nothing', async () => {
-    const { target, schema, query } = scratchTarget()
-    await migrate(target(users))
-    await query(`insert into ${schema}.users values (1, 'lan'), (2, 'lan'), (3, 'minh')`)
-    const made = target(users, ...pending)
-    const held = await made.lock({ waitMs: 0, signal: null, onWait: () => {} })
-    const before = await catalogs(query, schema)
-    const [preview, ...others] = await previewTarget(made, run)
-    expect(others).toEqual([])
-    expect(preview?.steps).toEqual([
-      { step: 'column', would: [`alter table "${schema}".users add column age int`], count: null, obstacles: [] },
-      {
-        step: 'index idx_users_name',
-        would: [`create unique index concurrently "idx_users_name" on "${schema}"."users" (name)`],
-        count: 3,
-        obstacles: [expect.stringContaining('2 rows share 1 key(s) of name')],
-      },
-      { step: 'up', would: [`update ${schema}.users set done = $1`], count: 3, obstacles: [] },
-    ])
-    expect(await catalogs(query, schema)).toEqual(before)
-    await held.release()
-  })
-
-  test('works where there is nothing yet, and leaves it so', async () => {
-    const { target, schema, query } = scratchTarget()
-    const previews = await previewTarget(target(users, ...pending), run)
-    expect(previews.map(({ migration: id }) => id)).toEqual(['@001', '@002'])
-    expect(previews[1]?.steps[2]?.obstacles).toEqual([expect.stringContaining('key')])
-    expect(await query('select 1 from pg_namespace where nspname = $1', [schema])).toEqual([])
-  })
-})
-
-describe('context.batch', () => {
-  test('goes over every row once, across a crash in any page, by any key', async () => {
-    const { target, schema, query } = scratchTarget()
-    const table = migration({
-      id: '001-items',
-      steps: [
-        {
-          name: 'items',
-          sql: ({ quotedSchema }) =>
-            `create table ${quotedSchema}.items (account_id text, at timestamptz, done int not null default 0, primary key (account_id, at))`,
-        },
-      ],
-    })
-    await migrate(target(table))
-    await query(
-      `insert into ${schema}.items select 'acme ' || n % 7, '2026-01-01'::timestamptz + n * interval '1 microsecond' from generate_series(1, 95) n`,
-    )
-    let pages = 0
-    const fill = (failAt: number) =>
-      migration({
-        id: '002-fill',
-        tx: false,
-        up: async (_, { batch }) => {
-          await batch({ table: 'items', key: ['account_id', 'at'], where: 'done < 5' }, async (rows, session) => {
-            const keys = JSON.stringify(rows.map(({ account_id }) => account_id))
-            expect(rows[0]).not.toHaveProperty('conversation_store_key')
-            await session.query(
-              `update ${schema}.items i set done = done + 1 where (i.account_id, i.at) in
-                 (select account_id, at from ${schema}.items where account_id in (select json_array_elements_text($1::json)) and done = 0 order by 1, 2 limit ${rows.length})`,
-              [keys],
-            )
-            pages += 1
-            if (pages === failAt) throw new Error('killed')
-          })
-        },
-      })
-    await expect(migrate(target(table, fill(4)))).rejects.toMatchObject({ code: 'MIGRATION_FAILED' })
-    expect(await query(`select count(*)::int as n from ${schema}.items where done = 1`)).toEqual([{ n: 30 }])
-    await migrate(target(table, fill(0)))
-    expect(pages).toBe(4 + 7)
-    expect(await query(`select done, count(*)::int as n from ${schema}.items group by 1`)).toEqual([{ done: 1, n: 95 }])
-    expect(await query(`select cursors from ${schema}.conversation_store_migrations where version = '002'`)).toEqual([{ cursors: {} }])
-  })
-
-  test('ends although rows are added all the time, and refuses a key that would leave rows out', async () => {
-    const { target, schema, query } = scratchTarget()
-    await migrate(target(users))
-    await query(`insert into ${schema}.users select n from generate_series(1, 25) n`)
-    const seen: unknown[] = []
-    const growing = migration({
-      id: '002-growing',
-      tx: false,
-      up: async (_, { batch }) =>
-        batch({ table: 'users', key: 'id', size: 4 }, async (rows, session) => {
-          seen.push(...rows.map(({ id }) => id))
-          await session.query(`insert into ${schema}.users select max(id) + n from ${schema}.users, generate_series(1, 9) n group by n`)
-        }),
-    })
-    await migrate(target(users, growing))
-    expect(seen).toEqual(Array.from({ length: 25 }, (_, n) => n + 1))
-    const byName = migration({ id: '003-name', up: async (_, { batch }) => batch({ table: 'users', key: 'name' }, async () => {}) })
-    await expect(migrate(target(users, growing, byName))).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
-  })
-})
-
 test('20 runners at once run each step once', async () => {
   const { target, query, schema } = scratchTarget(scratchPool({ max: 20 }))
   const index = migration({ id: '002-index', tx: false, indexes: [{ table: 'users', name: 'idx_users_name', columns: 'name' }] })
@@ -425,16 +223,4 @@ test('20 runners at once run each step once', async () => {
 
 async function waiters(query: (text: string) => Promise<Record<string, unknown>[]>, schema: string): Promise<number> {
   return (await query(`select 1 from pg_locks where not granted and relation = '${schema}.users'::regclass`)).length
-}
-
-/** Every row of the catalogs that tells of the schema, and the ledger. */
-async function catalogs(query: (text: string) => Promise<Record<string, unknown>[]>, schema: string): Promise<unknown> {
-  return Promise.all([
-    query(`select c.*::text from pg_class c where relnamespace = '${schema}'::regnamespace order by oid`),
-    query(
-      `select a.*::text from pg_attribute a where attrelid in (select oid from pg_class where relnamespace = '${schema}'::regnamespace) order by attrelid, attnum`,
-    ),
-    query(`select * from ${schema}.conversation_store_migrations`),
-    query(`select * from ${schema}.users order by id`),
-  ])
 }

@@ -14,6 +14,11 @@ export interface Migration {
   readonly description: string
   /** Of what it makes; of its code only the `revision`. See checksum.ts. */
   readonly checksum: string
+  /**
+   * Given where the migration runs again whenever its checksum is not the one that the ledger has: a name of its own, by which the ledger
+   * knows it whatever its version is. The version then tells which of two programs has the newer text. See examine-ledger.ts.
+   */
+  readonly repeatable?: string
   /** Names of its steps, in order. Each is recorded when it is done, and can be run again when it was not recorded. */
   readonly steps: readonly MigrationStep[]
 }
@@ -26,8 +31,13 @@ export interface MigrationStep {
 }
 
 /** The identity of a migration, and its key in the ledger: `conversation-store/messages@001`, `users@002` for a host's own. */
-export function migrationId({ owner, collection, version }: Pick<Migration, 'owner' | 'collection' | 'version'>): string {
-  return `${owner === hostOwner ? '' : `${owner}/`}${collection}@${version}`
+export function migrationId({
+  owner,
+  collection,
+  version,
+  repeatable = version,
+}: Pick<Migration, 'owner' | 'collection' | 'version' | 'repeatable'>): string {
+  return `${owner === hostOwner ? '' : `${owner}/`}${collection}@${repeatable}`
 }
 
 export const hostOwner = 'host'

@@ -1,5 +1,5 @@
 import { ConversationStoreError } from '../../model/errors.js'
-import { type Examination, examineLedger, type PendingMigration } from './examine-ledger.js'
+import { type Examination, examineLedger, inOrderOfRunning, type PendingMigration } from './examine-ledger.js'
 import type { Ledger } from './ledger.js'
 import { compareVersions, type Migration, migrationId } from './migration.js'
 import { stopped } from './stopped.js'
@@ -108,7 +108,7 @@ function pendingOf<M extends Migration>(target: MigrationTarget<M>, ledger: Ledg
 function toRevert<M extends Migration>(target: MigrationTarget<M>, ledger: Ledger, run: TargetRun<M>, { to }: Revert): readonly M[] {
   requireRunnable(target.database, { ...examineLedger(target.migrations, ledger, run.indexSet), outOfOrder: [] }, true)
   const begun = new Set(ledger.entries.filter(({ state }) => state !== 'reverted').map(({ id }) => id))
-  const last = target.migrations
+  const last = inOrderOfRunning(target.migrations)
     .filter((migration) => begun.has(migrationId(migration)) && (run.select?.(migration) ?? true))
     .filter((migration) => to === null || compareVersions(migration.version, to) > 0)
     .reverse()

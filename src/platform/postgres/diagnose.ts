@@ -1,8 +1,9 @@
 import type { Diagnosis } from '../../migrator/databases.js'
+import { type Columns, columns, type Readers, type RowOf } from '../../postgres/columns.js'
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import { openConnection, type RunConnection } from '../../postgres/migrator/connection.js'
 import { keepsSessions } from '../../postgres/migrator/pooler.js'
-import { flag, integer, type Row, text, textOrNull } from '../../postgres/rows.js'
+import { flag, flagOrNull, integer, text, textOrNull } from '../../postgres/readers.js'
 import { compile, type Fragment, sql } from '../../postgres/sql.js'
 
 const oldestVersion = 120000
@@ -34,14 +35,22 @@ export async function diagnose(
   }
 }
 
-async function only(connection: RunConnection, query: Fragment): Promise<Row> {
+async function only<R extends Readers>(connection: RunConnection, { of }: Columns<R>, query: Fragment): Promise<RowOf<R>> {
   const [row = {}] = await connection.run(compile(query))
-  return row
+  return of(row)
 }
+
+const versionRow = columns({ version: text, number: integer })
+const rightsRow = columns({ role: text, schemas: flag, objects: flagOrNull })
+const writesRow = columns({ standby: flag, read_only: text })
+const unfinishedIndexRow = columns({ name: text, building: flag })
+const clockRow = columns({ now: integer })
+const transactionRow = columns({ pid: integer, application_name: textOrNull, state: text, seconds: integer })
 
 async function serverVersion(connection: RunConnection): Promise<Diagnosis> {
   const row = await only(
     connection,
+    versionRow,
     sql`select current_setting('server_version') as version, current_setting('server_version_num') as number`,
   )
   const check = 'server version'
@@ -52,25 +61,25 @@ async function serverVersion(connection: RunConnection): Promise<Diagnosis> {
 async function rights(connection: RunConnection, schema: string): Promise<Diagnosis> {
   const row = await only(
     connection,
+    rightsRow,
     sql`select current_user::text as role, has_database_privilege(current_database(), 'create') as schemas,
   (select has_schema_privilege(n.oid, 'create') and has_schema_privilege(n.oid, 'usage') from pg_catalog.pg_namespace n where n.nspname = ${schema}) as objects`,
   )
+  const objects = flagOrNull(row.objects)
   const lacking = [
     ...(flag(row.schemas) ? [] : ['create schemas (tenants need theirs to be there): grant create on database … to …']),
-    ...(textOrNull(row.objects) === null || flag(row.objects)
-      ? []
-      : [`create in the schema ${schema}: grant usage, create on schema … to …`]),
+    ...(objects !== false ? [] : [`create in the schema ${schema}: grant usage, create on schema … to …`]),
   ]
-  const there = textOrNull(row.objects) !== null
   const check = 'rights'
   if (lacking.length === 0) return { check, state: 'ok', found: `${text(row.role)} may create schemas and what is in them` }
-  const stops = !flag(row.schemas) && there && flag(row.objects)
+  const stops = !flag(row.schemas) && objects === true
   return { check, state: stops ? 'warning' : 'problem', found: `${text(row.role)} may not ${lacking.join('; nor ')}` }
 }
 
 async function transactions(connection: RunConnection): Promise<Diagnosis> {
   const row = await only(
     connection,
+    writesRow,
     sql`select pg_is_in_recovery() as standby, current_setting('default_transaction_read_only') as read_only`,
   )
   const check = 'transactions'
@@ -99,7 +108,11 @@ from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid jo
 left join pg_catalog.pg_stat_progress_create_index p on p.index_relid = i.indexrelid and p.datname = current_database()
 where not i.indisvalid and c.relkind in ('i', 'I') order by 1`),
   )
-  const named = (building: boolean) => rows.filter((row) => flag(row.building) === building).map((row) => text(row.name))
+  const named = (building: boolean) =>
+    rows
+      .map(unfinishedIndexRow.of)
+      .filter((row) => flag(row.building) === building)
+      .map((row) => text(row.name))
   const parts = [
     ...told(named(false), 'left invalid by a build that failed: run sync:indexes'),
     ...told(named(true), 'being built at this moment'),
@@ -115,7 +128,7 @@ function told(names: readonly string[], what: string): readonly string[] {
 
 async function clock(connection: RunConnection): Promise<Diagnosis> {
   const before = Date.now()
-  const row = await only(connection, sql`select floor(date_part('epoch', clock_timestamp()) * 1000)::bigint as now`)
+  const row = await only(connection, clockRow, sql`select floor(date_part('epoch', clock_timestamp()) * 1000)::bigint as now`)
   const offsetMs = integer(row.now) - (before + Date.now()) / 2
   const found = `the server's clock is ${Math.abs(Math.round(offsetMs))} ms ${offsetMs < 0 ? 'behind' : 'ahead of'} this machine's`
   const check = 'clock'
@@ -133,7 +146,7 @@ order by a.xact_start limit ${mostNamed}`),
   )
   const check = 'long transactions'
   if (rows.length === 0) return { check, state: 'ok', found: `none is older than ${olderThanMs / 1000} s` }
-  const found = rows.map((row) => {
+  const found = rows.map(transactionRow.of).map((row) => {
     const application = textOrNull(row.application_name) ?? ''
     return `backend ${integer(row.pid)}${application === '' ? '' : ` (${application})`}, ${text(row.state)}, for ${integer(row.seconds)} s`
   })

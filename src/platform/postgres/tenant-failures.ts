@@ -1,11 +1,14 @@
 import type { TenantFailures } from '../../migrator/databases.js'
+import { columns, type Row } from '../../postgres/columns.js'
 import type { Executor } from '../../postgres/executor.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { isNameCollision } from '../../postgres/migrator/ledger-table.js'
 import { quote } from '../../postgres/names.js'
-import { type Row, text, textOrNull } from '../../postgres/rows.js'
+import { text, textOrNull } from '../../postgres/readers.js'
 import { compile, type Fragment, raw, sql } from '../../postgres/sql.js'
 import { sqlState, translated } from '../../postgres/translate-error.js'
+
+const failureRow = columns({ tenant_id: text, database: text, migration: textOrNull, step: textOrNull, message: text })
 
 /** In a table of the public schema, which the first failure makes. */
 export function tenantFailures(executor: Executor, publicSchema: string): TenantFailures {
@@ -23,10 +26,8 @@ export function tenantFailures(executor: Executor, publicSchema: string): Tenant
     })
   return {
     async list() {
-      const rows = await orNothing(() =>
-        send(sql`select f.tenant_id, f.database, f.migration, f.step, f.message from ${table} f order by f.failed_at, f.tenant_id`),
-      )
-      return rows.map((row) => ({
+      const rows = await orNothing(() => send(sql`select ${failureRow.list('f')} from ${table} f order by f.failed_at, f.tenant_id`))
+      return rows.map(failureRow.of).map((row) => ({
         tenantId: text(row.tenant_id),
         database: text(row.database),
         migration: textOrNull(row.migration),

@@ -1,12 +1,14 @@
 import type { Tenant, TenantFields } from '../../migrator/databases.js'
+import { columns, type Row } from '../../postgres/columns.js'
 import type { Executor } from '../../postgres/executor.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { quote } from '../../postgres/names.js'
-import { type Row, text, textOrNull } from '../../postgres/rows.js'
+import { text, textOrNull } from '../../postgres/readers.js'
 import { compile, type Fragment, raw, sql } from '../../postgres/sql.js'
 import { sqlState, translateError } from '../../postgres/translate-error.js'
 
 const pageSize = 500
+const tenantRow = columns({ tenant_id: text, database: textOrNull })
 
 /** A page at a time, by the ids as text: whatever their type, and without a cursor that the run would have to keep open. */
 export async function* tenantsFromTable(
@@ -53,5 +55,5 @@ async function readPage(executor: Executor, query: Fragment): Promise<readonly T
     if (/^(42P01|3F000)$/.test(sqlState(error) ?? '')) return []
     throw translateError(error, { operationId: null, inTransaction: false })
   }
-  return rows.map((row) => ({ tenantId: text(row.tenant_id), database: textOrNull(row.database) }))
+  return rows.map(tenantRow.of).map((row) => ({ tenantId: text(row.tenant_id), database: textOrNull(row.database) }))
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { LockHolder } from '../../migrator/kernel/target.js'
-import { integer, type Row, textOrNull } from '../rows.js'
+import { columns, type Row } from '../columns.js'
+import { flag, integer, textOrNull, timeOrNull } from '../readers.js'
 import { compile, type Fragment, raw, type Statement, sql } from '../sql.js'
 
 /** The lock of a schema's migrations: one per schema, whatever the prefix, for two stores may have to create the same schema. */
@@ -40,14 +41,20 @@ select ended.pid, ended.application_name, ended.client_addr, ended.since, pg_cat
   }
 }
 
+/** What the statements of the lock answer: whether it was got and by which backend, and whether it is still this one's. */
+export const triedRow = columns({ locked: flag, pid: integer })
+export const ownRow = columns({ ours: flag })
+export const endedRow = columns({ terminated: flag })
+const holderRow = columns({ pid: integer, application_name: textOrNull, client_addr: textOrNull, since: timeOrNull })
+
 /** `since` is when it began to work, or to wait, as the server sees it. */
-export function toHolder(row: Row | undefined): LockHolder | null {
-  if (row === undefined) return null
+export function toHolder(found: Row | undefined): LockHolder | null {
+  if (found === undefined) return null
+  const row = holderRow.of(found)
   const where = [textOrNull(row.application_name), textOrNull(row.client_addr)].filter((part) => part !== null && part !== '')
-  const since = textOrNull(row.since)
   return {
     holder: `backend ${integer(row.pid)}${where.length > 0 ? ` (${where.join(' at ')})` : ''}`,
-    since: since === null ? null : new Date(Number(since)),
+    since: timeOrNull(row.since),
     expiresInMs: null,
   }
 }

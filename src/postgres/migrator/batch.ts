@@ -1,8 +1,9 @@
 import { migrationId } from '../../migrator/kernel/migration.js'
 import { requireNotAborted } from '../../model/abort.js'
 import { ConversationStoreError } from '../../model/errors.js'
+import { columns } from '../columns.js'
 import { quote } from '../names.js'
-import { json, text } from '../rows.js'
+import { flag, json } from '../readers.js'
 import { compile, raw, sql } from '../sql.js'
 import { qualified } from './indexes/index-sql.js'
 import { saveCursor } from './ledger.js'
@@ -31,6 +32,12 @@ export interface KeysetQuery {
 }
 
 const keyColumn = 'conversation_store_key'
+const pageRow = columns({ [keyColumn]: json<readonly string[]> })
+const cursorRow = columns({ cursor: json<Cursor | null> })
+const keyRow = columns({
+  columns: json<readonly { readonly name: string; readonly type: string; readonly required: boolean }[] | null>,
+  unique: flag,
+})
 
 /**
  * Where the migration is no transaction, each page and the cursor behind it are one: a crash leaves both or neither. Where it is one, a crash leaves
@@ -74,10 +81,10 @@ export async function runPass(
 
 async function readCursor({ lock, settings, migration }: StepRun, name: string): Promise<Cursor | null> {
   const ledger = raw(settings.names.tables.conversation_store_migrations)
-  const [row] = await lock.connection.run(
+  const [row = {}] = await lock.connection.run(
     compile(sql`select m.cursors -> ${name}::text as cursor from ${ledger} m where m.id = ${migrationId(migration)}`),
   )
-  return json<Cursor | null>(row?.cursor)
+  return json(cursorRow.of(row).cursor)
 }
 
 async function greatestKey(session: MigrationSession, query: KeysetQuery): Promise<readonly string[] | null> {
@@ -118,13 +125,13 @@ export async function keysetQuery(
       return { text: `${from} where ${conditions.join(' and ')} order by ${order('')} limit ${limit}`, values }
     },
     greatest: `${from}${condition.length > 0 ? ` where ${condition.join('')}` : ''} order by ${order(' desc')} limit 1`,
-    keysOf: (row) => json<readonly string[]>(text(row[keyColumn])),
+    keysOf: (row) => json(pageRow.of(row)[keyColumn]),
     withoutKeys: ({ [keyColumn]: _, ...row }) => row,
   }
 }
 
 async function keyTypes(session: MigrationSession, schema: string, table: string, columns: readonly string[]): Promise<readonly string[]> {
-  const [row] = await session.query(
+  const [row = {}] = await session.query(
     `select pg_catalog.json_agg(json_build_object('name', a.attname, 'type', pg_catalog.format_type(a.atttypid, null), 'required', a.attnotnull))::text as columns,
   coalesce(bool_or(exists (select from pg_catalog.pg_index i where i.indrelid = c.oid and i.indisunique and i.indisvalid and i.indpred is null and i.indexprs is null
     and not exists (select from unnest(i.indkey::int2[]) with ordinality k (attnum, at) join pg_catalog.pg_attribute b on b.attrelid = c.oid and b.attnum = k.attnum
@@ -133,9 +140,11 @@ from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamesp
 where n.nspname = $1::text and c.relname = $2::text and a.attnum > 0 and not a.attisdropped and a.attname = any ($3::text[])`,
     [schema, table, `{${columns.map((column) => `"${column.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`],
   )
-  const found = json<readonly { name: string; type: string; required: boolean }[] | null>(row?.columns) ?? []
+  const described = keyRow.of(row)
+  const found = json(described.columns) ?? []
   const types = columns.map((column) => found.find(({ name, required }) => name === column && required)?.type)
-  if (row?.unique !== 'true' || types.includes(undefined)) throw invalid('key', `must be columns of ${table}, not null and unique together`)
+  if (!flag(described.unique) || types.includes(undefined))
+    throw invalid('key', `must be columns of ${table}, not null and unique together`)
   return types.flatMap((type) => type ?? [])
 }
 

@@ -1,8 +1,9 @@
 import type { Ledger } from '../../migrator/kernel/ledger.js'
 import { ConversationStoreError } from '../../model/errors.js'
+import { columns } from '../columns.js'
 import type { Executor } from '../executor.js'
 import type { Names } from '../names.js'
-import { flag } from '../rows.js'
+import { flag } from '../readers.js'
 import { compile, sql } from '../sql.js'
 import { isUndefinedObject, sqlState, translateError } from '../translate-error.js'
 import type { RunConnection } from './connection.js'
@@ -38,6 +39,8 @@ export async function ensureLedger(lock: RunLock, names: Names): Promise<void> {
   ensured.add(lock)
 }
 
+const existsRow = columns({ there: flag })
+
 /** Once in a run. */
 const ensured = new WeakSet<RunLock>()
 
@@ -58,15 +61,17 @@ export function nameTaken(name: string | null, cause: unknown): ConversationStor
 // Asked first, for `if not exists` needs the right to create also where the schema exists.
 async function createLedger(connection: RunConnection, names: Names): Promise<void> {
   const { schema, quotedSchema } = names
-  const [row] = await connection.run(compile(sql`select exists (select from pg_catalog.pg_namespace where nspname = ${schema}) as there`))
-  if (!flag(row?.there)) await connection.script(`create schema ${quotedSchema}`)
+  const [row = {}] = await connection.run(
+    compile(sql`select exists (select from pg_catalog.pg_namespace where nspname = ${schema}) as there`),
+  )
+  if (!flag(existsRow.of(row).there)) await connection.script(`create schema ${quotedSchema}`)
   if (!(await hasLedger(connection, names))) await connection.script(ledgerSql(names))
 }
 
 async function hasLedger(connection: RunConnection, { schema, prefix }: Names): Promise<boolean> {
-  const [row] = await connection.run(
+  const [row = {}] = await connection.run(
     compile(sql`select exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       where n.nspname = ${schema} and c.relname = ${`${prefix}conversation_store_migrations`}) as there`),
   )
-  return flag(row?.there)
+  return flag(existsRow.of(row).there)
 }

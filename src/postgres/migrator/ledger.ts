@@ -1,8 +1,9 @@
 import type { Ledger, LedgerEntry, LedgerState } from '../../migrator/kernel/ledger.js'
 import { libraryVersion } from '../../migrator/kernel/library-version.js'
 import { type Migration, migrationId } from '../../migrator/kernel/migration.js'
+import { columns, type Row } from '../columns.js'
 import type { Names } from '../names.js'
-import { integer, json, type Row, text, textOrNull } from '../rows.js'
+import { integer, json, text, time, timeOrNull } from '../readers.js'
 import { compile, type Fragment, raw, type Statement, sql } from '../sql.js'
 
 // `cursors` are those of the passes of `context.batch` that are not over: they are kept here so that a page and its cursor commit together.
@@ -26,9 +27,28 @@ export function ledgerSql({ tables }: Names): string {
 )`
 }
 
+const ledgerRow = columns({
+  id: text,
+  owner: text,
+  collection: text,
+  version: text,
+  name: text,
+  checksum: text,
+  state: text<LedgerState>,
+  steps: json<readonly string[]>,
+  attempts: integer,
+  failure: json<LedgerEntry['failure']>,
+  seq: integer,
+  library_version: text,
+  started_at: time,
+  finished_at: timeOrNull,
+})
+
+/** What `beginEntry` returns. */
+export const begunRow = columns({ steps: json<readonly string[]> })
+
 export function readLedgerStatement(names: Names): Statement {
-  return compile(sql`select m.id, m.owner, m.collection, m.version, m.name, m.checksum, m.state, m.steps, m.attempts, m.failure, m.seq,
-  m.library_version, floor(date_part('epoch', m.started_at) * 1000)::bigint as started_at, floor(date_part('epoch', m.finished_at) * 1000)::bigint as finished_at
+  return compile(sql`select ${ledgerRow.list('m')}
 from ${table(names)} m order by m.seq`)
 }
 
@@ -36,8 +56,8 @@ export function toLedger(rows: readonly Row[]): Ledger {
   return { entries: rows.map(toEntry) }
 }
 
-function toEntry(row: Row): LedgerEntry {
-  const finishedAt = textOrNull(row.finished_at)
+function toEntry(found: Row): LedgerEntry {
+  const row = ledgerRow.of(found)
   return {
     id: text(row.id),
     owner: text(row.owner),
@@ -45,29 +65,33 @@ function toEntry(row: Row): LedgerEntry {
     version: text(row.version),
     name: text(row.name),
     checksum: text(row.checksum),
-    state: text(row.state) as LedgerState,
-    steps: json<readonly string[]>(row.steps),
+    state: text(row.state),
+    steps: json(row.steps),
     attempts: integer(row.attempts),
-    failure: json<LedgerEntry['failure']>(row.failure),
+    failure: json(row.failure),
     seq: integer(row.seq),
     libraryVersion: text(row.library_version),
-    startedAt: new Date(integer(row.started_at)),
-    finishedAt: finishedAt === null ? null : new Date(Number(finishedAt)),
+    startedAt: time(row.started_at),
+    finishedAt: timeOrNull(row.finished_at),
   }
 }
 
-/** The intent. Steps that were done before count, unless the migration was taken back since. Returns them, and the checksum they were done by. */
+/**
+ * The intent. Steps that were done before count, unless the migration was taken back since or is a repeatable one, which is done as a whole.
+ * Returns them.
+ */
 export function beginEntry(names: Names, migration: Migration, state: 'applying' | 'reverting'): Statement {
   const before = state === 'reverting' ? sql`'applied', 'applying', 'failed', 'reverting'` : sql`'applied', 'applying', 'failed'`
+  const counts = migration.repeatable === undefined ? sql`m.state in (${before})` : raw('false')
   return compile(sql`insert into ${table(names)} as m
   (id, owner, collection, version, name, checksum, state, steps, attempts, cursors, library_version)
 values (${migrationId(migration)}, ${migration.owner}, ${migration.collection}, ${migration.version}, ${migration.name}, ${migration.checksum},
   ${state}, '[]', 1, '{}', ${libraryVersion})
-on conflict (id) do update set name = excluded.name, checksum = excluded.checksum, state = excluded.state, attempts = m.attempts + 1,
-  steps = case when m.state in (${before}) then m.steps else '[]' end,
-  cursors = case when m.state in (${before}) then m.cursors else '{}' end,
+on conflict (id) do update set version = excluded.version, name = excluded.name, checksum = excluded.checksum, state = excluded.state, attempts = m.attempts + 1,
+  steps = case when ${counts} then m.steps else '[]' end,
+  cursors = case when ${counts} then m.cursors else '{}' end,
   failure = null, library_version = excluded.library_version, started_at = clock_timestamp(), finished_at = null
-returning m.steps, m.cursors`)
+returning m.steps`)
 }
 
 /** As a text, for a schema that is pasted: the migration is done with it. Nothing in it is a host's. */

@@ -1,13 +1,14 @@
+import { isNewerText } from '../../migrator/kernel/examine-ledger.js'
 import { migrationId } from '../../migrator/kernel/migration.js'
 import type { LockedTarget, RunContext } from '../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../model/abort.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
-import { json } from '../rows.js'
+import { json } from '../readers.js'
 import { migrationFailure } from './failures.js'
 import { dropIndex } from './indexes/drop-index.js'
 import { readLiveIndexes } from './indexes/live-indexes.js'
 import { syncIndexes } from './indexes/sync-indexes.js'
-import { beginEntry, failEntry, finishEntry, recordSteps } from './ledger.js'
+import { beginEntry, begunRow, failEntry, finishEntry, recordSteps } from './ledger.js'
 import { ensureLedger, readLedgerOn } from './ledger-table.js'
 import type { PostgresIndex, RunnablePostgresMigration } from './migration.js'
 import { withRetries } from './retries.js'
@@ -54,8 +55,9 @@ async function perform(run: StepRun, intent: 'applying' | 'reverting', work: Wor
     at = step
   }
   const writeIntent = async () => {
-    const [row] = await lock.connection.run(beginEntry(names, migration, intent))
-    return json<readonly string[]>(row?.steps)
+    await requireNoNewerText(run)
+    const [row = {}] = await lock.connection.run(beginEntry(names, migration, intent))
+    return json(begunRow.of(row).steps)
   }
   const finish = () => lock.connection.run(finishEntry(names, migration, intent === 'applying' ? 'applied' : 'reverted'))
   try {
@@ -75,12 +77,25 @@ async function perform(run: StepRun, intent: 'applying' | 'reverting', work: Wor
       await finish()
     }
   } catch (error) {
-    // There is nothing to record it with.
-    if (isConversationStoreError(error, 'LEASE_LOST') || lock.connection.lost.aborted) throw error
+    // There is nothing to record it with, or nothing was begun.
+    const unbegun = isConversationStoreError(error, 'LEASE_LOST') || isConversationStoreError(error, 'MIGRATION_REFUSED')
+    if (unbegun || lock.connection.lost.aborted) throw error
     const failure = migrationFailure(error, names.schema, migration, at)
     await recordFailure(run, intent, at, failure)
     throw failure
   }
+}
+
+/**
+ * Between our look at the ledger and this migration the lock may have been another's for a moment (see run-lock.ts), and that one may have
+ * run a newer text. Throws MIGRATION_REFUSED, as the look at the ledger would have done.
+ */
+async function requireNoNewerText({ lock, settings: { names }, migration }: StepRun): Promise<void> {
+  if (migration.repeatable === undefined) return
+  const { entries } = await readLedgerOn(lock.connection, names)
+  const newer = entries.filter((entry) => entry.id === migrationId(migration) && isNewerText(migration, entry)).map(({ id }) => id)
+  if (newer.length === 0) return
+  throw new ConversationStoreError('MIGRATION_REFUSED', { database: names.schema, changed: [], missing: [], outOfOrder: [], newer })
 }
 
 /** In a statement of its own: what failed was rolled back, and its intent with it. */

@@ -7,8 +7,8 @@ import { ConversationStoreError, isConversationStoreError } from '../../model/er
 import type { MigrationReport } from '../../store/adapter.js'
 import type { PostgresDriver } from '../drivers.js'
 import type { Names } from '../names.js'
-import { type Layout, latestStep, runnableStoreMigrations } from '../schema/steps.js'
-import { schemaNumber, stepInWords, storeEntries } from '../schema/store-schema.js'
+import { type Layout, latestSchema, runnableStoreMigrations } from '../schema/steps.js'
+import { migrationsInWords, schemaNumber } from '../schema/store-schema.js'
 import { sqlState, translateError } from '../translate-error.js'
 import { isNameCollision, nameTaken } from './ledger-table.js'
 import type { RunnablePostgresMigration } from './migration.js'
@@ -35,7 +35,7 @@ export async function migrate(pool: PostgresDriver, names: Names, layout: Layout
       allowOutOfOrder: false,
     })
     const ran = migrations.filter((migration) => applied.includes(migrationId(migration)))
-    return { applied: ran.map(({ name }) => name), schema: latestStep }
+    return { applied: ran.map(({ name }) => name), schema: latestSchema }
   } catch (error) {
     throw await storeError(error, names, target)
   }
@@ -53,12 +53,10 @@ async function storeError(error: unknown, names: Names, target: MigrationTarget<
 async function refusal(error: ConversationStoreError<'MIGRATION_REFUSED'>, target: MigrationTarget): Promise<ConversationStoreError> {
   const { newer, changed, missing, outOfOrder } = error.details
   if (newer.length > 0) {
-    const found = schemaNumber(storeEntries((await target.readLedger()).entries))
-    return new ConversationStoreError('SCHEMA_TOO_NEW', { found, supported: latestStep }, { cause: error })
+    const found = schemaNumber(await target.readLedger())
+    return new ConversationStoreError('SCHEMA_TOO_NEW', { found, supported: latestSchema }, { cause: error })
   }
-  const steps = runnableStoreMigrations()
-    .filter((migration) => [...changed, ...missing, ...outOfOrder].includes(migrationId(migration)))
-    .map(stepInWords)
+  const steps = migrationsInWords([...changed, ...missing, ...outOfOrder])
   return new ConversationStoreError(
     'UNSUPPORTED',
     {

@@ -13,6 +13,12 @@ export interface PostgresMigration {
   readonly tx: boolean
   readonly isPublic: boolean
   readonly isTenant: boolean
+  /**
+   * True: it runs again whenever its text is another than the one that was run last, after its owner's other migrations: for functions and
+   * views, which each release may define anew. Its identity is then what follows the digits of its `id`, and the digits say which of two
+   * programs has the newer text: raise them with every change. Default false.
+   */
+  readonly repeatable?: boolean
   /** Run in order, before the indexes are built and before `up`. Where `tx` is false, a statement may be run again after a crash. */
   readonly steps: readonly PostgresStep[]
   /** Built concurrently where `tx` is false. */
@@ -34,6 +40,8 @@ export interface PostgresStep {
   readonly name: string
   /** One statement, or several in order; no values, and no `begin`. Made of nothing but the context: it is in the checksum. */
   readonly sql: string | readonly string[] | ((context: SqlContext) => string | readonly string[])
+  /** What a dry run tells instead of the statements, where these are too long to be read; a line each. */
+  readonly inShort?: (context: SqlContext) => readonly string[]
 }
 
 /** Where a migration runs. */

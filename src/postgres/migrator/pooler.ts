@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConversationStoreError } from '../../model/errors.js'
+import { columns } from '../columns.js'
 import { isPgPool, type PostgresDriver } from '../drivers.js'
-import { integer } from '../rows.js'
+import { integer } from '../readers.js'
 import { compile, sql } from '../sql.js'
 import { openConnection, type RunConnection } from './connection.js'
 
 const longestProbeMs = 5000
+const backendRow = columns({ pid: integer })
 const known = new WeakMap<object, boolean>()
 
 /**
@@ -25,8 +27,8 @@ export async function keepsSessions(driver: PostgresDriver, connection: RunConne
 }
 
 async function backendPid(connection: RunConnection): Promise<number> {
-  const [row] = await connection.run(compile(sql`select pg_catalog.pg_backend_pid() as pid`))
-  return integer(row?.pid)
+  const [row = {}] = await connection.run(compile(sql`select pg_catalog.pg_backend_pid() as pid`))
+  return integer(backendRow.of(row).pid)
 }
 
 async function pidOfAnother(driver: PostgresDriver): Promise<number | null> {

@@ -1,6 +1,7 @@
 import type { PreviewedStep, RunContext } from '../../migrator/kernel/target.js'
 import { withoutSecrets } from '../../model/without-secrets.js'
-import { integer } from '../rows.js'
+import { columns } from '../columns.js'
+import { integer } from '../readers.js'
 import { compile, raw, sql } from '../sql.js'
 import { sqlState, translateError } from '../translate-error.js'
 import { keysetQuery } from './batch.js'
@@ -15,6 +16,7 @@ import type { TargetSettings } from './target-settings.js'
 
 const longestStatementMs = 10_000
 const mostCounted = 100_000
+const countRow = columns({ rows: integer })
 
 /** In a read-only transaction, so that the server itself refuses every write. No lock, and nothing is made. */
 export async function previewSteps(
@@ -48,7 +50,10 @@ async function previewStep(
 ): Promise<PreviewedStep> {
   const { steps, indexes = [], up, tx } = definition
   const step = steps.find((each) => each.name === name)
-  if (step !== undefined) return { step: name, would: statementsOf(step, sqlContext(settings)), count: null, obstacles: [] }
+  if (step !== undefined) {
+    const would = step.inShort?.(sqlContext(settings)) ?? statementsOf(step, sqlContext(settings))
+    return { step: name, would, count: null, obstacles: [] }
+  }
   const index = indexes.find((each) => indexStep(each) === name)
   if (index !== undefined) return previewIndex(connection, settings.names.schema, index, !tx)
   if (name === upStep && up !== undefined) return previewCode(connection, settings, up, context)
@@ -81,11 +86,11 @@ async function countRows(connection: RunConnection, schema: string, table: strin
       where n.nspname = ${schema} and c.relname = ${table} and c.relkind in ('r', 'p')`),
   )
   if (found === undefined) return null
-  const estimate = integer(found.rows)
+  const estimate = integer(countRow.of(found).rows)
   if (estimate > mostCounted) return estimate
   const bounded = sql`select count(*) as rows from (select 1 from ${raw(qualified(schema, table))} limit ${mostCounted}) counted`
-  const [counted] = await connection.run(compile(bounded))
-  return integer(counted?.rows)
+  const [counted = {}] = await connection.run(compile(bounded))
+  return integer(countRow.of(counted).rows)
 }
 
 /** Ends the code where a write would be. */

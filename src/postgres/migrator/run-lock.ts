@@ -3,9 +3,9 @@ import { requireNotAborted } from '../../model/abort.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
 import { growingBound, jitteredPause } from '../../store/jittered-pause.js'
 import { isPglite, type PostgresDriver } from '../drivers.js'
-import { flag, integer } from '../rows.js'
+import { flag, integer } from '../readers.js'
 import { translateError } from '../translate-error.js'
-import type { AdvisoryLock } from './advisory-lock.js'
+import { type AdvisoryLock, ownRow, triedRow } from './advisory-lock.js'
 import { openConnection, type RunConnection } from './connection.js'
 import { keepsSessions, poolerDetected } from './pooler.js'
 
@@ -72,8 +72,9 @@ async function look(driver: PostgresDriver, schema: string, lock: AdvisoryLock):
   const connection = await openConnection(driver)
   try {
     await connection.begin()
-    const [row] = await connection.run(lock.tryInTransaction)
-    if (flag(row?.locked) && !heldHere.get(driver)?.has(schema)) return runLock(driver, schema, lock, connection, integer(row?.pid))
+    const [row = {}] = await connection.run(lock.tryInTransaction)
+    const { locked, pid } = triedRow.of(row)
+    if (flag(locked) && !heldHere.get(driver)?.has(schema)) return runLock(driver, schema, lock, connection, integer(pid))
     await connection.rollback()
   } catch (error) {
     await connection.end(true)
@@ -96,8 +97,8 @@ function runLock(driver: PostgresDriver, schema: string, lock: AdvisoryLock, con
     }
   }
   const requireOurs = async () => {
-    const [row] = await fenced(() => connection.run(lock.isOurs))
-    if (!flag(row?.ours)) throw leaseLost(schema, undefined)
+    const [row = {}] = await fenced(() => connection.run(lock.isOurs))
+    if (!flag(ownRow.of(row).ours)) throw leaseLost(schema, undefined)
   }
   const remember = (held: boolean) => {
     if (!isPglite(driver)) return
@@ -131,8 +132,8 @@ function runLock(driver: PostgresDriver, schema: string, lock: AdvisoryLock, con
       fenced(async () => {
         if (inSession) return
         if (connection.announcedPid !== null && !direct) await leaveTransaction(driver, connection)
-        const [row] = await connection.run(lock.tryInSession)
-        if (!flag(row?.locked)) throw lockedByAnother(schema, null)
+        const [row = {}] = await connection.run(lock.tryInSession)
+        if (!flag(triedRow.of(row).locked)) throw lockedByAnother(schema, null)
         await connection.commit()
         inSession = true
         remember(true)

@@ -1,29 +1,31 @@
 import { checksumOf } from '../../migrator/kernel/checksum.js'
-import { hostOwner, type MigrationStep } from '../../migrator/kernel/migration.js'
+import { hostOwner, type MigrationStep, migrationId } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { PostgresIndex, PostgresMigration, PostgresStep, RunnablePostgresMigration, SqlContext } from './migration.js'
 
 /** What checksums are taken for, so that a migration has the same in every schema. */
 const canonical: SqlContext = { schema: 'public', quotedSchema: '"public"', tablePrefix: '', partitions: null }
 
-/** As the runner sees them. Throws VALIDATION_FAILED for an id without a version, and for what stands there twice. */
+/** As the runner sees them. Throws VALIDATION_FAILED for an id without its version or name, and for what stands there twice. */
 export function runnableMigrations(definitions: readonly PostgresMigration[]): readonly RunnablePostgresMigration[] {
   const migrations = definitions.map(runnable)
-  const identities = migrations.map(({ owner, version }) => `${owner} ${Number(version)}`)
+  const identities = migrations.map((migration) => migrationId({ ...migration, version: String(Number(migration.version)) }))
   identities.forEach((identity, position) => {
-    if (identities.indexOf(identity) !== position) throw invalid(`${position}.id`, 'has a version that another migration has already')
+    if (identities.indexOf(identity) !== position) throw invalid(`${position}.id`, 'has the identity of another migration')
   })
   return migrations
 }
 
 function runnable(definition: PostgresMigration): RunnablePostgresMigration {
-  const { id, description, isPublic, isTenant, owner = hostOwner } = definition
-  const version = /^\d+/.exec(id)?.[0]
-  if (version === undefined) throw invalid(id, 'must begin with digits, its version: 001-create-users')
+  const { id, description, isPublic, isTenant, owner = hostOwner, repeatable = false } = definition
+  const [, version, name] = /^(\d+)-*(.*)$/.exec(id) ?? []
+  if (version === undefined || name === undefined) throw invalid(id, 'must begin with digits, its version: 001-create-users')
+  if (repeatable && !/^\D/.test(name)) throw invalid(id, 'must have a name after its digits: 001-functions')
   const steps = stepsOf(definition)
   if (steps.some(({ name }, position) => steps.findIndex((step) => step.name === name) !== position))
     throw invalid(id, 'has two steps, or two indexes, of one name')
-  return { owner, collection: '', version, name: id, description, isPublic, isTenant, checksum: checksum(definition), steps, definition }
+  const identity = { owner, collection: '', version, ...(repeatable ? { repeatable: name } : {}) }
+  return { ...identity, name: id, description, isPublic, isTenant, checksum: checksum(definition), steps, definition }
 }
 
 function stepsOf({ steps, indexes = [], up }: PostgresMigration): readonly MigrationStep[] {
@@ -47,10 +49,10 @@ export function statementsOf({ sql }: PostgresStep, context: SqlContext): readon
   return typeof text === 'string' ? [text] : text
 }
 
-function checksum({ id, tx, steps, indexes = [], revision = '1' }: PostgresMigration): string {
-  const version = Number(/^\d+/.exec(id)?.[0])
+function checksum({ id, tx, repeatable, steps, indexes = [], revision = '1' }: PostgresMigration): string {
   return checksumOf({
-    version,
+    // Where only the digits of a repeatable migration differ, there is nothing to run again.
+    version: repeatable ? undefined : Number(/^\d+/.exec(id)?.[0]),
     tx,
     steps: steps.map((step) => ({ name: step.name, sql: statementsOf(step, canonical) })),
     indexes: indexes.map(({ table, name, columns, unique, where }) => ({ table, name, columns, unique, where })),

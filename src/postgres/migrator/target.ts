@@ -2,9 +2,9 @@ import type { LockHolder, MigrationTarget } from '../../migrator/kernel/target.j
 import { createExecutor } from '../create-executor.js'
 import type { PostgresDriver } from '../drivers.js'
 import type { Names } from '../names.js'
-import { flag } from '../rows.js'
+import { flag } from '../readers.js'
 import { translated } from '../translate-error.js'
-import { advisoryLock, toHolder } from './advisory-lock.js'
+import { advisoryLock, endedRow, toHolder } from './advisory-lock.js'
 import { openConnection } from './connection.js'
 import { compareIndexes } from './indexes/compare-indexes.js'
 import { planIndexSync } from './indexes/plan-index-sync.js'
@@ -65,7 +65,7 @@ export function postgresTarget(options: PostgresTargetOptions): MigrationTarget<
 /** Of its own connection PGlite's one session can't be deprived. */
 async function terminate({ executor, advisory }: TargetSettings): Promise<LockHolder | null> {
   const rows = await executor.run(advisory.terminate, null)
-  return toHolder(rows.find(({ terminated }) => flag(terminated)))
+  return toHolder(rows.find((row) => flag(endedRow.of(row).terminated)))
 }
 
 function declaredIndexes(settings: TargetSettings, migrations: readonly RunnablePostgresMigration[]): readonly PostgresIndex[] {

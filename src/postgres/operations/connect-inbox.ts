@@ -2,23 +2,28 @@ import { ConversationStoreError } from '../../model/errors.js'
 import type { Inbox } from '../../model/records.js'
 import type { ConnectInbox } from '../../store/adapter.js'
 import { boundTimeOrNull } from '../clock.js'
+import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
-import { inboxColumns, text, toInbox } from '../rows.js'
+import { text } from '../readers.js'
+import { inboxRow, toInbox } from '../rows/inbox.js'
 import { sql } from '../sql.js'
+
+const connectRow = columns({ outcome: text })
 
 /** Connects an inbox or patches it, and takes its channel identity, in one statement. Throws INBOX_ALREADY_CONNECTED, INBOX_CHANNEL_MISMATCH. */
 export async function connectInbox(context: PostgresContext, input: ConnectInbox): Promise<Inbox> {
   const { accountId, inboxId, oaId, channel, operationId, resentAfter } = input
-  const [row] = await context.write(
-    sql`select r.outcome, ${inboxColumns('(r.inbox)')} from ${context.fn('connect_inbox')}(
+  const [row = {}] = await context.write(
+    sql`select r.outcome, ${inboxRow.list('(r.inbox)')} from ${context.fn('connect_inbox')}(
       ${accountId}::text, ${inboxId}::text, ${oaId}::text, ${channel}::text, ${JSON.stringify(patchOf(input.patch))}::jsonb,
       ${operationId}::text, ${resentAfter}::bigint, ${boundTimeOrNull(input.now)}) r`,
     input,
   )
-  const outcome = text(row?.outcome)
-  if (row === undefined || outcome === 'taken') throw new ConversationStoreError('INBOX_ALREADY_CONNECTED', { channel, oaId })
+  const outcome = text(connectRow.of(row).outcome)
+  if (outcome === 'taken') throw new ConversationStoreError('INBOX_ALREADY_CONNECTED', { channel, oaId })
   if (outcome === 'forgotten') throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId })
-  if (outcome === 'mismatch') throw new ConversationStoreError('INBOX_CHANNEL_MISMATCH', { expected: text(row.channel), actual: channel })
+  if (outcome === 'mismatch')
+    throw new ConversationStoreError('INBOX_CHANNEL_MISMATCH', { expected: text(inboxRow.of(row).channel), actual: channel })
   return toInbox(row)
 }
 

@@ -2,18 +2,21 @@ import { ConversationStoreError } from '../../model/errors.js'
 import type { Inbox } from '../../model/records.js'
 import type { WriteStamp } from '../../store/adapter.js'
 import { nowOf } from '../clock.js'
+import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { forgotten, rememberedOutcome, unseen, withMark } from '../operation-marks.js'
-import { flag, inboxColumns, toInbox } from '../rows.js'
+import { flag } from '../readers.js'
+import { inboxRow, toInbox } from '../rows/inbox.js'
 import { type Fragment, raw, sql } from '../sql.js'
 
 type DisconnectInbox = WriteStamp & { readonly oaId: string }
+const markRow = columns({ forgotten: flag })
 
 /** Gives the channel identity up, in one statement; the history stays. Throws NOT_FOUND. */
 export async function disconnectInbox(context: PostgresContext, input: DisconnectInbox): Promise<Inbox> {
   const [row] = await context.write(disconnectStatement(context, input), input)
   if (row === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox' })
-  if (flag(row.forgotten)) throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId: input.operationId })
+  if (flag(markRow.of(row).forgotten)) throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId: input.operationId })
   return toInbox(row)
 }
 
@@ -27,7 +30,7 @@ function disconnectStatement({ tables }: PostgresContext, input: DisconnectInbox
          operations = ${withMark(raw('b.operations'), operationId, raw("'updated'"))}
    where b.account_id = ${accountId} and b.oa_id = ${oaId} and b.status = 'connected'
      and ${unseen(raw('b.operations'), operationId)} and not ${gone}
-  returning ${inboxColumns('b')}
+  returning ${inboxRow.list('b')}
 ),
 released as (
   delete from ${tables.inbox_owners} o using changed
@@ -35,7 +38,7 @@ released as (
 )
 select changed.*, false as forgotten from changed
 union all
-select ${inboxColumns('b')}, ${rememberedOutcome(raw('b.operations'), operationId)} is null and ${gone}
+select ${inboxRow.list('b')}, ${rememberedOutcome(raw('b.operations'), operationId)} is null and ${gone}
 from ${tables.inboxes} b
 where b.account_id = ${accountId} and b.oa_id = ${oaId} and not exists (select from changed)`
 }

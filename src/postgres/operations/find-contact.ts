@@ -2,13 +2,13 @@ import type { Contact } from '../../model/records.js'
 import type { ContactTarget, Scoped } from '../../store/adapter.js'
 import { contactId } from '../contact-target.js'
 import type { PostgresContext } from '../context.js'
-import { contactColumns, toContact } from '../rows.js'
+import { contactRow, toContact } from '../rows/contact.js'
 import { sql } from '../sql.js'
 
 /** A person, by id or by one of the customers they are. One statement. */
 export async function findContact(context: PostgresContext, input: Scoped & ContactTarget): Promise<Contact | null> {
   const [row] = await context.read(
-    sql`select ${contactColumns('p')} from ${context.tables.contacts} p
+    sql`select ${contactRow.list('p')} from ${context.tables.contacts} p
 where p.account_id = ${input.accountId} and p.id = ${contactId(context, input.accountId, input)}`,
     input,
   )

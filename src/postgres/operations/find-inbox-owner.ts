@@ -1,7 +1,10 @@
 import type { InboxOwner } from '../../model/records.js'
+import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
-import { text } from '../rows.js'
+import { text } from '../readers.js'
 import { sql } from '../sql.js'
+
+const ownerRow = columns({ account_id: text, inbox_id: text, channel: text<InboxOwner['channel']>, oa_id: text })
 
 interface FindInboxOwner {
   readonly channel: string
@@ -11,10 +14,12 @@ interface FindInboxOwner {
 
 /** Whose a channel identity is now. One statement, the only one that names no account: a webhook does not know it. */
 export async function findInboxOwner(context: PostgresContext, input: FindInboxOwner): Promise<InboxOwner | null> {
-  const [row] = await context.read(
-    sql`select o.account_id, o.inbox_id, o.channel, o.oa_id from ${context.tables.inbox_owners} o
+  const [found] = await context.read(
+    sql`select ${ownerRow.list('o')} from ${context.tables.inbox_owners} o
 where o.channel = ${input.channel} and o.oa_id = ${input.oaId}`,
     input,
   )
-  return row ? { accountId: text(row.account_id), inboxId: text(row.inbox_id), channel: text(row.channel), oaId: text(row.oa_id) } : null
+  if (found === undefined) return null
+  const row = ownerRow.of(found)
+  return { accountId: text(row.account_id), inboxId: text(row.inbox_id), channel: text(row.channel), oaId: text(row.oa_id) }
 }

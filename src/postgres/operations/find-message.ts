@@ -1,17 +1,17 @@
 import type { Message } from '../../model/records.js'
 import type { MessageTarget, Scoped } from '../../store/adapter.js'
 import type { PostgresContext } from '../context.js'
-import { packedMessage, toMessage } from '../rows.js'
+import { messageRow, toMessage } from '../rows/message.js'
 import { type Fragment, sql } from '../sql.js'
 
 /** By our id, or by the channel's or the host's id within one customer of an inbox. One statement. */
 export async function findMessage(context: PostgresContext, input: Scoped & MessageTarget): Promise<Message | null> {
   const { accountId } = input
   const [row] = await context.read(
-    sql`select ${packedMessage.columns('m')} from ${context.tables.messages} m where m.account_id = ${accountId} and ${named(context, input)}`,
+    sql`select ${messageRow.packed('m')} from ${context.tables.messages} m where m.account_id = ${accountId} and ${named(context, input)}`,
     input,
   )
-  return row ? toMessage(packedMessage.unpack(row)) : null
+  return row ? toMessage(messageRow.unpack(row)) : null
 }
 
 function named({ tables }: PostgresContext, input: Scoped & MessageTarget): Fragment {

@@ -5,13 +5,13 @@ import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import { boundTime } from '../clock.js'
 import type { PostgresContext } from '../context.js'
 import { matches } from '../conversation-match.js'
-import { conversationColumns, storedConversationColumns, toConversation } from '../rows.js'
+import { conversationRow, toConversation } from '../rows/conversation.js'
 import { type Fragment, join, raw, sql } from '../sql.js'
 
 /** Last activity first, then by id. One statement; a row comparison, for only that one bounds the index. */
 export async function listConversations(context: PostgresContext, input: ListConversations): Promise<AdapterPage<Conversation>> {
   const rows = await context.read(
-    sql`select ${conversationColumns('c')} from (${join(orderedArms(context, input), ' union all ')}) c
+    sql`select ${conversationRow.list('c')} from (${join(orderedArms(context, input), ' union all ')}) c
 ${lastActivityFirst} limit ${input.limit + 1}::integer`,
     input,
   )
@@ -26,7 +26,7 @@ function orderedArms(context: PostgresContext, input: ListConversations): readon
   const narrowed = oaId !== null || customerId !== null || contactId !== null || chatbotId !== null
   const arms = statuses === null || statuses.length < 2 || narrowed ? [statuses] : statuses.map((status) => [status])
   return arms.map(
-    (statuses) => sql`(select ${storedConversationColumns('c')} from ${context.tables.conversations} c
+    (statuses) => sql`(select ${conversationRow.stored('c')} from ${context.tables.conversations} c
 where ${conditions(context, { ...input, statuses })} ${lastActivityFirst} limit ${mostRows(input.limit)})`,
   )
 }

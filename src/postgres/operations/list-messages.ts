@@ -2,7 +2,7 @@ import type { Message } from '../../model/records.js'
 import type { ListMessages } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import type { PostgresContext } from '../context.js'
-import { messageColumns, toMessage } from '../rows.js'
+import { messageRow, toMessage } from '../rows/message.js'
 import { nothing, raw, sql } from '../sql.js'
 
 /** A conversation's messages by `seq`. One statement. */
@@ -10,7 +10,7 @@ export async function listMessages(context: PostgresContext, input: ListMessages
   const [seq] = input.after ?? []
   const oldest = input.order === 'oldest'
   const rows = await context.read(
-    sql`select ${messageColumns('m')} from ${context.tables.messages} m
+    sql`select ${messageRow.list('m')} from ${context.tables.messages} m
 where m.account_id = ${input.accountId} and m.conversation_id = ${input.conversationId}
   ${seq === undefined ? nothing : sql`and m.seq ${raw(oldest ? '>' : '<')} ${seq}::integer`}
 order by m.seq ${raw(oldest ? 'asc' : 'desc')} limit ${input.limit + 1}::integer`,

@@ -2,9 +2,11 @@ import { ConversationStoreError } from '../../model/errors.js'
 import type { Change, ChangeOutcome, ChangeStatus } from '../../store/adapter.js'
 import { changeConversation } from '../change-conversation.js'
 import { boundTimeOrNull } from '../clock.js'
+import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { targetId } from '../conversation-target.js'
-import { conversationColumns, text, toConversation } from '../rows.js'
+import { text } from '../readers.js'
+import { conversationRow, toConversation } from '../rows/conversation.js'
 import { raw, sql } from '../sql.js'
 
 /** Moves the read horizon forward. One statement; one that finds everything read writes no row. Throws NOT_FOUND, VERSION_CONFLICT. */
@@ -21,17 +23,19 @@ export function markRead(context: PostgresContext, input: ChangeStatus & { reado
   })
 }
 
+const markReadRow = columns({ outcome: text })
+
 /** Up to a message: a function, for the messages must be counted after the conversation is locked, by a statement of its own. */
 async function markReadTo(context: PostgresContext, input: ChangeStatus, seq: number): Promise<Change> {
   const { accountId, operationId, resentAfter, expectedVersion } = input
   const [row] = await context.write(
-    sql`select r.outcome, ${conversationColumns('(r.conversation)')} from ${context.fn('mark_conversation_read')}(
+    sql`select r.outcome, ${conversationRow.list('(r.conversation)')} from ${context.fn('mark_conversation_read')}(
       ${accountId}::text, ${targetId(context, input, 'active')}::text, ${'conversationId' in input.target ? raw('false') : raw('true')},
       ${seq}::integer, ${expectedVersion}::integer, ${operationId}::text, ${resentAfter}::bigint, ${boundTimeOrNull(input.now)}) r`,
     input,
   )
   if (row === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
-  const outcome = text(row.outcome)
+  const outcome = text(markReadRow.of(row).outcome)
   if (outcome === 'superseded') throw new ConversationStoreError('CONTENTION', { attempts: 1 })
   if (outcome === 'forgotten') throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId })
   const conversation = toConversation(row)

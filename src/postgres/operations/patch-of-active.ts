@@ -1,10 +1,11 @@
 import type { Conversation } from '../../model/records.js'
 import type { UpsertConversations, UpsertItem } from '../../store/adapter.js'
 import { nowOf } from '../clock.js'
+import type { Row } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { surelyUnseen, withMark } from '../operation-marks.js'
 import { assignments, differences, patchedFields } from '../patched-fields.js'
-import { packedConversation, type Row, toConversation } from '../rows.js'
+import { conversationRow, toConversation } from '../rows/conversation.js'
 import { type Fragment, nothing, raw, sql } from '../sql.js'
 
 /**
@@ -31,7 +32,7 @@ patched as (
      and (select is_first from start) and ${keepsChannel(context, input, item)}
      ${expectedVersion === null ? nothing : sql`and c.version = ${expectedVersion}::integer`}
      and ${surelyUnseen(operations, operationId)} and ${differences(fields)}
-  returning ${packedConversation.columns('c')}
+  returning ${conversationRow.packed('c')}
 )
 select patched.packed, null::json as result from patched
 union all
@@ -40,8 +41,8 @@ from (select ${payload}::text::jsonb as payload) given where not exists (select 
 }
 
 /** The conversation, when it was the update that wrote it. */
-export function patchedConversation(row: Row | undefined): Conversation | null {
-  return typeof row?.packed === 'string' ? toConversation(packedConversation.unpack(row)) : null
+export function patchedConversation(row: Row): Conversation | null {
+  return typeof row.packed === 'string' ? toConversation(conversationRow.unpack(row)) : null
 }
 
 /** One on 'api' takes its inbox's channel, and a channel that is given is compared with the inbox's: not here. */

@@ -2,8 +2,9 @@ import { ConversationStoreError, isConversationStoreError } from '../../model/er
 import type { Change, ChangeStatus } from '../../store/adapter.js'
 import { type ConversationChange, changeConversation } from '../change-conversation.js'
 import { nowOf } from '../clock.js'
+import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
-import { textOrNull } from '../rows.js'
+import { textOrNull } from '../readers.js'
 import { type Fragment, raw, sql } from '../sql.js'
 import { isUniqueViolation } from '../translate-error.js'
 
@@ -22,6 +23,8 @@ export async function reopenConversation(context: PostgresContext, input: Change
   }
 }
 
+const othersRow = columns({ active_id: textOrNull, username_id: textOrNull })
+
 function reopening(context: PostgresContext, input: ChangeStatus): ConversationChange {
   const { accountId } = input
   const canonical = (column: string) => sql`coalesce((select k.${raw(column)} from ${context.tables.contact_inboxes} o
@@ -37,7 +40,8 @@ function reopening(context: PostgresContext, input: ChangeStatus): ConversationC
          contact_inbox_id = ${canonical('id')}, customer_id = ${canonical('customer_id')}, contact_id = ${canonical('contact_id')}`,
     guard: sql`c.status <> 'open' and (c.status = 'snoozed' or (${activeId} is null and ${usernameId} is null))`,
     reasons: { active_id: activeId, username_id: usernameId },
-    refusal: ({ status }, row) => {
+    refusal: ({ status }, found) => {
+      const row = othersRow.of(found)
       if (status === 'open') return new ConversationStoreError('INVALID_TRANSITION', { from: status, to: 'open' })
       if (status === 'snoozed') return null
       const active = textOrNull(row.active_id)

@@ -2,19 +2,22 @@ import { ConversationStoreError } from '../../model/errors.js'
 import type { Contact } from '../../model/records.js'
 import type { ContactPatch, ContactTarget, WriteStamp } from '../../store/adapter.js'
 import { nowOf } from '../clock.js'
+import { columns } from '../columns.js'
 import { contactId } from '../contact-target.js'
 import type { PostgresContext } from '../context.js'
 import { forgotten, rememberedOutcome, unseen, withMark } from '../operation-marks.js'
-import { contactColumns, flag, toContact } from '../rows.js'
+import { flag } from '../readers.js'
+import { contactRow, toContact } from '../rows/contact.js'
 import { type Fragment, join, nothing, raw, sql } from '../sql.js'
 
 type UpdateContact = WriteStamp & ContactTarget & { readonly patch: ContactPatch }
+const markRow = columns({ forgotten: flag })
 
 /** Patches a contact; a name set here is a person's, and outranks the channel's. One statement. Throws NOT_FOUND. */
 export async function updateContact(context: PostgresContext, input: UpdateContact): Promise<Contact> {
   const [row] = await context.write(updateStatement(context, input), input)
   if (row === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'contact' })
-  if (flag(row.forgotten)) throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId: input.operationId })
+  if (flag(markRow.of(row).forgotten)) throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId: input.operationId })
   return toContact(row)
 }
 
@@ -40,11 +43,11 @@ changed as (
    where p.account_id = ${accountId} and p.id = (select id from target)
      and ${unseen(raw('p.operations'), operationId)} and not ${gone}
      and (${differs.length === 0 ? raw('false') : join(differs, ' or ')})
-  returning ${contactColumns('p')}
+  returning ${contactRow.list('p')}
 )
 select changed.*, false as forgotten from changed
 union all
-select ${contactColumns('p')}, ${rememberedOutcome(raw('p.operations'), operationId)} is null and ${gone}
+select ${contactRow.list('p')}, ${rememberedOutcome(raw('p.operations'), operationId)} is null and ${gone}
 from ${tables.contacts} p
 where p.account_id = ${accountId} and p.id = (select id from target) and not exists (select from changed)`
 }

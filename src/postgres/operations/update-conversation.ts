@@ -1,10 +1,13 @@
 import type { Change, UpdateConversation } from '../../store/adapter.js'
 import { changeConversation } from '../change-conversation.js'
 import { nowOf } from '../clock.js'
+import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { assignments, differences, patchedFields } from '../patched-fields.js'
-import { flag } from '../rows.js'
+import { flag } from '../readers.js'
 import { type Fragment, nothing, raw, sql } from '../sql.js'
+
+const differsRow = columns({ differs: flag })
 
 /** Patches a conversation, and names its contact. One statement. Throws NOT_FOUND, VERSION_CONFLICT. */
 export function updateConversation(context: PostgresContext, input: UpdateConversation): Promise<Change> {
@@ -16,7 +19,7 @@ export function updateConversation(context: PostgresContext, input: UpdateConver
     set: fields.length === 0 ? raw('nickname = c.nickname') : assignments(fields),
     guard: differs,
     reasons: { differs },
-    refusal: (_, row) => (flag(row.differs) ? null : 'unchanged'),
+    refusal: (_, row) => (flag(differsRow.of(row).differs) ? null : 'unchanged'),
     also: typeof input.patch.customerName === 'string' ? namedContact(context, input, input.patch.customerName) : nothing,
   })
 }

@@ -9,8 +9,10 @@ import type {
   UpsertItem,
   UpsertResult,
 } from '../../store/adapter.js'
+import { columns, type Row } from '../columns.js'
 import type { PostgresContext } from '../context.js'
-import { json, type Row, toConversation } from '../rows.js'
+import { json } from '../readers.js'
+import { toConversation } from '../rows/conversation.js'
 import { type Fragment, sql, timestampText } from '../sql.js'
 import { sqlState } from '../translate-error.js'
 import { patchedConversation, patchOfActive } from './patch-of-active.js'
@@ -25,10 +27,10 @@ export async function upsertConversations(context: PostgresContext, input: Upser
   const rows = await context.write(call(context, input, single), input).catch((error: unknown) => {
     throw itemFailure(error) ?? error
   })
-  const [row] = rows
-  if (single === undefined) return json<readonly ItemResult[]>(row?.result).map(toResult)
+  const [row = {}] = rows
+  if (single === undefined) return json(bulkRow.of(row).result).map(toResult)
   const patched = patchedConversation(row)
-  return [patched === null ? toResult(json<ItemResult>(row?.result)) : { ok: true, outcome: 'updated', conversation: patched, events: [] }]
+  return [patched === null ? toResult(json(singleRow.of(row).result)) : { ok: true, outcome: 'updated', conversation: patched, events: [] }]
 }
 
 function call(context: PostgresContext, input: UpsertConversations, single: UpsertItem | undefined): Fragment {
@@ -42,6 +44,9 @@ function call(context: PostgresContext, input: UpsertConversations, single: Upse
 type ItemResult =
   | { readonly failure: { readonly code: ItemFailure['code'] } & Readonly<Record<string, unknown>> }
   | { readonly outcome: ChangeOutcome; readonly conversation: Row | null; readonly events: readonly EventOutcome[] }
+
+const singleRow = columns({ result: json<ItemResult> })
+const bulkRow = columns({ result: json<readonly ItemResult[]> })
 
 function toResult(result: ItemResult): UpsertResult {
   if ('failure' in result) return { ok: false, failure: toFailure(result.failure) }

@@ -3,7 +3,7 @@ import type { WriteStamp } from '../../store/adapter.js'
 import { nowOf } from '../clock.js'
 import type { PostgresContext } from '../context.js'
 import { rememberedOutcome, withMark } from '../operation-marks.js'
-import { conversationColumns, toConversation } from '../rows.js'
+import { conversationRow, toConversation } from '../rows/conversation.js'
 import { raw, sql } from '../sql.js'
 
 /** Opens snoozed conversations whose time has come, the longest due first; those that another call has in hand are left to it. One statement. */
@@ -23,7 +23,7 @@ woken as (
      set status = 'open', snoozed_until = null, status_changed_at = ${now}, updated_at = ${now}, version = c.version + 1,
          operations = ${withMark(raw('c.operations'), input.operationId, raw("'updated'"))}
     from due where c.account_id = ${input.accountId} and c.id = due.id
-  returning ${conversationColumns('c')}
+  returning ${conversationRow.list('c')}
 )
 select woken.* from woken join due on due.id = woken.id order by due.snoozed_until, due.id`,
     input,
@@ -34,7 +34,7 @@ select woken.* from woken join due on due.id = woken.id order by due.snoozed_unt
 /** What the lost attempt woke: nothing else tells the caller of them. */
 async function wokenBefore(context: PostgresContext, input: WriteStamp, resentAfter: number): Promise<readonly Conversation[]> {
   const rows = await context.write(
-    sql`select ${conversationColumns('c')} from ${context.tables.conversations} c
+    sql`select ${conversationRow.list('c')} from ${context.tables.conversations} c
 where c.account_id = ${input.accountId} and ${rememberedOutcome(raw('c.operations'), input.operationId)} is not null
   and to_timestamp((c.operations->-1->>2)::float8 / 1000) >= clock_timestamp() - ${resentAfter}::bigint * interval '1 millisecond' - interval '1 minute'
 order by c.status_changed_at, c.id`,

@@ -1,6 +1,7 @@
+import { columns } from '../columns.js'
 import type { Executor } from '../executor.js'
 import { type Names, tableNames } from '../names.js'
-import { text } from '../rows.js'
+import { text } from '../readers.js'
 import { compile, type Fragment, join, raw, sql } from '../sql.js'
 
 /** The objects of a schema in words (`index idx_messages_seq`), each with how it is defined; names are without the prefix. */
@@ -9,12 +10,15 @@ export type Catalog = ReadonlyMap<string, ReadonlySet<string>>
 /** What the database holds of ours, also under names that a host's own objects share: hence a set. */
 export async function readCatalog(executor: Executor, names: Names): Promise<Catalog> {
   const catalog = new Map<string, Set<string>>()
-  for (const row of await executor.run(compile(catalogQuery(names)), null)) {
+  for (const found of await executor.run(compile(catalogQuery(names)), null)) {
+    const row = objectRow.of(found)
     const object = text(row.object)
     catalog.set(object, (catalog.get(object) ?? new Set()).add(text(row.definition)))
   }
   return catalog
 }
+
+const objectRow = columns({ object: text, definition: text })
 
 // Nothing here depends on the schema's or the prefix's name, so that one list of what is expected fits every store.
 function catalogQuery({ schema, prefix }: Names): Fragment {

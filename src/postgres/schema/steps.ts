@@ -1,11 +1,13 @@
 import { storeOwner } from '../../migrator/kernel/migration.js'
 import { functionsOf } from '../functions/functions.js'
 import { createFunctionSql, signatureOf } from '../functions/sql-function.js'
-import type { PostgresIndex, PostgresMigration, RunnablePostgresMigration } from '../migrator/migration.js'
+import { createIndexSql } from '../migrator/indexes/index-sql.js'
+import type { PostgresIndex, PostgresMigration, RunnablePostgresMigration, SqlContext } from '../migrator/migration.js'
 import { runnableMigrations } from '../migrator/runnable.js'
 import { createNames, type Names } from '../names.js'
-import { partitionedSql } from './partitions.js'
-import { tablesSql } from './tables.js'
+import { indexesOf } from './indexes.js'
+import { createTableSql } from './partitions.js'
+import { storeTables } from './tables.js'
 
 /** How the tables are laid out. */
 export interface Layout {
@@ -20,6 +22,8 @@ export interface SchemaStep {
   readonly description: string
   statements(names: Names, layout: Layout): readonly string[]
   undo(names: Names): readonly string[]
+  /** Those that the statements make. */
+  indexes(names: Names): readonly PostgresIndex[]
 }
 
 export const migrationSteps: readonly SchemaStep[] = [
@@ -27,31 +31,52 @@ export const migrationSteps: readonly SchemaStep[] = [
     number: 1,
     name: 'tables',
     description: "The store's tables and the indexes that its queries and guards need.",
-    statements: (names, { partitions }) => partitionedSql(names, tablesSql(names), partitions),
+    statements: createTables,
     undo: dropTables,
-  },
-  {
-    number: 2,
-    name: 'functions',
-    description: "The functions that write: the store's one write path, and what other languages call.",
-    statements: functionsSql,
-    undo: (names) => functionsOf(names).map((fn) => `drop function if exists ${signatureOf(names, fn)}`),
+    indexes: indexesOf,
   },
 ]
-export const latestStep = Math.max(...migrationSteps.map(({ number }) => number))
 
-/** The store's own schema, as the migrator runs it; in the tenants' databases, unless the host says otherwise. */
-export const storeMigrations: readonly PostgresMigration[] = migrationSteps.map((step) => ({
-  id: `${String(step.number).padStart(3, '0')}-${step.name}`,
-  owner: storeOwner,
-  description: step.description,
-  tx: true,
-  isPublic: false,
-  isTenant: true,
-  steps: [{ name: step.name, sql: (context) => step.statements(createNames(context), context) }],
-  down: [{ name: `drop ${step.name}`, sql: (context) => step.undo(createNames(context)) }],
-  sqlIndexes: (context) => indexesIn(step.statements(createNames(context), { partitions: null })),
-}))
+/** One row of numbers counts the steps and the texts of the functions: raise it beyond both with every change of a function. */
+const functionsRevision = 2
+/** The number of this library's schema. */
+export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
+
+/** What the store's migrations have in common: they run in the tenants' databases, unless the host says otherwise. */
+const ofTheStore = { owner: storeOwner, tx: true, isPublic: false, isTenant: true } as const
+
+/** See docs/decisions/repeatable-functions.md. */
+const functions: PostgresMigration = {
+  ...ofTheStore,
+  id: migrationName(functionsRevision, 'functions'),
+  repeatable: true,
+  description: "The functions that write: the store's one write path, and what other languages call.",
+  steps: [
+    {
+      name: 'functions',
+      sql: (context) => functionsSql(createNames(context)),
+      inShort: (context) => functionsInShort(createNames(context)),
+    },
+  ],
+  down: [{ name: 'drop functions', sql: (context) => dropFunctions(createNames(context)) }],
+}
+
+/** The store's own schema, as the migrator runs it. */
+export const storeMigrations: readonly PostgresMigration[] = [
+  ...migrationSteps.map((step) => ({
+    ...ofTheStore,
+    id: migrationName(step.number, step.name),
+    description: step.description,
+    steps: [{ name: step.name, sql: (context: SqlContext) => step.statements(createNames(context), context) }],
+    down: [{ name: `drop ${step.name}`, sql: (context: SqlContext) => step.undo(createNames(context)) }],
+    sqlIndexes: (context: SqlContext) => step.indexes(createNames(context)),
+  })),
+  functions,
+]
+
+function migrationName(number: number, name: string): string {
+  return `${String(number).padStart(3, '0')}-${name}`
+}
 
 let runnable: readonly RunnablePostgresMigration[] | undefined
 
@@ -70,24 +95,23 @@ function functionsSql(names: Names): readonly string[] {
   ]
 }
 
+function functionsInShort(names: Names): readonly string[] {
+  return functionsOf(names).map((fn) => `create or replace function ${names.fn(fn.name)}`)
+}
+
+function dropFunctions(names: Names): readonly string[] {
+  return functionsOf(names).map((fn) => `drop function if exists ${signatureOf(names, fn)}`)
+}
+
+function createTables(names: Names, { partitions }: Layout): readonly string[] {
+  return [
+    ...storeTables.flatMap((table) => createTableSql(names, table, partitions)),
+    ...indexesOf(names).map((index) => createIndexSql(names.schema, index, { concurrently: false })),
+  ]
+}
+
 function dropTables({ tables: { conversation_store_migrations: _, ...tables } }: Names): readonly string[] {
   return Object.values(tables)
     .reverse()
     .map((table) => `drop table if exists ${table}`)
-}
-
-function indexesIn(statements: readonly string[]): readonly PostgresIndex[] {
-  return statements.flatMap((statement) => {
-    const [, unique, name, table, columns, where] =
-      /^create (unique )?index "((?:[^"]|"")*)"\s+on "(?:[^"]|"")*"\."((?:[^"]|"")*)"\s*\(([\s\S]*?)\)(?:\s+where\s+([\s\S]*))?$/.exec(
-        statement,
-      ) ?? []
-    if (name === undefined || table === undefined || columns === undefined) return []
-    const condition = where === undefined ? {} : { where }
-    return [{ name: unquoted(name), table: unquoted(table), columns, ...(unique ? { unique: true } : {}), ...condition }]
-  })
-}
-
-function unquoted(name: string): string {
-  return name.replaceAll('""', '"')
 }

@@ -1,44 +1,48 @@
-import type { LedgerEntry } from '../../migrator/kernel/ledger.js'
+import { type Examination, examineLedger } from '../../migrator/kernel/examine-ledger.js'
+import type { Ledger } from '../../migrator/kernel/ledger.js'
 import { migrationId, storeOwner } from '../../migrator/kernel/migration.js'
-import { ConversationStoreError } from '../../model/errors.js'
+import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
 import type { Executor } from '../executor.js'
 import { readLedger } from '../migrator/ledger-table.js'
 import type { RunnablePostgresMigration } from '../migrator/migration.js'
 import type { Names } from '../names.js'
-import { latestStep, runnableStoreMigrations } from './steps.js'
+import { latestSchema, runnableStoreMigrations } from './steps.js'
 
-/** The store's own migrations that the database has. None where something else has the ledger's name. */
-export async function appliedStoreMigrations(executor: Executor, names: Names): Promise<readonly LedgerEntry[]> {
+/** The ledger of a database. It is empty where something else has the ledger's name. */
+export async function readStoreLedger(executor: Executor, names: Names): Promise<Ledger> {
   try {
-    return storeEntries((await readLedger(executor, names)).entries)
+    return await readLedger(executor, names)
   } catch (error) {
-    if (error instanceof ConversationStoreError && error.code === 'UNSUPPORTED') return []
+    if (isConversationStoreError(error, 'UNSUPPORTED')) return { entries: [] }
     throw error
   }
 }
 
-export function storeEntries(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
-  return entries.filter(({ owner, state }) => owner === storeOwner && state === 'applied')
-}
-
-export function schemaNumber(applied: readonly LedgerEntry[]): number {
+/** The number of a database's schema: the highest of the store's migrations that it has, 0 where it has none. */
+export function schemaNumber({ entries }: Ledger): number {
+  const applied = entries.filter(({ owner, state }) => owner === storeOwner && state === 'applied')
   return Math.max(0, ...applied.map(({ version }) => Number(version)))
 }
 
-export function missingMigrations(applied: readonly LedgerEntry[]): readonly RunnablePostgresMigration[] {
-  return runnableStoreMigrations().filter((migration) => !applied.some(({ id }) => id === migrationId(migration)))
+export function examineStore(ledger: Ledger): Examination<RunnablePostgresMigration> {
+  return examineLedger(runnableStoreMigrations(), ledger, 'store')
 }
 
-/** Those that were applied in another form than this library has them. */
-export function changedMigrations(applied: readonly LedgerEntry[]): readonly RunnablePostgresMigration[] {
-  return runnableStoreMigrations().filter((migration) =>
-    applied.some(({ id, checksum }) => id === migrationId(migration) && checksum !== migration.checksum),
-  )
+/** What the database lacks of this library's schema. */
+export function missingMigrations({ pending }: Examination<RunnablePostgresMigration>): readonly string[] {
+  return pending.map(({ migration }) => inWords(migration))
 }
 
-/** As reports name it: `step 1 (tables)`. */
-export function stepInWords({ version, name }: { readonly version: string; readonly name: string }): string {
-  return `step ${Number(version)} (${name.replace(/^\d+-/, '')})`
+/** Those of the given ids, as reports name them: `step 1 (tables)`. */
+export function migrationsInWords(ids: readonly string[]): readonly string[] {
+  return runnableStoreMigrations()
+    .filter((migration) => ids.includes(migrationId(migration)))
+    .map(inWords)
+}
+
+function inWords({ version, name, repeatable }: RunnablePostgresMigration): string {
+  const number = Number(version)
+  return repeatable === undefined ? `step ${number} (${name.replace(/^\d+-/, '')})` : `the ${repeatable} of schema ${number}`
 }
 
 /**
@@ -46,10 +50,13 @@ export function stepInWords({ version, name }: { readonly version: string; reado
  * away. The ledger is read here and not before every statement: a database that is newer and still has all we name serves us.
  */
 export async function explainUndefinedObject(executor: Executor, names: Names, cause: unknown): Promise<ConversationStoreError> {
-  const applied = await appliedStoreMigrations(executor, names)
-  const found = schemaNumber(applied)
-  if (found > latestStep) return new ConversationStoreError('SCHEMA_TOO_NEW', { found, supported: latestStep }, { cause })
-  const steps = missingMigrations(applied).map(stepInWords)
-  const missing = steps.length > 0 ? steps : ['what checkSchema() lists']
-  return new ConversationStoreError('SCHEMA_OUT_OF_DATE', { missing }, { cause })
+  const ledger = await readStoreLedger(executor, names)
+  const found = schemaNumber(ledger)
+  if (found > latestSchema) return new ConversationStoreError('SCHEMA_TOO_NEW', { found, supported: latestSchema }, { cause })
+  const missing = missingMigrations(examineStore(ledger))
+  return new ConversationStoreError(
+    'SCHEMA_OUT_OF_DATE',
+    { missing: missing.length > 0 ? missing : ['what checkSchema() lists'] },
+    { cause },
+  )
 }

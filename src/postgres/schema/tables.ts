@@ -1,15 +1,27 @@
-import type { Names } from '../names.js'
+import type { TableName } from '../names.js'
+
+/** A table of the store as data, from which its SQL is made, partitioned or not. */
+export interface Table {
+  readonly name: TableName
+  /** Columns and constraints, as they stand between the parentheses. */
+  readonly definition: string
+  /** How its rows are stored, as it stands after `with`. */
+  readonly storage?: string
+  /** False: it belongs to no account, and is never partitioned. */
+  readonly isOfAccounts: boolean
+}
 
 /**
- * The tables. Every key leads with the account, so that they distribute and partition by it; ids are text in the C collation, so that
- * keys compare as bytes; times hold milliseconds, so that a cursor made from a Date loses nothing.
+ * The tables; their indexes are in indexes.ts. Every key leads with the account, so that they distribute and partition by it; ids are text in the C
+ * collation, so that keys compare as bytes; times hold milliseconds, so that a cursor made from a Date loses nothing.
  * What a value may be is for the functions to check (payload-limits.ts): here stand what decides races, which are keys, and what says that a
  * conversation is active.
  */
-export function tablesSql({ tables, index }: Names): readonly string[] {
-  return [
-    `create table ${tables.inboxes} (
-  account_id text collate "C" not null,
+export const storeTables: readonly Table[] = [
+  {
+    name: 'inboxes',
+    isOfAccounts: true,
+    definition: `  account_id text collate "C" not null,
   id text collate "C" not null,
   oa_id text collate "C" not null,
   channel text collate "C" not null,
@@ -24,21 +36,24 @@ export function tablesSql({ tables, index }: Names): readonly string[] {
   disconnected_at timestamptz(3),
   created_at timestamptz(3) not null,
   updated_at timestamptz(3) not null,
-  primary key (account_id, id)
-)`,
-    `create unique index ${index('idx_inboxes_oa')} on ${tables.inboxes} (account_id, oa_id)`,
+  primary key (account_id, id)`,
+  },
 
-    // The one table that is not an account's: who may be found by a webhook that names no account.
-    `create table ${tables.inbox_owners} (
-  channel text collate "C" not null,
+  // The one table that is not an account's: who may be found by a webhook that names no account.
+  {
+    name: 'inbox_owners',
+    isOfAccounts: false,
+    definition: `  channel text collate "C" not null,
   oa_id text collate "C" not null,
   account_id text collate "C" not null,
   inbox_id text collate "C" not null,
-  primary key (channel, oa_id)
-)`,
+  primary key (channel, oa_id)`,
+  },
 
-    `create table ${tables.contacts} (
-  account_id text collate "C" not null,
+  {
+    name: 'contacts',
+    isOfAccounts: true,
+    definition: `  account_id text collate "C" not null,
   id text collate "C" not null,
   name text,
   name_source text collate "C",
@@ -46,11 +61,13 @@ export function tablesSql({ tables, index }: Names): readonly string[] {
   operations jsonb not null default '[]',
   created_at timestamptz(3) not null,
   updated_at timestamptz(3) not null,
-  primary key (account_id, id)
-)`,
+  primary key (account_id, id)`,
+  },
 
-    `create table ${tables.contact_inboxes} (
-  account_id text collate "C" not null,
+  {
+    name: 'contact_inboxes',
+    isOfAccounts: true,
+    definition: `  account_id text collate "C" not null,
   id text collate "C" not null,
   oa_id text collate "C" not null,
   customer_id text collate "C" not null,
@@ -62,15 +79,15 @@ export function tablesSql({ tables, index }: Names): readonly string[] {
   read_up_to timestamptz(3),
   read_up_to_at timestamptz(3),
   created_at timestamptz(3) not null,
-  primary key (account_id, id)
-)`,
-    `create unique index ${index('idx_contact_inboxes_customer')} on ${tables.contact_inboxes} (account_id, oa_id, customer_id)`,
-    `create index ${index('idx_contact_inboxes_customer_id')} on ${tables.contact_inboxes} (account_id, customer_id)`,
-    `create index ${index('idx_contact_inboxes_canonical')} on ${tables.contact_inboxes} (account_id, canonical_id) where canonical_id is not null`,
+  primary key (account_id, id)`,
+  },
 
-    // Rows that change all the time, mostly in columns without an index: with room on their page, a change touches no index.
-    `create table ${tables.conversations} (
-  account_id text collate "C" not null,
+  // Rows that change all the time, mostly in columns without an index: with room on their page, a change touches no index.
+  {
+    name: 'conversations',
+    isOfAccounts: true,
+    storage: '(fillfactor = 70)',
+    definition: `  account_id text collate "C" not null,
   id text collate "C" not null,
   oa_id text collate "C" not null,
   customer_id text collate "C" not null,
@@ -101,21 +118,13 @@ export function tablesSql({ tables, index }: Names): readonly string[] {
   operations jsonb not null,
   created_at timestamptz(3) not null,
   updated_at timestamptz(3) not null,
-  primary key (account_id, id)
-) with (fillfactor = 70)`,
-    // Contract, clause 1: this index decides that a customer has one active conversation.
-    `create unique index ${index('idx_conversations_user_phone')} on ${tables.conversations} (account_id, oa_id, customer_id) where status <> 'closed'`,
-    `create unique index ${index('idx_conversations_username')} on ${tables.conversations} (account_id, oa_id, username_key) where status <> 'closed' and username_key is not null`,
-    `create index ${index('idx_conversations_contact_inbox')} on ${tables.conversations} (account_id, contact_inbox_id, created_at desc, id desc)`,
-    `create index ${index('idx_conversations_last_activity')} on ${tables.conversations} (account_id, last_activity_at desc, id desc)`,
-    `create index ${index('idx_conversations_status_activity')} on ${tables.conversations} (account_id, status, last_activity_at desc, id desc)`,
-    `create index ${index('idx_conversations_inbox_activity')} on ${tables.conversations} (account_id, oa_id, last_activity_at desc, id desc)`,
-    `create index ${index('idx_conversations_chatbot_activity')} on ${tables.conversations} (account_id, chatbot_id, last_activity_at desc, id desc) where chatbot_id is not null`,
-    `create index ${index('idx_conversations_contact_activity')} on ${tables.conversations} (account_id, contact_id, last_activity_at desc, id desc)`,
-    `create index ${index('idx_conversations_snoozed')} on ${tables.conversations} (account_id, snoozed_until, id) where status = 'snoozed'`,
+  primary key (account_id, id)`,
+  },
 
-    `create table ${tables.messages} (
-  account_id text collate "C" not null,
+  {
+    name: 'messages',
+    isOfAccounts: true,
+    definition: `  account_id text collate "C" not null,
   id text collate "C" not null,
   conversation_id text collate "C" not null,
   contact_inbox_id text collate "C" not null,
@@ -142,16 +151,13 @@ export function tablesSql({ tables, index }: Names): readonly string[] {
   reactions jsonb not null default '[]',
   metadata jsonb,
   created_at timestamptz(3) not null,
-  primary key (account_id, id)
-)`,
-    `create unique index ${index('idx_messages_seq')} on ${tables.messages} (account_id, conversation_id, seq)`,
-    `create unique index ${index('idx_messages_message_id')} on ${tables.messages} (account_id, contact_inbox_id, message_id) where message_id is not null`,
-    `create unique index ${index('idx_messages_local_id')} on ${tables.messages} (account_id, contact_inbox_id, local_id) where local_id is not null`,
-    // What a watermark has to touch: outbound messages that were sent, and not delivered or not read yet.
-    `create index ${index('idx_messages_undelivered')} on ${tables.messages} (account_id, contact_inbox_id, sent_at) where direction = 'outbound' and sent_at is not null and (delivered_at is null or read_at is null)`,
+  primary key (account_id, id)`,
+  },
 
-    `create table ${tables.contact_interaction_events} (
-  account_id text collate "C" not null,
+  {
+    name: 'contact_interaction_events',
+    isOfAccounts: true,
+    definition: `  account_id text collate "C" not null,
   id text collate "C" not null,
   contact_inbox_id text collate "C" not null,
   conversation_id text collate "C",
@@ -167,11 +173,6 @@ export function tablesSql({ tables, index }: Names): readonly string[] {
   operation_id text collate "C" not null,
   occurred_at timestamptz(3) not null,
   created_at timestamptz(3) not null,
-  primary key (account_id, id)
-)`,
-    `create unique index ${index('idx_unique_event_by_message')} on ${tables.contact_interaction_events} (account_id, contact_inbox_id, message_id) where message_id is not null`,
-    `create unique index ${index('idx_unique_event_by_timestamp')} on ${tables.contact_interaction_events} (account_id, contact_inbox_id, dedupe_key) where message_id is null`,
-    `create unique index ${index('idx_events_seq')} on ${tables.contact_interaction_events} (account_id, conversation_id, event_seq) where conversation_id is not null`,
-    `create index ${index('idx_events_waiting')} on ${tables.contact_interaction_events} (account_id, contact_inbox_id) where conversation_id is null`,
-  ]
-}
+  primary key (account_id, id)`,
+  },
+]

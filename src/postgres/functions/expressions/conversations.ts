@@ -1,5 +1,5 @@
 import type { Names } from '../../names.js'
-import { storedConversationColumns } from '../../rows.js'
+import { conversationRow } from '../../rows/conversation.js'
 import { textOf } from '../../sql.js'
 import { marks } from './operations.js'
 import { givenValue, patchedValue } from './patches.js'
@@ -61,7 +61,7 @@ export function insertConversation(
 
 /** A conversation as the functions return it: without what the library keeps for itself. */
 export function publicConversation(alias: string): string {
-  return textOf(storedConversationColumns(alias))
+  return textOf(conversationRow.stored(alias))
 }
 
 /** What a conversation's row has besides, as keys of its JSON. */

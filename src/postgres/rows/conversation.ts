@@ -1,0 +1,65 @@
+import type { JsonObject } from '../../model/json.js'
+import type { Conversation, ConversationStatus } from '../../model/records.js'
+import { columns, type Row } from '../columns.js'
+import { integer, json, text, textOrNull, time, timeOrNull } from '../readers.js'
+
+export const conversationRow = columns({
+  id: text,
+  account_id: text,
+  oa_id: text,
+  customer_id: text,
+  contact_id: text,
+  channel: text,
+  status: text<ConversationStatus>,
+  version: integer,
+  nickname: textOrNull,
+  customer_name: textOrNull,
+  customer_username: textOrNull,
+  chatbot_id: textOrNull,
+  unread_count: integer,
+  last_seq: integer,
+  read_seq: integer,
+  last_message_at: timeOrNull,
+  last_message_preview: textOrNull,
+  last_inbound_at: timeOrNull,
+  last_activity_at: time,
+  status_changed_at: time,
+  window_expires_at: timeOrNull,
+  snoozed_until: timeOrNull,
+  closed_at: timeOrNull,
+  metadata: json<JsonObject | null>,
+  created_at: time,
+  updated_at: time,
+})
+
+export function toConversation(found: Row): Conversation {
+  const row = conversationRow.of(found)
+  return {
+    id: text(row.id),
+    accountId: text(row.account_id),
+    oaId: text(row.oa_id),
+    customerId: text(row.customer_id),
+    contactId: text(row.contact_id),
+    channel: text(row.channel),
+    status: text(row.status),
+    version: integer(row.version),
+    nickname: textOrNull(row.nickname),
+    customerName: textOrNull(row.customer_name),
+    customerUsername: textOrNull(row.customer_username),
+    chatbotId: textOrNull(row.chatbot_id),
+    unreadCount: integer(row.unread_count),
+    lastSeq: integer(row.last_seq),
+    readSeq: integer(row.read_seq),
+    lastMessageAt: timeOrNull(row.last_message_at),
+    lastMessagePreview: textOrNull(row.last_message_preview),
+    lastInboundAt: timeOrNull(row.last_inbound_at),
+    lastActivityAt: time(row.last_activity_at),
+    statusChangedAt: time(row.status_changed_at),
+    windowExpiresAt: timeOrNull(row.window_expires_at),
+    snoozedUntil: timeOrNull(row.snoozed_until),
+    closedAt: timeOrNull(row.closed_at),
+    metadata: json(row.metadata),
+    createdAt: time(row.created_at),
+    updatedAt: time(row.updated_at),
+  }
+}

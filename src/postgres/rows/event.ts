@@ -1,0 +1,41 @@
+import type { JsonObject } from '../../model/json.js'
+import type { ConversationEvent, Direction } from '../../model/records.js'
+import { columns, type Row } from '../columns.js'
+import { integer, json, text, textOrNull, time } from '../readers.js'
+
+export const eventRow = columns({
+  id: text,
+  account_id: text,
+  conversation_id: text,
+  contact_inbox_id: text,
+  event_seq: integer,
+  type: text,
+  message_id: textOrNull,
+  target_message_id: textOrNull,
+  local_id: textOrNull,
+  sender_id: textOrNull,
+  direction: text<Direction>,
+  payload: json<JsonObject | null>,
+  occurred_at: time,
+  created_at: time,
+})
+
+export function toEvent(found: Row): ConversationEvent {
+  const row = eventRow.of(found)
+  return {
+    id: text(row.id),
+    accountId: text(row.account_id),
+    conversationId: text(row.conversation_id),
+    contactInboxId: text(row.contact_inbox_id),
+    eventSeq: integer(row.event_seq),
+    type: text(row.type),
+    messageId: textOrNull(row.message_id),
+    targetMessageId: textOrNull(row.target_message_id),
+    localId: textOrNull(row.local_id),
+    senderId: textOrNull(row.sender_id),
+    direction: text(row.direction),
+    payload: json(row.payload),
+    occurredAt: time(row.occurred_at),
+    createdAt: time(row.created_at),
+  }
+}

@@ -1,0 +1,41 @@
+import type { JsonObject } from '../../model/json.js'
+import type { Inbox, OnClosed } from '../../model/records.js'
+import { columns, type Row } from '../columns.js'
+import { json, text, textOrNull, time, timeOrNull } from '../readers.js'
+
+export const inboxRow = columns({
+  id: text,
+  account_id: text,
+  oa_id: text,
+  channel: text,
+  provider: textOrNull,
+  name: textOrNull,
+  chatbot_id: textOrNull,
+  on_closed: json<OnClosed | null>,
+  metadata: json<JsonObject | null>,
+  status: text<Inbox['status']>,
+  connected_at: time,
+  disconnected_at: timeOrNull,
+  created_at: time,
+  updated_at: time,
+})
+
+export function toInbox(found: Row): Inbox {
+  const row = inboxRow.of(found)
+  return {
+    id: text(row.id),
+    accountId: text(row.account_id),
+    oaId: text(row.oa_id),
+    channel: text(row.channel),
+    provider: textOrNull(row.provider),
+    name: textOrNull(row.name),
+    chatbotId: textOrNull(row.chatbot_id),
+    onClosed: json(row.on_closed),
+    metadata: json(row.metadata),
+    status: text(row.status),
+    connectedAt: time(row.connected_at),
+    disconnectedAt: timeOrNull(row.disconnected_at),
+    createdAt: time(row.created_at),
+    updatedAt: time(row.updated_at),
+  }
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { columns } from '../../src/postgres/columns.js'
+import { integer, text, textOrNull, timeOrNull } from '../../src/postgres/readers.js'
+import { textOf } from '../../src/postgres/sql.js'
+
+const declared = columns({ id: text, seq: integer, nickname: textOrNull, sent_at: timeOrNull })
+const row = declared.of({ id: 'm1', seq: '7', nickname: null, sent_at: '1700000000123' })
+
+test('a row is read by the readers of its columns', () => {
+  expect([text(row.id), integer(row.seq), textOrNull(row.nickname), timeOrNull(row.sent_at)]).toEqual([
+    'm1',
+    7,
+    null,
+    new Date(1_700_000_000_123),
+  ])
+})
+
+test('a column that is misspelt, or read as what it is not, does not compile', () => {
+  // @ts-expect-error No such column is declared.
+  expect(() => text(row.nicknam)).toThrow(TypeError)
+  // @ts-expect-error It may be null.
+  expect(() => text(row.nickname)).toThrow(TypeError)
+  // @ts-expect-error It is a number.
+  expect(text(row.seq)).toBe('7')
+  const found: Readonly<Record<string, unknown>> = { id: 'm1' }
+  // @ts-expect-error Nothing says what columns this row has.
+  expect(text(found.id)).toBe('m1')
+})
+
+test('the select lists are those of the declared columns, with times as milliseconds where they leave the database', () => {
+  const sentAt = "(date_part('epoch', m.sent_at) * 1000)::bigint"
+  expect(textOf(declared.list('m'))).toBe(`m.id, m.seq, m.nickname, ${sentAt} as sent_at`)
+  expect(textOf(declared.packed('m'))).toBe(`json_build_array(m.id, m.seq, m.nickname, ${sentAt}) as packed`)
+  expect(textOf(declared.stored('m'))).toBe('m.id, m.seq, m.nickname, m.sent_at')
+  expect(declared.unpack({ packed: '["m1",7,null,1700000000123]' })).toEqual({
+    id: 'm1',
+    seq: 7,
+    nickname: null,
+    sent_at: 1_700_000_000_123,
+  })
+})
