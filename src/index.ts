@@ -5,6 +5,8 @@ export {
   type ErrorDetails,
   type ErrorOptions,
   isConversationStoreError,
+  type MigrationErrorCode,
+  type SchemaChangeBlocker,
   type ValidationIssue,
   type WriteOutcome,
 } from './model/errors.js'
@@ -69,7 +71,7 @@ export type {
   UpsertConversationWithEventsInput,
   WriteOutcomeName,
 } from './store/account-conversations.js'
-export type { ConversationAdapter, MigrationReport, SchemaReport } from './store/adapter.js'
+export type { ConversationAdapter, ConversationOperations, MigrationReport, SchemaReport } from './store/adapter.js'
 export type {
   ConversationStore,
   ConversationStoreOptions as OptionsWithAdapter,
