@@ -1,4 +1,4 @@
-import type { WriteOutcomeName } from '../store/account-conversations.js'
+import type { WriteOutcomeName } from '../store/results.js'
 import type { NormalizedWebhook, RejectedItem } from './normalized-webhook.js'
 import type { CustomerWrite } from './write-customers.js'
 

@@ -1,5 +1,6 @@
 import type { InboxOwner } from '../model/records.js'
-import type { BulkItemResult, BulkUpsertInput } from '../store/account-conversations.js'
+import type { BulkUpsertInput } from '../store/inputs.js'
+import type { BulkItemResult } from '../store/results.js'
 
 /** What webhooks need of a store. With `store.using(tx)` a body is written inside the host's own transaction. */
 export interface WebhookStore {

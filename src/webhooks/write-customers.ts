@@ -1,5 +1,5 @@
 import { type ConversationStoreError, isConversationStoreError } from '../model/errors.js'
-import type { BulkItemResult, ConversationEventsResult } from '../store/account-conversations.js'
+import type { BulkItemResult, ConversationEventsResult } from '../store/results.js'
 import type { CustomerItems } from './customer-batches.js'
 import type { RejectedItem } from './normalized-webhook.js'
 import type { WebhookAccount } from './webhook-store.js'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { EventInput } from '../../src/model/event-inputs.js'
-import type { UpsertConversationInput } from '../../src/store/account-conversations.js'
 import type { EventOutcome, StampedEvent, UpsertItem } from '../../src/store/adapter.js'
 import { createConversationStore } from '../../src/store/create-conversation-store.js'
+import type { UpsertConversationInput } from '../../src/store/inputs.js'
 import { conversation, recordingAdapter } from './recording-adapter.js'
 
 const key = { oaId: 'page', customerId: 'customer' }

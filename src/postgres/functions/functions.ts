@@ -1,35 +1,51 @@
 import type { Names } from '../names.js'
-import { applyEventFunctions, expressionFunctions } from './apply-event.js'
-import { bulkUpsert } from './bulk-upsert.js'
-import { connectInboxFunction } from './connect-inbox.js'
+import { applyEvent } from './apply-event.js'
+import { applyWaiting } from './apply-waiting.js'
+import { bulkUpsertConversationsWithEvents } from './bulk-upsert-conversations-with-events.js'
+import { connectInbox } from './connect-inbox.js'
+import { deliveryStatus } from './delivery-status.js'
 import { foldMessage } from './fold-message.js'
-import { markReadFunction } from './mark-read.js'
+import { linkMessage } from './link-message.js'
+import { markConversationRead } from './mark-conversation-read.js'
+import { mergedReactions } from './merged-reactions.js'
 import { newRowId } from './new-row-id.js'
-import { requireWithin } from './payload-limits.js'
+import { previewOf } from './preview-of.js'
+import { requireWithin } from './require-within.js'
 import type { SqlFunction } from './sql-function.js'
-import { upsert } from './upsert.js'
+import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
 import { upsertUnpatched } from './upsert-unpatched.js'
-import { writePlainFunctions } from './write-plain.js'
+import { withOperation } from './with-operation.js'
+import { writeFirst } from './write-first.js'
+import { writeKnown } from './write-known.js'
+import { writeRare } from './write-rare.js'
 import { writeRound } from './write-round.js'
 
 /**
- * The write path of docs/write-path.md as SQL functions: quick ways for what nearly every call is, and behind them one set-based step for
- * conversations, messages and facts, then a loop over what is rare (edits, deletions, reactions, receipts, links, and events that waited).
- * The adapter calls what a program in another language calls; a lone patch it writes itself first (patch-of-active.ts).
+ * The write path of docs/write-path.md as SQL functions, each in a file of its name: quick ways for what nearly every call is, and behind
+ * them one set-based step for conversations, messages and facts, then a loop over what is rare (edits, deletions, reactions, receipts,
+ * links, and events that waited). The adapter calls what a program in another language calls; a lone patch it writes itself first
+ * (patch-of-active.ts).
  */
 export function functionsOf(names: Names): readonly SqlFunction[] {
   return [
     newRowId(),
-    ...expressionFunctions(),
+    withOperation(),
+    previewOf(),
+    mergedReactions(),
+    deliveryStatus(),
     foldMessage(names),
-    ...applyEventFunctions(names),
+    linkMessage(names),
+    applyEvent(names),
+    applyWaiting(names),
+    writeRare(names),
     requireWithin(),
-    ...writePlainFunctions(names),
+    writeKnown(names),
+    writeFirst(names),
     writeRound(names),
-    bulkUpsert(names),
-    upsert(names),
+    bulkUpsertConversationsWithEvents(names),
+    upsertConversationWithEvents(names),
     upsertUnpatched(names),
-    markReadFunction(names),
-    connectInboxFunction(names),
+    markConversationRead(names),
+    connectInbox(names),
   ]
 }

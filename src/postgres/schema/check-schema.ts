@@ -3,8 +3,8 @@ import type { SchemaReport } from '../../store/adapter.js'
 import type { Executor } from '../executor.js'
 import { functionsOf } from '../functions/functions.js'
 import type { Names } from '../names.js'
-import { translateError } from '../translate-error.js'
-import { type Catalog, readCatalog } from './catalog.js'
+import { translated } from '../translate-error.js'
+import { readCatalog } from './catalog.js'
 import { expectedObjects } from './expected-schema.js'
 import { latestStep } from './steps.js'
 import { appliedStoreMigrations, changedMigrations, missingMigrations, schemaNumber, stepInWords } from './store-schema.js'
@@ -12,7 +12,7 @@ import { appliedStoreMigrations, changedMigrations, missingMigrations, schemaNum
 /** Compares what the database holds with what the steps make. Reads only; needs no rights beyond reading the ledger. */
 export async function checkSchema(executor: Executor, names: Names): Promise<SchemaReport> {
   const applied = await appliedStoreMigrations(executor, names)
-  const found = await catalogOf(executor, names)
+  const found = await translated(() => readCatalog(executor, names))
   const expected = [...Object.entries(expectedObjects), ...expectedFunctions(names)]
   const missingTables = new Set(expected.filter(([object]) => object.startsWith('table ') && !found.has(object)).map(([object]) => object))
   const absent = expected.filter(([object, definition]) => !found.has(object) && !missingTables.has(`table ${tableOf(object, definition)}`))
@@ -22,14 +22,6 @@ export async function checkSchema(executor: Executor, names: Names): Promise<Sch
   const missing = [...absent.map(([object]) => object), ...missingMigrations(applied).map(stepInWords)]
   const different = [...newer, ...unlike.map(([object]) => object), ...changedMigrations(applied).map(stepInWords)]
   return { ok: missing.length === 0 && different.length === 0, schema, missing, different }
-}
-
-async function catalogOf(executor: Executor, names: Names): Promise<Catalog> {
-  try {
-    return await readCatalog(executor, names)
-  } catch (error) {
-    throw translateError(error, { operationId: null, inTransaction: executor.inTransaction })
-  }
 }
 
 /** The table that an object belongs to: a table that is missing is told once, not with all its columns. */

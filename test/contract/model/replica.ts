@@ -1,8 +1,9 @@
 import type { ContractBackend } from '../../../src/contract/index.js'
 import { interceptedAdapter } from '../../../src/contract/intercepted-adapter.js'
 import { ConversationStoreError, isConversationStoreError } from '../../../src/model/errors.js'
-import type { AccountConversations, ConversationKey, UpsertConversationInput } from '../../../src/store/account-conversations.js'
+import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import { type ConversationStore, createConversationStore } from '../../../src/store/create-conversation-store.js'
+import type { ConversationKey, UpsertConversationInput } from '../../../src/store/inputs.js'
 import type { Call, Customer, Operation, Target, Upsert } from './operation.js'
 
 /** One of the stores that run the same calls: with a clock and ids of its own, which go alike. */
@@ -115,6 +116,10 @@ function send(
           : to.findByOaAndCustomer({ ...customerKey(given.target), status: given.any ? 'any' : 'active' })
       case 'list':
         return collect(to.listConversations({ ...filter(given.filter), limit: given.limit }))
+      case 'list by inbox':
+        return collect(to.findByOa({ ...filter(given.filter), oaId: oaId(given.inbox), limit: given.limit }))
+      case 'list by chatbot':
+        return collect(to.findByChatbotId({ ...filter(given.filter), chatbotId: 'bot', limit: given.limit }))
       case 'count':
         return to.countConversations(filter(given.filter))
       case 'message': {
