@@ -1,4 +1,7 @@
-/** What one call may carry. More is `PAYLOAD_TOO_LARGE` (sizes and counts) or `VALIDATION_FAILED` (shapes), before anything is sent. */
+/**
+ * What one call may carry. More is `PAYLOAD_TOO_LARGE` (sizes and counts) or `VALIDATION_FAILED` (shapes), before
+ * anything is sent.
+ */
 export const limits = {
   /** UTF-8 bytes of any id. */
   idBytes: 512,

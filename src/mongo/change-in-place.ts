@@ -34,7 +34,7 @@ export async function changeInPlace(context: MongoContext, input: ChangeStatus, 
   return explain(planChange(row, { ...input, now: row.updatedAt, serverNow: row.updatedAt }, expectedVersion, change.planned))
 }
 
-/** By its mark the change is remembered, so that nothing is left to be changed. */
+/** The change is remembered by its mark in the document, so that nothing is left to be changed. */
 function explain(planned: PlannedChange): PlannedChange {
   if (planned.changed) throw contention(1)
   return planned

@@ -12,7 +12,7 @@ export interface MongoContext {
   readonly session: MongoSession | null
   readonly deployment: () => Promise<Deployment>
   readonly startSession: () => MongoSession
-  /** Null in the host's transaction, which cannot wait for another. */
+  /** Null where a call must not wait for another: in the host's transaction, and for a batch that has had its turn. */
   readonly queue: CallQueue<UpsertConversations, readonly UpsertResult[]> | null
   /** The inboxes that were looked for in vain, each by the composite key of its account and its `oaId`. */
   readonly unconnected: RecentKeys

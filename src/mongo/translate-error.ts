@@ -53,9 +53,9 @@ const duplicateKey = 11000
 const contentionCodes: ReadonlySet<number> = new Set([24, 112, 239, 246, 251, 13388, duplicateKey])
 /**
  * MaxTimeMSExpired: the host's own `maxTimeMS` stopped the command, as a statement timeout does on PostgreSQL. Nothing
- * of it is applied, and it would take as long again. (Where only the acknowledgement took too long, it comes as a write
- * concern's error.) Not so ExceededTimeLimit, 262: that is a server's patience with another server, and among what the
- * drivers' specification retries.
+ * of it is applied, and it would take as long again. (Where only the acknowledgement took too long, the answer is a
+ * write concern's error.) ExceededTimeLimit, 262, is not such a limit: there a server lost patience with another
+ * server, and the drivers' specification retries it.
  */
 const hostsTimeLimit = 50
 // The server goes, is no primary (any more), or took too long.
@@ -135,7 +135,8 @@ interface DriverError extends Error {
   hasErrorLabel(label: string): boolean
 }
 
-// By what it can do, for the host's driver is another copy than any whose classes we could compare with.
+// An error is told by what it can do, because the host's driver may be another copy than any whose classes we could
+// compare with.
 function isDriverError(error: unknown): error is DriverError {
   return error instanceof Error && typeof Reflect.get(error, 'hasErrorLabel') === 'function'
 }

@@ -1,6 +1,7 @@
 import { type Fragment, raw, sql, timestampText } from './sql.js'
 
-// Of the statement, not now(): the host's transaction may be old. Truncated, for the columns would round up into the future.
+// Of the statement, not now(): the host's transaction may be old. Truncated, for the columns would round up into the
+// future.
 const databaseNow = raw("date_trunc('milliseconds', statement_timestamp())")
 
 /** The injected time, else the database's; the same throughout one statement. */

@@ -2,8 +2,9 @@ import { rememberedOperations } from '../model/limits.js'
 import { type Fragment, raw, sql, type Value } from './sql.js'
 
 /**
- * `operations` is a JSON array of `[operation id, outcome, milliseconds on the database's own clock]`, oldest first, of the last ones that a
- * row remembers. These are its expressions; `operations` is the column (`c.operations`), `operationId` a bound value or an expression.
+ * `operations` is a JSON array of `[operation id, outcome, milliseconds on the database's own clock]`, oldest first, of
+ * the last ones that a row remembers. These are its expressions; `operations` is the column (`c.operations`),
+ * `operationId` a bound value or an expression.
  */
 export function withMark(operations: Fragment, operationId: Fragment | Value, outcome: Fragment, at = databaseClock): Fragment {
   return sql`(case when ${isFull(operations)} then ${operations} - 0 else ${operations} end) || ${firstMark(operationId, outcome, at)}`
@@ -29,14 +30,18 @@ export function surelyUnseen(operations: Fragment, operationId: Fragment | Value
   return sql`not ${maybeSeen(operations, operationId)}`
 }
 
-/** Whether an operation is not remembered. */
+/**
+ * Whether an operation is not remembered. The exact test is a path and not a query, because PostgreSQL would set up a
+ * query also for the rows where the quick test is answer enough.
+ */
 export function unseen(operations: Fragment, operationId: Fragment | Value): Fragment {
-  return sql`(${surelyUnseen(operations, operationId)} or ${rememberedOutcome(operations, operationId)} is null)`
+  return sql`(${surelyUnseen(operations, operationId)}
+      or not jsonb_path_exists(${operations}, '$[*][0] ? (@ == $id)', jsonb_build_object('id', ${operationId}::text)))`
 }
 
 /**
- * Whether so many operations came since a call was first sent, that the call's own mark may be gone. Counted from when the statement came
- * and not from when it got the row: a wait for a lock would let marks look older than the call.
+ * Whether so many operations came since a call was first sent, that the call's own mark may be gone. Counted from when
+ * the statement came and not from when it got the row: a wait for a lock would let marks look older than the call.
  */
 export function forgotten(operations: Fragment, resentAfter: Fragment | Value, arrivedAt = arrivalClock): Fragment {
   return sql`(${isFull(operations)} and (${operations}->0->>2)::bigint >= ${arrivedAt} - ${resentAfter}::bigint)`
@@ -47,7 +52,10 @@ function isFull(operations: Fragment): Fragment {
 }
 
 const limit = raw(String(rememberedOperations))
-/** In milliseconds, of the moment of a write, under its lock: an operation that waited must not look older than one that it waited for. */
+/**
+ * In milliseconds, of the moment of a write, under its lock: an operation that waited must not look older than one that
+ * it waited for.
+ */
 export const databaseMilliseconds = 'floor(extract(epoch from clock_timestamp()) * 1000)::bigint'
 const databaseClock = raw(databaseMilliseconds)
 const arrivalClock = raw('floor(extract(epoch from statement_timestamp()) * 1000)::bigint')

@@ -4,6 +4,7 @@ import { conversationMutants } from './mutants/conversation-mutants.js'
 import { messageMutants } from './mutants/message-mutants.js'
 import { mongoMutants } from './mutants/mongo-mutants.js'
 import { mongoRaceMutants } from './mutants/mongo-race-mutants.js'
+import { mongoScopeMutants } from './mutants/mongo-scope-mutants.js'
 import { failingCases } from './mutants/mutant.js'
 import { mutatedMemory } from './mutants/mutated-memory.js'
 import { type MongoMutant, mutatedMongo } from './mutants/mutated-mongo.js'
@@ -37,7 +38,7 @@ describe.skipIf(isServerAbsent('postgres'))('planted bugs in the database are ca
   })
 })
 
-const ofMongo = [...mongoMutants, ...mongoRaceMutants]
+const ofMongo = [...mongoScopeMutants, ...mongoMutants, ...mongoRaceMutants]
 
 describe.skipIf(isServerAbsent('mongoReplicaSet'))('planted bugs in the MongoDB adapter are caught', () => {
   const openBackend = () => mongoBackend({ name: 'mongo', url: serverUrl('mongoReplicaSet'), isReplicaSet: true })

@@ -25,8 +25,9 @@ export interface PlannedChange {
 }
 
 /**
- * One conversation after `change`, which gets the row and returns it as it shall be, or throws. An operation that the row remembers is
- * answered from memory; then `expectedVersion` is decided, then the change. Throws COMMIT_OUTCOME_UNKNOWN, VERSION_CONFLICT.
+ * One conversation after `change`, which gets the row and returns it as it shall be, or throws. An operation that the
+ * row remembers is answered from memory; then `expectedVersion` is decided, then the change. Throws
+ * COMMIT_OUTCOME_UNKNOWN, VERSION_CONFLICT.
  */
 export function planChange(
   row: ConversationRow,
@@ -76,13 +77,17 @@ export interface Rivals {
   readonly canonical: Pick<ContactInboxRow, 'id' | 'customerId' | 'contactId'>
 }
 
-/** For `reopenConversation`, whose outcome is `reopened`. Throws INVALID_TRANSITION, ACTIVE_CONVERSATION_EXISTS, USERNAME_TAKEN. */
+/**
+ * For `reopenConversation`, whose outcome is `reopened`. Throws INVALID_TRANSITION, ACTIVE_CONVERSATION_EXISTS,
+ * USERNAME_TAKEN.
+ */
 export function reopened({ active, namesake, canonical }: Rivals): (row: ConversationRow, now: Date) => ConversationRow {
   return (row, now) => {
     if (row.status === 'open') throw new ConversationStoreError('INVALID_TRANSITION', { from: row.status, to: 'open' })
     if (active && active.id !== row.id) throw new ConversationStoreError('ACTIVE_CONVERSATION_EXISTS', { conversationId: active.id })
     if (namesake && namesake.id !== row.id) throw new ConversationStoreError('USERNAME_TAKEN', { conversationId: namesake.id })
-    // One from before its customer became an alias opens as the canonical customer's, whose active one it is from now on.
+    // One from before its customer became an alias opens as the canonical customer's, whose active one it is from now
+    // on.
     const { id: contactInboxId, customerId, contactId } = canonical
     const customer = { contactInboxId, customerId, contactId: contactId ?? row.contactId }
     return { ...row, ...customer, status: 'open', statusChangedAt: now, closedAt: null, snoozedUntil: null }

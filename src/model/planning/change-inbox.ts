@@ -6,8 +6,9 @@ import type { InboxRow, OperationMark } from './rows.js'
 import { sameValue } from './same-value.js'
 
 /**
- * The inbox as it is once connected: a new one, the patched one, or the row itself when there is nothing to write. Whether another account
- * has the channel identity is the adapter's to ask. Throws INBOX_CHANNEL_MISMATCH, COMMIT_OUTCOME_UNKNOWN.
+ * The inbox as it is once connected: a new one, the patched one, or the row itself when there is nothing to write.
+ * Whether another account has the channel identity is the adapter's to ask. Throws INBOX_CHANNEL_MISMATCH,
+ * COMMIT_OUTCOME_UNKNOWN.
  */
 export function connectedInbox(row: InboxRow | null, stamp: ChangeStamp, input: InboxConnection): InboxRow {
   if (row === null) return newInbox(stamp, input)

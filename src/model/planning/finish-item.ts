@@ -16,7 +16,9 @@ const unversioned: ReadonlySet<string> = new Set<keyof ConversationRow>([
   'lastMessageRowId',
 ])
 
-/** Gives every conversation that the item changed its next version, once. Returns the ids of those whose version rose. */
+/**
+ * Gives every conversation that the item changed its next version, once. Returns the ids of those whose version rose.
+ */
 export function raiseVersions(plan: ItemPlan, { how }: Choice): ReadonlySet<string> {
   const { world, stamp, item } = plan
   const raised = new Set<string>()

@@ -16,7 +16,9 @@ export interface Linked {
   readonly changed: boolean
 }
 
-/** Brings the host's id and the channel's id of one message together, also where each has come as a message of its own. */
+/**
+ * Brings the host's id and the channel's id of one message together, also where each has come as a message of its own.
+ */
 export function linkMessage(plan: ItemPlan, link: Link): Linked {
   const { world, ownId } = plan
   const local = world.messageByLocalId(ownId, link.localId)

@@ -22,8 +22,8 @@ export interface ResendStamp {
 }
 
 /**
- * Whether an operation that was sent before, and is not remembered, may have been applied all the same: when a full row of marks was made since
- * it was first sent, its own may be one that made room for them.
+ * Whether an operation that was sent before, and is not remembered, may have been applied all the same: when a full row
+ * of marks was made since it was first sent, its own may be one that made room for them.
  */
 export function mayBeForgotten(row: Remembering, { serverNow, resentAfter }: ResendStamp): boolean {
   if (resentAfter === null || row.operations.length < rememberedOperations) return false

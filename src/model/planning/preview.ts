@@ -1,7 +1,10 @@
 import { previewCharacters } from '../limits.js'
 import type { Message } from '../records.js'
 
-/** What a conversation shows of a message: the first characters of its text, else its first attachment; nothing once deleted. */
+/**
+ * What a conversation shows of a message: the first characters of its text, else its first attachment; nothing once
+ * deleted.
+ */
 export function messagePreview({ text, attachments, deletedAt }: Pick<Message, 'text' | 'attachments' | 'deletedAt'>): string | null {
   if (deletedAt !== null) return null
   if (text !== '') return firstCharacters(text)

@@ -1,4 +1,7 @@
-/** Whether two stored values are the same for a host: times by their instant, JSON by content and without regard to the order of keys. */
+/**
+ * Whether two stored values are the same for a host: times by their instant, JSON by content and without regard to the
+ * order of keys.
+ */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false

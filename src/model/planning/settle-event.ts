@@ -14,8 +14,9 @@ export interface Settled {
 }
 
 /**
- * Applies an event that targets a message, as its row holds it, and stores it in the target's conversation. Null when the target has not
- * come. What waited and what comes now go through here alike, so that the order of their coming makes no difference.
+ * Applies an event that targets a message, as its row holds it, and stores it in the target's conversation. Null when
+ * the target has not come. What waited and what comes now go through here alike, so that the order of their coming
+ * makes no difference.
  */
 export function settleEvent(plan: ItemPlan, row: EventRow): Settled | null {
   if (row.type === 'message_sent') {

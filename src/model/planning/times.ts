@@ -1,7 +1,10 @@
 import { clockSkewMs, replyWindowChannels, replyWindowMs } from '../limits.js'
 import type { Channel } from '../records.js'
 
-/** The time that derived times go by: a sender whose clock runs ahead must not pin a conversation to the top of the list. */
+/**
+ * The time that derived times go by: a sender whose clock runs ahead must not pin a conversation to the top of the
+ * list.
+ */
 export function derivedTime(occurredAt: Date, now: Date): Date {
   return occurredAt.getTime() > now.getTime() + clockSkewMs ? now : occurredAt
 }
@@ -15,7 +18,9 @@ export function earlier(a: Date | null, b: Date | null): Date | null {
   return a.getTime() <= b.getTime() ? a : b
 }
 
-/** Until when the channel lets the host reply to what came in at `lastInboundAt`; null where there is no such window. */
+/**
+ * Until when the channel lets the host reply to what came in at `lastInboundAt`; null where there is no such window.
+ */
 export function replyWindow(channel: Channel, lastInboundAt: Date): Date | null {
   return replyWindowChannels.includes(channel) ? new Date(lastInboundAt.getTime() + replyWindowMs) : null
 }

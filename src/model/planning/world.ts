@@ -9,8 +9,9 @@ export interface WaitedFor {
 }
 
 /**
- * What the planner reads and writes, of one account. Memory answers from its maps; MongoDB from what it loaded before, and throws
- * `WorldIncomplete` for what it did not, loads that too and plans again. Reads see the writes made before them.
+ * What the planner reads and writes, of one account. Memory answers from its maps; MongoDB from what it loaded before,
+ * and throws `WorldIncomplete` for what it did not, loads that too and plans again. Reads see the writes made before
+ * them.
  */
 export interface World {
   inbox(oaId: string): InboxRow | null

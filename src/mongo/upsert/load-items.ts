@@ -15,17 +15,19 @@ import type { Need } from './needs.js'
 import { anyOf, latestOfEach, type NeedKind, queriesFor } from './queries.js'
 
 /**
- * One look-up for all, or one command for each kind of question. `trusting` loads at once, and leaves to a unique index
- * what is nearly always so: the transaction that it refuses is begun anew without trust.
+ * `at once` is one command for all questions, and `stepwise` is one command for each kind of question. `trusting` loads
+ * at once too, and leaves some questions to a unique index; the transaction that the index refuses is begun anew
+ * without trust.
  */
 export type Loading = 'trusting' | 'at once' | 'stepwise'
 
 /**
  * Loads what planning these items will ask, and tells the server's time.
  *
- * At once is one command: a `$facet` always gives one document, also where the customers are unknown, and each
- * collection is looked up from it. (A `$unionWith` is refused in a transaction.) Stepwise is for where that can not be:
- * a sharded cluster before 8.0 refuses a look-up in a transaction, and the one document holds 16 MiB.
+ * Loading at once is one command: a `$facet` always gives one document, also where the customers are unknown, and each
+ * collection is looked up from it. (The server refuses a `$unionWith` in a transaction.) Loading stepwise is for where
+ * that can not be: a sharded cluster before 8.0 refuses a look-up in a transaction, and the one document can not be
+ * larger than 16 MiB.
  */
 export async function loadItems(
   context: MongoContext,
@@ -117,7 +119,7 @@ function lookupsFor(accountId: string, items: readonly UpsertItem[]): readonly L
     { as: 'canonical', stage: referred('contact_inboxes', 'canonical_ids', '_id') },
     // By the customer, for whom a unique index holds one active conversation.
     { as: 'active', stage: referred('conversations', 'canonical.customer_id', 'customer_id', { oa_id: oaId, active: true }) },
-    // Those that are not the active ones, which come along already.
+    // The active conversations come along already.
     {
       as: 'latest',
       stage: referred('conversations', 'canonical_ids', 'contact_inbox_id', {}, [...latestOfEach, { $match: { active: { $ne: true } } }]),

@@ -22,7 +22,7 @@ export function loadedWorld(): LoadedWorld {
   const answered = new Set<string>()
   /** Up to when the undelivered messages were loaded, and from where on a conversation's messages. */
   const reached = new Map<string, number>()
-  /** The latest message of a conversation of those that nothing else loaded; null when there is no such. */
+  /** The latest message of a conversation among those that no other question has loaded; null when there is none. */
   const latestLoaded = new Map<string, string | null>()
 
   const inboxes = rowTable<InboxRow>(undo, ({ oaId }) => [oaId])
@@ -54,7 +54,8 @@ export function loadedWorld(): LoadedWorld {
     if (open.length > 0) throw new WorldIncomplete(open)
   }
   /**
-   * The row that is there, else null, once the database was asked. Nothing of a new contact inbox is in the database.
+   * The row, or null once the database was asked. It need not be asked about a new contact inbox, of which it has
+   * nothing.
    */
   const found = <Row>([row]: readonly Row[], contactInboxId: string, need: Need): Row | null => {
     if (row === undefined && !contactInboxes.isNew(contactInboxId)) require(need)

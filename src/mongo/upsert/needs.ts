@@ -18,7 +18,7 @@ export type Need =
   | { readonly what: 'waiting for conversation'; readonly contactInboxId: string }
   | { readonly what: 'undelivered'; readonly contactInboxId: string; readonly status: 'delivered' | 'read'; readonly upTo: Date }
   | { readonly what: 'messages after'; readonly conversationId: string; readonly seq: number }
-  /** The latest message but for those that were loaded. */
+  /** The latest message that is none of those in `but`, which were loaded before. */
   | { readonly what: 'latest message'; readonly conversationId: string; readonly but: readonly string[] }
 
 /** The planner asked for what was not loaded. It goes through the planner, and ends where the world is loaded. */
@@ -32,8 +32,8 @@ export class WorldIncomplete extends Error {
 }
 
 /**
- * What a question is remembered by once it is answered. It is asked for with every look at the world: one text, and
- * nothing beside it.
+ * What a question is remembered by once it is answered. Every look at the world asks for it, so that it is a single
+ * text.
  */
 export function questionOf(need: Need): string {
   switch (need.what) {

@@ -12,10 +12,10 @@ import { nameContact } from '../name-contact.js'
 import { patchExpressions } from '../patch-expressions.js'
 
 /**
- * Patches the customer's active conversation in one command, or answers null where there is more to decide or to write:
- * an unknown customer, an alias, a username to match, a channel that changes. A name of the customer's is another
- * command, for the contact. What the inbox says of the channel is asked only where it may matter: when a channel is
- * given, or when the conversation has none of its own yet.
+ * Patches the customer's active conversation in one command. The answer is null where there is more to decide or to
+ * write: for an unknown customer, an alias, a username to match, or a channel that changes. A name of the customer is
+ * written to the contact by a second command. The inbox is asked for its channel only where that may matter: when the
+ * item gives a channel, or when the conversation has none of its own yet.
  */
 export async function patchActive(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
   const { customerName } = item.patch
@@ -64,7 +64,7 @@ async function inboxChannel(context: MongoContext, input: UpsertConversations, i
   const filter = { accountId: input.accountId, oa_id: item.oaId }
   const inbox = await context.collections.inboxes.findOne(filter, { ...latestState(context), projection: { channel: 1 } })
   const key = compositeKey(input.accountId, item.oaId)
-  // Only a hint at what to ask first: whether the inbox was connected since is looked at every time.
+  // This is only a hint at what to ask first. Every call still looks whether the inbox was connected since.
   if (inbox === null) context.unconnected.add(key)
   else context.unconnected.delete(key)
   return inbox === null ? null : String(inbox.channel)

@@ -23,7 +23,7 @@ export interface PlannedCalls {
   readonly locks: Locks
 }
 
-/** Every round answers at least one question, and an event leads to few. */
+/** Every round answers at least one question, and an event leads to few questions. */
 const mostRounds = 50
 
 /**
@@ -57,7 +57,8 @@ function planCall(world: LoadedWorld, call: UpsertConversations, serverNow: Date
     const beforeItem = world.mark()
     try {
       const result = noting(needs, () => planItem(world, stamp, item))
-      // The items after it are planned all the same, to learn at once what they ask; nothing of this round remains.
+      // The items after it are planned all the same, so that this round learns what they ask. Nothing of the round
+      // remains.
       if (result === null) world.rollbackTo(beforeItem)
       else if (result.ok || !atomic) results.push(result)
       else throw new ConversationStoreError(result.failure.code, result.failure.details)

@@ -7,7 +7,7 @@ type NeedOf<K extends NeedKind> = Extract<Need, { readonly what: K }>
 
 export interface Query {
   readonly from: CollectionName
-  /** Without the account, which whoever sends it puts first. */
+  /** The account is not part of it: whoever sends the query puts the account first. */
   readonly match: Doc
   readonly stages?: readonly Doc[]
 }

@@ -18,10 +18,10 @@ import type { RowChanges } from './row-table.js'
 const attempts = 20
 
 /**
- * Writes items without events on a server without transactions, one after another. Each is planned as elsewhere and
- * written step by step, each step only if what it was planned on still stands; else the item is planned anew. The
- * contact and its contact inbox come first: a crash between leaves a customer without a conversation, which the next
- * call completes.
+ * Writes items without events on a server without transactions, one after another. Each item is planned as it is with
+ * transactions, and is written step by step. A step is written only if what it was planned on still stands; else the
+ * item is planned anew. The contact and its contact inbox come first: a crash after them leaves a customer without a
+ * conversation, which the next call completes.
  */
 export async function writeItemwise(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
   const results: UpsertResult[] = []
@@ -49,7 +49,7 @@ async function writeSteps(context: MongoContext, input: UpsertConversations, wor
   const scopes = world.contactInboxes.changes()
   const threads = world.conversations.changes()
 
-  // Whose contact inbox another call has made first, or has given a contact, has no use for a contact of its own.
+  // Where another call has made the contact inbox first, or has given it a contact, our own contact is of no use.
   const contactsMade = []
   for (const row of people.inserted) if (await insertNew(() => contacts.insertOne(contactDocument(row)))) contactsMade.push(row)
   if (!(await writeContactInboxes(context, world))) {
@@ -59,7 +59,7 @@ async function writeSteps(context: MongoContext, input: UpsertConversations, wor
 
   for (const { before, row } of threads.updated) {
     if (await replaceRow(context, before, row)) continue
-    // An adoption that did not happen: the customer is not another name of somebody.
+    // The adoption did not happen, so that the customer is no other name of somebody.
     await takeBack(context, scopes)
     return false
   }
@@ -87,7 +87,7 @@ async function writeContactInboxes(context: MongoContext, world: LoadedWorld): P
   return true
 }
 
-/** Only what an adoption made: a customer's first contact inbox stays for the next attempt. */
+/** Takes back what an adoption made. The first contact inbox of a customer stays for the next attempt. */
 async function takeBack(context: MongoContext, { inserted, updated }: RowChanges<ContactInboxRow>): Promise<void> {
   for (const { before, row } of updated) await replaceContactInbox(context, row, before)
   for (const { accountId, id, canonicalId } of inserted) {

@@ -5,8 +5,8 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `apply_event(…, event, waiting_id)`: applies one event, or stores it to wait (waiting_id null), or takes it out of waiting.
- * Returns { outcome, conversation_id }.
+ * `apply_event(…, event, waiting_id)`: applies one event, or stores it to wait (waiting_id null), or takes it out of
+ * waiting. Returns { outcome, conversation_id }.
  */
 export function applyEvent(names: Names): SqlFunction {
   const { fn, tables } = names

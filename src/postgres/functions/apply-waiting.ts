@@ -2,7 +2,10 @@ import type { Names } from '../names.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
-/** `apply_waiting(…, conversation)`: what waited under a contact inbox and can be applied now; facts join the conversation, if one is given. */
+/**
+ * `apply_waiting(…, conversation)`: what waited under a contact inbox and can be applied now; facts join the
+ * conversation, if one is given.
+ */
 export function applyWaiting({ fn, tables }: Names): SqlFunction {
   const events = tables.contact_interaction_events
   return {

@@ -69,8 +69,8 @@ begin
   end if;
   v_usernames_given := exists (select from unnest(v_usernames) u where u is not null);
 
-  -- Contact inboxes first, all of them, in key order, on a channel that only an item that is written names (write_round): whoever writes the
-  -- same customers waits here, and nobody holds what another needs.
+  -- Contact inboxes first, all of them, in key order, on a channel that only an item that is written names
+  -- (write_round): whoever writes the same customers waits here, and nobody holds what another needs.
   ${readOwns(tables)}
   if not v_all_known then
     with own as (
@@ -96,7 +96,8 @@ begin
     if not v_is_plain then
       ${lockAny(names)}
 
-      -- Items for one conversation are written one after another, all others at once. Usernames can join any two, so then each goes alone.
+      -- Items for one conversation are written one after another, all others at once. Usernames can join any two, so
+      -- then each goes alone.
       select array_agg(r.round order by r.ord), max(r.round) into v_round_of, v_rounds from (
         select i.ord, case when v_usernames_given then i.ord
                            else row_number() over (partition by coalesce(o.canonical_id, o.id) order by i.ord) end as round
@@ -105,7 +106,8 @@ begin
     end if;
   end if;
 
-  -- Operations are marked with a time under the locks: one that waited for them must not look older than one that it waited for.
+  -- Operations are marked with a time under the locks: one that waited for them must not look older than one that it
+  -- waited for.
   v_server_ms := ${databaseMilliseconds};
   v_context := jsonb_build_object('account_id', p_account, 'operation_id', v_operation, 'now', p_now,
     'arrived_ms', v_arrived_ms, 'server_ms', v_server_ms, 'resent_after', payload->'resent_after',

@@ -4,8 +4,9 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `fold_message(account, kept, dropped, operation, now, server_ms)`: an echo that was stored before the channel's answer named it becomes one
- * with the reply that it is the echo of. The later messages of its conversation move down by one, so that `seq` keeps no hole.
+ * `fold_message(account, kept, dropped, operation, now, server_ms)`: an echo that was stored before the channel's
+ * answer named it becomes one with the reply that it is the echo of. The later messages of its conversation move down
+ * by one, so that `seq` keeps no hole.
  */
 export function foldMessage(names: Names): SqlFunction {
   const { fn, tables } = names

@@ -1,16 +1,7 @@
 import { limits } from '../../model/limits.js'
 import type { Names } from '../names.js'
 import { bulkOfOne, insertConversation, messageChanges, publicConversation } from './expressions/conversations.js'
-import {
-  areDifferent,
-  givenValues,
-  insertEvents,
-  insertMessages,
-  nothingWaits,
-  parsedEvent,
-  sentAt,
-  totals,
-} from './expressions/messages.js'
+import { areDifferent, givenValues, insertStored, nothingWaits, parsedEvent, sentAt, totals } from './expressions/messages.js'
 import { isNewMessage, isPlainMessage } from './expressions/new-messages.js'
 import { marks } from './expressions/operations.js'
 import { isPatched, patchChanges } from './expressions/patches.js'
@@ -21,10 +12,11 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `upsert_conversation_with_events(payload)`: a bulk of one. What nearly every call is (a patch or new messages for a customer whose
- * conversation is active) it writes itself, by key and with nothing else looked at; anything else goes the whole way, before a row was
- * written. Locks are taken in the order of every write, the contact inbox and then the conversation; the whole way takes the same two
- * first, and none before them, for only a username leads to another customer's.
+ * `upsert_conversation_with_events(payload)`: a bulk of one. What nearly every call is (a patch or new messages for a
+ * customer whose conversation is active) it writes itself, by key and with nothing else looked at; anything else goes
+ * the whole way, before a row was written. Locks are taken in the order of every write, the contact inbox and then the
+ * conversation; the whole way takes the same two first, and none before them, for only a username leads to another
+ * customer's.
  */
 export function upsertConversationWithEvents(names: Names): SqlFunction {
   return {
@@ -56,9 +48,10 @@ end
 }
 
 /**
- * One update, which takes the conversation's lock alone. Where it waited for that lock and then found another conversation than it looked
- * for, it holds it still, and must not take the contact inbox's after it: then the call has to be sent again (40001), and finds what there
- * is now. A transaction that did something before can't tell, and one that goes on should not fail: there the contact inbox is locked first.
+ * One update, which takes the conversation's lock alone. Where it waited for that lock and then found another
+ * conversation than it looked for, it holds it still, and must not take the contact inbox's after it: then the call has
+ * to be sent again (40001), and finds what there is now. A transaction that did something before can't tell, and one
+ * that goes on should not fail: there the contact inbox is locked first.
  */
 function patchOnly(names: Names): string {
   const { tables } = names
@@ -83,7 +76,8 @@ function patchOnly(names: Names): string {
           where ${customer('conversation')} and conversation.status <> 'closed'
             and coalesce(payload->>'channel', conversation.channel) = conversation.channel
             and coalesce(payload->>'expected_version', conversation.version::text) = conversation.version::text
-            -- One on 'api' takes its inbox's channel, and a channel that is given is compared with the inbox's: not here.
+            -- One on 'api' takes its inbox's channel, and a channel that is given is compared with the inbox's: not
+            -- here.
             and (conversation.channel <> 'api' and payload->>'channel' is null or coalesce((select inbox.channel from ${tables.inboxes} inbox
               where inbox.account_id = p_account and inbox.oa_id = payload->>'oa_id' limit 1), conversation.channel) = conversation.channel)
             and ${marks.surelyUnseen('conversation.operations', 'change.operation_id')}
@@ -148,10 +142,10 @@ function withMessages(names: Names): string {
           bool_and(event.is_new) and ${areDifferent} and ${nothingWaits(names, 'v_own.id')} as is_plain from event),
         ${insertStored(
           names,
-          `select event.*, v_active.id as conversation_id, v_operation as operation_id, v_active.last_seq + event.position as seq,
+          `(select event.*, v_active.id as conversation_id, v_operation as operation_id, v_active.last_seq + event.position as seq,
             v_active.last_event_seq + event.position as event_seq, ${storedValues},
             v_own.delivered_up_to, v_own.delivered_up_to_at, v_own.read_up_to, v_own.read_up_to_at
-          from total cross join event where total.is_plain`,
+          from total cross join event where total.is_plain) stored`,
         )}
         select total.messages, total.inbound, total.message_at, total.inbound_at, total.preview_row_id, total.preview, total.is_plain
         into v_messages, v_inbound, v_message_at, v_inbound_at, v_preview_row_id, v_preview, v_is_plain from total;
@@ -167,7 +161,10 @@ function withMessages(names: Names): string {
       end;`
 }
 
-/** For a customer whom nobody has seen: no row to lock or to read, and who comes first with the contact inbox writes the rest. */
+/**
+ * For a customer whom nobody has seen: no row to lock or to read, and who comes first with the contact inbox writes the
+ * rest.
+ */
 function firstContact(names: Names): string {
   const { fn, tables } = names
   return `declare
@@ -207,10 +204,10 @@ function firstContact(names: Names): string {
             ),
             ${insertStored(
               names,
-              `select event.*, v_conversation_id as conversation_id, payload->>'operation_id' as operation_id,
+              `(select event.*, v_conversation_id as conversation_id, payload->>'operation_id' as operation_id,
                 event.position as seq, event.position as event_seq, ${storedValues},
                 null::timestamptz as delivered_up_to, null::timestamptz as delivered_up_to_at, null::timestamptz as read_up_to, null::timestamptz as read_up_to_at
-              from event`,
+              from event) stored`,
             )}
             select ${totalsOfEvents} into v_messages, v_inbound, v_message_at, v_inbound_at, v_preview_row_id, v_preview from event;
           end if;
@@ -228,19 +225,11 @@ function firstContact(names: Names): string {
     end;`
 }
 
-/** A name that the contact does not have yet is given to it on the whole way, unless a person typed the one that it has. */
+/**
+ * A name that the contact does not have yet is given to it on the whole way, unless a person typed the one that it has.
+ */
 const hasName = keepsName("v_patch->>'customer_name'")
 
 const totalsOfEvents = totals('event', "event.raw->'attachments'")
 
 const storedValues = `${givenValues('event.raw', 'event.direction', 'event.customer_id')}, ${sentAt}, null::jsonb as payload`
-
-/** Inserts the rows of `stored`: the messages and their events. */
-function insertStored(names: Names, stored: string): string {
-  return `new_messages as (
-          ${insertMessages(names, `(${stored}) stored`)}
-        ),
-        new_events as (
-          ${insertEvents(names, `(${stored}) stored`)}
-        )`
-}

@@ -10,7 +10,9 @@ import { givenItems, plainColumns, plainResults, writePlainParameters, writtenCo
 import { byValue, innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
-/** `write_known(…)`: of a bulk, as one set, the patches and new messages of customers who have an active conversation. */
+/**
+ * `write_known(…)`: of a bulk, as one set, the patches and new messages of customers who have an active conversation.
+ */
 export function writeKnown(names: Names): SqlFunction {
   const { tables } = names
   return {

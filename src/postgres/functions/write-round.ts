@@ -9,11 +9,10 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * Writes the items of one round, no two of which concern one conversation: `write_round(context, items, ords)`,
- * where `ords` are the items' places in the call (null: as they stand).
- * Returns one result per item: { ord, outcome, conversation, events } or { ord, failure }.
- * The caller holds the contact inboxes and the conversations. Steps as in docs/write-path.md: here an item is decided, and
- * round-changes.ts writes what was decided.
+ * Writes the items of one round, no two of which concern one conversation: `write_round(context, items, ords)`, where
+ * `ords` are the items' places in the call (null: as they stand). Returns one result per item: { ord, outcome,
+ * conversation, events } or { ord, failure }. The caller holds the contact inboxes and the conversations. Steps as in
+ * docs/write-path.md: here an item is decided, and round-changes.ts writes what was decided.
  */
 export function writeRound(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -157,8 +156,8 @@ begin
                   when not judged.is_inbound then 'join'
                   when judged.on_closed = '"reopen"'::jsonb then 'reopen'
                   when jsonb_typeof(judged.on_closed) = 'object'
-                    and p_now - (judged.latest).closed_at <= interval '1 millisecond'
-                      * coalesce(judged.on_closed->>'reopen_within', judged.on_closed->>'reopenWithin')::double precision then 'reopen'
+                    and p_now - (judged.latest).closed_at <= coalesce(
+                      judged.on_closed->>'reopen_within', judged.on_closed->>'reopenWithin')::double precision * interval '1 millisecond' then 'reopen'
                   else 'create' end as action,
              case when (judged.active).id is not null then judged.active
                   when judged.opens and (judged.username_holder).id is not null then judged.username_holder

@@ -3,7 +3,10 @@ import type * as model from '../../../src/model/limits.js'
 type Model = typeof model
 type Widened<T> = T extends number ? number : T extends readonly string[] ? readonly string[] : { readonly [K in keyof T]: Widened<T[K]> }
 
-/** Another value for each constant of the model, no two of them alike, so that none can pass for another. All are smaller than the real ones. */
+/**
+ * Another value for each constant of the model, no two of them alike, so that none can pass for another. All are
+ * smaller than the real ones.
+ */
 export const changedConstants: { readonly [K in keyof Model]: Widened<Model[K]> } = {
   limits: {
     idBytes: 100,

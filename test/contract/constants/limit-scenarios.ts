@@ -14,7 +14,10 @@ function nested(depth: number): JsonObject {
   return depth === 1 ? {} : { k: nested(depth - 1) }
 }
 
-/** What each limit lets pass, and that it refuses the next greater one: by the library on every backend, and by the SQL functions. */
+/**
+ * What each limit lets pass, and that it refuses the next greater one: by the library on every backend, and by the SQL
+ * functions.
+ */
 export const limitScenarios: Readonly<Record<string, (room: Room) => Promise<void>>> = {
   async 'limits.idBytes'(room) {
     const write = (length: number) => room.account('ids').upsertConversation({ oaId: 'page', customerId: 'c'.repeat(length) })

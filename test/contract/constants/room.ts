@@ -4,7 +4,7 @@ import type { AccountConversations, Conversation, EventInput } from '../../../sr
 import { present } from '../present.js'
 import type { Query } from '../sql-reader.js'
 
-export type SqlFunctionName = 'upsert_conversation_with_events' | 'bulk_upsert_conversations_with_events'
+type SqlFunctionName = 'upsert_conversation_with_events' | 'bulk_upsert_conversations_with_events'
 
 /** One backend whose modules all took the changed constants. */
 export interface Room {

@@ -87,7 +87,9 @@ export const ruleScenarios: Readonly<Record<string, (room: Room) => Promise<void
 
 type Key = ReturnType<typeof newCustomer>
 
-/** A call that is sent again is judged by its mark, until so many others came that its own may have made room for them. */
+/**
+ * A call that is sent again is judged by its mark, until so many others came that its own may have made room for them.
+ */
 async function forgets({ backend }: Room, full: Key): Promise<void> {
   const adapter = backend.createAdapter()
   const stamp = (operationId: string): WriteStamp => ({ accountId: 'operations', operationId, resentAfter: 3_600_000, now: null })

@@ -7,7 +7,10 @@ interface Item {
 
 let operations = 0
 
-/** An item that is stored with each of these values, and refused with a byte more, whichever way of the SQL functions it goes. */
+/**
+ * An item that is stored with each of these values, and refused with a byte more, whichever way of the SQL functions it
+ * goes.
+ */
 export async function holdsBytes(room: Room, most: number, items: readonly ((text: string) => Item)[], fill = plain): Promise<void> {
   for (const item of items) {
     await onEachWay(room, () => item(fill(most)), null)

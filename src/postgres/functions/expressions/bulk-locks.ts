@@ -4,9 +4,10 @@ import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
 type Tables = Names['tables']
 
 /**
- * The locks of a bulk: all contact inboxes in key order, then the conversations that it may change, by id. A row that is locked is read as it is
- * then, not as it was when the statement began: so of customers who are named once and are no aliases, the locks also tell who they are.
- * Leaves `v_owns` and `v_actives` (null elements where there is none), and `v_is_plain` false where these do not hold.
+ * The locks of a bulk: all contact inboxes in key order, then the conversations that it may change, by id. A row that
+ * is locked is read as it is then, not as it was when the statement began: so of customers who are named once and are
+ * no aliases, the locks also tell who they are. Leaves `v_owns` and `v_actives` (null elements where there is none),
+ * and `v_is_plain` false where these do not hold.
  */
 export function lockPlain({ tables }: Names): string {
   return `select array_agg(held.own order by i.ordinality), coalesce(bool_and((held.own).id is not null and (held.own).canonical_id is null), false) into v_owns, v_is_plain

@@ -1,12 +1,13 @@
 import type { Names } from '../../names.js'
-import { directionOf, eventKey, givenValues, insertEvents, insertMessages, rowIds, sentAt, totals } from './messages.js'
+import { directionOf, eventKey, givenValues, insertStored, rowIds, sentAt, totals } from './messages.js'
 import { isParsedMessageWithin } from './payload-limits.js'
 import { countedAt, occurredAt } from './times.js'
 
 /**
- * The messages of many items at once: each payload is parsed once, by columns, and what they add up to is found by one sort over all of them.
- * (For one item the sort, the grouping and the joins cost more than they save: new-messages.ts.) `item` is the items, with the contact inbox
- * `own_id` each, and the ids that an event without its own gets are made here.
+ * The messages of many items at once: each payload is parsed once, by columns, and what they add up to is found by one
+ * sort over all of them. (For one item the sort, the grouping and the joins cost more than they save: new-messages.ts.)
+ * `item` is the items, with the contact inbox `own_id` each, and the ids that an event without its own gets are made
+ * here.
  */
 export function eventsOfItems(names: Names): string {
   return `event as materialized (
@@ -37,8 +38,8 @@ export function eventsOfItems(names: Names): string {
 }
 
 /**
- * Those items whose events are new messages, every one, and no two of them one. These are scalar look-ups with a limit, for an EXISTS may be
- * answered by hashing the whole table.
+ * Those items whose events are new messages, every one, and no two of them one. These are scalar look-ups with a limit,
+ * for an EXISTS may be answered by hashing the whole table.
  */
 export function plainItems({ tables }: Names, columns: string): string {
   const event = `select true from ${tables.contact_interaction_events} known where known.account_id = p_account and known.contact_inbox_id = item.own_id`
@@ -66,10 +67,5 @@ export function insertStoredOfItems(names: Names): string {
       written.delivered_up_to, written.delivered_up_to_at, written.read_up_to, written.read_up_to_at
     from event join written on written.ord = event.ord
   ),
-  new_messages as (
-    ${insertMessages(names, 'stored')}
-  ),
-  new_events as (
-    ${insertEvents(names, 'stored')}
-  )`
+  ${insertStored(names, 'stored')}`
 }

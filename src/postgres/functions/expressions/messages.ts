@@ -3,8 +3,9 @@ import { previewText } from './preview.js'
 import { occurredAt } from './times.js'
 
 /**
- * New messages and their events, from the payload to the rows. In these texts `event` is an event of a payload, `stored` one that is to be
- * inserted; `p_account` and `p_now` are the account and the time of the function that they stand in.
+ * New messages and their events, from the payload to the rows. In these texts `event` is an event of a payload,
+ * `stored` one that is to be inserted; `p_account` and `p_now` are the account and the time of the function that they
+ * stand in.
  */
 
 /** The columns of an event given as `given(raw, position)`, for the FROM list that ends with it. */
@@ -41,8 +42,8 @@ export const sentAt = `case when event.direction = 'outbound' and event.message_
 export const areDifferent = `count(distinct coalesce('m' || event.message_id, 'l' || event.local_id)) = count(*)`
 
 /**
- * What the messages of one conversation add up to. Where there are other events among them, `isMessage` tells which are none; a postback
- * counts as something that came in.
+ * What the messages of one conversation add up to. Where there are other events among them, `isMessage` tells which are
+ * none; a postback counts as something that came in.
  */
 export function totals(event: string, attachments = `${event}.attachments`, isMessage: string | null = null): string {
   const isInbound = [...(isMessage === null ? [] : [isMessage]), `${event}.direction = 'inbound'`].join(' and ')
@@ -56,7 +57,9 @@ export function totals(event: string, attachments = `${event}.attachments`, isMe
         (${shown})[1][1] as preview_row_id, (${shown})[1][2] as preview`
 }
 
-/** Inserts the messages `stored` of a FROM list. What a watermark of the customer's has reached comes with its receipts. */
+/**
+ * Inserts the messages `stored` of a FROM list. What a watermark of the customer's has reached comes with its receipts.
+ */
 export function insertMessages({ tables }: Names, from: string): string {
   return `insert into ${tables.messages} (account_id, id, conversation_id, contact_inbox_id, seq, message_id, local_id, direction,
       sender_id, sender_type, sender_name, text, attachments, reply_to, status, occurred_at, sent_at, delivered_at, read_at, metadata, created_at)
@@ -79,13 +82,26 @@ export function insertEvents(names: Names, from: string): string {
     from ${from}`
 }
 
+/** Both at once, for a FROM list of nothing but messages. */
+export function insertStored(names: Names, from: string): string {
+  return `new_messages as (
+    ${insertMessages(names, from)}
+  ),
+  new_events as (
+    ${insertEvents(names, from)}
+  )`
+}
+
 /** The insert of an event of any kind, up to its values. */
 export function intoEvents({ tables }: Names): string {
   return `insert into ${tables.contact_interaction_events} (account_id, id, contact_inbox_id, conversation_id, event_seq, type, message_id,
       target_message_id, local_id, sender_id, direction, payload, dedupe_key, operation_id, occurred_at, created_at)`
 }
 
-/** Whether nothing waits for a conversation. A scalar look-up with a limit: an EXISTS may be answered by hashing the whole table. */
+/**
+ * Whether nothing waits for a conversation. A scalar look-up with a limit: an EXISTS may be answered by hashing the
+ * whole table.
+ */
 export function nothingWaits({ tables }: Names, ownId: string): string {
   return `(select true from ${tables.contact_interaction_events} waiting
         where waiting.account_id = p_account and waiting.contact_inbox_id = ${ownId} and waiting.conversation_id is null limit 1) is null`

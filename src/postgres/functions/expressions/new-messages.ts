@@ -5,8 +5,8 @@ import { isMessageWithin } from './payload-limits.js'
 export const isPlainMessage = `event.type = 'message' and (event.message_id is null) <> (event.local_id is null) and ${isMessageWithin('event.raw')}`
 
 /**
- * Whether `event` is a message with one id that nobody has seen yet. These are scalar look-ups with a limit, for an EXISTS may be answered by
- * hashing the whole table.
+ * Whether `event` is a message with one id that nobody has seen yet. These are scalar look-ups with a limit, for an
+ * EXISTS may be answered by hashing the whole table.
  */
 export function isNewMessage({ tables }: Names): string {
   const event = `select true from ${tables.contact_interaction_events} known where known.account_id = p_account and known.contact_inbox_id = event.own_id`

@@ -24,12 +24,18 @@ export const marks = {
     textOf(forgotten(raw(operations), raw(resentAfter), arrivedAt === undefined ? undefined : raw(arrivedAt))),
 } as const
 
-/** The operation of an item at `ord`: its own, else the call's, which in a bulk is told from its neighbours' by its place. */
+/**
+ * The operation of an item at `ord`: its own, else the call's, which in a bulk is told from its neighbours' by its
+ * place.
+ */
 export function operationOfItem(given: string, call: string, isBulk: string, ord: string): string {
   return `coalesce(${given}, ${call} || case when ${isBulk} then '.' || ${ord} else '' end)`
 }
 
-/** The assignments of a change to `conversation` that counts once for an operation, however many of its events change it. */
+/**
+ * The assignments of a change to `conversation` that counts once for an operation, however many of its events change
+ * it.
+ */
 export function markedOnce({ fn }: Names, conversation: string): string {
   return `version = ${conversation}.version + ${marks.unseen(`${conversation}.operations`, 'p_operation')}::integer, updated_at = p_now,
     operations = ${fn('with_operation')}(${conversation}.operations, p_operation, 'updated', p_server_ms)`

@@ -2,9 +2,9 @@ import { limits } from '../../../model/limits.js'
 import type { PatchColumn } from '../../patched-fields.js'
 
 /**
- * The limits of what the upsert functions take, as lengths in bytes by key. The library checks its own calls; these are for programs that
- * call by SQL. They are not checks on the tables: PostgreSQL reads every check of a table anew for each statement that writes to it, which
- * was a quarter of what a message cost.
+ * The limits of what the upsert functions take, as lengths in bytes by key. The library checks its own calls; these are
+ * for programs that call by SQL. They are not checks on the tables: PostgreSQL reads every check of a table anew for
+ * each statement that writes to it, which was a quarter of what a message cost.
  */
 interface Limits {
   readonly [key: string]: readonly [least: number, most: number]

@@ -11,7 +11,10 @@ export function intoContactInboxes({ tables }: Names): string {
   return `insert into ${tables.contact_inboxes} (account_id, id, oa_id, customer_id, contact_id, channel, created_at)`
 }
 
-/** Whether `contact` keeps its name though the channel says this one: it has it already, or a person typed the one that it has. */
+/**
+ * Whether `contact` keeps its name though the channel says this one: it has it already, or a person typed the one that
+ * it has.
+ */
 export function keepsName(name: string): string {
   return `(contact.name_source = 'person' or contact.name = ${name})`
 }

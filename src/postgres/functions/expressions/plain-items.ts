@@ -2,10 +2,11 @@ import type { Names } from '../../names.js'
 import { operationOfItem } from './operations.js'
 
 /**
- * What `write_known` and `write_first` share. Both take (account, items, ords, operation, is_bulk, now, owns, actives): the last two are the
- * items' contact inboxes and the ids of their active conversations. They return the place and the result of each item that they wrote.
- * Anything else (an alias, a username, another kind of event, one that is known already, another version …) they leave alone, without a row
- * in the result: write_round decides it. The caller holds the contact inboxes and the conversations; no two items concern one conversation.
+ * What `write_known` and `write_first` share. Both take (account, items, ords, operation, is_bulk, now, owns, actives):
+ * the last two are the items' contact inboxes and the ids of their active conversations. They return the place and the
+ * result of each item that they wrote. Anything else (an alias, a username, another kind of event, one that is known
+ * already, another version …) they leave alone, without a row in the result: write_round decides it. The caller holds
+ * the contact inboxes and the conversations; no two items concern one conversation.
  */
 export function writePlainParameters({ tables }: Names): string {
   return `p_account text, p_items jsonb, p_ords integer[], p_operation text, p_is_bulk boolean, p_now timestamptz,

@@ -8,7 +8,10 @@ import { insertContact, keepsName } from './people.js'
 import { isShown } from './preview.js'
 import { countedAt, replyWindow } from './times.js'
 
-/** Step 9 of write_round, from `ready`, the items as they were decided, and their `event`s to `changed` and `after`, the conversations then. */
+/**
+ * Step 9 of write_round, from `ready`, the items as they were decided, and their `event`s to `changed` and `after`, the
+ * conversations then.
+ */
 export function roundChanges(names: Names): string {
   const { tables } = names
   const after = (column: Parameters<typeof patchedValue>[1], former = `(ready.conv).${column}`) =>
