@@ -6,6 +6,7 @@ const STEPS = [
   ['types', 'tsc', '--noEmit'],
   ['unused files, exports and dependencies', 'knip'],
   ['build', 'tsup', '--silent'],
+  ['the public surface as api/ has it', 'node', 'scripts/api-report.mjs', '--check'],
   ['package.json against the build', 'publint', '--strict'],
   // node16 and later: Node 10 knows no subpath exports, and none of our hosts runs it.
   ['types as each kind of importer sees them', 'attw', '--pack', '.', '--profile', 'node16', '--format', 'table-flipped'],

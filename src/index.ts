@@ -5,6 +5,8 @@ export {
   type ErrorDetails,
   type ErrorOptions,
   isConversationStoreError,
+  type MigrationErrorCode,
+  type SchemaChangeBlocker,
   type ValidationIssue,
   type WriteOutcome,
 } from './model/errors.js'
@@ -44,7 +46,7 @@ export type {
 } from './model/records.js'
 export type { StandardResult, StandardSchema } from './model/standard-schema.js'
 export type { AccountConversations } from './store/account-conversations.js'
-export type { ConversationAdapter, MigrationReport, SchemaReport } from './store/adapter.js'
+export type { ConversationAdapter, ConversationOperations, MigrationReport, SchemaReport } from './store/adapter.js'
 export type { ConversationStore, TransactionConversations } from './store/create-conversation-store.js'
 export type {
   BulkUpsertInput,

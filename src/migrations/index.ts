@@ -26,16 +26,20 @@ export type {
   SyncIndexesReport,
   Verdict,
 } from '../migrator/migrator.js'
+export type { CollectionIndex } from '../mongo/migrator/indexes/declared-index.js'
 export type { BatchPass, BatchResult, BatchScope, CollectionMigration, MigrationContext } from '../mongo/migrator/migration.js'
 export { type MongoDatabasesOptions, mongoDatabases } from '../platform/mongo/databases.js'
 export { MIGRATIONS } from '../platform/mongo/migrations.js'
 export { type PostgresDatabasesOptions, postgresDatabases } from '../platform/postgres/databases.js'
 export { POSTGRES_MIGRATIONS } from '../platform/postgres/migrations.js'
 export type {
+  KeysetPass,
+  MigrationCode as PostgresMigrationCode,
   MigrationContext as PostgresMigrationContext,
   MigrationSession,
   PostgresIndex,
   PostgresMigration,
   PostgresStep,
+  SqlContext,
 } from '../postgres/migrator/migration.js'
 export { defineConfig, type MigrationConfig } from './migration-config.js'
