@@ -1,9 +1,9 @@
 import { createMigrator } from '../migrator/create-migrator.js'
 import type { MigrationLogger } from '../migrator/kernel/target.js'
 import type { CollectionMigration } from '../mongo/migrator/migration.js'
+import { openMongo } from '../opening/open-mongo.js'
+import { openPostgres } from '../opening/open-postgres.js'
 import type { PostgresMigration } from '../postgres/migrator/migration.js'
-import { openMongo } from './open-mongo.js'
-import { openPostgres } from './open-postgres.js'
 import type { OpenMigrator } from './run-cli.js'
 import type { MongoSettings, PostgresSettings, Settings } from './settings.js'
 

@@ -1,7 +1,7 @@
 import type { MongoClient, MongoClientOptions } from 'mongodb'
-import { installed } from '../opening/installed.js'
-import type { MongoSettings } from './settings.js'
-import { usageError } from './usage-error.js'
+import type { MongoSettings } from '../cli/settings.js'
+import { usageError } from '../cli/usage-error.js'
+import { installed } from './installed.js'
 
 /** The driver's client, which connects with its first command: `list` works without a server. */
 export async function openMongo(settings: MongoSettings, concurrency: number): Promise<MongoClient> {

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os'
 import type { Pool } from 'pg'
+import type { PostgresSettings } from '../cli/settings.js'
+import { usageError } from '../cli/usage-error.js'
 import type { MigrationLogger } from '../migrator/kernel/target.js'
-import { installed } from '../opening/installed.js'
-import type { PostgresSettings } from './settings.js'
-import { usageError } from './usage-error.js'
+import { installed } from './installed.js'
 
 /** A pool, which connects with its first statement: `list` works without a server. */
 export async function openPostgres({ url }: PostgresSettings, concurrency: number, logger: MigrationLogger): Promise<Pool> {
