@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { TenantFields, TenantFunction } from '../migrator/databases.js'
 import type { CollectionMigration } from '../mongo/migrator/migration.js'
 import type { PostgresMigration } from '../postgres/migrator/migration.js'

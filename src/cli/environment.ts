@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { readAs } from './usage-error.js'
 import { mongoUrl, oneOf, postgresUrl, text, trueOrFalse, url, wholeNumberText } from './values.js'
 

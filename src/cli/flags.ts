@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { idList, oneOf, text, waitText, wholeNumberText } from './values.js'
 
 /** The flags of all commands, by the name that they have on the command line. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What a flag, an environment variable or the configuration file may say; each refuses with what is allowed, never with what it was given. */
 

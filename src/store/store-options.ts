@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { parse } from '../model/validation/parse.js'
 import { ownMembers } from '../model/validation/plain-data.js'
 import { type Path, refusal } from '../model/validation/refusal.js'
@@ -6,10 +6,10 @@ import { integer, onClosed } from '../model/validation/scalars.js'
 import type { ConversationStoreOptions } from './create-conversation-store.js'
 
 const plainOptions = z.strictObject({
-  onClosed: onClosed.optional(),
-  attempts: integer(1, 1000).optional(),
-  baseMs: integer(0, 60_000).optional(),
-  maxMs: integer(0, 60_000).optional(),
+  onClosed: z.optional(onClosed),
+  attempts: z.optional(integer(1, 1000)),
+  baseMs: z.optional(integer(0, 60_000)),
+  maxMs: z.optional(integer(0, 60_000)),
 })
 
 /** Refuses what is misspelt or malformed where the store is made, not at the first call that needs it. */
