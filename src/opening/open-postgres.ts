@@ -1,29 +1,30 @@
-import { hostname } from 'node:os'
-import type { Pool } from 'pg'
-import type { PostgresSettings } from '../cli/settings.js'
-import { usageError } from '../cli/usage-error.js'
-import type { MigrationLogger } from '../migrator/kernel/target.js'
-import { installed } from './installed.js'
+import type { Pool, PoolConfig } from 'pg'
+import { refusal } from '../model/validation/refusal.js'
+import { notInstalled } from './not-installed.js'
 
-/** A pool, which connects with its first statement: `list` works without a server. */
-export async function openPostgres({ url }: PostgresSettings, concurrency: number, logger: MigrationLogger): Promise<Pool> {
-  const { default: pg } = await installed(import('pg'), 'migrating PostgreSQL', 'pg')
+interface PostgresOpening {
+  readonly url: string
+  /** What the refusal of a malformed URL names. */
+  readonly subject: string
+  /** What needs the driver. */
+  readonly operation: string
+  readonly options?: PoolConfig
+  /** Hears of an idle connection that ended. */
+  readonly onIdleError?: (error: Error) => void
+}
+
+/** A pool, which connects with its first statement. Throws UNSUPPORTED without the driver, VALIDATION_FAILED for a malformed URL. */
+export async function openPostgresPool({ url, subject, operation, options, onIdleError }: PostgresOpening): Promise<Pool> {
+  const { default: pg } = await import('pg').catch(notInstalled('pg', operation))
   try {
     // The pool would read it with every connection that it makes, and fail as if the server could not be reached.
     new pg.Client({ connectionString: url })
   } catch {
     // Without a cause: a driver's error may quote the URL, and the URL may hold a password.
-    throw usageError('DATABASE_URL', 'must be a connection string that the driver takes')
+    throw refusal([subject], 'must be a connection string that the driver takes')
   }
-  const pool = new pg.Pool({
-    connectionString: url,
-    // One for each database at work, one that looks on, and one to spare.
-    max: concurrency + 2,
-    connectionTimeoutMillis: 30_000,
-    // Told by `lock show`, cut by the server after 63 bytes.
-    application_name: `conversation-store ${process.pid}@${hostname()}`.slice(0, 63),
-  })
-  // An idle connection that the server ends is replaced with the next statement; unheard, its error would end the process.
-  pool.on('error', (error) => logger.debug(`an idle connection ended: ${error.message}`))
+  const pool = new pg.Pool({ ...options, connectionString: url })
+  // An idle connection that the server ends is replaced with the next statement; if nothing listened, its error would end the process.
+  pool.on('error', onIdleError ?? (() => {}))
   return pool
 }

@@ -3,7 +3,7 @@ import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { readEnvironment } from '../../src/cli/environment.js'
 import type { MongoSettings } from '../../src/cli/settings.js'
-import { clientOptions } from '../../src/opening/open-mongo.js'
+import { clientOptions } from '../../src/opening/migration-connections.js'
 import { run, scratchDirectory } from './run-in-process.js'
 
 const mongoUrl = 'mongodb://db.test:27017'
