@@ -1,4 +1,4 @@
-// Runs vitest, then prints which servers ran and, as its last line, `N passed, N failed`. Arguments go on to vitest, but for
+// Runs vitest, then prints which servers ran, which cases of the contract were left out and why, and, as its last line, `N passed, N failed`. Arguments go on to vitest, but for
 // --stress (the slow suite instead of the quick one) and --short (a scale that a continuous integration run can afford).
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -28,8 +28,11 @@ process.on('SIGTERM', () => run.kill('SIGTERM')).on('SIGINT', () => {})
 const [status] = await once(run, 'exit')
 
 printServers(readJson(serversFile))
-const { passed, failed, skipped } = count(readJson(resultFile), status)
-if (skipped > 0) console.log(`${skipped} skipped`)
+const result = readJson(resultFile)
+const leftOut = reasonsOfLeftOut(result)
+printLeftOut(leftOut)
+const { passed, failed, skipped } = count(result, status)
+if (skipped > leftOut.length) console.log(`${skipped - leftOut.length} skipped`)
 rmSync(work, { recursive: true, force: true })
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 ? 1 : 0
@@ -42,6 +45,18 @@ function count(result, status) {
   // A crash, an error outside of any test, or a run that found nothing to do is not a green run.
   if (failed === 0 && (status !== 0 || passed === 0)) failed = 1
   return { passed, failed, skipped: (result?.numPendingTests ?? 0) + (result?.numTodoTests ?? 0) }
+}
+
+/** One for each case of the contract that its backend can not run: the reason, which `runContract` puts into the test's title. */
+function reasonsOfLeftOut(result) {
+  const tests = (result?.testResults ?? []).flatMap((file) => file.assertionResults)
+  return tests.flatMap(({ title }) => /^left out \((.*?)\): /.exec(title)?.[1] ?? [])
+}
+
+function printLeftOut(reasons) {
+  if (reasons.length === 0) return
+  const counts = [...new Set(reasons)].map((reason) => `${reasons.filter((each) => each === reason).length} as ${reason}`)
+  console.log(`${reasons.length} cases of the contract left out: ${counts.join(', ')}`)
 }
 
 function printServers(servers) {

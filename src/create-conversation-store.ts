@@ -3,11 +3,8 @@ import { refusal } from './model/validation/refusal.js'
 import { lazyAdapter } from './opening/lazy-adapter.js'
 import { loadOpening } from './opening/load-opening.js'
 import { schemeOf } from './opening/url-scheme.js'
-import {
-  type ConversationStore,
-  createConversationStore as createOverAdapter,
-  type ConversationStoreOptions as OptionsWithAdapter,
-} from './store/create-conversation-store.js'
+import { type ConversationStore, createConversationStore as createOverAdapter } from './store/create-conversation-store.js'
+import type { ConversationStoreOptions as OptionsWithAdapter } from './store/store-options.js'
 
 /**
  * Opens the database itself, for scripts and demos; the driver has to be installed. What it opened, `store.close()` ends. In a bundle that

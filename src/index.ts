@@ -71,10 +71,7 @@ export type {
   WriteOutcomeName,
 } from './store/account-conversations.js'
 export type { ConversationAdapter, MigrationReport, SchemaReport } from './store/adapter.js'
-export type {
-  ConversationStore,
-  ConversationStoreOptions as OptionsWithAdapter,
-  TransactionConversations,
-} from './store/create-conversation-store.js'
+export type { ConversationStore, TransactionConversations } from './store/create-conversation-store.js'
 export type { Page, PagedList } from './store/paged-list.js'
 export type { RetryOptions } from './store/retry.js'
+export type { ConversationStoreOptions as OptionsWithAdapter } from './store/store-options.js'

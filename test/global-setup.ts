@@ -8,8 +8,8 @@ import type { ProvidedServer, ProvidedServers } from './servers/provided.js'
 import type { RunningServer } from './servers/running.js'
 import { sweepScratchDirectories } from './servers/scratch.js'
 
-/** The names that `CONTRACT_REQUIRE` knows, and the servers that each of them asks for. */
-const REQUIREMENTS: Record<string, readonly (keyof ProvidedServers)[]> = {
+/** The names that `CONTRACT_REQUIRE` and `TEST_WITHOUT` know, and the servers that each of them stands for. */
+const SERVERS: Record<string, readonly (keyof ProvidedServers)[]> = {
   postgres: ['postgres'],
   postgres12: ['postgres12'],
   pgbouncer: ['pgbouncer'],
@@ -18,13 +18,15 @@ const REQUIREMENTS: Record<string, readonly (keyof ProvidedServers)[]> = {
 
 /** Starts every server once, tells the tests where they are, and stops them after the last test. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const required = new Set([...requiredServers(process.env.CONTRACT_REQUIRE), ...namedServers()])
+  const required = new Set([...serversOf('CONTRACT_REQUIRE'), ...namedServers()])
+  const leftOut = new Set(serversOf('TEST_WITHOUT'))
   await sweepScratchDirectories()
 
   const running: RunningServer[] = []
-  const start = async (starting: Promise<RunningServer>): Promise<ProvidedServer> => {
+  const start = async (name: keyof ProvidedServers, starter: () => Promise<RunningServer>): Promise<ProvidedServer> => {
     try {
-      const server = await starting
+      if (leftOut.has(name)) throw new Error('TEST_WITHOUT says so')
+      const server = await starter()
       running.push(server)
       return { url: server.url, version: server.version }
     } catch (error) {
@@ -32,17 +34,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
     }
   }
   const starting = {
-    postgres: start(startPostgres()),
-    postgres12: process.env.STRESS === '1' ? start(startPostgres12()) : Promise.resolve({ url: null, reason: 'in the stress run only' }),
-    mongoReplicaSet: start(startMongoReplicaSet()),
-    mongoStandalone: start(startMongoStandalone()),
+    postgres: start('postgres', startPostgres),
+    postgres12:
+      process.env.STRESS === '1' ? start('postgres12', startPostgres12) : Promise.resolve({ url: null, reason: 'in the stress run only' }),
+    mongoReplicaSet: start('mongoReplicaSet', startMongoReplicaSet),
+    mongoStandalone: start('mongoStandalone', startMongoStandalone),
   }
   const postgres = await starting.postgres
   const servers: ProvidedServers = {
     postgres,
     postgres12: await starting.postgres12,
     pgbouncer:
-      postgres.url === null ? { url: null, reason: 'no PostgreSQL to stand in front of' } : await start(startPgbouncer(postgres.url)),
+      postgres.url === null
+        ? { url: null, reason: 'no PostgreSQL to stand in front of' }
+        : await start('pgbouncer', () => startPgbouncer(postgres.url)),
     mongoReplicaSet: await starting.mongoReplicaSet,
     mongoStandalone: await starting.mongoStandalone,
   }
@@ -64,9 +69,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return stop
 }
 
-function requiredServers(list: string | undefined): (keyof ProvidedServers)[] {
-  const names = (list ?? '').split(',').filter((name) => name !== '')
-  return names.flatMap((name) => REQUIREMENTS[name] ?? fail(`CONTRACT_REQUIRE: unknown name ${name}`))
+/** The servers that a variable of the environment names, such as `postgres,mongo`. */
+function serversOf(variable: string): (keyof ProvidedServers)[] {
+  const names = (process.env[variable] ?? '').split(',').filter((name) => name !== '')
+  return names.flatMap((name) => SERVERS[name] ?? fail(`${variable}: unknown name ${name}`))
 }
 
 /** Someone who names a server means it: a typo in its address must not turn into fewer tests. */

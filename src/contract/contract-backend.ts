@@ -19,8 +19,8 @@ export interface RawReader {
 }
 
 /**
- * States that only a database can be in. A backend that can not be in one leaves its hook out; the case then proves that the core
- * hands the error on as the adapter said it. Every adapter made here is closed by the case.
+ * Brings the backend into states that only a database can be in. A backend that can not be in one has no hook for it; `runContract` is told the
+ * reason, and registers the cases that need the hook as left out. Every adapter made here is closed by the case.
  */
 export interface ContractFaults {
   /** An adapter on a database that nobody migrated. */

@@ -1,4 +1,3 @@
-import type { AccountConversations } from '../store/account-conversations.js'
 import type { ConversationStore } from '../store/create-conversation-store.js'
 import { bulkUpsertConversationsWithEventsCases } from './cases/bulk-upsert-conversations-with-events/index.js'
 import { closeConversationCases } from './cases/close-conversation.js'
@@ -31,9 +30,10 @@ import { upsertConversationCases } from './cases/upsert-conversation/index.js'
 import { upsertConversationWithEventsCases } from './cases/upsert-conversation-with-events/index.js'
 import { wakeDueCases } from './cases/wake-due.js'
 import type { CaseList } from './contract-case.js'
+import type { AccountMethod } from './sound-calls.js'
 
 /** `[Symbol.asyncDispose]` is `close` by another name. */
-export type ContractMethod = Exclude<keyof AccountConversations, 'accountId'> | Exclude<keyof ConversationStore, symbol>
+export type ContractMethod = AccountMethod | Exclude<keyof ConversationStore, symbol>
 
 /** At least one case per method: a method that is added without one does not compile. */
 export const contractCases: { readonly [M in ContractMethod]: CaseList } = {

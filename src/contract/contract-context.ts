@@ -1,5 +1,6 @@
 import type { ConversationAdapter } from '../store/adapter.js'
-import { type ConversationStore, type ConversationStoreOptions, createConversationStore } from '../store/create-conversation-store.js'
+import { type ConversationStore, createConversationStore } from '../store/create-conversation-store.js'
+import type { ConversationStoreOptions } from '../store/store-options.js'
 import type { ContractBackend, ContractFaults, RawReader, RawRow } from './contract-backend.js'
 import { present } from './expectations.js'
 import { createScene, type Scene } from './scene.js'
@@ -16,7 +17,8 @@ export type StoreOptions = Omit<ConversationStoreOptions, 'adapter'>
 export interface ContractContext {
   readonly backend: { readonly name: string; readonly supportsEvents: boolean; readonly supportsTransactions: boolean }
   readonly raw: RawReader
-  readonly faults: ContractFaults
+  /** The backend's hooks. A case can reach those that it needs by its own word; the others throw. */
+  readonly faults: Required<ContractFaults>
   /** An injected clock, for stores created with `{ clock: clock.now }`. It stands still until it is advanced. */
   readonly clock: ContractClock
   /** A string that no other case gets, the same on every run. */
@@ -32,7 +34,7 @@ export interface ContractContext {
 }
 
 /** `name` keeps the strings of one case apart from those of all others on the same backend. */
-export function createContractContext(backend: ContractBackend, name: string): ContractContext {
+export function createContractContext(backend: ContractBackend, name: string, faults: Required<ContractFaults>): ContractContext {
   let counter = 0
   let time = Date.UTC(2024, 4, 2, 12)
   let shared: ConversationStore | undefined
@@ -44,7 +46,7 @@ export function createContractContext(backend: ContractBackend, name: string): C
   return {
     backend,
     raw,
-    faults: backend.faults ?? {},
+    faults,
     clock: {
       now: () => new Date(time),
       advance: (milliseconds) => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { isConversationStoreError } from '../model/errors.js'
 import type { ContractBackend } from './contract-backend.js'
-import type { Capability, ContractCase } from './contract-case.js'
+import type { Capability, ContractCase, FaultHook } from './contract-case.js'
 import { contractCases } from './contract-cases.js'
 import { createContractContext } from './contract-context.js'
 import { errorCases } from './error-cases.js'
+import { hasHook, hooksOf, reachableHooks } from './fault-hooks.js'
 
 export interface NamedCase {
   /** The method or the error code that the case is about. */
@@ -19,55 +20,97 @@ export function allCases(): readonly NamedCase[] {
   )
 }
 
+/** The hooks that the case needs and the backend does not have: with one of them the case can not be run, and has to be left out. */
+export function missingHooks(backend: ContractBackend, contractCase: ContractCase): readonly FaultHook[] {
+  return hooksOf(contractCase).filter((hook) => !hasHook(backend, hook))
+}
+
 /**
- * Runs one case. `name` keeps its strings apart from those of other runs on the same backend. Where the backend lacks what the case
- * needs, the case passes when it ends in UNSUPPORTED: what is missing is refused, and not quietly done by half.
+ * Runs one case. `name` keeps its strings apart from those of other runs on the same backend. Where the backend lacks a capability that the case
+ * needs, the case passes when it ends in UNSUPPORTED: what is missing is refused, and not quietly done by half. A case that needs a hook which the
+ * backend does not have fails: nothing was tried, so it did not pass.
  */
-export async function runCase(backend: ContractBackend, { run, needs = [] }: ContractCase, name: string): Promise<void> {
-  const missing = needs.filter((capability) => !supports(backend, capability))
-  const context = createContractContext(backend, name)
-  if (missing.length === 0) return run(context)
+export async function runCase(backend: ContractBackend, contractCase: ContractCase, name: string): Promise<void> {
+  const hooks = missingHooks(backend, contractCase)
+  assert.ok(
+    hooks.length === 0,
+    `${backend.name} has no ${hooks.join(' and ')}: write the hook, or give the reason why there is none in \`leftOut\``,
+  )
+  const { faults, unused } = reachableHooks(backend, contractCase)
+  const context = createContractContext(backend, name, faults)
+  const lacking = capabilitiesOf(contractCase).filter((capability) => !supports(backend, capability))
+  if (lacking.length > 0) return endsInUnsupported(contractCase.run(context), `${backend.name} does not support ${lacking.join(' and ')}`)
+  await contractCase.run(context)
+  assert.deepEqual(unused(), [], 'the case says that it needs a hook, and does without it')
+}
+
+async function endsInUnsupported(run: Promise<void>, reason: string): Promise<void> {
   try {
-    await run(context)
+    await run
   } catch (error) {
     if (!isConversationStoreError(error, 'UNSUPPORTED')) throw error
-    assert.ok(error.details.needs.length > 0, 'UNSUPPORTED does not say what is needed')
+    assert.ok(error.details.operation.length > 0 && error.details.needs.length > 0, 'UNSUPPORTED does not say what is needed')
     return
   }
-  assert.fail(`${backend.name} does not support ${missing.join(' and ')}, and went through the case without UNSUPPORTED`)
+  assert.fail(`${reason}, and went through the case without UNSUPPORTED`)
+}
+
+function capabilitiesOf({ needs = [] }: ContractCase): readonly Capability[] {
+  return needs.filter((need): need is Capability => need === 'events' || need === 'transactions')
 }
 
 function supports(backend: ContractBackend, capability: Capability): boolean {
   return capability === 'events' ? backend.supportsEvents : backend.supportsTransactions
 }
 
+/** The host's runner: `test` of vitest, jest or node:test. Cases must run one after the other, as they do by default. */
+export interface ContractTest {
+  (title: string, run: () => Promise<void>): unknown
+  readonly skip: (title: string, run: () => Promise<void>) => unknown
+}
+
+/** Why a backend has no such hook, in a few words: it stands in the title of each case that is left out for it. */
+export type LeftOut = { readonly [H in FaultHook]?: string }
+
 export interface ContractRun {
   /** Called once, at the first case. */
   readonly backend: () => Promise<ContractBackend>
-  /** The host's runner: `test` of vitest, jest or node:test. Cases must run one after the other, as they do by default. */
-  readonly test: (title: string, run: () => Promise<void>) => unknown
+  readonly test: ContractTest
+  /** Default: none, every case is run. A hook that is missing and not named here fails its cases. */
+  readonly leftOut?: LeftOut
 }
 
-/** Registers every case as a test of the host's runner, and a last one which proves that none was left out and closes the backend. */
-export function runContract({ backend, test }: ContractRun): void {
+/**
+ * Registers every case as a test of the host's runner, those that the backend can not run as skipped ones with the reason in their title, and a
+ * last one which proves that no other one was left out and closes the backend.
+ */
+export function runContract({ backend, test, leftOut = {} }: ContractRun): void {
   let opening: Promise<ContractBackend> | undefined
   const open = () => {
     opening ??= backend()
     return opening
   }
-  const cases = allCases()
+  const cases = allCases().map(({ subject, contractCase }, index) => {
+    const [reason] = hooksOf(contractCase).flatMap((hook) => leftOut[hook] ?? [])
+    return { index, title: `${subject}: ${contractCase.title}`, contractCase, reason }
+  })
   const ran = new Set<number>()
-  for (const [index, { subject, contractCase }] of cases.entries()) {
-    test(`${subject}: ${contractCase.title}`, async () => {
+  for (const { index, title, contractCase, reason } of cases) {
+    const run = async () => {
       const opened = await open()
       ran.add(index)
       await runCase(opened, contractCase, String(index))
-    })
+    }
+    if (reason === undefined) test(title, run)
+    else test.skip(`left out (${reason}): ${title}`, run)
   }
-  test(`all ${cases.length} cases of the contract ran`, async () => {
+  const runnable = cases.filter(({ reason }) => reason === undefined)
+  test(`all ${cases.length} cases of the contract ran, but for ${cases.length - runnable.length} that are left out`, async () => {
     const opened = await open()
     await opened.close()
-    const skipped = cases.filter((_, index) => !ran.has(index)).map(({ subject, contractCase }) => `${subject}: ${contractCase.title}`)
+    const skipped = runnable.filter(({ index }) => !ran.has(index)).map(({ title }) => title)
     assert.deepEqual(skipped, [])
+    const needless = (Object.keys(leftOut) as FaultHook[]).filter((hook) => hasHook(opened, hook))
+    assert.deepEqual(needless, [], `${opened.name} has hooks whose cases are left out`)
   })
 }

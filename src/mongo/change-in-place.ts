@@ -13,7 +13,10 @@ export interface InPlaceChange extends Pick<MarkedChange, 'when' | 'set'> {
   readonly planned: (row: ConversationRow, now: Date) => ConversationRow
 }
 
-/** Changes one conversation in one command; an alias of a customer, and a call that was sent before, take another or two. */
+/**
+ * Changes one conversation in one command; an alias of a customer, and a call that was sent before, take another or
+ * two.
+ */
 export async function changeInPlace(context: MongoContext, input: ChangeStatus, change: InPlaceChange): Promise<PlannedChange> {
   const { accountId, target, expectedVersion, resentAfter } = input
   if (resentAfter !== null) return changeByVersion(context, input, () => change.planned)

@@ -2,7 +2,9 @@ import { inSession, type MongoContext } from './context.js'
 import type { Doc } from './driver.js'
 import type { CollectionName } from './schema/collections.js'
 
-/** One document, or none, and in either case the server's time: a `$facet` gives a document also where nothing matched. */
+/**
+ * One document, or none, and in either case the server's time: a `$facet` gives a document also where nothing matched.
+ */
 export async function findNow(
   context: MongoContext,
   from: CollectionName,

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type * as z from 'zod/mini'
+import { defaultPageItems } from '../model/limits.js'
 import type { ConversationStatus } from '../model/records.js'
 import { readSignal } from '../model/validation/call-options.js'
 import {
@@ -23,8 +24,6 @@ type Lists = Pick<
   'findByOa' | 'findByChatbotId' | 'listConversations' | 'listMessages' | 'listEvents' | 'listInboxes'
 >
 
-const defaultLimit = 50
-
 /** One list: what tells its cursors from others', the types of its sort keys, and how to read a page of it. */
 interface KeysetList<T> {
   readonly name: string
@@ -43,7 +42,7 @@ export function accountLists(context: AccountContext): Lists {
       if (!prepared.ok) throw prepared.error
       context.dispatch.assertOpen()
       const { keyset, signal } = prepared.value
-      const { name, kinds, keysOf, limit = defaultLimit, fetchPage } = keyset
+      const { name, kinds, keysOf, limit = defaultPageItems, fetchPage } = keyset
       const after = cursor === undefined ? null : decodeCursor(name, kinds, cursor)
       const request = { accountId: context.accountId, signal, limit, after }
       const { items, hasMore } = await context.dispatch.read(signal, (operations) => fetchPage(operations, request))

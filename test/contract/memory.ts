@@ -1,7 +1,14 @@
-import type { ContractBackend, RawReader } from '../../src/contract/contract-backend.js'
+import type { ContractBackend, LeftOut, RawReader } from '../../src/contract/index.js'
 import { createMemoryAdapter } from '../../src/memory/create-memory-adapter.js'
 import { createMemoryDatabase, type MemoryDatabase } from '../../src/memory/database.js'
 import { contactColumns, contactInboxColumns, conversationColumns, eventColumns, inboxColumns, messageColumns } from './row-columns.js'
+
+export const memoryLeftOut: LeftOut = {
+  'faults.schemaMissing': 'memory has no schema',
+  'faults.schemaTooNew': 'memory has no schema',
+  'faults.unreachable': 'memory has no server',
+  'faults.lockedDataDir': 'memory has no data directory',
+}
 
 export function memoryBackend(): ContractBackend {
   const database = createMemoryDatabase()

@@ -3,6 +3,7 @@ import { describe, test } from 'vitest'
 import { runContract } from '../../src/contract/index.js'
 import { unscopedCollections } from './account-scope.js'
 import { mongoBackend } from './mongo-backend.js'
+import { serverLeftOut } from './postgres-backend.js'
 import { isServerAbsent, serverUrl } from './server.js'
 
 describe.skipIf(isServerAbsent('mongoReplicaSet'))('the contract on a MongoDB replica set', () => {
@@ -12,8 +13,8 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the contract on a MongoDB re
     commands += 1
     for (const found of unscopedCollections(command)) missing.add(`${found}: ${JSON.stringify(command).slice(0, 500)}`)
   }
-  const url = serverUrl('mongoReplicaSet')
-  runContract({ backend: () => mongoBackend({ name: 'mongo', url, isReplicaSet: true, onCommand }), test })
+  const backend = () => mongoBackend({ name: 'mongo', url: serverUrl('mongoReplicaSet'), isReplicaSet: true, onCommand })
+  runContract({ backend, test, leftOut: serverLeftOut })
 
   test('every command of the run names the account for every collection that it touches', () => {
     ok(commands > 1_000, `only ${commands} commands were seen`)

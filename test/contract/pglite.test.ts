@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest'
 import { runContract } from '../../src/contract/index.js'
-import { pgliteBackend } from './pglite.js'
+import { pgliteBackend, pgliteLeftOut } from './pglite.js'
 
 describe('the contract on PGlite', () => {
-  runContract({ backend: pgliteBackend, test })
+  runContract({ backend: pgliteBackend, test, leftOut: pgliteLeftOut })
 })

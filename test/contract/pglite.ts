@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
-import type { ContractBackend } from '../../src/contract/index.js'
+import type { ContractBackend, LeftOut } from '../../src/contract/index.js'
 import { createConversationStore } from '../../src/index.js'
 import { postgres } from '../../src/postgres/index.js'
 import { laterMigration } from './postgres-backend.js'
 import { present } from './present.js'
 import { type Query, sqlReader } from './sql-reader.js'
+
+export const pgliteLeftOut: LeftOut = { 'faults.unreachable': 'PGlite has no server' }
 
 let instance: PGlite | undefined
 let schemas = 0

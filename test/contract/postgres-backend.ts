@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Pool } from 'pg'
-import type { ContractBackend } from '../../src/contract/index.js'
+import type { ContractBackend, LeftOut } from '../../src/contract/index.js'
 import { type PostgresOptions, postgres } from '../../src/postgres/index.js'
 import { freePort } from '../servers/scratch.js'
 import { type Query, sqlReader } from './sql-reader.js'
@@ -21,6 +21,8 @@ export interface PostgresBackend extends ContractBackend {
   readonly pool: Pool
   readonly query: Query
 }
+
+export const serverLeftOut: LeftOut = { 'faults.lockedDataDir': 'a server keeps its data directory to itself' }
 
 /** A schema of its own on a server, with a pool that lets callers race. */
 export async function postgresBackend({

@@ -4,12 +4,12 @@ import { coalesce } from '../../src/postgres/coalesce.js'
 import { postgres } from '../../src/postgres/index.js'
 import type { ConversationOperations } from '../../src/store/adapter.js'
 import { failingCases } from './mutants/mutant.js'
-import { postgresBackend } from './postgres-backend.js'
+import { postgresBackend, serverLeftOut } from './postgres-backend.js'
 import { isServerAbsent, serverUrl } from './server.js'
 
 describe.skipIf(isServerAbsent('postgres'))('the contract on PostgreSQL with calls that share statements', () => {
   const backend = () => postgresBackend({ name: 'postgres, coalescing', url: serverUrl('postgres'), options: { coalesce: true } })
-  runContract({ backend, test })
+  runContract({ backend, test, leftOut: serverLeftOut })
 
   test('catches a result that goes to another caller', async () => {
     const mutated = await withSend((send) => async (input) => [...(await send(input))].reverse())

@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest'
 import { runContract } from '../../src/contract/index.js'
-import { postgresBackend } from './postgres-backend.js'
+import { postgresBackend, serverLeftOut } from './postgres-backend.js'
 import { isServerAbsent, serverUrl } from './server.js'
 
 describe.skipIf(isServerAbsent('pgbouncer'))('the contract on PostgreSQL behind a pooler in transaction mode', () => {
@@ -11,5 +11,5 @@ describe.skipIf(isServerAbsent('pgbouncer'))('the contract on PostgreSQL behind 
       directUrl: serverUrl('postgres'),
       options: { preparedStatements: false },
     })
-  runContract({ backend, test })
+  runContract({ backend, test, leftOut: serverLeftOut })
 })

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { PGlite } from '@electric-sql/pglite'
 import { Client, escapeIdentifier, Pool, type PoolClient } from 'pg'
-import { inject, onTestFinished } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { type PostgresOptions, postgres } from '../../src/postgres/index.js'
 import type { ConversationAdapter } from '../../src/store/adapter.js'
+import { serverUrl } from '../contract/server.js'
 
 /** A migrated schema of its own, and a way around the adapter. */
 export interface ScratchSchema {
@@ -14,9 +15,7 @@ export interface ScratchSchema {
 }
 
 export function postgresUrl(): string {
-  const server = inject('postgres')
-  if (server.url === null) throw new Error(server.reason)
-  return server.url
+  return serverUrl('postgres')
 }
 
 export function newSchemaName(): string {

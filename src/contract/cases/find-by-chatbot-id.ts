@@ -5,7 +5,6 @@ import { conversationListCases } from './lists/conversation-list.js'
 
 export const findByChatbotIdCases: CaseList = [
   ...conversationListCases({
-    name: 'findByChatbotId',
     list: ({ account }, input, options) => account.findByChatbotId({ chatbotId: 'the bot', ...input }, options),
     fixed: (conversations) => ({ chatbotId: conversations[0]?.chatbotId ?? 'the bot' }),
     patch: { chatbotId: 'the bot' },

@@ -5,7 +5,6 @@ import { conversationListCases } from './lists/conversation-list.js'
 
 export const findByOaCases: CaseList = [
   ...conversationListCases({
-    name: 'findByOa',
     list: ({ account, oaId }, input, options) => account.findByOa({ oaId, ...input }, options),
     fixed: (conversations, { oaId }) => ({ oaId: conversations[0]?.oaId ?? oaId }),
     patch: {},

@@ -5,7 +5,6 @@ import { conversationListCases } from './lists/conversation-list.js'
 
 export const listConversationsCases: CaseList = [
   ...conversationListCases({
-    name: 'listConversations',
     list: ({ account }, input, options) => account.listConversations(input, options),
     fixed: () => ({}),
     patch: {},

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { CaseList } from '../contract-case.js'
 import { rejects } from '../expectations.js'
+import { soundReads } from '../sound-calls.js'
 
 export const validationFailedCases: CaseList = [
   {
@@ -64,13 +65,15 @@ export const payloadTooLargeCases: CaseList = [
 
 export const abortedCases: CaseList = [
   {
-    title: 'ends a read whose signal is aborted, before or under way, and leaves the store usable',
+    title: 'ends each read whose signal is aborted, before or under way, and leaves the store usable',
     async run({ scene }) {
-      const { account, open } = scene()
+      const { account, key, open } = scene()
       const { id } = await open()
       const reason = new Error('the caller went away')
-      const error = await rejects(account.countConversations({}, { signal: AbortSignal.abort(reason) }), 'ABORTED')
-      assert.equal(error.outcome, 'not_applied')
+      for (const { send } of soundReads(key)) {
+        const error = await rejects(send(account, { signal: AbortSignal.abort(reason) }), 'ABORTED')
+        assert.equal(error.outcome, 'not_applied')
+      }
       const controller = new AbortController()
       const call = account.findConversation({ conversationId: id }, { signal: controller.signal })
       controller.abort(reason)

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { ConversationStoreError } from '../../model/errors.js'
+import type { ConversationStore } from '../../store/create-conversation-store.js'
 import type { CaseList } from '../contract-case.js'
 import type { StoreOptions } from '../contract-context.js'
 import { holds, only, rejects } from '../expectations.js'
 import { interceptedAdapter } from '../intercepted-adapter.js'
+import { soundReads, soundWrites } from '../sound-calls.js'
 
+type Call = () => PromiseLike<unknown>
 const patient: StoreOptions = { retry: { attempts: 3, baseMs: 0, maxMs: 0 } }
 
 export const contentionCases: CaseList = [
@@ -67,17 +70,13 @@ export const unavailableCases: CaseList = [
     },
   },
   {
-    title: 'is what a server that does not answer comes to, for reads and writes',
-    async run({ faults, store, storeOver, scene }) {
-      if (faults.unreachable === undefined) {
-        // Nothing lies between this backend and its data: there is no server to be away.
-        assert.equal((await store().checkSchema()).ok, true)
-        return
-      }
+    title: 'is what a server that does not answer comes to, for each method that reads or writes',
+    needs: ['faults.unreachable'],
+    async run({ faults, storeOver, scene }) {
       const adapter = await faults.unreachable()
       const { account, key } = scene(storeOver(() => adapter, { retry: { attempts: 2, baseMs: 0, maxMs: 0 } }))
-      await rejects(account.findByOaAndCustomer(key), 'UNAVAILABLE', { attempts: 2 })
-      await rejects(account.upsertConversation(key), 'UNAVAILABLE', { attempts: 2 })
+      const calls = [...soundWrites(key), ...soundReads(key)]
+      await Promise.all(calls.map(({ send }) => rejects(send(account), 'UNAVAILABLE', { attempts: 2 })))
       await adapter.close()
     },
   },
@@ -90,37 +89,14 @@ export const storeClosedCases: CaseList = [
       const ended = store()
       const { account, key, oaId, rows } = scene(ended)
       await ended.close()
-      const conversationId = 'c'
-      const calls: readonly (() => PromiseLike<unknown>)[] = [
-        () => account.upsertConversation(key),
-        () => account.upsertConversationWithEvents({ ...key, events: [] }),
-        () => account.bulkUpsertConversationsWithEvents({ conversations: [key] }),
-        () => account.updateConversation({ ...key, nickname: 'x' }),
-        () => account.updateNickname({ ...key, nickname: 'x' }),
-        () => account.markRead(key),
-        () => account.closeConversation(key),
-        () => account.snoozeConversation({ ...key, until: new Date('2100-01-01') }),
-        () => account.reopenConversation(key),
-        () => account.wakeDue(),
-        () => account.findConversation({ conversationId }),
-        () => account.findByOaAndCustomer(key),
-        () => account.findByOa({ oaId }),
-        () => account.findByChatbotId({ chatbotId: 'b' }),
-        () => account.listConversations(),
-        () => account.countConversations(),
-        () => account.findMessage({ id: 'm' }),
-        () => account.listMessages({ conversationId }),
-        () => account.listEvents({ conversationId }),
-        () => account.findContact(key),
-        () => account.updateContact({ ...key, name: 'x' }),
-        () => account.connectInbox({ oaId, channel: 'sms' }),
-        () => account.disconnectInbox({ oaId }),
-        () => account.listInboxes(),
-        () => ended.findInboxOwner({ channel: 'sms', oaId }),
-        () => ended.migrate(),
-        () => ended.checkSchema(),
-      ]
-      for (const call of calls) await rejects(call(), 'STORE_CLOSED')
+      for (const { send } of [...soundWrites(key), ...soundReads(key)]) await rejects(send(account), 'STORE_CLOSED')
+      // `forAccount` and `using` send nothing, and closing again is no error.
+      const ofStore: { readonly [M in Exclude<keyof ConversationStore, symbol | 'forAccount' | 'using' | 'close'>]: Call } = {
+        findInboxOwner: () => ended.findInboxOwner({ channel: 'sms', oaId }),
+        migrate: () => ended.migrate(),
+        checkSchema: () => ended.checkSchema(),
+      }
+      for (const call of Object.values(ofStore)) await rejects(call(), 'STORE_CLOSED')
       assert.deepEqual(await rows.contactInboxes(), [])
       assert.deepEqual(await rows.inboxes(), [])
     },

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { ConversationStoreError, type ErrorCode, type ErrorDetails } from '../../model/errors.js'
+import { ConversationStoreError, type ErrorCode, type ErrorDetails, isConversationStoreError } from '../../model/errors.js'
 import type { CaseList } from '../contract-case.js'
 import type { ContractContext } from '../contract-context.js'
 import { said } from '../events.js'
-import { present, rejects } from '../expectations.js'
+import { column, present, rejects } from '../expectations.js'
 import { interceptedAdapter } from '../intercepted-adapter.js'
+import { soundReads, soundWrites } from '../sound-calls.js'
 
 /** What an adapter says of its database, the core hands on as it is, and at once: another attempt would meet the same database. */
 async function isHandedOn<C extends ErrorCode>({ storeOver, scene }: ContractContext, code: C, details: ErrorDetails[C]): Promise<void> {
@@ -30,25 +31,19 @@ function rethrown(error: unknown): never {
 
 export const unsupportedCases: CaseList = [
   {
-    title: 'says what is needed for what this backend can not do, and writes nothing',
-    async run(context) {
-      const { backend, scene, inTransaction } = context
-      const { store, account, accountId, key, rows } = scene()
-      if (!backend.supportsEvents) {
-        const events = [said('m1')]
-        const error = await rejects(account.upsertConversationWithEvents({ ...key, events }), 'UNSUPPORTED')
-        assert.ok(error.details.operation.length > 0 && error.details.needs.length > 0)
-        await rejects(account.bulkUpsertConversationsWithEvents({ conversations: [{ ...key, events }] }), 'UNSUPPORTED')
+    title: 'means that nothing was written: a call with events is applied whole, or refused whole',
+    needs: ['events'],
+    async run({ scene }) {
+      const { account, key, write, rows } = scene()
+      const written = { conversations: [{ ...key, events: [said('m2')] }] }
+      const refusal: unknown = await write(said('m1')).catch((error: unknown) => error)
+      if (isConversationStoreError(refusal, 'UNSUPPORTED')) {
+        await rejects(account.bulkUpsertConversationsWithEvents(written), 'UNSUPPORTED')
+        for (const table of [rows.conversations(), rows.contactInboxes(), rows.messages()]) assert.deepEqual(await table, [])
+        throw refusal
       }
-      if (!backend.supportsTransactions) {
-        const error = await rejects(
-          inTransaction(async (transaction) => store.using(transaction).forAccount(accountId).upsertConversation(key)),
-          'UNSUPPORTED',
-        )
-        assert.ok(error.details.operation.length > 0 && error.details.needs.length > 0)
-      }
-      assert.deepEqual(await rows.conversations(), [])
-      assert.deepEqual(await rows.contactInboxes(), [])
+      await account.bulkUpsertConversationsWithEvents(written)
+      assert.deepEqual(column(await rows.messages(), 'message_id'), ['m1', 'm2'])
     },
   },
   {
@@ -60,22 +55,13 @@ export const unsupportedCases: CaseList = [
 export const schemaOutOfDateCases: CaseList = [
   {
     title: 'is the answer of a database that nobody migrated, and `migrate` is the remedy',
-    async run({ faults, store, storeOver, scene }) {
-      if (faults.schemaMissing === undefined) {
-        assert.deepEqual((await store().migrate()).applied, [])
-        return
-      }
+    needs: ['faults.schemaMissing'],
+    async run({ faults, storeOver, scene }) {
       const adapter = await faults.schemaMissing()
       const empty = storeOver(() => adapter)
-      const { account, key, oaId } = scene(empty)
-      for (const call of [
-        () => account.upsertConversation(key),
-        () => account.findByOaAndCustomer(key),
-        () => account.listConversations(),
-        () => account.connectInbox({ oaId, channel: 'sms' }),
-        () => account.closeConversation({ conversationId: 'c' }),
-      ]) {
-        const error = await rejects(call(), 'SCHEMA_OUT_OF_DATE')
+      const { account, key } = scene(empty)
+      for (const { send } of [...soundWrites(key), ...soundReads(key)]) {
+        const error = await rejects(send(account), 'SCHEMA_OUT_OF_DATE')
         assert.ok(error.details.missing.length > 0)
         assert.match(error.message, /migrate\(\)/)
         assert.equal(error.outcome, 'not_applied')
@@ -94,11 +80,8 @@ export const schemaOutOfDateCases: CaseList = [
 export const schemaTooNewCases: CaseList = [
   {
     title: 'keeps `migrate` off a database that a newer library migrated',
-    async run({ faults, store, storeOver }) {
-      if (faults.schemaTooNew === undefined) {
-        assert.deepEqual((await store().migrate()).applied, [])
-        return
-      }
+    needs: ['faults.schemaTooNew'],
+    async run({ faults, storeOver }) {
       const adapter = await faults.schemaTooNew()
       const older = storeOver(() => adapter)
       const before = await older.checkSchema().catch((error: unknown) => error)
@@ -117,12 +100,8 @@ export const schemaTooNewCases: CaseList = [
 export const dataDirLockedCases: CaseList = [
   {
     title: 'names the process that holds a data directory, until it lets go',
-    async run({ faults, store }) {
-      if (faults.lockedDataDir === undefined) {
-        // Nothing is locked here: two stores share one database.
-        assert.deepEqual(await store().migrate(), await store().migrate())
-        return
-      }
+    needs: ['faults.lockedDataDir'],
+    async run({ faults }) {
       const { pid, open, release } = await faults.lockedDataDir()
       const error = await rejects(open(), 'DATA_DIR_LOCKED', { pid })
       assert.ok(present(error.details.dataDir).length > 0 && present(error.details.host).length > 0)

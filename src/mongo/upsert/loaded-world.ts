@@ -1,3 +1,4 @@
+import { compositeKey as key } from '../../model/composite-key.js'
 import { compareBytes } from '../../model/planning/byte-order.js'
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../model/planning/rows.js'
 import type { World } from '../../model/planning/world.js'
@@ -15,8 +16,6 @@ export interface LoadedWorld extends World {
   /** All that answers this question was loaded. */
   answered(need: Need): void
 }
-
-const key = (what: string, of: string, value?: string) => (value === undefined ? `${what}\0${of}` : `${what}\0${of}\0${value}`)
 
 export function loadedWorld(): LoadedWorld {
   const undo: UndoLog = []
@@ -54,7 +53,9 @@ export function loadedWorld(): LoadedWorld {
     const open = needs.filter((need) => !answered.has(questionOf(need)))
     if (open.length > 0) throw new WorldIncomplete(open)
   }
-  /** The row that is there, else null, once the database was asked. Nothing of a new contact inbox is in the database. */
+  /**
+   * The row that is there, else null, once the database was asked. Nothing of a new contact inbox is in the database.
+   */
   const found = <Row>([row]: readonly Row[], contactInboxId: string, need: Need): Row | null => {
     if (row === undefined && !contactInboxes.isNew(contactInboxId)) require(need)
     return row ?? null

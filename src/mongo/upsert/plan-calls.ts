@@ -10,6 +10,13 @@ import { type Need, questionOf, WorldIncomplete } from './needs.js'
 /** What became of one call: its results, or the error that is its own. */
 export type CallOutcome = { readonly results: readonly UpsertResult[] } | { readonly error: unknown }
 
+/** Throws the call's own error. */
+export function resultsOf(outcome: CallOutcome | undefined): readonly UpsertResult[] {
+  if (outcome === undefined) throw new TypeError('a call was planned without an outcome')
+  if ('error' in outcome) throw outcome.error
+  return outcome.results
+}
+
 export interface PlannedCalls {
   /** One per call, in order. */
   readonly outcomes: readonly CallOutcome[]
@@ -20,8 +27,8 @@ export interface PlannedCalls {
 const mostRounds = 50
 
 /**
- * Plans calls one after another, all of one account, and loads what they ask beyond what was loaded. A call that fails leaves nothing; the
- * ones after it see what the ones before it did.
+ * Plans calls one after another, all of one account, and loads what they ask beyond what was loaded. A call that fails
+ * leaves nothing; the ones after it see what the ones before it did.
  */
 export async function planCalls(
   context: MongoContext,

@@ -13,8 +13,8 @@ export interface Query {
 }
 
 /**
- * How questions of one kind are put to the database. A filter may be wider than the questions (any of the contact inboxes with any of the
- * ids): what comes along is true as well.
+ * How questions of one kind are put to the database. A filter may be wider than the questions (any of the contact
+ * inboxes with any of the ids): what comes along is true as well.
  */
 const queries: { readonly [K in NeedKind]: (needs: readonly NeedOf<K>[]) => readonly Query[] } = {
   inbox: (needs) => [{ from: 'inboxes', match: { oa_id: anyOf(needs, ({ oaId }) => oaId) } }],

@@ -1,10 +1,11 @@
 import { isConversationStoreError } from '../../model/errors.js'
 import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
 import type { MongoContext } from '../context.js'
-import { resultsOf, writeCalls } from '../operations/upsert-conversations.js'
 import { CommitOutcomeLost, translateError } from '../translate-error.js'
 import type { QueuedCall } from './call-queue.js'
-import { upsertItemwise } from './upsert-itemwise.js'
+import { resultsOf } from './plan-calls.js'
+import { writeCalls } from './write-calls.js'
+import { writeItemwise } from './write-itemwise.js'
 
 type Call = QueuedCall<UpsertConversations, readonly UpsertResult[]>
 
@@ -13,7 +14,7 @@ export async function writeBatch(context: MongoContext, batch: readonly Call[]):
   try {
     const { transactions } = await context.deployment()
     if (!transactions) {
-      for (const call of batch) await upsertItemwise(context, call.input).then(call.resolve, (error) => reject(call, error))
+      for (const call of batch) await writeItemwise(context, call.input).then(call.resolve, (error) => reject(call, error))
       return
     }
     const outcomes = await writeCalls(

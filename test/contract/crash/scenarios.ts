@@ -1,4 +1,5 @@
 import { at, replied, said, sending } from '../../../src/contract/events.js'
+import type { WriteMethod } from '../../../src/contract/sound-calls.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 
 /** A write, and what has to be there before it. */
@@ -6,6 +7,10 @@ export interface Scenario {
   readonly write: string
   prepare(account: AccountConversations): Promise<unknown>
   act(account: AccountConversations): Promise<unknown>
+}
+
+interface Steps extends Omit<Scenario, 'write'> {
+  readonly when?: string
 }
 
 export const oaId = 'oa'
@@ -20,127 +25,145 @@ const someMessages = (account: AccountConversations) => {
   })
 }
 
-export const scenarios: readonly Scenario[] = [
-  {
-    write: 'upsertConversation, a first contact',
-    prepare: nothing,
-    act: (account) => account.upsertConversation({ ...lan, customerName: 'Lan' }),
-  },
-  {
-    write: 'upsertConversation, a patch',
-    prepare: someMessages,
-    act: (account) => account.upsertConversation({ ...lan, nickname: 'Lan', customerName: 'Lan' }),
-  },
-  {
-    write: 'upsertConversation, an adoption',
-    prepare: (account) => account.upsertConversation({ ...lan, ...claim }),
-    act: (account) => account.upsertConversation({ ...hoa, ...claim, nickname: 'x' }),
-  },
-  {
-    write: 'upsertConversation, a reopening',
-    prepare: async (account) => {
-      await someMessages(account)
-      await account.closeConversation(lan)
+/** At least one for each method that writes: a method that is added without one does not compile. */
+const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] } = {
+  upsertConversation: [
+    {
+      when: 'a first contact',
+      prepare: nothing,
+      act: (account) => account.upsertConversation({ ...lan, customerName: 'Lan' }),
     },
-    act: (account) => account.upsertConversation({ ...lan, onClosed: 'reopen', channel: 'sms' }),
-  },
-  {
-    write: 'upsertConversationWithEvents, first messages',
-    prepare: (account) =>
-      account.upsertConversationWithEvents({
-        ...lan,
-        events: [{ type: 'message_edit', targetMessageId: 'm1', text: 'x', occurredAt: at(1) }],
-      }),
-    act: someMessages,
-  },
-  {
-    write: 'upsertConversationWithEvents, everything that changes a message',
-    prepare: async (account) => {
-      await someMessages(account)
-      await account.upsertConversationWithEvents({ ...lan, events: [sending('l1'), replied('m4', { occurredAt: at(3) })] })
+    {
+      when: 'a patch',
+      prepare: someMessages,
+      act: (account) => account.upsertConversation({ ...lan, nickname: 'Lan', customerName: 'Lan' }),
     },
-    act: (account) =>
-      account.upsertConversationWithEvents({
-        ...lan,
-        nickname: 'Lan',
-        events: [
-          said('m5', { occurredAt: at(4) }),
-          { type: 'message_edit', targetMessageId: 'm1', text: 'better', occurredAt: at(5) },
-          { type: 'message_delete', targetMessageId: 'm3', occurredAt: at(5) },
-          { type: 'reaction', targetMessageId: 'm2', emoji: '❤', occurredAt: at(5) },
-          { type: 'receipt', status: 'read', watermark: at(9), occurredAt: at(9) },
-          { type: 'message_sent', localId: 'l1', messageId: 'm4', occurredAt: at(3) },
-          { type: 'referral', payload: { ref: 'x' }, occurredAt: at(6) },
-        ],
-      }),
-  },
-  {
-    write: 'bulkUpsertConversationsWithEvents, all or nothing',
-    prepare: someMessages,
-    act: (account) =>
-      account.bulkUpsertConversationsWithEvents({
-        conversations: [
-          { ...hoa, events: [said('m1')] },
-          { ...lan, events: [said('m4')] },
-          { ...lan, nickname: 'Lan', events: [said('m5')] },
-        ],
-      }),
-  },
-  {
-    write: 'bulkUpsertConversationsWithEvents, item by item',
-    prepare: someMessages,
-    act: (account) =>
-      account.bulkUpsertConversationsWithEvents({
-        atomic: false,
-        conversations: [
-          { ...hoa, events: [said('m1')] },
-          { ...lan, expectedVersion: 9, events: [said('m4')] },
-          { ...lan, events: [said('m5')] },
-        ],
-      }),
-  },
-  {
-    write: 'updateConversation',
-    prepare: someMessages,
-    act: (account) => account.updateConversation({ ...lan, nickname: 'x', customerName: 'Lan' }),
-  },
-  { write: 'updateNickname', prepare: someMessages, act: (account) => account.updateNickname({ ...lan, nickname: 'x' }) },
-  { write: 'markRead', prepare: someMessages, act: (account) => account.markRead({ ...lan, seq: 2 }) },
-  { write: 'closeConversation', prepare: someMessages, act: (account) => account.closeConversation(lan) },
-  { write: 'snoozeConversation', prepare: someMessages, act: (account) => account.snoozeConversation({ ...lan, until: at(60) }) },
-  {
-    write: 'reopenConversation',
-    prepare: async (account) => {
-      await account.upsertConversation({ ...lan, ...claim })
-      await account.closeConversation(lan)
+    {
+      when: 'an adoption',
+      prepare: (account) => account.upsertConversation({ ...lan, ...claim }),
+      act: (account) => account.upsertConversation({ ...hoa, ...claim, nickname: 'x' }),
     },
-    act: (account) => account.reopenConversation(lan),
-  },
-  {
-    write: 'wakeDue',
-    prepare: async (account) => {
-      await someMessages(account)
-      await account.snoozeConversation({ ...lan, until: at(10) })
+    {
+      when: 'a reopening',
+      prepare: async (account) => {
+        await someMessages(account)
+        await account.closeConversation(lan)
+      },
+      act: (account) => account.upsertConversation({ ...lan, onClosed: 'reopen', channel: 'sms' }),
     },
-    act: (account) => account.wakeDue(),
-  },
-  {
-    write: 'updateContact',
-    prepare: someMessages,
-    act: (account) => account.updateContact({ ...lan, name: 'Mrs Lan', metadata: { vip: true } }),
-  },
-  { write: 'connectInbox', prepare: nothing, act: (account) => account.connectInbox({ oaId, channel: 'sms', name: 'Shop' }) },
-  {
-    write: 'connectInbox, again',
-    prepare: async (account) => {
-      await account.connectInbox({ oaId, channel: 'sms' })
-      await account.disconnectInbox({ oaId })
+  ],
+  upsertConversationWithEvents: [
+    {
+      when: 'first messages',
+      prepare: (account) =>
+        account.upsertConversationWithEvents({
+          ...lan,
+          events: [{ type: 'message_edit', targetMessageId: 'm1', text: 'x', occurredAt: at(1) }],
+        }),
+      act: someMessages,
     },
-    act: (account) => account.connectInbox({ oaId, channel: 'sms', name: 'Shop' }),
-  },
-  {
-    write: 'disconnectInbox',
-    prepare: (account) => account.connectInbox({ oaId, channel: 'sms' }),
-    act: (account) => account.disconnectInbox({ oaId }),
-  },
-]
+    {
+      when: 'everything that changes a message',
+      prepare: async (account) => {
+        await someMessages(account)
+        await account.upsertConversationWithEvents({ ...lan, events: [sending('l1'), replied('m4', { occurredAt: at(3) })] })
+      },
+      act: (account) =>
+        account.upsertConversationWithEvents({
+          ...lan,
+          nickname: 'Lan',
+          events: [
+            said('m5', { occurredAt: at(4) }),
+            { type: 'message_edit', targetMessageId: 'm1', text: 'better', occurredAt: at(5) },
+            { type: 'message_delete', targetMessageId: 'm3', occurredAt: at(5) },
+            { type: 'reaction', targetMessageId: 'm2', emoji: '❤', occurredAt: at(5) },
+            { type: 'receipt', status: 'read', watermark: at(9), occurredAt: at(9) },
+            { type: 'message_sent', localId: 'l1', messageId: 'm4', occurredAt: at(3) },
+            { type: 'referral', payload: { ref: 'x' }, occurredAt: at(6) },
+          ],
+        }),
+    },
+  ],
+  bulkUpsertConversationsWithEvents: [
+    {
+      when: 'all or nothing',
+      prepare: someMessages,
+      act: (account) =>
+        account.bulkUpsertConversationsWithEvents({
+          conversations: [
+            { ...hoa, events: [said('m1')] },
+            { ...lan, events: [said('m4')] },
+            { ...lan, nickname: 'Lan', events: [said('m5')] },
+          ],
+        }),
+    },
+    {
+      when: 'item by item',
+      prepare: someMessages,
+      act: (account) =>
+        account.bulkUpsertConversationsWithEvents({
+          atomic: false,
+          conversations: [
+            { ...hoa, events: [said('m1')] },
+            { ...lan, expectedVersion: 9, events: [said('m4')] },
+            { ...lan, events: [said('m5')] },
+          ],
+        }),
+    },
+  ],
+  updateConversation: [
+    {
+      prepare: someMessages,
+      act: (account) => account.updateConversation({ ...lan, nickname: 'x', customerName: 'Lan' }),
+    },
+  ],
+  updateNickname: [{ prepare: someMessages, act: (account) => account.updateNickname({ ...lan, nickname: 'x' }) }],
+  markRead: [{ prepare: someMessages, act: (account) => account.markRead({ ...lan, seq: 2 }) }],
+  closeConversation: [{ prepare: someMessages, act: (account) => account.closeConversation(lan) }],
+  snoozeConversation: [{ prepare: someMessages, act: (account) => account.snoozeConversation({ ...lan, until: at(60) }) }],
+  reopenConversation: [
+    {
+      prepare: async (account) => {
+        await account.upsertConversation({ ...lan, ...claim })
+        await account.closeConversation(lan)
+      },
+      act: (account) => account.reopenConversation(lan),
+    },
+  ],
+  wakeDue: [
+    {
+      prepare: async (account) => {
+        await someMessages(account)
+        await account.snoozeConversation({ ...lan, until: at(10) })
+      },
+      act: (account) => account.wakeDue(),
+    },
+  ],
+  updateContact: [
+    {
+      prepare: someMessages,
+      act: (account) => account.updateContact({ ...lan, name: 'Mrs Lan', metadata: { vip: true } }),
+    },
+  ],
+  connectInbox: [
+    { prepare: nothing, act: (account) => account.connectInbox({ oaId, channel: 'sms', name: 'Shop' }) },
+    {
+      when: 'again',
+      prepare: async (account) => {
+        await account.connectInbox({ oaId, channel: 'sms' })
+        await account.disconnectInbox({ oaId })
+      },
+      act: (account) => account.connectInbox({ oaId, channel: 'sms', name: 'Shop' }),
+    },
+  ],
+  disconnectInbox: [
+    {
+      prepare: (account) => account.connectInbox({ oaId, channel: 'sms' }),
+      act: (account) => account.disconnectInbox({ oaId }),
+    },
+  ],
+}
+
+export const scenarios: readonly Scenario[] = Object.entries(scenariosOf).flatMap(([method, each]) =>
+  each.map(({ when, ...steps }) => ({ write: when === undefined ? method : `${method}, ${when}`, ...steps })),
+)

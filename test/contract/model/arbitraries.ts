@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { AccountMethod } from '../../../src/contract/sound-calls.js'
 import type { OnClosed } from '../../../src/model/records.js'
 import { events } from './event-arbitraries.js'
 import { localId, messageId, metadata, occurredAt, sometimes } from './few-values.js'
@@ -52,10 +53,14 @@ const limit = fc.integer({ min: 1, max: 4 })
 const known = fc.nat(30)
 const expected = sometimes({ expectedVersion: version })
 
-const calls: fc.Arbitrary<Call> = fc.oneof(
-  { weight: 12, arbitrary: fc.tuple(upsert, someEvents).map(([to, list]) => ({ verb: 'write' as const, ...to, events: list })) },
-  { weight: 5, arbitrary: upsert.map((to) => ({ verb: 'upsert' as const, ...to })) },
-  {
+/** How often a method is called, and with what: a method that is added without a call does not compile. */
+const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedArbitrary<Call> } = {
+  upsertConversationWithEvents: {
+    weight: 12,
+    arbitrary: fc.tuple(upsert, someEvents).map(([to, list]) => ({ verb: 'write' as const, ...to, events: list })),
+  },
+  upsertConversation: { weight: 5, arbitrary: upsert.map((to) => ({ verb: 'upsert' as const, ...to })) },
+  bulkUpsertConversationsWithEvents: {
     weight: 3,
     arbitrary: fc.record({
       verb: fc.constant('bulk' as const),
@@ -63,29 +68,44 @@ const calls: fc.Arbitrary<Call> = fc.oneof(
       items: fc.array(item, { minLength: 1, maxLength: 4 }),
     }),
   },
-  {
+  updateConversation: {
     weight: 2,
     arbitrary: fc.tuple(target, patch, expected).map(([to, what, when]) => ({ verb: 'update' as const, target: to, patch: what, ...when })),
   },
-  { weight: 1, arbitrary: fc.record({ verb: fc.constant('nickname' as const), target, nickname: fc.constantFrom(null, '$n', 'x') }) },
-  {
+  updateNickname: {
+    weight: 1,
+    arbitrary: fc.record({ verb: fc.constant('nickname' as const), target, nickname: fc.constantFrom(null, '$n', 'x') }),
+  },
+  markRead: {
     weight: 3,
     arbitrary: fc.tuple(target, sometimes({ seq: fc.nat(8) })).map(([to, upTo]) => ({ verb: 'read' as const, target: to, ...upTo })),
   },
-  { weight: 3, arbitrary: fc.tuple(target, expected).map(([to, when]) => ({ verb: 'close' as const, target: to, ...when })) },
-  { weight: 2, arbitrary: fc.tuple(target, expected).map(([to, when]) => ({ verb: 'reopen' as const, target: to, ...when })) },
-  { weight: 2, arbitrary: fc.record({ verb: fc.constant('snooze' as const), target, minutes: fc.integer({ min: -1, max: 2 }) }) },
-  { weight: 1, arbitrary: fc.record({ verb: fc.constant('wake' as const), limit }) },
-  { weight: 2, arbitrary: fc.record({ verb: fc.constant('find' as const), target, any: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ verb: fc.constant('list' as const), filter, limit }) },
-  { weight: 1, arbitrary: fc.record({ verb: fc.constant('count' as const), filter }) },
-  {
+  closeConversation: {
+    weight: 3,
+    arbitrary: fc.tuple(target, expected).map(([to, when]) => ({ verb: 'close' as const, target: to, ...when })),
+  },
+  reopenConversation: {
+    weight: 2,
+    arbitrary: fc.tuple(target, expected).map(([to, when]) => ({ verb: 'reopen' as const, target: to, ...when })),
+  },
+  snoozeConversation: {
+    weight: 2,
+    arbitrary: fc.record({ verb: fc.constant('snooze' as const), target, minutes: fc.integer({ min: -1, max: 2 }) }),
+  },
+  wakeDue: { weight: 1, arbitrary: fc.record({ verb: fc.constant('wake' as const), limit }) },
+  findConversation: { weight: 1, arbitrary: known.map((id) => ({ verb: 'find' as const, target: { known: id }, any: false })) },
+  findByOaAndCustomer: { weight: 1, arbitrary: fc.record({ verb: fc.constant('find' as const), target: customer, any: fc.boolean() }) },
+  findByOa: { weight: 1, arbitrary: fc.record({ verb: fc.constant('list by inbox' as const), inbox, filter, limit }) },
+  findByChatbotId: { weight: 1, arbitrary: fc.record({ verb: fc.constant('list by chatbot' as const), filter, limit }) },
+  listConversations: { weight: 2, arbitrary: fc.record({ verb: fc.constant('list' as const), filter, limit }) },
+  countConversations: { weight: 1, arbitrary: fc.record({ verb: fc.constant('count' as const), filter }) },
+  findMessage: {
     weight: 1,
     arbitrary: fc
       .tuple(customer, fc.oneof(fc.record({ messageId }), fc.record({ localId })))
       .map(([who, id]) => ({ verb: 'message' as const, ...who, ...id })),
   },
-  {
+  listMessages: {
     weight: 1,
     arbitrary: fc.record({
       verb: fc.constant('messages' as const),
@@ -94,22 +114,22 @@ const calls: fc.Arbitrary<Call> = fc.oneof(
       limit,
     }),
   },
-  { weight: 1, arbitrary: fc.record({ verb: fc.constant('events' as const), known, afterEventSeq: fc.nat(5), limit }) },
-  { weight: 1, arbitrary: customer.map((who) => ({ verb: 'contact' as const, ...who })) },
-  {
+  listEvents: { weight: 1, arbitrary: fc.record({ verb: fc.constant('events' as const), known, afterEventSeq: fc.nat(5), limit }) },
+  findContact: { weight: 1, arbitrary: customer.map((who) => ({ verb: 'contact' as const, ...who })) },
+  updateContact: {
     weight: 1,
     arbitrary: fc.tuple(customer, fc.constantFrom(null, 'Mrs Lan')).map(([who, name]) => ({ verb: 'name contact' as const, ...who, name })),
   },
-  {
+  connectInbox: {
     weight: 2,
     arbitrary: fc
       .tuple(inbox, channel, fc.option(onClosed), sometimes({ chatbotId: fc.constant('bot') }))
       .map(([number, on, policy, bot]) => ({ verb: 'connect' as const, inbox: number, channel: on, onClosed: policy, ...bot })),
   },
-  { weight: 1, arbitrary: fc.record({ verb: fc.constant('disconnect' as const), inbox }) },
-  { weight: 1, arbitrary: fc.record({ verb: fc.constant('inboxes' as const), limit }) },
-  { weight: 1, arbitrary: fc.record({ verb: fc.constant('owner' as const), inbox, channel }) },
-)
+  disconnectInbox: { weight: 1, arbitrary: fc.record({ verb: fc.constant('disconnect' as const), inbox }) },
+  listInboxes: { weight: 1, arbitrary: fc.record({ verb: fc.constant('inboxes' as const), limit }) },
+  findInboxOwner: { weight: 1, arbitrary: fc.record({ verb: fc.constant('owner' as const), inbox, channel }) },
+}
 
 /** Random calls for `accounts` accounts whose ids collide in everything but the account. */
 export function operations(accounts: number, length: number): fc.Arbitrary<readonly Operation[]> {
@@ -117,7 +137,7 @@ export function operations(accounts: number, length: number): fc.Arbitrary<reado
     account: fc.nat(accounts - 1),
     milliseconds: fc.constantFrom(0, 0, 1, 2, 1_000, 60_000),
     isReplyLost: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
-    call: calls,
+    call: fc.oneof(...Object.values(callsOf)),
   })
   return fc.array(operation, { minLength: length, maxLength: length, size: 'max' })
 }

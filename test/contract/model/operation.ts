@@ -31,6 +31,13 @@ export type Call =
   | { readonly verb: 'wake'; readonly limit: number }
   | { readonly verb: 'find'; readonly target: Target; readonly any: boolean }
   | { readonly verb: 'list'; readonly filter: ConversationFilter & Partial<Customer>; readonly limit: number }
+  | {
+      readonly verb: 'list by inbox'
+      readonly inbox: number
+      readonly filter: ConversationFilter & Partial<Customer>
+      readonly limit: number
+    }
+  | { readonly verb: 'list by chatbot'; readonly filter: ConversationFilter & Partial<Customer>; readonly limit: number }
   | { readonly verb: 'count'; readonly filter: ConversationFilter & Partial<Customer> }
   | ({ readonly verb: 'message' } & Customer & ({ readonly messageId: string } | { readonly localId: string }))
   | { readonly verb: 'messages'; readonly known: number; readonly order: 'oldest' | 'newest'; readonly limit: number }

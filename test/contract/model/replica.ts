@@ -115,6 +115,10 @@ function send(
           : to.findByOaAndCustomer({ ...customerKey(given.target), status: given.any ? 'any' : 'active' })
       case 'list':
         return collect(to.listConversations({ ...filter(given.filter), limit: given.limit }))
+      case 'list by inbox':
+        return collect(to.findByOa({ ...filter(given.filter), oaId: oaId(given.inbox), limit: given.limit }))
+      case 'list by chatbot':
+        return collect(to.findByChatbotId({ ...filter(given.filter), chatbotId: 'bot', limit: given.limit }))
       case 'count':
         return to.countConversations(filter(given.filter))
       case 'message': {

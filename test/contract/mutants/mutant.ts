@@ -1,7 +1,10 @@
-import { type ContractBackend, type ContractMethod, contractCases, errorCases, runCase } from '../../../src/contract/index.js'
+import { type ContractBackend, type ContractMethod, contractCases, errorCases, missingHooks, runCase } from '../../../src/contract/index.js'
 import type { ErrorCode } from '../../../src/model/errors.js'
 
-/** A planted bug: what goes wrong, in which part of the contract that has to show, and at least the case that catches it. */
+/**
+ * A planted bug: what goes wrong, in which part of the contract that has to show, and at least the case that catches
+ * it.
+ */
 export interface Mutant {
   readonly bug: string
   readonly subject: ContractMethod | ErrorCode
@@ -18,6 +21,7 @@ export async function failingCases(backend: ContractBackend, { bug, subject }: M
   const failing: string[] = []
   for (const [index, contractCase] of (subjects[subject] ?? []).entries()) {
     if (only !== undefined && contractCase.title !== only) continue
+    if (missingHooks(backend, contractCase).length > 0) continue
     try {
       await runCase(backend, contractCase, `${bug.replaceAll(' ', '-')}-${index}`)
     } catch {

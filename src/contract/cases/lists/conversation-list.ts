@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict'
 import type { Conversation } from '../../../model/records.js'
-import type { CallOptions, ConversationFilter, PageInput } from '../../../store/account-conversations.js'
+import type { ConversationFilter } from '../../../store/account-conversations.js'
 import type { PagedList } from '../../../store/paged-list.js'
 import { type CaseList, withEvents } from '../../contract-case.js'
 import { at, said } from '../../events.js'
 import { rejects, upTo } from '../../expectations.js'
 import type { Scene } from '../../scene.js'
+import { walkCases } from './conversation-walk.js'
+import type { ConversationList } from './list-to-try.js'
 import { filtersOf, matches, populate } from './population.js'
 
-/** One of the three lists of conversations. `fixed` is what it is always filtered by, of the conversations of a scene. */
-export interface ConversationList {
-  readonly name: string
-  list(scene: Scene, input: ConversationFilter & PageInput, options?: CallOptions): PagedList<Conversation>
-  fixed(conversations: readonly Conversation[], scene: Scene): ConversationFilter
-  /** What a conversation has to be created with to be in the list. */
-  readonly patch: { readonly chatbotId?: string }
-}
-
-export function conversationListCases({ list, fixed, patch }: ConversationList): CaseList {
+export function conversationListCases(tried: ConversationList): CaseList {
+  const { list, fixed, patch } = tried
   return [
     {
       title: 'gives exactly what every filter matches, last activity first, whatever the page size',
@@ -124,6 +118,7 @@ export function conversationListCases({ list, fixed, patch }: ConversationList):
       },
     },
     ...withEvents([
+      ...walkCases(tried),
       {
         title: 'follows the last message, and tells read from unread',
         async run({ scene }) {

@@ -14,11 +14,8 @@ export const checkSchemaCases: CaseList = [
   },
   {
     title: 'names what an empty database lacks',
-    async run({ faults, storeOver, store }) {
-      if (faults.schemaMissing === undefined) {
-        assert.deepEqual((await store().checkSchema()).missing, [])
-        return
-      }
+    needs: ['faults.schemaMissing'],
+    async run({ faults, storeOver }) {
       const adapter = await faults.schemaMissing()
       const empty = storeOver(() => adapter)
       const { ok, schema, missing } = await empty.checkSchema()

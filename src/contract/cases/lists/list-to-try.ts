@@ -1,0 +1,12 @@
+import type { Conversation } from '../../../model/records.js'
+import type { CallOptions, ConversationFilter, PageInput } from '../../../store/account-conversations.js'
+import type { PagedList } from '../../../store/paged-list.js'
+import type { Scene } from '../../scene.js'
+
+/** One of the three lists of conversations. `fixed` is what it is always filtered by, of the conversations of a scene. */
+export interface ConversationList {
+  list(scene: Scene, input: ConversationFilter & PageInput, options?: CallOptions): PagedList<Conversation>
+  fixed(conversations: readonly Conversation[], scene: Scene): ConversationFilter
+  /** What a conversation has to be created with to be in the list. */
+  readonly patch: { readonly chatbotId?: string }
+}

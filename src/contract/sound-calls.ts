@@ -1,0 +1,62 @@
+import type { AccountConversations, CallOptions, CustomerKey } from '../store/account-conversations.js'
+
+export type AccountMethod = Exclude<keyof AccountConversations, 'accountId'>
+
+/** Those that take `CallOptions` after their input. */
+export type ReadMethod = { [M in AccountMethod]: 2 extends Parameters<AccountConversations[M]>['length'] ? M : never }[AccountMethod]
+
+export type WriteMethod = Exclude<AccountMethod, ReadMethod>
+
+/** A call of one method, with an input that nothing is wrong with. Reads hand the options on. */
+export interface SoundCall {
+  readonly method: AccountMethod
+  send(account: AccountConversations, options?: CallOptions): PromiseLike<unknown>
+}
+
+type Inputs<M extends AccountMethod> = { readonly [N in M]: Parameters<AccountConversations[N]>[0] }
+
+/** A call of each method that writes, in the order of the interface; one that is added without an input does not compile. */
+export function soundWrites(key: CustomerKey): readonly SoundCall[] {
+  const inputs: Inputs<WriteMethod> = {
+    upsertConversation: key,
+    upsertConversationWithEvents: { ...key, events: [] },
+    bulkUpsertConversationsWithEvents: { conversations: [key] },
+    updateConversation: { ...key, nickname: 'x' },
+    updateNickname: { ...key, nickname: 'x' },
+    markRead: key,
+    closeConversation: key,
+    snoozeConversation: { ...key, until: new Date('2100-01-01') },
+    reopenConversation: key,
+    wakeDue: {},
+    updateContact: { ...key, name: 'x' },
+    connectInbox: { oaId: key.oaId, channel: 'sms' },
+    disconnectInbox: { oaId: key.oaId },
+  }
+  return callsOf(inputs)
+}
+
+/** A call of each method that reads; one that is added without an input does not compile. */
+export function soundReads(key: CustomerKey): readonly SoundCall[] {
+  const conversationId = 'c'
+  const inputs: Inputs<ReadMethod> = {
+    findConversation: { conversationId },
+    findByOaAndCustomer: key,
+    findByOa: { oaId: key.oaId },
+    findByChatbotId: { chatbotId: 'b' },
+    listConversations: {},
+    countConversations: {},
+    findMessage: { id: 'm' },
+    listMessages: { conversationId },
+    listEvents: { conversationId },
+    findContact: key,
+    listInboxes: {},
+  }
+  return callsOf(inputs)
+}
+
+function callsOf(inputs: Partial<Inputs<AccountMethod>>): readonly SoundCall[] {
+  return (Object.keys(inputs) as AccountMethod[]).map((method) => ({
+    method,
+    send: (account, options) => account[method](inputs[method] as never, options),
+  }))
+}
