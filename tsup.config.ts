@@ -6,6 +6,7 @@ export default defineConfig({
     'postgres/index': 'src/postgres/index.ts',
     'mongo/index': 'src/mongo/index.ts',
     'memory/index': 'src/memory/index.ts',
+    'opening/index': 'src/opening/index.ts',
     'webhooks/index': 'src/webhooks/index.ts',
     'migrations/index': 'src/migrations/index.ts',
     'contract/index': 'src/contract/index.ts',

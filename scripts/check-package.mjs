@@ -1,49 +1,65 @@
-// Installs the packed tarball into an empty project, as a host would, and proves there that it brings zod and nothing else, that no
-// entry point loads a driver, and that every snippet of the README runs, as an ES module and as CommonJS.
+// Installs the packed tarball into an empty project, as a host would, and proves there that it brings zod and nothing else, that its links lead
+// somewhere, that no entry point loads a driver, that hosts can compile and bundle it, and that every snippet of the README runs.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundleForPostgres } from './bundle-for-postgres.mjs'
+import { node10Problems } from './node10-types.mjs'
+import { packedProject } from './packed-project.mjs'
 import { readmeProblems, snippetsAsModules } from './readme-snippets.mjs'
+import { brokenLinks } from './shipped-links.mjs'
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
 const problems = readmeProblems()
 if (problems.length > 0) fail(problems.join('\n'))
 
-const project = mkdtempSync(join(tmpdir(), 'conversation-store-package-'))
-process.on('exit', () => rmSync(project, { recursive: true, force: true }))
-const inProject = (command, ...args) =>
-  execFileSync(command, args, { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
-const install = (...specs) => inProject('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error', ...specs)
-
-const [{ filename }] = JSON.parse(
-  execFileSync('npm', ['pack', '--json', '--loglevel=error', '--pack-destination', project], { encoding: 'utf8' }),
-)
-writeFileSync(join(project, 'package.json'), '{ "name": "empty-project", "private": true }\n')
-install(`./${filename}`)
+const { directory: project, files, run, install } = packedProject()
 
 const installed = readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'))
 if (installed.sort().join() !== 'conversation-store,zod') fail(`the package brings ${installed.join(', ')}`)
 console.log('  brings zod and nothing else')
 
+const broken = brokenLinks(files)
+if (broken.length > 0) fail(`these links lead to no file of the package, or to no heading:\n${broken.join('\n')}`)
+console.log('  every link in its documents leads to a file of the package')
+
 // No driver is there to be found, so an entry point that loads one while it starts fails here.
-for (const subpath of Object.keys(manifest.exports)) {
-  const entry = subpath.replace(/^\./, manifest.name)
-  if (entry.endsWith('.json')) continue
-  inProject('node', '--input-type=module', '--eval', `await import('${entry}')`)
-  inProject('node', '--input-type=commonjs', '--eval', `require('${entry}')`)
+const entryPoints = Object.keys(manifest.exports)
+  .filter((subpath) => !subpath.endsWith('.json'))
+  .map((subpath) => subpath.replace(/^\./, manifest.name))
+for (const entry of entryPoints) {
+  run('node', '--input-type=module', '--eval', `await import('${entry}')`)
+  run('node', '--input-type=commonjs', '--eval', `require('${entry}')`)
 }
 console.log('  every entry point loads without a driver, as ES module and as CommonJS')
 
-const version = inProject('npx', '--no-install', 'conversation-store', '--version').trim()
+const OPEN_BY_URL = "createConversationStore({ url: 'memory:' }).migrate().then(() => console.log('opened'))"
+for (const [type, bring] of [
+  ['module', "import { createConversationStore } from 'conversation-store'"],
+  ['commonjs', "const { createConversationStore } = require('conversation-store')"],
+]) {
+  const said = run('node', `--input-type=${type}`, '--eval', `${bring}\n${OPEN_BY_URL}`).trim()
+  if (said !== 'opened') fail(`a store opened by URL in a ${type} says ${said}`)
+}
+console.log('  a store opens by URL, as ES module and as CommonJS')
+
+const unresolved = node10Problems(project, entryPoints)
+if (unresolved.length > 0) fail(`types under moduleResolution node10:\n${unresolved.join('\n')}`)
+console.log('  every entry point has types for CommonJS with node10 resolution')
+
+const version = run('npx', '--no-install', 'conversation-store', '--version').trim()
 if (!version.includes(manifest.version)) fail(`conversation-store --version says ${version}`)
 const { status, stderr } = spawnSync('npx', ['--no-install', 'conversation-store', 'status'], { cwd: project, encoding: 'utf8' })
 if (status !== 1 || !stderr.includes('npm install mongodb')) fail(`without a driver the command says ${stderr}`)
 console.log('  the command runs, and names the driver that it needs')
 
-const snippets = snippetsAsModules()
-const drivers = Object.keys(manifest.peerDependencies).filter((name) => snippets.some(({ needs }) => needs.includes(name)))
-if (drivers.length > 0) install(...drivers.map((name) => `${name}@${manifest.devDependencies[name]}`))
+const driver = (name) => `${name}@${manifest.devDependencies[name]}`
+install(driver('pg'))
+console.log(`  esbuild bundles a program on PostgreSQL with pg alone: ${await bundleForPostgres(project)}`)
+
+install(...Object.keys(manifest.peerDependencies).map(driver))
+// Those that need a server run with the tests, which have one.
+const snippets = snippetsAsModules().filter(({ needsServer }) => !needsServer)
 for (const { name, code } of snippets) {
   // Each in a directory of its own: a snippet may keep an embedded database beside it.
   const directory = join(project, name)
@@ -56,10 +72,9 @@ for (const { name, code } of snippets) {
     fail(`README snippet ${name} failed:\n${error.stdout}${error.stderr}`)
   }
 }
-console.log(snippets.length > 0 ? `  ${snippets.length / 2} snippets ran, as ES modules and as CommonJS` : '  no snippets yet')
+console.log(`  ${snippets.length / 2} snippets ran, as ES modules and as CommonJS`)
 
 function fail(message) {
-  if (project !== undefined && existsSync(project)) rmSync(project, { recursive: true, force: true })
   console.error(message)
   process.exit(1)
 }

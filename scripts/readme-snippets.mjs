@@ -1,49 +1,42 @@
-// The README's code is taken from files that are compiled, linted and run: each ```ts block equals a file in examples/snippets, or a
-// part of one between `// #region` and `// #endregion`.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+// The README's code is taken from files that are compiled, linted and run: each ```ts block is a whole file in examples/snippets.
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { transformSync } from 'esbuild'
 
 const FOLDER = 'examples/snippets'
 
-/** What is wrong with the README's code blocks; nothing as long as there is no README. */
+/** What is wrong with the README's code blocks. */
 export function readmeProblems() {
-  if (!existsSync('README.md')) return []
   const blocks = [...readFileSync('README.md', 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code.trim())
   if (blocks.length === 0) return ['README.md has no ```ts block']
-  const regions = new Set(snippetFiles().flatMap(({ source }) => regionsOf(source)))
-  return blocks.filter((code) => !regions.has(code)).map((code) => `README.md: this block is in no file of ${FOLDER}:\n${code}\n`)
+  const files = snippetFiles()
+  return [
+    ...blocks
+      .filter((code) => !files.some(({ source }) => source.trim() === code))
+      .map((code) => `README.md: this block is no file of ${FOLDER}:\n${code}\n`),
+    ...files
+      .filter(({ source }) => !blocks.includes(source.trim()))
+      .map(({ name }) => `README.md: no block is ${FOLDER}/${name}.ts, letter by letter`),
+  ]
 }
 
-/** Every snippet twice, as an ES module and as CommonJS, with the names of the packages that it needs. */
+/** Every snippet twice, as an ES module and as CommonJS, with the names of the packages that it needs, and whether it needs a server. */
 export function snippetsAsModules() {
   return snippetFiles().flatMap(({ name, source }) => {
     const { code } = transformSync(source, { loader: 'ts', format: 'esm', target: 'node20' })
     const needs = [...source.matchAll(/['"](pg|mongodb|@electric-sql\/pglite)['"]/g)].map(([, driver]) => driver)
     if (source.includes('pglite:')) needs.push('@electric-sql/pglite')
+    const needsServer = source.includes('process.env')
     return [
-      { name: `${name}.mjs`, code, needs },
-      { name: `${name}.cjs`, code: toCommonJs(code), needs },
+      { name: `${name}.mjs`, code, needs, needsServer },
+      { name: `${name}.cjs`, code: toCommonJs(code), needs, needsServer },
     ]
   })
 }
 
 function snippetFiles() {
-  if (!existsSync(FOLDER)) return []
   const names = readdirSync(FOLDER).filter((file) => file.endsWith('.ts'))
   return names.sort().map((file) => ({ name: file.slice(0, -3), source: readFileSync(join(FOLDER, file), 'utf8') }))
-}
-
-function regionsOf(source) {
-  const parts = [...source.matchAll(/^[ \t]*\/\/ #region.*\n([\s\S]*?)^[ \t]*\/\/ #endregion/gm)].map(([, part]) => part)
-  return [source, ...parts].map((part) => dedent(part).trim())
-}
-
-function dedent(text) {
-  const lines = text.split('\n')
-  const indents = lines.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length)
-  const common = Math.min(...indents)
-  return lines.map((line) => line.slice(common)).join('\n')
 }
 
 /** CommonJS has no top-level await, so the body moves into a function, as a CommonJS host would write it. */

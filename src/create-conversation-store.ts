@@ -1,10 +1,15 @@
 import type { JsonObject } from './model/json.js'
 import { refusal } from './model/validation/refusal.js'
-import { openUrl } from './opening/open-url.js'
+import { lazyAdapter } from './opening/lazy-adapter.js'
+import { loadOpening } from './opening/load-opening.js'
+import { schemeOf } from './opening/url-scheme.js'
 import { type ConversationStore, createConversationStore as createOverAdapter } from './store/create-conversation-store.js'
 import type { ConversationStoreOptions as OptionsWithAdapter } from './store/store-options.js'
 
-/** Opens the database itself, for scripts and demos; the driver has to be installed. What it opened, `store.close()` ends. */
+/**
+ * Opens the database itself, for scripts and demos; the driver has to be installed. What it opened, `store.close()` ends. In a bundle that
+ * runs without this package beside it, `{ adapter: openUrl(url) }` with `openUrl` from `conversation-store/opening` takes its place.
+ */
 export interface OptionsWithUrl<TMetadata = JsonObject> extends Omit<OptionsWithAdapter<TMetadata>, 'adapter'> {
   /**
    * `postgres://…` (the package `pg`), `mongodb://…` or `mongodb+srv://…` (`mongodb`), `pglite:./directory`
@@ -26,5 +31,6 @@ export function createConversationStore<TMetadata = JsonObject>(
   if (typeof options !== 'object' || options === null || !('url' in options)) return createOverAdapter(options)
   if ('adapter' in options) throw refusal(['url'], 'must not be given together with an adapter')
   const { url, ...rest } = options
-  return createOverAdapter({ ...rest, adapter: openUrl(url) })
+  const adapter = lazyAdapter(schemeOf(url), async () => (await loadOpening()).openDatabase(url))
+  return createOverAdapter({ ...rest, adapter })
 }

@@ -1,5 +1,6 @@
 export { type ConversationStoreOptions, createConversationStore, type OptionsWithUrl } from './create-conversation-store.js'
 export {
+  type AnyConversationStoreError,
   ConversationStoreError,
   type ErrorCode,
   type ErrorDetails,

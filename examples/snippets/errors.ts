@@ -7,11 +7,15 @@ const acme = store.forAccount('acme')
 const { conversation } = await acme.upsertConversation({ oaId: 'shop', customerId: 'lan' })
 await acme.updateNickname({ conversationId: conversation.id, nickname: 'Lan' }) // somebody else was faster
 
-// #region errors
 try {
   await acme.closeConversation({ conversationId: conversation.id, expectedVersion: conversation.version })
 } catch (error) {
-  if (!isConversationStoreError(error, 'VERSION_CONFLICT')) throw error
-  console.log(error.details.expected, error.details.actual) // 0 1
+  if (!isConversationStoreError(error)) throw error
+  switch (error.code) {
+    case 'VERSION_CONFLICT': // the code narrows the details
+      console.log(error.details.expected, error.details.actual) // 0 1
+      break
+    default:
+      throw error
+  }
 }
-// #endregion

@@ -8,10 +8,9 @@ for (const customerId of ['lan', 'minh', 'kim']) {
   await acme.upsertConversationWithEvents({ oaId: 'shop', customerId, events: [{ type: 'message', messageId: 'm_1', text: 'Hi' }] })
 }
 
-// #region list
-const page = await acme.listConversations({ oaId: 'shop', unread: true, limit: 2 }) // last activity first
-const next =
-  page.nextCursor === null ? null : await acme.listConversations({ oaId: 'shop', unread: true, limit: 2, cursor: page.nextCursor })
+const unread = { oaId: 'shop', unread: true, limit: 2 }
+const page = await acme.listConversations(unread) // last activity first
+const next = page.nextCursor === null ? null : await acme.listConversations({ ...unread, cursor: page.nextCursor })
 console.log(page.items.length, next?.items.length) // 2 1
 
 for await (const conversation of acme.listConversations({ status: 'active' })) {
@@ -21,4 +20,3 @@ for await (const conversation of acme.listConversations({ status: 'active' })) {
 
 const { conversation } = await acme.markRead({ oaId: 'shop', customerId: 'lan' })
 console.log(conversation.unreadCount, conversation.version) // 0 1
-// #endregion

@@ -7,13 +7,11 @@ const store = createConversationStore({ adapter: postgres({ pool: pglite }) })
 await store.migrate()
 await pglite.exec('create table orders (id text primary key, conversation_id text not null)')
 
-// #region transaction
 await pglite.transaction(async (tx) => {
   const acme = store.using(tx).forAccount('acme')
   const { conversation } = await acme.upsertConversation({ oaId: 'shop', customerId: 'lan', nickname: 'Lan' })
   await tx.query('insert into orders (id, conversation_id) values ($1, $2)', ['order-1', conversation.id])
 }) // both are there, or neither
-// #endregion
 
 const { rows } = await pglite.query('select id from orders')
 console.log(rows.length, await store.forAccount('acme').countConversations()) // 1 1

@@ -1,9 +1,8 @@
 import { createMigrator } from '../migrator/create-migrator.js'
 import type { MigrationLogger } from '../migrator/kernel/target.js'
 import type { CollectionMigration } from '../mongo/migrator/migration.js'
+import { migrationClient, migrationPool } from '../opening/migration-connections.js'
 import type { PostgresMigration } from '../postgres/migrator/migration.js'
-import { openMongo } from './open-mongo.js'
-import { openPostgres } from './open-postgres.js'
 import type { OpenMigrator } from './run-cli.js'
 import type { MongoSettings, PostgresSettings, Settings } from './settings.js'
 
@@ -18,7 +17,7 @@ async function onMongo(server: MongoSettings, settings: Settings, logger: Migrat
   // Whether they are this engine's, it says itself.
   const given = settings.migrations as readonly CollectionMigration[] | undefined
   const migrations = given ?? (await import('../platform/mongo/migrations.js')).MIGRATIONS
-  const client = await openMongo(server, settings.concurrency)
+  const client = await migrationClient(server, settings.concurrency)
   const databases = mongoDatabases({
     client,
     publicDatabase: server.publicDatabase,
@@ -33,7 +32,7 @@ async function onPostgres(server: PostgresSettings, settings: Settings, logger: 
   const { postgresDatabases } = await import('../platform/postgres/databases.js')
   const given = settings.migrations as readonly PostgresMigration[] | undefined
   const migrations = given ?? (await import('../platform/postgres/migrations.js')).POSTGRES_MIGRATIONS
-  const pool = await openPostgres(server, settings.concurrency, logger)
+  const pool = await migrationPool(server.url, settings.concurrency, (error) => logger.debug(`an idle connection ended: ${error.message}`))
   const databases = postgresDatabases({
     pool,
     publicSchema: server.publicSchema,

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { type ConversationStoreError, isConversationStoreError, type ValidationIssue } from '../model/errors.js'
 import { formatPath, refusalOf } from '../model/validation/refusal.js'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ConversationStoreError } from '../model/errors.js'
 import { compareVersions, type Migration } from './kernel/migration.js'
 import type { TargetRun } from './kernel/run-target.js'

@@ -186,8 +186,11 @@ export class ConversationStoreError<C extends ErrorCode = ErrorCode> extends Err
   }
 }
 
+/** An error of the library of one code or another: `switch (error.code)` narrows `error.details`. */
+export type AnyConversationStoreError = { [C in ErrorCode]: ConversationStoreError<C> }[ErrorCode]
+
 /** Whether `error` is this library's (of the given code), also across its ESM and CJS copies. */
-export function isConversationStoreError(error: unknown): error is ConversationStoreError
+export function isConversationStoreError(error: unknown): error is AnyConversationStoreError
 export function isConversationStoreError<C extends ErrorCode>(error: unknown, code: C): error is ConversationStoreError<C>
 export function isConversationStoreError(error: unknown, code?: ErrorCode): boolean {
   return error instanceof Error && brand in error && (code === undefined || (error as ConversationStoreError).code === code)

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
 import type { JsonObject } from '../model/json.js'
 import type { OnClosed } from '../model/records.js'
 import type { Path } from '../model/validation/refusal.js'
@@ -13,7 +13,7 @@ export interface AccountContext {
   readonly now: () => Date | null
   readonly defaultOnClosed: OnClosed
   /** Throws STORE_CLOSED, VALIDATION_FAILED, PAYLOAD_TOO_LARGE. */
-  parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S>
+  parse<S extends z.ZodMiniType>(schema: S, input: unknown): z.output<S>
   /** The input with its metadata as the host's schema returns it; the input itself when there is no schema, or nothing to check. */
   withMetadata<T extends { readonly metadata?: JsonObject | null | undefined }>(input: T, path?: Path): T | Promise<T>
 }

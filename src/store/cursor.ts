@@ -1,9 +1,9 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { refusal } from '../model/validation/refusal.js'
 
 /** Longer than any cursor of ours, whose keys are bounded. */
 const longest = 8192
-const cursorSchema = z.tuple([z.string(), z.array(z.union([z.string(), z.number().finite()]))])
+const cursorSchema = z.tuple([z.string(), z.array(z.union([z.string(), z.number()]))])
 
 export type CursorKeys = readonly (string | number)[]
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
 import { defaultPageItems } from '../model/limits.js'
 import type { ConversationStatus } from '../model/records.js'
 import { readSignal } from '../model/validation/call-options.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { JsonObject } from '../model/json.js'
 import type { OnClosed } from '../model/records.js'
 import type { StandardSchema } from '../model/standard-schema.js'
@@ -27,10 +27,10 @@ export interface ConversationStoreOptions<TMetadata = JsonObject> {
 }
 
 const plainOptions = z.strictObject({
-  onClosed: onClosed.optional(),
-  attempts: integer(1, 1000).optional(),
-  baseMs: integer(0, 60_000).optional(),
-  maxMs: integer(0, 60_000).optional(),
+  onClosed: z.optional(onClosed),
+  attempts: z.optional(integer(1, 1000)),
+  baseMs: z.optional(integer(0, 60_000)),
+  maxMs: z.optional(integer(0, 60_000)),
 })
 
 /** Refuses what is misspelt or malformed where the store is made, not at the first call that needs it. */

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { clientOptions } from '../../src/cli/open-mongo.js'
 import { readEnvironment } from '../../src/cli/options/read-options.js'
 import { runOptions } from '../../src/cli/options/run-options.js'
 import type { MongoSettings } from '../../src/cli/settings.js'
 import { usualTtlMs } from '../../src/mongo/migrator/target.js'
+import { clientOptions } from '../../src/opening/migration-connections.js'
 import { run, scratchDirectory } from './run-in-process.js'
 
 const mongoUrl = 'mongodb://db.test:27017'

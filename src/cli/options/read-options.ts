@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { readAs } from '../usage-error.js'
 import { commandFlags, type Flags } from './command-flags.js'
 import type { Given, Option, OptionTable } from './option.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { MigrationConfig } from '../../migrations/migration-config.js'
 import type { TenantFields, TenantFunction } from '../../migrator/databases.js'
 import { runOptionRules } from '../../migrator/run-options.js'

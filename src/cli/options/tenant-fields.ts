@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { TenantFields, TenantFunction } from '../../migrator/databases.js'
 import { word } from './value-kinds.js'
 

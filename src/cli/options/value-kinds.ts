@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What an option may say. A refusal tells what is allowed, and never the given value: that may be a password. */
 export interface ValueKind<T> {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { limits } from '../limits.js'
 import { usernameKey } from '../username-key.js'
 import { event, type ParsedEvent } from './event-schemas.js'
@@ -6,48 +6,44 @@ import { jsonObject } from './json-values.js'
 import { atMost, count, date, exactlyOne, id, name, onClosed } from './scalars.js'
 import { exceedsBytes } from './unicode.js'
 
-const conversationKey = { conversationId: id.optional(), oaId: id.optional(), customerId: id.optional() }
+const conversationKey = { conversationId: z.optional(id), oaId: z.optional(id), customerId: z.optional(id) }
 const oneConversation = exactlyOne(['conversationId'], ['oaId', 'customerId'])
-const expectedVersion = count.optional()
+const expectedVersion = z.optional(count)
 
 const patch = {
-  nickname: name.nullable().optional(),
-  customerName: name.nullable().optional(),
-  customerUsername: name.nullable().optional(),
-  chatbotId: id.nullable().optional(),
-  metadata: jsonObject.nullable().optional(),
+  nickname: z.nullish(name),
+  customerName: z.nullish(name),
+  customerUsername: z.nullish(name),
+  chatbotId: z.nullish(id),
+  metadata: z.nullish(jsonObject),
 }
 
 const upsert = {
   oaId: id,
   customerId: id,
   ...patch,
-  channel: id.optional(),
-  expectedVersion: z.union([count, z.literal('absent')], { error: () => `must be a version or 'absent'` }).optional(),
-  onClosed: onClosed.optional(),
-  matchUsername: z.boolean().optional(),
+  channel: z.optional(id),
+  expectedVersion: z.optional(z.union([count, z.literal('absent')], { error: () => `must be a version or 'absent'` })),
+  onClosed: z.optional(onClosed),
+  matchUsername: z.optional(z.boolean()),
 }
 const events = atMost(limits.batchEvents, event)
+const usernameCheck = z.superRefine(checkUsername)
+const linksCheck = z.superRefine(checkLinks)
 
-export const upsertConversationInput = z.strictObject(upsert).superRefine(checkUsername)
-export const upsertConversationWithEventsInput = z
-  .strictObject({ ...upsert, events })
-  .superRefine(checkUsername)
-  .superRefine(checkLinks)
+export const upsertConversationInput = z.strictObject(upsert).check(usernameCheck)
+export const upsertConversationWithEventsInput = z.strictObject({ ...upsert, events }).check(usernameCheck, linksCheck)
 /** One item of a bulk call. */
-export const bulkItemInput = z
-  .strictObject({ ...upsert, events: events.optional() })
-  .superRefine(checkUsername)
-  .superRefine(checkLinks)
+export const bulkItemInput = z.strictObject({ ...upsert, events: z.optional(events) }).check(usernameCheck, linksCheck)
 export type ParsedUpsert = z.output<typeof bulkItemInput>
 
-export const updateConversationInput = z.strictObject({ ...conversationKey, ...patch, expectedVersion }).superRefine(oneConversation)
+export const updateConversationInput = z.strictObject({ ...conversationKey, ...patch, expectedVersion }).check(oneConversation)
 export const updateNicknameInput = z
-  .strictObject({ ...conversationKey, nickname: name.nullable(), expectedVersion })
-  .superRefine(oneConversation)
-export const changeStatusInput = z.strictObject({ ...conversationKey, expectedVersion }).superRefine(oneConversation)
-export const snoozeConversationInput = z.strictObject({ ...conversationKey, expectedVersion, until: date }).superRefine(oneConversation)
-export const markReadInput = z.strictObject({ ...conversationKey, expectedVersion, seq: count.optional() }).superRefine(oneConversation)
+  .strictObject({ ...conversationKey, nickname: z.nullable(name), expectedVersion })
+  .check(oneConversation)
+export const changeStatusInput = z.strictObject({ ...conversationKey, expectedVersion }).check(oneConversation)
+export const snoozeConversationInput = z.strictObject({ ...conversationKey, expectedVersion, until: date }).check(oneConversation)
+export const markReadInput = z.strictObject({ ...conversationKey, expectedVersion, seq: z.optional(count) }).check(oneConversation)
 
 interface Refusals {
   addIssue(issue: { code: 'custom'; path: PropertyKey[]; message: string }): void

@@ -1,23 +1,24 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { limits } from '../limits.js'
 import { jsonObject } from './json-values.js'
 import { describe } from './parse.js'
 import { atMost, count, date, id, messageText, name, word } from './scalars.js'
+import { transformed } from './transformed.js'
 
 const sender = z.strictObject({
-  id: id.nullable().optional(),
-  type: z.enum(['customer', 'agent', 'bot', 'system']).optional(),
-  name: name.nullable().optional(),
+  id: z.nullish(id),
+  type: z.optional(z.enum(['customer', 'agent', 'bot', 'system'])),
+  name: z.nullish(name),
 })
-const base = { eventId: id.optional(), occurredAt: date.optional(), sender: sender.optional() }
-const direction = z.enum(['inbound', 'outbound']).optional()
-const payload = jsonObject.nullable().optional()
+const base = { eventId: z.optional(id), occurredAt: z.optional(date), sender: z.optional(sender) }
+const direction = z.optional(z.enum(['inbound', 'outbound']))
+const payload = z.nullish(jsonObject)
 
 const attachment = z.strictObject({
   type: word,
   // A signed URL is longer than a name, and a data: URL is a text.
-  url: messageText.nullable().optional(),
-  name: name.nullable().optional(),
+  url: z.nullish(messageText),
+  name: z.nullish(name),
   payload,
 })
 
@@ -25,83 +26,91 @@ const message = z
   .strictObject({
     type: z.literal('message'),
     ...base,
-    messageId: id.optional(),
-    localId: id.optional(),
+    messageId: z.optional(id),
+    localId: z.optional(id),
     direction,
-    text: messageText.optional(),
-    attachments: atMost(limits.attachments, attachment).optional(),
-    replyTo: id.nullable().optional(),
-    metadata: jsonObject.nullable().optional(),
+    text: z.optional(messageText),
+    attachments: z.optional(atMost(limits.attachments, attachment)),
+    replyTo: z.nullish(id),
+    metadata: z.nullish(jsonObject),
   })
-  .superRefine((event, context) => {
-    if (event.messageId !== undefined || event.localId !== undefined) return
-    context.addIssue({ code: 'custom', path: ['messageId'], message: 'is required, unless there is a localId' })
-  })
+  .check(
+    z.superRefine((event, context) => {
+      if (event.messageId !== undefined || event.localId !== undefined) return
+      context.addIssue({ code: 'custom', path: ['messageId'], message: 'is required, unless there is a localId' })
+    }),
+  )
 
 const reaction = z
   .strictObject({
     type: z.literal('reaction'),
     ...base,
     targetMessageId: id,
-    action: z.enum(['add', 'remove']).optional(),
-    emoji: word.optional(),
+    action: z.optional(z.enum(['add', 'remove'])),
+    emoji: z.optional(word),
   })
-  .superRefine((event, context) => {
-    const refuse = (path: string[], issue: string) => context.addIssue({ code: 'custom', path, message: issue })
-    if (event.action !== 'remove' && event.emoji === undefined) refuse(['emoji'], 'is required to add a reaction')
-    const { sender: by } = event
-    if (by !== undefined && by.id == null && (by.id === null || (by.type ?? 'customer') !== 'customer')) {
-      refuse(['sender', 'id'], 'is required: a sender has one reaction to a message')
-    }
-  })
+  .check(
+    z.superRefine((event, context) => {
+      const refuse = (path: string[], issue: string) => context.addIssue({ code: 'custom', path, message: issue })
+      if (event.action !== 'remove' && event.emoji === undefined) refuse(['emoji'], 'is required to add a reaction')
+      const { sender: by } = event
+      if (by !== undefined && by.id == null && (by.id === null || (by.type ?? 'customer') !== 'customer')) {
+        refuse(['sender', 'id'], 'is required: a sender has one reaction to a message')
+      }
+    }),
+  )
 
 const receipt = z
   .strictObject({
     type: z.literal('receipt'),
     ...base,
     status: z.enum(['sent', 'delivered', 'read', 'failed']),
-    messageIds: atMost(limits.receiptTargets, id).optional(),
-    watermark: date.optional(),
-    error: name.optional(),
+    messageIds: z.optional(atMost(limits.receiptTargets, id)),
+    watermark: z.optional(date),
+    error: z.optional(name),
   })
-  .superRefine((event, context) => {
-    const refuse = (path: string[], issue: string) => context.addIssue({ code: 'custom', path, message: issue })
-    if (event.watermark === undefined && (event.messageIds ?? []).length === 0)
-      refuse(['messageIds'], 'is required, unless there is a watermark')
-    if (event.watermark !== undefined && event.status !== 'delivered' && event.status !== 'read') {
-      refuse(['watermark'], `is only for 'delivered' and 'read'`)
-    }
-    if (event.error !== undefined && event.status !== 'failed') refuse(['error'], `is only for 'failed'`)
-  })
+  .check(
+    z.superRefine((event, context) => {
+      const refuse = (path: string[], issue: string) => context.addIssue({ code: 'custom', path, message: issue })
+      if (event.watermark === undefined && (event.messageIds ?? []).length === 0)
+        refuse(['messageIds'], 'is required, unless there is a watermark')
+      if (event.watermark !== undefined && event.status !== 'delivered' && event.status !== 'read') {
+        refuse(['watermark'], `is only for 'delivered' and 'read'`)
+      }
+      if (event.error !== undefined && event.status !== 'failed') refuse(['error'], `is only for 'failed'`)
+    }),
+  )
 
 const fact = { ...base, direction, payload }
 
 /** The schema of each type of event. */
 export const eventSchemas = {
   message,
-  postback: z.strictObject({ type: z.literal('postback'), ...base, messageId: id.optional(), payload }),
+  postback: z.strictObject({ type: z.literal('postback'), ...base, messageId: z.optional(id), payload }),
   message_edit: z.strictObject({
     type: z.literal('message_edit'),
     ...base,
     targetMessageId: id,
     text: messageText,
-    editNumber: count.optional(),
+    editNumber: z.optional(count),
   }),
   message_delete: z.strictObject({ type: z.literal('message_delete'), ...base, targetMessageId: id }),
   reaction,
   receipt,
   message_sent: z.strictObject({ type: z.literal('message_sent'), ...base, localId: id, messageId: id }),
-  message_failed: z.strictObject({ type: z.literal('message_failed'), ...base, localId: id, error: name.optional() }),
+  message_failed: z.strictObject({ type: z.literal('message_failed'), ...base, localId: id, error: z.optional(name) }),
   referral: z.strictObject({ type: z.literal('referral'), ...fact }),
   optin: z.strictObject({ type: z.literal('optin'), ...fact }),
   handover: z.strictObject({ type: z.literal('handover'), ...fact }),
 }
 const unknownType = `must be one of the known types, or 'custom:' and a name`
-const customType = id.superRefine((type, context) => {
-  if (!/^custom:./su.test(type)) context.addIssue({ code: 'custom', message: unknownType })
-})
+const customType = id.check(
+  z.superRefine((type, context) => {
+    if (!/^custom:./su.test(type)) context.addIssue({ code: 'custom', message: unknownType })
+  }),
+)
 export const customEventSchema = z.strictObject({
-  type: customType.transform((type) => type as `custom:${string}`),
+  type: transformed(customType, (type) => type as `custom:${string}`),
   ...fact,
 })
 
@@ -110,20 +119,20 @@ export type ParsedEvent =
   | z.output<typeof customEventSchema>
 
 /** By its type; not a union of zod's, whose error would list what is wrong with the event as each of the other types. */
-export const event = z.unknown().transform((value, context): ParsedEvent => {
+export const event = transformed(z.unknown(), (value, refuse): ParsedEvent => {
   const schema = schemaFor(value)
   if (typeof schema === 'string') {
-    context.addIssue({ code: 'custom', path: ['type'], message: schema })
+    refuse({ code: 'custom', path: ['type'], message: schema })
     return z.NEVER
   }
   const result = schema.safeParse(value, { error: describe })
   if (result.success) return result.data
-  for (const issue of result.error.issues) context.addIssue({ ...issue, path: [...issue.path] })
+  for (const issue of result.error.issues) refuse(issue)
   return z.NEVER
 })
 
 /** The schema of an event's type, or what is wrong with the type. */
-function schemaFor(value: unknown): z.ZodType<ParsedEvent> | string {
+function schemaFor(value: unknown): z.ZodMiniType<ParsedEvent> | string {
   if (typeof value !== 'object' || value === null) return customEventSchema
   const type = 'type' in value ? value.type : undefined
   if (type === undefined) return 'is required'

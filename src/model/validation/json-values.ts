@@ -1,28 +1,29 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { Json, JsonObject } from '../json.js'
 import { limits } from '../limits.js'
 import { setOwn } from './plain-data.js'
 import type { Path } from './refusal.js'
 import { tooLarge } from './too-large.js'
+import { transformed } from './transformed.js'
 import { cleanText } from './unicode.js'
 
 type Refuse = (path: Path, message: string) => void
 
 /** A JSON object within the limits, with its keys and strings as every database can hold them. Stands behind `readPlain`. */
-export const jsonObject = z.unknown().transform((value, context): JsonObject => {
+export const jsonObject = transformed(z.unknown(), (value, refuse): JsonObject => {
   let refused = false
   const json = cleanJson(value, [], (path, message) => {
     // One is enough: a payload that is wrong throughout must not become an error as large as itself.
-    if (!refused) context.addIssue({ code: 'custom', path: [...path], message })
+    if (!refused) refuse({ code: 'custom', path, message })
     refused = true
   })
   if (refused) return {}
   if (!isJsonObject(json)) {
-    context.addIssue({ code: 'custom', message: 'must be a plain object' })
+    refuse({ code: 'custom', message: 'must be a plain object' })
     return {}
   }
   const bytes = Buffer.byteLength(JSON.stringify(json))
-  if (bytes > limits.metadataBytes) context.addIssue(tooLarge('in bytes', limits.metadataBytes, bytes))
+  if (bytes > limits.metadataBytes) refuse(tooLarge('in bytes', limits.metadataBytes, bytes))
   return json
 })
 

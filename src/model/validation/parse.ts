@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
 import { ConversationStoreError, type ValidationIssue } from '../errors.js'
 import { type Budget, callBudget, readPlain } from './plain-data.js'
 import { formatPath, type Path, refusalOf } from './refusal.js'
@@ -8,7 +8,7 @@ import { oversizeOf } from './too-large.js'
 const namedIssues = 20
 
 /** Reads a host's input once and by type. Throws VALIDATION_FAILED or PAYLOAD_TOO_LARGE; what it returns is ours alone. */
-export function parse<S extends z.ZodType>(schema: S, input: unknown, path: Path = [], budget: Budget = callBudget()): z.output<S> {
+export function parse<S extends z.ZodMiniType>(schema: S, input: unknown, path: Path = [], budget: Budget = callBudget()): z.output<S> {
   const result = schema.safeParse(readPlain(input, [...path], budget), { error: describe })
   if (result.success) return result.data
   throw refusalFrom(result.error.issues, path)

@@ -1,28 +1,28 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { limits } from '../limits.js'
 import { jsonObject } from './json-values.js'
 import { exactlyOne, id, integer, name, onClosed } from './scalars.js'
 
-const metadata = jsonObject.nullable().optional()
+const metadata = z.nullish(jsonObject)
 
 export const updateContactInput = z
   .strictObject({
-    contactId: id.optional(),
-    oaId: id.optional(),
-    customerId: id.optional(),
-    name: name.nullable().optional(),
+    contactId: z.optional(id),
+    oaId: z.optional(id),
+    customerId: z.optional(id),
+    name: z.nullish(name),
     metadata,
   })
-  .superRefine(exactlyOne(['contactId'], ['oaId', 'customerId']))
+  .check(exactlyOne(['contactId'], ['oaId', 'customerId']))
 
 export const connectInboxInput = z.strictObject({
   oaId: id,
   channel: id,
-  provider: id.nullable().optional(),
-  name: name.nullable().optional(),
-  chatbotId: id.nullable().optional(),
-  onClosed: onClosed.nullable().optional(),
+  provider: z.nullish(id),
+  name: z.nullish(name),
+  chatbotId: z.nullish(id),
+  onClosed: z.nullish(onClosed),
   metadata,
 })
 export const disconnectInboxInput = z.strictObject({ oaId: id })
-export const wakeDueInput = z.strictObject({ limit: integer(1, limits.batchConversations).optional() })
+export const wakeDueInput = z.strictObject({ limit: z.optional(integer(1, limits.batchConversations)) })

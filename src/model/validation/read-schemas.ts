@@ -1,39 +1,39 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { limits } from '../limits.js'
 import { count, date, exactlyOne, id, integer } from './scalars.js'
 
-const page = { limit: integer(1, limits.pageItems).optional(), cursor: z.string().optional() }
+const page = { limit: z.optional(integer(1, limits.pageItems)), cursor: z.optional(z.string()) }
 const filter = {
-  status: z.enum(['open', 'snoozed', 'closed', 'active']).optional(),
-  oaId: id.optional(),
-  customerId: id.optional(),
-  contactId: id.optional(),
-  chatbotId: id.optional(),
-  unread: z.boolean().optional(),
-  updatedSince: date.optional(),
+  status: z.optional(z.enum(['open', 'snoozed', 'closed', 'active'])),
+  oaId: z.optional(id),
+  customerId: z.optional(id),
+  contactId: z.optional(id),
+  chatbotId: z.optional(id),
+  unread: z.optional(z.boolean()),
+  updatedSince: z.optional(date),
 }
 
 export const findConversationInput = z.strictObject({ conversationId: id })
-export const findByOaAndCustomerInput = z.strictObject({ oaId: id, customerId: id, status: z.enum(['active', 'any']).optional() })
+export const findByOaAndCustomerInput = z.strictObject({ oaId: id, customerId: id, status: z.optional(z.enum(['active', 'any'])) })
 export const listConversationsInput = z.strictObject({ ...filter, ...page })
 export const findByOaInput = z.strictObject({ ...filter, ...page, oaId: id })
 export const findByChatbotIdInput = z.strictObject({ ...filter, ...page, chatbotId: id })
 export const countConversationsInput = z.strictObject(filter)
-export const listMessagesInput = z.strictObject({ conversationId: id, order: z.enum(['oldest', 'newest']).optional(), ...page })
-export const listEventsInput = z.strictObject({ conversationId: id, afterEventSeq: count.optional(), ...page })
+export const listMessagesInput = z.strictObject({ conversationId: id, order: z.optional(z.enum(['oldest', 'newest'])), ...page })
+export const listEventsInput = z.strictObject({ conversationId: id, afterEventSeq: z.optional(count), ...page })
 export const listInboxesInput = z.strictObject(page)
 export const findInboxOwnerInput = z.strictObject({ channel: id, oaId: id })
 
 export const findMessageInput = z
   .strictObject({
-    id: id.optional(),
-    oaId: id.optional(),
-    customerId: id.optional(),
-    messageId: id.optional(),
-    localId: id.optional(),
+    id: z.optional(id),
+    oaId: z.optional(id),
+    customerId: z.optional(id),
+    messageId: z.optional(id),
+    localId: z.optional(id),
   })
-  .superRefine(exactlyOne(['id'], ['oaId', 'customerId', 'messageId'], ['oaId', 'customerId', 'localId']))
+  .check(exactlyOne(['id'], ['oaId', 'customerId', 'messageId'], ['oaId', 'customerId', 'localId']))
 
 export const findContactInput = z
-  .strictObject({ contactId: id.optional(), oaId: id.optional(), customerId: id.optional() })
-  .superRefine(exactlyOne(['contactId'], ['oaId', 'customerId']))
+  .strictObject({ contactId: z.optional(id), oaId: z.optional(id), customerId: z.optional(id) })
+  .check(exactlyOne(['contactId'], ['oaId', 'customerId']))

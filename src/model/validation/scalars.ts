@@ -1,13 +1,16 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { limits, longestReopenWithinMs } from '../limits.js'
 import { tooLarge } from './too-large.js'
+import { transformed } from './transformed.js'
 import { cleanText, exceedsBytes, isWellFormed } from './unicode.js'
 
 /** An id of the host's, the channel's or ours: opaque, never changed, refused when a database could not tell it from another one. */
-export const id = z.string().superRefine((value, context) => {
-  const message = idProblem(value)
-  if (message !== undefined) context.addIssue({ code: 'custom', message })
-})
+export const id = z.string().check(
+  z.superRefine((value, context) => {
+    const message = idProblem(value)
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
+  }),
+)
 
 function idProblem(value: string): string | undefined {
   if (value === '') return 'must not be empty'
@@ -21,9 +24,9 @@ function idProblem(value: string): string | undefined {
 
 /** A text as every database can hold it. */
 function textUpTo(limit: number) {
-  return z.string().transform((value, context) => {
+  return transformed(z.string(), (value, refuse) => {
     const text = cleanText(value)
-    if (exceedsBytes(text, limit)) context.addIssue(tooLarge('in bytes', limit, Buffer.byteLength(text)))
+    if (exceedsBytes(text, limit)) refuse(tooLarge('in bytes', limit, Buffer.byteLength(text)))
     return text
   })
 }
@@ -31,15 +34,19 @@ export const messageText = textUpTo(limits.textBytes)
 /** Names and other short texts. */
 export const name = textUpTo(limits.nameBytes)
 /** A short text that says something. */
-export const word = name.superRefine((value, context) => {
-  if (value === '') context.addIssue({ code: 'custom', message: 'must not be empty' })
-})
+export const word = name.check(
+  z.superRefine((value, context) => {
+    if (value === '') context.addIssue({ code: 'custom', message: 'must not be empty' })
+  }),
+)
 
 export function integer(min: number, max: number) {
-  return z.number().superRefine((value, context) => {
-    if (Number.isInteger(value) && value >= min && value <= max) return
-    context.addIssue({ code: 'custom', message: `must be an integer from ${min} to ${max}` })
-  })
+  return z.number().check(
+    z.superRefine((value, context) => {
+      if (Number.isInteger(value) && value >= min && value <= max) return
+      context.addIssue({ code: 'custom', message: `must be an integer from ${min} to ${max}` })
+    }),
+  )
 }
 const int32 = 2 ** 31 - 1
 /** A version, a seq, an edit number. */
@@ -48,15 +55,19 @@ export const count = integer(0, int32)
 const earliest = Date.parse('0001-01-01T00:00:00.000Z')
 const latest = Date.parse('9999-12-31T23:59:59.999Z')
 /** Both databases hold these years. */
-export const date = z.date().superRefine((value, context) => {
-  if (value.getTime() >= earliest && value.getTime() <= latest) return
-  context.addIssue({ code: 'custom', message: 'must be a date of the years 1 to 9999' })
-})
+export const date = z.date().check(
+  z.superRefine((value, context) => {
+    if (value.getTime() >= earliest && value.getTime() <= latest) return
+    context.addIssue({ code: 'custom', message: 'must be a date of the years 1 to 9999' })
+  }),
+)
 
-export function atMost<S extends z.ZodType>(limit: number, element: S) {
-  return z.array(element).superRefine((elements, context) => {
-    if (elements.length > limit) context.addIssue(tooLarge('in number', limit, elements.length))
-  })
+export function atMost<S extends z.ZodMiniType>(limit: number, element: S) {
+  return z.array(element).check(
+    z.superRefine((elements, context) => {
+      if (elements.length > limit) context.addIssue(tooLarge('in number', limit, elements.length))
+    }),
+  )
 }
 
 export const onClosed = z.union([z.enum(['new', 'reopen']), z.strictObject({ reopenWithin: integer(0, longestReopenWithinMs) })], {
@@ -66,12 +77,12 @@ export const onClosed = z.union([z.enum(['new', 'reopen']), z.strictObject({ reo
 /** The input has to be complete in exactly one of these forms. */
 export function exactlyOne(...forms: readonly (readonly string[])[]) {
   const keys = new Set(forms.flat())
-  return (input: Readonly<Record<string, unknown>>, context: { addIssue(issue: { code: 'custom'; message: string }): void }): void => {
+  return z.superRefine((input: Readonly<Record<string, unknown>>, context) => {
     const given = [...keys].filter((key) => input[key] !== undefined)
     if (forms.some((form) => form.length === given.length && form.every((key) => given.includes(key)))) return
     context.addIssue({
       code: 'custom',
       message: `needs ${forms.map((form) => form.join(' and ')).join(', or ')}, and nothing else to name it by`,
     })
-  }
+  })
 }

@@ -1,0 +1,2 @@
+export type { ConversationAdapter } from '../store/adapter.js'
+export { openDatabase, openUrl } from './open-url.js'

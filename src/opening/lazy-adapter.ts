@@ -1,0 +1,64 @@
+import { ConversationStoreError } from '../model/errors.js'
+import type { ConversationAdapter, ConversationOperations, OperationName } from '../store/adapter.js'
+
+/** An adapter that opens its database with the first call that needs it, and ends it in `close()`. */
+export function lazyAdapter(name: string, open: () => Promise<ConversationAdapter>): ConversationAdapter {
+  let opening: Promise<ConversationAdapter> | undefined
+  let closed = false
+  const adapter = async (): Promise<ConversationAdapter> => {
+    // A call may have begun before the store was closed; nobody would end what that call opened now.
+    if (closed && opening === undefined) throw new ConversationStoreError('STORE_CLOSED', {})
+    const opened =
+      opening ??
+      open().catch((error: unknown) => {
+        // The next call tries again: the server may be up by then, or the directory free.
+        opening = undefined
+        throw error
+      })
+    opening = opened
+    return opened
+  }
+
+  return {
+    name,
+    operations: forwarding(async () => (await adapter()).operations),
+    using: (transaction) => forwarding(async () => (await adapter()).using(transaction)),
+    migrate: async () => (await adapter()).migrate(),
+    checkSchema: async () => (await adapter()).checkSchema(),
+    async close() {
+      closed = true
+      // One that could not be opened has nothing to end.
+      const opened = await opening?.catch(() => undefined)
+      await opened?.close()
+    },
+  }
+}
+
+const operationNames: Readonly<Record<OperationName, true>> = {
+  upsertConversations: true,
+  updateConversation: true,
+  closeConversation: true,
+  snoozeConversation: true,
+  reopenConversation: true,
+  markRead: true,
+  wakeDue: true,
+  findConversation: true,
+  findByOaAndCustomer: true,
+  listConversations: true,
+  countConversations: true,
+  findMessage: true,
+  listMessages: true,
+  listEvents: true,
+  findContact: true,
+  updateContact: true,
+  connectInbox: true,
+  disconnectInbox: true,
+  listInboxes: true,
+  findInboxOwner: true,
+}
+
+function forwarding(operations: () => Promise<ConversationOperations>): ConversationOperations {
+  const names = Object.keys(operationNames) as OperationName[]
+  const calls = names.map((name) => [name, async (input: never) => (await operations())[name](input)])
+  return Object.fromEntries(calls) as ConversationOperations
+}
