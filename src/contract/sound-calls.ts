@@ -3,7 +3,7 @@ import type { AccountConversations, CallOptions, CustomerKey } from '../store/ac
 export type AccountMethod = Exclude<keyof AccountConversations, 'accountId'>
 
 /** Those that take `CallOptions` after their input. */
-export type ReadMethod = { [M in AccountMethod]: 2 extends Parameters<AccountConversations[M]>['length'] ? M : never }[AccountMethod]
+type ReadMethod = { [M in AccountMethod]: 2 extends Parameters<AccountConversations[M]>['length'] ? M : never }[AccountMethod]
 
 export type WriteMethod = Exclude<AccountMethod, ReadMethod>
 
