@@ -15,7 +15,10 @@ export interface SoundCall {
 
 type Inputs<M extends AccountMethod> = { readonly [N in M]: Parameters<AccountConversations[N]>[0] }
 
-/** A call of each method that writes, in the order of the interface; one that is added without an input does not compile. */
+/**
+ * A call of each method that writes, in the order of the interface; one that is added without an input does not
+ * compile.
+ */
 export function soundWrites(key: CustomerKey): readonly SoundCall[] {
   const inputs: Inputs<WriteMethod> = {
     upsertConversation: key,

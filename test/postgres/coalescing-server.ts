@@ -59,8 +59,8 @@ export function intercept(
 }
 
 /**
- * Keeps the answers of our statements back, and gives them in the order in which they came: each when another statement is under way, so that what
- * a lane takes next does not depend on which of the two lanes the server serves faster.
+ * Keeps the answers of our statements back, and gives them in the order in which they came: each when another statement
+ * is under way, so that what a lane takes next does not depend on which of the two lanes the server serves faster.
  */
 export async function answeringInTurn(pool: Pool, count: number, calls: () => Promise<unknown>): Promise<void> {
   const answers: (() => void)[] = []

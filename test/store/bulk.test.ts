@@ -67,8 +67,8 @@ describe('a bulk call', () => {
       'PAYLOAD_TOO_LARGE',
       'updated',
     ])
-    expect(adapter.calls[0]?.input.items.map(({ customerId }: UpsertItem) => customerId)).toEqual(['c1', 'c2', 'c4'])
-    expect(adapter.calls[0]?.input.atomic).toBe(false)
+    expect(adapter.sent('upsertConversations')[0]?.items.map(({ customerId }) => customerId)).toEqual(['c1', 'c2', 'c4'])
+    expect(adapter.sent('upsertConversations')[0]?.atomic).toBe(false)
   })
 
   it('sends nothing when no item is left', async () => {

@@ -35,7 +35,7 @@ describe('a list', () => {
     const list = account.findByOa(input)
     input.oaId = 'changed since'
     await list
-    expect(adapter.calls[0]?.input.oaId).toBe('page')
+    expect(adapter.sent('listConversations')[0]?.oaId).toBe('page')
     const refused = account.findByOa({ oaId: '' })
     await expect(refused).rejects.toThrow('VALIDATION_FAILED')
     await expect(async () => {
@@ -52,7 +52,7 @@ describe('a list', () => {
     await account.listEvents({ conversationId, cursor, afterEventSeq: 3 })
     await account.listEvents({ conversationId, cursor, afterEventSeq: 9 })
     await account.listEvents({ conversationId, afterEventSeq: 9 })
-    expect(adapter.calls.map(({ input }) => input.after)).toEqual([null, [7], [9], [9]])
+    expect(adapter.sent('listEvents').map(({ after }) => after)).toEqual([null, [7], [9], [9]])
   })
 
   it('refuses cursors that it did not give', async () => {

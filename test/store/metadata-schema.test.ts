@@ -17,9 +17,8 @@ describe("the host's metadata schema", () => {
     await account.upsertConversationWithEvents({ ...key, metadata, events: [] })
     await account.bulkUpsertConversationsWithEvents({ conversations: [{ ...key, metadata }] })
     await account.updateConversation({ ...key, metadata })
-    for (const { input } of adapter.calls) {
-      expect((input.items?.[0] ?? input).patch.metadata).toEqual({ plan: 'free', since: 2020 })
-    }
+    const patches = [...adapter.sent('upsertConversations').flatMap(({ items }) => items), ...adapter.sent('updateConversation')]
+    for (const { patch } of patches) expect(patch.metadata).toEqual({ plan: 'free', since: 2020 })
     expect(adapter.calls).toHaveLength(4)
   })
 

@@ -3,6 +3,7 @@ import { isConversationStoreError } from '../../src/model/errors.js'
 import type { EventInput } from '../../src/model/event-inputs.js'
 import type { AccountConversations } from '../../src/store/account-conversations.js'
 import { createConversationStore } from '../../src/store/create-conversation-store.js'
+import { present } from '../contract/present.js'
 import { recordingAdapter } from './recording-adapter.js'
 
 export const key = { oaId: 'page', customerId: 'customer' }
@@ -29,7 +30,7 @@ export async function refusal(send: Send): Promise<unknown> {
 export async function sent(send: Send) {
   const { adapter, account } = openAccount()
   await send(account)
-  return adapter.calls[0]?.input
+  return present(adapter.sent('upsertConversations')[0])
 }
 export const upsert =
   (input: object): Send =>

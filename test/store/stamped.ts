@@ -2,6 +2,7 @@ import type { EventInput } from '../../src/model/event-inputs.js'
 import type { UpsertConversationInput } from '../../src/store/account-conversations.js'
 import type { StampedEvent, UpsertItem } from '../../src/store/adapter.js'
 import { createConversationStore } from '../../src/store/create-conversation-store.js'
+import { present } from '../contract/present.js'
 import { recordingAdapter } from './recording-adapter.js'
 
 export const key = { oaId: 'page', customerId: 'customer' }
@@ -13,7 +14,7 @@ export async function stampedItem(events: readonly EventInput[], upsert: Partial
   await createConversationStore({ adapter })
     .forAccount('acme')
     .upsertConversationWithEvents({ ...key, ...upsert, events })
-  return adapter.calls[0]?.input.items[0]
+  return present(adapter.sent('upsertConversations')[0]?.items[0])
 }
 export async function stamped(...events: readonly EventInput[]): Promise<readonly StampedEvent[]> {
   return (await stampedItem(events)).events

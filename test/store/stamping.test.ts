@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { EventInput } from '../../src/model/event-inputs.js'
-import type { EventOutcome, StampedEvent, UpsertItem } from '../../src/store/adapter.js'
+import type { EventOutcome, StampedEvent } from '../../src/store/adapter.js'
 import { createConversationStore } from '../../src/store/create-conversation-store.js'
+import { present } from '../contract/present.js'
 import { conversation, recordingAdapter } from './recording-adapter.js'
 
 import { key, keysOf, occurredAt, stamped, stampedItem } from './stamped.js'
@@ -16,9 +17,8 @@ describe('stamping an item', () => {
       { type: 'message_delete', targetMessageId: 'm0' },
     ]
     await store.forAccount('acme').bulkUpsertConversationsWithEvents({ conversations: [{ ...key, events }, key] })
-    const [call] = adapter.calls
-    const { operationId, now, atomic, items } = call?.input ?? {}
-    const ids = items.flatMap((item: UpsertItem) => [
+    const { operationId, now, atomic, items } = present(adapter.sent('upsertConversations')[0])
+    const ids = items.flatMap((item) => [
       item.operationId,
       ...Object.values(item.ids),
       ...item.events.flatMap((event) => (event.type === 'message' ? [event.id, event.rowId] : [event.id])),
@@ -26,7 +26,7 @@ describe('stamping an item', () => {
     expect(new Set([operationId, ...ids]).size).toBe(12)
     for (const id of [operationId, ...ids]) expect(id).toMatch(/^id-\d+$/)
     expect({ now, atomic }).toEqual({ now: occurredAt, atomic: true })
-    expect(items[0].defaultOnClosed).toBe('reopen')
+    expect(items[0]?.defaultOnClosed).toBe('reopen')
   })
 
   it('takes the time of the database when no clock is given', async () => {
