@@ -1,11 +1,8 @@
 import type { JsonObject } from './model/json.js'
 import { refusal } from './model/validation/refusal.js'
 import { openUrl } from './opening/open-url.js'
-import {
-  type ConversationStore,
-  createConversationStore as createOverAdapter,
-  type ConversationStoreOptions as OptionsWithAdapter,
-} from './store/create-conversation-store.js'
+import { type ConversationStore, createConversationStore as createOverAdapter } from './store/create-conversation-store.js'
+import type { ConversationStoreOptions as OptionsWithAdapter } from './store/store-options.js'
 
 /** Opens the database itself, for scripts and demos; the driver has to be installed. What it opened, `store.close()` ends. */
 export interface OptionsWithUrl<TMetadata = JsonObject> extends Omit<OptionsWithAdapter<TMetadata>, 'adapter'> {

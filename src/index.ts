@@ -43,21 +43,19 @@ export type {
   SenderType,
 } from './model/records.js'
 export type { StandardResult, StandardSchema } from './model/standard-schema.js'
+export type { AccountConversations } from './store/account-conversations.js'
+export type { ConversationAdapter, MigrationReport, SchemaReport } from './store/adapter.js'
+export type { ConversationStore, TransactionConversations } from './store/create-conversation-store.js'
 export type {
-  AccountConversations,
-  BulkItemResult,
   BulkUpsertInput,
   CallOptions,
   ChangeStatusInput,
   ConnectInboxInput,
   ContactKey,
-  ConversationChange,
-  ConversationEventsResult,
   ConversationFilter,
   ConversationKey,
   ConversationPatch,
   CustomerKey,
-  EventResult,
   MarkReadInput,
   MessageKey,
   PageInput,
@@ -67,13 +65,8 @@ export type {
   UpdateNicknameInput,
   UpsertConversationInput,
   UpsertConversationWithEventsInput,
-  WriteOutcomeName,
-} from './store/account-conversations.js'
-export type { ConversationAdapter, MigrationReport, SchemaReport } from './store/adapter.js'
-export type {
-  ConversationStore,
-  ConversationStoreOptions as OptionsWithAdapter,
-  TransactionConversations,
-} from './store/create-conversation-store.js'
+} from './store/inputs.js'
 export type { Page, PagedList } from './store/paged-list.js'
+export type { BulkItemResult, ConversationChange, ConversationEventsResult, EventResult, WriteOutcomeName } from './store/results.js'
 export type { RetryOptions } from './store/retry.js'
+export type { ConversationStoreOptions as OptionsWithAdapter } from './store/store-options.js'

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Collection, Db } from 'mongodb'
-import type { StoreIndex } from '../../src/mongo/schema/indexes/store-index.js'
-import { declaredIndexes } from '../../src/mongo/schema/indexes.js'
+import type { DeclaredIndex } from '../../src/mongo/migrator/indexes/declared-index.js'
+import { storeIndexes } from '../../src/mongo/schema/indexes.js'
+import { platformIndexes } from '../../src/platform/mongo/indexes.js'
 import { type Meter, timeInRounds, type Writer } from './rounds.js'
 
 type Stored = Record<string, unknown> & { _id: string }
@@ -36,7 +37,7 @@ export async function costOfEachIndex(
     newConversations(models.conversation),
     activity(models.conversation),
   ]) {
-    const platform = declaredIndexes.filter(({ collection, indexSet }) => collection === name && indexSet === 'platform')
+    const platform = platformIndexes.filter(({ collection }) => collection === name)
     const writers: Writer[] = []
     const opened: Collection<Stored>[] = []
     for (const added of [[], ...platform.map((index) => [index]), platform, []]) {
@@ -67,9 +68,9 @@ async function bytesOfIndexes(db: Db, collections: readonly Collection<Stored>[]
   return stats.map(({ totalIndexSize, count }) => Number(totalIndexSize) / Number(count))
 }
 
-async function openCollection(db: Db, name: string, added: readonly StoreIndex[]): Promise<Collection<Stored>> {
+async function openCollection(db: Db, name: string, added: readonly DeclaredIndex[]): Promise<Collection<Stored>> {
   const collection = db.collection<Stored>(`${name}_${randomUUID()}`, { writeConcern: { w: 1, journal: false } })
-  const own = declaredIndexes.filter((each) => each.collection === name && (each.indexSet !== 'platform' || added.includes(each)))
+  const own = [...storeIndexes.filter((each) => each.collection === name), ...added]
   await db.command({ createIndexes: collection.collectionName, indexes: own.map(({ key, options }) => ({ key, ...options })) })
   return collection
 }

@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createDeclaredIndexes } from '../../src/mongo/migrator/indexes/index-commands.js'
-import { declaredIndexes } from '../../src/mongo/schema/indexes.js'
+import { platformIndexes } from '../../src/platform/mongo/indexes.js'
 import { startThrowawayReplicaSet } from '../../test/servers/mongo.js'
 import { customersInTurn, newMessages, oaId, openStoreDatabase, type StoreDatabase } from '../mongo/store-database.js'
 import { costOfEachIndex } from './mongo-each.js'
@@ -17,7 +17,7 @@ export async function measureMongoIndexSets(url: string): Promise<void> {
   const databases = { store: await open(), again: await open(), platform: await open() }
   try {
     for (const collection of ['conversations', 'messages']) {
-      const added = declaredIndexes.filter((each) => each.collection === collection && each.indexSet === 'platform')
+      const added = platformIndexes.filter((each) => each.collection === collection)
       await createDeclaredIndexes(databases.platform.db, collection, added)
     }
     const { pid } = await databases.store.client.db('admin').command({ serverStatus: 1 })

@@ -14,6 +14,9 @@ const lan = { oaId: inboxes[0].oaId, customerId: '7011000000000101' }
 const afterClosing = { file: '12-after-closing.json', messageId: 'm_may_lan_05' }
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
+const bodies = readdirSync(folder)
+  .filter((file) => file.endsWith('.json') && file !== afterClosing.file)
+  .toSorted()
 const dataDir = './.data/demo'
 if (!existsSync(dataDir)) console.log('creating embedded database (first run only)')
 mkdirSync('./.data', { recursive: true })
@@ -29,7 +32,7 @@ try {
 }
 
 async function firstRun(store: ConversationStore): Promise<void> {
-  await ingestBodies(store)
+  await ingestBodies(store, bodies)
   print('The conversations', conversationsTable(await conversations(store), inboxes))
   const account = store.forAccount('may-fashion')
   // There is none to close when a first run was stopped right after closing; this one goes on from there.
@@ -43,7 +46,7 @@ async function firstRun(store: ConversationStore): Promise<void> {
 
 async function secondRun(store: ConversationStore): Promise<void> {
   const before = await conversations(store)
-  const reports = [...(await ingestBodies(store)), await ingest(store, afterClosing.file)]
+  const reports = await ingestBodies(store, [...bodies, afterClosing.file])
   const after = await conversations(store)
   print('The conversations', conversationsTable(after, inboxes))
   const { changing, duplicates, unchanged } = eventCounts(reports)
@@ -52,14 +55,17 @@ async function secondRun(store: ConversationStore): Promise<void> {
     process.exitCode = 1
     return
   }
-  const receipts = unchanged > 0 ? ` (${unchanged} of them receipts that had nothing left to say)` : ''
-  console.log(`\nAll ${duplicates + unchanged} events were duplicates${receipts}, and nothing changed. Delete ${dataDir} to start anew.`)
+  console.log(`\nAll ${duplicates + unchanged} events were duplicates, and nothing changed.`)
+  if (unchanged > 0) console.log(`Those without effect, ${unchanged} here, are receipts that had nothing left to say.`)
+  console.log(`Delete ${dataDir} to start anew.`)
 }
 
-async function ingestBodies(store: ConversationStore): Promise<readonly (WebhookReport & { readonly file: string })[]> {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== afterClosing.file)
+async function ingestBodies(
+  store: ConversationStore,
+  files: readonly string[],
+): Promise<readonly (WebhookReport & { readonly file: string })[]> {
   const reports: (WebhookReport & { readonly file: string })[] = []
-  for (const file of files.toSorted()) reports.push(await ingest(store, file))
+  for (const file of files) reports.push(await ingest(store, file))
   print('Webhook bodies, in the order in which they came', bodiesTable(reports))
   return reports
 }

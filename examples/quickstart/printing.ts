@@ -21,7 +21,6 @@ export function bodiesTable(reports: readonly (WebhookReport & { readonly file: 
   return table(
     ['body', 'outcome', 'events'],
     reports.map((report) => [report.file.replace('.json', ''), report.outcome, described(report)]),
-    70,
   )
 }
 

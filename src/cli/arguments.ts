@@ -1,32 +1,34 @@
 import { parseArgs } from 'node:util'
-import { type CommandName, commandDefinition, commandNames, isCommandName } from './command-table.js'
-import { type FlagName, type Flags, flagDefinitions, flagsSchema, isFlagName } from './flags.js'
-import { readAs, usageError } from './usage-error.js'
-import { listed } from './values.js'
+import type { Command } from './commands/command.js'
+import { commands } from './commands/commands.js'
+import { type FlagName, flagNames, flagOf, flagUsage, isFlagName } from './options/flags.js'
+import { type GivenFlags, readFlags } from './options/read-options.js'
+import { ids, listed } from './options/value-kinds.js'
+import { usageError } from './usage-error.js'
 
 export interface Invocation {
   /** Null: only the help or the version was asked for. */
-  readonly command: CommandName | null
+  readonly command: Command | null
   /** What the command takes beside flags: the database of `lock break`. */
   readonly words: readonly string[]
-  readonly flags: Flags
+  readonly flags: GivenFlags
 }
 
 /**
- * The words of a command line; throws VALIDATION_FAILED with what is allowed. Strict, because what is overheard is dangerous here: a
- * `--dry-run` that is taken for a word, or for the value of another flag, would make a dry run a real one.
+ * Reads the words of a command line; throws VALIDATION_FAILED with what is allowed. It is strict because a slip is
+ * dangerous here: a `--dry-run` that is taken for a word, or for the value of another flag, would be a real run.
  */
 export function parseArguments(argv: readonly string[]): Invocation {
   const { given, positionals } = tokensOf(withoutLeadingDashes(argv))
-  const flags = readAs(flagsSchema, Object.fromEntries([...given].map(([name, values]) => [name, soleValue(name, values)])), '-')
+  const flags = readFlags(Object.fromEntries([...given].map(([name, values]) => [`--${flagOf(name).option.flag}`, textOf(name, values)])))
   if (positionals.length === 0 && (flags.help || flags.version)) return { command: null, words: [], flags }
 
   const { command, words } = commandOf(positionals)
-  const allowed: readonly FlagName[] = commandDefinition(command).flags
   for (const name of given.keys()) {
-    if (!allowed.includes(name)) throw usageError(`--${name}`, `is no flag of ${command}, which takes ${flagList(allowed)}`)
+    if (!command.flags.includes(name))
+      throw usageError(`--${name}`, `is no flag of ${command.name}, which takes ${flagList(command.flags)}`)
   }
-  if (!flags.help && !flags.version) refuseContradictions(flags)
+  if (!flags.help && !flags.version) refuseContradictions(given)
   return { command, words, flags }
 }
 
@@ -37,24 +39,18 @@ function withoutLeadingDashes(argv: readonly string[]): string[] {
 }
 
 function tokensOf(args: string[]): { given: Map<FlagName, (string | undefined)[]>; positionals: string[] } {
-  const options = Object.fromEntries(
-    Object.entries(flagDefinitions).map(([name, { value }]) => [
-      name,
-      { type: value === null ? ('boolean' as const) : ('string' as const) },
-    ]),
-  )
+  const options = Object.fromEntries(flagNames.map((name) => [name, { type: isSwitch(name) ? ('boolean' as const) : ('string' as const) }]))
   const given = new Map<FlagName, (string | undefined)[]>()
   const positionals: string[] = []
-  // Not strict: it would refuse in words of its own, which tell nothing of what is allowed.
+  // Node's strict mode would refuse in its own words, which do not say what is allowed.
   for (const token of parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true }).tokens) {
     if (token.kind === 'option-terminator') throw usageError('--', 'may only stand before the first flag')
     if (token.kind === 'positional') positionals.push(token.value)
     else {
-      if (!isFlagName(token.name)) throw usageError(printable(token.rawName), `is no flag; there are ${flagList(everyFlag)}`)
-      const isSwitch = flagDefinitions[token.name].value === null
-      if (isSwitch && token.value !== undefined) throw usageError(token.rawName, 'takes no value')
-      if (!isSwitch && (token.value === undefined || (token.value.startsWith('-') && !token.inlineValue))) {
-        throw usageError(token.rawName, `needs a value: ${token.rawName}=${flagDefinitions[token.name].value}`)
+      if (!isFlagName(token.name)) throw usageError(printable(token.rawName), `is no flag; there are ${flagList(flagNames)}`)
+      if (isSwitch(token.name) && token.value !== undefined) throw usageError(token.rawName, 'takes no value')
+      if (!isSwitch(token.name) && (token.value === undefined || (token.value.startsWith('-') && !token.inlineValue))) {
+        throw usageError(token.rawName, `needs a value: ${flagUsage(token.name)}`)
       }
       given.set(token.name, [...(given.get(token.name) ?? []), token.value])
     }
@@ -62,35 +58,37 @@ function tokensOf(args: string[]): { given: Map<FlagName, (string | undefined)[]
   return { given, positionals }
 }
 
-const everyFlag = Object.keys(flagDefinitions).filter(isFlagName)
-
-/** A list may be given in parts; of anything else two values are a contradiction. */
-function soleValue(name: FlagName, values: readonly (string | undefined)[]): string | true {
-  const texts = values.filter((value) => value !== undefined)
-  if (texts.length === 0) return true
-  if (texts.length > 1 && name !== 'tenant') throw usageError(`--${name}`, 'was given more than once')
-  return texts.join(',')
+function isSwitch(name: FlagName): boolean {
+  return flagOf(name).option.kind.placeholder === null
 }
 
-function commandOf(positionals: readonly string[]): { command: CommandName; words: readonly string[] } {
+/** A list may come in parts; two values of any other flag contradict each other. */
+function textOf(name: FlagName, values: readonly (string | undefined)[]): string {
+  const { option, isOpposite } = flagOf(name)
+  if (isSwitch(name)) return String(!isOpposite)
+  if (values.length > 1 && option.kind !== ids) throw usageError(`--${name}`, 'was given more than once')
+  return values.join(',')
+}
+
+function commandOf(positionals: readonly string[]): { command: Command; words: readonly string[] } {
   const two = positionals.slice(0, 2).join(' ')
-  const command = [two, positionals[0] ?? ''].find(isCommandName)
+  const command = commands.find(({ name }) => name === two) ?? commands.find(({ name }) => name === positionals[0])
   if (command === undefined) {
     const subject = positionals.length === 0 ? 'a command is needed:' : `${printable(two)} is no command; there are`
-    throw usageError('', `${subject} ${listed(commandNames)}`)
+    throw usageError('', `${subject} ${listed(commands.map(({ name }) => name))}`)
   }
-  const words = positionals.slice(command.split(' ').length)
-  const wanted = commandDefinition(command).words
+  const { name: commandName, words: wanted } = command
+  const words = positionals.slice(commandName.split(' ').length)
   if (words.length > wanted.length) {
     const what = wanted.length === 0 ? 'flags alone' : `${wanted.map(({ name }) => `a ${name}`).join(', ')} and flags`
-    throw usageError(printable(words[wanted.length] ?? ''), `is a word too many: ${command} takes ${what}`)
+    throw usageError(printable(words[wanted.length] ?? ''), `is a word too many: ${commandName} takes ${what}`)
   }
   const needed = wanted.find(({ optional }, index) => words[index] === '' || (words[index] === undefined && !optional))
-  if (needed !== undefined) throw usageError(command, `needs the name of a ${needed.name}`)
+  if (needed !== undefined) throw usageError(commandName, `needs the name of a ${needed.name}`)
   return { command, words }
 }
 
-function refuseContradictions(flags: Flags): void {
+function refuseContradictions(given: ReadonlyMap<FlagName, unknown>): void {
   const pairs: readonly (readonly [FlagName, FlagName])[] = [
     ['public-only', 'tenants-only'],
     ['public-only', 'tenant'],
@@ -98,7 +96,7 @@ function refuseContradictions(flags: Flags): void {
     ['dry-run', 'no-dry-run'],
   ]
   for (const [one, other] of pairs) {
-    if (flags[one] && flags[other]) throw usageError(`--${one}`, `contradicts --${other}; give one of the two`)
+    if (given.has(one) && given.has(other)) throw usageError(`--${one}`, `contradicts --${other}; give one of the two`)
   }
 }
 

@@ -9,7 +9,7 @@ import { usageError } from './usage-error.js'
 
 const names = ['ts', 'js', 'mjs'].map((extension) => `conversation-store.config.${extension}`)
 
-/** What the configuration file of the directory exports as `config`, or by default; undefined where there is no such file. */
+/** What the directory's configuration file exports as `config`, or by default; undefined where there is none. */
 export async function loadConfigFile(directory: string): Promise<unknown> {
   const [file, other] = names.map((name) => join(directory, name)).filter((path) => existsSync(path))
   if (file === undefined) return undefined
@@ -19,7 +19,10 @@ export async function loadConfigFile(directory: string): Promise<unknown> {
   return config
 }
 
-/** An ES module, a CommonJS one, and one that a compiler made from the other: the last two come with their exports as `default`. */
+/**
+ * The module may be an ES module, a CommonJS one, or one that a compiler made of the other kind: the last two arrive with
+ * their exports as `default`.
+ */
 function exported(module: unknown): unknown {
   if (typeof module !== 'object' || module === null) return undefined
   if ('config' in module) return module.config
@@ -27,7 +30,10 @@ function exported(module: unknown): unknown {
   return exported(module.default) ?? module.default
 }
 
-/** Node that strips types may still not read it (enums, imports without an extension): then tsx has a try, if it is there. */
+/**
+ * Even a Node that strips types can't read every file (enums, imports without an extension). Then tsx tries, if the
+ * project has it.
+ */
 async function importTypeScript(file: string): Promise<unknown> {
   const { href } = pathToFileURL(file)
   try {
@@ -64,7 +70,10 @@ type TsImport = (specifier: string, parentUrl: string) => Promise<unknown>
 const manifestSchema = z.object({ exports: z.object({ './esm/api': z.object({ import: z.object({ default: z.string() }) }) }) })
 const apiSchema = z.object({ tsImport: z.custom<TsImport>((value) => typeof value === 'function') })
 
-/** The host's own tsx: strict package managers would not show it to us. What `require` would resolve of it is its CommonJS, which can't do it. */
+/**
+ * Loads the host's own tsx, which strict package managers would not show to us. `require` would resolve its CommonJS
+ * part, which has no `tsImport`.
+ */
 async function loadTsImport(file: string): Promise<TsImport | null> {
   let manifestFile: string
   try {

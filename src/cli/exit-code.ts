@@ -1,7 +1,10 @@
 import type { Verdict } from '../migrator/migrator.js'
 import { isConversationStoreError } from '../model/errors.js'
 
-/** What the process says to the one that started it. Part of the contract with deployment scripts: see docs/migrations/cli.md. */
+/**
+ * What the process tells the one that started it. Deployment scripts rely on these numbers: docs/migrations/cli.md
+ * promises them.
+ */
 export const exitCodes = {
   done: 0,
   error: 1,
@@ -13,7 +16,7 @@ export const exitCodes = {
   newer: 57,
 } as const satisfies Record<Verdict | 'usage', number>
 
-/** That something is pending is what `status --check` asks; elsewhere (a dry run) it is the answer that was wanted. */
+/** Only `status --check` asks whether something is pending; elsewhere, as in a dry run, that is no failure. */
 export function exitCodeOf(verdict: Verdict): number {
   return verdict === 'pending' ? exitCodes.done : exitCodes[verdict]
 }

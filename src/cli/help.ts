@@ -1,8 +1,10 @@
-import { type CommandName, commandDefinition, commandNames } from './command-table.js'
-import { type FlagName, flagDefinitions } from './flags.js'
+import type { Command } from './commands/command.js'
+import { commands } from './commands/commands.js'
+import { flagHelp, flagUsage } from './options/flags.js'
 import { columns } from './output/columns.js'
 
-export function helpText(command: CommandName | null): string {
+/** Null: of the command line as a whole. */
+export function helpText(command: Command | null): string {
   return command === null ? generalHelp() : commandHelp(command)
 }
 
@@ -10,7 +12,7 @@ function generalHelp(): string {
   return `conversation-store <command> [flags]
 
 ${columns(
-  commandNames.map((name) => [usageOf(name), commandDefinition(name).summary]),
+  commands.map((command) => [usageOf(command), command.summary]),
   '  ',
 )}
 
@@ -20,21 +22,15 @@ Exit codes: 0 done, 1 error, 2 usage, 3 pending (status --check), 4 locked by an
 57 the database is newer than the program.`
 }
 
-function commandHelp(command: CommandName): string {
-  const { summary, flags } = commandDefinition(command)
-  return `conversation-store ${usageOf(command)} [flags]: ${summary}
+function commandHelp(command: Command): string {
+  return `conversation-store ${usageOf(command)} [flags]: ${command.summary}
 
 ${columns(
-  flags.map((name) => [flagUsage(name), flagDefinitions[name].help]),
+  command.flags.map((name) => [flagUsage(name), flagHelp(name)]),
   '  ',
 )}`
 }
 
-function usageOf(command: CommandName): string {
-  return [command, ...commandDefinition(command).words.map(({ name, optional }) => (optional ? `[${name}]` : `<${name}>`))].join(' ')
-}
-
-function flagUsage(name: FlagName): string {
-  const { value } = flagDefinitions[name]
-  return value === null ? `--${name}` : `--${name}=${value}`
+function usageOf({ name, words }: Command): string {
+  return [name, ...words.map((word) => (word.optional ? `[${word.name}]` : `<${word.name}>`))].join(' ')
 }

@@ -1,6 +1,9 @@
 import type { MigrationLogger } from '../migrator/kernel/target.js'
-import { type LogLevel, logLevels } from './environment.js'
 import { oneLine } from './output/text.js'
+
+/** From the least grave. */
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof logLevels)[number]
 
 /** Whether a message of `level` is heard by somebody who asked for `least` and what is graver. */
 export function isHeard(level: LogLevel, least: LogLevel): boolean {

@@ -1,7 +1,6 @@
 import type { Progress } from '../migrator/migrator.js'
-import type { LogLevel } from './environment.js'
-import { isHeard } from './log.js'
-import { nameOf, stateWords } from './output/databases.js'
+import { isHeard, type LogLevel } from './log.js'
+import { nameOf, type StateWords, stateWords } from './output/databases.js'
 import { oneLine } from './output/text.js'
 
 /** Where log and progress go: standard error. */
@@ -15,23 +14,24 @@ export interface ProgressDisplay {
   onProgress(progress: Progress): void
   /** A line of the log, which must not be written into the lines that are rewritten. */
   print(line: string): void
-  /** Takes away what would be rewritten. */
+  /** Removes the lines that would be rewritten. */
   end(): void
 }
 
-// More would scroll away, and lines that scrolled away can't be rewritten.
+// With more lines the first would scroll away, and a line that scrolled away can't be rewritten.
 const mostLines = 20
 
 /**
- * On a terminal the databases at work are the last lines and are rewritten in place, and one that has ended stays above them as a line. Elsewhere
- * each change of a database's state is a line. Neither is shown to those who asked for warnings alone.
+ * On a terminal, the databases at work are the last lines, which are rewritten in place, and a database that has ended
+ * stays above them as a line. Elsewhere each change of a database's state is a line. Neither is shown to somebody who
+ * asked for warnings only.
  */
-export function createProgress(screen: ProgressScreen, level: LogLevel, words: typeof stateWords = stateWords): ProgressDisplay {
+export function createProgress(screen: ProgressScreen, level: LogLevel, words: StateWords = stateWords): ProgressDisplay {
   const lineOf = (progress: Progress) => progressLine(progress, words)
   const atWork = new Map<string, Progress>()
   let drawn = 0
   const erase = () => {
-    // Up to the first of our lines, and from there all that follows is cleared.
+    // The cursor goes up to the first of our lines, and everything from there on is cleared.
     if (drawn > 0) screen.write(`\u001b[${drawn}A\u001b[0J`)
     drawn = 0
   }
@@ -69,7 +69,7 @@ export function createProgress(screen: ProgressScreen, level: LogLevel, words: t
   }
 }
 
-function progressLine(progress: Progress, words: typeof stateWords): string {
+function progressLine(progress: Progress, words: StateWords): string {
   const { state, migration, step, finished } = progress
   const word = state === 'running' || state === 'waiting' ? state : words[state]
   const place = migration === null ? '' : ` ${migration}${step === null ? '' : ` ${step}`}`

@@ -4,17 +4,13 @@ import { libraryVersion } from '../migrator/kernel/library-version.js'
 import type { MigrationLogger } from '../migrator/kernel/target.js'
 import type { Migrator } from '../migrator/migrator.js'
 import { type Invocation, parseArguments } from './arguments.js'
-import { type CommandName, commandDefinition } from './command-table.js'
-import type { CommandResult } from './commands/command.js'
-import { commands } from './commands/commands.js'
-import { readConfig } from './config.js'
+import type { Command, CommandResult } from './commands/command.js'
 import { loadConfigFile } from './config-file.js'
 import { confirm, type Questions } from './confirm.js'
-import { readEnvironment } from './environment.js'
 import { exitCodeOfError, exitCodes } from './exit-code.js'
 import { helpText } from './help.js'
 import { createLogger } from './log.js'
-import { downWords, stateWords } from './output/databases.js'
+import { readConfig, readEnvironment } from './options/read-options.js'
 import { jsonError, jsonText } from './output/json.js'
 import { oneLine } from './output/text.js'
 import { createProgress, type ProgressScreen } from './progress.js'
@@ -43,8 +39,8 @@ export interface OpenMigrator {
 
 /** Runs one command line; returns the exit code, and never throws. */
 export async function runCli(host: CliHost): Promise<number> {
-  let command: CommandName | null = null
-  // Also of a command line that can't be read: whoever reads stdout reads JSON.
+  let command: Command | null = null
+  // Even for a command line that can't be parsed: whoever asked for JSON reads stdout as JSON.
   const isJson = host.argv.includes('--json')
   try {
     const invocation = parseArguments(host.argv)
@@ -53,39 +49,39 @@ export async function runCli(host: CliHost): Promise<number> {
       host.writeResult(invocation.flags.help ? helpText(command) : libraryVersion)
       return exitCodes.done
     }
+    if (command === null) throw usageError('', 'a command is needed')
     const result = await runCommand(host, invocation, command)
-    // What was not reached is no success, whatever the rest says.
+    // A run that was stopped did not reach everything, so it is no success, whatever the rest says.
     const exitCode = host.signal.aborted && result.exitCode === exitCodes.done ? exitCodes.error : result.exitCode
-    host.writeResult(isJson ? jsonText({ command, exitCode, report: result.report }) : result.text())
+    host.writeResult(isJson ? jsonText({ command: command.name, exitCode, report: result.report }) : result.text())
     return exitCode
   } catch (error) {
     const exitCode = exitCodeOfError(error)
-    if (isJson) host.writeResult(jsonText({ command, exitCode, error: jsonError(error) }))
+    if (isJson) host.writeResult(jsonText({ command: command?.name ?? null, exitCode, error: jsonError(error) }))
     host.screen.write(`conversation-store: ${errorLine(error)}\n`)
     return exitCode
   }
 }
 
-async function runCommand(host: CliHost, { flags, words }: Invocation, command: CommandName | null): Promise<CommandResult> {
-  if (command === null) throw usageError('', 'a command is needed')
-  refuseWhatNpmTook(host.env, command, flags)
+async function runCommand(host: CliHost, { flags, words }: Invocation, command: Command): Promise<CommandResult> {
+  refuseWhatNpmTook(host.env, command, flags.dryRun !== undefined)
   const envFile = join(host.directory, '.env')
   if (existsSync(envFile)) host.loadEnvFile(envFile)
   const settings = settingsOf(flags, readEnvironment(host.env), readConfig(await loadConfigFile(host.directory)))
-  const progress = createProgress(host.screen, settings.logLevel, command === 'down' ? downWords : stateWords)
+  const progress = createProgress(host.screen, settings.logLevel, command.stateWords)
   const onAbort = () => progress.print('conversation-store: stopping after the step at work; the same signal again stops at once')
   host.signal.addEventListener('abort', onAbort, { once: true })
   const logger = createLogger(settings.logLevel, progress.print)
   const { migrator, close } = await host.openMigrator(settings, logger)
   try {
-    return await commands[command]({
+    return await command.run({
       migrator,
       flags,
       words,
       settings,
       signal: host.signal,
       onProgress: progress.onProgress,
-      confirm: (what) => confirm(host.questions, flags.yes, what),
+      confirm: (what) => confirm(host.questions, flags.yes ?? false, what),
     })
   } finally {
     host.signal.removeEventListener('abort', onAbort)
@@ -94,16 +90,18 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
   }
 }
 
-/** `npm run migrate --dry-run`, without the `--` before it: npm keeps the flag for itself, and the dry run would be a real one. */
-function refuseWhatNpmTook(env: CliHost['env'], command: CommandName, flags: Invocation['flags']): void {
-  if (env.npm_config_dry_run !== 'true' || flags['dry-run'] || flags['no-dry-run']) return
-  if (!commandDefinition(command).flags.includes('dry-run')) return
+/**
+ * In `npm run migrate --dry-run`, without the `--` before the flag, npm keeps the flag for itself, and the command would
+ * make a real run of what was meant as a dry one.
+ */
+function refuseWhatNpmTook(env: CliHost['env'], command: Command, isDryRunSaid: boolean): void {
+  if (env.npm_config_dry_run !== 'true' || isDryRunSaid || !command.flags.includes('dry-run')) return
   throw usageError('--dry-run', 'was taken by npm: write `npm run migrate -- --dry-run`')
 }
 
 function errorLine(error: unknown): string {
   const line = usageLine(error) ?? (error instanceof Error ? error.message : String(error))
-  // Several servers, several refusals: the error that holds them has no message of its own.
+  // Several servers may refuse, and the error that holds their refusals has no message of its own.
   const inner = error instanceof AggregateError ? error.errors.map(errorLine) : []
   return oneLine([line, ...inner].filter(Boolean).join('; ') || 'an error without a message')
 }

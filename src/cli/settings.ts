@@ -1,15 +1,14 @@
-import type { IndexSet } from '../migrator/kernel/migration.js'
-import type { ReadConfig } from './config.js'
-import type { Environment, LogLevel } from './environment.js'
-import type { Flags } from './flags.js'
+import type { IndexSet } from '../migrator/migrator.js'
+import type { LogLevel } from './log.js'
+import type { Option } from './options/option.js'
+import { type DefaultOptions, type GivenOptions, runOptions } from './options/run-options.js'
 import { usageError } from './usage-error.js'
-import { mongoUrl, postgresUrl } from './values.js'
 
-/** All that a run goes by. */
+/** Everything that decides how a run goes. */
 export interface Settings {
   readonly server: MongoSettings | PostgresSettings
-  readonly migrations: ReadConfig['migrations']
-  readonly tenants: ReadConfig['tenants']
+  readonly migrations: GivenOptions['migrations'] | undefined
+  readonly tenants: GivenOptions['tenants'] | undefined
   readonly indexSet: IndexSet
   readonly concurrency: number
   readonly onError: 'continue' | 'stop'
@@ -23,7 +22,7 @@ export interface MongoSettings {
   readonly engine: 'mongo'
   readonly url: string
   readonly publicDatabase: string
-  /** Null: nobody said, and the URL may. */
+  /** Null: nobody said it, so that the URL or the default decides. */
   readonly maxPoolSize: number | null
   readonly minPoolSize: number | null
   readonly serverSelectionTimeoutMs: number | null
@@ -38,33 +37,42 @@ export interface PostgresSettings {
   readonly publicSchema: string
 }
 
-/** Flags come first, then the environment (with `.env`, which Node does not let write over it), then the file, then the defaults. */
-export function settingsOf(flags: Flags, environment: Environment, config: ReadConfig): Settings {
+// Each value is the default of its option: the compiler can't follow that through a loop.
+const defaults = Object.fromEntries(
+  Object.entries<Option<unknown>>(runOptions).flatMap(([key, { byDefault }]) => (byDefault === undefined ? [] : [[key, byDefault]])),
+) as DefaultOptions
+
+/**
+ * Flags come first, then the environment, then the file, then the defaults. The environment already has what `.env` says:
+ * Node adds only what was not set.
+ */
+export function settingsOf(flags: GivenOptions, environment: GivenOptions, config: GivenOptions): Settings {
+  const given: GivenOptions = { ...config, ...environment, ...flags }
+  const { indexSet, concurrency, onError, lockWaitMs, batchSize, dryRun, logLevel } = { ...defaults, ...given }
   return {
-    server: engineOf(environment, config) === 'mongo' ? mongoSettings(environment, config) : postgresSettings(environment, config),
+    server: engineOf(given) === 'mongo' ? mongoSettings(given) : postgresSettings(given, config),
     migrations: config.migrations,
     tenants: config.tenants,
-    indexSet: flags['index-set'] ?? config.indexSet ?? 'platform',
-    concurrency: flags.concurrency ?? config.concurrency ?? 4,
-    onError: flags['on-error'] ?? config.onError ?? 'continue',
-    lockWaitMs: flags['lock-wait'] ?? config.lockWaitMs ?? 60_000,
-    batchSize: flags['batch-size'] ?? environment.MIGRATION_BATCH_SIZE ?? config.batchSize ?? 100,
-    dryRun: flags['dry-run'] || (!flags['no-dry-run'] && (environment.MIGRATION_DRY_RUN ?? config.dryRun ?? false)),
-    logLevel: environment.MIGRATION_LOG_LEVEL ?? config.logLevel ?? 'info',
+    indexSet,
+    concurrency,
+    onError,
+    lockWaitMs,
+    batchSize,
+    dryRun,
+    logLevel,
   }
 }
 
 /** Throws VALIDATION_FAILED rather than work on another server than the one that was meant. */
-function engineOf({ MONGODB_URI, DATABASE_URL }: Environment, { engine, url }: ReadConfig): 'mongo' | 'postgres' {
+function engineOf({ mongodbUri, databaseUrl, engine, url }: GivenOptions): 'mongo' | 'postgres' {
   if (engine === undefined) {
-    if (MONGODB_URI !== undefined) return 'mongo'
-    if (DATABASE_URL !== undefined) return url !== undefined && mongoUrl.test(url) ? contradiction('url') : 'postgres'
-    return url !== undefined && postgresUrl.test(url) ? 'postgres' : 'mongo'
+    if (mongodbUri !== undefined) return 'mongo'
+    if (databaseUrl !== undefined) return url !== undefined && isOf('mongo', url) ? contradiction('url') : 'postgres'
+    return url !== undefined && isOf('postgres', url) ? 'postgres' : 'mongo'
   }
-  const [given, other] = engine === 'mongo' ? [MONGODB_URI, DATABASE_URL] : [DATABASE_URL, MONGODB_URI]
-  const pattern = engine === 'mongo' ? mongoUrl : postgresUrl
+  const [given, other] = engine === 'mongo' ? [mongodbUri, databaseUrl] : [databaseUrl, mongodbUri]
   if (given !== undefined) return engine
-  if (url !== undefined) return pattern.test(url) ? engine : contradiction('url')
+  if (url !== undefined) return isOf(engine, url) ? engine : contradiction('url')
   // The default URL of MongoDB would be another server than the only one that is named.
   return other === undefined ? engine : contradiction(engine === 'mongo' ? 'DATABASE_URL' : 'MONGODB_URI')
 }
@@ -77,27 +85,33 @@ function contradiction(subject: 'url' | 'DATABASE_URL' | 'MONGODB_URI'): never {
   )
 }
 
-function mongoSettings(environment: Environment, config: ReadConfig): MongoSettings {
-  if (config.publicSchema !== undefined) throw usageError('conversation-store.config: publicSchema', 'is for postgres; give publicDatabase')
-  const { maxPoolSize = null, minPoolSize = null, serverSelectionTimeoutMs = null, socketTimeoutMs = null, leaseTtlMs = null } = config
-  const settings: MongoSettings = {
-    engine: 'mongo',
-    url: environment.MONGODB_URI ?? config.url ?? 'mongodb://localhost:27017',
-    publicDatabase: environment.MONGODB_PUBLIC_DATABASE ?? config.publicDatabase ?? 'chat_public',
-    maxPoolSize: environment.MONGODB_MAX_POOL_SIZE ?? maxPoolSize,
-    minPoolSize: environment.MONGODB_MIN_POOL_SIZE ?? minPoolSize,
-    serverSelectionTimeoutMs: environment.MONGODB_SERVER_SELECTION_TIMEOUT_MS ?? serverSelectionTimeoutMs,
-    socketTimeoutMs: environment.MONGODB_SOCKET_TIMEOUT_MS ?? socketTimeoutMs,
-    leaseTtlMs,
-  }
-  const { minPoolSize: least, maxPoolSize: most } = settings
-  if (least !== null && most !== null && least > most) throw usageError('MONGODB_MIN_POOL_SIZE', 'must not be over MONGODB_MAX_POOL_SIZE')
-  return settings
+function isOf(engine: 'mongo' | 'postgres', url: string): boolean {
+  const { kind } = engine === 'mongo' ? runOptions.mongodbUri : runOptions.databaseUrl
+  return kind.fromText.safeParse(url).success
 }
 
-function postgresSettings({ DATABASE_URL }: Environment, config: ReadConfig): PostgresSettings {
+function mongoSettings(given: GivenOptions): MongoSettings {
+  if (given.publicSchema !== undefined) throw usageError('conversation-store.config: publicSchema', 'is for postgres; give publicDatabase')
+  const { maxPoolSize = null, minPoolSize = null, serverSelectionTimeoutMs = null, socketTimeoutMs = null, leaseTtlMs = null } = given
+  if (minPoolSize !== null && maxPoolSize !== null && minPoolSize > maxPoolSize) {
+    throw usageError('MONGODB_MIN_POOL_SIZE', 'must not be over MONGODB_MAX_POOL_SIZE')
+  }
+  return {
+    engine: 'mongo',
+    url: given.mongodbUri ?? given.url ?? defaults.mongodbUri,
+    publicDatabase: given.publicDatabase ?? defaults.publicDatabase,
+    maxPoolSize,
+    minPoolSize,
+    serverSelectionTimeoutMs,
+    socketTimeoutMs,
+    leaseTtlMs,
+  }
+}
+
+/** A variable that is MongoDB's may be set all the same; a field of the file is meant for this run. */
+function postgresSettings(given: GivenOptions, config: GivenOptions): PostgresSettings {
   if (config.publicDatabase !== undefined) throw usageError('conversation-store.config: publicDatabase', 'is for mongo; give publicSchema')
-  const url = DATABASE_URL ?? config.url
+  const url = given.databaseUrl ?? given.url
   if (url === undefined) throw usageError('DATABASE_URL', 'is needed for postgres: postgres://user@host:5432/database')
-  return { engine: 'postgres', url, publicSchema: config.publicSchema ?? 'public' }
+  return { engine: 'postgres', url, publicSchema: given.publicSchema ?? defaults.publicSchema }
 }

@@ -2,12 +2,12 @@ import type { z } from 'zod'
 import { type ConversationStoreError, isConversationStoreError, type ValidationIssue } from '../model/errors.js'
 import { formatPath, refusalOf } from '../model/validation/refusal.js'
 
-/** Of the words of a command line, or of its configuration: exit code 2. `subject` is the flag, variable or field at fault. */
+/** The command line or its configuration is wrong: exit code 2. `subject` is the flag, variable or field at fault. */
 export function usageError(subject: string, message: string): ConversationStoreError<'VALIDATION_FAILED'> {
   return refusalOf([{ path: subject, message }])
 }
 
-/** Throws, with a line that names each of the faults, what `schema` does not take. `source` is where the value comes from. */
+/** Throws VALIDATION_FAILED, which names each fault, if `schema` refuses. `source` says where the value comes from. */
 export function readAs<T extends z.ZodType>(schema: T, value: unknown, source = ''): z.output<T> {
   const result = schema.safeParse(value)
   if (result.success) return result.data

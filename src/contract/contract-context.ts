@@ -1,5 +1,6 @@
 import type { ConversationAdapter } from '../store/adapter.js'
-import { type ConversationStore, type ConversationStoreOptions, createConversationStore } from '../store/create-conversation-store.js'
+import { type ConversationStore, createConversationStore } from '../store/create-conversation-store.js'
+import type { ConversationStoreOptions } from '../store/store-options.js'
 import type { ContractBackend, ContractFaults, RawReader, RawRow } from './contract-backend.js'
 import { present } from './expectations.js'
 import { createScene, type Scene } from './scene.js'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ConversationStoreError, type ErrorCode, type ErrorDetails, isConversationStoreError } from '../model/errors.js'
-import type { AccountConversations, CustomerKey } from '../store/account-conversations.js'
+import type { AccountConversations } from '../store/account-conversations.js'
+import type { CustomerKey } from '../store/inputs.js'
 import type { RawRow } from './contract-backend.js'
 
 /** The call must fail with this code, and with these details as far as they are given. */

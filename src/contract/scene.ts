@@ -1,7 +1,9 @@
 import type { EventInput } from '../model/event-inputs.js'
 import type { Conversation } from '../model/records.js'
-import type { AccountConversations, ConversationEventsResult, CustomerKey } from '../store/account-conversations.js'
+import type { AccountConversations } from '../store/account-conversations.js'
 import type { ConversationStore } from '../store/create-conversation-store.js'
+import type { CustomerKey } from '../store/inputs.js'
+import type { ConversationEventsResult } from '../store/results.js'
 import type { RawReader, RawRow } from './contract-backend.js'
 
 /** One customer of one account's inbox, the usual world of a case. */

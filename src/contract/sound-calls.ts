@@ -1,4 +1,5 @@
-import type { AccountConversations, CallOptions, CustomerKey } from '../store/account-conversations.js'
+import type { AccountConversations } from '../store/account-conversations.js'
+import type { CallOptions, CustomerKey } from '../store/inputs.js'
 
 export type AccountMethod = Exclude<keyof AccountConversations, 'accountId'>
 

@@ -1,7 +1,7 @@
+import { compositeKey } from '../model/composite-key.js'
 import { compareBytes } from '../model/planning/byte-order.js'
 import { rememberedOperation } from '../model/planning/operations.js'
 import type { ConversationRow } from '../model/planning/rows.js'
-import { compositeKey } from './composite-key.js'
 import type { Journal, SetIndex } from './journal.js'
 
 export interface ConversationTable {

@@ -1,6 +1,6 @@
+import { compositeKey } from '../model/composite-key.js'
 import type { InboxOwner } from '../model/records.js'
 import { createAccount, type MemoryAccount } from './account.js'
-import { compositeKey } from './composite-key.js'
 
 /** What several adapters of one process can share. Accounts are worlds of their own; inbox owners alone stand beside them. */
 export interface MemoryDatabase {

@@ -1,7 +1,7 @@
+import { compositeKey } from '../model/composite-key.js'
 import { isFactType } from '../model/planning/known-events.js'
 import type { EventRow } from '../model/planning/rows.js'
 import type { WaitedFor } from '../model/planning/world.js'
-import { compositeKey } from './composite-key.js'
 import type { Journal, SetIndex } from './journal.js'
 
 export interface EventTable {

@@ -1,6 +1,6 @@
+import { compositeKey } from '../model/composite-key.js'
 import { awaitedReceipts } from '../model/planning/delivery-status.js'
 import type { MessageRow } from '../model/planning/rows.js'
-import { compositeKey } from './composite-key.js'
 import type { Journal, SetIndex } from './journal.js'
 
 export interface MessageTable {

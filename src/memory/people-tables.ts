@@ -1,5 +1,5 @@
+import { compositeKey } from '../model/composite-key.js'
 import type { ContactInboxRow, ContactRow, InboxRow } from '../model/planning/rows.js'
-import { compositeKey } from './composite-key.js'
 import type { Journal, SetIndex } from './journal.js'
 
 export interface PeopleTables {

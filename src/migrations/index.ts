@@ -2,7 +2,6 @@ export { createMigrator, type MigratorOptions } from '../migrator/create-migrato
 export type { Diagnosis, MigrationDatabases, Tenant, TenantFailure, TenantFields, TenantFunction } from '../migrator/databases.js'
 export type { IndexAction, IndexFinding, IndexVerdict } from '../migrator/kernel/index-findings.js'
 export type { Ledger, LedgerEntry, LedgerState } from '../migrator/kernel/ledger.js'
-export type { IndexSet } from '../migrator/kernel/migration.js'
 export type { LockHolder, MigrationLogger } from '../migrator/kernel/target.js'
 export type {
   DatabaseChoice,
@@ -13,6 +12,7 @@ export type {
   DoctorReport,
   DownOptions,
   IndexReport,
+  IndexSet,
   ListedMigration,
   LockReport,
   MigrateOptions,

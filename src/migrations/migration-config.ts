@@ -1,11 +1,11 @@
 import type { TenantFields, TenantFunction } from '../migrator/databases.js'
-import type { IndexSet } from '../migrator/kernel/migration.js'
+import type { IndexSet } from '../migrator/migrator.js'
 import type { CollectionMigration } from '../mongo/migrator/migration.js'
 import type { PostgresMigration } from '../postgres/migrator/migration.js'
 
 /**
- * What `conversation-store.config.{ts,js,mjs}` exports as `config`. All of it may be left out; flags, the environment and `.env` come before it.
- * See docs/migrations/configuration.md.
+ * What `conversation-store.config.{ts,js,mjs}` exports as `config`. You may leave out any field; flags, the environment
+ * and `.env` come before it. See docs/migrations/configuration.md.
  */
 export interface MigrationConfig {
   /** Default: MongoDB, unless only a PostgreSQL URL is given. */

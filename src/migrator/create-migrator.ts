@@ -7,6 +7,7 @@ import type { MigrationLogger } from './kernel/target.js'
 import { breakLock, showLocks } from './locks.js'
 import { migrate } from './migrate.js'
 import type { Migrator } from './migrator.js'
+import type { MigratorContext } from './migrator-context.js'
 import { onTenantCreated } from './on-tenant-created.js'
 import { status } from './status.js'
 import { syncIndexes } from './sync-indexes.js'
@@ -16,12 +17,6 @@ export interface MigratorOptions {
   readonly databases: MigrationDatabases
   /** Default: nothing is told. */
   readonly logger?: MigrationLogger
-}
-
-/** What the commands work with. */
-export interface MigratorContext {
-  readonly databases: MigrationDatabases
-  readonly logger: MigrationLogger
 }
 
 /** The migrator of one public database and its tenants'. It opens nothing and closes nothing: the clients are the host's. */

@@ -1,4 +1,5 @@
 import { type ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+import { withoutSecrets } from '../model/without-secrets.js'
 import type { DatabaseFailure, DatabaseState } from './migrator.js'
 
 const command = 'npx conversation-store'
@@ -32,11 +33,6 @@ function nextOf(error: ConversationStoreError, chosen: string): string {
   if (isConversationStoreError(error, 'MIGRATION_REFUSED')) return `${command} status`
   if (isConversationStoreError(error, 'INDEX_CONFLICT')) return `${command} sync:indexes --dry-run ${chosen}`
   return `${command} migrate ${chosen}`
-}
-
-/** A driver's error may quote a connection string, and that may hold a password. */
-function withoutSecrets(message: string): string {
-  return message.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1***@')
 }
 
 /** As a word of a shell: the command is there to be pasted. */

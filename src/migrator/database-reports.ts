@@ -1,7 +1,7 @@
-import type { MigratorContext } from './create-migrator.js'
 import { failureOf, stateOf } from './database-failure.js'
 import type { MigrationTarget } from './kernel/target.js'
 import type { DatabaseReport, DatabaseState, PreviewedMigration, Progress } from './migrator.js'
+import type { MigratorContext } from './migrator-context.js'
 import { type DatabaseWork, hasFailed } from './over-databases.js'
 
 /** What was done with one database, when it went well. */

@@ -20,8 +20,14 @@ export interface TenantFields {
 /** Names the tenants; null: all. Pages are best streamed: the run takes them as it comes to them. */
 export type TenantFunction = (only: readonly string[] | null) => AsyncIterable<Tenant> | Iterable<Tenant>
 
+/** A migration that says in which databases it runs. */
+interface PlacedMigration extends Migration {
+  readonly isPublic: boolean
+  readonly isTenant: boolean
+}
+
 /** One public database and any number of tenants' on one client. An engine's, made with the host's own client. */
-export interface MigrationDatabases<M extends Migration = Migration> {
+export interface MigrationDatabases<M extends PlacedMigration = PlacedMigration> {
   readonly engine: 'mongo' | 'postgres'
   /** All that the program has, in order; public and tenants'. */
   readonly migrations: readonly M[]

@@ -1,5 +1,5 @@
-import type { MigratorContext } from './create-migrator.js'
 import type { DoctorReport } from './migrator.js'
+import type { MigratorContext } from './migrator-context.js'
 
 export async function doctor({ databases }: MigratorContext): Promise<DoctorReport> {
   const diagnoses = await databases.diagnose()

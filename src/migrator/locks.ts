@@ -1,8 +1,8 @@
 import { ConversationStoreError } from '../model/errors.js'
-import type { MigratorContext } from './create-migrator.js'
 import { reporting } from './database-reports.js'
 import type { LockHolder } from './kernel/target.js'
 import type { DatabaseChoice, LockReport } from './migrator.js'
+import type { MigratorContext } from './migrator-context.js'
 import { overDatabases } from './over-databases.js'
 import { requireOptions } from './run-options.js'
 

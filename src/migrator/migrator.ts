@@ -1,7 +1,6 @@
 import type { Diagnosis, Tenant } from './databases.js'
 import type { IndexAction, IndexFinding } from './kernel/index-findings.js'
 import type { LedgerState } from './kernel/ledger.js'
-import type { IndexSet } from './kernel/migration.js'
 import type { LockHolder } from './kernel/target.js'
 
 /** Brings a public database and its tenants' to the version of the program, and tells how they stand. Made by `createMigrator`. */
@@ -29,6 +28,9 @@ export interface Migrator {
   /** Brings a new tenant's database to the program's version. Throws what failed. */
   onTenantCreated(tenant: Tenant): Promise<DatabaseReport>
 }
+
+/** `store`: the indexes that the store's own queries and guards need. `platform`: those and what an operator's reports ask for. */
+export type IndexSet = 'store' | 'platform'
 
 /** Which databases; all by default. `publicOnly` with `tenantsOnly` or `tenants` is VALIDATION_FAILED. */
 export interface DatabaseChoice {

@@ -1,8 +1,8 @@
 import { ConversationStoreError } from '../model/errors.js'
-import type { MigratorContext } from './create-migrator.js'
 import type { Tenant } from './databases.js'
 import { migrateTarget } from './kernel/run-target.js'
 import type { DatabaseReport } from './migrator.js'
+import type { MigratorContext } from './migrator-context.js'
 import { requireOptions, targetRun } from './run-options.js'
 
 /** No other tenant is looked at, nor the public database: what created the tenant has written there already. */

@@ -5,12 +5,24 @@ import type { TargetRun } from './kernel/run-target.js'
 import type { MigrationLogger } from './kernel/target.js'
 import type { DatabaseChoice, MigrateOptions } from './migrator.js'
 
+/** The ranges and defaults of a run. The command's table of options takes them from here. */
+export const runOptionRules = {
+  concurrency: { least: 1, most: 100, byDefault: 4 },
+  lockWaitMs: { least: 0, most: 86_400_000, byDefault: 60_000 },
+  batchSize: { least: 1, most: 10_000, byDefault: 100 },
+  indexSet: { values: ['store', 'platform'], byDefault: 'platform' },
+  onError: { values: ['continue', 'stop'], byDefault: 'continue' },
+} as const
+
+type NumberRule = (typeof runOptionRules)['concurrency' | 'lockWaitMs' | 'batchSize']
+const whole = ({ least, most, byDefault }: NumberRule) => z.number().int().min(least).max(most).default(byDefault)
+
 const numbers = z.object({
-  concurrency: z.number().int().min(1).max(100).default(4),
-  lockWaitMs: z.number().int().min(0).max(86_400_000).default(60_000),
-  batchSize: z.number().int().min(1).max(10_000).default(100),
-  indexSet: z.enum(['store', 'platform']).default('platform'),
-  onError: z.enum(['continue', 'stop']).default('continue'),
+  concurrency: whole(runOptionRules.concurrency),
+  lockWaitMs: whole(runOptionRules.lockWaitMs),
+  batchSize: whole(runOptionRules.batchSize),
+  indexSet: z.enum(runOptionRules.indexSet.values).default(runOptionRules.indexSet.byDefault),
+  onError: z.enum(runOptionRules.onError.values).default(runOptionRules.onError.byDefault),
 })
 type Numbers = z.infer<typeof numbers>
 

@@ -30,3 +30,13 @@ export const rememberedOperations = 16
 
 /** Characters of `lastMessagePreview`. */
 export const previewCharacters = 160
+
+/** Channels on which a host may reply only for a time after the customer's last inbound message, and for how long. */
+export const replyWindowChannels: readonly string[] = ['whatsapp', 'messenger', 'instagram']
+export const replyWindowMs = 24 * 60 * 60 * 1000
+
+/** Items of a page whose size the host does not name. */
+export const defaultPageItems = 50
+
+/** The longest `reopenWithin`: a hundred years, which also keeps `closedAt + reopenWithin` a date. */
+export const longestReopenWithinMs = 100 * 366 * 24 * 60 * 60 * 1000

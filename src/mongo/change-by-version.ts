@@ -1,13 +1,13 @@
 import { type PlannedChange, planChange } from '../model/planning/change-conversation.js'
 import type { ConversationRow } from '../model/planning/rows.js'
 import type { ChangeStatus, ConversationTarget } from '../store/adapter.js'
+import { contentionPause } from './contention-pause.js'
 import { inSession, type MongoContext } from './context.js'
 import { conversationDocument, conversationRow } from './documents/conversations.js'
 import type { Doc } from './driver.js'
 import { updateBetween } from './field-updates.js'
 import { findNow } from './find-now.js'
 import { aliasFilter, canonicalContactInbox, conversationNotFound, targetFilter } from './find-target.js'
-import { pause } from './transaction.js'
 import { contention, isDuplicateKey } from './translate-error.js'
 
 type PlanRow = (row: ConversationRow, now: Date) => ConversationRow
@@ -28,7 +28,7 @@ export async function changeByVersion(
     const stamp = { ...input, serverNow, now: input.now ?? serverNow }
     const planned = planChange(row, stamp, input.expectedVersion, await prepare(row), outcome)
     if (!planned.changed || (await replaceRow(context, row, planned.row))) return planned
-    await pause(attempt)
+    await contentionPause(attempt)
   }
   throw contention(attempts)
 }
@@ -51,7 +51,10 @@ async function findTarget(
   return filter && findConversationNow(context, filter)
 }
 
-/** A customer's conversation that was closed, or was opened anew, by this very operation is no longer where the target looks. */
+/**
+ * A customer's conversation that was closed, or was opened anew, by this very operation is no longer where the target
+ * looks.
+ */
 export async function findRemembering(
   context: MongoContext,
   accountId: string,

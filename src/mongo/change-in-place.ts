@@ -13,7 +13,10 @@ export interface InPlaceChange extends Pick<MarkedChange, 'when' | 'set'> {
   readonly planned: (row: ConversationRow, now: Date) => ConversationRow
 }
 
-/** Changes one conversation in one command; an alias of a customer, and a call that was sent before, take another or two. */
+/**
+ * Changes one conversation in one command; an alias of a customer, and a call that was sent before, take another or
+ * two.
+ */
 export async function changeInPlace(context: MongoContext, input: ChangeStatus, change: InPlaceChange): Promise<PlannedChange> {
   const { accountId, target, expectedVersion, resentAfter } = input
   if (resentAfter !== null) return changeByVersion(context, input, () => change.planned)
@@ -31,7 +34,7 @@ export async function changeInPlace(context: MongoContext, input: ChangeStatus, 
   return explain(planChange(row, { ...input, now: row.updatedAt, serverNow: row.updatedAt }, expectedVersion, change.planned))
 }
 
-/** By its mark the change is remembered, so that nothing is left to be changed. */
+/** The change is remembered by its mark in the document, so that nothing is left to be changed. */
 function explain(planned: PlannedChange): PlannedChange {
   if (planned.changed) throw contention(1)
   return planned

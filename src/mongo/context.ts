@@ -12,15 +12,10 @@ export interface MongoContext {
   readonly session: MongoSession | null
   readonly deployment: () => Promise<Deployment>
   readonly startSession: () => MongoSession
-  /** Null in the host's transaction, which cannot wait for another. */
+  /** Null where a call must not wait for another: in the host's transaction, and for a batch that has had its turn. */
   readonly queue: CallQueue<UpsertConversations, readonly UpsertResult[]> | null
-  /** Inboxes that were looked for in vain. */
+  /** The inboxes that were looked for in vain, each by the composite key of its account and its `oaId`. */
   readonly unconnected: RecentKeys
-}
-
-/** What an inbox is remembered by. */
-export function inboxKey(accountId: string, oaId: string): string {
-  return `${accountId}\0${oaId}`
 }
 
 /** The option that makes a command part of the context's transaction. */

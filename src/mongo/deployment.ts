@@ -19,7 +19,8 @@ export function deploymentOf(db: MongoDb): () => Promise<Deployment> {
   }
 }
 
-// By what the server says of itself: its refusal of a transaction ("… does not support retryable writes") has no code to go by.
+// By what the server says of itself: its refusal of a transaction ("… does not support retryable writes") has no code
+// to go by.
 export function readHello(hello: Doc): Deployment {
   const sharded = hello.msg === 'isdbgrid'
   return { sharded, transactions: sharded || typeof hello.setName === 'string' }

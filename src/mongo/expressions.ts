@@ -31,8 +31,8 @@ export interface MarkedChange {
 }
 
 /**
- * An update that changes a document once, or leaves it as it is: when it remembers the operation, or when `when` does not hold. Which of the
- * two it was is told by the operation's mark in the document that comes back.
+ * An update that changes a document once, or leaves it as it is: when it remembers the operation, or when `when` does
+ * not hold. Which of the two it was is told by the operation's mark in the document that comes back.
  */
 export function markedChange(stamp: WriteStamp, { outcome, when, set }: MarkedChange): Doc[] {
   const hasSeen = { $in: [literal(stamp.operationId), { $ifNull: ['$operations.id', []] }] }

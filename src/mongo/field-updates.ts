@@ -3,8 +3,8 @@ import { rememberedOperations } from '../model/limits.js'
 import type { Doc } from './driver.js'
 
 /**
- * The update that makes one document of another: only the fields that differ, so that what other writers keep in the document stays. Not a
- * pipeline: an update's values are taken as they are.
+ * The update that makes one document of another: only the fields that differ, so that what other writers keep in the
+ * document stays. Not a pipeline: an update's values are taken as they are.
  */
 export function updateBetween(before: Doc, after: Doc): Doc {
   const set: Record<string, unknown> = {}

@@ -2,7 +2,9 @@ import { inSession, type MongoContext } from './context.js'
 import type { Doc } from './driver.js'
 import type { CollectionName } from './schema/collections.js'
 
-/** One document, or none, and in either case the server's time: a `$facet` gives a document also where nothing matched. */
+/**
+ * One document, or none, and in either case the server's time: a `$facet` gives a document also where nothing matched.
+ */
 export async function findNow(
   context: MongoContext,
   from: CollectionName,
@@ -16,7 +18,7 @@ export async function findNow(
   return { doc, serverNow: answer?.now as Date }
 }
 
-/** The options of a read for a write: what is there, and not what a majority has. */
+/** The options of a read that a write decides by: it sees the latest state, and not only what a majority has. */
 export function latestState(context: MongoContext): object {
   return context.session === null ? { readConcern: { level: 'local' } } : inSession(context)
 }

@@ -16,7 +16,7 @@ export async function canonicalContactInbox(
   return typeof found.canonical_id === 'string' ? { id: found.canonical_id, isAlias: true } : { id: String(found._id), isAlias: false }
 }
 
-/** The filter for the conversation that a target names: by its customer, the active one. */
+/** The filter for the conversation that a target names. A customer names the active one. */
 export function targetFilter(accountId: string, target: ConversationTarget): Doc {
   return 'conversationId' in target
     ? { accountId, _id: target.conversationId }

@@ -1,17 +1,17 @@
 import type { InboxRow } from '../model/planning/rows.js'
 import type { WriteStamp } from '../store/adapter.js'
+import { contentionPause } from './contention-pause.js'
 import { inSession, type MongoContext } from './context.js'
 import { inboxDocument, inboxRow } from './documents/inboxes.js'
 import { updateBetween } from './field-updates.js'
 import { findNow } from './find-now.js'
-import { pause } from './transaction.js'
 import { contention, isDuplicateKey } from './translate-error.js'
 
 const attempts = 10
 
 /**
- * Reads an inbox, decides, and writes it if nobody was faster; `decide` gets the stamp that the planner takes, and returns the row as it
- * shall be. In a transaction one attempt does, for a conflict ends that.
+ * Reads an inbox, decides, and writes it if nobody was faster; `decide` gets the stamp that the planner takes, and
+ * returns the row as it shall be. In a transaction one attempt does, for a conflict ends that.
  */
 export async function changeInbox<Input extends WriteStamp & { readonly oaId: string }>(
   context: MongoContext,
@@ -23,7 +23,7 @@ export async function changeInbox<Input extends WriteStamp & { readonly oaId: st
     const before = doc && inboxRow(doc)
     const row = await decide(before, { ...input, serverNow, now: input.now ?? serverNow })
     if (row === before || (await writeInbox(context, before, row))) return row
-    await pause(attempt)
+    await contentionPause(attempt)
   }
   throw contention(attempts)
 }

@@ -1,11 +1,13 @@
 import type { Json, JsonObject } from '../model/json.js'
 
 /**
- * How metadata and payloads are stored: as a subdocument with its keys in order, so that equal contents are equal documents.
+ * How metadata and payloads are stored: as a subdocument with its keys in order, so that equal contents are equal
+ * documents.
  *
- * Keys that start with `$` or hold a `.` are no trouble (inserted, or in a pipeline within `$literal`), nor is `__proto__`. Two keys are: the
- * driver takes an object with `_bsontype` for a BSON value of its own and refuses to write it, and reads one with `$ref` and `$id` back as a DBRef. An object
- * that holds one of them, at whatever depth, is stored as JSON text.
+ * Keys that start with `$` or hold a `.` are no trouble (inserted, or in a pipeline within `$literal`), nor is
+ * `__proto__`. Two keys are: the driver takes an object with `_bsontype` for a BSON value of its own and refuses to
+ * write it, and reads one with `$ref` and `$id` back as a DBRef. An object that holds one of them, at whatever depth,
+ * is stored as JSON text.
  */
 export type StoredJson = JsonObject | string
 

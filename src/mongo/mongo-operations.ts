@@ -37,7 +37,8 @@ export function mongoOperations(context: MongoContext, requireSchema: () => Prom
     try {
       return await send()
     } catch (error) {
-      // The driver begins the host's transaction anew for an error that has this label itself: one that wraps it would end the retries.
+      // The driver begins the host's transaction anew for an error that has this label itself: one that wraps it would
+      // end the retries.
       if (session !== null && hasLabel(error, 'TransientTransactionError')) throw error
       throw translateError(error, { operationId, inTransaction: session !== null })
     }

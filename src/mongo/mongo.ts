@@ -3,14 +3,14 @@ import type { ConversationAdapter } from '../store/adapter.js'
 import type { MongoContext } from './context.js'
 import { deploymentOf } from './deployment.js'
 import type { MongoClientLike, MongoDb, MongoSession } from './driver.js'
+import { migrate } from './migrator/migrate-store.js'
 import { mongoOperations } from './mongo-operations.js'
 import { recentKeys } from './recent-keys.js'
 import { checkSchema } from './schema/check-schema.js'
 import { openCollections } from './schema/collections.js'
-import { migrate, schemaGuard } from './schema/store-schema.js'
+import { schemaGuard } from './schema/store-schema.js'
 import { translated } from './translate-error.js'
-import { callQueue } from './upsert/call-queue.js'
-import { writeBatch } from './upsert/write-batch.js'
+import { upsertQueue } from './upsert/upsert-queue.js'
 
 export interface MongoOptions {
   /** The host's own client, of the driver 6 or 7. It is neither connected nor closed here. */
@@ -22,8 +22,9 @@ export interface MongoOptions {
 const rememberedInboxes = 10_000
 
 /**
- * Conversations in the host's own MongoDB, 5.0 or newer. Calls with events need a replica set, of which a single node is enough; the rest works
- * on a standalone server too. Write concern, read concern and read preference are set on each command, whatever the client's are.
+ * Conversations in the host's own MongoDB, 5.0 or newer. Calls with events need a replica set, of which a single node
+ * is enough; the rest works on a standalone server too. Write concern, read concern and read preference are set on each
+ * command, whatever the client's are.
  */
 export function mongo(options: MongoOptions): ConversationAdapter {
   requireOptions(options)
@@ -31,18 +32,19 @@ export function mongo(options: MongoOptions): ConversationAdapter {
   const db = typeof given === 'string' ? client.db(given) : given
   const collections = openCollections(db)
   const requireSchema = schemaGuard(db)
-  const context: MongoContext = {
+  const unqueued: MongoContext = {
     collections,
     session: null,
     deployment: deploymentOf(db),
     startSession: () => client.startSession({ causalConsistency: false }),
-    queue: callQueue((batch) => writeBatch(context, batch)),
+    queue: null,
     unconnected: recentKeys(rememberedInboxes),
   }
+  const context: MongoContext = { ...unqueued, queue: upsertQueue(unqueued) }
   return {
     name: 'mongo',
     operations: mongoOperations(context, requireSchema),
-    using: (transaction) => mongoOperations({ ...context, session: requireSession(transaction), queue: null }, requireSchema),
+    using: (transaction) => mongoOperations({ ...unqueued, session: requireSession(transaction) }, requireSchema),
     migrate: () => translated(() => migrate(client, db)),
     checkSchema: () => translated(() => checkSchema(db)),
     close: async () => {},

@@ -1,12 +1,18 @@
 import type { Doc } from './driver.js'
 
-/** What a host gets of a document. A projection names its fields, for a document may hold more of its own, or of a later version. */
+/**
+ * The fields that a host gets. A projection names each of them, because a document may hold fields of the host's own or
+ * of a later version.
+ */
 export const conversationFields = fields(
   'accountId oa_id customer_id contact_inbox_id contact_id channel status version nickname customer_name customer_username chatbot_id unread_count ' +
     'last_seq read_seq last_event_seq last_message_at last_message_preview last_inbound_at last_activity_at status_changed_at window_expires_at ' +
     'snoozed_until closed_at metadata created_at updated_at',
 )
-/** Of a single conversation: any projection costs the server more than what comes along for nothing, which the driver need not read either. */
+/**
+ * For a read of a single conversation. A projection would cost the server more than sending the operations costs, and
+ * the driver leaves them unread.
+ */
 export const withoutOperations = { fieldsAsRaw: { operations: true } } as const
 export const messageFields = fields(
   'accountId conversation_id contact_inbox_id seq message_id local_id direction sender_id sender_type sender_name text attachments reply_to ' +

@@ -9,8 +9,8 @@ export interface ErrorOrigin {
 }
 
 /**
- * A driver's error as the library's, or as it is where it is none of ours (a host's validator, a bug). An error with a code is the server's
- * answer; one without is the connection's, and then a command that was sent may have been applied.
+ * A driver's error as the library's, or as it is where it is none of ours (a host's validator, a bug). An error with a
+ * code is the server's answer; one without is the connection's, and then a command that was sent may have been applied.
  */
 export function translateError(error: unknown, { operationId, inTransaction }: ErrorOrigin): unknown {
   if (isConversationStoreError(error)) return error
@@ -41,16 +41,21 @@ export async function translated<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The reply to a commit was lost, and repeating the commit did not tell either. Whoever knows the operation says which it was. */
+/**
+ * The reply to a commit was lost, and repeating the commit did not tell either. Whoever knows the operation says which
+ * it was.
+ */
 export class CommitOutcomeLost extends Error {}
 
 const duplicateKey = 11000
-// LockTimeout, WriteConflict, SnapshotTooOld, SnapshotUnavailable, NoSuchTransaction, StaleConfig: another attempt sees a newer state.
+// LockTimeout, WriteConflict, SnapshotTooOld, SnapshotUnavailable, NoSuchTransaction, StaleConfig: another attempt sees
+// a newer state.
 const contentionCodes: ReadonlySet<number> = new Set([24, 112, 239, 246, 251, 13388, duplicateKey])
 /**
- * MaxTimeMSExpired: the host's own `maxTimeMS` stopped the command, as a statement timeout does on PostgreSQL. Nothing of it is applied, and
- * it would take as long again. (Where only the acknowledgement took too long, it comes as a write concern's error.) Not so ExceededTimeLimit,
- * 262: that is a server's patience with another server, and among what the drivers' specification retries.
+ * MaxTimeMSExpired: the host's own `maxTimeMS` stopped the command, as a statement timeout does on PostgreSQL. Nothing
+ * of it is applied, and it would take as long again. (Where only the acknowledgement took too long, the answer is a
+ * write concern's error.) ExceededTimeLimit, 262, is not such a limit: there a server lost patience with another
+ * server, and the drivers' specification retries it.
  */
 const hostsTimeLimit = 50
 // The server goes, is no primary (any more), or took too long.
@@ -95,7 +100,10 @@ export function isContention(error: unknown): boolean {
   return contentionCodes.has(code) || (hasLabel(error, 'TransientTransactionError') && !unavailableCodes.has(code))
 }
 
-/** Whether a document is larger than BSON allows: one that a command or a stage made, or one that the driver could not even write. */
+/**
+ * Whether a document is larger than BSON allows: one that a command or a stage made, or one that the driver could not
+ * even write.
+ */
 export function isTooLarge(error: unknown): boolean {
   const code = serverCode(error)
   if (code !== null) return tooLargeCodes.has(code)
@@ -127,7 +135,8 @@ interface DriverError extends Error {
   hasErrorLabel(label: string): boolean
 }
 
-// By what it can do, for the host's driver is another copy than any whose classes we could compare with.
+// An error is told by what it can do, because the host's driver may be another copy than any whose classes we could
+// compare with.
 function isDriverError(error: unknown): error is DriverError {
   return error instanceof Error && typeof Reflect.get(error, 'hasErrorLabel') === 'function'
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../model/json.js'
 import type { Patch } from '../store/adapter.js'
 import { type Fragment, join, raw, sql } from './sql.js'
 
@@ -8,17 +9,29 @@ interface PatchedField {
   readonly value: Fragment
 }
 
+/** The columns that a patch can name. */
+export const patchColumns = ['nickname', 'customer_name', 'customer_username', 'chatbot_id', 'metadata'] as const
+export type PatchColumn = (typeof patchColumns)[number]
+
+const keys = {
+  nickname: 'nickname',
+  customer_name: 'customerName',
+  customer_username: 'customerUsername',
+  chatbot_id: 'chatbotId',
+  metadata: 'metadata',
+} as const satisfies Readonly<Record<PatchColumn, keyof Patch>>
+
 // Only the fields given stand in the statement: its texts are as many as the combinations that a host uses.
 export function patchedFields(patch: Patch): readonly PatchedField[] {
-  const texts = [
-    ['nickname', patch.nickname],
-    ['customer_name', patch.customerName],
-    ['customer_username', patch.customerUsername],
-    ['chatbot_id', patch.chatbotId],
-  ] as const
-  const fields = texts.flatMap(([name, value]) => (value === undefined ? [] : [field(name, sql`${value}::text`)]))
-  if (patch.metadata === undefined) return fields
-  return [...fields, field('metadata', sql`${patch.metadata === null ? null : JSON.stringify(patch.metadata)}::jsonb`)]
+  return patchColumns.flatMap((column) => {
+    const value = patch[keys[column]]
+    return value === undefined ? [] : [field(column, boundValue(column, value))]
+  })
+}
+
+function boundValue(column: PatchColumn, value: string | JsonObject | null): Fragment {
+  if (column === 'metadata') return sql`${value === null ? null : JSON.stringify(value)}::jsonb`
+  return sql`${typeof value === 'string' ? value : null}::text`
 }
 
 export function assignments(fields: readonly PatchedField[]): Fragment {

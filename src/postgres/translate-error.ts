@@ -22,6 +22,15 @@ export function translateError(error: unknown, { operationId, inTransaction }: E
   return new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause: error })
 }
 
+/** Runs what belongs to no operation: a read, or the migrator's own. Its errors are the library's. */
+export async function translated<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    throw translateError(error, { operationId: null, inTransaction: false })
+  }
+}
+
 // 57P01 to 57P05: the server goes, or sent us away. 40003, 08007: it says itself that it does not know.
 const connectionStates = /^(08...|57P0[1245]|25P03|40003)$/
 const contentionStates = /^(40001|40P01|55P03|23505)$/

@@ -1,40 +1,23 @@
 import { uuidV7 } from '../model/ids.js'
 import type { JsonObject } from '../model/json.js'
-import type { InboxOwner, OnClosed } from '../model/records.js'
-import type { StandardSchema } from '../model/standard-schema.js'
+import type { InboxOwner } from '../model/records.js'
 import { readSignal } from '../model/validation/call-options.js'
 import { checkMetadata } from '../model/validation/host-metadata.js'
 import { parse } from '../model/validation/parse.js'
 import { findInboxOwnerInput } from '../model/validation/read-schemas.js'
 import { id } from '../model/validation/scalars.js'
 import type { AccountContext } from './account-context.js'
-import type { AccountConversations, CallOptions } from './account-conversations.js'
-import type { ConversationAdapter, MigrationReport, SchemaReport } from './adapter.js'
+import type { AccountConversations } from './account-conversations.js'
+import type { MigrationReport, SchemaReport } from './adapter.js'
 import { accountChanges } from './changes.js'
 import { type Dispatch, retryingDispatch, transactionDispatch } from './dispatch.js'
 import { accountFinds } from './finds.js'
+import type { CallOptions } from './inputs.js'
 import { accountLists } from './lists.js'
 import { accountPeopleAndInboxes } from './people-and-inboxes.js'
-import { type RetryOptions, retryPolicy } from './retry.js'
-import { readStoreOptions } from './store-options.js'
+import { retryPolicy } from './retry.js'
+import { type ConversationStoreOptions, readStoreOptions } from './store-options.js'
 import { accountUpserts } from './upserts.js'
-
-export interface ConversationStoreOptions<TMetadata = JsonObject> {
-  /** Where conversations are kept: `postgres({ pool })`, `mongo({ client, db })` or `memory()`. */
-  readonly adapter: ConversationAdapter
-  /** The time of every write, for tests; default the database's own clock. */
-  readonly clock?: () => Date
-  /** Makes every id, before a write is sent; default UUIDv7. Ids must be unique, non-empty, and at most 512 bytes. */
-  readonly newId?: () => string
-  /** What an inbound message does when the customer's last conversation is closed, where neither call nor inbox says; default `'new'`. */
-  readonly onClosed?: OnClosed
-  /**
-   * Any Standard Schema (zod, valibot, arktype, …). Conversations' metadata is checked by it on every write; what it returns is stored, and
-   * is the type of `conversation.metadata`. What was stored before is returned as it is.
-   */
-  readonly metadata?: StandardSchema<TMetadata>
-  readonly retry?: RetryOptions
-}
 
 /** What `store.using(tx)` gives: the same calls, inside the host's own transaction. */
 export interface TransactionConversations<TMetadata = JsonObject> {

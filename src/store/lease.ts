@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { requireNotAborted } from '../model/abort.js'
 import { ConversationStoreError } from '../model/errors.js'
+import { growingBound, jitteredPause } from './jittered-pause.js'
 
 /**
  * The leases of one database, by its clock. A lease is free when it was released or when its time is over; its token rises with every
@@ -52,7 +52,7 @@ export async function holdLease(table: LeaseTable, key: string, options: LeaseOp
   const { holder, ttlMs, waitMs, signal } = options
   const waitUntil = performance.now() + waitMs
   let told = ''
-  for (let bound = firstPauseMs; ; bound = Math.min(longestPauseMs, bound * 2)) {
+  for (let attempt = 1; ; attempt++) {
     requireNotAborted(signal)
     const sentAt = performance.now()
     const answer = await table.acquire(key, holder, ttlMs)
@@ -62,7 +62,7 @@ export async function holdLease(table: LeaseTable, key: string, options: LeaseOp
     const other = `${answer.heldBy.holder} ${answer.heldBy.since.getTime()}`
     if (told !== other) options.onWait?.(answer.heldBy)
     told = other
-    await sleep(Math.min(remaining, bound * (0.5 + Math.random() / 2)), undefined, signal === null ? {} : { signal }).catch(() => undefined)
+    await jitteredPause(growingBound(firstPauseMs, attempt, longestPauseMs), { atLeastHalf: true, atMostMs: remaining, signal })
   }
 }
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { z } from 'zod'
+import { defaultPageItems } from '../model/limits.js'
 import type { ConversationStatus } from '../model/records.js'
 import { readSignal } from '../model/validation/call-options.js'
 import {
@@ -12,18 +13,17 @@ import {
   listMessagesInput,
 } from '../model/validation/read-schemas.js'
 import type { AccountContext } from './account-context.js'
-import type { AccountConversations, CallOptions } from './account-conversations.js'
+import type { AccountConversations } from './account-conversations.js'
 import type { ConversationMatch, ConversationOperations, PageRequest, Scoped } from './adapter.js'
 import type { AdapterPage } from './adapter-page.js'
 import { type CursorKeys, decodeCursor, encodeCursor } from './cursor.js'
+import type { CallOptions } from './inputs.js'
 import { type PagedList, pagedList } from './paged-list.js'
 
 type Lists = Pick<
   AccountConversations,
   'findByOa' | 'findByChatbotId' | 'listConversations' | 'listMessages' | 'listEvents' | 'listInboxes'
 >
-
-const defaultLimit = 50
 
 /** One list: what tells its cursors from others', the types of its sort keys, and how to read a page of it. */
 interface KeysetList<T> {
@@ -43,7 +43,7 @@ export function accountLists(context: AccountContext): Lists {
       if (!prepared.ok) throw prepared.error
       context.dispatch.assertOpen()
       const { keyset, signal } = prepared.value
-      const { name, kinds, keysOf, limit = defaultLimit, fetchPage } = keyset
+      const { name, kinds, keysOf, limit = defaultPageItems, fetchPage } = keyset
       const after = cursor === undefined ? null : decodeCursor(name, kinds, cursor)
       const request = { accountId: context.accountId, signal, limit, after }
       const { items, hasMore } = await context.dispatch.read(signal, (operations) => fetchPage(operations, request))

@@ -1,5 +1,6 @@
 import { aborted } from '../model/abort.js'
 import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+import { abortableSleep, growingBound, jitteredPause } from './jittered-pause.js'
 
 /** How calls are sent again that the database gave way on, or that never reached it. Only whole, idempotent calls are. */
 export interface RetryOptions {
@@ -21,7 +22,7 @@ export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
     attempts: options.attempts ?? 8,
     baseMs: options.baseMs ?? 10,
     maxMs: options.maxMs ?? 250,
-    sleep: options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
+    sleep: options.sleep ?? abortableSleep,
     random: options.random ?? Math.random,
   }
 }
@@ -66,7 +67,8 @@ export async function withRetries<T>(
       }
       if (attempt >= policy.attempts) throw lost ?? spent(error, attempt)
     }
-    await pause(policy, attempt, signal)
+    const { baseMs, maxMs, sleep, random } = policy
+    await jitteredPause(growingBound(baseMs, attempt, maxMs), { signal, sleep, random })
   }
 }
 
@@ -75,20 +77,4 @@ function spent(error: ConversationStoreError, attempts: number): ConversationSto
   return error.code === 'CONTENTION'
     ? new ConversationStoreError('CONTENTION', { attempts }, { cause })
     : new ConversationStoreError('UNAVAILABLE', { attempts }, { cause })
-}
-
-/** Full jitter: callers that collided once are spread over the whole pause, not lined up at its end. Ends early when the signal aborts. */
-async function pause({ baseMs, maxMs, sleep, random }: RetryPolicy, attempt: number, signal: AbortSignal | null): Promise<void> {
-  const slept = sleep(random() * Math.min(maxMs, baseMs * 2 ** (attempt - 1)))
-  if (signal === null) return slept
-  let wake: () => void = () => {}
-  const woken = new Promise<void>((resolve) => {
-    wake = resolve
-  })
-  signal.addEventListener('abort', wake, { once: true })
-  try {
-    await Promise.race([slept, woken])
-  } finally {
-    signal.removeEventListener('abort', wake)
-  }
 }

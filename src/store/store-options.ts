@@ -1,9 +1,30 @@
 import { z } from 'zod'
+import type { JsonObject } from '../model/json.js'
+import type { OnClosed } from '../model/records.js'
+import type { StandardSchema } from '../model/standard-schema.js'
 import { parse } from '../model/validation/parse.js'
 import { ownMembers } from '../model/validation/plain-data.js'
 import { type Path, refusal } from '../model/validation/refusal.js'
 import { integer, onClosed } from '../model/validation/scalars.js'
-import type { ConversationStoreOptions } from './create-conversation-store.js'
+import type { ConversationAdapter } from './adapter.js'
+import type { RetryOptions } from './retry.js'
+
+export interface ConversationStoreOptions<TMetadata = JsonObject> {
+  /** Where conversations are kept: `postgres({ pool })`, `mongo({ client, db })` or `memory()`. */
+  readonly adapter: ConversationAdapter
+  /** The time of every write, for tests; default the database's own clock. */
+  readonly clock?: () => Date
+  /** Makes every id, before a write is sent; default UUIDv7. Ids must be unique, non-empty, and at most 512 bytes. */
+  readonly newId?: () => string
+  /** What an inbound message does when the customer's last conversation is closed, where neither call nor inbox says; default `'new'`. */
+  readonly onClosed?: OnClosed
+  /**
+   * Any Standard Schema (zod, valibot, arktype, …). Conversations' metadata is checked by it on every write; what it returns is stored, and
+   * is the type of `conversation.metadata`. What was stored before is returned as it is.
+   */
+  readonly metadata?: StandardSchema<TMetadata>
+  readonly retry?: RetryOptions
+}
 
 const plainOptions = z.strictObject({
   onClosed: onClosed.optional(),

@@ -1,14 +1,14 @@
 import { limits } from '../model/limits.js'
 import type { NormalizedItem } from './normalized-webhook.js'
 
-/** The items of one customer, in the order of the body: what is written in one step. */
+/** The items of one customer, in the order of the body. They are written in one step. */
 export interface CustomerItems {
   readonly oaId: string
   readonly customerId: string
   readonly items: readonly NormalizedItem[]
 }
 
-/** Half of what a call may carry: ids and defaults are added to what is counted here. */
+/** This is half of what a call may carry, because ids and defaults are added to what is counted here. */
 const batchBytes = limits.batchBytes / 2
 
 /** Splits items into calls that keep the limits. A customer is split, in order, only when it exceeds a call alone. */

@@ -1,5 +1,6 @@
 export { ingestWebhook, type WebhookChannel } from './ingest-webhook.js'
-export { type MessengerOptions, messenger, messengerWith } from './messenger.js'
-export type { ChannelNormalizer, NormalizedItem, NormalizedWebhook, RejectedItem } from './normalized-webhook.js'
+export type { MessengerOptions } from './messenger/messenger-context.js'
+export { messenger, messengerWith } from './messenger/normalizer.js'
+export type { ChannelNormalizer, IgnoredItem, NormalizedItem, NormalizedWebhook, RejectedItem } from './normalized-webhook.js'
 export type { IngestedConversation, WebhookReport } from './webhook-report.js'
 export type { WebhookAccount, WebhookStore } from './webhook-store.js'

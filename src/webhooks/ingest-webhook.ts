@@ -1,22 +1,38 @@
 import { refusal } from '../model/validation/refusal.js'
 import { customerBatches } from './customer-batches.js'
-import { messenger } from './messenger.js'
+import { messenger } from './messenger/normalizer.js'
 import type { ChannelNormalizer, NormalizedItem, NormalizedWebhook } from './normalized-webhook.js'
+import { parseBody } from './parse-body.js'
 import { type AccountWrite, reportOf, type WebhookReport } from './webhook-report.js'
 import type { WebhookStore } from './webhook-store.js'
 import { writeCustomers } from './write-customers.js'
 
+/**
+ * The one channel that goes on working by its name, from before normalizers were imported. A name is looked up while
+ * the program runs, so its reader (some 10 kB) is in the bundle of every host that ingests anything, and that is
+ * accepted for this one. A further channel must not be named here: its host imports it, and every other host's bundle
+ * leaves it out.
+ */
 const normalizers = { messenger } as const
 
 /** The channels that `ingestWebhook` knows by name. */
 export type WebhookChannel = keyof typeof normalizers
 
 /**
- * Writes a webhook's body into the conversations of whoever connected its inboxes; each customer's events in one atomic step, in order.
- * Idempotent: a body that comes again is all duplicates and changes nothing. `body` is the parsed JSON, or its text or bytes.
+ * Writes a webhook's body into the conversations of whoever connected its inboxes. `channel` is an imported normalizer
+ * (`messenger`, or the host's own). `body` is what the channel posted: its text or its bytes (a `Buffer`, any typed
+ * array, a `DataView`, an `ArrayBuffer` or a `SharedArrayBuffer`), each with or without a BOM, or its parsed JSON.
  *
- * Never throws for what is in the body. Throws VALIDATION_FAILED for an unknown channel, and the store's error when the database can not take it (`CONTENTION`, `UNAVAILABLE`, …) after
- * its own retries: answer 5xx, and the channel sends the body again. One account's failure does not keep another's events from being written.
+ * Atomic is one customer's events: they are written in one step, in the order of the body, or in several where they
+ * exceed the limits of a call. The body as a whole is atomic only where `store` is `store.using(tx)`. It is idempotent:
+ * a body that comes again is all duplicates and changes nothing.
+ *
+ * It never throws for what the channel sent: that is in the report, and is answered with 200. It throws
+ * VALIDATION_FAILED, before it asks or writes anything, for an unknown channel and for a `body` that no channel can
+ * have sent (a `Request`, a stream, a `Blob`, a promise, `undefined`, a number, …). It throws the store's error after
+ * the store's own retries when the database can not take the body (CONTENTION, UNAVAILABLE, COMMIT_OUTCOME_UNKNOWN, …).
+ * Answer each error with a 5xx, and the channel sends the body again. The other accounts' events of the body are
+ * written all the same.
  */
 export async function ingestWebhook(
   store: WebhookStore,
@@ -25,7 +41,7 @@ export async function ingestWebhook(
 ): Promise<WebhookReport> {
   const normalizer = normalizerOf(channel)
   const parsed = parseBody(body)
-  const normalized = 'unparsable' in parsed ? unparsable : normalizer.normalize(parsed.body)
+  const normalized = 'unparsable' in parsed ? unparsable(parsed.unparsable) : normalizer.normalize(parsed.body)
   const { itemsOf, unknownInboxes } = await byAccount(store, normalizer.channel, normalized.items)
   const written: AccountWrite[] = []
   const failures: unknown[] = []
@@ -48,20 +64,9 @@ function normalizerOf(channel: WebhookChannel | ChannelNormalizer): ChannelNorma
   throw refusal(['channel'], `must be ${Object.keys(normalizers).join(', ')}, or a ChannelNormalizer`)
 }
 
-const unparsable: NormalizedWebhook = {
-  outcome: 'invalid',
-  reason: 'body: not JSON',
-  items: [],
-  rejected: [{ path: 'body', reason: 'not JSON' }],
-}
-
-function parseBody(body: unknown): { readonly body: unknown } | { readonly unparsable: true } {
-  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return { body }
-  try {
-    return { body: JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body)) }
-  } catch {
-    return { unparsable: true }
-  }
+function unparsable(reason: string): NormalizedWebhook {
+  const refused = { path: 'body', reason }
+  return { outcome: 'invalid', reason: `body: ${reason}`, items: [], ignored: [], rejected: [refused] }
 }
 
 async function byAccount(

@@ -1,34 +1,37 @@
-import type { WriteOutcomeName } from '../store/account-conversations.js'
+import type { WriteOutcomeName } from '../store/results.js'
 import type { NormalizedWebhook, RejectedItem } from './normalized-webhook.js'
 import type { CustomerWrite } from './write-customers.js'
 
-/** What became of one body. All four outcomes are answered with 200: sending the same body again would change nothing. */
+/** What became of one body. All four outcomes are answered with 200: the same body again would change nothing. */
 export interface WebhookReport {
   /**
-   * `ingested`: everything was written, or was known. `partial`: a part was; the rest is in `rejected` or belongs to `unknownInboxes`.
-   * `ignored`: nothing concerned a conversation of a connected inbox. `invalid`: nothing could be used.
+   * `ingested`: everything was written, or was known already. `partial`: a part was written, and the rest is in
+   * `rejected` or belongs to `unknownInboxes`. `ignored`: nothing concerned a conversation of a connected inbox.
+   * `invalid`: nothing could be used.
    */
   readonly outcome: 'ingested' | 'partial' | 'ignored' | 'invalid'
-  /** Why there is less than `ingested`. Names fields, never their content. */
+  /** Why there is less than `ingested`; null for `ingested`. It names fields, never their content. */
   readonly reason: string | null
-  /** Events by what became of them; see `EventResult`. */
+  /** These five count the events by what became of them; `EventResult` says what each word means. */
   readonly stored: number
   readonly applied: number
   readonly duplicates: number
   readonly unchanged: number
   readonly waiting: number
-  /** One per customer, in the order of the body, account by account. */
+  /** There is one for each customer whose events were written, in the order of the body, account by account. */
   readonly conversations: readonly IngestedConversation[]
+  /** What can not be used: what the normalizer rejected, then what the store refused for its size or shape. */
   readonly rejected: readonly RejectedItem[]
-  /** The `oaId`s that no account has connected; nothing of theirs was stored. */
+  /** The `oaId`s that no account has connected. Nothing of theirs was stored. */
   readonly unknownInboxes: readonly string[]
 }
 
+/** What became of one customer's events. */
 export interface IngestedConversation {
   readonly accountId: string
   readonly oaId: string
   readonly customerId: string
-  /** Null while all of the customer's events wait for a conversation. */
+  /** It is null while all of the customer's events wait for a conversation. */
   readonly conversationId: string | null
   readonly outcome: WriteOutcomeName
 }

@@ -1,5 +1,5 @@
 import { type ConversationStoreError, isConversationStoreError } from '../model/errors.js'
-import type { BulkItemResult, ConversationEventsResult } from '../store/account-conversations.js'
+import type { BulkItemResult, ConversationEventsResult } from '../store/results.js'
 import type { CustomerItems } from './customer-batches.js'
 import type { RejectedItem } from './normalized-webhook.js'
 import type { WebhookAccount } from './webhook-store.js'
@@ -9,9 +9,9 @@ export type CustomerWrite =
   | { readonly rejected: RejectedItem }
 
 /**
- * One call for many customers, one step for each. What the store refuses for its shape or size is written again event by event, so that
- * only the bad one is lost: the channel sends a body again as a whole or not at all. Every other failure is thrown; whatever was written
- * by then is known when the body comes again.
+ * Writes many customers in one call, with one atomic step for each. What the store refuses for its shape or size is
+ * written again event by event, so that only the bad one is lost: the channel sends a body again as a whole or not at
+ * all. Every other failure is thrown; whatever was written by then is known when the body comes again.
  */
 export async function writeCustomers(account: WebhookAccount, customers: readonly CustomerItems[]): Promise<readonly CustomerWrite[]> {
   const results = await bulk(account, customers)
@@ -35,7 +35,10 @@ async function writeOneByOne(account: WebhookAccount, customer: CustomerItems): 
   return written
 }
 
-/** One result per customer, a refused call being the refusal of each; any other failure is thrown. */
+/**
+ * Gives one result per customer. A call that is refused as a whole counts as the refusal of each; any other failure is
+ * thrown.
+ */
 async function bulk(account: WebhookAccount, customers: readonly CustomerItems[]): Promise<readonly BulkItemResult<unknown>[]> {
   const results = await account
     .bulkUpsertConversationsWithEvents({

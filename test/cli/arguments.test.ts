@@ -20,22 +20,21 @@ describe('a command line', () => {
       '--yes',
       '--json',
     ])
-    expect(command).toBe('migrate')
-    expect(flags).toMatchObject({
-      'dry-run': true,
-      tenant: ['acme', 'globex'],
+    expect(command?.name).toBe('migrate')
+    expect(flags).toEqual({
+      tenantIds: ['acme', 'globex'],
       collection: 'messages',
       to: '002',
-      concurrency: 8,
-      'on-error': 'stop',
-      'retry-failed': true,
-      'lock-wait': 120_000,
-      'index-set': 'store',
-      'batch-size': 500,
-      'allow-out-of-order': true,
+      retryFailed: true,
+      allowOutOfOrder: true,
       yes: true,
       json: true,
-      'public-only': false,
+      dryRun: true,
+      concurrency: 8,
+      onError: 'stop',
+      lockWaitMs: 120_000,
+      indexSet: 'store',
+      batchSize: 500,
     })
   })
 
@@ -43,19 +42,19 @@ describe('a command line', () => {
     'is a dry run as %j',
     (argv) => {
       const { command, flags } = parseArguments(argv)
-      expect([command, flags['dry-run']]).toEqual(['migrate', true])
+      expect([command?.name, flags.dryRun]).toEqual(['migrate', true])
     },
   )
 
   test('of a lock takes the words of the lock alone', () => {
-    expect(parseArguments(['lock', 'break', 'chat_acme', '--yes'])).toMatchObject({ command: 'lock break', words: ['chat_acme'] })
-    expect(parseArguments(['lock', 'show'])).toMatchObject({ command: 'lock show', words: [] })
-    expect(parseArguments(['lock', 'show', '--', '--json'])).toMatchObject({ command: 'lock show', flags: { json: true } })
-    expect(parseArguments(['lock', 'show', 'chat_acme'])).toMatchObject({ command: 'lock show', words: ['chat_acme'] })
+    expect(parseArguments(['lock', 'break', 'chat_acme', '--yes'])).toMatchObject({ command: { name: 'lock break' }, words: ['chat_acme'] })
+    expect(parseArguments(['lock', 'show'])).toMatchObject({ command: { name: 'lock show' }, words: [] })
+    expect(parseArguments(['lock', 'show', '--', '--json'])).toMatchObject({ command: { name: 'lock show' }, flags: { json: true } })
+    expect(parseArguments(['lock', 'show', 'chat_acme'])).toMatchObject({ command: { name: 'lock show' }, words: ['chat_acme'] })
   })
 
   test('gathers tenants that are named apart, each once', () => {
-    expect(parseArguments(['status', '--tenant=a,b', '--tenant', 'b,c']).flags.tenant).toEqual(['a', 'b', 'c'])
+    expect(parseArguments(['status', '--tenant=a,b', '--tenant', 'b,c']).flags.tenantIds).toEqual(['a', 'b', 'c'])
   })
 
   test.each([
@@ -65,7 +64,7 @@ describe('a command line', () => {
     ['30s', 30_000],
     ['60m', 3_600_000],
   ])('waits for a lock %s', (given, ms) => {
-    expect(parseArguments(['migrate', `--lock-wait=${given}`]).flags['lock-wait']).toBe(ms)
+    expect(parseArguments(['migrate', `--lock-wait=${given}`]).flags.lockWaitMs).toBe(ms)
   })
 })
 

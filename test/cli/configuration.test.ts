@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { readEnvironment } from '../../src/cli/environment.js'
 import { clientOptions } from '../../src/cli/open-mongo.js'
+import { readEnvironment } from '../../src/cli/options/read-options.js'
+import { runOptions } from '../../src/cli/options/run-options.js'
 import type { MongoSettings } from '../../src/cli/settings.js'
+import { usualTtlMs } from '../../src/mongo/migrator/target.js'
 import { run, scratchDirectory } from './run-in-process.js'
 
 const mongoUrl = 'mongodb://db.test:27017'
@@ -76,7 +78,7 @@ describe('configuration', () => {
   })
 
   test.each(['true', '1'])('makes a dry run of MIGRATION_DRY_RUN=%s', (value) => {
-    expect(readEnvironment({ MIGRATION_DRY_RUN: value }).MIGRATION_DRY_RUN).toBe(true)
+    expect(readEnvironment({ MIGRATION_DRY_RUN: value }).dryRun).toBe(true)
   })
 })
 
@@ -166,13 +168,15 @@ describe("the MongoDB client's options", () => {
   }
 
   test('are the documented defaults, on the primary, with no more connections than a run can use', () => {
+    const { maxPoolSize, minPoolSize, serverSelectionTimeoutMs, socketTimeoutMs, leaseTtlMs } = runOptions
     expect(clientOptions(settings, 9)).toMatchObject({
-      maxPoolSize: 10,
-      minPoolSize: 2,
-      serverSelectionTimeoutMS: 5_000,
-      socketTimeoutMS: 45_000,
+      maxPoolSize: maxPoolSize.usual,
+      minPoolSize: minPoolSize.usual,
+      serverSelectionTimeoutMS: serverSelectionTimeoutMs.usual,
+      socketTimeoutMS: socketTimeoutMs.usual,
       readPreference: 'primary',
     })
+    expect(leaseTtlMs.usual).toBe(usualTtlMs)
     expect(clientOptions(settings, 100)).toMatchObject({ maxPoolSize: 10 })
     expect(clientOptions(settings, 4)).toMatchObject({ maxPoolSize: 5 })
   })

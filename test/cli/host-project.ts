@@ -28,8 +28,9 @@ export type EngineName = 'mongo' | 'postgres'
 export const tenants = ['acme', 'globex', 'initech'] as const
 
 /**
- * By its environment the configuration has another history: VERSIONS says which of the migrations it has, CHANGED that the first one is another,
- * BREAK which tenant's second one fails, and PAUSE that the second one takes that many milliseconds, unless it is stopped (STUBBORN: it goes on).
+ * The environment gives the configuration another history: VERSIONS says which of the migrations it has, CHANGED makes the
+ * first one different, BREAK names the tenant whose second one fails, and PAUSE makes the second one take that many
+ * milliseconds unless it is stopped (with STUBBORN it goes on even then).
  */
 export async function hostProject(engine: EngineName): Promise<HostProject> {
   const publicName = `cli_${randomBytes(6).toString('hex')}`

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LogLevel } from '../../src/cli/environment.js'
-import { createLogger } from '../../src/cli/log.js'
+import { createLogger, type LogLevel } from '../../src/cli/log.js'
 import { createProgress } from '../../src/cli/progress.js'
 import type { Progress } from '../../src/migrator/migrator.js'
 

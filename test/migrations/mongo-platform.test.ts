@@ -13,13 +13,15 @@ const ofThePlatform = (collection: string) =>
   declared.filter((each) => each.collection === collection && each.indexSet === 'platform').map(({ options }) => options.name)
 
 describe('the built-in migrations for MongoDB', () => {
-  test('are the public collection, the tenants’ configuration, and the store', () => {
+  test('are the public collection, the tenants’ configuration, the store, and the indexes of the platform', () => {
     expect(MIGRATIONS.map(({ name, isPublic, isTenant, owner }) => [name, isPublic, isTenant, owner])).toEqual([
       ['001-create-client-configs-collection', true, false, 'platform'],
       ['001-create-config-collection', false, true, 'platform'],
       ...['inboxes', 'inbox-owners', 'contacts', 'contact-inboxes', 'conversations', 'messages', 'contact-interaction-events'].map(
         (name) => [`001-create-${name}-collection`, false, true, 'conversation-store'],
       ),
+      ['001-create-platform-indexes-of-conversations', false, true, 'platform'],
+      ['001-create-platform-indexes-of-messages', false, true, 'platform'],
     ])
   })
 

@@ -9,8 +9,6 @@ const migration = (collection: string, version: string, fields: Partial<Migratio
   version,
   name: `${version}-${collection}`,
   description: '',
-  isPublic: false,
-  isTenant: true,
   checksum: `${collection} ${version}`,
   steps: [{ name: 'indexes' }, { name: 'reports', indexSet: 'platform' }, { name: 'up' }],
   ...fields,

@@ -6,7 +6,8 @@ import { mongo } from '../../src/mongo/index.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { customer, messages } from './database.js'
 
-// What the driver's versions differ in: results of findAndModify, aborted signals, errors, options of a client that reads values raw.
+// What the driver's versions differ in: results of findAndModify, aborted signals, errors, options of a client that
+// reads values raw.
 test.skipIf(isServerAbsent('mongoReplicaSet'))('the driver 6 does as well, also with a client set up in its own ways', async () => {
   const options = {
     promoteValues: false,

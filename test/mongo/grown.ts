@@ -10,7 +10,10 @@ const collections = ['contacts', 'contact_inboxes', 'conversations', 'messages',
 const references = ['_id', 'contact_inbox_id', 'contact_id', 'conversation_id', 'last_message_row_id']
 const atOnce = 5_000
 
-/** A database with so many customers, each with one open conversation, one message and one event, all of them like what the library wrote. */
+/**
+ * A database with so many customers, each with one open conversation, one message and one event, all of them like what
+ * the library wrote.
+ */
 export async function openGrown(customers: number): Promise<TestDatabase> {
   const database = await openDatabase(serverUrl('mongoReplicaSet'))
   const { account, db } = database

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { type CommandStartedEvent, type Db, MongoClient } from 'mongodb'
 import type { TargetRun } from '../../src/migrator/kernel/run-target.js'
 import type { MigrationLogger, RunContext } from '../../src/migrator/kernel/target.js'
-import { type CollectionMigration, type MongoMigration, mongoMigrations } from '../../src/mongo/migrator/migration.js'
+import type { CollectionMigration, MongoMigration } from '../../src/mongo/migrator/migration.js'
+import { mongoMigrations } from '../../src/mongo/migrator/runnable.js'
 import { mongoTarget } from '../../src/mongo/migrator/target.js'
 
 const silent: MigrationLogger = { debug() {}, info() {}, warn() {}, error() {} }

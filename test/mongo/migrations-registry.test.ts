@@ -1,7 +1,8 @@
 import type { Db } from 'mongodb'
 import { ObjectId } from 'mongodb'
 import { describe, expect, test } from 'vitest'
-import { type CollectionMigration, type MigrationContext, mongoMigrations } from '../../src/mongo/migrator/migration.js'
+import type { CollectionMigration, MigrationContext } from '../../src/mongo/migrator/migration.js'
+import { mongoMigrations } from '../../src/mongo/migrator/runnable.js'
 import { migration } from './migration-runs.js'
 
 const index = (name: string, fields: object = {}) => ({ key: { a: 1 }, options: { name, ...fields } }) as const

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
 import { mongo } from '../../src/mongo/index.js'
 import { collectionNames } from '../../src/mongo/schema/collections.js'
-import { indexes } from '../../src/mongo/schema/indexes.js'
+import { storeIndexes } from '../../src/mongo/schema/indexes.js'
 import { recordNewerSchema } from '../contract/mongo-backend.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { customer, openDatabase, type TestDatabase } from './database.js'
@@ -144,7 +144,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
   })
 
   test('has no index that does not lead with the account', () => {
-    for (const { key, name } of indexes) expect(Object.keys(key)[0], name).toBe('accountId')
+    for (const { key, options } of storeIndexes) expect(Object.keys(key)[0], options.name).toBe('accountId')
   })
 
   test('serves each of its questions by an index', async () => {

@@ -83,6 +83,22 @@ describe('the SQL functions', () => {
     equal(again.conversation.version, 0)
   })
 
+  test('take no outcome that a conversation remembers for an operation', async () => {
+    await single({ operation_id: 'op-1', patch: { nickname: 'Lan' } })
+    await single({ operation_id: 'op-2', events: [{ type: 'message', message_id: 'm1', text: 'x' }] })
+    const changed = await single({ operation_id: 'updated', patch: { nickname: 'Lan A' } })
+    deepEqual([changed.outcome, changed.conversation.nickname, changed.conversation.version], ['updated', 'Lan A', 2])
+    const edit = { type: 'message_edit', target_message_id: 'm1', text: 'y' }
+    const edited = await single({ operation_id: 'created', events: [edit] })
+    deepEqual([edited.outcome, edited.conversation.last_message_preview, edited.conversation.version], ['updated', 'y', 3])
+    equal((await single({ operation_id: 'created', events: [edit] })).outcome, 'updated')
+    const many = await bulk({
+      operation_id: 'reopened',
+      conversations: [{ oa_id: 'page', customer_id: 'lan', operation_id: 'op-1.1', patch: { nickname: 'L' } }],
+    })
+    deepEqual([many[0]?.outcome, many[0]?.conversation.nickname], ['updated', 'L'])
+  })
+
   test('raise CS001 with the code and its details for an item that is refused', async () => {
     await single({})
     await rejects(single({ expected_version: 5 }), (error: { code?: string; message?: string; detail?: string }) => {

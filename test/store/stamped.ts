@@ -1,7 +1,7 @@
 import type { EventInput } from '../../src/model/event-inputs.js'
-import type { UpsertConversationInput } from '../../src/store/account-conversations.js'
 import type { StampedEvent, UpsertItem } from '../../src/store/adapter.js'
 import { createConversationStore } from '../../src/store/create-conversation-store.js'
+import type { UpsertConversationInput } from '../../src/store/inputs.js'
 import { present } from '../contract/present.js'
 import { recordingAdapter } from './recording-adapter.js'
 

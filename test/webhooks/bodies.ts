@@ -1,3 +1,6 @@
+import type { EventInput } from '../../src/model/event-inputs.js'
+import { messenger } from '../../src/webhooks/index.js'
+
 export const page = '104502211834771'
 export const lan = '6048213377712345'
 export const noon = Date.UTC(2025, 10, 21, 12)
@@ -15,4 +18,14 @@ export function fromCustomer(rest: Record<string, unknown>, { customerId = lan, 
 /** What the page sent, as it comes back. */
 export function echo(message: Record<string, unknown>, { customerId = lan, at = noon } = {}) {
   return { sender: { id: page }, recipient: { id: customerId }, timestamp: at, message: { is_echo: true, ...message } }
+}
+
+/** A message whose text is its id. */
+export function text(mid: string, rest?: Parameters<typeof fromCustomer>[1]) {
+  return fromCustomer({ message: { mid, text: mid } }, rest)
+}
+
+/** The events of a body with these items. */
+export function eventsOf(...items: readonly unknown[]): readonly EventInput[] {
+  return messenger.normalize(body(...items)).items.map(({ event }) => event)
 }

@@ -29,6 +29,7 @@ describe('each collected Messenger body', () => {
     expect(normalized.items.map(inPayloadWords)).toEqual(events)
     expect(normalized.reason === null).toBe(outcome === 'events')
     expect(normalized.rejected.length > 0).toBe(outcome === 'partial' || outcome === 'invalid')
+    if (outcome === 'ignored') expect(normalized.ignored[0]).toEqual({ path: expect.any(String), reason: normalized.reason })
   })
 })
 

@@ -49,9 +49,10 @@ test('whatever stands anywhere in a body: no exception, and only events that the
     fc.property(fc.constantFrom(...bodies), changes, (text, replacements) => {
       let body: unknown = JSON.parse(text)
       for (const { at, to } of replacements) body = replaced(body, at, to)
-      const { outcome, reason, items, rejected } = messenger.normalize(body)
+      const { outcome, reason, items, ignored, rejected } = messenger.normalize(body)
       expect(outcome).toBe(items.length > 0 ? (rejected.length > 0 ? 'partial' : 'events') : rejected.length > 0 ? 'invalid' : 'ignored')
       expect(reason === null).toBe(outcome === 'events')
+      expect(items.length + ignored.length + rejected.length).toBeGreaterThan(0)
       for (const { oaId, customerId, event } of items) {
         for (const given of [oaId, customerId]) parse(id, given)
         parse(eventSchema, event)

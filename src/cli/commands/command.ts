@@ -1,6 +1,22 @@
-import type { DatabaseChoice, MigrateOptions, Migrator, Progress } from '../../migrator/migrator.js'
-import type { Flags } from '../flags.js'
+import type { Migrator, Progress } from '../../migrator/migrator.js'
+import type { Flags } from '../options/command-flags.js'
+import type { FlagName } from '../options/flags.js'
+import type { StateWords } from '../output/databases.js'
 import type { Settings } from '../settings.js'
+
+/** Everything about one command: a new command is one file that holds such an object, and one line in commands.ts. */
+export interface Command {
+  /** As it is typed: one word, or two. */
+  readonly name: string
+  /** The line that the help has of it. */
+  readonly summary: string
+  /** What follows its name beside flags. */
+  readonly words: readonly { readonly name: string; readonly optional: boolean }[]
+  readonly flags: readonly FlagName[]
+  /** What its progress calls the states of the databases. */
+  readonly stateWords?: StateWords
+  run(context: CommandContext): Promise<CommandResult>
+}
 
 /** What a command works with. */
 export interface CommandContext {
@@ -10,7 +26,10 @@ export interface CommandContext {
   readonly settings: Settings
   readonly signal: AbortSignal
   onProgress(progress: Progress): void
-  /** Whether to go on with what can't be taken back; throws VALIDATION_FAILED where nobody can be asked and `--yes` was not given. */
+  /**
+   * Asks whether to go on with what can't be taken back. Throws VALIDATION_FAILED where nobody can be asked and `--yes`
+   * was not given.
+   */
   confirm(what: string): Promise<boolean>
 }
 
@@ -20,33 +39,6 @@ export interface CommandResult {
   readonly report: unknown
   /** For people. */
   text(): string
-}
-
-export type Command = (context: CommandContext) => Promise<CommandResult>
-
-export function choiceOf({ flags, signal }: Pick<CommandContext, 'flags' | 'signal'>): DatabaseChoice {
-  return {
-    publicOnly: flags['public-only'],
-    tenantsOnly: flags['tenants-only'],
-    retryFailed: flags['retry-failed'],
-    ...(flags.tenant === undefined ? {} : { tenants: flags.tenant }),
-    signal,
-  }
-}
-
-/** What all commands that run something take. */
-export function runOptionsOf(context: CommandContext): Omit<MigrateOptions, 'to' | 'allowOutOfOrder' | 'indexSet' | 'dryRun'> {
-  const { flags, settings, onProgress } = context
-  const { concurrency, onError, lockWaitMs, batchSize } = settings
-  return {
-    ...choiceOf(context),
-    ...(flags.collection === undefined ? {} : { collection: flags.collection }),
-    concurrency,
-    onError,
-    lockWaitMs,
-    batchSize,
-    onProgress,
-  }
 }
 
 /** Somebody was asked, and said no. */

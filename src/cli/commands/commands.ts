@@ -1,4 +1,3 @@
-import type { CommandName } from '../command-table.js'
 import type { Command } from './command.js'
 import { doctor } from './doctor.js'
 import { down } from './down.js'
@@ -9,13 +8,5 @@ import { migrate } from './migrate.js'
 import { status } from './status.js'
 import { syncIndexes } from './sync-indexes.js'
 
-export const commands: Readonly<Record<CommandName, Command>> = {
-  migrate,
-  down,
-  'sync:indexes': syncIndexes,
-  list,
-  status,
-  doctor,
-  'lock show': lockShow,
-  'lock break': lockBreak,
-}
+/** In the order of the help. */
+export const commands: readonly Command[] = [migrate, down, syncIndexes, list, status, doctor, lockShow, lockBreak]

@@ -1,21 +1,30 @@
 import type { DownOptions } from '../../migrator/migrator.js'
 import { exitCodeOf } from '../exit-code.js'
-import { downText } from '../output/migrate-text.js'
-import { type CommandContext, type CommandResult, declined, runOptionsOf } from './command.js'
+import { downWords } from '../output/databases.js'
+import { migrationsText } from '../output/migrations.js'
+import { type Command, type CommandContext, declined } from './command.js'
+import { everyCommandsFlags, runFlags, runOptionsOf } from './shared-flags.js'
 
-export async function down(context: CommandContext): Promise<CommandResult> {
-  const { migrator, flags, settings, confirm } = context
-  const { retryFailed: _, ...run } = runOptionsOf(context)
-  const options: DownOptions = { ...run, ...(flags.to === undefined ? {} : { to: flags.to }), dryRun: settings.dryRun }
-  if (!settings.dryRun && !(await confirm(question(context)))) return declined()
-  const report = await migrator.down(options)
-  return { exitCode: exitCodeOf(report.verdict), report, text: () => downText(report) }
+export const down: Command = {
+  name: 'down',
+  summary: 'undo the last migration of each database; with --to, all that is later',
+  words: [],
+  flags: ['public-only', 'tenants-only', 'tenant', ...runFlags, 'to', ...everyCommandsFlags],
+  stateWords: downWords,
+  async run(context) {
+    const { migrator, flags, settings, confirm } = context
+    const { retryFailed: _, ...run } = runOptionsOf(context)
+    const options: DownOptions = { ...run, ...(flags.to === undefined ? {} : { to: flags.to }), dryRun: settings.dryRun }
+    if (!settings.dryRun && !(await confirm(question(context)))) return declined()
+    const report = await migrator.down(options)
+    return { exitCode: exitCodeOf(report.verdict), report, text: () => migrationsText(report, downWords) }
+  },
 }
 
 function question({ flags }: CommandContext): string {
   const what = flags.to === undefined ? 'the last migration' : `all that is later than ${flags.to}`
-  const where = flags['public-only']
+  const where = flags.publicOnly
     ? 'the public database'
-    : (flags.tenant?.join(', ') ?? (flags['tenants-only'] ? 'all tenants' : 'all databases'))
+    : (flags.tenantIds?.join(', ') ?? (flags.tenantsOnly ? 'all tenants' : 'all databases'))
   return `This undoes ${what} of ${where}; data that it holds is lost.`
 }

@@ -1,9 +1,20 @@
-import { brokenLockText } from '../output/locks-text.js'
-import { type CommandContext, type CommandResult, declined } from './command.js'
+import { oneLine } from '../output/text.js'
+import { type Command, declined } from './command.js'
+import { everyCommandsFlags } from './shared-flags.js'
 
-export async function lockBreak({ migrator, words, confirm }: CommandContext): Promise<CommandResult> {
-  const [database = ''] = words
-  if (!(await confirm(`This takes the lock of ${database} from whoever holds it; a runner at work there fails.`))) return declined()
-  const holder = await migrator.breakLock(database)
-  return { exitCode: 0, report: { database, brokenHolder: holder }, text: () => brokenLockText(database, holder) }
+export const lockBreak: Command = {
+  name: 'lock break',
+  summary: 'take the lock of a database from its holder',
+  words: [{ name: 'database', optional: false }],
+  flags: ['yes', ...everyCommandsFlags],
+  async run({ migrator, words, confirm }) {
+    const [database = ''] = words
+    if (!(await confirm(`This takes the lock of ${database} from whoever holds it; a runner at work there fails.`))) return declined()
+    const broken = await migrator.breakLock(database)
+    const text =
+      broken === null
+        ? `Nobody held the lock of ${database}.`
+        : `The lock of ${database} was taken from ${broken.holder}, whose next write fails.`
+    return { exitCode: 0, report: { database, brokenHolder: broken }, text: () => oneLine(text) }
+  },
 }

@@ -1,15 +1,22 @@
 import { exitCodeOf } from '../exit-code.js'
-import { migrateText } from '../output/migrate-text.js'
-import { type CommandContext, type CommandResult, runOptionsOf } from './command.js'
+import { migrationsText } from '../output/migrations.js'
+import type { Command } from './command.js'
+import { choiceFlags, everyCommandsFlags, runFlags, runOptionsOf } from './shared-flags.js'
 
-export async function migrate(context: CommandContext): Promise<CommandResult> {
-  const { migrator, flags, settings } = context
-  const report = await migrator.migrate({
-    ...runOptionsOf(context),
-    ...(flags.to === undefined ? {} : { to: flags.to }),
-    dryRun: settings.dryRun,
-    indexSet: settings.indexSet,
-    allowOutOfOrder: flags['allow-out-of-order'],
-  })
-  return { exitCode: exitCodeOf(report.verdict), report, text: () => migrateText(report) }
+export const migrate: Command = {
+  name: 'migrate',
+  summary: "bring the public database, then the tenants', to the program's version",
+  words: [],
+  flags: [...choiceFlags, ...runFlags, 'to', 'index-set', 'allow-out-of-order', ...everyCommandsFlags],
+  async run(context) {
+    const { migrator, flags, settings } = context
+    const report = await migrator.migrate({
+      ...runOptionsOf(context),
+      ...(flags.to === undefined ? {} : { to: flags.to }),
+      dryRun: settings.dryRun,
+      indexSet: settings.indexSet,
+      allowOutOfOrder: flags.allowOutOfOrder ?? false,
+    })
+    return { exitCode: exitCodeOf(report.verdict), report, text: () => migrationsText(report) }
+  },
 }

@@ -11,7 +11,9 @@ export interface ReportedDatabase {
   readonly why: string | null
 }
 
-export const stateWords: Readonly<Record<DatabaseState, string>> = {
+export type StateWords = Readonly<Record<DatabaseState, string>>
+
+export const stateWords: StateWords = {
   applied: 'applied',
   'up-to-date': 'up to date',
   pending: 'pending',
@@ -24,7 +26,7 @@ export const stateWords: Readonly<Record<DatabaseState, string>> = {
 }
 
 /** Of `down`, where what was applied is the way back. */
-export const downWords: typeof stateWords = {
+export const downWords: StateWords = {
   ...stateWords,
   applied: 'undone',
   'up-to-date': 'nothing to undo',
@@ -36,7 +38,7 @@ export function databasesText<R extends ReportedDatabase>(
   reports: { readonly public: R | null; readonly tenants: readonly R[] },
   about: (report: R) => string,
   more: (report: R) => readonly string[] = () => [],
-  words: typeof stateWords = stateWords,
+  words: StateWords = stateWords,
 ): string {
   const all = reports.public === null ? reports.tenants : [reports.public, ...reports.tenants]
   const rows = all.map((report) => [...nameCells(report), words[report.state], oneLine(report.why ?? about(report))])
@@ -69,7 +71,7 @@ function duplicateLines(details: unknown): readonly string[] {
   return groups.map(({ key, count }: { readonly key?: unknown; readonly count?: unknown }) => `  ${count} x ${JSON.stringify(key)}`)
 }
 
-function countsLine(all: readonly ReportedDatabase[], words: typeof stateWords): string {
+function countsLine(all: readonly ReportedDatabase[], words: StateWords): string {
   const counts = new Map<DatabaseState, number>()
   for (const { state } of all) counts.set(state, (counts.get(state) ?? 0) + 1)
   return `${counted(all.length, 'database')}: ${[...counts].map(([state, count]) => `${count} ${words[state]}`).join(', ') || 'none'}`

@@ -1,5 +1,5 @@
 import { isConversationStoreError } from '../../model/errors.js'
-import { withoutSecrets } from './text.js'
+import { withoutSecrets } from '../../model/without-secrets.js'
 
 /** All that `--json` writes to stdout, also of a command that failed: one document, one line end. */
 export type JsonDocument = {
@@ -15,10 +15,15 @@ export interface JsonError {
 }
 
 export function jsonText(document: JsonDocument): string {
-  return JSON.stringify(document, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value), 2)
+  return JSON.stringify(document, (_, value: unknown) => plain(value), 2)
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value)
+  return typeof value === 'string' ? withoutSecrets(value) : value
 }
 
 export function jsonError(error: unknown): JsonError {
-  const message = withoutSecrets(error instanceof Error ? error.message : String(error))
+  const message = error instanceof Error ? error.message : String(error)
   return isConversationStoreError(error) ? { code: error.code, message, details: error.details } : { code: 'ERROR', message, details: null }
 }

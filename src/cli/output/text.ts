@@ -1,4 +1,6 @@
-// Ids and names come from databases: an escape sequence in one could rewrite the terminal, a line end could forge a line.
+import { withoutSecrets } from '../../model/without-secrets.js'
+
+// Ids and names come from databases. An escape sequence in one could rewrite the terminal, a line end forge a line.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
 
@@ -6,12 +8,12 @@ export function oneLine(text: string): string {
   return withoutSecrets(text).replaceAll(controls, ' ')
 }
 
-/** A driver's error may quote a connection string, and that may hold a password. */
-export function withoutSecrets(text: string): string {
-  return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1***@')
+/** `1 migration`, `2 migrations`. */
+export function counted(count: number, word: string, words = `${word}s`): string {
+  return `${count} ${count === 1 ? word : words}`
 }
 
-/** `1 migration`, `2 migrations`. */
-export function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`
+/** What the text of a run begins with, where it was a dry one. */
+export function dryRunNote({ dryRun }: { readonly dryRun: boolean }): string {
+  return dryRun ? 'Dry run: nothing was changed.\n\n' : ''
 }

@@ -1,5 +1,6 @@
+import { isAsked } from './index-sets.js'
 import type { Ledger, LedgerEntry } from './ledger.js'
-import { compareVersions, type IndexSet, type Migration, migrationId } from './migration.js'
+import { compareVersions, type Migration, migrationId } from './migration.js'
 
 /** How the ledger of one database stands to the migrations that the program has. */
 export interface Examination<M extends Migration> {
@@ -23,7 +24,7 @@ export interface PendingMigration<M extends Migration> {
 }
 
 /** Entries of owners that none of the migrations has are another program's, and no concern of this one. */
-export function examineLedger<M extends Migration>(migrations: readonly M[], ledger: Ledger, indexSet: IndexSet): Examination<M> {
+export function examineLedger<M extends Migration>(migrations: readonly M[], ledger: Ledger, indexSet: string): Examination<M> {
   const entries = new Map(ledger.entries.map((entry) => [entry.id, entry]))
   const applied = ledger.entries.filter(({ state }) => state !== 'reverted')
   const known = new Map(migrations.map((migration) => [migrationId(migration), migration]))
@@ -63,11 +64,11 @@ export function examineLedger<M extends Migration>(migrations: readonly M[], led
 }
 
 /** Those that the index set asks for and that are not recorded. What was reverted, or half reverted, is done anew as a whole. */
-function remainingSteps(migration: Migration, entry: LedgerEntry | null, indexSet: IndexSet): readonly string[] {
+function remainingSteps(migration: Migration, entry: LedgerEntry | null, indexSet: string): readonly string[] {
   const done = entry === null || entry.state === 'reverted' || entry.state === 'reverting' ? [] : entry.steps
   return askedSteps(migration, indexSet).filter((name) => !done.includes(name))
 }
 
-function askedSteps(migration: Migration, indexSet: IndexSet): readonly string[] {
-  return migration.steps.filter((step) => step.indexSet !== 'platform' || indexSet === 'platform').map(({ name }) => name)
+function askedSteps(migration: Migration, indexSet: string): readonly string[] {
+  return migration.steps.filter((step) => isAsked(step.indexSet, indexSet)).map(({ name }) => name)
 }

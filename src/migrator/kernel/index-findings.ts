@@ -1,5 +1,3 @@
-import type { IndexSet } from './migration.js'
-
 /**
  * How an index of the database stands to the declared ones. Two are the same where the server takes them for the same: the order of the
  * key counts, the order of options and of a condition's fields does not, 1 is 1.0 is Int32 1, and an option that is off is none.
@@ -22,7 +20,8 @@ export interface IndexFinding {
 }
 
 export interface IndexSyncOptions {
-  readonly indexSet: IndexSet
+  /** The name of the index set that is to be made beside the store's; null: all that are declared. */
+  readonly indexSet: string | null
   /** True drops the unmanaged ones too, but never a primary key, `_id_`, or what a constraint or a shard key rests on. */
   readonly prune: boolean
   /** Only this collection's, or table's; null: all. */

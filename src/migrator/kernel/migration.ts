@@ -1,9 +1,9 @@
 /**
  * One versioned change of a database's schema or data, as the runner sees it: what it does stays with the engine that runs it
- * (postgres/migrations, mongo/migrations). Declared in code, in an array whose order is the order of running.
+ * (postgres/migrator, mongo/migrator). Declared in code, in an array whose order is the order of running.
  */
 export interface Migration {
-  /** Who declares it: the store itself, the built-in platform, or (`host`) the application. Part of the identity. */
+  /** Who declares it: the store itself, a preset, or (`host`) the application. It is part of the identity. */
   readonly owner: string
   /** What its versions count for: a collection on MongoDB; on PostgreSQL the empty string. */
   readonly collection: string
@@ -12,8 +12,6 @@ export interface Migration {
   /** For people: `001-create-messages-collection`. May be changed without harm. */
   readonly name: string
   readonly description: string
-  readonly isPublic: boolean
-  readonly isTenant: boolean
   /** Of what it makes; of its code only the `revision`. See checksum.ts. */
   readonly checksum: string
   /** Names of its steps, in order. Each is recorded when it is done, and can be run again when it was not recorded. */
@@ -23,12 +21,9 @@ export interface Migration {
 export interface MigrationStep {
   /** Unique in its migration: `collection`, `index idx_messages_seq`, `up`. */
   readonly name: string
-  /** A step that only one index set asks for; left out of a run that does not. Default: every run's. */
-  readonly indexSet?: IndexSet
+  /** The name of the index set that the step belongs to; a run that does not ask for it leaves the step out. Default: every run makes it. */
+  readonly indexSet?: string
 }
-
-/** `store`: the indexes that the store's own queries and guards need. `platform`: those and what an operator's reports ask for. */
-export type IndexSet = 'store' | 'platform'
 
 /** The identity of a migration, and its key in the ledger: `conversation-store/messages@001`, `users@002` for a host's own. */
 export function migrationId({ owner, collection, version }: Pick<Migration, 'owner' | 'collection' | 'version'>): string {

@@ -1,13 +1,14 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import { type Examination, examineLedger, type PendingMigration } from './examine-ledger.js'
 import type { Ledger } from './ledger.js'
-import { compareVersions, type IndexSet, type Migration, migrationId } from './migration.js'
+import { compareVersions, type Migration, migrationId } from './migration.js'
 import { stopped } from './stopped.js'
 import type { LockedTarget, LockHolder, MigrationLogger, MigrationTarget, PreviewedStep, RunContext } from './target.js'
 
 /** How one database is run. */
 export interface TargetRun<M extends Migration> {
-  readonly indexSet: IndexSet
+  /** The name of the index set that the run makes beside the store's. */
+  readonly indexSet: string
   /** How long to wait for another runner, milliseconds. */
   readonly lockWaitMs: number
   readonly signal: AbortSignal | null

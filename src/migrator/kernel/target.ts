@@ -1,6 +1,6 @@
 import type { IndexAction, IndexFinding, IndexSyncOptions } from './index-findings.js'
 import type { Ledger } from './ledger.js'
-import type { IndexSet, Migration } from './migration.js'
+import type { Migration } from './migration.js'
 
 /**
  * One database (on PostgreSQL: one schema of it) that can be brought to a version. Engines implement it; the runner (run-target.ts) decides
@@ -9,7 +9,7 @@ import type { IndexSet, Migration } from './migration.js'
 export interface MigrationTarget<M extends Migration = Migration> {
   /** As people know it, and as reports and commands name it: the database, on PostgreSQL the schema. */
   readonly database: string
-  /** Those that concern this database (public, or a tenant's), in the order of running. */
+  /** Those that concern this database, in the order of running. */
   readonly migrations: readonly M[]
   /** One command, which changes nothing and waits for nobody. */
   readLedger(): Promise<Ledger>
@@ -23,8 +23,8 @@ export interface MigrationTarget<M extends Migration = Migration> {
    * runner. Code (`up`) is run up to its first write, which is told.
    */
   preview(migration: M, steps: readonly string[], context: RunContext): Promise<readonly PreviewedStep[]>
-  /** The indexes that are there beside those that the migrations declare. Reads only. */
-  compareIndexes(indexSet: IndexSet): Promise<readonly IndexFinding[]>
+  /** The indexes that are there beside those that the migrations declare; of another set than `indexSet` none is missed. Reads only. */
+  compareIndexes(indexSet: string | null): Promise<readonly IndexFinding[]>
   /** What `syncIndexes` would do, in order. Reads only. */
   previewIndexes(options: IndexSyncOptions): Promise<readonly IndexAction[]>
   /** Who is at work here; null: nobody. */

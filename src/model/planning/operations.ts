@@ -5,12 +5,12 @@ interface Remembering {
   readonly operations: readonly OperationMark[]
 }
 
-/** What the row keeps of an operation that it has seen; null when it has not, or not among its last 16. */
+/** What the row keeps of an operation that it has seen; null when it has not, or no longer. */
 export function rememberedOperation(row: Remembering, operationId: string): OperationMark | null {
   return row.operations.find(({ id }) => id === operationId) ?? null
 }
 
-/** The marks with one more, at most 16. */
+/** The marks with one more, at most as many as a row remembers. */
 export function withOperation(operations: readonly OperationMark[], mark: OperationMark): readonly OperationMark[] {
   return [...operations, mark].slice(-rememberedOperations)
 }
@@ -22,7 +22,7 @@ export interface ResendStamp {
 }
 
 /**
- * Whether an operation that was sent before, and is not remembered, may have been applied all the same: when all 16 marks were made since
+ * Whether an operation that was sent before, and is not remembered, may have been applied all the same: when a full row of marks was made since
  * it was first sent, its own may be one that made room for them.
  */
 export function mayBeForgotten(row: Remembering, { serverNow, resentAfter }: ResendStamp): boolean {

@@ -15,7 +15,7 @@ export interface ConversationRow extends Conversation {
   readonly lastEventSeq: number
   /** The message whose preview is shown. */
   readonly lastMessageRowId: string | null
-  /** The last 16, oldest first. */
+  /** The last ones (`rememberedOperations`), oldest first. */
   readonly operations: readonly OperationMark[]
 }
 

@@ -1,7 +1,5 @@
-import { clockSkewMs } from '../limits.js'
+import { clockSkewMs, replyWindowChannels, replyWindowMs } from '../limits.js'
 import type { Channel } from '../records.js'
-
-const replyWindowMs = 24 * 60 * 60 * 1000
 
 /** The time that derived times go by: a sender whose clock runs ahead must not pin a conversation to the top of the list. */
 export function derivedTime(occurredAt: Date, now: Date): Date {
@@ -19,6 +17,5 @@ export function earlier(a: Date | null, b: Date | null): Date | null {
 
 /** Until when the channel lets the host reply to what came in at `lastInboundAt`; null where there is no such window. */
 export function replyWindow(channel: Channel, lastInboundAt: Date): Date | null {
-  const limited = channel === 'whatsapp' || channel === 'messenger' || channel === 'instagram'
-  return limited ? new Date(lastInboundAt.getTime() + replyWindowMs) : null
+  return replyWindowChannels.includes(channel) ? new Date(lastInboundAt.getTime() + replyWindowMs) : null
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { limits } from '../limits.js'
+import { limits, longestReopenWithinMs } from '../limits.js'
 import { tooLarge } from './too-large.js'
 import { cleanText, exceedsBytes, isWellFormed } from './unicode.js'
 
@@ -59,9 +59,7 @@ export function atMost<S extends z.ZodType>(limit: number, element: S) {
   })
 }
 
-/** A hundred years; also what keeps `closedAt + reopenWithin` a date. */
-const longest = 100 * 366 * 24 * 60 * 60 * 1000
-export const onClosed = z.union([z.enum(['new', 'reopen']), z.strictObject({ reopenWithin: integer(0, longest) })], {
+export const onClosed = z.union([z.enum(['new', 'reopen']), z.strictObject({ reopenWithin: integer(0, longestReopenWithinMs) })], {
   error: () => `must be 'new', 'reopen' or { reopenWithin: milliseconds }`,
 })
 

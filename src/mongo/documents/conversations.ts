@@ -6,9 +6,10 @@ import { integer, present, text, textOrNull, time, timeOrNull } from './fields.j
 import { operationDocument, operationMarks } from './operations.js'
 
 /**
- * Documents and rows, field by field. `_id` is the row's id. A field without a value is null, but for those that a partial index goes
- * by: the index holds a document when the field is there. So are `active` (a conversation that is not closed), `waiting` (an event), and `awaits` (the
- * receipts that an outbound message may still get), which no row has: the others tell them.
+ * Documents and rows, field by field. `_id` is the row's id. A field without a value is null, but for those that a
+ * partial index goes by: the index holds a document when the field is there. So are `active` (a conversation that is
+ * not closed), `waiting` (an event), and `awaits` (the receipts that an outbound message may still get), which no row
+ * has: the others tell them.
  */
 export function conversationDocument(row: ConversationRow): Doc {
   return {

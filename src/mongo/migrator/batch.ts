@@ -2,8 +2,7 @@ import { migrationId } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Deployment } from '../deployment.js'
 import type { Doc, MongoClientLike, MongoCollection, MongoDb, MongoSession } from '../driver.js'
-import { writeConcern } from '../schema/collections.js'
-import { pause } from '../transaction.js'
+import { runTransaction } from '../run-transaction.js'
 import { contention, hasLabel } from '../translate-error.js'
 import { ledgerId } from './ledger.js'
 import type { LedgerWrites } from './ledger-writes.js'
@@ -35,7 +34,6 @@ interface PassState {
 }
 
 const attempts = 30
-const commitAttempts = 4
 // Ids go back to the server as they came: 2^53 + 1 is no number of JavaScript's.
 const exactly = { promoteValues: false, bsonRegExp: true }
 
@@ -115,37 +113,14 @@ function within(filter: Doc, after: unknown, upTo: unknown): Doc {
   return { $and: [...(Object.keys(filter).length === 0 ? [] : [filter]), { $expr: { $and: bounds } }] }
 }
 
-const transactionOptions = { readConcern: { level: 'snapshot' }, writeConcern, readPreference: 'primary' }
-
-/** Begun anew while other writers are faster. */
-async function inTransaction<T>(client: MongoClientLike, signal: AbortSignal, unit: (session: MongoSession) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    const session = client.startSession({ causalConsistency: false })
-    try {
-      session.startTransaction(transactionOptions)
-      const result = await unit(session)
-      await commit(session)
-      return result
-    } catch (error) {
-      if (session.inTransaction()) await session.abortTransaction().catch(() => undefined)
+/** Begun anew while other writers are faster. Where a commit's outcome stays unknown, the place in the ledger tells the next run. */
+function inTransaction<T>(client: MongoClientLike, signal: AbortSignal, unit: (session: MongoSession) => Promise<T>): Promise<T> {
+  return runTransaction(
+    () => client.startSession({ causalConsistency: false }),
+    unit,
+    (error, attempt) => {
       if (!hasLabel(error, 'TransientTransactionError') || signal.aborted) throw error
       if (attempt === attempts) throw contention(attempt, error)
-    } finally {
-      await session.endSession().catch(() => undefined)
-    }
-    await pause(attempt)
-  }
-}
-
-/** The server takes a second commit for the same. Where its outcome stays unknown, the place in the ledger tells the next run. */
-async function commit(session: MongoSession): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await session.commitTransaction()
-      return
-    } catch (error) {
-      if (!hasLabel(error, 'UnknownTransactionCommitResult') || attempt === commitAttempts) throw error
-    }
-    await pause(attempt)
-  }
+    },
+  )
 }

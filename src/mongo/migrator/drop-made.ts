@@ -2,7 +2,7 @@ import type { MongoDb } from '../driver.js'
 import { commandWriteConcern as writeConcern } from '../schema/collections.js'
 import { serverCode } from '../translate-error.js'
 import { isDerivedName } from './indexes/declared-index.js'
-import { isIdIndex, readIndexes } from './indexes/read-indexes.js'
+import { isIdIndex, readIndexes } from './indexes/live-indexes.js'
 import type { MongoMigration } from './migration.js'
 
 // NamespaceNotFound, IndexNotFound: gone meanwhile.

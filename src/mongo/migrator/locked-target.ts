@@ -2,29 +2,21 @@ import type { Ledger } from '../../migrator/kernel/ledger.js'
 import { migrationId } from '../../migrator/kernel/migration.js'
 import { stopped } from '../../migrator/kernel/stopped.js'
 import type { LockedTarget, RunContext } from '../../migrator/kernel/target.js'
-import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import { ConversationStoreError } from '../../model/errors.js'
 import type { Lease } from '../../store/lease.js'
 import type { Deployment } from '../deployment.js'
 import type { MongoClientLike, MongoCollection, MongoDb } from '../driver.js'
-import { serverCode, translated, translateError } from '../translate-error.js'
+import { translated } from '../translate-error.js'
 import { batchOf } from './batch.js'
-import { createCollection } from './create-collection.js'
 import { declaredIndexes } from './declared-indexes.js'
 import { dropMade } from './drop-made.js'
+import { isRecorded, migrationFailure } from './failures.js'
 import { databaseOf } from './indexes/explain-refusal.js'
-import { createDeclaredIndexes } from './indexes/index-commands.js'
 import { syncIndexes } from './indexes/sync-indexes.js'
 import { readLedger } from './ledger.js'
 import type { LedgerWrites } from './ledger-writes.js'
-import {
-  collectionStep,
-  indexesOf,
-  indexesStep,
-  type MigrationContext,
-  type MongoMigration,
-  platformIndexesStep,
-  upStep,
-} from './migration.js'
+import type { MigrationContext, MongoMigration } from './migration.js'
+import { runStep } from './run-steps.js'
 
 export interface LockedMongo {
   readonly client: MongoClientLike | null
@@ -52,7 +44,7 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
   }
 
   /** Runs a step; what it throws is written down, unless another is the runner now. */
-  const runStep = async (migration: MongoMigration, step: string, run: RunContext, work: () => Promise<void>) => {
+  const recorded = async (migration: MongoMigration, step: string, run: RunContext, work: () => Promise<void>) => {
     if (run.signal.aborted) throw stopped(run.signal)
     lease.requireHeld()
     run.onStep(step, 'started')
@@ -61,7 +53,7 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
     } catch (error) {
       if (lease.signal.aborted) throw lease.signal.reason
       if (run.signal.aborted) throw stopped(run.signal)
-      const failure = failureOf(error, databaseOf(db), migration, step)
+      const failure = migrationFailure(error, databaseOf(db), migration, step)
       if (isRecorded(failure)) await writes.fail(migration, step, failure.message).catch(() => undefined)
       throw failure
     }
@@ -78,7 +70,7 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
       translated(async () => {
         await writes.begin(migration, 'applying')
         for (const [index, step] of steps.entries()) {
-          await runStep(migration, step, run, () => applyStep(locked, migration, step, contextOf(migration, 'up', run)))
+          await recorded(migration, step, run, () => runStep(locked, migration, step, contextOf(migration, 'up', run)))
           await writes.recordStep(migration, step, index === steps.length - 1)
           run.onStep(step, 'done')
         }
@@ -93,12 +85,12 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
         }
         await writes.begin(migration, 'reverting')
         if (definition.down) {
-          await runStep(migration, down, run, async () =>
+          await recorded(migration, down, run, async () =>
             definition.down?.(db, definition.collectionName, contextOf(migration, 'down', run)),
           )
           run.onStep(down, 'done')
         }
-        await runStep(migration, indexesDown, run, () => dropMade(db, migration, migrations))
+        await recorded(migration, indexesDown, run, () => dropMade(db, migration, migrations))
         await writes.finish(migration, 'reverted')
         run.onStep(indexesDown, 'done')
       }),
@@ -114,41 +106,4 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
     // Its time ends by itself where nobody hears us.
     release: () => lease.release().catch(() => undefined),
   }
-}
-
-async function applyStep(
-  { db, lease }: LockedMongo,
-  { definition }: MongoMigration,
-  step: string,
-  context: MigrationContext,
-): Promise<void> {
-  const { collectionName } = definition
-  const mayGoOn = () => {
-    context.signal.throwIfAborted()
-    lease.requireHeld()
-  }
-  if (step === collectionStep) return createCollection(db, collectionName, mayGoOn)
-  if (step === upStep) return definition.up?.(db, collectionName, context)
-  const set = step === indexesStep ? 'store' : step === platformIndexesStep ? 'platform' : null
-  if (set === null) throw new ConversationStoreError('UNSUPPORTED', { operation: `the step ${step}`, needs: 'a migration that has it' })
-  await createDeclaredIndexes(db, collectionName, indexesOf(definition, set), { mayGoOn })
-}
-
-/** The library's own errors as they are; of a server's only its name, for its message quotes documents. */
-function failureOf(error: unknown, database: string, migration: MongoMigration, step: string): ConversationStoreError {
-  const known = translateError(error, { operationId: null, inTransaction: false })
-  if (isConversationStoreError(known) && !isConversationStoreError(known, 'CONTENTION')) return known
-  const code = serverCode(error)
-  const name: unknown = error instanceof Error ? Reflect.get(error, 'codeName') : undefined
-  const reason = code === null ? shortMessage(error) : `the server answered ${typeof name === 'string' ? name : 'an error'} (${code})`
-  return new ConversationStoreError('MIGRATION_FAILED', { database, migration: migrationId(migration), step, reason }, { cause: error })
-}
-
-function isRecorded(failure: ConversationStoreError): boolean {
-  return !isConversationStoreError(failure, 'LEASE_LOST') && !isConversationStoreError(failure, 'UNAVAILABLE')
-}
-
-function shortMessage(error: unknown): string {
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line
 }

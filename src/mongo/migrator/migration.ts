@@ -1,7 +1,5 @@
-import { checksumOf } from '../../migrator/kernel/checksum.js'
-import { hostOwner, type IndexSet, type Migration, type MigrationStep } from '../../migrator/kernel/migration.js'
+import type { Migration } from '../../migrator/kernel/migration.js'
 import type { MigrationLogger } from '../../migrator/kernel/target.js'
-import { requireRegistry } from '../../platform/mongo/require-registry.js'
 import type { Doc, MongoDb, MongoSession } from '../driver.js'
 import type { CollectionIndex } from './indexes/declared-index.js'
 
@@ -74,59 +72,7 @@ export interface BatchResult {
 
 /** A `CollectionMigration` as the runner sees it. */
 export interface MongoMigration extends Migration {
+  readonly isPublic: boolean
+  readonly isTenant: boolean
   readonly definition: CollectionMigration
-}
-
-export const collectionStep = 'collection'
-export const indexesStep = 'indexes'
-export const platformIndexesStep = 'indexes of the platform'
-export const upStep = 'up'
-
-/** The registry as the runner takes it. Throws VALIDATION_FAILED, which names each fault. */
-export function mongoMigrations(registry: readonly CollectionMigration[]): readonly MongoMigration[] {
-  requireRegistry(registry)
-  return registry.map(toMigration)
-}
-
-function toMigration(definition: CollectionMigration): MongoMigration {
-  const { collectionName, name, description, version, isPublic, isTenant, owner = hostOwner } = definition
-  const checksum = checksumOf({
-    indexes: definition.indexes.map(({ key, options, indexSet }) => ({ key: Object.entries(key), options: plain(options), indexSet })),
-    revision: definition.revision,
-    steps: stepsOf(definition).map((step) => step.name),
-  })
-  return {
-    owner,
-    collection: collectionName,
-    version,
-    name,
-    description,
-    isPublic,
-    isTenant,
-    checksum,
-    steps: stepsOf(definition),
-    definition,
-  }
-}
-
-function stepsOf(definition: CollectionMigration): readonly MigrationStep[] {
-  return [
-    { name: indexesOf(definition, 'store').length > 0 ? indexesStep : collectionStep },
-    ...(indexesOf(definition, 'platform').length > 0 ? [{ name: platformIndexesStep, indexSet: 'platform' as const }] : []),
-    ...(definition.up ? [{ name: upStep }] : []),
-  ]
-}
-
-/** Those that belong to the one set alone. */
-export function indexesOf({ indexes }: CollectionMigration, set: IndexSet): readonly CollectionIndex[] {
-  return indexes.filter(({ indexSet = 'store' }) => indexSet === set)
-}
-
-/** Values of BSON, of whichever copy of it, as JSON has them: a date, an id or a pattern in an index's condition counts too. */
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint' || value instanceof RegExp) return String(value)
-  if (typeof value !== 'object' || value === null) return value
-  if (typeof Reflect.get(value, 'toJSON') === 'function') return JSON.parse(JSON.stringify(value))
-  if (Array.isArray(value)) return value.map(plain)
-  return Object.fromEntries(Object.entries(value).map(([field, each]) => [field, plain(each)]))
 }

@@ -1,19 +1,13 @@
 import { migrationId } from '../../migrator/kernel/migration.js'
 import type { PreviewedStep, RunContext } from '../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../model/abort.js'
+import { withoutSecrets } from '../../model/without-secrets.js'
 import type { Doc, MongoDb } from '../driver.js'
 import { guardedDb } from './guarded-db.js'
 import { planIndexSync } from './indexes/plan-index-sync.js'
 import { shellText } from './indexes/shell-text.js'
-import {
-  type BatchPass,
-  type BatchScope,
-  collectionStep,
-  indexesOf,
-  type MongoMigration,
-  platformIndexesStep,
-  upStep,
-} from './migration.js'
+import type { BatchPass, BatchScope, MongoMigration } from './migration.js'
+import { collectionStep, indexesOfStep, upStep } from './runnable.js'
 
 /** What the steps would do. Reads only: code gets a database that refuses writes, and is run up to its first. */
 export async function previewMigration(
@@ -37,11 +31,8 @@ async function previewIndexesOf(db: MongoDb, { definition }: MongoMigration, ste
     const would = found.length === 0 ? [`db.createCollection(${shellText(collectionName)})`] : []
     return { step, would, count: null, obstacles: [] }
   }
-  const declared = indexesOf(definition, step === platformIndexesStep ? 'platform' : 'store').map((index) => ({
-    ...index,
-    collection: collectionName,
-  }))
-  const actions = await planIndexSync(db, declared, { indexSet: 'platform', prune: false, collection: null })
+  const declared = indexesOfStep(definition, step).map((index) => ({ ...index, collection: collectionName }))
+  const actions = await planIndexSync(db, declared, { indexSet: null, prune: false, collection: null })
   const others = actions.filter(({ action }) => action !== 'create')
   const { n } = await db.command({ count: collectionName })
   return {
@@ -77,7 +68,7 @@ async function previewUp(db: MongoDb, migration: MongoMigration, { signal, logge
   } catch (error) {
     // Its own stop at a write ends a preview; anything else would end the run too.
     if (guarded.refused.length === 0) {
-      const [line] = (error instanceof Error ? error.message : String(error)).split('\n')
+      const [line] = withoutSecrets(error instanceof Error ? error.message : String(error)).split('\n')
       obstacles.push(`${migrationId(migration)} fails: ${line}`)
     }
   }

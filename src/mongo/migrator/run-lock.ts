@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Ledger } from '../../migrator/kernel/ledger.js'
 import type { LeaseHolder, LeaseTable } from '../../store/lease.js'
+import { contentionPause } from '../contention-pause.js'
 import type { Doc, MongoCollection } from '../driver.js'
-import { pause } from '../transaction.js'
 import { isDuplicateKey, serverCode } from '../translate-error.js'
 import { holderFields, leaseId, ledgerFields, ledgerId, toHolder, toLedger } from './ledger.js'
 
@@ -124,6 +124,6 @@ async function upserted(send: () => Promise<Doc | null>): Promise<Doc> {
       // Two made the document at once: one of them finds it now.
       if (!isDuplicateKey(error) || attempt === attempts) throw error
     }
-    await pause(attempt)
+    await contentionPause(attempt)
   }
 }

@@ -1,3 +1,4 @@
+import { jitteredPause } from '../../store/jittered-pause.js'
 import { serverCode } from '../translate-error.js'
 
 /** Throws where a command is not to be sent again: the run was stopped, or another is the runner now. */
@@ -22,7 +23,7 @@ export async function sendUntilAnswered(send: () => Promise<unknown>, mayGoOn: M
 }
 
 export function rest(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, longestRestMs * (0.5 + Math.random() / 2)))
+  return jitteredPause(longestRestMs, { atLeastHalf: true })
 }
 
 function isConnectionLost(error: unknown): boolean {

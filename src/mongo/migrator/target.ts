@@ -26,7 +26,7 @@ export interface MongoTargetOptions {
   readonly leaseTtlMs?: number
 }
 
-const usualTtlMs = 30_000
+export const usualTtlMs = 30_000
 
 /** One database, its ledger, and the lease that makes one process its only runner. */
 export function mongoTarget({ client, db, migrations, leaseTtlMs = usualTtlMs }: MongoTargetOptions): MigrationTarget<MongoMigration> {

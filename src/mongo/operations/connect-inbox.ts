@@ -10,9 +10,9 @@ import { inTransaction } from '../transaction.js'
 import { isDuplicateKey } from '../translate-error.js'
 
 /**
- * Connects an inbox, or patches the connected one, and makes the account the owner of the channel identity; one document per identity
- * decides who that is. A transaction; without them the owner comes first, so that a crash between leaves what the next call completes.
- * Throws INBOX_ALREADY_CONNECTED, INBOX_CHANNEL_MISMATCH.
+ * Connects an inbox, or patches the connected one, and makes the account the owner of the channel identity; one
+ * document per identity decides who that is. A transaction; without them the owner comes first, so that a crash between
+ * leaves what the next call completes. Throws INBOX_ALREADY_CONNECTED, INBOX_CHANNEL_MISMATCH.
  */
 export async function connectInbox(context: MongoContext, input: ConnectInbox): Promise<Inbox> {
   const { transactions } = await context.deployment()

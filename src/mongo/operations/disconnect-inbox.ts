@@ -11,8 +11,8 @@ import { inTransaction } from '../transaction.js'
 type DisconnectInbox = WriteStamp & { readonly oaId: string }
 
 /**
- * Gives the channel identity up; what was stored under it stays. A transaction; without them the owner goes first, so that a crash between
- * leaves what the next call completes. Throws NOT_FOUND.
+ * Gives the channel identity up; what was stored under it stays. A transaction; without them the owner goes first, so
+ * that a crash between leaves what the next call completes. Throws NOT_FOUND.
  */
 export async function disconnectInbox(context: MongoContext, input: DisconnectInbox): Promise<Inbox> {
   const { transactions } = await context.deployment()

@@ -5,7 +5,9 @@ import { conversationOf } from '../documents/conversations.js'
 import { canonicalContactInbox, targetFilter } from '../find-target.js'
 import { withoutOperations } from '../projections.js'
 
-/** The customer's active conversation: one command, and another two where there is none under this id. The latest: two. */
+/**
+ * The customer's active conversation: one command, and another two where there is none under this id. The latest: two.
+ */
 export async function findByOaAndCustomer(
   context: MongoContext,
   { accountId, oaId, customerId, status, signal }: Scoped & CustomerTarget & { readonly status: 'active' | 'any' },

@@ -6,7 +6,10 @@ import { messageRow } from '../documents/messages.js'
 import type { Doc } from '../driver.js'
 import { messageFields } from '../projections.js'
 
-/** A message by id: one command; by the channel's or the host's id, which the exact customer's contact inbox is the scope of: two. */
+/**
+ * A message by id: one command; by the channel's or the host's id, which the exact customer's contact inbox is the
+ * scope of: two.
+ */
 export async function findMessage(context: MongoContext, input: Scoped & MessageTarget): Promise<Message | null> {
   const filter = await messageFilter(context, input)
   const options = { ...forRead(context, input.signal), projection: messageFields }

@@ -12,8 +12,9 @@ import { canonicalContactInbox } from '../find-target.js'
 import { inTransaction } from '../transaction.js'
 
 /**
- * Opens a closed or snoozed conversation; by customer the latest. A transaction, for it looks at others: the customer's active one, and the
- * one that claimed its username. Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION, ACTIVE_CONVERSATION_EXISTS, USERNAME_TAKEN.
+ * Opens a closed or snoozed conversation; by customer the latest. A transaction, for it looks at others: the customer's
+ * active one, and the one that claimed its username. Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION,
+ * ACTIVE_CONVERSATION_EXISTS, USERNAME_TAKEN.
  */
 export async function reopenConversation(context: MongoContext, input: ChangeStatus): Promise<Change> {
   // Without transactions the unique indexes are what decides: who they refuse looks again, and learns why.
@@ -37,7 +38,7 @@ async function reopen(context: MongoContext, input: ChangeStatus, locks: boolean
     },
     { outcome: 'reopened', find: findLatest },
   )
-  // A message that is to wait at the same time must learn that there is a conversation to go to (planning/locks.ts).
+  // A message that is to wait at the same time must learn that there is a conversation to go to (upsert/locks.ts).
   if (changed && locks) {
     const filter = { accountId: input.accountId, _id: canonicalId }
     await context.collections.contact_inboxes.updateOne(filter, { $inc: { lock: 1 } }, inSession(context))

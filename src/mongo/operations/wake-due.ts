@@ -13,8 +13,8 @@ import { inTransaction } from '../transaction.js'
 type WakeDue = WriteStamp & { readonly limit: number }
 
 /**
- * Opens snoozed conversations whose time has come, the longest due first. A transaction of two commands; without them each for itself.
- * A call that was sent before answers with those that it opened the first time.
+ * Opens snoozed conversations whose time has come, the longest due first. A transaction of two commands; without them
+ * each for itself. A call that was sent before answers with those that it opened the first time.
  */
 export async function wakeDue(context: MongoContext, input: WakeDue): Promise<readonly Conversation[]> {
   const { transactions } = await context.deployment()

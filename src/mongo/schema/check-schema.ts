@@ -1,11 +1,10 @@
 import type { SchemaReport } from '../../store/adapter.js'
 import type { MongoDb } from '../driver.js'
-import { declaredIndexes } from '../migrator/declared-indexes.js'
+import { readIndexes } from '../migrator/indexes/live-indexes.js'
 import { matchIndexes } from '../migrator/indexes/match-indexes.js'
-import { readIndexes } from '../migrator/indexes/read-indexes.js'
 import { openLedger, readLedger } from '../migrator/ledger.js'
 import { collectionNames } from './collections.js'
-import { storeMigrations } from './steps.js'
+import { storeIndexes } from './indexes.js'
 import { examineStore, lacking, latestSchema, schemaNumber } from './store-schema.js'
 
 /**
@@ -20,7 +19,6 @@ export async function checkSchema(db: MongoDb): Promise<SchemaReport> {
   const different: string[] = []
   if (examination.newer.length > 0) different.push(`schema ${schema}, which is newer than this library's ${latestSchema}`)
 
-  const needed = declaredIndexes(storeMigrations).filter(({ indexSet }) => indexSet !== 'platform')
   for (const collection of await readIndexes(db, collectionNames)) {
     const { name, type, collation } = collection
     if (type === 'missing') {
@@ -29,7 +27,7 @@ export async function checkSchema(db: MongoDb): Promise<SchemaReport> {
     }
     // Ids and accounts that differ only in case would be the same, and accounts are walls.
     if (collation !== undefined) different.push(`collation of ${name}`)
-    const own = needed.filter((index) => index.collection === name)
+    const own = storeIndexes.filter((index) => index.collection === name)
     for (const { declared, same, former } of matchIndexes(collection, own).matches) {
       if (same !== null && !same.isBuilding) continue
       const list = former.length > 0 ? different : missing

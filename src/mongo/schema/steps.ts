@@ -1,7 +1,8 @@
 import { storeOwner } from '../../migrator/kernel/migration.js'
-import { type CollectionMigration, mongoMigrations } from '../migrator/migration.js'
+import type { CollectionMigration } from '../migrator/migration.js'
+import { mongoMigrations } from '../migrator/runnable.js'
 import { collectionNames } from './collections.js'
-import { declaredIndexes } from './indexes.js'
+import { storeIndexes } from './indexes.js'
 
 /** The store's own collections. One that was released is never edited: what changes is a further version. */
 export const storeCollectionMigrations: readonly CollectionMigration[] = collectionNames.map((collectionName) => ({
@@ -12,7 +13,7 @@ export const storeCollectionMigrations: readonly CollectionMigration[] = collect
   owner: storeOwner,
   isPublic: false,
   isTenant: true,
-  indexes: declaredIndexes.filter(({ collection }) => collection === collectionName).map(({ collection: _, ...index }) => index),
+  indexes: storeIndexes.filter(({ collection }) => collection === collectionName).map(({ collection: _, ...index }) => index),
 }))
 
 export const storeMigrations = mongoMigrations(storeCollectionMigrations)

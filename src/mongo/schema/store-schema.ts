@@ -1,57 +1,14 @@
 import { type Examination, examineLedger } from '../../migrator/kernel/examine-ledger.js'
+import { storeIndexSet } from '../../migrator/kernel/index-sets.js'
 import type { Ledger } from '../../migrator/kernel/ledger.js'
 import { storeOwner } from '../../migrator/kernel/migration.js'
-import { migrateTarget } from '../../migrator/kernel/run-target.js'
-import { silentLogger } from '../../migrator/kernel/silent-logger.js'
-import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
-import type { MigrationReport } from '../../store/adapter.js'
-import type { MongoClientLike, MongoDb } from '../driver.js'
+import { ConversationStoreError } from '../../model/errors.js'
+import type { MongoDb } from '../driver.js'
 import { openLedger, readLedger } from '../migrator/ledger.js'
 import type { MongoMigration } from '../migrator/migration.js'
-import { mongoTarget } from '../migrator/target.js'
 import { storeMigrations } from './steps.js'
 
-/** Longer than a lease: the runner that is waited for may have died. */
-const lockWaitMs = 90_000
-
 export const latestSchema = numberOf(storeMigrations.map(({ version }) => version))
-
-/**
- * Brings the schema to this library's, once, whoever else migrates; one command where it is there already. Throws SCHEMA_TOO_NEW, UNSUPPORTED
- * (a migration was changed after it was applied), DUPLICATE_KEYS, INDEX_CONFLICT, MIGRATION_LOCKED.
- */
-export async function migrate(client: MongoClientLike, db: MongoDb): Promise<MigrationReport> {
-  const target = mongoTarget({ client, db, migrations: storeMigrations })
-  try {
-    const { applied } = await migrateTarget(target, {
-      indexSet: 'store',
-      lockWaitMs,
-      signal: null,
-      logger: silentLogger,
-      batchSize: 100,
-      allowOutOfOrder: false,
-    })
-    return { applied, schema: latestSchema }
-  } catch (error) {
-    throw isConversationStoreError(error, 'MIGRATION_REFUSED') ? await explainRefused(target, error) : error
-  }
-}
-
-async function explainRefused(
-  target: { readLedger(): Promise<Ledger> },
-  error: ConversationStoreError<'MIGRATION_REFUSED'>,
-): Promise<ConversationStoreError> {
-  const { changed, missing, outOfOrder } = error.details
-  if (changed.length === 0 && missing.length === 0 && outOfOrder.length === 0) return tooNew(await target.readLedger())
-  return new ConversationStoreError(
-    'UNSUPPORTED',
-    {
-      operation: 'migrate()',
-      needs: `a schema of a released version: the database has ${[...changed, ...missing, ...outOfOrder].join(', ')} in another form than this library; checkSchema() tells what differs`,
-    },
-    { cause: error },
-  )
-}
 
 /**
  * Looks at the ledger before the first operation: MongoDB would create what is missing by itself, without the unique indexes that the
@@ -79,10 +36,10 @@ function requireComplete(ledger: Ledger): void {
 }
 
 export function examineStore(ledger: Ledger): Examination<MongoMigration> {
-  return examineLedger(storeMigrations, ledger, 'store')
+  return examineLedger(storeMigrations, ledger, storeIndexSet)
 }
 
-/** What was not made yet. Not what is at work on more than the store needs. */
+/** What was not made yet. One whose steps are all done is there, although a run may not have ended it. */
 export function lacking({ pending }: Examination<MongoMigration>): readonly string[] {
   return pending.filter(({ steps }) => steps.length > 0).map(({ migration }) => `migration ${migration.name}`)
 }
@@ -92,7 +49,7 @@ export function schemaNumber({ entries }: Ledger): number {
   return numberOf(entries.filter(({ owner, state }) => owner === storeOwner && state !== 'reverted').map(({ version }) => version))
 }
 
-function tooNew(ledger: Ledger): ConversationStoreError<'SCHEMA_TOO_NEW'> {
+export function tooNew(ledger: Ledger): ConversationStoreError<'SCHEMA_TOO_NEW'> {
   return new ConversationStoreError('SCHEMA_TOO_NEW', { found: schemaNumber(ledger), supported: latestSchema })
 }
 

@@ -15,9 +15,9 @@ export interface QueuedCall<Input, Result> {
 }
 
 /**
- * Orders the calls of this process by what they write to. Calls for one key run one after another, and those that wait for it are folded into
- * one batch: a write conflict aborts a transaction at once, so calls that run side by side would mostly abort each other. A call with several
- * keys waits for all of them, and runs alone.
+ * Orders the calls of this process by what they write to. Calls for one key run one after another, and those that wait
+ * for it are folded into one batch: a write conflict aborts a transaction at once, so calls that run side by side would
+ * mostly abort each other. A call with several keys waits for all of them, and runs alone.
  */
 export interface CallQueue<Input = unknown, Result = unknown> {
   submit(keys: readonly string[], weight: number, input: Input): Promise<Result>
@@ -55,8 +55,8 @@ export function callQueue<Input, Result>(run: (batch: readonly QueuedCall<Input,
   const end = (keys: readonly string[], batch: readonly QueuedCall<Input, Result>[]) => {
     for (const each of batch) running.delete(each)
     for (const key of keys) lane(key).splice(0, batch.length)
-    // Callers that have just been answered often call again at once: they get to do so before the next batch begins, or each batch would
-    // begin with one of them alone.
+    // Callers that have just been answered often call again at once: they get to do so before the next batch begins, or
+    // each batch would begin with one of them alone.
     setImmediate(() => {
       for (const key of keys) {
         const [next] = lane(key)

@@ -1,6 +1,7 @@
+import { compositeKey } from '../../model/composite-key.js'
 import type { ContactInboxRow, ConversationRow } from '../../model/planning/rows.js'
 import type { CustomerTarget, StampedEvent, UpsertItem } from '../../store/adapter.js'
-import { inboxKey, type MongoContext } from '../context.js'
+import type { MongoContext } from '../context.js'
 import { conversationRow } from '../documents/conversations.js'
 import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
@@ -14,12 +15,13 @@ interface InboundMessage {
 }
 
 /**
- * Loads what planning new inbound messages will ask, in one command from the customer's active conversation, which tells of the contact inbox
- * what such messages need. Null where there is more to ask: without an active conversation, by an alias, and where something waits. Only for
- * calls that were not sent before, for those look for their operation in the latest conversation too.
+ * Loads what planning new inbound messages will ask. One command reads the customer's active conversation, which tells
+ * of the contact inbox all that such messages need. The answer is null where there is more to ask: when there is no
+ * active conversation, when the customer is an alias, and when something waits. Calls that were sent before do not come
+ * here, because they look for their operation in the latest conversation too.
  *
- * An inbound message without an event is taken for unknown, which it is but where the message came by another way: the unique index on
- * messages tells.
+ * An inbound message that has no event is taken for unknown. It may still be there when it came by another way; then
+ * the unique index on messages refuses the write, and the call is begun anew without this trust.
  */
 export async function loadActive(
   context: MongoContext,
@@ -30,7 +32,7 @@ export async function loadActive(
   const { accountId, oaId } = customer
   const ids = [...new Set(items.flatMap(({ events }) => events.filter(isInboundMessage).map(({ messageId }) => messageId)))]
   // Only a conversation that has no channel of its own asks the inbox for one.
-  const key = inboxKey(accountId, oaId)
+  const key = compositeKey(accountId, oaId)
   const asksInbox = context.unconnected.has(key)
   const lookup = (as: string, match: Doc) => ({
     $lookup: {
@@ -81,7 +83,9 @@ export async function loadActive(
   return found.now as Date
 }
 
-/** Whether an item is but new words of its customer, and names nothing that is kept elsewhere than in the conversation. */
+/**
+ * Whether an item brings nothing but new inbound messages, and names nothing that is kept outside of the conversation.
+ */
 export function isInboundOnly({ channel, usernameKey, patch, events }: UpsertItem): boolean {
   return (
     channel === null &&

@@ -1,3 +1,4 @@
+import { compositeKey } from '../../model/composite-key.js'
 import type { CustomerTarget, StampedEvent, UpsertItem } from '../../store/adapter.js'
 import type { MongoContext } from '../context.js'
 import { contactInboxRow } from '../documents/contact-inboxes.js'
@@ -17,12 +18,13 @@ interface Lookup {
 }
 
 /**
- * Loads what planning items of one customer will mostly ask, in one command from the customer's contact inbox: every look-up costs the server
- * as much as a small find. What is rare the planner asks for: an active conversation that is not the latest, what an alias stands for. An
- * unknown customer is a second command, that for the inbox.
+ * Loads what planning items of one customer will mostly ask. One command starts from the customer's contact inbox,
+ * because every look-up costs the server as much as a small find. The planner asks for what is rare: an active
+ * conversation that is not the latest, and what an alias stands for. For an unknown customer a second command reads the
+ * inbox.
  *
- * Trusting, it takes an inbound message without an event for unknown, which it is but where the message came by another way: the unique index
- * on messages tells.
+ * When `isTrusting`, an inbound message that has no event is taken for unknown. It may still be there when it came by
+ * another way; then the unique index on messages refuses the write, and the call is begun anew without this trust.
  */
 export async function loadCustomer(
   context: MongoContext,
@@ -82,7 +84,7 @@ function isTrusted(ids: ReadonlySet<string>, need: Need): need is Need & { reado
 
 /** Whether no event has the id of a message that was not looked for. */
 function isUnknown(world: LoadedWorld, need: Need): boolean {
-  return need.what === 'message by message id' && world.events.having(`message\0${need.contactInboxId}\0${need.value}`).length === 0
+  return need.what === 'message by message id' && world.events.having(compositeKey('message', need.contactInboxId, need.value)).length === 0
 }
 
 function usernameNeeds(item: UpsertItem): readonly Need[] {
@@ -116,7 +118,7 @@ function lookupsFor(accountId: string, oaId: string, items: readonly UpsertItem[
   ]
 }
 
-/** What the items' usernames and events ask, each kind of question once; all that waits is one. */
+/** What the items' usernames and events ask: one query for each kind of question, and one for all that waits. */
 function questions(items: readonly UpsertItem[], trusted: ReadonlySet<string>): readonly Query[] {
   const asked = new Map<NeedKind, Need[]>()
   const waiting: Need[] = []

@@ -1,3 +1,4 @@
+import { compositeKey } from '../../model/composite-key.js'
 import type { ContactInboxRow } from '../../model/planning/rows.js'
 import type { CustomerTarget, UpsertItem } from '../../store/adapter.js'
 import type { MongoContext } from '../context.js'
@@ -14,17 +15,19 @@ import type { Need } from './needs.js'
 import { anyOf, latestOfEach, type NeedKind, queriesFor } from './queries.js'
 
 /**
- * One look-up for all, or one command for each kind of question. `trusting` loads at once, and leaves to a unique index what is nearly
- * always so: the transaction that it refuses is begun anew without trust.
+ * `at once` is one command for all questions, and `stepwise` is one command for each kind of question. `trusting` loads
+ * at once too, and leaves some questions to a unique index; the transaction that the index refuses is begun anew
+ * without trust.
  */
 export type Loading = 'trusting' | 'at once' | 'stepwise'
 
 /**
  * Loads what planning these items will ask, and tells the server's time.
  *
- * At once is one command: a `$facet` always gives one document, also where the customers are unknown, and each collection is looked up from
- * it. (A `$unionWith` is refused in a transaction.) Stepwise is for where that can not be: a sharded cluster before 8.0 refuses a look-up in a
- * transaction, and the one document holds 16 MiB.
+ * Loading at once is one command: a `$facet` always gives one document, also where the customers are unknown, and each
+ * collection is looked up from it. (The server refuses a `$unionWith` in a transaction.) Loading stepwise is for where
+ * that can not be: a sharded cluster before 8.0 refuses a look-up in a transaction, and the one document can not be
+ * larger than 16 MiB.
  */
 export async function loadItems(
   context: MongoContext,
@@ -43,7 +46,8 @@ export async function loadItems(
   return loadCustomer(context, world, { accountId, ...customer }, items, loading === 'trusting')
 }
 
-function onlyCustomer([first, ...others]: readonly UpsertItem[]): CustomerTarget | null {
+/** The customer of all items; null where they are not of one. */
+export function onlyCustomer([first, ...others]: readonly UpsertItem[]): CustomerTarget | null {
   if (first === undefined || others.some(({ oaId, customerId }) => oaId !== first.oaId || customerId !== first.customerId)) return null
   return { oaId: first.oaId, customerId: first.customerId }
 }
@@ -115,7 +119,7 @@ function lookupsFor(accountId: string, items: readonly UpsertItem[]): readonly L
     { as: 'canonical', stage: referred('contact_inboxes', 'canonical_ids', '_id') },
     // By the customer, for whom a unique index holds one active conversation.
     { as: 'active', stage: referred('conversations', 'canonical.customer_id', 'customer_id', { oa_id: oaId, active: true }) },
-    // Those that are not the active ones, which come along already.
+    // The active conversations come along already.
     {
       as: 'latest',
       stage: referred('conversations', 'canonical_ids', 'contact_inbox_id', {}, [...latestOfEach, { $match: { active: { $ne: true } } }]),
@@ -135,7 +139,10 @@ function lookupsFor(accountId: string, items: readonly UpsertItem[]): readonly L
   ]
 }
 
-/** The questions about the items' inboxes, usernames and events; the events' are asked before their contact inboxes are known. */
+/**
+ * The questions about the items' inboxes, usernames and events; the events' are asked before their contact inboxes are
+ * known.
+ */
 function questions(items: readonly UpsertItem[]) {
   const asked = new Map<NeedKind, Need[]>()
   for (const item of items) {
@@ -164,9 +171,9 @@ function customerNeeds(own: readonly ContactInboxRow[]): readonly Need[] {
 }
 
 function knownCustomersNeeds(own: readonly ContactInboxRow[], items: readonly UpsertItem[]): readonly Need[] {
-  const idOf = new Map(own.map(({ oaId, customerId, id }) => [`${oaId}\0${customerId}`, id]))
+  const idOf = new Map(own.map(({ oaId, customerId, id }) => [compositeKey(oaId, customerId), id]))
   return items.flatMap((item) => {
-    const contactInboxId = idOf.get(`${item.oaId}\0${item.customerId}`)
+    const contactInboxId = idOf.get(compositeKey(item.oaId, item.customerId))
     return contactInboxId === undefined ? [] : eventNeeds(item, contactInboxId)
   })
 }

@@ -1,3 +1,4 @@
+import { compositeKey as key } from '../../model/composite-key.js'
 import { compareBytes } from '../../model/planning/byte-order.js'
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../model/planning/rows.js'
 import type { World } from '../../model/planning/world.js'
@@ -16,14 +17,12 @@ export interface LoadedWorld extends World {
   answered(need: Need): void
 }
 
-const key = (what: string, of: string, value?: string) => (value === undefined ? `${what}\0${of}` : `${what}\0${of}\0${value}`)
-
 export function loadedWorld(): LoadedWorld {
   const undo: UndoLog = []
   const answered = new Set<string>()
   /** Up to when the undelivered messages were loaded, and from where on a conversation's messages. */
   const reached = new Map<string, number>()
-  /** The latest message of a conversation of those that nothing else loaded; null when there is no such. */
+  /** The latest message of a conversation among those that no other question has loaded; null when there is none. */
   const latestLoaded = new Map<string, string | null>()
 
   const inboxes = rowTable<InboxRow>(undo, ({ oaId }) => [oaId])
@@ -54,7 +53,10 @@ export function loadedWorld(): LoadedWorld {
     const open = needs.filter((need) => !answered.has(questionOf(need)))
     if (open.length > 0) throw new WorldIncomplete(open)
   }
-  /** The row that is there, else null, once the database was asked. Nothing of a new contact inbox is in the database. */
+  /**
+   * The row, or null once the database was asked. It need not be asked about a new contact inbox, of which it has
+   * nothing.
+   */
   const found = <Row>([row]: readonly Row[], contactInboxId: string, need: Need): Row | null => {
     if (row === undefined && !contactInboxes.isNew(contactInboxId)) require(need)
     return row ?? null

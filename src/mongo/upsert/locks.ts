@@ -8,11 +8,12 @@ export interface Locks {
 }
 
 /**
- * A transaction reads a snapshot, and only two that write one document conflict. So where one writes down that something is missing, or reads
- * what others rarely write, both sides write a document that they have in common:
+ * A transaction reads a snapshot, and only two that write one document conflict. So where one writes down that
+ * something is missing, or reads what others rarely write, both sides write a document that they have in common:
  *
- * - What waits (its target was not there) locks its contact inbox, the canonical one, and the conversation that a message would go to. A
- *   message that comes at the same time writes that conversation; if it opens another, it locks the canonical contact inbox; a link locks its own.
+ * - What waits (its target was not there) locks its contact inbox, the canonical one, and the conversation that a
+ *   message would go to. A message that comes at the same time writes that conversation; if it opens another, it locks
+ *   the canonical contact inbox; a link locks its own.
  * - A watermark locks the same, for what is sent at the same time looks at it.
  *
  * A message into a conversation that is there pays nothing.

@@ -1,3 +1,5 @@
+import { compositeKey } from '../../model/composite-key.js'
+
 /** A question to the database, as the planner asks it. */
 export type Need =
   | { readonly what: 'inbox'; readonly oaId: string }
@@ -16,7 +18,7 @@ export type Need =
   | { readonly what: 'waiting for conversation'; readonly contactInboxId: string }
   | { readonly what: 'undelivered'; readonly contactInboxId: string; readonly status: 'delivered' | 'read'; readonly upTo: Date }
   | { readonly what: 'messages after'; readonly conversationId: string; readonly seq: number }
-  /** The latest message but for those that were loaded. */
+  /** The latest message that is none of those in `but`, which were loaded before. */
   | { readonly what: 'latest message'; readonly conversationId: string; readonly but: readonly string[] }
 
 /** The planner asked for what was not loaded. It goes through the planner, and ends where the world is loaded. */
@@ -29,34 +31,37 @@ export class WorldIncomplete extends Error {
   }
 }
 
-/** What a question is remembered by once it is answered. It is asked for with every look at the world: one text, and nothing beside it. */
+/**
+ * What a question is remembered by once it is answered. Every look at the world asks for it, so that it is a single
+ * text.
+ */
 export function questionOf(need: Need): string {
   switch (need.what) {
     case 'inbox':
-      return `${need.what}\0${need.oaId}`
+      return compositeKey(need.what, need.oaId)
     case 'customer':
-      return `${need.what}\0${need.oaId}\0${need.customerId}`
+      return compositeKey(need.what, need.oaId, need.customerId)
     case 'username':
-      return `${need.what}\0${need.oaId}\0${need.usernameKey}`
+      return compositeKey(need.what, need.oaId, need.usernameKey)
     case 'contact':
     case 'contact inbox':
     case 'conversation':
     case 'message':
-      return `${need.what}\0${need.id}`
+      return compositeKey(need.what, need.id)
     case 'aliases':
     case 'active conversation':
     case 'latest conversation':
     case 'waiting for conversation':
-      return `${need.what}\0${need.contactInboxId}`
+      return compositeKey(need.what, need.contactInboxId)
     case 'operation':
-      return `${need.what}\0${need.contactInboxId}\0${need.operationId}`
+      return compositeKey(need.what, need.contactInboxId, need.operationId)
     case 'undelivered':
-      return `${need.what}\0${need.contactInboxId}\0${need.status}\0${need.upTo.getTime()}`
+      return compositeKey(need.what, need.contactInboxId, need.status, String(need.upTo.getTime()))
     case 'messages after':
-      return `${need.what}\0${need.conversationId}\0${need.seq}`
+      return compositeKey(need.what, need.conversationId, String(need.seq))
     case 'latest message':
-      return `${need.what}\0${need.conversationId}\0${need.but.join()}`
+      return compositeKey(need.what, need.conversationId, need.but.join())
     default:
-      return `${need.what}\0${need.contactInboxId}\0${need.value}`
+      return compositeKey(need.what, need.contactInboxId, need.value)
   }
 }

@@ -10,18 +10,25 @@ import { type Need, questionOf, WorldIncomplete } from './needs.js'
 /** What became of one call: its results, or the error that is its own. */
 export type CallOutcome = { readonly results: readonly UpsertResult[] } | { readonly error: unknown }
 
+/** Throws the call's own error. */
+export function resultsOf(outcome: CallOutcome | undefined): readonly UpsertResult[] {
+  if (outcome === undefined) throw new TypeError('a call was planned without an outcome')
+  if ('error' in outcome) throw outcome.error
+  return outcome.results
+}
+
 export interface PlannedCalls {
   /** One per call, in order. */
   readonly outcomes: readonly CallOutcome[]
   readonly locks: Locks
 }
 
-/** Every round answers at least one question, and an event leads to few. */
+/** Every round answers at least one question, and an event leads to few questions. */
 const mostRounds = 50
 
 /**
- * Plans calls one after another, all of one account, and loads what they ask beyond what was loaded. A call that fails leaves nothing; the
- * ones after it see what the ones before it did.
+ * Plans calls one after another, all of one account, and loads what they ask beyond what was loaded. A call that fails
+ * leaves nothing; the ones after it see what the ones before it did.
  */
 export async function planCalls(
   context: MongoContext,
@@ -50,7 +57,8 @@ function planCall(world: LoadedWorld, call: UpsertConversations, serverNow: Date
     const beforeItem = world.mark()
     try {
       const result = noting(needs, () => planItem(world, stamp, item))
-      // The items after it are planned all the same, to learn at once what they ask; nothing of this round remains.
+      // The items after it are planned all the same, so that this round learns what they ask. Nothing of the round
+      // remains.
       if (result === null) world.rollbackTo(beforeItem)
       else if (result.ok || !atomic) results.push(result)
       else throw new ConversationStoreError(result.failure.code, result.failure.details)

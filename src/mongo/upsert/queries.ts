@@ -7,14 +7,14 @@ type NeedOf<K extends NeedKind> = Extract<Need, { readonly what: K }>
 
 export interface Query {
   readonly from: CollectionName
-  /** Without the account, which whoever sends it puts first. */
+  /** The account is not part of it: whoever sends the query puts the account first. */
   readonly match: Doc
   readonly stages?: readonly Doc[]
 }
 
 /**
- * How questions of one kind are put to the database. A filter may be wider than the questions (any of the contact inboxes with any of the
- * ids): what comes along is true as well.
+ * How questions of one kind are put to the database. A filter may be wider than the questions (any of the contact
+ * inboxes with any of the ids): what comes along is true as well.
  */
 const queries: { readonly [K in NeedKind]: (needs: readonly NeedOf<K>[]) => readonly Query[] } = {
   inbox: (needs) => [{ from: 'inboxes', match: { oa_id: anyOf(needs, ({ oaId }) => oaId) } }],

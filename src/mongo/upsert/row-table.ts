@@ -27,7 +27,7 @@ export function rowTable<Row extends { readonly id: string }>(undo: UndoLog, key
   const loaded = new Map<string, Row>()
   const current = new Map<string, Row>()
   const written = new Set<string>()
-  /** Mostly one id has a key: then it stands by itself. */
+  /** Most keys belong to one id, which then stands here without a set. */
   const idsByKey = new Map<string, string | Set<string>>()
 
   const dropKey = (key: string, id: string) => {

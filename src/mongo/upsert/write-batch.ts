@@ -1,19 +1,23 @@
 import { isConversationStoreError } from '../../model/errors.js'
 import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
 import type { MongoContext } from '../context.js'
-import { resultsOf, writeCalls } from '../operations/upsert-conversations.js'
 import { CommitOutcomeLost, translateError } from '../translate-error.js'
 import type { QueuedCall } from './call-queue.js'
-import { upsertItemwise } from './upsert-itemwise.js'
+import { resultsOf } from './plan-calls.js'
+import { writeCalls } from './write-calls.js'
+import { writeItemwise } from './write-itemwise.js'
 
 type Call = QueuedCall<UpsertConversations, readonly UpsertResult[]>
 
-/** Writes the calls that were folded, and settles each of them. Without transactions they only wait for each other. */
+/**
+ * Writes the calls of one batch, and settles each of them. Without transactions the calls are written one after
+ * another.
+ */
 export async function writeBatch(context: MongoContext, batch: readonly Call[]): Promise<void> {
   try {
     const { transactions } = await context.deployment()
     if (!transactions) {
-      for (const call of batch) await upsertItemwise(context, call.input).then(call.resolve, (error) => reject(call, error))
+      for (const call of batch) await writeItemwise(context, call.input).then(call.resolve, (error) => reject(call, error))
       return
     }
     const outcomes = await writeCalls(
@@ -26,7 +30,7 @@ export async function writeBatch(context: MongoContext, batch: readonly Call[]):
       for (const call of batch) reject(call, error)
       return
     }
-    // What one of them carries must not fail its neighbours.
+    // An error may come from what one of the calls carries, and must not fail its neighbours.
     for (const call of batch) await writeBatch(context, [call])
   }
 }
@@ -39,7 +43,7 @@ function settle(call: Call, result: () => readonly UpsertResult[]): void {
   }
 }
 
-/** What would meet each of them alone as well. */
+/** Whether each of the calls would meet this error alone as well. */
 function concernsAll(error: unknown): boolean {
   return (
     error instanceof CommitOutcomeLost || isConversationStoreError(error, 'CONTENTION') || isConversationStoreError(error, 'UNAVAILABLE')

@@ -67,7 +67,8 @@ async function writeTable<Row extends Identified>(
   const [removed] = deleted
   if (removed) await collection.deleteMany({ accountId: removed.accountId, _id: { $in: deleted.map(({ id }) => id) } }, options)
   if (inserted.length > 0 && updates.length > 0 && locks !== noLocks) {
-    // One command for both. The server answers how many it inserted: an id that was there is not ours.
+    // One command writes both. The server answers how many documents it inserted: where it found one of the ids, that
+    // document is not ours.
     const upserts = inserted.map((row) => ({
       updateOne: { filter: keyOf(row), update: { $setOnInsert: withoutKey(documentOf(row)) }, upsert: true },
     }))
@@ -85,7 +86,7 @@ async function writeTable<Row extends Identified>(
   if (inserted.length > 0) await collection.insertMany(inserted.map(documentOf), { ...options, ordered: true })
 }
 
-/** Ascending, so that messages that move down by one each find their place free. */
+/** Sorted by `seq`: messages that move down by one each then find their place free. */
 function bySeq<Row extends { readonly seq: number }>({ inserted, updated, deleted }: RowChanges<Row>): RowChanges<Row> {
   return { inserted, updated: [...updated].sort((a, b) => a.row.seq - b.row.seq), deleted }
 }

@@ -2,9 +2,10 @@ import type { MigrationDatabases, Tenant, TenantFields, TenantFunction } from '.
 import { tenantsFromFunction } from '../../migrator/tenants-from-function.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { MongoClientLike } from '../../mongo/driver.js'
-import { type CollectionMigration, type MongoMigration, mongoMigrations } from '../../mongo/migrator/migration.js'
+import type { CollectionMigration, MongoMigration } from '../../mongo/migrator/migration.js'
+import { mongoMigrations } from '../../mongo/migrator/runnable.js'
 import { mongoTarget } from '../../mongo/migrator/target.js'
-import { translateError } from '../../mongo/translate-error.js'
+import { translated, translateError } from '../../mongo/translate-error.js'
 import { requireDatabaseName, requireTenantDatabase } from './database-name.js'
 import { diagnose } from './diagnose.js'
 import { tenantFailures } from './tenant-failures.js'
@@ -55,7 +56,7 @@ export function mongoDatabases(options: MongoDatabasesOptions): MigrationDatabas
     tenants: (only) =>
       translatedEach(typeof source === 'function' ? tenantsFromFunction(source, only) : tenantsOf(publicDb, source, only, batchSize)),
     failures: tenantFailures(publicDb),
-    diagnose: () => diagnose(client, publicDb, publicDatabase),
+    diagnose: () => translated(() => diagnose(client, publicDb, publicDatabase)),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../../migrator/databases.js'
 import { readHello } from '../../mongo/deployment.js'
 import type { Doc, MongoClientLike, MongoDb } from '../../mongo/driver.js'
-import { serverCode, translateError } from '../../mongo/translate-error.js'
+import { serverCode } from '../../mongo/translate-error.js'
 import { diagnoseRights } from './diagnose-rights.js'
 
 const lowestVersion = 5
@@ -11,24 +11,20 @@ const unauthorized = 13
 /** Where the values of a client's own settings would come in other types. */
 const reading = { promoteValues: true, promoteLongs: true, useBigInt64: false, readPreference: 'primary' }
 
-/** Looks at the server and at the rights on the public database. Reads only. */
+/** Looks at the server and at the rights on the public database. Reads only. Throws the driver's errors. */
 export async function diagnose(client: MongoClientLike, publicDb: MongoDb, publicDatabase: string): Promise<readonly Diagnosis[]> {
-  try {
-    const askedAt = Date.now()
-    const hello = await publicDb.command({ hello: 1 }, reading)
-    const answeredAt = Date.now()
-    const operations = await currentOperations(client.db('admin'))
-    return [
-      diagnoseVersion(await publicDb.command({ buildInfo: 1 }, reading)),
-      diagnoseRights(await publicDb.command({ connectionStatus: 1, showPrivileges: true }, reading), publicDatabase),
-      diagnoseTransactions(hello),
-      diagnoseBuilds(operations),
-      diagnoseClock(hello.localTime, askedAt, answeredAt),
-      diagnoseLongTransactions(operations),
-    ]
-  } catch (error) {
-    throw translateError(error, { operationId: null, inTransaction: false })
-  }
+  const askedAt = Date.now()
+  const hello = await publicDb.command({ hello: 1 }, reading)
+  const answeredAt = Date.now()
+  const operations = await currentOperations(client.db('admin'))
+  return [
+    diagnoseVersion(await publicDb.command({ buildInfo: 1 }, reading)),
+    diagnoseRights(await publicDb.command({ connectionStatus: 1, showPrivileges: true }, reading), publicDatabase),
+    diagnoseTransactions(hello),
+    diagnoseBuilds(operations),
+    diagnoseClock(hello.localTime, askedAt, answeredAt),
+    diagnoseLongTransactions(operations),
+  ]
 }
 
 function diagnoseVersion({ version }: Doc): Diagnosis {

@@ -1,5 +1,6 @@
 import type { CollectionMigration } from '../../mongo/migrator/migration.js'
 import { storeCollectionMigrations } from '../../mongo/schema/steps.js'
+import { platformIndexes } from './indexes.js'
 
 const platformOwner = 'platform'
 
@@ -84,8 +85,20 @@ const config: CollectionMigration = {
   ],
 }
 
+/** Apart from the store's migrations, so that a database which `store.migrate()` made lacks nothing of those. */
+const indexesOfThePlatform: readonly CollectionMigration[] = ['conversations', 'messages'].map((collectionName) => ({
+  collectionName,
+  name: `001-create-platform-indexes-of-${collectionName}`,
+  description: `What an operator's reports ask of ${collectionName}.`,
+  version: '001',
+  owner: platformOwner,
+  isPublic: false,
+  isTenant: true,
+  indexes: platformIndexes.filter(({ collection }) => collection === collectionName).map(({ collection: _, ...index }) => index),
+}))
+
 /**
  * A platform with one public database and one database for each tenant, which holds a store: what the command runs unless it is given
  * others. A host that has more of its own spreads it: `[...MIGRATIONS, ...mine]`.
  */
-export const MIGRATIONS: readonly CollectionMigration[] = [clientConfigs, config, ...storeCollectionMigrations]
+export const MIGRATIONS: readonly CollectionMigration[] = [clientConfigs, config, ...storeCollectionMigrations, ...indexesOfThePlatform]

@@ -8,6 +8,7 @@ import type { PostgresMigration, RunnablePostgresMigration } from '../../postgre
 import { runnableMigrations } from '../../postgres/migrator/runnable.js'
 import { postgresTarget } from '../../postgres/migrator/target.js'
 import { createNames } from '../../postgres/names.js'
+import { translated } from '../../postgres/translate-error.js'
 import { diagnose } from './diagnose.js'
 import { tenantFailures } from './tenant-failures.js'
 import { tenantsFromTable } from './tenants.js'
@@ -45,7 +46,7 @@ export function postgresDatabases(options: PostgresDatabasesOptions): MigrationD
     tenants: (only) =>
       typeof tenants === 'function' ? tenantsFromFunction(tenants, only) : tenantsFromTable(executor, publicSchema, tenants, only),
     failures: tenantFailures(executor, publicSchema),
-    diagnose: () => diagnose(pool, publicSchema),
+    diagnose: () => translated(() => diagnose(pool, publicSchema)),
   }
 }
 

@@ -4,14 +4,13 @@ import { openConnection, type RunConnection } from '../../postgres/migrator/conn
 import { keepsSessions } from '../../postgres/migrator/pooler.js'
 import { flag, integer, type Row, text, textOrNull } from '../../postgres/rows.js'
 import { compile, type Fragment, sql } from '../../postgres/sql.js'
-import { translateError } from '../../postgres/translate-error.js'
 
 const oldestVersion = 120000
 const clockToleranceMs = 5000
 const longTransactionMs = 60_000
 const mostNamed = 5
 
-/** Reads only. Throws UNAVAILABLE where the server can't be reached. */
+/** Reads only. Throws the driver's errors. */
 export async function diagnose(
   driver: PostgresDriver,
   publicSchema: string,
@@ -30,8 +29,6 @@ export async function diagnose(
       await clock(connection),
       await longTransactions(connection, thresholds.longTransactionMs),
     ]
-  } catch (error) {
-    throw translateError(error, { operationId: null, inTransaction: false })
   } finally {
     await connection.end(false)
   }

@@ -5,7 +5,7 @@ const conversations = (name: string, columns: string, serves: string, where?: st
 const messages = (name: string, columns: string, serves: string, where?: string) => platform('messages', name, columns, serves, where)
 
 /**
- * What an operator's reports ask for beside the store's own queries, whose indexes stand with the tables (migrations/tables.ts). Each leads
+ * What an operator's reports ask for beside the store's own queries, whose indexes stand in postgres/schema. Each leads
  * with the account, as those do. Conditions are in the form in which the server prints them, so that comparing them asks it nothing.
  */
 export const platformIndexes: readonly PostgresIndex[] = [

@@ -5,20 +5,13 @@ import { isNameCollision } from '../../postgres/migrator/ledger-table.js'
 import { quote } from '../../postgres/names.js'
 import { type Row, text, textOrNull } from '../../postgres/rows.js'
 import { compile, type Fragment, raw, sql } from '../../postgres/sql.js'
-import { sqlState, translateError } from '../../postgres/translate-error.js'
+import { sqlState, translated } from '../../postgres/translate-error.js'
 
 /** In a table of the public schema, which the first failure makes. */
 export function tenantFailures(executor: Executor, publicSchema: string): TenantFailures {
   const name = qualified(publicSchema, 'conversation_store_tenant_failures')
   const table = raw(name)
   const send = (statement: Fragment) => executor.run(compile(statement), null)
-  const translated = async <T>(work: () => Promise<T>) => {
-    try {
-      return await work()
-    } catch (error) {
-      throw translateError(error, { operationId: null, inTransaction: false })
-    }
-  }
   const orNothing = (work: () => Promise<readonly Row[]>) =>
     translated(async () => {
       try {

@@ -1,3 +1,4 @@
+import { compositeKey } from '../../model/composite-key.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
 
 /** A call with one item, between the caller that awaits it and the statement that it goes with. */
@@ -15,7 +16,7 @@ export interface WaitingCall {
 }
 
 export function customerOf({ accountId }: UpsertConversations, { oaId, customerId }: UpsertItem): string {
-  return [accountId, oaId, customerId].join('\0')
+  return compositeKey(accountId, oaId, customerId)
 }
 
 /**

@@ -1,92 +1,22 @@
 import type { Names } from '../names.js'
-import { bookkeeping } from './expressions.js'
-import { expressionSettings, functionSettings } from './function-settings.js'
-
-/** The functions for events that change a message that is there, or wait for it, one at a time. */
-export function applyEventSql(names: Names): readonly string[] {
-  return [linkMessageSql(names), applyOneSql(names), applyWaitingSql(names), writeRareSql(names)]
-}
-
-/** Small expressions that more than one function needs; they stand before the functions that call them. */
-export function expressionFunctionsSql({ fn }: Names): readonly string[] {
-  return [
-    `create or replace function ${fn('with_operation')}(p_operations jsonb, p_operation text, p_outcome text, p_server_ms bigint) returns jsonb
-language sql immutable ${expressionSettings}
-as $fn$
-  select case when p_operations @> jsonb_build_array(jsonb_build_array(p_operation)) then p_operations
-              else (case when jsonb_array_length(p_operations) >= 16 then p_operations - 0 else p_operations end)
-                   || jsonb_build_array(jsonb_build_array(p_operation, p_outcome, p_server_ms)) end
-$fn$`,
-    `create or replace function ${fn('preview_of')}(p_text text, p_attachments jsonb) returns text
-language sql immutable ${expressionSettings}
-as $fn$ select coalesce(nullif(left(p_text, 160), ''), '[' || (p_attachments->0->>'type') || ']') $fn$`,
-    // [sender, emoji or null, ms]: a reaction at or after the one kept for its sender replaces it.
-    `create or replace function ${fn('merged_reactions')}(p_kept jsonb, p_more jsonb) returns jsonb
-language sql immutable ${expressionSettings}
-as $fn$
-  select coalesce(jsonb_agg(r order by n), '[]'::jsonb) from (
-    select distinct on (r->>0) r, n
-    from jsonb_array_elements(p_kept || p_more) with ordinality x(r, n)
-    order by r->>0, (r->>2)::double precision desc, n desc) latest
-$fn$`,
-    `create or replace function ${fn('delivery_status')}(p_direction text, p_sent timestamptz, p_delivered timestamptz, p_read timestamptz, p_failed timestamptz) returns text
-language sql immutable ${expressionSettings}
-as $fn$
-  select case when p_direction = 'outbound' then
-    case when p_read is not null then 'read' when p_delivered is not null then 'delivered'
-         when p_failed is not null and (p_sent is null or p_failed >= p_sent) then 'failed'
-         when p_sent is not null then 'sent' else 'pending' end end
-$fn$`,
-  ]
-}
-
-/**
- * `link_message(…)`: the host's reply `local_id` and the channel's `message_id` are one message. `linked` is the row's id, or null while neither
- * is there; `changed` whether the call brought them together.
- */
-function linkMessageSql({ fn, tables }: Names): string {
-  return `create or replace function ${fn('link_message')}(p_account text, p_inbox text, p_local text, p_message text, p_at timestamptz, p_operation text, p_now timestamptz, p_server_ms bigint, out linked text, out changed boolean)
-language plpgsql volatile ${functionSettings}
-as $fn$
-#variable_conflict use_column
-declare
-  v_local ${tables.messages};
-  v_channel ${tables.messages};
-begin
-  select * into v_local from ${tables.messages} where account_id = p_account and contact_inbox_id = p_inbox and local_id = p_local;
-  select * into v_channel from ${tables.messages} where account_id = p_account and contact_inbox_id = p_inbox and message_id = p_message;
-  linked := coalesce(v_local.id, v_channel.id);
-  changed := false;
-  if v_local.id is null then
-    update ${tables.messages} set local_id = p_local
-    where account_id = p_account and id = v_channel.id and direction = 'outbound' and local_id is null;
-    changed := found;
-  elsif v_channel.id is null then
-    update ${tables.messages} m set message_id = p_message, sent_at = least(m.sent_at, p_at),
-      delivered_at = case when ci.delivered_up_to >= least(m.sent_at, p_at) then coalesce(m.delivered_at, ci.delivered_up_to_at) else m.delivered_at end,
-      read_at = case when ci.read_up_to >= least(m.sent_at, p_at) then coalesce(m.read_at, ci.read_up_to_at) else m.read_at end
-    from ${tables.contact_inboxes} ci
-    where m.account_id = p_account and m.id = v_local.id and m.message_id is null and m.direction = 'outbound' and ci.account_id = p_account and ci.id = p_inbox;
-    changed := found;
-  elsif v_channel.id <> v_local.id and v_local.message_id is null and v_local.direction = 'outbound' and v_channel.direction = 'outbound' and v_channel.local_id is null then
-    perform ${fn('fold_message')}(p_account, v_local.id, v_channel.id, p_operation, p_now, p_server_ms);
-    changed := true;
-  end if;
-  update ${tables.messages} m set status = ${fn('delivery_status')}(m.direction, m.sent_at, m.delivered_at, m.read_at, m.failed_at)
-  where m.account_id = p_account and m.id = v_local.id and changed;
-end
-$fn$`
-}
+import { directionOf, intoEvents } from './expressions/messages.js'
+import { markedOnce } from './expressions/operations.js'
+import { functionSettings } from './function-settings.js'
+import type { SqlFunction } from './sql-function.js'
 
 /**
  * `apply_event(…, event, waiting_id)`: applies one event, or stores it to wait (waiting_id null), or takes it out of waiting.
  * Returns { outcome, conversation_id }.
  */
-function applyOneSql({ fn, tables }: Names): string {
+export function applyEvent(names: Names): SqlFunction {
+  const { fn, tables } = names
   const events = tables.contact_interaction_events
-  return `create or replace function ${fn('apply_event')}(p_account text, p_inbox text, p_event jsonb, p_waiting text, p_operation text, p_now timestamptz, p_server_ms bigint) returns jsonb
-language plpgsql volatile ${functionSettings}
-as $fn$
+  return {
+    name: 'apply_event',
+    parameters: 'p_account text, p_inbox text, p_event jsonb, p_waiting text, p_operation text, p_now timestamptz, p_server_ms bigint',
+    returns: 'jsonb',
+    attributes: `language plpgsql volatile ${functionSettings}`,
+    body: `
 #variable_conflict use_column
 declare
   v_type constant text := p_event->>'type';
@@ -154,17 +84,16 @@ begin
 
   if v_message.id is null then
     if p_waiting is null then
-      insert into ${events} (account_id, id, contact_inbox_id, type, message_id, target_message_id, local_id, sender_id, direction, payload,
-        dedupe_key, operation_id, occurred_at, created_at)
-      values (p_account, coalesce(p_event->>'id', ${fn('new_row_id')}()), p_inbox, v_type, null,
-        case when v_type = 'message_sent' then p_event->>'message_id' else v_target end, v_local,
-        p_event->>'sender_id', coalesce(p_event->>'direction', 'inbound'),
-        case v_type
+      ${insertEvent(
+        names,
+        'null',
+        'null',
+        `case v_type
           when 'message_edit' then jsonb_build_object('text', p_event->'text', 'editNumber', coalesce((p_event->>'edit_number')::integer, 0))
           when 'reaction' then jsonb_build_object('emoji', p_event->'emoji')
           when 'receipt' then jsonb_build_object('status', p_event->'status', 'error', p_event->'error')
-          when 'message_failed' then jsonb_build_object('error', p_event->'error') end,
-        p_event->>'dedupe_key', p_operation, v_at, p_now);
+          when 'message_failed' then jsonb_build_object('error', p_event->'error') end`,
+      )};
     end if;
     return jsonb_build_object('outcome', 'waiting');
   end if;
@@ -218,126 +147,32 @@ begin
   end if;
 
   if p_waiting is null then
-    insert into ${events} (account_id, id, contact_inbox_id, conversation_id, event_seq, type, message_id, target_message_id, local_id, sender_id,
-      direction, payload, dedupe_key, operation_id, occurred_at, created_at)
-    values (p_account, coalesce(p_event->>'id', ${fn('new_row_id')}()), p_inbox, v_conversation.id, v_conversation.last_event_seq + 1, v_type, null,
-      case when v_type = 'message_sent' then p_event->>'message_id' else v_target end, v_local,
-      p_event->>'sender_id', coalesce(p_event->>'direction', 'inbound'), v_payload, p_event->>'dedupe_key', p_operation, v_at, p_now);
+    ${insertEvent(names, 'v_conversation.id', 'v_conversation.last_event_seq + 1', 'v_payload')};
   else
     update ${events} set conversation_id = v_conversation.id, event_seq = v_conversation.last_event_seq + 1, payload = v_payload
     where account_id = p_account and id = p_waiting;
   end if;
   v_is_shown := v_conversation.last_message_row_id = v_before.id and v_type in ('message_edit', 'message_delete')
     and ${fn('preview_of')}(v_message.text, v_message.attachments) is distinct from v_conversation.last_message_preview;
-  update ${tables.conversations} c set
-    last_event_seq = c.last_event_seq + 1,
-    last_message_preview = case when v_is_shown then ${fn('preview_of')}(v_message.text, v_message.attachments) else c.last_message_preview end,
-    version = c.version + (v_is_shown and not c.operations @> jsonb_build_array(jsonb_build_array(p_operation)))::integer,
-    updated_at = case when v_is_shown then p_now else c.updated_at end,
-    operations = case when v_is_shown then ${fn('with_operation')}(c.operations, p_operation, 'updated', p_server_ms) else c.operations end
-  where c.account_id = p_account and c.id = v_conversation.id;
+  if v_is_shown then
+    update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1,
+      last_message_preview = ${fn('preview_of')}(v_message.text, v_message.attachments), ${markedOnce(names, 'c')}
+    where c.account_id = p_account and c.id = v_conversation.id;
+  else
+    update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1 where c.account_id = p_account and c.id = v_conversation.id;
+  end if;
   if v_type = 'message_sent' and p_waiting is null then
     perform ${fn('apply_waiting')}(p_account, p_inbox, null, p_operation, p_now, p_server_ms);
   end if;
   return jsonb_build_object('outcome', 'stored', 'conversation_id', v_conversation.id);
 end
-$fn$`
+`,
+  }
 }
 
-/** `apply_waiting(…, conversation)`: what waited under a contact inbox and can be applied now; facts join the conversation, if one is given. */
-function applyWaitingSql({ fn, tables }: Names): string {
-  const events = tables.contact_interaction_events
-  return `create or replace function ${fn('apply_waiting')}(p_account text, p_inbox text, p_conversation text, p_operation text, p_now timestamptz, p_server_ms bigint) returns void
-language plpgsql volatile ${functionSettings}
-as $fn$
-#variable_conflict use_column
-declare
-  v_row ${events};
-  v_seq integer;
-  v_links boolean;
-begin
-  loop
-    v_links := false;
-    for v_row in
-      select w.* from ${events} w
-      where w.account_id = p_account and w.contact_inbox_id = p_inbox and w.conversation_id is null
-        and (w.type not in ('message_edit', 'message_delete', 'reaction', 'receipt', 'message_sent', 'message_failed') and p_conversation is not null
-          or exists (select 1 from ${tables.messages} m where m.account_id = p_account and m.contact_inbox_id = p_inbox and m.message_id = w.target_message_id)
-          or exists (select 1 from ${tables.messages} m where m.account_id = p_account and m.contact_inbox_id = p_inbox and m.local_id = w.local_id))
-      order by w.occurred_at, w.id
-    loop
-      if v_row.type in ('message_edit', 'message_delete', 'reaction', 'receipt', 'message_sent', 'message_failed') then
-        v_links := v_links or v_row.type = 'message_sent';
-        perform ${fn('apply_event')}(p_account, p_inbox, jsonb_build_object(
-          'type', v_row.type, 'local_id', v_row.local_id,
-          'target_message_id', v_row.target_message_id, 'message_id', case when v_row.type = 'message_sent' then v_row.target_message_id end,
-          'sender_id', v_row.sender_id, 'occurred_at', v_row.occurred_at,
-          'text', v_row.payload->'text', 'edit_number', v_row.payload->'editNumber', 'emoji', v_row.payload->'emoji',
-          'status', v_row.payload->'status', 'error', v_row.payload->'error'), v_row.id, p_operation, p_now, p_server_ms);
-      else
-        update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1
-        where c.account_id = p_account and c.id = p_conversation returning c.last_event_seq into v_seq;
-        update ${events} w set conversation_id = p_conversation, event_seq = v_seq where w.account_id = p_account and w.id = v_row.id;
-      end if;
-    end loop;
-    -- A link gives a message an id for which more may wait.
-    exit when not v_links;
-  end loop;
-end
-$fn$`
-}
-
-/** `write_rare(context, result)`: the loop over what is rare in one item, and the item's final result. */
-function writeRareSql({ fn, tables }: Names): string {
-  return `create or replace function ${fn('write_rare')}(p_context jsonb, p_item jsonb) returns jsonb
-language plpgsql volatile ${functionSettings}
-as $fn$
-#variable_conflict use_column
-declare
-  v_account constant text := p_context->>'account_id';
-  v_now constant timestamptz(3) := (p_context->>'now')::timestamptz;
-  v_server_ms constant bigint := (p_context->>'server_ms')::bigint;
-  v_operation constant text := p_item->>'operation_id';
-  v_own constant text := p_item->>'own_id';
-  v_action constant text := p_item->>'action';
-  v_conversation_id text := p_item->>'target_id';
-  v_rare constant jsonb := coalesce(nullif(p_item->'rare', 'null'::jsonb), '[]'::jsonb);
-  v_events jsonb := p_item->'events';
-  v_conversation ${tables.conversations};
-  v_event jsonb;
-  v_applied jsonb;
-  v_effect boolean := false;
-begin
-  if v_action = 'adopt' and (p_item->>'opens')::boolean then
-    -- Aliases never chain.
-    update ${tables.contact_inboxes} ci set canonical_id = o.canonical_id, contact_id = o.contact_id
-    from ${tables.contact_inboxes} o
-    where o.account_id = v_account and o.id = v_own and ci.account_id = v_account and ci.canonical_id = v_own;
-  end if;
-  for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' = 'message' loop
-    v_applied := ${fn('apply_event')}(v_account, v_own, v_event, null, v_operation, v_now, v_server_ms);
-    v_effect := v_effect or (v_applied->>'is_linked')::boolean;
-  end loop;
-  if (p_item->>'has_waiting')::boolean or v_effect then
-    perform ${fn('apply_waiting')}(v_account, v_own, v_conversation_id, v_operation, v_now, v_server_ms);
-  end if;
-  for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' <> 'message' loop
-    v_applied := ${fn('apply_event')}(v_account, v_own, v_event, null, v_operation, v_now, v_server_ms);
-    v_events := jsonb_set(v_events, array[((v_event->>'position')::integer - 1)::text], v_applied->'outcome');
-    v_effect := v_effect or v_applied->>'outcome' = 'applied';
-    if not (p_item->>'opens')::boolean and v_applied->>'conversation_id' is not null then
-      v_conversation_id := v_applied->>'conversation_id';
-    end if;
-  end loop;
-  select * into v_conversation from ${tables.conversations} where account_id = v_account and id = v_conversation_id;
-  return jsonb_build_object('ord', p_item->'ord', 'events', v_events,
-    'conversation', case when v_conversation.id is not null then to_jsonb(v_conversation) - ${bookkeeping} end,
-    'outcome', case when (p_item->>'opens')::boolean and v_action = 'create' then 'created'
-                    when (p_item->>'opens')::boolean and v_action = 'adopt' then 'adopted'
-                    when (p_item->>'opens')::boolean and v_action = 'reopen' then 'reopened'
-                    when v_conversation.operations @> jsonb_build_array(jsonb_build_array(v_operation)) then 'updated'
-                    when (p_item->>'is_replay')::boolean and not coalesce((p_item->>'all_own')::boolean, false) and not v_effect then 'duplicate'
-                    else 'unchanged' end);
-end
-$fn$`
+function insertEvent(names: Names, conversationId: string, seq: string, payload: string): string {
+  return `${intoEvents(names)}
+    values (p_account, coalesce(p_event->>'id', ${names.fn('new_row_id')}()), p_inbox, ${conversationId}, ${seq}, v_type, null,
+      case when v_type = 'message_sent' then p_event->>'message_id' else v_target end, v_local,
+      p_event->>'sender_id', ${directionOf('p_event')}, ${payload}, p_event->>'dedupe_key', p_operation, v_at, p_now)`
 }

@@ -1,19 +1,21 @@
 import type { Names } from '../names.js'
-import { forgotten, rememberedOutcome, withMark } from '../operation-marks.js'
-import { raw, textOf } from '../sql.js'
+import { marks } from './expressions/operations.js'
+import { innerFunctionSettings } from './function-settings.js'
+import type { SqlFunction } from './sql-function.js'
 
 /**
  * Connects an inbox and takes its channel identity, or neither: the row of the inbox first, as disconnecting does, then the owner's. An
  * identity that another account holds undoes the inbox again.
  */
-export function connectInboxFunctionSql({ tables, fn }: Names): string {
-  const operations = raw('b.operations')
-  const operation = raw('p_operation_id')
-  return `create or replace function ${fn('connect_inbox')}(
+export function connectInbox({ tables }: Names): SqlFunction {
+  return {
+    name: 'connect_inbox',
+    parameters: `
   p_account_id text, p_inbox_id text, p_oa_id text, p_channel text, p_patch jsonb, p_operation_id text, p_resent_after bigint, p_now timestamptz
-) returns table (outcome text, inbox ${tables.inboxes})
-language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
-as $fn$
+`,
+    returns: `table (outcome text, inbox ${tables.inboxes})`,
+    attributes: `language plpgsql volatile ${innerFunctionSettings}`,
+    body: `
 #variable_conflict use_variable
 declare
   b ${tables.inboxes}%rowtype;
@@ -24,8 +26,8 @@ begin
   values (p_account_id, p_inbox_id, p_oa_id, p_channel, 'disconnected', '[]', v_now, v_now, v_now)
   on conflict (account_id, oa_id) do nothing;
   select i.* into b from ${tables.inboxes} i where i.account_id = p_account_id and i.oa_id = p_oa_id for no key update;
-  outcome := ${textOf(rememberedOutcome(operations, operation))};
-  if outcome is null and p_resent_after is not null and ${textOf(forgotten(operations, raw('p_resent_after')))} then
+  outcome := ${marks.outcome('b.operations', 'p_operation_id')};
+  if outcome is null and p_resent_after is not null and ${marks.forgotten('b.operations', 'p_resent_after')} then
     outcome := 'forgotten';
   elsif outcome is null and b.channel <> p_channel then
     outcome := 'mismatch';
@@ -59,7 +61,7 @@ begin
      set provider = v_patched.provider, name = v_patched.name, chatbot_id = v_patched.chatbot_id, on_closed = v_patched.on_closed,
          metadata = v_patched.metadata, status = 'connected', disconnected_at = null, updated_at = v_now,
          connected_at = case when b.status = 'connected' then b.connected_at else v_now end,
-         operations = ${textOf(withMark(operations, operation, raw('outcome')))}
+         operations = ${marks.with('b.operations', 'p_operation_id', 'outcome')}
    where i.account_id = p_account_id and i.id = b.id
   returning i.* into inbox;
   return next;
@@ -68,5 +70,6 @@ exception when sqlstate 'CS002' then
   inbox := null;
   return next;
 end
-$fn$`
+`,
+  }
 }

@@ -1,14 +1,20 @@
 import type { Names } from '../names.js'
+import { markedOnce } from './expressions/operations.js'
 import { functionSettings } from './function-settings.js'
+import type { SqlFunction } from './sql-function.js'
 
 /**
  * `fold_message(account, kept, dropped, operation, now, server_ms)`: an echo that was stored before the channel's answer named it becomes one
  * with the reply that it is the echo of. The later messages of its conversation move down by one, so that `seq` keeps no hole.
  */
-export function foldMessageSql({ fn, tables }: Names): string {
-  return `create or replace function ${fn('fold_message')}(p_account text, p_kept text, p_dropped text, p_operation text, p_now timestamptz, p_server_ms bigint) returns void
-language plpgsql volatile ${functionSettings}
-as $fn$
+export function foldMessage(names: Names): SqlFunction {
+  const { fn, tables } = names
+  return {
+    name: 'fold_message',
+    parameters: 'p_account text, p_kept text, p_dropped text, p_operation text, p_now timestamptz, p_server_ms bigint',
+    returns: 'void',
+    attributes: `language plpgsql volatile ${functionSettings}`,
+    body: `
 #variable_conflict use_column
 declare
   v_dropped ${tables.messages};
@@ -55,16 +61,15 @@ begin
     read_seq = case when c.read_seq >= v_dropped.seq then c.read_seq - 1 else c.read_seq end,
     last_message_row_id = case when c.last_message_row_id in (p_dropped, p_kept) then v_shown.id else c.last_message_row_id end,
     last_message_preview = case when c.last_message_row_id in (p_dropped, p_kept) then ${fn('preview_of')}(v_shown.text, v_shown.attachments) else c.last_message_preview end,
-    version = c.version + (not c.operations @> jsonb_build_array(jsonb_build_array(p_operation)))::integer, updated_at = p_now,
-    operations = ${fn('with_operation')}(c.operations, p_operation, 'updated', p_server_ms)
+    ${markedOnce(names, 'c')}
   where c.account_id = p_account and c.id = v_conversation.id;
   -- The kept one may be shown elsewhere, and have taken an edit or a deletion over.
   update ${tables.conversations} c set
     last_message_preview = ${fn('preview_of')}(v_kept.text, v_kept.attachments),
-    version = c.version + (not c.operations @> jsonb_build_array(jsonb_build_array(p_operation)))::integer, updated_at = p_now,
-    operations = ${fn('with_operation')}(c.operations, p_operation, 'updated', p_server_ms)
+    ${markedOnce(names, 'c')}
   where c.account_id = p_account and c.id = v_kept.conversation_id and c.id <> v_conversation.id and c.last_message_row_id = p_kept
     and c.last_message_preview is distinct from ${fn('preview_of')}(v_kept.text, v_kept.attachments);
 end
-$fn$`
+`,
+  }
 }

@@ -1,17 +1,23 @@
 import type { Names } from '../names.js'
-import { bulkOfOne, insertConversation, intoContactInboxes, intoContacts, payloadNow, publicConversation } from './expressions.js'
+import { bulkOfOne, insertConversation, publicConversation } from './expressions/conversations.js'
+import { insertContact, intoContactInboxes } from './expressions/people.js'
+import { payloadNow } from './expressions/times.js'
 import { innerFunctionSettings } from './function-settings.js'
+import type { SqlFunction } from './sql-function.js'
 
 /**
  * `upsert_unpatched(payload)`: the rest of a lone patch, in the statement whose update has found no conversation that it may change. Most
  * often nobody has seen the customer: then whoever comes first with the contact inbox writes everything. All else goes the whole way.
  * Only the library calls it, which has looked at the limits.
  */
-export function upsertUnpatchedSql(names: Names): string {
+export function upsertUnpatched(names: Names): SqlFunction {
   const { fn, tables } = names
-  return `create or replace function ${fn('upsert_unpatched')}(payload jsonb) returns json
-language plpgsql volatile ${innerFunctionSettings}
-as $fn$
+  return {
+    name: 'upsert_unpatched',
+    parameters: 'payload jsonb',
+    returns: 'json',
+    attributes: `language plpgsql volatile ${innerFunctionSettings}`,
+    body: `
 #variable_conflict use_column
 declare
   p_account constant text := payload->>'account_id';
@@ -33,20 +39,20 @@ begin
     returning id, contact_id, channel
   ),
   contact as (
-    ${intoContacts(names)}
-    select p_account, o.contact_id, null, null, p_now, p_now from own o
+    ${insertContact(names, 'own.contact_id', 'null')} from own
   )
   ${insertConversation(names)}
-  from (select payload->>'conversation_id' as conversation_id, payload->>'oa_id' as oa_id, payload->>'customer_id' as customer_id, o.id as own_id,
-      o.contact_id, o.channel as new_channel, payload->>'operation_id' as operation_id, payload->'patch' as patch,
-      (select x.chatbot_id from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = payload->>'oa_id' limit 1) as inbox_chatbot_id,
+  from (select payload->>'conversation_id' as conversation_id, payload->>'oa_id' as oa_id, payload->>'customer_id' as customer_id, own.id as own_id,
+      own.contact_id, own.channel as new_channel, payload->>'operation_id' as operation_id, payload->'patch' as patch,
+      (select inbox.chatbot_id from ${tables.inboxes} inbox where inbox.account_id = p_account and inbox.oa_id = payload->>'oa_id' limit 1) as inbox_chatbot_id,
       0 as messages, 0 as inbound, null::timestamptz as message_at, null::timestamptz as inbound_at, null as preview_row_id, null as preview
-    from own o) n
-  returning ${publicConversation('c')} into v_conversation;
+    from own) change
+  returning ${publicConversation('conversation')} into v_conversation;
   if found then
     return json_build_object('outcome', 'created', 'conversation', v_conversation, 'events', '[]'::json);
   end if;
   return ${fn('bulk_upsert_conversations_with_events')}(${bulkOfOne}) -> 0;
 end
-$fn$`
+`,
+  }
 }

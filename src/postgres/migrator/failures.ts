@@ -1,5 +1,6 @@
 import { type Migration, migrationId } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import { withoutSecrets } from '../../model/without-secrets.js'
 import { sqlState } from '../translate-error.js'
 import { isTransient } from './retries.js'
 
@@ -25,7 +26,8 @@ function reasonOf(error: unknown): string {
     const constraint: unknown = Reflect.get(Object(error), 'constraint')
     return `the data does not allow it (SQLSTATE ${state}${typeof constraint === 'string' ? `, ${constraint}` : ''})`
   }
-  const message = error instanceof Error ? error.message : String(error)
+  // Secrets go before the text is cut: nobody can tell half a connection string from a sentence.
+  const message = withoutSecrets(error instanceof Error ? error.message : String(error))
   const [line = ''] = message.split('\n')
   return `${line.slice(0, longestReason)}${state === null ? '' : ` (SQLSTATE ${state})`}`
 }

@@ -1,3 +1,4 @@
+import { storeIndexSet } from '../../migrator/kernel/index-sets.js'
 import { migrationId } from '../../migrator/kernel/migration.js'
 import { migrateTarget } from '../../migrator/kernel/run-target.js'
 import { silentLogger } from '../../migrator/kernel/silent-logger.js'
@@ -26,7 +27,7 @@ export async function migrate(pool: PostgresDriver, names: Names, layout: Layout
   const target = postgresTarget({ pool, names, migrations, preparedStatements, partitions: layout.partitions, recordsFailures: false })
   try {
     const { applied } = await migrateTarget(target, {
-      indexSet: 'store',
+      indexSet: storeIndexSet,
       lockWaitMs: longestWaitMs,
       signal: null,
       logger: silentLogger,

@@ -1,4 +1,4 @@
-import type { IndexSet, Migration } from '../../migrator/kernel/migration.js'
+import type { Migration } from '../../migrator/kernel/migration.js'
 import type { MigrationLogger } from '../../migrator/kernel/target.js'
 
 /** A migration as hosts write it, in an array whose order is the order of running. Data, save `up` and `down`: see `revision`. */
@@ -59,7 +59,7 @@ export interface PostgresIndex {
   /** The condition of a partial index, as it stands after `where`. */
   readonly where?: string
   /** Default `store`: every run builds it. */
-  readonly indexSet?: IndexSet
+  readonly indexSet?: 'store' | 'platform'
   /** The query that it is for, in words. */
   readonly serves?: string
 }
@@ -101,5 +101,7 @@ export interface KeysetPass {
 
 /** As the runner sees it. */
 export interface RunnablePostgresMigration extends Migration {
+  readonly isPublic: boolean
+  readonly isTenant: boolean
   readonly definition: PostgresMigration
 }

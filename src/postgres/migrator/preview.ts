@@ -1,4 +1,5 @@
 import type { PreviewedStep, RunContext } from '../../migrator/kernel/target.js'
+import { withoutSecrets } from '../../model/without-secrets.js'
 import { integer } from '../rows.js'
 import { compile, raw, sql } from '../sql.js'
 import { sqlState, translateError } from '../translate-error.js'
@@ -130,7 +131,7 @@ async function previewCode(
     })
   } catch (error) {
     // The code's own error may come of what it could not read or write; it is told, and is no failure of the preview.
-    if (!stopped) obstacles.push(`it throws as things are: ${error instanceof Error ? error.message : String(error)}`)
+    if (!stopped) obstacles.push(`it throws as things are: ${withoutSecrets(error instanceof Error ? error.message : String(error))}`)
   } finally {
     await connection.script('rollback to savepoint preview; release savepoint preview')
   }

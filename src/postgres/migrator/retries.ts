@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { requireNotAborted } from '../../model/abort.js'
+import { growingBound, jitteredPause } from '../../store/jittered-pause.js'
 import { sqlState } from '../translate-error.js'
 
 const attempts = 6
-const firstPauseMs = 100
+const firstPauseMs = 150
 
 /** Others' locks, a deadlock, a serialization: what the next attempt may not meet. Never what the data or the statement is to blame for. */
 export function isTransient(error: unknown): boolean {
@@ -19,7 +19,7 @@ export async function withRetries<T>(signal: AbortSignal, work: () => Promise<T>
       if (!isTransient(error) || attempt === attempts) throw error
     }
     await beforePause()
-    await sleep(firstPauseMs * 2 ** (attempt - 1) * (0.5 + Math.random()), undefined, { signal }).catch(() => {})
+    await jitteredPause(growingBound(firstPauseMs, attempt), { atLeastHalf: true, signal })
     requireNotAborted(signal)
   }
 }

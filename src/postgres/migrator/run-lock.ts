@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { LockHolder, LockOptions } from '../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../model/abort.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import { growingBound, jitteredPause } from '../../store/jittered-pause.js'
 import { isPglite, type PostgresDriver } from '../drivers.js'
 import { flag, integer } from '../rows.js'
 import { translateError } from '../translate-error.js'
@@ -50,7 +50,7 @@ export async function acquireRunLock(
 ): Promise<RunLock> {
   const deadline = performance.now() + waitMs
   let told: string | undefined
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+  for (let attempt = 1; ; attempt++) {
     requireNotAborted(signal)
     const acquired = await look(driver, schema, lock)
     if (acquired !== null) return acquired
@@ -60,7 +60,7 @@ export async function acquireRunLock(
     const leftMs = deadline - performance.now()
     if (leftMs <= 0) throw lockedByAnother(schema, holder)
     // Between two looks nothing of ours is open: a waiting statement holds a snapshot, which stops every index that is being built concurrently.
-    await sleep(Math.min(leftMs, pauseMs * (0.5 + Math.random())), undefined, signal === null ? {} : { signal }).catch(() => {})
+    await jitteredPause(growingBound(firstPauseMs, attempt, longestPauseMs), { atLeastHalf: true, atMostMs: leftMs, signal })
   }
 }
 

@@ -1,10 +1,9 @@
-import type { IndexSet } from '../../migrator/kernel/migration.js'
 import type { LockHolder, MigrationTarget } from '../../migrator/kernel/target.js'
 import { createExecutor } from '../create-executor.js'
 import type { PostgresDriver } from '../drivers.js'
 import type { Names } from '../names.js'
 import { flag } from '../rows.js'
-import { translateError } from '../translate-error.js'
+import { translated } from '../translate-error.js'
 import { advisoryLock, toHolder } from './advisory-lock.js'
 import { openConnection } from './connection.js'
 import { compareIndexes } from './indexes/compare-indexes.js'
@@ -40,14 +39,7 @@ export function postgresTarget(options: PostgresTargetOptions): MigrationTarget<
     advisory,
     recordsFailures: options.recordsFailures ?? true,
   }
-  const read = async <T>(work: () => Promise<T>) => {
-    try {
-      return await work()
-    } catch (error) {
-      throw translateError(error, { operationId: null, inTransaction: false })
-    }
-  }
-  const readLock = () => read(async () => toHolder((await settings.executor.run(advisory.holder, null))[0]))
+  const readLock = () => translated(async () => toHolder((await settings.executor.run(advisory.holder, null))[0]))
   return {
     database: names.schema,
     migrations,
@@ -57,14 +49,16 @@ export function postgresTarget(options: PostgresTargetOptions): MigrationTarget<
       return lockedTarget(lock, settings, declaredIndexes(settings, migrations))
     },
     preview: (migration, steps, context) => previewSteps(settings, migration, steps, context),
-    compareIndexes: (indexSet: IndexSet) =>
-      read(() =>
+    compareIndexes: (indexSet) =>
+      translated(() =>
         onConnection(settings, (session) => compareIndexes(session, names.schema, declaredIndexes(settings, migrations), indexSet)),
       ),
     previewIndexes: (sync) =>
-      read(() => onConnection(settings, (session) => planIndexSync(session, names.schema, declaredIndexes(settings, migrations), sync))),
+      translated(() =>
+        onConnection(settings, (session) => planIndexSync(session, names.schema, declaredIndexes(settings, migrations), sync)),
+      ),
     readLock,
-    breakLock: () => read(() => terminate(settings)),
+    breakLock: () => translated(() => terminate(settings)),
   }
 }
 

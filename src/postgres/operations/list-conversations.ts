@@ -1,4 +1,4 @@
-import { limits } from '../../model/limits.js'
+import { defaultPageItems, limits } from '../../model/limits.js'
 import type { Conversation } from '../../model/records.js'
 import type { ListConversations } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
@@ -31,13 +31,13 @@ where ${conditions(context, { ...input, statuses })} ${lastActivityFirst} limit 
   )
 }
 
-const rowsOfDefaultPage = raw('51')
+const rowsOfDefaultPage = raw(String(defaultPageItems + 1))
 const rowsOfGreatestPage = raw(String(limits.pageItems + 1))
 
 // A number, for a plan that serves every call takes a bound limit for a tenth of the table, and would rather read all of it and sort. Not
 // each caller's number: that would be a statement for each.
 function mostRows(limit: number): Fragment {
-  return limit <= 50 ? rowsOfDefaultPage : rowsOfGreatestPage
+  return limit <= defaultPageItems ? rowsOfDefaultPage : rowsOfGreatestPage
 }
 
 function conditions(context: PostgresContext, input: ListConversations): Fragment {

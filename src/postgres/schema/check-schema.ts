@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { SchemaReport } from '../../store/adapter.js'
 import type { Executor } from '../executor.js'
+import { functionsOf } from '../functions/functions.js'
 import type { Names } from '../names.js'
-import { translateError } from '../translate-error.js'
-import { type Catalog, readCatalog } from './catalog.js'
+import { translated } from '../translate-error.js'
+import { readCatalog } from './catalog.js'
 import { expectedObjects } from './expected-schema.js'
-import { latestStep, migrationSteps } from './steps.js'
+import { latestStep } from './steps.js'
 import { appliedStoreMigrations, changedMigrations, missingMigrations, schemaNumber, stepInWords } from './store-schema.js'
 
 /** Compares what the database holds with what the steps make. Reads only; needs no rights beyond reading the ledger. */
 export async function checkSchema(executor: Executor, names: Names): Promise<SchemaReport> {
   const applied = await appliedStoreMigrations(executor, names)
-  const found = await catalogOf(executor, names)
+  const found = await translated(() => readCatalog(executor, names))
   const expected = [...Object.entries(expectedObjects), ...expectedFunctions(names)]
   const missingTables = new Set(expected.filter(([object]) => object.startsWith('table ') && !found.has(object)).map(([object]) => object))
   const absent = expected.filter(([object, definition]) => !found.has(object) && !missingTables.has(`table ${tableOf(object, definition)}`))
@@ -23,14 +24,6 @@ export async function checkSchema(executor: Executor, names: Names): Promise<Sch
   return { ok: missing.length === 0 && different.length === 0, schema, missing, different }
 }
 
-async function catalogOf(executor: Executor, names: Names): Promise<Catalog> {
-  try {
-    return await readCatalog(executor, names)
-  } catch (error) {
-    throw translateError(error, { operationId: null, inTransaction: executor.inTransaction })
-  }
-}
-
 /** The table that an object belongs to: a table that is missing is told once, not with all its columns. */
 function tableOf(object: string, definition: string): string | undefined {
   return /^(?:column|check on) (\w+)/.exec(object)?.[1] ?? (object.startsWith('index ') ? /\bon (\w+)/.exec(definition)?.[1] : undefined)
@@ -38,14 +31,5 @@ function tableOf(object: string, definition: string): string | undefined {
 
 /** The functions hold the names of the tables, so they are expected for each store as its own steps make them. */
 function expectedFunctions(names: Names): readonly (readonly [string, string])[] {
-  const statements = migrationSteps.flatMap((step) => step.statements(names, { partitions: null }))
-  const functions = statements.flatMap((statement) => {
-    const [, quoted, body] =
-      /^create (?:or replace )?function "(?:[^"]|"")*"\."((?:[^"]|"")*)"\([\s\S]*?\$fn\$([\s\S]*)\$fn\$$/.exec(statement) ?? []
-    if (quoted === undefined || body === undefined) return []
-    const name = quoted.replaceAll('""', '"').slice(names.prefix.length)
-    return [[`function ${name}`, createHash('sha256').update(body).digest('hex')] as const]
-  })
-  // A later step may replace a function of an earlier one.
-  return [...new Map(functions)]
+  return functionsOf(names).map(({ name, body }) => [`function ${name}`, createHash('sha256').update(body).digest('hex')])
 }

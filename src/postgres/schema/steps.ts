@@ -1,7 +1,6 @@
 import { storeOwner } from '../../migrator/kernel/migration.js'
-import { connectInboxFunctionSql } from '../functions/connect-inbox.js'
-import { markReadFunctionSql } from '../functions/mark-read.js'
-import { upsertFunctionsSql } from '../functions/upsert-functions.js'
+import { functionsOf } from '../functions/functions.js'
+import { createFunctionSql, signatureOf } from '../functions/sql-function.js'
 import type { PostgresIndex, PostgresMigration, RunnablePostgresMigration } from '../migrator/migration.js'
 import { runnableMigrations } from '../migrator/runnable.js'
 import { createNames, type Names } from '../names.js'
@@ -36,7 +35,7 @@ export const migrationSteps: readonly SchemaStep[] = [
     name: 'functions',
     description: "The functions that write: the store's one write path, and what other languages call.",
     statements: functionsSql,
-    undo: (names) => functionsOf(names).map((text) => `drop function if exists ${signatureOf(text)}`),
+    undo: (names) => functionsOf(names).map((fn) => `drop function if exists ${signatureOf(names, fn)}`),
   },
 ]
 export const latestStep = Math.max(...migrationSteps.map(({ number }) => number))
@@ -62,21 +61,13 @@ export function runnableStoreMigrations(): readonly RunnablePostgresMigration[] 
   return runnable
 }
 
-function functionsOf(names: Names): readonly string[] {
-  return [...upsertFunctionsSql(names), markReadFunctionSql(names), connectInboxFunctionSql(names)]
-}
-
 /** The functions, and nobody's to call but the owner's: over an RPC gateway an open one writes into every account. */
 function functionsSql(names: Names): readonly string[] {
   const functions = functionsOf(names)
-  return [...functions, ...functions.map((text) => `revoke all on function ${signatureOf(text)} from public`)]
-}
-
-/** The name and the parameters, as they stand after `create or replace function`; a quoted name may hold anything. */
-function signatureOf(createFunction: string): string {
-  const signature = /^create (?:or replace )?function ((?:"[^"]*"|[^"])*?\))\s+(?:returns|language)\s/.exec(createFunction)?.[1]
-  if (signature === undefined) throw new TypeError('a function of the schema begins with its signature')
-  return signature
+  return [
+    ...functions.map((fn) => createFunctionSql(names, fn)),
+    ...functions.map((fn) => `revoke all on function ${signatureOf(names, fn)} from public`),
+  ]
 }
 
 function dropTables({ tables: { conversation_store_migrations: _, ...tables } }: Names): readonly string[] {

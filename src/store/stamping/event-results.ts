@@ -1,5 +1,5 @@
-import type { EventResult } from '../account-conversations.js'
 import type { EventOutcome } from '../adapter.js'
+import type { EventResult } from '../results.js'
 
 /** One result per event of the host's, from those of the parts that `stampEvents` made of it. */
 export function foldEventResults(count: number, origins: readonly number[], outcomes: readonly EventOutcome[]): readonly EventResult[] {

@@ -1,7 +1,7 @@
 import type { AttachmentInput } from '../../model/event-inputs.js'
 import type { JsonObject } from '../../model/json.js'
 import { limits } from '../../model/limits.js'
-import { field, idText, present, storableObject, stringField } from './fields.js'
+import { field, idText, present, storableObject, stringField } from '../reading/fields.js'
 
 /** The types are an open set: one that we do not know keeps its word. */
 export function readAttachments(message: unknown): readonly AttachmentInput[] {
@@ -13,7 +13,7 @@ export function readAttachments(message: unknown): readonly AttachmentInput[] {
 
 function readAttachment(attachment: unknown, messageSticker: string | null): AttachmentInput {
   const type = stringField(attachment, 'type') || 'unknown'
-  // A sticker says that it is an image.
+  // A sticker calls itself an image.
   const stickerId = idText(field(field(attachment, 'payload'), 'sticker_id')) ?? (type === 'image' ? messageSticker : null)
   if (stickerId !== null) return sticker(attachment, stickerId)
   const title = stringField(attachment, 'title')
@@ -34,7 +34,7 @@ function attachmentUrl(attachment: unknown): string | null {
   return stringField(field(attachment, 'payload'), 'url') ?? stringField(attachment, 'url')
 }
 
-/** Messenger says `long`. 0/0 is a place. */
+/** Messenger calls the longitude `long`. 0/0 is a place like any other. */
 function readLocation(attachment: unknown): JsonObject | null {
   const coordinates = field(field(attachment, 'payload'), 'coordinates')
   const [lat, lng] = [field(coordinates, 'lat'), field(coordinates, 'long')]

@@ -1,5 +1,5 @@
-import { field, readId, stringField } from './fields.js'
-import { eventBase, type ItemContext, type Reading } from './item-context.js'
+import { field, readId, stringField } from '../reading/fields.js'
+import { eventBase, type ItemContext, type Reading } from '../reading/item-context.js'
 
 /** `num_edit` comes as a number and as a string. */
 export function readEdit(item: unknown, context: ItemContext): Reading {
@@ -23,7 +23,7 @@ export function readEdit(item: unknown, context: ItemContext): Reading {
   }
 }
 
-/** An empty target would match every message without an id. Where there is no emoji the reaction's name stands for it. */
+/** An empty target would match every message without an id. Where there is no emoji, the reaction's name is taken. */
 export function readReaction(item: unknown, context: ItemContext): Reading {
   const reaction = field(item, 'reaction')
   const target = readId(field(reaction, 'mid'), 'reaction.mid')

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../model/json.js'
-import { field, idText, present, readId, storableObject, stringField } from './fields.js'
-import { eventBase, type ItemContext, type Reading } from './item-context.js'
+import { field, idText, present, readId, storableObject, stringField } from '../reading/fields.js'
+import { eventBase, type ItemContext, type Reading } from '../reading/item-context.js'
 
-/** A button press. One without a `mid` is told from its replay by its customer, time and payload. */
+/** A press of a button. Where it has no `mid`, its replay is known by the customer, the time and the payload. */
 export function readPostback(item: unknown, context: ItemContext): Reading {
-  if (context.fromPage) return { ignored: 'a postback of the page itself' }
+  if (context.fromInbox) return { ignored: 'a postback of the page itself' }
   const postback = field(item, 'postback')
   const mid = readId(field(postback, 'mid'), 'postback.mid')
   if (mid !== null && 'refused' in mid) return mid
@@ -21,7 +21,10 @@ export function readReferral(item: unknown, context: ItemContext): Reading {
   return fact('referral', storableObject(field(item, 'referral')), context)
 }
 
-/** Kept by name: an opt-in also carries the token that lets its holder write to the customer, and that is not for a history. */
+/**
+ * Only these fields are kept. An opt-in also carries the token that lets its holder write to the customer, and a token
+ * does not belong into a history.
+ */
 const optinFields = [
   'type',
   'ref',
@@ -39,21 +42,19 @@ export function readOptin(item: unknown, context: ItemContext): Reading {
   return fact('optin', present(Object.fromEntries(optinFields.map((name) => [name, optin[name]]))), context)
 }
 
-export function readHandover(action: 'pass' | 'take' | 'request'): (item: unknown, context: ItemContext) => Reading {
-  return (item, context) => {
-    const control = field(item, `${action}_thread_control`)
-    const payload = present({
-      action,
-      newOwnerAppId: idText(field(control, 'new_owner_app_id')),
-      previousOwnerAppId: idText(field(control, 'previous_owner_app_id')),
-      requestedOwnerAppId: idText(field(control, 'requested_owner_app_id')),
-      metadata: stringField(control, 'metadata'),
-    })
-    return fact('handover', payload, context)
-  }
+export function readHandover(action: 'pass' | 'take' | 'request', item: unknown, context: ItemContext): Reading {
+  const control = field(item, `${action}_thread_control`)
+  const payload = present({
+    action,
+    newOwnerAppId: idText(field(control, 'new_owner_app_id')),
+    previousOwnerAppId: idText(field(control, 'previous_owner_app_id')),
+    requestedOwnerAppId: idText(field(control, 'requested_owner_app_id')),
+    metadata: stringField(control, 'metadata'),
+  })
+  return fact('handover', payload, context)
 }
 
 function fact(type: 'referral' | 'optin' | 'handover', given: JsonObject | null, context: ItemContext): Reading {
   const payload = context.standby ? { ...given, standby: true } : given
-  return { events: [{ type, payload, direction: context.fromPage ? 'outbound' : 'inbound', ...eventBase(context) }] }
+  return { events: [{ type, payload, direction: context.fromInbox ? 'outbound' : 'inbound', ...eventBase(context) }] }
 }

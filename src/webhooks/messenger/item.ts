@@ -1,12 +1,17 @@
-import type { EventInput } from '../../model/event-inputs.js'
+import { field, isRecord } from '../reading/fields.js'
+import type { ItemReading, Reading } from '../reading/item-context.js'
 import { readEdit, readReaction } from './changes.js'
 import { readHandover, readOptin, readPostback, readReferral } from './facts.js'
-import { field, type Refused } from './fields.js'
-import { type ItemContext, type Reading, readOccurredAt, readParticipants } from './item-context.js'
 import { readMessage } from './message.js'
+import type { MessengerContext, MessengerOptions } from './messenger-context.js'
+import { readParticipants } from './participants.js'
 import { readDelivery, readRead } from './receipts.js'
+import { readOccurredAt } from './times.js'
 
-const readers: Readonly<Record<string, (item: unknown, context: ItemContext) => Reading>> = {
+/**
+ * This table holds functions and calls none: a bundler would have to keep a call, also for a host without Messenger.
+ */
+const readers: Readonly<Record<string, (item: unknown, context: MessengerContext) => Reading>> = {
   message: readMessage,
   message_edit: readEdit,
   postback: readPostback,
@@ -15,25 +20,25 @@ const readers: Readonly<Record<string, (item: unknown, context: ItemContext) => 
   read: readRead,
   referral: readReferral,
   optin: readOptin,
-  pass_thread_control: readHandover('pass'),
-  take_thread_control: readHandover('take'),
-  request_thread_control: readHandover('request'),
+  pass_thread_control: (item, context) => readHandover('pass', item, context),
+  take_thread_control: (item, context) => readHandover('take', item, context),
+  request_thread_control: (item, context) => readHandover('request', item, context),
 }
 
-/** They concern the page, the app or an account elsewhere; a linking code is a secret besides. */
+/** These concern the page, the app or an account elsewhere. The code of an account linking is a secret besides. */
 const notConversations = ['app_roles', 'account_linking', 'policy-enforcement', 'policy_enforcement', 'game_play']
 
+/** One element of `messaging` or `standby`, and where it stood. */
 export interface ItemSource {
   readonly item: unknown
   readonly entry: unknown
   readonly pageId: string
   readonly standby: boolean
-  readonly localIdFromEcho: (metadata: string) => string | null
 }
-export type ItemReading = { readonly customerId: string; readonly events: readonly EventInput[] } | Refused | { readonly ignored: string }
 
-/** One element of `messaging` or `standby`. */
-export function readItem({ item, entry, pageId, standby, localIdFromEcho }: ItemSource): ItemReading {
+/** One item may be of several kinds at once: then it gives the events of each. */
+export function readItem({ item, entry, pageId, standby }: ItemSource, options: MessengerOptions): ItemReading {
+  if (!isRecord(item)) return { refused: 'not an object' }
   const kinds = Object.keys(readers).filter((kind) => field(item, kind) !== undefined && field(item, kind) !== null)
   if (kinds.length === 0) {
     const known = notConversations.find((kind) => field(item, kind) !== undefined)
@@ -41,9 +46,10 @@ export function readItem({ item, entry, pageId, standby, localIdFromEcho }: Item
   }
   const participants = readParticipants(item, pageId)
   if ('refused' in participants) return participants
-  const context = { ...participants, oaId: pageId, standby, occurredAt: readOccurredAt(item, entry), localIdFromEcho }
+  const context = { ...participants, ...options, oaId: pageId, standby, occurredAt: readOccurredAt(item, entry) }
   const readings = kinds.flatMap((kind) => readers[kind]?.(item, context) ?? [])
   const events = readings.flatMap((reading) => ('events' in reading ? reading.events : []))
-  if (events.length > 0) return { customerId: participants.customerId, events }
-  return readings.find((reading) => 'refused' in reading) ?? readings.find((reading) => 'ignored' in reading) ?? { ignored: 'nothing' }
+  if (events.length > 0) return { context, events }
+  const refused = readings.find((reading) => 'refused' in reading)
+  return refused ?? readings.find((reading) => 'ignored' in reading) ?? { ignored: 'nothing' }
 }

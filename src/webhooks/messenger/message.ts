@@ -1,13 +1,14 @@
 import type { MessageEventInput } from '../../model/event-inputs.js'
 import type { JsonObject } from '../../model/json.js'
+import { field, idText, present, readId, storableObject, stringField } from '../reading/fields.js'
+import { eventBase, type Reading } from '../reading/item-context.js'
 import { readAttachments } from './attachments.js'
-import { field, idText, present, readId, storableObject, stringField } from './fields.js'
-import { eventBase, type ItemContext, type Reading } from './item-context.js'
+import type { MessengerContext } from './messenger-context.js'
 
 /** The app id under which people write in the page's own inbox. */
 const pageInboxApp = '263902037430900'
 
-export function readMessage(item: unknown, context: ItemContext): Reading {
+export function readMessage(item: unknown, context: MessengerContext): Reading {
   const message = field(item, 'message')
   const mid = readId(field(message, 'mid'), 'message.mid')
   if (mid === null) return { refused: 'message.mid is missing' }
@@ -17,43 +18,46 @@ export function readMessage(item: unknown, context: ItemContext): Reading {
   }
   const text = field(message, 'text') ?? ''
   if (typeof text !== 'string') return { refused: 'message.text is not a string' }
-  if (field(message, 'is_echo') === true && !context.fromPage) return { refused: 'message.is_echo, but the page is not its sender' }
+  if (field(message, 'is_echo') === true && !context.fromInbox) return { refused: 'message.is_echo, but the page is not its sender' }
   const replyTo = idText(field(field(message, 'reply_to'), 'mid'))
   return {
     events: [
       {
         type: 'message',
         messageId: mid.id,
-        direction: context.fromPage ? 'outbound' : 'inbound',
+        direction: context.fromInbox ? 'outbound' : 'inbound',
         text,
         attachments: readAttachments(message),
         metadata: readMetadata(item, message, context),
         ...(replyTo !== null && { replyTo }),
         ...eventBase(context),
-        ...(context.fromPage && readEcho(message, context)),
+        ...(context.fromInbox && readEcho(message, context)),
       },
     ],
   }
 }
 
-/** Who wrote an echo: a person in the page's inbox, or what an app sent. The host's own replies keep the sender that the host gave them. */
-function readEcho(message: unknown, context: ItemContext): Pick<MessageEventInput, 'sender' | 'localId'> {
+/**
+ * Who wrote an echo: a person in the page's inbox, or what an app sent. The host's own replies keep the sender that the
+ * host gave them.
+ */
+function readEcho(message: unknown, context: MessengerContext): Pick<MessageEventInput, 'sender' | 'localId'> {
   const app = idText(field(message, 'app_id'))
   const metadata = stringField(message, 'metadata')
-  const localId = metadata === null ? null : idText(context.localIdFromEcho(metadata))
+  const localId = metadata === null ? null : idText(context.localIdFromEcho?.(metadata))
   return {
     sender: { id: context.oaId, type: app === null || app === pageInboxApp ? 'agent' : 'bot' },
     ...(localId !== null && { localId }),
   }
 }
 
-function readMetadata(item: unknown, message: unknown, { fromPage, standby }: ItemContext): JsonObject | null {
+function readMetadata(item: unknown, message: unknown, { fromInbox, standby }: MessengerContext): JsonObject | null {
   const tags = field(message, 'tags')
   const sources = Array.isArray(tags) ? tags.map((tag) => stringField(tag, 'source')).filter((source) => source !== null) : []
   return present({
     quickReplyPayload: stringField(field(message, 'quick_reply'), 'payload'),
     appId: idText(field(message, 'app_id')),
-    echoMetadata: fromPage ? stringField(message, 'metadata') : null,
+    echoMetadata: fromInbox ? stringField(message, 'metadata') : null,
     tags: sources.length > 0 ? sources : null,
     referral: storableObject(field(message, 'referral')),
     // The checkbox plugin's `user_ref` and this customer are one person.

@@ -1,6 +1,7 @@
 import { limits } from '../../model/limits.js'
-import { field, idText, readTime } from './fields.js'
-import { eventBase, type ItemContext, type Reading } from './item-context.js'
+import { field, idText } from '../reading/fields.js'
+import { eventBase, type ItemContext, type Reading } from '../reading/item-context.js'
+import { readTime } from './times.js'
 
 /** `mids` may be missing; the watermark covers everything sent before it. */
 export function readDelivery(item: unknown, context: ItemContext): Reading {
@@ -14,7 +15,7 @@ export function readRead(item: unknown, context: ItemContext): Reading {
 }
 
 function readReceipt(given: unknown, status: 'delivered' | 'read', messageIds: readonly string[], context: ItemContext): Reading {
-  if (context.fromPage) return { ignored: `${status} by the page itself` }
+  if (context.fromInbox) return { ignored: `${status} by the page itself` }
   const watermark = readTime(field(given, 'watermark'))
   if (watermark === null && messageIds.length === 0) return { refused: `a ${status} receipt without mids and without a watermark` }
   const receipt = { type: 'receipt', status, ...eventBase(context) } as const

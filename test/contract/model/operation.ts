@@ -1,6 +1,6 @@
 import type { EventInput } from '../../../src/model/event-inputs.js'
 import type { OnClosed } from '../../../src/model/records.js'
-import type { ConversationFilter, ConversationPatch } from '../../../src/store/account-conversations.js'
+import type { ConversationFilter, ConversationPatch } from '../../../src/store/inputs.js'
 
 /** A customer of an inbox, by number. */
 export interface Customer {

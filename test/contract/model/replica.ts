@@ -1,8 +1,9 @@
 import type { ContractBackend } from '../../../src/contract/index.js'
 import { interceptedAdapter } from '../../../src/contract/intercepted-adapter.js'
 import { ConversationStoreError, isConversationStoreError } from '../../../src/model/errors.js'
-import type { AccountConversations, ConversationKey, UpsertConversationInput } from '../../../src/store/account-conversations.js'
+import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import { type ConversationStore, createConversationStore } from '../../../src/store/create-conversation-store.js'
+import type { ConversationKey, UpsertConversationInput } from '../../../src/store/inputs.js'
 import type { Call, Customer, Operation, Target, Upsert } from './operation.js'
 
 /** One of the stores that run the same calls: with a clock and ids of its own, which go alike. */

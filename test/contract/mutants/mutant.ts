@@ -1,7 +1,10 @@
 import { type ContractBackend, type ContractMethod, contractCases, errorCases, missingHooks, runCase } from '../../../src/contract/index.js'
 import type { ErrorCode } from '../../../src/model/errors.js'
 
-/** A planted bug: what goes wrong, in which part of the contract that has to show, and at least the case that catches it. */
+/**
+ * A planted bug: what goes wrong, in which part of the contract that has to show, and at least the case that catches
+ * it.
+ */
 export interface Mutant {
   readonly bug: string
   readonly subject: ContractMethod | ErrorCode

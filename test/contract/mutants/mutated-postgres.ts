@@ -1,7 +1,9 @@
 import { type PostgresBackend, postgresBackend } from '../postgres-backend.js'
 import type { Mutant } from './mutant.js'
 
-/** A bug in the database itself: SQL of our functions or statements with another text, or an index that is not there. */
+/**
+ * A bug in the database itself: SQL of our functions or statements with another text, or an index that is not there.
+ */
 export interface PostgresMutant extends Mutant {
   readonly functions?: readonly { readonly name: string; readonly replace: string | RegExp; readonly by: string }[]
   /** What is sent with another text. */

@@ -1,3 +1,4 @@
+import { replyWindowMs } from '../../../src/model/limits.js'
 import type { PostgresMutant } from './mutated-postgres.js'
 
 const bulk = 'bulk_upsert_conversations_with_events'
@@ -61,8 +62,12 @@ export const postgresMutants: readonly PostgresMutant[] = [
     subject: 'upsertConversation',
     caughtBy: 'keeps the same customer of the same oaId apart under two accounts',
     functions: [
-      { name: 'write_round', replace: 'where v.account_id = v_account and v.oa_id = k.oa_id', by: 'where v.oa_id = k.oa_id' },
-      { name: single, replace: /where ([oc])\.account_id = p_account and \1\.oa_id/, by: 'where $1.oa_id' },
+      {
+        name: 'write_round',
+        replace: 'where c.account_id = p_account and c.oa_id = canonical.oa_id',
+        by: 'where c.oa_id = canonical.oa_id',
+      },
+      { name: single, replace: /where (o|c|conversation)\.account_id = p_account and \1\.oa_id/, by: 'where $1.oa_id' },
     ],
     statements: [{ replace: /c\.account_id = (\$\d+) and c\.oa_id/, by: '(c.account_id = $1 or true) and c.oa_id' }],
     attempts: 1,
@@ -71,17 +76,18 @@ export const postgresMutants: readonly PostgresMutant[] = [
     bug: 'the database overwrites a name that a person typed',
     subject: 'upsertConversation',
     caughtBy: 'names the contact by customerName, until a person types a name',
-    functions: [
-      { name: 'write_round', replace: "p.name_source is distinct from 'person' and ", by: '' },
-      ...[single, 'write_known'].map((name) => ({ name, replace: "p.name_source = 'person' or ", by: '' })),
-    ],
+    functions: [single, 'write_known', 'write_round'].map((name) => ({ name, replace: "contact.name_source = 'person' or ", by: '' })),
     attempts: 1,
   },
   {
     bug: 'the window is 23 hours',
     subject: 'upsertConversationWithEvents',
     caughtBy: 'opens a reply window of 24 h on WhatsApp, Messenger and Instagram, from inbound messages and postbacks alone',
-    functions: [single, 'write_known', 'write_first', 'write_round'].map((name) => ({ name, replace: '24 hours', by: '23 hours' })),
+    functions: [single, 'write_known', 'write_first', 'write_round'].map((name) => ({
+      name,
+      replace: `${replyWindowMs} milliseconds`,
+      by: '23 hours',
+    })),
     attempts: 1,
   },
   {
@@ -90,7 +96,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
     caughtBy: 'names the contact by customerName, until a person types a name',
     functions: [
       { name: single, replace: 'if v_is_named then', by: 'if true then' },
-      { name: single, replace: /exit messages when \(select p\.name_source[^;]*;/, by: '' },
+      { name: single, replace: /exit messages when \(select \(contact\.name_source[^;]*;/, by: '' },
     ],
     attempts: 1,
   },
@@ -112,7 +118,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
     bug: 'the quick way passes by what waits for its message',
     subject: 'upsertConversationWithEvents',
     caughtBy: 'applies what waits beside an open conversation when its message comes, and shows it',
-    functions: [{ name: single, replace: 'w.conversation_id is null limit 1', by: 'false limit 1' }],
+    functions: [{ name: single, replace: 'waiting.conversation_id is null limit 1', by: 'false limit 1' }],
     attempts: 1,
   },
   {

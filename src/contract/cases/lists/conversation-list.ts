@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Conversation } from '../../../model/records.js'
-import type { ConversationFilter } from '../../../store/account-conversations.js'
+import type { ConversationFilter } from '../../../store/inputs.js'
 import type { PagedList } from '../../../store/paged-list.js'
 import { type CaseList, withEvents } from '../../contract-case.js'
 import { at, said } from '../../events.js'

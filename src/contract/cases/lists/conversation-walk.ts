@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { ConversationFilter, PageInput } from '../../../store/account-conversations.js'
+import type { ConversationFilter, PageInput } from '../../../store/inputs.js'
 import type { CaseList } from '../../contract-case.js'
 import { at, said } from '../../events.js'
 import { present, upTo } from '../../expectations.js'

@@ -1,5 +1,5 @@
 import type { Conversation } from '../../../model/records.js'
-import type { CallOptions, ConversationFilter, PageInput } from '../../../store/account-conversations.js'
+import type { CallOptions, ConversationFilter, PageInput } from '../../../store/inputs.js'
 import type { PagedList } from '../../../store/paged-list.js'
 import type { Scene } from '../../scene.js'
 

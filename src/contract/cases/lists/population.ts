@@ -1,5 +1,5 @@
 import type { Conversation, ConversationStatus } from '../../../model/records.js'
-import type { ConversationFilter } from '../../../store/account-conversations.js'
+import type { ConversationFilter } from '../../../store/inputs.js'
 import type { ContractContext } from '../../contract-context.js'
 import { present } from '../../expectations.js'
 import type { Scene } from '../../scene.js'

@@ -1,19 +1,19 @@
 import type { IndexFinding, IndexVerdict } from '../../../migrator/kernel/index-findings.js'
-import type { IndexSet } from '../../../migrator/kernel/migration.js'
+import { isAsked } from '../../../migrator/kernel/index-sets.js'
 import type { MongoDb } from '../../driver.js'
 import { type DeclaredIndex, isDerivedName } from './declared-index.js'
 import { describeDifferences } from './index-form.js'
+import { type LiveCollection, readIndexes } from './live-indexes.js'
 import { type FormedIndex, type IndexMatch, type MatchedCollection, matchIndexes } from './match-indexes.js'
-import { type LiveCollection, readIndexes } from './read-indexes.js'
 
 /**
  * How the indexes that are there stand to the declared ones, and which there are that nobody declares. Reads only: one command, and one a
- * collection. What only the other index set asks for is told where it is there, and is never missing.
+ * collection. An index of a set that is not asked for is told where it is there, and is never missing.
  */
 export async function compareIndexes(
   db: MongoDb,
   declared: readonly DeclaredIndex[],
-  indexSet: IndexSet = 'platform',
+  indexSet: string | null = null,
 ): Promise<readonly IndexFinding[]> {
   const collections = await matchCollections(db, declared)
   return collections.flatMap((each) => findingsOf(each, indexSet))
@@ -30,7 +30,7 @@ export async function matchCollections(db: MongoDb, declared: readonly DeclaredI
   )
 }
 
-function findingsOf({ collection, matches, unmanaged }: MatchedCollection, indexSet: IndexSet): readonly IndexFinding[] {
+function findingsOf({ collection, matches, unmanaged }: MatchedCollection, indexSet: string | null): readonly IndexFinding[] {
   const strangers: IndexFinding[] = unmanaged.map(({ name }) => ({
     collection: collection.name,
     index: name,
@@ -41,11 +41,11 @@ function findingsOf({ collection, matches, unmanaged }: MatchedCollection, index
   return [...matches.flatMap((match) => findingOf(collection, match, indexSet)), ...strangers]
 }
 
-function findingOf(collection: LiveCollection, match: IndexMatch, indexSet: IndexSet): readonly IndexFinding[] {
+function findingOf(collection: LiveCollection, match: IndexMatch, indexSet: string | null): readonly IndexFinding[] {
   const { declared, form, same, former, rival } = match
   const [old] = former
   const found = old ?? same ?? rival
-  if (found === null && !isAsked(declared, indexSet)) return []
+  if (found === null && !isAsked(declared.indexSet, indexSet)) return []
   const reason = cannotHave(collection)
   const differences = found === null ? (reason === null ? [] : [reason]) : describeDifferences(form, found.form)
   return [
@@ -57,10 +57,6 @@ function findingOf(collection: LiveCollection, match: IndexMatch, indexSet: Inde
       differences,
     },
   ]
-}
-
-export function isAsked({ indexSet: set }: DeclaredIndex, indexSet: IndexSet): boolean {
-  return set !== 'platform' || indexSet === 'platform'
 }
 
 /** Why a collection has no place for indexes; null: it has. */

@@ -1,4 +1,3 @@
-import type { IndexSet } from '../../../migrator/kernel/migration.js'
 import type { Doc } from '../../driver.js'
 
 /** An index as a migration declares it: what `createIndex(key, options)` takes, under a name of its own. */
@@ -7,7 +6,7 @@ export interface CollectionIndex {
   readonly key: Readonly<Record<string, unknown>>
   readonly options: IndexOptions
   /** `platform`: one that the store's own queries do not need. Default: every run makes it. */
-  readonly indexSet?: IndexSet
+  readonly indexSet?: 'store' | 'platform'
   /** The query that it serves. For people; changes nothing. */
   readonly serves?: string
 }

@@ -4,7 +4,7 @@ import { isDuplicateKey, serverCode } from '../../translate-error.js'
 import type { CollectionIndex, DeclaredIndex } from './declared-index.js'
 import { type DuplicateSearch, type Duplicates, findDuplicates } from './find-duplicates.js'
 import { declaredForm, describeDifferences, excludeEachOther, foundForm, type IndexForm } from './index-form.js'
-import { type LiveIndex, readIndexes } from './read-indexes.js'
+import { type LiveIndex, readIndexes } from './live-indexes.js'
 import { collectionCall } from './shell-text.js'
 
 // CannotCreateIndex, IndexOptionsConflict, IndexKeySpecsConflict.

@@ -1,13 +1,13 @@
+import { contentionPause } from '../../contention-pause.js'
 import type { Doc, MongoDb } from '../../driver.js'
 import { commandWriteConcern as writeConcern } from '../../schema/collections.js'
-import { pause } from '../../transaction.js'
 import { serverCode } from '../../translate-error.js'
 import { type MayGoOn, rest, sendUntilAnswered } from '../send-until-answered.js'
 import type { CollectionIndex, DeclaredIndex } from './declared-index.js'
 import { conflict, conflictCodes, explainRefusal } from './explain-refusal.js'
 import type { DuplicateSearch } from './find-duplicates.js'
 import { declaredForm, describeDifferences, differingFields, foundForm } from './index-form.js'
-import { readIndexes } from './read-indexes.js'
+import { readIndexes } from './live-indexes.js'
 import { collectionCall, commandCall } from './shell-text.js'
 
 /** One step of an action, as data: what a preview prints is what a run sends. */
@@ -133,6 +133,6 @@ async function patiently(send: () => Promise<unknown>): Promise<void> {
     } catch (error) {
       if (attempt === attempts || !passing.has(serverCode(error) ?? 0)) throw error
     }
-    await pause(attempt)
+    await contentionPause(attempt)
   }
 }

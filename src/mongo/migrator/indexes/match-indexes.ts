@@ -1,7 +1,7 @@
 import type { Doc } from '../../driver.js'
 import { type DeclaredIndex, isDerivedName } from './declared-index.js'
 import { declaredForm, differingFields, excludeEachOther, foundForm, type IndexForm } from './index-form.js'
-import { isIdIndex, type LiveCollection, type LiveIndex } from './read-indexes.js'
+import { isIdIndex, type LiveCollection, type LiveIndex } from './live-indexes.js'
 
 export interface FormedIndex extends LiveIndex {
   readonly form: IndexForm

@@ -1,5 +1,6 @@
 import type { IndexAction, IndexSyncOptions } from '../../../migrator/kernel/index-findings.js'
-import { cannotHave, isAsked } from './compare-indexes.js'
+import { isAsked } from '../../../migrator/kernel/index-sets.js'
+import { cannotHave } from './compare-indexes.js'
 import { type DeclaredIndex, derivedName, guardName } from './declared-index.js'
 import type { IndexCommand } from './index-commands.js'
 import { describeDifferences, differingFields, excludeEachOther } from './index-form.js'
@@ -28,7 +29,7 @@ export function planCollection(matched: MatchedCollection, options: IndexSyncOpt
   const nameFor = ({ options: { name } }: DeclaredIndex) => (live.has(name) ? derivedName(name, isTaken) : name)
 
   const made = matches
-    .filter(({ declared }) => isAsked(declared, options.indexSet))
+    .filter(({ declared }) => isAsked(declared.indexSet, options.indexSet))
     .flatMap((match) => {
       const reason = cannotHave(collection)
       if (reason !== null) return [refused(match, reason, collection.name, [reason])]
@@ -41,7 +42,7 @@ export function planCollection(matched: MatchedCollection, options: IndexSyncOpt
   )
   const strangers = [
     ...unmanaged,
-    ...matches.flatMap(({ declared, rival }) => (rival && isAsked(declared, options.indexSet) ? [rival] : [])),
+    ...matches.flatMap(({ declared, rival }) => (rival && isAsked(declared.indexSet, options.indexSet) ? [rival] : [])),
   ]
   const dropped = strangers
     .filter(({ name, isBuilding }) => !isBuilding && !replaced.has(name))

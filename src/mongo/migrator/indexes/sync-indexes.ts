@@ -1,8 +1,8 @@
 import type { IndexAction, IndexSyncOptions } from '../../../migrator/kernel/index-findings.js'
 import { requireNotAborted } from '../../../model/abort.js'
 import { type ConversationStoreError, isConversationStoreError } from '../../../model/errors.js'
+import { contentionPause } from '../../contention-pause.js'
 import type { MongoDb } from '../../driver.js'
-import { pause } from '../../transaction.js'
 import type { DeclaredIndex } from './declared-index.js'
 import { conflict } from './explain-refusal.js'
 import { runIndexCommand } from './index-commands.js'
@@ -88,5 +88,5 @@ const longPause = 6
 
 async function pauseUnless(signal: AbortSignal | undefined): Promise<void> {
   requireNotAborted(signal)
-  await pause(longPause)
+  await contentionPause(longPause)
 }

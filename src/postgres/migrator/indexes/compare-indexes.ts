@@ -1,5 +1,5 @@
 import type { IndexFinding } from '../../../migrator/kernel/index-findings.js'
-import type { IndexSet } from '../../../migrator/kernel/migration.js'
+import { isAsked } from '../../../migrator/kernel/index-sets.js'
 import type { MigrationSession, PostgresIndex } from '../migration.js'
 import { indexDifferences, sameColumns } from './index-differences.js'
 import { replacementName } from './index-sql.js'
@@ -19,7 +19,7 @@ export async function compareIndexes(
   session: MigrationSession,
   schema: string,
   declared: readonly PostgresIndex[],
-  indexSet: IndexSet = 'platform',
+  indexSet: string | null = null,
 ): Promise<readonly IndexFinding[]> {
   return (await examineIndexes(session, schema, declared, indexSet)).map(({ finding }) => finding)
 }
@@ -28,7 +28,7 @@ export async function examineIndexes(
   session: MigrationSession,
   schema: string,
   declared: readonly PostgresIndex[],
-  indexSet: IndexSet,
+  indexSet: string | null,
 ): Promise<readonly ExaminedIndex[]> {
   const names = new Set(declared.map(({ name }) => name))
   const tables = [...new Set(declared.map(({ table }) => table))]
@@ -38,7 +38,7 @@ export async function examineIndexes(
 
   const examined: ExaminedIndex[] = []
   for (const index of declared) {
-    if (indexSet === 'store' && index.indexSet === 'platform') continue
+    if (!isAsked(index.indexSet, indexSet)) continue
     const found = byName.get(index.name)
     const one = found === undefined ? await examineMissing(session, schema, index, free) : await examineFound(session, schema, index, found)
     if (one.finding.verdict === 'renamed' && one.live !== null) free.delete(one.live)

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { MigrationLogger } from '../../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../../model/abort.js'
 import { ConversationStoreError } from '../../../model/errors.js'
+import { growingBound, jitteredPause } from '../../../store/jittered-pause.js'
 import { sqlState } from '../../translate-error.js'
 import type { MigrationSession } from '../migration.js'
 import { readBlockers } from './blockers.js'
@@ -86,7 +86,6 @@ function isBlocked(error: unknown): boolean {
 
 /** From a quarter of a second to ten, jittered, so that the queue behind the lock drains in between. */
 export async function pause(attempt: number, signal: AbortSignal): Promise<void> {
-  const longest = Math.min(10_000, 250 * 2 ** attempt)
-  await sleep(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {})
+  await jitteredPause(growingBound(500, attempt, 10_000), { atLeastHalf: true, signal })
   requireNotAborted(signal)
 }

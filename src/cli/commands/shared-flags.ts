@@ -1,0 +1,40 @@
+import type { DatabaseChoice, MigrateOptions } from '../../migrator/migrator.js'
+import type { FlagName } from '../options/flags.js'
+import type { CommandContext } from './command.js'
+
+/** The flags that every command takes. */
+export const everyCommandsFlags = ['json', 'help', 'version'] as const satisfies readonly FlagName[]
+
+/** The flags that choose databases; `choiceOf` reads them. */
+export const choiceFlags = ['public-only', 'tenants-only', 'tenant', 'retry-failed'] as const satisfies readonly FlagName[]
+
+/** The flags that every command takes that runs something; `runOptionsOf` and the settings read them. */
+export const runFlags = [
+  'dry-run',
+  'no-dry-run',
+  'collection',
+  'concurrency',
+  'on-error',
+  'lock-wait',
+  'batch-size',
+  'yes',
+] as const satisfies readonly FlagName[]
+
+export function choiceOf({ flags, signal }: Pick<CommandContext, 'flags' | 'signal'>): DatabaseChoice {
+  const { publicOnly = false, tenantsOnly = false, retryFailed = false, tenantIds: tenants } = flags
+  return { publicOnly, tenantsOnly, retryFailed, ...(tenants === undefined ? {} : { tenants }), signal }
+}
+
+export function runOptionsOf(context: CommandContext): Omit<MigrateOptions, 'to' | 'allowOutOfOrder' | 'indexSet' | 'dryRun'> {
+  const { flags, settings, onProgress } = context
+  const { concurrency, onError, lockWaitMs, batchSize } = settings
+  return {
+    ...choiceOf(context),
+    ...(flags.collection === undefined ? {} : { collection: flags.collection }),
+    concurrency,
+    onError,
+    lockWaitMs,
+    batchSize,
+    onProgress,
+  }
+}

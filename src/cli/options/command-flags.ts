@@ -1,0 +1,22 @@
+import { type Given, option } from './option.js'
+import { ids, trueOrFalse, word } from './value-kinds.js'
+
+/** What is said on the command line alone: which databases, how far, and how the command answers. */
+export const commandFlags = {
+  publicOnly: option(trueOrFalse, { flag: 'public-only', about: 'the public database alone' }),
+  tenantsOnly: option(trueOrFalse, { flag: 'tenants-only', about: 'the tenants alone' }),
+  tenantIds: option(ids, { flag: 'tenant', about: 'these tenants alone, by their ids' }),
+  retryFailed: option(trueOrFalse, { flag: 'retry-failed', about: 'only the tenants whose last run failed' }),
+  collection: option(word(), { flag: 'collection', about: "only this collection's migrations" }),
+  to: option(word('version'), { flag: 'to', about: 'up to this version, itself included' }),
+  allowOutOfOrder: option(trueOrFalse, { flag: 'allow-out-of-order', about: 'run a migration before one that was applied already' }),
+  prune: option(trueOrFalse, { flag: 'prune', about: 'drop the indexes that no migration declares, too' }),
+  check: option(trueOrFalse, { flag: 'check', about: 'exit with 3 when something is pending' }),
+  yes: option(trueOrFalse, { flag: 'yes', about: 'do not ask before something is undone, dropped or broken' }),
+  json: option(trueOrFalse, { flag: 'json', about: 'the result as one JSON document' }),
+  help: option(trueOrFalse, { flag: 'help', about: 'this text' }),
+  version: option(trueOrFalse, { flag: 'version', about: 'the version of conversation-store' }),
+}
+
+export type CommandFlags = typeof commandFlags
+export type Flags = Given<CommandFlags>

@@ -1,0 +1,22 @@
+import type { DatabaseReport, MigrateReport, PreviewedMigration } from '../../migrator/migrator.js'
+import { databasesText, type StateWords } from './databases.js'
+import { counted, dryRunNote } from './text.js'
+
+/** What a run did with the migrations of each database, or would do. */
+export function migrationsText(report: MigrateReport, words?: StateWords): string {
+  const about = ({ migrations }: DatabaseReport) =>
+    migrations.length === 0 ? '' : `${counted(migrations.length, 'migration')}: ${migrations.join(', ')}`
+  return `${dryRunNote(report)}${databasesText(report, about, previewLines, words)}`
+}
+
+function previewLines({ preview }: DatabaseReport): readonly string[] {
+  return preview.flatMap(({ migration, steps }) => [migration, ...steps.flatMap(stepLines)])
+}
+
+function stepLines({ step, would, count, obstacles }: PreviewedMigration['steps'][number]): readonly string[] {
+  return [
+    `  ${step}${count === null ? '' : ` (over ${count})`}`,
+    ...would.map((statement) => `    ${statement}`),
+    ...obstacles.map((obstacle) => `    ! ${obstacle}`),
+  ]
+}

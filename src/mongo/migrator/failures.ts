@@ -1,0 +1,26 @@
+import { migrationId } from '../../migrator/kernel/migration.js'
+import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import { withoutSecrets } from '../../model/without-secrets.js'
+import { serverCode, translateError } from '../translate-error.js'
+import type { MongoMigration } from './migration.js'
+
+/** The library's own errors as they are; of a server's error only its name, for its message quotes documents. */
+export function migrationFailure(error: unknown, database: string, migration: MongoMigration, step: string): ConversationStoreError {
+  const known = translateError(error, { operationId: null, inTransaction: false })
+  if (isConversationStoreError(known) && !isConversationStoreError(known, 'CONTENTION')) return known
+  const code = serverCode(error)
+  const name: unknown = error instanceof Error ? Reflect.get(error, 'codeName') : undefined
+  const reason = code === null ? shortMessage(error) : `the server answered ${typeof name === 'string' ? name : 'an error'} (${code})`
+  return new ConversationStoreError('MIGRATION_FAILED', { database, migration: migrationId(migration), step, reason }, { cause: error })
+}
+
+/** False for what the ledger can't be told: another is the runner now, or the server is not there. */
+export function isRecorded(failure: ConversationStoreError): boolean {
+  return !isConversationStoreError(failure, 'LEASE_LOST') && !isConversationStoreError(failure, 'UNAVAILABLE')
+}
+
+function shortMessage(error: unknown): string {
+  // Secrets go before the text is cut: nobody can tell half a connection string from a sentence.
+  const [line = ''] = withoutSecrets(error instanceof Error ? error.message : String(error)).split('\n')
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line
+}

@@ -1,0 +1,90 @@
+import { hostOwner, migrationId } from '../../migrator/kernel/migration.js'
+import { ConversationStoreError, type ValidationIssue } from '../../model/errors.js'
+import type { CollectionMigration } from './migration.js'
+
+const longestIndexName = 127
+const longestCollectionName = 235
+const longestText = 1_000
+
+/** For hosts without types, and for what types can't say: throws VALIDATION_FAILED with every fault, named by the migration it is in. */
+export function requireRegistry(registry: readonly CollectionMigration[]): void {
+  const issues = Array.isArray(registry)
+    ? [...registry.flatMap(faultsOf), ...doubles(registry)]
+    : [{ path: 'migrations', message: 'must be an array' }]
+  if (issues.length > 0) throw new ConversationStoreError('VALIDATION_FAILED', { issues })
+}
+
+function faultsOf(migration: CollectionMigration, position: number): readonly ValidationIssue[] {
+  const path = `migrations[${position}]`
+  if (typeof migration !== 'object' || migration === null) return [{ path, message: 'must be a migration' }]
+  const issues: ValidationIssue[] = []
+  const require = (field: string, isRight: boolean, message: string) => {
+    if (!isRight) issues.push({ path: `${path}.${field}`, message })
+  }
+  const { collectionName, name, description, version, isPublic, isTenant, indexes, revision, owner, up, down } = migration
+  require('collectionName', isCollectionName(collectionName), `must be a collection's name of at most ${longestCollectionName} bytes`)
+  require('name', isText(name), 'must be a text')
+  require('description', isText(description), 'must be a text')
+  require('version', typeof version === 'string' &&
+    /^[0-9A-Za-z][\w.-]{0,63}$/.test(version), "must be a text of letters and digits: '002'")
+  require('isPublic', typeof isPublic === 'boolean', 'must be true or false')
+  require('isTenant', typeof isTenant === 'boolean', 'must be true or false')
+  if (isPublic === false && isTenant === false) require('isTenant', false, 'or isPublic must be true: it would never be run')
+  require('revision', revision === undefined || Number.isSafeInteger(revision), 'must be a whole number')
+  require('owner', owner === undefined ||
+    (typeof owner === 'string' && /^[\w-]{1,64}$/.test(owner)), 'must be a name of letters and digits')
+  require('up', up === undefined || typeof up === 'function', 'must be a function')
+  require('down', down === undefined || typeof down === 'function', 'must be a function')
+  require('indexes', Array.isArray(indexes), 'must be an array')
+  if (Array.isArray(indexes)) issues.push(...indexes.flatMap((index, at) => faultsOfIndex(index, `${path}.indexes[${at}]`)))
+  return issues
+}
+
+function faultsOfIndex(index: CollectionMigration['indexes'][number], path: string): readonly ValidationIssue[] {
+  const issues: ValidationIssue[] = []
+  const { key, options, indexSet } = index ?? {}
+  const name: unknown = options?.name
+  if (typeof key !== 'object' || key === null || Object.keys(key).length === 0)
+    issues.push({ path: `${path}.key`, message: 'must name fields' })
+  if (typeof name !== 'string' || name === '' || name === '_id_' || name.includes('\0')) {
+    issues.push({ path: `${path}.options.name`, message: 'must be a name of its own' })
+  } else if (Buffer.byteLength(name) > longestIndexName) {
+    issues.push({ path: `${path}.options.name`, message: `must have at most ${longestIndexName} bytes` })
+  }
+  if (indexSet !== undefined && indexSet !== 'platform')
+    issues.push({ path: `${path}.indexSet`, message: "must be 'platform' or left out" })
+  return issues
+}
+
+/** An identity is once in a registry, and so is an index's name in a collection of one kind of database. */
+function doubles(registry: readonly CollectionMigration[]): readonly ValidationIssue[] {
+  const seen = new Map<string, string>()
+  const issues: ValidationIssue[] = []
+  const once = (what: string, path: string) => {
+    const first = seen.get(what)
+    if (first === undefined) seen.set(what, path)
+    else issues.push({ path, message: `must not be ${what}, as ${first} is` })
+  }
+  for (const [position, migration] of registry.entries()) {
+    const { collectionName, version, owner = hostOwner, indexes, isPublic, isTenant } = migration ?? {}
+    once(`the migration ${migrationId({ owner, collection: collectionName, version })}`, `migrations[${position}]`)
+    const databases = [...(isPublic ? ['public'] : []), ...(isTenant ? ['tenant'] : [])]
+    for (const [at, index] of (Array.isArray(indexes) ? indexes : []).entries()) {
+      const path = `migrations[${position}].indexes[${at}].options.name`
+      const faults = issues.length
+      for (const each of databases) {
+        if (issues.length === faults) once(`the index ${index?.options?.name} of ${collectionName} in a ${each} database`, path)
+      }
+    }
+  }
+  return issues
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && value.length <= longestText
+}
+
+function isCollectionName(value: unknown): boolean {
+  if (typeof value !== 'string' || value === '' || Buffer.byteLength(value) > longestCollectionName) return false
+  return !/[$\0]/.test(value) && !value.startsWith('system.') && !value.startsWith('.') && !value.endsWith('.')
+}

@@ -1,0 +1,64 @@
+import { checksumOf } from '../../migrator/kernel/checksum.js'
+import { storeIndexSet } from '../../migrator/kernel/index-sets.js'
+import { hostOwner, type MigrationStep } from '../../migrator/kernel/migration.js'
+import type { CollectionIndex } from './indexes/declared-index.js'
+import type { CollectionMigration, MongoMigration } from './migration.js'
+import { requireRegistry } from './require-registry.js'
+
+export const collectionStep = 'collection'
+export const upStep = 'up'
+
+/** The registry as the runner takes it. Throws VALIDATION_FAILED, which names each fault. */
+export function mongoMigrations(registry: readonly CollectionMigration[]): readonly MongoMigration[] {
+  requireRegistry(registry)
+  return registry.map(toMigration)
+}
+
+function toMigration(definition: CollectionMigration): MongoMigration {
+  const { collectionName, name, description, version, isPublic, isTenant, owner = hostOwner } = definition
+  const checksum = checksumOf({
+    indexes: definition.indexes.map(({ key, options, indexSet }) => ({ key: Object.entries(key), options: plain(options), indexSet })),
+    revision: definition.revision,
+    steps: stepsOf(definition).map((step) => step.name),
+  })
+  return {
+    owner,
+    collection: collectionName,
+    version,
+    name,
+    description,
+    isPublic,
+    isTenant,
+    checksum,
+    steps: stepsOf(definition),
+    definition,
+  }
+}
+
+function stepsOf({ indexes, up }: CollectionMigration): readonly MigrationStep[] {
+  const sets = new Set(indexes.map(({ indexSet = storeIndexSet }) => indexSet))
+  const others = [...sets].filter((set) => set !== storeIndexSet)
+  return [
+    { name: sets.has(storeIndexSet) ? indexesStep(storeIndexSet) : collectionStep },
+    ...others.map((indexSet) => ({ name: indexesStep(indexSet), indexSet })),
+    ...(up ? [{ name: upStep }] : []),
+  ]
+}
+
+function indexesStep(set: string): string {
+  return set === storeIndexSet ? 'indexes' : `indexes of the ${set}`
+}
+
+/** The indexes that a step makes; none where it makes something else. */
+export function indexesOfStep({ indexes }: CollectionMigration, step: string): readonly CollectionIndex[] {
+  return indexes.filter(({ indexSet = storeIndexSet }) => indexesStep(indexSet) === step)
+}
+
+/** Values of BSON, of whichever copy of it, as JSON has them: a date, an id or a pattern in an index's condition counts too. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint' || value instanceof RegExp) return String(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (typeof Reflect.get(value, 'toJSON') === 'function') return JSON.parse(JSON.stringify(value))
+  if (Array.isArray(value)) return value.map(plain)
+  return Object.fromEntries(Object.entries(value).map(([field, each]) => [field, plain(each)]))
+}

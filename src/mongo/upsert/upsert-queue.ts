@@ -1,0 +1,34 @@
+import { compositeKey } from '../../model/composite-key.js'
+import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
+import type { MongoContext } from '../context.js'
+import { type CallQueue, callQueue } from './call-queue.js'
+import { resultsOf } from './plan-calls.js'
+import { writeBatch } from './write-batch.js'
+import { writeCalls } from './write-calls.js'
+
+/**
+ * The queue of one adapter. `context` has no queue itself, because a batch that has had its turn must not wait again.
+ */
+export function upsertQueue(context: MongoContext): CallQueue<UpsertConversations, readonly UpsertResult[]> {
+  return callQueue((batch) => writeBatch(context, batch))
+}
+
+/**
+ * Has a call written when the conversations that it names are free; at once in the host's transaction, which can not
+ * wait.
+ */
+export async function queueCall(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
+  const { accountId, items } = input
+  if (context.queue !== null) {
+    const keys = items.map(({ oaId, customerId }) => compositeKey(accountId, oaId, customerId))
+    return context.queue.submit(keys, weightOf(items), input)
+  }
+  const [outcome] = await writeCalls(context, [input])
+  return resultsOf(outcome)
+}
+
+/** Roughly what a batch is bounded by: the number of its events, and the length of their texts in units of 4 KiB. */
+function weightOf(items: readonly UpsertItem[]): number {
+  const events = items.flatMap((item) => item.events)
+  return events.reduce((sum, event) => sum + 1 + ('text' in event ? event.text.length / 4096 : 0), items.length)
+}

@@ -1,0 +1,44 @@
+import type { UpsertConversations, UpsertItem } from '../../store/adapter.js'
+import { inSession, type MongoContext } from '../context.js'
+import { targetFilter } from '../find-target.js'
+import { inTransaction } from '../transaction.js'
+import { contention, isTooLarge } from '../translate-error.js'
+import { loadItems, onlyCustomer } from './load-items.js'
+import { loadedWorld } from './loaded-world.js'
+import { type CallOutcome, planCalls } from './plan-calls.js'
+import { writeChanges } from './write-changes.js'
+
+/** Loads, plans and writes calls of one account in one transaction, each with its own outcome. */
+export async function writeCalls(context: MongoContext, calls: readonly UpsertConversations[]): Promise<readonly CallOutcome[]> {
+  const accountId = calls[0]?.accountId ?? ''
+  const items = calls.flatMap((call) => call.items)
+  const { sharded } = await context.deployment()
+  let isStepwise = sharded
+  return inTransaction(context, async (inner, attempt) => {
+    const world = loadedWorld()
+    if (attempt > 1) await lockEarly(inner, accountId, items)
+    // The host's transaction has one attempt, so that there nothing is left to an index to refuse.
+    const isTrusting = attempt === 1 && context.session === null && calls.every(({ resentAfter }) => resentAfter === null)
+    const loading = isStepwise ? 'stepwise' : isTrusting ? 'trusting' : 'at once'
+    const serverNow = await loadItems(inner, world, accountId, items, loading).catch((error) => {
+      if (isStepwise || !isTooLarge(error)) throw error
+      // The failed command has ended the transaction, so that the other way of loading needs a new one.
+      isStepwise = true
+      throw contention(1, error)
+    })
+    const { outcomes, locks } = await planCalls(inner, world, calls, serverNow)
+    await writeChanges(inner, world, locks)
+    return outcomes
+  })
+}
+
+/**
+ * Where other processes write to the same conversation, a transaction that reads first mostly learns at its first write
+ * that it has lost. One that has lost before begins with a write: it loses at once, or holds the conversation until its
+ * commit.
+ */
+async function lockEarly(context: MongoContext, accountId: string, items: readonly UpsertItem[]): Promise<void> {
+  const customer = onlyCustomer(items)
+  if (customer === null) return
+  await context.collections.conversations.updateOne(targetFilter(accountId, customer), { $inc: { lock: 1 } }, inSession(context))
+}

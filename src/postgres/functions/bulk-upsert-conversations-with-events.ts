@@ -1,0 +1,169 @@
+import { limits } from '../../model/limits.js'
+import type { Names } from '../names.js'
+import { databaseMilliseconds } from '../operation-marks.js'
+import { lockAny, lockPlain, readOwns } from './expressions/bulk-locks.js'
+import { ownInbox } from './expressions/contact-inbox-look-up.js'
+import { isId } from './expressions/payload-limits.js'
+import { intoContactInboxes } from './expressions/people.js'
+import { payloadNow } from './expressions/times.js'
+import { functionSettings } from './function-settings.js'
+import type { SqlFunction } from './sql-function.js'
+
+export function bulkUpsertConversationsWithEvents(names: Names): SqlFunction {
+  const { fn, tables } = names
+  const { batchConversations, batchEvents, idBytes } = limits
+  return {
+    name: 'bulk_upsert_conversations_with_events',
+    parameters: 'payload jsonb',
+    returns: 'json',
+    attributes: `language plpgsql volatile ${functionSettings}`,
+    body: `
+#variable_conflict use_column
+declare
+  p_account text := payload->>'account_id';
+  v_items jsonb := payload->'conversations';
+  v_count integer := jsonb_array_length(payload->'conversations');
+  p_now timestamptz(3) := ${payloadNow};
+  v_arrived_ms bigint := ${databaseMilliseconds};
+  v_server_ms bigint;
+  v_events bigint;
+  v_operation text := coalesce(payload->>'operation_id', ${fn('new_row_id')}());
+  v_oas text[];
+  v_customers text[];
+  v_given text[];
+  v_usernames text[];
+  v_usernames_given boolean;
+  v_all_known boolean;
+  v_owns ${tables.contact_inboxes}[];
+  v_actives text[];
+  v_is_plain boolean;
+  v_written integer;
+  v_context jsonb;
+  v_rounds integer := 1;
+  v_round_of integer[];
+  v_round_items jsonb;
+  v_ords integer[];
+  v_created text[];
+  v_results json[];
+  v_round jsonb;
+  v_plain record;
+  v_may_fail boolean := false;
+  v_failed json;
+begin
+  if p_account is null or p_account = '' then
+    raise exception 'account_id is required' using errcode = '22023';
+  elsif not ${isId('p_account')} or not ${isId('v_operation')} then
+    raise exception 'account_id and operation_id: must have 1 to ${idBytes} bytes' using errcode = '23514';
+  end if;
+  select array_agg(i.item->>'oa_id' order by i.n), array_agg(i.item->>'customer_id' order by i.n),
+         array_agg(i.item->>'contact_inbox_id' order by i.n), array_agg(i.item->>'username_key' order by i.n), sum(jsonb_array_length(i.item->'events'))
+  into v_oas, v_customers, v_given, v_usernames, v_events from jsonb_array_elements(v_items) with ordinality i(item, n);
+  if v_count > ${batchConversations} or v_events > ${batchEvents} then
+    raise exception 'at most ${batchConversations} conversations and ${batchEvents} events a call' using errcode = '22023';
+  end if;
+  if v_count = 0 then
+    return '[]'::json;
+  end if;
+  if exists (select from unnest(v_oas || v_customers || v_given) k where not ${isId('k')}) then
+    perform ${fn('require_within')}(v_items);
+  end if;
+  v_usernames_given := exists (select from unnest(v_usernames) u where u is not null);
+
+  -- Contact inboxes first, all of them, in key order, on a channel that only an item that is written names (write_round): whoever writes the
+  -- same customers waits here, and nobody holds what another needs.
+  ${readOwns(tables)}
+  if not v_all_known then
+    with own as (
+      ${intoContactInboxes(names)}
+      select p_account, coalesce(i.given_id, ${fn('new_row_id')}()), i.oa_id, i.customer_id, null, coalesce(b.channel, 'api'), p_now
+      from (select distinct on (k.oa_id collate "C", k.customer_id collate "C") k.* from unnest(v_oas, v_customers, v_given) k(oa_id, customer_id, given_id)
+        order by k.oa_id collate "C", k.customer_id collate "C") i
+      left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = i.oa_id limit 1) b on true
+      where (select true from ${tables.contact_inboxes} x where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id limit 1) is null
+      on conflict do nothing
+      returning id)
+    select array_agg(id) into v_created from own;
+    ${readOwns(tables)}
+  end if;
+
+  -- What nobody has seen yet, nobody can hold.
+  if v_usernames_given or coalesce(cardinality(v_created), 0) < v_count then
+    v_is_plain := v_is_plain and not v_usernames_given
+      and (select count(*) from (select from unnest(v_oas, v_customers) k(oa_id, customer_id) group by k.oa_id, k.customer_id) k) = v_count;
+    if v_is_plain then
+      ${lockPlain(names)}
+    end if;
+    if not v_is_plain then
+      ${lockAny(names)}
+
+      -- Items for one conversation are written one after another, all others at once. Usernames can join any two, so then each goes alone.
+      select array_agg(r.round order by r.ord), max(r.round) into v_round_of, v_rounds from (
+        select i.ord, case when v_usernames_given then i.ord
+                           else row_number() over (partition by coalesce(o.canonical_id, o.id) order by i.ord) end as round
+        from unnest(v_oas, v_customers) with ordinality as i(oa_id, customer_id, ord)
+        cross join lateral (${ownInbox(tables, 'i')}) o) r;
+    end if;
+  end if;
+
+  -- Operations are marked with a time under the locks: one that waited for them must not look older than one that it waited for.
+  v_server_ms := ${databaseMilliseconds};
+  v_context := jsonb_build_object('account_id', p_account, 'operation_id', v_operation, 'now', p_now,
+    'arrived_ms', v_arrived_ms, 'server_ms', v_server_ms, 'resent_after', payload->'resent_after',
+    'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb), 'is_bulk', v_count > 1);
+  v_results := array_fill(null::json, array[v_count]);
+  for n in 1..v_rounds loop
+    if v_is_plain then
+      v_round_items := v_items;
+    else
+      select jsonb_agg(i.item order by i.ord), array_agg(i.ord order by i.ord), array_agg(o.own order by i.ord), array_agg(a.id order by i.ord)
+      into v_round_items, v_ords, v_owns, v_actives
+      from jsonb_array_elements(v_items) with ordinality as i(item, ord)
+      left join lateral (select x as own from ${tables.contact_inboxes} x
+        where x.account_id = p_account and x.oa_id = i.item->>'oa_id' and x.customer_id = i.item->>'customer_id' limit 1) o on true
+      left join lateral (select x.id from ${tables.conversations} x
+        where x.account_id = p_account and x.oa_id = i.item->>'oa_id' and x.customer_id = i.item->>'customer_id' and x.status <> 'closed' limit 1) a on true
+      where v_round_of[i.ord::integer] = n;
+    end if;
+    if payload->>'resent_after' is null then
+      v_written := 0;
+      for v_plain in
+        select * from ${fn('write_known')}(p_account, v_round_items, v_ords, v_operation, v_count > 1, p_now, v_owns, v_actives)
+        where coalesce(cardinality(v_created), 0) < v_count
+        union all
+        select * from ${fn('write_first')}(p_account, v_round_items, v_ords, v_operation, v_count > 1, p_now, v_owns, v_actives)
+        where v_created is not null
+      loop
+        v_results[v_plain.ord] := v_plain.result;
+        v_written := v_written + 1;
+      end loop;
+      continue when v_written = jsonb_array_length(v_round_items);
+      select jsonb_agg(i.item order by i.ord), array_agg(i.ord order by i.ord) into v_round_items, v_ords
+      from (select x.item, coalesce(v_ords[x.position], x.position::integer) as ord from jsonb_array_elements(v_round_items) with ordinality x(item, position)) i
+      where v_results[i.ord] is null;
+    end if;
+    perform ${fn('require_within')}(v_round_items);
+    v_may_fail := true;
+    for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
+      v_results[(v_round->>'ord')::integer] := (v_round - 'ord')::json;
+    end loop;
+  end loop;
+
+  if not v_may_fail then
+    return to_json(v_results);
+  elsif coalesce((payload->>'atomic')::boolean, true) then
+    select r into v_failed from unnest(v_results) with ordinality as x(r, ord) where r->'failure' is not null order by ord limit 1;
+    if v_failed is not null then
+      raise exception '%', v_failed->'failure'->>'code' using errcode = 'CS001', detail = (v_failed->'failure')::text;
+    end if;
+  elsif v_created is not null then
+    -- What only a failed item needed goes again.
+    delete from ${tables.contact_inboxes} ci
+    where ci.account_id = p_account and ci.id = any (v_created) and not exists (
+      select 1 from unnest(v_oas, v_customers) with ordinality as i(oa_id, customer_id, ord)
+      where i.oa_id = ci.oa_id and i.customer_id = ci.customer_id and v_results[i.ord::integer]->'failure' is null);
+  end if;
+  return to_json(v_results);
+end
+`,
+  }
+}

@@ -1,0 +1,75 @@
+import type { Names } from '../../names.js'
+import { directionOf, eventKey, givenValues, insertEvents, insertMessages, rowIds, sentAt, totals } from './messages.js'
+import { isParsedMessageWithin } from './payload-limits.js'
+import { countedAt, occurredAt } from './times.js'
+
+/**
+ * The messages of many items at once: each payload is parsed once, by columns, and what they add up to is found by one sort over all of them.
+ * (For one item the sort, the grouping and the joins cost more than they save: new-messages.ts.) `item` is the items, with the contact inbox
+ * `own_id` each, and the ids that an event without its own gets are made here.
+ */
+export function eventsOfItems(names: Names): string {
+  return `event as materialized (
+    select event.*, ${countedAt('event.occurred_at')} as counted_at, ${sentAt}, null::jsonb as payload,
+      event.type = 'message' and (event.message_id is null) <> (event.local_id is null) and ${isParsedMessageWithin('event')} as is_plain
+    from (
+      select item.ord, given.position::integer as position, given.raw->>'type' as type,
+        given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id, ${directionOf('given.raw')} as direction,
+        ${eventKey('given.raw')} as event_key, ${rowIds(names, 'given.raw')},
+        ${occurredAt("given.raw->>'occurred_at'")} as occurred_at, given.raw->>'text' as text, given.raw->>'sender_id' as sender_id,
+        ${givenValues('given.raw', directionOf('given.raw'), 'item.customer_id')}
+      from item cross join lateral jsonb_array_elements(item.events) with ordinality given(raw, position)
+      -- Else each column would be taken from the JSON wherever it is used.
+      offset 0
+    ) event
+  ),
+  total as materialized (
+    select event.ord, ${totals('event')},
+      bool_and(event.is_plain) as is_plain,
+      array_agg(event.message_id) filter (where event.message_id is not null) as message_ids,
+      array_agg(event.local_id) filter (where event.local_id is not null) as local_ids,
+      array_agg(event.event_key) filter (where event.local_id is not null) as local_keys
+    from event group by event.ord
+  ),
+  different as materialized (
+    select id.ord, count(*) as ids from (select distinct event.ord, event.message_id, event.local_id from event) id group by id.ord
+  )`
+}
+
+/**
+ * Those items whose events are new messages, every one, and no two of them one. These are scalar look-ups with a limit, for an EXISTS may be
+ * answered by hashing the whole table.
+ */
+export function plainItems({ tables }: Names, columns: string): string {
+  const event = `select true from ${tables.contact_interaction_events} known where known.account_id = p_account and known.contact_inbox_id = item.own_id`
+  const message = `select true from ${tables.messages} known where known.account_id = p_account and known.contact_inbox_id = item.own_id`
+  return `plain as materialized (
+    select ${columns}, coalesce(total.messages, 0) as messages, coalesce(total.inbound, 0) as inbound,
+      total.message_at, total.inbound_at, total.preview, total.preview_row_id
+    from item
+    left join (select total.*, different.ids from total join different on different.ord = total.ord) total on total.ord = item.ord
+    where total.ord is null or total.is_plain and total.ids = total.messages
+      and case when total.message_ids is null then true else
+            (${event} and known.message_id = any (total.message_ids) limit 1) is null
+            and (${message} and known.message_id = any (total.message_ids) limit 1) is null end
+      and case when total.local_ids is null then true else
+            (${event} and known.dedupe_key = any (total.local_keys) and known.message_id is null limit 1) is null
+            and (${message} and known.local_id = any (total.local_ids) limit 1) is null end
+  )`
+}
+
+/** Inserts the messages of what was written, each in its place. */
+export function insertStoredOfItems(names: Names): string {
+  return `stored as materialized (
+    select event.*, written.conversation_id, written.own_id, written.operation_id,
+      written.base_seq + event.position as seq, written.base_event_seq + event.position as event_seq,
+      written.delivered_up_to, written.delivered_up_to_at, written.read_up_to, written.read_up_to_at
+    from event join written on written.ord = event.ord
+  ),
+  new_messages as (
+    ${insertMessages(names, 'stored')}
+  ),
+  new_events as (
+    ${insertEvents(names, 'stored')}
+  )`
+}

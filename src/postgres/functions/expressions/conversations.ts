@@ -1,0 +1,74 @@
+import type { Names } from '../../names.js'
+import { storedConversationColumns } from '../../rows.js'
+import { textOf } from '../../sql.js'
+import { marks } from './operations.js'
+import { givenValue, patchedValue } from './patches.js'
+import { isShown } from './preview.js'
+import { replyWindow } from './times.js'
+
+/** The assignments that write the messages of `change` to `conversation`. */
+export const messageChanges = `status = case when change.inbound > 0 then 'open' else conversation.status end,
+      status_changed_at = case when change.inbound > 0 and conversation.status = 'snoozed' then p_now else conversation.status_changed_at end,
+      snoozed_until = case when change.inbound > 0 then null else conversation.snoozed_until end,
+      unread_count = conversation.unread_count + change.inbound,
+      last_seq = conversation.last_seq + change.messages, last_event_seq = conversation.last_event_seq + change.messages,
+      last_message_at = greatest(conversation.last_message_at, change.message_at),
+      last_message_preview = case when ${isShown('change.message_at', 'conversation.last_message_at')} then change.preview
+        else conversation.last_message_preview end,
+      last_message_row_id = case when ${isShown('change.message_at', 'conversation.last_message_at')} then change.preview_row_id
+        else conversation.last_message_row_id end,
+      last_activity_at = greatest(conversation.last_activity_at, change.message_at),
+      last_inbound_at = greatest(conversation.last_inbound_at, change.inbound_at),
+      window_expires_at = ${replyWindow({
+        channel: 'conversation.channel',
+        inboundAt: 'change.inbound_at',
+        lastInboundAt: 'conversation.last_inbound_at',
+        windowExpiresAt: 'conversation.window_expires_at',
+      })}`
+
+/** What a new conversation has that is no quick way's: a username, and events that are no messages. */
+interface Opening {
+  readonly usernameKey: string
+  readonly events: string
+  readonly activityAt: string
+  readonly serverMilliseconds?: string
+}
+
+const messagesOnly: Opening = { usernameKey: 'null', events: 'change.messages', activityAt: 'change.message_at' }
+
+/** The insert of a conversation, up to its FROM: of `change`, with its patch and its messages. */
+export function insertConversation(
+  { tables }: Names,
+  { usernameKey, events, activityAt, serverMilliseconds }: Opening = messagesOnly,
+): string {
+  const window = replyWindow({
+    channel: 'change.new_channel',
+    inboundAt: 'change.inbound_at',
+    lastInboundAt: 'null',
+    windowExpiresAt: 'null',
+  })
+  return `insert into ${tables.conversations} as conversation (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version,
+      nickname, customer_name, customer_username, username_key, chatbot_id,
+      unread_count, last_seq, read_seq, last_event_seq, last_message_at, last_message_preview, last_message_row_id,
+      last_inbound_at, last_activity_at, status_changed_at, window_expires_at, metadata, operations, created_at, updated_at)
+    select p_account, change.conversation_id, change.oa_id, change.customer_id, change.own_id, change.contact_id, change.new_channel, 'open', 0,
+      ${givenValue('change.patch', 'nickname')}, ${givenValue('change.patch', 'customer_name')}, ${givenValue('change.patch', 'customer_username')},
+      ${usernameKey}, ${patchedValue('change.patch', 'chatbot_id', 'change.inbox_chatbot_id')},
+      change.inbound, change.messages, 0, ${events}, change.message_at, change.preview, change.preview_row_id,
+      change.inbound_at, coalesce(${activityAt}, p_now), p_now, ${window},
+      ${givenValue('change.patch', 'metadata')}, ${marks.first('change.operation_id', "'created'", serverMilliseconds)}, p_now, p_now`
+}
+
+/** A conversation as the functions return it: without what the library keeps for itself. */
+export function publicConversation(alias: string): string {
+  return textOf(storedConversationColumns(alias))
+}
+
+/** What a conversation's row has besides, as keys of its JSON. */
+export const bookkeeping = `'{contact_inbox_id,username_key,last_event_seq,last_message_row_id,operations}'::text[]`
+
+/** The payload of a single call as the one of a bulk. */
+export const bulkOfOne = `jsonb_build_object(
+    'account_id', payload->'account_id', 'operation_id', payload->'operation_id', 'now', payload->'now', 'resent_after', payload->'resent_after',
+    'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb),
+    'conversations', jsonb_build_array(payload - 'account_id' - 'now' - 'resent_after' - 'default_on_closed' - 'atomic'))`

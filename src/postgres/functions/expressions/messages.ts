@@ -1,0 +1,92 @@
+import type { Names } from '../../names.js'
+import { previewText } from './preview.js'
+import { occurredAt } from './times.js'
+
+/**
+ * New messages and their events, from the payload to the rows. In these texts `event` is an event of a payload, `stored` one that is to be
+ * inserted; `p_account` and `p_now` are the account and the time of the function that they stand in.
+ */
+
+/** The columns of an event given as `given(raw, position)`, for the FROM list that ends with it. */
+export function parsedEvent(names: Names): string {
+  return `given.position::integer as position, given.raw, given.raw->>'type' as type, given.raw->>'message_id' as message_id,
+        given.raw->>'local_id' as local_id, ${directionOf('given.raw')} as direction, given.raw->>'text' as text, ${eventKey('given.raw')} as event_key,
+        ${rowIds(names, 'given.raw')}, ${occurredAt("given.raw->>'occurred_at'")} as occurred_at`
+}
+
+export function directionOf(raw: string): string {
+  return `coalesce(${raw}->>'direction', 'inbound')`
+}
+
+/** What an event without an id is known by. */
+export function eventKey(raw: string): string {
+  return `coalesce(${raw}->>'dedupe_key', 'sql:' || encode(sha256(convert_to(${raw}::text, 'UTF8')), 'hex'))`
+}
+
+export function rowIds({ fn }: Names, raw: string): string {
+  return `coalesce(${raw}->>'row_id', ${fn('new_row_id')}()) as row_id, coalesce(${raw}->>'id', ${fn('new_row_id')}()) as event_id`
+}
+
+/** What an event's rows take from its JSON as it stands. */
+export function givenValues(raw: string, direction: string, customerId: string): string {
+  return `${raw}->'attachments' as attachments, ${raw}->>'reply_to' as reply_to, ${raw}->'metadata' as metadata,
+        ${raw}->>'sender_type' as sender_type, ${raw}->>'sender_name' as sender_name,
+        case when ${raw} ? 'sender_type' then ${raw}->>'sender_id' when ${direction} = 'inbound' then ${customerId} end as sent_by`
+}
+
+/** When the channel had a message: it has those of which it knows the id. */
+export const sentAt = `case when event.direction = 'outbound' and event.message_id is not null then event.occurred_at end as sent_at`
+
+/** Whether no two of the messages `event` are one. */
+export const areDifferent = `count(distinct coalesce('m' || event.message_id, 'l' || event.local_id)) = count(*)`
+
+/**
+ * What the messages of one conversation add up to. Where there are other events among them, `isMessage` tells which are none; a postback
+ * counts as something that came in.
+ */
+export function totals(event: string, attachments = `${event}.attachments`, isMessage: string | null = null): string {
+  const isInbound = [...(isMessage === null ? [] : [isMessage]), `${event}.direction = 'inbound'`].join(' and ')
+  const messages = isMessage === null ? '' : ` filter (where ${isMessage})`
+  const inbound = ` filter (where ${isInbound})`
+  const cameIn = isMessage === null ? inbound : ` filter (where ${isInbound} or ${event}.type = 'postback')`
+  const preview = previewText(`${event}.text`, attachments)
+  const shown = `array_agg(array[${event}.row_id, ${preview}] order by ${event}.counted_at desc, ${event}.position desc)${messages}`
+  return `(count(*)${messages})::integer as messages, (count(*)${inbound})::integer as inbound,
+        max(${event}.counted_at)${messages} as message_at, max(${event}.counted_at)${cameIn} as inbound_at,
+        (${shown})[1][1] as preview_row_id, (${shown})[1][2] as preview`
+}
+
+/** Inserts the messages `stored` of a FROM list. What a watermark of the customer's has reached comes with its receipts. */
+export function insertMessages({ tables }: Names, from: string): string {
+  return `insert into ${tables.messages} (account_id, id, conversation_id, contact_inbox_id, seq, message_id, local_id, direction,
+      sender_id, sender_type, sender_name, text, attachments, reply_to, status, occurred_at, sent_at, delivered_at, read_at, metadata, created_at)
+    select p_account, stored.row_id, stored.conversation_id, stored.own_id, stored.seq, stored.message_id, stored.local_id, stored.direction,
+      stored.sent_by, coalesce(stored.sender_type, case stored.direction when 'inbound' then 'customer' else 'agent' end), stored.sender_name,
+      coalesce(stored.text, ''), coalesce(nullif(stored.attachments, 'null'::jsonb), '[]'::jsonb), stored.reply_to,
+      case when stored.direction = 'outbound' then
+        case when stored.read_up_to >= stored.sent_at then 'read' when stored.delivered_up_to >= stored.sent_at then 'delivered'
+             when stored.sent_at is not null then 'sent' else 'pending' end end,
+      stored.occurred_at, stored.sent_at, case when stored.delivered_up_to >= stored.sent_at then stored.delivered_up_to_at end,
+      case when stored.read_up_to >= stored.sent_at then stored.read_up_to_at end, nullif(stored.metadata, 'null'::jsonb), p_now
+    from ${from}`
+}
+
+/** Inserts the events `stored` of a FROM list; one whose conversation is null waits for it. */
+export function insertEvents(names: Names, from: string): string {
+  return `${intoEvents(names)}
+    select p_account, stored.event_id, stored.own_id, stored.conversation_id, stored.event_seq, stored.type, stored.message_id, null, stored.local_id,
+      stored.sent_by, stored.direction, nullif(stored.payload, 'null'::jsonb), stored.event_key, stored.operation_id, stored.occurred_at, p_now
+    from ${from}`
+}
+
+/** The insert of an event of any kind, up to its values. */
+export function intoEvents({ tables }: Names): string {
+  return `insert into ${tables.contact_interaction_events} (account_id, id, contact_inbox_id, conversation_id, event_seq, type, message_id,
+      target_message_id, local_id, sender_id, direction, payload, dedupe_key, operation_id, occurred_at, created_at)`
+}
+
+/** Whether nothing waits for a conversation. A scalar look-up with a limit: an EXISTS may be answered by hashing the whole table. */
+export function nothingWaits({ tables }: Names, ownId: string): string {
+  return `(select true from ${tables.contact_interaction_events} waiting
+        where waiting.account_id = p_account and waiting.contact_inbox_id = ${ownId} and waiting.conversation_id is null limit 1) is null`
+}

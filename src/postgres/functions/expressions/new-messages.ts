@@ -1,0 +1,19 @@
+import type { Names } from '../../names.js'
+import { isMessageWithin } from './payload-limits.js'
+
+/** Whether `event` is a message with one id. */
+export const isPlainMessage = `event.type = 'message' and (event.message_id is null) <> (event.local_id is null) and ${isMessageWithin('event.raw')}`
+
+/**
+ * Whether `event` is a message with one id that nobody has seen yet. These are scalar look-ups with a limit, for an EXISTS may be answered by
+ * hashing the whole table.
+ */
+export function isNewMessage({ tables }: Names): string {
+  const event = `select true from ${tables.contact_interaction_events} known where known.account_id = p_account and known.contact_inbox_id = event.own_id`
+  const message = `select true from ${tables.messages} known where known.account_id = p_account and known.contact_inbox_id = event.own_id`
+  return `${isPlainMessage} and case
+        when event.local_id is null then (${event} and known.message_id = event.message_id limit 1) is null
+          and (${message} and known.message_id = event.message_id limit 1) is null
+        else (${event} and known.dedupe_key = event.event_key and known.message_id is null limit 1) is null
+          and (${message} and known.local_id = event.local_id limit 1) is null end`
+}

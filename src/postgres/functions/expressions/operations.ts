@@ -1,0 +1,36 @@
+import type { Names } from '../../names.js'
+import {
+  databaseMilliseconds,
+  firstMark,
+  forgotten,
+  maybeSeen,
+  rememberedOutcome,
+  surelyUnseen,
+  unseen,
+  withMark,
+} from '../../operation-marks.js'
+import { raw, textOf } from '../../sql.js'
+
+/** The expressions of operation-marks.ts as texts, for the bodies of functions. */
+export const marks = {
+  with: (operations: string, operationId: string, outcome: string, at = databaseMilliseconds) =>
+    textOf(withMark(raw(operations), raw(operationId), raw(outcome), raw(at))),
+  first: (operationId: string, outcome: string, at = databaseMilliseconds) => textOf(firstMark(raw(operationId), raw(outcome), raw(at))),
+  outcome: (operations: string, operationId: string) => textOf(rememberedOutcome(raw(operations), raw(operationId))),
+  surelyUnseen: (operations: string, operationId: string) => textOf(surelyUnseen(raw(operations), raw(operationId))),
+  maybeSeen: (operations: string, operationId: string) => textOf(maybeSeen(raw(operations), raw(operationId))),
+  unseen: (operations: string, operationId: string) => textOf(unseen(raw(operations), raw(operationId))),
+  forgotten: (operations: string, resentAfter: string, arrivedAt?: string) =>
+    textOf(forgotten(raw(operations), raw(resentAfter), arrivedAt === undefined ? undefined : raw(arrivedAt))),
+} as const
+
+/** The operation of an item at `ord`: its own, else the call's, which in a bulk is told from its neighbours' by its place. */
+export function operationOfItem(given: string, call: string, isBulk: string, ord: string): string {
+  return `coalesce(${given}, ${call} || case when ${isBulk} then '.' || ${ord} else '' end)`
+}
+
+/** The assignments of a change to `conversation` that counts once for an operation, however many of its events change it. */
+export function markedOnce({ fn }: Names, conversation: string): string {
+  return `version = ${conversation}.version + ${marks.unseen(`${conversation}.operations`, 'p_operation')}::integer, updated_at = p_now,
+    operations = ${fn('with_operation')}(${conversation}.operations, p_operation, 'updated', p_server_ms)`
+}

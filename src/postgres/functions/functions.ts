@@ -1,0 +1,51 @@
+import type { Names } from '../names.js'
+import { applyEvent } from './apply-event.js'
+import { applyWaiting } from './apply-waiting.js'
+import { bulkUpsertConversationsWithEvents } from './bulk-upsert-conversations-with-events.js'
+import { connectInbox } from './connect-inbox.js'
+import { deliveryStatus } from './delivery-status.js'
+import { foldMessage } from './fold-message.js'
+import { linkMessage } from './link-message.js'
+import { markConversationRead } from './mark-conversation-read.js'
+import { mergedReactions } from './merged-reactions.js'
+import { newRowId } from './new-row-id.js'
+import { previewOf } from './preview-of.js'
+import { requireWithin } from './require-within.js'
+import type { SqlFunction } from './sql-function.js'
+import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
+import { upsertUnpatched } from './upsert-unpatched.js'
+import { withOperation } from './with-operation.js'
+import { writeFirst } from './write-first.js'
+import { writeKnown } from './write-known.js'
+import { writeRare } from './write-rare.js'
+import { writeRound } from './write-round.js'
+
+/**
+ * The write path of docs/write-path.md as SQL functions, each in a file of its name: quick ways for what nearly every call is, and behind
+ * them one set-based step for conversations, messages and facts, then a loop over what is rare (edits, deletions, reactions, receipts,
+ * links, and events that waited). The adapter calls what a program in another language calls; a lone patch it writes itself first
+ * (patch-of-active.ts).
+ */
+export function functionsOf(names: Names): readonly SqlFunction[] {
+  return [
+    newRowId(),
+    withOperation(),
+    previewOf(),
+    mergedReactions(),
+    deliveryStatus(),
+    foldMessage(names),
+    linkMessage(names),
+    applyEvent(names),
+    applyWaiting(names),
+    writeRare(names),
+    requireWithin(),
+    writeKnown(names),
+    writeFirst(names),
+    writeRound(names),
+    bulkUpsertConversationsWithEvents(names),
+    upsertConversationWithEvents(names),
+    upsertUnpatched(names),
+    markConversationRead(names),
+    connectInbox(names),
+  ]
+}

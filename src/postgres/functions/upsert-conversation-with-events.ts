@@ -1,0 +1,246 @@
+import { limits } from '../../model/limits.js'
+import type { Names } from '../names.js'
+import { bulkOfOne, insertConversation, messageChanges, publicConversation } from './expressions/conversations.js'
+import {
+  areDifferent,
+  givenValues,
+  insertEvents,
+  insertMessages,
+  nothingWaits,
+  parsedEvent,
+  sentAt,
+  totals,
+} from './expressions/messages.js'
+import { isNewMessage, isPlainMessage } from './expressions/new-messages.js'
+import { marks } from './expressions/operations.js'
+import { isPatched, patchChanges } from './expressions/patches.js'
+import { isId, isItemWithin, isPatchWithin } from './expressions/payload-limits.js'
+import { insertContact, intoContactInboxes, keepsName } from './expressions/people.js'
+import { countedAt, payloadNow } from './expressions/times.js'
+import { functionSettings } from './function-settings.js'
+import type { SqlFunction } from './sql-function.js'
+
+/**
+ * `upsert_conversation_with_events(payload)`: a bulk of one. What nearly every call is (a patch or new messages for a customer whose
+ * conversation is active) it writes itself, by key and with nothing else looked at; anything else goes the whole way, before a row was
+ * written. Locks are taken in the order of every write, the contact inbox and then the conversation; the whole way takes the same two
+ * first, and none before them, for only a username leads to another customer's.
+ */
+export function upsertConversationWithEvents(names: Names): SqlFunction {
+  return {
+    name: 'upsert_conversation_with_events',
+    parameters: 'payload jsonb',
+    returns: 'json',
+    attributes: `language plpgsql volatile ${functionSettings}`,
+    body: `
+#variable_conflict use_column
+declare
+  p_account constant text := payload->>'account_id';
+  v_patch constant jsonb := coalesce(payload->'patch', '{}'::jsonb);
+  v_conversation record;
+begin
+  -- In few expressions: PL/pgSQL prepares each one anew in every transaction.
+  if payload->>'operation_id' is not null and payload->>'resent_after' is null and payload->>'username_key' is null
+    and ${isId('p_account')} and ${isId("payload->>'operation_id'")} and ${isPatchWithin('v_patch')} then
+    if coalesce(jsonb_array_length(payload->'events'), 0) = 0 then
+      ${patchOnly(names)}
+    else
+      ${withMessages(names)}
+    end if;
+    ${firstContact(names)}
+  end if;
+  return ${names.fn('bulk_upsert_conversations_with_events')}(${bulkOfOne}) -> 0;
+end
+`,
+  }
+}
+
+/**
+ * One update, which takes the conversation's lock alone. Where it waited for that lock and then found another conversation than it looked
+ * for, it holds it still, and must not take the contact inbox's after it: then the call has to be sent again (40001), and finds what there
+ * is now. A transaction that did something before can't tell, and one that goes on should not fail: there the contact inbox is locked first.
+ */
+function patchOnly(names: Names): string {
+  const { tables } = names
+  const customer = (alias: string) =>
+    `${alias}.account_id = p_account and ${alias}.oa_id = payload->>'oa_id' and ${alias}.customer_id = payload->>'customer_id'`
+  return `declare
+        v_in_order constant boolean := v_patch->>'customer_name' is not null or coalesce(payload->'in_transaction' = 'true'::jsonb, false)
+          or txid_current_if_assigned() is not null;
+        v_is_named boolean := true;
+      begin
+        if v_in_order then
+          perform 1 from ${tables.contact_inboxes} o where ${customer('o')} and o.canonical_id is null for no key update;
+          if v_patch->>'customer_name' is not null then
+            select ${hasName} into v_is_named from ${tables.contacts} contact
+            where contact.account_id = p_account and contact.id = (select c.contact_id from ${tables.conversations} c where ${customer('c')} and c.status <> 'closed');
+          end if;
+        end if;
+        if v_is_named then
+          update ${tables.conversations} conversation set
+          ${patchChanges(payloadNow)}
+          from (select v_patch as patch, payload->>'operation_id' as operation_id) change
+          where ${customer('conversation')} and conversation.status <> 'closed'
+            and coalesce(payload->>'channel', conversation.channel) = conversation.channel
+            and coalesce(payload->>'expected_version', conversation.version::text) = conversation.version::text
+            -- One on 'api' takes its inbox's channel, and a channel that is given is compared with the inbox's: not here.
+            and (conversation.channel <> 'api' and payload->>'channel' is null or coalesce((select inbox.channel from ${tables.inboxes} inbox
+              where inbox.account_id = p_account and inbox.oa_id = payload->>'oa_id' limit 1), conversation.channel) = conversation.channel)
+            and ${marks.surelyUnseen('conversation.operations', 'change.operation_id')}
+            and ${isPatched}
+          returning ${publicConversation('conversation')} into v_conversation;
+          if found then
+            return json_build_object('outcome', 'updated', 'conversation', v_conversation, 'events', '[]'::json);
+          elsif not v_in_order and txid_current_if_assigned() is not null then
+            raise exception 'another writer was first: send the call again' using errcode = '40001';
+          end if;
+        end if;
+      end;`
+}
+
+/** Under both locks, taken in the order of every write: the whole way takes the same two first. */
+function withMessages(names: Names): string {
+  const { tables } = names
+  return `<<messages>>
+      declare
+        p_now constant timestamptz(3) := ${payloadNow};
+        v_oa constant text := payload->>'oa_id';
+        v_customer constant text := payload->>'customer_id';
+        v_operation constant text := payload->>'operation_id';
+        v_channel constant text := payload->>'channel';
+        v_name constant text := v_patch->>'customer_name';
+        v_count constant integer := jsonb_array_length(payload->'events');
+        v_own record;
+        v_active record;
+        v_messages integer;
+        v_inbound integer;
+        v_message_at timestamptz(3);
+        v_inbound_at timestamptz(3);
+        v_preview_row_id text;
+        v_preview text;
+        v_is_plain boolean;
+      begin
+        exit messages when v_count > ${limits.batchEvents};
+        select o.id, o.channel, o.delivered_up_to, o.delivered_up_to_at, o.read_up_to, o.read_up_to_at into v_own
+        from ${tables.contact_inboxes} o
+        where o.account_id = p_account and o.oa_id = v_oa and o.customer_id = v_customer and o.canonical_id is null
+        for no key update;
+        -- A channel that is not the customer's already is the whole way's to name or to refuse.
+        exit messages when not found or v_channel <> v_own.channel;
+        if v_own.channel = 'api' or v_channel is not null then
+          exit messages when (select b.channel from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa limit 1) <> v_own.channel;
+        end if;
+        select c.id, c.version, c.channel, c.contact_id, c.last_seq, c.last_event_seq, c.operations into v_active from ${tables.conversations} c
+        where c.account_id = p_account and c.oa_id = v_oa and c.customer_id = v_customer and c.status <> 'closed'
+        for no key update;
+        exit messages when not found or v_active.channel <> v_own.channel or payload->>'expected_version' <> v_active.version::text
+          or ${marks.maybeSeen('v_active.operations', 'v_operation')};
+        if v_name is not null then
+          exit messages when (select ${hasName} from ${tables.contacts} contact
+            where contact.account_id = p_account and contact.id = v_active.contact_id) is not true;
+        end if;
+        with event as materialized (
+          select event.*, ${countedAt('event.occurred_at')} as counted_at, ${isNewMessage(names)} as is_new
+          from (select v_own.id as own_id, v_customer as customer_id, ${parsedEvent(names)}
+            from jsonb_array_elements(payload->'events') with ordinality given(raw, position)) event
+        ),
+        total as materialized (select ${totalsOfEvents},
+          bool_and(event.is_new) and ${areDifferent} and ${nothingWaits(names, 'v_own.id')} as is_plain from event),
+        ${insertStored(
+          names,
+          `select event.*, v_active.id as conversation_id, v_operation as operation_id, v_active.last_seq + event.position as seq,
+            v_active.last_event_seq + event.position as event_seq, ${storedValues},
+            v_own.delivered_up_to, v_own.delivered_up_to_at, v_own.read_up_to, v_own.read_up_to_at
+          from total cross join event where total.is_plain`,
+        )}
+        select total.messages, total.inbound, total.message_at, total.inbound_at, total.preview_row_id, total.preview, total.is_plain
+        into v_messages, v_inbound, v_message_at, v_inbound_at, v_preview_row_id, v_preview, v_is_plain from total;
+        exit messages when not v_is_plain;
+        update ${tables.conversations} conversation set
+        ${patchChanges('p_now')},
+        ${messageChanges}
+        from (select v_patch as patch, v_operation as operation_id, v_messages as messages, v_inbound as inbound,
+          v_message_at as message_at, v_inbound_at as inbound_at, v_preview_row_id as preview_row_id, v_preview as preview) change
+        where conversation.account_id = p_account and conversation.id = v_active.id
+        returning ${publicConversation('conversation')} into v_conversation;
+        return json_build_object('outcome', 'updated', 'conversation', v_conversation, 'events', array_fill('stored'::text, array[v_count]));
+      end;`
+}
+
+/** For a customer whom nobody has seen: no row to lock or to read, and who comes first with the contact inbox writes the rest. */
+function firstContact(names: Names): string {
+  const { fn, tables } = names
+  return `declare
+      p_now constant timestamptz(3) := ${payloadNow};
+      v_oa constant text := payload->>'oa_id';
+      v_customer constant text := payload->>'customer_id';
+      v_count constant integer := coalesce(jsonb_array_length(payload->'events'), 0);
+      v_own_id constant text := coalesce(payload->>'contact_inbox_id', ${fn('new_row_id')}());
+      v_contact_id constant text := coalesce(payload->>'contact_id', ${fn('new_row_id')}());
+      v_conversation_id constant text := coalesce(payload->>'conversation_id', ${fn('new_row_id')}());
+      v_inbox_channel text;
+      v_channel text;
+      v_chatbot text;
+      v_messages integer := 0;
+      v_inbound integer := 0;
+      v_message_at timestamptz(3);
+      v_inbound_at timestamptz(3);
+      v_preview_row_id text;
+      v_preview text;
+    begin
+      select b.channel, b.chatbot_id into v_inbox_channel, v_chatbot from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa;
+      v_channel := coalesce(payload->>'channel', v_inbox_channel, 'api');
+      if v_channel = coalesce(v_inbox_channel, v_channel) and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= ${limits.batchEvents} and ${isItemWithin('payload')}
+        and (select true from ${tables.contact_inboxes} x where x.account_id = p_account and x.oa_id = v_oa and x.customer_id = v_customer limit 1) is null
+        and (v_count = 0 or (select bool_and(${isPlainMessage}) and ${areDifferent}
+          from (select given.raw, given.raw->>'type' as type, given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id
+            from jsonb_array_elements(payload->'events') given(raw)) event)) then
+        ${intoContactInboxes(names)}
+        values (p_account, v_own_id, v_oa, v_customer, v_contact_id, v_channel, p_now)
+        on conflict do nothing;
+        if found then
+          if v_count > 0 then
+            with event as materialized (
+              select event.*, ${countedAt('event.occurred_at')} as counted_at
+              from (select v_own_id as own_id, v_customer as customer_id, ${parsedEvent(names)}
+                from jsonb_array_elements(payload->'events') with ordinality given(raw, position)) event
+            ),
+            ${insertStored(
+              names,
+              `select event.*, v_conversation_id as conversation_id, payload->>'operation_id' as operation_id,
+                event.position as seq, event.position as event_seq, ${storedValues},
+                null::timestamptz as delivered_up_to, null::timestamptz as delivered_up_to_at, null::timestamptz as read_up_to, null::timestamptz as read_up_to_at
+              from event`,
+            )}
+            select ${totalsOfEvents} into v_messages, v_inbound, v_message_at, v_inbound_at, v_preview_row_id, v_preview from event;
+          end if;
+          ${insertContact(names, 'v_contact_id', "v_patch->>'customer_name'")};
+          ${insertConversation(names)}
+          from (select v_conversation_id as conversation_id, v_oa as oa_id, v_customer as customer_id, v_own_id as own_id,
+            v_contact_id as contact_id, v_channel as new_channel, v_chatbot as inbox_chatbot_id, v_patch as patch,
+            payload->>'operation_id' as operation_id, v_messages as messages, v_inbound as inbound, v_message_at as message_at,
+            v_inbound_at as inbound_at, v_preview_row_id as preview_row_id, v_preview as preview) change
+          returning ${publicConversation('conversation')} into v_conversation;
+          return json_build_object('outcome', 'created', 'conversation', v_conversation,
+            'events', array_fill('stored'::text, array[v_count]));
+        end if;
+      end if;
+    end;`
+}
+
+/** A name that the contact does not have yet is given to it on the whole way, unless a person typed the one that it has. */
+const hasName = keepsName("v_patch->>'customer_name'")
+
+const totalsOfEvents = totals('event', "event.raw->'attachments'")
+
+const storedValues = `${givenValues('event.raw', 'event.direction', 'event.customer_id')}, ${sentAt}, null::jsonb as payload`
+
+/** Inserts the rows of `stored`: the messages and their events. */
+function insertStored(names: Names, stored: string): string {
+  return `new_messages as (
+          ${insertMessages(names, `(${stored}) stored`)}
+        ),
+        new_events as (
+          ${insertEvents(names, `(${stored}) stored`)}
+        )`
+}

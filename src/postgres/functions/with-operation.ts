@@ -1,0 +1,17 @@
+import { marks } from './expressions/operations.js'
+import { expressionSettings } from './function-settings.js'
+import type { SqlFunction } from './sql-function.js'
+
+/** Of a row's operations with one more, which it may have seen already. */
+export function withOperation(): SqlFunction {
+  return {
+    name: 'with_operation',
+    parameters: 'p_operations jsonb, p_operation text, p_outcome text, p_server_ms bigint',
+    returns: 'jsonb',
+    attributes: `language sql immutable ${expressionSettings}`,
+    body: `
+  select case when ${marks.unseen('p_operations', 'p_operation')}
+    then ${marks.with('p_operations', 'p_operation', 'p_outcome', 'p_server_ms')} else p_operations end
+`,
+  }
+}

@@ -1,0 +1,59 @@
+import type { Names } from '../names.js'
+import { eventsOfItems, insertStoredOfItems, plainItems } from './expressions/bulk-messages.js'
+import { insertConversation, publicConversation } from './expressions/conversations.js'
+import { nothingWaits } from './expressions/messages.js'
+import { isId, isItemWithin, isPatchWithin } from './expressions/payload-limits.js'
+import { insertContact } from './expressions/people.js'
+import { givenItems, plainColumns, plainResults, writePlainParameters, writtenColumns } from './expressions/plain-items.js'
+import { byValue, innerFunctionSettings } from './function-settings.js'
+import type { SqlFunction } from './sql-function.js'
+
+/** `write_first(…)`: of a bulk, as one set, the patches and new messages of customers who have never been here. */
+export function writeFirst(names: Names): SqlFunction {
+  const { fn, tables } = names
+  return {
+    name: 'write_first',
+    parameters: writePlainParameters(names),
+    returns: 'table (ord integer, result json)',
+    attributes: `language plpgsql volatile ${innerFunctionSettings}`,
+    body: `
+#variable_conflict use_column
+begin
+  return query
+  with item as materialized (
+    select ${plainColumns('given')}, given.events, given.oa_id,
+      coalesce(given.item->>'conversation_id', ${fn('new_row_id')}()) as conversation_id, coalesce(given.item->>'contact_id', ${fn('new_row_id')}()) as contact_id,
+      coalesce(nullif(given.own_channel, 'api'), given.channel, inbox.channel, 'api') as new_channel, inbox.chatbot_id as inbox_chatbot_id
+    from (${givenItems}) given
+    left join lateral (select x.id from ${tables.conversations} x where x.account_id = p_account and x.contact_inbox_id = given.own_id limit 1) former on true
+    left join lateral (select x.channel, x.chatbot_id from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = given.oa_id limit 1) inbox on true
+    where given.username_key is null and ${isId('given.operation_id')} and ${isItemWithin('given.item')} and ${isPatchWithin('given.patch')}
+      and coalesce(given.expected_version, 'absent') = 'absent' and former.id is null and given.own_contact_id is null
+      and (given.channel is null or coalesce(inbox.channel, given.channel) = given.channel and given.own_channel in ('api', given.channel))
+      and ${nothingWaits(names, 'given.own_id')}
+  ),
+  ${eventsOfItems(names)},
+  ${plainItems(names, `${plainColumns('item')}, item.oa_id, item.conversation_id, item.contact_id, item.new_channel, item.inbox_chatbot_id`)},
+  new_contact as (
+    ${insertContact(names, 'change.contact_id', "change.patch->>'customer_name'")} from plain change
+  ),
+  own_inbox as (
+    update ${tables.contact_inboxes} own set contact_id = change.contact_id, channel = change.new_channel
+    from plain change
+    where own.account_id = p_account and own.id = any (array(select plain.own_id from plain)) and ${byValue('own.id')} = change.own_id
+  ),
+  created as (
+    ${insertConversation(names)}
+    from plain change
+    returning conversation.id, (select to_json(p) from (select ${publicConversation('conversation')}) p) as conversation
+  ),
+  written as materialized (
+    select ${writtenColumns}, change.conversation_id, 0 as base_seq, 0 as base_event_seq, created.conversation
+    from created join plain change on change.conversation_id = created.id
+  ),
+  ${insertStoredOfItems(names)}
+  ${plainResults('created')};
+end
+`,
+  }
+}

@@ -1,0 +1,28 @@
+import { type Collected, collectEach, collectReading } from '../reading/collecting.js'
+import { field, isRecord, readId } from '../reading/fields.js'
+import { readItem } from './item.js'
+import type { MessengerOptions } from './messenger-context.js'
+
+export function readBody(body: unknown, options: MessengerOptions, collected: Collected): void {
+  if (!isRecord(body)) return void collected.rejected.push({ path: 'body', reason: 'not an object' })
+  const object = field(body, 'object')
+  if (typeof object !== 'string') return void collected.rejected.push({ path: 'object', reason: 'missing' })
+  if (object !== 'page') return void collected.ignored.push({ path: 'object', reason: 'object is not "page"' })
+  collectEach(field(body, 'entry'), 'entry', collected, (entry, path) => readEntry(entry, path, options, collected))
+  if (Object.values(collected).every((found) => found.length === 0)) collected.ignored.push({ path: 'entry', reason: 'no entries' })
+}
+
+function readEntry(entry: unknown, path: string, options: MessengerOptions, collected: Collected): void {
+  const page = readId(field(entry, 'id'), 'entry.id')
+  if (page === null) return void collected.rejected.push({ path, reason: 'entry.id is missing' })
+  if ('refused' in page) return void collected.rejected.push({ path, reason: page.refused })
+  if (page.id === '0') return void collected.ignored.push({ path, reason: "the dashboard's test: entry.id is 0" })
+  const lists = (['messaging', 'standby'] as const).filter((list) => (field(entry, list) ?? null) !== null)
+  if (lists.length === 0) collected.ignored.push({ path, reason: 'an entry without messaging or standby' })
+  for (const list of lists) {
+    collectEach(field(entry, list), `${path}.${list}`, collected, (item, itemPath) => {
+      const reading = readItem({ item, entry, pageId: page.id, standby: list === 'standby' }, options)
+      collectReading(reading, itemPath, collected)
+    })
+  }
+}

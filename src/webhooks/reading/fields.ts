@@ -1,0 +1,71 @@
+import type { Json, JsonObject } from '../../model/json.js'
+import { limits } from '../../model/limits.js'
+
+/** Why something can not be used. */
+export interface Refused {
+  readonly refused: string
+}
+export interface Id {
+  readonly id: string
+}
+
+/**
+ * Reads an own property only: a `__proto__` in the body or a polluted prototype must not turn a message into an echo.
+ */
+export function field(value: unknown, name: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function stringField(value: unknown, name: string): string | null {
+  const found = field(value, name)
+  return typeof found === 'string' ? found : null
+}
+
+/**
+ * Reads an opaque id; null where there is none. A number is taken only while it is exact: 24848213377712345 has become
+ * another person's id by the time it is parsed.
+ */
+export function readId(value: unknown, name: string): Id | Refused | null {
+  if (value === undefined || value === null || value === '') return null
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? { id: String(value) } : { refused: `${name} is an unsafe integer` }
+  if (typeof value !== 'string') return { refused: `${name} is neither a string nor a number` }
+  if (value.trim() === '' || value === 'null' || value === 'undefined') return null
+  if (value.includes('\u0000') || /[\uD800-\uDFFF]/u.test(value)) return { refused: `${name} has characters that no id can have` }
+  return Buffer.byteLength(value) > limits.idBytes ? { refused: `${name} is too long` } : { id: value }
+}
+
+/** Reads an id that only goes into metadata (an app's, a sticker's): null where it is missing or not exact. */
+export function idText(value: unknown): string | null {
+  const read = readId(value, 'id')
+  return read !== null && 'id' in read ? read.id : null
+}
+
+/**
+ * Makes a copy that can be stored: it has no `__proto__` keys, and null in place of an integer that JSON.parse has
+ * changed. Null when nothing is left.
+ */
+export function storableObject(value: unknown, without: readonly string[] = []): JsonObject | null {
+  if (!isRecord(value)) return null
+  const copy: unknown = JSON.parse(JSON.stringify(value), (key: string, part: unknown) => {
+    if (key === '__proto__') return undefined
+    return Number.isInteger(part) && !Number.isSafeInteger(part) ? null : part
+  })
+  if (!isJsonObject(copy)) return null
+  return present(Object.fromEntries(Object.entries(copy).filter(([key]) => !without.includes(key))))
+}
+
+/** Leaves out the entries that are null or undefined; null when none is left. */
+export function present(entries: Readonly<Record<string, Json | undefined>>): JsonObject | null {
+  const kept = Object.entries(entries).flatMap(([key, value]): [string, Json][] =>
+    value === undefined || value === null ? [] : [[key, value]],
+  )
+  return kept.length === 0 ? null : Object.fromEntries(kept)
+}
+
+function isJsonObject(value: unknown): value is JsonObject {
+  return isRecord(value)
+}

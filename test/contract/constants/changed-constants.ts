@@ -1,0 +1,34 @@
+import type * as model from '../../../src/model/limits.js'
+
+type Model = typeof model
+type Widened<T> = T extends number ? number : T extends readonly string[] ? readonly string[] : { readonly [K in keyof T]: Widened<T[K]> }
+
+/** Another value for each constant of the model, no two of them alike, so that none can pass for another. All are smaller than the real ones. */
+export const changedConstants: { readonly [K in keyof Model]: Widened<Model[K]> } = {
+  limits: {
+    idBytes: 100,
+    textBytes: 300,
+    nameBytes: 120,
+    metadataBytes: 400,
+    metadataDepth: 4,
+    attachments: 3,
+    batchConversations: 7,
+    batchEvents: 11,
+    batchBytes: 6000,
+    pageItems: 9,
+    receiptTargets: 5,
+  },
+  clockSkewMs: 90_000,
+  rememberedOperations: 8,
+  previewCharacters: 20,
+  replyWindowChannels: ['zalo'],
+  replyWindowMs: 7_200_000,
+  defaultPageItems: 6,
+  longestReopenWithinMs: 60_000,
+}
+
+/** Every constant by its name; those of `limits` on their own. */
+export function constantsOf({ limits, ...others }: Readonly<Record<string, unknown>>): ReadonlyMap<string, unknown> {
+  const named = Object.entries(limits ?? {}).map(([name, value]) => [`limits.${name}`, value] as const)
+  return new Map([...named, ...Object.entries(others)])
+}

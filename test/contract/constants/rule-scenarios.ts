@@ -1,0 +1,118 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import type { MessageEventInput } from '../../../src/index.js'
+import type { WriteStamp } from '../../../src/store/adapter.js'
+import { changedConstants } from './changed-constants.js'
+import { newCustomer, onEveryWay, type Room, refuses } from './room.js'
+
+const { clockSkewMs, rememberedOperations, previewCharacters, replyWindowChannels, replyWindowMs } = changedConstants
+
+const said = (text: string, more: Partial<MessageEventInput> = {}): MessageEventInput => ({
+  type: 'message',
+  messageId: 'm',
+  text,
+  ...more,
+})
+
+/** What shows each number of a rule, on every way that a write can take. */
+export const ruleScenarios: Readonly<Record<string, (room: Room) => Promise<void>>> = {
+  async previewCharacters(room) {
+    const account = room.account('previews')
+    const conversations = await onEveryWay(account, said('x'.repeat(previewCharacters + 1)))
+    const [first] = conversations
+    ok(first)
+    const edit = { type: 'message_edit', targetMessageId: 'm', text: 'y'.repeat(previewCharacters + 1), editNumber: 1 } as const
+    const edited = await account.upsertConversationWithEvents({ oaId: first.oaId, customerId: first.customerId, events: [edit] })
+    const previews = [...conversations, edited.conversation].map((conversation) => conversation?.lastMessagePreview)
+    const whole = 'x'.repeat(previewCharacters)
+    deepEqual(previews, [...conversations.map(() => whole), 'y'.repeat(previewCharacters)])
+  },
+  async clockSkewMs(room) {
+    const now = new Date('2026-11-21T10:00:00.000Z')
+    const account = room.account('clocks', () => now)
+    const latest = async (ahead: number) => {
+      const occurredAt = new Date(now.getTime() + ahead)
+      const conversations = await onEveryWay(account, said('x', { occurredAt }))
+      return conversations.map(({ lastMessageAt }) => (lastMessageAt?.getTime() ?? 0) - now.getTime())
+    }
+    deepEqual(new Set(await latest(clockSkewMs)), new Set([clockSkewMs]))
+    deepEqual(new Set(await latest(clockSkewMs + 1)), new Set([0]))
+  },
+  async replyWindowMs(room) {
+    for (const channel of replyWindowChannels) {
+      const conversations = await onEveryWay(room.account('windows'), said('x'), { channel })
+      const windows = conversations.map(({ windowExpiresAt, lastInboundAt }) => Number(windowExpiresAt) - Number(lastInboundAt))
+      deepEqual(
+        windows,
+        conversations.map(() => replyWindowMs),
+      )
+    }
+  },
+  async replyWindowChannels(room) {
+    const conversations = await onEveryWay(room.account('windows'), said('x'), { channel: 'whatsapp' })
+    deepEqual(
+      conversations.map(({ windowExpiresAt }) => windowExpiresAt),
+      conversations.map(() => null),
+    )
+  },
+  async rememberedOperations(room) {
+    const account = room.account('operations')
+    const [patched, talked, bulk, edited, changed, read] = Array.from({ length: 6 }, newCustomer) as [Key, Key, Key, Key, Key, Key]
+    for (const customer of [edited, changed, read]) await account.upsertConversationWithEvents({ ...customer, events: [said('x')] })
+    for (let turn = 0; turn < rememberedOperations + 2; turn++) {
+      const messageId = `m${turn}`
+      await account.upsertConversation({ ...patched, nickname: `nickname ${turn}` })
+      await account.upsertConversationWithEvents({ ...talked, events: [said('x', { messageId })] })
+      await account.bulkUpsertConversationsWithEvents({
+        conversations: [patched, bulk].map((customer) => ({ ...customer, events: [said('x', { messageId })] })),
+      })
+      const edit = { type: 'message_edit', targetMessageId: 'm', text: `text ${turn}`, editNumber: turn + 1 } as const
+      await account.upsertConversationWithEvents({ ...edited, events: [edit] })
+      await account.updateConversation({ ...changed, nickname: `nickname ${turn}` })
+      await account.upsertConversationWithEvents({ ...read, events: [said('x', { messageId })] })
+      await account.markRead(read)
+      await account.updateContact({ ...changed, name: `name ${turn}` })
+      await account.connectInbox({ oaId: 'page', channel: 'api', name: `name ${turn}` })
+    }
+    const { raw } = room.backend
+    const conversations = await raw.conversations('operations')
+    equal(conversations.length, 6)
+    const contact = (await raw.contacts('operations')).find(({ name_source: source }) => source === 'person')
+    for (const { operations } of [...conversations, contact ?? {}, ...(await raw.inboxes('operations'))]) {
+      ok(Array.isArray(operations))
+      equal(operations.length, rememberedOperations)
+    }
+    await forgets(room, changed)
+  },
+}
+
+type Key = ReturnType<typeof newCustomer>
+
+/** A call that is sent again is judged by its mark, until so many others came that its own may have made room for them. */
+async function forgets({ backend }: Room, full: Key): Promise<void> {
+  const adapter = backend.createAdapter()
+  const stamp = (operationId: string): WriteStamp => ({ accountId: 'operations', operationId, resentAfter: 3_600_000, now: null })
+  const fresh = newCustomer()
+  const patch = (target: Key, operationId: string) =>
+    adapter.operations.updateConversation({ ...stamp(operationId), target, patch: { nickname: operationId }, expectedVersion: null })
+  const item = (customer: Key, operationId: string) => ({
+    ...customer,
+    operationId,
+    ids: { conversation: operationId, contact: `${operationId} contact`, contactInbox: `${operationId} inbox` },
+    patch: { nickname: operationId },
+    channel: null,
+    expectedVersion: null,
+    onClosed: null,
+    defaultOnClosed: 'new' as const,
+    usernameKey: null,
+    events: [],
+  })
+  const upsert = (customer: Key, operationId: string) =>
+    adapter.operations.upsertConversations({ ...stamp(operationId), atomic: false, items: [item(customer, operationId)] })
+  for (let turn = 1; turn <= rememberedOperations; turn++) {
+    const [result] = await upsert(fresh, `unseen ${turn}`)
+    equal(result?.ok, true)
+  }
+  const [forgotten] = await upsert(fresh, 'one more')
+  equal(forgotten?.ok === false && forgotten.failure.code, 'COMMIT_OUTCOME_UNKNOWN')
+  await refuses(patch(full, 'one more'), 'COMMIT_OUTCOME_UNKNOWN')
+}

@@ -1,0 +1,78 @@
+import type { Import } from './read-imports.js'
+
+const engineNeeds = ['model', 'store', 'migrator/kernel']
+
+/** The rooms of `src`, each with those that it may import. An import that is not listed here goes against the direction of the house. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  store: ['model'],
+  'migrator/kernel': ['model', 'store'],
+  memory: ['model', 'store'],
+  contract: ['model', 'store'],
+  postgres: engineNeeds,
+  mongo: engineNeeds,
+  migrator: engineNeeds,
+  webhooks: ['model', 'store'],
+  platform: [...engineNeeds, 'postgres', 'mongo', 'migrator'],
+  opening: ['model', 'store', 'memory', 'postgres', 'mongo'],
+  migrations: ['migrator/kernel', 'migrator', 'postgres', 'mongo', 'platform'],
+  cli: [...engineNeeds, 'postgres', 'mongo', 'migrator', 'platform', 'migrations', 'opening'],
+  root: ['model', 'store', 'opening'],
+}
+
+/** What may not be imported within a room, as a pattern of `from -> to`, and why. */
+const mayNotImport: readonly (readonly [pattern: RegExp, why: string])[] = [
+  [/^model\/planning\/\S+ -> model\/validation\//, 'the planner is given what was validated, and validates nothing'],
+  [
+    /^(postgres|mongo)\/(schema|functions|documents|migrator)\/\S+ -> (postgres|mongo)\/(operations|upsert|coalescing)\//,
+    'how the data lies, and how it gets there, is known below the verbs that use it',
+  ],
+  [/^postgres\/functions\/\S+ -> postgres\/(schema|migrator)\//, 'a function is text, and what installs it stands above it'],
+  [
+    /^(postgres|mongo)\/(operations|upsert|coalescing)\/\S+ -> (postgres|mongo)\/migrator\//,
+    'a verb takes the schema as it is, and migrates nothing',
+  ],
+  [
+    /^webhooks\/([^/]+)\/\S+ -> webhooks\/(?!\1\/|reading\/)[^/]+\//,
+    'a channel knows no other, and what channels share knows none of them: a host bundles only those that it imports',
+  ],
+]
+
+/** The room of a file of `src`, or `root`; null for a package, and for a room that the house does not have. */
+function roomOf(file: string): string | null {
+  const [, first = '', second = ''] = /^src\/([^/]+)(?:\/([^/]+))?/.exec(file) ?? []
+  if (second === '' && file.startsWith('src/')) return 'root'
+  const room = `${first}/${second}` in mayImport ? `${first}/${second}` : first
+  return room in mayImport ? room : null
+}
+
+/** What files of `src` import and may not, in words. */
+export function wrongDirections(imports: readonly Import[]): readonly string[] {
+  return imports
+    .filter(({ to }) => to.startsWith('src/'))
+    .flatMap(({ from, to }) => {
+      const [room, other] = [roomOf(from), roomOf(to)]
+      const line = `${from} -> ${to}`
+      if (room === null || other === null) return [`${line}: ${room === null ? from : to} is in no room that rooms.ts knows`]
+      if (room !== other && !mayImport[room]?.includes(other)) return [`${line}: ${room} may not import ${other}`]
+      const inside = `${from.slice('src/'.length)} -> ${to.slice('src/'.length)}`
+      return mayNotImport.filter(([pattern]) => pattern.test(inside)).map(([, why]) => `${line}: ${why}`)
+    })
+}
+
+const drivers: ReadonlySet<string> = new Set(['pg', 'mongodb', '@electric-sql/pglite'])
+
+/** Drivers are the host's: a room that imported one, if only for its types, would ask every host to install it. */
+export function importedDrivers(imports: readonly Import[]): readonly string[] {
+  return imports
+    .filter(({ from, to }) => drivers.has(to) && !['opening', 'cli'].includes(roomOf(from) ?? ''))
+    .map(({ from, to }) => `${from} -> ${to}`)
+}
+
+/** The command loads an engine and the platform where it comes to them: what is loaded at its start is loaded for `--help` too. */
+export function loadedAtStart(imports: readonly Import[]): readonly string[] {
+  const lazyRooms = ['postgres', 'mongo', 'platform']
+  return imports
+    .filter(({ from, to, kind }) => kind === 'value' && roomOf(from) === 'cli' && lazyRooms.includes(roomOf(to) ?? ''))
+    .map(({ from, to }) => `${from} -> ${to}`)
+}

@@ -1,0 +1,43 @@
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build, type Plugin } from 'esbuild'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/**
+ * The package has one file for all of webhooks, so what runs while that file loads stays in the bundle of everybody.
+ * Here each source file is taken as loaded too, although the package says that none has side effects.
+ */
+const allLoaded: Plugin = {
+  name: 'all-loaded',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ path, resolveDir }) => ({ path: resolve(resolveDir, path.replace(/\.js$/, '.ts')), sideEffects: true }))
+  },
+}
+
+/** The folders of webhooks of which something is left in the bundle of a host's module. */
+async function foldersIn(hostModule: string): Promise<readonly string[]> {
+  const { metafile } = await build({
+    stdin: { contents: hostModule, resolveDir: root },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    metafile: true,
+    absWorkingDir: root,
+    plugins: [allLoaded],
+  })
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs))
+  const kept = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => dirname(file))
+  return [...new Set(kept)].filter((folder) => folder.startsWith('src/webhooks/')).toSorted()
+}
+
+test('a channel that the host does not import is left out of its bundle', async () => {
+  expect(await foldersIn("import './src/webhooks/index.js'")).toEqual([])
+})
+
+test('a host that ingests has no other channel in its bundle than the one that goes by its name too', async () => {
+  const hostModule = "import { ingestWebhook } from './src/webhooks/index.js'; console.log(ingestWebhook)"
+  expect(await foldersIn(hostModule)).toEqual(['src/webhooks/messenger', 'src/webhooks/reading'])
+})
