@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-// The slow suite is another run (`npm run test:stress`), not a longer version of this one: its figures need the machine to themselves.
+// The slow suite is another run (`npm run test:stress`), not a longer version of this one: its figures need the machine
+// to themselves.
 const stress = process.env.STRESS === '1'
 
 const source = (path: string) => fileURLToPath(new URL(`src/${path}`, import.meta.url))

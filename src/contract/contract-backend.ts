@@ -19,8 +19,9 @@ export interface RawReader {
 }
 
 /**
- * Brings the backend into states that only a database can be in. A backend that can not be in one has no hook for it; `runContract` is told the
- * reason, and registers the cases that need the hook as left out. Every adapter made here is closed by the case.
+ * Brings the backend into states that only a database can be in. A backend that can not be in one has no hook for it;
+ * `runContract` is told the reason, and registers the cases that need the hook as left out. Every adapter made here is
+ * closed by the case.
  */
 export interface ContractFaults {
   /** An adapter on a database that nobody migrated. */
@@ -33,7 +34,10 @@ export interface ContractFaults {
   lockedDataDir?(): Promise<{ readonly pid: number; open(): Promise<unknown>; release(): Promise<void> }>
 }
 
-/** What a host implements to prove an adapter. All adapters of one backend share one migrated database, which the backend made for this run. */
+/**
+ * What a host implements to prove an adapter. All adapters of one backend share one migrated database, which the
+ * backend made for this run.
+ */
 export interface ContractBackend {
   readonly name: string
   /** False where calls with events are UNSUPPORTED: then the cases that need them prove just that. */

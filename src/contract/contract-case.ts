@@ -7,11 +7,17 @@ export type Capability = 'events' | 'transactions'
 /** A hook of `ContractBackend.faults`. Where a backend has none, a case that needs it is left out, with the reason. */
 export type FaultHook = `faults.${keyof ContractFaults}`
 
-/** One promise, runner-free: `run` resolves when the backend keeps it, and rejects with an AssertionError when it does not. */
+/**
+ * One promise, runner-free: `run` resolves when the backend keeps it, and rejects with an AssertionError when it does
+ * not.
+ */
 export interface ContractCase {
   /** A sentence about behaviour. */
   readonly title: string
-  /** What the case can not be run without. It is data, so that a runner knows before the run which cases a backend can not run. */
+  /**
+   * What the case can not be run without. It is data, so that a runner knows before the run which cases a backend can
+   * not run.
+   */
   readonly needs?: readonly (Capability | FaultHook)[]
   run(context: ContractContext): Promise<void>
 }

@@ -13,7 +13,10 @@ export interface ContractClock {
 /** What a store is created with, but for the adapter. */
 export type StoreOptions = Omit<ConversationStoreOptions, 'adapter'>
 
-/** What a case gets. Everything it makes carries names of its own, so cases share a database and see nothing of each other. */
+/**
+ * What a case gets. Everything it makes carries names of its own, so cases share a database and see nothing of each
+ * other.
+ */
 export interface ContractContext {
   readonly backend: { readonly name: string; readonly supportsEvents: boolean; readonly supportsTransactions: boolean }
   readonly raw: RawReader
@@ -29,7 +32,10 @@ export interface ContractContext {
   storeOver(wrap: (adapter: ConversationAdapter) => ConversationAdapter, options?: StoreOptions): ConversationStore
   /** A customer of a new account, to whom nobody wrote yet. */
   scene(store?: ConversationStore): Scene
-  /** Runs `work` in the host's own transaction; where there is none, `work` gets a token that `store.using` has to refuse. */
+  /**
+   * Runs `work` in the host's own transaction; where there is none, `work` gets a token that `store.using` has to
+   * refuse.
+   */
   inTransaction<T>(work: (transaction: unknown) => Promise<T>): Promise<T>
 }
 

@@ -21,8 +21,8 @@ export interface ReachableHooks {
 }
 
 /**
- * What a case needs has to stand in its data, or nobody knows before the run which backends can not run it. So a case can reach nothing but the
- * hooks that it has declared.
+ * What a case needs has to stand in its data, or nobody knows before the run which backends can not run it. So a case
+ * can reach nothing but the hooks that it has declared.
  */
 export function reachableHooks({ faults = {} }: ContractBackend, contractCase: ContractCase): ReachableHooks {
   const declared = hooksOf(contractCase)

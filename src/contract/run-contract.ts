@@ -20,15 +20,19 @@ export function allCases(): readonly NamedCase[] {
   )
 }
 
-/** The hooks that the case needs and the backend does not have: with one of them the case can not be run, and has to be left out. */
+/**
+ * The hooks that the case needs and the backend does not have: with one of them the case can not be run, and has to be
+ * left out.
+ */
 export function missingHooks(backend: ContractBackend, contractCase: ContractCase): readonly FaultHook[] {
   return hooksOf(contractCase).filter((hook) => !hasHook(backend, hook))
 }
 
 /**
- * Runs one case. `name` keeps its strings apart from those of other runs on the same backend. Where the backend lacks a capability that the case
- * needs, the case passes when it ends in UNSUPPORTED: what is missing is refused, and not quietly done by half. A case that needs a hook which the
- * backend does not have fails: nothing was tried, so it did not pass.
+ * Runs one case. `name` keeps its strings apart from those of other runs on the same backend. Where the backend lacks a
+ * capability that the case needs, the case passes when it ends in UNSUPPORTED: what is missing is refused, and not
+ * quietly done by half. A case that needs a hook which the backend does not have fails: nothing was tried, so it did
+ * not pass.
  */
 export async function runCase(backend: ContractBackend, contractCase: ContractCase, name: string): Promise<void> {
   const hooks = missingHooks(backend, contractCase)
@@ -63,7 +67,9 @@ function supports(backend: ContractBackend, capability: Capability): boolean {
   return capability === 'events' ? backend.supportsEvents : backend.supportsTransactions
 }
 
-/** The host's runner: `test` of vitest, jest or node:test. Cases must run one after the other, as they do by default. */
+/**
+ * The host's runner: `test` of vitest, jest or node:test. Cases must run one after the other, as they do by default.
+ */
 export interface ContractTest {
   (title: string, run: () => Promise<void>): unknown
   readonly skip: (title: string, run: () => Promise<void>) => unknown
@@ -81,8 +87,8 @@ export interface ContractRun {
 }
 
 /**
- * Registers every case as a test of the host's runner, those that the backend can not run as skipped ones with the reason in their title, and a
- * last one which proves that no other one was left out and closes the backend.
+ * Registers every case as a test of the host's runner, those that the backend can not run as skipped ones with the
+ * reason in their title, and a last one which proves that no other one was left out and closes the backend.
  */
 export function runContract({ backend, test, leftOut = {} }: ContractRun): void {
   let opening: Promise<ContractBackend> | undefined

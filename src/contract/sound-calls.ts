@@ -4,7 +4,7 @@ import type { CallOptions, CustomerKey } from '../store/inputs.js'
 export type AccountMethod = Exclude<keyof AccountConversations, 'accountId'>
 
 /** Those that take `CallOptions` after their input. */
-export type ReadMethod = { [M in AccountMethod]: 2 extends Parameters<AccountConversations[M]>['length'] ? M : never }[AccountMethod]
+type ReadMethod = { [M in AccountMethod]: 2 extends Parameters<AccountConversations[M]>['length'] ? M : never }[AccountMethod]
 
 export type WriteMethod = Exclude<AccountMethod, ReadMethod>
 
@@ -16,7 +16,10 @@ export interface SoundCall {
 
 type Inputs<M extends AccountMethod> = { readonly [N in M]: Parameters<AccountConversations[N]>[0] }
 
-/** A call of each method that writes, in the order of the interface; one that is added without an input does not compile. */
+/**
+ * A call of each method that writes, in the order of the interface; one that is added without an input does not
+ * compile.
+ */
 export function soundWrites(key: CustomerKey): readonly SoundCall[] {
   const inputs: Inputs<WriteMethod> = {
     upsertConversation: key,

@@ -99,10 +99,11 @@ export interface AccountConversations<TMetadata = JsonObject> {
   ): PagedList<Conversation<TMetadata>>
 
   /**
-   * Last activity first, then by id. `await` gives one page, `for await` walks over the pages. During a walk each conversation that stays in its
-   * place comes exactly once. One that is opened or gets a newer message meanwhile moves to the head, which the walk has passed: it is missed, unless
-   * it has come before, and none ever comes twice. Another walk with `updatedSince` a minute before the first one began gives all that changed
-   * since; the minute is for writes that were under way, and for clocks that differ. Throws VALIDATION_FAILED for a cursor of another list.
+   * Last activity first, then by id. `await` gives one page, `for await` walks over the pages. During a walk each
+   * conversation that stays in its place comes exactly once. One that is opened or gets a newer message meanwhile moves
+   * to the head, which the walk has passed: the walk misses it, unless it came before, and none ever comes twice.
+   * Another walk with `updatedSince` a minute before the first one began gives all that changed since; the minute is
+   * for writes that were under way, and for clocks that differ. Throws VALIDATION_FAILED for a cursor of another list.
    */
   listConversations(input?: ConversationFilter & PageInput, options?: CallOptions): PagedList<Conversation<TMetadata>>
 

@@ -5,9 +5,10 @@ export interface Page<T> {
 }
 
 /**
- * `await` it for one page, or `for await` over it for page after page from there on; nothing is read before. Each page is read when its turn comes,
- * so a walk is no snapshot: an item that changes its place meanwhile may be missed, and conversations do (see `listConversations`). It is
- * awaitable, but no Promise: it has no `catch` or `finally` of its own, so await it inside `try`.
+ * `await` it for one page, or `for await` over it for page after page from there on; nothing is read before. Each page
+ * is read when its turn comes, so a walk is no snapshot: an item that changes its place meanwhile may be missed, and
+ * conversations do (see `listConversations`). It is awaitable, but no Promise: it has no `catch` or `finally` of its
+ * own, so await it inside `try`.
  */
 export interface PagedList<T> extends PromiseLike<Page<T>>, AsyncIterable<T> {}
 

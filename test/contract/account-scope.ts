@@ -1,9 +1,13 @@
-/** The tables and collections that belong to an account; `inbox_owners` is what a webhook asks that knows none, and the ledger is nobody's. */
+/**
+ * The tables and collections that belong to an account; `inbox_owners` is what a webhook asks that knows none, and the
+ * ledger is nobody's.
+ */
 const scoped = ['inboxes', 'contacts', 'contact_inboxes', 'conversations', 'messages', 'contact_interaction_events']
 
 /**
- * The uses of an account's table in a statement that do not name the account, by reading it: whoever reads or changes a table must compare
- * its alias's `account_id` with a parameter as often as the table stands there under that alias, and whoever inserts must fill it first.
+ * The uses of an account's table in a statement that do not name the account, by reading it: whoever reads or changes a
+ * table must compare its alias's `account_id` with a parameter as often as the table stands there under that alias, and
+ * whoever inserts must fill it first.
  */
 export function unscopedTables(sql: string): string[] {
   const uses = [

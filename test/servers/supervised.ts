@@ -17,7 +17,10 @@ export interface SupervisedCommand {
 }
 
 export interface Supervised {
-  /** Waits until `probe` stops throwing. Rejects, with the end of the server's log, when the server ends first or the time is up. */
+  /**
+   * Waits until `probe` stops throwing. Rejects, with the end of the server's log, when the server ends first or the
+   * time is up.
+   */
   ready<T>(probe: () => Promise<T>, timeoutMs: number): Promise<T>
   stop(): Promise<void>
 }

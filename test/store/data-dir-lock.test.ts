@@ -44,7 +44,9 @@ async function end(child: ChildProcess, how: 'exit' | 'SIGKILL'): Promise<void> 
   else child.kill(how)
   await exited
 }
-/** The lock of a process that was killed: this one's pid from an earlier start, so that no other process can have it. */
+/**
+ * The lock of a process that was killed: this one's pid from an earlier start, so that no other process can have it.
+ */
 function writeDeadLock(token: string): void {
   const lock = { pid: process.pid, host: hostname(), startedAt: '2020-01-01T00:00:00.000Z', processIdentity: 'an earlier start', token }
   writeFileSync(lockFile, JSON.stringify(lock))

@@ -1,6 +1,7 @@
 import { register } from 'node:module'
 
-// Opens urls where no driver is installed, and counts the drivers that importing the package asks for: `tsx open-without-drivers.ts <url> …`.
+// Opens urls where no driver is installed, and counts the drivers that importing the package asks for: `tsx
+// open-without-drivers.ts <url> …`.
 const hooks = `
   const drivers = ['pg', 'mongodb', '@electric-sql/pglite']
   export async function resolve(specifier, context, next) {

@@ -8,7 +8,8 @@ import { operatorPayloads, ran } from './operator-payloads.js'
 import { recordingAdapter } from './recording-adapter.js'
 import { type ArgumentPath, stringArguments } from './string-arguments.js'
 
-// The schemas are taken from the calls themselves: an argument that is new to a method is in this test without being added to it.
+// The schemas are taken from the calls themselves: an argument that is new to a method is in this test without being
+// added to it.
 const parsed = vi.hoisted(() => ({ schemas: [] as unknown[] }))
 vi.mock('../../src/model/validation/parse.js', async (original) => {
   const module = await original<typeof import('../../src/model/validation/parse.js')>()

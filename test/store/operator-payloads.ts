@@ -109,7 +109,10 @@ const shapes: readonly unknown[] = [
   { length: 4, 0: 'a', 1: 'c', 2: 'm', 3: 'e' },
 ]
 
-/** What hosts were attacked with, or passed on by mistake, where a string was meant. None of it is a string, null, undefined or a version. */
+/**
+ * What hosts were attacked with, or passed on by mistake, where a string was meant. None of it is a string, null,
+ * undefined or a version.
+ */
 export const operatorPayloads: readonly unknown[] = [
   ...shapes,
   ...shapes.map((shape) => [shape]),

@@ -7,30 +7,29 @@ import type {
   UpsertResult,
 } from '../../src/store/adapter.js'
 
-interface RecordedCall {
-  readonly verb: OperationName
-  // biome-ignore lint/suspicious/noExplicitAny: tests read whatever verb they expect
-  readonly input: any
-}
+type InputOf<V extends OperationName> = Parameters<ConversationOperations[V]>[0]
 
 export interface RecordingAdapter extends ConversationAdapter {
-  readonly calls: readonly RecordedCall[]
+  readonly calls: readonly { readonly verb: OperationName; readonly input: unknown }[]
+  /** The inputs of one verb's calls, in their order. */
+  sent<V extends OperationName>(verb: V): readonly InputOf<V>[]
   readonly closings: number
 }
 
-export type Answers = { [V in OperationName]?: (input: Parameters<ConversationOperations[V]>[0], attempt: number) => unknown }
+export type Answers = { [V in OperationName]?: (input: InputOf<V>, attempt: number) => unknown }
 
 /** The port without a database behind it: keeps what the core sends, and answers as it is told. */
 export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
-  const calls: RecordedCall[] = []
+  const calls: { verb: OperationName; input: unknown }[] = []
   let closings = 0
+  const sent = <V extends OperationName>(verb: V) => calls.filter((call) => call.verb === verb).map(({ input }) => input as InputOf<V>)
+  // What a test answers is not checked by type: a test may answer what no adapter would.
   const answer =
-    (verb: OperationName, usual: (input: never) => unknown) =>
-    // biome-ignore lint/suspicious/noExplicitAny: one function answers for every verb
-    async (input: any): Promise<any> => {
+    <V extends OperationName>(verb: V, usual: (input: InputOf<V>) => unknown) =>
+    async (input: InputOf<V>): Promise<never> => {
       calls.push({ verb, input })
-      const attempt = calls.filter((call) => call.verb === verb).length
-      return (answers[verb] ?? usual)(input as never, attempt)
+      const told: Answers[V] = answers[verb]
+      return (told === undefined ? usual(input) : told(input, sent(verb).length)) as never
     }
   const change = answerWith({ outcome: 'updated', conversation })
   const page = answerWith({ items: [], hasMore: false })
@@ -59,6 +58,7 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
   return {
     name: 'recording',
     calls,
+    sent,
     get closings() {
       return closings
     },

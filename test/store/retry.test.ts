@@ -12,7 +12,10 @@ const refused = () => new ConversationStoreError('VERSION_CONFLICT', { expected:
 const foreign = () => new TypeError('a bug of the adapter')
 const done = { outcome: 'updated', conversation }
 
-/** A store whose adapter answers one attempt after the other: errors are thrown, `'done'` succeeds; the last one repeats. */
+/**
+ * A store whose adapter answers one attempt after the other: errors are thrown, `'done'` succeeds; the last one
+ * repeats.
+ */
 function storeAnswering(answers: readonly ((() => Error) | 'done')[], attempts = 4) {
   const pauses: number[] = []
   const next = (verb: keyof Answers, result: unknown): Answers => ({
@@ -115,17 +118,21 @@ describe('sending again', () => {
   it('says how long ago a write was first sent once one of its replies was lost, and not before', async () => {
     const { account, adapter } = storeAnswering([contention, lostReply, unavailable, 'done'])
     await account.updateConversation(write)
-    const [first, second, third, fourth] = adapter.calls.map(({ input }) => input)
-    expect([first.resentAfter, second.resentAfter]).toEqual([null, null])
-    expect(third.resentAfter).toBeGreaterThanOrEqual(1)
-    expect(fourth.resentAfter).toBeGreaterThanOrEqual(third.resentAfter)
-    expect(fourth.operationId).toBe(first.operationId)
+    const [first, second, third, fourth] = adapter.sent('updateConversation')
+    expect([first?.resentAfter, second?.resentAfter]).toEqual([null, null])
+    expect(third?.resentAfter).toBeGreaterThanOrEqual(1)
+    expect(fourth?.resentAfter).toBeGreaterThanOrEqual(third?.resentAfter ?? Number.NaN)
+    expect(fourth?.operationId).toBe(first?.operationId)
   })
 
   it('names the operation whose outcome is unknown, and the cause of the last lost reply', async () => {
     const { account, adapter } = storeAnswering([lostReply])
     const error = await errorOf(account.updateConversation(write))
-    expect(error).toMatchObject({ details: { operationId: adapter.calls[0]?.input.operationId }, cause: driverError, outcome: 'unknown' })
+    expect(error).toMatchObject({
+      details: { operationId: adapter.sent('updateConversation')[0]?.operationId },
+      cause: driverError,
+      outcome: 'unknown',
+    })
   })
 
   it("keeps the driver's error as the cause when the attempts are spent", async () => {

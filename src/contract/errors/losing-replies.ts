@@ -4,7 +4,10 @@ import { interceptedAdapter } from '../intercepted-adapter.js'
 
 export const retry = { attempts: 3, baseMs: 0, maxMs: 0 }
 
-/** Loses the reply of a write's first attempts after the write was applied, as a network does that breaks at the wrong moment. */
+/**
+ * Loses the reply of a write's first attempts after the write was applied, as a network does that breaks at the wrong
+ * moment.
+ */
 export function losingReplies(times = 1, meanwhile: () => Promise<unknown> = async () => undefined) {
   const lost = new Map<string, number>()
   return (adapter: ConversationAdapter) =>

@@ -7,7 +7,10 @@ import { column, present, rejects } from '../expectations.js'
 import { interceptedAdapter } from '../intercepted-adapter.js'
 import { soundReads, soundWrites } from '../sound-calls.js'
 
-/** What an adapter says of its database, the core hands on as it is, and at once: another attempt would meet the same database. */
+/**
+ * What an adapter says of its database, the core hands on as it is, and at once: another attempt would meet the same
+ * database.
+ */
 async function isHandedOn<C extends ErrorCode>({ storeOver, scene }: ContractContext, code: C, details: ErrorDetails[C]): Promise<void> {
   let sent = 0
   const refusing = storeOver((adapter) => {

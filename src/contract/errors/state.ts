@@ -3,7 +3,10 @@ import type { ConversationStoreError } from '../../model/errors.js'
 import type { CaseList } from '../contract-case.js'
 import { rejects } from '../expectations.js'
 
-/** What a host may rely on for every refusal that is a decision: sent again it is refused again, and nothing was written. */
+/**
+ * What a host may rely on for every refusal that is a decision: sent again it is refused again, and nothing was
+ * written.
+ */
 function isFinal(error: ConversationStoreError): void {
   assert.equal(error.retryable, false)
   assert.equal(error.outcome, 'not_applied')

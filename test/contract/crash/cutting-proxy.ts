@@ -6,7 +6,10 @@ export interface CuttingProxy extends Breakdown {
   close(): Promise<void>
 }
 
-/** Stands in front of a server and cuts connections: instead of passing a request on, or once the server has answered it. */
+/**
+ * Stands in front of a server and cuts connections: instead of passing a request on, or once the server has answered
+ * it.
+ */
 export async function cuttingProxy(server: { host: string; port: number }, isRequest: (data: Buffer) => boolean): Promise<CuttingProxy> {
   const { arm, disarm, next } = checkpoint(['a cut instead of sending', 'a cut before the answer arrives'])
   const sockets = new Set<Socket>()

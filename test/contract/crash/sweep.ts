@@ -23,8 +23,9 @@ const most = 60
 let accounts = 0
 
 /**
- * Breaks the way down at each statement of a write in turn: what is stored then must be what was there before, or all that the write
- * makes; and where the call may be sent again, it must end well. Returns how many statements the write had.
+ * Breaks the way down at each statement of a write in turn: what is stored then must be what was there before, or all
+ * that the write makes; and where the call may be sent again, it must end well. Returns how many statements the write
+ * had.
  */
 export async function sweep(to: BreakableBackend, scenario: Scenario, kind: Kind): Promise<number> {
   const whole = await outcomeOf(to, scenario, null, {})

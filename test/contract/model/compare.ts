@@ -19,8 +19,8 @@ export interface Comparison {
 }
 
 /**
- * Runs random calls on the backend and on memory side by side, and compares every answer and, at the end of each run, everything that is
- * stored. Throws with the shortest sequence of calls that differ.
+ * Runs random calls on the backend and on memory side by side, and compares every answer and, at the end of each run,
+ * everything that is stored. Throws with the shortest sequence of calls that differ.
  */
 export async function compareWithMemory(backend: ContractBackend, { calls, seed }: Comparison): Promise<void> {
   let runs = 0

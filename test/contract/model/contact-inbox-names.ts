@@ -1,8 +1,8 @@
 import type { RawReader } from '../../../src/contract/index.js'
 
 /**
- * What the model calls the contact inboxes of a backend. Of several items that need one, an adapter may take any item's id for it, as long
- * as there is one for a customer.
+ * What the model calls the contact inboxes of a backend. Of several items that need one, an adapter may take any item's
+ * id for it, as long as there is one for a customer.
  */
 export async function contactInboxNames(
   raw: RawReader,

@@ -1,4 +1,7 @@
-/** The shortest part of a failing sequence that still fails, found by leaving out ever smaller pieces until nothing can go. */
+/**
+ * The shortest part of a failing sequence that still fails, found by leaving out ever smaller pieces until nothing can
+ * go.
+ */
 export async function shortest<T>(sequence: readonly T[], fails: (part: readonly T[]) => Promise<boolean>): Promise<readonly T[]> {
   let failing = sequence
   for (let size = Math.ceil(failing.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {

@@ -32,7 +32,10 @@ function withoutTime(operation: unknown): unknown {
   return [Reflect.get(Object(operation), 'id'), Reflect.get(Object(operation), 'outcome')]
 }
 
-/** The dedupe key of an event with a message id is nobody's question, and what a waiting event holds is the adapter's own affair. */
+/**
+ * The dedupe key of an event with a message id is nobody's question, and what a waiting event holds is the adapter's
+ * own affair.
+ */
 function comparableEvent({ dedupe_key, payload, ...row }: RawRow): RawRow {
   const isWaiting = row.conversation_id === null
   return { ...row, ...(row.message_id === null && { dedupe_key }), ...(!isWaiting && { payload }) }

@@ -3,7 +3,9 @@ import type { CallOptions, ConversationFilter, PageInput } from '../../../store/
 import type { PagedList } from '../../../store/paged-list.js'
 import type { Scene } from '../../scene.js'
 
-/** One of the three lists of conversations. `fixed` is what it is always filtered by, of the conversations of a scene. */
+/**
+ * One of the three lists of conversations. `fixed` is what it is always filtered by, of the conversations of a scene.
+ */
 export interface ConversationList {
   list(scene: Scene, input: ConversationFilter & PageInput, options?: CallOptions): PagedList<Conversation>
   fixed(conversations: readonly Conversation[], scene: Scene): ConversationFilter
