@@ -15,7 +15,7 @@ export function text<T extends string = string>(cell: Found<T>): T {
 }
 
 export function textOrNull<T extends string = string>(cell: Found<T | null>): T | null {
-  return isNull(cell) ? null : text(cell as Cell<T>)
+  return cell === null || cell === undefined ? null : text(cell as Cell<T>)
 }
 
 export function integer(cell: Found<number>): number {
@@ -29,7 +29,7 @@ export function flag(cell: Found<boolean>): boolean {
 }
 
 export function flagOrNull(cell: Found<boolean | null>): boolean | null {
-  return isNull(cell) ? null : flag(cell as Cell<boolean>)
+  return cell === null || cell === undefined ? null : flag(cell as Cell<boolean>)
 }
 
 /** Milliseconds from our own statements; ISO 8601 where a function put the row into JSON. */
@@ -42,14 +42,10 @@ export function time(cell: Found<Date>): Date {
 }
 
 export function timeOrNull(cell: Found<Date | null>): Date | null {
-  return isNull(cell) ? null : time(cell as Cell<Date>)
+  return cell === null || cell === undefined ? null : time(cell as Cell<Date>)
 }
 
 export function json<T>(cell: Found<T>): T {
   const value: unknown = cell
   return (typeof value === 'string' ? JSON.parse(value) : (value ?? null)) as T
-}
-
-function isNull(cell: unknown): boolean {
-  return cell === null || cell === undefined
 }

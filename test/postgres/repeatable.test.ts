@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { previewTarget } from '../../src/migrator/kernel/run-target.js'
 import { postgres, schemaSql } from '../../src/postgres/index.js'
 import { runnableMigrations } from '../../src/postgres/migrator/runnable.js'
+import { storeMigrations } from '../../src/postgres/schema/steps.js'
 import { logger, migrate, migration, revert, scratchTarget } from './migrate-target.js'
 import { newSchemaName, onServer, scratchPool } from './scratch-schema.js'
 import { seedConversation } from './seed.js'
+
+const run = { indexSet: 'store', lockWaitMs: 0, signal: null, logger, batchSize: 1, allowOutOfOrder: false } as const
 
 const answers = (version: string, answer: number) =>
   migration({
@@ -52,7 +55,6 @@ describe('a repeatable migration', () => {
 
   test('is previewed by a line for each function', async () => {
     const { target } = scratchTarget()
-    const run = { indexSet: 'store', lockWaitMs: 0, signal: null, logger, batchSize: 1, allowOutOfOrder: false } as const
     expect(await previewTarget(target(answers('001', 1)), run)).toMatchObject([
       { migration: '@answers', steps: [{ would: ['create or replace function answer'] }] },
     ])
@@ -100,6 +102,14 @@ describe("the store's functions", () => {
     await query(`grant execute on all functions in schema "${schema}" to public; ${checksum(schema, "checksum = 'older'")}`)
     await adapter.migrate()
     expect(await adapter.checkSchema()).toMatchObject({ ok: true })
+  })
+
+  test('are previewed by a line each', async () => {
+    const { target } = scratchTarget()
+    const [, functions] = await previewTarget(target(...storeMigrations), run)
+    const lines = functions?.steps.flatMap(({ would }) => would) ?? []
+    expect(lines.length).toBeGreaterThan(10)
+    for (const line of lines) expect(line).toMatch(/^create or replace function "\w+"\."\w+"$/)
   })
 
   test('are recorded by the schema as SQL text', async () => {

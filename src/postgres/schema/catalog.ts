@@ -28,32 +28,40 @@ function catalogQuery({ schema, prefix }: Names): Fragment {
     ', ',
   )
   return sql`with ours as (
-  select c.oid, ${bare('c.relname')} as name from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where n.nspname = ${schema} and c.relkind in ('r', 'p') and c.relname in (${ours})
+  select relation.oid, ${bare('relation.relname')} as name
+  from pg_catalog.pg_class relation join pg_catalog.pg_namespace namespace on namespace.oid = relation.relnamespace
+  where namespace.nspname = ${schema} and relation.relkind in ('r', 'p') and relation.relname in (${ours})
 )
-select 'table ' || t.name as object, '' as definition from ours t
+select 'table ' || ours.name as object, '' as definition from ours
 union all
-select 'column ' || t.name || '.' || a.attname,
-  pg_catalog.format_type(a.atttypid, a.atttypmod) || coalesce(' collate ' || nullif(l.collname, 'default'), '')
-    || case when a.attnotnull then ' not null' else '' end || coalesce(' default ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid), '')
-from ours t join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
-left join pg_catalog.pg_collation l on l.oid = a.attcollation
-left join pg_catalog.pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
+select 'column ' || ours.name || '.' || attribute.attname,
+  pg_catalog.format_type(attribute.atttypid, attribute.atttypmod)
+    || coalesce(' collate ' || nullif(sorting.collname, 'default'), '')
+    || case when attribute.attnotnull then ' not null' else '' end
+    || coalesce(' default ' || pg_catalog.pg_get_expr(preset.adbin, preset.adrelid), '')
+from ours
+join pg_catalog.pg_attribute attribute on attribute.attrelid = ours.oid and attribute.attnum > 0 and not attribute.attisdropped
+left join pg_catalog.pg_collation sorting on sorting.oid = attribute.attcollation
+left join pg_catalog.pg_attrdef preset on preset.adrelid = ours.oid and preset.adnum = attribute.attnum
 union all
-select 'index ' || ${bare('x.relname')},
-  case when i.indisunique then 'unique ' else '' end || 'on ' || t.name || ' ('
-    || (select string_agg(pg_catalog.pg_get_indexdef(i.indexrelid, k, true) || case when i.indoption[k - 1] & 1 = 1 then ' desc' else '' end, ', ' order by k)
-        from generate_series(1, i.indnkeyatts) k)
-    || ')' || coalesce(' where ' || pg_catalog.pg_get_expr(i.indpred, i.indrelid), '') || case when i.indisvalid then '' else ' invalid' end
-from ours t join pg_catalog.pg_index i on i.indrelid = t.oid join pg_catalog.pg_class x on x.oid = i.indexrelid
+select 'index ' || ${bare('relation.relname')},
+  case when index.indisunique then 'unique ' else '' end || 'on ' || ours.name || ' ('
+    || (select string_agg(pg_catalog.pg_get_indexdef(index.indexrelid, place, true)
+          || case when index.indoption[place - 1] & 1 = 1 then ' desc' else '' end, ', ' order by place)
+        from generate_series(1, index.indnkeyatts) place)
+    || ')' || coalesce(' where ' || pg_catalog.pg_get_expr(index.indpred, index.indrelid), '')
+    || case when index.indisvalid then '' else ' invalid' end
+from ours
+join pg_catalog.pg_index index on index.indrelid = ours.oid
+join pg_catalog.pg_class relation on relation.oid = index.indexrelid
 union all
-select 'check on ' || t.name || ': ' || pg_catalog.pg_get_constraintdef(k.oid), case when k.convalidated then '' else 'not valid' end
-from ours t join pg_catalog.pg_constraint k on k.conrelid = t.oid and k.contype = 'c'
+select 'check on ' || ours.name || ': ' || pg_catalog.pg_get_constraintdef(rule.oid), case when rule.convalidated then '' else 'not valid' end
+from ours join pg_catalog.pg_constraint rule on rule.conrelid = ours.oid and rule.contype = 'c'
 union all
-select 'function ' || ${bare('p.proname')},
-  encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex') || case when p.prosecdef then ' security definer' else '' end
-    || case when p.proconfig @> array['search_path=pg_catalog, pg_temp'] then '' else ' without its search_path' end
-    || case when has_function_privilege('public', p.oid, 'execute') then ' open to public' else '' end
-from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-where n.nspname = ${schema} and p.prokind = 'f' and starts_with(p.proname, ${prefix}::text)`
+select 'function ' || ${bare('routine.proname')},
+  encode(sha256(convert_to(routine.prosrc, 'UTF8')), 'hex') || case when routine.prosecdef then ' security definer' else '' end
+    || case when routine.proconfig @> array['search_path=pg_catalog, pg_temp'] then '' else ' without its search_path' end
+    || case when has_function_privilege('public', routine.oid, 'execute') then ' open to public' else '' end
+from pg_catalog.pg_proc routine join pg_catalog.pg_namespace namespace on namespace.oid = routine.pronamespace
+where namespace.nspname = ${schema} and routine.prokind = 'f' and starts_with(routine.proname, ${prefix}::text)`
 }

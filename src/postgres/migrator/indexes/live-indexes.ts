@@ -43,28 +43,35 @@ export async function readLiveIndexes(
 
 // A role without the rights to see a builder's progress still sees its lock on the table, which a concurrent build holds throughout.
 const liveIndexesQuery = `select json_build_object(
-  'table', t.relname, 'name', x.relname, 'unique', i.indisunique, 'where', pg_catalog.pg_get_expr(i.indpred, i.indrelid),
-  'valid', i.indisvalid and i.indisready and i.indislive, 'partitioned', x.relkind = 'I',
-  'attached', exists (select from pg_catalog.pg_inherits h where h.inhrelid = i.indexrelid),
-  'required', i.indisprimary or i.indisreplident or exists (select from pg_catalog.pg_constraint k where k.conindid = i.indexrelid),
-  'collations', (select json_agg(l.collname order by k.at) from unnest(i.indcollation::oid[]) with ordinality k(oid, at) left join pg_catalog.pg_collation l on l.oid = k.oid),
-  'builder', case when not i.indisvalid then (
-    select p.pid from pg_catalog.pg_stat_progress_create_index p
-    where p.datid = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
-      and p.pid <> pg_catalog.pg_backend_pid()
-      and (p.index_relid = i.indexrelid or (p.index_relid is null and exists (
-        select from pg_catalog.pg_locks l where l.pid = p.pid and l.relation = i.indrelid and l.mode = 'ShareUpdateExclusiveLock')))
+  'table', parent.relname, 'name', relation.relname, 'unique', index.indisunique,
+  'where', pg_catalog.pg_get_expr(index.indpred, index.indrelid),
+  'valid', index.indisvalid and index.indisready and index.indislive, 'partitioned', relation.relkind = 'I',
+  'attached', exists (select from pg_catalog.pg_inherits share where share.inhrelid = index.indexrelid),
+  'required', index.indisprimary or index.indisreplident
+    or exists (select from pg_catalog.pg_constraint rule where rule.conindid = index.indexrelid),
+  'collations', (select json_agg(sorting.collname order by key.place)
+    from unnest(index.indcollation::oid[]) with ordinality key(collation_oid, place)
+    left join pg_catalog.pg_collation sorting on sorting.oid = key.collation_oid),
+  'builder', case when not index.indisvalid then (
+    select build.pid from pg_catalog.pg_stat_progress_create_index build
+    where build.datid = (select database.oid from pg_catalog.pg_database database where database.datname = pg_catalog.current_database())
+      and build.pid <> pg_catalog.pg_backend_pid()
+      and (build.index_relid = index.indexrelid or (build.index_relid is null and exists (
+        select from pg_catalog.pg_locks held
+        where held.pid = build.pid and held.relation = index.indrelid and held.mode = 'ShareUpdateExclusiveLock')))
     limit 1) end,
-  'definition', substr(pg_catalog.pg_get_indexdef(i.indexrelid), 1 + length(pg_catalog.format('CREATE %sINDEX %I ON %s%I.%I USING ',
-    case when i.indisunique then 'UNIQUE ' else '' end, x.relname, case when x.relkind = 'I' then 'ONLY ' else '' end, n.nspname, t.relname)))
+  'definition', substr(pg_catalog.pg_get_indexdef(index.indexrelid), 1 + length(pg_catalog.format('CREATE %sINDEX %I ON %s%I.%I USING ',
+    case when index.indisunique then 'UNIQUE ' else '' end, relation.relname, case when relation.relkind = 'I' then 'ONLY ' else '' end,
+    namespace.nspname, parent.relname)))
 )::text as found
-from pg_catalog.pg_index i
-join pg_catalog.pg_class x on x.oid = i.indexrelid
-join pg_catalog.pg_class t on t.oid = i.indrelid
-join pg_catalog.pg_namespace n on n.oid = t.relnamespace
-where n.nspname = $1::text and t.relkind in ('r', 'p', 'm')
-  and (t.relname in (select pg_catalog.json_array_elements_text($2::json)) or x.relname in (select pg_catalog.json_array_elements_text($3::json)))
-order by t.relname, x.relname`
+from pg_catalog.pg_index index
+join pg_catalog.pg_class relation on relation.oid = index.indexrelid
+join pg_catalog.pg_class parent on parent.oid = index.indrelid
+join pg_catalog.pg_namespace namespace on namespace.oid = parent.relnamespace
+where namespace.nspname = $1::text and parent.relkind in ('r', 'p', 'm')
+  and (parent.relname in (select pg_catalog.json_array_elements_text($2::json))
+    or relation.relname in (select pg_catalog.json_array_elements_text($3::json)))
+order by parent.relname, relation.relname`
 
 function toLiveIndex({ definition, ...row }: IndexRow): LiveIndex {
   const start = definition.indexOf('(')
