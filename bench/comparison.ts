@@ -1,7 +1,10 @@
 /** One way to do a job. */
 export interface Variant {
   readonly name: string
-  /** One operation by caller 0 … concurrency - 1. Throws when the answer is wrong: a variant that fails fast must not look fast. */
+  /**
+   * One operation by caller 0 … concurrency - 1. Throws when the answer is wrong: a variant that fails fast must not
+   * look fast.
+   */
   operation(caller: number): Promise<unknown>
 }
 

@@ -2,8 +2,8 @@ import { newDb } from 'pg-mem'
 import { describe, expect, test } from 'vitest'
 
 /**
- * Why the docs send hosts to `memory()` and PGlite for their unit tests. When one of these fails, pg-mem has changed: read
- * docs/testing-your-host.md again.
+ * Why the docs send hosts to `memory()` and PGlite for their unit tests. When one of these fails, pg-mem has changed:
+ * read docs/testing-your-host.md again.
  */
 describe('pg-mem can not stand in for PostgreSQL', () => {
   function database() {

@@ -22,8 +22,8 @@ const atOnce = 400
 const already = 4_000
 
 /**
- * Documents like the models, written 400 at a time without waiting for the disk, into collections that differ in one index. Of the messages
- * half are inbound, and of the others one in two was sent by a bot and one in two was read.
+ * Documents like the models, written 400 at a time without waiting for the disk, into collections that differ in one
+ * index. Of the messages half are inbound, and of the others one in two was sent by a bot and one in two was read.
  */
 export async function costOfEachIndex(
   db: Db,

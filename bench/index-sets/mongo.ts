@@ -11,7 +11,10 @@ const rounds = 16
 const callsATurn = 25
 const customers = 500
 
-/** The server has to run on this machine. Prints what the platform's indexes cost a write beside the store's alone, as a whole and one by one. */
+/**
+ * The server has to run on this machine. Prints what the platform's indexes cost a write beside the store's alone, as a
+ * whole and one by one.
+ */
 export async function measureMongoIndexSets(url: string): Promise<void> {
   const open = () => openStoreDatabase(url, { connections: 1, customers })
   const databases = { store: await open(), again: await open(), platform: await open() }

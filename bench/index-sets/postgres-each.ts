@@ -6,7 +6,10 @@ import { processorOf, timeInRounds } from './rounds.js'
 
 const rows = 400
 
-/** What one more index adds to a row that is written: `other` has the store's indexes and this one, `base` the store's alone. */
+/**
+ * What one more index adds to a row that is written: `other` has the store's indexes and this one, `base` the store's
+ * alone.
+ */
 export async function costOfEachIndex(
   database: BenchDatabase,
   { base, other }: { readonly base: string; readonly other: string },

@@ -18,7 +18,10 @@ const callsATurn = 20
 const customers = 2_000
 const schemas = ['store', 'again', 'platform'] as const
 
-/** The server has to run on this machine. Prints what the platform's indexes cost a write beside the store's alone, as a whole and one by one. */
+/**
+ * The server has to run on this machine. Prints what the platform's indexes cost a write beside the store's alone, as a
+ * whole and one by one.
+ */
 export async function measurePostgresIndexSets(server: string): Promise<void> {
   const database = await openSchemas(
     { server, name: 'bench_index_sets', schemas: [...schemas, 'one'] },

@@ -6,8 +6,8 @@ import { spread } from '../runner/statistics.js'
 export type Meter = () => number
 
 /**
- * The time that the processor has worked for a process, to the nanosecond; what it waits, for the disk or for other processes, is left out:
- * a machine with other work has it the same. Throws where the kernel does not tell.
+ * The time that the processor has worked for a process, to the nanosecond; what it waits, for the disk or for other
+ * processes, is left out: a machine with other work has it the same. Throws where the kernel does not tell.
  */
 export function processorOf(pid: number): Meter {
   return () => {
@@ -39,7 +39,10 @@ export interface Timed {
   readonly ratio: { readonly median: number; readonly q1: number; readonly q3: number }
 }
 
-/** Every writer once a round, in orders that follow each other evenly: what the machine does beside meets them all alike. */
+/**
+ * Every writer once a round, in orders that follow each other evenly: what the machine does beside meets them all
+ * alike.
+ */
 export async function timeInRounds(writers: readonly Writer[], rounds: number, meter: Meter): Promise<readonly Timed[]> {
   for (const { write } of writers) await write()
   const times: number[][] = []

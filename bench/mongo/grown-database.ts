@@ -9,8 +9,8 @@ interface Stored {
 const atOnce = 5_000
 
 /**
- * A database with so many open conversations, each like one that the library wrote. The indexes are built afterwards, which is several
- * times faster.
+ * A database with so many open conversations, each like one that the library wrote. The indexes are built afterwards,
+ * which is several times faster.
  */
 export async function openGrownDatabase(serverUrl: string, conversations: number, connections = 16): Promise<StoreDatabase> {
   const [conversation, contactInbox] = await modelDocuments(serverUrl)

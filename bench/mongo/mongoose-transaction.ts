@@ -3,7 +3,10 @@ import type { InboundMessage } from './hand-written.js'
 import type { MongooseModels } from './mongoose-models.js'
 import { accountId } from './store-database.js'
 
-/** A transaction as users of Mongoose write it: find the conversation, then for each message find, create, create; at the end save. */
+/**
+ * A transaction as users of Mongoose write it: find the conversation, then for each message find, create, create; at
+ * the end save.
+ */
 export async function writeWithMongoose(
   { connection, Conversation, Message, Event }: MongooseModels,
   { oaId, customerId, messages }: { readonly oaId: string; readonly customerId: string; readonly messages: readonly InboundMessage[] },

@@ -95,7 +95,10 @@ async function upsertBare(db: Database, customerId: string, nickname: string): P
   if (conversation?.nickname !== nickname) throw new Error('the nickname was not stored')
 }
 
-/** What makes a retry safe: changed once for an operation, of which the last 16 are kept, and not at all when nothing differs. */
+/**
+ * What makes a retry safe: changed once for an operation, of which the last 16 are kept, and not at all when nothing
+ * differs.
+ */
 async function updateRemembering(db: Database, customerId: string, nickname: string): Promise<void> {
   const operation = { id: randomUUID(), outcome: 'updated', at: '$$NOW' }
   const isNew = { $not: [{ $in: [operation.id, '$operations.id'] }] }

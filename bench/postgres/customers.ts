@@ -11,8 +11,8 @@ export interface Population {
   /** Customers with an active conversation, from 1. */
   readonly customers: number
   /**
-   * So many of them, the first ones, have two messages each, unread ones. Where messages are written there should be some: a plan that is made
-   * for an empty table, and kept, is slow later.
+   * So many of them, the first ones, have two messages each, unread ones. Where messages are written there should be
+   * some: a plan that is made for an empty table, and kept, is slow later.
    */
   readonly withMessages?: number
 }
@@ -69,7 +69,9 @@ function id(table: 'c' | 'i' | 'v' | 'm', n: string): string {
 
 export interface CustomerChoice {
   readonly customers: number
-  /** Callers never choose the same customer: a rival that numbers wrongly under races shall not stumble over it here. */
+  /**
+   * Callers never choose the same customer: a rival that numbers wrongly under races shall not stumble over it here.
+   */
   readonly callers: number
   /** Chooses every so-many-th customer alone. */
   readonly stride?: number

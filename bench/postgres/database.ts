@@ -8,7 +8,10 @@ export interface BenchDatabase {
   readonly url: string
   /** Connections that find the tables of one schema without naming it. Ended with the database. */
   pool(schema: string, max: number): Pool
-  /** The library's tables (and functions, which only the library calls) in a schema of their own: equal ones for every rival. */
+  /**
+   * The library's tables (and functions, which only the library calls) in a schema of their own: equal ones for every
+   * rival.
+   */
   createTables(schema: string): Promise<void>
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
   /** Run before the pools are ended, the last one first: for a client that has a pool of its own. */
@@ -71,7 +74,10 @@ async function dropDatabase(server: string, name: string): Promise<void> {
   })
 }
 
-/** The connections of an ended pool are still saying goodbye; one that is cut meanwhile would emit an error that nobody listens to. */
+/**
+ * The connections of an ended pool are still saying goodbye; one that is cut meanwhile would emit an error that nobody
+ * listens to.
+ */
 async function allGone(client: Client, name: string): Promise<void> {
   const connected = () => client.query('select from pg_stat_activity where datname = $1 limit 1', [name])
   for (let waits = 0; waits < 100 && (await connected()).rowCount === 1; waits += 1) await setTimeout(20)

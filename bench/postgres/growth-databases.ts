@@ -6,8 +6,8 @@ import { settle } from './prepare.js'
 export const busyCustomers = 2_000
 
 /**
- * A copy of a database with so many conversations, a tenth of them with messages. The original is made once a server and stays there: it takes
- * longer to make than to copy.
+ * A copy of a database with so many conversations, a tenth of them with messages. The original is made once a server
+ * and stays there: it takes longer to make than to copy.
  */
 export async function openGrown(server: string, name: string, customers: number): Promise<BenchDatabase> {
   const template = `bench_growth_${customers}`

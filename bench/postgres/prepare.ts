@@ -29,8 +29,8 @@ export async function settle(database: BenchDatabase): Promise<void> {
 }
 
 /**
- * Lets every variant do the same operations, and looks whether they left the same rows. `schemas` are the variants' own, in their order.
- * On a failure closes the comparison, for its opener can't.
+ * Lets every variant do the same operations, and looks whether they left the same rows. `schemas` are the variants'
+ * own, in their order. On a failure closes the comparison, for its opener can't.
  */
 export async function rehearsed(
   comparison: Comparison,

@@ -16,7 +16,10 @@ export async function tally(database: BenchDatabase, schema: string): Promise<st
   return JSON.stringify(rows[0])
 }
 
-/** Throws where one rival's rows say something else than the first one's, which also have to differ from `before`: all of them did the job. */
+/**
+ * Throws where one rival's rows say something else than the first one's, which also have to differ from `before`: all
+ * of them did the job.
+ */
 export async function requireSameRows(database: BenchDatabase, schemas: readonly string[], before: string): Promise<void> {
   const [first, ...rest] = schemas
   if (first === undefined) throw new TypeError('there is nothing to compare')

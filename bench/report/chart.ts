@@ -9,7 +9,9 @@ const GAP = 6
 const HEADING = 34
 const TOP = 56
 
-/** docs/benchmarks.svg: a bar for each way and concurrency, from 1 × (the library) to its ratio, on a logarithmic scale. */
+/**
+ * docs/benchmarks.svg: a bar for each way and concurrency, from 1 × (the library) to its ratio, on a logarithmic scale.
+ */
 export function chart(comparisons: readonly ComparisonResult[]): string {
   const shown = comparisons.filter(({ measurements }) => measurements.length > 0)
   const concurrencies = [...new Set(shown.flatMap(({ measurements }) => measurements.map(({ concurrency }) => concurrency)))].sort(

@@ -26,7 +26,9 @@ export interface FiguresResult extends Taken {
   readonly error?: string
 }
 
-/** What docs/benchmarks.md is rendered from; kept in git, so that one comparison can be measured anew beside the others. */
+/**
+ * What docs/benchmarks.md is rendered from; kept in git, so that one comparison can be measured anew beside the others.
+ */
 export interface Results {
   readonly machine: Machine
   readonly comparisons: readonly ComparisonResult[]
@@ -43,7 +45,9 @@ export function saveResults(results: Results): void {
   writeFileSync(FILE, `${JSON.stringify(results, null, 2)}\n`)
 }
 
-/** What a run on this machine adds to. Throws when only a part is to be measured and the rest is from another machine. */
+/**
+ * What a run on this machine adds to. Throws when only a part is to be measured and the rest is from another machine.
+ */
 export function resultsToAddTo(machine: Machine, whole: boolean): Results {
   const saved = savedResults()
   if (saved && isSameMachine(saved.machine, machine)) return { ...saved, machine }

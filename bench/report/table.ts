@@ -1,4 +1,7 @@
-/** A Markdown table whose columns stand under each other in the source too. The first column is text, the others are numbers unless named. */
+/**
+ * A Markdown table whose columns stand under each other in the source too. The first column is text, the others are
+ * numbers unless named.
+ */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], textColumns: readonly number[] = [0]): string {
   const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')))
   const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)))

@@ -2,7 +2,9 @@ import { parseArgs } from 'node:util'
 import { type Pace, QUICK, THOROUGH } from './measure.js'
 
 export interface CommandLine {
-  /** `check` does everything once or twice and measures nothing; `render` writes the documents from the saved results. */
+  /**
+   * `check` does everything once or twice and measures nothing; `render` writes the documents from the saved results.
+   */
   readonly mode: 'measure' | 'check' | 'render' | 'help'
   /** Null: all of them. */
   readonly only: readonly string[] | null

@@ -7,7 +7,10 @@ import { measure, type Pace } from './measure.js'
 import { idOf } from './selection.js'
 import type { Measurement } from './summary.js'
 
-/** Opens a comparison, measures it at each of its concurrencies and closes it. An error takes the place of all its figures. */
+/**
+ * Opens a comparison, measures it at each of its concurrencies and closes it. An error takes the place of all its
+ * figures.
+ */
 export async function compare(open: OpenComparison, servers: Servers, pace: Pace, cpu: CpuMeter): Promise<ComparisonResult> {
   const id = idOf(open)
   const comparison = await open(servers).catch(messageOf)
@@ -37,7 +40,10 @@ export async function takeFigures(take: TakeFigures, servers: Servers): Promise<
   )
 }
 
-/** Does each variant's operation twice, by the first caller and by the last. Throws where `compare` would give no figures. */
+/**
+ * Does each variant's operation twice, by the first caller and by the last. Throws where `compare` would give no
+ * figures.
+ */
 export async function checkComparison(open: OpenComparison, servers: Servers): Promise<void> {
   const comparison = await open(servers)
   try {

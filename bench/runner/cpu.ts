@@ -19,7 +19,8 @@ export function cpuMeter(serverPid: number | null): CpuMeter {
 
 /** The process, if it is on this machine and is what it should be: a server elsewhere has a number too. */
 export function localProcess(pid: number, program: string): number | null {
-  // Not the name in /proc/<pid>/stat: that is the main thread's, which mongod calls something else. Files may be named mongod-6.0.5.
+  // Not the name in /proc/<pid>/stat: that is the main thread's, which mongod calls something else. Files may be named
+  // mongod-6.0.5.
   const [command = ''] = readOrEmpty(`/proc/${pid}/cmdline`).split('\0')
   return basename(command).startsWith(program) ? pid : null
 }
@@ -51,7 +52,9 @@ function ticksOf(pid: number, count: 2 | 4): number {
   return times.reduce((sum, ticks) => sum + Number(ticks), 0)
 }
 
-/** The fields of /proc/<pid>/stat from the third on, see proc_pid_stat(5). The second is a name that may hold anything. */
+/**
+ * The fields of /proc/<pid>/stat from the third on, see proc_pid_stat(5). The second is a name that may hold anything.
+ */
 function stat(pid: number): readonly string[] {
   const line = readOrEmpty(`/proc/${pid}/stat`)
   return line.slice(line.lastIndexOf(')') + 2).split(' ')

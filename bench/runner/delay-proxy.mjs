@@ -1,4 +1,5 @@
-// Holds every chunk that passes through it, in each direction, for some milliseconds. Ends with the process that started it.
+// Holds every chunk that passes through it, in each direction, for some milliseconds. Ends with the process that
+// started it.
 import { connect, createServer } from 'node:net'
 
 const [host, port, milliseconds] = process.argv.slice(2)

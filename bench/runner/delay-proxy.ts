@@ -9,7 +9,10 @@ export interface DelayProxy {
   stop(): Promise<void>
 }
 
-/** A local port that leads to the target, on which everything takes `milliseconds` longer in each direction. In a process of its own: we measure this one's CPU time. */
+/**
+ * A local port that leads to the target, on which everything takes `milliseconds` longer in each direction. In a
+ * process of its own: we measure this one's CPU time.
+ */
 export async function startDelayProxy(target: { readonly host: string; readonly port: number }, milliseconds: number): Promise<DelayProxy> {
   // No loader's arguments: plain JavaScript.
   const proxy = fork(PROCESS, [target.host, String(target.port), String(milliseconds)], { execArgv: [] })

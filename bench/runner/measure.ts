@@ -39,7 +39,9 @@ async function runRound(variants: readonly Variant[], round: number, concurrency
   return [...slices].sort(([a], [b]) => a - b).map(([, slice]) => slice)
 }
 
-/** Long enough for hundreds of quick operations, short enough that the machine is the same for all variants of a round. */
+/**
+ * Long enough for hundreds of quick operations, short enough that the machine is the same for all variants of a round.
+ */
 function sliceMs(concurrency: number): number {
   return concurrency === 1 ? 50 : 300
 }

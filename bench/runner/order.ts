@@ -1,6 +1,7 @@
 /**
- * The order in which `count` variants take their turns in a round. Over `count` rounds each comes once in every place; over twice as many it
- * follows every other one equally often (a Williams design), so that what one leaves behind for the next (garbage, dirty pages) is spread evenly.
+ * The order in which `count` variants take their turns in a round. Over `count` rounds each comes once in every place;
+ * over twice as many it follows every other one equally often (a Williams design), so that what one leaves behind for
+ * the next (garbage, dirty pages) is spread evenly.
  */
 export function turns(count: number, round: number): readonly number[] {
   // 0, 1, count - 1, 2, count - 2, …

@@ -4,7 +4,9 @@ export function idOf(job: { readonly name: string }): string {
   return words.replace(/[A-Z]/g, (letter, at: number) => `${at === 0 ? '' : '-'}${letter.toLowerCase()}`)
 }
 
-/** The jobs with those ids, in their own order; all of them when no ids are given. Throws for an id that is nobody's. */
+/**
+ * The jobs with those ids, in their own order; all of them when no ids are given. Throws for an id that is nobody's.
+ */
 export function selected<T extends { readonly name: string }>(jobs: readonly T[], ids: readonly string[] | null): readonly T[] {
   if (ids === null) return jobs
   const known = jobs.map(idOf)

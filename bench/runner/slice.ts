@@ -5,7 +5,10 @@ import { sum } from './statistics.js'
 /** What one variant did in its turn. Times in milliseconds, CPU in microseconds. */
 export interface Slice {
   readonly operations: number
-  /** How long a caller was at work, on average: without the wait for the last one, which is long beside a slow variant's few operations. */
+  /**
+   * How long a caller was at work, on average: without the wait for the last one, which is long beside a slow variant's
+   * few operations.
+   */
   readonly elapsed: number
   readonly latencies: readonly number[]
   readonly clientCpu: number
@@ -13,7 +16,10 @@ export interface Slice {
   readonly serverCpu: number | null
 }
 
-/** Lets callers 0 … concurrency - 1 work for that long, each for one operation at least. Rejects with the first error, once all have stopped. */
+/**
+ * Lets callers 0 … concurrency - 1 work for that long, each for one operation at least. Rejects with the first error,
+ * once all have stopped.
+ */
 export async function runSlice(variant: Variant, concurrency: number, milliseconds: number, cpu: CpuMeter): Promise<Slice> {
   const latencies: number[] = []
   const errors: unknown[] = []

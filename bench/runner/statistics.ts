@@ -10,7 +10,10 @@ export function spread(values: readonly number[]): Spread {
   return { median: quantile(sorted, 0.5), q1: quantile(sorted, 0.25), q3: quantile(sorted, 0.75) }
 }
 
-/** The quantile of values in ascending order, between two of them where it falls between (type 7 of Hyndman and Fan, as in R and NumPy). */
+/**
+ * The quantile of values in ascending order, between two of them where it falls between (type 7 of Hyndman and Fan, as
+ * in R and NumPy).
+ */
 export function quantile(sorted: readonly number[], q: number): number {
   const at = (sorted.length - 1) * q
   const low = sorted[Math.floor(at)]

@@ -2,7 +2,10 @@ import type { Goal } from '../comparison.js'
 import type { Slice } from './slice.js'
 import { quantile, type Spread, spread, sum } from './statistics.js'
 
-/** What the rounds of one comparison came to at one concurrency. Latencies in milliseconds, CPU in microseconds per operation. */
+/**
+ * What the rounds of one comparison came to at one concurrency. Latencies in milliseconds, CPU in microseconds per
+ * operation.
+ */
 export interface Measurement {
   readonly concurrency: number
   readonly rounds: number

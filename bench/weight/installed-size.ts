@@ -9,7 +9,10 @@ interface Manifest {
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
 }
 
-/** What `npm install` of these packages puts on the disk: they and all that they need. Peers that are optional are left out. */
+/**
+ * What `npm install` of these packages puts on the disk: they and all that they need. Peers that are optional are left
+ * out.
+ */
 export function installedSize(project: Project, names: readonly string[]): { megabytes: number; count: number } {
   const found = new Set<string>()
   const visit = (name: string, from?: string): void => {

@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url'
 /** An empty host project that has installed what we weigh. */
 export interface Project {
   readonly directory: string
-  /** Where a package is, as `from` (a directory; the project's own when left out) finds it; undefined when it isn't installed. */
+  /**
+   * Where a package is, as `from` (a directory; the project's own when left out) finds it; undefined when it isn't
+   * installed.
+   */
   find(name: string, from?: string): string | undefined
   remove(): void
 }

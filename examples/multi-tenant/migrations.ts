@@ -1,6 +1,9 @@
 import type { CollectionMigration } from 'conversation-store/migrations'
 
-/** This application's own collections, beside the platform's. Released ones are never edited: what changes is a further version. */
+/**
+ * This application's own collections, beside the platform's. Released ones are never edited: what changes is a further
+ * version.
+ */
 export const appMigrations: readonly CollectionMigration[] = [
   {
     collectionName: 'saved_replies',

@@ -20,8 +20,8 @@ export async function loadConfigFile(directory: string): Promise<unknown> {
 }
 
 /**
- * The module may be an ES module, a CommonJS one, or one that a compiler made of the other kind: the last two arrive with
- * their exports as `default`.
+ * The module may be an ES module, a CommonJS one, or one that a compiler made of the other kind: the last two arrive
+ * with their exports as `default`.
  */
 function exported(module: unknown): unknown {
   if (typeof module !== 'object' || module === null) return undefined

@@ -9,7 +9,8 @@ for (const [name, number] of [
   ['SIGTERM', 15],
 ] as const) {
   process.on(name, () => {
-    // A second signal means that somebody does not want to wait. The locks of the run end with their lease or connection.
+    // A second signal means that somebody does not want to wait. The locks of the run end with their lease or
+    // connection.
     if (stop.signal.aborted) process.exit(128 + number)
     stop.abort()
   })

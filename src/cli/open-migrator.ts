@@ -6,7 +6,10 @@ import type { PostgresMigration } from '../postgres/migrator/migration.js'
 import type { OpenMigrator } from './run-cli.js'
 import type { MongoSettings, PostgresSettings, Settings } from './settings.js'
 
-/** The migrator of the configured engine; the other engine's code is not loaded. Nothing is connected before it is asked. */
+/**
+ * The migrator of the configured engine; the other engine's code is not loaded. Nothing is connected before it is
+ * asked.
+ */
 export function openMigrator(settings: Settings, logger: MigrationLogger): Promise<OpenMigrator> {
   const { server } = settings
   return server.engine === 'mongo' ? onMongo(server, settings, logger) : onPostgres(server, settings, logger)

@@ -43,8 +43,8 @@ const defaults = Object.fromEntries(
 ) as DefaultOptions
 
 /**
- * Flags come first, then the environment, then the file, then the defaults. The environment already has what `.env` says:
- * Node adds only what was not set.
+ * Flags come first, then the environment, then the file, then the defaults. The environment already has what `.env`
+ * says: Node adds only what was not set.
  */
 export function settingsOf(flags: GivenOptions, environment: GivenOptions, config: GivenOptions): Settings {
   const given: GivenOptions = { ...config, ...environment, ...flags }

@@ -25,7 +25,10 @@ import { wakeDue } from './operations/wake-due.js'
 /** Nothing is ever migrated: the number is there for those who compare it. */
 const schema = 1
 
-/** An adapter on a database of this process. Every call is done before it returns its promise, so calls take effect in their order. */
+/**
+ * An adapter on a database of this process. Every call is done before it returns its promise, so calls take effect in
+ * their order.
+ */
 export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapter {
   const operations: ConversationOperations = {
     upsertConversations: async (input) => upsertConversations(database, input),

@@ -2,7 +2,10 @@ import { compositeKey } from '../model/composite-key.js'
 import type { InboxOwner } from '../model/records.js'
 import { createAccount, type MemoryAccount } from './account.js'
 
-/** What several adapters of one process can share. Accounts are worlds of their own; inbox owners alone stand beside them. */
+/**
+ * What several adapters of one process can share. Accounts are worlds of their own; inbox owners alone stand beside
+ * them.
+ */
 export interface MemoryDatabase {
   account(accountId: string): MemoryAccount
   owner(channel: string, oaId: string): InboxOwner | null

@@ -1,4 +1,7 @@
-/** An undo log: what a call has written is taken back when it fails, at the cost of what it wrote and not of what is stored. */
+/**
+ * An undo log: what a call has written is taken back when it fails, at the cost of what it wrote and not of what is
+ * stored.
+ */
 export interface Journal {
   mark(): number
   rollbackTo(mark: number): void

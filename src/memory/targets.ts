@@ -12,8 +12,8 @@ export function canonicalContactInbox(world: World, { oaId, customerId }: Custom
 }
 
 /**
- * The conversation that a write means. By customer it is the one that remembers the operation, where the write was applied before (and may
- * have closed it), else the active or the latest one. Throws NOT_FOUND.
+ * The conversation that a write means. By customer it is the one that remembers the operation, where the write was
+ * applied before (and may have closed it), else the active or the latest one. Throws NOT_FOUND.
  */
 export function targetConversation(
   world: World,

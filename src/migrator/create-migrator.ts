@@ -19,7 +19,10 @@ export interface MigratorOptions {
   readonly logger?: MigrationLogger
 }
 
-/** The migrator of one public database and its tenants'. It opens nothing and closes nothing: the clients are the host's. */
+/**
+ * The migrator of one public database and its tenants'. It opens nothing and closes nothing: the clients are the
+ * host's.
+ */
 export function createMigrator({ databases, logger = silentLogger }: MigratorOptions): Migrator {
   const context: MigratorContext = { databases, logger }
   return {

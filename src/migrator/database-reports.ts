@@ -64,8 +64,8 @@ function empty(tenantId: string | null, database: string | null): Omit<DatabaseR
 }
 
 /**
- * Keeps in the public database which tenants failed, for `retryFailed`. That it can't be kept is told, and fails no tenant: the ledgers have
- * what happened.
+ * Keeps in the public database which tenants failed, for `retryFailed`. That it can't be kept is told, and fails no
+ * tenant: the ledgers have what happened.
  */
 export async function rememberingFailures(
   { databases: { failures }, logger }: MigratorContext,

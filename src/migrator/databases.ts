@@ -1,7 +1,10 @@
 import type { Migration } from './kernel/migration.js'
 import type { MigrationTarget } from './kernel/target.js'
 
-/** A tenant as its source names it. `database` is where its data is: a database on MongoDB, a schema on PostgreSQL; null: not set up yet. */
+/**
+ * A tenant as its source names it. `database` is where its data is: a database on MongoDB, a schema on PostgreSQL;
+ * null: not set up yet.
+ */
 export interface Tenant {
   readonly tenantId: string
   readonly database: string | null
@@ -32,11 +35,14 @@ export interface MigrationDatabases<M extends PlacedMigration = PlacedMigration>
   /** All that the program has, in order; public and tenants'. */
   readonly migrations: readonly M[]
   readonly publicTarget: MigrationTarget<M>
-  /** Throws VALIDATION_FAILED for a name that the server could not hold, or that would be another database: `acme/../other`. */
+  /**
+   * Throws VALIDATION_FAILED for a name that the server could not hold, or that would be another database:
+   * `acme/../other`.
+   */
   tenantTarget(database: string): MigrationTarget<M>
   /**
-   * In pages, by the order of the source's keys; a tenant that is added meanwhile may come or not. Null: all. What `only` names and the source does
-   * not have comes with `database: null`.
+   * In pages, by the order of the source's keys; a tenant that is added meanwhile may come or not. Null: all. What
+   * `only` names and the source does not have comes with `database: null`.
    */
   tenants(only: readonly string[] | null): AsyncIterable<Tenant>
   /** The tenants whose last run failed, remembered in the public database. */

@@ -27,7 +27,9 @@ export async function down(context: MigratorContext, options: DownOptions): Prom
 
 type Reports = DatabaseReports<DatabaseReport>
 
-/** The way back is the way there, turned: what tenants build on is taken away only after all of them have let go of it. */
+/**
+ * The way back is the way there, turned: what tenants build on is taken away only after all of them have let go of it.
+ */
 async function tenantsFirst(
   { databases }: MigratorContext,
   options: DownOptions,

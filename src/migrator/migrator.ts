@@ -3,12 +3,16 @@ import type { IndexAction, IndexFinding } from './kernel/index-findings.js'
 import type { LedgerState } from './kernel/ledger.js'
 import type { LockHolder } from './kernel/target.js'
 
-/** Brings a public database and its tenants' to the version of the program, and tells how they stand. Made by `createMigrator`. */
+/**
+ * Brings a public database and its tenants' to the version of the program, and tells how they stand. Made by
+ * `createMigrator`.
+ */
 export interface Migrator {
   /**
-   * Runs what is pending: the public database first, then the tenants, `concurrency` at a time. One tenant's failure neither stops nor marks
-   * another; if the public database fails, the tenants are not reached. Any number of processes may call it at once: each step runs once.
-   * Resolves also where databases failed: look at `verdict`. Throws VALIDATION_FAILED for options that contradict each other.
+   * Runs what is pending: the public database first, then the tenants, `concurrency` at a time. One tenant's failure
+   * neither stops nor marks another; if the public database fails, the tenants are not reached. Any number of processes
+   * may call it at once: each step runs once. Resolves also where databases failed: look at `verdict`. Throws
+   * VALIDATION_FAILED for options that contradict each other.
    */
   migrate(options?: MigrateOptions): Promise<MigrateReport>
   /** Undoes the last migrations, the tenants' first, then the public database's. */
@@ -29,7 +33,10 @@ export interface Migrator {
   onTenantCreated(tenant: Tenant): Promise<DatabaseReport>
 }
 
-/** `store`: the indexes that the store's own queries and guards need. `platform`: those and what an operator's reports ask for. */
+/**
+ * `store`: the indexes that the store's own queries and guards need. `platform`: those and what an operator's reports
+ * ask for.
+ */
 export type IndexSet = 'store' | 'platform'
 
 /** Which databases; all by default. `publicOnly` with `tenantsOnly` or `tenants` is VALIDATION_FAILED. */
@@ -74,7 +81,10 @@ export interface MigrateOptions extends DatabaseChoice {
 }
 
 export interface DownOptions extends Omit<MigrateOptions, 'to' | 'indexSet' | 'allowOutOfOrder' | 'retryFailed'> {
-  /** Undo all that is later than this version, in each collection; '0' is all. Left out: only the last migration of each database. */
+  /**
+   * Undo all that is later than this version, in each collection; '0' is all. Left out: only the last migration of each
+   * database.
+   */
   readonly to?: string
 }
 
@@ -95,8 +105,9 @@ export interface Progress {
 }
 
 /**
- * `pending`: a dry run, or `status`, found something to do. `refused`: the ledger and the program contradict each other (drift).
- * `newer`: the database was migrated by a newer program. `skipped`: not asked for, or it can't be: see `why`. `not-reached`: the run ended before.
+ * `pending`: a dry run, or `status`, found something to do. `refused`: the ledger and the program contradict each other
+ * (drift). `newer`: the database was migrated by a newer program. `skipped`: not asked for, or it can't be: see `why`.
+ * `not-reached`: the run ended before.
  */
 export type DatabaseState = 'applied' | 'up-to-date' | 'pending' | 'failed' | 'locked' | 'refused' | 'newer' | 'skipped' | 'not-reached'
 

@@ -31,8 +31,8 @@ export function hasFailed({ state }: { readonly state: DatabaseState }): boolean
 }
 
 /**
- * Works on the public database, and when that is well, on the tenants as their source streams them. Rejects only when the source of the
- * tenants does, after the tenants at work have ended.
+ * Works on the public database, and when that is well, on the tenants as their source streams them. Rejects only when
+ * the source of the tenants does, after the tenants at work have ended.
  */
 export async function overDatabases<R extends { readonly state: DatabaseState }>(
   databases: MigrationDatabases,

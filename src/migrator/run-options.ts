@@ -45,7 +45,10 @@ function requireChoice({ publicOnly, tenantsOnly, tenants, retryFailed }: Databa
   })
 }
 
-/** Throws VALIDATION_FAILED for a collection that no migration has: a name with a slip would else be a run that does nothing. */
+/**
+ * Throws VALIDATION_FAILED for a collection that no migration has: a name with a slip would else be a run that does
+ * nothing.
+ */
 export function selectionOf(migrations: readonly Migration[], { collection, to }: MigrateOptions): (migration: Migration) => boolean {
   const known = [...new Set(migrations.map((migration) => migration.collection))]
   if (collection !== undefined && !known.includes(collection)) {

@@ -4,7 +4,10 @@ import type { Direction, SenderType } from './records.js'
 interface EventBase {
   /** The host's or the channel's id of this event: what makes a replay a replay where there is no `messageId`. */
   readonly eventId?: string
-  /** When it happened, as the channel says; default now. More than 5 minutes ahead is stored, and taken as now in derived times. */
+  /**
+   * When it happened, as the channel says; default now. More than 5 minutes ahead is stored, and taken as now in
+   * derived times.
+   */
   readonly occurredAt?: Date
   /** Who did it; default the customer for inbound events. */
   readonly sender?: SenderInput
@@ -23,7 +26,9 @@ export interface AttachmentInput {
   readonly payload?: JsonObject | null
 }
 
-/** Something said. Needs a `messageId` (the channel's) or a `localId` (the host's own, for a reply that is being sent). */
+/**
+ * Something said. Needs a `messageId` (the channel's) or a `localId` (the host's own, for a reply that is being sent).
+ */
 export interface MessageEventInput extends EventBase {
   readonly type: 'message'
   readonly messageId?: string
@@ -69,8 +74,9 @@ export interface ReactionEventInput extends EventBase {
 }
 
 /**
- * What became of outbound messages: those named in `messageIds`, or, with a `watermark`, all that were sent up to that time.
- * An applied receipt leaves no event behind; the message's `sentAt`, `deliveredAt`, `readAt` and `failedAt` hold it.
+ * What became of outbound messages: those named in `messageIds`, or, with a `watermark`, all that were sent up to that
+ * time. An applied receipt leaves no event behind; the message's `sentAt`, `deliveredAt`, `readAt` and `failedAt` hold
+ * it.
  */
 export interface ReceiptEventInput extends EventBase {
   readonly type: 'receipt'
@@ -96,7 +102,10 @@ export interface MessageFailedEventInput extends EventBase {
   readonly error?: string
 }
 
-/** Anything else worth keeping (`referral`, `optin`, `handover`, a host's own): it joins the conversation there is, or waits for one. */
+/**
+ * Anything else worth keeping (`referral`, `optin`, `handover`, a host's own): it joins the conversation there is, or
+ * waits for one.
+ */
 export interface OtherEventInput extends EventBase {
   readonly type: 'referral' | 'optin' | 'handover' | `custom:${string}`
   readonly direction?: Direction

@@ -10,8 +10,8 @@ let timePart = ''
 let counter = 0
 
 /**
- * A UUIDv7 (RFC 9562, method 1): ids of one process rise strictly, also within a millisecond and when the clock is set back, so that
- * rows written together lie together in an index.
+ * A UUIDv7 (RFC 9562, method 1): ids of one process rise strictly, also within a millisecond and when the clock is set
+ * back, so that rows written together lie together in an index.
  */
 export function uuidV7(): string {
   if (used === digits.length) {

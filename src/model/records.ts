@@ -1,12 +1,20 @@
 import type { JsonObject } from './json.js'
 
-/** `open` and `snoozed` conversations are active; an account has at most one active conversation per customer of an inbox. */
+/**
+ * `open` and `snoozed` conversations are active; an account has at most one active conversation per customer of an
+ * inbox.
+ */
 export type ConversationStatus = 'open' | 'snoozed' | 'closed'
 
-/** Where a conversation takes place. An open set: these are the names that get a reply window or a place in the docs. */
+/**
+ * Where a conversation takes place. An open set: these are the names that get a reply window or a place in the docs.
+ */
 export type Channel = 'messenger' | 'instagram' | 'whatsapp' | 'sms' | 'telegram' | 'zalo' | 'widget' | 'api' | (string & {})
 
-/** What an inbound message does when the customer's last conversation is closed; `reopenWithin` is in milliseconds since the closing. */
+/**
+ * What an inbound message does when the customer's last conversation is closed; `reopenWithin` is in milliseconds since
+ * the closing.
+ */
 export type OnClosed = 'new' | 'reopen' | { readonly reopenWithin: number }
 
 /**
@@ -37,13 +45,19 @@ export interface Conversation<TMetadata = JsonObject> {
   readonly readSeq: number
   /** The latest message time; never moves back. Null without messages. */
   readonly lastMessageAt: Date | null
-  /** The first 160 characters of the latest message, or `[image]` and the like; null without one, or when it was deleted. */
+  /**
+   * The first 160 characters of the latest message, or `[image]` and the like; null without one, or when it was
+   * deleted.
+   */
   readonly lastMessagePreview: string | null
   readonly lastInboundAt: Date | null
   /** What lists are ordered by: the creation or the last message, whichever is later. */
   readonly lastActivityAt: Date
   readonly statusChangedAt: Date
-  /** Until when the channel lets the host reply: 24 h after the last inbound message (WhatsApp, Messenger, Instagram); null elsewhere. */
+  /**
+   * Until when the channel lets the host reply: 24 h after the last inbound message (WhatsApp, Messenger, Instagram);
+   * null elsewhere.
+   */
   readonly windowExpiresAt: Date | null
   readonly snoozedUntil: Date | null
   readonly closedAt: Date | null
@@ -117,7 +131,10 @@ export interface Message {
   readonly createdAt: Date
 }
 
-/** An interaction fact as it was delivered. Texts and attachments live on the message alone, so that a deletion leaves no copy. */
+/**
+ * An interaction fact as it was delivered. Texts and attachments live on the message alone, so that a deletion leaves
+ * no copy.
+ */
 export interface ConversationEvent {
   readonly id: string
   readonly accountId: string

@@ -58,7 +58,10 @@ export interface StampedReceipt extends StampedBase {
   readonly status: Exclude<DeliveryStatus, 'pending'>
   readonly error: string | null
 }
-/** A receipt for all outbound messages of this contact inbox that were sent at or before `watermark`, also those that are stored later. */
+/**
+ * A receipt for all outbound messages of this contact inbox that were sent at or before `watermark`, also those that
+ * are stored later.
+ */
 export interface StampedWatermark extends StampedBase {
   readonly type: 'watermark'
   readonly status: 'delivered' | 'read'

@@ -7,8 +7,9 @@ const inWord = `(?:(?!${ending}|[,;|][a-z][a-z0-9+.-]{0,30}://|[?&]\\w*${setting
 const user = `(?:(?!${ending})[^\\s/?#:]){0,500}`
 const port = '\\d{1,5}(?:[/,?#"\'`\\s]|$)'
 
-// A driver takes "@" and "/" as parts of a password, so the user info ends with the last "@" of its word. If the word has
-// no "@", and no port either, then a quote in the password has cut it short, and the user info goes on to the next space.
+// A driver takes "@" and "/" as parts of a password, so the user info ends with the last "@" of its word. If the word
+// has no "@", and no port either, then a quote in the password has cut it short, and the user info goes on to the next
+// space.
 const userInfo = new RegExp(`(://)(?:${user}:${inWord}@|${user}:(?!${port})\\S{0,2000}@|[^\\s/?#:@"'\`]{0,500}@)`, 'gi')
 
 const quoted = `'(?:[^'\\\\]|\\\\.)*'|(?!${ending})"(?:[^"\\\\]|\\\\.)*"`

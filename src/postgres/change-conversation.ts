@@ -30,8 +30,9 @@ const changeRow = columns({ applied: flag })
 const markRow = columns({ remembered: textOrNull<ChangeOutcome>, forgotten: flag })
 
 /**
- * Makes the change with all its guards in one statement, which also tells why it made none. What it tells is how the conversation was when
- * the statement began; where that doesn't explain the refusal, another writer came between, and the conversation is read once more.
+ * Makes the change with all its guards in one statement, which also tells why it made none. What it tells is how the
+ * conversation was when the statement began; where that doesn't explain the refusal, another writer came between, and
+ * the conversation is read once more.
  */
 export async function changeConversation(context: PostgresContext, input: ChangeStatus, change: ConversationChange): Promise<Change> {
   const [row] = await context.write(changeStatement(context, input, change), input)
@@ -69,7 +70,10 @@ union all
 select false, missed.* from missed`
 }
 
-/** A customer's active conversation, which may be closed while the statement waits for it; then another one may be active. */
+/**
+ * A customer's active conversation, which may be closed while the statement waits for it; then another one may be
+ * active.
+ */
 function meansActive({ target, resentAfter }: ChangeStatus, { meant }: ConversationChange): boolean {
   return meant === 'active' && !('conversationId' in target) && resentAfter === null
 }

@@ -6,12 +6,13 @@ import { waitingCalls } from './coalescing/waiting-calls.js'
 type Upsert = ConversationOperations['upsertConversations']
 
 /**
- * Folds calls with one item into shared statements, of which at most `lanes` are in flight. A call that finds a free lane goes at once, as it
- * is; those that find none wait, without a timer, and go together when a lane frees, each lane with its share of them. Calls for one customer
- * never overtake each other: who has one in flight waits for it, whatever is free.
+ * Folds calls with one item into shared statements, of which at most `lanes` are in flight. A call that finds a free
+ * lane goes at once, as it is; those that find none wait, without a timer, and go together when a lane frees, each lane
+ * with its share of them. Calls for one customer never overtake each other: who has one in flight waits for it,
+ * whatever is free.
  *
- * Each call keeps its operation id, result and error. Calls with several items, and calls that are sent again because their reply was lost,
- * pass by.
+ * Each call keeps its operation id, result and error. Calls with several items, and calls that are sent again because
+ * their reply was lost, pass by.
  */
 export function coalesce(send: Upsert, lanes: number): Upsert {
   const waiting = waitingCalls()

@@ -1,7 +1,10 @@
 import { type Cell, time, timeOrNull } from './readers.js'
 import { type Fragment, raw } from './sql.js'
 
-/** A row as an executor returns it (every value as text), or as a function of ours put it into JSON. Its columns are read through `columns`. */
+/**
+ * A row as an executor returns it (every value as text), or as a function of ours put it into JSON. Its columns are
+ * read through `columns`.
+ */
 export type Row = Readonly<Record<string, unknown>>
 
 /** The columns of a row, each with its reader. */
@@ -17,8 +20,8 @@ export interface Columns<R extends Readers> {
   /** The same as they are stored, for a query inside another. */
   stored(qualifier: string): Fragment
   /**
-   * All in one column, for a read of one row: a column costs the driver more than a value of a JSON array does. On a page it is the other
-   * way round: its columns are described once, and writing JSON costs the server more.
+   * All in one column, for a read of one row: a column costs the driver more than a value of a JSON array does. On a
+   * page it is the other way round: its columns are described once, and writing JSON costs the server more.
    */
   packed(qualifier: string): Fragment
   unpack(row: Row): Row
@@ -30,7 +33,8 @@ export function columns<R extends Readers>(readers: R): Columns<R> {
   const names = Object.keys(readers)
   const isTime = (name: string) => readers[name] === time || readers[name] === timeOrNull
   const value = (qualifier: string, name: string) => (isTime(name) ? milliseconds(qualifier, name) : `${qualifier}.${name}`)
-  // A copy of what JSON.parse made has a fixed shape. What is built key by key becomes a hash table, which took three times as long to read.
+  // A copy of what JSON.parse made has a fixed shape. What is built key by key becomes a hash table, which took three
+  // times as long to read.
   const blank: Row = JSON.parse(`{${names.map((name) => `"${name}":null`).join(',')}}`)
   return {
     list: onceForEach((qualifier) =>
@@ -59,8 +63,9 @@ function onceForEach(columns: (qualifier: string) => string): (qualifier: string
   }
 }
 
-// As milliseconds, for the text of a timestamp depends on the session's DateStyle and TimeZone. By date_part, as extract counts in numeric:
-// that made a page of 50 cost twice as much. (Sort by the qualified column, never by its alias: an index knows nothing of it.)
+// As milliseconds, for the text of a timestamp depends on the session's DateStyle and TimeZone. By date_part, as
+// extract counts in numeric: that made a page of 50 cost twice as much. (Sort by the qualified column, never by its
+// alias: an index knows nothing of it.)
 function milliseconds(qualifier: string, name: string): string {
   return `(date_part('epoch', ${qualifier}.${name}) * 1000)::bigint`
 }

@@ -45,7 +45,8 @@ interface Statements {
   compile(fragment: Fragment): Statement
 }
 
-// A context is made for each transaction of the host's, over the names of one store: statements are compiled once for all of them.
+// A context is made for each transaction of the host's, over the names of one store: statements are compiled once for
+// all of them.
 const statementsByNames = new WeakMap<Names, Statements>()
 
 function statementsFor(names: Names): Statements {

@@ -36,8 +36,8 @@ interface TargetedWrite {
 }
 
 /**
- * The id of the conversation that a write means. A call that is sent again means the one it has written before: closing a customer's
- * active conversation leaves no active one to find.
+ * The id of the conversation that a write means. A call that is sent again means the one it has written before: closing
+ * a customer's active conversation leaves no active one to find.
  */
 export function targetId(context: PostgresContext, input: TargetedWrite, meant: Meant): Fragment {
   const { accountId, operationId, resentAfter, target } = input

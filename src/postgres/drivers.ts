@@ -1,5 +1,6 @@
 /**
- * What we use of the host's driver, by shape: nothing here imports one. `pg` 8.11 and newer and PGlite 0.5 and newer fit.
+ * What we use of the host's driver, by shape: nothing here imports one. `pg` 8.11 and newer and PGlite 0.5 and newer
+ * fit.
  */
 export interface PgQuery {
   readonly text: string

@@ -46,8 +46,8 @@ export async function queryPg(
 }
 
 /**
- * Checks a client out by hand: `pool.query` can't tell a connection that was never made from one that was lost after the statement was
- * sent, and drops the connection on every error of a statement.
+ * Checks a client out by hand: `pool.query` can't tell a connection that was never made from one that was lost after
+ * the statement was sent, and drops the connection on every error of a statement.
  */
 async function borrow<T>(pool: PgPool, signal: AbortSignal | null, work: (client: PgClient) => Promise<T>): Promise<T> {
   let client: PgPoolClient
@@ -76,8 +76,8 @@ async function borrow<T>(pool: PgPool, signal: AbortSignal | null, work: (client
 function ignore(): void {}
 
 /**
- * Asks the server to stop the client's statement. The client stays out of the pool until a request that was sent is answered, so that it
- * never hits the next borrower's statement.
+ * Asks the server to stop the client's statement. The client stays out of the pool until a request that was sent is
+ * answered, so that it never hits the next borrower's statement.
  */
 function cancelOnAbort(pool: PgPool, client: PgPoolClient, signal: AbortSignal): { end(): Promise<void> } {
   let running = true

@@ -1,6 +1,9 @@
 declare const holds: unique symbol
 
-/** A value as it left the database: text, or a value of JSON that a function of ours made. The reader of its column makes a `T` of it. */
+/**
+ * A value as it left the database: text, or a value of JSON that a function of ours made. The reader of its column
+ * makes a `T` of it.
+ */
 export interface Cell<T> {
   readonly [holds]: T
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 
-/** Times go as text (`timestampText`) and JSON as text, so that no driver's and no host's serializer has a say in them. */
+/**
+ * Times go as text (`timestampText`) and JSON as text, so that no driver's and no host's serializer has a say in them.
+ */
 export type Value = string | number | boolean | null
 
 /** A piece of SQL: texts with what stands between them, which is spliced (a fragment) or bound (a value). */
@@ -9,7 +11,10 @@ export interface Fragment {
   readonly parts: readonly (Fragment | Value)[]
 }
 
-/** What an executor sends. The name stands for the text, so that two stores on one connection never share a prepared statement. */
+/**
+ * What an executor sends. The name stands for the text, so that two stores on one connection never share a prepared
+ * statement.
+ */
 export interface Statement {
   readonly name: string
   readonly text: string
@@ -62,8 +67,9 @@ interface Step {
 }
 
 /**
- * Compiles a statement's text once, and afterwards only collects its values: building a text and hashing it took longer than the rest of a
- * call. What tells one text from another is which templates it is made of, in order: a template stands in the code once.
+ * Compiles a statement's text once, and afterwards only collects its values: building a text and hashing it took longer
+ * than the rest of a call. What tells one text from another is which templates it is made of, in order: a template
+ * stands in the code once.
  */
 export function createCompiler(): (fragment: Fragment) => Statement {
   const start: Step = { next: new Map(), compiled: null }
@@ -121,7 +127,10 @@ function isFragment(part: Fragment | Value): part is Fragment {
   return typeof part === 'object' && part !== null
 }
 
-/** A time as PostgreSQL reads it whatever its DateStyle and TimeZone; `toISOString` alone is refused outside the years 1 to 9999. */
+/**
+ * A time as PostgreSQL reads it whatever its DateStyle and TimeZone; `toISOString` alone is refused outside the years 1
+ * to 9999.
+ */
 export function timestampText(time: Date): string {
   const year = time.getUTCFullYear()
   if (year > 0 && year <= 9999) return time.toISOString()

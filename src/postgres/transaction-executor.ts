@@ -15,7 +15,10 @@ interface HostTransaction {
 
 let savepoints = 0
 
-/** On the host's open transaction: each statement is a savepoint, undone when it fails, so that the host's transaction stays usable. */
+/**
+ * On the host's open transaction: each statement is a savepoint, undone when it fails, so that the host's transaction
+ * stays usable.
+ */
 export function createTransactionExecutor(transaction: unknown, options: PgOptions): Executor {
   const host = hostTransaction(transaction, options)
   const run = async (statement: Statement, signal: AbortSignal | null) => {

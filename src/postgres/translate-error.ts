@@ -9,9 +9,10 @@ export interface ErrorOrigin {
 }
 
 /**
- * A driver's error as the library's, or as it is where it is none of ours (a host's trigger, a bug). Errors of PostgreSQL have a SQLSTATE:
- * the statement failed and left nothing. Errors without one are the connection's: a statement that was sent may have been applied.
- * `undefinedObject` errors are not handled here: only the ledger tells what they mean.
+ * A driver's error as the library's, or as it is where it is none of ours (a host's trigger, a bug). Errors of
+ * PostgreSQL have a SQLSTATE: the statement failed and left nothing. Errors without one are the connection's: a
+ * statement that was sent may have been applied. `undefinedObject` errors are not handled here: only the ledger tells
+ * what they mean.
  */
 export function translateError(error: unknown, { operationId, inTransaction }: ErrorOrigin): unknown {
   if (isConversationStoreError(error)) return error

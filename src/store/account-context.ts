@@ -14,7 +14,10 @@ export interface AccountContext {
   readonly defaultOnClosed: OnClosed
   /** Throws STORE_CLOSED, VALIDATION_FAILED, PAYLOAD_TOO_LARGE. */
   parse<S extends z.ZodMiniType>(schema: S, input: unknown): z.output<S>
-  /** The input with its metadata as the host's schema returns it; the input itself when there is no schema, or nothing to check. */
+  /**
+   * The input with its metadata as the host's schema returns it; the input itself when there is no schema, or nothing
+   * to check.
+   */
   withMetadata<T extends { readonly metadata?: JsonObject | null | undefined }>(input: T, path?: Path): T | Promise<T>
 }
 

@@ -24,34 +24,36 @@ import type { BulkItemResult, ConversationChange, ConversationEventsResult } fro
 /**
  * The conversations of one account. No method can name another account; what belongs to one is not found.
  *
- * Every write is atomic, and idempotent under a lost reply. Every method throws `VALIDATION_FAILED` or `PAYLOAD_TOO_LARGE` before anything
- * is sent, `SCHEMA_OUT_OF_DATE` when `store.migrate()` was never called, `CONTENTION` or `UNAVAILABLE` when the retries are spent, and
- * `STORE_CLOSED` after `store.close()`. The other codes stand at each method.
+ * Every write is atomic, and idempotent under a lost reply. Every method throws `VALIDATION_FAILED` or
+ * `PAYLOAD_TOO_LARGE` before anything is sent, `SCHEMA_OUT_OF_DATE` when `store.migrate()` was never called,
+ * `CONTENTION` or `UNAVAILABLE` when the retries are spent, and `STORE_CLOSED` after `store.close()`. The other codes
+ * stand at each method.
  */
 export interface AccountConversations<TMetadata = JsonObject> {
   readonly accountId: string
 
   /**
-   * Returns the customer's active conversation with the patch applied, and opens one where there is none.
-   * Of any number of concurrent callers exactly one sees `created`, and all get the same conversation.
-   * A last conversation that is closed is handled by `onClosed`, in the same atomic step. A patch that changes nothing is `unchanged`.
-   * Throws VERSION_CONFLICT, USERNAME_TAKEN, INBOX_CHANNEL_MISMATCH.
+   * Returns the customer's active conversation with the patch applied, and opens one where there is none. Of any number
+   * of concurrent callers exactly one sees `created`, and all get the same conversation. A last conversation that is
+   * closed is handled by `onClosed`, in the same atomic step. A patch that changes nothing is `unchanged`. Throws
+   * VERSION_CONFLICT, USERNAME_TAKEN, INBOX_CHANNEL_MISMATCH.
    */
   upsertConversation(input: UpsertConversationInput<TMetadata>): Promise<ConversationChange<TMetadata>>
 
   /**
-   * Writes a customer's events, with the conversation, its counters and its version, in one atomic step.
-   * Only new messages and postbacks open a conversation: an inbound one by `onClosed`; an outbound one joins the latest conversation and
-   * opens one only where there is none. An inbound one wakes a snoozed conversation. Edits, deletions, reactions and receipts go to their
-   * target's conversation, or wait for it. When every event is known the call is a replay: `duplicate`, and not even the patch is applied.
-   * Throws VERSION_CONFLICT, USERNAME_TAKEN, INBOX_CHANNEL_MISMATCH; UNSUPPORTED on a standalone mongod.
+   * Writes a customer's events, with the conversation, its counters and its version, in one atomic step. Only new
+   * messages and postbacks open a conversation: an inbound one by `onClosed`; an outbound one joins the latest
+   * conversation and opens one only where there is none. An inbound one wakes a snoozed conversation. Edits, deletions,
+   * reactions and receipts go to their target's conversation, or wait for it. When every event is known the call is a
+   * replay: `duplicate`, and not even the patch is applied. Throws VERSION_CONFLICT, USERNAME_TAKEN,
+   * INBOX_CHANNEL_MISMATCH; UNSUPPORTED on a standalone mongod.
    */
   upsertConversationWithEvents(input: UpsertConversationWithEventsInput<TMetadata>): Promise<ConversationEventsResult<TMetadata>>
 
   /**
-   * The same for up to 1,000 conversations at once: one result per item, in order. All or nothing, unless `atomic: false`.
-   * Throws as `upsertConversationWithEvents` does, with `atomic: false` only what concerns the whole call. On a standalone mongod several items
-   * are UNSUPPORTED also without events, unless `atomic: false`.
+   * The same for up to 1,000 conversations at once: one result per item, in order. All or nothing, unless
+   * `atomic: false`. Throws as `upsertConversationWithEvents` does, with `atomic: false` only what concerns the whole
+   * call. On a standalone mongod several items are UNSUPPORTED also without events, unless `atomic: false`.
    */
   bulkUpsertConversationsWithEvents(input: BulkUpsertInput<TMetadata>): Promise<readonly BulkItemResult<TMetadata>[]>
 
@@ -61,29 +63,42 @@ export interface AccountConversations<TMetadata = JsonObject> {
   /** Gives a conversation a nickname; `null` clears it. Throws NOT_FOUND, VERSION_CONFLICT. */
   updateNickname(input: UpdateNicknameInput): Promise<ConversationChange<TMetadata>>
 
-  /** Moves the read horizon forward, never back, and recounts `unreadCount` exactly. Throws NOT_FOUND, VERSION_CONFLICT. */
+  /**
+   * Moves the read horizon forward, never back, and recounts `unreadCount` exactly. Throws NOT_FOUND, VERSION_CONFLICT.
+   */
   markRead(input: MarkReadInput): Promise<ConversationChange<TMetadata>>
 
-  /** Closes an active conversation; the next inbound message follows `onClosed`. Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION (closed already). */
+  /**
+   * Closes an active conversation; the next inbound message follows `onClosed`. Throws NOT_FOUND, VERSION_CONFLICT,
+   * INVALID_TRANSITION (closed already).
+   */
   closeConversation(input: ChangeStatusInput): Promise<ConversationChange<TMetadata>>
 
-  /** Sets an active conversation aside until a time, or until the next inbound message. Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION (closed). */
+  /**
+   * Sets an active conversation aside until a time, or until the next inbound message. Throws NOT_FOUND,
+   * VERSION_CONFLICT, INVALID_TRANSITION (closed).
+   */
   snoozeConversation(input: SnoozeConversationInput): Promise<ConversationChange<TMetadata>>
 
   /**
-   * Opens a closed or snoozed conversation; by customer it means the latest.
-   * Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION (open already), ACTIVE_CONVERSATION_EXISTS (the customer has another active one),
-   * USERNAME_TAKEN (another active one has claimed its username).
+   * Opens a closed or snoozed conversation; by customer it means the latest. Throws NOT_FOUND, VERSION_CONFLICT,
+   * INVALID_TRANSITION (open already), ACTIVE_CONVERSATION_EXISTS (the customer has another active one), USERNAME_TAKEN
+   * (another active one has claimed its username).
    */
   reopenConversation(input: ChangeStatusInput): Promise<ConversationChange<TMetadata>>
 
-  /** Opens snoozed conversations whose time has come, the longest due first; each once, also when several processes call it. `limit` 1 to 1,000, default 100. */
+  /**
+   * Opens snoozed conversations whose time has come, the longest due first; each once, also when several processes call
+   * it. `limit` 1 to 1,000, default 100.
+   */
   wakeDue(input?: { readonly limit?: number }): Promise<readonly Conversation<TMetadata>[]>
 
   /** Null when the id is unknown in this account, or another account's. */
   findConversation(input: { readonly conversationId: string }, options?: CallOptions): Promise<Conversation<TMetadata> | null>
 
-  /** The customer's active conversation, or with `status: 'any'` the latest; null when there is none. Aliases resolve. */
+  /**
+   * The customer's active conversation, or with `status: 'any'` the latest; null when there is none. Aliases resolve.
+   */
   findByOaAndCustomer(
     input: CustomerKey & { readonly status?: 'active' | 'any' },
     options?: CallOptions,
@@ -113,13 +128,19 @@ export interface AccountConversations<TMetadata = JsonObject> {
   /** A message by our id, or by the channel's or the host's id within one customer of an inbox; null when unknown. */
   findMessage(input: MessageKey, options?: CallOptions): Promise<Message | null>
 
-  /** A conversation's messages by `seq`: `order: 'oldest'` (default) or `'newest'` first. An unknown conversation has none. */
+  /**
+   * A conversation's messages by `seq`: `order: 'oldest'` (default) or `'newest'` first. An unknown conversation has
+   * none.
+   */
   listMessages(
     input: { readonly conversationId: string; readonly order?: 'oldest' | 'newest' } & PageInput,
     options?: CallOptions,
   ): PagedList<Message>
 
-  /** A conversation's events after `afterEventSeq` (default 0), in `eventSeq` order, which is commit order: none is ever skipped. */
+  /**
+   * A conversation's events after `afterEventSeq` (default 0), in `eventSeq` order, which is commit order: none is ever
+   * skipped.
+   */
   listEvents(
     input: { readonly conversationId: string; readonly afterEventSeq?: number } & PageInput,
     options?: CallOptions,
@@ -132,8 +153,8 @@ export interface AccountConversations<TMetadata = JsonObject> {
   updateContact(input: UpdateContactInput): Promise<Contact>
 
   /**
-   * Connects an inbox, or patches the one that is connected. One account at a time owns a channel identity.
-   * Throws INBOX_ALREADY_CONNECTED (another account has it), INBOX_CHANNEL_MISMATCH (this `oaId` is on another channel here).
+   * Connects an inbox, or patches the one that is connected. One account at a time owns a channel identity. Throws
+   * INBOX_ALREADY_CONNECTED (another account has it), INBOX_CHANNEL_MISMATCH (this `oaId` is on another channel here).
    */
   connectInbox(input: ConnectInboxInput): Promise<Inbox>
 

@@ -1,4 +1,7 @@
-/** A page as an adapter gives it. The core makes the cursor, of the last item's sort keys: the same one for every adapter. */
+/**
+ * A page as an adapter gives it. The core makes the cursor, of the last item's sort keys: the same one for every
+ * adapter.
+ */
 export interface AdapterPage<T> {
   readonly items: readonly T[]
   readonly hasMore: boolean

@@ -21,9 +21,10 @@ export type {
 export type { ChangeOutcome, CustomerTarget, ItemFailure, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 
 /**
- * The port: what an adapter implements. The core has validated, defaulted and stamped every input, so an adapter handles no defaults,
- * no limits and no retries. Each verb is one atomic step. Adapters throw ConversationStoreError for what the contract names and
- * translate their driver's errors; CONTENTION and UNAVAILABLE thrown here make the core send the same operation again.
+ * The port: what an adapter implements. The core has validated, defaulted and stamped every input, so an adapter
+ * handles no defaults, no limits and no retries. Each verb is one atomic step. Adapters throw ConversationStoreError
+ * for what the contract names and translate their driver's errors; CONTENTION and UNAVAILABLE thrown here make the core
+ * send the same operation again.
  */
 export interface ConversationAdapter {
   readonly name: string
@@ -76,8 +77,8 @@ export interface WriteStamp {
   /** The same on every retry of one call. */
   readonly operationId: string
   /**
-   * Milliseconds since the call was first sent, when an earlier attempt may have been applied; else null. An adapter that can not prove
-   * that it was not (the conversation has seen 16 operations since) throws COMMIT_OUTCOME_UNKNOWN.
+   * Milliseconds since the call was first sent, when an earlier attempt may have been applied; else null. An adapter
+   * that can not prove that it was not (the conversation has seen 16 operations since) throws COMMIT_OUTCOME_UNKNOWN.
    */
   readonly resentAfter: number | null
   /** The injected clock's time, or null: the database's clock. */
@@ -125,7 +126,9 @@ export interface ConversationMatch {
 }
 export interface PageRequest {
   readonly limit: number
-  /** The decoded cursor: the keys of the last item of the page before, in the list's own order. Null: the first page. */
+  /**
+   * The decoded cursor: the keys of the last item of the page before, in the list's own order. Null: the first page.
+   */
   readonly after: readonly (string | number)[] | null
 }
 /** `after` is [lastActivityAt in ms, id]; newest first. */

@@ -23,20 +23,24 @@ import { accountUpserts } from './upserts.js'
 export interface TransactionConversations<TMetadata = JsonObject> {
   /** The conversations of one account. Throws VALIDATION_FAILED for an empty or malformed id. */
   forAccount(accountId: string): AccountConversations<TMetadata>
-  /** The account that has connected a channel identity, or null. The one call that names no account: a webhook does not know its own. */
+  /**
+   * The account that has connected a channel identity, or null. The one call that names no account: a webhook does not
+   * know its own.
+   */
   findInboxOwner(input: { readonly channel: string; readonly oaId: string }, options?: CallOptions): Promise<InboxOwner | null>
 }
 
 /** Customer conversations in the host's own database. After `close()` every call rejects with STORE_CLOSED. */
 export interface ConversationStore<TMetadata = JsonObject> extends TransactionConversations<TMetadata> {
   /**
-   * The same calls inside the host's own transaction: a pg client's, a PGlite transaction or a Mongo ClientSession, as the adapter takes it.
-   * Nothing is committed, rolled back, retried or queued here: CONTENTION goes to the host, who alone can run its transaction again.
+   * The same calls inside the host's own transaction: a pg client's, a PGlite transaction or a Mongo ClientSession, as
+   * the adapter takes it. Nothing is committed, rolled back, retried or queued here: CONTENTION goes to the host, who
+   * alone can run its transaction again.
    */
   using(transaction: unknown): TransactionConversations<TMetadata>
   /**
-   * Creates the store's schema, or brings it up to date; a second run does nothing, and any number of processes may call it at once.
-   * Throws SCHEMA_TOO_NEW when the database was migrated by a newer version of this library.
+   * Creates the store's schema, or brings it up to date; a second run does nothing, and any number of processes may
+   * call it at once. Throws SCHEMA_TOO_NEW when the database was migrated by a newer version of this library.
    */
   migrate(): Promise<MigrationReport>
   /** Compares the schema in the database with the one this version makes; changes nothing. */
@@ -47,7 +51,10 @@ export interface ConversationStore<TMetadata = JsonObject> extends TransactionCo
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** A store over an adapter. Opens nothing and sends nothing: the first call does. Throws VALIDATION_FAILED for malformed options. */
+/**
+ * A store over an adapter. Opens nothing and sends nothing: the first call does. Throws VALIDATION_FAILED for malformed
+ * options.
+ */
 export function createConversationStore<TMetadata = JsonObject>(
   options: ConversationStoreOptions<TMetadata>,
 ): ConversationStore<TMetadata> {

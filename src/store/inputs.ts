@@ -2,7 +2,10 @@ import type { EventInput } from '../model/event-inputs.js'
 import type { JsonObject } from '../model/json.js'
 import type { Channel, ConversationStatus, OnClosed } from '../model/records.js'
 
-/** Names a conversation by its id, or by its customer: then the active one is meant (for `reopenConversation` the latest). */
+/**
+ * Names a conversation by its id, or by its customer: then the active one is meant (for `reopenConversation` the
+ * latest).
+ */
 export type ConversationKey = { readonly conversationId: string } | CustomerKey
 /** One customer of one inbox. An alias of the customer names the same conversation. */
 export interface CustomerKey {
@@ -32,9 +35,10 @@ export interface UpsertConversationInput<TMetadata = JsonObject> extends Custome
   /** What to do when the last conversation is closed; default the inbox's, else the store's, else `'new'`. */
   readonly onClosed?: OnClosed
   /**
-   * Adopt the active conversation that has this `customerUsername` (without regard to case or a leading `@`) when `customerId` has none:
-   * for channels that change a customer's id. Such a write claims the username within the inbox, until the conversation is closed or another
-   * such write claims another one; a plain patch of `customerUsername` does not release it.
+   * Adopt the active conversation that has this `customerUsername` (without regard to case or a leading `@`) when
+   * `customerId` has none: for channels that change a customer's id. Such a write claims the username within the inbox,
+   * until the conversation is closed or another such write claims another one; a plain patch of `customerUsername` does
+   * not release it.
    */
   readonly matchUsername?: boolean
 }

@@ -3,8 +3,9 @@ import { ConversationStoreError } from '../model/errors.js'
 import { growingBound, jitteredPause } from './jittered-pause.js'
 
 /**
- * The leases of one database, by its clock. A lease is free when it was released or when its time is over; its token rises with every
- * acquisition and is never used again, so that a write that asks for the token fails once another has taken over.
+ * The leases of one database, by its clock. A lease is free when it was released or when its time is over; its token
+ * rises with every acquisition and is never used again, so that a write that asks for the token fails once another has
+ * taken over.
  */
 export interface LeaseTable {
   /** One statement. `heldBy`: somebody else has it. */
@@ -47,7 +48,10 @@ export interface Lease {
 const firstPauseMs = 25
 const longestPauseMs = 1_000
 
-/** Acquires a lease, waiting for others with growing, jittered pauses, and renews it until it is released. Throws ABORTED. */
+/**
+ * Acquires a lease, waiting for others with growing, jittered pauses, and renews it until it is released. Throws
+ * ABORTED.
+ */
 export async function holdLease(table: LeaseTable, key: string, options: LeaseOptions): Promise<Lease | { readonly heldBy: LeaseHolder }> {
   const { holder, ttlMs, waitMs, signal } = options
   const waitUntil = performance.now() + waitMs

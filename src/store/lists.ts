@@ -36,7 +36,10 @@ interface KeysetList<T> {
 }
 
 export function accountLists(context: AccountContext): Lists {
-  /** Reads the input at the call, as every method does, but refuses it where the list is read: a list is awaited, not a call. */
+  /**
+   * Reads the input at the call, as every method does, but refuses it where the list is read: a list is awaited, not a
+   * call.
+   */
   const list = <T>(options: CallOptions | undefined, prepare: () => KeysetList<T>): PagedList<T> => {
     const prepared = attempt(() => ({ keyset: prepare(), signal: readSignal(options) }))
     return pagedList(prepared.ok ? prepared.value.keyset.cursor : undefined, async (cursor) => {

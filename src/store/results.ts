@@ -11,8 +11,9 @@ export interface ConversationChange<TMetadata = JsonObject> {
 }
 
 /**
- * What became of one event. `stored`: new (and applied, where it changes a message). `applied`: a receipt that changed a message.
- * `unchanged`: a receipt that had nothing to change. `duplicate`: known. `waiting`: its target, or any conversation, has not come yet.
+ * What became of one event. `stored`: new (and applied, where it changes a message). `applied`: a receipt that changed
+ * a message. `unchanged`: a receipt that had nothing to change. `duplicate`: known. `waiting`: its target, or any
+ * conversation, has not come yet.
  */
 export interface EventResult {
   readonly outcome: 'stored' | 'applied' | 'unchanged' | 'duplicate' | 'waiting'
@@ -28,7 +29,9 @@ export interface ConversationEventsResult<TMetadata = JsonObject> {
   readonly duplicates: number
 }
 
-/** One per item of a bulk call, in order; with `atomic: false` a bad item is reported and its neighbours are written. */
+/**
+ * One per item of a bulk call, in order; with `atomic: false` a bad item is reported and its neighbours are written.
+ */
 export type BulkItemResult<TMetadata = JsonObject> =
   | ({ readonly ok: true } & ConversationEventsResult<TMetadata>)
   | { readonly ok: false; readonly error: ConversationStoreError }

@@ -2,7 +2,9 @@ import { aborted } from '../model/abort.js'
 import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
 import { abortableSleep, growingBound, jitteredPause } from './jittered-pause.js'
 
-/** How calls are sent again that the database gave way on, or that never reached it. Only whole, idempotent calls are. */
+/**
+ * How calls are sent again that the database gave way on, or that never reached it. Only whole, idempotent calls are.
+ */
 export interface RetryOptions {
   /** How often a call is sent at most, the first time included. Default 8. */
   readonly attempts?: number
@@ -27,8 +29,9 @@ export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
   }
 }
 
-// The adapter counts back from when the call reaches the database, which is later than now: by the wait for a connection, by the way there. Too
-// short a time would take a call for new that 16 younger ones have pushed out of memory, and apply it twice; too long a one costs an UNKNOWN.
+// The adapter counts back from when the call reaches the database, which is later than now: by the wait for a
+// connection, by the way there. Too short a time would take a call for new that 16 younger ones have pushed out of
+// memory, and apply it twice; too long a one costs an UNKNOWN.
 const onItsWay = 1000
 
 export interface Resending {
@@ -40,10 +43,10 @@ export interface Resending {
 /**
  * Sends a call until it is answered, the same one each time.
  *
- * CONTENTION and UNAVAILABLE say that nothing was applied; one that is not `retryable` would meet the same again. COMMIT_OUTCOME_UNKNOWN
- * with a cause says that the reply was lost: then the call may have been applied, and is sent with `resentAfter`, by which the adapter
- * recognises it. Without a cause it is an adapter's last word (too much
- * has happened since to tell), and no further attempt could know better.
+ * CONTENTION and UNAVAILABLE say that nothing was applied; one that is not `retryable` would meet the same again.
+ * COMMIT_OUTCOME_UNKNOWN with a cause says that the reply was lost: then the call may have been applied, and is sent
+ * with `resentAfter`, by which the adapter recognises it. Without a cause it is an adapter's last word (too much has
+ * happened since to tell), and no further attempt could know better.
  */
 export async function withRetries<T>(
   policy: RetryPolicy,

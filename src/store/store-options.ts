@@ -16,11 +16,14 @@ export interface ConversationStoreOptions<TMetadata = JsonObject> {
   readonly clock?: () => Date
   /** Makes every id, before a write is sent; default UUIDv7. Ids must be unique, non-empty, and at most 512 bytes. */
   readonly newId?: () => string
-  /** What an inbound message does when the customer's last conversation is closed, where neither call nor inbox says; default `'new'`. */
+  /**
+   * What an inbound message does when the customer's last conversation is closed, where neither call nor inbox says;
+   * default `'new'`.
+   */
   readonly onClosed?: OnClosed
   /**
-   * Any Standard Schema (zod, valibot, arktype, …). Conversations' metadata is checked by it on every write; what it returns is stored, and
-   * is the type of `conversation.metadata`. What was stored before is returned as it is.
+   * Any Standard Schema (zod, valibot, arktype, …). Conversations' metadata is checked by it on every write; what it
+   * returns is stored, and is the type of `conversation.metadata`. What was stored before is returned as it is.
    */
   readonly metadata?: StandardSchema<TMetadata>
   readonly retry?: RetryOptions

@@ -28,8 +28,8 @@ export type EngineName = 'mongo' | 'postgres'
 export const tenants = ['acme', 'globex', 'initech'] as const
 
 /**
- * The environment gives the configuration another history: VERSIONS says which of the migrations it has, CHANGED makes the
- * first one different, BREAK names the tenant whose second one fails, and PAUSE makes the second one take that many
+ * The environment gives the configuration another history: VERSIONS says which of the migrations it has, CHANGED makes
+ * the first one different, BREAK names the tenant whose second one fails, and PAUSE makes the second one take that many
  * milliseconds unless it is stopped (with STUBBORN it goes on even then).
  */
 export async function hostProject(engine: EngineName): Promise<HostProject> {

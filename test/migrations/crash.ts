@@ -3,8 +3,8 @@ import { runProcess } from './processes.js'
 import { engines } from './test-platform.js'
 
 /**
- * Kills runs at so many operations, evenly spread, before one is sent and just after in turns, runs again, and compares what is left with a
- * clean run's.
+ * Kills runs at so many operations, evenly spread, before one is sent and just after in turns, runs again, and compares
+ * what is left with a clean run's.
  */
 export function crashAtOperations(kills: number, timeout: number): void {
   test.each(Object.entries(engines))(

@@ -1,13 +1,19 @@
 import type { Db, MongoClient } from 'mongodb'
 
-/** Everything that a database holds, byte for byte: its collections with their UUIDs, their indexes, and the server's hash of their documents. */
+/**
+ * Everything that a database holds, byte for byte: its collections with their UUIDs, their indexes, and the server's
+ * hash of their documents.
+ */
 export async function exactMongoState(db: Db): Promise<unknown> {
   const collections = await db.listCollections().toArray()
   const { collections: hashes } = collections.length === 0 ? { collections: {} } : await db.command({ dbHash: 1 })
   return { collections: await withIndexes(db, collections), hashes }
 }
 
-/** What is left when everything that depends on when and how often is taken away: two runs to the same version leave the same. */
+/**
+ * What is left when everything that depends on when and how often is taken away: two runs to the same version leave the
+ * same.
+ */
 export async function mongoState(client: MongoClient, names: readonly string[]): Promise<unknown> {
   const states = names.map(async (name) => {
     const db = client.db(name)

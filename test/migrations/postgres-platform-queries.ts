@@ -1,7 +1,10 @@
 import { type Client, escapeIdentifier } from 'pg'
 import type { MigrationSession } from '../../src/postgres/migrator/migration.js'
 
-/** A query that an index of the platform serves, with those of the others that the server may take for it and that are as good. */
+/**
+ * A query that an index of the platform serves, with those of the others that the server may take for it and that are
+ * as good.
+ */
 export interface PlatformQuery {
   readonly index: string
   readonly covering: readonly string[]

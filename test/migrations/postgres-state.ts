@@ -18,7 +18,10 @@ export async function exactPostgresState(pool: Pool, schemas: readonly string[])
   }
 }
 
-/** What is left when everything that depends on when and how often is taken away: two runs to the same version leave the same. */
+/**
+ * What is left when everything that depends on when and how often is taken away: two runs to the same version leave the
+ * same.
+ */
 export async function postgresState(pool: Pool, schemas: readonly string[]): Promise<unknown> {
   const states = schemas.map(async (schema) => {
     const { rows: catalog } = await pool.query(catalogRows(''), [[schema]])

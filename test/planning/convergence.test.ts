@@ -5,7 +5,9 @@ import type { StampedEvent } from '../../src/store/adapter.js'
 import { type Planning, planning } from './planning-kit.js'
 import { deleted, edited, failedToSend, reacted, receipt, replied, said, sending, sent, watermark } from './stamped-events.js'
 
-/** What happens to one message; minutes are offsets from when it was said, each kind of change at minutes of its own. */
+/**
+ * What happens to one message; minutes are offsets from when it was said, each kind of change at minutes of its own.
+ */
 interface Life {
   readonly kind: 'inbound' | 'echo' | 'reply' | 'reply that carries both ids' | 'failed reply'
   /** Whether the channel tells of the host's reply as well. */

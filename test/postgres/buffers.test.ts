@@ -107,7 +107,10 @@ function writesOrLocks(name: string): boolean {
   return name in writes && !name.startsWith('markRead of a read')
 }
 
-/** One more level of each index that is gone down: 1 in 3 at most of what three levels take. Whatever grows with the account is tenfold. */
+/**
+ * One more level of each index that is gone down: 1 in 3 at most of what three levels take. Whatever grows with the
+ * account is tenfold.
+ */
 const withAnotherLevel = (blocks: number) => blocks * 1.4 + 4
 /** Of a page of 50 as of a single row; rows that lie together share blocks. */
 const blocksOfARead = 30

@@ -1,8 +1,9 @@
 import type { ScratchSchema } from './scratch-schema.js'
 
 /**
- * Fills the account `acme` by rows, past the adapter: customers c1, c2, … in five inboxes, each with one conversation x1, x2, … that has five
- * read messages. One in ten is open, one in a hundred snoozed and due, the others are closed; each is a second younger than the one before.
+ * Fills the account `acme` by rows, past the adapter: customers c1, c2, … in five inboxes, each with one conversation
+ * x1, x2, … that has five read messages. One in ten is open, one in a hundred snoozed and due, the others are closed;
+ * each is a second younger than the one before.
  */
 export async function fillAccount({ schema, query }: Pick<ScratchSchema, 'schema' | 'query'>, conversations: number): Promise<void> {
   const at = "'2026-01-01'::timestamptz"

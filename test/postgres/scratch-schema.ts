@@ -54,7 +54,9 @@ export interface SentStatement {
   readonly values?: readonly unknown[]
 }
 
-/** The statements that are sent on the pool's connections from now on; the driver's own `begin` and the like included. */
+/**
+ * The statements that are sent on the pool's connections from now on; the driver's own `begin` and the like included.
+ */
 export function recordStatements(pool: Pool): SentStatement[] {
   const sent: SentStatement[] = []
   const recorded = new WeakSet<object>()

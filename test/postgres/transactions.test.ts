@@ -127,7 +127,8 @@ test('serialization failures and deadlocks in a transaction are CONTENTION, and 
   await Promise.all([a.query('begin'), b.query('begin')])
   await scratch.adapter.using(a).updateConversation(rename(id, 'a'))
   await scratch.adapter.using(b).updateConversation(rename(other, 'b'))
-  // The victim's savepoint is undone and its transaction keeps its locks: the host rolls it back, and only then does the other go on.
+  // The victim's savepoint is undone and its transaction keeps its locks: the host rolls it back, and only then does
+  // the other go on.
   const settled = await Promise.allSettled([
     scratch.adapter
       .using(a)

@@ -3,7 +3,10 @@ import { test } from 'vitest'
 import { writeFirstMessages } from './first-messages.js'
 import { raceDatabases } from './race-databases.js'
 
-/** Registers the race of `messages` first messages for one customer, from 16 connections in 4 processes, on each database. */
+/**
+ * Registers the race of `messages` first messages for one customer, from 16 connections in 4 processes, on each
+ * database.
+ */
 export function raceFirstMessages(messages: number): void {
   for (const [name, createDatabase] of Object.entries(raceDatabases)) {
     for (const times of [1, 2]) {

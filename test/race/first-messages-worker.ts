@@ -1,7 +1,8 @@
 import { createConversationStore } from '../../src/index.js'
 
-// One process of many that write to one customer: `first-messages-worker.ts <url> <first> <messages> <callers> <times>`.
-// It says when it is ready, begins when it is told to, and ends with what it saw.
+// One process of many that write to one customer:
+// `first-messages-worker.ts <url> <first> <messages> <callers> <times>`. It says when it is ready, begins when it is
+// told to, and ends with what it saw.
 const [url = '', ...numbers] = process.argv.slice(2)
 const [first = 0, messages = 0, callers = 1, times = 1] = numbers.map(Number)
 const store = createConversationStore({ url })

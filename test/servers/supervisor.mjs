@@ -1,5 +1,5 @@
-// Runs one server and ends it when our parent goes away, however it goes: a killed test run closes our stdin, and that is the signal.
-// Plain JavaScript, so that it starts in 40 ms and needs no loader.
+// Runs one server and ends it when our parent goes away, however it goes: a killed test run closes our stdin, and that
+// is the signal. Plain JavaScript, so that it starts in 40 ms and needs no loader.
 import { spawn } from 'node:child_process'
 import { openSync, rmSync } from 'node:fs'
 

@@ -1,4 +1,7 @@
-/** Lines that a file may have. SQL is read from top to bottom like prose, and a function of the database can't be cut in two. */
+/**
+ * Lines that a file may have. SQL is read from top to bottom like prose, and a function of the database can't be cut in
+ * two.
+ */
 function longest(path: string): number {
   return /^src\/postgres\/(functions|schema)\//.test(path) ? 300 : 250
 }

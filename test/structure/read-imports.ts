@@ -9,7 +9,9 @@ export interface Import {
   readonly kind: 'value' | 'type' | 'lazy'
 }
 
-/** What the files import, in whichever way: statements, re-exports, `import('…')` and types such as `import('…').Name`. */
+/**
+ * What the files import, in whichever way: statements, re-exports, `import('…')` and types such as `import('…').Name`.
+ */
 export function readImports(files: ReadonlyMap<string, string>): readonly Import[] {
   return [...files].flatMap(([from, text]) => {
     const found: Import[] = []
@@ -46,7 +48,10 @@ function target(from: string, specifier: string): string {
   return specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier).replace(/\.js$/, '.ts') : specifier
 }
 
-/** Each circle that a walk along the imports meets, as the files in their order with the first one again at the end; none where there is none. */
+/**
+ * Each circle that a walk along the imports meets, as the files in their order with the first one again at the end;
+ * none where there is none.
+ */
 export function circlesIn(imports: readonly Import[]): readonly string[] {
   const targets = new Map<string, string[]>()
   for (const { from, to } of imports) targets.set(from, [...(targets.get(from) ?? []), to])

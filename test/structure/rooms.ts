@@ -2,7 +2,10 @@ import type { Import } from './read-imports.js'
 
 const engineNeeds = ['model', 'store', 'migrator/kernel']
 
-/** The rooms of `src`, each with those that it may import. An import that is not listed here goes against the direction of the house. */
+/**
+ * The rooms of `src`, each with those that it may import. An import that is not listed here goes against the direction
+ * of the house.
+ */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: [],
   store: ['model'],
@@ -69,7 +72,10 @@ export function importedDrivers(imports: readonly Import[]): readonly string[] {
     .map(({ from, to }) => `${from} -> ${to}`)
 }
 
-/** The command loads an engine and the platform where it comes to them: what is loaded at its start is loaded for `--help` too. */
+/**
+ * The command loads an engine and the platform where it comes to them: what is loaded at its start is loaded for
+ * `--help` too.
+ */
 export function loadedAtStart(imports: readonly Import[]): readonly string[] {
   const lazyRooms = ['postgres', 'mongo', 'platform']
   return imports

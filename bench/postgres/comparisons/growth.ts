@@ -77,7 +77,9 @@ async function openGrowth(
   }
 }
 
-/** A first write after a checkpoint logs the whole page: here once for every busy customer, before anything is measured. */
+/**
+ * A first write after a checkpoint logs the whole page: here once for every busy customer, before anything is measured.
+ */
 async function wake(conversations: AccountConversations, stride: number): Promise<void> {
   const customers = Array.from({ length: busyCustomers }, (_, index) => customerName(index * stride + 1))
   for (let from = 0; from < customers.length; from += 500)

@@ -1,10 +1,13 @@
 /**
- * Hand-written functions with the library's guarantees, for exactly one job each: they lock the contact inbox and then the conversation, remember
- * the last 16 operations, know aliases, and what an inbox says of a channel. No usernames, no expected versions, no policy for closed
- * conversations but a new one, no waiting events.
+ * Hand-written functions with the library's guarantees, for exactly one job each: they lock the contact inbox and then
+ * the conversation, remember the last 16 operations, know aliases, and what an inbox says of a channel. No usernames,
+ * no expected versions, no policy for closed conversations but a new one, no waiting events.
  */
 
-/** Declarations and statements that end with `v_own` (canonical, locked), `v_conversation` (locked, or its id null) and `v_seen`. */
+/**
+ * Declarations and statements that end with `v_own` (canonical, locked), `v_conversation` (locked, or its id null) and
+ * `v_seen`.
+ */
 export const conversationVariables = `
   v_now constant timestamptz(3) := date_trunc('milliseconds', clock_timestamp());
   v_mark_ms constant bigint := floor(extract(epoch from v_now) * 1000)::bigint;
@@ -64,7 +67,10 @@ export const createConversation = `
 export const withMark = `(case when jsonb_array_length(c.operations) >= 16 then c.operations - 0 else c.operations end)
       || jsonb_build_array(jsonb_build_array(p_operation, 'updated', v_mark_ms))`
 
-/** Opens a customer's conversation, or gives the active one a nickname. Created: the id that comes back is the id that was sent. */
+/**
+ * Opens a customer's conversation, or gives the active one a nickname. Created: the id that comes back is the id that
+ * was sent.
+ */
 export const openConversationSql = `create function open_conversation(p_account text, p_oa text, p_customer text, p_nickname text, p_operation text,
   p_conversation text, p_contact text, p_inbox text) returns conversations
 language plpgsql as $fn$

@@ -1,6 +1,6 @@
 /**
- * The same over many customers at once (each of them named once a call): contact inboxes are locked in key order, then the conversations by
- * id, then one statement writes. It knows no aliases: only adopting by username makes them.
+ * The same over many customers at once (each of them named once a call): contact inboxes are locked in key order, then
+ * the conversations by id, then one statement writes. It knows no aliases: only adopting by username makes them.
  */
 export const storeMessagesOfManySql = `create function store_messages_of_many(p_account text, p_items jsonb, p_messages jsonb)
 returns table (conversation conversations, stored boolean[])

@@ -16,8 +16,8 @@ export function openPrisma(database: BenchDatabase, schema: string, max: number)
 }
 
 /**
- * As its users write it: find, then create or update, in an interactive transaction. (Its native upsert can't use a partial unique index.)
- * Two first messages at once end with a unique violation for one of them; no operation ids.
+ * As its users write it: find, then create or update, in an interactive transaction. (Its native upsert can't use a
+ * partial unique index.) Two first messages at once end with a unique violation for one of them; no operation ids.
  */
 export function prismaRival(prisma: PrismaClient): UpsertRival & MessagesRival {
   return {

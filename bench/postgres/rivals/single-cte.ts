@@ -60,8 +60,9 @@ from item i join c on c.oa_id = i.oa_id and c.customer_id = i.customer_id order 
 type StoredRow = ConversationRow & { readonly stored: readonly string[] | null }
 
 /**
- * One statement that looks as good. The conversation has to be counted up before it is known which messages are new: a duplicate leaves a hole,
- * and unread counts it. It takes no lock in order but the rows' own, keeps no operation ids, and creates no contact for a new customer.
+ * One statement that looks as good. The conversation has to be counted up before it is known which messages are new: a
+ * duplicate leaves a hole, and unread counts it. It takes no lock in order but the rows' own, keeps no operation ids,
+ * and creates no contact for a new customer.
  */
 export function singleCte(pool: Pool): MessagesRival & BulkRival {
   return {

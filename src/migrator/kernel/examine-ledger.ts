@@ -12,7 +12,9 @@ export interface Examination<M extends Migration> {
   readonly missing: readonly string[]
   /** Pending ids of which the same collection (on PostgreSQL: the same owner) has a later one already. */
   readonly outOfOrder: readonly string[]
-  /** Ids later than all that the program has, and repeatable ones whose newer text was run: a newer program was here. */
+  /**
+   * Ids later than all that the program has, and repeatable ones whose newer text was run: a newer program was here.
+   */
   readonly newer: readonly string[]
 }
 
@@ -31,8 +33,9 @@ export function examineLedger<M extends Migration>(migrations: readonly M[], led
   const owners = new Set(migrations.map(({ owner }) => owner))
   const unknown = applied.filter(({ id, owner }) => owners.has(owner) && !known.has(id))
   const isNumbered = ({ id }: LedgerEntry) => known.get(id)?.repeatable === undefined
-  // In the order of time: what came after all that the program knows is a newer program's; what lies before was taken out of this one. The
-  // repeatable ones tell nothing here, because they come last in whichever program fills an empty database.
+  // In the order of time: what came after all that the program knows is a newer program's; what lies before was taken
+  // out of this one. The repeatable ones tell nothing here, because they come last in whichever program fills an empty
+  // database.
   const lastKnown = Math.max(-1, ...applied.filter((entry) => known.has(entry.id) && isNumbered(entry)).map(({ seq }) => seq))
   const hasNewerText = new Set(applied.filter((entry) => isNewerText(known.get(entry.id), entry)).map(({ id }) => id))
   const pending = inOrderOfRunning(migrations)
@@ -81,8 +84,8 @@ export function inOrderOfRunning<M extends Migration>(migrations: readonly M[]):
 }
 
 /**
- * Whether a newer program has run another text of a repeatable migration. This one then leaves it alone: if each put its own text back, two
- * programs of a rolling deploy would take turns.
+ * Whether a newer program has run another text of a repeatable migration. This one then leaves it alone: if each put
+ * its own text back, two programs of a rolling deploy would take turns.
  */
 export function isNewerText(migration: Migration | undefined, entry: LedgerEntry): boolean {
   return (
@@ -94,8 +97,8 @@ export function isNewerText(migration: Migration | undefined, entry: LedgerEntry
 }
 
 /**
- * Those that the index set asks for and that are not recorded. What was reverted, or half reverted, is done anew as a whole, and so is a
- * repeatable migration.
+ * Those that the index set asks for and that are not recorded. What was reverted, or half reverted, is done anew as a
+ * whole, and so is a repeatable migration.
  */
 function remainingSteps(migration: Migration, entry: LedgerEntry | null, indexSet: string): readonly string[] {
   const isReverted = entry?.state === 'reverted' || entry?.state === 'reverting'

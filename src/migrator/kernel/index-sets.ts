@@ -1,4 +1,7 @@
-/** The set of the indexes that the store's own queries and guards need. Every run makes it, and what names no set belongs to it. */
+/**
+ * The set of the indexes that the store's own queries and guards need. Every run makes it, and what names no set
+ * belongs to it.
+ */
 export const storeIndexSet = 'store'
 
 /** Whether a run that asks for an index set by its name makes what belongs to `set`. Null asks for all sets. */

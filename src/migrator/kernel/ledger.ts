@@ -30,6 +30,7 @@ export interface LedgerEntry {
 }
 
 /**
- * `applying` and `reverting` are intents: their runner is at work, or died; the next runner goes on. A `reverted` one is pending again.
+ * `applying` and `reverting` are intents: their runner is at work, or died; the next runner goes on. A `reverted` one
+ * is pending again.
  */
 export type LedgerState = 'applying' | 'applied' | 'failed' | 'reverting' | 'reverted'

@@ -1,6 +1,6 @@
 /**
- * One versioned change of a database's schema or data, as the runner sees it: what it does stays with the engine that runs it
- * (postgres/migrator, mongo/migrator). Declared in code, in an array whose order is the order of running.
+ * One versioned change of a database's schema or data, as the runner sees it: what it does stays with the engine that
+ * runs it (postgres/migrator, mongo/migrator). Declared in code, in an array whose order is the order of running.
  */
 export interface Migration {
   /** Who declares it: the store itself, a preset, or (`host`) the application. It is part of the identity. */
@@ -15,8 +15,9 @@ export interface Migration {
   /** Of what it makes; of its code only the `revision`. See checksum.ts. */
   readonly checksum: string
   /**
-   * Given where the migration runs again whenever its checksum is not the one that the ledger has: a name of its own, by which the ledger
-   * knows it whatever its version is. The version then tells which of two programs has the newer text. See examine-ledger.ts.
+   * Given where the migration runs again whenever its checksum is not the one that the ledger has: a name of its own,
+   * by which the ledger knows it whatever its version is. The version then tells which of two programs has the newer
+   * text. See examine-ledger.ts.
    */
   readonly repeatable?: string
   /** Names of its steps, in order. Each is recorded when it is done, and can be run again when it was not recorded. */
@@ -26,11 +27,17 @@ export interface Migration {
 export interface MigrationStep {
   /** Unique in its migration: `collection`, `index idx_messages_seq`, `up`. */
   readonly name: string
-  /** The name of the index set that the step belongs to; a run that does not ask for it leaves the step out. Default: every run makes it. */
+  /**
+   * The name of the index set that the step belongs to; a run that does not ask for it leaves the step out. Default:
+   * every run makes it.
+   */
   readonly indexSet?: string
 }
 
-/** The identity of a migration, and its key in the ledger: `conversation-store/messages@001`, `users@002` for a host's own. */
+/**
+ * The identity of a migration, and its key in the ledger: `conversation-store/messages@001`, `users@002` for a host's
+ * own.
+ */
 export function migrationId({
   owner,
   collection,

@@ -29,8 +29,9 @@ export interface TargetOutcome {
 }
 
 /**
- * Brings one database to the program's version: one command where it is there already. Throws MIGRATION_REFUSED (the ledger and the program
- * contradict each other, or the database is newer), MIGRATION_LOCKED, MIGRATION_FAILED, DUPLICATE_KEYS, INDEX_CONFLICT, LEASE_LOST, ABORTED.
+ * Brings one database to the program's version: one command where it is there already. Throws MIGRATION_REFUSED (the
+ * ledger and the program contradict each other, or the database is newer), MIGRATION_LOCKED, MIGRATION_FAILED,
+ * DUPLICATE_KEYS, INDEX_CONFLICT, LEASE_LOST, ABORTED.
  */
 export async function migrateTarget<M extends Migration>(target: MigrationTarget<M>, run: TargetRun<M>): Promise<TargetOutcome> {
   if (pendingOf(target, await target.readLedger(), run).length === 0) return { applied: [] }
@@ -64,7 +65,10 @@ export interface Revert {
   readonly to: string | null
 }
 
-/** The ids that `revertTarget` would undo, in order. Throws MIGRATION_REFUSED where the program lacks one that was applied. */
+/**
+ * The ids that `revertTarget` would undo, in order. Throws MIGRATION_REFUSED where the program lacks one that was
+ * applied.
+ */
 export async function revertible<M extends Migration>(
   target: MigrationTarget<M>,
   run: TargetRun<M>,

@@ -3,8 +3,8 @@ import type { Ledger } from './ledger.js'
 import type { Migration } from './migration.js'
 
 /**
- * One database (on PostgreSQL: one schema of it) that can be brought to a version. Engines implement it; the runner (run-target.ts) decides
- * what is to run and in which order.
+ * One database (on PostgreSQL: one schema of it) that can be brought to a version. Engines implement it; the runner
+ * (run-target.ts) decides what is to run and in which order.
  */
 export interface MigrationTarget<M extends Migration = Migration> {
   /** As people know it, and as reports and commands name it: the database, on PostgreSQL the schema. */
@@ -14,16 +14,20 @@ export interface MigrationTarget<M extends Migration = Migration> {
   /** One command, which changes nothing and waits for nobody. */
   readLedger(): Promise<Ledger>
   /**
-   * Waits until this process is the only runner of this database, looking again with growing, jittered pauses; on PostgreSQL between its
-   * looks no statement and no transaction of ours is open. Throws MIGRATION_LOCKED when `waitMs` are over, ABORTED.
+   * Waits until this process is the only runner of this database, looking again with growing, jittered pauses; on
+   * PostgreSQL between its looks no statement and no transaction of ours is open. Throws MIGRATION_LOCKED when `waitMs`
+   * are over, ABORTED.
    */
   lock(options: LockOptions): Promise<LockedTarget<M>>
   /**
-   * What the given steps would do, without doing it: the engine refuses every write. Takes no lock, makes no ledger, and works beside a
-   * runner. Code (`up`) is run up to its first write, which is told.
+   * What the given steps would do, without doing it: the engine refuses every write. Takes no lock, makes no ledger,
+   * and works beside a runner. Code (`up`) is run up to its first write, which is told.
    */
   preview(migration: M, steps: readonly string[], context: RunContext): Promise<readonly PreviewedStep[]>
-  /** The indexes that are there beside those that the migrations declare; of another set than `indexSet` none is missed. Reads only. */
+  /**
+   * The indexes that are there beside those that the migrations declare; of another set than `indexSet` none is missed.
+   * Reads only.
+   */
   compareIndexes(indexSet: string | null): Promise<readonly IndexFinding[]>
   /** What `syncIndexes` would do, in order. Reads only. */
   previewIndexes(options: IndexSyncOptions): Promise<readonly IndexAction[]>
@@ -46,18 +50,25 @@ export interface LockHolder {
   readonly holder: string
   /** On the database's clock; null where the server does not say. */
   readonly since: Date | null
-  /** Until the lease ends if its holder is gone, milliseconds on the database's clock; null: it ends with the holder's connection. */
+  /**
+   * Until the lease ends if its holder is gone, milliseconds on the database's clock; null: it ends with the holder's
+   * connection.
+   */
   readonly expiresInMs: number | null
 }
 
-/** A database whose only runner this process is, until `release`. Writes fail with LEASE_LOST once another has taken over. */
+/**
+ * A database whose only runner this process is, until `release`. Writes fail with LEASE_LOST once another has taken
+ * over.
+ */
 export interface LockedTarget<M extends Migration = Migration> {
   /** Aborted when the lock is lost. */
   readonly signal: AbortSignal
   readLedger(): Promise<Ledger>
   /**
-   * Writes the intent, runs the steps in order and records each, then the end. Where the engine can, steps and records are one transaction.
-   * A step that throws is recorded (state `failed`) and thrown on as MIGRATION_FAILED or as the typed error that it is.
+   * Writes the intent, runs the steps in order and records each, then the end. Where the engine can, steps and records
+   * are one transaction. A step that throws is recorded (state `failed`) and thrown on as MIGRATION_FAILED or as the
+   * typed error that it is.
    */
   apply(migration: M, steps: readonly string[], context: RunContext): Promise<void>
   /** The way back: writes the intent, runs `down`, undoes what the steps made, and records it as reverted. */

@@ -11,7 +11,10 @@ export interface ParsedBulk {
   readonly items: readonly (ParsedUpsert | ConversationStoreError)[]
 }
 
-/** Reads a bulk call item by item, so that a bad one does not take its neighbours along. Limits of the whole call always throw. */
+/**
+ * Reads a bulk call item by item, so that a bad one does not take its neighbours along. Limits of the whole call always
+ * throw.
+ */
 export function parseBulk(input: unknown): ParsedBulk {
   const members = ownMembers(input, [])
   for (const key of members.keys()) {

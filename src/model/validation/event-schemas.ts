@@ -118,7 +118,9 @@ export type ParsedEvent =
   | { [T in keyof typeof eventSchemas]: z.output<(typeof eventSchemas)[T]> }[keyof typeof eventSchemas]
   | z.output<typeof customEventSchema>
 
-/** By its type; not a union of zod's, whose error would list what is wrong with the event as each of the other types. */
+/**
+ * By its type; not a union of zod's, whose error would list what is wrong with the event as each of the other types.
+ */
 export const event = transformed(z.unknown(), (value, refuse): ParsedEvent => {
   const schema = schemaFor(value)
   if (typeof schema === 'string') {

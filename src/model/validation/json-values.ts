@@ -9,7 +9,10 @@ import { cleanText } from './unicode.js'
 
 type Refuse = (path: Path, message: string) => void
 
-/** A JSON object within the limits, with its keys and strings as every database can hold them. Stands behind `readPlain`. */
+/**
+ * A JSON object within the limits, with its keys and strings as every database can hold them. Stands behind
+ * `readPlain`.
+ */
 export const jsonObject = transformed(z.unknown(), (value, refuse): JsonObject => {
   let refused = false
   const json = cleanJson(value, [], (path, message) => {

@@ -7,7 +7,9 @@ import { oversizeOf } from './too-large.js'
 /** An error names this many problems at most: a batch that is wrong throughout needs no longer list. */
 const namedIssues = 20
 
-/** Reads a host's input once and by type. Throws VALIDATION_FAILED or PAYLOAD_TOO_LARGE; what it returns is ours alone. */
+/**
+ * Reads a host's input once and by type. Throws VALIDATION_FAILED or PAYLOAD_TOO_LARGE; what it returns is ours alone.
+ */
 export function parse<S extends z.ZodMiniType>(schema: S, input: unknown, path: Path = [], budget: Budget = callBudget()): z.output<S> {
   const result = schema.safeParse(readPlain(input, [...path], budget), { error: describe })
   if (result.success) return result.data

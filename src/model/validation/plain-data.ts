@@ -4,7 +4,9 @@ import { limits } from '../limits.js'
 import { formatPath, type Path, refusal } from './refusal.js'
 import { jsonStringBytes } from './unicode.js'
 
-/** A host's input once it can do nothing any more: no getter, no Proxy, no class instance, nothing shared with the host. */
+/**
+ * A host's input once it can do nothing any more: no getter, no Proxy, no class instance, nothing shared with the host.
+ */
 export type Plain = string | number | boolean | null | Date | readonly Plain[] | PlainObject
 interface PlainObject {
   readonly [key: string]: Plain
@@ -31,8 +33,9 @@ const dateFields: ReadonlySet<PropertyKey> = new Set(['occurredAt', 'watermark',
 const jsonFields: ReadonlySet<PropertyKey> = new Set(['metadata', 'payload'])
 
 /**
- * Copies an input, reading every property once and calling nothing of the host's. Schemas stand behind it: zod would invoke getters and
- * a value could be another one when it is read again. Circles, and objects that name themselves twice at every level, end at the budget.
+ * Copies an input, reading every property once and calling nothing of the host's. Schemas stand behind it: zod would
+ * invoke getters and a value could be another one when it is read again. Circles, and objects that name themselves
+ * twice at every level, end at the budget.
  */
 export function readPlain(value: unknown, path: PropertyKey[], budget: Budget): Plain {
   switch (typeof value) {
@@ -136,7 +139,8 @@ function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
   const prototype: object | null = Object.getPrototypeOf(value)
   if (prototype === null || prototype === Object.prototype) return true
-  // The Object.prototype of another realm (a test runner's sandbox, for one): a prototype without one that has what only it has.
+  // The Object.prototype of another realm (a test runner's sandbox, for one): a prototype without one that has what
+  // only it has.
   return Object.getPrototypeOf(prototype) === null && !types.isProxy(prototype) && Object.hasOwn(prototype, 'isPrototypeOf')
 }
 

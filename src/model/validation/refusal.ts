@@ -2,7 +2,10 @@ import { ConversationStoreError, type ValidationIssue } from '../errors.js'
 
 export type Path = readonly PropertyKey[]
 
-/** As a host would write it: `events[2].messageId`. Keys that are no names of ours are cut: a path is no way to carry a value out. */
+/**
+ * As a host would write it: `events[2].messageId`. Keys that are no names of ours are cut: a path is no way to carry a
+ * value out.
+ */
 export function formatPath(path: Path): string {
   let text = ''
   for (const key of path) {

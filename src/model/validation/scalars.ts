@@ -4,7 +4,10 @@ import { tooLarge } from './too-large.js'
 import { transformed } from './transformed.js'
 import { cleanText, exceedsBytes, isWellFormed } from './unicode.js'
 
-/** An id of the host's, the channel's or ours: opaque, never changed, refused when a database could not tell it from another one. */
+/**
+ * An id of the host's, the channel's or ours: opaque, never changed, refused when a database could not tell it from
+ * another one.
+ */
 export const id = z.string().check(
   z.superRefine((value, context) => {
     const message = idProblem(value)

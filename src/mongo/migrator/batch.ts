@@ -107,13 +107,19 @@ async function oneBatch(
   return next
 }
 
-/** Compared as an expression: that goes by the order of all of BSON's types, where a plain `$gt` sees only ids of the same type. */
+/**
+ * Compared as an expression: that goes by the order of all of BSON's types, where a plain `$gt` sees only ids of the
+ * same type.
+ */
 function within(filter: Doc, after: unknown, upTo: unknown): Doc {
   const bounds = [...(after === undefined ? [] : [{ $gt: ['$_id', { $literal: after }] }]), { $lte: ['$_id', { $literal: upTo }] }]
   return { $and: [...(Object.keys(filter).length === 0 ? [] : [filter]), { $expr: { $and: bounds } }] }
 }
 
-/** Begun anew while other writers are faster. Where a commit's outcome stays unknown, the place in the ledger tells the next run. */
+/**
+ * Begun anew while other writers are faster. Where a commit's outcome stays unknown, the place in the ledger tells the
+ * next run.
+ */
 function inTransaction<T>(client: MongoClientLike, signal: AbortSignal, unit: (session: MongoSession) => Promise<T>): Promise<T> {
   return runTransaction(
     () => client.startSession({ causalConsistency: false }),

@@ -4,7 +4,9 @@ import { type MayGoOn, sendUntilAnswered } from './send-until-answered.js'
 
 const namespaceExists = 48
 
-/** Explicitly, for one that comes into being within a transaction makes that slow, and two such transactions conflict. */
+/**
+ * Explicitly, for one that comes into being within a transaction makes that slow, and two such transactions conflict.
+ */
 export async function createCollection(db: MongoDb, collection: string, mayGoOn: MayGoOn): Promise<void> {
   try {
     await sendUntilAnswered(() => db.createCollection(collection), mayGoOn)

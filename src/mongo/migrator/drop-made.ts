@@ -9,8 +9,8 @@ import type { MongoMigration } from './migration.js'
 const gone: ReadonlySet<number> = new Set([26, 27])
 
 /**
- * Drops the indexes that a migration declares, and the collection with its first one, where it holds nothing: documents are never dropped.
- * Can be run again.
+ * Drops the indexes that a migration declares, and the collection with its first one, where it holds nothing: documents
+ * are never dropped. Can be run again.
  */
 export async function dropMade(db: MongoDb, migration: MongoMigration, all: readonly MongoMigration[]): Promise<void> {
   const { collection, definition } = migration

@@ -54,7 +54,10 @@ const longestCall = 500
 
 export function guardedDb(db: MongoDb): GuardedDb {
   const refused: RefusedWrite[] = []
-  /** The promise is handled here too: code that does not wait for its write is stopped by nothing, and must not end the process. */
+  /**
+   * The promise is handled here too: code that does not wait for its write is stopped by nothing, and must not end the
+   * process.
+   */
   const refuse = (would: string, count: () => Promise<number | null> = async () => null): Promise<never> => {
     const write = count()
       .catch(() => null)

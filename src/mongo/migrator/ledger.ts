@@ -4,9 +4,15 @@ import type { Doc, MongoCollection, MongoDb } from '../driver.js'
 import { writeConcern } from '../schema/collections.js'
 
 const ledgerName = 'conversation_store_migrations'
-/** The entries, and the token that each of their writes asks for in its own statement, on any server. It changes only when the holder does. */
+/**
+ * The entries, and the token that each of their writes asks for in its own statement, on any server. It changes only
+ * when the holder does.
+ */
 export const ledgerId = 'ledger'
-/** Who holds the lease. Apart from the ledger: a heartbeat that wrote the same document would abort the transaction of its own batch. */
+/**
+ * Who holds the lease. Apart from the ledger: a heartbeat that wrote the same document would abort the transaction of
+ * its own batch.
+ */
 export const leaseId = 'lease'
 
 // Explicit too: how the driver turns BSON into values, for a client may be set up to leave them as they are.

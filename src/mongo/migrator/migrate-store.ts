@@ -13,8 +13,9 @@ import { mongoTarget } from './target.js'
 const lockWaitMs = 90_000
 
 /**
- * Brings the schema to this library's, once, whoever else migrates; one command where it is there already. Throws SCHEMA_TOO_NEW, UNSUPPORTED
- * (a migration was changed after it was applied), DUPLICATE_KEYS, INDEX_CONFLICT, MIGRATION_LOCKED.
+ * Brings the schema to this library's, once, whoever else migrates; one command where it is there already. Throws
+ * SCHEMA_TOO_NEW, UNSUPPORTED (a migration was changed after it was applied), DUPLICATE_KEYS, INDEX_CONFLICT,
+ * MIGRATION_LOCKED.
  */
 export async function migrate(client: MongoClientLike, db: MongoDb): Promise<MigrationReport> {
   const target = mongoTarget({ client, db, migrations: storeMigrations })

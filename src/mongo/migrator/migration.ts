@@ -3,7 +3,10 @@ import type { MigrationLogger } from '../../migrator/kernel/target.js'
 import type { Doc, MongoDb, MongoSession } from '../driver.js'
 import type { CollectionIndex } from './indexes/declared-index.js'
 
-/** A versioned change of one collection, as a host declares it in its array of migrations, whose order is the order of running. */
+/**
+ * A versioned change of one collection, as a host declares it in its array of migrations, whose order is the order of
+ * running.
+ */
 export interface CollectionMigration {
   readonly collectionName: string
   /** For people: `002-add-priority`. May be changed without harm. */
@@ -22,8 +25,8 @@ export interface CollectionMigration {
   /** Who declares it; default `host`. */
   readonly owner?: string
   /**
-   * Moves data. It may be run again after a crash, so it must find what is done already; `context.batch` keeps that for it. A dry run calls
-   * it too, with a database that refuses writes, up to the first.
+   * Moves data. It may be run again after a crash, so it must find what is done already; `context.batch` keeps that for
+   * it. A dry run calls it too, with a database that refuses writes, up to the first.
    */
   up?(db: MongoDb, collectionName: string, context: MigrationContext): Promise<void>
   /** The way back of `up`; the indexes are dropped after it. */
@@ -36,12 +39,13 @@ export interface MigrationContext {
   readonly signal: AbortSignal
   readonly logger: MigrationLogger
   /**
-   * Goes over a collection by `_id`, whatever the types of the ids, and keeps the place it got to in the same database, so that the next run
-   * goes on there. What is added while it runs comes only where its id lies below the highest at the start.
+   * Goes over a collection by `_id`, whatever the types of the ids, and keeps the place it got to in the same database,
+   * so that the next run goes on there. What is added while it runs comes only where its id lies below the highest at
+   * the start.
    *
-   * On a replica set the place is written in one transaction with what `work` writes with the session that it gets: each document once. On a
-   * standalone server, and for writes without that session, at least once: the last batch comes again after a crash. `work` may be called
-   * again for the same batch while other writers are faster.
+   * On a replica set the place is written in one transaction with what `work` writes with the session that it gets:
+   * each document once. On a standalone server, and for writes without that session, at least once: the last batch
+   * comes again after a crash. `work` may be called again for the same batch while other writers are faster.
    */
   batch(pass: BatchPass, work: (documents: Doc[], batch: BatchScope) => Promise<unknown>): Promise<BatchResult>
   readonly dryRun: boolean

@@ -6,7 +6,10 @@ const longestIndexName = 127
 const longestCollectionName = 235
 const longestText = 1_000
 
-/** For hosts without types, and for what types can't say: throws VALIDATION_FAILED with every fault, named by the migration it is in. */
+/**
+ * For hosts without types, and for what types can't say: throws VALIDATION_FAILED with every fault, named by the
+ * migration it is in.
+ */
 export function requireRegistry(registry: readonly CollectionMigration[]): void {
   const issues = Array.isArray(registry)
     ? [...registry.flatMap(faultsOf), ...doubles(registry)]

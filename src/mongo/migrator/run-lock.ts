@@ -75,7 +75,10 @@ export async function breakLease(ledger: MongoCollection): Promise<LeaseHolder |
   return toHolder(before)
 }
 
-/** One command. The fence is raised to what the next holder gets, so that nothing of this one's that is still on its way is written. */
+/**
+ * One command. The fence is raised to what the next holder gets, so that nothing of this one's that is still on its way
+ * is written.
+ */
 async function letGo(ledger: MongoCollection, token: number): Promise<void> {
   await ledger.bulkWrite([
     { updateOne: { filter: { _id: ledgerId, token }, update: { $set: { token: token + 1 } } } },

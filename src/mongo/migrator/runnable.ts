@@ -54,7 +54,10 @@ export function indexesOfStep({ indexes }: CollectionMigration, step: string): r
   return indexes.filter(({ indexSet = storeIndexSet }) => indexesStep(indexSet) === step)
 }
 
-/** Values of BSON, of whichever copy of it, as JSON has them: a date, an id or a pattern in an index's condition counts too. */
+/**
+ * Values of BSON, of whichever copy of it, as JSON has them: a date, an id or a pattern in an index's condition counts
+ * too.
+ */
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint' || value instanceof RegExp) return String(value)
   if (typeof value !== 'object' || value === null) return value

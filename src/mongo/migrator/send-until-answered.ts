@@ -4,11 +4,15 @@ import { serverCode } from '../translate-error.js'
 /** Throws where a command is not to be sent again: the run was stopped, or another is the runner now. */
 export type MayGoOn = () => Promise<void> | void
 
-// Silent connections are kept for 45 s by default, which makes more than half an hour; closed ones make 20 s, in which a primary is elected.
+// Silent connections are kept for 45 s by default, which makes more than half an hour; closed ones make 20 s, in which
+// a primary is elected.
 const attempts = 50
 const longestRestMs = 500
 
-/** Sends what does no harm twice until the server answers it: its own answers are passed on, a lost connection is not one. */
+/**
+ * Sends what does no harm twice until the server answers it: its own answers are passed on, a lost connection is not
+ * one.
+ */
 export async function sendUntilAnswered(send: () => Promise<unknown>, mayGoOn: MayGoOn): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -8,8 +8,8 @@ import { storeIndexes } from './indexes.js'
 import { examineStore, lacking, latestSchema, schemaNumber } from './store-schema.js'
 
 /**
- * Compares the collections and indexes of the database with those that the store needs. An index that is the same under another name is the
- * same.
+ * Compares the collections and indexes of the database with those that the store needs. An index that is the same under
+ * another name is the same.
  */
 export async function checkSchema(db: MongoDb): Promise<SchemaReport> {
   const ledger = await readLedger(openLedger(db))

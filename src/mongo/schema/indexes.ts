@@ -11,10 +11,10 @@ const byActivity = { last_activity_at: -1, _id: -1 } as const
 const sortedByActivity = 'sort({ last_activity_at: -1, _id: -1 })'
 
 /**
- * The indexes that the store's queries and guards need, each declared here alone, under the name that it has on PostgreSQL too. Every index
- * leads with the account, so that the collections shard by it. A condition is the presence of a field (documents/ leaves such a field out
- * where it has no value) or a comparison: a partial index can ask for nothing like "is not null", and is used only by a query that implies
- * its condition.
+ * The indexes that the store's queries and guards need, each declared here alone, under the name that it has on
+ * PostgreSQL too. Every index leads with the account, so that the collections shard by it. A condition is the presence
+ * of a field (documents/ leaves such a field out where it has no value) or a comparison: a partial index can ask for
+ * nothing like "is not null", and is used only by a query that implies its condition.
  */
 export const storeIndexes: readonly StoreIndex[] = [
   {

@@ -11,9 +11,9 @@ import { storeMigrations } from './steps.js'
 export const latestSchema = numberOf(storeMigrations.map(({ version }) => version))
 
 /**
- * Looks at the ledger before the first operation: MongoDB would create what is missing by itself, without the unique indexes that the
- * contract rests on. Once it was found complete it is not looked at again. A database that is newer, and has all that we know, serves us.
- * Throws SCHEMA_OUT_OF_DATE, SCHEMA_TOO_NEW.
+ * Looks at the ledger before the first operation: MongoDB would create what is missing by itself, without the unique
+ * indexes that the contract rests on. Once it was found complete it is not looked at again. A database that is newer,
+ * and has all that we know, serves us. Throws SCHEMA_OUT_OF_DATE, SCHEMA_TOO_NEW.
  */
 export function schemaGuard(db: MongoDb): () => Promise<void> {
   const ledger = openLedger(db)

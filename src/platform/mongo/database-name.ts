@@ -4,7 +4,10 @@ const longestBytes = 63
 /** The server's own. */
 const reserved: ReadonlySet<string> = new Set(['admin', 'config', 'local'])
 
-/** Throws VALIDATION_FAILED for a name that the server could not hold, or that is its own. The name is not repeated: it is a stranger's text. */
+/**
+ * Throws VALIDATION_FAILED for a name that the server could not hold, or that is its own. The name is not repeated: it
+ * is a stranger's text.
+ */
 export function requireDatabaseName(name: unknown, path: string): asserts name is string {
   const message = faultOf(name)
   if (message !== null) throw new ConversationStoreError('VALIDATION_FAILED', { issues: [{ path, message }] })

@@ -17,7 +17,10 @@ export interface MongoDatabasesOptions {
   readonly publicDatabase: string
   /** Of the public database and of the tenants', in the order of running. */
   readonly migrations: readonly CollectionMigration[]
-  /** The fields of `client_configs` in the public database, or a function; `only`: the ids that are asked for, null: all. */
+  /**
+   * The fields of `client_configs` in the public database, or a function; `only`: the ids that are asked for, null:
+   * all.
+   */
   readonly tenants?: TenantFields | TenantFunction
   /** Tenants a page; default 500. */
   readonly batchSize?: number

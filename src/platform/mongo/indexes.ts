@@ -103,7 +103,7 @@ const indexes: readonly DeclaredIndex[] = [
 ]
 
 /**
- * What an operator's reports ask for beside the store's own queries, whose indexes stand in mongo/schema/indexes.ts. Each leads with the
- * account, as those do.
+ * What an operator's reports ask for beside the store's own queries, whose indexes stand in mongo/schema/indexes.ts.
+ * Each leads with the account, as those do.
  */
 export const platformIndexes: readonly DeclaredIndex[] = indexes.map((index) => ({ ...index, indexSet: 'platform' }))

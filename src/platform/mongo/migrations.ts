@@ -98,7 +98,7 @@ const indexesOfThePlatform: readonly CollectionMigration[] = ['conversations', '
 }))
 
 /**
- * A platform with one public database and one database for each tenant, which holds a store: what the command runs unless it is given
- * others. A host that has more of its own spreads it: `[...MIGRATIONS, ...mine]`.
+ * A platform with one public database and one database for each tenant, which holds a store: what the command runs
+ * unless it is given others. A host that has more of its own spreads it: `[...MIGRATIONS, ...mine]`.
  */
 export const MIGRATIONS: readonly CollectionMigration[] = [clientConfigs, config, ...storeCollectionMigrations, ...indexesOfThePlatform]

@@ -21,8 +21,8 @@ export interface PostgresDatabasesOptions {
   /** In the order of running. */
   readonly migrations: readonly PostgresMigration[]
   /**
-   * The names of the tenants' table and columns (default `client_configs`, `config_id`, `schema_name`), or a function that gives the tenants; null:
-   * all, else those of these ids.
+   * The names of the tenants' table and columns (default `client_configs`, `config_id`, `schema_name`), or a function
+   * that gives the tenants; null: all, else those of these ids.
    */
   readonly tenants?: TenantFields | TenantFunction
 }

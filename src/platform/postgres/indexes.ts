@@ -6,7 +6,8 @@ const messages = (name: string, columns: string, serves: string, where?: string)
 
 /**
  * What an operator's reports ask for beside the store's own queries, whose indexes stand in postgres/schema. Each leads
- * with the account, as those do. Conditions are in the form in which the server prints them, so that comparing them asks it nothing.
+ * with the account, as those do. Conditions are in the form in which the server prints them, so that comparing them
+ * asks it nothing.
  */
 export const platformIndexes: readonly PostgresIndex[] = [
   conversations(

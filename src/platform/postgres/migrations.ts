@@ -72,8 +72,9 @@ const indexesOfThePlatform: PostgresMigration = {
 }
 
 /**
- * A platform with one public schema and one schema for each tenant, which holds a store: what the command runs on PostgreSQL unless it is
- * given others. A host that has more of its own spreads it: `[...POSTGRES_MIGRATIONS, ...mine]`.
+ * A platform with one public schema and one schema for each tenant, which holds a store: what the command runs on
+ * PostgreSQL unless it is given others. A host that has more of its own spreads it:
+ * `[...POSTGRES_MIGRATIONS, ...mine]`.
  */
 export const POSTGRES_MIGRATIONS: readonly PostgresMigration[] = [clientConfigs, config, ...storeMigrations, indexesOfThePlatform]
 

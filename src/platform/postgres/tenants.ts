@@ -10,7 +10,9 @@ import { sqlState, translateError } from '../../postgres/translate-error.js'
 const pageSize = 500
 const tenantRow = columns({ tenant_id: text, database: textOrNull })
 
-/** A page at a time, by the ids as text: whatever their type, and without a cursor that the run would have to keep open. */
+/**
+ * A page at a time, by the ids as text: whatever their type, and without a cursor that the run would have to keep open.
+ */
 export async function* tenantsFromTable(
   executor: Executor,
   publicSchema: string,

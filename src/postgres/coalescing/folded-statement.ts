@@ -2,7 +2,10 @@ import { ConversationStoreError, isConversationStoreError } from '../../model/er
 import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
 import type { WaitingCall } from './waiting-call.js'
 
-/** The bulk call that stands for all of these: a failure is reported in its item's place, and the neighbours are written. */
+/**
+ * The bulk call that stands for all of these: a failure is reported in its item's place, and the neighbours are
+ * written.
+ */
 export function foldedInput(first: UpsertConversations, calls: readonly WaitingCall[]): UpsertConversations {
   return { ...first, atomic: false, items: calls.map(({ item }) => item) }
 }
@@ -18,8 +21,9 @@ export function answer(calls: readonly WaitingCall[], results: readonly UpsertRe
 }
 
 /**
- * Whether a failure would have met each of the calls by itself too. Everything else may be one item's doing: a value that the database
- * refuses, a lock that it waited too long for, a trigger of the host's. Then nothing was written, and each call may be sent by itself.
+ * Whether a failure would have met each of the calls by itself too. Everything else may be one item's doing: a value
+ * that the database refuses, a lock that it waited too long for, a trigger of the host's. Then nothing was written, and
+ * each call may be sent by itself.
  */
 export function concernsAll(error: unknown): boolean {
   return (

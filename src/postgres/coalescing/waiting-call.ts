@@ -20,8 +20,9 @@ export function customerOf({ accountId }: UpsertConversations, { oaId, customerI
 }
 
 /**
- * What a statement has one of: the account (a statement never holds two), the injected time, the policy for closed conversations.
- * Items that match a username are written one after another, all that share their statement with them, so those go together.
+ * What a statement has one of: the account (a statement never holds two), the injected time, the policy for closed
+ * conversations. Items that match a username are written one after another, all that share their statement with them,
+ * so those go together.
  */
 export function groupOf({ accountId, now }: UpsertConversations, { defaultOnClosed, usernameKey }: UpsertItem): string {
   return JSON.stringify([accountId, now?.getTime() ?? null, defaultOnClosed, usernameKey !== null])

@@ -1,7 +1,10 @@
 import { limits, rememberedOperations } from '../../model/limits.js'
 import type { WaitingCall } from './waiting-call.js'
 
-/** Calls that wait for a lane, by customer: the customers in the order in which they get their turn, each one's calls as they came. */
+/**
+ * Calls that wait for a lane, by customer: the customers in the order in which they get their turn, each one's calls as
+ * they came.
+ */
 export interface WaitingCalls {
   /** How many customers have calls that wait. */
   readonly size: number
@@ -9,13 +12,16 @@ export interface WaitingCalls {
   add(call: WaitingCall): void
   /** Puts calls back, before all others. */
   putBack(calls: readonly WaitingCall[]): void
-  /** Takes what goes with the customer who has waited longest, of so many customers at most, but for those that are `busy`. Nothing when all are. */
+  /**
+   * Takes what goes with the customer who has waited longest, of so many customers at most, but for those that are
+   * `busy`. Nothing when all are.
+   */
   take(customers: number, busy: { has(customer: string): boolean }): readonly WaitingCall[]
 }
 
 /**
- * As many calls of one customer as a conversation remembers operations: when the reply of their statement is lost, each is still
- * recognised when it is sent again.
+ * As many calls of one customer as a conversation remembers operations: when the reply of their statement is lost, each
+ * is still recognised when it is sent again.
  */
 const mostOfOneCustomer = rememberedOperations
 

@@ -4,7 +4,10 @@ import { columns, type Row } from '../columns.js'
 import { flag, integer, textOrNull, timeOrNull } from '../readers.js'
 import { compile, type Fragment, raw, type Statement, sql } from '../sql.js'
 
-/** The lock of a schema's migrations: one per schema, whatever the prefix, for two stores may have to create the same schema. */
+/**
+ * The lock of a schema's migrations: one per schema, whatever the prefix, for two stores may have to create the same
+ * schema.
+ */
 export interface AdvisoryLock {
   /** Until the transaction ends. */
   readonly tryInTransaction: Statement
@@ -18,7 +21,10 @@ export interface AdvisoryLock {
   readonly terminate: Statement
 }
 
-/** Locks of a session and of a transaction keep each other out: they are one lock. Tried, and never waited for: see run-lock.ts. */
+/**
+ * Locks of a session and of a transaction keep each other out: they are one lock. Tried, and never waited for: see
+ * run-lock.ts.
+ */
 export function advisoryLock(schema: string): AdvisoryLock {
   const hash = createHash('sha256').update(`conversation-store/migrate/${schema}`).digest()
   const key = raw(`${hash.readBigInt64BE(0)}::bigint`)
@@ -41,7 +47,9 @@ select ended.pid, ended.application_name, ended.client_addr, ended.since, pg_cat
   }
 }
 
-/** What the statements of the lock answer: whether it was got and by which backend, and whether it is still this one's. */
+/**
+ * What the statements of the lock answer: whether it was got and by which backend, and whether it is still this one's.
+ */
 export const triedRow = columns({ locked: flag, pid: integer })
 export const ownRow = columns({ ours: flag })
 export const endedRow = columns({ terminated: flag })

@@ -17,7 +17,10 @@ type Rows = readonly Readonly<Record<string, unknown>>[]
 interface Cursor {
   /** The last key that was gone over; null: none yet. */
   readonly after: readonly string[] | null
-  /** The greatest key there was in the beginning, so that a pass ends however much is written meanwhile; null: there was none. */
+  /**
+   * The greatest key there was in the beginning, so that a pass ends however much is written meanwhile; null: there was
+   * none.
+   */
   readonly upTo: readonly string[] | null
   readonly done: boolean
 }
@@ -40,8 +43,8 @@ const keyRow = columns({
 })
 
 /**
- * Where the migration is no transaction, each page and the cursor behind it are one: a crash leaves both or neither. Where it is one, a crash leaves
- * nothing, and there is nothing to keep.
+ * Where the migration is no transaction, each page and the cursor behind it are one: a crash leaves both or neither.
+ * Where it is one, a crash leaves nothing, and there is nothing to keep.
  */
 export async function runPass(
   run: StepRun & { readonly session: MigrationSession; readonly name: string },

@@ -10,7 +10,9 @@ import type { MigrationSession } from './migration.js'
 
 /** One connection of the host's, ours alone until `end`. Throws the driver's errors. */
 export interface RunConnection extends MigrationSession {
-  /** The backend's process id as it was announced on connecting, which a pooler makes up; null where none is announced. */
+  /**
+   * The backend's process id as it was announced on connecting, which a pooler makes up; null where none is announced.
+   */
   readonly announcedPid: number | null
   /** Aborted when the connection is lost, and with it what the backend held for us. */
   readonly lost: AbortSignal
@@ -21,7 +23,10 @@ export interface RunConnection extends MigrationSession {
   begin(): Promise<void>
   commit(): Promise<void>
   rollback(): Promise<void>
-  /** Gives the connection back; a broken one, or one that holds what nobody may inherit, is destroyed where it is a pool's. */
+  /**
+   * Gives the connection back; a broken one, or one that holds what nobody may inherit, is destroyed where it is a
+   * pool's.
+   */
   end(destroy: boolean): Promise<void>
 }
 
@@ -80,7 +85,10 @@ interface OpenTransaction {
 
 const rolledBack = Symbol('rolled back')
 
-/** PGlite lends its one session to a callback for the length of a transaction: here the callback waits for `commit` or `rollback`. */
+/**
+ * PGlite lends its one session to a callback for the length of a transaction: here the callback waits for `commit` or
+ * `rollback`.
+ */
 function onPglite(pglite: Pglite): RunConnection {
   const lost = new AbortController()
   const watched = watch(lost)

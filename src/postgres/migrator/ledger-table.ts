@@ -27,7 +27,10 @@ export async function readLedgerOn(connection: RunConnection, names: Names): Pro
   return toLedger(await connection.run(readLedgerStatement(names)))
 }
 
-/** Creates schema and ledger where they lack. Somebody who takes no lock of ours, such as a pasted schemaSql(), may create the same just now. */
+/**
+ * Creates schema and ledger where they lack. Somebody who takes no lock of ours, such as a pasted schemaSql(), may
+ * create the same just now.
+ */
 export async function ensureLedger(lock: RunLock, names: Names): Promise<void> {
   if (ensured.has(lock)) return
   try {

@@ -6,7 +6,8 @@ import type { Names } from '../names.js'
 import { integer, json, text, time, timeOrNull } from '../readers.js'
 import { compile, type Fragment, raw, type Statement, sql } from '../sql.js'
 
-// `cursors` are those of the passes of `context.batch` that are not over: they are kept here so that a page and its cursor commit together.
+// `cursors` are those of the passes of `context.batch` that are not over: they are kept here so that a page and its
+// cursor commit together.
 export function ledgerSql({ tables }: Names): string {
   return `create table ${tables.conversation_store_migrations} (
   id text collate "C" not null primary key,
@@ -77,8 +78,8 @@ function toEntry(found: Row): LedgerEntry {
 }
 
 /**
- * The intent. Steps that were done before count, unless the migration was taken back since or is a repeatable one, which is done as a whole.
- * Returns them.
+ * The intent. Steps that were done before count, unless the migration was taken back since or is a repeatable one,
+ * which is done as a whole. Returns them.
  */
 export function beginEntry(names: Names, migration: Migration, state: 'applying' | 'reverting'): Statement {
   const before = state === 'reverting' ? sql`'applied', 'applying', 'failed', 'reverting'` : sql`'applied', 'applying', 'failed'`

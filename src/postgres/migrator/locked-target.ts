@@ -87,8 +87,8 @@ async function perform(run: StepRun, intent: 'applying' | 'reverting', work: Wor
 }
 
 /**
- * Between our look at the ledger and this migration the lock may have been another's for a moment (see run-lock.ts), and that one may have
- * run a newer text. Throws MIGRATION_REFUSED, as the look at the ledger would have done.
+ * Between our look at the ledger and this migration the lock may have been another's for a moment (see run-lock.ts),
+ * and that one may have run a newer text. Throws MIGRATION_REFUSED, as the look at the ledger would have done.
  */
 async function requireNoNewerText({ lock, settings: { names }, migration }: StepRun): Promise<void> {
   if (migration.repeatable === undefined) return

@@ -17,10 +17,11 @@ import { postgresTarget } from './target.js'
 const longestWaitMs = 60_000
 
 /**
- * Brings the schema to this library's. One read where it is there already. Else all migrations of the store in one transaction under an
- * advisory lock, so that of any number of processes one creates and the others find it done; the lock belongs to the transaction, which a
- * pooler keeps together. Throws SCHEMA_TOO_NEW, UNSUPPORTED (a migration was changed after it was applied, or objects of the host have our
- * names), MIGRATION_LOCKED (another runner takes longer than a minute).
+ * Brings the schema to this library's. One read where it is there already. Else all migrations of the store in one
+ * transaction under an advisory lock, so that of any number of processes one creates and the others find it done; the
+ * lock belongs to the transaction, which a pooler keeps together. Throws SCHEMA_TOO_NEW, UNSUPPORTED (a migration was
+ * changed after it was applied, or objects of the host have our names), MIGRATION_LOCKED (another runner takes longer
+ * than a minute).
  */
 export async function migrate(pool: PostgresDriver, names: Names, layout: Layout, preparedStatements: boolean): Promise<MigrationReport> {
   const migrations = runnableStoreMigrations()

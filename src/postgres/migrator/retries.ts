@@ -5,7 +5,10 @@ import { sqlState } from '../translate-error.js'
 const attempts = 6
 const firstPauseMs = 150
 
-/** Others' locks, a deadlock, a serialization: what the next attempt may not meet. Never what the data or the statement is to blame for. */
+/**
+ * Others' locks, a deadlock, a serialization: what the next attempt may not meet. Never what the data or the statement
+ * is to blame for.
+ */
 export function isTransient(error: unknown): boolean {
   return /^(55P03|40P01|40001)$/.test(sqlState(error) ?? '')
 }

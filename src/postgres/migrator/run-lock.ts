@@ -10,10 +10,12 @@ import { openConnection, type RunConnection } from './connection.js'
 import { keepsSessions, poolerDetected } from './pooler.js'
 
 /**
- * The lock of a run, and its connection: all that the run writes goes over it, so that who lost the lock can write nothing.
+ * The lock of a run, and its connection: all that the run writes goes over it, so that who lost the lock can write
+ * nothing.
  *
- * It begins as a lock of a transaction, which a pooler keeps together, and everything is one transaction. What cannot be part of one asks for
- * the session: what was done is committed, and from then on each migration, or each statement, is a transaction of its own.
+ * It begins as a lock of a transaction, which a pooler keeps together, and everything is one transaction. What cannot
+ * be part of one asks for the session: what was done is committed, and from then on each migration, or each statement,
+ * is a transaction of its own.
  */
 export interface RunLock {
   readonly connection: RunConnection
@@ -59,7 +61,8 @@ export async function acquireRunLock(
     told = holder?.holder ?? ''
     const leftMs = deadline - performance.now()
     if (leftMs <= 0) throw lockedByAnother(schema, holder)
-    // Between two looks nothing of ours is open: a waiting statement holds a snapshot, which stops every index that is being built concurrently.
+    // Between two looks nothing of ours is open: a waiting statement holds a snapshot, which stops every index that is
+    // being built concurrently.
     await jitteredPause(growingBound(firstPauseMs, attempt, longestPauseMs), { atLeastHalf: true, atMostMs: leftMs, signal })
   }
 }
@@ -123,7 +126,8 @@ function runLock(driver: PostgresDriver, schema: string, lock: AdvisoryLock, con
           await unit.commit()
           return result
         } catch (error) {
-          // The first error tells what happened; where this fails too, the connection is gone and the transaction with it.
+          // The first error tells what happened; where this fails too, the connection is gone and the transaction with
+          // it.
           await unit.rollback().catch(() => {})
           throw error
         }
@@ -179,7 +183,10 @@ async function endTransaction(schema: string, connection: RunConnection, discard
   await connection.end(false)
 }
 
-/** The lock goes with the transaction, and is taken again: what was to be done is read from the ledger with each migration's intent. */
+/**
+ * The lock goes with the transaction, and is taken again: what was to be done is read from the ledger with each
+ * migration's intent.
+ */
 async function leaveTransaction(driver: PostgresDriver, connection: RunConnection): Promise<void> {
   await connection.commit()
   if (!(await keepsSessions(driver, connection))) throw poolerDetected()

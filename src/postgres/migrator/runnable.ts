@@ -6,7 +6,10 @@ import type { PostgresIndex, PostgresMigration, PostgresStep, RunnablePostgresMi
 /** What checksums are taken for, so that a migration has the same in every schema. */
 const canonical: SqlContext = { schema: 'public', quotedSchema: '"public"', tablePrefix: '', partitions: null }
 
-/** As the runner sees them. Throws VALIDATION_FAILED for an id without its version or name, and for what stands there twice. */
+/**
+ * As the runner sees them. Throws VALIDATION_FAILED for an id without its version or name, and for what stands there
+ * twice.
+ */
 export function runnableMigrations(definitions: readonly PostgresMigration[]): readonly RunnablePostgresMigration[] {
   const migrations = definitions.map(runnable)
   const identities = migrations.map((migration) => migrationId({ ...migration, version: String(Number(migration.version)) }))

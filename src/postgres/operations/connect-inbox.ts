@@ -10,7 +10,10 @@ import { sql } from '../sql.js'
 
 const connectRow = columns({ outcome: text })
 
-/** Connects an inbox or patches it, and takes its channel identity, in one statement. Throws INBOX_ALREADY_CONNECTED, INBOX_CHANNEL_MISMATCH. */
+/**
+ * Connects an inbox or patches it, and takes its channel identity, in one statement. Throws INBOX_ALREADY_CONNECTED,
+ * INBOX_CHANNEL_MISMATCH.
+ */
 export async function connectInbox(context: PostgresContext, input: ConnectInbox): Promise<Inbox> {
   const { accountId, inboxId, oaId, channel, operationId, resentAfter } = input
   const [row = {}] = await context.write(

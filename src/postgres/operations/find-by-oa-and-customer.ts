@@ -21,7 +21,8 @@ function latest(context: PostgresContext, input: FindByOaAndCustomer): Fragment 
   return sql`c.id = ${latestConversationId(context, input.accountId, input)}`
 }
 
-// By the index that keeps the active one the only one. An alias and its canonical customer are of one inbox, so the name is all that differs.
+// By the index that keeps the active one the only one. An alias and its canonical customer are of one inbox, so the
+// name is all that differs.
 function active({ tables }: PostgresContext, { accountId, oaId, customerId }: FindByOaAndCustomer): Fragment {
   return sql`c.oa_id = ${oaId} and c.status <> 'closed' and c.customer_id = (
   select coalesce((select m.customer_id from ${tables.contact_inboxes} m where m.account_id = ${accountId} and m.id = i.canonical_id), i.customer_id)

@@ -20,7 +20,10 @@ ${lastActivityFirst} limit ${input.limit + 1}::integer`,
 
 const lastActivityFirst = raw('order by c.last_activity_at desc, c.id desc')
 
-/** What is read by one index in its order. Each status is in order in its index, several together are not: PostgreSQL merges a page of each. */
+/**
+ * What is read by one index in its order. Each status is in order in its index, several together are not: PostgreSQL
+ * merges a page of each.
+ */
 function orderedArms(context: PostgresContext, input: ListConversations): readonly Fragment[] {
   const { statuses, oaId, customerId, contactId, chatbotId } = input
   const narrowed = oaId !== null || customerId !== null || contactId !== null || chatbotId !== null
@@ -34,8 +37,8 @@ where ${conditions(context, { ...input, statuses })} ${lastActivityFirst} limit 
 const rowsOfDefaultPage = raw(String(defaultPageItems + 1))
 const rowsOfGreatestPage = raw(String(limits.pageItems + 1))
 
-// A number, for a plan that serves every call takes a bound limit for a tenth of the table, and would rather read all of it and sort. Not
-// each caller's number: that would be a statement for each.
+// A number, for a plan that serves every call takes a bound limit for a tenth of the table, and would rather read all
+// of it and sort. Not each caller's number: that would be a statement for each.
 function mostRows(limit: number): Fragment {
   return limit <= defaultPageItems ? rowsOfDefaultPage : rowsOfGreatestPage
 }

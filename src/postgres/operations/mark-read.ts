@@ -9,7 +9,10 @@ import { text } from '../readers.js'
 import { conversationRow, toConversation } from '../rows/conversation.js'
 import { raw, sql } from '../sql.js'
 
-/** Moves the read horizon forward. One statement; one that finds everything read writes no row. Throws NOT_FOUND, VERSION_CONFLICT. */
+/**
+ * Moves the read horizon forward. One statement; one that finds everything read writes no row. Throws NOT_FOUND,
+ * VERSION_CONFLICT.
+ */
 export function markRead(context: PostgresContext, input: ChangeStatus & { readonly seq: number | null }): Promise<Change> {
   const { seq } = input
   if (seq !== null) return markReadTo(context, input, seq)
@@ -25,7 +28,10 @@ export function markRead(context: PostgresContext, input: ChangeStatus & { reado
 
 const markReadRow = columns({ outcome: text })
 
-/** Up to a message: a function, for the messages must be counted after the conversation is locked, by a statement of its own. */
+/**
+ * Up to a message: a function, for the messages must be counted after the conversation is locked, by a statement of its
+ * own.
+ */
 async function markReadTo(context: PostgresContext, input: ChangeStatus, seq: number): Promise<Change> {
   const { accountId, operationId, resentAfter, expectedVersion } = input
   const [row] = await context.write(

@@ -9,11 +9,13 @@ import { conversationRow, toConversation } from '../rows/conversation.js'
 import { type Fragment, nothing, raw, sql } from '../sql.js'
 
 /**
- * A lone patch of a customer's active conversation, as one update in the statement itself: to call a function costs more than the patch. Null
- * for an item that is anything else. Where the update finds no row that it may change, the function decides, in the same statement.
+ * A lone patch of a customer's active conversation, as one update in the statement itself: to call a function costs
+ * more than the patch. Null for an item that is anything else. Where the update finds no row that it may change, the
+ * function decides, in the same statement.
  *
- * A transaction that did something before is of the host's making: it leaves the update alone, for the contact inbox comes before the
- * conversation. Else the update took its lock alone, and what the function does after it depends on whether it waited (`upsert_unpatched`).
+ * A transaction that did something before is of the host's making: it leaves the update alone, for the contact inbox
+ * comes before the conversation. Else the update took its lock alone, and what the function does after it depends on
+ * whether it waited (`upsert_unpatched`).
  */
 export function patchOfActive(context: PostgresContext, input: UpsertConversations, item: UpsertItem, payload: string): Fragment | null {
   const { fn, tables, inTransaction } = context

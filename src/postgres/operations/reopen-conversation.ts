@@ -17,7 +17,8 @@ export async function reopenConversation(context: PostgresContext, input: Change
   try {
     return await changeConversation(context, input, change)
   } catch (error) {
-    // Another writer opened one while the statement ran, and the unique index refused ours. The next statement sees that one.
+    // Another writer opened one while the statement ran, and the unique index refused ours. The next statement sees
+    // that one.
     if (!isConversationStoreError(error, 'CONTENTION') || !isUniqueViolation(error.cause)) throw error
     return changeConversation(context, input, change)
   }
@@ -35,7 +36,8 @@ function reopening(context: PostgresContext, input: ChangeStatus): ConversationC
   return {
     meant: 'latest',
     outcome: 'reopened',
-    // One from before its customer became an alias opens as the canonical customer's, so that the unique index decides between the two.
+    // One from before its customer became an alias opens as the canonical customer's, so that the unique index decides
+    // between the two.
     set: sql`status = 'open', status_changed_at = ${nowOf(input)}, closed_at = null, snoozed_until = null,
          contact_inbox_id = ${canonical('id')}, customer_id = ${canonical('customer_id')}, contact_id = ${canonical('contact_id')}`,
     guard: sql`c.status <> 'open' and (c.status = 'snoozed' or (${activeId} is null and ${usernameId} is null))`,

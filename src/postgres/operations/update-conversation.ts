@@ -24,7 +24,10 @@ export function updateConversation(context: PostgresContext, input: UpdateConver
   })
 }
 
-/** The channel's name for the customer becomes the contact's, unless a person typed one: also where the conversation has it already. */
+/**
+ * The channel's name for the customer becomes the contact's, unless a person typed one: also where the conversation has
+ * it already.
+ */
 function namedContact({ tables }: PostgresContext, input: UpdateConversation, name: string): Fragment {
   const { accountId, expectedVersion } = input
   return sql`,

@@ -18,8 +18,8 @@ import { sqlState } from '../translate-error.js'
 import { patchedConversation, patchOfActive } from './patch-of-active.js'
 
 /**
- * Writes conversations with their events in one statement, one round trip: through the SQL functions that a program in another language
- * calls, and a lone patch by an update in front of them.
+ * Writes conversations with their events in one statement, one round trip: through the SQL functions that a program in
+ * another language calls, and a lone patch by an update in front of them.
  */
 export async function upsertConversations(context: PostgresContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
   const [item] = input.items
@@ -66,7 +66,10 @@ function itemFailure(error: unknown): ConversationStoreError | null {
   return new ConversationStoreError(code, details)
 }
 
-/** The payload of docs/sql.md, as each of these. Without a spread: V8 takes ten times as long to write an object that was made by one. */
+/**
+ * The payload of docs/sql.md, as each of these. Without a spread: V8 takes ten times as long to write an object that
+ * was made by one.
+ */
 function singlePayload({ inTransaction }: PostgresContext, { accountId, now, resentAfter }: UpsertConversations, item: UpsertItem): object {
   return {
     account_id: accountId,
@@ -133,8 +136,8 @@ function eventPayload(event: StampedEvent, customerId: string): object {
 }
 
 /**
- * Field by field, and what is null or empty, or what the functions take for granted, left out: this runs for every message, V8 takes long for
- * spreads, and PostgreSQL reads every byte that is sent.
+ * Field by field, and what is null or empty, or what the functions take for granted, left out: this runs for every
+ * message, V8 takes long for spreads, and PostgreSQL reads every byte that is sent.
  */
 function messagePayload(event: StampedMessage, customerId: string): object {
   const { sender, attachments } = event

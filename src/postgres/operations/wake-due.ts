@@ -6,7 +6,10 @@ import { rememberedOutcome, withMark } from '../operation-marks.js'
 import { conversationRow, toConversation } from '../rows/conversation.js'
 import { raw, sql } from '../sql.js'
 
-/** Opens snoozed conversations whose time has come, the longest due first; those that another call has in hand are left to it. One statement. */
+/**
+ * Opens snoozed conversations whose time has come, the longest due first; those that another call has in hand are left
+ * to it. One statement.
+ */
 export async function wakeDue(context: PostgresContext, input: WriteStamp & { readonly limit: number }): Promise<readonly Conversation[]> {
   const before = input.resentAfter === null ? [] : await wokenBefore(context, input, input.resentAfter)
   if (before.length > 0) return before

@@ -4,7 +4,10 @@ import { type Names, tableNames } from '../names.js'
 import { text } from '../readers.js'
 import { compile, type Fragment, join, raw, sql } from '../sql.js'
 
-/** The objects of a schema in words (`index idx_messages_seq`), each with how it is defined; names are without the prefix. */
+/**
+ * The objects of a schema in words (`index idx_messages_seq`), each with how it is defined; names are without the
+ * prefix.
+ */
 export type Catalog = ReadonlyMap<string, ReadonlySet<string>>
 
 /** What the database holds of ours, also under names that a host's own objects share: hence a set. */

@@ -8,8 +8,9 @@ export interface StoreIndex extends PostgresIndex {
 }
 
 /**
- * The indexes that the store's own queries and guards need; the platform's are in platform/postgres/indexes.ts. Columns and conditions are in the
- * form in which the server prints them: by them a database is compared with the library (check-schema.ts), and `sync:indexes` asks nothing.
+ * The indexes that the store's own queries and guards need; the platform's are in platform/postgres/indexes.ts. Columns
+ * and conditions are in the form in which the server prints them: by them a database is compared with the library
+ * (check-schema.ts), and `sync:indexes` asks nothing.
  */
 export const storeIndexes: readonly StoreIndex[] = [
   {

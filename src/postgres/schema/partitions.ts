@@ -2,7 +2,10 @@ import { ConversationStoreError } from '../../model/errors.js'
 import type { Names } from '../names.js'
 import type { Table } from './tables.js'
 
-/** Makes a table; one of the accounts' as so many hash partitions by account. Every key leads with the account, so nothing else of it changes. */
+/**
+ * Makes a table; one of the accounts' as so many hash partitions by account. Every key leads with the account, so
+ * nothing else of it changes.
+ */
 export function createTableSql({ tables, fn }: Names, table: Table, partitions: number | null): readonly string[] {
   const { name, definition, isOfAccounts } = table
   const create = `create table ${tables[name]} (\n${definition}\n)`

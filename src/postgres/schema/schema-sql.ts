@@ -14,8 +14,8 @@ export interface SchemaSqlOptions {
 }
 
 /**
- * The whole schema as one SQL text, to paste into an SQL editor or to keep in the host's own migrations. It is one transaction and records
- * itself, so that `store.migrate()` finds it done.
+ * The whole schema as one SQL text, to paste into an SQL editor or to keep in the host's own migrations. It is one
+ * transaction and records itself, so that `store.migrate()` finds it done.
  */
 export function schemaSql(options: SchemaSqlOptions = {}): string {
   const names = createNames(options)
@@ -40,7 +40,10 @@ end
 $create_schema$;`
 }
 
-/** As an escape string, which means the same under every standard_conforming_strings; without a `$`, which would end the block. */
+/**
+ * As an escape string, which means the same under every standard_conforming_strings; without a `$`, which would end the
+ * block.
+ */
 function literal(value: string): string {
   const escaped = value.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('$', '\\x24')
   return `e'${escaped}'`

@@ -15,7 +15,10 @@ export interface Layout {
   readonly partitions: number | null
 }
 
-/** One step of the store's schema, a migration of its own. One that was released is never edited: what changes is a further step. */
+/**
+ * One step of the store's schema, a migration of its own. One that was released is never edited: what changes is a
+ * further step.
+ */
 export interface SchemaStep {
   readonly number: number
   readonly name: string
@@ -37,7 +40,10 @@ export const migrationSteps: readonly SchemaStep[] = [
   },
 ]
 
-/** One row of numbers counts the steps and the texts of the functions: raise it beyond both with every change of a function. */
+/**
+ * One row of numbers counts the steps and the texts of the functions: raise it beyond both with every change of a
+ * function.
+ */
 const functionsRevision = 2
 /** The number of this library's schema. */
 export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))

@@ -46,8 +46,9 @@ function inWords({ version, name, repeatable }: RunnablePostgresMigration): stri
 }
 
 /**
- * What it means that a statement of ours named something that is not there: `migrate()` was never called, or a newer library has taken it
- * away. The ledger is read here and not before every statement: a database that is newer and still has all we name serves us.
+ * What it means that a statement of ours named something that is not there: `migrate()` was never called, or a newer
+ * library has taken it away. The ledger is read here and not before every statement: a database that is newer and still
+ * has all we name serves us.
  */
 export async function explainUndefinedObject(executor: Executor, names: Names, cause: unknown): Promise<ConversationStoreError> {
   const ledger = await readStoreLedger(executor, names)

@@ -12,10 +12,10 @@ export interface Table {
 }
 
 /**
- * The tables; their indexes are in indexes.ts. Every key leads with the account, so that they distribute and partition by it; ids are text in the C
- * collation, so that keys compare as bytes; times hold milliseconds, so that a cursor made from a Date loses nothing.
- * What a value may be is for the functions to check (payload-limits.ts): here stand what decides races, which are keys, and what says that a
- * conversation is active.
+ * The tables; their indexes are in indexes.ts. Every key leads with the account, so that they distribute and partition
+ * by it; ids are text in the C collation, so that keys compare as bytes; times hold milliseconds, so that a cursor made
+ * from a Date loses nothing. What a value may be is for the functions to check (payload-limits.ts): here stand what
+ * decides races, which are keys, and what says that a conversation is active.
  */
 export const storeTables: readonly Table[] = [
   {
@@ -82,7 +82,8 @@ export const storeTables: readonly Table[] = [
   primary key (account_id, id)`,
   },
 
-  // Rows that change all the time, mostly in columns without an index: with room on their page, a change touches no index.
+  // Rows that change all the time, mostly in columns without an index: with room on their page, a change touches no
+  // index.
   {
     name: 'conversations',
     isOfAccounts: true,

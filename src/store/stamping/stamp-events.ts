@@ -11,7 +11,9 @@ export interface EventStamps {
 
 export interface StampedEvents {
   readonly events: readonly StampedEvent[]
-  /** For each of them the index of the host's event that it comes from: a receipt becomes one for each of its targets. */
+  /**
+   * For each of them the index of the host's event that it comes from: a receipt becomes one for each of its targets.
+   */
   readonly origins: readonly number[]
 }
 
@@ -83,7 +85,8 @@ function stampMessage(event: MessageEvent, stamps: EventStamps): StampedMessage 
   }))
   const { id, occurredAt, sender } = stampRow(event, stamps, direction)
   return {
-    // Field by field, here and where every message passes: V8 takes 15 times as long for a spread that more fields follow.
+    // Field by field, here and where every message passes: V8 takes 15 times as long for a spread that more fields
+    // follow.
     id,
     occurredAt,
     sender,
@@ -118,7 +121,10 @@ function stampReceipt(event: ReceiptEvent, stamps: EventStamps): readonly Stampe
   return stamped
 }
 
-/** `recognisable` without a time: it carries an id of its own. `part`: which of the several that one event of the host's becomes. */
+/**
+ * `recognisable` without a time: it carries an id of its own. `part`: which of the several that one event of the host's
+ * becomes.
+ */
 function stampBase(
   event: ParsedEvent,
   stamps: EventStamps,

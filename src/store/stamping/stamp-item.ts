@@ -41,7 +41,10 @@ export function conversationPatch(input: { readonly [K in keyof Patch]?: Patch[K
   return pickDefined(input, ['nickname', 'customerName', 'customerUsername', 'chatbotId', 'metadata'])
 }
 
-/** The given keys that are present: in a patch, a key that is there with undefined would not be the same as one left out. */
+/**
+ * The given keys that are present: in a patch, a key that is there with undefined would not be the same as one left
+ * out.
+ */
 export function pickDefined<T extends object, K extends keyof T>(
   input: T,
   keys: readonly K[],

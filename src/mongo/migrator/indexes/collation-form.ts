@@ -20,7 +20,10 @@ const tailored: Readonly<Record<string, Doc>> = {
   th: { alternate: 'shifted' },
 }
 
-/** A collation with all that the server fills in; none, and `simple`, are the comparison of bytes. The version is the server's own. */
+/**
+ * A collation with all that the server fills in; none, and `simple`, are the comparison of bytes. The version is the
+ * server's own.
+ */
 export function collationForm(collation: unknown): string | null {
   if (typeof collation !== 'object' || collation === null) return null
   const { version: _, ...given } = collation as Doc

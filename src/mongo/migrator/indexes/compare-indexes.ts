@@ -7,8 +7,9 @@ import { type LiveCollection, readIndexes } from './live-indexes.js'
 import { type FormedIndex, type IndexMatch, type MatchedCollection, matchIndexes } from './match-indexes.js'
 
 /**
- * How the indexes that are there stand to the declared ones, and which there are that nobody declares. Reads only: one command, and one a
- * collection. An index of a set that is not asked for is told where it is there, and is never missing.
+ * How the indexes that are there stand to the declared ones, and which there are that nobody declares. Reads only: one
+ * command, and one a collection. An index of a set that is not asked for is told where it is there, and is never
+ * missing.
  */
 export async function compareIndexes(
   db: MongoDb,

@@ -1,8 +1,8 @@
 import { numberOf, shellText } from './shell-text.js'
 
 /**
- * The text of a partial index's condition, the same for all that mean the same to the server: the order of fields and operators does not
- * count, nor that a value stands for `$eq`, nor how `$and` is nested.
+ * The text of a partial index's condition, the same for all that mean the same to the server: the order of fields and
+ * operators does not count, nor that a value stands for `$eq`, nor how `$and` is nested.
  */
 export function conditionForm(condition: unknown): string {
   return [...new Set(clauses(condition))].sort().join(' and ')

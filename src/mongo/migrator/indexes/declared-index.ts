@@ -27,7 +27,10 @@ export interface DeclaredIndex extends CollectionIndex {
   readonly collection: string
 }
 
-/** A second index for a declared one, where the declared name is taken until the old one is dropped: MongoDB renames none. */
+/**
+ * A second index for a declared one, where the declared name is taken until the old one is dropped: MongoDB renames
+ * none.
+ */
 export function derivedName(name: string, isTaken: (name: string) => boolean): string {
   for (let number = 2; ; number++) {
     const derived = `${name}__${number}`

@@ -11,8 +11,8 @@ import { collectionCall } from './shell-text.js'
 export const conflictCodes: ReadonlySet<number> = new Set([67, 85, 86])
 
 /**
- * Why the server did not make these indexes, looked up on the server: INDEX_CONFLICT or DUPLICATE_KEYS. Null: the error is another, or what
- * stood in the way is gone.
+ * Why the server did not make these indexes, looked up on the server: INDEX_CONFLICT or DUPLICATE_KEYS. Null: the error
+ * is another, or what stood in the way is gone.
  */
 export async function explainRefusal(
   db: MongoDb,

@@ -22,8 +22,8 @@ const atMost = 20
 const defaultMaxTimeMs = 30_000
 
 /**
- * The documents that share a key that a unique index would hold once; null: none do. Its condition counts, that a list has many keys, and
- * its collation. Throws the server's error where it takes longer than it may (MaxTimeMSExpired, 50).
+ * The documents that share a key that a unique index would hold once; null: none do. Its condition counts, that a list
+ * has many keys, and its collation. Throws the server's error where it takes longer than it may (MaxTimeMSExpired, 50).
  */
 export async function findDuplicates(
   db: MongoDb,

@@ -46,8 +46,9 @@ async function createIndex(db: MongoDb, index: DeclaredIndex, terms: IndexTerms)
 }
 
 /**
- * Makes those that are not there, in one go over the collection. One that is there under another name is accepted. A build outlasts the
- * connection that asked for it: it is asked for again, which waits for it. Throws INDEX_CONFLICT, DUPLICATE_KEYS.
+ * Makes those that are not there, in one go over the collection. One that is there under another name is accepted. A
+ * build outlasts the connection that asked for it: it is asked for again, which waits for it. Throws INDEX_CONFLICT,
+ * DUPLICATE_KEYS.
  */
 export async function createDeclaredIndexes(
   db: MongoDb,
@@ -120,8 +121,8 @@ async function drop(db: MongoDb, collection: string, name: string): Promise<void
   }
 }
 
-// What others' builds, or a change of the primary, may do to one: ConflictingOperationInProgress, WriteConflict, IndexBuildAborted,
-// IndexBuildAlreadyInProgress, BackgroundOperationInProgressForNamespace.
+// What others' builds, or a change of the primary, may do to one: ConflictingOperationInProgress, WriteConflict,
+// IndexBuildAborted, IndexBuildAlreadyInProgress, BackgroundOperationInProgressForNamespace.
 const passing: ReadonlySet<number> = new Set([117, 112, 276, 315, 12587])
 const attempts = 30
 

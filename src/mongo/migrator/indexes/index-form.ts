@@ -4,7 +4,10 @@ import { conditionForm, isTrue } from './condition-form.js'
 import { shellText } from './shell-text.js'
 import { textKey, textOptions } from './text-index.js'
 
-/** What an index does, field by field, in texts that are equal where the server takes two indexes for the same. A field that is off is left out. */
+/**
+ * What an index does, field by field, in texts that are equal where the server takes two indexes for the same. A field
+ * that is off is left out.
+ */
 export type IndexForm = ReadonlyMap<string, FormField>
 interface FormField {
   readonly text: string

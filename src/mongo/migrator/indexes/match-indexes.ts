@@ -13,7 +13,10 @@ export interface IndexMatch {
   readonly form: IndexForm
   /** The same, under this name or another. */
   readonly same: FormedIndex | null
-  /** Others under the declared name, or under one that we derive from it: an earlier form of it, or what a run that died left. */
+  /**
+   * Others under the declared name, or under one that we derive from it: an earlier form of it, or what a run that died
+   * left.
+   */
   readonly former: readonly FormedIndex[]
   /** A stranger on the same key, or one that the server takes no second of. */
   readonly rival: FormedIndex | null

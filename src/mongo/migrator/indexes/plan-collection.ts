@@ -84,7 +84,10 @@ function planMatch(match: IndexMatch, name: string, prune: boolean): readonly Pl
   return plan('replace', [{ do: 'create', index }, { do: 'verify', index }, ...drops(declared, former)], building)
 }
 
-/** Where the server takes no second one beside it. Of a unique one, another on the same key holds the constraint meanwhile. */
+/**
+ * Where the server takes no second one beside it. Of a unique one, another on the same key holds the constraint
+ * meanwhile.
+ */
 function inItsPlace(declared: DeclaredIndex, former: readonly FormedIndex[], excluding: readonly FormedIndex[]): readonly IndexCommand[] {
   const guard = declared.options.unique === true ? guardOf(declared) : null
   const dropped = drops(declared, excluding)

@@ -21,8 +21,8 @@ export interface IndexSyncRun {
 const rounds = 3
 
 /**
- * Makes the indexes what is declared. A second call does nothing. What the server refuses does not keep the others from being made, and is
- * thrown at the end. Throws INDEX_CONFLICT, DUPLICATE_KEYS, ABORTED.
+ * Makes the indexes what is declared. A second call does nothing. What the server refuses does not keep the others from
+ * being made, and is thrown at the end. Throws INDEX_CONFLICT, DUPLICATE_KEYS, ABORTED.
  */
 export async function syncIndexes(
   db: MongoDb,

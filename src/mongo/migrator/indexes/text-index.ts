@@ -1,7 +1,10 @@
 import type { Doc } from '../../driver.js'
 import { numberOf } from './shell-text.js'
 
-/** A text index's key and weights as the server keeps them: `_fts` and `_ftsx` stand for the text fields, which the weights name. */
+/**
+ * A text index's key and weights as the server keeps them: `_fts` and `_ftsx` stand for the text fields, which the
+ * weights name.
+ */
 export function textKey(key: Doc, declaredWeights: unknown): { readonly key: Doc; readonly weights: Doc | null } {
   const given = (typeof declaredWeights === 'object' && declaredWeights !== null ? declaredWeights : {}) as Doc
   if ('_fts' in key) return { key, weights: inOrder(given) }

@@ -11,9 +11,10 @@ import { readLayout } from './partitions-of.js'
 export type { BuildOptions } from './build-options.js'
 
 /**
- * Makes the index under its name, unless the same is there. The invalid leftover of a build that failed is dropped first; one that another
- * session is building is waited for. On a table without rows it is made at once. A table is left without an invalid index when this throws; where the connection was lost, the next call
- * sees to that. Throws DUPLICATE_KEYS, INDEX_CONFLICT (another index has the name), SCHEMA_CHANGE_BLOCKED, ABORTED, and the server's errors.
+ * Makes the index under its name, unless the same is there. The invalid leftover of a build that failed is dropped
+ * first; one that another session is building is waited for. On a table without rows it is made at once. A table is
+ * left without an invalid index when this throws; where the connection was lost, the next call sees to that. Throws
+ * DUPLICATE_KEYS, INDEX_CONFLICT (another index has the name), SCHEMA_CHANGE_BLOCKED, ABORTED, and the server's errors.
  */
 export async function buildIndex(session: MigrationSession, schema: string, index: PostgresIndex, options: BuildOptions): Promise<void> {
   try {
@@ -34,8 +35,8 @@ async function build(session: MigrationSession, schema: string, index: PostgresI
 }
 
 /**
- * At once: there is nothing to read, while a concurrent build would still wait for every older transaction of the server, for each index of
- * each new tenant. False where somebody uses the table after all.
+ * At once: there is nothing to read, while a concurrent build would still wait for every older transaction of the
+ * server, for each index of each new tenant. False where somebody uses the table after all.
  */
 async function buildOnEmpty(session: MigrationSession, schema: string, index: PostgresIndex, options: BuildOptions): Promise<boolean> {
   try {

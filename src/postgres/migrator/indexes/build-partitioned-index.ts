@@ -9,9 +9,10 @@ import { withLockTimeout } from './lock-timeout.js'
 import { partitionKey, readAttached, readLayout } from './partitions-of.js'
 
 /**
- * PostgreSQL builds nothing concurrently on a partitioned table, and at once would keep writers out for as long as all partitions take: so an
- * index without shares is made on the table itself, which costs a moment, then each partition's share concurrently, and attached. With the
- * last one it is valid. Shares that are attached stay when a later one fails, and the next call goes on.
+ * PostgreSQL builds nothing concurrently on a partitioned table, and at once would keep writers out for as long as all
+ * partitions take: so an index without shares is made on the table itself, which costs a moment, then each partition's
+ * share concurrently, and attached. With the last one it is valid. Shares that are attached stay when a later one
+ * fails, and the next call goes on.
  */
 export async function buildPartitionedIndex(
   session: MigrationSession,

@@ -7,7 +7,10 @@ import { indexDifferences } from './index-differences.js'
 import { type LiveIndex, readLiveIndexes } from './live-indexes.js'
 import { pause } from './lock-timeout.js'
 
-/** Whether the same index is there and of use. Waits for whoever is building it. Throws INDEX_CONFLICT where another has its name. */
+/**
+ * Whether the same index is there and of use. Waits for whoever is building it. Throws INDEX_CONFLICT where another has
+ * its name.
+ */
 export async function isBuilt(session: MigrationSession, schema: string, index: PostgresIndex, options: BuildOptions): Promise<boolean> {
   const live = await settled(session, schema, index, options)
   if (live === null) return false

@@ -14,7 +14,10 @@ export interface ExaminedIndex {
   readonly live: LiveIndex | null
 }
 
-/** The indexes on the tables for which some are declared, beside these. Reads only. Those that the index set leaves out are not missed. */
+/**
+ * The indexes on the tables for which some are declared, beside these. Reads only. Those that the index set leaves out
+ * are not missed.
+ */
 export async function compareIndexes(
   session: MigrationSession,
   schema: string,

@@ -13,8 +13,9 @@ export type Duplicates = Omit<ErrorDetails['DUPLICATE_KEYS'], 'database' | 'coll
 const mostGroups = 20
 
 /**
- * What a unique index would refuse: the largest groups of equal keys, and how many there are in all. Null: not known, for the table is not
- * there or counting took longer than `timeoutMs` (0: as long as it takes). Reads the whole table; runs in a read-only transaction too.
+ * What a unique index would refuse: the largest groups of equal keys, and how many there are in all. Null: not known,
+ * for the table is not there or counting took longer than `timeoutMs` (0: as long as it takes). Reads the whole table;
+ * runs in a read-only transaction too.
  */
 export async function findDuplicates(
   session: MigrationSession,

@@ -4,7 +4,10 @@ import { canonicalColumns, canonicalText } from './index-text.js'
 import type { LiveIndex } from './live-indexes.js'
 import { inSavepoint } from './savepoint.js'
 
-/** In what a live index is another than the declared one, in words; empty: the server takes them for the same. Reads only. */
+/**
+ * In what a live index is another than the declared one, in words; empty: the server takes them for the same. Reads
+ * only.
+ */
 export async function indexDifferences(
   session: MigrationSession,
   schema: string,
@@ -61,7 +64,10 @@ async function sameCondition(
   return sameToServer(session, qualified(schema, table), [[where, live.where]])
 }
 
-/** Asks the server for its own form of both, by a plan that is never run: `in ('a', 'b')` is stored as `= any (array[…])`. */
+/**
+ * Asks the server for its own form of both, by a plan that is never run: `in ('a', 'b')` is stored as
+ * `= any (array[…])`.
+ */
 async function sameToServer(session: MigrationSession, table: string, pairs: readonly (readonly [string, string])[]): Promise<boolean> {
   const expressions = pairs.flat().map((expression) => `(${expression})`)
   try {
@@ -72,7 +78,8 @@ async function sameToServer(session: MigrationSession, table: string, pairs: rea
     const output: readonly string[] = plan?.[0]?.Plan?.Output ?? []
     return output.length === expressions.length && pairs.every((_, at) => output[at * 2] === output[at * 2 + 1])
   } catch {
-    // Not an expression over the table's columns: then it is no index of this table either, and building it will say why.
+    // Not an expression over the table's columns: then it is no index of this table either, and building it will say
+    // why.
     return false
   }
 }

@@ -1,6 +1,6 @@
 /**
- * SQL text in one form, to compare a declaration with what the server prints: lower case and single spaces outside of quotes, no quotes
- * around a name that needs none, no parentheses around the whole.
+ * SQL text in one form, to compare a declaration with what the server prints: lower case and single spaces outside of
+ * quotes, no quotes around a name that needs none, no parentheses around the whole.
  */
 export function canonicalText(sql: string): string {
   let words: readonly string[] = tokens(sql).map((token) => (/^['"]/.test(token) ? unquoted(token) : token.toLowerCase()))

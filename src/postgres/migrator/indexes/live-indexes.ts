@@ -41,7 +41,8 @@ export async function readLiveIndexes(
   return rows.map(toLiveIndex)
 }
 
-// A role without the rights to see a builder's progress still sees its lock on the table, which a concurrent build holds throughout.
+// A role without the rights to see a builder's progress still sees its lock on the table, which a concurrent build
+// holds throughout.
 const liveIndexesQuery = `select json_build_object(
   'table', parent.relname, 'name', relation.relname, 'unique', index.indisunique,
   'where', pg_catalog.pg_get_expr(index.indpred, index.indrelid),

@@ -24,9 +24,10 @@ export interface LockPatience {
 }
 
 /**
- * Runs a change of the schema that gives up its place in the lock's queue soon, for behind it every reader waits, and tries again after
- * growing, jittered pauses. `work` is run anew each time: it is one statement, or a whole transaction that it has rolled back when it throws.
- * In a transaction that was begun before there is one attempt. Throws SCHEMA_CHANGE_BLOCKED with who was in the way, ABORTED.
+ * Runs a change of the schema that gives up its place in the lock's queue soon, for behind it every reader waits, and
+ * tries again after growing, jittered pauses. `work` is run anew each time: it is one statement, or a whole transaction
+ * that it has rolled back when it throws. In a transaction that was begun before there is one attempt. Throws
+ * SCHEMA_CHANGE_BLOCKED with who was in the way, ABORTED.
  */
 export function withLockTimeout<T>(session: MigrationSession, change: SchemaChange & LockPatience, work: () => Promise<T>): Promise<T> {
   const { lockTimeoutMs = 2_000, attempts = 10 } = change
@@ -36,8 +37,9 @@ export function withLockTimeout<T>(session: MigrationSession, change: SchemaChan
 }
 
 /**
- * The other class of statements: concurrent builds and drops queue nobody behind them, and `lock_timeout` counts their wait for older
- * snapshots, of any transaction on any table. So they wait long, and no timeout of the role cuts them off.
+ * The other class of statements: concurrent builds and drops queue nobody behind them, and `lock_timeout` counts their
+ * wait for older snapshots, of any transaction on any table. So they wait long, and no timeout of the role cuts them
+ * off.
  */
 export function withConcurrentTimeouts<T>(
   session: MigrationSession,

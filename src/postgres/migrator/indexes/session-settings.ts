@@ -1,7 +1,10 @@
 import type { MigrationSession } from '../migration.js'
 import { readJson } from './read-json.js'
 
-/** Sets settings of the session while `work` runs, and gives back what they were. Settings that the server does not have are left out. */
+/**
+ * Sets settings of the session while `work` runs, and gives back what they were. Settings that the server does not have
+ * are left out.
+ */
 export async function withSettings<T>(
   session: MigrationSession,
   settings: Readonly<Record<string, string>>,

@@ -18,8 +18,8 @@ export interface SyncTerms {
 }
 
 /**
- * Makes the indexes what is declared, all concurrently, outside of any transaction. A second call does nothing. Ended in the middle, the next
- * one goes on. Throws as `buildIndex` does; what was done before stays.
+ * Makes the indexes what is declared, all concurrently, outside of any transaction. A second call does nothing. Ended
+ * in the middle, the next one goes on. Throws as `buildIndex` does; what was done before stays.
  */
 export async function syncIndexes(
   session: MigrationSession,
