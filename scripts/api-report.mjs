@@ -1,5 +1,6 @@
-// The public surface in a readable file for each entry point (api/), made from the build's declarations, so that a change of it is seen in review.
-// Without an argument the files are compared with the build; with --write they are written.
+// The public surface in a readable file for each entry point (api/), made from the build's declarations, so that a
+// change of it is seen in review. Without an argument the files are compared with the build; with --write they are
+// written.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'

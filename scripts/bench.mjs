@@ -1,4 +1,5 @@
-// Runs the benchmarks, or with --check everything about them but the measuring, after installing what bench/ needs. Other arguments go on.
+// Runs the benchmarks, or with --check everything about them but the measuring, after installing what bench/ needs.
+// Other arguments go on.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 

@@ -17,7 +17,10 @@ import { openUrl } from 'conversation-store/opening'
 createConversationStore({ adapter: openUrl('postgres://localhost/x') })
 `
 
-/** Bundles in a project that has the package and `pg`; returns the sizes in words. Throws where a build fails or is too large. */
+/**
+ * Bundles in a project that has the package and `pg`; returns the sizes in words. Throws where a build fails or is too
+ * large.
+ */
 export async function bundleForPostgres(directory) {
   const bundled = async (program, name, minify) => {
     writeFileSync(join(directory, `${name}.mjs`), program)

@@ -1,5 +1,6 @@
-// Installs the packed tarball into an empty project, as a host would, and proves there that it brings zod and nothing else, that its links lead
-// somewhere, that no entry point loads a driver, that hosts can compile and bundle it, and that every snippet of the README runs.
+// Installs the packed tarball into an empty project, as a host would, and proves there that it brings zod and nothing
+// else, that its links lead somewhere, that no entry point loads a driver, that hosts can compile and bundle it, and
+// that every snippet of the README runs.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,7 +1,7 @@
-// Run after `npm install` has changed a package-lock.json. It makes ours and bench's say the same wherever they were written:
-// - they name no registry's host;
-// - they have every platform's packages. `npm install` leaves out an optional one that the registry at hand (a mirror, say) lacks, and
-//   `npm ci` then refuses its own lockfile (npm/cli#9846). Their parents pin their versions, so they can be written down unseen.
+// Run after `npm install` has changed a package-lock.json. It makes ours and bench's say the same wherever they were
+// written: - they name no registry's host; - they have every platform's packages. `npm install` leaves out an optional
+// one that the registry at hand (a mirror, say) lacks, and   `npm ci` then refuses its own lockfile (npm/cli#9846).
+// Their parents pin their versions, so they can be written down unseen.
 import { readFileSync, writeFileSync } from 'node:fs'
 
 for (const file of ['package-lock.json', 'bench/package-lock.json']) complete(file)

@@ -1,4 +1,5 @@
-// Projects that compile for CommonJS with TypeScript's old resolution read no `exports`: `typesVersions` leads them to the subpaths.
+// Projects that compile for CommonJS with TypeScript's old resolution read no `exports`: `typesVersions` leads them to
+// the subpaths.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'

@@ -1,4 +1,5 @@
-// The README's code is taken from files that are compiled, linted and run: each ```ts block is a whole file in examples/snippets.
+// The README's code is taken from files that are compiled, linted and run: each ```ts block is a whole file in
+// examples/snippets.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { transformSync } from 'esbuild'
@@ -20,7 +21,10 @@ export function readmeProblems() {
   ]
 }
 
-/** Every snippet twice, as an ES module and as CommonJS, with the names of the packages that it needs, and whether it needs a server. */
+/**
+ * Every snippet twice, as an ES module and as CommonJS, with the names of the packages that it needs, and whether it
+ * needs a server.
+ */
 export function snippetsAsModules() {
   return snippetFiles().flatMap(({ name, source }) => {
     const { code } = transformSync(source, { loader: 'ts', format: 'esm', target: 'node20' })

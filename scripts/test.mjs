@@ -1,5 +1,6 @@
-// Runs vitest, then prints which servers ran, which cases of the contract were left out and why, and, as its last line, `N passed, N failed`. Arguments go on to vitest, but for
-// --stress (the slow suite instead of the quick one) and --short (a scale that a continuous integration run can afford).
+// Runs vitest, then prints which servers ran, which cases of the contract were left out and why, and, as its last line,
+// `N passed, N failed`. Arguments go on to vitest, but for --stress (the slow suite instead of the quick one) and
+// --short (a scale that a continuous integration run can afford).
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -47,7 +48,10 @@ function count(result, status) {
   return { passed, failed, skipped: (result?.numPendingTests ?? 0) + (result?.numTodoTests ?? 0) }
 }
 
-/** One for each case of the contract that its backend can not run: the reason, which `runContract` puts into the test's title. */
+/**
+ * One for each case of the contract that its backend can not run: the reason, which `runContract` puts into the test's
+ * title.
+ */
 function reasonsOfLeftOut(result) {
   const tests = (result?.testResults ?? []).flatMap((file) => file.assertionResults)
   return tests.flatMap(({ title }) => /^left out \((.*?)\): /.exec(title)?.[1] ?? [])

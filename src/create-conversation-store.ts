@@ -7,8 +7,9 @@ import { type ConversationStore, createConversationStore as createOverAdapter } 
 import type { ConversationStoreOptions as OptionsWithAdapter } from './store/store-options.js'
 
 /**
- * Opens the database itself, for scripts and demos; the driver has to be installed. What it opened, `store.close()` ends. In a bundle that
- * runs without this package beside it, `{ adapter: openUrl(url) }` with `openUrl` from `conversation-store/opening` takes its place.
+ * Opens the database itself, for scripts and demos; the driver has to be installed. What it opened, `store.close()`
+ * ends. In a bundle that runs without this package beside it, `{ adapter: openUrl(url) }` with `openUrl` from
+ * `conversation-store/opening` takes its place.
  */
 export interface OptionsWithUrl<TMetadata = JsonObject> extends Omit<OptionsWithAdapter<TMetadata>, 'adapter'> {
   /**
@@ -21,9 +22,9 @@ export interface OptionsWithUrl<TMetadata = JsonObject> extends Omit<OptionsWith
 export type ConversationStoreOptions<TMetadata = JsonObject> = OptionsWithAdapter<TMetadata> | OptionsWithUrl<TMetadata>
 
 /**
- * A store over an adapter, or over a database that it opens itself. Sends nothing, and opens nothing before the first call.
- * Throws VALIDATION_FAILED for malformed options. Calls to a `url` whose driver is not installed throw UNSUPPORTED, and DATA_DIR_LOCKED when
- * another process has the directory of an embedded database open.
+ * A store over an adapter, or over a database that it opens itself. Sends nothing, and opens nothing before the first
+ * call. Throws VALIDATION_FAILED for malformed options. Calls to a `url` whose driver is not installed throw
+ * UNSUPPORTED, and DATA_DIR_LOCKED when another process has the directory of an embedded database open.
  */
 export function createConversationStore<TMetadata = JsonObject>(
   options: ConversationStoreOptions<TMetadata>,

@@ -34,7 +34,10 @@ export interface ErrorDetails {
     readonly newer: readonly string[]
   }
   MIGRATION_FAILED: { readonly database: string; readonly migration: string; readonly step: string; readonly reason: string }
-  /** A unique index that the data does not allow: at most 20 groups of equal keys, the largest first, and how to list all. */
+  /**
+   * A unique index that the data does not allow: at most 20 groups of equal keys, the largest first, and how to list
+   * all.
+   */
   DUPLICATE_KEYS: {
     readonly database: string
     readonly collection: string
@@ -53,7 +56,10 @@ export interface ErrorDetails {
     readonly found: string
     readonly differences: readonly string[]
   }
-  /** A change of the schema that others' transactions did not let in. What they run is not told: it may hold what people wrote. */
+  /**
+   * A change of the schema that others' transactions did not let in. What they run is not told: it may hold what people
+   * wrote.
+   */
   SCHEMA_CHANGE_BLOCKED: {
     readonly database: string
     readonly object: string
@@ -158,8 +164,8 @@ export interface ErrorOptions {
 }
 
 /**
- * The one error class of the library. `code` is literal and narrows `details`; the message says what happened and what to do next,
- * and holds no message text, no token and nothing of another account.
+ * The one error class of the library. `code` is literal and narrows `details`; the message says what happened and what
+ * to do next, and holds no message text, no token and nothing of another account.
  */
 export class ConversationStoreError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'ConversationStoreError'

@@ -5,7 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isMainThread } from 'node:worker_threads'
 import { ConversationStoreError } from '../model/errors.js'
 
-/** What a lock file says. `token` makes each lock another one; `processIdentity` tells a process from a later one with its pid. */
+/**
+ * What a lock file says. `token` makes each lock another one; `processIdentity` tells a process from a later one with
+ * its pid.
+ */
 interface LockHolder {
   readonly pid: number
   readonly host: string
@@ -22,12 +25,16 @@ interface HeldLocks {
   readonly texts: Map<string, string>
 }
 
-/** Between the creation of a lock file and the writing of its one line there is nothing; longer than this, its writer has died in it. */
+/**
+ * Between the creation of a lock file and the writing of its one line there is nothing; longer than this, its writer
+ * has died in it.
+ */
 const unwrittenMs = 2000
 
 /**
- * Takes `<dataDir>.lock`: two processes that open one embedded database lose each other's acknowledged writes, silently. A lock whose process
- * is dead is taken over. Throws DATA_DIR_LOCKED. It is released at the latest when the process exits; after a kill -9 it is dead.
+ * Takes `<dataDir>.lock`: two processes that open one embedded database lose each other's acknowledged writes,
+ * silently. A lock whose process is dead is taken over. Throws DATA_DIR_LOCKED. It is released at the latest when the
+ * process exits; after a kill -9 it is dead.
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   const path = `${dataDir}.lock`
@@ -46,8 +53,8 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
 }
 
 /**
- * Removes a dead lock, once: who removes it has to create a claim on exactly that lock first. Without it, of two that saw the dead lock
- * the slower would remove the lock that the quicker has taken since, and both would have it.
+ * Removes a dead lock, once: who removes it has to create a claim on exactly that lock first. Without it, of two that
+ * saw the dead lock the slower would remove the lock that the quicker has taken since, and both would have it.
  */
 async function removeDead(path: string, identity: string): Promise<void> {
   const claim = `${path}.${identity}`
@@ -147,7 +154,8 @@ function isDead({ pid, host, startedAt, processIdentity }: LockHolder): boolean 
   if (!isRunning(pid)) return true
   const running = identityOf(pid)
   if (running !== null && typeof processIdentity === 'string') return running !== processIdentity
-  // Our own pid, from before we were: in a container that is started again pids repeat. A worker's uptime is not its process's.
+  // Our own pid, from before we were: in a container that is started again pids repeat. A worker's uptime is not its
+  // process's.
   return pid === process.pid && isMainThread && Date.parse(startedAt) < Date.now() - process.uptime() * 1000
 }
 

@@ -1,8 +1,9 @@
 import { notInstalled } from './not-installed.js'
 
 /**
- * What opens databases by URL knows every adapter and every driver. A bundle of a host that hands in one adapter must hold none of them, so
- * bundlers are kept from following this import: Node resolves it when a store is opened by a URL. Throws UNSUPPORTED where the package is not there.
+ * What opens databases by URL knows every adapter and every driver. A bundle of a host that hands in one adapter must
+ * hold none of them, so bundlers are kept from following this import: Node resolves it when a store is opened by a URL.
+ * Throws UNSUPPORTED where the package is not there.
  */
 export async function loadOpening(): Promise<typeof import('./index.js')> {
   // Bundlers that do not know the comments below would follow a literal name.

@@ -1,8 +1,9 @@
 import { ConversationStoreError } from '../model/errors.js'
 
 /**
- * Answers a failed `import()` of a package that hosts install only if they need it: throws UNSUPPORTED, which says what to install. It stands
- * in a `.catch` right behind the `import()`, because bundlers let such a package be absent and refuse to build otherwise.
+ * Answers a failed `import()` of a package that hosts install only if they need it: throws UNSUPPORTED, which says what
+ * to install. It stands in a `.catch` right behind the `import()`, because bundlers let such a package be absent and
+ * refuse to build otherwise.
  */
 export function notInstalled(
   packageName: string,

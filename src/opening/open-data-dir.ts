@@ -25,8 +25,8 @@ export interface OpenDataDir<T> {
 }
 
 /**
- * Opens the embedded database in a directory, or shares the one that this process has open. Throws DATA_DIR_LOCKED when another process
- * has it. All callers of one directory have to open the same class of database.
+ * Opens the embedded database in a directory, or shares the one that this process has open. Throws DATA_DIR_LOCKED when
+ * another process has it. All callers of one directory have to open the same class of database.
  */
 export async function openDataDir<T extends Closable>(dataDir: string, open: (directory: string) => Promise<T>): Promise<OpenDataDir<T>> {
   const directory = await canonicalPath(dataDir)

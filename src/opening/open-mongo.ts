@@ -12,7 +12,10 @@ interface MongoOpening {
   readonly options?: MongoClientOptions
 }
 
-/** The driver's client, which connects with its first command. Throws UNSUPPORTED without the driver, VALIDATION_FAILED for a malformed URL. */
+/**
+ * The driver's client, which connects with its first command. Throws UNSUPPORTED without the driver, VALIDATION_FAILED
+ * for a malformed URL.
+ */
 export async function openMongoClient({ url, subject, operation, options }: MongoOpening): Promise<MongoClient> {
   const driver = await import('mongodb').catch(notInstalled('mongodb', operation))
   try {

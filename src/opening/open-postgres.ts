@@ -13,7 +13,10 @@ interface PostgresOpening {
   readonly onIdleError?: (error: Error) => void
 }
 
-/** A pool, which connects with its first statement. Throws UNSUPPORTED without the driver, VALIDATION_FAILED for a malformed URL. */
+/**
+ * A pool, which connects with its first statement. Throws UNSUPPORTED without the driver, VALIDATION_FAILED for a
+ * malformed URL.
+ */
 export async function openPostgresPool({ url, subject, operation, options, onIdleError }: PostgresOpening): Promise<Pool> {
   const { default: pg } = await import('pg').catch(notInstalled('pg', operation))
   try {
@@ -24,7 +27,8 @@ export async function openPostgresPool({ url, subject, operation, options, onIdl
     throw refusal([subject], 'must be a connection string that the driver takes')
   }
   const pool = new pg.Pool({ ...options, connectionString: url })
-  // An idle connection that the server ends is replaced with the next statement; if nothing listened, its error would end the process.
+  // An idle connection that the server ends is replaced with the next statement; if nothing listened, its error would
+  // end the process.
   pool.on('error', onIdleError ?? (() => {}))
   return pool
 }

@@ -16,15 +16,18 @@ const openers: Readonly<Record<UrlScheme, (url: string) => Promise<ConversationA
 }
 
 /**
- * An adapter that opens the database of a URL with its first call, and ends it in `close()`. `createConversationStore({ adapter: openUrl(url) })`
- * is `createConversationStore({ url })` for programs that are bundled. Throws VALIDATION_FAILED for an unknown scheme.
- * Calls throw UNSUPPORTED where the driver is not installed.
+ * An adapter that opens the database of a URL with its first call, and ends it in `close()`. `createConversationStore({
+ * adapter: openUrl(url) })` is `createConversationStore({ url })` for programs that are bundled. Throws
+ * VALIDATION_FAILED for an unknown scheme. Calls throw UNSUPPORTED where the driver is not installed.
  */
 export function openUrl(url: string): ConversationAdapter {
   return lazyAdapter(schemeOf(url), () => openDatabase(url))
 }
 
-/** Opens the database of a URL at once, as far as its driver connects at once. Throws VALIDATION_FAILED, UNSUPPORTED, DATA_DIR_LOCKED. */
+/**
+ * Opens the database of a URL at once, as far as its driver connects at once. Throws VALIDATION_FAILED, UNSUPPORTED,
+ * DATA_DIR_LOCKED.
+ */
 export async function openDatabase(url: string): Promise<ConversationAdapter> {
   return openers[schemeOf(url)](url)
 }
