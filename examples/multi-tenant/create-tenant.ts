@@ -13,16 +13,27 @@ const database = `${publicDatabase}_${tenantId}`
 const client = new MongoClient(process.env.MONGODB_URI ?? 'mongodb://localhost:27017')
 try {
   const now = new Date()
-  await client
-    .db(publicDatabase)
-    .collection('client_configs')
-    .insertOne({ config_id: tenantId, schema_name: database, billing_status: 'trial', created_at: now, updated_at: now })
-  const migrator = createMigrator({ databases: mongoDatabases({ client, publicDatabase, migrations: [...MIGRATIONS, ...appMigrations] }) })
+  await client.db(publicDatabase).collection('client_configs').insertOne({
+    config_id: tenantId,
+    schema_name: database,
+    billing_status: 'trial',
+    created_at: now,
+    updated_at: now,
+  })
+  const migrator = createMigrator({
+    databases: mongoDatabases({
+      client,
+      publicDatabase,
+      migrations: [...MIGRATIONS, ...appMigrations],
+    }),
+  })
   const { migrations } = await migrator.onTenantCreated({ tenantId, database })
 
   // The tenant's own store is ready: its database holds the conversations of its accounts.
   const store = createConversationStore({ adapter: mongo({ client, db: database }) })
-  const { outcome } = await store.forAccount('main').upsertConversation({ oaId: 'shop', customerId: 'lan', nickname: 'Lan' })
+  const { outcome } = await store
+    .forAccount('main')
+    .upsertConversation({ oaId: 'shop', customerId: 'lan', nickname: 'Lan' })
   console.log(`${tenantId}: ${migrations.length} migrations, first conversation ${outcome}`)
 } finally {
   await client.close()

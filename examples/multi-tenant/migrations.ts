@@ -12,7 +12,12 @@ export const appMigrations: readonly CollectionMigration[] = [
     version: '001',
     isPublic: false,
     isTenant: true,
-    indexes: [{ key: { accountId: 1, shortcut: 1 }, options: { name: 'idx_saved_replies_shortcut', unique: true } }],
+    indexes: [
+      {
+        key: { accountId: 1, shortcut: 1 },
+        options: { name: 'idx_saved_replies_shortcut', unique: true },
+      },
+    ],
   },
   {
     collectionName: 'saved_replies',
@@ -21,21 +26,30 @@ export const appMigrations: readonly CollectionMigration[] = [
     version: '002',
     isPublic: false,
     isTenant: true,
-    indexes: [{ key: { accountId: 1, language: 1, shortcut: 1 }, options: { name: 'idx_saved_replies_language' } }],
+    indexes: [
+      {
+        key: { accountId: 1, language: 1, shortcut: 1 },
+        options: { name: 'idx_saved_replies_language' },
+      },
+    ],
     async up(db, collectionName, { batch, logger }) {
       const replies = db.collection(collectionName)
       // Whatever a crash leaves half done, the filter finds again; the batch keeps its place besides.
-      const { documents } = await batch({ filter: { language: { $exists: false } }, projection: { _id: 1 } }, (page, { session }) =>
-        replies.updateMany(
-          { _id: { $in: page.map(({ _id }) => _id) }, language: { $exists: false } },
-          { $set: { language: 'vi' } },
-          session === undefined ? {} : { session },
-        ),
+      const { documents } = await batch(
+        { filter: { language: { $exists: false } }, projection: { _id: 1 } },
+        (page, { session }) =>
+          replies.updateMany(
+            { _id: { $in: page.map(({ _id }) => _id) }, language: { $exists: false } },
+            { $set: { language: 'vi' } },
+            session === undefined ? {} : { session },
+          ),
       )
       logger.info('saved replies were given a language', { documents })
     },
     async down(db, collectionName) {
-      await db.collection(collectionName).updateMany({ language: 'vi' }, { $unset: { language: '' } })
+      await db
+        .collection(collectionName)
+        .updateMany({ language: 'vi' }, { $unset: { language: '' } })
     },
   },
 ]

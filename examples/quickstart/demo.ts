@@ -1,8 +1,12 @@
 // The main job, start to end, on an embedded database in ./.data: `npm run demo`. Run it twice.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Conversation, type ConversationStore, createConversationStore } from 'conversation-store'
-import { ingestWebhook, type WebhookReport } from 'conversation-store/webhooks'
+import {
+  type Conversation,
+  type ConversationStore,
+  createConversationStore,
+} from 'conversation-store'
+import { ingestWebhook, messenger, type WebhookReport } from 'conversation-store/webhooks'
 import { bodiesTable, conversationsTable, eventCounts } from './printing.js'
 
 const inboxes = [
@@ -24,8 +28,11 @@ mkdirSync('./.data', { recursive: true })
 const store = createConversationStore({ url: `pglite:${dataDir}` })
 try {
   await store.migrate()
-  for (const { accountId, ...inbox } of inboxes) await store.forAccount(accountId).connectInbox({ ...inbox, channel: 'messenger' })
-  const known = await store.forAccount('may-fashion').findMessage({ ...lan, messageId: afterClosing.messageId })
+  for (const { accountId, ...inbox } of inboxes)
+    await store.forAccount(accountId).connectInbox({ ...inbox, channel: 'messenger' })
+  const known = await store
+    .forAccount('may-fashion')
+    .findMessage({ ...lan, messageId: afterClosing.messageId })
   await (known === null ? firstRun(store) : secondRun(store))
 } finally {
   await store.close()
@@ -37,10 +44,17 @@ async function firstRun(store: ConversationStore): Promise<void> {
   const account = store.forAccount('may-fashion')
   // There is none to close when a first run was stopped right after closing; this one goes on from there.
   const active = await account.findByOaAndCustomer(lan)
-  if (active !== null) await account.closeConversation({ conversationId: active.id, expectedVersion: active.version })
+  if (active !== null)
+    await account.closeConversation({ conversationId: active.id, expectedVersion: active.version })
   const reports = [await ingest(store, afterClosing.file)]
-  print(`The conversation of ${lan.customerId} was closed; then the customer wrote again`, bodiesTable(reports))
-  print('A second conversation has opened, and the first one stays as it was', conversationsTable(await conversations(store), inboxes))
+  print(
+    `The conversation of ${lan.customerId} was closed; then the customer wrote again`,
+    bodiesTable(reports),
+  )
+  print(
+    'A second conversation has opened, and the first one stays as it was',
+    conversationsTable(await conversations(store), inboxes),
+  )
   console.log('\nRun it again: every event is known by then.')
 }
 
@@ -51,12 +65,17 @@ async function secondRun(store: ConversationStore): Promise<void> {
   print('The conversations', conversationsTable(after, inboxes))
   const { changing, duplicates, unchanged } = eventCounts(reports)
   if (changing > 0 || JSON.stringify(before) !== JSON.stringify(after)) {
-    console.log(`\nSomething changed: ${changing} events were new. Was the first run stopped half-way?`)
+    console.log(
+      `\nSomething changed: ${changing} events were new. Was the first run stopped half-way?`,
+    )
     process.exitCode = 1
     return
   }
   console.log(`\nAll ${duplicates + unchanged} events were duplicates, and nothing changed.`)
-  if (unchanged > 0) console.log(`Those without effect, ${unchanged} here, are receipts that had nothing left to say.`)
+  if (unchanged > 0)
+    console.log(
+      `Those without effect, ${unchanged} here, are receipts that had nothing left to say.`,
+    )
   console.log(`Delete ${dataDir} to start anew.`)
 }
 
@@ -70,14 +89,18 @@ async function ingestBodies(
   return reports
 }
 
-async function ingest(store: ConversationStore, file: string): Promise<WebhookReport & { readonly file: string }> {
-  return { ...(await ingestWebhook(store, 'messenger', readFileSync(`${folder}${file}`))), file }
+async function ingest(
+  store: ConversationStore,
+  file: string,
+): Promise<WebhookReport & { readonly file: string }> {
+  return { ...(await ingestWebhook(store, messenger, readFileSync(`${folder}${file}`))), file }
 }
 
 async function conversations(store: ConversationStore): Promise<readonly Conversation[]> {
   const all: Conversation[] = []
   for (const accountId of new Set(inboxes.map((inbox) => inbox.accountId))) {
-    for await (const conversation of store.forAccount(accountId).listConversations()) all.push(conversation)
+    for await (const conversation of store.forAccount(accountId).listConversations())
+      all.push(conversation)
   }
   return all
 }

@@ -6,18 +6,22 @@ export function conversationsTable(
   conversations: readonly Conversation[],
   inboxes: readonly { readonly accountId: string; readonly oaId: string; readonly name: string }[],
 ): string {
-  const rows = conversations.map(({ accountId, oaId, customerId, status, unreadCount, version, lastMessagePreview }) => [
-    customerId,
-    inboxes.find((inbox) => inbox.accountId === accountId && inbox.oaId === oaId)?.name ?? oaId,
-    status,
-    String(unreadCount),
-    String(version),
-    lastMessagePreview ?? '–',
-  ])
+  const rows = conversations.map(
+    ({ accountId, oaId, customerId, status, unreadCount, version, lastMessagePreview }) => [
+      customerId,
+      inboxes.find((inbox) => inbox.accountId === accountId && inbox.oaId === oaId)?.name ?? oaId,
+      status,
+      String(unreadCount),
+      String(version),
+      lastMessagePreview ?? '–',
+    ],
+  )
   return table(['customer', 'inbox', 'status', 'unread', 'version', 'last message'], rows)
 }
 
-export function bodiesTable(reports: readonly (WebhookReport & { readonly file: string })[]): string {
+export function bodiesTable(
+  reports: readonly (WebhookReport & { readonly file: string })[],
+): string {
   return table(
     ['body', 'outcome', 'events'],
     reports.map((report) => [report.file.replace('.json', ''), report.outcome, described(report)]),
@@ -25,8 +29,13 @@ export function bodiesTable(reports: readonly (WebhookReport & { readonly file: 
 }
 
 /** `changing`: events that were stored, applied or wait; the others left everything as it was. */
-export function eventCounts(reports: readonly WebhookReport[]): { changing: number; duplicates: number; unchanged: number } {
-  const sum = (count: (report: WebhookReport) => number) => reports.reduce((total, report) => total + count(report), 0)
+export function eventCounts(reports: readonly WebhookReport[]): {
+  changing: number
+  duplicates: number
+  unchanged: number
+} {
+  const sum = (count: (report: WebhookReport) => number) =>
+    reports.reduce((total, report) => total + count(report), 0)
   return {
     changing: sum(({ stored, applied, waiting }) => stored + applied + waiting),
     duplicates: sum(({ duplicates }) => duplicates),
@@ -34,7 +43,16 @@ export function eventCounts(reports: readonly WebhookReport[]): { changing: numb
   }
 }
 
-function described({ stored, applied, duplicates, unchanged, waiting, conversations, rejected, unknownInboxes }: WebhookReport): string {
+function described({
+  stored,
+  applied,
+  duplicates,
+  unchanged,
+  waiting,
+  conversations,
+  rejected,
+  unknownInboxes,
+}: WebhookReport): string {
   const opened = conversations.filter(({ outcome }) => outcome === 'created').length
   const parts = [
     [stored, 'stored'],

@@ -8,7 +8,10 @@ const { conversation } = await acme.upsertConversation({ oaId: 'shop', customerI
 await acme.updateNickname({ conversationId: conversation.id, nickname: 'Lan' }) // somebody else was faster
 
 try {
-  await acme.closeConversation({ conversationId: conversation.id, expectedVersion: conversation.version })
+  await acme.closeConversation({
+    conversationId: conversation.id,
+    expectedVersion: conversation.version,
+  })
 } catch (error) {
   if (!isConversationStoreError(error)) throw error
   switch (error.code) {

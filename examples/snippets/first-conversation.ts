@@ -10,6 +10,8 @@ await acme.connectInbox({ oaId: '104502211834771', channel: 'messenger', name: '
 const customer = { oaId: '104502211834771', customerId: '6048213377712345' }
 const { outcome, conversation } = await acme.upsertConversationWithEvents({
   ...customer,
-  events: [{ type: 'message', messageId: 'm_1', text: 'Còn hàng không ạ?', occurredAt: new Date() }],
+  events: [
+    { type: 'message', messageId: 'm_1', text: 'Còn hàng không ạ?', occurredAt: new Date() },
+  ],
 })
 console.log(outcome, conversation?.status, conversation?.unreadCount) // created open 1

@@ -2,7 +2,9 @@ import { createConversationStore } from 'conversation-store'
 import { mongo } from 'conversation-store/mongo'
 import { MongoClient } from 'mongodb'
 
-const client = new MongoClient(process.env.MONGODB_URI ?? 'mongodb://localhost:27017/chat?replicaSet=rs0')
+const client = new MongoClient(
+  process.env.MONGODB_URI ?? 'mongodb://localhost:27017/chat?replicaSet=rs0',
+)
 const store = createConversationStore({ adapter: mongo({ client, db: client.db().databaseName }) })
 await store.migrate()
 
@@ -15,7 +17,8 @@ console.log(outcome) // created; duplicate when it runs again
 
 await client.withSession((session) =>
   session.withTransaction(async () => {
-    await store.using(session).forAccount('acme').markRead(customer) // what you write with the session is there together with it
+    // What you write with the same session is committed together with this.
+    await store.using(session).forAccount('acme').markRead(customer)
   }),
 )
 

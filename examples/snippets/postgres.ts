@@ -3,7 +3,8 @@ import { postgres } from 'conversation-store/postgres'
 import pg from 'pg'
 
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL })
-pool.on('error', (error) => console.error('an idle connection broke:', error.message)) // without it Node ends the process
+// Without a listener, Node ends the process when an idle connection breaks.
+pool.on('error', (error) => console.error('an idle connection broke:', error.message))
 const store = createConversationStore({ adapter: postgres({ pool }) })
 await store.migrate()
 

@@ -4,13 +4,20 @@ import { memory } from 'conversation-store/memory'
 
 let now = new Date('2026-03-02T09:00:00Z')
 const hour = 60 * 60 * 1000
-const store = createConversationStore({ adapter: memory(), clock: () => now, onClosed: { reopenWithin: hour } })
+const store = createConversationStore({
+  adapter: memory(),
+  clock: () => now,
+  onClosed: { reopenWithin: hour },
+})
 await store.migrate()
 
 const acme = store.forAccount('acme')
 const customer = { oaId: 'shop', customerId: 'lan' }
 const write = (messageId: string) =>
-  acme.upsertConversationWithEvents({ ...customer, events: [{ type: 'message', messageId, text: 'Hi', occurredAt: now }] })
+  acme.upsertConversationWithEvents({
+    ...customer,
+    events: [{ type: 'message', messageId, text: 'Hi', occurredAt: now }],
+  })
 
 assert.equal((await write('m_1')).outcome, 'created')
 await acme.closeConversation(customer)

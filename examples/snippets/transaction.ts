@@ -9,8 +9,15 @@ await pglite.exec('create table orders (id text primary key, conversation_id tex
 
 await pglite.transaction(async (tx) => {
   const acme = store.using(tx).forAccount('acme')
-  const { conversation } = await acme.upsertConversation({ oaId: 'shop', customerId: 'lan', nickname: 'Lan' })
-  await tx.query('insert into orders (id, conversation_id) values ($1, $2)', ['order-1', conversation.id])
+  const { conversation } = await acme.upsertConversation({
+    oaId: 'shop',
+    customerId: 'lan',
+    nickname: 'Lan',
+  })
+  await tx.query('insert into orders (id, conversation_id) values ($1, $2)', [
+    'order-1',
+    conversation.id,
+  ])
 }) // both are there, or neither
 
 const { rows } = await pglite.query('select id from orders')
