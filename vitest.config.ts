@@ -19,6 +19,7 @@ export default defineConfig({
     include: stress ? ['test/**/*.stress.test.ts'] : ['test/**/*.test.ts'],
     exclude: stress ? [] : ['test/**/*.stress.test.ts'],
     globalSetup: ['test/global-setup.ts'],
+    setupFiles: ['test/fixed-seed.ts'],
     pool: 'forks',
     fileParallelism: !stress,
     maxWorkers: stress ? 1 : Math.min(4, Math.max(2, availableParallelism())),

@@ -8,9 +8,8 @@ export interface StoreIndex extends PostgresIndex {
 }
 
 /**
- * The indexes that the store's own queries and guards need; the platform's are in platform/postgres/indexes.ts. Columns
- * and conditions are in the form in which the server prints them: by them a database is compared with the library
- * (check-schema.ts), and `sync:indexes` asks nothing.
+ * The indexes that the store's own queries and guards need. Columns and conditions are in the form in which the server
+ * prints them, so that `checkSchema()` and `sync:indexes` compare them as text and ask the server nothing.
  */
 export const storeIndexes: readonly StoreIndex[] = [
   {
