@@ -1,13 +1,13 @@
 /**
- * The tables and collections that belong to an account; `inbox_owners` is what a webhook asks that knows none, and the
- * ledger is nobody's.
+ * The tables and collections that belong to an account. `inbox_owners` does not, because a webhook reads it before it
+ * knows its account, and the ledger belongs to no account either.
  */
 const scoped = ['inboxes', 'contacts', 'contact_inboxes', 'conversations', 'messages', 'contact_interaction_events']
 
 /**
- * The uses of an account's table in a statement that do not name the account, by reading it: whoever reads or changes a
- * table must compare its alias's `account_id` with a parameter as often as the table stands there under that alias, and
- * whoever inserts must fill it first.
+ * Finds, by reading the SQL, each use of an account's table that does not name the account. A statement that reads or
+ * changes a table must compare the `account_id` of its alias with a parameter as often as the table appears under that
+ * alias. An insert must name `account_id` as its first column.
  */
 export function unscopedTables(sql: string): string[] {
   const uses = [
@@ -38,7 +38,7 @@ export function unscopedTables(sql: string): string[] {
 
 type Doc = Readonly<Record<string, unknown>>
 
-/** The collections that a command touches without the account in its filter, look-ups within a pipeline included. */
+/** The collections that a command touches without the account in its filter, including lookups in a pipeline. */
 export function unscopedCollections(command: Doc): string[] {
   const [verb, collection] = Object.entries(command)[0] ?? []
   if (verb === undefined || typeof collection !== 'string') return []

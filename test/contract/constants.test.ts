@@ -8,7 +8,7 @@ import { ruleScenarios } from './constants/rule-scenarios.js'
 import { present } from './present.js'
 import { isServerAbsent, serverUrl } from './server.js'
 
-// Every module that is imported from here on takes the changed constants for the model's.
+// Every module that is imported from here on gets the changed constants instead of the model's.
 vi.doMock('../../src/model/limits.js', () => changedConstants)
 
 const scenarios = Object.entries({ ...limitScenarios, ...ruleScenarios })

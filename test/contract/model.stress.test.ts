@@ -5,7 +5,7 @@ import { pgliteBackend } from './pglite.js'
 import { postgresBackend } from './postgres-backend.js'
 import { isServerAbsent, serverUrl } from './server.js'
 
-// 100,000 calls in all; another seed each day, which a failure prints.
+// The runs make 100,000 calls in all. The seed changes each day, and a failure prints it.
 const share = process.env.STRESS_SCALE === 'small' ? 0.05 : 1
 const seed = Math.floor(Date.now() / 86_400_000)
 

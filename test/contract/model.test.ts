@@ -5,9 +5,9 @@ import { pgliteBackend } from './pglite.js'
 import { postgresBackend } from './postgres-backend.js'
 import { isServerAbsent, serverUrl } from './server.js'
 
-// A difference is printed with the shortest calls that show it, and with the seed.
+// A failure prints the shortest sequence of calls that shows the difference, and the seed.
 const seed = 4_711
-// Finding the shortest calls takes longer than finding none.
+// When a difference was found, searching for the shortest sequence of calls takes longer than the calls themselves.
 const patience = 5 * 60_000
 
 describe('random calls answer and store the same as on memory', () => {

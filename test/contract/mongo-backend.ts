@@ -10,7 +10,7 @@ export interface MongoBackendOptions {
   readonly url: string
   readonly isReplicaSet: boolean
   readonly clientOptions?: MongoClientOptions
-  /** Gets every command that reaches the server. */
+  /** Is called with every command that is sent to the server. */
   readonly onCommand?: (command: Readonly<Record<string, unknown>>) => void
 }
 
@@ -19,7 +19,7 @@ export interface MongoBackend extends ContractBackend {
   readonly db: Db
 }
 
-/** A database of its own on a server. */
+/** Opens a database of its own on a server. */
 export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {}, onCommand }: MongoBackendOptions): Promise<MongoBackend> {
   const run = randomBytes(6).toString('hex')
   const client = await new MongoClient(url, { maxPoolSize: 20, monitorCommands: onCommand !== undefined, ...clientOptions }).connect()
@@ -63,7 +63,7 @@ export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {}
   }
 }
 
-/** Writes into the ledger what a later version of the library would. */
+/** Writes into the ledger what a later version of the library would write. */
 export async function recordNewerSchema(db: Db): Promise<void> {
   const later = {
     id: 'conversation-store/conversations@002',

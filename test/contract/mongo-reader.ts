@@ -1,14 +1,14 @@
 import type { Db, Document } from 'mongodb'
 import type { RawReader, RawRow } from '../../src/contract/index.js'
 
-/** Fields that a document has only where there is a value. */
+/** Fields that a document has only if there is a value. */
 const absentIsNull: Readonly<Record<string, readonly string[]>> = {
   contact_inboxes: ['canonical_id'],
   conversations: ['username_key', 'chatbot_id'],
   messages: ['message_id', 'local_id'],
   contact_interaction_events: ['conversation_id', 'event_seq', 'message_id', 'dedupe_key'],
 }
-/** Fields that only indexes go by. */
+/** Fields that only the indexes need. */
 const notColumns = new Set(['_id', 'accountId', 'active', 'waiting', 'awaits', 'lock'])
 
 /** Reads the collections of one database by plain commands. */
@@ -42,7 +42,7 @@ function withJson(attachment: Document): RawRow {
   return { ...attachment, payload: fromJsonText('payload', attachment.payload) }
 }
 
-/** An object that BSON can not hold lies there as JSON text. */
+/** Parses an object that is stored as JSON text because BSON cannot hold it. */
 function fromJsonText(name: string, value: unknown): unknown {
   return typeof value === 'string' && (name === 'metadata' || name === 'payload') ? JSON.parse(value) : value
 }

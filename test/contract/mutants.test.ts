@@ -26,7 +26,7 @@ describe.skipIf(isServerAbsent('postgres'))('planted bugs in the database are ca
   test.each(postgresMutants.map((mutant) => [mutant.bug, mutant] as const))('%s', async (_, mutant) => {
     const backend = await mutatedPostgres(serverUrl('postgres'), mutant)
     try {
-      // A race is lost sooner or later, not each time.
+      // A bug that only shows in a race does not show in every run.
       const failing: string[] = []
       for (let attempt = 0; attempt < mutant.attempts && failing.length === 0; attempt++) {
         failing.push(...(await failingCases(backend, { ...mutant, bug: `${mutant.bug} ${attempt}` }, mutant.caughtBy)))
@@ -48,13 +48,13 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('planted bugs in the MongoDB 
   })
   afterAll(() => sound.close())
 
-  /** The sound adapter goes through the same: as many processes, and the same delays. */
+  /** The sound adapter runs under the same conditions, with as many processes and the same delays. */
   const failsWithoutBug = async ({ processes = 1, delayMs = 0, ...mutant }: MongoMutant) =>
     failingCases(await mutatedMongo(sound, { processes, delayMs }), { ...mutant, bug: `without ${mutant.bug}` }, mutant.caughtBy)
 
   test.each(ofMongo.map((mutant) => [mutant.bug, mutant] as const))('%s', async (_, mutant) => {
     expect(await failsWithoutBug(mutant)).toEqual([])
-    // Only what drops an index needs a database of its own.
+    // Only a mutant that drops an index needs a database of its own.
     const backend = mutant.dropIndexes === undefined ? sound : await openBackend()
     try {
       const mutated = await mutatedMongo(backend, mutant)

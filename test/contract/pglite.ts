@@ -17,7 +17,7 @@ export const pgliteLeftOut: LeftOut = { 'faults.unreachable': 'PGlite has no ser
 let instance: PGlite | undefined
 let schemas = 0
 
-/** A schema of its own in the one instance of this process: an instance takes seconds to start. */
+/** Opens a schema of its own in the one instance of this process, because an instance takes seconds to start. */
 export async function pgliteBackend(): Promise<ContractBackend & { readonly query: Query }> {
   instance ??= new PGlite()
   const pglite = instance
@@ -48,7 +48,7 @@ export async function pgliteBackend(): Promise<ContractBackend & { readonly quer
   }
 }
 
-/** A data directory that another process holds. */
+/** Makes a data directory whose lock another process holds. */
 async function lockedDataDir() {
   const directory = await mkdtemp(join(tmpdir(), 'conversation-store-test-locked-'))
   const dataDir = join(directory, 'data')

@@ -8,11 +8,11 @@ import { type Query, sqlReader } from './sql-reader.js'
 export interface PostgresBackendOptions {
   readonly name: string
   readonly url: string
-  /** How to reach the same database without the pooler; for reading rows. */
+  /** The URL of the same database without the pooler, for reading rows. */
   readonly directUrl?: string
   readonly options?: Partial<Omit<PostgresOptions, 'pool' | 'schema'>>
   readonly poolSize?: number
-  /** Gets the text of every statement that the adapter sends. */
+  /** Is called with the text of every statement that the adapter sends. */
   readonly onStatement?: (text: string) => void
 }
 
@@ -24,7 +24,7 @@ export interface PostgresBackend extends ContractBackend {
 
 export const serverLeftOut: LeftOut = { 'faults.lockedDataDir': 'a server keeps its data directory to itself' }
 
-/** A schema of its own on a server, with a pool that lets callers race. */
+/** Opens a schema of its own on a server, with a pool that is large enough for callers to race. */
 export async function postgresBackend({
   name,
   url,
@@ -92,7 +92,7 @@ export async function postgresBackend({
   }
 }
 
-/** What a newer library would have left in the ledger. */
+/** The insert that leaves a row of a newer library in the ledger. */
 export function laterMigration(ledger: string, number: number): string {
   const version = String(number).padStart(3, '0')
   return `insert into ${ledger} (id, owner, collection, version, name, checksum, state, steps, attempts, cursors, library_version)
@@ -105,7 +105,10 @@ function quietPool(connectionString: string, max: number): Pool {
   return pool
 }
 
-/** Ours are the ones that are prepared under a name of ours; the backend's own have none. */
+/**
+ * Records only the library's statements. They are prepared under a name that begins with `conversation_store_`, and the
+ * statements that the backend itself sends have no name.
+ */
 function recordStatements(pool: Pool, onStatement: (text: string) => void): void {
   pool.on('connect', (client) => {
     const query = client.query.bind(client)

@@ -25,7 +25,7 @@ describe.skipIf(isServerAbsent('postgres'))('the contract on PostgreSQL with cal
 
 type Upsert = ConversationOperations['upsertConversations']
 
-/** The backend with a bug below the folding. */
+/** Opens the backend with a bug in the function that sends the shared statements. */
 async function withSend(bug: (send: Upsert) => Upsert) {
   const backend = await postgresBackend({ name: 'postgres, coalescing with a bug', url: serverUrl('postgres') })
   const createAdapter = () => {

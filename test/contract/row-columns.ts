@@ -1,6 +1,8 @@
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../src/model/planning/rows.js'
 
-/** A row under the names of its columns: what memory keeps is not stored under any. */
+/**
+ * Gives a row of the memory adapter the column names that a database would use, because memory stores it under none.
+ */
 export function conversationColumns(row: ConversationRow): object {
   return snakeCased(row)
 }

@@ -4,7 +4,7 @@ import { describe, test } from 'vitest'
 import { type ContractBackend, type ContractCase, type ContractRun, type LeftOut, runCase, runContract } from '../../src/contract/index.js'
 import { memoryBackend, memoryLeftOut } from './memory.js'
 
-/** Registers the contract with a runner that runs a test when it is told to. */
+/** Registers the contract with a runner that runs a test only when it is told to. */
 function registered(backend: ContractBackend, leftOut: LeftOut | undefined) {
   const run = new Map<string, () => Promise<void>>()
   const skipped: string[] = []

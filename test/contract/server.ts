@@ -2,8 +2,9 @@ import { inject, TestRunner } from 'vitest'
 import type { ProvidedServers } from '../servers/provided.js'
 
 /**
- * The URL of a server of this run. A test that asks for an absent one ends here as skipped, with the reason, whether it
- * said before that it needs the server or not; outside of a test, where nothing can be skipped, it is an error.
+ * The URL of a server of this run. If the server is absent, the test that asks for it ends here as skipped, with the
+ * reason, even if it did not declare that it needs the server. Outside of a test nothing can be skipped, so there it is
+ * an error.
  */
 export function serverUrl(name: keyof ProvidedServers): string {
   const server = inject(name)
@@ -14,8 +15,8 @@ export function serverUrl(name: keyof ProvidedServers): string {
 }
 
 /**
- * Tests of a server that this machine can not run are skipped, and counted as such; with CONTRACT_REQUIRE the run has
- * failed before.
+ * Tests of a server that this machine cannot run are skipped, and counted as skipped. With CONTRACT_REQUIRE the run has
+ * already failed before.
  */
 export function isServerAbsent(name: keyof ProvidedServers): boolean {
   return inject(name).url === null

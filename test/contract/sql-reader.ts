@@ -20,7 +20,7 @@ export function sqlReader(query: Query, schema: string): RawReader {
   }
 }
 
-/** Reactions lie in PostgreSQL as [sender, emoji, milliseconds]. */
+/** PostgreSQL stores a reaction as [sender, emoji, milliseconds]. */
 function withNamedReactions(row: Record<string, unknown>): RawRow {
   if (!Array.isArray(row.reactions)) return row
   const reactions = row.reactions.map(([senderId, emoji, at]: [string, string | null, number]) => {

@@ -19,9 +19,9 @@ describe.each(servers)('the commands on %s', (_, server) => {
   })
 })
 
-/** What a command looks for or writes, in each of its collections. */
+/** The filters and documents of a command, one for each collection that it reads or writes. */
 function filtersOf({ command, commandName }: CommandStartedEvent): readonly unknown[] {
-  // The one collection that is nobody's: a webhook does not know its account.
+  // `inbox_owners` is the one collection that belongs to no account, because a webhook does not know its account.
   if (command[commandName] === 'inbox_owners') return []
   switch (commandName) {
     case 'find':

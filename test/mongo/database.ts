@@ -4,7 +4,7 @@ import { type AccountConversations, type ConversationStore, createConversationSt
 import { mongo } from '../../src/mongo/index.js'
 import type { ConversationAdapter } from '../../src/store/adapter.js'
 
-/** A migrated database of one test, and what its client sends. */
+/** A migrated database for one test, with a record of what its client sends. */
 export interface TestDatabase extends AsyncDisposable {
   readonly client: MongoClient
   readonly db: Db
@@ -13,7 +13,10 @@ export interface TestDatabase extends AsyncDisposable {
   readonly account: AccountConversations
   /** The commands that `work` sends. */
   commandsOf(work: () => Promise<unknown>): Promise<readonly CommandStartedEvent[]>
-  /** Makes the server fail the next commands of this client; the other tests' clients have other names. */
+  /**
+   * Makes the server fail the next commands of this client. The clients of other tests have other names and are not
+   * affected.
+   */
   failCommand(mode: { readonly times: number }, data: Record<string, unknown>): Promise<void>
 }
 
@@ -26,7 +29,7 @@ export async function openDatabase(url: string, options: MongoClientOptions = {}
   await adapter.migrate()
   const store = createConversationStore({ adapter })
   const account = store.forAccount('acme')
-  // What an adapter asks once for itself is asked here.
+  // The first calls make the adapter send the commands that it sends only once, so that the test does not count them.
   await account.findConversation({ conversationId: 'none' })
   await account.closeConversation({ conversationId: 'none' }).catch(() => undefined)
   await account.upsertConversation({ oaId: 'first', customerId: 'first' })

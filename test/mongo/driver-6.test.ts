@@ -6,8 +6,8 @@ import { mongo } from '../../src/mongo/index.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { customer, messages } from './database.js'
 
-// What the driver's versions differ in: results of findAndModify, aborted signals, errors, options of a client that
-// reads values raw.
+// The test covers what differs between the versions of the driver: results of findAndModify, aborted signals, errors,
+// and a client whose options make it read values raw.
 test.skipIf(isServerAbsent('mongoReplicaSet'))('the driver 6 does as well, also with a client set up in its own ways', async () => {
   const options = {
     promoteValues: false,

@@ -1,14 +1,14 @@
 import type { CommandStartedEvent, Db } from 'mongodb'
 
-/** How the server answers one command that it was sent. */
+/** How the server explains one command that it was sent. */
 export interface Explained {
-  /** e.g. `find conversations`. */
+  /** For example `find conversations`. */
   readonly command: string
   /** The stages of the winning plans. */
   readonly stages: ReadonlySet<string>
   readonly keysExamined: number
   readonly docsExamined: number
-  /** Collections that were scanned, by a plan or by a look-up within a pipeline. */
+  /** Collections that were scanned, by a plan or by a lookup in a pipeline. */
   readonly collectionScans: number
 }
 
@@ -25,7 +25,7 @@ const ofTheSession = [
   '$readPreference',
 ]
 
-/** Explains every command that looks for something; a bulk is explained update by update. */
+/** Explains every command that searches for something. A bulk is explained update by update. */
 export async function explainAll(db: Db, commands: readonly CommandStartedEvent[]): Promise<readonly Explained[]> {
   const explained: Explained[] = []
   for (const { commandName, command } of commands.filter((each) => explainable.includes(each.commandName))) {

@@ -5,7 +5,8 @@ import { mongo } from '../../src/mongo/index.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { customer, messages, namesOf, openDatabase, type TestDatabase } from './database.js'
 
-// One fail point serves the whole server: every test that sets one is in this file, whose tests run one after another.
+// A fail point applies to the whole server. So every test that sets one is in this file, where the tests run one after
+// another.
 describe.skipIf(isServerAbsent('mongoReplicaSet'))('a failing MongoDB', () => {
   let database: TestDatabase
   beforeEach(async () => {
@@ -49,7 +50,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a failing MongoDB', () => {
   test('a commit that stays unknown is said to be unknown, and is recognised when it is sent again', async () => {
     const key = customer()
     const applied = { failCommands: ['commitTransaction'], writeConcernError: { code: 64, errmsg: 'timed out' } }
-    // More often than the driver and we repeat a commit, and less often than the core sends a call.
+    // The commit fails more often than the driver and the adapter repeat it, and less often than the core sends a call.
     await database.failCommand({ times: 10 }, applied)
     expect(await sendTwo(key)).toMatchObject({ outcome: 'created', events: [{ outcome: 'stored' }, { outcome: 'stored' }] })
     await expectTwo(key)

@@ -110,7 +110,9 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('concurrent calls for one con
   })
 })
 
-/** The same account through another adapter, as another process has it: the two do not queue for each other. */
+/**
+ * The same account through a second adapter, as another process would have it. The two adapters do not share a queue.
+ */
 async function twin({ client, db }: TestDatabase) {
   const account = createConversationStore({ adapter: mongo({ client, db }) }).forAccount('acme')
   await account.findConversation({ conversationId: 'none' })

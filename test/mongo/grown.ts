@@ -11,8 +11,8 @@ const references = ['_id', 'contact_inbox_id', 'contact_id', 'conversation_id', 
 const atOnce = 5_000
 
 /**
- * A database with so many customers, each with one open conversation, one message and one event, all of them like what
- * the library wrote.
+ * Opens a database with `customers` customers, each with one open conversation, one message and one event. All of them
+ * are copies of what the library wrote.
  */
 export async function openGrown(customers: number): Promise<TestDatabase> {
   const database = await openDatabase(serverUrl('mongoReplicaSet'))
@@ -39,7 +39,7 @@ async function filterOf({ account }: TestDatabase, name: string): Promise<Record
   return { conversation_id: conversation?.id }
 }
 
-/** The later the number, the longer ago. */
+/** Copies a document with new ids. The higher the index, the earlier its times are. */
 function copyOf(document: Stored, index: number): Stored {
   const copy: Stored = { ...document }
   for (const field of references) if (typeof copy[field] === 'string') copy[field] = `${copy[field]}-${index}`

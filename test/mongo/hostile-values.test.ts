@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../src/index.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { customer, openDatabase } from './database.js'
 
-/** Objects that a pipeline, an update, the driver or the server could take for something else than what they say. */
+/** Objects that a pipeline, an update, the driver or the server could misread as operators, variables or paths. */
 const objects: readonly JsonObject[] = [
   { $a: 1, 'b.c': 2 },
   { nested: { $set: { 'a.b': [{ $ne: null }, '$$ROOT'] } } },
@@ -93,7 +93,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('values that look like operat
   })
 })
 
-/** Neither backend keeps the order of keys. */
+/** Sorts the keys, because neither backend keeps their order. */
 function inOrder(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(inOrder)

@@ -3,7 +3,7 @@ import { type Collection, type Db, MongoClient } from 'mongodb'
 import type { CollectionIndex, DeclaredIndex } from '../../src/mongo/migrator/indexes/declared-index.js'
 import { serverUrl } from '../contract/server.js'
 
-/** An empty database, with one collection that is looked at. */
+/** An empty database, with the one collection that the tests look at. */
 export interface IndexDatabase extends AsyncDisposable {
   readonly client: MongoClient
   readonly db: Db

@@ -68,13 +68,16 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('what keeps an index of Mongo
     expect(details.groups).toEqual(
       Array.from({ length: 20 }, (_, place) => ({ key: { 'a.of': `secret ${29 - place}`, b: 1 }, count: 31 - place })),
     )
-    // Ids are in the details alone.
+    // The duplicated values appear only in the details.
     expect(error.message).not.toContain('secret')
     expect(error.message).toContain('idx_a')
     expect(await run(details.query)).toHaveLength(30)
   })
 
-  /** The text of a query for the shell is JavaScript: run here with as much of the shell as it needs. */
+  /**
+   * Runs the text of a query for the shell. The text is JavaScript, and needs only the parts of the shell that are
+   * given here.
+   */
   const run = async (query: string): Promise<unknown[]> => {
     const shell = { getCollection: (name: string) => database.db.collection(name) }
     const call = new Function('db', 'ISODate', `return ${query}`) as (
@@ -126,7 +129,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('what keeps an index of Mongo
     const unique = { ...index, options: { ...index.options, unique: true } }
     const found = await findDuplicates(database.db, 'people', unique)
     expect(found?.groups ?? null).toEqual(groups)
-    // The server is of the same mind.
+    // The server finds the same duplicates.
     const made = createDeclaredIndexes(database.db, 'people', [unique])
     if (groups === null) await made
     else {
@@ -162,7 +165,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('what keeps an index of Mongo
 
   test('is not asked of what a shard key rests on: that is never dropped', async () => {
     expect(await readShardKeys(database.db)).toEqual(new Map())
-    // A router of a sharded cluster, as far as we ask it.
+    // This imitates the router of a sharded cluster, as far as the library asks it anything.
     const sharded = (config: () => Promise<object[]>) => ({
       databaseName: 'chat',
       command: async () => ({ msg: 'isdbgrid' }),

@@ -12,16 +12,16 @@ export const all: IndexSyncOptions = { indexSet: 'platform', prune: false, colle
 export const pruned: IndexSyncOptions = { indexSet: 'platform', prune: true, collection: null }
 
 interface IndexSyncKit {
-  /** A new one for each test. */
+  /** Every test has a new database. */
   readonly database: IndexDatabase
   names(): Promise<readonly unknown[]>
   verdicts(declared: readonly DeclaredIndex[]): Promise<readonly (readonly unknown[])[]>
   commandsOf(work: () => Promise<unknown>): Promise<readonly string[]>
-  /** Syncs, and asks that a second sync and a plan find nothing to do. */
+  /** Syncs, and checks that a second sync and a plan then find nothing to do. */
   sync(declared: readonly DeclaredIndex[], options?: IndexSyncOptions, onCommand?: () => Promise<void>): ReturnType<typeof syncIndexes>
 }
 
-/** Tests of index syncs, each on an empty database of its own. */
+/** Registers tests of index syncs, each on an empty database of its own. */
 export function describeIndexSync(title: string, tests: (kit: IndexSyncKit) => void): void {
   describe.skipIf(isServerAbsent('mongoReplicaSet'))(title, () => {
     let database: IndexDatabase

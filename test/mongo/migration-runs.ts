@@ -8,13 +8,13 @@ import { mongoTarget } from '../../src/mongo/migrator/target.js'
 
 const silent: MigrationLogger = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** An empty database of one test. */
+/** An empty database for one test. */
 export interface EmptyDatabase extends AsyncDisposable {
   readonly client: MongoClient
   readonly db: Db
   target(migrations: readonly CollectionMigration[], leaseTtlMs?: number): ReturnType<typeof mongoTarget>
   commandsOf(work: () => Promise<unknown>): Promise<readonly CommandStartedEvent[]>
-  /** Collections, their options, indexes and documents. */
+  /** Reads the collections, with their options, indexes and documents. */
   content(): Promise<unknown>
 }
 

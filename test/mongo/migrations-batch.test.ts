@@ -18,7 +18,7 @@ describe.each([
     afterEach(() => database[Symbol.asyncDispose]())
     const users = () => database.db.collection<{ _id: unknown; runs?: number }>('users')
     const fill = (count: number) => users().insertMany(Array.from({ length: count }, (__, n) => ({ _id: n })) as never)
-    /** Counts how often each document was written. */
+    /** Counts in each document how often it was written. */
     const counting: NonNullable<CollectionMigration['up']> = async (db, collectionName, { batch }) => {
       await batch({}, (documents, { session }) =>
         db.collection(collectionName).bulkWrite(
@@ -147,7 +147,8 @@ describe.each([
         }),
       ])
       await expect(migrateTarget(target, run())).rejects.toMatchObject({ code: 'LEASE_LOST' })
-      // The batch at work comes again: on a replica set it was undone, on a standalone server it is written once more.
+      // The interrupted batch runs again. On a replica set it had been rolled back, and on a standalone server it is
+      // written a second time.
       expect(await users().countDocuments({ runs: 1 })).toBe(server === 'mongoReplicaSet' ? 20 : 30)
       await migrateTarget(database.target([migration({ up: counting })]), run())
       expect(await users().countDocuments({ runs: { $exists: true } })).toBe(50)
@@ -189,7 +190,7 @@ describe.each([
         1_500,
       )
       await migrateTarget(target, run())
-      // The third page is empty, and no work.
+      // The third page is empty and is not counted as work.
       expect(calls).toEqual([9, 19])
       expect(beats).toBeGreaterThanOrEqual(4)
       expect(await users().countDocuments({ runs: 1 })).toBe(20)

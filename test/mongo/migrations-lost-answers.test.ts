@@ -30,7 +30,7 @@ describe.each([
     })
     afterEach(async () => {
       await fail('off', {})
-      // What is still on its way would make the collection anew.
+      // A command that is still running could create the collection again after it was dropped.
       while ((await inProgress()).length > 0) await sleep(50)
       await client.close()
       await database[Symbol.asyncDispose]()

@@ -150,7 +150,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
   test('serves each of its questions by an index', async () => {
     const { db } = database
     const account = { accountId: 'acme' }
-    // With enough in the account that another index would cost more.
+    // The account holds enough rows that a wrong index would cost more.
     const rows = Array.from({ length: 300 }, (_, n) => ({
       ...account,
       oa_id: 'o',

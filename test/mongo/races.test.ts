@@ -5,7 +5,7 @@ import { mongo } from '../../src/mongo/index.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { openDatabase, type TestDatabase } from './database.js'
 
-/** Numbers that look random, and are the same in every run. */
+/** Returns numbers that look random and are the same in every run. */
 function numbersFrom(seed: number): (below: number) => number {
   let state = seed
   return (below) => {
@@ -18,7 +18,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('calls of several processes t
   test.each([1, 2, 3])('keep every promise about what is stored, in round %i', async (round) => {
     await using database = await openDatabase(serverUrl('mongoReplicaSet'))
     const { client, db } = database
-    // Each adapter has a queue of its own, as another process would.
+    // Each adapter has a queue of its own, as it would in another process.
     const accounts = Array.from({ length: 4 }, () => createConversationStore({ adapter: mongo({ client, db }) }).forAccount('acme'))
     const random = numbersFrom(round * 7919)
     const calls = Array.from({ length: 240 }, () => randomCall(random))
@@ -106,7 +106,8 @@ async function expectPromisesKept({ db }: TestDatabase): Promise<void> {
   for (const event of events.filter((row) => row.waiting)) {
     const targets = messages.filter((row) => row.contact_inbox_id === event.contact_inbox_id && isTarget(row, event))
     expect(targets, `${event.type} waits for what is there`).toEqual([])
-    // A fact waits for a conversation, and there is one as soon as a message or a call without events has come.
+    // A fact waits only until there is a conversation. There is one as soon as a message comes, or a call without
+    // events.
     if (event.type === 'referral')
       expect(conversations.map((row) => row.contact_inbox_id)).not.toContain(canonicalOf.get(event.contact_inbox_id))
   }

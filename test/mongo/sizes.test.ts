@@ -6,7 +6,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('large calls on MongoDB', () 
   test('a message that BSON can not hold is PAYLOAD_TOO_LARGE, and fails no neighbour', async () => {
     await using database = await openDatabase(serverUrl('mongoReplicaSet'))
     const key = customer()
-    // Numbers take two bytes in JSON and eleven in BSON.
+    // A number takes two bytes in JSON and eleven in BSON.
     const payload = { numbers: Array.from({ length: 100_000 }, () => 1) }
     const attachments = Array.from({ length: 50 }, () => ({ type: 'file', payload }))
     const events = [...messages(1), { type: 'message', messageId: 'huge', attachments } as const, ...messages(1, 'n')]
@@ -27,7 +27,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('large calls on MongoDB', () 
       const events = large.map((event) => ({ ...event, messageId: prefix + event.messageId }))
       expect(await database.account.upsertConversationWithEvents({ ...key, events })).toMatchObject({ duplicates: 0 })
     }
-    // Edits bring the messages back in full.
+    // The edits make the database return the messages in full.
     const edits = ['a', 'b'].flatMap((prefix) => large.map(({ messageId }) => ({ targetMessageId: prefix + messageId })))
     const events = edits.map((edit) => ({ type: 'message_edit', text: 'edited', ...edit }) as const)
     const result = await database.account.upsertConversationWithEvents({ ...key, events })

@@ -12,7 +12,7 @@ describe.skipIf(isServerAbsent('mongoStandalone'))('a standalone mongod', () => 
   afterAll(() => database[Symbol.asyncDispose]())
 
   const unsupported = { code: 'UNSUPPORTED', details: { needs: expect.stringContaining('a replica set (a single node is enough)') } }
-  /** Several adapters, as several processes have them. */
+  /** Several adapters, as several processes would have them. */
   const accounts = async (count: number) => {
     const { client, db } = database
     return Array.from({ length: count }, () => createConversationStore({ adapter: mongo({ client, db }) }).forAccount('acme'))
@@ -53,7 +53,7 @@ describe.skipIf(isServerAbsent('mongoStandalone'))('a standalone mongod', () => 
     const [id, ...others] = new Set(results.map((result) => result?.conversation.id))
     expect(others).toEqual([])
     const conversation = await database.account.findConversation({ conversationId: id ?? '' })
-    // Whoever came first named the customer, and each other caller renamed them.
+    // The first caller named the customer, and each of the other 99 renamed them.
     expect(conversation?.version).toBe(99)
     const contacts = await database.db
       .collection('contacts')
@@ -107,7 +107,7 @@ describe.skipIf(isServerAbsent('mongoStandalone'))('a standalone mongod', () => 
       const settled = await Promise.allSettled([...calls, ...plain])
       for (const each of settled) if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'USERNAME_TAKEN' })
 
-      // No alias has an active conversation beside the one of the customer it stands for.
+      // No alias has an active conversation besides the one of the customer that it stands for.
       const { db } = database
       const aliases = await db
         .collection('contact_inboxes')

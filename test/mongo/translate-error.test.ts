@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ConversationStoreError } from '../../src/index.js'
 import { CommitOutcomeLost, translateError } from '../../src/mongo/translate-error.js'
 
-/** An error as the driver makes it. */
+/** Makes an error as the driver does. */
 function driverError(name: string, fields: { code?: number; labels?: readonly string[]; message?: string } = {}): Error {
   const { code, labels = [], message = 'a secret text of a message' } = fields
   return Object.assign(new Error(message), {

@@ -6,11 +6,12 @@ import { type Planning, planning } from './planning-kit.js'
 import { deleted, edited, failedToSend, reacted, receipt, replied, said, sending, sent, watermark } from './stamped-events.js'
 
 /**
- * What happens to one message; minutes are offsets from when it was said, each kind of change at minutes of its own.
+ * What happens to one message. Minutes count from when the message was said, and each kind of change has minutes of its
+ * own.
  */
 interface Life {
   readonly kind: 'inbound' | 'echo' | 'reply' | 'reply that carries both ids' | 'failed reply'
-  /** Whether the channel tells of the host's reply as well. */
+  /** Whether the channel also echoes the host's reply. */
   readonly echoed: boolean
   readonly edits: readonly number[]
   readonly deletions: readonly number[]
@@ -66,7 +67,7 @@ const stream = fc
     ...marks.map(({ status, upTo }) => watermark(status, upTo, 6 * span)),
   ])
 
-/** Every event at least once, in any order. */
+/** The stream with every event at least once, in any order. */
 const disordered = stream.chain((events) =>
   fc
     .shuffledSubarray(events)

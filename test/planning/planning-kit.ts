@@ -6,7 +6,7 @@ import type { ContactInboxRow, ConversationRow, EventRow, MessageRow } from '../
 import type { Conversation } from '../../src/model/records.js'
 import type { StampedEvent, UpsertItem, UpsertResult } from '../../src/store/adapter.js'
 
-/** A time, in minutes after an hour that every clock here is past. */
+/** A time, in minutes after an hour that has passed on every clock of these tests. */
 export function at(minutes: number): Date {
   return new Date(Date.UTC(2024, 0, 1, 10) + minutes * 60_000)
 }
@@ -17,19 +17,19 @@ type Written = Extract<UpsertResult, { ok: true }>
 export interface Planning {
   readonly account: MemoryAccount
   readonly clock: { now: Date; serverNow: Date }
-  /** Plans one item and keeps what it wrote. */
+  /** Plans one item and stores what it writes. */
   plan(events: readonly StampedEvent[], details?: ItemDetails): UpsertResult
-  /** The same, for an item that must succeed. */
+  /** Does the same for an item that must succeed. */
   write(events: readonly StampedEvent[], details?: ItemDetails): Written
   fails(events: readonly StampedEvent[], details: ItemDetails): Extract<UpsertResult, { ok: false }>['failure']
-  /** The active conversation, else the latest. */
+  /** The active conversation, or the latest one if none is active. */
   conversation(customerId?: string): ConversationRow
   own(customerId?: string): ContactInboxRow
   message(messageId: string, customerId?: string): MessageRow
   messages(): readonly MessageRow[]
   events(): readonly EventRow[]
   waiting(): readonly EventRow[]
-  /** Closes the active conversation, as another call does. */
+  /** Closes the active conversation, as another call would. */
   close(customerId?: string): Conversation
 }
 
@@ -95,7 +95,7 @@ export function planning(): Planning {
   }
 }
 
-/** Every delivery of an event gets ids of its own, as it does from the core; its dedupe key is what stays. */
+/** Gives each delivery of an event its own ids, as the core does. Only the dedupe key stays the same. */
 function numbered(event: StampedEvent, number: string): StampedEvent {
   const id = `event-${number}`
   return event.type === 'message' ? { ...event, id, rowId: `row-${number}` } : { ...event, id }

@@ -41,17 +41,17 @@ function message(direction: StampedMessage['direction'], minutes: number, detail
   }
 }
 
-/** The customer says something. */
+/** The customer sends a message. */
 export function said(messageId: string, minutes: number, details: MessageDetails = {}): StampedMessage {
   return message('inbound', minutes, { messageId, ...details })
 }
 
-/** The channel tells of a reply: an echo. */
+/** The channel reports a reply, as an echo. */
 export function replied(messageId: string, minutes: number, details: MessageDetails = {}): StampedMessage {
   return message('outbound', minutes, { messageId, ...details })
 }
 
-/** The host is sending a reply. */
+/** The host starts to send a reply. */
 export function sending(localId: string, minutes: number, details: MessageDetails = {}): StampedMessage {
   return message('outbound', minutes, { localId, ...details })
 }
@@ -93,7 +93,7 @@ export function receipt(
   return { ...base(`receipt ${targetMessageId} ${status} ${minutes}`, minutes), type: 'receipt', targetMessageId, status, error }
 }
 
-/** Everything sent up to minute `upTo` was delivered or read. */
+/** Everything that was sent up to minute `upTo` was delivered or read. */
 export function watermark(status: StampedWatermark['status'], upTo: number, minutes: number): StampedWatermark {
   return { ...base(`watermark ${status} ${upTo}`, minutes), type: 'watermark', status, watermark: at(upTo) }
 }

@@ -29,7 +29,7 @@ const page = {
 const first = { ...page, after: null }
 const deep = { ...page, after: [Date.parse('2026-01-01T01:30:00Z'), 'x1'] }
 
-/** The rows that a call writes at most. */
+/** The most rows that a call may write. */
 const writes: Readonly<Record<string, { call(account: Account): Promise<unknown>; rows: RowsWritten }>> = {
   'upsertConversation of an existing one': {
     call: (account) => account.upsertConversation({ ...open, nickname: 'Lan' }),
@@ -100,7 +100,10 @@ const reads: Readonly<Record<string, (operations: ConversationOperations) => Pro
   listInboxes: (operations) => operations.listInboxes({ ...scoped, limit: 50, after: null }),
 }
 
-/** One customer's conversations are few, and are gathered by their contact inboxes: no index has them in order. */
+/**
+ * A customer has few conversations. They are gathered by their contact inboxes and then sorted, because no index holds
+ * them in order.
+ */
 const sorted: ReadonlySet<string> = new Set(['listConversations of a customer'])
 
 function writesOrLocks(name: string): boolean {
@@ -108,11 +111,11 @@ function writesOrLocks(name: string): boolean {
 }
 
 /**
- * One more level of each index that is gone down: 1 in 3 at most of what three levels take. Whatever grows with the
- * account is tenfold.
+ * The blocks that a call may touch when each index that it descends has one more level. That adds at most 1 in 3 to
+ * what three levels take. Anything that grows with the account would touch ten times as many.
  */
 const withAnotherLevel = (blocks: number) => blocks * 1.4 + 4
-/** Of a page of 50 as of a single row; rows that lie together share blocks. */
+/** The limit for a page of 50 as well as for a single row, because rows that lie together share blocks. */
 const blocksOfARead = 30
 
 test('a call touches no more among 100,000 conversations than among 10,000, and writes only its own rows', async () => {

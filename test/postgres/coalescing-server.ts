@@ -14,7 +14,7 @@ export interface SentItem {
   readonly customer_id: string
   readonly patch: { readonly nickname?: string }
 }
-/** The accounts and the items of what was sent. */
+/** The account and the items of each call of an upsert function that was sent. */
 export function payloads(sent: readonly SentStatement[]): readonly { readonly account: string; readonly items: readonly SentItem[] }[] {
   return sent
     .filter(({ text }) => /upsert_conversations?_with_events/.test(text))
@@ -24,7 +24,7 @@ export function payloads(sent: readonly SentStatement[]): readonly { readonly ac
 
 export const sizes = (sent: readonly SentStatement[]) => payloads(sent).map(({ items }) => items.length)
 
-/** Holds a conversation in the host's own transaction until `release`. */
+/** Locks a customer's contact inbox and conversations in a transaction of the host until `release` is called. */
 export async function hold(pool: Pool, schema: string, customerId: string): Promise<{ release(): Promise<void> }> {
   const client = await pool.connect()
   await client.query('begin')
@@ -38,7 +38,7 @@ export async function hold(pool: Pool, schema: string, customerId: string): Prom
   }
 }
 
-/** Answers the nth of our statements that are sent from now on by what `answer` makes of it. */
+/** Hands each later statement for which `isMeant` is true to `answer`, which sends it and decides on its answer. */
 export function intercept(
   pool: Pool,
   isMeant: (statement: SentStatement) => boolean,
@@ -59,8 +59,9 @@ export function intercept(
 }
 
 /**
- * Keeps the answers of our statements back, and gives them in the order in which they came: each when another statement
- * is under way, so that what a lane takes next does not depend on which of the two lanes the server serves faster.
+ * Holds back the answers of the library's statements and gives them in the order in which they came. It gives each
+ * answer only when another statement is under way. What a lane takes next then does not depend on which of the two
+ * lanes the server serves faster.
  */
 export async function answeringInTurn(pool: Pool, count: number, calls: () => Promise<unknown>): Promise<void> {
   const answers: (() => void)[] = []

@@ -187,7 +187,7 @@ describe('coalescing on PostgreSQL', () => {
     const bulk = await account.bulkUpsertConversationsWithEvents({ conversations: [customer('d'), customer('e')] })
     expect(bulk).toMatchObject([{ outcome: 'created' }, { outcome: 'created' }])
 
-    // What waits when the store is closed is still written and answered.
+    // A call that waits when the store is closed is still written and answered.
     await store.close()
     for (const { release } of held) await release()
     expect((await Promise.all([...stuck, waiting])).map(({ outcome }) => outcome)).toEqual(['updated', 'updated', 'created'])

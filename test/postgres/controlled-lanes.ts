@@ -35,14 +35,14 @@ export function controlled(lanes = 2) {
   return { submit, sent, at, answers, statements }
 }
 
-/** The two turns of the event loop in which answered callers may call again and the lane takes what waits. */
+/** Waits for the two turns of the event loop in which answered callers may call again and the lane takes what waits. */
 async function settle(act: () => void): Promise<void> {
   act()
   await new Promise((turn) => setImmediate(turn))
   await new Promise((turn) => setImmediate(turn))
 }
 
-/** What a caller does with its answer takes it some steps, all in one turn. */
+/** A caller needs a few steps to handle its answer before it calls again. All of them run in one turn. */
 export function afterSteps<T>(steps: number, act: () => Promise<T>): () => Promise<T> {
   return async () => {
     for (let step = 0; step < steps; step++) await null

@@ -43,7 +43,7 @@ describe('statements', () => {
     }
     const names = sent.map(({ name }) => name ?? '')
     expect(names.every((name) => Buffer.byteLength(name) <= 63 && name.startsWith('conversation_store_'))).toBe(true)
-    // One text has one name, and two texts never share one.
+    // A text always has the same name, and two texts never share a name.
     expect(new Set(names).size).toBe(new Set(sent.map(({ text }) => text)).size)
   })
 

@@ -1,6 +1,6 @@
 import { onPglite, onServer, type ScratchSchema } from './scratch-schema.js'
 
-/** The ways to have a store on PostgreSQL, on which the same is true. */
+/** The ways to run a store on PostgreSQL. The same tests hold on all of them. */
 export const engines: readonly (readonly [string, () => Promise<ScratchSchema>])[] = [
   ['PGlite', onPglite],
   ['PostgreSQL', onServer],

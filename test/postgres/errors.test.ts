@@ -14,7 +14,7 @@ const rename = (conversationId: string, nickname: string) => ({
   patch: { nickname },
 })
 
-/** Holds a lock that a call then waits for, on connections of its own. */
+/** Holds a lock that a later call waits for, on connections of its own. */
 async function holding(lock: string) {
   const pool = scratchPool({ max: 2 })
   const holder = await pool.connect()
@@ -141,7 +141,7 @@ describe('a signal', () => {
     read.catch(() => {})
     await held.waiter()
     controller.abort()
-    // With no second connection to cancel on, the statement runs out and the answer is the same.
+    // With one connection there is none left to cancel on. The statement runs to its end, and the answer is the same.
     if (max === 1) await held.release()
     await expect(read).rejects.toMatchObject({ code: 'ABORTED' })
     if (max > 1) {

@@ -1,14 +1,14 @@
 import type { ScratchSchema } from './scratch-schema.js'
 
 /**
- * Fills the account `acme` by rows, past the adapter: customers c1, c2, … in five inboxes, each with one conversation
- * x1, x2, … that has five read messages. One in ten is open, one in a hundred snoozed and due, the others are closed;
- * each is a second younger than the one before.
+ * Fills the account `acme` by writing rows directly, without the adapter. The customers c1, c2, … are spread over five
+ * inboxes. Each has one conversation (x1, x2, …) with five read messages. One conversation in ten is open, one in a
+ * hundred is snoozed and due, and the others are closed. Each is a second younger than the one before.
  */
 export async function fillAccount({ schema, query }: Pick<ScratchSchema, 'schema' | 'query'>, conversations: number): Promise<void> {
   const at = "'2026-01-01'::timestamptz"
   const customers = `generate_series(1, ${conversations}) n`
-  // Those that the tests write to and read; the rest weighs in the other tables.
+  // Only the conversations that the tests read and write have messages. The others only make the other tables larger.
   const withMessages = `generate_series(1, ${conversations / 10}) n, generate_series(1, 5) s`
   await query(`set synchronous_commit = off`)
   await query(`insert into "${schema}".inboxes (account_id, id, oa_id, channel, status, connected_at, created_at, updated_at)
@@ -29,7 +29,7 @@ export async function fillAccount({ schema, query }: Pick<ScratchSchema, 'schema
     select 'acme', 'm' || n || '-' || s, 'x' || n, 'i' || n, s, 'm' || s, 'inbound', 'customer', '', '[]', ${at}, ${at} from ${withMessages}`)
   await query(`insert into "${schema}".contact_interaction_events (account_id, id, contact_inbox_id, conversation_id, event_seq, type, message_id, direction, dedupe_key, operation_id, occurred_at, created_at)
     select 'acme', 'm' || n || '-' || s, 'i' || n, 'x' || n, s, 'message', 'm' || s, 'inbound', 'm' || n || '-' || s, 'o', ${at}, ${at} from ${withMessages}`)
-  // Also sets the hint bits, which the first readers would else write.
+  // The vacuum also sets the hint bits, which the first readers would otherwise write.
   await query(
     `vacuum analyze ${['inboxes', 'contacts', 'contact_inboxes', 'conversations', 'messages', 'contact_interaction_events'].map((table) => `"${schema}".${table}`).join(', ')}`,
   )

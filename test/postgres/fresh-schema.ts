@@ -5,7 +5,10 @@ import { createPgliteExecutor } from '../../src/postgres/pglite-executor.js'
 import { readCatalog } from '../../src/postgres/schema/catalog.js'
 import { migrationSteps } from '../../src/postgres/schema/steps.js'
 
-/** What the steps make in an empty database, functions aside: what `expectedObjects` has to say. */
+/**
+ * The objects that the steps make in an empty database, without the functions. `expectedObjects` must list exactly
+ * these.
+ */
 export async function freshSchema(): Promise<Record<string, string>> {
   const names = createNames({})
   const pglite = new PGlite()

@@ -17,7 +17,8 @@ test('the shares of a partitioned table are built concurrently, also after an en
   await session.query(`create unique index idx_users_email on only ${table} (account_id, email)`)
   await session.query(`create unique index concurrently idx_users_email_users_p0 on "${schema}".users_p0 (account_id, email)`)
   await session.query(`alter index "${schema}".idx_users_email attach partition "${schema}".idx_users_email_users_p0`)
-  // A writer in one partition keeps a build of all at once waiting, and everybody else behind it.
+  // If all partitions were built at once, a writer in one partition would block the build, and everybody else would
+  // queue behind the build.
   await other.query('begin')
   await other.query(`insert into ${table} values ('account1', 'open')`)
   const ended = sleep(500).then(() => other.query('commit'))

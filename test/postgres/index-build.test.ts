@@ -17,7 +17,7 @@ async function usersTable(session: MigrationSession, rows = 0): Promise<string> 
   return schema
 }
 
-/** Leaves an invalid index, as a unique build that met duplicates does. */
+/** Leaves an invalid index behind, as a unique build does when it meets duplicates. */
 async function leaveInvalid({ query }: MigrationSession, schema: string): Promise<void> {
   await query(`insert into "${schema}".users values ('acme', 'twice', 1), ('acme', 'twice', 2)`)
   await expect(query(`create unique index concurrently idx_users_email on "${schema}".users (account_id, email)`)).rejects.toThrow(
@@ -229,7 +229,7 @@ test('in a transaction it is built at once, and its failure leaves the transacti
   expect(await indexesOf(session, schema)).toEqual([builtByAge])
 })
 
-/** Until the backend is building an index, and waits for others' transactions. */
+/** Waits until the backend is building an index and waits for the transactions of others. */
 async function untilItWaits(admin: MigrationSession, pid: number, phase = 'waiting for old snapshots%'): Promise<void> {
   const waits = `select from pg_stat_progress_create_index where pid = $1 and phase like $2`
   while ((await admin.query(waits, [pid, phase])).length === 0) await sleep(20)

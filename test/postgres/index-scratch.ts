@@ -5,7 +5,7 @@ import type { MigrationLogger } from '../../src/migrator/kernel/target.js'
 import type { MigrationSession } from '../../src/postgres/migrator/migration.js'
 import { postgresUrl } from './scratch-schema.js'
 
-/** A connection of its own, as a run has one. */
+/** A connection that nothing else uses, as a run has one. */
 export interface IndexSession extends MigrationSession {
   readonly pid: number
   readonly end: () => Promise<void>
@@ -26,14 +26,15 @@ export async function openSession(name = 'index test'): Promise<IndexSession> {
   return { query, end, pid: Number(row?.pid) }
 }
 
-/** An empty schema, dropped with the test. */
+/** Makes an empty schema, which is dropped when the test ends. */
 export async function emptySchema(): Promise<string> {
   const schema = `indexes_${randomBytes(6).toString('hex')}`
   const client = new Client({ connectionString: postgresUrl() })
   await client.connect()
   await client.query(`create schema ${escapeIdentifier(schema)}`)
   onTestFinished(async () => {
-    // Whoever was left in a transaction keeps the drop waiting, and the drop every concurrent build of other tests.
+    // A session that is still in a transaction would block the drop, and the drop would block every concurrent build of
+    // other tests.
     for (const end of open) await end()
     open.clear()
     await client.query(`drop schema if exists ${escapeIdentifier(schema)} cascade`)
@@ -55,12 +56,12 @@ export function recordingLogger(): MigrationLogger & { readonly lines: LoggedLin
   return { lines, debug: log, info: log, warn: log, error: log }
 }
 
-/** What a run gives to a build, unless the test says otherwise. */
+/** The terms that a run gives to a build, unless the test changes them. */
 export function buildTerms(): { signal: AbortSignal; logger: ReturnType<typeof recordingLogger>; concurrently: boolean } {
   return { signal: new AbortController().signal, logger: recordingLogger(), concurrently: true }
 }
 
-/** The indexes of the schema in the server's words, the invalid ones marked. */
+/** The indexes of the schema as the server describes them. Invalid ones are marked. */
 export async function indexesOf({ query }: MigrationSession, schema: string): Promise<readonly string[]> {
   const rows = await query(
     `select c.relname || case when i.indisvalid then '' else ' INVALID' end || ': ' || regexp_replace(pg_get_indexdef(i.indexrelid), '^.* USING ', case when i.indisunique then 'unique ' else '' end) as index

@@ -10,7 +10,7 @@ const lan = { oaId: 'page', customerId: 'lan' }
 
 describe('writers of one conversation on PostgreSQL', () => {
   test('wait for each other in one order: patches that fail beside messages make no deadlock', async () => {
-    // A database of its own, for deadlocks are counted by database.
+    // The test has a database of its own, because PostgreSQL counts deadlocks per database.
     const database = await raceDatabases.PostgreSQL()
     const store = createConversationStore({ url: database.url })
     const account = store.forAccount('acme')
@@ -128,7 +128,7 @@ describe('writers of one conversation on PostgreSQL', () => {
   })
 })
 
-/** Once the sessions that may have met one have ended, and told. */
+/** Reads the count after all other sessions have ended, because a session reports its deadlocks at its end. */
 async function deadlocksOf(url: string): Promise<unknown> {
   const client = new Client({ connectionString: url })
   await client.connect()
@@ -143,7 +143,7 @@ function ignoreConflict(error: unknown): void {
   if (!isConversationStoreError(error, 'VERSION_CONFLICT')) throw error
 }
 
-/** Until a statement on the schema waits for a lock. */
+/** Waits until a statement on the schema waits for a lock. */
 async function waiting(pool: { query(text: string, values: unknown[]): Promise<{ rows: unknown[] }> }, schema: string): Promise<void> {
   const found = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like $1`
   while ((await pool.query(found, [`%"${schema}"%`])).rows.length === 0);

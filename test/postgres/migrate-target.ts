@@ -15,12 +15,12 @@ const silent = () => {}
 export const logger = { debug: silent, info: silent, warn: silent, error: silent }
 export const runContext: RunContext = { signal: new AbortController().signal, logger, batchSize: 10, onStep: silent }
 
-/** A host's migration with what a test is not about left out. */
+/** Makes a host's migration, with defaults for everything that the test is not about. */
 export function migration(fields: Partial<PostgresMigration> & Pick<PostgresMigration, 'id'>): PostgresMigration {
   return { description: '', tx: true, isPublic: true, isTenant: true, steps: [], ...fields }
 }
 
-/** A first migration, on which those of a test build. */
+/** A first migration, on which the migrations of the tests build. */
 export const users = migration({
   id: '001-create-users',
   steps: [
@@ -34,7 +34,7 @@ export interface ScratchTarget {
   query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>
 }
 
-/** An empty schema to be: targets on it, and a way around them. */
+/** A schema that does not exist yet, with a way to make targets on it and to query it directly. */
 export function scratchTarget(driver?: PostgresDriver): ScratchTarget {
   const schema = newSchemaName()
   const pool = scratchPool()

@@ -45,7 +45,7 @@ describe('the lock', () => {
       states.push(...rows.map(({ state }) => state))
       expect(rows.map(({ wait_event }) => wait_event)).not.toContain('advisory')
     }
-    // Now and then it looks; for the rest of the time its connection is idle and in no transaction.
+    // The waiting run looks at intervals. For the rest of the time its connection is idle and in no transaction.
     expect(states.filter((state) => state === 'idle').length).toBeGreaterThan(states.length / 2)
     await held.release()
     await (await waiting).release()

@@ -51,7 +51,7 @@ describe('a preview', () => {
   })
 })
 
-/** Every row of the catalogs that tells of the schema, and the ledger. */
+/** Every catalog row that describes the schema, and the ledger. */
 async function catalogs(query: (text: string) => Promise<Record<string, unknown>[]>, schema: string): Promise<unknown> {
   return Promise.all([
     query(`select c.*::text from pg_class c where relnamespace = '${schema}'::regnamespace order by oid`),

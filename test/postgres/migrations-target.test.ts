@@ -69,7 +69,7 @@ describe('a migration that is one transaction', () => {
     })
     const migrating = migrate(target(users, add))
     await expect.poll(() => waiters(query, schema), { timeout: 10_000 }).toBe(1)
-    // Behind one that went on waiting, every reader would wait too.
+    // If the migration went on waiting for the lock, every reader would queue behind it.
     await expect.poll(() => waiters(query, schema), { timeout: 10_000 }).toBe(0)
     await blocker.query('commit')
     expect(await migrating).toEqual(['@002'])

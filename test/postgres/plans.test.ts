@@ -19,7 +19,8 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
   const pool = scratchPool({ max: 1 })
   const { adapter, schema, query } = await onServer({ pool })
   const at = "'2026-01-01'::timestamptz"
-  // Three accounts, 10,000 customers each; a conversation in ten is open, and one customer has had 500.
+  // There are three accounts with 10,000 customers each. One conversation in ten is open, and one customer has had 500
+  // conversations.
   await query(`insert into "${schema}".contacts (account_id, id, created_at, updated_at)
     select 'account' || a, 'p' || n, ${at}, ${at} from generate_series(1, 3) a, generate_series(1, 10000) n`)
   await query(`insert into "${schema}".contact_inboxes (account_id, id, oa_id, customer_id, contact_id, channel, created_at)

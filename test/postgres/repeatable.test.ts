@@ -40,7 +40,8 @@ describe('a repeatable migration', () => {
     const older = target(answers('001', 1))
     await migrate(target(answers('002', 2)))
     await expect(migrate(older)).rejects.toMatchObject({ code: 'MIGRATION_REFUSED', details: { newer: ['@answers'], changed: [] } })
-    // As after the moment in which a run gives up the lock of its transaction for the session's.
+    // Behind a pooler, a run gives up the lock of its transaction for a moment before it takes the lock of the session.
+    // This is the state after another program has migrated in that moment.
     const locked = await older.lock({ waitMs: 1000, signal: null, onWait() {} })
     const [runnable] = runnableMigrations([answers('001', 1)])
     if (runnable === undefined) throw new TypeError('there is one')

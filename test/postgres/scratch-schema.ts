@@ -6,11 +6,11 @@ import { type PostgresOptions, postgres } from '../../src/postgres/index.js'
 import type { ConversationAdapter } from '../../src/store/adapter.js'
 import { serverUrl } from '../contract/server.js'
 
-/** A migrated schema of its own, and a way around the adapter. */
+/** A migrated schema of its own, and a way to query it without the adapter. */
 export interface ScratchSchema {
   readonly adapter: ConversationAdapter
   readonly schema: string
-  /** The rows as the driver gives them. */
+  /** Returns the rows as the driver gives them. */
   query(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>
 }
 
@@ -22,7 +22,7 @@ export function newSchemaName(): string {
   return `scratch_${randomBytes(6).toString('hex')}`
 }
 
-/** A pool on the server, ended with the test. */
+/** Opens a pool on the server, which ends with the test. */
 export function scratchPool(options: ConstructorParameters<typeof Pool>[0] = {}): Pool {
   const pool = new Pool({ connectionString: postgresUrl(), max: 4, ...options })
   pool.on('error', () => {})
@@ -55,7 +55,8 @@ export interface SentStatement {
 }
 
 /**
- * The statements that are sent on the pool's connections from now on; the driver's own `begin` and the like included.
+ * Records the statements that are sent on the pool's connections from now on, including the driver's own `begin` and
+ * the like.
  */
 export function recordStatements(pool: Pool): SentStatement[] {
   const sent: SentStatement[] = []
@@ -77,7 +78,7 @@ export function recordStatements(pool: Pool): SentStatement[] {
 
 let instance: PGlite | undefined
 
-/** One instance for all tests of a file, a schema for each: an instance takes seconds to start. */
+/** All tests of a file share one instance and have a schema each, because an instance takes seconds to start. */
 export function sharedPglite(): PGlite {
   instance ??= new PGlite()
   return instance

@@ -17,11 +17,11 @@ interface Seed {
   readonly snoozedUntil?: Date
   readonly createdAt?: Date
   readonly lastActivityAt?: Date
-  /** Directions of its messages, from seq 1. */
+  /** The directions of its messages, from seq 1. */
   readonly messages?: readonly ('inbound' | 'outbound')[]
 }
 
-/** Writes a conversation with its contact and its messages as rows, past the adapter. */
+/** Writes a conversation with its contact and its messages as rows, without the adapter. */
 export async function seedConversation(
   { schema, query }: Pick<ScratchSchema, 'schema' | 'query'>,
   seed: Seed,
@@ -71,7 +71,7 @@ export async function seedConversation(
   return { id, contactId, contactInboxId }
 }
 
-/** One row of a message; the conversation's counters stay as they are. */
+/** Writes one row of a message and leaves the conversation's counters as they are. */
 async function seedMessage(
   { schema, query }: Pick<ScratchSchema, 'schema' | 'query'>,
   seed: { accountId: string; id: string; contactInboxId: string; seq: number; direction: 'inbound' | 'outbound' },
@@ -85,7 +85,7 @@ async function seedMessage(
 
 let operations = 0
 
-/** The stamp of a write that the core would send. */
+/** The stamp that the core would send with a write. */
 export function stamp(accountId = 'acme') {
   operations += 1
   return { accountId, operationId: `operation-${operations}`, resentAfter: null, now: null }

@@ -4,7 +4,10 @@ import { beforeEach, describe, test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
 import { onServer, type ScratchSchema } from './scratch-schema.js'
 
-/** What a program in another language does: SQL text and a payload, and no line of the library. */
+/**
+ * These tests do what a program in another language does: they send SQL text and a payload, and use no code of the
+ * library.
+ */
 describe('the SQL functions', () => {
   let scratch: ScratchSchema
   beforeEach(async () => {

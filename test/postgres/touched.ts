@@ -2,14 +2,14 @@ import { escapeLiteral } from 'pg'
 import { expect } from 'vitest'
 import type { ScratchSchema, SentStatement } from './scratch-schema.js'
 
-/** How many rows of a table are inserted, updated and deleted. */
+/** The numbers of rows of each table that are inserted, updated and deleted, in this order. */
 export type RowsWritten = Readonly<Record<string, readonly number[]>>
 
 export interface Touched {
   readonly blocks: number
   readonly rows: RowsWritten
   readonly sequentialScans: number
-  /** Whether the call took a transaction id, which it needs to write a row, and to lock one. */
+  /** Whether the call took a transaction id. It needs one to write a row and also to lock one. */
   readonly wroteOrLocked: boolean
   readonly nodes: readonly string[]
 }
@@ -25,7 +25,9 @@ function nodeTypes(plan: PlanNode): readonly string[] {
   return [plan['Node Type'], ...(plan.Plans ?? []).flatMap(nodeTypes)]
 }
 
-/** On the pool's one connection: what a call's statement touches once its plans are made, undone afterwards. */
+/**
+ * What the call's statement touches once its plans are made. It runs on the pool's only connection and is rolled back.
+ */
 export async function touchedBy(
   scratch: Pick<ScratchSchema, 'schema' | 'query'>,
   sent: SentStatement[],

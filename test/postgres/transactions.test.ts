@@ -45,7 +45,7 @@ test("calls in a PGlite transaction are the host's to commit or to roll back", a
   expect(await scratch.adapter.operations.findConversation(find(id))).toMatchObject({ nickname: 'Lan', version: 1 })
 })
 
-/** What both engines must do in a transaction in which a call of ours fails. */
+/** What has to hold on both engines in a transaction in which a call of the library fails. */
 async function survives(
   inTransaction: ConversationOperations,
   host: (text: string) => Promise<unknown>,
@@ -57,7 +57,7 @@ async function survives(
   await expect(inTransaction.reopenConversation(racing)).rejects.toMatchObject({ code: 'ACTIVE_CONVERSATION_EXISTS' })
   const unheld = { ...stamp(), target: { conversationId: ids.active }, expectedVersion: null, patch: { nickname: '\u0000' } }
   await expect(inTransaction.updateConversation(unheld)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' })
-  // Calls at once take turns: each has a savepoint, and savepoints nest.
+  // Concurrent calls take turns, because each has a savepoint, and savepoints nest.
   await Promise.allSettled([1, 2, 3].map((n) => inTransaction.updateConversation(n === 2 ? unheld : rename(ids.active, `n${n}`))))
   await host('insert into of_the_host values (2)')
 }
@@ -127,8 +127,8 @@ test('serialization failures and deadlocks in a transaction are CONTENTION, and 
   await Promise.all([a.query('begin'), b.query('begin')])
   await scratch.adapter.using(a).updateConversation(rename(id, 'a'))
   await scratch.adapter.using(b).updateConversation(rename(other, 'b'))
-  // The victim's savepoint is undone and its transaction keeps its locks: the host rolls it back, and only then does
-  // the other go on.
+  // The victim of the deadlock is rolled back to its savepoint, but its transaction keeps its locks. The other
+  // transaction goes on only after the host has rolled the victim's transaction back.
   const settled = await Promise.allSettled([
     scratch.adapter
       .using(a)

@@ -18,12 +18,12 @@ test('a row is read by the readers of its columns', () => {
 test('a column that is misspelt, or read as what it is not, does not compile', () => {
   // @ts-expect-error No such column is declared.
   expect(() => text(row.nicknam)).toThrow(TypeError)
-  // @ts-expect-error It may be null.
+  // @ts-expect-error The value may be null.
   expect(() => text(row.nickname)).toThrow(TypeError)
-  // @ts-expect-error It is a number.
+  // @ts-expect-error The value is a number.
   expect(text(row.seq)).toBe('7')
   const found: Readonly<Record<string, unknown>> = { id: 'm1' }
-  // @ts-expect-error Nothing says what columns this row has.
+  // @ts-expect-error Nothing declares the columns of this row.
   expect(text(found.id)).toBe('m1')
 })
 

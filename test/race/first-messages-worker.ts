@@ -1,13 +1,12 @@
 import { createConversationStore } from '../../src/index.js'
 
-// One process of many that write to one customer:
-// `first-messages-worker.ts <url> <first> <messages> <callers> <times>`. It says when it is ready, begins when it is
-// told to, and ends with what it saw.
+// One of several processes that write to one customer: `first-messages-worker.ts <url> <first> <messages> <callers>
+// <times>`. It says when it is ready, begins when it is told to, and at its end reports what it saw.
 const [url = '', ...numbers] = process.argv.slice(2)
 const [first = 0, messages = 0, callers = 1, times = 1] = numbers.map(Number)
 const store = createConversationStore({ url })
 const account = store.forAccount('hot')
-// Opens the connections, so that the race is one of writes.
+// This opens the connections first, so that the race is between writes.
 await Promise.all(Array.from({ length: callers }, () => account.findByOaAndCustomer({ oaId: 'page', customerId: 'customer' })))
 
 process.stdout.write('ready\n')

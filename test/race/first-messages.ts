@@ -3,15 +3,18 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 export interface FirstMessages {
-  /** Of a database of its own, migrated and empty. */
+  /** The URL of a database of its own, migrated and empty. */
   readonly url: string
   readonly processes: number
-  /** In all processes together; each has one connection. */
+  /** The number of callers in all processes together. Each has one connection. */
   readonly callers: number
   readonly messages: number
-  /** How often each message is sent; the repetitions race each other. */
+  /** How often each message is sent. The repetitions race each other. */
   readonly times: number
-  /** What each process runs; default the library. It takes the same arguments, and tells the same. */
+  /**
+   * The program that each process runs. Default: the worker that uses the library. A replacement takes the same
+   * arguments and reports in the same form.
+   */
   readonly worker?: URL
 }
 
@@ -29,7 +32,7 @@ export interface FirstMessagesReport extends Omit<Seen, 'conversations'> {
   readonly totalMs: number
 }
 
-/** Sends first messages of one customer from several processes that begin together. */
+/** Sends the first messages of one customer from several processes that start together. */
 export async function writeFirstMessages(run: FirstMessages): Promise<FirstMessagesReport> {
   const { url, processes, callers, messages, times, worker = new URL('first-messages-worker.ts', import.meta.url) } = run
   const share = messages / processes

@@ -12,7 +12,7 @@ interface RaceConversation {
   readonly version: number
 }
 
-/** A migrated database of its own, and its rows past the library. */
+/** A migrated database of its own, whose rows are read without the library. */
 export interface RaceDatabase {
   readonly url: string
   /** The `seq` of every message of the account, in order. */

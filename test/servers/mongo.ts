@@ -5,13 +5,16 @@ import { freePort, scratchDirectory } from './scratch.js'
 import { type Supervised, startSupervised } from './supervised.js'
 
 const REPLICA_SET = 'rs0'
-// Each collection and each index is a file, and 500 tenants are 30,000: those that nobody uses are closed before the
-// limit of open files is met.
+// Each collection and each index is a file, and 500 tenants have 30,000 of them. The server closes files that nobody
+// uses before it reaches the limit of open files.
 const FILES = 'file_manager=(close_handle_minimum=250,close_idle_time=30,close_scan_interval=10)'
-// Test commands are what `failCommand` is: errors and cut connections on demand.
+// `failCommand`, which causes errors and cut connections on demand, is one of the test commands.
 const FOR_TESTS = ['--wiredTigerCacheSizeGB', '0.5', '--wiredTigerEngineConfigString', FILES, '--setParameter', 'enableTestCommands=1']
 
-/** A one-node replica set, which is what transactions need: `TEST_MONGODB_URL`, or a throwaway one. */
+/**
+ * A one-node replica set, because transactions need a replica set. It is the one at `TEST_MONGODB_URL`, or a throwaway
+ * one.
+ */
 export async function startMongoReplicaSet(): Promise<RunningServer> {
   const given = process.env.TEST_MONGODB_URL
   if (given) return { url: given, version: await withClient(given, requirePrimary), stop: async () => {} }
@@ -19,7 +22,7 @@ export async function startMongoReplicaSet(): Promise<RunningServer> {
   return startThrowawayReplicaSet(['--oplogSize', '256', ...FOR_TESTS])
 }
 
-/** A one-node replica set of its own, started with the given options. */
+/** Starts a one-node replica set of its own with the given options. */
 export async function startThrowawayReplicaSet(how: readonly string[]): Promise<RunningServer> {
   return startMongod('mongo-replica-set', ['--replSet', REPLICA_SET, ...how], async (server, port) => {
     const direct = `mongodb://127.0.0.1:${port}/?directConnection=true`
@@ -31,7 +34,9 @@ export async function startThrowawayReplicaSet(how: readonly string[]): Promise<
   })
 }
 
-/** A standalone mongod, which has no transactions: `TEST_MONGODB_STANDALONE_URL`, or a throwaway one. */
+/**
+ * A standalone mongod, which has no transactions. It is the one at `TEST_MONGODB_STANDALONE_URL`, or a throwaway one.
+ */
 export async function startMongoStandalone(): Promise<RunningServer> {
   const given = process.env.TEST_MONGODB_STANDALONE_URL
   if (given) return { url: given, version: await withClient(given, serverVersion), stop: async () => {} }

@@ -10,10 +10,7 @@ const run = promisify(execFile)
 const PROBE_TIMEOUT_MS = 5_000
 const DOWNLOAD_TIMEOUT_MS = 5 * 60_000
 
-/**
- * A place to look for a mongod, in order. It answers undefined where it has none and throws where it should have had
- * one.
- */
+/** A place to look for a mongod. It returns undefined if it has none, and throws if it should have had one. */
 interface Source {
   readonly name: string
   find(): Promise<string | undefined>
@@ -30,7 +27,8 @@ const SOURCES: readonly Source[] = [
 let search: Promise<string> | undefined
 
 /**
- * A mongod that runs on this machine, or an error that says what was tried. Searched once: a failing search is slow.
+ * The path of a mongod that runs on this machine. If there is none, the error says what was tried. The search runs only
+ * once, because a search that fails is slow.
  */
 export function mongodBinary(): Promise<string> {
   search ??= searchMongod()
@@ -39,7 +37,8 @@ export function mongodBinary(): Promise<string> {
 
 async function searchMongod(): Promise<string> {
   const named = process.env.MONGOMS_SYSTEM_BINARY
-  // Someone who names a binary means that one: another in its place would test something else than they believe.
+  // If somebody names a binary, only that one is used. With another one they would test something else than they
+  // believe.
   if (named) return await usable(named).catch((cause) => Promise.reject(new Error(`MONGOMS_SYSTEM_BINARY: ${messageOf(cause)}`, { cause })))
 
   const tried: string[] = []
@@ -63,8 +62,8 @@ async function usable(file: string): Promise<string> {
 
 async function download(): Promise<string> {
   const host = process.env.MONGOMS_DOWNLOAD_MIRROR ?? 'https://fastdl.mongodb.org'
-  // The downloader waits long for a network that isn't there; one request tells us soon. (It knows proxies, fetch does
-  // not.)
+  // The downloader waits a long time when there is no network, and one request tells soon. It knows proxies and fetch
+  // does not, so with a proxy there is no such request.
   if (!process.env.HTTPS_PROXY && !process.env.https_proxy) {
     await fetch(host, { method: 'HEAD', signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) }).catch((cause) => {
       throw new Error(`${new URL(host).host} cannot be reached`, { cause })

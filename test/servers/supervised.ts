@@ -11,15 +11,15 @@ export interface SupervisedCommand {
   readonly command: string
   readonly args: readonly string[]
   readonly runAs?: RunAs | undefined
-  /** The server's working directory; removed, with all in it, once the server has ended. */
+  /** The server's working directory. It is removed, with everything in it, after the server has ended. */
   readonly directory: string
   readonly stopSignal: NodeJS.Signals
 }
 
 export interface Supervised {
   /**
-   * Waits until `probe` stops throwing. Rejects, with the end of the server's log, when the server ends first or the
-   * time is up.
+   * Waits until `probe` stops throwing. Rejects with the end of the server's log if the server ends first or the time
+   * is up.
    */
   ready<T>(probe: () => Promise<T>, timeoutMs: number): Promise<T>
   stop(): Promise<void>
@@ -29,7 +29,8 @@ export interface Supervised {
 export function startSupervised({ command, args, runAs, directory, stopSignal }: SupervisedCommand): Supervised {
   const logFile = join(directory, 'server.log')
   const order = { command, args, ...runAs, cwd: directory, logFile, stopSignal, removeAtEnd: directory }
-  // Detached: a Ctrl-C reaches the whole process group, and the server should end after its clients, not with them.
+  // The supervisor is detached, because a Ctrl-C reaches the whole process group, and the server should end after its
+  // clients and not with them.
   const supervisor = spawn(process.execPath, [SUPERVISOR, JSON.stringify(order)], { detached: true, stdio: ['pipe', 'pipe', 'ignore'] })
   const gone = new Promise<void>((resolve) => supervisor.on('exit', () => resolve()))
 
@@ -40,7 +41,7 @@ export function startSupervised({ command, args, runAs, directory, stopSignal }:
   supervisor.on('exit', () => {
     ended ??= 'its supervisor ended'
   })
-  // A forgotten stop() must not keep the test run alive: its end is what stops the server.
+  // A forgotten stop() must not keep the test run alive, because the end of the run is what stops the server.
   supervisor.unref()
   ;(supervisor.stdin as Socket).unref()
   ;(supervisor.stdout as Socket).unref()

@@ -1,5 +1,5 @@
-// Runs one server and ends it when our parent goes away, however it goes: a killed test run closes our stdin, and that
-// is the signal. Plain JavaScript, so that it starts in 40 ms and needs no loader.
+// Runs one server and ends it when the parent process goes away for any reason. A test run that is killed closes this
+// process's stdin, and that is the signal. This is plain JavaScript, so that it starts in 40 ms and needs no loader.
 import { spawn } from 'node:child_process'
 import { openSync, rmSync } from 'node:fs'
 
@@ -26,7 +26,7 @@ function stop() {
 function onEnd(reason) {
   ended = true
   if (stopping) end()
-  // Keep the directory, with the log that says why, until the parent has read it.
+  // The directory, with the log that gives the reason, is kept until the parent has read it.
   process.stdout.write(`${reason}\n`)
 }
 

@@ -45,7 +45,8 @@ async function end(child: ChildProcess, how: 'exit' | 'SIGKILL'): Promise<void> 
   await exited
 }
 /**
- * The lock of a process that was killed: this one's pid from an earlier start, so that no other process can have it.
+ * Writes the lock of a process that was killed. It has the pid of this process from an earlier start, so that no other
+ * process can have that pid.
  */
 function writeDeadLock(token: string): void {
   const lock = { pid: process.pid, host: hostname(), startedAt: '2020-01-01T00:00:00.000Z', processIdentity: 'an earlier start', token }

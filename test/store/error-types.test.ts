@@ -1,7 +1,7 @@
 import { describe, expectTypeOf, it } from 'vitest'
 import { type AnyConversationStoreError, ConversationStoreError, type ErrorCode, isConversationStoreError } from '../../src/index.js'
 
-/** Written as a host writes it: without the union this function does not compile. */
+/** Written as a host would write it. Without the union of errors this function does not compile. */
 function inWords(error: unknown): string {
   if (!isConversationStoreError(error)) return 'another error'
   switch (error.code) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { growingBound, jitteredPause } from '../../src/store/jittered-pause.js'
 
-/** How long a pause would have slept, at one place of the whole spread. */
+/** How long a pause sleeps, in milliseconds, when the random number is `random`. */
 async function sleptAt(random: number, boundMs: number, options: { readonly atLeastHalf?: boolean; readonly atMostMs?: number } = {}) {
   let slept = Number.NaN
   const sleep = async (ms: number) => {

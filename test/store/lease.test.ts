@@ -3,7 +3,7 @@ import { holdLease, type Lease, type LeaseHolder, type LeaseTable } from '../../
 
 const ttlMs = 3_000
 
-/** Leases of a database whose clock and whose answers the test sets. */
+/** Leases of a database whose clock and answers the test controls. */
 function leaseTable() {
   const table = {
     now: 0,
@@ -53,7 +53,7 @@ describe('a lease', () => {
     if ('heldBy' in lease) throw new Error('it was held')
     return lease
   }
-  /** Time that passes here and, unless it stands still, in the database. */
+  /** Lets time pass here and in the database, unless the clock of the database stands still. */
   const pass = async (ms: number, table: { now: number }) => {
     for (let passed = 0; passed < ms; passed += 100) {
       table.now += 100

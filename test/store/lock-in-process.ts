@@ -1,7 +1,7 @@
 import { type DataDirLock, lockDataDir } from '../../src/opening/data-dir-lock.js'
 
-// One of several processes that want one directory: `tsx lock-in-process.ts <directory>`, told by messages when to take
-// and give up its lock.
+// One of several processes that want the same directory: `tsx lock-in-process.ts <directory>`. Messages tell it when to
+// take its lock and when to give it up.
 const directory = process.argv[2] ?? ''
 let lock: DataDirLock | undefined
 

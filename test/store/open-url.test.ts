@@ -14,7 +14,10 @@ import { openUrl } from '../../src/opening/open-url.js'
 
 const key = { oaId: 'page', customerId: 'customer' }
 
-/** Opens it twice, one after the other: what the first wrote, the second finds, unless there is nowhere to keep it. */
+/**
+ * Opens the URL twice, one after the other, and tells whether the second store finds what the first one wrote. It does
+ * not if the data is kept nowhere.
+ */
 async function findsAgain(url: string): Promise<boolean> {
   const accountId = randomUUID()
   const write = async () => {
@@ -57,7 +60,7 @@ describe('a store that is opened by a url', () => {
       const url = new URL(postgres.url ?? '')
       url.pathname = name
       expect(await findsAgain(url.href)).toBe(true)
-      // It is dropped only when no connection is left.
+      // The database can be dropped only when no connection to it is left.
       await server.query(`drop database ${name}`)
     } finally {
       await server.end()
@@ -139,7 +142,8 @@ describe('a store that is opened by a url', () => {
   })
 
   it('takes a path after pglite: as it takes one after pglite://', async () => {
-    // Below the working directory: enough `..` lead from anywhere to the same place.
+    // The directory is below the working directory, because a path with enough `..` would lead to the same place from
+    // anywhere.
     const directory = await mkdtemp(resolve('node_modules', '.conversation-store-test-'))
     const dataDir = join(directory, 'data')
     const lock = await lockDataDir(dataDir)

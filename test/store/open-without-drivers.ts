@@ -1,6 +1,6 @@
 import { register } from 'node:module'
 
-// Opens urls where no driver is installed, and counts the drivers that importing the package asks for: `tsx
+// Opens URLs where no driver is installed, and counts the drivers that importing the package asks for: `tsx
 // open-without-drivers.ts <url> …`.
 const hooks = `
   const drivers = ['pg', 'mongodb', '@electric-sql/pglite']
@@ -10,7 +10,7 @@ const hooks = `
   }`
 register(`data:text/javascript,${encodeURIComponent(hooks)}`)
 
-// With these hooks in place an import of a driver at load would end the process here.
+// The hooks are in place now, so an import of a driver at load time would end the process here.
 const { createConversationStore } = await import('../../src/index.js')
 const answers = await Promise.all(
   process.argv.slice(2).map(async (url) => {

@@ -8,8 +8,8 @@ import { operatorPayloads, ran } from './operator-payloads.js'
 import { recordingAdapter } from './recording-adapter.js'
 import { type ArgumentPath, stringArguments } from './string-arguments.js'
 
-// The schemas are taken from the calls themselves: an argument that is new to a method is in this test without being
-// added to it.
+// The schemas are recorded from the calls themselves. So an argument that is added to a method is tested without being
+// added here.
 const parsed = vi.hoisted(() => ({ schemas: [] as unknown[] }))
 vi.mock('../../src/model/validation/parse.js', async (original) => {
   const module = await original<typeof import('../../src/model/validation/parse.js')>()
@@ -23,7 +23,7 @@ vi.mock('../../src/model/validation/parse.js', async (original) => {
 type Method = Exclude<keyof AccountConversations, 'accountId'> | 'findInboxOwner' | 'forAccount'
 interface Call {
   readonly send: (store: ConversationStore, input: never) => unknown
-  /** Sound inputs, one for each way to name the target. */
+  /** Valid inputs, one for each way to name the target. */
   readonly inputs: readonly object[]
 }
 
@@ -85,7 +85,7 @@ describe('a payload where a string is meant', () => {
   beforeEach(() => {
     parsed.schemas = []
   })
-  // Some 150,000 errors are made, and of none the stack is read.
+  // The test makes some 150,000 errors and reads no stack, so stacks are switched off to save time.
   const { stackTraceLimit } = Error
   beforeAll(() => {
     Error.stackTraceLimit = 0
@@ -128,7 +128,7 @@ async function refusalOf(work: () => unknown): Promise<unknown> {
   }
 }
 
-/** At that very argument: a refusal of something else would prove nothing. */
+/** Whether the error refuses exactly this argument. A refusal of anything else would prove nothing. */
 function isRefusalAt(error: unknown, method: Method, path: ArgumentPath): boolean {
   if (!isConversationStoreError(error, 'VALIDATION_FAILED')) return false
   const inInput = path.map((key, index) => (path[index - 1] === 'events' ? 0 : key))

@@ -1,4 +1,7 @@
-/** How often a payload was able to run code of its own; a core that reads by type leaves it at 0. */
+/**
+ * How often a payload was able to run code of its own. If the core only reads values whose type it has checked, the
+ * count stays at 0.
+ */
 export const ran = { count: 0 }
 
 const run = (): never => {
@@ -110,8 +113,8 @@ const shapes: readonly unknown[] = [
 ]
 
 /**
- * What hosts were attacked with, or passed on by mistake, where a string was meant. None of it is a string, null,
- * undefined or a version.
+ * Values with which hosts were attacked, or which they passed on by mistake, where a string was expected. None of them
+ * is a string, null, undefined or a version.
  */
 export const operatorPayloads: readonly unknown[] = [
   ...shapes,

@@ -7,6 +7,6 @@ export const codeOf = (work: PromiseLike<unknown>) =>
     (error: unknown) => (isConversationStoreError(error) ? error.code : error),
   )
 
-/** Where the input was refused. */
+/** The paths at which the input was refused. */
 export const pathsOf = (error: unknown) =>
   isConversationStoreError(error, 'VALIDATION_FAILED') && error.details.issues.map(({ path }) => path)

@@ -11,19 +11,19 @@ type InputOf<V extends OperationName> = Parameters<ConversationOperations[V]>[0]
 
 export interface RecordingAdapter extends ConversationAdapter {
   readonly calls: readonly { readonly verb: OperationName; readonly input: unknown }[]
-  /** The inputs of one verb's calls, in their order. */
+  /** The inputs of the calls of one operation, in the order of the calls. */
   sent<V extends OperationName>(verb: V): readonly InputOf<V>[]
   readonly closings: number
 }
 
 export type Answers = { [V in OperationName]?: (input: InputOf<V>, attempt: number) => unknown }
 
-/** The port without a database behind it: keeps what the core sends, and answers as it is told. */
+/** An adapter without a database. It records what the core sends, and gives the answers that the test sets. */
 export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
   const calls: { verb: OperationName; input: unknown }[] = []
   let closings = 0
   const sent = <V extends OperationName>(verb: V) => calls.filter((call) => call.verb === verb).map(({ input }) => input as InputOf<V>)
-  // What a test answers is not checked by type: a test may answer what no adapter would.
+  // The types of a test's answers are not checked, because a test may answer what no adapter would.
   const answer =
     <V extends OperationName>(verb: V, usual: (input: InputOf<V>) => unknown) =>
     async (input: InputOf<V>): Promise<never> => {

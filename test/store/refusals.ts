@@ -14,7 +14,7 @@ export function openAccount() {
 }
 
 export type Send = (account: AccountConversations) => PromiseLike<unknown>
-/** The code and what it says; the adapter must not have been asked. */
+/** The code and the details of the error. The adapter must not have been called. */
 export async function refusal(send: Send): Promise<unknown> {
   const { adapter, account } = openAccount()
   try {

@@ -13,8 +13,8 @@ const foreign = () => new TypeError('a bug of the adapter')
 const done = { outcome: 'updated', conversation }
 
 /**
- * A store whose adapter answers one attempt after the other: errors are thrown, `'done'` succeeds; the last one
- * repeats.
+ * A store whose adapter gives one answer per attempt, in order. It throws an error, and succeeds on `'done'`. The last
+ * answer repeats.
  */
 function storeAnswering(answers: readonly ((() => Error) | 'done')[], attempts = 4) {
   const pauses: number[] = []

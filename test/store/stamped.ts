@@ -8,7 +8,7 @@ import { recordingAdapter } from './recording-adapter.js'
 export const key = { oaId: 'page', customerId: 'customer' }
 export const occurredAt = new Date('2024-05-02T12:00:00.000Z')
 
-/** What the adapter gets for a customer's events. */
+/** The item that the adapter gets for a customer's events. */
 export async function stampedItem(events: readonly EventInput[], upsert: Partial<UpsertConversationInput> = {}): Promise<UpsertItem> {
   const adapter = recordingAdapter()
   await createConversationStore({ adapter })

@@ -5,8 +5,8 @@ import { jsonObject } from '../../src/model/validation/json-values.js'
 export type ArgumentPath = readonly (string | number)[]
 
 /**
- * Where in an input a string may stand, read from the schema that a method parses it with. Fails for a kind of schema
- * it does not know.
+ * The paths at which an input may hold a string, read from the schema with which a method parses it. Throws on a kind
+ * of schema that it does not know.
  */
 export function stringArguments(schema: unknown, path: ArgumentPath = []): readonly ArgumentPath[] {
   if (schema === jsonObject) return []

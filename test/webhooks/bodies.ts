@@ -10,12 +10,12 @@ export function body(...messaging: readonly unknown[]) {
   return { object: 'page', entry: [{ id: page, time: noon + 1000, messaging }] }
 }
 
-/** What the customer sends, or what comes with it. */
+/** An item that the customer sends, or that comes with what the customer sends. */
 export function fromCustomer(rest: Record<string, unknown>, { customerId = lan, oaId = page, at = noon } = {}) {
   return { sender: { id: customerId }, recipient: { id: oaId }, timestamp: at, ...rest }
 }
 
-/** What the page sent, as it comes back. */
+/** An echo of what the page sent. */
 export function echo(message: Record<string, unknown>, { customerId = lan, at = noon } = {}) {
   return { sender: { id: page }, recipient: { id: customerId }, timestamp: at, message: { is_echo: true, ...message } }
 }

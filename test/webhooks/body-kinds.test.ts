@@ -14,7 +14,7 @@ const json = JSON.stringify(parsed)
 const bom = '\uFEFF'
 const bytes = new Uint8Array(Buffer.from(json))
 
-/** The bytes in the middle of a larger buffer, as Node's pool hands them out. */
+/** Puts the bytes into the middle of a larger buffer, which is how Node's pool hands them out. */
 function inside<T extends ArrayBufferLike>(buffer: T): { readonly buffer: T; readonly offset: number } {
   new Uint8Array(buffer).set(bytes, 8)
   return { buffer, offset: 8 }

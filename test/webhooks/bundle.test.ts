@@ -6,8 +6,8 @@ import { expect, test } from 'vitest'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /**
- * The package has one file for all of webhooks, so what runs while that file loads stays in the bundle of everybody.
- * Here each source file is taken as loaded too, although the package says that none has side effects.
+ * Treats each source file as loaded, although the package declares that none has side effects. The package has one file
+ * for all webhooks, so whatever runs while that file loads stays in everybody's bundle.
  */
 const allLoaded: Plugin = {
   name: 'all-loaded',
@@ -16,7 +16,7 @@ const allLoaded: Plugin = {
   },
 }
 
-/** The folders of webhooks of which something is left in the bundle of a host's module. */
+/** The folders of the webhooks of which some code stays in the bundle of a host's module. */
 async function foldersIn(hostModule: string): Promise<readonly string[]> {
   const { metafile } = await build({
     stdin: { contents: hostModule, resolveDir: root },

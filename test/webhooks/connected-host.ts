@@ -6,7 +6,7 @@ import { lan, page } from './bodies.js'
 
 export type ConnectedHost = Awaited<ReturnType<typeof connectedHost>>
 
-/** A host on memory whose account `acme` has connected the page. */
+/** A host with a memory store, whose account `acme` has connected the page. */
 export async function connectedHost() {
   const store = createConversationStore({ adapter: memory() })
   const acme = store.forAccount('acme')

@@ -1,7 +1,10 @@
 import type { JsonObject } from '../../src/model/json.js'
 import type { NormalizedItem } from '../../src/webhooks/index.js'
 
-/** An item in the field names of `fixtures/expected.json`, which are those of whoever collected the bodies. */
+/**
+ * Converts an item to the field names of `fixtures/expected.json`. Those names come from the people who collected the
+ * bodies.
+ */
 export function inPayloadWords({ oaId, customerId, event, standby }: NormalizedItem): Record<string, unknown> {
   const occurredAt = event.occurredAt?.toISOString()
   const common = { kind: event.type, channel: 'messenger', accountRef: oaId, customerId, occurredAt }

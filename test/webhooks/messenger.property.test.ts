@@ -10,7 +10,7 @@ import { messenger } from '../../src/webhooks/index.js'
 const folder = fileURLToPath(new URL('fixtures/messenger/', import.meta.url))
 const bodies = readdirSync(folder).map((file) => readFileSync(`${folder}${file}`, 'utf8'))
 
-// Made anew each time: the next replacement may go into them.
+// The values are made again for each replacement, because the next replacement may go into them.
 const odd = fc.oneof(
   fc.constantFrom<unknown>(
     null,
@@ -62,7 +62,7 @@ test('whatever stands anywhere in a body: no exception, and only events that the
   )
 })
 
-/** The body with one of its values, keys of objects and elements of lists, replaced. */
+/** Returns the body with one value replaced: the body itself, a member of an object or an element of a list. */
 function replaced(body: unknown, at: number, to: unknown): unknown {
   const places = placesIn(body)
   const place = places[at % (places.length + 1)]

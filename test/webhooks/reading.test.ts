@@ -4,7 +4,9 @@ import { field, readId } from '../../src/webhooks/reading/fields.js'
 import { eventBase, type ItemReading } from '../../src/webhooks/reading/item-context.js'
 import { readPositive, timeAt } from '../../src/webhooks/reading/times.js'
 
-/** A channel that writes seconds and says who wrote, as simple as a reader can be. */
+/**
+ * A normalizer for a channel that gives times in seconds and says who wrote. It is as simple as a normalizer can be.
+ */
 function normalize(body: unknown) {
   return collect((collected) => {
     collectEach(field(body, 'updates'), 'updates', collected, (update, path) => collectReading(readUpdate(update), path, collected))

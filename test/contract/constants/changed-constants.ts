@@ -4,8 +4,8 @@ type Model = typeof model
 type Widened<T> = T extends number ? number : T extends readonly string[] ? readonly string[] : { readonly [K in keyof T]: Widened<T[K]> }
 
 /**
- * Another value for each constant of the model, no two of them alike, so that none can pass for another. All are
- * smaller than the real ones.
+ * Another value for each constant of the model. All values differ, so that no constant can pass for another, and all
+ * are smaller than the real ones.
  */
 export const changedConstants: { readonly [K in keyof Model]: Widened<Model[K]> } = {
   limits: {
@@ -30,7 +30,7 @@ export const changedConstants: { readonly [K in keyof Model]: Widened<Model[K]> 
   longestReopenWithinMs: 60_000,
 }
 
-/** Every constant by its name; those of `limits` on their own. */
+/** Every constant by its name. Each of the `limits` has an entry of its own. */
 export function constantsOf({ limits, ...others }: Readonly<Record<string, unknown>>): ReadonlyMap<string, unknown> {
   const named = Object.entries(limits ?? {}).map(([name, value]) => [`limits.${name}`, value] as const)
   return new Map([...named, ...Object.entries(others)])

@@ -15,8 +15,8 @@ function nested(depth: number): JsonObject {
 }
 
 /**
- * What each limit lets pass, and that it refuses the next greater one: by the library on every backend, and by the SQL
- * functions.
+ * Each scenario checks what one limit accepts, and that the next greater value is refused by the library on every
+ * backend, and by the SQL functions.
  */
 export const limitScenarios: Readonly<Record<string, (room: Room) => Promise<void>>> = {
   async 'limits.idBytes'(room) {

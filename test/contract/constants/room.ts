@@ -6,23 +6,23 @@ import type { Query } from '../sql-reader.js'
 
 type SqlFunctionName = 'upsert_conversation_with_events' | 'bulk_upsert_conversations_with_events'
 
-/** One backend whose modules all took the changed constants. */
+/** One backend whose modules all use the changed constants. */
 export interface Room {
   readonly backend: ContractBackend
   account(name: string, clock?: () => Date): AccountConversations
-  /** Calls a function as a program in another language does; null where there is no SQL. */
+  /** Calls a function as a program in another language does. It is null on a backend without SQL. */
   readonly sql: ((name: SqlFunctionName, payload: object) => Promise<unknown>) | null
 }
 
 let customers = 0
 
-/** A customer that nobody has seen. */
+/** A customer that the backend has never seen. */
 export function newCustomer(): { readonly oaId: string; readonly customerId: string } {
   customers += 1
   return { oaId: 'page', customerId: `customer-${customers}` }
 }
 
-/** Stores an event in each of the ways that a new message can go. The conversations of its customers then. */
+/** Stores an event in each of the ways that a new message can go, and returns the conversations of the customers. */
 export async function onEveryWay(account: AccountConversations, event: EventInput, more: object = {}): Promise<readonly Conversation[]> {
   const [first, known, bulkFirst, bulkKnown, general] = [newCustomer(), newCustomer(), newCustomer(), newCustomer(), newCustomer()]
   for (const customer of [known, bulkKnown]) await account.upsertConversation({ ...customer, ...more })

@@ -13,7 +13,7 @@ const said = (text: string, more: Partial<MessageEventInput> = {}): MessageEvent
   ...more,
 })
 
-/** What shows each number of a rule, on every way that a write can take. */
+/** Each scenario shows the number of one rule, in every way that a write can go. */
 export const ruleScenarios: Readonly<Record<string, (room: Room) => Promise<void>>> = {
   async previewCharacters(room) {
     const account = room.account('previews')
@@ -88,7 +88,8 @@ export const ruleScenarios: Readonly<Record<string, (room: Room) => Promise<void
 type Key = ReturnType<typeof newCustomer>
 
 /**
- * A call that is sent again is judged by its mark, until so many others came that its own may have made room for them.
+ * Checks when a repeated call is no longer recognised. Its mark decides, until so many other operations came that they
+ * may have pushed the mark out.
  */
 async function forgets({ backend }: Room, full: Key): Promise<void> {
   const adapter = backend.createAdapter()

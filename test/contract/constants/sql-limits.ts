@@ -8,8 +8,8 @@ interface Item {
 let operations = 0
 
 /**
- * An item that is stored with each of these values, and refused with a byte more, whichever way of the SQL functions it
- * goes.
+ * Checks that an item with each of these values is stored, and refused with one byte more, in every way of the SQL
+ * functions.
  */
 export async function holdsBytes(room: Room, most: number, items: readonly ((text: string) => Item)[], fill = plain): Promise<void> {
   for (const item of items) {
@@ -70,7 +70,10 @@ export const textItems: readonly ((text: string) => Item)[] = [
   (text) => ({ events: [{ type: 'message_edit', target_message_id: 'm', text }] }),
 ]
 
-/** PostgreSQL writes JSON with spaces: twice the bytes that the library counts, which these are of. */
+/**
+ * The limit of the SQL functions for a document. PostgreSQL writes JSON with spaces, so it is twice the bytes that the
+ * library counts.
+ */
 export const documentBytes = 2 * changedConstants.limits.metadataBytes
 export const documentItems: readonly ((value: string) => Item)[] = [
   (value) => ({ patch: { metadata: { k: value } } }),
@@ -81,7 +84,7 @@ export function documentValue(bytes: number): string {
   return 'x'.repeat(bytes - '{"k": ""}'.length)
 }
 
-/** Calls with so many conversations, and so many events. */
+/** Calls the SQL functions with so many conversations, and with so many events. */
 export async function holdsCounts({ sql }: Room, conversations: number, events: number, code: string | null): Promise<void> {
   if (sql === null) return
   const items = Array.from({ length: conversations }, () => ({ oa_id: 'page', customer_id: newCustomer().customerId }))

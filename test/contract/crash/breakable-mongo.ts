@@ -6,11 +6,11 @@ import { checkpoint } from './breakdown.js'
 import { cuttingProxy } from './cutting-proxy.js'
 import type { BreakableBackend } from './sweep.js'
 
-/** A MongoDB behind a proxy that cuts, and a client whose calls throw. */
+/** A MongoDB behind a proxy that cuts connections, with a client whose calls can throw. */
 export async function breakableMongo(url: string): Promise<BreakableBackend> {
   const backend = await mongoBackend({ name: 'mongo', url, isReplicaSet: true })
   const address = new URL(url)
-  // Monitoring goes on all the time, and counts nothing.
+  // The monitoring of the driver goes on all the time, so its commands are not counted.
   const proxy = await cuttingProxy(
     { host: address.hostname, port: Number(address.port) },
     (data) => data.includes('$db') && !/hello|isMaster|endSessions/.test(data.toString('latin1')),
@@ -30,7 +30,8 @@ export async function breakableMongo(url: string): Promise<BreakableBackend> {
       },
       disarm: () => [thrown.disarm(), proxy.disarm()].includes(true),
     },
-    // What a lost connection has sent is a transaction that the server ends with it, or a command that it has answered.
+    // The server ends the transaction of a lost connection, and a single command that the connection has sent was
+    // answered already. So a short pause is enough.
     settle: () => new Promise((resolve) => setTimeout(resolve, 20)),
     async close() {
       await client.close()

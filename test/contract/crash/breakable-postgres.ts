@@ -5,11 +5,11 @@ import { checkpoint } from './breakdown.js'
 import { cuttingProxy } from './cutting-proxy.js'
 import type { BreakableBackend } from './sweep.js'
 
-/** A PostgreSQL behind a proxy that cuts, and a pool whose clients throw. */
+/** A PostgreSQL behind a proxy that cuts connections, with a pool whose clients can throw. */
 export async function breakablePostgres(url: string): Promise<BreakableBackend> {
   const backend = await postgresBackend({ name: 'postgres', url })
   const address = new URL(url)
-  // A statement goes as one packet, with Execute and Sync at its end; what comes before is the log-in.
+  // A statement is sent as one packet that ends with Execute and Sync. Earlier packets belong to the login.
   const proxy = await cuttingProxy(
     { host: address.hostname, port: Number(address.port || 5432) },
     (data) => data.subarray(-5, -4).toString() === 'S',

@@ -1,4 +1,4 @@
-/** How the way to the database fails. */
+/** The ways in which the connection to the database can fail. */
 export const kinds = [
   'an error instead of sending',
   'an error after the answer',
@@ -7,16 +7,16 @@ export const kinds = [
 ] as const
 export type Kind = (typeof kinds)[number]
 
-/** Breaks down once, at one statement of those that come after it was armed. */
+/** Fails once, at one of the statements that come after it was armed. */
 export interface Breakdown {
   arm(kind: Kind, statement: number): void
-  /** Whether it has broken down since; it does no more. */
+  /** Stops it from failing, and says whether it has failed since it was armed. */
   disarm(): boolean
 }
 
-/** What stands at a place through which all statements go. */
+/** A breakdown at a place that all statements pass through. */
 export interface Checkpoint extends Breakdown {
-  /** Called for each statement: the kind of breakdown that it has to meet, or null. */
+  /** Is called for each statement. It returns the kind of failure that the statement must meet, or null. */
   next(): Kind | null
 }
 

@@ -7,8 +7,8 @@ export interface CuttingProxy extends Breakdown {
 }
 
 /**
- * Stands in front of a server and cuts connections: instead of passing a request on, or once the server has answered
- * it.
+ * Stands in front of a server and cuts connections, either instead of passing a request on or once the server has
+ * answered it.
  */
 export async function cuttingProxy(server: { host: string; port: number }, isRequest: (data: Buffer) => boolean): Promise<CuttingProxy> {
   const { arm, disarm, next } = checkpoint(['a cut instead of sending', 'a cut before the answer arrives'])

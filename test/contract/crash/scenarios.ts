@@ -2,7 +2,7 @@ import { at, replied, said, sending } from '../../../src/contract/events.js'
 import type { WriteMethod } from '../../../src/contract/sound-calls.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 
-/** A write, and what has to be there before it. */
+/** A write, and the steps that prepare for it. */
 export interface Scenario {
   readonly write: string
   prepare(account: AccountConversations): Promise<unknown>
@@ -25,7 +25,7 @@ const someMessages = (account: AccountConversations) => {
   })
 }
 
-/** At least one for each method that writes: a method that is added without one does not compile. */
+/** Every method that writes has at least one scenario. A method that is added without one does not compile. */
 const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] } = {
   upsertConversation: [
     {

@@ -8,12 +8,12 @@ import { inOrder, storedState } from '../model/stored-state.js'
 import type { Breakdown, Kind } from './breakdown.js'
 import { oaId, type Scenario } from './scenarios.js'
 
-/** A backend, and a way to it that can break down. */
+/** A backend, and an adapter whose connection to it can fail. */
 export interface BreakableBackend {
   readonly backend: ContractBackend
   readonly breakable: ConversationAdapter
   readonly breakdown: Breakdown
-  /** Waits until the server is done with what a lost connection has sent it. */
+  /** Waits until the server has finished with what a lost connection sent. */
   settle(): Promise<void>
   close(): Promise<void>
 }
@@ -23,9 +23,9 @@ const most = 60
 let accounts = 0
 
 /**
- * Breaks the way down at each statement of a write in turn: what is stored then must be what was there before, or all
- * that the write makes; and where the call may be sent again, it must end well. Returns how many statements the write
- * had.
+ * Fails at each statement of a write in turn. What is stored afterwards must be either what was there before or
+ * everything that the write makes. If the call may be sent again, it must then succeed. Returns how many statements the
+ * write had.
  */
 export async function sweep(to: BreakableBackend, scenario: Scenario, kind: Kind): Promise<number> {
   const whole = await outcomeOf(to, scenario, null, {})
@@ -80,7 +80,7 @@ async function outcomeOf(
   }
   await prepare(sound)
   const before = await state()
-  // A connection that is made for the call would be counted with it.
+  // This call opens the connection first, because its statements would otherwise be counted with those of the write.
   await broken.countConversations()
   if (at) breakdown.arm(at.kind, at.statement)
   const error = await act(broken).then(
@@ -90,12 +90,12 @@ async function outcomeOf(
   const isBroken = breakdown.disarm()
   if (isBroken) await settle()
   const after = await state()
-  // The next account shall have the same inbox.
+  // The next account connects the same inbox.
   await sound.disconnectInbox({ oaId }).catch(() => {})
   return { before, after, error, isBroken }
 }
 
-/** The state as it would be of any account. */
+/** Replaces the account's id, so that the states of two accounts can be compared. */
 function sameFor(accountId: string, state: object): unknown {
   return JSON.parse(JSON.stringify(state).replaceAll(accountId, 'account'))
 }

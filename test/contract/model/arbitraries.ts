@@ -53,7 +53,7 @@ const limit = fc.integer({ min: 1, max: 4 })
 const known = fc.nat(30)
 const expected = sometimes({ expectedVersion: version })
 
-/** How often a method is called, and with what: a method that is added without a call does not compile. */
+/** How often each method is called, and with which values. A method that is added without a call does not compile. */
 const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedArbitrary<Call> } = {
   upsertConversationWithEvents: {
     weight: 12,
@@ -131,7 +131,10 @@ const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedAr
   findInboxOwner: { weight: 1, arbitrary: fc.record({ verb: fc.constant('owner' as const), inbox, channel }) },
 }
 
-/** Random calls for `accounts` accounts whose ids collide in everything but the account. */
+/**
+ * Random calls for as many accounts as `accounts` says. The ids of the accounts' records collide in everything except
+ * the account.
+ */
 export function operations(accounts: number, length: number): fc.Arbitrary<readonly Operation[]> {
   const operation = fc.record({
     account: fc.nat(accounts - 1),

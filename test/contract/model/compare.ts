@@ -19,8 +19,8 @@ export interface Comparison {
 }
 
 /**
- * Runs random calls on the backend and on memory side by side, and compares every answer and, at the end of each run,
- * everything that is stored. Throws with the shortest sequence of calls that differ.
+ * Runs random calls on the backend and on memory side by side. Compares every answer and, at the end of each run,
+ * everything that is stored. Throws with the shortest sequence of calls that shows a difference.
  */
 export async function compareWithMemory(backend: ContractBackend, { calls, seed }: Comparison): Promise<void> {
   let runs = 0
@@ -33,7 +33,7 @@ export async function compareWithMemory(backend: ContractBackend, { calls, seed 
   }
 }
 
-/** What the first answer or the first row that differs has to say; null when all are alike. */
+/** Describes the first answer or the first row that differs. Null when everything is alike. */
 async function runsAlike(backend: ContractBackend, sequence: readonly Operation[], run: string): Promise<string | null> {
   const model = memoryBackend()
   const [expected, actual] = [createReplica(model, run), createReplica(backend, run)]

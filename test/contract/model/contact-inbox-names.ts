@@ -1,8 +1,8 @@
 import type { RawReader } from '../../../src/contract/index.js'
 
 /**
- * What the model calls the contact inboxes of a backend. Of several items that need one, an adapter may take any item's
- * id for it, as long as there is one for a customer.
+ * The model's id for each contact inbox of a backend. If several items need the same contact inbox, an adapter may give
+ * it the id of any of them, as long as a customer has only one.
  */
 export async function contactInboxNames(
   raw: RawReader,
@@ -21,7 +21,7 @@ function customer({ oa_id, customer_id }: { readonly [column: string]: unknown }
   return JSON.stringify([oa_id, customer_id])
 }
 
-/** The value with every id in it under its other name. */
+/** Returns the value with every id replaced by its other name. */
 export function renamed<T>(value: T, names: ReadonlyMap<string, string>): T {
   return rename(value, names) as T
 }

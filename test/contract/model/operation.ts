@@ -7,7 +7,10 @@ export interface Customer {
   readonly inbox: number
   readonly customer: number
 }
-/** A conversation that some call of the run has answered, whichever account it was for; or a customer's. */
+/**
+ * Any conversation that some call of the run has returned, whichever account it belongs to, or the conversation of a
+ * customer.
+ */
 export type Target = { readonly known: number } | Customer
 
 export interface Upsert extends Customer {
@@ -18,7 +21,7 @@ export interface Upsert extends Customer {
   readonly matchUsername?: boolean
 }
 
-/** One random call, as plain data: what a failing run prints can be run again. */
+/** One random call as plain data, so that what a failing run prints can be run again. */
 export type Call =
   | ({ readonly verb: 'upsert' } & Upsert)
   | ({ readonly verb: 'write'; readonly events: readonly EventInput[] } & Upsert)
@@ -57,9 +60,9 @@ export type Call =
 
 export interface Operation {
   readonly account: number
-  /** How far the clock moves before the call. */
+  /** How far the clock moves before the call, in milliseconds. */
   readonly milliseconds: number
-  /** The reply of the first attempt gets lost after it was applied. */
+  /** Whether the reply to the first attempt is lost after the call was applied. */
   readonly isReplyLost: boolean
   readonly call: Call
 }

@@ -6,7 +6,10 @@ import { type ConversationStore, createConversationStore } from '../../../src/st
 import type { ConversationKey, UpsertConversationInput } from '../../../src/store/inputs.js'
 import type { Call, Customer, Operation, Target, Upsert } from './operation.js'
 
-/** One of the stores that run the same calls: with a clock and ids of its own, which go alike. */
+/**
+ * One of the stores that run the same calls. Each has its own clock and makes its own ids, and both go the same way in
+ * all stores.
+ */
 export interface Replica {
   run(operation: Operation, knownIds: readonly string[]): Promise<unknown>
 }
@@ -44,7 +47,7 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
   }
 }
 
-/** Errors in results compare by what they say. */
+/** Errors in results are compared by what they say. */
 function plain(result: unknown): unknown {
   if (!Array.isArray(result)) return result
   return result.map((each: unknown) => {

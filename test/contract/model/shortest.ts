@@ -1,6 +1,6 @@
 /**
- * The shortest part of a failing sequence that still fails, found by leaving out ever smaller pieces until nothing can
- * go.
+ * Finds the shortest part of a failing sequence that still fails, by leaving out smaller and smaller pieces until
+ * nothing more can be left out.
  */
 export async function shortest<T>(sequence: readonly T[], fails: (part: readonly T[]) => Promise<boolean>): Promise<readonly T[]> {
   let failing = sequence

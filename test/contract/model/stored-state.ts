@@ -1,6 +1,6 @@
 import type { RawReader, RawRow } from '../../../src/contract/index.js'
 
-/** Everything that is stored of an account, in a form in which two databases can be compared. */
+/** Everything that is stored for an account, in a form in which two databases can be compared. */
 export async function storedState(raw: RawReader, accountId: string): Promise<Record<string, readonly RawRow[]>> {
   return {
     inboxes: (await raw.inboxes(accountId)).map(comparable),
@@ -12,7 +12,7 @@ export async function storedState(raw: RawReader, accountId: string): Promise<Re
   }
 }
 
-/** The rows of each table by id. */
+/** Sorts the rows of each table by id. */
 export function inOrder(state: Record<string, readonly RawRow[]>): Record<string, readonly RawRow[]> {
   const byId = (rows: readonly RawRow[]) => [...rows].sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1))
   return Object.fromEntries(Object.entries(state).map(([table, rows]) => [table, byId(rows)]))
@@ -26,15 +26,15 @@ function comparable({ operations, reactions, ...row }: RawRow): RawRow {
   }
 }
 
-/** Operations are remembered with the time of the database's own clock. */
+/** Leaves out the time of an operation, because it comes from the database's own clock. */
 function withoutTime(operation: unknown): unknown {
   if (Array.isArray(operation)) return operation.slice(0, 2)
   return [Reflect.get(Object(operation), 'id'), Reflect.get(Object(operation), 'outcome')]
 }
 
 /**
- * The dedupe key of an event with a message id is nobody's question, and what a waiting event holds is the adapter's
- * own affair.
+ * Leaves out what adapters may store in their own way: the dedupe key of an event with a message id, which nobody looks
+ * for, and the payload of a waiting event.
  */
 function comparableEvent({ dedupe_key, payload, ...row }: RawRow): RawRow {
   const isWaiting = row.conversation_id === null

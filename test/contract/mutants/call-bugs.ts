@@ -20,7 +20,7 @@ export function around<N extends OperationName>(verb: N, bug: Bug<N>): MemoryBug
   }
 }
 
-/** A bug that takes another item for the one that was sent. */
+/** A bug that replaces each item that was sent by another one. */
 export function changingItems(change: (item: UpsertItem) => UpsertItem): MemoryBug {
   return around('upsertConversations', (input: UpsertConversations, send) => send({ ...input, items: input.items.map(change) }))
 }

@@ -4,12 +4,12 @@ import type { MongoMutant } from './mutated-mongo.js'
 
 const noTransaction = ({ options }: MongoCommand) => ({ options: without(options, 'session') })
 
-/** The options with another projection: the fields of the adapter's own, but for one. */
+/** Removes one field from the projection that the adapter sends. */
 function withoutProjected(field: string) {
   return ({ options }: MongoCommand) => ({ options: { ...options, projection: without(options.projection as Doc, field) } })
 }
 
-/** Bugs that one caller alone meets, within one account. */
+/** Bugs that a single caller meets within one account. */
 export const mongoMutants: readonly MongoMutant[] = [
   {
     bug: 'a change in place does not ask for the version that is expected',

@@ -2,7 +2,7 @@ import type { Doc } from '../../../src/mongo/driver.js'
 import { rewritten, without } from './mutated-db.js'
 import type { MongoMutant } from './mutated-mongo.js'
 
-/** Bugs that callers meet who come at the same time. */
+/** Bugs that show only when several callers come at the same time. */
 export const mongoRaceMutants: readonly MongoMutant[] = [
   {
     bug: 'a customer may be known twice, with two active conversations',
@@ -75,7 +75,10 @@ export const mongoRaceMutants: readonly MongoMutant[] = [
   },
 ]
 
-/** An update that only locked changes nothing then: a document that is there takes no `$setOnInsert`. */
+/**
+ * Removes the lock from an update. An update that only locked then changes nothing, because `$setOnInsert` has no
+ * effect on a document that exists.
+ */
 function withoutLock(doc: Doc): Doc {
   if (!('$inc' in doc)) return doc
   const others = without(doc, '$inc')

@@ -4,7 +4,7 @@ import type { MongoMutant } from './mutated-mongo.js'
 
 const anyAccount = ({ filter }: MongoCommand) => ({ filter: without(filter, 'accountId') })
 
-/** Bugs that let an account see, or change, what another one has. */
+/** Bugs that let an account see or change what belongs to another one. */
 export const mongoScopeMutants: readonly MongoMutant[] = [
   {
     bug: 'a find goes by the id without the account',

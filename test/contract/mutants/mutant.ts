@@ -2,8 +2,8 @@ import { type ContractBackend, type ContractMethod, contractCases, errorCases, m
 import type { ErrorCode } from '../../../src/model/errors.js'
 
 /**
- * A planted bug: what goes wrong, in which part of the contract that has to show, and at least the case that catches
- * it.
+ * A planted bug: what goes wrong, the part of the contract in which it has to show, and a case that catches it. Other
+ * cases may catch it too.
  */
 export interface Mutant {
   readonly bug: string
@@ -16,7 +16,7 @@ const subjects: Readonly<Record<string, readonly { readonly title: string; run(c
   ...errorCases,
 }
 
-/** The titles of the subject's cases that fail on the backend. */
+/** The titles of the cases of the subject that fail on the backend. */
 export async function failingCases(backend: ContractBackend, { bug, subject }: Mutant, only?: string): Promise<readonly string[]> {
   const failing: string[] = []
   for (const [index, contractCase] of (subjects[subject] ?? []).entries()) {

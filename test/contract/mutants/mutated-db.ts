@@ -5,7 +5,7 @@ import type { CollectionName } from '../../../src/mongo/schema/collections.js'
 
 type Method = Exclude<keyof MongoCollection, 'createIndexes' | 'listIndexes'>
 
-/** A call of the driver, taken apart: `filter` is empty and `body` is undefined where the method has none. */
+/** The parts of a call of the driver. If the method takes none, `filter` is empty and `body` is undefined. */
 export interface MongoCommand {
   readonly filter: Doc
   /** The update, the pipeline, the documents or the operations. */
@@ -13,7 +13,7 @@ export interface MongoCommand {
   readonly options: Doc
 }
 
-/** Another command than the adapter meant, for a collection and the methods that send it. */
+/** Changes the commands that the given methods send for one collection. */
 export interface CommandBug {
   readonly of: CollectionName
   readonly by: readonly Method[]
@@ -38,12 +38,12 @@ const writes: ReadonlySet<string> = new Set(['insertOne', 'insertMany', 'updateO
 
 export interface MutatedDb {
   readonly db: MongoDb
-  /** How many commands were sent in another form. */
+  /** How many commands were changed. */
   changed(): number
 }
 
 /**
- * The driver's database, whose collections send what the bugs make of a command. Before each write they wait for
+ * The driver's database with collections that send the commands as the bugs change them. Each write first waits for
  * `delayMs`.
  */
 export function mutatedDb(sound: MongoDb, bugs: readonly CommandBug[], delayMs: number): MutatedDb {
@@ -90,12 +90,12 @@ function commandOf(method: Method, args: readonly unknown[]): MongoCommand {
   return { filter: {}, body: undefined, options: {}, ...parts }
 }
 
-/** The same without some of its fields. */
+/** A copy of the document without some of its fields. */
 export function without(doc: Doc, ...fields: readonly string[]): Doc {
   return Object.fromEntries(Object.entries(doc).filter(([field]) => !fields.includes(field)))
 }
 
-/** A copy in which `replace` has had a look at each document, the innermost first. */
+/** A copy in which `replace` was applied to each document, the innermost first. */
 export function rewritten(value: unknown, replace: (doc: Doc) => unknown): unknown {
   if (Array.isArray(value)) return value.map((each) => rewritten(each, replace))
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value

@@ -8,21 +8,21 @@ import type { World } from '../../../src/model/planning/world.js'
 import { memoryReader } from '../memory.js'
 import type { Mutant } from './mutant.js'
 
-/** Where a bug can be planted in the memory adapter. */
+/** The places where a bug can be planted in the memory adapter. */
 export interface MemoryBug {
-  /** Replaces some of what the planner reads and writes by. */
+  /** Replaces parts of the world that the planner reads from and writes to. */
   readonly world?: (world: World, account: MemoryAccount) => Partial<World>
-  /** Stores another conversation than the adapter decided on, where there was one before. */
+  /** When a conversation is changed, stores another row than the adapter decided on. */
   readonly update?: (row: ConversationRow, before: ConversationRow) => ConversationRow
-  /** Replaces some of the table of owners. */
+  /** Replaces parts of the table of inbox owners. */
   readonly database?: (database: MemoryDatabase) => Partial<MemoryDatabase>
-  /** Stands around a verb; `database` is the state behind it. */
+  /** Wraps the calls of the adapter. `state` is what lies behind it. */
   readonly call?: (call: InterceptedCall, state: MemoryState) => Promise<unknown>
 }
 
 export type MemoryMutant = Mutant & MemoryBug
 
-/** What lies behind the adapter, of all accounts. */
+/** What lies behind the adapter, for all accounts. */
 export interface MemoryState {
   readonly database: MemoryDatabase
   readonly accountIds: ReadonlySet<string>

@@ -11,24 +11,24 @@ export interface MongoMutant extends Mutant {
   readonly commands?: readonly CommandBug[]
   readonly dropIndexes?: readonly { readonly of: CollectionName; readonly name: string }[]
   /**
-   * Calls go by turns through this many adapters, as those of that many processes would: the queue of a single one
-   * keeps the calls for one customer from meeting each other.
+   * Calls take turns on this many adapters, as if they came from that many processes. The queue of a single adapter
+   * would keep the calls for one customer from meeting each other.
    */
   readonly processes?: number
-  /** Held before each write, so that transactions overlap which would else miss each other. */
+  /** Delays each write, so that transactions overlap that would otherwise miss each other. */
   readonly delayMs?: number
-  /** How often the case is run until it fails: a race is lost sooner or later, not each time. */
+  /** How often the case is run until it fails, because a race does not show in every run. */
   readonly attempts?: number
 }
 
 export interface MutatedMongo extends ContractBackend {
-  /** How many commands were sent in another form. */
+  /** How many commands were changed. */
   changed(): number
 }
 
 /**
- * The backend with an adapter that has the bug. Indexes are dropped for good, so that such a mutant needs a database of
- * its own.
+ * The backend with an adapter that has the bug. A dropped index is not restored, so a mutant that drops one needs a
+ * database of its own.
  */
 export async function mutatedMongo(backend: MongoBackend, mutant: Omit<MongoMutant, keyof Mutant>): Promise<MutatedMongo> {
   const { commands = [], dropIndexes = [], processes = 1, delayMs = 0 } = mutant

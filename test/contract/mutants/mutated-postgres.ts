@@ -1,12 +1,10 @@
 import { type PostgresBackend, postgresBackend } from '../postgres-backend.js'
 import type { Mutant } from './mutant.js'
 
-/**
- * A bug in the database itself: SQL of our functions or statements with another text, or an index that is not there.
- */
+/** A bug in the database itself: a changed text of the library's functions or statements, or a missing index. */
 export interface PostgresMutant extends Mutant {
   readonly functions?: readonly { readonly name: string; readonly replace: string | RegExp; readonly by: string }[]
-  /** What is sent with another text. */
+  /** Changes the text of the statements that the adapter sends. */
   readonly statements?: readonly { readonly replace: string | RegExp; readonly by: string }[]
   readonly dropIndexes?: readonly string[]
   /** How often the case is run until it fails. */

@@ -4,7 +4,8 @@ import type { PostgresMutant } from './mutated-postgres.js'
 const bulk = 'bulk_upsert_conversations_with_events'
 const single = 'upsert_conversation_with_events'
 const unlocked = [bulk, single].map((name) => ({ name, replace: 'for no key update', by: '' }))
-// A commit takes its time on a server with a replica; on this one races would be lost too seldom.
+// On a server with a replica a commit takes longer. On the test server it is so short that races would show too seldom,
+// so these texts add a pause.
 const slow = [
   { name: bulk, replace: 'return to_json(v_results);', by: 'perform pg_sleep(0.01); return to_json(v_results);' },
   { name: single, replace: 'return json_build_object(', by: 'perform pg_sleep(0.01); return json_build_object(' },
