@@ -8,9 +8,9 @@ export interface StoreIndex extends PostgresIndex {
 }
 
 /**
- * The indexes that the store's own queries and guards need; the platform's are in platform/postgres/indexes.ts. Columns
- * and conditions are in the form in which the server prints them: by them a database is compared with the library
- * (check-schema.ts), and `sync:indexes` asks nothing.
+ * The indexes that the store's own queries and guards need. Those of the platform are in platform/postgres/indexes.ts.
+ * Columns and conditions are in the form in which the server prints them: check-schema.ts compares a database with the
+ * library by them, and `sync:indexes` then need not ask the server for its form.
  */
 export const storeIndexes: readonly StoreIndex[] = [
   {
@@ -169,7 +169,7 @@ export const storeIndexes: readonly StoreIndex[] = [
   },
 ]
 
-/** The same under the names of one store. */
+/** The same indexes under the names of one store. */
 export function indexesOf({ prefix }: Pick<Names, 'prefix'>): readonly PostgresIndex[] {
   return storeIndexes.map((index) => ({ ...index, table: prefix + index.table, name: prefix + index.name }))
 }
