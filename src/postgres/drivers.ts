@@ -18,6 +18,7 @@ export interface PgClient {
   on(event: 'error', listener: (error: Error) => void): unknown
   removeListener(event: 'error', listener: (error: Error) => void): unknown
 }
+/** A client that a `pg` Pool lent. */
 export interface PgPoolClient extends PgClient {
   release(destroy?: boolean): void
 }
@@ -43,6 +44,7 @@ export interface Pglite extends PgliteTransaction {
   syncToFs?(): Promise<void>
 }
 
+/** A driver that the store can be opened with. */
 export type PostgresDriver = PgPool | PgClient | Pglite
 
 export function isPglite(driver: unknown): driver is Pglite {

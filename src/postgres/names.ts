@@ -16,7 +16,7 @@ export type TableName = (typeof tableNames)[number]
 export interface Names {
   readonly schema: string
   readonly prefix: string
-  /** The schema, quoted. */
+  /** The schema as a quoted identifier. */
   readonly quotedSchema: string
   readonly tables: Readonly<Record<TableName, string>>
   /** The qualified name of one of the store's functions. */

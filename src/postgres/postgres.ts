@@ -10,6 +10,7 @@ import { checkSchema } from './schema/check-schema.js'
 import { requirePartitions } from './schema/partitions.js'
 import { createTransactionExecutor } from './transaction-executor.js'
 
+/** The options of `postgres`. */
 export interface PostgresOptions {
   /**
    * The host's driver: a `pg` Pool, one `pg` Client (calls then wait for each other), or a PGlite instance. The store

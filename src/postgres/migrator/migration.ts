@@ -7,28 +7,32 @@ import type { MigrationLogger } from '../../migrator/kernel/target.js'
  */
 export interface PostgresMigration {
   /**
-   * For example `001-create-users`. Its leading digits are the version, which with the owner is the migration's
-   * identity. The rest may be renamed.
+   * For example `001-create-users`. Its leading digits are the version, and the version and the owner identify the
+   * migration. The text after the digits may be changed without harm, unless the migration is repeatable.
    */
   readonly id: string
+  /** What it does, in a sentence for people. */
   readonly description: string
   /**
-   * True runs all of it as one transaction, so that a failure leaves nothing. False runs each statement by itself and
-   * records each step when it is done, and the next run continues at the first step that is not. Use false for
+   * Whether all of it is one transaction, so that a failure leaves nothing. If false, each statement stands alone, each
+   * step is recorded when it is done, and the next run continues at the first step that is not recorded. False is for
    * concurrent index builds and for passes over many rows.
    */
   readonly tx: boolean
+  /** Whether it runs in the public schema. */
   readonly isPublic: boolean
+  /** Whether it runs in each tenant's schema. */
   readonly isTenant: boolean
   /**
-   * True runs it again, after its owner's other migrations, whenever its text is not the one that ran last. Use it for
-   * functions and views, which each release may define anew. Its identity is then the part of its `id` after the
-   * digits. The digits tell which of two programs has the newer text, so raise them with every change. Default false.
+   * Whether it runs again, after its owner's other migrations, each time its text is not the one that ran last. This is
+   * for functions and views, which each release may define anew. The text after the digits of its `id` and the owner
+   * then identify the migration. The digits tell which of two programs has the newer text, so raise them with every
+   * change. Default false.
    */
   readonly repeatable?: boolean
   /**
-   * The steps run in order, before the indexes are built and before `up`. If `tx` is false, a statement may run again
-   * after a crash.
+   * The SQL steps, in the order in which they run. They run before the indexes are built and before `up`. If `tx` is
+   * false, a statement may run again after a crash.
    */
   readonly steps: readonly PostgresStep[]
   /** Indexes to build, concurrently if `tx` is false. */
@@ -44,12 +48,13 @@ export interface PostgresMigration {
   readonly down?: MigrationCode | readonly PostgresStep[]
   /** Stands for the code of `up` in the checksum, so change it when you change `up`. Default '1'. */
   readonly revision?: string
-  /** Default `host`. */
+  /** Who declares the migration. Default `host`. */
   readonly owner?: string
 }
 
+/** A step of a migration, in SQL. */
 export interface PostgresStep {
-  /** Unique in its migration. */
+  /** The step's name, which is unique in its migration. */
   readonly name: string
   /**
    * One statement, or several in order, without values and without `begin`. It must depend on nothing but the context,
@@ -60,8 +65,9 @@ export interface PostgresStep {
   readonly inShort?: (context: SqlContext) => readonly string[]
 }
 
-/** Where a migration runs. */
+/** The schema in which a migration runs, as its SQL needs it. */
 export interface SqlContext {
+  /** The schema's name, unquoted. */
   readonly schema: string
   /** The schema as a quoted identifier. */
   readonly quotedSchema: string
@@ -73,21 +79,26 @@ export interface SqlContext {
 
 /** An index that a migration makes, and that `sync:indexes` keeps. */
 export interface PostgresIndex {
-  /** In the schema of the run, unquoted. */
+  /** The table's name in the schema of the run, unquoted. */
   readonly table: string
-  /** At most 63 bytes. */
+  /** The index's name, unquoted, of at most 63 bytes. */
   readonly name: string
   /** The text between the parentheses: `account_id, created_at desc`. */
   readonly columns: string
+  /** Default false. */
   readonly unique?: boolean
   /** The condition of a partial index: the text after `where`. */
   readonly where?: string
-  /** The set that the index belongs to. Default `store`, which every run builds. */
+  /**
+   * The set that the index belongs to: every run builds `store`, and a run builds `platform` unless it asks for `store`
+   * alone. Default `store`.
+   */
   readonly indexSet?: 'store' | 'platform'
   /** The query that the index is for, in words. */
   readonly serves?: string
 }
 
+/** Code of a migration, which sends its statements over `session`. */
 export type MigrationCode = (session: MigrationSession, context: MigrationContext) => Promise<void>
 
 /** The run's own connection. What is sent over another connection is not protected by the run's lock. */
@@ -99,11 +110,14 @@ export interface MigrationSession {
   query(text: string, values?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>
 }
 
+/** What the code of a migration gets from its run. */
 export interface MigrationContext {
+  /** Aborted when the run is to stop. */
   readonly signal: AbortSignal
   readonly logger: MigrationLogger
-  /** True in a preview, which runs in a read-only transaction and ends at the first write. */
+  /** Whether this is a preview, which runs in a read-only transaction and ends at the first write. */
   readonly dryRun: boolean
+  /** The schema's name, unquoted. */
   readonly schema: string
   /**
    * Goes over the rows that exist when it begins, in the order of the key, one page at a time. If `tx` is false, each
@@ -116,8 +130,9 @@ export interface MigrationContext {
   ): Promise<void>
 }
 
+/** A pass of `context.batch` over the rows of a table. */
 export interface KeysetPass {
-  /** In the schema of the run, unquoted. */
+  /** The table's name in the schema of the run, unquoted. */
   readonly table: string
   /** The column or columns of the key. They are not null, are unique together and have an index. */
   readonly key: string | readonly string[]

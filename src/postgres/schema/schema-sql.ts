@@ -4,6 +4,7 @@ import { createNames, type Names } from '../names.js'
 import { requirePartitions } from './partitions.js'
 import { runnableStoreMigrations } from './steps.js'
 
+/** The options of `schemaSql`, which are those of `postgres` under the same names. */
 export interface SchemaSqlOptions {
   /** The schema of the tables. Default `public`. */
   readonly schema?: string

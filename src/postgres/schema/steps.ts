@@ -51,7 +51,7 @@ export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({
 /** What the store's migrations have in common. They run in the tenants' databases, unless the host says otherwise. */
 const ofTheStore = { owner: storeOwner, tx: true, isPublic: false, isTenant: true } as const
 
-/** See docs/decisions/repeatable-functions.md. */
+/** The functions as a repeatable migration, for the reasons in docs/decisions/repeatable-functions.md. */
 const functions: PostgresMigration = {
   ...ofTheStore,
   id: migrationName(functionsRevision, 'functions'),
