@@ -6,7 +6,8 @@ import type { PostgresContext } from '../context.js'
 import { sql } from '../sql.js'
 
 /**
- * Snoozes an active conversation until a time. One statement. Throws NOT_FOUND, VERSION_CONFLICT and INVALID_TRANSITION.
+ * Snoozes an active conversation until a time. One statement. Throws NOT_FOUND, VERSION_CONFLICT,
+ * INVALID_TRANSITION.
  */
 export function snoozeConversation(context: PostgresContext, input: ChangeStatus & { readonly until: Date }): Promise<Change> {
   const until = boundTime(input.until)
