@@ -12,7 +12,7 @@ writeFileSync(
   file,
   `// Written by scripts/write-expected-schema.ts from a fresh database; a test tells when it is out of date.
 
-/** What the steps make, save indexes.ts and the functions: an object in words, and how it is defined. */
+/** What the steps make, except the indexes and the functions: an object in words, and how it is defined. */
 export const expectedTables: Readonly<Record<string, string>> = ${JSON.stringify(tables, null, 2)}
 `,
 )

@@ -10,19 +10,22 @@ import { flag, textOrNull } from './readers.js'
 import { conversationRow, toConversation } from './rows/conversation.js'
 import { type Fragment, nothing, raw, sql } from './sql.js'
 
-/** A change to one conversation, `c` in its fragments. */
+/** A change to one conversation. Its fragments call the conversation `c`. */
 export interface ConversationChange {
   readonly meant: Meant
   readonly outcome: 'updated' | 'reopened'
-  /** Assignments, beyond version, updated_at and operations. */
+  /** Assignments in addition to those of version, updated_at and operations. */
   readonly set: Fragment
-  /** What has to hold for the change to be made. */
+  /** The condition under which the change is made. */
   readonly guard: Fragment
-  /** Columns that tell why the guard refused, as `alias` and expression. */
+  /** Columns that tell why the guard refused the change: each alias with its expression. */
   readonly reasons?: Readonly<Record<string, Fragment>>
-  /** Why the guard refused: an error, or nothing to change; null where it would let the change pass. */
+  /**
+   * Why the guard refused the change: an error, or 'unchanged' when there is nothing to change. Null when the guard
+   * would let the change pass.
+   */
   refusal(found: Conversation, row: Row): ConversationStoreError | 'unchanged' | null
-  /** Further statements of the same step, which may read `changed` and `missed`. */
+  /** Further expressions of the statement's `with` list, which may read `changed` and `missed`. */
   readonly also?: Fragment
 }
 
@@ -30,9 +33,9 @@ const changeRow = columns({ applied: flag })
 const markRow = columns({ remembered: textOrNull<ChangeOutcome>, forgotten: flag })
 
 /**
- * Makes the change with all its guards in one statement, which also tells why it made none. What it tells is how the
- * conversation was when the statement began; where that doesn't explain the refusal, another writer came between, and
- * the conversation is read once more.
+ * Makes the change with all its guards in one statement, which also tells why it made no change. The reasons describe
+ * the conversation as it was when the statement began. If they don't explain the refusal, another writer changed the
+ * conversation in the meantime, and it is read once more. Throws CONTENTION when that doesn't explain it either.
  */
 export async function changeConversation(context: PostgresContext, input: ChangeStatus, change: ConversationChange): Promise<Change> {
   const [row] = await context.write(changeStatement(context, input, change), input)
@@ -71,8 +74,8 @@ select false, missed.* from missed`
 }
 
 /**
- * A customer's active conversation, which may be closed while the statement waits for it; then another one may be
- * active.
+ * Whether the change means the customer's active conversation. Another writer may close it while the statement waits
+ * for its lock, and then another conversation may be the active one.
  */
 function meansActive({ target, resentAfter }: ChangeStatus, { meant }: ConversationChange): boolean {
   return meant === 'active' && !('conversationId' in target) && resentAfter === null

@@ -7,12 +7,12 @@ type Upsert = ConversationOperations['upsertConversations']
 
 /**
  * Folds calls with one item into shared statements, of which at most `lanes` are in flight. A call that finds a free
- * lane goes at once, as it is; those that find none wait, without a timer, and go together when a lane frees, each lane
- * with its share of them. Calls for one customer never overtake each other: who has one in flight waits for it,
- * whatever is free.
+ * lane is sent at once and by itself. Calls that find no free lane wait, without a timer. When a lane becomes free, it
+ * takes its share of the waiting calls and sends them together. Calls for one customer never overtake each other: while
+ * one is in flight, the customer's other calls wait for it, even if a lane is free.
  *
- * Each call keeps its operation id, result and error. Calls with several items, and calls that are sent again because
- * their reply was lost, pass by.
+ * Each call keeps its own operation id, result and error. Calls with several items are not folded, and neither are
+ * calls that are sent again because their reply was lost.
  */
 export function coalesce(send: Upsert, lanes: number): Upsert {
   const waiting = waitingCalls()
@@ -25,7 +25,8 @@ export function coalesce(send: Upsert, lanes: number): Upsert {
     void sendTogether(calls).then((refused) => {
       for (const { customer } of calls) inFlight.delete(customer)
       if (refused.length > 0) waiting.putBack(refused)
-      // Callers that have just been answered often call again at once: they get to join what this lane takes next.
+      // Callers that have just been answered often call again at once. The wait lets their calls join the lane's next
+      // statement.
       setImmediate(() => {
         free += 1
         fillLanes()
@@ -35,7 +36,7 @@ export function coalesce(send: Upsert, lanes: number): Upsert {
 
   const fillLanes = () => {
     while (free > 0) {
-      // All for one lane would leave the others the few that come meanwhile, a statement each.
+      // If one lane took all waiting calls, the other lanes would send the few that come meanwhile in a statement each.
       const share = Math.ceil((waiting.size + inFlight.size) / lanes)
       const calls = waiting.take(share, inFlight)
       if (calls.length === 0) return
@@ -43,7 +44,7 @@ export function coalesce(send: Upsert, lanes: number): Upsert {
     }
   }
 
-  /** Answers every call but those it returns, which are to be sent by themselves. */
+  /** Answers every call except those that it returns, which have to be sent by themselves. */
   const sendTogether = async (calls: readonly WaitingCall[]): Promise<readonly WaitingCall[]> => {
     const [first, ...others] = calls
     if (first === undefined) return []
@@ -51,7 +52,7 @@ export function coalesce(send: Upsert, lanes: number): Upsert {
       if (others.length === 0) first.resolve(await send(first.input))
       else answer(calls, await send(foldedInput(first.input, calls)))
     } catch (error) {
-      // What one of them carries, or waits for, must not fail its neighbours.
+      // A value in one of these calls, or a lock that one waits for, must not make the other calls fail.
       if (others.length > 0 && !concernsAll(error)) return calls.map((call) => ({ ...call, alone: true }))
       for (const call of calls) call.reject(errorFor(call, error))
     }

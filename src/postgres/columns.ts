@@ -2,8 +2,8 @@ import { type Cell, time, timeOrNull } from './readers.js'
 import { type Fragment, raw } from './sql.js'
 
 /**
- * A row as an executor returns it (every value as text), or as a function of ours put it into JSON. Its columns are
- * read through `columns`.
+ * A row as an executor returns it, with every value as text, or as one of the store's functions put it into JSON. Its
+ * columns are read through `columns`.
  */
 export type Row = Readonly<Record<string, unknown>>
 
@@ -13,15 +13,16 @@ export type Readers = Readonly<Record<string, (cell: never) => unknown>>
 /** What a row of the declared columns holds. */
 export type RowOf<R extends Readers> = { readonly [Name in keyof R]: Cell<ReturnType<R[Name]>> }
 
-/** The columns of a row, from which its select lists and its type are made: one that is misspelt does not compile. */
+/** The columns of a row, from which both its select lists and its type are made. A misspelt column doesn't compile. */
 export interface Columns<R extends Readers> {
-  /** The columns, qualified. Those that a reader of times reads leave the database as milliseconds. */
+  /** The qualified columns. Columns with a time reader are selected as milliseconds. */
   list(qualifier: string): Fragment
-  /** The same as they are stored, for a query inside another. */
+  /** The same columns as they are stored, for a query inside another query. */
   stored(qualifier: string): Fragment
   /**
-   * All in one column, for a read of one row: a column costs the driver more than a value of a JSON array does. On a
-   * page it is the other way round: its columns are described once, and writing JSON costs the server more.
+   * All columns in one, for a read of one row: there, a column costs the driver more than a value in a JSON array does.
+   * For a page of rows the opposite is true, because its columns are described once and writing JSON costs the server
+   * more.
    */
   packed(qualifier: string): Fragment
   unpack(row: Row): Row
@@ -33,8 +34,8 @@ export function columns<R extends Readers>(readers: R): Columns<R> {
   const names = Object.keys(readers)
   const isTime = (name: string) => readers[name] === time || readers[name] === timeOrNull
   const value = (qualifier: string, name: string) => (isTime(name) ? milliseconds(qualifier, name) : `${qualifier}.${name}`)
-  // A copy of what JSON.parse made has a fixed shape. What is built key by key becomes a hash table, which took three
-  // times as long to read.
+  // A copy of an object that JSON.parse made has a fixed shape. An object that is built key by key becomes a hash
+  // table, which took three times as long to read.
   const blank: Row = JSON.parse(`{${names.map((name) => `"${name}":null`).join(',')}}`)
   return {
     list: onceForEach((qualifier) =>
@@ -63,9 +64,9 @@ function onceForEach(columns: (qualifier: string) => string): (qualifier: string
   }
 }
 
-// As milliseconds, for the text of a timestamp depends on the session's DateStyle and TimeZone. By date_part, as
-// extract counts in numeric: that made a page of 50 cost twice as much. (Sort by the qualified column, never by its
-// alias: an index knows nothing of it.)
+// Times are selected as milliseconds, because the text of a timestamp depends on the session's DateStyle and TimeZone.
+// This uses date_part, because extract calculates in numeric, which made a page of 50 cost twice as much. A query must
+// sort by the qualified column and never by its alias, because an index can't serve the expression.
 function milliseconds(qualifier: string, name: string): string {
   return `(date_part('epoch', ${qualifier}.${name}) * 1000)::bigint`
 }

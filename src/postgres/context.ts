@@ -5,18 +5,21 @@ import { explainUndefinedObject } from './schema/store-schema.js'
 import { createCompiler, type Fragment, raw, type Statement } from './sql.js'
 import { isUndefinedObject, translateError } from './translate-error.js'
 
-/** What every operation works with. Its errors are the library's. */
+/** What every operation runs its statements with. It throws a driver's errors as `translateError` translates them. */
 export interface PostgresContext {
   readonly names: Names
   /** Whether statements are part of the host's transaction. */
   readonly inTransaction: boolean
-  /** The tables, qualified, for `sql`. */
+  /** The qualified tables, to be spliced into `sql`. */
   readonly tables: Readonly<Record<TableName, Fragment>>
-  /** A function of ours, qualified. */
+  /** The qualified name of one of the store's functions. */
   fn(name: string): Fragment
-  /** One statement that changes nothing. */
+  /** Runs one statement that changes nothing. */
   read(statement: Fragment, input: { readonly signal: AbortSignal | null }): Promise<readonly Row[]>
-  /** One statement that writes: where its reply is lost, COMMIT_OUTCOME_UNKNOWN. */
+  /**
+   * Runs one statement that writes. When its reply is lost outside the host's transaction, it throws
+   * COMMIT_OUTCOME_UNKNOWN.
+   */
   write(statement: Fragment, input: { readonly operationId: string }): Promise<readonly Row[]>
 }
 
@@ -45,8 +48,8 @@ interface Statements {
   compile(fragment: Fragment): Statement
 }
 
-// A context is made for each transaction of the host's, over the names of one store: statements are compiled once for
-// all of them.
+// The store makes a context for each of the host's transactions, always over the same names. Statements are therefore
+// compiled once per names and not once per context.
 const statementsByNames = new WeakMap<Names, Statements>()
 
 function statementsFor(names: Names): Statements {

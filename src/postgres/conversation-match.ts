@@ -4,8 +4,8 @@ import type { PostgresContext } from './context.js'
 import { type Fragment, join, nothing, sql } from './sql.js'
 
 /**
- * The conditions of a filter on `c`. Only those given stand in the statement, so that each combination has its own
- * plan.
+ * The conditions of a filter on `c`. The statement contains only the conditions that are given, so that each
+ * combination has its own plan.
  */
 export function matches(context: PostgresContext, accountId: string, match: ConversationMatch): Fragment {
   const { statuses, oaId, customerId, contactId, chatbotId, unread, updatedSince } = match
@@ -26,8 +26,8 @@ export function matches(context: PostgresContext, accountId: string, match: Conv
   return join(conditions, ' and ')
 }
 
-// An alias and the customer it stands for are one, with what each of them had before; in every inbox where the id
-// occurs.
+// An alias and the customer that it stands for count as one, including the conversations that each had before they were
+// linked. Without an `oaId` this holds in every inbox where the customer id occurs.
 function ofCustomer({ tables }: PostgresContext, accountId: string, customerId: string, oaId: string | null): Fragment {
   const inbox = oaId === null ? nothing : sql`and i.oa_id = ${oaId}`
   return sql`c.contact_inbox_id in (select m.id from ${tables.contact_inboxes} i

@@ -3,16 +3,16 @@ import type { PostgresContext } from './context.js'
 import { rememberedOutcome } from './operation-marks.js'
 import { type Fragment, raw, sql } from './sql.js'
 
-/** Which conversation a customer stands for. */
+/** Which of a customer's conversations a call means. */
 export type Meant = 'active' | 'latest'
 
-/** The id of the contact inbox that a customer's conversations belong to: the canonical one. */
+/** The id of the canonical contact inbox, to which a customer's conversations belong. */
 export function canonicalContactInbox({ tables }: PostgresContext, accountId: string, { oaId, customerId }: CustomerTarget): Fragment {
   return sql`(select coalesce(i.canonical_id, i.id) from ${tables.contact_inboxes} i
     where i.account_id = ${accountId} and i.oa_id = ${oaId} and i.customer_id = ${customerId})`
 }
 
-/** The id of a customer's active conversation, by the index that keeps it the only one. */
+/** The id of a customer's active conversation, found by the unique index that allows only one. */
 function activeConversationId(context: PostgresContext, accountId: string, customer: CustomerTarget): Fragment {
   const { tables } = context
   return sql`(select a.id from ${tables.contact_inboxes} k
@@ -36,8 +36,8 @@ interface TargetedWrite {
 }
 
 /**
- * The id of the conversation that a write means. A call that is sent again means the one it has written before: closing
- * a customer's active conversation leaves no active one to find.
+ * The id of the conversation that a write means. A call that is sent again means the conversation that it wrote before:
+ * after a call closed a customer's active conversation, there is no active one to find.
  */
 export function targetId(context: PostgresContext, input: TargetedWrite, meant: Meant): Fragment {
   const { accountId, operationId, resentAfter, target } = input

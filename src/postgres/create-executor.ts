@@ -4,7 +4,7 @@ import type { Executor } from './executor.js'
 import { createPgExecutor, type PgOptions } from './pg-executor.js'
 import { createPgliteExecutor } from './pglite-executor.js'
 
-/** Throws VALIDATION_FAILED for what is none of the drivers that we know. */
+/** Throws VALIDATION_FAILED for a `pool` that is none of the supported drivers. */
 export function createExecutor(pool: unknown, options: PgOptions): Executor {
   if (isPglite(pool)) return createPgliteExecutor(pool)
   if (isPgPool(pool) || isPgClient(pool)) return createPgExecutor(pool, options)

@@ -1,6 +1,6 @@
 /**
- * What we use of the host's driver, by shape: nothing here imports one. `pg` 8.11 and newer and PGlite 0.5 and newer
- * fit.
+ * A query as the store gives it to `pg`. The interfaces in this file describe the parts of the host's driver that the
+ * store uses. They match by shape, and nothing here imports a driver. `pg` 8.11 and newer and PGlite 0.5 and newer fit.
  */
 export interface PgQuery {
   readonly text: string
@@ -12,12 +12,13 @@ interface QueryRows {
   readonly rows: readonly unknown[]
 }
 
-/** A `pg` Client, or one that a Pool lent. */
+/** A `pg` Client, or a client that a Pool lent. */
 export interface PgClient {
   query(query: PgQuery): Promise<QueryRows>
   on(event: 'error', listener: (error: Error) => void): unknown
   removeListener(event: 'error', listener: (error: Error) => void): unknown
 }
+/** A client that a `pg` Pool lent. */
 export interface PgPoolClient extends PgClient {
   release(destroy?: boolean): void
 }
@@ -43,6 +44,7 @@ export interface Pglite extends PgliteTransaction {
   syncToFs?(): Promise<void>
 }
 
+/** A driver that the store can be opened with. */
 export type PostgresDriver = PgPool | PgClient | Pglite
 
 export function isPglite(driver: unknown): driver is Pglite {

@@ -12,23 +12,27 @@ export const tableNames = [
 ] as const
 export type TableName = (typeof tableNames)[number]
 
-/** The identifiers of one store, quoted and qualified: the only place that writes identifiers into SQL. */
+/** The identifiers of one store, quoted and qualified. Only this module writes identifiers into SQL. */
 export interface Names {
   readonly schema: string
   readonly prefix: string
-  /** The schema, quoted. */
+  /** The schema as a quoted identifier. */
   readonly quotedSchema: string
   readonly tables: Readonly<Record<TableName, string>>
-  /** A function of ours, qualified. */
+  /** The qualified name of one of the store's functions. */
   fn(name: string): string
-  /** An index or constraint of ours: unqualified, for PostgreSQL puts it into its table's schema. */
+  /**
+   * The name of one of the store's indexes or constraints. It is unqualified, because PostgreSQL puts an index into the
+   * schema of its table.
+   */
   index(name: string): string
 }
 
-// PostgreSQL cuts longer identifiers silently, and two long prefixes would meet. Our longest name has 45 bytes.
+// PostgreSQL silently cuts identifiers that are longer than 63 bytes, and then the names of two long prefixes could be
+// the same. The store's longest name has 45 bytes.
 const longestPrefix = 63 - 45
 
-/** Throws VALIDATION_FAILED for a schema or prefix that PostgreSQL would cut or cannot hold. */
+/** Throws VALIDATION_FAILED for a schema or prefix that PostgreSQL would cut or can't store. */
 export function createNames(options: { readonly schema?: string | undefined; readonly tablePrefix?: string | undefined }): Names {
   const schema = options.schema ?? 'public'
   const prefix = options.tablePrefix ?? ''
@@ -48,7 +52,7 @@ export function createNames(options: { readonly schema?: string | undefined; rea
 
 function requireIdentifier(option: string, value: unknown, least: number, most: number): void {
   const bytes = typeof value === 'string' ? Buffer.byteLength(value) : -1
-  // `$fn$` would end the body of a function.
+  // The text `$fn$` in a name would end the body of a function early.
   const held = typeof value === 'string' && !value.includes('\u0000') && !/\p{Surrogate}|\$fn\$/u.test(value)
   if (!held || bytes < least || bytes > most)
     throw new ConversationStoreError('VALIDATION_FAILED', {

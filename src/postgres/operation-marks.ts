@@ -2,37 +2,40 @@ import { rememberedOperations } from '../model/limits.js'
 import { type Fragment, raw, sql, type Value } from './sql.js'
 
 /**
- * `operations` is a JSON array of `[operation id, outcome, milliseconds on the database's own clock]`, oldest first, of
- * the last ones that a row remembers. These are its expressions; `operations` is the column (`c.operations`),
- * `operationId` a bound value or an expression.
+ * `operations` is a JSON array of the last operations that a row remembers, oldest first. Each is an array `[operation
+ * id, outcome, milliseconds on the database's own clock]`. The functions here make the expressions that read and write
+ * it. Their `operations` is the column (`c.operations`), and their `operationId` is a bound value or an expression.
  */
 export function withMark(operations: Fragment, operationId: Fragment | Value, outcome: Fragment, at = databaseClock): Fragment {
   return sql`(case when ${isFull(operations)} then ${operations} - 0 else ${operations} end) || ${firstMark(operationId, outcome, at)}`
 }
 
-/** The operations of a row that has seen one. */
+/** The `operations` of a row that has seen one operation. */
 export function firstMark(operationId: Fragment | Value, outcome: Fragment, at = databaseClock): Fragment {
   return sql`jsonb_build_array(jsonb_build_array(${operationId}::text, ${outcome}::text, ${at}))`
 }
 
-/** The outcome that is remembered for an operation, else null. */
+/** The outcome that is remembered for an operation, or null if there is none. */
 export function rememberedOutcome(operations: Fragment, operationId: Fragment | Value): Fragment {
   return sql`(select o.mark->>1 from jsonb_array_elements(${operations}) as o(mark) where o.mark->>0 = ${operationId}::text limit 1)`
 }
 
-/** Whether an operation may be remembered. Quick, and it takes an outcome for an id as well: true is no answer. */
+/**
+ * Whether an operation may be remembered. The test is quick, but it also finds an outcome that is equal to the id. A
+ * true is therefore not certain, and a false is.
+ */
 export function maybeSeen(operations: Fragment, operationId: Fragment | Value): Fragment {
   return sql`${operations} @> jsonb_build_array(jsonb_build_array(${operationId}::text))`
 }
 
-/** Whether an operation is surely not remembered. As quick: false is no answer. */
+/** Whether an operation is certainly not remembered. The test is quick too: a true is certain, and a false is not. */
 export function surelyUnseen(operations: Fragment, operationId: Fragment | Value): Fragment {
   return sql`not ${maybeSeen(operations, operationId)}`
 }
 
 /**
- * Whether an operation is not remembered. The exact test is a path and not a query, because PostgreSQL would set up a
- * query also for the rows where the quick test is answer enough.
+ * Whether an operation is not remembered. The exact test is a JSON path and not a subquery, because PostgreSQL would
+ * set up a subquery even for the rows where the quick test is enough.
  */
 export function unseen(operations: Fragment, operationId: Fragment | Value): Fragment {
   return sql`(${surelyUnseen(operations, operationId)}
@@ -40,8 +43,9 @@ export function unseen(operations: Fragment, operationId: Fragment | Value): Fra
 }
 
 /**
- * Whether so many operations came since a call was first sent, that the call's own mark may be gone. Counted from when
- * the statement came and not from when it got the row: a wait for a lock would let marks look older than the call.
+ * Whether so many operations came since a call was first sent that the row may have dropped the call's own mark. The
+ * time since the first sending is counted back from when the statement arrived and not from when it got the row's lock,
+ * because marks that were written during a wait for the lock would then look older than the call.
  */
 export function forgotten(operations: Fragment, resentAfter: Fragment | Value, arrivedAt = arrivalClock): Fragment {
   return sql`(${isFull(operations)} and (${operations}->0->>2)::bigint >= ${arrivedAt} - ${resentAfter}::bigint)`
@@ -53,8 +57,8 @@ function isFull(operations: Fragment): Fragment {
 
 const limit = raw(String(rememberedOperations))
 /**
- * In milliseconds, of the moment of a write, under its lock: an operation that waited must not look older than one that
- * it waited for.
+ * Milliseconds on the database's clock at the moment of a write, which holds the row's lock. The statement's start
+ * would not do, because an operation that waited must not look older than the one that it waited for.
  */
 export const databaseMilliseconds = 'floor(extract(epoch from clock_timestamp()) * 1000)::bigint'
 const databaseClock = raw(databaseMilliseconds)

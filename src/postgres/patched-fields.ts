@@ -2,7 +2,7 @@ import type { JsonObject } from '../model/json.js'
 import type { Patch } from '../store/adapter.js'
 import { type Fragment, join, raw, sql } from './sql.js'
 
-/** A column of a conversation, `c` in the statement, that a patch gives a value. */
+/** A column to which a patch gives a value. The statement calls the conversation `c`. */
 interface PatchedField {
   readonly name: Fragment
   readonly column: Fragment
@@ -21,7 +21,8 @@ const keys = {
   metadata: 'metadata',
 } as const satisfies Readonly<Record<PatchColumn, keyof Patch>>
 
-// Only the fields given stand in the statement: its texts are as many as the combinations that a host uses.
+// The statement contains only the fields that are given, so there are as many statement texts as the host uses
+// combinations of fields.
 export function patchedFields(patch: Patch): readonly PatchedField[] {
   return patchColumns.flatMap((column) => {
     const value = patch[keys[column]]

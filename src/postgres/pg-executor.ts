@@ -7,16 +7,17 @@ import type { Statement } from './sql.js'
 import { breaksConnection, unavailable } from './translate-error.js'
 import { takeTurn } from './turns.js'
 
-// The host may have given pg global parsers for bigint or jsonb: our statements ask for text, and readers.ts parses it.
+// The host may have set global pg parsers for bigint or jsonb. The store's statements ask for text, which readers.ts
+// parses.
 const unparsed = (text: string) => text
 const asText = { getTypeParser: () => unparsed }
 
 export interface PgOptions {
-  /** Named prepared statements: planned once a connection. */
+  /** Whether statements are named prepared statements, which are planned once per connection. */
   readonly preparedStatements: boolean
 }
 
-/** On a `pg` Pool or Client. One statement is one round trip. */
+/** Runs statements on a `pg` Pool or Client. One statement is one round trip. */
 export function createPgExecutor(driver: PgPool | PgClient, options: PgOptions): Executor {
   const withClient = <T>(signal: AbortSignal | null, work: (client: PgClient) => Promise<T>) =>
     isPgPool(driver) ? borrow(driver, options.preparedStatements ? signal : null, work) : takeTurn(driver, () => work(driver))
@@ -46,8 +47,8 @@ export async function queryPg(
 }
 
 /**
- * Checks a client out by hand: `pool.query` can't tell a connection that was never made from one that was lost after
- * the statement was sent, and drops the connection on every error of a statement.
+ * Checks a client out of the pool by hand. `pool.query` can't tell a connection that was never made from one that was
+ * lost after the statement was sent, and it drops the connection on every error of a statement.
  */
 async function borrow<T>(pool: PgPool, signal: AbortSignal | null, work: (client: PgClient) => Promise<T>): Promise<T> {
   let client: PgPoolClient
@@ -56,7 +57,7 @@ async function borrow<T>(pool: PgPool, signal: AbortSignal | null, work: (client
   } catch (error) {
     throw unavailable(error)
   }
-  // A connection that dies while it is out of the pool emits 'error', which without a listener ends the process.
+  // A connection that dies while it is out of the pool emits 'error', which ends the process if nothing listens.
   client.on('error', ignore)
   const cancellation = signal === null ? null : cancelOnAbort(pool, client, signal)
   let broken = false
@@ -76,8 +77,8 @@ async function borrow<T>(pool: PgPool, signal: AbortSignal | null, work: (client
 function ignore(): void {}
 
 /**
- * Asks the server to stop the client's statement. The client stays out of the pool until a request that was sent is
- * answered, so that it never hits the next borrower's statement.
+ * Asks the server to cancel the client's statement when the signal aborts. The client stays out of the pool until a
+ * cancel request that was sent is answered, so that the request never hits the next borrower's statement.
  */
 function cancelOnAbort(pool: PgPool, client: PgPoolClient, signal: AbortSignal): { end(): Promise<void> } {
   let running = true

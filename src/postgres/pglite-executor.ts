@@ -4,13 +4,13 @@ import type { Pglite, PgliteTransaction } from './drivers.js'
 import type { Executor } from './executor.js'
 import type { Statement } from './sql.js'
 
-// PGlite knows types by oid: bool, name, bigint, smallint, integer, text, oid, json, jsonb. All stay text, whatever the
-// host has set.
+// PGlite identifies types by oid. These are bool, name, bigint, smallint, integer, text, oid, json and jsonb, and all
+// of them stay text, whatever parsers the host has set.
 const asText = Object.fromEntries([16, 19, 20, 21, 23, 25, 26, 114, 3802].map((oid) => [oid, (text: string) => text]))
 const asGiven = Object.fromEntries([16, 20, 21, 23, 25, 114, 1184, 3802].map((oid) => [oid, String]))
 const options = { parsers: asText, serializers: asGiven }
 
-/** On a PGlite instance, which runs one statement at a time, in this process. */
+/** Runs statements on a PGlite instance, which runs one statement at a time in this process. */
 export function createPgliteExecutor(pglite: Pglite): Executor {
   return {
     inTransaction: false,

@@ -21,7 +21,7 @@ import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
 import { wakeDue } from './operations/wake-due.js'
 
-/** The verbs of the port, each bound to a connection or to the host's transaction. */
+/** The operations of the port, each bound to a connection or to the host's transaction. */
 export function postgresOperations(context: PostgresContext): ConversationOperations {
   return {
     upsertConversations: (input) => upsertConversations(context, input),

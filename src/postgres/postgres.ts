@@ -10,37 +10,43 @@ import { checkSchema } from './schema/check-schema.js'
 import { requirePartitions } from './schema/partitions.js'
 import { createTransactionExecutor } from './transaction-executor.js'
 
+/** The options of `postgres`. */
 export interface PostgresOptions {
   /**
-   * The host's own: a `pg` Pool (or one Client, on which calls then wait for each other), or a PGlite instance. The
-   * store never ends it.
+   * The host's driver: a `pg` Pool, one `pg` Client (calls then wait for each other), or a PGlite instance. The store
+   * never ends it.
    */
   readonly pool: PostgresDriver
-  /** Where the tables are; default `public`. */
+  /** The schema of the tables. Default `public`. */
   readonly schema?: string
-  /** Put before the name of every table, index and function; default none. At most 18 bytes. */
+  /** Text before the name of every table, index and function. Default none, at most 18 bytes. */
   readonly tablePrefix?: string
   /**
-   * Default true: statements are planned once a connection. False for a pooler in transaction mode that knows no
-   * prepared statements.
+   * Whether statements are named prepared statements, which PostgreSQL plans once per connection. Default true. Set it
+   * to false for a pooler in transaction mode that does not support prepared statements.
    */
   readonly preparedStatements?: boolean
-  /** Makes `migrate()` create every account's table as so many hash partitions by account; default plain tables. */
+  /**
+   * The number of hash partitions by account that `migrate()` creates for every table that holds an account's rows. By
+   * default it creates plain tables.
+   */
   readonly partitions?: number
   /**
-   * Default false. True folds concurrent `upsertConversation` and `upsertConversationWithEvents` calls of one account
-   * into shared statements, of which two are in flight at most: more calls a second under load, while a call may wait
-   * for its neighbours' locks. See docs/postgres.md.
+   * Whether concurrent `upsertConversation` and `upsertConversationWithEvents` calls of one account are folded into
+   * shared statements, of which at most two are in flight. Default false. Folding allows more calls per second under
+   * load, but a call may wait for locks that its neighbours need. See docs/postgres.md.
    */
   readonly coalesce?: boolean
 }
 
-/** Two, so that a statement that waits for a lock leaves a way past it. One where there is but one connection. */
+/**
+ * A pool has two lanes, so that other calls can pass a statement that waits for a lock. A single connection has one.
+ */
 const lanesOfPool = 2
 
 /**
- * Keeps conversations in the host's PostgreSQL 12 or newer, or in PGlite. Throws VALIDATION_FAILED for options that no
- * database can hold.
+ * An adapter that keeps conversations in the host's PostgreSQL 12 or newer, or in PGlite. Throws VALIDATION_FAILED for
+ * a driver that it doesn't know and for options that no database can apply.
  */
 export function postgres(options: PostgresOptions): ConversationAdapter {
   const names = createNames(options)

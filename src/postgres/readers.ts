@@ -1,14 +1,14 @@
 declare const holds: unique symbol
 
 /**
- * A value as it left the database: text, or a value of JSON that a function of ours made. The reader of its column
- * makes a `T` of it.
+ * A value as it came from the database: text, or a JSON value that one of the store's functions made. The reader of its
+ * column turns it into a `T`.
  */
 export interface Cell<T> {
   readonly [holds]: T
 }
 
-/** Why a cell may be absent: the row may be. What may be null says so in its `T`. */
+/** A cell may be undefined because its row may be absent. The `T` of a column that may be null includes null. */
 type Found<T> = Cell<T> | undefined
 
 export function text<T extends string = string>(cell: Found<T>): T {
@@ -25,7 +25,7 @@ export function integer(cell: Found<number>): number {
   return Number(cell)
 }
 
-/** Booleans of an executor's row come as text. */
+/** Reads a boolean, which is text in the rows of an executor and a boolean in JSON. */
 export function flag(cell: Found<boolean>): boolean {
   const value: unknown = cell
   return value === 't' || value === 'true' || value === true
@@ -35,7 +35,10 @@ export function flagOrNull(cell: Found<boolean | null>): boolean | null {
   return cell === null || cell === undefined ? null : flag(cell as Cell<boolean>)
 }
 
-/** Milliseconds from our own statements; ISO 8601 where a function put the row into JSON. */
+/**
+ * Reads a time, which is in milliseconds if one of the store's own statements selected it, and ISO 8601 if a function
+ * put the row into JSON.
+ */
 export function time(cell: Found<Date>): Date {
   const value: unknown = cell
   const milliseconds = typeof value === 'string' ? Number(value) : Number.NaN

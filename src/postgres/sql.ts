@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto'
 
 /**
- * Times go as text (`timestampText`) and JSON as text, so that no driver's and no host's serializer has a say in them.
+ * A value that can be bound. Times are sent as text (`timestampText`) and so is JSON, so that no driver's and no host's
+ * serializer changes them.
  */
 export type Value = string | number | boolean | null
 
-/** A piece of SQL: texts with what stands between them, which is spliced (a fragment) or bound (a value). */
+/** A piece of SQL: texts, and between each two of them a part, which is a spliced fragment or a bound value. */
 export interface Fragment {
   readonly texts: readonly string[]
   readonly parts: readonly (Fragment | Value)[]
 }
 
 /**
- * What an executor sends. The name stands for the text, so that two stores on one connection never share a prepared
- * statement.
+ * What an executor sends. The name is derived from the text, so that two stores on one connection never share a
+ * prepared statement.
  */
 export interface Statement {
   readonly name: string
@@ -21,12 +22,12 @@ export interface Statement {
   readonly values: readonly Value[]
 }
 
-/** SQL in which `${fragment}` is spliced and every other `${value}` is bound. */
+/** SQL in which each `${fragment}` is spliced and every other `${value}` is bound. */
 export function sql(texts: TemplateStringsArray, ...parts: readonly (Fragment | Value)[]): Fragment {
   return { texts, parts }
 }
 
-/** Text that is SQL already: an identifier from Names, or words of our own. Never a caller's value. */
+/** Text that is already SQL: an identifier from Names or words from this library. It must never be a caller's value. */
 export function raw(text: string): Fragment {
   return { texts: [text], parts: [] }
 }
@@ -39,7 +40,10 @@ export function join(fragments: readonly Fragment[], separator: string): Fragmen
 
 const jointsBySeparator = new Map<string, (readonly string[])[]>()
 
-/** The same array for the same join: a fragment's texts are what a compiled statement is found by. */
+/**
+ * Returns the same array for the same join, because a compiled statement is found by the identity of its fragments'
+ * texts.
+ */
 function joints(separator: string, fragments: number): readonly string[] {
   const known = jointsBySeparator.get(separator) ?? []
   jointsBySeparator.set(separator, known)
@@ -48,7 +52,9 @@ function joints(separator: string, fragments: number): readonly string[] {
   return texts
 }
 
-/** The SQL of a fragment that binds nothing, for the body of a function. */
+/**
+ * The SQL of a fragment that binds nothing, for the body of a function. Throws a TypeError for one that binds a value.
+ */
 export function textOf(fragment: Fragment): string {
   return write(fragment, () => {
     throw new TypeError('a fragment with values has no text of its own')
@@ -68,7 +74,7 @@ interface Step {
 
 /**
  * Compiles a statement's text once, and afterwards only collects its values: building a text and hashing it took longer
- * than the rest of a call. What tells one text from another is which templates it is made of, in order: a template
+ * than the rest of a call. A text is identified by the templates that it is made of, in order, because each template
  * stands in the code once.
  */
 export function createCompiler(): (fragment: Fragment) => Statement {
@@ -113,7 +119,10 @@ function write({ texts, parts }: Fragment, bind: (value: Value) => string): stri
 
 const statementNames = new Map<string, string>()
 
-/** A short name for a text: PostgreSQL cuts names at 63 bytes. The texts are ours and few, so they are remembered. */
+/**
+ * A short name for a text, because PostgreSQL cuts names at 63 bytes. The names are remembered, because the texts come
+ * from this library and are few.
+ */
 function statementName(text: string): string {
   let name = statementNames.get(text)
   if (name === undefined) {
@@ -128,8 +137,8 @@ function isFragment(part: Fragment | Value): part is Fragment {
 }
 
 /**
- * A time as PostgreSQL reads it whatever its DateStyle and TimeZone; `toISOString` alone is refused outside the years 1
- * to 9999.
+ * A time in a form that PostgreSQL reads the same with any DateStyle and TimeZone. PostgreSQL refuses the result of
+ * `toISOString` outside the years 1 to 9999.
  */
 export function timestampText(time: Date): string {
   const year = time.getUTCFullYear()

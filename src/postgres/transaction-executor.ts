@@ -16,8 +16,8 @@ interface HostTransaction {
 let savepoints = 0
 
 /**
- * On the host's open transaction: each statement is a savepoint, undone when it fails, so that the host's transaction
- * stays usable.
+ * Runs statements in the host's open transaction. Each statement has its own savepoint, which is rolled back when the
+ * statement fails, so that the host's transaction stays usable.
  */
 export function createTransactionExecutor(transaction: unknown, options: PgOptions): Executor {
   const host = hostTransaction(transaction, options)
@@ -30,7 +30,8 @@ export function createTransactionExecutor(transaction: unknown, options: PgOptio
     try {
       rows = await host.query(statement)
     } catch (error) {
-      // The first error tells what happened; where this fails too, the connection is gone and the transaction with it.
+      // The first error says what happened. If this rollback fails too, the connection is lost and so is the
+      // transaction.
       await host.script(`rollback to savepoint ${savepoint}; release savepoint ${savepoint}`).catch(() => {})
       throw error
     }
@@ -40,14 +41,14 @@ export function createTransactionExecutor(transaction: unknown, options: PgOptio
   }
   return {
     inTransaction: true,
-    // Savepoints nest, and two calls at once would release each other's.
+    // Savepoints nest, so two calls at once would release each other's savepoints.
     run: (statement, signal) => takeTurn(host.key, () => run(statement, signal)),
   }
 }
 
 function hostTransaction(transaction: unknown, options: PgOptions): HostTransaction & { readonly key: object } {
   if (isPgPool(transaction)) throw refused('a Pool spreads statements over connections: give a client of it, after BEGIN')
-  // A query on the instance waits for the transaction that waits for it.
+  // A query on the instance would wait for the transaction to end, and the transaction would wait for the query.
   if (isPglite(transaction)) throw refused('give the transaction that PGlite hands to its transaction() callback, not the instance')
   if (isPgliteTransaction(transaction))
     return { key: transaction, query: (statement) => queryPglite(transaction, statement), script: (text) => transaction.exec(text) }

@@ -1,18 +1,19 @@
 import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
 
-/** Where an error came from, for the same error means different things. */
+/** Where an error came from, because the same error means different things in different places. */
 export interface ErrorOrigin {
   /** Null for a read. */
   readonly operationId: string | null
-  /** In the host's transaction nothing is applied before the host commits. */
+  /** Nothing is applied in the host's transaction before the host commits. */
   readonly inTransaction: boolean
 }
 
 /**
- * A driver's error as the library's, or as it is where it is none of ours (a host's trigger, a bug). Errors of
- * PostgreSQL have a SQLSTATE: the statement failed and left nothing. Errors without one are the connection's: a
- * statement that was sent may have been applied. `undefinedObject` errors are not handled here: only the ledger tells
- * what they mean.
+ * Translates a driver's error into the library's error. An error that the library doesn't know (a host's trigger, a
+ * bug) is returned as it is. An error with a SQLSTATE comes from PostgreSQL: the statement failed and changed nothing.
+ * An error without one comes from the connection, and so do those of `connectionStates`: a statement that was sent may
+ * have been applied. This doesn't handle the errors of `isUndefinedObject`, because only the ledger tells what they
+ * mean.
  */
 export function translateError(error: unknown, { operationId, inTransaction }: ErrorOrigin): unknown {
   if (isConversationStoreError(error)) return error
@@ -23,7 +24,7 @@ export function translateError(error: unknown, { operationId, inTransaction }: E
   return new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause: error })
 }
 
-/** Runs what belongs to no operation: a read, or the migrator's own. Its errors are the library's. */
+/** Runs work that belongs to no operation: a read, or the migrator's own. It throws the library's errors. */
 export async function translated<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run()
@@ -32,18 +33,19 @@ export async function translated<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-// 57P01 to 57P05: the server goes, or sent us away. 40003, 08007: it says itself that it does not know.
+// 57P01, 57P02, 57P04, 57P05 and 25P03 mean that the server shuts down or has closed the connection. With 40003 and
+// 08007 the server itself doesn't know whether the statement was applied.
 const connectionStates = /^(08...|57P0[1245]|25P03|40003)$/
 const contentionStates = /^(40001|40P01|55P03|23505)$/
-// Refused before it began: the same call may be let in next time.
+// The server refused the connection before the statement began. It may accept the same call next time.
 const refusedStates = /^(53300|57P03)$/
-// Sent again it would meet the same: a timeout, a full disk, a server that only reads.
+// The same call would fail again: a timeout, a full disk, or a server that is read-only.
 const unavailableStates = /^(53...|57014|25006|58...)$/
 const refusedValueStates = /^(22...|23502|23514)$/
 
 function translateState(error: unknown, state: string): unknown {
   const options = { cause: error }
-  // A unique violation that an operation knows nothing better of is a race that the next attempt sees the winner of.
+  // If an operation has no better meaning for a unique violation, it is a race, and the next attempt sees its winner.
   if (contentionStates.test(state)) return new ConversationStoreError('CONTENTION', { attempts: 1 }, options)
   if (refusedStates.test(state)) return unavailable(error)
   if (unavailableStates.test(state)) return new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause: error, retryable: false })
@@ -67,7 +69,7 @@ const unmetNeeds: Readonly<Record<string, { readonly operation: string; readonly
   '25P02': { operation: 'using(transaction)', needs: 'a transaction that has not failed; roll it back and begin anew' },
 }
 
-/** A table, column, function or index that we named is not there. */
+/** Whether the error says that a table, column, function or index that the store named doesn't exist. */
 export function isUndefinedObject(error: unknown): boolean {
   return /^(42P01|42703|42883|3F000|42P10|42704)$/.test(sqlState(error) ?? '')
 }
@@ -76,7 +78,7 @@ export function isUniqueViolation(error: unknown): boolean {
   return sqlState(error) === '23505'
 }
 
-/** Whether a connection is of no use after this error. */
+/** Whether a connection can't be used any more after this error. */
 export function breaksConnection(error: unknown): boolean {
   const state = sqlState(error)
   return state === null || connectionStates.test(state) || state === '0A000'
@@ -88,7 +90,7 @@ export function unavailable(cause: unknown): ConversationStoreError<'UNAVAILABLE
 
 export function sqlState(error: unknown): string | null {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
-  // Node's own codes (EPIPE) have five letters too: a SQLSTATE of PostgreSQL has a digit.
+  // Node's own codes may have five letters too (EPIPE). A SQLSTATE of PostgreSQL has a digit.
   return typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : null
 }
 
@@ -100,7 +102,7 @@ function neverSent(error: unknown): boolean {
   return error instanceof Error && /not queryable|PGlite is clos|Transaction is closed|Client was closed/.test(error.message)
 }
 
-// The constraint's name and nothing else: the server's own message may quote the value.
+// The message has the constraint's name and nothing else, because the server's own message may quote the value.
 function refusal(error: unknown): string {
   const constraint: unknown = Reflect.get(Object(error), 'constraint')
   return typeof constraint === 'string' ? `the database refused it by ${constraint}` : 'the database cannot hold it'

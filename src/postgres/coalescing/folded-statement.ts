@@ -3,14 +3,14 @@ import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
 import type { WaitingCall } from './waiting-call.js'
 
 /**
- * The bulk call that stands for all of these: a failure is reported in its item's place, and the neighbours are
- * written.
+ * The bulk call that stands for all these calls. It is not atomic: a failure is reported in the place of its item, and
+ * the other items are still written.
  */
 export function foldedInput(first: UpsertConversations, calls: readonly WaitingCall[]): UpsertConversations {
   return { ...first, atomic: false, items: calls.map(({ item }) => item) }
 }
 
-/** Gives each caller its own item's result, or what its own call would have thrown. */
+/** Gives each caller the result of its own item, or throws what its own call would have thrown. */
 export function answer(calls: readonly WaitingCall[], results: readonly UpsertResult[]): void {
   calls.forEach((call, index) => {
     const result = results[index]
@@ -21,9 +21,9 @@ export function answer(calls: readonly WaitingCall[], results: readonly UpsertRe
 }
 
 /**
- * Whether a failure would have met each of the calls by itself too. Everything else may be one item's doing: a value
- * that the database refuses, a lock that it waited too long for, a trigger of the host's. Then nothing was written, and
- * each call may be sent by itself.
+ * Whether a failure would have met each of the calls by itself too. One item alone may have caused any other failure: a
+ * value that the database refuses, a lock that it waited too long for, or a trigger of the host's. In that case nothing
+ * was written, and each call may be sent by itself.
  */
 export function concernsAll(error: unknown): boolean {
   return (
@@ -35,7 +35,10 @@ export function concernsAll(error: unknown): boolean {
   )
 }
 
-/** The error of a shared statement as this caller's own: a lost reply names the operation to ask for. */
+/**
+ * The error of a shared statement as this caller's own error. When the reply was lost, the error names the caller's own
+ * operation.
+ */
 export function errorFor({ input: { operationId } }: WaitingCall, error: unknown): unknown {
   if (!isConversationStoreError(error, 'COMMIT_OUTCOME_UNKNOWN') || error.details.operationId === operationId) return error
   return new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause: error.cause })

@@ -2,26 +2,27 @@ import { limits, rememberedOperations } from '../../model/limits.js'
 import type { WaitingCall } from './waiting-call.js'
 
 /**
- * Calls that wait for a lane, by customer: the customers in the order in which they get their turn, each one's calls as
- * they came.
+ * The calls that wait for a lane, by customer. The customers are in the order of their turns, and the calls of each
+ * customer are in the order in which they came.
  */
 export interface WaitingCalls {
-  /** How many customers have calls that wait. */
+  /** The number of customers that have waiting calls. */
   readonly size: number
   has(customer: string): boolean
   add(call: WaitingCall): void
-  /** Puts calls back, before all others. */
+  /** Puts calls back in front of all other calls. */
   putBack(calls: readonly WaitingCall[]): void
   /**
-   * Takes what goes with the customer who has waited longest, of so many customers at most, but for those that are
-   * `busy`. Nothing when all are.
+   * Takes the calls of the next statement: those of the customer who has waited longest, and the calls of other
+   * customers that can join them. It takes calls of at most `customers` customers and of none that is `busy`. It
+   * returns an empty list when all of them are busy.
    */
   take(customers: number, busy: { has(customer: string): boolean }): readonly WaitingCall[]
 }
 
 /**
- * As many calls of one customer as a conversation remembers operations: when the reply of their statement is lost, each
- * is still recognised when it is sent again.
+ * A statement holds at most as many calls of one customer as a conversation remembers operations. When the reply of the
+ * statement is lost, each of these calls is still recognised when it is sent again.
  */
 const mostOfOneCustomer = rememberedOperations
 
@@ -50,7 +51,7 @@ export function waitingCalls(): WaitingCalls {
         if (taken > 0) turns.push({ customer, later: calls.splice(taken) })
       }
       for (const { customer, later } of turns) {
-        // Who has more waiting has had a turn, and gets the next one after the others.
+        // A customer with more waiting calls has had a turn now, so the next turn comes after those of the others.
         waiting.delete(customer)
         if (later.length > 0) waiting.set(customer, later)
       }
@@ -68,7 +69,10 @@ function append(waiting: Map<string, WaitingCall[]>, call: WaitingCall): void {
 interface Fold {
   readonly calls: readonly WaitingCall[]
   readonly isFull: boolean
-  /** Takes the first of one customer's calls, as many as go with what is there, and says how many. */
+  /**
+   * Takes as many of one customer's calls, from the first on, as fit in with the calls taken so far. Returns how many
+   * it took.
+   */
   add(calls: readonly WaitingCall[]): number
 }
 

@@ -5,8 +5,9 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `apply_event(…, event, waiting_id)`: applies one event, or stores it to wait (waiting_id null), or takes it out of
- * waiting. Returns { outcome, conversation_id }.
+ * `apply_event(…, event, waiting_id)`: applies one event, stores it to wait if its message is missing (`waiting_id`
+ * null), or applies a waiting event and takes it out of waiting. Returns { outcome, conversation_id }, and { is_linked
+ * } for a message.
  */
 export function applyEvent(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -37,7 +38,7 @@ begin
     raise exception 'unknown event type %', v_type using errcode = '22023';
   end if;
   if v_type = 'message' then
-    -- Known, and it brings both ids.
+    -- Such a message is known already and brings both ids.
     select l.changed into v_linked from ${fn('link_message')}(p_account, p_inbox, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l;
     return jsonb_build_object('is_linked', v_linked);
   end if;
@@ -74,7 +75,7 @@ begin
     select m.* into v_message
     from ${fn('link_message')}(p_account, p_inbox, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l
     join ${tables.messages} m on m.account_id = p_account and m.id = l.linked;
-    -- The function above may have changed the row after this statement's snapshot was taken.
+    -- link_message may have changed the row after this statement's snapshot was taken, so the row is read again.
     select * into v_message from ${tables.messages} where account_id = p_account and id = v_message.id;
   elsif v_type = 'message_failed' then
     select * into v_message from ${tables.messages} where account_id = p_account and contact_inbox_id = p_inbox and local_id = v_local;

@@ -3,8 +3,8 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `apply_waiting(…, conversation)`: what waited under a contact inbox and can be applied now; facts join the
- * conversation, if one is given.
+ * `apply_waiting(…, conversation)`: applies the events that waited under a contact inbox and can be applied now. Facts
+ * join the conversation, if one is given.
  */
 export function applyWaiting({ fn, tables }: Names): SqlFunction {
   const events = tables.contact_interaction_events
@@ -44,7 +44,7 @@ begin
         update ${events} w set conversation_id = p_conversation, event_seq = v_seq where w.account_id = p_account and w.id = v_row.id;
       end if;
     end loop;
-    -- A link gives a message an id for which more may wait.
+    -- A link gives a message an id for which more events may wait.
     exit when not v_links;
   end loop;
 end

@@ -69,8 +69,9 @@ begin
   end if;
   v_usernames_given := exists (select from unnest(v_usernames) u where u is not null);
 
-  -- Contact inboxes first, all of them, in key order, on a channel that only an item that is written names
-  -- (write_round): whoever writes the same customers waits here, and nobody holds what another needs.
+  -- First the missing contact inboxes are created, in key order. Their channel is their inbox's or 'api', because only
+  -- an item that is written sets its own (write_round). A call that writes the same customers waits here, and neither
+  -- call holds a row that the other needs.
   ${readOwns(tables)}
   if not v_all_known then
     with own as (
@@ -86,7 +87,7 @@ begin
     ${readOwns(tables)}
   end if;
 
-  -- What nobody has seen yet, nobody can hold.
+  -- If this call has created every contact inbox and gives no username, nobody else can hold these customers' rows.
   if v_usernames_given or coalesce(cardinality(v_created), 0) < v_count then
     v_is_plain := v_is_plain and not v_usernames_given
       and (select count(*) from (select from unnest(v_oas, v_customers) k(oa_id, customer_id) group by k.oa_id, k.customer_id) k) = v_count;
@@ -96,8 +97,8 @@ begin
     if not v_is_plain then
       ${lockAny(names)}
 
-      -- Items for one conversation are written one after another, all others at once. Usernames can join any two, so
-      -- then each goes alone.
+      -- Items for one conversation are written one after another, and all others at once. Usernames can lead any two
+      -- items to one conversation, so with usernames each item has its own round.
       select array_agg(r.round order by r.ord), max(r.round) into v_round_of, v_rounds from (
         select i.ord, case when v_usernames_given then i.ord
                            else row_number() over (partition by coalesce(o.canonical_id, o.id) order by i.ord) end as round
@@ -106,8 +107,8 @@ begin
     end if;
   end if;
 
-  -- Operations are marked with a time under the locks: one that waited for them must not look older than one that it
-  -- waited for.
+  -- The marks of operations have a time that is taken under the locks, because an operation that waited for the locks
+  -- must not look older than the one that it waited for.
   v_server_ms := ${databaseMilliseconds};
   v_context := jsonb_build_object('account_id', p_account, 'operation_id', v_operation, 'now', p_now,
     'arrived_ms', v_arrived_ms, 'server_ms', v_server_ms, 'resent_after', payload->'resent_after',
@@ -158,7 +159,7 @@ begin
       raise exception '%', v_failed->'failure'->>'code' using errcode = 'CS001', detail = (v_failed->'failure')::text;
     end if;
   elsif v_created is not null then
-    -- What only a failed item needed goes again.
+    -- A contact inbox that only a failed item needed is removed again.
     delete from ${tables.contact_inboxes} ci
     where ci.account_id = p_account and ci.id = any (v_created) and not exists (
       select 1 from unnest(v_oas, v_customers) with ordinality as i(oa_id, customer_id, ord)

@@ -4,8 +4,8 @@ import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * Connects an inbox and takes its channel identity, or neither: the row of the inbox first, as disconnecting does, then
- * the owner's. An identity that another account holds undoes the inbox again.
+ * Connects an inbox and takes its channel identity, or does neither. It locks the inbox's row first, as disconnecting
+ * does, and then the owner's. If another account holds the identity, the change of the inbox is undone.
  */
 export function connectInbox({ tables }: Names): SqlFunction {
   return {

@@ -4,9 +4,9 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `fold_message(account, kept, dropped, operation, now, server_ms)`: an echo that was stored before the channel's
- * answer named it becomes one with the reply that it is the echo of. The later messages of its conversation move down
- * by one, so that `seq` keeps no hole.
+ * `fold_message(account, kept, dropped, operation, now, server_ms)`: merges an echo into the reply that it is the echo
+ * of. It is needed when the echo was stored before the channel's answer named it. The later messages of the echo's
+ * conversation move down by one, so that `seq` has no gap.
  */
 export function foldMessage(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -42,10 +42,10 @@ begin
   returning * into v_kept;
 
   select * into v_conversation from ${tables.conversations} where account_id = p_account and id = v_dropped.conversation_id for no key update;
-  -- In two steps: the unique index on seq is checked row by row.
+  -- This takes two steps, because the unique index on seq is checked row by row.
   update ${tables.messages} set seq = -seq where account_id = p_account and conversation_id = v_conversation.id and seq > v_dropped.seq;
   update ${tables.messages} set seq = -seq - 1 where account_id = p_account and conversation_id = v_conversation.id and seq < 0;
-  -- The kept one may have moved down itself.
+  -- The kept message may itself have moved down.
   select * into v_kept from ${tables.messages} where account_id = p_account and id = p_kept;
   if v_conversation.last_message_row_id = p_dropped then
     if v_kept.conversation_id = v_conversation.id then
@@ -64,7 +64,7 @@ begin
     last_message_preview = case when c.last_message_row_id in (p_dropped, p_kept) then ${fn('preview_of')}(v_shown.text, v_shown.attachments) else c.last_message_preview end,
     ${markedOnce(names, 'c')}
   where c.account_id = p_account and c.id = v_conversation.id;
-  -- The kept one may be shown elsewhere, and have taken an edit or a deletion over.
+  -- The kept message may be shown in another conversation and may have taken over an edit or a deletion.
   update ${tables.conversations} c set
     last_message_preview = ${fn('preview_of')}(v_kept.text, v_kept.attachments),
     ${markedOnce(names, 'c')}

@@ -21,10 +21,11 @@ import { writeRare } from './write-rare.js'
 import { writeRound } from './write-round.js'
 
 /**
- * The write path of docs/write-path.md as SQL functions, each in a file of its name: quick ways for what nearly every
- * call is, and behind them one set-based step for conversations, messages and facts, then a loop over what is rare
- * (edits, deletions, reactions, receipts, links, and events that waited). The adapter calls what a program in another
- * language calls; a lone patch it writes itself first (patch-of-active.ts).
+ * The write path of docs/write-path.md as SQL functions, each in a file of its name. Quick ways serve nearly every
+ * call. Behind them, one set-based step writes conversations, messages and facts, and a loop then handles what is rare
+ * (edits, deletions, reactions, receipts, links, and events that waited). The adapter calls the same functions as a
+ * program in another language, except that it first tries to write a patch without events by itself
+ * (patch-of-active.ts).
  */
 export function functionsOf(names: Names): readonly SqlFunction[] {
   return [

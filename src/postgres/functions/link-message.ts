@@ -3,8 +3,8 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `link_message(…)`: the host's reply `local_id` and the channel's `message_id` are one message. `linked` is the row's
- * id, or null while neither is there; `changed` whether the call brought them together.
+ * `link_message(…)`: makes the host's reply `local_id` and the channel's `message_id` one message. `linked` is the
+ * row's id, or null if neither exists yet. `changed` is whether this call brought the two together.
  */
 export function linkMessage({ fn, tables }: Names): SqlFunction {
   return {

@@ -4,9 +4,10 @@ import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * Moves the read horizon of a conversation to a message and counts what is unread past it. A function, because the
- * count must not be part of the statement that locks: that one's snapshot is older than the lock, and misses messages
- * that a racer has just committed. What is read already is told without a lock, so that it writes no row.
+ * Moves the read horizon of a conversation to a message and counts the unread messages after it. This is a function,
+ * because the count must not be part of the statement that locks: that statement's snapshot is older than the lock and
+ * misses messages that another writer has just committed. If everything was read before, it finds that without a lock
+ * and writes no row.
  */
 export function markConversationRead({ tables }: Names): SqlFunction {
   return {

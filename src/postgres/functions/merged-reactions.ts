@@ -1,7 +1,7 @@
 import { expressionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
-/** Of `[sender, emoji or null, ms]`: a reaction at or after the one kept for its sender replaces it. */
+/** Merges lists of `[sender, emoji or null, ms]`. A reaction replaces its sender's kept one if it is not older. */
 export function mergedReactions(): SqlFunction {
   return {
     name: 'merged_reactions',

@@ -1,7 +1,7 @@
 import { expressionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
-/** Ids for callers that send none: the layout of UUIDv7, so that they sort by time like the library's. */
+/** Ids for callers that send none. They have the layout of UUIDv7, so that they sort by time like the library's ids. */
 export function newRowId(): SqlFunction {
   return {
     name: 'new_row_id',

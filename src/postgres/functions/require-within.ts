@@ -2,7 +2,9 @@ import { eventLimits, itemLimits, limitRows, patchLimits } from './expressions/p
 import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
-/** `require_within(items)`: raises 23514 for the first value of a payload that is over its limit, and names it. */
+/**
+ * `require_within(items)`: raises 23514 for the first value of a payload that exceeds its limit, and names the value.
+ */
 export function requireWithin(): SqlFunction {
   return {
     name: 'require_within',

@@ -1,12 +1,12 @@
 import type { Names } from '../names.js'
 
-/** A function of the schema as data, from which its SQL is made and by which a database is compared. */
+/** A function of the schema as data, from which its SQL is made and with which a database is compared. */
 export interface SqlFunction {
-  /** Without the store's prefix. */
+  /** The name without the store's prefix. */
   readonly name: string
-  /** As they stand between the parentheses; `out` parameters are among them. */
+  /** The parameters, including `out` parameters: the text between the parentheses. */
   readonly parameters: string
-  /** What stands after `returns`; null where `out` parameters say it. */
+  /** The text after `returns`, or null if `out` parameters say it. */
   readonly returns: string | null
   /** The language, the volatility and the settings. */
   readonly attributes: string

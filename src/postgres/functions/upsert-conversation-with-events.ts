@@ -12,11 +12,11 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `upsert_conversation_with_events(payload)`: a bulk of one. What nearly every call is (a patch or new messages for a
- * customer whose conversation is active) it writes itself, by key and with nothing else looked at; anything else goes
- * the whole way, before a row was written. Locks are taken in the order of every write, the contact inbox and then the
- * conversation; the whole way takes the same two first, and none before them, for only a username leads to another
- * customer's.
+ * `upsert_conversation_with_events(payload)`: a bulk of one. It writes by itself what nearly every call is (a patch or
+ * new messages for a customer whose conversation is active, or the first call for a customer), by key and without
+ * looking at anything else. Any other call goes to the bulk function before a row was written. Locks are taken in the
+ * order of every write: first the contact inbox and then the conversation. The bulk function takes the same two first
+ * and none before them, because only a username leads to another customer's rows.
  */
 export function upsertConversationWithEvents(names: Names): SqlFunction {
   return {
@@ -31,7 +31,7 @@ declare
   v_patch constant jsonb := coalesce(payload->'patch', '{}'::jsonb);
   v_conversation record;
 begin
-  -- In few expressions: PL/pgSQL prepares each one anew in every transaction.
+  -- There are few expressions here, because PL/pgSQL prepares each one anew in every transaction.
   if payload->>'operation_id' is not null and payload->>'resent_after' is null and payload->>'username_key' is null
     and ${isId('p_account')} and ${isId("payload->>'operation_id'")} and ${isPatchWithin('v_patch')} then
     if coalesce(jsonb_array_length(payload->'events'), 0) = 0 then
@@ -48,10 +48,10 @@ end
 }
 
 /**
- * One update, which takes the conversation's lock alone. Where it waited for that lock and then found another
- * conversation than it looked for, it holds it still, and must not take the contact inbox's after it: then the call has
- * to be sent again (40001), and finds what there is now. A transaction that did something before can't tell, and one
- * that goes on should not fail: there the contact inbox is locked first.
+ * A patch as one update, which takes only the conversation's lock. If the update waited for that lock and then did not
+ * change the conversation, it still holds the lock and must not take the contact inbox's after it. The call then has to
+ * be sent again (40001), and finds the current conversation. A transaction that did something before can't tell whether
+ * the update waited, and one that goes on afterwards should not fail. There the contact inbox is locked first.
  */
 function patchOnly(names: Names): string {
   const { tables } = names
@@ -76,8 +76,8 @@ function patchOnly(names: Names): string {
           where ${customer('conversation')} and conversation.status <> 'closed'
             and coalesce(payload->>'channel', conversation.channel) = conversation.channel
             and coalesce(payload->>'expected_version', conversation.version::text) = conversation.version::text
-            -- One on 'api' takes its inbox's channel, and a channel that is given is compared with the inbox's: not
-            -- here.
+            -- The bulk function gives a conversation on 'api' its inbox's channel, and refuses a given channel that
+            -- differs.
             and (conversation.channel <> 'api' and payload->>'channel' is null or coalesce((select inbox.channel from ${tables.inboxes} inbox
               where inbox.account_id = p_account and inbox.oa_id = payload->>'oa_id' limit 1), conversation.channel) = conversation.channel)
             and ${marks.surelyUnseen('conversation.operations', 'change.operation_id')}
@@ -92,7 +92,10 @@ function patchOnly(names: Names): string {
       end;`
 }
 
-/** Under both locks, taken in the order of every write: the whole way takes the same two first. */
+/**
+ * New messages, written under both locks. They are taken in the order of every write, and the bulk function takes the
+ * same two first.
+ */
 function withMessages(names: Names): string {
   const { tables } = names
   return `<<messages>>
@@ -119,7 +122,7 @@ function withMessages(names: Names): string {
         from ${tables.contact_inboxes} o
         where o.account_id = p_account and o.oa_id = v_oa and o.customer_id = v_customer and o.canonical_id is null
         for no key update;
-        -- A channel that is not the customer's already is the whole way's to name or to refuse.
+        -- Only the bulk function changes a customer's channel or refuses a given one.
         exit messages when not found or v_channel <> v_own.channel;
         if v_own.channel = 'api' or v_channel is not null then
           exit messages when (select b.channel from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa limit 1) <> v_own.channel;
@@ -162,8 +165,8 @@ function withMessages(names: Names): string {
 }
 
 /**
- * For a customer whom nobody has seen: no row to lock or to read, and who comes first with the contact inbox writes the
- * rest.
+ * The first call for a customer. There is no row to lock or to read, and the call that creates the contact inbox first
+ * writes the rest.
  */
 function firstContact(names: Names): string {
   const { fn, tables } = names
@@ -226,7 +229,8 @@ function firstContact(names: Names): string {
 }
 
 /**
- * A name that the contact does not have yet is given to it on the whole way, unless a person typed the one that it has.
+ * Whether the contact needs no new name. If it does, the bulk function gives it the name, unless a person set the one
+ * that it has.
  */
 const hasName = keepsName("v_patch->>'customer_name'")
 

@@ -6,9 +6,10 @@ import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `upsert_unpatched(payload)`: the rest of a lone patch, in the statement whose update has found no conversation that
- * it may change. Most often nobody has seen the customer: then whoever comes first with the contact inbox writes
- * everything. All else goes the whole way. Only the library calls it, which has looked at the limits.
+ * `upsert_unpatched(payload)`: the rest of a patch without events, in the statement whose update found no conversation
+ * that it may change. In most cases the customer is new, and then the call that creates the contact inbox first writes
+ * everything. All other calls go to the bulk function. Only the library calls this function, and it has checked the
+ * limits.
  */
 export function upsertUnpatched(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -24,8 +25,8 @@ declare
   p_now constant timestamptz(3) := ${payloadNow};
   v_conversation record;
 begin
-  -- An update that waited for a conversation and then left it alone holds it still, and must not ask for the contact
-  -- inbox after it.
+  -- An update that waited for a conversation and did not change it still holds its lock, and must not take the contact
+  -- inbox's lock after it.
   if txid_current_if_assigned() is not null then
     raise exception 'another writer was first: send the call again' using errcode = '40001';
   end if;

@@ -2,7 +2,7 @@ import { marks } from './expressions/operations.js'
 import { expressionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
-/** Of a row's operations with one more, which it may have seen already. */
+/** A row's operations with one more, unless they contain it already. */
 export function withOperation(): SqlFunction {
   return {
     name: 'with_operation',

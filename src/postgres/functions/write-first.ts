@@ -8,7 +8,7 @@ import { givenItems, plainColumns, plainResults, writePlainParameters, writtenCo
 import { byValue, innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
-/** `write_first(…)`: of a bulk, as one set, the patches and new messages of customers who have never been here. */
+/** `write_first(…)`: writes, as one set, those items of a bulk that are patches and new messages of new customers. */
 export function writeFirst(names: Names): SqlFunction {
   const { fn, tables } = names
   return {

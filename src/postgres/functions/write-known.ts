@@ -11,7 +11,8 @@ import { byValue, innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `write_known(…)`: of a bulk, as one set, the patches and new messages of customers who have an active conversation.
+ * `write_known(…)`: writes, as one set, those items of a bulk that are patches and new messages of customers who have
+ * an active conversation.
  */
 export function writeKnown(names: Names): SqlFunction {
   const { tables } = names

@@ -4,7 +4,7 @@ import { marks } from './expressions/operations.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
-/** `write_rare(context, result)`: the loop over what is rare in one item, and the item's final result. */
+/** `write_rare(context, result)`: loops over the rare events of one item and returns the item's final result. */
 export function writeRare({ fn, tables }: Names): SqlFunction {
   return {
     name: 'write_rare',
@@ -29,7 +29,7 @@ declare
   v_effect boolean := false;
 begin
   if v_action = 'adopt' and (p_item->>'opens')::boolean then
-    -- Aliases never chain.
+    -- The aliases of this contact inbox must point to its new canonical one, because aliases never chain.
     update ${tables.contact_inboxes} ci set canonical_id = o.canonical_id, contact_id = o.contact_id
     from ${tables.contact_inboxes} o
     where o.account_id = p_account and o.id = v_own and ci.account_id = p_account and ci.canonical_id = v_own;

@@ -9,10 +9,11 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * Writes the items of one round, no two of which concern one conversation: `write_round(context, items, ords)`, where
- * `ords` are the items' places in the call (null: as they stand). Returns one result per item: { ord, outcome,
- * conversation, events } or { ord, failure }. The caller holds the contact inboxes and the conversations. Steps as in
- * docs/write-path.md: here an item is decided, and round-changes.ts writes what was decided.
+ * `write_round(context, items, ords)`: writes the items of one round, no two of which concern the same conversation.
+ * `ords` are the items' places in the call, or null if they stand in its order. Returns one result per item: { ord,
+ * outcome, conversation, events } or { ord, failure }. The caller holds the locks of the contact inboxes and the
+ * conversations. The steps are those of docs/write-path.md: here each item is decided, and round-changes.ts writes what
+ * was decided.
  */
 export function writeRound(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -71,7 +72,7 @@ begin
       left join lateral (select c as conversation from ${tables.conversations} c
         where given.username_key is not null and c.account_id = p_account and c.oa_id = given.oa_id and c.username_key = given.username_key
           and c.status <> 'closed' limit 1) holder on true
-      -- Only a resend looks further than the conversation at hand for its operation.
+      -- Only a resent call looks for its operation beyond the conversations above.
       left join lateral (select c as conversation from ${tables.conversations} c
         where v_resent_after is not null and c.account_id = p_account and c.contact_inbox_id = canonical.id and ${isSeen('c')} limit 1) elsewhere on true
     ),
@@ -86,7 +87,7 @@ begin
       cross join lateral (select given.raw->>'type' as type, given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id,
         ${directionOf('given.raw')} as direction, given.raw->>'text' as text) field
     ),
-    -- Step 3: which events are known. One look-up by key each.
+    -- Step 3 finds out which events are known, with one look-up by key for each.
     probed as (
       select parsed.*, known_event.operation_id is not null or known_message.found is not null as is_known,
              known_event.operation_id is not null and known_event.operation_id = parsed.operation_id as is_own, known_event.waits,
@@ -135,7 +136,7 @@ begin
                and not event.is_known and not event.is_repeat) as is_inbound
       from event group by event.ord
     ),
-    -- Steps 2, 4, 5.
+    -- Steps 2, 4 and 5 judge each item.
     judged as (
       select item.*, counted.all_own,
              (item.seen_in).id is not null as is_seen,
@@ -146,7 +147,7 @@ begin
              counted.ord is null or counted.is_inbound as is_inbound
       from item left join counted on counted.ord = item.ord
     ),
-    -- Step 6.
+    -- Step 6 chooses what happens to the conversation.
     chosen as (
       select judged.*,
              case when not judged.opens then case when (judged.active).id is null and (judged.latest).id is null then 'none' else 'join' end

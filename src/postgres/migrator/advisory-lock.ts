@@ -5,25 +5,25 @@ import { flag, integer, textOrNull, timeOrNull } from '../readers.js'
 import { compile, type Fragment, raw, type Statement, sql } from '../sql.js'
 
 /**
- * The lock of a schema's migrations: one per schema, whatever the prefix, for two stores may have to create the same
- * schema.
+ * The lock of a schema's migrations. There is one per schema, whatever the prefix, because two stores may have to
+ * create the same schema.
  */
 export interface AdvisoryLock {
-  /** Until the transaction ends. */
+  /** Takes the lock until the transaction ends. */
   readonly tryInTransaction: Statement
-  /** Until it is unlocked, or the connection ends. */
+  /** Takes the lock until it is unlocked or the connection ends. */
   readonly tryInSession: Statement
   readonly unlock: Statement
-  /** Whether this very backend has it: behind a pooler the next statement may be another's. */
+  /** Whether this backend has the lock. Behind a pooler, the next statement may run on another backend. */
   readonly isOurs: Statement
   readonly holder: Statement
-  /** Ends the backend that has it. */
+  /** Terminates the backend that has the lock. */
   readonly terminate: Statement
 }
 
 /**
- * Locks of a session and of a transaction keep each other out: they are one lock. Tried, and never waited for: see
- * run-lock.ts.
+ * The statements of the lock. A lock of a session and a lock of a transaction exclude each other, because they have the
+ * same key. The lock is tried and never waited for (run-lock.ts says why).
  */
 export function advisoryLock(schema: string): AdvisoryLock {
   const hash = createHash('sha256').update(`conversation-store/migrate/${schema}`).digest()
@@ -48,14 +48,18 @@ select ended.pid, ended.application_name, ended.client_addr, ended.since, pg_cat
 }
 
 /**
- * What the statements of the lock answer: whether it was got and by which backend, and whether it is still this one's.
+ * The results of the lock's statements: whether the lock was taken and by which backend, whether this backend still has
+ * it, and whether its holder was terminated.
  */
 export const triedRow = columns({ locked: flag, pid: integer })
 export const ownRow = columns({ ours: flag })
 export const endedRow = columns({ terminated: flag })
 const holderRow = columns({ pid: integer, application_name: textOrNull, client_addr: textOrNull, since: timeOrNull })
 
-/** `since` is when it began to work, or to wait, as the server sees it. */
+/**
+ * The holder of the lock, or null for no row. `since` is when its backend last changed its state, which is when it
+ * began to work or to wait.
+ */
 export function toHolder(found: Row | undefined): LockHolder | null {
   if (found === undefined) return null
   const row = holderRow.of(found)

@@ -13,21 +13,21 @@ import type { StepRun } from './step-run.js'
 
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
-/** Keys as text, so that they come back as they went whatever the driver makes of a type. */
+/** How far a pass has come. Keys are text, so that they return unchanged whatever the driver makes of their types. */
 interface Cursor {
-  /** The last key that was gone over; null: none yet. */
+  /** The last key that was gone over. Null if there is none yet. */
   readonly after: readonly string[] | null
   /**
-   * The greatest key there was in the beginning, so that a pass ends however much is written meanwhile; null: there was
-   * none.
+   * The greatest key at the beginning, so that a pass ends however much is written in the meantime. Null if there were
+   * no rows.
    */
   readonly upTo: readonly string[] | null
   readonly done: boolean
 }
 
-/** A page, as it is asked for. */
+/** The queries of a pass. */
 export interface KeysetQuery {
-  /** `select`, for a cursor. */
+  /** The select of the page that comes after a cursor. */
   page(cursor: Pick<Cursor, 'after' | 'upTo'>): { readonly text: string; readonly values: readonly string[] }
   readonly greatest: string
   readonly keysOf: (row: Readonly<Record<string, unknown>>) => readonly string[]
@@ -43,8 +43,9 @@ const keyRow = columns({
 })
 
 /**
- * Where the migration is no transaction, each page and the cursor behind it are one: a crash leaves both or neither.
- * Where it is one, a crash leaves nothing, and there is nothing to keep.
+ * Runs a pass over a table, page by page. If the migration is not one transaction, each page and the cursor behind it
+ * commit together, so that a crash leaves both or neither. If it is one transaction, a crash leaves nothing, and no
+ * cursor is kept.
  */
 export async function runPass(
   run: StepRun & { readonly session: MigrationSession; readonly name: string },
@@ -96,12 +97,15 @@ async function greatestKey(session: MigrationSession, query: KeysetQuery): Promi
 }
 
 async function readRows(session: MigrationSession, select: string, values: readonly string[]): Promise<Rows> {
-  // Else a time or a float would come back as another.
+  // Without these settings, a time or a float could come back as another value.
   await session.query("select pg_catalog.set_config('datestyle', 'ISO', true), pg_catalog.set_config('extra_float_digits', '3', true)")
   return session.query(select, values)
 }
 
-/** Throws VALIDATION_FAILED for a key by which rows would be left out: one that is not unique, or may be null. */
+/**
+ * Makes the queries of a pass. Throws VALIDATION_FAILED for a size below 1, and for a key that would leave out rows
+ * because it is not unique or may be null.
+ */
 export async function keysetQuery(
   session: MigrationSession,
   schema: string,

@@ -8,29 +8,29 @@ import { translateError, unavailable } from '../translate-error.js'
 import { takeTurn } from '../turns.js'
 import type { MigrationSession } from './migration.js'
 
-/** One connection of the host's, ours alone until `end`. Throws the driver's errors. */
+/** One connection of the host's, which the migrator uses alone until `end`. It throws the driver's errors. */
 export interface RunConnection extends MigrationSession {
   /**
-   * The backend's process id as it was announced on connecting, which a pooler makes up; null where none is announced.
+   * The backend's process id as the server announced it on connecting. A pooler announces one that it made up. Null if
+   * none was announced.
    */
   readonly announcedPid: number | null
-  /** Aborted when the connection is lost, and with it what the backend held for us. */
+  /** Aborted when the connection is lost, and with it everything that the backend held for the migrator. */
   readonly lost: AbortSignal
-  /** A statement of ours; every value of its rows as text. */
+  /** Runs one of the library's statements. Every value of its rows is text. */
   run(statement: Statement): Promise<readonly Row[]>
-  /** SQL text without values. */
+  /** Runs SQL text without values. */
   script(text: string): Promise<void>
   begin(): Promise<void>
   commit(): Promise<void>
   rollback(): Promise<void>
   /**
-   * Gives the connection back; a broken one, or one that holds what nobody may inherit, is destroyed where it is a
-   * pool's.
+   * Gives the connection back. A pool destroys it if it is broken, or if it holds something that nobody may inherit.
    */
   end(destroy: boolean): Promise<void>
 }
 
-/** Throws UNAVAILABLE where the pool has no connection to give. */
+/** Throws UNAVAILABLE if the pool can't give a connection. */
 export async function openConnection(driver: PostgresDriver): Promise<RunConnection> {
   if (isPglite(driver)) return onPglite(driver)
   if (!isPgPool(driver)) return onPg(driver, await holdTurn(driver))
@@ -43,7 +43,7 @@ export async function openConnection(driver: PostgresDriver): Promise<RunConnect
   return onPg(client, (destroy) => client.release(destroy))
 }
 
-/** The one client is ours when all that was asked of it before is done; what is asked from then on waits for `end`. */
+/** Waits until all earlier calls on the host's only client are done. Later calls then wait for `end`. */
 function holdTurn(client: PgClient): Promise<() => void> {
   return new Promise((resolve) => {
     void takeTurn(client, () => new Promise<void>((end) => resolve(() => end())))
@@ -54,7 +54,7 @@ function onPg(client: PgClient, release: (destroy: boolean) => void): RunConnect
   const lost = new AbortController()
   const watched = watch(lost)
   const onError = (error: Error) => lost.abort(error)
-  // A connection that dies while it is idle emits 'error', which without a listener ends the process.
+  // A connection that dies while it is idle emits 'error', which ends the process if nothing listens.
   client.on('error', onError)
   const pid: unknown = Reflect.get(client, 'processID')
   const script = async (text: string) => {
@@ -86,7 +86,7 @@ interface OpenTransaction {
 const rolledBack = Symbol('rolled back')
 
 /**
- * PGlite lends its one session to a callback for the length of a transaction: here the callback waits for `commit` or
+ * PGlite lends its only session to a callback for the length of a transaction. Here that callback waits for `commit` or
  * `rollback`.
  */
 function onPglite(pglite: Pglite): RunConnection {
@@ -99,7 +99,7 @@ function onPglite(pglite: Pglite): RunConnection {
     open = null
     ending?.[end]()
     await ending?.ended
-    // Its COMMIT still counts as inside the transaction, and so is not written to the file system.
+    // PGlite's COMMIT still counts as inside the transaction, so PGlite does not write it to the file system by itself.
     await pglite.syncToFs?.()
   }
   return {
@@ -130,7 +130,7 @@ function beginPglite(pglite: Pglite): Promise<OpenTransaction> {
     const running = pglite.transaction(
       (transaction) =>
         new Promise<void>((commit, reject) => {
-          // In the next turn, when `running` is there.
+          // This runs in a later turn, when `running` and `ended` exist.
           queueMicrotask(() => opened({ transaction, ended, commit, rollback: () => reject(rolledBack) }))
         }),
     )
@@ -141,7 +141,7 @@ function beginPglite(pglite: Pglite): Promise<OpenTransaction> {
   })
 }
 
-/** Results of several statements come as a list: the last one's rows are the answer. */
+/** The rows of a result. Several statements give a list of results, and the rows of the last one are the answer. */
 function rowsOf(result: unknown): readonly Readonly<Record<string, unknown>>[] {
   const last: unknown = Array.isArray(result) ? result.at(-1) : result
   const rows: unknown = Reflect.get(Object(last), 'rows')

@@ -6,7 +6,10 @@ import { isTransient } from './retries.js'
 
 const longestReason = 500
 
-/** As it is thrown: typed errors as they are, others as MIGRATION_FAILED. */
+/**
+ * The error that is thrown for a failed step. A library error stays as it is, a lock that was not free in time becomes
+ * SCHEMA_CHANGE_BLOCKED, and every other error becomes MIGRATION_FAILED.
+ */
 export function migrationFailure(error: unknown, database: string, migration: Migration, step: string): ConversationStoreError {
   if (isConversationStoreError(error)) return error
   if (sqlState(error) === '55P03')
@@ -19,14 +22,14 @@ export function migrationFailure(error: unknown, database: string, migration: Mi
   return new ConversationStoreError('MIGRATION_FAILED', details, { cause: error, retryable: isTransient(error) })
 }
 
-/** What failed, without what the data holds: PostgreSQL's messages of these classes quote values. */
+/** What failed, without what the data holds. PostgreSQL's messages of classes 22 and 23 quote values. */
 function reasonOf(error: unknown): string {
   const state = sqlState(error)
   if (state !== null && /^2[23]/.test(state)) {
     const constraint: unknown = Reflect.get(Object(error), 'constraint')
     return `the data does not allow it (SQLSTATE ${state}${typeof constraint === 'string' ? `, ${constraint}` : ''})`
   }
-  // Secrets go before the text is cut: nobody can tell half a connection string from a sentence.
+  // Secrets are removed before the text is cut, because half a connection string can't be recognised.
   const message = withoutSecrets(error instanceof Error ? error.message : String(error))
   const [line = ''] = message.split('\n')
   return `${line.slice(0, longestReason)}${state === null ? '' : ` (SQLSTATE ${state})`}`

@@ -10,7 +10,10 @@ import type { RunConnection } from './connection.js'
 import { ledgerSql, readLedgerStatement, toLedger } from './ledger.js'
 import type { RunLock } from './run-lock.js'
 
-/** Empty where there is none. */
+/**
+ * Reads the ledger. It is empty if the table or the schema doesn't exist. Throws UNSUPPORTED if another object has the
+ * ledger's name.
+ */
 export async function readLedger(executor: Executor, names: Names): Promise<Ledger> {
   try {
     return toLedger(await executor.run(readLedgerStatement(names), null))
@@ -21,15 +24,18 @@ export async function readLedger(executor: Executor, names: Names): Promise<Ledg
   }
 }
 
-/** Within a transaction, which a table that is not there would end. */
+/**
+ * Reads the ledger within a transaction. A query of a missing table would end the transaction, so this looks for the
+ * table first.
+ */
 export async function readLedgerOn(connection: RunConnection, names: Names): Promise<Ledger> {
   if (!(await hasLedger(connection, names))) return { entries: [] }
   return toLedger(await connection.run(readLedgerStatement(names)))
 }
 
 /**
- * Creates schema and ledger where they lack. Somebody who takes no lock of ours, such as a pasted schemaSql(), may
- * create the same just now.
+ * Creates the schema and the ledger if they are missing. Something that doesn't take the migrator's lock, such as a
+ * pasted schemaSql(), may create the same at this moment, so a name collision is tried once more.
  */
 export async function ensureLedger(lock: RunLock, names: Names): Promise<void> {
   if (ensured.has(lock)) return
@@ -44,10 +50,12 @@ export async function ensureLedger(lock: RunLock, names: Names): Promise<void> {
 
 const existsRow = columns({ there: flag })
 
-/** Once in a run. */
+/** The locks of the runs that have made sure of their ledger, so that each run does it once. */
 const ensured = new WeakSet<RunLock>()
 
-/** Of schemas, tables, indexes and functions; the first on the catalogs' own indexes. */
+/**
+ * Whether a schema, table, index or function of the name exists already. 23505 comes from the catalogs' own indexes.
+ */
 export function isNameCollision(error: unknown): boolean {
   return /^(23505|42P0[67]|42710|42723)$/.test(sqlState(error) ?? '')
 }
@@ -61,7 +69,7 @@ export function nameTaken(name: string | null, cause: unknown): ConversationStor
   )
 }
 
-// Asked first, for `if not exists` needs the right to create also where the schema exists.
+// This asks first, because `if not exists` would need the right to create a schema even when the schema exists.
 async function createLedger(connection: RunConnection, names: Names): Promise<void> {
   const { schema, quotedSchema } = names
   const [row = {}] = await connection.run(

@@ -6,8 +6,8 @@ import type { Names } from '../names.js'
 import { integer, json, text, time, timeOrNull } from '../readers.js'
 import { compile, type Fragment, raw, type Statement, sql } from '../sql.js'
 
-// `cursors` are those of the passes of `context.batch` that are not over: they are kept here so that a page and its
-// cursor commit together.
+// `cursors` holds the cursors of the passes of `context.batch` that are not finished. They are kept in the ledger so
+// that a page and its cursor commit together.
 export function ledgerSql({ tables }: Names): string {
   return `create table ${tables.conversation_store_migrations} (
   id text collate "C" not null primary key,
@@ -45,7 +45,7 @@ const ledgerRow = columns({
   finished_at: timeOrNull,
 })
 
-/** What `beginEntry` returns. */
+/** The row that `beginEntry` returns. */
 export const begunRow = columns({ steps: json<readonly string[]> })
 
 export function readLedgerStatement(names: Names): Statement {
@@ -78,8 +78,8 @@ function toEntry(found: Row): LedgerEntry {
 }
 
 /**
- * The intent. Steps that were done before count, unless the migration was taken back since or is a repeatable one,
- * which is done as a whole. Returns them.
+ * Writes the intent to run a migration, and returns the steps that count as done. Steps that were done before don't
+ * count if the migration has been reverted since, or if it is repeatable, because a repeatable one runs as a whole.
  */
 export function beginEntry(names: Names, migration: Migration, state: 'applying' | 'reverting'): Statement {
   const before = state === 'reverting' ? sql`'applied', 'applying', 'failed', 'reverting'` : sql`'applied', 'applying', 'failed'`
@@ -95,7 +95,7 @@ on conflict (id) do update set version = excluded.version, name = excluded.name,
 returning m.steps`)
 }
 
-/** As a text, for a schema that is pasted: the migration is done with it. Nothing in it is a host's. */
+/** The entry of an applied migration as SQL text, for a schema that is pasted. It contains no values of the host's. */
 export function appliedEntrySql({ tables }: Names, migration: Migration): string {
   const { owner, collection, version, name, checksum, steps } = migration
   const texts = [
@@ -117,13 +117,13 @@ export function recordSteps(names: Names, migration: Migration, steps: readonly 
   return update(names, migration, sql`steps = m.steps || ${JSON.stringify(steps)}::text::jsonb`)
 }
 
-/** Once it is done there is nothing to go on with. What was taken back has no steps. */
+/** Records that a migration is done. No cursors are left, and a reverted migration has no steps. */
 export function finishEntry(names: Names, migration: Migration, state: 'applied' | 'reverted'): Statement {
   const steps = state === 'reverted' ? sql`, steps = '[]'` : raw('')
   return update(names, migration, sql`state = ${state}, failure = null, cursors = '{}', finished_at = clock_timestamp()${steps}`)
 }
 
-/** A way back that failed stays what it is: half gone, or, where it was one transaction, applied. */
+/** Records a failure. A failed revert keeps its state, which is 'reverting', or 'applied' if it was one transaction. */
 export function failEntry(
   names: Names,
   migration: Migration,

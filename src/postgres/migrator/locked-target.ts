@@ -18,10 +18,10 @@ import { downStep } from './runnable.js'
 import type { StepRun } from './step-run.js'
 import type { TargetSettings } from './target-settings.js'
 
-/** What a run of one migration does with its intent written: all of its steps, in order. */
+/** What runs once the intent of a migration is written: all its steps, in order. */
 type Work = (run: StepRun, done: readonly string[], begin: (step: string) => void) => Promise<void>
 
-/** A schema whose only runner this process is. */
+/** A schema in which only this process runs migrations. */
 export function lockedTarget(
   lock: RunLock,
   settings: TargetSettings,
@@ -69,7 +69,8 @@ async function perform(run: StepRun, intent: 'applying' | 'reverting', work: Wor
           await work(run, await writeIntent(), begin)
           await finish()
         })
-      // Else the pause would keep what the run has locked so far.
+      // Between attempts a direct connection moves the lock to its session. Otherwise the run would keep its locks
+      // through the pause.
       await withRetries(context.signal, whole, () => (lock.direct ? lock.requireSession() : Promise.resolve()))
     } else {
       await lock.requireOurs()
@@ -77,7 +78,7 @@ async function perform(run: StepRun, intent: 'applying' | 'reverting', work: Wor
       await finish()
     }
   } catch (error) {
-    // There is nothing to record it with, or nothing was begun.
+    // Without a connection nothing can be recorded, and without the lock or after a refusal nothing was begun.
     const unbegun = isConversationStoreError(error, 'LEASE_LOST') || isConversationStoreError(error, 'MIGRATION_REFUSED')
     if (unbegun || lock.connection.lost.aborted) throw error
     const failure = migrationFailure(error, names.schema, migration, at)
@@ -87,8 +88,8 @@ async function perform(run: StepRun, intent: 'applying' | 'reverting', work: Wor
 }
 
 /**
- * Between our look at the ledger and this migration the lock may have been another's for a moment (see run-lock.ts),
- * and that one may have run a newer text. Throws MIGRATION_REFUSED, as the look at the ledger would have done.
+ * Between the look at the ledger and this migration, another runner may have had the lock for a moment (see
+ * run-lock.ts) and run a newer text. Throws MIGRATION_REFUSED, as the look at the ledger would have done.
  */
 async function requireNoNewerText({ lock, settings: { names }, migration }: StepRun): Promise<void> {
   if (migration.repeatable === undefined) return
@@ -98,7 +99,7 @@ async function requireNoNewerText({ lock, settings: { names }, migration }: Step
   throw new ConversationStoreError('MIGRATION_REFUSED', { database: names.schema, changed: [], missing: [], outOfOrder: [], newer })
 }
 
-/** In a statement of its own: what failed was rolled back, and its intent with it. */
+/** Records the failure separately, because what failed was rolled back together with its intent. */
 async function recordFailure(
   { lock, settings, migration }: StepRun,
   intent: 'applying' | 'reverting',
@@ -136,7 +137,7 @@ function applySteps(steps: readonly string[]): Work {
   }
 }
 
-/** `down` first, which may need the indexes; then they go, the last first. */
+/** Runs `down` first, because it may need the indexes. Then it drops the indexes, the last one first. */
 const undoSteps: Work = async (run, _, begin) => {
   const { migration, context } = run
   const { down, indexes = [] } = migration.definition

@@ -17,11 +17,11 @@ import { postgresTarget } from './target.js'
 const longestWaitMs = 60_000
 
 /**
- * Brings the schema to this library's. One read where it is there already. Else all migrations of the store in one
- * transaction under an advisory lock, so that of any number of processes one creates and the others find it done; the
- * lock belongs to the transaction, which a pooler keeps together. Throws SCHEMA_TOO_NEW, UNSUPPORTED (a migration was
- * changed after it was applied, or objects of the host have our names), MIGRATION_LOCKED (another runner takes longer
- * than a minute).
+ * Brings the schema to this library's version. If it is there already, that is one read. Otherwise all the store's
+ * migrations run in one transaction under an advisory lock, so that of any number of processes one creates the schema
+ * and the others find it done. The lock belongs to the transaction, which a pooler doesn't split. Throws
+ * SCHEMA_TOO_NEW, UNSUPPORTED (a migration was changed after it was applied, or the host's objects have the store's
+ * names) and MIGRATION_LOCKED (another runner takes longer than a minute).
  */
 export async function migrate(pool: PostgresDriver, names: Names, layout: Layout, preparedStatements: boolean): Promise<MigrationReport> {
   const migrations = runnableStoreMigrations()
@@ -68,7 +68,10 @@ async function refusal(error: ConversationStoreError<'MIGRATION_REFUSED'>, targe
   )
 }
 
-/** The object is named only where the message does so by a name that we gave: it may quote whatever else it likes. */
+/**
+ * The name of the object in an error's message, only if it begins with the store's prefix, because the message may
+ * quote anything. Null otherwise.
+ */
 function objectIn(cause: unknown, { prefix }: Names): string | null {
   const [, name] = /"([a-z0-9_]+)"/i.exec(cause instanceof Error && sqlState(cause) !== '23505' ? cause.message : '') ?? []
   return name?.startsWith(prefix) ? name : null

@@ -2,114 +2,127 @@ import type { Migration } from '../../migrator/kernel/migration.js'
 import type { MigrationLogger } from '../../migrator/kernel/target.js'
 
 /**
- * A migration as hosts write it, in an array whose order is the order of running. Data, save `up` and `down`: see
- * `revision`.
+ * A migration as hosts write it, in an array whose order is the order in which they run. It is data, except for `up`
+ * and `down` (see `revision`).
  */
 export interface PostgresMigration {
   /**
-   * `001-create-users`: its leading digits are the version, and with the owner its identity; the rest may be changed
-   * without harm.
+   * For example `001-create-users`. Its leading digits are the version, and the version and the owner identify the
+   * migration. The text after the digits may be changed without harm, unless the migration is repeatable.
    */
   readonly id: string
+  /** What it does, in a sentence for people. */
   readonly description: string
   /**
-   * True: all of it is one transaction, and a failure leaves nothing. False: each statement stands alone, each step is
-   * recorded when it is done, and the next run goes on at the step that is not: for concurrent index builds and passes
-   * over many rows.
+   * Whether all of it is one transaction, so that a failure leaves nothing. If false, each statement stands alone, each
+   * step is recorded when it is done, and the next run continues at the first step that is not recorded. False is for
+   * concurrent index builds and for passes over many rows.
    */
   readonly tx: boolean
+  /** Whether it runs in the public schema. */
   readonly isPublic: boolean
+  /** Whether it runs in each tenant's schema. */
   readonly isTenant: boolean
   /**
-   * True: it runs again whenever its text is another than the one that was run last, after its owner's other
-   * migrations: for functions and views, which each release may define anew. Its identity is then what follows the
-   * digits of its `id`, and the digits say which of two programs has the newer text: raise them with every change.
-   * Default false.
+   * Whether it runs again, after its owner's other migrations, each time its text is not the one that ran last. This is
+   * for functions and views, which each release may define anew. The text after the digits of its `id` and the owner
+   * then identify the migration. The digits tell which of two programs has the newer text, so raise them with every
+   * change. Default false.
    */
   readonly repeatable?: boolean
   /**
-   * Run in order, before the indexes are built and before `up`. Where `tx` is false, a statement may be run again after
-   * a crash.
+   * The SQL steps, in the order in which they run. They run before the indexes are built and before `up`. If `tx` is
+   * false, a statement may run again after a crash.
    */
   readonly steps: readonly PostgresStep[]
-  /** Built concurrently where `tx` is false. */
+  /** Indexes to build, concurrently if `tx` is false. */
   readonly indexes?: readonly PostgresIndex[]
-  /** Indexes that the SQL of the steps makes, so that `sync:indexes` knows them as declared. No steps of their own. */
+  /** The indexes that the SQL of the steps makes, so that `sync:indexes` knows them as declared. They are not steps. */
   readonly sqlIndexes?: (context: SqlContext) => readonly PostgresIndex[]
   /**
-   * Moves data, after steps and indexes. Where `tx` is false it may be run again after a crash; `context.batch` goes on
-   * where it was.
+   * Moves data, after the steps and the indexes. If `tx` is false, it may run again after a crash, and `context.batch`
+   * then continues where it was.
    */
   readonly up?: MigrationCode
-  /** The way back. The declared indexes are dropped without it. */
+  /** The way back. The declared indexes are dropped even without it. */
   readonly down?: MigrationCode | readonly PostgresStep[]
-  /** Stands for the code in the checksum: change it when `up` is changed. Default '1'. */
+  /** Stands for the code of `up` in the checksum, so change it when you change `up`. Default '1'. */
   readonly revision?: string
-  /** Default `host`. */
+  /** Who declares the migration. Default `host`. */
   readonly owner?: string
 }
 
+/** A step of a migration, in SQL. */
 export interface PostgresStep {
-  /** Unique in its migration. */
+  /** The step's name, which is unique in its migration. */
   readonly name: string
   /**
-   * One statement, or several in order; no values, and no `begin`. Made of nothing but the context: it is in the
-   * checksum.
+   * One statement, or several in order, without values and without `begin`. It must depend on nothing but the context,
+   * because it is part of the checksum.
    */
   readonly sql: string | readonly string[] | ((context: SqlContext) => string | readonly string[])
-  /** What a dry run tells instead of the statements, where these are too long to be read; a line each. */
+  /** The lines that a dry run shows instead of the statements, if these are too long to read. */
   readonly inShort?: (context: SqlContext) => readonly string[]
 }
 
-/** Where a migration runs. */
+/** The schema in which a migration runs, as its SQL needs it. */
 export interface SqlContext {
+  /** The schema's name, unquoted. */
   readonly schema: string
-  /** The schema as an identifier. */
+  /** The schema as a quoted identifier. */
   readonly quotedSchema: string
-  /** Put before the store's own names; '' by default. */
+  /** Text before the store's own names. Default ''. */
   readonly tablePrefix: string
-  /** Of the store's own tables; null: plain ones. */
+  /** The number of partitions of the store's own tables, or null for plain tables. */
   readonly partitions: number | null
 }
 
 /** An index that a migration makes, and that `sync:indexes` keeps. */
 export interface PostgresIndex {
-  /** In the schema of the run, unquoted. */
+  /** The table's name in the schema of the run, unquoted. */
   readonly table: string
-  /** At most 63 bytes. */
+  /** The index's name, unquoted, of at most 63 bytes. */
   readonly name: string
-  /** As it stands between the parentheses: `account_id, created_at desc`. */
+  /** The text between the parentheses: `account_id, created_at desc`. */
   readonly columns: string
+  /** Default false. */
   readonly unique?: boolean
-  /** The condition of a partial index, as it stands after `where`. */
+  /** The condition of a partial index: the text after `where`. */
   readonly where?: string
-  /** Default `store`: every run builds it. */
+  /**
+   * The set that the index belongs to: every run builds `store`, and a run builds `platform` unless it asks for `store`
+   * alone. Default `store`.
+   */
   readonly indexSet?: 'store' | 'platform'
-  /** The query that it is for, in words. */
+  /** The query that the index is for, in words. */
   readonly serves?: string
 }
 
+/** Code of a migration, which sends its statements over `session`. */
 export type MigrationCode = (session: MigrationSession, context: MigrationContext) => Promise<void>
 
-/** The run's own connection: what is not sent over it is not under the run's lock. */
+/** The run's own connection. What is sent over another connection is not protected by the run's lock. */
 export interface MigrationSession {
   /**
-   * Rows as the host's driver parses them: cast to text what must not depend on it. Several statements only without
-   * values.
+   * Returns rows as the host's driver parses them, so cast a value to text if it must not depend on the driver. Several
+   * statements in one text are possible only without values.
    */
   query(text: string, values?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>
 }
 
+/** What the code of a migration gets from its run. */
 export interface MigrationContext {
+  /** Aborted when the run is to stop. */
   readonly signal: AbortSignal
   readonly logger: MigrationLogger
-  /** True: a preview, in a read-only transaction; the first write ends it. */
+  /** Whether this is a preview, which runs in a read-only transaction and ends at the first write. */
   readonly dryRun: boolean
+  /** The schema's name, unquoted. */
   readonly schema: string
   /**
-   * Goes over the rows that are there when it begins, in the order of the key, a page at a time. Where `tx` is false
-   * each page is a transaction that also keeps the cursor: after a crash the next run goes on with exactly the next
-   * page.
+   * Goes over the rows that exist when it begins, in the order of the key, one page at a time. If `tx` is false, each
+   * page is a transaction that also saves the cursor, so that after a crash the next run continues with exactly the
+   * next page.
    */
   batch(
     pass: KeysetPass,
@@ -117,18 +130,19 @@ export interface MigrationContext {
   ): Promise<void>
 }
 
+/** A pass of `context.batch` over the rows of a table. */
 export interface KeysetPass {
-  /** In the schema of the run, unquoted. */
+  /** The table's name in the schema of the run, unquoted. */
   readonly table: string
-  /** Column or columns, not null, that are unique together and have an index. */
+  /** The column or columns of the key. They are not null, are unique together and have an index. */
   readonly key: string | readonly string[]
-  /** SQL over the table's columns. What `work` changes may leave it. */
+  /** An SQL condition over the table's columns. `work` may change rows so that they no longer meet it. */
   readonly where?: string
-  /** Rows a page; default: the run's. */
+  /** Rows per page. Default: the run's batch size. */
   readonly size?: number
 }
 
-/** As the runner sees it. */
+/** A migration as the runner sees it. */
 export interface RunnablePostgresMigration extends Migration {
   readonly isPublic: boolean
   readonly isTenant: boolean

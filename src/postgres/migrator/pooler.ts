@@ -11,10 +11,10 @@ const backendRow = columns({ pid: integer })
 const known = new WeakMap<object, boolean>()
 
 /**
- * A pooler announces process ids of its own. In session mode it serves us; in transaction mode it gives the backend
- * away between our statements, and a lock of the session would stay with a stranger. So: does another connection get
- * the backend that we had just now? Where there is no other connection to ask, we can't know, and don't trust it.
- * Outside a transaction only.
+ * Whether the connection keeps one backend between statements. A pooler announces process ids of its own. In session
+ * mode it can be used. In transaction mode it gives the backend to others between two statements, and a stranger would
+ * then hold the lock of the session. This therefore tests whether another connection gets the backend that this one had
+ * just now. If there is no other connection to test with, the answer is false. Call it only outside a transaction.
  */
 export async function keepsSessions(driver: PostgresDriver, connection: RunConnection): Promise<boolean> {
   const before = known.get(driver)

@@ -18,7 +18,10 @@ const longestStatementMs = 10_000
 const mostCounted = 100_000
 const countRow = columns({ rows: integer })
 
-/** In a read-only transaction, so that the server itself refuses every write. No lock, and nothing is made. */
+/**
+ * Previews steps in a read-only transaction, in which the server itself refuses every write. It takes no lock and makes
+ * nothing.
+ */
 export async function previewSteps(
   settings: TargetSettings,
   migration: RunnablePostgresMigration,
@@ -79,7 +82,10 @@ async function previewIndex(
   return { step: indexStep(index), would: [createIndexSql(schema, index, { concurrently })], count: rows, obstacles }
 }
 
-/** The planner's number where there are many; null where there is no such table yet. */
+/**
+ * The number of rows: the planner's estimate if it is above 100,000, and counted up to that number otherwise. Null if
+ * the table doesn't exist yet.
+ */
 async function countRows(connection: RunConnection, schema: string, table: string): Promise<number | null> {
   const [found] = await connection.run(
     compile(sql`select floor(c.reltuples)::bigint as rows from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -93,7 +99,7 @@ async function countRows(connection: RunConnection, schema: string, table: strin
   return integer(countRow.of(counted).rows)
 }
 
-/** Ends the code where a write would be. */
+/** Ends the code at its first statement that fails, such as a write. */
 class Stopped extends Error {}
 
 async function previewCode(
@@ -135,7 +141,8 @@ async function previewCode(
       },
     })
   } catch (error) {
-    // The code's own error may come of what it could not read or write; it is told, and is no failure of the preview.
+    // What the code could not read or write may have caused its error. The error is reported as an obstacle and is no
+    // failure of the preview.
     if (!stopped) obstacles.push(`it throws as things are: ${withoutSecrets(error instanceof Error ? error.message : String(error))}`)
   } finally {
     await connection.script('rollback to savepoint preview; release savepoint preview')

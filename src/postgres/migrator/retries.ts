@@ -6,14 +6,17 @@ const attempts = 6
 const firstPauseMs = 150
 
 /**
- * Others' locks, a deadlock, a serialization: what the next attempt may not meet. Never what the data or the statement
- * is to blame for.
+ * Whether the next attempt may succeed: another's lock, a deadlock or a serialization failure. False for an error that
+ * the data or the statement caused.
  */
 export function isTransient(error: unknown): boolean {
   return /^(55P03|40P01|40001)$/.test(sqlState(error) ?? '')
 }
 
-/** Tries again with growing, jittered pauses. `work` must have left nothing where it throws what is transient. */
+/**
+ * Tries again with growing, jittered pauses, in at most 6 attempts. When `work` throws a transient error, it must have
+ * left nothing behind.
+ */
 export async function withRetries<T>(signal: AbortSignal, work: () => Promise<T>, beforePause: () => Promise<void>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

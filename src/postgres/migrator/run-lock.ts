@@ -10,37 +10,46 @@ import { openConnection, type RunConnection } from './connection.js'
 import { keepsSessions, poolerDetected } from './pooler.js'
 
 /**
- * The lock of a run, and its connection: all that the run writes goes over it, so that who lost the lock can write
- * nothing.
+ * The lock of a run, with its connection. All that the run writes is sent over this connection, so that a run that lost
+ * the lock can't write anything.
  *
- * It begins as a lock of a transaction, which a pooler keeps together, and everything is one transaction. What cannot
- * be part of one asks for the session: what was done is committed, and from then on each migration, or each statement,
- * is a transaction of its own.
+ * It begins as a lock of a transaction, which a pooler doesn't split, and everything is part of that transaction. A
+ * migration that can't be part of one calls `requireSession`: what was done so far is committed, and from then on each
+ * migration, or each statement, is a transaction of its own.
  */
 export interface RunLock {
   readonly connection: RunConnection
-  /** The connection reaches one backend and no pooler. */
+  /** Whether the connection reaches one backend without a pooler in between. */
   readonly direct: boolean
-  /** All of `work` or nothing. */
+  /** Keeps all of `work` or nothing. */
   atomically<T>(work: () => Promise<T>): Promise<T>
-  /** Throws UNSUPPORTED behind a pooler in transaction mode. */
+  /**
+   * Turns the lock into one of the session. Throws UNSUPPORTED behind a pooler in transaction mode, and
+   * MIGRATION_LOCKED if another runner has taken the lock in the meantime.
+   */
   requireSession(): Promise<void>
   /** Throws LEASE_LOST unless this backend has the lock. */
   requireOurs(): Promise<void>
-  /** Statements that `work` sent and that were lost with the connection are LEASE_LOST. */
+  /** Throws LEASE_LOST when the connection is lost while `work` runs. */
   fenced<T>(work: () => Promise<T>): Promise<T>
-  /** Ends a transaction in which something failed without keeping any of it. */
+  /** Makes `release` roll the transaction back, because something in it failed and none of it must be kept. */
   discard(): void
   release(): Promise<void>
 }
 
-/** A statement that waits for a table's lock has everybody queue behind it: it gives up soon, and is tried again. */
+/**
+ * While a statement waits for a table's lock, everybody else queues behind it. It therefore gives up soon and is tried
+ * again.
+ */
 export const lockTimeoutMs = 3000
 
 const firstPauseMs = 25
 const longestPauseMs = 1000
 
-/** One session for all who use the instance: it would grant the lock again, so who has it is remembered here. */
+/**
+ * PGlite has one session for all users of the instance, which would grant the lock a second time. The schemas that are
+ * locked are therefore remembered here.
+ */
 const heldHere = new WeakMap<object, Set<string>>()
 
 export async function acquireRunLock(
@@ -61,8 +70,8 @@ export async function acquireRunLock(
     told = holder?.holder ?? ''
     const leftMs = deadline - performance.now()
     if (leftMs <= 0) throw lockedByAnother(schema, holder)
-    // Between two looks nothing of ours is open: a waiting statement holds a snapshot, which stops every index that is
-    // being built concurrently.
+    // No statement and no transaction is open between two looks. A waiting statement would hold a snapshot, and every
+    // concurrent index build waits for those.
     await jitteredPause(growingBound(firstPauseMs, attempt, longestPauseMs), { atLeastHalf: true, atMostMs: leftMs, signal })
   }
 }
@@ -126,8 +135,8 @@ function runLock(driver: PostgresDriver, schema: string, lock: AdvisoryLock, con
           await unit.commit()
           return result
         } catch (error) {
-          // The first error tells what happened; where this fails too, the connection is gone and the transaction with
-          // it.
+          // The first error says what happened. If this rollback fails too, the connection is lost and so is the
+          // transaction.
           await unit.rollback().catch(() => {})
           throw error
         }
@@ -141,7 +150,7 @@ function runLock(driver: PostgresDriver, schema: string, lock: AdvisoryLock, con
         await connection.commit()
         inSession = true
         remember(true)
-        // A host's own limits are for its requests; what waits for a lock has a limit of its own.
+        // The host's own limits are meant for its requests. A statement that waits for a lock has a limit of its own.
         await connection.script('set statement_timeout = 0')
         await requireOurs()
       }),
@@ -171,7 +180,7 @@ function savepointOn({ script }: RunConnection): Pick<RunConnection, 'begin' | '
   }
 }
 
-/** What the run did is done when this has returned. */
+/** Ends the transaction of a run. Everything that the run did is committed when this returns without an error. */
 async function endTransaction(schema: string, connection: RunConnection, discarded: boolean): Promise<void> {
   try {
     await (discarded ? connection.rollback() : connection.commit())
@@ -184,8 +193,8 @@ async function endTransaction(schema: string, connection: RunConnection, discard
 }
 
 /**
- * The lock goes with the transaction, and is taken again: what was to be done is read from the ledger with each
- * migration's intent.
+ * Commits the transaction, which releases its lock, and begins another in which the lock is taken again. In between
+ * another runner may have had the lock. What is left to do is read from the ledger with each migration's intent.
  */
 async function leaveTransaction(driver: PostgresDriver, connection: RunConnection): Promise<void> {
   await connection.commit()

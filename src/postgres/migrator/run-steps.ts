@@ -9,7 +9,7 @@ import { indexStep, statementsOf, upStep } from './runnable.js'
 import type { StepRun } from './step-run.js'
 import type { TargetSettings } from './target-settings.js'
 
-/** One step, in the transaction of its migration or, where the migration is none, statement by statement. */
+/** Runs one step: in the migration's transaction if it is one, otherwise statement by statement. */
 export async function runStep(run: StepRun, name: string): Promise<void> {
   const { lock, settings, migration, context } = run
   const { steps, indexes = [], up, tx } = migration.definition
@@ -31,7 +31,8 @@ export async function runSql({ lock, settings, migration, context }: StepRun, st
       await connection.script(statement)
       continue
     }
-    // What is concurrent waits for older transactions, and `lock_timeout` would count that; nobody queues behind it.
+    // A concurrent statement waits for older transactions, which `lock_timeout` would count, and nobody queues behind
+    // it.
     const patience = /\bconcurrently\b/i.test(statement) ? 0 : lockTimeoutMs
     await connection.script(`set lock_timeout = ${patience}`)
     await withRetries(
@@ -57,7 +58,7 @@ export async function runCode(run: StepRun, name: string, code: MigrationCode): 
   })
 }
 
-/** Only what hosts are told of: the transaction is the run's. */
+/** Only the methods that hosts may use, because the transaction belongs to the run. */
 function sessionOn(connection: MigrationSession): MigrationSession {
   return { query: (text, values) => connection.query(text, values) }
 }

@@ -3,12 +3,12 @@ import { hostOwner, type MigrationStep, migrationId } from '../../migrator/kerne
 import { ConversationStoreError } from '../../model/errors.js'
 import type { PostgresIndex, PostgresMigration, PostgresStep, RunnablePostgresMigration, SqlContext } from './migration.js'
 
-/** What checksums are taken for, so that a migration has the same in every schema. */
+/** The context for which checksums are taken, so that a migration has the same checksum in every schema. */
 const canonical: SqlContext = { schema: 'public', quotedSchema: '"public"', tablePrefix: '', partitions: null }
 
 /**
- * As the runner sees them. Throws VALIDATION_FAILED for an id without its version or name, and for what stands there
- * twice.
+ * The migrations as the runner sees them. Throws VALIDATION_FAILED for an id without its version or name, for two
+ * migrations with one identity, and for two steps or indexes of a migration with one name.
  */
 export function runnableMigrations(definitions: readonly PostgresMigration[]): readonly RunnablePostgresMigration[] {
   const migrations = definitions.map(runnable)
@@ -54,7 +54,7 @@ export function statementsOf({ sql }: PostgresStep, context: SqlContext): readon
 
 function checksum({ id, tx, repeatable, steps, indexes = [], revision = '1' }: PostgresMigration): string {
   return checksumOf({
-    // Where only the digits of a repeatable migration differ, there is nothing to run again.
+    // If only the digits of a repeatable migration differ, there is nothing to run again.
     version: repeatable ? undefined : Number(/^\d+/.exec(id)?.[0]),
     tx,
     steps: steps.map((step) => ({ name: step.name, sql: statementsOf(step, canonical) })),

@@ -3,7 +3,7 @@ import type { RunnablePostgresMigration } from './migration.js'
 import type { RunLock } from './run-lock.js'
 import type { TargetSettings } from './target-settings.js'
 
-/** What the steps of one migration run with. */
+/** What the steps of a migration need to run. */
 export interface StepRun {
   readonly lock: RunLock
   readonly settings: TargetSettings

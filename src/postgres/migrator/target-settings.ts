@@ -3,14 +3,14 @@ import type { Executor } from '../executor.js'
 import type { Names } from '../names.js'
 import type { AdvisoryLock } from './advisory-lock.js'
 
-/** What the parts of one target share. */
+/** The settings that the parts of one target share. */
 export interface TargetSettings {
   readonly driver: PostgresDriver
-  /** For what is read beside a run. */
+  /** Runs the reads that happen outside a run. */
   readonly executor: Executor
   readonly names: Names
   readonly partitions: number | null
   readonly advisory: AdvisoryLock
-  /** False leaves nothing of a run in which something failed: no ledger, no schema. */
+  /** False leaves nothing of a run in which something failed: no ledger and no schema. */
   readonly recordsFailures: boolean
 }

@@ -21,13 +21,16 @@ export interface PostgresTargetOptions {
   readonly names: Names
   readonly migrations: readonly RunnablePostgresMigration[]
   readonly partitions?: number | null
-  /** Default true. */
+  /** Whether failures are recorded in the ledger. Default true. */
   readonly recordsFailures?: boolean
-  /** For what is read beside a run; default false. */
+  /** Whether the reads outside a run use prepared statements. Default false. */
   readonly preparedStatements?: boolean
 }
 
-/** One schema of a database. A run takes one connection of the pool, from its first look at the lock to its end. */
+/**
+ * One schema of a database as the target of migrations. A run uses one connection of the pool, from the moment when it
+ * gets the lock to its end.
+ */
 export function postgresTarget(options: PostgresTargetOptions): MigrationTarget<RunnablePostgresMigration> {
   const { names, migrations } = options
   const advisory = advisoryLock(names.schema)
@@ -62,7 +65,7 @@ export function postgresTarget(options: PostgresTargetOptions): MigrationTarget<
   }
 }
 
-/** Of its own connection PGlite's one session can't be deprived. */
+/** Terminates the lock's holder and returns it. Null if there is none. PGlite's only session can't terminate itself. */
 async function terminate({ executor, advisory }: TargetSettings): Promise<LockHolder | null> {
   const rows = await executor.run(advisory.terminate, null)
   return toHolder(rows.find((row) => flag(endedRow.of(row).terminated)))
@@ -72,7 +75,7 @@ function declaredIndexes(settings: TargetSettings, migrations: readonly Runnable
   return migrations.flatMap(({ definition: { indexes = [], sqlIndexes } }) => [...(sqlIndexes?.(sqlContext(settings)) ?? []), ...indexes])
 }
 
-/** In a read-only transaction: the server refuses what would write. */
+/** Runs `work` in a read-only transaction, in which the server refuses every write. */
 async function onConnection<T>({ driver }: TargetSettings, work: (session: MigrationSession) => Promise<T>): Promise<T> {
   const connection = await openConnection(driver)
   try {

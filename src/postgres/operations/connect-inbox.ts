@@ -11,8 +11,8 @@ import { sql } from '../sql.js'
 const connectRow = columns({ outcome: text })
 
 /**
- * Connects an inbox or patches it, and takes its channel identity, in one statement. Throws INBOX_ALREADY_CONNECTED,
- * INBOX_CHANNEL_MISMATCH.
+ * Connects an inbox, or patches a connected one, and takes its channel identity, in one statement. Throws
+ * INBOX_ALREADY_CONNECTED, INBOX_CHANNEL_MISMATCH, and COMMIT_OUTCOME_UNKNOWN for a resent call that may be forgotten.
  */
 export async function connectInbox(context: PostgresContext, input: ConnectInbox): Promise<Inbox> {
   const { accountId, inboxId, oaId, channel, operationId, resentAfter } = input
@@ -30,7 +30,7 @@ export async function connectInbox(context: PostgresContext, input: ConnectInbox
   return toInbox(row)
 }
 
-/** Keys that are not there keep their value. */
+/** Columns whose key is missing keep their value. */
 function patchOf({ provider, name, chatbotId, onClosed, metadata }: ConnectInbox['patch']): object {
   return { provider, name, chatbot_id: chatbotId, on_closed: onClosed, metadata }
 }

@@ -7,7 +7,7 @@ import { sql } from '../sql.js'
 
 const countRow = columns({ conversations: integer })
 
-/** One statement. */
+/** Counts the matching conversations. One statement. */
 export async function countConversations(context: PostgresContext, input: Scoped & ConversationMatch): Promise<number> {
   const [row = {}] = await context.read(
     sql`select count(*) as conversations from ${context.tables.conversations} c where ${matches(context, input.accountId, input)}`,

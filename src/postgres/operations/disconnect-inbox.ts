@@ -12,7 +12,10 @@ import { type Fragment, raw, sql } from '../sql.js'
 type DisconnectInbox = WriteStamp & { readonly oaId: string }
 const markRow = columns({ forgotten: flag })
 
-/** Gives the channel identity up, in one statement; the history stays. Throws NOT_FOUND. */
+/**
+ * Disconnects an inbox and gives up its channel identity, in one statement. The history stays. Throws NOT_FOUND, and
+ * COMMIT_OUTCOME_UNKNOWN for a resent call that may be forgotten.
+ */
 export async function disconnectInbox(context: PostgresContext, input: DisconnectInbox): Promise<Inbox> {
   const [row] = await context.write(disconnectStatement(context, input), input)
   if (row === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox' })

@@ -5,7 +5,7 @@ import type { PostgresContext } from '../context.js'
 import { contactRow, toContact } from '../rows/contact.js'
 import { sql } from '../sql.js'
 
-/** A person, by id or by one of the customers they are. One statement. */
+/** A contact, by its id or by one of its customers. Null if there is none. One statement. */
 export async function findContact(context: PostgresContext, input: Scoped & ContactTarget): Promise<Contact | null> {
   const [row] = await context.read(
     sql`select ${contactRow.list('p')} from ${context.tables.contacts} p

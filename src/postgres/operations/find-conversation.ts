@@ -4,7 +4,7 @@ import type { PostgresContext } from '../context.js'
 import { conversationRow, toConversation } from '../rows/conversation.js'
 import { sql } from '../sql.js'
 
-/** One statement. Null when it is not there, or not this account's. */
+/** A conversation by its id. Null if it doesn't exist or belongs to another account. One statement. */
 export async function findConversation(
   context: PostgresContext,
   input: Scoped & { readonly conversationId: string },

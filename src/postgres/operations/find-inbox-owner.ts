@@ -12,7 +12,10 @@ interface FindInboxOwner {
   readonly signal: AbortSignal | null
 }
 
-/** Whose a channel identity is now. One statement, the only one that names no account: a webhook does not know it. */
+/**
+ * The current owner of a channel identity, or null. One statement, and the only one that names no account, because a
+ * webhook doesn't know it.
+ */
 export async function findInboxOwner(context: PostgresContext, input: FindInboxOwner): Promise<InboxOwner | null> {
   const [found] = await context.read(
     sql`select ${ownerRow.list('o')} from ${context.tables.inbox_owners} o

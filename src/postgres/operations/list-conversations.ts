@@ -8,7 +8,10 @@ import { matches } from '../conversation-match.js'
 import { conversationRow, toConversation } from '../rows/conversation.js'
 import { type Fragment, join, raw, sql } from '../sql.js'
 
-/** Last activity first, then by id. One statement; a row comparison, for only that one bounds the index. */
+/**
+ * Conversations by last activity, latest first, then by id, greatest first. One statement. It compares rows, because
+ * only a row comparison bounds the range of the index.
+ */
 export async function listConversations(context: PostgresContext, input: ListConversations): Promise<AdapterPage<Conversation>> {
   const rows = await context.read(
     sql`select ${conversationRow.list('c')} from (${join(orderedArms(context, input), ' union all ')}) c
@@ -21,8 +24,8 @@ ${lastActivityFirst} limit ${input.limit + 1}::integer`,
 const lastActivityFirst = raw('order by c.last_activity_at desc, c.id desc')
 
 /**
- * What is read by one index in its order. Each status is in order in its index, several together are not: PostgreSQL
- * merges a page of each.
+ * The queries that together give the page, each of which one index can answer in order. One status is in order in its
+ * index and several together are not, so PostgreSQL merges a page of each.
  */
 function orderedArms(context: PostgresContext, input: ListConversations): readonly Fragment[] {
   const { statuses, oaId, customerId, contactId, chatbotId } = input
@@ -37,8 +40,9 @@ where ${conditions(context, { ...input, statuses })} ${lastActivityFirst} limit 
 const rowsOfDefaultPage = raw(String(defaultPageItems + 1))
 const rowsOfGreatestPage = raw(String(limits.pageItems + 1))
 
-// A number, for a plan that serves every call takes a bound limit for a tenth of the table, and would rather read all
-// of it and sort. Not each caller's number: that would be a statement for each.
+// The limit is a number in the text. For a bound limit, a plan that serves every call assumes a tenth of the table, and
+// would rather read the whole table and sort. It is not each caller's own number, which would make a statement for
+// each.
 function mostRows(limit: number): Fragment {
   return limit <= defaultPageItems ? rowsOfDefaultPage : rowsOfGreatestPage
 }

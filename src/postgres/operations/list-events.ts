@@ -5,7 +5,7 @@ import type { PostgresContext } from '../context.js'
 import { eventRow, toEvent } from '../rows/event.js'
 import { nothing, sql } from '../sql.js'
 
-/** A conversation's events in `eventSeq` order. One statement. */
+/** A conversation's events, by `eventSeq`, lowest first. One statement. */
 export async function listEvents(context: PostgresContext, input: ListEvents): Promise<AdapterPage<ConversationEvent>> {
   const [eventSeq] = input.after ?? []
   const rows = await context.read(

@@ -5,7 +5,7 @@ import type { PostgresContext } from '../context.js'
 import { inboxRow, toInbox } from '../rows/inbox.js'
 import { nothing, sql } from '../sql.js'
 
-/** The account's inboxes by `oaId`. One statement. */
+/** The account's inboxes, by `oaId`. One statement. */
 export async function listInboxes(context: PostgresContext, input: Scoped & PageRequest): Promise<AdapterPage<Inbox>> {
   const [oaId] = input.after ?? []
   const rows = await context.read(

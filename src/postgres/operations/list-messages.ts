@@ -5,7 +5,7 @@ import type { PostgresContext } from '../context.js'
 import { messageRow, toMessage } from '../rows/message.js'
 import { nothing, raw, sql } from '../sql.js'
 
-/** A conversation's messages by `seq`. One statement. */
+/** A conversation's messages, by `seq`, in the order that is asked for. One statement. */
 export async function listMessages(context: PostgresContext, input: ListMessages): Promise<AdapterPage<Message>> {
   const [seq] = input.after ?? []
   const oldest = input.order === 'oldest'

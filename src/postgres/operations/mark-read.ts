@@ -10,13 +10,13 @@ import { conversationRow, toConversation } from '../rows/conversation.js'
 import { raw, sql } from '../sql.js'
 
 /**
- * Moves the read horizon forward. One statement; one that finds everything read writes no row. Throws NOT_FOUND,
+ * Moves the read horizon forward. One statement, which writes no row when everything was read before. Throws NOT_FOUND,
  * VERSION_CONFLICT.
  */
 export function markRead(context: PostgresContext, input: ChangeStatus & { readonly seq: number | null }): Promise<Change> {
   const { seq } = input
   if (seq !== null) return markReadTo(context, input, seq)
-  // Past the last message there is nothing to count.
+  // After the last message there is nothing left to count, so one update is enough.
   return changeConversation(context, input, {
     meant: 'active',
     outcome: 'updated',
@@ -29,8 +29,8 @@ export function markRead(context: PostgresContext, input: ChangeStatus & { reado
 const markReadRow = columns({ outcome: text })
 
 /**
- * Up to a message: a function, for the messages must be counted after the conversation is locked, by a statement of its
- * own.
+ * Marks a conversation read up to a message. A function does it, because the messages must be counted after the
+ * conversation is locked, by a separate statement.
  */
 async function markReadTo(context: PostgresContext, input: ChangeStatus, seq: number): Promise<Change> {
   const { accountId, operationId, resentAfter, expectedVersion } = input

@@ -9,18 +9,18 @@ import { conversationRow, toConversation } from '../rows/conversation.js'
 import { type Fragment, nothing, raw, sql } from '../sql.js'
 
 /**
- * A lone patch of a customer's active conversation, as one update in the statement itself: to call a function costs
- * more than the patch. Null for an item that is anything else. Where the update finds no row that it may change, the
- * function decides, in the same statement.
+ * A patch, without events, of a customer's active conversation as one update within the statement, because calling a
+ * function costs more than the patch. Null for any other item. If the update finds no row that it may change, the
+ * function decides in the same statement.
  *
- * A transaction that did something before is of the host's making: it leaves the update alone, for the contact inbox
- * comes before the conversation. Else the update took its lock alone, and what the function does after it depends on
- * whether it waited (`upsert_unpatched`).
+ * If the transaction has already written something, the host began it. Then the update is left out, because the contact
+ * inbox must be locked before the conversation. Otherwise the update takes only its own lock, and what the function
+ * does after it depends on whether the update waited (`upsert_unpatched`).
  */
 export function patchOfActive(context: PostgresContext, input: UpsertConversations, item: UpsertItem, payload: string): Fragment | null {
   const { fn, tables, inTransaction } = context
   const { oaId, customerId, operationId, patch, expectedVersion, events, usernameKey } = item
-  // A name is the contact's as well.
+  // A given name would also have to be written to the contact.
   if (inTransaction || input.resentAfter !== null || events.length > 0 || usernameKey !== null || typeof patch.customerName === 'string')
     return null
   const fields = patchedFields(patch)
@@ -42,12 +42,15 @@ select null, case when (select is_first from start) then ${fn('upsert_unpatched'
 from (select ${payload}::text::jsonb as payload) given where not exists (select from patched)`
 }
 
-/** The conversation, when it was the update that wrote it. */
+/** The conversation, if the update wrote it. Null if the function answered. */
 export function patchedConversation(row: Row): Conversation | null {
   return typeof row.packed === 'string' ? toConversation(conversationRow.unpack(row)) : null
 }
 
-/** One on 'api' takes its inbox's channel, and a channel that is given is compared with the inbox's: not here. */
+/**
+ * Whether the patch leaves the channel as it is. The function handles the other cases: it gives a conversation on 'api'
+ * its inbox's channel, and it refuses a given channel that is another than the inbox's or the conversation's.
+ */
 function keepsChannel({ tables }: PostgresContext, { accountId }: UpsertConversations, { oaId, channel }: UpsertItem): Fragment {
   const inbox = sql`(select b.channel from ${tables.inboxes} b where b.account_id = ${accountId} and b.oa_id = ${oaId})`
   return channel === null

@@ -9,16 +9,16 @@ import { type Fragment, raw, sql } from '../sql.js'
 import { isUniqueViolation } from '../translate-error.js'
 
 /**
- * Opens a closed or snoozed conversation; by customer the latest. One statement.
- * Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION, ACTIVE_CONVERSATION_EXISTS, USERNAME_TAKEN.
+ * Opens a closed or snoozed conversation. For a customer it is their latest one. One statement. Throws NOT_FOUND,
+ * VERSION_CONFLICT, INVALID_TRANSITION, ACTIVE_CONVERSATION_EXISTS, USERNAME_TAKEN.
  */
 export async function reopenConversation(context: PostgresContext, input: ChangeStatus): Promise<Change> {
   const change = reopening(context, input)
   try {
     return await changeConversation(context, input, change)
   } catch (error) {
-    // Another writer opened one while the statement ran, and the unique index refused ours. The next statement sees
-    // that one.
+    // Another writer opened a conversation while the statement ran, and the unique index refused this one. The next
+    // statement sees the other conversation.
     if (!isConversationStoreError(error, 'CONTENTION') || !isUniqueViolation(error.cause)) throw error
     return changeConversation(context, input, change)
   }
@@ -36,8 +36,8 @@ function reopening(context: PostgresContext, input: ChangeStatus): ConversationC
   return {
     meant: 'latest',
     outcome: 'reopened',
-    // One from before its customer became an alias opens as the canonical customer's, so that the unique index decides
-    // between the two.
+    // A conversation from before its customer became an alias opens as the canonical customer's, so that the unique
+    // index decides between the two.
     set: sql`status = 'open', status_changed_at = ${nowOf(input)}, closed_at = null, snoozed_until = null,
          contact_inbox_id = ${canonical('id')}, customer_id = ${canonical('customer_id')}, contact_id = ${canonical('contact_id')}`,
     guard: sql`c.status <> 'open' and (c.status = 'snoozed' or (${activeId} is null and ${usernameId} is null))`,

@@ -6,7 +6,7 @@ import type { PostgresContext } from '../context.js'
 import { sql } from '../sql.js'
 
 /**
- * Sets an active conversation aside until a time. One statement. Throws NOT_FOUND, VERSION_CONFLICT,
+ * Snoozes an active conversation until a time. One statement. Throws NOT_FOUND, VERSION_CONFLICT,
  * INVALID_TRANSITION.
  */
 export function snoozeConversation(context: PostgresContext, input: ChangeStatus & { readonly until: Date }): Promise<Change> {

@@ -13,7 +13,10 @@ import { type Fragment, join, nothing, raw, sql } from '../sql.js'
 type UpdateContact = WriteStamp & ContactTarget & { readonly patch: ContactPatch }
 const markRow = columns({ forgotten: flag })
 
-/** Patches a contact; a name set here is a person's, and outranks the channel's. One statement. Throws NOT_FOUND. */
+/**
+ * Patches a contact. A name that is set here counts as given by a person and outranks the channel's name. One
+ * statement. Throws NOT_FOUND.
+ */
 export async function updateContact(context: PostgresContext, input: UpdateContact): Promise<Contact> {
   const [row] = await context.write(updateStatement(context, input), input)
   if (row === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'contact' })
@@ -21,7 +24,7 @@ export async function updateContact(context: PostgresContext, input: UpdateConta
   return toContact(row)
 }
 
-// A contact that was there is found also when nothing changes, so the statement needs no explanation afterwards.
+// The statement also returns a contact that it did not change, so it needs no second read to explain itself.
 function updateStatement(context: PostgresContext, input: UpdateContact): Fragment {
   const { tables } = context
   const { accountId, operationId, resentAfter } = input

@@ -25,8 +25,8 @@ export function updateConversation(context: PostgresContext, input: UpdateConver
 }
 
 /**
- * The channel's name for the customer becomes the contact's, unless a person typed one: also where the conversation has
- * it already.
+ * Gives the contact the channel's name for the customer, unless a person set the contact's name. This happens even if
+ * the conversation already has the name.
  */
 function namedContact({ tables }: PostgresContext, input: UpdateConversation, name: string): Fragment {
   const { accountId, expectedVersion } = input

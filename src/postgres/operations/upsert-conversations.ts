@@ -18,8 +18,8 @@ import { sqlState } from '../translate-error.js'
 import { patchedConversation, patchOfActive } from './patch-of-active.js'
 
 /**
- * Writes conversations with their events in one statement, one round trip: through the SQL functions that a program in
- * another language calls, and a lone patch by an update in front of them.
+ * Writes conversations with their events in one statement and one round trip. It calls the SQL functions that a program
+ * in another language calls. For a patch alone, an update in the same statement comes first.
  */
 export async function upsertConversations(context: PostgresContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
   const [item] = input.items
@@ -58,7 +58,7 @@ function toFailure({ code, ...details }: { readonly code: ItemFailure['code'] } 
   return { code, details } as ItemFailure
 }
 
-/** What the function raises for the first item that fails in an atomic call. */
+/** The error that the function raises for the first failed item of an atomic call. Null for any other error. */
 function itemFailure(error: unknown): ConversationStoreError | null {
   const detail: unknown = sqlState(error) === 'CS001' ? Reflect.get(Object(error), 'detail') : null
   if (typeof detail !== 'string') return null
@@ -67,8 +67,8 @@ function itemFailure(error: unknown): ConversationStoreError | null {
 }
 
 /**
- * The payload of docs/sql.md, as each of these. Without a spread: V8 takes ten times as long to write an object that
- * was made by one.
+ * The payload of docs/sql.md for a single call. It is built without a spread, because V8 takes ten times as long to
+ * write an object that was made by one.
  */
 function singlePayload({ inTransaction }: PostgresContext, { accountId, now, resentAfter }: UpsertConversations, item: UpsertItem): object {
   return {
@@ -136,8 +136,8 @@ function eventPayload(event: StampedEvent, customerId: string): object {
 }
 
 /**
- * Field by field, and what is null or empty, or what the functions take for granted, left out: this runs for every
- * message, V8 takes long for spreads, and PostgreSQL reads every byte that is sent.
+ * Built field by field, without values that are null, empty or what the functions assume by default. This runs for
+ * every message, V8 takes long for spreads, and PostgreSQL reads every byte that is sent.
  */
 function messagePayload(event: StampedMessage, customerId: string): object {
   const { sender, attachments } = event

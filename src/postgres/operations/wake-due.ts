@@ -7,8 +7,8 @@ import { conversationRow, toConversation } from '../rows/conversation.js'
 import { raw, sql } from '../sql.js'
 
 /**
- * Opens snoozed conversations whose time has come, the longest due first; those that another call has in hand are left
- * to it. One statement.
+ * Opens snoozed conversations whose time has come, the longest due first. It skips those that another call has locked.
+ * One statement, or two if the call is sent again.
  */
 export async function wakeDue(context: PostgresContext, input: WriteStamp & { readonly limit: number }): Promise<readonly Conversation[]> {
   const before = input.resentAfter === null ? [] : await wokenBefore(context, input, input.resentAfter)
@@ -34,7 +34,7 @@ select woken.* from woken join due on due.id = woken.id order by due.snoozed_unt
   return rows.map(toConversation)
 }
 
-/** What the lost attempt woke: nothing else tells the caller of them. */
+/** The conversations that the lost attempt woke. Nothing else would tell the caller about them. */
 async function wokenBefore(context: PostgresContext, input: WriteStamp, resentAfter: number): Promise<readonly Conversation[]> {
   const rows = await context.write(
     sql`select ${conversationRow.list('c')} from ${context.tables.conversations} c

@@ -72,7 +72,8 @@ function toAttachment(found: Row): Attachment {
 
 type ReactionMark = readonly [senderId: string, emoji: string | null, occurredAt: number]
 
-// A reaction that was taken away is kept without an emoji, so that an older one that comes late does not bring it back.
+// A reaction that was removed is kept without its emoji, so that an older reaction that arrives late doesn't bring it
+// back.
 function toReactions(marks: readonly ReactionMark[]): readonly Reaction[] {
   return marks
     .flatMap(([senderId, emoji, occurredAt]) => (emoji === null ? [] : [{ senderId, emoji, occurredAt: new Date(occurredAt) }]))

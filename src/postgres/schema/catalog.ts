@@ -5,12 +5,14 @@ import { text } from '../readers.js'
 import { compile, type Fragment, join, raw, sql } from '../sql.js'
 
 /**
- * The objects of a schema in words (`index idx_messages_seq`), each with how it is defined; names are without the
- * prefix.
+ * The objects of a schema in words (`index idx_messages_seq`), each with its definitions. Names are without the prefix.
  */
 export type Catalog = ReadonlyMap<string, ReadonlySet<string>>
 
-/** What the database holds of ours, also under names that a host's own objects share: hence a set. */
+/**
+ * Reads the store's objects from the database. A host's own objects can have the same words (an overloaded function,
+ * for example), so each entry is a set of definitions.
+ */
 export async function readCatalog(executor: Executor, names: Names): Promise<Catalog> {
   const catalog = new Map<string, Set<string>>()
   for (const found of await executor.run(compile(catalogQuery(names)), null)) {
@@ -23,7 +25,7 @@ export async function readCatalog(executor: Executor, names: Names): Promise<Cat
 
 const objectRow = columns({ object: text, definition: text })
 
-// Nothing here depends on the schema's or the prefix's name, so that one list of what is expected fits every store.
+// Nothing here depends on the name of the schema or the prefix, so that one list of expected objects fits every store.
 function catalogQuery({ schema, prefix }: Names): Fragment {
   const bare = (column: string) => sql`substr(${raw(column)}::text, char_length(${prefix}::text) + 1)`
   const ours = join(

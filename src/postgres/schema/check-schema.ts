@@ -7,7 +7,10 @@ import { expectedObjects } from './expected-schema.js'
 import { latestSchema } from './steps.js'
 import { examineStore, migrationsInWords, missingMigrations, readStoreLedger, schemaNumber } from './store-schema.js'
 
-/** Compares what the database holds with what the steps make. Reads only; needs no rights beyond reading the ledger. */
+/**
+ * Compares what the database holds with what the steps make. It only reads, and it needs no rights beyond reading the
+ * ledger.
+ */
 export async function checkSchema(executor: Executor, names: Names): Promise<SchemaReport> {
   const ledger = await readStoreLedger(executor, names)
   const examination = examineStore(ledger)
@@ -23,7 +26,7 @@ export async function checkSchema(executor: Executor, names: Names): Promise<Sch
   return { ok: missing.length === 0 && different.length === 0, schema, missing, different }
 }
 
-/** The table that an object belongs to: a table that is missing is told once, not with all its columns. */
+/** The table that an object belongs to. With it, a missing table is reported once and without all its columns. */
 function tableOf(object: string, definition: string): string | undefined {
   return /^(?:column|check on) (\w+)/.exec(object)?.[1] ?? (object.startsWith('index ') ? /\bon (\w+)/.exec(definition)?.[1] : undefined)
 }

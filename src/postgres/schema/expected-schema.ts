@@ -4,7 +4,7 @@ import type { Names } from '../names.js'
 import { expectedTables } from './expected-tables.js'
 import { storeIndexes } from './indexes.js'
 
-/** What a database of one store has to have: each object in the words of catalog.ts, and how it is defined. */
+/** The objects that a store's database must have: each in the words of catalog.ts, with its definition. */
 export function expectedObjects(names: Names): readonly (readonly [object: string, definition: string])[] {
   return [...Object.entries(expectedTables), ...expectedIndexes(), ...expectedFunctions(names)]
 }
@@ -16,7 +16,9 @@ export function expectedIndexes(): readonly (readonly [string, string])[] {
   ])
 }
 
-/** The functions hold the names of the tables, so they are expected for each store as its own migrations make them. */
+/**
+ * The functions contain the names of the tables, so each store's expected functions are those of its own migrations.
+ */
 function expectedFunctions(names: Names): readonly (readonly [string, string])[] {
   return functionsOf(names).map(({ name, body }) => [`function ${name}`, createHash('sha256').update(body).digest('hex')])
 }

@@ -4,18 +4,23 @@ import { createNames, type Names } from '../names.js'
 import { requirePartitions } from './partitions.js'
 import { runnableStoreMigrations } from './steps.js'
 
+/** The options of `schemaSql`, which are those of `postgres` under the same names. */
 export interface SchemaSqlOptions {
-  /** Default `public`. */
+  /** The schema of the tables. Default `public`. */
   readonly schema?: string
-  /** Put before the name of every table, index and function; default none. */
+  /** Text before the name of every table, index and function. Default none, at most 18 bytes. */
   readonly tablePrefix?: string
-  /** Hash-partitions every account's table by account; default plain tables. */
+  /**
+   * The number of hash partitions by account, from 2 to 1024, of every table that holds an account's rows. Default
+   * plain tables.
+   */
   readonly partitions?: number
 }
 
 /**
  * The whole schema as one SQL text, to paste into an SQL editor or to keep in the host's own migrations. It is one
- * transaction and records itself, so that `store.migrate()` finds it done.
+ * transaction and records itself in the ledger, so that `store.migrate()` finds it done. Throws VALIDATION_FAILED for
+ * names or a number of partitions that PostgreSQL can't hold.
  */
 export function schemaSql(options: SchemaSqlOptions = {}): string {
   const names = createNames(options)
@@ -29,7 +34,7 @@ export function schemaSql(options: SchemaSqlOptions = {}): string {
   return `${['begin;', createSchemaSql(names), `${ledgerSql(names)};`, ...steps, 'commit;'].join('\n\n')}\n`
 }
 
-// `if not exists` needs the right to create also where the schema exists.
+// `if not exists` would need the right to create a schema even when the schema exists.
 function createSchemaSql({ schema, quotedSchema }: Names): string {
   return `do $create_schema$
 begin
@@ -41,8 +46,8 @@ $create_schema$;`
 }
 
 /**
- * As an escape string, which means the same under every standard_conforming_strings; without a `$`, which would end the
- * block.
+ * The value as an escape string, which means the same under every setting of standard_conforming_strings. A `$` is
+ * escaped, because it could end the block.
  */
 function literal(value: string): string {
   const escaped = value.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('$', '\\x24')

@@ -11,13 +11,13 @@ import { storeTables } from './tables.js'
 
 /** How the tables are laid out. */
 export interface Layout {
-  /** Hash partitions by account of every account's table; null: plain tables. */
+  /** The number of hash partitions by account of every table that holds an account's rows, or null for plain tables. */
   readonly partitions: number | null
 }
 
 /**
- * One step of the store's schema, a migration of its own. One that was released is never edited: what changes is a
- * further step.
+ * One step of the store's schema, which is a migration of its own. A released step is never edited: a change is a new
+ * step.
  */
 export interface SchemaStep {
   readonly number: number
@@ -25,7 +25,7 @@ export interface SchemaStep {
   readonly description: string
   statements(names: Names, layout: Layout): readonly string[]
   undo(names: Names): readonly string[]
-  /** Those that the statements make. */
+  /** The indexes that the statements make. */
   indexes(names: Names): readonly PostgresIndex[]
 }
 
@@ -41,17 +41,17 @@ export const migrationSteps: readonly SchemaStep[] = [
 ]
 
 /**
- * One row of numbers counts the steps and the texts of the functions: raise it beyond both with every change of a
- * function.
+ * The steps and the texts of the functions share one sequence of numbers. With every change of a function, raise this
+ * above both.
  */
 const functionsRevision = 2
 /** The number of this library's schema. */
 export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
 
-/** What the store's migrations have in common: they run in the tenants' databases, unless the host says otherwise. */
+/** What the store's migrations have in common. They run in the tenants' databases, unless the host says otherwise. */
 const ofTheStore = { owner: storeOwner, tx: true, isPublic: false, isTenant: true } as const
 
-/** See docs/decisions/repeatable-functions.md. */
+/** The functions as a repeatable migration, for the reasons in docs/decisions/repeatable-functions.md. */
 const functions: PostgresMigration = {
   ...ofTheStore,
   id: migrationName(functionsRevision, 'functions'),
@@ -86,13 +86,19 @@ function migrationName(number: number, name: string): string {
 
 let runnable: readonly RunnablePostgresMigration[] | undefined
 
-/** Made when it is first asked for: its checksums are of all the schema's text. */
+/**
+ * The store's own schema as the runner sees it. It is made on first use, because its checksums read all the schema's
+ * text.
+ */
 export function runnableStoreMigrations(): readonly RunnablePostgresMigration[] {
   runnable ??= runnableMigrations(storeMigrations)
   return runnable
 }
 
-/** The functions, and nobody's to call but the owner's: over an RPC gateway an open one writes into every account. */
+/**
+ * Creates the functions and revokes them from the public, so that only their owner can call them. Over an RPC gateway,
+ * anybody could write into every account with a function that is open to all.
+ */
 function functionsSql(names: Names): readonly string[] {
   const functions = functionsOf(names)
   return [

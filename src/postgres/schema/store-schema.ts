@@ -8,7 +8,9 @@ import type { RunnablePostgresMigration } from '../migrator/migration.js'
 import type { Names } from '../names.js'
 import { latestSchema, runnableStoreMigrations } from './steps.js'
 
-/** The ledger of a database. It is empty where something else has the ledger's name. */
+/**
+ * Reads the ledger of a database. It is empty when there is none, and also when something else has the ledger's name.
+ */
 export async function readStoreLedger(executor: Executor, names: Names): Promise<Ledger> {
   try {
     return await readLedger(executor, names)
@@ -18,7 +20,9 @@ export async function readStoreLedger(executor: Executor, names: Names): Promise
   }
 }
 
-/** The number of a database's schema: the highest of the store's migrations that it has, 0 where it has none. */
+/**
+ * The number of a database's schema: the highest version of the store's applied migrations, or 0 if none is applied.
+ */
 export function schemaNumber({ entries }: Ledger): number {
   const applied = entries.filter(({ owner, state }) => owner === storeOwner && state === 'applied')
   return Math.max(0, ...applied.map(({ version }) => Number(version)))
@@ -28,12 +32,12 @@ export function examineStore(ledger: Ledger): Examination<RunnablePostgresMigrat
   return examineLedger(runnableStoreMigrations(), ledger, 'store')
 }
 
-/** What the database lacks of this library's schema. */
+/** The parts of this library's schema that the database lacks. */
 export function missingMigrations({ pending }: Examination<RunnablePostgresMigration>): readonly string[] {
   return pending.map(({ migration }) => inWords(migration))
 }
 
-/** Those of the given ids, as reports name them: `step 1 (tables)`. */
+/** The store's migrations with the given ids, in the words of reports: `step 1 (tables)`. */
 export function migrationsInWords(ids: readonly string[]): readonly string[] {
   return runnableStoreMigrations()
     .filter((migration) => ids.includes(migrationId(migration)))
@@ -46,9 +50,9 @@ function inWords({ version, name, repeatable }: RunnablePostgresMigration): stri
 }
 
 /**
- * What it means that a statement of ours named something that is not there: `migrate()` was never called, or a newer
- * library has taken it away. The ledger is read here and not before every statement: a database that is newer and still
- * has all we name serves us.
+ * Explains why a statement of the store named an object that doesn't exist: SCHEMA_OUT_OF_DATE if `migrate()` was never
+ * called or not for this version, and SCHEMA_TOO_NEW if a newer library may have removed the object. The ledger is read
+ * here and not before every statement, because a newer database that still has every named object can be used.
  */
 export async function explainUndefinedObject(executor: Executor, names: Names, cause: unknown): Promise<ConversationStoreError> {
   const ledger = await readStoreLedger(executor, names)

@@ -3,19 +3,20 @@ import type { TableName } from '../names.js'
 /** A table of the store as data, from which its SQL is made, partitioned or not. */
 export interface Table {
   readonly name: TableName
-  /** Columns and constraints, as they stand between the parentheses. */
+  /** Columns and constraints: the text between the parentheses. */
   readonly definition: string
-  /** How its rows are stored, as it stands after `with`. */
+  /** How its rows are stored: the text after `with`. */
   readonly storage?: string
-  /** False: it belongs to no account, and is never partitioned. */
+  /** False for a table that belongs to no account and is never partitioned. */
   readonly isOfAccounts: boolean
 }
 
 /**
- * The tables; their indexes are in indexes.ts. Every key leads with the account, so that they distribute and partition
- * by it; ids are text in the C collation, so that keys compare as bytes; times hold milliseconds, so that a cursor made
- * from a Date loses nothing. What a value may be is for the functions to check (payload-limits.ts): here stand what
- * decides races, which are keys, and what says that a conversation is active.
+ * The tables. Their indexes are in indexes.ts. Every key leads with the account, so that the tables can be distributed
+ * and partitioned by it. Ids are text in the C collation, so that keys compare as bytes. Times hold milliseconds, so
+ * that a cursor made from a Date loses nothing. The functions check the limits of values (payload-limits.ts). The
+ * tables only have what decides races, which is keys, and a check of the status, which says whether a conversation is
+ * active.
  */
 export const storeTables: readonly Table[] = [
   {
@@ -39,7 +40,7 @@ export const storeTables: readonly Table[] = [
   primary key (account_id, id)`,
   },
 
-  // The one table that is not an account's: who may be found by a webhook that names no account.
+  // The only table that is not partitioned by account. A webhook, which names no account, finds the owner here.
   {
     name: 'inbox_owners',
     isOfAccounts: false,
@@ -82,8 +83,8 @@ export const storeTables: readonly Table[] = [
   primary key (account_id, id)`,
   },
 
-  // Rows that change all the time, mostly in columns without an index: with room on their page, a change touches no
-  // index.
+  // These rows change all the time, mostly in columns without an index. If there is room on the row's page, such a
+  // change touches no index.
   {
     name: 'conversations',
     isOfAccounts: true,

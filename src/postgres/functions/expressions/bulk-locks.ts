@@ -4,10 +4,10 @@ import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
 type Tables = Names['tables']
 
 /**
- * The locks of a bulk: all contact inboxes in key order, then the conversations that it may change, by id. A row that
- * is locked is read as it is then, not as it was when the statement began: so of customers who are named once and are
- * no aliases, the locks also tell who they are. Leaves `v_owns` and `v_actives` (null elements where there is none),
- * and `v_is_plain` false where these do not hold.
+ * Takes the locks of a bulk: all contact inboxes in key order, then the conversations that it may change, by id. A row
+ * is read as it is when it is locked and not as it was when the statement began. For customers who are named once and
+ * are no aliases, the locks therefore also tell which rows they have. This leaves them in `v_owns` and `v_actives`
+ * (with null elements where there is none), and sets `v_is_plain` to false if one of these conditions is not met.
  */
 export function lockPlain({ tables }: Names): string {
   return `select array_agg(held.own order by i.ordinality), coalesce(bool_and((held.own).id is not null and (held.own).canonical_id is null), false) into v_owns, v_is_plain
@@ -30,7 +30,7 @@ export function lockPlain({ tables }: Names): string {
       end if;`
 }
 
-/** The same whatever the customers are, and whatever usernames lead to. */
+/** Takes the same locks for any customers and any usernames. */
 export function lockAny({ tables }: Names): string {
   return `perform 1 from (
         select distinct k.id, k.oa_id, k.customer_id from unnest(v_oas, v_customers) as i(oa_id, customer_id)
@@ -40,7 +40,7 @@ export function lockAny({ tables }: Names): string {
         order by k.oa_id, k.customer_id) wanted
       cross join lateral (select 1 from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = wanted.id for no key update) held;
 
-      -- Every statement after this one sees them as they are.
+      -- Every statement after this one sees these contact inboxes as they are under the locks.
       perform 1 from (
         select distinct c.id from unnest(v_oas, v_customers, v_usernames) as i(oa_id, customer_id, username_key)
         cross join lateral (${ownInbox(tables, 'i')}) o
@@ -59,7 +59,7 @@ export function lockAny({ tables }: Names): string {
       cross join lateral (select 1 from ${tables.conversations} x where x.account_id = p_account and x.id = wanted.id for no key update) held;`
 }
 
-/** The customers' own contact inboxes, by place in the call. */
+/** Reads the customers' own contact inboxes, by place in the call. */
 export function readOwns(tables: Tables): string {
   return `select array_agg(o.own order by i.ord), count(o.own) = v_count, bool_and((o.own).canonical_id is null) into v_owns, v_all_known, v_is_plain
     from unnest(v_oas, v_customers) with ordinality as i(oa_id, customer_id, ord)

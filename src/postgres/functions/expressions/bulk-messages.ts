@@ -4,10 +4,9 @@ import { isParsedMessageWithin } from './payload-limits.js'
 import { countedAt, occurredAt } from './times.js'
 
 /**
- * The messages of many items at once: each payload is parsed once, by columns, and what they add up to is found by one
- * sort over all of them. (For one item the sort, the grouping and the joins cost more than they save: new-messages.ts.)
- * `item` is the items, with the contact inbox `own_id` each, and the ids that an event without its own gets are made
- * here.
+ * The messages of many items at once. Each payload is parsed once, into columns, and one sort over all messages finds
+ * the totals. (For a single item, the sort, the grouping and the joins cost more than they save: see new-messages.ts.)
+ * `item` is the items, each with its contact inbox `own_id`. An event without ids of its own gets them here.
  */
 export function eventsOfItems(names: Names): string {
   return `event as materialized (
@@ -20,7 +19,7 @@ export function eventsOfItems(names: Names): string {
         ${occurredAt("given.raw->>'occurred_at'")} as occurred_at, given.raw->>'text' as text, given.raw->>'sender_id' as sender_id,
         ${givenValues('given.raw', directionOf('given.raw'), 'item.customer_id')}
       from item cross join lateral jsonb_array_elements(item.events) with ordinality given(raw, position)
-      -- Else each column would be taken from the JSON wherever it is used.
+      -- Without this, each column would be taken from the JSON wherever it is used.
       offset 0
     ) event
   ),
@@ -38,8 +37,8 @@ export function eventsOfItems(names: Names): string {
 }
 
 /**
- * Those items whose events are new messages, every one, and no two of them one. These are scalar look-ups with a limit,
- * for an EXISTS may be answered by hashing the whole table.
+ * The items whose events are all new messages, no two of them the same. The look-ups are scalar and have a limit,
+ * because PostgreSQL may answer an EXISTS by hashing the whole table.
  */
 export function plainItems({ tables }: Names, columns: string): string {
   const event = `select true from ${tables.contact_interaction_events} known where known.account_id = p_account and known.contact_inbox_id = item.own_id`
@@ -59,7 +58,7 @@ export function plainItems({ tables }: Names, columns: string): string {
   )`
 }
 
-/** Inserts the messages of what was written, each in its place. */
+/** Inserts the messages of the items that were written, each in its place. */
 export function insertStoredOfItems(names: Names): string {
   return `stored as materialized (
     select event.*, written.conversation_id, written.own_id, written.operation_id,

@@ -26,7 +26,7 @@ export const messageChanges = `status = case when change.inbound > 0 then 'open'
         windowExpiresAt: 'conversation.window_expires_at',
       })}`
 
-/** What a new conversation has that is no quick way's: a username, and events that are no messages. */
+/** The parts of a new conversation that the quick ways never have: a username, and events that are no messages. */
 interface Opening {
   readonly usernameKey: string
   readonly events: string
@@ -36,7 +36,7 @@ interface Opening {
 
 const messagesOnly: Opening = { usernameKey: 'null', events: 'change.messages', activityAt: 'change.message_at' }
 
-/** The insert of a conversation, up to its FROM: of `change`, with its patch and its messages. */
+/** The insert of the conversation `change`, with its patch and its messages, up to its FROM. */
 export function insertConversation(
   { tables }: Names,
   { usernameKey, events, activityAt, serverMilliseconds }: Opening = messagesOnly,
@@ -59,15 +59,15 @@ export function insertConversation(
       ${givenValue('change.patch', 'metadata')}, ${marks.first('change.operation_id', "'created'", serverMilliseconds)}, p_now, p_now`
 }
 
-/** A conversation as the functions return it: without what the library keeps for itself. */
+/** The columns of a conversation that the functions return, without those that the library keeps for itself. */
 export function publicConversation(alias: string): string {
   return textOf(conversationRow.stored(alias))
 }
 
-/** What a conversation's row has besides, as keys of its JSON. */
+/** The other columns of a conversation's row, as keys of its JSON. */
 export const bookkeeping = `'{contact_inbox_id,username_key,last_event_seq,last_message_row_id,operations}'::text[]`
 
-/** The payload of a single call as the one of a bulk. */
+/** The payload of a single call as that of a bulk. */
 export const bulkOfOne = `jsonb_build_object(
     'account_id', payload->'account_id', 'operation_id', payload->'operation_id', 'now', payload->'now', 'resent_after', payload->'resent_after',
     'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb),

@@ -3,9 +3,9 @@ import { previewText } from './preview.js'
 import { occurredAt } from './times.js'
 
 /**
- * New messages and their events, from the payload to the rows. In these texts `event` is an event of a payload,
- * `stored` one that is to be inserted; `p_account` and `p_now` are the account and the time of the function that they
- * stand in.
+ * New messages and their events, from the payload to the rows. In these texts, `event` is an event of a payload and
+ * `stored` is one that is to be inserted. `p_account` and `p_now` are the account and the time of the enclosing
+ * function.
  */
 
 /** The columns of an event given as `given(raw, position)`, for the FROM list that ends with it. */
@@ -19,7 +19,7 @@ export function directionOf(raw: string): string {
   return `coalesce(${raw}->>'direction', 'inbound')`
 }
 
-/** What an event without an id is known by. */
+/** The key by which an event without an id is recognised. */
 export function eventKey(raw: string): string {
   return `coalesce(${raw}->>'dedupe_key', 'sql:' || encode(sha256(convert_to(${raw}::text, 'UTF8')), 'hex'))`
 }
@@ -28,22 +28,22 @@ export function rowIds({ fn }: Names, raw: string): string {
   return `coalesce(${raw}->>'row_id', ${fn('new_row_id')}()) as row_id, coalesce(${raw}->>'id', ${fn('new_row_id')}()) as event_id`
 }
 
-/** What an event's rows take from its JSON as it stands. */
+/** The values that an event's rows take unchanged from its JSON. */
 export function givenValues(raw: string, direction: string, customerId: string): string {
   return `${raw}->'attachments' as attachments, ${raw}->>'reply_to' as reply_to, ${raw}->'metadata' as metadata,
         ${raw}->>'sender_type' as sender_type, ${raw}->>'sender_name' as sender_name,
         case when ${raw} ? 'sender_type' then ${raw}->>'sender_id' when ${direction} = 'inbound' then ${customerId} end as sent_by`
 }
 
-/** When the channel had a message: it has those of which it knows the id. */
+/** The time at which the channel had an outbound message. The channel has it if its message id is known. */
 export const sentAt = `case when event.direction = 'outbound' and event.message_id is not null then event.occurred_at end as sent_at`
 
-/** Whether no two of the messages `event` are one. */
+/** Whether no two of the messages `event` are the same. */
 export const areDifferent = `count(distinct coalesce('m' || event.message_id, 'l' || event.local_id)) = count(*)`
 
 /**
- * What the messages of one conversation add up to. Where there are other events among them, `isMessage` tells which are
- * none; a postback counts as something that came in.
+ * The totals of the messages of one conversation. If there are other events among them, `isMessage` tells which ones
+ * are messages. A postback then counts as inbound activity.
  */
 export function totals(event: string, attachments = `${event}.attachments`, isMessage: string | null = null): string {
   const isInbound = [...(isMessage === null ? [] : [isMessage]), `${event}.direction = 'inbound'`].join(' and ')
@@ -58,7 +58,8 @@ export function totals(event: string, attachments = `${event}.attachments`, isMe
 }
 
 /**
- * Inserts the messages `stored` of a FROM list. What a watermark of the customer's has reached comes with its receipts.
+ * Inserts the messages `stored` of a FROM list. A message that one of the customer's watermarks has already reached is
+ * inserted with its receipts.
  */
 export function insertMessages({ tables }: Names, from: string): string {
   return `insert into ${tables.messages} (account_id, id, conversation_id, contact_inbox_id, seq, message_id, local_id, direction,
@@ -74,7 +75,7 @@ export function insertMessages({ tables }: Names, from: string): string {
     from ${from}`
 }
 
-/** Inserts the events `stored` of a FROM list; one whose conversation is null waits for it. */
+/** Inserts the events `stored` of a FROM list. An event whose conversation is null waits for it. */
 export function insertEvents(names: Names, from: string): string {
   return `${intoEvents(names)}
     select p_account, stored.event_id, stored.own_id, stored.conversation_id, stored.event_seq, stored.type, stored.message_id, null, stored.local_id,
@@ -82,7 +83,7 @@ export function insertEvents(names: Names, from: string): string {
     from ${from}`
 }
 
-/** Both at once, for a FROM list of nothing but messages. */
+/** Inserts both, for a FROM list of nothing but messages. */
 export function insertStored(names: Names, from: string): string {
   return `new_messages as (
     ${insertMessages(names, from)}
@@ -99,8 +100,8 @@ export function intoEvents({ tables }: Names): string {
 }
 
 /**
- * Whether nothing waits for a conversation. A scalar look-up with a limit: an EXISTS may be answered by hashing the
- * whole table.
+ * Whether no event waits under a contact inbox. The look-up is scalar and has a limit, because PostgreSQL may answer an
+ * EXISTS by hashing the whole table.
  */
 export function nothingWaits({ tables }: Names, ownId: string): string {
   return `(select true from ${tables.contact_interaction_events} waiting

@@ -1,12 +1,12 @@
 import type { Names } from '../../names.js'
 import { isMessageWithin } from './payload-limits.js'
 
-/** Whether `event` is a message with one id. */
+/** Whether `event` is a message with exactly one id and values within their limits. */
 export const isPlainMessage = `event.type = 'message' and (event.message_id is null) <> (event.local_id is null) and ${isMessageWithin('event.raw')}`
 
 /**
- * Whether `event` is a message with one id that nobody has seen yet. These are scalar look-ups with a limit, for an
- * EXISTS may be answered by hashing the whole table.
+ * Whether `event` is such a message and nobody has stored it yet. The look-ups are scalar and have a limit, because
+ * PostgreSQL may answer an EXISTS by hashing the whole table.
  */
 export function isNewMessage({ tables }: Names): string {
   const event = `select true from ${tables.contact_interaction_events} known where known.account_id = p_account and known.contact_inbox_id = event.own_id`

@@ -25,8 +25,7 @@ export const marks = {
 } as const
 
 /**
- * The operation of an item at `ord`: its own, else the call's, which in a bulk is told from its neighbours' by its
- * place.
+ * The operation id of the item at `ord`: its own id, or otherwise the call's, to which a bulk appends the item's place.
  */
 export function operationOfItem(given: string, call: string, isBulk: string, ord: string): string {
   return `coalesce(${given}, ${call} || case when ${isBulk} then '.' || ${ord} else '' end)`
@@ -34,7 +33,7 @@ export function operationOfItem(given: string, call: string, isBulk: string, ord
 
 /**
  * The assignments of a change to `conversation` that counts once for an operation, however many of its events change
- * it.
+ * the conversation.
  */
 export function markedOnce({ fn }: Names, conversation: string): string {
   return `version = ${conversation}.version + ${marks.unseen(`${conversation}.operations`, 'p_operation')}::integer, updated_at = p_now,

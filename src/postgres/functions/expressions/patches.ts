@@ -1,7 +1,7 @@
 import { type PatchColumn, patchColumns } from '../../patched-fields.js'
 import { marks } from './operations.js'
 
-/** The value that a patch gives a column; null where it clears it, and where it does not name it. */
+/** The value that a patch gives a column. Null if the patch clears the column or doesn't name it. */
 export function givenValue(patch: string, column: PatchColumn): string {
   return column === 'metadata' ? `nullif(${patch}->'metadata', 'null'::jsonb)` : `${patch}->>'${column}'`
 }

@@ -2,9 +2,10 @@ import { limits } from '../../../model/limits.js'
 import type { PatchColumn } from '../../patched-fields.js'
 
 /**
- * The limits of what the upsert functions take, as lengths in bytes by key. The library checks its own calls; these are
- * for programs that call by SQL. They are not checks on the tables: PostgreSQL reads every check of a table anew for
- * each statement that writes to it, which was a quarter of what a message cost.
+ * The limits of the values that the upsert functions take: their lengths in bytes, by key. The library checks its own
+ * calls, so these are for programs that call by SQL. They are no check constraints on the tables, because PostgreSQL
+ * reads every constraint of a table anew for each statement that writes to it, which was a quarter of the cost of a
+ * message.
  */
 interface Limits {
   readonly [key: string]: readonly [least: number, most: number]
@@ -13,7 +14,7 @@ interface Limits {
 const id = [1, limits.idBytes] as const
 const idOrEmpty = [0, limits.idBytes] as const
 const name = [0, limits.nameBytes] as const
-// Twice what the core counts, for PostgreSQL writes JSON with spaces.
+// This is twice what the core counts, because PostgreSQL writes JSON with spaces.
 const document = [0, 2 * limits.metadataBytes] as const
 
 export const itemLimits: Limits = {
@@ -49,7 +50,7 @@ export const eventLimits: Limits = {
   metadata: document,
 }
 
-/** Whether a value is there and can be an id. */
+/** Whether a value is not null and can be an id. */
 export function isId(value: string): string {
   return `octet_length(${value}) between ${id[0]} and ${id[1]}`
 }
@@ -58,7 +59,10 @@ export function isItemWithin(item: string): string {
   return within(item, itemLimits)
 }
 
-/** What is short as a whole has no part that is long. */
+/**
+ * Whether the values of a patch are within their limits. If the patch is short as a whole, none of them can be too
+ * long.
+ */
 export function isPatchWithin(patch: string): string {
   const shortest = Math.min(...Object.values(patchLimits).map(([, most]) => most))
   return `(pg_column_size(${patch}) <= ${shortest} or ${within(patch, patchLimits)})`
@@ -68,7 +72,7 @@ export function isMessageWithin(event: string): string {
   return messageWithin((key) => `${event}->>'${key}'`)
 }
 
-/** The same of a message whose payload has been parsed to columns. */
+/** The same for a message whose payload has been parsed into columns. */
 export function isParsedMessageWithin(event: string): string {
   const columns: Readonly<Record<string, string>> = { id: 'event_id', dedupe_key: 'event_key', metadata: 'metadata::text' }
   return messageWithin((key) => `${event}.${columns[key] ?? key}`)

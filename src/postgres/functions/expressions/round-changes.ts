@@ -9,8 +9,8 @@ import { isShown } from './preview.js'
 import { countedAt, replyWindow } from './times.js'
 
 /**
- * Step 9 of write_round, from `ready`, the items as they were decided, and their `event`s to `changed` and `after`, the
- * conversations then.
+ * Step 9 of write_round. It takes `ready` (the items as they were decided) and their events in `event`, and makes
+ * `changed` and `after` (the conversations afterwards).
  */
 export function roundChanges(names: Names): string {
   const { tables } = names
@@ -43,7 +43,7 @@ export function roundChanges(names: Names): string {
              max(stored.counted_at) filter (where stored.is_message or stored.type = 'postback') as activity_at
       from stored group by stored.ord
     ),
-    -- What has a row already: the values it shall have.
+    -- The items that are written, with the values that their conversations get.
     next as materialized (
       select ready.*, coalesce(total.events, 0) as events_stored, coalesce(total.messages, 0) as messages, coalesce(total.inbound, 0) as inbound,
              total.message_at, total.activity_at, total.inbound_at,

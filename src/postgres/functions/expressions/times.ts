@@ -1,27 +1,27 @@
 import { clockSkewMs, replyWindowChannels, replyWindowMs } from '../../../model/limits.js'
 
-/** The time of a call: the one that its payload gives, else the database's. */
+/** The time of a call: the one that its payload gives, or else the database's. */
 export const payloadNow = `date_trunc('milliseconds', coalesce((payload->>'now')::timestamptz, clock_timestamp()))`
 
-/** When an event happened, by what its payload says. */
+/** The time of an event according to its payload. */
 export function occurredAt(given: string): string {
   return `date_trunc('milliseconds', coalesce((${given})::timestamptz, p_now))`
 }
 
-/** When an event happened, as far as it counts: a time far ahead is now. */
+/** The time of an event as it counts: a time too far in the future counts as now. */
 export function countedAt(occurredAt: string): string {
   return `least(${occurredAt}, case when ${occurredAt} > p_now + ${interval(clockSkewMs)} then p_now end)`
 }
 
 interface Activity {
   readonly channel: string
-  /** Null where nothing came in. */
+  /** Null if nothing came in. */
   readonly inboundAt: string
   readonly lastInboundAt: string
   readonly windowExpiresAt: string
 }
 
-/** Until when the channel lets the host reply, after what came in at `inboundAt`. */
+/** The time until which the channel lets the host reply, after an inbound event at `inboundAt`. */
 export function replyWindow({ channel, inboundAt, lastInboundAt, windowExpiresAt }: Activity): string {
   const channels = replyWindowChannels.map((name) => `'${name}'`).join(', ')
   return `case when ${inboundAt} is not null and ${channel} in (${channels})

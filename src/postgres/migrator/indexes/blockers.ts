@@ -3,9 +3,9 @@ import type { MigrationSession } from '../migration.js'
 import { readJson } from './read-json.js'
 
 /**
- * Who stands in the way of a change of the table: the holders of its locks, and where snapshots count (a concurrent
- * build waits for them) every transaction that is older than the attempt. At most 10, the oldest first; never what they
- * run, which may hold what people wrote.
+ * Who blocks a change of the table: the holders of its locks, and if snapshots count (a concurrent build waits for
+ * them) every transaction that is older than the attempt. At most 10, the oldest first. The text of their queries is
+ * never included, because it may hold what people wrote.
  */
 export async function readBlockers(
   session: MigrationSession,

@@ -11,9 +11,9 @@ import { readLayout } from './partitions-of.js'
 export type { BuildOptions } from './build-options.js'
 
 /**
- * Makes the index under its name, unless the same is there. The invalid leftover of a build that failed is dropped
- * first; one that another session is building is waited for. On a table without rows it is made at once. A table is
- * left without an invalid index when this throws; where the connection was lost, the next call sees to that. Throws
+ * Makes the index under its name, unless the same index exists. It first drops the invalid leftover of a failed build,
+ * and it waits for another session that is building the index. On a table without rows it builds at once. When this
+ * throws, it leaves no invalid index, unless the connection was lost, and then the next call drops it. Throws
  * DUPLICATE_KEYS, INDEX_CONFLICT (another index has the name), SCHEMA_CHANGE_BLOCKED, ABORTED, and the server's errors.
  */
 export async function buildIndex(session: MigrationSession, schema: string, index: PostgresIndex, options: BuildOptions): Promise<void> {
@@ -35,8 +35,8 @@ async function build(session: MigrationSession, schema: string, index: PostgresI
 }
 
 /**
- * At once: there is nothing to read, while a concurrent build would still wait for every older transaction of the
- * server, for each index of each new tenant. False where somebody uses the table after all.
+ * Builds at once, because the table has no rows to read. A concurrent build would still wait for every older
+ * transaction of the server, for each index of each new tenant. Returns false if somebody uses the table after all.
  */
 async function buildOnEmpty(session: MigrationSession, schema: string, index: PostgresIndex, options: BuildOptions): Promise<boolean> {
   try {

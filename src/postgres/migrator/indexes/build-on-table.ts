@@ -8,7 +8,7 @@ import { inSavepoint } from './savepoint.js'
 
 type Way = 'concurrently' | 'at once' | 'in a transaction'
 
-/** On a table, or one partition; at once also on a partitioned one. */
+/** Builds the index on a table or on one partition. `at once` also works on a partitioned table. */
 export async function buildOnTable(
   session: MigrationSession,
   schema: string,
@@ -24,7 +24,7 @@ export async function buildOnTable(
     try {
       await create(session, schema, index, way)
     } catch (error) {
-      // On a connection that is gone nothing can be dropped: the next call finds the leftover.
+      // If the connection is lost, nothing can be dropped here. The next call finds the leftover.
       await dropUnfinished(session, schema, index, options).catch(() => {})
       throw error
     }
@@ -33,7 +33,8 @@ export async function buildOnTable(
   }
   const patience = lockTimeoutMs === undefined ? {} : { lockTimeoutMs }
   if (way === 'concurrently') return withConcurrentTimeouts(session, { ...change, ...patience }, attempt)
-  // Where it is only the quicker way, the other one has the patience.
+  // Building at once is only the quicker way here, so it is tried once. The concurrent build that follows has the
+  // patience.
   return withLockTimeout(session, { ...change, ...(way === 'at once' ? { attempts: 1 } : patience) }, attempt)
 }
 
@@ -43,7 +44,7 @@ async function create(session: MigrationSession, schema: string, index: Postgres
     await (way === 'in a transaction' ? inSavepoint(session, send) : send())
   } catch (error) {
     if (sqlState(error) !== '42P07') throw error
-    // Another session may have begun the same since we looked: then it is waited for.
+    // Another session may have begun to build the same index since it was looked for. The caller then waits for it.
     if ((await findIndex(session, schema, index)) === null) throw conflict(schema, index, index.name, ['it is not an index'], error)
   }
 }

@@ -3,11 +3,11 @@ import type { MigrationLogger } from '../../../migrator/kernel/target.js'
 export interface BuildOptions {
   readonly signal: AbortSignal
   readonly logger: MigrationLogger
-  /** False inside a transaction: builds at once, and writers wait. */
+  /** False inside a transaction. The index is then built at once, and writers wait. */
   readonly concurrently: boolean
   /**
-   * How long one attempt waits for locks; default: 2 s, concurrently 10 min, which then also waits for older
-   * transactions.
+   * Milliseconds for which one attempt waits for locks. Default 2,000, or 600,000 if it builds concurrently, because
+   * the wait then includes older transactions.
    */
   readonly lockTimeoutMs?: number
 }

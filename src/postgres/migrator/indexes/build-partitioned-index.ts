@@ -9,10 +9,10 @@ import { withLockTimeout } from './lock-timeout.js'
 import { partitionKey, readAttached, readLayout } from './partitions-of.js'
 
 /**
- * PostgreSQL builds nothing concurrently on a partitioned table, and at once would keep writers out for as long as all
- * partitions take: so an index without shares is made on the table itself, which costs a moment, then each partition's
- * share concurrently, and attached. With the last one it is valid. Shares that are attached stay when a later one
- * fails, and the next call goes on.
+ * Builds an index on a partitioned table. PostgreSQL can't do that concurrently, and a build at once would keep writers
+ * out for as long as all partitions take. This therefore makes the index on the table alone, which takes a moment, and
+ * then builds each partition's share concurrently and attaches it. The index is valid when the last share is attached.
+ * If a share fails, the attached ones stay, and the next call continues with the others.
  */
 export async function buildPartitionedIndex(
   session: MigrationSession,
@@ -45,7 +45,10 @@ export async function buildPartitionedIndex(
   throw conflict(schema, index, index.name, ['it is not valid although each partition has its share'])
 }
 
-/** The same for the same partition, so that a call that goes on finds what was built. */
+/**
+ * The name of a partition's share. It is always the same for the same partition, so that a later call finds what was
+ * built.
+ */
 export function shareName(index: string, { name }: QualifiedName): string {
   const hash = createHash('sha256').update(`${index} ${name}`).digest('hex').slice(0, 8)
   return Buffer.byteLength(`${index}_${name}`) <= 63 ? `${index}_${name}` : suffixed(index, hash)

@@ -8,20 +8,23 @@ import { type LiveIndex, readLiveIndexes } from './live-indexes.js'
 import { pause } from './lock-timeout.js'
 
 /**
- * Whether the same index is there and of use. Waits for whoever is building it. Throws INDEX_CONFLICT where another has
- * its name.
+ * Whether the same index exists and is valid. It waits for another session that is building it. Throws INDEX_CONFLICT
+ * if another index has its name.
  */
 export async function isBuilt(session: MigrationSession, schema: string, index: PostgresIndex, options: BuildOptions): Promise<boolean> {
   const live = await settled(session, schema, index, options)
   if (live === null) return false
-  // What is invalid on another table is somebody else's, and in the way all the same.
+  // An invalid index on another table belongs to somebody else, and it is in the way all the same.
   if (!live.valid && live.table === index.table) return false
   const differences = await indexDifferences(session, schema, index, live)
   if (differences.length > 0) throw conflict(schema, index, live.name, differences)
   return live.valid
 }
 
-/** The index under the name, once nobody is building it: looked for now and then, with no statement open in between. */
+/**
+ * The index under the name, as soon as nobody is building it. It looks from time to time, with no statement open in
+ * between.
+ */
 async function settled(
   session: MigrationSession,
   schema: string,
@@ -42,7 +45,7 @@ export async function findIndex(session: MigrationSession, schema: string, { nam
   return live
 }
 
-/** Drops what a failed build left under the name; a valid index stays, and one that somebody is building. */
+/** Drops what a failed build left under the name. It keeps a valid index and one that somebody is building. */
 export async function dropUnfinished(
   session: MigrationSession,
   schema: string,
@@ -52,7 +55,8 @@ export async function dropUnfinished(
   const live = await findIndex(session, schema, index)
   if (live === null || live.valid || live.builder !== null || live.table !== index.table || live.required) return
   options.logger.info(`dropping the invalid leftover of index ${index.name}`, { schema })
-  // Also when the run was aborted: a unique leftover goes on refusing writes, and every one goes on costing them.
+  // This happens even if the run was aborted, because a unique leftover keeps refusing writes and every leftover keeps
+  // costing them time.
   await dropIndex(session, schema, live, { ...options, signal: new AbortController().signal })
 }
 

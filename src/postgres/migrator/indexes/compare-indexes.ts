@@ -5,18 +5,18 @@ import { indexDifferences, sameColumns } from './index-differences.js'
 import { replacementName } from './index-sql.js'
 import { type LiveIndex, readLiveIndexes } from './live-indexes.js'
 
-/** A finding with what it was found by. */
+/** A finding, with the two indexes that were compared. */
 export interface ExaminedIndex {
   readonly finding: IndexFinding
-  /** Null: no migration declares it. */
+  /** Null if no migration declares it. */
   readonly declared: PostgresIndex | null
-  /** Null: none is there. */
+  /** Null if the database has none. */
   readonly live: LiveIndex | null
 }
 
 /**
- * The indexes on the tables for which some are declared, beside these. Reads only. Those that the index set leaves out
- * are not missed.
+ * Compares the declared indexes with all the indexes on their tables. It only reads. An index that the index set leaves
+ * out is not reported as missing.
  */
 export async function compareIndexes(
   session: MigrationSession,
@@ -47,7 +47,7 @@ export async function examineIndexes(
     if (one.finding.verdict === 'renamed' && one.live !== null) free.delete(one.live)
     examined.push(one)
   }
-  // A successor that is there before its time belongs to the index that it will replace.
+  // A successor that was built but has not replaced its index yet belongs to that index.
   const successors = new Set(declared.map(({ name }) => replacementName(name)))
   const awaited = new Set(
     examined.filter(({ finding }) => finding.verdict === 'differs').map(({ finding }) => replacementName(finding.index)),

@@ -8,7 +8,7 @@ export type DropTerms = Pick<SchemaChange, 'signal' | 'logger'> & {
   readonly concurrently: boolean
 }
 
-/** Drops an index that no constraint rests on; of a partitioned table with its shares. */
+/** Drops an index on which no constraint depends. An index of a partitioned table is dropped with its shares. */
 export async function dropIndex(session: MigrationSession, schema: string, live: LiveIndex, terms: DropTerms): Promise<void> {
   const change = { schema, table: live.table, object: `index ${live.name}`, signal: terms.signal, logger: terms.logger }
   const concurrently = dropsConcurrently(live, terms)
@@ -16,7 +16,7 @@ export async function dropIndex(session: MigrationSession, schema: string, live:
   await (concurrently ? withConcurrentTimeouts(session, change, drop) : withLockTimeout(session, change, drop))
 }
 
-/** PostgreSQL drops an index of a partitioned table in no other way than at once. */
+/** Whether the drop is concurrent. PostgreSQL can't drop an index of a partitioned table concurrently. */
 export function dropsConcurrently({ partitioned }: LiveIndex, { concurrently }: { readonly concurrently: boolean }): boolean {
   return concurrently && !partitioned
 }

@@ -9,13 +9,14 @@ import { withSettings } from './session-settings.js'
 
 export type Duplicates = Omit<ErrorDetails['DUPLICATE_KEYS'], 'database' | 'collection' | 'index'>
 
-/** Enough to see what they are; `query` lists all. */
+/** Enough groups to see what they are. `query` lists all of them. */
 const mostGroups = 20
 
 /**
- * What a unique index would refuse: the largest groups of equal keys, and how many there are in all. Null: not known,
- * for the table is not there or counting took longer than `timeoutMs` (0: as long as it takes). Reads the whole table;
- * runs in a read-only transaction too.
+ * The duplicates that a unique index would refuse: the largest groups of equal keys, and how many there are in all.
+ * Null if that is not known, because the table or a column doesn't exist or counting took longer than `timeoutMs`
+ * (milliseconds, default 10,000, 0 for no limit). It reads the whole table, and it also runs in a read-only
+ * transaction.
  */
 export async function findDuplicates(
   session: MigrationSession,
@@ -38,7 +39,7 @@ export async function findDuplicates(
   }
 }
 
-/** Keys with a null are never equal to one another. */
+/** Groups of equal keys. Keys that contain a null are left out, because they are never equal to one another. */
 function groupsSql(schema: string, { table, where }: PostgresIndex, keys: readonly string[], select: readonly string[]): string {
   const conditions = [...(where === undefined ? [] : [`(${where})`]), ...keys.map((key) => `${key} is not null`)]
   return `select ${select.join(', ')} from ${qualified(schema, table)} where ${conditions.join(' and ')} group by ${keys.join(', ')} having count(*) > 1`

@@ -5,8 +5,8 @@ import type { LiveIndex } from './live-indexes.js'
 import { inSavepoint } from './savepoint.js'
 
 /**
- * In what a live index is another than the declared one, in words; empty: the server takes them for the same. Reads
- * only.
+ * The differences between a live index and the declared one, in words. Empty if the server treats them as the same. It
+ * only reads.
  */
 export async function indexDifferences(
   session: MigrationSession,
@@ -39,7 +39,7 @@ export async function sameColumns(
   })
   if (pairs.length !== wanted.length || pairs.length !== live.collations.length) return false
   const alike = pairs.every(
-    // The server prints a collation only where it is not the column's own.
+    // The server prints a collation only if it is not the column's own.
     ({ declared, found, collation }) =>
       declared.direction === found.direction && (declared.collation === null ? found.collation === null : declared.collation === collation),
   )
@@ -59,14 +59,14 @@ async function sameCondition(
 ): Promise<boolean> {
   if (where === undefined || live.where === null) return where === undefined && live.where === null
   if (canonicalText(where) === canonicalText(live.where)) return true
-  // Of a collation the server's form says nothing.
+  // The server's own form of an expression leaves collations out.
   if (live.table !== table || /\bcollate\b/i.test(where + live.where)) return false
   return sameToServer(session, qualified(schema, table), [[where, live.where]])
 }
 
 /**
- * Asks the server for its own form of both, by a plan that is never run: `in ('a', 'b')` is stored as
- * `= any (array[…])`.
+ * Asks the server for its own form of both expressions, with a plan that is never run. For example, `in ('a', 'b')` is
+ * stored as `= any (array[…])`.
  */
 async function sameToServer(session: MigrationSession, table: string, pairs: readonly (readonly [string, string])[]): Promise<boolean> {
   const expressions = pairs.flat().map((expression) => `(${expression})`)
@@ -78,8 +78,8 @@ async function sameToServer(session: MigrationSession, table: string, pairs: rea
     const output: readonly string[] = plan?.[0]?.Plan?.Output ?? []
     return output.length === expressions.length && pairs.every((_, at) => output[at * 2] === output[at * 2 + 1])
   } catch {
-    // Not an expression over the table's columns: then it is no index of this table either, and building it will say
-    // why.
+    // One of them is no expression over the table's columns. It can't be an index of this table either, and building it
+    // will say why.
     return false
   }
 }

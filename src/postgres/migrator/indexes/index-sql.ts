@@ -2,16 +2,16 @@ import { ConversationStoreError } from '../../../model/errors.js'
 import { quote } from '../../names.js'
 import type { PostgresIndex } from '../migration.js'
 
-/** PostgreSQL cuts what is longer, silently, and two names could meet. */
+/** The most bytes of a name. PostgreSQL silently cuts a longer one, and two cut names could be the same. */
 const longestIdentifier = 63
 
 export interface CreateIndexForm {
   readonly concurrently: boolean
-  /** Only on the partitioned table itself, not on its partitions. */
+  /** Whether it is made only on the partitioned table itself and not on its partitions. */
   readonly only?: boolean
 }
 
-/** Never `if not exists`: that takes the dead leftover of a failed build for the index. */
+/** The statement never says `if not exists`, which would accept the invalid leftover of a failed build as the index. */
 export function createIndexSql(schema: string, index: PostgresIndex, { concurrently, only = false }: CreateIndexForm): string {
   requireName(index.name)
   const words = ['create', ...(index.unique ? ['unique'] : []), 'index', ...(concurrently ? ['concurrently'] : []), quote(index.name)]
@@ -41,12 +41,12 @@ export function qualified(schema: string, name: string): string {
   return `${quote(schema)}.${quote(name)}`
 }
 
-/** The name under which a differing index's successor is built, until the old one is dropped. */
+/** The name under which the successor of a differing index is built, until the old index is dropped. */
 export function replacementName(name: string): string {
   return suffixed(name, 'next')
 }
 
-/** `name_suffix`, cut to what PostgreSQL holds in such a way that the end is kept. */
+/** `name_suffix`, with the start cut so that PostgreSQL keeps the whole name. */
 export function suffixed(name: string, suffix: string): string {
   let start = name
   while (Buffer.byteLength(`${start}_${suffix}`) > longestIdentifier) start = [...start].slice(0, -1).join('')

@@ -1,6 +1,6 @@
 /**
- * SQL text in one form, to compare a declaration with what the server prints: lower case and single spaces outside of
- * quotes, no quotes around a name that needs none, no parentheses around the whole.
+ * SQL text in one form, to compare a declaration with what the server prints. Outside quotes it has lower case and
+ * single spaces, a name that needs no quotes has none, and no parentheses enclose the whole text.
  */
 export function canonicalText(sql: string): string {
   let words: readonly string[] = tokens(sql).map((token) => (/^['"]/.test(token) ? unquoted(token) : token.toLowerCase()))
@@ -9,11 +9,13 @@ export function canonicalText(sql: string): string {
 }
 
 export interface CanonicalColumn {
-  /** With the operator class, where one stands there. */
+  /** The expression, with the operator class if there is one. */
   readonly expression: string
-  /** Null: the column's own. */
+  /** Null for the column's own collation. */
   readonly collation: string | null
-  /** As the server prints it: nothing for ascending, and nulls only where they stand elsewhere than they would. */
+  /**
+   * The direction as the server prints it: nothing for ascending, and the place of nulls only if it is not the default.
+   */
   readonly direction: string
 }
 
@@ -30,20 +32,20 @@ export function canonicalColumns(columns: string): readonly CanonicalColumn[] {
   })
 }
 
-/** A column's collation, schema left out, and the operator class that may come after it. */
+/** A column's collation without its schema, and the operator class that may come after it. */
 const collated = /\s+collate\s+(?:\w+\.)?("(?:[^"]|"")+"|\w+)(\s+[\w."]+)?$/i
 
-/** What the columns of an index hold, without direction, collation and operator class. */
+/** The key expressions of an index, without direction, collation and operator class. */
 export function keyExpressions(columns: string): readonly string[] {
   return splitList(columns).map((column) => {
     const words = trimmed(tokens(parseColumn(column).expression))
-    // A name, a call or an expression in parentheses; what comes after says how it is compared.
+    // This is a name, a call or an expression in parentheses. The words after it say how it is compared.
     const first = words[0] === '(' ? closing(words, 0) : words[1] === '(' ? closing(words, 1) : 0
     return words.slice(0, first + 1).join('')
   })
 }
 
-/** Where the parenthesis that opens at `start` of the text is closed; the text's length where it is not. */
+/** The position of the parenthesis that closes the one at `start`, or the text's length if there is none. */
 export function closingParenthesis(text: string, start: number): number {
   const words = tokens(text.slice(start))
   return start + words.slice(0, closing(words, 0)).join('').length
@@ -56,7 +58,7 @@ function parseColumn(column: string): { readonly expression: string; readonly de
   return { expression, descending, nullsFirst: nulls === '' ? descending : nulls.toLowerCase() === 'first' }
 }
 
-/** At the commas that stand in no parentheses and no quotes. */
+/** Splits a list at the commas that are outside parentheses and quotes. */
 function splitList(list: string): readonly string[] {
   const items = ['']
   let depth = 0
@@ -69,7 +71,10 @@ function splitList(list: string): readonly string[] {
   return items
 }
 
-/** Quoted texts and names, parentheses, commas, space (as one blank) and what stands between. */
+/**
+ * The tokens of a text: quoted texts and names, parentheses, commas, each run of white space as one blank, and the
+ * words in between.
+ */
 function tokens(sql: string): readonly string[] {
   const found = sql.match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+|[(),]|[^'"\s(),]+|['"]/g) ?? []
   return trimmed(found.map((token) => (/^\s/.test(token) ? ' ' : token)))

@@ -6,32 +6,35 @@ import { readJson } from './read-json.js'
 export interface LiveIndex {
   readonly table: string
   readonly name: string
-  /** As it stands between the parentheses, in the server's form. */
+  /** The text between the parentheses, in the server's form. */
   readonly columns: string
-  /** By which each column is compared; null: it is of a type that has none. */
+  /** The collation of each column, or null if its type has none. */
   readonly collations: readonly (string | null)[]
   readonly unique: boolean
-  /** In the server's form; null: not a partial one. */
+  /** The condition in the server's form, or null if the index is not partial. */
   readonly where: string | null
-  /** What else makes it another: `using gin`, `include (text)`, `nulls not distinct`. Not how it is stored. */
+  /**
+   * Everything else that makes it a different index, such as `using gin`, `include (text)` and `nulls not distinct`.
+   * How it is stored is not included.
+   */
   readonly extras: string
-  /** Can be used by queries: built to the end, and on a partitioned table on all partitions. */
+  /** Whether queries can use it: it was built to the end, on a partitioned table on all partitions. */
   readonly valid: boolean
   readonly partitioned: boolean
-  /** A partition's share of an index of the partitioned table. */
+  /** Whether it is a partition's share of an index of the partitioned table. */
   readonly attached: boolean
-  /** A primary key, a constraint or the replica identity rests on it. */
+  /** Whether a primary key, a constraint or the replica identity depends on it. */
   readonly required: boolean
-  /** The backend that is building it at this moment. */
+  /** The process id of the backend that is building it at this moment, or null. */
   readonly builder: number | null
 }
 
 interface IndexRow extends Omit<LiveIndex, 'columns' | 'extras'> {
-  /** From the name of the method on. */
+  /** The definition from the name of the method on. */
   readonly definition: string
 }
 
-/** All indexes on the tables, and those under the names on whatever table. One statement. */
+/** All indexes on the given tables, and those with the given names on any table. One statement. */
 export async function readLiveIndexes(
   session: MigrationSession,
   schema: string,
@@ -42,7 +45,7 @@ export async function readLiveIndexes(
 }
 
 // A role without the rights to see a builder's progress still sees its lock on the table, which a concurrent build
-// holds throughout.
+// holds from beginning to end.
 const liveIndexesQuery = `select json_build_object(
   'table', parent.relname, 'name', relation.relname, 'unique', index.indisunique,
   'where', pg_catalog.pg_get_expr(index.indpred, index.indrelid),

@@ -10,24 +10,24 @@ import { withSettings } from './session-settings.js'
 export interface SchemaChange {
   readonly schema: string
   readonly table: string
-  /** What is changed, for people: `index idx_messages_seq`. */
+  /** What is changed, for people to read: `index idx_messages_seq`. */
   readonly object: string
   readonly signal: AbortSignal
   readonly logger: MigrationLogger
 }
 
 export interface LockPatience {
-  /** How long one attempt waits for locks, milliseconds; default 2,000. */
+  /** Milliseconds for which one attempt waits for locks. Default 2,000, or 600,000 for concurrent statements. */
   readonly lockTimeoutMs?: number
-  /** Default 10. */
+  /** The number of attempts. Default 10, or 5 for concurrent statements. */
   readonly attempts?: number
 }
 
 /**
- * Runs a change of the schema that gives up its place in the lock's queue soon, for behind it every reader waits, and
- * tries again after growing, jittered pauses. `work` is run anew each time: it is one statement, or a whole transaction
- * that it has rolled back when it throws. In a transaction that was begun before there is one attempt. Throws
- * SCHEMA_CHANGE_BLOCKED with who was in the way, ABORTED.
+ * Runs a change of the schema that soon gives up its place in the lock's queue, because every reader waits behind it.
+ * It tries again after growing, jittered pauses. `work` runs anew each time: it is one statement, or a whole
+ * transaction that it has rolled back when it throws. In a transaction that was begun before, there is only one
+ * attempt. Throws ABORTED, and SCHEMA_CHANGE_BLOCKED with those who blocked it.
  */
 export function withLockTimeout<T>(session: MigrationSession, change: SchemaChange & LockPatience, work: () => Promise<T>): Promise<T> {
   const { lockTimeoutMs = 2_000, attempts = 10 } = change
@@ -37,9 +37,8 @@ export function withLockTimeout<T>(session: MigrationSession, change: SchemaChan
 }
 
 /**
- * The other class of statements: concurrent builds and drops queue nobody behind them, and `lock_timeout` counts their
- * wait for older snapshots, of any transaction on any table. So they wait long, and no timeout of the role cuts them
- * off.
+ * Runs a concurrent build or drop. Nobody queues behind such a statement, and `lock_timeout` counts its wait for older
+ * snapshots of any transaction on any table. It therefore waits long, and no timeout of the role cuts it off.
  */
 export function withConcurrentTimeouts<T>(
   session: MigrationSession,
@@ -66,7 +65,7 @@ async function retryBlocked<T>(
       if (!isBlocked(error)) throw error
       requireNotAborted(signal)
       const snapshotsOlderThanMs = change.snapshots ? performance.now() - began : null
-      // Also tells a transaction that has failed, in which nothing more can be asked and nothing be tried again.
+      // This fails in a failed transaction, in which nothing more can be asked or tried.
       const blockers = await readBlockers(session, schema, table, { snapshotsOlderThanMs }).catch(() => null)
       if (blockers === null) throw error
       if (attempt === change.attempts)
@@ -81,12 +80,15 @@ async function retryBlocked<T>(
   }
 }
 
-/** A lock was not free in time, a deadlock was broken, or somebody cancelled the statement. */
+/** Whether a lock was not free in time, a deadlock was broken, or somebody cancelled the statement. */
 function isBlocked(error: unknown): boolean {
   return /^(55P03|40P01|57014)$/.test(sqlState(error) ?? '')
 }
 
-/** From a quarter of a second to ten, jittered, so that the queue behind the lock drains in between. */
+/**
+ * Pauses for a quarter of a second at first and up to ten seconds later, jittered, so that the queue behind the lock
+ * drains in between.
+ */
 export async function pause(attempt: number, signal: AbortSignal): Promise<void> {
   await jitteredPause(growingBound(500, attempt, 10_000), { atLeastHalf: true, signal })
   requireNotAborted(signal)

@@ -2,15 +2,15 @@ import type { MigrationSession } from '../migration.js'
 import type { QualifiedName } from './index-sql.js'
 import { readJson } from './read-json.js'
 
-/** How a table has to be indexed. */
+/** What decides how a table has to be indexed. */
 export interface TableLayout {
-  /** Nothing was ever written to it, and to no partition. */
+  /** Whether nothing was ever written to the table or to any of its partitions. */
   readonly empty: boolean
-  /** Those that can have indexes, one level down; null: it is not partitioned. */
+  /** The partitions one level down that can have indexes, or null if the table is not partitioned. */
   readonly partitions: readonly QualifiedName[] | null
 }
 
-/** Of a table that is not there, as of a plain one. */
+/** A table that doesn't exist is reported as a plain one that is not empty. */
 export async function readLayout(session: MigrationSession, { schema, name }: QualifiedName): Promise<TableLayout> {
   const [layout = { empty: false, partitions: null }] = await readJson<TableLayout>(session, layoutQuery, [schema, name])
   return layout
@@ -25,7 +25,7 @@ const layoutQuery = `select json_build_object(
 from pg_catalog.pg_class p join pg_catalog.pg_namespace n on n.oid = p.relnamespace
 where n.nspname = $1::text and p.relname = $2::text and p.relkind in ('r', 'p', 'm')`
 
-/** The names of the indexes that belong to the parent's index, by the partition on which they are. */
+/** The indexes that belong to the parent's index, by the partition that they are on. */
 export async function readAttached(session: MigrationSession, schema: string, index: string): Promise<ReadonlyMap<string, QualifiedName>> {
   const rows = await readJson<QualifiedName & { readonly on: string }>(session, attachedQuery, [schema, index])
   return new Map(rows.map(({ on, ...child }) => [on, child]))

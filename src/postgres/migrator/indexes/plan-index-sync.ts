@@ -8,12 +8,12 @@ import { attachIndexSql, createIndexSql, dropIndexSql, type QualifiedName, renam
 import type { LiveIndex } from './live-indexes.js'
 import { readLayout } from './partitions-of.js'
 
-/** An action with what it works on. */
+/** An action, with the indexes that it works on. */
 export interface PlannedAction extends Omit<ExaminedIndex, 'finding'> {
   readonly action: IndexAction
 }
 
-/** What `syncIndexes` would do, in order. Reads only, and runs in a read-only transaction. */
+/** What `syncIndexes` would do, in order. It only reads, and it also runs in a read-only transaction. */
 export async function planIndexSync(
   session: MigrationSession,
   schema: string,
@@ -28,7 +28,7 @@ export async function planIndexSync(
   return actions
 }
 
-/** The same without the search for duplicates, which a build finds by itself. */
+/** The same plan without the search for duplicates, which a build finds by itself. */
 export async function planActions(
   session: MigrationSession,
   schema: string,
@@ -67,7 +67,7 @@ async function actionFor(
   if (verdict === 'building') return act('create', await build(), [`backend ${live?.builder} is building it, and is waited for`])
   if (verdict === 'invalid' && live !== null)
     return act('rebuild', [...(live.partitioned ? [] : [dropSql(schema, live)]), ...(await build())])
-  // A replacement that was not ended: all but the name is there.
+  // This is a replacement that was interrupted: only the renaming is left to do.
   if (verdict === 'renamed' && found === replacementName(index)) return act('change', [renameIndexSql(schema, found, index)])
   if (verdict !== 'differs' || live === null) return null
   const next = replacementName(index)
@@ -78,7 +78,7 @@ async function actionFor(
   )
 }
 
-/** Why an index can't make room for another. */
+/** The reasons why an index can't be replaced. */
 export function replaceObstacles(declared: PostgresIndex, live: LiveIndex): readonly string[] {
   if (live.table !== declared.table) return [`an index of ${live.table} has its name`]
   return live.required ? ['a constraint rests on the one that is there'] : []
@@ -88,7 +88,7 @@ function dropSql(schema: string, live: LiveIndex): string {
   return dropIndexSql(schema, live.name, { concurrently: dropsConcurrently(live, { concurrently: true }) })
 }
 
-/** The statements of a build, on a partitioned table that has rows those of each partition's share. */
+/** The statements of a build. On a partitioned table with rows they include those of each partition's share. */
 async function buildSql(session: MigrationSession, schema: string, index: PostgresIndex): Promise<readonly string[]> {
   const { empty, partitions } = await readLayout(session, { schema, name: index.table })
   if (empty) return [createIndexSql(schema, index, { concurrently: false })]
@@ -102,7 +102,9 @@ async function buildSql(session: MigrationSession, schema: string, index: Postgr
   return statements
 }
 
-/** Counts and how to list them: the keys themselves are an account's. */
+/**
+ * The number of duplicates and the query that lists them. The keys themselves are an account's data and are left out.
+ */
 async function duplicateObstacles(session: MigrationSession, schema: string, index: PostgresIndex): Promise<readonly string[]> {
   if (!index.unique) return []
   const found = await findDuplicates(session, schema, index)

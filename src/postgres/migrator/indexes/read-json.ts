@@ -1,7 +1,8 @@
 import type { MigrationSession } from '../migration.js'
 
 /**
- * The first column of each row, which the statement casts to text: a host may have given its driver parsers of its own.
+ * Parses the first column of each row. The statement must cast it to text, because a host may have given its driver
+ * parsers of its own.
  */
 export async function readJson<T>(session: MigrationSession, text: string, values: readonly unknown[] = []): Promise<readonly T[]> {
   const rows = await session.query(text, values)

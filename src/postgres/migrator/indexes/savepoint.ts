@@ -1,7 +1,7 @@
 import { sqlState } from '../../translate-error.js'
 import type { MigrationSession } from '../migration.js'
 
-/** In a transaction, undoes `work` alone where it fails, so that the transaction can go on. */
+/** Inside a transaction, undoes only `work` when it fails, so that the transaction can continue. */
 export async function inSavepoint<T>(session: MigrationSession, work: () => Promise<T>): Promise<T> {
   if (!(await beginSavepoint(session))) return work()
   try {

@@ -2,8 +2,8 @@ import type { MigrationSession } from '../migration.js'
 import { readJson } from './read-json.js'
 
 /**
- * Sets settings of the session while `work` runs, and gives back what they were. Settings that the server does not have
- * are left out.
+ * Changes settings of the session while `work` runs, and restores them afterwards. Settings that the server doesn't
+ * have are left out.
  */
 export async function withSettings<T>(
   session: MigrationSession,
@@ -20,7 +20,7 @@ export async function withSettings<T>(
   try {
     return await work()
   } finally {
-    // In a transaction that failed, and on a connection that is gone, they go back by themselves.
+    // After a failed transaction and on a lost connection they are restored by themselves.
     await set(
       session,
       known.map(([name]) => [name, before[name] ?? '']),

@@ -13,13 +13,13 @@ import { type PlannedAction, planActions, replaceObstacles } from './plan-index-
 export interface SyncTerms {
   readonly signal: AbortSignal
   readonly logger: MigrationLogger
-  /** Told when an action is done. */
+  /** Called when an action is done. */
   readonly onAction?: (action: IndexAction) => void
 }
 
 /**
- * Makes the indexes what is declared, all concurrently, outside of any transaction. A second call does nothing. Ended
- * in the middle, the next one goes on. Throws as `buildIndex` does; what was done before stays.
+ * Makes the indexes what is declared, concurrently and outside any transaction. A second call does nothing. After an
+ * interruption the next call continues. Throws as `buildIndex` does, and what was done before stays.
  */
 export async function syncIndexes(
   session: MigrationSession,
@@ -54,7 +54,10 @@ async function carryOut(
   await buildIndex(session, schema, declared, how)
 }
 
-/** Never a moment without either: what the old one guards or serves, the new one does before it goes. */
+/**
+ * Replaces an index without a moment in which neither exists: the new one does what the old one guards or serves before
+ * the old one is dropped.
+ */
 async function replace(
   session: MigrationSession,
   schema: string,
