@@ -4,7 +4,7 @@ import type { DatabaseFailure, DatabaseState } from './migrator.js'
 
 const command = 'npx conversation-store'
 
-/** What is told of a database that failed, and the command that goes on once the cause is mended. */
+/** Describes why a database failed, and gives the command to run once the cause is mended. */
 export function failureOf(error: unknown, tenantId: string | null): DatabaseFailure {
   const chosen = tenantId === null ? '--public-only' : `--tenant=${quoted(tenantId)}`
   const again = `${command} migrate ${chosen}`
@@ -35,7 +35,7 @@ function nextOf(error: ConversationStoreError, chosen: string): string {
   return `${command} migrate ${chosen}`
 }
 
-/** As a word of a shell: the command is there to be pasted. */
+/** Quotes a word for a shell, because the command is meant to be pasted. */
 function quoted(word: string): string {
   return /^[\w.:@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
