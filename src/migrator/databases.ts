@@ -51,8 +51,8 @@ export interface MigrationDatabases<M extends PlacedMigration = PlacedMigration>
   tenantTarget(database: string): MigrationTarget<M>
   /**
    * Streams the tenants in pages, in the order of the source's keys, all of them if `only` is null. A tenant that is
-   * added meanwhile may or may not be among them. An id in `only` that the source does not have comes with `database:
-   * null`.
+   * added meanwhile may or may not be among them. An id in `only` that the source does not have comes with
+   * `database: null`.
    */
   tenants(only: readonly string[] | null): AsyncIterable<Tenant>
   /** The tenants whose last run failed, as the public database remembers them. */
