@@ -24,7 +24,10 @@ export function bodiesTable(reports: readonly (WebhookReport & { readonly file: 
   )
 }
 
-/** `changing`: events that were stored, applied or wait; the others left everything as it was. */
+/**
+ * Counts the events of the reports. `changing` counts those that were stored or applied or that wait. The others left
+ * everything as it was.
+ */
 export function eventCounts(reports: readonly WebhookReport[]): { changing: number; duplicates: number; unchanged: number } {
   const sum = (count: (report: WebhookReport) => number) => reports.reduce((total, report) => total + count(report), 0)
   return {

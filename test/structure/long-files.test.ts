@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { longFiles } from './long-files.js'
 import { sourceFiles } from './source-files.js'
 
-/** Those that are still too long. A file that was divided leaves this list; none is added. */
+/** The files that are still too long. A file that was divided leaves this list, and no file is added to it. */
 const stillLong: readonly string[] = [
   'test/contract/mutants/mongo-mutants.ts',
   'test/postgres/coalesce.test.ts',
