@@ -91,8 +91,8 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
 }
 
 /**
- * In `npm run migrate --dry-run`, without the `--` before the flag, npm keeps the flag for itself, and the command
- * would make a real run of what was meant as a dry one.
+ * Throws VALIDATION_FAILED if npm has kept `--dry-run` for itself. In `npm run migrate --dry-run`, without the `--`
+ * before the flag, npm does that, and the command would make a real run of what was meant as a dry one.
  */
 function refuseWhatNpmTook(env: CliHost['env'], command: Command, isDryRunSaid: boolean): void {
   if (env.npm_config_dry_run !== 'true' || isDryRunSaid || !command.flags.includes('dry-run')) return

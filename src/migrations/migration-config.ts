@@ -17,7 +17,9 @@ export interface MigrationConfig {
    * them.
    */
   readonly migrations?: readonly CollectionMigration[] | readonly PostgresMigration[]
-  /** Where the tenants come from: the names of the fields of `client_configs`, or a function. */
+  /**
+   * Where the tenants come from: the names of the collection or table that lists them and of its fields, or a function.
+   */
   readonly tenants?: TenantFields | TenantFunction
   /** The name of the public database, for MongoDB. Default `chat_public`. */
   readonly publicDatabase?: string

@@ -16,7 +16,7 @@ export function failureOf(error: unknown, tenantId: string | null): DatabaseFail
   return { code: error.code, migration, step, message: withoutSecrets(error.message), next: nextOf(error, chosen), details: error.details }
 }
 
-/** The state of a database whose work ended with this error. */
+/** Returns the state of a database whose work ended with this error. */
 export function stateOf(error: unknown): DatabaseState {
   if (isConversationStoreError(error, 'MIGRATION_LOCKED')) return 'locked'
   if (!isConversationStoreError(error, 'MIGRATION_REFUSED')) return 'failed'

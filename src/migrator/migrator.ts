@@ -110,6 +110,7 @@ export interface Progress {
   /** The migration and the step at work, or that failed. Null at any other time. */
   readonly migration: string | null
   readonly step: string | null
+  /** How many databases have ended so far, in whichever state. */
   readonly finished: number
 }
 

@@ -2,10 +2,7 @@ import type { Import } from './read-imports.js'
 
 const engineNeeds = ['model', 'store', 'migrator/kernel']
 
-/**
- * The rooms of `src`, each with those that it may import. An import that is not listed here goes against the direction
- * of the house.
- */
+/** The rooms (folders) of `src`, each with those that it may import. Every other import goes in the wrong direction. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: [],
   store: ['model'],
@@ -42,8 +39,8 @@ const mayNotImport: readonly (readonly [pattern: RegExp, why: string])[] = [
 ]
 
 /**
- * Returns the room of a file of `src`, or `root`. Returns null for a package, and for a room that the house does not
- * have.
+ * Returns the room of a file of `src`, or `root`. Returns null for a package, and for a folder that is not listed
+ * above.
  */
 function roomOf(file: string): string | null {
   const [, first = '', second = ''] = /^src\/([^/]+)(?:\/([^/]+))?/.exec(file) ?? []

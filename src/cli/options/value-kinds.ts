@@ -87,7 +87,7 @@ export function waitTime(mostMs: number): ValueKind<number> {
   }
 }
 
-/** The URL of a server. The schemes are written as `postgres://`. */
+/** The URL of a server. `schemes` are written like `postgres://`. */
 export function serverUrl(schemes: readonly string[]): ValueKind<string> {
   const allowed = `must begin with ${listed(schemes)}`
   const schema = z
@@ -96,12 +96,12 @@ export function serverUrl(schemes: readonly string[]): ValueKind<string> {
   return { fromText: schema, fromValue: schema, placeholder: 'url', range: `begins with ${listed(schemes)}`, hint: '', shown: String }
 }
 
-/** What only a configuration file can say. */
+/** A value that only a configuration file can hold. */
 export function valueOfFile<T>(fromValue: z.ZodType<T>): ValueKind<T> {
   return { fromText: z.never(), fromValue, placeholder: null, range: '', hint: '', shown: String }
 }
 
-/** `a`, `a or b`, `a, b or c`. */
+/** Returns the values as a list in words: `a`, `a or b`, `a, b or c`. */
 export function listed(values: readonly string[]): string {
   return values.length < 2 ? values.join('') : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`
 }

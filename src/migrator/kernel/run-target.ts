@@ -25,7 +25,10 @@ export interface TargetRun<M extends Migration> {
   readonly onStep?: (migration: string, step: string) => void
 }
 
-/** The ids of the migrations that this call ran, in order; empty when there was nothing to do. */
+/**
+ * What a call did. `applied` holds the ids of the migrations that it ran or undid, in order, and is empty if there was
+ * nothing to do.
+ */
 export interface TargetOutcome {
   readonly applied: readonly string[]
 }
