@@ -1,6 +1,6 @@
-// The public surface in a readable file for each entry point (api/), made from the build's declarations, so that a
-// change of it is seen in review. Without an argument the files are compared with the build; with --write they are
-// written.
+// Writes the public surface of each entry point into a readable file (api/), made from the build's declarations, so
+// that a review sees every change of it. Without an argument it compares the files with the build. With --write it
+// writes them.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -34,7 +34,7 @@ function isChanged(reportFileName, types) {
       compiler: { overrideTsconfig: { extends: './tsconfig.json', files: [types], include: [], exclude: [] } },
       apiReport: { enabled: true, includeForgottenExports: true, reportFileName, reportFolder, reportTempFolder },
       messages: {
-        // Only the report is wanted: release tags and comments are not its matter.
+        // Only the report is wanted here. It is not this script's task to check release tags and comments.
         compilerMessageReporting: { default: { logLevel: 'error' } },
         extractorMessageReporting: { default: { logLevel: 'none' } },
         tsdocMessageReporting: { default: { logLevel: 'none' } },

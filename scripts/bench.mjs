@@ -1,16 +1,16 @@
-// Runs the benchmarks, or with --check everything about them but the measuring, after installing what bench/ needs.
-// Other arguments go on.
+// Runs the benchmarks after installing what bench/ needs. With --check it runs everything about them except the
+// measuring. Other arguments are passed on.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 
 const BENCH = ['--prefix', 'bench']
 const passedOn = process.argv.slice(2)
 
-// Without install scripts: Prisma's would fetch an engine that its client no longer needs.
+// Install scripts are left out, because Prisma's would fetch an engine that its client no longer needs.
 if (!isInstalled()) run('npm', 'ci', ...BENCH, '--ignore-scripts', '--no-audit', '--no-fund')
 run('npm', 'run', 'generate', ...BENCH, '--if-present', '--silent')
 if (passedOn.includes('--check')) run('tsc', '--noEmit', '-p', 'bench')
-// What hosts install is measured: the build, and not the sources as tsx compiles them.
+// The benchmarks measure what hosts install, which is the build and not the sources as tsx compiles them.
 run('tsup', '--silent')
 run('tsx', '--tsconfig', 'bench/tsconfig.run.json', 'bench/run.ts', ...passedOn)
 

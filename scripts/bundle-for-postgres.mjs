@@ -1,9 +1,9 @@
-// A host's program on PostgreSQL, in a bundle: it builds with `pg` alone installed, and stays small.
+// Bundles a host's program on PostgreSQL, to prove that it builds with only `pg` installed and stays small.
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
-/** In bytes, with the driver left outside: as esbuild writes it, and minified. */
+/** The largest sizes in bytes, with the driver left outside: as esbuild writes the bundle, and minified. */
 const LIMITS = { plain: 410_000, minified: 300_000 }
 
 const PROGRAM = `import pg from 'pg'
@@ -18,7 +18,7 @@ createConversationStore({ adapter: openUrl('postgres://localhost/x') })
 `
 
 /**
- * Bundles in a project that has the package and `pg`; returns the sizes in words. Throws where a build fails or is too
+ * Bundles in a project that has the package and `pg`. Returns the sizes in words. Throws if a build fails or is too
  * large.
  */
 export async function bundleForPostgres(directory) {

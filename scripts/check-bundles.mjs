@@ -1,5 +1,6 @@
-// Builds the packed package with Next.js as a host does that has `pg` and no other driver, without any option for
-// bundlers, and asks the built program for a page. It installs Next.js, which takes a while: a check of its own.
+// Builds the packed package with Next.js, as a host does that has `pg` and no other driver and sets no option for
+// bundlers, and asks the built program for a page. This is a check of its own, because installing Next.js takes a
+// while.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'

@@ -1,5 +1,5 @@
-// A fresh clone stays clean after `npm install`: it would write the same lockfiles again. Run it after the packages are
-// installed.
+// Checks that a fresh clone stays clean after `npm install`, because npm would write the same lockfiles again. Run it
+// after the packages are installed.
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

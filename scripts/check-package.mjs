@@ -24,7 +24,7 @@ const broken = brokenLinks(files)
 if (broken.length > 0) fail(`these links lead to no file of the package, or to no heading:\n${broken.join('\n')}`)
 console.log('  every link in its documents leads to a file of the package')
 
-// No driver is there to be found, so an entry point that loads one while it starts fails here.
+// No driver is installed here, so an entry point that loads one while it starts fails.
 const entryPoints = Object.keys(manifest.exports)
   .filter((subpath) => !subpath.endsWith('.json'))
   .map((subpath) => subpath.replace(/^\./, manifest.name))
@@ -59,10 +59,10 @@ install(driver('pg'))
 console.log(`  esbuild bundles a program on PostgreSQL with pg alone: ${await bundleForPostgres(project)}`)
 
 install(...Object.keys(manifest.peerDependencies).map(driver))
-// Those that need a server run with the tests, which have one.
+// Snippets that need a server run with the tests, which have one.
 const snippets = snippetsAsModules().filter(({ needsServer }) => !needsServer)
 for (const { name, code } of snippets) {
-  // Each in a directory of its own: a snippet may keep an embedded database beside it.
+  // Each snippet has a directory of its own, because it may keep an embedded database beside it.
   const directory = join(project, name)
   mkdirSync(directory)
   const file = join(directory, name)

@@ -1,4 +1,4 @@
-// Everything that is checked without running the tests, cheapest first; stops at the first failure.
+// Runs every check that needs no tests, the cheapest first, and stops at the first failure.
 import { spawnSync } from 'node:child_process'
 
 const STEPS = [

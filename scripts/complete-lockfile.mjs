@@ -1,9 +1,9 @@
-// Run after `npm install` has changed a package-lock.json. It makes ours and bench's say the same wherever they were
-// written:
-// - they name no registry's host;
-// - they have every platform's packages. `npm install` leaves out an optional one that the registry at hand (a mirror,
-//   say) lacks, and `npm ci` then refuses its own lockfile (npm/cli#9846). Their parents pin their versions, so they
-//   can be written down unseen.
+// Run this after `npm install` has changed a package-lock.json. It makes the lockfiles of the package and of bench/ the
+// same wherever they are written:
+// - It removes the host of the registry.
+// - It adds the packages of every platform. `npm install` leaves out an optional package that the registry in use (for
+//   instance a mirror) lacks, and `npm ci` then refuses its own lockfile (npm/cli#9846). The packages that need it pin
+//   its version, so it can be written down without asking the registry.
 import { readFileSync, writeFileSync } from 'node:fs'
 
 for (const file of ['package-lock.json', 'bench/package-lock.json']) complete(file)
@@ -28,7 +28,7 @@ function complete(file) {
   writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`)
 }
 
-/** What a package finds under a name: in its own node_modules, then in those above it. */
+/** Returns what a package finds under a name: first in its own node_modules, then in those above it. */
 function resolved({ packages }, path, name) {
   for (let at = path; ; at = at.slice(0, at.lastIndexOf('/node_modules/'))) {
     const found = packages[`${at}/node_modules/${name}`]
@@ -37,7 +37,7 @@ function resolved({ packages }, path, name) {
   }
 }
 
-/** The platform in names such as `@biomejs/cli-linux-x64-musl`. */
+/** Returns the platform in names such as `@biomejs/cli-linux-x64-musl`. */
 function platformOf(name) {
   const os = /android|darwin|freebsd|linux|openbsd|openharmony|win32/.exec(name)?.[0]
   const cpu = /arm64|arm|ia32|loong64|ppc64|riscv64|s390x|x64/.exec(name.slice(name.indexOf(os ?? '')))?.[0]

@@ -1,10 +1,10 @@
-// Projects that compile for CommonJS with TypeScript's old resolution read no `exports`: `typesVersions` leads them to
-// the subpaths.
+// Projects that compile for CommonJS with TypeScript's old resolution do not read `exports`. `typesVersions` leads them
+// to the subpaths.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 
-/** What the compiler says of a program that imports every entry point, in a project that has the package. */
+/** Returns what the compiler says about a program that imports every entry point, in a project that has the package. */
 export function node10Problems(directory, entryPoints) {
   const program = entryPoints.map(
     (entry, index) => `import * as entry${index} from '${entry}'\nexport type E${index} = typeof entry${index}\n`,

@@ -1,10 +1,10 @@
-// An empty project in a temporary directory, into which the packed tarball is installed as a host installs it.
+// Makes an empty project in a temporary directory and installs the packed tarball into it, as a host does.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Installs the package and what `specs` name; the project is removed when this process exits. */
+/** Installs the package and what `specs` name. The project is removed when this process exits. */
 export function packedProject(...specs) {
   const directory = mkdtempSync(join(tmpdir(), 'conversation-store-package-'))
   process.on('exit', () => rmSync(directory, { recursive: true, force: true }))

@@ -1,4 +1,4 @@
-// The README's code is taken from files that are compiled, linted and run: each ```ts block is a whole file in
+// The README's code comes from files that are compiled, linted and run: each ```ts block is a whole file of
 // examples/snippets.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { transformSync } from 'esbuild'
 
 const FOLDER = 'examples/snippets'
 
-/** What is wrong with the README's code blocks. */
+/** Returns what is wrong with the README's code blocks. */
 export function readmeProblems() {
   const blocks = [...readFileSync('README.md', 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code.trim())
   if (blocks.length === 0) return ['README.md has no ```ts block']
@@ -22,8 +22,8 @@ export function readmeProblems() {
 }
 
 /**
- * Every snippet twice, as an ES module and as CommonJS, with the names of the packages that it needs, and whether it
- * needs a server.
+ * Returns every snippet twice, as an ES module and as CommonJS, with the names of the packages that it needs, and
+ * whether it needs a server.
  */
 export function snippetsAsModules() {
   return snippetFiles().flatMap(({ name, source }) => {

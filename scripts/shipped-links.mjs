@@ -1,8 +1,9 @@
-// Every relative link in a Markdown file of the package leads to a file of the package, and every anchor to a heading.
+// Checks that every relative link in a Markdown file of the package leads to a file of the package, and every anchor to
+// a heading.
 import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 
-/** `files` are the paths in the package. */
+/** Returns the links that lead nowhere. `files` are the paths in the package. */
 export function brokenLinks(files) {
   const shipped = new Set(files)
   return files
@@ -27,7 +28,7 @@ function leadsSomewhere(shipped, file, link) {
   return anchor === undefined || (target.endsWith('.md') && headingsOf(target).includes(anchor))
 }
 
-/** The anchors that GitHub gives headings. */
+/** Returns the anchors that GitHub gives to the headings of a file. */
 function headingsOf(file) {
   const headings = readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)
   return [...headings].map(([, heading]) =>

@@ -1,6 +1,6 @@
 // Runs vitest, then prints which servers ran, which cases of the contract were left out and why, and, as its last line,
-// `N passed, N failed`. Arguments go on to vitest, but for --stress (the slow suite instead of the quick one) and
-// --short (a scale that a continuous integration run can afford).
+// `N passed, N failed`. Arguments are passed on to vitest, except for --stress (the slow suite instead of the quick
+// one) and --short (a scale that a continuous integration run can afford).
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -24,7 +24,8 @@ if (short) env.STRESS_SCALE = 'small'
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`]
 const vitest = join(require.resolve('vitest/package.json'), '..', 'vitest.mjs')
 const run = spawn(process.execPath, [vitest, 'run', ...reporters, ...passedOn], { stdio: 'inherit', env })
-// Whoever stops this process means the tests; a Ctrl-C reaches them by itself and leaves us to print what there is.
+// A SIGTERM to this process is meant for the tests. A Ctrl-C reaches them by itself, and this process stays to print
+// the results that there are.
 process.on('SIGTERM', () => run.kill('SIGTERM')).on('SIGINT', () => {})
 const [status] = await once(run, 'exit')
 
@@ -43,14 +44,14 @@ function count(result, status) {
   // A file that could not even be loaded has no tests to fail.
   const brokenFiles = (result?.testResults ?? []).filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
   let failed = (result?.numFailedTests ?? 0) + brokenFiles.length
-  // A crash, an error outside of any test, or a run that found nothing to do is not a green run.
+  // A crash, an error outside any test, or a run that found nothing to do counts as a failure.
   if (failed === 0 && (status !== 0 || passed === 0)) failed = 1
   return { passed, failed, skipped: (result?.numPendingTests ?? 0) + (result?.numTodoTests ?? 0) }
 }
 
 /**
- * One for each case of the contract that its backend can not run: the reason, which `runContract` puts into the test's
- * title.
+ * Returns the reason for each case of the contract that its backend can't run. `runContract` puts the reason into the
+ * test's title.
  */
 function reasonsOfLeftOut(result) {
   const tests = (result?.testResults ?? []).flatMap((file) => file.assertionResults)

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expectedIndexes } from '../src/postgres/schema/expected-schema.js'
 import { freshSchema } from '../test/postgres/fresh-schema.js'
 
-// Run it after a change of the schema: npx tsx scripts/write-expected-schema.ts
+// Run this after a change of the schema: npx tsx scripts/write-expected-schema.ts
 const file = fileURLToPath(new URL('../src/postgres/schema/expected-tables.ts', import.meta.url))
 const indexes = new Map(expectedIndexes())
 const tables = Object.fromEntries(Object.entries(await freshSchema()).filter(([object]) => !indexes.has(object)))

@@ -4,7 +4,7 @@ import { mongo } from 'conversation-store/mongo'
 import { MongoClient } from 'mongodb'
 import { appMigrations } from './migrations.js'
 
-// What an application does when somebody signs up: `tsx create-tenant.ts acme`.
+// Does what an application does when somebody signs up: `tsx create-tenant.ts acme`.
 const [tenantId] = process.argv.slice(2)
 if (tenantId === undefined) throw new Error('usage: create-tenant.ts <tenant>')
 const publicDatabase = process.env.MONGODB_PUBLIC_DATABASE ?? 'shops_public'
@@ -29,7 +29,7 @@ try {
   })
   const { migrations } = await migrator.onTenantCreated({ tenantId, database })
 
-  // The tenant's own store is ready: its database holds the conversations of its accounts.
+  // The tenant's own store is now ready, and its database holds the conversations of the tenant's accounts.
   const store = createConversationStore({ adapter: mongo({ client, db: database }) })
   const { outcome } = await store
     .forAccount('main')

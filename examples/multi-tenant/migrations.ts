@@ -1,8 +1,8 @@
 import type { CollectionMigration } from 'conversation-store/migrations'
 
 /**
- * This application's own collections, beside the platform's. Released ones are never edited: what changes is a further
- * version.
+ * This application's own collections, in addition to the platform's. Never edit a migration that has been released: add
+ * a further version instead.
  */
 export const appMigrations: readonly CollectionMigration[] = [
   {
@@ -34,7 +34,7 @@ export const appMigrations: readonly CollectionMigration[] = [
     ],
     async up(db, collectionName, { batch, logger }) {
       const replies = db.collection(collectionName)
-      // Whatever a crash leaves half done, the filter finds again; the batch keeps its place besides.
+      // If a crash leaves this half done, the filter finds the rest again. The batch also remembers its place.
       const { documents } = await batch(
         { filter: { language: { $exists: false } }, projection: { _id: 1 } },
         (page, { session }) =>

@@ -1,4 +1,4 @@
-// The main job, start to end, on an embedded database in ./.data: `npm run demo`. Run it twice.
+// Shows the main job from start to end, on an embedded database in ./.data: `npm run demo`. Run it twice.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import {
@@ -42,7 +42,7 @@ async function firstRun(store: ConversationStore): Promise<void> {
   await ingestBodies(store, bodies)
   print('The conversations', conversationsTable(await conversations(store), inboxes))
   const account = store.forAccount('may-fashion')
-  // There is none to close when a first run was stopped right after closing; this one goes on from there.
+  // If an earlier first run was stopped right after closing, there is none to close, and this run goes on from there.
   const active = await account.findByOaAndCustomer(lan)
   if (active !== null)
     await account.closeConversation({ conversationId: active.id, expectedVersion: active.version })

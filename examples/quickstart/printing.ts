@@ -28,7 +28,10 @@ export function bodiesTable(
   )
 }
 
-/** `changing`: events that were stored, applied or wait; the others left everything as it was. */
+/**
+ * Counts the events of the reports. `changing` counts those that were stored or applied or that wait. The others left
+ * everything as it was.
+ */
 export function eventCounts(reports: readonly WebhookReport[]): {
   changing: number
   duplicates: number

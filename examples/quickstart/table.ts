@@ -1,11 +1,14 @@
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-/** Two columns wide in a terminal: emoji, and the East Asian scripts. */
+/** Characters that are two columns wide in a terminal: emoji, and the East Asian scripts. */
 const wide =
   /\p{Emoji_Presentation}|\uFE0F|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/u
 
 const mostColumns = 100
 
-/** The lines of a table whose columns meet in every script. The last column is cut where its line would be too long. */
+/**
+ * Returns the lines of a table whose columns line up in every script. The last column is cut if its line would be too
+ * long.
+ */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const last = header.length - 1
   const others = header

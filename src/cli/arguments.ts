@@ -7,16 +7,16 @@ import { ids, listed } from './options/value-kinds.js'
 import { usageError } from './usage-error.js'
 
 export interface Invocation {
-  /** Null: only the help or the version was asked for. */
+  /** Null if only the help or the version was asked for. */
   readonly command: Command | null
-  /** What the command takes beside flags: the database of `lock break`. */
+  /** The words that the command takes in addition to flags, such as the database of `lock break`. */
   readonly words: readonly string[]
   readonly flags: GivenFlags
 }
 
 /**
- * Reads the words of a command line; throws VALIDATION_FAILED with what is allowed. It is strict because a slip is
- * dangerous here: a `--dry-run` that is taken for a word, or for the value of another flag, would be a real run.
+ * Reads the words of a command line. Throws VALIDATION_FAILED, which says what is allowed. It is strict because a slip
+ * is dangerous here: a `--dry-run` that is taken for a word, or for the value of another flag, would be a real run.
  */
 export function parseArguments(argv: readonly string[]): Invocation {
   const { given, positionals } = tokensOf(withoutLeadingDashes(argv))
@@ -32,7 +32,7 @@ export function parseArguments(argv: readonly string[]): Invocation {
   return { command, words, flags }
 }
 
-/** npm takes the `--` of `npm run migrate -- --dry-run` away, pnpm passes it on. */
+/** Drops a `--` before the first flag: npm removes the one in `npm run migrate -- --dry-run`, but pnpm passes it on. */
 function withoutLeadingDashes(argv: readonly string[]): string[] {
   const first = argv.findIndex((word) => word.startsWith('-'))
   return argv[first] === '--' ? argv.toSpliced(first, 1) : [...argv]
@@ -62,7 +62,7 @@ function isSwitch(name: FlagName): boolean {
   return flagOf(name).option.kind.placeholder === null
 }
 
-/** A list may come in parts; two values of any other flag contradict each other. */
+/** Returns the text of a flag. A list may come in parts, but two values of any other flag contradict each other. */
 function textOf(name: FlagName, values: readonly (string | undefined)[]): string {
   const { option, isOpposite } = flagOf(name)
   if (isSwitch(name)) return String(!isOpposite)
@@ -104,7 +104,7 @@ function flagList(names: readonly FlagName[]): string {
   return names.map((name) => `--${name}`).join(', ')
 }
 
-/** A word may be a connection string that went astray. */
+/** Hides a word that may be a connection string in the wrong place. */
 function printable(word: string): string {
   return /^[\w:. -]{1,40}$/.test(word) ? word : 'a word'
 }

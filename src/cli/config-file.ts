@@ -9,7 +9,10 @@ import { usageError } from './usage-error.js'
 
 const names = ['ts', 'js', 'mjs'].map((extension) => `conversation-store.config.${extension}`)
 
-/** What the directory's configuration file exports as `config`, or by default; undefined where there is none. */
+/**
+ * Returns what the directory's configuration file exports as `config`, or by default. Returns undefined if there is no
+ * file.
+ */
 export async function loadConfigFile(directory: string): Promise<unknown> {
   const [file, other] = names.map((name) => join(directory, name)).filter((path) => existsSync(path))
   if (file === undefined) return undefined
@@ -20,8 +23,8 @@ export async function loadConfigFile(directory: string): Promise<unknown> {
 }
 
 /**
- * The module may be an ES module, a CommonJS one, or one that a compiler made of the other kind: the last two arrive
- * with their exports as `default`.
+ * Finds the configuration in a module. It may be an ES module, a CommonJS one, or one that a compiler turned from one
+ * kind into the other. The last two arrive with their exports as `default`.
  */
 function exported(module: unknown): unknown {
   if (typeof module !== 'object' || module === null) return undefined
@@ -31,8 +34,8 @@ function exported(module: unknown): unknown {
 }
 
 /**
- * Even a Node that strips types can't read every file (enums, imports without an extension). Then tsx tries, if the
- * project has it.
+ * Imports a TypeScript file. Even a Node that strips types can't read every file (enums, imports without an extension).
+ * Then tsx tries, if the project has it.
  */
 async function importTypeScript(file: string): Promise<unknown> {
   const { href } = pathToFileURL(file)
@@ -71,8 +74,8 @@ const manifestSchema = z.object({ exports: z.object({ './esm/api': z.object({ im
 const apiSchema = z.object({ tsImport: z.custom<TsImport>((value) => typeof value === 'function') })
 
 /**
- * Loads the host's own tsx, which strict package managers would not show to us. `require` would resolve its CommonJS
- * part, which has no `tsImport`.
+ * Loads the host's own tsx, which this package could not resolve from its own place under a strict package manager.
+ * `require` would resolve the CommonJS part of tsx, which has no `tsImport`.
  */
 async function loadTsImport(file: string): Promise<TsImport | null> {
   let manifestFile: string

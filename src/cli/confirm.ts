@@ -1,12 +1,12 @@
 import { usageError } from './usage-error.js'
 
 export interface Questions {
-  /** False in a pipeline: there is nobody to answer. */
+  /** False in a pipeline, where there is nobody to answer. */
   readonly isTerminal: boolean
   ask(question: string): Promise<string>
 }
 
-/** True when `--yes` was given, or a person typed it. Throws VALIDATION_FAILED where there is nobody to ask. */
+/** Returns true if `--yes` was given, or if a person typed yes. Throws VALIDATION_FAILED if there is nobody to ask. */
 export async function confirm(questions: Questions, yes: boolean, what: string): Promise<boolean> {
   if (yes) return true
   if (!questions.isTerminal) throw usageError('--yes', `is needed where nobody can be asked: ${what}`)

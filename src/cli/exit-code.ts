@@ -2,8 +2,8 @@ import type { Verdict } from '../migrator/migrator.js'
 import { isConversationStoreError } from '../model/errors.js'
 
 /**
- * What the process tells the one that started it. Deployment scripts rely on these numbers: docs/migrations/cli.md
- * promises them.
+ * What the process tells the one that started it. Deployment scripts rely on these numbers, which
+ * docs/migrations/cli.md promises.
  */
 export const exitCodes = {
   done: 0,
@@ -16,7 +16,10 @@ export const exitCodes = {
   newer: 57,
 } as const satisfies Record<Verdict | 'usage', number>
 
-/** Only `status --check` asks whether something is pending; elsewhere, as in a dry run, that is no failure. */
+/**
+ * Returns the exit code of a verdict. Only `status --check` asks whether something is pending. Elsewhere, as in a dry
+ * run, that is no failure.
+ */
 export function exitCodeOf(verdict: Verdict): number {
   return verdict === 'pending' ? exitCodes.done : exitCodes[verdict]
 }

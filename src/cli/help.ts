@@ -3,7 +3,7 @@ import { commands } from './commands/commands.js'
 import { flagHelp, flagUsage } from './options/flags.js'
 import { columns } from './output/columns.js'
 
-/** Null: of the command line as a whole. */
+/** Null asks for the help of the command line as a whole. */
 export function helpText(command: Command | null): string {
   return command === null ? generalHelp() : commandHelp(command)
 }

@@ -9,20 +9,19 @@ for (const [name, number] of [
   ['SIGTERM', 15],
 ] as const) {
   process.on(name, () => {
-    // A second signal means that somebody does not want to wait. The locks of the run end with their lease or
-    // connection.
+    // A second signal means that somebody does not want to wait. The run's locks end with their lease or connection.
     if (stop.signal.aborted) process.exit(128 + number)
     stop.abort()
   })
 }
 
-// With `conversation-store status | head` nobody reads on after a while, and that is no failure.
+// With `conversation-store status | head`, nobody reads to the end, and that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
 async function ask(question: string): Promise<string> {
-  // A terminal of readline would keep Ctrl-C for itself.
+  // With `terminal: true`, readline would keep Ctrl-C for itself.
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
   try {
     return await lines.question(question, { signal: stop.signal })
@@ -31,7 +30,7 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-// Setting the exit code, unlike `process.exit`, lets what was written to a pipe arrive.
+// Setting the exit code, unlike `process.exit`, lets everything that was written to a pipe arrive.
 void runCli({
   argv: process.argv.slice(2),
   directory: process.cwd(),

@@ -7,8 +7,8 @@ import type { OpenMigrator } from './run-cli.js'
 import type { MongoSettings, PostgresSettings, Settings } from './settings.js'
 
 /**
- * The migrator of the configured engine; the other engine's code is not loaded. Nothing is connected before it is
- * asked.
+ * Opens the migrator of the configured engine, without loading the other engine's code. It connects to the server only
+ * when the migrator is used.
  */
 export function openMigrator(settings: Settings, logger: MigrationLogger): Promise<OpenMigrator> {
   const { server } = settings
@@ -17,7 +17,7 @@ export function openMigrator(settings: Settings, logger: MigrationLogger): Promi
 
 async function onMongo(server: MongoSettings, settings: Settings, logger: MigrationLogger): Promise<OpenMigrator> {
   const { mongoDatabases } = await import('../platform/mongo/databases.js')
-  // Whether they are this engine's, it says itself.
+  // The engine itself checks that they are migrations of its own kind.
   const given = settings.migrations as readonly CollectionMigration[] | undefined
   const migrations = given ?? (await import('../platform/mongo/migrations.js')).MIGRATIONS
   const client = await migrationClient(server, settings.concurrency)

@@ -3,7 +3,7 @@ import { isHeard, type LogLevel } from './log.js'
 import { nameOf, type StateWords, stateWords } from './output/databases.js'
 import { oneLine } from './output/text.js'
 
-/** Where log and progress go: standard error. */
+/** Where the log and the progress go: standard error. */
 export interface ProgressScreen {
   readonly isTerminal: boolean
   width(): number
@@ -12,19 +12,19 @@ export interface ProgressScreen {
 
 export interface ProgressDisplay {
   onProgress(progress: Progress): void
-  /** A line of the log, which must not be written into the lines that are rewritten. */
+  /** Prints a line of the log outside the lines that are rewritten. */
   print(line: string): void
   /** Removes the lines that would be rewritten. */
   end(): void
 }
 
-// With more lines the first would scroll away, and a line that scrolled away can't be rewritten.
+// With more lines, the first would scroll away, and a line that has scrolled away can't be rewritten.
 const mostLines = 20
 
 /**
- * On a terminal, the databases at work are the last lines, which are rewritten in place, and a database that has ended
- * stays above them as a line. Elsewhere each change of a database's state is a line. Neither is shown to somebody who
- * asked for warnings only.
+ * Shows the progress. On a terminal, the databases at work are the last lines, which are rewritten in place, and a
+ * database that has ended stays above them as a line. Elsewhere each change of a database's state is a line. Neither is
+ * shown to somebody who asked for warnings only.
  */
 export function createProgress(screen: ProgressScreen, level: LogLevel, words: StateWords = stateWords): ProgressDisplay {
   const lineOf = (progress: Progress) => progressLine(progress, words)

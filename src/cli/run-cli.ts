@@ -17,12 +17,12 @@ import { createProgress, type ProgressScreen } from './progress.js'
 import { type Settings, settingsOf } from './settings.js'
 import { usageError, usageLine } from './usage-error.js'
 
-/** What the process has, so that a test can have another. */
+/** What the process offers, so that a test can offer something else. */
 export interface CliHost {
   readonly argv: readonly string[]
   readonly directory: string
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Adds to `env` what it does not have. */
+  /** Adds to `env` what the file sets and `env` does not have yet. */
   loadEnvFile(path: string): void
   writeResult(text: string): void
   readonly screen: ProgressScreen
@@ -37,10 +37,10 @@ export interface OpenMigrator {
   close(): Promise<void>
 }
 
-/** Runs one command line; returns the exit code, and never throws. */
+/** Runs one command line. Returns the exit code, and never throws. */
 export async function runCli(host: CliHost): Promise<number> {
   let command: Command | null = null
-  // Even for a command line that can't be parsed: whoever asked for JSON reads stdout as JSON.
+  // This holds even for a command line that can't be parsed, because a caller that asked for JSON reads stdout as JSON.
   const isJson = host.argv.includes('--json')
   try {
     const invocation = parseArguments(host.argv)
@@ -51,7 +51,7 @@ export async function runCli(host: CliHost): Promise<number> {
     }
     if (command === null) throw usageError('', 'a command is needed')
     const result = await runCommand(host, invocation, command)
-    // A run that was stopped did not reach everything, so it is no success, whatever the rest says.
+    // A run that was stopped did not reach everything, so it is no success, whatever its report says.
     const exitCode = host.signal.aborted && result.exitCode === exitCodes.done ? exitCodes.error : result.exitCode
     host.writeResult(isJson ? jsonText({ command: command.name, exitCode, report: result.report }) : result.text())
     return exitCode
@@ -91,8 +91,8 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
 }
 
 /**
- * In `npm run migrate --dry-run`, without the `--` before the flag, npm keeps the flag for itself, and the command
- * would make a real run of what was meant as a dry one.
+ * Throws VALIDATION_FAILED if npm has kept `--dry-run` for itself. In `npm run migrate --dry-run`, without the `--`
+ * before the flag, npm does that, and the command would make a real run of what was meant as a dry one.
  */
 function refuseWhatNpmTook(env: CliHost['env'], command: Command, isDryRunSaid: boolean): void {
   if (env.npm_config_dry_run !== 'true' || isDryRunSaid || !command.flags.includes('dry-run')) return

@@ -22,12 +22,12 @@ export interface MongoSettings {
   readonly engine: 'mongo'
   readonly url: string
   readonly publicDatabase: string
-  /** Null: nobody said it, so that the URL or the default decides. */
+  /** Null if nobody set it, so that the URL or the default decides. */
   readonly maxPoolSize: number | null
   readonly minPoolSize: number | null
   readonly serverSelectionTimeoutMs: number | null
   readonly socketTimeoutMs: number | null
-  /** Null: the engine's default. */
+  /** Null stands for the engine's default. */
   readonly leaseTtlMs: number | null
 }
 
@@ -37,14 +37,14 @@ export interface PostgresSettings {
   readonly publicSchema: string
 }
 
-// Each value is the default of its option: the compiler can't follow that through a loop.
+// Each value is the default of its option, which the compiler can't follow through a loop.
 const defaults = Object.fromEntries(
   Object.entries<Option<unknown>>(runOptions).flatMap(([key, { byDefault }]) => (byDefault === undefined ? [] : [[key, byDefault]])),
 ) as DefaultOptions
 
 /**
- * Flags come first, then the environment, then the file, then the defaults. The environment already has what `.env`
- * says: Node adds only what was not set.
+ * Flags come first, then the environment, then the file, then the defaults. The environment already holds what `.env`
+ * says, because Node adds to it only what was not set.
  */
 export function settingsOf(flags: GivenOptions, environment: GivenOptions, config: GivenOptions): Settings {
   const given: GivenOptions = { ...config, ...environment, ...flags }
@@ -63,7 +63,7 @@ export function settingsOf(flags: GivenOptions, environment: GivenOptions, confi
   }
 }
 
-/** Throws VALIDATION_FAILED rather than work on another server than the one that was meant. */
+/** Throws VALIDATION_FAILED rather than let the run work on another server than the one that was meant. */
 function engineOf({ mongodbUri, databaseUrl, engine, url }: GivenOptions): 'mongo' | 'postgres' {
   if (engine === undefined) {
     if (mongodbUri !== undefined) return 'mongo'
@@ -108,7 +108,10 @@ function mongoSettings(given: GivenOptions): MongoSettings {
   }
 }
 
-/** A variable that is MongoDB's may be set all the same; a field of the file is meant for this run. */
+/**
+ * MongoDB's variables may be set during a run on PostgreSQL. A field of the configuration file is meant for this run,
+ * so one of MongoDB's is refused.
+ */
 function postgresSettings(given: GivenOptions, config: GivenOptions): PostgresSettings {
   if (config.publicDatabase !== undefined) throw usageError('conversation-store.config: publicDatabase', 'is for mongo; give publicSchema')
   const url = given.databaseUrl ?? given.url

@@ -2,12 +2,18 @@ import type * as z from 'zod'
 import { type ConversationStoreError, isConversationStoreError, type ValidationIssue } from '../model/errors.js'
 import { formatPath, refusalOf } from '../model/validation/refusal.js'
 
-/** The command line or its configuration is wrong: exit code 2. `subject` is the flag, variable or field at fault. */
+/**
+ * Says that the command line or its configuration is wrong: exit code 2. `subject` is the flag, variable or field at
+ * fault.
+ */
 export function usageError(subject: string, message: string): ConversationStoreError<'VALIDATION_FAILED'> {
   return refusalOf([{ path: subject, message }])
 }
 
-/** Throws VALIDATION_FAILED, which names each fault, if `schema` refuses. `source` says where the value comes from. */
+/**
+ * Returns what `schema` reads. Throws VALIDATION_FAILED, which names each fault, if the schema refuses. `source` says
+ * where the value comes from.
+ */
 export function readAs<T extends z.ZodType>(schema: T, value: unknown, source = ''): z.output<T> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
@@ -18,7 +24,7 @@ export function readAs<T extends z.ZodType>(schema: T, value: unknown, source = 
   )
 }
 
-/** The line of a usage error, without the code that stands before it elsewhere. */
+/** Returns the line of a usage error without its code, or null for any other error. */
 export function usageLine(error: unknown): string | null {
   if (!isConversationStoreError(error, 'VALIDATION_FAILED')) return null
   return error.details.issues.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ')

@@ -4,27 +4,32 @@ import type { CollectionMigration } from '../mongo/migrator/migration.js'
 import type { PostgresMigration } from '../postgres/migrator/migration.js'
 
 /**
- * What `conversation-store.config.{ts,js,mjs}` exports as `config`. You may leave out any field; flags, the environment
- * and `.env` come before it. See docs/migrations/configuration.md.
+ * What `conversation-store.config.{ts,js,mjs}` exports as `config`. Every field is optional. Flags, the environment and
+ * `.env` take precedence over it. See docs/migrations/configuration.md.
  */
 export interface MigrationConfig {
-  /** Default: MongoDB, unless only a PostgreSQL URL is given. */
+  /** The default is MongoDB, unless only a PostgreSQL URL is given. */
   readonly engine?: 'mongo' | 'postgres'
-  /** Of the server, where neither MONGODB_URI nor DATABASE_URL gives it. */
+  /** The URL of the server, if neither MONGODB_URI nor DATABASE_URL gives it. */
   readonly url?: string
-  /** In the order of running. Default: the built-in platform's; to keep those, put yours behind them. */
+  /**
+   * In the order of running. The default is the built-in platform's. To keep those, give them first and yours after
+   * them.
+   */
   readonly migrations?: readonly CollectionMigration[] | readonly PostgresMigration[]
-  /** Where the tenants come from: the names of the fields of `client_configs`, or a function. */
+  /**
+   * Where the tenants come from: the names of the collection or table that lists them and of its fields, or a function.
+   */
   readonly tenants?: TenantFields | TenantFunction
-  /** MongoDB's; default `chat_public`. */
+  /** The name of the public database, for MongoDB. Default `chat_public`. */
   readonly publicDatabase?: string
-  /** PostgreSQL's; default `public`. */
+  /** The name of the public schema, for PostgreSQL. Default `public`. */
   readonly publicSchema?: string
   readonly maxPoolSize?: number
   readonly minPoolSize?: number
   readonly serverSelectionTimeoutMs?: number
   readonly socketTimeoutMs?: number
-  /** How long a runner that is gone holds the others up on MongoDB; default 30 s. */
+  /** How long a runner that has died holds the others up on MongoDB, in milliseconds. Default 30,000. */
   readonly leaseTtlMs?: number
   readonly indexSet?: IndexSet
   readonly concurrency?: number
@@ -35,7 +40,7 @@ export interface MigrationConfig {
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error'
 }
 
-/** Gives a configuration its types; changes nothing. */
+/** Gives a configuration its types and returns it unchanged. */
 export function defineConfig(config: MigrationConfig): MigrationConfig {
   return config
 }

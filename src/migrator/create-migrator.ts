@@ -13,15 +13,15 @@ import { status } from './status.js'
 import { syncIndexes } from './sync-indexes.js'
 
 export interface MigratorOptions {
-  /** `mongoDatabases(...)` or `postgresDatabases(...)`. */
+  /** What `mongoDatabases(...)` or `postgresDatabases(...)` returns. */
   readonly databases: MigrationDatabases
-  /** Default: nothing is told. */
+  /** By default nothing is logged. */
   readonly logger?: MigrationLogger
 }
 
 /**
- * The migrator of one public database and its tenants'. It opens nothing and closes nothing: the clients are the
- * host's.
+ * Creates the migrator of one public database and of its tenants' databases. It opens and closes no connection, because
+ * the clients belong to the host.
  */
 export function createMigrator({ databases, logger = silentLogger }: MigratorOptions): Migrator {
   const context: MigratorContext = { databases, logger }

@@ -4,7 +4,7 @@ import type { DatabaseFailure, DatabaseState } from './migrator.js'
 
 const command = 'npx conversation-store'
 
-/** What is told of a database that failed, and the command that goes on once the cause is mended. */
+/** Describes why a database failed, and gives the command to run once the cause is mended. */
 export function failureOf(error: unknown, tenantId: string | null): DatabaseFailure {
   const chosen = tenantId === null ? '--public-only' : `--tenant=${quoted(tenantId)}`
   const again = `${command} migrate ${chosen}`
@@ -16,7 +16,7 @@ export function failureOf(error: unknown, tenantId: string | null): DatabaseFail
   return { code: error.code, migration, step, message: withoutSecrets(error.message), next: nextOf(error, chosen), details: error.details }
 }
 
-/** The state of a database whose work ended with this error. */
+/** Returns the state of a database whose work ended with this error. */
 export function stateOf(error: unknown): DatabaseState {
   if (isConversationStoreError(error, 'MIGRATION_LOCKED')) return 'locked'
   if (!isConversationStoreError(error, 'MIGRATION_REFUSED')) return 'failed'
@@ -35,7 +35,7 @@ function nextOf(error: ConversationStoreError, chosen: string): string {
   return `${command} migrate ${chosen}`
 }
 
-/** As a word of a shell: the command is there to be pasted. */
+/** Quotes a word for a shell, because the command is meant to be pasted. */
 function quoted(word: string): string {
   return /^[\w.:@-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

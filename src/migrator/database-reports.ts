@@ -4,20 +4,20 @@ import type { DatabaseReport, DatabaseState, PreviewedMigration, Progress } from
 import type { MigratorContext } from './migrator-context.js'
 import { type DatabaseWork, hasFailed } from './over-databases.js'
 
-/** What was done with one database, when it went well. */
+/** What was done with one database if it went well. */
 export interface Done {
   readonly state: DatabaseState
   readonly migrations: readonly string[]
   readonly preview?: readonly PreviewedMigration[]
 }
 
-/** Tells of one database's migrations and steps while they run. */
+/** Reports the migrations and steps of one database while they run. */
 export interface Watch {
   onWait(): void
   onStep(migration: string, step: string): void
 }
 
-/** Makes reports of work that may throw, and tells of each change of state. */
+/** Turns work that may throw into reports, and passes each change of state on. */
 export function reporting(
   { logger }: MigratorContext,
   onProgress: ((progress: Progress) => void) | undefined,
@@ -64,8 +64,8 @@ function empty(tenantId: string | null, database: string | null): Omit<DatabaseR
 }
 
 /**
- * Keeps in the public database which tenants failed, for `retryFailed`. That it can't be kept is told, and fails no
- * tenant: the ledgers have what happened.
+ * Remembers in the public database which tenants failed, for `retryFailed`. If that can't be written, a warning is
+ * logged and no tenant fails, because the ledgers hold what happened.
  */
 export async function rememberingFailures(
   { databases: { failures }, logger }: MigratorContext,

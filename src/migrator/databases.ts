@@ -2,25 +2,31 @@ import type { Migration } from './kernel/migration.js'
 import type { MigrationTarget } from './kernel/target.js'
 
 /**
- * A tenant as its source names it. `database` is where its data is: a database on MongoDB, a schema on PostgreSQL;
- * null: not set up yet.
+ * A tenant as its source names it. `database` is where its data is: a database on MongoDB, a schema on PostgreSQL. Null
+ * means that it is not set up yet.
  */
 export interface Tenant {
   readonly tenantId: string
   readonly database: string | null
 }
 
-/** Where the public database has its tenants. */
+/** Where the public database lists its tenants. */
 export interface TenantFields {
-  /** The collection, on PostgreSQL the table; default `client_configs`. */
+  /** The collection (on PostgreSQL the table) that lists them. Default `client_configs`. */
   readonly collection?: string | undefined
-  /** Default `config_id`. */
+  /** The field that holds the tenant's id. Default `config_id`. */
   readonly tenantId?: string | undefined
-  /** Of the tenant's database, on PostgreSQL its schema; default `schema_name`. Null there: not set up yet. */
+  /**
+   * The field that names the tenant's database (on PostgreSQL its schema). Default `schema_name`. A null in it means
+   * that the tenant is not set up yet.
+   */
   readonly database?: string | undefined
 }
 
-/** Names the tenants; null: all. Pages are best streamed: the run takes them as it comes to them. */
+/**
+ * Returns the tenants with the ids in `only`, or all tenants if `only` is null. It is best to stream them page by page,
+ * because the run takes each tenant when it is ready for it.
+ */
 export type TenantFunction = (only: readonly string[] | null) => AsyncIterable<Tenant> | Iterable<Tenant>
 
 /** A migration that says in which databases it runs. */
@@ -29,31 +35,35 @@ interface PlacedMigration extends Migration {
   readonly isTenant: boolean
 }
 
-/** One public database and any number of tenants' on one client. An engine's, made with the host's own client. */
+/**
+ * One public database and any number of tenants' databases on one client. `mongoDatabases` and `postgresDatabases` make
+ * it from the host's own client.
+ */
 export interface MigrationDatabases<M extends PlacedMigration = PlacedMigration> {
   readonly engine: 'mongo' | 'postgres'
-  /** All that the program has, in order; public and tenants'. */
+  /** All migrations of the program, in order, those of the public database and those of the tenants. */
   readonly migrations: readonly M[]
   readonly publicTarget: MigrationTarget<M>
   /**
-   * Throws VALIDATION_FAILED for a name that the server could not hold, or that would be another database:
+   * Throws VALIDATION_FAILED for a name that the server can't hold, or that would lead to another database, such as
    * `acme/../other`.
    */
   tenantTarget(database: string): MigrationTarget<M>
   /**
-   * In pages, by the order of the source's keys; a tenant that is added meanwhile may come or not. Null: all. What
-   * `only` names and the source does not have comes with `database: null`.
+   * Streams the tenants in pages, in the order of the source's keys, all of them if `only` is null. A tenant that is
+   * added meanwhile may or may not be among them. An id in `only` that the source does not have comes with
+   * `database: null`.
    */
   tenants(only: readonly string[] | null): AsyncIterable<Tenant>
-  /** The tenants whose last run failed, remembered in the public database. */
+  /** The tenants whose last run failed, as the public database remembers them. */
   readonly failures: TenantFailures
-  /** Looks at the server and at the public database. Changes nothing. */
+  /** Examines the server and the public database, and changes nothing. */
   diagnose(): Promise<readonly Diagnosis[]>
 }
 
 export interface TenantFailures {
   list(): Promise<readonly TenantFailure[]>
-  /** One statement each; `record` writes over what was there. */
+  /** Each of these two calls is one statement, and `record` replaces an earlier failure of the tenant. */
   record(failure: TenantFailure): Promise<void>
   clear(tenantId: string): Promise<void>
 }
@@ -61,17 +71,20 @@ export interface TenantFailures {
 export interface TenantFailure {
   readonly tenantId: string
   readonly database: string
-  /** `migrationId` and step where one failed, else null (the database could not be reached). */
+  /**
+   * The id of the migration (`migrationId`) and the name of the step that failed. Both are null if no step failed, for
+   * instance because the database could not be reached.
+   */
   readonly migration: string | null
   readonly step: string | null
-  /** The error's message: without documents' contents, tokens and connection strings. */
+  /** The error's message, without the contents of documents, tokens or connection strings. */
   readonly message: string
 }
 
 export interface Diagnosis {
-  /** `server version`, `rights`, `transactions`, `pooler`, `indexes`, `clock`, `long transactions`. */
+  /** One of `server version`, `rights`, `transactions`, `pooler`, `indexes`, `clock` and `long transactions`. */
   readonly check: string
   readonly state: 'ok' | 'warning' | 'problem'
-  /** What was found and, where it is not ok, what to do. */
+  /** What was found and, if it is not ok, what to do about it. */
   readonly found: string
 }

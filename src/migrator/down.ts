@@ -28,7 +28,8 @@ export async function down(context: MigratorContext, options: DownOptions): Prom
 type Reports = DatabaseReports<DatabaseReport>
 
 /**
- * The way back is the way there, turned: what tenants build on is taken away only after all of them have let go of it.
+ * Undoes in the reverse order of `migrate`: what tenants build on is taken away only after all of them have stopped
+ * using it.
  */
 async function tenantsFirst(
   { databases }: MigratorContext,

@@ -15,7 +15,7 @@ export async function showLocks(context: MigratorContext, choice: DatabaseChoice
     return { state: 'up-to-date', migrations: [] }
   })
   const reports = await overDatabases(context.databases, choice, { concurrency, onError: 'continue', isLook: true }, work)
-  // Whoever breaks locks by this list must know that it is whole.
+  // Somebody who breaks locks by this list must know that the list is complete.
   const failed = [reports.public, ...reports.tenants].find((report) => report?.state === 'failed')
   if (failed) throw new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause: failed.failure })
   const tenants = new Map(reports.tenants.map(({ database, tenantId }) => [database, tenantId]))

@@ -4,138 +4,154 @@ import type { LedgerState } from './kernel/ledger.js'
 import type { LockHolder } from './kernel/target.js'
 
 /**
- * Brings a public database and its tenants' to the version of the program, and tells how they stand. Made by
+ * Brings a public database and its tenants' databases to the version of the program, and reports their state. Made by
  * `createMigrator`.
  */
 export interface Migrator {
   /**
-   * Runs what is pending: the public database first, then the tenants, `concurrency` at a time. One tenant's failure
-   * neither stops nor marks another; if the public database fails, the tenants are not reached. Any number of processes
-   * may call it at once: each step runs once. Resolves also where databases failed: look at `verdict`. Throws
-   * VALIDATION_FAILED for options that contradict each other.
+   * Runs what is pending, first on the public database, then on the tenants, `concurrency` at a time. The failure of
+   * one tenant neither stops nor marks another. If the public database fails, the tenants are not reached. Any number
+   * of processes may call this at once, and each step runs once. It resolves even if databases failed, so look at
+   * `verdict`. Throws VALIDATION_FAILED for options that contradict each other.
    */
   migrate(options?: MigrateOptions): Promise<MigrateReport>
-  /** Undoes the last migrations, the tenants' first, then the public database's. */
+  /** Undoes the last migrations, first those of the tenants, then those of the public database. */
   down(options: DownOptions): Promise<MigrateReport>
   /** Makes the indexes what the migrations declare. */
   syncIndexes(options?: SyncIndexesOptions): Promise<SyncIndexesReport>
-  /** What the program has, in order; asks no database. */
+  /** Lists the migrations of the program, in order, without asking a database. */
   list(): readonly ListedMigration[]
-  /** How each database stands; reads only, one command a database. */
+  /** Reports the state of each database. It only reads, with one command for each database. */
   status(options?: StatusOptions): Promise<StatusReport>
-  /** Looks at the server: version, rights, transactions, pooler, indexes, clock, long transactions. Changes nothing. */
+  /**
+   * Examines the server: version, rights, transactions, pooler, indexes, clock and long transactions. It changes
+   * nothing.
+   */
   doctor(): Promise<DoctorReport>
-  /** Who is at work on the chosen databases. Databases that nobody works on are left out. */
+  /** Lists who is at work on the chosen databases. Databases that nobody works on are left out. */
   showLocks(options?: DatabaseChoice): Promise<readonly LockReport[]>
-  /** Takes the lock of one database from its holder, whose next write fails; null: nobody held it. */
+  /** Takes the lock of one database from its holder, whose next write then fails. Returns null if nobody held it. */
   breakLock(database: string): Promise<LockHolder | null>
-  /** Brings a new tenant's database to the program's version. Throws what failed. */
+  /** Brings a new tenant's database to the program's version. Throws the error that made it fail. */
   onTenantCreated(tenant: Tenant): Promise<DatabaseReport>
 }
 
 /**
- * `store`: the indexes that the store's own queries and guards need. `platform`: those and what an operator's reports
- * ask for.
+ * `store` stands for the indexes that the store's own queries and guards need, `platform` for those and the ones that
+ * an operator's reports ask for.
  */
 export type IndexSet = 'store' | 'platform'
 
-/** Which databases; all by default. `publicOnly` with `tenantsOnly` or `tenants` is VALIDATION_FAILED. */
+/**
+ * Which databases to work on, by default all of them. `publicOnly` contradicts `tenantsOnly`, `tenants` and
+ * `retryFailed`: together they throw VALIDATION_FAILED.
+ */
 export interface DatabaseChoice {
   readonly publicOnly?: boolean
   readonly tenantsOnly?: boolean
-  /** Ids of tenants; then the public database is left out too. */
+  /** The ids of the tenants to work on. The public database is then left out too. */
   readonly tenants?: readonly string[]
-  /** Only the tenants whose last run failed. */
+  /** Only the tenants whose last run failed. The public database is then left out too. */
   readonly retryFailed?: boolean
   readonly signal?: AbortSignal
 }
 
 export interface StatusOptions extends DatabaseChoice {
-  /** Which indexes are asked for; default `platform`. */
+  /** Which indexes are expected. Default `platform`. */
   readonly indexSet?: IndexSet
-  /** Tenants at a time, 1 to 100; default 4. */
+  /** How many tenants are asked at a time, 1 to 100. Default 4. */
   readonly concurrency?: number
 }
 
 export interface MigrateOptions extends DatabaseChoice {
-  /** True: tells what would be run, enforced by the engine; takes no lock, makes no ledger. Default false. */
+  /**
+   * True reports what would be run. The engine refuses every write, no lock is taken, and no ledger is created. Default
+   * false.
+   */
   readonly dryRun?: boolean
   /** Only the migrations of this collection, in the chosen databases. */
   readonly collection?: string
-  /** Up to this version of each collection, itself included. */
+  /** Runs up to and including this version, in each collection. */
   readonly to?: string
-  /** Default `platform`: all declared indexes; `store`: those that the store's own queries need. */
+  /** `platform` makes all declared indexes, `store` those that the store's own queries need. Default `platform`. */
   readonly indexSet?: IndexSet
-  /** Tenants at a time, 1 to 100; default 4. Each needs one connection. */
+  /** How many tenants are worked on at a time, 1 to 100. Default 4. Each needs one connection. */
   readonly concurrency?: number
-  /** After a tenant that failed; default `continue`. */
+  /** Whether to go on with the other tenants after one has failed. Default `continue`. */
   readonly onError?: 'continue' | 'stop'
-  /** How long to wait for another runner of a database, milliseconds; default 60,000. */
+  /** How long to wait for another runner of a database, in milliseconds. Default 60,000. */
   readonly lockWaitMs?: number
-  /** Runs a migration before one that was applied already; default false: refused. */
+  /** True runs a migration although a later one was applied already. Default false, which refuses it. */
   readonly allowOutOfOrder?: boolean
-  /** Documents or rows a batch; default 100. */
+  /** Documents or rows in a batch. Default 100. */
   readonly batchSize?: number
-  /** Told of every change of a database's state, for progress. */
+  /** Called with every change of a database's state, to show the progress. */
   onProgress?(progress: Progress): void
 }
 
 export interface DownOptions extends Omit<MigrateOptions, 'to' | 'indexSet' | 'allowOutOfOrder' | 'retryFailed'> {
   /**
-   * Undo all that is later than this version, in each collection; '0' is all. Left out: only the last migration of each
-   * database.
+   * Undoes everything that is later than this version, in each collection; '0' undoes everything. Without it, only the
+   * last migration of each database is undone.
    */
   readonly to?: string
 }
 
 export interface SyncIndexesOptions extends Omit<MigrateOptions, 'to' | 'allowOutOfOrder'> {
-  /** True drops indexes that no migration declares, too. Default false. */
+  /** True also drops indexes that no migration declares. Default false. */
   readonly prune?: boolean
 }
 
 export interface Progress {
-  /** Null: the public database. */
+  /** Null for the public database. */
   readonly tenantId: string | null
   readonly database: string
   readonly state: 'waiting' | 'running' | DatabaseState
-  /** The migration and the step at work. */
+  /** The migration and the step at work, or that failed. Null at any other time. */
   readonly migration: string | null
   readonly step: string | null
+  /** How many databases have ended so far, in whichever state. */
   readonly finished: number
 }
 
 /**
- * `pending`: a dry run, or `status`, found something to do. `refused`: the ledger and the program contradict each other
- * (drift). `newer`: the database was migrated by a newer program. `skipped`: not asked for, or it can't be: see `why`.
- * `not-reached`: the run ended before.
+ * The state of one database after a command:
+ * - `pending`: a dry run, or `status`, found something to do.
+ * - `refused`: the ledger and the program contradict each other (drift).
+ * - `newer`: the database was migrated by a newer program.
+ * - `skipped`: the source of the tenants names no database for the tenant. See `why`.
+ * - `not-reached`: the run ended before it got there. See `why`.
  */
 export type DatabaseState = 'applied' | 'up-to-date' | 'pending' | 'failed' | 'locked' | 'refused' | 'newer' | 'skipped' | 'not-reached'
 
 export interface DatabaseReport {
-  /** Null: the public database. */
+  /** Null for the public database. */
   readonly tenantId: string | null
-  /** Null: the tenant has none yet. */
+  /** Null if the tenant has none yet. */
   readonly database: string | null
   readonly state: DatabaseState
-  /** Ids of the migrations that were run (of a dry run and of `status`: that are pending), in order. */
+  /** Ids of the migrations that were run, in order. In a dry run and in `status`, those that are pending. */
   readonly migrations: readonly string[]
-  /** Of a dry run: what each step would do. */
+  /** What each step would do, in a dry run. */
   readonly preview: readonly PreviewedMigration[]
-  /** Of one that failed, was refused or locked: what, where, and the command that goes on. */
+  /** What failed, where it failed, and the command that goes on, if the database failed, was refused or was locked. */
   readonly failure: DatabaseFailure | null
-  /** Why it was skipped or not reached; else null. */
+  /** Why the database was skipped, not reached or not worked on, else null. */
   readonly why: string | null
 }
 
 export interface DatabaseFailure {
-  /** A code of the library, else `MIGRATION_FAILED`. */
+  /** An error code of the library, or `MIGRATION_FAILED` for any other error. */
   readonly code: string
   readonly migration: string | null
   readonly step: string | null
   readonly message: string
-  /** The command to run next, once what failed is mended. */
+  /** The command to run next, once the cause is mended. */
   readonly next: string
-  /** The details of the library's error: duplicate groups, ids that changed, the holder of the lock. */
+  /**
+   * The details of the library's error, such as duplicate groups, ids that changed, or the holder of the lock. Null for
+   * any other error.
+   */
   readonly details: unknown
 }
 
@@ -149,13 +165,13 @@ export interface PreviewedMigration {
   }[]
 }
 
-/** In the order of what matters first; the CLI's exit code stands for it. */
+/** How a whole run ended, in the order of the exit codes that the CLI gives them. */
 export type Verdict = 'done' | 'error' | 'pending' | 'locked' | 'some-failed' | 'drift' | 'newer'
 
 export interface MigrateReport {
   readonly verdict: Verdict
   readonly dryRun: boolean
-  /** Null where it was not chosen. */
+  /** Null if the public database was not chosen. */
   readonly public: DatabaseReport | null
   /** In the order of the source. */
   readonly tenants: readonly DatabaseReport[]
@@ -167,7 +183,7 @@ export interface IndexReport {
   readonly database: string | null
   readonly state: DatabaseState
   readonly findings: readonly IndexFinding[]
-  /** What was done; of a dry run: what would be. */
+  /** What was done or, in a dry run, what would be done. */
   readonly actions: readonly IndexAction[]
   readonly failure: DatabaseFailure | null
   readonly why: string | null

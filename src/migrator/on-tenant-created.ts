@@ -5,7 +5,10 @@ import type { DatabaseReport } from './migrator.js'
 import type { MigratorContext } from './migrator-context.js'
 import { requireOptions, targetRun } from './run-options.js'
 
-/** No other tenant is looked at, nor the public database: what created the tenant has written there already. */
+/**
+ * This looks at no other tenant, nor at the public database, because whoever created the tenant has written there
+ * already.
+ */
 export async function onTenantCreated({ databases, logger }: MigratorContext, { tenantId, database }: Tenant): Promise<DatabaseReport> {
   if (database === null) {
     throw new ConversationStoreError('VALIDATION_FAILED', {

@@ -3,17 +3,17 @@ import type { MigrationDatabases, Tenant } from './databases.js'
 import type { MigrationTarget } from './kernel/target.js'
 import type { DatabaseChoice, DatabaseState } from './migrator.js'
 
-/** What is done with each database, and what is told of one that was not come to. Neither may throw. */
+/** What is done with each database, and what is reported for one that was not worked on. Neither may throw. */
 export interface DatabaseWork<R extends { readonly state: DatabaseState }> {
   run(target: MigrationTarget, tenantId: string | null): Promise<R>
   passOver(tenantId: string | null, database: string | null, state: 'skipped' | 'not-reached' | 'failed', why: string): R
 }
 
 export interface FanOut {
-  /** Tenants at a time. */
+  /** How many tenants are worked on at a time. */
   readonly concurrency: number
   readonly onError: 'continue' | 'stop'
-  /** True where the tenants don't rest on the public database: those who only look. */
+  /** Set by commands that only look, for which the tenants do not depend on the public database. */
   readonly isLook?: true
 }
 
@@ -25,14 +25,14 @@ export interface DatabaseReports<R> {
 
 const badStates: ReadonlySet<DatabaseState> = new Set(['failed', 'locked', 'refused', 'newer'])
 
-/** Whether the run did not bring this database where it should be. */
+/** Whether the run failed to bring this database where it should be. */
 export function hasFailed({ state }: { readonly state: DatabaseState }): boolean {
   return badStates.has(state)
 }
 
 /**
- * Works on the public database, and when that is well, on the tenants as their source streams them. Rejects only when
- * the source of the tenants does, after the tenants at work have ended.
+ * Works on the public database first, and then, if that went well, on the tenants as their source streams them. Rejects
+ * only if the source of the tenants fails, after the tenants at work have ended.
  */
 export async function overDatabases<R extends { readonly state: DatabaseState }>(
   databases: MigrationDatabases,
@@ -51,7 +51,7 @@ export async function overDatabases<R extends { readonly state: DatabaseState }>
 
   const tenants = (await tenantsOf(databases, choice))[Symbol.asyncIterator]()
   const seen = new Map<string, string>([[databases.publicTarget.database, 'the public database']])
-  // One at a time asks the source; who gets a tenant takes its place in the report.
+  // Only one worker at a time asks the source. A worker that gets a tenant takes that tenant's place in the report.
   let turn: Promise<unknown> = Promise.resolve()
   let length = 0
   const next = () => {

@@ -5,7 +5,7 @@ import type { TargetRun } from './kernel/run-target.js'
 import type { MigrationLogger } from './kernel/target.js'
 import type { DatabaseChoice, MigrateOptions } from './migrator.js'
 
-/** The ranges and defaults of a run. The command's table of options takes them from here. */
+/** The ranges and defaults of a run. The CLI's table of options takes them from here. */
 export const runOptionRules = {
   concurrency: { least: 1, most: 100, byDefault: 4 },
   lockWaitMs: { least: 0, most: 86_400_000, byDefault: 60_000 },
@@ -26,7 +26,7 @@ const numbers = z.object({
 })
 type Numbers = z.infer<typeof numbers>
 
-/** Throws VALIDATION_FAILED: a value out of its range, or a choice of databases that contradicts itself. */
+/** Throws VALIDATION_FAILED for a value out of its range, and for a choice of databases that contradicts itself. */
 export function requireOptions(options: MigrateOptions): Numbers {
   requireChoice(options)
   const { concurrency, lockWaitMs, batchSize, indexSet, onError } = options
@@ -37,7 +37,7 @@ export function requireOptions(options: MigrateOptions): Numbers {
   })
 }
 
-/** Throws VALIDATION_FAILED. */
+/** Throws VALIDATION_FAILED if the choice contradicts itself. */
 function requireChoice({ publicOnly, tenantsOnly, tenants, retryFailed }: DatabaseChoice): void {
   if (publicOnly !== true || (tenantsOnly !== true && tenants === undefined && retryFailed !== true)) return
   throw new ConversationStoreError('VALIDATION_FAILED', {
@@ -46,7 +46,7 @@ function requireChoice({ publicOnly, tenantsOnly, tenants, retryFailed }: Databa
 }
 
 /**
- * Throws VALIDATION_FAILED for a collection that no migration has: a name with a slip would else be a run that does
+ * Throws VALIDATION_FAILED for a collection that no migration has. Otherwise a run with a misspelt name would do
  * nothing.
  */
 export function selectionOf(migrations: readonly Migration[], { collection, to }: MigrateOptions): (migration: Migration) => boolean {

@@ -17,7 +17,7 @@ export async function status(context: MigratorContext, options: StatusOptions): 
     const ledger = await target.readLedger()
     ledgers.set(target.database, ledger)
     const examination = examineLedger(target.migrations, ledger, indexSet)
-    // What is out of order is told only when somebody means to run it.
+    // A migration that is out of order is refused only when somebody runs it.
     requireRunnable(target.database, examination, true)
     const migrations = examination.pending.map(({ migration }) => migrationId(migration))
     return { state: migrations.length > 0 ? 'pending' : 'up-to-date', migrations }

@@ -1,6 +1,9 @@
 import type { Tenant, TenantFunction } from './databases.js'
 
-/** A host's function may give more than was asked for, and not all of it. */
+/**
+ * Yields the tenants that were asked for. A host's function may return tenants that nobody asked for, and may leave out
+ * some that were asked for: those come at the end, with `database: null`.
+ */
 export async function* tenantsFromFunction(source: TenantFunction, only: readonly string[] | null): AsyncGenerator<Tenant> {
   const wanted = only === null ? null : new Set(only)
   for await (const tenant of source(only)) {

@@ -3,7 +3,10 @@ import type { DatabaseReports } from './over-databases.js'
 
 type Reports = DatabaseReports<{ readonly state: DatabaseState }>
 
-/** The public database counts first; of the tenants, one that failed more than those that could not be begun. */
+/**
+ * The public database decides first. Among the tenants, one that failed counts more than those whose work could not
+ * begin.
+ */
 export function verdictOf(reports: Reports): Verdict {
   const ofPublic = reports.public === null ? 'done' : (verdicts[reports.public.state] ?? 'done')
   if (ofPublic !== 'done') return ofPublic
@@ -13,7 +16,7 @@ export function verdictOf(reports: Reports): Verdict {
   return (worst && verdicts[worst]) ?? 'done'
 }
 
-/** As `verdictOf`, and `pending` where all is well but not all is done. */
+/** Like `verdictOf`, but `pending` when nothing went wrong and some database still has something to run. */
 export function statusVerdictOf(reports: Reports): Verdict {
   const verdict = verdictOf(reports)
   const all = [...(reports.public === null ? [] : [reports.public]), ...reports.tenants]

@@ -6,8 +6,8 @@ import { isMainThread } from 'node:worker_threads'
 import { ConversationStoreError } from '../model/errors.js'
 
 /**
- * What a lock file says. `token` makes each lock another one; `processIdentity` tells a process from a later one with
- * its pid.
+ * What a lock file says. `token` makes each lock different. `processIdentity` tells a process from a later one with the
+ * same pid.
  */
 interface LockHolder {
   readonly pid: number
@@ -26,15 +26,15 @@ interface HeldLocks {
 }
 
 /**
- * Between the creation of a lock file and the writing of its one line there is nothing; longer than this, its writer
- * has died in it.
+ * A lock file is created and then written at once, with nothing in between. If it is still empty after this time, the
+ * process that created it has died in between.
  */
 const unwrittenMs = 2000
 
 /**
- * Takes `<dataDir>.lock`: two processes that open one embedded database lose each other's acknowledged writes,
- * silently. A lock whose process is dead is taken over. Throws DATA_DIR_LOCKED. It is released at the latest when the
- * process exits; after a kill -9 it is dead.
+ * Takes `<dataDir>.lock`, because two processes that open the same embedded database silently lose each other's
+ * acknowledged writes. A lock whose process has died is taken over. Throws DATA_DIR_LOCKED if a live process has it.
+ * The lock is released when the process exits, at the latest. After a kill -9 its file stays and counts as dead.
  */
 export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   const path = `${dataDir}.lock`
@@ -53,8 +53,9 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
 }
 
 /**
- * Removes a dead lock, once: who removes it has to create a claim on exactly that lock first. Without it, of two that
- * saw the dead lock the slower would remove the lock that the quicker has taken since, and both would have it.
+ * Removes a dead lock exactly once: a process has to create a claim on this very lock before it removes it. Otherwise,
+ * of two processes that saw the dead lock, the slower one would remove the lock that the quicker one has taken since,
+ * and both would have it.
  */
 async function removeDead(path: string, identity: string): Promise<void> {
   const claim = `${path}.${identity}`
@@ -115,7 +116,7 @@ function isStill(path: string, text: string): boolean {
   }
 }
 
-/** One registry for the ESM and the CJS copy of this file, and one listener on the process. */
+/** Returns the registry that the ESM copy and the CJS copy of this file share, with one listener on the process. */
 function held(): HeldLocks {
   const key = Symbol.for('conversation-store/data-dir-locks')
   const known: HeldLocks | undefined = Reflect.get(globalThis, key)
@@ -149,13 +150,13 @@ function isHolder(value: unknown): value is LockHolder {
 }
 
 function isDead({ pid, host, startedAt, processIdentity }: LockHolder): boolean {
-  // Nothing here can tell what runs on another host.
+  // This process can't tell what runs on another host.
   if (host !== hostname()) return false
   if (!isRunning(pid)) return true
   const running = identityOf(pid)
   if (running !== null && typeof processIdentity === 'string') return running !== processIdentity
-  // Our own pid, from before we were: in a container that is started again pids repeat. A worker's uptime is not its
-  // process's.
+  // The lock may hold our own pid and yet be older than this process, because pids repeat when a container is started
+  // again. A worker's uptime is not the uptime of its process.
   return pid === process.pid && isMainThread && Date.parse(startedAt) < Date.now() - process.uptime() * 1000
 }
 
@@ -168,12 +169,14 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** On Linux, what no two processes share: the boot and the tick they started at. */
+/**
+ * On Linux, returns what no two processes share: the boot, and the tick at which the process started. Null elsewhere.
+ */
 function identityOf(pid: number): string | null {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name in parentheses may hold spaces; the start is the 20th field after it.
+    // The name in parentheses may hold spaces. The start is the 20th field after it.
     const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
     return start === undefined ? null : `${boot} ${start}`
   } catch {

@@ -1,17 +1,17 @@
 import { ConversationStoreError } from '../model/errors.js'
 import type { ConversationAdapter, ConversationOperations, OperationName } from '../store/adapter.js'
 
-/** An adapter that opens its database with the first call that needs it, and ends it in `close()`. */
+/** Returns an adapter that opens its database with the first call that needs it, and closes it in `close()`. */
 export function lazyAdapter(name: string, open: () => Promise<ConversationAdapter>): ConversationAdapter {
   let opening: Promise<ConversationAdapter> | undefined
   let closed = false
   const adapter = async (): Promise<ConversationAdapter> => {
-    // A call may have begun before the store was closed; nobody would end what that call opened now.
+    // A call may have begun before the store was closed. Nobody would close what that call opened now.
     if (closed && opening === undefined) throw new ConversationStoreError('STORE_CLOSED', {})
     const opened =
       opening ??
       open().catch((error: unknown) => {
-        // The next call tries again: the server may be up by then, or the directory free.
+        // The next call tries again, because by then the server may be up or the directory free.
         opening = undefined
         throw error
       })
@@ -27,7 +27,7 @@ export function lazyAdapter(name: string, open: () => Promise<ConversationAdapte
     checkSchema: async () => (await adapter()).checkSchema(),
     async close() {
       closed = true
-      // One that could not be opened has nothing to end.
+      // A database that could not be opened needs no closing.
       const opened = await opening?.catch(() => undefined)
       await opened?.close()
     },

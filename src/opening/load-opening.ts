@@ -1,9 +1,9 @@
 import { notInstalled } from './not-installed.js'
 
 /**
- * What opens databases by URL knows every adapter and every driver. A bundle of a host that hands in one adapter must
- * hold none of them, so bundlers are kept from following this import: Node resolves it when a store is opened by a URL.
- * Throws UNSUPPORTED where the package is not there.
+ * Loads the code that opens databases by URL, which knows every adapter and every driver. A host that passes in one
+ * adapter must not get any of that code in its bundle, so bundlers are kept from following this import, and Node
+ * resolves it when a store is opened by a URL. Throws UNSUPPORTED if the package is not there.
  */
 export async function loadOpening(): Promise<typeof import('./index.js')> {
   // Bundlers that do not know the comments below would follow a literal name.

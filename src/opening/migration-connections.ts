@@ -4,7 +4,7 @@ import type { Pool } from 'pg'
 import { openMongoClient } from './open-mongo.js'
 import { openPostgresPool } from './open-postgres.js'
 
-/** What the command was told of MongoDB; null where nobody said, and the URL may. */
+/** What the command was told about MongoDB. A setting is null if nobody gave it, in which case the URL may give it. */
 export interface MongoConnectionSettings {
   readonly url: string
   readonly maxPoolSize: number | null
@@ -13,28 +13,32 @@ export interface MongoConnectionSettings {
   readonly socketTimeoutMs: number | null
 }
 
-/** For the command's runs. The client connects with its first command: `list` works without a server. */
+/**
+ * Creates the client for the runs of the command. It connects with its first command, so `list` works without a server.
+ */
 export function migrationClient(settings: MongoConnectionSettings, concurrency: number): Promise<MongoClient> {
   const options = clientOptions(settings, concurrency)
   return openMongoClient({ url: settings.url, subject: 'MONGODB_URI', operation: 'migrating MongoDB', options })
 }
 
-/** For the command's runs. The pool connects with its first statement: `list` works without a server. */
+/**
+ * Creates the pool for the runs of the command. It connects with its first statement, so `list` works without a server.
+ */
 export function migrationPool(url: string, concurrency: number, onIdleError: (error: Error) => void): Promise<Pool> {
   const options = {
-    // One for each database at work, one that looks on, and one to spare.
+    // One connection for each database at work, one that looks on, and one to spare.
     max: concurrency + 2,
     connectionTimeoutMillis: 30_000,
-    // Told by `lock show`, cut by the server after 63 bytes.
+    // `lock show` shows this name. The server cuts it off after 63 bytes.
     application_name: `conversation-store ${process.pid}@${hostname()}`.slice(0, 63),
   }
   return openPostgresPool({ url, subject: 'DATABASE_URL', operation: 'migrating PostgreSQL', options, onIdleError })
 }
 
-/** What nobody set, the URL may: its options hold before the defaults. */
+/** Options that the URL gives take precedence over the defaults, and settings take precedence over both. */
 export function clientOptions(settings: MongoConnectionSettings, concurrency: number): MongoClientOptions {
   const { url, maxPoolSize, minPoolSize, serverSelectionTimeoutMs, socketTimeoutMs } = settings
-  // A connection for each database at work and one for what looks on; more would wait idle.
+  // There is a connection for each database at work and one that looks on. More of them would be idle.
   const most = maxPoolSize ?? Math.max(minPoolSize ?? 0, Math.min(10, concurrency + 1))
   const defaults: MongoClientOptions = {
     ...(hasOption(url, 'maxPoolSize')
@@ -50,9 +54,10 @@ export function clientOptions(settings: MongoConnectionSettings, concurrency: nu
     ...(minPoolSize === null ? {} : { minPoolSize }),
     ...(serverSelectionTimeoutMs === null ? {} : { serverSelectionTimeoutMS: serverSelectionTimeoutMs }),
     ...(socketTimeoutMs === null ? {} : { socketTimeoutMS: socketTimeoutMs }),
-    // One connection a server instead of two: a run is short, and need not hear of a failover at once.
+    // Polling takes one connection for each server instead of two. A run is short and does not need to hear of a
+    // failover at once.
     serverMonitoringMode: 'poll',
-    // Whatever the URL says: a ledger that is read from a secondary is an old one.
+    // The URL can't change this, because a ledger that is read from a secondary may be out of date.
     readPreference: 'primary',
   }
 }

@@ -1,9 +1,9 @@
 import { ConversationStoreError } from '../model/errors.js'
 
 /**
- * Answers a failed `import()` of a package that hosts install only if they need it: throws UNSUPPORTED, which says what
- * to install. It stands in a `.catch` right behind the `import()`, because bundlers let such a package be absent and
- * refuse to build otherwise.
+ * Handles a failed `import()` of a package that hosts install only if they need it: throws UNSUPPORTED, which says what
+ * to install. Call it in a `.catch` right behind the `import()`, because bundlers accept that such a package is absent
+ * only there and otherwise refuse to build.
  */
 export function notInstalled(
   packageName: string,
@@ -16,7 +16,7 @@ export function notInstalled(
   }
 }
 
-/** Missing itself, not one of the packages that it needs in turn. */
+/** True if the package itself is missing, and not one of the packages that it needs in turn. */
 function isMissing(error: unknown, packageName: string): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && String(error).includes(`'${packageName}`)

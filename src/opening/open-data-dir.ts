@@ -25,8 +25,8 @@ export interface OpenDataDir<T> {
 }
 
 /**
- * Opens the embedded database in a directory, or shares the one that this process has open. Throws DATA_DIR_LOCKED when
- * another process has it. All callers of one directory have to open the same class of database.
+ * Opens the embedded database in a directory, or shares the one that this process already has open. Throws
+ * DATA_DIR_LOCKED if another process has it open. All callers of one directory have to open the same class of database.
  */
 export async function openDataDir<T extends Closable>(dataDir: string, open: (directory: string) => Promise<T>): Promise<OpenDataDir<T>> {
   const directory = await canonicalPath(dataDir)
@@ -83,14 +83,14 @@ async function close({ instance, lock }: LockedInstance): Promise<void> {
   }
 }
 
-/** One name for a directory, whatever links lead to it. */
+/** Returns the same path for a directory, whatever links lead to it. */
 async function canonicalPath(dataDir: string): Promise<string> {
   const directory = resolve(dataDir)
   await mkdir(dirname(directory), { recursive: true })
   return realpath(directory).catch(async () => join(await realpath(dirname(directory)), basename(directory)))
 }
 
-/** One for the ESM and the CJS copy of this file. */
+/** Returns the map that the ESM copy and the CJS copy of this file share. */
 function sharedDataDirs(): Map<string, SharedDataDir> {
   const key = Symbol.for('conversation-store/data-dirs')
   const known: Map<string, SharedDataDir> = Reflect.get(globalThis, key) ?? new Map()

@@ -5,16 +5,16 @@ import { notInstalled } from './not-installed.js'
 
 interface MongoOpening {
   readonly url: string
-  /** What the refusal of a malformed URL names. */
+  /** The name that the error uses for a malformed URL. */
   readonly subject: string
-  /** What needs the driver. */
+  /** The operation that needs the driver, for the error if the driver is not installed. */
   readonly operation: string
   readonly options?: MongoClientOptions
 }
 
 /**
- * The driver's client, which connects with its first command. Throws UNSUPPORTED without the driver, VALIDATION_FAILED
- * for a malformed URL.
+ * Creates the driver's client, which connects with its first command. Throws UNSUPPORTED if the driver is not
+ * installed, and VALIDATION_FAILED for a malformed URL.
  */
 export async function openMongoClient({ url, subject, operation, options }: MongoOpening): Promise<MongoClient> {
   const driver = await import('mongodb').catch(notInstalled('mongodb', operation))
@@ -25,7 +25,7 @@ export async function openMongoClient({ url, subject, operation, options }: Mong
   }
 }
 
-/** Without a cause: a driver's error may quote the URL, and the URL may hold a password. */
+/** The error has no cause, because the driver's error may quote the URL, and the URL may hold a password. */
 export function malformedMongoUrl(subject: string): ConversationStoreError {
   return refusal([subject], 'must be a connection string that the driver takes, without unknown options')
 }

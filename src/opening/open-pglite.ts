@@ -3,7 +3,8 @@ import { notInstalled } from './not-installed.js'
 import { type OpenDataDir, openDataDir } from './open-data-dir.js'
 
 /**
- * PGlite over a directory, which all stores of this process share. Throws DATA_DIR_LOCKED when another process has it.
+ * Opens PGlite over a directory, which all stores of this process share. Throws DATA_DIR_LOCKED if another process has
+ * it open.
  */
 export async function openPgliteDirectory(dataDir: string): Promise<OpenDataDir<PGlite>> {
   const driver = await import('@electric-sql/pglite').catch(notInstalled('@electric-sql/pglite', 'opening a pglite: url'))

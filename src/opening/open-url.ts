@@ -5,7 +5,7 @@ import { malformedMongoUrl, openMongoClient } from './open-mongo.js'
 import { openPostgresPool } from './open-postgres.js'
 import { schemeOf, type UrlScheme } from './url-scheme.js'
 
-/** What opens the databases of one kind of URL. */
+/** The function that opens a database, for each scheme of a URL. */
 const openers: Readonly<Record<UrlScheme, (url: string) => Promise<ConversationAdapter>>> = {
   postgres: openPostgres,
   postgresql: openPostgres,
@@ -16,17 +16,18 @@ const openers: Readonly<Record<UrlScheme, (url: string) => Promise<ConversationA
 }
 
 /**
- * An adapter that opens the database of a URL with its first call, and ends it in `close()`.
- * `createConversationStore({ adapter: openUrl(url) })` is `createConversationStore({ url })` for programs that are
- * bundled. Throws VALIDATION_FAILED for an unknown scheme. Calls throw UNSUPPORTED where the driver is not installed.
+ * Returns an adapter that opens the database of a URL with its first call, and closes it in `close()`.
+ * `createConversationStore({ adapter: openUrl(url) })` does what `createConversationStore({ url })` does, for programs
+ * that are bundled. Throws VALIDATION_FAILED for an unknown scheme. Its calls throw UNSUPPORTED if the driver is not
+ * installed.
  */
 export function openUrl(url: string): ConversationAdapter {
   return lazyAdapter(schemeOf(url), () => openDatabase(url))
 }
 
 /**
- * Opens the database of a URL at once, as far as its driver connects at once. Throws VALIDATION_FAILED, UNSUPPORTED,
- * DATA_DIR_LOCKED.
+ * Opens the database of a URL at once, or as much of it as its driver opens before the first call. Throws
+ * VALIDATION_FAILED, UNSUPPORTED and DATA_DIR_LOCKED.
  */
 export async function openDatabase(url: string): Promise<ConversationAdapter> {
   return openers[schemeOf(url)](url)
@@ -48,7 +49,7 @@ async function openMongo(url: string): Promise<ConversationAdapter> {
   return owning(mongo({ client, db: databaseOf(client) }), () => client.close())
 }
 
-/** The driver reads the name in the URL only when it is asked for it, and may refuse it then. */
+/** The driver reads the database's name in the URL only when it is asked for it, and may refuse it then. */
 function databaseOf(client: MongoClient): string {
   try {
     return client.db().databaseName

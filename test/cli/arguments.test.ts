@@ -103,7 +103,7 @@ describe('a command line is refused, with what is allowed', () => {
     expect(usageOf(argv)).toMatch(line)
   })
 
-  // What is overheard would make a dry run a real one.
+  // A flag that is missed here would turn a dry run into a real one.
   test.each([
     [['migrate', 'dry-run']],
     [['migrate', '--json', '--', '--dry-run']],

@@ -168,7 +168,7 @@ describe('what can not be taken back', () => {
     { argv: ['lock', 'break', 'chat_acme'], fake: () => fakeMigrator(), question: /^This takes the lock of chat_acme/ },
   ]
 
-  /** What was asked of the migrator other than to look. */
+  /** Returns the calls of the migrator that did more than look. */
   const done = ({ asked }: ReturnType<typeof fakeMigrator>) =>
     asked.filter(({ options }) => typeof options === 'string' || (options as { dryRun?: boolean }).dryRun !== true)
 

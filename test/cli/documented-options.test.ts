@@ -31,7 +31,7 @@ describe('the docs say of the options what the table of options says', () => {
   test('and .env.example has every variable', async () => {
     const text = await readFile(`${root}.env.example`, 'utf8')
     const variables = Object.values<Option<unknown>>(runOptions).flatMap(({ variable }) => variable ?? [])
-    // The variable of the other engine stands there as a comment.
+    // The variable of the other engine is in the file as a comment.
     expect(Object.keys(parseEnv(text.replace(/^# (?=[A-Z_]+=)/gm, ''))).sort()).toEqual(variables.sort())
   })
 })

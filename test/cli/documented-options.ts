@@ -4,7 +4,7 @@ import { runOptions } from '../../src/cli/options/run-options.js'
 
 const options = Object.entries<Option<unknown>>(runOptions)
 
-/** Where each option may be said, and what holds where nobody says it. */
+/** Returns the table of where each option may be set and of its value if nobody sets it. */
 export function settingsTable(): string {
   const rows = options.map(([key, { kind, inFile, flag, variable, byDefault, usual }]) => {
     const value = byDefault ?? usual
@@ -14,7 +14,7 @@ export function settingsTable(): string {
   return markdownTable([['field', 'flag', 'variable', 'default'], ...rows])
 }
 
-/** What each option is, and what it may be. */
+/** Returns the list of what each option is and what it may be. */
 export function settingsList(): string {
   return options
     .map(([key, { kind, inFile, variable, about, more }]) => {
@@ -29,7 +29,7 @@ export function flagsTable(): string {
   return markdownTable([['flag', 'means'], ...rows])
 }
 
-/** The page with `content` between the two comments that have this name. */
+/** Returns the page with `content` between the two comments that have this name. */
 export function withPart(page: string, name: string, content: string): string {
   const [begin, end] = [`<!-- ${name}: npx vitest run test/cli/documented-options.test.ts -u -->`, `<!-- end of ${name} -->`]
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]
@@ -47,7 +47,7 @@ function markdownTable(rows: readonly (readonly string[])[]): string {
   return lines.toSpliced(1, 0, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`).join('\n')
 }
 
-/** An item of a list, its further lines below its text. */
+/** Returns an item of a list with its further lines indented below its text. */
 function wrapped(item: string): string {
   const lines: string[] = []
   for (const word of item.split(' ')) {

@@ -1,12 +1,15 @@
 import type { DatabaseReport, DatabaseState, MigrateReport, Migrator, Verdict } from '../../src/migrator/migrator.js'
 
-/** What was asked of the migrator: the method, and its options. */
+/** One call of the migrator: the method and its options. */
 export interface Asked {
   readonly method: keyof Migrator
   readonly options: unknown
 }
 
-/** A migrator without databases: what the command line makes of its words and of reports is its own logic. */
+/**
+ * A migrator without databases. The tests that use it are about what the command line itself makes of its words and of
+ * reports.
+ */
 export function fakeMigrator(answers: Partial<Migrator> = {}): { readonly migrator: Migrator; readonly asked: readonly Asked[] } {
   const asked: Asked[] = []
   const noting = <M extends keyof Migrator>(method: M, answer: Migrator[M]): Migrator[M] =>

@@ -12,12 +12,12 @@ export interface HostProject {
   readonly publicName: string
   readonly env: Readonly<Record<string, string>>
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<ProcessRun>
-  /** As `run` with --json, which must be all that stdout holds. */
+  /** Does what `run` does with --json. Its result must be all that stdout holds. */
   json(
     args: readonly string[],
     env?: Readonly<Record<string, string>>,
   ): Promise<{ readonly exitCode: ProcessRun['exitCode']; readonly document: Document }>
-  /** What is there of it on the server: databases, or schemas. */
+  /** Returns the databases, or on PostgreSQL the schemas, that this project has on the server. */
   databases(): Promise<readonly string[]>
 }
 
@@ -28,9 +28,9 @@ export type EngineName = 'mongo' | 'postgres'
 export const tenants = ['acme', 'globex', 'initech'] as const
 
 /**
- * The environment gives the configuration another history: VERSIONS says which of the migrations it has, CHANGED makes
- * the first one different, BREAK names the tenant whose second one fails, and PAUSE makes the second one take that many
- * milliseconds unless it is stopped (with STUBBORN it goes on even then).
+ * Makes the project. The environment gives the configuration another history: VERSIONS says which of the migrations it
+ * has, CHANGED makes the first one different, BREAK names the tenant whose second one fails, and PAUSE makes the second
+ * one take that many milliseconds unless it is stopped (with STUBBORN it goes on even then).
  */
 export async function hostProject(engine: EngineName): Promise<HostProject> {
   const publicName = `cli_${randomBytes(6).toString('hex')}`

@@ -5,7 +5,7 @@ import { fakeMigrator } from './fake-migrator.js'
 import { run, scratchDirectory } from './run-in-process.js'
 import { commandBundle, execute, nodeModules, runCommand, source } from './run-process.js'
 
-// No server: each of these ends before one is asked, or asks none.
+// These tests need no server, because each command ends before it asks one, or asks none.
 describe('the process', () => {
   test('reads .env by Node, and what the environment has comes before it', async () => {
     const cwd = await scratchDirectory({ '.env': 'MIGRATION_BATCH_SIZE="none"\n' })
@@ -27,7 +27,7 @@ describe('the process', () => {
     expect(JSON.parse(postgres.stdout).report.migrations.length).toBeGreaterThan(0)
   })
 
-  // npm takes the `--` away, pnpm passes it on; what the script is run with is the same else.
+  // npm removes the `--` and pnpm passes it on. Otherwise the script gets the same arguments.
   test('is a dry run as npm runs it, and as pnpm does', async () => {
     const tsx = join(nodeModules, '.bin/tsx')
     const script = `"${tsx}" "${source}" migrate`
@@ -39,7 +39,7 @@ describe('the process', () => {
     const npm = await execute('npm', ['run', 'migrate', '--', '--dry-run', '--concurrency=0'], { cwd })
     const pnpm = await execute('sh', ['-c', `${script} "$@"`, 'sh', '--', '--dry-run', '--concurrency=0'], { cwd })
     const kept = await execute('npm', ['run', 'migrate', '--dry-run'], { cwd })
-    // That the flag after --dry-run is refused shows that both were read as flags.
+    // If the flag after --dry-run is refused, then both were read as flags.
     for (const { exitCode, stderr } of [npm, pnpm]) {
       expect(exitCode).toBe(2)
       expect(stderr).toContain('concurrency must be a whole number from 1 to 100')
@@ -59,7 +59,7 @@ describe('a configuration in TypeScript', () => {
     'size.ts': 'export const size: number = -1',
   }
 
-  // The compiler's syntax and its imports: what Node reads by itself is less in every version.
+  // The file uses syntax and imports that need the compiler. With every version, Node can read more of that by itself.
   test('is read through the tsx of the project', async () => {
     const cwd = await scratchDirectory(files)
     await symlink(nodeModules, join(cwd, 'node_modules'))

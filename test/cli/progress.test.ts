@@ -5,7 +5,7 @@ import type { Progress } from '../../src/migrator/migrator.js'
 
 const escapeCharacter = '\u001b'
 
-/** What a terminal would show: lines, the cursor going up, and all below it cleared. */
+/** Shows what a terminal would: it keeps the lines, moves the cursor up, and clears everything below it. */
 function screen(isTerminal: boolean, width = 200) {
   const lines: string[] = []
   return {

@@ -12,9 +12,9 @@ export interface Ran {
   readonly exitCode: number
   readonly stdout: string
   readonly stderr: string
-  /** What was asked of the person at the terminal. */
+  /** The questions that the person at the terminal was asked. */
   readonly questions: readonly string[]
-  /** Null: it did not come so far. */
+  /** Null if the run did not get so far. */
   readonly settings: Settings | null
   readonly closed: number
 }
@@ -23,16 +23,16 @@ export interface Circumstances {
   readonly env?: Readonly<Record<string, string>>
   readonly directory?: string
   readonly migrator?: Migrator
-  /** Given: somebody sits there, and answers this. */
+  /** If it is given, somebody sits at the terminal and answers this. */
   readonly answer?: string
   readonly signal?: AbortSignal
 }
 
-/** The command line in this process, on a migrator without databases. */
+/** Runs the command line in this process, on a migrator without databases. */
 export async function run(argv: readonly string[], circumstances: Circumstances = {}): Promise<Ran> {
   const { directory = await scratchDirectory(), migrator = fakeMigrator().migrator, answer } = circumstances
   const env: Record<string, string | undefined> = { ...circumstances.env }
-  // As Node's loader does: what the environment has, a file does not write over.
+  // As in Node's loader, a file does not overwrite what the environment already has.
   const dotEnv = parseEnv(await readFile(join(directory, '.env'), 'utf8').catch(() => ''))
   const ran = { stdout: '', stderr: '', questions: [] as string[], settings: null as Settings | null, closed: 0 }
   const host: CliHost = {
@@ -73,7 +73,7 @@ export async function run(argv: readonly string[], circumstances: Circumstances 
   return { exitCode: await runCli(host), ...ran }
 }
 
-/** A directory of its own, with these files. */
+/** Makes a new directory with these files, which is removed when the test has finished. */
 export async function scratchDirectory(files: Readonly<Record<string, string>> = {}): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'conversation-store-cli-'))
   onTestFinished(() => rm(directory, { recursive: true, force: true }))

@@ -12,7 +12,7 @@ export interface ProcessRun {
 export interface ProcessOptions {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
-  /** Another bundle than this checkout's. */
+  /** A bundle to run instead of this checkout's. */
   readonly bundle?: string
 }
 
@@ -21,7 +21,7 @@ export const source = join(root, 'src/cli/main.ts')
 export const nodeModules = join(root, 'node_modules')
 let bundling: Promise<string> | undefined
 
-/** The command as one file: it starts three times as fast as from its source, and under Node alone. */
+/** Bundles the command into one file. It starts three times as fast as from its source, and runs under Node alone. */
 export function commandBundle(): Promise<string> {
   bundling ??= (async () => {
     const outfile = join(nodeModules, '.cache/conversation-store', `cli-${process.pid}.mjs`)
@@ -51,7 +51,7 @@ export function execute(file: string, args: readonly string[], { cwd, env = {} }
   })
 }
 
-/** Without what this machine may have set for the command itself. */
+/** Returns the environment without what this machine may have set for the command itself. */
 export function ownEnvironment(): NodeJS.ProcessEnv {
   const foreign = /^(MONGODB_|DATABASE_URL$|MIGRATION_|npm_|NODE_OPTIONS$)/i
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))

@@ -111,7 +111,7 @@ describe.each(engines)('the command on %s', (engine, isAbsent) => {
       expect(child.exitCode).toBeNull()
       child.kill('SIGTERM')
       expect(await ended).toEqual([143, null])
-      // MongoDB's lease has to end by itself.
+      // MongoDB's lease has to expire by itself.
       expect((await host.run(['migrate', '--public-only', '--lock-wait=60s'])).exitCode).toBe(0)
     })
 
@@ -141,7 +141,7 @@ describe.each(engines)('the command on %s', (engine, isAbsent) => {
   })
 })
 
-/** A run of the public database, once it has begun its second migration. */
+/** Starts a run of the public database, and returns once it has begun its second migration. */
 async function running(host: HostProject, env: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, [await commandBundle(), 'migrate', '--public-only'], {
     cwd: host.directory,
@@ -149,7 +149,7 @@ async function running(host: HostProject, env: Readonly<Record<string, string>>)
     stdio: 'ignore',
   })
   const ended = once(child, 'exit')
-  // Another look at the server, not at the log: the intent of the second one is in the ledger.
+  // This looks at the server and not at the log: the intent of the second migration is in the ledger.
   for (let looks = 0; looks < 50; looks++) {
     const { document } = await host.json(['status', '--public-only'])
     const ledger: readonly { id: string; state: string }[] = document.report?.public?.ledger ?? []

@@ -16,7 +16,7 @@ interface Ended {
   readonly stderr: string
 }
 
-/** A command as the README has it, with this checkout's program. */
+/** Runs a command as the README has it, with this checkout's program. */
 function run(command: string): Promise<Ended> {
   const [, program, ...args] = command.split(/\s+/)
   const script = program === 'tsx' ? [] : [`${root}src/cli/main.ts`]

@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** What the demo prints. It keeps its database in the directory that it is run in. */
+/** Returns what the demo prints. The demo keeps its database in the directory in which it runs. */
 async function demo(cwd: string): Promise<string> {
   const env = { ...process.env, TSX_TSCONFIG_PATH: `${root}tsconfig.json` }
   const tsx = `${root}node_modules/tsx/dist/cli.mjs`

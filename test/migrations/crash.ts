@@ -3,8 +3,8 @@ import { runProcess } from './processes.js'
 import { engines } from './test-platform.js'
 
 /**
- * Kills runs at so many operations, evenly spread, before one is sent and just after in turns, runs again, and compares
- * what is left with a clean run's.
+ * Kills `kills` runs, at operations that are spread evenly, in turns before an operation is sent and just after. Runs
+ * the migration again after each, and compares the state that is left with that of a run that nobody killed.
  */
 export function crashAtOperations(kills: number, timeout: number): void {
   test.each(Object.entries(engines))(
@@ -25,7 +25,7 @@ export function crashAtOperations(kills: number, timeout: number): void {
         const tenants = [platform.tenant('acme')]
         const when = (at / every) % 2 < 1 ? 'before' : 'after'
         if ((await runProcess(platform.task({ tenants, kill: { at, when } }))) === null) killed++
-        // A lease lasts as long as its holder may be silent: the wait for it is tested elsewhere.
+        // A lease lasts as long as its holder may be silent. Other tests wait for that, so this one breaks the lock.
         const migrator = platform.migrator(tenants)
         for (const name of names(platform.publicName)) await migrator.breakLock(name)
         const report = await migrator.migrate({ lockWaitMs: 120_000 })
@@ -33,7 +33,8 @@ export function crashAtOperations(kills: number, timeout: number): void {
         expect(await platform.state(names(platform.publicName)), `killed ${when} operation ${at}`).toEqual(expected)
       }
       console.log(`  ${_}: ${operations} operations, killed at ${killed} of them, each time the same end`)
-      // The last of them close connections, when all is done.
+      // The last operations close connections after all the work is done, so a process may end before it is killed
+      // there.
       expect(killed).toBeGreaterThan(Math.ceil(operations / every) - 3)
     },
   )

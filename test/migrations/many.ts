@@ -45,7 +45,7 @@ export function manyTenants(count: number, timeout: number): void {
       )
       expect(first?.peakConnections).toBeLessThanOrEqual(10)
       expect(second?.operations).toBeLessThanOrEqual(2 * count)
-      // Flat: what a tenant leaves behind is its line in the report.
+      // Memory stays flat, because each tenant leaves only its line in the report behind.
       expect((heap.at(-1) ?? 0) - (heap[0] ?? 0)).toBeLessThanOrEqual(10)
     },
   )

@@ -115,7 +115,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the indexes of the built-in 
     }
     const [free, hinted] = [await find(), await find(index)]
     expect([index, ...covering]).toContain(indexOf(free.queryPlanner.winningPlan))
-    // It alone would serve as well: no document is looked at in vain, and nothing is sorted.
+    // The index would serve the query by itself: no document is read in vain, and nothing is sorted.
     const { executionStats, queryPlanner } = hinted
     expect(JSON.stringify(queryPlanner.winningPlan)).not.toContain('"SORT"')
     expect(executionStats.totalDocsExamined).toBe(executionStats.nReturned)
@@ -127,7 +127,7 @@ function indexOf(plan: unknown): unknown {
   return /"indexName":"([^"]+)"/.exec(JSON.stringify(plan))?.[1]
 }
 
-/** Documents like those that the store writes, spread so that no two indexes are equally good for a query by chance. */
+/** Writes documents like those of the store, spread so that no two indexes are equally good for a query by chance. */
 async function fill(db: Db): Promise<void> {
   const minute = (n: number) => new Date(Date.UTC(2030, 0, 1) + n * 60_000)
   const some = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n))

@@ -1,8 +1,8 @@
 import type { Db, MongoClient } from 'mongodb'
 
 /**
- * Everything that a database holds, byte for byte: its collections with their UUIDs, their indexes, and the server's
- * hash of their documents.
+ * Returns everything that a database holds, byte for byte: its collections with their UUIDs, their indexes, and the
+ * server's hash of their documents.
  */
 export async function exactMongoState(db: Db): Promise<unknown> {
   const collections = await db.listCollections().toArray()
@@ -11,8 +11,8 @@ export async function exactMongoState(db: Db): Promise<unknown> {
 }
 
 /**
- * What is left when everything that depends on when and how often is taken away: two runs to the same version leave the
- * same.
+ * Returns the state without everything that depends on when and how often a run was made: two runs to the same version
+ * leave the same state.
  */
 export async function mongoState(client: MongoClient, names: readonly string[]): Promise<unknown> {
   const states = names.map(async (name) => {

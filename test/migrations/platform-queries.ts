@@ -1,6 +1,6 @@
 import type { Filter, Sort } from 'mongodb'
 
-/** A query that an index serves, with those of the other indexes that the server may take for it. */
+/** A query that an index serves, with the other indexes that the server may use for it instead. */
 export interface ServedQuery {
   readonly collection: string
   readonly index: string

@@ -2,8 +2,8 @@ import { type Client, escapeIdentifier } from 'pg'
 import type { MigrationSession } from '../../src/postgres/migrator/migration.js'
 
 /**
- * A query that an index of the platform serves, with those of the others that the server may take for it and that are
- * as good.
+ * A query that an index of the platform serves, with the other indexes that the server may use instead because they are
+ * as good for it.
  */
 export interface PlatformQuery {
   readonly index: string
@@ -44,7 +44,7 @@ export const platformQueries: readonly PlatformQuery[] = [
   messages('idx_messages_read_at', hour('read_at')),
 ]
 
-/** Two accounts alike, each with 4,000 conversations that begin a minute apart and have 10 messages. */
+/** Fills two accounts in the same way, each with 4,000 conversations that begin a minute apart and have 10 messages. */
 export async function fillPlatform(client: Client, schema: string): Promise<void> {
   await client.query(`set search_path = ${escapeIdentifier(schema)}`)
   const accounts = `unnest(array['acme', 'other']) account`
@@ -77,13 +77,13 @@ interface PlanNode {
 export interface QueryPlan {
   readonly indexes: readonly string[]
   readonly rows: number
-  /** Rows that were read and did not match. */
+  /** The rows that were read and did not match. */
   readonly removed: number
   readonly sorts: boolean
   readonly pages: number
 }
 
-/** How the server runs a query of the platform in one tenant's schema. */
+/** Returns how the server runs a query of the platform in one tenant's schema. */
 export async function indexesOfPlan(session: MigrationSession, schema: string, sql: string): Promise<QueryPlan> {
   const qualified = sql.replace(/from (\w+)/, `from ${escapeIdentifier(schema)}.$1`)
   const [row] = await session.query(`explain (analyze, buffers, format json) ${qualified}`)

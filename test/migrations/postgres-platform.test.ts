@@ -139,7 +139,7 @@ describe.skipIf(isServerAbsent('postgres'))('the indexes of the built-in migrati
     const plan = await indexesOfPlan(session, tenant, sql)
     expect(plan.rows).toBeGreaterThan(0)
     expect([[index], ...covering.map((name) => [name])]).toContainEqual(plan.indexes)
-    // Nothing is read in vain, and nothing sorted.
+    // No row is read in vain, and nothing is sorted.
     expect(plan.removed).toBe(0)
     expect(plan.sorts).toBe(false)
   })

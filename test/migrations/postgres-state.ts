@@ -1,6 +1,9 @@
 import type { Pool } from 'pg'
 
-/** Everything that the catalogs and the tables of some schemas hold, rows with the transaction that wrote them. */
+/**
+ * Returns everything that the catalogs and the tables of some schemas hold, including the transaction that wrote each
+ * row.
+ */
 export async function exactPostgresState(pool: Pool, schemas: readonly string[]): Promise<unknown> {
   const { rows: catalog } = await pool.query(catalogRows('c.xmin::text, c.oid::text, c.relfilenode::text,'), [schemas])
   const { rows: tables } = await pool.query(
@@ -19,8 +22,8 @@ export async function exactPostgresState(pool: Pool, schemas: readonly string[])
 }
 
 /**
- * What is left when everything that depends on when and how often is taken away: two runs to the same version leave the
- * same.
+ * Returns the state without everything that depends on when and how often a run was made: two runs to the same version
+ * leave the same state.
  */
 export async function postgresState(pool: Pool, schemas: readonly string[]): Promise<unknown> {
   const states = schemas.map(async (schema) => {

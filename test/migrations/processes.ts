@@ -7,7 +7,7 @@ import type { ProcessResult, ProcessTask } from './run-in-process.js'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 let bundling: Promise<string> | undefined
 
-/** One file, for a process starts three times as fast from it. */
+/** Bundles the program into one file, because a process starts three times as fast from it. */
 function bundle(): Promise<string> {
   bundling ??= (async () => {
     const outfile = join(root, 'node_modules/.cache/conversation-store', `run-in-process-${process.pid}.mjs`)
@@ -25,7 +25,7 @@ function bundle(): Promise<string> {
   return bundling
 }
 
-/** What a process printed; null for one that was killed. Throws what else ended it. */
+/** Returns what a process printed, or null if it was killed. Throws if anything else ended it. */
 export async function runProcess(task: ProcessTask): Promise<ProcessResult | null> {
   const file = await bundle()
   return new Promise((resolve, reject) => {

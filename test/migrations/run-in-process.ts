@@ -8,25 +8,25 @@ import { MIGRATIONS } from '../../src/platform/mongo/migrations.js'
 import { postgresDatabases } from '../../src/platform/postgres/databases.js'
 import { POSTGRES_MIGRATIONS } from '../../src/platform/postgres/migrations.js'
 
-/** What a process is to do; its one argument, as JSON. */
+/** What a process has to do, which it gets as JSON in its one argument. */
 export interface ProcessTask {
   readonly engine: 'mongo' | 'postgres'
   readonly url: string
-  /** The public database, or schema. */
+  /** The public database, or on PostgreSQL the public schema. */
   readonly publicName: string
-  /** Null: those of `client_configs`. */
+  /** Null takes the tenants from `client_configs`. */
   readonly tenants: readonly Tenant[] | null
   readonly maxConnections: number
   readonly options: MigrateOptions
-  /** Ends the process with SIGKILL at its k-th database operation, before it is sent or just after; null: never. */
+  /** Ends the process with SIGKILL at its k-th database operation, before it is sent or just after. Null never does. */
   readonly kill: { readonly at: number; readonly when: 'before' | 'after' } | null
 }
 
-/** What it prints as its last line. */
+/** What the process prints as its last line. */
 export interface ProcessResult {
   readonly verdict: string
   readonly applied: readonly string[]
-  /** Operations of the whole run, and of its busiest database. */
+  /** The operations of the whole run. */
   readonly operations: number
   readonly peakConnections: number
   readonly heapMegabytes: readonly number[]
@@ -40,7 +40,7 @@ function count(): void {
   operations++
   if (task.kill?.at !== operations) return
   const end = () => process.kill(process.pid, 'SIGKILL')
-  // By then it is on its way, and the server may or may not have done it.
+  // By then the operation is on its way, and the server may or may not have done it.
   if (task.kill.when === 'before') end()
   else setImmediate(end)
 }

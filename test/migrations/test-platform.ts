@@ -13,20 +13,20 @@ import { exactMongoState, mongoState } from './mongo-state.js'
 import { exactPostgresState, postgresState } from './postgres-state.js'
 import type { ProcessTask } from './run-in-process.js'
 
-/** A public database and tenants' of one test, on a real server, empty. */
+/** An empty public database and the tenants' databases of one test, on a real server. */
 interface TestPlatform extends AsyncDisposable {
   readonly publicName: string
-  /** The built-in registry over it; without `tenants`, those of `client_configs`. */
+  /** Creates a migrator with the built-in registry. Without `tenants`, it takes the tenants from `client_configs`. */
   migrator(tenants?: readonly Tenant[]): Migrator
-  /** For a process of its own. */
+  /** Returns a task for a separate process. */
   task(fields: Partial<ProcessTask>): ProcessTask
   tenant(tenantId: string): Tenant
-  /** Writes them where the built-in registry looks for them. */
+  /** Writes the tenants where the built-in registry looks for them. */
   addTenants(tenants: readonly Tenant[]): Promise<void>
-  /** Puts something of the host's in the way of the store's messages, and takes it away. */
+  /** Puts something of the host's in the way of the store's messages. `clear` takes it away. */
   obstruct(tenant: Tenant): Promise<void>
   clear(tenant: Tenant): Promise<void>
-  /** What `work` sends: the database (on PostgreSQL '') of each command or statement. */
+  /** Returns what `work` sends: the database (on PostgreSQL '') of each command or statement. */
   sent(work: () => Promise<unknown>): Promise<readonly string[]>
   state(names: readonly string[]): Promise<unknown>
   exactState(names: readonly string[]): Promise<unknown>
@@ -94,7 +94,7 @@ async function onMongo(): Promise<TestPlatform> {
 async function onPostgres(): Promise<TestPlatform> {
   const admin = new Client({ connectionString: serverUrl('postgres') })
   await admin.connect()
-  // A database of its own: what the catalogs hold is compared.
+  // The test has a database of its own, because it compares everything that the catalogs hold.
   const publicName = `test_${randomBytes(6).toString('hex')}`
   await admin.query(`create database ${publicName}`)
   const url = Object.assign(new URL(serverUrl('postgres')), { pathname: `/${publicName}` }).href

@@ -4,7 +4,7 @@ import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { emptyDatabase, migration as mongoMigration, run as mongoRun } from '../mongo/migration-runs.js'
 import { logger, migration as postgresMigration, scratchTarget } from '../postgres/migrate-target.js'
 
-/** The password is where a reason that is cut at its usual length would lose the host behind it. */
+/** Fails with a connection string so long that a reason cut at its usual length loses the host behind the password. */
 async function up(): Promise<void> {
   throw new Error(`${'far away '.repeat(5)} postgres://app:hunter/2@${'x'.repeat(300)}@${'host'.repeat(100)}/db is down`)
 }

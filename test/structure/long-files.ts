@@ -1,12 +1,12 @@
 /**
- * Lines that a file may have. SQL is read from top to bottom like prose, and a function of the database can't be cut in
- * two.
+ * Returns how many lines a file may have. SQL may have more, because it is read from top to bottom like prose and a
+ * function of the database can't be cut in two.
  */
 function longest(path: string): number {
   return /^src\/postgres\/(functions|schema)\//.test(path) ? 300 : 250
 }
 
-/** The files that have more lines than they may, each with both numbers. */
+/** Returns the files that have more lines than they may, each with both numbers. */
 export function longFiles(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const counted = [...files].map(([path, text]) => ({ path, lines: text.replace(/\n$/, '').split('\n').length }))
   const long = counted.filter(({ path, lines }) => lines > longest(path))

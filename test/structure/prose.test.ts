@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
 const widest = 120
-/** Written by `npm run bench`: its tables have a column for each rival. */
+/** Written by `npm run bench`. Its tables have a column for each rival. */
 const generated = ['docs/benchmarks.md']
 /** Written by the API report, and by changesets from one line each. */
 const kept = /^(api|\.changeset)\//
@@ -35,12 +35,12 @@ function wideLines(file: string, counts: (line: string) => boolean): readonly st
   return lines.flatMap((line, index) => (line.length > widest && counts(line) ? [`${file}:${index + 1} has ${line.length}`] : []))
 }
 
-/** A line that is nothing but a comment, in TypeScript or in SQL. */
+/** True for a line that is nothing but a comment, in TypeScript or in SQL. */
 function isComment(line: string): boolean {
   return /^\s*(\/\/|\/\*\*|\*|--) (?!=)/.test(line)
 }
 
-/** One long word, such as a link, can't be wrapped. */
+/** False for one long word, such as a link, because it can't be wrapped. */
 function isWrappable(line: string): boolean {
   return line.trim().includes(' ')
 }

@@ -5,12 +5,15 @@ import ts from 'typescript'
 export interface Import {
   readonly from: string
   readonly to: string
-  /** `type`: gone once it is compiled. `lazy`: `import('…')`, loaded where the program comes to it. */
+  /**
+   * A `type` import is gone once it is compiled. A `lazy` one (`import('…')`) is loaded when the program gets to it.
+   */
   readonly kind: 'value' | 'type' | 'lazy'
 }
 
 /**
- * What the files import, in whichever way: statements, re-exports, `import('…')` and types such as `import('…').Name`.
+ * Returns what the files import, in whichever way: by statements, re-exports, `import('…')`, and types such as
+ * `import('…').Name`.
  */
 export function readImports(files: ReadonlyMap<string, string>): readonly Import[] {
   return [...files].flatMap(([from, text]) => {
@@ -30,7 +33,7 @@ export function readImports(files: ReadonlyMap<string, string>): readonly Import
   })
 }
 
-/** `import type { A }`, and `import { type A }`, of which nothing is left either. */
+/** True for `import type { A }`, and for `import { type A }`, of which nothing is left after compiling either. */
 function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
   if (clause === undefined) return false
   if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true
@@ -49,8 +52,7 @@ function target(from: string, specifier: string): string {
 }
 
 /**
- * Each circle that a walk along the imports meets, as the files in their order with the first one again at the end;
- * none where there is none.
+ * Returns each circle that a walk along the imports meets, as its files in order with the first one again at the end.
  */
 export function circlesIn(imports: readonly Import[]): readonly string[] {
   const targets = new Map<string, string[]>()

@@ -2,10 +2,7 @@ import type { Import } from './read-imports.js'
 
 const engineNeeds = ['model', 'store', 'migrator/kernel']
 
-/**
- * The rooms of `src`, each with those that it may import. An import that is not listed here goes against the direction
- * of the house.
- */
+/** The rooms (folders) of `src`, each with those that it may import. Every other import goes in the wrong direction. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: [],
   store: ['model'],
@@ -23,7 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   root: ['model', 'store', 'opening'],
 }
 
-/** What may not be imported within a room, as a pattern of `from -> to`, and why. */
+/** The imports that are forbidden within a room, as patterns of `from -> to`, and why. */
 const mayNotImport: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^model\/planning\/\S+ -> model\/validation\//, 'the planner is given what was validated, and validates nothing'],
   [
@@ -41,7 +38,10 @@ const mayNotImport: readonly (readonly [pattern: RegExp, why: string])[] = [
   ],
 ]
 
-/** The room of a file of `src`, or `root`; null for a package, and for a room that the house does not have. */
+/**
+ * Returns the room of a file of `src`, or `root`. Returns null for a package, and for a folder that is not listed
+ * above.
+ */
 function roomOf(file: string): string | null {
   const [, first = '', second = ''] = /^src\/([^/]+)(?:\/([^/]+))?/.exec(file) ?? []
   if (second === '' && file.startsWith('src/')) return 'root'
@@ -49,7 +49,7 @@ function roomOf(file: string): string | null {
   return room in mayImport ? room : null
 }
 
-/** What files of `src` import and may not, in words. */
+/** Returns what files of `src` import although they may not, in words. */
 export function wrongDirections(imports: readonly Import[]): readonly string[] {
   return imports
     .filter(({ to }) => to.startsWith('src/'))
@@ -65,7 +65,10 @@ export function wrongDirections(imports: readonly Import[]): readonly string[] {
 
 const drivers: ReadonlySet<string> = new Set(['pg', 'mongodb', '@electric-sql/pglite'])
 
-/** Drivers are the host's: a room that imported one, if only for its types, would ask every host to install it. */
+/**
+ * Returns the imports of drivers, which are the host's. A room that imported one, even only for its types, would
+ * require every host to install it.
+ */
 export function importedDrivers(imports: readonly Import[]): readonly string[] {
   return imports
     .filter(({ from, to }) => drivers.has(to) && !['opening', 'cli'].includes(roomOf(from) ?? ''))
@@ -73,8 +76,8 @@ export function importedDrivers(imports: readonly Import[]): readonly string[] {
 }
 
 /**
- * The command loads an engine and the platform where it comes to them: what is loaded at its start is loaded for
- * `--help` too.
+ * Returns the imports of an engine or the platform that the command loads at its start. It should load them only when
+ * it needs them, because whatever it loads at its start is loaded for `--help` too.
  */
 export function loadedAtStart(imports: readonly Import[]): readonly string[] {
   const lazyRooms = ['postgres', 'mongo', 'platform']

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /**
- * The text of every program below a folder of the repository, by its path from the repository's root: `src/index.ts`.
+ * Returns the text of every program below a folder of the repository, by its path from the repository's root:
+ * `src/index.ts`.
  */
 export function sourceFiles(folder: string): ReadonlyMap<string, string> {
   return new Map(pathsBelow(folder).map((path) => [path, readFileSync(`${root}${path}`, 'utf8')]))

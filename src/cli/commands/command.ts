@@ -4,16 +4,16 @@ import type { FlagName } from '../options/flags.js'
 import type { StateWords } from '../output/databases.js'
 import type { Settings } from '../settings.js'
 
-/** Everything about one command: a new command is one file that holds such an object, and one line in commands.ts. */
+/** Everything about one command. A new command is one file that holds such an object, and one line in commands.ts. */
 export interface Command {
-  /** As it is typed: one word, or two. */
+  /** Its name as it is typed, in one word or two. */
   readonly name: string
-  /** The line that the help has of it. */
+  /** Its line in the help. */
   readonly summary: string
-  /** What follows its name beside flags. */
+  /** The words that follow its name, apart from flags. */
   readonly words: readonly { readonly name: string; readonly optional: boolean }[]
   readonly flags: readonly FlagName[]
-  /** What its progress calls the states of the databases. */
+  /** What its progress calls the states of the databases. Default `stateWords`. */
   readonly stateWords?: StateWords
   run(context: CommandContext): Promise<CommandResult>
 }
@@ -27,21 +27,21 @@ export interface CommandContext {
   readonly signal: AbortSignal
   onProgress(progress: Progress): void
   /**
-   * Asks whether to go on with what can't be taken back. Throws VALIDATION_FAILED where nobody can be asked and `--yes`
-   * was not given.
+   * Asks whether to go on with something that can't be undone. Throws VALIDATION_FAILED if nobody can be asked and
+   * `--yes` was not given.
    */
   confirm(what: string): Promise<boolean>
 }
 
 export interface CommandResult {
   readonly exitCode: number
-  /** For `--json`. */
+  /** What `--json` writes. */
   readonly report: unknown
-  /** For people. */
+  /** Returns the result as text for people. */
   text(): string
 }
 
-/** Somebody was asked, and said no. */
+/** The result if somebody was asked and said no. */
 export function declined(): CommandResult {
   return { exitCode: 1, report: null, text: () => 'Nothing was changed.' }
 }

@@ -8,5 +8,5 @@ import { migrate } from './migrate.js'
 import { status } from './status.js'
 import { syncIndexes } from './sync-indexes.js'
 
-/** In the order of the help. */
+/** The commands, in the order of the help. */
 export const commands: readonly Command[] = [migrate, down, syncIndexes, list, status, doctor, lockShow, lockBreak]

@@ -5,10 +5,10 @@ import type { CommandContext } from './command.js'
 /** The flags that every command takes. */
 export const everyCommandsFlags = ['json', 'help', 'version'] as const satisfies readonly FlagName[]
 
-/** The flags that choose databases; `choiceOf` reads them. */
+/** The flags that choose databases. `choiceOf` reads them. */
 export const choiceFlags = ['public-only', 'tenants-only', 'tenant', 'retry-failed'] as const satisfies readonly FlagName[]
 
-/** The flags that every command takes that runs something; `runOptionsOf` and the settings read them. */
+/** The flags of every command that runs something. `runOptionsOf` and the settings read them. */
 export const runFlags = [
   'dry-run',
   'no-dry-run',

@@ -15,7 +15,7 @@ export const syncIndexes: Command = {
     const { migrator, flags, settings, confirm } = context
     const { indexSet, dryRun } = settings
     const options: SyncIndexesOptions = { ...runOptionsOf(context), indexSet, prune: flags.prune ?? false }
-    // Somebody who said yes need not wait until the run has looked at each database first.
+    // Somebody who gave `--yes` does not have to wait until the run has looked at each database first.
     if (!dryRun && !flags.yes) {
       const drops = dropsOf(await migrator.syncIndexes({ ...options, dryRun: true, onProgress: () => {} }))
       const what = `This drops ${counted(drops.length, 'index', 'indexes')}: ${listed(drops)}.`
@@ -26,7 +26,7 @@ export const syncIndexes: Command = {
   },
 }
 
-/** A replaced index is dropped too, once the new one stands. */
+/** Lists the indexes that would be dropped. A replaced index is dropped too, once the new one stands. */
 function dropsOf(report: SyncIndexesReport): readonly string[] {
   return [...(report.public === null ? [] : [report.public]), ...report.tenants].flatMap(({ database, actions }) =>
     actions
@@ -48,7 +48,7 @@ function aboutIndexes({ state, actions, findings }: IndexReport): string {
   const different = findings.filter(({ verdict }) => !['equal', 'renamed', 'unmanaged'].includes(verdict)).length
   return [
     ...(actions.length > 0 ? [counted(actions.length, 'action')] : []),
-    // The findings are older than the actions, which have mended them.
+    // The findings are older than the actions, which have mended what they name.
     ...(different > 0 && state !== 'applied' ? [`${different} of ${findings.length - undeclared} not as declared`] : []),
     ...(undeclared > 0 ? [`${undeclared} undeclared`] : []),
   ].join(', ')
@@ -58,7 +58,7 @@ function indexLines({ actions, findings }: IndexReport): readonly string[] {
   const acted = new Set(actions.map(({ collection, index }) => `${collection}.${index}`))
   return [
     ...actions.flatMap(actionLines),
-    // An action already tells what it deals with.
+    // An action already says what it deals with.
     ...findings.filter(({ collection, index, verdict }) => verdict !== 'equal' && !acted.has(`${collection}.${index}`)).map(findingLine),
   ]
 }

@@ -1,7 +1,7 @@
 import { type Given, option } from './option.js'
 import { ids, trueOrFalse, word } from './value-kinds.js'
 
-/** What is said on the command line alone: which databases, how far, and how the command answers. */
+/** The options that only the command line has: which databases, how far, and how the command answers. */
 export const commandFlags = {
   publicOnly: option(trueOrFalse, { flag: 'public-only', about: 'the public database alone' }),
   tenantsOnly: option(trueOrFalse, { flag: 'tenants-only', about: 'the tenants alone' }),

@@ -33,13 +33,13 @@ export function flagOf(name: FlagName): Flag {
   return flag
 }
 
-/** `--dry-run`, `--concurrency=n`. */
+/** Returns a flag as it is typed: `--dry-run`, `--concurrency=n`. */
 export function flagUsage(name: FlagName): string {
   const { placeholder } = flagOf(name).option.kind
   return placeholder === null ? `--${name}` : `--${name}=${placeholder}`
 }
 
-/** What the help says of a flag: its sentence, its range and its default. */
+/** Returns what the help says about a flag: its sentence, its range and its default. */
 export function flagHelp(name: FlagName): string {
   const { about, option } = flagOf(name)
   const { kind, byDefault } = option

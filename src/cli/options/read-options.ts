@@ -6,15 +6,15 @@ import { type GivenOptions, runOptions } from './run-options.js'
 
 export type GivenFlags = Flags & GivenOptions
 
-/** What each of these throws is VALIDATION_FAILED, which names flags, variables and fields, and no values. */
+/** Each of these functions throws VALIDATION_FAILED, which names flags, variables and fields, but no values. */
 
-/** What the command line says. `texts` has a name like `--batch-size` for each flag that was given. */
+/** Reads the command line. `texts` has a name like `--batch-size` for each flag that was given. */
 export function readFlags(texts: Readonly<Record<string, string>>): GivenFlags {
   const nameOf = (_: string, { flag }: Option<unknown>) => (flag === undefined ? undefined : `--${flag}`)
   return read({ ...runOptions, ...commandFlags }, nameOf, 'fromText', (shape) => z.object(shape), texts)
 }
 
-/** An empty variable is none: `MONGODB_URI= npm run migrate`. */
+/** Reads the environment. A variable that is empty counts as not set: `MONGODB_URI= npm run migrate`. */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): GivenOptions {
   const filled = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
   return read(
@@ -26,7 +26,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   )
 }
 
-/** Undefined: there is no file. */
+/** Reads the configuration file. Undefined means that there is none. */
 export function readConfig(config: unknown): GivenOptions {
   const nameOf = (key: string, { inFile }: Option<unknown>) => (inFile === false ? undefined : key)
   return read(runOptions, nameOf, 'fromValue', (shape) => z.strictObject(shape), config ?? {}, 'conversation-store.config')
@@ -46,6 +46,6 @@ function read<T extends OptionTable>(
   })
   const values = readAs(schemaOf(Object.fromEntries(named.map(({ name, schema }) => [name, schema]))), given, source)
   const found = named.map(({ key, name }) => [key, values[name]] as const).filter(([, value]) => value !== undefined)
-  // Each value is what the kind of its option read: the compiler can't follow that through a loop.
+  // Each value is what the kind of its option returned, which the compiler can't follow through a loop.
   return Object.fromEntries(found) as Given<T>
 }

@@ -106,7 +106,7 @@ export const runOptions = {
     about: 'how long a runner that is gone holds the others up, in milliseconds, for MongoDB',
   }),
   migrations: option(
-    // The engine looks at what is in them.
+    // The engine checks what the array holds.
     valueOfFile(z.custom<readonly CollectionMigration[] | readonly PostgresMigration[]>(Array.isArray, 'must be an array of migrations')),
     {
       about: 'all migrations, in the order of running',
@@ -125,7 +125,7 @@ export const runOptions = {
 export type RunOptions = typeof runOptions
 export type GivenOptions = Given<RunOptions>
 
-/** What holds where nobody said anything. */
+/** The values of the options that nobody set. */
 export type DefaultOptions = {
   readonly [K in keyof RunOptions as RunOptions[K] extends { readonly byDefault: unknown } ? K : never]: ValueOf<RunOptions[K]>
 }

@@ -5,7 +5,7 @@ import { word } from './value-kinds.js'
 const allowed = 'must be a function, or the names of fields: { collection, tenantId, database }'
 const name = word().fromValue.optional()
 
-/** Where the tenants come from: a function, or the names of what the public database calls them. */
+/** Where the tenants come from: a function, or the names that the public database uses. */
 export const tenantFields = z.union(
   [
     z.custom<TenantFunction>((value) => typeof value === 'function', allowed),

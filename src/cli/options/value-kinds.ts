@@ -1,18 +1,21 @@
 import * as z from 'zod'
 
-/** What an option may say. A refusal tells what is allowed, and never the given value: that may be a password. */
+/**
+ * What an option may say. A refusal says what is allowed and never repeats the given value, because that may be a
+ * password.
+ */
 export interface ValueKind<T> {
-  /** Reads a flag, or a variable of the environment. */
+  /** Reads a flag or a variable of the environment. */
   readonly fromText: z.ZodType<T>
   /** Reads a field of the configuration file. */
   readonly fromValue: z.ZodType<T>
-  /** What the help writes behind the `=` of a flag; null: a flag of this kind takes no value. */
+  /** What the help writes behind the `=` of a flag, or null if a flag of this kind takes no value. */
   readonly placeholder: string | null
-  /** What is allowed, for the docs; empty where the option's sentence says it. */
+  /** What is allowed, for the docs. Empty if the option's sentence already says it. */
   readonly range: string
-  /** What the help adds to the sentence; empty where the placeholder says it. */
+  /** What the help adds to the sentence. Empty if the placeholder already says it. */
   readonly hint: string
-  /** A value as a flag or a variable would say it. */
+  /** Returns a value as a flag or a variable would say it. */
   shown(value: T): string
 }
 
@@ -30,7 +33,7 @@ export function oneOf<const T extends string>(values: readonly T[]): ValueKind<T
   return { fromText: schema, fromValue: schema, placeholder: values.join('|'), range: listed(values), hint: '', shown: String }
 }
 
-/** Its flag has no value: that it is given is the value. */
+/** A flag of this kind has no value: if it is given, it is true. */
 export const trueOrFalse: ValueKind<boolean> = {
   fromText: z
     .enum(['true', 'false', '1', '0'], { error: 'must be true, false, 1 or 0' })
@@ -47,7 +50,7 @@ export function word(placeholder = 'name'): ValueKind<string> {
   return { fromText: schema, fromValue: schema, placeholder, range: '', hint: '', shown: String }
 }
 
-/** Ids with commas between; one that is named twice counts once. */
+/** Ids with commas between them. An id that is named twice counts once. */
 export const ids: ValueKind<readonly string[]> = {
   fromText: z
     .string()
@@ -63,7 +66,7 @@ export const ids: ValueKind<readonly string[]> = {
 const unitMs: Readonly<Record<string, number>> = { '': 1_000, s: 1_000, ms: 1, m: 60_000 }
 
 /**
- * A time to wait, in milliseconds. As text, a bare number is seconds, and the limit catches numbers that were meant as
+ * A time to wait, in milliseconds. In text a bare number means seconds. The limit catches numbers that were meant as
  * milliseconds.
  */
 export function waitTime(mostMs: number): ValueKind<number> {
@@ -84,7 +87,7 @@ export function waitTime(mostMs: number): ValueKind<number> {
   }
 }
 
-/** The URL of a server. The schemes are written as `postgres://`. */
+/** The URL of a server. `schemes` are written like `postgres://`. */
 export function serverUrl(schemes: readonly string[]): ValueKind<string> {
   const allowed = `must begin with ${listed(schemes)}`
   const schema = z
@@ -93,12 +96,12 @@ export function serverUrl(schemes: readonly string[]): ValueKind<string> {
   return { fromText: schema, fromValue: schema, placeholder: 'url', range: `begins with ${listed(schemes)}`, hint: '', shown: String }
 }
 
-/** What only a configuration file can say. */
+/** A value that only a configuration file can hold. */
 export function valueOfFile<T>(fromValue: z.ZodType<T>): ValueKind<T> {
   return { fromText: z.never(), fromValue, placeholder: null, range: '', hint: '', shown: String }
 }
 
-/** `a`, `a or b`, `a, b or c`. */
+/** Returns the values as a list in words: `a`, `a or b`, `a, b or c`. */
 export function listed(values: readonly string[]): string {
   return values.length < 2 ? values.join('') : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`
 }

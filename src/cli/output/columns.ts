@@ -1,4 +1,4 @@
-/** Rows as lines, each column as wide as its widest cell; the last one is left as it is. */
+/** Returns rows as lines. Each column is as wide as its widest cell, and the last column is not padded. */
 export function columns(rows: readonly (readonly string[])[], indent = ''): string {
   const widths: number[] = []
   for (const row of rows)

@@ -2,7 +2,7 @@ import type { DatabaseFailure, DatabaseState } from '../../migrator/migrator.js'
 import { columns } from './columns.js'
 import { counted, oneLine } from './text.js'
 
-/** What every report says of a database. */
+/** What every report says about a database. */
 export interface ReportedDatabase {
   readonly tenantId: string | null
   readonly database: string | null
@@ -25,7 +25,7 @@ export const stateWords: StateWords = {
   'not-reached': 'not reached',
 }
 
-/** Of `down`, where what was applied is the way back. */
+/** The words of `down`, where `applied` means that the database was taken back. */
 export const downWords: StateWords = {
   ...stateWords,
   applied: 'undone',
@@ -33,7 +33,10 @@ export const downWords: StateWords = {
   pending: 'would be undone',
 }
 
-/** A line for each database, then what is to be told of those that have `more`, then the counts. */
+/**
+ * Returns a line for each database, then the details of the databases for which `more` returns lines or that failed,
+ * then the counts.
+ */
 export function databasesText<R extends ReportedDatabase>(
   reports: { readonly public: R | null; readonly tenants: readonly R[] },
   about: (report: R) => string,
@@ -64,7 +67,10 @@ function failureLines(failure: DatabaseFailure | null): readonly string[] {
   return [...place, failure.message, ...duplicateLines(failure.details), `next: ${failure.next}`]
 }
 
-/** The groups of equal keys that a unique index does not allow: who mends them needs to see some. */
+/**
+ * Returns the groups of equal keys that a unique index does not allow, because somebody who mends them needs to see
+ * some.
+ */
 function duplicateLines(details: unknown): readonly string[] {
   const groups = typeof details === 'object' && details !== null && 'groups' in details ? details.groups : []
   if (!Array.isArray(groups)) return []

@@ -1,14 +1,14 @@
 import { isConversationStoreError } from '../../model/errors.js'
 import { withoutSecrets } from '../../model/without-secrets.js'
 
-/** All that `--json` writes to stdout, also of a command that failed: one document, one line end. */
+/** All that `--json` writes to stdout, even for a command that failed: one document and one line end. */
 export type JsonDocument = {
   readonly command: string | null
   readonly exitCode: number
 } & ({ readonly report: unknown } | { readonly error: JsonError })
 
 export interface JsonError {
-  /** A code of the library, else `ERROR`. */
+  /** An error code of the library, or `ERROR` for any other error. */
   readonly code: string
   readonly message: string
   readonly details: unknown

@@ -2,7 +2,7 @@ import type { DatabaseReport, MigrateReport, PreviewedMigration } from '../../mi
 import { databasesText, type StateWords } from './databases.js'
 import { counted, dryRunNote } from './text.js'
 
-/** What a run did with the migrations of each database, or would do. */
+/** Returns what a run did with the migrations of each database, or would do. */
 export function migrationsText(report: MigrateReport, words?: StateWords): string {
   const about = ({ migrations }: DatabaseReport) =>
     migrations.length === 0 ? '' : `${counted(migrations.length, 'migration')}: ${migrations.join(', ')}`

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 
 /**
- * The checksum of what a migration makes: ids, SQL text, index specifications, and the `revision` that stands for its
- * code. Line ends don't count (a checkout may have turned them), nor does the order of an object's fields, save in an
- * index's key, which is given as pairs.
+ * Computes the checksum of what a migration makes: its ids, its SQL text, its index specifications, and the `revision`
+ * that stands for its code. Line endings don't count, because a checkout may have changed them. The order of an
+ * object's fields does not count either. The key of an index keeps its order, because it is given as pairs.
  */
 export function checksumOf(definition: unknown): string {
   return createHash('sha256')

@@ -2,18 +2,19 @@ import { isAsked } from './index-sets.js'
 import type { Ledger, LedgerEntry } from './ledger.js'
 import { compareVersions, type Migration, migrationId } from './migration.js'
 
-/** How the ledger of one database stands to the migrations that the program has. */
+/** How the ledger of one database compares with the migrations of the program. */
 export interface Examination<M extends Migration> {
-  /** What is to run, in the order of running, each with its steps that are not done. */
+  /** What has to run, in the order of running, each migration with those of its steps that are not done. */
   readonly pending: readonly PendingMigration<M>[]
-  /** Ids that were applied, or begun, in another form than the program has them. */
+  /** Ids of migrations that were applied or begun in another form than the program's. */
   readonly changed: readonly string[]
-  /** Ids of the ledger that the program does not have, although it has later ones. */
+  /** Ids in the ledger that the program does not have, although it has later ones. */
   readonly missing: readonly string[]
-  /** Pending ids of which the same collection (on PostgreSQL: the same owner) has a later one already. */
+  /** Ids of pending migrations whose collection (on PostgreSQL whose owner) has a later one applied already. */
   readonly outOfOrder: readonly string[]
   /**
-   * Ids later than all that the program has, and repeatable ones whose newer text was run: a newer program was here.
+   * Ids that are later than everything the program has, and repeatable migrations of which a newer text was run. Both
+   * mean that a newer program was here.
    */
   readonly newer: readonly string[]
 }
@@ -21,11 +22,11 @@ export interface Examination<M extends Migration> {
 export interface PendingMigration<M extends Migration> {
   readonly migration: M
   readonly steps: readonly string[]
-  /** Null: never begun here. */
+  /** Null if it was never begun here. */
   readonly entry: LedgerEntry | null
 }
 
-/** Entries of owners that none of the migrations has are another program's, and no concern of this one. */
+/** Entries of an owner that none of the migrations has belong to another program, and are ignored. */
 export function examineLedger<M extends Migration>(migrations: readonly M[], ledger: Ledger, indexSet: string): Examination<M> {
   const entries = new Map(ledger.entries.map((entry) => [entry.id, entry]))
   const applied = ledger.entries.filter(({ state }) => state !== 'reverted')
@@ -33,9 +34,9 @@ export function examineLedger<M extends Migration>(migrations: readonly M[], led
   const owners = new Set(migrations.map(({ owner }) => owner))
   const unknown = applied.filter(({ id, owner }) => owners.has(owner) && !known.has(id))
   const isNumbered = ({ id }: LedgerEntry) => known.get(id)?.repeatable === undefined
-  // In the order of time: what came after all that the program knows is a newer program's; what lies before was taken
-  // out of this one. The repeatable ones tell nothing here, because they come last in whichever program fills an empty
-  // database.
+  // An unknown entry that was begun after everything the program knows comes from a newer program. One that lies before
+  // was taken out of this program. The repeatable migrations say nothing here, because they come last in whichever
+  // program fills an empty database.
   const lastKnown = Math.max(-1, ...applied.filter((entry) => known.has(entry.id) && isNumbered(entry)).map(({ seq }) => seq))
   const hasNewerText = new Set(applied.filter((entry) => isNewerText(known.get(entry.id), entry)).map(({ id }) => id))
   const pending = inOrderOfRunning(migrations)
@@ -48,7 +49,7 @@ export function examineLedger<M extends Migration>(migrations: readonly M[], led
     .filter(({ entry, steps }) => steps.length > 0 || entry?.state !== 'applied')
   return {
     pending,
-    // One that failed before its first step was done has left nothing: to mend its text is the way on.
+    // A migration that failed before its first step was done has left nothing behind, so its text may be mended.
     changed: applied
       .filter(isNumbered)
       .filter(({ state, steps }) => state !== 'failed' || steps.length > 0)
@@ -74,7 +75,10 @@ export function examineLedger<M extends Migration>(migrations: readonly M[], led
   }
 }
 
-/** As the array has them; but the repeatable ones of an owner come after its numbered ones, on which they may rest. */
+/**
+ * Returns the migrations in the order of the array, except that the repeatable ones of an owner come after its numbered
+ * ones, because they may build on those.
+ */
 export function inOrderOfRunning<M extends Migration>(migrations: readonly M[]): readonly M[] {
   const places = migrations.map((migration, place) => {
     const lastOfOwner = migrations.findLastIndex(({ owner, repeatable }) => owner === migration.owner && repeatable === undefined)
@@ -84,8 +88,8 @@ export function inOrderOfRunning<M extends Migration>(migrations: readonly M[]):
 }
 
 /**
- * Whether a newer program has run another text of a repeatable migration. This one then leaves it alone: if each put
- * its own text back, two programs of a rolling deploy would take turns.
+ * Whether a newer program has run another text of a repeatable migration. This program then leaves it alone. If each
+ * program put its own text back, two programs of a rolling deploy would overwrite each other in turn.
  */
 export function isNewerText(migration: Migration | undefined, entry: LedgerEntry): boolean {
   return (
@@ -97,8 +101,8 @@ export function isNewerText(migration: Migration | undefined, entry: LedgerEntry
 }
 
 /**
- * Those that the index set asks for and that are not recorded. What was reverted, or half reverted, is done anew as a
- * whole, and so is a repeatable migration.
+ * Returns the steps that the index set asks for and that are not recorded. A migration that was reverted, or half
+ * reverted, is done again as a whole, and so is a repeatable one.
  */
 function remainingSteps(migration: Migration, entry: LedgerEntry | null, indexSet: string): readonly string[] {
   const isReverted = entry?.state === 'reverted' || entry?.state === 'reverting'

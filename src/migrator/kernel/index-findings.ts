@@ -1,40 +1,42 @@
 /**
- * How an index of the database stands to the declared ones. Two are the same where the server takes them for the same:
- * the order of the key counts, the order of options and of a condition's fields does not, 1 is 1.0 is Int32 1, and an
- * option that is off is none.
- * - `renamed`: the same under another name. Accepted, never rebuilt.
- * - `differs`: another index under the declared name. `key-reused`: the declared key under another name, with other
- *   options.
- * - `building`: not ready yet, somebody makes it. `invalid`: PostgreSQL's leftover of a build that failed.
+ * How an index of the database compares with the declared ones. Two indexes are the same if the server takes them for
+ * the same. The order of the key counts. The order of options, and of the fields of a condition, does not. The numbers
+ * 1, 1.0 and Int32 1 are equal, and an option that is off counts as absent.
+ * - `renamed`: the same index exists under another name. It is accepted and never rebuilt.
+ * - `differs`: another index has the declared name.
+ * - `key-reused`: the declared key exists under another name, with other options.
+ * - `building`: the index is not ready yet, because somebody is building it.
+ * - `invalid`: PostgreSQL left it behind after a build that failed.
  * - `unmanaged`: no migration declares it.
  */
 export type IndexVerdict = 'equal' | 'missing' | 'renamed' | 'differs' | 'key-reused' | 'building' | 'invalid' | 'unmanaged'
 
 export interface IndexFinding {
   readonly collection: string
-  /** The declared name; of an unmanaged one, its own. */
+  /** The declared name, or the index's own name if it is unmanaged. */
   readonly index: string
   readonly verdict: IndexVerdict
-  /** The name of the one that is there; null: none. */
+  /** The name of the index that exists, or null if there is none. */
   readonly found: string | null
-  /** What is different, in words: `unique: declared true, found false`. */
+  /** What is different, in words, such as `unique: declared true, found false`. */
   readonly differences: readonly string[]
 }
 
 export interface IndexSyncOptions {
-  /** The name of the index set that is to be made beside the store's; null: all that are declared. */
+  /** The name of the index set to make in addition to the store's, or null for all declared indexes. */
   readonly indexSet: string | null
   /**
-   * True drops the unmanaged ones too, but never a primary key, `_id_`, or what a constraint or a shard key rests on.
+   * True also drops the unmanaged indexes, but never a primary key, `_id_`, or an index that a constraint or a shard
+   * key needs.
    */
   readonly prune: boolean
-  /** Only this collection's, or table's; null: all. */
+  /** Only the indexes of this collection or table, or null for all. */
   readonly collection: string | null
 }
 
 /**
- * `change`: in place (TTL, hidden). `replace`: the new one is built beside, looked at, and only then the old one
- * dropped.
+ * `change` alters the index in place (TTL, hidden). `replace` builds the new index beside the old one, checks it, and
+ * only then drops the old one.
  */
 export interface IndexAction {
   readonly collection: string
@@ -42,6 +44,6 @@ export interface IndexAction {
   readonly action: 'create' | 'change' | 'replace' | 'rebuild' | 'drop'
   /** The commands or statements, in order. */
   readonly would: readonly string[]
-  /** What would stop it, duplicates first. Empty: nothing that is known. */
+  /** What would stop it, duplicates first. It is empty if nothing is known to stop it. */
   readonly obstacles: readonly string[]
 }

@@ -1,12 +1,17 @@
-/** What one database says of its migrations. Read with one command; empty where nothing was ever migrated. */
+/**
+ * What one database says about its migrations. It is read with one command, and is empty if nothing was ever migrated.
+ */
 export interface Ledger {
-  /** In the order in which they were begun first. */
+  /** In the order in which the migrations were first begun. */
   readonly entries: readonly LedgerEntry[]
 }
 
-/** Written before the first step runs (the intent), after every step, and at the end. Times are the database's. */
+/**
+ * An entry is written before the first step runs (the intent), after every step, and at the end. Its times are the
+ * database's.
+ */
 export interface LedgerEntry {
-  /** `migrationId` of the migration. */
+  /** The `migrationId` of the migration. */
   readonly id: string
   readonly owner: string
   readonly collection: string
@@ -14,23 +19,23 @@ export interface LedgerEntry {
   readonly name: string
   readonly checksum: string
   readonly state: LedgerState
-  /** The steps that are done, by name. */
+  /** The names of the steps that are done. */
   readonly steps: readonly string[]
-  /** How often it was begun. */
+  /** How often the migration was begun. */
   readonly attempts: number
-  /** What failed last; null while nothing did. */
+  /** What failed last, or null if nothing has failed. */
   readonly failure: { readonly step: string; readonly message: string } | null
-  /** Rises with each migration that is begun first in this database, by the database's count. */
+  /** A number that the database counts up whenever a migration is begun for the first time. */
   readonly seq: number
-  /** Of the library that ran it last. */
+  /** The version of the library that ran it last. */
   readonly libraryVersion: string
   readonly startedAt: Date
-  /** Null until it was applied or reverted. */
+  /** Null until the migration is applied or reverted. */
   readonly finishedAt: Date | null
 }
 
 /**
- * `applying` and `reverting` are intents: their runner is at work, or died; the next runner goes on. A `reverted` one
- * is pending again.
+ * `applying` and `reverting` are intents: their runner is at work or has died, and the next runner goes on from there.
+ * A `reverted` migration is pending again.
  */
 export type LedgerState = 'applying' | 'applied' | 'failed' | 'reverting' | 'reverted'

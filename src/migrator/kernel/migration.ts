@@ -1,42 +1,45 @@
 /**
- * One versioned change of a database's schema or data, as the runner sees it: what it does stays with the engine that
- * runs it (postgres/migrator, mongo/migrator). Declared in code, in an array whose order is the order of running.
+ * One versioned change of a database's schema or data, as the runner sees it. What the change does is known only to the
+ * engine that runs it (postgres/migrator, mongo/migrator). Migrations are declared in code, in an array whose order is
+ * the order of running.
  */
 export interface Migration {
-  /** Who declares it: the store itself, a preset, or (`host`) the application. It is part of the identity. */
+  /** Who declares it: the store itself, a preset, or the application (`host`). The owner is part of the identity. */
   readonly owner: string
-  /** What its versions count for: a collection on MongoDB; on PostgreSQL the empty string. */
+  /** The collection whose versions it counts in on MongoDB. On PostgreSQL it is the empty string. */
   readonly collection: string
-  /** Compared as text after filling up with zeros: '002' comes after '001', '10' after '9'. */
+  /** Versions are compared as numbers where they are numbers: '002' comes after '001', and '10' after '9'. */
   readonly version: string
-  /** For people: `001-create-messages-collection`. May be changed without harm. */
+  /** A name for people, such as `001-create-messages-collection`. It may change without harm. */
   readonly name: string
   readonly description: string
-  /** Of what it makes; of its code only the `revision`. See checksum.ts. */
+  /** The checksum of what it makes. Its code counts only through its `revision`. See checksum.ts. */
   readonly checksum: string
   /**
-   * Given where the migration runs again whenever its checksum is not the one that the ledger has: a name of its own,
-   * by which the ledger knows it whatever its version is. The version then tells which of two programs has the newer
-   * text. See examine-ledger.ts.
+   * Set on a migration that runs again whenever its checksum differs from the one in the ledger. It is the name under
+   * which the ledger knows the migration, whatever its version is. The version then tells which of two programs has the
+   * newer text. See examine-ledger.ts.
    */
   readonly repeatable?: string
-  /** Names of its steps, in order. Each is recorded when it is done, and can be run again when it was not recorded. */
+  /**
+   * Its steps, in order. Each step is recorded when it is done, and must be able to run again if it was not recorded.
+   */
   readonly steps: readonly MigrationStep[]
 }
 
 export interface MigrationStep {
-  /** Unique in its migration: `collection`, `index idx_messages_seq`, `up`. */
+  /** Unique in its migration, for example `collection`, `index idx_messages_seq` or `up`. */
   readonly name: string
   /**
-   * The name of the index set that the step belongs to; a run that does not ask for it leaves the step out. Default:
-   * every run makes it.
+   * The name of the index set that the step belongs to. A run that does not ask for that set leaves the step out.
+   * Without a name, every run makes the step.
    */
   readonly indexSet?: string
 }
 
 /**
- * The identity of a migration, and its key in the ledger: `conversation-store/messages@001`, `users@002` for a host's
- * own.
+ * The identity of a migration, which is its key in the ledger: `conversation-store/messages@001`, or `users@002` for
+ * one of the host's own.
  */
 export function migrationId({
   owner,
@@ -51,7 +54,7 @@ export const hostOwner = 'host'
 /** The owner of the store's own schema, which `store.migrate()` runs. */
 export const storeOwner = 'conversation-store'
 
-/** Versions as numbers where they are numbers, else as text. */
+/** Compares versions as numbers where they are numbers, and as text otherwise. */
 export function compareVersions(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true })
 }

@@ -5,38 +5,43 @@ import { compareVersions, type Migration, migrationId } from './migration.js'
 import { stopped } from './stopped.js'
 import type { LockedTarget, LockHolder, MigrationLogger, MigrationTarget, PreviewedStep, RunContext } from './target.js'
 
-/** How one database is run. */
+/** How the migrations of one database are run. */
 export interface TargetRun<M extends Migration> {
-  /** The name of the index set that the run makes beside the store's. */
+  /** The name of the index set that the run makes in addition to the store's. */
   readonly indexSet: string
-  /** How long to wait for another runner, milliseconds. */
+  /** How long to wait for another runner, in milliseconds. */
   readonly lockWaitMs: number
   readonly signal: AbortSignal | null
   readonly logger: MigrationLogger
-  /** Documents or rows a batch. */
+  /** Documents or rows in a batch. */
   readonly batchSize: number
-  /** Runs what comes before an applied migration of its collection; else that is refused. */
+  /**
+   * True runs a migration that comes before an applied one of its collection. Otherwise such a migration is refused.
+   */
   readonly allowOutOfOrder: boolean
-  /** Left out: all. */
+  /** Chooses the migrations to run. Without it, all of them are run. */
   readonly select?: (migration: M) => boolean
   readonly onWait?: (holder: LockHolder | null) => void
   readonly onStep?: (migration: string, step: string) => void
 }
 
-/** The ids of the migrations that this call ran, in order; empty when there was nothing to do. */
+/**
+ * What a call did. `applied` holds the ids of the migrations that it ran or undid, in order, and is empty if there was
+ * nothing to do.
+ */
 export interface TargetOutcome {
   readonly applied: readonly string[]
 }
 
 /**
- * Brings one database to the program's version: one command where it is there already. Throws MIGRATION_REFUSED (the
- * ledger and the program contradict each other, or the database is newer), MIGRATION_LOCKED, MIGRATION_FAILED,
- * DUPLICATE_KEYS, INDEX_CONFLICT, LEASE_LOST, ABORTED.
+ * Brings one database to the program's version. If the database is there already, this takes one command. Throws
+ * MIGRATION_REFUSED (the ledger and the program contradict each other, or the database is newer), MIGRATION_LOCKED,
+ * MIGRATION_FAILED, DUPLICATE_KEYS, INDEX_CONFLICT, LEASE_LOST and ABORTED.
  */
 export async function migrateTarget<M extends Migration>(target: MigrationTarget<M>, run: TargetRun<M>): Promise<TargetOutcome> {
   if (pendingOf(target, await target.readLedger(), run).length === 0) return { applied: [] }
   return underLock(target, run, async (locked, signal) => {
-    // Read again: whoever had the lock before may have done it all.
+    // The ledger is read again, because the process that had the lock before may have run everything.
     const applied: string[] = []
     for (const { migration, steps } of pendingOf(target, await locked.readLedger(), run)) {
       if (signal.aborted) throw stopped(signal)
@@ -47,7 +52,10 @@ export async function migrateTarget<M extends Migration>(target: MigrationTarget
   })
 }
 
-/** What `migrateTarget` would do, without a lock and without a write. Throws MIGRATION_REFUSED as it does. */
+/**
+ * Returns what `migrateTarget` would do. It takes no lock and writes nothing. Throws MIGRATION_REFUSED where
+ * `migrateTarget` does.
+ */
 export async function previewTarget<M extends Migration>(
   target: MigrationTarget<M>,
   run: TargetRun<M>,
@@ -60,14 +68,16 @@ export async function previewTarget<M extends Migration>(
   return previews
 }
 
-/** Which migrations to undo: all that are later than `to` in their collection; null: the last one only. */
+/**
+ * Which migrations to undo: all that are later than `to` in their collection, or, if `to` is null, only the last one.
+ */
 export interface Revert {
   readonly to: string | null
 }
 
 /**
- * The ids that `revertTarget` would undo, in order. Throws MIGRATION_REFUSED where the program lacks one that was
- * applied.
+ * Returns the ids of the migrations that `revertTarget` would undo, in order. Throws MIGRATION_REFUSED if the program
+ * lacks a migration that was applied.
  */
 export async function revertible<M extends Migration>(
   target: MigrationTarget<M>,
@@ -77,7 +87,7 @@ export async function revertible<M extends Migration>(
   return toRevert(target, await target.readLedger(), run, revert).map(migrationId)
 }
 
-/** Undoes migrations, the last first. Throws as `migrateTarget` does. */
+/** Undoes migrations, starting with the last. Throws what `migrateTarget` throws. */
 export async function revertTarget<M extends Migration>(
   target: MigrationTarget<M>,
   run: TargetRun<M>,
@@ -95,7 +105,7 @@ export async function revertTarget<M extends Migration>(
   })
 }
 
-/** Throws MIGRATION_REFUSED unless the ledger and the program go together. */
+/** Throws MIGRATION_REFUSED unless the ledger and the program agree. */
 export function requireRunnable(database: string, examination: Examination<Migration>, allowOutOfOrder: boolean): void {
   const { changed, missing, newer } = examination
   const outOfOrder = allowOutOfOrder ? [] : examination.outOfOrder

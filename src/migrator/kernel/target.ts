@@ -3,62 +3,65 @@ import type { Ledger } from './ledger.js'
 import type { Migration } from './migration.js'
 
 /**
- * One database (on PostgreSQL: one schema of it) that can be brought to a version. Engines implement it; the runner
- * (run-target.ts) decides what is to run and in which order.
+ * One database (on PostgreSQL one schema of it) that can be brought to a version. The engines implement it. The runner
+ * (run-target.ts) decides what runs and in which order.
  */
 export interface MigrationTarget<M extends Migration = Migration> {
-  /** As people know it, and as reports and commands name it: the database, on PostgreSQL the schema. */
+  /** The name that people know it by and that reports and commands use: the database, or on PostgreSQL the schema. */
   readonly database: string
-  /** Those that concern this database, in the order of running. */
+  /** The migrations that concern this database, in the order of running. */
   readonly migrations: readonly M[]
-  /** One command, which changes nothing and waits for nobody. */
+  /** Reads the ledger with one command, which changes nothing and waits for no lock. */
   readLedger(): Promise<Ledger>
   /**
-   * Waits until this process is the only runner of this database, looking again with growing, jittered pauses; on
-   * PostgreSQL between its looks no statement and no transaction of ours is open. Throws MIGRATION_LOCKED when `waitMs`
-   * are over, ABORTED.
+   * Waits until this process is the only runner of this database. It looks again after pauses that grow and are
+   * jittered. On PostgreSQL no statement and no transaction of ours stays open between two looks. Throws
+   * MIGRATION_LOCKED when `waitMs` are over, and ABORTED.
    */
   lock(options: LockOptions): Promise<LockedTarget<M>>
   /**
-   * What the given steps would do, without doing it: the engine refuses every write. Takes no lock, makes no ledger,
-   * and works beside a runner. Code (`up`) is run up to its first write, which is told.
+   * Returns what the given steps would do, without doing it: the engine refuses every write. It takes no lock, creates
+   * no ledger, and may run beside a runner. Code (`up`) is run up to its first write, which is reported.
    */
   preview(migration: M, steps: readonly string[], context: RunContext): Promise<readonly PreviewedStep[]>
   /**
-   * The indexes that are there beside those that the migrations declare; of another set than `indexSet` none is missed.
-   * Reads only.
+   * Compares the indexes that exist with those that the migrations declare. An index of another set than `indexSet` is
+   * not reported as missing. Reads only.
    */
   compareIndexes(indexSet: string | null): Promise<readonly IndexFinding[]>
-  /** What `syncIndexes` would do, in order. Reads only. */
+  /** Returns what `syncIndexes` would do, in order. Reads only. */
   previewIndexes(options: IndexSyncOptions): Promise<readonly IndexAction[]>
-  /** Who is at work here; null: nobody. */
+  /** Returns who is at work on this database, or null if nobody is. */
   readLock(): Promise<LockHolder | null>
-  /** Takes the lock from its holder, whose next write then fails; null: nobody held it. */
+  /** Takes the lock from its holder, whose next write then fails. Returns null if nobody held it. */
   breakLock(): Promise<LockHolder | null>
 }
 
 export interface LockOptions {
-  /** How long to wait for another runner; 0: one look. */
+  /** How long to wait for another runner, in milliseconds. 0 looks once. */
   readonly waitMs: number
   readonly signal: AbortSignal | null
-  /** Told once for each other runner that is waited for. */
+  /** Called once for each other runner that is waited for. */
   onWait(holder: LockHolder | null): void
 }
 
 export interface LockHolder {
-  /** `host:pid`, and on PostgreSQL the backend's process id. */
+  /**
+   * `host:pid` on MongoDB. On PostgreSQL the backend's process id, with its application name and address if the server
+   * shows them.
+   */
   readonly holder: string
-  /** On the database's clock; null where the server does not say. */
+  /** The time on the database's clock, or null where the server does not show it. */
   readonly since: Date | null
   /**
-   * Until the lease ends if its holder is gone, milliseconds on the database's clock; null: it ends with the holder's
-   * connection.
+   * Milliseconds, on the database's clock, until the lease ends if its holder is gone. Null means that the lock ends
+   * with the holder's connection.
    */
   readonly expiresInMs: number | null
 }
 
 /**
- * A database whose only runner this process is, until `release`. Writes fail with LEASE_LOST once another has taken
+ * A database that only this process runs, until `release`. Writes fail with LEASE_LOST once another process has taken
  * over.
  */
 export interface LockedTarget<M extends Migration = Migration> {
@@ -66,29 +69,34 @@ export interface LockedTarget<M extends Migration = Migration> {
   readonly signal: AbortSignal
   readLedger(): Promise<Ledger>
   /**
-   * Writes the intent, runs the steps in order and records each, then the end. Where the engine can, steps and records
-   * are one transaction. A step that throws is recorded (state `failed`) and thrown on as MIGRATION_FAILED or as the
-   * typed error that it is.
+   * Writes the intent, runs the steps in order, records each, and then records the end. Where the engine can do so, the
+   * steps and their records are one transaction. A step that throws is recorded with the state `failed`, and its error
+   * is thrown on as MIGRATION_FAILED or as the typed error that it is.
    */
   apply(migration: M, steps: readonly string[], context: RunContext): Promise<void>
-  /** The way back: writes the intent, runs `down`, undoes what the steps made, and records it as reverted. */
+  /**
+   * Undoes a migration: writes the intent, runs `down`, undoes what the steps made, and records the migration as
+   * reverted.
+   */
   revert(migration: M, context: RunContext): Promise<void>
-  /** Makes the indexes what the migrations declare; each action is told when it is done. A second call does nothing. */
+  /**
+   * Makes the indexes what the migrations declare, and returns each action that was done. A second call does nothing.
+   */
   syncIndexes(options: IndexSyncOptions, context: RunContext): Promise<readonly IndexAction[]>
-  /** Lets go; of a lock that was lost, nothing. */
+  /** Gives the lock up. It does nothing if the lock was lost. */
   release(): Promise<void>
 }
 
-/** What a run gives to its steps. */
+/** What a run hands to its steps. */
 export interface RunContext {
   readonly signal: AbortSignal
   readonly logger: MigrationLogger
-  /** Documents or rows a batch. */
+  /** Documents or rows in a batch. */
   readonly batchSize: number
   onStep(step: string, state: 'started' | 'done'): void
 }
 
-/** Text without line ends; details as data. Never a document's contents. */
+/** Messages have no line ends, and details are data. Neither ever holds the contents of a document. */
 export interface MigrationLogger {
   debug(message: string, details?: Readonly<Record<string, unknown>>): void
   info(message: string, details?: Readonly<Record<string, unknown>>): void
@@ -98,10 +106,10 @@ export interface MigrationLogger {
 
 export interface PreviewedStep {
   readonly step: string
-  /** Each statement, command or index as it would be sent. */
+  /** The statements, commands or indexes as they would be sent. */
   readonly would: readonly string[]
-  /** How many documents or rows there are for it to go over; null where it goes over none. */
+  /** How many documents or rows the step would go over, or null if it goes over none. */
   readonly count: number | null
-  /** What would stop it: duplicates that a unique index refuses, an index in its place, a lacking right. */
+  /** What would stop it: duplicates that a unique index refuses, an index in its place, or a right that is lacking. */
   readonly obstacles: readonly string[]
 }

@@ -12,25 +12,26 @@ import { tenantFailures } from './tenant-failures.js'
 import { tenantsOf } from './tenants.js'
 
 export interface MongoDatabasesOptions {
-  /** The host's own client, of the driver 6 or 7. It is neither connected nor closed here. */
+  /** The host's own client, of driver 6 or 7. It is neither connected nor closed here. */
   readonly client: MongoClientLike
   readonly publicDatabase: string
-  /** Of the public database and of the tenants', in the order of running. */
+  /** The migrations of the public database and of the tenants' databases, in the order of running. */
   readonly migrations: readonly CollectionMigration[]
   /**
-   * The fields of `client_configs` in the public database, or a function; `only`: the ids that are asked for, null:
-   * all.
+   * The names of the collection in the public database that lists the tenants and of its fields (default
+   * `client_configs`, `config_id`, `schema_name`), or a function that returns the tenants. The function's `only` holds
+   * the ids that are asked for, or is null for all.
    */
   readonly tenants?: TenantFields | TenantFunction
-  /** Tenants a page; default 500. */
+  /** How many tenants are read in a page. Default 500. */
   readonly batchSize?: number
-  /** How long a runner that is gone holds the others up; default 30 s. */
+  /** How long a runner that has died holds the others up, in milliseconds. Default 30,000. */
   readonly leaseTtlMs?: number
 }
 
 const usualPage = 500
 
-/** A public database and any number of tenants', on one client. Throws VALIDATION_FAILED. */
+/** A public database and any number of tenants' databases, on one client. Throws VALIDATION_FAILED. */
 export function mongoDatabases(options: MongoDatabasesOptions): MigrationDatabases<MongoMigration> {
   const { client, publicDatabase, tenants: source = {}, batchSize = usualPage, leaseTtlMs } = options
   requireDatabaseName(publicDatabase, 'publicDatabase')

@@ -15,7 +15,7 @@ const needed = [
   'dropCollection',
 ]
 
-/** By what the server says of the user's privileges: nothing is tried out. */
+/** Judges by what the server says about the user's privileges, and tries nothing out. */
 export function diagnoseRights({ authInfo }: Doc, publicDatabase: string): Diagnosis {
   const check = 'rights'
   const { authenticatedUsers, authenticatedUserPrivileges } = Object(authInfo) as Doc
@@ -29,7 +29,7 @@ export function diagnoseRights({ authInfo }: Doc, publicDatabase: string): Diagn
     const grant = `grant readWrite and dbAdmin on ${publicDatabase}, or dbOwner`
     return { check, state: 'problem', found: `the user may not ${inPublic.join(', ')} in ${publicDatabase}; ${grant}` }
   }
-  // Of any other database: '' is one that no privilege names.
+  // The empty string stands for any other database, because no privilege names it.
   const elsewhere = lacking('')
   if (elsewhere.length === 0) return { check, state: 'ok', found: 'in every database' }
   return {

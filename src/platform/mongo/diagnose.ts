@@ -8,10 +8,10 @@ const lowestVersion = 5
 const clockOffsetMs = 5_000
 const longTransactionS = 60
 const unauthorized = 13
-/** Where the values of a client's own settings would come in other types. */
+/** Fixes how answers are read, because the host's own client may be set to return values in other types. */
 const reading = { promoteValues: true, promoteLongs: true, useBigInt64: false, readPreference: 'primary' }
 
-/** Looks at the server and at the rights on the public database. Reads only. Throws the driver's errors. */
+/** Examines the server and the rights on the public database. Only reads. Throws the driver's errors. */
 export async function diagnose(client: MongoClientLike, publicDb: MongoDb, publicDatabase: string): Promise<readonly Diagnosis[]> {
   const askedAt = Date.now()
   const hello = await publicDb.command({ hello: 1 }, reading)
@@ -51,7 +51,7 @@ function diagnoseClock(localTime: unknown, askedAt: number, answeredAt: number):
   return { check, state: 'warning', found }
 }
 
-/** What the server is at; null: this user may not see it. */
+/** Returns what the server is working on, or null if this user may not see it. */
 async function currentOperations(admin: MongoDb): Promise<readonly Doc[] | null> {
   const kept = { $or: [{ 'command.createIndexes': { $exists: true } }, { msg: /^Index Build/ }, { transaction: { $exists: true } }] }
   const shown = { ns: 1, msg: 1, progress: 1, createIndexes: '$command.createIndexes', openMicros: '$transaction.timeOpenMicros' }

@@ -68,7 +68,8 @@ const indexes: readonly DeclaredIndex[] = [
     options: { name: 'idx_messages_timestamp' },
     serves: 'find({ accountId, occurred_at: { $gte, $lt } }): the messages of a time',
   },
-  // Inbound messages have a status too, null; an index may ask for no more than a comparison that null does not meet.
+  // Inbound messages have the field too, with null in it. A partial index can't ask for "not null", but null does not
+  // meet this comparison.
   {
     collection: 'messages',
     key: { accountId: 1, status: 1, occurred_at: 1 },
@@ -93,7 +94,7 @@ const indexes: readonly DeclaredIndex[] = [
     options: { name: 'idx_messages_ai_generated', partialFilterExpression: { sender_type: 'bot' } },
     serves: "find({ accountId, sender_type: 'bot', occurred_at: { $gte, $lt } }): what bots said in a time",
   },
-  // One that was not read has the field too, null.
+  // A message that was not read has the field too, with null in it.
   {
     collection: 'messages',
     key: { accountId: 1, read_at: 1 },
@@ -103,7 +104,7 @@ const indexes: readonly DeclaredIndex[] = [
 ]
 
 /**
- * What an operator's reports ask for beside the store's own queries, whose indexes stand in mongo/schema/indexes.ts.
- * Each leads with the account, as those do.
+ * The indexes that an operator's reports need in addition to those of the store's own queries, which are in
+ * mongo/schema/indexes.ts. Each begins with the account, as those do.
  */
 export const platformIndexes: readonly DeclaredIndex[] = indexes.map((index) => ({ ...index, indexSet: 'platform' }))

@@ -4,7 +4,7 @@ import { platformIndexes } from './indexes.js'
 
 const platformOwner = 'platform'
 
-/** In the public database: which tenants there are, and where their data is. */
+/** In the public database, this collection says which tenants there are and where their data is. */
 const clientConfigs: CollectionMigration = {
   collectionName: 'client_configs',
   name: '001-create-client-configs-collection',
@@ -47,7 +47,9 @@ const clientConfigs: CollectionMigration = {
   ],
 }
 
-/** In each tenant's database: its own copy of what the public database says of it. */
+/**
+ * In the database of each tenant, this collection is the tenant's own copy of what the public database says about it.
+ */
 const config: CollectionMigration = {
   collectionName: 'config',
   name: '001-create-config-collection',
@@ -85,7 +87,9 @@ const config: CollectionMigration = {
   ],
 }
 
-/** Apart from the store's migrations, so that a database which `store.migrate()` made lacks nothing of those. */
+/**
+ * These are kept apart from the store's migrations, so that a database which `store.migrate()` made has all of those.
+ */
 const indexesOfThePlatform: readonly CollectionMigration[] = ['conversations', 'messages'].map((collectionName) => ({
   collectionName,
   name: `001-create-platform-indexes-of-${collectionName}`,
@@ -98,7 +102,7 @@ const indexesOfThePlatform: readonly CollectionMigration[] = ['conversations', '
 }))
 
 /**
- * A platform with one public database and one database for each tenant, which holds a store: what the command runs
- * unless it is given others. A host that has more of its own spreads it: `[...MIGRATIONS, ...mine]`.
+ * The migrations of a platform with one public database and one database for each tenant, which holds a store. The
+ * command runs them unless it is given others. A host adds its own with `[...MIGRATIONS, ...mine]`.
  */
 export const MIGRATIONS: readonly CollectionMigration[] = [clientConfigs, config, ...storeCollectionMigrations, ...indexesOfThePlatform]

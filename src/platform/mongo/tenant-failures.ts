@@ -5,7 +5,7 @@ import { translated } from '../../mongo/translate-error.js'
 
 const failuresName = 'conversation_store_tenant_failures'
 
-/** The tenants whose last run failed, one document each, in the public database. */
+/** Keeps the tenants whose last run failed in the public database, in one document each. */
 export function tenantFailures(db: MongoDb): TenantFailures {
   const failures = db.collection(failuresName, { writeConcern, readPreference: 'primary' })
   return {

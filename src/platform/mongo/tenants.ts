@@ -10,7 +10,7 @@ export async function* tenantsOf(
 ): AsyncIterable<Tenant> {
   const source = db.collection(collection, { readPreference: 'primary' })
   const absent = new Set(only ?? [])
-  // As text, as people name them, whatever their type.
+  // The ids are compared as text, whatever their type is, because people name them as text.
   const id = { $convert: { input: `$${tenantId}`, to: 'string', onError: null, onNull: null } }
   let after: readonly unknown[] = []
   for (;;) {
@@ -23,7 +23,7 @@ export async function* tenantsOf(
         sort: { _id: 1 },
         limit: pageSize,
         projection: { _id: 1, tenant: id, database: `$${database}` },
-        // The last id goes back as it came; texts are texts either way.
+        // The last id has to go back to the server in the type in which it came. Texts stay texts either way.
         promoteValues: false,
         bsonRegExp: true,
       })

@@ -14,20 +14,24 @@ import { tenantFailures } from './tenant-failures.js'
 import { tenantsFromTable } from './tenants.js'
 
 export interface PostgresDatabasesOptions {
-  /** The host's own; never ended here. A run takes one connection for each schema at work. */
+  /** The host's own pool, which is never ended here. A run takes one connection for each schema that it works on. */
   readonly pool: PostgresDriver
-  /** Default `public`. */
+  /** The schema of the public data. Default `public`. */
   readonly publicSchema?: string
-  /** In the order of running. */
+  /** The migrations of the public schema and of the tenants' schemas, in the order of running. */
   readonly migrations: readonly PostgresMigration[]
   /**
-   * The names of the tenants' table and columns (default `client_configs`, `config_id`, `schema_name`), or a function
-   * that gives the tenants; null: all, else those of these ids.
+   * The names of the table that lists the tenants and of its columns (default `client_configs`, `config_id`,
+   * `schema_name`), or a function that returns the tenants. The function's `only` holds the ids that are asked for, or
+   * is null for all.
    */
   readonly tenants?: TenantFields | TenantFunction
 }
 
-/** A PostgreSQL database in which the public data and each tenant's have a schema. */
+/**
+ * A PostgreSQL database in which the public data and the data of each tenant have a schema of their own. Throws
+ * VALIDATION_FAILED.
+ */
 export function postgresDatabases(options: PostgresDatabasesOptions): MigrationDatabases<RunnablePostgresMigration> {
   const { pool, publicSchema = 'public', tenants = {} } = options
   const migrations = runnableMigrations(options.migrations)
@@ -50,7 +54,7 @@ export function postgresDatabases(options: PostgresDatabasesOptions): MigrationD
   }
 }
 
-/** A tenant is never given the server's own schemas. */
+/** Refuses the server's own schemas, so that no tenant is given one of them. */
 function requireHostSchema(schema: unknown): void {
   if (typeof schema === 'string' && !/^(pg_|information_schema$)/i.test(schema)) return
   throw new ConversationStoreError('VALIDATION_FAILED', {

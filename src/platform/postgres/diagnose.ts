@@ -11,7 +11,7 @@ const clockToleranceMs = 5000
 const longTransactionMs = 60_000
 const mostNamed = 5
 
-/** Reads only. Throws the driver's errors. */
+/** Only reads. Throws the driver's errors. */
 export async function diagnose(
   driver: PostgresDriver,
   publicSchema: string,
@@ -136,7 +136,7 @@ async function clock(connection: RunConnection): Promise<Diagnosis> {
   return { check, state: 'warning', found: `${found}; locks and leases go by the server's, so nothing breaks: set one of them` }
 }
 
-/** Never what they run: it may hold what people wrote. */
+/** Names the transactions, but never the statements that they run, which may hold what people wrote. */
 async function longTransactions(connection: RunConnection, olderThanMs: number): Promise<Diagnosis> {
   const rows = await connection.run(
     compile(sql`select a.pid, a.application_name, coalesce(a.state, 'unknown') as state, floor(date_part('epoch', clock_timestamp() - a.xact_start))::bigint as seconds

@@ -5,9 +5,9 @@ const conversations = (name: string, columns: string, serves: string, where?: st
 const messages = (name: string, columns: string, serves: string, where?: string) => platform('messages', name, columns, serves, where)
 
 /**
- * What an operator's reports ask for beside the store's own queries, whose indexes stand in postgres/schema. Each leads
- * with the account, as those do. Conditions are in the form in which the server prints them, so that comparing them
- * asks it nothing.
+ * The indexes that an operator's reports need in addition to those of the store's own queries, which are in
+ * postgres/schema. Each begins with the account, as those do. The conditions are written in the form in which the
+ * server prints them, so that they can be compared without asking the server.
  */
 export const platformIndexes: readonly PostgresIndex[] = [
   conversations(

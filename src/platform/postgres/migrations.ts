@@ -4,7 +4,7 @@ import { platformIndexes } from './indexes.js'
 
 const owner = 'platform'
 
-/** In the public schema: which tenants there are, and where their data is. */
+/** In the public schema, this table says which tenants there are and where their data is. */
 const clientConfigs: PostgresMigration = {
   id: '001-create-client-configs',
   owner,
@@ -37,7 +37,7 @@ const clientConfigs: PostgresMigration = {
   down: [dropConfigs('client_configs')],
 }
 
-/** In each tenant's schema: its own copy of what the public schema says of it. */
+/** In the schema of each tenant, this table is the tenant's own copy of what the public schema says about it. */
 const config: PostgresMigration = {
   id: '002-create-config',
   owner,
@@ -59,7 +59,7 @@ const config: PostgresMigration = {
   down: [dropConfigs('config')],
 }
 
-/** Concurrently, for a store that `store.migrate()` made may be in use since. */
+/** These indexes are built concurrently, because a store that `store.migrate()` made may have been in use since. */
 const indexesOfThePlatform: PostgresMigration = {
   id: '003-create-platform-indexes',
   owner,
@@ -72,13 +72,14 @@ const indexesOfThePlatform: PostgresMigration = {
 }
 
 /**
- * A platform with one public schema and one schema for each tenant, which holds a store: what the command runs on
- * PostgreSQL unless it is given others. A host that has more of its own spreads it:
- * `[...POSTGRES_MIGRATIONS, ...mine]`.
+ * The migrations of a platform with one public schema and one schema for each tenant, which holds a store. The command
+ * runs them on PostgreSQL unless it is given others. A host adds its own with `[...POSTGRES_MIGRATIONS, ...mine]`.
  */
 export const POSTGRES_MIGRATIONS: readonly PostgresMigration[] = [clientConfigs, config, ...storeMigrations, indexesOfThePlatform]
 
-/** No primary key beside `idx_config_id`, which is one in all but name: it would be the same index twice. */
+/**
+ * The table has no primary key, because `idx_config_id` is one in all but name. The same index would be there twice.
+ */
 function createConfigs(table: string): PostgresStep {
   return {
     name: `create ${table}`,

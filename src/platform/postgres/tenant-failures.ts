@@ -10,7 +10,7 @@ import { sqlState, translated } from '../../postgres/translate-error.js'
 
 const failureRow = columns({ tenant_id: text, database: text, migration: textOrNull, step: textOrNull, message: text })
 
-/** In a table of the public schema, which the first failure makes. */
+/** Keeps the failures in a table of the public schema. The first failure creates it. */
 export function tenantFailures(executor: Executor, publicSchema: string): TenantFailures {
   const name = qualified(publicSchema, 'conversation_store_tenant_failures')
   const table = raw(name)
@@ -60,7 +60,7 @@ function isMissing(error: unknown): boolean {
   return /^(42P01|3F000)$/.test(sqlState(error) ?? '')
 }
 
-/** Two processes may do so at once. */
+/** Creates the table, and its schema if that is missing. Two processes may do so at once. */
 async function createTable(send: (statement: Fragment) => Promise<unknown>, schema: string, name: string): Promise<void> {
   const create = async (statement: Fragment) => {
     try {

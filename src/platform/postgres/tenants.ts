@@ -11,7 +11,8 @@ const pageSize = 500
 const tenantRow = columns({ tenant_id: text, database: textOrNull })
 
 /**
- * A page at a time, by the ids as text: whatever their type, and without a cursor that the run would have to keep open.
+ * Reads a page at a time, in the order of the ids as text. That works whatever their type is, and needs no cursor that
+ * the run would have to keep open.
  */
 export async function* tenantsFromTable(
   executor: Executor,
@@ -48,7 +49,7 @@ function inOrder(ids: readonly string[], page: readonly Tenant[]): readonly Tena
   return [...new Set(ids)].map((tenantId) => found.get(tenantId) ?? { tenantId, database: null })
 }
 
-/** Before the public schema was migrated there are no tenants. */
+/** Returns no tenants before the public schema is migrated. */
 async function readPage(executor: Executor, query: Fragment): Promise<readonly Tenant[]> {
   let rows: readonly Row[]
   try {
