@@ -55,9 +55,9 @@ export interface MigrationContext {
 }
 
 export interface BatchPass {
-  /** Default: the migration's. */
+  /** Default: the migration's collection. */
   readonly collection?: string
-  /** Tells the passes of one migration apart; default: the collection. */
+  /** Distinguishes the passes of one migration. Default: the collection's name. */
   readonly name?: string
   /** Selects the documents. Default: all of them. */
   readonly filter?: Doc
