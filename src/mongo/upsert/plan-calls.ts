@@ -27,8 +27,8 @@ export interface PlannedCalls {
 const mostRounds = 50
 
 /**
- * Plans calls one after another, all of one account, and loads what they ask beyond what was loaded. A call that fails
- * leaves nothing; the ones after it see what the ones before it did.
+ * Plans calls of one account one after another, and loads what they ask for beyond what was loaded. A call that fails
+ * leaves no changes. The calls after it see the changes of the calls before it.
  */
 export async function planCalls(
   context: MongoContext,
