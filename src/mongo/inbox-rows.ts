@@ -11,7 +11,7 @@ const attempts = 10
 
 /**
  * Reads an inbox, decides, and writes it unless another writer changed it in between. `decide` gets the stamp that the
- * planner takes, and returns the row as it should become; returning the same row writes nothing. Inside a transaction
+ * planner takes, and returns the row as it should become. Returning the same row writes nothing. Inside a transaction
  * there is only one real attempt, because a conflict ends the transaction. Throws CONTENTION after ten lost attempts.
  */
 export async function changeInbox<Input extends WriteStamp & { readonly oaId: string }>(

@@ -7,7 +7,7 @@ import { CommitOutcomeLost, contention, isContention, translateError } from './t
 const patienceMs = 3_000
 
 /**
- * Runs a unit of an operation in a transaction. Inside the host's transaction the unit runs once; otherwise it runs in
+ * Runs a unit of an operation in a transaction. Inside the host's transaction the unit runs once. Otherwise it runs in
  * a transaction of ours, which is started again while other writers are faster. A unit must be complete (read, decide,
  * write), because each attempt begins from nothing. Throws translated errors, CONTENTION when `patienceMs` have passed,
  * and `CommitOutcomeLost`.
