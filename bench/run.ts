@@ -50,7 +50,7 @@ async function measureAll(
   const facts = await factsAbout(servers)
   const machine = await describeMachine(facts)
   let results: Results = save ? resultsToAddTo(machine, only === null) : { machine, comparisons: [], figures: [] }
-  // After each one: what an hour has measured outlives the failure of what comes next.
+  // Results are saved after each one, so that an hour of measuring outlives the failure of what comes next.
   const keep = (next: Results) => {
     results = next
     if (!save) return

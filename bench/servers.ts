@@ -10,7 +10,10 @@ export interface StartedServers extends Servers {
   stop(): Promise<void>
 }
 
-/** As a host would run it: what is committed is on the disk. No checkpoint falls into one variant's turn. */
+/**
+ * The settings that a host would use, so committed data is on the disk. They also keep checkpoints out of the variants'
+ * turns.
+ */
 const POSTGRES_SETTINGS = {
   fsync: 'on',
   synchronous_commit: 'on',
@@ -22,12 +25,15 @@ const POSTGRES_SETTINGS = {
   max_wal_size: '8GB',
 }
 
-/** Its default write concern, "majority", waits for the journal. */
+/** The default write concern, "majority", waits for the journal. */
 const MONGOD_OPTIONS = ['--wiredTigerCacheSizeGB', '1', '--oplogSize', '1024']
 
 const ONE_WAY_MS = 1
 
-/** `BENCH_POSTGRES_URL` and `BENCH_MONGODB_URL` (a replica set), or throwaway servers with their data below TMPDIR. */
+/**
+ * Uses `BENCH_POSTGRES_URL` and `BENCH_MONGODB_URL` (a replica set), or starts throwaway servers with their data below
+ * TMPDIR.
+ */
 export async function startServers(largeDatabase: number): Promise<StartedServers> {
   await requireDisk(tmpdir())
   const stops: (() => Promise<void>)[] = []
@@ -57,7 +63,7 @@ export async function startServers(largeDatabase: number): Promise<StartedServer
   }
 }
 
-/** In memory a commit costs nothing, and every ratio would be another one. */
+/** Requires a disk. In memory a commit costs nothing, and every ratio would be different. */
 async function requireDisk(directory: string): Promise<void> {
   const TMPFS = 0x01021994
   const { type } = await statfs(directory)

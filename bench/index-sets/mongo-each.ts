@@ -7,13 +7,13 @@ import { type Meter, timeInRounds, type Writer } from './rounds.js'
 
 type Stored = Record<string, unknown> & { _id: string }
 
-/** What one index of the platform costs beside those of the store. */
+/** What one index of the platform costs in addition to those of the store. */
 export interface IndexCost {
   readonly index: string
   readonly write: string
-  /** Microseconds of the server's processor a document more than with the store's indexes alone. */
+  /** Microseconds of the server's processor per document, compared with the store's indexes alone. */
   readonly extra: number
-  /** Bytes on the disk that it takes for a document, by the collections as they are at the end. */
+  /** Bytes on the disk that the index takes per document, measured on the collections as they are at the end. */
   readonly bytes: number
   readonly ratio: { readonly median: number; readonly q1: number; readonly q3: number }
 }
@@ -22,8 +22,9 @@ const atOnce = 400
 const already = 4_000
 
 /**
- * Documents like the models, written 400 at a time without waiting for the disk, into collections that differ in one
- * index. Of the messages half are inbound, and of the others one in two was sent by a bot and one in two was read.
+ * Writes documents like the models, 400 at a time without waiting for the disk, into collections that differ in one
+ * index. Half of the messages are inbound. Of the others, every second one was sent by a bot and every second one was
+ * read.
  */
 export async function costOfEachIndex(
   db: Db,
@@ -61,7 +62,7 @@ export async function costOfEachIndex(
   return costs
 }
 
-/** Bytes on the disk that the indexes of each collection take, for a document. */
+/** Bytes on the disk that the indexes of each collection take per document. */
 async function bytesOfIndexes(db: Db, collections: readonly Collection<Stored>[]): Promise<readonly number[]> {
   await db.admin().command({ fsync: 1 })
   const stats = await Promise.all(collections.map(({ collectionName }) => db.command({ collStats: collectionName })))
@@ -124,7 +125,7 @@ function newConversations(model: Stored): Work {
   }
 }
 
-/** What an inbound message changes in a known customer's conversation. */
+/** Changes what an inbound message changes in a known customer's conversation. */
 function activity(model: Stored): Work {
   let changed = 0
   const change = () => {

@@ -12,8 +12,8 @@ const callsATurn = 25
 const customers = 500
 
 /**
- * The server has to run on this machine. Prints what the platform's indexes cost a write beside the store's alone, as a
- * whole and one by one.
+ * Prints what the platform's indexes cost a write compared with the store's alone, as a whole and one by one. The
+ * server has to run on this machine.
  */
 export async function measureMongoIndexSets(url: string): Promise<void> {
   const open = () => openStoreDatabase(url, { connections: 1, customers })
@@ -75,7 +75,7 @@ function ratioText({ median, q1, q3 }: Timed['ratio']): string {
   return `${median.toFixed(2)} (${q1.toFixed(2)}–${q3.toFixed(2)})`
 }
 
-// Run by itself: with BENCH_MONGODB_URL, or a server of its own with its data below TMPDIR.
+// The file can be run by itself, with BENCH_MONGODB_URL or with a server of its own that keeps its data below TMPDIR.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const given = process.env.BENCH_MONGODB_URL
   const server = given

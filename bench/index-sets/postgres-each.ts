@@ -7,8 +7,8 @@ import { processorOf, timeInRounds } from './rounds.js'
 const rows = 400
 
 /**
- * What one more index adds to a row that is written: `other` has the store's indexes and this one, `base` the store's
- * alone.
+ * Measures what one more index adds to a row that is written. `other` has the store's indexes and this one, `base` the
+ * store's alone.
  */
 export async function costOfEachIndex(
   database: BenchDatabase,
@@ -36,7 +36,10 @@ export async function costOfEachIndex(
 
 let written = 0
 
-/** Half of them outbound, and of these half by a bot, and read: so that every condition meets some. */
+/**
+ * Half of the messages are outbound, of these half are by a bot, and outbound ones are read, so that every index
+ * condition matches some.
+ */
 function insertMessages(database: BenchDatabase, schema: string): Promise<unknown> {
   written += 1
   return database.query(
@@ -50,7 +53,10 @@ function insertMessages(database: BenchDatabase, schema: string): Promise<unknow
   )
 }
 
-/** As a new message does; the status of one in ten changes too, so that the index of the closed ones has work. */
+/**
+ * Changes rows as a new message does. The status of one in ten changes too, so that the index of the closed ones has
+ * work.
+ */
 function touchConversations(database: BenchDatabase, schema: string): Promise<unknown> {
   return database.query(
     `update ${schema}.conversations set last_activity_at = clock_timestamp(), window_expires_at = clock_timestamp() + interval '1 day', version = version + 1,

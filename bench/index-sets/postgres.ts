@@ -19,8 +19,8 @@ const customers = 2_000
 const schemas = ['store', 'again', 'platform'] as const
 
 /**
- * The server has to run on this machine. Prints what the platform's indexes cost a write beside the store's alone, as a
- * whole and one by one.
+ * Prints what the platform's indexes cost a write compared with the store's alone, as a whole and one by one. The
+ * server has to run on this machine.
  */
 export async function measurePostgresIndexSets(server: string): Promise<void> {
   const database = await openSchemas(
@@ -74,7 +74,7 @@ async function measureCalls(database: BenchDatabase, title: string, call: Call):
     }
     return { name: schema, write }
   })
-  // Only the one whose turn it is works.
+  // Only one backend works at a time, so the sum of their times is the time of the writer whose turn it is.
   const timed = await timeInRounds(writers, rounds, () => backends.reduce((sum, read) => sum + read(), 0))
   console.log(title)
   console.table(timed.map((each, at) => rowOf(each, median(walBytes.get(schemas[at] ?? 'store') ?? []) / callsATurn)))
@@ -103,7 +103,7 @@ const load = () => loadavg()[0]?.toFixed(1)
 const ignore = () => {}
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
-// Run by itself: with BENCH_POSTGRES_URL, or a server of its own with its data below TMPDIR.
+// The file can be run by itself, with BENCH_POSTGRES_URL or with a server of its own that keeps its data below TMPDIR.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const given = process.env.BENCH_POSTGRES_URL
   const settings = {

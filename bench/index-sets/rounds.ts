@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { turns } from '../runner/order.js'
 import { spread } from '../runner/statistics.js'
 
-/** Milliseconds so far. */
+/** Returns the milliseconds so far. */
 export type Meter = () => number
 
 /**
- * The time that the processor has worked for a process, to the nanosecond; what it waits, for the disk or for other
- * processes, is left out: a machine with other work has it the same. Throws where the kernel does not tell.
+ * The time that the processor has worked for a process, to the nanosecond. Waiting for the disk or for other processes
+ * is not included, so other work on the machine hardly changes it. Throws if the process is not in this machine's
+ * /proc.
  */
 export function processorOf(pid: number): Meter {
   return () => {
@@ -16,7 +17,7 @@ export function processorOf(pid: number): Meter {
   }
 }
 
-/** Threads end between the listing and the reading. */
+/** Returns 0 if the thread has ended between the listing and the reading. */
 function nanosecondsOf(file: string): number {
   try {
     return Number(readFileSync(file, 'utf8').split(' ')[0])
@@ -25,7 +26,7 @@ function nanosecondsOf(file: string): number {
   }
 }
 
-/** One way to write, in its turn: resolves once all of its writes are done. */
+/** One way to write in its turn. `write` resolves once all of its writes are done. */
 export interface Writer {
   readonly name: string
   write(): Promise<unknown>
@@ -40,8 +41,8 @@ export interface Timed {
 }
 
 /**
- * Every writer once a round, in orders that follow each other evenly: what the machine does beside meets them all
- * alike.
+ * Runs every writer once a round, in orders in which they follow each other evenly, so that other work on the machine
+ * affects all of them alike.
  */
 export async function timeInRounds(writers: readonly Writer[], rounds: number, meter: Meter): Promise<readonly Timed[]> {
   for (const { write } of writers) await write()

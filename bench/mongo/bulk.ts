@@ -49,7 +49,7 @@ export const openMongoBulk: OpenComparison = async ({ mongoUrl }) => {
   }
 }
 
-/** How many commands a bulk takes, with the commit. */
+/** Counts the commands that a bulk takes, including the commit. */
 export const takeMongoBulkCommands: TakeFigures = async ({ mongoUrl }) => {
   const database = await openStoreDatabase(mongoUrl, { connections: 1, customers: 500, isMonitored: true })
   try {
@@ -60,7 +60,7 @@ export const takeMongoBulkCommands: TakeFigures = async ({ mongoUrl }) => {
         commands += 1
       }
       database.client.on('commandStarted', note)
-      // Half of the thousand are new customers, who cost most.
+      // In the bulk of a thousand, half of the customers are new, and those cost most.
       await sendBulk(database, count)
       database.client.off('commandStarted', note)
       figures.push({ title: `commands of a bulk of ${count} × ${messagesEach}`, value: commands, unit: 'commands', atMost: 8 })

@@ -9,8 +9,8 @@ interface Stored {
 const atOnce = 5_000
 
 /**
- * A database with so many open conversations, each like one that the library wrote. The indexes are built afterwards,
- * which is several times faster.
+ * Opens a database with so many open conversations, each like one that the library wrote. The indexes are built
+ * afterwards, which is several times faster.
  */
 export async function openGrownDatabase(serverUrl: string, conversations: number, connections = 16): Promise<StoreDatabase> {
   const [conversation, contactInbox] = await modelDocuments(serverUrl)
@@ -29,7 +29,7 @@ async function modelDocuments(serverUrl: string): Promise<readonly [Stored, Stor
   }
 }
 
-/** The later a customer's number, the longer ago the conversation. */
+/** The higher a customer's number, the longer ago the conversation was. */
 async function fill(db: Db, count: number, conversation: Stored, contactInbox: Stored): Promise<void> {
   const options = { ordered: false, writeConcern: { w: 1 } } as const
   const now = Date.now()

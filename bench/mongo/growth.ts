@@ -3,10 +3,10 @@ import { openGrownDatabase } from './grown-database.js'
 import { customerName, newMessages, oaId, type StoreDatabase } from './store-database.js'
 
 const small = 10_000
-/** The same in both: how many customers write at present. */
+/** How many customers write at present, which is the same in both databases. */
 const busy = 2_000
 
-/** Each operation in a small and in a large database. */
+/** Compares each operation in a small and in a large database. */
 export const openMongoGrowth: OpenComparison = async ({ mongoUrl, largeDatabase: large }) => {
   const smallDatabase = await openGrownDatabase(mongoUrl, small)
   const grown = await openGrownDatabase(mongoUrl, large)

@@ -14,8 +14,8 @@ export interface InboundMessage {
 
 export interface HandWrittenTransaction {
   /**
-   * Stores messages that are new, with their events, the conversation's counters and the operation's mark. How many
-   * were new.
+   * Stores messages that are new, with their events, the conversation's counters and the operation's mark. Returns how
+   * many were new.
    */
   write(customerId: string, messages: readonly InboundMessage[]): Promise<number>
 }
@@ -23,8 +23,8 @@ export interface HandWrittenTransaction {
 const replyWindowMs = 24 * 60 * 60 * 1000
 
 /**
- * What an engineer writes who wants what the library promises for messages: five commands with the commit. It has the
- * ids of the contact inboxes at hand, and asks neither for aliases nor for what came before its message.
+ * What an engineer writes to get what the library promises for messages: five commands with the commit. It is given the
+ * ids of the contact inboxes, and looks neither for aliases nor for events that came before their message.
  */
 export async function handWrittenTransaction(client: MongoClient, db: Db, oaId: string): Promise<HandWrittenTransaction> {
   const conversations = db.collection<Stored>('conversations')

@@ -4,10 +4,13 @@ import { openStoreDatabase } from './store-database.js'
 
 const race = { processes: 4, callers: 64, times: 1 } as const
 const messages = 2_000
-/** Fewer: they take many seconds. Where each begins anew until it wins, the time grows at least with their number. */
+/**
+ * These are fewer, because they take many seconds. As each transaction starts again until it wins, the time grows at
+ * least in proportion to their number.
+ */
 const plainMessages = 200
 
-/** First messages of one customer, from 64 callers in 4 processes. */
+/** Races the first messages of one customer, from 64 callers in 4 processes. */
 export const takeMongoHotConversation: TakeFigures = async ({ mongoUrl }) => {
   const ours = await runRace(mongoUrl, { ...race, messages })
   const plain = await runRace(mongoUrl, {

@@ -82,7 +82,7 @@ const eventFields = {
   occurred_at: { type: Date, required: true },
 } as const
 
-/** A connection of its own, with models over the collections that the library's migrations made. */
+/** Opens a connection of its own, with models over the collections that the library's migrations made. */
 export async function openMongoose(url: string, connections: number) {
   const connection = await mongoose.createConnection(url, { maxPoolSize: connections, autoIndex: false, autoCreate: false }).asPromise()
   const options = { timestamps: { createdAt: 'created_at', updatedAt: 'updated_at' }, versionKey: false } as const

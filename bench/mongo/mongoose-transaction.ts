@@ -4,8 +4,8 @@ import type { MongooseModels } from './mongoose-models.js'
 import { accountId } from './store-database.js'
 
 /**
- * A transaction as users of Mongoose write it: find the conversation, then for each message find, create, create; at
- * the end save.
+ * A transaction as users of Mongoose write it: it finds the conversation, then for each message it calls find, create
+ * and create, and saves at the end.
  */
 export async function writeWithMongoose(
   { connection, Conversation, Message, Event }: MongooseModels,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type ClientSession, MongoClient, MongoServerError } from 'mongodb'
 
-// What test/race/first-messages-worker.ts does with the library, with plain transactions that begin anew after a short
-// random pause.
+// Does what test/race/first-messages-worker.ts does with the library, with plain transactions that start again after a
+// short random pause.
 const [url = '', ...numbers] = process.argv.slice(2)
 const [first = 0, messages = 0, callers = 1] = numbers.map(Number)
 const client = await new MongoClient(url, { maxPoolSize: callers }).connect()

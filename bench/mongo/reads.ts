@@ -49,7 +49,7 @@ const near = 1_000
 const far = 45_000
 const limit = 50
 
-/** A page of a long list, near its beginning and near its end. */
+/** Reads a page of a long list, near its beginning and near its end. */
 export const openMongoPage: OpenComparison = async ({ mongoUrl }) => {
   const database = await openGrownDatabase(mongoUrl, 50_000)
   const cursors = await cursorsAt(database.account, [near, far])

@@ -13,12 +13,12 @@ export interface StoreDatabase {
 }
 
 export interface StoreDatabaseOptions {
-  /** Connections: one for each caller. */
+  /** The size of the connection pool: one for each caller. */
   readonly connections: number
   readonly customers: number
-  /** Whether the client tells its commands, which costs time. */
+  /** Whether the client reports its commands, which costs time. */
   readonly isMonitored?: boolean
-  /** Puts documents there before the indexes are built, which is several times faster. */
+  /** Inserts documents before the indexes are built, which is several times faster. */
   fill?(db: Db): Promise<void>
 }
 
@@ -68,7 +68,7 @@ export function customerName(index: number): string {
 
 let lastMessage = 0
 
-/** Inbound messages that no database has seen. */
+/** Makes inbound messages that no database has seen. */
 export function newMessages(count: number): { readonly type: 'message'; readonly messageId: string; readonly text: string }[] {
   return Array.from({ length: count }, () => {
     lastMessage += 1
@@ -76,7 +76,7 @@ export function newMessages(count: number): { readonly type: 'message'; readonly
   })
 }
 
-/** The customers in turn, so that callers at the same time write to different ones. */
+/** Returns the customers in turn, so that callers at the same time write to different ones. */
 export function customersInTurn(customers: number): () => string {
   let next = 0
   return () => customerName(next++ % customers)

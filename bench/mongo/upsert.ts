@@ -96,8 +96,8 @@ async function upsertBare(db: Database, customerId: string, nickname: string): P
 }
 
 /**
- * What makes a retry safe: changed once for an operation, of which the last 16 are kept, and not at all when nothing
- * differs.
+ * An update that is safe to retry: it changes the document once for an operation, keeps the last 16 operations, and
+ * changes nothing when nothing differs.
  */
 async function updateRemembering(db: Database, customerId: string, nickname: string): Promise<void> {
   const operation = { id: randomUUID(), outcome: 'updated', at: '$$NOW' }

@@ -8,16 +8,16 @@ export function customerName(n: number): string {
 }
 
 export interface Population {
-  /** Customers with an active conversation, from 1. */
+  /** The number of customers with an active conversation. They are numbered from 1. */
   readonly customers: number
   /**
-   * So many of them, the first ones, have two messages each, unread ones. Where messages are written there should be
-   * some: a plan that is made for an empty table, and kept, is slow later.
+   * How many of them, from the first on, have two unread messages each. Where messages are written there should be
+   * some, because a plan that is made for an empty table, and kept, is slow later.
    */
   readonly withMessages?: number
 }
 
-/** Fills one schema: an inbox, and for each customer a contact, a contact inbox and an open conversation. */
+/** Fills one schema with an inbox, and for each customer with a contact, a contact inbox and an open conversation. */
 export async function fillCustomers(database: BenchDatabase, schema: string, { customers, withMessages = 0 }: Population): Promise<void> {
   const run = (text: string, ...values: readonly number[]) => database.query(text, values)
   await run(`insert into ${schema}.inboxes (account_id, id, oa_id, channel, status, connected_at, created_at, updated_at)
@@ -62,7 +62,10 @@ export async function fillCustomers(database: BenchDatabase, schema: string, { c
   )
 }
 
-/** In the form of the library's ids, so that keys are as long as in a real table; the letter tells the tables apart. */
+/**
+ * Makes an id in the form of the library's ids, so that keys are as long as in a real table. The letter tells the
+ * tables apart.
+ */
 function id(table: 'c' | 'i' | 'v' | 'm', n: string): string {
   return `'01900000-0000-7000-8${table}00-' || lpad(to_hex(${n}), 12, '0')`
 }
@@ -70,14 +73,15 @@ function id(table: 'c' | 'i' | 'v' | 'm', n: string): string {
 export interface CustomerChoice {
   readonly customers: number
   /**
-   * Callers never choose the same customer: a rival that numbers wrongly under races shall not stumble over it here.
+   * The number of callers. They never choose the same customer, so that a rival that numbers wrongly under races does
+   * not fail here.
    */
   readonly callers: number
-  /** Chooses every so-many-th customer alone. */
+  /** If given, only every so-many-th customer is chosen. */
   readonly stride?: number
 }
 
-/** Customers at random, the same ones in the same order for every variant. */
+/** Chooses customers at random, the same ones in the same order for every variant. */
 export function customerChooser({ customers, callers, stride = 1 }: CustomerChoice): (caller: number) => string {
   const each = Math.floor(customers / stride / callers)
   const sources = Array.from({ length: callers }, (_, caller) => randomSource(caller + 1))
@@ -88,7 +92,7 @@ export function customerChooser({ customers, callers, stride = 1 }: CustomerChoi
   }
 }
 
-/** Mulberry32: numbers from 0 to 1, the same for the same seed. */
+/** Mulberry32: returns numbers from 0 to 1, the same ones for the same seed. */
 export function randomSource(seed: number): () => number {
   let state = seed
   return () => {

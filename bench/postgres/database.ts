@@ -3,20 +3,23 @@ import { createConversationStore } from 'conversation-store'
 import { postgres } from 'conversation-store/postgres'
 import { Client, Pool, type PoolConfig } from 'pg'
 
-/** A database of one comparison's own, dropped when it is closed. */
+/** A database for one comparison, dropped when it is closed. */
 export interface BenchDatabase {
   readonly url: string
-  /** Connections that find the tables of one schema without naming it. Ended with the database. */
+  /** Opens connections that find the tables of one schema without naming it. They end with the database. */
   pool(schema: string, max: number): Pool
   /**
-   * The library's tables (and functions, which only the library calls) in a schema of their own: equal ones for every
-   * rival.
+   * Creates the library's tables (and functions, which only the library calls) in a schema of their own. They are the
+   * same for every rival.
    */
   createTables(schema: string): Promise<void>
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
-  /** Run before the pools are ended, the last one first: for a client that has a pool of its own. */
+  /**
+   * Registers a function for a client with a pool of its own. The functions run before the pools are ended, the last
+   * one first.
+   */
   onClose(end: () => Promise<unknown>): void
-  /** Ends all connections, and leaves the database. */
+  /** Ends all connections, and keeps the database. */
   disconnect(): Promise<void>
   close(): Promise<void>
 }
@@ -25,7 +28,7 @@ export interface DatabaseOptions {
   readonly server: string
   readonly name: string
   readonly template?: string
-  /** Another way to the same server, e.g. a slow one, for the pools. */
+  /** Another way to the same server, for example a slow one, that the pools use. */
   readonly through?: string
 }
 
@@ -75,7 +78,7 @@ async function dropDatabase(server: string, name: string): Promise<void> {
 }
 
 /**
- * The connections of an ended pool are still saying goodbye; one that is cut meanwhile would emit an error that nobody
+ * Waits until the connections of an ended pool are closed. One that is cut before that would emit an error that nobody
  * listens to.
  */
 async function allGone(client: Client, name: string): Promise<void> {

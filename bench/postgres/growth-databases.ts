@@ -2,12 +2,12 @@ import { fillCustomers } from './customers.js'
 import { type BenchDatabase, databaseExists, openDatabase, renameDatabase } from './database.js'
 import { settle } from './prepare.js'
 
-/** What is the same in a small and in a large database: how many customers write at present. */
+/** How many customers write at present, which is the same in a small and in a large database. */
 export const busyCustomers = 2_000
 
 /**
- * A copy of a database with so many conversations, a tenth of them with messages. The original is made once a server
- * and stays there: it takes longer to make than to copy.
+ * Opens a copy of a database with so many conversations, a tenth of them with messages. The original is made once per
+ * server and stays there, because it takes longer to make than to copy.
  */
 export async function openGrown(server: string, name: string, customers: number): Promise<BenchDatabase> {
   const template = `bench_growth_${customers}`
@@ -27,11 +27,11 @@ async function buildTemplate(server: string, template: string, customers: number
     throw error
   }
   await database.disconnect()
-  // Under its name only now: one that was left half-filled is not taken for it.
+  // The template gets its name only now, so that one that was left half-filled is never taken for it.
   await renameDatabase(server, building, template)
 }
 
-/** Filling without them and building them at the end is several times faster. */
+/** Drops the indexes while a schema is filled, and builds them at the end, which is several times faster. */
 async function withoutIndexes(database: BenchDatabase, schema: string, fill: () => Promise<void>): Promise<void> {
   const indexes = await database.query<{ name: string; definition: string }>(
     `select quote_ident(i.schemaname) || '.' || quote_ident(i.indexname) as name, i.indexdef as definition from pg_indexes i

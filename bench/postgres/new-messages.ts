@@ -1,4 +1,4 @@
-/** What a channel delivers. */
+/** A message as a channel delivers it. */
 export interface NewMessage {
   readonly messageId: string
   readonly text: string
@@ -7,7 +7,7 @@ export interface NewMessage {
 
 let made = 0
 
-/** Messages that no table holds yet. */
+/** Makes messages that no table holds yet. */
 export function newMessages(count: number): readonly NewMessage[] {
   const now = Date.now()
   return Array.from({ length: count }, (_, index) => {

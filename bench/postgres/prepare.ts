@@ -3,7 +3,7 @@ import { fillCustomers, type Population } from './customers.js'
 import { type BenchDatabase, type DatabaseOptions, openDatabase } from './database.js'
 import { requireSameRows, tally } from './same-rows.js'
 
-/** A database with equal tables and equal customers for everyone, each in a schema of its own. */
+/** Opens a database with the same tables and the same customers for every rival, each in a schema of its own. */
 export async function openSchemas(
   options: DatabaseOptions & { readonly schemas: readonly string[] },
   population: Population,
@@ -22,15 +22,15 @@ export async function openSchemas(
   }
 }
 
-/** Statistics for the planner, and nothing left that a vacuum or a checkpoint would do in the middle. */
+/** Gives the planner its statistics, and leaves nothing that a vacuum or a checkpoint would do while we measure. */
 export async function settle(database: BenchDatabase): Promise<void> {
   await database.query('vacuum (freeze, analyze)')
   await database.query('checkpoint')
 }
 
 /**
- * Lets every variant do the same operations, and looks whether they left the same rows. `schemas` are the variants'
- * own, in their order. On a failure closes the comparison, for its opener can't.
+ * Lets every variant do the same operations, and checks that they left the same rows. `schemas` are the variants' own,
+ * in the variants' order. On a failure it closes the comparison, because its opener cannot.
  */
 export async function rehearsed(
   comparison: Comparison,

@@ -1,6 +1,6 @@
 import type { BenchDatabase } from './database.js'
 
-/** What the tables of a schema hold, as numbers that are the same for every rival that did the same work. */
+/** Describes what the tables of a schema hold in numbers that are the same for every rival that did the same work. */
 export async function tally(database: BenchDatabase, schema: string): Promise<string> {
   const rows = await database.query<object>(`select
     (select count(*) from ${schema}.contacts) as contacts,
@@ -17,8 +17,8 @@ export async function tally(database: BenchDatabase, schema: string): Promise<st
 }
 
 /**
- * Throws where one rival's rows say something else than the first one's, which also have to differ from `before`: all
- * of them did the job.
+ * Throws if one rival's rows differ from the first one's. The first one's also have to differ from `before`, which
+ * shows that all of them did the job.
  */
 export async function requireSameRows(database: BenchDatabase, schemas: readonly string[], before: string): Promise<void> {
   const [first, ...rest] = schemas

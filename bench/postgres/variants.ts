@@ -19,7 +19,7 @@ export function upsertVariant(name: string, rival: UpsertRival, choose: Choose):
   }
 }
 
-/** Opens the conversation of a customer whom nobody knows yet. */
+/** Opens the conversation of a customer who is not stored yet. */
 export function firstUpsertVariant(name: string, rival: UpsertRival): Variant {
   let customers = 0
   return {
@@ -45,14 +45,14 @@ export function messagesVariant(name: string, rival: MessagesRival, count: numbe
 
 export interface Batch {
   readonly customers: number
-  /** Customers to choose from, so many at a time. */
+  /** The number of customers to choose from. */
   readonly among: number
   readonly messages: number
 }
 
 /** Stores new inbound messages of many known customers, each named once. */
 export function bulkVariant(name: string, rival: BulkRival, { customers, among, messages }: Batch): Variant {
-  // One chooser a place in the batch: no customer twice.
+  // There is one chooser for each place in the batch, so no customer comes twice.
   const choose = customerChooser({ customers: among, callers: customers })
   return {
     name,

@@ -80,7 +80,7 @@ function tickLine(tick: number, x: number, bottom: number): string {
   return `<text class="tick" x="${at}" y="${TOP - 14}" text-anchor="middle">${tick} ×</text><line${kind} x1="${at}" x2="${at}" y1="${TOP - 8}" y2="${bottom}"/>`
 }
 
-/** Doublings are equally far apart. */
+/** On this scale doublings are equally far apart. */
 function logScale(least: number, greatest: number): { readonly ticks: readonly number[]; x(ratio: number): number } {
   const low = Math.floor(Math.log2(least))
   const high = Math.ceil(Math.log2(greatest))
@@ -91,7 +91,7 @@ function logScale(least: number, greatest: number): { readonly ticks: readonly n
   }
 }
 
-/** All but the library itself, which is the line at 1, and its control. */
+/** All variants except the library itself, which is the line at 1, and its control. */
 function waysOf(measurements: readonly Measurement[]): readonly string[] {
   return measurements[0]?.variants.slice(1, -1).map(({ name }) => name) ?? []
 }

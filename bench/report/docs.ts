@@ -13,7 +13,7 @@ export function writeDocs(results: Results): void {
   for (const { file, text } of documents(results)) writeFileSync(file, text)
 }
 
-/** Whether the documents say what was measured, and nothing else. */
+/** Whether the documents contain exactly what was measured. */
 export function docsAreCurrent(results: Results): boolean {
   return documents(results).every(({ file, text }) => readFileSync(file, 'utf8') === text)
 }

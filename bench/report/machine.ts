@@ -15,7 +15,7 @@ export interface Machine {
   readonly postgres: string
   readonly postgresSettings: Readonly<Record<string, string>>
   readonly mongo: string
-  /** Milliseconds: what a commit waits for at least. */
+  /** Milliseconds that a commit has to wait at least. */
   readonly fdatasync: { readonly median: number; readonly p99: number }
   /** Milliseconds that `select 1` takes, directly and through the delay proxy. */
   readonly roundTrip: { readonly direct: number; readonly delayed: number }
@@ -36,13 +36,15 @@ export async function describeMachine(servers: ServerFacts): Promise<Machine> {
   }
 }
 
-/** Whether results of the two may stand side by side. */
+/** Whether results of the two machines may stand side by side. */
 export function isSameMachine(one: Machine, other: Machine): boolean {
   const facts = ({ cpu, cores, memoryGb, node, postgres, mongo }: Machine) => [cpu, cores, memoryGb, node, postgres, mongo].join()
   return facts(one) === facts(other)
 }
 
-/** Of one page at a time appended to a file in `directory`, which is where the servers have their data too. */
+/**
+ * Measures fdatasync after each page that is appended to a file in `directory`, where the servers have their data too.
+ */
 async function fdatasyncLatency(directory: string): Promise<{ median: number; p99: number }> {
   const scratch = mkdtempSync(join(directory, 'conversation-store-fdatasync-'))
   const file = await open(join(scratch, 'file'), 'w')

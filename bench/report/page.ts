@@ -4,7 +4,7 @@ import type { Results } from './results.js'
 import { comparisonSection, figuresSection, isBeyond, paragraphs } from './sections.js'
 import { table } from './table.js'
 
-/** docs/benchmarks.md. */
+/** The text of docs/benchmarks.md. */
 export function page(results: Results): string {
   const { machine, comparisons, figures } = results
   return `${paragraphs(

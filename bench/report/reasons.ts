@@ -4,12 +4,12 @@ interface Reason {
   readonly comparison: string
   readonly of: string
   readonly against: string
-  /** Of all concurrencies when left out. */
+  /** The concurrency that the reason is for. Default: all of them. */
   readonly concurrency?: number
   readonly because: string
 }
 
-/** Why goals are missed, as far as we know; printed beside the figures. */
+/** Why goals are missed, as far as we know. The reasons are printed beside the figures. */
 const REASONS: readonly Reason[] = [
   {
     comparison: 'postgres-upsert',

@@ -27,7 +27,8 @@ export interface FiguresResult extends Taken {
 }
 
 /**
- * What docs/benchmarks.md is rendered from; kept in git, so that one comparison can be measured anew beside the others.
+ * What docs/benchmarks.md is rendered from. It is kept in git, so that a single comparison can be measured again beside
+ * the others.
  */
 export interface Results {
   readonly machine: Machine
@@ -46,7 +47,8 @@ export function saveResults(results: Results): void {
 }
 
 /**
- * What a run on this machine adds to. Throws when only a part is to be measured and the rest is from another machine.
+ * The saved results that a run on this machine adds to. Throws when only a part is to be measured and the rest is from
+ * another machine.
  */
 export function resultsToAddTo(machine: Machine, whole: boolean): Results {
   const saved = savedResults()
@@ -55,7 +57,7 @@ export function resultsToAddTo(machine: Machine, whole: boolean): Results {
   return { machine, comparisons: [], figures: [] }
 }
 
-/** The list with `result` in it, in the order of `ids`, without what is not among them. */
+/** The list with `result` in it, in the order of `ids`, without entries whose id is not among them. */
 export function withResult<T extends { readonly id: string }>(list: readonly T[], result: T, ids: readonly string[]): readonly T[] {
   const all = new Map([...list, result].map((one) => [one.id, one]))
   return ids.flatMap((id) => all.get(id) ?? [])

@@ -26,7 +26,7 @@ export function figuresSection({ id, title, figures, error, ...taken }: FiguresR
   )
 }
 
-/** Whether a figure is beyond its goal; one without a goal never is. */
+/** Whether a figure is beyond its goal. False for a figure without a goal. */
 export function isBeyond({ value, atMost }: Figure): boolean {
   return atMost !== undefined && value > atMost
 }

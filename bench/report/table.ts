@@ -1,6 +1,6 @@
 /**
- * A Markdown table whose columns stand under each other in the source too. The first column is text, the others are
- * numbers unless named.
+ * A Markdown table whose columns are aligned in the source too. Columns are numbers, except those in `textColumns`, by
+ * default the first.
  */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], textColumns: readonly number[] = [0]): string {
   const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')))

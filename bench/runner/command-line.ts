@@ -3,13 +3,13 @@ import { type Pace, QUICK, THOROUGH } from './measure.js'
 
 export interface CommandLine {
   /**
-   * `check` does everything once or twice and measures nothing; `render` writes the documents from the saved results.
+   * `check` runs everything once or twice and measures nothing. `render` writes the documents from the saved results.
    */
   readonly mode: 'measure' | 'check' | 'render' | 'help'
-  /** Null: all of them. */
+  /** The ids to run. Null for all of them. */
   readonly only: readonly string[] | null
   readonly pace: Pace
-  /** A quick run prints and saves nothing. */
+  /** False for a quick run, which prints its results and saves nothing. */
   readonly save: boolean
 }
 

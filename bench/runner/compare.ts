@@ -8,13 +8,13 @@ import { idOf } from './selection.js'
 import type { Measurement } from './summary.js'
 
 /**
- * Opens a comparison, measures it at each of its concurrencies and closes it. An error takes the place of all its
- * figures.
+ * Opens a comparison, measures it at each of its concurrencies and closes it. After an error the result has the error
+ * and no figures.
  */
 export async function compare(open: OpenComparison, servers: Servers, pace: Pace, cpu: CpuMeter): Promise<ComparisonResult> {
   const id = idOf(open)
   const comparison = await open(servers).catch(messageOf)
-  // After the opening, which is work too.
+  // This comes after the opening, because the opening is work too.
   const taken = takenNow()
   if (typeof comparison === 'string') return { id, title: id, note: '', ...taken, measurements: [], error: comparison }
 
@@ -41,7 +41,7 @@ export async function takeFigures(take: TakeFigures, servers: Servers): Promise<
 }
 
 /**
- * Does each variant's operation twice, by the first caller and by the last. Throws where `compare` would give no
+ * Runs each variant's operation twice, for the first caller and for the last. Throws where `compare` would give no
  * figures.
  */
 export async function checkComparison(open: OpenComparison, servers: Servers): Promise<void> {
@@ -64,7 +64,10 @@ function takenNow(): Taken {
   return { date: new Date().toISOString().slice(0, 10), load: loadavg()[0] ?? 0 }
 }
 
-/** The report has room for one line; the rest is for whoever runs it. */
+/**
+ * Prints the whole error for whoever runs the benchmark, and returns its first line, because the report has room for
+ * one.
+ */
 function messageOf(error: unknown): string {
   console.error(error)
   return String(error).split('\n')[0] ?? 'unknown'

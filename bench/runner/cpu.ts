@@ -17,10 +17,13 @@ export function cpuMeter(serverPid: number | null): CpuMeter {
   }
 }
 
-/** The process, if it is on this machine and is what it should be: a server elsewhere has a number too. */
+/**
+ * Returns the pid if that process runs on this machine and is the given program, otherwise null. A server elsewhere has
+ * a pid too, which may belong to another process here.
+ */
 export function localProcess(pid: number, program: string): number | null {
-  // Not the name in /proc/<pid>/stat: that is the main thread's, which mongod calls something else. Files may be named
-  // mongod-6.0.5.
+  // The name in /proc/<pid>/stat is the main thread's, which mongod sets to something else, so the command line is
+  // read. The file may be named mongod-6.0.5, so only its beginning is compared.
   const [command = ''] = readOrEmpty(`/proc/${pid}/cmdline`).split('\0')
   return basename(command).startsWith(program) ? pid : null
 }
@@ -31,7 +34,7 @@ export function parentOf(pid: number): number {
 }
 
 function treeCpu(root: number): number {
-  // A child that has ended is in its parent's figures from then on.
+  // When a child has ended, its time is in its parent's figures from then on.
   const ticks = childrenOf(root).reduce((sum, pid) => sum + ticksOf(pid, 2), ticksOf(root, 4))
   return ticks * MICROSECONDS_PER_TICK
 }
@@ -46,21 +49,22 @@ function childrenOf(pid: number): number[] {
     .map(Number)
 }
 
-/** The first `count` of: utime, stime, and those of the children that have ended. */
+/** The sum of the first `count` of these: utime, stime, and the same two of the children that have ended. */
 function ticksOf(pid: number, count: 2 | 4): number {
   const times = stat(pid).slice(11, 11 + count)
   return times.reduce((sum, ticks) => sum + Number(ticks), 0)
 }
 
 /**
- * The fields of /proc/<pid>/stat from the third on, see proc_pid_stat(5). The second is a name that may hold anything.
+ * The fields of /proc/<pid>/stat from the third on, see proc_pid_stat(5). The second is a name that may contain
+ * anything.
  */
 function stat(pid: number): readonly string[] {
   const line = readOrEmpty(`/proc/${pid}/stat`)
   return line.slice(line.lastIndexOf(')') + 2).split(' ')
 }
 
-/** Processes end between the listing and the reading. */
+/** Returns an empty text if the process has ended between the listing and the reading. */
 function readOrEmpty(file: string): string {
   try {
     return readFileSync(file, 'utf8')

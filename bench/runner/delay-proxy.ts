@@ -10,11 +10,11 @@ export interface DelayProxy {
 }
 
 /**
- * A local port that leads to the target, on which everything takes `milliseconds` longer in each direction. In a
- * process of its own: we measure this one's CPU time.
+ * Opens a local port that leads to the target, on which everything takes `milliseconds` longer in each direction. The
+ * proxy runs in a process of its own, because we measure this process's CPU time.
  */
 export async function startDelayProxy(target: { readonly host: string; readonly port: number }, milliseconds: number): Promise<DelayProxy> {
-  // No loader's arguments: plain JavaScript.
+  // The proxy is plain JavaScript, so it needs none of this process's loader arguments.
   const proxy = fork(PROCESS, [target.host, String(target.port), String(milliseconds)], { execArgv: [] })
   const [port] = await once(proxy, 'message')
   return {

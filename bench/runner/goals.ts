@@ -1,6 +1,8 @@
 import type { Comparison } from '../comparison.js'
 
-/** Throws when a comparison's names do not fit together: a goal about nothing would never be missed. */
+/**
+ * Throws when a comparison's names do not fit together, because a goal about a missing variant would never be missed.
+ */
 export function requireSound(comparison: Comparison, id: string): void {
   const problems = problemsOf(comparison)
   if (comparison.id !== id) problems.push(`its open function says that it is called ${id}`)

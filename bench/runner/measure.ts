@@ -4,7 +4,7 @@ import { turns } from './order.js'
 import { runSlice, type Slice } from './slice.js'
 import { type Measurement, summarize } from './summary.js'
 
-/** How long to measure. */
+/** How long a comparison is measured. */
 export interface Pace {
   readonly warmUpMs: number
   readonly atLeastRounds: number
@@ -29,7 +29,7 @@ export async function measure(comparison: Comparison, concurrency: number, pace:
   return summarize({ concurrency, variants: variants.map(({ name }) => name), goals: comparison.goals, rounds })
 }
 
-/** Every variant once; the slices are in the variants' order, whatever the order of their turns. */
+/** Runs every variant once. The slices are returned in the variants' order, whatever the order of their turns. */
 async function runRound(variants: readonly Variant[], round: number, concurrency: number, cpu: CpuMeter): Promise<Slice[]> {
   const slices = new Map<number, Slice>()
   for (const turn of turns(variants.length, round)) {
@@ -40,13 +40,14 @@ async function runRound(variants: readonly Variant[], round: number, concurrency
 }
 
 /**
- * Long enough for hundreds of quick operations, short enough that the machine is the same for all variants of a round.
+ * How long a slice lasts: long enough for hundreds of quick operations, and short enough that the machine is in the
+ * same state for all variants of a round.
  */
 function sliceMs(concurrency: number): number {
   return concurrency === 1 ? 50 : 300
 }
 
-/** The first variant runs twice: what the second run differs by is the noise of this machine. */
+/** Adds the first variant a second time. The difference between its two runs is the noise of this machine. */
 function withControl(variants: readonly Variant[]): readonly Variant[] {
   const [ours] = variants
   if (!ours) throw new Error('a comparison of nothing')

@@ -1,11 +1,15 @@
-/** `openPostgresUpsert` and `takePostgresGrowth` are `postgres-upsert` and `postgres-growth` on the command line. */
+/**
+ * The name of a job on the command line: `openPostgresUpsert` is `postgres-upsert`, and `takePostgresGrowth` is
+ * `postgres-growth`.
+ */
 export function idOf(job: { readonly name: string }): string {
   const words = job.name.replace(/^(open|take)(?=[A-Z])/, '')
   return words.replace(/[A-Z]/g, (letter, at: number) => `${at === 0 ? '' : '-'}${letter.toLowerCase()}`)
 }
 
 /**
- * The jobs with those ids, in their own order; all of them when no ids are given. Throws for an id that is nobody's.
+ * The jobs with the given ids, in the jobs' own order, or all of them when no ids are given. Throws for an id that no
+ * job has.
  */
 export function selected<T extends { readonly name: string }>(jobs: readonly T[], ids: readonly string[] | null): readonly T[] {
   if (ids === null) return jobs

@@ -6,8 +6,8 @@ import { sum } from './statistics.js'
 export interface Slice {
   readonly operations: number
   /**
-   * How long a caller was at work, on average: without the wait for the last one, which is long beside a slow variant's
-   * few operations.
+   * How long a caller worked, on average. The wait for the last caller is not included, because it is long compared
+   * with a slow variant's few operations.
    */
   readonly elapsed: number
   readonly latencies: readonly number[]
@@ -17,8 +17,8 @@ export interface Slice {
 }
 
 /**
- * Lets callers 0 … concurrency - 1 work for that long, each for one operation at least. Rejects with the first error,
- * once all have stopped.
+ * Lets callers 0 … concurrency - 1 work for so many milliseconds, each for at least one operation. Rejects with the
+ * first error, once all have stopped.
  */
 export async function runSlice(variant: Variant, concurrency: number, milliseconds: number, cpu: CpuMeter): Promise<Slice> {
   const latencies: number[] = []
@@ -36,7 +36,7 @@ export async function runSlice(variant: Variant, concurrency: number, millisecon
   await Promise.all(Array.from({ length: concurrency }, (_, caller) => work(caller)))
 
   const after = cpu()
-  // Its time would be that of failing.
+  // A slice with errors has no result, because its time would be the time that failing takes.
   if (errors.length > 0) throw new Error(`${variant.name}: ${String(errors[0])}`, { cause: errors[0] })
   return {
     operations: latencies.length,

@@ -11,8 +11,8 @@ export function spread(values: readonly number[]): Spread {
 }
 
 /**
- * The quantile of values in ascending order, between two of them where it falls between (type 7 of Hyndman and Fan, as
- * in R and NumPy).
+ * The quantile of values in ascending order. It is interpolated if it falls between two of them (type 7 of Hyndman and
+ * Fan, as in R and NumPy).
  */
 export function quantile(sorted: readonly number[], q: number): number {
   const at = (sorted.length - 1) * q

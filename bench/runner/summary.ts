@@ -3,7 +3,7 @@ import type { Slice } from './slice.js'
 import { quantile, type Spread, spread, sum } from './statistics.js'
 
 /**
- * What the rounds of one comparison came to at one concurrency. Latencies in milliseconds, CPU in microseconds per
+ * The summary of one comparison's rounds at one concurrency. Latencies in milliseconds, CPU in microseconds per
  * operation.
  */
 export interface Measurement {
@@ -38,7 +38,7 @@ export interface Rounds {
   readonly concurrency: number
   readonly variants: readonly string[]
   readonly goals: readonly Goal[]
-  /** Per round, a slice of each variant. */
+  /** One list per round, with a slice of each variant. */
   readonly rounds: readonly (readonly Slice[])[]
 }
 
@@ -62,7 +62,7 @@ export function summarize({ concurrency, variants, goals, rounds }: Rounds): Mea
   }
 }
 
-/** Missed only when the whole interquartile range is beyond the goal. */
+/** A goal is missed only when the whole interquartile range is beyond it. */
 export function verdict({ median, q1 }: Spread, atMost: number): Verdict {
   if (median <= atMost) return 'met'
   return q1 > atMost ? 'missed' : 'within noise'
@@ -83,7 +83,7 @@ function summarizeVariant(name: string, slices: readonly Slice[], ours: readonly
   }
 }
 
-/** Round by round, so that what slowed a whole round down falls out. */
+/** The ratios are taken round by round, so that what slowed down a whole round cancels out. */
 function ratios(of: readonly Slice[], against: readonly Slice[]): Spread {
   return spread(of.map((slice, round) => timePerOperation(slice) / timePerOperation(present(against[round], 'a round is missing'))))
 }

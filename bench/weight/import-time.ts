@@ -10,7 +10,7 @@ export function importTime({ directory }: Project, specifiers: readonly string[]
 for (const specifier of ${JSON.stringify(specifiers)}) await import(specifier)
 console.log(performance.now() - started)`
   const run = () => Number(execFileSync(process.execPath, ['--input-type=module', '--eval', code], { cwd: directory, encoding: 'utf8' }))
-  // The first one finds cold files.
+  // The first run is not counted, because it reads the files from a cold cache.
   run()
   return spread(Array.from({ length: PROCESSES }, run)).median
 }

@@ -4,7 +4,10 @@ import { installedSize } from './installed-size.js'
 import { packedSize } from './packed-size.js'
 import { type Project, projectWithUs } from './project.js'
 
-/** What a host installs and loads for a job, ours and the others'. Drivers count for everyone who needs one. */
+/**
+ * What a host installs and loads for a job, with the library or with others. A driver counts for everyone who needs
+ * one.
+ */
 interface Way {
   readonly name: string
   readonly packages: readonly string[]
@@ -40,7 +43,7 @@ const WAYS: readonly Way[] = [
   { name: 'MongoDB: Mongoose', packages: ['mongoose'], imports: ['mongoose'] },
 ]
 
-/** What their users install beside it, on the machine that builds. */
+/** What users install beside them, on the machine that builds. */
 const TOOLS: readonly Way[] = [{ name: 'Prisma’s CLI, which generates the client', packages: ['prisma'], imports: [] }]
 
 const PACKED = ['conversation-store', 'kysely', 'drizzle-orm', '@prisma/client', 'mongoose']

@@ -10,8 +10,8 @@ interface Manifest {
 }
 
 /**
- * What `npm install` of these packages puts on the disk: they and all that they need. Peers that are optional are left
- * out.
+ * The size of what `npm install` of these packages puts on the disk, with everything that they need. Optional peers are
+ * left out.
  */
 export function installedSize(project: Project, names: readonly string[]): { megabytes: number; count: number } {
   const found = new Set<string>()
@@ -29,11 +29,11 @@ export function installedSize(project: Project, names: readonly string[]): { meg
 function neededBy(directory: string): readonly string[] {
   const manifest: Manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
   const peers = Object.keys(manifest.peerDependencies ?? {}).filter((name) => manifest.peerDependenciesMeta?.[name]?.optional !== true)
-  // An optional dependency is installed where its platform fits, so one that isn't there doesn't count.
+  // An optional dependency is installed only where its platform fits, so one that is missing does not count.
   return [...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.optionalDependencies ?? {}), ...peers]
 }
 
-/** Of its files, without the packages in its own node_modules: those are found by name. */
+/** The size of a package's files, without the packages in its own node_modules, which are found by name. */
 function sizeOf(directory: string): number {
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.name !== 'node_modules' && !entry.isSymbolicLink())

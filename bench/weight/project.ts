@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** An empty host project that has installed what we weigh. */
+/** An empty host project that has installed the packages that we weigh. */
 export interface Project {
   readonly directory: string
   /**
-   * Where a package is, as `from` (a directory; the project's own when left out) finds it; undefined when it isn't
-   * installed.
+   * The directory in which `from` finds a package. `from` is a directory, by default the project's own. Undefined when
+   * the package is not installed.
    */
   find(name: string, from?: string): string | undefined
   remove(): void
@@ -19,7 +19,9 @@ export interface Project {
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const BENCH_MODULES = join(ROOT, 'bench', 'node_modules')
 
-/** With the present source, built and packed as it is published, and with links to the others' packages. */
+/**
+ * Makes a project with the present source, built and packed as it is published, and with links to the others' packages.
+ */
 export function projectWithUs(): Project {
   const directory = mkdtempSync(join(tmpdir(), 'conversation-store-weight-'))
   const modules = join(directory, 'node_modules')
@@ -40,7 +42,7 @@ export function projectWithUs(): Project {
   }
 }
 
-/** Builds into a copy: the working tree's dist/ may be in use. */
+/** Builds into a copy, because the working tree's dist/ may be in use. */
 function packInto(modules: string): void {
   const work = mkdtempSync(join(tmpdir(), 'conversation-store-pack-'))
   try {

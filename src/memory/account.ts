@@ -6,14 +6,14 @@ import { createJournal } from './journal.js'
 import { createMessageTable, type MessageTable } from './message-table.js'
 import { createPeopleTables, type PeopleTables } from './people-tables.js'
 
-/** Everything of one account. */
+/** Everything that one account stores. */
 export interface MemoryAccount {
   readonly people: PeopleTables
   readonly conversations: ConversationTable
   readonly messages: MessageTable
   readonly events: EventTable
   readonly world: World
-  /** Runs a call's work; when it throws, what it wrote is taken back. */
+  /** Runs a call's work. If the work throws, everything that it wrote is undone. */
   write<T>(work: () => T): T
 }
 

@@ -7,7 +7,7 @@ import type { MemoryDatabase } from './database.js'
 import { targetConversation } from './targets.js'
 import { stampOf } from './write-stamp.js'
 
-/** Changes the active conversation of a customer, or the named one. */
+/** Changes the conversation that the input names. A target by customer names the active one. */
 export function changeConversation(
   database: MemoryDatabase,
   input: ChangeStatus,
@@ -24,7 +24,7 @@ export function changeConversation(
   })
 }
 
-/** Stores what was planned, and answers with it. */
+/** Stores the planned row if it changed, and returns the host's answer. */
 export function written(account: MemoryAccount, { outcome, row, changed }: PlannedChange): Change {
   if (changed) account.conversations.put(row)
   return { outcome, conversation: toConversation(row) }

@@ -18,7 +18,10 @@ export function matchingConversations({ conversations, world }: MemoryAccount, m
   )
 }
 
-/** An alias and the customer it stands for are one, with what each of them had before; in each inbox for itself. */
+/**
+ * Whether a conversation is the customer's. An alias and the customer it stands for count as one, including what each
+ * of them had before. This is decided in each inbox by itself.
+ */
 function isCustomers(world: World, { oaId, contactInboxId }: ConversationRow, customerId: string): boolean {
   const canonical = canonicalContactInbox(world, { oaId, customerId })
   if (canonical === null) return false

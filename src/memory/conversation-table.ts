@@ -39,7 +39,10 @@ export function createConversationTable(journal: Journal): ConversationTable {
     if (row.usernameKey !== null) journal.assign(usernames, compositeKey(row.oaId, row.usernameKey), row.id)
   }
 
-  /** Takes a conversation from a contact inbox that became an alias since: it was reopened as the canonical one's. */
+  /**
+   * Removes a conversation from a contact inbox that has become an alias, after it was reopened under the canonical
+   * one.
+   */
   const leave = ({ contactInboxId, id }: ConversationRow) => {
     journal.exclude(byContactInbox, contactInboxId, id)
     const left = [...(byContactInbox.get(contactInboxId) ?? [])].flatMap((each) => find(each) ?? [])
@@ -67,7 +70,9 @@ export function createConversationTable(journal: Journal): ConversationTable {
   }
 }
 
-/** Whether one was created after the other; of two at once the greater id counts as the later. */
+/**
+ * Whether one conversation was created after the other. Of two with the same time, the greater id counts as the later.
+ */
 function isLater(a: ConversationRow, b: ConversationRow): boolean {
   const difference = a.createdAt.getTime() - b.createdAt.getTime()
   return difference > 0 || (difference === 0 && compareBytes(a.id, b.id) > 0)

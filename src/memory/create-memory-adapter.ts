@@ -22,12 +22,12 @@ import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
 import { wakeDue } from './operations/wake-due.js'
 
-/** Nothing is ever migrated: the number is there for those who compare it. */
+/** Nothing is ever migrated. The number exists for hosts that compare it. */
 const schema = 1
 
 /**
- * An adapter on a database of this process. Every call is done before it returns its promise, so calls take effect in
- * their order.
+ * Creates an adapter on a database of this process. Every call is complete before it returns its promise, so calls take
+ * effect in the order in which they are made.
  */
 export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapter {
   const operations: ConversationOperations = {

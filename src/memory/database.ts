@@ -3,8 +3,8 @@ import type { InboxOwner } from '../model/records.js'
 import { createAccount, type MemoryAccount } from './account.js'
 
 /**
- * What several adapters of one process can share. Accounts are worlds of their own; inbox owners alone stand beside
- * them.
+ * What several adapters of one process can share. Accounts are separate from each other, and only the inbox owners are
+ * shared by all of them.
  */
 export interface MemoryDatabase {
   account(accountId: string): MemoryAccount

@@ -1,19 +1,18 @@
 /**
- * An undo log: what a call has written is taken back when it fails, at the cost of what it wrote and not of what is
- * stored.
+ * An undo log. It undoes the writes of a call that fails, at the cost of what the call wrote and not of what is stored.
  */
 export interface Journal {
   mark(): number
   rollbackTo(mark: number): void
-  /** Forgets the way back: the call has succeeded. */
+  /** Clears the log, because the call has succeeded. */
   commit(): void
-  /** Sets a key, or removes it with undefined. */
+  /** Sets a key, or removes it if the value is undefined. */
   assign<K, V>(map: Map<K, V>, key: K, value: V | undefined): void
   include(index: SetIndex, key: string, member: string): void
   exclude(index: SetIndex, key: string, member: string): void
 }
 
-/** Members by key; a key without members is not there. */
+/** Members by key. A key without members is absent. */
 export type SetIndex = Map<string, Set<string>>
 
 export function createJournal(): Journal {

@@ -3,8 +3,8 @@ import { createMemoryAdapter } from './create-memory-adapter.js'
 import { createMemoryDatabase } from './database.js'
 
 /**
- * Keeps everything in this process and loses it with it: for hosts' own tests, and the model that the other adapters
- * are checked against.
+ * Keeps everything in this process, and loses it when the process ends. It is meant for hosts' own tests, and is the
+ * model that the other adapters are checked against.
  */
 export function memory(): ConversationAdapter {
   return createMemoryAdapter(createMemoryDatabase())

@@ -31,7 +31,7 @@ export function createMessageTable(journal: Journal): MessageTable {
     if (messageId !== null) journal.assign(byMessageId, compositeKey(contactInboxId, messageId), undefined)
     if (localId !== null) journal.assign(byLocalId, compositeKey(contactInboxId, localId), undefined)
     for (const status of ['delivered', 'read']) journal.exclude(undelivered, compositeKey(contactInboxId, status), id)
-    // Messages that move down one after another: the seq may be another's by now.
+    // When messages move down one after another, the seq may belong to another message by now.
     const seqs = seqsOf(row.conversationId)
     if (seqs.get(row.seq) === id) journal.assign(seqs, row.seq, undefined)
   }

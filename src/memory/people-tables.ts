@@ -3,7 +3,7 @@ import type { ContactInboxRow, ContactRow, InboxRow } from '../model/planning/ro
 import type { Journal, SetIndex } from './journal.js'
 
 export interface PeopleTables {
-  /** By `oaId`. */
+  /** The inboxes by `oaId`. */
   readonly inboxes: ReadonlyMap<string, InboxRow>
   readonly contacts: ReadonlyMap<string, ContactRow>
   readonly contactInboxes: ReadonlyMap<string, ContactInboxRow>

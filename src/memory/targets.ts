@@ -5,15 +5,19 @@ import type { ContactInboxRow, ContactRow, ConversationRow } from '../model/plan
 import type { World } from '../model/planning/world.js'
 import type { ContactTarget, ConversationTarget, CustomerTarget } from '../store/adapter.js'
 
-/** The contact inbox that stands for the customer: the one that theirs is an alias of, or theirs. */
+/**
+ * The contact inbox that stands for the customer: the one that the customer's own is an alias of, otherwise the
+ * customer's own. Null for a customer who is unknown.
+ */
 export function canonicalContactInbox(world: World, { oaId, customerId }: CustomerTarget): ContactInboxRow | null {
   const own = world.contactInbox(oaId, customerId)
   return own === null || own.canonicalId === null ? own : world.contactInboxById(own.canonicalId)
 }
 
 /**
- * The conversation that a write means. By customer it is the one that remembers the operation, where the write was
- * applied before (and may have closed it), else the active or the latest one. Throws NOT_FOUND.
+ * The conversation that a write is for. A target by customer names the conversation that remembers the operation, if
+ * the write was applied before (and may have closed it), otherwise the active or the latest one, as `meant` says.
+ * Throws NOT_FOUND.
  */
 export function targetConversation(
   world: World,
@@ -37,7 +41,7 @@ export function targetConversation(
   }
 }
 
-/** The contact by id, or behind a customer; null where there is none, or none yet. */
+/** The contact by its id, or by one of its customers. Null if there is none, or none yet. */
 export function targetContact(world: World, target: ContactTarget): ContactRow | null {
   const id = 'contactId' in target ? target.contactId : canonicalContactInbox(world, target)?.contactId
   return id ? world.contact(id) : null

@@ -1,7 +1,7 @@
 import type { ChangeStamp } from '../model/planning/change-conversation.js'
 import type { WriteStamp } from '../store/adapter.js'
 
-/** The process's clock is the database's own. */
+/** Makes the stamp of a write. The database's clock is the clock of this process. */
 export function stampOf({ operationId, now, resentAfter }: WriteStamp): ChangeStamp {
   const serverNow = new Date()
   return { operationId, now: new Date(now ?? serverNow), serverNow, resentAfter }

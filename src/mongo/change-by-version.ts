@@ -14,7 +14,10 @@ type PlanRow = (row: ConversationRow, now: Date) => ConversationRow
 
 const attempts = 10
 
-/** Reads a conversation, plans its change, and writes it if nobody was faster: for what one command cannot decide. */
+/**
+ * Reads a conversation, plans its change in memory, and writes it unless another writer changed it in between. It is
+ * used for changes that one command cannot decide. Throws NOT_FOUND, and CONTENTION after ten lost attempts.
+ */
 export async function changeByVersion(
   context: MongoContext,
   input: ChangeStatus,
@@ -38,7 +41,10 @@ export interface FoundTarget {
   readonly serverNow: Date
 }
 
-/** The conversation that a target names, or that remembers the operation of a call that was sent before. */
+/**
+ * Finds the conversation that a target names. For a call that is sent again, it first looks for the one that remembers
+ * the operation.
+ */
 async function findTarget(
   context: MongoContext,
   { accountId, target, operationId, resentAfter }: ChangeStatus,
@@ -52,8 +58,8 @@ async function findTarget(
 }
 
 /**
- * A customer's conversation that was closed, or was opened anew, by this very operation is no longer where the target
- * looks.
+ * Finds a customer's conversation by the operation that it remembers. When that operation closed or reopened it, the
+ * filter for the target may no longer match it. Null for a target by conversation id.
  */
 export async function findRemembering(
   context: MongoContext,
@@ -67,13 +73,13 @@ export async function findRemembering(
   return findConversationNow(context, { accountId, contact_inbox_id: canonical.id, 'operations.id': operationId })
 }
 
-/** The first conversation that matches, with the server's time. */
+/** Finds the first conversation that matches, together with the server's time. */
 export async function findConversationNow(context: MongoContext, match: Doc, sort?: Doc): Promise<FoundTarget | null> {
   const { doc, serverNow } = await findNow(context, 'conversations', match, sort)
   return doc && { row: conversationRow(doc), serverNow }
 }
 
-/** Whether the row was still as it was read. */
+/** Returns true when the row was written, and false when another writer has changed it since it was read. */
 export async function replaceRow(context: MongoContext, before: ConversationRow, row: ConversationRow): Promise<boolean> {
   const filter = { accountId: row.accountId, _id: row.id, version: before.version }
   const update = updateBetween(conversationDocument(before), conversationDocument(row))

@@ -9,13 +9,13 @@ import { aliasFilter, conversationNotFound, targetFilter } from './find-target.j
 import { contention } from './translate-error.js'
 
 export interface InPlaceChange extends Pick<MarkedChange, 'when' | 'set'> {
-  /** The same in memory. It tells why the database left the conversation as it is. */
+  /** The same change in memory. It tells why the database left the conversation as it is. */
   readonly planned: (row: ConversationRow, now: Date) => ConversationRow
 }
 
 /**
- * Changes one conversation in one command; an alias of a customer, and a call that was sent before, take another or
- * two.
+ * Changes one conversation in one command. An alias of a customer takes up to two more commands, and a call that is
+ * sent again reads the conversation first. Throws NOT_FOUND, VERSION_CONFLICT and INVALID_TRANSITION.
  */
 export async function changeInPlace(context: MongoContext, input: ChangeStatus, change: InPlaceChange): Promise<PlannedChange> {
   const { accountId, target, expectedVersion, resentAfter } = input
@@ -34,7 +34,10 @@ export async function changeInPlace(context: MongoContext, input: ChangeStatus, 
   return explain(planChange(row, { ...input, now: row.updatedAt, serverNow: row.updatedAt }, expectedVersion, change.planned))
 }
 
-/** The change is remembered by its mark in the document, so that nothing is left to be changed. */
+/**
+ * Plans the same change on the document that came back. An applied change has left its mark there, so the plan must
+ * find nothing to change.
+ */
 function explain(planned: PlannedChange): PlannedChange {
   if (planned.changed) throw contention(1)
   return planned

@@ -2,10 +2,10 @@ import { growingBound, jitteredPause } from '../store/jittered-pause.js'
 
 const firstPauseMs = 16
 const longestPauseMs = 160
-/** Who has lost this often tries more often again, so that nobody starves. */
+/** After this many lost attempts the pauses become short again, so that a call that keeps losing tries more often. */
 const growingPauses = 6
 
-/** The pause after an attempt in which others were faster. */
+/** Waits after an attempt that another writer won. */
 export function contentionPause(attempt: number): Promise<void> {
   return jitteredPause(attempt > growingPauses ? firstPauseMs : growingBound(firstPauseMs, attempt, longestPauseMs))
 }

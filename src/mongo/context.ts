@@ -5,16 +5,20 @@ import type { RecentKeys } from './recent-keys.js'
 import type { Collections } from './schema/collections.js'
 import type { CallQueue } from './upsert/call-queue.js'
 
-/** What an operation works with. */
+/** What every operation of the adapter works with. */
 export interface MongoContext {
   readonly collections: Collections
-  /** The transaction that the operation is part of: the host's own, or ours. */
+  /**
+   * The transaction that the operation is part of: the host's own, or one that the adapter started. Null outside one.
+   */
   readonly session: MongoSession | null
   readonly deployment: () => Promise<Deployment>
   readonly startSession: () => MongoSession
-  /** Null where a call must not wait for another: in the host's transaction, and for a batch that has had its turn. */
+  /**
+   * Null where a call must not wait for another: in the host's transaction, and for a batch that has left the queue.
+   */
   readonly queue: CallQueue<UpsertConversations, readonly UpsertResult[]> | null
-  /** The inboxes that were looked for in vain, each by the composite key of its account and its `oaId`. */
+  /** The inboxes that were looked for and not found, each by the composite key of its account and its `oaId`. */
   readonly unconnected: RecentKeys
 }
 
@@ -23,7 +27,7 @@ export function inSession({ session }: MongoContext): { readonly session?: Mongo
   return session === null ? {} : { session }
 }
 
-/** The options of a read. An aborted signal stops it where the driver knows how to. */
+/** The options of a read. An aborted signal stops the read if the driver's version supports that. */
 export function forRead(context: MongoContext, signal: AbortSignal | null): object {
   return { ...inSession(context), ...(signal === null ? {} : { signal }) }
 }

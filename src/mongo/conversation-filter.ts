@@ -2,7 +2,7 @@ import type { ConversationMatch, Scoped } from '../store/adapter.js'
 import { forRead, type MongoContext } from './context.js'
 import type { Doc } from './driver.js'
 
-/** The filter of a list or a count. A customer costs two looks at the contact inboxes. */
+/** The filter of a list or a count. A filter by customer costs two reads of the contact inboxes. */
 export async function conversationFilter(context: MongoContext, match: Scoped & ConversationMatch): Promise<Doc> {
   const { accountId, statuses, oaId, customerId, contactId, chatbotId, unread, updatedSince } = match
   return {
@@ -17,7 +17,10 @@ export async function conversationFilter(context: MongoContext, match: Scoped & 
   }
 }
 
-/** An alias and the customer it stands for are one, with what each of them had before. */
+/**
+ * Returns the ids of the customer, of the customer it is an alias of, and of all aliases, because each may have had
+ * conversations of its own before they were joined.
+ */
 async function contactInboxIds(context: MongoContext, { accountId, oaId, signal }: Scoped & ConversationMatch, customerId: string) {
   const { contact_inboxes: contactInboxes } = context.collections
   const options = { ...forRead(context, signal), projection: { canonical_id: 1 } }

@@ -2,12 +2,12 @@ import type { Doc, MongoDb } from './driver.js'
 
 /** What the servers behind a client can do. */
 export interface Deployment {
-  /** A replica set, if of one node, or a sharded cluster. A standalone server has no transactions. */
+  /** True for a replica set, even of one node, and for a sharded cluster. A standalone server has no transactions. */
   readonly transactions: boolean
   readonly sharded: boolean
 }
 
-/** Asks the server once; a failed question is asked again. */
+/** Asks the server once and keeps the answer. After a failure the next call asks again. */
 export function deploymentOf(db: MongoDb): () => Promise<Deployment> {
   let asked: Promise<Deployment> | undefined
   return () => {
@@ -19,8 +19,8 @@ export function deploymentOf(db: MongoDb): () => Promise<Deployment> {
   }
 }
 
-// By what the server says of itself: its refusal of a transaction ("… does not support retryable writes") has no code
-// to go by.
+// We go by what the server says of itself, because its refusal of a transaction ("… does not support retryable writes")
+// has no code that we could go by.
 export function readHello(hello: Doc): Deployment {
   const sharded = hello.msg === 'isdbgrid'
   return { sharded, transactions: sharded || typeof hello.setName === 'string' }

@@ -1,6 +1,7 @@
 /**
- * The part of the driver that we call. Structural, so that the host's own copy fits, version 6 or 7, and ours is never
- * loaded. Methods and not properties: their parameters then compare both ways, as the driver's generics need.
+ * The part of the driver that we call. The types are structural, so that the host's own copy of version 6 or 7 fits and
+ * we never load one of ours. They declare methods and not function properties, because only a method's parameters
+ * compare in both directions, which the driver's generics need.
  */
 export type Doc = Record<string, unknown>
 

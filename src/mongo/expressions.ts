@@ -4,17 +4,17 @@ import type { Doc } from './driver.js'
 
 export type Expression = Doc | string | boolean
 
-/** A host's value within a pipeline, where a bare `'$5.00 off'` would be a path. */
+/** A host's value within a pipeline. Without `$literal` a text such as `'$5.00 off'` would be read as a path. */
 export function literal(value: unknown): Doc {
   return { $literal: value }
 }
 
-/** A value for a field that is left out where it has none. */
+/** A value for a field that is left out of the document when the value is null. */
 export function presentLiteral(value: unknown): Expression {
   return value === null ? '$$REMOVE' : literal(value)
 }
 
-/** Now, as the write's host means it: its own clock's, or the server's. */
+/** The time of a write: the host's clock if the write brings a time, otherwise the server's. */
 export function nowOf({ now }: Pick<WriteStamp, 'now'>): Expression {
   return now === null ? '$$NOW' : literal(now)
 }
@@ -31,8 +31,9 @@ export interface MarkedChange {
 }
 
 /**
- * An update that changes a document once, or leaves it as it is: when it remembers the operation, or when `when` does
- * not hold. Which of the two it was is told by the operation's mark in the document that comes back.
+ * An update that changes a document once. It leaves the document as it is when the document remembers the operation, or
+ * when one of the `when` conditions does not hold. The operation's mark in the document that comes back tells which of
+ * the two it was.
  */
 export function markedChange(stamp: WriteStamp, { outcome, when, set }: MarkedChange): Doc[] {
   const hasSeen = { $in: [literal(stamp.operationId), { $ifNull: ['$operations.id', []] }] }
@@ -43,7 +44,7 @@ export function markedChange(stamp: WriteStamp, { outcome, when, set }: MarkedCh
     operations: { $slice: [{ $concatArrays: [{ $ifNull: ['$operations', []] }, [mark]] }, -rememberedOperations] },
   }
   const isChanged = { $and: [{ $not: [hasSeen] }, ...when] }
-  // `$mergeObjects` decides once for all fields, but has no way to leave one out.
+  // `$mergeObjects` decides once for all fields, but it cannot leave a field out.
   if (!Object.values(changes).includes('$$REMOVE')) {
     return [{ $replaceWith: { $cond: [isChanged, { $mergeObjects: ['$$ROOT', changes] }, '$$ROOT'] } }]
   }
@@ -51,7 +52,7 @@ export function markedChange(stamp: WriteStamp, { outcome, when, set }: MarkedCh
   return [{ $set: { _changes: isChanged } }, { $set: Object.fromEntries(guarded) }, { $unset: '_changes' }]
 }
 
-/** The same for a conversation, which has a version. */
+/** The same for a conversation: it also compares the expected version and raises the version by one. */
 export function versionedChange(stamp: WriteStamp, expectedVersion: number | 'absent' | null, change: MarkedChange): Doc[] {
   const isExpected = expectedVersion === null || (expectedVersion === 'absent' ? false : { $eq: ['$version', literal(expectedVersion)] })
   return markedChange(stamp, {

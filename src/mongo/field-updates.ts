@@ -3,8 +3,8 @@ import { rememberedOperations } from '../model/limits.js'
 import type { Doc } from './driver.js'
 
 /**
- * The update that makes one document of another: only the fields that differ, so that what other writers keep in the
- * document stays. Not a pipeline: an update's values are taken as they are.
+ * The update that turns one document into another. It names only the fields that differ, so that other writers' fields
+ * in the document stay. It is not a pipeline, so its values are taken literally.
  */
 export function updateBetween(before: Doc, after: Doc): Doc {
   const set: Record<string, unknown> = {}
@@ -29,7 +29,7 @@ function isSame(a: unknown, b: unknown): boolean {
   return typeof a === 'object' && isDeepStrictEqual(a, b)
 }
 
-/** The operation that was remembered last, when that is all that has changed. */
+/** Returns the operation that was remembered last if adding it is the only change to the list, otherwise null. */
 function addedOperation(before: unknown, after: unknown): Doc | null {
   const known = idsOf(before)
   const now = idsOf(after)

@@ -3,7 +3,8 @@ import type { Doc } from './driver.js'
 import type { CollectionName } from './schema/collections.js'
 
 /**
- * One document, or none, and in either case the server's time: a `$facet` gives a document also where nothing matched.
+ * Reads one document or none, and in either case the server's time: a `$facet` returns a document even where nothing
+ * matched.
  */
 export async function findNow(
   context: MongoContext,
@@ -18,7 +19,10 @@ export async function findNow(
   return { doc, serverNow: answer?.now as Date }
 }
 
-/** The options of a read that a write decides by: it sees the latest state, and not only what a majority has. */
+/**
+ * The options of a read that a write decides by: it must see the latest state, not only what a majority has
+ * acknowledged.
+ */
 export function latestState(context: MongoContext): object {
   return context.session === null ? { readConcern: { level: 'local' } } : inSession(context)
 }

@@ -3,7 +3,7 @@ import type { ConversationTarget, CustomerTarget } from '../store/adapter.js'
 import { inSession, type MongoContext } from './context.js'
 import type { Doc } from './driver.js'
 
-/** The contact inbox that a customer's conversations belong to; null for a customer who is unknown. */
+/** Finds the contact inbox that a customer's conversations belong to. Null for a customer who is unknown. */
 export async function canonicalContactInbox(
   context: MongoContext,
   accountId: string,
@@ -16,14 +16,17 @@ export async function canonicalContactInbox(
   return typeof found.canonical_id === 'string' ? { id: found.canonical_id, isAlias: true } : { id: String(found._id), isAlias: false }
 }
 
-/** The filter for the conversation that a target names. A customer names the active one. */
+/** The filter for the conversation that a target names. A target by customer names the active conversation. */
 export function targetFilter(accountId: string, target: ConversationTarget): Doc {
   return 'conversationId' in target
     ? { accountId, _id: target.conversationId }
     : { accountId, oa_id: target.oaId, customer_id: target.customerId, active: true }
 }
 
-/** The filter for the active conversation of the customer that the target is an alias of; null where it is none. */
+/**
+ * The filter for the active conversation of the customer that the target is an alias of. Null if the target is no
+ * alias.
+ */
 export async function aliasFilter(context: MongoContext, accountId: string, target: ConversationTarget): Promise<Doc | null> {
   if ('conversationId' in target) return null
   const canonical = await canonicalContactInbox(context, accountId, target)

@@ -10,8 +10,9 @@ import { contention, isDuplicateKey } from './translate-error.js'
 const attempts = 10
 
 /**
- * Reads an inbox, decides, and writes it if nobody was faster; `decide` gets the stamp that the planner takes, and
- * returns the row as it shall be. In a transaction one attempt does, for a conflict ends that.
+ * Reads an inbox, decides, and writes it unless another writer changed it in between. `decide` gets the stamp that the
+ * planner takes, and returns the row as it should become. Returning the same row writes nothing. Inside a transaction
+ * there is only one real attempt, because a conflict ends the transaction. Throws CONTENTION after ten lost attempts.
  */
 export async function changeInbox<Input extends WriteStamp & { readonly oaId: string }>(
   context: MongoContext,
@@ -36,7 +37,7 @@ async function writeInbox(context: MongoContext, before: InboxRow | null, row: I
       await inboxes.insertOne(inboxDocument(row), options)
       return true
     }
-    // Every change of an inbox adds its operation, so that these tell whether the row is as it was read.
+    // Every change of an inbox adds its operation, so an equal list of operations means that the row is as it was read.
     const document = inboxDocument(before)
     const filter = { accountId: row.accountId, _id: row.id, operations: document.operations }
     const { matchedCount } = await inboxes.updateOne(filter, updateBetween(document, inboxDocument(row)), options)

@@ -1,13 +1,13 @@
 import type { Json, JsonObject } from '../model/json.js'
 
 /**
- * How metadata and payloads are stored: as a subdocument with its keys in order, so that equal contents are equal
- * documents.
+ * How metadata and payloads are stored: as a subdocument with its keys in sorted order, so that equal contents are
+ * equal documents.
  *
- * Keys that start with `$` or hold a `.` are no trouble (inserted, or in a pipeline within `$literal`), nor is
- * `__proto__`. Two keys are: the driver takes an object with `_bsontype` for a BSON value of its own and refuses to
- * write it, and reads one with `$ref` and `$id` back as a DBRef. An object that holds one of them, at whatever depth,
- * is stored as JSON text.
+ * Keys that start with `$` or contain a `.` cause no trouble (in an insert, or in a pipeline within `$literal`), nor
+ * does `__proto__`. Two keys do: the driver takes an object with `_bsontype` for a BSON value of its own and refuses to
+ * write it, and it reads an object with `$ref` and `$id` back as a DBRef. A value that contains `_bsontype` or `$ref`
+ * at any depth is stored as JSON text.
  */
 export type StoredJson = JsonObject | string
 
@@ -25,7 +25,7 @@ export function readJson(stored: unknown): JsonObject | null {
 function inOrder(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value
   if (isList(value)) return value.map(inOrder)
-  // fromEntries defines its keys: an assignment to `__proto__` would set the prototype and lose the key.
+  // `fromEntries` defines its keys, whereas an assignment to `__proto__` would set the prototype and lose the key.
   return Object.fromEntries(
     Object.keys(value)
       .sort()

@@ -24,7 +24,7 @@ import { upsertConversations } from './operations/upsert-conversations.js'
 import { wakeDue } from './operations/wake-due.js'
 import { hasLabel, translateError } from './translate-error.js'
 
-/** The operations over a context; each looks at the schema first, and throws the library's errors. */
+/** The operations over a context. Each one first checks the schema, and throws the library's own errors. */
 export function mongoOperations(context: MongoContext, requireSchema: () => Promise<void>): ConversationOperations {
   const { session } = context
   const run = async <T>(operationId: string | null, send: () => Promise<T>): Promise<T> => {
@@ -37,8 +37,8 @@ export function mongoOperations(context: MongoContext, requireSchema: () => Prom
     try {
       return await send()
     } catch (error) {
-      // The driver begins the host's transaction anew for an error that has this label itself: one that wraps it would
-      // end the retries.
+      // The driver starts the host's transaction again only for an error that carries this label itself. An error that
+      // wraps it would end the retries.
       if (session !== null && hasLabel(error, 'TransientTransactionError')) throw error
       throw translateError(error, { operationId, inTransaction: session !== null })
     }
@@ -47,7 +47,7 @@ export function mongoOperations(context: MongoContext, requireSchema: () => Prom
     <I extends { readonly signal: AbortSignal | null }, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
     (input: I) =>
       run(null, () => operation(context, input)).catch((error: unknown) => {
-        // The driver throws the signal's own reason, whatever that is.
+        // The driver throws the signal's own reason, which can be any value.
         throw input.signal?.aborted ? new ConversationStoreError('ABORTED', {}, { cause: error }) : error
       })
   const write =

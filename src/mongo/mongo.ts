@@ -13,7 +13,7 @@ import { translated } from './translate-error.js'
 import { upsertQueue } from './upsert/upsert-queue.js'
 
 export interface MongoOptions {
-  /** The host's own client, of the driver 6 or 7. It is neither connected nor closed here. */
+  /** The host's own client, from version 6 or 7 of the driver. The adapter neither connects nor closes it. */
   readonly client: MongoClientLike
   /** The database, or its name. */
   readonly db: MongoDb | string
@@ -22,9 +22,10 @@ export interface MongoOptions {
 const rememberedInboxes = 10_000
 
 /**
- * Conversations in the host's own MongoDB, 5.0 or newer. Calls with events need a replica set, of which a single node
- * is enough; the rest works on a standalone server too. Write concern, read concern and read preference are set on each
- * command, whatever the client's are.
+ * Stores conversations in the host's own MongoDB, version 5.0 or newer. Calls with events, bulk calls that are all or
+ * nothing, and `using(session)` need a replica set, of which a single node is enough. Everything else works on a
+ * standalone server too. Write concern, read concern and read preference are set by the adapter, whatever the client's
+ * settings are.
  */
 export function mongo(options: MongoOptions): ConversationAdapter {
   requireOptions(options)
@@ -51,7 +52,9 @@ export function mongo(options: MongoOptions): ConversationAdapter {
   }
 }
 
-/** Throws VALIDATION_FAILED: for a host without types, who would learn it from the first call. */
+/**
+ * Throws VALIDATION_FAILED. A host without type checks would otherwise learn of the mistake only from its first call.
+ */
 function requireOptions(options: MongoOptions): void {
   const has = (value: unknown, method: string) => typeof Reflect.get(Object(value), method) === 'function'
   const { client, db } = options ?? {}

@@ -3,12 +3,12 @@ import { differs, type Expression, literal, presentLiteral } from './expressions
 import { storeJson } from './json-field.js'
 
 export interface PatchExpressions {
-  /** Each tells of one field whether the patch changes it. */
+  /** Each expression tells whether the patch changes one of its fields. */
   readonly when: readonly Expression[]
   readonly set: Readonly<Record<string, Expression>>
 }
 
-/** The fields that a patch names. */
+/** The expressions for the fields that a patch names. */
 export function patchExpressions({ nickname, customerName, customerUsername, chatbotId, metadata }: Patch): PatchExpressions {
   const fields = Object.entries({
     nickname,

@@ -2,7 +2,7 @@ import type { Doc } from './driver.js'
 
 /**
  * The fields that a host gets. A projection names each of them, because a document may hold fields of the host's own or
- * of a later version.
+ * of a later version of the library.
  */
 export const conversationFields = fields(
   'accountId oa_id customer_id contact_inbox_id contact_id channel status version nickname customer_name customer_username chatbot_id unread_count ' +
@@ -10,8 +10,8 @@ export const conversationFields = fields(
     'snoozed_until closed_at metadata created_at updated_at',
 )
 /**
- * For a read of a single conversation. A projection would cost the server more than sending the operations costs, and
- * the driver leaves them unread.
+ * For a read of a single conversation. A projection would cost the server more than sending the operations does, so
+ * they are sent and the driver leaves them undecoded.
  */
 export const withoutOperations = { fieldsAsRaw: { operations: true } } as const
 export const messageFields = fields(

@@ -1,4 +1,4 @@
-/** A set of bounded size: the keys that were added longest ago make room. */
+/** A set of bounded size. When it is full, the keys that were added longest ago are dropped. */
 export interface RecentKeys {
   has(key: string): boolean
   add(key: string): void

@@ -6,15 +6,17 @@ import { CommitOutcomeLost, hasLabel, serverCode } from './translate-error.js'
 const commitAttempts = 4
 const maxTimeExpired = 50
 
-// Explicit, whatever the host's client asks for: only a snapshot with a majority commit reads what stays.
+// These are explicit, whatever the host's client sets, because only a snapshot with a majority commit reads data that
+// cannot be rolled back.
 const transactionOptions = { readConcern: { level: 'snapshot' }, writeConcern, readPreference: 'primary' }
 
 /**
- * Runs a unit in a transaction, begun anew until it is committed. `mayBeginAnew` gets what the unit or the commit threw
- * (a commit whose outcome stays unknown throws `CommitOutcomeLost`), and throws where there is to be no further
- * attempt.
+ * Runs a unit in a transaction, and starts again until the transaction is committed. `mayBeginAnew` gets what the unit
+ * or the commit threw (a commit whose outcome stays unknown throws `CommitOutcomeLost`), and throws if there must be no
+ * further attempt.
  *
- * The driver's own `withTransaction` waits up to two minutes, and takes an error that is wrapped for a final one.
+ * The driver's own `withTransaction` is not used, because it retries for up to two minutes and takes a wrapped error
+ * for a final one.
  */
 export async function runTransaction<T>(
   startSession: () => MongoSession,
@@ -38,7 +40,10 @@ export async function runTransaction<T>(
   }
 }
 
-/** Only the commit is repeated when its outcome is unknown: the server takes a second one for the same. */
+/**
+ * Repeats only the commit when its outcome is unknown. The server treats a second commit of a transaction as the same
+ * one.
+ */
 async function commit(session: MongoSession): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

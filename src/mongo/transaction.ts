@@ -3,13 +3,14 @@ import type { MongoContext } from './context.js'
 import { runTransaction } from './run-transaction.js'
 import { CommitOutcomeLost, contention, isContention, translateError } from './translate-error.js'
 
-/** How long a unit is begun anew before the caller gets CONTENTION, and may send it again. */
+/** For how long a unit is started again before the caller gets CONTENTION and may send the call again. */
 const patienceMs = 3_000
 
 /**
- * Runs a unit of an operation in a transaction: the host's, where there is one, else one of ours, begun anew while
- * others are faster. A unit must be whole (read, decide, write), for each attempt begins from nothing. Throws
- * translated errors, CONTENTION when the patience is spent, and `CommitOutcomeLost`.
+ * Runs a unit of an operation in a transaction. Inside the host's transaction the unit runs once. Otherwise it runs in
+ * a transaction of ours, which is started again while other writers are faster. A unit must be complete (read, decide,
+ * write), because each attempt begins from nothing. Throws translated errors, CONTENTION when `patienceMs` have passed,
+ * and `CommitOutcomeLost`.
  */
 export async function inTransaction<T>(context: MongoContext, unit: (inner: MongoContext, attempt: number) => Promise<T>): Promise<T> {
   if (context.session !== null) return unit(context, 1)
@@ -18,7 +19,8 @@ export async function inTransaction<T>(context: MongoContext, unit: (inner: Mong
     context.startSession,
     (session, attempt) => unit({ ...context, session }, attempt),
     (error, attempt) => {
-      // A network error before the commit was sent is translated too: the server forgets the transaction.
+      // A network error before the commit was sent is safe to translate too, because the server discards the
+      // transaction.
       const meaning =
         isContention(error) || error instanceof CommitOutcomeLost
           ? error

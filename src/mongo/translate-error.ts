@@ -1,16 +1,17 @@
 import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
 
-/** Where an error came from, for the same error means different things. */
+/** Where an error came from. The same error means different things for a read, a write and a transaction. */
 export interface ErrorOrigin {
   /** Null for a read. */
   readonly operationId: string | null
-  /** In a transaction nothing is applied before the commit. */
+  /** In a transaction nothing is applied before the commit, so no other command leaves an unknown outcome. */
   readonly inTransaction: boolean
 }
 
 /**
- * A driver's error as the library's, or as it is where it is none of ours (a host's validator, a bug). An error with a
- * code is the server's answer; one without is the connection's, and then a command that was sent may have been applied.
+ * Turns a driver's error into the library's, and returns any other error unchanged (a host's validator, a bug). An
+ * error with a code is the server's answer. An error without one is the connection's, and then a command that was sent
+ * may have been applied.
  */
 export function translateError(error: unknown, { operationId, inTransaction }: ErrorOrigin): unknown {
   if (isConversationStoreError(error)) return error
@@ -32,7 +33,9 @@ export function translateError(error: unknown, { operationId, inTransaction }: E
   return needs === undefined ? error : new ConversationStoreError('UNSUPPORTED', needs, { cause: error })
 }
 
-/** Runs what belongs to no operation: a read, or the migrator's own. Its errors are the library's. */
+/**
+ * Runs something that belongs to no operation, such as the migrator's own commands, and throws the library's errors.
+ */
 export async function translated<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run()
@@ -42,34 +45,34 @@ export async function translated<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /**
- * The reply to a commit was lost, and repeating the commit did not tell either. Whoever knows the operation says which
- * it was.
+ * The reply to a commit was lost, and repeating the commit did not tell the outcome either. The caller that knows the
+ * operation turns this into COMMIT_OUTCOME_UNKNOWN.
  */
 export class CommitOutcomeLost extends Error {}
 
 const duplicateKey = 11000
-// LockTimeout, WriteConflict, SnapshotTooOld, SnapshotUnavailable, NoSuchTransaction, StaleConfig: another attempt sees
-// a newer state.
+// LockTimeout, WriteConflict, SnapshotTooOld, SnapshotUnavailable, NoSuchTransaction, StaleConfig and DuplicateKey:
+// another attempt sees a newer state.
 const contentionCodes: ReadonlySet<number> = new Set([24, 112, 239, 246, 251, 13388, duplicateKey])
 /**
  * MaxTimeMSExpired: the host's own `maxTimeMS` stopped the command, as a statement timeout does on PostgreSQL. Nothing
- * of it is applied, and it would take as long again. (Where only the acknowledgement took too long, the answer is a
- * write concern's error.) ExceededTimeLimit, 262, is not such a limit: there a server lost patience with another
- * server, and the drivers' specification retries it.
+ * of the command is applied, and another attempt would take as long again. (If only the acknowledgement took too long,
+ * the server answers with a write concern error instead.) ExceededTimeLimit, 262, is not such a limit: there a server
+ * lost patience with another server, and the drivers' specification retries it.
  */
 const hostsTimeLimit = 50
-// The server goes, is no primary (any more), or took too long.
+// The server is shutting down, is not (or no longer) the primary, or took too long.
 const unavailableCodes: ReadonlySet<number> = new Set([
   6, 7, 50, 64, 79, 89, 91, 100, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436,
 ])
-// Those of them that may come after a write was applied; the others refuse it before.
+// Those of the codes above that may come after a write was applied. With the others the server refuses the write first.
 const ambiguousCodes: ReadonlySet<number> = new Set([6, 7, 50, 64, 79, 89, 91, 100, 262, 9001, 11600, 11602])
-// BSONObjectTooLarge, as commands and as stages call it.
+// BSONObjectTooLarge, under the different codes that commands and pipeline stages use.
 const tooLargeCodes: ReadonlySet<number> = new Set([10334, 17419, 17420, 4568, 4031700])
 const documentBytes = 16 * 1024 * 1024
 
 const neverSent = /^Mongo(ServerSelection|WaitQueueTimeout|PoolCleared|NotConnected|TopologyClosed|ClientClosed|ServerClosed)Error$/
-// The driver was called in a way that it does not take, which no other attempt makes better.
+// The driver was called in a way that it does not accept, which no further attempt changes.
 const misuse = /^Mongo(API|Compatibility|ExpiredSession|InvalidArgument|Missing\w+|Parse|Transaction|Crypt\w*)Error$/
 
 const unmetNeeds: Readonly<Record<number, { readonly operation: string; readonly needs: string }>> = {
@@ -93,7 +96,7 @@ export function isDuplicateKey(error: unknown): boolean {
   return serverCode(error) === duplicateKey
 }
 
-/** Another writer was faster: nothing was written, and the whole unit may be sent again. */
+/** Whether another writer was faster: then nothing was written, and the whole unit may be sent again. */
 export function isContention(error: unknown): boolean {
   const code = serverCode(error)
   if (code === null) return false
@@ -101,8 +104,8 @@ export function isContention(error: unknown): boolean {
 }
 
 /**
- * Whether a document is larger than BSON allows: one that a command or a stage made, or one that the driver could not
- * even write.
+ * Whether a document is larger than BSON allows: one that a command or a stage produced, or one that the driver could
+ * not even serialize.
  */
 export function isTooLarge(error: unknown): boolean {
   const code = serverCode(error)
@@ -135,8 +138,8 @@ interface DriverError extends Error {
   hasErrorLabel(label: string): boolean
 }
 
-// An error is told by what it can do, because the host's driver may be another copy than any whose classes we could
-// compare with.
+// We recognise an error by its methods and not by its class, because the host's driver may be another copy than any
+// whose classes we could compare with.
 function isDriverError(error: unknown): error is DriverError {
   return error instanceof Error && typeof Reflect.get(error, 'hasErrorLabel') === 'function'
 }

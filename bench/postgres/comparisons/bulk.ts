@@ -75,7 +75,7 @@ export const openPostgresBulkPrisma: OpenComparison = async ({ postgresUrl }) =>
   return rehearsed(comparison, database, schemas, 1)
 }
 
-/** The batch's conversations one by one, so many at a time. */
+/** Stores the batch's conversations one by one, with so many of them at a time. */
 function oneByOne(name: string, rival: MessagesRival, atATime: number): Variant {
   const choose = customerChooser({ customers: batch.among, callers: batch.customers })
   return {

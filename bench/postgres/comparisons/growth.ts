@@ -33,7 +33,7 @@ export const openPostgresGrowthFind: OpenComparison = (servers) =>
     },
   }))
 
-/** With the message that it reads, for a second reading would change nothing. */
+/** Each operation also stores the message that it reads, because a second reading would change nothing. */
 export const openPostgresGrowthMarkRead: OpenComparison = (servers) =>
   openGrowth(servers, 'mark-read', 'A new message and `markRead`', (name, conversations, choose) => ({
     name,
@@ -78,7 +78,8 @@ async function openGrowth(
 }
 
 /**
- * A first write after a checkpoint logs the whole page: here once for every busy customer, before anything is measured.
+ * Writes once to every busy customer before anything is measured, because a first write after a checkpoint logs the
+ * whole page.
  */
 async function wake(conversations: AccountConversations, stride: number): Promise<void> {
   const customers = Array.from({ length: busyCustomers }, (_, index) => customerName(index * stride + 1))

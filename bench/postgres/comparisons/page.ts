@@ -44,7 +44,7 @@ export const openPostgresPage: OpenComparison = async ({ postgresUrl }) => {
 
 interface Place {
   readonly cursor: string
-  /** The last conversation before the page, and the first one on it. */
+  /** The last conversation before the page. `next` is the id of the first one on the page. */
   readonly id: string
   readonly lastActivityAt: Date
   readonly next: string

@@ -20,7 +20,7 @@ export const takePostgresMarkReadRows: TakeFigures = async ({ postgresUrl }) => 
       const { outcome } = await markRead(n)
       requireAnswer(outcome === 'unchanged', 'markRead of a read conversation', outcome)
     }
-    // The one customer with unread messages: a count that can't be wrong by seeing nothing.
+    // This is the one customer with unread messages. It proves that the count can see a written row.
     const { outcome } = await markRead(1)
     requireAnswer(outcome === 'updated', 'markRead of an unread conversation', outcome)
     const after = await rowVersions(database)
@@ -43,7 +43,10 @@ export const takePostgresMarkReadRows: TakeFigures = async ({ postgresUrl }) => 
   }
 }
 
-/** Of the server's statistics, what was written before the calls may come after them. */
+/**
+ * The versions of all rows. The server's statistics are not used, because writes from before the calls may be reported
+ * after them.
+ */
 async function rowVersions(database: BenchDatabase): Promise<ReadonlySet<string>> {
   const versions = new Set<string>()
   const tables = await database.query<{ name: string }>(`select tablename as name from pg_tables where schemaname = 'ours'`)

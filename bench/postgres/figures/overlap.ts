@@ -51,7 +51,7 @@ export const takePostgresOverlap: TakeFigures = async ({ postgresUrl }) => {
   }
 
   async function deadlocks(): Promise<number> {
-    // Sessions report theirs within a second of the transaction's end.
+    // Sessions report their deadlocks within a second of the transaction's end.
     await setTimeout(1_500)
     const [row] = await database.query<{ deadlocks: number }>(
       'select deadlocks::integer as deadlocks from pg_stat_database where datname = current_database()',

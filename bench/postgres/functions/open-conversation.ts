@@ -1,12 +1,13 @@
 /**
- * Hand-written functions with the library's guarantees, for exactly one job each: they lock the contact inbox and then
- * the conversation, remember the last 16 operations, know aliases, and what an inbox says of a channel. No usernames,
- * no expected versions, no policy for closed conversations but a new one, no waiting events.
+ * Hand-written functions with the library's guarantees, for exactly one job each. They lock the contact inbox and then
+ * the conversation, remember the last 16 operations, know aliases, and take the channel from the inbox. They have no
+ * usernames, no expected versions, no waiting events, and open a new conversation after a closed one as their only
+ * policy.
  */
 
 /**
- * Declarations and statements that end with `v_own` (canonical, locked), `v_conversation` (locked, or its id null) and
- * `v_seen`.
+ * Declarations, and statements after which `v_own` (locked), `v_canonical` (locked), `v_conversation` (locked, or its
+ * id null) and `v_seen` are set.
  */
 export const conversationVariables = `
   v_now constant timestamptz(3) := date_trunc('milliseconds', clock_timestamp());
@@ -44,7 +45,7 @@ export const lockConversation = `
     v_seen := v_conversation.operations @> jsonb_build_array(jsonb_build_array(p_operation));
   end if;`
 
-/** The conversation that the operation wrote before it was closed, if it did. */
+/** Finds the conversation that the operation wrote before it was closed, if there is one. */
 export const lookBehindClosed = `
     select * into v_conversation from conversations c
     where c.account_id = p_account and c.contact_inbox_id = v_canonical.id order by c.created_at desc, c.id desc limit 1;
@@ -68,8 +69,8 @@ export const withMark = `(case when jsonb_array_length(c.operations) >= 16 then 
       || jsonb_build_array(jsonb_build_array(p_operation, 'updated', v_mark_ms))`
 
 /**
- * Opens a customer's conversation, or gives the active one a nickname. Created: the id that comes back is the id that
- * was sent.
+ * Opens a customer's conversation, or gives the active one a nickname. If the returned id is the id that was sent, the
+ * conversation was created.
  */
 export const openConversationSql = `create function open_conversation(p_account text, p_oa text, p_customer text, p_nickname text, p_operation text,
   p_conversation text, p_contact text, p_inbox text) returns conversations

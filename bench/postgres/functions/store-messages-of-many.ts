@@ -1,6 +1,7 @@
 /**
- * The same over many customers at once (each of them named once a call): contact inboxes are locked in key order, then
- * the conversations by id, then one statement writes. It knows no aliases: only adopting by username makes them.
+ * The same as `store_messages` for many customers at once, each of them named once per call. The contact inboxes are
+ * locked in key order, then the conversations by id, and then one statement writes. It knows no aliases, which are only
+ * made by adopting a username.
  */
 export const storeMessagesOfManySql = `create function store_messages_of_many(p_account text, p_items jsonb, p_messages jsonb)
 returns table (conversation conversations, stored boolean[])
@@ -11,7 +12,8 @@ declare
   v_count constant integer := jsonb_array_length(p_items);
   v_found integer;
 begin
-  -- The missing ones before any lock is taken: whoever holds a lock waits for nobody's insert.
+  -- The missing contact inboxes are inserted before any lock is taken, so that nobody waits for another's insert while
+  -- holding a lock.
   with own as (
     insert into contact_inboxes (account_id, id, oa_id, customer_id, contact_id, channel, created_at)
     select p_account, i.contact_inbox_id, i.oa_id, i.customer_id, i.contact_id, coalesce(b.channel, 'api'), v_now

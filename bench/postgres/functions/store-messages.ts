@@ -1,11 +1,11 @@
 import { conversationVariables, createConversation, lockConversation, lookBehindClosed, withMark } from './open-conversation.js'
 
-/** A time of more than five minutes ahead counts as now. */
+/** A time that is more than five minutes ahead counts as now. */
 const countedAt = `case when m.at > v_now + interval '5 minutes' then v_now else m.at end`
 
 /**
- * Stores one customer's new inbound messages with their events: known ids are probed one look-up each after the
- * conversation is locked, so that numbers have no hole and the unread count is exact.
+ * Stores one customer's new inbound messages with their events. Known ids are probed with one look-up each after the
+ * conversation is locked, so that the numbers have no hole and the unread count is exact.
  */
 export const storeMessagesSql = `create function store_messages(p_account text, p_oa text, p_customer text, p_operation text,
   p_conversation text, p_contact text, p_inbox text,

@@ -18,7 +18,9 @@ contact as (
   insert into contacts (account_id, id, created_at, updated_at) select $1, contact_id, now(), now() from contact_inbox)
 ${opening}`
 
-/** One statement. It keeps no operation ids, so a lost reply sent again counts twice. */
+/**
+ * Upserts in one statement. It keeps no operation ids, so a call that is sent again after a lost reply counts twice.
+ */
 export function barePg(pool: Pool, how: 'known customers' | 'new customers'): UpsertRival {
   const name = how === 'known customers' ? 'bare_upsert' : 'bare_first_upsert'
   const text = how === 'known customers' ? opening : firstOpening

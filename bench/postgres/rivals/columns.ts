@@ -1,4 +1,4 @@
-/** What the library returns of a conversation. */
+/** The columns of a conversation that the library returns. */
 const names =
   'id account_id oa_id customer_id contact_id channel status version nickname customer_name customer_username chatbot_id unread_count last_seq ' +
   'read_seq last_message_at last_message_preview last_inbound_at last_activity_at status_changed_at window_expires_at snoozed_until closed_at ' +

@@ -1,6 +1,6 @@
 import { integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 
-// A column is made for each table: Drizzle keeps the table in it.
+// A column is made for each table, because Drizzle stores the table in the column.
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 const owned = () => ({ accountId: text('account_id').notNull(), id: text('id').notNull() })
 

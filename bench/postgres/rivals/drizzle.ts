@@ -11,8 +11,8 @@ const { oaId, channel } = inbox
 type Transaction = Parameters<Parameters<NodePgDatabase['transaction']>[0]>[0]
 
 /**
- * As its users write it: find, then create or update, in a transaction.
- * Two first messages at once end with a unique violation for one of them; no operation ids.
+ * Does it as users of Drizzle write it: find, then create or update, in a transaction. When two first messages come at
+ * once, one of them ends with a unique violation. It keeps no operation ids.
  */
 export function drizzleRival(pool: Pool): UpsertRival & MessagesRival {
   const db = drizzle(pool)

@@ -9,7 +9,8 @@ import { type ConversationRow, returnedColumns, written } from './columns.js'
 import type { BulkRival, MessagesRival, UpsertRival } from './rival.js'
 
 export async function createFunctions(database: BenchDatabase, schema: string): Promise<void> {
-  // A set_config of its own transaction: the pool has one connection, which other statements share.
+  // The search path is set within the statement's own transaction, because the pool has one connection, which other
+  // statements share.
   for (const sql of [openConversationSql, storeMessagesSql, storeMessagesOfManySql])
     await database.query(`do $do$ begin perform set_config('search_path', '${schema}', true); execute ${quoted(sql)}; end $do$`)
 }
@@ -25,7 +26,7 @@ const upsertSql = `select ${returnedColumns('c')} from open_conversation($1, $2,
 const storeSql = `select s.stored, ${conversationColumns} from store_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) s`
 const storeAllSql = `select s.stored, ${conversationColumns} from store_messages_of_many($1, $2, $3) s`
 
-/** Functions with the library's guarantees, each for this one job. */
+/** Functions with the library's guarantees, each for exactly this job. */
 export function handWritten(pool: Pool): UpsertRival & MessagesRival & BulkRival {
   return {
     async upsert(customerId, nickname) {

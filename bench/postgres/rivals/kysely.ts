@@ -36,8 +36,8 @@ interface Tables {
 }
 
 /**
- * As its users write it: find, then create or update, in a transaction.
- * Two first writes at once end with a unique violation for one of them; no operation ids.
+ * Does it as users of Kysely write it: find, then create or update, in a transaction. When two first writes come at
+ * once, one of them ends with a unique violation. It keeps no operation ids.
  */
 export function kyselyRival(pool: Pool): UpsertRival {
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })

@@ -16,8 +16,9 @@ export function openPrisma(database: BenchDatabase, schema: string, max: number)
 }
 
 /**
- * As its users write it: find, then create or update, in an interactive transaction. (Its native upsert can't use a
- * partial unique index.) Two first messages at once end with a unique violation for one of them; no operation ids.
+ * Does it as users of Prisma write it: find, then create or update, in an interactive transaction. (Prisma's native
+ * upsert cannot use a partial unique index.) When two first messages come at once, one of them ends with a unique
+ * violation. It keeps no operation ids.
  */
 export function prismaRival(prisma: PrismaClient): UpsertRival & MessagesRival {
   return {

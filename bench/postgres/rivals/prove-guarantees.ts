@@ -9,9 +9,9 @@ const messages = 6
 const each = 4
 
 /**
- * Whether the hand-written functions are the equals that they are called: writers race with overlapping messages of
- * customers whom nobody knows yet, and a replay comes after its conversation was closed. Throws where a message is
- * lost, doubled or numbered wrongly.
+ * Proves that the hand-written functions keep the same guarantees: writers race with overlapping messages of customers
+ * who are not stored yet, and a replay comes after its conversation was closed. Throws if a message is lost, doubled or
+ * numbered wrongly.
  */
 export async function proveGuarantees(database: BenchDatabase): Promise<void> {
   const schema = 'proof'

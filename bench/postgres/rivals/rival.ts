@@ -1,6 +1,6 @@
 import type { NewMessage } from '../new-messages.js'
 
-/** What a conversation looks like after a write, in whichever form a rival gives it back. */
+/** A conversation after a write, in the form that every rival's answer is brought into. */
 export interface Written {
   readonly version: number
   readonly nickname: string | null

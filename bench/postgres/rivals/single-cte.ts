@@ -60,9 +60,9 @@ from item i join c on c.oa_id = i.oa_id and c.customer_id = i.customer_id order 
 type StoredRow = ConversationRow & { readonly stored: readonly string[] | null }
 
 /**
- * One statement that looks as good. The conversation has to be counted up before it is known which messages are new: a
- * duplicate leaves a hole, and unread counts it. It takes no lock in order but the rows' own, keeps no operation ids,
- * and creates no contact for a new customer.
+ * One statement that looks just as good. The conversation has to be counted up before it is known which messages are
+ * new, so a duplicate leaves a hole in the numbers and is counted as unread. It takes only the rows' own locks, in the
+ * order in which it writes them, keeps no operation ids, and creates no contact for a new customer.
  */
 export function singleCte(pool: Pool): MessagesRival & BulkRival {
   return {
@@ -99,7 +99,8 @@ export function singleCte(pool: Pool): MessagesRival & BulkRival {
       )
       const values = [account, JSON.stringify(items), JSON.stringify(messages)]
       const { rows } = await pool.query<StoredRow>({ name: 'cte_store_all', text: storeAllSql, values })
-      // Told once, by the first row: joining them to their conversations costs a quarter of the statement.
+      // The first row carries the stored ids of all conversations, because joining them to their conversations costs a
+      // quarter of the statement.
       const stored = new Set(rows[0]?.stored)
       return rows.map((row, index) => ({
         ...written(row),

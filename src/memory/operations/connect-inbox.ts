@@ -6,7 +6,10 @@ import type { ConnectInbox } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
 import { stampOf } from '../write-stamp.js'
 
-/** Connects an inbox, or patches the connected one; the channel identity has one owner in the whole store. */
+/**
+ * Connects an inbox, or patches the connected one. A channel identity has only one owner in the whole store. Throws
+ * INBOX_ALREADY_CONNECTED, INBOX_CHANNEL_MISMATCH.
+ */
 export function connectInbox(database: MemoryDatabase, input: ConnectInbox): Inbox {
   const { accountId, channel, oaId } = input
   const account = database.account(accountId)

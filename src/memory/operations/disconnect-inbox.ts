@@ -6,7 +6,7 @@ import type { WriteStamp } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
 import { stampOf } from '../write-stamp.js'
 
-/** Gives the channel identity up; what was stored under it stays. */
+/** Gives up the channel identity. What was stored under it stays. Throws NOT_FOUND. */
 export function disconnectInbox(database: MemoryDatabase, input: WriteStamp & { readonly oaId: string }): Inbox {
   const account = database.account(input.accountId)
   return account.write(() => {

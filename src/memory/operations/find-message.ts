@@ -10,7 +10,7 @@ export function findMessage(database: MemoryDatabase, input: Scoped & MessageTar
   return row && toMessage(row)
 }
 
-/** Message ids and local ids are the exact customer's: an alias has its own. */
+/** Finds a message. Message ids and local ids belong to exactly this customer, because an alias has its own. */
 function findRow(world: World, target: MessageTarget): MessageRow | null {
   if ('id' in target) return world.message(target.id)
   const own = world.contactInbox(target.oaId, target.customerId)

@@ -7,7 +7,7 @@ import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import { matchingConversations } from '../conversation-match.js'
 import type { MemoryDatabase } from '../database.js'
 
-/** The latest activity first; of two at once the greater id. */
+/** Lists the conversations with the latest activity first. Of two with the same time, the greater id comes first. */
 export function listConversations(database: MemoryDatabase, input: ListConversations): AdapterPage<Conversation> {
   const { limit, after } = input
   const rows = matchingConversations(database.account(input.accountId), input)

@@ -3,7 +3,7 @@ import type { Change, ChangeStatus } from '../../store/adapter.js'
 import { changeConversation } from '../change.js'
 import type { MemoryDatabase } from '../database.js'
 
-/** Moves the read horizon forward, and counts anew what lies past it. */
+/** Moves the read horizon forward, and counts the unread messages after it again. */
 export function markRead(database: MemoryDatabase, input: ChangeStatus & { readonly seq: number | null }): Change {
   return changeConversation(database, input, (row, _now, { world }) => {
     const unreadPast = (seq: number) => world.messagesAfter(row.id, seq).filter(({ direction }) => direction === 'inbound').length

@@ -7,7 +7,10 @@ import type { MemoryDatabase } from '../database.js'
 import { canonicalContactInbox, targetConversation } from '../targets.js'
 import { stampOf } from '../write-stamp.js'
 
-/** Opens a closed or snoozed conversation, where no other one is active in its place. */
+/**
+ * Opens a closed or snoozed conversation, unless another one is active in its place. Throws NOT_FOUND,
+ * VERSION_CONFLICT, INVALID_TRANSITION, ACTIVE_CONVERSATION_EXISTS, USERNAME_TAKEN.
+ */
 export function reopenConversation(database: MemoryDatabase, input: ChangeStatus): Change {
   const account = database.account(input.accountId)
   return account.write(() => {

@@ -4,7 +4,9 @@ import type { Change, UpdateConversation } from '../../store/adapter.js'
 import { changeConversation } from '../change.js'
 import type { MemoryDatabase } from '../database.js'
 
-/** Patches a conversation; a name of the customer is the contact's too, unless a person typed another. */
+/**
+ * Patches a conversation. A name of the customer is given to the contact too, unless a person has typed another one.
+ */
 export function updateConversation(database: MemoryDatabase, input: UpdateConversation): Change {
   const patch = structuredClone(input.patch)
   return changeConversation(database, input, (row, now, { people }) => {

@@ -4,11 +4,14 @@ import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
 import { stampOf } from '../write-stamp.js'
 
-/** Writes items in order; all or nothing when `atomic`, else each for itself. */
+/**
+ * Writes items in order. When `atomic`, either all of them are written or none. Otherwise each succeeds or fails by
+ * itself.
+ */
 export function upsertConversations(database: MemoryDatabase, input: UpsertConversations): readonly UpsertResult[] {
   const { accountId, atomic } = input
   const account = database.account(accountId)
-  // A copy, so that a host that changes its objects afterwards changes nothing that is stored.
+  // The items are copied, so that a host that changes its objects afterwards changes nothing that is stored.
   const items = structuredClone(input.items)
   return account.write(() => {
     const stamp = { accountId, ...stampOf(input) }

@@ -10,8 +10,8 @@ import type { MemoryDatabase } from '../database.js'
 import { stampOf } from '../write-stamp.js'
 
 /**
- * Opens snoozed conversations whose time has come, the longest due first. A resend answers with those that it opened
- * the first time.
+ * Opens snoozed conversations whose time has come, the one that has been due longest first. A call that is sent again
+ * returns the conversations that it opened the first time.
  */
 export function wakeDue(database: MemoryDatabase, input: WriteStamp & { readonly limit: number }): readonly Conversation[] {
   const account = database.account(input.accountId)

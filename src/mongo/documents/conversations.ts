@@ -6,10 +6,11 @@ import { integer, present, text, textOrNull, time, timeOrNull } from './fields.j
 import { operationDocument, operationMarks } from './operations.js'
 
 /**
- * Documents and rows, field by field. `_id` is the row's id. A field without a value is null, but for those that a
- * partial index goes by: the index holds a document when the field is there. So are `active` (a conversation that is
- * not closed), `waiting` (an event), and `awaits` (the receipts that an outbound message may still get), which no row
- * has: the others tell them.
+ * Translates a row into a document, field by field. `_id` is the row's id. A field without a value is null, except for
+ * the fields that a partial index goes by: those are left out, because the index holds a document only when the field
+ * is there. Three such fields exist in documents and in no row, because other fields imply them: `active` (a
+ * conversation that is not closed), `waiting` (an event without a conversation), and `awaits` (the receipts that an
+ * outbound message may still get).
  */
 export function conversationDocument(row: ConversationRow): Doc {
   return {
@@ -58,7 +59,7 @@ export function conversationRow(doc: Doc): ConversationRow {
   })
 }
 
-/** A document as its host gets it: nobody else has it, so that it needs no copy. */
+/** Translates a document into the host's conversation. No copy is made, because nobody else holds the document. */
 export function conversationOf(doc: Doc): Conversation {
   return {
     id: text(doc._id),

@@ -18,7 +18,7 @@ export function eventDocument(row: EventRow): Doc {
     sender_id: row.senderId,
     direction: row.direction,
     payload: storeJson(row.payload),
-    // Where there is a message id, that is what makes the event unique, and the key is nobody's question.
+    // An event with a message id is unique by that id, and then no query asks for its dedupe key.
     ...present('dedupe_key', row.messageId === null ? row.dedupeKey : null),
     operation_id: row.operationId,
     occurred_at: row.occurredAt,

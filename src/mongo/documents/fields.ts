@@ -1,6 +1,9 @@
 import type { Doc } from '../driver.js'
 
-/** A field of a document that comes back. What is not as it was written is no value to guess at. */
+/**
+ * Reads a text from a stored document. A field of the wrong type throws a TypeError, because guessing a value would
+ * hide damage.
+ */
 export function text(value: unknown): string {
   if (typeof value !== 'string') throw new TypeError('a field that always has a text came back without one')
   return value
@@ -28,7 +31,7 @@ export function list(value: unknown): readonly Doc[] {
   return Array.isArray(value) ? value : []
 }
 
-/** A field that is left out where it has no value. */
+/** A field that is left out of the document when it has no value. */
 export function present(field: string, value: unknown): Doc {
   return value === null ? {} : { [field]: value }
 }

@@ -45,7 +45,7 @@ export function inboxRow(doc: Doc): InboxRow {
   }
 }
 
-/** The key of an owner: one document for a channel identity, whichever account has it. */
+/** The key of an owner: there is one document for a channel identity, whichever account has it. */
 export function ownerKey({ channel, oaId }: { readonly channel: Channel; readonly oaId: string }): Doc {
   return { channel, oa_id: oaId }
 }

@@ -12,29 +12,29 @@ export interface BatchSource {
   readonly db: MongoDb
   readonly ledger: MongoCollection
   readonly writes: LedgerWrites
-  /** Null: without transactions. */
+  /** Null if no client was given. The batches then run without transactions. */
   readonly client: MongoClientLike | null
   readonly deployment: () => Promise<Deployment>
   readonly migration: MongoMigration
   readonly direction: 'up' | 'down'
   readonly size: number
   readonly signal: AbortSignal
-  /** Throws LEASE_LOST. */
+  /** Throws LEASE_LOST when another runner holds the lease. */
   requireHeld(): void
 }
 
-/** Where a pass has got to, as the ledger keeps it. */
+/** How far a pass has got, as the ledger stores it. */
 interface PassState {
-  /** The last id that is done; none yet where it is missing. */
+  /** The last id that is done. It is missing while none is. */
   readonly cursor?: unknown
-  /** The highest id at the start: else a pass would never end while others insert. */
+  /** The highest id at the start. Without it a pass would never end while others insert. */
   readonly up_to?: unknown
   readonly documents: number
   readonly done: boolean
 }
 
 const attempts = 30
-// Ids go back to the server as they came: 2^53 + 1 is no number of JavaScript's.
+// Ids go back to the server exactly as they came: JavaScript cannot hold 2^53 + 1 as a number.
 const exactly = { promoteValues: false, bsonRegExp: true }
 
 export function batchOf(source: BatchSource): MigrationContext['batch'] {
@@ -79,7 +79,10 @@ async function firstState(collection: MongoCollection): Promise<PassState> {
   return last === undefined ? { documents: 0, done: true } : { up_to: last._id, documents: 0, done: false }
 }
 
-/** Reads a page, has it worked on and writes down that it is done: with the session as one, else in this order. */
+/**
+ * Reads a page, runs the work on it and records that it is done. With a session all of it is one transaction, otherwise
+ * it happens in this order.
+ */
 async function oneBatch(
   { writes, migration, size: usual, signal }: BatchSource,
   key: string,
@@ -108,8 +111,8 @@ async function oneBatch(
 }
 
 /**
- * Compared as an expression: that goes by the order of all of BSON's types, where a plain `$gt` sees only ids of the
- * same type.
+ * Limits a filter to a range of ids. The comparison is an expression, because that follows the order of all BSON types,
+ * where a plain `$gt` matches only ids of the same type.
  */
 function within(filter: Doc, after: unknown, upTo: unknown): Doc {
   const bounds = [...(after === undefined ? [] : [{ $gt: ['$_id', { $literal: after }] }]), { $lte: ['$_id', { $literal: upTo }] }]
@@ -117,8 +120,9 @@ function within(filter: Doc, after: unknown, upTo: unknown): Doc {
 }
 
 /**
- * Begun anew while other writers are faster. Where a commit's outcome stays unknown, the place in the ledger tells the
- * next run.
+ * Runs one batch in a transaction, and starts again while other writers are faster. Throws CONTENTION after 30
+ * attempts. If a commit's outcome stays unknown, the place in the ledger tells the next run whether the batch was
+ * applied.
  */
 function inTransaction<T>(client: MongoClientLike, signal: AbortSignal, unit: (session: MongoSession) => Promise<T>): Promise<T> {
   return runTransaction(

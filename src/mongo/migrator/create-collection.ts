@@ -5,7 +5,8 @@ import { type MayGoOn, sendUntilAnswered } from './send-until-answered.js'
 const namespaceExists = 48
 
 /**
- * Explicitly, for one that comes into being within a transaction makes that slow, and two such transactions conflict.
+ * Creates a collection explicitly. One that is first created within a transaction makes that transaction slow, and two
+ * such transactions conflict.
  */
 export async function createCollection(db: MongoDb, collection: string, mayGoOn: MayGoOn): Promise<void> {
   try {

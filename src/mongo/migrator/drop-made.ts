@@ -5,12 +5,12 @@ import { isDerivedName } from './indexes/declared-index.js'
 import { isIdIndex, readIndexes } from './indexes/live-indexes.js'
 import type { MongoMigration } from './migration.js'
 
-// NamespaceNotFound, IndexNotFound: gone meanwhile.
+// NamespaceNotFound, IndexNotFound: it was dropped in the meantime.
 const gone: ReadonlySet<number> = new Set([26, 27])
 
 /**
- * Drops the indexes that a migration declares, and the collection with its first one, where it holds nothing: documents
- * are never dropped. Can be run again.
+ * Drops the indexes that a migration declares. With the collection's first migration it also drops the collection, but
+ * only if it is empty and has no other index: documents are never dropped. It can be run again.
  */
 export async function dropMade(db: MongoDb, migration: MongoMigration, all: readonly MongoMigration[]): Promise<void> {
   const { collection, definition } = migration

@@ -4,7 +4,10 @@ import { withoutSecrets } from '../../model/without-secrets.js'
 import { serverCode, translateError } from '../translate-error.js'
 import type { MongoMigration } from './migration.js'
 
-/** The library's own errors as they are; of a server's error only its name, for its message quotes documents. */
+/**
+ * Returns the library's own errors unchanged. Of a server's error it keeps only the name and code, because the message
+ * quotes documents.
+ */
 export function migrationFailure(error: unknown, database: string, migration: MongoMigration, step: string): ConversationStoreError {
   const known = translateError(error, { operationId: null, inTransaction: false })
   if (isConversationStoreError(known) && !isConversationStoreError(known, 'CONTENTION')) return known
@@ -14,13 +17,16 @@ export function migrationFailure(error: unknown, database: string, migration: Mo
   return new ConversationStoreError('MIGRATION_FAILED', { database, migration: migrationId(migration), step, reason }, { cause: error })
 }
 
-/** False for what the ledger can't be told: another is the runner now, or the server is not there. */
+/**
+ * False for a failure that cannot be written into the ledger, because another process is the runner now or the server
+ * cannot be reached.
+ */
 export function isRecorded(failure: ConversationStoreError): boolean {
   return !isConversationStoreError(failure, 'LEASE_LOST') && !isConversationStoreError(failure, 'UNAVAILABLE')
 }
 
 function shortMessage(error: unknown): string {
-  // Secrets go before the text is cut: nobody can tell half a connection string from a sentence.
+  // Secrets are removed before the text is cut, because half a connection string can no longer be recognised.
   const [line = ''] = withoutSecrets(error instanceof Error ? error.message : String(error)).split('\n')
   return line.length > 300 ? `${line.slice(0, 300)}…` : line
 }

@@ -1,25 +1,25 @@
 import type { Doc, MongoDb } from '../driver.js'
 import { collectionCall, commandCall, shellText } from './indexes/shell-text.js'
 
-/** A write that a dry run did not make, as it would have been sent. */
+/** A write that a dry run did not make, in the form in which it would have been sent. */
 interface RefusedWrite {
   readonly would: string
-  /** How many documents it would change; null where that is not counted. */
+  /** How many documents it would change. Null where that is not counted. */
   readonly count: number | null
 }
 
-/** Stops the code of a migration at its first write. */
+/** Thrown into a migration's code to stop it at its first write. */
 class WriteRefused extends Error {
   override readonly name = 'WriteRefused'
 }
 
-/** A database that is only read, and what it refused to write so far. */
+/** A database that can only be read, and the writes that it has refused so far. */
 export interface GuardedDb {
   readonly db: MongoDb
   readonly refused: readonly RefusedWrite[]
 }
 
-// What only reads. Whatever is not listed, a later driver's methods too, is refused.
+// The methods that only read. Anything that is not listed is refused, including methods of a later driver.
 const databaseReads: ReadonlySet<string> = new Set(['listCollections', 'stats'])
 const collectionReads: ReadonlySet<string> = new Set([
   'find',
@@ -55,8 +55,8 @@ const longestCall = 500
 export function guardedDb(db: MongoDb): GuardedDb {
   const refused: RefusedWrite[] = []
   /**
-   * The promise is handled here too: code that does not wait for its write is stopped by nothing, and must not end the
-   * process.
+   * Refuses a write. The rejection is also handled here, because code that does not await its write is not stopped by
+   * it, and an unhandled rejection must not end the process.
    */
   const refuse = (would: string, count: () => Promise<number | null> = async () => null): Promise<never> => {
     const write = count()
@@ -107,7 +107,7 @@ export function guardedDb(db: MongoDb): GuardedDb {
 }
 
 interface Replacements {
-  /** What is neither a read nor replaced. */
+  /** Called for every method that is neither a read nor replaced. */
   other(method: string, args: readonly unknown[]): unknown
   readonly [method: string]: (...args: never[]) => unknown
 }
@@ -122,7 +122,7 @@ function guarded(target: object, reads: ReadonlySet<string>, replaced: Replaceme
       if (typeof value === 'function') {
         return reads.has(property) ? value.bind(target) : (...args: unknown[]) => replaced.other(property, args)
       }
-      // Objects of the driver would lead around the guard: a client, a topology.
+      // The driver's own objects, such as a client or a topology, would give access to the database without the guard.
       return typeof value === 'object' && value !== null && !/^(readConcern|readPreference|writeConcern|bsonOptions|hint)$/.test(property)
         ? undefined
         : value
@@ -131,7 +131,7 @@ function guarded(target: object, reads: ReadonlySet<string>, replaced: Replaceme
   })
 }
 
-/** A cursor takes further stages, and those may write. */
+/** Wraps a cursor, because further stages can be added to it, and those may write. */
 function guardedCursor<T extends object>(cursor: T, refuse: (stage: Doc) => never): T {
   const guard: T = new Proxy(cursor, {
     get(_, property) {
@@ -160,7 +160,7 @@ function isOutput(stage: Doc): boolean {
   return typeof stage === 'object' && stage !== null && ('$out' in stage || '$merge' in stage)
 }
 
-/** The first of many is enough to see what they are. */
+/** Shortens a long list to its first element and the number of the rest, which is enough to see what it holds. */
 function summary(argument: unknown): unknown {
   return Array.isArray(argument) && argument.length > 3 ? [argument[0], `and ${argument.length - 1} more`] : argument
 }

@@ -4,15 +4,21 @@ import { ConversationStoreError } from '../../model/errors.js'
 import type { Doc, MongoCollection } from '../driver.js'
 import { ledgerId } from './ledger.js'
 
-/** What a holder writes into the ledger; each is one statement that asks for its token. Throws LEASE_LOST. */
+/**
+ * What the holder of the lease writes into the ledger. Each write is one statement that also compares the holder's
+ * token. Throws LEASE_LOST.
+ */
 export interface LedgerWrites {
-  /** The intent. What was reverted begins anew, with no step done. */
+  /** Records that a migration begins. One that was reverted begins again with no step done. */
   begin(migration: Migration, state: 'applying' | 'reverting'): Promise<void>
-  /** A step that is done; with `last`, the migration is applied. */
+  /** Records that a step is done. With `last`, the migration is applied. */
   recordStep(migration: Migration, step: string, last: boolean): Promise<void>
   finish(migration: Migration, state: 'applied' | 'reverted'): Promise<void>
   fail(migration: Migration, step: string, message: string): Promise<void>
-  /** Where a pass of `batch` has got to, with the batch's own writes where there is a session. */
+  /**
+   * Records how far a pass of `batch` has got. With a session in `options`, it does so in the transaction of the
+   * batch's own writes.
+   */
   savePass(migration: Migration, pass: string, state: Doc, options?: object): Promise<void>
 }
 
@@ -56,7 +62,8 @@ export function ledgerWrites(ledger: MongoCollection, token: number, key: string
     finish: (migration, state) => ofEntry(migration, { ...finished(state), ...(state === 'reverted' ? { steps: [] } : {}) }),
     fail: (migration, step, message) =>
       ofEntry(migration, {
-        // One that was being undone is not to be taken for one that goes on from its steps.
+        // A failed revert stays `reverting`. As `failed`, the migration would be taken for one that can continue after
+        // its recorded steps.
         state: { $cond: [{ $eq: ['$$entry.state', 'reverting'] }, 'reverting', 'failed'] },
         failure: { step: { $literal: step }, message: { $literal: message } },
       }),
@@ -65,7 +72,7 @@ export function ledgerWrites(ledger: MongoCollection, token: number, key: string
   }
 }
 
-// What was applied half way goes on; what was reverted, or half reverted, begins anew.
+// A half-applied migration continues with its steps. One that was reverted, or half reverted, begins again.
 const isBack = { $in: ['$$entry.state', ['reverted', 'reverting']] }
 const goingOn = {
   steps: { $cond: [isBack, [], '$$entry.steps'] },
@@ -76,7 +83,7 @@ function finished(state: 'applied' | 'reverted'): Doc {
   return { state, failure: null, finished_at: '$$NOW', passes: { $literal: {} } }
 }
 
-/** The entries, of which the migration's is `to`. */
+/** The entries, with the migration's own replaced by `to`. */
 function changed(migration: Migration, to: Doc): Doc {
   const isIt = { $eq: ['$$entry.id', { $literal: migrationId(migration) }] }
   return { $map: { input: '$entries', as: 'entry', in: { $cond: [isIt, to, '$$entry'] } } }

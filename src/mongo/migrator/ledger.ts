@@ -5,17 +5,18 @@ import { writeConcern } from '../schema/collections.js'
 
 const ledgerName = 'conversation_store_migrations'
 /**
- * The entries, and the token that each of their writes asks for in its own statement, on any server. It changes only
- * when the holder does.
+ * The id of the document that holds the entries, and the token that each write of them compares in its own statement,
+ * which works on any server. The token changes only when the holder does.
  */
 export const ledgerId = 'ledger'
 /**
- * Who holds the lease. Apart from the ledger: a heartbeat that wrote the same document would abort the transaction of
- * its own batch.
+ * The id of the document that says who holds the lease. It is separate from the ledger, because a heartbeat that wrote
+ * to the same document would abort the transaction of its own runner's batch.
  */
 export const leaseId = 'lease'
 
-// Explicit too: how the driver turns BSON into values, for a client may be set up to leave them as they are.
+// How the driver turns BSON into values is explicit too, because a client may be configured to leave some of them as
+// they are.
 const settings = {
   writeConcern,
   readConcern: { level: 'majority' },
@@ -31,10 +32,10 @@ export function openLedger(db: MongoDb): MongoCollection {
   return db.collection(ledgerName, settings)
 }
 
-/** Who holds the lease, with the time that is left by the server's clock. */
+/** The fields that tell who holds the lease, with the time that is left by the server's clock. */
 export const holderFields = { holder: 1, since: 1, expires_in_ms: { $subtract: ['$expires_at', '$$NOW'] } } as const
 
-/** What a read of the ledger asks for. */
+/** The fields that a read of the ledger asks for. */
 export const ledgerFields = {
   token: 1,
   'entries.id': 1,
@@ -53,7 +54,7 @@ export const ledgerFields = {
   'entries.finished_at': 1,
 } as const
 
-/** One command. A reader never creates a document. */
+/** Reads the ledger with one command. A reader never creates the document. */
 export async function readLedger(ledger: MongoCollection): Promise<Ledger> {
   return toLedger(await ledger.findOne({ _id: ledgerId }, { projection: ledgerFields }))
 }
@@ -82,7 +83,7 @@ function toEntry(doc: Doc): LedgerEntry {
   }
 }
 
-/** Null: nobody holds the lease, as far as the document says. */
+/** Who holds the lease according to the document. Null for nobody. */
 export function toHolder(doc: Doc | null): LeaseHolder | null {
   if (typeof doc?.holder !== 'string') return null
   return { holder: doc.holder, since: doc.since as Date, expiresInMs: Number(doc.expires_in_ms) }

@@ -26,7 +26,7 @@ export interface LockedMongo {
   readonly deployment: () => Promise<Deployment>
   readonly lease: Lease
   readonly writes: LedgerWrites
-  /** As the acquisition of the lease read it; null: read anew. */
+  /** The ledger as it was when the lease was acquired. Null if it has to be read. */
   readonly firstLedger: Ledger | null
 }
 
@@ -43,7 +43,7 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
     return { signal, logger: run.logger, batch, dryRun: false }
   }
 
-  /** Runs a step; what it throws is written down, unless another is the runner now. */
+  /** Runs a step, and records what it throws in the ledger, unless another process is the runner now. */
   const recorded = async (migration: MongoMigration, step: string, run: RunContext, work: () => Promise<void>) => {
     if (run.signal.aborted) throw stopped(run.signal)
     lease.requireHeld()
@@ -103,7 +103,7 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
           onDone: ({ index }) => run.onStep(index, 'done'),
         }),
       ),
-    // Its time ends by itself where nobody hears us.
+    // An error is ignored, because a lease that could not be released expires by itself.
     release: () => lease.release().catch(() => undefined),
   }
 }

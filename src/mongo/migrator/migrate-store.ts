@@ -9,13 +9,13 @@ import { storeMigrations } from '../schema/steps.js'
 import { latestSchema, tooNew } from '../schema/store-schema.js'
 import { mongoTarget } from './target.js'
 
-/** Longer than a lease: the runner that is waited for may have died. */
+/** This is longer than a lease lasts, because the runner that is waited for may have died. */
 const lockWaitMs = 90_000
 
 /**
- * Brings the schema to this library's, once, whoever else migrates; one command where it is there already. Throws
- * SCHEMA_TOO_NEW, UNSUPPORTED (a migration was changed after it was applied), DUPLICATE_KEYS, INDEX_CONFLICT,
- * MIGRATION_LOCKED.
+ * Brings the schema to this library's version, exactly once even if several processes call it together. It takes one
+ * command if the schema is already there. Throws SCHEMA_TOO_NEW, UNSUPPORTED (a migration was changed after it was
+ * applied), DUPLICATE_KEYS, INDEX_CONFLICT, MIGRATION_LOCKED.
  */
 export async function migrate(client: MongoClientLike, db: MongoDb): Promise<MigrationReport> {
   const target = mongoTarget({ client, db, migrations: storeMigrations })

@@ -4,77 +4,80 @@ import type { Doc, MongoDb, MongoSession } from '../driver.js'
 import type { CollectionIndex } from './indexes/declared-index.js'
 
 /**
- * A versioned change of one collection, as a host declares it in its array of migrations, whose order is the order of
- * running.
+ * A versioned change of one collection. A host declares its migrations in an array, and they run in the array's order.
  */
 export interface CollectionMigration {
   readonly collectionName: string
-  /** For people: `002-add-priority`. May be changed without harm. */
+  /** A name for people, such as `002-add-priority`. Changing it has no effect. */
   readonly name: string
   readonly description: string
-  /** With the collection it is the migration's identity; compared as a number where it is one. */
+  /** Together with the collection this identifies the migration. Versions that are numbers are compared as numbers. */
   readonly version: string
-  /** Run in the public database. */
+  /** True if it runs in the public database. */
   readonly isPublic: boolean
-  /** Run in every tenant's database. */
+  /** True if it runs in every tenant's database. */
   readonly isTenant: boolean
-  /** Made before `up` moves data. */
+  /** The indexes, which are made before `up` moves data. */
   readonly indexes: readonly CollectionIndex[]
-  /** Stands for the code of `up` and `down` in the checksum: raise it when a change of the code matters. */
+  /** Represents the code of `up` and `down` in the checksum. Raise it when a change of that code matters. */
   readonly revision?: number
-  /** Who declares it; default `host`. */
+  /** Who declares the migration. Default `host`. */
   readonly owner?: string
   /**
-   * Moves data. It may be run again after a crash, so it must find what is done already; `context.batch` keeps that for
-   * it. A dry run calls it too, with a database that refuses writes, up to the first.
+   * Moves data. It may be run again after a crash, so it must recognise what is already done, which `context.batch`
+   * does for it. A dry run calls it too, with a database that refuses writes, and stops it at its first write.
    */
   up?(db: MongoDb, collectionName: string, context: MigrationContext): Promise<void>
-  /** The way back of `up`; the indexes are dropped after it. */
+  /**
+   * Undoes `up`. The indexes are dropped after it. A migration with `up` but without `down` cannot be reverted
+   * (UNSUPPORTED).
+   */
   down?(db: MongoDb, collectionName: string, context: MigrationContext): Promise<void>
 }
 
-/** What `up` and `down` get. */
+/** What `up` and `down` get as their third argument. */
 export interface MigrationContext {
-  /** Aborted when the run is, and when the lock was lost. */
+  /** Aborted when the run is aborted, and when the lock was lost. */
   readonly signal: AbortSignal
   readonly logger: MigrationLogger
   /**
-   * Goes over a collection by `_id`, whatever the types of the ids, and keeps the place it got to in the same database,
-   * so that the next run goes on there. What is added while it runs comes only where its id lies below the highest at
-   * the start.
+   * Goes over a collection in the order of `_id`, whatever the types of the ids. It stores the place it has reached in
+   * the same database, so that the next run continues there. A document that is inserted while the pass runs is
+   * included only if its id sorts after that place and not above the highest id at the start.
    *
-   * On a replica set the place is written in one transaction with what `work` writes with the session that it gets:
-   * each document once. On a standalone server, and for writes without that session, at least once: the last batch
-   * comes again after a crash. `work` may be called again for the same batch while other writers are faster.
+   * On a replica set the place is written in one transaction with everything that `work` writes with the session it
+   * gets, so each document is processed exactly once. On a standalone server, and for writes without that session, it
+   * is at least once: after a crash the last batch comes again. `work` may be called again for the same batch while
+   * other writers are faster.
    */
   batch(pass: BatchPass, work: (documents: Doc[], batch: BatchScope) => Promise<unknown>): Promise<BatchResult>
   readonly dryRun: boolean
 }
 
 export interface BatchPass {
-  /** Default: the migration's. */
+  /** Default: the migration's collection. */
   readonly collection?: string
-  /** Tells the passes of one migration apart; default: the collection. */
+  /** Distinguishes the passes of one migration. Default: the collection's name. */
   readonly name?: string
-  /** Which documents; default: all. */
+  /** Selects the documents. Default: all of them. */
   readonly filter?: Doc
   readonly projection?: Doc
-  /** Documents a batch; default: the run's. */
+  /** Documents per batch. Default: the run's batch size. */
   readonly size?: number
 }
 
 export interface BatchScope {
-  /** Give it to each write: `{ session }`. Undefined on a standalone server, and in a dry run. */
+  /** Pass it to each write as `{ session }`. Undefined on a standalone server, and in a dry run. */
   readonly session: MongoSession | undefined
   readonly signal: AbortSignal
 }
 
 export interface BatchResult {
-  /** That this run went over; in a dry run, that it would. */
+  /** How many documents this run went over, or in a dry run would go over. */
   readonly documents: number
 }
 
-/** A `CollectionMigration` as the runner sees it. */
+/** A `CollectionMigration` in the form that the runner takes. */
 export interface MongoMigration extends Migration {
   readonly isPublic: boolean
   readonly isTenant: boolean

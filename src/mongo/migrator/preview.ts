@@ -9,7 +9,10 @@ import { shellText } from './indexes/shell-text.js'
 import type { BatchPass, BatchScope, MongoMigration } from './migration.js'
 import { collectionStep, indexesOfStep, upStep } from './runnable.js'
 
-/** What the steps would do. Reads only: code gets a database that refuses writes, and is run up to its first. */
+/**
+ * Tells what the steps would do, without writing anything. A migration's code gets a database that refuses writes, and
+ * runs up to its first write.
+ */
 export async function previewMigration(
   db: MongoDb,
   migration: MongoMigration,
@@ -66,7 +69,8 @@ async function previewUp(db: MongoDb, migration: MongoMigration, { signal, logge
   try {
     await definition.up?.(guarded.db, definition.collectionName, { signal, logger, batch, dryRun: true })
   } catch (error) {
-    // Its own stop at a write ends a preview; anything else would end the run too.
+    // The code's stop at its first refused write is how a preview normally ends. Any other error would end the real run
+    // too.
     if (guarded.refused.length === 0) {
       const [line] = withoutSecrets(error instanceof Error ? error.message : String(error)).split('\n')
       obstacles.push(`${migrationId(migration)} fails: ${line}`)

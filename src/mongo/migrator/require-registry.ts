@@ -7,8 +7,8 @@ const longestCollectionName = 235
 const longestText = 1_000
 
 /**
- * For hosts without types, and for what types can't say: throws VALIDATION_FAILED with every fault, named by the
- * migration it is in.
+ * Checks a registry for hosts without types, and for rules that types cannot express. Throws VALIDATION_FAILED with
+ * every fault, each with the migration it is in.
  */
 export function requireRegistry(registry: readonly CollectionMigration[]): void {
   const issues = Array.isArray(registry)
@@ -59,7 +59,10 @@ function faultsOfIndex(index: CollectionMigration['indexes'][number], path: stri
   return issues
 }
 
-/** An identity is once in a registry, and so is an index's name in a collection of one kind of database. */
+/**
+ * Reports each identity that occurs twice in the registry, and each index name that occurs twice for one collection of
+ * one kind of database.
+ */
 function doubles(registry: readonly CollectionMigration[]): readonly ValidationIssue[] {
   const seen = new Map<string, string>()
   const issues: ValidationIssue[] = []

@@ -6,9 +6,12 @@ import type { Doc, MongoCollection } from '../driver.js'
 import { isDuplicateKey, serverCode } from '../translate-error.js'
 import { holderFields, leaseId, ledgerFields, ledgerId, toHolder, toLedger } from './ledger.js'
 
-/** The one lease of a ledger, whatever key it is asked for by, for one who wants to hold it. */
+/** The only lease of a ledger, as someone who wants to hold it sees it. It is the same lease for every key. */
 export interface LedgerLease extends LeaseTable {
-  /** The ledger as it was when the lease was acquired: the same command read it, and only the holder writes it. */
+  /**
+   * The ledger as it was when the lease was acquired. The same command read it, and only the holder writes it, so it is
+   * still current.
+   */
   ledgerAtAcquisition(): Ledger | null
 }
 
@@ -16,7 +19,7 @@ const attempts = 20
 const maxTimeExpired = 50
 
 export function ledgerLease(ledger: MongoCollection): LedgerLease {
-  // Tells our own acquisition from another's of the same process.
+  // Distinguishes our own acquisition from another one in the same process.
   const claim = randomUUID()
   let acquired: Ledger | null = null
   return {
@@ -35,7 +38,8 @@ export function ledgerLease(ledger: MongoCollection): LedgerLease {
           await letGo(ledger, token)
           return { heldBy: { holder: openBatch, since: lease.since as Date, expiresInMs: ttlMs } }
         }
-        // Higher: another took over before we were there.
+        // A higher token means that another runner took over before we raised the fence. We then claim again, above
+        // that token.
         above = Number(fenced.token)
         if (above === token) {
           acquired = toLedger(fenced)
@@ -52,7 +56,7 @@ export function ledgerLease(ledger: MongoCollection): LedgerLease {
   }
 }
 
-// The server ends its transaction within a minute.
+// The server ends such a runner's transaction within a minute.
 const openBatch = 'a runner that is gone, whose last batch is still open'
 const holding = ['holder', 'claim', 'since', 'expires_at', 'heartbeat_at']
 
@@ -64,7 +68,10 @@ export async function readHolder(ledger: MongoCollection): Promise<LeaseHolder |
   return toHolder(await ledger.findOne({ _id: leaseId }, { projection: holderFields }))
 }
 
-/** Takes the lease from whoever has it: its next write to the ledger meets nothing. */
+/**
+ * Takes the lease from whoever holds it. That holder's next write to the ledger then matches nothing, and fails with
+ * LEASE_LOST.
+ */
 export async function breakLease(ledger: MongoCollection): Promise<LeaseHolder | null> {
   const rise = [{ $set: { token: { $add: ['$token', 1] } } }, { $unset: holding }]
   const before = await ledger.findOneAndUpdate({ _id: leaseId, holder: { $exists: true } }, rise, {
@@ -76,8 +83,8 @@ export async function breakLease(ledger: MongoCollection): Promise<LeaseHolder |
 }
 
 /**
- * One command. The fence is raised to what the next holder gets, so that nothing of this one's that is still on its way
- * is written.
+ * Releases the lease in one command. The fence is raised to the token that the next holder gets, so that none of this
+ * holder's writes that are still on their way is applied.
  */
 async function letGo(ledger: MongoCollection, token: number): Promise<void> {
   await ledger.bulkWrite([
@@ -86,7 +93,10 @@ async function letGo(ledger: MongoCollection, token: number): Promise<void> {
   ])
 }
 
-/** From here on writes with a lower token meet nothing. A batch that had written before is waited for. */
+/**
+ * From here on, writes with a lower token match nothing. If a batch has written already and is not committed, this
+ * waits for it.
+ */
 function raiseFence(ledger: MongoCollection, token: number, options: object = {}): Promise<Doc> {
   const rise = [{ $set: { token: { $max: ['$token', token] } } }]
   return upserted(() =>
@@ -98,12 +108,12 @@ interface Claim {
   readonly claim: string
   readonly holder: string
   readonly ttlMs: number
-  /** A fence that was met: the token is to be above it. */
+  /** A fence that was found in the ledger. The new token must be above it. */
   readonly above: number
 }
 
 function claimOnce(ledger: MongoCollection, { claim, holder, ttlMs, above }: Claim): Promise<Doc> {
-  // Also free where it was never held: a field that is missing is less than any time.
+  // This also holds when the lease was never held, because a missing field compares as less than any time.
   const free = { $or: [{ $lte: ['$expires_at', '$$NOW'] }, { $eq: ['$claim', claim] }] }
   const set = Object.entries({
     token: { $add: [{ $max: ['$token', above] }, 1] },
@@ -124,7 +134,7 @@ async function upserted(send: () => Promise<Doc | null>): Promise<Doc> {
     try {
       return (await send()) ?? {}
     } catch (error) {
-      // Two made the document at once: one of them finds it now.
+      // Two processes inserted the document at once. The one that failed finds it on its next attempt.
       if (!isDuplicateKey(error) || attempt === attempts) throw error
     }
     await contentionPause(attempt)

@@ -6,7 +6,7 @@ import { createDeclaredIndexes } from './indexes/index-commands.js'
 import type { MigrationContext, MongoMigration } from './migration.js'
 import { collectionStep, indexesOfStep, upStep } from './runnable.js'
 
-/** Makes what one step of the way there makes. It can be run again. */
+/** Runs one step of applying a migration. It can be run again. */
 export async function runStep(
   { db, lease }: { readonly db: MongoDb; readonly lease: Lease },
   { definition }: MongoMigration,

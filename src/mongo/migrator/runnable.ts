@@ -8,7 +8,7 @@ import { requireRegistry } from './require-registry.js'
 export const collectionStep = 'collection'
 export const upStep = 'up'
 
-/** The registry as the runner takes it. Throws VALIDATION_FAILED, which names each fault. */
+/** Turns a registry into the form that the runner takes. Throws VALIDATION_FAILED, which names each fault. */
 export function mongoMigrations(registry: readonly CollectionMigration[]): readonly MongoMigration[] {
   requireRegistry(registry)
   return registry.map(toMigration)
@@ -49,14 +49,14 @@ function indexesStep(set: string): string {
   return set === storeIndexSet ? 'indexes' : `indexes of the ${set}`
 }
 
-/** The indexes that a step makes; none where it makes something else. */
+/** The indexes that a step makes. Empty for a step that makes something else. */
 export function indexesOfStep({ indexes }: CollectionMigration, step: string): readonly CollectionIndex[] {
   return indexes.filter(({ indexSet = storeIndexSet }) => indexesStep(indexSet) === step)
 }
 
 /**
- * Values of BSON, of whichever copy of it, as JSON has them: a date, an id or a pattern in an index's condition counts
- * too.
+ * Turns BSON values, from any copy of the BSON library, into JSON, because a date, an id or a pattern in an index's
+ * condition is part of the checksum too.
  */
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint' || value instanceof RegExp) return String(value)

@@ -1,17 +1,17 @@
 import { jitteredPause } from '../../store/jittered-pause.js'
 import { serverCode } from '../translate-error.js'
 
-/** Throws where a command is not to be sent again: the run was stopped, or another is the runner now. */
+/** Throws if a command must not be sent again, because the run was stopped or another process is the runner now. */
 export type MayGoOn = () => Promise<void> | void
 
-// Silent connections are kept for 45 s by default, which makes more than half an hour; closed ones make 20 s, in which
-// a primary is elected.
+// The driver keeps silent connections for 45 s by default, with which these attempts take more than half an hour. With
+// closed connections they take about 20 s, in which a new primary is elected.
 const attempts = 50
 const longestRestMs = 500
 
 /**
- * Sends what does no harm twice until the server answers it: its own answers are passed on, a lost connection is not
- * one.
+ * Sends a command that does no harm when sent twice until the server answers it. The server's own errors are passed on,
+ * whereas a lost connection is no answer.
  */
 export async function sendUntilAnswered(send: () => Promise<unknown>, mayGoOn: MayGoOn): Promise<void> {
   for (let attempt = 1; ; attempt++) {

@@ -17,18 +17,18 @@ import { previewMigration } from './preview.js'
 import { breakLease, ledgerLease, readHolder } from './run-lock.js'
 
 export interface MongoTargetOptions {
-  /** Left out: without transactions. */
+  /** If it is left out, batches run without transactions. */
   readonly client?: MongoClientLike
   readonly db: MongoDb
-  /** Those of this database, in order. */
+  /** The migrations of this database, in order. */
   readonly migrations: readonly MongoMigration[]
-  /** How long a runner that is gone holds the others up. Default: 30 s. */
+  /** How long a runner that has died holds the others up, in milliseconds. Default 30,000. */
   readonly leaseTtlMs?: number
 }
 
 export const usualTtlMs = 30_000
 
-/** One database, its ledger, and the lease that makes one process its only runner. */
+/** One database, its ledger, and the lease that makes one process its only runner. `lock` throws MIGRATION_LOCKED. */
 export function mongoTarget({ client, db, migrations, leaseTtlMs = usualTtlMs }: MongoTargetOptions): MigrationTarget<MongoMigration> {
   const database = databaseOf(db)
   const key = `migrations of ${database}`

@@ -5,7 +5,7 @@ import { changeInPlace } from '../change-in-place.js'
 import type { MongoContext } from '../context.js'
 import { literal, nowOf } from '../expressions.js'
 
-/** Closes an active conversation. One command. Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION. */
+/** Closes an active conversation with one command. Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION. */
 export async function closeConversation(context: MongoContext, input: ChangeStatus): Promise<Change> {
   const { outcome, row } = await changeInPlace(context, input, {
     when: [{ $ne: ['$status', 'closed'] }],

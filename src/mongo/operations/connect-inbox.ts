@@ -10,9 +10,10 @@ import { inTransaction } from '../transaction.js'
 import { isDuplicateKey } from '../translate-error.js'
 
 /**
- * Connects an inbox, or patches the connected one, and makes the account the owner of the channel identity; one
- * document per identity decides who that is. A transaction; without them the owner comes first, so that a crash between
- * leaves what the next call completes. Throws INBOX_ALREADY_CONNECTED, INBOX_CHANNEL_MISMATCH.
+ * Connects an inbox, or patches the connected one, and makes the account the owner of the channel identity. One
+ * document per identity decides which account that is. The writes are one transaction. On a server without transactions
+ * the owner is written first, so that the next call completes what a crash in between left undone. Throws
+ * INBOX_ALREADY_CONNECTED, INBOX_CHANNEL_MISMATCH.
  */
 export async function connectInbox(context: MongoContext, input: ConnectInbox): Promise<Inbox> {
   const { transactions } = await context.deployment()
@@ -34,12 +35,12 @@ async function own(context: MongoContext, { accountId, channel, oaId }: ConnectI
   const _id = ownerKey({ channel, oaId })
   const taken = () => new ConversationStoreError('INBOX_ALREADY_CONNECTED', { channel, oaId })
   if (context.session !== null) {
-    // Asked first: a refused insert would end the transaction, which may be the host's.
+    // A read comes first, because a refused insert would end the transaction, which may be the host's.
     const owner = await inbox_owners.findOne({ _id }, inSession(context))
     if (owner !== null && owner.accountId !== accountId) throw taken()
   }
   try {
-    // Another account's document does not match, and its key is in the way of an insert.
+    // Another account's document does not match the filter, and its key then makes the insert fail.
     await inbox_owners.updateOne({ _id, accountId }, { $set: { inbox_id: inboxId } }, { ...inSession(context), upsert: true })
   } catch (error) {
     if (context.session === null && isDuplicateKey(error)) throw taken()

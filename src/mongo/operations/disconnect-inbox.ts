@@ -11,8 +11,9 @@ import { inTransaction } from '../transaction.js'
 type DisconnectInbox = WriteStamp & { readonly oaId: string }
 
 /**
- * Gives the channel identity up; what was stored under it stays. A transaction; without them the owner goes first, so
- * that a crash between leaves what the next call completes. Throws NOT_FOUND.
+ * Gives up the channel identity. What was stored under it stays. The writes are one transaction. On a server without
+ * transactions the owner is deleted first, so that the next call completes what a crash in between left undone. Throws
+ * NOT_FOUND.
  */
 export async function disconnectInbox(context: MongoContext, input: DisconnectInbox): Promise<Inbox> {
   const { transactions } = await context.deployment()

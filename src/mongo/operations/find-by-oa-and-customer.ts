@@ -6,7 +6,8 @@ import { canonicalContactInbox, targetFilter } from '../find-target.js'
 import { withoutOperations } from '../projections.js'
 
 /**
- * The customer's active conversation: one command, and another two where there is none under this id. The latest: two.
+ * Finds a customer's active conversation with one command, or with up to two more if there is none under this id. With
+ * `status: 'any'` it finds the latest conversation with two commands. Null if there is none.
  */
 export async function findByOaAndCustomer(
   context: MongoContext,

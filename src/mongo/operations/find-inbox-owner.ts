@@ -3,7 +3,10 @@ import { forRead, type MongoContext } from '../context.js'
 import { inboxOwner, ownerKey } from '../documents/inboxes.js'
 import { ownerFields } from '../projections.js'
 
-/** The one question that names no account: a webhook does not know it. */
+/**
+ * Finds the account that owns a channel identity. This is the only query that names no account, because a webhook does
+ * not know it.
+ */
 export async function findInboxOwner(
   context: MongoContext,
   { channel, oaId, signal }: { readonly channel: string; readonly oaId: string; readonly signal: AbortSignal | null },

@@ -7,8 +7,8 @@ import type { Doc } from '../driver.js'
 import { messageFields } from '../projections.js'
 
 /**
- * A message by id: one command; by the channel's or the host's id, which the exact customer's contact inbox is the
- * scope of: two.
+ * Finds a message by its id with one command. By the channel's or the host's id it takes two, because those ids are
+ * unique only within the contact inbox of exactly this customer. Null if there is none.
  */
 export async function findMessage(context: MongoContext, input: Scoped & MessageTarget): Promise<Message | null> {
   const filter = await messageFilter(context, input)

@@ -7,7 +7,7 @@ import { conversationOf } from '../documents/conversations.js'
 import type { Doc } from '../driver.js'
 import { conversationFields } from '../projections.js'
 
-/** The latest activity first; of two at once the greater id. */
+/** Lists the conversations with the latest activity first. Of two with the same time, the greater id comes first. */
 export async function listConversations(context: MongoContext, input: ListConversations): Promise<AdapterPage<Conversation>> {
   const { limit, after, signal } = input
   const filter = { ...(await conversationFilter(context, input)), ...afterKeys(after) }
@@ -22,7 +22,7 @@ export async function listConversations(context: MongoContext, input: ListConver
   return pageOf(documents, limit, conversationOf)
 }
 
-/** The range alone bounds the index; an `$or` at the top would make a plan for each of its branches. */
+/** The range at the top bounds the index scan. An `$or` at the top would make a plan for each of its branches. */
 function afterKeys(after: ListConversations['after']): Doc {
   if (after === null) return {}
   const [milliseconds, id] = after

@@ -8,9 +8,9 @@ import { literal } from '../expressions.js'
 import { latestState } from '../find-now.js'
 
 /**
- * Moves the read horizon forward. All: one command. Up to a message: the messages past it are counted, and the count is
- * written if the conversation is still as it was (a message that comes changes its version). Throws NOT_FOUND,
- * VERSION_CONFLICT.
+ * Moves the read horizon forward. Marking everything read takes one command. Up to a given message, the messages after
+ * it are counted, and the count is written only if the conversation is still as it was (a new message changes its
+ * version). Throws NOT_FOUND, VERSION_CONFLICT.
  */
 export async function markRead(context: MongoContext, input: ChangeStatus & { readonly seq: number | null }): Promise<Change> {
   const { seq } = input

@@ -12,12 +12,12 @@ import { canonicalContactInbox } from '../find-target.js'
 import { inTransaction } from '../transaction.js'
 
 /**
- * Opens a closed or snoozed conversation; by customer the latest. A transaction, for it looks at others: the customer's
- * active one, and the one that claimed its username. Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION,
- * ACTIVE_CONVERSATION_EXISTS, USERNAME_TAKEN.
+ * Opens a closed or snoozed conversation. A target by customer names the latest one. This runs in a transaction,
+ * because it looks at two other conversations: the customer's active one, and the one that has claimed its username.
+ * Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION, ACTIVE_CONVERSATION_EXISTS, USERNAME_TAKEN.
  */
 export async function reopenConversation(context: MongoContext, input: ChangeStatus): Promise<Change> {
-  // Without transactions the unique indexes are what decides: who they refuse looks again, and learns why.
+  // Without transactions the unique indexes decide. A call that they refuse reads again, and then learns why.
   const { transactions } = await context.deployment()
   return transactions ? inTransaction(context, (inner) => reopen(inner, input, true)) : reopen(context, input, false)
 }
@@ -38,7 +38,8 @@ async function reopen(context: MongoContext, input: ChangeStatus, locks: boolean
     },
     { outcome: 'reopened', find: findLatest },
   )
-  // A message that is to wait at the same time must learn that there is a conversation to go to (upsert/locks.ts).
+  // A writer that stores an event as waiting at the same time must learn that there is now an active conversation (see
+  // upsert/locks.ts).
   if (changed && locks) {
     const filter = { accountId: input.accountId, _id: canonicalId }
     await context.collections.contact_inboxes.updateOne(filter, { $inc: { lock: 1 } }, inSession(context))
@@ -58,7 +59,9 @@ async function findLatest(
   return findConversationNow(context, { accountId, contact_inbox_id: canonical.id }, { created_at: -1, _id: -1 })
 }
 
-/** The customer may have become an alias since the conversation was closed. */
+/**
+ * Reads the canonical contact inbox, because the customer may have become an alias since the conversation was closed.
+ */
 async function canonicalOf(
   context: MongoContext,
   { accountId, contactInboxId, customerId, contactId }: ConversationRow,

@@ -6,7 +6,8 @@ import type { MongoContext } from '../context.js'
 import { differs, literal, nowOf } from '../expressions.js'
 
 /**
- * Sets an active conversation aside until a time. One command. Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION.
+ * Sets an active conversation aside until a given time, with one command. Throws NOT_FOUND, VERSION_CONFLICT,
+ * INVALID_TRANSITION.
  */
 export async function snoozeConversation(context: MongoContext, input: ChangeStatus & { readonly until: Date }): Promise<Change> {
   const { until } = input

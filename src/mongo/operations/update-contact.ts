@@ -14,7 +14,10 @@ import { storeJson } from '../json-field.js'
 
 type UpdateContact = WriteStamp & ContactTarget & { readonly patch: ContactPatch }
 
-/** Patches a contact with what a person typed. One command, and one to look a customer up. Throws NOT_FOUND. */
+/**
+ * Patches a contact with what a person typed. It takes one command, and one more to look up a customer. Throws
+ * NOT_FOUND.
+ */
 export async function updateContact(context: MongoContext, input: UpdateContact): Promise<Contact> {
   const filter = await contactFilter(context, { ...input, signal: null })
   if (filter === null) throw notFound()
@@ -32,7 +35,10 @@ export async function updateContact(context: MongoContext, input: UpdateContact)
   return toContact(contactRow(doc))
 }
 
-/** What a call that was sent before must not do again. Throws COMMIT_OUTCOME_UNKNOWN. */
+/**
+ * Returns the contact if a call that is sent again has nothing left to do, otherwise null. Throws
+ * COMMIT_OUTCOME_UNKNOWN when the contact no longer tells.
+ */
 async function decided(context: MongoContext, input: UpdateContact, filter: Doc): Promise<ContactRow | null> {
   const { doc, serverNow } = await findNow(context, 'contacts', filter)
   if (doc === null) throw notFound()

@@ -8,8 +8,8 @@ import { patchExpressions } from '../patch-expressions.js'
 import { inTransaction } from '../transaction.js'
 
 /**
- * Patches a conversation. One command; with a customer's name, which is the contact's too, a transaction of two.
- * Throws NOT_FOUND, VERSION_CONFLICT.
+ * Patches a conversation with one command. A patch of the customer's name is a transaction of two, because the contact
+ * has that name too. Throws NOT_FOUND, VERSION_CONFLICT.
  */
 export async function updateConversation(context: MongoContext, input: UpdateConversation): Promise<Change> {
   const { patch } = input
@@ -19,7 +19,7 @@ export async function updateConversation(context: MongoContext, input: UpdateCon
   const { transactions } = await context.deployment()
   const unit = async (inner: MongoContext) => {
     const planned = await applyPatch(inner, input, patch)
-    // One that an earlier attempt applied has named the contact in the same transaction.
+    // If an earlier attempt applied the patch, it also named the contact in the same transaction.
     const isRemembered = input.resentAfter !== null && !planned.changed && planned.outcome !== 'unchanged'
     if (!isRemembered || !transactions) await nameContact(inner, input, planned.row.contactId, customerName)
     return toChange(planned)

@@ -5,9 +5,9 @@ import { patchActive } from '../upsert/patch-active.js'
 import { queueCall } from '../upsert/upsert-queue.js'
 
 /**
- * Writes items in order, all or nothing when `atomic`. A patch of a customer's active conversation is one command, and
- * passes by the queue. Everything else waits for its turn there, and is then one transaction with the calls that waited
- * for the same conversations.
+ * Writes items in order. When `atomic`, either all of them are written or none. A patch of a customer's active
+ * conversation is one command that bypasses the queue. Every other call waits for its turn in the queue, and then runs
+ * in one transaction with the calls that waited for the same conversations.
  */
 export async function upsertConversations(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
   const { items, atomic, resentAfter } = input
@@ -22,7 +22,9 @@ export async function upsertConversations(context: MongoContext, input: UpsertCo
   return queueCall(context, input)
 }
 
-/** With transactions a contact gets its name together with the conversation. */
+/**
+ * With transactions, a contact gets its name in the same transaction as the conversation, so one command is not enough.
+ */
 function namesContact({ patch }: UpsertItem): boolean {
   return typeof patch.customerName === 'string'
 }

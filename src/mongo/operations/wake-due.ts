@@ -13,8 +13,9 @@ import { inTransaction } from '../transaction.js'
 type WakeDue = WriteStamp & { readonly limit: number }
 
 /**
- * Opens snoozed conversations whose time has come, the longest due first. A transaction of two commands; without them
- * each for itself. A call that was sent before answers with those that it opened the first time.
+ * Opens snoozed conversations whose time has come, the one that has been due longest first. It is a transaction of two
+ * commands. Without transactions each conversation is written by itself. A call that is sent again returns the
+ * conversations that it opened the first time.
  */
 export async function wakeDue(context: MongoContext, input: WakeDue): Promise<readonly Conversation[]> {
   const { transactions } = await context.deployment()
@@ -64,7 +65,7 @@ async function writeAtOnce(context: MongoContext, planned: readonly PlannedRow[]
   return planned
 }
 
-/** Those that another call was faster with are that call's to tell. */
+/** Leaves out the conversations that another call changed first, because that call reports them. */
 async function writeOneByOne(context: MongoContext, planned: readonly PlannedRow[]): Promise<readonly PlannedRow[]> {
   const written: PlannedRow[] = []
   for (const each of planned) if (await replaceRow(context, each.before, each.row)) written.push(each)

@@ -8,8 +8,8 @@ import { storeIndexes } from './indexes.js'
 import { examineStore, lacking, latestSchema, schemaNumber } from './store-schema.js'
 
 /**
- * Compares the collections and indexes of the database with those that the store needs. An index that is the same under
- * another name is the same.
+ * Compares the collections and indexes of the database with those that the store needs. An index with the same
+ * definition under another name counts as present.
  */
 export async function checkSchema(db: MongoDb): Promise<SchemaReport> {
   const ledger = await readLedger(openLedger(db))
@@ -25,7 +25,7 @@ export async function checkSchema(db: MongoDb): Promise<SchemaReport> {
       missing.push(`collection ${name}`)
       continue
     }
-    // Ids and accounts that differ only in case would be the same, and accounts are walls.
+    // A collation would make ids and accounts that differ only in case the same, and accounts must stay separate.
     if (collation !== undefined) different.push(`collation of ${name}`)
     const own = storeIndexes.filter((index) => index.collection === name)
     for (const { declared, same, former } of matchIndexes(collection, own).matches) {

@@ -12,12 +12,13 @@ export const collectionNames = [
 export type CollectionName = (typeof collectionNames)[number]
 export type Collections = Readonly<Record<CollectionName, MongoCollection>>
 
-/** Acknowledged is durable, whatever the host's client asks for by default. */
+/** An acknowledged write is durable, whatever the host's client sets by default. */
 export const writeConcern = { w: 'majority', journal: true } as const
-/** As a command says it, where the driver does not say it for us. */
+/** The same write concern in the spelling of a raw command, which the driver passes on unchanged. */
 export const commandWriteConcern = { w: 'majority', j: true } as const
 
-// Explicit too: how the driver turns BSON into values, for a client may be set up to leave them as they are.
+// How the driver turns BSON into values is explicit too, because a client may be configured to leave some of them as
+// they are.
 const settings = {
   writeConcern,
   readConcern: { level: 'majority' },

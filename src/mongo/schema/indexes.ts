@@ -1,7 +1,7 @@
 import type { CollectionIndex } from '../migrator/indexes/declared-index.js'
 import type { CollectionName } from './collections.js'
 
-/** An index of one of the store's collections. Each says which query it serves. */
+/** An index of one of the store's collections. `serves` tells which query needs it. */
 export interface StoreIndex extends CollectionIndex {
   readonly collection: CollectionName
   readonly serves: string
@@ -11,10 +11,10 @@ const byActivity = { last_activity_at: -1, _id: -1 } as const
 const sortedByActivity = 'sort({ last_activity_at: -1, _id: -1 })'
 
 /**
- * The indexes that the store's queries and guards need, each declared here alone, under the name that it has on
- * PostgreSQL too. Every index leads with the account, so that the collections shard by it. A condition is the presence
- * of a field (documents/ leaves such a field out where it has no value) or a comparison: a partial index can ask for
- * nothing like "is not null", and is used only by a query that implies its condition.
+ * The indexes that the store's queries and guards need. Each is declared only here, under the name that it has on
+ * PostgreSQL too. Every index starts with the account, so that the collections can be sharded by it. A condition is the
+ * presence of a field (documents/ leaves such a field out when it has no value) or a comparison: a partial index cannot
+ * ask for "is not null", and the server uses it only for a query that implies its condition.
  */
 export const storeIndexes: readonly StoreIndex[] = [
   {
@@ -42,7 +42,7 @@ export const storeIndexes: readonly StoreIndex[] = [
     serves: 'find({ accountId, canonical_id }): the aliases of a customer',
   },
 
-  // Contract, clause 1: this index decides that a customer has one active conversation.
+  // Clause 1 of the contract: this index decides that a customer has one active conversation.
   {
     collection: 'conversations',
     key: { accountId: 1, oa_id: 1, customer_id: 1 },
@@ -124,7 +124,7 @@ export const storeIndexes: readonly StoreIndex[] = [
     options: { name: 'idx_messages_local_id', unique: true, partialFilterExpression: { local_id: { $exists: true } } },
     serves: "find({ accountId, contact_inbox_id, local_id: { $in } }): replies by the host's ids; decides that each is stored once",
   },
-  // What a watermark has to touch.
+  // This index finds the messages that a watermark receipt has to change.
   {
     collection: 'messages',
     key: { accountId: 1, contact_inbox_id: 1, awaits: 1, sent_at: 1 },

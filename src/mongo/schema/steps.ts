@@ -4,7 +4,9 @@ import { mongoMigrations } from '../migrator/runnable.js'
 import { collectionNames } from './collections.js'
 import { storeIndexes } from './indexes.js'
 
-/** The store's own collections. One that was released is never edited: what changes is a further version. */
+/**
+ * The migrations of the store's own collections. A released one is never edited. A change becomes a further version.
+ */
 export const storeCollectionMigrations: readonly CollectionMigration[] = collectionNames.map((collectionName) => ({
   collectionName,
   name: `001-create-${collectionName.replaceAll('_', '-')}-collection`,

@@ -11,9 +11,9 @@ import { storeMigrations } from './steps.js'
 export const latestSchema = numberOf(storeMigrations.map(({ version }) => version))
 
 /**
- * Looks at the ledger before the first operation: MongoDB would create what is missing by itself, without the unique
- * indexes that the contract rests on. Once it was found complete it is not looked at again. A database that is newer,
- * and has all that we know, serves us. Throws SCHEMA_OUT_OF_DATE, SCHEMA_TOO_NEW.
+ * Reads the ledger before the first operation, because MongoDB would create a missing collection by itself, without the
+ * unique indexes that the contract rests on. Once the schema was found complete, it is not read again. A database that
+ * is newer and has all that we know is accepted. Throws SCHEMA_OUT_OF_DATE, SCHEMA_TOO_NEW.
  */
 export function schemaGuard(db: MongoDb): () => Promise<void> {
   const ledger = openLedger(db)
@@ -39,12 +39,15 @@ export function examineStore(ledger: Ledger): Examination<MongoMigration> {
   return examineLedger(storeMigrations, ledger, storeIndexSet)
 }
 
-/** What was not made yet. One whose steps are all done is there, although a run may not have ended it. */
+/**
+ * The migrations that were not applied yet. One whose steps are all done counts as applied, even if no run has
+ * completed it.
+ */
 export function lacking({ pending }: Examination<MongoMigration>): readonly string[] {
   return pending.filter(({ steps }) => steps.length > 0).map(({ migration }) => `migration ${migration.name}`)
 }
 
-/** The number of a database's schema: its latest version of any of the store's migrations, 0 where there is none. */
+/** The number of a database's schema: the latest version among the store's migrations, 0 where there is none. */
 export function schemaNumber({ entries }: Ledger): number {
   return numberOf(entries.filter(({ owner, state }) => owner === storeOwner && state !== 'reverted').map(({ version }) => version))
 }

@@ -1,9 +1,9 @@
 import { contention } from '../translate-error.js'
 
-/** Calls that go into one transaction at most, and what they may weigh together. */
+/** The most calls that go into one transaction, and the most that they may weigh together. */
 const mostFolded = 100
 const heaviestFold = 5_000
-/** Calls that may wait for one conversation. */
+/** The most calls that may wait for one conversation. A further one is rejected with CONTENTION. */
 const mostWaiting = 10_000
 
 export interface QueuedCall<Input, Result> {
@@ -16,16 +16,16 @@ export interface QueuedCall<Input, Result> {
 
 /**
  * Orders the calls of this process by what they write to. Calls for one key run one after another, and those that wait
- * for it are folded into one batch: a write conflict aborts a transaction at once, so calls that run side by side would
- * mostly abort each other. A call with several keys waits for all of them, and runs alone.
+ * for it are folded into one batch. MongoDB aborts a transaction at once on a write conflict, so calls that run side by
+ * side would mostly abort each other. A call with several keys waits for all of them, and runs alone.
  */
 export interface CallQueue<Input = unknown, Result = unknown> {
   submit(keys: readonly string[], weight: number, input: Input): Promise<Result>
-  /** How many keys are held; 0 when idle. */
+  /** How many keys have calls running or waiting. 0 when idle. */
   readonly size: number
 }
 
-/** `run` settles every call of the batch, and never rejects. */
+/** `run` must settle every call of the batch, and must never reject. */
 export function callQueue<Input, Result>(run: (batch: readonly QueuedCall<Input, Result>[]) => Promise<void>): CallQueue<Input, Result> {
   const lanes = new Map<string, QueuedCall<Input, Result>[]>()
   const running = new Set<QueuedCall<Input, Result>>()
@@ -55,8 +55,8 @@ export function callQueue<Input, Result>(run: (batch: readonly QueuedCall<Input,
   const end = (keys: readonly string[], batch: readonly QueuedCall<Input, Result>[]) => {
     for (const each of batch) running.delete(each)
     for (const key of keys) lane(key).splice(0, batch.length)
-    // Callers that have just been answered often call again at once: they get to do so before the next batch begins, or
-    // each batch would begin with one of them alone.
+    // Callers that have just been answered often call again at once. They get to do so before the next batch begins.
+    // Otherwise each batch would begin with only one of them.
     setImmediate(() => {
       for (const key of keys) {
         const [next] = lane(key)

@@ -2,7 +2,7 @@ import { isFact } from '../../model/planning/known-events.js'
 import type { StampedEvent, UpsertItem } from '../../store/adapter.js'
 import type { Need } from './needs.js'
 
-/** What planning an item asks of the database before anything else. */
+/** What planning an item asks of the database first. */
 export function situationNeeds({ oaId, customerId, usernameKey }: UpsertItem): readonly Need[] {
   return [
     { what: 'customer', oaId, customerId },
@@ -17,7 +17,7 @@ export function eventNeeds({ events }: UpsertItem, contactInboxId: string): read
   return events.length === 0 ? [] : [...needs, { what: 'waiting for conversation', contactInboxId }]
 }
 
-/** Whether an event may change a message that is there, in a conversation that may have been closed long ago. */
+/** Whether any event may change a stored message, which may be in a conversation that was closed long ago. */
 export function changesMessages(items: readonly UpsertItem[]): boolean {
   return items.some(({ events }) => events.some((event) => event.type !== 'message' && !isFact(event)))
 }

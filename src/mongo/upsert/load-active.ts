@@ -16,12 +16,12 @@ interface InboundMessage {
 
 /**
  * Loads what planning new inbound messages will ask. One command reads the customer's active conversation, which tells
- * of the contact inbox all that such messages need. The answer is null where there is more to ask: when there is no
- * active conversation, when the customer is an alias, and when something waits. Calls that were sent before do not come
- * here, because they look for their operation in the latest conversation too.
+ * everything about the contact inbox that such messages need. Returns the server's time, or null if there is more to
+ * ask: when there is no active conversation, when the customer is an alias, and when an event is waiting. Calls that
+ * are sent again do not come here, because they also look for their operation in the latest conversation.
  *
- * An inbound message that has no event is taken for unknown. It may still be there when it came by another way; then
- * the unique index on messages refuses the write, and the call is begun anew without this trust.
+ * An inbound message without an event is assumed to be unknown. It may exist all the same if it was stored in another
+ * way. Then the unique index on messages refuses the write, and the call starts again without this assumption.
  */
 export async function loadActive(
   context: MongoContext,
@@ -31,7 +31,7 @@ export async function loadActive(
 ): Promise<Date | null> {
   const { accountId, oaId } = customer
   const ids = [...new Set(items.flatMap(({ events }) => events.filter(isInboundMessage).map(({ messageId }) => messageId)))]
-  // Only a conversation that has no channel of its own asks the inbox for one.
+  // The inbox is asked for a channel only if the conversation has no channel of its own.
   const key = compositeKey(accountId, oaId)
   const asksInbox = context.unconnected.has(key)
   const lookup = (as: string, match: Doc) => ({
@@ -83,9 +83,7 @@ export async function loadActive(
   return found.now as Date
 }
 
-/**
- * Whether an item brings nothing but new inbound messages, and names nothing that is kept outside of the conversation.
- */
+/** Whether an item contains only new inbound messages, and names nothing that is stored outside the conversation. */
 export function isInboundOnly({ channel, usernameKey, patch, events }: UpsertItem): boolean {
   return (
     channel === null &&
@@ -100,7 +98,7 @@ function isInboundMessage(event: StampedEvent): event is StampedEvent & InboundM
   return event.type === 'message' && event.direction === 'inbound' && event.messageId !== null && event.localId === null
 }
 
-/** The conversation's contact inbox, but for the watermarks, which only outbound messages look at. */
+/** The conversation's contact inbox, without its watermarks, which only outbound messages need. */
 function contactInboxOf({ contactInboxId, accountId, oaId, customerId, contactId, channel, createdAt }: ConversationRow): ContactInboxRow {
   const watermarks = { deliveredWatermark: null, readWatermark: null }
   return { id: contactInboxId, accountId, oaId, customerId, contactId, canonicalId: null, channel, ...watermarks, createdAt }

@@ -18,13 +18,14 @@ interface Lookup {
 }
 
 /**
- * Loads what planning items of one customer will mostly ask. One command starts from the customer's contact inbox,
- * because every look-up costs the server as much as a small find. The planner asks for what is rare: an active
- * conversation that is not the latest, and what an alias stands for. For an unknown customer a second command reads the
- * inbox.
+ * Loads most of what planning items of one customer will ask, and returns the server's time. One command starts from
+ * the customer's contact inbox, because every look-up costs the server as much as a small find. The planner asks later
+ * for what is rare: an active conversation that is not the latest, and what an alias stands for. For an unknown
+ * customer a second command reads the inbox.
  *
- * When `isTrusting`, an inbound message that has no event is taken for unknown. It may still be there when it came by
- * another way; then the unique index on messages refuses the write, and the call is begun anew without this trust.
+ * When `isTrusting`, an inbound message without an event is assumed to be unknown. It may exist all the same if it was
+ * stored in another way. Then the unique index on messages refuses the write, and the call starts again without this
+ * assumption.
  */
 export async function loadCustomer(
   context: MongoContext,
@@ -82,7 +83,7 @@ function isTrusted(ids: ReadonlySet<string>, need: Need): need is Need & { reado
   return need.what === 'message by message id' && ids.has(need.value)
 }
 
-/** Whether no event has the id of a message that was not looked for. */
+/** Whether no event has the id of a message that was not looked up. */
 function isUnknown(world: LoadedWorld, need: Need): boolean {
   return need.what === 'message by message id' && world.events.having(compositeKey('message', need.contactInboxId, need.value)).length === 0
 }
@@ -118,7 +119,7 @@ function lookupsFor(accountId: string, oaId: string, items: readonly UpsertItem[
   ]
 }
 
-/** What the items' usernames and events ask: one query for each kind of question, and one for all that waits. */
+/** What the items' usernames and events ask: one query for each kind of question, and one for all waiting events. */
 function questions(items: readonly UpsertItem[], trusted: ReadonlySet<string>): readonly Query[] {
   const asked = new Map<NeedKind, Need[]>()
   const waiting: Need[] = []

@@ -16,18 +16,18 @@ import { anyOf, latestOfEach, type NeedKind, queriesFor } from './queries.js'
 
 /**
  * `at once` is one command for all questions, and `stepwise` is one command for each kind of question. `trusting` loads
- * at once too, and leaves some questions to a unique index; the transaction that the index refuses is begun anew
- * without trust.
+ * at once too, and leaves some questions to a unique index. If the index refuses the write, the transaction starts
+ * again without trust.
  */
 export type Loading = 'trusting' | 'at once' | 'stepwise'
 
 /**
- * Loads what planning these items will ask, and tells the server's time.
+ * Loads what planning these items will ask, and returns the server's time.
  *
- * Loading at once is one command: a `$facet` always gives one document, also where the customers are unknown, and each
- * collection is looked up from it. (The server refuses a `$unionWith` in a transaction.) Loading stepwise is for where
- * that can not be: a sharded cluster before 8.0 refuses a look-up in a transaction, and the one document can not be
- * larger than 16 MiB.
+ * Loading at once is one command: a `$facet` always gives one document, even if the customers are unknown, and each
+ * collection is looked up from it. (The server refuses a `$unionWith` in a transaction.) Loading stepwise is for cases
+ * in which that is impossible: a sharded cluster before 8.0 refuses a look-up in a transaction, and the one document
+ * cannot be larger than 16 MiB.
  */
 export async function loadItems(
   context: MongoContext,
@@ -46,7 +46,7 @@ export async function loadItems(
   return loadCustomer(context, world, { accountId, ...customer }, items, loading === 'trusting')
 }
 
-/** The customer of all items; null where they are not of one. */
+/** The customer of all items. Null if they belong to several customers. */
 export function onlyCustomer([first, ...others]: readonly UpsertItem[]): CustomerTarget | null {
   if (first === undefined || others.some(({ oaId, customerId }) => oaId !== first.oaId || customerId !== first.customerId)) return null
   return { oaId: first.oaId, customerId: first.customerId }
@@ -117,9 +117,9 @@ function lookupsFor(accountId: string, items: readonly UpsertItem[]): readonly L
   const found = asked.filter(({ from }) => from === 'messages').map(({ as }) => as)
   return [
     { as: 'canonical', stage: referred('contact_inboxes', 'canonical_ids', '_id') },
-    // By the customer, for whom a unique index holds one active conversation.
+    // This goes by the customer, for whom a unique index holds at most one active conversation.
     { as: 'active', stage: referred('conversations', 'canonical.customer_id', 'customer_id', { oa_id: oaId, active: true }) },
-    // The active conversations come along already.
+    // The look-up above already loads the active conversations.
     {
       as: 'latest',
       stage: referred('conversations', 'canonical_ids', 'contact_inbox_id', {}, [...latestOfEach, { $match: { active: { $ne: true } } }]),
@@ -128,7 +128,7 @@ function lookupsFor(accountId: string, items: readonly UpsertItem[]): readonly L
       as,
       stage: isOfCustomer ? referred(from, 'own_ids', 'contact_inbox_id', match, stages) : { from, pipeline: own(match, stages) },
     })),
-    // What an event changes may be in a conversation that was closed long ago.
+    // A message that an event changes may be in a conversation that was closed long ago.
     ...(changesMessages(items) ? found : []).map((as) => ({
       as: `${as}_in`,
       stage: referred('conversations', `${as}.conversation_id`, '_id'),
@@ -140,8 +140,8 @@ function lookupsFor(accountId: string, items: readonly UpsertItem[]): readonly L
 }
 
 /**
- * The questions about the items' inboxes, usernames and events; the events' are asked before their contact inboxes are
- * known.
+ * The questions about the items' inboxes, usernames and events. Those about events are asked before the contact inboxes
+ * are known.
  */
 function questions(items: readonly UpsertItem[]) {
   const asked = new Map<NeedKind, Need[]>()

@@ -12,7 +12,7 @@ import type { LoadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
 import { type NeedKind, queriesFor } from './queries.js'
 
-/** Loads what the planner asked for: one command for each kind of question. */
+/** Loads what the planner asked for, with one command for each kind of question. */
 export async function loadNeeds(context: MongoContext, world: LoadedWorld, accountId: string, needs: readonly Need[]): Promise<void> {
   const byKind = new Map<NeedKind, Need[]>()
   for (const need of needs) {

@@ -5,7 +5,7 @@ import type { World } from '../../model/planning/world.js'
 import { type Need, questionOf, WorldIncomplete } from './needs.js'
 import { type RowTable, rowTable, type UndoLog } from './row-table.js'
 
-/** A world of what was loaded; a question that was not answered yet is a `WorldIncomplete`. */
+/** A world of loaded rows. A question that was not loaded yet throws `WorldIncomplete`. */
 export interface LoadedWorld extends World {
   readonly inboxes: RowTable<InboxRow>
   readonly contacts: RowTable<ContactRow>
@@ -13,16 +13,16 @@ export interface LoadedWorld extends World {
   readonly conversations: RowTable<ConversationRow>
   readonly messages: RowTable<MessageRow>
   readonly events: RowTable<EventRow>
-  /** All that answers this question was loaded. */
+  /** Records that everything that answers this question was loaded. */
   answered(need: Need): void
 }
 
 export function loadedWorld(): LoadedWorld {
   const undo: UndoLog = []
   const answered = new Set<string>()
-  /** Up to when the undelivered messages were loaded, and from where on a conversation's messages. */
+  /** Up to which time the undelivered messages were loaded, and from which `seq` on a conversation's messages were. */
   const reached = new Map<string, number>()
-  /** The latest message of a conversation among those that no other question has loaded; null when there is none. */
+  /** The latest message of a conversation among those that no other question has loaded. Null when there is none. */
   const latestLoaded = new Map<string, string | null>()
 
   const inboxes = rowTable<InboxRow>(undo, ({ oaId }) => [oaId])
@@ -54,8 +54,8 @@ export function loadedWorld(): LoadedWorld {
     if (open.length > 0) throw new WorldIncomplete(open)
   }
   /**
-   * The row, or null once the database was asked. It need not be asked about a new contact inbox, of which it has
-   * nothing.
+   * Returns the row, or null once the database was asked. A new contact inbox needs no question, because the database
+   * has nothing of it yet.
    */
   const found = <Row>([row]: readonly Row[], contactInboxId: string, need: Need): Row | null => {
     if (row === undefined && !contactInboxes.isNew(contactInboxId)) require(need)
@@ -107,7 +107,7 @@ export function loadedWorld(): LoadedWorld {
     },
     conversation: (id) => byId(conversations, id, { what: 'conversation', id }),
     activeConversation(contactInboxId) {
-      // There is one at most: the one that is there needs no question.
+      // There is at most one. If it is loaded, no question is needed.
       const row = conversationsOf(contactInboxId).find(({ status }) => status !== 'closed')
       if (row === undefined && !contactInboxes.isNew(contactInboxId)) require({ what: 'active conversation', contactInboxId })
       return row ?? null

@@ -1,22 +1,23 @@
 import type { ContactInboxRow, MessageRow } from '../../model/planning/rows.js'
 import type { LoadedWorld } from './loaded-world.js'
 
-/** Documents that a transaction changes only so that others which look at the same things conflict with it. */
+/** Documents that a transaction writes only so that other transactions which read the same things conflict with it. */
 export interface Locks {
   readonly contactInboxes: ReadonlySet<string>
   readonly conversations: ReadonlySet<string>
 }
 
 /**
- * A transaction reads a snapshot, and only two that write one document conflict. So where one writes down that
- * something is missing, or reads what others rarely write, both sides write a document that they have in common:
+ * A transaction reads a snapshot, and two transactions conflict only if they write the same document. So if one of them
+ * records that something is missing, or reads what others rarely write, both sides write a document that they have in
+ * common:
  *
- * - What waits (its target was not there) locks its contact inbox, the canonical one, and the conversation that a
- *   message would go to. A message that comes at the same time writes that conversation; if it opens another, it locks
- *   the canonical contact inbox; a link locks its own.
- * - A watermark locks the same, for what is sent at the same time looks at it.
+ * - An event that waits (its target was not there) locks its contact inbox, the canonical one, and the conversation
+ *   that a message would go to. A message that comes at the same time writes that conversation. If it opens another
+ *   one, it locks the canonical contact inbox. A link locks its own contact inbox.
+ * - A watermark locks the same documents, because messages that are sent at the same time read it.
  *
- * A message into a conversation that is there pays nothing.
+ * A message into an existing conversation needs no lock.
  */
 export function locksFor(world: LoadedWorld): Locks {
   const contactInboxes = new Set<string>()

@@ -1,6 +1,6 @@
 import { compositeKey } from '../../model/composite-key.js'
 
-/** A question to the database, as the planner asks it. */
+/** A question that the planner asks of the database. */
 export type Need =
   | { readonly what: 'inbox'; readonly oaId: string }
   | { readonly what: 'contact'; readonly id: string }
@@ -18,10 +18,13 @@ export type Need =
   | { readonly what: 'waiting for conversation'; readonly contactInboxId: string }
   | { readonly what: 'undelivered'; readonly contactInboxId: string; readonly status: 'delivered' | 'read'; readonly upTo: Date }
   | { readonly what: 'messages after'; readonly conversationId: string; readonly seq: number }
-  /** The latest message that is none of those in `but`, which were loaded before. */
+  /** The latest message, except those in `but`, which were loaded before. */
   | { readonly what: 'latest message'; readonly conversationId: string; readonly but: readonly string[] }
 
-/** The planner asked for what was not loaded. It goes through the planner, and ends where the world is loaded. */
+/**
+ * The planner asked for something that was not loaded. The error passes through the planner, and is caught where the
+ * missing rows can be loaded.
+ */
 export class WorldIncomplete extends Error {
   readonly needs: readonly Need[]
 
@@ -32,8 +35,8 @@ export class WorldIncomplete extends Error {
 }
 
 /**
- * What a question is remembered by once it is answered. Every look at the world asks for it, so that it is a single
- * text.
+ * The text by which an answered question is remembered. It is a single text, because every read of the world looks it
+ * up.
  */
 export function questionOf(need: Need): string {
   switch (need.what) {

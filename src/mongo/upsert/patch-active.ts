@@ -12,10 +12,10 @@ import { nameContact } from '../name-contact.js'
 import { patchExpressions } from '../patch-expressions.js'
 
 /**
- * Patches the customer's active conversation in one command. The answer is null where there is more to decide or to
- * write: for an unknown customer, an alias, a username to match, or a channel that changes. A name of the customer is
- * written to the contact by a second command. The inbox is asked for its channel only where that may matter: when the
- * item gives a channel, or when the conversation has none of its own yet.
+ * Patches the customer's active conversation in one command. Returns null if there is more to decide or to write: for
+ * an unknown customer, an alias, a username to match, or a channel that changes. A name of the customer is written to
+ * the contact by a second command. The inbox is asked for its channel only where that may matter: when the item gives a
+ * channel, or when the conversation has none of its own yet.
  */
 export async function patchActive(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
   const { customerName } = item.patch
@@ -36,7 +36,7 @@ async function patchKnown(context: MongoContext, input: UpsertConversations, ite
   return patchWhere(context, input, item, known === null || known === 'api' ? {} : { channel: { $ne: 'api' } })
 }
 
-/** Null where the customer has no active conversation with such a channel. */
+/** Null if the customer has no active conversation with such a channel. */
 async function patchWhere(
   context: MongoContext,
   { accountId, now }: UpsertConversations,
@@ -64,7 +64,7 @@ async function inboxChannel(context: MongoContext, input: UpsertConversations, i
   const filter = { accountId: input.accountId, oa_id: item.oaId }
   const inbox = await context.collections.inboxes.findOne(filter, { ...latestState(context), projection: { channel: 1 } })
   const key = compositeKey(input.accountId, item.oaId)
-  // This is only a hint at what to ask first. Every call still looks whether the inbox was connected since.
+  // This is only a hint at what to ask first. Every call still checks whether the inbox was connected since.
   if (inbox === null) context.unconnected.add(key)
   else context.unconnected.delete(key)
   return inbox === null ? null : String(inbox.channel)

@@ -7,10 +7,10 @@ import type { LoadedWorld } from './loaded-world.js'
 import { type Locks, locksFor } from './locks.js'
 import { type Need, questionOf, WorldIncomplete } from './needs.js'
 
-/** What became of one call: its results, or the error that is its own. */
+/** The outcome of one call: its results, or its own error. */
 export type CallOutcome = { readonly results: readonly UpsertResult[] } | { readonly error: unknown }
 
-/** Throws the call's own error. */
+/** Returns the call's results, or throws its own error. */
 export function resultsOf(outcome: CallOutcome | undefined): readonly UpsertResult[] {
   if (outcome === undefined) throw new TypeError('a call was planned without an outcome')
   if ('error' in outcome) throw outcome.error
@@ -18,17 +18,17 @@ export function resultsOf(outcome: CallOutcome | undefined): readonly UpsertResu
 }
 
 export interface PlannedCalls {
-  /** One per call, in order. */
+  /** One outcome per call, in the order of the calls. */
   readonly outcomes: readonly CallOutcome[]
   readonly locks: Locks
 }
 
-/** Every round answers at least one question, and an event leads to few questions. */
+/** The most rounds of planning. Every round answers at least one question, and an event leads to few questions. */
 const mostRounds = 50
 
 /**
- * Plans calls one after another, all of one account, and loads what they ask beyond what was loaded. A call that fails
- * leaves nothing; the ones after it see what the ones before it did.
+ * Plans calls of one account one after another, and loads what they ask for beyond what was loaded. A call that fails
+ * leaves no changes. The calls after it see the changes of the calls before it.
  */
 export async function planCalls(
   context: MongoContext,
@@ -57,8 +57,8 @@ function planCall(world: LoadedWorld, call: UpsertConversations, serverNow: Date
     const beforeItem = world.mark()
     try {
       const result = noting(needs, () => planItem(world, stamp, item))
-      // The items after it are planned all the same, so that this round learns what they ask. Nothing of the round
-      // remains.
+      // The items after it are planned all the same, so that this round learns what they ask. The whole round is then
+      // rolled back.
       if (result === null) world.rollbackTo(beforeItem)
       else if (result.ok || !atomic) results.push(result)
       else throw new ConversationStoreError(result.failure.code, result.failure.details)
@@ -71,7 +71,10 @@ function planCall(world: LoadedWorld, call: UpsertConversations, serverNow: Date
   return { results }
 }
 
-/** What `ask` answers; null when it asked for something that is not loaded, which then is noted. */
+/**
+ * Returns what `ask` returns. If it asked for something that is not loaded, that is added to `needs` and null is
+ * returned.
+ */
 function noting<T>(needs: Map<string, Need>, ask: () => T): T | null {
   try {
     return ask()

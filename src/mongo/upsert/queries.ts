@@ -7,14 +7,14 @@ type NeedOf<K extends NeedKind> = Extract<Need, { readonly what: K }>
 
 export interface Query {
   readonly from: CollectionName
-  /** The account is not part of it: whoever sends the query puts the account first. */
+  /** A filter without the account. The code that sends the query adds the account in front. */
   readonly match: Doc
   readonly stages?: readonly Doc[]
 }
 
 /**
  * How questions of one kind are put to the database. A filter may be wider than the questions (any of the contact
- * inboxes with any of the ids): what comes along is true as well.
+ * inboxes with any of the ids), because the additional rows it finds are true as well.
  */
 const queries: { readonly [K in NeedKind]: (needs: readonly NeedOf<K>[]) => readonly Query[] } = {
   inbox: (needs) => [{ from: 'inboxes', match: { oa_id: anyOf(needs, ({ oaId }) => oaId) } }],
@@ -80,17 +80,17 @@ export function queriesFor(kind: NeedKind, needs: readonly Need[]): readonly Que
   return (queries[kind] as (needs: readonly Need[]) => readonly Query[])(needs)
 }
 
-/** The latest conversation of each contact inbox, by the index that has them in this order. */
+/** The latest conversation of each contact inbox. An index holds the conversations in this order. */
 export const latestOfEach: readonly Doc[] = [
   { $sort: { contact_inbox_id: 1, created_at: -1, _id: -1 } },
   { $group: { _id: '$contact_inbox_id', latest: { $first: '$$ROOT' } } },
   { $replaceRoot: { newRoot: '$latest' } },
 ]
 
-/** The same of a single contact inbox. */
+/** The latest conversation of a single contact inbox. */
 export const latestOfOne: readonly Doc[] = [{ $sort: { created_at: -1, _id: -1 } }, { $limit: 1 }]
 
-/** One query for all that may wait, of whichever kind: they share an index. */
+/** One query for waiting events of every kind, because the kinds share an index. */
 export function waitingFor(needs: readonly Need[]): readonly Query[] {
   const [first] = needs
   if (first === undefined) return []
@@ -110,7 +110,7 @@ export function waitingFor(needs: readonly Need[]): readonly Query[] {
   ]
 }
 
-/** A filter for one of these values; a single one needs no list. */
+/** A filter for any of these values. A single value needs no list. */
 export function anyOf<T>(rows: readonly T[], toValue: (row: T) => string): string | { readonly $in: readonly string[] } {
   const values = [...new Set(rows.map(toValue))]
   const [only] = values

@@ -1,4 +1,4 @@
-/** Undoes writes in reverse order; shared by the tables of one world. */
+/** The functions that undo writes. They are run in reverse order, and the tables of one world share the log. */
 export type UndoLog = (() => void)[]
 
 export interface RowChanges<Row> {
@@ -12,13 +12,13 @@ export interface RowTable<Row> {
   get(id: string): Row | null
   /** The rows that have this key now. */
   having(key: string): readonly Row[]
-  /** The ids of those that were loaded with this key, also where they were changed or removed since. */
+  /** The ids of the rows that were loaded with this key, even if they were changed or removed since. */
   loadedWith(key: string): readonly string[]
-  /** Adds a row as the database has it; what was written here since stands above it. */
+  /** Adds a row as the database has it. A row that was written here since takes precedence. */
   load(row: Row): void
   put(row: Row): void
   remove(id: string): void
-  /** Whether the row came into being here. */
+  /** Whether the row was created here and is not in the database yet. */
   isNew(id: string): boolean
   changes(): RowChanges<Row>
 }
@@ -27,7 +27,7 @@ export function rowTable<Row extends { readonly id: string }>(undo: UndoLog, key
   const loaded = new Map<string, Row>()
   const current = new Map<string, Row>()
   const written = new Set<string>()
-  /** Most keys belong to one id, which then stands here without a set. */
+  /** Most keys belong to a single id, which is then stored without a set. */
   const idsByKey = new Map<string, string | Set<string>>()
 
   const dropKey = (key: string, id: string) => {

@@ -7,15 +7,15 @@ import { writeBatch } from './write-batch.js'
 import { writeCalls } from './write-calls.js'
 
 /**
- * The queue of one adapter. `context` has no queue itself, because a batch that has had its turn must not wait again.
+ * The queue of one adapter. `context` has no queue itself, because a batch that has left the queue must not wait again.
  */
 export function upsertQueue(context: MongoContext): CallQueue<UpsertConversations, readonly UpsertResult[]> {
   return callQueue((batch) => writeBatch(context, batch))
 }
 
 /**
- * Has a call written when the conversations that it names are free; at once in the host's transaction, which can not
- * wait.
+ * Writes a call once the conversations that it names are free. In the host's transaction it writes at once, because
+ * that cannot wait.
  */
 export async function queueCall(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
   const { accountId, items } = input
@@ -27,7 +27,10 @@ export async function queueCall(context: MongoContext, input: UpsertConversation
   return resultsOf(outcome)
 }
 
-/** Roughly what a batch is bounded by: the number of its events, and the length of their texts in units of 4 KiB. */
+/**
+ * The size of a call that limits a batch: its items, its events, and the length of their texts in units of 4,096
+ * characters.
+ */
 function weightOf(items: readonly UpsertItem[]): number {
   const events = items.flatMap((item) => item.events)
   return events.reduce((sum, event) => sum + 1 + ('text' in event ? event.text.length / 4096 : 0), items.length)

@@ -30,7 +30,7 @@ export async function writeBatch(context: MongoContext, batch: readonly Call[]):
       for (const call of batch) reject(call, error)
       return
     }
-    // An error may come from what one of the calls carries, and must not fail its neighbours.
+    // The error may come from the content of one call, and must not fail the others, so each is written by itself.
     for (const call of batch) await writeBatch(context, [call])
   }
 }
@@ -43,7 +43,7 @@ function settle(call: Call, result: () => readonly UpsertResult[]): void {
   }
 }
 
-/** Whether each of the calls would meet this error alone as well. */
+/** Whether each of the calls would meet the same error by itself. */
 function concernsAll(error: unknown): boolean {
   return (
     error instanceof CommitOutcomeLost || isConversationStoreError(error, 'CONTENTION') || isConversationStoreError(error, 'UNAVAILABLE')

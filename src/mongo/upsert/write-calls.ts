@@ -8,7 +8,7 @@ import { loadedWorld } from './loaded-world.js'
 import { type CallOutcome, planCalls } from './plan-calls.js'
 import { writeChanges } from './write-changes.js'
 
-/** Loads, plans and writes calls of one account in one transaction, each with its own outcome. */
+/** Loads, plans and writes calls of one account in one transaction. Each call has its own outcome. */
 export async function writeCalls(context: MongoContext, calls: readonly UpsertConversations[]): Promise<readonly CallOutcome[]> {
   const accountId = calls[0]?.accountId ?? ''
   const items = calls.flatMap((call) => call.items)
@@ -17,12 +17,12 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
   return inTransaction(context, async (inner, attempt) => {
     const world = loadedWorld()
     if (attempt > 1) await lockEarly(inner, accountId, items)
-    // The host's transaction has one attempt, so that there nothing is left to an index to refuse.
+    // The host's transaction has only one attempt, so nothing there may be left to a refusal by an index.
     const isTrusting = attempt === 1 && context.session === null && calls.every(({ resentAfter }) => resentAfter === null)
     const loading = isStepwise ? 'stepwise' : isTrusting ? 'trusting' : 'at once'
     const serverNow = await loadItems(inner, world, accountId, items, loading).catch((error) => {
       if (isStepwise || !isTooLarge(error)) throw error
-      // The failed command has ended the transaction, so that the other way of loading needs a new one.
+      // The failed command has ended the transaction, so the other way of loading needs a new one.
       isStepwise = true
       throw contention(1, error)
     })
@@ -33,9 +33,9 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
 }
 
 /**
- * Where other processes write to the same conversation, a transaction that reads first mostly learns at its first write
- * that it has lost. One that has lost before begins with a write: it loses at once, or holds the conversation until its
- * commit.
+ * Begins a transaction with a write to the customer's active conversation. Where other processes write to the same
+ * conversation, a transaction that reads first mostly learns only at its first write that it has lost. After a lost
+ * attempt we therefore write first: the transaction either loses at once, or holds the conversation until its commit.
  */
 async function lockEarly(context: MongoContext, accountId: string, items: readonly UpsertItem[]): Promise<void> {
   const customer = onlyCustomer(items)

@@ -17,9 +17,12 @@ interface Identified {
   readonly accountId: string
 }
 
-/** Writes what was planned, within a transaction: a command or two for each collection, however many rows. */
+/**
+ * Writes what was planned, within a transaction. It takes one to three commands for each collection that changed,
+ * whatever the number of rows.
+ */
 export async function writeChanges(context: MongoContext, world: LoadedWorld, locks: Locks): Promise<void> {
-  // First what others contend for: a transaction that loses should lose early.
+  // The documents that others contend for come first, because a transaction that loses should lose early.
   await writeTable(
     context,
     'conversations',
@@ -67,8 +70,8 @@ async function writeTable<Row extends Identified>(
   const [removed] = deleted
   if (removed) await collection.deleteMany({ accountId: removed.accountId, _id: { $in: deleted.map(({ id }) => id) } }, options)
   if (inserted.length > 0 && updates.length > 0 && locks !== noLocks) {
-    // One command writes both. The server answers how many documents it inserted: where it found one of the ids, that
-    // document is not ours.
+    // One command writes both. The server tells how many documents it inserted. If it found a document with one of the
+    // ids, that document is not ours, and the transaction has to start again.
     const upserts = inserted.map((row) => ({
       updateOne: { filter: keyOf(row), update: { $setOnInsert: withoutKey(documentOf(row)) }, upsert: true },
     }))
@@ -86,7 +89,7 @@ async function writeTable<Row extends Identified>(
   if (inserted.length > 0) await collection.insertMany(inserted.map(documentOf), { ...options, ordered: true })
 }
 
-/** Sorted by `seq`: messages that move down by one each then find their place free. */
+/** Sorts by `seq`, so that messages that each move down by one find their place free. */
 function bySeq<Row extends { readonly seq: number }>({ inserted, updated, deleted }: RowChanges<Row>): RowChanges<Row> {
   return { inserted, updated: [...updated].sort((a, b) => a.row.seq - b.row.seq), deleted }
 }

@@ -18,10 +18,10 @@ import type { RowChanges } from './row-table.js'
 const attempts = 20
 
 /**
- * Writes items without events on a server without transactions, one after another. Each item is planned as it is with
- * transactions, and is written step by step. A step is written only if what it was planned on still stands; else the
- * item is planned anew. The contact and its contact inbox come first: a crash after them leaves a customer without a
- * conversation, which the next call completes.
+ * Writes items without events on a server without transactions, one after another. Each item is planned in the same way
+ * as with transactions, and is written step by step. A step is written only if what it was planned on is unchanged.
+ * Otherwise the item is planned again. The contact and its contact inbox come first: a crash after them leaves a
+ * customer without a conversation, which the next call completes. Throws CONTENTION after 20 attempts.
  */
 export async function writeItemwise(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
   const results: UpsertResult[] = []
@@ -42,14 +42,14 @@ async function writeItem(context: MongoContext, input: UpsertConversations, item
   throw contention(attempts)
 }
 
-/** Whether all steps found what they were planned on. */
+/** Returns whether every step found what it was planned on. */
 async function writeSteps(context: MongoContext, input: UpsertConversations, world: LoadedWorld): Promise<boolean> {
   const { contacts, conversations } = context.collections
   const people = world.contacts.changes()
   const scopes = world.contactInboxes.changes()
   const threads = world.conversations.changes()
 
-  // Where another call has made the contact inbox first, or has given it a contact, our own contact is of no use.
+  // If another call has inserted the contact inbox first, or has given it a contact, our own contact is deleted again.
   const contactsMade = []
   for (const row of people.inserted) if (await insertNew(() => contacts.insertOne(contactDocument(row)))) contactsMade.push(row)
   if (!(await writeContactInboxes(context, world))) {
@@ -59,7 +59,7 @@ async function writeSteps(context: MongoContext, input: UpsertConversations, wor
 
   for (const { before, row } of threads.updated) {
     if (await replaceRow(context, before, row)) continue
-    // The adoption did not happen, so that the customer is no other name of somebody.
+    // The adoption did not happen, so the customer's new alias is removed again.
     await takeBack(context, scopes)
     return false
   }
@@ -87,7 +87,7 @@ async function writeContactInboxes(context: MongoContext, world: LoadedWorld): P
   return true
 }
 
-/** Takes back what an adoption made. The first contact inbox of a customer stays for the next attempt. */
+/** Undoes what an adoption wrote. The first contact inbox of a customer stays for the next attempt. */
 async function takeBack(context: MongoContext, { inserted, updated }: RowChanges<ContactInboxRow>): Promise<void> {
   for (const { before, row } of updated) await replaceContactInbox(context, row, before)
   for (const { accountId, id, canonicalId } of inserted) {
@@ -95,7 +95,9 @@ async function takeBack(context: MongoContext, { inserted, updated }: RowChanges
   }
 }
 
-/** False when a unique index refused it: another call was faster, or an earlier attempt of this one. */
+/**
+ * False when a unique index refused the insert, because another call, or an earlier attempt of this one, was faster.
+ */
 async function insertNew(insert: () => Promise<unknown>): Promise<boolean> {
   try {
     await insert()
@@ -115,8 +117,8 @@ async function replaceContactInbox({ collections }: MongoContext, before: Contac
 }
 
 /**
- * An adoption and a first conversation of one customer can miss each other, for they write different documents. Both
- * look at the other's after they have written their own, so that one at least sees the other and gives way.
+ * An adoption and a first conversation of one customer can miss each other, because they write different documents.
+ * Each reads the other's document after it has written its own, so at least one sees the other and gives way.
  */
 async function isAlias({ collections }: MongoContext, { accountId, contactInboxId }: ConversationRow): Promise<boolean> {
   const filter = { accountId, _id: contactInboxId, canonical_id: { $exists: true } }

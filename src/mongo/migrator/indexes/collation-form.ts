@@ -12,7 +12,7 @@ const defaults: Doc = {
   backwards: false,
 }
 
-// Where the server's library of languages has another default.
+// Locales for which the server's language library has other defaults.
 const tailored: Readonly<Record<string, Doc>> = {
   da: { caseFirst: 'upper' },
   mt: { caseFirst: 'upper' },
@@ -21,8 +21,8 @@ const tailored: Readonly<Record<string, Doc>> = {
 }
 
 /**
- * A collation with all that the server fills in; none, and `simple`, are the comparison of bytes. The version is the
- * server's own.
+ * The text of a collation with everything that the server fills in. Null for no collation and for `simple`, which both
+ * compare bytes. The version is left out, because the server sets it.
  */
 export function collationForm(collation: unknown): string | null {
   if (typeof collation !== 'object' || collation === null) return null

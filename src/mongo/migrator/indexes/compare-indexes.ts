@@ -7,9 +7,9 @@ import { type LiveCollection, readIndexes } from './live-indexes.js'
 import { type FormedIndex, type IndexMatch, type MatchedCollection, matchIndexes } from './match-indexes.js'
 
 /**
- * How the indexes that are there stand to the declared ones, and which there are that nobody declares. Reads only: one
- * command, and one a collection. An index of a set that is not asked for is told where it is there, and is never
- * missing.
+ * Compares the existing indexes with the declared ones, and lists the ones that nobody declares. It only reads, with
+ * one command and one more per collection. An index of a set that was not asked for is reported if it exists, and is
+ * never reported missing.
  */
 export async function compareIndexes(
   db: MongoDb,
@@ -60,7 +60,7 @@ function findingOf(collection: LiveCollection, match: IndexMatch, indexSet: stri
   ]
 }
 
-/** Why a collection has no place for indexes; null: it has. */
+/** Why a collection cannot have indexes. Null if it can. */
 export function cannotHave({ name, type }: LiveCollection): string | null {
   return type === 'view' ? `${name} is a view, which can have no index` : null
 }

@@ -1,8 +1,8 @@
 import { numberOf, shellText } from './shell-text.js'
 
 /**
- * The text of a partial index's condition, the same for all that mean the same to the server: the order of fields and
- * operators does not count, nor that a value stands for `$eq`, nor how `$and` is nested.
+ * The text of a partial index's condition. Conditions that mean the same to the server have the same text: the order of
+ * fields and operators does not matter, nor whether `$eq` is written out, nor how `$and` is nested.
  */
 export function conditionForm(condition: unknown): string {
   return [...new Set(clauses(condition))].sort().join(' and ')
@@ -33,7 +33,7 @@ function clause(field: string, operator: string, operand: unknown): string {
   return values.length === 1 ? `${name} $eq ${values[0]}` : `${name} $in ${values.join(', ')}`
 }
 
-/** The server takes any number but 0 for true. */
+/** The server takes any number except 0 for true. */
 export function isTrue(value: unknown): boolean {
   const number = numberOf(value)
   return number === null ? value === true : number !== 0

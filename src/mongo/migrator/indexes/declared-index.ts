@@ -1,17 +1,17 @@
 import type { Doc } from '../../driver.js'
 
-/** An index as a migration declares it: what `createIndex(key, options)` takes, under a name of its own. */
+/** An index as a migration declares it: the arguments of `createIndex(key, options)`, with a name of its own. */
 export interface CollectionIndex {
-  /** In the order of its fields, which counts. */
+  /** The indexed fields. Their order matters. */
   readonly key: Readonly<Record<string, unknown>>
   readonly options: IndexOptions
-  /** `platform`: one that the store's own queries do not need. Default: every run makes it. */
+  /** `platform` marks an index that the store's own queries do not need. Default `store`, which every run makes. */
   readonly indexSet?: 'store' | 'platform'
-  /** The query that it serves. For people; changes nothing. */
+  /** The query that needs the index. It is for people and has no effect. */
   readonly serves?: string
 }
 
-/** The server's own options; the named ones are those that most indexes have. */
+/** The server's own index options. The named ones are those that most indexes use. */
 interface IndexOptions {
   readonly name: string
   readonly unique?: boolean
@@ -28,8 +28,8 @@ export interface DeclaredIndex extends CollectionIndex {
 }
 
 /**
- * A second index for a declared one, where the declared name is taken until the old one is dropped: MongoDB renames
- * none.
+ * A name for the new index while the old one still has the declared name. The index keeps this name, because MongoDB
+ * cannot rename an index.
  */
 export function derivedName(name: string, isTaken: (name: string) => boolean): string {
   for (let number = 2; ; number++) {
@@ -38,7 +38,10 @@ export function derivedName(name: string, isTaken: (name: string) => boolean): s
   }
 }
 
-/** Holds the constraint while an index that can have no second beside it is made anew. */
+/**
+ * The name of an index that holds the constraint while the server allows no second index beside the one that is
+ * rebuilt.
+ */
 export function guardName(name: string): string {
   return `${name}__guard`
 }

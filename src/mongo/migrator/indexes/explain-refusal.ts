@@ -11,8 +11,8 @@ import { collectionCall } from './shell-text.js'
 export const conflictCodes: ReadonlySet<number> = new Set([67, 85, 86])
 
 /**
- * Why the server did not make these indexes, looked up on the server: INDEX_CONFLICT or DUPLICATE_KEYS. Null: the error
- * is another, or what stood in the way is gone.
+ * Looks up on the server why it did not make these indexes, and returns INDEX_CONFLICT or DUPLICATE_KEYS. Null if the
+ * error is another one, or if the obstacle is gone.
  */
 export async function explainRefusal(
   db: MongoDb,
@@ -38,7 +38,10 @@ interface Rival {
   readonly differences: readonly string[]
 }
 
-/** The one that keeps the server from making this one: of the same name, or that it takes for the same index. */
+/**
+ * Finds the index that keeps the server from making this one: it has the same name, or the server takes it for the same
+ * index.
+ */
 function rivalOf(declared: CollectionIndex, form: IndexForm, indexes: readonly LiveIndex[]): Rival | null {
   const formed = indexes.map((index) => ({ index, found: foundForm(index) }))
   const named = formed.find(({ index }) => index.name === declared.options.name)
@@ -62,7 +65,8 @@ async function explainDuplicates(
   search: DuplicateSearch,
 ): Promise<ConversationStoreError | null> {
   const unique = specifications.filter(({ options }) => options.unique === true)
-  // The server's message names the index, and names may begin alike.
+  // The server's message names the index. The text around the name is compared too, because one name may begin with
+  // another.
   const named = unique.filter(({ options }) => error.message.includes(`index: ${options.name} dup key`))
   for (const index of named.length > 0 ? named : unique) {
     const duplicates = await findDuplicates(db, collection, index, search).catch((cause: unknown) => {
@@ -78,7 +82,10 @@ async function explainDuplicates(
 
 const timeIsOver = 50
 
-/** Where to look for all takes longer than it may: at least these two documents. */
+/**
+ * Used if the search for all duplicates takes longer than it may. It reports the one key that the server named, which
+ * at least two documents share.
+ */
 function theOneThatTheServerNames(collection: string, index: CollectionIndex, error: Error): Duplicates {
   const fields = Object.keys(index.key)
   const { partialFilterExpression: condition, sparse: _ } = index.options
@@ -93,7 +100,7 @@ function theOneThatTheServerNames(collection: string, index: CollectionIndex, er
   return { fields, groups: [{ key: value, count: 2 }], totalGroups: 1, totalDocuments: 2, query }
 }
 
-/** The driver's databases know their names. */
+/** The driver's database objects know their names. */
 export function databaseOf(db: MongoDb): string {
   return String(Reflect.get(db, 'databaseName') ?? 'the database')
 }

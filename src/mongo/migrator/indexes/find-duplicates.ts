@@ -9,12 +9,12 @@ export interface Duplicates {
   readonly groups: ErrorDetails['DUPLICATE_KEYS']['groups']
   readonly totalGroups: number
   readonly totalDocuments: number
-  /** For the shell: lists all groups. */
+  /** A query for the shell that lists all groups. */
   readonly query: string
 }
 
 export interface DuplicateSearch {
-  /** How long the server may look, milliseconds; default 30,000. */
+  /** How long the server may search, in milliseconds. Default 30,000. */
   readonly maxTimeMs?: number
 }
 
@@ -22,8 +22,9 @@ const atMost = 20
 const defaultMaxTimeMs = 30_000
 
 /**
- * The documents that share a key that a unique index would hold once; null: none do. Its condition counts, that a list
- * has many keys, and its collation. Throws the server's error where it takes longer than it may (MaxTimeMSExpired, 50).
+ * Finds the documents that share a key that a unique index would allow once. Null if there are none. It respects the
+ * index's condition and collation, and that a list gives a document several keys. Throws the server's error if the
+ * search takes longer than it may (MaxTimeMSExpired, 50).
  */
 export async function findDuplicates(
   db: MongoDb,
@@ -53,7 +54,10 @@ export async function findDuplicates(
   }
 }
 
-/** Those paths on the way to the key that hold lists: of each of a list's values the index has a key. */
+/**
+ * The paths on the way to the key, if any document holds a list in one of them, because the index has a key for each
+ * value of a list. Otherwise empty.
+ */
 async function listsOf(db: MongoDb, collection: string, fields: readonly string[], options: Doc): Promise<readonly string[]> {
   const paths = [...new Set(fields.flatMap(pathsTo))]
   const { maxTimeMS, readPreference } = options
@@ -73,7 +77,7 @@ function pathsTo(field: string): readonly string[] {
 function groupsPipeline(index: CollectionIndex, fields: readonly string[], lists: readonly string[]): Doc[] {
   const { partialFilterExpression: condition, sparse } = index.options
   const key = Object.fromEntries(fields.map((field, place) => [`k${place}`, { $ifNull: [`$${field}`, null] }]))
-  // A document that has a key twice does not stand in its own way.
+  // A document that has the same key twice is not its own duplicate.
   const once = lists.length === 0 ? [] : [{ $group: { _id: { document: '$_id', ...key } } }]
   const again = Object.fromEntries(Object.keys(key).map((name) => [name, `$_id.${name}`]))
   return [
@@ -87,7 +91,7 @@ function groupsPipeline(index: CollectionIndex, fields: readonly string[], lists
   ]
 }
 
-/** A projection names no field within another that it names. */
+/** A projection must not name a field inside another field that it names. */
 function withoutNested(fields: readonly string[]): readonly string[] {
   return fields.filter((field) => !fields.some((other) => field.startsWith(`${other}.`)))
 }
@@ -100,7 +104,9 @@ function keyOf(fields: readonly string[], key: Doc): Readonly<Record<string, unk
   return Object.fromEntries(fields.map((field, place) => [field, key[`k${place}`] ?? null]))
 }
 
-/** For a preview: how many there are and how to list them, and the largest groups, one a line. */
+/**
+ * The lines of a preview: how many duplicates there are and how to list them, then the largest groups, one per line.
+ */
 export function duplicateLines(
   index: CollectionIndex,
   { fields, groups, totalGroups, totalDocuments, query }: Duplicates,

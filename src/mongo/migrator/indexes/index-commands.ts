@@ -10,10 +10,10 @@ import { declaredForm, describeDifferences, differingFields, foundForm } from '.
 import { readIndexes } from './live-indexes.js'
 import { collectionCall, commandCall } from './shell-text.js'
 
-/** One step of an action, as data: what a preview prints is what a run sends. */
+/** One step of an action, as data, so that a run sends exactly what a preview prints. */
 export type IndexCommand =
   | { readonly do: 'create'; readonly index: DeclaredIndex }
-  /** That the index is there, ready, and what it should be. */
+  /** Checks that the index is there, is ready, and is what it should be. */
   | { readonly do: 'verify'; readonly index: DeclaredIndex }
   | { readonly do: 'change'; readonly index: DeclaredIndex; readonly command: Doc }
   | { readonly do: 'drop'; readonly collection: string; readonly name: string }
@@ -27,9 +27,9 @@ export function commandText(step: IndexCommand): string {
   return step.do === 'change' ? commandCall(step.command) : collectionCall(step.collection, 'dropIndex', step.name)
 }
 
-/** How a command is run, and looked into where the server refuses it. */
+/** How a command is run, and how its refusal by the server is investigated. */
 export interface IndexTerms extends DuplicateSearch {
-  /** Asked before an index is asked for again, where the answer was lost. */
+  /** Called before a lost answer's index is asked for again. It throws to stop that. */
   readonly mayGoOn?: MayGoOn
 }
 
@@ -40,15 +40,15 @@ export async function runIndexCommand(db: MongoDb, step: IndexCommand, terms: In
   else await drop(db, step.collection, step.name)
 }
 
-/** Makes an index, and waits for whoever is making the same. See `createDeclaredIndexes`. */
+/** Makes an index, and waits if another process is making the same one. See `createDeclaredIndexes`. */
 async function createIndex(db: MongoDb, index: DeclaredIndex, terms: IndexTerms): Promise<void> {
   await createDeclaredIndexes(db, index.collection, [index], terms)
 }
 
 /**
- * Makes those that are not there, in one go over the collection. One that is there under another name is accepted. A
- * build outlasts the connection that asked for it: it is asked for again, which waits for it. Throws INDEX_CONFLICT,
- * DUPLICATE_KEYS.
+ * Makes the indexes that do not exist, in one scan of the collection. One that exists under another name is accepted. A
+ * build outlasts the connection that asked for it, so after a lost connection the index is asked for again, which waits
+ * for the build. Throws INDEX_CONFLICT, DUPLICATE_KEYS.
  */
 export async function createDeclaredIndexes(
   db: MongoDb,
@@ -68,12 +68,12 @@ export async function createDeclaredIndexes(
   }
 }
 
-/** While the server tells that it builds, each further command would only wait there beside the first. */
+/** Waits while the server reports that it is building. A further command would only wait there beside the first one. */
 async function outlast(db: MongoDb, collection: string, indexes: readonly CollectionIndex[], mayGoOn: MayGoOn): Promise<void> {
   const names = new Set(indexes.map(({ options }) => options.name))
   for (;;) {
     await mayGoOn()
-    // Where this is not answered either, the command will tell.
+    // If this read fails too, the command that is sent next will tell.
     const [live] = await readIndexes(db, [collection]).catch(() => [])
     if (!live?.indexes.some(({ name, isBuilding }) => isBuilding && names.has(name))) return
     await rest()
@@ -99,7 +99,7 @@ async function verify(db: MongoDb, index: DeclaredIndex): Promise<void> {
   if (differences.length > 0) throw conflict(db, index, { name, differences })
 }
 
-// InvalidOptions: before version 5.1 an index that deletes nothing cannot be made to in place.
+// InvalidOptions: before version 5.1 the server cannot add `expireAfterSeconds` to an existing index in place.
 const invalidOptions = 72
 
 async function change(db: MongoDb, index: DeclaredIndex, command: Doc): Promise<void> {
@@ -121,8 +121,9 @@ async function drop(db: MongoDb, collection: string, name: string): Promise<void
   }
 }
 
-// What others' builds, or a change of the primary, may do to one: ConflictingOperationInProgress, WriteConflict,
-// IndexBuildAborted, IndexBuildAlreadyInProgress, BackgroundOperationInProgressForNamespace.
+// Codes that another process's build, or a change of the primary, can cause for a while:
+// ConflictingOperationInProgress, WriteConflict, IndexBuildAborted, IndexBuildAlreadyInProgress,
+// BackgroundOperationInProgressForNamespace.
 const passing: ReadonlySet<number> = new Set([117, 112, 276, 315, 12587])
 const attempts = 30
 

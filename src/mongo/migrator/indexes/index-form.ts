@@ -5,27 +5,27 @@ import { shellText } from './shell-text.js'
 import { textKey, textOptions } from './text-index.js'
 
 /**
- * What an index does, field by field, in texts that are equal where the server takes two indexes for the same. A field
+ * What an index does, field by field, in texts that are equal if the server takes two indexes for the same. A field
  * that is off is left out.
  */
 export type IndexForm = ReadonlyMap<string, FormField>
 interface FormField {
   readonly text: string
-  /** As people write it. */
+  /** The value as people write it. */
   readonly shown: string
 }
 
 const nameless: ReadonlySet<string> = new Set(['v', 'ns', 'name', 'key', 'background', 'clustered', 'dropDups', 'collation'])
 const switches: ReadonlySet<string> = new Set(['unique', 'sparse', 'hidden', 'prepareUnique'])
-/** The server's own choice where nobody made one. */
+/** Fields that the server fills in when a declaration does not name them. */
 const versions: ReadonlySet<string> = new Set(['2dsphereIndexVersion', 'textIndexVersion'])
 
-/** What a declared index does. `collation` is the collection's own, which an index that names none gets. */
+/** What a declared index does. `collation` is the collection's own, which applies to an index that names none. */
 export function declaredForm(index: { readonly key: unknown; readonly options: Doc }, collation: unknown): IndexForm {
   return foundForm({ key: index.key, options: { ...index.options, collation: index.options.collation ?? collation } })
 }
 
-/** What an index does that is there: the server says all of it. */
+/** What an existing index does. The server reports all of its options. */
 export function foundForm(index: { readonly key: unknown; readonly options: Doc }): IndexForm {
   const { key, weights } = textKey(index.key as Doc, index.options.weights)
   const form = new Map<string, FormField>([['key', { text: keyText(key), shown: shellText(key) }]])
@@ -41,7 +41,7 @@ export function foundForm(index: { readonly key: unknown; readonly options: Doc 
   return form
 }
 
-/** The fields in which an index that was found is not the declared one. */
+/** The fields in which an existing index differs from the declared one. */
 export function differingFields(declared: IndexForm, found: IndexForm): readonly string[] {
   const fields = [...new Set([...declared.keys(), ...found.keys()])]
   return fields.filter((field) => {
@@ -50,7 +50,7 @@ export function differingFields(declared: IndexForm, found: IndexForm): readonly
   })
 }
 
-/** `unique: declared true, found false`. */
+/** Texts such as `unique: declared true, found false`. */
 export function describeDifferences(declared: IndexForm, found: IndexForm): readonly string[] {
   return differingFields(declared, found).map((field) => {
     const none = switches.has(field) ? 'false' : 'none'
@@ -58,10 +58,11 @@ export function describeDifferences(declared: IndexForm, found: IndexForm): read
   })
 }
 
-// By these the server tells one index from another, from version 5.0 on: it takes no two that agree in all of them.
+// From version 5.0 on, the server tells indexes apart by these fields. It refuses a second one that agrees in all of
+// them.
 const identity = ['key', 'unique', 'sparse', 'partialFilterExpression', 'collation', 'wildcardProjection']
 
-/** Whether the server would refuse to have both. */
+/** Whether the server would refuse to have both indexes. */
 export function excludeEachOther(a: IndexForm, b: IndexForm): boolean {
   return (isText(a) && isText(b)) || identity.every((field) => a.get(field)?.text === b.get(field)?.text)
 }
@@ -70,7 +71,7 @@ function isText(form: IndexForm): boolean {
   return form.has('weights')
 }
 
-/** Of the key the order counts: as a list, for an object's own order puts numbers first. */
+/** The order of a key's fields matters. The text is made from a list, because an object puts numeric names first. */
 function keyText(key: Doc): string {
   return shellText(Object.entries(key))
 }

@@ -1,12 +1,12 @@
 import type { Doc, MongoDb } from '../../driver.js'
 import { serverCode } from '../../translate-error.js'
 
-/** A collection as it is there, with its indexes. */
+/** A collection as it exists in the database, with its indexes. */
 export interface LiveCollection {
   readonly name: string
-  /** `view`: it can have none. `missing`: not there. */
+  /** A `view` can have no indexes. `missing` means that the collection does not exist. */
   readonly type: 'collection' | 'timeseries' | 'view' | 'missing'
-  /** Which an index has that names none. */
+  /** The collation of an index that names none. */
   readonly collation: unknown
   readonly indexes: readonly LiveIndex[]
 }
@@ -14,12 +14,12 @@ export interface LiveCollection {
 export interface LiveIndex {
   readonly name: string
   readonly key: Doc
-  /** All but the key and the name, as the server tells them. */
+  /** All fields except the key and the name, as the server reports them. */
   readonly options: Doc
   readonly isBuilding: boolean
 }
 
-/** One command, and one for each collection that is there. */
+/** Reads the indexes of collections, with one command and one more for each collection that exists. */
 export async function readIndexes(db: MongoDb, names: readonly string[]): Promise<readonly LiveCollection[]> {
   if (names.length === 0) return []
   const described = new Map<string, object>()
@@ -40,14 +40,15 @@ function typeOf(type: unknown): 'collection' | 'timeseries' | 'view' {
   return type === 'view' || type === 'timeseries' ? type : 'collection'
 }
 
-// The values as our comparison takes them, however the host's client turns BSON into values.
+// The values in the form that our comparison takes, however the host's client turns BSON into values.
 const reading = { promoteValues: true, promoteLongs: true, useBigInt64: false, raw: false, readPreference: 'primary' }
-// NamespaceNotFound: dropped meanwhile. Unknown fields, as servers and servers like MongoDB refuse them.
+// NamespaceNotFound: the collection was dropped in the meantime. The other codes are those with which servers, and
+// servers like MongoDB, refuse an unknown field.
 const namespaceNotFound = 26
 const unknownField: ReadonlySet<number> = new Set([9, 72, 40415])
 
 async function indexesOf(db: MongoDb, name: string): Promise<readonly LiveIndex[]> {
-  // A collection holds 64 at most.
+  // A collection has at most 64 indexes, so the first batch holds them all.
   const command = { listIndexes: name, cursor: { batchSize: 1_000 } }
   const list = async (form: Doc) => ((await db.command({ ...command, ...form }, reading)).cursor as { firstBatch: Doc[] }).firstBatch
   try {
@@ -62,7 +63,7 @@ async function indexesOf(db: MongoDb, name: string): Promise<readonly LiveIndex[
   }
 }
 
-/** One that is being built comes within a document that names the build. */
+/** The server wraps an index that is being built in a document that names the build. */
 function liveIndex(document: Doc): LiveIndex {
   const isBuilding = document.buildUUID !== undefined
   const { name, key, ...options } = (isBuilding ? document.spec : document) as Doc

@@ -7,29 +7,34 @@ export interface FormedIndex extends LiveIndex {
   readonly form: IndexForm
 }
 
-/** A declared index and what there is of it. Every index that is there stands with one declared one at most. */
+/**
+ * A declared index and the existing ones that belong to it. Each existing index belongs to at most one declared index.
+ */
 export interface IndexMatch {
   readonly declared: DeclaredIndex
   readonly form: IndexForm
-  /** The same, under this name or another. */
+  /** The index with the same definition, under this name or another. Null if there is none. */
   readonly same: FormedIndex | null
   /**
-   * Others under the declared name, or under one that we derive from it: an earlier form of it, or what a run that died
-   * left.
+   * Other indexes under the declared name, or under a name that we derive from it: an earlier definition, or what a run
+   * that died left behind.
    */
   readonly former: readonly FormedIndex[]
-  /** A stranger on the same key, or one that the server takes no second of. */
+  /**
+   * An undeclared index on the same key, or one that the server does not allow beside the declared one. It is only
+   * looked for if `same` and `former` are empty.
+   */
   readonly rival: FormedIndex | null
 }
 
 export interface MatchedCollection {
   readonly collection: LiveCollection
   readonly matches: readonly IndexMatch[]
-  /** What no migration declares. */
+  /** The indexes that no migration declares. */
   readonly unmanaged: readonly FormedIndex[]
 }
 
-/** Form before name: two indexes that have changed their names are both there. */
+/** Matches by definition before name, so that two indexes that have swapped their names are both found. */
 export function matchIndexes(collection: LiveCollection, declared: readonly DeclaredIndex[]): MatchedCollection {
   const free = new Set(collection.indexes.filter((index) => !isIdIndex(index)).map((index) => ({ ...index, form: foundForm(index) })))
   const take = (index: FormedIndex | undefined): FormedIndex | null => {

@@ -9,18 +9,24 @@ import { restsOnIt, type ShardKeys } from './shard-key.js'
 
 export interface PlannedAction extends Pick<IndexAction, 'collection' | 'index' | 'action'> {
   readonly commands: readonly IndexCommand[]
-  /** It is known that it will not do. */
+  /** Why the action cannot be run, if that is known beforehand. */
   readonly refusal: {
     readonly declared: DeclaredIndex
     readonly found: string
     readonly differences: readonly string[]
     readonly reason: string
   } | null
-  /** An index that another builds, and that would be aborted. */
+  /**
+   * The name of an index that another process is building, and whose build this action would abort. Null if there is
+   * none.
+   */
   readonly waitsFor: string | null
 }
 
-/** What makes the indexes of one collection the declared ones: first what is to be there, then what is not. */
+/**
+ * Plans the actions that turn the indexes of one collection into the declared ones: first those that make indexes, then
+ * those that drop them.
+ */
 export function planCollection(matched: MatchedCollection, options: IndexSyncOptions, shardKeys: ShardKeys): readonly PlannedAction[] {
   const { collection, matches, unmanaged } = matched
   const taken = new Set([...collection.indexes.map(({ name }) => name), ...matches.map(({ declared }) => declared.options.name)])
@@ -85,14 +91,14 @@ function planMatch(match: IndexMatch, name: string, prune: boolean): readonly Pl
 }
 
 /**
- * Where the server takes no second one beside it. Of a unique one, another on the same key holds the constraint
- * meanwhile.
+ * Replaces an index that the server allows no second one beside, by dropping it first. If it is unique, another index
+ * on the same key holds the constraint in between.
  */
 function inItsPlace(declared: DeclaredIndex, former: readonly FormedIndex[], excluding: readonly FormedIndex[]): readonly IndexCommand[] {
   const guard = declared.options.unique === true ? guardOf(declared) : null
   const dropped = drops(declared, excluding)
   const others = former.filter((index) => !excluding.includes(index) && index.name !== guard?.options.name)
-  // The name may still be another former one's.
+  // The declared name may still be in use by another former index.
   const isFree = !others.some(({ name }) => name === declared.options.name)
   const index = isFree
     ? declared
@@ -115,11 +121,15 @@ function inItsPlace(declared: DeclaredIndex, former: readonly FormedIndex[], exc
   ]
 }
 
-/** Every document has an id: the same constraint, and another index to the server. */
+/**
+ * An index with the same constraint that the server takes for a different one. Its added condition excludes nothing,
+ * because every document has an id.
+ */
 function guardOf(declared: DeclaredIndex): DeclaredIndex {
   const { expireAfterSeconds: _, partialFilterExpression: condition, sparse, ...options } = declared.options
   const name = guardName(declared.options.name)
-  // Sparse says of its one field that it is there; the server takes no index that is both sparse and partial.
+  // For an index of one field, `sparse` means that the field is there. The server takes no index that is both sparse
+  // and partial, so the condition says it instead.
   const always = sparse === true ? Object.fromEntries(Object.keys(declared.key).map((field) => [field, { $exists: true }])) : everyDocument
   return {
     ...declared,
@@ -139,7 +149,7 @@ function drops({ collection }: DeclaredIndex, indexes: readonly { readonly name:
 
 const inPlace: ReadonlySet<string> = new Set(['hidden', 'expireAfterSeconds', 'prepareUnique'])
 
-/** That an index deletes can be changed and begun, not ended. */
+/** `expireAfterSeconds` can be added and changed in place, but not removed. */
 function canChangeInPlace({ form }: IndexMatch, found: FormedIndex): boolean {
   const fields = differingFields(form, found.form)
   return fields.every((field) => inPlace.has(field)) && (!fields.includes('expireAfterSeconds') || form.has('expireAfterSeconds'))

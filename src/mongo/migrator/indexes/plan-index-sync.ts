@@ -8,7 +8,7 @@ import { commandText } from './index-commands.js'
 import { type PlannedAction, planCollection } from './plan-collection.js'
 import { readShardKeys } from './shard-key.js'
 
-/** What `syncIndexes` would do, in order, and what would stop it. Reads only. */
+/** Tells what `syncIndexes` would do, in order, and what would stop it. It only reads. */
 export async function planIndexSync(
   db: MongoDb,
   declared: readonly DeclaredIndex[],
@@ -51,7 +51,7 @@ async function duplicatesOf(db: MongoDb, { commands }: PlannedAction, search: Du
   return created === undefined ? [] : duplicateObstacles(db, created.index, search)
 }
 
-/** What keeps a unique index from being made now, one text a line; of one that is not unique, nothing. */
+/** What keeps a unique index from being made now, one text per line. Empty for an index that is not unique. */
 async function duplicateObstacles(db: MongoDb, index: DeclaredIndex, search: DuplicateSearch = {}): Promise<readonly string[]> {
   if (index.options.unique !== true) return []
   try {

@@ -1,14 +1,14 @@
 import type { Doc, MongoDb } from '../../driver.js'
 import { databaseOf } from './explain-refusal.js'
 
-/** `unknown`: the collections may be sharded, and we may not read by what. */
+/** `unknown` means that the collections may be sharded, and that this user may not read by which key. */
 export type ShardKeys = ReadonlyMap<string, Doc> | 'unknown'
 
 interface WithSiblings {
   readonly client: { db(name: string): MongoDb }
 }
 
-/** The shard keys of this database's collections: a server of its own has none. */
+/** The shard keys of this database's collections. Empty if the server is not part of a sharded cluster. */
 export async function readShardKeys(db: MongoDb): Promise<ShardKeys> {
   const { msg } = await db.command({ hello: 1 })
   if (msg !== 'isdbgrid') return new Map()
@@ -21,7 +21,7 @@ export async function readShardKeys(db: MongoDb): Promise<ShardKeys> {
       documents.filter(({ dropped }) => dropped !== true).map(({ _id, key }) => [String(_id).slice(prefix.length), key as Doc]),
     )
   } catch {
-    // Without the right to read it. What rests on the answer is then left alone.
+    // The user may not read the configuration. Indexes that a shard key may rest on are then left alone.
     return 'unknown'
   }
 }
@@ -31,7 +31,9 @@ function hasSiblings(db: MongoDb): db is MongoDb & WithSiblings {
   return typeof client === 'object' && client !== null && typeof Reflect.get(client, 'db') === 'function'
 }
 
-/** Why an index is not dropped; null: it may be. A shard key rests on every index that begins with it. */
+/**
+ * Why an index must not be dropped. Null if it may be. A shard key rests on every index that begins with its fields.
+ */
 export function restsOnIt(keys: ShardKeys, collection: string, index: { readonly name: string; readonly key: Doc }): string | null {
   if (keys === 'unknown') return `${index.name} may be what the shard key rests on, which this user may not read: drop it by hand`
   const shardKey = Object.keys(keys.get(collection) ?? {})

@@ -1,6 +1,6 @@
 import type { Doc } from '../../driver.js'
 
-/** A value as the shell writes it. Values that are equal to the server have one text: 1, 1.0, Int32 and Long. */
+/** A value as the shell writes it. Values that are equal to the server have the same text: 1, 1.0, Int32 and Long. */
 export function shellText(value: unknown): string {
   if (value === null || value === undefined) return 'null'
   if (typeof value === 'number') return Object.is(value, -0) ? '0' : String(value)
@@ -19,7 +19,9 @@ function objectText(value: object): string {
   return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`
 }
 
-/** By what they say of themselves: the host's driver has classes of its own. */
+/**
+ * Recognises BSON values by their `_bsontype` and not by their class, because the host's driver has classes of its own.
+ */
 function bsonText(value: object): string | null {
   const type: unknown = Reflect.get(value, '_bsontype')
   if (type === 'Int32' || type === 'Double') return shellText(Number(Reflect.get(value, 'value')))
@@ -36,7 +38,7 @@ export function commandCall(command: Doc): string {
   return `db.runCommand(${shellText(command)})`
 }
 
-/** The number that a value is to the server, whichever type it has. */
+/** The number that a value is to the server, whichever type it has. Null if it is none. */
 export function numberOf(value: unknown): number | null {
   if (typeof value === 'number' || typeof value === 'bigint') return Number(value)
   const type: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, '_bsontype') : undefined

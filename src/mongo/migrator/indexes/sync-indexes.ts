@@ -11,18 +11,19 @@ import { actionOf, planSync } from './plan-index-sync.js'
 
 export interface IndexSyncRun {
   readonly signal?: AbortSignal
-  /** Asked before each command; what it throws ends the run. For a lease that was lost. */
+  /** Called before each command. What it throws ends the run, for example when a lease was lost. */
   beforeCommand?(): Promise<void>
   onStarted?(action: IndexAction): void
   onDone?(action: IndexAction): void
 }
 
-// What one round does, a second finds done; a third is for what another did meanwhile.
+// How many rounds may find something to do. One is usual, and the others are for what another process changes
+// meanwhile.
 const rounds = 3
 
 /**
- * Makes the indexes what is declared. A second call does nothing. What the server refuses does not keep the others from
- * being made, and is thrown at the end. Throws INDEX_CONFLICT, DUPLICATE_KEYS, ABORTED.
+ * Turns the indexes into the declared ones. A second call does nothing. If the server refuses an index, the others are
+ * still made, and the refusal is thrown at the end. Throws INDEX_CONFLICT, DUPLICATE_KEYS, ABORTED.
  */
 export async function syncIndexes(
   db: MongoDb,
@@ -53,7 +54,7 @@ function keyOf({ collection, action, index }: PlannedAction): string {
   return JSON.stringify([collection, action, index])
 }
 
-/** Runs one action; gives back why the server, or the plan, does not allow it. */
+/** Runs one action. Returns why the server, or the plan, does not allow it, or null. */
 async function refusalOf(db: MongoDb, planned: PlannedAction, run: IndexSyncRun): Promise<ConversationStoreError | null> {
   const { refusal } = planned
   if (refusal !== null) return conflict(db, refusal.declared, { name: refusal.found, differences: refusal.differences })

@@ -2,7 +2,7 @@ import type { Doc } from '../../driver.js'
 import { numberOf } from './shell-text.js'
 
 /**
- * A text index's key and weights as the server keeps them: `_fts` and `_ftsx` stand for the text fields, which the
+ * A text index's key and weights as the server stores them: `_fts` and `_ftsx` stand for the text fields, which the
  * weights name.
  */
 export function textKey(key: Doc, declaredWeights: unknown): { readonly key: Doc; readonly weights: Doc | null } {
@@ -19,7 +19,7 @@ export function textKey(key: Doc, declaredWeights: unknown): { readonly key: Doc
   }
 }
 
-/** With the languages that the server fills in. */
+/** A text index's options, with the languages that the server fills in. */
 export function textOptions(options: Doc, weights: Doc | null): Doc {
   if (weights === null) return {}
   return {
