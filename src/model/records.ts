@@ -59,8 +59,8 @@ export interface Conversation<TMetadata = JsonObject> {
   readonly lastActivityAt: Date
   readonly statusChangedAt: Date
   /**
-   * Until when the channel lets the host reply: 24 h after the last inbound message or postback (WhatsApp, Messenger, Instagram).
-   * Null on other channels.
+   * Until when the channel lets the host reply: 24 h after the last inbound message or postback (WhatsApp, Messenger,
+   * Instagram). Null on other channels.
    */
   readonly windowExpiresAt: Date | null
   readonly snoozedUntil: Date | null
