@@ -159,7 +159,8 @@ function blockerInWords({ pid, transactionAgeMs, state, application }: SchemaCha
 
 const retryable: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CONTENTION', 'UNAVAILABLE'])
 
-// `instanceof` would not do, because the ESM and the CJS copy of this class are two different classes.
+// Errors are recognised by this registered symbol. `instanceof` would not work across the ESM and the CJS copy of the
+// library, because their classes are different.
 const brand: unique symbol = Symbol.for('conversation-store/error') as never
 
 export interface ErrorOptions {
@@ -170,8 +171,8 @@ export interface ErrorOptions {
 }
 
 /**
- * The only error class of the library. `code` is a literal type and narrows `details`. The message says what happened
- * and what to do next. It holds no message text, no token and nothing of another account.
+ * The only error class of the library. `code` is a literal type and narrows `details`. `message` says what happened and
+ * what to do next. It holds no text of a conversation, no token and nothing of another account.
  */
 export class ConversationStoreError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'ConversationStoreError'

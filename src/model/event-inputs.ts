@@ -12,7 +12,7 @@ interface EventBase {
    * counts as now for the times derived from it.
    */
   readonly occurredAt?: Date
-  /** Who did it. Default for inbound events: the customer. */
+  /** Who did it. Default: the customer for inbound events, an agent without an id for outbound ones. */
   readonly sender?: SenderInput
 }
 

@@ -48,13 +48,14 @@ export interface Conversation<TMetadata = JsonObject> {
   readonly lastMessageAt: Date | null
   /**
    * The first 160 characters of the latest message, or a word such as `[image]` when it has no text. Null when there is
-   * no message, or when the latest one was deleted.
+   * no message, or when the latest one is empty or was deleted.
    */
   readonly lastMessagePreview: string | null
   readonly lastInboundAt: Date | null
   /**
    * Lists are ordered by this time. It is the creation or the latest message or postback, whichever is later. When a
-   * message or a postback opens the conversation, it starts at the time of that one, which may be before the creation.
+   * message or a postback has opened the conversation, the creation does not count, so that an imported history keeps
+   * its own times.
    */
   readonly lastActivityAt: Date
   readonly statusChangedAt: Date

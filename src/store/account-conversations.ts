@@ -34,11 +34,11 @@ export interface AccountConversations<TMetadata = JsonObject> {
   readonly accountId: string
 
   /**
-   * Returns the customer's active conversation with the patch applied, and opens one when there is none. Exactly one of
-   * any number of concurrent callers sees `created`, and all of them get the same conversation. When the customer's
-   * last conversation is closed, `onClosed` decides in the same atomic step whether it is reopened or a new one is
-   * opened. The outcome is `unchanged` when the patch changes nothing. Throws VERSION_CONFLICT, USERNAME_TAKEN,
-   * INBOX_CHANNEL_MISMATCH.
+   * Returns the customer's active conversation with the patch applied, and opens one when there is none. When any
+   * number of concurrent callers open one, all of them get the same conversation, and exactly one of them sees
+   * `created`. When the customer's last conversation is closed, `onClosed` decides in the same atomic step whether it
+   * is reopened or a new one is opened. The outcome is `unchanged` when the patch changes nothing. Throws
+   * VERSION_CONFLICT, USERNAME_TAKEN, INBOX_CHANNEL_MISMATCH.
    */
   upsertConversation(input: UpsertConversationInput<TMetadata>): Promise<ConversationChange<TMetadata>>
 
@@ -54,9 +54,9 @@ export interface AccountConversations<TMetadata = JsonObject> {
 
   /**
    * Does the same for up to 1,000 conversations at once and returns one result per item, in order. Either all items are
-   * written or none, unless `atomic` is false. Throws the same errors as `upsertConversationWithEvents`; with `atomic:
-   * false` it throws only those that concern the whole call, and the result of an item holds its own error. On a
-   * standalone mongod a call with several items throws UNSUPPORTED even without events, unless `atomic` is false.
+   * written or none, unless `atomic` is false. Throws the same errors as `upsertConversationWithEvents`. When `atomic`
+   * is false, it throws only those that concern the whole call, and an item that fails has its error as its result. On
+   * a standalone mongod a call with several items throws UNSUPPORTED even without events, unless `atomic` is false.
    */
   bulkUpsertConversationsWithEvents(input: BulkUpsertInput<TMetadata>): Promise<readonly BulkItemResult<TMetadata>[]>
 

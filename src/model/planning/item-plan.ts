@@ -18,7 +18,7 @@ export interface ItemPlan {
   readonly world: World
   readonly stamp: ItemStamp
   readonly item: UpsertItem
-  /** The contact inbox of the item's customer. The ids of messages and events are unique within it. */
+  /** The contact inbox of the item's customer. Message ids, local ids and dedupe keys are unique within it. */
   readonly ownId: string
   readonly chosenId: string | null
   /** The conversations that this item touched, as they were before; null for the one that it created. */

@@ -33,9 +33,7 @@ export function leavesRow({ type }: StampedEvent): boolean {
 
 interface KnownEvent {
   readonly outcome: EventOutcome
-  /**
-   * True when the item's own operation wrote it, which was then sent before, or when it is repeated within the item.
-   */
+  /** True when an earlier attempt of the item's own operation wrote it, or when it repeats an event of the same item. */
   readonly isOwn: boolean
 }
 
