@@ -29,8 +29,8 @@ export interface ConversationPatch<TMetadata = JsonObject> {
 
 export interface UpsertConversationInput<TMetadata = JsonObject> extends CustomerKey, ConversationPatch<TMetadata> {
   /**
-   * Default: the channel that the customer has already, otherwise the inbox's, otherwise `'api'`. Once the customer or
-   * the inbox has a channel other than `'api'`, another one throws `INBOX_CHANNEL_MISMATCH`.
+   * Default: the channel that the customer has already, otherwise the inbox's, otherwise `'api'`. Once the account has
+   * connected the inbox, or the customer has a channel other than `'api'`, another one throws `INBOX_CHANNEL_MISMATCH`.
    */
   readonly channel?: Channel
   /**

@@ -33,7 +33,7 @@ export function leavesRow({ type }: StampedEvent): boolean {
 
 interface KnownEvent {
   readonly outcome: EventOutcome
-  /** True when an earlier attempt of the item's own operation wrote it, or when it repeats an event of the same item. */
+  /** True when an earlier attempt of this item's operation wrote it, or when it repeats an event of the same item. */
   readonly isOwn: boolean
 }
 
