@@ -7,14 +7,14 @@ import { type ConversationStore, createConversationStore as createOverAdapter } 
 import type { ConversationStoreOptions as OptionsWithAdapter } from './store/store-options.js'
 
 /**
- * Opens the database itself, for scripts and demos; the driver has to be installed. What it opened, `store.close()`
- * ends. In a bundle that runs without this package beside it, `{ adapter: openUrl(url) }` with `openUrl` from
- * `conversation-store/opening` takes its place.
+ * Options with a URL: the store opens the database itself, which is meant for scripts and demos. The driver has to be
+ * installed. `store.close()` closes what the store has opened. A bundle that runs without this package beside it uses
+ * `{ adapter: openUrl(url) }` instead, with `openUrl` from `conversation-store/opening`.
  */
 export interface OptionsWithUrl<TMetadata = JsonObject> extends Omit<OptionsWithAdapter<TMetadata>, 'adapter'> {
   /**
-   * `postgres://…` (the package `pg`), `mongodb://…` or `mongodb+srv://…` (`mongodb`), `pglite:./directory`
-   * (`@electric-sql/pglite`), or `memory:`.
+   * `postgres://…` (needs the package `pg`), `mongodb://…` or `mongodb+srv://…` (needs `mongodb`), `pglite:./directory`
+   * (needs `@electric-sql/pglite`), or `memory:`.
    */
   readonly url: string
 }
@@ -22,9 +22,9 @@ export interface OptionsWithUrl<TMetadata = JsonObject> extends Omit<OptionsWith
 export type ConversationStoreOptions<TMetadata = JsonObject> = OptionsWithAdapter<TMetadata> | OptionsWithUrl<TMetadata>
 
 /**
- * A store over an adapter, or over a database that it opens itself. Sends nothing, and opens nothing before the first
- * call. Throws VALIDATION_FAILED for malformed options. Calls to a `url` whose driver is not installed throw
- * UNSUPPORTED, and DATA_DIR_LOCKED when another process has the directory of an embedded database open.
+ * Makes a store over an adapter, or over a database that the store opens itself. It opens and sends nothing before the
+ * first call. It throws VALIDATION_FAILED for malformed options. Calls to a store with a `url` throw UNSUPPORTED when
+ * the driver is not installed, and DATA_DIR_LOCKED when another process has the directory of an embedded database open.
  */
 export function createConversationStore<TMetadata = JsonObject>(
   options: ConversationStoreOptions<TMetadata>,

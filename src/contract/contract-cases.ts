@@ -32,10 +32,10 @@ import { wakeDueCases } from './cases/wake-due.js'
 import type { CaseList } from './contract-case.js'
 import type { AccountMethod } from './sound-calls.js'
 
-/** `[Symbol.asyncDispose]` is `close` by another name. */
+/** The cases of `close` also cover `[Symbol.asyncDispose]`, which is the same function. */
 export type ContractMethod = AccountMethod | Exclude<keyof ConversationStore, symbol>
 
-/** At least one case per method: a method that is added without one does not compile. */
+/** Each method has at least one case. A method that is added without a case does not compile. */
 export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   upsertConversation: upsertConversationCases,
   upsertConversationWithEvents: upsertConversationWithEventsCases,

@@ -10,36 +10,39 @@ export interface ContractClock {
   advance(milliseconds: number): Date
 }
 
-/** What a store is created with, but for the adapter. */
+/** What a store is created with, except for the adapter. */
 export type StoreOptions = Omit<ConversationStoreOptions, 'adapter'>
 
 /**
- * What a case gets. Everything it makes carries names of its own, so cases share a database and see nothing of each
- * other.
+ * What a case gets. Everything that it makes has names of its own, so cases share a database without seeing each
+ * other's data.
  */
 export interface ContractContext {
   readonly backend: { readonly name: string; readonly supportsEvents: boolean; readonly supportsTransactions: boolean }
   readonly raw: RawReader
-  /** The backend's hooks. A case can reach those that it needs by its own word; the others throw. */
+  /** The backend's hooks. A case can use those that it has declared in `needs`; any other hook throws. */
   readonly faults: Required<ContractFaults>
   /** An injected clock, for stores created with `{ clock: clock.now }`. It stands still until it is advanced. */
   readonly clock: ContractClock
-  /** A string that no other case gets, the same on every run. */
+  /** Returns a string that no other case gets. It is the same on every run. */
   unique(prefix: string): string
-  /** A store on this backend, on the database's clock unless one is given. */
+  /** Makes a store on this backend. It uses the database's clock, unless the options have one. */
   store(options?: StoreOptions): ConversationStore
-  /** A store whose adapter is wrapped: for errors that come from between the core and the database. */
+  /** Makes a store whose adapter is wrapped, for errors that occur between the core and the database. */
   storeOver(wrap: (adapter: ConversationAdapter) => ConversationAdapter, options?: StoreOptions): ConversationStore
-  /** A customer of a new account, to whom nobody wrote yet. */
+  /** Makes a customer of a new account, without any messages. */
   scene(store?: ConversationStore): Scene
   /**
-   * Runs `work` in the host's own transaction; where there is none, `work` gets a token that `store.using` has to
-   * refuse.
+   * Runs `work` in the host's own transaction. When the backend has no transactions, `work` gets a token that
+   * `store.using` has to refuse.
    */
   inTransaction<T>(work: (transaction: unknown) => Promise<T>): Promise<T>
 }
 
-/** `name` keeps the strings of one case apart from those of all others on the same backend. */
+/**
+ * Makes the context of a case. `name` keeps the strings of one case different from those of all others on the same
+ * backend.
+ */
 export function createContractContext(backend: ContractBackend, name: string, faults: Required<ContractFaults>): ContractContext {
   let counter = 0
   let time = Date.UTC(2024, 4, 2, 12)
@@ -71,7 +74,7 @@ export function createContractContext(backend: ContractBackend, name: string, fa
   }
 }
 
-/** Rows by their id: a database gives them in any order, and cases compare what was there before and after. */
+/** Sorts rows by their id, because a database gives them in any order, and cases compare the rows before and after. */
 function inOrder(raw: RawReader): RawReader {
   const byId = (read: (accountId: string) => Promise<readonly RawRow[]>) => async (accountId: string) =>
     [...(await read(accountId))].sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1))

@@ -15,7 +15,7 @@ import {
   versionConflictCases,
 } from './errors/state.js'
 
-/** At least one case provokes each code: a code without one does not compile. */
+/** At least one case provokes each code. A code without a case does not compile. */
 export const errorCases: { readonly [C in Exclude<ErrorCode, MigrationErrorCode>]: CaseList } = {
   VALIDATION_FAILED: validationFailedCases,
   PAYLOAD_TOO_LARGE: payloadTooLargeCases,

@@ -1,18 +1,18 @@
 import type { MessageEventInput } from '../model/event-inputs.js'
 
-/** A time of the past, in minutes after an arbitrary hour; every clock that a case sees is later. */
+/** A time in the past: minutes after an arbitrary hour. Every clock that a case sees is later. */
 export function at(minutes: number): Date {
   return new Date(Date.UTC(2024, 4, 1, 10) + minutes * 60_000)
 }
 
 type MessageDetails = Partial<Omit<MessageEventInput, 'type' | 'messageId'>>
 
-/** The customer says something. */
+/** A message from the customer. */
 export function said(messageId: string, details: MessageDetails = {}): MessageEventInput {
   return { type: 'message', messageId, text: `text of ${messageId}`, occurredAt: at(0), ...details }
 }
 
-/** The host's reply, as the channel tells of it. */
+/** The host's reply, as the channel reports it. */
 export function replied(messageId: string, details: MessageDetails = {}): MessageEventInput {
   return { type: 'message', messageId, direction: 'outbound', text: `text of ${messageId}`, occurredAt: at(0), ...details }
 }

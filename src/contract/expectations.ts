@@ -4,14 +4,14 @@ import type { AccountConversations } from '../store/account-conversations.js'
 import type { CustomerKey } from '../store/inputs.js'
 import type { RawRow } from './contract-backend.js'
 
-/** The call must fail with this code, and with these details as far as they are given. */
+/** Checks that the call fails with this code, and with these details as far as they are given. */
 export async function rejects<C extends ErrorCode>(
   call: PromiseLike<unknown>,
   code: C,
   details?: Partial<ErrorDetails[C]>,
 ): Promise<ConversationStoreError<C>> {
   const error = await outcomeOf(call)
-  // Where a backend lacks what the case needs, the refusal is the answer of the whole case.
+  // When a backend lacks what the case needs, the refusal is the result of the whole case.
   if (code !== 'UNSUPPORTED' && isConversationStoreError(error, 'UNSUPPORTED')) throw error
   assert.ok(isConversationStoreError(error, code), `expected ${code}, got ${describe(error)}`)
   for (const [name, value] of Object.entries(details ?? {})) {
@@ -20,7 +20,7 @@ export async function rejects<C extends ErrorCode>(
   return error
 }
 
-/** The error that the call fails with, or undefined when it succeeds. */
+/** Returns the error that the call fails with, or undefined when it succeeds. */
 async function outcomeOf(call: PromiseLike<unknown>): Promise<unknown> {
   try {
     await call
@@ -34,7 +34,7 @@ function describe(error: unknown): string {
   return error === undefined ? 'success' : error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }
 
-/** The one row of a list. */
+/** Returns the one row of a list. */
 export function only<T>(rows: readonly T[], what = 'row'): T {
   const [row] = rows
   assert.equal(rows.length, 1, `expected one ${what}, got ${rows.length}`)
@@ -46,13 +46,13 @@ export function present<T>(value: T | null | undefined, what = 'a value'): T {
   return value
 }
 
-/** The named columns of a row hold these values. */
+/** Checks that the named columns of a row hold these values. */
 export function holds(row: object | null | undefined, expected: object): void {
   const values = new Map(Object.entries(present(row, 'a row')))
   for (const [name, value] of Object.entries(expected)) assert.deepEqual(values.get(name), value, name)
 }
 
-/** The values of one column, in ascending order. */
+/** Returns the values of one column, in ascending order. */
 export function column(rows: readonly RawRow[], name: string): readonly unknown[] {
   return rows.map((row) => row[name]).sort(ascending)
 }
@@ -61,24 +61,24 @@ function ascending(a: unknown, b: unknown): number {
   return typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1
 }
 
-/** How many of the outcomes there are of each kind. */
+/** Counts the outcomes of each kind. */
 export function tally(outcomes: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1
   return counts
 }
 
-/** 1, 2, … n. */
+/** Returns 1, 2, … n. */
 export function upTo(n: number): readonly number[] {
   return Array.from({ length: n }, (_, index) => index + 1)
 }
 
-/** The results of `n` callers that start at once. */
+/** Returns the results of `n` callers that start at once. */
 export function racing<T>(n: number, call: (index: number) => Promise<T>): Promise<T[]> {
   return Promise.all(upTo(n).map(call))
 }
 
-/** Closes the customer's conversation, if there is one; another caller may have been faster. */
+/** Closes the customer's conversation, if there is one. Another caller may have closed it already. */
 export async function closeIfActive(account: AccountConversations, key: CustomerKey): Promise<void> {
   const found = await account.findByOaAndCustomer(key)
   if (found === null) return

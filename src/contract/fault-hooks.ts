@@ -4,7 +4,7 @@ import type { ContractCase, FaultHook } from './contract-case.js'
 
 const named = (fault: string): FaultHook => `faults.${fault as keyof ContractFaults}`
 
-/** The hooks that the case needs, of those of a backend. */
+/** The hooks that the case needs. */
 export function hooksOf({ needs = [] }: ContractCase): readonly FaultHook[] {
   return needs.filter((need): need is FaultHook => need.startsWith('faults.'))
 }
@@ -13,16 +13,16 @@ export function hasHook({ faults = {} }: ContractBackend, hook: FaultHook): bool
   return Reflect.get(faults, hook.slice('faults.'.length)) !== undefined
 }
 
-/** The hooks that a case gets of a backend that has all those that it needs. */
+/** The hooks that a case gets from a backend that has all the hooks it needs. */
 export interface ReachableHooks {
   readonly faults: Required<ContractFaults>
-  /** Those that the case says it needs, and did not reach for. */
+  /** Returns the hooks that the case says it needs and has not used. */
   unused(): readonly FaultHook[]
 }
 
 /**
- * What a case needs has to stand in its data, or nobody knows before the run which backends can not run it. So a case
- * can reach nothing but the hooks that it has declared.
+ * Gives a case only the hooks that it has declared. A case has to declare in its data what it needs. Otherwise nobody
+ * knows before the run which backends cannot run it.
  */
 export function reachableHooks({ faults = {} }: ContractBackend, contractCase: ContractCase): ReachableHooks {
   const declared = hooksOf(contractCase)

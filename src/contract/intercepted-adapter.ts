@@ -3,11 +3,13 @@ import type { ConversationAdapter, ConversationOperations, OperationName } from 
 export interface InterceptedCall {
   readonly name: OperationName
   readonly input: unknown
-  /** Passes the call on to the adapter, once for every time it is called. */
+  /** Passes the call on to the adapter. Each further time it is called, it passes the call on again. */
   send(input?: unknown): Promise<unknown>
 }
 
-/** Stands between the core and an adapter, where the network is: sees every call, and may lose, repeat or refuse it. */
+/**
+ * Stands between the core and an adapter, where the network is. It sees every call, and may lose, repeat or refuse it.
+ */
 export function interceptedAdapter(
   adapter: ConversationAdapter,
   intercept: (call: InterceptedCall) => Promise<unknown>,

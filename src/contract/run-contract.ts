@@ -13,7 +13,7 @@ export interface NamedCase {
   readonly contractCase: ContractCase
 }
 
-/** The whole contract, in a fixed order. */
+/** Returns the whole contract, in a fixed order. */
 export function allCases(): readonly NamedCase[] {
   return [...Object.entries(contractCases), ...Object.entries(errorCases)].flatMap(([subject, cases]) =>
     cases.map((contractCase) => ({ subject, contractCase })),
@@ -21,18 +21,18 @@ export function allCases(): readonly NamedCase[] {
 }
 
 /**
- * The hooks that the case needs and the backend does not have: with one of them the case can not be run, and has to be
- * left out.
+ * Returns the hooks that the case needs and the backend does not have. If there is any, the case cannot run and has to
+ * be left out.
  */
 export function missingHooks(backend: ContractBackend, contractCase: ContractCase): readonly FaultHook[] {
   return hooksOf(contractCase).filter((hook) => !hasHook(backend, hook))
 }
 
 /**
- * Runs one case. `name` keeps its strings apart from those of other runs on the same backend. Where the backend lacks a
- * capability that the case needs, the case passes when it ends in UNSUPPORTED: what is missing is refused, and not
- * quietly done by half. A case that needs a hook which the backend does not have fails: nothing was tried, so it did
- * not pass.
+ * Runs one case. `name` keeps its strings different from those of other runs on the same backend. When the backend
+ * lacks a capability that the case needs, the case passes if it ends in UNSUPPORTED. That shows that the backend
+ * refuses what it cannot do, and does not quietly do half of it. A case that needs a hook which the backend does not
+ * have fails: nothing was tried, so it did not pass.
  */
 export async function runCase(backend: ContractBackend, contractCase: ContractCase, name: string): Promise<void> {
   const hooks = missingHooks(backend, contractCase)
@@ -75,20 +75,23 @@ export interface ContractTest {
   readonly skip: (title: string, run: () => Promise<void>) => unknown
 }
 
-/** Why a backend has no such hook, in a few words: it stands in the title of each case that is left out for it. */
+/**
+ * Why a backend has no such hook, in a few words. The reason stands in the title of each case that is left out because
+ * of it.
+ */
 export type LeftOut = { readonly [H in FaultHook]?: string }
 
 export interface ContractRun {
   /** Called once, at the first case. */
   readonly backend: () => Promise<ContractBackend>
   readonly test: ContractTest
-  /** Default: none, every case is run. A hook that is missing and not named here fails its cases. */
+  /** Default: no hook, so every case is run. A case fails when its hook is missing and not named here. */
   readonly leftOut?: LeftOut
 }
 
 /**
- * Registers every case as a test of the host's runner, those that the backend can not run as skipped ones with the
- * reason in their title, and a last one which proves that no other one was left out and closes the backend.
+ * Registers every case as a test of the host's runner. Cases that the backend cannot run are registered as skipped
+ * tests, with the reason in their title. A last test checks that no other case was left out, and closes the backend.
  */
 export function runContract({ backend, test, leftOut = {} }: ContractRun): void {
   let opening: Promise<ContractBackend> | undefined

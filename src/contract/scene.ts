@@ -6,7 +6,7 @@ import type { CustomerKey } from '../store/inputs.js'
 import type { ConversationEventsResult } from '../store/results.js'
 import type { RawReader, RawRow } from './contract-backend.js'
 
-/** One customer of one account's inbox, the usual world of a case. */
+/** One customer of one account's inbox. Most cases take place there. */
 export interface Scene extends CustomerKey {
   readonly store: ConversationStore
   readonly accountId: string
@@ -14,11 +14,11 @@ export interface Scene extends CustomerKey {
   readonly key: CustomerKey
   /** Another customer of the same inbox. */
   another(): Scene
-  /** The same customer id in the same inbox id, of another account. */
+  /** The same customer id and the same inbox id, in another account. */
   foreign(): Scene
   /** Writes events for this customer. */
   write(...events: readonly EventInput[]): Promise<ConversationEventsResult>
-  /** The customer's conversation without any event: opened if there is none. */
+  /** Returns the customer's active conversation, and opens one without events if there is none. */
   open(): Promise<Conversation>
   /** Raw rows of this account. */
   rows: {

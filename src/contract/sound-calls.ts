@@ -3,12 +3,12 @@ import type { CallOptions, CustomerKey } from '../store/inputs.js'
 
 export type AccountMethod = Exclude<keyof AccountConversations, 'accountId'>
 
-/** Those that take `CallOptions` after their input. */
+/** The methods that take `CallOptions` after their input. */
 type ReadMethod = { [M in AccountMethod]: 2 extends Parameters<AccountConversations[M]>['length'] ? M : never }[AccountMethod]
 
 export type WriteMethod = Exclude<AccountMethod, ReadMethod>
 
-/** A call of one method, with an input that nothing is wrong with. Reads hand the options on. */
+/** A call of one method with a valid input. Reads pass the options on. */
 export interface SoundCall {
   readonly method: AccountMethod
   send(account: AccountConversations, options?: CallOptions): PromiseLike<unknown>
@@ -17,7 +17,7 @@ export interface SoundCall {
 type Inputs<M extends AccountMethod> = { readonly [N in M]: Parameters<AccountConversations[N]>[0] }
 
 /**
- * A call of each method that writes, in the order of the interface; one that is added without an input does not
+ * A call of each method that writes, in the order of the interface. A method that is added without an input does not
  * compile.
  */
 export function soundWrites(key: CustomerKey): readonly SoundCall[] {
@@ -39,7 +39,7 @@ export function soundWrites(key: CustomerKey): readonly SoundCall[] {
   return callsOf(inputs)
 }
 
-/** A call of each method that reads; one that is added without an input does not compile. */
+/** A call of each method that reads. A method that is added without an input does not compile. */
 export function soundReads(key: CustomerKey): readonly SoundCall[] {
   const conversationId = 'c'
   const inputs: Inputs<ReadMethod> = {

@@ -4,7 +4,7 @@ export function aborted(signal: AbortSignal): ConversationStoreError<'ABORTED'> 
   return new ConversationStoreError('ABORTED', {}, { cause: signal.reason })
 }
 
-/** Throws ABORTED. */
+/** Throws ABORTED if the signal is aborted. */
 export function requireNotAborted(signal: AbortSignal | null | undefined): void {
   if (signal?.aborted) throw aborted(signal)
 }

@@ -1,9 +1,9 @@
-/** The details that each code carries; the codes of the library are the keys of this table. */
+/** The details that each code carries. The keys of this table are the codes of the library. */
 export interface ErrorDetails {
-  /** `issues` name the paths and say what is allowed, never the value. */
+  /** `issues` name the paths and say what is allowed. They never hold the value. */
   VALIDATION_FAILED: { readonly issues: readonly ValidationIssue[] }
   PAYLOAD_TOO_LARGE: { readonly what: string; readonly limit: number; readonly actual: number }
-  /** Not there, or not this account's: the two are the same answer. */
+  /** It does not exist, or it belongs to another account. Both cases get the same answer. */
   NOT_FOUND: { readonly what: 'conversation' | 'contact' | 'inbox' }
   /** `actual` is null when there is no active conversation. */
   VERSION_CONFLICT: { readonly expected: number | 'absent'; readonly actual: number | null }
@@ -21,11 +21,14 @@ export interface ErrorDetails {
   SCHEMA_TOO_NEW: { readonly found: number; readonly supported: number }
   DATA_DIR_LOCKED: { readonly dataDir: string; readonly pid: number; readonly host: string }
   STORE_CLOSED: Record<string, never>
-  /** Another took over: this holder's writes are refused. */
+  /** Another holder took over, so this holder's writes are refused. */
   LEASE_LOST: { readonly key: string }
-  /** `expiresInMs`: until the lease ends if its holder is gone; null where it ends with the holder's connection. */
+  /**
+   * `expiresInMs`: milliseconds until the lease ends if its holder is gone. Null when the lock ends with the holder's
+   * connection.
+   */
   MIGRATION_LOCKED: { readonly database: string; readonly holder: string | null; readonly expiresInMs: number | null }
-  /** Ids of migrations, as the ledger has them. */
+  /** Ids of migrations, as they stand in the ledger. */
   MIGRATION_REFUSED: {
     readonly database: string
     readonly changed: readonly string[]
@@ -35,8 +38,8 @@ export interface ErrorDetails {
   }
   MIGRATION_FAILED: { readonly database: string; readonly migration: string; readonly step: string; readonly reason: string }
   /**
-   * A unique index that the data does not allow: at most 20 groups of equal keys, the largest first, and how to list
-   * all.
+   * The data does not allow a unique index. `groups` holds at most 20 groups of equal keys, the largest first, and
+   * `query` lists all of them.
    */
   DUPLICATE_KEYS: {
     readonly database: string
@@ -48,7 +51,7 @@ export interface ErrorDetails {
     readonly totalDocuments: number
     readonly query: string
   }
-  /** An index that stands in the way: `differences` names the fields in which it is another. */
+  /** An existing index is in the way: `differences` names the fields in which it differs. */
   INDEX_CONFLICT: {
     readonly database: string
     readonly collection: string
@@ -57,8 +60,8 @@ export interface ErrorDetails {
     readonly differences: readonly string[]
   }
   /**
-   * A change of the schema that others' transactions did not let in. What they run is not told: it may hold what people
-   * wrote.
+   * Other transactions did not let in a change of the schema. The error does not say what statements they run, because
+   * those may hold what people wrote.
    */
   SCHEMA_CHANGE_BLOCKED: {
     readonly database: string
@@ -70,11 +73,11 @@ export interface ErrorDetails {
 export interface SchemaChangeBlocker {
   readonly pid: number
   readonly transactionAgeMs: number | null
-  /** `active`, `idle in transaction`; null where the role may not see it. */
+  /** For example `active` or `idle in transaction`. Null when the role may not see it. */
   readonly state: string | null
   readonly application: string | null
 }
-/** Codes of migrations and leases: no operation of a store throws one. */
+/** Codes of migrations and leases. No operation of a store throws one of them. */
 export type MigrationErrorCode =
   | 'LEASE_LOST'
   | 'MIGRATION_LOCKED'
@@ -89,7 +92,10 @@ export interface ValidationIssue {
   readonly message: string
 }
 
-/** Whether the write took place: `not_applied` is safe to send again, `unknown` only with the same ids. */
+/**
+ * Whether the write took place. After `not_applied` it is safe to send the write again; after `unknown` it is safe only
+ * with the same ids.
+ */
 export type WriteOutcome = 'not_applied' | 'applied' | 'unknown'
 
 const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
@@ -153,19 +159,20 @@ function blockerInWords({ pid, transactionAgeMs, state, application }: SchemaCha
 
 const retryable: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CONTENTION', 'UNAVAILABLE'])
 
-// Symbol.for and not instanceof: the ESM and the CJS copy of this class are two classes.
+// Errors are recognised by this registered symbol. `instanceof` would not work across the ESM and the CJS copy of the
+// library, because their classes are different.
 const brand: unique symbol = Symbol.for('conversation-store/error') as never
 
 export interface ErrorOptions {
   readonly cause?: unknown
   readonly outcome?: WriteOutcome
-  /** Default: what the code says. False where the same call would meet the same. */
+  /** Default: what the code says. False when the same call would fail in the same way again. */
   readonly retryable?: boolean
 }
 
 /**
- * The one error class of the library. `code` is literal and narrows `details`; the message says what happened and what
- * to do next, and holds no message text, no token and nothing of another account.
+ * The only error class of the library. `code` is a literal type and narrows `details`. `message` says what happened and
+ * what to do next. It holds no text of a conversation, no token and nothing of another account.
  */
 export class ConversationStoreError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'ConversationStoreError'
@@ -185,17 +192,19 @@ export class ConversationStoreError<C extends ErrorCode = ErrorCode> extends Err
     this.outcome = options.outcome ?? (code === 'COMMIT_OUTCOME_UNKNOWN' ? 'unknown' : 'not_applied')
   }
 
-  /** What logs get: no cause, for a driver's error may quote the values of the statement. */
+  /** What logs get. It leaves out the cause, because a driver's error may quote the values of the statement. */
   toJSON(): { name: string; code: C; message: string; details: ErrorDetails[C]; retryable: boolean; outcome: WriteOutcome } {
     const { name, code, message, details, retryable: again, outcome } = this
     return { name, code, message, details, retryable: again, outcome }
   }
 }
 
-/** An error of the library of one code or another: `switch (error.code)` narrows `error.details`. */
+/** An error of the library with any code: `switch (error.code)` narrows `error.details`. */
 export type AnyConversationStoreError = { [C in ErrorCode]: ConversationStoreError<C> }[ErrorCode]
 
-/** Whether `error` is this library's (of the given code), also across its ESM and CJS copies. */
+/**
+ * Whether `error` is one of this library (with the given code). Its ESM and CJS copies recognise each other's errors.
+ */
 export function isConversationStoreError(error: unknown): error is AnyConversationStoreError
 export function isConversationStoreError<C extends ErrorCode>(error: unknown, code: C): error is ConversationStoreError<C>
 export function isConversationStoreError(error: unknown, code?: ErrorCode): boolean {

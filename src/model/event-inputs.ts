@@ -2,14 +2,17 @@ import type { JsonObject } from './json.js'
 import type { Direction, SenderType } from './records.js'
 
 interface EventBase {
-  /** The host's or the channel's id of this event: what makes a replay a replay where there is no `messageId`. */
+  /**
+   * The host's or the channel's id of this event. An event without a `messageId` is recognised by it when it is sent
+   * again.
+   */
   readonly eventId?: string
   /**
-   * When it happened, as the channel says; default now. More than 5 minutes ahead is stored, and taken as now in
-   * derived times.
+   * When it happened, as the channel says. Default: now. A time more than 5 minutes ahead is stored as it is, and
+   * counts as now for the times derived from it.
    */
   readonly occurredAt?: Date
-  /** Who did it; default the customer for inbound events. */
+  /** Who did it. Default: the customer for inbound events, an agent without an id for outbound ones. */
   readonly sender?: SenderInput
 }
 
@@ -27,7 +30,7 @@ export interface AttachmentInput {
 }
 
 /**
- * Something said. Needs a `messageId` (the channel's) or a `localId` (the host's own, for a reply that is being sent).
+ * A message. It needs a `messageId` (the channel's) or a `localId` (the host's own, for a reply that is being sent).
  */
 export interface MessageEventInput extends EventBase {
   readonly type: 'message'
@@ -42,14 +45,17 @@ export interface MessageEventInput extends EventBase {
   readonly metadata?: JsonObject | null
 }
 
-/** A button press. It opens a conversation like a message does, and is no message: it has no `seq`. */
+/** A button press. It opens a conversation as a message does, but it is no message and has no `seq`. */
 export interface PostbackEventInput extends EventBase {
   readonly type: 'postback'
   readonly messageId?: string
   readonly payload?: JsonObject | null
 }
 
-/** New text for a message. Of several edits the highest `editNumber` wins, then the latest time. */
+/**
+ * New text for a message. Of several edits the one with the highest `editNumber` wins, then the one with the latest
+ * time.
+ */
 export interface MessageEditEventInput extends EventBase {
   readonly type: 'message_edit'
   readonly targetMessageId: string
@@ -57,24 +63,24 @@ export interface MessageEditEventInput extends EventBase {
   readonly editNumber?: number
 }
 
-/** Empties the text and the attachments of a message; its row and its `seq` stay. */
+/** Empties the text and the attachments of a message. The message itself and its `seq` stay. */
 export interface MessageDeleteEventInput extends EventBase {
   readonly type: 'message_delete'
   readonly targetMessageId: string
 }
 
-/** A sender has at most one reaction to a message; a new one replaces it, `remove` takes it away. */
+/** A sender has at most one reaction to a message. A new reaction replaces it, and `remove` takes it away. */
 export interface ReactionEventInput extends EventBase {
   readonly type: 'reaction'
   readonly targetMessageId: string
   /** Default `add`. */
   readonly action?: 'add' | 'remove'
-  /** Required to add. */
+  /** Required to add a reaction. */
   readonly emoji?: string
 }
 
 /**
- * What became of outbound messages: those named in `messageIds`, or, with a `watermark`, all that were sent up to that
+ * What became of outbound messages: those named in `messageIds` and, with a `watermark`, all that were sent up to that
  * time. An applied receipt leaves no event behind; the message's `sentAt`, `deliveredAt`, `readAt` and `failedAt` hold
  * it.
  */
@@ -88,7 +94,7 @@ export interface ReceiptEventInput extends EventBase {
   readonly error?: string
 }
 
-/** The channel took the host's reply `localId` and calls it `messageId`. */
+/** The channel accepted the host's reply `localId` and calls it `messageId`. */
 export interface MessageSentEventInput extends EventBase {
   readonly type: 'message_sent'
   readonly localId: string
@@ -103,8 +109,8 @@ export interface MessageFailedEventInput extends EventBase {
 }
 
 /**
- * Anything else worth keeping (`referral`, `optin`, `handover`, a host's own): it joins the conversation there is, or
- * waits for one.
+ * Anything else that is worth keeping (`referral`, `optin`, `handover`, or a type of the host's own). It joins the
+ * customer's conversation, or waits until there is one.
  */
 export interface OtherEventInput extends EventBase {
   readonly type: 'referral' | 'optin' | 'handover' | `custom:${string}`

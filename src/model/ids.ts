@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto'
 
-/** Of hexadecimal digits: 16 for the id, 3 for where its counter starts. */
+/** Hexadecimal digits: 16 for the id, 3 for the start of its counter. */
 const digitsPerId = 19
 const pool = Buffer.alloc((digitsPerId * 400) / 2)
 let digits = ''
@@ -10,8 +10,8 @@ let timePart = ''
 let counter = 0
 
 /**
- * A UUIDv7 (RFC 9562, method 1): ids of one process rise strictly, also within a millisecond and when the clock is set
- * back, so that rows written together lie together in an index.
+ * Makes a UUIDv7 (RFC 9562, method 1). The ids of one process rise strictly, even within a millisecond and when the
+ * clock is set back, so rows that are written together lie together in an index.
  */
 export function uuidV7(): string {
   if (used === digits.length) {
@@ -27,7 +27,7 @@ export function uuidV7(): string {
     lastMs = Math.max(now, lastMs + 1)
     const time = lastMs.toString(16).padStart(12, '0')
     timePart = `${time.slice(0, 8)}-${time.slice(8)}-7`
-    // In the lower half of its 12 bits: the upper half is left to count in.
+    // The counter starts in the lower half of its 12 bits, so that the upper half is left to count in.
     counter = Number.parseInt(digits.slice(from + 16, used), 16) & 0x7ff
   }
   const count = (counter + 0x1000).toString(16).slice(1)

@@ -1,6 +1,6 @@
 /**
- * What one call may carry. More is `PAYLOAD_TOO_LARGE` (sizes and counts) or `VALIDATION_FAILED` (shapes), before
- * anything is sent.
+ * What one call may carry. A call that exceeds a limit throws `PAYLOAD_TOO_LARGE` (for sizes and counts) or
+ * `VALIDATION_FAILED` (for shapes) before anything is sent.
  */
 export const limits = {
   /** UTF-8 bytes of any id. */
@@ -25,21 +25,23 @@ export const limits = {
   receiptTargets: 1000,
 } as const
 
-/** An `occurredAt` further ahead than this is stored, and taken as now wherever a time is derived from it. */
+/** An `occurredAt` further ahead than this is stored as it is, and counts as now for every time derived from it. */
 export const clockSkewMs = 5 * 60 * 1000
 
-/** Operation ids that a conversation remembers (contract, clause 12). */
+/** The number of operation ids that a conversation remembers (contract, clause 12). */
 export const rememberedOperations = 16
 
-/** Characters of `lastMessagePreview`. */
+/** Length of `lastMessagePreview` in characters. */
 export const previewCharacters = 160
 
-/** Channels on which a host may reply only for a time after the customer's last inbound message, and for how long. */
+/**
+ * The channels on which a host may reply only for some time after the customer's last inbound message, and that time.
+ */
 export const replyWindowChannels: readonly string[] = ['whatsapp', 'messenger', 'instagram']
 export const replyWindowMs = 24 * 60 * 60 * 1000
 
-/** Items of a page whose size the host does not name. */
+/** The number of items in a page when the host gives no limit. */
 export const defaultPageItems = 50
 
-/** The longest `reopenWithin`: a hundred years, which also keeps `closedAt + reopenWithin` a date. */
+/** The longest `reopenWithin`: a hundred years. The bound also keeps `closedAt + reopenWithin` a valid date. */
 export const longestReopenWithinMs = 100 * 366 * 24 * 60 * 60 * 1000

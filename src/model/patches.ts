@@ -1,7 +1,7 @@
 import type { JsonObject } from './json.js'
 import type { Channel, OnClosed } from './records.js'
 
-/** Only the keys present change; null clears. */
+/** Only the keys that are present change a field; null clears it. */
 export interface Patch {
   readonly nickname?: string | null
   readonly customerName?: string | null
@@ -21,7 +21,7 @@ interface InboxPatch {
   readonly metadata?: JsonObject | null
 }
 
-/** An inbox that is to be connected, or patched. */
+/** An inbox that is to be connected or patched. */
 export interface InboxConnection {
   readonly accountId: string
   readonly inboxId: string

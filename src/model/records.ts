@@ -1,32 +1,33 @@
 import type { JsonObject } from './json.js'
 
 /**
- * `open` and `snoozed` conversations are active; an account has at most one active conversation per customer of an
+ * `open` and `snoozed` conversations are active. An account has at most one active conversation per customer of an
  * inbox.
  */
 export type ConversationStatus = 'open' | 'snoozed' | 'closed'
 
 /**
- * Where a conversation takes place. An open set: these are the names that get a reply window or a place in the docs.
+ * Where a conversation takes place. Any other string is allowed as well; the names listed here are those that have a
+ * reply window or are described in the docs.
  */
 export type Channel = 'messenger' | 'instagram' | 'whatsapp' | 'sms' | 'telegram' | 'zalo' | 'widget' | 'api' | (string & {})
 
 /**
- * What an inbound message does when the customer's last conversation is closed; `reopenWithin` is in milliseconds since
- * the closing.
+ * What an inbound message does when the customer's last conversation is closed. `reopenWithin` is in milliseconds since
+ * it was closed.
  */
 export type OnClosed = 'new' | 'reopen' | { readonly reopenWithin: number }
 
 /**
- * A thread between one customer and one inbox.
- * All times have millisecond precision; "now" is the database's clock unless a clock was injected.
+ * A thread between one customer and one inbox. All times have millisecond precision. "Now" is the database's clock,
+ * unless a clock was injected.
  */
 export interface Conversation<TMetadata = JsonObject> {
   readonly id: string
   readonly accountId: string
   /** The inbox: the channel identity that the account owns (a page id, a phone number id, an official account id). */
   readonly oaId: string
-  /** The canonical customer; aliases of the same person find this conversation too. */
+  /** The canonical customer. The aliases of this customer find the conversation as well. */
   readonly customerId: string
   readonly contactId: string
   readonly channel: Channel
@@ -37,26 +38,30 @@ export interface Conversation<TMetadata = JsonObject> {
   readonly customerName: string | null
   readonly customerUsername: string | null
   readonly chatbotId: string | null
-  /** Inbound messages past `readSeq`, exactly. */
+  /** The exact number of inbound messages after `readSeq`. */
   readonly unreadCount: number
   /** The `seq` of the newest message; 0 when there is none. */
   readonly lastSeq: number
-  /** Messages up to this `seq` were read by the host; only moves forward. */
+  /** The host has read the messages up to this `seq`. It only moves forward. */
   readonly readSeq: number
-  /** The latest message time; never moves back. Null without messages. */
+  /** The time of the latest message. It never moves back. Null without messages. */
   readonly lastMessageAt: Date | null
   /**
-   * The first 160 characters of the latest message, or `[image]` and the like; null without one, or when it was
-   * deleted.
+   * The first 160 characters of the latest message, or a word such as `[image]` when it has no text. Null when there is
+   * no message, or when the latest one is empty or was deleted.
    */
   readonly lastMessagePreview: string | null
   readonly lastInboundAt: Date | null
-  /** What lists are ordered by: the creation or the last message, whichever is later. */
+  /**
+   * Lists are ordered by this time. It is the creation or the latest message or postback, whichever is later. When a
+   * message or a postback has opened the conversation, the creation does not count, so that an imported history keeps
+   * its own times.
+   */
   readonly lastActivityAt: Date
   readonly statusChangedAt: Date
   /**
-   * Until when the channel lets the host reply: 24 h after the last inbound message (WhatsApp, Messenger, Instagram);
-   * null elsewhere.
+   * Until when the channel lets the host reply: 24 h after the last inbound message or postback (WhatsApp, Messenger,
+   * Instagram). Null on other channels.
    */
   readonly windowExpiresAt: Date | null
   readonly snoozedUntil: Date | null
@@ -76,41 +81,44 @@ export interface Sender {
 }
 export type SenderType = 'customer' | 'agent' | 'bot' | 'system'
 
-/** One attachment of a message; `type` is the channel's word (`image`, `audio`, `file`, `location`, …). */
+/** One attachment of a message. `type` is the channel's word (`image`, `audio`, `file`, `location`, …). */
 export interface Attachment {
   readonly type: string
   readonly url: string | null
   readonly name: string | null
-  /** Whatever else the channel said of it: size, coordinates, sticker id. */
+  /** Whatever else the channel said about it: size, coordinates, sticker id. */
   readonly payload: JsonObject | null
 }
 
-/** `pending` until the channel gave the message an id; inbound messages have no status. */
+/** `pending` means that the channel has not given the message an id yet. Inbound messages have no status. */
 export type DeliveryStatus = 'pending' | 'sent' | 'delivered' | 'read' | 'failed'
 
-/** The present reaction of one sender; a removed reaction is not listed. */
+/** The current reaction of one sender. A reaction that was removed is not listed. */
 export interface Reaction {
   readonly senderId: string
   readonly emoji: string
   readonly occurredAt: Date
 }
 
-/** Something said in a conversation. */
+/** A message of a conversation. */
 export interface Message {
   readonly id: string
   readonly accountId: string
   readonly conversationId: string
-  /** The row that stands for the exact `customerId` it came from or went to: the scope of `messageId` and `localId`. */
+  /**
+   * The row of the exact `customerId` that the message came from or went to. `messageId` and `localId` are unique
+   * within it.
+   */
   readonly contactInboxId: string
-  /** From 1 without a hole, in the order of arrival. */
+  /** Counts from 1 without a gap, in the order of arrival. */
   readonly seq: number
-  /** The channel's id; null for a reply that the channel has not confirmed. */
+  /** The channel's id. Null for a reply that the channel has not confirmed. */
   readonly messageId: string | null
   /** The host's own id of a reply. */
   readonly localId: string | null
   readonly direction: Direction
   readonly sender: Sender
-  /** Empty when there was none, or once deleted. */
+  /** Empty when the message has no text, or once it is deleted. */
   readonly text: string
   readonly attachments: readonly Attachment[]
   /** The channel's id of the message that this one answers. */
@@ -132,18 +140,17 @@ export interface Message {
 }
 
 /**
- * An interaction fact as it was delivered. Texts and attachments live on the message alone, so that a deletion leaves
- * no copy.
+ * An interaction fact as it was delivered. Texts and attachments are only on the message, so a deletion leaves no copy.
  */
 export interface ConversationEvent {
   readonly id: string
   readonly accountId: string
   readonly conversationId: string
   readonly contactInboxId: string
-  /** From 1, in commit order: a reader that continues after the last one it saw misses none. */
+  /** Counts from 1, in the order of commits. A reader that goes on after the last one it has seen misses none. */
   readonly eventSeq: number
   readonly type: string
-  /** The channel's id of the message that this event is (type `message`), or that it came as (a postback). */
+  /** The channel's id of the message that this event is (type `message`), or under which a postback came. */
   readonly messageId: string | null
   /** The channel's id of the message that this event changes. */
   readonly targetMessageId: string | null
@@ -155,12 +162,12 @@ export interface ConversationEvent {
   readonly createdAt: Date
 }
 
-/** A person across inboxes. */
+/** A person, across inboxes. */
 export interface Contact {
   readonly id: string
   readonly accountId: string
   readonly name: string | null
-  /** `person` once somebody typed the name: a channel's profile name no longer overwrites it. */
+  /** `person` once a person typed the name. A channel's profile name no longer overwrites it then. */
   readonly nameSource: 'person' | 'channel' | null
   readonly metadata: JsonObject | null
   readonly createdAt: Date
@@ -175,9 +182,9 @@ export interface Inbox {
   readonly channel: Channel
   readonly provider: string | null
   readonly name: string | null
-  /** Given to conversations that open in this inbox without one of their own. */
+  /** Conversations that open in this inbox without a chatbot of their own get this one. */
   readonly chatbotId: string | null
-  /** Null: the store's default. */
+  /** Null means the store's default. */
   readonly onClosed: OnClosed | null
   readonly metadata: JsonObject | null
   readonly status: 'connected' | 'disconnected'
@@ -187,7 +194,7 @@ export interface Inbox {
   readonly updatedAt: Date
 }
 
-/** Who owns a channel identity now. */
+/** The account that owns a channel identity now. */
 export interface InboxOwner {
   readonly accountId: string
   readonly inboxId: string

@@ -4,17 +4,17 @@ import type { DeliveryStatus, Direction, SenderType } from './records.js'
 interface StampedBase {
   /** The id of the event's row. */
   readonly id: string
-  /** Null: now. */
+  /** Null means now. */
   readonly occurredAt: Date | null
   readonly sender: { readonly id: string | null; readonly type: SenderType; readonly name: string | null }
-  /** What makes it unique in its contact inbox where it has no message id of its own. */
+  /** Makes an event without a message id of its own unique in its contact inbox. */
   readonly dedupeKey: string
 }
 export interface StampedMessage extends StampedBase {
   readonly type: 'message'
   /** The id of the message's row. */
   readonly rowId: string
-  /** At least one of the two is set. */
+  /** At least one of `messageId` and `localId` is set. */
   readonly messageId: string | null
   readonly localId: string | null
   readonly direction: Direction
@@ -28,7 +28,7 @@ export interface StampedMessage extends StampedBase {
   readonly replyTo: string | null
   readonly metadata: JsonObject | null
 }
-/** A postback, a referral, or anything that targets nothing; only a postback opens a conversation. */
+/** A postback, a referral, or anything else without a target. Only a postback opens a conversation. */
 export interface StampedFact extends StampedBase {
   readonly type: 'postback' | 'referral' | 'optin' | 'handover' | `custom:${string}`
   readonly messageId: string | null
@@ -59,8 +59,8 @@ export interface StampedReceipt extends StampedBase {
   readonly error: string | null
 }
 /**
- * A receipt for all outbound messages of this contact inbox that were sent at or before `watermark`, also those that
- * are stored later.
+ * A receipt for all outbound messages of this contact inbox that were sent at or before `watermark`, including those
+ * that are stored later.
  */
 export interface StampedWatermark extends StampedBase {
   readonly type: 'watermark'

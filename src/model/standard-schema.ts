@@ -1,6 +1,6 @@
 /**
- * The part of Standard Schema v1 that we call, so that zod, valibot, arktype and others fit without a dependency.
- * Source: https://standardschema.dev
+ * The part of Standard Schema v1 that this library calls, so that zod, valibot, arktype and others fit without a
+ * dependency. Source: https://standardschema.dev
  */
 export interface StandardSchema<Output = unknown> {
   readonly '~standard': {

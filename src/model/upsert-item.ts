@@ -9,24 +9,29 @@ export interface CustomerTarget {
 }
 
 export interface UpsertItem extends CustomerTarget {
-  /** This item's own operation id: in a bulk every item has another one, the same on every retry. */
+  /**
+   * This item's own operation id. Each item of a bulk call has a different one, and it stays the same on every retry.
+   */
   readonly operationId: string
-  /** Ids for what this item may have to create. */
+  /** Ids for the rows that this item may have to create. */
   readonly ids: { readonly conversation: string; readonly contact: string; readonly contactInbox: string }
   readonly patch: Patch
   readonly channel: Channel | null
   readonly expectedVersion: number | 'absent' | null
-  /** Null: the inbox's policy, else `defaultOnClosed`. */
+  /** Null means the inbox's policy, otherwise `defaultOnClosed`. */
   readonly onClosed: OnClosed | null
   readonly defaultOnClosed: OnClosed
-  /** Set by `matchUsername`: lower case, without `@`. Null: the username is neither matched nor claimed. */
+  /**
+   * Set by `matchUsername`: the username in lower case, without `@`. Null means that the username is neither matched
+   * nor claimed.
+   */
   readonly usernameKey: string | null
   readonly events: readonly StampedEvent[]
 }
 
 export type ChangeOutcome = 'created' | 'updated' | 'reopened' | 'adopted' | 'unchanged' | 'duplicate'
 
-/** What an item that failed says; the core makes the error of it. Only these can concern one item alone. */
+/** What a failed item reports. The core makes the error from it. Only these codes can concern one item alone. */
 export type ItemFailure = { [C in ItemFailureCode]: { readonly code: C; readonly details: ErrorDetails[C] } }[ItemFailureCode]
 type ItemFailureCode = 'VERSION_CONFLICT' | 'USERNAME_TAKEN' | 'INBOX_CHANNEL_MISMATCH' | 'COMMIT_OUTCOME_UNKNOWN'
 

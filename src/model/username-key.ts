@@ -1,6 +1,6 @@
 /**
- * What usernames are compared by: without regard to case, space around them or a leading `@`. Empty when nothing is
- * left.
+ * The key by which usernames are compared. It ignores case, surrounding space and a leading `@`. It is empty when
+ * nothing is left.
  */
 export function usernameKey(username: string): string {
   return username.trim().replace(/^@/, '').trim().toLowerCase()

@@ -5,23 +5,23 @@ import type { Path } from '../model/validation/refusal.js'
 import type { WriteStamp } from './adapter.js'
 import type { Dispatch } from './dispatch.js'
 
-/** What the methods of one account are made of. */
+/** What the methods of one account share. */
 export interface AccountContext {
   readonly accountId: string
   readonly dispatch: Dispatch
   readonly newId: () => string
   readonly now: () => Date | null
   readonly defaultOnClosed: OnClosed
-  /** Throws STORE_CLOSED, VALIDATION_FAILED, PAYLOAD_TOO_LARGE. */
+  /** Checks an input. Throws STORE_CLOSED, VALIDATION_FAILED or PAYLOAD_TOO_LARGE. */
   parse<S extends z.ZodMiniType>(schema: S, input: unknown): z.output<S>
   /**
-   * The input with its metadata as the host's schema returns it; the input itself when there is no schema, or nothing
-   * to check.
+   * Returns the input with its metadata as the host's schema returns it. Returns the input itself when there is no
+   * schema, or no metadata to check.
    */
   withMetadata<T extends { readonly metadata?: JsonObject | null | undefined }>(input: T, path?: Path): T | Promise<T>
 }
 
-/** Sends one write, stamped once, with its own operation id. */
+/** Sends one write. It gets its own operation id and its time here, once, so that every retry sends the same ones. */
 export function sendWrite<T>(
   { accountId, dispatch, newId, now }: AccountContext,
   send: (operations: Parameters<Parameters<Dispatch['write']>[1]>[0], stamp: WriteStamp) => Promise<T>,

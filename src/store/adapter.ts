@@ -3,7 +3,7 @@ import type { Contact, Conversation, ConversationEvent, ConversationStatus, Inbo
 import type { ChangeOutcome, CustomerTarget, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
 
-// The words of the port that the planner knows too: an adapter has all of them from here.
+// An adapter imports all types of the port from this file, including those that the planner knows as well.
 export type { ContactPatch, Patch } from '../model/patches.js'
 export type {
   EventOutcome,
@@ -21,19 +21,19 @@ export type {
 export type { ChangeOutcome, CustomerTarget, ItemFailure, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 
 /**
- * The port: what an adapter implements. The core has validated, defaulted and stamped every input, so an adapter
- * handles no defaults, no limits and no retries. Each verb is one atomic step. Adapters throw ConversationStoreError
- * for what the contract names and translate their driver's errors; CONTENTION and UNAVAILABLE thrown here make the core
- * send the same operation again.
+ * The port, which an adapter implements. The core has validated and stamped every input and filled in its defaults, so
+ * an adapter handles no defaults, no limits and no retries. Each operation is one atomic step. An adapter throws
+ * ConversationStoreError for what the contract names, and translates the errors of its driver. When it throws
+ * CONTENTION or UNAVAILABLE, the core sends the same operation again.
  */
 export interface ConversationAdapter {
   readonly name: string
   readonly operations: ConversationOperations
-  /** The same verbs inside the host's transaction: no retry, no queue, neither commit nor rollback. */
+  /** The same operations inside the host's transaction. They do not retry, queue, commit or roll back. */
   using(transaction: unknown): ConversationOperations
   migrate(): Promise<MigrationReport>
   checkSchema(): Promise<SchemaReport>
-  /** Ends only what the adapter opened itself. */
+  /** Closes only what the adapter has opened itself. */
   close(): Promise<void>
 }
 
@@ -63,7 +63,7 @@ export interface ConversationOperations {
     readonly signal: AbortSignal | null
   }): Promise<InboxOwner | null>
 }
-/** Every verb; the contract's table of cases is keyed by it. */
+/** The names of all operations. The contract's table of cases has one entry for each of them. */
 export type OperationName = keyof ConversationOperations
 
 export interface Scoped {
@@ -74,14 +74,15 @@ export interface Scoped {
 /** What every write carries. */
 export interface WriteStamp {
   readonly accountId: string
-  /** The same on every retry of one call. */
+  /** Stays the same on every retry of one call. */
   readonly operationId: string
   /**
-   * Milliseconds since the call was first sent, when an earlier attempt may have been applied; else null. An adapter
-   * that can not prove that it was not (the conversation has seen 16 operations since) throws COMMIT_OUTCOME_UNKNOWN.
+   * Milliseconds since the call was first sent, when an earlier attempt may have been applied; otherwise null. An
+   * adapter throws COMMIT_OUTCOME_UNKNOWN when it cannot prove that the earlier attempt was not applied, because the
+   * conversation has seen 16 operations since.
    */
   readonly resentAfter: number | null
-  /** The injected clock's time, or null: the database's clock. */
+  /** The time of the injected clock, or null for the database's clock. */
   readonly now: Date | null
 }
 
@@ -93,9 +94,9 @@ export type MessageTarget =
 export type ContactTarget = { readonly contactId: string } | CustomerTarget
 
 export interface UpsertConversations extends WriteStamp {
-  /** False: an item that fails is reported in its result, and its neighbours are written. */
+  /** When false, the result of an item that fails reports the failure, and the other items are written. */
   readonly atomic: boolean
-  /** In the caller's order; several may name one customer and are then applied in that order. */
+  /** In the caller's order. Several items may name one customer, and are then applied in this order. */
   readonly items: readonly UpsertItem[]
 }
 
@@ -127,18 +128,19 @@ export interface ConversationMatch {
 export interface PageRequest {
   readonly limit: number
   /**
-   * The decoded cursor: the keys of the last item of the page before, in the list's own order. Null: the first page.
+   * The decoded cursor: the sort keys of the last item of the page before, in the list's own order. Null for the first
+   * page.
    */
   readonly after: readonly (string | number)[] | null
 }
-/** `after` is [lastActivityAt in ms, id]; newest first. */
+/** `after` is [lastActivityAt in ms, id]. The newest comes first. */
 export interface ListConversations extends Scoped, ConversationMatch, PageRequest {}
 /** `after` is [seq]. */
 export interface ListMessages extends Scoped, PageRequest {
   readonly conversationId: string
   readonly order: 'oldest' | 'newest'
 }
-/** `after` is [eventSeq]; `afterEventSeq` of the host is folded into it. */
+/** `after` is [eventSeq]. The core has already merged the host's `afterEventSeq` into it. */
 export interface ListEvents extends Scoped, PageRequest {
   readonly conversationId: string
 }
@@ -146,17 +148,17 @@ export interface ListEvents extends Scoped, PageRequest {
 export interface ConnectInbox extends WriteStamp, InboxConnection {}
 
 export interface MigrationReport {
-  /** Steps that this call ran, in order; empty when the schema was up to date. */
+  /** The steps that this call ran, in order. Empty when the schema was up to date. */
   readonly applied: readonly string[]
-  /** The schema's number afterwards. */
+  /** The number of the schema after the call. */
   readonly schema: number
 }
 export interface SchemaReport {
   readonly ok: boolean
-  /** The schema's number in the database; 0 when there is none. */
+  /** The number of the schema in the database; 0 when there is none. */
   readonly schema: number
-  /** Tables, columns, indexes, functions that should be there, e.g. `index idx_conversations_user_phone`. */
+  /** Tables, columns, indexes and functions that should exist and do not, e.g. `index idx_conversations_user_phone`. */
   readonly missing: readonly string[]
-  /** What is there, and is not what this library made. */
+  /** Those that exist, but differ from what this library makes. */
   readonly different: readonly string[]
 }

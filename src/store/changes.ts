@@ -15,7 +15,7 @@ type Changes = Pick<
   'updateConversation' | 'updateNickname' | 'markRead' | 'closeConversation' | 'snoozeConversation' | 'reopenConversation' | 'wakeDue'
 >
 
-/** The writes to a conversation that is there. */
+/** The writes to a conversation that exists already. */
 export function accountChanges(context: AccountContext): Changes {
   return {
     async updateConversation(given) {

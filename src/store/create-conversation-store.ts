@@ -19,13 +19,13 @@ import { retryPolicy } from './retry.js'
 import { type ConversationStoreOptions, readStoreOptions } from './store-options.js'
 import { accountUpserts } from './upserts.js'
 
-/** What `store.using(tx)` gives: the same calls, inside the host's own transaction. */
+/** What `store.using(tx)` returns: the same calls, inside the host's own transaction. */
 export interface TransactionConversations<TMetadata = JsonObject> {
-  /** The conversations of one account. Throws VALIDATION_FAILED for an empty or malformed id. */
+  /** Returns the conversations of one account. Throws VALIDATION_FAILED for an empty or malformed id. */
   forAccount(accountId: string): AccountConversations<TMetadata>
   /**
-   * The account that has connected a channel identity, or null. The one call that names no account: a webhook does not
-   * know its own.
+   * Finds the account that has connected a channel identity, or returns null. It is the only call that names no
+   * account, because a webhook does not know which account it belongs to.
    */
   findInboxOwner(input: { readonly channel: string; readonly oaId: string }, options?: CallOptions): Promise<InboxOwner | null>
 }
@@ -33,27 +33,30 @@ export interface TransactionConversations<TMetadata = JsonObject> {
 /** Customer conversations in the host's own database. After `close()` every call rejects with STORE_CLOSED. */
 export interface ConversationStore<TMetadata = JsonObject> extends TransactionConversations<TMetadata> {
   /**
-   * The same calls inside the host's own transaction: a pg client's, a PGlite transaction or a Mongo ClientSession, as
-   * the adapter takes it. Nothing is committed, rolled back, retried or queued here: CONTENTION goes to the host, who
-   * alone can run its transaction again.
+   * Returns the same calls inside the host's own transaction: that of a pg client, a PGlite transaction or a Mongo
+   * ClientSession, depending on the adapter. These calls do not commit, roll back, retry or queue anything. CONTENTION
+   * goes to the host, because only the host can run its transaction again.
    */
   using(transaction: unknown): TransactionConversations<TMetadata>
   /**
-   * Creates the store's schema, or brings it up to date; a second run does nothing, and any number of processes may
-   * call it at once. Throws SCHEMA_TOO_NEW when the database was migrated by a newer version of this library.
+   * Creates the store's schema, or brings it up to date. A second run does nothing, and any number of processes may
+   * call it at once. Throws SCHEMA_TOO_NEW when a newer version of this library has migrated the database.
    */
   migrate(): Promise<MigrationReport>
-  /** Compares the schema in the database with the one this version makes; changes nothing. */
+  /** Compares the schema in the database with the one that this version makes. It changes nothing. */
   checkSchema(): Promise<SchemaReport>
-  /** Ends what the store opened itself, and nothing that it was handed. Calling it again is the same call. */
+  /**
+   * Closes what the store has opened itself, and nothing that the host has passed in. Further calls return the same
+   * promise.
+   */
   close(): Promise<void>
-  /** `close()`, at the end of an `await using` block. */
+  /** Calls `close()` at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
- * A store over an adapter. Opens nothing and sends nothing: the first call does. Throws VALIDATION_FAILED for malformed
- * options.
+ * Makes a store over an adapter. It opens and sends nothing before the first call. Throws VALIDATION_FAILED for
+ * malformed options.
  */
 export function createConversationStore<TMetadata = JsonObject>(
   options: ConversationStoreOptions<TMetadata>,
@@ -81,7 +84,8 @@ export function createConversationStore<TMetadata = JsonObject>(
           return checkMetadata(metadata, input.metadata, path).then((checked) => ({ ...input, metadata: checked }))
         },
       }
-      // What is stored has passed the host's schema, so that the JSON that comes back is its type.
+      // The host's schema has checked what is stored, so the JSON that is read back has the type that the schema
+      // returns.
       return accountConversations(context) as AccountConversations<unknown> as AccountConversations<TMetadata>
     },
 

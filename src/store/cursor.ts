@@ -1,18 +1,21 @@
 import * as z from 'zod/mini'
 import { refusal } from '../model/validation/refusal.js'
 
-/** Longer than any cursor of ours, whose keys are bounded. */
+/** Characters. Longer than any cursor of this library, because the keys in a cursor have a bounded length. */
 const longest = 8192
 const cursorSchema = z.tuple([z.string(), z.array(z.union([z.string(), z.number()]))])
 
 export type CursorKeys = readonly (string | number)[]
 
-/** Opaque to the host: the list it belongs to and the sort keys of the last item of its page. */
+/** Encodes the list's name and the sort keys of the last item of its page. The text is opaque to the host. */
 export function encodeCursor(list: string, keys: CursorKeys): string {
   return Buffer.from(JSON.stringify([list, keys])).toString('base64url')
 }
 
-/** Throws VALIDATION_FAILED for what this list has not given out. `kinds` are the types of its sort keys. */
+/**
+ * Throws VALIDATION_FAILED for a cursor that this list has not given out. `kinds` are the types of the list's sort
+ * keys.
+ */
 export function decodeCursor(list: string, kinds: readonly ('integer' | 'id')[], cursor: string): CursorKeys {
   const keys = cursor.length <= longest ? keysOf(list, cursor) : undefined
   if (keys === undefined || keys.length !== kinds.length || !keys.every((key, index) => isOfKind(key, kinds[index]))) {
@@ -24,7 +27,7 @@ export function decodeCursor(list: string, kinds: readonly ('integer' | 'id')[],
 function keysOf(list: string, cursor: string): CursorKeys | undefined {
   try {
     const { success, data } = cursorSchema.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
-    // Encoded again, as base64 has many spellings of one text.
+    // The cursor is encoded again and compared, because several base64 texts decode to the same content.
     return success && data[0] === list && encodeCursor(list, data[1]) === cursor ? data[1] : undefined
   } catch {
     return undefined

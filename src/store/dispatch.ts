@@ -3,9 +3,9 @@ import { ConversationStoreError } from '../model/errors.js'
 import type { ConversationOperations } from './adapter.js'
 import { type RetryPolicy, withRetries } from './retry.js'
 
-/** How a store's calls reach the adapter: with retries, or once, in the host's own transaction. */
+/** How a store's calls reach the adapter: with retries, or sent once in the host's own transaction. */
 export interface Dispatch {
-  /** Throws STORE_CLOSED once the store was closed. */
+  /** Throws STORE_CLOSED once the store is closed. */
   assertOpen(): void
   read<T>(signal: AbortSignal | null, send: (operations: ConversationOperations) => Promise<T>): Promise<T>
   write<T>(operationId: string, send: (operations: ConversationOperations, resentAfter: number | null) => Promise<T>): Promise<T>
@@ -24,14 +24,15 @@ export function retryingDispatch(operations: ConversationOperations, policy: Ret
         return send(operations)
       }),
     async write(operationId, send) {
-      // Before the first attempt only: one whose reply was lost may have been applied, and is sent until that is known.
+      // Only the first attempt checks this. When a reply was lost, the write may have been applied, so it is sent again
+      // until that is known.
       assertOpen(lifecycle)
       return withRetries(policy, { operationId, signal: null }, (resentAfter) => send(operations, resentAfter))
     },
   }
 }
 
-/** The host's transaction: it alone can begin anew, so every error goes to it as it is. */
+/** Calls in the host's transaction. Only the host can start it again, so every error goes to the host unchanged. */
 export function transactionDispatch(operations: ConversationOperations, lifecycle: Lifecycle): Dispatch {
   return {
     assertOpen: () => assertOpen(lifecycle),

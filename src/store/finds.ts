@@ -49,7 +49,7 @@ export function accountFinds({ accountId, dispatch, parse }: AccountContext): Fi
 
 type Keys<K extends string> = { readonly [P in K]?: string | undefined }
 
-/** The schema has seen to it that one of the forms is complete. */
+/** The schema has checked that exactly one of the forms is complete, so no default is ever used. */
 function messageTarget({
   id,
   oaId = '',

@@ -3,8 +3,8 @@ import type { JsonObject } from '../model/json.js'
 import type { Channel, ConversationStatus, OnClosed } from '../model/records.js'
 
 /**
- * Names a conversation by its id, or by its customer: then the active one is meant (for `reopenConversation` the
- * latest).
+ * Names a conversation by its id or by its customer. The customer means the active conversation, and for
+ * `reopenConversation` the latest one.
  */
 export type ConversationKey = { readonly conversationId: string } | CustomerKey
 /** One customer of one inbox. An alias of the customer names the same conversation. */
@@ -13,12 +13,12 @@ export interface CustomerKey {
   readonly customerId: string
 }
 
-/** Reads stop when the signal aborts (`ABORTED`), as far as the driver can; a write is not begun after it. */
+/** Options of a read. When the signal aborts, the read stops as far as the driver allows, and throws ABORTED. */
 export interface CallOptions {
   readonly signal?: AbortSignal
 }
 
-/** A field left out keeps its value; `null` clears it. `metadata` is replaced as a whole. */
+/** A field that is left out keeps its value; `null` clears it. `metadata` is replaced as a whole. */
 export interface ConversationPatch<TMetadata = JsonObject> {
   readonly nickname?: string | null
   readonly customerName?: string | null
@@ -28,17 +28,26 @@ export interface ConversationPatch<TMetadata = JsonObject> {
 }
 
 export interface UpsertConversationInput<TMetadata = JsonObject> extends CustomerKey, ConversationPatch<TMetadata> {
-  /** Default: the inbox's, else `'api'`. Fixed once set: another one is `INBOX_CHANNEL_MISMATCH`. */
+  /**
+   * Default: the channel that the customer has already, otherwise the inbox's, otherwise `'api'`. Once the account has
+   * connected the inbox, or the customer has a channel other than `'api'`, another one throws `INBOX_CHANNEL_MISMATCH`.
+   */
   readonly channel?: Channel
-  /** The version that the active conversation must have, or `'absent'`: there must be none. Else `VERSION_CONFLICT`. */
+  /**
+   * The version that the active conversation must have, or `'absent'` when there must be none. Otherwise the call
+   * throws `VERSION_CONFLICT`.
+   */
   readonly expectedVersion?: number | 'absent'
-  /** What to do when the last conversation is closed; default the inbox's, else the store's, else `'new'`. */
+  /**
+   * What to do when the last conversation is closed. Default: the inbox's policy, otherwise the store's, otherwise
+   * `'new'`.
+   */
   readonly onClosed?: OnClosed
   /**
-   * Adopt the active conversation that has this `customerUsername` (without regard to case or a leading `@`) when
-   * `customerId` has none: for channels that change a customer's id. Such a write claims the username within the inbox,
-   * until the conversation is closed or another such write claims another one; a plain patch of `customerUsername` does
-   * not release it.
+   * For channels that change a customer's id. When `customerId` has no active conversation, the call adopts the active
+   * conversation that has this `customerUsername`, ignoring case and a leading `@`. Such a write claims the username
+   * within the inbox until the conversation is closed, or until another such write claims a different username for the
+   * conversation. A plain patch of `customerUsername` does not release it.
    */
   readonly matchUsername?: boolean
 }
@@ -48,9 +57,9 @@ export interface UpsertConversationWithEventsInput<TMetadata = JsonObject> exten
 }
 
 export interface BulkUpsertInput<TMetadata = JsonObject> {
-  /** At most 1,000, with at most 5,000 events and 16 MiB in all. Items for one customer are applied in order. */
+  /** At most 1,000 items, with at most 5,000 events and 16 MiB in all. Items for one customer are applied in order. */
   readonly conversations: readonly (UpsertConversationInput<TMetadata> & { readonly events?: readonly EventInput[] })[]
-  /** Default true: the first bad item fails the call and nothing is written. */
+  /** Default true: the first bad item fails the call, and nothing is written. */
   readonly atomic?: boolean
 }
 
@@ -60,7 +69,7 @@ export type UpdateNicknameInput = ConversationKey & { readonly nickname: string 
 export type ChangeStatusInput = ConversationKey & { readonly expectedVersion?: number }
 export type SnoozeConversationInput = ChangeStatusInput & { readonly until: Date }
 export type MarkReadInput = ConversationKey & {
-  /** Read up to and with this message; default all. Beyond the last message it means all. */
+  /** The last message that was read. Default: all messages. A `seq` beyond the last message means all as well. */
   readonly seq?: number
   readonly expectedVersion?: number
 }
@@ -68,21 +77,23 @@ export type MarkReadInput = ConversationKey & {
 export interface PageInput {
   /** 1 to 500, default 50. */
   readonly limit?: number
-  /** `nextCursor` of the page before. */
+  /** The `nextCursor` of the page before. */
   readonly cursor?: string
 }
 
 export interface ConversationFilter {
-  /** `'active'` is open and snoozed together. Default all. */
+  /** `'active'` means open and snoozed together. Default: every status. */
   readonly status?: ConversationStatus | 'active'
   readonly oaId?: string
-  /** An alias and the customer it stands for are one, with what each of them had before. */
+  /**
+   * An alias and the customer that it stands for match the same conversations, including those that either had before.
+   */
   readonly customerId?: string
   readonly contactId?: string
   readonly chatbotId?: string
-  /** True: only with unread messages; false: only without. */
+  /** True: only conversations with unread messages. False: only those without. */
   readonly unread?: boolean
-  /** Changed at or after this time. */
+  /** Only conversations that changed at or after this time. */
   readonly updatedSince?: Date
 }
 
@@ -103,7 +114,7 @@ export interface ConnectInboxInput {
 }
 
 export type UpdateContactInput = ContactKey & {
-  /** A name that a person typed; `null` clears it, and lets the channel's profile name in again. */
+  /** A name that a person typed. `null` clears it, after which the channel's profile name is used again. */
   readonly name?: string | null
   readonly metadata?: JsonObject | null
 }

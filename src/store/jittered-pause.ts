@@ -1,16 +1,19 @@
 import { setTimeout as sleepFor } from 'node:timers/promises'
 
 export interface PauseOptions {
-  /** For who looks again and again at one thing. Callers that collided are better spread over the whole bound. */
+  /**
+   * For callers that look at one thing again and again. Callers that collided should leave it false: they spread best
+   * over the whole bound.
+   */
   readonly atLeastHalf?: boolean
-  /** What is left until a deadline of the caller's; no pause goes beyond it. */
+  /** The time that is left until the caller's deadline. No pause is longer than this. */
   readonly atMostMs?: number
   readonly signal?: AbortSignal | null
   readonly sleep?: (ms: number, signal: AbortSignal | null) => Promise<void>
   readonly random?: () => number
 }
 
-/** Pauses for a random time below the bound. An aborted signal ends the pause early, and throws nothing. */
+/** Pauses for a random time below the bound. An aborted signal ends the pause early and throws nothing. */
 export async function jitteredPause(boundMs: number, options: PauseOptions = {}): Promise<void> {
   const { atLeastHalf = false, atMostMs = boundMs, signal = null, sleep = abortableSleep, random = Math.random } = options
   const ms = boundMs * (atLeastHalf ? 0.5 + random() / 2 : random())
@@ -32,7 +35,7 @@ export function abortableSleep(ms: number, signal: AbortSignal | null = null): P
   return sleepFor(ms, undefined, signal === null ? {} : { signal }).catch(() => undefined)
 }
 
-/** The bound of the pause after an attempt: it doubles with each of them, up to the longest. */
+/** The bound of the pause after an attempt. It doubles with each attempt, up to the longest. */
 export function growingBound(firstMs: number, attempt: number, longestMs = Number.POSITIVE_INFINITY): number {
   return Math.min(longestMs, firstMs * 2 ** (attempt - 1))
 }

@@ -3,45 +3,51 @@ import { ConversationStoreError } from '../model/errors.js'
 import { growingBound, jitteredPause } from './jittered-pause.js'
 
 /**
- * The leases of one database, by its clock. A lease is free when it was released or when its time is over; its token
- * rises with every acquisition and is never used again, so that a write that asks for the token fails once another has
- * taken over.
+ * The leases of one database, timed by its clock. A lease is free when it was released or when its time is over. Its
+ * token rises with every acquisition and is never used again, so a write that checks the token fails once another
+ * holder has taken over.
  */
 export interface LeaseTable {
-  /** One statement. `heldBy`: somebody else has it. */
+  /** Acquires a lease in one statement. `heldBy` means that another holder has it. */
   acquire(key: string, holder: string, ttlMs: number): Promise<{ readonly token: number } | { readonly heldBy: LeaseHolder }>
-  /** False where it is no longer this token's. */
+  /** Returns false when the lease no longer belongs to this token. */
   renew(key: string, token: number, ttlMs: number): Promise<boolean>
-  /** Nothing where it is no longer this token's. The count of tokens stays. */
+  /** Does nothing when the lease no longer belongs to this token. The table keeps counting tokens from where it was. */
   release(key: string, token: number): Promise<void>
-  /** Null: nobody holds it. */
+  /** Returns null when nobody holds the lease. */
   read(key: string): Promise<LeaseHolder | null>
 }
 
 export interface LeaseHolder {
   readonly holder: string
   readonly since: Date
-  /** On the database's clock; not above 0 where it may be taken over. */
+  /** Measured on the database's clock. At 0 or below the lease may be taken over. */
   readonly expiresInMs: number
 }
 
 export interface LeaseOptions {
   readonly holder: string
   readonly ttlMs: number
-  /** How long to wait while another holds it; 0: one look. */
+  /** How long to wait while another holder has the lease. 0 means one attempt. */
   readonly waitMs: number
   readonly signal: AbortSignal | null
-  /** Told once for each other holder that is waited for. */
+  /** Called once for each other holder that this call waits for. */
   onWait?(holder: LeaseHolder): void
 }
 
 export interface Lease {
   readonly token: number
-  /** Aborted with LEASE_LOST when another took over, and before one can have, where the database does not answer. */
+  /**
+   * Aborts with LEASE_LOST when another holder took over. When the database does not answer, it aborts before another
+   * holder can have taken over.
+   */
   readonly signal: AbortSignal
-  /** Throws LEASE_LOST. Also right after the process stood still, before any timer has run. */
+  /**
+   * Throws LEASE_LOST. It compares the time itself, so it is right even when the process stood still and no timer has
+   * run yet.
+   */
   requireHeld(): void
-  /** Lets go; of a lease that was lost, nothing. */
+  /** Releases the lease. It does nothing when the lease was lost. */
   release(): Promise<void>
 }
 
@@ -49,8 +55,8 @@ const firstPauseMs = 25
 const longestPauseMs = 1_000
 
 /**
- * Acquires a lease, waiting for others with growing, jittered pauses, and renews it until it is released. Throws
- * ABORTED.
+ * Acquires a lease, and renews it until it is released. While another holder has it, this waits with growing, jittered
+ * pauses. Throws ABORTED.
  */
 export async function holdLease(table: LeaseTable, key: string, options: LeaseOptions): Promise<Lease | { readonly heldBy: LeaseHolder }> {
   const { holder, ttlMs, waitMs, signal } = options
@@ -73,7 +79,7 @@ export async function holdLease(table: LeaseTable, key: string, options: LeaseOp
 function renewedLease(table: LeaseTable, key: string, token: number, ttlMs: number, acquiredAt: number): Lease {
   const marginMs = ttlMs / 10
   const lost = new AbortController()
-  // From before a request was sent: the database's time began to run after that.
+  // Counted from before the request was sent, because the database's time for the lease began after that.
   let deadline = acquiredAt + ttlMs - marginMs
   let released = false
   let beatTimer: NodeJS.Timeout | undefined
@@ -98,7 +104,8 @@ function renewedLease(table: LeaseTable, key: string, token: number, ttlMs: numb
       if (!(await table.renew(key, token, ttlMs))) lose()
       else deadline = sentAt + ttlMs - marginMs
     } catch {
-      // Not answered, which is not lost: the deadline decides, and until then it is asked more often.
+      // No answer does not mean that the lease is lost. The deadline decides that, and until then the renewal is tried
+      // more often.
       nextMs = ttlMs / 10
     }
     if (released || lost.signal.aborted) return

@@ -25,7 +25,10 @@ type Lists = Pick<
   'findByOa' | 'findByChatbotId' | 'listConversations' | 'listMessages' | 'listEvents' | 'listInboxes'
 >
 
-/** One list: what tells its cursors from others', the types of its sort keys, and how to read a page of it. */
+/**
+ * One list: the name that tells its cursors from those of other lists, the types of its sort keys, and how to read a
+ * page of it.
+ */
 interface KeysetList<T> {
   readonly name: string
   readonly kinds: readonly ('integer' | 'id')[]
@@ -37,8 +40,8 @@ interface KeysetList<T> {
 
 export function accountLists(context: AccountContext): Lists {
   /**
-   * Reads the input at the call, as every method does, but refuses it where the list is read: a list is awaited, not a
-   * call.
+   * Reads the input when the method is called, as every method does. An input that is refused throws only when the list
+   * is read, because a list is something that is awaited.
    */
   const list = <T>(options: CallOptions | undefined, prepare: () => KeysetList<T>): PagedList<T> => {
     const prepared = attempt(() => ({ keyset: prepare(), signal: readSignal(options) }))

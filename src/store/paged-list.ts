@@ -1,18 +1,20 @@
-/** One page of a list; `nextCursor` is null at the end. Cursors are opaque, and belong to the list that gave them. */
+/**
+ * One page of a list. `nextCursor` is null on the last page. Cursors are opaque and belong to the list that gave them.
+ */
 export interface Page<T> {
   readonly items: readonly T[]
   readonly nextCursor: string | null
 }
 
 /**
- * `await` it for one page, or `for await` over it for page after page from there on; nothing is read before. Each page
- * is read when its turn comes, so a walk is no snapshot: an item that changes its place meanwhile may be missed, and
- * conversations do (see `listConversations`). It is awaitable, but no Promise: it has no `catch` or `finally` of its
- * own, so await it inside `try`.
+ * A list that is read page by page. `await` gives one page; `for await` walks from that page to the end. Nothing is
+ * read before. A walk reads each page when it gets there, so it is not a snapshot: it may miss an item that changes its
+ * place meanwhile, which conversations do (see `listConversations`). The list can be awaited, but it is not a Promise:
+ * it has no `catch` or `finally` of its own, so await it inside `try`.
  */
 export interface PagedList<T> extends PromiseLike<Page<T>>, AsyncIterable<T> {}
 
-/** @internal `fetchPage` gets the cursor of the page to read, undefined for the first. */
+/** @internal `fetchPage` gets the cursor of the page to read, or undefined for the first page. */
 export function pagedList<T>(first: string | undefined, fetchPage: (cursor: string | undefined) => Promise<Page<T>>): PagedList<T> {
   return {
     // biome-ignore lint/suspicious/noThenProperty: being awaitable is what the list is for

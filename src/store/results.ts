@@ -2,7 +2,10 @@ import type { ConversationStoreError } from '../model/errors.js'
 import type { JsonObject } from '../model/json.js'
 import type { Conversation } from '../model/records.js'
 
-/** `duplicate`: every event was known, nothing changed. `unchanged`: nothing to change. */
+/**
+ * What a write did. `duplicate`: every event was known already, so nothing changed. `unchanged`: there was nothing to
+ * change. `adopted`: it used a conversation that `matchUsername` found.
+ */
 export type WriteOutcomeName = 'created' | 'updated' | 'reopened' | 'adopted' | 'unchanged' | 'duplicate'
 
 export interface ConversationChange<TMetadata = JsonObject> {
@@ -11,9 +14,12 @@ export interface ConversationChange<TMetadata = JsonObject> {
 }
 
 /**
- * What became of one event. `stored`: new (and applied, where it changes a message). `applied`: a receipt that changed
- * a message. `unchanged`: a receipt that had nothing to change. `duplicate`: known. `waiting`: its target, or any
- * conversation, has not come yet.
+ * What became of one event:
+ * - `stored`: it was new, and was applied if it changes a message.
+ * - `applied`: it was a receipt that changed a message.
+ * - `unchanged`: it was a receipt that had nothing to change.
+ * - `duplicate`: it was known already.
+ * - `waiting`: its target has not arrived yet, or the customer has no conversation yet.
  */
 export interface EventResult {
   readonly outcome: 'stored' | 'applied' | 'unchanged' | 'duplicate' | 'waiting'
@@ -23,14 +29,15 @@ export interface ConversationEventsResult<TMetadata = JsonObject> {
   readonly outcome: WriteOutcomeName
   /** Null when all events wait and the customer has no conversation yet. */
   readonly conversation: Conversation<TMetadata> | null
-  /** One per event, in order. */
+  /** One result per event, in order. */
   readonly events: readonly EventResult[]
-  /** How many of `events` were known. */
+  /** How many of `events` were known already. */
   readonly duplicates: number
 }
 
 /**
- * One per item of a bulk call, in order; with `atomic: false` a bad item is reported and its neighbours are written.
+ * The results of a bulk call, one per item, in order. With `atomic: false` a bad item has an error as its result, and
+ * the other items are written.
  */
 export type BulkItemResult<TMetadata = JsonObject> =
   | ({ readonly ok: true } & ConversationEventsResult<TMetadata>)

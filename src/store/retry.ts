@@ -3,18 +3,19 @@ import { ConversationStoreError, isConversationStoreError } from '../model/error
 import { abortableSleep, growingBound, jitteredPause } from './jittered-pause.js'
 
 /**
- * How calls are sent again that the database gave way on, or that never reached it. Only whole, idempotent calls are.
+ * How the store sends calls again, when the database gave way to other writers or was not reached. It only repeats
+ * whole calls, which are idempotent.
  */
 export interface RetryOptions {
-  /** How often a call is sent at most, the first time included. Default 8. */
+  /** How often a call is sent at most, including the first time. Default 8. */
   readonly attempts?: number
-  /** Milliseconds that the pause before the second attempt is below; the bound doubles from there. Default 10. */
+  /** Upper bound of the pause before the second attempt, in milliseconds. It doubles with each attempt. Default 10. */
   readonly baseMs?: number
-  /** Milliseconds that every pause is below. Default 250. */
+  /** Upper bound of every pause, in milliseconds. Default 250. */
   readonly maxMs?: number
   /** For tests: how to pause. */
   readonly sleep?: (ms: number) => Promise<void>
-  /** For tests: what spreads the pauses, from 0 to below 1. Default `Math.random`. */
+  /** For tests: spreads the pauses, with numbers from 0 to below 1. Default `Math.random`. */
   readonly random?: () => number
 }
 export type RetryPolicy = Required<RetryOptions>
@@ -29,24 +30,25 @@ export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
   }
 }
 
-// The adapter counts back from when the call reaches the database, which is later than now: by the wait for a
-// connection, by the way there. Too short a time would take a call for new that 16 younger ones have pushed out of
-// memory, and apply it twice; too long a one costs an UNKNOWN.
+// The adapter counts back from the moment when the call reaches the database. That is later than now, by the wait for a
+// connection and by the way there, so this many milliseconds are added. If the time were too short, a call that 16
+// younger ones have pushed out of the conversation's memory would be taken for a new one and applied twice. If it is
+// too long, the worst result is a COMMIT_OUTCOME_UNKNOWN that was not necessary.
 const onItsWay = 1000
 
 export interface Resending {
-  /** Null for reads: nothing of theirs can be lost. */
+  /** Null for reads, because a read whose reply is lost has changed nothing. */
   readonly operationId: string | null
   readonly signal: AbortSignal | null
 }
 
 /**
- * Sends a call until it is answered, the same one each time.
+ * Sends the same call again until it is answered.
  *
- * CONTENTION and UNAVAILABLE say that nothing was applied; one that is not `retryable` would meet the same again.
- * COMMIT_OUTCOME_UNKNOWN with a cause says that the reply was lost: then the call may have been applied, and is sent
- * with `resentAfter`, by which the adapter recognises it. Without a cause it is an adapter's last word (too much has
- * happened since to tell), and no further attempt could know better.
+ * CONTENTION and UNAVAILABLE say that nothing was applied. An error that is not `retryable` would only occur again.
+ * COMMIT_OUTCOME_UNKNOWN with a cause says that the reply was lost. The call may have been applied then, and is sent
+ * again with `resentAfter`, by which the adapter recognises it. Without a cause that error is final: the adapter cannot
+ * tell any more, because too much has happened since, and a further attempt would not help.
  */
 export async function withRetries<T>(
   policy: RetryPolicy,

@@ -12,18 +12,19 @@ import type { RetryOptions } from './retry.js'
 export interface ConversationStoreOptions<TMetadata = JsonObject> {
   /** Where conversations are kept: `postgres({ pool })`, `mongo({ client, db })` or `memory()`. */
   readonly adapter: ConversationAdapter
-  /** The time of every write, for tests; default the database's own clock. */
+  /** The clock that gives the time of every write, for tests. Default: the database's own clock. */
   readonly clock?: () => Date
-  /** Makes every id, before a write is sent; default UUIDv7. Ids must be unique, non-empty, and at most 512 bytes. */
+  /** Makes every id, before a write is sent. Default UUIDv7. Ids must be unique, non-empty, and at most 512 bytes. */
   readonly newId?: () => string
   /**
-   * What an inbound message does when the customer's last conversation is closed, where neither call nor inbox says;
-   * default `'new'`.
+   * What an inbound message does when the customer's last conversation is closed, if neither the call nor the inbox
+   * says. Default `'new'`.
    */
   readonly onClosed?: OnClosed
   /**
-   * Any Standard Schema (zod, valibot, arktype, …). Conversations' metadata is checked by it on every write; what it
-   * returns is stored, and is the type of `conversation.metadata`. What was stored before is returned as it is.
+   * Any Standard Schema (zod, valibot, arktype, …). It checks the metadata of conversations on every write. What it
+   * returns is stored, and is the type of `conversation.metadata`. Metadata that was stored earlier is returned
+   * unchanged.
    */
   readonly metadata?: StandardSchema<TMetadata>
   readonly retry?: RetryOptions
@@ -36,7 +37,7 @@ const plainOptions = z.strictObject({
   maxMs: z.optional(integer(0, 60_000)),
 })
 
-/** Refuses what is misspelt or malformed where the store is made, not at the first call that needs it. */
+/** Refuses misspelt or malformed options when the store is made, not only at the first call that needs them. */
 export function readStoreOptions<TMetadata>(options: ConversationStoreOptions<TMetadata>): ConversationStoreOptions<TMetadata> {
   known(options, [], ['adapter', 'clock', 'newId', 'onClosed', 'metadata', 'retry'])
   const { adapter, clock, newId, metadata, retry } = options

@@ -8,10 +8,13 @@ export interface CustomerItems {
   readonly items: readonly NormalizedItem[]
 }
 
-/** This is half of what a call may carry, because ids and defaults are added to what is counted here. */
+/** Half of what a call may carry, because ids and defaults are added to what is counted here. */
 const batchBytes = limits.batchBytes / 2
 
-/** Splits items into calls that keep the limits. A customer is split, in order, only when it exceeds a call alone. */
+/**
+ * Splits items into calls that keep the limits. A customer's items are split, in order, only when they exceed a call on
+ * their own.
+ */
 export function customerBatches(items: readonly NormalizedItem[]): readonly (readonly CustomerItems[])[] {
   const batches: CustomerItems[][] = []
   let current: CustomerItems[] = []

@@ -8,10 +8,10 @@ import type { WebhookStore } from './webhook-store.js'
 import { writeCustomers } from './write-customers.js'
 
 /**
- * The one channel that goes on working by its name, from before normalizers were imported. A name is looked up while
- * the program runs, so its reader (some 10 kB) is in the bundle of every host that ingests anything, and that is
- * accepted for this one. A further channel must not be named here: its host imports it, and every other host's bundle
- * leaves it out.
+ * The channels that `ingestWebhook` knows by name. Messenger stays here because hosts used its name before normalizers
+ * were imported. A name is looked up while the program runs, so the bundle of every host that ingests anything holds
+ * this reader (about 10 kB), which is accepted for this one. Do not add a further channel here. Its host imports it, so
+ * that the bundles of other hosts leave it out.
  */
 const normalizers: Readonly<Record<WebhookChannel, ChannelNormalizer>> = { messenger }
 
@@ -19,20 +19,21 @@ const normalizers: Readonly<Record<WebhookChannel, ChannelNormalizer>> = { messe
 export type WebhookChannel = 'messenger'
 
 /**
- * Writes a webhook's body into the conversations of whoever connected its inboxes. `channel` is an imported normalizer
- * (`messenger`, or the host's own). `body` is what the channel posted: its text or its bytes (a `Buffer`, any typed
- * array, a `DataView`, an `ArrayBuffer` or a `SharedArrayBuffer`), each with or without a BOM, or its parsed JSON.
+ * Writes a webhook's body into the conversations of the accounts that have connected its inboxes. `channel` is an
+ * imported normalizer (`messenger`, or the host's own). `body` is what the channel posted: its text or its bytes (a
+ * `Buffer`, any typed array, a `DataView`, an `ArrayBuffer` or a `SharedArrayBuffer`), each with or without a BOM, or
+ * its parsed JSON.
  *
- * Atomic is one customer's events: they are written in one step, in the order of the body, or in several where they
- * exceed the limits of a call. The body as a whole is atomic only where `store` is `store.using(tx)`. It is idempotent:
- * a body that comes again is all duplicates and changes nothing.
+ * The events of one customer are atomic: they are written in one step, in the order of the body, or in several steps
+ * when they exceed the limits of a call. The body as a whole is atomic only when `store` is `store.using(tx)`.
+ * Ingesting is idempotent: a body that is sent again gives only duplicates and changes nothing.
  *
- * It never throws for what the channel sent: that is in the report, and is answered with 200. It throws
- * VALIDATION_FAILED, before it asks or writes anything, for an unknown channel and for a `body` that no channel can
- * have sent (a `Request`, a stream, a `Blob`, a promise, `undefined`, a number, …). It throws the store's error after
- * the store's own retries when the database can not take the body (CONTENTION, UNAVAILABLE, COMMIT_OUTCOME_UNKNOWN, …).
- * Answer each error with a 5xx, and the channel sends the body again. The other accounts' events of the body are
- * written all the same.
+ * It never throws because of what the channel sent. The report says what could not be used, and the host answers with
+ * 200. It throws VALIDATION_FAILED, before it reads or writes anything, for an unknown channel and for a `body` that no
+ * channel can have sent (a `Request`, a stream, a `Blob`, a promise, `undefined`, a number, …). When the database
+ * cannot take the body, it throws the store's error (CONTENTION, UNAVAILABLE, COMMIT_OUTCOME_UNKNOWN, …) after the
+ * store's own retries. Answer each error with a 5xx, so that the channel sends the body again. The events of other
+ * accounts in the body are written all the same.
  */
 export async function ingestWebhook(
   store: WebhookStore,

@@ -1,18 +1,18 @@
 import type { EventInput } from '../model/event-inputs.js'
 
 /**
- * Turns the body that a channel posts into events. A host imports the normalizer of each channel that it takes
- * (`messenger`), or writes its own, and hands it to `ingestWebhook`.
+ * Turns the body that a channel posts into events. A host imports the normalizer of each channel that it uses
+ * (`messenger`), or writes its own, and passes it to `ingestWebhook`.
  */
 export interface ChannelNormalizer {
-  /** The channel as which its inboxes are connected: `connectInbox({ channel })`. */
+  /** The channel with which its inboxes are connected: `connectInbox({ channel })`. */
   readonly channel: string
   /**
-   * Takes the parsed body, whatever it is. It is pure: it reads no clock, no store and no network, it leaves the body
-   * as it is, and the same body gives the same result, so that a body that comes again makes no second event.
+   * Takes the parsed body, whatever it is. It is pure: it reads no clock, no store and no network, and it does not
+   * change the body. The same body gives the same result, so a body that is sent again makes no second event.
    *
-   * It never throws on a JSON value, and a bad item costs none of its neighbours: it stands in `rejected`, and they in
-   * `items`. What a normalizer throws all the same passes through `ingestWebhook` before anything is written.
+   * It never throws on a JSON value. A bad item goes into `rejected` and does not affect the other items, which go into
+   * `items`. If a normalizer throws all the same, `ingestWebhook` throws its error before anything is written.
    */
   normalize(body: unknown): NormalizedWebhook
 }
@@ -22,28 +22,28 @@ export interface NormalizedWebhook {
   /**
    * `events`: there are items, and nothing was rejected. `partial`: there are items, and something was rejected.
    * `ignored`: there are no items, and nothing was rejected. `invalid`: there are no items, and something was rejected.
-   * All four are answered with 200: the channel would send the same body again.
+   * The host answers all four with 200, because otherwise the channel would send the same body again.
    */
   readonly outcome: 'events' | 'partial' | 'ignored' | 'invalid'
-  /** Why there is less than `events`; null for `events`. It names fields, never their content. */
+  /** Why the outcome is not `events`; null when it is. It names fields, never their content. */
   readonly reason: string | null
-  /** What concerns a conversation, in the order of the body. One element of the body may give several. */
+  /** What concerns a conversation, in the order of the body. One element of the body may give several items. */
   readonly items: readonly NormalizedItem[]
-  /** What was understood, or is of an unknown kind, and concerns no conversation. Nothing is lost with it. */
+  /** What concerns no conversation, whether its kind is known or not. Nothing is lost with it. */
   readonly ignored: readonly IgnoredItem[]
-  /** What should have been an item and can not be used: the loss that the host should hear of. */
+  /** What should have been an item and cannot be used. The host should report this loss. */
   readonly rejected: readonly RejectedItem[]
 }
 
 /** One event of one customer. */
 export interface NormalizedItem {
-  /** Where in the body it stood, e.g. `entry[0].messaging[2]`. */
+  /** Where it stood in the body, e.g. `entry[0].messaging[2]`. */
   readonly path: string
-  /** The inbox of the channel: a page, a phone number id. `findInboxOwner` names its account. */
+  /** The inbox on the channel: a page or a phone number id. `findInboxOwner` finds its account. */
   readonly oaId: string
   readonly customerId: string
   readonly event: EventInput
-  /** Another app has the thread, and this one is only told of it. It is stored all the same. */
+  /** True when another app controls the thread and this one only gets a copy. The event is stored all the same. */
   readonly standby: boolean
 }
 
@@ -53,7 +53,7 @@ export interface IgnoredItem {
   readonly reason: string
 }
 
-/** A part of the body that can not be used. `reason` names fields, never their content. */
+/** A part of the body that cannot be used. `reason` names fields, never their content. */
 export interface RejectedItem {
   readonly path: string
   readonly reason: string

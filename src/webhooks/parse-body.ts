@@ -1,13 +1,13 @@
 import { types } from 'node:util'
 import { refusal } from '../model/validation/refusal.js'
 
-/** The parsed JSON of a body, or why what the channel sent is none. */
+/** The parsed JSON of a body, or why what the channel sent is not JSON. */
 type ParsedBody = { readonly body: unknown } | { readonly unparsable: 'not UTF-8' | 'not JSON' }
 
 /**
- * Text and bytes are parsed, with or without a BOM; an object or a list counts as parsed already. What can only be the
- * host's mistake is VALIDATION_FAILED: as an invalid body it would be answered with 200, and the channel would never
- * send the message again.
+ * Parses text and bytes, with or without a BOM. An object or a list counts as parsed already. A body that can only be
+ * the host's mistake throws VALIDATION_FAILED. As an invalid body it would be answered with 200, and the channel would
+ * never send the message again.
  */
 export function parseBody(body: unknown): ParsedBody {
   if (typeof body === 'string') return parseText(body)
@@ -29,7 +29,7 @@ function parseText(text: string): ParsedBody {
 function parseBytes(bytes: Uint8Array): ParsedBody {
   let text: string
   try {
-    // The decoder takes a BOM away. Without `fatal` it would put U+FFFD where the channel wrote something else.
+    // The decoder removes a BOM. Without `fatal` it would put U+FFFD where the channel wrote something else.
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     return { unparsable: 'not UTF-8' }
@@ -37,7 +37,10 @@ function parseBytes(bytes: Uint8Array): ParsedBody {
   return parseText(text)
 }
 
-/** These checks hold for bytes of another realm too (a VM's, a test runner's), where `instanceof` does not. */
+/**
+ * Returns the bytes of a body. These checks also work for bytes of another realm (a VM's or a test runner's), where
+ * `instanceof` fails.
+ */
 function bytesOf(body: unknown): Uint8Array | null {
   try {
     if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
@@ -47,12 +50,13 @@ function bytesOf(body: unknown): Uint8Array | null {
   }
 }
 
-/** The name of what is no parsed JSON; null for what may be. */
+/** What the body is when it cannot be parsed JSON; null when it can be. */
 function mistakeIn(body: unknown): string | null {
   if (body === null || typeof body !== 'object') return body === null ? 'null' : typeof body
   try {
     if (Array.isArray(body)) return body.some(ArrayBuffer.isView) ? 'a list of chunks' : null
-    // A Blob, a Request, a Promise and a Map each bear their name; an instance of a host's own class is an Object.
+    // A Blob, a Request, a Promise and a Map each have their own name here. An instance of a host's own class is an
+    // Object.
     const name = Object.prototype.toString.call(body).slice('[object '.length, -1)
     if (name !== 'Object') return name
     if (Symbol.asyncIterator in body) return 'a stream'
@@ -63,7 +67,7 @@ function mistakeIn(body: unknown): string | null {
   }
 }
 
-/** A queue that keeps its jobs as JSON gives a Buffer back as this. */
+/** A queue that stores its jobs as JSON returns a Buffer in this form. */
 function isBufferAsJson(body: object): boolean {
   return 'type' in body && body.type === 'Buffer' && 'data' in body && Array.isArray(body.data)
 }

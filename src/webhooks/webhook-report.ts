@@ -2,7 +2,10 @@ import type { WriteOutcomeName } from '../store/results.js'
 import type { NormalizedWebhook, RejectedItem } from './normalized-webhook.js'
 import type { CustomerWrite } from './write-customers.js'
 
-/** What became of one body. All four outcomes are answered with 200: the same body again would change nothing. */
+/**
+ * What became of one body. The host answers all four outcomes with 200, because the same body would change nothing if
+ * it came again.
+ */
 export interface WebhookReport {
   /**
    * `ingested`: everything was written, or was known already. `partial`: a part was written, and the rest is in
@@ -10,19 +13,19 @@ export interface WebhookReport {
    * `invalid`: nothing could be used.
    */
   readonly outcome: 'ingested' | 'partial' | 'ignored' | 'invalid'
-  /** Why there is less than `ingested`; null for `ingested`. It names fields, never their content. */
+  /** Why the outcome is not `ingested`; null when it is. It names fields, never their content. */
   readonly reason: string | null
-  /** These five count the events by what became of them; `EventResult` says what each word means. */
+  /** These five count the events by what became of them. `EventResult` says what each word means. */
   readonly stored: number
   readonly applied: number
   readonly duplicates: number
   readonly unchanged: number
   readonly waiting: number
-  /** There is one for each customer whose events were written, in the order of the body, account by account. */
+  /** One entry for each customer whose events were written, in the order of the body, account by account. */
   readonly conversations: readonly IngestedConversation[]
-  /** What can not be used: what the normalizer rejected, then what the store refused for its size or shape. */
+  /** What cannot be used: first what the normalizer rejected, then what the store refused for its size or shape. */
   readonly rejected: readonly RejectedItem[]
-  /** The `oaId`s that no account has connected. Nothing of theirs was stored. */
+  /** The `oaId`s that no account has connected. None of their events were stored. */
   readonly unknownInboxes: readonly string[]
 }
 
@@ -31,7 +34,7 @@ export interface IngestedConversation {
   readonly accountId: string
   readonly oaId: string
   readonly customerId: string
-  /** It is null while all of the customer's events wait for a conversation. */
+  /** Null while all of the customer's events wait for a conversation. */
   readonly conversationId: string | null
   readonly outcome: WriteOutcomeName
 }

@@ -2,13 +2,15 @@ import type { InboxOwner } from '../model/records.js'
 import type { BulkUpsertInput } from '../store/inputs.js'
 import type { BulkItemResult } from '../store/results.js'
 
-/** What webhooks need of a store. With `store.using(tx)` a body is written inside the host's own transaction. */
+/**
+ * The part of a store that webhooks need. With `store.using(tx)` a body is written inside the host's own transaction.
+ */
 export interface WebhookStore {
   findInboxOwner(input: { readonly channel: string; readonly oaId: string }): Promise<InboxOwner | null>
   forAccount(accountId: string): WebhookAccount
 }
 
-/** What webhooks need of an account: all that they write goes through this one call. */
+/** The part of an account that webhooks need. Everything they write goes through this one call. */
 export interface WebhookAccount {
   bulkUpsertConversationsWithEvents(input: BulkUpsertInput<never>): Promise<readonly BulkItemResult<unknown>[]>
 }

@@ -10,8 +10,9 @@ export type CustomerWrite =
 
 /**
  * Writes many customers in one call, with one atomic step for each. What the store refuses for its shape or size is
- * written again event by event, so that only the bad one is lost: the channel sends a body again as a whole or not at
- * all. Every other failure is thrown; whatever was written by then is known when the body comes again.
+ * written again event by event, so that only the bad event is lost, because the channel sends a body again as a whole
+ * or not at all. Every other failure is thrown. Whatever was written before it is known already when the body is sent
+ * again.
  */
 export async function writeCustomers(account: WebhookAccount, customers: readonly CustomerItems[]): Promise<readonly CustomerWrite[]> {
   const results = await bulk(account, customers)
@@ -36,8 +37,8 @@ async function writeOneByOne(account: WebhookAccount, customer: CustomerItems): 
 }
 
 /**
- * Gives one result per customer. A call that is refused as a whole counts as the refusal of each; any other failure is
- * thrown.
+ * Returns one result per customer. When the call is refused as a whole, each customer gets that refusal. Any other
+ * failure is thrown.
  */
 async function bulk(account: WebhookAccount, customers: readonly CustomerItems[]): Promise<readonly BulkItemResult<unknown>[]> {
   const results = await account
@@ -54,7 +55,7 @@ async function bulk(account: WebhookAccount, customers: readonly CustomerItems[]
   return results
 }
 
-/** The sentence of the error names paths and limits, never a value. */
+/** The error's message names paths and limits, never a value. */
 function refusalOf(error: Error | undefined): string {
   return error?.message ?? 'the store gave no result for it'
 }

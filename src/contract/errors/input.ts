@@ -43,7 +43,7 @@ export const payloadTooLargeCases: CaseList = [
     async run({ scene }) {
       const { account, key, rows } = scene()
       const kibibyte = 1024
-      // {"a":"…"} is 8 bytes around the text.
+      // The JSON around the text, `{"a":"…"}`, has 8 bytes.
       const fits = { a: 'x'.repeat(256 * kibibyte - 8) }
       await account.upsertConversation({ ...key, metadata: fits })
       const sizes = { limit: 256 * kibibyte, actual: 256 * kibibyte + 1 }

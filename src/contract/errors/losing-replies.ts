@@ -5,7 +5,7 @@ import { interceptedAdapter } from '../intercepted-adapter.js'
 export const retry = { attempts: 3, baseMs: 0, maxMs: 0 }
 
 /**
- * Loses the reply of a write's first attempts after the write was applied, as a network does that breaks at the wrong
+ * Loses the reply of a write's first attempts after the write was applied, as a network does when it breaks at that
  * moment.
  */
 export function losingReplies(times = 1, meanwhile: () => Promise<unknown> = async () => undefined) {

@@ -90,7 +90,7 @@ export const storeClosedCases: CaseList = [
       const { account, key, oaId, rows } = scene(ended)
       await ended.close()
       for (const { send } of [...soundWrites(key), ...soundReads(key)]) await rejects(send(account), 'STORE_CLOSED')
-      // `forAccount` and `using` send nothing, and closing again is no error.
+      // This leaves out `forAccount` and `using`, which send nothing, and `close`, because closing again is no error.
       const ofStore: { readonly [M in Exclude<keyof ConversationStore, symbol | 'forAccount' | 'using' | 'close'>]: Call } = {
         findInboxOwner: () => ended.findInboxOwner({ channel: 'sms', oaId }),
         migrate: () => ended.migrate(),

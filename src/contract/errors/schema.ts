@@ -8,8 +8,8 @@ import { interceptedAdapter } from '../intercepted-adapter.js'
 import { soundReads, soundWrites } from '../sound-calls.js'
 
 /**
- * What an adapter says of its database, the core hands on as it is, and at once: another attempt would meet the same
- * database.
+ * Checks that the core passes on an adapter's error about its database unchanged and without a retry, because another
+ * attempt would meet the same database.
  */
 async function isHandedOn<C extends ErrorCode>({ storeOver, scene }: ContractContext, code: C, details: ErrorDetails[C]): Promise<void> {
   let sent = 0

@@ -4,8 +4,8 @@ import type { CaseList } from '../contract-case.js'
 import { rejects } from '../expectations.js'
 
 /**
- * What a host may rely on for every refusal that is a decision: sent again it is refused again, and nothing was
- * written.
+ * Checks what a host may rely on for every refusal that is a decision: nothing was written, and the call would be
+ * refused again.
  */
 function isFinal(error: ConversationStoreError): void {
   assert.equal(error.retryable, false)

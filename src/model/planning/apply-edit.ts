@@ -2,7 +2,10 @@ import { type ItemPlan, putConversation, touchedConversation } from './item-plan
 import { messagePreview } from './preview.js'
 import type { MessageRow } from './rows.js'
 
-/** The newest edit wins, by number and then by time, in whatever order they come. A deleted message stays empty. */
+/**
+ * The edit with the highest number wins, then the one with the latest time, in whatever order they arrive. A deleted
+ * message stays empty.
+ */
 export function applyEdit(
   plan: ItemPlan,
   row: MessageRow,
@@ -15,13 +18,16 @@ export function applyEdit(
   replaceContent(plan, { ...row, text, editNumber, editedAt: occurredAt })
 }
 
-/** The first deletion wins, whichever comes first. */
+/** The deletion with the earliest time wins, in whatever order they arrive. */
 export function applyDelete(plan: ItemPlan, row: MessageRow, occurredAt: Date): void {
   const isFirst = row.deletedAt === null || occurredAt.getTime() < row.deletedAt.getTime()
   if (isFirst) replaceContent(plan, { ...row, text: '', attachments: [], deletedAt: occurredAt })
 }
 
-/** Stores the message with its new content, and shows it where its conversation showed the old one. */
+/**
+ * Stores the message with its new content. If the conversation shows this message as its latest, its preview changes
+ * too.
+ */
 export function replaceContent(plan: ItemPlan, row: MessageRow): void {
   plan.world.putMessage(row)
   const conversation = touchedConversation(plan, row.conversationId)

@@ -2,8 +2,8 @@ import type { ItemPlan } from './item-plan.js'
 import type { MessageRow, ReactionMark } from './rows.js'
 
 /**
- * Keeps the sender's latest reaction; one that was taken away stays as a mark, so that an older one that comes late
- * does not return.
+ * Keeps the sender's latest reaction. A reaction that was removed stays as a mark, so that an older one that arrives
+ * late does not bring it back.
  */
 export function applyReaction({ world }: ItemPlan, row: MessageRow, mark: ReactionMark): void {
   const kept = row.reactionMarks.find(({ senderId }) => senderId === mark.senderId)

@@ -12,8 +12,8 @@ export interface Receipt {
 const timeFields = { sent: 'sentAt', delivered: 'deliveredAt', read: 'readAt', failed: 'failedAt' } as const
 
 /**
- * Keeps the earliest time of each status, so that receipts give the same result in any order. Whether the message
- * changed.
+ * Keeps the earliest time of each status, so that receipts give the same result in any order. Returns whether the
+ * message changed.
  */
 export function applyReceipt({ world }: ItemPlan, row: MessageRow, { status, occurredAt, error }: Receipt): boolean {
   const field = timeFields[status]

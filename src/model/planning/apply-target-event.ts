@@ -21,7 +21,7 @@ export interface TargetResult {
   readonly conversationId: string | null
 }
 
-/** Applies an event to the message that it names, or lets it wait for it. */
+/** Applies an event to the message that it names, or stores it as waiting when that message has not arrived. */
 export function applyTargetEvent(plan: ItemPlan, event: TargetEvent): TargetResult {
   const row = rowOf(plan, event)
   const settled = settleEvent(plan, row)

@@ -6,14 +6,17 @@ import type { EventRow } from './rows.js'
 import { settleEvent } from './settle-event.js'
 import type { WaitedFor } from './world.js'
 
-/** Applies what waited for the ids that have arrived since, and, where `conversation` is true, for any conversation. */
+/**
+ * Applies the events that waited for ids that have arrived since. Where `conversation` is true, it also applies those
+ * that waited for any conversation.
+ */
 export function applyWaiting(plan: ItemPlan, conversation: boolean): void {
   let arrived = takeArrived(plan, conversation)
   while (arrived.conversation || arrived.messageIds.size > 0 || arrived.localIds.size > 0) {
     const { world, ownId } = plan
     const concerned = world.waitingEvents(ownId, arrived).filter((row) => concerns(row, arrived))
     for (const row of concerned.sort(byTime)) applyWaitingEvent(plan, row)
-    // A link gives a message an id for which more may wait.
+    // A link gives a message another id, and more events may wait for that id.
     arrived = takeArrived(plan, false)
   }
 }

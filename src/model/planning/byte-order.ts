@@ -5,7 +5,7 @@ export function compareBytes(a: string, b: string): number {
     const x = a.charCodeAt(i)
     const y = b.charCodeAt(i)
     if (x === y) continue
-    // UTF-16 sorts surrogates below U+E000 to U+FFFF, UTF-8 sorts what they stand for above.
+    // UTF-16 sorts surrogates below U+E000 to U+FFFF. UTF-8 sorts the characters that they stand for above.
     if (isSurrogate(x) !== isSurrogate(y)) return isSurrogate(x) ? 1 : -1
     return x - y
   }

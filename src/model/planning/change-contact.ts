@@ -6,7 +6,8 @@ import type { ContactRow } from './rows.js'
 import { sameValue } from './same-value.js'
 
 /**
- * The contact with what a person typed; the row itself when there is nothing to write. Throws COMMIT_OUTCOME_UNKNOWN.
+ * The contact with what a person typed, or the row itself when there is nothing to write. Throws
+ * COMMIT_OUTCOME_UNKNOWN.
  */
 export function changedContact(row: ContactRow, stamp: ChangeStamp, { name, metadata }: ContactPatch): ContactRow {
   const { operationId, now, serverNow } = stamp

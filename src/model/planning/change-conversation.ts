@@ -10,9 +10,9 @@ import { sameValue } from './same-value.js'
 /** When, and by which operation, one conversation is changed. */
 export interface ChangeStamp {
   readonly operationId: string
-  /** The injected clock's time, else the database's. */
+  /** The injected clock's time, or the database's when no clock was injected. */
   readonly now: Date
-  /** The database's own clock. */
+  /** The time of the database's own clock. */
   readonly serverNow: Date
   readonly resentAfter: number | null
 }
@@ -25,9 +25,9 @@ export interface PlannedChange {
 }
 
 /**
- * One conversation after `change`, which gets the row and returns it as it shall be, or throws. An operation that the
- * row remembers is answered from memory; then `expectedVersion` is decided, then the change. Throws
- * COMMIT_OUTCOME_UNKNOWN, VERSION_CONFLICT.
+ * Plans a change of one conversation. `change` gets the row and returns the changed one, or throws. An operation that
+ * the row remembers is answered from memory. After that `expectedVersion` is checked, and then `change` is called.
+ * Throws COMMIT_OUTCOME_UNKNOWN, VERSION_CONFLICT.
  */
 export function planChange(
   row: ConversationRow,
@@ -67,7 +67,10 @@ export function snoozed(until: Date): (row: ConversationRow, now: Date) => Conve
   }
 }
 
-/** What may stand in the way of a reopening; the row itself does not. */
+/**
+ * The conversations that may prevent a reopening. The row that is reopened may be among them; it does not prevent its
+ * own.
+ */
 export interface Rivals {
   /** The active conversation of the canonical customer. */
   readonly active: ConversationRow | null
@@ -86,8 +89,7 @@ export function reopened({ active, namesake, canonical }: Rivals): (row: Convers
     if (row.status === 'open') throw new ConversationStoreError('INVALID_TRANSITION', { from: row.status, to: 'open' })
     if (active && active.id !== row.id) throw new ConversationStoreError('ACTIVE_CONVERSATION_EXISTS', { conversationId: active.id })
     if (namesake && namesake.id !== row.id) throw new ConversationStoreError('USERNAME_TAKEN', { conversationId: namesake.id })
-    // One from before its customer became an alias opens as the canonical customer's, whose active one it is from now
-    // on.
+    // A conversation from before its customer became an alias opens as the canonical customer's active conversation.
     const { id: contactInboxId, customerId, contactId } = canonical
     const customer = { contactInboxId, customerId, contactId: contactId ?? row.contactId }
     return { ...row, ...customer, status: 'open', statusChangedAt: now, closedAt: null, snoozedUntil: null }
@@ -99,7 +101,10 @@ export function woken(row: ConversationRow, now: Date): ConversationRow {
   return { ...row, status: 'open', statusChangedAt: now, snoozedUntil: null }
 }
 
-/** For `markRead`; `unreadPast` counts the inbound messages of the conversation past a seq. A null `seq` means all. */
+/**
+ * For `markRead`. `unreadPast` counts the conversation's inbound messages after a `seq`. A null `seq` means all
+ * messages.
+ */
 export function read(seq: number | null, unreadPast: (readSeq: number) => number): (row: ConversationRow) => ConversationRow {
   return (row) => {
     const readSeq = Math.min(seq ?? row.lastSeq, row.lastSeq)

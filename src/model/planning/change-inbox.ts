@@ -6,8 +6,8 @@ import type { InboxRow, OperationMark } from './rows.js'
 import { sameValue } from './same-value.js'
 
 /**
- * The inbox as it is once connected: a new one, the patched one, or the row itself when there is nothing to write.
- * Whether another account has the channel identity is the adapter's to ask. Throws INBOX_CHANNEL_MISMATCH,
+ * The inbox as it is once connected: a new one, the patched one, or the row itself when there is nothing to write. The
+ * adapter has to check whether another account has the channel identity. Throws INBOX_CHANNEL_MISMATCH,
  * COMMIT_OUTCOME_UNKNOWN.
  */
 export function connectedInbox(row: InboxRow | null, stamp: ChangeStamp, input: InboxConnection): InboxRow {
@@ -19,7 +19,10 @@ export function connectedInbox(row: InboxRow | null, stamp: ChangeStamp, input: 
   return changed(row, { ...row, ...patch, ...connection }, stamp)
 }
 
-/** The inbox as it is once disconnected; the row itself when it was. Throws COMMIT_OUTCOME_UNKNOWN. */
+/**
+ * The inbox as it is once disconnected, or the row itself when it was disconnected already. Throws
+ * COMMIT_OUTCOME_UNKNOWN.
+ */
 export function disconnectedInbox(row: InboxRow, stamp: ChangeStamp): InboxRow {
   if (isDecided(row, stamp) || row.status === 'disconnected') return row
   return changed(row, { ...row, status: 'disconnected', disconnectedAt: stamp.now }, stamp)

@@ -5,7 +5,7 @@ import type { ItemStamp } from './item-plan.js'
 import type { ContactInboxRow, ConversationRow, InboxRow } from './rows.js'
 import type { World } from './world.js'
 
-/** What stands before an item is written. */
+/** What is stored before an item is written. */
 export interface Situation {
   readonly inbox: InboxRow | null
   readonly own: ContactInboxRow | null
@@ -23,7 +23,7 @@ export function findSituation(world: World, item: UpsertItem): Situation {
   const own = world.contactInbox(item.oaId, item.customerId)
   const canonical = own === null || own.canonicalId === null ? own : world.contactInboxById(own.canonicalId)
   return {
-    // Asked only where it matters: an adapter may have to load it.
+    // The inbox is read only when it is needed, because an adapter may have to load it.
     get inbox() {
       return world.inbox(item.oaId)
     },
@@ -34,7 +34,7 @@ export function findSituation(world: World, item: UpsertItem): Situation {
   }
 }
 
-/** Which conversation an item goes to that may open one; `newEvents` are those of its events that are not known. */
+/** Chooses the conversation that an item goes to. `newEvents` are those of its events that are not known yet. */
 export function chooseConversation(
   world: World,
   { now }: ItemStamp,
@@ -67,7 +67,9 @@ function isInbound(item: UpsertItem, newEvents: readonly StampedEvent[]): boolea
   )
 }
 
-/** Why the item cannot go where it would, in the order in which a host gets to know. */
+/**
+ * Why the item cannot go to its conversation. When there are several reasons, the host gets the first in this order.
+ */
 export function refusal(world: World, item: UpsertItem, situation: Situation, choice: Choice): ItemFailure | null {
   return usernameTaken(world, item, situation) ?? versionConflict(item, situation, choice) ?? channelMismatch(item, situation, choice)
 }
@@ -99,7 +101,7 @@ function currentChannel({ canonical }: Situation, { conversation }: Choice): Cha
   return conversation?.channel ?? canonical?.channel ?? null
 }
 
-/** `'api'` stands for a channel that nobody named yet. */
+/** `'api'` stands for a channel that nobody has named yet. */
 export function channelOf(item: UpsertItem, situation: Situation, choice: Choice): Channel {
   const current = currentChannel(situation, choice)
   return current !== null && current !== 'api' ? current : (item.channel ?? situation.inbox?.channel ?? 'api')

@@ -2,7 +2,9 @@ import type { DeliveryStatus, Message } from '../records.js'
 
 type DeliveryTimes = Pick<Message, 'direction' | 'sentAt' | 'deliveredAt' | 'readAt' | 'failedAt'>
 
-/** What the times of a message say of its delivery, in whatever order they came; null for inbound messages. */
+/**
+ * The delivery status that follows from a message's times, in whatever order they arrived. Null for inbound messages.
+ */
 export function deliveryStatus({ direction, sentAt, deliveredAt, readAt, failedAt }: DeliveryTimes): DeliveryStatus | null {
   if (direction === 'inbound') return null
   if (readAt) return 'read'
@@ -11,14 +13,16 @@ export function deliveryStatus({ direction, sentAt, deliveredAt, readAt, failedA
   return sentAt ? 'sent' : 'pending'
 }
 
-/** The message with the status that its times give. */
+/** The message with the status that follows from its times. */
 export function withStatus<Row extends DeliveryTimes & { readonly status: DeliveryStatus | null }>(row: Row): Row {
   return { ...row, status: deliveryStatus(row) }
 }
 
 type Receivable = Pick<Message, 'direction' | 'status' | 'sentAt' | 'deliveredAt' | 'readAt'>
 
-/** What a watermark may still tell of a message: what is looked up by when one comes. */
+/**
+ * The receipts that a watermark may still bring for a message. When a watermark comes, messages are looked up by them.
+ */
 export function awaitedReceipts({ direction, status, sentAt, deliveredAt, readAt }: Receivable): readonly ('delivered' | 'read')[] {
   if (direction === 'inbound' || sentAt === null || status === 'failed') return []
   return [...(deliveredAt === null ? (['delivered'] as const) : []), ...(readAt === null ? (['read'] as const) : [])]

@@ -6,7 +6,7 @@ type EventDetails = Partial<
   Pick<EventRow, 'messageId' | 'targetMessageId' | 'localId' | 'direction' | 'payload' | 'conversationId' | 'eventSeq'>
 >
 
-/** The row of an event; it has no place yet unless the details give it one. */
+/** The row of an event. It is in no conversation yet unless the details name one. */
 export function eventRow({ item, stamp, ownId }: ItemPlan, event: StampedEvent, details: EventDetails): EventRow {
   return {
     id: event.id,
@@ -29,7 +29,7 @@ export function eventRow({ item, stamp, ownId }: ItemPlan, event: StampedEvent, 
   }
 }
 
-/** Gives the event the conversation's next `eventSeq`. */
+/** Puts the event into the conversation and gives it the next `eventSeq`. */
 export function placeEvent(plan: ItemPlan, row: EventRow, conversationId: string): void {
   const conversation = touchedConversation(plan, conversationId)
   const eventSeq = conversation.lastEventSeq + 1

@@ -7,7 +7,10 @@ import { sameValue } from './same-value.js'
 
 const outcomes = { creates: 'created', adopts: 'adopted', reopens: 'reopened', joins: 'updated' } as const
 
-/** What a conversation keeps for itself: no host sees it change. */
+/**
+ * Fields that no host sees change, because the conversation keeps them for itself. Their change does not raise the
+ * version.
+ */
 const unversioned: ReadonlySet<string> = new Set<keyof ConversationRow>([
   'version',
   'updatedAt',
@@ -17,7 +20,7 @@ const unversioned: ReadonlySet<string> = new Set<keyof ConversationRow>([
 ])
 
 /**
- * Gives every conversation that the item changed its next version, once. Returns the ids of those whose version rose.
+ * Raises the version of every conversation that the item changed, once. Returns the ids of those whose version rose.
  */
 export function raiseVersions(plan: ItemPlan, { how }: Choice): ReadonlySet<string> {
   const { world, stamp, item } = plan
@@ -45,7 +48,7 @@ export function raisedBy(row: ConversationRow, mark: OperationMark, now: Date): 
   return { ...row, version: row.version + 1, updatedAt: now, operations: withOperation(row.operations, mark) }
 }
 
-/** How the item went for the conversation that it reports. */
+/** The item's outcome for the conversation that it reports. */
 export function outcomeOf({ how }: Choice, hasRisen: boolean, otherwise: 'duplicate' | 'unchanged'): ChangeOutcome {
   if (how !== 'joins') return outcomes[how]
   return hasRisen ? 'updated' : otherwise

@@ -6,8 +6,8 @@ import type { MessageRow } from './rows.js'
 import { earlier } from './times.js'
 
 /**
- * Makes one message of two: the host's (`kept`) takes what became of the channel's (`echo`), whose row goes. Later
- * messages of the echo's conversation move down, for `seq` has no hole.
+ * Makes one message of two: the host's (`kept`) takes over what happened to the channel's (`echo`), whose row is
+ * deleted. Later messages of the echo's conversation move down by one, because `seq` has no gaps.
  */
 export function foldMessage(plan: ItemPlan, kept: MessageRow, echo: MessageRow): MessageRow {
   const { world } = plan

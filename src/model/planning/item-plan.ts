@@ -2,14 +2,14 @@ import type { UpsertItem } from '../upsert-item.js'
 import type { ContactInboxRow, ConversationRow } from './rows.js'
 import type { World } from './world.js'
 
-/** When, and for whom, a write is planned. */
+/** When, and for which account, a write is planned. */
 export interface ItemStamp {
   readonly accountId: string
-  /** The injected clock's time, else the database's. */
+  /** The injected clock's time, or the database's when no clock was injected. */
   readonly now: Date
-  /** The database's own clock, whatever clock was injected: operations are marked and judged by it. */
+  /** The time of the database's own clock, even when a clock was injected. Operations are marked and judged by it. */
   readonly serverNow: Date
-  /** Milliseconds since the item was first sent, when an earlier attempt may have been applied. */
+  /** Milliseconds since the item was first sent, when an earlier attempt may have been applied; otherwise null. */
   readonly resentAfter: number | null
 }
 
@@ -18,16 +18,16 @@ export interface ItemPlan {
   readonly world: World
   readonly stamp: ItemStamp
   readonly item: UpsertItem
-  /** The contact inbox of the item's customer: the scope of its ids. */
+  /** The contact inbox of the item's customer. Message ids, local ids and dedupe keys are unique within it. */
   readonly ownId: string
   readonly chosenId: string | null
-  /** The conversations that this item touched, as they were before; null for the one it created. */
+  /** The conversations that this item touched, as they were before; null for the one that it created. */
   readonly before: Map<string, ConversationRow | null>
-  /** Ids that messages have got, and that events may have waited for. */
+  /** Ids that messages have got, and for which events may have waited. */
   readonly arrived: { readonly messageIds: Set<string>; readonly localIds: Set<string> }
 }
 
-/** The contact inbox as it is now: watermarks of this item are in it. */
+/** The contact inbox as it is now, including the watermarks of this item. */
 export function ownContactInbox({ world, ownId }: ItemPlan): ContactInboxRow {
   return required(world.contactInboxById(ownId), 'contact inbox')
 }
@@ -36,12 +36,12 @@ export function touchedConversation({ world }: ItemPlan, id: string): Conversati
   return required(world.conversation(id), 'conversation')
 }
 
-/** The conversation that the item goes to; every item that may store a message has one. */
+/** The conversation that the item goes to. Every item that may store a message has one. */
 export function chosenConversation({ world, chosenId }: ItemPlan): ConversationRow {
   return required(chosenId === null ? null : world.conversation(chosenId), 'conversation')
 }
 
-/** Replaces a conversation; its version follows once, when the item is finished. */
+/** Replaces a conversation. Its version is raised once, when the item is finished. */
 export function putConversation(plan: ItemPlan, row: ConversationRow): void {
   if (!plan.before.has(row.id)) plan.before.set(row.id, plan.world.conversation(row.id))
   plan.world.putConversation(row)

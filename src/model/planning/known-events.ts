@@ -14,7 +14,7 @@ const factless: ReadonlySet<string> = new Set<Exclude<StampedEvent, StampedFact>
   'message_failed',
 ])
 
-/** Whether an event is one that targets nothing: a postback, a referral, a host's own. */
+/** Whether an event has no target: a postback, a referral, or one of the host's own types. */
 export function isFact(event: StampedEvent): event is StampedFact {
   return isFactType(event.type)
 }
@@ -23,21 +23,24 @@ export function isFactType(type: string): boolean {
   return !factless.has(type)
 }
 
-/** Whether an event may leave a row: all but those that only say how far delivery has come. */
+/**
+ * Whether an event may leave a row. Only receipts and watermarks do not, because they only say how far delivery has
+ * come.
+ */
 export function leavesRow({ type }: StampedEvent): boolean {
   return type !== 'receipt' && type !== 'watermark'
 }
 
 interface KnownEvent {
   readonly outcome: EventOutcome
-  /** Written by the item's own operation, which then was sent before; or earlier in the item. */
+  /** True when an earlier attempt of this item's operation wrote it, or when it repeats an event of the same item. */
   readonly isOwn: boolean
 }
 
-/** One per event of the item; null when it is new. */
+/** One entry per event of the item; null when the event is new. */
 export type KnownEvents = readonly (KnownEvent | null)[]
 
-/** Which of the item's events are known, and what those are reported as. */
+/** Finds out which of the item's events are known, and what outcome is reported for them. */
 export function knownEvents(world: World, own: ContactInboxRow | null, item: UpsertItem): KnownEvents {
   const earlier = { messageIds: new Set<string>(), localIds: new Set<string>(), dedupeKeys: new Set<string>() }
   return item.events.map((event) => {
@@ -54,7 +57,7 @@ export function knownEvents(world: World, own: ContactInboxRow | null, item: Ups
 interface Identity {
   readonly messageId: string | null
   readonly localId: string | null
-  /** Null where the message id counts instead: an event row with one is unique by it alone. */
+  /** Null when there is a message id, because an event row with a message id is unique by that id alone. */
   readonly dedupeKey: string | null
 }
 

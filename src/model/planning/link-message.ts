@@ -11,13 +11,14 @@ export interface Link {
 }
 
 export interface Linked {
-  /** Null when neither the host's message nor the channel's has come. */
+  /** Null when neither the host's message nor the channel's has arrived. */
   readonly row: MessageRow | null
   readonly changed: boolean
 }
 
 /**
- * Brings the host's id and the channel's id of one message together, also where each has come as a message of its own.
+ * Links the host's id and the channel's id of one message. If each has arrived as a message of its own, the two become
+ * one message.
  */
 export function linkMessage(plan: ItemPlan, link: Link): Linked {
   const { world, ownId } = plan
@@ -29,12 +30,12 @@ export function linkMessage(plan: ItemPlan, link: Link): Linked {
   return folds ? { row: foldMessage(plan, local, echo), changed: true } : { row: local, changed: false }
 }
 
-/** Only a reply of the host waits for the channel's id, and only until it has one. */
+/** Only a reply of the host can get the channel's id, and only while it has none. */
 function canConfirm({ direction, messageId }: MessageRow): boolean {
   return direction === 'outbound' && messageId === null
 }
 
-/** One that has a host's id of its own is another reply. */
+/** A message that has a host's id already is another reply. */
 function canName({ direction, localId }: MessageRow): boolean {
   return direction === 'outbound' && localId === null
 }

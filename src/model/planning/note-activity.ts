@@ -3,11 +3,12 @@ import type { ConversationRow } from './rows.js'
 import { later, replyWindow } from './times.js'
 
 /**
- * What a message or a postback at `time` changes of its conversation; an inbound one starts the reply window anew and
- * wakes it.
+ * The fields of the conversation that a message or a postback at `time` changes. An inbound one starts the reply window
+ * again and wakes a snoozed conversation.
  */
 export function activityBy({ before, stamp }: ItemPlan, row: ConversationRow, time: Date, isInbound: boolean): Partial<ConversationRow> {
-  // One that this item opened is as old as what it was opened for: an imported history must not look like today's.
+  // A conversation that this item opened gets the time of its first message, so that an imported history does not look
+  // like today's.
   const opensHere = before.get(row.id) === null && row.lastMessageAt === null && row.lastInboundAt === null
   const lastActivityAt = opensHere ? time : later(row.lastActivityAt, time)
   if (!isInbound) return { lastActivityAt }

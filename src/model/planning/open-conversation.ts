@@ -7,7 +7,7 @@ import type { ContactInboxRow, ConversationRow } from './rows.js'
 import { sameValue } from './same-value.js'
 import type { World } from './world.js'
 
-/** Makes sure that the customer has a contact inbox, on this channel. */
+/** Makes sure that the customer has a contact inbox, and that it is on this channel. */
 export function ensureContactInbox(
   world: World,
   { accountId, now }: ItemStamp,
@@ -34,7 +34,7 @@ export function ensureContactInbox(
   return created
 }
 
-/** Brings the chosen conversation into being, or to life, and applies the patch to it. */
+/** Creates, reopens or adopts the chosen conversation, or takes it as it is, and applies the patch to it. */
 export function openConversation(plan: ItemPlan, situation: Situation, choice: Choice, channel: Channel): void {
   const { item, world, stamp } = plan
   if (choice.how === 'adopts') adopt(plan, choice.conversation)
@@ -46,13 +46,13 @@ export function openConversation(plan: ItemPlan, situation: Situation, choice: C
   const patched = isAsItWas ? opened : withPatch({ ...opened, channel, usernameKey }, item.patch)
   if (choice.how !== 'joins' || !sameValue(start, patched)) putConversation(plan, patched)
 
-  // Asked only where it matters: an adapter may have to load it.
+  // The contact is read only when it is needed, because an adapter may have to load it.
   const contact = typeof item.patch.customerName === 'string' ? world.contact(start.contactId) : null
   const named = contact && withChannelName(contact, item.patch, stamp.now)
   if (named) world.putContact(named)
 }
 
-/** From now on the customer is another name of the one whose conversation this is. */
+/** Makes the item's customer an alias of the customer whose conversation this is. */
 function adopt(plan: ItemPlan, { contactInboxId: canonicalId, contactId }: ConversationRow): void {
   const { world } = plan
   const own = ownContactInbox(plan)
@@ -60,7 +60,7 @@ function adopt(plan: ItemPlan, { contactInboxId: canonicalId, contactId }: Conve
 }
 
 function reopened({ world, stamp, item }: ItemPlan, row: ConversationRow): ConversationRow {
-  // A closed conversation does not hold its username: by now it may be another's.
+  // A closed conversation does not hold its username, so another conversation may have claimed it by now.
   const isTaken = row.usernameKey !== null && world.activeByUsername(item.oaId, row.usernameKey) !== null
   return { ...row, status: 'open', statusChangedAt: stamp.now, closedAt: null, usernameKey: isTaken ? null : row.usernameKey }
 }

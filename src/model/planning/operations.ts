@@ -5,25 +5,26 @@ interface Remembering {
   readonly operations: readonly OperationMark[]
 }
 
-/** What the row keeps of an operation that it has seen; null when it has not, or no longer. */
+/** The mark of an operation that the row remembers. Null when the row has not seen it, or no longer remembers it. */
 export function rememberedOperation(row: Remembering, operationId: string): OperationMark | null {
   return row.operations.find(({ id }) => id === operationId) ?? null
 }
 
-/** The marks with one more, at most as many as a row remembers. */
+/** The marks with one more. The oldest go when there are more than a row remembers. */
 export function withOperation(operations: readonly OperationMark[], mark: OperationMark): readonly OperationMark[] {
   return [...operations, mark].slice(-rememberedOperations)
 }
 
 export interface ResendStamp {
-  /** The database's own clock: what marks are made and judged by. */
+  /** The time of the database's own clock, by which marks are made and judged. */
   readonly serverNow: Date
   readonly resentAfter: number | null
 }
 
 /**
- * Whether an operation that was sent before, and is not remembered, may have been applied all the same: when a full row
- * of marks was made since it was first sent, its own may be one that made room for them.
+ * Whether an operation that was sent before and is not remembered may have been applied all the same. That is so when
+ * all the marks that the row can hold were made since the operation was first sent: its own mark may be one of those
+ * that they pushed out.
  */
 export function mayBeForgotten(row: Remembering, { serverNow, resentAfter }: ResendStamp): boolean {
   if (resentAfter === null || row.operations.length < rememberedOperations) return false

@@ -10,7 +10,7 @@ import { toConversation } from './to-records.js'
 import type { World } from './world.js'
 import { writeEvents } from './write-events.js'
 
-/** Writes one item into the world, as docs/write-path.md tells; one that fails leaves nothing. */
+/** Writes one item into the world, as docs/write-path.md describes. An item that fails leaves nothing behind. */
 export function planItem(world: World, stamp: ItemStamp, item: UpsertItem): UpsertResult {
   const mark = world.mark()
   const result = writeItem(world, stamp, item)
@@ -40,7 +40,9 @@ function writeItem(world: World, stamp: ItemStamp, item: UpsertItem): UpsertResu
   return finish(plan, choice, written.outcomes, opens(item, fresh) ? null : written.targetedId, 'unchanged')
 }
 
-/** Every event is known: nothing opens, nothing is patched; only receipts and links may still have an effect. */
+/**
+ * Every event is known, so nothing is opened and nothing is patched. Only receipts and links may still have an effect.
+ */
 function replay(world: World, stamp: ItemStamp, item: UpsertItem, { own, active, latest }: Situation, known: KnownEvents): UpsertResult {
   const choice: Choice = { how: 'joins', conversation: active ?? latest }
   const plan = beginPlan(world, stamp, item, own?.id ?? item.ids.contactInbox, choice)
@@ -49,7 +51,7 @@ function replay(world: World, stamp: ItemStamp, item: UpsertItem, { own, active,
   return finish(plan, choice, written.outcomes, written.targetedId, written.hadEffect || isOwn ? 'unchanged' : 'duplicate')
 }
 
-/** What was answered before, when a conversation remembers this item's operation. */
+/** The earlier answer, when a conversation remembers this item's operation. */
 function resentResult(world: World, stamp: ItemStamp, item: UpsertItem, situation: Situation, known: KnownEvents): UpsertResult | null {
   const { active, latest, canonical } = situation
   const elsewhere = () =>
@@ -60,7 +62,10 @@ function resentResult(world: World, stamp: ItemStamp, item: UpsertItem, situatio
   return { ok: true, outcome: mark.outcome, conversation: toConversation(row), events: known.map((each) => each?.outcome ?? 'unchanged') }
 }
 
-/** An event that left a row proves whether the item was applied; without one only the conversation's memory does. */
+/**
+ * An event that left a row proves whether the item was applied. Without such an event, only the conversation's memory
+ * can.
+ */
 function cannotTell(stamp: ItemStamp, item: UpsertItem, { active, latest }: Situation): boolean {
   const row = active ?? latest
   return row !== null && !item.events.some(leavesRow) && mayBeForgotten(row, stamp)

@@ -2,8 +2,8 @@ import { previewCharacters } from '../limits.js'
 import type { Message } from '../records.js'
 
 /**
- * What a conversation shows of a message: the first characters of its text, else its first attachment; nothing once
- * deleted.
+ * What a conversation shows of a message: the first characters of its text, or the type of its first attachment when it
+ * has no text. Null once the message is deleted.
  */
 export function messagePreview({ text, attachments, deletedAt }: Pick<Message, 'text' | 'attachments' | 'deletedAt'>): string | null {
   if (deletedAt !== null) return null
@@ -12,9 +12,9 @@ export function messagePreview({ text, attachments, deletedAt }: Pick<Message, '
   return attachment === undefined ? null : `[${attachment.type}]`
 }
 
-/** By code points, as databases count: a cut between two surrogates would leave text that they refuse. */
+/** Cuts by code points, as databases count. A cut between two surrogates would leave text that databases refuse. */
 function firstCharacters(text: string): string {
-  // No longer in code points than in units.
+  // A text never has more code points than UTF-16 units.
   if (text.length <= previewCharacters) return text
   return Array.from(text.slice(0, 2 * previewCharacters))
     .slice(0, previewCharacters)

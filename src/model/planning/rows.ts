@@ -1,11 +1,14 @@
 import type { JsonObject } from '../json.js'
 import type { Channel, Contact, Conversation, Direction, Inbox, Message } from '../records.js'
 
-/** What is stored beyond the public fields, for the memory and the MongoDB adapter. Rows are never changed in place. */
+/**
+ * An operation that a row remembers. The rows in this file hold what is stored beyond the public fields, for the memory
+ * and the MongoDB adapter. They are never changed in place.
+ */
 export interface OperationMark {
   readonly id: string
   readonly outcome: 'created' | 'updated' | 'reopened' | 'adopted'
-  /** On the database's own clock, whatever clock was injected. */
+  /** On the database's own clock, even when a clock was injected. */
   readonly at: Date
 }
 
@@ -15,7 +18,7 @@ export interface ConversationRow extends Conversation {
   readonly lastEventSeq: number
   /** The message whose preview is shown. */
   readonly lastMessageRowId: string | null
-  /** The last ones (`rememberedOperations`), oldest first. */
+  /** The last operations (at most `rememberedOperations`), oldest first. */
   readonly operations: readonly OperationMark[]
 }
 
@@ -30,7 +33,7 @@ export interface ContactInboxRow {
   readonly oaId: string
   readonly customerId: string
   readonly contactId: string | null
-  /** Another contact inbox that this one is an alias of; never itself, never an alias. */
+  /** The contact inbox that this one is an alias of. It is never this one itself, and never an alias. */
   readonly canonicalId: string | null
   readonly channel: Channel
   readonly deliveredWatermark: Watermark | null
@@ -40,7 +43,10 @@ export interface ContactInboxRow {
 
 export interface ReactionMark {
   readonly senderId: string
-  /** Null: taken away, and kept so that a late older reaction does not come back. */
+  /**
+   * Null when the reaction was removed. The mark stays, so that an older reaction that arrives late does not bring it
+   * back.
+   */
   readonly emoji: string | null
   readonly occurredAt: Date
 }
@@ -54,7 +60,7 @@ export interface EventRow {
   readonly id: string
   readonly accountId: string
   readonly contactInboxId: string
-  /** Null with `eventSeq` while the event waits. */
+  /** Null while the event waits, as is `eventSeq`. */
   readonly conversationId: string | null
   readonly eventSeq: number | null
   readonly type: string
@@ -63,7 +69,7 @@ export interface EventRow {
   readonly localId: string | null
   readonly senderId: string | null
   readonly direction: Direction
-  /** While it waits: what is to be applied. */
+  /** While the event waits, this holds what is to be applied. */
   readonly payload: JsonObject | null
   readonly dedupeKey: string
   readonly operationId: string
@@ -71,7 +77,7 @@ export interface EventRow {
   readonly createdAt: Date
 }
 
-/** A contact and an inbox are stored as the host sees them, with the operations they remember. */
+/** A contact and an inbox are stored as the host sees them, with the operations that they remember. */
 export interface ContactRow extends Contact {
   readonly operations: readonly OperationMark[]
 }

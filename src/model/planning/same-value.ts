@@ -1,6 +1,6 @@
 /**
- * Whether two stored values are the same for a host: times by their instant, JSON by content and without regard to the
- * order of keys.
+ * Whether two stored values are the same for a host. Times are compared by their instant. JSON is compared by content,
+ * ignoring the order of keys.
  */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true

@@ -9,14 +9,16 @@ import type { EventRow, MessageRow } from './rows.js'
 
 export interface Settled {
   readonly conversationId: string
-  /** Whether the message changed; told of receipts, which leave no row. */
+  /**
+   * Whether the message changed. It matters only for receipts, which leave no row; for other events it is always true.
+   */
   readonly changed: boolean
 }
 
 /**
- * Applies an event that targets a message, as its row holds it, and stores it in the target's conversation. Null when
- * the target has not come. What waited and what comes now go through here alike, so that the order of their coming
- * makes no difference.
+ * Applies an event that targets a message, as its row holds it, and stores it in the target's conversation. Returns
+ * null when the target has not arrived. New events and those that waited both go through here, so the order in which
+ * they arrive makes no difference.
  */
 export function settleEvent(plan: ItemPlan, row: EventRow): Settled | null {
   if (row.type === 'message_sent') {
@@ -39,7 +41,7 @@ export function settleEvent(plan: ItemPlan, row: EventRow): Settled | null {
     case 'message_edit': {
       const editNumber = Number(row.payload?.editNumber ?? 0)
       applyEdit(plan, target, { text: text(row.payload?.text) ?? '', editNumber, occurredAt })
-      // The text lives on the message alone, so that a deletion leaves no copy.
+      // The text is kept only on the message, so that a deletion leaves no copy.
       return store(plan, { ...row, payload: { editNumber } }, target)
     }
     case 'message_delete':

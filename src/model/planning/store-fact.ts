@@ -4,7 +4,7 @@ import { type ItemPlan, putConversation, touchedConversation } from './item-plan
 import { activityBy } from './note-activity.js'
 import { derivedTime } from './times.js'
 
-/** Stores a fact in the chosen conversation; where there is none it waits for one. */
+/** Stores a fact in the chosen conversation. When there is none, the fact waits for one. */
 export function storeFact(plan: ItemPlan, event: StampedFact): EventOutcome {
   const { stamp, world, chosenId } = plan
   const row = eventRow(plan, event, { messageId: event.messageId, direction: event.direction, payload: event.payload })

@@ -7,7 +7,7 @@ import type { MessageRow } from './rows.js'
 import { derivedTime } from './times.js'
 import { withWatermarks } from './watermarks.js'
 
-/** Stores a new message as the last of its conversation, with its event. */
+/** Stores a new message as the last one of its conversation, together with its event. */
 export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
   const { world, stamp } = plan
   const conversation = chosenConversation(plan)
@@ -41,7 +41,7 @@ export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
     metadata: event.metadata,
     createdAt: stamp.now,
   }
-  // What the customer says has no delivery.
+  // Inbound messages have no delivery, so watermarks do not apply to them.
   world.putMessage(isInbound ? row : withWatermarks(row, ownContactInbox(plan)))
 
   const time = derivedTime(occurredAt, stamp.now)

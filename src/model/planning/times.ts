@@ -2,8 +2,8 @@ import { clockSkewMs, replyWindowChannels, replyWindowMs } from '../limits.js'
 import type { Channel } from '../records.js'
 
 /**
- * The time that derived times go by: a sender whose clock runs ahead must not pin a conversation to the top of the
- * list.
+ * The time from which derived times are made. A time too far ahead counts as now, so that a sender whose clock runs
+ * ahead does not keep a conversation at the top of the list.
  */
 export function derivedTime(occurredAt: Date, now: Date): Date {
   return occurredAt.getTime() > now.getTime() + clockSkewMs ? now : occurredAt
@@ -19,7 +19,8 @@ export function earlier(a: Date | null, b: Date | null): Date | null {
 }
 
 /**
- * Until when the channel lets the host reply to what came in at `lastInboundAt`; null where there is no such window.
+ * Until when the channel lets the host reply to what came in at `lastInboundAt`. Null when the channel has no reply
+ * window.
  */
 export function replyWindow(channel: Channel, lastInboundAt: Date): Date | null {
   return replyWindowChannels.includes(channel) ? new Date(lastInboundAt.getTime() + replyWindowMs) : null

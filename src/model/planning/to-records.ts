@@ -3,7 +3,7 @@ import type { Contact, Conversation, ConversationEvent, Inbox, Message, Reaction
 import { compareBytes } from './byte-order.js'
 import type { ContactRow, ConversationRow, EventRow, InboxRow, MessageRow, ReactionMark } from './rows.js'
 
-/** What a host gets is a copy, and its own to change. */
+/** Makes the copy that a host gets and may change. */
 export function toConversation(row: ConversationRow): Conversation {
   return {
     id: row.id,
@@ -70,7 +70,7 @@ function toReactions(marks: readonly ReactionMark[]): readonly Reaction[] {
     .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || compareBytes(a.senderId, b.senderId))
 }
 
-/** Null for an event that still waits: it is in no conversation. */
+/** Returns null for an event that still waits, because it is in no conversation. */
 export function toEvent(row: EventRow): ConversationEvent | null {
   if (row.conversationId === null || row.eventSeq === null) return null
   return {

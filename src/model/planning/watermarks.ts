@@ -3,7 +3,7 @@ import { withStatus } from './delivery-status.js'
 import { type ItemPlan, ownContactInbox } from './item-plan.js'
 import type { ContactInboxRow, MessageRow, Watermark } from './rows.js'
 
-/** The message with the times that watermarks before it give. */
+/** The message with the times that earlier watermarks give it. */
 export function withWatermarks(row: MessageRow, { deliveredWatermark, readWatermark }: ContactInboxRow): MessageRow {
   return withStatus({
     ...row,
@@ -17,7 +17,10 @@ function timeOf(watermark: Watermark | null, { direction, sentAt }: MessageRow):
   return covers ? watermark.at : null
 }
 
-/** Moves the customer's watermark forward, and marks what was sent up to it. Whether a message changed. */
+/**
+ * Moves the customer's watermark forward, and marks the messages that were sent up to it. Returns whether a message
+ * changed.
+ */
 export function applyWatermark(plan: ItemPlan, event: StampedWatermark): boolean {
   const { world, stamp, ownId } = plan
   const { status, watermark: upTo } = event

@@ -4,41 +4,44 @@ import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, 
 export interface WaitedFor {
   readonly messageIds: ReadonlySet<string>
   readonly localIds: ReadonlySet<string>
-  /** Any conversation: events without a target. */
+  /** True for events without a target, which wait for any conversation. */
   readonly conversation: boolean
 }
 
 /**
- * What the planner reads and writes, of one account. Memory answers from its maps; MongoDB from what it loaded before,
- * and throws `WorldIncomplete` for what it did not, loads that too and plans again. Reads see the writes made before
- * them.
+ * What the planner reads and writes, for one account. The memory adapter answers from its maps. The MongoDB adapter
+ * answers from what it has loaded. For what it has not loaded it throws `WorldIncomplete`, loads that too and plans
+ * again. Reads see the writes made before them.
  */
 export interface World {
   inbox(oaId: string): InboxRow | null
   contact(id: string): ContactRow | null
   contactInbox(oaId: string, customerId: string): ContactInboxRow | null
   contactInboxById(id: string): ContactInboxRow | null
-  /** Those whose `canonicalId` is the given one. */
+  /** The contact inboxes whose `canonicalId` is the given one. */
   aliasesOf(contactInboxId: string): readonly ContactInboxRow[]
   conversation(id: string): ConversationRow | null
   activeConversation(contactInboxId: string): ConversationRow | null
-  /** The greatest (createdAt, id), closed or not. */
+  /** The one with the greatest (createdAt, id), whether closed or not. */
   latestConversation(contactInboxId: string): ConversationRow | null
   activeByUsername(oaId: string, usernameKey: string): ConversationRow | null
-  /** Only asked when the item was sent before. */
+  /** Called only when the item was sent before. */
   conversationWithOperation(contactInboxId: string, operationId: string): ConversationRow | null
   message(id: string): MessageRow | null
   messageByMessageId(contactInboxId: string, messageId: string): MessageRow | null
   messageByLocalId(contactInboxId: string, localId: string): MessageRow | null
   eventByMessageId(contactInboxId: string, messageId: string): EventRow | null
   eventByDedupeKey(contactInboxId: string, dedupeKey: string): EventRow | null
-  /** At least the waiting events that concern these; others may come along. */
+  /** Returns at least the waiting events that concern these ids or any conversation. It may return others as well. */
   waitingEvents(contactInboxId: string, concerning: WaitedFor): readonly EventRow[]
-  /** Outbound, sentAt at or before `upTo`, status not `failed`, and without that status's time. */
+  /**
+   * Outbound messages with `sentAt` at or before `upTo`, a status other than `failed`, and no time for the given
+   * status.
+   */
   undelivered(contactInboxId: string, status: 'delivered' | 'read', upTo: Date): readonly MessageRow[]
-  /** Messages of a conversation past a seq, ascending. */
+  /** The messages of a conversation after a `seq`, in ascending order. */
   messagesAfter(conversationId: string, seq: number): readonly MessageRow[]
-  /** The one with the greatest (occurredAt, seq). */
+  /** The message with the greatest (occurredAt, seq). */
   latestMessage(conversationId: string): MessageRow | null
 
   putContact(row: ContactRow): void
@@ -49,7 +52,7 @@ export interface World {
   putEvent(row: EventRow): void
   deleteEvent(row: EventRow): void
 
-  /** Undoes every write since the mark; so a failing item leaves nothing. */
+  /** Returns a mark. `rollbackTo` undoes every write since it, so that an item that fails leaves nothing behind. */
   mark(): number
   rollbackTo(mark: number): void
 }

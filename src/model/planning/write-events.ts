@@ -12,7 +12,7 @@ export interface WrittenEvents {
   readonly outcomes: readonly EventOutcome[]
   /** The conversation of the last event that found its target. */
   readonly targetedId: string | null
-  /** Whether a known message was linked, or a receipt changed one. */
+  /** Whether a known message was linked, or a receipt changed a message. */
   readonly hadEffect: boolean
 }
 
@@ -22,7 +22,10 @@ interface WrittenEvent {
   readonly hadEffect?: boolean
 }
 
-/** Writes the item's events: messages and facts first, so that the others find what came with them. */
+/**
+ * Writes the item's events. Messages and facts are written first, so that the other events find the messages that came
+ * with them.
+ */
 export function writeEvents(plan: ItemPlan, known: KnownEvents): WrittenEvents {
   const written = new Map<number, WrittenEvent>()
   for (const [index, event] of plan.item.events.entries()) {
@@ -48,7 +51,7 @@ function newMessage(plan: ItemPlan, event: StampedMessage): WrittenEvent {
   return { outcome: 'stored' }
 }
 
-/** A known message that brings both ids tells that they are one message's. */
+/** A known message that brings both ids shows that both belong to one message, so the two ids are linked. */
 function knownMessage(plan: ItemPlan, { messageId, localId, occurredAt }: StampedMessage, outcome: EventOutcome): WrittenEvent {
   if (messageId === null || localId === null) return { outcome }
   const { changed } = linkMessage(plan, { messageId, localId, occurredAt: occurredAt ?? plan.stamp.now })

@@ -7,13 +7,13 @@ import { refusal } from './refusal.js'
 
 export interface ParsedBulk {
   readonly atomic: boolean
-  /** A bad item stands as its error; only without `atomic`. */
+  /** Without `atomic`, a bad item is replaced by its error. */
   readonly items: readonly (ParsedUpsert | ConversationStoreError)[]
 }
 
 /**
- * Reads a bulk call item by item, so that a bad one does not take its neighbours along. Limits of the whole call always
- * throw.
+ * Reads a bulk call item by item, so that one bad item does not fail the others. A call that exceeds the limits of a
+ * whole call always throws.
  */
 export function parseBulk(input: unknown): ParsedBulk {
   const members = ownMembers(input, [])

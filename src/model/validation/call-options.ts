@@ -2,7 +2,7 @@ import { types } from 'node:util'
 import { ownMembers } from './plain-data.js'
 import { refusal } from './refusal.js'
 
-/** The signal of a read's options; the one thing that a host hands us alive. */
+/** Reads the signal from a read's options. The signal is the only live object that a host passes in. */
 export function readSignal(options: unknown): AbortSignal | null {
   if (options === undefined) return null
   let signal: AbortSignal | null = null

@@ -57,11 +57,14 @@ function checkUsername(
   const key = usernameKey(input.customerUsername ?? '')
   const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['customerUsername'], message })
   if (key === '') refuse('is required with matchUsername')
-  // It stands in a unique index.
+  // The key is stored in a unique index, so it has to be as short as an id.
   if (exceedsBytes(key, limits.idBytes)) refuse(`must be at most ${limits.idBytes} UTF-8 bytes with matchUsername`)
 }
 
-/** Nothing could say which of the two messages such a reply is. */
+/**
+ * Refuses a `localId` with two `messageId`s, and the reverse, because nothing could tell which of the two messages the
+ * reply is.
+ */
 function checkLinks(input: { readonly events?: readonly ParsedEvent[] | undefined }, context: Refusals): void {
   const messageIds = new Map<string, string>()
   const localIds = new Map<string, string>()

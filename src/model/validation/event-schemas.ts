@@ -16,7 +16,7 @@ const payload = z.nullish(jsonObject)
 
 const attachment = z.strictObject({
   type: word,
-  // A signed URL is longer than a name, and a data: URL is a text.
+  // A URL may be as long as a text, because a signed URL is longer than a name, and a data: URL holds the whole file.
   url: z.nullish(messageText),
   name: z.nullish(name),
   payload,
@@ -119,7 +119,8 @@ export type ParsedEvent =
   | z.output<typeof customEventSchema>
 
 /**
- * By its type; not a union of zod's, whose error would list what is wrong with the event as each of the other types.
+ * Chooses the schema by the event's type. The error of a zod union would list what is wrong with the event for each of
+ * the other types.
  */
 export const event = transformed(z.unknown(), (value, refuse): ParsedEvent => {
   const schema = schemaFor(value)

@@ -10,13 +10,14 @@ import { cleanText } from './unicode.js'
 type Refuse = (path: Path, message: string) => void
 
 /**
- * A JSON object within the limits, with its keys and strings as every database can hold them. Stands behind
- * `readPlain`.
+ * A JSON object within the limits, with its keys and strings cleaned so that every database can hold them. Its input
+ * has gone through `readPlain`.
  */
 export const jsonObject = transformed(z.unknown(), (value, refuse): JsonObject => {
   let refused = false
   const json = cleanJson(value, [], (path, message) => {
-    // One is enough: a payload that is wrong throughout must not become an error as large as itself.
+    // Only the first problem is reported. Otherwise a payload that is wrong throughout would make an error as large as
+    // itself.
     if (!refused) refuse({ code: 'custom', path, message })
     refused = true
   })

@@ -4,11 +4,12 @@ import { type Budget, callBudget, readPlain } from './plain-data.js'
 import { formatPath, type Path, refusalOf } from './refusal.js'
 import { oversizeOf } from './too-large.js'
 
-/** An error names this many problems at most: a batch that is wrong throughout needs no longer list. */
+/** The most problems that an error names. Nobody needs a longer list for a batch that is wrong throughout. */
 const namedIssues = 20
 
 /**
- * Reads a host's input once and by type. Throws VALIDATION_FAILED or PAYLOAD_TOO_LARGE; what it returns is ours alone.
+ * Reads a host's input once, and returns a typed copy that shares nothing with the host. Throws VALIDATION_FAILED or
+ * PAYLOAD_TOO_LARGE.
  */
 export function parse<S extends z.ZodMiniType>(schema: S, input: unknown, path: Path = [], budget: Budget = callBudget()): z.output<S> {
   const result = schema.safeParse(readPlain(input, [...path], budget), { error: describe })
@@ -25,7 +26,10 @@ const names: { readonly [expected: string]: string } = {
   object: 'a plain object',
 }
 
-/** Our own words for what zod finds, whatever locale or error map the host has set for the zod that we share. */
+/**
+ * Words the problems that zod finds. This library shares zod with the host, whose locale or error map must not change
+ * them.
+ */
 export function describe(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':

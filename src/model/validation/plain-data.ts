@@ -5,21 +5,22 @@ import { formatPath, type Path, refusal } from './refusal.js'
 import { jsonStringBytes } from './unicode.js'
 
 /**
- * A host's input once it can do nothing any more: no getter, no Proxy, no class instance, nothing shared with the host.
+ * A copy of a host's input that runs no code when it is read: it has no getter, no Proxy and no class instance, and
+ * shares nothing with the host.
  */
 export type Plain = string | number | boolean | null | Date | readonly Plain[] | PlainObject
 interface PlainObject {
   readonly [key: string]: Plain
 }
 
-/** What may still be read: bytes as JSON, and how deep a path may go. */
+/** What may still be read: the number of bytes as JSON, and the depth of a path. */
 export interface Budget {
   readonly of: 'the call' | 'metadata'
   readonly bytes: number
   readonly depth: number
   spent: number
 }
-/** `conversations[0].events[0].attachments[0].payload` is the deepest that a field of ours lies. */
+/** The deepest field of this library's inputs is `conversations[0].events[0].attachments[0].payload`. */
 const deepestField = 7
 export function callBudget(): Budget {
   return { of: 'the call', bytes: limits.batchBytes, depth: deepestField, spent: 0 }
@@ -33,9 +34,9 @@ const dateFields: ReadonlySet<PropertyKey> = new Set(['occurredAt', 'watermark',
 const jsonFields: ReadonlySet<PropertyKey> = new Set(['metadata', 'payload'])
 
 /**
- * Copies an input, reading every property once and calling nothing of the host's. Schemas stand behind it: zod would
- * invoke getters and a value could be another one when it is read again. Circles, and objects that name themselves
- * twice at every level, end at the budget.
+ * Copies an input. It reads every property once and calls nothing of the host's. The schemas read the copy, because zod
+ * would invoke getters, and a value could change between two reads. The budget stops circular objects, and objects that
+ * contain themselves twice at every level.
  */
 export function readPlain(value: unknown, path: PropertyKey[], budget: Budget): Plain {
   switch (typeof value) {
@@ -45,7 +46,7 @@ export function readPlain(value: unknown, path: PropertyKey[], budget: Budget): 
     case 'number':
       if (!Number.isFinite(value)) throw refusal(path, 'must be a finite number')
       spend(budget, String(value).length, path)
-      // -0 is 0: JSON and PostgreSQL know one zero.
+      // -0 becomes 0, because JSON and PostgreSQL have only one zero.
       return value === 0 ? 0 : value
     case 'boolean':
       spend(budget, value ? 4 : 5, path)
@@ -63,11 +64,11 @@ function readNull(path: Path, budget: Budget): null {
 }
 
 function readObject(value: object, path: PropertyKey[], budget: Budget): Plain {
-  // First: everything else that could be asked of one would run its traps.
+  // This check comes first, because any other question about a Proxy would run its traps.
   if (types.isProxy(value)) throw refusal(path, 'must not be a Proxy')
   if (path.length > budget.depth) throw refusal(path.slice(0, deepestField), 'must not be nested so deep, or in a circle')
   if (types.isDate(value)) {
-    // To zod a date is an object, and would pass for one whose fields may all be left out.
+    // For zod a date is an object, so it would pass as one whose fields are all optional.
     if (budget.of === 'metadata' || !dateFields.has(path.at(-1) ?? '')) throw refusal(path, 'must not be a Date')
     spend(budget, 26, path)
     return new Date(Date.prototype.getTime.call(value))
@@ -103,7 +104,7 @@ function readMember(key: string, member: unknown, path: PropertyKey[], budget: B
   return plain
 }
 
-/** The own properties of a plain object, undefined ones too. */
+/** The own properties of a plain object, including undefined ones. */
 export function ownMembers(value: unknown, path: Path): ReadonlyMap<string, unknown> {
   return new Map(ownKeys(value, path).map((key) => [key, ownValue(Object(value), key, path)]))
 }
@@ -122,7 +123,7 @@ export function ownElements(value: unknown, path: Path): readonly unknown[] {
   return elements
 }
 
-/** A plain assignment to `__proto__` would set the prototype instead of a member. */
+/** Sets an own property. A plain assignment to `__proto__` would set the prototype instead. */
 export function setOwn<T>(target: Record<string, T>, key: string, value: T): void {
   if (key === '__proto__') Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
   else target[key] = value
@@ -139,8 +140,8 @@ function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return false
   const prototype: object | null = Object.getPrototypeOf(value)
   if (prototype === null || prototype === Object.prototype) return true
-  // The Object.prototype of another realm (a test runner's sandbox, for one): a prototype without one that has what
-  // only it has.
+  // This recognises the Object.prototype of another realm, for example of a test runner's sandbox: it has no prototype
+  // itself, and it has a member that only Object.prototype has.
   return Object.getPrototypeOf(prototype) === null && !types.isProxy(prototype) && Object.hasOwn(prototype, 'isPrototypeOf')
 }
 

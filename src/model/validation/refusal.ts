@@ -3,8 +3,8 @@ import { ConversationStoreError, type ValidationIssue } from '../errors.js'
 export type Path = readonly PropertyKey[]
 
 /**
- * As a host would write it: `events[2].messageId`. Keys that are no names of ours are cut: a path is no way to carry a
- * value out.
+ * Formats a path as a host would write it: `events[2].messageId`. Long keys are cut, so that a path cannot carry a
+ * value into an error.
  */
 export function formatPath(path: Path): string {
   let text = ''

@@ -5,8 +5,8 @@ import { transformed } from './transformed.js'
 import { cleanText, exceedsBytes, isWellFormed } from './unicode.js'
 
 /**
- * An id of the host's, the channel's or ours: opaque, never changed, refused when a database could not tell it from
- * another one.
+ * An id of the host, the channel or this library. It is opaque and never changed. It is refused when a database could
+ * not tell it from another id.
  */
 export const id = z.string().check(
   z.superRefine((value, context) => {
@@ -17,7 +17,7 @@ export const id = z.string().check(
 
 function idProblem(value: string): string | undefined {
   if (value === '') return 'must not be empty'
-  // What `String(missing)` gives: strangers would share it.
+  // `String(missing)` gives these texts, and different customers would share such an id.
   if (value === 'null' || value === 'undefined') return 'must be an id, not the text of a missing one'
   if (value.includes('\0')) return 'must not contain U+0000'
   if (!isWellFormed(value)) return 'must be well-formed Unicode, without lone surrogates'
@@ -25,7 +25,7 @@ function idProblem(value: string): string | undefined {
   return undefined
 }
 
-/** A text as every database can hold it. */
+/** A text that is cleaned so that every database can hold it. */
 function textUpTo(limit: number) {
   return transformed(z.string(), (value, refuse) => {
     const text = cleanText(value)
@@ -36,7 +36,7 @@ function textUpTo(limit: number) {
 export const messageText = textUpTo(limits.textBytes)
 /** Names and other short texts. */
 export const name = textUpTo(limits.nameBytes)
-/** A short text that says something. */
+/** A short text that is not empty. */
 export const word = name.check(
   z.superRefine((value, context) => {
     if (value === '') context.addIssue({ code: 'custom', message: 'must not be empty' })
@@ -52,12 +52,12 @@ export function integer(min: number, max: number) {
   )
 }
 const int32 = 2 ** 31 - 1
-/** A version, a seq, an edit number. */
+/** For a version, a `seq` or an edit number. */
 export const count = integer(0, int32)
 
 const earliest = Date.parse('0001-01-01T00:00:00.000Z')
 const latest = Date.parse('9999-12-31T23:59:59.999Z')
-/** Both databases hold these years. */
+/** A date in a year that both PostgreSQL and MongoDB can hold. */
 export const date = z.date().check(
   z.superRefine((value, context) => {
     if (value.getTime() >= earliest && value.getTime() <= latest) return

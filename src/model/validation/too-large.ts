@@ -1,4 +1,4 @@
-/** What marks a zod issue as a size: `parse` makes PAYLOAD_TOO_LARGE of it. */
+/** Marks a zod issue as one about a size. `parse` makes PAYLOAD_TOO_LARGE from it. */
 export interface Oversize {
   readonly unit: string
   readonly limit: number

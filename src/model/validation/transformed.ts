@@ -1,9 +1,12 @@
 import * as z from 'zod/mini'
 
-/** An issue of our own, or one that another schema has found. */
+/** An issue of this library's own, or one that another schema has found. */
 type Refused = z.core.$ZodIssue | { readonly code: 'custom'; readonly path?: readonly PropertyKey[]; readonly message: string }
 
-/** A schema for what `read` makes of a value that `schema` takes. What `read` refuses, the caller is told. */
+/**
+ * A schema whose output is what `read` makes of a value that `schema` accepts. What `read` refuses becomes an issue of
+ * the schema.
+ */
 export function transformed<S extends z.ZodMiniType, T>(schema: S, read: (value: z.output<S>, refuse: (issue: Refused) => void) => T) {
   return z.pipe(
     schema,

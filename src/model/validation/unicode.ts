@@ -1,4 +1,4 @@
-// With the u flag a surrogate that is half of a pair is no match, so these are the lone ones.
+// With the u flag the halves of a surrogate pair do not match, so these match only lone surrogates.
 const loneSurrogate = /\p{Surrogate}/u
 const loneSurrogates = /\p{Surrogate}/gu
 
@@ -6,20 +6,23 @@ export function isWellFormed(text: string): boolean {
   return !loneSurrogate.test(text)
 }
 
-/** What every database can hold of a text: PostgreSQL has no U+0000, UTF-8 has no lone surrogates. */
+/** Removes from a text what some database cannot hold: PostgreSQL has no U+0000, and UTF-8 has no lone surrogates. */
 export function cleanText(text: string): string {
   const wellFormed = isWellFormed(text) ? text : text.replace(loneSurrogates, '\ufffd')
   return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', '') : wellFormed
 }
 
-/** UTF-8 bytes, counted only when the characters alone do not settle it. */
+/**
+ * Whether a text has more UTF-8 bytes than the limit. The bytes are counted only when the length in characters leaves
+ * that open.
+ */
 export function exceedsBytes(text: string, limit: number): boolean {
   return text.length * 3 > limit && Buffer.byteLength(text) > limit
 }
 
 const plainAscii = /^[ !#-[\]-~]*$/
 
-/** UTF-8 bytes of a string in JSON. */
+/** The UTF-8 bytes of a string in JSON. */
 export function jsonStringBytes(text: string): number {
   return plainAscii.test(text) ? text.length + 2 : Buffer.byteLength(JSON.stringify(text))
 }

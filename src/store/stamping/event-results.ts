@@ -1,7 +1,7 @@
 import type { EventOutcome } from '../adapter.js'
 import type { EventResult } from '../results.js'
 
-/** One result per event of the host's, from those of the parts that `stampEvents` made of it. */
+/** Makes one result per event of the host from the results of the parts that `stampEvents` made of it. */
 export function foldEventResults(count: number, origins: readonly number[], outcomes: readonly EventOutcome[]): readonly EventResult[] {
   const parts: EventOutcome[][] = Array.from({ length: count }, () => [])
   origins.forEach((origin, index) => {

@@ -12,7 +12,8 @@ export interface EventStamps {
 export interface StampedEvents {
   readonly events: readonly StampedEvent[]
   /**
-   * For each of them the index of the host's event that it comes from: a receipt becomes one for each of its targets.
+   * For each stamped event, the index of the host's event that it comes from. A receipt becomes one event for each of
+   * its targets.
    */
   readonly origins: readonly number[]
 }
@@ -60,7 +61,7 @@ function stampEvent(event: ParsedEvent, stamps: EventStamps): readonly StampedEv
       return stampReceipt(event, stamps)
     case 'message_sent': {
       const { type, localId, messageId, eventId } = event
-      // The link itself is the fact, whenever it is told.
+      // The key leaves out the time, because the link between the two ids is the same fact whenever it is reported.
       const dedupeKey = eventId === undefined ? contentKey(type, localId, messageId) : namedKey('id', eventId)
       return [{ ...stampRow(event, stamps, 'outbound'), dedupeKey, type, localId, messageId }]
     }
@@ -85,12 +86,12 @@ function stampMessage(event: MessageEvent, stamps: EventStamps): StampedMessage 
   }))
   const { id, occurredAt, sender } = stampRow(event, stamps, direction)
   return {
-    // Field by field, here and where every message passes: V8 takes 15 times as long for a spread that more fields
-    // follow.
+    // The fields are listed one by one here, and wherever else every message passes, because a spread with more fields
+    // after it takes V8 15 times as long.
     id,
     occurredAt,
     sender,
-    // A message is known by its ids alone, so that it is the same one however it is told again.
+    // The key has only the message's id, so that it is the same message however it is reported again.
     dedupeKey: messageId === null ? namedKey('local', localId ?? '') : namedKey('message', messageId),
     type,
     rowId: stamps.newId(),
@@ -104,7 +105,7 @@ function stampMessage(event: MessageEvent, stamps: EventStamps): StampedMessage 
   }
 }
 
-/** One for each message it names, and one for its watermark. */
+/** Makes one stamped event for each message that the receipt names, and one for its watermark. */
 function stampReceipt(event: ReceiptEvent, stamps: EventStamps): readonly StampedEvent[] {
   const { status, watermark, error = null } = event
   const stamped: StampedEvent[] = [...new Set(event.messageIds)].map((targetMessageId) => ({
@@ -122,8 +123,8 @@ function stampReceipt(event: ReceiptEvent, stamps: EventStamps): readonly Stampe
 }
 
 /**
- * `recognisable` without a time: it carries an id of its own. `part`: which of the several that one event of the host's
- * becomes.
+ * `recognisable` says that the event carries an id of its own, so it is recognised without a time. `part` says which
+ * one of several stamped events this is, when one event of the host becomes several.
  */
 function stampBase(
   event: ParsedEvent,
@@ -137,7 +138,7 @@ function stampBase(
   const { id, occurredAt, sender } = row
   const dedupeKey = () => {
     if (event.eventId !== undefined) return part === undefined ? namedKey('id', event.eventId) : contentKey('id', event.eventId, part)
-    // Nothing could tell it from the same thing happening again.
+    // Nothing can distinguish this event from the same thing happening again, so every delivery counts as a new event.
     if (occurredAt === null && !recognisable) return `once:${id}`
     return contentKey(event.type, sender.id, sender.type, occurredAt?.getTime() ?? null, ...content)
   }

@@ -15,7 +15,10 @@ export interface StampedItem {
   readonly origins: StampedEvents['origins']
 }
 
-/** Gives an item everything that its write may need, once: an attempt that is sent again is the same in every byte. */
+/**
+ * Gives an item everything that its write may need, once, so that an attempt that is sent again is the same in every
+ * byte.
+ */
 export function stampItem(input: ParsedUpsert, { newId, operationId, defaultOnClosed }: ItemStamps): StampedItem {
   const { oaId, customerId, channel = null, expectedVersion = null, onClosed = null, matchUsername = false, customerUsername } = input
   const { events, origins } = stampEvents(input.events ?? [], { customerId, newId })
@@ -42,8 +45,8 @@ export function conversationPatch(input: { readonly [K in keyof Patch]?: Patch[K
 }
 
 /**
- * The given keys that are present: in a patch, a key that is there with undefined would not be the same as one left
- * out.
+ * Picks the given keys that have a value. A key with the value undefined would not mean the same in a patch as a key
+ * that is left out.
  */
 export function pickDefined<T extends object, K extends keyof T>(
   input: T,
@@ -63,7 +66,7 @@ interface KeyOfConversation {
   readonly customerId?: string | undefined
 }
 
-/** The schema has seen to it that one of the two forms is complete. */
+/** The schema has checked that exactly one of the two forms is complete, so no default is ever used. */
 export function conversationTarget({ conversationId, oaId = '', customerId = '' }: KeyOfConversation): ConversationTarget {
   return conversationId === undefined ? { oaId, customerId } : { conversationId }
 }

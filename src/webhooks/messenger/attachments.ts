@@ -3,7 +3,7 @@ import type { JsonObject } from '../../model/json.js'
 import { limits } from '../../model/limits.js'
 import { field, idText, present, storableObject, stringField } from '../reading/fields.js'
 
-/** The types are an open set: one that we do not know keeps its word. */
+/** Reads the attachments of a message. The types are an open set, so a type that is not known is kept as it is. */
 export function readAttachments(message: unknown): readonly AttachmentInput[] {
   const given = field(message, 'attachments')
   const messageSticker = idText(field(message, 'sticker_id'))
@@ -13,7 +13,7 @@ export function readAttachments(message: unknown): readonly AttachmentInput[] {
 
 function readAttachment(attachment: unknown, messageSticker: string | null): AttachmentInput {
   const type = stringField(attachment, 'type') || 'unknown'
-  // A sticker calls itself an image.
+  // Messenger sends a sticker with the type `image`.
   const stickerId = idText(field(field(attachment, 'payload'), 'sticker_id')) ?? (type === 'image' ? messageSticker : null)
   if (stickerId !== null) return sticker(attachment, stickerId)
   const title = stringField(attachment, 'title')
@@ -34,7 +34,7 @@ function attachmentUrl(attachment: unknown): string | null {
   return stringField(field(attachment, 'payload'), 'url') ?? stringField(attachment, 'url')
 }
 
-/** Messenger calls the longitude `long`. 0/0 is a place like any other. */
+/** Messenger calls the longitude `long`. The coordinates 0/0 are valid. */
 function readLocation(attachment: unknown): JsonObject | null {
   const coordinates = field(field(attachment, 'payload'), 'coordinates')
   const [lat, lng] = [field(coordinates, 'lat'), field(coordinates, 'long')]
@@ -45,7 +45,7 @@ function isFiniteNumber(value: unknown): value is number {
   return Number.isFinite(value)
 }
 
-/** A fallback's payload is null, a string or an object. */
+/** Reads the payload of any other attachment. The payload of a fallback is null, a string or an object. */
 function readPayload(attachment: unknown): JsonObject | null {
   const payload = field(attachment, 'payload')
   return typeof payload === 'string' ? present({ value: payload }) : storableObject(payload, ['url'])

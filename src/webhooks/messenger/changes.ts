@@ -1,7 +1,7 @@
 import { field, readId, stringField } from '../reading/fields.js'
 import { eventBase, type ItemContext, type Reading } from '../reading/item-context.js'
 
-/** `num_edit` comes as a number and as a string. */
+/** Reads an edit. `num_edit` comes as a number or as a string. */
 export function readEdit(item: unknown, context: ItemContext): Reading {
   const edit = field(item, 'message_edit')
   const target = readId(field(edit, 'mid'), 'message_edit.mid')
@@ -23,7 +23,10 @@ export function readEdit(item: unknown, context: ItemContext): Reading {
   }
 }
 
-/** An empty target would match every message without an id. Where there is no emoji, the reaction's name is taken. */
+/**
+ * Reads a reaction. An empty target is refused, because it would match every message without an id. When there is no
+ * emoji, the name of the reaction is used.
+ */
 export function readReaction(item: unknown, context: ItemContext): Reading {
   const reaction = field(item, 'reaction')
   const target = readId(field(reaction, 'mid'), 'reaction.mid')

@@ -2,7 +2,10 @@ import type { JsonObject } from '../../model/json.js'
 import { field, idText, present, readId, storableObject, stringField } from '../reading/fields.js'
 import { eventBase, type ItemContext, type Reading } from '../reading/item-context.js'
 
-/** A press of a button. Where it has no `mid`, its replay is known by the customer, the time and the payload. */
+/**
+ * Reads a button press. One without a `mid` is recognised by the customer, the time and the payload when it is sent
+ * again.
+ */
 export function readPostback(item: unknown, context: ItemContext): Reading {
   if (context.fromInbox) return { ignored: 'a postback of the page itself' }
   const postback = field(item, 'postback')
@@ -23,7 +26,7 @@ export function readReferral(item: unknown, context: ItemContext): Reading {
 
 /**
  * Only these fields are kept. An opt-in also carries the token that lets its holder write to the customer, and a token
- * does not belong into a history.
+ * does not belong in a history.
  */
 const optinFields = [
   'type',

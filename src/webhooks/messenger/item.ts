@@ -8,9 +8,7 @@ import { readParticipants } from './participants.js'
 import { readDelivery, readRead } from './receipts.js'
 import { readOccurredAt } from './times.js'
 
-/**
- * This table holds functions and calls none: a bundler would have to keep a call, also for a host without Messenger.
- */
+/** This table holds functions and calls none. A bundler would have to keep a call even for a host without Messenger. */
 const readers: Readonly<Record<string, (item: unknown, context: MessengerContext) => Reading>> = {
   message: readMessage,
   message_edit: readEdit,
@@ -25,10 +23,10 @@ const readers: Readonly<Record<string, (item: unknown, context: MessengerContext
   request_thread_control: (item, context) => readHandover('request', item, context),
 }
 
-/** These concern the page, the app or an account elsewhere. The code of an account linking is a secret besides. */
+/** These concern the page, the app or an account elsewhere. The code of an account linking is a secret as well. */
 const notConversations = ['app_roles', 'account_linking', 'policy-enforcement', 'policy_enforcement', 'game_play']
 
-/** One element of `messaging` or `standby`, and where it stood. */
+/** One element of `messaging` or `standby`, and where it stood in the body. */
 export interface ItemSource {
   readonly item: unknown
   readonly entry: unknown
@@ -36,7 +34,7 @@ export interface ItemSource {
   readonly standby: boolean
 }
 
-/** One item may be of several kinds at once: then it gives the events of each. */
+/** Reads one item. An item may be of several kinds at once, and then gives the events of each kind. */
 export function readItem({ item, entry, pageId, standby }: ItemSource, options: MessengerOptions): ItemReading {
   if (!isRecord(item)) return { refused: 'not an object' }
   const kinds = Object.keys(readers).filter((kind) => field(item, kind) !== undefined && field(item, kind) !== null)

@@ -5,7 +5,7 @@ import { eventBase, type Reading } from '../reading/item-context.js'
 import { readAttachments } from './attachments.js'
 import type { MessengerContext } from './messenger-context.js'
 
-/** The app id under which people write in the page's own inbox. */
+/** The app id of messages that people write in the page's own inbox. */
 const pageInboxApp = '263902037430900'
 
 export function readMessage(item: unknown, context: MessengerContext): Reading {
@@ -38,7 +38,7 @@ export function readMessage(item: unknown, context: MessengerContext): Reading {
 }
 
 /**
- * Who wrote an echo: a person in the page's inbox, or what an app sent. The host's own replies keep the sender that the
+ * Finds out who wrote an echo: a person in the page's inbox, or an app. The host's own replies keep the sender that the
  * host gave them.
  */
 function readEcho(message: unknown, context: MessengerContext): Pick<MessageEventInput, 'sender' | 'localId'> {
@@ -60,7 +60,7 @@ function readMetadata(item: unknown, message: unknown, { fromInbox, standby }: M
     echoMetadata: fromInbox ? stringField(message, 'metadata') : null,
     tags: sources.length > 0 ? sources : null,
     referral: storableObject(field(message, 'referral')),
-    // The checkbox plugin's `user_ref` and this customer are one person.
+    // It shows that the checkbox plugin's `user_ref` and this customer are one person.
     priorMessage: storableObject(field(item, 'prior_message')),
     unsupported: field(message, 'is_unsupported') === true || null,
     standby: standby || null,

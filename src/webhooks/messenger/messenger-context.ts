@@ -2,8 +2,9 @@ import type { ItemContext } from '../reading/item-context.js'
 
 export interface MessengerOptions {
   /**
-   * Finds the host's own id of a reply in the `metadata` that the host gave to the Send API, so that the echo meets the
-   * reply even when it comes before `message_sent`. Default: none is read. An echo in which it throws is rejected.
+   * Returns the host's own id of a reply, found in the `metadata` that the host gave to the Send API. With it the echo
+   * finds the reply even when the echo comes before `message_sent`. Default: no id is read. If it throws, the echo is
+   * rejected.
    */
   readonly localIdFromEcho?: (metadata: string) => string | null
 }

@@ -4,15 +4,15 @@ import { readBody } from './body.js'
 import type { MessengerOptions } from './messenger-context.js'
 
 /**
- * Messenger, to be handed to `ingestWebhook`. `messenger.normalize(body)` takes the parsed body, and is pure: it gives
- * the events of the body and writes nothing. It never throws: what it can not read is in `rejected`. `messengerWith`
- * has options.
+ * The normalizer of Messenger, to be passed to `ingestWebhook`. `messenger.normalize(body)` takes the parsed body and
+ * is pure: it returns the events of the body and writes nothing. It never throws. `rejected` lists what it cannot read.
+ * To set options, use `messengerWith`.
  */
 export const messenger: ChannelNormalizer = /* @__PURE__ */ messengerWith({})
 
 /**
- * Messenger with options. It checks nothing and throws nothing; the normalizer is the same as `messenger` but for what
- * they say.
+ * Makes a Messenger normalizer with options. It checks nothing and throws nothing. The normalizer is the same as
+ * `messenger`, except for what the options say.
  */
 export function messengerWith(options: MessengerOptions): ChannelNormalizer {
   return { channel: 'messenger', normalize: (body) => collect((collected) => readBody(body, options, collected)) }

@@ -1,6 +1,6 @@
 import { field, type Id, type Refused, readId } from '../reading/fields.js'
 
-/** Who is the page and who the customer goes by the ids: an echo has the page as its sender. */
+/** Tells the page from the customer by their ids, because an echo has the page as its sender. */
 export function readParticipants(item: unknown, pageId: string): { readonly customerId: string; readonly fromInbox: boolean } | Refused {
   const sender = participant(item, 'sender') ?? userRef(field(item, 'optin'), 'optin')
   const recipient = participant(item, 'recipient')
@@ -19,7 +19,7 @@ function participant(item: unknown, role: 'sender' | 'recipient'): Id | Refused 
   return readId(field(given, 'id'), `${role}.id`) ?? userRef(given, role)
 }
 
-/** A `user_ref` is no page-scoped id, and must not meet one in the same id space. */
+/** A `user_ref` is not a page-scoped id, so it gets a prefix that keeps the two kinds of ids apart. */
 function userRef(given: unknown, role: string): Id | Refused | null {
   const ref = readId(field(given, 'user_ref'), `${role}.user_ref`)
   return ref !== null && 'id' in ref ? { id: `user_ref:${ref.id}` } : ref

@@ -3,7 +3,7 @@ import { field, idText } from '../reading/fields.js'
 import { eventBase, type ItemContext, type Reading } from '../reading/item-context.js'
 import { readTime } from './times.js'
 
-/** `mids` may be missing; the watermark covers everything sent before it. */
+/** Reads a delivery receipt. `mids` may be missing; the watermark covers everything that was sent before it. */
 export function readDelivery(item: unknown, context: ItemContext): Reading {
   const mids = field(field(item, 'delivery'), 'mids')
   const ids = Array.isArray(mids) ? mids.map(idText).filter((id) => id !== null) : []

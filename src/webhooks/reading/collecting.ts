@@ -10,7 +10,8 @@ export interface Collected {
 }
 
 /**
- * Runs a channel's reader over a body and says what came of it. It never throws: what the reader throws is a rejection.
+ * Runs a channel's reader over a body and returns the result. It never throws: an error that the reader throws becomes
+ * a rejection.
  */
 export function collect(read: (collected: Collected) => void): NormalizedWebhook {
   const collected: Collected = { items: [], ignored: [], rejected: [] }
@@ -19,7 +20,8 @@ export function collect(read: (collected: Collected) => void): NormalizedWebhook
 }
 
 /**
- * Reads each element of a list by itself, so that a bad one loses none of its neighbours. What is no list is rejected.
+ * Reads each element of a list separately, so that a bad one does not affect the others. Something that is not a list
+ * is rejected.
  */
 export function collectEach(
   list: unknown,
@@ -34,7 +36,7 @@ export function collectEach(
   })
 }
 
-/** Puts the reading of one item where it belongs. */
+/** Adds the reading of one item to the items, to what is ignored, or to what is rejected. */
 export function collectReading(reading: ItemReading, path: string, collected: Collected): void {
   if ('refused' in reading) return void collected.rejected.push({ path, reason: reading.refused })
   if ('ignored' in reading) return void collected.ignored.push({ path, reason: reading.ignored })
@@ -42,7 +44,10 @@ export function collectReading(reading: ItemReading, path: string, collected: Co
   for (const event of reading.events) collected.items.push({ path, oaId, customerId, event, standby })
 }
 
-/** A parsed body may come from anywhere: getters, proxies and circles throw where JSON would not. */
+/**
+ * Guards against errors while reading. A parsed body may come from anywhere, and its getters, proxies and circular
+ * references may throw where JSON would not.
+ */
 function guarded(path: string, collected: Collected, read: () => void): void {
   try {
     read()

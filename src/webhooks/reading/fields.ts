@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../model/json.js'
 import { limits } from '../../model/limits.js'
 
-/** Why something can not be used. */
+/** Why something cannot be used. */
 export interface Refused {
   readonly refused: string
 }
@@ -10,7 +10,8 @@ export interface Id {
 }
 
 /**
- * Reads an own property only: a `__proto__` in the body or a polluted prototype must not turn a message into an echo.
+ * Reads only an own property. Otherwise a `__proto__` in the body or a polluted prototype could turn a message into an
+ * echo.
  */
 export function field(value: unknown, name: string): unknown {
   return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined
@@ -26,8 +27,8 @@ export function stringField(value: unknown, name: string): string | null {
 }
 
 /**
- * Reads an opaque id; null where there is none. A number is taken only while it is exact: 24848213377712345 has become
- * another person's id by the time it is parsed.
+ * Reads an opaque id; null when there is none. A number is accepted only while it is exact, because parsing turns
+ * 24848213377712345 into another person's id.
  */
 export function readId(value: unknown, name: string): Id | Refused | null {
   if (value === undefined || value === null || value === '') return null
@@ -38,15 +39,15 @@ export function readId(value: unknown, name: string): Id | Refused | null {
   return Buffer.byteLength(value) > limits.idBytes ? { refused: `${name} is too long` } : { id: value }
 }
 
-/** Reads an id that only goes into metadata (an app's, a sticker's): null where it is missing or not exact. */
+/** Reads an id that only goes into metadata (an app's or a sticker's). Null when it is missing or not exact. */
 export function idText(value: unknown): string | null {
   const read = readId(value, 'id')
   return read !== null && 'id' in read ? read.id : null
 }
 
 /**
- * Makes a copy that can be stored: it has no `__proto__` keys, and null in place of an integer that JSON.parse has
- * changed. Null when nothing is left.
+ * Makes a copy that can be stored. It leaves out `__proto__` keys, and has null in place of an integer that JSON.parse
+ * has changed. Returns null when nothing is left.
  */
 export function storableObject(value: unknown, without: readonly string[] = []): JsonObject | null {
   if (!isRecord(value)) return null
@@ -58,7 +59,7 @@ export function storableObject(value: unknown, without: readonly string[] = []):
   return present(Object.fromEntries(Object.entries(copy).filter(([key]) => !without.includes(key))))
 }
 
-/** Leaves out the entries that are null or undefined; null when none is left. */
+/** Leaves out the entries that are null or undefined. Returns null when none is left. */
 export function present(entries: Readonly<Record<string, Json | undefined>>): JsonObject | null {
   const kept = Object.entries(entries).flatMap(([key, value]): [string, Json][] =>
     value === undefined || value === null ? [] : [[key, value]],

@@ -1,14 +1,14 @@
 import type { EventInput, SenderInput } from '../../model/event-inputs.js'
 import type { Refused } from './fields.js'
 
-/** What an item is about, before its kind is looked at. */
+/** What is known about an item before its kind is read. */
 export interface ItemContext {
   readonly oaId: string
   readonly customerId: string
-  /** The inbox wrote it, not the customer: what it sent comes back as an echo. */
+  /** True when the inbox wrote it and not the customer: what the inbox sent comes back as an echo. */
   readonly fromInbox: boolean
   readonly standby: boolean
-  /** Null where the channel gives no time: then it is the time of receipt. */
+  /** Null when the channel gives no time. The event then gets the time at which it is received. */
   readonly occurredAt: Date | null
 }
 
@@ -20,7 +20,7 @@ interface Ignored {
 /** What one kind of update says. */
 export type Reading = { readonly events: readonly EventInput[] } | Refused | Ignored
 
-/** What one item says, and of whom. */
+/** What one item says, and whom it concerns. */
 export type ItemReading = { readonly context: ItemContext; readonly events: readonly EventInput[] } | Refused | Ignored
 
 /** The fields that every event has. */

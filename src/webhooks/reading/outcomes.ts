@@ -1,8 +1,8 @@
 import type { NormalizedWebhook } from '../normalized-webhook.js'
 
 /**
- * The outcome of a body by what was found in it. The first rejection stands for all; where nothing is wrong, what was
- * ignored first.
+ * The outcome of a body, from what was found in it. The reason is the first rejection. If nothing was rejected, it is
+ * the first thing that was ignored.
  */
 export function outcomeOf({
   items,

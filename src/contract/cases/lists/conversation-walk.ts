@@ -5,7 +5,7 @@ import { at, said } from '../../events.js'
 import { present, upTo } from '../../expectations.js'
 import type { ConversationList } from './list-to-try.js'
 
-/** What holds of a `for await` over a list while its conversations change. */
+/** The guarantees of a `for await` over a list while its conversations change. */
 export function walkCases({ list, fixed, patch }: ConversationList): CaseList {
   return [
     {
@@ -31,7 +31,7 @@ export function walkCases({ list, fixed, patch }: ConversationList): CaseList {
         const start = clock.advance(1_000)
         const walked = await walk({ limit: 2 }, async () => {
           for (const customerId of [present(first), present(fourth), newcomer]) await write(customerId)
-          // A message that is older than the last one moves nothing.
+          // A message that is older than the last one does not move its conversation.
           await write(present(fifth), at(0))
         })
         assert.deepEqual(walked, [first, second, third, fifth, sixth])

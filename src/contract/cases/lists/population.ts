@@ -4,7 +4,9 @@ import type { ContractContext } from '../../contract-context.js'
 import { present } from '../../expectations.js'
 import type { Scene } from '../../scene.js'
 
-/** Conversations that differ in everything a list can be filtered by, the last active first. */
+/**
+ * Creates conversations that differ in everything a list can be filtered by. The one that was active last comes first.
+ */
 export interface Population {
   readonly scene: Scene
   readonly oaIds: readonly [string, string]
@@ -42,7 +44,7 @@ function byActivity(a: Conversation, b: Conversation): number {
   return b.lastActivityAt.getTime() - a.lastActivityAt.getTime() || (a.id < b.id ? 1 : -1)
 }
 
-/** Every filter worth asking, alone and together. */
+/** Filters of every kind, alone and combined. */
 export function filtersOf({ oaIds, customerIds, chatbotIds, conversations }: Population): readonly ConversationFilter[] {
   const [oldest, recent] = [present(conversations.at(-1)), present(conversations[3])]
   return [
@@ -68,7 +70,7 @@ export function filtersOf({ oaIds, customerIds, chatbotIds, conversations }: Pop
   ]
 }
 
-/** What the filter means, told once more and plainly. */
+/** Says a second time, in plain code, what a filter matches. */
 export function matches(conversation: Conversation, filter: ConversationFilter): boolean {
   const { status, oaId, customerId, contactId, chatbotId, unread, updatedSince } = filter
   if (status === 'active' ? conversation.status === 'closed' : status !== undefined && conversation.status !== status) return false

@@ -4,7 +4,7 @@ import type { CaseList } from '../../contract-case.js'
 import { said } from '../../events.js'
 import { holds, only, rejects } from '../../expectations.js'
 
-/** Thrown by a host that has changed its mind. */
+/** A host throws it to roll its transaction back. */
 class ChangeOfMind extends Error {}
 
 export const usingCases: CaseList = [
@@ -96,7 +96,8 @@ export const usingCases: CaseList = [
       for (const transaction of [undefined, null, 'begin', {}]) {
         const calling = async () => store.using(transaction).forAccount(accountId).upsertConversation(key)
         await assert.rejects(calling, (error) => {
-          // Where there are no transactions, there is nothing to tell a wrong one from.
+          // A backend without transactions cannot tell a wrong transaction from a right one, so it may answer
+          // UNSUPPORTED.
           const isUnsupported = !backend.supportsTransactions && isConversationStoreError(error, 'UNSUPPORTED')
           return isUnsupported || isConversationStoreError(error, 'VALIDATION_FAILED')
         })

@@ -6,7 +6,7 @@ import type { Scene } from '../../scene.js'
 
 const claim = { customerUsername: 'lan', matchUsername: true }
 
-/** A customer with one message, and a second id of the same username that has not written yet. */
+/** Makes a customer with one message, and a second id that uses the same username and has not written yet. */
 async function twoIds(scene: Scene): Promise<{ old: Scene; fresh: Scene }> {
   await scene.account.upsertConversationWithEvents({ ...scene.key, ...claim, events: [said('m1')] })
   return { old: scene, fresh: scene.another() }
