@@ -71,8 +71,8 @@ describe('a text loses the secrets of the connection strings in it, and nothing 
 
 describe('whatever the password is', () => {
   const printable = fc.string({ unit: 'grapheme-ascii', minLength: 4, maxLength: 30 }).filter((password) => !/\s/.test(password))
-  // A quote before punctuation ends the word that it quotes, and digits before such a quote, a "?" or a "#" are a port. A
-  // password that looks like one of these has to be percent-encoded, as every URL's password should be.
+  // A quote before punctuation ends the word that it quotes, and digits before such a quote, a "?" or a "#" are a port.
+  // A password that looks like one of these has to be percent-encoded, as every password in a URL should be.
   const unlikeEndings = printable.filter((password) => !/["'`]([,;:.)\]}>\\]|$)|^\d{1,5}["'`?#/,]/.test(password))
   const plain = printable.filter((password) => !/["'`\\]/.test(password))
   /** No four characters of it in a row are left, unless they stand in the text without it, too. */
