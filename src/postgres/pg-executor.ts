@@ -1,10 +1,11 @@
 import { requireNotAborted } from '../model/abort.js'
 import { ConversationStoreError } from '../model/errors.js'
 import type { Row } from './columns.js'
-import { isPgPool, type PgClient, type PgPool, type PgPoolClient, type PgQuery } from './drivers.js'
+import { isPgPool, type PgClient, type PgPool, type PgQuery } from './drivers.js'
 import type { Executor } from './executor.js'
+import { lendClient } from './lend-client.js'
 import type { Statement } from './sql.js'
-import { breaksConnection, unavailable } from './translate-error.js'
+import { breaksConnection } from './translate-error.js'
 import { takeTurn } from './turns.js'
 
 // The host may have set global pg parsers for bigint or jsonb. The store's statements ask for text, which readers.ts
@@ -51,14 +52,8 @@ export async function queryPg(
  * lost after the statement was sent, and it drops the connection on every error of a statement.
  */
 async function borrow<T>(pool: PgPool, signal: AbortSignal | null, work: (client: PgClient) => Promise<T>): Promise<T> {
-  let client: PgPoolClient
-  try {
-    client = await pool.connect()
-  } catch (error) {
-    throw unavailable(error)
-  }
-  // A connection that dies while it is out of the pool emits 'error', which ends the process if nothing listens.
-  client.on('error', ignore)
+  // It is told of an error by the statement at work, or by the next one.
+  const { client, release } = await lendClient(pool, ignore)
   const cancellation = signal === null ? null : cancelOnAbort(pool, client, signal)
   let broken = false
   try {
@@ -69,8 +64,7 @@ async function borrow<T>(pool: PgPool, signal: AbortSignal | null, work: (client
     throw error
   } finally {
     await cancellation?.end()
-    client.release(broken)
-    client.removeListener('error', ignore)
+    release(broken)
   }
 }
 
@@ -80,17 +74,20 @@ function ignore(): void {}
  * Asks the server to cancel the client's statement when the signal aborts. The client stays out of the pool until a
  * cancel request that was sent is answered, so that the request never hits the next borrower's statement.
  */
-function cancelOnAbort(pool: PgPool, client: PgPoolClient, signal: AbortSignal): { end(): Promise<void> } {
+function cancelOnAbort(pool: PgPool, client: PgClient, signal: AbortSignal): { end(): Promise<void> } {
   let running = true
   let request: Promise<unknown> = Promise.resolve()
   const cancel = async () => {
-    const other = await pool.connect()
+    const { client: other, release } = await lendClient(pool, ignore)
+    let failed = false
     const processId: unknown = Reflect.get(client, 'processID')
     if (running && typeof processId === 'number') {
-      request = other.query({ text: 'select pg_cancel_backend($1::integer)', values: [processId] }).then(ignore, ignore)
+      request = other.query({ text: 'select pg_cancel_backend($1::integer)', values: [processId] }).then(ignore, () => {
+        failed = true
+      })
       await request
     }
-    other.release()
+    release(failed)
   }
   const onAbort = () => {
     cancel().catch(ignore)

@@ -1,10 +1,11 @@
 import { isConversationStoreError } from '../../model/errors.js'
 import type { Row } from '../columns.js'
 import { isPglite, isPgPool, type PgClient, type Pglite, type PgliteTransaction, type PostgresDriver } from '../drivers.js'
+import { lendClient } from '../lend-client.js'
 import { queryPg } from '../pg-executor.js'
 import { queryPglite } from '../pglite-executor.js'
 import type { Statement } from '../sql.js'
-import { translateError, unavailable } from '../translate-error.js'
+import { translateError } from '../translate-error.js'
 import { takeTurn } from '../turns.js'
 import type { MigrationSession } from './migration.js'
 
@@ -33,14 +34,19 @@ export interface RunConnection extends MigrationSession {
 /** Throws UNAVAILABLE if the pool can't give a connection. */
 export async function openConnection(driver: PostgresDriver): Promise<RunConnection> {
   if (isPglite(driver)) return onPglite(driver)
-  if (!isPgPool(driver)) return onPg(driver, await holdTurn(driver))
-  let client: Awaited<ReturnType<typeof driver.connect>>
-  try {
-    client = await driver.connect()
-  } catch (error) {
-    throw unavailable(error)
+  const lost = new AbortController()
+  const onError = (error: Error) => lost.abort(error)
+  if (isPgPool(driver)) {
+    const { client, release } = await lendClient(driver, onError)
+    return onPg(client, lost, release)
   }
-  return onPg(client, (destroy) => client.release(destroy))
+  const end = await holdTurn(driver)
+  // A connection that dies while it is idle emits 'error', which ends the process if nothing listens.
+  driver.on('error', onError)
+  return onPg(driver, lost, () => {
+    end()
+    driver.removeListener('error', onError)
+  })
 }
 
 /** Waits until all earlier calls on the host's only client are done. Later calls then wait for `end`. */
@@ -50,12 +56,8 @@ function holdTurn(client: PgClient): Promise<() => void> {
   })
 }
 
-function onPg(client: PgClient, release: (destroy: boolean) => void): RunConnection {
-  const lost = new AbortController()
+function onPg(client: PgClient, lost: AbortController, release: (destroy: boolean) => void): RunConnection {
   const watched = watch(lost)
-  const onError = (error: Error) => lost.abort(error)
-  // A connection that dies while it is idle emits 'error', which ends the process if nothing listens.
-  client.on('error', onError)
   const pid: unknown = Reflect.get(client, 'processID')
   const script = async (text: string) => {
     await watched(() => client.query({ text, values: [] }))
@@ -71,7 +73,6 @@ function onPg(client: PgClient, release: (destroy: boolean) => void): RunConnect
     rollback: () => script('rollback'),
     async end(destroy) {
       release(destroy || lost.signal.aborted)
-      client.removeListener('error', onError)
     },
   }
 }
