@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type * as z from 'zod/mini'
 import { defaultPageItems } from '../model/limits.js'
-import type { ConversationStatus } from '../model/records.js'
+import type { Conversation, ConversationStatus } from '../model/records.js'
 import { readSignal } from '../model/validation/call-options.js'
 import {
   type countConversationsInput,
@@ -16,7 +16,7 @@ import type { AccountContext } from './account-context.js'
 import type { AccountConversations } from './account-conversations.js'
 import type { ConversationMatch, ConversationOperations, PageRequest, Scoped } from './adapter.js'
 import type { AdapterPage } from './adapter-page.js'
-import { type CursorKeys, decodeCursor, encodeCursor } from './cursor.js'
+import { type CursorKeys, decodeCursor, encodeCursor, type KeyKind } from './cursor.js'
 import type { CallOptions } from './inputs.js'
 import { type PagedList, pagedList } from './paged-list.js'
 
@@ -31,7 +31,7 @@ type Lists = Pick<
  */
 interface KeysetList<T> {
   readonly name: string
-  readonly kinds: readonly ('integer' | 'id')[]
+  readonly kinds: readonly KeyKind[]
   readonly keysOf: (item: T) => CursorKeys
   readonly limit: number | undefined
   readonly cursor: string | undefined
@@ -58,15 +58,17 @@ export function accountLists(context: AccountContext): Lists {
     })
   }
 
-  const conversations = (input: z.output<typeof listConversationsInput>) => ({
-    name: 'conversations',
-    kinds: ['integer', 'id'] as const,
-    keysOf: ({ lastActivityAt, id }: { lastActivityAt: Date; id: string }) => [lastActivityAt.getTime(), id],
-    limit: input.limit,
-    cursor: input.cursor,
-    fetchPage: (operations: ConversationOperations, page: Scoped & PageRequest) =>
-      operations.listConversations({ ...page, ...conversationMatch(input) }),
-  })
+  const conversations = (input: z.output<typeof listConversationsInput>): KeysetList<Conversation> => {
+    const match = conversationMatch(input)
+    return {
+      name: `conversations ${fingerprint(JSON.stringify(match))}`,
+      kinds: ['time', 'id'],
+      keysOf: ({ lastActivityAt, id }) => [lastActivityAt.getTime(), id],
+      limit: input.limit,
+      cursor: input.cursor,
+      fetchPage: (operations, page) => operations.listConversations({ ...page, ...match }),
+    }
+  }
 
   return {
     findByOa: (input, options) => list(options, () => conversations(context.parse(findByOaInput, input))),
@@ -78,7 +80,7 @@ export function accountLists(context: AccountContext): Lists {
         const { conversationId, order = 'oldest', limit, cursor } = context.parse(listMessagesInput, input)
         return {
           name: `messages ${order} ${fingerprint(conversationId)}`,
-          kinds: ['integer'],
+          kinds: ['count'],
           keysOf: ({ seq }) => [seq],
           limit,
           cursor,
@@ -91,7 +93,7 @@ export function accountLists(context: AccountContext): Lists {
         const { conversationId, afterEventSeq = 0, limit, cursor } = context.parse(listEventsInput, input)
         return {
           name: `events ${fingerprint(conversationId)}`,
-          kinds: ['integer'],
+          kinds: ['count'],
           keysOf: ({ eventSeq }) => [eventSeq],
           limit,
           cursor,
@@ -136,8 +138,9 @@ export function conversationMatch(filter: z.output<typeof countConversationsInpu
   }
 }
 
-function fingerprint(conversationId: string): string {
-  return hash('sha256', conversationId, 'base64url').slice(0, 10)
+/** Tells the cursors of one list from those of the same list of another conversation, or by another filter. */
+function fingerprint(what: string): string {
+  return hash('sha256', what, 'base64url').slice(0, 10)
 }
 
 type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }

@@ -69,6 +69,9 @@ const withMessages = withEvents([
       const cursor = (await account.listMessages({ conversationId: first.id, limit: 1 })).nextCursor ?? ''
       await rejects(account.listMessages({ conversationId: first.id, order: 'newest', cursor }), 'VALIDATION_FAILED')
       await rejects(account.listEvents({ conversationId: first.id, cursor }), 'VALIDATION_FAILED')
+      const [list] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+      const beyond = Buffer.from(JSON.stringify([list, [2 ** 31]])).toString('base64url')
+      await rejects(account.listMessages({ conversationId: first.id, cursor: beyond }), 'VALIDATION_FAILED')
       assert.deepEqual((await theirs.account.listMessages({ conversationId: first.id, cursor })).items, [])
     },
   },

@@ -99,6 +99,26 @@ export function conversationListCases(tried: ConversationList): CaseList {
       },
     },
     {
+      title: 'refuses a cursor of another filter, and one that was tampered with, with the path of the cursor',
+      async run({ scene, unique }) {
+        const world = scene()
+        const { account, oaId } = world
+        const always = fixed([], world)
+        await Promise.all(upTo(2).map(() => account.upsertConversation({ oaId, customerId: unique('c'), ...patch })))
+        const cursor = (await list(world, { ...always, limit: 1 })).nextCursor ?? ''
+        await rejects(list(world, { ...always, unread: false, cursor }), 'VALIDATION_FAILED')
+        const [name, [, id]] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+        for (const time of [8.64e15 + 1, -8.64e15 - 1, Number.MAX_SAFE_INTEGER, 8.64e15, -8.64e15, 0.5, null]) {
+          const tampered = Buffer.from(JSON.stringify([name, [time, id]])).toString('base64url')
+          const { details } = await rejects(list(world, { ...always, cursor: tampered }), 'VALIDATION_FAILED')
+          assert.deepEqual(
+            details.issues.map(({ path }) => path),
+            ['cursor'],
+          )
+        }
+      },
+    },
+    {
       title: 'holds what one account has, also behind the cursor of another',
       async run({ scene }) {
         const ours = scene()
