@@ -1,4 +1,4 @@
-import { ConversationStoreError } from '../model/errors.js'
+import { refusal } from '../model/validation/refusal.js'
 import { isPgClient, isPglite, isPgPool } from './drivers.js'
 import type { Executor } from './executor.js'
 import { createPgExecutor, type PgOptions } from './pg-executor.js'
@@ -8,7 +8,5 @@ import { createPgliteExecutor } from './pglite-executor.js'
 export function createExecutor(pool: unknown, options: PgOptions): Executor {
   if (isPglite(pool)) return createPgliteExecutor(pool)
   if (isPgPool(pool) || isPgClient(pool)) return createPgExecutor(pool, options)
-  throw new ConversationStoreError('VALIDATION_FAILED', {
-    issues: [{ path: 'pool', message: 'must be a pg Pool, a connected pg Client or a PGlite instance' }],
-  })
+  throw refusal(['pool'], 'must be a pg Pool, a connected pg Client or a PGlite instance')
 }

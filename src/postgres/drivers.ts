@@ -1,3 +1,5 @@
+import { refusal } from '../model/validation/refusal.js'
+
 /**
  * A query as the store gives it to `pg`. The interfaces in this file describe the parts of the host's driver that the
  * store uses. They match by shape, and nothing here imports a driver. `pg` 8.11 and newer and PGlite 0.5 and newer fit.
@@ -61,6 +63,13 @@ export function isPgPool(driver: unknown): driver is PgPool {
 
 export function isPgClient(driver: unknown): driver is PgClient {
   return hasMethod(driver, 'query') && hasMethod(driver, 'on') && !isPgPool(driver) && !isPgliteTransaction(driver)
+}
+
+/** Throws VALIDATION_FAILED for a client that nobody has connected: it would keep a query for ever, without a word. */
+export function requireConnected(client: PgClient): PgClient {
+  const isNew = Reflect.get(client, '_connected') === false && Reflect.get(client, '_connecting') === false
+  if (isNew) throw refusal(['pool'], 'must be a connected pg Client: call client.connect() first')
+  return client
 }
 
 function hasMethod(driver: unknown, method: string): driver is object {

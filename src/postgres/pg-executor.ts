@@ -1,7 +1,7 @@
 import { requireNotAborted } from '../model/abort.js'
 import { ConversationStoreError } from '../model/errors.js'
 import type { Row } from './columns.js'
-import { isPgPool, type PgClient, type PgPool, type PgQuery } from './drivers.js'
+import { isPgPool, type PgClient, type PgPool, type PgQuery, requireConnected } from './drivers.js'
 import type { Executor } from './executor.js'
 import { lendClient } from './lend-client.js'
 import type { Statement } from './sql.js'
@@ -21,7 +21,9 @@ export interface PgOptions {
 /** Runs statements on a `pg` Pool or Client. One statement is one round trip. */
 export function createPgExecutor(driver: PgPool | PgClient, options: PgOptions): Executor {
   const withClient = <T>(signal: AbortSignal | null, work: (client: PgClient) => Promise<T>) =>
-    isPgPool(driver) ? borrow(driver, options.preparedStatements ? signal : null, work) : takeTurn(driver, () => work(driver))
+    isPgPool(driver)
+      ? borrow(driver, options.preparedStatements ? signal : null, work)
+      : takeTurn(driver, () => work(requireConnected(driver)))
   return {
     inTransaction: false,
     async run(statement, signal) {

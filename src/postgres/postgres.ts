@@ -1,3 +1,4 @@
+import { refusal } from '../model/validation/refusal.js'
 import type { ConversationAdapter } from '../store/adapter.js'
 import { coalesce } from './coalesce.js'
 import { createContext } from './context.js'
@@ -49,6 +50,7 @@ const lanesOfPool = 2
  * a driver that it doesn't know and for options that no database can apply.
  */
 export function postgres(options: PostgresOptions): ConversationAdapter {
+  if (typeof options !== 'object' || options === null) throw refusal([], 'must be an object with the `pool`')
   const names = createNames(options)
   const layout = { partitions: requirePartitions(options.partitions) }
   const pgOptions = { preparedStatements: options.preparedStatements ?? true }

@@ -196,3 +196,16 @@ describe('names', () => {
     expect(() => postgres({ pool: scratchPool(), [option]: value })).toThrow(expect.objectContaining({ code: 'VALIDATION_FAILED' }))
   })
 })
+
+describe('what is no driver', () => {
+  test('options that were left out are refused', () => {
+    expect(() => Reflect.apply(postgres, undefined, [])).toThrow(expect.objectContaining({ code: 'VALIDATION_FAILED' }))
+  })
+
+  test('a client that was never connected is named, where a query would wait for ever', async () => {
+    const adapter = postgres({ pool: new Client({ connectionString: 'postgres://127.0.0.1:1/none' }) })
+    const refused = { code: 'VALIDATION_FAILED', details: { issues: [{ path: 'pool', message: expect.stringContaining('connect()') }] } }
+    await expect(adapter.operations.findConversation({ accountId: 'a', signal: null, conversationId: 'c' })).rejects.toMatchObject(refused)
+    await expect(adapter.migrate()).rejects.toMatchObject(refused)
+  })
+})

@@ -1,6 +1,14 @@
 import { isConversationStoreError } from '../../model/errors.js'
 import type { Row } from '../columns.js'
-import { isPglite, isPgPool, type PgClient, type Pglite, type PgliteTransaction, type PostgresDriver } from '../drivers.js'
+import {
+  isPglite,
+  isPgPool,
+  type PgClient,
+  type Pglite,
+  type PgliteTransaction,
+  type PostgresDriver,
+  requireConnected,
+} from '../drivers.js'
 import { lendClient } from '../lend-client.js'
 import { queryPg } from '../pg-executor.js'
 import { queryPglite } from '../pglite-executor.js'
@@ -40,7 +48,7 @@ export async function openConnection(driver: PostgresDriver): Promise<RunConnect
     const { client, release } = await lendClient(driver, onError)
     return onPg(client, lost, release)
   }
-  const end = await holdTurn(driver)
+  const end = await holdTurn(requireConnected(driver))
   // A connection that dies while it is idle emits 'error', which ends the process if nothing listens.
   driver.on('error', onError)
   return onPg(driver, lost, () => {
