@@ -27,7 +27,7 @@ export interface PgPoolClient extends PgClient {
 
 /** A `pg` Pool. */
 export interface PgPool {
-  connect(callback: (error: Error | undefined, client: PgPoolClient | undefined) => void): void
+  connect(callback: (error: Error | undefined, client: PgPoolClient | undefined) => void): unknown
   readonly totalCount: number
 }
 

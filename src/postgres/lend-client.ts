@@ -9,14 +9,13 @@ export interface LentClient {
 }
 
 /**
- * Takes a client out of the pool and listens to its errors from the first moment. The server may end a connection in the
- * same packet that ends its start-up, and an `error` event that nobody hears ends the host's process. A listener that is
- * added after an `await` comes too late for that, so this uses the pool's callback. Throws UNAVAILABLE.
+ * Takes a client out of the pool and listens to its errors from the first moment. The server may end a connection in
+ * the same packet that ends its start-up, and an `error` event that nobody hears ends the host's process. A listener
+ * that is added after an `await` comes too late, so this uses the pool's callback. Throws UNAVAILABLE.
  */
 export function lendClient(pool: PgPool, onError: (error: Error) => void): Promise<LentClient> {
   return new Promise((resolve, reject) => {
-    pool.connect((error, client) => {
-      if (client === undefined) return reject(unavailable(error))
+    const lend = (client: PgPoolClient) => {
       client.on('error', onError)
       resolve({
         client,
@@ -26,6 +25,10 @@ export function lendClient(pool: PgPool, onError: (error: Error) => void): Promi
           client.removeListener('error', onError)
         },
       })
-    })
+    }
+    const refuse = (error: unknown) => reject(unavailable(error))
+    const promised: unknown = pool.connect((error, client) => (client === undefined ? refuse(error) : lend(client)))
+    // A host may have wrapped its pool in something that knows promises only, and never calls back.
+    if (promised instanceof Promise) promised.then(lend, refuse)
   })
 }

@@ -1,5 +1,5 @@
-// A host process whose new connections die at the end of their start-up. It prints how its calls ended, and ends well unless
-// an `error` event that nobody listens to kills it.
+// A host process whose new connections die at the end of their start-up. It prints how its calls ended, and ends well
+// unless an `error` event that nobody listens to kills it.
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { createConversationStore, isConversationStoreError } from '../../src/index.js'

@@ -8,8 +8,8 @@ export interface PoisoningProxy {
 }
 
 /**
- * Stands in front of a PostgreSQL that is being stopped. Behind the end of a poisoned connection's start-up, in the same
- * packet, comes the server's word that it ends the connection, as it does when the server restarts under load.
+ * Stands in front of a PostgreSQL that is being stopped. Behind the end of a poisoned connection's start-up, in the
+ * same packet, comes the server's word that it ends the connection, as it does when the server restarts under load.
  */
 export async function poisoningProxy(server: { host: string; port: number }): Promise<PoisoningProxy> {
   let left = 0
