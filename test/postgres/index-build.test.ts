@@ -117,8 +117,10 @@ test('a build that somebody cancels is tried again', async () => {
   await other.query('commit')
   await building
   expect(await indexesOf(session, schema)).toEqual([builtByEmail])
+  // Other tests run beside this one on the same server, and their transactions hold a build up as well.
+  const blocker = expect.objectContaining({ pid: other.pid, state: 'idle in transaction', application: 'index test' })
   expect(terms.logger.lines.filter(({ message }) => message.includes('trying again'))).toMatchObject([
-    { details: { attempt: 1, blockers: [{ pid: other.pid, state: 'idle in transaction', application: 'index test' }] } },
+    { details: { attempt: 1, blockers: expect.arrayContaining([blocker]) } },
   ])
 })
 
