@@ -1,7 +1,7 @@
 import type { Ledger, LedgerEntry, LedgerState } from '../../migrator/kernel/ledger.js'
 import type { LeaseHolder } from '../../store/lease.js'
 import type { Doc, MongoCollection, MongoDb } from '../driver.js'
-import { writeConcern } from '../schema/collections.js'
+import { collectionSettings } from '../schema/collections.js'
 
 const ledgerName = 'conversation_store_migrations'
 /**
@@ -15,21 +15,8 @@ export const ledgerId = 'ledger'
  */
 export const leaseId = 'lease'
 
-// How the driver turns BSON into values is explicit too, because a client may be configured to leave some of them as
-// they are.
-const settings = {
-  writeConcern,
-  readConcern: { level: 'majority' },
-  readPreference: 'primary',
-  promoteValues: true,
-  promoteLongs: true,
-  useBigInt64: false,
-  ignoreUndefined: false,
-  raw: false,
-} as const
-
 export function openLedger(db: MongoDb): MongoCollection {
-  return db.collection(ledgerName, settings)
+  return db.collection(ledgerName, collectionSettings)
 }
 
 /** The fields that tell who holds the lease, with the time that is left by the server's clock. */

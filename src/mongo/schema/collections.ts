@@ -19,19 +19,18 @@ export const commandWriteConcern = { w: 'majority', j: true } as const
 
 // How the driver turns BSON into values is explicit too, because a client may be configured to leave some of them as
 // they are.
-const settings = {
+export const collectionSettings = {
   writeConcern,
   readConcern: { level: 'majority' },
   readPreference: 'primary',
   promoteValues: true,
   promoteLongs: true,
-  promoteBuffers: false,
   useBigInt64: false,
   ignoreUndefined: false,
-  serializeFunctions: false,
   raw: false,
 } as const
 
 export function openCollections(db: MongoDb): Collections {
+  const settings = { ...collectionSettings, promoteBuffers: false, serializeFunctions: false }
   return Object.fromEntries(collectionNames.map((name) => [name, db.collection(name, settings)])) as Record<CollectionName, MongoCollection>
 }
