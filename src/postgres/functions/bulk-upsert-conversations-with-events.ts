@@ -1,7 +1,7 @@
 import { limits } from '../../model/limits.js'
 import type { Names } from '../names.js'
 import { databaseMilliseconds } from '../operation-marks.js'
-import { lockAny, lockPlain, readOwns } from './expressions/bulk-locks.js'
+import { lockAny, lockPlain, readOwns, sendAgain } from './expressions/bulk-locks.js'
 import { ownInbox } from './expressions/contact-inbox-look-up.js'
 import { isId } from './expressions/payload-limits.js'
 import { intoContactInboxes } from './expressions/people.js'
@@ -36,6 +36,8 @@ declare
   v_all_known boolean;
   v_owns ${tables.contact_inboxes}[];
   v_actives text[];
+  v_heads text[];
+  v_locked text[];
   v_is_plain boolean;
   v_written integer;
   v_context jsonb;
@@ -107,8 +109,9 @@ begin
     end if;
   end if;
 
-  -- The marks of operations have a time that is taken under the locks, because an operation that waited for the locks
-  -- must not look older than the one that it waited for.
+  -- The times of rows and marks are taken under the locks, because a call that waited for them must not look older than
+  -- the one that it waited for.
+  p_now := ${payloadNow};
   v_server_ms := ${databaseMilliseconds};
   v_context := jsonb_build_object('account_id', p_account, 'operation_id', v_operation, 'now', p_now,
     'arrived_ms', v_arrived_ms, 'server_ms', v_server_ms, 'resent_after', payload->'resent_after',
@@ -138,6 +141,9 @@ begin
       loop
         v_results[v_plain.ord] := v_plain.result;
         v_written := v_written + 1;
+        if v_rounds > 1 and v_plain.result->>'outcome' = 'created' then
+          v_locked := v_locked || (v_plain.result->'conversation'->>'id');
+        end if;
       end loop;
       continue when v_written = jsonb_array_length(v_round_items);
       select jsonb_agg(i.item order by i.ord), array_agg(i.ord order by i.ord) into v_round_items, v_ords
@@ -147,7 +153,13 @@ begin
     perform ${fn('require_within')}(v_round_items);
     v_may_fail := true;
     for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
-      v_results[(v_round->>'ord')::integer] := (v_round - 'ord')::json;
+      -- The round saw what the database holds now. A conversation that it changed must be one that was locked before.
+      if v_round->>'outcome' = 'created' then
+        v_locked := v_locked || (v_round->'conversation'->>'id');
+      elsif v_round->>'wrote' is not null and (v_round->>'wrote' = any (v_locked)) is not true then
+        ${sendAgain};
+      end if;
+      v_results[(v_round->>'ord')::integer] := (v_round - '{ord,wrote}'::text[])::json;
     end loop;
   end loop;
 

@@ -10,6 +10,7 @@ import { markConversationRead } from './mark-conversation-read.js'
 import { mergedReactions } from './merged-reactions.js'
 import { newRowId } from './new-row-id.js'
 import { previewOf } from './preview-of.js'
+import { reopenConversation } from './reopen-conversation.js'
 import { requireWithin } from './require-within.js'
 import type { SqlFunction } from './sql-function.js'
 import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
@@ -47,6 +48,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     upsertConversationWithEvents(names),
     upsertUnpatched(names),
     markConversationRead(names),
+    reopenConversation(names),
     connectInbox(names),
   ]
 }

@@ -1,4 +1,5 @@
 import type { Names } from '../names.js'
+import { sendAgain } from './expressions/bulk-locks.js'
 import { bulkOfOne, insertConversation, publicConversation } from './expressions/conversations.js'
 import { insertContact, intoContactInboxes } from './expressions/people.js'
 import { payloadNow } from './expressions/times.js'
@@ -28,7 +29,7 @@ begin
   -- An update that waited for a conversation and did not change it still holds its lock, and must not take the contact
   -- inbox's lock after it.
   if txid_current_if_assigned() is not null then
-    raise exception 'another writer was first: send the call again' using errcode = '40001';
+    ${sendAgain};
   end if;
   with own as (
     ${intoContactInboxes(names)}

@@ -50,7 +50,7 @@ begin
     end if;
   end loop;
   select * into v_conversation from ${tables.conversations} where account_id = p_account and id = v_conversation_id;
-  return jsonb_build_object('ord', p_item->'ord', 'events', v_events,
+  return jsonb_build_object('ord', p_item->'ord', 'wrote', p_item->'wrote', 'events', v_events,
     'conversation', case when v_conversation.id is not null then to_jsonb(v_conversation) - ${bookkeeping} end,
     'outcome', case when (p_item->>'opens')::boolean and v_action = 'create' then 'created'
                     when (p_item->>'opens')::boolean and v_action = 'adopt' then 'adopted'

@@ -13,7 +13,7 @@ import type { SqlFunction } from './sql-function.js'
  * `ords` are the items' places in the call, or null if they stand in its order. Returns one result per item: { ord,
  * outcome, conversation, events } or { ord, failure }. The caller holds the locks of the contact inboxes and the
  * conversations. The steps are those of docs/write-path.md: here each item is decided, and round-changes.ts writes what
- * was decided.
+ * was decided. `wrote` is the conversation that an item changed and did not create, for the caller to check.
  */
 export function writeRound(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -212,7 +212,7 @@ begin
                order by event.position) filter (where event.is_rare) as rare
       from event join ready on ready.ord = event.ord group by event.ord
     )
-    select ready.ord, ready.own_id, ready.operation_id, ready.is_seen, ready.is_replay, ready.all_own, ready.opens, ready.action, ready.failure,
+    select ready.ord, case when ready.writes then (ready.conv).id end as wrote, ready.own_id, ready.operation_id, ready.is_seen, ready.is_replay, ready.all_own, ready.opens, ready.action, ready.failure,
            ready.has_waiting and ready.writes as has_waiting,
            case when ready.is_seen then ${marks.outcome('(ready.seen_in).operations', 'ready.operation_id')} end as seen_outcome,
            case when ready.is_seen then (ready.seen_in).id else ready.target_id end as target_id,
@@ -229,7 +229,7 @@ begin
     elsif v_result.rare is not null or v_result.has_waiting or v_result.action = 'adopt' then
       return next ${fn('write_rare')}(context, to_jsonb(v_result));
     else
-      return next jsonb_build_object('ord', v_result.ord, 'conversation', v_result.conversation - ${bookkeeping}, 'events', v_result.events,
+      return next jsonb_build_object('ord', v_result.ord, 'wrote', v_result.wrote, 'conversation', v_result.conversation - ${bookkeeping}, 'events', v_result.events,
         'outcome', case when v_result.is_seen then v_result.seen_outcome
                         when v_result.action = 'create' and v_result.opens then 'created'
                         when v_result.action = 'reopen' then 'reopened'

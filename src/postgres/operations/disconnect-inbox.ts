@@ -1,7 +1,7 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Inbox } from '../../model/records.js'
 import type { WriteStamp } from '../../store/adapter.js'
-import { nowOf } from '../clock.js'
+import { statementTimeOf } from '../clock.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { forgottenSince, rememberedOutcome, unseen, withMark } from '../operation-marks.js'
@@ -25,7 +25,7 @@ export async function disconnectInbox(context: PostgresContext, input: Disconnec
 
 function disconnectStatement({ tables }: PostgresContext, input: DisconnectInbox): Fragment {
   const { accountId, oaId, operationId, firstSentAt } = input
-  const now = nowOf(input)
+  const now = statementTimeOf(input)
   const gone = forgottenSince(raw('b.operations'), firstSentAt)
   return sql`with changed as (
   update ${tables.inboxes} b

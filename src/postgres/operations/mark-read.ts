@@ -19,9 +19,8 @@ export function markRead(context: PostgresContext, input: ChangeStatus & { reado
   if (seq !== null) return markReadTo(context, input, seq)
   // After the last message there is nothing left to count, so one update is enough.
   return changeConversation(context, input, {
-    meant: 'active',
-    outcome: 'updated',
-    set: raw('read_seq = c.last_seq, unread_count = 0'),
+    set: () => raw('read_seq = c.last_seq, unread_count = 0'),
+    isTimed: false,
     guard: raw('c.read_seq < c.last_seq'),
     refusal: ({ readSeq, lastSeq }) => (readSeq < lastSeq ? null : 'unchanged'),
   })
@@ -37,7 +36,7 @@ async function markReadTo(context: PostgresContext, input: ChangeStatus, seq: nu
   const { accountId, operationId, firstSentAt, expectedVersion } = input
   const [row] = await context.write(
     sql`select r.outcome, ${conversationRow.list('(r.conversation)')} from ${context.fn('mark_conversation_read')}(
-      ${accountId}::text, ${targetId(context, input, 'active')}::text, ${'conversationId' in input.target ? raw('false') : raw('true')},
+      ${accountId}::text, ${targetId(context, input)}::text, ${'conversationId' in input.target ? raw('false') : raw('true')},
       ${seq}::integer, ${expectedVersion}::integer, ${operationId}::text, ${sinceFirstSending(firstSentAt)}, ${boundTimeOrNull(input.now)}) r`,
     input,
   )

@@ -1,6 +1,6 @@
 import type { Conversation } from '../../model/records.js'
 import type { WriteStamp } from '../../store/adapter.js'
-import { nowOf } from '../clock.js'
+import { nowOf, statementTimeOf } from '../clock.js'
 import type { PostgresContext } from '../context.js'
 import { sinceFirstSending } from '../first-sending.js'
 import { rememberedOutcome, withMark } from '../operation-marks.js'
@@ -15,16 +15,17 @@ export async function wakeDue(context: PostgresContext, input: WriteStamp & { re
   const before = input.firstSentAt === null ? [] : await wokenBefore(context, input, input.firstSentAt)
   if (before.length > 0) return before
   const { tables } = context
-  const now = nowOf(input)
   const rows = await context.write(
     sql`with due as materialized (
-  select c.id, c.snoozed_until from ${tables.conversations} c
-  where c.account_id = ${input.accountId} and c.status = 'snoozed' and c.snoozed_until <= ${now}
-  order by c.snoozed_until, c.id limit ${input.limit}::integer for update skip locked
+  select held.id, held.snoozed_until, ${nowOf(input)} as at from (
+    select c.id, c.snoozed_until from ${tables.conversations} c
+    where c.account_id = ${input.accountId} and c.status = 'snoozed' and c.snoozed_until <= ${statementTimeOf(input)}
+    order by c.snoozed_until, c.id limit ${input.limit}::integer for update skip locked
+  ) held
 ),
 woken as (
   update ${tables.conversations} c
-     set status = 'open', snoozed_until = null, status_changed_at = ${now}, updated_at = ${now}, version = c.version + 1,
+     set status = 'open', snoozed_until = null, status_changed_at = due.at, updated_at = due.at, version = c.version + 1,
          operations = ${withMark(raw('c.operations'), input.operationId, raw("'updated'"))}
     from due where c.account_id = ${input.accountId} and c.id = due.id
   returning ${conversationRow.list('c')}
