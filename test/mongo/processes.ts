@@ -23,6 +23,15 @@ export async function openProcesses(url: string, { db }: TestDatabase, count: nu
   }
 }
 
+/** Returns numbers that look random and are the same in every run. */
+export function numbersFrom(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
 /** What a call came to: its outcome, or the code of its refusal. Any other error is thrown. */
 export async function outcomeOf(call: Promise<{ readonly outcome: string }>): Promise<string> {
   try {

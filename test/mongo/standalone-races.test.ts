@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type AccountConversations, type Conversation, isConversationStoreError } from '../../src/index.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
-import { numbersFrom } from '../fixed-seed.js'
 import { customer, openDatabase, type TestDatabase } from './database.js'
-import { customersWithTwo, openProcesses, outcomeOf, type Processes } from './processes.js'
+import { customersWithTwo, numbersFrom, openProcesses, outcomeOf, type Processes } from './processes.js'
 
 describe.skipIf(isServerAbsent('mongoStandalone'))('calls from four processes of a standalone mongod', () => {
   let database: TestDatabase
