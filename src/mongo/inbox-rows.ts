@@ -1,5 +1,6 @@
 import type { InboxRow } from '../model/planning/rows.js'
 import type { WriteStamp } from '../store/adapter.js'
+import { resentAfter } from '../store/first-sending.js'
 import { inSession, type MongoContext } from './context.js'
 import { inboxDocument, inboxRow } from './documents/inboxes.js'
 import { updateBetween } from './field-updates.js'
@@ -13,13 +14,13 @@ import { findNow } from './find-now.js'
 export async function changeInbox<Input extends WriteStamp & { readonly oaId: string }>(
   context: MongoContext,
   input: Input,
-  decide: (row: InboxRow | null, stamp: { now: Date; serverNow: Date } & Input) => Promise<InboxRow>,
+  decide: (row: InboxRow | null, stamp: { now: Date; serverNow: Date; resentAfter: number | null } & Input) => Promise<InboxRow>,
 ): Promise<InboxRow> {
   const { inboxes } = context.collections
   const { accountId, oaId } = input
   const { doc, serverNow } = await findNow(context, 'inboxes', { accountId, oa_id: oaId })
   const before = doc && inboxRow(doc)
-  const row = await decide(before, { ...input, serverNow, now: input.now ?? serverNow })
+  const row = await decide(before, { ...input, serverNow, now: input.now ?? serverNow, resentAfter: resentAfter(input.firstSentAt) })
   if (before === null) await inboxes.insertOne(inboxDocument(row), inSession(context))
   else if (row !== before) {
     const update = updateBetween(inboxDocument(before), inboxDocument(row))

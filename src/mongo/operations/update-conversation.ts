@@ -26,7 +26,7 @@ export async function updateConversation(context: MongoContext, input: UpdateCon
   return inTransaction(context, async (inner) => {
     const planned = await applyPatch(inner, input, patch)
     // If an earlier attempt applied the patch, it also named the contact in the same transaction.
-    const isRemembered = input.resentAfter !== null && !planned.changed && planned.outcome !== 'unchanged'
+    const isRemembered = input.firstSentAt !== null && !planned.changed && planned.outcome !== 'unchanged'
     if (!isRemembered) await nameContact(inner, input, planned.row.contactId, customerName)
     return toChange(planned)
   })
