@@ -42,8 +42,8 @@ const attempts = 10
 
 /**
  * Changes a contact for a call that is sent again. It first reads whether the contact remembers the call, and writes
- * only if no other call has changed the contact since: every change adds its mark, so equal marks mean an unchanged
- * contact. Throws COMMIT_OUTCOME_UNKNOWN when the contact no longer tells, and CONTENTION after ten lost attempts.
+ * only if no other call has changed the contact since: every such call adds its mark, so equal marks mean that there was
+ * none. Throws COMMIT_OUTCOME_UNKNOWN when the contact no longer tells, and CONTENTION after ten lost attempts.
  */
 async function updateAgain(context: MongoContext, input: UpdateContact, filter: Doc): Promise<ContactRow> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -55,8 +55,9 @@ async function updateAgain(context: MongoContext, input: UpdateContact, filter: 
     if (next === row) return row
     const [before, after] = [contactDocument(row), contactDocument(next)]
     const unchanged = { ...filter, operations: before.operations }
-    const { matchedCount } = await context.collections.contacts.updateOne(unchanged, updateBetween(before, after), inSession(context))
-    if (matchedCount > 0) return next
+    const options = { ...inSession(context), returnDocument: 'after' }
+    const changed = await context.collections.contacts.findOneAndUpdate(unchanged, updateBetween(before, after), options)
+    if (changed) return contactRow(changed)
     await contentionPause(attempt)
   }
   throw contention(attempts)
