@@ -1,6 +1,7 @@
 import { ConversationStoreError } from '../model/errors.js'
 import type { ConversationOperations } from '../store/adapter.js'
 import type { MongoContext } from './context.js'
+import { needsTransactions } from './deployment.js'
 import type { MongoSession } from './driver.js'
 import { closeConversation } from './operations/close-conversation.js'
 import { connectInbox } from './operations/connect-inbox.js'
@@ -80,7 +81,9 @@ export function mongoOperations(context: MongoContext, requireSchema: () => Prom
 }
 
 async function requireTransaction({ deployment }: MongoContext, session: MongoSession): Promise<void> {
-  const unmet = (needs: string) => new ConversationStoreError('UNSUPPORTED', { operation: 'using(session)', needs })
-  if (!(await deployment()).transactions) throw unmet('a replica set (a single node is enough)')
-  if (!session.inTransaction()) throw unmet('a session in a transaction; call session.startTransaction() first')
+  const operation = 'using(session)'
+  if (!(await deployment()).transactions) throw needsTransactions(operation)
+  if (session.inTransaction()) return
+  const needs = 'a session in a transaction; call session.startTransaction() first'
+  throw new ConversationStoreError('UNSUPPORTED', { operation, needs })
 }

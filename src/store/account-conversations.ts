@@ -38,7 +38,8 @@ export interface AccountConversations<TMetadata = JsonObject> {
    * number of concurrent callers open one, all of them get the same conversation, and exactly one of them sees
    * `created`. When the customer's last conversation is closed, `onClosed` decides in the same atomic step whether it
    * is reopened or a new one is opened. The outcome is `unchanged` when the patch changes nothing. Throws
-   * VERSION_CONFLICT, USERNAME_TAKEN, INBOX_CHANNEL_MISMATCH.
+   * VERSION_CONFLICT, USERNAME_TAKEN, INBOX_CHANNEL_MISMATCH, and UNSUPPORTED for `matchUsername` on a standalone
+   * mongod.
    */
   upsertConversation(input: UpsertConversationInput<TMetadata>): Promise<ConversationChange<TMetadata>>
 
@@ -168,13 +169,13 @@ export interface AccountConversations<TMetadata = JsonObject> {
   /**
    * Connects an inbox, or patches the one that is connected. Only one account at a time owns a channel identity. Throws
    * INBOX_ALREADY_CONNECTED (another account has it), INBOX_CHANNEL_MISMATCH (this account has the `oaId` on another
-   * channel).
+   * channel), and UNSUPPORTED on a standalone mongod.
    */
   connectInbox(input: ConnectInboxInput): Promise<Inbox>
 
   /**
    * Disconnects an inbox: the account gives up the channel identity and keeps the history. Disconnecting it twice is no
-   * error. Throws NOT_FOUND.
+   * error. Throws NOT_FOUND, and UNSUPPORTED on a standalone mongod.
    */
   disconnectInbox(input: { readonly oaId: string }): Promise<Inbox>
 

@@ -37,6 +37,7 @@ export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {}
     name,
     supportsEvents: isReplicaSet,
     supportsTransactions: isReplicaSet,
+    supportsJointWrites: isReplicaSet,
     client,
     db: client.db(db),
     createAdapter: () => mongo({ client, db }),

@@ -4,15 +4,7 @@ import { type AccountConversations, createConversationStore, type EventInput, is
 import { mongo } from '../../src/mongo/index.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { openDatabase, type TestDatabase } from './database.js'
-
-/** Returns numbers that look random and are the same in every run. */
-function numbersFrom(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
-}
+import { numbersFrom } from './processes.js'
 
 describe.skipIf(isServerAbsent('mongoReplicaSet'))('calls of several processes that race for a few customers', () => {
   test.each([1, 2, 3])('keep every promise about what is stored, in round %i', async (round) => {
