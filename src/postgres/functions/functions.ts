@@ -10,6 +10,8 @@ import { markConversationRead } from './mark-conversation-read.js'
 import { mergedReactions } from './merged-reactions.js'
 import { newRowId } from './new-row-id.js'
 import { previewOf } from './preview-of.js'
+import { problemOf } from './problem-of.js'
+import { requireCall } from './require-call.js'
 import { requireWithin } from './require-within.js'
 import type { SqlFunction } from './sql-function.js'
 import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
@@ -39,7 +41,9 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     applyEvent(names),
     applyWaiting(names),
     writeRare(names),
-    requireWithin(),
+    problemOf(),
+    requireCall(names),
+    requireWithin(names),
     writeKnown(names),
     writeFirst(names),
     writeRound(names),
