@@ -3,9 +3,10 @@ import type { Names } from '../names.js'
 import { databaseMilliseconds } from '../operation-marks.js'
 import { lockAny, lockPlain, readOwns, sendAgain } from './expressions/bulk-locks.js'
 import { ownInbox } from './expressions/contact-inbox-look-up.js'
-import { isId } from './expressions/payload-limits.js'
+import { isCallWithin } from './expressions/payload-limits.js'
 import { intoContactInboxes } from './expressions/people.js'
 import { payloadNow } from './expressions/times.js'
+import { isId } from './expressions/value-checks.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -22,8 +23,8 @@ export function bulkUpsertConversationsWithEvents(names: Names): SqlFunction {
 declare
   p_account text := payload->>'account_id';
   v_items jsonb := payload->'conversations';
-  v_count integer := jsonb_array_length(payload->'conversations');
-  p_now timestamptz(3) := ${payloadNow};
+  v_count integer;
+  p_now timestamptz(3);
   v_arrived_ms bigint := ${databaseMilliseconds};
   v_server_ms bigint;
   v_events bigint;
@@ -57,8 +58,13 @@ begin
   elsif not ${isId('p_account')} or not ${isId('v_operation')} then
     raise exception 'account_id and operation_id: must have 1 to ${idBytes} bytes' using errcode = '23514';
   end if;
+  if not (${isCallWithin('payload')}) then
+    perform ${fn('require_call')}(payload);
+  end if;
+  p_now := ${payloadNow};
+  v_count := jsonb_array_length(v_items);
   select array_agg(i.item->>'oa_id' order by i.n), array_agg(i.item->>'customer_id' order by i.n),
-         array_agg(i.item->>'contact_inbox_id' order by i.n), array_agg(i.item->>'username_key' order by i.n), sum(jsonb_array_length(i.item->'events'))
+         array_agg(i.item->>'contact_inbox_id' order by i.n), array_agg(i.item->>'username_key' order by i.n), sum(case when jsonb_typeof(i.item->'events') = 'array' then jsonb_array_length(i.item->'events') end)
   into v_oas, v_customers, v_given, v_usernames, v_events from jsonb_array_elements(v_items) with ordinality i(item, n);
   if v_count > ${batchConversations} or v_events > ${batchEvents} then
     raise exception 'at most ${batchConversations} conversations and ${batchEvents} events a call' using errcode = '22023';

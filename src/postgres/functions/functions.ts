@@ -10,7 +10,9 @@ import { markConversationRead } from './mark-conversation-read.js'
 import { mergedReactions } from './merged-reactions.js'
 import { newRowId } from './new-row-id.js'
 import { previewOf } from './preview-of.js'
+import { problemOf } from './problem-of.js'
 import { reopenConversation } from './reopen-conversation.js'
+import { requireCall } from './require-call.js'
 import { requireWithin } from './require-within.js'
 import type { SqlFunction } from './sql-function.js'
 import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
@@ -40,7 +42,9 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     applyEvent(names),
     applyWaiting(names),
     writeRare(names),
-    requireWithin(),
+    problemOf(),
+    requireCall(names),
+    requireWithin(names),
     writeKnown(names),
     writeFirst(names),
     writeRound(names),

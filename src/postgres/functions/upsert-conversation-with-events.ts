@@ -2,13 +2,14 @@ import { limits } from '../../model/limits.js'
 import type { Names } from '../names.js'
 import { sendAgain } from './expressions/bulk-locks.js'
 import { bulkOfOne, insertConversation, messageChanges, publicConversation } from './expressions/conversations.js'
-import { areDifferent, givenValues, insertStored, nothingWaits, parsedEvent, sentAt, totals } from './expressions/messages.js'
+import { areDifferent, directionOf, givenValues, insertStored, nothingWaits, parsedEvent, sentAt, totals } from './expressions/messages.js'
 import { isNewMessage, isPlainMessage } from './expressions/new-messages.js'
 import { marks } from './expressions/operations.js'
 import { isPatched, patchChanges } from './expressions/patches.js'
-import { isId, isItemWithin, isPatchWithin } from './expressions/payload-limits.js'
+import { isPatchWithin, isSingleWithin } from './expressions/payload-limits.js'
 import { insertContact, intoContactInboxes, keepsName } from './expressions/people.js'
-import { countedAt, payloadNow } from './expressions/times.js'
+import { countedAt, occurredAt, payloadNow } from './expressions/times.js'
+import { isId } from './expressions/value-checks.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -34,7 +35,7 @@ declare
 begin
   -- There are few expressions here, because PL/pgSQL prepares each one anew in every transaction.
   if payload->>'operation_id' is not null and payload->>'resent_after' is null and payload->>'username_key' is null
-    and ${isId('p_account')} and ${isId("payload->>'operation_id'")} and ${isPatchWithin('v_patch')} then
+    and ${isId('p_account')} and ${isId("payload->>'operation_id'")} and ${isSingleWithin('payload')} and ${isPatchWithin('v_patch')} then
     if coalesce(jsonb_array_length(payload->'events'), 0) = 0 then
       ${patchOnly(names)}
     else
@@ -209,10 +210,11 @@ function firstContact(names: Names): string {
     begin
       select b.channel, b.chatbot_id into v_inbox_channel, v_chatbot from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa;
       v_channel := coalesce(payload->>'channel', v_inbox_channel, 'api');
-      if v_channel = coalesce(v_inbox_channel, v_channel) and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= ${limits.batchEvents} and ${isItemWithin('payload')}
+      if v_channel = coalesce(v_inbox_channel, v_channel) and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= ${limits.batchEvents}
         and (select true from ${tables.contact_inboxes} x where x.account_id = p_account and x.oa_id = v_oa and x.customer_id = v_customer limit 1) is null
         and (v_count = 0 or (select bool_and(${isPlainMessage}) and ${areDifferent}
-          from (select given.raw, given.raw->>'type' as type, given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id
+          from (select given.raw, given.raw->>'type' as type, given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id,
+              ${directionOf('given.raw')} as direction, ${occurredAt("given.raw->>'occurred_at'")} as occurred_at
             from jsonb_array_elements(payload->'events') given(raw)) event)) then
         ${intoContactInboxes(names)}
         values (p_account, v_own_id, v_oa, v_customer, v_contact_id, v_channel, p_now)

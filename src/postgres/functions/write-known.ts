@@ -4,9 +4,10 @@ import { messageChanges, publicConversation } from './expressions/conversations.
 import { nothingWaits } from './expressions/messages.js'
 import { marks } from './expressions/operations.js'
 import { isPatched, patchChanges } from './expressions/patches.js'
-import { isId, isPatchWithin } from './expressions/payload-limits.js'
+import { isItemWithin, isPatchWithin } from './expressions/payload-limits.js'
 import { keepsName } from './expressions/people.js'
 import { givenItems, plainColumns, plainResults, writePlainParameters, writtenColumns } from './expressions/plain-items.js'
+import { isId } from './expressions/value-checks.js'
 import { byValue, innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -30,7 +31,7 @@ begin
       inbox.channel as inbox_channel
     from (${givenItems}) given
     left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = given.oa_id limit 1) inbox on true
-    where given.conversation_id is not null and given.username_key is null and ${isId('given.operation_id')} and ${isPatchWithin('given.patch')}
+    where given.conversation_id is not null and given.username_key is null and ${isId('given.operation_id')} and ${isItemWithin('given.item')} and ${isPatchWithin('given.patch')}
       and ${nothingWaits(names, 'given.own_id')}
   ),
   ${eventsOfItems(names)},

@@ -72,4 +72,4 @@ export const bookkeeping = `'{contact_inbox_id,username_key,last_event_seq,last_
 export const bulkOfOne = `jsonb_build_object(
     'account_id', payload->'account_id', 'operation_id', payload->'operation_id', 'now', payload->'now', 'resent_after', payload->'resent_after',
     'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb),
-    'conversations', jsonb_build_array(payload - 'account_id' - 'now' - 'resent_after' - 'default_on_closed' - 'atomic'))`
+    'conversations', jsonb_build_array(payload - 'account_id' - 'now' - 'resent_after' - 'default_on_closed'))`
