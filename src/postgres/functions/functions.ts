@@ -4,12 +4,14 @@ import { applyWaiting } from './apply-waiting.js'
 import { bulkUpsertConversationsWithEvents } from './bulk-upsert-conversations-with-events.js'
 import { connectInbox } from './connect-inbox.js'
 import { deliveryStatus } from './delivery-status.js'
+import { dropOverdue } from './drop-overdue.js'
 import { foldMessage } from './fold-message.js'
 import { linkMessage } from './link-message.js'
 import { markConversationRead } from './mark-conversation-read.js'
 import { mergedReactions } from './merged-reactions.js'
 import { newRowId } from './new-row-id.js'
 import { previewOf } from './preview-of.js'
+import { pushOutWaiting } from './push-out-waiting.js'
 import { requireWithin } from './require-within.js'
 import type { SqlFunction } from './sql-function.js'
 import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
@@ -38,6 +40,8 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     linkMessage(names),
     applyEvent(names),
     applyWaiting(names),
+    dropOverdue(names),
+    pushOutWaiting(names),
     writeRare(names),
     requireWithin(),
     writeKnown(names),
