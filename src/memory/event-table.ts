@@ -49,8 +49,7 @@ export function createEventTable(journal: Journal): EventTable {
       ]
       return [...new Set(keys.flatMap((key) => [...(waiting.get(key) ?? [])]))].flatMap((id) => find(id) ?? [])
     },
-    allWaiting: (contactInboxId) =>
-      [...(waiting.get(allOf(contactInboxId)) ?? [])].flatMap((id) => find(id) ?? []).sort(byArrival),
+    allWaiting: (contactInboxId) => [...(waiting.get(allOf(contactInboxId)) ?? [])].flatMap((id) => find(id) ?? []).sort(byArrival),
     put(row) {
       const before = rows.get(row.id)
       if (before) for (const key of waitKeys(before)) journal.exclude(waiting, key, row.id)

@@ -19,8 +19,8 @@ export type {
   StampedSent,
   StampedWatermark,
 } from '../model/stamped-events.js'
-export type { SweepResult } from './results.js'
 export type { ChangeOutcome, CustomerTarget, ItemFailure, UpsertItem, UpsertResult } from '../model/upsert-item.js'
+export type { SweepResult } from './results.js'
 
 /**
  * The port, which an adapter implements. The core has validated and stamped every input and filled in its defaults, so

@@ -13,7 +13,14 @@ import { conversationPatch, conversationTarget } from './stamping/stamp-item.js'
 
 type Changes = Pick<
   AccountConversations,
-  'updateConversation' | 'updateNickname' | 'markRead' | 'closeConversation' | 'snoozeConversation' | 'reopenConversation' | 'wakeDue' | 'sweep'
+  | 'updateConversation'
+  | 'updateNickname'
+  | 'markRead'
+  | 'closeConversation'
+  | 'snoozeConversation'
+  | 'reopenConversation'
+  | 'wakeDue'
+  | 'sweep'
 >
 
 /** The writes to a conversation that exists already. */

@@ -71,9 +71,16 @@ export const sweepCases = withEvents([
       const swept = (await sweeps).reduce((sum, { expiredEvents }) => sum + expiredEvents, 0)
       assert.ok(swept <= 18)
       await account.sweep()
-      assert.deepEqual(column(await rows.events(), 'type'), upTo(6).map(() => 'message'))
-      assert.deepEqual(column(await rows.contactInboxes(), 'dropped_events'), upTo(6).map(() => 3))
-      for (const each of customers) assert.deepEqual((await account.findMessage({ ...key, customerId: each.customerId, messageId: 'm1' }))?.reactions, [])
+      assert.deepEqual(
+        column(await rows.events(), 'type'),
+        upTo(6).map(() => 'message'),
+      )
+      assert.deepEqual(
+        column(await rows.contactInboxes(), 'dropped_events'),
+        upTo(6).map(() => 3),
+      )
+      for (const each of customers)
+        assert.deepEqual((await account.findMessage({ ...key, customerId: each.customerId, messageId: 'm1' }))?.reactions, [])
     },
   },
   {

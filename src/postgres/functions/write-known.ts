@@ -33,8 +33,11 @@ begin
     where given.conversation_id is not null and given.username_key is null and ${isId('given.operation_id')} and ${isPatchWithin('given.patch')}
   ),
   ${eventsOfItems(names)},
-  ${plainItems(names, `${plainColumns('item')}, item.conversation_id, item.own_channel, item.channel, item.expected_version, item.inbox_channel`,
-    `case when item.waits and total.ord is not null then ${nothingConcerns(names, 'item.own_id', 'total.message_ids', 'total.local_ids')} else true end`)},
+  ${plainItems(
+    names,
+    `${plainColumns('item')}, item.conversation_id, item.own_channel, item.channel, item.expected_version, item.inbox_channel`,
+    `case when item.waits and total.ord is not null then ${nothingConcerns(names, 'item.own_id', 'total.message_ids', 'total.local_ids')} else true end`,
+  )},
   written as materialized (
     update ${tables.conversations} conversation set
       ${patchChanges('p_now')},

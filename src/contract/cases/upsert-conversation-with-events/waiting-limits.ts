@@ -131,7 +131,12 @@ export const waitingLimitCases = withEvents([
       await write(said('m0'), ...reactions(0, 200))
       await write({ type: 'message_sent', localId: 'l1', messageId: 'mine' }, { type: 'receipt', status: 'read', messageIds: ['mine'] })
       await write({ type: 'message_failed', localId: 'l2', error: 'no such number' })
-      const { conversation } = await write(said('m7'), replied('echo'), { type: 'message', direction: 'outbound', localId: 'l1', text: 'hi' })
+      const { conversation } = await write(said('m7'), replied('echo'), {
+        type: 'message',
+        direction: 'outbound',
+        localId: 'l1',
+        text: 'hi',
+      })
       holds(conversation, { lastSeq: 4, unreadCount: 2 })
       assert.equal((await account.findMessage({ ...key, messageId: 'm7' }))?.reactions.length, 1)
       holds(await account.findMessage({ ...key, messageId: 'mine' }), { localId: 'l1', status: 'read' })

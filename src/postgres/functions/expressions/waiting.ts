@@ -9,7 +9,7 @@ export const waitingLimit = `(p_now - interval '${waitingEventMs} milliseconds')
  * EXISTS by hashing the whole table.
  */
 export function nothingWaits(names: Names, ownId: string): string {
-  return `${firstWaiting(names, ownId, 'true')} is null`
+  return `${firstWaiting(names, ownId)} is null`
 }
 
 /**
@@ -23,11 +23,11 @@ export function nothingConcerns(names: Names, ownId: string, messageIds: string,
     'waiting.target_message_id is null and waiting.local_id is null',
     `waiting.created_at <= ${waitingLimit}`,
   ]
-    .map((condition) => `${firstWaiting(names, ownId, condition)} is null`)
+    .map((condition) => `${firstWaiting(names, ownId, ` and ${condition}`)} is null`)
     .join(' and ')
 }
 
-function firstWaiting({ tables }: Names, ownId: string, condition: string): string {
+function firstWaiting({ tables }: Names, ownId: string, condition = ''): string {
   return `(select true from ${tables.contact_interaction_events} waiting
-        where waiting.account_id = p_account and waiting.contact_inbox_id = ${ownId} and waiting.conversation_id is null and ${condition} limit 1)`
+        where waiting.account_id = p_account and waiting.contact_inbox_id = ${ownId} and waiting.conversation_id is null${condition} limit 1)`
 }
