@@ -19,6 +19,7 @@ import { listMessages } from './operations/list-messages.js'
 import { markRead } from './operations/mark-read.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
+import { sweep } from './operations/sweep.js'
 import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
@@ -64,6 +65,7 @@ export function mongoOperations(context: MongoContext, requireSchema: () => Prom
     reopenConversation: write(reopenConversation),
     markRead: write(markRead),
     wakeDue: write(wakeDue),
+    sweep: write(sweep),
     findConversation: read(findConversation),
     findByOaAndCustomer: read(findByOaAndCustomer),
     listConversations: read(listConversations),

@@ -2,6 +2,7 @@ import type { ContactPatch, InboxConnection, Patch } from '../model/patches.js'
 import type { Contact, Conversation, ConversationEvent, ConversationStatus, Inbox, InboxOwner, Message } from '../model/records.js'
 import type { ChangeOutcome, CustomerTarget, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
+import type { SweepResult } from './results.js'
 
 // An adapter imports all types of the port from this file, including those that the planner knows as well.
 export type { ContactPatch, Patch } from '../model/patches.js'
@@ -19,6 +20,7 @@ export type {
   StampedWatermark,
 } from '../model/stamped-events.js'
 export type { ChangeOutcome, CustomerTarget, ItemFailure, UpsertItem, UpsertResult } from '../model/upsert-item.js'
+export type { SweepResult } from './results.js'
 
 /**
  * The port, which an adapter implements. The core has validated and stamped every input and filled in its defaults, so
@@ -45,6 +47,7 @@ export interface ConversationOperations {
   reopenConversation(input: ChangeStatus): Promise<Change>
   markRead(input: ChangeStatus & { readonly seq: number | null }): Promise<Change>
   wakeDue(input: WriteStamp & { readonly limit: number }): Promise<readonly Conversation[]>
+  sweep(input: Sweep): Promise<SweepResult>
   findConversation(input: Scoped & { readonly conversationId: string }): Promise<Conversation | null>
   findByOaAndCustomer(input: Scoped & CustomerTarget & { readonly status: 'active' | 'any' }): Promise<Conversation | null>
   listConversations(input: ListConversations): Promise<AdapterPage<Conversation>>
@@ -116,6 +119,10 @@ export interface UpdateConversation extends WriteStamp {
 export interface ChangeStatus extends WriteStamp {
   readonly target: ConversationTarget
   readonly expectedVersion: number | null
+}
+
+export interface Sweep extends WriteStamp {
+  readonly limit: number
 }
 
 export interface ConversationMatch {

@@ -7,7 +7,7 @@ const at = (seconds: number) => new Date(seconds * 1000)
 
 function contactInbox(id: string, more: Partial<ContactInboxRow> = {}): ContactInboxRow {
   const own = { id, accountId: 'a', oaId: 'o', customerId: id, contactId: null, canonicalId: null, channel: 'api' }
-  return { ...own, deliveredWatermark: null, readWatermark: null, createdAt: at(0), ...more }
+  return { ...own, deliveredWatermark: null, readWatermark: null, droppedEvents: 0, createdAt: at(0), ...more }
 }
 function message(id: string, seq: number, more: Partial<MessageRow> = {}): MessageRow {
   return { id, seq, conversationId: 'c', contactInboxId: 'ci', messageId: id, localId: null, occurredAt: at(seq), ...more } as MessageRow

@@ -28,6 +28,7 @@ export function ensureContactInbox(
     channel,
     deliveredWatermark: null,
     readWatermark: null,
+    droppedEvents: 0,
     createdAt: now,
   }
   world.putContactInbox(created)

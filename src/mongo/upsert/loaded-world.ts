@@ -13,6 +13,8 @@ export interface LoadedWorld extends World {
   readonly conversations: RowTable<ConversationRow>
   readonly messages: RowTable<MessageRow>
   readonly events: RowTable<EventRow>
+  /** How many events were dropped, by contact inbox. */
+  dropped(): ReadonlyMap<string, number>
   /** Records that everything that answers this question was loaded. */
   answered(need: Need): void
 }
@@ -24,6 +26,10 @@ export function loadedWorld(): LoadedWorld {
   const reached = new Map<string, number>()
   /** The latest message of a conversation among those that no other question has loaded. Null when there is none. */
   const latestLoaded = new Map<string, string | null>()
+
+  /** The contact inboxes under which nothing waits in the database. */
+  const withoutWaiting = new Set<string>()
+  const dropped: string[] = []
 
   const inboxes = rowTable<InboxRow>(undo, ({ oaId }) => [oaId])
   const contacts = rowTable<ContactRow>(undo, () => [])
@@ -66,6 +72,13 @@ export function loadedWorld(): LoadedWorld {
     if (row === null) require(need)
     return row
   }
+  /** Whether only this world has events that wait under the contact inbox. */
+  const hasNothingWaiting = (contactInboxId: string) => {
+    if (contactInboxes.isNew(contactInboxId)) return true
+    require({ what: 'anything waiting', contactInboxId })
+    return withoutWaiting.has(contactInboxId)
+  }
+  const waitingUnder = (contactInboxId: string) => events.having(key('waiting', contactInboxId))
   const conversationsOf = (contactInboxId: string) => conversations.having(key('of', contactInboxId))
   const latestOf = <Row>(rows: readonly Row[], isLater: (a: Row, b: Row) => boolean): Row | null =>
     rows.reduce<Row | null>((latest, row) => (latest === null || isLater(row, latest) ? row : latest), null)
@@ -87,7 +100,10 @@ export function loadedWorld(): LoadedWorld {
       } else if (need.what === 'latest message') {
         const others = messages.having(key('in', need.conversationId)).filter(({ id }) => !need.but.includes(id))
         latestLoaded.set(need.conversationId, others[0]?.id ?? null)
-      } else answered.add(questionOf(need))
+      } else {
+        if (need.what === 'anything waiting' && waitingUnder(need.contactInboxId).length === 0) withoutWaiting.add(need.contactInboxId)
+        answered.add(questionOf(need))
+      }
     },
 
     inbox(oaId) {
@@ -141,14 +157,19 @@ export function loadedWorld(): LoadedWorld {
     eventByDedupeKey: (contactInboxId, value) =>
       found(events.having(key('dedupe', contactInboxId, value)), contactInboxId, { what: 'event by dedupe key', contactInboxId, value }),
     waitingEvents(contactInboxId, { messageIds, localIds, conversation }) {
-      if (!contactInboxes.isNew(contactInboxId)) {
+      if (!hasNothingWaiting(contactInboxId)) {
         requireAll([
           ...Array.from(messageIds, (value): Need => ({ what: 'waiting for message', contactInboxId, value })),
           ...Array.from(localIds, (value): Need => ({ what: 'waiting for local', contactInboxId, value })),
           ...(conversation ? [{ what: 'waiting for conversation', contactInboxId } as const] : []),
         ])
       }
-      return events.having(key('waiting', contactInboxId))
+      return waitingUnder(contactInboxId)
+    },
+    waitingSince(contactInboxId, since, limit) {
+      if (!hasNothingWaiting(contactInboxId)) require({ what: 'waiting since', contactInboxId, since })
+      const overdue = waitingUnder(contactInboxId).filter(({ createdAt }) => createdAt.getTime() <= since.getTime())
+      return overdue.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)).slice(0, limit)
     },
     undelivered(contactInboxId, status, upTo) {
       const isLoaded = (reached.get(key('undelivered', contactInboxId, status)) ?? Number.NEGATIVE_INFINITY) >= upTo.getTime()
@@ -183,6 +204,16 @@ export function loadedWorld(): LoadedWorld {
     deleteMessage: ({ id }) => messages.remove(id),
     putEvent: (row) => events.put(row),
     deleteEvent: ({ id }) => events.remove(id),
+    dropEvent({ id, contactInboxId }) {
+      events.remove(id)
+      dropped.push(contactInboxId)
+      undo.push(() => void dropped.pop())
+    },
+    dropped() {
+      const counts = new Map<string, number>()
+      for (const id of dropped) counts.set(id, (counts.get(id) ?? 0) + 1)
+      return counts
+    },
 
     mark: () => undo.length,
     rollbackTo(mark) {

@@ -16,6 +16,9 @@ export type Need =
   | { readonly what: 'event by message id' | 'event by dedupe key'; readonly contactInboxId: string; readonly value: string }
   | { readonly what: 'waiting for message' | 'waiting for local'; readonly contactInboxId: string; readonly value: string }
   | { readonly what: 'waiting for conversation'; readonly contactInboxId: string }
+  /** Whether anything waits at all. The other questions about what waits follow only if something does. */
+  | { readonly what: 'anything waiting'; readonly contactInboxId: string }
+  | { readonly what: 'waiting since'; readonly contactInboxId: string; readonly since: Date }
   | { readonly what: 'undelivered'; readonly contactInboxId: string; readonly status: 'delivered' | 'read'; readonly upTo: Date }
   | { readonly what: 'messages after'; readonly conversationId: string; readonly seq: number }
   /** The latest message, except those in `but`, which were loaded before. */
@@ -55,7 +58,10 @@ export function questionOf(need: Need): string {
     case 'active conversation':
     case 'latest conversation':
     case 'waiting for conversation':
+    case 'anything waiting':
       return compositeKey(need.what, need.contactInboxId)
+    case 'waiting since':
+      return compositeKey(need.what, need.contactInboxId, String(need.since.getTime()))
     case 'operation':
       return compositeKey(need.what, need.contactInboxId, need.operationId)
     case 'undelivered':

@@ -3,6 +3,7 @@ import { inSession, type MongoContext } from '../context.js'
 import { targetFilter } from '../find-target.js'
 import { inTransaction } from '../transaction.js'
 import { contention, isTooLarge } from '../translate-error.js'
+import { dropWaiting } from './drop-waiting.js'
 import { loadItems, onlyCustomer } from './load-items.js'
 import { loadedWorld } from './loaded-world.js'
 import { type CallOutcome, planCalls } from './plan-calls.js'
@@ -28,6 +29,7 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
     })
     const { outcomes, locks } = await planCalls(inner, world, calls, serverNow)
     await writeChanges(inner, world, locks)
+    await dropWaiting(inner, accountId, world)
     return outcomes
   })
 }

@@ -7,6 +7,7 @@ import { isCallWithin } from './expressions/payload-limits.js'
 import { intoContactInboxes } from './expressions/people.js'
 import { payloadNow } from './expressions/times.js'
 import { isId } from './expressions/value-checks.js'
+import { waitingLimit } from './expressions/waiting.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -158,6 +159,11 @@ begin
     end if;
     perform ${fn('require_within')}(v_round_items);
     v_may_fail := true;
+    -- What waited too long goes before the events are looked at, so that one that is sent again is new.
+    if v_events > 0 and (select true from unnest(v_owns) o cross join lateral (select 1 from ${tables.contact_interaction_events} w
+      where w.account_id = p_account and w.contact_inbox_id = o.id and w.conversation_id is null and w.created_at <= ${waitingLimit} limit 1) w limit 1) then
+      perform ${fn('drop_overdue')}(p_account, array(select o.id from unnest(v_owns) o), p_now);
+    end if;
     for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
       -- The round saw what the database holds now. A conversation that it changed must be one that was locked before.
       if v_round->>'outcome' = 'created' then

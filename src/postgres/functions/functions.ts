@@ -4,6 +4,7 @@ import { applyWaiting } from './apply-waiting.js'
 import { bulkUpsertConversationsWithEvents } from './bulk-upsert-conversations-with-events.js'
 import { connectInbox } from './connect-inbox.js'
 import { deliveryStatus } from './delivery-status.js'
+import { dropOverdue } from './drop-overdue.js'
 import { foldMessage } from './fold-message.js'
 import { linkMessage } from './link-message.js'
 import { markConversationRead } from './mark-conversation-read.js'
@@ -11,6 +12,7 @@ import { mergedReactions } from './merged-reactions.js'
 import { newRowId } from './new-row-id.js'
 import { previewOf } from './preview-of.js'
 import { problemOf } from './problem-of.js'
+import { pushOutWaiting } from './push-out-waiting.js'
 import { reopenConversation } from './reopen-conversation.js'
 import { requireCall } from './require-call.js'
 import { requireWithin } from './require-within.js'
@@ -41,6 +43,8 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     linkMessage(names),
     applyEvent(names),
     applyWaiting(names),
+    dropOverdue(names),
+    pushOutWaiting(names),
     writeRare(names),
     problemOf(),
     requireCall(names),

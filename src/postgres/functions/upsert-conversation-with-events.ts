@@ -2,7 +2,7 @@ import { limits } from '../../model/limits.js'
 import type { Names } from '../names.js'
 import { sendAgain } from './expressions/bulk-locks.js'
 import { bulkOfOne, insertConversation, messageChanges, publicConversation } from './expressions/conversations.js'
-import { areDifferent, directionOf, givenValues, insertStored, nothingWaits, parsedEvent, sentAt, totals } from './expressions/messages.js'
+import { areDifferent, directionOf, givenValues, insertStored, parsedEvent, sentAt, totals } from './expressions/messages.js'
 import { isNewMessage, isPlainMessage } from './expressions/new-messages.js'
 import { marks } from './expressions/operations.js'
 import { isPatched, patchChanges } from './expressions/patches.js'
@@ -10,6 +10,7 @@ import { isPatchWithin, isSingleWithin } from './expressions/payload-limits.js'
 import { insertContact, intoContactInboxes, keepsName } from './expressions/people.js'
 import { countedAt, occurredAt, payloadNow } from './expressions/times.js'
 import { isId } from './expressions/value-checks.js'
+import { nothingConcerns, nothingWaits } from './expressions/waiting.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -128,6 +129,8 @@ function withMessages(names: Names): string {
         v_count constant integer := jsonb_array_length(payload->'events');
         v_own record;
         v_active record;
+        v_message_ids text[];
+        v_local_ids text[];
         v_messages integer;
         v_inbound integer;
         v_message_at timestamptz(3);
@@ -146,12 +149,19 @@ function withMessages(names: Names): string {
         if v_own.channel = 'api' or v_channel is not null then
           exit messages when (select b.channel from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = payload->>'oa_id' limit 1) <> v_own.channel;
         end if;
-        select c.id, c.version, c.channel, c.contact_id, c.last_seq, c.last_event_seq, c.operations into v_active from ${tables.conversations} c
+        -- This statement began under the lock of the contact inbox, so it sees every event that waits.
+        select c.id, c.version, c.channel, c.contact_id, c.last_seq, c.last_event_seq, c.operations, not ${nothingWaits(names, 'v_own.id')} as waits
+        into v_active from ${tables.conversations} c
         where ${customer('c')} and c.status <> 'closed'
         for no key update;
         p_now := ${payloadNow};
         exit messages when not found or v_active.channel <> v_own.channel or payload->>'expected_version' <> v_active.version::text
           or ${marks.maybeSeen('v_active.operations', 'v_operation')};
+        if v_active.waits then
+          select array_agg(given.raw->>'message_id'), array_agg(given.raw->>'local_id') into v_message_ids, v_local_ids
+          from jsonb_array_elements(payload->'events') given(raw);
+          exit messages when not (${nothingConcerns(names, 'v_own.id', 'v_message_ids', 'v_local_ids')});
+        end if;
         if v_name is not null then
           exit messages when (select ${hasName} from ${tables.contacts} contact
             where contact.account_id = p_account and contact.id = v_active.contact_id) is not true;
@@ -162,7 +172,7 @@ function withMessages(names: Names): string {
             from jsonb_array_elements(payload->'events') with ordinality given(raw, position)) event
         ),
         total as materialized (select ${totalsOfEvents},
-          bool_and(event.is_new) and ${areDifferent} and ${nothingWaits(names, 'v_own.id')} as is_plain from event),
+          bool_and(event.is_new) and ${areDifferent} as is_plain from event),
         ${insertStored(
           names,
           `(select event.*, v_active.id as conversation_id, v_operation as operation_id, v_active.last_seq + event.position as seq,

@@ -1,10 +1,11 @@
 import type { Names } from '../names.js'
 import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js'
 import { bookkeeping } from './expressions/conversations.js'
-import { directionOf, eventKey, nothingWaits } from './expressions/messages.js'
+import { directionOf, eventKey } from './expressions/messages.js'
 import { marks, operationOfItem } from './expressions/operations.js'
 import { roundChanges } from './expressions/round-changes.js'
 import { occurredAt } from './expressions/times.js'
+import { nothingWaits } from './expressions/waiting.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -209,7 +210,9 @@ begin
                when ready.action = 'none' and event.is_fact then 'waiting'
                else 'stored' end order by event.position) as events,
              jsonb_agg(event.raw || jsonb_build_object('position', event.position, 'dedupe_key', event.event_key, 'occurred_at', event.occurred_at)
-               order by event.position) filter (where event.is_rare) as rare
+               order by event.position) filter (where event.is_rare) as rare,
+             jsonb_agg(event.message_id) filter (where event.is_message and event.message_id is not null) as message_ids,
+             jsonb_agg(event.local_id) filter (where event.is_message and event.local_id is not null) as local_ids
       from event join ready on ready.ord = event.ord group by event.ord
     )
     select ready.ord, case when ready.writes then (ready.conv).id end as wrote, ready.own_id, ready.operation_id, ready.is_seen, ready.is_replay, ready.all_own, ready.opens, ready.action, ready.failure,
@@ -218,6 +221,7 @@ begin
            case when ready.is_seen then (ready.seen_in).id else ready.target_id end as target_id,
            case when ready.is_seen then to_jsonb(ready.seen_in) else coalesce(to_jsonb(after), to_jsonb(ready.conv)) end as conversation,
            coalesce(changed.is_changed, false) as is_changed, coalesce(labels.events, '[]'::jsonb) as events,
+           labels.message_ids, labels.local_ids,
            case when not ready.is_seen and ready.failure is null then labels.rare end as rare
     from ready
     left join after on after.id = ready.target_id
@@ -226,7 +230,7 @@ begin
   loop
     if v_result.failure is not null then
       return next jsonb_build_object('ord', v_result.ord, 'failure', v_result.failure);
-    elsif v_result.rare is not null or v_result.has_waiting or v_result.action = 'adopt' then
+    elsif v_result.rare is not null or v_result.has_waiting or v_result.action = 'adopt' or v_result.events ? 'waiting' then
       return next ${fn('write_rare')}(context, to_jsonb(v_result));
     else
       return next jsonb_build_object('ord', v_result.ord, 'wrote', v_result.wrote, 'conversation', v_result.conversation - ${bookkeeping}, 'events', v_result.events,

@@ -119,7 +119,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
     bug: 'the quick way passes by what waits for its message',
     subject: 'upsertConversationWithEvents',
     caughtBy: 'applies what waits beside an open conversation when its message comes, and shows it',
-    functions: [{ name: single, replace: 'waiting.conversation_id is null limit 1', by: 'false limit 1' }],
+    functions: [{ name: single, replace: 'if v_active.waits then', by: 'if false then' }],
     attempts: 1,
   },
   {

@@ -47,9 +47,9 @@ export function eventsOfItems(names: Names): string {
 
 /**
  * The items whose events are all new messages, no two of them the same. The look-ups are scalar and have a limit,
- * because PostgreSQL may answer an EXISTS by hashing the whole table.
+ * because PostgreSQL may answer an EXISTS by hashing the whole table. `condition` is what the items must meet besides.
  */
-export function plainItems({ tables }: Names, columns: string): string {
+export function plainItems({ tables }: Names, columns: string, condition = 'true'): string {
   const event = `select true from ${tables.contact_interaction_events} known where known.account_id = p_account and known.contact_inbox_id = item.own_id`
   const message = `select true from ${tables.messages} known where known.account_id = p_account and known.contact_inbox_id = item.own_id`
   return `plain as materialized (
@@ -64,6 +64,7 @@ export function plainItems({ tables }: Names, columns: string): string {
       and case when total.local_ids is null then true else
             (${event} and known.dedupe_key = any (total.local_keys) and known.message_id is null limit 1) is null
             and (${message} and known.local_id = any (total.local_ids) limit 1) is null end
+      and ${condition}
   )`
 }
 
