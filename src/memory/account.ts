@@ -29,10 +29,12 @@ export function createAccount(): MemoryAccount {
     const own = people.contactInboxes.get(row.contactInboxId)
     if (own) people.putContactInbox({ ...own, droppedEvents: own.droppedEvents + 1 })
   }
-  const messagesAfter = (conversationId: string, seq: number) => {
-    const found: MessageRow[] = []
-    for (let row = messages.bySeq(conversationId, seq + 1); row; row = messages.bySeq(conversationId, row.seq + 1)) found.push(row)
-    return found
+  const latestMessage = (conversationId: string) => {
+    const conversation = conversations.rows.get(conversationId)
+    return (conversation ? messages.after(conversation, 0) : []).reduce<MessageRow | null>(
+      (latest, row) => (latest === null || row.occurredAt.getTime() >= latest.occurredAt.getTime() ? row : latest),
+      null,
+    )
   }
   const world: World = {
     inbox: (oaId) => people.inboxes.get(oaId) ?? null,
@@ -57,12 +59,7 @@ export function createAccount(): MemoryAccount {
         .filter(({ createdAt }) => createdAt.getTime() <= since.getTime())
         .slice(0, limit),
     undelivered: messages.undelivered,
-    messagesAfter,
-    latestMessage: (conversationId) =>
-      messagesAfter(conversationId, 0).reduce<MessageRow | null>(
-        (latest, row) => (latest === null || row.occurredAt.getTime() >= latest.occurredAt.getTime() ? row : latest),
-        null,
-      ),
+    latestMessage,
     putContact: people.putContact,
     putContactInbox: people.putContactInbox,
     putConversation: conversations.put,

@@ -41,8 +41,6 @@ export interface World {
    * status.
    */
   undelivered(contactInboxId: string, status: 'delivered' | 'read', upTo: Date): readonly MessageRow[]
-  /** The messages of a conversation after a `seq`, in ascending order. */
-  messagesAfter(conversationId: string, seq: number): readonly MessageRow[]
   /** The message with the greatest (occurredAt, seq). */
   latestMessage(conversationId: string): MessageRow | null
 

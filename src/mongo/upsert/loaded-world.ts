@@ -22,7 +22,7 @@ export interface LoadedWorld extends World {
 export function loadedWorld(): LoadedWorld {
   const undo: UndoLog = []
   const answered = new Set<string>()
-  /** Up to which time the undelivered messages were loaded, and from which `seq` on a conversation's messages were. */
+  /** Up to which time the undelivered messages were loaded. */
   const reached = new Map<string, number>()
   /** The latest message of a conversation among those that no other question has loaded. Null when there is none. */
   const latestLoaded = new Map<string, string | null>()
@@ -94,9 +94,6 @@ export function loadedWorld(): LoadedWorld {
       if (need.what === 'undelivered') {
         const question = key(need.what, need.contactInboxId, need.status)
         reached.set(question, Math.max(need.upTo.getTime(), reached.get(question) ?? Number.NEGATIVE_INFINITY))
-      } else if (need.what === 'messages after') {
-        const question = key(need.what, need.conversationId)
-        reached.set(question, Math.min(need.seq, reached.get(question) ?? Number.POSITIVE_INFINITY))
       } else if (need.what === 'latest message') {
         const others = messages.having(key('in', need.conversationId)).filter(({ id }) => !need.but.includes(id))
         latestLoaded.set(need.conversationId, others[0]?.id ?? null)
@@ -180,12 +177,6 @@ export function loadedWorld(): LoadedWorld {
           row.direction === 'outbound' && row.status !== 'failed' && row.sentAt !== null && row.sentAt.getTime() <= upTo.getTime()
         return isSent && (status === 'read' ? row.readAt : row.deliveredAt) === null
       })
-    },
-    messagesAfter(conversationId, seq) {
-      const isLoaded = (reached.get(key('messages after', conversationId)) ?? Number.POSITIVE_INFINITY) <= seq
-      if (!isLoaded && !conversations.isNew(conversationId)) throw new WorldIncomplete([{ what: 'messages after', conversationId, seq }])
-      const rows = messages.having(key('in', conversationId)).filter((row) => row.seq > seq)
-      return rows.sort((a, b) => a.seq - b.seq)
     },
     latestMessage(conversationId) {
       const rows = messages.having(key('in', conversationId))

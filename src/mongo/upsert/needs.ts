@@ -20,7 +20,6 @@ export type Need =
   | { readonly what: 'anything waiting'; readonly contactInboxId: string }
   | { readonly what: 'waiting since'; readonly contactInboxId: string; readonly since: Date }
   | { readonly what: 'undelivered'; readonly contactInboxId: string; readonly status: 'delivered' | 'read'; readonly upTo: Date }
-  | { readonly what: 'messages after'; readonly conversationId: string; readonly seq: number }
   /** The latest message, except those in `but`, which were loaded before. */
   | { readonly what: 'latest message'; readonly conversationId: string; readonly but: readonly string[] }
 
@@ -66,8 +65,6 @@ export function questionOf(need: Need): string {
       return compositeKey(need.what, need.contactInboxId, need.operationId)
     case 'undelivered':
       return compositeKey(need.what, need.contactInboxId, need.status, String(need.upTo.getTime()))
-    case 'messages after':
-      return compositeKey(need.what, need.conversationId, String(need.seq))
     case 'latest message':
       return compositeKey(need.what, need.conversationId, need.but.join())
     default:

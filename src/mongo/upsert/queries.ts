@@ -90,8 +90,6 @@ const queries: { readonly [K in NeedKind]: (needs: readonly NeedOf<K>[]) => read
       from: 'messages',
       match: { contact_inbox_id: contactInboxId, awaits: status, sent_at: { $lte: upTo } },
     })),
-  'messages after': (needs) =>
-    needs.map(({ conversationId, seq }) => ({ from: 'messages', match: { conversation_id: conversationId, seq: { $gt: seq } } })),
   'latest message': (needs) =>
     needs.map(({ conversationId, but }) => ({
       from: 'messages',
