@@ -1,4 +1,5 @@
 import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+import { driverCause } from './driver-cause.js'
 
 /** Where an error came from. The same error means different things for a read, a write and a transaction. */
 export interface ErrorOrigin {
@@ -9,28 +10,49 @@ export interface ErrorOrigin {
 }
 
 /**
- * Turns a driver's error into the library's, and returns any other error unchanged (a host's validator, a bug). An
+ * Turns the error of an operation into the library's, whose cause is a reduced copy (see `driverCause`). What nobody
+ * knows goes by where it came from: a single write may have been applied, and everything else was not. Only an error
+ * that is not the driver's (a bug) is returned as it is.
+ */
+export function translateError(error: unknown, origin: ErrorOrigin): unknown {
+  const known = translateKnown(error, origin)
+  if (known !== error || !isDriverError(error)) return known
+  const { operationId } = origin
+  return operationId !== null && mayHaveWritten(error, origin) && !misuse.test(error.name)
+    ? outcomeUnknown(operationId, error)
+    : unavailable(error, { retryable: hasLabel(error, 'RetryableError') || hasLabel(error, 'RetryableWriteError') })
+}
+
+/**
+ * Turns the errors into the library's that mean the same wherever they occur, and returns any other error unchanged. An
  * error with a code is the server's answer. An error without one is the connection's, and then a command that was sent
  * may have been applied.
  */
-export function translateError(error: unknown, { operationId, inTransaction }: ErrorOrigin): unknown {
+export function translateKnown(error: unknown, origin: ErrorOrigin): unknown {
+  const { operationId } = origin
   if (isConversationStoreError(error)) return error
-  if (error instanceof CommitOutcomeLost) return operationId === null ? unavailable(error) : outcomeUnknown(operationId, error.cause)
+  if (error instanceof CommitOutcomeLost) return operationId === null ? unavailable(error.cause) : outcomeUnknown(operationId, error.cause)
   if (error instanceof Error && error.name === 'AbortError') return new ConversationStoreError('ABORTED', {}, { cause: error })
   if (isTooLarge(error)) return documentTooLarge(error)
   if (!isDriverError(error)) return error
-  const isWrite = operationId !== null && !inTransaction && !hasLabel(error, 'NoWritesPerformed')
+  const unknownIf = (ambiguous: boolean) =>
+    operationId !== null && ambiguous && mayHaveWritten(error, origin) ? outcomeUnknown(operationId, error) : null
   const code = serverCode(error)
-  if (code === null) {
-    if (misuse.test(error.name)) return error
-    return isWrite && !neverSent.test(error.name) ? outcomeUnknown(operationId, error) : unavailable(error)
-  }
+  if (code === null) return misuse.test(error.name) ? error : (unknownIf(!neverSent.test(error.name)) ?? unavailable(error))
   if (isContention(error)) return contention(1, error)
-  if (code === hostsTimeLimit && error.name !== 'MongoWriteConcernError') return unavailable(error, { retryable: false })
-  if (isWrite && (ambiguousCodes.has(code) || error.name === 'MongoWriteConcernError')) return outcomeUnknown(operationId, error)
+  const isConcern = error.name === 'MongoWriteConcernError'
+  if (code === hostsTimeLimit && !isConcern) return unavailable(error, { retryable: false })
+  if (code === refusedByValidator) return refusedDocument(error)
+  const unknown = unknownIf(isConcern || ambiguousCodes.has(code))
+  if (unknown !== null) return unknown
   if (unavailableCodes.has(code)) return unavailable(error)
   const needs = unmetNeeds[code]
-  return needs === undefined ? error : new ConversationStoreError('UNSUPPORTED', needs, { cause: error })
+  return needs === undefined ? error : new ConversationStoreError('UNSUPPORTED', needs, { cause: driverCause(error) })
+}
+
+/** Whether a single write was under way, which may have been applied. */
+function mayHaveWritten(error: unknown, { operationId, inTransaction }: ErrorOrigin): boolean {
+  return operationId !== null && !inTransaction && !hasLabel(error, 'NoWritesPerformed')
 }
 
 /**
@@ -40,7 +62,7 @@ export async function translated<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (error) {
-    throw translateError(error, { operationId: null, inTransaction: false })
+    throw translateKnown(error, { operationId: null, inTransaction: false })
   }
 }
 
@@ -61,12 +83,16 @@ const contentionCodes: ReadonlySet<number> = new Set([24, 112, 239, 246, 251, 13
  * lost patience with another server, and the drivers' specification retries it.
  */
 const hostsTimeLimit = 50
-// The server is shutting down, is not (or no longer) the primary, or took too long.
-const unavailableCodes: ReadonlySet<number> = new Set([
-  6, 7, 50, 64, 79, 89, 91, 100, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436,
+/** DocumentValidationFailure: a validator that the host gave the collection. */
+const refusedByValidator = 121
+// The server refuses these before it writes anything: it is not the primary.
+const refusedFirst: readonly number[] = [189, 10058, 10107, 13435, 13436]
+// The server is shutting down, is no longer the primary, lost a cursor or a plan, has too much to do, or took too long.
+const ambiguousCodes: ReadonlySet<number> = new Set([
+  6, 7, 43, 50, 64, 79, 89, 91, 100, 175, 202, 237, 262, 290, 365, 402, 433, 449, 462, 9001, 11600, 11602,
 ])
-// Those of the codes above that may come after a write was applied. With the others the server refuses the write first.
-const ambiguousCodes: ReadonlySet<number> = new Set([6, 7, 50, 64, 79, 89, 91, 100, 262, 9001, 11600, 11602])
+/** The same call may succeed later. A single write that meets one of `ambiguousCodes` may have been applied. */
+const unavailableCodes: ReadonlySet<number> = new Set([...refusedFirst, ...ambiguousCodes])
 // BSONObjectTooLarge, under the different codes that commands and pipeline stages use.
 const tooLargeCodes: ReadonlySet<number> = new Set([10334, 17419, 17420, 4568, 4031700])
 const documentBytes = 16 * 1024 * 1024
@@ -115,23 +141,28 @@ export function isTooLarge(error: unknown): boolean {
 }
 
 export function contention(attempts: number, cause?: unknown): ConversationStoreError<'CONTENTION'> {
-  return new ConversationStoreError('CONTENTION', { attempts }, { cause })
+  return new ConversationStoreError('CONTENTION', { attempts }, { cause: driverCause(cause) })
 }
 
 function outcomeUnknown(operationId: string, cause: unknown): ConversationStoreError<'COMMIT_OUTCOME_UNKNOWN'> {
-  return new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause })
+  return new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause: driverCause(cause) })
 }
 
 function unavailable(cause: unknown, { retryable = true } = {}): ConversationStoreError<'UNAVAILABLE'> {
-  return new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause, retryable })
+  return new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause: driverCause(cause), retryable })
 }
 
 function documentTooLarge(cause: unknown): ConversationStoreError<'PAYLOAD_TOO_LARGE'> {
   return new ConversationStoreError(
     'PAYLOAD_TOO_LARGE',
     { what: 'one document', limit: documentBytes, actual: documentBytes + 1 },
-    { cause },
+    { cause: driverCause(cause) },
   )
+}
+
+function refusedDocument(cause: unknown): ConversationStoreError<'VALIDATION_FAILED'> {
+  const issues = [{ path: '', message: 'a validator of the collection refused it' }]
+  return new ConversationStoreError('VALIDATION_FAILED', { issues }, { cause: driverCause(cause) })
 }
 
 interface DriverError extends Error {
