@@ -1,5 +1,6 @@
 import type { InboxRow } from '../model/planning/rows.js'
 import type { WriteStamp } from '../store/adapter.js'
+import { resentAfter } from '../store/first-sending.js'
 import { contentionPause } from './contention-pause.js'
 import { inSession, type MongoContext } from './context.js'
 import { inboxDocument, inboxRow } from './documents/inboxes.js'
@@ -17,12 +18,12 @@ const attempts = 10
 export async function changeInbox<Input extends WriteStamp & { readonly oaId: string }>(
   context: MongoContext,
   input: Input,
-  decide: (row: InboxRow | null, stamp: { now: Date; serverNow: Date } & Input) => Promise<InboxRow> | InboxRow,
+  decide: (row: InboxRow | null, stamp: { now: Date; serverNow: Date; resentAfter: number | null } & Input) => Promise<InboxRow> | InboxRow,
 ): Promise<InboxRow> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const { doc, serverNow } = await findNow(context, 'inboxes', { accountId: input.accountId, oa_id: input.oaId })
     const before = doc && inboxRow(doc)
-    const row = await decide(before, { ...input, serverNow, now: input.now ?? serverNow })
+    const row = await decide(before, { ...input, serverNow, now: input.now ?? serverNow, resentAfter: resentAfter(input.firstSentAt) })
     if (row === before || (await writeInbox(context, before, row))) return row
     await contentionPause(attempt)
   }

@@ -5,7 +5,7 @@ import { nowOf } from './clock.js'
 import { columns, type Row } from './columns.js'
 import type { PostgresContext } from './context.js'
 import { type Meant, targetId } from './conversation-target.js'
-import { forgotten, rememberedOutcome, unseen, withMark } from './operation-marks.js'
+import { forgottenSince, rememberedOutcome, unseen, withMark } from './operation-marks.js'
 import { flag, textOrNull } from './readers.js'
 import { conversationRow, toConversation } from './rows/conversation.js'
 import { type Fragment, nothing, raw, sql } from './sql.js'
@@ -50,7 +50,7 @@ export async function changeConversation(context: PostgresContext, input: Change
 
 function changeStatement(context: PostgresContext, input: ChangeStatus, change: ConversationChange): Fragment {
   const { tables } = context
-  const { accountId, operationId, resentAfter, expectedVersion } = input
+  const { accountId, operationId, firstSentAt, expectedVersion } = input
   return sql`with target as materialized (select ${targetId(context, input, change.meant)}::text as id),
 changed as (
   update ${tables.conversations} c
@@ -58,7 +58,7 @@ changed as (
          operations = ${withMark(raw('c.operations'), operationId, raw(`'${change.outcome}'`))}, ${change.set}
    where c.account_id = ${accountId} and c.id = (select id from target)
      and ${unseen(raw('c.operations'), operationId)}
-     ${resentAfter === null ? nothing : sql`and not ${forgotten(raw('c.operations'), resentAfter)}`}
+     ${firstSentAt === null ? nothing : sql`and not ${forgottenSince(raw('c.operations'), firstSentAt)}`}
      ${expectedVersion === null ? nothing : sql`and c.version = ${expectedVersion}::integer`}
      ${meansActive(input, change) ? raw("and c.status <> 'closed'") : nothing}
      and ${change.guard}
@@ -77,8 +77,8 @@ select false, missed.* from missed`
  * Whether the change means the customer's active conversation. Another writer may close it while the statement waits
  * for its lock, and then another conversation may be the active one.
  */
-function meansActive({ target, resentAfter }: ChangeStatus, { meant }: ConversationChange): boolean {
-  return meant === 'active' && !('conversationId' in target) && resentAfter === null
+function meansActive({ target, firstSentAt }: ChangeStatus, { meant }: ConversationChange): boolean {
+  return meant === 'active' && !('conversationId' in target) && firstSentAt === null
 }
 
 function readStatement(context: PostgresContext, input: ChangeStatus, change: ConversationChange): Fragment {
@@ -86,9 +86,9 @@ function readStatement(context: PostgresContext, input: ChangeStatus, change: Co
 where c.account_id = ${input.accountId} and c.id = ${targetId(context, input, change.meant)}`
 }
 
-function misses({ operationId, resentAfter }: ChangeStatus, { reasons = {} }: ConversationChange): Fragment {
+function misses({ operationId, firstSentAt }: ChangeStatus, { reasons = {} }: ConversationChange): Fragment {
   const columns = sql`${rememberedOutcome(raw('c.operations'), operationId)} as remembered,
-    ${resentAfter === null ? raw('false') : forgotten(raw('c.operations'), resentAfter)} as forgotten`
+    ${forgottenSince(raw('c.operations'), firstSentAt)} as forgotten`
   return Object.entries(reasons).reduce((all, [alias, reason]) => sql`${all}, ${reason} as ${raw(alias)}`, columns)
 }
 

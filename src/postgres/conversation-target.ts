@@ -31,7 +31,7 @@ export function latestConversationId(context: PostgresContext, accountId: string
 interface TargetedWrite {
   readonly accountId: string
   readonly operationId: string
-  readonly resentAfter: number | null
+  readonly firstSentAt: number | null
   readonly target: ConversationTarget
 }
 
@@ -40,10 +40,10 @@ interface TargetedWrite {
  * after a call closed a customer's active conversation, there is no active one to find.
  */
 export function targetId(context: PostgresContext, input: TargetedWrite, meant: Meant): Fragment {
-  const { accountId, operationId, resentAfter, target } = input
+  const { accountId, operationId, firstSentAt, target } = input
   if ('conversationId' in target) return sql`${target.conversationId}`
   const now = meant === 'active' ? activeConversationId(context, accountId, target) : latestConversationId(context, accountId, target)
-  if (resentAfter === null) return now
+  if (firstSentAt === null) return now
   return sql`coalesce((select r.id from ${context.tables.conversations} r
     where r.account_id = ${accountId} and r.contact_inbox_id = ${canonicalContactInbox(context, accountId, target)}
       and ${rememberedOutcome(raw('r.operations'), operationId)} is not null limit 1), ${now})`

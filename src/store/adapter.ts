@@ -77,11 +77,13 @@ export interface WriteStamp {
   /** Stays the same on every retry of one call. */
   readonly operationId: string
   /**
-   * Milliseconds since the call was first sent, when an earlier attempt may have been applied; otherwise null. An
+   * The moment when the call was first sent, when an earlier attempt may have been applied; otherwise null. It is a
+   * time of this process's `performance.now()`, so an adapter turns it into an age (`resentAfter`), at the moment
+   * when the statement goes to its connection, or later. An age that was taken before a wait would be too short. An
    * adapter throws COMMIT_OUTCOME_UNKNOWN when it cannot prove that the earlier attempt was not applied, because the
    * conversation has seen 16 operations since.
    */
-  readonly resentAfter: number | null
+  readonly firstSentAt: number | null
   /** The time of the injected clock, or null for the database's clock. */
   readonly now: Date | null
 }

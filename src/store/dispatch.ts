@@ -8,7 +8,7 @@ export interface Dispatch {
   /** Throws STORE_CLOSED once the store is closed. */
   assertOpen(): void
   read<T>(signal: AbortSignal | null, send: (operations: ConversationOperations) => Promise<T>): Promise<T>
-  write<T>(operationId: string, send: (operations: ConversationOperations, resentAfter: number | null) => Promise<T>): Promise<T>
+  write<T>(operationId: string, send: (operations: ConversationOperations, firstSentAt: number | null) => Promise<T>): Promise<T>
 }
 
 export interface Lifecycle {
@@ -27,7 +27,7 @@ export function retryingDispatch(operations: ConversationOperations, policy: Ret
       // Only the first attempt checks this. When a reply was lost, the write may have been applied, so it is sent again
       // until that is known.
       assertOpen(lifecycle)
-      return withRetries(policy, { operationId, signal: null }, (resentAfter) => send(operations, resentAfter))
+      return withRetries(policy, { operationId, signal: null }, (firstSentAt) => send(operations, firstSentAt))
     },
   }
 }

@@ -30,12 +30,6 @@ export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
   }
 }
 
-// The adapter counts back from the moment when the call reaches the database. That is later than now, by the wait for a
-// connection and by the way there, so this many milliseconds are added. If the time were too short, a call that 16
-// younger ones have pushed out of the conversation's memory would be taken for a new one and applied twice. If it is
-// too long, the worst result is a COMMIT_OUTCOME_UNKNOWN that was not necessary.
-const onItsWay = 1000
-
 export interface Resending {
   /** Null for reads, because a read whose reply is lost has changed nothing. */
   readonly operationId: string | null
@@ -47,20 +41,20 @@ export interface Resending {
  *
  * CONTENTION and UNAVAILABLE say that nothing was applied. An error that is not `retryable` would only occur again.
  * COMMIT_OUTCOME_UNKNOWN with a cause says that the reply was lost. The call may have been applied then, and is sent
- * again with `resentAfter`, by which the adapter recognises it. Without a cause that error is final: the adapter cannot
+ * again with `firstSentAt`, by which the adapter recognises it. Without a cause that error is final: the adapter cannot
  * tell any more, because too much has happened since, and a further attempt would not help.
  */
 export async function withRetries<T>(
   policy: RetryPolicy,
   { operationId, signal }: Resending,
-  send: (resentAfter: number | null) => Promise<T>,
+  send: (firstSentAt: number | null) => Promise<T>,
 ): Promise<T> {
-  const started = performance.now()
+  const firstSentAt = performance.now()
   let lost: ConversationStoreError | undefined
   for (let attempt = 1; ; attempt++) {
     if (signal?.aborted) throw lost ?? aborted(signal)
     try {
-      return await send(lost === undefined ? null : Math.ceil(performance.now() - started) + onItsWay)
+      return await send(lost === undefined ? null : firstSentAt)
     } catch (error) {
       if (isConversationStoreError(error, 'COMMIT_OUTCOME_UNKNOWN')) {
         if (error.cause === undefined || operationId === null) throw error

@@ -31,7 +31,7 @@ describe('a connection that is lost', () => {
     })
     await expect(lost).rejects.toHaveProperty('cause')
     await held.release()
-    expect(await scratch.adapter.operations.updateConversation({ ...write, resentAfter: 100 })).toMatchObject({
+    expect(await scratch.adapter.operations.updateConversation({ ...write, firstSentAt: performance.now() - 100 })).toMatchObject({
       outcome: 'updated',
       conversation: { version: 1 },
     })

@@ -49,10 +49,10 @@ async function reopen(context: MongoContext, input: ChangeStatus, locks: boolean
 
 async function findLatest(
   context: MongoContext,
-  { accountId, target, operationId, resentAfter }: ChangeStatus,
+  { accountId, target, operationId, firstSentAt }: ChangeStatus,
 ): Promise<FoundTarget | null> {
   if ('conversationId' in target) return findConversationNow(context, { accountId, _id: target.conversationId })
-  const remembered = resentAfter === null ? null : await findRemembering(context, accountId, target, operationId)
+  const remembered = firstSentAt === null ? null : await findRemembering(context, accountId, target, operationId)
   if (remembered) return remembered
   const canonical = await canonicalContactInbox(context, accountId, target)
   if (canonical === null) return null

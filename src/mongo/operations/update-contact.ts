@@ -4,6 +4,7 @@ import type { ContactRow } from '../../model/planning/rows.js'
 import { toContact } from '../../model/planning/to-records.js'
 import type { Contact } from '../../model/records.js'
 import type { ContactPatch, ContactTarget, WriteStamp } from '../../store/adapter.js'
+import { resentAfter } from '../../store/first-sending.js'
 import { contactFilter } from '../contact-filter.js'
 import { inSession, type MongoContext } from '../context.js'
 import { contactRow } from '../documents/contacts.js'
@@ -21,7 +22,7 @@ type UpdateContact = WriteStamp & ContactTarget & { readonly patch: ContactPatch
 export async function updateContact(context: MongoContext, input: UpdateContact): Promise<Contact> {
   const filter = await contactFilter(context, { ...input, signal: null })
   if (filter === null) throw notFound()
-  const known = input.resentAfter === null ? null : await decided(context, input, filter)
+  const known = input.firstSentAt === null ? null : await decided(context, input, filter)
   if (known) return toContact(known)
 
   const fields = Object.entries(fieldsOf(input.patch))
@@ -43,7 +44,11 @@ async function decided(context: MongoContext, input: UpdateContact, filter: Doc)
   const { doc, serverNow } = await findNow(context, 'contacts', filter)
   if (doc === null) throw notFound()
   const row = contactRow(doc)
-  const next = changedContact(row, { ...input, serverNow, now: input.now ?? serverNow }, input.patch)
+  const next = changedContact(
+    row,
+    { ...input, serverNow, now: input.now ?? serverNow, resentAfter: resentAfter(input.firstSentAt) },
+    input.patch,
+  )
   return next === row ? row : null
 }
 

@@ -20,7 +20,7 @@ export async function updateConversation(context: MongoContext, input: UpdateCon
   const unit = async (inner: MongoContext) => {
     const planned = await applyPatch(inner, input, patch)
     // If an earlier attempt applied the patch, it also named the contact in the same transaction.
-    const isRemembered = input.resentAfter !== null && !planned.changed && planned.outcome !== 'unchanged'
+    const isRemembered = input.firstSentAt !== null && !planned.changed && planned.outcome !== 'unchanged'
     if (!isRemembered || !transactions) await nameContact(inner, input, planned.row.contactId, customerName)
     return toChange(planned)
   }

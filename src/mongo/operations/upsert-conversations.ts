@@ -10,12 +10,12 @@ import { queueCall } from '../upsert/upsert-queue.js'
  * in one transaction with the calls that waited for the same conversations.
  */
 export async function upsertConversations(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
-  const { items, atomic, resentAfter } = input
+  const { items, atomic, firstSentAt } = input
   const { transactions } = await context.deployment()
   if (!transactions) refuseWithoutTransactions(input)
 
   const [only] = items
-  if (only && items.length === 1 && resentAfter === null && (!transactions || !namesContact(only))) {
+  if (only && items.length === 1 && firstSentAt === null && (!transactions || !namesContact(only))) {
     const result = await patchActive(context, input, only)
     if (result) return atomic ? [orThrow(result)] : [result]
   }

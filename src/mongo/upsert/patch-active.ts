@@ -45,7 +45,7 @@ async function patchWhere(
 ): Promise<UpsertResult | null> {
   const { operationId, expectedVersion, patch } = item
   const { when, set } = patchExpressions(patch)
-  const stamp = { accountId, operationId, now, resentAfter: null }
+  const stamp = { accountId, operationId, now, firstSentAt: null }
   const update = versionedChange(stamp, expectedVersion, { outcome: 'updated', when: [{ $or: [...when] }], set })
   const options = { ...inSession(context), returnDocument: 'after' }
   const doc = await context.collections.conversations.findOneAndUpdate({ ...targetFilter(accountId, item), ...channels }, update, options)

@@ -18,7 +18,7 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
     const world = loadedWorld()
     if (attempt > 1) await lockEarly(inner, accountId, items)
     // The host's transaction has only one attempt, so nothing there may be left to a refusal by an index.
-    const isTrusting = attempt === 1 && context.session === null && calls.every(({ resentAfter }) => resentAfter === null)
+    const isTrusting = attempt === 1 && context.session === null && calls.every(({ firstSentAt }) => firstSentAt === null)
     const loading = isStepwise ? 'stepwise' : isTrusting ? 'trusting' : 'at once'
     const serverNow = await loadItems(inner, world, accountId, items, loading).catch((error) => {
       if (isStepwise || !isTooLarge(error)) throw error

@@ -5,6 +5,7 @@ import { boundTimeOrNull } from '../clock.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { targetId } from '../conversation-target.js'
+import { sinceFirstSending } from '../first-sending.js'
 import { text } from '../readers.js'
 import { conversationRow, toConversation } from '../rows/conversation.js'
 import { raw, sql } from '../sql.js'
@@ -33,11 +34,11 @@ const markReadRow = columns({ outcome: text })
  * conversation is locked, by a separate statement.
  */
 async function markReadTo(context: PostgresContext, input: ChangeStatus, seq: number): Promise<Change> {
-  const { accountId, operationId, resentAfter, expectedVersion } = input
+  const { accountId, operationId, firstSentAt, expectedVersion } = input
   const [row] = await context.write(
     sql`select r.outcome, ${conversationRow.list('(r.conversation)')} from ${context.fn('mark_conversation_read')}(
       ${accountId}::text, ${targetId(context, input, 'active')}::text, ${'conversationId' in input.target ? raw('false') : raw('true')},
-      ${seq}::integer, ${expectedVersion}::integer, ${operationId}::text, ${resentAfter}::bigint, ${boundTimeOrNull(input.now)}) r`,
+      ${seq}::integer, ${expectedVersion}::integer, ${operationId}::text, ${sinceFirstSending(firstSentAt)}, ${boundTimeOrNull(input.now)}) r`,
     input,
   )
   if (row === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })

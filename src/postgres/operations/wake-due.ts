@@ -2,6 +2,7 @@ import type { Conversation } from '../../model/records.js'
 import type { WriteStamp } from '../../store/adapter.js'
 import { nowOf } from '../clock.js'
 import type { PostgresContext } from '../context.js'
+import { sinceFirstSending } from '../first-sending.js'
 import { rememberedOutcome, withMark } from '../operation-marks.js'
 import { conversationRow, toConversation } from '../rows/conversation.js'
 import { raw, sql } from '../sql.js'
@@ -11,7 +12,7 @@ import { raw, sql } from '../sql.js'
  * One statement, or two if the call is sent again.
  */
 export async function wakeDue(context: PostgresContext, input: WriteStamp & { readonly limit: number }): Promise<readonly Conversation[]> {
-  const before = input.resentAfter === null ? [] : await wokenBefore(context, input, input.resentAfter)
+  const before = input.firstSentAt === null ? [] : await wokenBefore(context, input, input.firstSentAt)
   if (before.length > 0) return before
   const { tables } = context
   const now = nowOf(input)
@@ -35,11 +36,11 @@ select woken.* from woken join due on due.id = woken.id order by due.snoozed_unt
 }
 
 /** The conversations that the lost attempt woke. Nothing else would tell the caller about them. */
-async function wokenBefore(context: PostgresContext, input: WriteStamp, resentAfter: number): Promise<readonly Conversation[]> {
+async function wokenBefore(context: PostgresContext, input: WriteStamp, firstSentAt: number): Promise<readonly Conversation[]> {
   const rows = await context.write(
     sql`select ${conversationRow.list('c')} from ${context.tables.conversations} c
 where c.account_id = ${input.accountId} and ${rememberedOutcome(raw('c.operations'), input.operationId)} is not null
-  and to_timestamp((c.operations->-1->>2)::float8 / 1000) >= clock_timestamp() - ${resentAfter}::bigint * interval '1 millisecond' - interval '1 minute'
+  and to_timestamp((c.operations->-1->>2)::float8 / 1000) >= clock_timestamp() - ${sinceFirstSending(firstSentAt)} * interval '1 millisecond' - interval '1 minute'
 order by c.status_changed_at, c.id`,
     input,
   )
