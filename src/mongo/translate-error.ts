@@ -1,12 +1,15 @@
 import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+import { DeadlinePassed } from '../store/deadline.js'
 import { driverCause } from './driver-cause.js'
+
+/** What a call has written by itself, outside a transaction, when an error comes: perhaps the command that failed. */
+export type Written = 'nothing' | 'perhaps' | 'something'
 
 /** Where an error came from. The same error means different things for a read, a write and a transaction. */
 export interface ErrorOrigin {
   /** Null for a read. */
   readonly operationId: string | null
-  /** In a transaction nothing is applied before the commit, so no other command leaves an unknown outcome. */
-  readonly inTransaction: boolean
+  readonly written: Written
 }
 
 /**
@@ -14,11 +17,10 @@ export interface ErrorOrigin {
  * knows goes by where it came from: a single write may have been applied, and everything else was not. Only an error
  * that is not the driver's (a bug) is returned as it is.
  */
-export function translateError(error: unknown, origin: ErrorOrigin): unknown {
-  const known = translateKnown(error, origin)
+export function translateError(error: unknown, { operationId, written }: ErrorOrigin): unknown {
+  const known = translateKnown(error, { operationId, written })
   if (known !== error || !isDriverError(error)) return known
-  const { operationId } = origin
-  return operationId !== null && mayHaveWritten(error, origin) && !misuse.test(error.name)
+  return operationId !== null && written === 'perhaps' && mayBeApplied(error)
     ? outcomeUnknown(operationId, error)
     : unavailable(error, { retryable: hasLabel(error, 'RetryableError') || hasLabel(error, 'RetryableWriteError') })
 }
@@ -28,41 +30,47 @@ export function translateError(error: unknown, origin: ErrorOrigin): unknown {
  * error with a code is the server's answer. An error without one is the connection's, and then a command that was sent
  * may have been applied.
  */
-export function translateKnown(error: unknown, origin: ErrorOrigin): unknown {
-  const { operationId } = origin
+export function translateKnown(error: unknown, { operationId, written }: ErrorOrigin): unknown {
   if (isConversationStoreError(error)) return error
-  if (error instanceof CommitOutcomeLost) return operationId === null ? unavailable(error.cause) : outcomeUnknown(operationId, error.cause)
+  if (operationId !== null && error instanceof CommitOutcomeLost) return outcomeUnknown(operationId, error.cause)
+  if (error instanceof CommitOutcomeLost) return unavailable(error.cause)
+  // The command was aborted when the call's time was up, and nobody knows how far it had come.
+  const isUnknown = (ambiguous: boolean) => written === 'something' || (written === 'perhaps' && ambiguous && mayBeApplied(error))
+  const meaning = (ambiguous: boolean, retryable = true) =>
+    operationId !== null && isUnknown(ambiguous) ? outcomeUnknown(operationId, error) : unavailable(error, { retryable })
+  if (error instanceof DeadlinePassed) return meaning(true)
   if (error instanceof Error && error.name === 'AbortError') return new ConversationStoreError('ABORTED', {}, { cause: error })
   if (isTooLarge(error)) return documentTooLarge(error)
   if (!isDriverError(error)) return error
-  const unknownIf = (ambiguous: boolean) =>
-    operationId !== null && ambiguous && mayHaveWritten(error, origin) ? outcomeUnknown(operationId, error) : null
   const code = serverCode(error)
-  if (code === null) return misuse.test(error.name) ? error : (unknownIf(!neverSent.test(error.name)) ?? unavailable(error))
+  if (code === null) return misuse.test(error.name) && written !== 'something' ? error : meaning(!neverSent.test(error.name))
   if (isContention(error)) return contention(1, error)
   const isConcern = error.name === 'MongoWriteConcernError'
-  if (code === hostsTimeLimit && !isConcern) return unavailable(error, { retryable: false })
+  if (code === timeLimit && !isConcern) return meaning(false, false)
   if (code === refusedByValidator) return refusedDocument(error)
-  const unknown = unknownIf(isConcern || ambiguousCodes.has(code))
-  if (unknown !== null) return unknown
-  if (unavailableCodes.has(code)) return unavailable(error)
+  if (isConcern || unavailableCodes.has(code)) return meaning(isConcern || ambiguousCodes.has(code))
   const needs = unmetNeeds[code]
-  return needs === undefined ? error : new ConversationStoreError('UNSUPPORTED', needs, { cause: driverCause(error) })
+  if (needs !== undefined) return new ConversationStoreError('UNSUPPORTED', needs, { cause: driverCause(error) })
+  return written === 'something' ? meaning(true) : error
 }
 
-/** Whether a single write was under way, which may have been applied. */
-function mayHaveWritten(error: unknown, { operationId, inTransaction }: ErrorOrigin): boolean {
-  return operationId !== null && !inTransaction && !hasLabel(error, 'NoWritesPerformed')
+/** Whether the server refused the user: it wrote nothing, and will not. */
+export function isRefusedAccess(error: unknown): boolean {
+  return Object.hasOwn(unmetNeeds, serverCode(error) ?? '')
+}
+
+function mayBeApplied(error: unknown): boolean {
+  return !hasLabel(error, 'NoWritesPerformed') && !(error instanceof Error && misuse.test(error.name))
 }
 
 /**
  * Runs something that belongs to no operation, such as the migrator's own commands, and throws the library's errors.
  */
-export async function translated<T>(run: () => Promise<T>): Promise<T> {
+export async function translated<T>(run: () => Promise<T>, translate = translateKnown): Promise<T> {
   try {
     return await run()
   } catch (error) {
-    throw translateKnown(error, { operationId: null, inTransaction: false })
+    throw translate(error, { operationId: null, written: 'nothing' })
   }
 }
 
@@ -77,22 +85,24 @@ const duplicateKey = 11000
 // another attempt sees a newer state.
 const contentionCodes: ReadonlySet<number> = new Set([24, 112, 239, 246, 251, 13388, duplicateKey])
 /**
- * MaxTimeMSExpired: the host's own `maxTimeMS` stopped the command, as a statement timeout does on PostgreSQL. Nothing
- * of the command is applied, and another attempt would take as long again. (If only the acknowledgement took too long,
- * the server answers with a write concern error instead.) ExceededTimeLimit, 262, is not such a limit: there a server
- * lost patience with another server, and the drivers' specification retries it.
+ * MaxTimeMSExpired: a `maxTimeMS` stopped the command, as a statement timeout does on PostgreSQL. Nothing of the command
+ * is applied, and another attempt would take as long again. (If only the acknowledgement took too long, the server
+ * answers with a write concern error instead.) ExceededTimeLimit, 262, is not such a limit: there a server lost patience
+ * with another server, and the drivers' specification retries it.
  */
-const hostsTimeLimit = 50
+export const timeLimit = 50
 /** DocumentValidationFailure: a validator that the host gave the collection. */
 const refusedByValidator = 121
 // The server refuses these before it writes anything: it is not the primary.
 const refusedFirst: readonly number[] = [189, 10058, 10107, 13435, 13436]
-// The server is shutting down, is no longer the primary, lost a cursor or a plan, has too much to do, or took too long.
-const ambiguousCodes: ReadonlySet<number> = new Set([
-  6, 7, 43, 50, 64, 79, 89, 91, 100, 175, 202, 237, 262, 290, 365, 402, 433, 449, 462, 9001, 11600, 11602,
-])
+// The server is shutting down, is no longer the primary, or another one did not answer it.
+const awayCodes: readonly number[] = [6, 7, 50, 64, 79, 89, 91, 100, 262, 9001, 11600, 11602]
+// It lost a cursor or a plan, has too much to do, or took too long.
+const strainedCodes: readonly number[] = [43, 175, 202, 237, 290, 365, 402, 433, 449, 462]
+const ambiguousCodes: ReadonlySet<number> = new Set([...awayCodes, ...strainedCodes])
 /** The same call may succeed later. A single write that meets one of `ambiguousCodes` may have been applied. */
 const unavailableCodes: ReadonlySet<number> = new Set([...refusedFirst, ...ambiguousCodes])
+const noContentionCodes: ReadonlySet<number> = new Set([...refusedFirst, ...awayCodes])
 // BSONObjectTooLarge, under the different codes that commands and pipeline stages use.
 const tooLargeCodes: ReadonlySet<number> = new Set([10334, 17419, 17420, 4568, 4031700])
 const documentBytes = 16 * 1024 * 1024
@@ -126,7 +136,7 @@ export function isDuplicateKey(error: unknown): boolean {
 export function isContention(error: unknown): boolean {
   const code = serverCode(error)
   if (code === null) return false
-  return contentionCodes.has(code) || (hasLabel(error, 'TransientTransactionError') && !unavailableCodes.has(code))
+  return contentionCodes.has(code) || (hasLabel(error, 'TransientTransactionError') && !noContentionCodes.has(code))
 }
 
 /**

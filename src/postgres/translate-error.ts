@@ -35,11 +35,11 @@ export function translateKnown(error: unknown, { operationId, inTransaction }: E
 }
 
 /** Runs work that belongs to no operation: a read, or the migrator's own. It throws the library's errors. */
-export async function translated<T>(run: () => Promise<T>): Promise<T> {
+export async function translated<T>(run: () => Promise<T>, translate = translateKnown): Promise<T> {
   try {
     return await run()
   } catch (error) {
-    throw translateKnown(error, { operationId: null, inTransaction: false })
+    throw translate(error, { operationId: null, inTransaction: false })
   }
 }
 

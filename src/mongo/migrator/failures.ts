@@ -9,7 +9,7 @@ import type { MongoMigration } from './migration.js'
  * quotes documents.
  */
 export function migrationFailure(error: unknown, database: string, migration: MongoMigration, step: string): ConversationStoreError {
-  const known = translateKnown(error, { operationId: null, inTransaction: false })
+  const known = translateKnown(error, { operationId: null, written: 'nothing' })
   if (isConversationStoreError(known) && !isConversationStoreError(known, 'CONTENTION')) return known
   const code = serverCode(error)
   const name: unknown = error instanceof Error ? Reflect.get(error, 'codeName') : undefined

@@ -68,6 +68,6 @@ async function* translatedEach(tenants: AsyncIterable<Tenant>): AsyncIterable<Te
   try {
     yield* tenants
   } catch (error) {
-    throw translateKnown(error, { operationId: null, inTransaction: false })
+    throw translateKnown(error, { operationId: null, written: 'nothing' })
   }
 }
