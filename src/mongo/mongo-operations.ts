@@ -1,6 +1,7 @@
 import { ConversationStoreError } from '../model/errors.js'
 import type { ConversationOperations } from '../store/adapter.js'
-import type { MongoContext } from './context.js'
+import type { Limited } from './call-limits.js'
+import { type AdapterContext, contextOfCall, type MongoContext } from './context.js'
 import { needsTransactions } from './deployment.js'
 import type { MongoSession } from './driver.js'
 import { closeConversation } from './operations/close-conversation.js'
@@ -27,35 +28,35 @@ import { wakeDue } from './operations/wake-due.js'
 import { hasLabel, translateError } from './translate-error.js'
 
 /** The operations over a context. Each one first checks the schema, and throws the library's own errors. */
-export function mongoOperations(context: MongoContext, requireSchema: () => Promise<void>): ConversationOperations {
-  const { session } = context
-  const run = async <T>(operationId: string | null, send: () => Promise<T>): Promise<T> => {
+export function mongoOperations(adapter: AdapterContext, requireSchema: () => Promise<void>): ConversationOperations {
+  const { session } = adapter
+  const run = async <T>(operationId: string | null, limited: Limited, send: (context: MongoContext) => Promise<T>): Promise<T> => {
+    const context = contextOfCall(adapter, limited)
+    const { call } = context
     try {
       if (session !== null) await requireTransaction(context, session)
-      await requireSchema()
-    } catch (error) {
-      throw translateError(error, { operationId: null, inTransaction: false })
-    }
-    try {
-      return await send()
+      await call.wait(requireSchema())
+      return await send(context)
     } catch (error) {
       // The driver starts the host's transaction again only for an error that carries this label itself. An error that
       // wraps it would end the retries.
       if (session !== null && hasLabel(error, 'TransientTransactionError')) throw error
-      throw translateError(error, { operationId, inTransaction: session !== null })
+      throw translateError(error, { operationId, written: call.written })
+    } finally {
+      call.end()
     }
   }
   const read =
-    <I extends { readonly signal: AbortSignal | null }, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
+    <I extends Limited, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
     (input: I) =>
-      run(null, () => operation(context, input)).catch((error: unknown) => {
+      run(null, input, (context) => operation(context, input)).catch((error: unknown) => {
         // The driver throws the signal's own reason, which can be any value.
         throw input.signal?.aborted ? new ConversationStoreError('ABORTED', {}, { cause: error }) : error
       })
   const write =
-    <I extends { readonly operationId: string }, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
+    <I extends Limited & { readonly operationId: string }, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
     (input: I) =>
-      run(input.operationId, () => operation(context, input))
+      run(input.operationId, input, (context) => operation(context, input))
 
   return {
     upsertConversations: write(upsertConversations),

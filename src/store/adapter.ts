@@ -60,22 +60,35 @@ export interface ConversationOperations {
   connectInbox(input: ConnectInbox): Promise<Inbox>
   disconnectInbox(input: WriteStamp & { readonly oaId: string }): Promise<Inbox>
   listInboxes(input: Scoped & PageRequest): Promise<AdapterPage<Inbox>>
-  findInboxOwner(input: {
-    readonly channel: string
-    readonly oaId: string
-    readonly signal: AbortSignal | null
-  }): Promise<InboxOwner | null>
+  findInboxOwner(input: FindInboxOwner): Promise<InboxOwner | null>
 }
 /** The names of all operations. The contract's table of cases has one entry for each of them. */
 export type OperationName = keyof ConversationOperations
 
-export interface Scoped {
+/** What bounds every call in time. */
+export interface Bounded {
+  /**
+   * The moment of this process's `performance.now()` at which the adapter gives the call up. It throws UNAVAILABLE or
+   * CONTENTION if nothing was applied, and COMMIT_OUTCOME_UNKNOWN otherwise. It is left out for calls in the host's own
+   * transaction, which no deadline of the store's cuts.
+   */
+  readonly deadline?: number
+}
+
+export interface Scoped extends Bounded {
   readonly accountId: string
   readonly signal: AbortSignal | null
 }
 
+/** The only read that names no account. */
+export interface FindInboxOwner extends Bounded {
+  readonly channel: string
+  readonly oaId: string
+  readonly signal: AbortSignal | null
+}
+
 /** What every write carries. */
-export interface WriteStamp {
+export interface WriteStamp extends Bounded {
   readonly accountId: string
   /** Stays the same on every retry of one call. */
   readonly operationId: string
