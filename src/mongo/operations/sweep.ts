@@ -1,7 +1,7 @@
-import { ConversationStoreError } from '../../model/errors.js'
 import { waitingLimit } from '../../model/planning/waiting-time.js'
 import type { Sweep, SweepResult } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
+import { needsTransactions } from '../deployment.js'
 import { findNow, latestState } from '../find-now.js'
 import { waitingKeys } from '../schema/waiting-indexes.js'
 import { inTransaction } from '../transaction.js'
@@ -12,9 +12,7 @@ import { inTransaction } from '../transaction.js'
  * again. Throws UNSUPPORTED without transactions, because the events and their counts are different documents.
  */
 export async function sweep(context: MongoContext, input: Sweep): Promise<SweepResult> {
-  if (!(await context.deployment()).transactions) {
-    throw new ConversationStoreError('UNSUPPORTED', { operation: 'sweep', needs: 'a replica set (a single node is enough)' })
-  }
+  if (!(await context.deployment()).transactions) throw needsTransactions('sweep')
   return inTransaction(context, (inner) => sweepOnce(inner, input))
 }
 
