@@ -5,6 +5,9 @@ import { bulkUpsertConversationsWithEvents } from './bulk-upsert-conversations-w
 import { connectInbox } from './connect-inbox.js'
 import { deliveryStatus } from './delivery-status.js'
 import { foldMessage } from './fold-message.js'
+import { isEventWithinFunction } from './is-event-within.js'
+import { isItemWithinFunction } from './is-item-within.js'
+import { isPatchWithinFunction } from './is-patch-within.js'
 import { linkMessage } from './link-message.js'
 import { markConversationRead } from './mark-conversation-read.js'
 import { mergedReactions } from './merged-reactions.js'
@@ -41,6 +44,9 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     applyEvent(names),
     applyWaiting(names),
     writeRare(names),
+    isItemWithinFunction(),
+    isPatchWithinFunction(),
+    isEventWithinFunction(),
     problemOf(),
     requireCall(names),
     requireWithin(names),
