@@ -1,21 +1,37 @@
 import { storeOwner } from '../../migrator/kernel/migration.js'
+import type { CollectionIndex } from '../migrator/indexes/declared-index.js'
 import type { CollectionMigration } from '../migrator/migration.js'
 import { mongoMigrations } from '../migrator/runnable.js'
 import { collectionNames } from './collections.js'
-import { storeIndexes } from './indexes.js'
+import { firstIndexes, type StoreIndex, unreadIndexes } from './indexes.js'
+
+/** What the store's migrations have in common. They run in the tenants' databases, unless the host says otherwise. */
+const ofTheStore = { owner: storeOwner, isPublic: false, isTenant: true } as const
 
 /**
  * The migrations of the store's own collections. A released one is never edited. A change becomes a further version.
  */
-export const storeCollectionMigrations: readonly CollectionMigration[] = collectionNames.map((collectionName) => ({
-  collectionName,
-  name: `001-create-${collectionName.replaceAll('_', '-')}-collection`,
-  description: `The store's ${collectionName.replaceAll('_', ' ')}, with the indexes that its queries and its guards need.`,
-  version: '001',
-  owner: storeOwner,
-  isPublic: false,
-  isTenant: true,
-  indexes: storeIndexes.filter(({ collection }) => collection === collectionName).map(({ collection: _, ...index }) => index),
-}))
+export const storeCollectionMigrations: readonly CollectionMigration[] = [
+  ...collectionNames.map((collectionName) => ({
+    ...ofTheStore,
+    collectionName,
+    name: `001-create-${collectionName.replaceAll('_', '-')}-collection`,
+    description: `The store's ${collectionName.replaceAll('_', ' ')}, with the indexes that its queries and its guards need.`,
+    version: '001',
+    indexes: withoutCollection(firstIndexes.filter(({ collection }) => collection === collectionName)),
+  })),
+  {
+    ...ofTheStore,
+    collectionName: 'conversations',
+    name: '002-index-unread-conversations',
+    description: 'The index of the conversations that have unread messages.',
+    version: '002',
+    indexes: withoutCollection(unreadIndexes),
+  },
+]
 
 export const storeMigrations = mongoMigrations(storeCollectionMigrations)
+
+function withoutCollection(indexes: readonly StoreIndex[]): readonly CollectionIndex[] {
+  return indexes.map(({ collection: _, ...index }) => index)
+}

@@ -1,11 +1,12 @@
 import { storeOwner } from '../../migrator/kernel/migration.js'
 import { functionsOf } from '../functions/functions.js'
 import { createFunctionSql, signatureOf } from '../functions/sql-function.js'
-import { createIndexSql } from '../migrator/indexes/index-sql.js'
+import { createIndexSql, dropIndexSql } from '../migrator/indexes/index-sql.js'
 import type { PostgresIndex, PostgresMigration, RunnablePostgresMigration, SqlContext } from '../migrator/migration.js'
 import { runnableMigrations } from '../migrator/runnable.js'
 import { createNames, type Names } from '../names.js'
-import { indexesOf } from './indexes.js'
+import { createUnlessBuilt } from './create-unless-built.js'
+import { firstIndexesOf, unreadIndexesOf } from './indexes.js'
 import { createTableSql } from './partitions.js'
 import { storeTables } from './tables.js'
 
@@ -36,7 +37,15 @@ export const migrationSteps: readonly SchemaStep[] = [
     description: "The store's tables and the indexes that its queries and guards need.",
     statements: createTables,
     undo: dropTables,
-    indexes: indexesOf,
+    indexes: firstIndexesOf,
+  },
+  {
+    number: 4,
+    name: 'unread',
+    description: 'The index of the conversations that have unread messages.',
+    statements: (names) => unreadIndexesOf(names).map((index) => createUnlessBuilt(names.schema, index)),
+    undo: (names) => unreadIndexesOf(names).map(({ name }) => dropIndexSql(names.schema, name, { concurrently: false })),
+    indexes: unreadIndexesOf,
   },
 ]
 
@@ -118,7 +127,7 @@ function dropFunctions(names: Names): readonly string[] {
 function createTables(names: Names, { partitions }: Layout): readonly string[] {
   return [
     ...storeTables.flatMap((table) => createTableSql(names, table, partitions)),
-    ...indexesOf(names).map((index) => createIndexSql(names.schema, index, { concurrently: false })),
+    ...firstIndexesOf(names).map((index) => createIndexSql(names.schema, index, { concurrently: false })),
   ]
 }
 
