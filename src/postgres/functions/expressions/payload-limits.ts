@@ -17,7 +17,6 @@ import {
   hasTooGreatNumbers,
   isCount,
   isDocument,
-  isFact,
   isFlag,
   isNamed,
   isOnClosed,
