@@ -43,8 +43,8 @@ const jsonFields: ReadonlySet<PropertyKey> = new Set(['metadata', 'payload'])
 /**
  * Copies an input. It reads every property once and calls nothing of the host's. The schemas read the copy, because zod
  * would invoke getters, and a value could change between two reads. The budget stops circular objects, objects that
- * contain themselves twice at every level, and arrays that are too long, before it reads their elements. The strings and
- * keys of a host's own JSON are cleaned here, so that every database can hold them.
+ * contain themselves twice at every level, and arrays that are too long, before it reads their elements. The strings
+ * and keys of a host's own JSON are cleaned here, so that every database can hold them.
  */
 export function readPlain(value: unknown, path: PropertyKey[], budget: Budget): Plain {
   switch (typeof value) {
@@ -142,7 +142,7 @@ export function ownElements(value: unknown, path: Path): readonly unknown[] {
 }
 
 /** Sets an own property. A plain assignment to `__proto__` would set the prototype instead. */
-export function setOwn<T>(target: Record<string, T>, key: string, value: T): void {
+function setOwn<T>(target: Record<string, T>, key: string, value: T): void {
   if (key === '__proto__') Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
   else target[key] = value
 }
