@@ -4,8 +4,9 @@ import type { StoreIndex } from './store-index.js'
 import { formerWaitingIndex, waitingIndexes } from './waiting-indexes.js'
 
 /**
- * The indexes of schema 1, which never change: a later step replaces one or adds one. Columns and conditions are in the form in which the server
- * prints them, so that `checkSchema()` and `sync:indexes` compare them as text and ask the server nothing.
+ * The indexes of schema 1, which never change: a later step replaces one or adds one. Columns and conditions are in
+ * the form in which the server prints them, so that `checkSchema()` and `sync:indexes` compare them as text and ask
+ * the server nothing.
  */
 const firstIndexes: readonly StoreIndex[] = [
   {
