@@ -59,7 +59,11 @@ export async function fillPostgres({ query }: PostgresEngine): Promise<void> {
 
 export async function fillMongo({ account, db }: MongoEngine): Promise<void> {
   const collection = db.collection<Record<string, unknown> & { _id: string }>('conversations')
-  await account.upsertConversationWithEvents({ oaId: 'model', customerId: 'model', events: [{ type: 'message', messageId: 'm', text: 'hello' }] })
+  await account.upsertConversationWithEvents({
+    oaId: 'model',
+    customerId: 'model',
+    events: [{ type: 'message', messageId: 'm', text: 'hello' }],
+  })
   const model = await collection.findOne({ accountId })
   if (model === null) throw new Error('the model is absent')
   const { active: _, ...common } = model

@@ -66,11 +66,11 @@ export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {}
 /** Writes into the ledger what a later version of the library would write. */
 export async function recordNewerSchema(db: Db): Promise<void> {
   const later = {
-    id: 'conversation-store/conversations@002',
+    id: 'conversation-store/conversations@099',
     owner: 'conversation-store',
     collection: 'conversations',
-    version: '002',
-    name: '002-later',
+    version: '099',
+    name: '099-later',
     checksum: 'x',
     state: 'applied',
     steps: ['indexes'],

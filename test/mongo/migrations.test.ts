@@ -3,6 +3,7 @@ import { createConversationStore } from '../../src/index.js'
 import { mongo } from '../../src/mongo/index.js'
 import { collectionNames } from '../../src/mongo/schema/collections.js'
 import { storeIndexes } from '../../src/mongo/schema/indexes.js'
+import { latestSchema } from '../../src/mongo/schema/store-schema.js'
 import { recordNewerSchema } from '../contract/mongo-backend.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { customer, openDatabase, type TestDatabase } from './database.js'
@@ -32,16 +33,19 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
     const adapter = await empty()
     const reports = await Promise.all(Array.from({ length: 20 }, () => adapter().migrate()))
     expect(reports.filter(({ applied }) => applied.length > 0)).toEqual([
-      { applied: collectionNames.map((name) => `conversation-store/${name}@001`), schema: 1 },
+      {
+        applied: [...collectionNames.map((name) => `conversation-store/${name}@001`), 'conversation-store/conversations@002'],
+        schema: latestSchema,
+      },
     ])
-    expect(await adapter().checkSchema()).toEqual({ ok: true, schema: 1, missing: [], different: [] })
+    expect(await adapter().checkSchema()).toEqual({ ok: true, schema: latestSchema, missing: [], different: [] })
     const documents = await database.db.collection('conversation_store_migrations').find().toArray()
     expect(documents.map(({ _id }) => String(_id)).sort()).toEqual(['lease', 'ledger'])
   })
 
   test('is left alone by a second run, which is one command', async () => {
     const commands = await database.commandsOf(async () => {
-      expect(await database.store.migrate()).toEqual({ applied: [], schema: 1 })
+      expect(await database.store.migrate()).toEqual({ applied: [], schema: latestSchema })
     })
     expect(commands.map(({ commandName }) => commandName)).toEqual(['find'])
   })
@@ -62,13 +66,13 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
     await recordNewerSchema(database.db)
     const adapter = () => mongo({ client: database.client, db: database.db })
     const call = () => createConversationStore({ adapter: adapter() }).forAccount('acme').upsertConversation(customer())
-    const tooNew = { code: 'SCHEMA_TOO_NEW', details: { found: 2, supported: 1 } }
+    const tooNew = { code: 'SCHEMA_TOO_NEW', details: { found: 99, supported: latestSchema } }
     expect(await call()).toMatchObject({ outcome: 'created' })
     await expect(adapter().migrate()).rejects.toMatchObject(tooNew)
     expect(await adapter().checkSchema()).toMatchObject({
       ok: false,
-      schema: 2,
-      different: ["schema 2, which is newer than this library's 1"],
+      schema: 99,
+      different: [`schema 99, which is newer than this library's ${latestSchema}`],
     })
 
     await changeEntry({ state: 'reverted' })
@@ -94,7 +98,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
     await db.collection('inbox_owners').drop()
     expect(await store.checkSchema()).toEqual({
       ok: false,
-      schema: 1,
+      schema: latestSchema,
       missing: ['collection inbox_owners', 'index idx_messages_seq'],
       different: ['index idx_conversations_user_phone'],
     })
@@ -139,7 +143,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
     }
     await expect(adapter().migrate()).rejects.toMatchObject(refused)
     await conversations.deleteMany({})
-    expect(await adapter().migrate()).toMatchObject({ schema: 1 })
+    expect(await adapter().migrate()).toMatchObject({ schema: latestSchema })
     expect(await adapter().checkSchema()).toMatchObject({ ok: true })
   })
 
