@@ -32,8 +32,8 @@ export const clockSkewMs = 5 * 60 * 1000
 export const rememberedOperations = 16
 
 /**
- * The number of senders whose reactions a message keeps: those who reacted last. A message that everybody reacts to would
- * otherwise be read and written whole for each of them.
+ * The number of senders whose reactions a message keeps: those who reacted last. A message that everybody reacts to
+ * would otherwise be read and written whole for each of them.
  */
 export const reactionSenders = 100
 
