@@ -54,6 +54,12 @@ export const clockSkewMs = 5 * 60 * 1000
 /** The number of operation ids that a conversation remembers (contract, clause 12). */
 export const rememberedOperations = 16
 
+/**
+ * The number of senders whose reactions a message keeps: those who reacted last. A message that everybody reacts to
+ * would otherwise be read and written whole for each of them.
+ */
+export const reactionSenders = 100
+
 /** Length of `lastMessagePreview` in characters. */
 export const previewCharacters = 160
 

@@ -44,6 +44,21 @@ test('20 migrations in 4 processes at once on an empty database make one schema'
   }
 })
 
+test.each([
+  ['was built beforehand, concurrently, is taken as it is', true],
+  ['is missing is made', false],
+])('the index of a later step that %s', async (_, isBuilt) => {
+  const { adapter, query, schema } = await onServer()
+  const index = `"${schema}".idx_conversations_unread`
+  const [before] = await query(`select '${index}'::regclass::oid as oid`)
+  await query(`delete from "${schema}".conversation_store_migrations where id = 'conversation-store/@004'`)
+  if (!isBuilt) await query(`drop index ${index}`)
+  expect(await adapter.migrate()).toEqual({ applied: ['004-unread'], schema: latestSchema })
+  const [after] = await query(`select '${index}'::regclass::oid as oid`)
+  expect(after?.oid === before?.oid).toBe(isBuilt)
+  expect(await adapter.checkSchema()).toEqual(ok)
+})
+
 test('a second migration is one read', async () => {
   const { adapter, pool } = await onServer()
   const sent = recordStatements(pool)
@@ -192,7 +207,8 @@ test('the ledger names the version of the package', async () => {
     await query(`select id, state, steps, attempts, library_version from "${schema}".conversation_store_migrations order by seq`),
   ).toEqual([
     { id: 'conversation-store/@001', state: 'applied', steps: ['tables'], attempts: 1, library_version: version },
-    { id: 'conversation-store/@005', state: 'applied', steps: ['waiting events'], attempts: 1, library_version: version },
+    { id: 'conversation-store/@004', state: 'applied', steps: ['unread'], attempts: 1, library_version: version },
+    { id: 'conversation-store/@005', state: 'applied', steps: ['waiting-events'], attempts: 1, library_version: version },
     { id: 'conversation-store/@functions', state: 'applied', steps: ['functions'], attempts: 1, library_version: version },
   ])
 })

@@ -50,7 +50,7 @@ export const migrationSteps: readonly SchemaStep[] = [
   },
   {
     number: 5,
-    name: 'waiting events',
+    name: 'waiting-events',
     description: 'The indexes by which a write finds what waits for it, and the count of the events that were dropped.',
     statements: boundWaitingEvents,
     undo: unboundWaitingEvents,

@@ -31,6 +31,7 @@ export const changedConstants: { readonly [K in keyof Model]: Widened<Model[K]> 
   clockSkewMs: 90_000,
   rememberedOperations: 8,
   previewCharacters: 20,
+  reactionSenders: 2,
   replyWindowChannels: ['zalo'],
   replyWindowMs: 7_200_000,
   defaultPageItems: 6,
