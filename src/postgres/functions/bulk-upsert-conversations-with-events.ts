@@ -71,7 +71,7 @@ begin
     return '[]'::json;
   end if;
   if exists (select from unnest(v_oas || v_customers || v_given) k where not ${isId('k')}) then
-    perform ${fn('require_within')}(v_items);
+    perform ${fn('require_within')}(v_items, null);
   end if;
   v_usernames_given := exists (select from unnest(v_usernames) u where u is not null);
 
@@ -150,7 +150,7 @@ begin
       from (select x.item, coalesce(v_ords[x.position], x.position::integer) as ord from jsonb_array_elements(v_round_items) with ordinality x(item, position)) i
       where v_results[i.ord] is null;
     end if;
-    perform ${fn('require_within')}(v_round_items);
+    perform ${fn('require_within')}(v_round_items, v_ords);
     v_may_fail := true;
     for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
       v_results[(v_round->>'ord')::integer] := (v_round - 'ord')::json;

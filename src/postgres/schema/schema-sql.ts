@@ -1,7 +1,9 @@
+import { literal } from '../literal.js'
 import { appliedEntrySql, ledgerSql } from '../migrator/ledger.js'
 import { statementsOf } from '../migrator/runnable.js'
 import { createNames, type Names } from '../names.js'
 import { requirePartitions } from './partitions.js'
+import { closeLedgerSql } from './rights.js'
 import { runnableStoreMigrations } from './steps.js'
 
 /** The options of `schemaSql`, which are those of `postgres` under the same names. */
@@ -31,7 +33,7 @@ export function schemaSql(options: SchemaSqlOptions = {}): string {
     ...migration.definition.steps.flatMap((step) => statementsOf(step, context)).map((statement) => `${statement};`),
     `${appliedEntrySql(names, migration)};`,
   ])
-  return `${['begin;', createSchemaSql(names), `${ledgerSql(names)};`, ...steps, 'commit;'].join('\n\n')}\n`
+  return `${['begin;', createSchemaSql(names), `${ledgerSql(names)};`, `${closeLedgerSql(names)};`, ...steps, 'commit;'].join('\n\n')}\n`
 }
 
 // `if not exists` would need the right to create a schema even when the schema exists.
@@ -43,13 +45,4 @@ begin
   end if;
 end
 $create_schema$;`
-}
-
-/**
- * The value as an escape string, which means the same under every setting of standard_conforming_strings. A `$` is
- * escaped, because it could end the block.
- */
-function literal(value: string): string {
-  const escaped = value.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('$', '\\x24')
-  return `e'${escaped}'`
 }

@@ -7,6 +7,7 @@ import { runnableMigrations } from '../migrator/runnable.js'
 import { createNames, type Names } from '../names.js'
 import { indexesOf } from './indexes.js'
 import { createTableSql } from './partitions.js'
+import { closeFunctionsSql, closeTablesSql, rememberFunctionsSql } from './rights.js'
 import { storeTables } from './tables.js'
 
 /** How the tables are laid out. */
@@ -37,6 +38,14 @@ export const migrationSteps: readonly SchemaStep[] = [
     statements: createTables,
     undo: dropTables,
     indexes: indexesOf,
+  },
+  {
+    number: 3,
+    name: 'rights',
+    description: 'Takes from the new tables what default privileges gave away, and turns their row security on.',
+    statements: (names) => [closeTablesSql(names)],
+    undo: () => [],
+    indexes: () => [],
   },
 ]
 
@@ -96,15 +105,13 @@ export function runnableStoreMigrations(): readonly RunnablePostgresMigration[] 
 }
 
 /**
- * Creates the functions and revokes them from the public, so that only their owner can call them. Over an RPC gateway,
- * anybody could write into every account with a function that is open to all.
+ * Creates the functions, and takes the new ones from the public and from roles that have them by default privileges.
+ * Over an RPC gateway, anybody could write into every account with a function that is open to all.
  */
 function functionsSql(names: Names): readonly string[] {
   const functions = functionsOf(names)
-  return [
-    ...functions.map((fn) => createFunctionSql(names, fn)),
-    ...functions.map((fn) => `revoke all on function ${signatureOf(names, fn)} from public`),
-  ]
+  const all = functions.map(({ name }) => name)
+  return [rememberFunctionsSql(names, all), ...functions.map((fn) => createFunctionSql(names, fn)), closeFunctionsSql(names, all)]
 }
 
 function functionsInShort(names: Names): readonly string[] {
