@@ -267,6 +267,6 @@ test('policies by account let one role see the rows of one account at a time', a
 async function recipe(schema: string, role: string): Promise<string> {
   const { readFile } = await import('node:fs/promises')
   const page = await readFile(new URL('../../docs/postgres.md', import.meta.url), 'utf8')
-  const [, text = ''] = /```sql\n(-- Policies by account[^]*?)```/.exec(page) ?? []
+  const [, text = ''] = /```sql\n(-- Policies by account.*?)```/s.exec(page) ?? []
   return text.replaceAll('chat', schema).replaceAll('app_role', role)
 }

@@ -111,7 +111,13 @@ export function runnableStoreMigrations(): readonly RunnablePostgresMigration[] 
 function functionsSql(names: Names): readonly string[] {
   const functions = functionsOf(names)
   const all = functions.map(({ name }) => name)
-  return [rememberFunctionsSql(names, all), ...functions.map((fn) => createFunctionSql(names, fn)), closeFunctionsSql(names, all)]
+  return [
+    rememberFunctionsSql(names, all),
+    // It had one parameter before.
+    `drop function if exists ${names.fn('require_within')}(jsonb)`,
+    ...functions.map((fn) => createFunctionSql(names, fn)),
+    closeFunctionsSql(names, all),
+  ]
 }
 
 function functionsInShort(names: Names): readonly string[] {
