@@ -41,8 +41,8 @@ export interface ConversationStore<TMetadata = JsonObject> extends TransactionCo
   /**
    * Creates the store's schema, or brings it up to date. A second run does nothing, and any number of processes may
    * call it at once. With `servingRoles` (PostgreSQL and PGlite) it also grants those roles what they need to serve.
-   * Throws SCHEMA_TOO_NEW when a newer version of this library has migrated the database, UNSUPPORTED for an option that
-   * the engine doesn't have, and VALIDATION_FAILED for a role that the database doesn't have.
+   * Throws SCHEMA_TOO_NEW when a newer version of this library has migrated the database, UNSUPPORTED for an option
+   * that the engine doesn't have, and VALIDATION_FAILED for a role that the database doesn't have.
    */
   migrate(options?: MigrateStoreOptions): Promise<MigrationReport>
   /** Compares the schema in the database with the one that this version makes. It changes nothing. */

@@ -5,8 +5,9 @@ import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `require_within(items, ords)`: raises an error for the first value of a payload's items that is not as docs/sql.md says, and
- * names the value. `ords` are the items' places in the call, or null if they stand in its order. The quick check comes first, which is all that a call of the library needs.
+ * `require_within(items, ords)`: raises an error for the first value of a payload's items that is not as docs/sql.md
+ * says, and names the value. `ords` are the items' places in the call, or null if they stand in its order. The quick
+ * check comes first, which is all that a call of the library needs.
  */
 export function requireWithin(names: Names): SqlFunction {
   const { fn } = names

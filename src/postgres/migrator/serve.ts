@@ -11,7 +11,10 @@ import type { RunLock } from './run-lock.js'
 
 const thereRow = columns({ there: flag })
 
-/** Grants roles what they need to serve the store of a schema, all of them or none. Throws VALIDATION_FAILED, UNSUPPORTED. */
+/**
+ * Grants roles what they need to serve the store of a schema, all of them or none. Throws VALIDATION_FAILED,
+ * UNSUPPORTED.
+ */
 export async function serve(lock: RunLock, names: Names, roles: readonly string[]): Promise<void> {
   const functions = functionsOf(names).map(({ name }) => name)
   await ensureLedger(lock, names)

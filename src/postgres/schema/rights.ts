@@ -44,9 +44,9 @@ export function strangersIn(acl: string, owner: string): string {
 }
 
 /**
- * Closes the tables that the steps of this transaction have made. A store that was served before has functions already.
- * Its tables are left as they are, because its roles were granted their rights by hand, and row security would lock them
- * out.
+ * Closes the tables that the steps of this transaction have made. A store that was served before has functions
+ * already. Its tables are left as they are, because its roles were granted their rights by hand, and row security
+ * would lock them out.
  */
 export function closeTablesSql(names: Names): string {
   const made = `to_regprocedure(${literal(`${names.fn(entryFunction)}(${entrySignature})`)}) is not null`

@@ -84,9 +84,9 @@ export function isMessageWithin({ fn }: Names, raw: string): string {
 }
 
 /**
- * Whether an object has only these keys, and below them short ids. `others` are keys whose values are checked elsewhere,
- * the list `events` among them. PostgreSQL prepares each part of an expression anew in every transaction, so this has few
- * parts, and whatever it does not see is left to a function.
+ * Whether an object has only these keys, and below them short ids. `others` are keys whose values are checked
+ * elsewhere, the list `events` among them. PostgreSQL prepares each part of an expression anew in every transaction,
+ * so this has few parts, and whatever it does not see is left to a function.
  */
 function isShort(object: string, keys: readonly string[], others: readonly string[]): string {
   const rest = without(object, others)
