@@ -70,5 +70,7 @@ function onceForEach(columns: (qualifier: string) => string): (qualifier: string
 // sort by the qualified column and never by its alias, because an index can't serve the expression. A time that no Date
 // holds, which a host's own SQL may have stored, would fail the whole page.
 function milliseconds(qualifier: string, name: string): string {
-  return `(date_part('epoch', least(greatest(${qualifier}.${name}, '${earliestTime}'), '${latestTime}')) * 1000)::bigint`
+  const column = `${qualifier}.${name}`
+  const held = `case when ${column} < '${earliestTime}' then '${earliestTime}' when ${column} > '${latestTime}' then '${latestTime}' else ${column} end`
+  return `(date_part('epoch', ${held}) * 1000)::bigint`
 }

@@ -9,7 +9,7 @@ import { type Names, tableNames } from '../names.js'
  */
 
 /** The policy that lets the serving roles work with all accounts. There is one for each table. */
-export const servingPolicy = 'conversation_store_serving'
+const servingPolicy = 'conversation_store_serving'
 
 /** The function by which a database tells whether a store has been served from it before this run. */
 const entryFunction = 'bulk_upsert_conversations_with_events'
