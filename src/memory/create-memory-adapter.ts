@@ -1,5 +1,6 @@
 import { ConversationStoreError } from '../model/errors.js'
 import type { ConversationAdapter, ConversationOperations } from '../store/adapter.js'
+import { refuseServingRoles } from '../store/refuse-serving-roles.js'
 import type { MemoryDatabase } from './database.js'
 import { closeConversation } from './operations/close-conversation.js'
 import { connectInbox } from './operations/connect-inbox.js'
@@ -68,7 +69,8 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     using() {
       throw new ConversationStoreError('UNSUPPORTED', { operation: 'using(tx)', needs: 'PostgreSQL or MongoDB' })
     },
-    async migrate() {
+    async migrate(options = {}) {
+      refuseServingRoles(options)
       const applied = database.isMigrated ? [] : missing
       database.isMigrated = true
       return { applied, schema }

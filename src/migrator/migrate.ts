@@ -1,3 +1,4 @@
+import { refuseServingRoles } from '../store/refuse-serving-roles.js'
 import { type Done, rememberingFailures, reporting, type Watch } from './database-reports.js'
 import { migrateTarget, previewTarget } from './kernel/run-target.js'
 import type { MigrationTarget } from './kernel/target.js'
@@ -9,11 +10,12 @@ import { countStates, verdictOf } from './verdict.js'
 
 export async function migrate(context: MigratorContext, options: MigrateOptions): Promise<MigrateReport> {
   const { databases, logger } = context
-  const { dryRun = false } = options
+  const { dryRun = false, servingRoles } = options
+  if (databases.engine === 'mongo') refuseServingRoles(servingRoles === undefined ? {} : { servingRoles })
   const numbers = requireOptions(options)
   const run = targetRun(numbers, options, logger, selectionOf(databases.migrations, options))
   const migrateOne = async (target: MigrationTarget, watch: Watch): Promise<Done> => {
-    const { applied } = await migrateTarget(target, { ...run, ...watch })
+    const { applied } = await migrateTarget(target, { ...run, ...watch, servingRoles: servingRoles ?? [] })
     return { state: applied.length > 0 ? 'applied' : 'up-to-date', migrations: applied }
   }
   const previewOne = async (target: MigrationTarget): Promise<Done> => {

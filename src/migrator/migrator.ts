@@ -85,11 +85,16 @@ export interface MigrateOptions extends DatabaseChoice {
   readonly allowOutOfOrder?: boolean
   /** Documents or rows in a batch. Default 100. */
   readonly batchSize?: number
+  /**
+   * Roles that serve the stores of the chosen databases, on PostgreSQL. Each is granted what it needs, unless it is a
+   * dry run. On MongoDB it throws UNSUPPORTED.
+   */
+  readonly servingRoles?: readonly string[]
   /** Called with every change of a database's state, to show the progress. */
   onProgress?(progress: Progress): void
 }
 
-export interface DownOptions extends Omit<MigrateOptions, 'to' | 'indexSet' | 'allowOutOfOrder' | 'retryFailed'> {
+export interface DownOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'indexSet' | 'allowOutOfOrder' | 'retryFailed'> {
   /**
    * Undoes everything that is later than this version, in each collection; '0' undoes everything. Without it, only the
    * last migration of each database is undone.
@@ -97,7 +102,7 @@ export interface DownOptions extends Omit<MigrateOptions, 'to' | 'indexSet' | 'a
   readonly to?: string
 }
 
-export interface SyncIndexesOptions extends Omit<MigrateOptions, 'to' | 'allowOutOfOrder'> {
+export interface SyncIndexesOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'allowOutOfOrder'> {
   /** True also drops indexes that no migration declares. Default false. */
   readonly prune?: boolean
 }

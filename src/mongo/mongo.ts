@@ -1,5 +1,6 @@
 import { ConversationStoreError } from '../model/errors.js'
 import type { ConversationAdapter } from '../store/adapter.js'
+import { refuseServingRoles } from '../store/refuse-serving-roles.js'
 import type { AdapterContext } from './context.js'
 import { deploymentOf } from './deployment.js'
 import type { MongoClientLike, MongoDb, MongoSession } from './driver.js'
@@ -46,7 +47,10 @@ export function mongo(options: MongoOptions): ConversationAdapter {
     name: 'mongo',
     operations: mongoOperations(context, requireSchema),
     using: (transaction) => mongoOperations({ ...unqueued, session: requireSession(transaction) }, requireSchema),
-    migrate: () => translated(() => migrate(client, db), translateError),
+    migrate: async (options = {}) => {
+      refuseServingRoles(options)
+      return translated(() => migrate(client, db), translateError)
+    },
     checkSchema: () => translated(() => checkSchema(db), translateError),
     close: async () => {},
   }

@@ -23,7 +23,7 @@ export function lazyAdapter(name: string, open: () => Promise<ConversationAdapte
     name,
     operations: forwarding(async () => (await adapter()).operations),
     using: (transaction) => forwarding(async () => (await adapter()).using(transaction)),
-    migrate: async () => (await adapter()).migrate(),
+    migrate: async (options) => (await adapter()).migrate(options),
     checkSchema: async () => (await adapter()).checkSchema(),
     async close() {
       closed = true

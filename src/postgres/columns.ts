@@ -1,3 +1,4 @@
+import { earliestTime, latestTime } from '../model/ranges.js'
 import { type Cell, time, timeOrNull } from './readers.js'
 import { type Fragment, raw } from './sql.js'
 
@@ -66,7 +67,10 @@ function onceForEach(columns: (qualifier: string) => string): (qualifier: string
 
 // Times are selected as milliseconds, because the text of a timestamp depends on the session's DateStyle and TimeZone.
 // This uses date_part, because extract calculates in numeric, which made a page of 50 cost twice as much. A query must
-// sort by the qualified column and never by its alias, because an index can't serve the expression.
+// sort by the qualified column and never by its alias, because an index can't serve the expression. A time that no Date
+// holds, which a host's own SQL may have stored, would fail the whole page.
 function milliseconds(qualifier: string, name: string): string {
-  return `(date_part('epoch', ${qualifier}.${name}) * 1000)::bigint`
+  const column = `${qualifier}.${name}`
+  const held = `case when ${column} < '${earliestTime}' then '${earliestTime}' when ${column} > '${latestTime}' then '${latestTime}' else ${column} end`
+  return `(date_part('epoch', ${held}) * 1000)::bigint`
 }

@@ -61,7 +61,7 @@ export function postgres(options: PostgresOptions): ConversationAdapter {
     name: 'postgres',
     operations: options.coalesce ? { ...operations, upsertConversations: coalesce(operations.upsertConversations, lanes) } : operations,
     using: (transaction) => postgresOperations(createContext(createTransactionExecutor(transaction, pgOptions), names)),
-    migrate: () => migrate(options.pool, names, layout, pgOptions.preparedStatements),
+    migrate: ({ servingRoles = [] } = {}) => migrate(options.pool, names, layout, pgOptions.preparedStatements, servingRoles),
     checkSchema: () => checkSchema(executor, names),
     close: async () => {},
   }

@@ -1,3 +1,6 @@
+import type { JsonObject } from '../model/json.js'
+import { earliestTime, latestTime } from '../model/ranges.js'
+
 declare const holds: unique symbol
 
 /**
@@ -37,18 +40,44 @@ export function flagOrNull(cell: Found<boolean | null>): boolean | null {
 
 /**
  * Reads a time, which is in milliseconds if one of the store's own statements selected it, and ISO 8601 if a function
- * put the row into JSON.
+ * put the row into JSON. A host's own SQL may have stored a time that no Date holds, such as infinity. That reads as
+ * the first or the last moment that the library takes, so that one row does not fail a whole list.
  */
 export function time(cell: Found<Date>): Date {
   const value: unknown = cell
   const milliseconds = typeof value === 'string' ? Number(value) : Number.NaN
+  if (Math.abs(milliseconds) === Number.POSITIVE_INFINITY) return milliseconds < 0 ? earliest() : latest()
   const at = new Date(Number.isNaN(milliseconds) ? (value as string | number | Date) : milliseconds)
-  if (Number.isNaN(at.getTime())) throw new TypeError('a time came back in a form that is not ours')
-  return at
+  if (!Number.isNaN(at.getTime())) return at
+  if (typeof value === 'string' && /^-infinity$|BC$/.test(value)) return earliest()
+  if (typeof value === 'string' && /^(infinity$|\d{5,}-)/.test(value)) return latest()
+  throw new TypeError('a time came back in a form that is not ours')
+}
+
+function earliest(): Date {
+  return new Date(earliestTime)
+}
+
+function latest(): Date {
+  return new Date(latestTime)
 }
 
 export function timeOrNull(cell: Found<Date | null>): Date | null {
   return cell === null || cell === undefined ? null : time(cell as Cell<Date>)
+}
+
+/**
+ * Reads an object. Null stands for any other value of JSON, which only a host's own SQL can have stored.
+ */
+export function jsonObject(cell: Found<JsonObject | null>): JsonObject | null {
+  const value: unknown = json(cell)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null
+}
+
+/** Reads a list. An empty one stands for any other value of JSON. */
+export function jsonList(cell: Found<readonly unknown[]>): readonly unknown[] {
+  const value: unknown = json(cell)
+  return Array.isArray(value) ? value : []
 }
 
 export function json<T>(cell: Found<T>): T {

@@ -33,7 +33,8 @@ export interface ConversationAdapter {
   readonly operations: ConversationOperations
   /** The same operations inside the host's transaction. They do not retry, queue, commit or roll back. */
   using(transaction: unknown): ConversationOperations
-  migrate(): Promise<MigrationReport>
+  /** Throws UNSUPPORTED for an option that the engine doesn't have. */
+  migrate(options?: MigrateStoreOptions): Promise<MigrationReport>
   checkSchema(): Promise<SchemaReport>
   /** Closes only what the adapter has opened itself. */
   close(): Promise<void>
@@ -169,6 +170,13 @@ export interface ListEvents extends Scoped, PageRequest {
 
 export interface ConnectInbox extends WriteStamp, InboxConnection {}
 
+export interface MigrateStoreOptions {
+  /**
+   * Roles that serve (PostgreSQL and PGlite). Each is granted what it needs, and added to the policy that lets it work
+   * with all accounts. Naming a role again changes nothing, and a role that is not named keeps what it has.
+   */
+  readonly servingRoles?: readonly string[]
+}
 export interface MigrationReport {
   /** The steps that this call ran, in order. Empty when the schema was up to date. */
   readonly applied: readonly string[]
@@ -183,4 +191,9 @@ export interface SchemaReport {
   readonly missing: readonly string[]
   /** Those that exist, but differ from what this library makes. */
   readonly different: readonly string[]
+  /**
+   * On PostgreSQL, in words, if there are any: what a serving role lacks, and who may reach the store's tables or
+   * functions although row security holds that role and no policy names it. They do not change `ok`.
+   */
+  readonly rights?: readonly string[]
 }

@@ -8,7 +8,7 @@ import { findInboxOwnerInput } from '../model/validation/read-schemas.js'
 import { id } from '../model/validation/scalars.js'
 import type { AccountContext } from './account-context.js'
 import type { AccountConversations } from './account-conversations.js'
-import type { MigrationReport, SchemaReport } from './adapter.js'
+import type { MigrateStoreOptions, MigrationReport, SchemaReport } from './adapter.js'
 import { accountChanges } from './changes.js'
 import { type Dispatch, retryingDispatch, transactionDispatch } from './dispatch.js'
 import { accountFinds } from './finds.js'
@@ -16,7 +16,7 @@ import type { CallOptions } from './inputs.js'
 import { accountLists } from './lists.js'
 import { accountPeopleAndInboxes } from './people-and-inboxes.js'
 import { retryPolicy } from './retry.js'
-import { type ConversationStoreOptions, readStoreOptions } from './store-options.js'
+import { type ConversationStoreOptions, migrateInput, readStoreOptions } from './store-options.js'
 import { accountUpserts } from './upserts.js'
 
 /** What `store.using(tx)` returns: the same calls, inside the host's own transaction. */
@@ -40,9 +40,11 @@ export interface ConversationStore<TMetadata = JsonObject> extends TransactionCo
   using(transaction: unknown): TransactionConversations<TMetadata>
   /**
    * Creates the store's schema, or brings it up to date. A second run does nothing, and any number of processes may
-   * call it at once. Throws SCHEMA_TOO_NEW when a newer version of this library has migrated the database.
+   * call it at once. With `servingRoles` (PostgreSQL and PGlite) it also grants those roles what they need to serve.
+   * Throws SCHEMA_TOO_NEW when a newer version of this library has migrated the database, UNSUPPORTED for an option
+   * that the engine doesn't have, and VALIDATION_FAILED for a role that the database doesn't have.
    */
-  migrate(): Promise<MigrationReport>
+  migrate(options?: MigrateStoreOptions): Promise<MigrationReport>
   /** Compares the schema in the database with the one that this version makes. It changes nothing. */
   checkSchema(): Promise<SchemaReport>
   /**
@@ -106,9 +108,10 @@ export function createConversationStore<TMetadata = JsonObject>(
   return {
     ...calls(dispatch),
     using: (transaction) => calls(transactionDispatch(adapter.using(transaction), lifecycle)),
-    async migrate() {
+    async migrate(options = {}) {
       dispatch.assertOpen()
-      return adapter.migrate()
+      const { servingRoles } = parse(migrateInput, options)
+      return adapter.migrate(servingRoles === undefined ? {} : { servingRoles })
     },
     async checkSchema() {
       dispatch.assertOpen()

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini'
 import type { JsonObject } from '../model/json.js'
+import { limits } from '../model/limits.js'
 import type { OnClosed } from '../model/records.js'
 import type { StandardSchema } from '../model/standard-schema.js'
 import { parse } from '../model/validation/parse.js'
 import { ownMembers } from '../model/validation/plain-data.js'
 import { type Path, refusal } from '../model/validation/refusal.js'
-import { integer, onClosed } from '../model/validation/scalars.js'
+import { atMost, id, integer, onClosed } from '../model/validation/scalars.js'
 import type { ConversationAdapter } from './adapter.js'
 import type { RetryOptions } from './retry.js'
 
@@ -36,6 +37,9 @@ export interface ConversationStoreOptions<TMetadata = JsonObject> {
    */
   readonly deadlineMs?: number
 }
+
+/** The options of `migrate`. */
+export const migrateInput = z.strictObject({ servingRoles: z.optional(atMost(limits.batchConversations, id)) })
 
 const plainOptions = z.strictObject({
   onClosed: z.optional(onClosed),

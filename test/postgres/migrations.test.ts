@@ -16,6 +16,7 @@ import { newSchemaName, onPglite, onServer, postgresUrl, recordStatements, scrat
 import { seedConversation, stamp } from './seed.js'
 
 const run = promisify(execFile)
+const all = storeMigrations.map(({ id }) => id)
 const ok = { ok: true, schema: latestSchema, missing: [], different: [] }
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -32,9 +33,7 @@ test('20 migrations in 4 processes at once on an empty database make one schema'
     )
     const reports = processes.flatMap(({ stdout }) => JSON.parse(stdout) as MigrationReport[])
     expect(reports).toHaveLength(20)
-    expect(reports.filter(({ applied }) => applied.length > 0)).toEqual([
-      { applied: storeMigrations.map(({ id }) => id), schema: latestSchema },
-    ])
+    expect(reports.filter(({ applied }) => applied.length > 0)).toEqual([{ applied: all, schema: latestSchema }])
     const pool = scratchPool({ connectionString: url })
     expect(await postgres({ pool, schema: 'store of "all"' }).checkSchema()).toEqual(ok)
     await pool.query('select')
@@ -205,10 +204,10 @@ test('the ledger names the version of the package', async () => {
   const { query, schema } = await onPglite()
   expect(
     await query(`select id, state, steps, attempts, library_version from "${schema}".conversation_store_migrations order by seq`),
-  ).toEqual([
-    { id: 'conversation-store/@001', state: 'applied', steps: ['tables'], attempts: 1, library_version: version },
-    { id: 'conversation-store/@004', state: 'applied', steps: ['unread'], attempts: 1, library_version: version },
-    { id: 'conversation-store/@005', state: 'applied', steps: ['waiting-events'], attempts: 1, library_version: version },
-    { id: 'conversation-store/@functions', state: 'applied', steps: ['functions'], attempts: 1, library_version: version },
-  ])
+  ).toEqual(
+    expect.arrayContaining([
+      { id: 'conversation-store/@001', state: 'applied', steps: ['tables'], attempts: 1, library_version: version },
+      { id: 'conversation-store/@functions', state: 'applied', steps: ['functions'], attempts: 1, library_version: version },
+    ]),
+  )
 })

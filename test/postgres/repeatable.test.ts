@@ -67,8 +67,9 @@ describe('a repeatable migration', () => {
   })
 })
 
+const functionsName = storeMigrations.at(-1)?.id ?? ''
+
 describe("the store's functions", () => {
-  const functions = storeMigrations.at(-1)?.id
   const checksum = (schema: string, set: string) =>
     `update "${schema}".conversation_store_migrations set ${set} where id = 'conversation-store/@functions'`
 
@@ -81,7 +82,7 @@ describe("the store's functions", () => {
       missing: ['function connect_inbox', `the functions of schema ${latestSchema}`],
       different: [],
     })
-    expect(await adapter.migrate()).toEqual({ applied: [functions], schema: latestSchema })
+    expect(await adapter.migrate()).toEqual({ applied: [functionsName], schema: latestSchema })
     expect(await adapter.migrate()).toEqual({ applied: [], schema: latestSchema })
     expect(await adapter.checkSchema()).toEqual({ ok: true, schema: latestSchema, missing: [], different: [] })
     await seedConversation(scratch, { customerId: 'lan' })
@@ -90,26 +91,29 @@ describe("the store's functions", () => {
   test('of a newer release serve an older one, which does not put its own back', async () => {
     const scratch = await onServer()
     const { adapter, schema, query } = scratch
-    await query(checksum(schema, "checksum = 'newer', version = '099'"))
+    await query(checksum(schema, "checksum = 'newer', version = '077'"))
     await seedConversation(scratch, { customerId: 'lan' })
-    await expect(adapter.migrate()).rejects.toMatchObject({ code: 'SCHEMA_TOO_NEW', details: { found: 99, supported: latestSchema } })
+    await expect(adapter.migrate()).rejects.toMatchObject({ code: 'SCHEMA_TOO_NEW', details: { found: 77, supported: latestSchema } })
     expect(await adapter.checkSchema()).toMatchObject({
       missing: [],
-      different: [`schema 99, which is newer than this library's ${latestSchema}`],
+      different: [`schema 77, which is newer than this library's ${latestSchema}`],
     })
   })
 
-  test('are nobody else’s to call after they were made anew', async () => {
+  test('keep what the host has granted after they were made anew, and checkSchema tells it', async () => {
     const { adapter, schema, query } = await onServer()
-    await query(`grant execute on all functions in schema "${schema}" to public; ${checksum(schema, "checksum = 'older'")}`)
+    await query(`grant execute on function "${schema}".new_row_id() to public; ${checksum(schema, "checksum = 'older'")}`)
     await adapter.migrate()
-    expect(await adapter.checkSchema()).toMatchObject({ ok: true })
+    expect(await adapter.checkSchema()).toMatchObject({
+      different: ['function new_row_id'],
+      rights: ['the role public has rights on new_row_id'],
+    })
   })
 
   test('are previewed by a line each', async () => {
     const { target } = scratchTarget()
-    const functionsPreview = (await previewTarget(target(...storeMigrations), run)).at(-1)
-    const lines = functionsPreview?.steps.flatMap(({ would }) => would) ?? []
+    const functions = (await previewTarget(target(...storeMigrations), run)).at(-1)
+    const lines = functions?.steps.flatMap(({ would }) => would) ?? []
     expect(lines.length).toBeGreaterThan(10)
     for (const line of lines) expect(line).toMatch(/^create or replace function "\w+"\."\w+"$/)
   })
@@ -119,8 +123,9 @@ describe("the store's functions", () => {
     const schema = newSchemaName()
     await pool.query(schemaSql({ schema }))
     const { rows } = await pool.query(`select id, version from "${schema}".conversation_store_migrations order by seq`)
-    expect(rows.map(({ version }) => version)).toEqual(storeMigrations.map(({ id }) => id.slice(0, 3)))
-    expect(rows.at(-1)?.id).toBe('conversation-store/@functions')
+    expect(rows.at(0)).toEqual({ id: 'conversation-store/@001', version: '001' })
+    expect(rows.at(-1)).toEqual({ id: 'conversation-store/@functions', version: functionsName.slice(0, 3) })
+    expect(rows.length).toBe(storeMigrations.length)
     expect(await postgres({ pool, schema }).migrate()).toEqual({ applied: [], schema: latestSchema })
   })
 })

@@ -150,6 +150,55 @@ describe('the SQL functions', () => {
     })
   })
 
+  test('say what is wrong with a payload, and where', async () => {
+    const says = async (payload: object, code: string, message: string) => {
+      await rejects(single(payload), { code, message })
+      const { now: _now, ...item } = { oa_id: 'page', customer_id: 'lan', now: null, ...payload }
+      if (!('now' in payload))
+        await rejects(bulk({ conversations: [{ oa_id: 'page', customer_id: 'first' }, item] }), {
+          code,
+          message: message.replace('[0]', '[1]'),
+        })
+    }
+    const event = (more: object) => ({ events: [{ type: 'message', message_id: 'm', ...more }] })
+    const first = 'conversations[0]'
+    await says({ now: 'infinity' }, '22023', 'now: must be of the years 1 to 9999')
+    await says({ events: [{ message_id: 'm', text: 'x' }] }, '22023', `${first}.events[0].type: is required`)
+    await says(
+      { events: [{ type: 'receipt', target_message_id: 'm', status: 'bogus' }] },
+      '23514',
+      `${first}.events[0].status: must be sent, delivered, read, failed`,
+    )
+    await says(event({ occurred_at: 'infinity' }), '22023', `${first}.events[0].occurred_at: must be of the years 1 to 9999`)
+    await says(event({ occurred_at: '10000-01-01' }), '22023', `${first}.events[0].occurred_at: must be of the years 1 to 9999`)
+    await says(event({ attachments: { type: 'image' } }), '22023', `${first}.events[0].attachments: must be an array`)
+    await says(event({ attachments: ['x'] }), '22023', `${first}.events[0].attachments[0]: must be an object`)
+    await says(event({ attachments: [{ url: 'x' }] }), '22023', `${first}.events[0].attachments[0].type: is required`)
+    await says(event({ txt: 'x' }), '22023', `${first}.events[0].txt: is not a known key`)
+    await says(event({ text: 5 }), '22023', `${first}.events[0].text: must be a string`)
+    await says({ events: {} }, '22023', `${first}.events: must be an array`)
+    await says({ customer_id: 'undefined' }, '22023', `${first}.customer_id: must be an id, not the text of a missing one`)
+    await says({ patch: { metadata: [] } }, '22023', `${first}.patch.metadata: must be an object`)
+    for (const version of ['0', true, [0], 1.5, -1]) {
+      await says({ expected_version: version }, '22023', `${first}.expected_version: must be an integer from 0 to 2147483647, or "absent"`)
+    }
+    equal((await scratch.query(`select 1 from ${escapeIdentifier(scratch.schema)}.contact_inboxes`)).length, 0)
+  })
+
+  test('take an event that has everything, with nulls for what is left out', async () => {
+    const message = {
+      type: 'message',
+      message_id: 'm',
+      local_id: null,
+      text: '',
+      occurred_at: '2024-02-29T00:00:00+07:00',
+      attachments: [{ type: 'image', url: 'https://x', name: null, payload: { a: [1] } }],
+      metadata: { a: { b: 1 } },
+      payload: null,
+    }
+    deepEqual((await single({ operation_id: 'op', events: [message], patch: null, on_closed: { reopen_within: 5 } })).events, ['stored'])
+  })
+
   test('are nobody else’s to call', async () => {
     const role = `stranger_${scratch.schema}`
     await scratch.query(`create role ${role}`)

@@ -10,6 +10,7 @@ export const commandFlags = {
   collection: option(word(), { flag: 'collection', about: "only this collection's migrations" }),
   to: option(word('version'), { flag: 'to', about: 'up to this version, itself included' }),
   allowOutOfOrder: option(trueOrFalse, { flag: 'allow-out-of-order', about: 'run a migration before one that was applied already' }),
+  servingRoles: option(ids, { flag: 'serving-role', about: 'grant these roles what they need to serve, on PostgreSQL' }),
   prune: option(trueOrFalse, { flag: 'prune', about: 'drop the indexes that no migration declares, too' }),
   check: option(trueOrFalse, { flag: 'check', about: 'exit with 3 when something is pending' }),
   yes: option(trueOrFalse, { flag: 'yes', about: 'do not ask before something is undone, dropped or broken' }),

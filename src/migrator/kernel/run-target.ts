@@ -19,6 +19,8 @@ export interface TargetRun<M extends Migration> {
    * True runs a migration that comes before an applied one of its collection. Otherwise such a migration is refused.
    */
   readonly allowOutOfOrder: boolean
+  /** Roles that serve, for engines that have such roles. Each is granted what it needs. */
+  readonly servingRoles?: readonly string[]
   /** Chooses the migrations to run. Without it, all of them are run. */
   readonly select?: (migration: M) => boolean
   readonly onWait?: (holder: LockHolder | null) => void
@@ -39,7 +41,8 @@ export interface TargetOutcome {
  * MIGRATION_FAILED, DUPLICATE_KEYS, INDEX_CONFLICT, LEASE_LOST and ABORTED.
  */
 export async function migrateTarget<M extends Migration>(target: MigrationTarget<M>, run: TargetRun<M>): Promise<TargetOutcome> {
-  if (pendingOf(target, await target.readLedger(), run).length === 0) return { applied: [] }
+  const { servingRoles = [] } = run
+  if (pendingOf(target, await target.readLedger(), run).length === 0 && servingRoles.length === 0) return { applied: [] }
   return underLock(target, run, async (locked, signal) => {
     // The ledger is read again, because the process that had the lock before may have run everything.
     const applied: string[] = []
@@ -48,6 +51,7 @@ export async function migrateTarget<M extends Migration>(target: MigrationTarget
       await locked.apply(migration, steps, contextOf(run, signal, migration))
       applied.push(migrationId(migration))
     }
+    if (servingRoles.length > 0) await locked.serve?.(servingRoles)
     return { applied }
   })
 }

@@ -83,6 +83,11 @@ export interface LockedTarget<M extends Migration = Migration> {
    * Makes the indexes what the migrations declare, and returns each action that was done. A second call does nothing.
    */
   syncIndexes(options: IndexSyncOptions, context: RunContext): Promise<readonly IndexAction[]>
+  /**
+   * Grants roles what they need to serve, in one transaction. A second call changes nothing. Throws VALIDATION_FAILED
+   * for a role that the server doesn't have. Engines without such roles leave it out.
+   */
+  serve?(roles: readonly string[]): Promise<void>
   /** Gives the lock up. It does nothing if the lock was lost. */
   release(): Promise<void>
 }

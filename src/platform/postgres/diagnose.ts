@@ -5,6 +5,7 @@ import { openConnection, type RunConnection } from '../../postgres/migrator/conn
 import { keepsSessions } from '../../postgres/migrator/pooler.js'
 import { flag, flagOrNull, integer, text, textOrNull } from '../../postgres/readers.js'
 import { compile, type Fragment, sql } from '../../postgres/sql.js'
+import { diagnoseRoles } from './diagnose-roles.js'
 
 const oldestVersion = 120000
 const clockToleranceMs = 5000
@@ -24,6 +25,7 @@ export async function diagnose(
     return [
       version,
       await rights(connection, publicSchema),
+      await diagnoseRoles(connection),
       await transactions(connection),
       await pooler(driver, connection),
       await indexes(connection),

@@ -5,14 +5,16 @@ import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { isNameCollision } from '../../postgres/migrator/ledger-table.js'
 import { quote } from '../../postgres/names.js'
 import { text, textOrNull } from '../../postgres/readers.js'
+import { createClosedSql } from '../../postgres/schema/rights.js'
 import { compile, type Fragment, raw, sql } from '../../postgres/sql.js'
 import { sqlState, translated } from '../../postgres/translate-error.js'
 
+const failuresTable = 'conversation_store_tenant_failures'
 const failureRow = columns({ tenant_id: text, database: text, migration: textOrNull, step: textOrNull, message: text })
 
 /** Keeps the failures in a table of the public schema. The first failure creates it. */
 export function tenantFailures(executor: Executor, publicSchema: string): TenantFailures {
-  const name = qualified(publicSchema, 'conversation_store_tenant_failures')
+  const name = qualified(publicSchema, failuresTable)
   const table = raw(name)
   const send = (statement: Fragment) => executor.run(compile(statement), null)
   const orNothing = (work: () => Promise<readonly Row[]>) =>
@@ -71,14 +73,13 @@ async function createTable(send: (statement: Fragment) => Promise<unknown>, sche
   }
   const there = (await send(sql`select from pg_catalog.pg_namespace n where n.nspname = ${schema}`)) as readonly Row[]
   if (there.length === 0) await create(raw(`create schema ${quote(schema)}`))
-  await create(
-    raw(`create table ${name} (
+  const createSql = `create table ${name} (
   tenant_id text collate "C" not null primary key,
   database text not null,
   migration text,
   step text,
   message text not null,
   failed_at timestamptz(3) not null default clock_timestamp()
-)`),
-  )
+)`
+  await create(raw(createClosedSql(createSql, schema, failuresTable)))
 }

@@ -76,7 +76,7 @@ begin
     return '[]'::json;
   end if;
   if exists (select from unnest(v_oas || v_customers || v_given) k where not ${isId('k')}) then
-    perform ${fn('require_within')}(v_items);
+    perform ${fn('require_within')}(v_items, null);
   end if;
   v_usernames_given := exists (select from unnest(v_usernames) u where u is not null);
 
@@ -166,7 +166,7 @@ begin
       from (select x.item, coalesce(v_ords[x.position], x.position::integer) as ord from jsonb_array_elements(v_round_items) with ordinality x(item, position)) i
       where v_results[i.ord] is null;
     end if;
-    perform ${fn('require_within')}(v_round_items);
+    perform ${fn('require_within')}(v_round_items, v_ords);
     v_may_fail := true;
     -- What waited too long goes before the events are looked at, so that one that is sent again is new.
     if v_events > 0 and (select true from unnest(v_owns) o cross join lateral (select 1 from ${tables.contact_interaction_events} w

@@ -1,13 +1,27 @@
 import type { Names } from '../names.js'
 import { marks } from './expressions/operations.js'
+import type { Rules, ValueKind } from './expressions/payload-rules.js'
+import { isTimeWithin } from './expressions/value-checks.js'
 import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
+
+const patchKinds = { provider: 'id', name: 'name', chatbot_id: 'id', on_closed: 'on_closed', metadata: 'document' } as const satisfies Rules
+
+const given: readonly (readonly [path: string, kind: ValueKind, value: string])[] = [
+  ['account_id', 'id', 'to_jsonb(p_account_id)'],
+  ['inbox_id', 'key', 'to_jsonb(p_inbox_id)'],
+  ['oa_id', 'id', 'to_jsonb(p_oa_id)'],
+  ['channel', 'id', 'to_jsonb(p_channel)'],
+  ['operation_id', 'key', 'to_jsonb(p_operation_id)'],
+  ['patch', 'object', 'p_patch'],
+  ...Object.entries(patchKinds).map(([key, kind]) => [`patch.${key}`, kind, `p_patch->'${key}'`] as const),
+]
 
 /**
  * Connects an inbox and takes its channel identity, or does neither. It locks the inbox's row first, as disconnecting
  * does, and then the owner's. If another account holds the identity, the change of the inbox is undone.
  */
-export function connectInbox({ tables }: Names): SqlFunction {
+export function connectInbox({ fn, tables }: Names): SqlFunction {
   return {
     name: 'connect_inbox',
     parameters: `
@@ -21,7 +35,20 @@ declare
   b ${tables.inboxes}%rowtype;
   v_patched ${tables.inboxes}%rowtype;
   v_now timestamptz := coalesce(p_now, date_trunc('milliseconds', clock_timestamp()));
+  v_problem text;
 begin
+  select left(x.problem, 5) || x.path || ': ' || substr(x.problem, 7) into v_problem
+  from (select given.path, ${fn('problem_of')}(given.kind, given.value) as problem
+    from (values ${given.map(([path, kind, value]) => `('${path}', '${kind}', ${value})`).join(', ')}) given(path, kind, value)
+    union all
+    select 'patch', case when p_patch - '{${Object.keys(patchKinds).join()}}'::text[] <> '{}' then '22023 has a key that is not known' end
+    where jsonb_typeof(p_patch) = 'object'
+    union all
+    select 'now', '22023 must be of the years 1 to 9999' where not (${isTimeWithin('v_now')})) x
+  where x.problem is not null limit 1;
+  if v_problem is not null then
+    raise exception '%', substr(v_problem, 6) using errcode = left(v_problem, 5);
+  end if;
   insert into ${tables.inboxes} as i (account_id, id, oa_id, channel, status, operations, connected_at, created_at, updated_at)
   values (p_account_id, p_inbox_id, p_oa_id, p_channel, 'disconnected', '[]', v_now, v_now, v_now)
   on conflict (account_id, oa_id) do nothing;

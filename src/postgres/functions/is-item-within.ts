@@ -2,7 +2,10 @@ import { isAnyItem } from './expressions/payload-limits.js'
 import { expressionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
-/** `is_item_within(item, is_single)`: whether an item, or the payload of a single call, is certainly as docs/sql.md says. */
+/**
+ * `is_item_within(item, is_single)`: whether an item, or the payload of a single call, is certainly as docs/sql.md
+ * says.
+ */
 export function isItemWithinFunction(): SqlFunction {
   return {
     name: 'is_item_within',

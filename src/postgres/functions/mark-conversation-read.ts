@@ -1,5 +1,6 @@
 import type { Names } from '../names.js'
 import { marks } from './expressions/operations.js'
+import { isTimeWithin } from './expressions/value-checks.js'
 import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -24,6 +25,9 @@ declare
   c ${tables.conversations}%rowtype;
   v_read integer;
 begin
+  if not (${isTimeWithin('p_now')}) then
+    raise exception 'now: must be of the years 1 to 9999' using errcode = '22023';
+  end if;
   for v_attempt in 1..2 loop
     if v_attempt = 1 then
       select * into c from ${tables.conversations} x where x.account_id = p_account_id and x.id = p_conversation_id;

@@ -5,14 +5,15 @@ import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `require_within(items)`: raises an error for the first value of a payload's items that is not as docs/sql.md says, and
- * names the value. The quick check comes first, which is all that a call of the library needs.
+ * `require_within(items, ords)`: raises an error for the first value of a payload's items that is not as docs/sql.md
+ * says, and names the value. `ords` are the items' places in the call, or null if they stand in its order. The quick
+ * check comes first, which is all that a call of the library needs.
  */
 export function requireWithin(names: Names): SqlFunction {
   const { fn } = names
   return {
     name: 'require_within',
-    parameters: 'p_items jsonb',
+    parameters: 'p_items jsonb, p_ords integer[]',
     returns: 'void',
     attributes: `language plpgsql stable ${innerFunctionSettings}`,
     body: `
@@ -27,7 +28,7 @@ begin
     return;
   end if;
   with given as materialized (
-    select 'conversations[' || i.n - 1 || ']' as path, i.item, i.n from jsonb_array_elements(p_items) with ordinality i(item, n)
+    select 'conversations[' || coalesce(p_ords[i.n], i.n) - 1 || ']' as path, i.item, i.n from jsonb_array_elements(p_items) with ordinality i(item, n)
   ),
   event as materialized (
     select given.path || '.events[' || e.n - 1 || ']' as path, e.event, given.n, e.n as event_n,

@@ -158,7 +158,7 @@ begin
                   when not judged.is_inbound then 'join'
                   when judged.on_closed = '"reopen"'::jsonb then 'reopen'
                   when jsonb_typeof(judged.on_closed) = 'object'
-                    and p_now - (judged.latest).closed_at <= coalesce(
+                    and (judged.latest).closed_at >= p_now - coalesce(
                       judged.on_closed->>'reopen_within', judged.on_closed->>'reopenWithin')::double precision * interval '1 millisecond' then 'reopen'
                   else 'create' end as action,
              case when (judged.active).id is not null then judged.active

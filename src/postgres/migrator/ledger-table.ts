@@ -4,6 +4,7 @@ import { columns } from '../columns.js'
 import type { Executor } from '../executor.js'
 import type { Names } from '../names.js'
 import { flag } from '../readers.js'
+import { closeLedgerSql } from '../schema/rights.js'
 import { compile, sql } from '../sql.js'
 import { isUndefinedObject, sqlState, translateKnown } from '../translate-error.js'
 import type { RunConnection } from './connection.js'
@@ -76,7 +77,9 @@ async function createLedger(connection: RunConnection, names: Names): Promise<vo
     compile(sql`select exists (select from pg_catalog.pg_namespace where nspname = ${schema}) as there`),
   )
   if (!flag(existsRow.of(row).there)) await connection.script(`create schema ${quotedSchema}`)
-  if (!(await hasLedger(connection, names))) await connection.script(ledgerSql(names))
+  if (await hasLedger(connection, names)) return
+  await connection.script(ledgerSql(names))
+  await connection.script(closeLedgerSql(names))
 }
 
 async function hasLedger(connection: RunConnection, { schema, prefix }: Names): Promise<boolean> {

@@ -15,6 +15,7 @@ import { withRetries } from './retries.js'
 import type { RunLock } from './run-lock.js'
 import { runCode, runSql, runStep } from './run-steps.js'
 import { downStep } from './runnable.js'
+import { serve } from './serve.js'
 import type { StepRun } from './step-run.js'
 import type { TargetSettings } from './target-settings.js'
 
@@ -42,6 +43,7 @@ export function lockedTarget(
       await lock.requireOurs()
       return lock.fenced(() => syncIndexes(connection, names.schema, declared, options, { signal, logger }))
     },
+    serve: (roles) => lock.fenced(() => serve(lock, names, roles)),
     release: () => lock.release(),
   }
 }

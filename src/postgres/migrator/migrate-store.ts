@@ -23,11 +23,18 @@ const longestWaitMs = 60_000
  * SCHEMA_TOO_NEW, UNSUPPORTED (a migration was changed after it was applied, or the host's objects have the store's
  * names) and MIGRATION_LOCKED (another runner takes longer than a minute).
  */
-export async function migrate(pool: PostgresDriver, names: Names, layout: Layout, preparedStatements: boolean): Promise<MigrationReport> {
+export async function migrate(
+  pool: PostgresDriver,
+  names: Names,
+  layout: Layout,
+  preparedStatements: boolean,
+  servingRoles: readonly string[],
+): Promise<MigrationReport> {
   const migrations = runnableStoreMigrations()
   const target = postgresTarget({ pool, names, migrations, preparedStatements, partitions: layout.partitions, recordsFailures: false })
   try {
     const { applied } = await migrateTarget(target, {
+      servingRoles,
       indexSet: storeIndexSet,
       lockWaitMs: longestWaitMs,
       signal: null,

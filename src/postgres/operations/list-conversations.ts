@@ -1,5 +1,6 @@
 import { everyStatus } from '../../model/every-status.js'
 import { defaultPageItems, limits } from '../../model/limits.js'
+import { earliestTime } from '../../model/ranges.js'
 import type { Conversation } from '../../model/records.js'
 import type { ListConversations } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
@@ -50,9 +51,17 @@ function mostRows(limit: number): Fragment {
   return limit <= defaultPageItems ? rowsOfDefaultPage : rowsOfGreatestPage
 }
 
+/**
+ * The time of a cursor. A time before the first that the library takes was read as that first one (readers.ts). Those
+ * rows come last, so they must lie before this boundary only if they were not on a page yet.
+ */
+function boundary(lastActivityAt: Date): Fragment {
+  return lastActivityAt.getTime() <= Date.parse(earliestTime) ? raw("'-infinity'::timestamptz") : boundTime(lastActivityAt)
+}
+
 function conditions(context: PostgresContext, input: ListConversations): Fragment {
   const [lastActivityAt, id] = input.after ?? []
   const all = matches(context, input.accountId, input)
   if (lastActivityAt === undefined || id === undefined) return all
-  return sql`${all} and (c.last_activity_at, c.id) < (${boundTime(new Date(lastActivityAt))}, ${id}::text)`
+  return sql`${all} and (c.last_activity_at, c.id) < (${boundary(new Date(lastActivityAt))}, ${id}::text)`
 }

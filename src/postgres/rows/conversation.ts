@@ -1,7 +1,6 @@
-import type { JsonObject } from '../../model/json.js'
 import type { Conversation, ConversationStatus } from '../../model/records.js'
 import { columns, type Row } from '../columns.js'
-import { integer, json, text, textOrNull, time, timeOrNull } from '../readers.js'
+import { integer, jsonObject, text, textOrNull, time, timeOrNull } from '../readers.js'
 
 export const conversationRow = columns({
   id: text,
@@ -27,7 +26,7 @@ export const conversationRow = columns({
   window_expires_at: timeOrNull,
   snoozed_until: timeOrNull,
   closed_at: timeOrNull,
-  metadata: json<JsonObject | null>,
+  metadata: jsonObject,
   created_at: time,
   updated_at: time,
 })
@@ -58,7 +57,7 @@ export function toConversation(found: Row): Conversation {
     windowExpiresAt: timeOrNull(row.window_expires_at),
     snoozedUntil: timeOrNull(row.snoozed_until),
     closedAt: timeOrNull(row.closed_at),
-    metadata: json(row.metadata),
+    metadata: jsonObject(row.metadata),
     createdAt: time(row.created_at),
     updatedAt: time(row.updated_at),
   }

@@ -1,7 +1,6 @@
-import type { JsonObject } from '../../model/json.js'
 import type { ConversationEvent, Direction } from '../../model/records.js'
 import { columns, type Row } from '../columns.js'
-import { integer, json, text, textOrNull, time } from '../readers.js'
+import { integer, jsonObject, text, textOrNull, time } from '../readers.js'
 
 export const eventRow = columns({
   id: text,
@@ -15,7 +14,7 @@ export const eventRow = columns({
   local_id: textOrNull,
   sender_id: textOrNull,
   direction: text<Direction>,
-  payload: json<JsonObject | null>,
+  payload: jsonObject,
   occurred_at: time,
   created_at: time,
 })
@@ -34,7 +33,7 @@ export function toEvent(found: Row): ConversationEvent {
     localId: textOrNull(row.local_id),
     senderId: textOrNull(row.sender_id),
     direction: text(row.direction),
-    payload: json(row.payload),
+    payload: jsonObject(row.payload),
     occurredAt: time(row.occurred_at),
     createdAt: time(row.created_at),
   }

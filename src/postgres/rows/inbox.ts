@@ -1,7 +1,6 @@
-import type { JsonObject } from '../../model/json.js'
 import type { Inbox, OnClosed } from '../../model/records.js'
 import { columns, type Row } from '../columns.js'
-import { json, text, textOrNull, time, timeOrNull } from '../readers.js'
+import { json, jsonObject, text, textOrNull, time, timeOrNull } from '../readers.js'
 
 export const inboxRow = columns({
   id: text,
@@ -12,7 +11,7 @@ export const inboxRow = columns({
   name: textOrNull,
   chatbot_id: textOrNull,
   on_closed: json<OnClosed | null>,
-  metadata: json<JsonObject | null>,
+  metadata: jsonObject,
   status: text<Inbox['status']>,
   connected_at: time,
   disconnected_at: timeOrNull,
@@ -31,7 +30,7 @@ export function toInbox(found: Row): Inbox {
     name: textOrNull(row.name),
     chatbotId: textOrNull(row.chatbot_id),
     onClosed: json(row.on_closed),
-    metadata: json(row.metadata),
+    metadata: jsonObject(row.metadata),
     status: text(row.status),
     connectedAt: time(row.connected_at),
     disconnectedAt: timeOrNull(row.disconnected_at),

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../model/json.js'
 import { compareBytes } from '../../model/planning/byte-order.js'
 import type { Attachment, DeliveryStatus, Direction, Message, Reaction, SenderType } from '../../model/records.js'
 import { columns, type Row } from '../columns.js'
-import { integer, json, text, textOrNull, time, timeOrNull } from '../readers.js'
+import { integer, jsonList, jsonObject, text, textOrNull, time, timeOrNull } from '../readers.js'
 
 export const messageRow = columns({
   id: text,
@@ -17,7 +17,7 @@ export const messageRow = columns({
   sender_type: text<SenderType>,
   sender_name: textOrNull,
   text: text,
-  attachments: json<readonly Row[]>,
+  attachments: jsonList,
   reply_to: textOrNull,
   status: textOrNull<DeliveryStatus>,
   occurred_at: time,
@@ -28,8 +28,8 @@ export const messageRow = columns({
   error: textOrNull,
   edited_at: timeOrNull,
   deleted_at: timeOrNull,
-  reactions: json<readonly ReactionMark[]>,
-  metadata: json<JsonObject | null>,
+  reactions: jsonList,
+  metadata: jsonObject,
   created_at: time,
 })
 
@@ -46,7 +46,7 @@ export function toMessage(found: Row): Message {
     direction: text(row.direction),
     sender: { id: textOrNull(row.sender_id), type: text(row.sender_type), name: textOrNull(row.sender_name) },
     text: text(row.text),
-    attachments: json(row.attachments).map(toAttachment),
+    attachments: jsonList(row.attachments).flatMap(toAttachment),
     replyTo: textOrNull(row.reply_to),
     status: textOrNull(row.status),
     occurredAt: time(row.occurred_at),
@@ -57,25 +57,38 @@ export function toMessage(found: Row): Message {
     error: textOrNull(row.error),
     editedAt: timeOrNull(row.edited_at),
     deletedAt: timeOrNull(row.deleted_at),
-    reactions: toReactions(json(row.reactions)),
-    metadata: json(row.metadata),
+    reactions: toReactions(jsonList(row.reactions)),
+    metadata: jsonObject(row.metadata),
     createdAt: time(row.created_at),
   }
 }
 
-const attachmentRow = columns({ type: text, url: textOrNull, name: textOrNull, payload: json<JsonObject | null> })
+/** Only a host's own SQL can have stored something else than an attachment. What is no object is left out. */
+function toAttachment(given: unknown): readonly Attachment[] {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return []
+  const { type, url, name, payload } = given as Record<string, unknown>
+  return [{ type: textIn(type) ?? 'unknown', url: textIn(url), name: textIn(name), payload: isObject(payload) ? payload : null }]
+}
 
-function toAttachment(found: Row): Attachment {
-  const row = attachmentRow.of(found)
-  return { type: text(row.type), url: textOrNull(row.url), name: textOrNull(row.name), payload: json(row.payload) }
+function textIn(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 type ReactionMark = readonly [senderId: string, emoji: string | null, occurredAt: number]
 
+function isMark(mark: unknown): mark is ReactionMark {
+  return Array.isArray(mark) && typeof mark[0] === 'string' && typeof mark[2] === 'number' && Math.abs(mark[2]) <= 8.64e15
+}
+
 // A reaction that was removed is kept without its emoji, so that an older reaction that arrives late doesn't bring it
 // back.
-function toReactions(marks: readonly ReactionMark[]): readonly Reaction[] {
+function toReactions(marks: readonly unknown[]): readonly Reaction[] {
   return marks
+    .filter(isMark)
     .flatMap(([senderId, emoji, occurredAt]) => (emoji === null ? [] : [{ senderId, emoji, occurredAt: new Date(occurredAt) }]))
     .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || compareBytes(a.senderId, b.senderId))
 }

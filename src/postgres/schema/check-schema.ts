@@ -3,6 +3,7 @@ import type { Executor } from '../executor.js'
 import type { Names } from '../names.js'
 import { translated, translateError } from '../translate-error.js'
 import { readCatalog } from './catalog.js'
+import { examineRights } from './examine-rights.js'
 import { expectedObjects } from './expected-schema.js'
 import { latestSchema } from './steps.js'
 import { examineStore, migrationsInWords, missingMigrations, readStoreLedger, schemaNumber } from './store-schema.js'
@@ -23,7 +24,9 @@ export async function checkSchema(executor: Executor, names: Names): Promise<Sch
   const newer = schema > latestSchema ? [`schema ${schema}, which is newer than this library's ${latestSchema}`] : []
   const missing = [...absent.map(([object]) => object), ...missingMigrations(examination)]
   const different = [...newer, ...unlike.map(([object]) => object), ...migrationsInWords(examination.changed)]
-  return { ok: missing.length === 0 && different.length === 0, schema, missing, different }
+  const rights = await translated(() => examineRights(executor, names))
+  const report = { ok: missing.length === 0 && different.length === 0, schema, missing, different }
+  return rights.length === 0 ? report : { ...report, rights }
 }
 
 /** The table that an object belongs to. With it, a missing table is reported once and without all its columns. */

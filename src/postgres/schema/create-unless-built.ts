@@ -1,6 +1,6 @@
+import { literal } from '../literal.js'
 import { createIndexSql, qualified } from '../migrator/indexes/index-sql.js'
 import type { PostgresIndex } from '../migrator/migration.js'
-import { literal } from './sql-literal.js'
 
 /**
  * The statement that makes the index, unless it is there and complete. A step is part of a transaction, so its build

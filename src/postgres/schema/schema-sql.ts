@@ -1,8 +1,9 @@
+import { literal } from '../literal.js'
 import { appliedEntrySql, ledgerSql } from '../migrator/ledger.js'
 import { statementsOf } from '../migrator/runnable.js'
 import { createNames, type Names } from '../names.js'
 import { requirePartitions } from './partitions.js'
-import { literal } from './sql-literal.js'
+import { closeLedgerSql } from './rights.js'
 import { runnableStoreMigrations } from './steps.js'
 
 /** The options of `schemaSql`, which are those of `postgres` under the same names. */
@@ -32,7 +33,7 @@ export function schemaSql(options: SchemaSqlOptions = {}): string {
     ...migration.definition.steps.flatMap((step) => statementsOf(step, context)).map((statement) => `${statement};`),
     `${appliedEntrySql(names, migration)};`,
   ])
-  return `${['begin;', createSchemaSql(names), `${ledgerSql(names)};`, ...steps, 'commit;'].join('\n\n')}\n`
+  return `${['begin;', createSchemaSql(names), `${ledgerSql(names)};`, `${closeLedgerSql(names)};`, ...steps, 'commit;'].join('\n\n')}\n`
 }
 
 // `if not exists` would need the right to create a schema even when the schema exists.

@@ -8,6 +8,7 @@ import { createNames, type Names } from '../names.js'
 import { createUnlessBuilt } from './create-unless-built.js'
 import { firstIndexesOf, lastingIndexesOf, unreadIndexesOf, waitingIndexesOf } from './indexes.js'
 import { createTableSql } from './partitions.js'
+import { closeFunctionsSql, closeTablesSql, rememberFunctionsSql } from './rights.js'
 import { storeTables } from './tables.js'
 import { formerWaitingIndex } from './waiting-indexes.js'
 
@@ -55,6 +56,14 @@ export const migrationSteps: readonly SchemaStep[] = [
     statements: boundWaitingEvents,
     undo: unboundWaitingEvents,
     indexes: waitingIndexesOf,
+  },
+  {
+    number: 3,
+    name: 'rights',
+    description: 'Takes from the new tables what default privileges gave away, and turns their row security on.',
+    statements: (names) => [closeTablesSql(names)],
+    undo: () => [],
+    indexes: () => [],
   },
 ]
 
@@ -114,14 +123,18 @@ export function runnableStoreMigrations(): readonly RunnablePostgresMigration[] 
 }
 
 /**
- * Creates the functions and revokes them from the public, so that only their owner can call them. Over an RPC gateway,
- * anybody could write into every account with a function that is open to all.
+ * Creates the functions, and takes the new ones from the public and from roles that have them by default privileges.
+ * Over an RPC gateway, anybody could write into every account with a function that is open to all.
  */
 function functionsSql(names: Names): readonly string[] {
   const functions = functionsOf(names)
+  const all = functions.map(({ name }) => name)
   return [
+    rememberFunctionsSql(names, all),
+    // It had one parameter before.
+    `drop function if exists ${names.fn('require_within')}(jsonb)`,
     ...functions.map((fn) => createFunctionSql(names, fn)),
-    ...functions.map((fn) => `revoke all on function ${signatureOf(names, fn)} from public`),
+    closeFunctionsSql(names, all),
   ]
 }
 

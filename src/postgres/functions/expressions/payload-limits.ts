@@ -72,15 +72,21 @@ export function isMessageWithin({ fn }: Names, raw: string): string {
   const { text: _text, attachments: _attachments, metadata: _metadata, reply_to: _replyTo, ...rules } = eventRules.message.rules
   const textBytes = `octet_length(${raw}->>'text')`
   const words = (['direction', 'sender_type'] as const).map((key) => isWord(`${raw}->>'${key}'`, key))
-  return `case when ${hasOnly(raw, [...Object.keys(rules), 'text'])} and ${hasOnlyNamedTexts(raw)} and ${words.join(' and ')}
+  const keys = [...Object.keys(rules), 'text']
+  const rest = without(raw, ['attachments', 'text'])
+  return `case when (${words.join(' and ')}) is not true then ${fn('is_event_within')}(${raw})
+            when ${hasOnly(raw, keys)} and ${hasOnlyNamedTexts(raw)}
             and (pg_column_size(${raw}) <= ${limits.idBytes} or pg_column_size(${raw}) - ${textBytes} <= ${limits.idBytes} and ${textBytes} <= ${limits.textBytes})
-            then true else ${fn('is_event_within')}(${raw}) end`
+            then true
+            when ${raw} ? 'attachments' and ${hasOnly(rest, keys)} and ${hasOnlyNamedTexts(rest)} and pg_column_size(${rest}) <= ${limits.idBytes}
+            and ${isText(raw)} and ${areAttachments(`${raw}->'attachments'`)} then true
+            else ${fn('is_event_within')}(${raw}) end`
 }
 
 /**
- * Whether an object has only these keys, and below them short ids. `others` are keys whose values are checked elsewhere,
- * the list `events` among them. PostgreSQL prepares each part of an expression anew in every transaction, so this has few
- * parts, and whatever it does not see is left to a function.
+ * Whether an object has only these keys, and below them short ids. `others` are keys whose values are checked
+ * elsewhere, the list `events` among them. PostgreSQL prepares each part of an expression anew in every transaction,
+ * so this has few parts, and whatever it does not see is left to a function.
  */
 function isShort(object: string, keys: readonly string[], others: readonly string[]): string {
   const rest = without(object, others)

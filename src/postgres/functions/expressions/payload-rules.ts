@@ -65,7 +65,7 @@ export const patchRules = {
 } as const satisfies Readonly<Record<PatchColumn, ValueKind>>
 
 /** The keys of every event. */
-export const commonRules = {
+const commonRules = {
   type: 'type',
   id: 'key',
   dedupe_key: 'key',

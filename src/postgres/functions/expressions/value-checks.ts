@@ -49,8 +49,8 @@ export function isText(object: string): string {
 }
 
 /**
- * Whether a text is null or certainly a time within its limits. A text that may be none is never cast, because the error
- * of a cast would not say where in the payload it is. The 29th of February is left to `require_within`.
+ * Whether a text is null or certainly a time within its limits. A text that may be none is never cast, because the
+ * error of a cast would not say where in the payload it is. The 29th of February is left to `require_within`.
  */
 export function isTimeText(text: string): string {
   const form = String.raw`^(?!\d{4}-(02-29|02-3|(04|06|09|11)-31))\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z$`
