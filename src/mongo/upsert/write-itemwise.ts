@@ -3,6 +3,7 @@ import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/
 import { replaceRow } from '../change-by-version.js'
 import { contentionPause } from '../contention-pause.js'
 import type { MongoContext } from '../context.js'
+import { needsTransactions } from '../deployment.js'
 import { contactInboxDocument } from '../documents/contact-inboxes.js'
 import { contactDocument } from '../documents/contacts.js'
 import { conversationDocument } from '../documents/conversations.js'
@@ -20,7 +21,8 @@ const attempts = 20
  * as with transactions, and is written step by step: the contact inbox, its contact, the conversation, and last the
  * contact's name. A step is written only if what it was planned on is unchanged. Otherwise the item is planned again.
  * The conversation decides: a crash before it leaves a customer without a conversation, which the next call completes.
- * Throws CONTENTION after 20 attempts.
+ * Throws CONTENTION after 20 attempts, and UNSUPPORTED where a customer who is known without a channel gets one: the
+ * contact inbox and the conversation change together then.
  */
 export async function writeItemwise(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
   const results: UpsertResult[] = []
@@ -53,6 +55,8 @@ async function writeSteps(context: MongoContext, world: LoadedWorld): Promise<bo
   const scopes = world.contactInboxes.changes()
   const threads = world.conversations.changes()
   const { contact_inboxes: contactInboxes, conversations } = context.collections
+  const changed: readonly { readonly before: HasChannel; readonly row: HasChannel }[] = [...scopes.updated, ...threads.updated]
+  if (changed.some(({ before, row }) => before.channel !== row.channel)) throw needsTransactions('a channel for a known customer')
 
   for (const row of scopes.inserted) if (!(await insertNew(() => contactInboxes.insertOne(contactInboxDocument(row))))) return false
   for (const { before, row } of scopes.updated) if (!(await replaceContactInbox(context, before, row))) return false
@@ -63,6 +67,8 @@ async function writeSteps(context: MongoContext, world: LoadedWorld): Promise<bo
   for (const { before, row } of threads.updated) if (!(await replaceRow(context, before, row))) return false
   return true
 }
+
+type HasChannel = Pick<ConversationRow, 'channel'>
 
 /**
  * Inserts the contact of a new conversation unless it is there. The contact inbox names it, and may have done so since
@@ -91,8 +97,8 @@ async function insertNew(insert: () => Promise<unknown>): Promise<boolean> {
 }
 
 async function replaceContactInbox({ collections }: MongoContext, before: ContactInboxRow, row: ContactInboxRow): Promise<boolean> {
-  const unchanged = { contact_id: before.contactId, channel: before.channel }
+  const filter = { accountId: row.accountId, _id: row.id, contact_id: before.contactId }
   const update = updateBetween(contactInboxDocument(before), contactInboxDocument(row))
-  const { matchedCount } = await collections.contact_inboxes.updateOne({ accountId: row.accountId, _id: row.id, ...unchanged }, update)
+  const { matchedCount } = await collections.contact_inboxes.updateOne(filter, update)
   return matchedCount > 0
 }
