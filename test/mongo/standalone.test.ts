@@ -80,6 +80,12 @@ describe.skipIf(isServerAbsent('mongoStandalone'))('a standalone mongod', () => 
     const key = customer()
     await account.upsertConversation(key)
     await expect(account.upsertConversation({ ...key, channel: 'sms' })).rejects.toMatchObject(unsupported)
+    const conversations = [
+      { ...customer(), channel: 'sms' },
+      { ...key, channel: 'sms' },
+    ]
+    const results = await account.bulkUpsertConversationsWithEvents({ conversations, atomic: false })
+    expect(results).toMatchObject([{ outcome: 'created' }, { ok: false, error: unsupported }])
     await account.closeConversation(key)
     await expect(account.upsertConversation({ ...key, channel: 'sms' })).rejects.toMatchObject(unsupported)
     expect((await account.upsertConversation(key)).conversation).toMatchObject({ channel: 'api', version: 0 })

@@ -37,6 +37,11 @@ async function writeItem(context: MongoContext, input: UpsertConversations, item
     const { outcomes } = await planCalls(context, world, [{ ...input, items: [item] }], serverNow)
     const [result] = resultsOf(outcomes[0])
     if (result === undefined) throw new TypeError('an item was planned without a result')
+    if (changesChannel(world)) {
+      const refusal = needsTransactions('a channel for a known customer')
+      if (input.atomic) throw refusal
+      return { ok: false, failure: { code: 'UNSUPPORTED', details: refusal.details } }
+    }
     if (await writeSteps(context, world)) {
       // A call that is sent again may have been cut off before the name, so the name is written even if the plan was to
       // write nothing.
@@ -50,14 +55,19 @@ async function writeItem(context: MongoContext, input: UpsertConversations, item
   throw contention(attempts)
 }
 
+/** Whether a contact inbox or a conversation would get another channel than the one it has. */
+function changesChannel(world: LoadedWorld): boolean {
+  const isOther = ({ before, row }: { readonly before: HasChannel; readonly row: HasChannel }) => before.channel !== row.channel
+  return world.contactInboxes.changes().updated.some(isOther) || world.conversations.changes().updated.some(isOther)
+}
+
+type HasChannel = Pick<ConversationRow, 'channel'>
+
 /** Returns whether every step found what it was planned on. */
 async function writeSteps(context: MongoContext, world: LoadedWorld): Promise<boolean> {
   const scopes = world.contactInboxes.changes()
   const threads = world.conversations.changes()
   const { contact_inboxes: contactInboxes, conversations } = context.collections
-  const changed: readonly { readonly before: HasChannel; readonly row: HasChannel }[] = [...scopes.updated, ...threads.updated]
-  if (changed.some(({ before, row }) => before.channel !== row.channel)) throw needsTransactions('a channel for a known customer')
-
   for (const row of scopes.inserted) if (!(await insertNew(() => contactInboxes.insertOne(contactInboxDocument(row))))) return false
   for (const { before, row } of scopes.updated) if (!(await replaceContactInbox(context, before, row))) return false
   for (const row of threads.inserted) {
@@ -67,8 +77,6 @@ async function writeSteps(context: MongoContext, world: LoadedWorld): Promise<bo
   for (const { before, row } of threads.updated) if (!(await replaceRow(context, before, row))) return false
   return true
 }
-
-type HasChannel = Pick<ConversationRow, 'channel'>
 
 /**
  * Inserts the contact of a new conversation unless it is there. The contact inbox names it, and may have done so since
