@@ -26,7 +26,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the time of a write on Mongo
     const found = await database.db.collection('conversations').findOne({ customer_id: customerId })
     return { marks: found?.operations.map(({ at }: { at: Date }) => at.getTime()), updatedAt: found?.updated_at.getTime() }
   }
-  /** A conversation that was last changed in an hour, as a server's clock would have it that has been set back since. */
+  /** A conversation that was last changed in an hour, as after a step back of the clock of the server. */
   const changedInAnHour = async () => {
     const key = customer()
     await database.account.upsertConversation(key)
