@@ -31,7 +31,7 @@ export function withEvents(cases: CaseList): CaseList {
   return allNeeding(cases, 'events')
 }
 
-/** Marks cases that match a username, or that connect or disconnect an inbox. */
+/** Marks cases with calls whose rows only a transaction can keep in step (see `supportsJointWrites`). */
 export function withJointWrites(cases: CaseList): CaseList {
   return allNeeding(cases, 'joint writes')
 }

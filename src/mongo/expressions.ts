@@ -37,10 +37,12 @@ export interface MarkedChange {
  */
 export function markedChange(stamp: WriteStamp, { outcome, when, set }: MarkedChange): Doc[] {
   const hasSeen = { $in: [literal(stamp.operationId), { $ifNull: ['$operations.id', []] }] }
-  const mark = { id: literal(stamp.operationId), outcome: literal(outcome), at: '$$NOW' }
+  // The server takes the time when the command arrives. If the command then waits for a transaction that holds the
+  // document, others may write first. So neither time goes back behind the one that is stored.
+  const mark = { id: literal(stamp.operationId), outcome: literal(outcome), at: { $max: ['$$NOW', { $max: '$operations.at' }] } }
   const changes: Record<string, Expression> = {
     ...set,
-    updated_at: nowOf(stamp),
+    updated_at: stamp.now === null ? { $max: ['$$NOW', '$updated_at'] } : nowOf(stamp),
     operations: { $slice: [{ $concatArrays: [{ $ifNull: ['$operations', []] }, [mark]] }, -rememberedOperations] },
   }
   const isChanged = { $and: [{ $not: [hasSeen] }, ...when] }

@@ -89,5 +89,7 @@ function toError(failure: ItemFailure): ConversationStoreError<ErrorCode> {
       return new ConversationStoreError(failure.code, failure.details)
     case 'COMMIT_OUTCOME_UNKNOWN':
       return new ConversationStoreError(failure.code, failure.details)
+    case 'UNSUPPORTED':
+      return new ConversationStoreError(failure.code, failure.details)
   }
 }

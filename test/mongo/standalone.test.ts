@@ -75,6 +75,22 @@ describe.skipIf(isServerAbsent('mongoStandalone'))('a standalone mongod', () => 
     expect(await db.collection('inbox_owners').countDocuments({})).toBe(0)
   })
 
+  test('refuses to give a customer a channel who is known without one', async () => {
+    const { account } = database
+    const key = customer()
+    await account.upsertConversation(key)
+    await expect(account.upsertConversation({ ...key, channel: 'sms' })).rejects.toMatchObject(unsupported)
+    const conversations = [
+      { ...customer(), channel: 'sms' },
+      { ...key, channel: 'sms' },
+    ]
+    const results = await account.bulkUpsertConversationsWithEvents({ conversations, atomic: false })
+    expect(results).toMatchObject([{ outcome: 'created' }, { ok: false, error: unsupported }])
+    await account.closeConversation(key)
+    await expect(account.upsertConversation({ ...key, channel: 'sms' })).rejects.toMatchObject(unsupported)
+    expect((await account.upsertConversation(key)).conversation).toMatchObject({ channel: 'api', version: 0 })
+  })
+
   const steps = ['contact_inboxes insertOne', 'contacts updateOne', 'conversations insertOne']
   test.each(steps)('completes with the next call what was cut off before %s', async (step) => {
     const { account } = database

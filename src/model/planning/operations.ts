@@ -10,9 +10,15 @@ export function rememberedOperation(row: Remembering, operationId: string): Oper
   return row.operations.find(({ id }) => id === operationId) ?? null
 }
 
-/** The marks with one more. The oldest go when there are more than a row remembers. */
+/**
+ * The marks with one more. The oldest go when there are more than a row remembers. A mark is no earlier than the one
+ * before it, even if the clock stepped back: otherwise a call that is sent again could take the marks that pushed out
+ * its own for older than its first sending.
+ */
 export function withOperation(operations: readonly OperationMark[], mark: OperationMark): readonly OperationMark[] {
-  return [...operations, mark].slice(-rememberedOperations)
+  const last = operations.at(-1)
+  const at = last !== undefined && last.at > mark.at ? last.at : mark.at
+  return [...operations, { ...mark, at }].slice(-rememberedOperations)
 }
 
 export interface ResendStamp {

@@ -3,6 +3,7 @@ import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/
 import { replaceRow } from '../change-by-version.js'
 import { contentionPause } from '../contention-pause.js'
 import type { MongoContext } from '../context.js'
+import { needsTransactions } from '../deployment.js'
 import { contactInboxDocument } from '../documents/contact-inboxes.js'
 import { contactDocument } from '../documents/contacts.js'
 import { conversationDocument } from '../documents/conversations.js'
@@ -20,7 +21,8 @@ const attempts = 20
  * as with transactions, and is written step by step: the contact inbox, its contact, the conversation, and last the
  * contact's name. A step is written only if what it was planned on is unchanged. Otherwise the item is planned again.
  * The conversation decides: a crash before it leaves a customer without a conversation, which the next call completes.
- * Throws CONTENTION after 20 attempts.
+ * Throws CONTENTION after 20 attempts, and UNSUPPORTED where a customer who is known without a channel gets one: the
+ * contact inbox and the conversation change together then.
  */
 export async function writeItemwise(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
   const results: UpsertResult[] = []
@@ -35,6 +37,11 @@ async function writeItem(context: MongoContext, input: UpsertConversations, item
     const { outcomes } = await planCalls(context, world, [{ ...input, items: [item] }], serverNow)
     const [result] = resultsOf(outcomes[0])
     if (result === undefined) throw new TypeError('an item was planned without a result')
+    if (changesChannel(world)) {
+      const refusal = needsTransactions('a channel for a known customer')
+      if (input.atomic) throw refusal
+      return { ok: false, failure: { code: 'UNSUPPORTED', details: refusal.details } }
+    }
     if (await writeSteps(context, world)) {
       // A call that is sent again may have been cut off before the name, so the name is written even if the plan was to
       // write nothing.
@@ -48,12 +55,19 @@ async function writeItem(context: MongoContext, input: UpsertConversations, item
   throw contention(attempts)
 }
 
+/** Whether a contact inbox or a conversation would get another channel than the one it has. */
+function changesChannel(world: LoadedWorld): boolean {
+  const isOther = ({ before, row }: { readonly before: HasChannel; readonly row: HasChannel }) => before.channel !== row.channel
+  return world.contactInboxes.changes().updated.some(isOther) || world.conversations.changes().updated.some(isOther)
+}
+
+type HasChannel = Pick<ConversationRow, 'channel'>
+
 /** Returns whether every step found what it was planned on. */
 async function writeSteps(context: MongoContext, world: LoadedWorld): Promise<boolean> {
   const scopes = world.contactInboxes.changes()
   const threads = world.conversations.changes()
   const { contact_inboxes: contactInboxes, conversations } = context.collections
-
   for (const row of scopes.inserted) if (!(await insertNew(() => contactInboxes.insertOne(contactInboxDocument(row))))) return false
   for (const { before, row } of scopes.updated) if (!(await replaceContactInbox(context, before, row))) return false
   for (const row of threads.inserted) {
@@ -91,8 +105,8 @@ async function insertNew(insert: () => Promise<unknown>): Promise<boolean> {
 }
 
 async function replaceContactInbox({ collections }: MongoContext, before: ContactInboxRow, row: ContactInboxRow): Promise<boolean> {
-  const unchanged = { contact_id: before.contactId, channel: before.channel }
+  const filter = { accountId: row.accountId, _id: row.id, contact_id: before.contactId }
   const update = updateBetween(contactInboxDocument(before), contactInboxDocument(row))
-  const { matchedCount } = await collections.contact_inboxes.updateOne({ accountId: row.accountId, _id: row.id, ...unchanged }, update)
+  const { matchedCount } = await collections.contact_inboxes.updateOne(filter, update)
   return matchedCount > 0
 }

@@ -34,6 +34,7 @@ export const channelCases: CaseList = [
   },
   {
     title: 'lets `api`, which stands for "not said", become the given channel as a change',
+    needs: ['joint writes'],
     async run({ scene }) {
       const { account, key, open, rows } = scene()
       await open()
@@ -79,19 +80,23 @@ export const channelCases: CaseList = [
     },
   },
   {
-    title: 'gives 20 concurrent first calls on different channels one of them, which the next conversation has too',
+    title: 'gives a new customer one of the channels of 20 concurrent calls',
+    async run({ scene }) {
+      const { account, key, rows } = scene()
+      const channels = await racing(20, (index) => channelOf(account.upsertConversation({ ...key, channel: `channel_${index}` })))
+      const [channel] = channels
+      assert.deepEqual([...new Set(channels)], [channel])
+      holds(only(await rows.conversations()), { channel, version: 0 })
+      holds(only(await rows.contactInboxes()), { channel })
+    },
+  },
+  {
+    title: 'gives a known customer one of the channels of 20 concurrent calls, which the next conversation has too',
+    needs: ['joint writes'],
     async run({ scene }) {
       const { account, key, open } = scene()
       await open()
-      const channels = await racing(20, async (index) => {
-        const channel = `channel_${index}`
-        try {
-          return (await account.upsertConversation({ ...key, channel })).conversation.channel
-        } catch (error) {
-          if (!isConversationStoreError(error, 'INBOX_CHANNEL_MISMATCH')) throw error
-          return error.details.expected
-        }
-      })
+      const channels = await racing(20, (index) => channelOf(account.upsertConversation({ ...key, channel: `channel_${index}` })))
       const [channel] = channels
       assert.deepEqual([...new Set(channels)], [channel])
       await account.closeConversation(key)
@@ -128,3 +133,13 @@ export const channelCases: CaseList = [
     },
   },
 ]
+
+/** The channel that a call gave the customer, or that the customer had already got from another one. */
+async function channelOf(call: Promise<{ readonly conversation: { readonly channel: string } }>): Promise<string> {
+  try {
+    return (await call).conversation.channel
+  } catch (error) {
+    if (!isConversationStoreError(error, 'INBOX_CHANNEL_MISMATCH')) throw error
+    return error.details.expected
+  }
+}
