@@ -5,15 +5,17 @@ const wallClock = raw("date_trunc('milliseconds', clock_timestamp())")
 const statementClock = raw("date_trunc('milliseconds', statement_timestamp())")
 
 /**
- * The time of a change: the injected time, or the database's if there is none. It is the time at which the expression is
- * evaluated, which must be when the row is locked. The start of the statement would be before a wait for the lock, and
- * `now()` would be the begin of the host's transaction. An expression that stands twice may give two times.
+ * The time of a change: the injected time, or the database's if there is none. It is the time at which the expression
+ * is evaluated, which must be when the row is locked. The start of the statement would be before a wait for the lock,
+ * and `now()` would be the begin of the host's transaction. An expression that stands twice may give two times.
  */
 export function nowOf({ now }: { readonly now: Date | null }): Fragment {
   return now === null ? wallClock : boundTime(now)
 }
 
-/** The injected time, or when the statement began. It stays the same throughout one statement, so an index can serve it. */
+/**
+ * The injected time, or when the statement began. It stays the same throughout one statement, and an index serves it.
+ */
 export function statementTimeOf({ now }: { readonly now: Date | null }): Fragment {
   return now === null ? statementClock : boundTime(now)
 }

@@ -138,11 +138,13 @@ export interface AccountConversations<TMetadata = JsonObject> {
 
   /**
    * Lists conversations, last activity first, then by id. `await` gives one page; `for await` walks over all pages. A
-   * walk returns each conversation that keeps its place exactly once, and never returns one twice. A conversation that
-   * is opened or gets a newer message during the walk moves to the head of the list, which the walk has already passed.
-   * The walk misses it, unless it has returned it before. To get everything that changed since a walk, walk again with
-   * `updatedSince` set to one minute before the first walk began. The minute covers writes that were under way, and
-   * clocks that differ. Throws VALIDATION_FAILED for a cursor of another list.
+   * walk returns each conversation that keeps its place exactly once, and never returns one twice. A conversation
+   * that is opened or gets a newer message during the walk moves to the head of the list, which the walk has already
+   * passed. The walk misses it, unless it has returned it before. To get everything that changed since a walk, walk
+   * again with `updatedSince` set to one minute before the first walk began. The minute covers writes that were under
+   * way, and clocks that differ. A transaction of the host that writes conversations (`using`) and takes longer needs
+   * a longer overlap, because its changes have the times at which they were made, and are seen when it commits.
+   * Throws VALIDATION_FAILED for a cursor of another list.
    */
   listConversations(input?: ConversationFilter & PageInput, options?: CallOptions): PagedList<Conversation<TMetadata>>
 

@@ -93,7 +93,11 @@ export interface ConversationFilter {
   readonly chatbotId?: string
   /** True: only conversations with unread messages. False: only those without. */
   readonly unread?: boolean
-  /** Only conversations that changed at or after this time. */
+  /**
+   * Only conversations that changed at or after this time. A change is seen when its transaction commits, which may be
+   * after a younger change was seen. So go back by as much as the longest transaction that writes conversations takes,
+   * the host's own with `using` included.
+   */
   readonly updatedSince?: Date
 }
 

@@ -1,4 +1,4 @@
-import { equal, rejects } from 'node:assert/strict'
+import { equal, ok, rejects } from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
 import { newSchemaName, onServer, scratchPool } from './scratch-schema.js'
@@ -80,4 +80,24 @@ describe('a write on PostgreSQL changes only what it has locked:', () => {
     await refused
     equal((await account.findConversation({ conversationId: other.id }))?.nickname, 'Other')
   })
+
+  test.each(['upsertConversationWithEvents', 'bulkUpsertConversationsWithEvents'] as const)(
+    'the times of a call that waited are not before what it waited for: %s',
+    async (verb) => {
+      const { account, begin, waiting } = await open()
+      await account.upsertConversation(lan)
+      const host = await begin()
+      await host.query('select 1 from %.contact_inboxes for update')
+      const item = { ...lan, events: [{ type: 'message', messageId: 'm1', text: 'x' }] } as const
+      const writing =
+        verb === 'upsertConversationWithEvents' ? account[verb](item) : account[verb]({ conversations: [item] }).then(([result]) => result)
+      await waiting()
+      const { conversation: closed } = await host.account.closeConversation(lan)
+      await host.end()
+      const result = await writing
+      const { conversation } = result && 'conversation' in result ? result : { conversation: null }
+      ok(conversation && closed.closedAt && conversation.id !== closed.id)
+      ok(conversation.createdAt >= closed.closedAt && conversation.updatedAt >= closed.closedAt)
+    },
+  )
 })

@@ -3,6 +3,8 @@ import { isConversationStoreError } from '../../model/errors.js'
 import type { CaseList } from '../contract-case.js'
 import { column, holds, only, present, racing, rejects, tally } from '../expectations.js'
 
+const claimOfLan = { customerUsername: 'lan', matchUsername: true } as const
+
 export const reopenConversationCases: CaseList = [
   {
     title: 'opens a closed conversation by its id, or the customer’s latest',
@@ -33,6 +35,42 @@ export const reopenConversationCases: CaseList = [
       assert.equal(outcome, 'reopened')
       holds(conversation, { status: 'open', snoozedUntil: null, version: 2 })
       holds(only(await rows.conversations()), { status: 'open', snoozed_until: null })
+    },
+  },
+  {
+    title: 'leaves one active conversation where an older one is opened while the customer is adopted',
+    async run({ scene }) {
+      const people = await Promise.all(
+        Array.from({ length: 8 }, async () => {
+          const old = scene()
+          const fresh = old.another()
+          await old.account.upsertConversation({ ...old.key, ...claimOfLan })
+          const { conversation: older } = await old.account.upsertConversation(fresh.key)
+          await old.account.closeConversation(fresh.key)
+          await old.account.upsertConversation(fresh.key)
+          await old.account.closeConversation(fresh.key)
+          return { old, fresh, older }
+        }),
+      )
+      const races = people.flatMap(({ old: { account }, fresh: { key }, older }) => [
+        account.upsertConversation({ ...key, ...claimOfLan }),
+        account.reopenConversation({ conversationId: older.id }),
+      ])
+      for (const result of await Promise.allSettled(races)) {
+        const refused = result.status === 'rejected' ? result.reason : null
+        assert.ok(
+          refused === null ||
+            isConversationStoreError(refused, 'ACTIVE_CONVERSATION_EXISTS') ||
+            isConversationStoreError(refused, 'USERNAME_TAKEN') ||
+            isConversationStoreError(refused, 'INVALID_TRANSITION'),
+          String(refused),
+        )
+      }
+      for (const { old } of people) {
+        const heads = new Map((await old.rows.contactInboxes()).map((row) => [row.id, row.canonical_id ?? row.id]))
+        const active = (await old.rows.conversations()).filter(({ status }) => status !== 'closed')
+        assert.equal(new Set(active.map((row) => heads.get(row.contact_inbox_id))).size, active.length)
+      }
     },
   },
   {

@@ -109,8 +109,8 @@ function newConversation(plan: ItemPlan, { inbox, canonical: known, latest }: Si
 }
 
 /**
- * Now, but after the opening of the conversation that was the latest so far. The latest conversation is the last one that
- * was opened, even if the clock stands still or steps back.
+ * Now, but after the opening of the conversation that was the latest so far. The latest conversation is the last one
+ * that was opened, even if the clock stands still or steps back.
  */
 function timeOfOpening(now: Date, latest: ConversationRow | null): Date {
   return latest === null ? now : new Date(Math.max(now.getTime(), latest.createdAt.getTime() + 1))

@@ -110,8 +110,8 @@ begin
 
       -- Items for one conversation are written one after another, and all others at once. Usernames can lead any two
       -- items to one conversation, so with usernames each item has its own round.
-      -- v_order has the items' places by round, and v_ends where each round ends in it. The payload is unpacked once, for
-      -- a round per item would otherwise read all of it as often as it has items.
+      -- v_order has the items' places by round, and v_ends where each round ends in it. The payload is unpacked once,
+      -- because a round per item would otherwise read all of it as often as it has items.
       with placed as materialized (
         select i.ord::integer, case when v_usernames_given then i.ord
                            else row_number() over (partition by coalesce(o.canonical_id, o.id) order by i.ord) end as round

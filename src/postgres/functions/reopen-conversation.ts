@@ -10,8 +10,8 @@ import type { SqlFunction } from './sql-function.js'
  * refusal. `other_id` is the conversation because of which the last two refuse.
  *
  * This is a function, because it takes the locks of every write that makes a conversation active: first the head, and
- * then the conversation, by a statement that sees what the head's lock protects. A conversation from before its customer
- * became an alias opens as the head's, so that the unique index decides between the two.
+ * then the conversation, by a statement that sees what the head's lock protects. A conversation from before its
+ * customer became an alias opens as the head's, so that the unique index decides between the two.
  */
 export function reopenConversation({ tables }: Names): SqlFunction {
   const other = (same: string) => `(select b.id from ${tables.conversations} b

@@ -103,9 +103,9 @@ function customer(row: string): string {
 }
 
 /**
- * Locks the customer's contact inbox if it is no alias, and reads it as it is under the lock. A row that became an alias
- * during the wait shows its `canonical_id`. The call must then be sent again, because the row of an alias must not be
- * locked before that of its head.
+ * Locks the customer's contact inbox if it is no alias, and reads it as it is under the lock. A row that became an
+ * alias during the wait shows its `canonical_id`. The call must then be sent again, because the row of an alias must
+ * not be locked before that of its head.
  */
 function lockOwn({ tables }: Names, columns: string, into: string): string {
   return `select ${columns} into ${into}

@@ -67,6 +67,17 @@ export const conversationMutants: readonly MemoryMutant[] = [
     }),
   },
   {
+    bug: 'a conversation is opened without a look at the time of the latest',
+    subject: 'upsertConversation',
+    caughtBy: 'opens the next one later than the latest, even if the clock stands still or steps back',
+    world: (world) => ({
+      latestConversation(contactInboxId) {
+        const row = world.latestConversation(contactInboxId)
+        return row && { ...row, createdAt: new Date(0) }
+      },
+    }),
+  },
+  {
     bug: 'reopening ignores the policy',
     subject: 'upsertConversation',
     caughtBy: 'reopens the last conversation where the policy is `reopen`',

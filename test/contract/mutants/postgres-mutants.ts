@@ -68,7 +68,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
         replace: 'where c.account_id = p_account and c.oa_id = canonical.oa_id',
         by: 'where c.oa_id = canonical.oa_id',
       },
-      { name: single, replace: /where (o|c|conversation)\.account_id = p_account and \1\.oa_id/, by: 'where $1.oa_id' },
+      { name: single, replace: /where (x|c|conversation)\.account_id = p_account and \1\.oa_id/, by: 'where $1.oa_id' },
     ],
     statements: [{ replace: /c\.account_id = (\$\d+) and c\.oa_id/, by: '(c.account_id = $1 or true) and c.oa_id' }],
     attempts: 1,
@@ -155,6 +155,27 @@ export const postgresMutants: readonly PostgresMutant[] = [
     subject: 'upsertConversationWithEvents',
     caughtBy: 'keeps the reactions of the 100 senders who reacted last, in whatever order they come',
     functions: [{ name: 'merged_reactions', replace: 'limit 100', by: '' }],
+    attempts: 1,
+  },
+  {
+    bug: 'a reopening does not lock the head of its customer',
+    subject: 'reopenConversation',
+    caughtBy: 'leaves one active conversation where an older one is opened while the customer is adopted',
+    functions: [
+      {
+        name: 'reopen_conversation',
+        replace: /where o\.account_id = p_account_id and o\.id = v_own_id\)\s+for no key update;/,
+        by: 'where o.account_id = p_account_id and o.id = v_own_id);',
+      },
+      ...slow,
+    ],
+    attempts: 10,
+  },
+  {
+    bug: 'the next conversation may be as old as the latest',
+    subject: 'upsertConversation',
+    caughtBy: 'opens the next one later than the latest, even if the clock stands still or steps back',
+    functions: [{ name: 'write_round', replace: "greatest(p_now, (x.latest).created_at + interval '1 millisecond')", by: 'p_now' }],
     attempts: 1,
   },
 ]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { CaseList } from '../../contract-case.js'
-import { holds, only, racing, tally } from '../../expectations.js'
+import { holds, only, present, racing, tally } from '../../expectations.js'
 
 export const onClosedCases: CaseList = [
   {
@@ -59,6 +59,23 @@ export const onClosedCases: CaseList = [
       await reopening.account.connectInbox({ oaId: reopening.oaId, channel: 'api', onClosed: 'new' })
       assert.equal(await reopen(), 'created')
       assert.equal(await reopen('reopen'), 'reopened')
+    },
+  },
+  {
+    title: 'opens the next one later than the latest, even if the clock stands still or steps back',
+    async run({ clock, store, scene }) {
+      const { account, key, open, rows } = scene(store({ clock: clock.now }))
+      const first = await open()
+      for (const step of [1, 2]) {
+        await account.closeConversation(key)
+        const { outcome, conversation } = await account.upsertConversation(key)
+        const openedAt = new Date(first.createdAt.getTime() + step)
+        assert.equal(outcome, 'created')
+        holds(conversation, { createdAt: openedAt, updatedAt: openedAt, statusChangedAt: openedAt, lastActivityAt: openedAt, version: 0 })
+        assert.equal((await account.findByOaAndCustomer({ ...key, status: 'any' }))?.id, conversation.id)
+        holds(present((await rows.conversations()).find(({ id }) => id === conversation.id)), { created_at: openedAt })
+        clock.advance(-60_000)
+      }
     },
   },
   {

@@ -10,9 +10,9 @@ export const sendAgain = `raise exception 'another writer was first: send the ca
  * Takes the locks of a bulk: the heads (canonical contact inboxes) by id, and then the conversations by id that it may
  * change. A row is read as it is when it is locked and not as it was when the statement began. For customers who are
  * named once and are no aliases, the locks therefore also tell which rows they have. This leaves them in `v_owns` and
- * `v_actives` (with null elements where there is none) and the locked conversations in `v_locked`, and sets `v_is_plain`
- * to false if an active conversation was closed meanwhile. A head that became an alias must not be locked after others,
- * so the call then starts anew.
+ * `v_actives` (with null elements where there is none) and the locked conversations in `v_locked`, and sets
+ * `v_is_plain` to false if an active conversation was closed meanwhile. A head that became an alias must not be locked
+ * after others, so the call then starts anew.
  */
 export function lockPlain({ tables }: Names): string {
   return `select array_agg(held.own order by i.ordinality), coalesce(bool_and((held.own).id is not null and (held.own).canonical_id is null), false) into v_owns, v_is_plain
