@@ -60,15 +60,16 @@ function opened({ accountId, conversations }: AccountRows, operations: readonly 
 /** As long as the other was not yet closed when a conversation was there, the other one is the later of the two. */
 function openedInOrder({ conversations }: AccountRows, operations: readonly Operation[], sightings: Sightings): readonly Violation[] {
   const lost = operations.filter((each) => each.method === 'closeConversation' && (each.outcome === 'unknown' || each.sent > 1))
-  const openings = conversations.flatMap(({ id, oa_id, contact_inbox_id }) => {
+  const openings = conversations.flatMap(({ id, oa_id }) => {
     const own = sightings.get(id) ?? []
     const opening = own.find(({ outcome }) => outcome === 'created')
     if (opening === undefined || opening.operation.sent > 1) return []
     const closed = own.filter(({ conversation }) => conversation.status === 'closed').map(({ operation }) => operation)
     const mayClose = lost.filter((each) => mayBeAbout(each, id, oa_id))
-    return [{ contact_inbox_id, opening, closedFrom: Math.min(...[...closed, ...mayClose].map(({ invokedAt }) => invokedAt)) }]
+    return [{ opening, closedFrom: Math.min(...[...closed, ...mayClose].map(({ invokedAt }) => invokedAt)) }]
   })
-  return [...grouped(openings, ({ contact_inbox_id }) => contact_inbox_id).values()].flatMap((same) =>
+  const ofCustomer = grouped(openings, ({ opening: { operation, conversation } }) => customerKey(operation.accountId, conversation))
+  return [...ofCustomer.values()].flatMap((same) =>
     same.flatMap((first) => {
       const later = same.filter((other) => other !== first && other.closedFrom > first.opening.operation.endedAt)
       const wrong = later.find((other) => key(other.opening) < key(first.opening))
