@@ -20,7 +20,7 @@ const inboxes = ['page-0', 'page-1', 'page-2'] as const
 /** The channel identities that the accounts take from each other. */
 export const ownedInboxes = ['owned-0', 'owned-1', 'owned-2'] as const
 export const channels = ['messenger', 'sms'] as const
-const customersOfInbox = 5
+const customersOfInbox = 3
 
 function customer({ random, generation }: Scene): CustomerKey {
   return { oaId: random.pick(inboxes), customerId: `c${generation}-${random.below(customersOfInbox)}` }
@@ -51,11 +51,11 @@ function patch({ random, op }: Scene): ConversationPatch {
 
 function upsert(scene: Scene): UpsertConversationInput {
   const { random, generation } = scene
-  const username = { customerUsername: `user-${generation}-${random.below(3)}`, matchUsername: true }
+  const username = { customerUsername: `user-${generation}-${random.below(2)}`, matchUsername: true }
   return {
     ...customer(scene),
     ...(random.chance(0.4) && patch(scene)),
-    ...(random.chance(0.2) && username),
+    ...(random.chance(0.3) && username),
     ...(random.chance(0.1) && { expectedVersion: random.chance(0.3) ? 'absent' : random.below(5) }),
     ...(random.chance(0.2) && { onClosed: random.pick(['new', 'reopen', { reopenWithin: 50 }] as const) }),
   }
@@ -88,12 +88,12 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
     weight: 6,
     input: (scene) => ({ ...guarded(scene), ...(scene.random.chance(0.5) && { seq: 1 + scene.random.below(12) }) }),
   },
-  closeConversation: { weight: 8, input: guarded },
+  closeConversation: { weight: 10, input: guarded },
   snoozeConversation: {
     weight: 3,
     input: (scene) => ({ ...guarded(scene), until: new Date(Date.now() + scene.random.below(300)) }),
   },
-  reopenConversation: { weight: 6, input: guarded },
+  reopenConversation: { weight: 8, input: guarded },
   wakeDue: { weight: 1, input: ({ random }) => ({ limit: 1 + random.below(5) }) },
   updateContact: { weight: 2, input: (scene) => ({ ...customer(scene), name: `typed in ${scene.op}` }) },
   connectInbox: {
