@@ -51,7 +51,11 @@ export const plantedViolations: readonly PlantedViolation[] = [
   { rule: 'the seqs have no hole', plant: ({ accounts }) => (first(rowsOf(accounts).messages).seq += 1) },
   {
     rule: 'the eventSeqs have no hole',
-    plant: ({ accounts }) => Object.assign(first(rowsOf(accounts).events, ({ event_seq }) => event_seq !== null), { event_seq: 99 }),
+    plant: ({ accounts }) =>
+      Object.assign(
+        first(rowsOf(accounts).events, ({ event_seq }) => event_seq !== null),
+        { event_seq: 99 },
+      ),
   },
   { rule: 'unread is exact', plant: ({ accounts }) => (first(rowsOf(accounts).conversations).unread_count += 1) },
   {
@@ -75,13 +79,17 @@ export const plantedViolations: readonly PlantedViolation[] = [
   },
   {
     rule: 'a conversation is opened by one call',
-    plant: ({ accounts }) => rowsOf(accounts).conversations.push({ ...first(rowsOf(accounts).conversations), id: 'another', status: 'closed' }),
+    plant: ({ accounts }) =>
+      rowsOf(accounts).conversations.push({ ...first(rowsOf(accounts).conversations), id: 'another', status: 'closed' }),
   },
   {
     rule: 'the conversation that was opened later is the later one',
     plant({ operations }) {
       const opened = operations.flatMap(opening)
-      const ofCustomer = grouped(opened, ({ accountId, result: { conversation } }) => `${accountId} ${conversation.oaId} ${conversation.customerId}`)
+      const ofCustomer = grouped(
+        opened,
+        ({ accountId, result: { conversation } }) => `${accountId} ${conversation.oaId} ${conversation.customerId}`,
+      )
       const [earlier] = first([...ofCustomer.values()], (same) => same.length > 1)
       if (earlier) earlier.result.conversation.createdAt = '9999-01-01T00:00:00.000Z'
     },
@@ -128,7 +136,11 @@ export const plantedViolations: readonly PlantedViolation[] = [
       const call = first(operations.flatMap(naming))
       const late = { invokedAt: Number.MAX_VALUE, endedAt: Number.MAX_VALUE }
       const { result, ...base } = call
-      const older = { ...result, outcome: 'unchanged' as const, conversation: { ...result.conversation, version: result.conversation.version - 1 } }
+      const older = {
+        ...result,
+        outcome: 'unchanged' as const,
+        conversation: { ...result.conversation, version: result.conversation.version - 1 },
+      }
       operations.push({ ...base, ...late, op: 'p9.1', result: older })
     },
   },

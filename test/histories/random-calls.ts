@@ -22,8 +22,9 @@ export const ownedInboxes = ['owned-0', 'owned-1', 'owned-2'] as const
 export const channels = ['messenger', 'sms'] as const
 const customersOfInbox = 3
 
+/** Half of the calls are about the first inbox, so that they meet there. */
 function customer({ random, generation }: Scene): CustomerKey {
-  return { oaId: random.pick(inboxes), customerId: `c${generation}-${random.below(customersOfInbox)}` }
+  return { oaId: random.chance(0.3) ? inboxes[0] : random.pick(inboxes), customerId: `c${generation}-${random.below(customersOfInbox)}` }
 }
 
 function target(scene: Scene): ConversationKey {

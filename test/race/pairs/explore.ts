@@ -1,15 +1,17 @@
 import type { ContractBackend } from '../../../src/contract/index.js'
 import type { Method } from '../../histories/call.js'
-import { seededRandom } from '../../histories/random.js'
+import { seededRandom, weighted } from '../../histories/random.js'
 import { preparedStates } from './prepared-states.js'
 import { racingCalls } from './racing-calls.js'
-import { accounts } from './world-of-trial.js'
 import { type Racer, raceTwo, type Trial } from './trial.js'
+import { accounts } from './world-of-trial.js'
 
 export interface Exploration {
   readonly seed: number
   /** How many trials a pair of calls gets that can wait for each other, and how many another one. */
   readonly trials: { readonly sharing: number; readonly others: number }
+  /** Only the pairs of these methods. Default: all pairs. */
+  readonly only?: readonly string[] | undefined
 }
 
 const lanes = 4
@@ -34,29 +36,29 @@ export async function explorePairs(backend: ContractBackend, exploration: Explor
   const count = [...found.values()].flat().length
   const seconds = ((performance.now() - started) / 1000).toFixed(0)
   process.stdout.write(
-    `${backend.name}: ${pairs().length} pairs of ${methods.length} calls, ${trials.length} trials in ${seconds} s (seed ${exploration.seed}), violations: ${count}\n`,
+    `${backend.name}: ${pairs(exploration).length} pairs of calls, ${trials.length} trials in ${seconds} s (seed ${exploration.seed}), violations: ${count}\n`,
   )
   const shortest = (told: readonly string[]) => [...told].sort((x, y) => x.length - y.length)[0]
   return [...found].map(([pair, told]) => `seed ${exploration.seed}: ${told.length} × ${pair}\n${shortest(told)}`).join('\n\n')
 }
 
-const methods = Object.keys(racingCalls) as Method[]
-
-function pairs(): readonly (readonly [Method, Method])[] {
+function pairs({ only }: Exploration): readonly (readonly [Method, Method])[] {
+  const methods = (Object.keys(racingCalls) as Method[]).filter((method) => only?.includes(method) ?? true)
   return methods.flatMap((a, index) => methods.slice(index).map((b) => [a, b] as const))
 }
 
-function plan({ seed, trials }: Exploration): readonly Trial[] {
+function plan(exploration: Exploration): readonly Trial[] {
+  const { seed, trials } = exploration
   const random = seededRandom(seed)
   // Two accounts meet only in the ownership of an inbox.
   const racer = (method: Method): Racer => {
     const isOfInbox = racingCalls[method].scope === 'inbox'
     return { method, input: random.below(64), account: isOfInbox ? random.pick(accounts) : accounts[0] }
   }
-  return pairs().flatMap(([a, b]) => {
+  return pairs(exploration).flatMap(([a, b]) => {
     const isSharing = racingCalls[a].scope !== 'nothing' && racingCalls[a].scope === racingCalls[b].scope
     const trial = (): Trial => ({
-      state: random.pick(preparedStates),
+      state: weighted(random, preparedStates),
       a: racer(a),
       b: racer(b),
       delayMs: (random.next() * 2 - 1) * longestDelayMs,

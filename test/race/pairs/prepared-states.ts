@@ -19,6 +19,8 @@ export const username = { customerUsername: 'lan', matchUsername: true } as cons
 /** A state of the database before the two calls, as the calls that lead to it. */
 export interface PreparedState {
   readonly name: string
+  /** How often it is raced. Most is at stake where two customers may become one. */
+  readonly weight: number
   readonly calls: (names: Names) => readonly Call[]
 }
 
@@ -36,23 +38,33 @@ const claim = (to: CustomerKey): Call => ({ method: 'upsertConversation', input:
 const alias = (names: Names): readonly Call[] => [claim(first(names)), claim(second(names))]
 
 export const preparedStates: readonly PreparedState[] = [
-  { name: 'nobody has written', calls: () => [] },
-  { name: 'one active conversation', calls: active },
-  { name: 'one closed conversation', calls: closed },
-  { name: 'a closed and an active conversation', calls: (names) => [...closed(names), write(first(names), names, { type: 'message', messageId: 'm1' })] },
-  { name: 'two closed conversations', calls: (names) => [...closed(names), write(first(names), names, { type: 'message', messageId: 'm1' }), close(first(names))] },
+  { name: 'nobody has written', weight: 1, calls: () => [] },
+  { name: 'one active conversation', weight: 1, calls: active },
+  { name: 'one closed conversation', weight: 1, calls: closed },
+  {
+    name: 'a closed and an active conversation',
+    weight: 1,
+    calls: (names) => [...closed(names), write(first(names), names, { type: 'message', messageId: 'm1' })],
+  },
+  {
+    name: 'two closed conversations',
+    weight: 1,
+    calls: (names) => [...closed(names), write(first(names), names, { type: 'message', messageId: 'm1' }), close(first(names))],
+  },
   {
     name: 'a snoozed conversation whose time has come',
+    weight: 1,
     calls: (names) => [
       ...active(names),
       { method: 'snoozeConversation', input: { ...first(names), until: new Date(names.now.getTime() - 60_000) } },
     ],
   },
-  { name: 'an alias of an active customer', calls: alias },
-  { name: 'an alias of a customer without an active conversation', calls: (names) => [...alias(names), close(first(names))] },
-  { name: 'a closed conversation, and the username with another', calls: (names) => [...closed(names), claim(second(names))] },
+  { name: 'an alias of an active customer', weight: 1, calls: alias },
+  { name: 'an alias of a customer without an active conversation', weight: 2, calls: (names) => [...alias(names), close(first(names))] },
+  { name: 'a closed conversation, and the username with another', weight: 4, calls: (names) => [...closed(names), claim(second(names))] },
   {
     name: 'a connected inbox',
+    weight: 1,
     calls: (names) => [{ method: 'connectInbox', input: { oaId: names.oaId, channel: 'sms' } }, ...active(names)],
   },
 ]

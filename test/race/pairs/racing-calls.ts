@@ -27,10 +27,8 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
       { ...first(names), nickname: `of ${side}` },
       { ...first(names), ...username },
       { ...second(names), ...username, nickname: `of ${side}` },
-      { ...second(names), nickname: `of ${side}` },
       { ...first(names), onClosed: 'reopen', chatbotId: side },
-      { ...first(names), expectedVersion: 1, nickname: `of ${side}` },
-      { ...first(names), expectedVersion: 'absent' },
+      { ...first(names), expectedVersion: side === 'a' ? 1 : 'absent' },
     ],
   },
   upsertConversationWithEvents: {
@@ -40,6 +38,7 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
         ? [
             { ...first(names), events: [message(side)] },
             { ...first(names), onClosed: 'reopen', events: [message(side)] },
+            { ...first(names), ...username, events: [message(side)] },
             { ...second(names), ...username, events: [message(side)] },
             { ...first(names), events: [{ type: 'message', messageId: 'both' }] },
             { ...first(names), events: [{ type: 'message', direction: 'outbound', localId: `l-${side}` }] },
@@ -54,7 +53,10 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
     scope: 'customer',
     inputs(names, side) {
       if (!names.supportsEvents) return [{ conversations: [first(names)], atomic: false }]
-      const items = [first(names), second(names)].map((to, index) => ({ ...to, events: [{ ...message(side), messageId: `m-${side}-${index}` } as const] }))
+      const items = [first(names), second(names)].map((to, index) => ({
+        ...to,
+        events: [{ ...message(side), messageId: `m-${side}-${index}` } as const],
+      }))
       return [{ conversations: items }, { conversations: items.toReversed() }]
     },
   },
@@ -68,10 +70,16 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
   updateNickname: { scope: 'customer', inputs: (names, side) => keys(names).map((key) => ({ ...key, nickname: `of ${side}` })) },
   markRead: { scope: 'customer', inputs: keys },
   closeConversation: { scope: 'customer', inputs: (names) => [...keys(names), { ...first(names), expectedVersion: 1 }] },
-  snoozeConversation: { scope: 'customer', inputs: (names) => keys(names).map((key) => ({ ...key, until: names.now })) },
+  snoozeConversation: {
+    scope: 'customer',
+    inputs: (names) => keys(names).map((key) => ({ ...key, until: new Date(names.now.getTime() + 60_000) })),
+  },
   reopenConversation: { scope: 'customer', inputs: keys },
   wakeDue: { scope: 'customer', inputs: () => [{ limit }] },
-  updateContact: { scope: 'customer', inputs: (names, side) => [first(names), second(names)].map((key) => ({ ...key, name: `of ${side}` })) },
+  updateContact: {
+    scope: 'customer',
+    inputs: (names, side) => [first(names), second(names)].map((key) => ({ ...key, name: `of ${side}` })),
+  },
   connectInbox: {
     scope: 'inbox',
     inputs: ({ oaId }, side) => [

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { ContractBackend } from '../../../src/contract/index.js'
 import { memoryBackend } from '../../contract/memory.js'
 import type { Call, Method } from '../../histories/call.js'
+import { differences } from './differences.js'
 import type { PreparedState } from './prepared-states.js'
 import { racingCalls, type Side } from './racing-calls.js'
 import { type WorldOfTrial, worldOfTrial } from './world-of-trial.js'
@@ -35,9 +35,10 @@ export async function raceTwo(backend: ContractBackend, trial: Trial, run: strin
   }
   const [a, b] = await Promise.all([racing('a', Math.max(0, -delayMs)), racing('b', Math.max(0, delayMs))])
   const seen = await world.seen({ a, b })
-  const orders = await bothOrders(trial, backend.supportsEvents)
-  if (orders.some((order) => isDeepStrictEqual(order, seen))) return null
-  return `is       ${JSON.stringify(seen)}\n${orders.map((order, index) => `${index === 0 ? 'a then b' : 'b then a'} ${JSON.stringify(order)}`).join('\n')}`
+  const orders = (await bothOrders(trial, backend.supportsEvents)).map((order) => differences(seen, order))
+  if (orders.some((order) => order.length === 0)) return null
+  const told = orders.map((order, index) => `if ${index === 0 ? 'a' : 'b'} was first:\n  ${order.join('\n  ')}`)
+  return `a: ${JSON.stringify(callOf(world, trial, 'a'))}\nb: ${JSON.stringify(callOf(world, trial, 'b'))}\n${told.join('\n')}`
 }
 
 /** What memory makes of the two calls, in both orders. */

@@ -1,9 +1,9 @@
 import type { ContractBackend, RawReader } from '../../../src/contract/index.js'
 import { isConversationStoreError } from '../../../src/model/errors.js'
 import { type ConversationStore, createConversationStore } from '../../../src/store/create-conversation-store.js'
-import { type Call, sendCall } from '../../histories/call.js'
 import { renamed } from '../../contract/model/contact-inbox-names.js'
 import { inOrder, storedState } from '../../contract/model/stored-state.js'
+import { type Call, sendCall } from '../../histories/call.js'
 import type { Names, PreparedState } from './prepared-states.js'
 import type { Side } from './racing-calls.js'
 
@@ -39,13 +39,20 @@ export async function worldOfTrial(backend: ContractBackend, state: PreparedStat
     names,
     send: (side, accountId, call) => sendCall(sides[side], `${run}-${accountId}`, call).catch(told),
     async seen(answers) {
-      const seen = { answers, stored: await stored(backend.raw, run), owners: [await owner(backend.raw, names, 'sms'), await owner(backend.raw, names, 'messenger')] }
+      const seen = {
+        answers,
+        stored: await stored(backend.raw, run),
+        owners: [await owner(backend.raw, names, 'sms'), await owner(backend.raw, names, 'messenger')],
+      }
       return JSON.parse(JSON.stringify(renamed(seen, await contactInboxes(backend.raw, run))).replaceAll(run, 'run'))
     },
   }
 }
 
 function told(error: unknown): unknown {
+  // Both say that the customer has an active conversation. Which one depends on when the latest was looked up.
+  if (isConversationStoreError(error, 'ACTIVE_CONVERSATION_EXISTS'))
+    return { code: 'INVALID_TRANSITION', details: { from: 'open', to: 'open' } }
   return isConversationStoreError(error) ? { code: error.code, details: error.details } : { raw: String(error) }
 }
 
