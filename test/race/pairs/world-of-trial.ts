@@ -28,7 +28,10 @@ export async function worldOfTrial(backend: ContractBackend, state: PreparedStat
   let time = now.getTime() - 3_600_000
   const conversations: string[] = []
   const names: Names = { oaId: `${run}-page`, conversations, supportsEvents: backend.supportsEvents, now }
-  const preparing = store('0', () => new Date((time += 1_000)))
+  const preparing = store('0', () => {
+    time += 1_000
+    return new Date(time)
+  })
   for (const call of state.calls(names)) {
     const result = await sendCall(preparing, `${run}-acme`, call)
     const id: unknown = Reflect.get(Object(Reflect.get(Object(result), 'conversation')), 'id')
