@@ -70,6 +70,13 @@ export type {
   UpsertConversationWithEventsInput,
 } from './store/inputs.js'
 export type { Page, PagedList } from './store/paged-list.js'
-export type { BulkItemResult, ConversationChange, ConversationEventsResult, EventResult, WriteOutcomeName } from './store/results.js'
+export type {
+  BulkItemResult,
+  ConversationChange,
+  ConversationEventsResult,
+  EventResult,
+  SweepResult,
+  WriteOutcomeName,
+} from './store/results.js'
 export type { RetryOptions } from './store/retry.js'
 export type { ConversationStoreOptions as OptionsWithAdapter } from './store/store-options.js'

@@ -44,6 +44,11 @@ export interface ContractBackend {
   readonly supportsEvents: boolean
   /** False when `store.using` is UNSUPPORTED. */
   readonly supportsTransactions: boolean
+  /**
+   * False when calls are UNSUPPORTED whose rows only a transaction can keep in step: those that match a username, and
+   * those that connect or disconnect an inbox. Default: true.
+   */
+  readonly supportsJointWrites?: boolean
   /** Returns a new adapter on the shared database. A pool, if there is one, has at least 10 connections. */
   createAdapter(): ConversationAdapter
   readonly raw: RawReader

@@ -2,7 +2,7 @@ import type { ContractFaults } from './contract-backend.js'
 import type { ContractContext } from './contract-context.js'
 
 /** What a backend may lack. A case that needs it must then end in UNSUPPORTED. */
-export type Capability = 'events' | 'transactions'
+export type Capability = 'events' | 'transactions' | 'joint writes'
 
 /**
  * A hook of `ContractBackend.faults`. A case that needs a hook which the backend lacks is left out, with the reason.
@@ -28,10 +28,15 @@ export type CaseList = readonly [ContractCase, ...ContractCase[]]
 
 /** Marks cases that write events. */
 export function withEvents(cases: CaseList): CaseList {
-  const [first, ...rest] = cases
-  return [needing(first, 'events'), ...rest.map((each) => needing(each, 'events'))]
+  return allNeeding(cases, 'events')
 }
 
-function needing(each: ContractCase, capability: Capability): ContractCase {
-  return { ...each, needs: [...(each.needs ?? []), capability] }
+/** Marks cases that match a username, or that connect or disconnect an inbox. */
+export function withJointWrites(cases: CaseList): CaseList {
+  return allNeeding(cases, 'joint writes')
+}
+
+function allNeeding([first, ...rest]: CaseList, capability: Capability): CaseList {
+  const needing = (each: ContractCase): ContractCase => ({ ...each, needs: [...(each.needs ?? []), capability] })
+  return [needing(first), ...rest.map(needing)]
 }

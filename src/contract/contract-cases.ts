@@ -23,6 +23,7 @@ import { findInboxOwnerCases } from './cases/store/find-inbox-owner.js'
 import { forAccountCases } from './cases/store/for-account.js'
 import { migrateCases } from './cases/store/migrate.js'
 import { usingCases } from './cases/store/using.js'
+import { sweepCases } from './cases/sweep.js'
 import { updateContactCases } from './cases/update-contact.js'
 import { updateConversationCases } from './cases/update-conversation.js'
 import { updateNicknameCases } from './cases/update-nickname.js'
@@ -47,6 +48,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   snoozeConversation: snoozeConversationCases,
   reopenConversation: reopenConversationCases,
   wakeDue: wakeDueCases,
+  sweep: sweepCases,
   findConversation: findConversationCases,
   findByOaAndCustomer: findByOaAndCustomerCases,
   findByOa: findByOaCases,

@@ -42,7 +42,7 @@ export async function runCase(backend: ContractBackend, contractCase: ContractCa
   )
   const { faults, unused } = reachableHooks(backend, contractCase)
   const context = createContractContext(backend, name, faults)
-  const lacking = capabilitiesOf(contractCase).filter((capability) => !supports(backend, capability))
+  const lacking = capabilitiesOf(contractCase).filter((capability) => !supports[capability](backend))
   if (lacking.length > 0) return endsInUnsupported(contractCase.run(context), `${backend.name} does not support ${lacking.join(' and ')}`)
   await contractCase.run(context)
   assert.deepEqual(unused(), [], 'the case says that it needs a hook, and does without it')
@@ -60,11 +60,13 @@ async function endsInUnsupported(run: Promise<void>, reason: string): Promise<vo
 }
 
 function capabilitiesOf({ needs = [] }: ContractCase): readonly Capability[] {
-  return needs.filter((need): need is Capability => need === 'events' || need === 'transactions')
+  return needs.filter((need): need is Capability => need in supports)
 }
 
-function supports(backend: ContractBackend, capability: Capability): boolean {
-  return capability === 'events' ? backend.supportsEvents : backend.supportsTransactions
+const supports: { readonly [C in Capability]: (backend: ContractBackend) => boolean } = {
+  events: ({ supportsEvents }) => supportsEvents,
+  transactions: ({ supportsTransactions }) => supportsTransactions,
+  'joint writes': ({ supportsJointWrites = true }) => supportsJointWrites,
 }
 
 /**

@@ -32,6 +32,7 @@ export function soundWrites(key: CustomerKey): readonly SoundCall[] {
     snoozeConversation: { ...key, until: new Date('2100-01-01') },
     reopenConversation: key,
     wakeDue: {},
+    sweep: {},
     updateContact: { ...key, name: 'x' },
     connectInbox: { oaId: key.oaId, channel: 'sms' },
     disconnectInbox: { oaId: key.oaId },

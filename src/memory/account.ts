@@ -1,4 +1,4 @@
-import type { MessageRow } from '../model/planning/rows.js'
+import type { EventRow, MessageRow } from '../model/planning/rows.js'
 import type { World } from '../model/planning/world.js'
 import { type ConversationTable, createConversationTable } from './conversation-table.js'
 import { createEventTable, type EventTable } from './event-table.js'
@@ -24,10 +24,17 @@ export function createAccount(): MemoryAccount {
   const messages = createMessageTable(journal)
   const events = createEventTable(journal)
 
-  const messagesAfter = (conversationId: string, seq: number) => {
-    const found: MessageRow[] = []
-    for (let row = messages.bySeq(conversationId, seq + 1); row; row = messages.bySeq(conversationId, row.seq + 1)) found.push(row)
-    return found
+  const dropEvent = (row: EventRow) => {
+    events.remove(row)
+    const own = people.contactInboxes.get(row.contactInboxId)
+    if (own) people.putContactInbox({ ...own, droppedEvents: own.droppedEvents + 1 })
+  }
+  const latestMessage = (conversationId: string) => {
+    const conversation = conversations.rows.get(conversationId)
+    return (conversation ? messages.after(conversation, 0) : []).reduce<MessageRow | null>(
+      (latest, row) => (latest === null || row.occurredAt.getTime() >= latest.occurredAt.getTime() ? row : latest),
+      null,
+    )
   }
   const world: World = {
     inbox: (oaId) => people.inboxes.get(oaId) ?? null,
@@ -46,13 +53,13 @@ export function createAccount(): MemoryAccount {
     eventByMessageId: events.byMessageId,
     eventByDedupeKey: events.byDedupeKey,
     waitingEvents: events.waiting,
+    waitingSince: (contactInboxId, since, limit) =>
+      events
+        .allWaiting(contactInboxId)
+        .filter(({ createdAt }) => createdAt.getTime() <= since.getTime())
+        .slice(0, limit),
     undelivered: messages.undelivered,
-    messagesAfter,
-    latestMessage: (conversationId) =>
-      messagesAfter(conversationId, 0).reduce<MessageRow | null>(
-        (latest, row) => (latest === null || row.occurredAt.getTime() >= latest.occurredAt.getTime() ? row : latest),
-        null,
-      ),
+    latestMessage,
     putContact: people.putContact,
     putContactInbox: people.putContactInbox,
     putConversation: conversations.put,
@@ -60,6 +67,7 @@ export function createAccount(): MemoryAccount {
     deleteMessage: messages.remove,
     putEvent: events.put,
     deleteEvent: events.remove,
+    dropEvent,
     mark: journal.mark,
     rollbackTo: journal.rollbackTo,
   }

@@ -17,6 +17,7 @@ import { listMessages } from './operations/list-messages.js'
 import { markRead } from './operations/mark-read.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
+import { sweep } from './operations/sweep.js'
 import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
@@ -38,6 +39,7 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     reopenConversation: async (input) => reopenConversation(database, input),
     markRead: async (input) => markRead(database, input),
     wakeDue: async (input) => wakeDue(database, input),
+    sweep: async (input) => sweep(database, input),
     findConversation: async (input) => findConversation(database, input),
     findByOaAndCustomer: async (input) => findByOaAndCustomer(database, input),
     listConversations: async (input) => listConversations(database, input),

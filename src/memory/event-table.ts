@@ -1,4 +1,5 @@
 import { compositeKey } from '../model/composite-key.js'
+import { compareBytes } from '../model/planning/byte-order.js'
 import { isFactType } from '../model/planning/known-events.js'
 import type { EventRow } from '../model/planning/rows.js'
 import type { WaitedFor } from '../model/planning/world.js'
@@ -10,6 +11,8 @@ export interface EventTable {
   byDedupeKey(contactInboxId: string, dedupeKey: string): EventRow | null
   bySeq(conversationId: string, eventSeq: number): EventRow | null
   waiting(contactInboxId: string, concerning: WaitedFor): readonly EventRow[]
+  /** Everything that waits under a contact inbox, by (createdAt, id). */
+  allWaiting(contactInboxId: string): readonly EventRow[]
   put(row: EventRow): void
   remove(row: EventRow): void
 }
@@ -46,6 +49,7 @@ export function createEventTable(journal: Journal): EventTable {
       ]
       return [...new Set(keys.flatMap((key) => [...(waiting.get(key) ?? [])]))].flatMap((id) => find(id) ?? [])
     },
+    allWaiting: (contactInboxId) => [...(waiting.get(allOf(contactInboxId)) ?? [])].flatMap((id) => find(id) ?? []).sort(byArrival),
     put(row) {
       const before = rows.get(row.id)
       if (before) for (const key of waitKeys(before)) journal.exclude(waiting, key, row.id)
@@ -65,13 +69,22 @@ export function createEventTable(journal: Journal): EventTable {
 
 function waitKeys({ type, contactInboxId, conversationId, targetMessageId, localId }: EventRow): readonly string[] {
   if (conversationId !== null) return []
-  if (isFactType(type)) return [waitsForConversation(contactInboxId)]
+  if (isFactType(type)) return [allOf(contactInboxId), waitsForConversation(contactInboxId)]
   return [
+    allOf(contactInboxId),
     ...(targetMessageId === null ? [] : [waitsForMessage(contactInboxId, targetMessageId)]),
     ...(localId === null ? [] : [waitsForLocal(contactInboxId, localId)]),
   ]
 }
 
+/** The order in which events came, and by which the oldest are dropped first. */
+export function byArrival(a: EventRow, b: EventRow): number {
+  return a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)
+}
+
+function allOf(contactInboxId: string): string {
+  return compositeKey('waiting', contactInboxId)
+}
 function waitsForMessage(contactInboxId: string, messageId: string): string {
   return compositeKey('message', contactInboxId, messageId)
 }

@@ -1,6 +1,6 @@
 import { compositeKey } from '../model/composite-key.js'
 import { awaitedReceipts } from '../model/planning/delivery-status.js'
-import type { MessageRow } from '../model/planning/rows.js'
+import type { ConversationRow, MessageRow } from '../model/planning/rows.js'
 import type { Journal, SetIndex } from './journal.js'
 
 export interface MessageTable {
@@ -8,6 +8,8 @@ export interface MessageTable {
   byMessageId(contactInboxId: string, messageId: string): MessageRow | null
   byLocalId(contactInboxId: string, localId: string): MessageRow | null
   bySeq(conversationId: string, seq: number): MessageRow | null
+  /** The messages of a conversation after a `seq`, in ascending order, up to the conversation's last one. */
+  after(conversation: ConversationRow, seq: number): readonly MessageRow[]
   undelivered(contactInboxId: string, status: 'delivered' | 'read', upTo: Date): readonly MessageRow[]
   put(row: MessageRow): void
   remove(row: MessageRow): void
@@ -31,9 +33,7 @@ export function createMessageTable(journal: Journal): MessageTable {
     if (messageId !== null) journal.assign(byMessageId, compositeKey(contactInboxId, messageId), undefined)
     if (localId !== null) journal.assign(byLocalId, compositeKey(contactInboxId, localId), undefined)
     for (const status of ['delivered', 'read']) journal.exclude(undelivered, compositeKey(contactInboxId, status), id)
-    // When messages move down one after another, the seq may belong to another message by now.
-    const seqs = seqsOf(row.conversationId)
-    if (seqs.get(row.seq) === id) journal.assign(seqs, row.seq, undefined)
+    journal.assign(seqsOf(row.conversationId), row.seq, undefined)
   }
   const index = (row: MessageRow) => {
     const { id, contactInboxId, messageId, localId } = row
@@ -48,6 +48,10 @@ export function createMessageTable(journal: Journal): MessageTable {
     byMessageId: (contactInboxId, messageId) => find(byMessageId.get(compositeKey(contactInboxId, messageId))),
     byLocalId: (contactInboxId, localId) => find(byLocalId.get(compositeKey(contactInboxId, localId))),
     bySeq: (conversationId, seq) => find(bySeq.get(conversationId)?.get(seq)),
+    after({ id, lastSeq }, seq) {
+      const ids = bySeq.get(id)
+      return Array.from({ length: Math.max(lastSeq - seq, 0) }, (_, index) => find(ids?.get(seq + 1 + index))).filter((row) => row !== null)
+    },
     undelivered(contactInboxId, status, upTo) {
       const candidates = [...(undelivered.get(compositeKey(contactInboxId, status)) ?? [])].flatMap((id) => find(id) ?? [])
       return candidates.filter(({ sentAt }) => sentAt !== null && sentAt.getTime() <= upTo.getTime())

@@ -23,7 +23,23 @@ export const limits = {
   pageItems: 500,
   /** Targets of one receipt. */
   receiptTargets: 1000,
+  /** Events that wait under one customer of an inbox. A further one pushes out the one that has waited longest. */
+  waitingEvents: 1000,
+  /** Events that one call of `sweep` removes. */
+  sweepEvents: 5000,
 } as const
+
+/** How long an event waits for what it is about. */
+export const waitingEventMs = 30 * 24 * 60 * 60 * 1000
+
+/**
+ * How many events that have waited too long one write removes, and how many more than it adds it pushes out. A write
+ * for a customer under whom very many wait stays short by it.
+ */
+export const removedByOneWrite = 100
+
+/** How many events one call of `sweep` removes when the host gives no limit. */
+export const defaultSweepEvents = 1000
 
 /** An `occurredAt` further ahead than this is stored as it is, and counts as now for every time derived from it. */
 export const clockSkewMs = 5 * 60 * 1000

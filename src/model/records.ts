@@ -40,7 +40,7 @@ export interface Conversation<TMetadata = JsonObject> {
   readonly chatbotId: string | null
   /** The exact number of inbound messages after `readSeq`. */
   readonly unreadCount: number
-  /** The `seq` of the newest message; 0 when there is none. */
+  /** The greatest `seq` that was given to a message; 0 before the first one. It never goes down. */
   readonly lastSeq: number
   /** The host has read the messages up to this `seq`. It only moves forward. */
   readonly readSeq: number
@@ -110,7 +110,10 @@ export interface Message {
    * within it.
    */
   readonly contactInboxId: string
-  /** Counts from 1 without a gap, in the order of arrival. */
+  /**
+   * Counts from 1 in the order of arrival. Once given it never changes, and no other message gets it. The numbers have
+   * no gap, except where the echo of a reply was stored as a message of its own before it turned out to be that reply.
+   */
   readonly seq: number
   /** The channel's id. Null for a reply that the channel has not confirmed. */
   readonly messageId: string | null

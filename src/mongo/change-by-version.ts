@@ -1,6 +1,7 @@
 import { type PlannedChange, planChange } from '../model/planning/change-conversation.js'
 import type { ConversationRow } from '../model/planning/rows.js'
 import type { ChangeStatus, ConversationTarget } from '../store/adapter.js'
+import { resentAfter } from '../store/first-sending.js'
 import { contentionPause } from './contention-pause.js'
 import { inSession, type MongoContext } from './context.js'
 import { conversationDocument, conversationRow } from './documents/conversations.js'
@@ -28,7 +29,7 @@ export async function changeByVersion(
     const found = await find(context, input)
     if (found === null) throw conversationNotFound()
     const { row, serverNow } = found
-    const stamp = { ...input, serverNow, now: input.now ?? serverNow }
+    const stamp = { ...input, serverNow, now: input.now ?? serverNow, resentAfter: resentAfter(input.firstSentAt) }
     const planned = planChange(row, stamp, input.expectedVersion, await prepare(row), outcome)
     if (!planned.changed || (await replaceRow(context, row, planned.row))) return planned
     await contentionPause(attempt)
@@ -47,9 +48,9 @@ export interface FoundTarget {
  */
 async function findTarget(
   context: MongoContext,
-  { accountId, target, operationId, resentAfter }: ChangeStatus,
+  { accountId, target, operationId, firstSentAt }: ChangeStatus,
 ): Promise<FoundTarget | null> {
-  const remembered = resentAfter === null ? null : await findRemembering(context, accountId, target, operationId)
+  const remembered = firstSentAt === null ? null : await findRemembering(context, accountId, target, operationId)
   if (remembered) return remembered
   const found = await findConversationNow(context, targetFilter(accountId, target))
   if (found) return found

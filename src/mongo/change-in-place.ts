@@ -18,8 +18,8 @@ export interface InPlaceChange extends Pick<MarkedChange, 'when' | 'set'> {
  * sent again reads the conversation first. Throws NOT_FOUND, VERSION_CONFLICT and INVALID_TRANSITION.
  */
 export async function changeInPlace(context: MongoContext, input: ChangeStatus, change: InPlaceChange): Promise<PlannedChange> {
-  const { accountId, target, expectedVersion, resentAfter } = input
-  if (resentAfter !== null) return changeByVersion(context, input, () => change.planned)
+  const { accountId, target, expectedVersion, firstSentAt } = input
+  if (firstSentAt !== null) return changeByVersion(context, input, () => change.planned)
 
   const pipeline = versionedChange(input, expectedVersion, { outcome: 'updated', when: change.when, set: change.set })
   const options = { ...inSession(context), returnDocument: 'after' }
@@ -31,7 +31,9 @@ export async function changeInPlace(context: MongoContext, input: ChangeStatus, 
   }
   if (doc === null) throw conversationNotFound()
   const row = conversationRow(doc)
-  return explain(planChange(row, { ...input, now: row.updatedAt, serverNow: row.updatedAt }, expectedVersion, change.planned))
+  return explain(
+    planChange(row, { ...input, now: row.updatedAt, serverNow: row.updatedAt, resentAfter: null }, expectedVersion, change.planned),
+  )
 }
 
 /**

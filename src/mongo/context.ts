@@ -1,12 +1,14 @@
 import type { UpsertConversations, UpsertResult } from '../store/adapter.js'
+import { beginCall, type MongoCall } from './call.js'
+import type { Limited } from './call-limits.js'
 import type { Deployment } from './deployment.js'
 import type { MongoSession } from './driver.js'
 import type { RecentKeys } from './recent-keys.js'
 import type { Collections } from './schema/collections.js'
 import type { CallQueue } from './upsert/call-queue.js'
 
-/** What every operation of the adapter works with. */
-export interface MongoContext {
+/** What the calls of one adapter share. */
+export interface AdapterContext {
   readonly collections: Collections
   /**
    * The transaction that the operation is part of: the host's own, or one that the adapter started. Null outside one.
@@ -20,6 +22,17 @@ export interface MongoContext {
   readonly queue: CallQueue<UpsertConversations, readonly UpsertResult[]> | null
   /** The inboxes that were looked for and not found, each by the composite key of its account and its `oaId`. */
   readonly unconnected: RecentKeys
+}
+
+/** What an operation works with in one call. Its collections are those of the call. */
+export interface MongoContext extends AdapterContext {
+  readonly call: MongoCall
+}
+
+/** Begins a call, which has to end with `call.end()`. */
+export function contextOfCall(adapter: AdapterContext, limited: Limited): MongoContext {
+  const call = beginCall(adapter.collections, limited)
+  return { ...adapter, collections: call.collections, deployment: () => call.wait(adapter.deployment()), call }
 }
 
 /** The option that makes a command part of the context's transaction. */

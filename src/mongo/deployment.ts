@@ -1,3 +1,4 @@
+import { ConversationStoreError } from '../model/errors.js'
 import type { Doc, MongoDb } from './driver.js'
 
 /** What the servers behind a client can do. */
@@ -5,6 +6,18 @@ export interface Deployment {
   /** True for a replica set, even of one node, and for a sharded cluster. A standalone server has no transactions. */
   readonly transactions: boolean
   readonly sharded: boolean
+}
+
+const replicaSet = 'a replica set (a single node is enough)'
+
+/**
+ * The refusal of what only a transaction can keep whole. `instead` names another way that does without one.
+ */
+export function needsTransactions(operation: string, instead?: string): ConversationStoreError<'UNSUPPORTED'> {
+  return new ConversationStoreError('UNSUPPORTED', {
+    operation,
+    needs: instead === undefined ? replicaSet : `${replicaSet}, or ${instead}`,
+  })
 }
 
 /** Asks the server once and keeps the answer. After a failure the next call asks again. */

@@ -30,6 +30,9 @@ export interface MongoCollection {
   listIndexes(options?: object): MongoCursor
 }
 
+/** The part of a collection that operations use. */
+export type MongoRows = Omit<MongoCollection, 'createIndexes' | 'listIndexes'>
+
 export interface MongoDb {
   readonly databaseName?: string
   collection(name: string, options?: object): MongoCollection

@@ -1,6 +1,8 @@
 import { ConversationStoreError } from '../model/errors.js'
 import type { ConversationOperations } from '../store/adapter.js'
-import type { MongoContext } from './context.js'
+import type { Limited } from './call-limits.js'
+import { type AdapterContext, contextOfCall, type MongoContext } from './context.js'
+import { needsTransactions } from './deployment.js'
 import type { MongoSession } from './driver.js'
 import { closeConversation } from './operations/close-conversation.js'
 import { connectInbox } from './operations/connect-inbox.js'
@@ -18,6 +20,7 @@ import { listMessages } from './operations/list-messages.js'
 import { markRead } from './operations/mark-read.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
+import { sweep } from './operations/sweep.js'
 import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
@@ -25,35 +28,35 @@ import { wakeDue } from './operations/wake-due.js'
 import { hasLabel, translateError } from './translate-error.js'
 
 /** The operations over a context. Each one first checks the schema, and throws the library's own errors. */
-export function mongoOperations(context: MongoContext, requireSchema: () => Promise<void>): ConversationOperations {
-  const { session } = context
-  const run = async <T>(operationId: string | null, send: () => Promise<T>): Promise<T> => {
+export function mongoOperations(adapter: AdapterContext, requireSchema: () => Promise<void>): ConversationOperations {
+  const { session } = adapter
+  const run = async <T>(operationId: string | null, limited: Limited, send: (context: MongoContext) => Promise<T>): Promise<T> => {
+    const context = contextOfCall(adapter, limited)
+    const { call } = context
     try {
       if (session !== null) await requireTransaction(context, session)
-      await requireSchema()
-    } catch (error) {
-      throw translateError(error, { operationId: null, inTransaction: false })
-    }
-    try {
-      return await send()
+      await call.wait(requireSchema())
+      return await send(context)
     } catch (error) {
       // The driver starts the host's transaction again only for an error that carries this label itself. An error that
       // wraps it would end the retries.
       if (session !== null && hasLabel(error, 'TransientTransactionError')) throw error
-      throw translateError(error, { operationId, inTransaction: session !== null })
+      throw translateError(error, { operationId, written: call.written })
+    } finally {
+      call.end()
     }
   }
   const read =
-    <I extends { readonly signal: AbortSignal | null }, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
+    <I extends Limited, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
     (input: I) =>
-      run(null, () => operation(context, input)).catch((error: unknown) => {
+      run(null, input, (context) => operation(context, input)).catch((error: unknown) => {
         // The driver throws the signal's own reason, which can be any value.
         throw input.signal?.aborted ? new ConversationStoreError('ABORTED', {}, { cause: error }) : error
       })
   const write =
-    <I extends { readonly operationId: string }, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
+    <I extends Limited & { readonly operationId: string }, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
     (input: I) =>
-      run(input.operationId, () => operation(context, input))
+      run(input.operationId, input, (context) => operation(context, input))
 
   return {
     upsertConversations: write(upsertConversations),
@@ -63,6 +66,7 @@ export function mongoOperations(context: MongoContext, requireSchema: () => Prom
     reopenConversation: write(reopenConversation),
     markRead: write(markRead),
     wakeDue: write(wakeDue),
+    sweep: write(sweep),
     findConversation: read(findConversation),
     findByOaAndCustomer: read(findByOaAndCustomer),
     listConversations: read(listConversations),
@@ -80,7 +84,9 @@ export function mongoOperations(context: MongoContext, requireSchema: () => Prom
 }
 
 async function requireTransaction({ deployment }: MongoContext, session: MongoSession): Promise<void> {
-  const unmet = (needs: string) => new ConversationStoreError('UNSUPPORTED', { operation: 'using(session)', needs })
-  if (!(await deployment()).transactions) throw unmet('a replica set (a single node is enough)')
-  if (!session.inTransaction()) throw unmet('a session in a transaction; call session.startTransaction() first')
+  const operation = 'using(session)'
+  if (!(await deployment()).transactions) throw needsTransactions(operation)
+  if (session.inTransaction()) return
+  const needs = 'a session in a transaction; call session.startTransaction() first'
+  throw new ConversationStoreError('UNSUPPORTED', { operation, needs })
 }

@@ -1,6 +1,6 @@
 import { ConversationStoreError } from '../model/errors.js'
 import type { ConversationAdapter } from '../store/adapter.js'
-import type { MongoContext } from './context.js'
+import type { AdapterContext } from './context.js'
 import { deploymentOf } from './deployment.js'
 import type { MongoClientLike, MongoDb, MongoSession } from './driver.js'
 import { migrate } from './migrator/migrate-store.js'
@@ -9,7 +9,7 @@ import { recentKeys } from './recent-keys.js'
 import { checkSchema } from './schema/check-schema.js'
 import { openCollections } from './schema/collections.js'
 import { schemaGuard } from './schema/store-schema.js'
-import { translated } from './translate-error.js'
+import { translated, translateError } from './translate-error.js'
 import { upsertQueue } from './upsert/upsert-queue.js'
 
 export interface MongoOptions {
@@ -22,9 +22,9 @@ export interface MongoOptions {
 const rememberedInboxes = 10_000
 
 /**
- * Stores conversations in the host's own MongoDB, version 5.0 or newer. Calls with events, bulk calls that are all or
- * nothing, and `using(session)` need a replica set, of which a single node is enough. Everything else works on a
- * standalone server too. Write concern, read concern and read preference are set by the adapter, whatever the client's
+ * Stores conversations in the host's own MongoDB, version 5.0 or newer. Calls with events or `matchUsername`,
+ * `connectInbox` and `disconnectInbox`, bulk calls that are all or nothing, and `using(session)` need a replica set, of
+ * which a single node is enough. Everything else works on a standalone server too. Write concern, read concern and read preference are set by the adapter, whatever the client's
  * settings are.
  */
 export function mongo(options: MongoOptions): ConversationAdapter {
@@ -33,7 +33,7 @@ export function mongo(options: MongoOptions): ConversationAdapter {
   const db = typeof given === 'string' ? client.db(given) : given
   const collections = openCollections(db)
   const requireSchema = schemaGuard(db)
-  const unqueued: MongoContext = {
+  const unqueued: AdapterContext = {
     collections,
     session: null,
     deployment: deploymentOf(db),
@@ -41,13 +41,13 @@ export function mongo(options: MongoOptions): ConversationAdapter {
     queue: null,
     unconnected: recentKeys(rememberedInboxes),
   }
-  const context: MongoContext = { ...unqueued, queue: upsertQueue(unqueued) }
+  const context: AdapterContext = { ...unqueued, queue: upsertQueue(unqueued) }
   return {
     name: 'mongo',
     operations: mongoOperations(context, requireSchema),
     using: (transaction) => mongoOperations({ ...unqueued, session: requireSession(transaction) }, requireSchema),
-    migrate: () => translated(() => migrate(client, db)),
-    checkSchema: () => translated(() => checkSchema(db)),
+    migrate: () => translated(() => migrate(client, db), translateError),
+    checkSchema: () => translated(() => checkSchema(db), translateError),
     close: async () => {},
   }
 }

@@ -1,10 +1,11 @@
+import { isConversationStoreError } from '../model/errors.js'
+import { type CallLimits, unlimited } from './call-limits.js'
 import { contentionPause } from './contention-pause.js'
 import type { MongoSession } from './driver.js'
 import { writeConcern } from './schema/collections.js'
-import { CommitOutcomeLost, hasLabel, serverCode } from './translate-error.js'
+import { CommitOutcomeLost, isContention, isRefusedAccess, serverCode, timeLimit } from './translate-error.js'
 
 const commitAttempts = 4
-const maxTimeExpired = 50
 
 // These are explicit, whatever the host's client sets, because only a snapshot with a majority commit reads data that
 // cannot be rolled back.
@@ -22,36 +23,48 @@ export async function runTransaction<T>(
   startSession: () => MongoSession,
   unit: (session: MongoSession, attempt: number) => Promise<T>,
   mayBeginAnew: (error: unknown, attempt: number) => void,
+  limits: CallLimits = unlimited,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const session = startSession()
     try {
-      session.startTransaction(transactionOptions)
+      const { maxTimeMS } = limits.options()
+      session.startTransaction(maxTimeMS === undefined ? transactionOptions : { ...transactionOptions, maxCommitTimeMS: maxTimeMS })
       const result = await unit(session, attempt)
-      await commit(session)
+      await commit(session, limits)
+      await end(session)
       return result
     } catch (error) {
-      if (session.inTransaction()) await session.abortTransaction().catch(() => undefined)
+      const ended = end(session)
+      // A server that was not reached would let this call wait once more. It discards the transaction by itself.
+      if (wasAnswered(error)) await limits.wait(ended).catch(() => undefined)
       mayBeginAnew(error, attempt)
-    } finally {
-      await session.endSession().catch(() => undefined)
     }
     await contentionPause(attempt)
   }
 }
 
+async function end(session: MongoSession): Promise<void> {
+  if (session.inTransaction()) await session.abortTransaction().catch(() => undefined)
+  await session.endSession().catch(() => undefined)
+}
+
+function wasAnswered(error: unknown): boolean {
+  return serverCode(error) !== null || (isConversationStoreError(error) && error.code !== 'UNAVAILABLE')
+}
+
 /**
- * Repeats only the commit when its outcome is unknown. The server treats a second commit of a transaction as the same
- * one.
+ * Repeats only the commit, unless its error says that nothing was committed. The server treats a second commit of a
+ * transaction as the same one.
  */
-async function commit(session: MongoSession): Promise<void> {
+async function commit(session: MongoSession, limits: CallLimits): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await session.commitTransaction()
+      await limits.wait(session.commitTransaction())
       return
     } catch (error) {
-      if (!hasLabel(error, 'UnknownTransactionCommitResult')) throw error
-      if (attempt === commitAttempts || serverCode(error) === maxTimeExpired) {
+      if (isContention(error) || isRefusedAccess(error)) throw error
+      if (attempt === commitAttempts || limits.isOver() || serverCode(error) === timeLimit) {
         throw new CommitOutcomeLost('the outcome of a commit is unknown', { cause: error })
       }
     }

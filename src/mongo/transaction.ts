@@ -9,11 +9,12 @@ const patienceMs = 3_000
 /**
  * Runs a unit of an operation in a transaction. Inside the host's transaction the unit runs once. Otherwise it runs in
  * a transaction of ours, which is started again while other writers are faster. A unit must be complete (read, decide,
- * write), because each attempt begins from nothing. Throws translated errors, CONTENTION when `patienceMs` have passed,
- * and `CommitOutcomeLost`.
+ * write), because each attempt begins from nothing. Throws translated errors, CONTENTION when `patienceMs` or the
+ * call's time have passed, and `CommitOutcomeLost`.
  */
 export async function inTransaction<T>(context: MongoContext, unit: (inner: MongoContext, attempt: number) => Promise<T>): Promise<T> {
   if (context.session !== null) return unit(context, 1)
+  const { call } = context
   const started = performance.now()
   return runTransaction(
     context.startSession,
@@ -22,11 +23,10 @@ export async function inTransaction<T>(context: MongoContext, unit: (inner: Mong
       // A network error before the commit was sent is safe to translate too, because the server discards the
       // transaction.
       const meaning =
-        isContention(error) || error instanceof CommitOutcomeLost
-          ? error
-          : translateError(error, { operationId: null, inTransaction: true })
+        isContention(error) || error instanceof CommitOutcomeLost ? error : translateError(error, { operationId: null, written: 'nothing' })
       if (!isContention(meaning) && !isConversationStoreError(meaning, 'CONTENTION')) throw meaning
-      if (performance.now() - started > patienceMs) throw contention(attempt, meaning)
+      if (performance.now() - started > patienceMs || call.isOver()) throw contention(attempt, meaning)
     },
+    call,
   )
 }

@@ -1,46 +1,76 @@
 import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+import { DeadlinePassed } from '../store/deadline.js'
+import { driverCause } from './driver-cause.js'
+
+/** What a call has written by itself, outside a transaction, when an error comes: perhaps the command that failed. */
+export type Written = 'nothing' | 'perhaps' | 'something'
 
 /** Where an error came from. The same error means different things for a read, a write and a transaction. */
 export interface ErrorOrigin {
   /** Null for a read. */
   readonly operationId: string | null
-  /** In a transaction nothing is applied before the commit, so no other command leaves an unknown outcome. */
-  readonly inTransaction: boolean
+  readonly written: Written
 }
 
 /**
- * Turns a driver's error into the library's, and returns any other error unchanged (a host's validator, a bug). An
+ * Turns the error of an operation into the library's, whose cause is a reduced copy (see `driverCause`). What nobody
+ * knows goes by where it came from: a single write may have been applied, and everything else was not. Only an error
+ * that is not the driver's (a bug) is returned as it is.
+ */
+export function translateError(error: unknown, { operationId, written }: ErrorOrigin): unknown {
+  const known = translateKnown(error, { operationId, written })
+  if (known !== error || !isDriverError(error)) return known
+  return operationId !== null && written === 'perhaps' && mayBeApplied(error)
+    ? outcomeUnknown(operationId, error)
+    : unavailable(error, { retryable: hasLabel(error, 'RetryableError') || hasLabel(error, 'RetryableWriteError') })
+}
+
+/**
+ * Turns the errors into the library's that mean the same wherever they occur, and returns any other error unchanged. An
  * error with a code is the server's answer. An error without one is the connection's, and then a command that was sent
  * may have been applied.
  */
-export function translateError(error: unknown, { operationId, inTransaction }: ErrorOrigin): unknown {
+export function translateKnown(error: unknown, { operationId, written }: ErrorOrigin): unknown {
   if (isConversationStoreError(error)) return error
-  if (error instanceof CommitOutcomeLost) return operationId === null ? unavailable(error) : outcomeUnknown(operationId, error.cause)
+  if (operationId !== null && error instanceof CommitOutcomeLost) return outcomeUnknown(operationId, error.cause)
+  if (error instanceof CommitOutcomeLost) return unavailable(error.cause)
+  // The command was aborted when the call's time was up, and nobody knows how far it had come.
+  const isUnknown = (ambiguous: boolean) => written === 'something' || (written === 'perhaps' && ambiguous && mayBeApplied(error))
+  const meaning = (ambiguous: boolean, retryable = true) =>
+    operationId !== null && isUnknown(ambiguous) ? outcomeUnknown(operationId, error) : unavailable(error, { retryable })
+  if (error instanceof DeadlinePassed) return meaning(true)
   if (error instanceof Error && error.name === 'AbortError') return new ConversationStoreError('ABORTED', {}, { cause: error })
   if (isTooLarge(error)) return documentTooLarge(error)
   if (!isDriverError(error)) return error
-  const isWrite = operationId !== null && !inTransaction && !hasLabel(error, 'NoWritesPerformed')
   const code = serverCode(error)
-  if (code === null) {
-    if (misuse.test(error.name)) return error
-    return isWrite && !neverSent.test(error.name) ? outcomeUnknown(operationId, error) : unavailable(error)
-  }
+  if (code === null) return misuse.test(error.name) && written !== 'something' ? error : meaning(!neverSent.test(error.name))
   if (isContention(error)) return contention(1, error)
-  if (code === hostsTimeLimit && error.name !== 'MongoWriteConcernError') return unavailable(error, { retryable: false })
-  if (isWrite && (ambiguousCodes.has(code) || error.name === 'MongoWriteConcernError')) return outcomeUnknown(operationId, error)
-  if (unavailableCodes.has(code)) return unavailable(error)
+  const isConcern = error.name === 'MongoWriteConcernError'
+  if (code === timeLimit && !isConcern) return meaning(false, false)
+  if (code === refusedByValidator) return refusedDocument(error)
+  if (isConcern || unavailableCodes.has(code)) return meaning(isConcern || ambiguousCodes.has(code))
   const needs = unmetNeeds[code]
-  return needs === undefined ? error : new ConversationStoreError('UNSUPPORTED', needs, { cause: error })
+  if (needs !== undefined) return new ConversationStoreError('UNSUPPORTED', needs, { cause: driverCause(error) })
+  return written === 'something' ? meaning(true) : error
+}
+
+/** Whether the server refused the user: it wrote nothing, and will not. */
+export function isRefusedAccess(error: unknown): boolean {
+  return Object.hasOwn(unmetNeeds, serverCode(error) ?? '')
+}
+
+function mayBeApplied(error: unknown): boolean {
+  return !hasLabel(error, 'NoWritesPerformed') && !(error instanceof Error && misuse.test(error.name))
 }
 
 /**
  * Runs something that belongs to no operation, such as the migrator's own commands, and throws the library's errors.
  */
-export async function translated<T>(run: () => Promise<T>): Promise<T> {
+export async function translated<T>(run: () => Promise<T>, translate = translateKnown): Promise<T> {
   try {
     return await run()
   } catch (error) {
-    throw translateError(error, { operationId: null, inTransaction: false })
+    throw translate(error, { operationId: null, written: 'nothing' })
   }
 }
 
@@ -55,18 +85,24 @@ const duplicateKey = 11000
 // another attempt sees a newer state.
 const contentionCodes: ReadonlySet<number> = new Set([24, 112, 239, 246, 251, 13388, duplicateKey])
 /**
- * MaxTimeMSExpired: the host's own `maxTimeMS` stopped the command, as a statement timeout does on PostgreSQL. Nothing
- * of the command is applied, and another attempt would take as long again. (If only the acknowledgement took too long,
- * the server answers with a write concern error instead.) ExceededTimeLimit, 262, is not such a limit: there a server
- * lost patience with another server, and the drivers' specification retries it.
+ * MaxTimeMSExpired: a `maxTimeMS` stopped the command, as a statement timeout does on PostgreSQL. Nothing of the command
+ * is applied, and another attempt would take as long again. (If only the acknowledgement took too long, the server
+ * answers with a write concern error instead.) ExceededTimeLimit, 262, is not such a limit: there a server lost patience
+ * with another server, and the drivers' specification retries it.
  */
-const hostsTimeLimit = 50
-// The server is shutting down, is not (or no longer) the primary, or took too long.
-const unavailableCodes: ReadonlySet<number> = new Set([
-  6, 7, 50, 64, 79, 89, 91, 100, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436,
-])
-// Those of the codes above that may come after a write was applied. With the others the server refuses the write first.
-const ambiguousCodes: ReadonlySet<number> = new Set([6, 7, 50, 64, 79, 89, 91, 100, 262, 9001, 11600, 11602])
+export const timeLimit = 50
+/** DocumentValidationFailure: a validator that the host gave the collection. */
+const refusedByValidator = 121
+// The server refuses these before it writes anything: it is not the primary.
+const refusedFirst: readonly number[] = [189, 10058, 10107, 13435, 13436]
+// The server is shutting down, is no longer the primary, or another one did not answer it.
+const awayCodes: readonly number[] = [6, 7, 50, 64, 79, 89, 91, 100, 262, 9001, 11600, 11602]
+// It lost a cursor or a plan, has too much to do, or took too long.
+const strainedCodes: readonly number[] = [43, 175, 202, 237, 290, 365, 402, 433, 449, 462]
+const ambiguousCodes: ReadonlySet<number> = new Set([...awayCodes, ...strainedCodes])
+/** The same call may succeed later. A single write that meets one of `ambiguousCodes` may have been applied. */
+const unavailableCodes: ReadonlySet<number> = new Set([...refusedFirst, ...ambiguousCodes])
+const noContentionCodes: ReadonlySet<number> = new Set([...refusedFirst, ...awayCodes])
 // BSONObjectTooLarge, under the different codes that commands and pipeline stages use.
 const tooLargeCodes: ReadonlySet<number> = new Set([10334, 17419, 17420, 4568, 4031700])
 const documentBytes = 16 * 1024 * 1024
@@ -100,7 +136,7 @@ export function isDuplicateKey(error: unknown): boolean {
 export function isContention(error: unknown): boolean {
   const code = serverCode(error)
   if (code === null) return false
-  return contentionCodes.has(code) || (hasLabel(error, 'TransientTransactionError') && !unavailableCodes.has(code))
+  return contentionCodes.has(code) || (hasLabel(error, 'TransientTransactionError') && !noContentionCodes.has(code))
 }
 
 /**
@@ -115,23 +151,28 @@ export function isTooLarge(error: unknown): boolean {
 }
 
 export function contention(attempts: number, cause?: unknown): ConversationStoreError<'CONTENTION'> {
-  return new ConversationStoreError('CONTENTION', { attempts }, { cause })
+  return new ConversationStoreError('CONTENTION', { attempts }, { cause: driverCause(cause) })
 }
 
 function outcomeUnknown(operationId: string, cause: unknown): ConversationStoreError<'COMMIT_OUTCOME_UNKNOWN'> {
-  return new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause })
+  return new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause: driverCause(cause) })
 }
 
 function unavailable(cause: unknown, { retryable = true } = {}): ConversationStoreError<'UNAVAILABLE'> {
-  return new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause, retryable })
+  return new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause: driverCause(cause), retryable })
 }
 
 function documentTooLarge(cause: unknown): ConversationStoreError<'PAYLOAD_TOO_LARGE'> {
   return new ConversationStoreError(
     'PAYLOAD_TOO_LARGE',
     { what: 'one document', limit: documentBytes, actual: documentBytes + 1 },
-    { cause },
+    { cause: driverCause(cause) },
   )
+}
+
+function refusedDocument(cause: unknown): ConversationStoreError<'VALIDATION_FAILED'> {
+  const issues = [{ path: '', message: 'a validator of the collection refused it' }]
+  return new ConversationStoreError('VALIDATION_FAILED', { issues }, { cause: driverCause(cause) })
 }
 
 interface DriverError extends Error {

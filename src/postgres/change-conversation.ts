@@ -4,18 +4,21 @@ import type { Change, ChangeOutcome, ChangeStatus } from '../store/adapter.js'
 import { nowOf } from './clock.js'
 import { columns, type Row } from './columns.js'
 import type { PostgresContext } from './context.js'
-import { type Meant, targetId } from './conversation-target.js'
-import { forgotten, rememberedOutcome, unseen, withMark } from './operation-marks.js'
+import { targetId } from './conversation-target.js'
+import { forgottenSince, rememberedOutcome, unseen, withMark } from './operation-marks.js'
 import { flag, textOrNull } from './readers.js'
 import { conversationRow, toConversation } from './rows/conversation.js'
 import { type Fragment, nothing, raw, sql } from './sql.js'
 
 /** A change to one conversation. Its fragments call the conversation `c`. */
 export interface ConversationChange {
-  readonly meant: Meant
-  readonly outcome: 'updated' | 'reopened'
-  /** Assignments in addition to those of version, updated_at and operations. */
-  readonly set: Fragment
+  /** Assignments in addition to those of version, updated_at and operations. `at` is the time of the change. */
+  set(at: Fragment): Fragment
+  /**
+   * Whether the assignments use the time. Then the row is locked before the time is taken, so that all of them get the
+   * same time, which is not before the wait. Without them, updated_at takes it as the row is written.
+   */
+  readonly isTimed: boolean
   /** The condition under which the change is made. */
   readonly guard: Fragment
   /** Columns that tell why the guard refused the change: each alias with its expression. */
@@ -39,7 +42,7 @@ const markRow = columns({ remembered: textOrNull<ChangeOutcome>, forgotten: flag
  */
 export async function changeConversation(context: PostgresContext, input: ChangeStatus, change: ConversationChange): Promise<Change> {
   const [row] = await context.write(changeStatement(context, input, change), input)
-  if (row !== undefined && flag(changeRow.of(row).applied)) return { outcome: change.outcome, conversation: toConversation(row) }
+  if (row !== undefined && flag(changeRow.of(row).applied)) return { outcome: 'updated', conversation: toConversation(row) }
   const answer = explain(row, input, change)
   if (answer !== null) return answer
   const [again] = await context.write(readStatement(context, input, change), input)
@@ -50,18 +53,27 @@ export async function changeConversation(context: PostgresContext, input: Change
 
 function changeStatement(context: PostgresContext, input: ChangeStatus, change: ConversationChange): Fragment {
   const { tables } = context
-  const { accountId, operationId, resentAfter, expectedVersion } = input
-  return sql`with target as materialized (select ${targetId(context, input, change.meant)}::text as id),
-changed as (
-  update ${tables.conversations} c
-     set version = c.version + 1, updated_at = ${nowOf(input)},
-         operations = ${withMark(raw('c.operations'), operationId, raw(`'${change.outcome}'`))}, ${change.set}
-   where c.account_id = ${accountId} and c.id = (select id from target)
+  const { accountId, operationId, firstSentAt, expectedVersion } = input
+  const at = change.isTimed ? raw('held.at') : nowOf(input)
+  const mayChange = sql`c.account_id = ${accountId} and c.id = (select id from target)
      and ${unseen(raw('c.operations'), operationId)}
-     ${resentAfter === null ? nothing : sql`and not ${forgotten(raw('c.operations'), resentAfter)}`}
+     ${firstSentAt === null ? nothing : sql`and not ${forgottenSince(raw('c.operations'), firstSentAt)}`}
      ${expectedVersion === null ? nothing : sql`and c.version = ${expectedVersion}::integer`}
-     ${meansActive(input, change) ? raw("and c.status <> 'closed'") : nothing}
-     and ${change.guard}
+     ${meansActive(input) ? raw("and c.status <> 'closed'") : nothing}
+     and ${change.guard}`
+  return sql`with target as materialized (select ${targetId(context, input)}::text as id),
+${
+  change.isTimed
+    ? sql`held as materialized (
+  select h.id, ${nowOf(input)} as at from (select c.id from ${tables.conversations} c where ${mayChange} for no key update) h
+),
+`
+    : nothing
+}changed as (
+  update ${tables.conversations} c
+     set version = c.version + 1, updated_at = ${at}, operations = ${withMark(raw('c.operations'), operationId, raw("'updated'"))},
+         ${change.set(at)}
+   ${change.isTimed ? sql`from held where c.account_id = ${accountId} and c.id = held.id` : sql`where ${mayChange}`}
   returning ${conversationRow.list('c')}
 ),
 missed as materialized (
@@ -77,18 +89,18 @@ select false, missed.* from missed`
  * Whether the change means the customer's active conversation. Another writer may close it while the statement waits
  * for its lock, and then another conversation may be the active one.
  */
-function meansActive({ target, resentAfter }: ChangeStatus, { meant }: ConversationChange): boolean {
-  return meant === 'active' && !('conversationId' in target) && resentAfter === null
+function meansActive({ target, firstSentAt }: ChangeStatus): boolean {
+  return !('conversationId' in target) && firstSentAt === null
 }
 
 function readStatement(context: PostgresContext, input: ChangeStatus, change: ConversationChange): Fragment {
   return sql`select ${conversationRow.list('c')}, ${misses(input, change)} from ${context.tables.conversations} c
-where c.account_id = ${input.accountId} and c.id = ${targetId(context, input, change.meant)}`
+where c.account_id = ${input.accountId} and c.id = ${targetId(context, input)}`
 }
 
-function misses({ operationId, resentAfter }: ChangeStatus, { reasons = {} }: ConversationChange): Fragment {
+function misses({ operationId, firstSentAt }: ChangeStatus, { reasons = {} }: ConversationChange): Fragment {
   const columns = sql`${rememberedOutcome(raw('c.operations'), operationId)} as remembered,
-    ${resentAfter === null ? raw('false') : forgotten(raw('c.operations'), resentAfter)} as forgotten`
+    ${forgottenSince(raw('c.operations'), firstSentAt)} as forgotten`
   return Object.entries(reasons).reduce((all, [alias, reason]) => sql`${all}, ${reason} as ${raw(alias)}`, columns)
 }
 

@@ -1,12 +1,21 @@
 import { type Fragment, raw, sql, timestampText } from './sql.js'
 
-// This is the time of the statement and not now(), because the host's transaction may have begun long ago. It is
-// truncated to milliseconds, because the columns would round it up into the future.
-const databaseNow = raw("date_trunc('milliseconds', statement_timestamp())")
+// Times are truncated to milliseconds, because the columns would round them up into the future.
+const wallClock = raw("date_trunc('milliseconds', clock_timestamp())")
+const statementClock = raw("date_trunc('milliseconds', statement_timestamp())")
 
-/** The injected time, or the database's if there is none. It stays the same throughout one statement. */
+/**
+ * The time of a change: the injected time, or the database's if there is none. It is the time at which the expression is
+ * evaluated, which must be when the row is locked. The start of the statement would be before a wait for the lock, and
+ * `now()` would be the begin of the host's transaction. An expression that stands twice may give two times.
+ */
 export function nowOf({ now }: { readonly now: Date | null }): Fragment {
-  return now === null ? databaseNow : boundTime(now)
+  return now === null ? wallClock : boundTime(now)
+}
+
+/** The injected time, or when the statement began. It stays the same throughout one statement, so an index can serve it. */
+export function statementTimeOf({ now }: { readonly now: Date | null }): Fragment {
+  return now === null ? statementClock : boundTime(now)
 }
 
 export function boundTime(time: Date): Fragment {

@@ -61,7 +61,7 @@ export function coalesce(send: Upsert, lanes: number): Upsert {
 
   return (input) => {
     const [item, ...others] = input.items
-    if (item === undefined || others.length > 0 || input.resentAfter !== null) return send(input)
+    if (item === undefined || others.length > 0 || input.firstSentAt !== null) return send(input)
     return new Promise((resolve, reject) => {
       const customer = customerOf(input, item)
       const call = { input, item, customer, group: groupOf(input, item), alone: false, resolve, reject }

@@ -3,9 +3,6 @@ import type { PostgresContext } from './context.js'
 import { rememberedOutcome } from './operation-marks.js'
 import { type Fragment, raw, sql } from './sql.js'
 
-/** Which of a customer's conversations a call means. */
-export type Meant = 'active' | 'latest'
-
 /** The id of the canonical contact inbox, to which a customer's conversations belong. */
 export function canonicalContactInbox({ tables }: PostgresContext, accountId: string, { oaId, customerId }: CustomerTarget): Fragment {
   return sql`(select coalesce(i.canonical_id, i.id) from ${tables.contact_inboxes} i
@@ -31,7 +28,7 @@ export function latestConversationId(context: PostgresContext, accountId: string
 interface TargetedWrite {
   readonly accountId: string
   readonly operationId: string
-  readonly resentAfter: number | null
+  readonly firstSentAt: number | null
   readonly target: ConversationTarget
 }
 
@@ -39,11 +36,11 @@ interface TargetedWrite {
  * The id of the conversation that a write means. A call that is sent again means the conversation that it wrote before:
  * after a call closed a customer's active conversation, there is no active one to find.
  */
-export function targetId(context: PostgresContext, input: TargetedWrite, meant: Meant): Fragment {
-  const { accountId, operationId, resentAfter, target } = input
+export function targetId(context: PostgresContext, input: TargetedWrite): Fragment {
+  const { accountId, operationId, firstSentAt, target } = input
   if ('conversationId' in target) return sql`${target.conversationId}`
-  const now = meant === 'active' ? activeConversationId(context, accountId, target) : latestConversationId(context, accountId, target)
-  if (resentAfter === null) return now
+  const now = activeConversationId(context, accountId, target)
+  if (firstSentAt === null) return now
   return sql`coalesce((select r.id from ${context.tables.conversations} r
     where r.account_id = ${accountId} and r.contact_inbox_id = ${canonicalContactInbox(context, accountId, target)}
       and ${rememberedOutcome(raw('r.operations'), operationId)} is not null limit 1), ${now})`

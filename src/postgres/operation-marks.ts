@@ -1,4 +1,5 @@
 import { rememberedOperations } from '../model/limits.js'
+import { sinceFirstSending } from './first-sending.js'
 import { type Fragment, raw, sql, type Value } from './sql.js'
 
 /**
@@ -47,8 +48,13 @@ export function unseen(operations: Fragment, operationId: Fragment | Value): Fra
  * time since the first sending is counted back from when the statement arrived and not from when it got the row's lock,
  * because marks that were written during a wait for the lock would then look older than the call.
  */
-export function forgotten(operations: Fragment, resentAfter: Fragment | Value, arrivedAt = arrivalClock): Fragment {
-  return sql`(${isFull(operations)} and (${operations}->0->>2)::bigint >= ${arrivedAt} - ${resentAfter}::bigint)`
+export function forgotten(operations: Fragment, resentAfter: Fragment, arrivedAt = arrivalClock): Fragment {
+  return sql`(${isFull(operations)} and (${operations}->0->>2)::bigint >= ${arrivedAt} - ${resentAfter})`
+}
+
+/** Whether the row may have forgotten a call, which it can only have if the call was sent before. */
+export function forgottenSince(operations: Fragment, firstSentAt: number | null): Fragment {
+  return firstSentAt === null ? raw('false') : forgotten(operations, sinceFirstSending(firstSentAt))
 }
 
 function isFull(operations: Fragment): Fragment {

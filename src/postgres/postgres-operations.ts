@@ -16,6 +16,7 @@ import { listMessages } from './operations/list-messages.js'
 import { markRead } from './operations/mark-read.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
+import { sweep } from './operations/sweep.js'
 import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
@@ -31,6 +32,7 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     reopenConversation: (input) => reopenConversation(context, input),
     markRead: (input) => markRead(context, input),
     wakeDue: (input) => wakeDue(context, input),
+    sweep: (input) => sweep(context, input),
     findConversation: (input) => findConversation(context, input),
     findByOaAndCustomer: (input) => findByOaAndCustomer(context, input),
     listConversations: (input) => listConversations(context, input),

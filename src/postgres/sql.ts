@@ -4,7 +4,20 @@ import { createHash } from 'node:crypto'
  * A value that can be bound. Times are sent as text (`timestampText`) and so is JSON, so that no driver's and no host's
  * serializer changes them.
  */
-export type Value = string | number | boolean | null
+export type Value = string | number | boolean | null | LateValue
+
+/**
+ * A value that is asked for when the driver writes the statement to its connection, and not when the statement is made.
+ * `pg` asks by `toPostgres` and PGlite by `toString`, both after every wait for a connection.
+ */
+export interface LateValue {
+  toPostgres(): string
+  toString(): string
+}
+
+export function lateValue(valueNow: () => string): LateValue {
+  return { toPostgres: valueNow, toString: valueNow }
+}
 
 /** A piece of SQL: texts, and between each two of them a part, which is a spliced fragment or a bound value. */
 export interface Fragment {
@@ -133,7 +146,7 @@ function statementName(text: string): string {
 }
 
 function isFragment(part: Fragment | Value): part is Fragment {
-  return typeof part === 'object' && part !== null
+  return typeof part === 'object' && part !== null && 'texts' in part
 }
 
 /**

@@ -1,4 +1,5 @@
 import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+import { driverCause } from './driver-cause.js'
 
 /** Where an error came from, because the same error means different things in different places. */
 export interface ErrorOrigin {
@@ -9,33 +10,43 @@ export interface ErrorOrigin {
 }
 
 /**
- * Translates a driver's error into the library's error. An error that the library doesn't know (a host's trigger, a
- * bug) is returned as it is. An error with a SQLSTATE comes from PostgreSQL: the statement failed and changed nothing.
- * An error without one comes from the connection, and so do those of `connectionStates`: a statement that was sent may
- * have been applied. This doesn't handle the errors of `isUndefinedObject`, because only the ledger tells what they
- * mean.
+ * Translates the error of an operation into the library's error, whose cause is a reduced copy (see `driverCause`). A
+ * server's error that nobody knows, for example of a host's trigger, is a refusal that the same call would meet again.
+ * Only an error that neither the server nor the driver made (a bug) is returned as it is. This doesn't handle the
+ * errors of `isUndefinedObject`, because only the ledger tells what they mean.
  */
-export function translateError(error: unknown, { operationId, inTransaction }: ErrorOrigin): unknown {
+export function translateError(error: unknown, origin: ErrorOrigin): unknown {
+  const known = translateKnown(error, origin)
+  return known === error && sqlState(error) !== null ? unavailable(error, { retryable: false }) : known
+}
+
+/**
+ * Translates the errors that mean the same wherever they occur, and returns any other error as it is. An error with a
+ * SQLSTATE comes from PostgreSQL: the statement failed and changed nothing. An error without one comes from the
+ * connection, and so do those of `breaksConnection`: a statement that was sent may have been applied.
+ */
+export function translateKnown(error: unknown, { operationId, inTransaction }: ErrorOrigin): unknown {
   if (isConversationStoreError(error)) return error
   const state = sqlState(error)
-  const lost = state === null ? isDriverError(error) : connectionStates.test(state)
-  if (!lost) return state === null ? error : translateState(error, state)
-  if (operationId === null || inTransaction || neverSent(error)) return unavailable(error)
-  return new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause: error })
+  if (state === null ? !isDriverError(error) : !isLost(error, state)) return state === null ? error : translateState(error, state)
+  // A read that ran longer than the host lets a transaction run would do so again.
+  if (operationId === null || inTransaction || neverSent(error)) return unavailable(error, { retryable: state !== transactionTimeout })
+  return new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause: driverCause(error) })
 }
 
 /** Runs work that belongs to no operation: a read, or the migrator's own. It throws the library's errors. */
-export async function translated<T>(run: () => Promise<T>): Promise<T> {
+export async function translated<T>(run: () => Promise<T>, translate = translateKnown): Promise<T> {
   try {
     return await run()
   } catch (error) {
-    throw translateError(error, { operationId: null, inTransaction: false })
+    throw translate(error, { operationId: null, inTransaction: false })
   }
 }
 
-// 57P01, 57P02, 57P04, 57P05 and 25P03 mean that the server shuts down or has closed the connection. With 40003 and
-// 08007 the server itself doesn't know whether the statement was applied.
-const connectionStates = /^(08...|57P0[1245]|25P03|40003)$/
+const transactionTimeout = '25P04'
+// 57P01, 57P02, 57P04, 57P05, 25P03 and 25P04 mean that the server shuts down or has closed the connection. With 40003
+// and 08007 the server itself doesn't know whether the statement was applied.
+const connectionStates = /^(08...|57P0[1245]|25P0[34]|40003)$/
 const contentionStates = /^(40001|40P01|55P03|23505)$/
 // The server refused the connection before the statement began. It may accept the same call next time.
 const refusedStates = /^(53300|57P03)$/
@@ -44,11 +55,11 @@ const unavailableStates = /^(53...|57014|25006|58...)$/
 const refusedValueStates = /^(22...|23502|23514)$/
 
 function translateState(error: unknown, state: string): unknown {
-  const options = { cause: error }
+  const options = { cause: driverCause(error) }
   // If an operation has no better meaning for a unique violation, it is a race, and the next attempt sees its winner.
   if (contentionStates.test(state)) return new ConversationStoreError('CONTENTION', { attempts: 1 }, options)
   if (refusedStates.test(state)) return unavailable(error)
-  if (unavailableStates.test(state)) return new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause: error, retryable: false })
+  if (unavailableStates.test(state)) return unavailable(error, { retryable: false })
   if (refusedValueStates.test(state))
     return new ConversationStoreError('VALIDATION_FAILED', { issues: [{ path: '', message: refusal(error) }] }, options)
   if (state === '0A000' && Reflect.get(Object(error), 'routine') === 'RevalidateCachedQuery')
@@ -81,11 +92,16 @@ export function isUniqueViolation(error: unknown): boolean {
 /** Whether a connection can't be used any more after this error. */
 export function breaksConnection(error: unknown): boolean {
   const state = sqlState(error)
-  return state === null || connectionStates.test(state) || state === '0A000'
+  return state === null || isLost(error, state) || state === '0A000'
 }
 
-export function unavailable(cause: unknown): ConversationStoreError<'UNAVAILABLE'> {
-  return new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause })
+/** Whether the server has ended the connection with this error. */
+export function isLost(error: unknown, state = sqlState(error) ?? ''): boolean {
+  return connectionStates.test(state) || /^(FATAL|PANIC)$/i.test(String(Reflect.get(Object(error), 'severity')))
+}
+
+export function unavailable(cause: unknown, { retryable = true } = {}): ConversationStoreError<'UNAVAILABLE'> {
+  return new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause: driverCause(cause), retryable })
 }
 
 export function sqlState(error: unknown): string | null {

@@ -28,5 +28,7 @@ export function sendWrite<T>(
 ): Promise<T> {
   const operationId = newId()
   const at = now()
-  return dispatch.write(operationId, (operations, resentAfter) => send(operations, { accountId, operationId, resentAfter, now: at }))
+  return dispatch.write(operationId, (operations, firstSentAt, bounds) =>
+    send(operations, { accountId, operationId, firstSentAt, now: at, ...bounds }),
+  )
 }

@@ -19,7 +19,7 @@ import type {
   UpsertConversationWithEventsInput,
 } from './inputs.js'
 import type { PagedList } from './paged-list.js'
-import type { BulkItemResult, ConversationChange, ConversationEventsResult } from './results.js'
+import type { BulkItemResult, ConversationChange, ConversationEventsResult, SweepResult } from './results.js'
 
 /**
  * The conversations of one account. No method can name another account, and what belongs to another account is not
@@ -38,7 +38,8 @@ export interface AccountConversations<TMetadata = JsonObject> {
    * number of concurrent callers open one, all of them get the same conversation, and exactly one of them sees
    * `created`. When the customer's last conversation is closed, `onClosed` decides in the same atomic step whether it
    * is reopened or a new one is opened. The outcome is `unchanged` when the patch changes nothing. Throws
-   * VERSION_CONFLICT, USERNAME_TAKEN, INBOX_CHANNEL_MISMATCH.
+   * VERSION_CONFLICT, USERNAME_TAKEN, INBOX_CHANNEL_MISMATCH, and UNSUPPORTED for `matchUsername` on a standalone
+   * mongod.
    */
   upsertConversation(input: UpsertConversationInput<TMetadata>): Promise<ConversationChange<TMetadata>>
 
@@ -47,6 +48,8 @@ export interface AccountConversations<TMetadata = JsonObject> {
    * new messages and postbacks open a conversation. For an inbound one `onClosed` decides. An outbound one joins the
    * latest conversation, and opens one only when there is none. An inbound one also wakes a snoozed conversation.
    * Edits, deletions, reactions and receipts go to the conversation of their target, or wait until the target arrives.
+   * They wait for 30 days, and at most 1,000 of them under one customer: then the oldest make room. What was dropped is
+   * counted in `dropped_events` of the contact inbox. An event that was dropped is new when it is sent again.
    * When every event is already known, the call is a replay: its outcome is `duplicate`, and the patch is not applied
    * either. Throws VERSION_CONFLICT, USERNAME_TAKEN, INBOX_CHANNEL_MISMATCH, and UNSUPPORTED on a standalone mongod.
    */
@@ -98,6 +101,17 @@ export interface AccountConversations<TMetadata = JsonObject> {
    * opened and returned once, even when several processes call it. `limit` is 1 to 1,000, default 100.
    */
   wakeDue(input?: { readonly limit?: number }): Promise<readonly Conversation<TMetadata>[]>
+
+  /**
+   * Removes events that have waited longer than 30 days for what they are about, the longest first: edits, deletions,
+   * reactions and receipts whose message never came, and facts of customers without a conversation. A write with events
+   * does the same for its own customer, so the sweep is for customers who went silent. Call it now and then, once a day
+   * for example, until `more` is false. The events that one call removes go in one atomic step, and each is counted in
+   * `dropped_events` of its contact inbox. A removed event that is sent again is new, and waits again. Any number of
+   * processes may sweep at once; each event is counted once. After a lost reply the result tells what the last attempt
+   * removed. `limit` is 1 to 5,000, default 1,000. Throws UNSUPPORTED on a standalone mongod.
+   */
+  sweep(input?: { readonly limit?: number }): Promise<SweepResult>
 
   /** Finds a conversation by its id. Returns null when the id is unknown or belongs to another account. */
   findConversation(input: { readonly conversationId: string }, options?: CallOptions): Promise<Conversation<TMetadata> | null>
@@ -168,13 +182,13 @@ export interface AccountConversations<TMetadata = JsonObject> {
   /**
    * Connects an inbox, or patches the one that is connected. Only one account at a time owns a channel identity. Throws
    * INBOX_ALREADY_CONNECTED (another account has it), INBOX_CHANNEL_MISMATCH (this account has the `oaId` on another
-   * channel).
+   * channel), and UNSUPPORTED on a standalone mongod.
    */
   connectInbox(input: ConnectInboxInput): Promise<Inbox>
 
   /**
    * Disconnects an inbox: the account gives up the channel identity and keeps the history. Disconnecting it twice is no
-   * error. Throws NOT_FOUND.
+   * error. Throws NOT_FOUND, and UNSUPPORTED on a standalone mongod.
    */
   disconnectInbox(input: { readonly oaId: string }): Promise<Inbox>
 

@@ -2,6 +2,7 @@ import type { ContactPatch, InboxConnection, Patch } from '../model/patches.js'
 import type { Contact, Conversation, ConversationEvent, ConversationStatus, Inbox, InboxOwner, Message } from '../model/records.js'
 import type { ChangeOutcome, CustomerTarget, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
+import type { SweepResult } from './results.js'
 
 // An adapter imports all types of the port from this file, including those that the planner knows as well.
 export type { ContactPatch, Patch } from '../model/patches.js'
@@ -19,6 +20,7 @@ export type {
   StampedWatermark,
 } from '../model/stamped-events.js'
 export type { ChangeOutcome, CustomerTarget, ItemFailure, UpsertItem, UpsertResult } from '../model/upsert-item.js'
+export type { SweepResult } from './results.js'
 
 /**
  * The port, which an adapter implements. The core has validated and stamped every input and filled in its defaults, so
@@ -45,6 +47,7 @@ export interface ConversationOperations {
   reopenConversation(input: ChangeStatus): Promise<Change>
   markRead(input: ChangeStatus & { readonly seq: number | null }): Promise<Change>
   wakeDue(input: WriteStamp & { readonly limit: number }): Promise<readonly Conversation[]>
+  sweep(input: Sweep): Promise<SweepResult>
   findConversation(input: Scoped & { readonly conversationId: string }): Promise<Conversation | null>
   findByOaAndCustomer(input: Scoped & CustomerTarget & { readonly status: 'active' | 'any' }): Promise<Conversation | null>
   listConversations(input: ListConversations): Promise<AdapterPage<Conversation>>
@@ -57,31 +60,46 @@ export interface ConversationOperations {
   connectInbox(input: ConnectInbox): Promise<Inbox>
   disconnectInbox(input: WriteStamp & { readonly oaId: string }): Promise<Inbox>
   listInboxes(input: Scoped & PageRequest): Promise<AdapterPage<Inbox>>
-  findInboxOwner(input: {
-    readonly channel: string
-    readonly oaId: string
-    readonly signal: AbortSignal | null
-  }): Promise<InboxOwner | null>
+  findInboxOwner(input: FindInboxOwner): Promise<InboxOwner | null>
 }
 /** The names of all operations. The contract's table of cases has one entry for each of them. */
 export type OperationName = keyof ConversationOperations
 
-export interface Scoped {
+/** What bounds every call in time. */
+export interface Bounded {
+  /**
+   * The moment of this process's `performance.now()` at which the adapter gives the call up. It throws UNAVAILABLE or
+   * CONTENTION if nothing was applied, and COMMIT_OUTCOME_UNKNOWN otherwise. It is left out for calls in the host's own
+   * transaction, which no deadline of the store's cuts.
+   */
+  readonly deadline?: number
+}
+
+export interface Scoped extends Bounded {
   readonly accountId: string
   readonly signal: AbortSignal | null
 }
 
+/** The only read that names no account. */
+export interface FindInboxOwner extends Bounded {
+  readonly channel: string
+  readonly oaId: string
+  readonly signal: AbortSignal | null
+}
+
 /** What every write carries. */
-export interface WriteStamp {
+export interface WriteStamp extends Bounded {
   readonly accountId: string
   /** Stays the same on every retry of one call. */
   readonly operationId: string
   /**
-   * Milliseconds since the call was first sent, when an earlier attempt may have been applied; otherwise null. An
+   * The moment when the call was first sent, when an earlier attempt may have been applied; otherwise null. It is a
+   * time of this process's `performance.now()`, so an adapter turns it into an age (`resentAfter`), at the moment
+   * when the statement goes to its connection, or later. An age that was taken before a wait would be too short. An
    * adapter throws COMMIT_OUTCOME_UNKNOWN when it cannot prove that the earlier attempt was not applied, because the
    * conversation has seen 16 operations since.
    */
-  readonly resentAfter: number | null
+  readonly firstSentAt: number | null
   /** The time of the injected clock, or null for the database's clock. */
   readonly now: Date | null
 }
@@ -114,6 +132,10 @@ export interface UpdateConversation extends WriteStamp {
 export interface ChangeStatus extends WriteStamp {
   readonly target: ConversationTarget
   readonly expectedVersion: number | null
+}
+
+export interface Sweep extends WriteStamp {
+  readonly limit: number
 }
 
 export interface ConversationMatch {

@@ -1,3 +1,4 @@
+import { defaultSweepEvents } from '../model/limits.js'
 import {
   changeStatusInput,
   markReadInput,
@@ -5,14 +6,21 @@ import {
   updateConversationInput,
   updateNicknameInput,
 } from '../model/validation/conversation-schemas.js'
-import { wakeDueInput } from '../model/validation/people-schemas.js'
+import { sweepInput, wakeDueInput } from '../model/validation/people-schemas.js'
 import { type AccountContext, sendWrite } from './account-context.js'
 import type { AccountConversations } from './account-conversations.js'
 import { conversationPatch, conversationTarget } from './stamping/stamp-item.js'
 
 type Changes = Pick<
   AccountConversations,
-  'updateConversation' | 'updateNickname' | 'markRead' | 'closeConversation' | 'snoozeConversation' | 'reopenConversation' | 'wakeDue'
+  | 'updateConversation'
+  | 'updateNickname'
+  | 'markRead'
+  | 'closeConversation'
+  | 'snoozeConversation'
+  | 'reopenConversation'
+  | 'wakeDue'
+  | 'sweep'
 >
 
 /** The writes to a conversation that exists already. */
@@ -58,6 +66,11 @@ export function accountChanges(context: AccountContext): Changes {
     async wakeDue(given = {}) {
       const { limit = 100 } = context.parse(wakeDueInput, given)
       return sendWrite(context, (operations, stamp) => operations.wakeDue({ ...stamp, limit }))
+    },
+
+    async sweep(given = {}) {
+      const { limit = defaultSweepEvents } = context.parse(sweepInput, given)
+      return sendWrite(context, (operations, stamp) => operations.sweep({ ...stamp, limit }))
     },
   }
 }

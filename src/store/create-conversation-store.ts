@@ -61,9 +61,9 @@ export interface ConversationStore<TMetadata = JsonObject> extends TransactionCo
 export function createConversationStore<TMetadata = JsonObject>(
   options: ConversationStoreOptions<TMetadata>,
 ): ConversationStore<TMetadata> {
-  const { adapter, clock, newId = uuidV7, metadata, onClosed = 'new', retry } = readStoreOptions(options)
+  const { adapter, clock, newId = uuidV7, metadata, onClosed = 'new', retry, deadlineMs } = readStoreOptions(options)
   const lifecycle = { closed: false }
-  const dispatch = retryingDispatch(adapter.operations, retryPolicy(retry), lifecycle)
+  const dispatch = retryingDispatch(adapter.operations, retryPolicy(retry, deadlineMs), lifecycle)
   let closing: Promise<void> | undefined
 
   const calls = (over: Dispatch): TransactionConversations<TMetadata> => ({
@@ -93,7 +93,7 @@ export function createConversationStore<TMetadata = JsonObject>(
       over.assertOpen()
       const { channel, oaId } = parse(findInboxOwnerInput, given)
       const signal = readSignal(callOptions)
-      return over.read(signal, (operations) => operations.findInboxOwner({ channel, oaId, signal }))
+      return over.read(signal, (operations, bounds) => operations.findInboxOwner({ channel, oaId, ...bounds }))
     },
   })
 

@@ -1,14 +1,22 @@
 import { requireNotAborted } from '../model/abort.js'
 import { ConversationStoreError } from '../model/errors.js'
-import type { ConversationOperations } from './adapter.js'
+import type { Bounded, ConversationOperations } from './adapter.js'
 import { type RetryPolicy, withRetries } from './retry.js'
 
 /** How a store's calls reach the adapter: with retries, or sent once in the host's own transaction. */
 export interface Dispatch {
   /** Throws STORE_CLOSED once the store is closed. */
   assertOpen(): void
-  read<T>(signal: AbortSignal | null, send: (operations: ConversationOperations) => Promise<T>): Promise<T>
-  write<T>(operationId: string, send: (operations: ConversationOperations, resentAfter: number | null) => Promise<T>): Promise<T>
+  read<T>(signal: AbortSignal | null, send: (operations: ConversationOperations, bounds: ReadBounds) => Promise<T>): Promise<T>
+  write<T>(
+    operationId: string,
+    send: (operations: ConversationOperations, firstSentAt: number | null, bounds: Bounded) => Promise<T>,
+  ): Promise<T>
+}
+
+/** What a read takes along to the adapter. */
+export interface ReadBounds extends Bounded {
+  readonly signal: AbortSignal | null
 }
 
 export interface Lifecycle {
@@ -19,30 +27,33 @@ export function retryingDispatch(operations: ConversationOperations, policy: Ret
   return {
     assertOpen: () => assertOpen(lifecycle),
     read: (signal, send) =>
-      withRetries(policy, { operationId: null, signal }, () => {
+      withRetries(policy, { operationId: null, signal }, async (_firstSentAt, bounds) => {
         assertOpen(lifecycle)
-        return send(operations)
+        return send(operations, { signal, ...bounds })
       }),
     async write(operationId, send) {
       // Only the first attempt checks this. When a reply was lost, the write may have been applied, so it is sent again
       // until that is known.
       assertOpen(lifecycle)
-      return withRetries(policy, { operationId, signal: null }, (resentAfter) => send(operations, resentAfter))
+      return withRetries(policy, { operationId, signal: null }, async (firstSentAt, bounds) => send(operations, firstSentAt, bounds))
     },
   }
 }
 
-/** Calls in the host's transaction. Only the host can start it again, so every error goes to the host unchanged. */
+/**
+ * Calls in the host's transaction. Only the host can start it again, so every error goes to the host unchanged, and no
+ * deadline ends a call there.
+ */
 export function transactionDispatch(operations: ConversationOperations, lifecycle: Lifecycle): Dispatch {
   return {
     assertOpen: () => assertOpen(lifecycle),
     async read(signal, send) {
       requireNotAborted(signal)
-      return send(operations)
+      return send(operations, { signal })
     },
     async write(_operationId, send) {
       assertOpen(lifecycle)
-      return send(operations, null)
+      return send(operations, null, {})
     },
   }
 }

@@ -18,31 +18,33 @@ export function accountFinds({ accountId, dispatch, parse }: AccountContext): Fi
     async findConversation(given, options) {
       const { conversationId } = parse(findConversationInput, given)
       const signal = readSignal(options)
-      return dispatch.read(signal, (operations) => operations.findConversation({ accountId, signal, conversationId }))
+      return dispatch.read(signal, (operations, bounds) => operations.findConversation({ accountId, ...bounds, conversationId }))
     },
 
     async findByOaAndCustomer(given, options) {
       const { oaId, customerId, status = 'active' } = parse(findByOaAndCustomerInput, given)
       const signal = readSignal(options)
-      return dispatch.read(signal, (operations) => operations.findByOaAndCustomer({ accountId, signal, oaId, customerId, status }))
+      return dispatch.read(signal, (operations, bounds) =>
+        operations.findByOaAndCustomer({ accountId, ...bounds, oaId, customerId, status }),
+      )
     },
 
     async countConversations(given = {}, options) {
       const match = conversationMatch(parse(countConversationsInput, given))
       const signal = readSignal(options)
-      return dispatch.read(signal, (operations) => operations.countConversations({ accountId, signal, ...match }))
+      return dispatch.read(signal, (operations, bounds) => operations.countConversations({ accountId, ...bounds, ...match }))
     },
 
     async findMessage(given, options) {
       const target = messageTarget(parse(findMessageInput, given))
       const signal = readSignal(options)
-      return dispatch.read(signal, (operations) => operations.findMessage({ accountId, signal, ...target }))
+      return dispatch.read(signal, (operations, bounds) => operations.findMessage({ accountId, ...bounds, ...target }))
     },
 
     async findContact(given, options) {
       const target = contactTarget(parse(findContactInput, given))
       const signal = readSignal(options)
-      return dispatch.read(signal, (operations) => operations.findContact({ accountId, signal, ...target }))
+      return dispatch.read(signal, (operations, bounds) => operations.findContact({ accountId, ...bounds, ...target }))
     },
   }
 }

@@ -51,8 +51,10 @@ export function accountLists(context: AccountContext): Lists {
       const { keyset, signal } = prepared.value
       const { name, kinds, keysOf, limit = defaultPageItems, fetchPage } = keyset
       const after = cursor === undefined ? null : decodeCursor(name, kinds, cursor)
-      const request = { accountId: context.accountId, signal, limit, after }
-      const { items, hasMore } = await context.dispatch.read(signal, (operations) => fetchPage(operations, request))
+      const { accountId } = context
+      const { items, hasMore } = await context.dispatch.read(signal, (operations, bounds) =>
+        fetchPage(operations, { accountId, ...bounds, limit, after }),
+      )
       const last = items.at(-1)
       return { items, nextCursor: hasMore && last !== undefined ? encodeCursor(name, keysOf(last)) : null }
     })

@@ -19,10 +19,19 @@ export interface ConversationChange<TMetadata = JsonObject> {
  * - `applied`: it was a receipt that changed a message.
  * - `unchanged`: it was a receipt that had nothing to change.
  * - `duplicate`: it was known already.
- * - `waiting`: its target has not arrived yet, or the customer has no conversation yet.
+ * - `waiting`: its target has not arrived yet, or the customer has no conversation yet. It is dropped after 30 days, or
+ *   when 1,000 newer events wait for the same customer.
  */
 export interface EventResult {
   readonly outcome: 'stored' | 'applied' | 'unchanged' | 'duplicate' | 'waiting'
+}
+
+/** What one call of `sweep` removed. */
+export interface SweepResult {
+  /** How many events this call removed because they had waited for more than 30 days. */
+  readonly expiredEvents: number
+  /** Whether there were more of them than the call's `limit`, so that another call should follow. */
+  readonly more: boolean
 }
 
 export interface ConversationEventsResult<TMetadata = JsonObject> {

@@ -1,5 +1,7 @@
 import { aborted } from '../model/abort.js'
-import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+import { ConversationStoreError, type ErrorCode, isConversationStoreError } from '../model/errors.js'
+import { answerInTime } from './answer-in-time.js'
+import { msUntil } from './deadline.js'
 import { abortableSleep, growingBound, jitteredPause } from './jittered-pause.js'
 
 /**
@@ -18,10 +20,16 @@ export interface RetryOptions {
   /** For tests: spreads the pauses, with numbers from 0 to below 1. Default `Math.random`. */
   readonly random?: () => number
 }
-export type RetryPolicy = Required<RetryOptions>
+export interface RetryPolicy extends Required<RetryOptions> {
+  /** How long a call may take over all its attempts, in milliseconds. */
+  readonly deadlineMs: number
+}
 
-export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
+export const defaultDeadlineMs = 30_000
+
+export function retryPolicy(options: RetryOptions = {}, deadlineMs = defaultDeadlineMs): RetryPolicy {
   return {
+    deadlineMs,
     attempts: options.attempts ?? 8,
     baseMs: options.baseMs ?? 10,
     maxMs: options.maxMs ?? 250,
@@ -29,12 +37,6 @@ export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
     random: options.random ?? Math.random,
   }
 }
-
-// The adapter counts back from the moment when the call reaches the database. That is later than now, by the wait for a
-// connection and by the way there, so this many milliseconds are added. If the time were too short, a call that 16
-// younger ones have pushed out of the conversation's memory would be taken for a new one and applied twice. If it is
-// too long, the worst result is a COMMIT_OUTCOME_UNKNOWN that was not necessary.
-const onItsWay = 1000
 
 export interface Resending {
   /** Null for reads, because a read whose reply is lost has changed nothing. */
@@ -47,34 +49,45 @@ export interface Resending {
  *
  * CONTENTION and UNAVAILABLE say that nothing was applied. An error that is not `retryable` would only occur again.
  * COMMIT_OUTCOME_UNKNOWN with a cause says that the reply was lost. The call may have been applied then, and is sent
- * again with `resentAfter`, by which the adapter recognises it. Without a cause that error is final: the adapter cannot
+ * again with `firstSentAt`, by which the adapter recognises it. Without a cause that error is final: the adapter cannot
  * tell any more, because too much has happened since, and a further attempt would not help.
+ *
+ * When the call's time is up, there is no further attempt, and the host gets the error of the last one.
  */
 export async function withRetries<T>(
   policy: RetryPolicy,
   { operationId, signal }: Resending,
-  send: (resentAfter: number | null) => Promise<T>,
+  send: (firstSentAt: number | null, bounds: { readonly deadline: number }) => Promise<T>,
 ): Promise<T> {
-  const started = performance.now()
+  const firstSentAt = performance.now()
+  const deadline = firstSentAt + policy.deadlineMs
   let lost: ConversationStoreError | undefined
   for (let attempt = 1; ; attempt++) {
     if (signal?.aborted) throw lost ?? aborted(signal)
     try {
-      return await send(lost === undefined ? null : Math.ceil(performance.now() - started) + onItsWay)
+      return await answerInTime(send(lost === undefined ? null : firstSentAt, { deadline }), { operationId, signal, deadline })
     } catch (error) {
       if (isConversationStoreError(error, 'COMMIT_OUTCOME_UNKNOWN')) {
         if (error.cause === undefined || operationId === null) throw error
         lost = new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause: error.cause })
       } else if (!isConversationStoreError(error, 'CONTENTION') && !isConversationStoreError(error, 'UNAVAILABLE')) {
-        throw error
+        throw lost !== undefined && isNoAnswer(error) ? lost : error
       } else if (!error.retryable) {
         throw lost ?? error
       }
-      if (attempt >= policy.attempts) throw lost ?? spent(error, attempt)
+      if (attempt >= policy.attempts || msUntil(deadline) === 0) throw lost ?? spent(error, attempt)
+      const { baseMs, maxMs, sleep, random } = policy
+      await jitteredPause(growingBound(baseMs, attempt, maxMs), { signal, sleep, random, atMostMs: msUntil(deadline) })
+      if (msUntil(deadline) === 0) throw lost ?? spent(error, attempt)
     }
-    const { baseMs, maxMs, sleep, random } = policy
-    await jitteredPause(growingBound(baseMs, attempt, maxMs), { signal, sleep, random })
   }
+}
+
+const noAnswers: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['UNSUPPORTED', 'SCHEMA_OUT_OF_DATE', 'SCHEMA_TOO_NEW'])
+
+/** Whether the database refused the call before it looked at the operation, which tells nothing of a lost attempt. */
+function isNoAnswer(error: unknown): boolean {
+  return isConversationStoreError(error) && noAnswers.has(error.code)
 }
 
 function spent(error: ConversationStoreError, attempts: number): ConversationStoreError {

@@ -28,6 +28,13 @@ export interface ConversationStoreOptions<TMetadata = JsonObject> {
    */
   readonly metadata?: StandardSchema<TMetadata>
   readonly retry?: RetryOptions
+  /**
+   * How long a call may take, in milliseconds, with all its attempts and pauses and with the wait for a connection.
+   * Default 30,000. A call that is not answered by then throws UNAVAILABLE or CONTENTION when nothing was applied, and
+   * COMMIT_OUTCOME_UNKNOWN when a write was under way; that takes up to a second more. Calls in your own transaction
+   * (`using`) have no deadline, because only you may end it.
+   */
+  readonly deadlineMs?: number
 }
 
 const plainOptions = z.strictObject({
@@ -35,11 +42,12 @@ const plainOptions = z.strictObject({
   attempts: z.optional(integer(1, 1000)),
   baseMs: z.optional(integer(0, 60_000)),
   maxMs: z.optional(integer(0, 60_000)),
+  deadlineMs: z.optional(integer(1, 3_600_000)),
 })
 
 /** Refuses misspelt or malformed options when the store is made, not only at the first call that needs them. */
 export function readStoreOptions<TMetadata>(options: ConversationStoreOptions<TMetadata>): ConversationStoreOptions<TMetadata> {
-  known(options, [], ['adapter', 'clock', 'newId', 'onClosed', 'metadata', 'retry'])
+  known(options, [], ['adapter', 'clock', 'newId', 'onClosed', 'metadata', 'retry', 'deadlineMs'])
   const { adapter, clock, newId, metadata, retry } = options
   if (typeof adapter !== 'object' || adapter === null || typeof adapter.operations !== 'object') {
     throw refusal(['adapter'], 'must be an adapter: postgres({ pool }), mongo({ client, db }) or memory()')
@@ -55,7 +63,7 @@ export function readStoreOptions<TMetadata>(options: ConversationStoreOptions<TM
     callable(retry.random, ['retry', 'random'])
   }
   const { attempts, baseMs, maxMs } = retry ?? {}
-  parse(plainOptions, { onClosed: options.onClosed, attempts, baseMs, maxMs })
+  parse(plainOptions, { onClosed: options.onClosed, deadlineMs: options.deadlineMs, attempts, baseMs, maxMs })
   return options
 }
 

@@ -5,13 +5,14 @@ import { changedConstants, constantsOf } from './constants/changed-constants.js'
 import { limitScenarios } from './constants/limit-scenarios.js'
 import { type Room, sqlOf } from './constants/room.js'
 import { ruleScenarios } from './constants/rule-scenarios.js'
+import { waitingScenarios } from './constants/waiting-scenarios.js'
 import { present } from './present.js'
 import { isServerAbsent, serverUrl } from './server.js'
 
 // Every module that is imported from here on gets the changed constants instead of the model's.
 vi.doMock('../../src/model/limits.js', () => changedConstants)
 
-const scenarios = Object.entries({ ...limitScenarios, ...ruleScenarios })
+const scenarios = Object.entries({ ...limitScenarios, ...ruleScenarios, ...waitingScenarios })
 
 test('every constant of the model has another value here, and a scenario that shows it', async () => {
   const real = constantsOf(await vi.importActual<Record<string, unknown>>('../../src/model/limits.js'))

@@ -37,6 +37,7 @@ export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {}
     name,
     supportsEvents: isReplicaSet,
     supportsTransactions: isReplicaSet,
+    supportsJointWrites: isReplicaSet,
     client,
     db: client.db(db),
     createAdapter: () => mongo({ client, db }),
@@ -66,11 +67,11 @@ export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {}
 /** Writes into the ledger what a later version of the library would write. */
 export async function recordNewerSchema(db: Db): Promise<void> {
   const later = {
-    id: 'conversation-store/conversations@002',
+    id: 'conversation-store/conversations@900',
     owner: 'conversation-store',
     collection: 'conversations',
-    version: '002',
-    name: '002-later',
+    version: '900',
+    name: '900-later',
     checksum: 'x',
     state: 'applied',
     steps: ['indexes'],

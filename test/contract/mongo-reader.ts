@@ -33,9 +33,10 @@ export function mongoReader(db: Db): RawReader {
 
 function columns(collection: string, document: Document): RawRow {
   const fields = Object.entries(document).filter(([name]) => !notColumns.has(name))
+  const zeros = collection === 'contact_inboxes' ? { dropped_events: 0 } : {}
   const nulls = (absentIsNull[collection] ?? []).map((name) => [name, null] as const)
   const plain = fields.map(([name, value]) => [name, name === 'attachments' ? value.map(withJson) : fromJsonText(name, value)] as const)
-  return { ...Object.fromEntries([...nulls, ...plain]), id: document._id, account_id: document.accountId }
+  return { ...zeros, ...Object.fromEntries([...nulls, ...plain]), id: document._id, account_id: document.accountId }
 }
 
 function withJson(attachment: Document): RawRow {

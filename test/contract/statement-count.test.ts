@@ -97,6 +97,7 @@ describe('on PostgreSQL every verb is one statement:', () => {
     snoozeConversation: (account) => account.snoozeConversation({ ...customer, until }),
     reopenConversation: (account) => account.reopenConversation({ oaId, customerId: 'mai' }),
     wakeDue: (account) => account.wakeDue(),
+    sweep: (account) => account.sweep(),
     findConversation: (account, conversationId) => account.findConversation({ conversationId }),
     findByOaAndCustomer: (account) => account.findByOaAndCustomer(customer),
     findByOa: (account) => account.findByOa({ oaId }),

@@ -14,7 +14,7 @@ function open() {
   let made = 0
   const stamp = (details: Partial<WriteStamp> = {}): WriteStamp => {
     const number = ++made
-    return { accountId: 'acme', operationId: `operation-${number}`, resentAfter: null, now: new Date(start + number), ...details }
+    return { accountId: 'acme', operationId: `operation-${number}`, firstSentAt: null, now: new Date(start + number), ...details }
   }
   const upsert = async (details: Partial<UpsertItem> = {}, at: Partial<WriteStamp> = {}) => {
     const write = stamp(at)
@@ -35,7 +35,7 @@ function open() {
     await operations.upsertConversations({ ...write, atomic: true, items: [item] })
     return ids.conversation
   }
-  return { operations, stamp, upsert, again: (operationId: string) => stamp({ operationId, resentAfter: 20 }) }
+  return { operations, stamp, upsert, again: (operationId: string) => stamp({ operationId, firstSentAt: performance.now() - 20 }) }
 }
 
 test('a closing by customer that is sent again neither fails nor closes the conversation that opened since', async () => {
@@ -70,7 +70,7 @@ test('a change that 16 others may have pushed out of memory is unknown', async (
   for (let n = 0; n < 16; n++) {
     await operations.updateConversation({ ...stamp(), target: lan, expectedVersion: null, patch: { nickname: `${n}` } })
   }
-  const lost = stamp({ resentAfter: 60_000 })
+  const lost = stamp({ firstSentAt: performance.now() - 60_000 })
   await expect(operations.markRead({ ...lost, target: lan, expectedVersion: null, seq: null })).rejects.toMatchObject({
     code: 'COMMIT_OUTCOME_UNKNOWN',
     details: { operationId: lost.operationId },

@@ -62,88 +62,62 @@ describe.skipIf(isServerAbsent('mongoStandalone'))('a standalone mongod', () => 
     expect(contacts.map(({ _id }) => _id)).toEqual([conversation?.contactId])
   })
 
-  test.each(['contacts', 'contact_inboxes', 'conversations'])(
-    'completes with the next call what was cut off before %s',
-    async (collection) => {
-      const { client, db } = database
-      const key = customer()
-      const name = db.databaseName
-      const broken = {
-        ...client,
-        startSession: () => client.startSession(),
-        db: () => ({
-          command: (command: object) => db.command(command),
-          createCollection: () => Promise.reject(new Error('no')),
-          listCollections: () => db.listCollections(),
-          collection: (each: string, options?: object) => {
-            const opened = client.db(name).collection(each, options)
-            const insertOne = () => Promise.reject(new Error('the process ends here'))
-            return each === collection ? Object.assign(Object.create(opened), { insertOne }) : opened
-          },
-        }),
-      }
-      const account = createConversationStore({ adapter: mongo({ client: broken, db: name }) }).forAccount('acme')
-      await expect(account.upsertConversation({ ...key, customerName: 'Lan' })).rejects.toThrow('the process ends here')
-      expect(await database.account.findByOaAndCustomer(key)).toBeNull()
+  test('refuses to match a username, and to connect or disconnect an inbox, before anything is written', async () => {
+    const { account, db } = database
+    const key = customer()
+    const claim = { ...key, customerUsername: 'lan', matchUsername: true }
+    await expect(account.upsertConversation(claim)).rejects.toMatchObject(unsupported)
+    const conversations = [{ oaId: key.oaId, customerId: `${key.customerId}-other` }, claim]
+    await expect(account.bulkUpsertConversationsWithEvents({ conversations, atomic: false })).rejects.toMatchObject(unsupported)
+    await expect(account.connectInbox({ oaId: 'page', channel: 'sms' })).rejects.toMatchObject(unsupported)
+    await expect(account.disconnectInbox({ oaId: 'page' })).rejects.toMatchObject(unsupported)
+    expect(await db.collection('contact_inboxes').countDocuments({ customer_id: { $regex: key.customerId } })).toBe(0)
+    expect(await db.collection('inbox_owners').countDocuments({})).toBe(0)
+  })
 
-      const { outcome, conversation } = await database.account.upsertConversation({ ...key, customerName: 'Lan' })
-      expect(outcome).toBe('created')
-      expect(await database.account.findContact(key)).toMatchObject({ id: conversation.contactId, name: 'Lan' })
-    },
-  )
+  const steps = ['contact_inboxes insertOne', 'contacts updateOne', 'conversations insertOne']
+  test.each(steps)('completes with the next call what was cut off before %s', async (step) => {
+    const { account } = database
+    const key = customer()
+    await expect(cutOffBefore(step).upsertConversation({ ...key, customerName: 'Lan' })).rejects.toThrow('the process ends here')
+    expect(await account.findByOaAndCustomer(key)).toBeNull()
 
-  test('gives a username one conversation, however its ids race', async () => {
-    const [first, ...callers] = await accounts(5)
-    for (let round = 0; round < 5; round++) {
-      const customerUsername = `user-${round}`
-      const key = customer()
-      await first?.upsertConversation({ ...key, customerUsername, matchUsername: true })
-      const calls = callers.map((account, index) =>
-        account.upsertConversation({ oaId: key.oaId, customerId: `${key.customerId}-${index}`, customerUsername, matchUsername: true }),
-      )
-      const plain = callers.map((account, index) =>
-        account.upsertConversation({ oaId: key.oaId, customerId: `${key.customerId}-${index}` }),
-      )
-      const settled = await Promise.allSettled([...calls, ...plain])
-      for (const each of settled) if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'USERNAME_TAKEN' })
+    const { outcome, conversation } = await account.upsertConversation({ ...key, customerName: 'Lan' })
+    expect(outcome).toBe('created')
+    expect(await account.findContact(key)).toMatchObject({ id: conversation.contactId, name: 'Lan' })
+  })
 
-      // No alias has an active conversation besides the one of the customer that it stands for.
-      const { db } = database
-      const aliases = await db
-        .collection('contact_inboxes')
-        .find({ canonical_id: { $exists: true } })
-        .toArray()
-      const ids = aliases.map(({ _id }) => _id)
-      expect(await db.collection('conversations').countDocuments({ contact_inbox_id: { $in: ids }, active: true })).toBe(0)
+  test('says that the outcome is unknown when only the name of the contact was cut off, which the next call completes', async () => {
+    const { account } = database
+    const key = customer()
+    await account.upsertConversation({ ...key, customerName: 'Lan' })
+    const renamed = { ...key, customerName: 'Mai' }
+    await expect(cutOffBefore('contacts updateOne').upsertConversation(renamed)).rejects.toMatchObject({ code: 'COMMIT_OUTCOME_UNKNOWN' })
+    await expect(cutOffBefore('contacts updateOne').updateConversation(renamed)).rejects.toMatchObject({ code: 'COMMIT_OUTCOME_UNKNOWN' })
+    expect(await account.findContact(key)).toMatchObject({ name: 'Lan' })
+    expect(await account.upsertConversation(renamed)).toMatchObject({ outcome: 'unchanged', conversation: { version: 1 } })
+    expect(await account.findContact(key)).toMatchObject({ name: 'Mai' })
+  })
+
+  /** An account whose process ends before its first command of that kind. */
+  const cutOffBefore = (step: string) => {
+    const { client, db } = database
+    const [ofCollection, method = ''] = step.split(' ')
+    const ends = () => Promise.reject(new Error('the process ends here'))
+    const broken = {
+      startSession: () => client.startSession(),
+      db: () => ({
+        command: (command: object) => db.command(command),
+        createCollection: () => Promise.reject(new Error('no')),
+        listCollections: () => db.listCollections(),
+        collection: (name: string, options?: object) => {
+          const opened = db.collection(name, options)
+          return name === ofCollection ? Object.assign(Object.create(opened), { [method]: ends }) : opened
+        },
+      }),
     }
-  })
-
-  test('connects an inbox for one of ten accounts that race for it', async () => {
-    const { store } = database
-    const inbox = { oaId: 'raced', channel: 'zalo' }
-    const accountIds = Array.from({ length: 10 }, (_, index) => `account-${index}`)
-    const settled = await Promise.allSettled(accountIds.map((id) => store.forAccount(id).connectInbox(inbox)))
-    expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-    for (const each of settled) if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'INBOX_ALREADY_CONNECTED' })
-    const owner = await store.findInboxOwner(inbox)
-    await store.forAccount(owner?.accountId ?? '').disconnectInbox({ oaId: inbox.oaId })
-    expect(await store.findInboxOwner(inbox)).toBeNull()
-  })
-
-  test('completes a connection and a disconnection that were cut off between their two documents', async () => {
-    const { store, account, db } = database
-    const inbox = { oaId: 'cut off', channel: 'sms' }
-    await db
-      .collection('inbox_owners')
-      .insertOne({ _id: { channel: 'sms', oa_id: 'cut off' }, accountId: 'acme', inbox_id: 'lost' } as never)
-    await expect(store.forAccount('other').connectInbox(inbox)).rejects.toMatchObject({ code: 'INBOX_ALREADY_CONNECTED' })
-    const { id } = await account.connectInbox(inbox)
-    expect(await store.findInboxOwner(inbox)).toMatchObject({ accountId: 'acme', inboxId: id })
-
-    await db.collection('inbox_owners').deleteOne({ inbox_id: id })
-    await account.connectInbox(inbox)
-    expect(await store.findInboxOwner(inbox)).toMatchObject({ inboxId: id })
-  })
+    return createConversationStore({ adapter: mongo({ client: broken, db: db.databaseName }), retry: { attempts: 1 } }).forAccount('acme')
+  }
 
   test('wakes each due conversation for one of several callers', async () => {
     const callers = await accounts(4)

@@ -1,6 +1,7 @@
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { ConversationStoreError } from '../../src/index.js'
-import { CommitOutcomeLost, translateError } from '../../src/mongo/translate-error.js'
+import { CommitOutcomeLost, type ErrorOrigin, translateError, translateKnown } from '../../src/mongo/translate-error.js'
 
 /** Makes an error as the driver does. */
 function driverError(name: string, fields: { code?: number; labels?: readonly string[]; message?: string } = {}): Error {
@@ -11,10 +12,11 @@ function driverError(name: string, fields: { code?: number; labels?: readonly st
     hasErrorLabel: (label: string) => labels.includes(label),
   })
 }
-const write = { operationId: 'op', inTransaction: false }
-const read = { operationId: null, inTransaction: false }
-const inside = { operationId: 'op', inTransaction: true }
-const codeOf = (error: unknown, origin: typeof write | typeof read) => (translateError(error, origin) as ConversationStoreError).code
+const write = { operationId: 'op', written: 'perhaps' } as const
+const read = { operationId: null, written: 'nothing' } as const
+const inside = { operationId: 'op', written: 'nothing' } as const
+const half = { operationId: 'op', written: 'something' } as const
+const codeOf = (error: unknown, origin: ErrorOrigin) => (translateError(error, origin) as ConversationStoreError).code
 
 describe("the driver's errors", () => {
   test.each([
@@ -44,6 +46,7 @@ describe("the driver's errors", () => {
       driverError('MongoInvalidArgumentError', { message: 'Document is larger than the maximum size 16777216, a secret' }),
       'PAYLOAD_TOO_LARGE',
     ],
+    ["a validator of the host's", driverError('MongoServerError', { code: 121 }), 'VALIDATION_FAILED'],
     ['a missing right', driverError('MongoServerError', { code: 13 }), 'UNSUPPORTED'],
     ['an aborted signal', Object.assign(new Error('aborted'), { name: 'AbortError' }), 'ABORTED'],
   ])('%s, on a write', (_, error, code) => {
@@ -68,9 +71,39 @@ describe("the driver's errors", () => {
     }
   })
 
-  test('that are not ours stay as they are: a bug, a validator of the host, a wrong call', () => {
-    const others = [new TypeError('x'), driverError('MongoServerError', { code: 121 }), driverError('MongoInvalidArgumentError'), 'text']
-    for (const error of others) expect(translateError(error, write)).toBe(error)
+  test('that nobody knows go by what was written', () => {
+    const unknown = driverError('MongoServerError', { code: 987_654 })
+    for (const origin of [write, half]) expect(codeOf(unknown, origin)).toBe('COMMIT_OUTCOME_UNKNOWN')
+    for (const origin of [read, inside]) expect(translateError(unknown, origin)).toMatchObject({ code: 'UNAVAILABLE', retryable: false })
+    expect(codeOf(driverError('MongoInvalidArgumentError'), write)).toBe('UNAVAILABLE')
+    expect(translateKnown(unknown, read)).toBe(unknown)
+  })
+
+  test('after a command that was applied leave the outcome unknown, whatever they are', () => {
+    for (const name of ['MongoServerSelectionError', 'MongoNetworkError', 'MongoAPIError'])
+      expect(codeOf(driverError(name), half)).toBe('COMMIT_OUTCOME_UNKNOWN')
+    for (const code of [50, 10107, 43]) expect(codeOf(driverError('MongoServerError', { code }), half)).toBe('COMMIT_OUTCOME_UNKNOWN')
+  })
+
+  test('leave no document and no key in the cause', () => {
+    const bulk = Object.assign(driverError('MongoBulkWriteError', { code: 987_654 }), {
+      message: 'E987654 it failed: { text: "a secret text" }',
+      writeErrors: [{ err: { op: { text: 'a secret text' } } }],
+      result: { insertedIds: ['a secret id'] },
+    })
+    const key = Object.assign(driverError('MongoServerError', { code: 11000 }), {
+      message: 'E11000 duplicate key error collection: db.messages index: by_id dup key: { id: "a secret id" }',
+      keyValue: { id: 'a secret id' },
+    })
+    for (const error of [bulk, key]) {
+      const { cause } = translateError(error, inside) as ConversationStoreError
+      expect(inspect(cause, { showHidden: true, depth: 9 })).not.toContain('secret')
+      expect(cause).toMatchObject({ name: error.name, message: expect.stringMatching(/^E(987654 it failed:|11000 duplicate key error)/) })
+    }
+  })
+
+  test('that are bugs stay as they are', () => {
+    for (const error of [new TypeError('x'), 'text']) expect(translateError(error, write)).toBe(error)
   })
 
   test('are not translated twice', () => {

@@ -13,7 +13,7 @@ describe('calls on PostgreSQL that share statements', () => {
     expect(sent()).toEqual(['a1', 'b1', 'c1 d1 e1'])
     await at(0).end()
     expect(sent()).toEqual(['a1', 'b1', 'c1 d1 e1', 'f1 g1'])
-    expect(at(2).input).toMatchObject({ accountId: 'acme', atomic: false, resentAfter: null, now: null })
+    expect(at(2).input).toMatchObject({ accountId: 'acme', atomic: false, firstSentAt: null, now: null })
   })
 
   test('hand each caller its own result, and its own error', async () => {
@@ -124,10 +124,10 @@ describe('calls on PostgreSQL that share statements', () => {
     const { submit, sent, statements } = controlled(1)
     void submit('first')
     void submit('a1', { items: [...callOf('a1').items, ...callOf('b1').items] })
-    void submit('a2', { resentAfter: 1000 })
+    void submit('a2', { firstSentAt: 1 })
     void submit('none', { items: [] })
     expect(sent()).toEqual(['first', 'a1 b1', 'a2', ''])
-    expect(statements[2]?.input).toEqual(callOf('a2', { resentAfter: 1000 }))
+    expect(statements[2]?.input).toEqual(callOf('a2', { firstSentAt: 1 }))
   })
 })
 

@@ -66,7 +66,7 @@ export function callOf(name: string, more: Partial<UpsertConversations> = {}, it
     events: [],
     ...itemParts,
   }
-  return { accountId: 'acme', operationId: `call ${name}`, resentAfter: null, now: null, atomic: true, items: [item], ...more }
+  return { accountId: 'acme', operationId: `call ${name}`, firstSentAt: null, now: null, atomic: true, items: [item], ...more }
 }
 
 const resultOf = ({ operationId }: UpsertItem): UpsertResult => ({

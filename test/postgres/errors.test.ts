@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:net'
 import { Pool } from 'pg'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { postgres } from '../../src/postgres/index.js'
 import { translateError } from '../../src/postgres/translate-error.js'
-import { onServer, type ScratchSchema, scratchPool } from './scratch-schema.js'
+import { holding, rowOf, tableOf } from './holding.js'
+import { onServer, scratchPool } from './scratch-schema.js'
 import { seedConversation, stamp } from './seed.js'
 
 const find = { accountId: 'acme', conversationId: 'x', signal: null }
@@ -13,37 +14,6 @@ const rename = (conversationId: string, nickname: string) => ({
   expectedVersion: null,
   patch: { nickname },
 })
-
-/** Holds a lock that a later call waits for, on connections of its own. */
-async function holding(lock: string) {
-  const pool = scratchPool({ max: 2 })
-  const holder = await pool.connect()
-  await holder.query('begin')
-  const { rows } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid')
-  const pid = rows[0]?.pid
-  await holder.query(lock)
-  const waiters = async () => {
-    const { rows } = await pool.query<{ pid: number }>('select pid from pg_stat_activity where $1 = any (pg_blocking_pids(pid))', [pid])
-    return rows.map((row) => row.pid)
-  }
-  return {
-    waiters,
-    waiter: () =>
-      vi.waitFor(async () => {
-        const [waiter] = await waiters()
-        if (waiter === undefined) throw new Error('nobody waits')
-        return waiter
-      }, 10_000),
-    terminate: (waiter: number) => pool.query('select pg_terminate_backend($1)', [waiter]),
-    async release() {
-      await holder.query('rollback')
-      holder.release()
-    },
-  }
-}
-
-const rowOf = ({ schema }: ScratchSchema, id: string) => `select 1 from "${schema}".conversations where id = '${id}' for update`
-const tableOf = ({ schema }: ScratchSchema) => `lock table "${schema}".conversations`
 
 describe('a connection that is lost', () => {
   test('while a write is on its way leaves its outcome unknown, and the next call has a new connection', async () => {
@@ -61,7 +31,7 @@ describe('a connection that is lost', () => {
     })
     await expect(lost).rejects.toHaveProperty('cause')
     await held.release()
-    expect(await scratch.adapter.operations.updateConversation({ ...write, resentAfter: 100 })).toMatchObject({
+    expect(await scratch.adapter.operations.updateConversation({ ...write, firstSentAt: performance.now() - 100 })).toMatchObject({
       outcome: 'updated',
       conversation: { version: 1 },
     })
@@ -167,7 +137,10 @@ test('a unique violation, a refused value and a missing right never reach the ho
     '57P02': 'COMMIT_OUTCOME_UNKNOWN',
     '08006': 'COMMIT_OUTCOME_UNKNOWN',
     '08P01': 'COMMIT_OUTCOME_UNKNOWN',
+    '25P04': 'COMMIT_OUTCOME_UNKNOWN',
     '23514': 'VALIDATION_FAILED',
+    P0001: 'UNAVAILABLE',
+    '42601': 'UNAVAILABLE',
     '22021': 'VALIDATION_FAILED',
     '42501': 'UNSUPPORTED',
     '26000': 'UNSUPPORTED',
@@ -183,8 +156,8 @@ test('a unique violation, a refused value and a missing right never reach the ho
   expect(translateError(raised('57P01'), { operationId: null, inTransaction: false })).toMatchObject({ code: 'UNAVAILABLE' })
   expect(translateError(raised('ECONNRESET'), { operationId: 'o', inTransaction: true })).toMatchObject({ code: 'UNAVAILABLE' })
   expect(translateError(raised('0A000', { routine: 'RevalidateCachedQuery' }), origin)).toMatchObject({ code: 'CONTENTION' })
-  const ofTheHost = raised('P0001')
-  expect(translateError(ofTheHost, origin)).toBe(ofTheHost)
+  const bug = new TypeError('a bug')
+  expect(translateError(bug, origin)).toBe(bug)
 })
 
 async function closedPort(): Promise<number> {

@@ -5,6 +5,7 @@ import { createConversationStore, isConversationStoreError } from '../../src/ind
 import { postgres } from '../../src/postgres/index.js'
 import { raceDatabases } from '../race/race-databases.js'
 import { onServer, recordStatements, scratchPool } from './scratch-schema.js'
+import { waitingStatements } from './waiting-statements.js'
 
 const lan = { oaId: 'page', customerId: 'lan' }
 
@@ -43,7 +44,7 @@ describe('writers of one conversation on PostgreSQL', () => {
     await inside.closeConversation(lan)
     const { conversation: second } = await inside.upsertConversation(lan)
     const patching = account.updateNickname({ ...lan, nickname: 'Lan' })
-    await waiting(pool, schema)
+    await waitingStatements(pool, schema)
     await client.query('commit')
     client.release()
     equal((await patching).conversation.id, second.id)
@@ -60,7 +61,7 @@ describe('writers of one conversation on PostgreSQL', () => {
     const call = () => pool.query(`select "${schema}".upsert_conversation_with_events($1)->>'outcome' as outcome`, [payload])
     const patching = call()
     const refused = rejects(patching, { code: '40001' })
-    await waiting(pool, schema)
+    await waitingStatements(pool, schema)
     await client.query('commit')
     client.release()
     await refused
@@ -76,7 +77,7 @@ describe('writers of one conversation on PostgreSQL', () => {
     await createConversationStore({ adapter }).using(client).forAccount('acme').closeConversation(lan)
     const sent = recordStatements(pool)
     const patching = account.upsertConversation({ ...lan, nickname: 'Lan' })
-    await waiting(pool, schema)
+    await waitingStatements(pool, schema)
     await client.query('commit')
     client.release()
     const { outcome, conversation } = await patching
@@ -117,7 +118,7 @@ describe('writers of one conversation on PostgreSQL', () => {
       await client.query(`select 1 from "${schema}".contact_inboxes for update`)
       await client.query(`update "${schema}".conversations set customer_username = nickname`)
       const writing = write()
-      await waiting(pool, schema)
+      await waitingStatements(pool, schema)
       const { rows: held } = await client.query('select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as until')
       await client.query('commit')
       client.release()
@@ -141,10 +142,4 @@ async function deadlocksOf(url: string): Promise<unknown> {
 
 function ignoreConflict(error: unknown): void {
   if (!isConversationStoreError(error, 'VERSION_CONFLICT')) throw error
-}
-
-/** Waits until a statement on the schema waits for a lock. */
-async function waiting(pool: { query(text: string, values: unknown[]): Promise<{ rows: unknown[] }> }, schema: string): Promise<void> {
-  const found = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like $1`
-  while ((await pool.query(found, [`%"${schema}"%`])).rows.length === 0);
 }

@@ -12,7 +12,7 @@ describe.each(engines)('%s', (_, open) => {
     const patch = { nickname: "O'Hara $1 \\", customerName: 'Lan', metadata: { vip: true, n: 1.5 } }
     const change = await operations.updateConversation({ ...write, patch })
     expect(change).toMatchObject({ outcome: 'updated', conversation: { version: 1, ...patch } })
-    expect(await operations.updateConversation({ ...write, resentAfter: 10, patch })).toEqual(change)
+    expect(await operations.updateConversation({ ...write, firstSentAt: performance.now() - 10, patch })).toEqual(change)
     expect(
       await operations.updateConversation({ ...stamp(), target: { oaId: 'page', customerId: 'lan' }, expectedVersion: null, patch }),
     ).toEqual({
@@ -64,8 +64,10 @@ describe.each(engines)('%s', (_, open) => {
         expectedVersion: null,
         patch: { nickname: `n${n}` },
       })
-    await expect(operations.updateConversation({ ...first, resentAfter: 60_000 })).rejects.toMatchObject({ code: 'COMMIT_OUTCOME_UNKNOWN' })
-    expect(await operations.updateConversation({ ...first, resentAfter: 0 })).toMatchObject({
+    await expect(operations.updateConversation({ ...first, firstSentAt: performance.now() - 60_000 })).rejects.toMatchObject({
+      code: 'COMMIT_OUTCOME_UNKNOWN',
+    })
+    expect(await operations.updateConversation({ ...first, firstSentAt: performance.now() + 60_000 })).toMatchObject({
       outcome: 'updated',
       conversation: { version: 18 },
     })
@@ -96,7 +98,7 @@ describe.each(engines)('%s', (_, open) => {
       outcome: 'updated',
       conversation: { status: 'closed', closedAt: now, statusChangedAt: now, updatedAt: now, version: 3 },
     })
-    expect(await operations.closeConversation({ ...closing, resentAfter: 5 })).toEqual(closed)
+    expect(await operations.closeConversation({ ...closing, firstSentAt: performance.now() - 5 })).toEqual(closed)
     await expect(operations.closeConversation({ ...write() })).rejects.toMatchObject({
       code: 'INVALID_TRANSITION',
       details: { from: 'closed', to: 'closed' },
@@ -142,7 +144,7 @@ describe.each(engines)('%s', (_, open) => {
     const first = { ...write(), seq: 3, target: { oaId: 'page', customerId: 'lan' } }
     const read = await operations.markRead(first)
     expect(read).toMatchObject({ outcome: 'updated', conversation: { readSeq: 3, unreadCount: 1, version: 1 } })
-    expect(await operations.markRead({ ...first, resentAfter: 3 })).toEqual(read)
+    expect(await operations.markRead({ ...first, firstSentAt: performance.now() - 3 })).toEqual(read)
     const place = async () => (await scratch.query(`select ctid::text, xmin::text, xmax::text from "${scratch.schema}".conversations`))[0]
     const before = await place()
     expect(await operations.markRead({ ...write(), seq: 2 })).toEqual({ ...read, outcome: 'unchanged' })
@@ -172,7 +174,7 @@ describe.each(engines)('%s', (_, open) => {
       ['c1', 'open', null, 1],
       ['c2', 'open', null, 1],
     ])
-    expect(await operations.wakeDue({ ...write, resentAfter: 9 })).toEqual(woken)
+    expect(await operations.wakeDue({ ...write, firstSentAt: performance.now() - 9 })).toEqual(woken)
     expect((await operations.wakeDue({ ...write, ...stamp(), now: day(5) })).map(({ id }) => id)).toEqual(['c3'])
     expect(await operations.wakeDue({ ...write, ...stamp(), now: day(5) })).toEqual([])
   })

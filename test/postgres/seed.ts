@@ -88,5 +88,5 @@ let operations = 0
 /** The stamp that the core would send with a write. */
 export function stamp(accountId = 'acme') {
   operations += 1
-  return { accountId, operationId: `operation-${operations}`, resentAfter: null, now: null }
+  return { accountId, operationId: `operation-${operations}`, firstSentAt: null, now: null }
 }

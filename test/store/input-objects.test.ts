@@ -60,6 +60,7 @@ describe('an input object', () => {
     ],
     ['a page of none', (account) => account.listConversations({ limit: 0 }), ['limit']],
     ['a page of 501', (account) => account.listInboxes({ limit: 501 }), ['limit']],
+    ['sweeping 5,001', (account) => account.sweep({ limit: 5001 }), ['limit']],
     ['waking 1,001', (account) => account.wakeDue({ limit: 1001 }), ['limit']],
     ['a date where all fields may be left out', (account) => account.listConversations(new Date() as never), ['']],
     ['options that are none', (account) => account.countConversations({}, { sginal: AbortSignal.abort() } as never), ['options.sginal']],

@@ -63,6 +63,7 @@ const methods: Readonly<Record<Method, Call>> = {
   snoozeConversation: { send: on('snoozeConversation'), inputs: conversation.map((key) => ({ ...key, until: new Date(0) })) },
   reopenConversation: { send: on('reopenConversation'), inputs: conversation },
   wakeDue: { send: on('wakeDue'), inputs: [{}] },
+  sweep: { send: on('sweep'), inputs: [{}] },
   findConversation: { send: on('findConversation'), inputs: [{ conversationId: 'conversation' }] },
   findByOaAndCustomer: { send: on('findByOaAndCustomer'), inputs: [customer] },
   findByOa: { send: on('findByOa'), inputs: [{ oaId: 'page' }] },
@@ -102,7 +103,7 @@ describe('a payload where a string is meant', () => {
     const { send, inputs } = methods[method]
     for (const input of inputs) await send(store, input as never)
     const sent = adapter.calls.length
-    const wanted = method === 'wakeDue' || method === 'forAccount' ? 0 : 1
+    const wanted = method === 'wakeDue' || method === 'sweep' || method === 'forAccount' ? 0 : 1
     const paths = method === 'forAccount' ? [['accountId']] : stringArguments(parsed.schemas.at(-1))
     expect(paths.length).toBeGreaterThanOrEqual(wanted)
 

@@ -41,6 +41,7 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     reopenConversation: answer('reopenConversation', change),
     markRead: answer('markRead', change),
     wakeDue: answer('wakeDue', answerWith([])),
+    sweep: answer('sweep', answerWith({ expiredEvents: 0, more: false })),
     findConversation: answer('findConversation', answerWith(null)),
     findByOaAndCustomer: answer('findByOaAndCustomer', answerWith(null)),
     listConversations: answer('listConversations', page),

@@ -32,7 +32,7 @@ describe('stamping an item', () => {
   it('takes the time of the database when no clock is given', async () => {
     const adapter = recordingAdapter()
     await createConversationStore({ adapter }).forAccount('acme').upsertConversation(key)
-    expect(adapter.calls[0]?.input).toMatchObject({ now: null, resentAfter: null, atomic: true })
+    expect(adapter.calls[0]?.input).toMatchObject({ now: null, firstSentAt: null, atomic: true })
   })
 
   it('patches with the keys that are there: null clears, undefined is left out', async () => {

@@ -89,6 +89,6 @@ describe('a store', () => {
     const owner = { accountId: 'acme', inboxId: 'i', channel: 'messenger', oaId: 'page' }
     const adapter = recordingAdapter({ findInboxOwner: () => owner })
     expect(await createConversationStore({ adapter }).findInboxOwner({ channel: 'messenger', oaId: 'page' })).toEqual(owner)
-    expect(adapter.calls[0]?.input).toEqual({ channel: 'messenger', oaId: 'page', signal: null })
+    expect(adapter.calls[0]?.input).toEqual({ channel: 'messenger', oaId: 'page', signal: null, deadline: expect.any(Number) })
   })
 })

@@ -6,6 +6,7 @@ import { holds, only, rejects } from '../expectations.js'
 export const disconnectInboxCases: CaseList = [
   {
     title: 'gives the channel identity up, and says when',
+    needs: ['joint writes'],
     async run({ clock, store, scene, raw }) {
       const { account, oaId, rows } = scene(store({ clock: clock.now }))
       const before = await account.connectInbox({ oaId, channel: 'sms', name: 'Shop' })
@@ -18,6 +19,7 @@ export const disconnectInboxCases: CaseList = [
   },
   {
     title: 'changes nothing the second time, and takes nothing from the next owner',
+    needs: ['joint writes'],
     async run({ clock, store, scene, raw }) {
       const ours = scene(store({ clock: clock.now }))
       const theirs = ours.foreign()
@@ -32,6 +34,7 @@ export const disconnectInboxCases: CaseList = [
   },
   {
     title: 'does not find what was never connected, or another account’s',
+    needs: ['joint writes'],
     async run({ scene, raw }) {
       const ours = scene()
       const theirs = ours.foreign()
@@ -46,6 +49,7 @@ export const disconnectInboxCases: CaseList = [
   },
   {
     title: 'still takes writes for the inbox, on its channel',
+    needs: ['joint writes'],
     async run({ scene }) {
       const { account, oaId, key, open } = scene()
       await account.connectInbox({ oaId, channel: 'whatsapp', chatbotId: 'bot' })

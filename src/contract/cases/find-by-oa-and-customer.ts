@@ -32,6 +32,7 @@ export const findByOaAndCustomerCases: CaseList = [
   },
   {
     title: 'finds by an alias what its customer has, closed ones too',
+    needs: ['joint writes'],
     async run({ scene }) {
       const old = scene()
       const alias = old.another()

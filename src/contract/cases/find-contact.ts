@@ -25,6 +25,7 @@ export const findContactCases: CaseList = [
   },
   {
     title: 'finds by an alias the person it stands for',
+    needs: ['joint writes'],
     async run({ scene }) {
       const old = scene()
       const alias = old.another()

@@ -19,6 +19,7 @@ export const listConversationsCases: CaseList = [
   },
   {
     title: 'finds by an alias what its customer has, and what it had itself before',
+    needs: ['joint writes'],
     async run({ scene }) {
       const old = scene()
       const alias = old.another()

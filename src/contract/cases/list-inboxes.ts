@@ -5,6 +5,7 @@ import { present, rejects, upTo } from '../expectations.js'
 export const listInboxesCases: CaseList = [
   {
     title: 'gives the account’s inboxes by oaId, byte by byte, disconnected ones too',
+    needs: ['joint writes'],
     async run({ scene, unique }) {
       const { account } = scene()
       const prefix = unique('oa')
@@ -17,6 +18,7 @@ export const listInboxesCases: CaseList = [
   },
   {
     title: 'pages through all of them, repeating none and missing none',
+    needs: ['joint writes'],
     async run({ scene, unique }) {
       const { account } = scene()
       await Promise.all(upTo(60).map(() => account.connectInbox({ oaId: unique('oa'), channel: 'sms' })))
@@ -32,6 +34,7 @@ export const listInboxesCases: CaseList = [
   },
   {
     title: 'holds what one account has, also behind the cursor of another',
+    needs: ['joint writes'],
     async run({ scene, unique }) {
       const ours = scene()
       const theirs = ours.foreign()

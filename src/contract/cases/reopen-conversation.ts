@@ -37,6 +37,7 @@ export const reopenConversationCases: CaseList = [
   },
   {
     title: 'opens one from before the customer became an alias as the canonical customer’s, of which there is one',
+    needs: ['joint writes'],
     async run({ scene }) {
       const old = scene()
       const fresh = old.another()
@@ -83,6 +84,7 @@ export const reopenConversationCases: CaseList = [
   },
   {
     title: 'refuses while another active conversation has its username',
+    needs: ['joint writes'],
     async run({ scene }) {
       const { account, key, another, rows } = scene()
       const claim = { customerUsername: 'lan', matchUsername: true }

@@ -22,10 +22,9 @@ export const notFoundCases: CaseList = [
       const ours = scene()
       const theirs = ours.foreign()
       const { id, contactId } = await theirs.open()
-      await theirs.account.connectInbox({ oaId: theirs.oaId, channel: 'sms' })
       const until = new Date('2100-01-01')
-      const { account, oaId } = ours
-      const refusals = (conversationId: string, contact: string, inbox: string) => {
+      const { account } = ours
+      const refusals = (conversationId: string, contact: string) => {
         const writes = [
           account.closeConversation({ conversationId }),
           account.snoozeConversation({ conversationId, until }),
@@ -33,16 +32,28 @@ export const notFoundCases: CaseList = [
           account.markRead({ conversationId }),
           account.updateConversation({ conversationId }),
           account.updateContact({ contactId: contact, name: 'x' }),
-          account.disconnectInbox({ oaId: inbox }),
         ]
         return Promise.all(writes.map((write) => rejects(write, 'NOT_FOUND')))
       }
-      const [foreign, unknown] = [await refusals(id, contactId, oaId), await refusals('x', 'x', 'x')]
+      const [foreign, unknown] = [await refusals(id, contactId), await refusals('x', 'x')]
       foreign.forEach(isFinal)
       assert.deepEqual(
         foreign.map((error) => error.toJSON()),
         unknown.map((error) => error.toJSON()),
       )
+    },
+  },
+  {
+    title: 'is the answer for an inbox that another account has',
+    needs: ['joint writes'],
+    async run({ scene }) {
+      const ours = scene()
+      const theirs = ours.foreign()
+      await theirs.account.connectInbox({ oaId: theirs.oaId, channel: 'sms' })
+      const foreign = await rejects(ours.account.disconnectInbox({ oaId: ours.oaId }), 'NOT_FOUND')
+      isFinal(foreign)
+      const unknown = await rejects(ours.account.disconnectInbox({ oaId: 'x' }), 'NOT_FOUND')
+      assert.deepEqual(foreign.toJSON(), unknown.toJSON())
     },
   },
 ]
@@ -96,6 +107,7 @@ export const invalidTransitionCases: CaseList = [
 export const usernameTakenCases: CaseList = [
   {
     title: 'names the conversation that has the username, until that one is closed',
+    needs: ['joint writes'],
     async run({ scene }) {
       const { account, key, another } = scene()
       const other = another()
@@ -114,6 +126,7 @@ export const usernameTakenCases: CaseList = [
 export const inboxAlreadyConnectedCases: CaseList = [
   {
     title: 'says nothing of the account that has it',
+    needs: ['joint writes'],
     async run({ scene }) {
       const ours = scene()
       const theirs = ours.foreign()
@@ -130,6 +143,7 @@ export const inboxAlreadyConnectedCases: CaseList = [
 export const inboxChannelMismatchCases: CaseList = [
   {
     title: 'names the channel that the inbox is on and the one that was given',
+    needs: ['joint writes'],
     async run({ scene }) {
       const { account, oaId, key } = scene()
       await account.connectInbox({ oaId, channel: 'messenger' })

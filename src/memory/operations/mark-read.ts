@@ -5,8 +5,8 @@ import type { MemoryDatabase } from '../database.js'
 
 /** Moves the read horizon forward, and counts the unread messages after it again. */
 export function markRead(database: MemoryDatabase, input: ChangeStatus & { readonly seq: number | null }): Change {
-  return changeConversation(database, input, (row, _now, { world }) => {
-    const unreadPast = (seq: number) => world.messagesAfter(row.id, seq).filter(({ direction }) => direction === 'inbound').length
+  return changeConversation(database, input, (row, _now, { messages }) => {
+    const unreadPast = (seq: number) => messages.after(row, seq).filter(({ direction }) => direction === 'inbound').length
     return read(input.seq, unreadPast)(row)
   })
 }

@@ -1,6 +1,7 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import { planItem } from '../../model/planning/plan-item.js'
 import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
+import { boundWaiting } from '../bound-waiting.js'
 import type { MemoryDatabase } from '../database.js'
 import { stampOf } from '../write-stamp.js'
 
@@ -18,6 +19,7 @@ export function upsertConversations(database: MemoryDatabase, input: UpsertConve
     return items.map((item) => {
       const result = planItem(account.world, stamp, item)
       if (atomic && !result.ok) throw new ConversationStoreError(result.failure.code, result.failure.details)
+      boundWaiting(account, item, result)
       return result
     })
   })

@@ -4,6 +4,7 @@ import type { ItemPlan } from './item-plan.js'
 import { isFactType } from './known-events.js'
 import type { EventRow } from './rows.js'
 import { settleEvent } from './settle-event.js'
+import { hasWaitedTooLong } from './waiting-time.js'
 import type { WaitedFor } from './world.js'
 
 /**
@@ -13,8 +14,8 @@ import type { WaitedFor } from './world.js'
 export function applyWaiting(plan: ItemPlan, conversation: boolean): void {
   let arrived = takeArrived(plan, conversation)
   while (arrived.conversation || arrived.messageIds.size > 0 || arrived.localIds.size > 0) {
-    const { world, ownId } = plan
-    const concerned = world.waitingEvents(ownId, arrived).filter((row) => concerns(row, arrived))
+    const { world, ownId, stamp } = plan
+    const concerned = world.waitingEvents(ownId, arrived).filter((row) => concerns(row, arrived) && !hasWaitedTooLong(row, stamp.now))
     for (const row of concerned.sort(byTime)) applyWaitingEvent(plan, row)
     // A link gives a message another id, and more events may wait for that id.
     arrived = takeArrived(plan, false)

@@ -7,25 +7,22 @@ import { earlier } from './times.js'
 
 /**
  * Makes one message of two: the host's (`kept`) takes over what happened to the channel's (`echo`), whose row is
- * deleted. Later messages of the echo's conversation move down by one, because `seq` has no gaps.
+ * deleted. No other message moves, so the echo's `seq` stays a gap that nobody gets again.
  */
 export function foldMessage(plan: ItemPlan, kept: MessageRow, echo: MessageRow): MessageRow {
   const { world } = plan
   world.deleteMessage(echo)
-  for (const row of world.messagesAfter(echo.conversationId, echo.seq)) world.putMessage({ ...row, seq: row.seq - 1 })
-  const row = merged(world.message(kept.id) ?? kept, echo)
+  const row = merged(kept, echo)
   if (row.editedAt !== null || row.deletedAt !== null) replaceContent(plan, row)
   else world.putMessage(row)
 
   const conversation = touchedConversation(plan, echo.conversationId)
-  const readSeq = conversation.readSeq >= echo.seq ? conversation.readSeq - 1 : conversation.readSeq
-  const showedEcho = conversation.lastMessageRowId === echo.id
+  if (conversation.lastMessageRowId !== echo.id) return row
   const shown = row.conversationId === conversation.id ? row : world.latestMessage(conversation.id)
   putConversation(plan, {
     ...conversation,
-    lastSeq: conversation.lastSeq - 1,
-    readSeq,
-    ...(showedEcho ? { lastMessageRowId: shown?.id ?? null, lastMessagePreview: shown && messagePreview(shown) } : {}),
+    lastMessageRowId: shown?.id ?? null,
+    lastMessagePreview: shown && messagePreview(shown),
   })
   return row
 }

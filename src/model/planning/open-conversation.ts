@@ -28,6 +28,7 @@ export function ensureContactInbox(
     channel,
     deliveredWatermark: null,
     readWatermark: null,
+    droppedEvents: 0,
     createdAt: now,
   }
   world.putContactInbox(created)
@@ -65,9 +66,10 @@ function reopened({ world, stamp, item }: ItemPlan, row: ConversationRow): Conve
   return { ...row, status: 'open', statusChangedAt: stamp.now, closedAt: null, usernameKey: isTaken ? null : row.usernameKey }
 }
 
-function newConversation(plan: ItemPlan, { inbox, canonical: known }: Situation, channel: Channel): ConversationRow {
+function newConversation(plan: ItemPlan, { inbox, canonical: known, latest }: Situation, channel: Channel): ConversationRow {
   const { item, stamp, before } = plan
-  const { now, accountId } = stamp
+  const { accountId } = stamp
+  const openedAt = timeOfOpening(stamp.now, latest)
   const own = ownContactInbox(plan)
   const canonical = known ?? own
   before.set(item.ids.conversation, null)
@@ -94,16 +96,24 @@ function newConversation(plan: ItemPlan, { inbox, canonical: known }: Situation,
     lastMessagePreview: null,
     lastMessageRowId: null,
     lastInboundAt: null,
-    lastActivityAt: now,
-    statusChangedAt: now,
+    lastActivityAt: openedAt,
+    statusChangedAt: openedAt,
     windowExpiresAt: null,
     snoozedUntil: null,
     closedAt: null,
     metadata: null,
     operations: [{ id: item.operationId, outcome: 'created', at: stamp.serverNow }],
-    createdAt: now,
-    updatedAt: now,
+    createdAt: openedAt,
+    updatedAt: openedAt,
   }
+}
+
+/**
+ * Now, but after the opening of the conversation that was the latest so far. The latest conversation is the last one that
+ * was opened, even if the clock stands still or steps back.
+ */
+function timeOfOpening(now: Date, latest: ConversationRow | null): Date {
+  return latest === null ? now : new Date(Math.max(now.getTime(), latest.createdAt.getTime() + 1))
 }
 
 function newContact({ world, item, stamp }: ItemPlan, canonicalId: string): string {

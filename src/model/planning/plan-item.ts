@@ -7,11 +7,14 @@ import { type KnownEvents, knownEvents, leavesRow } from './known-events.js'
 import { ensureContactInbox, openConversation } from './open-conversation.js'
 import { mayBeForgotten, rememberedOperation } from './operations.js'
 import { toConversation } from './to-records.js'
+import { dropOverdue } from './waiting-time.js'
 import type { World } from './world.js'
 import { writeEvents } from './write-events.js'
 
 /** Writes one item into the world, as docs/write-path.md describes. An item that fails leaves nothing behind. */
 export function planItem(world: World, stamp: ItemStamp, item: UpsertItem): UpsertResult {
+  // What waited too long is over, whatever becomes of the item.
+  dropOverdue(world, stamp, item)
   const mark = world.mark()
   const result = writeItem(world, stamp, item)
   if (!result.ok) world.rollbackTo(mark)

@@ -38,6 +38,8 @@ export interface ContactInboxRow {
   readonly channel: Channel
   readonly deliveredWatermark: Watermark | null
   readonly readWatermark: Watermark | null
+  /** How many events were dropped that waited here too long, or that newer ones pushed out. */
+  readonly droppedEvents: number
   readonly createdAt: Date
 }
 

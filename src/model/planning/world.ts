@@ -34,13 +34,13 @@ export interface World {
   eventByDedupeKey(contactInboxId: string, dedupeKey: string): EventRow | null
   /** Returns at least the waiting events that concern these ids or any conversation. It may return others as well. */
   waitingEvents(contactInboxId: string, concerning: WaitedFor): readonly EventRow[]
+  /** The events that have waited since `since` or longer, by (createdAt, id), at most `limit` of them. */
+  waitingSince(contactInboxId: string, since: Date, limit: number): readonly EventRow[]
   /**
    * Outbound messages with `sentAt` at or before `upTo`, a status other than `failed`, and no time for the given
    * status.
    */
   undelivered(contactInboxId: string, status: 'delivered' | 'read', upTo: Date): readonly MessageRow[]
-  /** The messages of a conversation after a `seq`, in ascending order. */
-  messagesAfter(conversationId: string, seq: number): readonly MessageRow[]
   /** The message with the greatest (occurredAt, seq). */
   latestMessage(conversationId: string): MessageRow | null
 
@@ -51,6 +51,8 @@ export interface World {
   deleteMessage(row: MessageRow): void
   putEvent(row: EventRow): void
   deleteEvent(row: EventRow): void
+  /** Deletes an event that waits, and counts it among the dropped events of its contact inbox. */
+  dropEvent(row: EventRow): void
 
   /** Returns a mark. `rollbackTo` undoes every write since it, so that an item that fails leaves nothing behind. */
   mark(): number

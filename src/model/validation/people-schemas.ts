@@ -25,4 +25,5 @@ export const connectInboxInput = z.strictObject({
   metadata,
 })
 export const disconnectInboxInput = z.strictObject({ oaId: id })
+export const sweepInput = z.strictObject({ limit: z.optional(integer(1, limits.sweepEvents)) })
 export const wakeDueInput = z.strictObject({ limit: z.optional(integer(1, limits.batchConversations)) })

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { limits, longestReopenWithinMs } from '../limits.js'
+import { earliestTime, greatestCount, latestTime, textsOfMissingIds } from '../ranges.js'
 import { tooLarge } from './too-large.js'
 import { transformed } from './transformed.js'
 import { cleanText, exceedsBytes, isWellFormed } from './unicode.js'
@@ -17,8 +18,7 @@ export const id = z.string().check(
 
 function idProblem(value: string): string | undefined {
   if (value === '') return 'must not be empty'
-  // `String(missing)` gives these texts, and different customers would share such an id.
-  if (value === 'null' || value === 'undefined') return 'must be an id, not the text of a missing one'
+  if (textsOfMissingIds.includes(value)) return 'must be an id, not the text of a missing one'
   if (value.includes('\0')) return 'must not contain U+0000'
   if (!isWellFormed(value)) return 'must be well-formed Unicode, without lone surrogates'
   if (exceedsBytes(value, limits.idBytes)) return `must be at most ${limits.idBytes} UTF-8 bytes`
@@ -51,12 +51,11 @@ export function integer(min: number, max: number) {
     }),
   )
 }
-const int32 = 2 ** 31 - 1
 /** For a version, a `seq` or an edit number. */
-export const count = integer(0, int32)
+export const count = integer(0, greatestCount)
 
-const earliest = Date.parse('0001-01-01T00:00:00.000Z')
-const latest = Date.parse('9999-12-31T23:59:59.999Z')
+const earliest = Date.parse(earliestTime)
+const latest = Date.parse(latestTime)
 /** A date in a year that both PostgreSQL and MongoDB can hold. */
 export const date = z.date().check(
   z.superRefine((value, context) => {

@@ -1,6 +1,6 @@
 import type { ContactInboxRow, Watermark } from '../../model/planning/rows.js'
 import type { Doc } from '../driver.js'
-import { present, text, textOrNull, time } from './fields.js'
+import { integer, present, text, textOrNull, time } from './fields.js'
 
 export function contactInboxDocument(row: ContactInboxRow): Doc {
   return {
@@ -15,6 +15,7 @@ export function contactInboxDocument(row: ContactInboxRow): Doc {
     delivered_up_to_at: row.deliveredWatermark?.at ?? null,
     read_up_to: row.readWatermark?.upTo ?? null,
     read_up_to_at: row.readWatermark?.at ?? null,
+    ...present('dropped_events', row.droppedEvents === 0 ? null : row.droppedEvents),
     created_at: row.createdAt,
   }
 }
@@ -30,6 +31,7 @@ export function contactInboxRow(doc: Doc): ContactInboxRow {
     channel: text(doc.channel),
     deliveredWatermark: watermark(doc.delivered_up_to, doc.delivered_up_to_at),
     readWatermark: watermark(doc.read_up_to, doc.read_up_to_at),
+    droppedEvents: doc.dropped_events === undefined ? 0 : integer(doc.dropped_events),
     createdAt: time(doc.created_at),
   }
 }

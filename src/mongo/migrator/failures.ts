@@ -1,7 +1,7 @@
 import { migrationId } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
 import { withoutSecrets } from '../../model/without-secrets.js'
-import { serverCode, translateError } from '../translate-error.js'
+import { serverCode, translateKnown } from '../translate-error.js'
 import type { MongoMigration } from './migration.js'
 
 /**
@@ -9,7 +9,7 @@ import type { MongoMigration } from './migration.js'
  * quotes documents.
  */
 export function migrationFailure(error: unknown, database: string, migration: MongoMigration, step: string): ConversationStoreError {
-  const known = translateError(error, { operationId: null, inTransaction: false })
+  const known = translateKnown(error, { operationId: null, written: 'nothing' })
   if (isConversationStoreError(known) && !isConversationStoreError(known, 'CONTENTION')) return known
   const code = serverCode(error)
   const name: unknown = error instanceof Error ? Reflect.get(error, 'codeName') : undefined

@@ -1,4 +1,5 @@
 import type { InboxOwner } from '../../model/records.js'
+import type { FindInboxOwner } from '../../store/adapter.js'
 import { forRead, type MongoContext } from '../context.js'
 import { inboxOwner, ownerKey } from '../documents/inboxes.js'
 import { ownerFields } from '../projections.js'
@@ -7,10 +8,7 @@ import { ownerFields } from '../projections.js'
  * Finds the account that owns a channel identity. This is the only query that names no account, because a webhook does
  * not know it.
  */
-export async function findInboxOwner(
-  context: MongoContext,
-  { channel, oaId, signal }: { readonly channel: string; readonly oaId: string; readonly signal: AbortSignal | null },
-): Promise<InboxOwner | null> {
+export async function findInboxOwner(context: MongoContext, { channel, oaId, signal }: FindInboxOwner): Promise<InboxOwner | null> {
   const options = { ...forRead(context, signal), projection: ownerFields }
   const doc = await context.collections.inbox_owners.findOne({ _id: ownerKey({ channel, oaId }) }, options)
   return doc && inboxOwner(doc)

@@ -19,10 +19,10 @@ import { inTransaction } from '../transaction.js'
 export async function reopenConversation(context: MongoContext, input: ChangeStatus): Promise<Change> {
   // Without transactions the unique indexes decide. A call that they refuse reads again, and then learns why.
   const { transactions } = await context.deployment()
-  return transactions ? inTransaction(context, (inner) => reopen(inner, input, true)) : reopen(context, input, false)
+  return transactions ? inTransaction(context, (inner) => reopen(inner, input)) : reopen(context, input)
 }
 
-async function reopen(context: MongoContext, input: ChangeStatus, locks: boolean): Promise<Change> {
+async function reopen(context: MongoContext, input: ChangeStatus): Promise<Change> {
   let canonicalId = ''
   const { outcome, row, changed } = await changeByVersion(
     context,
@@ -40,7 +40,7 @@ async function reopen(context: MongoContext, input: ChangeStatus, locks: boolean
   )
   // A writer that stores an event as waiting at the same time must learn that there is now an active conversation (see
   // upsert/locks.ts).
-  if (changed && locks) {
+  if (changed && context.session !== null) {
     const filter = { accountId: input.accountId, _id: canonicalId }
     await context.collections.contact_inboxes.updateOne(filter, { $inc: { lock: 1 } }, inSession(context))
   }
@@ -49,10 +49,10 @@ async function reopen(context: MongoContext, input: ChangeStatus, locks: boolean
 
 async function findLatest(
   context: MongoContext,
-  { accountId, target, operationId, resentAfter }: ChangeStatus,
+  { accountId, target, operationId, firstSentAt }: ChangeStatus,
 ): Promise<FoundTarget | null> {
   if ('conversationId' in target) return findConversationNow(context, { accountId, _id: target.conversationId })
-  const remembered = resentAfter === null ? null : await findRemembering(context, accountId, target, operationId)
+  const remembered = firstSentAt === null ? null : await findRemembering(context, accountId, target, operationId)
   if (remembered) return remembered
   const canonical = await canonicalContactInbox(context, accountId, target)
   if (canonical === null) return null

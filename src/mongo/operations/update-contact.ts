@@ -4,13 +4,17 @@ import type { ContactRow } from '../../model/planning/rows.js'
 import { toContact } from '../../model/planning/to-records.js'
 import type { Contact } from '../../model/records.js'
 import type { ContactPatch, ContactTarget, WriteStamp } from '../../store/adapter.js'
+import { resentAfter } from '../../store/first-sending.js'
 import { contactFilter } from '../contact-filter.js'
+import { contentionPause } from '../contention-pause.js'
 import { inSession, type MongoContext } from '../context.js'
-import { contactRow } from '../documents/contacts.js'
+import { contactDocument, contactRow } from '../documents/contacts.js'
 import type { Doc } from '../driver.js'
 import { differs, literal, markedChange } from '../expressions.js'
+import { updateBetween } from '../field-updates.js'
 import { findNow } from '../find-now.js'
 import { storeJson } from '../json-field.js'
+import { contention } from '../translate-error.js'
 
 type UpdateContact = WriteStamp & ContactTarget & { readonly patch: ContactPatch }
 
@@ -21,8 +25,7 @@ type UpdateContact = WriteStamp & ContactTarget & { readonly patch: ContactPatch
 export async function updateContact(context: MongoContext, input: UpdateContact): Promise<Contact> {
   const filter = await contactFilter(context, { ...input, signal: null })
   if (filter === null) throw notFound()
-  const known = input.resentAfter === null ? null : await decided(context, input, filter)
-  if (known) return toContact(known)
+  if (input.firstSentAt !== null) return toContact(await updateAgain(context, input, filter))
 
   const fields = Object.entries(fieldsOf(input.patch))
   const update = markedChange(input, {
@@ -35,16 +38,29 @@ export async function updateContact(context: MongoContext, input: UpdateContact)
   return toContact(contactRow(doc))
 }
 
+const attempts = 10
+
 /**
- * Returns the contact if a call that is sent again has nothing left to do, otherwise null. Throws
- * COMMIT_OUTCOME_UNKNOWN when the contact no longer tells.
+ * Changes a contact for a call that is sent again. It first reads whether the contact remembers the call, and writes
+ * only if no other call has changed the contact since: every such call adds its mark, so equal marks mean that there was
+ * none. Throws COMMIT_OUTCOME_UNKNOWN when the contact no longer tells, and CONTENTION after ten lost attempts.
  */
-async function decided(context: MongoContext, input: UpdateContact, filter: Doc): Promise<ContactRow | null> {
-  const { doc, serverNow } = await findNow(context, 'contacts', filter)
-  if (doc === null) throw notFound()
-  const row = contactRow(doc)
-  const next = changedContact(row, { ...input, serverNow, now: input.now ?? serverNow }, input.patch)
-  return next === row ? row : null
+async function updateAgain(context: MongoContext, input: UpdateContact, filter: Doc): Promise<ContactRow> {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const { doc, serverNow } = await findNow(context, 'contacts', filter)
+    if (doc === null) throw notFound()
+    const row = contactRow(doc)
+    const stamp = { ...input, serverNow, now: input.now ?? serverNow, resentAfter: resentAfter(input.firstSentAt) }
+    const next = changedContact(row, stamp, input.patch)
+    if (next === row) return row
+    const [before, after] = [contactDocument(row), contactDocument(next)]
+    const unchanged = { ...filter, operations: before.operations }
+    const options = { ...inSession(context), returnDocument: 'after' }
+    const changed = await context.collections.contacts.findOneAndUpdate(unchanged, updateBetween(before, after), options)
+    if (changed) return contactRow(changed)
+    await contentionPause(attempt)
+  }
+  throw contention(attempts)
 }
 
 function fieldsOf({ name, metadata }: ContactPatch): Doc {

@@ -3,13 +3,14 @@ import { toConversation } from '../../model/planning/to-records.js'
 import type { Change, Patch, UpdateConversation } from '../../store/adapter.js'
 import { changeInPlace } from '../change-in-place.js'
 import type { MongoContext } from '../context.js'
-import { nameContact } from '../name-contact.js'
+import { nameContact, nameContactAfter } from '../name-contact.js'
 import { patchExpressions } from '../patch-expressions.js'
 import { inTransaction } from '../transaction.js'
 
 /**
  * Patches a conversation with one command. A patch of the customer's name is a transaction of two, because the contact
- * has that name too. Throws NOT_FOUND, VERSION_CONFLICT.
+ * has that name too. Without transactions the contact's name follows the conversation's. Throws NOT_FOUND,
+ * VERSION_CONFLICT.
  */
 export async function updateConversation(context: MongoContext, input: UpdateConversation): Promise<Change> {
   const { patch } = input
@@ -17,14 +18,18 @@ export async function updateConversation(context: MongoContext, input: UpdateCon
   if (typeof customerName !== 'string') return toChange(await applyPatch(context, input, patch))
 
   const { transactions } = await context.deployment()
-  const unit = async (inner: MongoContext) => {
+  if (!transactions) {
+    const change = toChange(await applyPatch(context, input, patch))
+    await nameContactAfter(context, input, change.conversation)
+    return change
+  }
+  return inTransaction(context, async (inner) => {
     const planned = await applyPatch(inner, input, patch)
     // If an earlier attempt applied the patch, it also named the contact in the same transaction.
-    const isRemembered = input.resentAfter !== null && !planned.changed && planned.outcome !== 'unchanged'
-    if (!isRemembered || !transactions) await nameContact(inner, input, planned.row.contactId, customerName)
+    const isRemembered = input.firstSentAt !== null && !planned.changed && planned.outcome !== 'unchanged'
+    if (!isRemembered) await nameContact(inner, input, planned.row.contactId, customerName)
     return toChange(planned)
-  }
-  return transactions ? inTransaction(context, unit) : unit(context)
+  })
 }
 
 function applyPatch(context: MongoContext, input: UpdateConversation, patch: Patch): Promise<PlannedChange> {

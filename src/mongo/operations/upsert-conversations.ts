@@ -1,6 +1,7 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
 import type { MongoContext } from '../context.js'
+import { needsTransactions } from '../deployment.js'
 import { patchActive } from '../upsert/patch-active.js'
 import { queueCall } from '../upsert/upsert-queue.js'
 
@@ -10,12 +11,12 @@ import { queueCall } from '../upsert/upsert-queue.js'
  * in one transaction with the calls that waited for the same conversations.
  */
 export async function upsertConversations(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
-  const { items, atomic, resentAfter } = input
+  const { items, atomic, firstSentAt } = input
   const { transactions } = await context.deployment()
   if (!transactions) refuseWithoutTransactions(input)
 
   const [only] = items
-  if (only && items.length === 1 && resentAfter === null && (!transactions || !namesContact(only))) {
+  if (only && items.length === 1 && firstSentAt === null && (!transactions || !namesContact(only))) {
     const result = await patchActive(context, input, only)
     if (result) return atomic ? [orThrow(result)] : [result]
   }
@@ -34,14 +35,12 @@ function orThrow(result: UpsertResult): UpsertResult {
   return result
 }
 
+/**
+ * Refuses what several documents decide together: events, items that stand or fall together, and a username, whose
+ * match joins two customers while either of them may open a conversation.
+ */
 function refuseWithoutTransactions({ items, atomic }: UpsertConversations): void {
-  const needs = 'a replica set (a single node is enough)'
-  if (items.some(({ events }) => events.length > 0))
-    throw new ConversationStoreError('UNSUPPORTED', { operation: 'a call with events', needs })
-  if (atomic && items.length > 1) {
-    throw new ConversationStoreError('UNSUPPORTED', {
-      operation: 'a bulk call that is all or nothing',
-      needs: `${needs}, or { atomic: false }`,
-    })
-  }
+  if (items.some(({ events }) => events.length > 0)) throw needsTransactions('a call with events')
+  if (items.some(({ usernameKey }) => usernameKey !== null)) throw needsTransactions('matchUsername')
+  if (atomic && items.length > 1) throw needsTransactions('a bulk call that is all or nothing', '{ atomic: false }')
 }

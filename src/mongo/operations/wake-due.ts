@@ -2,6 +2,7 @@ import { planChange, woken } from '../../model/planning/change-conversation.js'
 import { toConversation } from '../../model/planning/to-records.js'
 import type { Conversation } from '../../model/records.js'
 import type { WriteStamp } from '../../store/adapter.js'
+import { resentAfter } from '../../store/first-sending.js'
 import { replaceRow } from '../change-by-version.js'
 import { inSession, type MongoContext } from '../context.js'
 import { conversationDocument, conversationRow } from '../documents/conversations.js'
@@ -31,7 +32,7 @@ async function wake(
 ): Promise<readonly Conversation[]> {
   const { accountId, operationId, limit } = input
   const { conversations } = context.collections
-  if (input.resentAfter !== null) {
+  if (input.firstSentAt !== null) {
     const opened = { accountId, 'operations.id': operationId }
     const documents = await conversations.find(opened, { ...latestState(context), sort: { status_changed_at: 1, _id: 1 } }).toArray()
     if (documents.length > 0) return documents.map((doc) => toConversation(conversationRow(doc)))
@@ -51,7 +52,10 @@ async function wake(
 function planWaking(doc: Doc, input: WakeDue): PlannedRow {
   const before = conversationRow(doc)
   const serverNow = doc.server_now as Date
-  return { before, ...planChange(before, { ...input, serverNow, now: input.now ?? serverNow }, null, woken) }
+  return {
+    before,
+    ...planChange(before, { ...input, serverNow, now: input.now ?? serverNow, resentAfter: resentAfter(input.firstSentAt) }, null, woken),
+  }
 }
 
 async function writeAtOnce(context: MongoContext, planned: readonly PlannedRow[]): Promise<readonly PlannedRow[]> {

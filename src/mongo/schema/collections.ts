@@ -1,4 +1,4 @@
-import type { MongoCollection, MongoDb } from '../driver.js'
+import type { MongoDb, MongoRows } from '../driver.js'
 
 export const collectionNames = [
   'inboxes',
@@ -10,7 +10,7 @@ export const collectionNames = [
   'contact_interaction_events',
 ] as const
 export type CollectionName = (typeof collectionNames)[number]
-export type Collections = Readonly<Record<CollectionName, MongoCollection>>
+export type Collections = Readonly<Record<CollectionName, MongoRows>>
 
 /** An acknowledged write is durable, whatever the host's client sets by default. */
 export const writeConcern = { w: 'majority', journal: true } as const
@@ -32,5 +32,6 @@ export const collectionSettings = {
 
 export function openCollections(db: MongoDb): Collections {
   const settings = { ...collectionSettings, promoteBuffers: false, serializeFunctions: false }
-  return Object.fromEntries(collectionNames.map((name) => [name, db.collection(name, settings)])) as Record<CollectionName, MongoCollection>
+  const opened = collectionNames.map((name): [CollectionName, MongoRows] => [name, db.collection(name, settings)])
+  return Object.fromEntries(opened) as Record<CollectionName, MongoRows>
 }

@@ -1,22 +1,16 @@
-import type { CollectionIndex } from '../migrator/indexes/declared-index.js'
-import type { CollectionName } from './collections.js'
-
-/** An index of one of the store's collections. `serves` tells which query needs it. */
-export interface StoreIndex extends CollectionIndex {
-  readonly collection: CollectionName
-  readonly serves: string
-}
+import type { StoreIndex } from './store-index.js'
+import { waitingIndexes } from './waiting-indexes.js'
 
 const byActivity = { last_activity_at: -1, _id: -1 } as const
 const sortedByActivity = 'sort({ last_activity_at: -1, _id: -1 })'
 
 /**
- * The indexes that the store's queries and guards need. Each is declared only here, under the name that it has on
+ * The indexes of version 001, which never change. Each is declared only here, under the name that it has on
  * PostgreSQL too. Every index starts with the account, so that the collections can be sharded by it. A condition is the
  * presence of a field (documents/ leaves such a field out when it has no value) or a comparison: a partial index cannot
  * ask for "is not null", and the server uses it only for a query that implies its condition.
  */
-export const storeIndexes: readonly StoreIndex[] = [
+export const firstIndexes: readonly StoreIndex[] = [
   {
     collection: 'inboxes',
     key: { accountId: 1, oa_id: 1 },
@@ -154,6 +148,9 @@ export const storeIndexes: readonly StoreIndex[] = [
     collection: 'contact_interaction_events',
     key: { accountId: 1, contact_inbox_id: 1 },
     options: { name: 'idx_events_waiting', partialFilterExpression: { waiting: true } },
-    serves: 'find({ accountId, contact_inbox_id, waiting: true }): events that came before their message',
+    serves: 'find({ accountId, contact_inbox_id, waiting: true }).limit(1): whether anything waits under a customer',
   },
 ]
+
+/** The indexes that the store's queries and guards need. */
+export const storeIndexes: readonly StoreIndex[] = [...firstIndexes, ...waitingIndexes]

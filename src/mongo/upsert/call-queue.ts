@@ -1,3 +1,4 @@
+import { type CallLimits, unlimited } from '../call-limits.js'
 import { contention } from '../translate-error.js'
 
 /** The most calls that go into one transaction, and the most that they may weigh together. */
@@ -20,7 +21,8 @@ export interface QueuedCall<Input, Result> {
  * side would mostly abort each other. A call with several keys waits for all of them, and runs alone.
  */
 export interface CallQueue<Input = unknown, Result = unknown> {
-  submit(keys: readonly string[], weight: number, input: Input): Promise<Result>
+  /** A call that is given up while it waits leaves the queue, and is never run. */
+  submit(keys: readonly string[], weight: number, input: Input, limits?: CallLimits): Promise<Result>
   /** How many keys have calls running or waiting. 0 when idle. */
   readonly size: number
 }
@@ -58,26 +60,43 @@ export function callQueue<Input, Result>(run: (batch: readonly QueuedCall<Input,
     // Callers that have just been answered often call again at once. They get to do so before the next batch begins.
     // Otherwise each batch would begin with only one of them.
     setImmediate(() => {
-      for (const key of keys) {
-        const [next] = lane(key)
-        if (next === undefined) lanes.delete(key)
-        else begin(next)
-      }
+      for (const key of keys) beginNext(key)
     })
+  }
+  const beginNext = (key: string) => {
+    const [next] = lane(key)
+    if (next === undefined) lanes.delete(key)
+    else begin(next)
+  }
+
+  /** False if the call runs already. */
+  const leave = (call: QueuedCall<Input, Result>): boolean => {
+    if (running.has(call)) return false
+    for (const key of call.keys) {
+      lanes.set(
+        key,
+        lane(key).filter((each) => each !== call),
+      )
+      beginNext(key)
+    }
+    return true
   }
 
   return {
-    submit(given, weight, input) {
+    submit(given, weight, input, limits = unlimited) {
       const keys = [...new Set(given)]
       if (keys.some((key) => lane(key).length >= mostWaiting)) return Promise.reject(contention(0))
       return new Promise((resolve, reject) => {
-        const call = { keys, weight, input, resolve, reject }
+        const call: QueuedCall<Input, Result> = { keys, weight, input, resolve, reject }
         const isIdle = keys.every((key) => !lanes.has(key))
         for (const key of keys) {
           const waiting = lanes.get(key)
           if (waiting) waiting.push(call)
           else lanes.set(key, [call])
         }
+        limits.onGivenUp((reason) => {
+          if (leave(call)) reject(reason)
+        })
         if (isIdle) begin(call)
       })
     },

@@ -13,8 +13,7 @@ export function situationNeeds({ oaId, customerId, usernameKey }: UpsertItem): r
 
 /** What planning an item's events asks of the database, once the customer's contact inbox is known. */
 export function eventNeeds({ events }: UpsertItem, contactInboxId: string): readonly Need[] {
-  const needs = events.flatMap((event) => needsOf(event, contactInboxId))
-  return events.length === 0 ? [] : [...needs, { what: 'waiting for conversation', contactInboxId }]
+  return [{ what: 'anything waiting', contactInboxId }, ...events.flatMap((event) => needsOf(event, contactInboxId))]
 }
 
 /** Whether any event may change a stored message, which may be in a conversation that was closed long ago. */
@@ -30,8 +29,8 @@ function needsOf(event: StampedEvent, contactInboxId: string): readonly Need[] {
       return [
         ...(messageId === null
           ? [of('event by dedupe key', dedupeKey)]
-          : [of('event by message id', messageId), of('message by message id', messageId), of('waiting for message', messageId)]),
-        ...(localId === null ? [] : [of('message by local id', localId), of('waiting for local', localId)]),
+          : [of('event by message id', messageId), of('message by message id', messageId)]),
+        ...(localId === null ? [] : [of('message by local id', localId)]),
       ]
     }
     case 'message_sent':
@@ -39,7 +38,6 @@ function needsOf(event: StampedEvent, contactInboxId: string): readonly Need[] {
         of('event by dedupe key', event.dedupeKey),
         of('message by message id', event.messageId),
         of('message by local id', event.localId),
-        of('waiting for message', event.messageId),
       ]
     case 'message_failed':
       return [of('event by dedupe key', event.dedupeKey), of('message by local id', event.localId)]

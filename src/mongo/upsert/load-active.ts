@@ -6,6 +6,7 @@ import { conversationRow } from '../documents/conversations.js'
 import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
 import { targetFilter } from '../find-target.js'
+import { waitingKeys } from '../schema/waiting-indexes.js'
 import { loadDocuments } from './load-needs.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
@@ -34,35 +35,36 @@ export async function loadActive(
   // The inbox is asked for a channel only if the conversation has no channel of its own.
   const key = compositeKey(accountId, oaId)
   const asksInbox = context.unconnected.has(key)
-  const lookup = (as: string, match: Doc) => ({
+  const lookup = (as: string, match: Doc, stages: readonly Doc[] = []) => ({
     $lookup: {
       as,
       from: 'contact_interaction_events',
       localField: 'contact_inbox_id',
       foreignField: 'contact_inbox_id',
-      pipeline: [{ $match: { accountId, ...match } }],
+      pipeline: [{ $match: { accountId, ...match } }, ...stages],
     },
   })
-  const waitsFor = [{ target_message_id: { $in: ids } }, { target_message_id: null, local_id: null }]
   const [found] = await context.collections.conversations
     .aggregate(
       [
         { $match: targetFilter(accountId, customer) },
         lookup('known', { message_id: { $in: ids } }),
-        lookup('waits', { waiting: true, $or: waitsFor }),
+        lookup('waits', { waiting: true }, [{ $limit: 1 }]),
         ...(asksInbox ? [{ $lookup: { as: 'inbox', from: 'inboxes', pipeline: [{ $match: { accountId, oa_id: oaId } }] } }] : []),
         { $set: { now: '$$NOW' } },
       ],
       latestState(context),
     )
     .toArray()
-  if (found === undefined || (found.waits as Doc[]).length > 0) return null
-
+  if (found === undefined) return null
   const row = conversationRow(found)
+  const waits = found.waits as Doc[]
+  if (waits.length > 0 && (await concernsAny(context, row, ids))) return null
+
   const known = found.known as Doc[]
   world.conversations.load(row)
   world.contactInboxes.load(contactInboxOf(row))
-  loadDocuments(world, 'contact_interaction_events', known)
+  loadDocuments(world, 'contact_interaction_events', [...known, ...waits])
   if (asksInbox) {
     const inboxes = found.inbox as Doc[]
     loadDocuments(world, 'inboxes', inboxes)
@@ -75,12 +77,24 @@ export async function loadActive(
   const answered = (need: Need) => world.answered(need)
   answered({ what: 'latest conversation', contactInboxId })
   answered({ what: 'waiting for conversation', contactInboxId })
+  answered({ what: 'anything waiting', contactInboxId })
   for (const value of ids) {
     answered({ what: 'event by message id', contactInboxId, value })
     answered({ what: 'waiting for message', contactInboxId, value })
     if (!knownIds.has(value)) answered({ what: 'message by message id', contactInboxId, value })
   }
   return found.now as Date
+}
+
+/** Whether anything that waits under the conversation's contact inbox waits for these messages, or for any. */
+async function concernsAny(context: MongoContext, row: ConversationRow, messageIds: readonly string[]): Promise<boolean> {
+  const waitsFor = [{ target_message_id: { $in: messageIds } }, { target_message_id: null, local_id: null }]
+  const match = { accountId: row.accountId, contact_inbox_id: row.contactInboxId, waiting: true, $or: waitsFor }
+  const options = { ...latestState(context), hint: waitingKeys.target }
+  const found = await context.collections.contact_interaction_events
+    .aggregate([{ $match: match }, { $limit: 1 }, { $project: { _id: 1 } }], options)
+    .toArray()
+  return found.length > 0
 }
 
 /** Whether an item contains only new inbound messages, and names nothing that is stored outside the conversation. */
@@ -98,8 +112,8 @@ function isInboundMessage(event: StampedEvent): event is StampedEvent & InboundM
   return event.type === 'message' && event.direction === 'inbound' && event.messageId !== null && event.localId === null
 }
 
-/** The conversation's contact inbox, without its watermarks, which only outbound messages need. */
+/** The conversation's contact inbox, without its watermarks, which only outbound messages need, and without its count. */
 function contactInboxOf({ contactInboxId, accountId, oaId, customerId, contactId, channel, createdAt }: ConversationRow): ContactInboxRow {
-  const watermarks = { deliveredWatermark: null, readWatermark: null }
-  return { id: contactInboxId, accountId, oaId, customerId, contactId, canonicalId: null, channel, ...watermarks, createdAt }
+  const unread = { deliveredWatermark: null, readWatermark: null, droppedEvents: 0 }
+  return { id: contactInboxId, accountId, oaId, customerId, contactId, canonicalId: null, channel, ...unread, createdAt }
 }

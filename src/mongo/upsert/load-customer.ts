@@ -9,7 +9,7 @@ import { changesMessages, eventNeeds, situationNeeds } from './item-needs.js'
 import { loadDocuments } from './load-needs.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
-import { latestOfOne, type NeedKind, type Query, queriesFor, waitingFor } from './queries.js'
+import { latestOfOne, type NeedKind, type Query, queriesFor } from './queries.js'
 
 interface Lookup {
   readonly as: string
@@ -119,17 +119,16 @@ function lookupsFor(accountId: string, oaId: string, items: readonly UpsertItem[
   ]
 }
 
-/** What the items' usernames and events ask: one query for each kind of question, and one for all waiting events. */
+/** What the items' usernames and events ask: one query for each kind of question. */
 function questions(items: readonly UpsertItem[], trusted: ReadonlySet<string>): readonly Query[] {
   const asked = new Map<NeedKind, Need[]>()
-  const waiting: Need[] = []
   for (const item of items) {
     for (const need of [...usernameNeeds(item), ...eventNeeds(item, '')]) {
       if (isTrusted(trusted, need)) continue
-      const same = need.what.startsWith('waiting') ? waiting : asked.get(need.what)
+      const same = asked.get(need.what)
       if (same) same.push(need)
       else asked.set(need.what, [need])
     }
   }
-  return [...[...asked].flatMap(([kind, needs]) => queriesFor(kind, needs)), ...waitingFor(waiting)]
+  return [...asked].flatMap(([kind, needs]) => queriesFor(kind, needs))
 }

@@ -61,7 +61,11 @@ async function loadAtOnce(context: MongoContext, world: LoadedWorld, accountId: 
   for (const { as, stage } of lookups) loadDocuments(world, stage.from, documents(as))
 
   const own = documents('own').map(contactInboxRow)
-  for (const need of [...items.flatMap(situationNeeds), ...customerNeeds(own), ...knownCustomersNeeds(own, items)]) world.answered(need)
+  // One look-up tells whether anything waits under any of the customers. The planner asks for each if something does.
+  const isUnclear = own.length > 1 && lookups.some(({ as }) => as.startsWith('anything_waiting') && documents(as).length > 0)
+  for (const need of [...items.flatMap(situationNeeds), ...customerNeeds(own), ...knownCustomersNeeds(own, items)]) {
+    if (!isUnclear || need.what !== 'anything waiting') world.answered(need)
+  }
   return result?.now as Date
 }
 

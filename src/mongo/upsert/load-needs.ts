@@ -21,9 +21,10 @@ export async function loadNeeds(context: MongoContext, world: LoadedWorld, accou
     else byKind.set(need.what, [need])
   }
   for (const [kind, same] of byKind) {
-    for (const { from, match, stages = [] } of queriesFor(kind, same)) {
+    for (const { from, match, stages = [], hint } of queriesFor(kind, same)) {
       const pipeline = [{ $match: { accountId, ...match } }, ...stages]
-      loadDocuments(world, from, await context.collections[from].aggregate(pipeline, latestState(context)).toArray())
+      const options = hint === undefined ? latestState(context) : { ...latestState(context), hint }
+      loadDocuments(world, from, await context.collections[from].aggregate(pipeline, options).toArray())
     }
     for (const need of same) world.answered(need)
   }

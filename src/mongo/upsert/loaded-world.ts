@@ -13,6 +13,8 @@ export interface LoadedWorld extends World {
   readonly conversations: RowTable<ConversationRow>
   readonly messages: RowTable<MessageRow>
   readonly events: RowTable<EventRow>
+  /** How many events were dropped, by contact inbox. */
+  dropped(): ReadonlyMap<string, number>
   /** Records that everything that answers this question was loaded. */
   answered(need: Need): void
 }
@@ -20,10 +22,14 @@ export interface LoadedWorld extends World {
 export function loadedWorld(): LoadedWorld {
   const undo: UndoLog = []
   const answered = new Set<string>()
-  /** Up to which time the undelivered messages were loaded, and from which `seq` on a conversation's messages were. */
+  /** Up to which time the undelivered messages were loaded. */
   const reached = new Map<string, number>()
   /** The latest message of a conversation among those that no other question has loaded. Null when there is none. */
   const latestLoaded = new Map<string, string | null>()
+
+  /** The contact inboxes under which nothing waits in the database. */
+  const withoutWaiting = new Set<string>()
+  const dropped: string[] = []
 
   const inboxes = rowTable<InboxRow>(undo, ({ oaId }) => [oaId])
   const contacts = rowTable<ContactRow>(undo, () => [])
@@ -66,6 +72,13 @@ export function loadedWorld(): LoadedWorld {
     if (row === null) require(need)
     return row
   }
+  /** Whether only this world has events that wait under the contact inbox. */
+  const hasNothingWaiting = (contactInboxId: string) => {
+    if (contactInboxes.isNew(contactInboxId)) return true
+    require({ what: 'anything waiting', contactInboxId })
+    return withoutWaiting.has(contactInboxId)
+  }
+  const waitingUnder = (contactInboxId: string) => events.having(key('waiting', contactInboxId))
   const conversationsOf = (contactInboxId: string) => conversations.having(key('of', contactInboxId))
   const latestOf = <Row>(rows: readonly Row[], isLater: (a: Row, b: Row) => boolean): Row | null =>
     rows.reduce<Row | null>((latest, row) => (latest === null || isLater(row, latest) ? row : latest), null)
@@ -81,13 +94,13 @@ export function loadedWorld(): LoadedWorld {
       if (need.what === 'undelivered') {
         const question = key(need.what, need.contactInboxId, need.status)
         reached.set(question, Math.max(need.upTo.getTime(), reached.get(question) ?? Number.NEGATIVE_INFINITY))
-      } else if (need.what === 'messages after') {
-        const question = key(need.what, need.conversationId)
-        reached.set(question, Math.min(need.seq, reached.get(question) ?? Number.POSITIVE_INFINITY))
       } else if (need.what === 'latest message') {
         const others = messages.having(key('in', need.conversationId)).filter(({ id }) => !need.but.includes(id))
         latestLoaded.set(need.conversationId, others[0]?.id ?? null)
-      } else answered.add(questionOf(need))
+      } else {
+        if (need.what === 'anything waiting' && waitingUnder(need.contactInboxId).length === 0) withoutWaiting.add(need.contactInboxId)
+        answered.add(questionOf(need))
+      }
     },
 
     inbox(oaId) {
@@ -141,14 +154,19 @@ export function loadedWorld(): LoadedWorld {
     eventByDedupeKey: (contactInboxId, value) =>
       found(events.having(key('dedupe', contactInboxId, value)), contactInboxId, { what: 'event by dedupe key', contactInboxId, value }),
     waitingEvents(contactInboxId, { messageIds, localIds, conversation }) {
-      if (!contactInboxes.isNew(contactInboxId)) {
+      if (!hasNothingWaiting(contactInboxId)) {
         requireAll([
           ...Array.from(messageIds, (value): Need => ({ what: 'waiting for message', contactInboxId, value })),
           ...Array.from(localIds, (value): Need => ({ what: 'waiting for local', contactInboxId, value })),
           ...(conversation ? [{ what: 'waiting for conversation', contactInboxId } as const] : []),
         ])
       }
-      return events.having(key('waiting', contactInboxId))
+      return waitingUnder(contactInboxId)
+    },
+    waitingSince(contactInboxId, since, limit) {
+      if (!hasNothingWaiting(contactInboxId)) require({ what: 'waiting since', contactInboxId, since })
+      const overdue = waitingUnder(contactInboxId).filter(({ createdAt }) => createdAt.getTime() <= since.getTime())
+      return overdue.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)).slice(0, limit)
     },
     undelivered(contactInboxId, status, upTo) {
       const isLoaded = (reached.get(key('undelivered', contactInboxId, status)) ?? Number.NEGATIVE_INFINITY) >= upTo.getTime()
@@ -159,12 +177,6 @@ export function loadedWorld(): LoadedWorld {
           row.direction === 'outbound' && row.status !== 'failed' && row.sentAt !== null && row.sentAt.getTime() <= upTo.getTime()
         return isSent && (status === 'read' ? row.readAt : row.deliveredAt) === null
       })
-    },
-    messagesAfter(conversationId, seq) {
-      const isLoaded = (reached.get(key('messages after', conversationId)) ?? Number.POSITIVE_INFINITY) <= seq
-      if (!isLoaded && !conversations.isNew(conversationId)) throw new WorldIncomplete([{ what: 'messages after', conversationId, seq }])
-      const rows = messages.having(key('in', conversationId)).filter((row) => row.seq > seq)
-      return rows.sort((a, b) => a.seq - b.seq)
     },
     latestMessage(conversationId) {
       const rows = messages.having(key('in', conversationId))
@@ -183,6 +195,16 @@ export function loadedWorld(): LoadedWorld {
     deleteMessage: ({ id }) => messages.remove(id),
     putEvent: (row) => events.put(row),
     deleteEvent: ({ id }) => events.remove(id),
+    dropEvent({ id, contactInboxId }) {
+      events.remove(id)
+      dropped.push(contactInboxId)
+      undo.push(() => void dropped.pop())
+    },
+    dropped() {
+      const counts = new Map<string, number>()
+      for (const id of dropped) counts.set(id, (counts.get(id) ?? 0) + 1)
+      return counts
+    },
 
     mark: () => undo.length,
     rollbackTo(mark) {

@@ -16,8 +16,10 @@ export type Need =
   | { readonly what: 'event by message id' | 'event by dedupe key'; readonly contactInboxId: string; readonly value: string }
   | { readonly what: 'waiting for message' | 'waiting for local'; readonly contactInboxId: string; readonly value: string }
   | { readonly what: 'waiting for conversation'; readonly contactInboxId: string }
+  /** Whether anything waits at all. The other questions about what waits follow only if something does. */
+  | { readonly what: 'anything waiting'; readonly contactInboxId: string }
+  | { readonly what: 'waiting since'; readonly contactInboxId: string; readonly since: Date }
   | { readonly what: 'undelivered'; readonly contactInboxId: string; readonly status: 'delivered' | 'read'; readonly upTo: Date }
-  | { readonly what: 'messages after'; readonly conversationId: string; readonly seq: number }
   /** The latest message, except those in `but`, which were loaded before. */
   | { readonly what: 'latest message'; readonly conversationId: string; readonly but: readonly string[] }
 
@@ -55,13 +57,14 @@ export function questionOf(need: Need): string {
     case 'active conversation':
     case 'latest conversation':
     case 'waiting for conversation':
+    case 'anything waiting':
       return compositeKey(need.what, need.contactInboxId)
+    case 'waiting since':
+      return compositeKey(need.what, need.contactInboxId, String(need.since.getTime()))
     case 'operation':
       return compositeKey(need.what, need.contactInboxId, need.operationId)
     case 'undelivered':
       return compositeKey(need.what, need.contactInboxId, need.status, String(need.upTo.getTime()))
-    case 'messages after':
-      return compositeKey(need.what, need.conversationId, String(need.seq))
     case 'latest message':
       return compositeKey(need.what, need.conversationId, need.but.join())
     default:

@@ -8,20 +8,20 @@ import type { Doc } from '../driver.js'
 import { versionedChange } from '../expressions.js'
 import { latestState } from '../find-now.js'
 import { targetFilter } from '../find-target.js'
-import { nameContact } from '../name-contact.js'
+import { nameContactAfter } from '../name-contact.js'
 import { patchExpressions } from '../patch-expressions.js'
 
 /**
  * Patches the customer's active conversation in one command. Returns null if there is more to decide or to write: for
- * an unknown customer, an alias, a username to match, or a channel that changes. A name of the customer is written to
- * the contact by a second command. The inbox is asked for its channel only where that may matter: when the item gives a
+ * an unknown customer, an alias, a username to match, or a channel that changes. A name of the customer, which comes
+ * here only without transactions, is written to the contact by a second command. The inbox is asked for its channel only where that may matter: when the item gives a
  * channel, or when the conversation has none of its own yet.
  */
 export async function patchActive(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
   const { customerName } = item.patch
   const result = item.events.length > 0 || item.usernameKey !== null ? null : await patchKnown(context, input, item)
   const isNamed = result?.ok === true && result.conversation !== null && typeof customerName === 'string'
-  if (isNamed) await nameContact(context, input, result.conversation.contactId, customerName)
+  if (isNamed) await nameContactAfter(context, input, result.conversation)
   return result
 }
 
@@ -45,7 +45,7 @@ async function patchWhere(
 ): Promise<UpsertResult | null> {
   const { operationId, expectedVersion, patch } = item
   const { when, set } = patchExpressions(patch)
-  const stamp = { accountId, operationId, now, resentAfter: null }
+  const stamp = { accountId, operationId, now, firstSentAt: null }
   const update = versionedChange(stamp, expectedVersion, { outcome: 'updated', when: [{ $or: [...when] }], set })
   const options = { ...inSession(context), returnDocument: 'after' }
   const doc = await context.collections.conversations.findOneAndUpdate({ ...targetFilter(accountId, item), ...channels }, update, options)

@@ -1,6 +1,7 @@
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
 import { planItem } from '../../model/planning/plan-item.js'
 import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
+import { resentAfter } from '../../store/first-sending.js'
 import type { MongoContext } from '../context.js'
 import { loadNeeds } from './load-needs.js'
 import type { LoadedWorld } from './loaded-world.js'
@@ -49,8 +50,8 @@ export async function planCalls(
 }
 
 function planCall(world: LoadedWorld, call: UpsertConversations, serverNow: Date, needs: Map<string, Need>): CallOutcome {
-  const { accountId, resentAfter, atomic } = call
-  const stamp = { accountId, resentAfter, serverNow, now: call.now ?? serverNow }
+  const { accountId, firstSentAt, atomic } = call
+  const stamp = { accountId, resentAfter: resentAfter(firstSentAt), serverNow, now: call.now ?? serverNow }
   const beforeCall = world.mark()
   const results: UpsertResult[] = []
   for (const item of call.items) {

@@ -1,5 +1,7 @@
+import { removedByOneWrite } from '../../model/limits.js'
 import type { Doc } from '../driver.js'
 import type { CollectionName } from '../schema/collections.js'
+import { waitingKeys } from '../schema/waiting-indexes.js'
 import type { Need } from './needs.js'
 
 export type NeedKind = Need['what']
@@ -10,6 +12,8 @@ export interface Query {
   /** A filter without the account. The code that sends the query adds the account in front. */
   readonly match: Doc
   readonly stages?: readonly Doc[]
+  /** The key of the index to use, where several could serve the query. A look-up within a command can't have one. */
+  readonly hint?: Doc
 }
 
 /**
@@ -49,23 +53,43 @@ const queries: { readonly [K in NeedKind]: (needs: readonly NeedOf<K>[]) => read
   'message by local id': (needs) => [{ from: 'messages', match: scoped(needs, 'local_id') }],
   'event by message id': (needs) => [{ from: 'contact_interaction_events', match: scoped(needs, 'message_id') }],
   'event by dedupe key': (needs) => [{ from: 'contact_interaction_events', match: scoped(needs, 'dedupe_key') }],
+  'anything waiting': (needs) => {
+    const isOne = needs.every(({ contactInboxId }) => contactInboxId === needs[0]?.contactInboxId)
+    return [{ from: 'contact_interaction_events', match: waitingUnder(needs), stages: isOne ? [{ $limit: 1 }] : firstOfEach }]
+  },
   'waiting for message': (needs) => [
-    { from: 'contact_interaction_events', match: { ...scoped(needs, 'target_message_id'), waiting: true } },
+    {
+      from: 'contact_interaction_events',
+      match: { ...waitingUnder(needs), target_message_id: anyOf(needs, ({ value }) => value) },
+      hint: waitingKeys.target,
+    },
   ],
-  'waiting for local': (needs) => [{ from: 'contact_interaction_events', match: { ...scoped(needs, 'local_id'), waiting: true } }],
+  'waiting for local': (needs) => [
+    {
+      from: 'contact_interaction_events',
+      match: { ...waitingUnder(needs), local_id: anyOf(needs, ({ value }) => value) },
+      hint: waitingKeys.local,
+    },
+  ],
   'waiting for conversation': (needs) => [
     {
       from: 'contact_interaction_events',
-      match: { contact_inbox_id: anyOf(needs, contactInboxOf), waiting: true, target_message_id: null, local_id: null },
+      match: { ...waitingUnder(needs), target_message_id: null, local_id: null },
+      hint: waitingKeys.target,
     },
   ],
+  'waiting since': (needs) =>
+    needs.map((need) => ({
+      from: 'contact_interaction_events',
+      match: { ...waitingUnder([need]), created_at: { $lte: need.since } },
+      stages: [{ $sort: { created_at: 1, _id: 1 } }, { $limit: removedByOneWrite }],
+      hint: waitingKeys.order,
+    })),
   undelivered: (needs) =>
     needs.map(({ contactInboxId, status, upTo }) => ({
       from: 'messages',
       match: { contact_inbox_id: contactInboxId, awaits: status, sent_at: { $lte: upTo } },
     })),
-  'messages after': (needs) =>
-    needs.map(({ conversationId, seq }) => ({ from: 'messages', match: { conversation_id: conversationId, seq: { $gt: seq } } })),
   'latest message': (needs) =>
     needs.map(({ conversationId, but }) => ({
       from: 'messages',
@@ -87,28 +111,15 @@ export const latestOfEach: readonly Doc[] = [
   { $replaceRoot: { newRoot: '$latest' } },
 ]
 
+/** Any one of the documents of each contact inbox. */
+const firstOfEach: readonly Doc[] = [
+  { $sort: { contact_inbox_id: 1 } },
+  { $group: { _id: '$contact_inbox_id', first: { $first: '$$ROOT' } } },
+  { $replaceRoot: { newRoot: '$first' } },
+]
+
 /** The latest conversation of a single contact inbox. */
 export const latestOfOne: readonly Doc[] = [{ $sort: { created_at: -1, _id: -1 } }, { $limit: 1 }]
-
-/** One query for waiting events of every kind, because the kinds share an index. */
-export function waitingFor(needs: readonly Need[]): readonly Query[] {
-  const [first] = needs
-  if (first === undefined) return []
-  const of = (kind: NeedKind) => needs.filter((need): need is Extract<Need, { readonly value: string }> => need.what === kind)
-  const values = (kind: NeedKind, field: string) => (of(kind).length === 0 ? [] : [{ [field]: anyOf(of(kind), ({ value }) => value) }])
-  const targets = [
-    ...values('waiting for message', 'target_message_id'),
-    ...values('waiting for local', 'local_id'),
-    ...(of('waiting for conversation').length === 0 ? [] : [{ target_message_id: null, local_id: null }]),
-  ]
-  const contactInboxes = needs.flatMap((need) => ('contactInboxId' in need ? [need] : []))
-  return [
-    {
-      from: 'contact_interaction_events',
-      match: { contact_inbox_id: anyOf(contactInboxes, contactInboxOf), waiting: true, $or: targets },
-    },
-  ]
-}
 
 /** A filter for any of these values. A single value needs no list. */
 export function anyOf<T>(rows: readonly T[], toValue: (row: T) => string): string | { readonly $in: readonly string[] } {
@@ -119,6 +130,11 @@ export function anyOf<T>(rows: readonly T[], toValue: (row: T) => string): strin
 
 function contactInboxOf({ contactInboxId }: { readonly contactInboxId: string }): string {
   return contactInboxId
+}
+
+/** A filter for the events that wait under any of these contact inboxes. */
+function waitingUnder(needs: readonly { readonly contactInboxId: string }[]): Doc {
+  return { contact_inbox_id: anyOf(needs, contactInboxOf), waiting: true }
 }
 
 function scoped(needs: readonly { readonly contactInboxId: string; readonly value: string }[], field: string): Doc {

@@ -1,6 +1,6 @@
 import { compositeKey } from '../../model/composite-key.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
-import type { MongoContext } from '../context.js'
+import type { AdapterContext, MongoContext } from '../context.js'
 import { type CallQueue, callQueue } from './call-queue.js'
 import { resultsOf } from './plan-calls.js'
 import { writeBatch } from './write-batch.js'
@@ -9,7 +9,7 @@ import { writeCalls } from './write-calls.js'
 /**
  * The queue of one adapter. `context` has no queue itself, because a batch that has left the queue must not wait again.
  */
-export function upsertQueue(context: MongoContext): CallQueue<UpsertConversations, readonly UpsertResult[]> {
+export function upsertQueue(context: AdapterContext): CallQueue<UpsertConversations, readonly UpsertResult[]> {
   return callQueue((batch) => writeBatch(context, batch))
 }
 
@@ -21,7 +21,7 @@ export async function queueCall(context: MongoContext, input: UpsertConversation
   const { accountId, items } = input
   if (context.queue !== null) {
     const keys = items.map(({ oaId, customerId }) => compositeKey(accountId, oaId, customerId))
-    return context.queue.submit(keys, weightOf(items), input)
+    return context.queue.submit(keys, weightOf(items), input, context.call)
   }
   const [outcome] = await writeCalls(context, [input])
   return resultsOf(outcome)

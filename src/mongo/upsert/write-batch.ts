@@ -1,6 +1,6 @@
 import { isConversationStoreError } from '../../model/errors.js'
 import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
-import type { MongoContext } from '../context.js'
+import { type AdapterContext, contextOfCall } from '../context.js'
 import { CommitOutcomeLost, translateError } from '../translate-error.js'
 import type { QueuedCall } from './call-queue.js'
 import { resultsOf } from './plan-calls.js'
@@ -13,7 +13,14 @@ type Call = QueuedCall<UpsertConversations, readonly UpsertResult[]>
  * Writes the calls of one batch, and settles each of them. Without transactions the calls are written one after
  * another.
  */
-export async function writeBatch(context: MongoContext, batch: readonly Call[]): Promise<void> {
+export async function writeBatch(adapter: AdapterContext, batch: readonly Call[]): Promise<void> {
+  // The batch has the time of its most patient call. The core answers the others when their own time is up.
+  const deadlines = batch.map(({ input }) => input.deadline ?? Number.POSITIVE_INFINITY)
+  const deadline = Math.max(...deadlines)
+  const context = contextOfCall(adapter, Number.isFinite(deadline) ? { deadline } : {})
+  const { call: ofBatch } = context
+  const reject = (call: Call, error: unknown) =>
+    call.reject(translateError(error, { operationId: call.input.operationId, written: ofBatch.written }))
   try {
     const { transactions } = await context.deployment()
     if (!transactions) {
@@ -31,7 +38,9 @@ export async function writeBatch(context: MongoContext, batch: readonly Call[]):
       return
     }
     // The error may come from the content of one call, and must not fail the others, so each is written by itself.
-    for (const call of batch) await writeBatch(context, [call])
+    for (const call of batch) await writeBatch(adapter, [call])
+  } finally {
+    ofBatch.end()
   }
 }
 
@@ -48,8 +57,4 @@ function concernsAll(error: unknown): boolean {
   return (
     error instanceof CommitOutcomeLost || isConversationStoreError(error, 'CONTENTION') || isConversationStoreError(error, 'UNAVAILABLE')
   )
-}
-
-function reject(call: Call, error: unknown): void {
-  call.reject(translateError(error, { operationId: call.input.operationId, inTransaction: false }))
 }

@@ -3,6 +3,7 @@ import { inSession, type MongoContext } from '../context.js'
 import { targetFilter } from '../find-target.js'
 import { inTransaction } from '../transaction.js'
 import { contention, isTooLarge } from '../translate-error.js'
+import { dropWaiting } from './drop-waiting.js'
 import { loadItems, onlyCustomer } from './load-items.js'
 import { loadedWorld } from './loaded-world.js'
 import { type CallOutcome, planCalls } from './plan-calls.js'
@@ -18,7 +19,7 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
     const world = loadedWorld()
     if (attempt > 1) await lockEarly(inner, accountId, items)
     // The host's transaction has only one attempt, so nothing there may be left to a refusal by an index.
-    const isTrusting = attempt === 1 && context.session === null && calls.every(({ resentAfter }) => resentAfter === null)
+    const isTrusting = attempt === 1 && context.session === null && calls.every(({ firstSentAt }) => firstSentAt === null)
     const loading = isStepwise ? 'stepwise' : isTrusting ? 'trusting' : 'at once'
     const serverNow = await loadItems(inner, world, accountId, items, loading).catch((error) => {
       if (isStepwise || !isTooLarge(error)) throw error
@@ -28,6 +29,7 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
     })
     const { outcomes, locks } = await planCalls(inner, world, calls, serverNow)
     await writeChanges(inner, world, locks)
+    await dropWaiting(inner, accountId, world)
     return outcomes
   })
 }

@@ -40,7 +40,7 @@ export async function writeChanges(context: MongoContext, world: LoadedWorld, lo
     world.contactInboxes.get,
   )
   await writeTable(context, 'contacts', world.contacts.changes(), contactDocument)
-  await writeTable(context, 'messages', bySeq(world.messages.changes()), messageDocument)
+  await writeTable(context, 'messages', world.messages.changes(), messageDocument)
   await writeTable(context, 'contact_interaction_events', world.events.changes(), eventDocument)
 }
 
@@ -87,11 +87,6 @@ async function writeTable<Row extends Identified>(
       { ...options, ordered: true },
     )
   if (inserted.length > 0) await collection.insertMany(inserted.map(documentOf), { ...options, ordered: true })
-}
-
-/** Sorts by `seq`, so that messages that each move down by one find their place free. */
-function bySeq<Row extends { readonly seq: number }>({ inserted, updated, deleted }: RowChanges<Row>): RowChanges<Row> {
-  return { inserted, updated: [...updated].sort((a, b) => a.row.seq - b.row.seq), deleted }
 }
 
 function keyOf({ id, accountId }: Identified): Doc {

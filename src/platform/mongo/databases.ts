@@ -5,7 +5,7 @@ import type { MongoClientLike } from '../../mongo/driver.js'
 import type { CollectionMigration, MongoMigration } from '../../mongo/migrator/migration.js'
 import { mongoMigrations } from '../../mongo/migrator/runnable.js'
 import { mongoTarget } from '../../mongo/migrator/target.js'
-import { translated, translateError } from '../../mongo/translate-error.js'
+import { translated, translateKnown } from '../../mongo/translate-error.js'
 import { requireDatabaseName, requireTenantDatabase } from './database-name.js'
 import { diagnose } from './diagnose.js'
 import { tenantFailures } from './tenant-failures.js'
@@ -68,6 +68,6 @@ async function* translatedEach(tenants: AsyncIterable<Tenant>): AsyncIterable<Te
   try {
     yield* tenants
   } catch (error) {
-    throw translateError(error, { operationId: null, inTransaction: false })
+    throw translateKnown(error, { operationId: null, written: 'nothing' })
   }
 }

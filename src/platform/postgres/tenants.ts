@@ -5,7 +5,7 @@ import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { quote } from '../../postgres/names.js'
 import { text, textOrNull } from '../../postgres/readers.js'
 import { compile, type Fragment, raw, sql } from '../../postgres/sql.js'
-import { sqlState, translateError } from '../../postgres/translate-error.js'
+import { sqlState, translateKnown } from '../../postgres/translate-error.js'
 
 const pageSize = 500
 const tenantRow = columns({ tenant_id: text, database: textOrNull })
@@ -56,7 +56,7 @@ async function readPage(executor: Executor, query: Fragment): Promise<readonly T
     rows = await executor.run(compile(query), null)
   } catch (error) {
     if (/^(42P01|3F000)$/.test(sqlState(error) ?? '')) return []
-    throw translateError(error, { operationId: null, inTransaction: false })
+    throw translateKnown(error, { operationId: null, inTransaction: false })
   }
   return rows.map(tenantRow.of).map((row) => ({ tenantId: text(row.tenant_id), database: textOrNull(row.database) }))
 }

@@ -162,9 +162,6 @@ begin
   else
     update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1 where c.account_id = p_account and c.id = v_conversation.id;
   end if;
-  if v_type = 'message_sent' and p_waiting is null then
-    perform ${fn('apply_waiting')}(p_account, p_inbox, null, p_operation, p_now, p_server_ms);
-  end if;
   return jsonb_build_object('outcome', 'stored', 'conversation_id', v_conversation.id);
 end
 `,

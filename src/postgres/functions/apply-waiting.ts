@@ -1,16 +1,22 @@
 import type { Names } from '../names.js'
+import { waitingLimit } from './expressions/waiting.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
+const targetTypes = "('message_edit', 'message_delete', 'reaction', 'receipt', 'message_sent', 'message_failed')"
+
 /**
- * `apply_waiting(…, conversation)`: applies the events that waited under a contact inbox and can be applied now. Facts
- * join the conversation, if one is given.
+ * `apply_waiting(…, messages, locals, conversation)`: applies the events that waited under a contact inbox for messages
+ * with these ids, which have arrived. Facts join the conversation, if one is given. What has waited too long stays as it
+ * is. Every look-up goes by an index, so the rest of what waits costs nothing.
  */
 export function applyWaiting({ fn, tables }: Names): SqlFunction {
   const events = tables.contact_interaction_events
+  const waiting = `select x.id from ${events} x where x.account_id = p_account and x.contact_inbox_id = p_inbox and x.conversation_id is null`
   return {
     name: 'apply_waiting',
-    parameters: 'p_account text, p_inbox text, p_conversation text, p_operation text, p_now timestamptz, p_server_ms bigint',
+    parameters:
+      'p_account text, p_inbox text, p_messages text[], p_locals text[], p_conversation text, p_operation text, p_now timestamptz, p_server_ms bigint',
     returns: 'void',
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `
@@ -18,20 +24,27 @@ export function applyWaiting({ fn, tables }: Names): SqlFunction {
 declare
   v_row ${events};
   v_seq integer;
-  v_links boolean;
+  v_messages text[];
+  v_locals text[];
 begin
   loop
-    v_links := false;
+    v_messages := '{}';
+    v_locals := '{}';
     for v_row in
       select w.* from ${events} w
-      where w.account_id = p_account and w.contact_inbox_id = p_inbox and w.conversation_id is null
-        and (w.type not in ('message_edit', 'message_delete', 'reaction', 'receipt', 'message_sent', 'message_failed') and p_conversation is not null
-          or exists (select 1 from ${tables.messages} m where m.account_id = p_account and m.contact_inbox_id = p_inbox and m.message_id = w.target_message_id)
-          or exists (select 1 from ${tables.messages} m where m.account_id = p_account and m.contact_inbox_id = p_inbox and m.local_id = w.local_id))
+      where w.account_id = p_account and w.created_at > ${waitingLimit} and w.id = any (array(
+        (${waiting} and x.target_message_id = any (p_messages))
+        union all
+        (${waiting} and x.local_id = any (p_locals) and x.type in ('message_sent', 'message_failed'))
+        union all
+        (${waiting} and x.target_message_id is null and x.local_id is null and x.type not in ${targetTypes} and p_conversation is not null)))
       order by w.occurred_at, w.id
     loop
-      if v_row.type in ('message_edit', 'message_delete', 'reaction', 'receipt', 'message_sent', 'message_failed') then
-        v_links := v_links or v_row.type = 'message_sent';
+      if v_row.type in ${targetTypes} then
+        if v_row.type = 'message_sent' then
+          v_messages := v_messages || v_row.target_message_id;
+          v_locals := v_locals || v_row.local_id;
+        end if;
         perform ${fn('apply_event')}(p_account, p_inbox, jsonb_build_object(
           'type', v_row.type, 'local_id', v_row.local_id,
           'target_message_id', v_row.target_message_id, 'message_id', case when v_row.type = 'message_sent' then v_row.target_message_id end,
@@ -45,7 +58,10 @@ begin
       end if;
     end loop;
     -- A link gives a message an id for which more events may wait.
-    exit when not v_links;
+    exit when v_messages = '{}';
+    p_messages := v_messages;
+    p_locals := v_locals;
+    p_conversation := null;
   end loop;
 end
 `,

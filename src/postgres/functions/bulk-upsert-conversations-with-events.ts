@@ -1,11 +1,13 @@
 import { limits } from '../../model/limits.js'
 import type { Names } from '../names.js'
 import { databaseMilliseconds } from '../operation-marks.js'
-import { lockAny, lockPlain, readOwns } from './expressions/bulk-locks.js'
+import { lockAny, lockPlain, readOwns, sendAgain } from './expressions/bulk-locks.js'
 import { ownInbox } from './expressions/contact-inbox-look-up.js'
-import { isId } from './expressions/payload-limits.js'
+import { isCallWithin } from './expressions/payload-limits.js'
 import { intoContactInboxes } from './expressions/people.js'
 import { payloadNow } from './expressions/times.js'
+import { isId } from './expressions/value-checks.js'
+import { waitingLimit } from './expressions/waiting.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -22,8 +24,8 @@ export function bulkUpsertConversationsWithEvents(names: Names): SqlFunction {
 declare
   p_account text := payload->>'account_id';
   v_items jsonb := payload->'conversations';
-  v_count integer := jsonb_array_length(payload->'conversations');
-  p_now timestamptz(3) := ${payloadNow};
+  v_count integer;
+  p_now timestamptz(3);
   v_arrived_ms bigint := ${databaseMilliseconds};
   v_server_ms bigint;
   v_events bigint;
@@ -36,6 +38,8 @@ declare
   v_all_known boolean;
   v_owns ${tables.contact_inboxes}[];
   v_actives text[];
+  v_heads text[];
+  v_locked text[];
   v_is_plain boolean;
   v_written integer;
   v_context jsonb;
@@ -55,8 +59,13 @@ begin
   elsif not ${isId('p_account')} or not ${isId('v_operation')} then
     raise exception 'account_id and operation_id: must have 1 to ${idBytes} bytes' using errcode = '23514';
   end if;
+  if not (${isCallWithin('payload')}) then
+    perform ${fn('require_call')}(payload);
+  end if;
+  p_now := ${payloadNow};
+  v_count := jsonb_array_length(v_items);
   select array_agg(i.item->>'oa_id' order by i.n), array_agg(i.item->>'customer_id' order by i.n),
-         array_agg(i.item->>'contact_inbox_id' order by i.n), array_agg(i.item->>'username_key' order by i.n), sum(jsonb_array_length(i.item->'events'))
+         array_agg(i.item->>'contact_inbox_id' order by i.n), array_agg(i.item->>'username_key' order by i.n), sum(case when jsonb_typeof(i.item->'events') = 'array' then jsonb_array_length(i.item->'events') end)
   into v_oas, v_customers, v_given, v_usernames, v_events from jsonb_array_elements(v_items) with ordinality i(item, n);
   if v_count > ${batchConversations} or v_events > ${batchEvents} then
     raise exception 'at most ${batchConversations} conversations and ${batchEvents} events a call' using errcode = '22023';
@@ -107,8 +116,9 @@ begin
     end if;
   end if;
 
-  -- The marks of operations have a time that is taken under the locks, because an operation that waited for the locks
-  -- must not look older than the one that it waited for.
+  -- The times of rows and marks are taken under the locks, because a call that waited for them must not look older than
+  -- the one that it waited for.
+  p_now := ${payloadNow};
   v_server_ms := ${databaseMilliseconds};
   v_context := jsonb_build_object('account_id', p_account, 'operation_id', v_operation, 'now', p_now,
     'arrived_ms', v_arrived_ms, 'server_ms', v_server_ms, 'resent_after', payload->'resent_after',
@@ -138,6 +148,9 @@ begin
       loop
         v_results[v_plain.ord] := v_plain.result;
         v_written := v_written + 1;
+        if v_rounds > 1 and v_plain.result->>'outcome' = 'created' then
+          v_locked := v_locked || (v_plain.result->'conversation'->>'id');
+        end if;
       end loop;
       continue when v_written = jsonb_array_length(v_round_items);
       select jsonb_agg(i.item order by i.ord), array_agg(i.ord order by i.ord) into v_round_items, v_ords
@@ -146,8 +159,19 @@ begin
     end if;
     perform ${fn('require_within')}(v_round_items);
     v_may_fail := true;
+    -- What waited too long goes before the events are looked at, so that one that is sent again is new.
+    if v_events > 0 and (select true from unnest(v_owns) o cross join lateral (select 1 from ${tables.contact_interaction_events} w
+      where w.account_id = p_account and w.contact_inbox_id = o.id and w.conversation_id is null and w.created_at <= ${waitingLimit} limit 1) w limit 1) then
+      perform ${fn('drop_overdue')}(p_account, array(select o.id from unnest(v_owns) o), p_now);
+    end if;
     for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
-      v_results[(v_round->>'ord')::integer] := (v_round - 'ord')::json;
+      -- The round saw what the database holds now. A conversation that it changed must be one that was locked before.
+      if v_round->>'outcome' = 'created' then
+        v_locked := v_locked || (v_round->'conversation'->>'id');
+      elsif v_round->>'wrote' is not null and (v_round->>'wrote' = any (v_locked)) is not true then
+        ${sendAgain};
+      end if;
+      v_results[(v_round->>'ord')::integer] := (v_round - '{ord,wrote}'::text[])::json;
     end loop;
   end loop;
 

@@ -5,8 +5,8 @@ import type { SqlFunction } from './sql-function.js'
 
 /**
  * `fold_message(account, kept, dropped, operation, now, server_ms)`: merges an echo into the reply that it is the echo
- * of. It is needed when the echo was stored before the channel's answer named it. The later messages of the echo's
- * conversation move down by one, so that `seq` has no gap.
+ * of. It is needed when the echo was stored before the channel's answer named it. No other message moves, so the echo's
+ * `seq` stays a gap that nobody gets again.
  */
 export function foldMessage(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -42,11 +42,6 @@ begin
   returning * into v_kept;
 
   select * into v_conversation from ${tables.conversations} where account_id = p_account and id = v_dropped.conversation_id for no key update;
-  -- This takes two steps, because the unique index on seq is checked row by row.
-  update ${tables.messages} set seq = -seq where account_id = p_account and conversation_id = v_conversation.id and seq > v_dropped.seq;
-  update ${tables.messages} set seq = -seq - 1 where account_id = p_account and conversation_id = v_conversation.id and seq < 0;
-  -- The kept message may itself have moved down.
-  select * into v_kept from ${tables.messages} where account_id = p_account and id = p_kept;
   if v_conversation.last_message_row_id = p_dropped then
     if v_kept.conversation_id = v_conversation.id then
       v_shown := v_kept;
@@ -54,21 +49,17 @@ begin
       select * into v_shown from ${tables.messages} m
       where m.account_id = p_account and m.conversation_id = v_conversation.id order by m.occurred_at desc, m.seq desc limit 1;
     end if;
-  elsif v_conversation.last_message_row_id = p_kept then
-    v_shown := v_kept;
+    update ${tables.conversations} c set last_message_row_id = v_shown.id where c.account_id = p_account and c.id = v_conversation.id;
+    if v_conversation.last_message_preview is distinct from ${fn('preview_of')}(v_shown.text, v_shown.attachments) then
+      update ${tables.conversations} c set last_message_preview = ${fn('preview_of')}(v_shown.text, v_shown.attachments), ${markedOnce(names, 'c')}
+      where c.account_id = p_account and c.id = v_conversation.id;
+    end if;
   end if;
-  update ${tables.conversations} c set
-    last_seq = c.last_seq - 1,
-    read_seq = case when c.read_seq >= v_dropped.seq then c.read_seq - 1 else c.read_seq end,
-    last_message_row_id = case when c.last_message_row_id in (p_dropped, p_kept) then v_shown.id else c.last_message_row_id end,
-    last_message_preview = case when c.last_message_row_id in (p_dropped, p_kept) then ${fn('preview_of')}(v_shown.text, v_shown.attachments) else c.last_message_preview end,
-    ${markedOnce(names, 'c')}
-  where c.account_id = p_account and c.id = v_conversation.id;
-  -- The kept message may be shown in another conversation and may have taken over an edit or a deletion.
+  -- The kept message may be shown already, and may have taken over an edit or a deletion.
   update ${tables.conversations} c set
     last_message_preview = ${fn('preview_of')}(v_kept.text, v_kept.attachments),
     ${markedOnce(names, 'c')}
-  where c.account_id = p_account and c.id = v_kept.conversation_id and c.id <> v_conversation.id and c.last_message_row_id = p_kept
+  where c.account_id = p_account and c.id = v_kept.conversation_id and c.last_message_row_id = p_kept
     and c.last_message_preview is distinct from ${fn('preview_of')}(v_kept.text, v_kept.attachments);
 end
 `,

@@ -4,12 +4,17 @@ import { applyWaiting } from './apply-waiting.js'
 import { bulkUpsertConversationsWithEvents } from './bulk-upsert-conversations-with-events.js'
 import { connectInbox } from './connect-inbox.js'
 import { deliveryStatus } from './delivery-status.js'
+import { dropOverdue } from './drop-overdue.js'
 import { foldMessage } from './fold-message.js'
 import { linkMessage } from './link-message.js'
 import { markConversationRead } from './mark-conversation-read.js'
 import { mergedReactions } from './merged-reactions.js'
 import { newRowId } from './new-row-id.js'
 import { previewOf } from './preview-of.js'
+import { problemOf } from './problem-of.js'
+import { pushOutWaiting } from './push-out-waiting.js'
+import { reopenConversation } from './reopen-conversation.js'
+import { requireCall } from './require-call.js'
 import { requireWithin } from './require-within.js'
 import type { SqlFunction } from './sql-function.js'
 import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
@@ -38,8 +43,12 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     linkMessage(names),
     applyEvent(names),
     applyWaiting(names),
+    dropOverdue(names),
+    pushOutWaiting(names),
     writeRare(names),
-    requireWithin(),
+    problemOf(),
+    requireCall(names),
+    requireWithin(names),
     writeKnown(names),
     writeFirst(names),
     writeRound(names),
@@ -47,6 +56,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     upsertConversationWithEvents(names),
     upsertUnpatched(names),
     markConversationRead(names),
+    reopenConversation(names),
     connectInbox(names),
   ]
 }

@@ -1,13 +1,16 @@
 import { limits } from '../../model/limits.js'
 import type { Names } from '../names.js'
+import { sendAgain } from './expressions/bulk-locks.js'
 import { bulkOfOne, insertConversation, messageChanges, publicConversation } from './expressions/conversations.js'
-import { areDifferent, givenValues, insertStored, nothingWaits, parsedEvent, sentAt, totals } from './expressions/messages.js'
+import { areDifferent, directionOf, givenValues, insertStored, parsedEvent, sentAt, totals } from './expressions/messages.js'
 import { isNewMessage, isPlainMessage } from './expressions/new-messages.js'
 import { marks } from './expressions/operations.js'
 import { isPatched, patchChanges } from './expressions/patches.js'
-import { isId, isItemWithin, isPatchWithin } from './expressions/payload-limits.js'
+import { isPatchWithin, isSingleWithin } from './expressions/payload-limits.js'
 import { insertContact, intoContactInboxes, keepsName } from './expressions/people.js'
-import { countedAt, payloadNow } from './expressions/times.js'
+import { countedAt, occurredAt, payloadNow } from './expressions/times.js'
+import { isId } from './expressions/value-checks.js'
+import { nothingConcerns, nothingWaits } from './expressions/waiting.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -33,7 +36,7 @@ declare
 begin
   -- There are few expressions here, because PL/pgSQL prepares each one anew in every transaction.
   if payload->>'operation_id' is not null and payload->>'resent_after' is null and payload->>'username_key' is null
-    and ${isId('p_account')} and ${isId("payload->>'operation_id'")} and ${isPatchWithin('v_patch')} then
+    and ${isId('p_account')} and ${isId("payload->>'operation_id'")} and ${isSingleWithin('payload')} and ${isPatchWithin('v_patch')} then
     if coalesce(jsonb_array_length(payload->'events'), 0) = 0 then
       ${patchOnly(names)}
     else
@@ -55,15 +58,17 @@ end
  */
 function patchOnly(names: Names): string {
   const { tables } = names
-  const customer = (alias: string) =>
-    `${alias}.account_id = p_account and ${alias}.oa_id = payload->>'oa_id' and ${alias}.customer_id = payload->>'customer_id'`
   return `declare
         v_in_order constant boolean := v_patch->>'customer_name' is not null or coalesce(payload->'in_transaction' = 'true'::jsonb, false)
           or txid_current_if_assigned() is not null;
         v_is_named boolean := true;
+        v_is_alias boolean;
       begin
         if v_in_order then
-          perform 1 from ${tables.contact_inboxes} o where ${customer('o')} and o.canonical_id is null for no key update;
+          ${lockOwn(names, 'held.canonical_id is not null', 'v_is_alias')}
+          if v_is_alias then
+            ${sendAgain};
+          end if;
           if v_patch->>'customer_name' is not null then
             select ${hasName} into v_is_named from ${tables.contacts} contact
             where contact.account_id = p_account and contact.id = (select c.contact_id from ${tables.conversations} c where ${customer('c')} and c.status <> 'closed');
@@ -86,10 +91,26 @@ function patchOnly(names: Names): string {
           if found then
             return json_build_object('outcome', 'updated', 'conversation', v_conversation, 'events', '[]'::json);
           elsif not v_in_order and txid_current_if_assigned() is not null then
-            raise exception 'another writer was first: send the call again' using errcode = '40001';
+            ${sendAgain};
           end if;
         end if;
       end;`
+}
+
+/** Of the payload's customer. */
+function customer(row: string): string {
+  return `${row}.account_id = p_account and ${row}.oa_id = payload->>'oa_id' and ${row}.customer_id = payload->>'customer_id'`
+}
+
+/**
+ * Locks the customer's contact inbox if it is no alias, and reads it as it is under the lock. A row that became an alias
+ * during the wait shows its `canonical_id`. The call must then be sent again, because the row of an alias must not be
+ * locked before that of its head.
+ */
+function lockOwn({ tables }: Names, columns: string, into: string): string {
+  return `select ${columns} into ${into}
+        from (select x.id from ${tables.contact_inboxes} x where ${customer('x')} and x.canonical_id is null) own
+        cross join lateral (select o.* from ${tables.contact_inboxes} o where o.account_id = p_account and o.id = own.id for no key update) held;`
 }
 
 /**
@@ -100,8 +121,7 @@ function withMessages(names: Names): string {
   const { tables } = names
   return `<<messages>>
       declare
-        p_now constant timestamptz(3) := ${payloadNow};
-        v_oa constant text := payload->>'oa_id';
+        p_now timestamptz(3);
         v_customer constant text := payload->>'customer_id';
         v_operation constant text := payload->>'operation_id';
         v_channel constant text := payload->>'channel';
@@ -109,6 +129,8 @@ function withMessages(names: Names): string {
         v_count constant integer := jsonb_array_length(payload->'events');
         v_own record;
         v_active record;
+        v_message_ids text[];
+        v_local_ids text[];
         v_messages integer;
         v_inbound integer;
         v_message_at timestamptz(3);
@@ -118,20 +140,28 @@ function withMessages(names: Names): string {
         v_is_plain boolean;
       begin
         exit messages when v_count > ${limits.batchEvents};
-        select o.id, o.channel, o.delivered_up_to, o.delivered_up_to_at, o.read_up_to, o.read_up_to_at into v_own
-        from ${tables.contact_inboxes} o
-        where o.account_id = p_account and o.oa_id = v_oa and o.customer_id = v_customer and o.canonical_id is null
-        for no key update;
+        ${lockOwn(names, 'held.id, held.canonical_id, held.channel, held.delivered_up_to, held.delivered_up_to_at, held.read_up_to, held.read_up_to_at', 'v_own')}
+        if v_own.canonical_id is not null then
+          ${sendAgain};
+        end if;
         -- Only the bulk function changes a customer's channel or refuses a given one.
         exit messages when not found or v_channel <> v_own.channel;
         if v_own.channel = 'api' or v_channel is not null then
-          exit messages when (select b.channel from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa limit 1) <> v_own.channel;
+          exit messages when (select b.channel from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = payload->>'oa_id' limit 1) <> v_own.channel;
         end if;
-        select c.id, c.version, c.channel, c.contact_id, c.last_seq, c.last_event_seq, c.operations into v_active from ${tables.conversations} c
-        where c.account_id = p_account and c.oa_id = v_oa and c.customer_id = v_customer and c.status <> 'closed'
+        -- This statement began under the lock of the contact inbox, so it sees every event that waits.
+        select c.id, c.version, c.channel, c.contact_id, c.last_seq, c.last_event_seq, c.operations, not ${nothingWaits(names, 'v_own.id')} as waits
+        into v_active from ${tables.conversations} c
+        where ${customer('c')} and c.status <> 'closed'
         for no key update;
+        p_now := ${payloadNow};
         exit messages when not found or v_active.channel <> v_own.channel or payload->>'expected_version' <> v_active.version::text
           or ${marks.maybeSeen('v_active.operations', 'v_operation')};
+        if v_active.waits then
+          select array_agg(given.raw->>'message_id'), array_agg(given.raw->>'local_id') into v_message_ids, v_local_ids
+          from jsonb_array_elements(payload->'events') given(raw);
+          exit messages when not (${nothingConcerns(names, 'v_own.id', 'v_message_ids', 'v_local_ids')});
+        end if;
         if v_name is not null then
           exit messages when (select ${hasName} from ${tables.contacts} contact
             where contact.account_id = p_account and contact.id = v_active.contact_id) is not true;
@@ -142,7 +172,7 @@ function withMessages(names: Names): string {
             from jsonb_array_elements(payload->'events') with ordinality given(raw, position)) event
         ),
         total as materialized (select ${totalsOfEvents},
-          bool_and(event.is_new) and ${areDifferent} and ${nothingWaits(names, 'v_own.id')} as is_plain from event),
+          bool_and(event.is_new) and ${areDifferent} as is_plain from event),
         ${insertStored(
           names,
           `(select event.*, v_active.id as conversation_id, v_operation as operation_id, v_active.last_seq + event.position as seq,
@@ -190,10 +220,11 @@ function firstContact(names: Names): string {
     begin
       select b.channel, b.chatbot_id into v_inbox_channel, v_chatbot from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa;
       v_channel := coalesce(payload->>'channel', v_inbox_channel, 'api');
-      if v_channel = coalesce(v_inbox_channel, v_channel) and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= ${limits.batchEvents} and ${isItemWithin('payload')}
+      if v_channel = coalesce(v_inbox_channel, v_channel) and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= ${limits.batchEvents}
         and (select true from ${tables.contact_inboxes} x where x.account_id = p_account and x.oa_id = v_oa and x.customer_id = v_customer limit 1) is null
         and (v_count = 0 or (select bool_and(${isPlainMessage}) and ${areDifferent}
-          from (select given.raw, given.raw->>'type' as type, given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id
+          from (select given.raw, given.raw->>'type' as type, given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id,
+              ${directionOf('given.raw')} as direction, ${occurredAt("given.raw->>'occurred_at'")} as occurred_at
             from jsonb_array_elements(payload->'events') given(raw)) event)) then
         ${intoContactInboxes(names)}
         values (p_account, v_own_id, v_oa, v_customer, v_contact_id, v_channel, p_now)

@@ -1,15 +1,17 @@
 import type { Names } from '../names.js'
+import { sendAgain } from './expressions/bulk-locks.js'
 import { bulkOfOne, insertConversation, publicConversation } from './expressions/conversations.js'
+import { isPatchWithin, isSingleWithin } from './expressions/payload-limits.js'
 import { insertContact, intoContactInboxes } from './expressions/people.js'
 import { payloadNow } from './expressions/times.js'
+import { isId } from './expressions/value-checks.js'
 import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
  * `upsert_unpatched(payload)`: the rest of a patch without events, in the statement whose update found no conversation
  * that it may change. In most cases the customer is new, and then the call that creates the contact inbox first writes
- * everything. All other calls go to the bulk function. Only the library calls this function, and it has checked the
- * limits.
+ * everything. All other calls go to the bulk function.
  */
 export function upsertUnpatched(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -22,14 +24,18 @@ export function upsertUnpatched(names: Names): SqlFunction {
 #variable_conflict use_column
 declare
   p_account constant text := payload->>'account_id';
-  p_now constant timestamptz(3) := ${payloadNow};
+  p_now timestamptz(3);
   v_conversation record;
 begin
   -- An update that waited for a conversation and did not change it still holds its lock, and must not take the contact
   -- inbox's lock after it.
   if txid_current_if_assigned() is not null then
-    raise exception 'another writer was first: send the call again' using errcode = '40001';
+    ${sendAgain};
   end if;
+  if not (coalesce(${isId("payload->>'operation_id'")}, false) and ${isSingleWithin('payload')} and ${isPatchWithin("payload->'patch'")}) then
+    return ${fn('bulk_upsert_conversations_with_events')}(${bulkOfOne}) -> 0;
+  end if;
+  p_now := ${payloadNow};
   with own as (
     ${intoContactInboxes(names)}
     select p_account, payload->>'contact_inbox_id', payload->>'oa_id', payload->>'customer_id', payload->>'contact_id',

@@ -1,10 +1,11 @@
 import type { Names } from '../names.js'
 import { eventsOfItems, insertStoredOfItems, plainItems } from './expressions/bulk-messages.js'
 import { insertConversation, publicConversation } from './expressions/conversations.js'
-import { nothingWaits } from './expressions/messages.js'
-import { isId, isItemWithin, isPatchWithin } from './expressions/payload-limits.js'
+import { isItemWithin, isPatchWithin } from './expressions/payload-limits.js'
 import { insertContact } from './expressions/people.js'
 import { givenItems, plainColumns, plainResults, writePlainParameters, writtenColumns } from './expressions/plain-items.js'
+import { isId } from './expressions/value-checks.js'
+import { nothingWaits } from './expressions/waiting.js'
 import { byValue, innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 

@@ -1,12 +1,13 @@
 import type { Names } from '../names.js'
 import { eventsOfItems, insertStoredOfItems, plainItems } from './expressions/bulk-messages.js'
 import { messageChanges, publicConversation } from './expressions/conversations.js'
-import { nothingWaits } from './expressions/messages.js'
 import { marks } from './expressions/operations.js'
 import { isPatched, patchChanges } from './expressions/patches.js'
-import { isId, isPatchWithin } from './expressions/payload-limits.js'
+import { isItemWithin, isPatchWithin } from './expressions/payload-limits.js'
 import { keepsName } from './expressions/people.js'
 import { givenItems, plainColumns, plainResults, writePlainParameters, writtenColumns } from './expressions/plain-items.js'
+import { isId } from './expressions/value-checks.js'
+import { nothingConcerns, nothingWaits } from './expressions/waiting.js'
 import { byValue, innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -27,14 +28,17 @@ begin
   return query
   with item as materialized (
     select ${plainColumns('given')}, given.events, given.conversation_id, given.own_channel, given.channel, given.expected_version,
-      inbox.channel as inbox_channel
+      inbox.channel as inbox_channel, not ${nothingWaits(names, 'given.own_id')} as waits
     from (${givenItems}) given
     left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = given.oa_id limit 1) inbox on true
-    where given.conversation_id is not null and given.username_key is null and ${isId('given.operation_id')} and ${isPatchWithin('given.patch')}
-      and ${nothingWaits(names, 'given.own_id')}
+    where given.conversation_id is not null and given.username_key is null and ${isId('given.operation_id')} and ${isItemWithin('given.item')} and ${isPatchWithin('given.patch')}
   ),
   ${eventsOfItems(names)},
-  ${plainItems(names, `${plainColumns('item')}, item.conversation_id, item.own_channel, item.channel, item.expected_version, item.inbox_channel`)},
+  ${plainItems(
+    names,
+    `${plainColumns('item')}, item.conversation_id, item.own_channel, item.channel, item.expected_version, item.inbox_channel`,
+    `case when item.waits and total.ord is not null then ${nothingConcerns(names, 'item.own_id', 'total.message_ids', 'total.local_ids')} else true end`,
+  )},
   written as materialized (
     update ${tables.conversations} conversation set
       ${patchChanges('p_now')},

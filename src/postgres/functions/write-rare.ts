@@ -39,18 +39,25 @@ begin
     v_effect := v_effect or (v_applied->>'is_linked')::boolean;
   end loop;
   if (p_item->>'has_waiting')::boolean or v_effect then
-    perform ${fn('apply_waiting')}(p_account, v_own, v_conversation_id, v_operation, p_now, v_server_ms);
+    perform ${fn('apply_waiting')}(p_account, v_own, ${idsOf('message_ids')}, ${idsOf('local_ids')}, v_conversation_id, v_operation, p_now, v_server_ms);
   end if;
   for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' <> 'message' loop
     v_applied := ${fn('apply_event')}(p_account, v_own, v_event, null, v_operation, p_now, v_server_ms);
     v_events := jsonb_set(v_events, array[((v_event->>'position')::integer - 1)::text], v_applied->'outcome');
     v_effect := v_effect or v_applied->>'outcome' = 'applied';
+    if v_event->>'type' = 'message_sent' and v_applied->>'conversation_id' is not null then
+      -- The link may have given a message an id for which more events wait.
+      perform ${fn('apply_waiting')}(p_account, v_own, array[v_event->>'message_id'], array[v_event->>'local_id'], null, v_operation, p_now, v_server_ms);
+    end if;
     if not (p_item->>'opens')::boolean and v_applied->>'conversation_id' is not null then
       v_conversation_id := v_applied->>'conversation_id';
     end if;
   end loop;
+  if v_events ? 'waiting' then
+    perform ${fn('push_out_waiting')}(p_account, v_own, jsonb_array_length(v_events));
+  end if;
   select * into v_conversation from ${tables.conversations} where account_id = p_account and id = v_conversation_id;
-  return jsonb_build_object('ord', p_item->'ord', 'events', v_events,
+  return jsonb_build_object('ord', p_item->'ord', 'wrote', p_item->'wrote', 'events', v_events,
     'conversation', case when v_conversation.id is not null then to_jsonb(v_conversation) - ${bookkeeping} end,
     'outcome', case when (p_item->>'opens')::boolean and v_action = 'create' then 'created'
                     when (p_item->>'opens')::boolean and v_action = 'adopt' then 'adopted'
@@ -61,4 +68,9 @@ begin
 end
 `,
   }
+}
+
+/** The ids of the item's messages as an array. */
+function idsOf(field: 'message_ids' | 'local_ids'): string {
+  return `array(select jsonb_array_elements_text(coalesce(nullif(p_item->'${field}', 'null'::jsonb), '[]'::jsonb)))`
 }

@@ -1,10 +1,11 @@
 import type { Names } from '../names.js'
 import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js'
 import { bookkeeping } from './expressions/conversations.js'
-import { directionOf, eventKey, nothingWaits } from './expressions/messages.js'
+import { directionOf, eventKey } from './expressions/messages.js'
 import { marks, operationOfItem } from './expressions/operations.js'
 import { roundChanges } from './expressions/round-changes.js'
 import { occurredAt } from './expressions/times.js'
+import { nothingWaits } from './expressions/waiting.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -13,7 +14,7 @@ import type { SqlFunction } from './sql-function.js'
  * `ords` are the items' places in the call, or null if they stand in its order. Returns one result per item: { ord,
  * outcome, conversation, events } or { ord, failure }. The caller holds the locks of the contact inboxes and the
  * conversations. The steps are those of docs/write-path.md: here each item is decided, and round-changes.ts writes what
- * was decided.
+ * was decided. `wrote` is the conversation that an item changed and did not create, for the caller to check.
  */
 export function writeRound(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -209,15 +210,18 @@ begin
                when ready.action = 'none' and event.is_fact then 'waiting'
                else 'stored' end order by event.position) as events,
              jsonb_agg(event.raw || jsonb_build_object('position', event.position, 'dedupe_key', event.event_key, 'occurred_at', event.occurred_at)
-               order by event.position) filter (where event.is_rare) as rare
+               order by event.position) filter (where event.is_rare) as rare,
+             jsonb_agg(event.message_id) filter (where event.is_message and event.message_id is not null) as message_ids,
+             jsonb_agg(event.local_id) filter (where event.is_message and event.local_id is not null) as local_ids
       from event join ready on ready.ord = event.ord group by event.ord
     )
-    select ready.ord, ready.own_id, ready.operation_id, ready.is_seen, ready.is_replay, ready.all_own, ready.opens, ready.action, ready.failure,
+    select ready.ord, case when ready.writes then (ready.conv).id end as wrote, ready.own_id, ready.operation_id, ready.is_seen, ready.is_replay, ready.all_own, ready.opens, ready.action, ready.failure,
            ready.has_waiting and ready.writes as has_waiting,
            case when ready.is_seen then ${marks.outcome('(ready.seen_in).operations', 'ready.operation_id')} end as seen_outcome,
            case when ready.is_seen then (ready.seen_in).id else ready.target_id end as target_id,
            case when ready.is_seen then to_jsonb(ready.seen_in) else coalesce(to_jsonb(after), to_jsonb(ready.conv)) end as conversation,
            coalesce(changed.is_changed, false) as is_changed, coalesce(labels.events, '[]'::jsonb) as events,
+           labels.message_ids, labels.local_ids,
            case when not ready.is_seen and ready.failure is null then labels.rare end as rare
     from ready
     left join after on after.id = ready.target_id
@@ -226,10 +230,10 @@ begin
   loop
     if v_result.failure is not null then
       return next jsonb_build_object('ord', v_result.ord, 'failure', v_result.failure);
-    elsif v_result.rare is not null or v_result.has_waiting or v_result.action = 'adopt' then
+    elsif v_result.rare is not null or v_result.has_waiting or v_result.action = 'adopt' or v_result.events ? 'waiting' then
       return next ${fn('write_rare')}(context, to_jsonb(v_result));
     else
-      return next jsonb_build_object('ord', v_result.ord, 'conversation', v_result.conversation - ${bookkeeping}, 'events', v_result.events,
+      return next jsonb_build_object('ord', v_result.ord, 'wrote', v_result.wrote, 'conversation', v_result.conversation - ${bookkeeping}, 'events', v_result.events,
         'outcome', case when v_result.is_seen then v_result.seen_outcome
                         when v_result.action = 'create' and v_result.opens then 'created'
                         when v_result.action = 'reopen' then 'reopened'

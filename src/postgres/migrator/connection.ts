@@ -13,7 +13,7 @@ import { lendClient } from '../lend-client.js'
 import { queryPg } from '../pg-executor.js'
 import { queryPglite } from '../pglite-executor.js'
 import type { Statement } from '../sql.js'
-import { translateError } from '../translate-error.js'
+import { isLost, translateKnown } from '../translate-error.js'
 import { takeTurn } from '../turns.js'
 import type { MigrationSession } from './migration.js'
 
@@ -162,8 +162,8 @@ function watch(lost: AbortController): <T>(work: () => Promise<T>) => Promise<T>
     try {
       return await work()
     } catch (error) {
-      const meaning = translateError(error, { operationId: null, inTransaction: true })
-      if (isConversationStoreError(meaning, 'UNAVAILABLE') && meaning.retryable) lost.abort(error)
+      const meaning = translateKnown(error, { operationId: null, inTransaction: true })
+      if (isLost(error) || (isConversationStoreError(meaning, 'UNAVAILABLE') && meaning.retryable)) lost.abort(error)
       throw error
     }
   }

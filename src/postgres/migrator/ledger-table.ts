@@ -5,7 +5,7 @@ import type { Executor } from '../executor.js'
 import type { Names } from '../names.js'
 import { flag } from '../readers.js'
 import { compile, sql } from '../sql.js'
-import { isUndefinedObject, sqlState, translateError } from '../translate-error.js'
+import { isUndefinedObject, sqlState, translateKnown } from '../translate-error.js'
 import type { RunConnection } from './connection.js'
 import { ledgerSql, readLedgerStatement, toLedger } from './ledger.js'
 import type { RunLock } from './run-lock.js'
@@ -20,7 +20,7 @@ export async function readLedger(executor: Executor, names: Names): Promise<Ledg
   } catch (error) {
     if (/^(42P01|3F000)$/.test(sqlState(error) ?? '')) return { entries: [] }
     if (isUndefinedObject(error)) throw nameTaken(`${names.prefix}conversation_store_migrations`, error)
-    throw translateError(error, { operationId: null, inTransaction: executor.inTransaction })
+    throw translateKnown(error, { operationId: null, inTransaction: executor.inTransaction })
   }
 }
 
@@ -42,7 +42,7 @@ export async function ensureLedger(lock: RunLock, names: Names): Promise<void> {
   try {
     await lock.atomically(() => createLedger(lock.connection, names))
   } catch (error) {
-    if (!isNameCollision(error)) throw translateError(error, { operationId: null, inTransaction: true })
+    if (!isNameCollision(error)) throw translateKnown(error, { operationId: null, inTransaction: true })
     await lock.atomically(() => createLedger(lock.connection, names))
   }
   ensured.add(lock)

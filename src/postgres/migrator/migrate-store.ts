@@ -9,7 +9,7 @@ import type { PostgresDriver } from '../drivers.js'
 import type { Names } from '../names.js'
 import { type Layout, latestSchema, runnableStoreMigrations } from '../schema/steps.js'
 import { migrationsInWords, schemaNumber } from '../schema/store-schema.js'
-import { sqlState, translateError } from '../translate-error.js'
+import { sqlState, translateKnown } from '../translate-error.js'
 import { isNameCollision, nameTaken } from './ledger-table.js'
 import type { RunnablePostgresMigration } from './migration.js'
 import { postgresTarget } from './target.js'
@@ -47,7 +47,7 @@ async function storeError(error: unknown, names: Names, target: MigrationTarget<
   if (!isConversationStoreError(error, 'MIGRATION_FAILED')) return error
   const { cause } = error
   if (isNameCollision(cause)) return nameTaken(objectIn(cause, names), cause)
-  const meaning = translateError(cause, { operationId: null, inTransaction: true })
+  const meaning = translateKnown(cause, { operationId: null, inTransaction: true })
   return isConversationStoreError(meaning) ? meaning : error
 }
 

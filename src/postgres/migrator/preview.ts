@@ -3,7 +3,7 @@ import { withoutSecrets } from '../../model/without-secrets.js'
 import { columns } from '../columns.js'
 import { integer } from '../readers.js'
 import { compile, raw, sql } from '../sql.js'
-import { sqlState, translateError } from '../translate-error.js'
+import { sqlState, translateKnown } from '../translate-error.js'
 import { keysetQuery } from './batch.js'
 import { openConnection, type RunConnection } from './connection.js'
 import { findDuplicates } from './indexes/find-duplicates.js'
@@ -38,7 +38,7 @@ export async function previewSteps(
     return previewed
   } catch (error) {
     await connection.rollback().catch(() => {})
-    throw translateError(error, { operationId: null, inTransaction: true })
+    throw translateKnown(error, { operationId: null, inTransaction: true })
   } finally {
     await connection.end(false)
   }

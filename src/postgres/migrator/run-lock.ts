@@ -4,7 +4,7 @@ import { ConversationStoreError, isConversationStoreError } from '../../model/er
 import { growingBound, jitteredPause } from '../../store/jittered-pause.js'
 import { isPglite, type PostgresDriver } from '../drivers.js'
 import { flag, integer } from '../readers.js'
-import { translateError } from '../translate-error.js'
+import { translateKnown } from '../translate-error.js'
 import { type AdvisoryLock, ownRow, triedRow } from './advisory-lock.js'
 import { openConnection, type RunConnection } from './connection.js'
 import { keepsSessions, poolerDetected } from './pooler.js'
@@ -90,7 +90,7 @@ async function look(driver: PostgresDriver, schema: string, lock: AdvisoryLock):
     await connection.rollback()
   } catch (error) {
     await connection.end(true)
-    throw translateError(error, { operationId: null, inTransaction: true })
+    throw translateKnown(error, { operationId: null, inTransaction: true })
   }
   await connection.end(false)
   return null
@@ -187,7 +187,7 @@ async function endTransaction(schema: string, connection: RunConnection, discard
   } catch (error) {
     await connection.end(true)
     if (discarded) return
-    throw connection.lost.aborted ? leaseLost(schema, error) : translateError(error, { operationId: null, inTransaction: true })
+    throw connection.lost.aborted ? leaseLost(schema, error) : translateKnown(error, { operationId: null, inTransaction: true })
   }
   await connection.end(false)
 }

@@ -4,6 +4,7 @@ import type { ConnectInbox } from '../../store/adapter.js'
 import { boundTimeOrNull } from '../clock.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
+import { sinceFirstSending } from '../first-sending.js'
 import { text } from '../readers.js'
 import { inboxRow, toInbox } from '../rows/inbox.js'
 import { sql } from '../sql.js'
@@ -15,11 +16,11 @@ const connectRow = columns({ outcome: text })
  * INBOX_ALREADY_CONNECTED, INBOX_CHANNEL_MISMATCH, and COMMIT_OUTCOME_UNKNOWN for a resent call that may be forgotten.
  */
 export async function connectInbox(context: PostgresContext, input: ConnectInbox): Promise<Inbox> {
-  const { accountId, inboxId, oaId, channel, operationId, resentAfter } = input
+  const { accountId, inboxId, oaId, channel, operationId, firstSentAt } = input
   const [row = {}] = await context.write(
     sql`select r.outcome, ${inboxRow.list('(r.inbox)')} from ${context.fn('connect_inbox')}(
       ${accountId}::text, ${inboxId}::text, ${oaId}::text, ${channel}::text, ${JSON.stringify(patchOf(input.patch))}::jsonb,
-      ${operationId}::text, ${resentAfter}::bigint, ${boundTimeOrNull(input.now)}) r`,
+      ${operationId}::text, ${sinceFirstSending(firstSentAt)}, ${boundTimeOrNull(input.now)}) r`,
     input,
   )
   const outcome = text(connectRow.of(row).outcome)

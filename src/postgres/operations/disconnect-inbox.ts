@@ -1,10 +1,10 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Inbox } from '../../model/records.js'
 import type { WriteStamp } from '../../store/adapter.js'
-import { nowOf } from '../clock.js'
+import { statementTimeOf } from '../clock.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
-import { forgotten, rememberedOutcome, unseen, withMark } from '../operation-marks.js'
+import { forgottenSince, rememberedOutcome, unseen, withMark } from '../operation-marks.js'
 import { flag } from '../readers.js'
 import { inboxRow, toInbox } from '../rows/inbox.js'
 import { type Fragment, raw, sql } from '../sql.js'
@@ -24,9 +24,9 @@ export async function disconnectInbox(context: PostgresContext, input: Disconnec
 }
 
 function disconnectStatement({ tables }: PostgresContext, input: DisconnectInbox): Fragment {
-  const { accountId, oaId, operationId, resentAfter } = input
-  const now = nowOf(input)
-  const gone = resentAfter === null ? raw('false') : forgotten(raw('b.operations'), resentAfter)
+  const { accountId, oaId, operationId, firstSentAt } = input
+  const now = statementTimeOf(input)
+  const gone = forgottenSince(raw('b.operations'), firstSentAt)
   return sql`with changed as (
   update ${tables.inboxes} b
      set status = 'disconnected', disconnected_at = ${now}, updated_at = ${now},

@@ -5,6 +5,7 @@ import { boundTimeOrNull } from '../clock.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { targetId } from '../conversation-target.js'
+import { sinceFirstSending } from '../first-sending.js'
 import { text } from '../readers.js'
 import { conversationRow, toConversation } from '../rows/conversation.js'
 import { raw, sql } from '../sql.js'
@@ -18,9 +19,8 @@ export function markRead(context: PostgresContext, input: ChangeStatus & { reado
   if (seq !== null) return markReadTo(context, input, seq)
   // After the last message there is nothing left to count, so one update is enough.
   return changeConversation(context, input, {
-    meant: 'active',
-    outcome: 'updated',
-    set: raw('read_seq = c.last_seq, unread_count = 0'),
+    set: () => raw('read_seq = c.last_seq, unread_count = 0'),
+    isTimed: false,
     guard: raw('c.read_seq < c.last_seq'),
     refusal: ({ readSeq, lastSeq }) => (readSeq < lastSeq ? null : 'unchanged'),
   })
@@ -33,11 +33,11 @@ const markReadRow = columns({ outcome: text })
  * conversation is locked, by a separate statement.
  */
 async function markReadTo(context: PostgresContext, input: ChangeStatus, seq: number): Promise<Change> {
-  const { accountId, operationId, resentAfter, expectedVersion } = input
+  const { accountId, operationId, firstSentAt, expectedVersion } = input
   const [row] = await context.write(
     sql`select r.outcome, ${conversationRow.list('(r.conversation)')} from ${context.fn('mark_conversation_read')}(
-      ${accountId}::text, ${targetId(context, input, 'active')}::text, ${'conversationId' in input.target ? raw('false') : raw('true')},
-      ${seq}::integer, ${expectedVersion}::integer, ${operationId}::text, ${resentAfter}::bigint, ${boundTimeOrNull(input.now)}) r`,
+      ${accountId}::text, ${targetId(context, input)}::text, ${'conversationId' in input.target ? raw('false') : raw('true')},
+      ${seq}::integer, ${expectedVersion}::integer, ${operationId}::text, ${sinceFirstSending(firstSentAt)}, ${boundTimeOrNull(input.now)}) r`,
     input,
   )
   if (row === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })

@@ -21,7 +21,7 @@ export function patchOfActive(context: PostgresContext, input: UpsertConversatio
   const { fn, tables, inTransaction } = context
   const { oaId, customerId, operationId, patch, expectedVersion, events, usernameKey } = item
   // A given name would also have to be written to the contact.
-  if (inTransaction || input.resentAfter !== null || events.length > 0 || usernameKey !== null || typeof patch.customerName === 'string')
+  if (inTransaction || input.firstSentAt !== null || events.length > 0 || usernameKey !== null || typeof patch.customerName === 'string')
     return null
   const fields = patchedFields(patch)
   if (fields.length === 0 || expectedVersion === 'absent') return null

@@ -1,11 +1,12 @@
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
-import type { Change, ChangeStatus } from '../../store/adapter.js'
-import { type ConversationChange, changeConversation } from '../change-conversation.js'
-import { nowOf } from '../clock.js'
+import type { Change, ChangeOutcome, ChangeStatus } from '../../store/adapter.js'
+import { boundTimeOrNull } from '../clock.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
-import { textOrNull } from '../readers.js'
-import { type Fragment, raw, sql } from '../sql.js'
+import { sinceFirstSending } from '../first-sending.js'
+import { text, textOrNull } from '../readers.js'
+import { conversationRow, toConversation } from '../rows/conversation.js'
+import { sql } from '../sql.js'
 import { isUniqueViolation } from '../translate-error.js'
 
 /**
@@ -13,48 +14,38 @@ import { isUniqueViolation } from '../translate-error.js'
  * VERSION_CONFLICT, INVALID_TRANSITION, ACTIVE_CONVERSATION_EXISTS, USERNAME_TAKEN.
  */
 export async function reopenConversation(context: PostgresContext, input: ChangeStatus): Promise<Change> {
-  const change = reopening(context, input)
   try {
-    return await changeConversation(context, input, change)
+    return await reopen(context, input)
   } catch (error) {
-    // Another writer opened a conversation while the statement ran, and the unique index refused this one. The next
+    // Another writer claimed the username while the statement ran, and the unique index refused this one. The next
     // statement sees the other conversation.
     if (!isConversationStoreError(error, 'CONTENTION') || !isUniqueViolation(error.cause)) throw error
-    return changeConversation(context, input, change)
+    return reopen(context, input)
   }
 }
 
-const othersRow = columns({ active_id: textOrNull, username_id: textOrNull })
+const reopenRow = columns({ outcome: text, other_id: textOrNull })
 
-function reopening(context: PostgresContext, input: ChangeStatus): ConversationChange {
-  const { accountId } = input
-  const canonical = (column: string) => sql`coalesce((select k.${raw(column)} from ${context.tables.contact_inboxes} o
-    join ${context.tables.contact_inboxes} k on k.account_id = ${accountId} and k.id = coalesce(o.canonical_id, o.id)
-    where o.account_id = ${accountId} and o.id = c.contact_inbox_id), c.${raw(column === 'id' ? 'contact_inbox_id' : column)})`
-  const activeId = otherActive(context, accountId, sql`b.customer_id = ${canonical('customer_id')}`)
-  const usernameId = otherActive(context, accountId, raw('b.username_key = c.username_key'))
-  return {
-    meant: 'latest',
-    outcome: 'reopened',
-    // A conversation from before its customer became an alias opens as the canonical customer's, so that the unique
-    // index decides between the two.
-    set: sql`status = 'open', status_changed_at = ${nowOf(input)}, closed_at = null, snoozed_until = null,
-         contact_inbox_id = ${canonical('id')}, customer_id = ${canonical('customer_id')}, contact_id = ${canonical('contact_id')}`,
-    guard: sql`c.status <> 'open' and (c.status = 'snoozed' or (${activeId} is null and ${usernameId} is null))`,
-    reasons: { active_id: activeId, username_id: usernameId },
-    refusal: ({ status }, found) => {
-      const row = othersRow.of(found)
-      if (status === 'open') return new ConversationStoreError('INVALID_TRANSITION', { from: status, to: 'open' })
-      if (status === 'snoozed') return null
-      const active = textOrNull(row.active_id)
-      if (active !== null) return new ConversationStoreError('ACTIVE_CONVERSATION_EXISTS', { conversationId: active })
-      const username = textOrNull(row.username_id)
-      return username === null ? null : new ConversationStoreError('USERNAME_TAKEN', { conversationId: username })
-    },
-  }
-}
-
-function otherActive({ tables }: PostgresContext, accountId: string, same: Fragment): Fragment {
-  return sql`(select b.id from ${tables.conversations} b
-    where b.account_id = ${accountId} and b.oa_id = c.oa_id and ${same} and b.status <> 'closed' and b.id <> c.id limit 1)`
+async function reopen(context: PostgresContext, input: ChangeStatus): Promise<Change> {
+  const { accountId, operationId, target, expectedVersion } = input
+  const [conversationId, oaId, customerId] =
+    'conversationId' in target ? [target.conversationId, null, null] : [null, target.oaId, target.customerId]
+  const [row] = await context.write(
+    sql`select r.outcome, r.other_id, ${conversationRow.list('(r.conversation)')} from ${context.fn('reopen_conversation')}(
+      ${accountId}::text, ${conversationId}::text, ${oaId}::text, ${customerId}::text, ${expectedVersion}::integer,
+      ${operationId}::text, ${sinceFirstSending(input.firstSentAt)}, ${boundTimeOrNull(input.now)}) r`,
+    input,
+  )
+  if (row === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
+  const conversation = toConversation(row)
+  const found = reopenRow.of(row)
+  const outcome = text(found.outcome)
+  const otherId = textOrNull(found.other_id) ?? ''
+  if (outcome === 'forgotten') throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId })
+  if (outcome === 'conflict' && expectedVersion !== null)
+    throw new ConversationStoreError('VERSION_CONFLICT', { expected: expectedVersion, actual: conversation.version })
+  if (outcome === 'open') throw new ConversationStoreError('INVALID_TRANSITION', { from: 'open', to: 'open' })
+  if (outcome === 'active') throw new ConversationStoreError('ACTIVE_CONVERSATION_EXISTS', { conversationId: otherId })
+  if (outcome === 'username') throw new ConversationStoreError('USERNAME_TAKEN', { conversationId: otherId })
+  return { outcome: outcome as ChangeOutcome, conversation }
 }

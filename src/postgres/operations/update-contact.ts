@@ -5,7 +5,7 @@ import { nowOf } from '../clock.js'
 import { columns } from '../columns.js'
 import { contactId } from '../contact-target.js'
 import type { PostgresContext } from '../context.js'
-import { forgotten, rememberedOutcome, unseen, withMark } from '../operation-marks.js'
+import { forgottenSince, rememberedOutcome, unseen, withMark } from '../operation-marks.js'
 import { flag } from '../readers.js'
 import { contactRow, toContact } from '../rows/contact.js'
 import { type Fragment, join, nothing, raw, sql } from '../sql.js'
@@ -27,10 +27,10 @@ export async function updateContact(context: PostgresContext, input: UpdateConta
 // The statement also returns a contact that it did not change, so it needs no second read to explain itself.
 function updateStatement(context: PostgresContext, input: UpdateContact): Fragment {
   const { tables } = context
-  const { accountId, operationId, resentAfter } = input
+  const { accountId, operationId, firstSentAt } = input
   const assignments = assignmentsOf(input.patch)
   const differs = assignments.map(({ column, value }) => sql`p.${column} is distinct from ${value}`)
-  const gone = resentAfter === null ? raw('false') : forgotten(raw('p.operations'), resentAfter)
+  const gone = forgottenSince(raw('p.operations'), firstSentAt)
   return sql`with target as materialized (select ${contactId(context, accountId, input)}::text as id),
 changed as (
   update ${tables.contacts} p

@@ -14,9 +14,8 @@ export function updateConversation(context: PostgresContext, input: UpdateConver
   const fields = patchedFields(input.patch)
   const differs = fields.length === 0 ? raw('false') : differences(fields)
   return changeConversation(context, input, {
-    meant: 'active',
-    outcome: 'updated',
-    set: fields.length === 0 ? raw('nickname = c.nickname') : assignments(fields),
+    set: () => (fields.length === 0 ? raw('nickname = c.nickname') : assignments(fields)),
+    isTimed: false,
     guard: differs,
     reasons: { differs },
     refusal: (_, row) => (flag(differsRow.of(row).differs) ? null : 'unchanged'),

@@ -11,6 +11,7 @@ import type {
 } from '../../store/adapter.js'
 import { columns, type Row } from '../columns.js'
 import type { PostgresContext } from '../context.js'
+import { sinceFirstSending } from '../first-sending.js'
 import { json } from '../readers.js'
 import { toConversation } from '../rows/conversation.js'
 import { type Fragment, sql, timestampText } from '../sql.js'
@@ -35,10 +36,16 @@ export async function upsertConversations(context: PostgresContext, input: Upser
 
 function call(context: PostgresContext, input: UpsertConversations, single: UpsertItem | undefined): Fragment {
   if (single === undefined)
-    return sql`select ${context.fn('bulk_upsert_conversations_with_events')}(${JSON.stringify(bulkPayload(input))}::jsonb) as result`
+    return sql`select ${context.fn('bulk_upsert_conversations_with_events')}(${bound(JSON.stringify(bulkPayload(input)), input)}) as result`
   const payload = JSON.stringify(singlePayload(context, input, single))
   const patch = patchOfActive(context, input, single, payload)
-  return patch ?? sql`select ${context.fn('upsert_conversation_with_events')}(${payload}::jsonb) as result`
+  return patch ?? sql`select ${context.fn('upsert_conversation_with_events')}(${bound(payload, input)}) as result`
+}
+
+/** The payload as a parameter. A resent call adds how long ago it was first sent, when it goes to the connection. */
+function bound(payload: string, { firstSentAt }: UpsertConversations): Fragment {
+  if (firstSentAt === null) return sql`${payload}::jsonb`
+  return sql`${payload}::jsonb || jsonb_build_object('resent_after', ${sinceFirstSending(firstSentAt)})`
 }
 
 type ItemResult =
@@ -70,11 +77,10 @@ function itemFailure(error: unknown): ConversationStoreError | null {
  * The payload of docs/sql.md for a single call. It is built without a spread, because V8 takes ten times as long to
  * write an object that was made by one.
  */
-function singlePayload({ inTransaction }: PostgresContext, { accountId, now, resentAfter }: UpsertConversations, item: UpsertItem): object {
+function singlePayload({ inTransaction }: PostgresContext, { accountId, now }: UpsertConversations, item: UpsertItem): object {
   return {
     account_id: accountId,
     now: timeText(now) ?? undefined,
-    resent_after: resentAfter ?? undefined,
     default_on_closed: item.defaultOnClosed,
     in_transaction: inTransaction || undefined,
     oa_id: item.oaId,
@@ -92,11 +98,10 @@ function singlePayload({ inTransaction }: PostgresContext, { accountId, now, res
   }
 }
 
-function bulkPayload({ accountId, now, resentAfter, operationId, atomic, items }: UpsertConversations): object {
+function bulkPayload({ accountId, now, operationId, atomic, items }: UpsertConversations): object {
   return {
     account_id: accountId,
     now: timeText(now),
-    resent_after: resentAfter,
     default_on_closed: items[0]?.defaultOnClosed,
     operation_id: operationId,
     atomic,

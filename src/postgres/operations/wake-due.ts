@@ -1,7 +1,8 @@
 import type { Conversation } from '../../model/records.js'
 import type { WriteStamp } from '../../store/adapter.js'
-import { nowOf } from '../clock.js'
+import { nowOf, statementTimeOf } from '../clock.js'
 import type { PostgresContext } from '../context.js'
+import { sinceFirstSending } from '../first-sending.js'
 import { rememberedOutcome, withMark } from '../operation-marks.js'
 import { conversationRow, toConversation } from '../rows/conversation.js'
 import { raw, sql } from '../sql.js'
@@ -11,19 +12,20 @@ import { raw, sql } from '../sql.js'
  * One statement, or two if the call is sent again.
  */
 export async function wakeDue(context: PostgresContext, input: WriteStamp & { readonly limit: number }): Promise<readonly Conversation[]> {
-  const before = input.resentAfter === null ? [] : await wokenBefore(context, input, input.resentAfter)
+  const before = input.firstSentAt === null ? [] : await wokenBefore(context, input, input.firstSentAt)
   if (before.length > 0) return before
   const { tables } = context
-  const now = nowOf(input)
   const rows = await context.write(
     sql`with due as materialized (
-  select c.id, c.snoozed_until from ${tables.conversations} c
-  where c.account_id = ${input.accountId} and c.status = 'snoozed' and c.snoozed_until <= ${now}
-  order by c.snoozed_until, c.id limit ${input.limit}::integer for update skip locked
+  select held.id, held.snoozed_until, ${nowOf(input)} as at from (
+    select c.id, c.snoozed_until from ${tables.conversations} c
+    where c.account_id = ${input.accountId} and c.status = 'snoozed' and c.snoozed_until <= ${statementTimeOf(input)}
+    order by c.snoozed_until, c.id limit ${input.limit}::integer for update skip locked
+  ) held
 ),
 woken as (
   update ${tables.conversations} c
-     set status = 'open', snoozed_until = null, status_changed_at = ${now}, updated_at = ${now}, version = c.version + 1,
+     set status = 'open', snoozed_until = null, status_changed_at = due.at, updated_at = due.at, version = c.version + 1,
          operations = ${withMark(raw('c.operations'), input.operationId, raw("'updated'"))}
     from due where c.account_id = ${input.accountId} and c.id = due.id
   returning ${conversationRow.list('c')}
@@ -35,11 +37,11 @@ select woken.* from woken join due on due.id = woken.id order by due.snoozed_unt
 }
 
 /** The conversations that the lost attempt woke. Nothing else would tell the caller about them. */
-async function wokenBefore(context: PostgresContext, input: WriteStamp, resentAfter: number): Promise<readonly Conversation[]> {
+async function wokenBefore(context: PostgresContext, input: WriteStamp, firstSentAt: number): Promise<readonly Conversation[]> {
   const rows = await context.write(
     sql`select ${conversationRow.list('c')} from ${context.tables.conversations} c
 where c.account_id = ${input.accountId} and ${rememberedOutcome(raw('c.operations'), input.operationId)} is not null
-  and to_timestamp((c.operations->-1->>2)::float8 / 1000) >= clock_timestamp() - ${resentAfter}::bigint * interval '1 millisecond' - interval '1 minute'
+  and to_timestamp((c.operations->-1->>2)::float8 / 1000) >= clock_timestamp() - ${sinceFirstSending(firstSentAt)} * interval '1 millisecond' - interval '1 minute'
 order by c.status_changed_at, c.id`,
     input,
   )

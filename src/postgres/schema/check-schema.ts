@@ -1,7 +1,7 @@
 import type { SchemaReport } from '../../store/adapter.js'
 import type { Executor } from '../executor.js'
 import type { Names } from '../names.js'
-import { translated } from '../translate-error.js'
+import { translated, translateError } from '../translate-error.js'
 import { readCatalog } from './catalog.js'
 import { expectedObjects } from './expected-schema.js'
 import { latestSchema } from './steps.js'
@@ -14,7 +14,7 @@ import { examineStore, migrationsInWords, missingMigrations, readStoreLedger, sc
 export async function checkSchema(executor: Executor, names: Names): Promise<SchemaReport> {
   const ledger = await readStoreLedger(executor, names)
   const examination = examineStore(ledger)
-  const found = await translated(() => readCatalog(executor, names))
+  const found = await translated(() => readCatalog(executor, names), translateError)
   const expected = expectedObjects(names)
   const missingTables = new Set(expected.filter(([object]) => object.startsWith('table ') && !found.has(object)).map(([object]) => object))
   const absent = expected.filter(([object, definition]) => !found.has(object) && !missingTables.has(`table ${tableOf(object, definition)}`))

@@ -11,6 +11,7 @@ export const expectedTables: Readonly<Record<string, string>> = {
   'column contact_inboxes.customer_id': 'text collate C not null',
   'column contact_inboxes.delivered_up_to': 'timestamp(3) with time zone',
   'column contact_inboxes.delivered_up_to_at': 'timestamp(3) with time zone',
+  'column contact_inboxes.dropped_events': 'integer not null default 0',
   'column contact_inboxes.id': 'text collate C not null',
   'column contact_inboxes.oa_id': 'text collate C not null',
   'column contact_inboxes.read_up_to': 'timestamp(3) with time zone',

@@ -1,17 +1,13 @@
 import type { PostgresIndex } from '../migrator/migration.js'
-import type { Names, TableName } from '../names.js'
-
-/** An index of a table of the store, without the store's prefix. */
-export interface StoreIndex extends PostgresIndex {
-  readonly table: TableName
-  readonly serves: string
-}
+import type { Names } from '../names.js'
+import type { StoreIndex } from './store-index.js'
+import { formerWaitingIndex, waitingIndexes } from './waiting-indexes.js'
 
 /**
- * The indexes that the store's own queries and guards need. Columns and conditions are in the form in which the server
+ * The indexes of schema 1, which never change: a later step replaces one or adds one. Columns and conditions are in the form in which the server
  * prints them, so that `checkSchema()` and `sync:indexes` compare them as text and ask the server nothing.
  */
-export const storeIndexes: readonly StoreIndex[] = [
+const firstIndexes: readonly StoreIndex[] = [
   {
     table: 'inboxes',
     name: 'idx_inboxes_oa',
@@ -168,7 +164,18 @@ export const storeIndexes: readonly StoreIndex[] = [
   },
 ]
 
+const lastingIndexes = firstIndexes.filter(({ name }) => name !== formerWaitingIndex)
+
+/** The indexes that the store's own queries and guards need today. */
+export const storeIndexes: readonly StoreIndex[] = [...lastingIndexes, ...waitingIndexes]
+
+/** The indexes that step 1 makes, and those of them that no later step replaces. */
+export const firstIndexesOf = inStore(firstIndexes)
+export const lastingIndexesOf = inStore(lastingIndexes)
+/** The indexes that step 5 makes. */
+export const waitingIndexesOf = inStore(waitingIndexes)
+
 /** The same under the names of one store. */
-export function indexesOf({ prefix }: Pick<Names, 'prefix'>): readonly PostgresIndex[] {
-  return storeIndexes.map((index) => ({ ...index, table: prefix + index.table, name: prefix + index.name }))
+function inStore(indexes: readonly StoreIndex[]): (names: Pick<Names, 'prefix'>) => readonly PostgresIndex[] {
+  return ({ prefix }) => indexes.map((index) => ({ ...index, table: prefix + index.table, name: prefix + index.name }))
 }

@@ -1,13 +1,14 @@
 import { storeOwner } from '../../migrator/kernel/migration.js'
 import { functionsOf } from '../functions/functions.js'
 import { createFunctionSql, signatureOf } from '../functions/sql-function.js'
-import { createIndexSql } from '../migrator/indexes/index-sql.js'
+import { createIndexSql, dropIndexSql } from '../migrator/indexes/index-sql.js'
 import type { PostgresIndex, PostgresMigration, RunnablePostgresMigration, SqlContext } from '../migrator/migration.js'
 import { runnableMigrations } from '../migrator/runnable.js'
 import { createNames, type Names } from '../names.js'
-import { indexesOf } from './indexes.js'
+import { firstIndexesOf, lastingIndexesOf, waitingIndexesOf } from './indexes.js'
 import { createTableSql } from './partitions.js'
 import { storeTables } from './tables.js'
+import { formerWaitingIndex } from './waiting-indexes.js'
 
 /** How the tables are laid out. */
 export interface Layout {
@@ -36,7 +37,15 @@ export const migrationSteps: readonly SchemaStep[] = [
     description: "The store's tables and the indexes that its queries and guards need.",
     statements: createTables,
     undo: dropTables,
-    indexes: indexesOf,
+    indexes: lastingIndexesOf,
+  },
+  {
+    number: 5,
+    name: 'waiting events',
+    description: 'The indexes by which a write finds what waits for it, and the count of the events that were dropped.',
+    statements: boundWaitingEvents,
+    undo: unboundWaitingEvents,
+    indexes: waitingIndexesOf,
   },
 ]
 
@@ -44,7 +53,7 @@ export const migrationSteps: readonly SchemaStep[] = [
  * The steps and the texts of the functions share one sequence of numbers. With every change of a function, raise this
  * above both.
  */
-const functionsRevision = 2
+const functionsRevision = 10
 /** The number of this library's schema. */
 export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
 
@@ -118,7 +127,28 @@ function dropFunctions(names: Names): readonly string[] {
 function createTables(names: Names, { partitions }: Layout): readonly string[] {
   return [
     ...storeTables.flatMap((table) => createTableSql(names, table, partitions)),
-    ...indexesOf(names).map((index) => createIndexSql(names.schema, index, { concurrently: false })),
+    ...firstIndexesOf(names).map((index) => createIndexSql(names.schema, index, { concurrently: false })),
+  ]
+}
+
+// The contact inboxes come first, because every write locks them before it writes an event: in the other order the step
+// and a write could wait for each other.
+function boundWaitingEvents(names: Names): readonly string[] {
+  return [
+    `alter table ${names.tables.contact_inboxes} add column dropped_events integer not null default 0`,
+    dropIndexSql(names.schema, names.prefix + formerWaitingIndex, { concurrently: false }),
+    ...waitingIndexesOf(names).map((index) => createIndexSql(names.schema, index, { concurrently: false })),
+    // The functions of this schema pass the ids of what arrived, and PostgreSQL would keep the former one beside theirs.
+    `drop function if exists ${names.fn('apply_waiting')}(text, text, text, text, timestamptz, bigint)`,
+  ]
+}
+
+function unboundWaitingEvents(names: Names): readonly string[] {
+  const former = firstIndexesOf(names).filter(({ name }) => name === names.prefix + formerWaitingIndex)
+  return [
+    `alter table ${names.tables.contact_inboxes} drop column if exists dropped_events`,
+    ...waitingIndexesOf(names).map(({ name }) => dropIndexSql(names.schema, name, { concurrently: false })),
+    ...former.map((index) => createIndexSql(names.schema, index, { concurrently: false })),
   ]
 }
 

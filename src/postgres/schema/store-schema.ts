@@ -2,6 +2,7 @@ import { type Examination, examineLedger } from '../../migrator/kernel/examine-l
 import type { Ledger } from '../../migrator/kernel/ledger.js'
 import { migrationId, storeOwner } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import { driverCause } from '../driver-cause.js'
 import type { Executor } from '../executor.js'
 import { readLedger } from '../migrator/ledger-table.js'
 import type { RunnablePostgresMigration } from '../migrator/migration.js'
@@ -54,7 +55,8 @@ function inWords({ version, name, repeatable }: RunnablePostgresMigration): stri
  * called or not for this version, and SCHEMA_TOO_NEW if a newer library may have removed the object. The ledger is read
  * here and not before every statement, because a newer database that still has every named object can be used.
  */
-export async function explainUndefinedObject(executor: Executor, names: Names, cause: unknown): Promise<ConversationStoreError> {
+export async function explainUndefinedObject(executor: Executor, names: Names, error: unknown): Promise<ConversationStoreError> {
+  const cause = driverCause(error)
   const ledger = await readStoreLedger(executor, names)
   const found = schemaNumber(ledger)
   if (found > latestSchema) return new ConversationStoreError('SCHEMA_TOO_NEW', { found, supported: latestSchema }, { cause })

@@ -93,7 +93,12 @@ type Key = ReturnType<typeof newCustomer>
  */
 async function forgets({ backend }: Room, full: Key): Promise<void> {
   const adapter = backend.createAdapter()
-  const stamp = (operationId: string): WriteStamp => ({ accountId: 'operations', operationId, resentAfter: 3_600_000, now: null })
+  const stamp = (operationId: string): WriteStamp => ({
+    accountId: 'operations',
+    operationId,
+    firstSentAt: performance.now() - 3_600_000,
+    now: null,
+  })
   const fresh = newCustomer()
   const patch = (target: Key, operationId: string) =>
     adapter.operations.updateConversation({ ...stamp(operationId), target, patch: { nickname: operationId }, expectedVersion: null })

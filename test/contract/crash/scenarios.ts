@@ -5,7 +5,8 @@ import type { AccountConversations } from '../../../src/store/account-conversati
 /** A write, and the steps that prepare for it. */
 export interface Scenario {
   readonly write: string
-  prepare(account: AccountConversations): Promise<unknown>
+  /** `longAgo` is the same account with a clock that stood long before that of the write. */
+  prepare(account: AccountConversations, longAgo: AccountConversations): Promise<unknown>
   act(account: AccountConversations): Promise<unknown>
 }
 
@@ -17,6 +18,7 @@ export const oaId = 'oa'
 const lan = { oaId, customerId: 'lan' }
 const hoa = { oaId, customerId: 'hoa' }
 const claim = { customerUsername: 'lan.ng', matchUsername: true }
+const reacted = (targetMessageId: string) => ({ type: 'reaction' as const, targetMessageId, emoji: '👍', occurredAt: at(3) })
 const nothing = async () => undefined
 const someMessages = (account: AccountConversations) => {
   return account.upsertConversationWithEvents({
@@ -53,6 +55,14 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
     },
   ],
   upsertConversationWithEvents: [
+    {
+      when: 'what waited too long',
+      prepare: async (account, longAgo) => {
+        await longAgo.upsertConversationWithEvents({ ...lan, events: [reacted('m1'), reacted('m2')] })
+        await account.upsertConversationWithEvents({ ...lan, events: [reacted('m3')] })
+      },
+      act: (account) => account.upsertConversationWithEvents({ ...lan, events: [said('m3'), reacted('m4')] }),
+    },
     {
       when: 'first messages',
       prepare: (account) =>
@@ -137,6 +147,12 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
         await account.snoozeConversation({ ...lan, until: at(10) })
       },
       act: (account) => account.wakeDue(),
+    },
+  ],
+  sweep: [
+    {
+      prepare: (_, longAgo) => longAgo.upsertConversationWithEvents({ ...lan, events: [reacted('m1'), reacted('m2')] }),
+      act: (account) => account.sweep(),
     },
   ],
   updateContact: [

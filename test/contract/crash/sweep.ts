@@ -73,12 +73,15 @@ async function outcomeOf(
   let ids = 0
   const options = { clock, newId: () => `${accountId}-${String(++ids).padStart(4, '0')}`, retry: { baseMs: 0, maxMs: 5, ...retry } }
   const sound = createConversationStore({ adapter: backend.createAdapter(), ...options }).forAccount(accountId)
+  const longAgo = createConversationStore({ adapter: backend.createAdapter(), ...options, clock: () => new Date('2024-03-01') }).forAccount(
+    accountId,
+  )
   const broken = createConversationStore({ adapter: breakable, ...options }).forAccount(accountId)
   const state = async () => {
     const owner = await backend.raw.owner('sms', oaId)
     return sameFor(accountId, { ...inOrder(await storedState(backend.raw, accountId)), owner: owner === null ? [] : [owner] })
   }
-  await prepare(sound)
+  await prepare(sound, longAgo)
   const before = await state()
   // This call opens the connection first, because its statements would otherwise be counted with those of the write.
   await broken.countConversations()

@@ -93,6 +93,7 @@ const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedAr
     arbitrary: fc.record({ verb: fc.constant('snooze' as const), target, minutes: fc.integer({ min: -1, max: 2 }) }),
   },
   wakeDue: { weight: 1, arbitrary: fc.record({ verb: fc.constant('wake' as const), limit }) },
+  sweep: { weight: 1, arbitrary: limit.map((most) => ({ verb: 'sweep' as const, limit: most })) },
   findConversation: { weight: 1, arbitrary: known.map((id) => ({ verb: 'find' as const, target: { known: id }, any: false })) },
   findByOaAndCustomer: { weight: 1, arbitrary: fc.record({ verb: fc.constant('find' as const), target: customer, any: fc.boolean() }) },
   findByOa: { weight: 1, arbitrary: fc.record({ verb: fc.constant('list by inbox' as const), inbox, filter, limit }) },

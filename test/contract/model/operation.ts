@@ -31,7 +31,7 @@ export type Call =
   | { readonly verb: 'read'; readonly target: Target; readonly seq?: number }
   | { readonly verb: 'close' | 'reopen'; readonly target: Target; readonly expectedVersion?: number }
   | { readonly verb: 'snooze'; readonly target: Target; readonly minutes: number }
-  | { readonly verb: 'wake'; readonly limit: number }
+  | { readonly verb: 'wake' | 'sweep'; readonly limit: number }
   | { readonly verb: 'find'; readonly target: Target; readonly any: boolean }
   | { readonly verb: 'list'; readonly filter: ConversationFilter & Partial<Customer>; readonly limit: number }
   | {

@@ -113,6 +113,8 @@ function send(
         return to.snoozeConversation({ ...key(given.target), until: new Date(time + given.minutes * 60_000) })
       case 'wake':
         return to.wakeDue({ limit: given.limit })
+      case 'sweep':
+        return to.sweep({ limit: given.limit })
       case 'find':
         return 'known' in given.target
           ? to.findConversation({ conversationId: knownId(given.target.known) })

@@ -17,6 +17,30 @@ export const messageMutants: readonly MemoryMutant[] = [
     update: (row, before) => (row.version > before.version ? { ...row, lastSeq: row.lastSeq + 1 } : row),
   },
   {
+    bug: 'a fold gives the seq of its echo back',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'gives the seq of a folded echo to nobody again, not even when it was the last',
+    world: (world) => ({
+      deleteMessage(row) {
+        world.deleteMessage(row)
+        const conversation = world.conversation(row.conversationId)
+        if (conversation) world.putConversation({ ...conversation, lastSeq: conversation.lastSeq - 1 })
+      },
+    }),
+  },
+  {
+    bug: 'a fold moves the read horizon',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'leaves the read horizon where it is when an echo before it folds',
+    world: (world) => ({
+      deleteMessage(row) {
+        world.deleteMessage(row)
+        const conversation = world.conversation(row.conversationId)
+        if (conversation) world.putConversation({ ...conversation, readSeq: conversation.readSeq - 1 })
+      },
+    }),
+  },
+  {
     bug: 'a replay is not recognised',
     subject: 'upsertConversationWithEvents',
     caughtBy: 'answers a replay with `duplicate` and changes nothing, not even by its patch',
@@ -55,10 +79,10 @@ export const messageMutants: readonly MemoryMutant[] = [
     caughtBy: 'never moves the horizon back, and takes a seq beyond the last message for all',
     ...around('markRead', async (input, send, { database }) => {
       const change = await send()
-      const { conversations, world } = database.account(input.accountId)
+      const { conversations, messages } = database.account(input.accountId)
       const row = conversations.rows.get(change.conversation.id)
       if (change.outcome !== 'unchanged' || !row || input.seq === null) return change
-      const unreadCount = world.messagesAfter(row.id, input.seq).filter(({ direction }) => direction === 'inbound').length
+      const unreadCount = messages.after(row, input.seq).filter(({ direction }) => direction === 'inbound').length
       const next = { ...row, readSeq: input.seq, unreadCount, version: row.version + 1 }
       conversations.put(next)
       return {

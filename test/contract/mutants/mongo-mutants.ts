@@ -198,15 +198,15 @@ export const mongoMutants: readonly MongoMutant[] = [
     ],
   },
   {
-    bug: 'a fold leaves the hole in seq',
+    bug: 'a conversation that loses its shown echo shows the first message that is left',
     subject: 'upsertConversationWithEvents',
-    caughtBy: 'folds an echo that came first into the reply’s row, and closes the hole in seq that it leaves',
+    caughtBy: 'takes an echo out of a later conversation, which then shows its latest message again',
     commands: [
       {
         of: 'messages',
-        by: ['updateOne', 'bulkWrite'],
+        by: ['aggregate'],
         change: ({ body }) => ({
-          body: rewritten(body, (doc) => ('seq' in doc ? { ...without(doc, 'seq'), edit_number: 0 } : doc)),
+          body: rewritten(body, (doc) => (doc.occurred_at === -1 && doc.seq === -1 ? { occurred_at: -1, seq: 1 } : doc)),
         }),
       },
     ],

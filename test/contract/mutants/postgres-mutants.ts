@@ -119,7 +119,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
     bug: 'the quick way passes by what waits for its message',
     subject: 'upsertConversationWithEvents',
     caughtBy: 'applies what waits beside an open conversation when its message comes, and shows it',
-    functions: [{ name: single, replace: 'waiting.conversation_id is null limit 1', by: 'false limit 1' }],
+    functions: [{ name: single, replace: 'if v_active.waits then', by: 'if false then' }],
     attempts: 1,
   },
   {
@@ -127,6 +127,27 @@ export const postgresMutants: readonly PostgresMutant[] = [
     subject: 'upsertConversationWithEvents',
     caughtBy: 'leaves inbound messages alone',
     functions: [{ name: 'apply_event', replace: "direction = 'outbound'", by: "direction <> 'none'" }],
+    attempts: 1,
+  },
+  {
+    bug: 'a fold closes the gap that it leaves',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'folds an echo that came first into the reply’s row, and moves no other message',
+    functions: [
+      {
+        name: 'fold_message',
+        replace: /select \* into v_conversation from (\S+\.)"?conversations"?/,
+        by: `update $1messages set seq = seq - 1 where account_id = p_account and conversation_id = v_dropped.conversation_id
+          and seq > v_dropped.seq; $&`,
+      },
+    ],
+    attempts: 1,
+  },
+  {
+    bug: 'the database shows the first message that is left when a shown echo folds',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'takes an echo out of a later conversation, which then shows its latest message again',
+    functions: [{ name: 'fold_message', replace: 'm.seq desc limit 1', by: 'm.seq limit 1' }],
     attempts: 1,
   },
 ]

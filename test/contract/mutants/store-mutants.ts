@@ -26,7 +26,7 @@ export const storeMutants: readonly MemoryMutant[] = [
     bug: 'an operation that may be forgotten is applied again',
     subject: 'COMMIT_OUTCOME_UNKNOWN',
     caughtBy: 'is said of a change that the conversation may have forgotten among 16 younger ones, which is not applied again',
-    ...around('updateConversation', (input, send) => send({ ...input, resentAfter: null })),
+    ...around('updateConversation', (input, send) => send({ ...input, firstSentAt: null })),
   },
   {
     bug: 'a bulk is not atomic',

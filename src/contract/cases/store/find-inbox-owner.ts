@@ -5,6 +5,7 @@ import { rejects } from '../../expectations.js'
 export const findInboxOwnerCases: CaseList = [
   {
     title: 'names the account that has the channel identity now',
+    needs: ['joint writes'],
     async run({ scene }) {
       const ours = scene()
       const theirs = ours.foreign()
@@ -21,6 +22,7 @@ export const findInboxOwnerCases: CaseList = [
   },
   {
     title: 'goes by the channel and the oaId together',
+    needs: ['joint writes'],
     async run({ scene, unique }) {
       const { store, account, oaId } = scene()
       await account.connectInbox({ oaId, channel: 'messenger' })

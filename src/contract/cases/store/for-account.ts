@@ -8,13 +8,21 @@ export const forAccountCases: CaseList = [
     async run({ scene }) {
       const ours = scene()
       const { id } = await ours.open()
-      await ours.account.connectInbox({ oaId: ours.oaId, channel: 'sms' })
       const { account } = ours.foreign()
       assert.equal(await account.findConversation({ conversationId: id }), null)
       assert.deepEqual((await account.listConversations()).items, [])
       assert.equal(await account.countConversations(), 0)
-      assert.deepEqual((await account.listInboxes()).items, [])
       assert.equal(ours.account.accountId, ours.accountId)
+    },
+  },
+  {
+    title: 'shows no account the inboxes of another one',
+    needs: ['joint writes'],
+    async run({ scene }) {
+      const ours = scene()
+      await ours.account.connectInbox({ oaId: ours.oaId, channel: 'sms' })
+      assert.equal((await ours.account.listInboxes()).items.length, 1)
+      assert.deepEqual((await ours.foreign().account.listInboxes()).items, [])
     },
   },
   {

@@ -13,6 +13,7 @@ import { replayCases } from './replays.js'
 import { replyCases } from './replies.js'
 import { timeCases } from './times.js'
 import { waitingCases } from './waiting.js'
+import { waitingLimitCases } from './waiting-limits.js'
 
 export const upsertConversationWithEventsCases: CaseList = [
   ...messageCases,
@@ -24,6 +25,7 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...changeCases,
   ...replyCases,
   ...waitingCases,
+  ...waitingLimitCases,
   ...factCases,
   ...timeCases,
   ...aliasCases,

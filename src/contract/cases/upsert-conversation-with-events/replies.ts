@@ -35,7 +35,7 @@ export const replyCases = withEvents([
     },
   },
   {
-    title: 'ends in one row and one seq in whatever order the reply, its echo and its confirmation come',
+    title: 'ends in one row in whatever order the reply, its echo and its confirmation come',
     async run({ scene }) {
       const first = scene()
       const parts = [sending('l1', { text: 'hello' }), replied('m1', { text: 'hello', occurredAt: at(2) }), sent]
@@ -43,14 +43,16 @@ export const replyCases = withEvents([
         const { account, key, write } = first.another()
         for (const part of order) await write(part)
         const conversation = present(await account.findByOaAndCustomer(key))
-        holds(conversation, { lastSeq: 1, unreadCount: 0, lastMessagePreview: 'hello' })
+        holds(conversation, { unreadCount: 0, lastMessagePreview: 'hello' })
         const message = only((await account.listMessages({ conversationId: conversation.id })).items, 'message')
-        holds(message, { localId: 'l1', messageId: 'm1', seq: 1, status: 'sent', text: 'hello' })
+        holds(message, { localId: 'l1', messageId: 'm1', status: 'sent', text: 'hello' })
+        // Only the echo that came before anything told whose echo it is got a number of its own.
+        holds(conversation, { lastSeq: order.indexOf(sent) === 2 ? 2 : 1 })
       }
     },
   },
   {
-    title: 'folds an echo that came first into the reply’s row, and closes the hole in seq that it leaves',
+    title: 'folds an echo that came first into the reply’s row, and moves no other message',
     async run({ scene }) {
       const { account, key, write, rows } = scene()
       await write(said('m0'), sending('l1', { text: 'hello', occurredAt: at(3) }), said('m2', { occurredAt: at(1) }))
@@ -60,13 +62,11 @@ export const replyCases = withEvents([
       await write({ type: 'receipt', status: 'read', messageIds: ['m1'], occurredAt: at(5) })
       const before = present(await account.findByOaAndCustomer(key))
       const { outcome, conversation } = await write(sent)
-      assert.equal(outcome, 'updated')
-      holds(conversation, { lastSeq: 4, unreadCount: 3, version: before.version + 1, lastMessageAt: before.lastMessageAt })
-      const messages = await rows.messages()
-      assert.deepEqual(column(messages, 'seq'), [1, 2, 3, 4])
-      holds(
-        messages.find((row) => row.message_id === 'm4'),
-        { seq: 4 },
+      assert.equal(outcome, 'unchanged')
+      assert.deepEqual(conversation, before)
+      assert.deepEqual(
+        (await rows.messages()).map((row) => [row.seq, row.message_id]).sort(),
+        [1, 2, 3, 5].map((seq, index) => [seq, ['m0', 'm1', 'm2', 'm4'][index]]),
       )
       const folded = present(await account.findMessage({ ...key, messageId: 'm1' }))
       holds(folded, { id: reply.id, localId: 'l1', seq: 2, status: 'read', sentAt: at(2), readAt: at(5) })
@@ -74,15 +74,48 @@ export const replyCases = withEvents([
     },
   },
   {
-    title: 'moves the read horizon along when a fold closes a hole before it',
+    title: 'gives the seq of a folded echo to nobody again, not even when it was the last',
+    async run({ scene }) {
+      const { account, write, rows } = scene()
+      await write(said('m0'), sending('l1'), replied('m1', { occurredAt: at(1) }))
+      holds((await write(sent)).conversation, { lastSeq: 3, unreadCount: 1 })
+      const { conversation } = await write(said('m2', { occurredAt: at(3) }))
+      holds(conversation, { lastSeq: 4, unreadCount: 2 })
+      assert.deepEqual(column(await rows.messages(), 'seq'), [1, 2, 4])
+      const conversationId = present(conversation).id
+      for (const order of ['oldest', 'newest'] as const) {
+        for (const limit of [1, 2, 3]) {
+          const seqs: number[] = []
+          for await (const { seq } of account.listMessages({ conversationId, order, limit })) seqs.push(seq)
+          assert.deepEqual(seqs, order === 'oldest' ? [1, 2, 4] : [4, 2, 1], `${order}, ${limit} a page`)
+        }
+      }
+    },
+  },
+  {
+    title: 'leaves the read horizon where it is when an echo before it folds',
     async run({ scene }) {
       const { account, key, write } = scene()
       await write(sending('l1'), replied('m1', { occurredAt: at(1) }), said('m2', { occurredAt: at(2) }))
       await account.markRead(key)
-      const { conversation } = await write(sent)
-      holds(conversation, { lastSeq: 2, readSeq: 2, unreadCount: 0 })
+      holds((await write(sent)).conversation, { lastSeq: 3, readSeq: 3, unreadCount: 0 })
       const next = await write(said('m3', { occurredAt: at(3) }))
-      holds(next.conversation, { lastSeq: 3, readSeq: 2, unreadCount: 1 })
+      holds(next.conversation, { lastSeq: 4, readSeq: 3, unreadCount: 1 })
+    },
+  },
+  {
+    title: 'counts unread exactly beside the gap that a fold leaves, also up to the gap itself',
+    async run({ scene }) {
+      const { account, key, write } = scene()
+      await write(said('m0'), sending('l1'), replied('m1', { occurredAt: at(1) }), said('m2', { occurredAt: at(2) }))
+      await write(sent)
+      for (const [seq, unreadCount] of [
+        [1, 1],
+        [3, 1],
+        [4, 0],
+      ] as const) {
+        holds((await account.markRead({ ...key, seq })).conversation, { readSeq: seq, lastSeq: 4, unreadCount })
+      }
     },
   },
   {
@@ -92,8 +125,41 @@ export const replyCases = withEvents([
       await write(sending('l1', { text: 'from the host' }))
       const shown = await write(replied('m1', { text: 'from the channel', occurredAt: at(1) }))
       assert.equal(shown.conversation?.lastMessagePreview, 'from the channel')
-      const { conversation } = await write(sent)
-      holds(conversation, { lastMessagePreview: 'from the host', lastMessageAt: at(1), lastSeq: 1 })
+      const { outcome, conversation } = await write(sent)
+      assert.equal(outcome, 'updated')
+      holds(conversation, { version: 2, lastMessagePreview: 'from the host', lastMessageAt: at(1), lastSeq: 2 })
+    },
+  },
+  {
+    title: 'takes an echo out of a later conversation, which then shows its latest message again',
+    async run({ scene }) {
+      const { account, key, write, rows } = scene()
+      await write(sending('l1', { text: 'from the host' }))
+      await account.closeConversation(key)
+      await write(said('m2', { text: 'still there?', occurredAt: at(1) }), said('m3', { text: 'hello?', occurredAt: at(1) }))
+      const { conversation: before } = await write(replied('m1', { text: 'from the channel', occurredAt: at(1) }))
+      holds(before, { lastMessagePreview: 'from the channel', lastSeq: 3 })
+      await write(sent)
+      const after = present(await account.findByOaAndCustomer(key))
+      holds(after, { id: before?.id, version: present(before).version + 1, lastMessagePreview: 'hello?', lastSeq: 3 })
+      holds(only((await rows.conversations()).filter(({ id }) => id !== after.id)), { last_message_preview: 'from the host', last_seq: 1 })
+    },
+  },
+  {
+    title: 'takes an echo out of an earlier conversation, which then has no message and shows none',
+    async run({ scene }) {
+      const { account, key, write, rows } = scene()
+      const { conversation: first } = await write(replied('m1'))
+      await account.closeConversation(key)
+      const { conversation: second } = await write(said('m2', { occurredAt: at(1) }), sending('l1', { occurredAt: at(1) }))
+      const { outcome, conversation } = await write(sent)
+      assert.equal(outcome, 'unchanged')
+      assert.deepEqual(conversation, second)
+      assert.deepEqual((await account.listMessages({ conversationId: present(first).id })).items, [])
+      holds(
+        (await rows.conversations()).find(({ id }) => id === first?.id),
+        { last_message_preview: null, last_seq: 1, unread_count: 0, version: 2 },
+      )
     },
   },
   {

@@ -19,6 +19,7 @@ export const channelCases: CaseList = [
   },
   {
     title: 'takes the inbox’s channel where none is given, and refuses another',
+    needs: ['joint writes'],
     async run({ scene }) {
       const { account, oaId, key, rows } = scene()
       await account.connectInbox({ oaId, channel: 'whatsapp' })
@@ -43,6 +44,7 @@ export const channelCases: CaseList = [
   },
   {
     title: 'lets `api` become the channel of an inbox that was connected later',
+    needs: ['joint writes'],
     async run({ scene }) {
       const { account, oaId, key, open, rows } = scene()
       await open()
@@ -55,6 +57,7 @@ export const channelCases: CaseList = [
   },
   {
     title: 'writes a patch and the channel of an inbox that was connected later as one change',
+    needs: ['joint writes'],
     async run({ scene }) {
       const { account, oaId, key, open, rows } = scene()
       await open()
@@ -76,6 +79,7 @@ export const channelCases: CaseList = [
   },
   {
     title: 'gives a new conversation the inbox’s chatbot, unless the patch names one',
+    needs: ['joint writes'],
     async run({ scene }) {
       const first = scene()
       const { account, oaId } = first
@@ -89,6 +93,7 @@ export const channelCases: CaseList = [
   },
   {
     title: 'reports a taken username before a version conflict, and that before a channel mismatch',
+    needs: ['joint writes'],
     async run({ scene }) {
       const first = scene()
       const other = first.another()

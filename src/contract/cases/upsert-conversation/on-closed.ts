@@ -34,7 +34,20 @@ export const onClosedCases: CaseList = [
     },
   },
   {
+    title: 'asks the call before the store',
+    async run({ store, scene }) {
+      const { account, key, open } = scene(store({ onClosed: 'reopen' }))
+      const next = async (onClosed: object) => {
+        await account.closeConversation({ conversationId: (await open()).id })
+        return (await account.upsertConversation({ ...key, ...onClosed })).outcome
+      }
+      assert.equal(await next({}), 'reopened')
+      assert.equal(await next({ onClosed: 'new' }), 'created')
+    },
+  },
+  {
     title: 'asks the call first, then the inbox, then the store, and opens anew where none says',
+    needs: ['joint writes'],
     async run({ store, scene }) {
       const reopening = scene(store({ onClosed: 'reopen' }))
       const reopen = async (onClosed?: 'new' | 'reopen') => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import type { CaseList } from '../../contract-case.js'
+import { type CaseList, withJointWrites } from '../../contract-case.js'
 import { only, racing, tally } from '../../expectations.js'
 
-export const usernameRaceCases: CaseList = [
+export const usernameRaceCases: CaseList = withJointWrites([
   {
     title: 'gives 25 concurrent new ids of one username the one conversation',
     async run({ scene }) {
@@ -26,4 +26,4 @@ export const usernameRaceCases: CaseList = [
       only(await rows.conversations())
     },
   },
-]
+])

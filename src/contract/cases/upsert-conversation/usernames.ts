@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import type { CaseList } from '../../contract-case.js'
+import { type CaseList, withJointWrites } from '../../contract-case.js'
 import { column, holds, only, present, rejects } from '../../expectations.js'
 
-export const usernameCases: CaseList = [
+export const usernameCases: CaseList = withJointWrites([
   {
     title: 'adopts the active conversation of the same username for a new customer id, which both find from then on',
     async run({ scene }) {
@@ -128,4 +128,4 @@ export const usernameCases: CaseList = [
       )
     },
   },
-]
+])

@@ -3,47 +3,59 @@ import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
 
 type Tables = Names['tables']
 
+/** Raised when another writer changed, during a wait for a lock, which rows the call concerns. */
+export const sendAgain = `raise exception 'another writer was first: send the call again' using errcode = '40001'`
+
 /**
- * Takes the locks of a bulk: all contact inboxes in key order, then the conversations that it may change, by id. A row
- * is read as it is when it is locked and not as it was when the statement began. For customers who are named once and
- * are no aliases, the locks therefore also tell which rows they have. This leaves them in `v_owns` and `v_actives`
- * (with null elements where there is none), and sets `v_is_plain` to false if one of these conditions is not met.
+ * Takes the locks of a bulk: the heads (canonical contact inboxes) by id, and then the conversations by id that it may
+ * change. A row is read as it is when it is locked and not as it was when the statement began. For customers who are
+ * named once and are no aliases, the locks therefore also tell which rows they have. This leaves them in `v_owns` and
+ * `v_actives` (with null elements where there is none) and the locked conversations in `v_locked`, and sets `v_is_plain`
+ * to false if an active conversation was closed meanwhile. A head that became an alias must not be locked after others,
+ * so the call then starts anew.
  */
 export function lockPlain({ tables }: Names): string {
   return `select array_agg(held.own order by i.ordinality), coalesce(bool_and((held.own).id is not null and (held.own).canonical_id is null), false) into v_owns, v_is_plain
-      from (select o.id, o.ordinality from unnest(v_owns) with ordinality o order by o.oa_id collate "C", o.customer_id collate "C") i
+      from (select o.id, o.ordinality from unnest(v_owns) with ordinality o order by o.id) i
       left join lateral (select x as own from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = i.id for no key update) held on true;
-      if v_is_plain then
-        select array_agg(held.active order by i.ord), bool_and(not i.is_active or held.active is not null) into v_actives, v_is_plain
-        from (
-          select o.ordinality as ord, c.id, coalesce(c.is_active, false) as is_active from unnest(v_owns) with ordinality o
-          left join lateral (
-            (select a.id, true as is_active from ${tables.conversations} a
-              where a.account_id = p_account and a.oa_id = o.oa_id and a.customer_id = o.customer_id and a.status <> 'closed' limit 1)
-            union all
-            (select l.id, false from ${tables.conversations} l
-              where l.account_id = p_account and l.contact_inbox_id = o.id order by l.created_at desc, l.id desc limit 1)
-            limit 1) c on true
-          order by c.id) i
-        left join lateral (select case when x.status <> 'closed' then x.id end as active from ${tables.conversations} x
-          where x.account_id = p_account and x.id = i.id for no key update) held on true;
-      end if;`
+      if not v_is_plain then
+        ${sendAgain};
+      end if;
+      select array_agg(held.active order by i.ord), bool_and(not i.is_active or held.active is not null), array_agg(i.id) into v_actives, v_is_plain, v_locked
+      from (
+        select o.ordinality as ord, c.id, coalesce(c.is_active, false) as is_active from unnest(v_owns) with ordinality o
+        left join lateral (
+          (select a.id, true as is_active from ${tables.conversations} a
+            where a.account_id = p_account and a.oa_id = o.oa_id and a.customer_id = o.customer_id and a.status <> 'closed' limit 1)
+          union all
+          (select l.id, false from ${tables.conversations} l
+            where l.account_id = p_account and l.contact_inbox_id = o.id order by l.created_at desc, l.id desc limit 1)
+          limit 1) c on true
+        order by c.id) i
+      left join lateral (select case when x.status <> 'closed' then x.id end as active from ${tables.conversations} x
+        where x.account_id = p_account and x.id = i.id for no key update) held on true;`
 }
 
-/** Takes the same locks for any customers and any usernames. */
+/**
+ * Takes the same locks for any customers and any usernames. An alias points at another head only while its former head
+ * is locked, so the heads are right if the next statement still finds the same ones. No row of an alias is locked: it
+ * is written under its head's lock alone.
+ */
 export function lockAny({ tables }: Names): string {
-  return `perform 1 from (
-        select distinct k.id, k.oa_id, k.customer_id from unnest(v_oas, v_customers) as i(oa_id, customer_id)
-        cross join lateral (${ownInbox(tables, 'i')}) o
-        cross join lateral (select x.id, x.oa_id, x.customer_id from ${tables.contact_inboxes} x
-          where x.account_id = p_account and x.id = any (array[o.id, o.canonical_id]) limit 2) k
-        order by k.oa_id, k.customer_id) wanted
+  const own = `unnest(v_oas, v_customers, v_usernames) as i(oa_id, customer_id, username_key)
+        cross join lateral (${ownInbox(tables, 'i')}) o`
+  return `select array_agg(wanted.id) into v_heads from (
+        select distinct coalesce(o.canonical_id, o.id) as id from ${own} order by 1) wanted
       cross join lateral (select 1 from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = wanted.id for no key update) held;
 
-      -- Every statement after this one sees these contact inboxes as they are under the locks.
-      perform 1 from (
-        select distinct c.id from unnest(v_oas, v_customers, v_usernames) as i(oa_id, customer_id, username_key)
-        cross join lateral (${ownInbox(tables, 'i')}) o
+      if exists (select from ${own} cross join lateral (${canonicalInbox(tables, 'o')}) k
+          where k.canonical_id is not null or k.id <> all (v_heads)) then
+        ${sendAgain};
+      end if;
+
+      -- No conversation of these heads can become active from here on. One can be closed while this waits for another.
+      select array_agg(wanted.id) into v_locked from (
+        select distinct c.id from ${own}
         cross join lateral (${canonicalInbox(tables, 'o')}) k
         cross join lateral (
           (select a.id from ${tables.conversations} a

@@ -1,7 +1,15 @@
 import type { Names } from '../../names.js'
 import { directionOf, eventKey, givenValues, insertStored, rowIds, sentAt, totals } from './messages.js'
-import { isParsedMessageWithin } from './payload-limits.js'
+import { isMessageWithin } from './payload-limits.js'
 import { countedAt, occurredAt } from './times.js'
+import { isTimeWithin } from './value-checks.js'
+
+const values = {
+  raw: 'given.raw',
+  messageId: "given.raw->>'message_id'",
+  localId: "given.raw->>'local_id'",
+  direction: directionOf('given.raw'),
+}
 
 /**
  * The messages of many items at once. Each payload is parsed once, into columns, and one sort over all messages finds
@@ -11,12 +19,13 @@ import { countedAt, occurredAt } from './times.js'
 export function eventsOfItems(names: Names): string {
   return `event as materialized (
     select event.*, ${countedAt('event.occurred_at')} as counted_at, ${sentAt}, null::jsonb as payload,
-      event.type = 'message' and (event.message_id is null) <> (event.local_id is null) and ${isParsedMessageWithin('event')} as is_plain
+      event.is_within and (event.message_id is null) <> (event.local_id is null) and ${isTimeWithin('event.occurred_at')} as is_plain
     from (
       select item.ord, given.position::integer as position, given.raw->>'type' as type,
         given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id, ${directionOf('given.raw')} as direction,
         ${eventKey('given.raw')} as event_key, ${rowIds(names, 'given.raw')},
-        ${occurredAt("given.raw->>'occurred_at'")} as occurred_at, given.raw->>'text' as text, given.raw->>'sender_id' as sender_id,
+        ${occurredAt("given.raw->>'occurred_at'")} as occurred_at, given.raw->>'text' as text,
+        case when given.raw->>'type' = 'message' then ${isMessageWithin(values)} else false end as is_within,
         ${givenValues('given.raw', directionOf('given.raw'), 'item.customer_id')}
       from item cross join lateral jsonb_array_elements(item.events) with ordinality given(raw, position)
       -- Without this, each column would be taken from the JSON wherever it is used.
@@ -38,9 +47,9 @@ export function eventsOfItems(names: Names): string {
 
 /**
  * The items whose events are all new messages, no two of them the same. The look-ups are scalar and have a limit,
- * because PostgreSQL may answer an EXISTS by hashing the whole table.
+ * because PostgreSQL may answer an EXISTS by hashing the whole table. `condition` is what the items must meet besides.
  */
-export function plainItems({ tables }: Names, columns: string): string {
+export function plainItems({ tables }: Names, columns: string, condition = 'true'): string {
   const event = `select true from ${tables.contact_interaction_events} known where known.account_id = p_account and known.contact_inbox_id = item.own_id`
   const message = `select true from ${tables.messages} known where known.account_id = p_account and known.contact_inbox_id = item.own_id`
   return `plain as materialized (
@@ -55,6 +64,7 @@ export function plainItems({ tables }: Names, columns: string): string {
       and case when total.local_ids is null then true else
             (${event} and known.dedupe_key = any (total.local_keys) and known.message_id is null limit 1) is null
             and (${message} and known.local_id = any (total.local_ids) limit 1) is null end
+      and ${condition}
   )`
 }
 

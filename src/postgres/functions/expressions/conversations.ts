@@ -31,15 +31,16 @@ interface Opening {
   readonly usernameKey: string
   readonly events: string
   readonly activityAt: string
+  readonly openedAt: string
   readonly serverMilliseconds?: string
 }
 
-const messagesOnly: Opening = { usernameKey: 'null', events: 'change.messages', activityAt: 'change.message_at' }
+const messagesOnly: Opening = { usernameKey: 'null', events: 'change.messages', activityAt: 'change.message_at', openedAt: 'p_now' }
 
 /** The insert of the conversation `change`, with its patch and its messages, up to its FROM. */
 export function insertConversation(
   { tables }: Names,
-  { usernameKey, events, activityAt, serverMilliseconds }: Opening = messagesOnly,
+  { usernameKey, events, activityAt, openedAt, serverMilliseconds }: Opening = messagesOnly,
 ): string {
   const window = replyWindow({
     channel: 'change.new_channel',
@@ -55,8 +56,8 @@ export function insertConversation(
       ${givenValue('change.patch', 'nickname')}, ${givenValue('change.patch', 'customer_name')}, ${givenValue('change.patch', 'customer_username')},
       ${usernameKey}, ${patchedValue('change.patch', 'chatbot_id', 'change.inbox_chatbot_id')},
       change.inbound, change.messages, 0, ${events}, change.message_at, change.preview, change.preview_row_id,
-      change.inbound_at, coalesce(${activityAt}, p_now), p_now, ${window},
-      ${givenValue('change.patch', 'metadata')}, ${marks.first('change.operation_id', "'created'", serverMilliseconds)}, p_now, p_now`
+      change.inbound_at, coalesce(${activityAt}, ${openedAt}), ${openedAt}, ${window},
+      ${givenValue('change.patch', 'metadata')}, ${marks.first('change.operation_id', "'created'", serverMilliseconds)}, ${openedAt}, ${openedAt}`
 }
 
 /** The columns of a conversation that the functions return, without those that the library keeps for itself. */
@@ -71,4 +72,4 @@ export const bookkeeping = `'{contact_inbox_id,username_key,last_event_seq,last_
 export const bulkOfOne = `jsonb_build_object(
     'account_id', payload->'account_id', 'operation_id', payload->'operation_id', 'now', payload->'now', 'resent_after', payload->'resent_after',
     'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb),
-    'conversations', jsonb_build_array(payload - 'account_id' - 'now' - 'resent_after' - 'default_on_closed' - 'atomic'))`
+    'conversations', jsonb_build_array(payload - 'account_id' - 'now' - 'resent_after' - 'default_on_closed'))`

@@ -98,12 +98,3 @@ export function intoEvents({ tables }: Names): string {
   return `insert into ${tables.contact_interaction_events} (account_id, id, contact_inbox_id, conversation_id, event_seq, type, message_id,
       target_message_id, local_id, sender_id, direction, payload, dedupe_key, operation_id, occurred_at, created_at)`
 }
-
-/**
- * Whether no event waits under a contact inbox. The look-up is scalar and has a limit, because PostgreSQL may answer an
- * EXISTS by hashing the whole table.
- */
-export function nothingWaits({ tables }: Names, ownId: string): string {
-  return `(select true from ${tables.contact_interaction_events} waiting
-        where waiting.account_id = p_account and waiting.contact_inbox_id = ${ownId} and waiting.conversation_id is null limit 1) is null`
-}

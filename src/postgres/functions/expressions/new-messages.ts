@@ -1,8 +1,12 @@
 import type { Names } from '../../names.js'
 import { isMessageWithin } from './payload-limits.js'
+import { isTimeWithin } from './value-checks.js'
 
-/** Whether `event` is a message with exactly one id and values within their limits. */
-export const isPlainMessage = `event.type = 'message' and (event.message_id is null) <> (event.local_id is null) and ${isMessageWithin('event.raw')}`
+const values = { raw: 'event.raw', messageId: 'event.message_id', localId: 'event.local_id', direction: 'event.direction' }
+
+/** Whether `event` is a message with exactly one id, a time and values within their limits. */
+export const isPlainMessage = `event.type = 'message' and (event.message_id is null) <> (event.local_id is null)
+          and ${isTimeWithin('event.occurred_at')} and ${isMessageWithin(values)}`
 
 /**
  * Whether `event` is such a message and nobody has stored it yet. The look-ups are scalar and have a limit, because

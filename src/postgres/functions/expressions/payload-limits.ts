@@ -1,62 +1,70 @@
 import { limits } from '../../../model/limits.js'
-import type { PatchColumn } from '../../patched-fields.js'
+import { greatestCount } from '../../../model/ranges.js'
+import {
+  attachmentRules,
+  callRules,
+  type EventType,
+  eventRules,
+  itemRules,
+  keysOf,
+  patchRules,
+  type Rules,
+  textKinds,
+} from './payload-rules.js'
+import {
+  bytesOf,
+  hasTooGreatNumbers,
+  isCount,
+  isDocument,
+  isFact,
+  isFlag,
+  isNamed,
+  isOnClosed,
+  isText,
+  isTimeText,
+  isTooDeep,
+  isVersion,
+  isWait,
+  isWord,
+  isWordKind,
+} from './value-checks.js'
 
 /**
- * The limits of the values that the upsert functions take: their lengths in bytes, by key. The library checks its own
+ * Quick checks of a payload: expressions that are true only if everything in an object is as payload-rules.ts says.
+ * They may be false for an object that is rare and right, and then `require_within` decides. The library checks its own
  * calls, so these are for programs that call by SQL. They are no check constraints on the tables, because PostgreSQL
  * reads every constraint of a table anew for each statement that writes to it, which was a quarter of the cost of a
  * message.
  */
-interface Limits {
-  readonly [key: string]: readonly [least: number, most: number]
+
+/** The payload of a bulk call, apart from the items. */
+export function isCallWithin(payload: string): string {
+  return `(${hasOnly(payload, Object.keys(callRules))} and jsonb_typeof(${payload}->'account_id') = 'string' and ${isNamed(`${payload}->>'account_id'`)}
+    and coalesce(jsonb_typeof(${payload}->'conversations') = 'array', false) and ${isTimeText(`${payload}->>'now'`)}
+    and coalesce(jsonb_typeof(${payload}->'operation_id') in ('string', 'null'), true) and ${isWait(`${payload}->'resent_after'`)}
+    and ${isFlag(`${payload}->'atomic'`)} and ${isOnClosed(`${payload}->'default_on_closed'`)}) is true`
 }
 
-const id = [1, limits.idBytes] as const
-const idOrEmpty = [0, limits.idBytes] as const
-const name = [0, limits.nameBytes] as const
-// This is twice what the core counts, because PostgreSQL writes JSON with spaces.
-const document = [0, 2 * limits.metadataBytes] as const
-
-export const itemLimits: Limits = {
-  oa_id: id,
-  customer_id: id,
-  operation_id: id,
-  conversation_id: id,
-  contact_id: id,
-  contact_inbox_id: id,
-  channel: id,
-  username_key: id,
-}
-export const patchLimits = {
-  nickname: name,
-  customer_name: name,
-  customer_username: name,
-  chatbot_id: idOrEmpty,
-  metadata: document,
-} as const satisfies Readonly<Record<PatchColumn, Limits[string]>>
-export const eventLimits: Limits = {
-  type: id,
-  id,
-  row_id: id,
-  message_id: id,
-  local_id: id,
-  target_message_id: id,
-  dedupe_key: id,
-  sender_id: idOrEmpty,
-  sender_name: name,
-  reply_to: idOrEmpty,
-  text: [0, limits.textBytes],
-  payload: document,
-  metadata: document,
-}
-
-/** Whether a value is not null and can be an id. */
-export function isId(value: string): string {
-  return `octet_length(${value}) between ${id[0]} and ${id[1]}`
-}
-
+/** An item without its patch and without what stands in its events. */
 export function isItemWithin(item: string): string {
-  return within(item, itemLimits)
+  return isObjectOfItem(item, itemRules)
+}
+
+/** The payload of a single call, which is an item with the keys of a call. */
+export function isSingleWithin(payload: string): string {
+  const { account_id, now, default_on_closed } = callRules
+  return `(${isObjectOfItem(payload, { ...itemRules, account_id, now, default_on_closed, resent_after: 'milliseconds' })}
+    and ${isNamed(`${payload}->>'account_id'`)} and ${isTimeText(`${payload}->>'now'`)} and ${isOnClosed(`${payload}->'default_on_closed'`)}) is true`
+}
+
+function isObjectOfItem(item: string, rules: Rules): string {
+  const texts = pick(rules, keysOf(rules, 'id', 'key'))
+  const others = Object.keys(rules).filter((key) => !(key in texts))
+  return `(case when jsonb_typeof(${item}) = 'object' then ${hasOnly(item, Object.keys(rules))}
+    and ${hasOnlyTexts(without(item, others))} and ${lengthsWithin(item, texts, without(item, others))}
+    and ${isNamed(`${item}->>'oa_id'`)} and ${isNamed(`${item}->>'customer_id'`)} and ${isNamed(`${item}->>'channel'`)}
+    and ${isVersion(`${item}->'expected_version'`)} and ${isOnClosed(`${item}->'on_closed'`)} and ${isFlag(`${item}->'in_transaction'`)}
+    and jsonb_typeof(${item}->'events') = 'array' is not false else false end) is true`
 }
 
 /**
@@ -64,43 +72,109 @@ export function isItemWithin(item: string): string {
  * long.
  */
 export function isPatchWithin(patch: string): string {
-  const shortest = Math.min(...Object.values(patchLimits).map(([, most]) => most))
-  return `(pg_column_size(${patch}) <= ${shortest} or ${within(patch, patchLimits)})`
+  const texts = pick(patchRules, keysOf(patchRules, 'id', 'name'))
+  return `(case when ${patch} = '{}' then true when jsonb_typeof(${patch}) = 'object' then ${hasOnly(patch, Object.keys(patchRules))}
+    and (${without(patch, ['metadata'])} @? 'strict $.* ? ((@ == "") is unknown)') is false and ${lengthsWithin(patch, texts, patch)}
+    and ${patch}->>'chatbot_id' <> '' is not false and ${isNamed(`${patch}->>'chatbot_id'`)} and ${isDocument(`${patch}->'metadata'`)} else false end) is true`
 }
 
-export function isMessageWithin(event: string): string {
-  return messageWithin((key) => `${event}->>'${key}'`)
+/** The values of an event that a query has at hand, or expressions for them. */
+interface EventValues {
+  readonly raw: string
+  readonly messageId: string
+  readonly localId: string
+  readonly direction: string
 }
 
-/** The same for a message whose payload has been parsed into columns. */
-export function isParsedMessageWithin(event: string): string {
-  const columns: Readonly<Record<string, string>> = { id: 'event_id', dedupe_key: 'event_key', metadata: 'metadata::text' }
-  return messageWithin((key) => `${event}.${columns[key] ?? key}`)
+/** Whether an event that is a message is within its limits, apart from its time. */
+export function isMessageWithin({ raw, messageId, localId, direction }: EventValues): string {
+  const { rules } = eventRules.message
+  const documents = ['attachments', 'metadata']
+  const texts = pick(rules, keysOf(rules, ...textKinds))
+  const rest = without(raw, [...documents, 'text'])
+  const textBytes = `octet_length(${raw}->>'text')`
+  return `(${isWord(direction, 'direction')} and ${isWord(`${raw}->>'sender_type'`, 'sender_type')} and ${isNamed(messageId)} and ${isNamed(localId)}
+          and case when ${raw} ?| '{sender_id,reply_to}' then ${isNamed(`${raw}->>'sender_id'`)} and ${isNamed(`${raw}->>'reply_to'`)} else true end
+          and case when ${raw} ?| '{${documents.join()}}'
+            then ${hasOnly(raw, Object.keys(rules))} and ${hasOnlyTexts(rest)} and ${lengthsWithin(raw, texts, rest)}
+              and ${isText(raw)} and ${areAttachments(`${raw}->'attachments'`)} and ${isDocument(`${raw}->'metadata'`)}
+            else ${hasOnly(raw, Object.keys(texts))} and ${hasOnlyTexts(raw)}
+              and (pg_column_size(${raw}) - ${textBytes} <= ${limits.idBytes} and ${textBytes} <= ${limits.textBytes} or ${lengthsWithin(raw, texts, raw)}) end) is true`
 }
 
-type Value = (key: string) => string
-
-function messageWithin(value: Value): string {
-  const { payload: _payload, target_message_id: _target, type: _type, ...own } = eventLimits
-  return `${value('direction')} in ('inbound', 'outbound') is not false and ${value('sender_type')} in ('customer', 'agent', 'bot', 'system') is not false
-          and ${valuesWithin(value, own)}`
+/** Whether an event of any type is within its limits, with its times. */
+export function isEventWithin(event: string): string {
+  const value = (key: string) => `${event}->>'${key}'`
+  const within = (type: Exclude<EventType, 'message'>) => {
+    const rules: Rules = eventRules[type].rules
+    const texts = pick(rules, keysOf(rules, ...textKinds))
+    const others = Object.keys(rules).filter((key) => !(key in texts) || key === 'text')
+    const short = others.length === 0 ? event : without(event, others)
+    return [
+      hasOnly(event, Object.keys(rules)),
+      hasOnlyTexts(short),
+      lengthsWithin(event, texts, short),
+      ...eventRules[type].required.map((key) => `${value(key)} is not null`),
+      ...keysOf(rules, 'id').map((key) => isNamed(value(key))),
+      ...Object.entries(rules).flatMap(([key, kind]) => (isWordKind(kind) ? [isWord(value(key), kind)] : [])),
+      ...keysOf(rules, 'time').map((key) => isTimeText(value(key))),
+      ...keysOf(rules, 'document').map((key) => isDocument(`${event}->'${key}'`)),
+      ...keysOf(rules, 'text').map(() => isText(event)),
+      ...keysOf(rules, 'count').map((key) => `(${event}->'${key}' is null or ${isCount(`${event}->'${key}'`, greatestCount)})`),
+      ...(type === 'receipt' ? [`(${value('error')} is null or ${value('status')} = 'failed')`] : []),
+      ...(type === 'reaction' ? [`(${value('sender_id')} is not null or coalesce(${value('sender_type')}, 'customer') = 'customer')`] : []),
+    ].join(' and ')
+  }
+  const others = ['message_edit', 'message_delete', 'reaction', 'receipt', 'watermark', 'message_sent', 'message_failed'] as const
+  const message = isMessageWithin({ raw: event, messageId: value('message_id'), localId: value('local_id'), direction: value('direction') })
+  return `(case when jsonb_typeof(${event}) <> 'object' then false
+    when ${value('type')} = 'message' then ${message} and ${isTimeText(value('occurred_at'))} and coalesce(${value('message_id')}, ${value('local_id')}) is not null
+    ${others.map((type) => `when ${value('type')} = '${type}' then ${within(type)}`).join('\n    ')}
+    when ${isFact(value('type'))} then ${within('postback')} else false end) is true`
 }
 
-function within(object: string, of: Limits): string {
-  return valuesWithin((key) => `${object}->>'${key}'`, of)
+/** Whether the object has no other keys. */
+function hasOnly(object: string, keys: readonly string[]): string {
+  return `${without(object, keys)} = '{}'`
 }
 
-function valuesWithin(value: Value, of: Limits): string {
-  const conditions = Object.entries(of).map(([key, [least, most]]) => {
-    const length = `octet_length(${value(key)})`
-    return `${least === 0 ? `${length} <= ${most}` : `${length} between ${least} and ${most}`} is not false`
+function without(object: string, keys: readonly string[]): string {
+  return `(${object} - '{${keys.join()}}'::text[])`
+}
+
+/** Whether all values of an object are strings that are not empty, or null. */
+function hasOnlyTexts(object: string): string {
+  return `(${object} @? 'strict $.* ? ((@ == "") is unknown || @ == "")') is false`
+}
+
+/** Whether the texts are as long as they may be. They are, if `whole`, which has them all, is short. */
+function lengthsWithin(object: string, rules: Rules, whole: string): string {
+  const conditions = Object.entries(rules).flatMap(([key, kind]) => {
+    const most = bytesOf[kind]?.[1]
+    return most === undefined ? [] : [`octet_length(${object}->>'${key}') <= ${most} is not false`]
   })
-  return `(${conditions.join(' and ')})`
+  return `(pg_column_size(${whole}) <= ${limits.idBytes} or ${conditions.join(' and ')})`
 }
 
-/** The limits as rows of (key, least, most), for a `values` list. */
-export function limitRows(of: Limits): string {
-  return Object.entries(of)
-    .map(([key, [least, most]]) => `('${key}', ${least}, ${most})`)
-    .join(', ')
+/**
+ * Whether a value of JSON is a list of attachments, or missing. This is one path over the whole list and no query,
+ * because a query inside an expression costs each message something, with attachments or without.
+ */
+function areAttachments(given: string): string {
+  const value = `(${given})`
+  const known = Object.keys(attachmentRules).map((key) => `@.key != "${key}"`)
+  const wrong = [
+    `(${known.join(' && ')})`,
+    '@.key != "payload" && ((@.value == "") is unknown)',
+    '@.key == "type" && (@.value == "" || @.value == null)',
+    '@.key == "payload" && @.value != null && @.value.type() != "object"',
+  ]
+  return `case when ${value} is null then true when jsonb_typeof(${value}) = 'array'
+      then jsonb_array_length(${value}) <= ${limits.attachments} and pg_column_size(${value}) <= ${limits.nameBytes}
+        and (${value} @? 'strict $[*].keyvalue() ? (${wrong.join(' || ')})') is false and not ${value} @? '$[*] ? (!exists(@.type))'
+        and not ${isTooDeep(value, '$[*].payload')} and not ${hasTooGreatNumbers(value)} else false end`
+}
+
+function pick(rules: Rules, keys: readonly string[]): Rules {
+  return Object.fromEntries(Object.entries(rules).filter(([key]) => keys.includes(key)))
 }

@@ -1,0 +1,52 @@
+import { waitingEventMs } from '../../model/limits.js'
+import type { Sweep, SweepResult } from '../../store/adapter.js'
+import { nowOf } from '../clock.js'
+import { columns } from '../columns.js'
+import type { PostgresContext } from '../context.js'
+import { flag, integer } from '../readers.js'
+import { sql } from '../sql.js'
+
+const sweptRow = columns({ expired: integer, more: flag })
+
+/**
+ * Drops events that have waited too long, the longest first, and counts them on their contact inboxes, in one
+ * statement. It locks the contact inboxes in the order of every write before it deletes, and deletes only what still
+ * waits then.
+ */
+export async function sweep(context: PostgresContext, input: Sweep): Promise<SweepResult> {
+  const { contact_inboxes, contact_interaction_events } = context.tables
+  const { accountId, limit } = input
+  const rows = await context.write(
+    sql`with overdue as materialized (
+  select e.id, e.contact_inbox_id from ${contact_interaction_events} e
+  where e.account_id = ${accountId} and e.conversation_id is null
+    and e.created_at <= ${nowOf(input)} - ${waitingEventMs}::bigint * interval '1 millisecond'
+  order by e.created_at, e.id limit ${limit}::integer + 1
+),
+taken as materialized (
+  select overdue.id, overdue.contact_inbox_id from overdue limit ${limit}::integer
+),
+held as materialized (
+  select ci.id from ${contact_inboxes} ci
+  where ci.account_id = ${accountId} and ci.id = any (array(select taken.contact_inbox_id from taken))
+  order by ci.oa_id, ci.customer_id for no key update
+),
+gone as (
+  delete from ${contact_interaction_events} e
+  where e.account_id = ${accountId} and e.id = any (array(select taken.id from taken)) and e.conversation_id is null
+    and e.contact_inbox_id = any (array(select held.id from held))
+  returning e.contact_inbox_id
+),
+counted as (
+  update ${contact_inboxes} ci set dropped_events = ci.dropped_events + dropped.events
+  from (select gone.contact_inbox_id, count(*)::integer as events from gone group by gone.contact_inbox_id) dropped
+  where ci.account_id = ${accountId} and ci.id = dropped.contact_inbox_id
+)
+select (select count(*) from gone)::integer as expired, (select count(*) from overdue) > ${limit}::integer as more`,
+    input,
+  )
+  const [row] = rows
+  if (row === undefined) throw new TypeError('a sweep came back without its counts')
+  const { expired, more } = sweptRow.of(row)
+  return { expiredEvents: integer(expired), more: flag(more) }
+}

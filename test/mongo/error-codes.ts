@@ -1,0 +1,91 @@
+import { inspect } from 'node:util'
+import { expect } from 'vitest'
+import { type AccountConversations, createConversationStore, isConversationStoreError } from '../../src/index.js'
+import { messages, type TestDatabase } from './database.js'
+
+/** The codes of the server beyond the numbers that it gives one after another, which end at about 470. */
+const scattered = [
+  8000, 9001, 9996, 10003, 10058, 10107, 10334, 11000, 11600, 11601, 11602, 12586, 12587, 13104, 13113, 13297, 13388, 13435, 13436, 14031,
+  17280, 28769, 31082, 40413, 40414, 40415, 46841, 50768, 50915, 56846, 57986, 91331, 640570, 640571, 1003141, 4662500, 4938500, 9737301,
+  9751901, 9751902, 9751903, 10045600, 10171600,
+]
+/** Every code of the server, and those that it may give next. */
+export const everyCode: readonly number[] = [...Array.from({ length: 480 }, (_, index) => index + 1), ...scattered]
+/** One of each kind, and those that once came out raw. */
+export const someCodes: readonly number[] = [
+  1, 2, 6, 8, 11, 13, 14, 18, 24, 26, 43, 50, 64, 67, 89, 91, 96, 112, 121, 133, 146, 175, 189, 202, 225, 237, 251, 256, 262, 263, 264, 267,
+  290, 292, 365, 402, 433, 462, 8000, 9001, 10107, 10334, 11000, 11600, 11601, 11602, 13388, 13435, 14031, 40415, 46841, 91331,
+]
+
+const contention: readonly number[] = [24, 112, 239, 246, 251, 13388, 11000]
+const refusals: Readonly<Record<number, string>> = {
+  13: 'UNSUPPORTED',
+  18: 'UNSUPPORTED',
+  121: 'VALIDATION_FAILED',
+  10334: 'PAYLOAD_TOO_LARGE',
+}
+/** The server is not the primary, and refuses a write before it does anything. */
+const refusedFirst: readonly number[] = [189, 10058, 10107, 13435, 13436]
+
+interface Kind {
+  readonly kind: string
+  readonly failCommands: readonly string[]
+  /** Whether a code that tells nothing may come after the write was applied. */
+  readonly mayBeApplied: boolean
+  readonly call: (account: AccountConversations, index: number) => Promise<unknown>
+}
+
+const key = { oaId: 'page', customerId: 'codes' }
+export const kinds: readonly Kind[] = [
+  { kind: 'a read', failCommands: ['find'], mayBeApplied: false, call: async (account) => account.listConversations() },
+  {
+    kind: 'a single-command write',
+    failCommands: ['findAndModify'],
+    mayBeApplied: true,
+    call: (account, index) => account.updateNickname({ ...key, nickname: `nickname ${index}` }),
+  },
+  {
+    kind: 'a write of a transaction',
+    failCommands: ['insert', 'update', 'bulkWrite'],
+    mayBeApplied: false,
+    call: (account, index) => account.upsertConversationWithEvents({ ...key, events: messages(1, `secret-${index}`) }),
+  },
+  {
+    kind: 'the commit of a transaction',
+    failCommands: ['commitTransaction'],
+    mayBeApplied: true,
+    call: (account, index) => account.upsertConversationWithEvents({ ...key, events: messages(1, `secret-${index}`) }),
+  },
+]
+
+/** Makes the server answer with each of the codes, and checks what comes out. */
+export async function walkCodes(
+  database: TestDatabase,
+  { failCommands, mayBeApplied, call }: Kind,
+  codes: readonly number[],
+): Promise<void> {
+  const account = createConversationStore({ adapter: database.adapter, retry: { attempts: 1 }, deadlineMs: 2_000 }).forAccount('acme')
+  await account.upsertConversation(key)
+  for (const [index, code] of codes.entries()) {
+    // The driver repeats a command once or twice, and the adapter repeats a commit. No label is given but the server's own.
+    await database.failCommand({ times: 1_000 }, { failCommands, errorCode: code, errorLabels: [] })
+    const error: unknown = await call(account, index).then(
+      () => 'no error',
+      (thrown: unknown) => thrown,
+    )
+    await database.failCommand({ times: 0 }, { failCommands })
+    if (!isConversationStoreError(error)) throw new Error(`${code} came out as ${inspect(error)}`)
+    expect([code, error.code]).toEqual([code, expectedCode(code, mayBeApplied)])
+    expect([code, error.outcome]).toEqual([code, error.code === 'COMMIT_OUTCOME_UNKNOWN' ? 'unknown' : 'not_applied'])
+    expect([code, inspect(error.cause, { depth: 9, showHidden: true })]).not.toEqual([code, expect.stringContaining('secret-')])
+  }
+  await call(account, codes.length)
+}
+
+function expectedCode(code: number, mayBeApplied: boolean): string {
+  if (contention.includes(code)) return 'CONTENTION'
+  const refused = refusals[code]
+  if (refused !== undefined) return refused
+  if (code === 50) return 'UNAVAILABLE'
+  return mayBeApplied && !refusedFirst.includes(code) ? 'COMMIT_OUTCOME_UNKNOWN' : 'UNAVAILABLE'
+}
