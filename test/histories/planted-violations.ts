@@ -48,7 +48,7 @@ export const plantedViolations: readonly PlantedViolation[] = [
     },
   },
   { rule: 'a text has a writer', plant: ({ accounts }) => Object.assign(first(rowsOf(accounts).messages), { text: 'of nobody' }) },
-  { rule: 'the seqs have no hole', plant: ({ accounts }) => (first(rowsOf(accounts).messages).seq += 1) },
+  { rule: 'the seqs have no hole', plant: ({ accounts }) => (first(rowsOf(accounts).messages).seq += 99) },
   {
     rule: 'the eventSeqs have no hole',
     plant: ({ accounts }) =>

@@ -13,6 +13,7 @@ export interface Scene {
   readonly generation: number
   /** Conversations of the account that earlier answers have shown, the oldest first. */
   readonly seen: readonly Pick<Conversation, 'id' | 'version' | 'lastSeq'>[]
+  /** False on a standalone mongod, which supports no adoptions and no inboxes either. */
   readonly supportsEvents: boolean
 }
 
@@ -51,12 +52,12 @@ function patch({ random, op }: Scene): ConversationPatch {
 }
 
 function upsert(scene: Scene): UpsertConversationInput {
-  const { random, generation } = scene
+  const { random, generation, supportsEvents } = scene
   const username = { customerUsername: `user-${generation}-${random.below(2)}`, matchUsername: true }
   return {
     ...customer(scene),
     ...(random.chance(0.4) && patch(scene)),
-    ...(random.chance(0.3) && username),
+    ...(supportsEvents && random.chance(0.3) && username),
     ...(random.chance(0.1) && { expectedVersion: random.chance(0.3) ? 'absent' : random.below(5) }),
     ...(random.chance(0.2) && { onClosed: random.pick(['new', 'reopen', { reopenWithin: 50 }] as const) }),
   }
@@ -96,6 +97,7 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
   },
   reopenConversation: { weight: 8, input: guarded },
   wakeDue: { weight: 1, input: ({ random }) => ({ limit: 1 + random.below(5) }) },
+  sweep: { weight: 0.5, input: () => ({ limit: 10 }) },
   updateContact: { weight: 2, input: (scene) => ({ ...customer(scene), name: `typed in ${scene.op}` }) },
   connectInbox: {
     weight: 2,
@@ -122,8 +124,10 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
   findInboxOwner: { weight: 1, input: ({ random }) => ({ channel: random.pick(channels), oaId: random.pick(ownedInboxes) }) },
 }
 const entries = Object.entries(callsOf).map(([method, { weight, input }]) => ({ method, weight, input }))
+const needTransactions: ReadonlySet<string> = new Set<Method>(['sweep', 'connectInbox', 'disconnectInbox'])
+const entriesOfStandalone = entries.filter(({ method }) => !needTransactions.has(method))
 
 export function randomCall(scene: Scene): Call {
-  const { method, input } = weighted(scene.random, entries)
+  const { method, input } = weighted(scene.random, scene.supportsEvents ? entries : entriesOfStandalone)
   return { method, input: input(scene) } as Call
 }

@@ -20,7 +20,7 @@ const longestDelayMs = 3
 /** Races all pairs of calls, prints the figures, and returns the violations in words: empty when there is none. */
 export async function explorePairs(backend: ContractBackend, exploration: Exploration): Promise<string> {
   const started = performance.now()
-  const trials = plan(exploration)
+  const trials = plan(exploration, backend.supportsEvents)
   const found = new Map<string, string[]>()
   let next = 0
   const lane = async (): Promise<void> => {
@@ -36,33 +36,34 @@ export async function explorePairs(backend: ContractBackend, exploration: Explor
   const count = [...found.values()].flat().length
   const seconds = ((performance.now() - started) / 1000).toFixed(0)
   process.stdout.write(
-    `${backend.name}: ${pairs(exploration).length} pairs of calls, ${trials.length} trials in ${seconds} s (seed ${exploration.seed}), violations: ${count}\n`,
+    `${backend.name}: ${pairsOf(trials)} pairs of calls, ${trials.length} trials in ${seconds} s (seed ${exploration.seed}), violations: ${count}\n`,
   )
   const shortest = (told: readonly string[]) => [...told].sort((x, y) => x.length - y.length)[0]
   return [...found].map(([pair, told]) => `seed ${exploration.seed}: ${told.length} × ${pair}\n${shortest(told)}`).join('\n\n')
 }
 
-function pairs({ only }: Exploration): readonly (readonly [Method, Method])[] {
-  const methods = (Object.keys(racingCalls) as Method[]).filter((method) => only?.includes(method) ?? true)
-  return methods.flatMap((a, index) => methods.slice(index).map((b) => [a, b] as const))
+function pairsOf(trials: readonly Trial[]): number {
+  return new Set(trials.map(({ a, b }) => `${a.method} ${b.method}`)).size
 }
 
-function plan(exploration: Exploration): readonly Trial[] {
-  const { seed, trials } = exploration
+function plan({ seed, trials, only }: Exploration, hasTransactions: boolean): readonly Trial[] {
+  const isPossible = ({ needsTransactions }: { readonly needsTransactions?: true }) => hasTransactions || !needsTransactions
+  const methods = (Object.keys(racingCalls) as Method[]).filter(
+    (method) => (only?.includes(method) ?? true) && isPossible(racingCalls[method]),
+  )
+  const states = preparedStates.filter(isPossible)
   const random = seededRandom(seed)
   // Two accounts meet only in the ownership of an inbox.
   const racer = (method: Method): Racer => {
     const isOfInbox = racingCalls[method].scope === 'inbox'
-    return { method, input: random.below(64), account: isOfInbox ? random.pick(accounts) : accounts[0] }
+    return { method, input: random.below(840), account: isOfInbox ? random.pick(accounts) : accounts[0] }
   }
-  return pairs(exploration).flatMap(([a, b]) => {
+  const pairs = methods.flatMap((a, index) => methods.slice(index).map((b) => [a, b] as const))
+  return pairs.flatMap(([a, b]) => {
     const isSharing = racingCalls[a].scope !== 'nothing' && racingCalls[a].scope === racingCalls[b].scope
-    const trial = (): Trial => ({
-      state: weighted(random, preparedStates),
-      a: racer(a),
-      b: racer(b),
-      delayMs: (random.next() * 2 - 1) * longestDelayMs,
-    })
+    const trial = (): Trial => {
+      return { state: weighted(random, states), a: racer(a), b: racer(b), delayMs: (random.next() * 2 - 1) * longestDelayMs }
+    }
     return Array.from({ length: isSharing ? trials.sharing : trials.others }, trial)
   })
 }

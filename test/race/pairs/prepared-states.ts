@@ -21,6 +21,8 @@ export interface PreparedState {
   readonly name: string
   /** How often it is raced. Most is at stake where two customers may become one. */
   readonly weight: number
+  /** A standalone mongod can't be brought into this state. */
+  readonly needsTransactions?: true
   readonly calls: (names: Names) => readonly Call[]
 }
 
@@ -59,12 +61,23 @@ export const preparedStates: readonly PreparedState[] = [
       { method: 'snoozeConversation', input: { ...first(names), until: new Date(names.now.getTime() - 60_000) } },
     ],
   },
-  { name: 'an alias of an active customer', weight: 1, calls: alias },
-  { name: 'an alias of a customer without an active conversation', weight: 2, calls: (names) => [...alias(names), close(first(names))] },
-  { name: 'a closed conversation, and the username with another', weight: 4, calls: (names) => [...closed(names), claim(second(names))] },
+  { name: 'an alias of an active customer', weight: 1, needsTransactions: true, calls: alias },
+  {
+    name: 'an alias of a customer without an active conversation',
+    weight: 2,
+    needsTransactions: true,
+    calls: (names) => [...alias(names), close(first(names))],
+  },
+  {
+    name: 'a closed conversation, and the username with another',
+    weight: 4,
+    needsTransactions: true,
+    calls: (names) => [...closed(names), claim(second(names))],
+  },
   {
     name: 'a connected inbox',
     weight: 1,
+    needsTransactions: true,
     calls: (names) => [{ method: 'connectInbox', input: { oaId: names.oaId, channel: 'sms' } }, ...active(names)],
   },
 ]

@@ -9,6 +9,8 @@ export type Scope = 'customer' | 'inbox' | 'nothing'
 
 interface Kind<M extends Method> {
   readonly scope: Scope
+  /** A standalone mongod does not support the call. */
+  readonly needsTransactions?: true
   /** Different inputs of the method, for one side of the race. */
   readonly inputs: (names: Names, side: Side) => readonly InputOf<M>[]
 }
@@ -25,8 +27,12 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
     scope: 'customer',
     inputs: (names, side) => [
       { ...first(names), nickname: `of ${side}` },
-      { ...first(names), ...username },
-      { ...second(names), ...username, nickname: `of ${side}` },
+      ...(names.supportsEvents
+        ? [
+            { ...first(names), ...username },
+            { ...second(names), ...username, nickname: `of ${side}` },
+          ]
+        : []),
       { ...first(names), onClosed: 'reopen', chatbotId: side },
       { ...first(names), expectedVersion: side === 'a' ? 1 : 'absent' },
     ],
@@ -76,18 +82,20 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
   },
   reopenConversation: { scope: 'customer', inputs: keys },
   wakeDue: { scope: 'customer', inputs: () => [{ limit }] },
+  sweep: { scope: 'customer', needsTransactions: true, inputs: () => [{ limit }] },
   updateContact: {
     scope: 'customer',
     inputs: (names, side) => [first(names), second(names)].map((key) => ({ ...key, name: `of ${side}` })),
   },
   connectInbox: {
     scope: 'inbox',
+    needsTransactions: true,
     inputs: ({ oaId }, side) => [
       { oaId, channel: 'sms', name: `of ${side}` },
       { oaId, channel: 'messenger', chatbotId: side },
     ],
   },
-  disconnectInbox: { scope: 'inbox', inputs: ({ oaId }) => [{ oaId }] },
+  disconnectInbox: { scope: 'inbox', needsTransactions: true, inputs: ({ oaId }) => [{ oaId }] },
   findConversation: { scope: 'nothing', inputs: (names) => [{ conversationId: latest(names) }] },
   findByOaAndCustomer: { scope: 'nothing', inputs: (names) => [first(names), { ...second(names), status: 'any' }] },
   findByOa: { scope: 'nothing', inputs: ({ oaId }) => [{ oaId, limit }] },
