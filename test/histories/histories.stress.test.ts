@@ -13,8 +13,8 @@ import { postgresFaults } from './postgres-faults.js'
 const isShort = process.env.STRESS_SCALE === 'small'
 // The seed changes each day, and a failure prints it.
 const seed = Number(process.env.HISTORY_SEED ?? Math.floor(Date.now() / 86_400_000))
-const calls = Number(process.env.HISTORY_OPERATIONS ?? (isShort ? 3_000 : 100_000))
-const pauseMs = isShort ? 1_500 : 5_000
+const calls = Number(process.env.HISTORY_OPERATIONS ?? (isShort ? 1_500 : 100_000))
+const pauseMs = isShort ? 2_000 : 5_000
 
 describe('a long history with failures keeps every clause', () => {
   // What is acknowledged must be with the operating system, because the server is killed.

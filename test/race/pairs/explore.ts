@@ -10,6 +10,8 @@ export interface Exploration {
   readonly seed: number
   /** How many trials a pair of calls gets that can wait for each other, and how many another one. */
   readonly trials: { readonly sharing: number; readonly others: number }
+  /** The part of these trials that is made, as a sample of all. Default: 1. */
+  readonly share?: number
   /** Only the pairs of these methods. Default: all pairs. */
   readonly only?: readonly string[] | undefined
 }
@@ -46,7 +48,7 @@ function pairsOf(trials: readonly Trial[]): number {
   return new Set(trials.map(({ a, b }) => `${a.method} ${b.method}`)).size
 }
 
-function plan({ seed, trials, only }: Exploration, hasTransactions: boolean): readonly Trial[] {
+function plan({ seed, trials, share = 1, only }: Exploration, hasTransactions: boolean): readonly Trial[] {
   const isPossible = ({ needsTransactions }: { readonly needsTransactions?: true }) => hasTransactions || !needsTransactions
   const methods = (Object.keys(racingCalls) as Method[]).filter(
     (method) => (only?.includes(method) ?? true) && isPossible(racingCalls[method]),
@@ -59,13 +61,14 @@ function plan({ seed, trials, only }: Exploration, hasTransactions: boolean): re
     return { method, input: random.below(840), account: isOfInbox ? random.pick(accounts) : accounts[0] }
   }
   const pairs = methods.flatMap((a, index) => methods.slice(index).map((b) => [a, b] as const))
-  return pairs.flatMap(([a, b]) => {
+  const all = pairs.flatMap(([a, b]) => {
     const isSharing = racingCalls[a].scope !== 'nothing' && racingCalls[a].scope === racingCalls[b].scope
     const trial = (): Trial => {
       return { state: weighted(random, states), a: racer(a), b: racer(b), delayMs: (random.next() * 2 - 1) * longestDelayMs }
     }
     return Array.from({ length: isSharing ? trials.sharing : trials.others }, trial)
   })
+  return share < 1 ? all.filter(() => random.chance(share)) : all
 }
 
 function described({ state, a, b, delayMs }: Trial): string {

@@ -13,8 +13,9 @@ import { type Exploration, explorePairs } from './explore.js'
 export function exploreOnEachBackend(standard: Exploration): void {
   const { PAIRS_SEED: seed, PAIRS_TRIALS: trials, PAIRS_ONLY: only } = process.env
   const exploration: Exploration = {
+    ...standard,
     seed: Number(seed ?? standard.seed),
-    trials: trials === undefined ? standard.trials : { sharing: Number(trials), others: Number(trials) },
+    ...(trials !== undefined && { trials: { sharing: Number(trials), others: Number(trials) }, share: 1 }),
     only: only?.split(','),
   }
   const exploring = async (opening: ContractBackend | Promise<ContractBackend>): Promise<void> => {
