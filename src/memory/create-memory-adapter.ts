@@ -23,36 +23,44 @@ import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
 import { wakeDue } from './operations/wake-due.js'
 
-/** Nothing is ever migrated. The number exists for hosts that compare it. */
+/** There is only one schema. The number exists for hosts that compare it. */
 const schema = 1
+const missing = ['table conversations', 'table inbox_owners']
 
 /**
  * Creates an adapter on a database of this process. Every call is complete before it returns its promise, so calls take
  * effect in the order in which they are made.
  */
 export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapter {
+  const migrated =
+    <I, R>(operation: (database: MemoryDatabase, input: I) => R) =>
+    async (input: I): Promise<R> => {
+      // A host's unit tests would otherwise not notice a `migrate()` that was forgotten.
+      if (!database.isMigrated) throw new ConversationStoreError('SCHEMA_OUT_OF_DATE', { missing })
+      return operation(database, input)
+    }
   const operations: ConversationOperations = {
-    upsertConversations: async (input) => upsertConversations(database, input),
-    updateConversation: async (input) => updateConversation(database, input),
-    closeConversation: async (input) => closeConversation(database, input),
-    snoozeConversation: async (input) => snoozeConversation(database, input),
-    reopenConversation: async (input) => reopenConversation(database, input),
-    markRead: async (input) => markRead(database, input),
-    wakeDue: async (input) => wakeDue(database, input),
-    sweep: async (input) => sweep(database, input),
-    findConversation: async (input) => findConversation(database, input),
-    findByOaAndCustomer: async (input) => findByOaAndCustomer(database, input),
-    listConversations: async (input) => listConversations(database, input),
-    countConversations: async (input) => countConversations(database, input),
-    findMessage: async (input) => findMessage(database, input),
-    listMessages: async (input) => listMessages(database, input),
-    listEvents: async (input) => listEvents(database, input),
-    findContact: async (input) => findContact(database, input),
-    updateContact: async (input) => updateContact(database, input),
-    connectInbox: async (input) => connectInbox(database, input),
-    disconnectInbox: async (input) => disconnectInbox(database, input),
-    listInboxes: async (input) => listInboxes(database, input),
-    findInboxOwner: async (input) => findInboxOwner(database, input),
+    upsertConversations: migrated(upsertConversations),
+    updateConversation: migrated(updateConversation),
+    closeConversation: migrated(closeConversation),
+    snoozeConversation: migrated(snoozeConversation),
+    reopenConversation: migrated(reopenConversation),
+    markRead: migrated(markRead),
+    wakeDue: migrated(wakeDue),
+    sweep: migrated(sweep),
+    findConversation: migrated(findConversation),
+    findByOaAndCustomer: migrated(findByOaAndCustomer),
+    listConversations: migrated(listConversations),
+    countConversations: migrated(countConversations),
+    findMessage: migrated(findMessage),
+    listMessages: migrated(listMessages),
+    listEvents: migrated(listEvents),
+    findContact: migrated(findContact),
+    updateContact: migrated(updateContact),
+    connectInbox: migrated(connectInbox),
+    disconnectInbox: migrated(disconnectInbox),
+    listInboxes: migrated(listInboxes),
+    findInboxOwner: migrated(findInboxOwner),
   }
   return {
     name: 'memory',
@@ -60,8 +68,15 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     using() {
       throw new ConversationStoreError('UNSUPPORTED', { operation: 'using(tx)', needs: 'PostgreSQL or MongoDB' })
     },
-    migrate: async () => ({ applied: [], schema }),
-    checkSchema: async () => ({ ok: true, schema, missing: [], different: [] }),
+    async migrate() {
+      const applied = database.isMigrated ? [] : missing
+      database.isMigrated = true
+      return { applied, schema }
+    },
+    async checkSchema() {
+      const { isMigrated } = database
+      return { ok: isMigrated, schema: isMigrated ? schema : 0, missing: isMigrated ? [] : missing, different: [] }
+    },
     close: async () => {},
   }
 }

@@ -7,6 +7,8 @@ import { createAccount, type MemoryAccount } from './account.js'
  * shared by all of them.
  */
 export interface MemoryDatabase {
+  /** Whether `migrate()` was called. Until then every call throws SCHEMA_OUT_OF_DATE, as on the other databases. */
+  isMigrated: boolean
   account(accountId: string): MemoryAccount
   owner(channel: string, oaId: string): InboxOwner | null
   putOwner(owner: InboxOwner): void
@@ -17,6 +19,7 @@ export function createMemoryDatabase(): MemoryDatabase {
   const accounts = new Map<string, MemoryAccount>()
   const owners = new Map<string, InboxOwner>()
   return {
+    isMigrated: false,
     account(accountId) {
       const account = accounts.get(accountId) ?? createAccount()
       accounts.set(accountId, account)

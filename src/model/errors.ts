@@ -98,7 +98,7 @@ export interface ValidationIssue {
  */
 export type WriteOutcome = 'not_applied' | 'applied' | 'unknown'
 
-const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C]) => string } = {
+const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryable: boolean) => string } = {
   VALIDATION_FAILED: ({ issues }) =>
     `the input was refused: ${issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ')}`,
   PAYLOAD_TOO_LARGE: ({ what, limit, actual }) => `${what} is ${actual}, over the limit of ${limit}; send less at a time`,
@@ -116,10 +116,12 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C]) => stri
   INBOX_CHANNEL_MISMATCH: ({ expected, actual }) =>
     `this inbox is on the channel ${expected}, not ${actual}; leave the channel out, or use another oaId`,
   CONTENTION: ({ attempts }) => `the database gave way to other writers ${attempts} time(s); nothing was written, send the call again`,
-  UNAVAILABLE: ({ attempts }) =>
-    `the database could not take the call in ${attempts} attempt(s), and nothing was written; send it again later`,
+  UNAVAILABLE: ({ attempts }, retryable) =>
+    retryable
+      ? `the database could not take the call in ${attempts} attempt(s), and nothing was written; send it again later`
+      : 'the database refused the call, and nothing was written; it would refuse the same call again, for the reason that the cause tells',
   COMMIT_OUTCOME_UNKNOWN: () =>
-    'the connection was lost while the write was being committed; it may have been applied: read before you send it anew',
+    'the database did not say whether the write was applied, and it may have been; read before you send it anew',
   ABORTED: () => 'the signal was aborted, and nothing was changed',
   UNSUPPORTED: ({ operation, needs }) => `${operation} needs ${needs}`,
   SCHEMA_OUT_OF_DATE: ({ missing }) => `the database lacks ${missing.join(', ')}; call store.migrate() once, with rights to create tables`,
@@ -185,10 +187,11 @@ export class ConversationStoreError<C extends ErrorCode = ErrorCode> extends Err
   readonly [brand] = true
 
   constructor(code: C, details: ErrorDetails[C], options: ErrorOptions = {}) {
-    super(`${code}: ${sentences[code](details)}`, options.cause === undefined ? undefined : { cause: options.cause })
+    const mayHelp = options.retryable ?? retryable.has(code)
+    super(`${code}: ${sentences[code](details, mayHelp)}`, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.details = details
-    this.retryable = options.retryable ?? retryable.has(code)
+    this.retryable = mayHelp
     this.outcome = options.outcome ?? (code === 'COMMIT_OUTCOME_UNKNOWN' ? 'unknown' : 'not_applied')
   }
 

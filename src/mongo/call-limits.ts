@@ -1,4 +1,4 @@
-import { afterDeadline, type Deadline, DeadlinePassed, msUntil } from '../store/deadline.js'
+import { callSignal, type Deadline, msUntil, onAborted } from '../store/deadline.js'
 
 /**
  * How long after the deadline the commands of a call are aborted. The server stops a command by its `maxTimeMS` before
@@ -28,29 +28,16 @@ export interface Limited {
 
 /** Drivers that don't know the option `signal` for a kind of command leave the command to its `maxTimeMS`. */
 export function callLimits({ signal: given = null, deadline }: Limited): CallLimits {
-  if (deadline === undefined && given === null) return unlimited
-  const abort = new AbortController()
-  const { signal } = abort
-  const onAbort = () => abort.abort(given?.reason)
-  if (given?.aborted) onAbort()
-  else given?.addEventListener('abort', onAbort, { once: true })
-  const stop = afterDeadline(deadline, graceMs, () => abort.abort(new DeadlinePassed()))
-  const onGivenUp: CallLimits['onGivenUp'] = (act) => {
-    const listener = () => act(signal.reason)
-    if (signal.aborted) listener()
-    signal.addEventListener('abort', listener, { once: true })
-    return () => signal.removeEventListener('abort', listener)
-  }
+  const { signal, end } = callSignal(given, deadline, graceMs)
+  if (signal === null) return unlimited
+  const onGivenUp: CallLimits['onGivenUp'] = (act) => onAborted(signal, act)
   return {
     // The server takes 0 for no limit.
     options: () => (deadline === undefined ? { signal } : { signal, maxTimeMS: Math.max(1, Math.ceil(msUntil(deadline))) }),
     onGivenUp,
     wait: (work) => untilGivenUp(work, onGivenUp),
     isOver: () => msUntil(deadline) === 0,
-    end() {
-      stop()
-      given?.removeEventListener('abort', onAbort)
-    },
+    end,
   }
 }
 

@@ -1,10 +1,13 @@
+import { everyStatus } from '../model/every-status.js'
 import type { ConversationMatch, Scoped } from '../store/adapter.js'
 import { forRead, type MongoContext } from './context.js'
 import type { Doc } from './driver.js'
 
 /** The filter of a list or a count. A filter by customer costs two reads of the contact inboxes. */
 export async function conversationFilter(context: MongoContext, match: Scoped & ConversationMatch): Promise<Doc> {
-  const { accountId, statuses, oaId, customerId, contactId, chatbotId, unread, updatedSince } = match
+  const { accountId, oaId, customerId, contactId, chatbotId, unread, updatedSince } = match
+  // The index of unread conversations is in order within each status, so the server has to be told of all of them.
+  const statuses = match.statuses ?? (unread === true ? everyStatus : null)
   return {
     accountId,
     ...(statuses === null ? {} : { status: { $in: statuses } }),

@@ -23,7 +23,9 @@ export async function inTransaction<T>(context: MongoContext, unit: (inner: Mong
       // A network error before the commit was sent is safe to translate too, because the server discards the
       // transaction.
       const meaning =
-        isContention(error) || error instanceof CommitOutcomeLost ? error : translateError(error, { operationId: null, written: 'nothing' })
+        isContention(error) || error instanceof CommitOutcomeLost
+          ? error
+          : translateError(error, { operationId: null, written: 'nothing', isLate: call.isOver() })
       if (!isContention(meaning) && !isConversationStoreError(meaning, 'CONTENTION')) throw meaning
       if (performance.now() - started > patienceMs || call.isOver()) throw contention(attempt, meaning)
     },

@@ -10,6 +10,8 @@ export interface ErrorOrigin {
   /** Null for a read. */
   readonly operationId: string | null
   readonly written: Written
+  /** Whether the call's own time was up, so that a `maxTimeMS` was the store's and not the host's. */
+  readonly isLate?: boolean
 }
 
 /**
@@ -17,8 +19,9 @@ export interface ErrorOrigin {
  * knows goes by where it came from: a single write may have been applied, and everything else was not. Only an error
  * that is not the driver's (a bug) is returned as it is.
  */
-export function translateError(error: unknown, { operationId, written }: ErrorOrigin): unknown {
-  const known = translateKnown(error, { operationId, written })
+export function translateError(error: unknown, origin: ErrorOrigin): unknown {
+  const { operationId, written } = origin
+  const known = translateKnown(error, origin)
   if (known !== error || !isDriverError(error)) return known
   return operationId !== null && written === 'perhaps' && mayBeApplied(error)
     ? outcomeUnknown(operationId, error)
@@ -30,7 +33,7 @@ export function translateError(error: unknown, { operationId, written }: ErrorOr
  * error with a code is the server's answer. An error without one is the connection's, and then a command that was sent
  * may have been applied.
  */
-export function translateKnown(error: unknown, { operationId, written }: ErrorOrigin): unknown {
+export function translateKnown(error: unknown, { operationId, written, isLate = false }: ErrorOrigin): unknown {
   if (isConversationStoreError(error)) return error
   if (operationId !== null && error instanceof CommitOutcomeLost) return outcomeUnknown(operationId, error.cause)
   if (error instanceof CommitOutcomeLost) return unavailable(error.cause)
@@ -46,7 +49,7 @@ export function translateKnown(error: unknown, { operationId, written }: ErrorOr
   if (code === null) return misuse.test(error.name) && written !== 'something' ? error : meaning(!neverSent.test(error.name))
   if (isContention(error)) return contention(1, error)
   const isConcern = error.name === 'MongoWriteConcernError'
-  if (code === timeLimit && !isConcern) return meaning(false, false)
+  if (code === timeLimit && !isConcern) return meaning(false, isLate)
   if (code === refusedByValidator) return refusedDocument(error)
   if (isConcern || unavailableCodes.has(code)) return meaning(isConcern || ambiguousCodes.has(code))
   const needs = unmetNeeds[code]

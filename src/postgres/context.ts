@@ -1,5 +1,7 @@
+import type { Bounded } from '../store/adapter.js'
 import type { Row } from './columns.js'
 import type { Executor } from './executor.js'
+import { raisedFailure } from './item-failure.js'
 import type { Names, TableName } from './names.js'
 import { explainUndefinedObject } from './schema/store-schema.js'
 import { createCompiler, type Fragment, raw, type Statement } from './sql.js'
@@ -15,21 +17,22 @@ export interface PostgresContext {
   /** The qualified name of one of the store's functions. */
   fn(name: string): Fragment
   /** Runs one statement that changes nothing. */
-  read(statement: Fragment, input: { readonly signal: AbortSignal | null }): Promise<readonly Row[]>
+  read(statement: Fragment, input: Bounded & { readonly signal: AbortSignal | null }): Promise<readonly Row[]>
   /**
    * Runs one statement that writes. When its reply is lost outside the host's transaction, it throws
    * COMMIT_OUTCOME_UNKNOWN.
    */
-  write(statement: Fragment, input: { readonly operationId: string }): Promise<readonly Row[]>
+  write(statement: Fragment, input: Bounded & { readonly operationId: string }): Promise<readonly Row[]>
 }
 
 export function createContext(executor: Executor, names: Names): PostgresContext {
   const { tables, compile } = statementsFor(names)
-  const run = async (statement: Fragment, signal: AbortSignal | null, operationId: string | null) => {
+  const run = async (statement: Fragment, signal: AbortSignal | null, operationId: string | null, { deadline }: Bounded) => {
     try {
-      return await executor.run(compile(statement), signal)
+      return await executor.run(compile(statement), signal, deadline)
     } catch (error) {
-      if (signal?.aborted || !isUndefinedObject(error)) throw translateError(error, { operationId, inTransaction: executor.inTransaction })
+      if (signal?.aborted || !isUndefinedObject(error))
+        throw raisedFailure(error) ?? translateError(error, { operationId, inTransaction: executor.inTransaction })
       throw await explainUndefinedObject(executor, names, error)
     }
   }
@@ -38,8 +41,8 @@ export function createContext(executor: Executor, names: Names): PostgresContext
     inTransaction: executor.inTransaction,
     tables,
     fn: (name) => raw(names.fn(name)),
-    read: (statement, { signal }) => run(statement, signal, null),
-    write: (statement, { operationId }) => run(statement, null, operationId),
+    read: (statement, input) => run(statement, input.signal, null, input),
+    write: (statement, input) => run(statement, null, input.operationId, input),
   }
 }
 

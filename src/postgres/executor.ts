@@ -8,5 +8,9 @@ import type { Statement } from './sql.js'
 export interface Executor {
   /** Whether statements are part of the host's transaction. */
   readonly inTransaction: boolean
-  run(statement: Statement, signal: AbortSignal | null): Promise<readonly Row[]>
+  /**
+   * Throws ABORTED when the signal aborts. When the deadline comes, it ends the wait for a connection with UNAVAILABLE,
+   * and cancels a statement that was sent.
+   */
+  run(statement: Statement, signal: AbortSignal | null, deadline?: number): Promise<readonly Row[]>
 }

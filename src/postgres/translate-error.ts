@@ -75,9 +75,21 @@ const keptStatements = {
 const unmetNeeds: Readonly<Record<string, { readonly operation: string; readonly needs: string }>> = {
   '26000': keptStatements,
   '42P05': keptStatements,
+  '28000': { operation: 'this call', needs: 'a user and password that the server accepts, and a line in pg_hba.conf that lets them in' },
+  '28P01': { operation: 'this call', needs: 'a user and password that the server accepts' },
+  '3D000': { operation: 'this call', needs: 'a database that exists; check the name in the connection string' },
   '42501': { operation: 'this call', needs: 'rights on the tables and functions of the store; grant them to the role of the connection' },
   '25P01': { operation: 'using(transaction)', needs: 'a client on which the host has sent BEGIN' },
   '25P02': { operation: 'using(transaction)', needs: 'a transaction that has not failed; roll it back and begin anew' },
+}
+
+/** The error of a connection that could not be made, so that nothing was sent. */
+export function connectionRefused(error: unknown): ConversationStoreError {
+  const state = sqlState(error)
+  // The driver itself refuses a password that is missing, without a SQLSTATE.
+  const isWithoutPassword = state === null && error instanceof Error && error.message.startsWith('SASL:')
+  const needs = isWithoutPassword ? unmetNeeds['28P01'] : unmetNeeds[state ?? '']
+  return needs === undefined ? unavailable(error) : new ConversationStoreError('UNSUPPORTED', needs, { cause: driverCause(error) })
 }
 
 /** Whether the error says that a table, column, function or index that the store named doesn't exist. */

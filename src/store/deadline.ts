@@ -23,3 +23,39 @@ export function afterDeadline(deadline: Deadline, graceMs: number, act: () => vo
   const timer = setTimeout(act, msUntil(deadline) + graceMs)
   return () => clearTimeout(timer)
 }
+
+export interface CallSignal {
+  /** Aborts when the call is given up. Null for a call that nothing ends. */
+  readonly signal: AbortSignal | null
+  /** Stops watching the time and the host's signal. */
+  end(): void
+}
+
+/**
+ * One signal for the host's own signal, which aborts it at once, and for the deadline, which aborts it after `graceMs`
+ * with `DeadlinePassed` as the reason.
+ */
+export function callSignal(given: AbortSignal | null, deadline: Deadline, graceMs: number): CallSignal {
+  if (deadline === undefined) return { signal: given, end: () => {} }
+  const abort = new AbortController()
+  const onAbort = () => abort.abort(given?.reason)
+  if (given?.aborted) onAbort()
+  else given?.addEventListener('abort', onAbort, { once: true })
+  const stop = afterDeadline(deadline, graceMs, () => abort.abort(new DeadlinePassed()))
+  return {
+    signal: abort.signal,
+    end() {
+      stop()
+      given?.removeEventListener('abort', onAbort)
+    },
+  }
+}
+
+/** Calls `act` when the signal aborts, or at once if it has. The returned function takes that back. */
+export function onAborted(signal: AbortSignal | null, act: (reason: unknown) => void): () => void {
+  if (signal === null) return () => {}
+  const listener = () => act(signal.reason)
+  if (signal.aborted) listener()
+  else signal.addEventListener('abort', listener, { once: true })
+  return () => signal.removeEventListener('abort', listener)
+}

@@ -4,20 +4,20 @@ import { createMemoryDatabase, type MemoryDatabase } from '../../src/memory/data
 import { contactColumns, contactInboxColumns, conversationColumns, eventColumns, inboxColumns, messageColumns } from './row-columns.js'
 
 export const memoryLeftOut: LeftOut = {
-  'faults.schemaMissing': 'memory has no schema',
   'faults.schemaTooNew': 'memory has no schema',
   'faults.unreachable': 'memory has no server',
   'faults.lockedDataDir': 'memory has no data directory',
 }
 
 export function memoryBackend(): ContractBackend {
-  const database = createMemoryDatabase()
+  const database = { ...createMemoryDatabase(), isMigrated: true }
   return {
     name: 'memory',
     supportsEvents: true,
     supportsTransactions: false,
     createAdapter: () => createMemoryAdapter(database),
     raw: memoryReader(database),
+    faults: { schemaMissing: async () => createMemoryAdapter(createMemoryDatabase()) },
     close: async () => {},
   }
 }

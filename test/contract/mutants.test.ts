@@ -3,7 +3,7 @@ import { type MongoBackend, mongoBackend } from './mongo-backend.js'
 import { conversationMutants } from './mutants/conversation-mutants.js'
 import { messageMutants } from './mutants/message-mutants.js'
 import { mongoMutants } from './mutants/mongo-mutants.js'
-import { mongoRaceMutants } from './mutants/mongo-race-mutants.js'
+import { mongoRaceMutants, mongoStandaloneMutants } from './mutants/mongo-race-mutants.js'
 import { mongoScopeMutants } from './mutants/mongo-scope-mutants.js'
 import { failingCases } from './mutants/mutant.js'
 import { mutatedMemory } from './mutants/mutated-memory.js'
@@ -40,38 +40,43 @@ describe.skipIf(isServerAbsent('postgres'))('planted bugs in the database are ca
 
 const ofMongo = [...mongoScopeMutants, ...mongoMutants, ...mongoRaceMutants]
 
-describe.skipIf(isServerAbsent('mongoReplicaSet'))('planted bugs in the MongoDB adapter are caught', () => {
-  const openBackend = () => mongoBackend({ name: 'mongo', url: serverUrl('mongoReplicaSet'), isReplicaSet: true })
-  let sound: MongoBackend
-  beforeAll(async () => {
-    sound = await openBackend()
-  })
-  afterAll(() => sound.close())
+describe.each([
+  ['MongoDB adapter', 'mongoReplicaSet', ofMongo],
+  ['MongoDB adapter on a standalone server', 'mongoStandalone', mongoStandaloneMutants],
+] as const)('planted bugs in the %s', (_, server, mutants) => {
+  describe.skipIf(isServerAbsent(server))('are caught', () => {
+    const openBackend = () => mongoBackend({ name: 'mongo', url: serverUrl(server), isReplicaSet: server === 'mongoReplicaSet' })
+    let sound: MongoBackend
+    beforeAll(async () => {
+      sound = await openBackend()
+    })
+    afterAll(() => sound.close())
 
-  /** The sound adapter runs under the same conditions, with as many processes and the same delays. */
-  const failsWithoutBug = async ({ processes = 1, delayMs = 0, ...mutant }: MongoMutant) =>
-    failingCases(await mutatedMongo(sound, { processes, delayMs }), { ...mutant, bug: `without ${mutant.bug}` }, mutant.caughtBy)
+    /** The sound adapter runs under the same conditions, with as many processes and the same delays. */
+    const failsWithoutBug = async ({ processes = 1, delayMs = 0, ...mutant }: MongoMutant) =>
+      failingCases(await mutatedMongo(sound, { processes, delayMs }), { ...mutant, bug: `without ${mutant.bug}` }, mutant.caughtBy)
 
-  test.each(ofMongo.map((mutant) => [mutant.bug, mutant] as const))('%s', async (_, mutant) => {
-    expect(await failsWithoutBug(mutant)).toEqual([])
-    // Only a mutant that drops an index needs a database of its own.
-    const backend = mutant.dropIndexes === undefined ? sound : await openBackend()
-    try {
-      const mutated = await mutatedMongo(backend, mutant)
-      const failing: string[] = []
-      for (let attempt = 0; attempt < (mutant.attempts ?? 1) && failing.length === 0; attempt++) {
-        failing.push(...(await failingCases(mutated, { ...mutant, bug: `${mutant.bug} ${attempt}` }, mutant.caughtBy)))
+    test.each(mutants.map((mutant) => [mutant.bug, mutant] as const))('%s', async (_, mutant) => {
+      expect(await failsWithoutBug(mutant)).toEqual([])
+      // Only a mutant that drops an index needs a database of its own.
+      const backend = mutant.dropIndexes === undefined ? sound : await openBackend()
+      try {
+        const mutated = await mutatedMongo(backend, mutant)
+        const failing: string[] = []
+        for (let attempt = 0; attempt < (mutant.attempts ?? 1) && failing.length === 0; attempt++) {
+          failing.push(...(await failingCases(mutated, { ...mutant, bug: `${mutant.bug} ${attempt}` }, mutant.caughtBy)))
+        }
+        if (mutant.commands !== undefined) expect(mutated.changed()).toBeGreaterThan(0)
+        expect(failing).toEqual([mutant.caughtBy])
+      } finally {
+        if (backend !== sound) await backend.close()
       }
-      if (mutant.commands !== undefined) expect(mutated.changed()).toBeGreaterThan(0)
-      expect(failing).toEqual([mutant.caughtBy])
-    } finally {
-      if (backend !== sound) await backend.close()
-    }
+    })
   })
 })
 
 test('there are many more than 20 of them, each with a name of its own', () => {
-  const bugs = [...memoryMutants, ...postgresMutants, ...ofMongo].map(({ bug }) => bug)
+  const bugs = [...memoryMutants, ...postgresMutants, ...ofMongo, ...mongoStandaloneMutants].map(({ bug }) => bug)
   expect(new Set(bugs).size).toBe(bugs.length)
   expect(bugs.length).toBeGreaterThanOrEqual(50)
   expect(ofMongo.length).toBeGreaterThanOrEqual(15)

@@ -6,17 +6,19 @@ import { createConversationStore } from '../../src/store/create-conversation-sto
 const lan = { oaId: 'page', customerId: 'lan' }
 const clock = () => new Date(Date.UTC(2024, 0, 1))
 
-function account() {
-  return createConversationStore({ adapter: memory(), clock }).forAccount('acme')
+async function account() {
+  const store = createConversationStore({ adapter: memory(), clock })
+  await store.migrate()
+  return store.forAccount('acme')
 }
 
 test('two stores over two memory() adapters share nothing', async () => {
-  await account().upsertConversation(lan)
-  expect(await account().findByOaAndCustomer(lan)).toBeNull()
+  await (await account()).upsertConversation(lan)
+  expect(await (await account()).findByOaAndCustomer(lan)).toBeNull()
 })
 
 test('what a host does to the objects it gave changes nothing that is stored', async () => {
-  const acme = account()
+  const acme = await account()
   const metadata = { tags: ['new'], nested: { deep: 1 } }
   const occurredAt = new Date(0)
   const attachment = { type: 'image', payload: { size: 1 } }
@@ -37,7 +39,7 @@ test('what a host does to the objects it gave changes nothing that is stored', a
 })
 
 test('what a host does to the objects it got changes nothing that is stored', async () => {
-  const acme = account()
+  const acme = await account()
   const { conversation } = await acme.upsertConversation({ ...lan, metadata: { tags: ['new'] } })
   conversation.createdAt.setTime(0)
   Object.assign(conversation, { nickname: 'changed' })
@@ -46,7 +48,7 @@ test('what a host does to the objects it got changes nothing that is stored', as
 })
 
 test('a metadata key that prototypes know comes back as a key of its own', async () => {
-  const acme = account()
+  const acme = await account()
   const metadata: JsonObject = JSON.parse('{"__proto__":{"polluted":true},"constructor":1,"a.$b":2}')
   await acme.upsertConversation({ ...lan, metadata })
   const found = await acme.findByOaAndCustomer(lan)
@@ -56,7 +58,7 @@ test('a metadata key that prototypes know comes back as a key of its own', async
 })
 
 test('an atomic bulk call that fails leaves no trace of the items before the bad one', async () => {
-  const acme = account()
+  const acme = await account()
   await acme.upsertConversationWithEvents({ ...lan, events: [{ type: 'message', messageId: 'm1', text: 'first' }] })
   const before = await acme.listConversations()
   const items = [
@@ -85,7 +87,7 @@ test('an atomic bulk call that fails leaves no trace of the items before the bad
 })
 
 test('calls take effect in the order in which they are made, without being awaited', async () => {
-  const acme = account()
+  const acme = await account()
   const calls = Array.from({ length: 50 }, (_, n) =>
     acme.upsertConversationWithEvents({ ...lan, events: [{ type: 'message', messageId: `m${n}` }] }),
   )
@@ -95,7 +97,7 @@ test('calls take effect in the order in which they are made, without being await
 })
 
 test('10,000 messages to one customer cost no more each than the first ones', async () => {
-  const acme = account()
+  const acme = await account()
   const write = async (from: number, to: number) => {
     const start = performance.now()
     for (let n = from; n < to; n++) await acme.upsertConversationWithEvents({ ...lan, events: [{ type: 'message', messageId: `m${n}` }] })
@@ -116,9 +118,12 @@ test('there is no host transaction to join', () => {
   )
 })
 
-test('there is nothing to migrate, and the schema is always right', async () => {
+test('a store is migrated once, and refuses every call before', async () => {
   const store = createConversationStore({ adapter: memory() })
+  await expect(store.forAccount('acme').upsertConversation(lan)).rejects.toMatchObject({ code: 'SCHEMA_OUT_OF_DATE' })
+  expect(await store.checkSchema()).toMatchObject({ ok: false, schema: 0 })
   const { applied, schema } = await store.migrate()
-  expect(applied).toEqual([])
+  expect(applied).toHaveLength(1)
+  expect(await store.migrate()).toEqual({ applied: [], schema })
   expect(await store.checkSchema()).toEqual({ ok: true, schema, missing: [], different: [] })
 })

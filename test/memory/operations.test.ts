@@ -9,7 +9,7 @@ const scope = { accountId: 'acme', signal: null }
 
 /** The port itself: stamps that the core would make are the test's own, so that an operation can be sent again. */
 function open() {
-  const database = createMemoryDatabase()
+  const database = { ...createMemoryDatabase(), isMigrated: true }
   const { operations } = createMemoryAdapter(database)
   let made = 0
   const stamp = (details: Partial<WriteStamp> = {}): WriteStamp => {

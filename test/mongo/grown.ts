@@ -9,10 +9,11 @@ interface Stored {
 const collections = ['contacts', 'contact_inboxes', 'conversations', 'messages', 'contact_interaction_events'] as const
 const references = ['_id', 'contact_inbox_id', 'contact_id', 'conversation_id', 'last_message_row_id']
 const atOnce = 5_000
+export const unreadEach = 50
 
 /**
  * Opens a database with `customers` customers, each with one open conversation, one message and one event. All of them
- * are copies of what the library wrote.
+ * are copies of what the library wrote. One conversation in `unreadEach` is unread.
  */
 export async function openGrown(customers: number): Promise<TestDatabase> {
   const database = await openDatabase(serverUrl('mongoReplicaSet'))
@@ -44,5 +45,6 @@ function copyOf(document: Stored, index: number): Stored {
   const copy: Stored = { ...document }
   for (const field of references) if (typeof copy[field] === 'string') copy[field] = `${copy[field]}-${index}`
   for (const [field, value] of Object.entries(copy)) if (value instanceof Date) copy[field] = new Date(value.getTime() - index * 1_000)
+  if ('unread_count' in copy) copy.unread_count = index % unreadEach === 0 ? 1 : 0
   return 'customer_id' in copy ? { ...copy, customer_id: `customer-${index}` } : copy
 }

@@ -3,7 +3,7 @@ import type { AccountConversations } from '../../src/index.js'
 import { isServerAbsent } from '../contract/server.js'
 import { messages, type TestDatabase } from './database.js'
 import { type Explained, explainAll } from './explained.js'
-import { openGrown } from './grown.js'
+import { openGrown, unreadEach } from './grown.js'
 
 type Work = (account: AccountConversations) => Promise<unknown>
 
@@ -29,6 +29,11 @@ const reads: Readonly<Record<string, Work>> = {
   'listConversations of a status': async (account) => account.listConversations({ status: 'open' }),
   'listConversations of an inbox': async (account) => account.listConversations({ oaId: 'page' }),
   'listConversations of a chatbot': async (account) => account.findByChatbotId({ chatbotId: 'bot' }),
+  'listConversations, unread': async (account) => account.listConversations({ unread: true }),
+  'listConversations of an inbox, unread': async (account) => account.listConversations({ oaId: 'page', unread: true }),
+  'listConversations, active and unread': async (account) => account.listConversations({ unread: true, status: 'active' }),
+  'listConversations of an inbox, active and unread': async (account) =>
+    account.listConversations({ oaId: 'page', unread: true, status: 'active' }),
   findMessage: (account) => account.findMessage({ ...key(2), messageId: 'model' }),
   listMessages: async (account) => account.listMessages({ conversationId: await idOf(account, 2) }),
   'listMessages, the newest': async (account) => account.listMessages({ conversationId: await idOf(account, 2), order: 'newest' }),
@@ -110,6 +115,17 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('how the server finds what a 
     expectIndexed(inLarge)
     expect(inLarge.map(costOf)).toEqual(inSmall.map(costOf))
     expect(inLarge.at(-1)).toMatchObject({ command: 'find conversations', docsExamined: 1 })
+  })
+
+  test.each([
+    { unread: true },
+    { unread: true, status: 'active' },
+    { unread: true, status: 'active', oaId: 'page' },
+  ] as const)('the unread conversations of %o are counted in their index alone, without the others', async (filter) => {
+    const explained = await explain(large, (account) => account.countConversations(filter))
+    expectIndexed(explained)
+    expect(explained.map(({ docsExamined }) => docsExamined)).toEqual([0])
+    expect(explained[0]?.keysExamined).toBeLessThan(100_000 / unreadEach + 10)
   })
 
   test.each(Object.entries(writes))('%s goes by an index, and costs the same in a larger database', async (_, work) => {

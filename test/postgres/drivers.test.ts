@@ -109,7 +109,7 @@ describe("the host's settings", () => {
     for (const oid of oids) pg.types.setTypeParser(oid, () => 'not what you expect')
     try {
       expect(await scratch.adapter.operations.findConversation({ accountId: 'acme', conversationId: id, signal: null })).toEqual(before)
-      expect(await scratch.adapter.migrate()).toEqual({ applied: [], schema: 2 })
+      expect(await scratch.adapter.migrate()).toEqual({ applied: [], schema: 10 })
     } finally {
       for (const [index, oid] of oids.entries()) pg.types.setTypeParser(oid, parsers[index] as (text: string) => unknown)
     }

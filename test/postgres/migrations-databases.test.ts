@@ -91,7 +91,7 @@ test('a tenant has the store, which is then the one that store.migrate() makes',
   expect(databases.publicTarget.migrations.map(({ name }) => name)).toEqual(['001-public'])
   expect(await migrate(tenant)).toEqual(['conversation-store/@001', 'conversation-store/@functions'])
   const adapter = postgres({ pool: scratchPool(), schema })
-  expect(await adapter.migrate()).toEqual({ applied: [], schema: 2 })
+  expect(await adapter.migrate()).toEqual({ applied: [], schema: 10 })
   expect(await adapter.checkSchema()).toMatchObject({ ok: true })
   const findings = await tenant.compareIndexes('platform')
   expect(findings.filter(({ verdict }) => verdict !== 'equal')).toEqual(findings.filter(({ index }) => index.endsWith('_pkey')))

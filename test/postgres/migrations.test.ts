@@ -15,7 +15,7 @@ import { newSchemaName, onPglite, onServer, postgresUrl, recordStatements, scrat
 import { seedConversation, stamp } from './seed.js'
 
 const run = promisify(execFile)
-const ok = { ok: true, schema: 2, missing: [], different: [] }
+const ok = { ok: true, schema: 10, missing: [], different: [] }
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 test('20 migrations in 4 processes at once on an empty database make one schema', async () => {
@@ -31,7 +31,7 @@ test('20 migrations in 4 processes at once on an empty database make one schema'
     )
     const reports = processes.flatMap(({ stdout }) => JSON.parse(stdout) as MigrationReport[])
     expect(reports).toHaveLength(20)
-    expect(reports.filter(({ applied }) => applied.length > 0)).toEqual([{ applied: ['001-tables', '002-functions'], schema: 2 }])
+    expect(reports.filter(({ applied }) => applied.length > 0)).toEqual([{ applied: ['001-tables', '010-functions'], schema: 10 }])
     const pool = scratchPool({ connectionString: url })
     expect(await postgres({ pool, schema: 'store of "all"' }).checkSchema()).toEqual(ok)
     await pool.query('select')
@@ -44,7 +44,7 @@ test('20 migrations in 4 processes at once on an empty database make one schema'
 test('a second migration is one read', async () => {
   const { adapter, pool } = await onServer()
   const sent = recordStatements(pool)
-  expect(await adapter.migrate()).toEqual({ applied: [], schema: 2 })
+  expect(await adapter.migrate()).toEqual({ applied: [], schema: 10 })
   expect(sent).toMatchObject([{ text: expect.stringContaining('conversation_store_migrations') }])
 })
 
@@ -57,7 +57,7 @@ test.each([
   const options = { schema, tablePrefix: 'p\'"$1; -- ', ...(partitions ? { partitions } : {}) }
   await pool.query(schemaSql(options))
   const adapter = postgres({ pool, ...options })
-  expect(await adapter.migrate()).toEqual({ applied: [], schema: 2 })
+  expect(await adapter.migrate()).toEqual({ applied: [], schema: 10 })
   expect(await adapter.checkSchema()).toEqual(ok)
 })
 
@@ -82,7 +82,7 @@ test('a table of the host that has a name of ours is named, and not waited for',
   expect(await sharedPglite().query(`select tablename from pg_tables where schemaname = '${schema}'`)).toMatchObject({
     rows: [{ tablename: 'messages' }],
   })
-  expect(await postgres({ pool: sharedPglite(), schema, tablePrefix: 'cs_' }).migrate()).toMatchObject({ schema: 2 })
+  expect(await postgres({ pool: sharedPglite(), schema, tablePrefix: 'cs_' }).migrate()).toMatchObject({ schema: 10 })
 })
 
 describe('checkSchema tells', () => {
@@ -138,11 +138,11 @@ describe('checkSchema tells', () => {
 test('a database that is newer than the library serves, and is not migrated', async () => {
   const { adapter, schema, query } = await onServer()
   await query(laterMigration(`"${schema}".conversation_store_migrations`, 99))
-  await expect(adapter.migrate()).rejects.toMatchObject({ code: 'SCHEMA_TOO_NEW', details: { found: 99, supported: 2 } })
+  await expect(adapter.migrate()).rejects.toMatchObject({ code: 'SCHEMA_TOO_NEW', details: { found: 99, supported: 10 } })
   expect(await adapter.checkSchema()).toMatchObject({
     ok: false,
     schema: 99,
-    different: ["schema 99, which is newer than this library's 2"],
+    different: ["schema 99, which is newer than this library's 10"],
   })
   const find = { accountId: 'acme', conversationId: 'none', signal: null }
   expect(await adapter.operations.findConversation(find)).toBeNull()
@@ -155,7 +155,7 @@ test('a store on a database without its schema names the call to make', async ()
   const find = adapter.operations.findConversation({ accountId: 'acme', conversationId: 'none', signal: null })
   await expect(find).rejects.toMatchObject({
     code: 'SCHEMA_OUT_OF_DATE',
-    details: { missing: ['step 1 (tables)', 'the functions of schema 2'] },
+    details: { missing: ['step 1 (tables)', 'the functions of schema 10'] },
   })
   await expect(find).rejects.toThrow('store.migrate()')
   const connect = adapter.operations.connectInbox({ ...stamp(), inboxId: 'i', oaId: 'page', channel: 'api', patch: {} })
@@ -167,7 +167,7 @@ test('a role without the right to create schemas migrates into one that is there
   const role = newSchemaName()
   await admin.query(`create role ${role} login; create schema ${role} authorization ${role}`)
   const pool = scratchPool({ connectionString: Object.assign(new URL(postgresUrl()), { username: role }).href })
-  expect(await postgres({ pool, schema: role }).migrate()).toMatchObject({ schema: 2 })
+  expect(await postgres({ pool, schema: role }).migrate()).toMatchObject({ schema: 10 })
   await expect(postgres({ pool, schema: newSchemaName() }).migrate()).rejects.toMatchObject({ code: 'UNSUPPORTED' })
   const { rows } = await admin.query(
     `select p.proname from pg_proc p where p.pronamespace = '${role}'::regnamespace and (has_function_privilege('public', p.oid, 'execute') or p.prosecdef)`,

@@ -227,6 +227,6 @@ describe.each(engines)('%s', (_, open) => {
       items: [{ status: 'disconnected' }],
       hasMore: false,
     })
-    expect(await scratch.adapter.checkSchema()).toEqual({ ok: true, schema: 2, missing: [], different: [] })
+    expect(await scratch.adapter.checkSchema()).toEqual({ ok: true, schema: 10, missing: [], different: [] })
   })
 })

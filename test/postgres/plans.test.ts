@@ -15,12 +15,12 @@ function nodes(plan: PlanNode): readonly PlanNode[] {
   return [plan, ...(plan.Plans ?? []).flatMap(nodes)]
 }
 
-test('every call finds its rows by an index, and reads no others, among 30,000 conversations', async () => {
+test('every call finds its rows by an index, and reads no others, among 30,000 conversations, also with a plan for all values', async () => {
   const pool = scratchPool({ max: 1 })
   const { adapter, schema, query } = await onServer({ pool })
   const at = "'2026-01-01'::timestamptz"
-  // There are three accounts with 10,000 customers each. One conversation in ten is open, and one customer has had 500
-  // conversations.
+  // There are three accounts with 10,000 customers each. One conversation in ten is open, one customer has had 500
+  // conversations, and a few conversations of every status are unread.
   await query(`insert into "${schema}".contacts (account_id, id, created_at, updated_at)
     select 'account' || a, 'p' || n, ${at}, ${at} from generate_series(1, 3) a, generate_series(1, 10000) n`)
   await query(`insert into "${schema}".contact_inboxes (account_id, id, oa_id, customer_id, contact_id, channel, created_at)
@@ -29,7 +29,7 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
       unread_count, last_seq, read_seq, last_event_seq, last_activity_at, status_changed_at, snoozed_until, operations, created_at, updated_at)
     select 'account' || a, 'x' || n, 'page' || c % 5, 'c' || c, 'i' || c, 'p' || c, 'api',
       case when n > 10000 or n % 10 > 1 then 'closed' when n % 100 = 1 then 'snoozed' else 'open' end, 0, 'bot' || n % 5,
-      4, 4, 0, 4, ${at} + n * interval '1 s', ${at}, case when n % 100 = 1 and n <= 10000 then ${at} + n * interval '1 s' end, '[]', ${at} + n * interval '1 s', ${at}
+      case when n % 200 in (20, 101) or n % 50 = 3 then 4 else 0 end, 4, 0, 4, ${at} + n * interval '1 s', ${at}, case when n % 100 = 1 and n <= 10000 then ${at} + n * interval '1 s' end, '[]', ${at} + n * interval '1 s', ${at}
     from generate_series(1, 3) a, generate_series(1, 10500) n, lateral (select case when n > 10000 then 7 else n end) as k(c)`)
   await query(`insert into "${schema}".messages (account_id, id, conversation_id, contact_inbox_id, seq, message_id, direction, sender_type, text, attachments, occurred_at, created_at)
     select 'account' || a, 'm' || n || '-' || s, 'x' || n, 'i' || n, s, 'm' || s, 'inbound', 'customer', '', '[]', ${at}, ${at}
@@ -39,7 +39,6 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
   await query(`insert into "${schema}".inboxes (account_id, id, oa_id, channel, status, connected_at, created_at, updated_at)
     select 'account' || a, 'n' || n, 'page' || n, 'api', 'connected', ${at}, ${at}, ${at} from generate_series(1, 3) a, generate_series(1, 500) n`)
   await query('analyze')
-  await query('set plan_cache_mode = force_generic_plan')
 
   const sent = recordStatements(pool)
   const { operations } = adapter
@@ -47,6 +46,8 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
   const everything = { statuses: null, oaId: null, customerId: null, contactId: null, chatbotId: null, unread: null, updatedSince: null }
   const page = { ...scoped, ...everything, limit: 50, after: null }
   const deep = { ...page, after: [Date.parse('2026-01-01T01:00:00Z'), 'x1'] }
+  const unread = { ...page, unread: true }
+  const unreadOfInbox = { ...unread, oaId: 'page3', statuses: ['open', 'snoozed'] as const }
   const customer = { oaId: 'page1', customerId: 'c11' }
   const write = (conversationId: string) => ({ ...stamp('account2'), target: { conversationId }, expectedVersion: null })
   const byCustomer = { ...stamp('account2'), target: customer, expectedVersion: null }
@@ -71,6 +72,16 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     'listConversations of a chatbot': () => operations.listConversations({ ...deep, chatbotId: 'bot3' }),
     'listConversations of a contact': () => operations.listConversations({ ...page, contactId: 'p7' }),
     'listConversations of a customer': () => operations.listConversations({ ...page, customerId: 'c7' }),
+    'listConversations, unread': () => operations.listConversations({ ...page, unread: true }),
+    'listConversations, unread, deep': () => operations.listConversations({ ...deep, unread: true }),
+    'listConversations, active, unread': () => operations.listConversations({ ...unread, statuses: ['open', 'snoozed'] }),
+    'listConversations of an inbox, unread': () => operations.listConversations({ ...unread, oaId: 'page3' }),
+    'listConversations of an inbox, active, unread': () => operations.listConversations(unreadOfInbox),
+    'listConversations of an inbox, active, unread, deep': () => operations.listConversations({ ...unreadOfInbox, after: deep.after }),
+    'countConversations, unread': () => operations.countConversations(unread),
+    'countConversations, active, unread': () => operations.countConversations({ ...unread, statuses: ['open', 'snoozed'] }),
+    'countConversations of an inbox, active, unread': () => operations.countConversations(unreadOfInbox),
+    'countConversations of an inbox': () => operations.countConversations({ ...page, oaId: 'page3' }),
     'findMessage by id': () => operations.findMessage({ ...scoped, id: 'm5-2' }),
     "findMessage by the channel's id": () => operations.findMessage({ ...scoped, oaId: 'page1', customerId: 'c6', messageId: 'm3' }),
     'listMessages, oldest': () => operations.listMessages({ ...scoped, conversationId: 'x5', order: 'oldest', limit: 2, after: [1] }),
@@ -81,11 +92,10 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     wakeDue: () => operations.wakeDue({ ...stamp('account2'), limit: 10 }),
     listInboxes: () => operations.listInboxes({ ...scoped, limit: 50, after: ['a'] }),
   }
-  const wrong: string[] = []
-  for (const [name, call] of Object.entries(calls)) {
-    await call()
-    const { text, values = [] } = sent.splice(0)[0] ?? expect.fail(`${name} sent nothing`)
+  /** Runs the statement, and takes it back. */
+  const plansOf = async ({ text, values }: { readonly text: string; readonly values: readonly unknown[] }, mode: string) => {
     await query('begin')
+    await query(`set local plan_cache_mode = ${mode}`)
     await query(`prepare planned as ${text}`)
     const literals = values.map((value) => (value === null ? 'null' : escapeLiteral(String(value))))
     const [row] = await query(`explain (analyze, format json) execute planned${literals.length > 0 ? `(${literals.join(', ')})` : ''}`)
@@ -93,12 +103,20 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     await query('deallocate planned')
     const plans = (row?.['QUERY PLAN'] ?? []) as readonly { readonly Plan: PlanNode }[]
     expect(plans).toHaveLength(1)
-    for (const node of plans.flatMap(({ Plan }) => nodes(Plan))) {
-      const removed = node['Rows Removed by Filter'] ?? 0
-      const type = node['Node Type']
-      const sorts = /Sort/.test(type) && /^(find|list)/.test(name) && !name.endsWith('of a customer')
-      const bad = /Seq Scan|Hash/.test(type) || sorts || (node['Relation Name'] !== undefined && removed > 1)
-      if (bad) wrong.push(`${name}: ${node['Node Type']} ${node['Relation Name'] ?? ''} (${removed} rows removed)`)
+    return plans.flatMap(({ Plan }) => nodes(Plan))
+  }
+  const wrong: string[] = []
+  for (const [name, call] of Object.entries(calls)) {
+    await call()
+    const { text, values = [] } = sent.splice(0)[0] ?? expect.fail(`${name} sent nothing`)
+    for (const mode of ['force_generic_plan', 'force_custom_plan']) {
+      for (const node of await plansOf({ text, values }, mode)) {
+        const removed = node['Rows Removed by Filter'] ?? 0
+        const type = node['Node Type']
+        const sorts = /Sort/.test(type) && /^(find|list)/.test(name) && !name.endsWith('of a customer')
+        const bad = /Seq Scan|Hash/.test(type) || sorts || (node['Relation Name'] !== undefined && removed > 1)
+        if (bad) wrong.push(`${mode}, ${name}: ${node['Node Type']} ${node['Relation Name'] ?? ''} (${removed} rows removed)`)
+      }
     }
     sent.length = 0
   }

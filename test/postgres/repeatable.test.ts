@@ -77,24 +77,24 @@ describe("the store's functions", () => {
     await query(`drop function "${schema}".connect_inbox; ${checksum(schema, "checksum = 'older', version = '001'")}`)
     expect(await adapter.checkSchema()).toMatchObject({
       ok: false,
-      missing: ['function connect_inbox', 'the functions of schema 2'],
+      missing: ['function connect_inbox', 'the functions of schema 10'],
       different: [],
     })
-    expect(await adapter.migrate()).toEqual({ applied: ['002-functions'], schema: 2 })
-    expect(await adapter.migrate()).toEqual({ applied: [], schema: 2 })
-    expect(await adapter.checkSchema()).toEqual({ ok: true, schema: 2, missing: [], different: [] })
+    expect(await adapter.migrate()).toEqual({ applied: ['010-functions'], schema: 10 })
+    expect(await adapter.migrate()).toEqual({ applied: [], schema: 10 })
+    expect(await adapter.checkSchema()).toEqual({ ok: true, schema: 10, missing: [], different: [] })
     await seedConversation(scratch, { customerId: 'lan' })
   })
 
   test('of a newer release serve an older one, which does not put its own back', async () => {
     const scratch = await onServer()
     const { adapter, schema, query } = scratch
-    await query(checksum(schema, "checksum = 'newer', version = '007'"))
+    await query(checksum(schema, "checksum = 'newer', version = '017'"))
     await seedConversation(scratch, { customerId: 'lan' })
-    await expect(adapter.migrate()).rejects.toMatchObject({ code: 'SCHEMA_TOO_NEW', details: { found: 7, supported: 2 } })
+    await expect(adapter.migrate()).rejects.toMatchObject({ code: 'SCHEMA_TOO_NEW', details: { found: 17, supported: 10 } })
     expect(await adapter.checkSchema()).toMatchObject({
       missing: [],
-      different: ["schema 7, which is newer than this library's 2"],
+      different: ["schema 17, which is newer than this library's 10"],
     })
   })
 
@@ -120,8 +120,8 @@ describe("the store's functions", () => {
     const { rows } = await pool.query(`select id, version from "${schema}".conversation_store_migrations order by seq`)
     expect(rows).toEqual([
       { id: 'conversation-store/@001', version: '001' },
-      { id: 'conversation-store/@functions', version: '002' },
+      { id: 'conversation-store/@functions', version: '010' },
     ])
-    expect(await postgres({ pool, schema }).migrate()).toEqual({ applied: [], schema: 2 })
+    expect(await postgres({ pool, schema }).migrate()).toEqual({ applied: [], schema: 10 })
   })
 })

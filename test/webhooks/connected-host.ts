@@ -9,6 +9,7 @@ export type ConnectedHost = Awaited<ReturnType<typeof connectedHost>>
 /** A host with a memory store, whose account `acme` has connected the page. */
 export async function connectedHost() {
   const store = createConversationStore({ adapter: memory() })
+  await store.migrate()
   const acme = store.forAccount('acme')
   await acme.connectInbox({ oaId: page, channel: 'messenger' })
 

@@ -35,6 +35,7 @@ describe('each collected Messenger body', () => {
 
 test('all collected bodies, posted twice, leave what they left the first time', async () => {
   const store = createConversationStore({ adapter: memory() })
+  await store.migrate()
   const account = store.forAccount('acme')
   for (const oaId of ['104502211834771', '189538289069256', '12345654332']) await account.connectInbox({ oaId, channel: 'messenger' })
   const postAll = async () => {

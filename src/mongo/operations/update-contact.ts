@@ -42,8 +42,8 @@ const attempts = 10
 
 /**
  * Changes a contact for a call that is sent again. It first reads whether the contact remembers the call, and writes
- * only if no other call has changed the contact since: every such call adds its mark, so equal marks mean that there was
- * none. Throws COMMIT_OUTCOME_UNKNOWN when the contact no longer tells, and CONTENTION after ten lost attempts.
+ * only if no other call has changed the contact since: every such call adds its mark, so equal marks mean that there
+ * was none. Throws COMMIT_OUTCOME_UNKNOWN when the contact no longer tells, and CONTENTION after ten lost attempts.
  */
 async function updateAgain(context: MongoContext, input: UpdateContact, filter: Doc): Promise<ContactRow> {
   for (let attempt = 1; attempt <= attempts; attempt++) {

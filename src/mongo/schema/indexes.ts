@@ -5,8 +5,8 @@ const byActivity = { last_activity_at: -1, _id: -1 } as const
 const sortedByActivity = 'sort({ last_activity_at: -1, _id: -1 })'
 
 /**
- * The indexes of version 001, which never change. Each is declared only here, under the name that it has on
- * PostgreSQL too. Every index starts with the account, so that the collections can be sharded by it. A condition is the
+ * The indexes of version 001, which never change: a later version adds one. Each is declared only here, under the name
+ * that it has on PostgreSQL too. Every index starts with the account, so that the collections can be sharded by it. A condition is the
  * presence of a field (documents/ leaves such a field out when it has no value) or a comparison: a partial index cannot
  * ask for "is not null", and the server uses it only for a query that implies its condition.
  */
@@ -152,5 +152,18 @@ export const firstIndexes: readonly StoreIndex[] = [
   },
 ]
 
-/** The indexes that the store's queries and guards need. */
-export const storeIndexes: readonly StoreIndex[] = [...firstIndexes, ...waitingIndexes]
+/**
+ * The index of version 002. `unread_count` is its last field, so that a count reads the index alone, although the index
+ * holds only unread conversations: the server still compares the field of each.
+ */
+export const unreadIndexes: readonly StoreIndex[] = [
+  {
+    collection: 'conversations',
+    key: { accountId: 1, status: 1, ...byActivity, oa_id: 1, unread_count: 1 },
+    options: { name: 'idx_conversations_unread', partialFilterExpression: { unread_count: { $gt: 0 } } },
+    serves: `find({ accountId, status, unread_count: { $gt: 0 } }).${sortedByActivity}: the unread conversations, and their number`,
+  },
+]
+
+/** The indexes that the store's queries and guards need today. */
+export const storeIndexes: readonly StoreIndex[] = [...firstIndexes, ...unreadIndexes, ...waitingIndexes]

@@ -3,39 +3,45 @@ import type { CollectionIndex } from '../migrator/indexes/declared-index.js'
 import type { CollectionMigration } from '../migrator/migration.js'
 import { mongoMigrations } from '../migrator/runnable.js'
 import { collectionNames } from './collections.js'
-import { firstIndexes } from './indexes.js'
+import { firstIndexes, unreadIndexes } from './indexes.js'
 import type { StoreIndex } from './store-index.js'
 import { waitingIndexes } from './waiting-indexes.js'
+
+/** What the store's migrations have in common. They run in the tenants' databases, unless the host says otherwise. */
+const ofTheStore = { owner: storeOwner, isPublic: false, isTenant: true } as const
 
 /**
  * The migrations of the store's own collections. A released one is never edited. A change becomes a further version.
  */
-const createCollections: readonly CollectionMigration[] = collectionNames.map((collectionName) => ({
-  collectionName,
-  name: `001-create-${collectionName.replaceAll('_', '-')}-collection`,
-  description: `The store's ${collectionName.replaceAll('_', ' ')}, with the indexes that its queries and its guards need.`,
-  version: '001',
-  owner: storeOwner,
-  isPublic: false,
-  isTenant: true,
-  indexes: firstIndexes.filter(({ collection }) => collection === collectionName).map(declared),
-}))
-
-const boundWaitingEvents: CollectionMigration = {
-  collectionName: 'contact_interaction_events',
-  name: '003-find-waiting-events-by-their-targets',
-  description: 'The indexes by which a write finds what waits for it, and by which what waited too long is found.',
-  version: '003',
-  owner: storeOwner,
-  isPublic: false,
-  isTenant: true,
-  indexes: waitingIndexes.map(declared),
-}
-
-export const storeCollectionMigrations: readonly CollectionMigration[] = [...createCollections, boundWaitingEvents]
+export const storeCollectionMigrations: readonly CollectionMigration[] = [
+  ...collectionNames.map((collectionName) => ({
+    ...ofTheStore,
+    collectionName,
+    name: `001-create-${collectionName.replaceAll('_', '-')}-collection`,
+    description: `The store's ${collectionName.replaceAll('_', ' ')}, with the indexes that its queries and its guards need.`,
+    version: '001',
+    indexes: withoutCollection(firstIndexes.filter(({ collection }) => collection === collectionName)),
+  })),
+  {
+    ...ofTheStore,
+    collectionName: 'conversations',
+    name: '002-index-unread-conversations',
+    description: 'The index of the conversations that have unread messages.',
+    version: '002',
+    indexes: withoutCollection(unreadIndexes),
+  },
+  {
+    ...ofTheStore,
+    collectionName: 'contact_interaction_events',
+    name: '003-find-waiting-events-by-their-targets',
+    description: 'The indexes by which a write finds what waits for it, and by which what waited too long is found.',
+    version: '003',
+    indexes: withoutCollection(waitingIndexes),
+  },
+]
 
 export const storeMigrations = mongoMigrations(storeCollectionMigrations)
 
-function declared({ collection: _, ...index }: StoreIndex): CollectionIndex {
-  return index
+function withoutCollection(indexes: readonly StoreIndex[]): readonly CollectionIndex[] {
+  return indexes.map(({ collection: _, ...index }) => index)
 }

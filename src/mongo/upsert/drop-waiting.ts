@@ -20,7 +20,7 @@ export async function dropWaiting(context: MongoContext, accountId: string, worl
 async function pushOut(context: MongoContext, accountId: string, contactInboxId: string, added: number): Promise<void> {
   const { contact_interaction_events: events } = context.collections
   const pipeline = [
-    { $match: { accountId, contact_inbox_id: contactInboxId, waiting: true } },
+    { $match: { accountId, contact_inbox_id: contactInboxId, waiting: true, created_at: { $gt: new Date(0) } } },
     { $sort: { created_at: -1, _id: -1 } },
     { $skip: limits.waitingEvents },
     { $limit: added + removedByOneWrite },

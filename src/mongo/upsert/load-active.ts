@@ -1,14 +1,14 @@
 import { compositeKey } from '../../model/composite-key.js'
-import type { ContactInboxRow, ConversationRow } from '../../model/planning/rows.js'
+import type { ContactInboxRow, ConversationRow, EventRow } from '../../model/planning/rows.js'
 import type { CustomerTarget, StampedEvent, UpsertItem } from '../../store/adapter.js'
 import type { MongoContext } from '../context.js'
 import { conversationRow } from '../documents/conversations.js'
 import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
 import { targetFilter } from '../find-target.js'
-import { waitingKeys } from '../schema/waiting-indexes.js'
-import { loadDocuments } from './load-needs.js'
-import type { LoadedWorld } from './loaded-world.js'
+import { loadDocuments, loadNeeds } from './load-needs.js'
+import { type CallTimes, differentTimes, waitingNeeds } from './load-waiting.js'
+import { type LoadedWorld, loadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
 
 interface InboundMessage {
@@ -18,7 +18,7 @@ interface InboundMessage {
 /**
  * Loads what planning new inbound messages will ask. One command reads the customer's active conversation, which tells
  * everything about the contact inbox that such messages need. Returns the server's time, or null if there is more to
- * ask: when there is no active conversation, when the customer is an alias, and when an event is waiting. Calls that
+ * ask: when there is no active conversation, when the customer is an alias, and when an event waits for the messages. Calls that
  * are sent again do not come here, because they also look for their operation in the latest conversation.
  *
  * An inbound message without an event is assumed to be unknown. It may exist all the same if it was stored in another
@@ -29,6 +29,7 @@ export async function loadActive(
   world: LoadedWorld,
   customer: CustomerTarget & { readonly accountId: string },
   items: readonly UpsertItem[],
+  times: CallTimes,
 ): Promise<Date | null> {
   const { accountId, oaId } = customer
   const ids = [...new Set(items.flatMap(({ events }) => events.filter(isInboundMessage).map(({ messageId }) => messageId)))]
@@ -58,13 +59,18 @@ export async function loadActive(
     .toArray()
   if (found === undefined) return null
   const row = conversationRow(found)
+  const { contactInboxId } = row
   const waits = found.waits as Doc[]
-  if (waits.length > 0 && (await concernsAny(context, row, ids))) return null
+  const needs =
+    waits.length === 0 ? [] : items.flatMap((item) => waitingNeeds(item, contactInboxId, differentTimes(times, found.now as Date)))
+  const waiting = await waitingRows(context, accountId, contactInboxId, needs)
+  if (waiting.some((event) => concerns(event, ids))) return null
 
   const known = found.known as Doc[]
   world.conversations.load(row)
   world.contactInboxes.load(contactInboxOf(row))
   loadDocuments(world, 'contact_interaction_events', [...known, ...waits])
+  for (const event of waiting) world.events.load(event)
   if (asksInbox) {
     const inboxes = found.inbox as Doc[]
     loadDocuments(world, 'inboxes', inboxes)
@@ -72,7 +78,6 @@ export async function loadActive(
     if (inboxes.length > 0) context.unconnected.delete(key)
   } else if (row.channel === 'api') context.unconnected.add(key)
 
-  const { contactInboxId } = row
   const knownIds = new Set(known.map(({ message_id }) => message_id))
   const answered = (need: Need) => world.answered(need)
   answered({ what: 'latest conversation', contactInboxId })
@@ -83,18 +88,28 @@ export async function loadActive(
     answered({ what: 'waiting for message', contactInboxId, value })
     if (!knownIds.has(value)) answered({ what: 'message by message id', contactInboxId, value })
   }
+  for (const need of needs) answered(need)
   return found.now as Date
 }
 
-/** Whether anything that waits under the conversation's contact inbox waits for these messages, or for any. */
-async function concernsAny(context: MongoContext, row: ConversationRow, messageIds: readonly string[]): Promise<boolean> {
-  const waitsFor = [{ target_message_id: { $in: messageIds } }, { target_message_id: null, local_id: null }]
-  const match = { accountId: row.accountId, contact_inbox_id: row.contactInboxId, waiting: true, $or: waitsFor }
-  const options = { ...latestState(context), hint: waitingKeys.target }
-  const found = await context.collections.contact_interaction_events
-    .aggregate([{ $match: match }, { $limit: 1 }, { $project: { _id: 1 } }], options)
-    .toArray()
-  return found.length > 0
+/**
+ * What the needs find among the events that wait. They are loaded beside the world, because the contact inbox of a world
+ * that applies one of them has to be complete.
+ */
+async function waitingRows(
+  context: MongoContext,
+  accountId: string,
+  contactInboxId: string,
+  needs: readonly Need[],
+): Promise<readonly EventRow[]> {
+  if (needs.length === 0) return []
+  const beside = loadedWorld()
+  await loadNeeds(context, beside, accountId, needs)
+  return beside.waitingUnder(contactInboxId)
+}
+
+function concerns({ targetMessageId, localId }: EventRow, messageIds: readonly string[]): boolean {
+  return targetMessageId === null ? localId === null : messageIds.includes(targetMessageId)
 }
 
 /** Whether an item contains only new inbound messages, and names nothing that is stored outside the conversation. */

@@ -10,6 +10,7 @@ import { changesMessages, eventNeeds, situationNeeds } from './item-needs.js'
 import { isInboundOnly, loadActive } from './load-active.js'
 import { loadCustomer } from './load-customer.js'
 import { loadDocuments, loadNeeds } from './load-needs.js'
+import { type CallTimes, differentTimes, loadWaiting } from './load-waiting.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
 import { anyOf, latestOfEach, type NeedKind, queriesFor } from './queries.js'
@@ -35,12 +36,26 @@ export async function loadItems(
   accountId: string,
   items: readonly UpsertItem[],
   loading: Loading,
+  times: CallTimes,
+): Promise<Date> {
+  const serverNow = await loadSituation(context, world, accountId, items, loading, times)
+  await loadWaiting(context, world, accountId, items, differentTimes(times, serverNow))
+  return serverNow
+}
+
+async function loadSituation(
+  context: MongoContext,
+  world: LoadedWorld,
+  accountId: string,
+  items: readonly UpsertItem[],
+  loading: Loading,
+  times: CallTimes,
 ): Promise<Date> {
   if (loading === 'stepwise') return loadStepwise(context, world, accountId, items)
   const customer = onlyCustomer(items)
   if (customer === null) return loadAtOnce(context, world, accountId, items)
   if (loading === 'trusting' && items.every(isInboundOnly)) {
-    const now = await loadActive(context, world, { accountId, ...customer }, items)
+    const now = await loadActive(context, world, { accountId, ...customer }, items, times)
     return now ?? loadAtOnce(context, world, accountId, items)
   }
   return loadCustomer(context, world, { accountId, ...customer }, items, loading === 'trusting')

@@ -20,6 +20,11 @@ export async function loadNeeds(context: MongoContext, world: LoadedWorld, accou
     if (same) same.push(need)
     else byKind.set(need.what, [need])
   }
+  const waiting = [...byKind].filter(([kind]) => waitingKinds.has(kind))
+  if (waiting.length > 1 && !(await context.deployment()).sharded) {
+    await loadWaitingAtOnce(context, world, accountId, waiting)
+    for (const [kind] of waiting) byKind.delete(kind)
+  }
   for (const [kind, same] of byKind) {
     for (const { from, match, stages = [], hint } of queriesFor(kind, same)) {
       const pipeline = [{ $match: { accountId, ...match } }, ...stages]
@@ -28,6 +33,40 @@ export async function loadNeeds(context: MongoContext, world: LoadedWorld, accou
     }
     for (const need of same) world.answered(need)
   }
+}
+
+const waitingKinds: ReadonlySet<NeedKind> = new Set([
+  'waiting for message',
+  'waiting for local',
+  'waiting for conversation',
+  'waiting since',
+])
+
+/** What waits under some contact inboxes, in one command that starts from them. */
+async function loadWaitingAtOnce(
+  context: MongoContext,
+  world: LoadedWorld,
+  accountId: string,
+  asked: readonly (readonly [NeedKind, readonly Need[]])[],
+): Promise<void> {
+  const needs = asked.flatMap(([, same]) => same)
+  const ids = new Set(needs.flatMap((need) => ('contactInboxId' in need ? [need.contactInboxId] : [])))
+  const lookups = asked
+    .flatMap(([kind, same]) => queriesFor(kind, same))
+    .map(({ from, match: { contact_inbox_id: _, ...match }, stages = [] }, index) => ({
+      $lookup: {
+        as: `asked_${index}`,
+        from,
+        localField: '_id',
+        foreignField: 'contact_inbox_id',
+        pipeline: [{ $match: { accountId, ...match } }, ...stages],
+      },
+    }))
+  const pipeline = [{ $match: { accountId, _id: { $in: [...ids] } } }, { $project: { _id: 1 } }, ...lookups]
+  for (const found of await context.collections.contact_inboxes.aggregate(pipeline, latestState(context)).toArray()) {
+    for (const { $lookup } of lookups) loadDocuments(world, $lookup.from, found[$lookup.as] as Doc[])
+  }
+  for (const need of needs) world.answered(need)
 }
 
 /** Puts documents of a collection into the world. */

@@ -13,10 +13,15 @@ export interface LoadedWorld extends World {
   readonly conversations: RowTable<ConversationRow>
   readonly messages: RowTable<MessageRow>
   readonly events: RowTable<EventRow>
+  /** The events that were loaded or written and wait under the contact inbox. */
+  waitingUnder(contactInboxId: string): readonly EventRow[]
+  /** Whether it was loaded that anything waits under the contact inbox. */
+  hasWaiting(contactInboxId: string): boolean
   /** How many events were dropped, by contact inbox. */
   dropped(): ReadonlyMap<string, number>
   /** Records that everything that answers this question was loaded. */
   answered(need: Need): void
+  isAnswered(need: Need): boolean
 }
 
 export function loadedWorld(): LoadedWorld {
@@ -103,6 +108,7 @@ export function loadedWorld(): LoadedWorld {
       }
     },
 
+    isAnswered: (need) => answered.has(questionOf(need)),
     inbox(oaId) {
       require({ what: 'inbox', oaId })
       return inboxes.having(oaId)[0] ?? null
@@ -200,6 +206,9 @@ export function loadedWorld(): LoadedWorld {
       dropped.push(contactInboxId)
       undo.push(() => void dropped.pop())
     },
+    waitingUnder,
+    hasWaiting: (contactInboxId) =>
+      answered.has(questionOf({ what: 'anything waiting', contactInboxId })) && !withoutWaiting.has(contactInboxId),
     dropped() {
       const counts = new Map<string, number>()
       for (const id of dropped) counts.set(id, (counts.get(id) ?? 0) + 1)

@@ -20,7 +20,7 @@ export async function writeBatch(adapter: AdapterContext, batch: readonly Call[]
   const context = contextOfCall(adapter, Number.isFinite(deadline) ? { deadline } : {})
   const { call: ofBatch } = context
   const reject = (call: Call, error: unknown) =>
-    call.reject(translateError(error, { operationId: call.input.operationId, written: ofBatch.written }))
+    call.reject(translateError(error, { operationId: call.input.operationId, written: ofBatch.written, isLate: ofBatch.isOver() }))
   try {
     const { transactions } = await context.deployment()
     if (!transactions) {

@@ -21,7 +21,8 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
     // The host's transaction has only one attempt, so nothing there may be left to a refusal by an index.
     const isTrusting = attempt === 1 && context.session === null && calls.every(({ firstSentAt }) => firstSentAt === null)
     const loading = isStepwise ? 'stepwise' : isTrusting ? 'trusting' : 'at once'
-    const serverNow = await loadItems(inner, world, accountId, items, loading).catch((error) => {
+    const times = calls.map(({ now }) => now)
+    const serverNow = await loadItems(inner, world, accountId, items, loading, times).catch((error) => {
       if (isStepwise || !isTooLarge(error)) throw error
       // The failed command has ended the transaction, so the other way of loading needs a new one.
       isStepwise = true

@@ -31,7 +31,7 @@ export async function writeItemwise(context: MongoContext, input: UpsertConversa
 async function writeItem(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const world = loadedWorld()
-    const serverNow = await loadItems(context, world, input.accountId, [item], 'at once')
+    const serverNow = await loadItems(context, world, input.accountId, [item], 'at once', [input.now])
     const { outcomes } = await planCalls(context, world, [{ ...input, items: [item] }], serverNow)
     const [result] = resultsOf(outcomes[0])
     if (result === undefined) throw new TypeError('an item was planned without a result')

@@ -44,7 +44,9 @@ declare
   v_written integer;
   v_context jsonb;
   v_rounds integer := 1;
-  v_round_of integer[];
+  v_each jsonb[];
+  v_order integer[];
+  v_ends integer[];
   v_round_items jsonb;
   v_ords integer[];
   v_created text[];
@@ -108,11 +110,18 @@ begin
 
       -- Items for one conversation are written one after another, and all others at once. Usernames can lead any two
       -- items to one conversation, so with usernames each item has its own round.
-      select array_agg(r.round order by r.ord), max(r.round) into v_round_of, v_rounds from (
-        select i.ord, case when v_usernames_given then i.ord
+      -- v_order has the items' places by round, and v_ends where each round ends in it. The payload is unpacked once, for
+      -- a round per item would otherwise read all of it as often as it has items.
+      with placed as materialized (
+        select i.ord::integer, case when v_usernames_given then i.ord
                            else row_number() over (partition by coalesce(o.canonical_id, o.id) order by i.ord) end as round
         from unnest(v_oas, v_customers) with ordinality as i(oa_id, customer_id, ord)
-        cross join lateral (${ownInbox(tables, 'i')}) o) r;
+        cross join lateral (${ownInbox(tables, 'i')}) o)
+      select (select array_agg(p.ord order by p.round, p.ord) from placed p),
+        (select array_agg(e.ends order by e.round) from (select p.round, sum(count(*)) over (order by p.round)::integer as ends from placed p group by p.round) e)
+      into v_order, v_ends;
+      v_rounds := cardinality(v_ends);
+      v_each := array(select i.item from jsonb_array_elements(v_items) with ordinality i(item, n) order by i.n);
     end if;
   end if;
 
@@ -128,14 +137,14 @@ begin
     if v_is_plain then
       v_round_items := v_items;
     else
-      select jsonb_agg(i.item order by i.ord), array_agg(i.ord order by i.ord), array_agg(o.own order by i.ord), array_agg(a.id order by i.ord)
-      into v_round_items, v_ords, v_owns, v_actives
-      from jsonb_array_elements(v_items) with ordinality as i(item, ord)
+      v_ords := v_order[coalesce(v_ends[n - 1], 0) + 1 : v_ends[n]];
+      select jsonb_agg(v_each[i.ord] order by i.n), array_agg(o.own order by i.n), array_agg(a.id order by i.n)
+      into v_round_items, v_owns, v_actives
+      from unnest(v_ords) with ordinality as i(ord, n)
       left join lateral (select x as own from ${tables.contact_inboxes} x
-        where x.account_id = p_account and x.oa_id = i.item->>'oa_id' and x.customer_id = i.item->>'customer_id' limit 1) o on true
+        where x.account_id = p_account and x.oa_id = v_oas[i.ord] and x.customer_id = v_customers[i.ord] limit 1) o on true
       left join lateral (select x.id from ${tables.conversations} x
-        where x.account_id = p_account and x.oa_id = i.item->>'oa_id' and x.customer_id = i.item->>'customer_id' and x.status <> 'closed' limit 1) a on true
-      where v_round_of[i.ord::integer] = n;
+        where x.account_id = p_account and x.oa_id = v_oas[i.ord] and x.customer_id = v_customers[i.ord] and x.status <> 'closed' limit 1) a on true;
     end if;
     if payload->>'resent_after' is null then
       v_written := 0;

@@ -6,6 +6,9 @@ import { connectInbox } from './connect-inbox.js'
 import { deliveryStatus } from './delivery-status.js'
 import { dropOverdue } from './drop-overdue.js'
 import { foldMessage } from './fold-message.js'
+import { isEventWithinFunction } from './is-event-within.js'
+import { isItemWithinFunction } from './is-item-within.js'
+import { isPatchWithinFunction } from './is-patch-within.js'
 import { linkMessage } from './link-message.js'
 import { markConversationRead } from './mark-conversation-read.js'
 import { mergedReactions } from './merged-reactions.js'
@@ -46,6 +49,9 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     dropOverdue(names),
     pushOutWaiting(names),
     writeRare(names),
+    isItemWithinFunction(),
+    isPatchWithinFunction(),
+    isEventWithinFunction(),
     problemOf(),
     requireCall(names),
     requireWithin(names),

@@ -69,7 +69,7 @@ begin
   when 'time' then
     begin
       return case when not ${isTimeWithin('v_text::timestamptz')} then '22023 must be of the years ${yearOf(earliestTime)} to ${yearOf(latestTime)}' end;
-    exception when data_exception then
+    exception when data_exception or invalid_parameter_value then
       return '22023 must be a timestamp';
     end;
   when 'type' then

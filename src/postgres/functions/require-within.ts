@@ -1,5 +1,5 @@
 import type { Names } from '../names.js'
-import { isEventWithin, isItemWithin, isPatchWithin } from './expressions/payload-limits.js'
+import { isItemWithin, isPatchWithin } from './expressions/payload-limits.js'
 import { attachmentRules, eventRules, itemRules, patchRules, type Rules } from './expressions/payload-rules.js'
 import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
@@ -8,7 +8,8 @@ import type { SqlFunction } from './sql-function.js'
  * `require_within(items)`: raises an error for the first value of a payload's items that is not as docs/sql.md says, and
  * names the value. The quick check comes first, which is all that a call of the library needs.
  */
-export function requireWithin({ fn }: Names): SqlFunction {
+export function requireWithin(names: Names): SqlFunction {
+  const { fn } = names
   return {
     name: 'require_within',
     parameters: 'p_items jsonb',
@@ -19,9 +20,9 @@ declare
   v_path text;
   v_problem text;
 begin
-  if (select bool_and(${isItemWithin('i.item')} and ${isPatchWithin("coalesce(i.item->'patch', '{}')")}
-      and case when jsonb_typeof(i.item->'events') = 'array' then (select coalesce(bool_and(${isEventWithin('e.event')}), true) and ${areLinksClear}
-        from jsonb_array_elements(i.item->'events') e(event)) else not i.item ? 'events' end)
+  if (select bool_and(case when ${isItemWithin(names, 'i.item')} and ${isPatchWithin(names, "coalesce(i.item->'patch', '{}')")}
+      then not i.item ? 'events' or (select coalesce(bool_and(${fn('is_event_within')}(e.event)), true) and ${areLinksClear}
+        from jsonb_array_elements(i.item->'events') e(event)) else false end)
     from jsonb_array_elements(p_items) i(item)) then
     return;
   end if;

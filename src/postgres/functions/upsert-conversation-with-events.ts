@@ -36,7 +36,7 @@ declare
 begin
   -- There are few expressions here, because PL/pgSQL prepares each one anew in every transaction.
   if payload->>'operation_id' is not null and payload->>'resent_after' is null and payload->>'username_key' is null
-    and ${isId('p_account')} and ${isId("payload->>'operation_id'")} and ${isSingleWithin('payload')} and ${isPatchWithin('v_patch')} then
+    and ${isId('p_account')} and ${isId("payload->>'operation_id'")} and ${isSingleWithin(names, 'payload')} and ${isPatchWithin(names, 'v_patch')} then
     if coalesce(jsonb_array_length(payload->'events'), 0) = 0 then
       ${patchOnly(names)}
     else
@@ -222,7 +222,7 @@ function firstContact(names: Names): string {
       v_channel := coalesce(payload->>'channel', v_inbox_channel, 'api');
       if v_channel = coalesce(v_inbox_channel, v_channel) and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= ${limits.batchEvents}
         and (select true from ${tables.contact_inboxes} x where x.account_id = p_account and x.oa_id = v_oa and x.customer_id = v_customer limit 1) is null
-        and (v_count = 0 or (select bool_and(${isPlainMessage}) and ${areDifferent}
+        and (v_count = 0 or (select bool_and(${isPlainMessage(names)}) and ${areDifferent}
           from (select given.raw, given.raw->>'type' as type, given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id,
               ${directionOf('given.raw')} as direction, ${occurredAt("given.raw->>'occurred_at'")} as occurred_at
             from jsonb_array_elements(payload->'events') given(raw)) event)) then

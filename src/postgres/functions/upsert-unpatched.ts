@@ -32,7 +32,7 @@ begin
   if txid_current_if_assigned() is not null then
     ${sendAgain};
   end if;
-  if not (coalesce(${isId("payload->>'operation_id'")}, false) and ${isSingleWithin('payload')} and ${isPatchWithin("payload->'patch'")}) then
+  if not (coalesce(${isId("payload->>'operation_id'")}, false) and ${isSingleWithin(names, 'payload')} and ${isPatchWithin(names, "(payload->'patch')")}) then
     return ${fn('bulk_upsert_conversations_with_events')}(${bulkOfOne}) -> 0;
   end if;
   p_now := ${payloadNow};

@@ -28,7 +28,7 @@ begin
     from (${givenItems}) given
     left join lateral (select x.id from ${tables.conversations} x where x.account_id = p_account and x.contact_inbox_id = given.own_id limit 1) former on true
     left join lateral (select x.channel, x.chatbot_id from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = given.oa_id limit 1) inbox on true
-    where given.username_key is null and ${isId('given.operation_id')} and ${isItemWithin('given.item')} and ${isPatchWithin('given.patch')}
+    where given.username_key is null and ${isId('given.operation_id')} and ${isItemWithin(names, 'given.item')} and ${isPatchWithin(names, 'given.patch')}
       and coalesce(given.expected_version, 'absent') = 'absent' and former.id is null and given.own_contact_id is null
       and (given.channel is null or coalesce(inbox.channel, given.channel) = given.channel and given.own_channel in ('api', given.channel))
       and ${nothingWaits(names, 'given.own_id')}

@@ -31,7 +31,7 @@ begin
       inbox.channel as inbox_channel, not ${nothingWaits(names, 'given.own_id')} as waits
     from (${givenItems}) given
     left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = given.oa_id limit 1) inbox on true
-    where given.conversation_id is not null and given.username_key is null and ${isId('given.operation_id')} and ${isItemWithin('given.item')} and ${isPatchWithin('given.patch')}
+    where given.conversation_id is not null and given.username_key is null and ${isId('given.operation_id')} and ${isItemWithin(names, 'given.item')} and ${isPatchWithin(names, 'given.patch')}
   ),
   ${eventsOfItems(names)},
   ${plainItems(

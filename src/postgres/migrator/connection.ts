@@ -1,20 +1,11 @@
 import { isConversationStoreError } from '../../model/errors.js'
 import type { Row } from '../columns.js'
-import {
-  isPglite,
-  isPgPool,
-  type PgClient,
-  type Pglite,
-  type PgliteTransaction,
-  type PostgresDriver,
-  requireConnected,
-} from '../drivers.js'
-import { lendClient } from '../lend-client.js'
+import { isPglite, isPgPool, type PgClient, type Pglite, type PgliteTransaction, type PostgresDriver } from '../drivers.js'
+import { holdTurn, lendClient } from '../lend-client.js'
 import { queryPg } from '../pg-executor.js'
 import { queryPglite } from '../pglite-executor.js'
 import type { Statement } from '../sql.js'
 import { isLost, translateKnown } from '../translate-error.js'
-import { takeTurn } from '../turns.js'
 import type { MigrationSession } from './migration.js'
 
 /** One connection of the host's, which the migrator uses alone until `end`. It throws the driver's errors. */
@@ -48,19 +39,12 @@ export async function openConnection(driver: PostgresDriver): Promise<RunConnect
     const { client, release } = await lendClient(driver, onError)
     return onPg(client, lost, release)
   }
-  const end = await holdTurn(requireConnected(driver))
+  const end = await holdTurn(driver)
   // A connection that dies while it is idle emits 'error', which ends the process if nothing listens.
   driver.on('error', onError)
   return onPg(driver, lost, () => {
     end()
     driver.removeListener('error', onError)
-  })
-}
-
-/** Waits until all earlier calls on the host's only client are done. Later calls then wait for `end`. */
-function holdTurn(client: PgClient): Promise<() => void> {
-  return new Promise((resolve) => {
-    void takeTurn(client, () => new Promise<void>((end) => resolve(() => end())))
   })
 }
 

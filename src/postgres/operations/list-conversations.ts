@@ -1,3 +1,4 @@
+import { everyStatus } from '../../model/every-status.js'
 import { defaultPageItems, limits } from '../../model/limits.js'
 import type { Conversation } from '../../model/records.js'
 import type { ListConversations } from '../../store/adapter.js'
@@ -25,12 +26,14 @@ const lastActivityFirst = raw('order by c.last_activity_at desc, c.id desc')
 
 /**
  * The queries that together give the page, each of which one index can answer in order. One status is in order in its
- * index and several together are not, so PostgreSQL merges a page of each.
+ * index and several together are not, so PostgreSQL merges a page of each. The index of unread conversations is by
+ * status too, also for an inbox.
  */
 function orderedArms(context: PostgresContext, input: ListConversations): readonly Fragment[] {
-  const { statuses, oaId, customerId, contactId, chatbotId } = input
-  const narrowed = oaId !== null || customerId !== null || contactId !== null || chatbotId !== null
-  const arms = statuses === null || statuses.length < 2 || narrowed ? [statuses] : statuses.map((status) => [status])
+  const { oaId, customerId, contactId, chatbotId, unread } = input
+  const narrowed = customerId !== null || contactId !== null || chatbotId !== null || (oaId !== null && unread !== true)
+  const statuses = input.statuses ?? (unread === true ? everyStatus : null)
+  const arms = statuses === null || statuses.length < 2 || narrowed ? [input.statuses] : statuses.map((status) => [status])
   return arms.map(
     (statuses) => sql`(select ${conversationRow.stored('c')} from ${context.tables.conversations} c
 where ${conditions(context, { ...input, statuses })} ${lastActivityFirst} limit ${mostRows(input.limit)})`,

@@ -1,4 +1,3 @@
-import { ConversationStoreError } from '../../model/errors.js'
 import type {
   ChangeOutcome,
   EventOutcome,
@@ -15,7 +14,6 @@ import { sinceFirstSending } from '../first-sending.js'
 import { json } from '../readers.js'
 import { toConversation } from '../rows/conversation.js'
 import { type Fragment, sql, timestampText } from '../sql.js'
-import { sqlState } from '../translate-error.js'
 import { patchedConversation, patchOfActive } from './patch-of-active.js'
 
 /**
@@ -25,9 +23,7 @@ import { patchedConversation, patchOfActive } from './patch-of-active.js'
 export async function upsertConversations(context: PostgresContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
   const [item] = input.items
   const single = input.items.length === 1 && input.atomic ? item : undefined
-  const rows = await context.write(call(context, input, single), input).catch((error: unknown) => {
-    throw itemFailure(error) ?? error
-  })
+  const rows = await context.write(call(context, input, single), input)
   const [row = {}] = rows
   if (single === undefined) return json(bulkRow.of(row).result).map(toResult)
   const patched = patchedConversation(row)
@@ -63,14 +59,6 @@ function toResult(result: ItemResult): UpsertResult {
 
 function toFailure({ code, ...details }: { readonly code: ItemFailure['code'] } & Readonly<Record<string, unknown>>): ItemFailure {
   return { code, details } as ItemFailure
-}
-
-/** The error that the function raises for the first failed item of an atomic call. Null for any other error. */
-function itemFailure(error: unknown): ConversationStoreError | null {
-  const detail: unknown = sqlState(error) === 'CS001' ? Reflect.get(Object(error), 'detail') : null
-  if (typeof detail !== 'string') return null
-  const { code, details } = toFailure(JSON.parse(detail))
-  return new ConversationStoreError(code, details)
 }
 
 /**

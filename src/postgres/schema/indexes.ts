@@ -1,11 +1,13 @@
 import type { PostgresIndex } from '../migrator/migration.js'
 import type { Names } from '../names.js'
 import type { StoreIndex } from './store-index.js'
+import { unreadIndexes } from './unread-indexes.js'
 import { formerWaitingIndex, waitingIndexes } from './waiting-indexes.js'
 
 /**
- * The indexes of schema 1, which never change: a later step replaces one or adds one. Columns and conditions are in the form in which the server
- * prints them, so that `checkSchema()` and `sync:indexes` compare them as text and ask the server nothing.
+ * The indexes of schema 1, which never change: a later step replaces one or adds one. Columns and conditions are in the
+ * form in which the server prints them, so that `checkSchema()` and `sync:indexes` compare them as text and ask the
+ * server nothing.
  */
 const firstIndexes: readonly StoreIndex[] = [
   {
@@ -167,11 +169,13 @@ const firstIndexes: readonly StoreIndex[] = [
 const lastingIndexes = firstIndexes.filter(({ name }) => name !== formerWaitingIndex)
 
 /** The indexes that the store's own queries and guards need today. */
-export const storeIndexes: readonly StoreIndex[] = [...lastingIndexes, ...waitingIndexes]
+export const storeIndexes: readonly StoreIndex[] = [...lastingIndexes, ...unreadIndexes, ...waitingIndexes]
 
 /** The indexes that step 1 makes, and those of them that no later step replaces. */
 export const firstIndexesOf = inStore(firstIndexes)
 export const lastingIndexesOf = inStore(lastingIndexes)
+/** The indexes that step 4 makes. */
+export const unreadIndexesOf = inStore(unreadIndexes)
 /** The indexes that step 5 makes. */
 export const waitingIndexesOf = inStore(waitingIndexes)
 

@@ -2,6 +2,7 @@ import { appliedEntrySql, ledgerSql } from '../migrator/ledger.js'
 import { statementsOf } from '../migrator/runnable.js'
 import { createNames, type Names } from '../names.js'
 import { requirePartitions } from './partitions.js'
+import { literal } from './sql-literal.js'
 import { runnableStoreMigrations } from './steps.js'
 
 /** The options of `schemaSql`, which are those of `postgres` under the same names. */
@@ -43,13 +44,4 @@ begin
   end if;
 end
 $create_schema$;`
-}
-
-/**
- * The value as an escape string, which means the same under every setting of standard_conforming_strings. A `$` is
- * escaped, because it could end the block.
- */
-function literal(value: string): string {
-  const escaped = value.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('$', '\\x24')
-  return `e'${escaped}'`
 }

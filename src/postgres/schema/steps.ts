@@ -5,7 +5,8 @@ import { createIndexSql, dropIndexSql } from '../migrator/indexes/index-sql.js'
 import type { PostgresIndex, PostgresMigration, RunnablePostgresMigration, SqlContext } from '../migrator/migration.js'
 import { runnableMigrations } from '../migrator/runnable.js'
 import { createNames, type Names } from '../names.js'
-import { firstIndexesOf, lastingIndexesOf, waitingIndexesOf } from './indexes.js'
+import { createUnlessBuilt } from './create-unless-built.js'
+import { firstIndexesOf, lastingIndexesOf, unreadIndexesOf, waitingIndexesOf } from './indexes.js'
 import { createTableSql } from './partitions.js'
 import { storeTables } from './tables.js'
 import { formerWaitingIndex } from './waiting-indexes.js'
@@ -38,6 +39,14 @@ export const migrationSteps: readonly SchemaStep[] = [
     statements: createTables,
     undo: dropTables,
     indexes: lastingIndexesOf,
+  },
+  {
+    number: 4,
+    name: 'unread',
+    description: 'The index of the conversations that have unread messages.',
+    statements: (names) => unreadIndexesOf(names).map((index) => createUnlessBuilt(names.schema, index)),
+    undo: (names) => unreadIndexesOf(names).map(({ name }) => dropIndexSql(names.schema, name, { concurrently: false })),
+    indexes: unreadIndexesOf,
   },
   {
     number: 5,
@@ -137,7 +146,7 @@ function boundWaitingEvents(names: Names): readonly string[] {
   return [
     `alter table ${names.tables.contact_inboxes} add column dropped_events integer not null default 0`,
     dropIndexSql(names.schema, names.prefix + formerWaitingIndex, { concurrently: false }),
-    ...waitingIndexesOf(names).map((index) => createIndexSql(names.schema, index, { concurrently: false })),
+    ...waitingIndexesOf(names).map((index) => createUnlessBuilt(names.schema, index)),
     // The functions of this schema pass the ids of what arrived, and PostgreSQL would keep the former one beside theirs.
     `drop function if exists ${names.fn('apply_waiting')}(text, text, text, text, timestamptz, bigint)`,
   ]

@@ -75,6 +75,28 @@ export const mongoRaceMutants: readonly MongoMutant[] = [
   },
 ]
 
+/** Bugs in what several commands write on a standalone server. */
+export const mongoStandaloneMutants: readonly MongoMutant[] = [
+  {
+    bug: 'a contact inbox takes a channel whichever it has got since it was read',
+    subject: 'upsertConversation',
+    caughtBy: 'gives 20 concurrent first calls on different channels one of them, which the next conversation has too',
+    commands: [{ of: 'contact_inboxes', by: ['updateOne'], change: ({ filter }) => ({ filter: without(filter, 'channel') }) }],
+    processes: 8,
+    delayMs: 5,
+    attempts: 5,
+  },
+  {
+    bug: 'a slower call gives the contact a name that the conversation no longer has',
+    subject: 'upsertConversation',
+    caughtBy: 'gives a contact and its conversation one name, whichever of 20 concurrent callers comes last',
+    commands: [{ of: 'contacts', by: ['updateOne'], change: ({ filter }) => ({ filter: without(filter, 'named_by') }) }],
+    processes: 8,
+    delayMs: 5,
+    attempts: 5,
+  },
+]
+
 /**
  * Removes the lock from an update. An update that only locked then changes nothing, because `$setOnInsert` has no
  * effect on a document that exists.

@@ -29,7 +29,7 @@ export interface MemoryState {
 }
 
 export function mutatedMemory({ world, update, database: tables, call }: MemoryBug): ContractBackend {
-  const sound = createMemoryDatabase()
+  const sound = { ...createMemoryDatabase(), isMigrated: true }
   const accountIds = new Set<string>()
   const withBugs: MemoryDatabase = {
     ...sound,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { isConversationStoreError } from '../../../model/errors.js'
 import type { CaseList } from '../../contract-case.js'
-import { holds, only, rejects } from '../../expectations.js'
+import { holds, only, racing, rejects } from '../../expectations.js'
 
 export const channelCases: CaseList = [
   {
@@ -75,6 +76,26 @@ export const channelCases: CaseList = [
       await account.closeConversation(key)
       const { conversation } = await account.upsertConversation(key)
       assert.equal(conversation.channel, 'instagram')
+    },
+  },
+  {
+    title: 'gives 20 concurrent first calls on different channels one of them, which the next conversation has too',
+    async run({ scene }) {
+      const { account, key, open } = scene()
+      await open()
+      const channels = await racing(20, async (index) => {
+        const channel = `channel_${index}`
+        try {
+          return (await account.upsertConversation({ ...key, channel })).conversation.channel
+        } catch (error) {
+          if (!isConversationStoreError(error, 'INBOX_CHANNEL_MISMATCH')) throw error
+          return error.details.expected
+        }
+      })
+      const [channel] = channels
+      assert.deepEqual([...new Set(channels)], [channel])
+      await account.closeConversation(key)
+      assert.equal((await open()).channel, channel)
     },
   },
   {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { CaseList } from '../../contract-case.js'
-import { holds, only } from '../../expectations.js'
+import { holds, only, racing } from '../../expectations.js'
 
 const everything = {
   nickname: 'Lan',
@@ -11,6 +11,17 @@ const everything = {
 }
 
 export const patchCases: CaseList = [
+  {
+    title: 'gives a contact and its conversation one name, whichever of 20 concurrent callers comes last',
+    async run({ scene }) {
+      const { account, key, rows } = scene()
+      for (const write of ['upsertConversation', 'updateConversation'] as const) {
+        await racing(20, (index) => account[write]({ ...key, customerName: `${write} ${index}` }))
+        const { customer_name: name } = only(await rows.conversations())
+        holds(only(await rows.contacts()), { name, name_source: 'channel' })
+      }
+    },
+  },
   {
     title: 'keeps what a patch leaves out and clears what it sets to null',
     async run({ scene }) {

@@ -4,13 +4,6 @@ import { isMessageWithin } from './payload-limits.js'
 import { countedAt, occurredAt } from './times.js'
 import { isTimeWithin } from './value-checks.js'
 
-const values = {
-  raw: 'given.raw',
-  messageId: "given.raw->>'message_id'",
-  localId: "given.raw->>'local_id'",
-  direction: directionOf('given.raw'),
-}
-
 /**
  * The messages of many items at once. Each payload is parsed once, into columns, and one sort over all messages finds
  * the totals. (For a single item, the sort, the grouping and the joins cost more than they save: see new-messages.ts.)
@@ -25,7 +18,7 @@ export function eventsOfItems(names: Names): string {
         given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id, ${directionOf('given.raw')} as direction,
         ${eventKey('given.raw')} as event_key, ${rowIds(names, 'given.raw')},
         ${occurredAt("given.raw->>'occurred_at'")} as occurred_at, given.raw->>'text' as text,
-        case when given.raw->>'type' = 'message' then ${isMessageWithin(values)} else false end as is_within,
+        case when given.raw->>'type' = 'message' then ${isMessageWithin(names, 'given.raw')} else false end as is_within,
         ${givenValues('given.raw', directionOf('given.raw'), 'item.customer_id')}
       from item cross join lateral jsonb_array_elements(item.events) with ordinality given(raw, position)
       -- Without this, each column would be taken from the JSON wherever it is used.

@@ -2,20 +2,21 @@ import type { Names } from '../../names.js'
 import { isMessageWithin } from './payload-limits.js'
 import { isTimeWithin } from './value-checks.js'
 
-const values = { raw: 'event.raw', messageId: 'event.message_id', localId: 'event.local_id', direction: 'event.direction' }
-
 /** Whether `event` is a message with exactly one id, a time and values within their limits. */
-export const isPlainMessage = `event.type = 'message' and (event.message_id is null) <> (event.local_id is null)
-          and ${isTimeWithin('event.occurred_at')} and ${isMessageWithin(values)}`
+export function isPlainMessage(names: Names): string {
+  return `event.type = 'message' and (event.message_id is null) <> (event.local_id is null)
+          and ${isTimeWithin('event.occurred_at')} and ${isMessageWithin(names, 'event.raw')}`
+}
 
 /**
  * Whether `event` is such a message and nobody has stored it yet. The look-ups are scalar and have a limit, because
  * PostgreSQL may answer an EXISTS by hashing the whole table.
  */
-export function isNewMessage({ tables }: Names): string {
+export function isNewMessage(names: Names): string {
+  const { tables } = names
   const event = `select true from ${tables.contact_interaction_events} known where known.account_id = p_account and known.contact_inbox_id = event.own_id`
   const message = `select true from ${tables.messages} known where known.account_id = p_account and known.contact_inbox_id = event.own_id`
-  return `${isPlainMessage} and case
+  return `${isPlainMessage(names)} and case
         when event.local_id is null then (${event} and known.message_id = event.message_id limit 1) is null
           and (${message} and known.message_id = event.message_id limit 1) is null
         else (${event} and known.dedupe_key = event.event_key and known.message_id is null limit 1) is null

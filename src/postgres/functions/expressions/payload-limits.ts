@@ -1,5 +1,6 @@
 import { limits } from '../../../model/limits.js'
-import { greatestCount } from '../../../model/ranges.js'
+import { greatestCount, textsOfMissingIds } from '../../../model/ranges.js'
+import type { Names } from '../../names.js'
 import {
   attachmentRules,
   callRules,
@@ -16,7 +17,6 @@ import {
   hasTooGreatNumbers,
   isCount,
   isDocument,
-  isFact,
   isFlag,
   isNamed,
   isOnClosed,
@@ -45,16 +45,61 @@ export function isCallWithin(payload: string): string {
     and ${isFlag(`${payload}->'atomic'`)} and ${isOnClosed(`${payload}->'default_on_closed'`)}) is true`
 }
 
+const shortItem = keysOf(itemRules, 'id', 'key').filter((key) => key !== 'username_key')
+const shortSingle = [...shortItem, 'account_id', 'default_on_closed']
+
 /** An item without its patch and without what stands in its events. */
-export function isItemWithin(item: string): string {
-  return isObjectOfItem(item, itemRules)
+export function isItemWithin({ fn }: Names, item: string): string {
+  return `case when ${isShort(item, shortItem, ['patch', 'events'])} then true else ${fn('is_item_within')}(${item}, false) end`
 }
 
 /** The payload of a single call, which is an item with the keys of a call. */
-export function isSingleWithin(payload: string): string {
+export function isSingleWithin({ fn }: Names, payload: string): string {
+  return `(case when ${isShort(payload, shortSingle, ['patch', 'events'])} and ${payload}->>'default_on_closed' in ('new', 'reopen') is not false
+    then true else ${fn('is_item_within')}(${payload}, true) end)`
+}
+
+/** A patch. Nearly all patches have short names and nothing else. */
+export function isPatchWithin({ fn }: Names, patch: string): string {
+  return `(case when ${patch} = '{}' then true else ${fn('is_patch_within')}(${patch}) end)`
+}
+
+/**
+ * Whether an event that is a message is within its limits, apart from its time. The text may be longer than everything
+ * else together.
+ */
+export function isMessageWithin({ fn }: Names, raw: string): string {
+  const { text: _text, attachments: _attachments, metadata: _metadata, reply_to: _replyTo, ...rules } = eventRules.message.rules
+  const textBytes = `octet_length(${raw}->>'text')`
+  const words = (['direction', 'sender_type'] as const).map((key) => isWord(`${raw}->>'${key}'`, key))
+  return `case when ${hasOnly(raw, [...Object.keys(rules), 'text'])} and ${hasOnlyNamedTexts(raw)} and ${words.join(' and ')}
+            and (pg_column_size(${raw}) <= ${limits.idBytes} or pg_column_size(${raw}) - ${textBytes} <= ${limits.idBytes} and ${textBytes} <= ${limits.textBytes})
+            then true else ${fn('is_event_within')}(${raw}) end`
+}
+
+/**
+ * Whether an object has only these keys, and below them short ids. `others` are keys whose values are checked elsewhere,
+ * the list `events` among them. PostgreSQL prepares each part of an expression anew in every transaction, so this has few
+ * parts, and whatever it does not see is left to a function.
+ */
+function isShort(object: string, keys: readonly string[], others: readonly string[]): string {
+  const rest = without(object, others)
+  return `jsonb_typeof(${object}) = 'object' and jsonb_typeof(${object}->'events') = 'array' and ${hasOnly(object, [...keys, ...others])}
+    and ${hasOnlyNamedTexts(rest)} and pg_column_size(${rest}) <= ${limits.idBytes}`
+}
+
+/** Whether all values of an object are strings that could be ids, or null. */
+function hasOnlyNamedTexts(object: string): string {
+  const missing = ['', ...textsOfMissingIds].map((text) => `@ == "${text}"`)
+  return `(${object} @? 'strict $.* ? ((@ == "") is unknown || ${missing.join(' || ')})') is false`
+}
+
+/** All that an item, or the payload of a single call, may be. */
+export function isAnyItem(item: string, isSingle: boolean): string {
+  if (!isSingle) return isObjectOfItem(item, itemRules)
   const { account_id, now, default_on_closed } = callRules
-  return `(${isObjectOfItem(payload, { ...itemRules, account_id, now, default_on_closed, resent_after: 'milliseconds' })}
-    and ${isNamed(`${payload}->>'account_id'`)} and ${isTimeText(`${payload}->>'now'`)} and ${isOnClosed(`${payload}->'default_on_closed'`)}) is true`
+  return `(${isObjectOfItem(item, { ...itemRules, account_id, now, default_on_closed, resent_after: 'milliseconds' })}
+    and ${isNamed(`${item}->>'account_id'`)} and ${isTimeText(`${item}->>'now'`)} and ${isOnClosed(`${item}->'default_on_closed'`)}) is true`
 }
 
 function isObjectOfItem(item: string, rules: Rules): string {
@@ -71,66 +116,37 @@ function isObjectOfItem(item: string, rules: Rules): string {
  * Whether the values of a patch are within their limits. If the patch is short as a whole, none of them can be too
  * long.
  */
-export function isPatchWithin(patch: string): string {
+export function isAnyPatch(patch: string): string {
   const texts = pick(patchRules, keysOf(patchRules, 'id', 'name'))
-  return `(case when ${patch} = '{}' then true when jsonb_typeof(${patch}) = 'object' then ${hasOnly(patch, Object.keys(patchRules))}
+  return `(case when jsonb_typeof(${patch}) = 'object' then ${hasOnly(patch, Object.keys(patchRules))}
     and (${without(patch, ['metadata'])} @? 'strict $.* ? ((@ == "") is unknown)') is false and ${lengthsWithin(patch, texts, patch)}
     and ${patch}->>'chatbot_id' <> '' is not false and ${isNamed(`${patch}->>'chatbot_id'`)} and ${isDocument(`${patch}->'metadata'`)} else false end) is true`
 }
 
-/** The values of an event that a query has at hand, or expressions for them. */
-interface EventValues {
-  readonly raw: string
-  readonly messageId: string
-  readonly localId: string
-  readonly direction: string
-}
-
-/** Whether an event that is a message is within its limits, apart from its time. */
-export function isMessageWithin({ raw, messageId, localId, direction }: EventValues): string {
-  const { rules } = eventRules.message
-  const documents = ['attachments', 'metadata']
-  const texts = pick(rules, keysOf(rules, ...textKinds))
-  const rest = without(raw, [...documents, 'text'])
-  const textBytes = `octet_length(${raw}->>'text')`
-  return `(${isWord(direction, 'direction')} and ${isWord(`${raw}->>'sender_type'`, 'sender_type')} and ${isNamed(messageId)} and ${isNamed(localId)}
-          and case when ${raw} ?| '{sender_id,reply_to}' then ${isNamed(`${raw}->>'sender_id'`)} and ${isNamed(`${raw}->>'reply_to'`)} else true end
-          and case when ${raw} ?| '{${documents.join()}}'
-            then ${hasOnly(raw, Object.keys(rules))} and ${hasOnlyTexts(rest)} and ${lengthsWithin(raw, texts, rest)}
-              and ${isText(raw)} and ${areAttachments(`${raw}->'attachments'`)} and ${isDocument(`${raw}->'metadata'`)}
-            else ${hasOnly(raw, Object.keys(texts))} and ${hasOnlyTexts(raw)}
-              and (pg_column_size(${raw}) - ${textBytes} <= ${limits.idBytes} and ${textBytes} <= ${limits.textBytes} or ${lengthsWithin(raw, texts, raw)}) end) is true`
-}
-
-/** Whether an event of any type is within its limits, with its times. */
-export function isEventWithin(event: string): string {
+/** All that an event of each type may be, with its times, as a condition of an event of this type. */
+export function isEventOf(type: EventType, event: string): string {
   const value = (key: string) => `${event}->>'${key}'`
-  const within = (type: Exclude<EventType, 'message'>) => {
-    const rules: Rules = eventRules[type].rules
-    const texts = pick(rules, keysOf(rules, ...textKinds))
-    const others = Object.keys(rules).filter((key) => !(key in texts) || key === 'text')
-    const short = others.length === 0 ? event : without(event, others)
-    return [
-      hasOnly(event, Object.keys(rules)),
-      hasOnlyTexts(short),
-      lengthsWithin(event, texts, short),
-      ...eventRules[type].required.map((key) => `${value(key)} is not null`),
-      ...keysOf(rules, 'id').map((key) => isNamed(value(key))),
-      ...Object.entries(rules).flatMap(([key, kind]) => (isWordKind(kind) ? [isWord(value(key), kind)] : [])),
-      ...keysOf(rules, 'time').map((key) => isTimeText(value(key))),
-      ...keysOf(rules, 'document').map((key) => isDocument(`${event}->'${key}'`)),
-      ...keysOf(rules, 'text').map(() => isText(event)),
-      ...keysOf(rules, 'count').map((key) => `(${event}->'${key}' is null or ${isCount(`${event}->'${key}'`, greatestCount)})`),
-      ...(type === 'receipt' ? [`(${value('error')} is null or ${value('status')} = 'failed')`] : []),
-      ...(type === 'reaction' ? [`(${value('sender_id')} is not null or coalesce(${value('sender_type')}, 'customer') = 'customer')`] : []),
-    ].join(' and ')
-  }
-  const others = ['message_edit', 'message_delete', 'reaction', 'receipt', 'watermark', 'message_sent', 'message_failed'] as const
-  const message = isMessageWithin({ raw: event, messageId: value('message_id'), localId: value('local_id'), direction: value('direction') })
-  return `(case when jsonb_typeof(${event}) <> 'object' then false
-    when ${value('type')} = 'message' then ${message} and ${isTimeText(value('occurred_at'))} and coalesce(${value('message_id')}, ${value('local_id')}) is not null
-    ${others.map((type) => `when ${value('type')} = '${type}' then ${within(type)}`).join('\n    ')}
-    when ${isFact(value('type'))} then ${within('postback')} else false end) is true`
+  const rules: Rules = eventRules[type].rules
+  const texts = pick(rules, keysOf(rules, ...textKinds))
+  const others = Object.keys(rules).filter((key) => !(key in texts) || key === 'text')
+  const short = others.length === 0 ? event : without(event, others)
+  const conditions = [
+    hasOnly(event, Object.keys(rules)),
+    hasOnlyTexts(short),
+    lengthsWithin(event, texts, short),
+    ...eventRules[type].required.map((key) => `${value(key)} is not null`),
+    ...keysOf(rules, 'id').map((key) => isNamed(value(key))),
+    ...Object.entries(rules).flatMap(([key, kind]) => (isWordKind(kind) ? [isWord(value(key), kind)] : [])),
+    ...keysOf(rules, 'time').map((key) => isTimeText(value(key))),
+    ...keysOf(rules, 'document').map((key) => isDocument(`${event}->'${key}'`)),
+    ...keysOf(rules, 'attachments').map((key) => areAttachments(`${event}->'${key}'`)),
+    ...keysOf(rules, 'text').map(() => isText(event)),
+    ...keysOf(rules, 'count').map((key) => `(${event}->'${key}' is null or ${isCount(`${event}->'${key}'`, greatestCount)})`),
+    ...(type === 'message' ? [`coalesce(${value('message_id')}, ${value('local_id')}) is not null`] : []),
+    ...(type === 'receipt' ? [`(${value('error')} is null or ${value('status')} = 'failed')`] : []),
+    ...(type === 'reaction' ? [`(${value('sender_id')} is not null or coalesce(${value('sender_type')}, 'customer') = 'customer')`] : []),
+  ]
+  return `(${conditions.join('\n      and ')}) is true`
 }
 
 /** Whether the object has no other keys. */

@@ -1,0 +1,19 @@
+import { loadavg } from 'node:os'
+import { openEngines } from './engines.js'
+import { measureFolds } from './folds.js'
+import { measureUnread } from './unread.js'
+
+const parts = { folds: measureFolds, unread: measureUnread } as const
+
+// Without arguments every part is measured. `npm run figure:cliffs -- folds` measures one.
+const named = process.argv.slice(2)
+const engines = await openEngines()
+try {
+  for (const [name, measure] of Object.entries(parts)) {
+    if (named.length > 0 && !named.includes(name)) continue
+    await measure(engines)
+    console.log(`load ${loadavg()[0]?.toFixed(1)}`)
+  }
+} finally {
+  await engines.close()
+}

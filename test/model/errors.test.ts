@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { ConversationStoreError, type ErrorCode, type ErrorDetails } from '../../src/model/errors.js'
+
+const conversationId = 'c'
+/** Details of every code: a code that is added does not compile before it has some. */
+const examples: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
+  VALIDATION_FAILED: { issues: [{ path: 'oaId', message: 'is required' }] },
+  PAYLOAD_TOO_LARGE: { what: 'the call in bytes', limit: 1, actual: 2 },
+  NOT_FOUND: { what: 'conversation' },
+  VERSION_CONFLICT: { expected: 1, actual: 2 },
+  ACTIVE_CONVERSATION_EXISTS: { conversationId },
+  INVALID_TRANSITION: { from: 'closed', to: 'snoozed' },
+  USERNAME_TAKEN: { conversationId },
+  INBOX_ALREADY_CONNECTED: { channel: 'sms', oaId: 'page' },
+  INBOX_CHANNEL_MISMATCH: { expected: 'sms', actual: 'api' },
+  CONTENTION: { attempts: 8 },
+  UNAVAILABLE: { attempts: 8 },
+  COMMIT_OUTCOME_UNKNOWN: { operationId: 'o' },
+  ABORTED: {},
+  UNSUPPORTED: { operation: 'this call', needs: 'a replica set' },
+  SCHEMA_OUT_OF_DATE: { missing: ['step 1'] },
+  SCHEMA_TOO_NEW: { found: 9, supported: 1 },
+  DATA_DIR_LOCKED: { dataDir: 'data', pid: 1, host: 'here' },
+  STORE_CLOSED: {},
+  LEASE_LOST: { key: 'k' },
+  MIGRATION_LOCKED: { database: 'd', holder: null, expiresInMs: 1 },
+  MIGRATION_REFUSED: { database: 'd', changed: ['a'], missing: ['b'], outOfOrder: ['c'], newer: ['d'] },
+  MIGRATION_FAILED: { database: 'd', migration: 'm', step: 's', reason: 'r' },
+  DUPLICATE_KEYS: { database: 'd', collection: 'c', index: 'i', fields: ['f'], groups: [], totalGroups: 1, totalDocuments: 2, query: 'q' },
+  INDEX_CONFLICT: { database: 'd', collection: 'c', index: 'i', found: 'j', differences: ['keys'] },
+  SCHEMA_CHANGE_BLOCKED: { database: 'd', object: 'o', attempts: 1, blockers: [] },
+}
+
+test.each(Object.keys(examples) as ErrorCode[])('the text of %s tells to send the call again only where that may help', (code) => {
+  const usual = new ConversationStoreError(code, examples[code])
+  expect([code, /send (it|the call) again/.test(usual.message)]).toEqual([code, usual.retryable])
+})
+
+test('an UNAVAILABLE that is final does not tell to send the call again', () => {
+  expect(new ConversationStoreError('UNAVAILABLE', { attempts: 1 }).message).toContain('send it again later')
+  const final = new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { retryable: false })
+  expect(final.message).toContain('would refuse the same call again')
+  expect(final.message).not.toContain('later')
+})
