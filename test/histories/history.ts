@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { ErrorCode, WriteOutcome } from '../../src/model/errors.js'
 import type { JsonObject } from '../../src/model/json.js'
 import type { InputOf, Method, ResultOf } from './call.js'
@@ -62,9 +62,12 @@ type Unknown<M extends Method> = OperationOf<M> & { readonly outcome: 'unknown';
 /** A call with what became of it. */
 export type Operation<M extends Method = Method> = { readonly [N in M]: Answered<N> | Failed<N> | Unknown<N> }[M]
 
-/** Reads the histories of several processes as one, in the order in which the calls began. */
+/**
+ * Reads the histories of several processes as one, in the order in which the calls began. A process that was killed
+ * early has none.
+ */
 export function readHistories(files: readonly string[]): readonly Operation[] {
-  const lines = files.flatMap((file) => readFileSync(file, 'utf8').split('\n'))
+  const lines = files.filter((file) => existsSync(file)).flatMap((file) => readFileSync(file, 'utf8').split('\n'))
   // A process that is killed can leave half a line at its end.
   return operationsOf(lines.filter((line) => line.endsWith('}')).map((line) => JSON.parse(line) as Invocation | Answer))
 }
