@@ -14,6 +14,7 @@ export async function checkedHistory(database: HistoryDatabase, run: HistoryRun)
         `${of('ok')} ok, ${of('failed')} refused, ${of('unknown')} unknown, ${samples} samples, ` +
         `faults: ${caused || 'none'}, violations: ${violations.length}\n`,
     )
+    if (of('ok') * 2 < world.operations.length) return 'more than half of the calls were refused or never answered'
     return violations.length === 0 ? '' : `seed ${run.seed}\n${report(violations)}`
   } finally {
     await database.drop()

@@ -1,5 +1,5 @@
 // A host process that makes connections all the time, as many small hosts do together: its pool keeps no connection
-// longer than a moment. It calls until it is told to end, and prints how its calls ended.
+// longer than a moment. It says when it is ready, calls until it is told to end, and prints how its calls ended.
 import pg from 'pg'
 import { createConversationStore, isConversationStoreError } from '../../src/index.js'
 import { postgres } from '../../src/postgres/index.js'
@@ -26,6 +26,8 @@ async function call(customerId: string): Promise<void> {
     if (end !== 'ok') await new Promise(setImmediate)
   }
 }
+await acme.countConversations()
+process.stdout.write('ready\n')
 await Promise.all(Array.from({ length: Number(callers) }, (_, index) => call(`c${index}`)))
 process.stdout.write(`${JSON.stringify(Object.fromEntries(ends))}\n`)
 process.stdin.destroy()
