@@ -32,13 +32,13 @@ export interface MessageColumns {
   readonly text: string
   readonly occurred_at: Date
 }
-export interface EventColumns {
+interface EventColumns {
   readonly id: string
   readonly conversation_id: string | null
   readonly contact_inbox_id: string
   readonly event_seq: number | null
 }
-export interface ContactInboxColumns {
+interface ContactInboxColumns {
   readonly id: string
   readonly oa_id: string
   readonly customer_id: string

@@ -5,7 +5,7 @@ import { first, type Names, second, username } from './prepared-states.js'
 export type Side = 'a' | 'b'
 
 /** What the calls of a kind may wait for: their customers, the inbox, or nothing, because they only read. */
-export type Scope = 'customer' | 'inbox' | 'nothing'
+type Scope = 'customer' | 'inbox' | 'nothing'
 
 interface Kind<M extends Method> {
   readonly scope: Scope
