@@ -1,6 +1,7 @@
 // Runs one server and ends it when the parent process goes away for any reason. A test run that is killed closes this
-// process's stdin, and that is the signal. The name of a signal on stdin restarts the server: it gets the signal, and is
-// started anew when it has ended. This is plain JavaScript, so that it starts in 40 ms and needs no loader.
+// process's stdin, and that is the signal. The name of a signal on stdin restarts the server: the server gets the
+// signal, and is started anew when it has ended. This is plain JavaScript, so that it starts in 40 ms and needs no
+// loader.
 import { spawn } from 'node:child_process'
 import { openSync, rmSync } from 'node:fs'
 
