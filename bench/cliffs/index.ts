@@ -1,9 +1,10 @@
 import { loadavg } from 'node:os'
 import { openEngines } from './engines.js'
 import { measureFolds } from './folds.js'
+import { measureReactions } from './reactions.js'
 import { measureUnread } from './unread.js'
 
-const parts = { folds: measureFolds, unread: measureUnread } as const
+const parts = { folds: measureFolds, reactions: measureReactions, unread: measureUnread } as const
 
 // Without arguments every part is measured. `npm run figure:cliffs -- folds` measures one.
 const named = process.argv.slice(2)

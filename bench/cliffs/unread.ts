@@ -6,7 +6,7 @@ const conversations = 300_000
 const inboxes = 10
 const calls = 15
 
-/** One conversation in ten is active. Of the active ones one in 50 has unread messages, and one in ten of the closed ones. */
+/** One conversation in ten is active. One in 50 of the active ones has unread messages, and every ninth closed one. */
 const isActive = (n: number) => n % 10 === 0
 const isUnread = (n: number) => (isActive(n) ? n % 500 === 0 : n % 10 === 1)
 
@@ -28,7 +28,7 @@ export async function measureUnread({ postgres, mongo }: Engines): Promise<void>
   await measureReads({ postgres, mongo })
 }
 
-export async function measureReads({ postgres, mongo }: Pick<Engines, 'postgres' | 'mongo'>): Promise<void> {
+async function measureReads({ postgres, mongo }: Pick<Engines, 'postgres' | 'mongo'>): Promise<void> {
   const accounts = {
     'PostgreSQL, custom plan': postgres.planned('force_custom_plan'),
     'PostgreSQL, generic plan': postgres.planned('force_generic_plan'),
@@ -43,7 +43,7 @@ export async function measureReads({ postgres, mongo }: Pick<Engines, 'postgres'
   console.table(rows)
 }
 
-export async function fillPostgres({ query }: PostgresEngine): Promise<void> {
+async function fillPostgres({ query }: PostgresEngine): Promise<void> {
   await query(
     `insert into conversations (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version, unread_count, last_seq,
        read_seq, last_event_seq, last_message_at, last_activity_at, status_changed_at, operations, created_at, updated_at)
@@ -57,9 +57,13 @@ export async function fillPostgres({ query }: PostgresEngine): Promise<void> {
   await query('checkpoint')
 }
 
-export async function fillMongo({ account, db }: MongoEngine): Promise<void> {
+async function fillMongo({ account, db }: MongoEngine): Promise<void> {
   const collection = db.collection<Record<string, unknown> & { _id: string }>('conversations')
-  await account.upsertConversationWithEvents({ oaId: 'model', customerId: 'model', events: [{ type: 'message', messageId: 'm', text: 'hello' }] })
+  await account.upsertConversationWithEvents({
+    oaId: 'model',
+    customerId: 'model',
+    events: [{ type: 'message', messageId: 'm', text: 'hello' }],
+  })
   const model = await collection.findOne({ accountId })
   if (model === null) throw new Error('the model is absent')
   const { active: _, ...common } = model

@@ -1,7 +1,7 @@
 import type { ErrorCode, MigrationErrorCode } from '../model/errors.js'
 import type { CaseList } from './contract-case.js'
 import { forgottenOperationCases } from './errors/forgotten-operations.js'
-import { abortedCases, payloadTooLargeCases, validationFailedCases } from './errors/input.js'
+import { abortedCases, metadataLimitCases, payloadTooLargeCases, validationFailedCases } from './errors/input.js'
 import { lostReplyCases } from './errors/lost-replies.js'
 import { contentionCases, storeClosedCases, unavailableCases } from './errors/network.js'
 import { dataDirLockedCases, schemaOutOfDateCases, schemaTooNewCases, unsupportedCases } from './errors/schema.js'
@@ -18,7 +18,7 @@ import {
 /** At least one case provokes each code. A code without a case does not compile. */
 export const errorCases: { readonly [C in Exclude<ErrorCode, MigrationErrorCode>]: CaseList } = {
   VALIDATION_FAILED: validationFailedCases,
-  PAYLOAD_TOO_LARGE: payloadTooLargeCases,
+  PAYLOAD_TOO_LARGE: [...payloadTooLargeCases, ...metadataLimitCases],
   NOT_FOUND: notFoundCases,
   VERSION_CONFLICT: versionConflictCases,
   ACTIVE_CONVERSATION_EXISTS: activeConversationExistsCases,

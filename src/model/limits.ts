@@ -9,9 +9,14 @@ export const limits = {
   textBytes: 1024 * 1024,
   /** UTF-8 bytes of names and other short texts. */
   nameBytes: 4096,
-  /** UTF-8 bytes of a metadata or payload object as JSON. */
+  /**
+   * UTF-8 bytes of a metadata or payload object as JSON, with every number written out in digits, as PostgreSQL keeps
+   * it.
+   */
   metadataBytes: 256 * 1024,
   metadataDepth: 32,
+  /** Values in one metadata or payload object: strings, numbers, booleans, nulls, arrays and objects. */
+  metadataValues: 20_000,
   attachments: 100,
   /** Conversations in one bulk call. */
   batchConversations: 1000,
@@ -19,6 +24,8 @@ export const limits = {
   batchEvents: 5000,
   /** UTF-8 bytes of one call as JSON. */
   batchBytes: 16 * 1024 * 1024,
+  /** Values in one call, of every kind. Reading more of them would block the event loop for too long. */
+  batchValues: 250_000,
   /** Items of one page. */
   pageItems: 500,
   /** Targets of one receipt. */
@@ -46,6 +53,12 @@ export const clockSkewMs = 5 * 60 * 1000
 
 /** The number of operation ids that a conversation remembers (contract, clause 12). */
 export const rememberedOperations = 16
+
+/**
+ * The number of senders whose reactions a message keeps: those who reacted last. A message that everybody reacts to
+ * would otherwise be read and written whole for each of them.
+ */
+export const reactionSenders = 100
 
 /** Length of `lastMessagePreview` in characters. */
 export const previewCharacters = 160

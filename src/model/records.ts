@@ -137,6 +137,10 @@ export interface Message {
   readonly error: string | null
   readonly editedAt: Date | null
   readonly deletedAt: Date | null
+  /**
+   * The latest reaction of each sender. Of more than 100 senders (removed reactions count), the message keeps those who
+   * reacted last. `listEvents` has every reaction.
+   */
   readonly reactions: readonly Reaction[]
   readonly metadata: JsonObject | null
   readonly createdAt: Date

@@ -1,8 +1,8 @@
 import { reducedCause } from '../model/reduced-cause.js'
 
 /**
- * What the host is told of an error of the driver as its `cause`. A bulk error of the driver holds the documents that it
- * was to write, and the server's messages quote keys and documents, which begin with a brace.
+ * What the host is told of an error of the driver as its `cause`. A bulk error of the driver holds the documents that
+ * it was to write, and the server's messages quote keys and documents, which begin with a brace.
  */
 export function driverCause(error: unknown): unknown {
   if (!(error instanceof Error)) return error

@@ -88,10 +88,10 @@ const duplicateKey = 11000
 // another attempt sees a newer state.
 const contentionCodes: ReadonlySet<number> = new Set([24, 112, 239, 246, 251, 13388, duplicateKey])
 /**
- * MaxTimeMSExpired: a `maxTimeMS` stopped the command, as a statement timeout does on PostgreSQL. Nothing of the command
- * is applied, and another attempt would take as long again. (If only the acknowledgement took too long, the server
- * answers with a write concern error instead.) ExceededTimeLimit, 262, is not such a limit: there a server lost patience
- * with another server, and the drivers' specification retries it.
+ * MaxTimeMSExpired: a `maxTimeMS` stopped the command, as a statement timeout does on PostgreSQL. Nothing of the
+ * command is applied, and another attempt would take as long again. (If only the acknowledgement took too long, the
+ * server answers with a write concern error instead.) ExceededTimeLimit, 262, is not such a limit: there a server lost
+ * patience with another server, and the drivers' specification retries it.
  */
 export const timeLimit = 50
 /** DocumentValidationFailure: a validator that the host gave the collection. */

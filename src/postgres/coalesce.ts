@@ -1,7 +1,9 @@
-import type { ConversationOperations } from '../store/adapter.js'
+import type { ConversationOperations, UpsertResult } from '../store/adapter.js'
+import { afterDeadline, DeadlinePassed } from '../store/deadline.js'
 import { answer, concernsAll, errorFor, foldedInput } from './coalescing/folded-statement.js'
 import { customerOf, groupOf, type WaitingCall } from './coalescing/waiting-call.js'
 import { waitingCalls } from './coalescing/waiting-calls.js'
+import { unavailable } from './translate-error.js'
 
 type Upsert = ConversationOperations['upsertConversations']
 
@@ -59,14 +61,25 @@ export function coalesce(send: Upsert, lanes: number): Upsert {
     return []
   }
 
+  /** A call that waits past its deadline was never sent, and is not sent any more. */
+  const leaveAtDeadline = (call: WaitingCall) => {
+    const { input } = call
+    return afterDeadline(input.deadline, 0, () => {
+      if (waiting.remove(input)) call.reject(unavailable(new DeadlinePassed()))
+    })
+  }
+
   return (input) => {
     const [item, ...others] = input.items
     if (item === undefined || others.length > 0 || input.firstSentAt !== null) return send(input)
-    return new Promise((resolve, reject) => {
+    let stop = () => {}
+    const answered = new Promise<readonly UpsertResult[]>((resolve, reject) => {
       const customer = customerOf(input, item)
       const call = { input, item, customer, group: groupOf(input, item), alone: false, resolve, reject }
-      if (free > 0 && !inFlight.has(customer) && !waiting.has(customer)) begin([call])
-      else waiting.add(call)
+      if (free > 0 && !inFlight.has(customer) && !waiting.has(customer)) return begin([call])
+      waiting.add(call)
+      stop = leaveAtDeadline(call)
     })
+    return answered.finally(() => stop())
   }
 }

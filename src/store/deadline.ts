@@ -38,17 +38,25 @@ export interface CallSignal {
 export function callSignal(given: AbortSignal | null, deadline: Deadline, graceMs: number): CallSignal {
   if (deadline === undefined) return { signal: given, end: () => {} }
   const abort = new AbortController()
-  const onAbort = () => abort.abort(given?.reason)
-  if (given?.aborted) onAbort()
-  else given?.addEventListener('abort', onAbort, { once: true })
-  const stop = afterDeadline(deadline, graceMs, () => abort.abort(new DeadlinePassed()))
+  const stopListening = onAborted(given, (reason) => abort.abort(reason))
+  const stopTimer = afterDeadline(deadline, graceMs, () => abort.abort(new DeadlinePassed()))
   return {
     signal: abort.signal,
     end() {
-      stop()
-      given?.removeEventListener('abort', onAbort)
+      stopTimer()
+      stopListening()
     },
   }
+}
+
+/**
+ * A signal of the call's own that follows the host's. Node warns a host whose signal has more than ten listeners, so a
+ * call adds only one to it.
+ */
+export function followed(given: AbortSignal | null): CallSignal {
+  if (given === null) return { signal: null, end: () => {} }
+  const abort = new AbortController()
+  return { signal: abort.signal, end: onAborted(given, (reason) => abort.abort(reason)) }
 }
 
 /** Calls `act` when the signal aborts, or at once if it has. The returned function takes that back. */

@@ -1,6 +1,7 @@
 import { requireNotAborted } from '../model/abort.js'
 import { ConversationStoreError } from '../model/errors.js'
 import type { Bounded, ConversationOperations } from './adapter.js'
+import { followed } from './deadline.js'
 import { type RetryPolicy, withRetries } from './retry.js'
 
 /** How a store's calls reach the adapter: with retries, or sent once in the host's own transaction. */
@@ -15,7 +16,7 @@ export interface Dispatch {
 }
 
 /** What a read takes along to the adapter. */
-export interface ReadBounds extends Bounded {
+interface ReadBounds extends Bounded {
   readonly signal: AbortSignal | null
 }
 
@@ -26,11 +27,17 @@ export interface Lifecycle {
 export function retryingDispatch(operations: ConversationOperations, policy: RetryPolicy, lifecycle: Lifecycle): Dispatch {
   return {
     assertOpen: () => assertOpen(lifecycle),
-    read: (signal, send) =>
-      withRetries(policy, { operationId: null, signal }, async (_firstSentAt, bounds) => {
-        assertOpen(lifecycle)
-        return send(operations, { signal, ...bounds })
-      }),
+    async read(given, send) {
+      const { signal, end } = followed(given)
+      try {
+        return await withRetries(policy, { operationId: null, signal }, async (_firstSentAt, bounds) => {
+          assertOpen(lifecycle)
+          return send(operations, { signal, ...bounds })
+        })
+      } finally {
+        end()
+      }
+    },
     async write(operationId, send) {
       // Only the first attempt checks this. When a reply was lost, the write may have been applied, so it is sent again
       // until that is known.

@@ -25,7 +25,7 @@ export interface RetryPolicy extends Required<RetryOptions> {
   readonly deadlineMs: number
 }
 
-export const defaultDeadlineMs = 30_000
+const defaultDeadlineMs = 30_000
 
 export function retryPolicy(options: RetryOptions = {}, deadlineMs = defaultDeadlineMs): RetryPolicy {
   return {

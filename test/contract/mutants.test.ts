@@ -11,8 +11,10 @@ import { type MongoMutant, mutatedMongo } from './mutants/mutated-mongo.js'
 import { mutatedPostgres } from './mutants/mutated-postgres.js'
 import { postgresMutants } from './mutants/postgres-mutants.js'
 import { storeMutants } from './mutants/store-mutants.js'
+import { mongoWaitingMutants, postgresWaitingMutants } from './mutants/waiting-mutants.js'
 import { isServerAbsent, serverUrl } from './server.js'
 
+const ofPostgres = [...postgresMutants, ...postgresWaitingMutants]
 const memoryMutants = [...storeMutants, ...conversationMutants, ...messageMutants]
 
 describe('planted bugs in the memory adapter are caught', () => {
@@ -23,7 +25,7 @@ describe('planted bugs in the memory adapter are caught', () => {
 })
 
 describe.skipIf(isServerAbsent('postgres'))('planted bugs in the database are caught', () => {
-  test.each(postgresMutants.map((mutant) => [mutant.bug, mutant] as const))('%s', async (_, mutant) => {
+  test.each(ofPostgres.map((mutant) => [mutant.bug, mutant] as const))('%s', async (_, mutant) => {
     const backend = await mutatedPostgres(serverUrl('postgres'), mutant)
     try {
       // A bug that only shows in a race does not show in every run.
@@ -38,7 +40,7 @@ describe.skipIf(isServerAbsent('postgres'))('planted bugs in the database are ca
   })
 })
 
-const ofMongo = [...mongoScopeMutants, ...mongoMutants, ...mongoRaceMutants]
+const ofMongo = [...mongoScopeMutants, ...mongoMutants, ...mongoRaceMutants, ...mongoWaitingMutants]
 
 describe.each([
   ['MongoDB adapter', 'mongoReplicaSet', ofMongo],
@@ -76,7 +78,7 @@ describe.each([
 })
 
 test('there are many more than 20 of them, each with a name of its own', () => {
-  const bugs = [...memoryMutants, ...postgresMutants, ...ofMongo, ...mongoStandaloneMutants].map(({ bug }) => bug)
+  const bugs = [...memoryMutants, ...ofPostgres, ...ofMongo, ...mongoStandaloneMutants].map(({ bug }) => bug)
   expect(new Set(bugs).size).toBe(bugs.length)
   expect(bugs.length).toBeGreaterThanOrEqual(50)
   expect(ofMongo.length).toBeGreaterThanOrEqual(15)

@@ -20,6 +20,7 @@ describe('the built-in migrations for MongoDB', () => {
       ...['inboxes', 'inbox-owners', 'contacts', 'contact-inboxes', 'conversations', 'messages', 'contact-interaction-events'].map(
         (name) => [`001-create-${name}-collection`, false, true, 'conversation-store'],
       ),
+      ['002-index-unread-conversations', false, true, 'conversation-store'],
       ['001-create-platform-indexes-of-conversations', false, true, 'platform'],
       ['001-create-platform-indexes-of-messages', false, true, 'platform'],
     ])
@@ -157,6 +158,7 @@ async function fill(db: Db): Promise<void> {
         last_activity_at: minute((n * 7) % 2_000),
         window_expires_at: n % 2 ? null : minute((n * 11) % 2_000),
         snoozed_until: status === 'snoozed' ? minute((n * 13) % 2_000) : null,
+        unread_count: n % 7 === 0 ? 1 : 0,
         closed_at: status === 'closed' ? minute((n * 17) % 2_000) : null,
         created_at: minute(n),
       }

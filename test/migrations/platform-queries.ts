@@ -60,6 +60,7 @@ export const queries: readonly ServedQuery[] = [
   conversations('idx_conversations_inbox_activity', { ...acme, oa_id: 'o7' }, byActivity),
   conversations('idx_conversations_chatbot_activity', { ...acme, chatbot_id: 'b3' }, byActivity),
   conversations('idx_conversations_contact_activity', { ...acme, contact_id: 'p7' }, byActivity),
+  conversations('idx_conversations_unread', { ...acme, status: 'open', unread_count: { $gt: 0 } }, byActivity),
   conversations('idx_conversations_snoozed', { ...acme, status: 'snoozed', snoozed_until: { $lte: at(60) } }, { snoozed_until: 1, _id: 1 }),
   conversations('idx_conversations_window_expiration', { ...acme, window_expires_at: hour }),
   conversations('idx_conversations_window_status', { ...acme, status: 'open', window_expires_at: hour }, {}, [

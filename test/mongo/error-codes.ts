@@ -75,7 +75,7 @@ export async function walkCodes(
   // A commit that gave way begins anew, and would meet the transaction that the fail point has left open.
   const raised = isCommit ? codes.filter((code) => !contention.includes(code)) : codes
   for (const [index, code] of raised.entries()) {
-    // The driver repeats a command once or twice, and the adapter repeats a commit. No label is given but the server's own.
+    // The driver repeats a command once or twice, and the adapter repeats a commit.
     await database.failCommand({ times: 1_000 }, { failCommands, errorCode: code, errorLabels: [] })
     const error: unknown = await call(account, index).then(
       () => 'no error',

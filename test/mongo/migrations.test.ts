@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
 import { mongo } from '../../src/mongo/index.js'
-import { collectionNames } from '../../src/mongo/schema/collections.js'
 import { storeIndexes } from '../../src/mongo/schema/indexes.js'
+import { storeMigrations } from '../../src/mongo/schema/steps.js'
+import { latestSchema } from '../../src/mongo/schema/store-schema.js'
 import { recordNewerSchema } from '../contract/mongo-backend.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { customer, openDatabase, type TestDatabase } from './database.js'
@@ -32,16 +33,16 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
     const adapter = await empty()
     const reports = await Promise.all(Array.from({ length: 20 }, () => adapter().migrate()))
     expect(reports.filter(({ applied }) => applied.length > 0)).toEqual([
-      { applied: collectionNames.map((name) => `conversation-store/${name}@001`), schema: 1 },
+      { applied: storeMigrations.map(({ collection, version }) => `conversation-store/${collection}@${version}`), schema: latestSchema },
     ])
-    expect(await adapter().checkSchema()).toEqual({ ok: true, schema: 1, missing: [], different: [] })
+    expect(await adapter().checkSchema()).toEqual({ ok: true, schema: latestSchema, missing: [], different: [] })
     const documents = await database.db.collection('conversation_store_migrations').find().toArray()
     expect(documents.map(({ _id }) => String(_id)).sort()).toEqual(['lease', 'ledger'])
   })
 
   test('is left alone by a second run, which is one command', async () => {
     const commands = await database.commandsOf(async () => {
-      expect(await database.store.migrate()).toEqual({ applied: [], schema: 1 })
+      expect(await database.store.migrate()).toEqual({ applied: [], schema: latestSchema })
     })
     expect(commands.map(({ commandName }) => commandName)).toEqual(['find'])
   })
@@ -62,13 +63,13 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
     await recordNewerSchema(database.db)
     const adapter = () => mongo({ client: database.client, db: database.db })
     const call = () => createConversationStore({ adapter: adapter() }).forAccount('acme').upsertConversation(customer())
-    const tooNew = { code: 'SCHEMA_TOO_NEW', details: { found: 2, supported: 1 } }
+    const tooNew = { code: 'SCHEMA_TOO_NEW', details: { found: 900, supported: latestSchema } }
     expect(await call()).toMatchObject({ outcome: 'created' })
     await expect(adapter().migrate()).rejects.toMatchObject(tooNew)
     expect(await adapter().checkSchema()).toMatchObject({
       ok: false,
-      schema: 2,
-      different: ["schema 2, which is newer than this library's 1"],
+      schema: 900,
+      different: [`schema 900, which is newer than this library's ${latestSchema}`],
     })
 
     await changeEntry({ state: 'reverted' })
@@ -94,7 +95,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
     await db.collection('inbox_owners').drop()
     expect(await store.checkSchema()).toEqual({
       ok: false,
-      schema: 1,
+      schema: latestSchema,
       missing: ['collection inbox_owners', 'index idx_messages_seq'],
       different: ['index idx_conversations_user_phone'],
     })
@@ -139,7 +140,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
     }
     await expect(adapter().migrate()).rejects.toMatchObject(refused)
     await conversations.deleteMany({})
-    expect(await adapter().migrate()).toMatchObject({ schema: 1 })
+    expect(await adapter().migrate()).toMatchObject({ schema: latestSchema })
     expect(await adapter().checkSchema()).toMatchObject({ ok: true })
   })
 
@@ -181,13 +182,19 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
       ['messages', { ...account, conversation_id: 'c', seq: { $gt: 3 } }, 'idx_messages_seq'],
       ['contact_interaction_events', { ...of, message_id: 'm' }, 'idx_unique_event_by_message'],
       ['contact_interaction_events', { ...of, dedupe_key: { $in: ['k', 'l'] } }, 'idx_unique_event_by_timestamp'],
-      ['contact_interaction_events', { ...of, waiting: true, target_message_id: 'm' }, 'idx_events_waiting'],
+      ['contact_interaction_events', { ...of, waiting: true, target_message_id: 'm' }, 'idx_events_waiting_target'],
+      ['contact_interaction_events', { ...of, waiting: true, target_message_id: null, local_id: null }, 'idx_events_waiting_target'],
+      ['contact_interaction_events', { ...of, waiting: true, local_id: { $in: ['l', 'k'] } }, 'idx_events_waiting_local'],
+      ['contact_interaction_events', { ...of, waiting: true, created_at: { $lte: new Date() } }, 'idx_events_waiting_order'],
+      ['contact_interaction_events', { ...account, waiting: true, created_at: { $lte: new Date() } }, 'idx_events_waiting_age'],
       ['contact_interaction_events', { ...account, conversation_id: 'c', event_seq: { $gt: 0 } }, 'idx_events_seq'],
       ['conversations', { ...account, status: 'snoozed', $expr: { $lte: ['$snoozed_until', '$$NOW'] } }, 'idx_conversations_snoozed'],
     ] as const
     for (const [collection, filter, index] of questions) {
       const sort = index === 'idx_conversations_snoozed' ? ({ snoozed_until: 1, _id: 1 } as const) : {}
-      const { queryPlanner } = await db.collection(collection).find(filter).sort(sort).explain('queryPlanner')
+      // The queries for what waits say which index they want, and the server refuses one that does not serve them.
+      const hint = index.startsWith('idx_events_waiting_') ? { hint: index } : {}
+      const { queryPlanner } = await db.collection(collection).find(filter, hint).sort(sort).explain('queryPlanner')
       expect(JSON.stringify(queryPlanner.winningPlan), index).toContain(`"indexName":"${index}"`)
     }
   })

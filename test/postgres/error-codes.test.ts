@@ -83,7 +83,10 @@ describe('every SQLSTATE of the server', () => {
       )
       const again = contention.test(state) || mayPassLater.test(state) || (isLost && !isWrite && state !== '25P04')
       expect([state, error.retryable]).toEqual([state, again])
-      expect([state, inspect(error.cause, { depth: 9, showHidden: true })]).not.toEqual([state, expect.stringMatching(/^(22|23|P0)/.test(state) ? /secret/ : /secret (row|hint)/)])
+      expect([state, inspect(error.cause, { depth: 9, showHidden: true })]).not.toEqual([
+        state,
+        expect.stringMatching(/^(22|23|P0)/.test(state) ? /secret/ : /secret (row|hint)/),
+      ])
       if (isLost) expect([state, pool.totalCount]).toEqual([state, 0])
     }
     await scratch.raise(null)

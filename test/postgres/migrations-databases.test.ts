@@ -4,7 +4,7 @@ import type { Tenant } from '../../src/migrator/databases.js'
 import { type PostgresDatabasesOptions, postgresDatabases } from '../../src/platform/postgres/databases.js'
 import { diagnose } from '../../src/platform/postgres/diagnose.js'
 import { postgres } from '../../src/postgres/postgres.js'
-import { storeMigrations } from '../../src/postgres/schema/steps.js'
+import { latestSchema, storeMigrations } from '../../src/postgres/schema/steps.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { migrate, migration, revert, scratchTarget } from './migrate-target.js'
 import { newSchemaName, postgresUrl, scratchPool, sharedPglite } from './scratch-schema.js'
@@ -83,15 +83,17 @@ describe('tenants', () => {
   })
 })
 
+const ofTheStore = ['conversation-store/@001', 'conversation-store/@004', 'conversation-store/@functions']
+
 test('a tenant has the store, which is then the one that store.migrate() makes', async () => {
   const { databases, schema } = scratchDatabases({
     migrations: [migration({ id: '001-public', isTenant: false, steps: [{ name: 'p', sql: 'select 1' }] }), ...storeMigrations],
   })
   const tenant = databases.tenantTarget(schema)
   expect(databases.publicTarget.migrations.map(({ name }) => name)).toEqual(['001-public'])
-  expect(await migrate(tenant)).toEqual(['conversation-store/@001', 'conversation-store/@functions'])
+  expect(await migrate(tenant)).toEqual(ofTheStore)
   const adapter = postgres({ pool: scratchPool(), schema })
-  expect(await adapter.migrate()).toEqual({ applied: [], schema: 10 })
+  expect(await adapter.migrate()).toEqual({ applied: [], schema: latestSchema })
   expect(await adapter.checkSchema()).toMatchObject({ ok: true })
   const findings = await tenant.compareIndexes('platform')
   expect(findings.filter(({ verdict }) => verdict !== 'equal')).toEqual(findings.filter(({ index }) => index.endsWith('_pkey')))
@@ -103,7 +105,7 @@ test('the store can be taken back and made again', async () => {
   const { databases, schema, query } = scratchDatabases({ migrations: storeMigrations })
   const tenant = databases.tenantTarget(schema)
   await migrate(tenant)
-  expect(await revert(tenant, '0')).toEqual(['conversation-store/@functions', 'conversation-store/@001'])
+  expect(await revert(tenant, '0')).toEqual([...ofTheStore].reverse())
   expect(
     await query(
       `select relname from pg_class where relnamespace = '${schema}'::regnamespace and relkind = 'r' union all select proname from pg_proc where pronamespace = '${schema}'::regnamespace`,

@@ -79,13 +79,59 @@ const item = fc.record(
 const strange = fc.oneof(
   json,
   fc.constantFrom<Json>(null, true, 0, 5, -1, 1.5, 1e300, '', 'null', 'infinity', '-infinity', 'now', '10000-01-01', '0044-03-15 BC', 'x'),
-  fc.constantFrom<Json>('2026-13-01T00:00:00.000Z', '2026-02-30T00:00:00.000Z', [], [1], [null], {}, 'bogus', 'x'.repeat(600), '3', 'absent'),
+  fc.constantFrom<Json>(
+    '2026-13-01T00:00:00.000Z',
+    '2026-02-30T00:00:00.000Z',
+    [],
+    [1],
+    [null],
+    {},
+    'bogus',
+    'x'.repeat(600),
+    '3',
+    'absent',
+  ),
   fc.constantFrom<Json>([{ type: 'image', url: 5 }], [{ url: 'x' }], { a: { b: [1] } }, 'custom:', 'message', 'receipt', 2 ** 31),
 )
 const keys = [
-  ...['type', 'id', 'row_id', 'message_id', 'local_id', 'dedupe_key', 'occurred_at', 'sender_id', 'sender_type', 'sender_name', 'direction'],
-  ...['text', 'attachments', 'reply_to', 'metadata', 'payload', 'target_message_id', 'status', 'error', 'watermark', 'emoji', 'edit_number'],
-  ...['oa_id', 'customer_id', 'patch', 'events', 'channel', 'expected_version', 'on_closed', 'username_key', 'conversation_id', 'contact_id'],
+  ...[
+    'type',
+    'id',
+    'row_id',
+    'message_id',
+    'local_id',
+    'dedupe_key',
+    'occurred_at',
+    'sender_id',
+    'sender_type',
+    'sender_name',
+    'direction',
+  ],
+  ...[
+    'text',
+    'attachments',
+    'reply_to',
+    'metadata',
+    'payload',
+    'target_message_id',
+    'status',
+    'error',
+    'watermark',
+    'emoji',
+    'edit_number',
+  ],
+  ...[
+    'oa_id',
+    'customer_id',
+    'patch',
+    'events',
+    'channel',
+    'expected_version',
+    'on_closed',
+    'username_key',
+    'conversation_id',
+    'contact_id',
+  ],
   ...['nickname', 'chatbot_id', 'now', 'resent_after', 'default_on_closed', 'in_transaction', 'url', 'name', 'mistyped', 'atomic'],
 ]
 const mutation = fc.record({ at: fc.nat(200), key: fc.option(fc.constantFrom(...keys), { freq: 2 }), value: strange })
@@ -105,7 +151,12 @@ export async function sendPayloads(scratch: ScratchSchema, runs: number): Promis
   return counts
 }
 
-async function sendOne(scratch: ScratchSchema, { valid, mutations, isBulk, isKnown }: Sending, call: number, counts: Counts): Promise<void> {
+async function sendOne(
+  scratch: ScratchSchema,
+  { valid, mutations, isBulk, isKnown }: Sending,
+  call: number,
+  counts: Counts,
+): Promise<void> {
   const customer = `customer ${call}`
   const account = `account ${call}`
   const payload = structuredClone({ oa_id: 'page', customer_id: customer, ...valid }) as JsonObject
@@ -126,7 +177,10 @@ async function sendOne(scratch: ScratchSchema, { valid, mutations, isBulk, isKno
       deepEqual(await rows(scratch, account), before)
     }
   } catch (cause) {
-    throw new Error(`${String(cause)}\nthe payload (${isBulk ? 'bulk' : 'single'}, ${isKnown ? 'known' : 'new'}): ${JSON.stringify(payload)}`, { cause })
+    throw new Error(
+      `${String(cause)}\nthe payload (${isBulk ? 'bulk' : 'single'}, ${isKnown ? 'known' : 'new'}): ${JSON.stringify(payload)}`,
+      { cause },
+    )
   }
 }
 
@@ -142,7 +196,13 @@ function change(payload: JsonObject, at: number, key: string | null, value: Json
 /** The objects whose keys have a meaning: the payload, its patch, its events and their attachments. */
 function objectsIn(payload: JsonObject): JsonObject[] {
   const events = objectsOf(payload.events)
-  return [payload, ...objectsOf([payload.patch ?? null]), ...events, ...events, ...events.flatMap(({ attachments }) => objectsOf(attachments))]
+  return [
+    payload,
+    ...objectsOf([payload.patch ?? null]),
+    ...events,
+    ...events,
+    ...events.flatMap(({ attachments }) => objectsOf(attachments)),
+  ]
 }
 
 function objectsOf(value: Json | undefined): JsonObject[] {
@@ -165,7 +225,9 @@ async function send({ query, schema }: ScratchSchema, name: string, payload: Jso
 
 async function rows({ query, schema }: ScratchSchema, account: string): Promise<unknown> {
   const tables = ['contacts', 'contact_inboxes', 'conversations', 'messages', 'contact_interaction_events']
-  const counted = tables.map((table) => `(select json_agg(t order by t.id) from ${escapeIdentifier(schema)}.${table} t where t.account_id = $1) as ${table}`)
+  const counted = tables.map(
+    (table) => `(select json_agg(t order by t.id) from ${escapeIdentifier(schema)}.${table} t where t.account_id = $1) as ${table}`,
+  )
   return (await query(`select ${counted.join(', ')}`, [account]))[0]
 }
 
@@ -187,14 +249,33 @@ function requireLibraryTakes(payload: JsonObject): void {
 }
 
 function hostEvent(event: JsonObject): object {
-  const { id: _id, row_id: _row, dedupe_key, sender_id, sender_type, sender_name, occurred_at, watermark, direction, status, ...own } = event
+  const {
+    id: _id,
+    row_id: _row,
+    dedupe_key,
+    sender_id,
+    sender_type,
+    sender_name,
+    occurred_at,
+    watermark,
+    direction,
+    status,
+    ...own
+  } = event
   const isReceipt = event.type === 'receipt' || event.type === 'watermark'
   const { target_message_id, message_id, emoji, ...rest } = own
   // A fact without a key of its own name in the library has no message id there, except a postback.
   const hasMessageId = ['message', 'postback', 'message_sent'].includes(String(event.type))
-  const hasDirection = !['message_edit', 'message_delete', 'reaction', 'receipt', 'watermark', 'message_sent', 'message_failed', 'postback'].includes(
-    String(event.type),
-  )
+  const hasDirection = ![
+    'message_edit',
+    'message_delete',
+    'reaction',
+    'receipt',
+    'watermark',
+    'message_sent',
+    'message_failed',
+    'postback',
+  ].includes(String(event.type))
   return without({
     ...camel(rest),
     type: isReceipt ? 'receipt' : event.type,
@@ -203,7 +284,9 @@ function hostEvent(event: JsonObject): object {
     sender: without({ id: sender_id, type: sender_type, name: sender_name }),
     ...(hasDirection ? { direction } : {}),
     ...(hasMessageId ? { messageId: message_id } : {}),
-    ...(isReceipt ? { status, messageIds: target_message_id == null ? undefined : [target_message_id] } : { targetMessageId: target_message_id }),
+    ...(isReceipt
+      ? { status, messageIds: target_message_id == null ? undefined : [target_message_id] }
+      : { targetMessageId: target_message_id }),
     ...(watermark == null ? {} : { watermark: new Date(Date.parse(String(watermark)) || 0) }),
     ...(event.type === 'reaction' ? (emoji == null ? { action: 'remove' } : { emoji }) : {}),
     attachments: (event.attachments as JsonObject[] | null | undefined)?.map((each) => without(each)),
@@ -211,7 +294,9 @@ function hostEvent(event: JsonObject): object {
 }
 
 function camel(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()), value]))
+  return Object.fromEntries(
+    Object.entries(object).map(([key, value]) => [key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()), value]),
+  )
 }
 
 /** A null of a payload is a key that is left out. */
@@ -232,7 +317,9 @@ async function readBack({ adapter }: ScratchSchema, accountId: string, payload: 
   for (const [key, value] of Object.entries(camel(Object.fromEntries(patched)))) deepEqual(conversation[key as 'nickname'], value)
   const { items: messages } = await account.listMessages({ conversationId: conversation.id, limit: 100 })
   const { items: facts } = await account.listEvents({ conversationId: conversation.id, limit: 100 })
-  const changed = new Set(events.flatMap(({ target_message_id, local_id, type }) => (type === 'message' ? [] : [target_message_id, local_id])))
+  const changed = new Set(
+    events.flatMap(({ target_message_id, local_id, type }) => (type === 'message' ? [] : [target_message_id, local_id])),
+  )
   const seen = new Set<Json>()
   for (const event of events.filter(({ type }) => type === 'message')) {
     const { message_id = null, local_id = null } = event
@@ -246,16 +333,24 @@ async function readBack({ adapter }: ScratchSchema, accountId: string, payload: 
     deepEqual(message.metadata, event.metadata ?? null)
     const attachments = ((event.attachments ?? []) as JsonObject[]).map((each) => ({ url: null, name: null, payload: null, ...each }))
     deepEqual(message.attachments, attachments)
-    if (typeof event.occurred_at === 'string' && times.includes(event.occurred_at)) equal(message.occurredAt.toISOString(), event.occurred_at)
+    if (typeof event.occurred_at === 'string' && times.includes(event.occurred_at))
+      equal(message.occurredAt.toISOString(), event.occurred_at)
   }
   for (const { type, payload: sent = null, dedupe_key, message_id } of events) {
     if (dedupe_key != null || message_id != null || !/^(referral|optin|handover|custom:.*)$/.test(String(type))) continue
-    ok(facts.some((fact) => fact.type === type && JSON.stringify(sorted(fact.payload)) === JSON.stringify(sorted(sent))), `there is no such ${String(type)}`)
+    ok(
+      facts.some((fact) => fact.type === type && JSON.stringify(sorted(fact.payload)) === JSON.stringify(sorted(sent))),
+      `there is no such ${String(type)}`,
+    )
   }
 }
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => [key, sorted(member)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => [key, sorted(member)]),
+  )
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { JsonObject } from '../../model/json.js'
 import type { CaseList } from '../contract-case.js'
 import { rejects } from '../expectations.js'
 import { soundReads } from '../sound-calls.js'
@@ -59,6 +60,27 @@ export const payloadTooLargeCases: CaseList = [
         (await rows.conversations()).map((row) => row.metadata),
         [fits],
       )
+    },
+  },
+]
+
+export const metadataLimitCases: CaseList = [
+  {
+    title: 'holds metadata to the same limit on every path, also where a database writes its numbers out in digits',
+    async run({ scene }) {
+      const { account, key, open } = scene()
+      const { id, contactId } = await open()
+      const numbers = (count: number) => ({ n: Array.from({ length: count }, () => 1e300) })
+      const paths = [
+        (metadata: JsonObject) => account.upsertConversation({ ...key, metadata }),
+        (metadata: JsonObject) => account.updateConversation({ conversationId: id, metadata }),
+        (metadata: JsonObject) => account.updateContact({ contactId, metadata }),
+      ]
+      for (const write of paths) {
+        await write(numbers(800))
+        await rejects(write(numbers(1000)), 'PAYLOAD_TOO_LARGE', { limit: 256 * 1024 })
+      }
+      assert.deepEqual((await account.findConversation({ conversationId: id }))?.metadata, numbers(800))
     },
   },
 ]

@@ -1,3 +1,5 @@
+import { reactionSenders } from '../limits.js'
+import { compareBytes } from './byte-order.js'
 import type { ItemPlan } from './item-plan.js'
 import type { MessageRow, ReactionMark } from './rows.js'
 
@@ -6,7 +8,24 @@ import type { MessageRow, ReactionMark } from './rows.js'
  * late does not bring it back.
  */
 export function applyReaction({ world }: ItemPlan, row: MessageRow, mark: ReactionMark): void {
-  const kept = row.reactionMarks.find(({ senderId }) => senderId === mark.senderId)
-  if (kept && kept.occurredAt.getTime() > mark.occurredAt.getTime()) return
-  world.putMessage({ ...row, reactionMarks: [...row.reactionMarks.filter((each) => each !== kept), mark] })
+  const reactionMarks = withReaction(row.reactionMarks, mark)
+  if (reactionMarks !== row.reactionMarks) world.putMessage({ ...row, reactionMarks })
+}
+
+/**
+ * The marks with one more. Of more than 100 senders those with the greatest (time, sender) are kept. What a message
+ * keeps therefore does not depend on the order of arrival: a sender who fell out is kept again only by a reaction that
+ * is later than those of the others.
+ */
+export function withReaction(marks: readonly ReactionMark[], mark: ReactionMark): readonly ReactionMark[] {
+  const kept = marks.find(({ senderId }) => senderId === mark.senderId)
+  if (kept && kept.occurredAt.getTime() > mark.occurredAt.getTime()) return marks
+  const all = [...marks.filter((each) => each !== kept), mark]
+  if (all.length <= reactionSenders) return all
+  const last = new Set([...all].sort(latestFirst).slice(0, reactionSenders))
+  return all.filter((each) => last.has(each))
+}
+
+function latestFirst(a: ReactionMark, b: ReactionMark): number {
+  return b.occurredAt.getTime() - a.occurredAt.getTime() || compareBytes(b.senderId, a.senderId)
 }

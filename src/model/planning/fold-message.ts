@@ -1,4 +1,5 @@
 import { replaceContent } from './apply-edit.js'
+import { withReaction } from './apply-reaction.js'
 import { withStatus } from './delivery-status.js'
 import { type ItemPlan, putConversation, touchedConversation } from './item-plan.js'
 import { messagePreview } from './preview.js'
@@ -39,7 +40,7 @@ function merged(kept: MessageRow, echo: MessageRow): MessageRow {
     error: failed.error,
     ...(echo.editedAt === null ? {} : { text: echo.text, editedAt: echo.editedAt, editNumber: echo.editNumber }),
     ...(echo.deletedAt === null ? {} : { text: '', attachments: [], deletedAt: echo.deletedAt }),
-    reactionMarks: echo.reactionMarks,
+    reactionMarks: echo.reactionMarks.reduce(withReaction, kept.reactionMarks),
     replyTo: kept.replyTo ?? echo.replyTo,
   })
 }

@@ -2,7 +2,7 @@ import { types } from 'node:util'
 import { ConversationStoreError } from '../errors.js'
 import { limits } from '../limits.js'
 import { formatPath, type Path, refusal } from './refusal.js'
-import { jsonStringBytes } from './unicode.js'
+import { cleanText, jsonStringBytes } from './unicode.js'
 
 /**
  * A copy of a host's input that runs no code when it is read: it has no getter, no Proxy and no class instance, and
@@ -13,20 +13,27 @@ interface PlainObject {
   readonly [key: string]: Plain
 }
 
-/** What may still be read: the number of bytes as JSON, and the depth of a path. */
+/** What may be read: the bytes as JSON, the number of values, and the depth of a path. */
 export interface Budget {
   readonly of: 'the call' | 'metadata'
   readonly bytes: number
+  readonly values: number
   readonly depth: number
+  /** The length of the path where the reading began. */
+  readonly base: number
   spent: number
+  /** The values that were read, with those of the arrays and objects that were entered. */
+  read: number
 }
 /** The deepest field of this library's inputs is `conversations[0].events[0].attachments[0].payload`. */
 const deepestField = 7
 export function callBudget(): Budget {
-  return { of: 'the call', bytes: limits.batchBytes, depth: deepestField, spent: 0 }
+  return { of: 'the call', bytes: limits.batchBytes, values: limits.batchValues, depth: deepestField, base: 0, spent: 0, read: 0 }
 }
 export function metadataBudget(path: Path): Budget {
-  return { of: 'metadata', bytes: limits.metadataBytes, depth: path.length + limits.metadataDepth, spent: 0 }
+  const base = path.length
+  const depth = base + limits.metadataDepth - 1
+  return { of: 'metadata', bytes: limits.metadataBytes, values: limits.metadataValues, depth, base, spent: 0, read: 0 }
 }
 /** The fields that may hold a date. */
 const dateFields: ReadonlySet<PropertyKey> = new Set(['occurredAt', 'watermark', 'until', 'updatedSince'])
@@ -35,17 +42,20 @@ const jsonFields: ReadonlySet<PropertyKey> = new Set(['metadata', 'payload'])
 
 /**
  * Copies an input. It reads every property once and calls nothing of the host's. The schemas read the copy, because zod
- * would invoke getters, and a value could change between two reads. The budget stops circular objects, and objects that
- * contain themselves twice at every level.
+ * would invoke getters, and a value could change between two reads. The budget stops circular objects, objects that
+ * contain themselves twice at every level, and arrays that are too long, before it reads their elements. The strings
+ * and keys of a host's own JSON are cleaned here, so that every database can hold them.
  */
 export function readPlain(value: unknown, path: PropertyKey[], budget: Budget): Plain {
   switch (typeof value) {
-    case 'string':
-      spend(budget, jsonStringBytes(value), path)
-      return value
+    case 'string': {
+      const text = budget.of === 'metadata' ? cleanText(value) : value
+      spend(budget, jsonStringBytes(text), path)
+      return text
+    }
     case 'number':
       if (!Number.isFinite(value)) throw refusal(path, 'must be a finite number')
-      spend(budget, String(value).length, path)
+      spend(budget, jsonNumberBytes(value), path)
       // -0 becomes 0, because JSON and PostgreSQL have only one zero.
       return value === 0 ? 0 : value
     case 'boolean':
@@ -66,7 +76,7 @@ function readNull(path: Path, budget: Budget): null {
 function readObject(value: object, path: PropertyKey[], budget: Budget): Plain {
   // This check comes first, because any other question about a Proxy would run its traps.
   if (types.isProxy(value)) throw refusal(path, 'must not be a Proxy')
-  if (path.length > budget.depth) throw refusal(path.slice(0, deepestField), 'must not be nested so deep, or in a circle')
+  if (path.length > budget.depth) throw tooDeep(path, budget)
   if (types.isDate(value)) {
     // For zod a date is an object, so it would pass as one whose fields are all optional.
     if (budget.of === 'metadata' || !dateFields.has(path.at(-1) ?? '')) throw refusal(path, 'must not be a Date')
@@ -74,23 +84,30 @@ function readObject(value: object, path: PropertyKey[], budget: Budget): Plain {
     return new Date(Date.prototype.getTime.call(value))
   }
   if (Array.isArray(value)) {
-    const elements = ownElements(value, path)
-    spend(budget, 2 + Math.max(0, elements.length - 1), path)
-    return elements.map((element, index) => {
+    enter(budget, value.length, path)
+    // Each element has a byte at least, so an array that is too long is refused before any element is read.
+    if (budget.spent + 2 * value.length > budget.bytes) throw tooLarge(budget, budget.spent + 2 * value.length, path)
+    spend(budget, 2 + Math.max(0, value.length - 1), path)
+    const copy: Plain[] = []
+    for (let index = 0; index < value.length; index++) {
+      const element = ownValue(value, index, path)
       path.push(index)
-      const plain = readPlain(element, path, budget)
+      copy.push(readPlain(element, path, budget))
       path.pop()
-      return plain
-    })
+    }
+    return copy
   }
   const copy: Record<string, Plain> = {}
+  const keys = ownKeys(value, path)
+  enter(budget, keys.length, path)
   spend(budget, 1, path)
-  for (const key of ownKeys(value, path)) {
+  for (const key of keys) {
     const member = ownValue(value, key, path)
     if (member === undefined) continue
-    spend(budget, jsonStringBytes(key) + 2, path)
+    const name = budget.of === 'metadata' ? cleanText(key) : key
+    spend(budget, jsonStringBytes(name) + 2, path)
     path.push(key)
-    setOwn(copy, key, readMember(key, member, path, budget))
+    setOwn(copy, name, readMember(key, member, path, budget))
     path.pop()
   }
   return copy
@@ -101,6 +118,7 @@ function readMember(key: string, member: unknown, path: PropertyKey[], budget: B
   const own = metadataBudget(path)
   const plain = readPlain(member, path, own)
   spend(budget, own.spent, path)
+  enter(budget, own.read, path)
   return plain
 }
 
@@ -124,7 +142,7 @@ export function ownElements(value: unknown, path: Path): readonly unknown[] {
 }
 
 /** Sets an own property. A plain assignment to `__proto__` would set the prototype instead. */
-export function setOwn<T>(target: Record<string, T>, key: string, value: T): void {
+function setOwn<T>(target: Record<string, T>, key: string, value: T): void {
   if (key === '__proto__') Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
   else target[key] = value
 }
@@ -132,7 +150,7 @@ export function setOwn<T>(target: Record<string, T>, key: string, value: T): voi
 function ownValue(value: object, key: string | number, path: Path): unknown {
   const property = Object.getOwnPropertyDescriptor(value, key)
   if (property === undefined) throw refusal([...path, key], 'must not be missing')
-  if (!('value' in property)) throw refusal([...path, key], 'must be a value, not an accessor')
+  if (property.get !== undefined || property.set !== undefined) throw refusal([...path, key], 'must be a value, not an accessor')
   return property.value
 }
 
@@ -147,7 +165,29 @@ function isPlainObject(value: unknown): value is object {
 
 function spend(budget: Budget, bytes: number, path: Path): void {
   budget.spent += bytes
-  if (budget.spent <= budget.bytes) return
-  const what = budget.of === 'the call' ? 'the call in bytes' : `${formatPath(path.slice(0, deepestField))} in bytes`
-  throw new ConversationStoreError('PAYLOAD_TOO_LARGE', { what, limit: budget.bytes, actual: budget.spent })
+  if (budget.spent > budget.bytes) throw tooLarge(budget, budget.spent, path)
+}
+
+/** Counts the values of an array or object before they are read. */
+function enter(budget: Budget, values: number, path: Path): void {
+  budget.read += values
+  if (budget.read > budget.values) throw tooLarge(budget, budget.read, path, 'values')
+}
+
+function tooLarge(budget: Budget, actual: number, path: Path, unit: 'bytes' | 'values' = 'bytes'): ConversationStoreError {
+  const what = budget.of === 'the call' ? `the call in ${unit}` : `${formatPath(path.slice(0, deepestField))} in ${unit}`
+  return new ConversationStoreError('PAYLOAD_TOO_LARGE', { what, limit: budget[unit], actual })
+}
+
+function tooDeep(path: Path, { of, base }: Budget): ConversationStoreError {
+  return of === 'metadata'
+    ? refusal(path.slice(0, base + 3), `must be nested at most ${limits.metadataDepth} deep, and not in a circle`)
+    : refusal(path.slice(0, deepestField), 'must not be nested so deep, or in a circle')
+}
+
+/** The digits of a number, as PostgreSQL keeps it: 1e300 has 301 of them. Other databases have the same limit. */
+function jsonNumberBytes(value: number): number {
+  const text = String(value)
+  const exponent = text.indexOf('e')
+  return exponent === -1 ? text.length : text.length + Math.abs(Number(text.slice(exponent + 1)))
 }

@@ -6,9 +6,9 @@ const sortedByActivity = 'sort({ last_activity_at: -1, _id: -1 })'
 
 /**
  * The indexes of version 001, which never change: a later version adds one. Each is declared only here, under the name
- * that it has on PostgreSQL too. Every index starts with the account, so that the collections can be sharded by it. A condition is the
- * presence of a field (documents/ leaves such a field out when it has no value) or a comparison: a partial index cannot
- * ask for "is not null", and the server uses it only for a query that implies its condition.
+ * that it has on PostgreSQL too. Every index starts with the account, so that the collections can be sharded by it. A
+ * condition is the presence of a field (documents/ leaves such a field out when it has no value) or a comparison: a
+ * partial index cannot ask for "is not null", and the server uses it only for a query that implies its condition.
  */
 export const firstIndexes: readonly StoreIndex[] = [
   {

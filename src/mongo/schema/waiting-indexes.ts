@@ -15,8 +15,9 @@ export const waitingKeys = {
 
 /**
  * The indexes of the events that wait. They hold nothing else, so a message that finds its place at once costs them
- * nothing. Each look-up is bounded by them, however many events wait under a customer. Where several of them could serve
- * a query, the server would choose one by what it has seen of another customer, so the query says which one it is.
+ * nothing. Each look-up is bounded by them, however many events wait under a customer. Where several of them could
+ * serve a query, the server would choose one by what it has seen of another customer, so the query says which one it
+ * is.
  */
 export const waitingIndexes: readonly StoreIndex[] = [
   {

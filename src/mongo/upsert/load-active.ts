@@ -18,8 +18,8 @@ interface InboundMessage {
 /**
  * Loads what planning new inbound messages will ask. One command reads the customer's active conversation, which tells
  * everything about the contact inbox that such messages need. Returns the server's time, or null if there is more to
- * ask: when there is no active conversation, when the customer is an alias, and when an event waits for the messages. Calls that
- * are sent again do not come here, because they also look for their operation in the latest conversation.
+ * ask: when there is no active conversation, when the customer is an alias, and when an event waits for the messages.
+ * Calls that are sent again do not come here, because they also look for their operation in the latest conversation.
  *
  * An inbound message without an event is assumed to be unknown. It may exist all the same if it was stored in another
  * way. Then the unique index on messages refuses the write, and the call starts again without this assumption.
@@ -93,8 +93,8 @@ export async function loadActive(
 }
 
 /**
- * What the needs find among the events that wait. They are loaded beside the world, because the contact inbox of a world
- * that applies one of them has to be complete.
+ * What the needs find among the events that wait. They are loaded beside the world, because the contact inbox of a
+ * world that applies one of them has to be complete.
  */
 async function waitingRows(
   context: MongoContext,
@@ -127,7 +127,7 @@ function isInboundMessage(event: StampedEvent): event is StampedEvent & InboundM
   return event.type === 'message' && event.direction === 'inbound' && event.messageId !== null && event.localId === null
 }
 
-/** The conversation's contact inbox, without its watermarks, which only outbound messages need, and without its count. */
+/** The conversation's contact inbox, without its watermarks, which only outbound messages need, and its count. */
 function contactInboxOf({ contactInboxId, accountId, oaId, customerId, contactId, channel, createdAt }: ConversationRow): ContactInboxRow {
   const unread = { deliveredWatermark: null, readWatermark: null, droppedEvents: 0 }
   return { id: contactInboxId, accountId, oaId, customerId, contactId, canonicalId: null, channel, ...unread, createdAt }

@@ -7,7 +7,12 @@ import type { WaitingCall } from './waiting-call.js'
  * the other items are still written.
  */
 export function foldedInput(first: UpsertConversations, calls: readonly WaitingCall[]): UpsertConversations {
-  return { ...first, atomic: false, items: calls.map(({ item }) => item) }
+  // The statement has the time of the most patient call. The core answers the others when their own time is up.
+  const deadlines = calls.map(({ input }) => input.deadline ?? Number.POSITIVE_INFINITY)
+  const deadline = Math.max(...deadlines)
+  const bounds = Number.isFinite(deadline) ? { deadline } : {}
+  const { deadline: _first, ...shared } = first
+  return { ...shared, ...bounds, atomic: false, items: calls.map(({ item }) => item) }
 }
 
 /** Gives each caller the result of its own item, or throws what its own call would have thrown. */

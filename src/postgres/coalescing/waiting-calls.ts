@@ -10,6 +10,8 @@ export interface WaitingCalls {
   readonly size: number
   has(customer: string): boolean
   add(call: WaitingCall): void
+  /** Takes out a call that nobody waits for any more. False if it was taken for a statement before. */
+  remove(input: WaitingCall['input']): boolean
   /** Puts calls back in front of all other calls. */
   putBack(calls: readonly WaitingCall[]): void
   /**
@@ -35,6 +37,16 @@ export function waitingCalls(): WaitingCalls {
     },
     has: (customer) => waiting.has(customer),
     add: (call) => append(waiting, call),
+    remove(input) {
+      for (const [customer, calls] of waiting) {
+        const index = calls.findIndex((call) => call.input === input)
+        if (index === -1) continue
+        calls.splice(index, 1)
+        if (calls.length === 0) waiting.delete(customer)
+        return true
+      }
+      return false
+    },
     putBack(calls) {
       const before = waiting
       waiting = new Map()

@@ -7,8 +7,8 @@ const targetTypes = "('message_edit', 'message_delete', 'reaction', 'receipt', '
 
 /**
  * `apply_waiting(…, messages, locals, conversation)`: applies the events that waited under a contact inbox for messages
- * with these ids, which have arrived. Facts join the conversation, if one is given. What has waited too long stays as it
- * is. Every look-up goes by an index, so the rest of what waits costs nothing.
+ * with these ids, which have arrived. Facts join the conversation, if one is given. What has waited too long stays as
+ * it is. Every look-up goes by an index, so the rest of what waits costs nothing.
  */
 export function applyWaiting({ fn, tables }: Names): SqlFunction {
   const events = tables.contact_interaction_events

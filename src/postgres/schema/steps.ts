@@ -50,7 +50,7 @@ export const migrationSteps: readonly SchemaStep[] = [
   },
   {
     number: 5,
-    name: 'waiting events',
+    name: 'waiting-events',
     description: 'The indexes by which a write finds what waits for it, and the count of the events that were dropped.',
     statements: boundWaitingEvents,
     undo: unboundWaitingEvents,
@@ -147,7 +147,7 @@ function boundWaitingEvents(names: Names): readonly string[] {
     `alter table ${names.tables.contact_inboxes} add column dropped_events integer not null default 0`,
     dropIndexSql(names.schema, names.prefix + formerWaitingIndex, { concurrently: false }),
     ...waitingIndexesOf(names).map((index) => createUnlessBuilt(names.schema, index)),
-    // The functions of this schema pass the ids of what arrived, and PostgreSQL would keep the former one beside theirs.
+    // The functions of this schema pass the ids of what arrived. PostgreSQL would keep the former one beside theirs.
     `drop function if exists ${names.fn('apply_waiting')}(text, text, text, text, timestamptz, bigint)`,
   ]
 }

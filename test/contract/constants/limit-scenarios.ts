@@ -54,6 +54,21 @@ export const limitScenarios: Readonly<Record<string, (room: Room) => Promise<voi
     equal((await write(limits.metadataDepth)).outcome, 'created')
     await refuses(write(limits.metadataDepth + 1), 'VALIDATION_FAILED')
   },
+  async 'limits.metadataValues'(room) {
+    // The list is a value itself.
+    const write = (values: number) =>
+      room.account('values').upsertConversation({ ...newCustomer(), metadata: { k: Array.from({ length: values - 1 }, () => 1) } })
+    equal((await write(limits.metadataValues)).outcome, 'created')
+    await refuses(write(limits.metadataValues + 1), 'PAYLOAD_TOO_LARGE')
+  },
+  async 'limits.batchValues'(room) {
+    const metadata = { k: Array.from({ length: limits.metadataValues - 1 }, () => 1) }
+    const write = (count: number) =>
+      room.account('values').upsertConversationWithEvents({ ...newCustomer(), events: messages(count, { metadata, attachments: images }) })
+    const images = Array.from({ length: limits.attachments }, () => ({ type: 'image', payload: metadata }))
+    equal((await write(5)).outcome, 'created')
+    await refuses(write(6), 'PAYLOAD_TOO_LARGE')
+  },
   async 'limits.attachments'(room) {
     const attachments = (count: number) => Array.from({ length: count }, () => ({ type: 'image' }))
     const write = (count: number) =>

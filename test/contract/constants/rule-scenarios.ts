@@ -4,7 +4,7 @@ import type { WriteStamp } from '../../../src/store/adapter.js'
 import { changedConstants } from './changed-constants.js'
 import { newCustomer, onEveryWay, type Room, refuses } from './room.js'
 
-const { clockSkewMs, rememberedOperations, previewCharacters, replyWindowChannels, replyWindowMs } = changedConstants
+const { clockSkewMs, rememberedOperations, previewCharacters, reactionSenders, replyWindowChannels, replyWindowMs } = changedConstants
 
 const said = (text: string, more: Partial<MessageEventInput> = {}): MessageEventInput => ({
   type: 'message',
@@ -25,6 +25,16 @@ export const ruleScenarios: Readonly<Record<string, (room: Room) => Promise<void
     const previews = [...conversations, edited.conversation].map((conversation) => conversation?.lastMessagePreview)
     const whole = 'x'.repeat(previewCharacters)
     deepEqual(previews, [...conversations.map(() => whole), 'y'.repeat(previewCharacters)])
+  },
+  async reactionSenders(room) {
+    const account = room.account('reactions')
+    const customer = newCustomer()
+    const reactions = Array.from({ length: reactionSenders + 1 }, (_, index) => {
+      return { type: 'reaction', targetMessageId: 'm', emoji: '❤', sender: { id: `s${index}` }, occurredAt: new Date(index) } as const
+    })
+    await account.upsertConversationWithEvents({ ...customer, events: [said('x'), ...reactions] })
+    const message = await account.findMessage({ ...customer, messageId: 'm' })
+    equal(message?.reactions.length, reactionSenders)
   },
   async clockSkewMs(room) {
     const now = new Date('2026-11-21T10:00:00.000Z')

@@ -156,6 +156,17 @@ export const messageMutants: readonly MemoryMutant[] = [
     update: (row, before) => (row.lastSeq > before.lastSeq ? { ...row, lastMessagePreview: 'late', lastMessageAt: new Date(0) } : row),
   },
   {
+    bug: 'the first 100 senders who react are kept',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'keeps the reactions of the 100 senders who reacted last, in whatever order they come',
+    world: (world) => ({
+      putMessage(row) {
+        const before = world.message(row.id)?.reactionMarks ?? []
+        world.putMessage(before.length === 100 ? { ...row, reactionMarks: before } : row)
+      },
+    }),
+  },
+  {
     bug: 'a waiting event is dropped',
     subject: 'upsertConversationWithEvents',
     caughtBy: 'ends the same in whatever order a reply, its edit, a reaction and a receipt come',

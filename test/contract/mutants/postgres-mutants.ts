@@ -150,4 +150,11 @@ export const postgresMutants: readonly PostgresMutant[] = [
     functions: [{ name: 'fold_message', replace: 'm.seq desc limit 1', by: 'm.seq limit 1' }],
     attempts: 1,
   },
+  {
+    bug: 'a message keeps every reaction',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'keeps the reactions of the 100 senders who reacted last, in whatever order they come',
+    functions: [{ name: 'merged_reactions', replace: 'limit 100', by: '' }],
+    attempts: 1,
+  },
 ]

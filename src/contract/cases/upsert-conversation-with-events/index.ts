@@ -8,6 +8,7 @@ import { messageCases } from './messages.js'
 import { openingCases } from './opening.js'
 import { previewCases } from './previews.js'
 import { raceCases } from './races.js'
+import { reactionCases } from './reactions.js'
 import { receiptCases } from './receipts.js'
 import { replayCases } from './replays.js'
 import { replyCases } from './replies.js'
@@ -23,6 +24,7 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...dedupeKeyCases,
   ...receiptCases,
   ...changeCases,
+  ...reactionCases,
   ...replyCases,
   ...waitingCases,
   ...waitingLimitCases,
