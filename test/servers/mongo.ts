@@ -1,6 +1,6 @@
 import { MongoClient } from 'mongodb'
 import { mongodBinary } from './mongod-binary.js'
-import type { RunningServer } from './running.js'
+import type { RestartableServer, RunningServer } from './running.js'
 import { freePort, scratchDirectory } from './scratch.js'
 import { type Supervised, startSupervised } from './supervised.js'
 
@@ -23,7 +23,7 @@ export async function startMongoReplicaSet(): Promise<RunningServer> {
 }
 
 /** Starts a one-node replica set of its own with the given options. */
-export async function startThrowawayReplicaSet(how: readonly string[]): Promise<RunningServer> {
+export async function startThrowawayReplicaSet(how: readonly string[] = FOR_TESTS): Promise<RestartableServer> {
   return startMongod('mongo-replica-set', ['--replSet', REPLICA_SET, ...how], async (server, port) => {
     const direct = `mongodb://127.0.0.1:${port}/?directConnection=true`
     const config = { _id: REPLICA_SET, members: [{ _id: 0, host: `127.0.0.1:${port}` }] }
@@ -41,6 +41,11 @@ export async function startMongoStandalone(): Promise<RunningServer> {
   const given = process.env.TEST_MONGODB_STANDALONE_URL
   if (given) return { url: given, version: await withClient(given, serverVersion), stop: async () => {} }
 
+  return startThrowawayStandalone()
+}
+
+/** Starts a standalone mongod of its own. */
+export async function startThrowawayStandalone(): Promise<RestartableServer> {
   return startMongod('mongo-standalone', FOR_TESTS, async (server, port) => {
     const url = `mongodb://127.0.0.1:${port}/?directConnection=true`
     const version = await server.ready(() => withClient(url, serverVersion), 30_000)
@@ -52,14 +57,20 @@ async function startMongod(
   name: string,
   how: readonly string[],
   open: (server: Supervised, port: number) => Promise<{ url: string; version: string }>,
-): Promise<RunningServer> {
+): Promise<RestartableServer> {
   const command = await mongodBinary()
   const directory = await scratchDirectory(name)
   const port = await freePort()
   const where = ['--dbpath', directory, '--port', String(port), '--bind_ip', '127.0.0.1', '--nounixsocket', '--quiet']
   const server = startSupervised({ command, args: [...where, ...how], directory, stopSignal: 'SIGTERM' })
   try {
-    return { ...(await open(server, port)), stop: server.stop }
+    const opened = await open(server, port)
+    const restart = async (signal: NodeJS.Signals) => {
+      const before = await withClient(opened.url, processId)
+      server.restart(signal)
+      await server.ready(() => withClient(opened.url, requireAnother(before)), 60_000)
+    }
+    return { ...opened, restart, stop: server.stop }
   } catch (error) {
     await server.stop()
     throw error
@@ -95,4 +106,17 @@ async function requirePrimary(client: MongoClient): Promise<string> {
 async function serverVersion(client: MongoClient): Promise<string> {
   const { version } = await client.db('admin').command({ buildInfo: 1 })
   return String(version)
+}
+
+async function processId(client: MongoClient): Promise<string> {
+  const { pid } = await client.db('admin').command({ serverStatus: 1 })
+  return String(pid)
+}
+
+/** Throws until another process than `before` takes writes. */
+function requireAnother(before: string) {
+  return async (client: MongoClient): Promise<void> => {
+    const { isWritablePrimary } = await client.db('admin').command({ hello: 1 })
+    if (!isWritablePrimary || (await processId(client)) === before) throw new Error('the server has not started anew yet')
+  }
 }

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { installedPackage, postgresBinaries } from './postgres-binaries.js'
 import { unprivilegedUser } from './run-as.js'
-import type { RunningServer } from './running.js'
+import type { RestartableServer, RunningServer } from './running.js'
 import { freePort, scratchDirectory } from './scratch.js'
 import { startSupervised } from './supervised.js'
 
@@ -42,7 +42,7 @@ export async function startEmbeddedPostgres(
   name: string,
   packageRoot: string,
   more: Readonly<Record<string, string>> = {},
-): Promise<RunningServer> {
+): Promise<RestartableServer> {
   const runAs = unprivilegedUser()
   const { initdb, postgres } = await postgresBinaries(packageRoot, runAs)
   const directory = await scratchDirectory(name, runAs)
@@ -58,20 +58,38 @@ export async function startEmbeddedPostgres(
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   try {
     const version = await server.ready(() => postgresVersion(url), 30_000)
-    return { url, version, stop: server.stop }
+    const restart = async (signal: NodeJS.Signals) => {
+      const before = await startOf(url)
+      server.restart(signal)
+      await server.ready(async () => {
+        if ((await startOf(url)) === before) throw new Error('the server has not ended yet')
+      }, 30_000)
+    }
+    return { url, version, restart, stop: server.stop }
   } catch (error) {
     await server.stop()
     throw error
   }
 }
 
-async function postgresVersion(url: string): Promise<string> {
+function postgresVersion(url: string): Promise<string> {
+  return answerTo(url, 'show server_version')
+}
+
+/** When the server that runs now was started. */
+function startOf(url: string): Promise<string> {
+  return answerTo(url, 'select pg_postmaster_start_time()::text')
+}
+
+async function answerTo(url: string, query: string): Promise<string> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  // The server may go away while the connection is open.
+  client.on('error', () => {})
   try {
     await client.connect()
-    const { rows } = await client.query<{ server_version: string }>('show server_version')
-    return rows[0]?.server_version ?? 'unknown'
+    const { rows } = await client.query<string[]>({ text: query, rowMode: 'array' })
+    return rows[0]?.[0] ?? 'unknown'
   } finally {
-    await client.end()
+    await client.end().catch(() => {})
   }
 }

@@ -4,3 +4,9 @@ export interface RunningServer {
   readonly version: string
   stop(): Promise<void>
 }
+
+/** A throwaway server that a test may restart. */
+export interface RestartableServer extends RunningServer {
+  /** Ends the server with a signal, and returns when it takes connections again. */
+  restart(signal: NodeJS.Signals): Promise<void>
+}

@@ -22,6 +22,8 @@ export interface Supervised {
    * is up.
    */
   ready<T>(probe: () => Promise<T>, timeoutMs: number): Promise<T>
+  /** Sends the server a signal that ends it, and starts it anew in the same directory. Does not wait for either. */
+  restart(signal: NodeJS.Signals): void
   stop(): Promise<void>
 }
 
@@ -58,6 +60,9 @@ export function startSupervised({ command, args, runAs, directory, stopSignal }:
         }
         await new Promise((resolve) => setTimeout(resolve, 40))
       }
+    },
+    restart(signal) {
+      supervisor.stdin.write(`${signal}\n`)
     },
     async stop() {
       supervisor.ref()

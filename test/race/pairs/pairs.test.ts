@@ -1,0 +1,6 @@
+import { describe } from 'vitest'
+import { exploreOnEachBackend } from './exploring.js'
+
+describe('two calls at once do what they would do one after the other', () => {
+  exploreOnEachBackend({ seed: 1, trials: { sharing: 3, others: 1 }, share: 0.5 })
+})

@@ -1,0 +1,111 @@
+import type { EventInput } from '../../../src/model/event-inputs.js'
+import type { InputOf, Method } from '../../histories/call.js'
+import { first, type Names, second, username } from './prepared-states.js'
+
+export type Side = 'a' | 'b'
+
+/** What the calls of a kind may wait for: their customers, the inbox, or nothing, because they only read. */
+type Scope = 'customer' | 'inbox' | 'nothing'
+
+interface Kind<M extends Method> {
+  readonly scope: Scope
+  /** A standalone mongod does not support the call. */
+  readonly needsTransactions?: true
+  /** Different inputs of the method, for one side of the race. */
+  readonly inputs: (names: Names, side: Side) => readonly InputOf<M>[]
+}
+
+const message = (side: Side): EventInput => ({ type: 'message', messageId: `m-${side}`, text: `text of ${side}` })
+const latest = ({ conversations }: Names) => conversations.at(-1) ?? 'none'
+const oldest = ({ conversations }: Names) => conversations[0] ?? 'none'
+const keys = (names: Names) => [first(names), second(names), { conversationId: oldest(names) }, { conversationId: latest(names) }]
+const limit = 10
+
+/** The inputs of every method. A method that is added without one does not compile. */
+export const racingCalls: { readonly [M in Method]: Kind<M> } = {
+  upsertConversation: {
+    scope: 'customer',
+    inputs: (names, side) => [
+      { ...first(names), nickname: `of ${side}` },
+      ...(names.supportsEvents
+        ? [
+            { ...first(names), ...username },
+            { ...second(names), ...username, nickname: `of ${side}` },
+          ]
+        : []),
+      { ...first(names), onClosed: 'reopen', chatbotId: side },
+      { ...first(names), expectedVersion: side === 'a' ? 1 : 'absent' },
+    ],
+  },
+  upsertConversationWithEvents: {
+    scope: 'customer',
+    inputs: (names, side) =>
+      names.supportsEvents
+        ? [
+            { ...first(names), events: [message(side)] },
+            { ...first(names), onClosed: 'reopen', events: [message(side)] },
+            { ...first(names), ...username, events: [message(side)] },
+            { ...second(names), ...username, events: [message(side)] },
+            { ...first(names), events: [{ type: 'message', messageId: 'both' }] },
+            { ...first(names), events: [{ type: 'message', direction: 'outbound', localId: `l-${side}` }] },
+            { ...first(names), events: [{ type: 'message_sent', localId: 'l0', messageId: `sent-${side}` }] },
+            { ...first(names), events: [{ type: 'message_edit', targetMessageId: 'm0', text: `edit of ${side}` }] },
+            { ...first(names), events: [{ type: 'message_delete', targetMessageId: 'both' }] },
+            { ...first(names), events: [{ type: 'postback' }] },
+          ]
+        : [{ ...first(names), events: [] }],
+  },
+  bulkUpsertConversationsWithEvents: {
+    scope: 'customer',
+    inputs(names, side) {
+      if (!names.supportsEvents) return [{ conversations: [first(names)], atomic: false }]
+      const items = [first(names), second(names)].map((to, index) => ({
+        ...to,
+        events: [{ ...message(side), messageId: `m-${side}-${index}` } as const],
+      }))
+      return [{ conversations: items }, { conversations: items.toReversed() }]
+    },
+  },
+  updateConversation: {
+    scope: 'customer',
+    inputs: (names, side) => [
+      ...keys(names).map((key) => ({ ...key, metadata: { of: side } })),
+      { ...first(names), chatbotId: side, expectedVersion: 1 },
+    ],
+  },
+  updateNickname: { scope: 'customer', inputs: (names, side) => keys(names).map((key) => ({ ...key, nickname: `of ${side}` })) },
+  markRead: { scope: 'customer', inputs: keys },
+  closeConversation: { scope: 'customer', inputs: (names) => [...keys(names), { ...first(names), expectedVersion: 1 }] },
+  snoozeConversation: {
+    scope: 'customer',
+    inputs: (names) => keys(names).map((key) => ({ ...key, until: new Date(names.now.getTime() + 60_000) })),
+  },
+  reopenConversation: { scope: 'customer', inputs: keys },
+  wakeDue: { scope: 'customer', inputs: () => [{ limit }] },
+  sweep: { scope: 'customer', needsTransactions: true, inputs: () => [{ limit }] },
+  updateContact: {
+    scope: 'customer',
+    inputs: (names, side) => [first(names), second(names)].map((key) => ({ ...key, name: `of ${side}` })),
+  },
+  connectInbox: {
+    scope: 'inbox',
+    needsTransactions: true,
+    inputs: ({ oaId }, side) => [
+      { oaId, channel: 'sms', name: `of ${side}` },
+      { oaId, channel: 'messenger', chatbotId: side },
+    ],
+  },
+  disconnectInbox: { scope: 'inbox', needsTransactions: true, inputs: ({ oaId }) => [{ oaId }] },
+  findConversation: { scope: 'nothing', inputs: (names) => [{ conversationId: latest(names) }] },
+  findByOaAndCustomer: { scope: 'nothing', inputs: (names) => [first(names), { ...second(names), status: 'any' }] },
+  findByOa: { scope: 'nothing', inputs: ({ oaId }) => [{ oaId, limit }] },
+  findByChatbotId: { scope: 'nothing', inputs: () => [{ chatbotId: 'a', limit }] },
+  listConversations: { scope: 'nothing', inputs: (names) => [{ limit }, { status: 'active', limit }, { ...first(names), limit }] },
+  countConversations: { scope: 'nothing', inputs: (names) => [{}, { status: 'active' }, first(names)] },
+  findMessage: { scope: 'nothing', inputs: (names) => [{ ...first(names), messageId: 'both' }] },
+  listMessages: { scope: 'nothing', inputs: (names) => [{ conversationId: latest(names), limit }] },
+  listEvents: { scope: 'nothing', inputs: (names) => [{ conversationId: latest(names), limit }] },
+  findContact: { scope: 'nothing', inputs: (names) => [first(names), second(names)] },
+  listInboxes: { scope: 'nothing', inputs: () => [{ limit }] },
+  findInboxOwner: { scope: 'nothing', inputs: ({ oaId }) => [{ oaId, channel: 'sms' }] },
+}
