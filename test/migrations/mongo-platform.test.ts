@@ -21,6 +21,7 @@ describe('the built-in migrations for MongoDB', () => {
         (name) => [`001-create-${name}-collection`, false, true, 'conversation-store'],
       ),
       ['002-index-unread-conversations', false, true, 'conversation-store'],
+      ['003-find-waiting-events-by-their-targets', false, true, 'conversation-store'],
       ['001-create-platform-indexes-of-conversations', false, true, 'platform'],
       ['001-create-platform-indexes-of-messages', false, true, 'platform'],
     ])
@@ -189,7 +190,10 @@ async function fill(db: Db): Promise<void> {
     some(2_000, (n) => ({
       accountId: 'acme',
       contact_inbox_id: `i${n % 50}`,
-      ...(n % 20 === 0 ? { waiting: true } : { conversation_id: `v${n % 50}`, event_seq: n }),
+      created_at: minute(n),
+      ...(n % 20 === 0
+        ? { waiting: true, target_message_id: `t${n}`, local_id: `l${n}` }
+        : { conversation_id: `v${n % 50}`, event_seq: n }),
       ...(n % 2 === 0 ? { message_id: `m${n}` } : { dedupe_key: `k${n}` }),
     })),
   )

@@ -23,6 +23,7 @@ describe('the built-in migrations for PostgreSQL', () => {
       ['platform', '001-create-client-configs', true, true, false],
       ['platform', '002-create-config', true, false, true],
       ['conversation-store', '001-tables', true, false, true],
+      ['conversation-store', '003-rights', true, false, true],
       ['conversation-store', '004-unread', true, false, true],
       ['conversation-store', '005-waiting-events', true, false, true],
       ['conversation-store', '010-functions', true, false, true],

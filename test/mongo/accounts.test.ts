@@ -61,13 +61,16 @@ async function callEverything({ account, store }: TestDatabase, hasTransactions:
   const alias = hasTransactions ? { ...key, customerId: `${key.customerId}-alias` } : key
   await account.upsertConversation({ ...alias, customerUsername: 'Lan', matchUsername: hasTransactions })
   await account.upsertConversation({ ...key, nickname: 'n' })
-  await account.upsertConversation({ ...key, channel: 'instagram' })
+  if (hasTransactions) await account.upsertConversation({ ...key, channel: 'instagram' })
   await account.updateConversation({ ...alias, customerName: 'Mai' })
   await account.updateNickname({ conversationId, nickname: 'm' })
   await account.updateContact({ contactId, name: 'Ms Mai' })
   await account.updateContact({ ...alias, metadata: { b: 2 } })
   await account.findContact(alias)
-  if (hasTransactions) await callEvents({ account }, alias)
+  if (hasTransactions) {
+    await callEvents({ account }, alias)
+    await account.sweep()
+  }
   await account.markRead({ ...key, seq: 1 })
   await account.markRead(alias)
   await account.snoozeConversation({ ...alias, until: new Date(Date.now() + 1) })

@@ -135,17 +135,14 @@ describe("the host's settings", () => {
     })
   })
 
-  test.each(['0001-01-01T00:00:00.000Z', '0000-12-31T23:59:59.999Z', '-004000-03-01T00:00:00.000Z', '+012026-01-01T00:00:00.001Z'])(
-    'the time %s is kept',
-    async (time) => {
-      const scratch = await onPglite()
-      const { id } = await seedConversation(scratch, { customerId: 'lan' })
-      const until = new Date(time)
-      expect(await scratch.adapter.operations.snoozeConversation({ ...write(id), until })).toMatchObject({
-        conversation: { snoozedUntil: until },
-      })
-    },
-  )
+  test.each(['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])('the time %s is kept', async (time) => {
+    const scratch = await onPglite()
+    const { id } = await seedConversation(scratch, { customerId: 'lan' })
+    const until = new Date(time)
+    expect(await scratch.adapter.operations.snoozeConversation({ ...write(id), until })).toMatchObject({
+      conversation: { snoozedUntil: until },
+    })
+  })
 })
 
 describe('what is given as pool', () => {

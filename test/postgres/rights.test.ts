@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
 import { memory } from '../../src/memory/index.js'
 import { postgres, schemaSql } from '../../src/postgres/index.js'
+import { forgetSteps } from './forget-steps.js'
 import { as, functionsIn, newRole, poolAs, relationsIn, supabase, useEverything } from './rights-kit.js'
 import { newSchemaName, onServer, postgresUrl } from './scratch-schema.js'
 
@@ -114,13 +115,16 @@ test('a store that was served before keeps its roles: they may call what is new,
     `grant usage on schema ${schema} to ${app}; grant select, insert, update, delete on all tables in schema ${schema} to ${app}`,
   )
   await pool.query(`grant execute on all functions in schema ${schema} to ${app}`)
-  await pool.query(`delete from ${schema}.conversation_store_migrations where name = '003-rights'`)
+  await forgetSteps((text) => pool.query(text), schema, 3)
   await functionsRunAgain(pool, schema)
   const owner = createConversationStore({ adapter: postgres({ pool, schema }) })
-  expect((await owner.migrate()).applied).toEqual(['003-rights', '010-functions'])
+  expect((await owner.migrate()).applied).toEqual(['003-rights', '004-unread', '005-waiting-events', '010-functions'])
   const store = createConversationStore({ adapter: postgres({ pool: poolAs(app), schema }) })
   await useEverything(store)
-  expect(await store.checkSchema()).toMatchObject({ ok: true, rights: [`the role ${app} has rights on apply_event and 31 more`] })
+  expect(await store.checkSchema()).toMatchObject({
+    ok: true,
+    rights: [expect.stringMatching(`^the role ${app} has rights on apply_event and \\d+ more$`)],
+  })
 })
 
 test('checkSchema tells a stranger with rights, and a serving role that lacks some', async () => {

@@ -42,6 +42,14 @@ export const migrationSteps: readonly SchemaStep[] = [
     indexes: lastingIndexesOf,
   },
   {
+    number: 3,
+    name: 'rights',
+    description: 'Takes from the new tables what default privileges gave away, and turns their row security on.',
+    statements: (names) => [closeTablesSql(names)],
+    undo: () => [],
+    indexes: () => [],
+  },
+  {
     number: 4,
     name: 'unread',
     description: 'The index of the conversations that have unread messages.',
@@ -56,14 +64,6 @@ export const migrationSteps: readonly SchemaStep[] = [
     statements: boundWaitingEvents,
     undo: unboundWaitingEvents,
     indexes: waitingIndexesOf,
-  },
-  {
-    number: 3,
-    name: 'rights',
-    description: 'Takes from the new tables what default privileges gave away, and turns their row security on.',
-    statements: (names) => [closeTablesSql(names)],
-    undo: () => [],
-    indexes: () => [],
   },
 ]
 
