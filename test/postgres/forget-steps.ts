@@ -2,8 +2,8 @@ import { createNames } from '../../src/postgres/names.js'
 import { migrationSteps } from '../../src/postgres/schema/steps.js'
 
 /**
- * Makes of the schema what a library had left that knew no step from `first` on: what the waiting events need is undone,
- * because it can't be made twice, and the ledger forgets the steps.
+ * Makes of the schema what a library had left that knew no step from `first` on. What the waiting events need is
+ * undone, because it can't be made twice, and the ledger forgets the steps.
  */
 export async function forgetSteps(query: (text: string) => Promise<unknown>, schema: string, first: number): Promise<void> {
   const waiting = migrationSteps.find(({ name }) => name === 'waiting-events')

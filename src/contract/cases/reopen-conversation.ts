@@ -39,6 +39,7 @@ export const reopenConversationCases: CaseList = [
   },
   {
     title: 'leaves one active conversation where an older one is opened while the customer is adopted',
+    needs: ['joint writes'],
     async run({ scene }) {
       const people = await Promise.all(
         Array.from({ length: 8 }, async () => {
