@@ -2,7 +2,7 @@ import { limits } from '../../model/limits.js'
 import type { Names } from '../names.js'
 import { databaseMilliseconds } from '../operation-marks.js'
 import { lockAny, lockPlain, readOwns, sendAgain } from './expressions/bulk-locks.js'
-import { ownInbox } from './expressions/contact-inbox-look-up.js'
+import { placeInRounds, placeWhatIsLeft } from './expressions/bulk-rounds.js'
 import { isCallWithin } from './expressions/payload-limits.js'
 import { intoContactInboxes } from './expressions/people.js'
 import { payloadNow } from './expressions/times.js'
@@ -44,9 +44,11 @@ declare
   v_written integer;
   v_context jsonb;
   v_rounds integer := 1;
+  v_done integer := 0;
   v_each jsonb[];
   v_order integer[];
   v_ends integer[];
+  v_runs boolean[];
   v_round_items jsonb;
   v_ords integer[];
   v_created text[];
@@ -108,20 +110,8 @@ begin
     if not v_is_plain then
       ${lockAny(names)}
 
-      -- Items for one conversation are written one after another, and all others at once. Usernames can lead any two
-      -- items to one conversation, so with usernames each item has its own round.
-      -- v_order has the items' places by round, and v_ends where each round ends in it. The payload is unpacked once,
-      -- because a round per item would otherwise read all of it as often as it has items.
-      with placed as materialized (
-        select i.ord::integer, case when v_usernames_given then i.ord
-                           else row_number() over (partition by coalesce(o.canonical_id, o.id) order by i.ord) end as round
-        from unnest(v_oas, v_customers) with ordinality as i(oa_id, customer_id, ord)
-        cross join lateral (${ownInbox(tables, 'i')}) o)
-      select (select array_agg(p.ord order by p.round, p.ord) from placed p),
-        (select array_agg(e.ends order by e.round) from (select p.round, sum(count(*)) over (order by p.round)::integer as ends from placed p group by p.round) e)
-      into v_order, v_ends;
-      v_rounds := cardinality(v_ends);
       v_each := array(select i.item from jsonb_array_elements(v_items) with ordinality i(item, n) order by i.n);
+      ${placeInRounds(names)}
     end if;
   end if;
 
@@ -133,18 +123,27 @@ begin
     'arrived_ms', v_arrived_ms, 'server_ms', v_server_ms, 'resent_after', payload->'resent_after',
     'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb), 'is_bulk', v_count > 1);
   v_results := array_fill(null::json, array[v_count]);
-  for n in 1..v_rounds loop
+  while v_done < v_rounds loop
+    v_done := v_done + 1;
     if v_is_plain then
       v_round_items := v_items;
     else
-      v_ords := v_order[coalesce(v_ends[n - 1], 0) + 1 : v_ends[n]];
-      select jsonb_agg(v_each[i.ord] order by i.n), array_agg(o.own order by i.n), array_agg(a.id order by i.n)
+      v_ords := v_order[coalesce(v_ends[v_done - 1], 0) + 1 : v_ends[v_done]];
+      -- A round of all items has them in the order of the call, and need not build them anew.
+      select coalesce(jsonb_agg(v_each[i.ord] order by i.n) filter (where cardinality(v_ords) < v_count), v_items), array_agg(o.own order by i.n), array_agg(a.id order by i.n)
       into v_round_items, v_owns, v_actives
       from unnest(v_ords) with ordinality as i(ord, n)
       left join lateral (select x as own from ${tables.contact_inboxes} x
         where x.account_id = p_account and x.oa_id = v_oas[i.ord] and x.customer_id = v_customers[i.ord] limit 1) o on true
       left join lateral (select x.id from ${tables.conversations} x
         where x.account_id = p_account and x.oa_id = v_oas[i.ord] and x.customer_id = v_customers[i.ord] and x.status <> 'closed' limit 1) a on true;
+    end if;
+    if v_runs[v_done] then
+      for v_plain in select * from ${fn('write_run')}(p_account, v_round_items, v_ords, v_operation, true, p_now, v_owns, v_actives) loop
+        v_results[v_plain.ord] := v_plain.result;
+      end loop;
+      ${placeWhatIsLeft(names)}
+      continue;
     end if;
     if payload->>'resent_after' is null then
       v_written := 0;

@@ -27,6 +27,7 @@ import { writeFirst } from './write-first.js'
 import { writeKnown } from './write-known.js'
 import { writeRare } from './write-rare.js'
 import { writeRound } from './write-round.js'
+import { writeRun } from './write-run.js'
 
 /**
  * The write path of docs/write-path.md as SQL functions, each in a file of its name. Quick ways serve nearly every
@@ -57,6 +58,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     requireWithin(names),
     writeKnown(names),
     writeFirst(names),
+    writeRun(names),
     writeRound(names),
     bulkUpsertConversationsWithEvents(names),
     upsertConversationWithEvents(names),

@@ -230,8 +230,7 @@ begin
   loop
     if v_result.failure is not null then
       return next jsonb_build_object('ord', v_result.ord, 'failure', v_result.failure);
-    elsif v_result.rare is not null or v_result.has_waiting or v_result.action = 'adopt'
-      or v_result.events ? 'waiting' and not v_result.is_seen then
+    elsif not v_result.is_seen and (v_result.rare is not null or v_result.has_waiting or v_result.action = 'adopt' or v_result.events ? 'waiting') then
       return next ${fn('write_rare')}(context, to_jsonb(v_result));
     else
       return next jsonb_build_object('ord', v_result.ord, 'wrote', v_result.wrote, 'conversation', v_result.conversation - ${bookkeeping}, 'events', v_result.events,

@@ -7,9 +7,17 @@ export const formerWaitingIndex = 'idx_events_waiting'
 
 /**
  * The indexes of the events that wait. They hold nothing else, so a message that finds its place at once costs them
- * nothing. Each look-up is bounded by them, however many events wait under a customer.
+ * nothing. Each look-up is bounded by them, however many events wait under a customer. The index over whole accounts
+ * is made first, because of indexes that seem equal for an empty table, PostgreSQL takes the one that was made last.
  */
 export const waitingIndexes: readonly StoreIndex[] = [
+  {
+    table,
+    name: 'idx_events_waiting_age',
+    columns: 'account_id, created_at, id',
+    where: 'conversation_id IS NULL',
+    serves: 'account_id = … and created_at <= … and conversation_id is null order by created_at, id: what a sweep removes',
+  },
   {
     table,
     name: 'idx_events_waiting_order',
@@ -32,12 +40,5 @@ export const waitingIndexes: readonly StoreIndex[] = [
     columns: 'account_id, contact_inbox_id, local_id',
     where: '(conversation_id IS NULL) AND (local_id IS NOT NULL)',
     serves: "account_id = … and contact_inbox_id = … and local_id = … and conversation_id is null: what waits for the host's id",
-  },
-  {
-    table,
-    name: 'idx_events_waiting_age',
-    columns: 'account_id, created_at, id',
-    where: 'conversation_id IS NULL',
-    serves: 'account_id = … and created_at <= … and conversation_id is null order by created_at, id: what a sweep removes',
   },
 ]

@@ -178,4 +178,11 @@ export const postgresMutants: readonly PostgresMutant[] = [
     functions: [{ name: 'write_round', replace: "greatest(p_now, (x.latest).created_at + interval '1 millisecond')", by: 'p_now' }],
     attempts: 1,
   },
+  {
+    bug: 'all items of a run have the version of the first',
+    subject: 'bulkUpsertConversationsWithEvents',
+    caughtBy: 'knows each of many items of one customer again',
+    functions: [{ name: 'write_run', replace: 'c.version + step.place', by: 'c.version + 1' }],
+    attempts: 1,
+  },
 ]

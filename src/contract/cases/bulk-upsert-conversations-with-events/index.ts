@@ -3,10 +3,12 @@ import { atomicityCases } from './atomicity.js'
 import { limitCases } from './limits.js'
 import { raceCases } from './races.js'
 import { resultCases } from './results.js'
+import { runCases } from './runs.js'
 import { withoutEventsCases } from './without-events.js'
 
 export const bulkUpsertConversationsWithEventsCases: CaseList = [
   ...resultCases,
+  ...runCases,
   ...withoutEventsCases,
   ...atomicityCases,
   ...raceCases,

@@ -16,8 +16,9 @@ export const sendAgain = `raise exception 'another writer was first: send the ca
  */
 export function lockPlain({ tables }: Names): string {
   return `select array_agg(held.own order by i.ordinality), coalesce(bool_and((held.own).id is not null and (held.own).canonical_id is null), false) into v_owns, v_is_plain
-      from (select o.id, o.ordinality from unnest(v_owns) with ordinality o order by o.id) i
-      left join lateral (select x as own from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = i.id for no key update) held on true;
+      from (select o.id, o.oa_id, o.customer_id, o.ordinality from unnest(v_owns) with ordinality o order by o.id) i
+      left join lateral (select x as own from ${tables.contact_inboxes} x
+        where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id and x.id = i.id for no key update) held on true;
       if not v_is_plain then
         ${sendAgain};
       end if;
@@ -46,7 +47,7 @@ export function lockAny({ tables }: Names): string {
         cross join lateral (${ownInbox(tables, 'i')}) o`
   return `select array_agg(wanted.id) into v_heads from (
         select distinct coalesce(o.canonical_id, o.id) as id from ${own} order by 1) wanted
-      cross join lateral (select 1 from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = wanted.id for no key update) held;
+      cross join lateral (select 1 from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = any (array(select wanted.id)) for no key update) held;
 
       if exists (select from ${own} cross join lateral (${canonicalInbox(tables, 'o')}) k
           where k.canonical_id is not null or k.id <> all (v_heads)) then

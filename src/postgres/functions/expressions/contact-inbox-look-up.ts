@@ -14,5 +14,5 @@ export function ownInbox(tables: Tables, item: string): string {
 /** The canonical contact inbox of `own`: itself, or the one that it is an alias of. */
 export function canonicalInbox(tables: Tables, own: string): string {
   return `select x.* from ${tables.contact_inboxes} x
-      where x.account_id = p_account and x.id = coalesce(${own}.canonical_id, ${own}.id) limit 1`
+      where x.account_id = p_account and x.id = any (array(select coalesce(${own}.canonical_id, ${own}.id))) limit 1`
 }
