@@ -22,7 +22,7 @@ async function markSome(context: MongoContext, accountId: string, contactInboxId
   const [next, ...others] = leftToMark(await contactInboxes.findOne(key, { ...inSession(context), projection: { left_to_mark: 1 } }))
   if (next === undefined) return false
   const reached = { accountId, contact_inbox_id: contactInboxId, awaits: next.status, sent_at: { $lte: next.upTo } }
-  const newest = { sort: { sent_at: -1 }, limit: markedAtOnce, projection: { _id: 1 } }
+  const newest = { sort: { sent_at: -1 }, limit: markedAtOnce, batchSize: markedAtOnce + 1, projection: { _id: 1 } }
   const found = await messages.find(reached, { ...inSession(context), ...newest }).toArray()
   const ids = found.map(({ _id }) => _id)
   if (ids.length > 0) await messages.updateMany({ accountId, _id: { $in: ids } }, marking(next), inSession(context))

@@ -50,7 +50,7 @@ export const manyUndeliveredCases = withEvents([
     },
   },
   {
-    title: 'gives a reply the time of the first of two watermarks of one call that reach it',
+    title: 'gives a reply the time of the first of two watermarks of one call that reach it, and never downgrades it by a third',
     async run({ scene }) {
       const { write, rows } = scene()
       await write(...replies(many))
@@ -58,6 +58,9 @@ export const manyUndeliveredCases = withEvents([
       assert.deepEqual((await write(first, watermark('read', 80))).events, [{ outcome: 'applied' }, { outcome: 'applied' }])
       const read = { 'read, delivered never, read 70': 1_200, 'read, delivered never, read 80': many - 1_200 }
       assert.deepEqual(tally(await rows.messages()), read)
+      await write(watermark('delivered', 90))
+      const delivered = { 'read, delivered 90, read 70': 1_200, 'read, delivered 90, read 80': many - 1_200 }
+      assert.deepEqual(tally(await rows.messages()), delivered)
     },
   },
   {
