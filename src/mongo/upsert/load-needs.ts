@@ -9,6 +9,7 @@ import { messageRow } from '../documents/messages.js'
 import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
 import type { CollectionName } from '../schema/collections.js'
+import { leftToMark } from './left-to-mark.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
 import { type NeedKind, queriesFor } from './queries.js'
@@ -79,7 +80,7 @@ export function loadDocuments(world: LoadedWorld, from: CollectionName, document
 export function loadContactInbox(world: LoadedWorld, doc: Doc): ContactInboxRow {
   const row = contactInboxRow(doc)
   world.contactInboxes.load(row)
-  if (doc.left_to_mark !== undefined) world.noteLeft(row.id)
+  if (doc.left_to_mark !== undefined) world.noteLeft(row.id, leftToMark(doc))
   return row
 }
 

@@ -21,9 +21,9 @@ export interface LoadedWorld extends World {
   hasWaiting(contactInboxId: string): boolean
   /** How many events were dropped, by contact inbox. */
   dropped(): ReadonlyMap<string, number>
-  /** Records that the database has messages left to mark under the contact inbox. */
-  noteLeft(contactInboxId: string): void
-  leftBefore(): readonly string[]
+  /** Records what the database has left to mark under the contact inbox. */
+  noteLeft(contactInboxId: string, found: readonly LeftToMark[]): void
+  leftBefore(): readonly LeftToMark[]
   /** What the watermarks of this world leave to mark, in their order, because only the newest messages were loaded. */
   leftToMark(): readonly LeftToMark[]
   /** Records that everything that answers this question was loaded. */
@@ -36,7 +36,7 @@ export function loadedWorld(): LoadedWorld {
   const answered = new Set<string>()
   /** The questions about undelivered messages to which only the newest of them were loaded. */
   const partlyAnswered = new Set<string>()
-  const leftBefore = new Set<string>()
+  const leftBefore = new Map<string, readonly LeftToMark[]>()
   const left: LeftToMark[] = []
   /** The latest message of a conversation among those that no other question has loaded. Null when there is none. */
   const latestLoaded = new Map<string, string | null>()
@@ -220,8 +220,8 @@ export function loadedWorld(): LoadedWorld {
     waitingUnder,
     hasWaiting: (contactInboxId) =>
       answered.has(questionOf({ what: 'anything waiting', contactInboxId })) && !withoutWaiting.has(contactInboxId),
-    noteLeft: (contactInboxId) => void leftBefore.add(contactInboxId),
-    leftBefore: () => [...leftBefore],
+    noteLeft: (contactInboxId, found) => void leftBefore.set(contactInboxId, found),
+    leftBefore: () => [...leftBefore.values()].flat(),
     leftToMark: () => left,
     dropped() {
       const counts = new Map<string, number>()

@@ -9,30 +9,46 @@ import { type LeftToMark, leftToMark, markedAtOnce } from './left-to-mark.js'
  * steps, the contact inbox still tells what is left. In the host's transaction all steps are part of it.
  */
 export async function markLeft(context: MongoContext, accountId: string, contactInboxIds: readonly string[]): Promise<void> {
-  for (const id of contactInboxIds) {
-    let isMore = true
-    while (isMore) isMore = await inTransaction(context, (inner) => markSome(inner, accountId, id))
-  }
+  for (const id of contactInboxIds) while (await markStep(context, accountId, id, [])) {}
 }
 
-/** Returns whether anything may be left after this step. */
-async function markSome(context: MongoContext, accountId: string, contactInboxId: string): Promise<boolean> {
-  const { contact_inboxes: contactInboxes, messages } = context.collections
-  const key = { accountId, _id: contactInboxId }
-  const [next, ...others] = leftToMark(await contactInboxes.findOne(key, { ...inSession(context), projection: { left_to_mark: 1 } }))
-  if (next === undefined) return false
-  const reached = { accountId, contact_inbox_id: contactInboxId, awaits: next.status, sent_at: { $lte: next.upTo } }
-  const newest = { sort: { sent_at: -1 }, limit: markedAtOnce, batchSize: markedAtOnce + 1, projection: { _id: 1 } }
-  const found = await messages.find(reached, { ...inSession(context), ...newest }).toArray()
-  const ids = found.map(({ _id }) => _id)
-  if (ids.length > 0) await messages.updateMany({ accountId, _id: { $in: ids } }, marking(next), inSession(context))
+/**
+ * Marks the given messages where a watermark has left them to mark, and `markedAtOnce` others, in one transaction. So
+ * receipts for some messages don't wait for all, and finish little by little what a process that ended has left.
+ * Returns whether anything may be left.
+ */
+export function markStep(context: MongoContext, accountId: string, contactInboxId: string, ids: readonly string[]): Promise<boolean> {
+  return inTransaction(context, async (inner) => {
+    const { contact_inboxes: contactInboxes, messages } = inner.collections
+    const key = { accountId, _id: contactInboxId }
+    const left = leftToMark(await contactInboxes.findOne(key, { ...inSession(inner), projection: { left_to_mark: 1 } }))
+    const [next, ...others] = left
+    if (next === undefined) return false
+    for (const each of ids.length > 0 ? left : []) {
+      await messages.updateMany({ ...reachedBy(accountId, each), _id: { $in: ids } }, marking(each), byId(inner))
+    }
+    const newest = { sort: { sent_at: -1 }, limit: markedAtOnce, batchSize: markedAtOnce + 1, projection: { sent_at: 1 } }
+    const found = await messages.find(reachedBy(accountId, next), { ...inSession(inner), ...newest }).toArray()
+    if (found.length > 0) {
+      await messages.updateMany({ accountId, _id: { $in: found.map(({ _id }) => _id) } }, marking(next), byId(inner))
+    }
 
-  // Every step writes the contact inbox. So a step that began before another process has marked everything conflicts
-  // with that process, and marks nothing that came later. The write comes last, because others write here too.
-  const isMarked = found.length < markedAtOnce
-  const remaining = others.length > 0 ? { $pop: { left_to_mark: -1 } } : { $unset: { left_to_mark: '' } }
-  await contactInboxes.updateOne(key, { $inc: { lock: 1 }, ...(isMarked ? remaining : {}) }, inSession(context))
-  return !isMarked || others.length > 0
+    // Every step writes the contact inbox. So a step that began before another process has marked everything conflicts
+    // with that process, and marks nothing that came later. The write comes last, because others write here too.
+    const isMarked = found.length < markedAtOnce
+    const remaining = others.length > 0 ? { $pop: { left_to_mark: -1 } } : { $unset: { left_to_mark: '' } }
+    const change = isMarked ? remaining : { $set: { 'left_to_mark.0.up_to': found.at(-1)?.sent_at } }
+    await contactInboxes.updateOne(key, { $inc: { lock: 1 }, ...change }, inSession(inner))
+    return !isMarked || others.length > 0
+  })
+}
+
+function reachedBy(accountId: string, { contactInboxId, status, upTo }: LeftToMark): Doc {
+  return { accountId, contact_inbox_id: contactInboxId, awaits: status, sent_at: { $lte: upTo } }
+}
+
+function byId(context: MongoContext): object {
+  return { ...inSession(context), hint: { _id: 1 } }
 }
 
 /** The change that the planner makes to a message that a watermark reaches. */

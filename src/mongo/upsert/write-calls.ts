@@ -7,7 +7,7 @@ import { dropWaiting } from './drop-waiting.js'
 import { leaveToMark, mustMarkFirst } from './leave-to-mark.js'
 import { loadItems, onlyCustomer } from './load-items.js'
 import { loadedWorld } from './loaded-world.js'
-import { markLeft } from './mark-left.js'
+import { markStep } from './mark-left.js'
 import { type CallOutcome, planCalls } from './plan-calls.js'
 import { writeChanges } from './write-changes.js'
 
@@ -32,7 +32,7 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
     })
     const { outcomes, locks } = await planCalls(inner, world, calls, serverNow)
     const markFirst = mustMarkFirst(world)
-    if (markFirst.length > 0) return { markFirst, outcomes: [] }
+    if (markFirst.size > 0) return { markFirst, outcomes: [] }
     await writeChanges(inner, world, locks)
     await leaveToMark(inner, accountId, world)
     await dropWaiting(inner, accountId, world)
@@ -40,15 +40,15 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
   }
   for (;;) {
     const { markFirst, outcomes } = await inTransaction(context, writeOnce)
-    if (markFirst.length === 0) return outcomes
-    await markLeft(context, accountId, markFirst)
+    if (markFirst.size === 0) return outcomes
+    for (const [contactInboxId, ids] of markFirst) await markStep(context, accountId, contactInboxId, ids)
   }
 }
 
 interface Attempt {
   readonly outcomes: readonly CallOutcome[]
-  /** The contact inboxes whose messages must be marked before the calls can be written. Nothing was written if any. */
-  readonly markFirst: readonly string[]
+  /** The messages, by contact inbox, that must be marked before the calls can be written. If any, nothing was. */
+  readonly markFirst: ReadonlyMap<string, readonly string[]>
 }
 
 /**
