@@ -6,7 +6,7 @@ import type { MongoSession } from './driver.js'
 import type { RecentKeys } from './recent-keys.js'
 import type { Collections } from './schema/collections.js'
 import type { CallQueue } from './upsert/call-queue.js'
-import type { WrittenCall } from './upsert/plan-calls.js'
+import type { WrittenCall } from './upsert/written-call.js'
 
 /** What the calls of one adapter share. */
 export interface AdapterContext {

@@ -7,13 +7,7 @@ import { loadNeeds } from './load-needs.js'
 import type { LoadedWorld } from './loaded-world.js'
 import { type Locks, locksFor } from './locks.js'
 import { type Need, questionOf, WorldIncomplete } from './needs.js'
-
-/** What became of a call. */
-export interface WrittenCall {
-  readonly results: readonly UpsertResult[]
-  /** The contact inboxes under which the call's watermarks have left messages to mark. */
-  readonly leftUnder: readonly string[]
-}
+import type { WrittenCall } from './written-call.js'
 
 /** The outcome of one call: what became of it, or its own error. */
 export type CallOutcome = WrittenCall | { readonly error: unknown }

@@ -3,9 +3,10 @@ import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/
 import type { AdapterContext, MongoContext } from '../context.js'
 import { type CallQueue, callQueue } from './call-queue.js'
 import { markLeft } from './mark-left.js'
-import { type WrittenCall, writtenCall } from './plan-calls.js'
+import { writtenCall } from './plan-calls.js'
 import { writeBatch } from './write-batch.js'
 import { writeCalls } from './write-calls.js'
+import type { WrittenCall } from './written-call.js'
 
 /**
  * The queue of one adapter. `context` has no queue itself, because a batch that has left the queue must not wait again.

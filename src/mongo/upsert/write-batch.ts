@@ -3,9 +3,10 @@ import type { UpsertConversations } from '../../store/adapter.js'
 import { type AdapterContext, contextOfCall } from '../context.js'
 import { CommitOutcomeLost, translateError } from '../translate-error.js'
 import type { QueuedCall } from './call-queue.js'
-import { type WrittenCall, writtenCall } from './plan-calls.js'
+import { writtenCall } from './plan-calls.js'
 import { writeCalls } from './write-calls.js'
 import { writeItemwise } from './write-itemwise.js'
+import type { WrittenCall } from './written-call.js'
 
 type Call = QueuedCall<UpsertConversations, WrittenCall>
 
