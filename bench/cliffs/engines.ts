@@ -13,6 +13,8 @@ export const accountId = 'acme'
 export interface PostgresEngine {
   readonly name: 'PostgreSQL'
   readonly account: AccountConversations
+  /** The same account as another process would open it. */
+  another(): AccountConversations
   query(text: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>
   /** The same account over connections whose plans all serve any value (`force_generic_plan`), or one alone. */
   planned(mode: 'force_generic_plan' | 'force_custom_plan'): AccountConversations
@@ -21,6 +23,10 @@ export interface PostgresEngine {
 export interface MongoEngine {
   readonly name: 'MongoDB'
   readonly account: AccountConversations
+  /** The same account as another process would open it. */
+  another(): AccountConversations
+  /** Measures the transactions of `account` from now on, each from its first command to the answer of its end. */
+  transactions(): { longest(): number }
   readonly db: Db
 }
 
@@ -65,6 +71,7 @@ async function openPostgres(closers: (() => Promise<unknown>)[]): Promise<Postgr
   return {
     name: 'PostgreSQL',
     account: store.forAccount(accountId),
+    another: () => accountOver(`-c search_path=${schema}`).store.forAccount(accountId),
     query: async (text, values = []) => (await pool.query(text, [...values])).rows,
     planned: (mode) => accountOver(`-c plan_cache_mode=${mode}`).store.forAccount(accountId),
   }
@@ -74,11 +81,38 @@ async function openMongo(closers: (() => Promise<unknown>)[]): Promise<MongoEngi
   const given = process.env.BENCH_MONGODB_URL
   const server = given ? null : await startThrowawayReplicaSet(['--wiredTigerCacheSizeGB', '1', '--oplogSize', '1024'])
   if (server) closers.push(server.stop)
-  const client = await new MongoClient(given ?? server?.url ?? '').connect()
+  const client = await new MongoClient(given ?? server?.url ?? '', { monitorCommands: true }).connect()
   closers.push(() => client.close())
   const db = client.db(`cliffs_${randomBytes(6).toString('hex')}`)
   closers.push(() => db.dropDatabase())
   const store = createConversationStore({ adapter: mongo({ client, db }) })
   await store.migrate()
-  return { name: 'MongoDB', account: store.forAccount(accountId), db }
+  const another = () => {
+    const otherClient = new MongoClient(given ?? server?.url ?? '')
+    closers.push(() => otherClient.close())
+    return createConversationStore({ adapter: mongo({ client: otherClient, db: db.databaseName }) }).forAccount(accountId)
+  }
+  return { name: 'MongoDB', account: store.forAccount(accountId), another, transactions: () => timedTransactions(client), db }
+}
+
+function timedTransactions(client: MongoClient): { longest(): number } {
+  const begun = new Map<string, number>()
+  let longest = 0
+  const keyOf = ({ lsid, txnNumber }: Record<string, unknown>) => `${JSON.stringify(lsid)} ${String(txnNumber)}`
+  const ends = new Map<number, string>()
+  client.on('commandStarted', ({ command, commandName, requestId }) => {
+    if (command.autocommit !== false) return
+    const key = keyOf(command)
+    if (!begun.has(key)) begun.set(key, performance.now())
+    if (/^(commit|abort)Transaction$/.test(commandName)) ends.set(requestId, key)
+  })
+  const note = ({ requestId }: { readonly requestId: number }) => {
+    const key = ends.get(requestId)
+    if (key === undefined) return
+    longest = Math.max(longest, performance.now() - (begun.get(key) ?? performance.now()))
+    ends.delete(requestId)
+    begun.delete(key)
+  }
+  client.on('commandSucceeded', note).on('commandFailed', note)
+  return { longest: () => longest }
 }

@@ -3,8 +3,9 @@ import { openEngines } from './engines.js'
 import { measureFolds } from './folds.js'
 import { measureReactions } from './reactions.js'
 import { measureUnread } from './unread.js'
+import { measureWatermarks } from './watermarks.js'
 
-const parts = { folds: measureFolds, reactions: measureReactions, unread: measureUnread } as const
+const parts = { folds: measureFolds, reactions: measureReactions, unread: measureUnread, watermarks: measureWatermarks } as const
 
 // Without arguments every part is measured. `npm run figure:cliffs -- folds` measures one.
 const named = process.argv.slice(2)

@@ -1,6 +1,6 @@
 import { compositeKey } from '../model/composite-key.js'
 import { awaitedReceipts } from '../model/planning/delivery-status.js'
-import type { ConversationRow, MessageRow } from '../model/planning/rows.js'
+import type { ConversationRow, MessageRow, Watermark } from '../model/planning/rows.js'
 import type { Journal, SetIndex } from './journal.js'
 
 export interface MessageTable {
@@ -10,7 +10,7 @@ export interface MessageTable {
   bySeq(conversationId: string, seq: number): MessageRow | null
   /** The messages of a conversation after a `seq`, in ascending order, up to the conversation's last one. */
   after(conversation: ConversationRow, seq: number): readonly MessageRow[]
-  undelivered(contactInboxId: string, status: 'delivered' | 'read', upTo: Date): readonly MessageRow[]
+  undelivered(contactInboxId: string, status: 'delivered' | 'read', watermark: Watermark): readonly MessageRow[]
   put(row: MessageRow): void
   remove(row: MessageRow): void
 }
@@ -52,7 +52,7 @@ export function createMessageTable(journal: Journal): MessageTable {
       const ids = bySeq.get(id)
       return Array.from({ length: Math.max(lastSeq - seq, 0) }, (_, index) => find(ids?.get(seq + 1 + index))).filter((row) => row !== null)
     },
-    undelivered(contactInboxId, status, upTo) {
+    undelivered(contactInboxId, status, { upTo }) {
       const candidates = [...(undelivered.get(compositeKey(contactInboxId, status)) ?? [])].flatMap((id) => find(id) ?? [])
       return candidates.filter(({ sentAt }) => sentAt !== null && sentAt.getTime() <= upTo.getTime())
     },

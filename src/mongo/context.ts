@@ -1,4 +1,4 @@
-import type { UpsertConversations, UpsertResult } from '../store/adapter.js'
+import type { UpsertConversations } from '../store/adapter.js'
 import { beginCall, type MongoCall } from './call.js'
 import type { Limited } from './call-limits.js'
 import type { Deployment } from './deployment.js'
@@ -6,6 +6,7 @@ import type { MongoSession } from './driver.js'
 import type { RecentKeys } from './recent-keys.js'
 import type { Collections } from './schema/collections.js'
 import type { CallQueue } from './upsert/call-queue.js'
+import type { WrittenCall } from './upsert/written-call.js'
 
 /** What the calls of one adapter share. */
 export interface AdapterContext {
@@ -19,7 +20,7 @@ export interface AdapterContext {
   /**
    * Null where a call must not wait for another: in the host's transaction, and for a batch that has left the queue.
    */
-  readonly queue: CallQueue<UpsertConversations, readonly UpsertResult[]> | null
+  readonly queue: CallQueue<UpsertConversations, WrittenCall> | null
   /** The inboxes that were looked for and not found, each by the composite key of its account and its `oaId`. */
   readonly unconnected: RecentKeys
 }

@@ -5,6 +5,7 @@ import { messageMutants } from './mutants/message-mutants.js'
 import { mongoMutants } from './mutants/mongo-mutants.js'
 import { mongoRaceMutants, mongoStandaloneMutants } from './mutants/mongo-race-mutants.js'
 import { mongoScopeMutants } from './mutants/mongo-scope-mutants.js'
+import { mongoWatermarkMutants } from './mutants/mongo-watermark-mutants.js'
 import { failingCases } from './mutants/mutant.js'
 import { mutatedMemory } from './mutants/mutated-memory.js'
 import { type MongoMutant, mutatedMongo } from './mutants/mutated-mongo.js'
@@ -40,7 +41,7 @@ describe.skipIf(isServerAbsent('postgres'))('planted bugs in the database are ca
   })
 })
 
-const ofMongo = [...mongoScopeMutants, ...mongoMutants, ...mongoRaceMutants, ...mongoWaitingMutants]
+const ofMongo = [...mongoScopeMutants, ...mongoMutants, ...mongoRaceMutants, ...mongoWaitingMutants, ...mongoWatermarkMutants]
 
 describe.each([
   ['MongoDB adapter', 'mongoReplicaSet', ofMongo],

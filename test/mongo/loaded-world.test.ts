@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ContactInboxRow, ConversationRow, MessageRow } from '../../src/model/planning/rows.js'
+import { markedAtOnce } from '../../src/mongo/upsert/left-to-mark.js'
 import { loadedWorld } from '../../src/mongo/upsert/loaded-world.js'
 import { WorldIncomplete } from '../../src/mongo/upsert/needs.js'
 
@@ -45,7 +46,7 @@ describe('a world that was loaded', () => {
     world.putContactInbox(contactInbox('ci'))
     world.putConversation(conversation('c', { status: 'open' }))
     expect(world.messageByLocalId('ci', 'l')).toBeNull()
-    expect(world.undelivered('ci', 'read', at(9))).toEqual([])
+    expect(world.undelivered('ci', 'read', watermark(9))).toEqual([])
     expect(world.aliasesOf('ci')).toEqual([])
     expect(world.activeConversation('ci')?.id).toBe('c')
     expect(world.latestMessage('c')).toBeNull()
@@ -107,14 +108,41 @@ describe('a world that was loaded', () => {
   })
 
   test('knows undelivered messages up to the time to which they were loaded', () => {
-    const world = loadedWorld()
-    world.conversations.load(conversation('c'))
-    world.contactInboxes.load(contactInbox('ci'))
-    for (const seq of [4, 3])
-      world.messages.load(message(`m${seq}`, seq, { direction: 'outbound', status: 'sent', sentAt: at(seq), readAt: null }))
+    const world = worldOfSent(4)
     world.answered({ what: 'undelivered', contactInboxId: 'ci', status: 'read', upTo: at(3) })
-    expect(world.undelivered('ci', 'read', at(3)).map(({ id }) => id)).toEqual(['m3'])
-    expect(() => world.undelivered('ci', 'read', at(4))).toThrow(WorldIncomplete)
-    expect(() => world.undelivered('ci', 'delivered', at(3))).toThrow(WorldIncomplete)
+    expect(world.undelivered('ci', 'read', watermark(3)).map(({ id }) => id)).toEqual(['m1', 'm2', 'm3'])
+    expect(() => world.undelivered('ci', 'read', watermark(4))).toThrow(WorldIncomplete)
+    expect(() => world.undelivered('ci', 'delivered', watermark(3))).toThrow(WorldIncomplete)
+    expect(world.leftToMark()).toEqual([])
+  })
+
+  test('leaves messages to mark when as many were loaded as one transaction marks, until the write is undone', () => {
+    const world = worldOfSent(markedAtOnce + 1)
+    world.answered({ what: 'undelivered', contactInboxId: 'ci', status: 'read', upTo: at(markedAtOnce) })
+    world.answered({ what: 'undelivered', contactInboxId: 'ci', status: 'read', upTo: at(markedAtOnce - 1) })
+    const before = world.mark()
+    expect(world.undelivered('ci', 'read', watermark(markedAtOnce - 1))).toHaveLength(markedAtOnce - 1)
+    expect(world.leftToMark()).toEqual([])
+    expect(world.undelivered('ci', 'read', watermark(markedAtOnce))).toHaveLength(markedAtOnce)
+    expect(world.leftToMark()).toEqual([{ contactInboxId: 'ci', status: 'read', ...watermark(markedAtOnce) }])
+    world.rollbackTo(before)
+    expect(world.leftToMark()).toEqual([])
   })
 })
+
+function watermark(minute: number) {
+  return { upTo: at(minute), at: at(0) }
+}
+
+/** A world that has loaded outbound messages, each sent one minute after the one before it. */
+function worldOfSent(count: number) {
+  const world = loadedWorld()
+  world.conversations.load(conversation('c'))
+  world.contactInboxes.load(contactInbox('ci'))
+  for (let seq = 1; seq <= count; seq++) {
+    world.messages.load(
+      message(`m${seq}`, seq, { direction: 'outbound', status: 'sent', sentAt: at(seq), deliveredAt: null, readAt: null }),
+    )
+  }
+  return world
+}

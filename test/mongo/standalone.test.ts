@@ -27,6 +27,10 @@ describe.skipIf(isServerAbsent('mongoStandalone'))('a standalone mongod', () => 
     expect(await db.collection('contact_inboxes').countDocuments({ customer_id: key.customerId })).toBe(0)
   })
 
+  test('has nothing to sweep, and says so', async () => {
+    await expect(database.account.sweep()).rejects.toMatchObject(unsupported)
+  })
+
   test('has no transaction for a session to be in', async () => {
     const { client, store } = database
     await client.withSession(async (session) => {

@@ -30,7 +30,7 @@ export function applyWatermark(plan: ItemPlan, event: StampedWatermark): boolean
   if (kept === null || upTo.getTime() > kept.upTo.getTime()) {
     world.putContactInbox({ ...own, [status === 'read' ? 'readWatermark' : 'deliveredWatermark']: { upTo, at } })
   }
-  const reached = world.undelivered(ownId, status, upTo)
+  const reached = world.undelivered(ownId, status, { upTo, at })
   for (const row of reached) world.putMessage(withStatus({ ...row, [status === 'read' ? 'readAt' : 'deliveredAt']: at }))
   return reached.length > 0
 }

@@ -1,4 +1,4 @@
-import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from './rows.js'
+import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow, Watermark } from './rows.js'
 
 /** What a waiting event may wait for. */
 export interface WaitedFor {
@@ -37,10 +37,11 @@ export interface World {
   /** The events that have waited since `since` or longer, by (createdAt, id), at most `limit` of them. */
   waitingSince(contactInboxId: string, since: Date, limit: number): readonly EventRow[]
   /**
-   * Outbound messages with `sentAt` at or before `upTo`, a status other than `failed`, and no time for the given
-   * status.
+   * The messages that the watermark marks: outbound ones with `sentAt` at or before `upTo`, a status other than
+   * `failed`, and no time for the given status. An adapter may return only those that were sent last, at least one of
+   * them, and mark the others itself.
    */
-  undelivered(contactInboxId: string, status: 'delivered' | 'read', upTo: Date): readonly MessageRow[]
+  undelivered(contactInboxId: string, status: 'delivered' | 'read', watermark: Watermark): readonly MessageRow[]
   /** The message with the greatest (occurredAt, seq). */
   latestMessage(conversationId: string): MessageRow | null
 

@@ -1,12 +1,11 @@
 import { compositeKey } from '../../model/composite-key.js'
 import type { CustomerTarget, StampedEvent, UpsertItem } from '../../store/adapter.js'
 import type { MongoContext } from '../context.js'
-import { contactInboxRow } from '../documents/contact-inboxes.js'
 import type { Doc } from '../driver.js'
 import { findNow, latestState } from '../find-now.js'
 import type { CollectionName } from '../schema/collections.js'
 import { changesMessages, eventNeeds, situationNeeds } from './item-needs.js'
-import { loadDocuments } from './load-needs.js'
+import { loadContactInbox, loadDocuments } from './load-needs.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
 import { latestOfOne, type NeedKind, type Query, queriesFor } from './queries.js'
@@ -47,8 +46,7 @@ export async function loadCustomer(
     return serverNow
   }
 
-  const own = contactInboxRow(found)
-  world.contactInboxes.load(own)
+  const own = loadContactInbox(world, found)
   for (const { as, from } of lookups) loadDocuments(world, from, found[as] as Doc[])
   if (own.canonicalId === null) {
     world.answered({ what: 'latest conversation', contactInboxId: own.id })

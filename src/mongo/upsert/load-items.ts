@@ -9,7 +9,7 @@ import type { CollectionName } from '../schema/collections.js'
 import { changesMessages, eventNeeds, situationNeeds } from './item-needs.js'
 import { isInboundOnly, loadActive } from './load-active.js'
 import { loadCustomer } from './load-customer.js'
-import { loadDocuments, loadNeeds } from './load-needs.js'
+import { loadContactInbox, loadDocuments, loadNeeds } from './load-needs.js'
 import { type CallTimes, differentTimes, loadWaiting } from './load-waiting.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
@@ -79,6 +79,7 @@ async function loadAtOnce(context: MongoContext, world: LoadedWorld, accountId: 
   // One look-up tells whether anything waits under any of the customers. The planner asks for each if something does.
   const isUnclear = own.length > 1 && lookups.some(({ as }) => as.startsWith('anything_waiting') && documents(as).length > 0)
   for (const need of [...items.flatMap(situationNeeds), ...customerNeeds(own), ...knownCustomersNeeds(own, items)]) {
+    if (need.what === 'undelivered' && onlyCustomer(items) === null) continue
     if (!isUnclear || need.what !== 'anything waiting') world.answered(need)
   }
   return result?.now as Date
@@ -86,8 +87,7 @@ async function loadAtOnce(context: MongoContext, world: LoadedWorld, accountId: 
 
 async function loadStepwise(context: MongoContext, world: LoadedWorld, accountId: string, items: readonly UpsertItem[]): Promise<Date> {
   const [result] = await context.collections.contact_inboxes.aggregate(customersPipeline(accountId, items), latestState(context)).toArray()
-  const own = ((result?.own ?? []) as Doc[]).map(contactInboxRow)
-  for (const row of own) world.contactInboxes.load(row)
+  const own = ((result?.own ?? []) as Doc[]).map((doc) => loadContactInbox(world, doc))
   const situation = items.flatMap(situationNeeds)
   for (const need of situation) if (need.what === 'customer') world.answered(need)
 
@@ -164,9 +164,11 @@ function lookupsFor(accountId: string, items: readonly UpsertItem[]): readonly L
  */
 function questions(items: readonly UpsertItem[]) {
   const asked = new Map<NeedKind, Need[]>()
+  const isOfSeveral = onlyCustomer(items) === null
   for (const item of items) {
     for (const need of [...situationNeeds(item), ...eventNeeds(item, '')]) {
-      if (need.what === 'customer') continue
+      // The newest messages of several customers are not the newest of each. The planner asks for those of each.
+      if (need.what === 'customer' || (need.what === 'undelivered' && isOfSeveral)) continue
       const same = asked.get(need.what)
       if (same) same.push(need)
       else asked.set(need.what, [need])

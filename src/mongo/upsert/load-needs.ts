@@ -1,3 +1,4 @@
+import type { ContactInboxRow } from '../../model/planning/rows.js'
 import type { MongoContext } from '../context.js'
 import { contactInboxRow } from '../documents/contact-inboxes.js'
 import { contactRow } from '../documents/contacts.js'
@@ -8,6 +9,7 @@ import { messageRow } from '../documents/messages.js'
 import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
 import type { CollectionName } from '../schema/collections.js'
+import { leftToMark } from './left-to-mark.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
 import { type NeedKind, queriesFor } from './queries.js'
@@ -74,10 +76,18 @@ export function loadDocuments(world: LoadedWorld, from: CollectionName, document
   for (const doc of documents) loaders[from]?.(world, doc)
 }
 
+/** Puts a contact inbox into the world, and returns it. */
+export function loadContactInbox(world: LoadedWorld, doc: Doc): ContactInboxRow {
+  const row = contactInboxRow(doc)
+  world.contactInboxes.load(row)
+  if (doc.left_to_mark !== undefined) world.noteLeft(row.id, leftToMark(doc))
+  return row
+}
+
 const loaders: Partial<Record<CollectionName, (world: LoadedWorld, doc: Doc) => void>> = {
   inboxes: ({ inboxes }, doc) => inboxes.load(inboxRow(doc)),
   contacts: ({ contacts }, doc) => contacts.load(contactRow(doc)),
-  contact_inboxes: ({ contactInboxes }, doc) => contactInboxes.load(contactInboxRow(doc)),
+  contact_inboxes: loadContactInbox,
   conversations: ({ conversations }, doc) => conversations.load(conversationRow(doc)),
   messages: ({ messages }, doc) => messages.load(messageRow(doc)),
   contact_interaction_events: ({ events }, doc) => events.load(eventRow(doc)),

@@ -1,7 +1,9 @@
 import { compositeKey as key } from '../../model/composite-key.js'
 import { compareBytes } from '../../model/planning/byte-order.js'
+import { awaitedReceipts } from '../../model/planning/delivery-status.js'
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../model/planning/rows.js'
 import type { World } from '../../model/planning/world.js'
+import { type LeftToMark, markedAtOnce } from './left-to-mark.js'
 import { type Need, questionOf, WorldIncomplete } from './needs.js'
 import { type RowTable, rowTable, type UndoLog } from './row-table.js'
 
@@ -19,6 +21,11 @@ export interface LoadedWorld extends World {
   hasWaiting(contactInboxId: string): boolean
   /** How many events were dropped, by contact inbox. */
   dropped(): ReadonlyMap<string, number>
+  /** Records what the database has left to mark under the contact inbox. */
+  noteLeft(contactInboxId: string, found: readonly LeftToMark[]): void
+  leftBefore(): readonly LeftToMark[]
+  /** What the watermarks of this world leave to mark, in their order, because only the newest messages were loaded. */
+  leftToMark(): readonly LeftToMark[]
   /** Records that everything that answers this question was loaded. */
   answered(need: Need): void
   isAnswered(need: Need): boolean
@@ -27,8 +34,10 @@ export interface LoadedWorld extends World {
 export function loadedWorld(): LoadedWorld {
   const undo: UndoLog = []
   const answered = new Set<string>()
-  /** Up to which time the undelivered messages were loaded. */
-  const reached = new Map<string, number>()
+  /** The questions about undelivered messages to which only the newest of them were loaded. */
+  const partlyAnswered = new Set<string>()
+  const leftBefore = new Map<string, readonly LeftToMark[]>()
+  const left: LeftToMark[] = []
   /** The latest message of a conversation among those that no other question has loaded. Null when there is none. */
   const latestLoaded = new Map<string, string | null>()
 
@@ -83,6 +92,11 @@ export function loadedWorld(): LoadedWorld {
     require({ what: 'anything waiting', contactInboxId })
     return withoutWaiting.has(contactInboxId)
   }
+  const reachedBy = ({ contactInboxId, status, upTo }: Extract<Need, { readonly what: 'undelivered' }>) =>
+    messages.having(key('of', contactInboxId)).filter((row) => {
+      const isReached = row.sentAt !== null && row.sentAt.getTime() <= upTo.getTime()
+      return isReached && awaitedReceipts(row).includes(status)
+    })
   const waitingUnder = (contactInboxId: string) => events.having(key('waiting', contactInboxId))
   const conversationsOf = (contactInboxId: string) => conversations.having(key('of', contactInboxId))
   const latestOf = <Row>(rows: readonly Row[], isLater: (a: Row, b: Row) => boolean): Row | null =>
@@ -96,14 +110,12 @@ export function loadedWorld(): LoadedWorld {
     messages,
     events,
     answered(need) {
-      if (need.what === 'undelivered') {
-        const question = key(need.what, need.contactInboxId, need.status)
-        reached.set(question, Math.max(need.upTo.getTime(), reached.get(question) ?? Number.NEGATIVE_INFINITY))
-      } else if (need.what === 'latest message') {
+      if (need.what === 'latest message') {
         const others = messages.having(key('in', need.conversationId)).filter(({ id }) => !need.but.includes(id))
         latestLoaded.set(need.conversationId, others[0]?.id ?? null)
       } else {
         if (need.what === 'anything waiting' && waitingUnder(need.contactInboxId).length === 0) withoutWaiting.add(need.contactInboxId)
+        if (need.what === 'undelivered' && reachedBy(need).length >= markedAtOnce) partlyAnswered.add(questionOf(need))
         answered.add(questionOf(need))
       }
     },
@@ -174,15 +186,14 @@ export function loadedWorld(): LoadedWorld {
       const overdue = waitingUnder(contactInboxId).filter(({ createdAt }) => createdAt.getTime() <= since.getTime())
       return overdue.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)).slice(0, limit)
     },
-    undelivered(contactInboxId, status, upTo) {
-      const isLoaded = (reached.get(key('undelivered', contactInboxId, status)) ?? Number.NEGATIVE_INFINITY) >= upTo.getTime()
-      if (!isLoaded && !contactInboxes.isNew(contactInboxId))
-        throw new WorldIncomplete([{ what: 'undelivered', contactInboxId, status, upTo }])
-      return messages.having(key('of', contactInboxId)).filter((row) => {
-        const isSent =
-          row.direction === 'outbound' && row.status !== 'failed' && row.sentAt !== null && row.sentAt.getTime() <= upTo.getTime()
-        return isSent && (status === 'read' ? row.readAt : row.deliveredAt) === null
-      })
+    undelivered(contactInboxId, status, { upTo, at }) {
+      const need = { what: 'undelivered', contactInboxId, status, upTo } as const
+      if (!contactInboxes.isNew(contactInboxId)) require(need)
+      if (partlyAnswered.has(questionOf(need))) {
+        left.push({ contactInboxId, status, upTo, at })
+        undo.push(() => void left.pop())
+      }
+      return reachedBy(need)
     },
     latestMessage(conversationId) {
       const rows = messages.having(key('in', conversationId))
@@ -209,6 +220,9 @@ export function loadedWorld(): LoadedWorld {
     waitingUnder,
     hasWaiting: (contactInboxId) =>
       answered.has(questionOf({ what: 'anything waiting', contactInboxId })) && !withoutWaiting.has(contactInboxId),
+    noteLeft: (contactInboxId, found) => void leftBefore.set(contactInboxId, found),
+    leftBefore: () => [...leftBefore.values()].flat(),
+    leftToMark: () => left,
     dropped() {
       const counts = new Map<string, number>()
       for (const id of dropped) counts.set(id, (counts.get(id) ?? 0) + 1)

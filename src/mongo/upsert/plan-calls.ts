@@ -7,15 +7,16 @@ import { loadNeeds } from './load-needs.js'
 import type { LoadedWorld } from './loaded-world.js'
 import { type Locks, locksFor } from './locks.js'
 import { type Need, questionOf, WorldIncomplete } from './needs.js'
+import type { WrittenCall } from './written-call.js'
 
-/** The outcome of one call: its results, or its own error. */
-export type CallOutcome = { readonly results: readonly UpsertResult[] } | { readonly error: unknown }
+/** The outcome of one call: what became of it, or its own error. */
+export type CallOutcome = WrittenCall | { readonly error: unknown }
 
-/** Returns the call's results, or throws its own error. */
-export function resultsOf(outcome: CallOutcome | undefined): readonly UpsertResult[] {
+/** Returns what became of the call, or throws its own error. */
+export function writtenCall(outcome: CallOutcome | undefined): WrittenCall {
   if (outcome === undefined) throw new TypeError('a call was planned without an outcome')
   if ('error' in outcome) throw outcome.error
-  return outcome.results
+  return outcome
 }
 
 export interface PlannedCalls {
@@ -53,6 +54,7 @@ function planCall(world: LoadedWorld, call: UpsertConversations, serverNow: Date
   const { accountId, firstSentAt, atomic } = call
   const stamp = { accountId, resentAfter: resentAfter(firstSentAt), serverNow, now: call.now ?? serverNow }
   const beforeCall = world.mark()
+  const leftBefore = world.leftToMark().length
   const results: UpsertResult[] = []
   for (const item of call.items) {
     const beforeItem = world.mark()
@@ -69,7 +71,13 @@ function planCall(world: LoadedWorld, call: UpsertConversations, serverNow: Date
       throw error
     }
   }
-  return { results }
+  const leftUnder = new Set(
+    world
+      .leftToMark()
+      .slice(leftBefore)
+      .map(({ contactInboxId }) => contactInboxId),
+  )
+  return { results, leftUnder: [...leftUnder] }
 }
 
 /**

@@ -2,6 +2,7 @@ import { removedByOneWrite } from '../../model/limits.js'
 import type { Doc } from '../driver.js'
 import type { CollectionName } from '../schema/collections.js'
 import { waitingKeys } from '../schema/waiting-indexes.js'
+import { markedAtOnce } from './left-to-mark.js'
 import type { Need } from './needs.js'
 
 export type NeedKind = Need['what']
@@ -89,6 +90,7 @@ const queries: { readonly [K in NeedKind]: (needs: readonly NeedOf<K>[]) => read
     needs.map(({ contactInboxId, status, upTo }) => ({
       from: 'messages',
       match: { contact_inbox_id: contactInboxId, awaits: status, sent_at: { $lte: upTo } },
+      stages: [{ $sort: { sent_at: -1 } }, { $limit: markedAtOnce }],
     })),
   'latest message': (needs) =>
     needs.map(({ conversationId, but }) => ({

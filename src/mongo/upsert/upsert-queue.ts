@@ -2,29 +2,40 @@ import { compositeKey } from '../../model/composite-key.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
 import type { AdapterContext, MongoContext } from '../context.js'
 import { type CallQueue, callQueue } from './call-queue.js'
-import { resultsOf } from './plan-calls.js'
+import { markLeft } from './mark-left.js'
+import { writtenCall } from './plan-calls.js'
 import { writeBatch } from './write-batch.js'
 import { writeCalls } from './write-calls.js'
+import type { WrittenCall } from './written-call.js'
 
 /**
  * The queue of one adapter. `context` has no queue itself, because a batch that has left the queue must not wait again.
  */
-export function upsertQueue(context: AdapterContext): CallQueue<UpsertConversations, readonly UpsertResult[]> {
+export function upsertQueue(context: AdapterContext): CallQueue<UpsertConversations, WrittenCall> {
   return callQueue((batch) => writeBatch(context, batch))
 }
 
 /**
- * Writes a call once the conversations that it names are free. In the host's transaction it writes at once, because
- * that cannot wait.
+ * Writes a call once the conversations that it names are free, and then marks what its watermarks have left to mark. In
+ * the host's transaction it writes at once, because that cannot wait.
  */
 export async function queueCall(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
+  const { results, leftUnder } = await writeInTurn(context, input)
+  const marking = markLeft(context, input.accountId, leftUnder)
+  // The call is committed, and the contact inbox tells what is left. So an error here does not fail the call: the next
+  // write that changes how these messages were delivered marks them, or meets the same error.
+  await (context.session === null ? marking.catch(() => undefined) : marking)
+  return results
+}
+
+async function writeInTurn(context: MongoContext, input: UpsertConversations): Promise<WrittenCall> {
   const { accountId, items } = input
   if (context.queue !== null) {
     const keys = items.map(({ oaId, customerId }) => compositeKey(accountId, oaId, customerId))
     return context.queue.submit(keys, weightOf(items), input, context.call)
   }
   const [outcome] = await writeCalls(context, [input])
-  return resultsOf(outcome)
+  return writtenCall(outcome)
 }
 
 /**

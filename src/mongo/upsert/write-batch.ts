@@ -1,13 +1,14 @@
 import { isConversationStoreError } from '../../model/errors.js'
-import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
+import type { UpsertConversations } from '../../store/adapter.js'
 import { type AdapterContext, contextOfCall } from '../context.js'
 import { CommitOutcomeLost, translateError } from '../translate-error.js'
 import type { QueuedCall } from './call-queue.js'
-import { resultsOf } from './plan-calls.js'
+import { writtenCall } from './plan-calls.js'
 import { writeCalls } from './write-calls.js'
 import { writeItemwise } from './write-itemwise.js'
+import type { WrittenCall } from './written-call.js'
 
-type Call = QueuedCall<UpsertConversations, readonly UpsertResult[]>
+type Call = QueuedCall<UpsertConversations, WrittenCall>
 
 /**
  * Writes the calls of one batch, and settles each of them. Without transactions the calls are written one after
@@ -24,14 +25,18 @@ export async function writeBatch(adapter: AdapterContext, batch: readonly Call[]
   try {
     const { transactions } = await context.deployment()
     if (!transactions) {
-      for (const call of batch) await writeItemwise(context, call.input).then(call.resolve, (error) => reject(call, error))
+      for (const call of batch)
+        await writeItemwise(context, call.input).then(
+          (results) => call.resolve({ results, leftUnder: [] }),
+          (error) => reject(call, error),
+        )
       return
     }
     const outcomes = await writeCalls(
       context,
       batch.map(({ input }) => input),
     )
-    for (const [index, call] of batch.entries()) settle(call, () => resultsOf(outcomes[index]))
+    for (const [index, call] of batch.entries()) settle(call, () => writtenCall(outcomes[index]))
   } catch (error) {
     if (batch.length === 1 || concernsAll(error)) {
       for (const call of batch) reject(call, error)
@@ -44,9 +49,9 @@ export async function writeBatch(adapter: AdapterContext, batch: readonly Call[]
   }
 }
 
-function settle(call: Call, result: () => readonly UpsertResult[]): void {
+function settle(call: Call, written: () => WrittenCall): void {
   try {
-    call.resolve(result())
+    call.resolve(written())
   } catch (error) {
     call.reject(error)
   }

@@ -4,8 +4,10 @@ import { targetFilter } from '../find-target.js'
 import { inTransaction } from '../transaction.js'
 import { contention, isTooLarge } from '../translate-error.js'
 import { dropWaiting } from './drop-waiting.js'
+import { leaveToMark, mustMarkFirst } from './leave-to-mark.js'
 import { loadItems, onlyCustomer } from './load-items.js'
 import { loadedWorld } from './loaded-world.js'
+import { markStep } from './mark-left.js'
 import { type CallOutcome, planCalls } from './plan-calls.js'
 import { writeChanges } from './write-changes.js'
 
@@ -15,7 +17,7 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
   const items = calls.flatMap((call) => call.items)
   const { sharded } = await context.deployment()
   let isStepwise = sharded
-  return inTransaction(context, async (inner, attempt) => {
+  const writeOnce = async (inner: MongoContext, attempt: number): Promise<Attempt> => {
     const world = loadedWorld()
     if (attempt > 1) await lockEarly(inner, accountId, items)
     // The host's transaction has only one attempt, so nothing there may be left to a refusal by an index.
@@ -29,10 +31,24 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
       throw contention(1, error)
     })
     const { outcomes, locks } = await planCalls(inner, world, calls, serverNow)
+    const markFirst = mustMarkFirst(world)
+    if (markFirst.size > 0) return { markFirst, outcomes: [] }
     await writeChanges(inner, world, locks)
+    await leaveToMark(inner, accountId, world)
     await dropWaiting(inner, accountId, world)
-    return outcomes
-  })
+    return { markFirst, outcomes }
+  }
+  for (;;) {
+    const { markFirst, outcomes } = await inTransaction(context, writeOnce)
+    if (markFirst.size === 0) return outcomes
+    for (const [contactInboxId, ids] of markFirst) await markStep(context, accountId, contactInboxId, ids)
+  }
+}
+
+interface Attempt {
+  readonly outcomes: readonly CallOutcome[]
+  /** The messages, by contact inbox, that must be marked before the calls can be written. If any, nothing was. */
+  readonly markFirst: ReadonlyMap<string, readonly string[]>
 }
 
 /**

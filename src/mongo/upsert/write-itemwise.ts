@@ -12,7 +12,7 @@ import { nameContactAfter } from '../name-contact.js'
 import { contention, isDuplicateKey } from '../translate-error.js'
 import { loadItems } from './load-items.js'
 import { type LoadedWorld, loadedWorld } from './loaded-world.js'
-import { planCalls, resultsOf } from './plan-calls.js'
+import { planCalls, writtenCall } from './plan-calls.js'
 
 const attempts = 20
 
@@ -35,7 +35,7 @@ async function writeItem(context: MongoContext, input: UpsertConversations, item
     const world = loadedWorld()
     const serverNow = await loadItems(context, world, input.accountId, [item], 'at once', [input.now])
     const { outcomes } = await planCalls(context, world, [{ ...input, items: [item] }], serverNow)
-    const [result] = resultsOf(outcomes[0])
+    const [result] = writtenCall(outcomes[0]).results
     if (result === undefined) throw new TypeError('an item was planned without a result')
     if (changesChannel(world)) {
       const refusal = needsTransactions('a channel for a known customer')

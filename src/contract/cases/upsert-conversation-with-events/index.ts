@@ -4,6 +4,7 @@ import { changeCases } from './changes.js'
 import { dedupeKeyCases } from './dedupe-keys.js'
 import { factCases } from './facts.js'
 import { limitCases } from './limits.js'
+import { manyUndeliveredCases } from './many-undelivered.js'
 import { messageCases } from './messages.js'
 import { openingCases } from './opening.js'
 import { previewCases } from './previews.js'
@@ -23,6 +24,7 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...replayCases,
   ...dedupeKeyCases,
   ...receiptCases,
+  ...manyUndeliveredCases,
   ...changeCases,
   ...reactionCases,
   ...replyCases,
