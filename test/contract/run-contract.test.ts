@@ -40,7 +40,7 @@ describe('a run of the contract', () => {
   })
 
   test('fails where a case is left out although the backend has its hook, and where one did not run', async () => {
-    const backend = { ...memoryBackend(), faults: { unreachable: async () => memory.createAdapter() } }
+    const backend = { ...memoryBackend(), faults: { ...memory.faults, unreachable: async () => memory.createAdapter() } }
     const { run, titled } = registered(backend, memoryLeftOut)
     const last = titled(/^all \d/).body
     await rejects(last(), (error: Error & { actual: readonly string[] }) => error.actual.length === run.size - 1)

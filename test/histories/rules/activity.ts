@@ -57,6 +57,8 @@ function opened({ accountId, conversations }: AccountRows, operations: readonly 
   return [violation('a conversation is opened by one call', `nobody opened ${notOpened.slice(0, 3)} in ${accountId}`, witness)]
 }
 
+export const openedInOrderRule = 'the conversation that was opened later is the later one'
+
 /** As long as the other was not yet closed when a conversation was there, the other one is the later of the two. */
 function openedInOrder({ conversations }: AccountRows, operations: readonly Operation[], sightings: Sightings): readonly Violation[] {
   const lost = operations.filter((each) => each.method === 'closeConversation' && (each.outcome === 'unknown' || each.sent > 1))
@@ -75,9 +77,7 @@ function openedInOrder({ conversations }: AccountRows, operations: readonly Oper
       const wrong = later.find((other) => key(other.opening) < key(first.opening))
       if (wrong === undefined) return []
       const told = `${key(first.opening)} was opened before ${key(wrong.opening)}`
-      return [
-        violation('the conversation that was opened later is the later one', told, [first.opening.operation, wrong.opening.operation]),
-      ]
+      return [violation(openedInOrderRule, told, [first.opening.operation, wrong.opening.operation])]
     }),
   )
 }
