@@ -47,7 +47,7 @@ export async function worldOfTrial(backend: ContractBackend, state: PreparedStat
         stored: await stored(backend.raw, run),
         owners: [await owner(backend.raw, names, 'sms'), await owner(backend.raw, names, 'messenger')],
       }
-      return JSON.parse(JSON.stringify(renamed(seen, await contactInboxes(backend.raw, run))).replaceAll(run, 'run'))
+      return JSON.parse(JSON.stringify(renamed(seen, await namesOfPeople(backend.raw, run))).replaceAll(run, 'run'))
     },
   }
 }
@@ -68,8 +68,15 @@ async function owner(raw: RawReader, { oaId }: Names, channel: string): Promise<
   return row && { account: row.account_id, inbox: row.inbox_id }
 }
 
-/** Which of several new ids a contact inbox gets is the adapter's choice, so it is named after its customer here. */
-async function contactInboxes(raw: RawReader, run: string): Promise<ReadonlyMap<string, string>> {
+/**
+ * Which of several new ids a contact inbox or a contact gets is the adapter's choice, so they are named after their
+ * customer here. A contact of several customers is named after the first of them.
+ */
+async function namesOfPeople(raw: RawReader, run: string): Promise<ReadonlyMap<string, string>> {
   const rows = (await Promise.all(accounts.map((accountId) => raw.contactInboxes(`${run}-${accountId}`)))).flat()
-  return new Map(rows.map((row) => [String(row.id), `contact inbox of ${row.customer_id}`]))
+  const byCustomer = [...rows].sort((a, b) => (String(a.customer_id) < String(b.customer_id) ? 1 : -1))
+  return new Map([
+    ...byCustomer.map((row) => [String(row.id), `contact inbox of ${row.customer_id}`] as const),
+    ...byCustomer.map((row) => [String(row.contact_id), `contact of ${row.customer_id}`] as const),
+  ])
 }
