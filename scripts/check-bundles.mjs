@@ -18,6 +18,7 @@ const pool = new pg.Pool({ connectionString: 'postgres://127.0.0.1:1/x' })
 export default async function Page() {
   const store = createConversationStore({ adapter: postgres({ pool }), retry: { attempts: 1 } })
   const byUrl = createConversationStore({ url: 'memory:' })
+  await byUrl.migrate()
   const { outcome } = await byUrl.forAccount('acme').upsertConversation({ oaId: 'shop', customerId: 'lan' })
   return <p>{await store.migrate().catch((error) => \`\${error.code} \${outcome}\`)}</p>
 }
