@@ -40,8 +40,3 @@ export function contextOfCall(adapter: AdapterContext, limited: Limited): MongoC
 export function inSession({ session }: MongoContext): { readonly session?: MongoSession } {
   return session === null ? {} : { session }
 }
-
-/** The options of a read. An aborted signal stops the read if the driver's version supports that. */
-export function forRead(context: MongoContext, signal: AbortSignal | null): object {
-  return { ...inSession(context), ...(signal === null ? {} : { signal }) }
-}

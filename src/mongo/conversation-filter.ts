@@ -1,6 +1,6 @@
 import { everyStatus } from '../model/every-status.js'
 import type { ConversationMatch, Scoped } from '../store/adapter.js'
-import { forRead, type MongoContext } from './context.js'
+import { inSession, type MongoContext } from './context.js'
 import type { Doc } from './driver.js'
 
 /** The filter of a list or a count. A filter by customer costs two reads of the contact inboxes. */
@@ -24,9 +24,9 @@ export async function conversationFilter(context: MongoContext, match: Scoped & 
  * Returns the ids of the customer, of the customer it is an alias of, and of all aliases, because each may have had
  * conversations of its own before they were joined.
  */
-async function contactInboxIds(context: MongoContext, { accountId, oaId, signal }: Scoped & ConversationMatch, customerId: string) {
+async function contactInboxIds(context: MongoContext, { accountId, oaId }: Scoped & ConversationMatch, customerId: string) {
   const { contact_inboxes: contactInboxes } = context.collections
-  const options = { ...forRead(context, signal), projection: { canonical_id: 1 } }
+  const options = { ...inSession(context), projection: { canonical_id: 1 } }
   const named = { accountId, customer_id: customerId, ...(oaId === null ? {} : { oa_id: oaId }) }
   const canonicalIds = (await contactInboxes.find(named, options).toArray()).map(({ _id, canonical_id }) => canonical_id ?? _id)
   const aliases = await contactInboxes.find({ accountId, canonical_id: { $in: canonicalIds } }, options).toArray()

@@ -8,10 +8,9 @@ export async function canonicalContactInbox(
   context: MongoContext,
   accountId: string,
   { oaId, customerId }: CustomerTarget,
-  options: object = inSession(context),
 ): Promise<{ readonly id: string; readonly isAlias: boolean } | null> {
   const filter = { accountId, oa_id: oaId, customer_id: customerId }
-  const found = await context.collections.contact_inboxes.findOne(filter, { ...options, projection: { canonical_id: 1 } })
+  const found = await context.collections.contact_inboxes.findOne(filter, { ...inSession(context), projection: { canonical_id: 1 } })
   if (found === null) return null
   return typeof found.canonical_id === 'string' ? { id: found.canonical_id, isAlias: true } : { id: String(found._id), isAlias: false }
 }

@@ -1,6 +1,6 @@
 import type { Conversation } from '../../model/records.js'
 import type { CustomerTarget, Scoped } from '../../store/adapter.js'
-import { forRead, type MongoContext } from '../context.js'
+import { inSession, type MongoContext } from '../context.js'
 import { conversationOf } from '../documents/conversations.js'
 import { canonicalContactInbox, targetFilter } from '../find-target.js'
 import { withoutOperations } from '../projections.js'
@@ -11,19 +11,18 @@ import { withoutOperations } from '../projections.js'
  */
 export async function findByOaAndCustomer(
   context: MongoContext,
-  { accountId, oaId, customerId, status, signal }: Scoped & CustomerTarget & { readonly status: 'active' | 'any' },
+  { accountId, oaId, customerId, status }: Scoped & CustomerTarget & { readonly status: 'active' | 'any' },
 ): Promise<Conversation | null> {
   const customer = { oaId, customerId }
-  const options = forRead(context, signal)
-  const withFields = { ...options, ...withoutOperations }
+  const options = { ...inSession(context), ...withoutOperations }
   const { conversations } = context.collections
   if (status === 'active') {
-    const doc = await conversations.findOne(targetFilter(accountId, customer), withFields)
+    const doc = await conversations.findOne(targetFilter(accountId, customer), options)
     if (doc) return conversationOf(doc)
   }
-  const canonical = await canonicalContactInbox(context, accountId, customer, options)
+  const canonical = await canonicalContactInbox(context, accountId, customer)
   if (canonical === null || (status === 'active' && !canonical.isAlias)) return null
   const filter = { accountId, contact_inbox_id: canonical.id, ...(status === 'active' ? { active: true } : {}) }
-  const doc = await conversations.findOne(filter, { ...withFields, sort: { created_at: -1, _id: -1 } })
+  const doc = await conversations.findOne(filter, { ...options, sort: { created_at: -1, _id: -1 } })
   return doc && conversationOf(doc)
 }

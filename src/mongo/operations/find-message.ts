@@ -1,7 +1,7 @@
 import { toMessage } from '../../model/planning/to-records.js'
 import type { Message } from '../../model/records.js'
 import type { MessageTarget, Scoped } from '../../store/adapter.js'
-import { forRead, type MongoContext } from '../context.js'
+import { inSession, type MongoContext } from '../context.js'
 import { messageRow } from '../documents/messages.js'
 import type { Doc } from '../driver.js'
 import { messageFields } from '../projections.js'
@@ -12,16 +12,16 @@ import { messageFields } from '../projections.js'
  */
 export async function findMessage(context: MongoContext, input: Scoped & MessageTarget): Promise<Message | null> {
   const filter = await messageFilter(context, input)
-  const options = { ...forRead(context, input.signal), projection: messageFields }
+  const options = { ...inSession(context), projection: messageFields }
   const doc = filter && (await context.collections.messages.findOne(filter, options))
   return doc && toMessage(messageRow(doc))
 }
 
 async function messageFilter(context: MongoContext, input: Scoped & MessageTarget): Promise<Doc | null> {
-  const { accountId, signal } = input
+  const { accountId } = input
   if ('id' in input) return { accountId, _id: input.id }
   const customer = { accountId, oa_id: input.oaId, customer_id: input.customerId }
-  const own = await context.collections.contact_inboxes.findOne(customer, { ...forRead(context, signal), projection: { _id: 1 } })
+  const own = await context.collections.contact_inboxes.findOne(customer, { ...inSession(context), projection: { _id: 1 } })
   if (own === null) return null
   const known = 'messageId' in input ? { message_id: input.messageId } : { local_id: input.localId }
   return { accountId, contact_inbox_id: own._id, ...known }

@@ -1,7 +1,7 @@
 import type { Conversation } from '../../model/records.js'
 import type { ListConversations } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
-import { forRead, type MongoContext } from '../context.js'
+import { inSession, type MongoContext } from '../context.js'
 import { conversationFilter } from '../conversation-filter.js'
 import { conversationOf } from '../documents/conversations.js'
 import type { Doc } from '../driver.js'
@@ -9,10 +9,10 @@ import { conversationFields } from '../projections.js'
 
 /** Lists the conversations with the latest activity first. Of two with the same time, the greater id comes first. */
 export async function listConversations(context: MongoContext, input: ListConversations): Promise<AdapterPage<Conversation>> {
-  const { limit, after, signal } = input
+  const { limit, after } = input
   const filter = { ...(await conversationFilter(context, input)), ...afterKeys(after) }
   const options = {
-    ...forRead(context, signal),
+    ...inSession(context),
     projection: conversationFields,
     sort: { last_activity_at: -1, _id: -1 },
     limit: limit + 1,

@@ -2,16 +2,16 @@ import { toMessage } from '../../model/planning/to-records.js'
 import type { Message } from '../../model/records.js'
 import type { ListMessages } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
-import { forRead, type MongoContext } from '../context.js'
+import { inSession, type MongoContext } from '../context.js'
 import { messageRow } from '../documents/messages.js'
 import { messageFields } from '../projections.js'
 
 export async function listMessages(context: MongoContext, input: ListMessages): Promise<AdapterPage<Message>> {
-  const { accountId, conversationId, order, limit, after, signal } = input
+  const { accountId, conversationId, order, limit, after } = input
   const isOldestFirst = order === 'oldest'
   const past = after === null ? {} : { seq: { [isOldestFirst ? '$gt' : '$lt']: Number(after[0]) } }
   const options = {
-    ...forRead(context, signal),
+    ...inSession(context),
     projection: messageFields,
     sort: { seq: isOldestFirst ? 1 : -1 },
     limit: limit + 1,

@@ -23,7 +23,7 @@ type UpdateContact = WriteStamp & ContactTarget & { readonly patch: ContactPatch
  * NOT_FOUND.
  */
 export async function updateContact(context: MongoContext, input: UpdateContact): Promise<Contact> {
-  const filter = await contactFilter(context, { ...input, signal: null })
+  const filter = await contactFilter(context, input)
   if (filter === null) throw notFound()
   if (input.firstSentAt !== null) return toContact(await updateAgain(context, input, filter))
 
