@@ -1,6 +1,6 @@
 import { removedByOneWrite } from '../../model/limits.js'
 import type { Names } from '../names.js'
-import { countDropped } from './expressions/dropped.js'
+import { dropEvents } from './expressions/dropped.js'
 import { waitingLimit } from './expressions/waiting.js'
 import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
@@ -18,15 +18,13 @@ export function dropOverdue(names: Names): SqlFunction {
     attributes: `language plpgsql volatile ${innerFunctionSettings}`,
     body: `
 begin
-  with gone as (
-    delete from ${events} e where e.account_id = p_account and e.id = any (array(
-      select overdue.id from unnest(p_inboxes) i(id)
+  ${dropEvents(
+    names,
+    `select overdue.id from unnest(p_inboxes) i(id)
       cross join lateral (select w.id from ${events} w
         where w.account_id = p_account and w.contact_inbox_id = i.id and w.conversation_id is null and w.created_at <= ${waitingLimit}
-        order by w.created_at, w.id limit ${removedByOneWrite}) overdue))
-    returning e.contact_inbox_id
-  )
-  ${countDropped(names)};
+        order by w.created_at, w.id limit ${removedByOneWrite}) overdue`,
+  )};
 end
 `,
   }

@@ -1,6 +1,6 @@
 import { limits, removedByOneWrite } from '../../model/limits.js'
 import type { Names } from '../names.js'
-import { countDropped } from './expressions/dropped.js'
+import { dropEvents } from './expressions/dropped.js'
 import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -18,14 +18,12 @@ export function pushOutWaiting(names: Names): SqlFunction {
     attributes: `language plpgsql volatile ${innerFunctionSettings}`,
     body: `
 begin
-  with gone as (
-    delete from ${events} e where e.account_id = p_account and e.id = any (array(
-      select w.id from ${events} w
+  ${dropEvents(
+    names,
+    `select w.id from ${events} w
       where w.account_id = p_account and w.contact_inbox_id = p_inbox and w.conversation_id is null
-      order by w.created_at desc, w.id desc offset ${limits.waitingEvents} limit p_added + ${removedByOneWrite}))
-    returning e.contact_inbox_id
-  )
-  ${countDropped(names)};
+      order by w.created_at desc, w.id desc offset ${limits.waitingEvents} limit p_added + ${removedByOneWrite}`,
+  )};
 end
 `,
   }
