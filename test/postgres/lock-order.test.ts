@@ -127,6 +127,27 @@ describe('writers of one conversation on PostgreSQL', () => {
       ok(rows[0]?.marked >= held[0]?.until)
     }
   })
+
+  test('a sweep takes the heads of its customers by id, as every other writer does', async () => {
+    const { adapter, pool, schema } = await onServer({ pool: scratchPool({ max: 4 }) })
+    const account = createConversationStore({ adapter }).forAccount('acme')
+    // Zoe's contact inbox is older, so its id is the lesser one, and Anna's customer id is.
+    for (const customerId of ['zoe', 'anna']) {
+      const waits = { type: 'reaction', targetMessageId: 'never', emoji: '👍' } as const
+      await account.upsertConversationWithEvents({ oaId: 'page', customerId, events: [waits] })
+    }
+    await pool.query(`update "${schema}".contact_interaction_events set created_at = now() - interval '40 days'`)
+    const client = await pool.connect()
+    await client.query('begin')
+    await client.query(`select 1 from "${schema}".contact_inboxes where customer_id = 'zoe' for update`)
+    const sweeping = account.sweep()
+    await waitingStatements(pool, schema)
+    const free = await pool.query(`select 1 from "${schema}".contact_inboxes where customer_id = 'anna' for update skip locked`)
+    await client.query('commit')
+    client.release()
+    equal((await sweeping).expiredEvents, 2)
+    equal(free.rowCount, 1)
+  })
 })
 
 /** Reads the count after all other sessions have ended, because a session reports its deadlocks at its end. */

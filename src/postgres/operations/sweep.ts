@@ -1,6 +1,6 @@
 import { waitingEventMs } from '../../model/limits.js'
 import type { Sweep, SweepResult } from '../../store/adapter.js'
-import { nowOf } from '../clock.js'
+import { statementTimeOf } from '../clock.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { flag, integer } from '../readers.js'
@@ -10,8 +10,8 @@ const sweptRow = columns({ expired: integer, more: flag })
 
 /**
  * Drops events that have waited too long, the longest first, and counts them on their contact inboxes, in one
- * statement. It locks the contact inboxes in the order of every write before it deletes, and deletes only what still
- * waits then.
+ * statement. As every write does, it locks the heads of the contact inboxes by id before it deletes, and it deletes
+ * only what still waits then.
  */
 export async function sweep(context: PostgresContext, input: Sweep): Promise<SweepResult> {
   const { contact_inboxes, contact_interaction_events } = context.tables
@@ -20,21 +20,23 @@ export async function sweep(context: PostgresContext, input: Sweep): Promise<Swe
     sql`with overdue as materialized (
   select e.id, e.contact_inbox_id from ${contact_interaction_events} e
   where e.account_id = ${accountId} and e.conversation_id is null
-    and e.created_at <= ${nowOf(input)} - ${waitingEventMs}::bigint * interval '1 millisecond'
+    and e.created_at <= ${statementTimeOf(input)} - ${waitingEventMs}::bigint * interval '1 millisecond'
   order by e.created_at, e.id limit ${limit}::integer + 1
 ),
 taken as materialized (
   select overdue.id, overdue.contact_inbox_id from overdue limit ${limit}::integer
 ),
 held as materialized (
-  select ci.id from ${contact_inboxes} ci
-  where ci.account_id = ${accountId} and ci.id = any (array(select taken.contact_inbox_id from taken))
-  order by ci.oa_id, ci.customer_id for no key update
+  select head.id from ${contact_inboxes} head
+  where head.account_id = ${accountId} and head.id = any (array(
+    select coalesce(own.canonical_id, own.id) from ${contact_inboxes} own
+    where own.account_id = ${accountId} and own.id = any (array(select taken.contact_inbox_id from taken))))
+  order by head.id for no key update
 ),
 gone as (
   delete from ${contact_interaction_events} e
   where e.account_id = ${accountId} and e.id = any (array(select taken.id from taken)) and e.conversation_id is null
-    and e.contact_inbox_id = any (array(select held.id from held))
+    and (select count(*) from held) > 0
   returning e.contact_inbox_id
 ),
 counted as (
