@@ -1,53 +1,34 @@
-import { createConversationStore } from 'conversation-store'
 import { mongo } from 'conversation-store/mongo'
 import { MongoClient } from 'mongodb'
 import { startThrowawayReplicaSet } from '../../test/servers/mongo.js'
 import { processorOf } from '../index-sets/rounds.js'
-import { callsATurn, reportMessages, waitingUnder } from './report.js'
+import { accountId, measureMessages } from './measure.js'
 
-const accountId = 'acme'
-const oaId = 'page'
-
-/** Prints what a plain message costs a customer under whom events wait for messages that never come. */
 async function measure(url: string): Promise<void> {
   const client = new MongoClient(url)
   try {
     await client.connect()
     const db = client.db('figure_waiting')
-    const store = createConversationStore({ adapter: mongo({ client, db }) })
-    await store.migrate()
-    const account = store.forAccount(accountId)
-    let made = 0
-    for (const direction of ['inbound', 'outbound'] as const) {
-      const customers = waitingUnder.map((count) => `${direction} ${count}`)
-      const write = async (customerId: string) => {
-        const events = [{ type: 'message' as const, direction, messageId: `m${++made}`, text: 'Is it still there?' }]
-        await account.upsertConversationWithEvents({ oaId, customerId, events })
-      }
-      for (const [index, customerId] of customers.entries()) {
-        await write(customerId)
+    await measureMessages({
+      name: 'MongoDB',
+      adapter: mongo({ client, db }),
+      async leaveWaiting(customerId, count) {
         const own = await db.collection('contact_inboxes').findOne({ accountId, customer_id: customerId })
-        const count = waitingUnder[index] ?? 0
         for (let from = 1; from <= count; from += 10_000) {
           const rows = Array.from({ length: Math.min(10_000, count - from + 1) }, (_, n) => waitingRow(String(own?._id), from + n))
           await db.collection<{ _id: string }>('contact_interaction_events').insertMany(rows)
         }
-      }
-      const { pid } = await client.db('admin').command({ serverStatus: 1 })
-      const writers = customers.map((customerId, index) => ({
-        name: String(waitingUnder[index]),
-        write: async () => {
-          for (let call = 0; call < callsATurn; call += 1) await write(customerId)
-        },
-      }))
-      await reportMessages(`MongoDB, an ${direction} message`, writers, processorOf(Number(pid)))
-    }
+      },
+      async processor() {
+        const { pid } = await client.db('admin').command({ serverStatus: 1 })
+        return processorOf(Number(pid))
+      },
+    })
   } finally {
     await client.close()
   }
 }
 
-/** A document as every version of the store has written it. */
 function waitingRow(contactInboxId: string, n: number) {
   const target = n % 2 === 0 ? { target_message_id: `never ${n}`, local_id: null } : { target_message_id: null, local_id: `never ${n}` }
   return {

@@ -1,48 +1,28 @@
-import { createConversationStore } from 'conversation-store'
 import { postgres } from 'conversation-store/postgres'
 import { Pool } from 'pg'
 import { startEmbeddedPostgres } from '../../test/servers/postgres.js'
 import { installedPackage } from '../../test/servers/postgres-binaries.js'
 import { processorOf } from '../index-sets/rounds.js'
-import { callsATurn, reportMessages, waitingUnder } from './report.js'
+import { accountId, measureMessages } from './measure.js'
 
-const accountId = 'acme'
-const oaId = 'page'
-
-/** Prints what a plain message costs a customer under whom events wait for messages that never come. */
 async function measure(url: string): Promise<void> {
   const pool = new Pool({ connectionString: url, max: 1 })
   try {
-    const store = createConversationStore({ adapter: postgres({ pool, schema: 'figure_waiting' }) })
-    await store.migrate()
-    const account = store.forAccount(accountId)
-    let made = 0
-    for (const direction of ['inbound', 'outbound'] as const) {
-      const customers = waitingUnder.map((count) => `${direction} ${count}`)
-      const write = async (customerId: string) => {
-        const events = [{ type: 'message' as const, direction, messageId: `m${++made}`, text: 'Is it still there?' }]
-        await account.upsertConversationWithEvents({ oaId, customerId, events })
-      }
-      for (const [index, customerId] of customers.entries()) {
-        await write(customerId)
-        await pool.query(leaveWaiting, [accountId, customerId, waitingUnder[index]])
-      }
-      await pool.query('analyze')
-      const { rows } = await pool.query<{ pid: number }>('select pg_backend_pid() as pid')
-      const writers = customers.map((customerId, index) => ({
-        name: String(waitingUnder[index]),
-        write: async () => {
-          for (let call = 0; call < callsATurn; call += 1) await write(customerId)
-        },
-      }))
-      await reportMessages(`PostgreSQL, an ${direction} message`, writers, processorOf(rows[0]?.pid ?? 0))
-    }
+    await measureMessages({
+      name: 'PostgreSQL',
+      adapter: postgres({ pool, schema: 'figure_waiting' }),
+      leaveWaiting: async (customerId, count) => void (await pool.query(leaveWaiting, [accountId, customerId, count])),
+      async processor() {
+        await pool.query('analyze')
+        const { rows } = await pool.query<{ pid: number }>('select pg_backend_pid() as pid')
+        return processorOf(rows[0]?.pid ?? 0)
+      },
+    })
   } finally {
     await pool.end()
   }
 }
 
-// The rows are as every version of the store has written them.
 const leaveWaiting = `insert into figure_waiting.contact_interaction_events (account_id, id, contact_inbox_id, type, target_message_id, local_id,
     sender_id, direction, payload, dedupe_key, operation_id, occurred_at, created_at)
   select $1, $2 || ' event ' || n, ci.id, case n % 2 when 0 then 'reaction' else 'message_failed' end,

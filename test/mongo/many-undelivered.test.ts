@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createConversationStore, type EventInput } from '../../src/index.js'
-import { mongo } from '../../src/mongo/index.js'
+import type { EventInput } from '../../src/index.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
+import { cutOffAccount, ends } from './cut-off-account.js'
 import { customer, namesOf, openDatabase, type TestDatabase } from './database.js'
 
 const many = 2_500
@@ -132,22 +132,10 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a watermark over more messag
 
   /** An account whose process ends when it has marked this many steps after the transaction of its call. */
   const endingAfter = (steps: number) => {
-    const { client, db } = database
     let marked = 0
-    const broken = {
-      startSession: () => client.startSession(),
-      db: () => ({
-        command: (command: object) => db.command(command),
-        createCollection: () => Promise.reject(new Error('no')),
-        listCollections: () => db.listCollections(),
-        collection: (name: string, options?: object) => {
-          const opened = db.collection(name, options)
-          const updateMany: typeof opened.updateMany = (...given) =>
-            marked++ < steps ? opened.updateMany(...given) : Promise.reject(new Error('the process ends here'))
-          return name === 'messages' ? Object.assign(Object.create(opened), { updateMany }) : opened
-        },
-      }),
-    }
-    return createConversationStore({ adapter: mongo({ client: broken, db: db.databaseName }), retry: { attempts: 1 } }).forAccount('acme')
+    return cutOffAccount(database, 'messages', (opened) => {
+      const updateMany: typeof opened.updateMany = (...given) => (marked++ < steps ? opened.updateMany(...given) : ends())
+      return { updateMany }
+    })
   }
 })

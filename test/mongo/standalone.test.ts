@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
 import { mongo } from '../../src/mongo/index.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
+import { cutOffAccount, ends } from './cut-off-account.js'
 import { customer, messages, openDatabase, type TestDatabase } from './database.js'
 
 describe.skipIf(isServerAbsent('mongoStandalone'))('a standalone mongod', () => {
@@ -121,22 +122,8 @@ describe.skipIf(isServerAbsent('mongoStandalone'))('a standalone mongod', () => 
 
   /** An account whose process ends before its first command of that kind. */
   const cutOffBefore = (step: string) => {
-    const { client, db } = database
-    const [ofCollection, method = ''] = step.split(' ')
-    const ends = () => Promise.reject(new Error('the process ends here'))
-    const broken = {
-      startSession: () => client.startSession(),
-      db: () => ({
-        command: (command: object) => db.command(command),
-        createCollection: () => Promise.reject(new Error('no')),
-        listCollections: () => db.listCollections(),
-        collection: (name: string, options?: object) => {
-          const opened = db.collection(name, options)
-          return name === ofCollection ? Object.assign(Object.create(opened), { [method]: ends }) : opened
-        },
-      }),
-    }
-    return createConversationStore({ adapter: mongo({ client: broken, db: db.databaseName }), retry: { attempts: 1 } }).forAccount('acme')
+    const [collection, method = ''] = step.split(' ')
+    return cutOffAccount(database, collection, () => ({ [method]: ends }))
   }
 
   test('wakes each due conversation for one of several callers', async () => {
