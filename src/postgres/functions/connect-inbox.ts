@@ -1,6 +1,7 @@
 import type { Names } from '../names.js'
 import { marks } from './expressions/operations.js'
 import type { Rules, ValueKind } from './expressions/payload-rules.js'
+import { parameterNow } from './expressions/times.js'
 import { isTimeWithin } from './expressions/value-checks.js'
 import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
@@ -34,7 +35,7 @@ export function connectInbox({ fn, tables }: Names): SqlFunction {
 declare
   b ${tables.inboxes}%rowtype;
   v_patched ${tables.inboxes}%rowtype;
-  v_now timestamptz := coalesce(p_now, date_trunc('milliseconds', clock_timestamp()));
+  v_now timestamptz := ${parameterNow};
   v_problem text;
 begin
   select left(x.problem, 5) || x.path || ': ' || substr(x.problem, 7) into v_problem

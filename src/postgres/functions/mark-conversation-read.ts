@@ -1,5 +1,6 @@
 import type { Names } from '../names.js'
 import { marks } from './expressions/operations.js'
+import { parameterNow } from './expressions/times.js'
 import { isTimeWithin } from './expressions/value-checks.js'
 import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
@@ -58,7 +59,7 @@ begin
      set read_seq = v_read, version = c.version + 1,
          unread_count = (select count(*) from ${tables.messages} m
            where m.account_id = p_account_id and m.conversation_id = c.id and m.seq > v_read and m.direction = 'inbound'),
-         updated_at = coalesce(p_now, date_trunc('milliseconds', clock_timestamp())),
+         updated_at = ${parameterNow},
          operations = ${marks.with('c.operations', 'p_operation_id', "'updated'")}
    where x.account_id = p_account_id and x.id = c.id
   returning x.* into c;

@@ -1,6 +1,7 @@
 import type { Names } from '../names.js'
 import { sendAgain } from './expressions/bulk-locks.js'
 import { marks } from './expressions/operations.js'
+import { parameterNow } from './expressions/times.js'
 import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -90,7 +91,7 @@ begin
     return;
   end if;
 
-  v_now := coalesce(p_now, date_trunc('milliseconds', clock_timestamp()));
+  v_now := ${parameterNow};
   update ${tables.conversations} x
      set status = 'open', status_changed_at = v_now, updated_at = v_now, closed_at = null, snoozed_until = null, version = c.version + 1,
          contact_inbox_id = v_head.id, customer_id = v_head.customer_id, contact_id = coalesce(v_head.contact_id, c.contact_id),

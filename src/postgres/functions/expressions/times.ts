@@ -3,6 +3,9 @@ import { clockSkewMs, replyWindowChannels, replyWindowMs } from '../../../model/
 /** The time of a call: the one that its payload gives, or else the database's. */
 export const payloadNow = `date_trunc('milliseconds', coalesce((payload->>'now')::timestamptz, clock_timestamp()))`
 
+/** The time of a call: its parameter `p_now`, or else the database's. */
+export const parameterNow = `coalesce(p_now, date_trunc('milliseconds', clock_timestamp()))`
+
 /** The time of an event according to its payload. */
 export function occurredAt(given: string): string {
   return `date_trunc('milliseconds', coalesce((${given})::timestamptz, p_now))`
