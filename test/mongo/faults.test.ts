@@ -1,15 +1,19 @@
 import { MongoClient } from 'mongodb'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
 import { mongo } from '../../src/mongo/index.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { customer, messages, namesOf, openDatabase, type TestDatabase } from './database.js'
 import { kinds, someCodes, walkCodes } from './error-codes.js'
+import { failPointTurn } from './fail-point-turn.js'
 
-// A fail point applies to the whole server. So every test that sets one is in this file, where the tests run one after
-// another.
 describe.skipIf(isServerAbsent('mongoReplicaSet'))('a failing MongoDB', () => {
+  let turn: AsyncDisposable
   let database: TestDatabase
+  beforeAll(async () => {
+    turn = await failPointTurn(serverUrl('mongoReplicaSet'))
+  }, 5 * 60_000)
+  afterAll(() => turn[Symbol.asyncDispose]())
   beforeEach(async () => {
     database = await openDatabase(serverUrl('mongoReplicaSet'))
   })

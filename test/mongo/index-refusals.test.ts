@@ -5,7 +5,8 @@ import { explainRefusal } from '../../src/mongo/migrator/indexes/explain-refusal
 import { findDuplicates } from '../../src/mongo/migrator/indexes/find-duplicates.js'
 import { createDeclaredIndexes } from '../../src/mongo/migrator/indexes/index-commands.js'
 import { readShardKeys, restsOnIt } from '../../src/mongo/migrator/indexes/shard-key.js'
-import { isServerAbsent } from '../contract/server.js'
+import { isServerAbsent, serverUrl } from '../contract/server.js'
+import { failPointTurn } from './fail-point-turn.js'
 import { declare, type IndexDatabase, openIndexDatabase } from './index-database.js'
 
 describe.skipIf(isServerAbsent('mongoReplicaSet'))('what keeps an index of MongoDB from being made', () => {
@@ -138,7 +139,8 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('what keeps an index of Mongo
     }
   })
 
-  test('is told with what the server names where it takes too long to look for all', async () => {
+  test('is told with what the server names where it takes too long to look for all', { timeout: 5 * 60_000 }, async () => {
+    await using _turn = await failPointTurn(serverUrl('mongoReplicaSet'))
     await database.people.insertMany([{ a: 1 }, { a: 1 }])
     const index = declare('idx_a', { a: 1 }, { unique: true })
     const refused: unknown = await database.people.createIndex({ a: 1 }, { name: 'idx_a', unique: true }).catch((error: unknown) => error)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MongoClient, MongoNetworkError, MongoNetworkTimeoutError } from 'mongodb'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { migrateTarget } from '../../src/migrator/kernel/run-target.js'
 import type { Doc, MongoDb } from '../../src/mongo/driver.js'
 import { createDeclaredIndexes } from '../../src/mongo/migrator/indexes/index-commands.js'
@@ -8,6 +8,7 @@ import { mongoMigrations } from '../../src/mongo/migrator/runnable.js'
 import { sendUntilAnswered } from '../../src/mongo/migrator/send-until-answered.js'
 import { mongoTarget } from '../../src/mongo/migrator/target.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
+import { failPointTurn } from './fail-point-turn.js'
 import { type EmptyDatabase, emptyDatabase, migration, run } from './migration-runs.js'
 
 const byEmail = { key: { email: 1 }, options: { name: 'idx_email', unique: true } } as const
@@ -17,10 +18,15 @@ describe.each([
   ['a standalone server', 'mongoStandalone'],
 ] as const)('a migration on %s', (_, server) => {
   describe.skipIf(isServerAbsent(server))('', () => {
+    let turn: AsyncDisposable
     let database: EmptyDatabase
     let client: MongoClient
     let sent: string[]
     let appName: string
+    beforeAll(async () => {
+      turn = await failPointTurn(serverUrl(server))
+    }, 5 * 60_000)
+    afterAll(() => turn[Symbol.asyncDispose]())
     beforeEach(async () => {
       database = await emptyDatabase(serverUrl(server))
       appName = database.db.databaseName

@@ -10,7 +10,7 @@ const patchKinds = { provider: 'id', name: 'name', chatbot_id: 'id', on_closed: 
 
 const given: readonly (readonly [path: string, kind: ValueKind, value: string])[] = [
   ['account_id', 'id', 'to_jsonb(p_account_id)'],
-  ['inbox_id', 'key', 'to_jsonb(p_inbox_id)'],
+  ['inbox_id', 'id', 'to_jsonb(p_inbox_id)'],
   ['oa_id', 'id', 'to_jsonb(p_oa_id)'],
   ['channel', 'id', 'to_jsonb(p_channel)'],
   ['operation_id', 'key', 'to_jsonb(p_operation_id)'],

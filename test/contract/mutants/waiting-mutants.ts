@@ -53,7 +53,7 @@ export const postgresWaitingMutants: readonly PostgresMutant[] = [
     bug: 'the sweep looks in every account',
     subject: 'sweep',
     caughtBy: foreign,
-    statements: [{ replace: /\b(?:e|ci)\.account_id = (\$\d+) and (e|ci)\./g, by: '$1::text is not null and $2.' }],
+    statements: [{ replace: /\b(?:e|ci|head|own)\.account_id = (\$\d+) and (e|ci|head|own)\./g, by: '$1::text is not null and $2.' }],
     attempts: 1,
   },
 ]

@@ -105,7 +105,7 @@ export function isAnyItem(item: string, isSingle: boolean): string {
   if (!isSingle) return isObjectOfItem(item, itemRules)
   const { account_id, now, default_on_closed } = callRules
   return `(${isObjectOfItem(item, { ...itemRules, account_id, now, default_on_closed, resent_after: 'milliseconds' })}
-    and ${isNamed(`${item}->>'account_id'`)} and ${isTimeText(`${item}->>'now'`)} and ${isOnClosed(`${item}->'default_on_closed'`)}) is true`
+    and ${isTimeText(`${item}->>'now'`)} and ${isOnClosed(`${item}->'default_on_closed'`)}) is true`
 }
 
 function isObjectOfItem(item: string, rules: Rules): string {
@@ -113,7 +113,9 @@ function isObjectOfItem(item: string, rules: Rules): string {
   const others = Object.keys(rules).filter((key) => !(key in texts))
   return `(case when jsonb_typeof(${item}) = 'object' then ${hasOnly(item, Object.keys(rules))}
     and ${hasOnlyTexts(without(item, others))} and ${lengthsWithin(item, texts, without(item, others))}
-    and ${isNamed(`${item}->>'oa_id'`)} and ${isNamed(`${item}->>'customer_id'`)} and ${isNamed(`${item}->>'channel'`)}
+    and ${keysOf(rules, 'id')
+      .map((key) => isNamed(`${item}->>'${key}'`))
+      .join(' and ')}
     and ${isVersion(`${item}->'expected_version'`)} and ${isOnClosed(`${item}->'on_closed'`)} and ${isFlag(`${item}->'in_transaction'`)}
     and jsonb_typeof(${item}->'events') = 'array' is not false else false end) is true`
 }

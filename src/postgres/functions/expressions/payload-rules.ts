@@ -1,8 +1,8 @@
 import type { PatchColumn } from '../../patched-fields.js'
 
 /**
- * What a value of a payload has to be. `id` is an id of the host or the channel, and `key` one that the library or the
- * database makes. `problem_of` says what each kind allows. A null is a key that is left out, whatever its kind.
+ * What a value of a payload has to be. `id` is an id that a host names in a call, and `key` one that only the library
+ * and the database compare. `problem_of` says what each kind allows. A null is a key that is left out, whatever its kind.
  */
 export type ValueKind =
   | 'id'
@@ -43,9 +43,9 @@ export const itemRules = {
   oa_id: 'id',
   customer_id: 'id',
   operation_id: 'key',
-  conversation_id: 'key',
-  contact_id: 'key',
-  contact_inbox_id: 'key',
+  conversation_id: 'id',
+  contact_id: 'id',
+  contact_inbox_id: 'id',
   channel: 'id',
   username_key: 'key',
   patch: 'object',
@@ -67,7 +67,7 @@ export const patchRules = {
 /** The keys of every event. */
 const commonRules = {
   type: 'type',
-  id: 'key',
+  id: 'id',
   dedupe_key: 'key',
   occurred_at: 'time',
   sender_id: 'id',
@@ -83,7 +83,7 @@ export const eventRules = {
   message: {
     rules: {
       ...commonRules,
-      row_id: 'key',
+      row_id: 'id',
       message_id: 'id',
       local_id: 'id',
       text: 'text',

@@ -2,7 +2,7 @@ import { waitingEventMs } from '../../../model/limits.js'
 import type { Names } from '../../names.js'
 
 /** The time at which or before which an event arrived that has waited too long. */
-export const waitingLimit = `(p_now - interval '${waitingEventMs / 1000} seconds')`
+export const waitingLimit = `(p_now - interval '${waitingEventMs / 1_000} seconds')`
 
 /**
  * Whether no event waits under a contact inbox. The look-up is scalar and has a limit, because PostgreSQL may answer an
