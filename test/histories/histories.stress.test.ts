@@ -11,8 +11,8 @@ import { mongoFaults } from './mongo-faults.js'
 import { postgresFaults } from './postgres-faults.js'
 
 const isShort = process.env.STRESS_SCALE === 'small'
-// The seed changes each day, and a failure prints it.
-const seed = Number(process.env.HISTORY_SEED ?? Math.floor(Date.now() / 86_400_000))
+// The seed of a long run changes each day, and a failure prints it.
+const seed = Number(process.env.HISTORY_SEED ?? (isShort ? 1 : Math.floor(Date.now() / 86_400_000)))
 const calls = Number(process.env.HISTORY_OPERATIONS ?? (isShort ? 1_500 : 100_000))
 const pauseMs = isShort ? 2_000 : 5_000
 
