@@ -3,6 +3,7 @@ import type { UpsertConversations, UpsertItem } from '../../store/adapter.js'
 import { nowOf } from '../clock.js'
 import type { Row } from '../columns.js'
 import type { PostgresContext } from '../context.js'
+import { headCustomerId } from '../conversation-target.js'
 import { surelyUnseen, withMark } from '../operation-marks.js'
 import { assignments, differences, patchedFields } from '../patched-fields.js'
 import { conversationRow, toConversation } from '../rows/conversation.js'
@@ -19,7 +20,7 @@ import { type Fragment, nothing, raw, sql } from '../sql.js'
  */
 export function patchOfActive(context: PostgresContext, input: UpsertConversations, item: UpsertItem, payload: string): Fragment | null {
   const { fn, tables, inTransaction } = context
-  const { oaId, customerId, operationId, patch, expectedVersion, events, usernameKey } = item
+  const { oaId, operationId, patch, expectedVersion, events, usernameKey } = item
   // A given name would also have to be written to the contact.
   if (inTransaction || input.firstSentAt !== null || events.length > 0 || usernameKey !== null || typeof patch.customerName === 'string')
     return null
@@ -30,7 +31,7 @@ patched as (
   update ${tables.conversations} c
      set ${assignments(fields)}, version = c.version + 1, updated_at = ${nowOf(input)},
          operations = ${withMark(operations, operationId, raw("'updated'"))}
-   where c.account_id = ${input.accountId} and c.oa_id = ${oaId} and c.customer_id = ${customerId} and c.status <> 'closed'
+   where c.account_id = ${input.accountId} and c.oa_id = ${oaId} and c.customer_id = ${headCustomerId(context, input.accountId, item)} and c.status <> 'closed'
      and (select is_first from start) and ${keepsChannel(context, input, item)}
      ${expectedVersion === null ? nothing : sql`and c.version = ${expectedVersion}::integer`}
      and ${surelyUnseen(operations, operationId)} and ${differences(fields)}
