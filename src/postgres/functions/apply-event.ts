@@ -1,3 +1,5 @@
+import { customerSender } from '../../model/planning/apply-reaction.js'
+import { literal } from '../literal.js'
 import type { Names } from '../names.js'
 import { intoEvents } from './expressions/messages.js'
 import { markedOnce } from './expressions/operations.js'
@@ -37,7 +39,7 @@ declare
   v_touched integer := 0;
   v_is_shown boolean;
   v_linked boolean;
-  v_is_customers boolean;
+  v_sender text;
   v_customer text;
   v_payload jsonb;
 begin
@@ -142,16 +144,17 @@ begin
   elsif v_type = 'reaction' then
     v_payload := jsonb_build_object('emoji', p_event->'emoji');
     -- The customer is one sender, whatever the id. A mark from before may have the id instead.
-    v_is_customers := v_direction = 'inbound';
-    if v_is_customers then
-      select ci.customer_id into v_customer from ${tables.contact_inboxes} ci where ci.account_id = p_account and ci.id = p_own;
+    v_sender := coalesce(p_event->>'sender_id', '');
+    if v_direction = 'inbound' then
+      select ci.customer_id into v_customer from ${tables.contact_inboxes} ci
+      where ci.account_id = p_account and ci.id = p_own and v_sender in (ci.customer_id, '');
+      v_sender := case when v_customer is null then v_sender else ${literal(customerSender)} end;
     end if;
     update ${tables.messages} m set reactions = ${fn('merged_reactions')}(
-      case when v_is_customers and m.reactions @> jsonb_build_array(jsonb_build_array(v_customer)) then
-        (select jsonb_agg(case when r.mark->>0 = v_customer then jsonb_set(r.mark, '{0}', '"customer"') else r.mark end order by r.n)
+      case when v_customer is not null and m.reactions @> jsonb_build_array(jsonb_build_array(v_customer)) then
+        (select jsonb_agg(case when r.mark->>0 = v_customer then jsonb_set(r.mark, '{0}', to_jsonb(v_sender)) else r.mark end order by r.n)
           from jsonb_array_elements(m.reactions) with ordinality r(mark, n)) else m.reactions end,
-      jsonb_build_array(jsonb_build_array(case when v_is_customers then 'customer' else coalesce(p_event->>'sender_id', '') end,
-        p_event->'emoji', floor(extract(epoch from v_at) * 1000)::bigint)))
+      jsonb_build_array(jsonb_build_array(v_sender, p_event->'emoji', floor(extract(epoch from v_at) * 1000)::bigint)))
     where m.account_id = p_account and m.id = v_message.id
     returning * into v_message;
   elsif v_type = 'message_failed' then

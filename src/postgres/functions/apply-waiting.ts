@@ -16,7 +16,7 @@ export function applyWaiting({ fn, tables }: Names): SqlFunction {
   return {
     name: 'apply_waiting',
     parameters:
-      'p_account text, p_scope text, p_scopes text[], p_own text, p_messages text[], p_locals text[], p_conversation text, p_operation text, p_now timestamptz, p_server_ms bigint',
+      'p_account text, p_scope text, p_scopes text[], p_messages text[], p_locals text[], p_conversation text, p_operation text, p_now timestamptz, p_server_ms bigint',
     returns: 'void',
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `
@@ -45,7 +45,7 @@ begin
           v_messages := v_messages || v_row.target_message_id;
           v_locals := v_locals || v_row.local_id;
         end if;
-        perform ${fn('apply_event')}(p_account, p_scope, p_scopes, p_own, jsonb_build_object(
+        perform ${fn('apply_event')}(p_account, p_scope, p_scopes, coalesce(v_row.own_id, v_row.contact_inbox_id), jsonb_build_object(
           'type', v_row.type, 'local_id', v_row.local_id,
           'target_message_id', v_row.target_message_id, 'message_id', case when v_row.type = 'message_sent' then v_row.target_message_id end,
           'sender_id', v_row.sender_id, 'direction', v_row.direction, 'occurred_at', v_row.occurred_at,

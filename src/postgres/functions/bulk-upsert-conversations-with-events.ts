@@ -199,12 +199,14 @@ begin
     if v_failed is not null then
       raise exception '%', v_failed->'failure'->>'code' using errcode = 'CS001', detail = (v_failed->'failure')::text;
     end if;
-  elsif v_created is not null then
-    -- A contact inbox that only a failed item needed is removed again.
+  end if;
+  if v_created is not null and (v_usernames_given or not coalesce((payload->>'atomic')::boolean, true)) then
+    -- A contact inbox is removed again if nothing was written under it: its item failed, or brought only what the group
+    -- of its username has already.
     delete from ${tables.contact_inboxes} ci
-    where ci.account_id = p_account and ci.id = any (v_created) and not exists (
-      select 1 from unnest(v_oas, v_customers) with ordinality as i(oa_id, customer_id, ord)
-      where i.oa_id = ci.oa_id and i.customer_id = ci.customer_id and v_results[i.ord::integer]->'failure' is null);
+    where ci.account_id = p_account and ci.id = any (v_created) and ci.contact_id is null and ci.canonical_id is null
+      and ci.delivered_up_to is null and ci.read_up_to is null
+      and (select true from ${tables.contact_interaction_events} e where e.account_id = p_account and e.contact_inbox_id = ci.id limit 1) is null;
   end if;
   return to_json(v_results);
 end

@@ -49,7 +49,7 @@ begin
     v_effect := v_effect or (v_applied->>'is_linked')::boolean;
   end loop;
   if (p_item->>'has_waiting')::boolean or v_effect then
-    perform ${fn('apply_waiting')}(p_account, v_scope, v_scopes, v_own, ${idsOf('message_ids')}, ${idsOf('local_ids')}, v_conversation_id, v_operation, p_now, v_server_ms);
+    perform ${fn('apply_waiting')}(p_account, v_scope, v_scopes, ${idsOf('message_ids')}, ${idsOf('local_ids')}, v_conversation_id, v_operation, p_now, v_server_ms);
   end if;
   for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' <> 'message' loop
     v_applied := ${fn('apply_event')}(p_account, v_scope, v_scopes, v_own, v_event, null, v_operation, p_now, v_server_ms);
@@ -57,7 +57,7 @@ begin
     v_effect := v_effect or v_applied->>'outcome' = 'applied';
     if v_event->>'type' = 'message_sent' and v_applied->>'conversation_id' is not null then
       -- The link may have given a message an id for which more events wait.
-      perform ${fn('apply_waiting')}(p_account, v_scope, v_scopes, v_own, array[v_event->>'message_id'], array[v_event->>'local_id'], null, v_operation, p_now, v_server_ms);
+      perform ${fn('apply_waiting')}(p_account, v_scope, v_scopes, array[v_event->>'message_id'], array[v_event->>'local_id'], null, v_operation, p_now, v_server_ms);
     end if;
     if not (p_item->>'opens')::boolean and v_applied->>'conversation_id' is not null then
       v_conversation_id := v_applied->>'conversation_id';

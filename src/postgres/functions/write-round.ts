@@ -44,8 +44,8 @@ begin
              coalesce(nullif(given.on_closed, 'null'::jsonb), inbox.on_closed, context->'default_on_closed') as on_closed,
              inbox.channel as inbox_channel, inbox.chatbot_id as inbox_chatbot_id,
              own.id as own_id, own.contact_id as own_contact_id, own.channel as own_channel,
-             ${scopeRowOf('canonical', 'own')} as scope, person.scopes as own_scopes,
-             ${scopeRowOf('adopted', 'own')} as adopted_scope, person.scopes || person.adopted_scopes as scopes,
+             ${scopeRowOf('canonical', 'own', 'now_is.channel')} as scope, person.scopes as own_scopes,
+             ${scopeRowOf('adopted', 'own', '(holder.conversation).channel')} as adopted_scope, person.scopes || person.adopted_scopes as scopes,
              canonical.id as canonical_id, canonical.oa_id as canonical_oa_id, canonical.customer_id as canonical_customer_id,
              canonical.contact_id as canonical_contact_id, canonical.channel as canonical_channel,
              active.conversation as active, latest.conversation as latest, holder.conversation as username_holder,
@@ -79,8 +79,12 @@ begin
       left join lateral (select x.*, x as row from ${tables.contact_inboxes} x
         where (active.conversation).id is null and (coalesce(given.events, '[]') = '[]' or given.events @? '$[*] ? (@.type == "message" || @.type == "postback")')
           and x.account_id = p_account and x.id = any (array(select (holder.conversation).contact_inbox_id)) limit 1) adopted on true
-      cross join lateral (select ${scopesOf('canonical', 'own.id')} as scopes,
-        case when adopted.id is null or ${isChatScoped('adopted.channel')} then '{}' else coalesce(adopted.scopes, array[adopted.id]) end as adopted_scopes) person
+      cross join lateral (select case
+        when coalesce((active.conversation).channel, (latest.conversation).channel, canonical.channel) <> 'api'
+        then coalesce((active.conversation).channel, (latest.conversation).channel, canonical.channel)
+        else coalesce(given.channel, inbox.channel, 'api') end as channel) now_is
+      cross join lateral (select ${scopesOf('canonical', 'own.id', 'now_is.channel')} as scopes,
+        case when adopted.id is null or ${isChatScoped('(holder.conversation).channel')} then '{}' else coalesce(adopted.scopes, array[adopted.id]) end as adopted_scopes) person
       -- Only a resent call looks for its operation beyond the conversations above.
       left join lateral (select c as conversation from ${tables.conversations} c
         where v_resent_after is not null and c.account_id = p_account and c.contact_inbox_id = canonical.id and ${isSeen('c')} limit 1) elsewhere on true
@@ -224,7 +228,7 @@ begin
              jsonb_agg(event.local_id) filter (where event.is_message and event.local_id is not null) as local_ids
       from event join ready on ready.ord = event.ord group by event.ord
     )
-    select ready.ord, case when ready.writes then (ready.conv).id end as wrote, ready.own_id, (ready.stored_in).id as scope_id, ready.own_scopes, case when ready.action = 'adopt' then ready.scopes else ready.own_scopes end as scopes,
+    select ready.ord, case when ready.writes then (ready.conv).id end as wrote, ready.own_id, (ready.stored_in).id as scope_id, ready.own_scopes, case when ready.action = 'adopt' or ready.is_replay then ready.scopes else ready.own_scopes end as scopes,
            ready.operation_id, ready.is_seen, ready.is_replay, ready.all_own, ready.opens, ready.action, ready.failure,
            ready.has_waiting and ready.writes as has_waiting,
            case when ready.is_seen then ${marks.outcome('(ready.seen_in).operations', 'ready.operation_id')} end as seen_outcome,

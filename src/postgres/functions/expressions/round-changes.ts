@@ -92,6 +92,7 @@ export function roundChanges(names: Names): string {
       update ${tables.contact_inboxes} own
       set contact_id = case when next.action = 'adopt' then (next.conv).contact_id when next.opens then next.new_contact_id else own.contact_id end,
           canonical_id = case when next.action = 'adopt' then (next.conv).contact_inbox_id else own.canonical_id end,
+          scopes = case when next.action <> 'adopt' then own.scopes end,
           channel = next.new_channel
       from next
       where own.account_id = p_account and own.id = any (array(select x.own_id from next x)) and ${byValue('own.id')} = next.own_id

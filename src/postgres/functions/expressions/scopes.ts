@@ -14,18 +14,18 @@ export function isChatScoped(channel: string): string {
 }
 
 /** The id under which a call of the row `ownId` stores what is new. */
-export function scopeOf(head: string, ownId: string): string {
-  return `case when ${isChatScoped(`${head}.channel`)} then ${ownId} else ${head}.id end`
+export function scopeOf(head: string, ownId: string, channel = `${head}.channel`): string {
+  return `case when ${isChatScoped(channel)} then ${ownId} else ${head}.id end`
 }
 
 /** The row of that id. Both are look-ups of contact-inbox-look-up.ts. */
-export function scopeRowOf(head: string, own: string): string {
-  return `case when ${isChatScoped(`${head}.channel`)} then ${own}.row else ${head}.row end`
+export function scopeRowOf(head: string, own: string, channel: string): string {
+  return `case when ${isChatScoped(channel)} then ${own}.row else ${head}.row end`
 }
 
 /** The ids under which a call of the row `ownId` finds what is known. */
-export function scopesOf(head: string, ownId: string): string {
-  return `case when ${head}.scopes is null or ${isChatScoped(`${head}.channel`)} then array[${scopeOf(head, ownId)}] else ${head}.scopes end`
+export function scopesOf(head: string, ownId: string, channel = `${head}.channel`): string {
+  return `case when ${head}.scopes is null or ${isChatScoped(channel)} then array[${scopeOf(head, ownId, channel)}] else ${head}.scopes end`
 }
 
 /** For messages with one id that were stored under several scopes before these were linked: the first scope's counts. */
