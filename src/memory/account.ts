@@ -26,7 +26,7 @@ export function createAccount(): MemoryAccount {
 
   const dropEvent = (row: EventRow) => {
     events.remove(row)
-    const own = people.contactInboxes.get(row.contactInboxId)
+    const own = people.contactInboxes.get(row.scopeId)
     if (own) people.putContactInbox({ ...own, droppedEvents: own.droppedEvents + 1 })
   }
   const latestMessage = (conversationId: string) => {
@@ -53,9 +53,9 @@ export function createAccount(): MemoryAccount {
     eventByMessageId: events.byMessageId,
     eventByDedupeKey: events.byDedupeKey,
     waitingEvents: events.waiting,
-    waitingSince: (contactInboxId, since, limit) =>
+    waitingSince: (scope, since, limit) =>
       events
-        .allWaiting(contactInboxId)
+        .allWaiting(scope)
         .filter(({ createdAt }) => createdAt.getTime() <= since.getTime())
         .slice(0, limit),
     undelivered: messages.undelivered,

@@ -1,18 +1,18 @@
 import { compositeKey } from '../model/composite-key.js'
-import { compareBytes } from '../model/planning/byte-order.js'
 import { isFactType } from '../model/planning/known-events.js'
 import type { EventRow } from '../model/planning/rows.js'
+import { byArrival } from '../model/planning/waiting-time.js'
 import type { WaitedFor } from '../model/planning/world.js'
 import type { Journal, SetIndex } from './journal.js'
 
 export interface EventTable {
   readonly rows: ReadonlyMap<string, EventRow>
-  byMessageId(contactInboxId: string, messageId: string): EventRow | null
-  byDedupeKey(contactInboxId: string, dedupeKey: string): EventRow | null
+  byMessageId(scopeId: string, messageId: string): EventRow | null
+  byDedupeKey(scopeId: string, dedupeKey: string): EventRow | null
   bySeq(conversationId: string, eventSeq: number): EventRow | null
-  waiting(contactInboxId: string, concerning: WaitedFor): readonly EventRow[]
-  /** Everything that waits under a contact inbox, by (createdAt, id). */
-  allWaiting(contactInboxId: string): readonly EventRow[]
+  waiting(scopeId: string, concerning: WaitedFor): readonly EventRow[]
+  /** Everything that waits in a scope, by (createdAt, id). */
+  allWaiting(scopeId: string): readonly EventRow[]
   put(row: EventRow): void
   remove(row: EventRow): void
 }
@@ -25,9 +25,9 @@ export function createEventTable(journal: Journal): EventTable {
   const waiting: SetIndex = new Map()
   const find = (id: string | undefined) => (id === undefined ? null : (rows.get(id) ?? null))
 
-  const identify = ({ contactInboxId, messageId, dedupeKey }: EventRow, id: string | undefined) => {
-    if (messageId === null) journal.assign(byDedupeKey, compositeKey(contactInboxId, dedupeKey), id)
-    else journal.assign(byMessageId, compositeKey(contactInboxId, messageId), id)
+  const identify = ({ scopeId, messageId, dedupeKey }: EventRow, id: string | undefined) => {
+    if (messageId === null) journal.assign(byDedupeKey, compositeKey(scopeId, dedupeKey), id)
+    else journal.assign(byMessageId, compositeKey(scopeId, messageId), id)
   }
   const place = ({ conversationId, eventSeq }: EventRow, id: string | undefined) => {
     if (conversationId === null || eventSeq === null) return
@@ -38,18 +38,18 @@ export function createEventTable(journal: Journal): EventTable {
 
   return {
     rows,
-    byMessageId: (contactInboxId, messageId) => find(byMessageId.get(compositeKey(contactInboxId, messageId))),
-    byDedupeKey: (contactInboxId, dedupeKey) => find(byDedupeKey.get(compositeKey(contactInboxId, dedupeKey))),
+    byMessageId: (scopeId, messageId) => find(byMessageId.get(compositeKey(scopeId, messageId))),
+    byDedupeKey: (scopeId, dedupeKey) => find(byDedupeKey.get(compositeKey(scopeId, dedupeKey))),
     bySeq: (conversationId, eventSeq) => find(bySeq.get(conversationId)?.get(eventSeq)),
-    waiting(contactInboxId, { messageIds, localIds, conversation }) {
+    waiting(scopeId, { messageIds, localIds, conversation }) {
       const keys = [
-        ...[...messageIds].map((id) => waitsForMessage(contactInboxId, id)),
-        ...[...localIds].map((id) => waitsForLocal(contactInboxId, id)),
-        ...(conversation ? [waitsForConversation(contactInboxId)] : []),
+        ...[...messageIds].map((id) => waitsForMessage(scopeId, id)),
+        ...[...localIds].map((id) => waitsForLocal(scopeId, id)),
+        ...(conversation ? [waitsForConversation(scopeId)] : []),
       ]
       return [...new Set(keys.flatMap((key) => [...(waiting.get(key) ?? [])]))].flatMap((id) => find(id) ?? [])
     },
-    allWaiting: (contactInboxId) => [...(waiting.get(allOf(contactInboxId)) ?? [])].flatMap((id) => find(id) ?? []).sort(byArrival),
+    allWaiting: (scopeId) => [...(waiting.get(allOf(scopeId)) ?? [])].flatMap((id) => find(id) ?? []).sort(byArrival),
     put(row) {
       const before = rows.get(row.id)
       if (before) for (const key of waitKeys(before)) journal.exclude(waiting, key, row.id)
@@ -67,30 +67,25 @@ export function createEventTable(journal: Journal): EventTable {
   }
 }
 
-function waitKeys({ type, contactInboxId, conversationId, targetMessageId, localId }: EventRow): readonly string[] {
+function waitKeys({ type, scopeId, conversationId, targetMessageId, localId }: EventRow): readonly string[] {
   if (conversationId !== null) return []
-  if (isFactType(type)) return [allOf(contactInboxId), waitsForConversation(contactInboxId)]
+  if (isFactType(type)) return [allOf(scopeId), waitsForConversation(scopeId)]
   return [
-    allOf(contactInboxId),
-    ...(targetMessageId === null ? [] : [waitsForMessage(contactInboxId, targetMessageId)]),
-    ...(localId === null ? [] : [waitsForLocal(contactInboxId, localId)]),
+    allOf(scopeId),
+    ...(targetMessageId === null ? [] : [waitsForMessage(scopeId, targetMessageId)]),
+    ...(localId === null ? [] : [waitsForLocal(scopeId, localId)]),
   ]
 }
 
-/** The order in which events came, and by which the oldest are dropped first. */
-export function byArrival(a: EventRow, b: EventRow): number {
-  return a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)
+function allOf(scopeId: string): string {
+  return compositeKey('waiting', scopeId)
 }
-
-function allOf(contactInboxId: string): string {
-  return compositeKey('waiting', contactInboxId)
+function waitsForMessage(scopeId: string, messageId: string): string {
+  return compositeKey('message', scopeId, messageId)
 }
-function waitsForMessage(contactInboxId: string, messageId: string): string {
-  return compositeKey('message', contactInboxId, messageId)
+function waitsForLocal(scopeId: string, localId: string): string {
+  return compositeKey('local', scopeId, localId)
 }
-function waitsForLocal(contactInboxId: string, localId: string): string {
-  return compositeKey('local', contactInboxId, localId)
-}
-function waitsForConversation(contactInboxId: string): string {
-  return compositeKey('conversation', contactInboxId)
+function waitsForConversation(scopeId: string): string {
+  return compositeKey('conversation', scopeId)
 }

@@ -5,12 +5,12 @@ import type { Journal, SetIndex } from './journal.js'
 
 export interface MessageTable {
   readonly rows: ReadonlyMap<string, MessageRow>
-  byMessageId(contactInboxId: string, messageId: string): MessageRow | null
-  byLocalId(contactInboxId: string, localId: string): MessageRow | null
+  byMessageId(scopeId: string, messageId: string): MessageRow | null
+  byLocalId(scopeId: string, localId: string): MessageRow | null
   bySeq(conversationId: string, seq: number): MessageRow | null
   /** The messages of a conversation after a `seq`, in ascending order, up to the conversation's last one. */
   after(conversation: ConversationRow, seq: number): readonly MessageRow[]
-  undelivered(contactInboxId: string, status: 'delivered' | 'read', watermark: Watermark): readonly MessageRow[]
+  undelivered(scopeId: string, status: 'delivered' | 'read', watermark: Watermark): readonly MessageRow[]
   put(row: MessageRow): void
   remove(row: MessageRow): void
 }
@@ -29,31 +29,31 @@ export function createMessageTable(journal: Journal): MessageTable {
   }
 
   const unindex = (row: MessageRow) => {
-    const { id, contactInboxId, messageId, localId } = row
-    if (messageId !== null) journal.assign(byMessageId, compositeKey(contactInboxId, messageId), undefined)
-    if (localId !== null) journal.assign(byLocalId, compositeKey(contactInboxId, localId), undefined)
-    for (const status of ['delivered', 'read']) journal.exclude(undelivered, compositeKey(contactInboxId, status), id)
+    const { id, scopeId, messageId, localId } = row
+    if (messageId !== null) journal.assign(byMessageId, compositeKey(scopeId, messageId), undefined)
+    if (localId !== null) journal.assign(byLocalId, compositeKey(scopeId, localId), undefined)
+    for (const status of ['delivered', 'read']) journal.exclude(undelivered, compositeKey(scopeId, status), id)
     journal.assign(seqsOf(row.conversationId), row.seq, undefined)
   }
   const index = (row: MessageRow) => {
-    const { id, contactInboxId, messageId, localId } = row
-    if (messageId !== null) journal.assign(byMessageId, compositeKey(contactInboxId, messageId), id)
-    if (localId !== null) journal.assign(byLocalId, compositeKey(contactInboxId, localId), id)
-    for (const status of awaitedReceipts(row)) journal.include(undelivered, compositeKey(contactInboxId, status), id)
+    const { id, scopeId, messageId, localId } = row
+    if (messageId !== null) journal.assign(byMessageId, compositeKey(scopeId, messageId), id)
+    if (localId !== null) journal.assign(byLocalId, compositeKey(scopeId, localId), id)
+    for (const status of awaitedReceipts(row)) journal.include(undelivered, compositeKey(scopeId, status), id)
     journal.assign(seqsOf(row.conversationId), row.seq, id)
   }
 
   return {
     rows,
-    byMessageId: (contactInboxId, messageId) => find(byMessageId.get(compositeKey(contactInboxId, messageId))),
-    byLocalId: (contactInboxId, localId) => find(byLocalId.get(compositeKey(contactInboxId, localId))),
+    byMessageId: (scopeId, messageId) => find(byMessageId.get(compositeKey(scopeId, messageId))),
+    byLocalId: (scopeId, localId) => find(byLocalId.get(compositeKey(scopeId, localId))),
     bySeq: (conversationId, seq) => find(bySeq.get(conversationId)?.get(seq)),
     after({ id, lastSeq }, seq) {
       const ids = bySeq.get(id)
       return Array.from({ length: Math.max(lastSeq - seq, 0) }, (_, index) => find(ids?.get(seq + 1 + index))).filter((row) => row !== null)
     },
-    undelivered(contactInboxId, status, { upTo }) {
-      const candidates = [...(undelivered.get(compositeKey(contactInboxId, status)) ?? [])].flatMap((id) => find(id) ?? [])
+    undelivered(scopeId, status, { upTo }) {
+      const candidates = [...(undelivered.get(compositeKey(scopeId, status)) ?? [])].flatMap((id) => find(id) ?? [])
       return candidates.filter(({ sentAt }) => sentAt !== null && sentAt.getTime() <= upTo.getTime())
     },
     put(row) {

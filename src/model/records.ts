@@ -95,6 +95,7 @@ export type DeliveryStatus = 'pending' | 'sent' | 'delivered' | 'read' | 'failed
 
 /** The current reaction of one sender. A reaction that was removed is not listed. */
 export interface Reaction {
+  /** `customer` for the conversation's customer, under whichever of their ids, and otherwise the sender's id. */
   readonly senderId: string
   readonly emoji: string
   readonly occurredAt: Date
@@ -106,8 +107,8 @@ export interface Message {
   readonly accountId: string
   readonly conversationId: string
   /**
-   * The row of the exact `customerId` that the message came from or went to. `messageId` and `localId` are unique
-   * within it.
+   * The row of the exact `customerId` that the message came from or went to. `messageId` and `localId` are unique among
+   * all messages of the person, or within this row on channels whose message ids are unique per chat only (Telegram).
    */
   readonly contactInboxId: string
   /**

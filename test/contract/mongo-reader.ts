@@ -3,10 +3,10 @@ import type { RawReader, RawRow } from '../../src/contract/index.js'
 
 /** Fields that a document has only if there is a value. */
 const absentIsNull: Readonly<Record<string, readonly string[]>> = {
-  contact_inboxes: ['canonical_id'],
+  contact_inboxes: ['canonical_id', 'scopes'],
   conversations: ['username_key', 'chatbot_id'],
-  messages: ['message_id', 'local_id'],
-  contact_interaction_events: ['conversation_id', 'event_seq', 'message_id', 'dedupe_key'],
+  messages: ['message_id', 'local_id', 'own_id'],
+  contact_interaction_events: ['conversation_id', 'event_seq', 'message_id', 'dedupe_key', 'own_id'],
 }
 /** Fields that only the indexes need. */
 const notColumns = new Set(['_id', 'accountId', 'active', 'waiting', 'awaits', 'lock'])

@@ -12,8 +12,8 @@ export function contactColumns(row: ContactRow): object {
 export function inboxColumns(row: InboxRow): object {
   return snakeCased(row)
 }
-export function eventColumns(row: EventRow): object {
-  return snakeCased(row)
+export function eventColumns({ scopeId, contactInboxId, ...row }: EventRow): object {
+  return { ...snakeCased(row), ...scopeColumns(scopeId, contactInboxId) }
 }
 
 export function contactInboxColumns({ deliveredWatermark, readWatermark, ...row }: ContactInboxRow): object {
@@ -26,14 +26,20 @@ export function contactInboxColumns({ deliveredWatermark, readWatermark, ...row 
   }
 }
 
-export function messageColumns({ sender, reactionMarks, ...row }: MessageRow): object {
+export function messageColumns({ sender, reactionMarks, scopeId, contactInboxId, ...row }: MessageRow): object {
   return {
     ...snakeCased(row),
+    ...scopeColumns(scopeId, contactInboxId),
     sender_id: sender.id,
     sender_type: sender.type,
     sender_name: sender.name,
     reactions: reactionMarks.map(({ senderId, emoji, occurredAt }) => ({ sender_id: senderId, emoji, occurred_at: occurredAt })),
   }
+}
+
+/** The exact contact inbox is stored only where it is not the scope. */
+function scopeColumns(scopeId: string, contactInboxId: string): object {
+  return { contact_inbox_id: scopeId, own_id: contactInboxId === scopeId ? null : contactInboxId }
 }
 
 function snakeCased(row: object): object {

@@ -1,7 +1,6 @@
-import { hasWaitedTooLong } from '../../model/planning/waiting-time.js'
+import { byArrival, hasWaitedTooLong } from '../../model/planning/waiting-time.js'
 import type { Sweep, SweepResult } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
-import { byArrival } from '../event-table.js'
 import { stampOf } from '../write-stamp.js'
 
 /** Drops events that have waited too long, the longest first, and counts them on their contact inboxes. */

@@ -1,7 +1,10 @@
 import { reactionSenders } from '../limits.js'
 import { compareBytes } from './byte-order.js'
 import type { ItemPlan } from './item-plan.js'
-import type { MessageRow, ReactionMark } from './rows.js'
+import type { EventRow, MessageRow, ReactionMark } from './rows.js'
+
+/** Stands for the customer among the senders of reactions, whichever of the customer's ids a reaction came under. */
+export const customerSender = 'customer'
 
 /** Stands for the customer among the senders of reactions, whichever of the customer's ids a reaction came under. */
 export const customerSender = 'customer'
@@ -10,9 +13,21 @@ export const customerSender = 'customer'
  * Keeps the sender's latest reaction. A reaction that was removed stays as a mark, so that an older one that arrives
  * late does not bring it back.
  */
-export function applyReaction({ world }: ItemPlan, row: MessageRow, mark: ReactionMark): void {
-  const reactionMarks = withReaction(row.reactionMarks, mark)
+export function applyReaction(plan: ItemPlan, row: MessageRow, event: EventRow, emoji: string | null): void {
+  const { world } = plan
+  const { senderId, occurredAt } = event
+  const isCustomers = event.direction === 'inbound' && senderId === customerIdOf(plan, event)
+  // A mark from before customers could have several ids has the id itself.
+  const marks = isCustomers
+    ? row.reactionMarks.map((mark) => (mark.senderId === senderId ? { ...mark, senderId: customerSender } : mark))
+    : row.reactionMarks
+  const reactionMarks = withReaction(marks, { senderId: isCustomers ? customerSender : (senderId ?? ''), emoji, occurredAt })
   if (reactionMarks !== row.reactionMarks) world.putMessage({ ...row, reactionMarks })
+}
+
+/** The exact id under which an event came. */
+function customerIdOf({ world, ownId, item }: ItemPlan, { contactInboxId }: EventRow): string | null {
+  return contactInboxId === ownId ? item.customerId : (world.contactInboxById(contactInboxId)?.customerId ?? null)
 }
 
 /**

@@ -14,8 +14,9 @@ import type { WaitedFor } from './world.js'
 export function applyWaiting(plan: ItemPlan, conversation: boolean): void {
   let arrived = takeArrived(plan, conversation)
   while (arrived.conversation || arrived.messageIds.size > 0 || arrived.localIds.size > 0) {
-    const { world, ownId, stamp } = plan
-    const concerned = world.waitingEvents(ownId, arrived).filter((row) => concerns(row, arrived) && !hasWaitedTooLong(row, stamp.now))
+    const { world, scopes, stamp } = plan
+    const waiting = scopes.all.flatMap((scope) => world.waitingEvents(scope, arrived))
+    const concerned = waiting.filter((row) => concerns(row, arrived) && !hasWaitedTooLong(row, stamp.now))
     for (const row of concerned.sort(byTime)) applyWaitingEvent(plan, row)
     // A link gives a message another id, and more events may wait for that id.
     arrived = takeArrived(plan, false)

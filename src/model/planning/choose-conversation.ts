@@ -1,8 +1,10 @@
+import { isChatScoped } from '../channels.js'
 import type { Channel } from '../records.js'
 import type { StampedEvent } from '../stamped-events.js'
 import type { ItemFailure, UpsertItem } from '../upsert-item.js'
 import type { ItemStamp } from './item-plan.js'
 import type { ContactInboxRow, ConversationRow, InboxRow } from './rows.js'
+import { groupScopes, type Scopes, scopesIn } from './scopes.js'
 import type { World } from './world.js'
 
 /** What is stored before an item is written. */
@@ -45,7 +47,7 @@ export function chooseConversation(
   const { active, latest } = situation
   if (!opens(item, newEvents)) return { how: 'joins', conversation: active ?? latest }
   if (active) return { how: 'joins', conversation: active }
-  const namesake = item.usernameKey === null ? null : world.activeByUsername(item.oaId, item.usernameKey)
+  const namesake = namesakeOf(world, item)
   if (namesake) return { how: 'adopts', conversation: namesake }
   if (!latest) return { how: 'creates', conversation: null }
   if (!isInbound(item, newEvents)) return { how: 'joins', conversation: latest }
@@ -54,6 +56,24 @@ export function chooseConversation(
     policy === 'reopen' ||
     (policy !== 'new' && latest.closedAt !== null && now.getTime() - latest.closedAt.getTime() <= policy.reopenWithin)
   return reopens ? { how: 'reopens', conversation: latest } : { how: 'creates', conversation: null }
+}
+
+/**
+ * Where the item's events may be known. An item that may adopt a conversation by its username is looked for in that
+ * one's group as well, so that what the group has already is a duplicate under the new id, too.
+ */
+export function knownScopes(world: World, item: UpsertItem, situation: Situation): Scopes {
+  const { own, canonical, active, latest } = situation
+  const channel = () => channelOf(item, situation, { how: 'joins', conversation: active ?? latest })
+  const known = own === null || canonical === null ? null : scopesIn(own, canonical, channel)
+  const namesake = active === null && opens(item, item.events) ? namesakeOf(world, item) : null
+  const head = namesake && world.contactInboxById(namesake.contactInboxId)
+  const theirs = namesake === null || head === null || isChatScoped(namesake.channel) ? [] : groupScopes(head)
+  return { own: known?.own ?? theirs[0] ?? item.ids.contactInbox, all: [...(known?.all ?? []), ...theirs] }
+}
+
+function namesakeOf(world: World, { oaId, usernameKey }: UpsertItem): ConversationRow | null {
+  return usernameKey === null ? null : world.activeByUsername(oaId, usernameKey)
 }
 
 export function opens(item: UpsertItem, newEvents: readonly StampedEvent[]): boolean {
@@ -76,7 +96,7 @@ export function refusal(world: World, item: UpsertItem, situation: Situation, ch
 
 function usernameTaken(world: World, item: UpsertItem, { active }: Situation): ItemFailure | null {
   if (item.usernameKey === null || active === null) return null
-  const namesake = world.activeByUsername(item.oaId, item.usernameKey)
+  const namesake = namesakeOf(world, item)
   if (namesake === null || namesake.id === active.id) return null
   return { code: 'USERNAME_TAKEN', details: { conversationId: namesake.id } }
 }

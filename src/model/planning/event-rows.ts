@@ -7,11 +7,12 @@ type EventDetails = Partial<
 >
 
 /** The row of an event. It is in no conversation yet unless the details name one. */
-export function eventRow({ item, stamp, ownId }: ItemPlan, event: StampedEvent, details: EventDetails): EventRow {
+export function eventRow({ item, stamp, ownId, scopes }: ItemPlan, event: StampedEvent, details: EventDetails): EventRow {
   return {
     id: event.id,
     accountId: stamp.accountId,
     contactInboxId: ownId,
+    scopeId: scopes.own,
     conversationId: null,
     eventSeq: null,
     type: event.type,

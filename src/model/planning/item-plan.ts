@@ -1,5 +1,6 @@
 import type { UpsertItem } from '../upsert-item.js'
 import type { ContactInboxRow, ConversationRow } from './rows.js'
+import type { Scopes } from './scopes.js'
 import type { World } from './world.js'
 
 /** When, and for which account, a write is planned. */
@@ -18,8 +19,10 @@ export interface ItemPlan {
   readonly world: World
   readonly stamp: ItemStamp
   readonly item: UpsertItem
-  /** The contact inbox of the item's customer. Message ids, local ids and dedupe keys are unique within it. */
+  /** The contact inbox of the item's exact customerId. */
   readonly ownId: string
+  /** Message ids, local ids and dedupe keys are unique within these. */
+  readonly scopes: Scopes
   readonly chosenId: string | null
   /** The conversations that this item touched, as they were before; null for the one that it created. */
   readonly before: Map<string, ConversationRow | null>
@@ -27,9 +30,9 @@ export interface ItemPlan {
   readonly arrived: { readonly messageIds: Set<string>; readonly localIds: Set<string> }
 }
 
-/** The contact inbox as it is now, including the watermarks of this item. */
-export function ownContactInbox({ world, ownId }: ItemPlan): ContactInboxRow {
-  return required(world.contactInboxById(ownId), 'contact inbox')
+/** The contact inbox that has the watermarks, as it is now, including those of this item. */
+export function scopeContactInbox({ world, scopes }: ItemPlan): ContactInboxRow {
+  return required(world.contactInboxById(scopes.own), 'contact inbox')
 }
 
 export function touchedConversation({ world }: ItemPlan, id: string): ConversationRow {

@@ -1,6 +1,6 @@
 import type { EventOutcome, StampedEvent, StampedFact } from '../stamped-events.js'
 import type { UpsertItem } from '../upsert-item.js'
-import type { ContactInboxRow } from './rows.js'
+import { firstOf } from './scopes.js'
 import type { World } from './world.js'
 
 const factless: ReadonlySet<string> = new Set<Exclude<StampedEvent, StampedFact>['type']>([
@@ -40,8 +40,8 @@ interface KnownEvent {
 /** One entry per event of the item; null when the event is new. */
 export type KnownEvents = readonly (KnownEvent | null)[]
 
-/** Finds out which of the item's events are known, and what outcome is reported for them. */
-export function knownEvents(world: World, own: ContactInboxRow | null, item: UpsertItem): KnownEvents {
+/** Finds out which of the item's events are known in these scopes, and what outcome is reported for them. */
+export function knownEvents(world: World, scopes: readonly string[], item: UpsertItem): KnownEvents {
   const earlier = { messageIds: new Set<string>(), localIds: new Set<string>(), dedupeKeys: new Set<string>() }
   return item.events.map((event) => {
     const { messageId, localId, dedupeKey } = identityOf(event)
@@ -50,7 +50,7 @@ export function knownEvents(world: World, own: ContactInboxRow | null, item: Ups
     if (localId !== null) earlier.localIds.add(localId)
     if (dedupeKey !== null) earlier.dedupeKeys.add(dedupeKey)
     if (isRepeated) return { outcome: 'duplicate', isOwn: true }
-    return own === null ? null : storedEvent(world, own.id, event, item.operationId)
+    return storedEvent(world, scopes, event, item.operationId)
   })
 }
 
@@ -70,13 +70,15 @@ function seen(ids: ReadonlySet<string>, id: string | null): boolean {
   return id !== null && ids.has(id)
 }
 
-function storedEvent(world: World, ownId: string, event: StampedEvent, operationId: string): KnownEvent | null {
+function storedEvent(world: World, scopes: readonly string[], event: StampedEvent, operationId: string): KnownEvent | null {
   const { messageId, localId } = identityOf(event)
-  const row = messageId === null ? world.eventByDedupeKey(ownId, event.dedupeKey) : world.eventByMessageId(ownId, messageId)
+  const row = firstOf(scopes, (scope) =>
+    messageId === null ? world.eventByDedupeKey(scope, event.dedupeKey) : world.eventByMessageId(scope, messageId),
+  )
   const isKnown =
     row !== null ||
-    (messageId !== null && world.messageByMessageId(ownId, messageId) !== null) ||
-    (localId !== null && world.messageByLocalId(ownId, localId) !== null)
+    (messageId !== null && firstOf(scopes, (scope) => world.messageByMessageId(scope, messageId)) !== null) ||
+    (localId !== null && firstOf(scopes, (scope) => world.messageByLocalId(scope, localId)) !== null)
   if (!isKnown) return null
   if (row?.operationId !== operationId) return { outcome: 'duplicate', isOwn: false }
   return { outcome: row.conversationId === null ? 'waiting' : 'stored', isOwn: true }

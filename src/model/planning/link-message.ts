@@ -1,6 +1,7 @@
 import { foldMessage } from './fold-message.js'
-import { type ItemPlan, ownContactInbox } from './item-plan.js'
+import { type ItemPlan, scopeContactInbox } from './item-plan.js'
 import type { MessageRow } from './rows.js'
+import { firstOf } from './scopes.js'
 import { earlier } from './times.js'
 import { withWatermarks } from './watermarks.js'
 
@@ -21,9 +22,9 @@ export interface Linked {
  * one message.
  */
 export function linkMessage(plan: ItemPlan, link: Link): Linked {
-  const { world, ownId } = plan
-  const local = world.messageByLocalId(ownId, link.localId)
-  const echo = world.messageByMessageId(ownId, link.messageId)
+  const { world, scopes } = plan
+  const local = firstOf(scopes.all, (scope) => world.messageByLocalId(scope, link.localId))
+  const echo = firstOf(scopes.all, (scope) => world.messageByMessageId(scope, link.messageId))
   if (local === null) return echo === null ? { row: null, changed: false } : nameEcho(plan, echo, link)
   if (echo === null) return confirm(plan, local, link)
   const folds = local.id !== echo.id && canConfirm(local) && canName(echo)
@@ -42,7 +43,7 @@ function canName({ direction, localId }: MessageRow): boolean {
 
 function confirm(plan: ItemPlan, local: MessageRow, { messageId, occurredAt }: Link): Linked {
   if (!canConfirm(local)) return { row: local, changed: false }
-  const row = withWatermarks({ ...local, messageId, sentAt: earlier(local.sentAt, occurredAt) }, ownContactInbox(plan))
+  const row = withWatermarks({ ...local, messageId, sentAt: earlier(local.sentAt, occurredAt) }, scopeContactInbox(plan))
   plan.world.putMessage(row)
   plan.arrived.messageIds.add(messageId)
   return { row, changed: true }

@@ -2,9 +2,10 @@ import type { Channel } from '../records.js'
 import type { UpsertItem } from '../upsert-item.js'
 import { withChannelName, withPatch } from './apply-patch.js'
 import type { Choice, Situation } from './choose-conversation.js'
-import { type ItemPlan, type ItemStamp, ownContactInbox, putConversation } from './item-plan.js'
+import { type ItemPlan, type ItemStamp, putConversation } from './item-plan.js'
 import type { ContactInboxRow, ConversationRow } from './rows.js'
 import { sameValue } from './same-value.js'
+import { groupScopes } from './scopes.js'
 import type { World } from './world.js'
 
 /** Makes sure that the customer has a contact inbox, and that it is on this channel. */
@@ -25,6 +26,7 @@ export function ensureContactInbox(
     customerId: item.customerId,
     contactId: null,
     canonicalId: null,
+    scopes: null,
     channel,
     deliveredWatermark: null,
     readWatermark: null,
@@ -35,10 +37,9 @@ export function ensureContactInbox(
   return created
 }
 
-/** Creates, reopens or adopts the chosen conversation, or takes it as it is, and applies the patch to it. */
+/** Creates or reopens the chosen conversation, or takes it as it is, and applies the patch to it. */
 export function openConversation(plan: ItemPlan, situation: Situation, choice: Choice, channel: Channel): void {
   const { item, world, stamp } = plan
-  if (choice.how === 'adopts') adopt(plan, choice.conversation)
   const start = choice.how === 'creates' ? newConversation(plan, situation, channel) : choice.conversation
   if (start === null) return
   const opened = choice.how === 'reopens' ? reopened(plan, start) : start
@@ -53,11 +54,13 @@ export function openConversation(plan: ItemPlan, situation: Situation, choice: C
   if (named) world.putContact(named)
 }
 
-/** Makes the item's customer an alias of the customer whose conversation this is. */
-function adopt(plan: ItemPlan, { contactInboxId: canonicalId, contactId }: ConversationRow): void {
-  const { world } = plan
-  const own = ownContactInbox(plan)
-  for (const row of [own, ...world.aliasesOf(own.id)]) world.putContactInbox({ ...row, canonicalId, contactId })
+/** Makes a customer an alias of the customer whose conversation this is. */
+export function adopt(world: World, own: ContactInboxRow, isNew: boolean, { contactInboxId, contactId }: ConversationRow): void {
+  const head = world.contactInboxById(contactInboxId)
+  for (const row of [own, ...world.aliasesOf(own.id)]) {
+    world.putContactInbox({ ...row, canonicalId: contactInboxId, contactId, scopes: null })
+  }
+  if (head !== null && !isNew) world.putContactInbox({ ...head, scopes: [...groupScopes(head), ...groupScopes(own)] })
 }
 
 function reopened({ world, stamp, item }: ItemPlan, row: ConversationRow): ConversationRow {
@@ -67,11 +70,12 @@ function reopened({ world, stamp, item }: ItemPlan, row: ConversationRow): Conve
 }
 
 function newConversation(plan: ItemPlan, { inbox, canonical: known, latest }: Situation, channel: Channel): ConversationRow {
-  const { item, stamp, before } = plan
+  const { world, item, stamp, before } = plan
   const { accountId } = stamp
   const openedAt = timeOfOpening(stamp.now, latest)
-  const own = ownContactInbox(plan)
+  const own = world.contactInboxById(plan.ownId)
   const canonical = known ?? own
+  if (canonical === null) throw new TypeError('a conversation was opened without a contact inbox')
   before.set(item.ids.conversation, null)
   return {
     id: item.ids.conversation,

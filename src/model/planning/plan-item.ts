@@ -1,11 +1,23 @@
+import type { Channel } from '../records.js'
 import type { EventOutcome } from '../stamped-events.js'
 import type { ItemFailure, UpsertItem, UpsertResult } from '../upsert-item.js'
-import { type Choice, channelOf, chooseConversation, findSituation, opens, refusal, type Situation } from './choose-conversation.js'
+import {
+  type Choice,
+  channelOf,
+  chooseConversation,
+  findSituation,
+  knownScopes,
+  opens,
+  refusal,
+  type Situation,
+} from './choose-conversation.js'
 import { outcomeOf, raiseVersions } from './finish-item.js'
 import { type ItemPlan, type ItemStamp, touchedConversation } from './item-plan.js'
 import { type KnownEvents, knownEvents, leavesRow } from './known-events.js'
-import { ensureContactInbox, openConversation } from './open-conversation.js'
+import { adopt, ensureContactInbox, openConversation } from './open-conversation.js'
 import { mayBeForgotten, rememberedOperation } from './operations.js'
+import type { ContactInboxRow } from './rows.js'
+import { type Scopes, scopesIn } from './scopes.js'
 import { toConversation } from './to-records.js'
 import { dropOverdue } from './waiting-time.js'
 import type { World } from './world.js'
@@ -23,21 +35,23 @@ export function planItem(world: World, stamp: ItemStamp, item: UpsertItem): Upse
 
 function writeItem(world: World, stamp: ItemStamp, item: UpsertItem): UpsertResult {
   const situation = findSituation(world, item)
-  const known = knownEvents(world, situation.own, item)
+  const scopes = knownScopes(world, item, situation)
+  const known = knownEvents(world, scopes.all, item)
   const resent = resentResult(world, stamp, item, situation, known)
   if (resent) return resent
   if (cannotTell(stamp, item, situation)) return failed({ code: 'COMMIT_OUTCOME_UNKNOWN', details: { operationId: item.operationId } })
 
   const recordable = item.events.map((event, index) => ({ event, known: known[index] ?? null })).filter(({ event }) => leavesRow(event))
   const fresh = recordable.filter((each) => each.known === null).map(({ event }) => event)
-  if (recordable.length > 0 && fresh.length === 0) return replay(world, stamp, item, situation, known)
+  if (recordable.length > 0 && fresh.length === 0) return replay(world, stamp, item, situation, scopes, known)
 
   const choice = chooseConversation(world, stamp, item, situation, fresh)
   const failure = refusal(world, item, situation, choice)
   if (failure) return failed(failure)
   const channel = channelOf(item, situation, choice)
   const own = ensureContactInbox(world, stamp, item, situation, channel)
-  const plan = beginPlan(world, stamp, item, own.id, choice)
+  if (choice.how === 'adopts') adopt(world, own, situation.own === null, choice.conversation)
+  const plan = beginPlan(world, stamp, item, own.id, currentScopes(world, own, channel), choice)
   openConversation(plan, situation, choice, channel)
   const written = writeEvents(plan, known)
   return finish(plan, choice, written.outcomes, opens(item, fresh) ? null : written.targetedId, 'unchanged')
@@ -46,9 +60,16 @@ function writeItem(world: World, stamp: ItemStamp, item: UpsertItem): UpsertResu
 /**
  * Every event is known, so nothing is opened and nothing is patched. Only receipts and links may still have an effect.
  */
-function replay(world: World, stamp: ItemStamp, item: UpsertItem, { own, active, latest }: Situation, known: KnownEvents): UpsertResult {
+function replay(
+  world: World,
+  stamp: ItemStamp,
+  item: UpsertItem,
+  { own, active, latest }: Situation,
+  scopes: Scopes,
+  known: KnownEvents,
+): UpsertResult {
   const choice: Choice = { how: 'joins', conversation: active ?? latest }
-  const plan = beginPlan(world, stamp, item, own?.id ?? item.ids.contactInbox, choice)
+  const plan = beginPlan(world, stamp, item, own?.id ?? scopes.own, scopes, choice)
   const written = writeEvents(plan, known)
   const isOwn = item.events.every((event, index) => !leavesRow(event) || known[index]?.isOwn === true)
   return finish(plan, choice, written.outcomes, written.targetedId, written.hadEffect || isOwn ? 'unchanged' : 'duplicate')
@@ -78,9 +99,23 @@ function failed(failure: ItemFailure): UpsertResult {
   return { ok: false, failure }
 }
 
-function beginPlan(world: World, stamp: ItemStamp, item: UpsertItem, ownId: string, { how, conversation }: Choice): ItemPlan {
+/** The scopes of a customer as they are once the item has linked the customer to whom it does. */
+function currentScopes(world: World, { id }: ContactInboxRow, channel: Channel): Scopes {
+  const own = world.contactInboxById(id)
+  const head = own === null || own.canonicalId === null ? own : world.contactInboxById(own.canonicalId)
+  return own === null || head === null ? { own: id, all: [id] } : scopesIn(own, head, () => channel)
+}
+
+function beginPlan(
+  world: World,
+  stamp: ItemStamp,
+  item: UpsertItem,
+  ownId: string,
+  scopes: Scopes,
+  { how, conversation }: Choice,
+): ItemPlan {
   const chosenId = how === 'creates' ? item.ids.conversation : (conversation?.id ?? null)
-  return { world, stamp, item, ownId, chosenId, before: new Map(), arrived: { messageIds: new Set(), localIds: new Set() } }
+  return { world, stamp, item, ownId, scopes, chosenId, before: new Map(), arrived: { messageIds: new Set(), localIds: new Set() } }
 }
 
 function finish(

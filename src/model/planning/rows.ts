@@ -35,6 +35,11 @@ export interface ContactInboxRow {
   readonly contactId: string | null
   /** The contact inbox that this one is an alias of. It is never this one itself, and never an alias. */
   readonly canonicalId: string | null
+  /**
+   * Only on a head whose group has messages or events under several contact inboxes: the ids of all of them, its own
+   * among them. Null means its own id alone.
+   */
+  readonly scopes: readonly string[] | null
   readonly channel: Channel
   readonly deliveredWatermark: Watermark | null
   readonly readWatermark: Watermark | null
@@ -54,6 +59,8 @@ export interface ReactionMark {
 }
 
 export interface MessageRow extends Omit<Message, 'reactions'> {
+  /** The contact inbox within which `messageId` and `localId` are unique: the head's when the message was stored. */
+  readonly scopeId: string
   readonly editNumber: number
   readonly reactionMarks: readonly ReactionMark[]
 }
@@ -61,7 +68,10 @@ export interface MessageRow extends Omit<Message, 'reactions'> {
 export interface EventRow {
   readonly id: string
   readonly accountId: string
+  /** The contact inbox of the exact customerId under which the event came. */
   readonly contactInboxId: string
+  /** The contact inbox within which the event is unique: the head's when the event was stored. */
+  readonly scopeId: string
   /** Null while the event waits, as is `eventSeq`. */
   readonly conversationId: string | null
   readonly eventSeq: number | null

@@ -6,6 +6,7 @@ import { placeEvent } from './event-rows.js'
 import type { ItemPlan } from './item-plan.js'
 import { linkMessage } from './link-message.js'
 import type { EventRow, MessageRow } from './rows.js'
+import { firstOf } from './scopes.js'
 
 export interface Settled {
   readonly conversationId: string
@@ -48,15 +49,15 @@ export function settleEvent(plan: ItemPlan, row: EventRow): Settled | null {
       applyDelete(plan, target, occurredAt)
       break
     case 'reaction':
-      applyReaction(plan, target, { senderId: row.senderId ?? '', emoji: text(row.payload?.emoji), occurredAt })
+      applyReaction(plan, target, row, text(row.payload?.emoji))
       break
   }
   return store(plan, row, target)
 }
 
-function targetOf({ world, ownId }: ItemPlan, { type, localId, targetMessageId }: EventRow): MessageRow | null {
-  if (type === 'message_failed') return localId === null ? null : world.messageByLocalId(ownId, localId)
-  return targetMessageId === null ? null : world.messageByMessageId(ownId, targetMessageId)
+function targetOf({ world, scopes }: ItemPlan, { type, localId, targetMessageId }: EventRow): MessageRow | null {
+  if (type === 'message_failed') return localId === null ? null : firstOf(scopes.all, (scope) => world.messageByLocalId(scope, localId))
+  return targetMessageId === null ? null : firstOf(scopes.all, (scope) => world.messageByMessageId(scope, targetMessageId))
 }
 
 function store(plan: ItemPlan, row: EventRow, { conversationId }: MessageRow): Settled {

@@ -1,6 +1,6 @@
 import type { StampedMessage } from '../stamped-events.js'
 import { eventRow } from './event-rows.js'
-import { chosenConversation, type ItemPlan, ownContactInbox, putConversation } from './item-plan.js'
+import { chosenConversation, type ItemPlan, putConversation, scopeContactInbox } from './item-plan.js'
 import { activityBy } from './note-activity.js'
 import { messagePreview } from './preview.js'
 import type { MessageRow } from './rows.js'
@@ -19,6 +19,7 @@ export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
     accountId: stamp.accountId,
     conversationId: conversation.id,
     contactInboxId: plan.ownId,
+    scopeId: plan.scopes.own,
     seq,
     messageId: event.messageId,
     localId: event.localId,
@@ -42,7 +43,7 @@ export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
     createdAt: stamp.now,
   }
   // Inbound messages have no delivery, so watermarks do not apply to them.
-  world.putMessage(isInbound ? row : withWatermarks(row, ownContactInbox(plan)))
+  world.putMessage(isInbound ? row : withWatermarks(row, scopeContactInbox(plan)))
 
   const time = derivedTime(occurredAt, stamp.now)
   const isLatest = conversation.lastMessageAt === null || time.getTime() >= conversation.lastMessageAt.getTime()

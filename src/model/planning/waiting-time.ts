@@ -1,7 +1,10 @@
 import { removedByOneWrite, waitingEventMs } from '../limits.js'
 import type { UpsertItem } from '../upsert-item.js'
+import { compareBytes } from './byte-order.js'
+import { findSituation } from './choose-conversation.js'
 import type { ItemStamp } from './item-plan.js'
 import type { EventRow } from './rows.js'
+import { type Scopes, scopesIn } from './scopes.js'
 import type { World } from './world.js'
 
 /** An event that arrived at this time or before has waited too long. */
@@ -18,8 +21,20 @@ export function hasWaitedTooLong({ createdAt }: EventRow, now: Date): boolean {
  * Drops what has waited too long under the item's customer, if the item has events. It comes before everything else, so
  * that an event that is sent again after its time is new.
  */
-export function dropOverdue(world: World, { now }: ItemStamp, { oaId, customerId, events }: UpsertItem): void {
-  const own = events.length === 0 ? null : world.contactInbox(oaId, customerId)
-  if (own === null) return
-  for (const row of world.waitingSince(own.id, waitingLimit(now), removedByOneWrite)) world.dropEvent(row)
+export function dropOverdue(world: World, { now }: ItemStamp, item: UpsertItem): void {
+  if (item.events.length === 0) return
+  const overdue = waitingScopes(world, item).all.flatMap((scope) => world.waitingSince(scope, waitingLimit(now), removedByOneWrite))
+  for (const row of overdue.sort(byArrival).slice(0, removedByOneWrite)) world.dropEvent(row)
+}
+
+/** The scopes in which events wait for the item's customer, as they are now; none for one who is unknown. */
+export function waitingScopes(world: World, item: UpsertItem): Scopes {
+  const { own, canonical } = findSituation(world, item)
+  if (own === null || canonical === null) return { own: item.ids.contactInbox, all: [] }
+  return scopesIn(own, canonical, () => canonical.channel)
+}
+
+/** The order in which events came, and by which the oldest are dropped first. */
+export function byArrival(a: EventRow, b: EventRow): number {
+  return a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)
 }

@@ -1,6 +1,6 @@
 import type { StampedWatermark } from '../stamped-events.js'
 import { withStatus } from './delivery-status.js'
-import { type ItemPlan, ownContactInbox } from './item-plan.js'
+import { type ItemPlan, scopeContactInbox } from './item-plan.js'
 import type { ContactInboxRow, MessageRow, Watermark } from './rows.js'
 
 /** The message with the times that earlier watermarks give it. */
@@ -22,15 +22,15 @@ function timeOf(watermark: Watermark | null, { direction, sentAt }: MessageRow):
  * changed.
  */
 export function applyWatermark(plan: ItemPlan, event: StampedWatermark): boolean {
-  const { world, stamp, ownId } = plan
+  const { world, stamp, scopes } = plan
   const { status, watermark: upTo } = event
   const at = event.occurredAt ?? stamp.now
-  const own = ownContactInbox(plan)
+  const own = scopeContactInbox(plan)
   const kept = status === 'read' ? own.readWatermark : own.deliveredWatermark
   if (kept === null || upTo.getTime() > kept.upTo.getTime()) {
     world.putContactInbox({ ...own, [status === 'read' ? 'readWatermark' : 'deliveredWatermark']: { upTo, at } })
   }
-  const reached = world.undelivered(ownId, status, { upTo, at })
+  const reached = scopes.all.flatMap((scope) => world.undelivered(scope, status, { upTo, at }))
   for (const row of reached) world.putMessage(withStatus({ ...row, [status === 'read' ? 'readAt' : 'deliveredAt']: at }))
   return reached.length > 0
 }

@@ -28,20 +28,20 @@ export interface World {
   /** Called only when the item was sent before. */
   conversationWithOperation(contactInboxId: string, operationId: string): ConversationRow | null
   message(id: string): MessageRow | null
-  messageByMessageId(contactInboxId: string, messageId: string): MessageRow | null
-  messageByLocalId(contactInboxId: string, localId: string): MessageRow | null
-  eventByMessageId(contactInboxId: string, messageId: string): EventRow | null
-  eventByDedupeKey(contactInboxId: string, dedupeKey: string): EventRow | null
+  messageByMessageId(scope: string, messageId: string): MessageRow | null
+  messageByLocalId(scope: string, localId: string): MessageRow | null
+  eventByMessageId(scope: string, messageId: string): EventRow | null
+  eventByDedupeKey(scope: string, dedupeKey: string): EventRow | null
   /** Returns at least the waiting events that concern these ids or any conversation. It may return others as well. */
-  waitingEvents(contactInboxId: string, concerning: WaitedFor): readonly EventRow[]
+  waitingEvents(scope: string, concerning: WaitedFor): readonly EventRow[]
   /** The events that have waited since `since` or longer, by (createdAt, id), at most `limit` of them. */
-  waitingSince(contactInboxId: string, since: Date, limit: number): readonly EventRow[]
+  waitingSince(scope: string, since: Date, limit: number): readonly EventRow[]
   /**
    * The messages that the watermark marks: outbound ones with `sentAt` at or before `upTo`, a status other than
    * `failed`, and no time for the given status. An adapter may return only those that were sent last, at least one of
    * them, and mark the others itself.
    */
-  undelivered(contactInboxId: string, status: 'delivered' | 'read', watermark: Watermark): readonly MessageRow[]
+  undelivered(scope: string, status: 'delivered' | 'read', watermark: Watermark): readonly MessageRow[]
   /** The message with the greatest (occurredAt, seq). */
   latestMessage(conversationId: string): MessageRow | null
 

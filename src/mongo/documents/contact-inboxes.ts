@@ -1,6 +1,6 @@
 import type { ContactInboxRow, Watermark } from '../../model/planning/rows.js'
 import type { Doc } from '../driver.js'
-import { integer, present, text, textOrNull, time } from './fields.js'
+import { integer, present, text, textOrNull, texts, time } from './fields.js'
 
 export function contactInboxDocument(row: ContactInboxRow): Doc {
   return {
@@ -10,6 +10,7 @@ export function contactInboxDocument(row: ContactInboxRow): Doc {
     customer_id: row.customerId,
     contact_id: row.contactId,
     ...present('canonical_id', row.canonicalId),
+    ...present('scopes', row.scopes),
     channel: row.channel,
     delivered_up_to: row.deliveredWatermark?.upTo ?? null,
     delivered_up_to_at: row.deliveredWatermark?.at ?? null,
@@ -28,6 +29,7 @@ export function contactInboxRow(doc: Doc): ContactInboxRow {
     customerId: text(doc.customer_id),
     contactId: textOrNull(doc.contact_id),
     canonicalId: textOrNull(doc.canonical_id),
+    scopes: doc.scopes === undefined ? null : texts(doc.scopes),
     channel: text(doc.channel),
     deliveredWatermark: watermark(doc.delivered_up_to, doc.delivered_up_to_at),
     readWatermark: watermark(doc.read_up_to, doc.read_up_to_at),

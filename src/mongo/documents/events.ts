@@ -7,7 +7,8 @@ export function eventDocument(row: EventRow): Doc {
   return {
     _id: row.id,
     accountId: row.accountId,
-    contact_inbox_id: row.contactInboxId,
+    contact_inbox_id: row.scopeId,
+    ...present('own_id', row.contactInboxId === row.scopeId ? null : row.contactInboxId),
     ...present('conversation_id', row.conversationId),
     ...present('event_seq', row.eventSeq),
     ...present('waiting', row.conversationId === null ? true : null),
@@ -30,7 +31,8 @@ export function eventRow(doc: Doc): EventRow {
   return {
     id: text(doc._id),
     accountId: text(doc.accountId),
-    contactInboxId: text(doc.contact_inbox_id),
+    contactInboxId: textOrNull(doc.own_id) ?? text(doc.contact_inbox_id),
+    scopeId: text(doc.contact_inbox_id),
     conversationId: textOrNull(doc.conversation_id),
     eventSeq: doc.event_seq === undefined || doc.event_seq === null ? null : integer(doc.event_seq),
     type: text(doc.type),

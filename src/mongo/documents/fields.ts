@@ -13,6 +13,11 @@ export function textOrNull(value: unknown): string | null {
   return value === null || value === undefined ? null : text(value)
 }
 
+export function texts(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) throw new TypeError('a field that always has a list came back without one')
+  return value.map(text)
+}
+
 export function integer(value: unknown): number {
   if (typeof value !== 'number') throw new TypeError('a field that always has a number came back without one')
   return value

@@ -11,8 +11,8 @@ import type { LoadedWorld } from './loaded-world.js'
 export async function dropWaiting(context: MongoContext, accountId: string, world: LoadedWorld): Promise<void> {
   for (const [contactInboxId, count] of world.dropped()) await countDropped(context, accountId, contactInboxId, count)
   const added = new Map<string, number>()
-  for (const { conversationId, contactInboxId } of world.events.changes().inserted) {
-    if (conversationId === null) added.set(contactInboxId, (added.get(contactInboxId) ?? 0) + 1)
+  for (const { conversationId, scopeId } of world.events.changes().inserted) {
+    if (conversationId === null) added.set(scopeId, (added.get(scopeId) ?? 0) + 1)
   }
   for (const [contactInboxId, count] of added) await pushOut(context, accountId, contactInboxId, count)
 }

@@ -16,15 +16,15 @@ export function mustMarkFirst(world: LoadedWorld): ReadonlyMap<string, readonly 
   const changed = [...updated.filter(({ before, row }) => isDelivery(before, row)).map(({ before }) => before), ...deleted]
   for (const row of changed) {
     if (!before.some((left) => isLeft(left, row))) continue
-    const same = ids.get(row.contactInboxId)
+    const same = ids.get(row.scopeId)
     if (same) same.push(row.id)
-    else ids.set(row.contactInboxId, [row.id])
+    else ids.set(row.scopeId, [row.id])
   }
   return ids
 }
 
 function isLeft({ contactInboxId, status, upTo }: LeftToMark, row: MessageRow): boolean {
-  const isReached = row.contactInboxId === contactInboxId && row.sentAt !== null && row.sentAt.getTime() <= upTo.getTime()
+  const isReached = row.scopeId === contactInboxId && row.sentAt !== null && row.sentAt.getTime() <= upTo.getTime()
   return isReached && awaitedReceipts(row).includes(status)
 }
 

@@ -130,5 +130,5 @@ function isInboundMessage(event: StampedEvent): event is StampedEvent & InboundM
 /** The conversation's contact inbox, without its watermarks, which only outbound messages need, and its count. */
 function contactInboxOf({ contactInboxId, accountId, oaId, customerId, contactId, channel, createdAt }: ConversationRow): ContactInboxRow {
   const unread = { deliveredWatermark: null, readWatermark: null, droppedEvents: 0 }
-  return { id: contactInboxId, accountId, oaId, customerId, contactId, canonicalId: null, channel, ...unread, createdAt }
+  return { id: contactInboxId, accountId, oaId, customerId, contactId, canonicalId: null, scopes: null, channel, ...unread, createdAt }
 }

@@ -57,13 +57,13 @@ export function loadedWorld(): LoadedWorld {
   ])
   const messages = rowTable<MessageRow>(undo, (row) => [
     key('in', row.conversationId),
-    key('of', row.contactInboxId),
-    ...(row.messageId === null ? [] : [key('message', row.contactInboxId, row.messageId)]),
-    ...(row.localId === null ? [] : [key('local', row.contactInboxId, row.localId)]),
+    key('of', row.scopeId),
+    ...(row.messageId === null ? [] : [key('message', row.scopeId, row.messageId)]),
+    ...(row.localId === null ? [] : [key('local', row.scopeId, row.localId)]),
   ])
   const events = rowTable<EventRow>(undo, (row) => [
-    row.messageId === null ? key('dedupe', row.contactInboxId, row.dedupeKey) : key('message', row.contactInboxId, row.messageId),
-    ...(row.conversationId === null ? [key('waiting', row.contactInboxId)] : []),
+    row.messageId === null ? key('dedupe', row.scopeId, row.dedupeKey) : key('message', row.scopeId, row.messageId),
+    ...(row.conversationId === null ? [key('waiting', row.scopeId)] : []),
   ])
 
   const require = (need: Need) => {
@@ -212,9 +212,9 @@ export function loadedWorld(): LoadedWorld {
     deleteMessage: ({ id }) => messages.remove(id),
     putEvent: (row) => events.put(row),
     deleteEvent: ({ id }) => events.remove(id),
-    dropEvent({ id, contactInboxId }) {
+    dropEvent({ id, scopeId }) {
       events.remove(id)
-      dropped.push(contactInboxId)
+      dropped.push(scopeId)
       undo.push(() => void dropped.pop())
     },
     waitingUnder,

@@ -30,14 +30,13 @@ export function locksFor(world: LoadedWorld): Locks {
     if (target) conversations.add(target.id)
   }
 
-  for (const { conversationId, contactInboxId } of world.events.changes().inserted)
-    if (conversationId === null) lockCustomer(contactInboxId)
+  for (const { conversationId, scopeId } of world.events.changes().inserted) if (conversationId === null) lockCustomer(scopeId)
   for (const { before, row } of world.contactInboxes.changes().updated) if (movesWatermark(before, row)) lockCustomer(row.id)
   for (const { contactInboxId } of world.conversations.changes().inserted) contactInboxes.add(contactInboxId)
   for (const { before, row } of world.conversations.changes().updated) {
     if (before.status === 'closed' && row.status !== 'closed') contactInboxes.add(row.contactInboxId)
   }
-  for (const { before, row } of world.messages.changes().updated) if (isLinked(before, row)) contactInboxes.add(row.contactInboxId)
+  for (const { before, row } of world.messages.changes().updated) if (isLinked(before, row)) contactInboxes.add(row.scopeId)
   return { contactInboxes, conversations }
 }
 

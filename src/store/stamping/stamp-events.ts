@@ -140,7 +140,9 @@ function stampBase(
     if (event.eventId !== undefined) return part === undefined ? namedKey('id', event.eventId) : contentKey('id', event.eventId, part)
     // Nothing can distinguish this event from the same thing happening again, so every delivery counts as a new event.
     if (occurredAt === null && !recognisable) return `once:${id}`
-    return contentKey(event.type, sender.id, sender.type, occurredAt?.getTime() ?? null, ...content)
+    // A customer is one person, whichever of their ids an event comes under.
+    const who = sender.type === 'customer' && sender.id === stamps.customerId ? null : sender.id
+    return contentKey(event.type, who, sender.type, occurredAt?.getTime() ?? null, ...content)
   }
   return { ...row, dedupeKey: dedupeKey() }
 }

@@ -136,7 +136,7 @@ export const messageMutants: readonly MemoryMutant[] = [
     caughtBy: 'deletes text and attachments wherever they lie, and keeps the row and its seq',
     world: (world) => ({
       putEvent(row) {
-        const target = row.targetMessageId === null ? null : world.messageByMessageId(row.contactInboxId, row.targetMessageId)
+        const target = row.targetMessageId === null ? null : world.messageByMessageId(row.scopeId, row.targetMessageId)
         world.putEvent(row.type === 'message_edit' && target ? { ...row, payload: { ...row.payload, text: target.text } } : row)
       },
     }),

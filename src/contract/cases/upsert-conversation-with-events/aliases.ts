@@ -26,20 +26,7 @@ export const aliasCases = withEvents([
       const contactInboxes = await old.rows.contactInboxes()
       const alias = present(contactInboxes.find((row) => row.customer_id === fresh.customerId))
       const message = present((await old.rows.messages()).find((row) => row.message_id === 'm2'))
-      holds(message, { contact_inbox_id: alias.id, conversation_id: conversation?.id, seq: 2 })
-    },
-  },
-  {
-    title: 'keeps the message ids of an alias apart from those of the customer it stands for',
-    async run({ scene }) {
-      const { old, fresh } = await twoIds(scene())
-      const { account } = old
-      const first = await account.upsertConversationWithEvents({ ...fresh.key, ...claim, events: [said('m1', { text: 'other' })] })
-      assert.equal(first.outcome, 'adopted')
-      holds(first.conversation, { lastSeq: 2 })
-      assert.equal((await account.findMessage({ ...old.key, messageId: 'm1' }))?.text, 'text of m1')
-      assert.equal((await account.findMessage({ ...fresh.key, messageId: 'm1' }))?.text, 'other')
-      assert.equal((await fresh.write(said('m1'))).outcome, 'duplicate')
+      holds(message, { own_id: alias.id, conversation_id: conversation?.id, seq: 2 })
     },
   },
   {

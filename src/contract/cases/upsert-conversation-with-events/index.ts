@@ -3,6 +3,7 @@ import { aliasCases } from './aliases.js'
 import { changeCases } from './changes.js'
 import { dedupeKeyCases } from './dedupe-keys.js'
 import { factCases } from './facts.js'
+import { groupCases } from './groups.js'
 import { limitCases } from './limits.js'
 import { manyUndeliveredCases } from './many-undelivered.js'
 import { messageCases } from './messages.js'
@@ -33,6 +34,7 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...factCases,
   ...timeCases,
   ...aliasCases,
+  ...groupCases,
   ...raceCases,
   ...limitCases,
 ]

@@ -14,12 +14,12 @@ export const waitingLimitCases = withEvents([
   {
     title: 'applies what has waited for 29 days, and drops and counts what has waited for 31',
     async run({ clock, store, scene }) {
-      const { account, key, customerId, write, rows } = scene(store({ clock: clock.now }))
+      const { account, key, write, rows } = scene(store({ clock: clock.now }))
       await write(reaction('m1'), reaction('m2'))
       clock.advance(29 * day)
       await write(said('m1'))
       const reacted = (await account.findMessage({ ...key, messageId: 'm1' }))?.reactions
-      assert.deepEqual(reacted, [{ senderId: customerId, emoji: '❤', occurredAt: at(1) }])
+      assert.deepEqual(reacted, [{ senderId: 'customer', emoji: '❤', occurredAt: at(1) }])
       clock.advance(2 * day)
       const { conversation } = await write(said('m2'))
       holds(conversation, { version: 1, lastSeq: 2, unreadCount: 2 })

@@ -16,12 +16,12 @@ export const waitingCases = withEvents([
     async run({ scene }) {
       const first = scene()
       for (const order of permutations<EventInput>([replied('m1'), edit, reaction, receipt])) {
-        const { account, key, customerId, write } = first.another()
+        const { account, key, write } = first.another()
         for (const event of order) await write(event)
         const title = order.map(({ type }) => type).join(', ')
         const message = present(await account.findMessage({ ...key, messageId: 'm1' }), title)
         holds(message, { text: 'better', editedAt: at(1), status: 'read', readAt: at(4), seq: 1 })
-        assert.deepEqual(message.reactions, [{ senderId: customerId, emoji: '❤', occurredAt: at(3) }], title)
+        assert.deepEqual(message.reactions, [{ senderId: 'customer', emoji: '❤', occurredAt: at(3) }], title)
         const conversation = present(await account.findByOaAndCustomer(key))
         holds(conversation, { lastSeq: 1, unreadCount: 0, lastMessagePreview: 'better' })
         const types = (await account.listEvents({ conversationId: conversation.id })).items.map(({ type }) => type)
