@@ -6,21 +6,21 @@ import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `drop_overdue(account, scopes, now)`: drops what has waited too long under the scopes of one customer, the longest
+ * `drop_overdue(account, inboxes, now)`: drops what has waited too long under the scopes of one customer, the longest
  * first, and counts it there. The caller holds the lock of the customer's head.
  */
 export function dropOverdue(names: Names): SqlFunction {
   const events = names.tables.contact_interaction_events
   return {
     name: 'drop_overdue',
-    parameters: 'p_account text, p_scopes text[], p_now timestamptz',
+    parameters: 'p_account text, p_inboxes text[], p_now timestamptz',
     returns: 'void',
     attributes: `language plpgsql volatile ${innerFunctionSettings}`,
     body: `
 begin
   ${dropEvents(
     names,
-    `select overdue.id from unnest(p_scopes) s(id)
+    `select overdue.id from unnest(p_inboxes) s(id)
       cross join lateral (select w.created_at, w.id from ${events} w
         where w.account_id = p_account and w.contact_inbox_id = s.id and w.conversation_id is null and w.created_at <= ${waitingLimit}
         order by w.created_at, w.id limit ${removedByOneWrite}) overdue

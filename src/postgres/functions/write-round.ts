@@ -245,7 +245,7 @@ begin
     if v_result.failure is not null then
       return next jsonb_build_object('ord', v_result.ord, 'failure', v_result.failure);
     elsif not v_result.is_seen and (v_result.rare is not null or v_result.has_waiting or v_result.action = 'adopt' or v_result.events ? 'waiting') then
-      return next ${fn('write_rare')}(context, to_jsonb(v_result));
+      return next ${fn('write_rare')}(context, to_jsonb(v_result), v_result.scopes, v_result.own_scopes);
     else
       return next jsonb_build_object('ord', v_result.ord, 'wrote', v_result.wrote, 'conversation', v_result.conversation - ${bookkeeping}, 'events', v_result.events,
         'outcome', case when v_result.is_seen then v_result.seen_outcome

@@ -4,9 +4,8 @@ import type { Names } from '../names.js'
  * Step 7. The contact inboxes come first, because every write locks them before it writes a message or an event. What
  * an alias wrote before stays under its own id, so its id becomes a scope of its head.
  *
- * The former `write_rare` goes in the same transaction, because its adoptions would not set scopes. The functions of
- * this schema bring theirs, and take other parameters than the rest of the functions that are dropped here. PostgreSQL
- * would keep the former ones beside them.
+ * The functions that take other parameters in this schema are dropped, because PostgreSQL would keep the former ones
+ * beside them. The former `write_rare` goes in this transaction, because its adoptions would not set scopes.
  */
 export function addGroups(names: Names): readonly string[] {
   const { contact_inboxes, messages, contact_interaction_events } = names.tables
@@ -41,8 +40,6 @@ function formerFunctions({ fn, tables }: Names): readonly string[] {
     `${fn('apply_event')}(text, text, jsonb, text, text, timestamptz, bigint)`,
     `${fn('apply_waiting')}(text, text, text[], text[], text, text, timestamptz, bigint)`,
     `${fn('link_message')}(text, text, text, text, timestamptz, text, timestamptz, bigint)`,
-    `${fn('drop_overdue')}(text, text[], timestamptz)`,
-    `${fn('push_out_waiting')}(text, text, integer)`,
     ...['write_known', 'write_first', 'write_run'].map((name) => fn(name) + plain),
   ]
 }
