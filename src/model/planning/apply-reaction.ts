@@ -6,9 +6,6 @@ import type { EventRow, MessageRow, ReactionMark } from './rows.js'
 /** Stands for the customer among the senders of reactions, whichever of the customer's ids a reaction came under. */
 export const customerSender = 'customer'
 
-/** Stands for the customer among the senders of reactions, whichever of the customer's ids a reaction came under. */
-export const customerSender = 'customer'
-
 /**
  * Keeps the sender's latest reaction. A reaction that was removed stays as a mark, so that an older one that arrives
  * late does not bring it back.
