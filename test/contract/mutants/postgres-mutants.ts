@@ -96,7 +96,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
     subject: 'upsertConversation',
     caughtBy: 'names the contact by customerName, until a person types a name',
     functions: [
-      { name: single, replace: 'if v_is_named then', by: 'if true then' },
+      { name: single, replace: 'while v_is_named loop', by: 'while v_is_named or v_in_order loop' },
       { name: single, replace: /exit messages when \(select \(contact\.name_source[^;]*;/, by: '' },
     ],
     attempts: 1,
@@ -120,6 +120,24 @@ export const postgresMutants: readonly PostgresMutant[] = [
     subject: 'upsertConversationWithEvents',
     caughtBy: 'applies what waits beside an open conversation when its message comes, and shows it',
     functions: [{ name: single, replace: 'if v_active.waits then', by: 'if false then' }],
+    attempts: 1,
+  },
+  {
+    bug: 'a known message is looked for in the scope of new ones alone',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'looks in what each id had before they were linked',
+    functions: [
+      { name: single, replace: 'known.contact_inbox_id = any (event.scopes)', by: 'known.contact_inbox_id = event.scope_id' },
+      { name: 'write_known', replace: 'known.contact_inbox_id = any (item.scopes)', by: 'known.contact_inbox_id = item.scope_id' },
+      { name: 'write_round', replace: 'known.contact_inbox_id = any (parsed.scopes)', by: 'known.contact_inbox_id = parsed.scopes[1]' },
+    ],
+    attempts: 1,
+  },
+  {
+    bug: 'an alias writes to its head’s scope on every channel',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'leaves a message id of an alias’s chat on Telegram to the other chat as well',
+    functions: [{ name: single, replace: "exit messages when v_head.channel in (e'telegram') or", by: 'exit messages when' }],
     attempts: 1,
   },
   {
