@@ -119,7 +119,12 @@ export async function readBack({ adapter }: ScratchSchema, accountId: string, pa
     equal(message.replyTo, event.reply_to ?? null)
     equal(message.direction, event.direction ?? 'inbound')
     deepEqual(message.metadata, event.metadata ?? null)
-    const attachments = ((event.attachments ?? []) as JsonObject[]).map((each) => ({ url: null, name: null, payload: null, ...each }))
+    const attachments = ((event.attachments ?? []) as JsonObject[]).map((each) => ({
+      url: null,
+      name: null,
+      payload: null,
+      ...without(each),
+    }))
     deepEqual(message.attachments, attachments)
     if (typeof event.occurred_at === 'string' && times.includes(event.occurred_at))
       equal(message.occurredAt.toISOString(), event.occurred_at)

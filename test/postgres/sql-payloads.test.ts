@@ -19,13 +19,14 @@ const someoneElse = {
 }
 const ofNobody = Object.fromEntries(Object.keys(someoneElse).map((key) => [key, null]))
 const event = { type: 'message', message_id: 'm', text: 'hello' }
+const attachment = { type: 'image', url: 'https://x.test/1' }
 
 test.each([
   ['single', 'new'],
   ['single', 'known'],
   ['bulk', 'new'],
   ['bulk', 'known'],
-])('a %s call for a %s customer takes no key of the call from a patch or an event', async (way, whom) => {
+])('a %s call for a %s customer takes no key of the call from its parts', async (way, whom) => {
   const scratch = await onServer()
   const send = (payload: JsonObject) =>
     sendPayload(
@@ -36,6 +37,13 @@ test.each([
   for (const [key, value] of Object.entries(someoneElse)) {
     equal(await send({ patch: { nickname: 'Lan', [key]: value } }), '22023')
     equal(await send({ events: [{ ...event, [key]: value }] }), '22023')
+    equal(await send({ events: [{ ...event, attachments: [{ ...attachment, [key]: value }] }] }), '22023')
   }
-  equal(await send({ patch: { ...ofNobody, nickname: 'Lan' }, events: [{ ...event, ...ofNobody }] }), null)
+  equal(
+    await send({
+      patch: { ...ofNobody, nickname: 'Lan' },
+      events: [{ ...event, ...ofNobody, attachments: [{ ...attachment, ...ofNobody }] }],
+    }),
+    null,
+  )
 })
