@@ -20,7 +20,9 @@ export async function sendPayloads(scratch: ScratchSchema, runs: number): Promis
   const counts: Counts = { refused: 0, stored: 0 }
   let call = 0
   const property = fc.asyncProperty(fc.array(sending, { minLength: atOnce, maxLength: atOnce }), async (sendings) => {
-    await Promise.all(sendings.map((each) => sendOne(scratch, each, ++call, counts)))
+    // All of them have ended when one has failed, so that none holds locks when its schema is dropped.
+    const sent = await Promise.allSettled(sendings.map((each) => sendOne(scratch, each, ++call, counts)))
+    for (const each of sent) if (each.status === 'rejected') throw each.reason
   })
   await fc.assert(property, { numRuns: runs / atOnce, endOnFailure: true })
   return counts
