@@ -18,7 +18,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('what waited without bounds u
     const events = db.collection<{ _id: string }>('contact_interaction_events')
     const inboxes = db.collection('contact_inboxes')
     for (const key of [lan, anna]) await account.upsertConversationWithEvents({ ...key, events: [reaction('m0')] })
-    for (const { collection, name } of [...unreadIndexes, ...waitingIndexes]) await db.collection(collection).dropIndex(name)
+    for (const { collection, options } of [...unreadIndexes, ...waitingIndexes]) await db.collection(collection).dropIndex(options.name)
     await inboxes.updateMany({}, { $unset: { dropped_events: '' } })
     await db
       .collection<{ _id: string; entries: { id: string }[] }>('conversation_store_migrations')
