@@ -49,7 +49,7 @@ interface Way {
   readonly isBulk: boolean
 }
 
-/** Sends one payload, compares what is stored then with what was sent, and returns the SQLSTATE of a refusal, or null. */
+/** Sends one payload and compares what is stored then with it. Returns the SQLSTATE of a refusal, or null. */
 export async function sendPayload(scratch: ScratchSchema, payload: JsonObject, { account, known, isBulk }: Way): Promise<string | null> {
   if (known !== null) await send(scratch, 'upsert_conversation_with_events', { account_id: account, oa_id: 'page', customer_id: known })
   const before = await rows(scratch, account)
