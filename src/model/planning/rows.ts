@@ -54,6 +54,12 @@ export interface ReactionMark {
 }
 
 export interface MessageRow extends Omit<Message, 'reactions'> {
+  /** When the channel last accepted the host's reply, where that differs from `sentAt`. */
+  readonly acceptedAt: Date | null
+  /** True when `deliveredAt` and `readAt` come from watermarks alone, so that a failure takes them back. */
+  readonly isMarked: boolean
+  /** True when the channel itself told of the failure, which only a delivery takes back. */
+  readonly isBounced: boolean
   readonly editNumber: number
   readonly reactionMarks: readonly ReactionMark[]
 }

@@ -1,4 +1,5 @@
 import type { EventOutcome, StampedEvent, StampedFact, StampedMessage } from '../stamped-events.js'
+import { applyNews } from './apply-receipt.js'
 import { applyTargetEvent } from './apply-target-event.js'
 import { applyWaiting } from './apply-waiting.js'
 import type { ItemPlan } from './item-plan.js'
@@ -51,11 +52,17 @@ function newMessage(plan: ItemPlan, event: StampedMessage): WrittenEvent {
   return { outcome: 'stored' }
 }
 
-/** A known message that brings both ids shows that both belong to one message, so the two ids are linked. */
-function knownMessage(plan: ItemPlan, { messageId, localId, occurredAt }: StampedMessage, outcome: EventOutcome): WrittenEvent {
-  if (messageId === null || localId === null) return { outcome }
-  const { changed } = linkMessage(plan, { messageId, localId, occurredAt: occurredAt ?? plan.stamp.now })
-  return { outcome, hadEffect: changed }
+/**
+ * A known message that brings both ids shows that both belong to one message, so the two ids are linked. An echo also
+ * tells since when the channel has the message. It stays a duplicate, whatever its time.
+ */
+function knownMessage(plan: ItemPlan, { messageId, localId, direction, ...event }: StampedMessage, outcome: EventOutcome): WrittenEvent {
+  if (messageId === null) return { outcome }
+  const occurredAt = event.occurredAt ?? plan.stamp.now
+  const hadEffect = localId !== null && linkMessage(plan, { messageId, localId, occurredAt }).changed
+  const row = direction === 'outbound' ? plan.world.messageByMessageId(plan.ownId, messageId) : null
+  if (row !== null) applyNews(plan, row, { sentAt: occurredAt })
+  return { outcome, hadEffect }
 }
 
 function change(plan: ItemPlan, event: Exclude<StampedEvent, StampedMessage | StampedFact>): WrittenEvent {

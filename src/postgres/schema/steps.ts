@@ -65,13 +65,21 @@ export const migrationSteps: readonly SchemaStep[] = [
     undo: unboundWaitingEvents,
     indexes: waitingIndexesOf,
   },
+  {
+    number: 6,
+    name: 'delivery',
+    description: 'What a message keeps of its delivery, so that its status is the same in whatever order it was told.',
+    statements: keepDelivery,
+    undo: forgetDelivery,
+    indexes: () => [],
+  },
 ]
 
 /**
  * The steps and the texts of the functions share one sequence of numbers. With every change of a function, raise this
  * above both.
  */
-const functionsRevision = 11
+const functionsRevision = 12
 /** The number of this library's schema. */
 export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
 
@@ -133,6 +141,8 @@ function functionsSql(names: Names): readonly string[] {
     rememberFunctionsSql(names, all),
     // It had one parameter before.
     `drop function if exists ${names.fn('require_within')}(jsonb)`,
+    // note_delivery took its place.
+    `drop function if exists ${names.fn('delivery_status')}(text, timestamptz, timestamptz, timestamptz, timestamptz)`,
     ...functions.map((fn) => createFunctionSql(names, fn)),
     closeFunctionsSql(names, all),
   ]
@@ -172,6 +182,18 @@ function unboundWaitingEvents(names: Names): readonly string[] {
     ...waitingIndexesOf(names).map(({ name }) => dropIndexSql(names.schema, name, { concurrently: false })),
     ...former.map((index) => createIndexSql(names.schema, index, { concurrently: false })),
   ]
+}
+
+// A constant default is kept in the catalog, so that no row is written anew.
+function keepDelivery({ tables }: Names): readonly string[] {
+  return [
+    `alter table ${tables.messages} add column accepted_at timestamptz(3), add column is_marked boolean not null default false,
+  add column is_bounced boolean not null default false`,
+  ]
+}
+
+function forgetDelivery({ tables }: Names): readonly string[] {
+  return [`alter table ${tables.messages} drop column if exists accepted_at, drop column if exists is_marked, drop column if exists is_bounced`]
 }
 
 function dropTables({ tables: { conversation_store_migrations: _, ...tables } }: Names): readonly string[] {
