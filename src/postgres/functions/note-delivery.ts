@@ -38,7 +38,7 @@ begin
     n.failed_at := p_refused;
     n.error := p_error;
   end if;
-  if p_bounced < case when n.is_bounced then coalesce(n.failed_at, 'infinity') else 'infinity' end then
+  if p_bounced is not null and (not n.is_bounced or n.failed_at is null or p_bounced < n.failed_at) then
     n.failed_at := p_bounced;
     n.error := p_error;
     n.is_bounced := true;
