@@ -36,7 +36,12 @@ function columns(collection: string, document: Document): RawRow {
   const defaults = { contact_inboxes: { dropped_events: 0 }, messages: { is_marked: false, is_bounced: false } }
   const nulls = (absentIsNull[collection] ?? []).map((name) => [name, null] as const)
   const plain = fields.map(([name, value]) => [name, name === 'attachments' ? value.map(withJson) : fromJsonText(name, value)] as const)
-  return { ...(collection in defaults && Reflect.get(defaults, collection)), ...Object.fromEntries([...nulls, ...plain]), id: document._id, account_id: document.accountId }
+  return {
+    ...(collection in defaults && Reflect.get(defaults, collection)),
+    ...Object.fromEntries([...nulls, ...plain]),
+    id: document._id,
+    account_id: document.accountId,
+  }
 }
 
 function withJson(attachment: Document): RawRow {

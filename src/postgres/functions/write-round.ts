@@ -134,7 +134,7 @@ begin
              case when probed.is_message then (probed.is_known or probed.is_repeat) and probed.message_id is not null
                     and (probed.local_id is not null or ${tellsSending(names)})
                   when probed.is_fact then false
-                  else not probed.is_repeat and (probed.leaves_no_row or not probed.is_known) end as is_rare
+                  else not probed.is_repeat and not probed.is_known end as is_rare
       from probed
     ),
     counted as (

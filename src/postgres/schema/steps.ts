@@ -193,7 +193,9 @@ function keepDelivery({ tables }: Names): readonly string[] {
 }
 
 function forgetDelivery({ tables }: Names): readonly string[] {
-  return [`alter table ${tables.messages} drop column if exists accepted_at, drop column if exists is_marked, drop column if exists is_bounced`]
+  return [
+    `alter table ${tables.messages} drop column if exists accepted_at, drop column if exists is_marked, drop column if exists is_bounced`,
+  ]
 }
 
 function dropTables({ tables: { conversation_store_migrations: _, ...tables } }: Names): readonly string[] {

@@ -96,7 +96,11 @@ export const deliveryOrderCases = withEvents([
     title: 'takes a refusal back by a later sending alone, whatever an echo’s clock says, in any order',
     async run({ scene }) {
       const first = scene()
-      await endsInEveryOrder(first, [reply, refused(5.4), sent(5.512), echo(5)], { status: 'sent', sentAt: second(5), failedAt: second(5.4) })
+      await endsInEveryOrder(first, [reply, refused(5.4), sent(5.512), echo(5)], {
+        status: 'sent',
+        sentAt: second(5),
+        failedAt: second(5.4),
+      })
       await endsInEveryOrder(first, [reply, refused(5.6), sent(5.512), echo(5)], { status: 'failed', failedAt: second(5.6) })
     },
   },
