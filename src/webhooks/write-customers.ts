@@ -45,7 +45,11 @@ async function bulk(account: WebhookAccount, customers: readonly CustomerItems[]
   const results = await account
     .bulkUpsertConversationsWithEvents({
       atomic: false,
-      conversations: customers.map(({ oaId, customerId, items }) => ({ oaId, customerId, events: items.map(({ event }) => writtenEvent(event)) })),
+      conversations: customers.map(({ oaId, customerId, items }) => ({
+        oaId,
+        customerId,
+        events: items.map(({ event }) => writtenEvent(event)),
+      })),
     })
     .catch((error: unknown) => {
       if (isRefusal(error)) return customers.map(() => ({ ok: false, error }) as const)

@@ -115,17 +115,30 @@ export const deliveryOrderCases = withEvents([
     },
   },
   {
-    title: 'takes a read mark back that a watermark gave a reply before its failure was known',
+    title: 'takes a read mark back that a watermark gave a reply before its failure was known, however the reply was stored',
     async run({ scene }) {
       const { account, key, write, rows } = scene()
+      const stored = (messageId: string) => replied(messageId, { occurredAt: second(6) })
+      await write(said('m0'), stored('m2'))
       await write(watermark('read', 10))
-      await write(reply, sent(), replied('m2', { occurredAt: second(6) }))
-      holds(await account.findMessage({ ...key, messageId: 'm1' }), { status: 'read', readAt: second(20) })
-      await write(receipt('failed', 5))
-      holds(await account.findMessage({ ...key, messageId: 'm1' }), { status: 'failed', readAt: null })
-      holds(await account.findMessage({ ...key, messageId: 'm2' }), { status: 'read', readAt: second(20) })
-      const statuses = (await rows.messages()).map(({ message_id, status }) => [message_id, status])
-      assert.deepEqual(new Map(statuses as [string, string][]).get('m1'), 'failed')
+      await write(stored('m3'))
+      await write(reply, sent(), stored('m4'))
+      await write(said('m0'), stored('m5'))
+      const conversations = [stored('m6'), stored('m7')].map((event) => ({ ...key, events: [event] }))
+      await account.bulkUpsertConversationsWithEvents({ conversations: conversations.slice(0, 1) })
+      await account.bulkUpsertConversationsWithEvents({ conversations: conversations.slice(1).concat({ ...key, events: [stored('m8')] }) })
+      const ids = upTo(8).map((index) => `m${index}`)
+      const statuses = async () => (await rows.messages()).filter(({ direction }) => direction === 'outbound').map(({ status }) => status)
+      assert.deepEqual(
+        await statuses(),
+        ids.map(() => 'read'),
+      )
+      await write({ type: 'receipt', status: 'failed', messageIds: ids, occurredAt: second(5) })
+      assert.deepEqual(
+        await statuses(),
+        ids.map(() => 'failed'),
+      )
+      for (const messageId of ids) holds(await account.findMessage({ ...key, messageId }), { status: 'failed', readAt: null })
     },
   },
   {
