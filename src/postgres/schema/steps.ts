@@ -186,10 +186,8 @@ function unboundWaitingEvents(names: Names): readonly string[] {
 
 // A constant default is kept in the catalog, so that no row is written anew.
 function keepDelivery({ tables }: Names): readonly string[] {
-  return [
-    `alter table ${tables.messages} add column accepted_at timestamptz(3), add column is_marked boolean not null default false,
-  add column is_bounced boolean not null default false`,
-  ]
+  const added = ['accepted_at timestamptz(3)', 'is_marked boolean not null default false', 'is_bounced boolean not null default false']
+  return [`alter table ${tables.messages} ${added.map((column) => `add column if not exists ${column}`).join(', ')}`]
 }
 
 function forgetDelivery({ tables }: Names): readonly string[] {
