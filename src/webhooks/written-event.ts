@@ -8,8 +8,8 @@ export function writtenEvent(event: EventInput): EventInput {
 }
 
 /**
- * A message that the channel could not deliver has neither text nor attachments. The placeholder shows people that there
- * was something, in the list of messages and in the conversation's preview.
+ * A message that the channel could not deliver has neither text nor attachments. The placeholder shows people that
+ * there was something, in the list of messages and in the conversation's preview.
  */
 function withPlaceholder(event: MessageEventInput): MessageEventInput {
   const isEmpty = (event.text ?? '') === '' && (event.attachments ?? []).length === 0

@@ -134,8 +134,8 @@ const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedAr
 }
 
 /**
- * Random calls, with what is told of single replies among them, for as many accounts as `accounts` says. The ids of the accounts' records collide in everything except
- * the account.
+ * Random calls, with what is told of single replies among them, for as many accounts as `accounts` says. The ids of the
+ * accounts' records collide in everything except the account.
  */
 export function operations(accounts: number, length: number): fc.Arbitrary<readonly Operation[]> {
   const stamp = fc.record({
