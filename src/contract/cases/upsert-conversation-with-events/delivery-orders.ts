@@ -25,7 +25,7 @@ function watermark(status: 'delivered' | 'read', seconds: number): EventInput {
   return { type: 'receipt', status, watermark: second(seconds), occurredAt: second(20) }
 }
 
-/** Writes the events in every order, each in a call of its own, and tells in which order the message ended otherwise. */
+/** Writes the events in every order, each in a call of its own. A failure tells in which order the message differs. */
 async function endsInEveryOrder(first: Scene, events: readonly EventInput[], expected: object, before: readonly EventInput[] = []) {
   for (const order of permutations(events)) {
     const { account, key, write } = first.another()
