@@ -1,3 +1,4 @@
+import { keepsOtherDelivery } from '../../model/planning/delivery.js'
 import { awaitedReceipts } from '../../model/planning/delivery-status.js'
 import type { MessageRow } from '../../model/planning/rows.js'
 import { inSession, type MongoContext } from '../context.js'
@@ -29,7 +30,7 @@ function isLeft({ contactInboxId, status, upTo }: LeftToMark, row: MessageRow): 
 }
 
 function isDelivery(before: MessageRow, row: MessageRow): boolean {
-  return (['messageId', 'status', 'sentAt', 'deliveredAt', 'readAt', 'failedAt'] as const).some((field) => before[field] !== row[field])
+  return before.messageId !== row.messageId || keepsOtherDelivery(before, row)
 }
 
 /** Writes on the contact inboxes what the watermarks of this transaction leave to later ones. */

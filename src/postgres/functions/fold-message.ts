@@ -28,8 +28,10 @@ begin
   update ${tables.messages} m set
     message_id = v_dropped.message_id,
     reply_to = coalesce(m.reply_to, v_dropped.reply_to),
-    sent_at = least(m.sent_at, v_dropped.sent_at), delivered_at = least(m.delivered_at, v_dropped.delivered_at),
-    read_at = least(m.read_at, v_dropped.read_at), failed_at = least(m.failed_at, v_dropped.failed_at), error = case when m.failed_at <= coalesce(v_dropped.failed_at, 'infinity') then m.error else v_dropped.error end,
+    -- A reply without the channel's id can only have been refused so far, which link_message tells it again. Nobody but
+    -- the channel can have told of a failure of its echo.
+    sent_at = v_dropped.sent_at, delivered_at = v_dropped.delivered_at, read_at = v_dropped.read_at, is_marked = v_dropped.is_marked,
+    failed_at = v_dropped.failed_at, error = v_dropped.error, is_bounced = v_dropped.failed_at is not null,
     deleted_at = least(m.deleted_at, v_dropped.deleted_at),
     text = case when m.deleted_at is not null or v_dropped.deleted_at is not null then ''
                 when (v_dropped.edit_number, coalesce(v_dropped.edited_at, '-infinity')) > (m.edit_number, coalesce(m.edited_at, '-infinity')) then v_dropped.text

@@ -3,7 +3,6 @@ import { applyEvent } from './apply-event.js'
 import { applyWaiting } from './apply-waiting.js'
 import { bulkUpsertConversationsWithEvents } from './bulk-upsert-conversations-with-events.js'
 import { connectInbox } from './connect-inbox.js'
-import { deliveryStatus } from './delivery-status.js'
 import { dropOverdue } from './drop-overdue.js'
 import { foldMessage } from './fold-message.js'
 import { isEventWithinFunction } from './is-event-within.js'
@@ -13,6 +12,7 @@ import { linkMessage } from './link-message.js'
 import { markConversationRead } from './mark-conversation-read.js'
 import { mergedReactions } from './merged-reactions.js'
 import { newRowId } from './new-row-id.js'
+import { noteDelivery } from './note-delivery.js'
 import { previewOf } from './preview-of.js'
 import { problemOf } from './problem-of.js'
 import { pushOutWaiting } from './push-out-waiting.js'
@@ -42,7 +42,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     withOperation(),
     previewOf(),
     mergedReactions(),
-    deliveryStatus(),
+    noteDelivery(names),
     foldMessage(names),
     linkMessage(names),
     applyEvent(names),
