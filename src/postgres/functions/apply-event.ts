@@ -1,7 +1,7 @@
 import { customerSender } from '../../model/planning/apply-reaction.js'
 import { literal } from '../literal.js'
 import type { Names } from '../names.js'
-import { intoEvents } from './expressions/messages.js'
+import { directionOf, intoEvents } from './expressions/messages.js'
 import { markedOnce } from './expressions/operations.js'
 import { inOrderOf } from './expressions/scopes.js'
 import { functionSettings } from './function-settings.js'
@@ -54,7 +54,8 @@ begin
       select l.changed into v_linked from ${fn('link_message')}(p_account, p_scope, p_scopes, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l;
     end if;
     if ${directionOf('p_event')} = 'outbound' then
-      select * into v_message from ${tables.messages} where account_id = p_account and contact_inbox_id = any (p_scopes) and message_id = p_event->>'message_id';
+      select * into v_message from ${tables.messages} where account_id = p_account and contact_inbox_id = any (p_scopes) and message_id = p_event->>'message_id'
+      order by ${inOrder} limit 1;
       perform ${fn('note_delivery')}(p_account, v_message.id, null, v_at, null, null, null, null, null);
     end if;
     return jsonb_build_object('is_linked', coalesce(v_linked, false));

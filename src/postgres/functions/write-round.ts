@@ -16,7 +16,7 @@ import type { SqlFunction } from './sql-function.js'
  */
 function tellsSending({ tables }: Names): string {
   return `probed.direction = 'outbound' and (probed.is_repeat or coalesce((select told.sent_at > probed.occurred_at from ${tables.messages} told
-                      where told.account_id = p_account and told.contact_inbox_id = probed.own_id and told.message_id = probed.message_id limit 1), false))`
+                      where told.account_id = p_account and told.contact_inbox_id = any (probed.scopes) and told.message_id = probed.message_id limit 1), false))`
 }
 
 /**
