@@ -14,7 +14,8 @@ export interface Locks {
  *
  * - An event that waits (its target was not there) locks its contact inbox, the canonical one, and the conversation
  *   that a message would go to. A message that comes at the same time writes that conversation. If it opens another
- *   one, it locks the canonical contact inbox. A link locks its own contact inbox.
+ *   one, it locks the canonical contact inbox. A link locks the canonical contact inbox of its message, which may be
+ *   stored under another one of the customer.
  * - A watermark locks the same documents, because messages that are sent at the same time read it.
  *
  * A message into an existing conversation needs no lock.
@@ -36,7 +37,9 @@ export function locksFor(world: LoadedWorld): Locks {
   for (const { before, row } of world.conversations.changes().updated) {
     if (before.status === 'closed' && row.status !== 'closed') contactInboxes.add(row.contactInboxId)
   }
-  for (const { before, row } of world.messages.changes().updated) if (isLinked(before, row)) contactInboxes.add(row.scopeId)
+  for (const { before, row } of world.messages.changes().updated) {
+    if (isLinked(before, row)) contactInboxes.add(world.contactInboxById(row.scopeId)?.canonicalId ?? row.scopeId)
+  }
   return { contactInboxes, conversations }
 }
 
