@@ -24,7 +24,7 @@ export async function changeByVersion(
   context: MongoContext,
   input: ChangeStatus,
   prepare: (row: ConversationRow) => PlanRow | Promise<PlanRow>,
-  { outcome = 'updated', find = findTarget }: { outcome?: 'updated' | 'reopened'; find?: typeof findTarget } = {},
+  { outcome = 'updated', find = findTarget, group = () => null }: ChangeOptions = {},
 ): Promise<PlannedChange> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const found = await find(context, input)
@@ -32,10 +32,17 @@ export async function changeByVersion(
     const { row, serverNow } = found
     const stamp = { ...input, serverNow, now: input.now ?? serverNow, resentAfter: resentAfter(input.firstSentAt) }
     const planned = planChange(row, stamp, input.expectedVersion, await prepare(row), outcome)
-    if (!planned.changed || (await replaceRow(context, row, planned.row))) return planned
+    if (!planned.changed || (await replaceRow(context, row, planned.row, group()))) return planned
     await contentionPause(attempt)
   }
   throw contention(attempts)
+}
+
+interface ChangeOptions {
+  readonly outcome?: 'updated' | 'reopened'
+  readonly find?: typeof findTarget
+  /** The group in which the conversation is opened. It is asked for after the change was prepared. */
+  readonly group?: () => Group | null
 }
 
 export interface FoundTarget {

@@ -15,7 +15,11 @@ export interface KnownHead {
   readonly isWide: boolean
 }
 
-export function knownHead({ heads }: Pick<MongoContext, 'heads'>, accountId: string, { oaId, customerId }: CustomerTarget): KnownHead | null {
+export function knownHead(
+  { heads }: Pick<MongoContext, 'heads'>,
+  accountId: string,
+  { oaId, customerId }: CustomerTarget,
+): KnownHead | null {
   return heads.get(compositeKey(accountId, oaId, customerId)) ?? null
 }
 

@@ -28,6 +28,12 @@ export function groupOf({ group }: Doc): Group | null {
   return { scopes: texts(Reflect.get(group, 'scopes')), aliases: aliasesOf(group as Doc) }
 }
 
+/** The group of a head, as the head's own document tells it. Null for a customer with one id. */
+export function groupOfHead(head: Doc): Group | null {
+  const isAlone = head.scopes === undefined && head.aliases === undefined
+  return isAlone ? null : { scopes: head.scopes === undefined ? [text(head._id)] : texts(head.scopes), aliases: aliasesOf(head) }
+}
+
 /** The aliases of a head, which its own document lists in `aliases`. */
 export function aliasesOf({ aliases }: Doc): readonly Alias[] {
   return list(aliases).map(({ id, customer_id }) => ({ id: text(id), customerId: text(customer_id) }))

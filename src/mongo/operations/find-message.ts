@@ -34,11 +34,7 @@ async function findDocument(context: MongoContext, input: Scoped & MessageTarget
   return found.sort((a, b) => place(a) - place(b))[0] ?? null
 }
 
-async function customerScopes(
-  context: MongoContext,
-  accountId: string,
-  { oaId, customerId }: CustomerTarget,
-): Promise<readonly string[]> {
+async function customerScopes(context: MongoContext, accountId: string, { oaId, customerId }: CustomerTarget): Promise<readonly string[]> {
   const find = async (key: Doc) => {
     const doc = await context.collections.contact_inboxes.findOne({ accountId, ...key }, inSession(context))
     return doc && contactInboxRow(doc)

@@ -48,7 +48,11 @@ async function patchWhere(
   const stamp = { accountId, operationId, now, firstSentAt: null }
   const update = versionedChange(stamp, expectedVersion, { outcome: 'updated', when: [{ $or: [...when] }], set })
   const options = { ...inSession(context), returnDocument: 'after' }
-  const doc = await context.collections.conversations.findOneAndUpdate({ ...targetFilter(context, accountId, item), ...channels }, update, options)
+  const doc = await context.collections.conversations.findOneAndUpdate(
+    { ...targetFilter(context, accountId, item), ...channels },
+    update,
+    options,
+  )
   if (doc === null) return null
 
   const conversation = conversationOf(doc)
