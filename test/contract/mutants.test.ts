@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type MongoBackend, mongoBackend } from './mongo-backend.js'
 import { conversationMutants } from './mutants/conversation-mutants.js'
 import { messageMutants } from './mutants/message-mutants.js'
+import { mongoGroupMutants } from './mutants/mongo-group-mutants.js'
 import { mongoMutants } from './mutants/mongo-mutants.js'
 import { mongoRaceMutants, mongoStandaloneMutants } from './mutants/mongo-race-mutants.js'
 import { mongoScopeMutants } from './mutants/mongo-scope-mutants.js'
@@ -41,7 +42,7 @@ describe.skipIf(isServerAbsent('postgres'))('planted bugs in the database are ca
   })
 })
 
-const ofMongo = [...mongoScopeMutants, ...mongoMutants, ...mongoRaceMutants, ...mongoWaitingMutants, ...mongoWatermarkMutants]
+const ofMongo = [...mongoScopeMutants, ...mongoMutants, ...mongoRaceMutants, ...mongoWaitingMutants, ...mongoWatermarkMutants, ...mongoGroupMutants]
 
 describe.each([
   ['MongoDB adapter', 'mongoReplicaSet', ofMongo],

@@ -87,7 +87,7 @@ async function loadAtOnce(context: MongoContext, world: LoadedWorld, accountId: 
   const pipeline = [...customersPipeline(accountId, items), ...stages.slice(0, 1), { $set: { scope_ids: allScopes } }, ...stages.slice(1)]
   const [result] = await context.collections.contact_inboxes.aggregate(pipeline, latestState(context)).toArray()
   const documents = (field: string) => (result?.[field] ?? []) as Doc[]
-  loadDocuments(world, 'contact_inboxes', documents('own'))
+  loadDocuments(world, 'contact_inboxes', [...documents('own'), ...documents('canonical')])
   for (const { as, stage } of lookups) loadDocuments(world, stage.from, documents(as))
 
   const own = documents('own').map(contactInboxRow)
