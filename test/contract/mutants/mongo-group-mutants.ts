@@ -2,7 +2,7 @@ import { type MongoCommand, rewritten, without } from './mutated-db.js'
 import type { MongoMutant } from './mutated-mongo.js'
 
 const subject = 'upsertConversationWithEvents'
-const bothIds = 'takes a message for a duplicate under whichever of the person’s ids it comes'
+const bothIds = 'takes a postback and a referral for duplicates under the other id'
 const beforeTheLink = 'looks in what each id had before they were linked'
 const chats = 'keeps the message ids of each id apart on Telegram, where they are unique within a chat only'
 
