@@ -42,7 +42,14 @@ describe.skipIf(isServerAbsent('postgres'))('planted bugs in the database are ca
   })
 })
 
-const ofMongo = [...mongoScopeMutants, ...mongoMutants, ...mongoRaceMutants, ...mongoWaitingMutants, ...mongoWatermarkMutants, ...mongoGroupMutants]
+const ofMongo = [
+  ...mongoScopeMutants,
+  ...mongoMutants,
+  ...mongoRaceMutants,
+  ...mongoWaitingMutants,
+  ...mongoWatermarkMutants,
+  ...mongoGroupMutants,
+]
 
 describe.each([
   ['MongoDB adapter', 'mongoReplicaSet', ofMongo],

@@ -35,7 +35,8 @@ describe.each([
       await database.account.upsertConversation(fresh)
       await database.account.closeConversation(fresh)
       await database.account.upsertConversation(old)
-      const idOf = async ({ customerId }: { customerId: string }) => String((await rows('contact_inboxes').findOne({ customer_id: customerId }))?._id)
+      const idOf = async ({ customerId }: { customerId: string }) =>
+        String((await rows('contact_inboxes').findOne({ customer_id: customerId }))?._id)
       const ids = { head: await idOf(old), alias: await idOf(fresh) }
       await rows('contact_inboxes').updateOne({ _id: ids.alias }, { $set: { canonical_id: ids.head } })
       return { old, fresh, ...ids }
@@ -49,7 +50,8 @@ describe.each([
       let writes = 0
       return new Proxy(database.db, {
         get(db, name) {
-          if (name !== 'collection') return typeof Reflect.get(db, name) === 'function' ? Reflect.get(db, name).bind(db) : Reflect.get(db, name)
+          if (name !== 'collection')
+            return typeof Reflect.get(db, name) === 'function' ? Reflect.get(db, name).bind(db) : Reflect.get(db, name)
           return (...args: Parameters<typeof db.collection>) =>
             new Proxy(db.collection(...args), {
               get(collection, method) {
@@ -74,7 +76,9 @@ describe.each([
       for (const { fresh, head, alias } of groups) {
         const aliases = [{ id: alias, customer_id: fresh.customerId }]
         expect(await rows('contact_inboxes').findOne({ _id: head })).toMatchObject({ scopes: [head, alias], aliases })
-        const conversations = await rows('conversations').find({ contact_inbox_id: { $in: [head, alias] } }).toArray()
+        const conversations = await rows('conversations')
+          .find({ contact_inbox_id: { $in: [head, alias] } })
+          .toArray()
         expect(conversations.map(({ group }) => group)).toEqual(Array.from({ length: 2 }, () => ({ scopes: [head, alias], aliases })))
       }
       expect(await rows('contact_inboxes').countDocuments({ scopes: { $exists: true } })).toBe(7)

@@ -40,7 +40,13 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a customer with several ids'
     const { old, fresh } = await linked(before)
     for (const key of [fresh, old]) {
       const one = ['findAndModify conversations']
-      const five = ['aggregate conversations', 'update conversations', 'insert messages', 'insert contact_interaction_events', 'commitTransaction']
+      const five = [
+        'aggregate conversations',
+        'update conversations',
+        'insert messages',
+        'insert contact_interaction_events',
+        'commitTransaction',
+      ]
       await send(key, ...messages(1, `first by ${key.customerId}`))
       expect(await cost(() => account.upsertConversation({ ...key, nickname: key.customerId }))).toEqual(one)
       expect(await cost(() => account.updateNickname({ ...key, nickname: 'Lan' }))).toEqual(one)
@@ -133,7 +139,10 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a customer with several ids'
     await using second = client.startSession()
     for (const session of [first, second]) session.startTransaction()
     const write = (session: typeof first, event: EventInput) =>
-      store.using(session).forAccount('acme').upsertConversationWithEvents({ ...old, events: [event] })
+      store
+        .using(session)
+        .forAccount('acme')
+        .upsertConversationWithEvents({ ...old, events: [event] })
     expect((await write(first, { type: 'receipt', status: 'read', messageIds: ['w1'] })).events).toEqual([{ outcome: 'waiting' }])
     await expect(write(second, { type: 'message_sent', localId: 'l1', messageId: 'w1' })).rejects.toMatchObject({ code: 112 })
     for (const session of [first, second]) await session.abortTransaction()

@@ -10,7 +10,9 @@ import type { BatchScope, MigrationContext } from '../migrator/migration.js'
 export async function groupCustomers(db: MongoDb, collectionName: string, { batch }: MigrationContext): Promise<void> {
   const aliases = { filter: { canonical_id: { $exists: true } }, projection: { accountId: 1, canonical_id: 1 } }
   await batch(aliases, async (documents, scope) => {
-    const heads = new Map(documents.map(({ accountId, canonical_id }) => [JSON.stringify([accountId, canonical_id]), { accountId, _id: canonical_id }]))
+    const heads = new Map(
+      documents.map(({ accountId, canonical_id }) => [JSON.stringify([accountId, canonical_id]), { accountId, _id: canonical_id }]),
+    )
     for (const head of heads.values()) await groupOne(db, collectionName, head, scope)
   })
 }
