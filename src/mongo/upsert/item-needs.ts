@@ -3,6 +3,12 @@ import type { CustomerTarget, StampedEvent, UpsertItem } from '../../store/adapt
 import type { LoadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
 
+/** The customer of all items. Null if they belong to several customers. */
+export function onlyCustomer([first, ...others]: readonly UpsertItem[]): CustomerTarget | null {
+  if (first === undefined || others.some(({ oaId, customerId }) => oaId !== first.oaId || customerId !== first.customerId)) return null
+  return { oaId: first.oaId, customerId: first.customerId }
+}
+
 /** What planning an item asks of the database first. */
 export function situationNeeds({ oaId, customerId, usernameKey }: UpsertItem): readonly Need[] {
   return [

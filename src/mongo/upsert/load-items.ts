@@ -1,19 +1,18 @@
 import type { ContactInboxRow } from '../../model/planning/rows.js'
-import type { CustomerTarget, UpsertItem } from '../../store/adapter.js'
+import type { UpsertItem } from '../../store/adapter.js'
 import type { MongoContext } from '../context.js'
 import { contactInboxRow } from '../documents/contact-inboxes.js'
 import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
 import { knownHead, noteHead } from '../known-heads.js'
-import type { CollectionName } from '../schema/collections.js'
-import { changesMessages, eventNeeds, possibleScopes, situationNeeds } from './item-needs.js'
+import { eventNeeds, onlyCustomer, possibleScopes, situationNeeds } from './item-needs.js'
+import { customersPipeline, lookupsFor, peoplePipeline } from './items-pipeline.js'
 import { isInboundOnly, loadActive } from './load-active.js'
 import { loadCustomer } from './load-customer.js'
 import { loadContactInbox, loadDocuments, loadNeeds } from './load-needs.js'
 import { type CallTimes, differentTimes, loadWaiting } from './load-waiting.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
-import { anyOf, latestOfEach, type NeedKind, queriesFor } from './queries.js'
 
 /**
  * `at once` is one command for all questions, and `stepwise` is one command for each kind of question. `trusting` loads
@@ -74,17 +73,9 @@ function noteHeads(context: MongoContext, world: LoadedWorld, accountId: string,
   }
 }
 
-/** The customer of all items. Null if they belong to several customers. */
-export function onlyCustomer([first, ...others]: readonly UpsertItem[]): CustomerTarget | null {
-  if (first === undefined || others.some(({ oaId, customerId }) => oaId !== first.oaId || customerId !== first.customerId)) return null
-  return { oaId: first.oaId, customerId: first.customerId }
-}
-
 async function loadAtOnce(context: MongoContext, world: LoadedWorld, accountId: string, items: readonly UpsertItem[]): Promise<Date> {
   const lookups = lookupsFor(accountId, items)
-  const canonical = { as: 'canonical', stage: referred(accountId, 'contact_inboxes', 'canonical_ids', '_id') }
-  const stages = [canonical, ...lookups].map(({ as, stage }): Doc => ({ $lookup: { as, ...stage } }))
-  const pipeline = [...customersPipeline(accountId, items), ...stages.slice(0, 1), { $set: { scope_ids: allScopes } }, ...stages.slice(1)]
+  const pipeline = [...peoplePipeline(accountId, items), ...lookups.map(({ as, stage }) => ({ $lookup: { as, ...stage } }))]
   const [result] = await context.collections.contact_inboxes.aggregate(pipeline, latestState(context)).toArray()
   const documents = (field: string) => (result?.[field] ?? []) as Doc[]
   loadDocuments(world, 'contact_inboxes', [...documents('own'), ...documents('canonical')])
@@ -114,110 +105,6 @@ async function loadStepwise(context: MongoContext, world: LoadedWorld, accountId
   if (canonical.length > 0) await loadNeeds(context, world, accountId, canonical)
   await loadNeeds(context, world, accountId, [...others, ...customerNeeds(own), ...knownCustomersNeeds(world, items)])
   return result?.now as Date
-}
-
-/** The contact inboxes of these customers, in one document with the server's time. */
-function customersPipeline(accountId: string, items: readonly UpsertItem[]): Doc[] {
-  const customers = { oa_id: anyOf(items, ({ oaId }) => oaId), customer_id: anyOf(items, ({ customerId }) => customerId) }
-  return [
-    { $match: { accountId, ...customers } },
-    { $facet: { own: [{ $match: {} }] } },
-    {
-      $set: {
-        now: '$$NOW',
-        own_ids: '$own._id',
-        canonical_ids: { $map: { input: '$own', in: { $ifNull: ['$$this.canonical_id', '$$this._id'] } } },
-      },
-    },
-  ]
-}
-
-/**
- * The contact inboxes under which anything of the customers may be stored: their own, their heads', and the scopes of
- * these.
- */
-const allScopes = {
-  $setUnion: [
-    '$own_ids',
-    '$canonical_ids',
-    { $reduce: { input: '$canonical.scopes', initialValue: [], in: { $concatArrays: ['$$value', '$$this'] } } },
-  ],
-}
-
-interface Lookup {
-  readonly as: string
-  readonly stage: {
-    readonly from: CollectionName
-    readonly localField?: string
-    readonly foreignField?: string
-    readonly pipeline: readonly Doc[]
-  }
-}
-
-function lookupsFor(accountId: string, items: readonly UpsertItem[]): readonly Lookup[] {
-  const oaId = anyOf(items, (item) => item.oaId)
-  const asked = questions(items)
-  const found = asked.filter(({ from }) => from === 'messages').map(({ as }) => as)
-  return [
-    // This goes by the customer, for whom a unique index holds at most one active conversation.
-    { as: 'active', stage: referred(accountId, 'conversations', 'canonical.customer_id', 'customer_id', { oa_id: oaId, active: true }) },
-    // The look-up above already loads the active conversations.
-    {
-      as: 'latest',
-      stage: referred(accountId, 'conversations', 'canonical_ids', 'contact_inbox_id', {}, [
-        ...latestOfEach,
-        { $match: { active: { $ne: true } } },
-      ]),
-    },
-    ...asked.map(({ as, from, match, stages, isOfCustomer }) => ({
-      as,
-      stage: isOfCustomer
-        ? referred(accountId, from, 'scope_ids', 'contact_inbox_id', match, stages)
-        : { from, pipeline: [{ $match: { accountId, ...match } }, ...stages] },
-    })),
-    // A message that an event changes may be in a conversation that was closed long ago.
-    ...(changesMessages(items) ? found : []).map((as) => ({
-      as: `${as}_in`,
-      stage: referred(accountId, 'conversations', `${as}.conversation_id`, '_id'),
-    })),
-    ...(items.some(({ patch }) => typeof patch.customerName === 'string')
-      ? [{ as: 'contacts', stage: referred(accountId, 'contacts', 'canonical.contact_id', '_id') }]
-      : []),
-  ]
-}
-
-function referred(
-  accountId: string,
-  from: CollectionName,
-  localField: string,
-  foreignField: string,
-  match: Doc = {},
-  stages: readonly Doc[] = [],
-): Lookup['stage'] {
-  return { from, localField, foreignField, pipeline: [{ $match: { accountId, ...match } }, ...stages] }
-}
-
-/**
- * The questions about the items' inboxes, usernames and events. Those about events are asked before the contact inboxes
- * are known.
- */
-function questions(items: readonly UpsertItem[]) {
-  const asked = new Map<NeedKind, Need[]>()
-  const isOfSeveral = onlyCustomer(items) === null
-  for (const item of items) {
-    for (const need of [...situationNeeds(item), ...eventNeeds(item, '')]) {
-      // The newest messages of several customers are not the newest of each. The planner asks for those of each.
-      if (need.what === 'customer' || (need.what === 'undelivered' && isOfSeveral)) continue
-      const same = asked.get(need.what)
-      if (same) same.push(need)
-      else asked.set(need.what, [need])
-    }
-  }
-  return [...asked].flatMap(([kind, needs]) =>
-    queriesFor(kind, needs).map(({ from, match: { contact_inbox_id, ...match }, stages = [] }, index) => {
-      return { as: `${kind}_${index}`.replaceAll(' ', '_'), from, match, stages, isOfCustomer: contact_inbox_id !== undefined }
-    }),
-  )
 }
 
 function customerNeeds(own: readonly ContactInboxRow[]): readonly Need[] {
