@@ -8,8 +8,8 @@ const absentIsNull: Readonly<Record<string, readonly string[]>> = {
   messages: ['message_id', 'local_id', 'own_id', 'accepted_at'],
   contact_interaction_events: ['conversation_id', 'event_seq', 'message_id', 'dedupe_key', 'own_id'],
 }
-/** Fields that only the indexes need. */
-const notColumns = new Set(['_id', 'accountId', 'active', 'waiting', 'awaits', 'lock'])
+/** Fields that only the indexes and the look-ups of MongoDB need. */
+const notColumns = new Set(['_id', 'accountId', 'active', 'waiting', 'awaits', 'lock', 'aliases', 'group'])
 
 /** Reads the collections of one database by plain commands. */
 export function mongoReader(db: Db): RawReader {

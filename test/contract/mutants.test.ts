@@ -3,6 +3,7 @@ import { type MongoBackend, mongoBackend } from './mongo-backend.js'
 import { conversationMutants } from './mutants/conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './mutants/delivery-mutants.js'
 import { messageMutants } from './mutants/message-mutants.js'
+import { mongoGroupMutants } from './mutants/mongo-group-mutants.js'
 import { mongoMutants } from './mutants/mongo-mutants.js'
 import { mongoRaceMutants, mongoStandaloneMutants } from './mutants/mongo-race-mutants.js'
 import { mongoScopeMutants } from './mutants/mongo-scope-mutants.js'
@@ -54,6 +55,7 @@ const ofMongo = [
   ...mongoWaitingMutants,
   ...mongoWatermarkMutants,
   ...mongoDeliveryMutants,
+  ...mongoGroupMutants,
 ]
 
 describe.each([

@@ -14,9 +14,11 @@ export interface Locks {
  *
  * - An event that waits (its target was not there) locks its contact inbox, the canonical one, and the conversation
  *   that a message would go to. A message that comes at the same time writes that conversation. If it opens another
- *   one, it locks the canonical contact inbox. A link locks its own contact inbox.
+ *   one, it locks the canonical contact inbox. A link locks the canonical contact inbox of its message, which may be
+ *   stored under another one of the customer.
  * - A watermark locks the same documents, because messages that are sent at the same time read it. A stored message
- *   that asks the watermarks again, because it was sent before or has not failed after all, locks its contact inbox.
+ *   that asks the watermarks again, because it was sent before or has not failed after all, locks the canonical
+ *   contact inbox as well.
  *
  * A message into an existing conversation needs no lock.
  */
@@ -38,7 +40,8 @@ export function locksFor(world: LoadedWorld): Locks {
     if (before.status === 'closed' && row.status !== 'closed') contactInboxes.add(row.contactInboxId)
   }
   for (const { before, row } of world.messages.changes().updated) {
-    if (isLinked(before, row) || asksWatermarks(before, row)) contactInboxes.add(row.scopeId)
+    const isLocking = isLinked(before, row) || asksWatermarks(before, row)
+    if (isLocking) contactInboxes.add(world.contactInboxById(row.scopeId)?.canonicalId ?? row.scopeId)
   }
   return { contactInboxes, conversations }
 }
