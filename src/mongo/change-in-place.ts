@@ -16,7 +16,8 @@ export interface InPlaceChange extends Pick<MarkedChange, 'when' | 'set'> {
 
 /**
  * Changes one conversation in one command. An alias of a customer takes up to two more commands while this process does
- * not know whose alias it is, and a call that is sent again reads the conversation first. Throws NOT_FOUND, VERSION_CONFLICT and INVALID_TRANSITION.
+ * not know whose alias it is, and a call that is sent again reads the conversation first. Throws NOT_FOUND,
+ * VERSION_CONFLICT and INVALID_TRANSITION.
  */
 export async function changeInPlace(context: MongoContext, input: ChangeStatus, change: InPlaceChange): Promise<PlannedChange> {
   const { accountId, target, expectedVersion, firstSentAt } = input

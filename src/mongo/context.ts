@@ -3,15 +3,14 @@ import { beginCall, type MongoCall } from './call.js'
 import type { Limited } from './call-limits.js'
 import type { Deployment } from './deployment.js'
 import type { MongoSession } from './driver.js'
-import type { KnownHead } from './known-heads.js'
+import type { HeadMemory } from './known-heads.js'
 import type { RecentKeys } from './recent-keys.js'
-import type { RecentValues } from './recent-values.js'
 import type { Collections } from './schema/collections.js'
 import type { CallQueue } from './upsert/call-queue.js'
 import type { WrittenCall } from './upsert/written-call.js'
 
 /** What the calls of one adapter share. */
-export interface AdapterContext {
+export interface AdapterContext extends HeadMemory {
   readonly collections: Collections
   /**
    * The transaction that the operation is part of: the host's own, or one that the adapter started. Null outside one.
@@ -25,8 +24,6 @@ export interface AdapterContext {
   readonly queue: CallQueue<UpsertConversations, WrittenCall> | null
   /** The inboxes that were looked for and not found, each by the composite key of its account and its `oaId`. */
   readonly unconnected: RecentKeys
-  /** What was last seen of customers with several ids, each by the composite key of its account, `oaId` and id. */
-  readonly heads: RecentValues<KnownHead>
 }
 
 /** What an operation works with in one call. Its collections are those of the call. */

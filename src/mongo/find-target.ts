@@ -2,7 +2,7 @@ import { ConversationStoreError } from '../model/errors.js'
 import type { ConversationTarget, CustomerTarget } from '../store/adapter.js'
 import { inSession, type MongoContext } from './context.js'
 import type { Doc } from './driver.js'
-import { knownHead, noteHead } from './known-heads.js'
+import { type HeadMemory, knownHead, noteHead } from './known-heads.js'
 
 /** Finds the contact inbox that a customer's conversations belong to. Null for a customer who is unknown. */
 export async function canonicalContactInbox(
@@ -20,7 +20,7 @@ export async function canonicalContactInbox(
  * The filter for the conversation that a target names. A target by customer names the active conversation. Where the
  * customer is known as an alias, the filter asks for the conversation of its head, if that one still names the alias.
  */
-export function targetFilter(context: Pick<MongoContext, 'heads'>, accountId: string, target: ConversationTarget): Doc {
+export function targetFilter(context: HeadMemory, accountId: string, target: ConversationTarget): Doc {
   if ('conversationId' in target) return { accountId, _id: target.conversationId }
   const { oaId, customerId } = target
   const head = knownHead(context, accountId, target)?.customerId ?? customerId
