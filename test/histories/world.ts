@@ -25,6 +25,7 @@ export interface MessageColumns {
   readonly id: string
   readonly conversation_id: string
   readonly contact_inbox_id: string
+  readonly own_id: string | null
   readonly seq: number
   readonly message_id: string | null
   readonly local_id: string | null

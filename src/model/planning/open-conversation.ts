@@ -54,13 +54,14 @@ export function openConversation(plan: ItemPlan, situation: Situation, choice: C
   if (named) world.putContact(named)
 }
 
-/** Makes a customer an alias of the customer whose conversation this is. */
+/** Makes all ids of a customer aliases of the customer whose conversation this is. */
 export function adopt(world: World, own: ContactInboxRow, isNew: boolean, { contactInboxId, contactId }: ConversationRow): void {
   const head = world.contactInboxById(contactInboxId)
-  for (const row of [own, ...world.aliasesOf(own.id)]) {
+  const former = own.canonicalId === null ? own : (world.contactInboxById(own.canonicalId) ?? own)
+  for (const row of [former, ...world.aliasesOf(former.id)]) {
     world.putContactInbox({ ...row, canonicalId: contactInboxId, contactId, scopes: null })
   }
-  if (head !== null && !isNew) world.putContactInbox({ ...head, scopes: [...groupScopes(head), ...groupScopes(own)] })
+  if (head !== null && !isNew) world.putContactInbox({ ...head, scopes: [...groupScopes(head), ...groupScopes(former)] })
 }
 
 function reopened({ world, stamp, item }: ItemPlan, row: ConversationRow): ConversationRow {

@@ -34,10 +34,11 @@ declare
   v_effect boolean := false;
 begin
   if v_action = 'adopt' and (p_item->>'opens')::boolean then
-    -- The aliases of this contact inbox must point to its new canonical one, because aliases never chain.
-    update ${tables.contact_inboxes} ci set canonical_id = o.canonical_id, contact_id = o.contact_id
+    -- All ids of this person are the other's from here on. They must point to the new head, because aliases never chain.
+    update ${tables.contact_inboxes} ci set canonical_id = o.canonical_id, contact_id = o.contact_id, scopes = null
     from ${tables.contact_inboxes} o
-    where o.account_id = p_account and o.id = v_own and ci.account_id = p_account and ci.canonical_id = v_own;
+    where o.account_id = p_account and o.id = v_own and ci.account_id = p_account and ci.id <> v_own
+      and (ci.id = p_item->>'canonical_id' or ci.canonical_id = p_item->>'canonical_id');
     -- What this contact inbox has stored is found by the ids of its new group from here on.
     if (select true from ${tables.messages} m where m.account_id = p_account and m.contact_inbox_id = any (p_own_scopes) limit 1)
       or (select true from ${tables.contact_interaction_events} e where e.account_id = p_account and e.contact_inbox_id = any (p_own_scopes) limit 1) then

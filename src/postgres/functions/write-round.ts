@@ -238,7 +238,7 @@ begin
              jsonb_agg(event.local_id) filter (where event.is_message and event.local_id is not null) as local_ids
       from event join ready on ready.ord = event.ord group by event.ord
     )
-    select ready.ord, case when ready.writes then (ready.conv).id end as wrote, ready.own_id, (ready.stored_in).id as scope_id, ready.own_scopes, case when ready.action = 'adopt' or ready.is_replay then ready.scopes else ready.own_scopes end as scopes,
+    select ready.ord, case when ready.writes then (ready.conv).id end as wrote, ready.own_id, ready.canonical_id, (ready.stored_in).id as scope_id, ready.own_scopes, case when ready.action = 'adopt' or ready.is_replay then ready.scopes else ready.own_scopes end as scopes,
            ready.operation_id, ready.is_seen, ready.is_replay, ready.all_own, ready.opens, ready.action, ready.failure,
            ready.has_waiting and ready.writes as has_waiting,
            case when ready.is_seen then ${marks.outcome('(ready.seen_in).operations', 'ready.operation_id')} end as seen_outcome,

@@ -18,13 +18,23 @@ export function messageRules({ operations, accounts }: World): readonly Violatio
 const idOf = ({ messageId, localId }: Told<MessageEventInput>) => (messageId === undefined ? `local ${localId}` : `channel ${messageId}`)
 const customerOf = ({ oaId, customerId }: { readonly oaId: string; readonly customerId: string }) => `${oaId} ${customerId}`
 
-function acknowledged(items: readonly Item[], { contactInboxes, messages }: AccountRows): readonly Violation[] {
-  const customers = new Map(contactInboxes.map((row) => [row.id, customerOf({ oaId: row.oa_id, customerId: row.customer_id })]))
-  const keys = ({ contact_inbox_id, message_id, local_id }: MessageColumns) => [
-    ...(message_id === null ? [] : [`${customers.get(contact_inbox_id)} channel ${message_id}`]),
-    ...(local_id === null ? [] : [`${customers.get(contact_inbox_id)} local ${local_id}`]),
+/**
+ * A message that an id brought is there once for this id, or under another id of the person: that one brought it as
+ * well, or a fold has taken it. One that is a duplicate by a username alone, which links nothing, is in the inbox.
+ */
+function acknowledged(items: readonly Item[], rows: AccountRows): readonly Violation[] {
+  const { messages } = rows
+  const people = peopleOf(rows)
+  const keys = ({ message_id, local_id }: MessageColumns, whose: string | undefined) => [
+    ...(message_id === null ? [] : [`${whose} channel ${message_id}`]),
+    ...(local_id === null ? [] : [`${whose} local ${local_id}`]),
   ]
-  const stored = grouped(messages.flatMap(keys), (key) => key)
+  const stored = grouped(
+    messages.flatMap((row) => keys(row, people.customers.get(exactInbox(row)))),
+    (key) => key,
+  )
+  const ofInbox = new Set(messages.flatMap((row) => keys(row, people.oaIds.get(exactInbox(row)))))
+  const ofPerson = new Set(messages.flatMap((row) => keys(row, people.byInbox.get(exactInbox(row)))))
   const storedBy = new Map<string, Item>()
   const found: Violation[] = []
   for (const item of items) {
@@ -32,7 +42,10 @@ function acknowledged(items: readonly Item[], { contactInboxes, messages }: Acco
       const outcome = item.results[index]?.outcome
       if (event.type !== 'message' || outcome === undefined) continue
       const key = `${customerOf(item.input)} ${idOf(event)}`
-      const count = stored.get(key)?.length ?? 0
+      const isByUsername = outcome === 'duplicate' && item.input.matchUsername === true
+      const whose = isByUsername ? item.input.oaId : people.byCustomer.get(customerOf(item.input))
+      const isOfPerson = (isByUsername ? ofInbox : ofPerson).has(`${whose} ${idOf(event)}`)
+      const count = stored.get(key)?.length ?? (isOfPerson ? 1 : 0)
       if (count !== 1) found.push(violation('an acknowledged message is there once', `${key} is there ${count} times`, item))
       if (outcome !== 'stored') continue
       const other = storedBy.get(key)
@@ -43,26 +56,45 @@ function acknowledged(items: readonly Item[], { contactInboxes, messages }: Acco
   return found
 }
 
-/** Each text was given by an event of a call of this account, for this customer, which was not refused. */
+/** Each text was given by an event of a call of this account, for an id of this person, which was not refused. */
 function hasWriter(operations: readonly Operation[], items: readonly Item[], rows: AccountRows): readonly Violation[] {
   const calls = new Map(operations.map((operation) => [operation.op, operation]))
   const byMark = new Map(items.map((item) => [`${item.operation.op} ${item.index}`, item]))
-  const customers = new Map(rows.contactInboxes.map((row) => [row.id, customerOf({ oaId: row.oa_id, customerId: row.customer_id })]))
-  return rows.messages.flatMap(({ id, text, contact_inbox_id }): readonly Violation[] => {
+  const people = peopleOf(rows)
+  return rows.messages.flatMap((row): readonly Violation[] => {
+    const { id, text } = row
     const mark = readMark(text)
     if (mark === null) return text === '' ? [] : [{ rule: 'a text has a writer', told: `${id}: ${text}`, witness: [] }]
     const item = byMark.get(`${mark.op} ${mark.item}`)
     const event = item?.events[mark.index]
-    const customer = customers.get(contact_inbox_id)
-    if (item === undefined || event === undefined || customerOf(item.input) !== customer || !('text' in event) || event.text !== text) {
+    const person = people.byInbox.get(exactInbox(row))
+    const isTheirs = item !== undefined && people.byCustomer.get(customerOf(item.input)) === person
+    if (!isTheirs || event === undefined || !('text' in event) || event.text !== text) {
       const call = calls.get(mark.op)
-      return [{ rule: 'a text has a writer', told: `${id} of ${customer}: ${text}`, witness: call ? [call] : [] }]
+      return [
+        { rule: 'a text has a writer', told: `${id} of ${people.customers.get(exactInbox(row))}: ${text}`, witness: call ? [call] : [] },
+      ]
     }
     const outcome = item.outcome === 'ok' ? item.results[mark.index]?.outcome : item.outcome
     if (outcome === 'failed') return [violation('nothing is stored of a refused call', `${id}: ${text}`, item)]
     if (outcome === 'duplicate') return [violation('nothing is stored of a duplicate', `${id}: ${text}`, item)]
     return []
   })
+}
+
+/** Who is one person: by contact inbox, and by customer. A person has the id of the head. */
+function peopleOf({ contactInboxes }: AccountRows) {
+  const nameOf = (row: AccountRows['contactInboxes'][number]) => customerOf({ oaId: row.oa_id, customerId: row.customer_id })
+  return {
+    customers: new Map(contactInboxes.map((row) => [row.id, nameOf(row)])),
+    oaIds: new Map(contactInboxes.map((row) => [row.id, row.oa_id])),
+    byInbox: new Map(contactInboxes.map((row) => [row.id, row.canonical_id ?? row.id])),
+    byCustomer: new Map(contactInboxes.map((row) => [nameOf(row), row.canonical_id ?? row.id])),
+  }
+}
+
+function exactInbox({ contact_inbox_id, own_id }: MessageColumns): string {
+  return own_id ?? contact_inbox_id
 }
 
 function violation(rule: string, told: string, ...items: readonly Item[]): Violation {

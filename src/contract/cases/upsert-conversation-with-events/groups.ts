@@ -228,6 +228,26 @@ export const groupCases = withEvents([
     },
   },
   {
+    title: 'takes all ids of a person along when one of them adopts another person’s conversation',
+    async run({ scene }) {
+      const { old, fresh } = await linked(scene())
+      const other = old.another()
+      const theirs = { customerUsername: 'hoa', matchUsername: true }
+      await old.account.closeConversation(old.key)
+      await old.account.upsertConversationWithEvents({ ...other.key, ...theirs, events: [said('o1')] })
+      const { outcome } = await old.account.upsertConversationWithEvents({ ...fresh.key, ...theirs, events: [said('f1')] })
+      assert.equal(outcome, 'adopted')
+      holds(await old.write(said('o1')), { outcome: 'duplicate' })
+      holds(await other.write(said('m0')), { outcome: 'duplicate' })
+      for (const { key } of [old, fresh, other]) {
+        assert.equal((await old.account.findMessage({ ...key, messageId: 'm0' }))?.text, 'text of m0')
+        assert.equal((await old.account.findByOaAndCustomer(key))?.customerId, other.customerId)
+      }
+      const heads = new Set((await old.rows.contactInboxes()).map((row) => row.canonical_id ?? row.id))
+      assert.equal(heads.size, 1)
+    },
+  },
+  {
     title: 'bounds what waits under all of the person’s ids together',
     async run({ clock, store, scene }) {
       const { old, fresh } = await linked(scene(store({ clock: clock.now })))
