@@ -26,7 +26,9 @@ describe('the built-in migrations for PostgreSQL', () => {
       ['conversation-store', '003-rights', true, false, true],
       ['conversation-store', '004-unread', true, false, true],
       ['conversation-store', '005-waiting-events', true, false, true],
-      ['conversation-store', '010-functions', true, false, true],
+      ['conversation-store', '006-delivery', true, false, true],
+      ['conversation-store', '007-groups', true, false, true],
+      ['conversation-store', '017-functions', true, false, true],
       ['platform', '003-create-platform-indexes', false, false, true],
     ])
   })
