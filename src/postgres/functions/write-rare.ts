@@ -34,7 +34,7 @@ declare
   v_effect boolean := false;
 begin
   if v_action = 'adopt' and (p_item->>'opens')::boolean then
-    -- All ids of this person are the other's from here on. They must point to the new head, because aliases never chain.
+    -- All ids of this person are the other's from here on. They point to the new head, because aliases never chain.
     update ${tables.contact_inboxes} ci set canonical_id = o.canonical_id, contact_id = o.contact_id, scopes = null
     from ${tables.contact_inboxes} o
     where o.account_id = p_account and o.id = v_own and ci.account_id = p_account and ci.id <> v_own
