@@ -4,6 +4,7 @@ import { changeCases } from './changes.js'
 import { dedupeKeyCases } from './dedupe-keys.js'
 import { deliveryOrderCases } from './delivery-orders.js'
 import { factCases } from './facts.js'
+import { groupChangeCases } from './group-changes.js'
 import { groupCases } from './groups.js'
 import { limitCases } from './limits.js'
 import { manyUndeliveredCases } from './many-undelivered.js'
@@ -37,6 +38,7 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...timeCases,
   ...aliasCases,
   ...groupCases,
+  ...groupChangeCases,
   ...raceCases,
   ...limitCases,
 ]
