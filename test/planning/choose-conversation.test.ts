@@ -111,7 +111,8 @@ test('an upsert whose username another active conversation has adopts it; both c
   expect(result).toMatchObject({ outcome: 'adopted', conversation: { id, version: version + 1, customerId: customer } })
   expect(run.own('lan-2')).toMatchObject({ canonicalId: run.own().id, contactId })
   expect(run.write([said('m2', 2)], { customerId: 'lan-2' })).toMatchObject({ outcome: 'updated', conversation: { id, lastSeq: 2 } })
-  expect(run.write([said('m1', 3)])).toMatchObject({ outcome: 'updated', conversation: { id, lastSeq: 3 } })
+  expect(run.write([said('m1', 3)])).toMatchObject({ outcome: 'duplicate', conversation: { id, lastSeq: 2 } })
+  expect(run.write([said('m3', 3)])).toMatchObject({ outcome: 'updated', conversation: { id, lastSeq: 3 } })
 })
 
 test('an adoption is a change in itself: the version rises, and a resend is answered with it', () => {

@@ -67,6 +67,6 @@ test('a sender has one reaction; a newer one replaces it, an older one that come
   run.write([reacted('m1', 4, '😀')])
   expect(run.message('m1').reactionMarks).toEqual([
     { senderId: 'minh', emoji: '❤️', occurredAt: at(3) },
-    { senderId: 'lan', emoji: null, occurredAt: at(5) },
+    { senderId: 'customer', emoji: null, occurredAt: at(5) },
   ])
 })

@@ -84,7 +84,7 @@ describe('what points at a message', () => {
   test('is a reaction that can be taken away', async () => {
     const react = (action: string, at: number) => fromCustomer({ reaction: { mid: 'm_1', action, emoji: '❤' } }, { at })
     await host.ingest(body(text('m_1'), react('react', noon + 1)))
-    expect(await host.messagesOf()).toMatchObject([{ reactions: [{ senderId: lan, emoji: '❤' }] }])
+    expect(await host.messagesOf()).toMatchObject([{ reactions: [{ senderId: 'customer', emoji: '❤' }] }])
     await host.ingest(body(react('unreact', noon + 2)))
     expect(await host.messagesOf()).toMatchObject([{ reactions: [] }])
   })
