@@ -2,7 +2,7 @@ import { ConversationStoreError } from '../model/errors.js'
 import type { ChangeStamp } from '../model/planning/change-conversation.js'
 import { rememberedOperation } from '../model/planning/operations.js'
 import type { ContactInboxRow, ContactRow, ConversationRow } from '../model/planning/rows.js'
-import { type Scopes, scopesIn } from '../model/planning/scopes.js'
+import { headOf } from '../model/planning/scopes.js'
 import type { World } from '../model/planning/world.js'
 import type { ContactTarget, ConversationTarget, CustomerTarget } from '../store/adapter.js'
 
@@ -12,14 +12,7 @@ import type { ContactTarget, ConversationTarget, CustomerTarget } from '../store
  */
 export function canonicalContactInbox(world: World, { oaId, customerId }: CustomerTarget): ContactInboxRow | null {
   const own = world.contactInbox(oaId, customerId)
-  return own === null || own.canonicalId === null ? own : world.contactInboxById(own.canonicalId)
-}
-
-/** The scopes of what is stored of a customer; none for one who is unknown. */
-export function customerScopes(world: World, { oaId, customerId }: CustomerTarget): Pick<Scopes, 'all'> {
-  const own = world.contactInbox(oaId, customerId)
-  const head = canonicalContactInbox(world, { oaId, customerId })
-  return own === null || head === null ? { all: [] } : scopesIn(own, head, () => head.channel)
+  return own && headOf(world, own)
 }
 
 /**

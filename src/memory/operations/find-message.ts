@@ -1,11 +1,10 @@
 import type { MessageRow } from '../../model/planning/rows.js'
-import { firstOf } from '../../model/planning/scopes.js'
+import { customerScopes, firstOf } from '../../model/planning/scopes.js'
 import { toMessage } from '../../model/planning/to-records.js'
 import type { World } from '../../model/planning/world.js'
 import type { Message } from '../../model/records.js'
 import type { MessageTarget, Scoped } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
-import { customerScopes } from '../targets.js'
 
 export function findMessage(database: MemoryDatabase, input: Scoped & MessageTarget): Message | null {
   const row = findRow(database.account(input.accountId).world, input)
@@ -15,7 +14,7 @@ export function findMessage(database: MemoryDatabase, input: Scoped & MessageTar
 /** Finds a message by its row, or in the scopes of the customer. */
 function findRow(world: World, target: MessageTarget): MessageRow | null {
   if ('id' in target) return world.message(target.id)
-  const scopes = customerScopes(world, target).all
+  const scopes = customerScopes(world, target)?.all ?? []
   return firstOf(scopes, (scope) =>
     'messageId' in target ? world.messageByMessageId(scope, target.messageId) : world.messageByLocalId(scope, target.localId),
   )

@@ -4,7 +4,7 @@ import type { StampedEvent } from '../stamped-events.js'
 import type { ItemFailure, UpsertItem } from '../upsert-item.js'
 import type { ItemStamp } from './item-plan.js'
 import type { ContactInboxRow, ConversationRow, InboxRow } from './rows.js'
-import { groupScopes, type Scopes, scopesIn } from './scopes.js'
+import { groupScopes, headOf, type Scopes, scopesIn } from './scopes.js'
 import type { World } from './world.js'
 
 /** What is stored before an item is written. */
@@ -23,7 +23,7 @@ export type Choice =
 
 export function findSituation(world: World, item: UpsertItem): Situation {
   const own = world.contactInbox(item.oaId, item.customerId)
-  const canonical = own === null || own.canonicalId === null ? own : world.contactInboxById(own.canonicalId)
+  const canonical = own && headOf(world, own)
   return {
     // The inbox is read only when it is needed, because an adapter may have to load it.
     get inbox() {

@@ -2,10 +2,10 @@ import type { Channel } from '../records.js'
 import type { UpsertItem } from '../upsert-item.js'
 import { withChannelName, withPatch } from './apply-patch.js'
 import type { Choice, Situation } from './choose-conversation.js'
-import { type ItemPlan, type ItemStamp, putConversation } from './item-plan.js'
+import { type ItemPlan, type ItemStamp, putConversation, scopeContactInbox } from './item-plan.js'
 import type { ContactInboxRow, ConversationRow } from './rows.js'
 import { sameValue } from './same-value.js'
-import { groupScopes } from './scopes.js'
+import { groupScopes, headOf } from './scopes.js'
 import type { World } from './world.js'
 
 /** Makes sure that the customer has a contact inbox, and that it is on this channel. */
@@ -57,7 +57,7 @@ export function openConversation(plan: ItemPlan, situation: Situation, choice: C
 /** Makes all ids of a customer aliases of the customer whose conversation this is. */
 export function adopt(world: World, own: ContactInboxRow, isNew: boolean, { contactInboxId, contactId }: ConversationRow): void {
   const head = world.contactInboxById(contactInboxId)
-  const former = own.canonicalId === null ? own : (world.contactInboxById(own.canonicalId) ?? own)
+  const former = headOf(world, own) ?? own
   for (const row of [former, ...world.aliasesOf(former.id)]) {
     world.putContactInbox({ ...row, canonicalId: contactInboxId, contactId, scopes: null })
   }
@@ -71,12 +71,11 @@ function reopened({ world, stamp, item }: ItemPlan, row: ConversationRow): Conve
 }
 
 function newConversation(plan: ItemPlan, { inbox, canonical: known, latest }: Situation, channel: Channel): ConversationRow {
-  const { world, item, stamp, before } = plan
+  const { item, stamp, before } = plan
   const { accountId } = stamp
   const openedAt = timeOfOpening(stamp.now, latest)
-  const own = world.contactInboxById(plan.ownId)
-  const canonical = known ?? own
-  if (canonical === null) throw new TypeError('a conversation was opened without a contact inbox')
+  // A customer who was unknown has one id, which is the scope.
+  const canonical = known ?? scopeContactInbox(plan)
   before.set(item.ids.conversation, null)
   return {
     id: item.ids.conversation,

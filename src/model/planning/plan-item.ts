@@ -1,4 +1,3 @@
-import type { Channel } from '../records.js'
 import type { EventOutcome } from '../stamped-events.js'
 import type { ItemFailure, UpsertItem, UpsertResult } from '../upsert-item.js'
 import {
@@ -16,8 +15,7 @@ import { type ItemPlan, type ItemStamp, touchedConversation } from './item-plan.
 import { type KnownEvents, knownEvents, leavesRow } from './known-events.js'
 import { adopt, ensureContactInbox, openConversation } from './open-conversation.js'
 import { mayBeForgotten, rememberedOperation } from './operations.js'
-import type { ContactInboxRow } from './rows.js'
-import { type Scopes, scopesIn } from './scopes.js'
+import { customerScopes, type Scopes } from './scopes.js'
 import { toConversation } from './to-records.js'
 import { dropOverdue } from './waiting-time.js'
 import type { World } from './world.js'
@@ -51,7 +49,8 @@ function writeItem(world: World, stamp: ItemStamp, item: UpsertItem): UpsertResu
   const channel = channelOf(item, situation, choice)
   const own = ensureContactInbox(world, stamp, item, situation, channel)
   if (choice.how === 'adopts') adopt(world, own, situation.own === null, choice.conversation)
-  const plan = beginPlan(world, stamp, item, own.id, currentScopes(world, own, channel), choice)
+  const current = customerScopes(world, item, channel) ?? { own: own.id, all: [own.id] }
+  const plan = beginPlan(world, stamp, item, own.id, current, choice)
   openConversation(plan, situation, choice, channel)
   const written = writeEvents(plan, known)
   return finish(plan, choice, written.outcomes, opens(item, fresh) ? null : written.targetedId, 'unchanged')
@@ -97,13 +96,6 @@ function cannotTell(stamp: ItemStamp, item: UpsertItem, { active, latest }: Situ
 
 function failed(failure: ItemFailure): UpsertResult {
   return { ok: false, failure }
-}
-
-/** The scopes of a customer as they are once the item has linked the customer to whom it does. */
-function currentScopes(world: World, { id }: ContactInboxRow, channel: Channel): Scopes {
-  const own = world.contactInboxById(id)
-  const head = own === null || own.canonicalId === null ? own : world.contactInboxById(own.canonicalId)
-  return own === null || head === null ? { own: id, all: [id] } : scopesIn(own, head, () => channel)
 }
 
 function beginPlan(

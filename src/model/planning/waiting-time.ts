@@ -1,10 +1,9 @@
 import { removedByOneWrite, waitingEventMs } from '../limits.js'
 import type { UpsertItem } from '../upsert-item.js'
 import { compareBytes } from './byte-order.js'
-import { findSituation } from './choose-conversation.js'
 import type { ItemStamp } from './item-plan.js'
 import type { EventRow } from './rows.js'
-import { type Scopes, scopesIn } from './scopes.js'
+import { customerScopes } from './scopes.js'
 import type { World } from './world.js'
 
 /** An event that arrived at this time or before has waited too long. */
@@ -23,15 +22,9 @@ export function hasWaitedTooLong({ createdAt }: EventRow, now: Date): boolean {
  */
 export function dropOverdue(world: World, { now }: ItemStamp, item: UpsertItem): void {
   if (item.events.length === 0) return
-  const overdue = waitingScopes(world, item).all.flatMap((scope) => world.waitingSince(scope, waitingLimit(now), removedByOneWrite))
+  const scopes = customerScopes(world, item)?.all ?? []
+  const overdue = scopes.flatMap((scope) => world.waitingSince(scope, waitingLimit(now), removedByOneWrite))
   for (const row of overdue.sort(byArrival).slice(0, removedByOneWrite)) world.dropEvent(row)
-}
-
-/** The scopes in which events wait for the item's customer, as they are now; none for one who is unknown. */
-export function waitingScopes(world: World, item: UpsertItem): Scopes {
-  const { own, canonical } = findSituation(world, item)
-  if (own === null || canonical === null) return { own: item.ids.contactInbox, all: [] }
-  return scopesIn(own, canonical, () => canonical.channel)
 }
 
 /** The order in which events came, and by which the oldest are dropped first. */
