@@ -1,7 +1,7 @@
 import type { ConversationRow } from '../../model/planning/rows.js'
 import { groupScopes } from '../../model/planning/scopes.js'
 import { inSession, type MongoContext } from '../context.js'
-import { type Alias, aliasDocuments, type Group, groupDocument } from '../documents/groups.js'
+import { aliasDocuments, type Group, groupDocument } from '../documents/groups.js'
 import type { LoadedWorld } from './loaded-world.js'
 
 export interface GroupChanges {
@@ -47,7 +47,7 @@ export async function writeGroups(context: MongoContext, accountId: string, { ch
   const { contact_inboxes: contactInboxes, conversations } = context.collections
   const options = inSession(context)
   for (const [id, group] of changed) {
-    const ids = group.aliases.map((alias: Alias) => alias.id)
+    const ids = group.aliases.map((alias) => alias.id)
     await contactInboxes.updateMany({ accountId, _id: { $in: ids }, aliases: { $exists: true } }, { $unset: { aliases: '' } }, options)
     await contactInboxes.updateOne({ accountId, _id: id }, { $set: { aliases: aliasDocuments(group.aliases) } }, options)
     const ofTheGroup = { accountId, contact_inbox_id: { $in: [id, ...ids] } }

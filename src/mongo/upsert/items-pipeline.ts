@@ -2,8 +2,7 @@ import type { UpsertItem } from '../../store/adapter.js'
 import type { Doc } from '../driver.js'
 import type { CollectionName } from '../schema/collections.js'
 import { changesMessages, eventNeeds, onlyCustomer, situationNeeds } from './item-needs.js'
-import type { Need } from './needs.js'
-import { anyOf, latestOfEach, type NeedKind, queriesFor } from './queries.js'
+import { anyOf, byKind, latestOfEach, queriesFor } from './queries.js'
 
 /** The contact inboxes of these customers, in one document with the server's time. */
 export function customersPipeline(accountId: string, items: readonly UpsertItem[]): Doc[] {
@@ -97,18 +96,11 @@ function referred(
  * are known.
  */
 function questions(items: readonly UpsertItem[]) {
-  const asked = new Map<NeedKind, Need[]>()
   const isOfSeveral = onlyCustomer(items) === null
-  for (const item of items) {
-    for (const need of [...situationNeeds(item), ...eventNeeds(item, '')]) {
-      // The newest messages of several customers are not the newest of each. The planner asks for those of each.
-      if (need.what === 'customer' || (need.what === 'undelivered' && isOfSeveral)) continue
-      const same = asked.get(need.what)
-      if (same) same.push(need)
-      else asked.set(need.what, [need])
-    }
-  }
-  return [...asked].flatMap(([kind, needs]) =>
+  const needs = items.flatMap((item) => [...situationNeeds(item), ...eventNeeds(item, '')])
+  // The newest messages of several customers are not the newest of each. The planner asks for those of each.
+  const asked = needs.filter(({ what }) => what !== 'customer' && !(what === 'undelivered' && isOfSeveral))
+  return [...byKind(asked)].flatMap(([kind, needs]) =>
     queriesFor(kind, needs).map(({ from, match: { contact_inbox_id, ...match }, stages = [] }, index) => {
       return { as: `${kind}_${index}`.replaceAll(' ', '_'), from, match, stages, isOfCustomer: contact_inbox_id !== undefined }
     }),

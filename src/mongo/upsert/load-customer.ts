@@ -8,7 +8,7 @@ import { changesMessages, eventNeeds, situationNeeds } from './item-needs.js'
 import { loadContactInbox, loadDocuments } from './load-needs.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
-import { latestOfOne, type NeedKind, type Query, queriesFor } from './queries.js'
+import { byKind, latestOfOne, type Query, queriesFor } from './queries.js'
 
 interface Lookup {
   readonly as: string
@@ -118,14 +118,6 @@ function lookupsFor(accountId: string, oaId: string, items: readonly UpsertItem[
 
 /** What the items' usernames and events ask: one query for each kind of question. */
 function questions(items: readonly UpsertItem[], trusted: ReadonlySet<string>): readonly Query[] {
-  const asked = new Map<NeedKind, Need[]>()
-  for (const item of items) {
-    for (const need of [...usernameNeeds(item), ...eventNeeds(item, '')]) {
-      if (isTrusted(trusted, need)) continue
-      const same = asked.get(need.what)
-      if (same) same.push(need)
-      else asked.set(need.what, [need])
-    }
-  }
-  return [...asked].flatMap(([kind, needs]) => queriesFor(kind, needs))
+  const needs = items.flatMap((item) => [...usernameNeeds(item), ...eventNeeds(item, '')])
+  return [...byKind(needs.filter((need) => !isTrusted(trusted, need)))].flatMap(([kind, needs]) => queriesFor(kind, needs))
 }

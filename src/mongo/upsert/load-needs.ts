@@ -13,22 +13,17 @@ import type { CollectionName } from '../schema/collections.js'
 import { leftToMark } from './left-to-mark.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
-import { type NeedKind, queriesFor } from './queries.js'
+import { byKind, type NeedKind, queriesFor } from './queries.js'
 
 /** Loads what the planner asked for, with one command for each kind of question. */
 export async function loadNeeds(context: MongoContext, world: LoadedWorld, accountId: string, needs: readonly Need[]): Promise<void> {
-  const byKind = new Map<NeedKind, Need[]>()
-  for (const need of needs) {
-    const same = byKind.get(need.what)
-    if (same) same.push(need)
-    else byKind.set(need.what, [need])
-  }
-  const waiting = [...byKind].filter(([kind]) => waitingKinds.has(kind))
+  const kinds = byKind(needs)
+  const waiting = [...kinds].filter(([kind]) => waitingKinds.has(kind))
   if (waiting.length > 1 && !(await context.deployment()).sharded) {
     await loadWaitingAtOnce(context, world, accountId, waiting)
-    for (const [kind] of waiting) byKind.delete(kind)
+    for (const [kind] of waiting) kinds.delete(kind)
   }
-  for (const [kind, same] of byKind) {
+  for (const [kind, same] of kinds) {
     for (const { from, match, stages = [], hint } of queriesFor(kind, same)) {
       const pipeline = [{ $match: { accountId, ...match } }, ...stages]
       const options = hint === undefined ? latestState(context) : { ...latestState(context), hint }

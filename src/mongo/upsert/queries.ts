@@ -120,6 +120,17 @@ const firstOfEach: readonly Doc[] = [
   { $replaceRoot: { newRoot: '$first' } },
 ]
 
+/** The needs of each kind, in order. */
+export function byKind(needs: Iterable<Need>): Map<NeedKind, Need[]> {
+  const kinds = new Map<NeedKind, Need[]>()
+  for (const need of needs) {
+    const same = kinds.get(need.what)
+    if (same) same.push(need)
+    else kinds.set(need.what, [need])
+  }
+  return kinds
+}
+
 /** The latest conversation of a single contact inbox. */
 export const latestOfOne: readonly Doc[] = [{ $sort: { created_at: -1, _id: -1 } }, { $limit: 1 }]
 

@@ -110,11 +110,13 @@ export const postgresDeliveryMutants: readonly PostgresMutant[] = [
     bug: 'a reply is stored as if it had a receipt when a watermark was there before',
     subject,
     caughtBy: marking,
-    functions: ['upsert_conversation_with_events'].map((name) => ({
-      name,
-      replace: 'coalesce(stored.read_up_to >= stored.sent_at or stored.delivered_up_to >= stored.sent_at, false)',
-      by: 'false',
-    })),
+    functions: [
+      {
+        name: 'upsert_conversation_with_events',
+        replace: 'coalesce(stored.read_up_to >= stored.sent_at or stored.delivered_up_to >= stored.sent_at, false)',
+        by: 'false',
+      },
+    ],
     attempts: 1,
   },
   {
