@@ -1,8 +1,8 @@
 import { compositeKey } from '../model/composite-key.js'
 import type { CustomerTarget } from '../store/adapter.js'
+import type { RecentValues } from '../store/recent-values.js'
 import { groupOf } from './documents/groups.js'
 import type { Doc } from './driver.js'
-import type { RecentValues } from './recent-values.js'
 
 /**
  * Whose conversations a customer with several ids has. It is a hint that may be out of date, so every command which
