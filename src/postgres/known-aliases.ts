@@ -1,6 +1,7 @@
 import { compositeKey } from '../model/composite-key.js'
 import type { Conversation } from '../model/records.js'
 import type { CustomerTarget } from '../store/adapter.js'
+import { recentKeys } from '../store/recent-keys.js'
 
 /**
  * The customers whose last write went to the conversation of another id. It is a hint that chooses between two
@@ -15,15 +16,12 @@ export interface KnownAliases {
 const most = 10_000
 
 export function createKnownAliases(): KnownAliases {
-  const keys = new Set<string>()
+  const keys = recentKeys(most)
   const keyOf = (accountId: string, { oaId, customerId }: CustomerTarget) => compositeKey(accountId, oaId, customerId)
   return {
-    has: (accountId, customer) => keys.size > 0 && keys.has(keyOf(accountId, customer)),
+    has: (accountId, customer) => keys.has(keyOf(accountId, customer)),
     note(accountId, customer, written) {
-      if (written === null || written.customerId === customer.customerId) return
-      keys.add(keyOf(accountId, customer))
-      const [oldest] = keys
-      if (keys.size > most && oldest !== undefined) keys.delete(oldest)
+      if (written !== null && written.customerId !== customer.customerId) keys.add(keyOf(accountId, customer))
     },
   }
 }

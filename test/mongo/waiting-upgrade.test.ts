@@ -4,11 +4,9 @@ import { unreadIndexes } from '../../src/mongo/schema/indexes.js'
 import { latestSchema } from '../../src/mongo/schema/store-schema.js'
 import { waitingIndexes } from '../../src/mongo/schema/waiting-indexes.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
+import { anna, expectBounds, lan, reaction } from '../contract/waiting-bounds.js'
 import { openDatabase } from './database.js'
 
-const lan = { oaId: 'page', customerId: 'lan' }
-const anna = { oaId: 'page', customerId: 'anna' }
-const reaction = (targetMessageId: string) => ({ type: 'reaction', targetMessageId, emoji: '❤' }) as const
 const day = 24 * 60 * 60_000
 
 describe.skipIf(isServerAbsent('mongoReplicaSet'))('what waited without bounds under the first schema', () => {
@@ -53,17 +51,6 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('what waited without bounds u
       const overdue = await events.countDocuments({ ...ofInbox, created_at: { $lt: new Date(Date.now() - 30 * day) } })
       return { waiting: await events.countDocuments(ofInbox), overdue, dropped: Number(inbox?.dropped_events ?? 0) }
     }
-    deepEqual(await stateOf('lan'), { waiting: 1500, overdue: 300, dropped: 0 })
-    // A write drops a bounded number, so a few of them bring a customer down to the bounds.
-    for (let written = 1; written <= 6; written++) {
-      await account.upsertConversationWithEvents({ ...lan, events: [reaction(`late ${written}`)] })
-      const { waiting, dropped } = await stateOf('lan')
-      equal(waiting + dropped, 1500 + written)
-    }
-    deepEqual(await stateOf('lan'), { waiting: 1000, overdue: 0, dropped: 506 })
-    await account.upsertConversationWithEvents({ ...lan, events: [{ type: 'message', messageId: 'm1500', text: 'the target' }] })
-    equal((await account.findMessage({ ...lan, messageId: 'm1500' }))?.reactions.length, 1)
-    deepEqual(await account.sweep(), { expiredEvents: 5, more: false })
-    deepEqual(await stateOf('anna'), { waiting: 0, overdue: 0, dropped: 5 })
+    await expectBounds(account, stateOf)
   })
 })

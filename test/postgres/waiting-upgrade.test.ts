@@ -2,12 +2,9 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
 import { latestSchema } from '../../src/postgres/schema/steps.js'
+import { anna, expectBounds, lan, reaction } from '../contract/waiting-bounds.js'
 import { forgetSteps } from './forget-steps.js'
 import { onServer } from './scratch-schema.js'
-
-const lan = { oaId: 'page', customerId: 'lan' }
-const anna = { oaId: 'page', customerId: 'anna' }
-const reaction = (targetMessageId: string) => ({ type: 'reaction', targetMessageId, emoji: '❤' }) as const
 
 test('what waited without bounds under schema 2 keeps to them after the upgrade, and whatever is dropped is counted', async () => {
   const { adapter, query, schema } = await onServer()
@@ -47,17 +44,6 @@ test('what waited without bounds under schema 2 keeps to them after the upgrade,
     )
     return { waiting: Number(row?.waiting), overdue: Number(row?.overdue), dropped: Number(row?.dropped) }
   }
-  deepEqual(await stateOf('lan'), { waiting: 1500, overdue: 300, dropped: 0 })
-  // A write drops a bounded number, so a few of them bring a customer down to the bounds.
-  for (let written = 1; written <= 6; written++) {
-    await account.upsertConversationWithEvents({ ...lan, events: [reaction(`late ${written}`)] })
-    const { waiting, dropped } = await stateOf('lan')
-    equal(waiting + dropped, 1500 + written)
-  }
-  deepEqual(await stateOf('lan'), { waiting: 1000, overdue: 0, dropped: 506 })
-  await account.upsertConversationWithEvents({ ...lan, events: [{ type: 'message', messageId: 'm1500', text: 'the target' }] })
-  equal((await account.findMessage({ ...lan, messageId: 'm1500' }))?.reactions.length, 1)
-  deepEqual(await account.sweep(), { expiredEvents: 5, more: false })
-  deepEqual(await stateOf('anna'), { waiting: 0, overdue: 0, dropped: 5 })
+  await expectBounds(account, stateOf)
   ok((await query(`select 1 from ${events} where conversation_id is not null`)).length === 2)
 })

@@ -1,4 +1,5 @@
 import { grouped } from '../grouped.js'
+import { headsOf } from '../heads.js'
 import type { Operation } from '../history.js'
 import { itemsOf } from '../items.js'
 import { type Sighting, sightingsOf } from '../sightings.js'
@@ -22,9 +23,9 @@ export function activityRules({ operations, accounts }: World): readonly Violati
 type Sightings = ReadonlyMap<string, readonly Sighting[]>
 
 function oneActive({ accountId, conversations, contactInboxes }: AccountRows, sightings: Sightings): readonly Violation[] {
-  const canonical = new Map(contactInboxes.map((row) => [row.id, row.canonical_id ?? row.id]))
+  const heads = headsOf({ contactInboxes })
   const active = conversations.filter(({ status }) => status !== 'closed')
-  const ofCustomer = grouped(active, ({ contact_inbox_id }) => canonical.get(contact_inbox_id))
+  const ofCustomer = grouped(active, ({ contact_inbox_id }) => heads.get(contact_inbox_id))
   return [...ofCustomer].flatMap(([customer, [first, second]]) => {
     if (first === undefined || second === undefined) return []
     const witness = [first, second].flatMap(({ id }) => activatorOf(sightings.get(id)))

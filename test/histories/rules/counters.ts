@@ -1,4 +1,5 @@
 import { grouped } from '../grouped.js'
+import { headsOf } from '../heads.js'
 import { itemsOf } from '../items.js'
 import type { AccountRows, ConversationColumns, MessageColumns, Violation, World } from '../world.js'
 
@@ -34,10 +35,10 @@ function foldsByContactInbox(
   { accountId, contactInboxes }: AccountRows,
   folds: ReadonlyMap<string, readonly unknown[]>,
 ): (contactInboxId: string) => number {
-  const canonical = new Map(contactInboxes.map((row) => [row.id, row.canonical_id ?? row.id]))
-  const ofPerson = grouped(contactInboxes, (row) => row.canonical_id ?? row.id)
+  const heads = headsOf({ contactInboxes })
+  const ofPerson = grouped(contactInboxes, ({ id }) => heads.get(id))
   const count = (row: (typeof contactInboxes)[number]) => folds.get(`${accountId} ${row.oa_id} ${row.customer_id}`)?.length ?? 0
-  return (id) => (ofPerson.get(canonical.get(id) ?? id) ?? []).reduce((sum, row) => sum + count(row), 0)
+  return (id) => (ofPerson.get(heads.get(id)) ?? []).reduce((sum, row) => sum + count(row), 0)
 }
 
 /** No seq is there twice, and there are no more holes than folds. */

@@ -1,5 +1,6 @@
 import type { MessageEventInput } from '../../../src/model/event-inputs.js'
 import { grouped } from '../grouped.js'
+import { headsOf } from '../heads.js'
 import type { Operation, Told } from '../history.js'
 import { type Item, itemsOf } from '../items.js'
 import { readMark } from '../random-events.js'
@@ -85,11 +86,12 @@ function hasWriter(operations: readonly Operation[], items: readonly Item[], row
 /** Who is one person: by contact inbox, and by customer. A person has the id of the head. */
 function peopleOf({ contactInboxes }: AccountRows) {
   const nameOf = (row: AccountRows['contactInboxes'][number]) => customerOf({ oaId: row.oa_id, customerId: row.customer_id })
+  const byInbox = headsOf({ contactInboxes })
   return {
     customers: new Map(contactInboxes.map((row) => [row.id, nameOf(row)])),
     oaIds: new Map(contactInboxes.map((row) => [row.id, row.oa_id])),
-    byInbox: new Map(contactInboxes.map((row) => [row.id, row.canonical_id ?? row.id])),
-    byCustomer: new Map(contactInboxes.map((row) => [nameOf(row), row.canonical_id ?? row.id])),
+    byInbox,
+    byCustomer: new Map(contactInboxes.map((row) => [nameOf(row), byInbox.get(row.id)])),
   }
 }
 
