@@ -11,6 +11,7 @@ export interface MessageTable {
   /** The messages of a conversation after a `seq`, in ascending order, up to the conversation's last one. */
   after(conversation: ConversationRow, seq: number): readonly MessageRow[]
   undelivered(scopeId: string, status: 'delivered' | 'read', watermark: Watermark): readonly MessageRow[]
+  doubles(scopes: readonly string[]): readonly (readonly [kept: MessageRow, double: MessageRow])[]
   put(row: MessageRow): void
   remove(row: MessageRow): void
 }
@@ -55,6 +56,20 @@ export function createMessageTable(journal: Journal): MessageTable {
     undelivered(scopeId, status, { upTo }) {
       const candidates = [...(undelivered.get(compositeKey(scopeId, status)) ?? [])].flatMap((id) => find(id) ?? [])
       return candidates.filter(({ sentAt }) => sentAt !== null && sentAt.getTime() <= upTo.getTime())
+    },
+    doubles(scopes) {
+      const first = new Map<string, MessageRow>()
+      const all = scopes.flatMap((scope) => [...rows.values()].filter(({ scopeId }) => scopeId === scope))
+      return all.flatMap((row) => {
+        const keys = [
+          ...(row.messageId === null ? [] : [compositeKey('message', row.messageId)]),
+          ...(row.localId === null ? [] : [compositeKey('local', row.localId)]),
+        ]
+        const kept = keys.map((key) => first.get(key)).find((each) => each !== undefined)
+        if (kept !== undefined && kept.scopeId !== row.scopeId) return [[kept, row] as const]
+        for (const key of keys) first.set(key, row)
+        return []
+      })
     },
     put(row) {
       const before = rows.get(row.id)

@@ -1,6 +1,6 @@
 import type { DeliveryStatus } from '../records.js'
 import { withStatus } from './delivery-status.js'
-import type { ItemPlan } from './item-plan.js'
+import type { WritePlan } from './item-plan.js'
 import type { MessageRow } from './rows.js'
 
 export interface Receipt {
@@ -15,7 +15,7 @@ const timeFields = { sent: 'sentAt', delivered: 'deliveredAt', read: 'readAt', f
  * Keeps the earliest time of each status, so that receipts give the same result in any order. Returns whether the
  * message changed.
  */
-export function applyReceipt({ world }: ItemPlan, row: MessageRow, { status, occurredAt, error }: Receipt): boolean {
+export function applyReceipt({ world }: WritePlan, row: MessageRow, { status, occurredAt, error }: Receipt): boolean {
   const field = timeFields[status]
   const kept = row[field]
   if (row.direction === 'inbound' || (kept !== null && kept.getTime() <= occurredAt.getTime())) return false

@@ -1,7 +1,7 @@
 import { replaceContent } from './apply-edit.js'
 import { withReaction } from './apply-reaction.js'
 import { withStatus } from './delivery-status.js'
-import { type ItemPlan, putConversation, touchedConversation } from './item-plan.js'
+import { putConversation, touchedConversation, type WritePlan } from './item-plan.js'
 import { messagePreview } from './preview.js'
 import type { MessageRow } from './rows.js'
 import { earlier } from './times.js'
@@ -10,7 +10,7 @@ import { earlier } from './times.js'
  * Makes one message of two: the host's (`kept`) takes over what happened to the channel's (`echo`), whose row is
  * deleted. No other message moves, so the echo's `seq` stays a gap that nobody gets again.
  */
-export function foldMessage(plan: ItemPlan, kept: MessageRow, echo: MessageRow): MessageRow {
+export function foldMessage(plan: WritePlan, kept: MessageRow, echo: MessageRow): MessageRow {
   const { world } = plan
   world.deleteMessage(echo)
   const row = merged(kept, echo)
@@ -30,17 +30,26 @@ export function foldMessage(plan: ItemPlan, kept: MessageRow, echo: MessageRow):
 
 function merged(kept: MessageRow, echo: MessageRow): MessageRow {
   const failed = kept.failedAt !== null && earlier(kept.failedAt, echo.failedAt) === kept.failedAt ? kept : echo
+  const deletedAt = earlier(kept.deletedAt, echo.deletedAt)
   return withStatus({
     ...kept,
-    messageId: echo.messageId,
+    messageId: kept.messageId ?? echo.messageId,
+    localId: kept.localId ?? echo.localId,
     sentAt: earlier(kept.sentAt, echo.sentAt),
     deliveredAt: earlier(kept.deliveredAt, echo.deliveredAt),
     readAt: earlier(kept.readAt, echo.readAt),
     failedAt: failed.failedAt,
     error: failed.error,
-    ...(echo.editedAt === null ? {} : { text: echo.text, editedAt: echo.editedAt, editNumber: echo.editNumber }),
-    ...(echo.deletedAt === null ? {} : { text: '', attachments: [], deletedAt: echo.deletedAt }),
+    ...(isEditedLater(echo, kept) ? { text: echo.text, editedAt: echo.editedAt, editNumber: echo.editNumber } : {}),
+    ...(deletedAt === null ? {} : { text: '', attachments: [], deletedAt }),
     reactionMarks: echo.reactionMarks.reduce(withReaction, kept.reactionMarks),
     replyTo: kept.replyTo ?? echo.replyTo,
   })
+}
+
+/** By (editNumber, editedAt), as edits are applied. */
+function isEditedLater(a: MessageRow, b: MessageRow): boolean {
+  if (a.editedAt === null) return false
+  if (b.editedAt === null || a.editNumber !== b.editNumber) return b.editedAt === null || a.editNumber > b.editNumber
+  return a.editedAt.getTime() > b.editedAt.getTime()
 }

@@ -1,5 +1,5 @@
 import { foldMessage } from './fold-message.js'
-import { type ItemPlan, scopeContactInbox } from './item-plan.js'
+import { scopeContactInbox, type WritePlan } from './item-plan.js'
 import type { MessageRow } from './rows.js'
 import { firstOf } from './scopes.js'
 import { earlier } from './times.js'
@@ -21,7 +21,7 @@ export interface Linked {
  * Links the host's id and the channel's id of one message. If each has arrived as a message of its own, the two become
  * one message.
  */
-export function linkMessage(plan: ItemPlan, link: Link): Linked {
+export function linkMessage(plan: WritePlan, link: Link): Linked {
   const { world, scopes } = plan
   const local = firstOf(scopes.all, (scope) => world.messageByLocalId(scope, link.localId))
   const echo = firstOf(scopes.all, (scope) => world.messageByMessageId(scope, link.messageId))
@@ -41,7 +41,7 @@ function canName({ direction, localId }: MessageRow): boolean {
   return direction === 'outbound' && localId === null
 }
 
-function confirm(plan: ItemPlan, local: MessageRow, { messageId, occurredAt }: Link): Linked {
+function confirm(plan: WritePlan, local: MessageRow, { messageId, occurredAt }: Link): Linked {
   if (!canConfirm(local)) return { row: local, changed: false }
   const row = withWatermarks({ ...local, messageId, sentAt: earlier(local.sentAt, occurredAt) }, scopeContactInbox(plan))
   plan.world.putMessage(row)
@@ -49,7 +49,7 @@ function confirm(plan: ItemPlan, local: MessageRow, { messageId, occurredAt }: L
   return { row, changed: true }
 }
 
-function nameEcho(plan: ItemPlan, echo: MessageRow, { localId }: Link): Linked {
+function nameEcho(plan: WritePlan, echo: MessageRow, { localId }: Link): Linked {
   if (!canName(echo)) return { row: echo, changed: false }
   const row = { ...echo, localId }
   plan.world.putMessage(row)

@@ -1,6 +1,6 @@
 import type { StampedWatermark } from '../stamped-events.js'
 import { withStatus } from './delivery-status.js'
-import { type ItemPlan, scopeContactInbox } from './item-plan.js'
+import { scopeContactInbox, type WritePlan } from './item-plan.js'
 import type { ContactInboxRow, MessageRow, Watermark } from './rows.js'
 
 /** The message with the times that earlier watermarks give it. */
@@ -21,8 +21,8 @@ function timeOf(watermark: Watermark | null, { direction, sentAt }: MessageRow):
  * Moves the customer's watermark forward, and marks the messages that were sent up to it. Returns whether a message
  * changed.
  */
-export function applyWatermark(plan: ItemPlan, event: StampedWatermark): boolean {
-  const { world, stamp, scopes } = plan
+export function applyWatermark(plan: WritePlan, event: StampedWatermark): boolean {
+  const { world, stamp } = plan
   const { status, watermark: upTo } = event
   const at = event.occurredAt ?? stamp.now
   const own = scopeContactInbox(plan)
@@ -30,7 +30,12 @@ export function applyWatermark(plan: ItemPlan, event: StampedWatermark): boolean
   if (kept === null || upTo.getTime() > kept.upTo.getTime()) {
     world.putContactInbox({ ...own, [status === 'read' ? 'readWatermark' : 'deliveredWatermark']: { upTo, at } })
   }
-  const reached = scopes.all.flatMap((scope) => world.undelivered(scope, status, { upTo, at }))
-  for (const row of reached) world.putMessage(withStatus({ ...row, [status === 'read' ? 'readAt' : 'deliveredAt']: at }))
+  return markReached(plan, status, { upTo, at })
+}
+
+/** Marks the messages that were sent up to a watermark. Returns whether there are any. */
+export function markReached({ world, scopes }: WritePlan, status: 'delivered' | 'read', watermark: Watermark): boolean {
+  const reached = scopes.all.flatMap((scope) => world.undelivered(scope, status, watermark))
+  for (const row of reached) world.putMessage(withStatus({ ...row, [status === 'read' ? 'readAt' : 'deliveredAt']: watermark.at }))
   return reached.length > 0
 }
