@@ -1,5 +1,6 @@
 import { compositeKey } from '../model/composite-key.js'
 import { awaitedReceipts } from '../model/planning/delivery-status.js'
+import { doublesOf } from '../model/planning/fold-doubles.js'
 import type { ConversationRow, MessageRow, Watermark } from '../model/planning/rows.js'
 import type { Journal, SetIndex } from './journal.js'
 
@@ -57,20 +58,7 @@ export function createMessageTable(journal: Journal): MessageTable {
       const candidates = [...(undelivered.get(compositeKey(scopeId, status)) ?? [])].flatMap((id) => find(id) ?? [])
       return candidates.filter(({ sentAt }) => sentAt !== null && sentAt.getTime() <= upTo.getTime())
     },
-    doubles(scopes) {
-      const first = new Map<string, MessageRow>()
-      const all = scopes.flatMap((scope) => [...rows.values()].filter(({ scopeId }) => scopeId === scope))
-      return all.flatMap((row) => {
-        const keys = [
-          ...(row.messageId === null ? [] : [compositeKey('message', row.messageId)]),
-          ...(row.localId === null ? [] : [compositeKey('local', row.localId)]),
-        ]
-        const kept = keys.map((key) => first.get(key)).find((each) => each !== undefined)
-        if (kept !== undefined && kept.scopeId !== row.scopeId) return [[kept, row] as const]
-        for (const key of keys) first.set(key, row)
-        return []
-      })
-    },
+    doubles: (scopes) => doublesOf(scopes.map((scope) => [...rows.values()].filter(({ scopeId }) => scopeId === scope))),
     put(row) {
       const before = rows.get(row.id)
       if (before) unindex(before)

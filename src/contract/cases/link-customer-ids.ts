@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { CustomerIdentity } from '../../model/identities.js'
 import type { EventInput } from '../../model/event-inputs.js'
+import type { CustomerIdentity } from '../../model/identities.js'
 import { type CaseList, withEvents, withJointWrites } from '../contract-case.js'
 import { at, replied, said, sending } from '../events.js'
 import { column, holds, only, present, rejects } from '../expectations.js'

@@ -1,6 +1,31 @@
+import { compositeKey } from '../composite-key.js'
 import { foldMessage } from './fold-message.js'
 import { putConversation, touchedConversation, type WritePlan } from './item-plan.js'
 import type { MessageRow } from './rows.js'
+
+type Double = readonly [kept: MessageRow, double: MessageRow]
+
+/**
+ * The pairs of messages with one message id or one local id, of the messages of some scopes. The one of the earlier
+ * scope comes first.
+ */
+export function doublesOf(scopes: readonly (readonly MessageRow[])[]): readonly Double[] {
+  const first = new Map<string, MessageRow>()
+  return scopes.flat().flatMap((row): readonly Double[] => {
+    const keys = keysOf(row)
+    const kept = keys.map((each) => first.get(each)).find((each) => each !== undefined)
+    if (kept !== undefined && kept.scopeId !== row.scopeId) return [[kept, row]]
+    for (const each of keys) first.set(each, row)
+    return []
+  })
+}
+
+function keysOf({ messageId, localId }: MessageRow): readonly string[] {
+  return [
+    ...(messageId === null ? [] : [compositeKey('message', messageId)]),
+    ...(localId === null ? [] : [compositeKey('local', localId)]),
+  ]
+}
 
 /**
  * Makes one message of those that stand in several scopes of a group with one message id or one local id: a channel

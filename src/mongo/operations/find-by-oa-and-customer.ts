@@ -1,8 +1,8 @@
 import type { Conversation } from '../../model/records.js'
 import type { CustomerTarget, Scoped } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
-import { conversationOf } from '../documents/conversations.js'
 import { canonicalContactInbox, targetFilter } from '../find-target.js'
+import { hostConversationOf } from '../host-conversation.js'
 import { withoutOperations } from '../projections.js'
 
 /**
@@ -18,11 +18,11 @@ export async function findByOaAndCustomer(
   const { conversations } = context.collections
   if (status === 'active') {
     const doc = await conversations.findOne(targetFilter(accountId, customer), options)
-    if (doc) return conversationOf(doc)
+    if (doc) return hostConversationOf(context, accountId, doc)
   }
   const canonical = await canonicalContactInbox(context, accountId, customer)
   if (canonical === null || (status === 'active' && !canonical.isAlias)) return null
   const filter = { accountId, contact_inbox_id: canonical.id, ...(status === 'active' ? { active: true } : {}) }
   const doc = await conversations.findOne(filter, { ...options, sort: { created_at: -1, _id: -1 } })
-  return doc && conversationOf(doc)
+  return hostConversationOf(context, accountId, doc)
 }

@@ -59,6 +59,7 @@ export async function loadActive(
     .toArray()
   if (found === undefined) return null
   const row = conversationRow(found)
+  if (row.isLinked) return null
   const { contactInboxId } = row
   const waits = found.waits as Doc[]
   const needs =
@@ -113,10 +114,11 @@ function concerns({ targetMessageId, localId }: EventRow, messageIds: readonly s
 }
 
 /** Whether an item contains only new inbound messages, and names nothing that is stored outside the conversation. */
-export function isInboundOnly({ channel, usernameKey, patch, events }: UpsertItem): boolean {
+export function isInboundOnly({ channel, usernameKey, identities, patch, events }: UpsertItem): boolean {
   return (
     channel === null &&
     usernameKey === null &&
+    identities.length === 0 &&
     typeof patch.customerName !== 'string' &&
     events.length > 0 &&
     events.every(isInboundMessage)
@@ -130,5 +132,18 @@ function isInboundMessage(event: StampedEvent): event is StampedEvent & InboundM
 /** The conversation's contact inbox, without its watermarks, which only outbound messages need, and its count. */
 function contactInboxOf({ contactInboxId, accountId, oaId, customerId, contactId, channel, createdAt }: ConversationRow): ContactInboxRow {
   const unread = { deliveredWatermark: null, readWatermark: null, droppedEvents: 0 }
-  return { id: contactInboxId, accountId, oaId, customerId, contactId, canonicalId: null, scopes: null, channel, ...unread, createdAt }
+  return {
+    id: contactInboxId,
+    accountId,
+    oaId,
+    customerId,
+    contactId,
+    canonicalId: null,
+    scopes: null,
+    identities: null,
+    previousHeadId: null,
+    channel,
+    ...unread,
+    createdAt,
+  }
 }
