@@ -11,7 +11,7 @@ export function contactInboxDocument(row: ContactInboxRow): Doc {
     contact_id: row.contactId,
     ...present('canonical_id', row.canonicalId),
     ...present('scopes', row.scopes),
-    ...present('identities', row.identities && row.identities.map(identityDocument)),
+    ...present('identities', row.identities?.map(identityDocument) ?? null),
     ...present('previous_head_id', row.previousHeadId),
     channel: row.channel,
     delivered_up_to: row.deliveredWatermark?.upTo ?? null,

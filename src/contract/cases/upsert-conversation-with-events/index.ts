@@ -4,6 +4,7 @@ import { changeCases } from './changes.js'
 import { dedupeKeyCases } from './dedupe-keys.js'
 import { factCases } from './facts.js'
 import { groupCases } from './groups.js'
+import { identityCases } from './identities.js'
 import { limitCases } from './limits.js'
 import { manyUndeliveredCases } from './many-undelivered.js'
 import { messageCases } from './messages.js'
@@ -35,6 +36,7 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...timeCases,
   ...aliasCases,
   ...groupCases,
+  ...identityCases,
   ...raceCases,
   ...limitCases,
 ]
