@@ -9,6 +9,16 @@ export function canonicalContactInbox({ tables }: PostgresContext, accountId: st
     where i.account_id = ${accountId} and i.oa_id = ${oaId} and i.customer_id = ${customerId})`
 }
 
+/**
+ * The customer id of the canonical contact inbox, by which a customer's active conversation is found. An alias and its
+ * canonical customer are in the same inbox, so only the customer id differs.
+ */
+export function headCustomerId({ tables }: PostgresContext, accountId: string, { oaId, customerId }: CustomerTarget): Fragment {
+  return sql`(
+  select coalesce((select h.customer_id from ${tables.contact_inboxes} h where h.account_id = ${accountId} and h.id = i.canonical_id), i.customer_id)
+  from ${tables.contact_inboxes} i where i.account_id = ${accountId} and i.oa_id = ${oaId} and i.customer_id = ${customerId})`
+}
+
 /** The id of a customer's active conversation, found by the unique index that allows only one. */
 function activeConversationId(context: PostgresContext, accountId: string, customer: CustomerTarget): Fragment {
   const { tables } = context

@@ -2,12 +2,14 @@ import { createNames } from '../../src/postgres/names.js'
 import { migrationSteps } from '../../src/postgres/schema/steps.js'
 
 /**
- * Makes of the schema what a library had left that knew no step from `first` on. What the waiting events need is
- * undone, because it can't be made twice, and the ledger forgets the steps.
+ * Makes of the schema what a library had left that knew no step from `first` on. What can't be made twice is undone,
+ * and the ledger forgets the steps.
  */
 export async function forgetSteps(query: (text: string) => Promise<unknown>, schema: string, first: number): Promise<void> {
-  const waiting = migrationSteps.find(({ name }) => name === 'waiting-events')
-  for (const statement of waiting?.undo(createNames({ schema })) ?? []) await query(statement)
+  for (const once of ['waiting-events', 'groups']) {
+    const step = migrationSteps.find(({ name }) => name === once)
+    for (const statement of step?.undo(createNames({ schema })) ?? []) await query(statement)
+  }
   const forgotten = migrationSteps.filter(({ number }) => number >= first).map(({ number }) => `'${String(number).padStart(3, '0')}'`)
   await query(`delete from "${schema}".conversation_store_migrations where version in (${forgotten})`)
 }

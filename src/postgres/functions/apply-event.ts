@@ -1,8 +1,13 @@
+import { customerSender } from '../../model/planning/apply-reaction.js'
+import { literal } from '../literal.js'
 import type { Names } from '../names.js'
-import { directionOf, intoEvents } from './expressions/messages.js'
+import { intoEvents } from './expressions/messages.js'
 import { markedOnce } from './expressions/operations.js'
+import { inOrderOf } from './expressions/scopes.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
+
+const inOrder = inOrderOf('p_scopes', 'contact_inbox_id')
 
 /**
  * `apply_event(…, event, waiting_id)`: applies one event, stores it to wait if its message is missing (`waiting_id`
@@ -14,7 +19,8 @@ export function applyEvent(names: Names): SqlFunction {
   const events = tables.contact_interaction_events
   return {
     name: 'apply_event',
-    parameters: 'p_account text, p_inbox text, p_event jsonb, p_waiting text, p_operation text, p_now timestamptz, p_server_ms bigint',
+    parameters:
+      'p_account text, p_scope text, p_scopes text[], p_own text, p_event jsonb, p_waiting text, p_operation text, p_now timestamptz, p_server_ms bigint',
     returns: 'jsonb',
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `
@@ -22,6 +28,8 @@ export function applyEvent(names: Names): SqlFunction {
 declare
   v_type constant text := p_event->>'type';
   v_at constant timestamptz(3) := (p_event->>'occurred_at')::timestamptz;
+  -- A payload may name the sender alone.
+  v_direction constant text := coalesce(p_event->>'direction', case when p_event->>'sender_type' <> 'customer' then 'outbound' else 'inbound' end);
   v_local constant text := p_event->>'local_id';
   v_target constant text := p_event->>'target_message_id';
   v_known ${events};
@@ -32,6 +40,8 @@ declare
   v_touched integer := 0;
   v_is_shown boolean;
   v_linked boolean;
+  v_sender text;
+  v_customer text;
   v_payload jsonb;
 begin
   if v_type not in ('message', 'message_edit', 'message_delete', 'reaction', 'receipt', 'watermark', 'message_sent', 'message_failed') then
@@ -39,7 +49,7 @@ begin
   end if;
   if v_type = 'message' then
     -- Such a message is known already and brings both ids.
-    select l.changed into v_linked from ${fn('link_message')}(p_account, p_inbox, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l;
+    select l.changed into v_linked from ${fn('link_message')}(p_account, p_scope, p_scopes, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l;
     return jsonb_build_object('is_linked', v_linked);
   end if;
 
@@ -50,13 +60,13 @@ begin
       delivered_up_to_at = case when p_event->>'status' = 'delivered' and v_up_to > coalesce(ci.delivered_up_to, '-infinity') then v_at else ci.delivered_up_to_at end,
       read_up_to = case when p_event->>'status' = 'read' and v_up_to > coalesce(ci.read_up_to, '-infinity') then v_up_to else ci.read_up_to end,
       read_up_to_at = case when p_event->>'status' = 'read' and v_up_to > coalesce(ci.read_up_to, '-infinity') then v_at else ci.read_up_to_at end
-    where ci.account_id = p_account and ci.id = p_inbox
+    where ci.account_id = p_account and ci.id = p_scope
       and v_up_to > coalesce(case p_event->>'status' when 'read' then ci.read_up_to else ci.delivered_up_to end, '-infinity');
     update ${tables.messages} m set
       delivered_at = case when p_event->>'status' = 'delivered' then v_at else m.delivered_at end,
       read_at = case when p_event->>'status' = 'read' then v_at else m.read_at end,
       status = case when p_event->>'status' = 'read' or m.read_at is not null then 'read' else 'delivered' end
-    where m.account_id = p_account and m.contact_inbox_id = p_inbox and m.direction = 'outbound' and m.sent_at <= v_up_to and m.status <> 'failed'
+    where m.account_id = p_account and m.contact_inbox_id = any (p_scopes) and m.direction = 'outbound' and m.sent_at <= v_up_to and m.status <> 'failed'
       and (m.delivered_at is null or m.read_at is null) and case p_event->>'status' when 'read' then m.read_at is null else m.delivered_at is null end;
     get diagnostics v_touched = row_count;
     return jsonb_build_object('outcome', case when v_touched > 0 then 'applied' else 'unchanged' end);
@@ -64,7 +74,7 @@ begin
 
   if p_waiting is null then
     select * into v_known from ${events}
-    where account_id = p_account and contact_inbox_id = p_inbox and dedupe_key = p_event->>'dedupe_key' and message_id is null;
+    where account_id = p_account and contact_inbox_id = any (p_scopes) and dedupe_key = p_event->>'dedupe_key' and message_id is null limit 1;
     if v_known.id is not null then
       return jsonb_build_object('outcome',
         case when v_known.operation_id <> p_operation then 'duplicate' when v_known.conversation_id is null then 'waiting' else 'stored' end);
@@ -73,14 +83,16 @@ begin
 
   if v_type = 'message_sent' then
     select m.* into v_message
-    from ${fn('link_message')}(p_account, p_inbox, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l
+    from ${fn('link_message')}(p_account, p_scope, p_scopes, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l
     join ${tables.messages} m on m.account_id = p_account and m.id = l.linked;
     -- link_message may have changed the row after this statement's snapshot was taken, so the row is read again.
     select * into v_message from ${tables.messages} where account_id = p_account and id = v_message.id;
   elsif v_type = 'message_failed' then
-    select * into v_message from ${tables.messages} where account_id = p_account and contact_inbox_id = p_inbox and local_id = v_local;
+    select * into v_message from ${tables.messages} where account_id = p_account and contact_inbox_id = any (p_scopes) and local_id = v_local
+    order by ${inOrder} limit 1;
   else
-    select * into v_message from ${tables.messages} where account_id = p_account and contact_inbox_id = p_inbox and message_id = v_target;
+    select * into v_message from ${tables.messages} where account_id = p_account and contact_inbox_id = any (p_scopes) and message_id = v_target
+    order by ${inOrder} limit 1;
   end if;
 
   if v_message.id is null then
@@ -132,8 +144,18 @@ begin
     returning * into v_message;
   elsif v_type = 'reaction' then
     v_payload := jsonb_build_object('emoji', p_event->'emoji');
-    update ${tables.messages} m set reactions = ${fn('merged_reactions')}(m.reactions,
-      jsonb_build_array(jsonb_build_array(coalesce(p_event->>'sender_id', ''), p_event->'emoji', floor(extract(epoch from v_at) * 1000)::bigint)))
+    -- The customer is one sender, whatever the id. A mark from before may have the id instead.
+    v_sender := coalesce(p_event->>'sender_id', '');
+    if v_direction = 'inbound' then
+      select ci.customer_id into v_customer from ${tables.contact_inboxes} ci
+      where ci.account_id = p_account and ci.id = p_own and v_sender in (ci.customer_id, '');
+      v_sender := case when v_customer is null then v_sender else ${literal(customerSender)} end;
+    end if;
+    update ${tables.messages} m set reactions = ${fn('merged_reactions')}(
+      case when v_customer is not null and m.reactions @> jsonb_build_array(jsonb_build_array(v_customer)) then
+        (select jsonb_agg(case when r.mark->>0 = v_customer then jsonb_set(r.mark, '{0}', to_jsonb(v_sender)) else r.mark end order by r.n)
+          from jsonb_array_elements(m.reactions) with ordinality r(mark, n)) else m.reactions end,
+      jsonb_build_array(jsonb_build_array(v_sender, p_event->'emoji', floor(extract(epoch from v_at) * 1000)::bigint)))
     where m.account_id = p_account and m.id = v_message.id
     returning * into v_message;
   elsif v_type = 'message_failed' then
@@ -170,7 +192,7 @@ end
 
 function insertEvent(names: Names, conversationId: string, seq: string, payload: string): string {
   return `${intoEvents(names)}
-    values (p_account, coalesce(p_event->>'id', ${names.fn('new_row_id')}()), p_inbox, ${conversationId}, ${seq}, v_type, null,
+    values (p_account, coalesce(p_event->>'id', ${names.fn('new_row_id')}()), p_scope, nullif(p_own, p_scope), ${conversationId}, ${seq}, v_type, null,
       case when v_type = 'message_sent' then p_event->>'message_id' else v_target end, v_local,
-      p_event->>'sender_id', ${directionOf('p_event')}, ${payload}, p_event->>'dedupe_key', p_operation, v_at, p_now)`
+      p_event->>'sender_id', v_direction, ${payload}, p_event->>'dedupe_key', p_operation, v_at, p_now)`
 }

@@ -6,17 +6,17 @@ import type { SqlFunction } from './sql-function.js'
 const targetTypes = "('message_edit', 'message_delete', 'reaction', 'receipt', 'message_sent', 'message_failed')"
 
 /**
- * `apply_waiting(…, messages, locals, conversation)`: applies the events that waited under a contact inbox for messages
- * with these ids, which have arrived. Facts join the conversation, if one is given. What has waited too long stays as
+ * `apply_waiting(…, messages, locals, conversation)`: applies the events that waited under the scopes for messages with
+ * these ids, which have arrived. Facts join the conversation, if one is given. What has waited too long stays as
  * it is. Every look-up goes by an index, so the rest of what waits costs nothing.
  */
 export function applyWaiting({ fn, tables }: Names): SqlFunction {
   const events = tables.contact_interaction_events
-  const waiting = `select x.id from ${events} x where x.account_id = p_account and x.contact_inbox_id = p_inbox and x.conversation_id is null`
+  const waiting = `select x.id from ${events} x where x.account_id = p_account and x.contact_inbox_id = any (p_scopes) and x.conversation_id is null`
   return {
     name: 'apply_waiting',
     parameters:
-      'p_account text, p_inbox text, p_messages text[], p_locals text[], p_conversation text, p_operation text, p_now timestamptz, p_server_ms bigint',
+      'p_account text, p_scope text, p_scopes text[], p_messages text[], p_locals text[], p_conversation text, p_operation text, p_now timestamptz, p_server_ms bigint',
     returns: 'void',
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `
@@ -45,10 +45,10 @@ begin
           v_messages := v_messages || v_row.target_message_id;
           v_locals := v_locals || v_row.local_id;
         end if;
-        perform ${fn('apply_event')}(p_account, p_inbox, jsonb_build_object(
+        perform ${fn('apply_event')}(p_account, p_scope, p_scopes, coalesce(v_row.own_id, v_row.contact_inbox_id), jsonb_build_object(
           'type', v_row.type, 'local_id', v_row.local_id,
           'target_message_id', v_row.target_message_id, 'message_id', case when v_row.type = 'message_sent' then v_row.target_message_id end,
-          'sender_id', v_row.sender_id, 'occurred_at', v_row.occurred_at,
+          'sender_id', v_row.sender_id, 'direction', v_row.direction, 'occurred_at', v_row.occurred_at,
           'text', v_row.payload->'text', 'edit_number', v_row.payload->'editNumber', 'emoji', v_row.payload->'emoji',
           'status', v_row.payload->'status', 'error', v_row.payload->'error'), v_row.id, p_operation, p_now, p_server_ms);
       else

@@ -3,8 +3,10 @@ import type { Names } from '../names.js'
 import { databaseMilliseconds } from '../operation-marks.js'
 import { lockAny, lockPlain, readOwns, sendAgain } from './expressions/bulk-locks.js'
 import { placeInRounds, placeWhatIsLeft } from './expressions/bulk-rounds.js'
+import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js'
 import { isCallWithin } from './expressions/payload-limits.js'
 import { intoContactInboxes } from './expressions/people.js'
+import { isChatScoped, scopesOf } from './expressions/scopes.js'
 import { payloadNow } from './expressions/times.js'
 import { isId } from './expressions/value-checks.js'
 import { waitingLimit } from './expressions/waiting.js'
@@ -36,9 +38,9 @@ declare
   v_usernames text[];
   v_usernames_given boolean;
   v_all_known boolean;
-  v_owns ${tables.contact_inboxes}[];
   v_actives text[];
-  v_heads text[];
+  v_heads ${tables.contact_inboxes}[];
+  v_own_ids text[];
   v_locked text[];
   v_is_plain boolean;
   v_written integer;
@@ -130,16 +132,21 @@ begin
     else
       v_ords := v_order[coalesce(v_ends[v_done - 1], 0) + 1 : v_ends[v_done]];
       -- A round of all items has them in the order of the call, and need not build them anew.
-      select coalesce(jsonb_agg(v_each[i.ord] order by i.n) filter (where cardinality(v_ords) < v_count), v_items), array_agg(o.own order by i.n), array_agg(a.id order by i.n)
-      into v_round_items, v_owns, v_actives
+      select coalesce(jsonb_agg(v_each[i.ord] order by i.n) filter (where cardinality(v_ords) < v_count), v_items), array_agg(k.row order by i.n), array_agg(a.id order by i.n),
+        case when bool_or(o.canonical_id is not null) then array_agg(case when o.canonical_id is not null then o.id end order by i.n) end
+      into v_round_items, v_heads, v_actives, v_own_ids
       from unnest(v_ords) with ordinality as i(ord, n)
-      left join lateral (select x as own from ${tables.contact_inboxes} x
-        where x.account_id = p_account and x.oa_id = v_oas[i.ord] and x.customer_id = v_customers[i.ord] limit 1) o on true
+      cross join lateral (select v_oas[i.ord] as oa_id, v_customers[i.ord] as customer_id) c
+      left join lateral (${ownInbox(tables, 'c')}) o on true
+      left join lateral (${canonicalInbox(tables, 'o')}) k on true
+      -- The quick ways leave an alias that is a scope of its own, or whose channel is to be changed, because it is
+      -- given no active conversation.
       left join lateral (select x.id from ${tables.conversations} x
-        where x.account_id = p_account and x.oa_id = v_oas[i.ord] and x.customer_id = v_customers[i.ord] and x.status <> 'closed' limit 1) a on true;
+        where x.account_id = p_account and x.oa_id = k.oa_id and x.customer_id = k.customer_id and x.status <> 'closed'
+          and (o.canonical_id is null or o.channel = k.channel and not ${isChatScoped('k.channel')}) limit 1) a on true;
     end if;
     if v_runs[v_done] then
-      for v_plain in select * from ${fn('write_run')}(p_account, v_round_items, v_ords, v_operation, true, p_now, v_owns, v_actives) loop
+      for v_plain in select * from ${fn('write_run')}(p_account, v_round_items, v_ords, v_operation, true, p_now, v_heads, v_actives, v_own_ids) loop
         v_results[v_plain.ord] := v_plain.result;
       end loop;
       ${placeWhatIsLeft(names)}
@@ -148,10 +155,10 @@ begin
     if payload->>'resent_after' is null then
       v_written := 0;
       for v_plain in
-        select * from ${fn('write_known')}(p_account, v_round_items, v_ords, v_operation, v_count > 1, p_now, v_owns, v_actives)
+        select * from ${fn('write_known')}(p_account, v_round_items, v_ords, v_operation, v_count > 1, p_now, v_heads, v_actives, v_own_ids)
         where coalesce(cardinality(v_created), 0) < v_count
         union all
-        select * from ${fn('write_first')}(p_account, v_round_items, v_ords, v_operation, v_count > 1, p_now, v_owns, v_actives)
+        select * from ${fn('write_first')}(p_account, v_round_items, v_ords, v_operation, v_count > 1, p_now, v_heads, v_actives, v_own_ids)
         where v_created is not null
       loop
         v_results[v_plain.ord] := v_plain.result;
@@ -168,9 +175,11 @@ begin
     perform ${fn('require_within')}(v_round_items, v_ords);
     v_may_fail := true;
     -- What waited too long goes before the events are looked at, so that one that is sent again is new.
-    if v_events > 0 and (select true from unnest(v_owns) o cross join lateral (select 1 from ${tables.contact_interaction_events} w
-      where w.account_id = p_account and w.contact_inbox_id = o.id and w.conversation_id is null and w.created_at <= ${waitingLimit} limit 1) w limit 1) then
-      perform ${fn('drop_overdue')}(p_account, array(select o.id from unnest(v_owns) o), p_now);
+    if v_events > 0 then
+      perform ${fn('drop_overdue')}(p_account, person.scopes, p_now)
+      from (select distinct ${scopesOf('h', 'coalesce(v_own_ids[h.ordinality], h.id)')} as scopes from unnest(v_heads) with ordinality h) person
+      where (select true from unnest(person.scopes) s(id) cross join lateral (select 1 from ${tables.contact_interaction_events} w
+        where w.account_id = p_account and w.contact_inbox_id = s.id and w.conversation_id is null and w.created_at <= ${waitingLimit} limit 1) w limit 1);
     end if;
     for v_round in select ${fn('write_round')}(v_context, v_round_items, v_ords) loop
       -- The round saw what the database holds now. A conversation that it changed must be one that was locked before.
@@ -190,12 +199,14 @@ begin
     if v_failed is not null then
       raise exception '%', v_failed->'failure'->>'code' using errcode = 'CS001', detail = (v_failed->'failure')::text;
     end if;
-  elsif v_created is not null then
-    -- A contact inbox that only a failed item needed is removed again.
+  end if;
+  if v_created is not null and (v_usernames_given or not coalesce((payload->>'atomic')::boolean, true)) then
+    -- A contact inbox is removed again if nothing was written under it: its item failed, or brought only what the group
+    -- of its username has already.
     delete from ${tables.contact_inboxes} ci
-    where ci.account_id = p_account and ci.id = any (v_created) and not exists (
-      select 1 from unnest(v_oas, v_customers) with ordinality as i(oa_id, customer_id, ord)
-      where i.oa_id = ci.oa_id and i.customer_id = ci.customer_id and v_results[i.ord::integer]->'failure' is null);
+    where ci.account_id = p_account and ci.id = any (v_created) and ci.contact_id is null and ci.canonical_id is null
+      and ci.delivered_up_to is null and ci.read_up_to is null
+      and (select true from ${tables.contact_interaction_events} e where e.account_id = p_account and e.contact_inbox_id = ci.id limit 1) is null;
   end if;
   return to_json(v_results);
 end

@@ -5,9 +5,8 @@ import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `push_out_waiting(account, inbox, added)`: drops what lies beyond the newest events that may wait under a contact
- * inbox, and counts it there. It is for a call that has added up to `added` of them, and that holds the contact inbox's
- * lock.
+ * `push_out_waiting(account, inbox, added)`: drops what lies beyond the newest events that may wait under a scope, and
+ * counts it there. It is for a call that has added up to `added` of them, and that holds the lock of the head.
  */
 export function pushOutWaiting(names: Names): SqlFunction {
   const events = names.tables.contact_interaction_events

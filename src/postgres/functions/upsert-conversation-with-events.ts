@@ -2,12 +2,14 @@ import { limits } from '../../model/limits.js'
 import type { Names } from '../names.js'
 import { sendAgain } from './expressions/bulk-locks.js'
 import { bulkOfOne, insertConversation, messageChanges, publicConversation } from './expressions/conversations.js'
+import { isCustomer, isNamed, isOfHead, lockHead, readAlias, readHeadName } from './expressions/customer-head.js'
 import { areDifferent, directionOf, givenValues, insertStored, parsedEvent, sentAt, totals } from './expressions/messages.js'
 import { isNewMessage, isPlainMessage } from './expressions/new-messages.js'
 import { marks } from './expressions/operations.js'
 import { isPatched, patchChanges } from './expressions/patches.js'
 import { isPatchWithin, isSingleWithin } from './expressions/payload-limits.js'
 import { insertContact, intoContactInboxes, keepsName } from './expressions/people.js'
+import { isChatScoped, scopesOf } from './expressions/scopes.js'
 import { countedAt, occurredAt, payloadNow } from './expressions/times.js'
 import { isId } from './expressions/value-checks.js'
 import { nothingConcerns, nothingWaits } from './expressions/waiting.js'
@@ -64,23 +66,26 @@ function patchOnly(names: Names): string {
         v_in_order constant boolean := v_patch->>'customer_name' is not null or coalesce(payload->'in_transaction' = 'true'::jsonb, false)
           or txid_current_if_assigned() is not null;
         v_is_named boolean := true;
-        v_is_alias boolean;
+        v_name text := v_customer;
+        v_head record;
+        v_alias record;
       begin
         if v_in_order then
-          ${lockOwn(names, 'held.canonical_id is not null', 'v_is_alias')}
-          if v_is_alias then
-            ${sendAgain};
+          ${lockHead(names, 'held.channel')}
+          if v_head.is_other then
+            ${readAlias(names)}
           end if;
+          v_name := coalesce(v_head.customer_id, v_name);
           if v_patch->>'customer_name' is not null then
             select ${hasName} into v_is_named from ${tables.contacts} contact
-            where contact.account_id = p_account and contact.id = (select c.contact_id from ${tables.conversations} c where ${customer('c')} and c.status <> 'closed');
+            where contact.account_id = p_account and contact.id = (select c.contact_id from ${tables.conversations} c where ${isNamed('c')} and c.status <> 'closed');
           end if;
         end if;
-        if v_is_named then
+        while v_is_named loop
           update ${tables.conversations} conversation set
           ${patchChanges(payloadNow)}
           from (select v_patch as patch, payload->>'operation_id' as operation_id) change
-          where ${customer('conversation')} and conversation.status <> 'closed'
+          where ${isNamed('conversation')} and conversation.status <> 'closed'
             and coalesce(payload->>'channel', conversation.channel) = conversation.channel
             and coalesce(payload->>'expected_version', conversation.version::text) = conversation.version::text
             -- The bulk function gives a conversation on 'api' its inbox's channel, and refuses a given channel that
@@ -95,28 +100,12 @@ function patchOnly(names: Names): string {
           elsif not v_in_order and txid_current_if_assigned() is not null then
             ${sendAgain};
           end if;
-        end if;
+          -- Nothing was found by the customer's own id. It may be an alias.
+          exit when v_in_order or v_name <> v_customer;
+          ${readHeadName(names)}
+          v_is_named := v_name is not null;
+        end loop;
       end;`
-}
-
-/**
- * Of the payload's customer. The values are variables, because PostgreSQL counts what it costs to take a value out of
- * the payload. For an empty table, it then prefers an index that needs fewer of them, and keeps reading the whole
- * account by it when the table has grown.
- */
-function customer(row: string): string {
-  return `${row}.account_id = p_account and ${row}.oa_id = v_oa and ${row}.customer_id = v_customer`
-}
-
-/**
- * Locks the customer's contact inbox if it is no alias, and reads it as it is under the lock. A row that became an
- * alias during the wait shows its `canonical_id`. The call must then be sent again, because the row of an alias must
- * not be locked before that of its head.
- */
-function lockOwn({ tables }: Names, columns: string, into: string): string {
-  return `select ${columns} into ${into} from ${tables.contact_inboxes} held
-        where ${customer('held')} and held.id = (select x.id from ${tables.contact_inboxes} x where ${customer('x')} and x.canonical_id is null limit 1)
-        for no key update;`
 }
 
 /**
@@ -132,7 +121,8 @@ function withMessages(names: Names): string {
         v_channel constant text := payload->>'channel';
         v_name constant text := v_patch->>'customer_name';
         v_count constant integer := jsonb_array_length(payload->'events');
-        v_own record;
+        v_head record;
+        v_own_id text;
         v_active record;
         v_message_ids text[];
         v_local_ids text[];
@@ -143,29 +133,37 @@ function withMessages(names: Names): string {
         v_preview_row_id text;
         v_preview text;
         v_is_plain boolean;
+        v_alias record;
       begin
         exit messages when v_count > ${limits.batchEvents};
-        ${lockOwn(names, 'held.id, held.canonical_id, held.channel, held.delivered_up_to, held.delivered_up_to_at, held.read_up_to, held.read_up_to_at', 'v_own')}
-        if v_own.canonical_id is not null then
-          ${sendAgain};
-        end if;
+        ${lockHead(
+          names,
+          `held.channel, ${scopesOf('held', 'held.id')} as scopes,
+          held.delivered_up_to, held.delivered_up_to_at, held.read_up_to, held.read_up_to_at`,
+        )}
         -- Only the bulk function changes a customer's channel or refuses a given one.
-        exit messages when not found or v_channel <> v_own.channel;
-        if v_own.channel = 'api' or v_channel is not null then
-          exit messages when (select b.channel from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa limit 1) <> v_own.channel;
+        exit messages when not found or v_channel <> v_head.channel;
+        if v_head.is_other then
+          ${readAlias(names)}
+          -- In a chat-scoped channel the alias is a scope of its own.
+          exit messages when ${isChatScoped('v_head.channel')} or v_alias.channel <> v_head.channel;
+          v_own_id := v_alias.id;
+        end if;
+        if v_head.channel = 'api' or v_channel is not null then
+          exit messages when (select b.channel from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa limit 1) <> v_head.channel;
         end if;
         -- This statement began under the lock of the contact inbox, so it sees every event that waits.
-        select c.id, c.version, c.channel, c.contact_id, c.last_seq, c.last_event_seq, c.operations, not ${nothingWaits(names, 'v_own.id')} as waits
+        select c.id, c.version, c.channel, c.contact_id, c.last_seq, c.last_event_seq, c.operations, not ${nothingWaits(names, 'v_head.scopes')} as waits
         into v_active from ${tables.conversations} c
-        where ${customer('c')} and c.status <> 'closed'
+        where ${isOfHead('c')} and c.status <> 'closed'
         for no key update;
         p_now := ${payloadNow};
-        exit messages when not found or v_active.channel <> v_own.channel or payload->>'expected_version' <> v_active.version::text
+        exit messages when not found or v_active.channel <> v_head.channel or payload->>'expected_version' <> v_active.version::text
           or ${marks.maybeSeen('v_active.operations', 'v_operation')};
         if v_active.waits then
           select array_agg(given.raw->>'message_id'), array_agg(given.raw->>'local_id') into v_message_ids, v_local_ids
           from jsonb_array_elements(payload->'events') given(raw);
-          exit messages when not (${nothingConcerns(names, 'v_own.id', 'v_message_ids', 'v_local_ids')});
+          exit messages when not (${nothingConcerns(names, 'v_head.scopes', 'v_message_ids', 'v_local_ids')});
         end if;
         if v_name is not null then
           exit messages when (select ${hasName} from ${tables.contacts} contact
@@ -173,7 +171,7 @@ function withMessages(names: Names): string {
         end if;
         with event as materialized (
           select event.*, ${countedAt('event.occurred_at')} as counted_at, ${isNewMessage(names)} as is_new
-          from (select v_own.id as own_id, v_customer as customer_id, ${parsedEvent(names)}
+          from (select v_head.id as scope_id, v_head.scopes as scopes, v_own_id as own_id, v_customer as customer_id, ${parsedEvent(names)}
             from jsonb_array_elements(payload->'events') with ordinality given(raw, position)) event
         ),
         total as materialized (select ${totalsOfEvents},
@@ -182,7 +180,7 @@ function withMessages(names: Names): string {
           names,
           `(select event.*, v_active.id as conversation_id, v_operation as operation_id, v_active.last_seq + event.position as seq,
             v_active.last_event_seq + event.position as event_seq, ${storedValues},
-            v_own.delivered_up_to, v_own.delivered_up_to_at, v_own.read_up_to, v_own.read_up_to_at
+            v_head.delivered_up_to, v_head.delivered_up_to_at, v_head.read_up_to, v_head.read_up_to_at
           from total cross join event where total.is_plain) stored`,
         )}
         select total.messages, total.inbound, total.message_at, total.inbound_at, total.preview_row_id, total.preview, total.is_plain
@@ -193,7 +191,7 @@ function withMessages(names: Names): string {
         ${messageChanges}
         from (select v_patch as patch, v_operation as operation_id, v_messages as messages, v_inbound as inbound,
           v_message_at as message_at, v_inbound_at as inbound_at, v_preview_row_id as preview_row_id, v_preview as preview) change
-        where ${customer('conversation')} and conversation.status <> 'closed' and conversation.id = v_active.id
+        where ${isOfHead('conversation')} and conversation.status <> 'closed' and conversation.id = v_active.id
         returning ${publicConversation('conversation')} into v_conversation;
         return json_build_object('outcome', 'updated', 'conversation', v_conversation, 'events', array_fill('stored'::text, array[v_count]));
       end;`
@@ -224,7 +222,7 @@ function firstContact(names: Names): string {
       select b.channel, b.chatbot_id into v_inbox_channel, v_chatbot from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa;
       v_channel := coalesce(payload->>'channel', v_inbox_channel, 'api');
       if v_channel = coalesce(v_inbox_channel, v_channel) and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= ${limits.batchEvents}
-        and (select true from ${tables.contact_inboxes} x where ${customer('x')} limit 1) is null
+        and (select true from ${tables.contact_inboxes} x where ${isCustomer('x')} limit 1) is null
         and (v_count = 0 or (select bool_and(${isPlainMessage(names)}) and ${areDifferent}
           from (select given.raw, given.raw->>'type' as type, given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id,
               ${directionOf('given.raw')} as direction, ${occurredAt("given.raw->>'occurred_at'")} as occurred_at
@@ -236,7 +234,7 @@ function firstContact(names: Names): string {
           if v_count > 0 then
             with event as materialized (
               select event.*, ${countedAt('event.occurred_at')} as counted_at
-              from (select v_own_id as own_id, v_customer as customer_id, ${parsedEvent(names)}
+              from (select v_own_id as scope_id, null::text as own_id, v_customer as customer_id, ${parsedEvent(names)}
                 from jsonb_array_elements(payload->'events') with ordinality given(raw, position)) event
             ),
             ${insertStored(
@@ -250,7 +248,7 @@ function firstContact(names: Names): string {
           end if;
           ${insertContact(names, 'v_contact_id', "v_patch->>'customer_name'")};
           ${insertConversation(names)}
-          from (select v_conversation_id as conversation_id, v_oa as oa_id, v_customer as customer_id, v_own_id as own_id,
+          from (select v_conversation_id as conversation_id, v_oa as oa_id, v_customer as customer_id, v_own_id as head_id,
             v_contact_id as contact_id, v_channel as new_channel, v_chatbot as inbox_chatbot_id, v_patch as patch,
             payload->>'operation_id' as operation_id, v_messages as messages, v_inbound as inbound, v_message_at as message_at,
             v_inbound_at as inbound_at, v_preview_row_id as preview_row_id, v_preview as preview) change

@@ -22,26 +22,26 @@ export function writeFirst(names: Names): SqlFunction {
 begin
   return query
   with item as materialized (
-    select ${plainColumns('given')}, given.events, given.oa_id,
+    select ${plainColumns('given')}, given.events, given.oa_id, given.scope_id as head_id,
       coalesce(given.item->>'conversation_id', ${fn('new_row_id')}()) as conversation_id, coalesce(given.item->>'contact_id', ${fn('new_row_id')}()) as contact_id,
-      coalesce(nullif(given.own_channel, 'api'), given.channel, inbox.channel, 'api') as new_channel, inbox.chatbot_id as inbox_chatbot_id
+      coalesce(nullif(given.head_channel, 'api'), given.channel, inbox.channel, 'api') as new_channel, inbox.chatbot_id as inbox_chatbot_id
     from (${givenItems}) given
-    left join lateral (select x.id from ${tables.conversations} x where x.account_id = p_account and x.contact_inbox_id = given.own_id limit 1) former on true
+    left join lateral (select x.id from ${tables.conversations} x where x.account_id = p_account and x.contact_inbox_id = given.scope_id limit 1) former on true
     left join lateral (select x.channel, x.chatbot_id from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = given.oa_id limit 1) inbox on true
     where given.username_key is null and ${isId('given.operation_id')} and ${isItemWithin(names, 'given.item')} and ${isPatchWithin(names, 'given.patch')}
-      and coalesce(given.expected_version, 'absent') = 'absent' and former.id is null and given.own_contact_id is null
-      and (given.channel is null or coalesce(inbox.channel, given.channel) = given.channel and given.own_channel in ('api', given.channel))
-      and ${nothingWaits(names, 'given.own_id')}
+      and coalesce(given.expected_version, 'absent') = 'absent' and former.id is null and given.own_id is null and given.head_contact_id is null
+      and (given.channel is null or coalesce(inbox.channel, given.channel) = given.channel and given.head_channel in ('api', given.channel))
+      and ${nothingWaits(names, 'given.scopes')}
   ),
   ${eventsOfItems(names)},
-  ${plainItems(names, `${plainColumns('item')}, item.oa_id, item.conversation_id, item.contact_id, item.new_channel, item.inbox_chatbot_id`)},
+  ${plainItems(names, `${plainColumns('item')}, item.oa_id, item.head_id, item.conversation_id, item.contact_id, item.new_channel, item.inbox_chatbot_id`)},
   new_contact as (
     ${insertContact(names, 'change.contact_id', "change.patch->>'customer_name'")} from plain change
   ),
-  own_inbox as (
-    update ${tables.contact_inboxes} own set contact_id = change.contact_id, channel = change.new_channel
+  head as (
+    update ${tables.contact_inboxes} head set contact_id = change.contact_id, channel = change.new_channel
     from plain change
-    where own.account_id = p_account and own.id = any (array(select plain.own_id from plain)) and ${byValue('own.id')} = change.own_id
+    where head.account_id = p_account and head.id = any (array(select plain.head_id from plain)) and ${byValue('head.id')} = change.head_id
   ),
   created as (
     ${insertConversation(names)}

@@ -27,8 +27,8 @@ export function writeKnown(names: Names): SqlFunction {
 begin
   return query
   with item as materialized (
-    select ${plainColumns('given')}, given.events, given.conversation_id, given.own_channel, given.channel, given.expected_version,
-      inbox.channel as inbox_channel, not ${nothingWaits(names, 'given.own_id')} as waits
+    select ${plainColumns('given')}, given.events, given.conversation_id, given.head_channel, given.channel, given.expected_version,
+      inbox.channel as inbox_channel, not ${nothingWaits(names, 'given.scopes')} as waits
     from (${givenItems}) given
     left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = given.oa_id limit 1) inbox on true
     where given.conversation_id is not null and given.username_key is null and ${isId('given.operation_id')} and ${isItemWithin(names, 'given.item')} and ${isPatchWithin(names, 'given.patch')}
@@ -36,8 +36,8 @@ begin
   ${eventsOfItems(names)},
   ${plainItems(
     names,
-    `${plainColumns('item')}, item.conversation_id, item.own_channel, item.channel, item.expected_version, item.inbox_channel`,
-    `case when item.waits and total.ord is not null then ${nothingConcerns(names, 'item.own_id', 'total.message_ids', 'total.local_ids')} else true end`,
+    `${plainColumns('item')}, item.conversation_id, item.head_channel, item.channel, item.expected_version, item.inbox_channel`,
+    `case when item.waits and total.ord is not null then ${nothingConcerns(names, 'item.scopes', 'total.message_ids', 'total.local_ids')} else true end`,
   )},
   written as materialized (
     update ${tables.conversations} conversation set
@@ -49,7 +49,7 @@ begin
       and (change.messages > 0 or ${isPatched}) and conversation.status <> 'closed'
       and coalesce(change.expected_version, conversation.version::text) = conversation.version::text
       and ${marks.surelyUnseen('conversation.operations', 'change.operation_id')}
-      and change.own_channel = conversation.channel and coalesce(change.channel, conversation.channel) = conversation.channel
+      and change.head_channel = conversation.channel and coalesce(change.channel, conversation.channel) = conversation.channel
       and coalesce(change.inbox_channel, conversation.channel) = conversation.channel
       and case when change.patch->>'customer_name' is null then true else (select ${keepsName("change.patch->>'customer_name'")}
         from ${tables.contacts} contact where contact.account_id = p_account and contact.id = conversation.contact_id limit 1) end

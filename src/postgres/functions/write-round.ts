@@ -4,6 +4,7 @@ import { bookkeeping } from './expressions/conversations.js'
 import { directionOf, eventKey } from './expressions/messages.js'
 import { marks, operationOfItem } from './expressions/operations.js'
 import { roundChanges } from './expressions/round-changes.js'
+import { isChatScoped, scopeRowOf, scopesOf } from './expressions/scopes.js'
 import { occurredAt } from './expressions/times.js'
 import { nothingWaits } from './expressions/waiting.js'
 import { functionSettings } from './function-settings.js'
@@ -43,13 +44,14 @@ begin
              coalesce(nullif(given.on_closed, 'null'::jsonb), inbox.on_closed, context->'default_on_closed') as on_closed,
              inbox.channel as inbox_channel, inbox.chatbot_id as inbox_chatbot_id,
              own.id as own_id, own.contact_id as own_contact_id, own.channel as own_channel,
-             own.delivered_up_to, own.delivered_up_to_at, own.read_up_to, own.read_up_to_at,
+             ${scopeRowOf('canonical', 'own', 'now_is.channel')} as scope, person.scopes as own_scopes,
+             ${scopeRowOf('adopted', 'own', '(holder.conversation).channel')} as adopted_scope, person.scopes || person.adopted_scopes as scopes,
              canonical.id as canonical_id, canonical.oa_id as canonical_oa_id, canonical.customer_id as canonical_customer_id,
              canonical.contact_id as canonical_contact_id, canonical.channel as canonical_channel,
              active.conversation as active, latest.conversation as latest, holder.conversation as username_holder,
              case when ${isSeen('active.conversation')} then active.conversation
                   when ${isSeen('latest.conversation')} then latest.conversation else elsewhere.conversation end as seen_in,
-             not ${nothingWaits(names, 'own.id')} as has_waiting
+             not ${nothingWaits(names, 'person.scopes || person.adopted_scopes')} as has_waiting
       from rows from (jsonb_to_recordset(items) as (
              oa_id text, customer_id text, operation_id text, conversation_id text, contact_id text, patch jsonb, channel text,
              expected_version jsonb, on_closed jsonb, username_key text, events jsonb)) with ordinality
@@ -73,12 +75,22 @@ begin
       left join lateral (select c as conversation from ${tables.conversations} c
         where given.username_key is not null and c.account_id = p_account and c.oa_id = given.oa_id and c.username_key = given.username_key
           and c.status <> 'closed' limit 1) holder on true
+      -- The head whose conversation the item may adopt. What is stored of that group is known to the item.
+      left join lateral (select x.*, x as row from ${tables.contact_inboxes} x
+        where (active.conversation).id is null and (coalesce(given.events, '[]') = '[]' or given.events @? '$[*] ? (@.type == "message" || @.type == "postback")')
+          and x.account_id = p_account and x.id = any (array(select (holder.conversation).contact_inbox_id)) limit 1) adopted on true
+      cross join lateral (select case
+        when coalesce((active.conversation).channel, (latest.conversation).channel, canonical.channel) <> 'api'
+        then coalesce((active.conversation).channel, (latest.conversation).channel, canonical.channel)
+        else coalesce(given.channel, inbox.channel, 'api') end as channel) now_is
+      cross join lateral (select ${scopesOf('canonical', 'own.id', 'now_is.channel')} as scopes,
+        case when adopted.id is null or ${isChatScoped('(holder.conversation).channel')} then '{}' else coalesce(adopted.scopes, array[adopted.id]) end as adopted_scopes) person
       -- Only a resent call looks for its operation beyond the conversations above.
       left join lateral (select c as conversation from ${tables.conversations} c
         where v_resent_after is not null and c.account_id = p_account and c.contact_inbox_id = canonical.id and ${isSeen('c')} limit 1) elsewhere on true
     ),
     parsed as materialized (
-      select item.ord, item.own_id, item.customer_id as item_customer_id, item.operation_id, given.raw, given.position, field.*,
+      select item.ord, item.scopes, item.customer_id as item_customer_id, item.operation_id, given.raw, given.position, field.*,
              field.type = 'message' as is_message,
              field.type in ('postback', 'referral', 'optin', 'handover') or field.type like 'custom:%' as is_fact,
              field.type in ('receipt', 'watermark') as leaves_no_row,
@@ -104,20 +116,20 @@ begin
       left join lateral (
         (select known.operation_id, known.conversation_id is null as waits from ${tables.contact_interaction_events} known
           where (parsed.is_message or parsed.is_fact) and parsed.message_id is not null
-            and known.account_id = p_account and known.contact_inbox_id = parsed.own_id and known.message_id = parsed.message_id)
+            and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.message_id = parsed.message_id)
         union all
         (select known.operation_id, known.conversation_id is null from ${tables.contact_interaction_events} known
           where (parsed.message_id is null or not (parsed.is_message or parsed.is_fact))
-            and known.account_id = p_account and known.contact_inbox_id = parsed.own_id and known.dedupe_key = parsed.event_key and known.message_id is null)
+            and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.dedupe_key = parsed.event_key and known.message_id is null)
         limit 1) known_event on true
       left join lateral (
         (select 1 as found from ${tables.messages} known
           where (parsed.is_message or parsed.is_fact) and parsed.message_id is not null and known_event.operation_id is null
-            and known.account_id = p_account and known.contact_inbox_id = parsed.own_id and known.message_id = parsed.message_id)
+            and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.message_id = parsed.message_id)
         union all
         (select 1 from ${tables.messages} known
           where parsed.is_message and parsed.local_id is not null
-            and known.account_id = p_account and known.contact_inbox_id = parsed.own_id and known.local_id = parsed.local_id)
+            and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.local_id = parsed.local_id)
         limit 1) known_message on true
     ),
     event as materialized (
@@ -196,7 +208,8 @@ begin
                   else coalesce(decided.channel, decided.inbox_channel, 'api') end as new_channel,
              coalesce(decided.canonical_contact_id, (decided.conv).contact_id, decided.contact_id) as new_contact_id,
              coalesce((decided.conv).last_seq, 0) as base_seq, coalesce((decided.conv).last_event_seq, 0) as base_event_seq,
-             decided.patch->>'customer_name' as given_name
+             decided.patch->>'customer_name' as given_name,
+             case when decided.action = 'adopt' then decided.adopted_scope else decided.scope end as stored_in
       from decided
     ),
     ${roundChanges(names)},
@@ -215,7 +228,8 @@ begin
              jsonb_agg(event.local_id) filter (where event.is_message and event.local_id is not null) as local_ids
       from event join ready on ready.ord = event.ord group by event.ord
     )
-    select ready.ord, case when ready.writes then (ready.conv).id end as wrote, ready.own_id, ready.operation_id, ready.is_seen, ready.is_replay, ready.all_own, ready.opens, ready.action, ready.failure,
+    select ready.ord, case when ready.writes then (ready.conv).id end as wrote, ready.own_id, (ready.stored_in).id as scope_id, ready.own_scopes, case when ready.action = 'adopt' or ready.is_replay then ready.scopes else ready.own_scopes end as scopes,
+           ready.operation_id, ready.is_seen, ready.is_replay, ready.all_own, ready.opens, ready.action, ready.failure,
            ready.has_waiting and ready.writes as has_waiting,
            case when ready.is_seen then ${marks.outcome('(ready.seen_in).operations', 'ready.operation_id')} end as seen_outcome,
            case when ready.is_seen then (ready.seen_in).id else ready.target_id end as target_id,
@@ -231,7 +245,7 @@ begin
     if v_result.failure is not null then
       return next jsonb_build_object('ord', v_result.ord, 'failure', v_result.failure);
     elsif not v_result.is_seen and (v_result.rare is not null or v_result.has_waiting or v_result.action = 'adopt' or v_result.events ? 'waiting') then
-      return next ${fn('write_rare')}(context, to_jsonb(v_result));
+      return next ${fn('write_rare')}(context, to_jsonb(v_result), v_result.scopes, v_result.own_scopes);
     else
       return next jsonb_build_object('ord', v_result.ord, 'wrote', v_result.wrote, 'conversation', v_result.conversation - ${bookkeeping}, 'events', v_result.events,
         'outcome', case when v_result.is_seen then v_result.seen_outcome

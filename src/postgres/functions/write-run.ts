@@ -58,8 +58,8 @@ export function writeRun(names: Names): SqlFunction {
 begin
   return query
   with item as materialized (
-    select ${plainColumns('given')}, given.events, given.conversation_id, given.own_channel, inbox.channel as inbox_channel,
-      not ${nothingWaits(names, 'given.own_id')} as waits
+    select ${plainColumns('given')}, given.events, given.conversation_id, given.head_channel, inbox.channel as inbox_channel,
+      not ${nothingWaits(names, 'given.scopes')} as waits
     from (${givenItems}) given
     left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = given.oa_id limit 1) inbox on true
     where given.conversation_id is not null and given.username_key is null and given.channel is null and given.expected_version is null
@@ -69,8 +69,8 @@ begin
   ${eventsOfItems(names)},
   ${plainItems(
     names,
-    `${plainColumns('item')}, item.conversation_id, item.own_channel, item.inbox_channel`,
-    `case when item.waits then ${nothingConcerns(names, 'item.own_id', 'total.message_ids', 'total.local_ids')} else true end`,
+    `${plainColumns('item')}, item.conversation_id, item.head_channel, item.inbox_channel`,
+    `case when item.waits then ${nothingConcerns(names, 'item.scopes', 'total.message_ids', 'total.local_ids')} else true end`,
   )},
   -- The ids of a conversation's messages, of which none may come twice.
   id as (
@@ -78,11 +78,11 @@ begin
     from event join plain on plain.ord = event.ord group by plain.conversation_id
   ),
   run as materialized (
-    select plain.conversation_id, plain.own_id, min(plain.own_channel) as own_channel, min(plain.inbox_channel) as inbox_channel,
+    select plain.conversation_id, plain.scope_id, min(plain.head_channel) as head_channel, min(plain.inbox_channel) as inbox_channel,
       array_agg(plain.operation_id) as operation_ids
     from plain join id on id.conversation_id = plain.conversation_id and id.messages = id.different
-    group by plain.conversation_id, plain.own_id
-    having count(*) = (select count(*) from unnest(p_owns) own where own.id = plain.own_id)
+    group by plain.conversation_id, plain.scope_id
+    having count(*) = (select count(*) from unnest(p_heads) head where head.id = plain.scope_id)
       and count(*) = count(distinct plain.operation_id)
   ),
   held as materialized (
@@ -92,7 +92,7 @@ begin
   ),
   open as materialized (
     select c.* from held c join run on run.conversation_id = ${byValue('c.id')}
-    where run.own_channel = c.channel and coalesce(run.inbox_channel, c.channel) = c.channel
+    where run.head_channel = c.channel and coalesce(run.inbox_channel, c.channel) = c.channel
       and (select bool_and(${marks.surelyUnseen('c.operations', 'o.id')}) from unnest(run.operation_ids) o(id))
   ),
   -- What the items of a conversation have brought, up to each of them.
@@ -109,7 +109,7 @@ begin
   ),
   -- The conversations as they are after each item.
   state as materialized (
-    select step.ord, step.own_id, step.operation_id, step.messages, step.conversation_id,
+    select step.ord, step.scope_id, step.own_id, step.operation_id, step.messages, step.conversation_id,
       step.delivered_up_to, step.delivered_up_to_at, step.read_up_to, step.read_up_to_at,
       c.last_seq + step.messages_so_far - step.messages as base_seq, c.last_event_seq + step.messages_so_far - step.messages as base_event_seq,
       ${columnsAfter}, case when shown.ord is null then c.last_message_row_id else shown.preview_row_id end as last_message_row_id

@@ -6,6 +6,7 @@ import type { PostgresIndex, PostgresMigration, RunnablePostgresMigration, SqlCo
 import { runnableMigrations } from '../migrator/runnable.js'
 import { createNames, type Names } from '../names.js'
 import { createUnlessBuilt } from './create-unless-built.js'
+import { addGroups, removeGroups } from './groups.js'
 import { firstIndexesOf, lastingIndexesOf, unreadIndexesOf, waitingIndexesOf } from './indexes.js'
 import { createTableSql } from './partitions.js'
 import { closeFunctionsSql, closeTablesSql, rememberFunctionsSql } from './rights.js'
@@ -65,13 +66,21 @@ export const migrationSteps: readonly SchemaStep[] = [
     undo: unboundWaitingEvents,
     indexes: waitingIndexesOf,
   },
+  {
+    number: 7,
+    name: 'groups',
+    description: 'Under which ids the messages and events of one person are stored, and which id brought each of them.',
+    statements: addGroups,
+    undo: removeGroups,
+    indexes: () => [],
+  },
 ]
 
 /**
  * The steps and the texts of the functions share one sequence of numbers. With every change of a function, raise this
  * above both.
  */
-const functionsRevision = 11
+const functionsRevision = 14
 /** The number of this library's schema. */
 export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
 

@@ -9,14 +9,14 @@ export const sendAgain = `raise exception 'another writer was first: send the ca
 /**
  * Takes the locks of a bulk: the heads (canonical contact inboxes) by id, and then the conversations by id that it may
  * change. A row is read as it is when it is locked and not as it was when the statement began. For customers who are
- * named once and are no aliases, the locks therefore also tell which rows they have. This leaves them in `v_owns` and
- * `v_actives` (with null elements where there is none) and the locked conversations in `v_locked`, and sets
+ * named once and are no aliases, the locks therefore also tell which rows they have. This leaves them in `v_heads`
+ * and `v_actives` (with null elements where there is none) and the locked conversations in `v_locked`, and sets
  * `v_is_plain` to false if an active conversation was closed meanwhile. A head that became an alias must not be locked
  * after others, so the call then starts anew.
  */
 export function lockPlain({ tables }: Names): string {
-  return `select array_agg(held.own order by i.ordinality), coalesce(bool_and((held.own).id is not null and (held.own).canonical_id is null), false) into v_owns, v_is_plain
-      from (select o.id, o.oa_id, o.customer_id, o.ordinality from unnest(v_owns) with ordinality o order by o.id) i
+  return `select array_agg(held.own order by i.ordinality), coalesce(bool_and((held.own).id is not null and (held.own).canonical_id is null), false) into v_heads, v_is_plain
+      from (select o.id, o.oa_id, o.customer_id, o.ordinality from unnest(v_heads) with ordinality o order by o.id) i
       left join lateral (select x as own from ${tables.contact_inboxes} x
         where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id and x.id = i.id for no key update) held on true;
       if not v_is_plain then
@@ -24,7 +24,7 @@ export function lockPlain({ tables }: Names): string {
       end if;
       select array_agg(held.active order by i.ord), bool_and(not i.is_active or held.active is not null), array_agg(i.id) into v_actives, v_is_plain, v_locked
       from (
-        select o.ordinality as ord, c.id, coalesce(c.is_active, false) as is_active from unnest(v_owns) with ordinality o
+        select o.ordinality as ord, c.id, coalesce(c.is_active, false) as is_active from unnest(v_heads) with ordinality o
         left join lateral (
           (select a.id, true as is_active from ${tables.conversations} a
             where a.account_id = p_account and a.oa_id = o.oa_id and a.customer_id = o.customer_id and a.status <> 'closed' limit 1)
@@ -38,19 +38,28 @@ export function lockPlain({ tables }: Names): string {
 }
 
 /**
- * Takes the same locks for any customers and any usernames. An alias points at another head only while its former head
- * is locked, so the heads are right if the next statement still finds the same ones. No row of an alias is locked: it
- * is written under its head's lock alone.
+ * Takes the same locks for any customers and any usernames, and that of the head whose conversation a username may let
+ * a customer adopt, because its scopes then change. An alias points at another head only while its former head is
+ * locked, so the heads are right if the next statement still finds the same ones. No row of an alias is locked: it is
+ * written under its head's lock alone.
  */
 export function lockAny({ tables }: Names): string {
   const own = `unnest(v_oas, v_customers, v_usernames) as i(oa_id, customer_id, username_key)
         cross join lateral (${ownInbox(tables, 'i')}) o`
-  return `select array_agg(wanted.id) into v_heads from (
-        select distinct coalesce(o.canonical_id, o.id) as id from ${own} order by 1) wanted
+  const holders = `unnest(v_oas, v_usernames) as i(oa_id, username_key)
+        cross join lateral (select u.contact_inbox_id as head_id from ${tables.conversations} u
+          where i.username_key is not null and u.account_id = p_account and u.oa_id = i.oa_id and u.username_key = i.username_key
+            and u.status <> 'closed' limit 1) u`
+  return `select array_agg(wanted.id) into v_locked from (
+        select coalesce(o.canonical_id, o.id) as id from ${own}
+        union
+        select u.head_id from ${holders}
+        order by 1) wanted
       cross join lateral (select 1 from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = any (array(select wanted.id)) for no key update) held;
 
       if exists (select from ${own} cross join lateral (${canonicalInbox(tables, 'o')}) k
-          where k.canonical_id is not null or k.id <> all (v_heads)) then
+          where k.canonical_id is not null or k.id <> all (v_locked))
+        or v_usernames_given and exists (select from ${holders} where u.head_id <> all (v_locked)) then
         ${sendAgain};
       end if;
 
@@ -72,9 +81,9 @@ export function lockAny({ tables }: Names): string {
       cross join lateral (select 1 from ${tables.conversations} x where x.account_id = p_account and x.id = wanted.id for no key update) held;`
 }
 
-/** Reads the customers' own contact inboxes, by place in the call. */
+/** Reads the customers' own contact inboxes, by place in the call. They are their heads if none of them is an alias. */
 export function readOwns(tables: Tables): string {
-  return `select array_agg(o.own order by i.ord), count(o.own) = v_count, bool_and((o.own).canonical_id is null) into v_owns, v_all_known, v_is_plain
+  return `select array_agg(o.own order by i.ord), count(o.own) = v_count, bool_and((o.own).canonical_id is null) into v_heads, v_all_known, v_is_plain
     from unnest(v_oas, v_customers) with ordinality as i(oa_id, customer_id, ord)
     left join lateral (select x as own from ${tables.contact_inboxes} x
       where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id limit 1) o on true;`

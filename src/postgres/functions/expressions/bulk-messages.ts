@@ -7,7 +7,7 @@ import { isTimeWithin } from './value-checks.js'
 /**
  * The messages of many items at once. Each payload is parsed once, into columns, and one sort over all messages finds
  * the totals. (For a single item, the sort, the grouping and the joins cost more than they save: see new-messages.ts.)
- * `item` is the items, each with its contact inbox `own_id`. An event without ids of its own gets them here.
+ * `item` is the items, each with the `scopes` of its customer. An event without ids of its own gets them here.
  */
 export function eventsOfItems(names: Names): string {
   return `event as materialized (
@@ -43,8 +43,8 @@ export function eventsOfItems(names: Names): string {
  * because PostgreSQL may answer an EXISTS by hashing the whole table. `condition` is what the items must meet besides.
  */
 export function plainItems({ tables }: Names, columns: string, condition = 'true'): string {
-  const event = `select true from ${tables.contact_interaction_events} known where known.account_id = p_account and known.contact_inbox_id = item.own_id`
-  const message = `select true from ${tables.messages} known where known.account_id = p_account and known.contact_inbox_id = item.own_id`
+  const event = `select true from ${tables.contact_interaction_events} known where known.account_id = p_account and known.contact_inbox_id = any (item.scopes)`
+  const message = `select true from ${tables.messages} known where known.account_id = p_account and known.contact_inbox_id = any (item.scopes)`
   return `plain as materialized (
     select ${columns}, coalesce(total.messages, 0) as messages, coalesce(total.inbound, 0) as inbound,
       total.message_at, total.inbound_at, total.preview, total.preview_row_id
@@ -64,7 +64,7 @@ export function plainItems({ tables }: Names, columns: string, condition = 'true
 /** Inserts the messages of the items that were written, each in its place. */
 export function insertStoredOfItems(names: Names): string {
   return `stored as materialized (
-    select event.*, written.conversation_id, written.own_id, written.operation_id,
+    select event.*, written.conversation_id, written.scope_id, written.own_id, written.operation_id,
       written.base_seq + event.position as seq, written.base_event_seq + event.position as event_seq,
       written.delivered_up_to, written.delivered_up_to_at, written.read_up_to, written.read_up_to_at
     from event join written on written.ord = event.ord

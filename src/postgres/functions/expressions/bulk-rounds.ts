@@ -1,5 +1,5 @@
 import type { Names } from '../../names.js'
-import { ownInbox } from './contact-inbox-look-up.js'
+import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
 
 /**
  * Places the items of a bulk in rounds, which are written one after another. `v_order` gets the items' places in the
@@ -12,14 +12,15 @@ import { ownInbox } from './contact-inbox-look-up.js'
 export function placeInRounds({ tables }: Names): string {
   return `with found as (
         select i.ord::integer, coalesce(o.canonical_id, o.id) as head, row_number() over head as place,
-          o.canonical_id is null and payload->>'resent_after' is null and not v_usernames_given and item.patch = '{}' and item.others is null
+          payload->>'resent_after' is null and not v_usernames_given and item.patch = '{}' and item.others is null
             and item.events @? '$[*]' and not item.events @? '$[*] ? (!(@.type == "message"))' as is_run,
-          (select true from ${tables.conversations} c where c.account_id = p_account and c.oa_id = o.oa_id and c.customer_id = o.customer_id
+          (select true from ${tables.conversations} c where c.account_id = p_account and c.oa_id = k.oa_id and c.customer_id = k.customer_id
             and c.status = 'open' limit 1) as is_open
         from unnest(v_oas, v_customers, v_each) with ordinality as i(oa_id, customer_id, item, ord)
         cross join lateral (select coalesce(i.item->'patch', '{}') as patch, i.item->'events' as events,
           coalesce(i.item->>'channel', i.item->>'expected_version') as others) item
         cross join lateral (${ownInbox(tables, 'i')}) o
+        cross join lateral (${canonicalInbox(tables, 'o')}) k
         window head as (partition by coalesce(o.canonical_id, o.id) order by i.ord)
       ),
       begun as (

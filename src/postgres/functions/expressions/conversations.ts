@@ -52,7 +52,7 @@ export function insertConversation(
       nickname, customer_name, customer_username, username_key, chatbot_id,
       unread_count, last_seq, read_seq, last_event_seq, last_message_at, last_message_preview, last_message_row_id,
       last_inbound_at, last_activity_at, status_changed_at, window_expires_at, metadata, operations, created_at, updated_at)
-    select p_account, change.conversation_id, change.oa_id, change.customer_id, change.own_id, change.contact_id, change.new_channel, 'open', 0,
+    select p_account, change.conversation_id, change.oa_id, change.customer_id, change.head_id, change.contact_id, change.new_channel, 'open', 0,
       ${givenValue('change.patch', 'nickname')}, ${givenValue('change.patch', 'customer_name')}, ${givenValue('change.patch', 'customer_username')},
       ${usernameKey}, ${patchedValue('change.patch', 'chatbot_id', 'change.inbox_chatbot_id')},
       change.inbound, change.messages, 0, ${events}, change.message_at, change.preview, change.preview_row_id,

@@ -62,9 +62,9 @@ export function totals(event: string, attachments = `${event}.attachments`, isMe
  * inserted with its receipts.
  */
 export function insertMessages({ tables }: Names, from: string): string {
-  return `insert into ${tables.messages} (account_id, id, conversation_id, contact_inbox_id, seq, message_id, local_id, direction,
+  return `insert into ${tables.messages} (account_id, id, conversation_id, contact_inbox_id, own_id, seq, message_id, local_id, direction,
       sender_id, sender_type, sender_name, text, attachments, reply_to, status, occurred_at, sent_at, delivered_at, read_at, metadata, created_at)
-    select p_account, stored.row_id, stored.conversation_id, stored.own_id, stored.seq, stored.message_id, stored.local_id, stored.direction,
+    select p_account, stored.row_id, stored.conversation_id, stored.scope_id, stored.own_id, stored.seq, stored.message_id, stored.local_id, stored.direction,
       stored.sent_by, coalesce(stored.sender_type, case stored.direction when 'inbound' then 'customer' else 'agent' end), stored.sender_name,
       coalesce(stored.text, ''), coalesce(nullif(stored.attachments, 'null'::jsonb), '[]'::jsonb), stored.reply_to,
       case when stored.direction = 'outbound' then
@@ -78,7 +78,7 @@ export function insertMessages({ tables }: Names, from: string): string {
 /** Inserts the events `stored` of a FROM list. An event whose conversation is null waits for it. */
 export function insertEvents(names: Names, from: string): string {
   return `${intoEvents(names)}
-    select p_account, stored.event_id, stored.own_id, stored.conversation_id, stored.event_seq, stored.type, stored.message_id, null, stored.local_id,
+    select p_account, stored.event_id, stored.scope_id, stored.own_id, stored.conversation_id, stored.event_seq, stored.type, stored.message_id, null, stored.local_id,
       stored.sent_by, stored.direction, nullif(stored.payload, 'null'::jsonb), stored.event_key, stored.operation_id, stored.occurred_at, p_now
     from ${from}`
 }
@@ -95,6 +95,6 @@ export function insertStored(names: Names, from: string): string {
 
 /** The insert of an event of any kind, up to its values. */
 export function intoEvents({ tables }: Names): string {
-  return `insert into ${tables.contact_interaction_events} (account_id, id, contact_inbox_id, conversation_id, event_seq, type, message_id,
+  return `insert into ${tables.contact_interaction_events} (account_id, id, contact_inbox_id, own_id, conversation_id, event_seq, type, message_id,
       target_message_id, local_id, sender_id, direction, payload, dedupe_key, operation_id, occurred_at, created_at)`
 }

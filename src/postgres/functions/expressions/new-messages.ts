@@ -14,8 +14,8 @@ export function isPlainMessage(names: Names): string {
  */
 export function isNewMessage(names: Names): string {
   const { tables } = names
-  const event = `select true from ${tables.contact_interaction_events} known where known.account_id = p_account and known.contact_inbox_id = event.own_id`
-  const message = `select true from ${tables.messages} known where known.account_id = p_account and known.contact_inbox_id = event.own_id`
+  const event = `select true from ${tables.contact_interaction_events} known where known.account_id = p_account and known.contact_inbox_id = any (event.scopes)`
+  const message = `select true from ${tables.messages} known where known.account_id = p_account and known.contact_inbox_id = any (event.scopes)`
   return `${isPlainMessage(names)} and case
         when event.local_id is null then (${event} and known.message_id = event.message_id limit 1) is null
           and (${message} and known.message_id = event.message_id limit 1) is null

@@ -27,14 +27,14 @@ export function roundChanges(names: Names): string {
   const outcome = `case change.action when 'reopen' then 'reopened' when 'adopt' then 'adopted' else 'updated' end`
   return `stored as materialized (
       select event.ord, event.position, event.type, event.is_message, event.direction, event.event_key, event.message_id, event.occurred_at, event.text,
-             ${rowIds(names, 'event.raw')}, ready.own_id, ready.operation_id,
+             ${rowIds(names, 'event.raw')}, (ready.stored_in).id as scope_id, nullif(ready.own_id, (ready.stored_in).id) as own_id, ready.operation_id,
              case when ready.action <> 'none' then ready.target_id end as conversation_id,
              case when ready.action <> 'none' then ready.base_event_seq + row_number() over (partition by event.ord order by event.position) end as event_seq,
              case when event.is_message then ready.base_seq + row_number() over (partition by event.ord, event.is_message order by event.position) end as seq,
              case when event.is_message then event.local_id end as local_id, case when not event.is_message then event.raw->'payload' end as payload,
              ${countedAt('event.occurred_at')} as counted_at, ${sentAt},
              ${givenValues('event.raw', 'event.direction', 'event.item_customer_id')},
-             ready.delivered_up_to, ready.delivered_up_to_at, ready.read_up_to, ready.read_up_to_at
+             (ready.stored_in).delivered_up_to, (ready.stored_in).delivered_up_to_at, (ready.stored_in).read_up_to, (ready.stored_in).read_up_to_at
       from event join ready on ready.ord = event.ord
       where ready.writes and (event.is_message or event.is_fact) and not event.is_known and not event.is_repeat
     ),
@@ -92,6 +92,7 @@ export function roundChanges(names: Names): string {
       update ${tables.contact_inboxes} own
       set contact_id = case when next.action = 'adopt' then (next.conv).contact_id when next.opens then next.new_contact_id else own.contact_id end,
           canonical_id = case when next.action = 'adopt' then (next.conv).contact_inbox_id else own.canonical_id end,
+          scopes = case when next.action <> 'adopt' then own.scopes end,
           channel = next.new_channel
       from next
       where own.account_id = p_account and own.id = any (array(select x.own_id from next x)) and ${byValue('own.id')} = next.own_id
@@ -112,7 +113,7 @@ export function roundChanges(names: Names): string {
         openedAt: 'change.opened_at',
         serverMilliseconds: 'v_server_ms',
       })}
-      from (select x.target_id as conversation_id, x.canonical_oa_id as oa_id, x.canonical_customer_id as customer_id, x.canonical_id as own_id,
+      from (select x.target_id as conversation_id, x.canonical_oa_id as oa_id, x.canonical_customer_id as customer_id, x.canonical_id as head_id,
           x.new_contact_id as contact_id, x.new_channel, x.patch, x.new_username_key, x.inbox_chatbot_id, x.operation_id, x.inbound, x.messages,
           x.events_stored, x.message_at, x.preview, x.preview_row_id, x.inbound_at, x.activity_at,
           greatest(p_now, (x.latest).created_at + interval '1 millisecond') as opened_at

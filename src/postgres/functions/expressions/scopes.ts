@@ -1,0 +1,34 @@
+import { chatScopedChannels } from '../../../model/channels.js'
+import { literal } from '../../literal.js'
+
+/**
+ * The customer ids of one person in one inbox are a group: a head, and aliases that point at it. Messages and events
+ * are stored under the id of the row that was the head then, which is their scope (`contact_inbox_id`), and keep the
+ * exact row in `own_id` where it is another one. So the unique indexes decide over a group from the link on. What an id
+ * stored before it was linked stays where it is, and the head names all scopes of its group.
+ */
+
+/** Whether the message ids of a channel are unique within one chat only, so that each id is a scope of its own. */
+export function isChatScoped(channel: string): string {
+  return `${channel} in (${chatScopedChannels.map(literal).join(', ')})`
+}
+
+/** The id under which a call of the row `ownId` stores what is new. */
+function scopeOf(head: string, ownId: string, channel = `${head}.channel`): string {
+  return `case when ${isChatScoped(channel)} then ${ownId} else ${head}.id end`
+}
+
+/** The row of that id. Both are look-ups of contact-inbox-look-up.ts. */
+export function scopeRowOf(head: string, own: string, channel: string): string {
+  return `case when ${isChatScoped(channel)} then ${own}.row else ${head}.row end`
+}
+
+/** The ids under which a call of the row `ownId` finds what is known. */
+export function scopesOf(head: string, ownId: string, channel = `${head}.channel`): string {
+  return `case when ${head}.scopes is null or ${isChatScoped(channel)} then array[${scopeOf(head, ownId, channel)}] else ${head}.scopes end`
+}
+
+/** Of messages with one id that several scopes had before they were linked, the first scope's counts. */
+export function inOrderOf(scopes: string, scope: string): string {
+  return `array_position(${scopes}, ${scope})`
+}
