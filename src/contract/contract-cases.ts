@@ -10,6 +10,7 @@ import { findByOaAndCustomerCases } from './cases/find-by-oa-and-customer.js'
 import { findContactCases } from './cases/find-contact.js'
 import { findConversationCases } from './cases/find-conversation.js'
 import { findMessageCases } from './cases/find-message.js'
+import { linkCustomerIdsCases } from './cases/link-customer-ids.js'
 import { listConversationsCases } from './cases/list-conversations.js'
 import { listEventsCases } from './cases/list-events.js'
 import { listInboxesCases } from './cases/list-inboxes.js'
@@ -48,6 +49,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   snoozeConversation: snoozeConversationCases,
   reopenConversation: reopenConversationCases,
   wakeDue: wakeDueCases,
+  linkCustomerIds: linkCustomerIdsCases,
   sweep: sweepCases,
   findConversation: findConversationCases,
   findByOaAndCustomer: findByOaAndCustomerCases,

@@ -32,6 +32,13 @@ export function soundWrites(key: CustomerKey): readonly SoundCall[] {
     snoozeConversation: { ...key, until: new Date('2100-01-01') },
     reopenConversation: key,
     wakeDue: {},
+    linkCustomerIds: {
+      oaId: key.oaId,
+      identities: [
+        { id: key.customerId, kind: 'phone' },
+        { id: 'u', kind: 'user_id' },
+      ],
+    },
     sweep: {},
     updateContact: { ...key, name: 'x' },
     connectInbox: { oaId: key.oaId, channel: 'sms' },

@@ -45,6 +45,7 @@ export function createAccount(): MemoryAccount {
     conversation: (id) => conversations.rows.get(id) ?? null,
     activeConversation: conversations.active,
     latestConversation: conversations.latest,
+    conversationsOf: conversations.of,
     activeByUsername: conversations.activeByUsername,
     conversationWithOperation: conversations.withOperation,
     message: (id) => messages.rows.get(id) ?? null,
@@ -59,6 +60,8 @@ export function createAccount(): MemoryAccount {
         .filter(({ createdAt }) => createdAt.getTime() <= since.getTime())
         .slice(0, limit),
     undelivered: messages.undelivered,
+    allWaiting: events.allWaiting,
+    doubles: messages.doubles,
     latestMessage,
     putContact: people.putContact,
     putContactInbox: people.putContactInbox,

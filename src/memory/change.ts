@@ -1,6 +1,6 @@
 import { type PlannedChange, planChange } from '../model/planning/change-conversation.js'
+import { conversationOf } from '../model/planning/people.js'
 import type { ConversationRow } from '../model/planning/rows.js'
-import { toConversation } from '../model/planning/to-records.js'
 import type { Change, ChangeStatus } from '../store/adapter.js'
 import type { MemoryAccount } from './account.js'
 import type { MemoryDatabase } from './database.js'
@@ -27,5 +27,5 @@ export function changeConversation(
 /** Stores the planned row if it changed, and returns the host's answer. */
 export function written(account: MemoryAccount, { outcome, row, changed }: PlannedChange): Change {
   if (changed) account.conversations.put(row)
-  return { outcome, conversation: toConversation(row) }
+  return { outcome, conversation: conversationOf(account.world, row) }
 }

@@ -2,7 +2,7 @@ import type { ConversationRow } from '../model/planning/rows.js'
 import type { World } from '../model/planning/world.js'
 import type { ConversationMatch } from '../store/adapter.js'
 import type { MemoryAccount } from './account.js'
-import { canonicalContactInbox } from './targets.js'
+import { canonicalContactInbox, keptContact } from './targets.js'
 
 export function matchingConversations({ conversations, world }: MemoryAccount, match: ConversationMatch): ConversationRow[] {
   const { statuses, oaId, customerId, contactId, chatbotId, unread, updatedSince } = match
@@ -11,7 +11,7 @@ export function matchingConversations({ conversations, world }: MemoryAccount, m
       (statuses === null || statuses.includes(row.status)) &&
       (oaId === null || row.oaId === oaId) &&
       (customerId === null || isCustomers(world, row, customerId)) &&
-      (contactId === null || row.contactId === contactId) &&
+      (contactId === null || row.contactId === (keptContact(world, contactId)?.id ?? contactId)) &&
       (chatbotId === null || row.chatbotId === chatbotId) &&
       (unread === null || row.unreadCount > 0 === unread) &&
       (updatedSince === null || row.updatedAt.getTime() >= updatedSince.getTime()),

@@ -10,6 +10,7 @@ export interface ConversationTable {
   latest(contactInboxId: string): ConversationRow | null
   activeByUsername(oaId: string, usernameKey: string): ConversationRow | null
   withOperation(contactInboxId: string, operationId: string): ConversationRow | null
+  of(contactInboxId: string): readonly ConversationRow[]
   snoozed(): readonly ConversationRow[]
   put(row: ConversationRow): void
 }
@@ -58,6 +59,7 @@ export function createConversationTable(journal: Journal): ConversationTable {
       const all = [...(byContactInbox.get(contactInboxId) ?? [])].map(find)
       return all.find((row) => row !== null && rememberedOperation(row, operationId) !== null) ?? null
     },
+    of: (contactInboxId) => [...(byContactInbox.get(contactInboxId) ?? [])].flatMap((id) => find(id) ?? []),
     snoozed: () => [...(byStatus.get('snoozed') ?? [])].flatMap((id) => find(id) ?? []),
     put(row) {
       const before = rows.get(row.id)
@@ -79,5 +81,5 @@ function isLater(a: ConversationRow, b: ConversationRow): boolean {
 }
 
 function isIndexedAlike(a: ConversationRow, b: ConversationRow): boolean {
-  return a.status === b.status && a.usernameKey === b.usernameKey
+  return a.status === b.status && a.usernameKey === b.usernameKey && a.contactInboxId === b.contactInboxId
 }

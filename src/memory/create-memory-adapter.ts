@@ -11,6 +11,7 @@ import { findContact } from './operations/find-contact.js'
 import { findConversation } from './operations/find-conversation.js'
 import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
+import { linkCustomerIds } from './operations/link-customer-ids.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
@@ -48,6 +49,7 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     reopenConversation: migrated(reopenConversation),
     markRead: migrated(markRead),
     wakeDue: migrated(wakeDue),
+    linkCustomerIds: migrated(linkCustomerIds),
     sweep: migrated(sweep),
     findConversation: migrated(findConversation),
     findByOaAndCustomer: migrated(findByOaAndCustomer),

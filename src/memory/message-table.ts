@@ -1,5 +1,6 @@
 import { compositeKey } from '../model/composite-key.js'
 import { awaitedReceipts } from '../model/planning/delivery-status.js'
+import { doublesOf } from '../model/planning/fold-doubles.js'
 import type { ConversationRow, MessageRow, Watermark } from '../model/planning/rows.js'
 import type { Journal, SetIndex } from './journal.js'
 
@@ -11,6 +12,7 @@ export interface MessageTable {
   /** The messages of a conversation after a `seq`, in ascending order, up to the conversation's last one. */
   after(conversation: ConversationRow, seq: number): readonly MessageRow[]
   undelivered(scopeId: string, status: 'delivered' | 'read', watermark: Watermark): readonly MessageRow[]
+  doubles(scopes: readonly string[]): readonly (readonly [kept: MessageRow, double: MessageRow])[]
   put(row: MessageRow): void
   remove(row: MessageRow): void
 }
@@ -56,6 +58,7 @@ export function createMessageTable(journal: Journal): MessageTable {
       const candidates = [...(undelivered.get(compositeKey(scopeId, status)) ?? [])].flatMap((id) => find(id) ?? [])
       return candidates.filter(({ sentAt }) => sentAt !== null && sentAt.getTime() <= upTo.getTime())
     },
+    doubles: (scopes) => doublesOf(scopes.map((scope) => [...rows.values()].filter(({ scopeId }) => scopeId === scope))),
     put(row) {
       const before = rows.get(row.id)
       if (before) unindex(before)

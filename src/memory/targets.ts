@@ -45,5 +45,11 @@ export function targetConversation(
 /** The contact by its id, or by one of its customers. Null if there is none, or none yet. */
 export function targetContact(world: World, target: ContactTarget): ContactRow | null {
   const id = 'contactId' in target ? target.contactId : canonicalContactInbox(world, target)?.contactId
-  return id ? world.contact(id) : null
+  return id ? keptContact(world, id) : null
+}
+
+/** The contact, or the one that it was merged into. */
+export function keptContact(world: World, id: string): ContactRow | null {
+  const row = world.contact(id)
+  return row === null || row.mergedInto === null ? row : keptContact(world, row.mergedInto)
 }

@@ -32,6 +32,12 @@ export const limits = {
   receiptTargets: 1000,
   /** Events that wait under one customer of an inbox. A further one pushes out the one that has waited longest. */
   waitingEvents: 1000,
+  /** Ids by which one payload names a customer. */
+  identities: 8,
+  /** Ids of one person in one inbox that the conversation tells. */
+  identitiesOfPerson: 32,
+  /** UTF-8 bytes of the kind of an id. */
+  kindBytes: 64,
   /** Events that one call of `sweep` removes. */
   sweepEvents: 5000,
 } as const

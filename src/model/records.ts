@@ -27,8 +27,15 @@ export interface Conversation<TMetadata = JsonObject> {
   readonly accountId: string
   /** The inbox: the channel identity that the account owns (a page id, a phone number id, an official account id). */
   readonly oaId: string
-  /** The canonical customer. The aliases of this customer find the conversation as well. */
+  /** The id by which the customer was known first. Every other id of the customer finds the conversation as well. */
   readonly customerId: string
+  /**
+   * The id to write to: the customer's current phone, else the current user id, else `customerId`. A number that came
+   * with another person's ids is left out until a body settles whose it is.
+   */
+  readonly recipientId: string
+  /** All ids by which the channel names this customer, in the order in which they became known. */
+  readonly identities: readonly Identity[]
   readonly contactId: string
   readonly channel: Channel
   readonly status: ConversationStatus
@@ -69,6 +76,15 @@ export interface Conversation<TMetadata = JsonObject> {
   readonly metadata: TMetadata | null
   readonly createdAt: Date
   readonly updatedAt: Date
+}
+
+/** One of the ids by which a channel names a customer. */
+export interface Identity {
+  readonly id: string
+  /** `phone`, `user_id`, `parent_user_id`, `lid`, or what the host calls it. Null when nobody has told the kind. */
+  readonly kind: string | null
+  /** Since when it is no longer good to write to. It still finds what was said under it. Null while it is current. */
+  readonly formerSince: Date | null
 }
 
 export type Direction = 'inbound' | 'outbound'

@@ -1,4 +1,5 @@
 import type { ErrorDetails } from './errors.js'
+import type { CustomerIdentity } from './identities.js'
 import type { Patch } from './patches.js'
 import type { Channel, Conversation, OnClosed } from './records.js'
 import type { EventOutcome, StampedEvent } from './stamped-events.js'
@@ -14,7 +15,15 @@ export interface UpsertItem extends CustomerTarget {
    */
   readonly operationId: string
   /** Ids for the rows that this item may have to create. */
-  readonly ids: { readonly conversation: string; readonly contact: string; readonly contactInbox: string }
+  readonly ids: {
+    readonly conversation: string
+    readonly contact: string
+    readonly contactInbox: string
+    /** One for each of the identities. */
+    readonly identities: readonly string[]
+  }
+  /** All ids by which the payload names the customer, `customerId` among them. Empty when it tells only `customerId`. */
+  readonly identities: readonly CustomerIdentity[]
   readonly patch: Patch
   readonly channel: Channel | null
   readonly expectedVersion: number | 'absent' | null
@@ -47,5 +56,7 @@ export type UpsertResult =
       readonly outcome: ChangeOutcome
       readonly conversation: Conversation | null
       readonly events: readonly EventOutcome[]
+      /** The identities that were not linked, because they can't all be one person's. */
+      readonly conflicts: readonly CustomerIdentity[]
     }
   | { readonly ok: false; readonly failure: ItemFailure }

@@ -11,3 +11,10 @@ export async function contactFilter(context: MongoContext, input: { readonly acc
   const own = await context.collections.contact_inboxes.findOne(customer, { ...inSession(context), projection: { contact_id: 1 } })
   return typeof own?.contact_id === 'string' ? { accountId, _id: own.contact_id } : null
 }
+
+/** The contact's id, or that of the contact that it was merged into. */
+export async function keptContactId(context: MongoContext, accountId: string, contactId: string): Promise<string> {
+  const options = { ...inSession(context), projection: { merged_into: 1 } }
+  const doc = await context.collections.contacts.findOne({ accountId, _id: contactId }, options)
+  return typeof doc?.merged_into === 'string' ? keptContactId(context, accountId, doc.merged_into) : contactId
+}

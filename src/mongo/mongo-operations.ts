@@ -13,6 +13,7 @@ import { findContact } from './operations/find-contact.js'
 import { findConversation } from './operations/find-conversation.js'
 import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
+import { linkCustomerIds } from './operations/link-customer-ids.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
@@ -66,6 +67,7 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     reopenConversation: write(reopenConversation),
     markRead: write(markRead),
     wakeDue: write(wakeDue),
+    linkCustomerIds: write(linkCustomerIds),
     sweep: write(sweep),
     findConversation: read(findConversation),
     findByOaAndCustomer: read(findByOaAndCustomer),

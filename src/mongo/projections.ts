@@ -5,7 +5,7 @@ import type { Doc } from './driver.js'
  * of a later version of the library.
  */
 export const conversationFields = fields(
-  'accountId oa_id customer_id contact_inbox_id contact_id channel status version nickname customer_name customer_username chatbot_id unread_count ' +
+  'accountId oa_id customer_id contact_inbox_id contact_id is_linked channel status version nickname customer_name customer_username chatbot_id unread_count ' +
     'last_seq read_seq last_event_seq last_message_at last_message_preview last_inbound_at last_activity_at status_changed_at window_expires_at ' +
     'snoozed_until closed_at metadata created_at updated_at',
 )
@@ -22,7 +22,7 @@ export const eventFields = fields(
   'accountId contact_inbox_id own_id conversation_id event_seq type message_id target_message_id local_id sender_id direction payload operation_id ' +
     'occurred_at created_at',
 )
-export const contactFields = fields('accountId name name_source metadata created_at updated_at')
+export const contactFields = fields('accountId name name_source metadata merged_into created_at updated_at')
 export const inboxFields = fields(
   'accountId oa_id channel provider name chatbot_id on_closed metadata status connected_at disconnected_at created_at updated_at',
 )

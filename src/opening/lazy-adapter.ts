@@ -42,6 +42,7 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   reopenConversation: true,
   markRead: true,
   wakeDue: true,
+  linkCustomerIds: true,
   sweep: true,
   findConversation: true,
   findByOaAndCustomer: true,

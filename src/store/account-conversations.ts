@@ -8,6 +8,7 @@ import type {
   ContactKey,
   ConversationFilter,
   CustomerKey,
+  LinkCustomerIdsInput,
   MarkReadInput,
   MessageKey,
   PageInput,
@@ -19,7 +20,7 @@ import type {
   UpsertConversationWithEventsInput,
 } from './inputs.js'
 import type { PagedList } from './paged-list.js'
-import type { BulkItemResult, ConversationChange, ConversationEventsResult, SweepResult } from './results.js'
+import type { BulkItemResult, ConversationChange, ConversationEventsResult, LinkResult, SweepResult } from './results.js'
 
 /**
  * The conversations of one account. No method can name another account, and what belongs to another account is not
@@ -101,6 +102,15 @@ export interface AccountConversations<TMetadata = JsonObject> {
    * opened and returned once, even when several processes call it. `limit` is 1 to 1,000, default 100.
    */
   wakeDue(input?: { readonly limit?: number }): Promise<readonly Conversation<TMetadata>[]>
+
+  /**
+   * Tells that ids of an inbox are one person's, where the host knows it and no payload says so. Each of the ids finds
+   * the person's conversations from then on, with all that was said under any of them. Of two active conversations the
+   * older person's stays, and the other one closes as it is. Of two contacts the older one stays, and the other's id
+   * leads to it. A person has one current id of each kind: ids that would give two are a `conflict`, and link nothing.
+   * Throws UNSUPPORTED on a standalone mongod.
+   */
+  linkCustomerIds(input: LinkCustomerIdsInput): Promise<LinkResult>
 
   /**
    * Removes events that have waited longer than 30 days for what they are about, the longest first: edits, deletions,

@@ -1,10 +1,12 @@
+import type { CustomerIdentity } from '../model/identities.js'
 import type { ContactPatch, InboxConnection, Patch } from '../model/patches.js'
 import type { Contact, Conversation, ConversationEvent, ConversationStatus, Inbox, InboxOwner, Message } from '../model/records.js'
 import type { ChangeOutcome, CustomerTarget, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
-import type { SweepResult } from './results.js'
+import type { LinkResult, SweepResult } from './results.js'
 
 // An adapter imports all types of the port from this file, including those that the planner knows as well.
+export type { CustomerIdentity } from '../model/identities.js'
 export type { ContactPatch, Patch } from '../model/patches.js'
 export type {
   EventOutcome,
@@ -20,7 +22,7 @@ export type {
   StampedWatermark,
 } from '../model/stamped-events.js'
 export type { ChangeOutcome, CustomerTarget, ItemFailure, UpsertItem, UpsertResult } from '../model/upsert-item.js'
-export type { SweepResult } from './results.js'
+export type { LinkResult, SweepResult } from './results.js'
 
 /**
  * The port, which an adapter implements. The core has validated and stamped every input and filled in its defaults, so
@@ -48,6 +50,7 @@ export interface ConversationOperations {
   reopenConversation(input: ChangeStatus): Promise<Change>
   markRead(input: ChangeStatus & { readonly seq: number | null }): Promise<Change>
   wakeDue(input: WriteStamp & { readonly limit: number }): Promise<readonly Conversation[]>
+  linkCustomerIds(input: LinkCustomerIds): Promise<LinkResult>
   sweep(input: Sweep): Promise<SweepResult>
   findConversation(input: Scoped & { readonly conversationId: string }): Promise<Conversation | null>
   findByOaAndCustomer(input: Scoped & CustomerTarget & { readonly status: 'active' | 'any' }): Promise<Conversation | null>
@@ -133,6 +136,13 @@ export interface UpdateConversation extends WriteStamp {
 export interface ChangeStatus extends WriteStamp {
   readonly target: ConversationTarget
   readonly expectedVersion: number | null
+}
+
+export interface LinkCustomerIds extends WriteStamp {
+  readonly oaId: string
+  readonly identities: readonly CustomerIdentity[]
+  /** One id for each of the identities, for the contact inboxes of those that are new. */
+  readonly rowIds: readonly string[]
 }
 
 export interface Sweep extends WriteStamp {

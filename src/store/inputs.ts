@@ -1,4 +1,5 @@
 import type { EventInput } from '../model/event-inputs.js'
+import type { CustomerIdentity } from '../model/identities.js'
 import type { JsonObject } from '../model/json.js'
 import type { Channel, ConversationStatus, OnClosed } from '../model/records.js'
 
@@ -28,6 +29,17 @@ export interface ConversationPatch<TMetadata = JsonObject> {
 }
 
 export interface UpsertConversationInput<TMetadata = JsonObject> extends CustomerKey, ConversationPatch<TMetadata> {
+  /**
+   * All ids by which one payload names this customer, at most 8, `customerId` among them: a WhatsApp body's phone and
+   * user id, Evolution's phone and `lid`. They are one person's from this write on: every one of them finds the
+   * conversation, and no message is stored twice that comes under two of them. Names, usernames, contact cards and
+   * what the host believes do not belong here.
+   *
+   * A person has one current id of each kind. Ids that would give somebody a second one link nothing: the message goes
+   * to the thread of the `user_id`, and the result tells the `conflicts`. A write whose events are all known links
+   * nothing either.
+   */
+  readonly identities?: readonly CustomerIdentity[]
   /**
    * Default: the channel that the customer has already, otherwise the inbox's, otherwise `'api'`. Once the account has
    * connected the inbox, or the customer has a channel other than `'api'`, another one throws `INBOX_CHANNEL_MISMATCH`.
@@ -72,6 +84,12 @@ export type MarkReadInput = ConversationKey & {
   /** The last message that was read. Default: all messages. A `seq` beyond the last message means all as well. */
   readonly seq?: number
   readonly expectedVersion?: number
+}
+
+export interface LinkCustomerIdsInput {
+  readonly oaId: string
+  /** Two to eight ids of one person in this inbox, each with its kind. */
+  readonly identities: readonly CustomerIdentity[]
 }
 
 export interface PageInput {

@@ -1,10 +1,11 @@
+import { linkCustomerIdsInput } from '../model/validation/conversation-schemas.js'
 import { connectInboxInput, disconnectInboxInput, updateContactInput } from '../model/validation/people-schemas.js'
 import { type AccountContext, sendWrite } from './account-context.js'
 import type { AccountConversations } from './account-conversations.js'
 import { contactTarget } from './finds.js'
 import { pickDefined } from './stamping/stamp-item.js'
 
-type PeopleAndInboxes = Pick<AccountConversations, 'updateContact' | 'connectInbox' | 'disconnectInbox'>
+type PeopleAndInboxes = Pick<AccountConversations, 'updateContact' | 'linkCustomerIds' | 'connectInbox' | 'disconnectInbox'>
 
 export function accountPeopleAndInboxes(context: AccountContext): PeopleAndInboxes {
   return {
@@ -12,6 +13,12 @@ export function accountPeopleAndInboxes(context: AccountContext): PeopleAndInbox
       const input = context.parse(updateContactInput, given)
       const change = { ...contactTarget(input), patch: pickDefined(input, ['name', 'metadata']) }
       return sendWrite(context, (operations, stamp) => operations.updateContact({ ...stamp, ...change }))
+    },
+
+    async linkCustomerIds(given) {
+      const { oaId, identities } = context.parse(linkCustomerIdsInput, given)
+      const rowIds = identities.map(context.newId)
+      return sendWrite(context, (operations, stamp) => operations.linkCustomerIds({ ...stamp, oaId, identities, rowIds }))
     },
 
     async connectInbox(given) {

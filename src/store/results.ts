@@ -1,6 +1,7 @@
 import type { ConversationStoreError } from '../model/errors.js'
+import type { CustomerIdentity } from '../model/identities.js'
 import type { JsonObject } from '../model/json.js'
-import type { Conversation } from '../model/records.js'
+import type { Conversation, Identity } from '../model/records.js'
 
 /**
  * What a write did. `duplicate`: every event was known already, so nothing changed. `unchanged`: there was nothing to
@@ -26,6 +27,19 @@ export interface EventResult {
   readonly outcome: 'stored' | 'applied' | 'unchanged' | 'duplicate' | 'waiting'
 }
 
+/** What `linkCustomerIds` did. */
+export interface LinkResult {
+  /**
+   * `linked`: the ids are one person's from now on. `unchanged`: they were already. `conflict`: they can't all be one
+   * person's, so nothing was linked.
+   */
+  readonly outcome: 'linked' | 'unchanged' | 'conflict'
+  /** All ids of the person, also those that the call did not name. */
+  readonly identities: readonly Identity[]
+  /** Of a conflict, the ids that were not linked to the others. */
+  readonly conflicts: readonly CustomerIdentity[]
+}
+
 /** What one call of `sweep` removed. */
 export interface SweepResult {
   /** How many events this call removed because they had waited for more than 30 days. */
@@ -42,6 +56,11 @@ export interface ConversationEventsResult<TMetadata = JsonObject> {
   readonly events: readonly EventResult[]
   /** How many of `events` were known already. */
   readonly duplicates: number
+  /**
+   * Of the call's `identities`, those that were not linked, because they can't be the same person's as the others. What
+   * was said is in the thread of the one whose user id was named, and nothing was linked. Nearly always empty.
+   */
+  readonly conflicts: readonly CustomerIdentity[]
 }
 
 /**

@@ -15,8 +15,8 @@ export function accountUpserts(context: AccountContext): Upserts {
     const [result] = await sendItems(context, [await context.withMetadata(parsed)], true)
     if (result === undefined) throw new TypeError('the adapter returned no result for the item it was sent')
     if (!result.ok) throw result.error
-    const { outcome, conversation, events, duplicates } = result
-    return { outcome, conversation, events, duplicates }
+    const { ok: _, ...written } = result
+    return written
   }
 
   return {
@@ -74,9 +74,10 @@ async function sendItems(context: AccountContext, inputs: readonly ParsedUpsert[
 function toItemResult({ origins }: StampedItem, eventCount: number, result: UpsertResult | undefined): BulkItemResult {
   if (result === undefined) throw new TypeError('the adapter returned fewer results than the items it was sent')
   if (!result.ok) return { ok: false, error: toError(result.failure) }
-  const { outcome, conversation } = result
+  const { outcome, conversation, conflicts } = result
   const events = foldEventResults(eventCount, origins, result.events)
-  return { ok: true, outcome, conversation, events, duplicates: events.filter((event) => event.outcome === 'duplicate').length }
+  const duplicates = events.filter((event) => event.outcome === 'duplicate').length
+  return { ok: true, outcome, conversation, events, duplicates, conflicts }
 }
 
 function toError(failure: ItemFailure): ConversationStoreError<ErrorCode> {

@@ -3,7 +3,8 @@ import type { RawReader, RawRow } from '../../src/contract/index.js'
 
 /** Fields that a document has only if there is a value. */
 const absentIsNull: Readonly<Record<string, readonly string[]>> = {
-  contact_inboxes: ['canonical_id', 'scopes'],
+  contact_inboxes: ['canonical_id', 'scopes', 'identities', 'previous_head_id'],
+  contacts: ['merged_into'],
   conversations: ['username_key', 'chatbot_id'],
   messages: ['message_id', 'local_id', 'own_id', 'accepted_at'],
   contact_interaction_events: ['conversation_id', 'event_seq', 'message_id', 'dedupe_key', 'own_id'],

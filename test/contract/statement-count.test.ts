@@ -98,6 +98,14 @@ describe('on PostgreSQL every verb is one statement:', () => {
     reopenConversation: (account) => account.reopenConversation({ oaId, customerId: 'mai' }),
     wakeDue: (account) => account.wakeDue(),
     sweep: (account) => account.sweep(),
+    linkCustomerIds: (account) =>
+      account.linkCustomerIds({
+        oaId,
+        identities: [
+          { id: customer.customerId, kind: 'phone' },
+          { id: 'user', kind: 'user_id' },
+        ],
+      }),
     findConversation: (account, conversationId) => account.findConversation({ conversationId }),
     findByOaAndCustomer: (account) => account.findByOaAndCustomer(customer),
     findByOa: (account) => account.findByOa({ oaId }),

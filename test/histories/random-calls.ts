@@ -69,6 +69,15 @@ function item(scene: Scene, index: number): InputOf<'upsertConversationWithEvent
   return { ...upsert(scene), events: random.chance(0.2) ? [] : events }
 }
 
+/**
+ * Ids that no other call is about, because a link raises versions and closes conversations without an answer that says
+ * so. Links beside everything else are raced in pairs.
+ */
+function linkedIds({ random, generation }: Scene): InputOf<'linkCustomerIds'> {
+  const id = (kind: string) => ({ id: `${kind} ${generation}-${random.below(customersOfInbox)}`, kind })
+  return { oaId: random.pick(inboxes), identities: [id('phone'), id('user_id')] }
+}
+
 const seenId = ({ seen, random }: Scene) => (seen.length > 0 ? random.pick(seen).id : 'none yet')
 const limit = 4
 
@@ -98,6 +107,7 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
   reopenConversation: { weight: 8, input: guarded },
   wakeDue: { weight: 1, input: ({ random }) => ({ limit: 1 + random.below(5) }) },
   sweep: { weight: 0.5, input: () => ({ limit: 10 }) },
+  linkCustomerIds: { weight: 1, input: linkedIds },
   updateContact: { weight: 2, input: (scene) => ({ ...customer(scene), name: `typed in ${scene.op}` }) },
   connectInbox: {
     weight: 2,
@@ -124,7 +134,7 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
   findInboxOwner: { weight: 1, input: ({ random }) => ({ channel: random.pick(channels), oaId: random.pick(ownedInboxes) }) },
 }
 const entries = Object.entries(callsOf).map(([method, { weight, input }]) => ({ method, weight, input }))
-const needTransactions: ReadonlySet<string> = new Set<Method>(['sweep', 'connectInbox', 'disconnectInbox'])
+const needTransactions: ReadonlySet<string> = new Set<Method>(['sweep', 'linkCustomerIds', 'connectInbox', 'disconnectInbox'])
 const entriesOfStandalone = entries.filter(({ method }) => !needTransactions.has(method))
 
 export function randomCall(scene: Scene): Call {

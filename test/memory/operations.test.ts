@@ -18,11 +18,12 @@ function open() {
   }
   const upsert = async (details: Partial<UpsertItem> = {}, at: Partial<WriteStamp> = {}) => {
     const write = stamp(at)
-    const ids = { conversation: `conversation-${made}`, contact: `contact-${made}`, contactInbox: `inbox-${made}` }
+    const ids = { conversation: `conversation-${made}`, contact: `contact-${made}`, contactInbox: `inbox-${made}`, identities: [] }
     const item: UpsertItem = {
       ...lan,
       operationId: write.operationId,
       ids,
+      identities: [],
       patch: {},
       channel: null,
       expectedVersion: null,
@@ -175,7 +176,7 @@ test('one account at a time owns a channel identity', async () => {
 test('lists go on after the last item of the page before; of two at one time the greater id by UTF-8 bytes comes first', async () => {
   const { operations, upsert } = open()
   for (const id of ['c-a', 'c-\uffff', 'c-\u{10000}', 'c-b']) {
-    const ids = { conversation: id, contact: `contact of ${id}`, contactInbox: `inbox of ${id}` }
+    const ids = { conversation: id, contact: `contact of ${id}`, contactInbox: `inbox of ${id}`, identities: [] }
     await upsert({ customerId: id, ids }, { now: new Date(start) })
   }
   const match = { statuses: null, oaId: null, customerId: null, contactId: null, chatbotId: null, unread: null, updatedSince: null }

@@ -7,7 +7,18 @@ import { WorldIncomplete } from '../../src/mongo/upsert/needs.js'
 const at = (seconds: number) => new Date(seconds * 1000)
 
 function contactInbox(id: string, more: Partial<ContactInboxRow> = {}): ContactInboxRow {
-  const own = { id, accountId: 'a', oaId: 'o', customerId: id, contactId: null, canonicalId: null, scopes: null, channel: 'api' }
+  const own = {
+    id,
+    accountId: 'a',
+    oaId: 'o',
+    customerId: id,
+    contactId: null,
+    canonicalId: null,
+    scopes: null,
+    identities: null,
+    previousHeadId: null,
+    channel: 'api',
+  }
   return { ...own, deliveredWatermark: null, readWatermark: null, droppedEvents: 0, createdAt: at(0), ...more }
 }
 function message(id: string, seq: number, more: Partial<MessageRow> = {}): MessageRow {

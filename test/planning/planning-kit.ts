@@ -3,6 +3,7 @@ import { createAccount, type MemoryAccount } from '../../src/memory/account.js'
 import type { ItemStamp } from '../../src/model/planning/item-plan.js'
 import { planItem } from '../../src/model/planning/plan-item.js'
 import type { ContactInboxRow, ConversationRow, EventRow, MessageRow } from '../../src/model/planning/rows.js'
+import { toConversation } from '../../src/model/planning/to-records.js'
 import type { Conversation } from '../../src/model/records.js'
 import type { StampedEvent, UpsertItem, UpsertResult } from '../../src/store/adapter.js'
 
@@ -49,7 +50,13 @@ export function planning(): Planning {
       oaId: inbox,
       customerId: customer,
       operationId: `operation-${number}`,
-      ids: { conversation: `conversation-${number}`, contact: `contact-${number}`, contactInbox: `contact-inbox-${number}` },
+      ids: {
+        conversation: `conversation-${number}`,
+        contact: `contact-${number}`,
+        contactInbox: `contact-inbox-${number}`,
+        identities: [],
+      },
+      identities: [],
       patch: {},
       channel: null,
       expectedVersion: null,
@@ -90,7 +97,7 @@ export function planning(): Planning {
     close(customerId) {
       const row = { ...conversation(customerId), status: 'closed' as const, closedAt: clock.now }
       account.write(() => account.conversations.put(row))
-      return row
+      return toConversation(row, null)
     },
   }
 }

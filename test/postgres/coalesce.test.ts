@@ -25,11 +25,11 @@ describe('calls on PostgreSQL that share statements', () => {
     const failure = { code: 'VERSION_CONFLICT', details: { expected: 1, actual: 2 } } as const
     await at(0).end()
     await at(1).end([
-      { ok: true, outcome: 'created', conversation: null, events: ['stored'] },
+      { ok: true, outcome: 'created', conversation: null, events: ['stored'], conflicts: [] },
       { ok: false, failure },
       { ok: false, failure },
     ])
-    expect(await made).toEqual([{ ok: true, outcome: 'created', conversation: null, events: ['stored'] }])
+    expect(await made).toEqual([{ ok: true, outcome: 'created', conversation: null, events: ['stored'], conflicts: [] }])
     await expect(conflict).rejects.toEqual(new ConversationStoreError('VERSION_CONFLICT', { expected: 1, actual: 2 }))
     expect(await reported).toEqual([{ ok: false, failure }])
     expect(answers).toHaveLength(4)

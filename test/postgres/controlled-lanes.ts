@@ -56,7 +56,8 @@ export function callOf(name: string, more: Partial<UpsertConversations> = {}, it
     oaId: 'page',
     customerId: name.replace(/\d+$/, ''),
     operationId: name,
-    ids: { conversation: name, contact: name, contactInbox: name },
+    ids: { conversation: name, contact: name, contactInbox: name, identities: [] },
+    identities: [],
     patch: {},
     channel: null,
     expectedVersion: null,
@@ -74,6 +75,7 @@ const resultOf = ({ operationId }: UpsertItem): UpsertResult => ({
   outcome: 'updated',
   conversation: null,
   events: [],
+  conflicts: [],
   ...{ operationId },
 })
 export const messages = (count: number, text = 'x'): UpsertItem['events'] =>

@@ -95,8 +95,8 @@ async function sendAgain(
     expectedVersion: null,
     onClosed: null,
   }
-  const ids = { conversation: 'c', contact: 'p', contactInbox: 'i' }
-  const items = [{ ...item, ids, defaultOnClosed: 'new' as const, usernameKey: null, events: [] }]
+  const ids = { conversation: 'c', contact: 'p', contactInbox: 'i', identities: [] }
+  const items = [{ ...item, ids, identities: [], defaultOnClosed: 'new' as const, usernameKey: null, events: [] }]
   const [result] = await operations.upsertConversations({ ...lost, atomic: false, items })
   if (result?.ok === false) throw result.failure
   return result

@@ -54,7 +54,7 @@ describe('a bulk call', () => {
           ({ customerId }: UpsertItem): UpsertResult =>
             customerId === 'c2'
               ? { ok: false, failure: { code: 'VERSION_CONFLICT', details: { expected: 'absent', actual: 3 } } }
-              : { ok: true, outcome: 'updated', conversation, events: [] },
+              : { ok: true, outcome: 'updated', conversation, events: [], conflicts: [] },
         ),
     })
     const { send } = bulk(adapter)

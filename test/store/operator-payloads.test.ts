@@ -64,6 +64,18 @@ const methods: Readonly<Record<Method, Call>> = {
   reopenConversation: { send: on('reopenConversation'), inputs: conversation },
   wakeDue: { send: on('wakeDue'), inputs: [{}] },
   sweep: { send: on('sweep'), inputs: [{}] },
+  linkCustomerIds: {
+    send: on('linkCustomerIds'),
+    inputs: [
+      {
+        oaId: 'page',
+        identities: [
+          { id: 'a', kind: 'phone' },
+          { id: 'b', kind: 'user_id' },
+        ],
+      },
+    ],
+  },
   findConversation: { send: on('findConversation'), inputs: [{ conversationId: 'conversation' }] },
   findByOaAndCustomer: { send: on('findByOaAndCustomer'), inputs: [customer] },
   findByOa: { send: on('findByOa'), inputs: [{ oaId: 'page' }] },

@@ -41,6 +41,7 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     reopenConversation: answer('reopenConversation', change),
     markRead: answer('markRead', change),
     wakeDue: answer('wakeDue', answerWith([])),
+    linkCustomerIds: answer('linkCustomerIds', answerWith({ outcome: 'linked', identities: [], conflicts: [] })),
     sweep: answer('sweep', answerWith({ expiredEvents: 0, more: false })),
     findConversation: answer('findConversation', answerWith(null)),
     findByOaAndCustomer: answer('findByOaAndCustomer', answerWith(null)),
@@ -83,6 +84,8 @@ export const conversation: Conversation = {
   accountId: 'acme',
   oaId: 'page',
   customerId: 'customer',
+  recipientId: 'customer',
+  identities: [{ id: 'customer', kind: null, formerSince: null }],
   contactId: 'contact',
   channel: 'api',
   status: 'open',
@@ -108,5 +111,5 @@ export const conversation: Conversation = {
 }
 
 function upserted({ items }: UpsertConversations): readonly UpsertResult[] {
-  return items.map(({ events }) => ({ ok: true, outcome: 'created', conversation, events: events.map(() => 'stored') }))
+  return items.map(({ events }) => ({ ok: true, outcome: 'created', conversation, events: events.map(() => 'stored'), conflicts: [] }))
 }

@@ -1,4 +1,4 @@
-import { toConversation } from '../../model/planning/to-records.js'
+import { conversationOf } from '../../model/planning/people.js'
 import type { Conversation } from '../../model/records.js'
 import type { CustomerTarget, Scoped } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
@@ -12,5 +12,5 @@ export function findByOaAndCustomer(
   const canonical = canonicalContactInbox(world, { oaId, customerId })
   if (canonical === null) return null
   const row = status === 'active' ? world.activeConversation(canonical.id) : world.latestConversation(canonical.id)
-  return row && toConversation(row)
+  return row && conversationOf(world, row)
 }

@@ -1,4 +1,4 @@
-import { toConversation } from '../../model/planning/to-records.js'
+import { conversationOf } from '../../model/planning/people.js'
 import type { Conversation } from '../../model/records.js'
 import type { Scoped } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
@@ -7,6 +7,7 @@ export function findConversation(
   database: MemoryDatabase,
   { accountId, conversationId }: Scoped & { readonly conversationId: string },
 ): Conversation | null {
-  const row = database.account(accountId).world.conversation(conversationId)
-  return row && toConversation(row)
+  const { world } = database.account(accountId)
+  const row = world.conversation(conversationId)
+  return row && conversationOf(world, row)
 }

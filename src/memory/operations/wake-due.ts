@@ -1,8 +1,8 @@
 import { compareBytes } from '../../model/planning/byte-order.js'
 import { planChange, woken } from '../../model/planning/change-conversation.js'
 import { rememberedOperation } from '../../model/planning/operations.js'
+import { conversationOf } from '../../model/planning/people.js'
 import type { ConversationRow } from '../../model/planning/rows.js'
-import { toConversation } from '../../model/planning/to-records.js'
 import type { Conversation } from '../../model/records.js'
 import type { WriteStamp } from '../../store/adapter.js'
 import { written } from '../change.js'
@@ -19,7 +19,7 @@ export function wakeDue(database: MemoryDatabase, input: WriteStamp & { readonly
     const stamp = stampOf(input)
     if (stamp.resentAfter !== null) {
       const before = [...account.conversations.rows.values()].filter((row) => rememberedOperation(row, stamp.operationId) !== null)
-      if (before.length > 0) return before.sort(byStatusChange).map(toConversation)
+      if (before.length > 0) return before.sort(byStatusChange).map((row) => conversationOf(account.world, row))
     }
     const due = account.conversations.snoozed().filter((row) => dueAt(row) <= stamp.now.getTime())
     return due

@@ -1,4 +1,4 @@
-import { type ItemPlan, putConversation, touchedConversation } from './item-plan.js'
+import { putConversation, touchedConversation, type WritePlan } from './item-plan.js'
 import { messagePreview } from './preview.js'
 import type { MessageRow } from './rows.js'
 
@@ -7,7 +7,7 @@ import type { MessageRow } from './rows.js'
  * message stays empty.
  */
 export function applyEdit(
-  plan: ItemPlan,
+  plan: WritePlan,
   row: MessageRow,
   { text, editNumber, occurredAt }: { readonly text: string; readonly editNumber: number; readonly occurredAt: Date },
 ): void {
@@ -19,7 +19,7 @@ export function applyEdit(
 }
 
 /** The deletion with the earliest time wins, in whatever order they arrive. */
-export function applyDelete(plan: ItemPlan, row: MessageRow, occurredAt: Date): void {
+export function applyDelete(plan: WritePlan, row: MessageRow, occurredAt: Date): void {
   const isFirst = row.deletedAt === null || occurredAt.getTime() < row.deletedAt.getTime()
   if (isFirst) replaceContent(plan, { ...row, text: '', attachments: [], deletedAt: occurredAt })
 }
@@ -28,7 +28,7 @@ export function applyDelete(plan: ItemPlan, row: MessageRow, occurredAt: Date): 
  * Stores the message with its new content. If the conversation shows this message as its latest, its preview changes
  * too.
  */
-export function replaceContent(plan: ItemPlan, row: MessageRow): void {
+export function replaceContent(plan: WritePlan, row: MessageRow): void {
   plan.world.putMessage(row)
   const conversation = touchedConversation(plan, row.conversationId)
   if (conversation.lastMessageRowId === row.id) putConversation(plan, { ...conversation, lastMessagePreview: messagePreview(row) })

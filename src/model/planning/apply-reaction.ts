@@ -1,6 +1,6 @@
 import { reactionSenders } from '../limits.js'
 import { compareBytes } from './byte-order.js'
-import type { ItemPlan } from './item-plan.js'
+import type { WritePlan } from './item-plan.js'
 import type { EventRow, MessageRow, ReactionMark } from './rows.js'
 
 /** Stands for the customer among the senders of reactions, whichever of the customer's ids a reaction came under. */
@@ -10,7 +10,7 @@ export const customerSender = 'customer'
  * Keeps the sender's latest reaction. A reaction that was removed stays as a mark, so that an older one that arrives
  * late does not bring it back.
  */
-export function applyReaction(plan: ItemPlan, row: MessageRow, event: EventRow, emoji: string | null): void {
+export function applyReaction(plan: WritePlan, row: MessageRow, event: EventRow, emoji: string | null): void {
   const { world } = plan
   const { senderId, occurredAt } = event
   const isCustomers = event.direction === 'inbound' && senderId === customerIdOf(plan, event)
@@ -23,8 +23,8 @@ export function applyReaction(plan: ItemPlan, row: MessageRow, event: EventRow, 
 }
 
 /** The exact id under which an event came. */
-function customerIdOf({ world, ownId, item }: ItemPlan, { contactInboxId }: EventRow): string | null {
-  return contactInboxId === ownId ? item.customerId : (world.contactInboxById(contactInboxId)?.customerId ?? null)
+function customerIdOf({ world, ownId, customerId }: WritePlan, { contactInboxId }: EventRow): string | null {
+  return contactInboxId === ownId ? customerId : (world.contactInboxById(contactInboxId)?.customerId ?? null)
 }
 
 /**

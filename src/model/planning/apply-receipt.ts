@@ -1,6 +1,6 @@
 import type { DeliveryStatus } from '../records.js'
 import { type DeliveryNews, keepsOtherDelivery, showsOtherDelivery, withNews } from './delivery.js'
-import { type ItemPlan, scopeContactInbox } from './item-plan.js'
+import { scopeContactInbox, type WritePlan } from './item-plan.js'
 import type { MessageRow } from './rows.js'
 
 export interface Receipt {
@@ -10,12 +10,12 @@ export interface Receipt {
 }
 
 /** Applies a receipt, which names the message by the channel's id. Returns whether a host sees a difference. */
-export function applyReceipt(plan: ItemPlan, row: MessageRow, receipt: Receipt): boolean {
+export function applyReceipt(plan: WritePlan, row: MessageRow, receipt: Receipt): boolean {
   return applyNews(plan, row, newsOf(receipt))
 }
 
 /** Tells a message something of its delivery. Returns whether a host sees a difference. */
-export function applyNews(plan: ItemPlan, row: MessageRow, news: DeliveryNews): boolean {
+export function applyNews(plan: WritePlan, row: MessageRow, news: DeliveryNews): boolean {
   const next = withNews(row, news, scopeContactInbox(plan))
   if (keepsOtherDelivery(row, next)) plan.world.putMessage(next)
   return showsOtherDelivery(row, next)

@@ -1,6 +1,6 @@
 import { compareBytes } from './byte-order.js'
 import { placeEvent } from './event-rows.js'
-import type { ItemPlan } from './item-plan.js'
+import type { ItemPlan, WritePlan } from './item-plan.js'
 import { isFactType } from './known-events.js'
 import type { EventRow } from './rows.js'
 import { settleEvent } from './settle-event.js'
@@ -17,7 +17,7 @@ export function applyWaiting(plan: ItemPlan, conversation: boolean): void {
     const { world, scopes, stamp } = plan
     const waiting = scopes.all.flatMap((scope) => world.waitingEvents(scope, arrived))
     const concerned = waiting.filter((row) => concerns(row, arrived) && !hasWaitedTooLong(row, stamp.now))
-    for (const row of concerned.sort(byTime)) applyWaitingEvent(plan, row)
+    for (const row of concerned.sort(byTime)) applyWaitingEvent(plan, row, plan.chosenId)
     // A link gives a message another id, and more events may wait for that id.
     arrived = takeArrived(plan, false)
   }
@@ -39,10 +39,25 @@ function byTime(a: EventRow, b: EventRow): number {
   return a.occurredAt.getTime() - b.occurredAt.getTime() || compareBytes(a.id, b.id)
 }
 
-function applyWaitingEvent(plan: ItemPlan, row: EventRow): void {
+/** Applies everything in the person's scopes that waits for what another scope has. */
+export function applyAllWaiting(plan: WritePlan, conversationId: string | null): void {
+  const { world, scopes, stamp } = plan
+  const waiting = () => scopes.all.flatMap((scope) => world.allWaiting(scope)).filter((row) => !hasWaitedTooLong(row, stamp.now))
+  // A link gives a message another id, and what came earlier may wait for that id. So it goes on until nothing applies.
+  while (
+    waiting()
+      .sort(byTime)
+      .filter((row) => applyWaitingEvent(plan, row, conversationId)).length > 0
+  ) {}
+}
+
+/** Returns whether the event waits no longer. */
+function applyWaitingEvent(plan: WritePlan, row: EventRow, conversationId: string | null): boolean {
   if (isFactType(row.type)) {
-    if (plan.chosenId !== null) placeEvent(plan, row, plan.chosenId)
-  } else if (settleEvent(plan, row) !== null && row.type === 'receipt') {
-    plan.world.deleteEvent(row)
+    if (conversationId !== null) placeEvent(plan, row, conversationId)
+    return conversationId !== null
   }
+  const settled = settleEvent(plan, row)
+  if (settled !== null && row.type === 'receipt') plan.world.deleteEvent(row)
+  return settled !== null
 }

@@ -1,5 +1,5 @@
 import type { StampedEvent } from '../stamped-events.js'
-import { type ItemPlan, putConversation, touchedConversation } from './item-plan.js'
+import { type ItemPlan, putConversation, touchedConversation, type WritePlan } from './item-plan.js'
 import type { EventRow } from './rows.js'
 
 type EventDetails = Partial<
@@ -31,7 +31,7 @@ export function eventRow({ item, stamp, ownId, scopes }: ItemPlan, event: Stampe
 }
 
 /** Puts the event into the conversation and gives it the next `eventSeq`. */
-export function placeEvent(plan: ItemPlan, row: EventRow, conversationId: string): void {
+export function placeEvent(plan: WritePlan, row: EventRow, conversationId: string): void {
   const conversation = touchedConversation(plan, conversationId)
   const eventSeq = conversation.lastEventSeq + 1
   putConversation(plan, { ...conversation, lastEventSeq: eventSeq })

@@ -17,21 +17,28 @@ const unversioned: ReadonlySet<string> = new Set<keyof ConversationRow>([
   'operations',
   'lastEventSeq',
   'lastMessageRowId',
+  'isLinked',
 ])
+
+interface Raised extends Pick<ItemPlan, 'world' | 'stamp' | 'before' | 'relinked'> {
+  readonly operationId: string
+  readonly chosenId?: string | null
+}
 
 /**
  * Raises the version of every conversation that the item changed, once. Returns the ids of those whose version rose.
  */
-export function raiseVersions(plan: ItemPlan, { how }: Choice): ReadonlySet<string> {
-  const { world, stamp, item } = plan
+export function raiseVersions(plan: Raised, choice: Choice | null): ReadonlySet<string> {
+  const { world, stamp, operationId } = plan
   const raised = new Set<string>()
   for (const [id, before] of plan.before) {
     if (before === null) continue
     const row = touchedConversation(plan, id)
-    const isAdopted = how === 'adopts' && id === plan.chosenId
-    if (!isAdopted && looksTheSame(before, row)) continue
-    const outcome = id === plan.chosenId ? outcomes[how] : 'updated'
-    const mark: OperationMark = { id: item.operationId, outcome, at: stamp.serverNow }
+    const isChosen = choice !== null && id === plan.chosenId
+    const isAdopted = isChosen && choice.how === 'adopts'
+    if (!isAdopted && !plan.relinked.has(id) && looksTheSame(before, row)) continue
+    const outcome = isChosen ? outcomes[choice.how] : 'updated'
+    const mark: OperationMark = { id: operationId, outcome, at: stamp.serverNow }
     world.putConversation(raisedBy(row, mark, stamp.now))
     raised.add(id)
   }

@@ -1,24 +1,26 @@
 import { replaceContent } from './apply-edit.js'
 import { withReaction } from './apply-reaction.js'
 import { withNews } from './delivery.js'
-import { type ItemPlan, putConversation, scopeContactInbox, touchedConversation } from './item-plan.js'
+import { acceptanceOf, isReceived } from './delivery-status.js'
+import { putConversation, scopeContactInbox, touchedConversation, type WritePlan } from './item-plan.js'
 import { messagePreview } from './preview.js'
 import type { ContactInboxRow, MessageRow } from './rows.js'
-import { later } from './times.js'
+import { earlier, later } from './times.js'
 
 /**
- * Makes one message of two: the host's (`kept`) takes over what happened to the channel's (`echo`), whose row is
- * deleted. No other message moves, so the echo's `seq` stays a gap that nobody gets again.
+ * Makes one message of two: `kept` takes over what happened to the other, whose row is deleted. No other message moves,
+ * so the other's `seq` stays a gap that nobody gets again. `acceptedAt` is given when the host says that the two are
+ * one: the channel accepted the host's reply then.
  */
-export function foldMessage(plan: ItemPlan, kept: MessageRow, echo: MessageRow, acceptedAt: Date): MessageRow {
+export function foldMessage(plan: WritePlan, kept: MessageRow, other: MessageRow, acceptedAt: Date | null): MessageRow {
   const { world } = plan
-  world.deleteMessage(echo)
-  const row = withDeliveryOfBoth(kept, merged(kept, echo), acceptedAt, scopeContactInbox(plan))
+  world.deleteMessage(other)
+  const row = withDeliveryOfBoth(kept, other, acceptedAt, scopeContactInbox(plan))
   if (row.editedAt !== null || row.deletedAt !== null) replaceContent(plan, row)
   else world.putMessage(row)
 
-  const conversation = touchedConversation(plan, echo.conversationId)
-  if (conversation.lastMessageRowId !== echo.id) return row
+  const conversation = touchedConversation(plan, other.conversationId)
+  if (conversation.lastMessageRowId !== other.id) return row
   const shown = row.conversationId === conversation.id ? row : world.latestMessage(conversation.id)
   putConversation(plan, {
     ...conversation,
@@ -28,27 +30,42 @@ export function foldMessage(plan: ItemPlan, kept: MessageRow, echo: MessageRow, 
   return row
 }
 
-function merged(kept: MessageRow, echo: MessageRow): MessageRow {
+function merged(kept: MessageRow, other: MessageRow): MessageRow {
+  const deletedAt = earlier(kept.deletedAt, other.deletedAt)
   return {
     ...kept,
-    messageId: echo.messageId,
-    sentAt: echo.sentAt,
-    deliveredAt: echo.deliveredAt,
-    readAt: echo.readAt,
-    isMarked: echo.isMarked,
-    failedAt: echo.failedAt,
-    error: echo.error,
-    // Nobody but the channel can have told of a failure of a message that had no host's id.
-    isBounced: echo.failedAt !== null,
-    ...(echo.editedAt === null ? {} : { text: echo.text, editedAt: echo.editedAt, editNumber: echo.editNumber }),
-    ...(echo.deletedAt === null ? {} : { text: '', attachments: [], deletedAt: echo.deletedAt }),
-    reactionMarks: echo.reactionMarks.reduce(withReaction, kept.reactionMarks),
-    replyTo: kept.replyTo ?? echo.replyTo,
+    messageId: kept.messageId ?? other.messageId,
+    localId: kept.localId ?? other.localId,
+    ...(isEditedLater(other, kept) ? { text: other.text, editedAt: other.editedAt, editNumber: other.editNumber } : {}),
+    ...(deletedAt === null ? {} : { text: '', attachments: [], deletedAt }),
+    reactionMarks: other.reactionMarks.reduce(withReaction, kept.reactionMarks),
+    replyTo: kept.replyTo ?? other.replyTo,
   }
 }
 
-/** A reply that had no channel's id can only have been refused so far. Everything else was told of its echo. */
-function withDeliveryOfBoth(kept: MessageRow, row: MessageRow, acceptedAt: Date, contactInbox: ContactInboxRow): MessageRow {
-  const refused = kept.failedAt === null ? {} : { refused: { at: kept.failedAt, error: kept.error } }
-  return withNews({ ...row, acceptedAt: later(kept.acceptedAt, acceptedAt) }, { sentAt: acceptedAt, ...refused }, contactInbox)
+/** By (editNumber, editedAt), as edits are applied. */
+function isEditedLater(a: MessageRow, b: MessageRow): boolean {
+  if (a.editedAt === null) return false
+  if (b.editedAt === null || a.editNumber !== b.editNumber) return b.editedAt === null || a.editNumber > b.editNumber
+  return a.editedAt.getTime() > b.editedAt.getTime()
+}
+
+function withDeliveryOfBoth(kept: MessageRow, other: MessageRow, acceptedAt: Date | null, contactInbox: ContactInboxRow): MessageRow {
+  const accepted = [acceptanceOf(kept), acceptanceOf(other), acceptedAt].filter((at) => at !== null)
+  const row = {
+    ...merged(kept, other),
+    sentAt: earlier(earlier(kept.sentAt, other.sentAt), acceptedAt),
+    acceptedAt: accepted.reduce<Date | null>(later, null),
+    deliveredAt: earlier(kept.deliveredAt, other.deliveredAt),
+    readAt: earlier(kept.readAt, other.readAt),
+    isMarked: !isReceived(kept) && !isReceived(other),
+    isBounced: isBounced(kept),
+  }
+  const failure = other.failedAt && { at: other.failedAt, error: other.error }
+  return withNews(row, failure === null ? {} : { [isBounced(other) ? 'bounced' : 'refused']: failure }, contactInbox)
+}
+
+/** Nobody but the channel can have told of a failure of a message that had no host's id. */
+function isBounced(row: MessageRow): boolean {
+  return row.isBounced || (row.localId === null && row.failedAt !== null)
 }

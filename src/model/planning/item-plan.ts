@@ -14,28 +14,35 @@ export interface ItemStamp {
   readonly resentAfter: number | null
 }
 
-/** One item while it is written. */
-export interface ItemPlan {
+/** What changes the messages and the conversations of one customer. */
+export interface WritePlan {
   readonly world: World
   readonly stamp: ItemStamp
-  readonly item: UpsertItem
+  readonly customerId: string
   /** The contact inbox of the item's exact customerId. */
   readonly ownId: string
   /** Message ids, local ids and dedupe keys are unique within these. */
   readonly scopes: Scopes
-  readonly chosenId: string | null
-  /** The conversations that this item touched, as they were before; null for the one that it created. */
+  /** The conversations that this write touched, as they were before; null for the one that it created. */
   readonly before: Map<string, ConversationRow | null>
+  /** The conversations of whose customers something is known anew, so that their version rises. */
+  readonly relinked: Set<string>
   /** Ids that messages have got, and for which events may have waited. */
   readonly arrived: { readonly messageIds: Set<string>; readonly localIds: Set<string> }
 }
 
+/** One item while it is written. */
+export interface ItemPlan extends WritePlan {
+  readonly item: UpsertItem
+  readonly chosenId: string | null
+}
+
 /** The contact inbox that has the watermarks, as it is now, including those of this item. */
-export function scopeContactInbox({ world, scopes }: ItemPlan): ContactInboxRow {
+export function scopeContactInbox({ world, scopes }: WritePlan): ContactInboxRow {
   return required(world.contactInboxById(scopes.own), 'contact inbox')
 }
 
-export function touchedConversation({ world }: ItemPlan, id: string): ConversationRow {
+export function touchedConversation({ world }: Pick<WritePlan, 'world'>, id: string): ConversationRow {
   return required(world.conversation(id), 'conversation')
 }
 
@@ -45,7 +52,7 @@ export function chosenConversation({ world, chosenId }: ItemPlan): ConversationR
 }
 
 /** Replaces a conversation. Its version is raised once, when the item is finished. */
-export function putConversation(plan: ItemPlan, row: ConversationRow): void {
+export function putConversation(plan: Pick<WritePlan, 'world' | 'before'>, row: ConversationRow): void {
   if (!plan.before.has(row.id)) plan.before.set(row.id, plan.world.conversation(row.id))
   plan.world.putConversation(row)
 }

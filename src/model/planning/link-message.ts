@@ -1,7 +1,7 @@
 import { applyNews } from './apply-receipt.js'
 import { withNews } from './delivery.js'
 import { foldMessage } from './fold-message.js'
-import { type ItemPlan, scopeContactInbox } from './item-plan.js'
+import { scopeContactInbox, type WritePlan } from './item-plan.js'
 import type { MessageRow } from './rows.js'
 import { firstOf } from './scopes.js'
 
@@ -21,7 +21,7 @@ export interface Linked {
  * Links the host's id and the channel's id of one message. If each has arrived as a message of its own, the two become
  * one message.
  */
-export function linkMessage(plan: ItemPlan, link: Link): Linked {
+export function linkMessage(plan: WritePlan, link: Link): Linked {
   const { world, scopes } = plan
   const local = firstOf(scopes.all, (scope) => world.messageByLocalId(scope, link.localId))
   const echo = firstOf(scopes.all, (scope) => world.messageByMessageId(scope, link.messageId))
@@ -46,14 +46,14 @@ function canName({ direction, localId }: MessageRow): boolean {
   return direction === 'outbound' && localId === null
 }
 
-function confirm(plan: ItemPlan, local: MessageRow, { messageId, occurredAt }: Link): Linked {
+function confirm(plan: WritePlan, local: MessageRow, { messageId, occurredAt }: Link): Linked {
   const row = withNews({ ...local, messageId }, { acceptedAt: occurredAt, sentAt: occurredAt }, scopeContactInbox(plan))
   plan.world.putMessage(row)
   plan.arrived.messageIds.add(messageId)
   return { row, changed: true }
 }
 
-function nameEcho(plan: ItemPlan, echo: MessageRow, { localId, occurredAt }: Link): Linked {
+function nameEcho(plan: WritePlan, echo: MessageRow, { localId, occurredAt }: Link): Linked {
   if (!canName(echo)) return { row: echo, changed: false }
   // Nobody but the channel can have told of a failure of a message that had no host's id.
   const named = { ...echo, localId, acceptedAt: occurredAt, isBounced: echo.failedAt !== null }

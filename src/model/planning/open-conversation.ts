@@ -5,13 +5,12 @@ import type { Choice, Situation } from './choose-conversation.js'
 import { type ItemPlan, type ItemStamp, putConversation, scopeContactInbox } from './item-plan.js'
 import type { ContactInboxRow, ConversationRow } from './rows.js'
 import { sameValue } from './same-value.js'
-import { groupScopes, headOf } from './scopes.js'
 import type { World } from './world.js'
 
 /** Makes sure that the customer has a contact inbox, and that it is on this channel. */
 export function ensureContactInbox(
   world: World,
-  { accountId, now }: ItemStamp,
+  stamp: ItemStamp,
   item: UpsertItem,
   { own, canonical }: Situation,
   channel: Channel,
@@ -19,22 +18,29 @@ export function ensureContactInbox(
   if (canonical !== null && canonical.channel !== channel) world.putContactInbox({ ...canonical, channel })
   if (own !== null && own.id !== canonical?.id && own.channel !== channel) world.putContactInbox({ ...own, channel })
   if (own !== null) return world.contactInboxById(own.id) ?? own
-  const created = {
-    id: item.ids.contactInbox,
+  const created = newContactInbox(stamp, { id: item.ids.contactInbox, oaId: item.oaId, customerId: item.customerId, channel })
+  world.putContactInbox(created)
+  return created
+}
+
+/** The row of an id that is seen for the first time. */
+export function newContactInbox(
+  { accountId, now }: ItemStamp,
+  row: Pick<ContactInboxRow, 'id' | 'oaId' | 'customerId' | 'channel'>,
+): ContactInboxRow {
+  return {
+    ...row,
     accountId,
-    oaId: item.oaId,
-    customerId: item.customerId,
     contactId: null,
     canonicalId: null,
     scopes: null,
-    channel,
+    identities: null,
+    previousHeadId: null,
     deliveredWatermark: null,
     readWatermark: null,
     droppedEvents: 0,
     createdAt: now,
   }
-  world.putContactInbox(created)
-  return created
 }
 
 /** Creates or reopens the chosen conversation, or takes it as it is, and applies the patch to it. */
@@ -52,16 +58,6 @@ export function openConversation(plan: ItemPlan, situation: Situation, choice: C
   const contact = typeof item.patch.customerName === 'string' ? world.contact(start.contactId) : null
   const named = contact && withChannelName(contact, item.patch, stamp.now)
   if (named) world.putContact(named)
-}
-
-/** Makes all ids of a customer aliases of the customer whose conversation this is. */
-export function adopt(world: World, own: ContactInboxRow, isNew: boolean, { contactInboxId, contactId }: ConversationRow): void {
-  const head = world.contactInboxById(contactInboxId)
-  const former = headOf(world, own) ?? own
-  for (const row of [former, ...world.aliasesOf(former.id)]) {
-    world.putContactInbox({ ...row, canonicalId: contactInboxId, contactId, scopes: null })
-  }
-  if (head !== null && !isNew) world.putContactInbox({ ...head, scopes: [...groupScopes(head), ...groupScopes(former)] })
 }
 
 function reopened({ world, stamp, item }: ItemPlan, row: ConversationRow): ConversationRow {
@@ -91,6 +87,7 @@ function newConversation(plan: ItemPlan, { inbox, canonical: known, latest }: Si
     customerName: null,
     customerUsername: null,
     usernameKey: null,
+    isLinked: canonical.identities !== null,
     chatbotId: inbox?.chatbotId ?? null,
     unreadCount: 0,
     lastSeq: 0,
@@ -130,6 +127,7 @@ function newContact({ world, item, stamp }: ItemPlan, canonicalId: string): stri
     name,
     nameSource: name === null ? null : 'channel',
     metadata: null,
+    mergedInto: null,
     operations: [],
     createdAt: now,
     updatedAt: now,

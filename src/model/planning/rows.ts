@@ -12,7 +12,12 @@ export interface OperationMark {
   readonly at: Date
 }
 
-export interface ConversationRow extends Conversation {
+export interface ConversationRow extends Omit<Conversation, 'recipientId' | 'identities'> {
+  /**
+   * Whether the customer has several ids, so that a read must ask the head of the group whom to answer. No copy of it is
+   * kept here, because a stale one would answer a stranger.
+   */
+  readonly isLinked: boolean
   readonly contactInboxId: string
   readonly usernameKey: string | null
   readonly lastEventSeq: number
@@ -40,12 +45,31 @@ export interface ContactInboxRow {
    * among them. Null means its own id alone.
    */
   readonly scopes: readonly string[] | null
+  /** Only on a head: all ids of the person, if there are several or one of them has a kind, in the order in which they became known. */
+  readonly identities: readonly IdentityMark[] | null
+  /** The head that this id belonged to before another person took it over. */
+  readonly previousHeadId: string | null
   readonly channel: Channel
   readonly deliveredWatermark: Watermark | null
   readonly readWatermark: Watermark | null
   /** How many events were dropped that waited here too long, or that newer ones pushed out. */
   readonly droppedEvents: number
   readonly createdAt: Date
+}
+
+/** One of the ids of a person. */
+export interface IdentityMark {
+  readonly id: string
+  /** Null for an id that was never named with its kind. */
+  readonly kind: string | null
+  /** When a notice or a takeover made it this person's. Older evidence moves nothing. Null where nothing moved it. */
+  readonly movedAt: Date | null
+  /** Since when the id is no longer good to write to. */
+  readonly formerSince: Date | null
+  /** Since when the id came with another person's ids as well. It is not answered until a body settles whose it is. */
+  readonly disputedSince: Date | null
+  /** The operation that brought the id, so that it is recognised when it is sent again. */
+  readonly operationId: string | null
 }
 
 export interface ReactionMark {
@@ -97,6 +121,8 @@ export interface EventRow {
 
 /** A contact and an inbox are stored as the host sees them, with the operations that they remember. */
 export interface ContactRow extends Contact {
+  /** The contact that this one was merged into. */
+  readonly mergedInto: string | null
   readonly operations: readonly OperationMark[]
 }
 export interface InboxRow extends Inbox {

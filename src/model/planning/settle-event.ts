@@ -3,7 +3,7 @@ import { applyDelete, applyEdit } from './apply-edit.js'
 import { applyReaction } from './apply-reaction.js'
 import { applyNews, applyReceipt, type Receipt } from './apply-receipt.js'
 import { placeEvent } from './event-rows.js'
-import type { ItemPlan } from './item-plan.js'
+import type { WritePlan } from './item-plan.js'
 import { linkMessage } from './link-message.js'
 import type { EventRow, MessageRow } from './rows.js'
 import { firstOf } from './scopes.js'
@@ -21,7 +21,7 @@ export interface Settled {
  * null when the target has not arrived. New events and those that waited both go through here, so the order in which
  * they arrive makes no difference.
  */
-export function settleEvent(plan: ItemPlan, row: EventRow): Settled | null {
+export function settleEvent(plan: WritePlan, row: EventRow): Settled | null {
   if (row.type === 'message_sent') {
     const { row: target } = linkMessage(plan, {
       localId: row.localId ?? '',
@@ -55,12 +55,12 @@ export function settleEvent(plan: ItemPlan, row: EventRow): Settled | null {
   return store(plan, row, target)
 }
 
-function targetOf({ world, scopes }: ItemPlan, { type, localId, targetMessageId }: EventRow): MessageRow | null {
+function targetOf({ world, scopes }: WritePlan, { type, localId, targetMessageId }: EventRow): MessageRow | null {
   if (type === 'message_failed') return localId === null ? null : firstOf(scopes.all, (scope) => world.messageByLocalId(scope, localId))
   return targetMessageId === null ? null : firstOf(scopes.all, (scope) => world.messageByMessageId(scope, targetMessageId))
 }
 
-function store(plan: ItemPlan, row: EventRow, { conversationId }: MessageRow): Settled {
+function store(plan: WritePlan, row: EventRow, { conversationId }: MessageRow): Settled {
   placeEvent(plan, row, conversationId)
   return { conversationId, changed: true }
 }

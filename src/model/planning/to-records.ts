@@ -1,15 +1,19 @@
 import type { JsonObject } from '../json.js'
-import type { Contact, Conversation, ConversationEvent, Inbox, Message, Reaction } from '../records.js'
+import type { Contact, Conversation, ConversationEvent, Identity, Inbox, Message, Reaction } from '../records.js'
 import { compareBytes } from './byte-order.js'
-import type { ContactRow, ConversationRow, EventRow, InboxRow, MessageRow, ReactionMark } from './rows.js'
+import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, IdentityMark, InboxRow, MessageRow, ReactionMark } from './rows.js'
 
-/** Makes the copy that a host gets and may change. */
-export function toConversation(row: ConversationRow): Conversation {
+/**
+ * Makes the copy that a host gets and may change. `head` is the conversation's contact inbox, for a conversation that
+ * is linked.
+ */
+export function toConversation(row: ConversationRow, head: ContactInboxRow | null): Conversation {
   return {
     id: row.id,
     accountId: row.accountId,
     oaId: row.oaId,
     customerId: row.customerId,
+    ...toPerson(row.customerId, head?.identities ?? null),
     contactId: row.contactId,
     channel: row.channel,
     status: row.status,
@@ -33,6 +37,19 @@ export function toConversation(row: ConversationRow): Conversation {
     createdAt: copyOf(row.createdAt),
     updatedAt: copyOf(row.updatedAt),
   }
+}
+
+/** Whom to answer, and by which ids a customer is known. */
+export function toPerson(customerId: string, marks: readonly IdentityMark[] | null): Pick<Conversation, 'recipientId' | 'identities'> {
+  if (marks === null) return { recipientId: customerId, identities: [{ id: customerId, kind: null, formerSince: null }] }
+  const current = marks.filter(({ formerSince }) => formerSince === null)
+  const phone = current.find(({ kind, disputedSince }) => kind === 'phone' && disputedSince === null)
+  const recipient = phone ?? current.find(({ kind }) => kind === 'user_id')
+  return { recipientId: recipient?.id ?? customerId, identities: marks.map(toIdentity) }
+}
+
+export function toIdentity({ id, kind, formerSince }: IdentityMark): Identity {
+  return { id, kind, formerSince: copyOf(formerSince) }
 }
 
 export function toMessage(row: MessageRow): Message {

@@ -1,13 +1,14 @@
 import type { StampedWatermark } from '../stamped-events.js'
 import { deliveryStatus, isReceived } from './delivery-status.js'
-import { type ItemPlan, scopeContactInbox } from './item-plan.js'
+import { scopeContactInbox, type WritePlan } from './item-plan.js'
+import type { Watermark } from './rows.js'
 
 /**
  * Moves the customer's watermark forward, and marks the messages that were sent up to it. Returns whether a message
  * changed.
  */
-export function applyWatermark(plan: ItemPlan, event: StampedWatermark): boolean {
-  const { world, stamp, scopes } = plan
+export function applyWatermark(plan: WritePlan, event: StampedWatermark): boolean {
+  const { world, stamp } = plan
   const { status, watermark: upTo } = event
   const at = event.occurredAt ?? stamp.now
   const own = scopeContactInbox(plan)
@@ -15,9 +16,14 @@ export function applyWatermark(plan: ItemPlan, event: StampedWatermark): boolean
   if (kept === null || upTo.getTime() > kept.upTo.getTime()) {
     world.putContactInbox({ ...own, [status === 'read' ? 'readWatermark' : 'deliveredWatermark']: { upTo, at } })
   }
-  const reached = scopes.all.flatMap((scope) => world.undelivered(scope, status, { upTo, at }))
+  return markReached(plan, status, { upTo, at })
+}
+
+/** Marks the messages that were sent up to a watermark. Returns whether there are any. */
+export function markReached({ world, scopes }: WritePlan, status: 'delivered' | 'read', watermark: Watermark): boolean {
+  const reached = scopes.all.flatMap((scope) => world.undelivered(scope, status, watermark))
   for (const row of reached) {
-    const marked = { ...row, [status === 'read' ? 'readAt' : 'deliveredAt']: at, isMarked: !isReceived(row) }
+    const marked = { ...row, [status === 'read' ? 'readAt' : 'deliveredAt']: watermark.at, isMarked: !isReceived(row) }
     world.putMessage({ ...marked, status: deliveryStatus(marked) })
   }
   return reached.length > 0

@@ -24,6 +24,8 @@ export interface World {
   activeConversation(contactInboxId: string): ConversationRow | null
   /** The one with the greatest (createdAt, id), whether closed or not. */
   latestConversation(contactInboxId: string): ConversationRow | null
+  /** All conversations of a contact inbox, which are asked for only when people are joined. */
+  conversationsOf(contactInboxId: string): readonly ConversationRow[]
   activeByUsername(oaId: string, usernameKey: string): ConversationRow | null
   /** Called only when the item was sent before. */
   conversationWithOperation(contactInboxId: string, operationId: string): ConversationRow | null
@@ -42,6 +44,13 @@ export interface World {
    * them, and mark the others itself.
    */
   undelivered(scope: string, status: 'delivered' | 'read', watermark: Watermark): readonly MessageRow[]
+  /** Everything that waits in a scope, which is asked for only when people are joined. */
+  allWaiting(scope: string): readonly EventRow[]
+  /**
+   * The pairs of messages that have one message id or one local id in two of these scopes, the one in the earlier scope
+   * first. It is asked only when people are joined.
+   */
+  doubles(scopes: readonly string[]): readonly (readonly [kept: MessageRow, double: MessageRow])[]
   /** The message with the greatest (occurredAt, seq). */
   latestMessage(conversationId: string): MessageRow | null
 

@@ -3,7 +3,7 @@ import { limits } from '../limits.js'
 import { usernameKey } from '../username-key.js'
 import { event, type ParsedEvent } from './event-schemas.js'
 import { jsonObject } from './json-values.js'
-import { atMost, count, date, exactlyOne, id, name, onClosed } from './scalars.js'
+import { atMost, count, date, exactlyOne, id, kind, name, onClosed } from './scalars.js'
 import { exceedsBytes } from './unicode.js'
 
 const conversationKey = { conversationId: z.optional(id), oaId: z.optional(id), customerId: z.optional(id) }
@@ -18,9 +18,13 @@ const patch = {
   metadata: z.nullish(jsonObject),
 }
 
+const identity = z.strictObject({ id, kind })
+const identities = atMost(limits.identities, identity)
+
 const upsert = {
   oaId: id,
   customerId: id,
+  identities: z.optional(identities),
   ...patch,
   channel: z.optional(id),
   expectedVersion: z.optional(z.union([count, z.literal('absent')], { error: () => `must be a version or 'absent'` })),
@@ -29,12 +33,13 @@ const upsert = {
 }
 const events = atMost(limits.batchEvents, event)
 const usernameCheck = z.superRefine(checkUsername)
+const identitiesCheck = z.superRefine(checkIdentities)
 const linksCheck = z.superRefine(checkLinks)
 
-export const upsertConversationInput = z.strictObject(upsert).check(usernameCheck)
-export const upsertConversationWithEventsInput = z.strictObject({ ...upsert, events }).check(usernameCheck, linksCheck)
+export const upsertConversationInput = z.strictObject(upsert).check(usernameCheck, identitiesCheck)
+export const upsertConversationWithEventsInput = z.strictObject({ ...upsert, events }).check(usernameCheck, identitiesCheck, linksCheck)
 /** One item of a bulk call. */
-export const bulkItemInput = z.strictObject({ ...upsert, events: z.optional(events) }).check(usernameCheck, linksCheck)
+export const bulkItemInput = z.strictObject({ ...upsert, events: z.optional(events) }).check(usernameCheck, identitiesCheck, linksCheck)
 export type ParsedUpsert = z.output<typeof bulkItemInput>
 
 export const updateConversationInput = z.strictObject({ ...conversationKey, ...patch, expectedVersion }).check(oneConversation)
@@ -44,6 +49,8 @@ export const updateNicknameInput = z
 export const changeStatusInput = z.strictObject({ ...conversationKey, expectedVersion }).check(oneConversation)
 export const snoozeConversationInput = z.strictObject({ ...conversationKey, expectedVersion, until: date }).check(oneConversation)
 export const markReadInput = z.strictObject({ ...conversationKey, expectedVersion, seq: z.optional(count) }).check(oneConversation)
+
+export const linkCustomerIdsInput = z.strictObject({ oaId: id, identities: identities.check(z.minLength(2)) }).check(identitiesCheck)
 
 interface Refusals {
   addIssue(issue: { code: 'custom'; path: PropertyKey[]; message: string }): void
@@ -59,6 +66,24 @@ function checkUsername(
   if (key === '') refuse('is required with matchUsername')
   // The key is stored in a unique index, so it has to be as short as an id.
   if (exceedsBytes(key, limits.idBytes)) refuse(`must be at most ${limits.idBytes} UTF-8 bytes with matchUsername`)
+}
+
+/** Refuses an id that stands there twice, and ids without that of the call's customer. */
+function checkIdentities(
+  input: {
+    readonly customerId?: string
+    readonly identities?: readonly { readonly id: string; readonly kind: string }[] | undefined
+  },
+  context: Refusals,
+): void {
+  const { customerId, identities = [] } = input
+  const refuse = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path: ['identities', ...path], message })
+  identities.forEach(({ id: own }, index) => {
+    if (identities.slice(0, index).some((other) => other.id === own)) refuse([index, 'id'], 'must be named once')
+  })
+  if (customerId !== undefined && identities.length > 0 && !identities.some((other) => other.id === customerId)) {
+    refuse([], 'must have the customerId among them, with its kind')
+  }
 }
 
 /**

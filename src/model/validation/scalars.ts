@@ -16,6 +16,14 @@ export const id = z.string().check(
   }),
 )
 
+/** The kind of a customer's id. */
+export const kind = id.check(
+  z.superRefine((value, context) => {
+    if (!exceedsBytes(value, limits.kindBytes)) return
+    context.addIssue({ code: 'custom', message: `must be at most ${limits.kindBytes} UTF-8 bytes` })
+  }),
+)
+
 function idProblem(value: string): string | undefined {
   if (value === '') return 'must not be empty'
   if (textsOfMissingIds.includes(value)) return 'must be an id, not the text of a missing one'

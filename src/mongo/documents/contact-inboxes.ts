@@ -1,6 +1,6 @@
-import type { ContactInboxRow, Watermark } from '../../model/planning/rows.js'
+import type { ContactInboxRow, IdentityMark, Watermark } from '../../model/planning/rows.js'
 import type { Doc } from '../driver.js'
-import { integer, present, text, textOrNull, texts, time } from './fields.js'
+import { integer, list, present, text, textOrNull, texts, time, timeOrNull } from './fields.js'
 
 export function contactInboxDocument(row: ContactInboxRow): Doc {
   return {
@@ -11,6 +11,8 @@ export function contactInboxDocument(row: ContactInboxRow): Doc {
     contact_id: row.contactId,
     ...present('canonical_id', row.canonicalId),
     ...present('scopes', row.scopes),
+    ...present('identities', row.identities?.map(identityDocument) ?? null),
+    ...present('previous_head_id', row.previousHeadId),
     channel: row.channel,
     delivered_up_to: row.deliveredWatermark?.upTo ?? null,
     delivered_up_to_at: row.deliveredWatermark?.at ?? null,
@@ -30,11 +32,28 @@ export function contactInboxRow(doc: Doc): ContactInboxRow {
     contactId: textOrNull(doc.contact_id),
     canonicalId: textOrNull(doc.canonical_id),
     scopes: doc.scopes === undefined ? null : texts(doc.scopes),
+    identities: doc.identities === undefined ? null : list(doc.identities).map(identityMark),
+    previousHeadId: textOrNull(doc.previous_head_id),
     channel: text(doc.channel),
     deliveredWatermark: watermark(doc.delivered_up_to, doc.delivered_up_to_at),
     readWatermark: watermark(doc.read_up_to, doc.read_up_to_at),
     droppedEvents: doc.dropped_events === undefined ? 0 : integer(doc.dropped_events),
     createdAt: time(doc.created_at),
+  }
+}
+
+function identityDocument({ id, kind, movedAt, formerSince, disputedSince, operationId }: IdentityMark): Doc {
+  return { id, kind, moved_at: movedAt, former_since: formerSince, disputed_since: disputedSince, operation_id: operationId }
+}
+
+function identityMark(doc: Doc): IdentityMark {
+  return {
+    id: text(doc.id),
+    kind: textOrNull(doc.kind),
+    movedAt: timeOrNull(doc.moved_at),
+    formerSince: timeOrNull(doc.former_since),
+    disputedSince: timeOrNull(doc.disputed_since),
+    operationId: textOrNull(doc.operation_id),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ContactRow } from '../../model/planning/rows.js'
 import type { Doc } from '../driver.js'
 import { readJson, storeJson } from '../json-field.js'
-import { text, textOrNull, time } from './fields.js'
+import { present, text, textOrNull, time } from './fields.js'
 import { operationDocument, operationMarks } from './operations.js'
 
 export function contactDocument(row: ContactRow): Doc {
@@ -11,6 +11,7 @@ export function contactDocument(row: ContactRow): Doc {
     name: row.name,
     name_source: row.nameSource,
     metadata: storeJson(row.metadata),
+    ...present('merged_into', row.mergedInto),
     operations: row.operations.map(operationDocument),
     created_at: row.createdAt,
     updated_at: row.updatedAt,
@@ -24,6 +25,7 @@ export function contactRow(doc: Doc): ContactRow {
     name: textOrNull(doc.name),
     nameSource: textOrNull(doc.name_source) as ContactRow['nameSource'],
     metadata: readJson(doc.metadata),
+    mergedInto: textOrNull(doc.merged_into),
     operations: operationMarks(doc.operations),
     createdAt: time(doc.created_at),
     updatedAt: time(doc.updated_at),

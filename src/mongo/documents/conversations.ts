@@ -1,4 +1,5 @@
-import type { ConversationRow } from '../../model/planning/rows.js'
+import type { ContactInboxRow, ConversationRow } from '../../model/planning/rows.js'
+import { toPerson } from '../../model/planning/to-records.js'
 import type { Conversation } from '../../model/records.js'
 import type { Doc } from '../driver.js'
 import { readJson, storeJson } from '../json-field.js'
@@ -29,6 +30,7 @@ export function conversationDocument(row: ConversationRow): Doc {
     customer_name: row.customerName,
     customer_username: row.customerUsername,
     ...present('username_key', row.usernameKey),
+    ...present('is_linked', row.isLinked ? true : null),
     ...present('chatbot_id', row.chatbotId),
     unread_count: row.unreadCount,
     last_seq: row.lastSeq,
@@ -56,7 +58,9 @@ export function conversationInGroup(row: ConversationRow, group: Group | null): 
 }
 
 export function conversationRow(doc: Doc): ConversationRow {
-  return Object.assign(conversationOf(doc), {
+  const { recipientId: _recipient, identities: _identities, ...fields } = conversationOf(doc, null)
+  return Object.assign(fields, {
+    isLinked: isLinked(doc),
     contactInboxId: text(doc.contact_inbox_id),
     usernameKey: textOrNull(doc.username_key),
     lastEventSeq: integer(doc.last_event_seq),
@@ -65,13 +69,22 @@ export function conversationRow(doc: Doc): ConversationRow {
   })
 }
 
-/** Translates a document into the host's conversation. No copy is made, because nobody else holds the document. */
-export function conversationOf(doc: Doc): Conversation {
+/** Whether the conversation's contact inbox tells whom to answer. */
+export function isLinked(doc: Doc): boolean {
+  return doc.is_linked === true
+}
+
+/**
+ * Translates a document into the host's conversation. No copy is made, because nobody else holds the document. `head`
+ * is its contact inbox, for a conversation that is linked.
+ */
+export function conversationOf(doc: Doc, head: ContactInboxRow | null): Conversation {
   return {
     id: text(doc._id),
     accountId: text(doc.accountId),
     oaId: text(doc.oa_id),
     customerId: text(doc.customer_id),
+    ...toPerson(text(doc.customer_id), head?.identities ?? null),
     contactId: text(doc.contact_id),
     channel: text(doc.channel),
     status: text(doc.status) as Conversation['status'],

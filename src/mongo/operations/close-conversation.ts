@@ -1,9 +1,9 @@
 import { closed } from '../../model/planning/change-conversation.js'
-import { toConversation } from '../../model/planning/to-records.js'
 import type { Change, ChangeStatus } from '../../store/adapter.js'
 import { changeInPlace } from '../change-in-place.js'
 import type { MongoContext } from '../context.js'
 import { literal, nowOf } from '../expressions.js'
+import { hostConversation } from '../host-conversation.js'
 
 /** Closes an active conversation with one command. Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION. */
 export async function closeConversation(context: MongoContext, input: ChangeStatus): Promise<Change> {
@@ -18,5 +18,5 @@ export async function closeConversation(context: MongoContext, input: ChangeStat
     },
     planned: closed,
   })
-  return { outcome, conversation: toConversation(row) }
+  return { outcome, conversation: await hostConversation(context, row) }
 }

@@ -1,8 +1,8 @@
 import type { Conversation } from '../../model/records.js'
 import type { CustomerTarget, Scoped } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
-import { conversationOf } from '../documents/conversations.js'
 import { canonicalContactInbox, otherFilter, targetFilter } from '../find-target.js'
+import { hostConversationOf } from '../host-conversation.js'
 import { noteHeadOf } from '../known-heads.js'
 import { withoutOperations } from '../projections.js'
 
@@ -23,11 +23,11 @@ async function findActive(context: MongoContext, accountId: string, customer: Cu
   const options = { ...inSession(context), ...withoutOperations }
   const { conversations } = context.collections
   const found = await conversations.findOne(targetFilter(context, accountId, customer), options)
-  if (found) return conversationOf(found)
+  if (found) return hostConversationOf(context, accountId, found)
   const filter = await otherFilter(context, accountId, customer)
   const doc = filter && (await conversations.findOne(filter, options))
   if (doc) noteHeadOf(context, accountId, customer, doc)
-  return doc && conversationOf(doc)
+  return hostConversationOf(context, accountId, doc)
 }
 
 async function findLatest(context: MongoContext, accountId: string, customer: CustomerTarget): Promise<Conversation | null> {
@@ -35,5 +35,5 @@ async function findLatest(context: MongoContext, accountId: string, customer: Cu
   if (canonical === null) return null
   const options = { ...inSession(context), ...withoutOperations, sort: { created_at: -1, _id: -1 } }
   const doc = await context.collections.conversations.findOne({ accountId, contact_inbox_id: canonical.id }, options)
-  return doc && conversationOf(doc)
+  return hostConversationOf(context, accountId, doc)
 }

@@ -10,5 +10,8 @@ export async function findContact(context: MongoContext, input: Scoped & Contact
   const filter = await contactFilter(context, input)
   const options = { ...inSession(context), projection: contactFields }
   const doc = filter && (await context.collections.contacts.findOne(filter, options))
-  return doc && toContact(contactRow(doc))
+  if (doc === null || typeof doc.merged_into !== 'string') return doc && toContact(contactRow(doc))
+  // What was merged leads to the contact that was kept.
+  const { accountId, signal } = input
+  return findContact(context, { accountId, signal, contactId: doc.merged_into })
 }

@@ -1,7 +1,7 @@
 import type { Conversation } from '../../model/records.js'
 import type { Scoped } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
-import { conversationOf } from '../documents/conversations.js'
+import { hostConversationOf } from '../host-conversation.js'
 import { withoutOperations } from '../projections.js'
 
 export async function findConversation(
@@ -10,5 +10,5 @@ export async function findConversation(
 ): Promise<Conversation | null> {
   const options = { ...inSession(context), ...withoutOperations }
   const doc = await context.collections.conversations.findOne({ accountId, _id: conversationId }, options)
-  return doc && conversationOf(doc)
+  return hostConversationOf(context, accountId, doc)
 }

@@ -3,8 +3,8 @@ import type { ListConversations } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import { inSession, type MongoContext } from '../context.js'
 import { conversationFilter } from '../conversation-filter.js'
-import { conversationOf } from '../documents/conversations.js'
 import type { Doc } from '../driver.js'
+import { hostConversations } from '../host-conversation.js'
 import { conversationFields } from '../projections.js'
 
 /** Lists the conversations with the latest activity first. Of two with the same time, the greater id comes first. */
@@ -19,7 +19,8 @@ export async function listConversations(context: MongoContext, input: ListConver
     batchSize: limit + 1,
   }
   const documents = await context.collections.conversations.find(filter, options).toArray()
-  return pageOf(documents, limit, conversationOf)
+  const conversations = await hostConversations(context, input.accountId, documents)
+  return pageOf(conversations, limit, (conversation) => conversation)
 }
 
 /** The range at the top bounds the index scan. An `$or` at the top would make a plan for each of its branches. */

@@ -1,11 +1,11 @@
 import { read } from '../../model/planning/change-conversation.js'
-import { toConversation } from '../../model/planning/to-records.js'
 import type { Change, ChangeStatus } from '../../store/adapter.js'
 import { changeByVersion } from '../change-by-version.js'
 import { changeInPlace } from '../change-in-place.js'
 import type { MongoContext } from '../context.js'
 import { literal } from '../expressions.js'
 import { latestState } from '../find-now.js'
+import { hostConversation } from '../host-conversation.js'
 
 /**
  * Moves the read horizon forward. Marking everything read takes one command. Up to a given message, the messages after
@@ -15,7 +15,7 @@ import { latestState } from '../find-now.js'
 export async function markRead(context: MongoContext, input: ChangeStatus & { readonly seq: number | null }): Promise<Change> {
   const { seq } = input
   const { outcome, row } = seq === null ? await markAllRead(context, input) : await markReadUpTo(context, input, seq)
-  return { outcome, conversation: toConversation(row) }
+  return { outcome, conversation: await hostConversation(context, row) }
 }
 
 function markAllRead(context: MongoContext, input: ChangeStatus) {

@@ -1,6 +1,5 @@
 import { reopened } from '../../model/planning/change-conversation.js'
 import type { ConversationRow } from '../../model/planning/rows.js'
-import { toConversation } from '../../model/planning/to-records.js'
 import type { Change, ChangeStatus } from '../../store/adapter.js'
 import { changeByVersion, type FoundTarget, findConversationNow, findRemembering } from '../change-by-version.js'
 import { inSession, type MongoContext } from '../context.js'
@@ -10,6 +9,7 @@ import { type Group, groupOfHead } from '../documents/groups.js'
 import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
 import { canonicalContactInbox } from '../find-target.js'
+import { hostConversation } from '../host-conversation.js'
 import { inTransaction } from '../transaction.js'
 
 /**
@@ -48,7 +48,7 @@ async function reopen(context: MongoContext, input: ChangeStatus): Promise<Chang
     const filter = { accountId: input.accountId, _id: canonicalId }
     await context.collections.contact_inboxes.updateOne(filter, { $inc: { lock: 1 } }, inSession(context))
   }
-  return { outcome, conversation: toConversation(row) }
+  return { outcome, conversation: await hostConversation(context, row) }
 }
 
 async function findLatest(

@@ -1,9 +1,9 @@
 import { snoozed } from '../../model/planning/change-conversation.js'
-import { toConversation } from '../../model/planning/to-records.js'
 import type { Change, ChangeStatus } from '../../store/adapter.js'
 import { changeInPlace } from '../change-in-place.js'
 import type { MongoContext } from '../context.js'
 import { differs, literal, nowOf } from '../expressions.js'
+import { hostConversation } from '../host-conversation.js'
 
 /**
  * Sets an active conversation aside until a given time, with one command. Throws NOT_FOUND, VERSION_CONFLICT,
@@ -20,5 +20,5 @@ export async function snoozeConversation(context: MongoContext, input: ChangeSta
     },
     planned: snoozed(until),
   })
-  return { outcome, conversation: toConversation(row) }
+  return { outcome, conversation: await hostConversation(context, row) }
 }

@@ -5,7 +5,7 @@ import { toContact } from '../../model/planning/to-records.js'
 import type { Contact } from '../../model/records.js'
 import type { ContactPatch, ContactTarget, WriteStamp } from '../../store/adapter.js'
 import { resentAfter } from '../../store/first-sending.js'
-import { contactFilter } from '../contact-filter.js'
+import { contactFilter, keptContactId } from '../contact-filter.js'
 import { contentionPause } from '../contention-pause.js'
 import { inSession, type MongoContext } from '../context.js'
 import { contactDocument, contactRow } from '../documents/contacts.js'
@@ -33,9 +33,12 @@ export async function updateContact(context: MongoContext, input: UpdateContact)
     when: [{ $or: fields.map(([field, value]) => differs(field, value)) }],
     set: Object.fromEntries(fields.map(([field, value]) => [field, literal(value)])),
   })
-  const doc = await context.collections.contacts.findOneAndUpdate(filter, update, { ...inSession(context), returnDocument: 'after' })
-  if (doc === null) throw notFound()
-  return toContact(contactRow(doc))
+  const unmerged = { ...filter, merged_into: null }
+  const doc = await context.collections.contacts.findOneAndUpdate(unmerged, update, { ...inSession(context), returnDocument: 'after' })
+  if (doc !== null) return toContact(contactRow(doc))
+  const kept = await keptContactId(context, input.accountId, String(filter._id))
+  if (kept === filter._id) throw notFound()
+  return updateContact(context, { ...withoutCustomer(input), contactId: kept })
 }
 
 const attempts = 10
@@ -50,6 +53,7 @@ async function updateAgain(context: MongoContext, input: UpdateContact, filter: 
     const { doc, serverNow } = await findNow(context, 'contacts', filter)
     if (doc === null) throw notFound()
     const row = contactRow(doc)
+    if (row.mergedInto !== null) return updateAgain(context, input, { ...filter, _id: row.mergedInto })
     const stamp = { ...input, serverNow, now: input.now ?? serverNow, resentAfter: resentAfter(input.firstSentAt) }
     const next = changedContact(row, stamp, input.patch)
     if (next === row) return row
@@ -61,6 +65,10 @@ async function updateAgain(context: MongoContext, input: UpdateContact, filter: 
     await contentionPause(attempt)
   }
   throw contention(attempts)
+}
+
+function withoutCustomer({ accountId, operationId, firstSentAt, now, patch, deadline }: UpdateContact) {
+  return { accountId, operationId, firstSentAt, now, patch, ...(deadline === undefined ? {} : { deadline }) }
 }
 
 function fieldsOf({ name, metadata }: ContactPatch): Doc {

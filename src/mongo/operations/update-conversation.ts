@@ -1,8 +1,8 @@
 import { type PlannedChange, patched } from '../../model/planning/change-conversation.js'
-import { toConversation } from '../../model/planning/to-records.js'
 import type { Change, Patch, UpdateConversation } from '../../store/adapter.js'
 import { changeInPlace } from '../change-in-place.js'
 import type { MongoContext } from '../context.js'
+import { hostConversation } from '../host-conversation.js'
 import { nameContact, nameContactAfter } from '../name-contact.js'
 import { patchExpressions } from '../patch-expressions.js'
 import { inTransaction } from '../transaction.js'
@@ -15,11 +15,11 @@ import { inTransaction } from '../transaction.js'
 export async function updateConversation(context: MongoContext, input: UpdateConversation): Promise<Change> {
   const { patch } = input
   const { customerName } = patch
-  if (typeof customerName !== 'string') return toChange(await applyPatch(context, input, patch))
+  if (typeof customerName !== 'string') return toChange(context, await applyPatch(context, input, patch))
 
   const { transactions } = await context.deployment()
   if (!transactions) {
-    const change = toChange(await applyPatch(context, input, patch))
+    const change = await toChange(context, await applyPatch(context, input, patch))
     await nameContactAfter(context, input, change.conversation)
     return change
   }
@@ -28,7 +28,7 @@ export async function updateConversation(context: MongoContext, input: UpdateCon
     // If an earlier attempt applied the patch, it also named the contact in the same transaction.
     const isRemembered = input.firstSentAt !== null && !planned.changed && planned.outcome !== 'unchanged'
     if (!isRemembered) await nameContact(inner, input, planned.row.contactId, customerName)
-    return toChange(planned)
+    return toChange(inner, planned)
   })
 }
 
@@ -37,6 +37,6 @@ function applyPatch(context: MongoContext, input: UpdateConversation, patch: Pat
   return changeInPlace(context, input, { when: [{ $or: [...when] }], set, planned: patched(patch) })
 }
 
-function toChange({ outcome, row }: PlannedChange): Change {
-  return { outcome, conversation: toConversation(row) }
+async function toChange(context: MongoContext, { outcome, row }: PlannedChange): Promise<Change> {
+  return { outcome, conversation: await hostConversation(context, row) }
 }

@@ -1,5 +1,4 @@
 import { planChange, woken } from '../../model/planning/change-conversation.js'
-import { toConversation } from '../../model/planning/to-records.js'
 import type { Conversation } from '../../model/records.js'
 import type { WriteStamp } from '../../store/adapter.js'
 import { resentAfter } from '../../store/first-sending.js'
@@ -9,6 +8,7 @@ import { conversationDocument, conversationRow } from '../documents/conversation
 import type { Doc } from '../driver.js'
 import { updateBetween } from '../field-updates.js'
 import { latestState } from '../find-now.js'
+import { hostConversation, hostConversations } from '../host-conversation.js'
 import { inTransaction } from '../transaction.js'
 
 type WakeDue = WriteStamp & { readonly limit: number }
@@ -35,7 +35,7 @@ async function wake(
   if (input.firstSentAt !== null) {
     const opened = { accountId, 'operations.id': operationId }
     const documents = await conversations.find(opened, { ...latestState(context), sort: { status_changed_at: 1, _id: 1 } }).toArray()
-    if (documents.length > 0) return documents.map((doc) => toConversation(conversationRow(doc)))
+    if (documents.length > 0) return hostConversations(context, accountId, documents)
   }
   const due = input.now === null ? { $expr: { $lte: ['$snoozed_until', '$$NOW'] } } : { snoozed_until: { $lte: input.now } }
   const pipeline = [
@@ -46,7 +46,8 @@ async function wake(
   ]
   const documents = await conversations.aggregate(pipeline, latestState(context)).toArray()
   const planned = documents.map((doc) => planWaking(doc, input))
-  return (await write(context, planned)).map(({ row }) => toConversation(row))
+  const written = await write(context, planned)
+  return Promise.all(written.map(({ row }) => hostConversation(context, row)))
 }
 
 function planWaking(doc: Doc, input: WakeDue): PlannedRow {

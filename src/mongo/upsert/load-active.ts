@@ -67,6 +67,7 @@ export async function loadActive(
     .toArray()
   if (found === undefined) return null
   const row = conversationRow(found)
+  if (row.isLinked) return null
   const { contactInboxId } = row
   const people = peopleOf(row, groupOf(found), customer.customerId)
   const waits = found.waits as Doc[]
@@ -145,10 +146,11 @@ function concerns({ targetMessageId, localId }: EventRow, messageIds: readonly s
 }
 
 /** Whether an item contains only new inbound messages, and names nothing that is stored outside the conversation. */
-export function isInboundOnly({ channel, usernameKey, patch, events }: UpsertItem): boolean {
+export function isInboundOnly({ channel, usernameKey, identities, patch, events }: UpsertItem): boolean {
   return (
     channel === null &&
     usernameKey === null &&
+    identities.length === 0 &&
     typeof patch.customerName !== 'string' &&
     events.length > 0 &&
     events.every(isInboundMessage)
@@ -163,6 +165,6 @@ function isInboundMessage(event: StampedEvent): event is StampedEvent & InboundM
 function contactInboxOf(row: ConversationRow, scopes: readonly string[]): ContactInboxRow {
   const { contactInboxId: id, accountId, oaId, customerId, contactId, channel, createdAt } = row
   const unread = { deliveredWatermark: null, readWatermark: null, droppedEvents: 0 }
-  const group = { canonicalId: null, scopes: scopes.length > 1 ? scopes : null }
+  const group = { canonicalId: null, scopes: scopes.length > 1 ? scopes : null, identities: null, previousHeadId: null }
   return { id, accountId, oaId, customerId, contactId, channel, createdAt, ...unread, ...group }
 }

@@ -1,6 +1,7 @@
 import { compositeKey as key } from '../../model/composite-key.js'
 import { compareBytes } from '../../model/planning/byte-order.js'
 import { awaitedReceipts } from '../../model/planning/delivery-status.js'
+import { doublesOf } from '../../model/planning/fold-doubles.js'
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../model/planning/rows.js'
 import type { World } from '../../model/planning/world.js'
 import type { Alias } from '../documents/groups.js'
@@ -154,6 +155,10 @@ export function loadedWorld(): LoadedWorld {
         (a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)) > 0
       return latestOf(conversationsOf(contactInboxId), isLater)
     },
+    conversationsOf(contactInboxId) {
+      if (!contactInboxes.isNew(contactInboxId)) require({ what: 'all conversations', contactInboxId })
+      return conversationsOf(contactInboxId)
+    },
     activeByUsername(oaId, usernameKey) {
       require({ what: 'username', oaId, usernameKey })
       return conversations.having(key('username', oaId, usernameKey)).find(({ status }) => status !== 'closed') ?? null
@@ -199,6 +204,14 @@ export function loadedWorld(): LoadedWorld {
         undo.push(() => void left.pop())
       }
       return reachedBy(need)
+    },
+    allWaiting(contactInboxId) {
+      if (!hasNothingWaiting(contactInboxId)) require({ what: 'all waiting', contactInboxId })
+      return waitingUnder(contactInboxId)
+    },
+    doubles(scopes) {
+      if (scopes.length > 1) require({ what: 'doubles', scopes })
+      return doublesOf(scopes.map((scope) => messages.having(key('of', scope))))
     },
     latestMessage(conversationId) {
       const rows = messages.having(key('in', conversationId))

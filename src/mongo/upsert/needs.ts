@@ -8,7 +8,7 @@ export type Need =
   | { readonly what: 'contact inbox'; readonly id: string }
   | { readonly what: 'aliases'; readonly contactInboxId: string }
   | { readonly what: 'conversation'; readonly id: string }
-  | { readonly what: 'active conversation' | 'latest conversation'; readonly contactInboxId: string }
+  | { readonly what: 'active conversation' | 'latest conversation' | 'all conversations'; readonly contactInboxId: string }
   | { readonly what: 'username'; readonly oaId: string; readonly usernameKey: string }
   | { readonly what: 'operation'; readonly contactInboxId: string; readonly operationId: string }
   | { readonly what: 'message'; readonly id: string }
@@ -18,6 +18,9 @@ export type Need =
   | { readonly what: 'waiting for conversation'; readonly contactInboxId: string }
   /** Whether anything waits at all. The other questions about what waits follow only if something does. */
   | { readonly what: 'anything waiting'; readonly contactInboxId: string }
+  | { readonly what: 'all waiting'; readonly contactInboxId: string }
+  /** The messages that have an id which a message of another scope of the same person has as well. */
+  | { readonly what: 'doubles'; readonly scopes: readonly string[] }
   | { readonly what: 'waiting since'; readonly contactInboxId: string; readonly since: Date }
   | { readonly what: 'undelivered'; readonly contactInboxId: string; readonly status: 'delivered' | 'read'; readonly upTo: Date }
   /** The latest message, except those in `but`, which were loaded before. */
@@ -56,6 +59,8 @@ export function questionOf(need: Need): string {
     case 'aliases':
     case 'active conversation':
     case 'latest conversation':
+    case 'all conversations':
+    case 'all waiting':
     case 'waiting for conversation':
     case 'anything waiting':
       return compositeKey(need.what, need.contactInboxId)
@@ -65,6 +70,8 @@ export function questionOf(need: Need): string {
       return compositeKey(need.what, need.contactInboxId, need.operationId)
     case 'undelivered':
       return compositeKey(need.what, need.contactInboxId, need.status, String(need.upTo.getTime()))
+    case 'doubles':
+      return compositeKey(need.what, ...need.scopes)
     case 'latest message':
       return compositeKey(need.what, need.conversationId, need.but.join())
     default:

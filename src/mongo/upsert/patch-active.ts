@@ -2,25 +2,27 @@ import { compositeKey } from '../../model/composite-key.js'
 import { rememberedOperation } from '../../model/planning/operations.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
-import { conversationOf } from '../documents/conversations.js'
+import { conversationRow } from '../documents/conversations.js'
 import { operationMarks } from '../documents/operations.js'
 import type { Doc } from '../driver.js'
 import { versionedChange } from '../expressions.js'
 import { latestState } from '../find-now.js'
 import { targetFilter } from '../find-target.js'
+import { hostConversation } from '../host-conversation.js'
 import { nameContactAfter } from '../name-contact.js'
 import { patchExpressions } from '../patch-expressions.js'
 
 /**
  * Patches the customer's active conversation in one command. Returns null if there is more to decide or to write: for
- * an unknown customer, an alias that this process does not know, a username to match, or a channel that changes. A name
- * of the customer, which comes here only without transactions, is written to the contact by a second command. The inbox
- * is asked for its channel only where that may matter: when the item gives a channel, or when the conversation has none
- * of its own yet.
+ * an unknown customer, an alias that this process does not know, a username to match, several ids, or a channel that
+ * changes. A name of the customer, which comes here only without transactions, is written to the contact by a second
+ * command. The inbox is asked for its channel only where that may matter: when the item gives a channel, or when the
+ * conversation has none of its own yet.
  */
 export async function patchActive(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
   const { customerName } = item.patch
-  const result = item.events.length > 0 || item.usernameKey !== null ? null : await patchKnown(context, input, item)
+  const result =
+    item.events.length > 0 || item.usernameKey !== null || item.identities.length > 0 ? null : await patchKnown(context, input, item)
   const isNamed = result?.ok === true && result.conversation !== null && typeof customerName === 'string'
   if (isNamed) await nameContactAfter(context, input, result.conversation)
   return result
@@ -56,13 +58,13 @@ async function patchWhere(
   )
   if (doc === null) return null
 
-  const conversation = conversationOf(doc)
+  const conversation = await hostConversation(context, conversationRow(doc))
   const mark = rememberedOperation({ operations: operationMarks(doc.operations) }, operationId)
-  if (mark) return { ok: true, outcome: mark.outcome, conversation, events: [] }
+  if (mark) return { ok: true, outcome: mark.outcome, conversation, events: [], conflicts: [] }
   if (expectedVersion !== null && expectedVersion !== conversation.version) {
     return { ok: false, failure: { code: 'VERSION_CONFLICT', details: { expected: expectedVersion, actual: conversation.version } } }
   }
-  return { ok: true, outcome: 'unchanged', conversation, events: [] }
+  return { ok: true, outcome: 'unchanged', conversation, events: [], conflicts: [] }
 }
 
 async function inboxChannel(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<string | null> {

@@ -5,10 +5,9 @@ import { resentAfter } from '../../store/first-sending.js'
 import type { MongoContext } from '../context.js'
 import { type GroupChanges, groupChanges } from './group-changes.js'
 import { mustMarkFirst } from './leave-to-mark.js'
-import { loadNeeds } from './load-needs.js'
 import type { LoadedWorld } from './loaded-world.js'
 import { type Locks, locksFor } from './locks.js'
-import { type Need, questionOf, WorldIncomplete } from './needs.js'
+import { type Needs, noting, planInRounds } from './plan-in-rounds.js'
 import type { WrittenCall } from './written-call.js'
 
 /** The outcome of one call: what became of it, or its own error. */
@@ -33,9 +32,6 @@ export interface PlannedCalls {
   readonly markFirst: ReadonlyMap<string, readonly string[]>
 }
 
-/** The most rounds of planning. Every round answers at least one question, and an event leads to few questions. */
-const mostRounds = 50
-
 /**
  * Plans calls of one account one after another, and loads what they ask for beyond what was loaded. A call that fails
  * leaves no changes. The calls after it see the changes of the calls before it.
@@ -46,19 +42,14 @@ export async function planCalls(
   calls: readonly UpsertConversations[],
   serverNow: Date,
 ): Promise<PlannedCalls> {
-  for (let round = 1; ; round++) {
-    const mark = world.mark()
-    const needs = new Map<string, Need>()
+  return planInRounds(context, world, calls[0]?.accountId ?? '', (needs) => {
     const outcomes = calls.map((call) => planCall(world, call, serverNow, needs))
     const consequences = noting(needs, () => ({ locks: locksFor(world), groups: groupChanges(world), markFirst: mustMarkFirst(world) }))
-    if (consequences !== null && needs.size === 0) return { outcomes, ...consequences }
-    if (round === mostRounds) throw new Error(`planning asks again for ${[...needs.values()].map(({ what }) => what).join(', ')}`)
-    world.rollbackTo(mark)
-    await loadNeeds(context, world, calls[0]?.accountId ?? '', [...needs.values()])
-  }
+    return consequences && { outcomes, ...consequences }
+  })
 }
 
-function planCall(world: LoadedWorld, call: UpsertConversations, serverNow: Date, needs: Map<string, Need>): CallOutcome {
+function planCall(world: LoadedWorld, call: UpsertConversations, serverNow: Date, needs: Needs): CallOutcome {
   const { accountId, firstSentAt, atomic } = call
   const stamp = { accountId, resentAfter: resentAfter(firstSentAt), serverNow, now: call.now ?? serverNow }
   const beforeCall = world.mark()
@@ -86,18 +77,4 @@ function planCall(world: LoadedWorld, call: UpsertConversations, serverNow: Date
       .map(({ contactInboxId }) => contactInboxId),
   )
   return { results, leftUnder: [...leftUnder] }
-}
-
-/**
- * Returns what `ask` returns. If it asked for something that is not loaded, that is added to `needs` and null is
- * returned.
- */
-function noting<T>(needs: Map<string, Need>, ask: () => T): T | null {
-  try {
-    return ask()
-  } catch (error) {
-    if (!(error instanceof WorldIncomplete)) throw error
-    for (const need of error.needs) needs.set(questionOf(need), need)
-    return null
-  }
 }

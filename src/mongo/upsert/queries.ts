@@ -37,6 +37,9 @@ const queries: { readonly [K in NeedKind]: (needs: readonly NeedOf<K>[]) => read
   'latest conversation': (needs) => [
     { from: 'conversations', match: { contact_inbox_id: anyOf(needs, contactInboxOf) }, stages: latestOfEach },
   ],
+  'all conversations': (needs) => [{ from: 'conversations', match: { contact_inbox_id: anyOf(needs, contactInboxOf) } }],
+  'all waiting': (needs) => [{ from: 'contact_interaction_events', match: waitingUnder(needs) }],
+  doubles: (needs) => needs.flatMap(({ scopes }) => (['message_id', 'local_id'] as const).map((field) => doublesBy(field, scopes))),
   username: (needs) => [
     {
       from: 'conversations',
@@ -133,6 +136,25 @@ export function byKind(needs: Iterable<Need>): Map<NeedKind, Need[]> {
 
 /** The latest conversation of a single contact inbox. */
 export const latestOfOne: readonly Doc[] = [{ $sort: { created_at: -1, _id: -1 } }, { $limit: 1 }]
+
+/**
+ * The messages of all scopes but the first that have an id which an earlier scope has, and those that have it there. It
+ * goes through the messages of the people who were joined last, and looks up each of their ids by its index.
+ */
+function doublesBy(field: 'message_id' | 'local_id', scopes: readonly string[]): Query {
+  const isSame = [{ $eq: ['$accountId', '$$accountId'] }, { $eq: [`$${field}`, '$$value'] }]
+  const pipeline = [{ $match: { contact_inbox_id: { $in: scopes }, $expr: { $and: isSame } } }]
+  return {
+    from: 'messages',
+    match: { contact_inbox_id: { $in: scopes.slice(1) }, [field]: { $exists: true } },
+    stages: [
+      { $lookup: { as: 'same', from: 'messages', let: { accountId: '$accountId', value: `$${field}` }, pipeline } },
+      { $match: { 'same.1': { $exists: true } } },
+      { $unwind: '$same' },
+      { $replaceRoot: { newRoot: '$same' } },
+    ],
+  }
+}
 
 /** A filter for any of these values. A single value needs no list. */
 export function anyOf<T>(rows: readonly T[], toValue: (row: T) => string): string | { readonly $in: readonly string[] } {

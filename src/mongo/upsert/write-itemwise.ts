@@ -108,7 +108,17 @@ async function writeSteps(context: MongoContext, world: LoadedWorld, { opened }:
  * the conversation to another one.
  */
 async function provideContact({ collections }: MongoContext, { accountId, contactId, createdAt }: ConversationRow): Promise<void> {
-  const row = { id: contactId, accountId, name: null, nameSource: null, metadata: null, operations: [], createdAt, updatedAt: createdAt }
+  const row = {
+    id: contactId,
+    accountId,
+    name: null,
+    nameSource: null,
+    metadata: null,
+    mergedInto: null,
+    operations: [],
+    createdAt,
+    updatedAt: createdAt,
+  }
   const { _id, accountId: _, ...fields } = contactDocument(row)
   const insert = () => collections.contacts.updateOne({ accountId, _id }, { $setOnInsert: fields }, { upsert: true })
   // The server may refuse an upsert that races with another one. Then the contact is there.

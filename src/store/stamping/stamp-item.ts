@@ -21,6 +21,7 @@ export interface StampedItem {
  */
 export function stampItem(input: ParsedUpsert, { newId, operationId, defaultOnClosed }: ItemStamps): StampedItem {
   const { oaId, customerId, channel = null, expectedVersion = null, onClosed = null, matchUsername = false, customerUsername } = input
+  const identities = input.identities ?? []
   const { events, origins } = stampEvents(input.events ?? [], { customerId, newId })
   return {
     origins,
@@ -28,7 +29,8 @@ export function stampItem(input: ParsedUpsert, { newId, operationId, defaultOnCl
       oaId,
       customerId,
       operationId,
-      ids: { conversation: newId(), contact: newId(), contactInbox: newId() },
+      ids: { conversation: newId(), contact: newId(), contactInbox: newId(), identities: identities.map(newId) },
+      identities,
       patch: conversationPatch(input),
       channel,
       expectedVersion,

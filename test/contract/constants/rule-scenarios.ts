@@ -115,7 +115,8 @@ async function forgets({ backend }: Room, full: Key): Promise<void> {
   const item = (customer: Key, operationId: string) => ({
     ...customer,
     operationId,
-    ids: { conversation: operationId, contact: `${operationId} contact`, contactInbox: `${operationId} inbox` },
+    ids: { conversation: operationId, contact: `${operationId} contact`, contactInbox: `${operationId} inbox`, identities: [] },
+    identities: [],
     patch: { nickname: operationId },
     channel: null,
     expectedVersion: null,

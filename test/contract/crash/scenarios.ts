@@ -27,6 +27,14 @@ const someMessages = (account: AccountConversations) => {
   })
 }
 
+function link(account: AccountConversations) {
+  const identities = [
+    { id: lan.customerId, kind: 'phone' },
+    { id: hoa.customerId, kind: 'user_id' },
+  ]
+  return account.linkCustomerIds({ oaId, identities })
+}
+
 /** Every method that writes has at least one scenario. A method that is added without one does not compile. */
 const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] } = {
   upsertConversation: [
@@ -44,6 +52,22 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
       when: 'an adoption',
       prepare: (account) => account.upsertConversation({ ...lan, ...claim }),
       act: (account) => account.upsertConversation({ ...hoa, ...claim, nickname: 'x' }),
+    },
+    {
+      when: 'ids that are linked',
+      prepare: async (account) => {
+        await someMessages(account)
+        await account.upsertConversation(hoa)
+      },
+      act: (account) =>
+        account.upsertConversation({
+          ...lan,
+          nickname: 'x',
+          identities: [
+            { id: lan.customerId, kind: 'phone' },
+            { id: hoa.customerId, kind: 'user_id' },
+          ],
+        }),
     },
     {
       when: 'a reopening',
@@ -147,6 +171,20 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
         await account.snoozeConversation({ ...lan, until: at(10) })
       },
       act: (account) => account.wakeDue(),
+    },
+  ],
+  linkCustomerIds: [
+    { when: 'two ids that are new', prepare: nothing, act: link },
+    {
+      when: 'two people who have written',
+      async prepare(account) {
+        await someMessages(account)
+        await account.upsertConversationWithEvents({
+          ...hoa,
+          events: [said('m1'), said('m4'), { type: 'receipt', status: 'read', watermark: at(3), occurredAt: at(4) }],
+        })
+      },
+      act: link,
     },
   ],
   sweep: [

@@ -4,7 +4,7 @@ import type { OnClosed } from '../../../src/model/records.js'
 import { deliveries } from './delivery-arbitraries.js'
 import { events } from './event-arbitraries.js'
 import { localId, messageId, metadata, occurredAt, sometimes } from './few-values.js'
-import type { Call, Customer, Operation, Target, Upsert } from './operation.js'
+import type { Call, Customer, NamedCustomer, Operation, Target, Upsert } from './operation.js'
 
 const inbox = fc.nat(2)
 const customer: fc.Arbitrary<Customer> = fc.record({ inbox, customer: fc.nat(4) })
@@ -22,6 +22,18 @@ const patch = sometimes({
   metadata,
 })
 
+/** Kinds that fit the customers' numbers, so that some of the ids are one person's and others conflict. */
+const identities = fc.uniqueArray(fc.nat(4), { minLength: 1, maxLength: 3 }).map((customers) => customers.map(nameOf))
+
+/** The ids of a payload have the customer's own among them. */
+function namedWith(customer: number, others: readonly NamedCustomer[]): readonly NamedCustomer[] {
+  return others.some((other) => other.customer === customer) ? others : [nameOf(customer), ...others.slice(0, 2)]
+}
+
+function nameOf(customer: number): NamedCustomer {
+  return { customer, kind: ['phone', 'user_id', 'lid'][customer % 3] ?? 'phone' }
+}
+
 const upsert: fc.Arbitrary<Upsert> = fc
   .tuple(
     customer,
@@ -33,12 +45,14 @@ const upsert: fc.Arbitrary<Upsert> = fc
       { weight: 1, arbitrary: fc.record({ onClosed }) },
     ),
     fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: username }),
+    fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: identities }),
   )
-  .map(([who, what, how, name]) => ({
+  .map(([who, what, how, name, others]) => ({
     ...who,
     ...how,
     patch: name ? { ...what, customerUsername: name } : what,
     ...(name && { matchUsername: true }),
+    ...(others && { identities: namedWith(who.customer, others) }),
   }))
 const someEvents = fc.array(events, { minLength: 1, maxLength: 5 })
 const item = fc.tuple(upsert, fc.array(events, { maxLength: 3 })).map(([to, list]) => ({ ...to, events: list }))
@@ -95,6 +109,15 @@ const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedAr
   },
   wakeDue: { weight: 1, arbitrary: fc.record({ verb: fc.constant('wake' as const), limit }) },
   sweep: { weight: 1, arbitrary: limit.map((most) => ({ verb: 'sweep' as const, limit: most })) },
+  linkCustomerIds: {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        inbox,
+        identities.filter(({ length }) => length > 1),
+      )
+      .map(([number, named]) => ({ verb: 'link' as const, inbox: number, identities: named })),
+  },
   findConversation: { weight: 1, arbitrary: known.map((id) => ({ verb: 'find' as const, target: { known: id }, any: false })) },
   findByOaAndCustomer: { weight: 1, arbitrary: fc.record({ verb: fc.constant('find' as const), target: customer, any: fc.boolean() }) },
   findByOa: { weight: 1, arbitrary: fc.record({ verb: fc.constant('list by inbox' as const), inbox, filter, limit }) },

@@ -13,12 +13,20 @@ export interface Customer {
  */
 export type Target = { readonly known: number } | Customer
 
+/** One of several ids of a person, and its kind. */
+export interface NamedCustomer {
+  readonly customer: number
+  readonly kind: string
+}
+
 export interface Upsert extends Customer {
   readonly patch: ConversationPatch
   readonly channel?: string
   readonly expectedVersion?: number | 'absent'
   readonly onClosed?: OnClosed
   readonly matchUsername?: boolean
+  /** The other ids of the customer. */
+  readonly identities?: readonly NamedCustomer[]
 }
 
 /** One random call as plain data, so that what a failing run prints can be run again. */
@@ -32,6 +40,7 @@ export type Call =
   | { readonly verb: 'close' | 'reopen'; readonly target: Target; readonly expectedVersion?: number }
   | { readonly verb: 'snooze'; readonly target: Target; readonly minutes: number }
   | { readonly verb: 'wake' | 'sweep'; readonly limit: number }
+  | { readonly verb: 'link'; readonly inbox: number; readonly identities: readonly NamedCustomer[] }
   | { readonly verb: 'find'; readonly target: Target; readonly any: boolean }
   | { readonly verb: 'list'; readonly filter: ConversationFilter & Partial<Customer>; readonly limit: number }
   | {

@@ -4,7 +4,7 @@ import { ConversationStoreError, isConversationStoreError } from '../../../src/m
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import { type ConversationStore, createConversationStore } from '../../../src/store/create-conversation-store.js'
 import type { ConversationKey, UpsertConversationInput } from '../../../src/store/inputs.js'
-import type { Call, Customer, Operation, Target, Upsert } from './operation.js'
+import type { Call, Customer, NamedCustomer, Operation, Target, Upsert } from './operation.js'
 
 /**
  * One of the stores that run the same calls. Each has its own clock and makes its own ids, and both go the same way in
@@ -68,13 +68,24 @@ function send(
   const customerKey = ({ inbox, customer }: Customer) => ({ oaId: oaId(inbox), customerId: `c${customer}` })
   const knownId = (known: number) => knownIds[known % Math.max(1, knownIds.length)] ?? 'none yet'
   const key = (target: Target): ConversationKey => ('known' in target ? { conversationId: knownId(target.known) } : customerKey(target))
-  const upsert = ({ inbox, customer, patch, channel, expectedVersion, onClosed, matchUsername }: Upsert): UpsertConversationInput => ({
+  const named = (identities: readonly NamedCustomer[]) => identities.map(({ customer, kind }) => ({ id: `c${customer}`, kind }))
+  const upsert = ({
+    inbox,
+    customer,
+    patch,
+    channel,
+    expectedVersion,
+    onClosed,
+    matchUsername,
+    identities,
+  }: Upsert): UpsertConversationInput => ({
     ...customerKey({ inbox, customer }),
     ...patch,
     ...(channel !== undefined && { channel }),
     ...(expectedVersion !== undefined && { expectedVersion }),
     ...(onClosed !== undefined && { onClosed }),
     ...(matchUsername !== undefined && { matchUsername }),
+    ...(identities !== undefined && { identities: named(identities) }),
   })
   const filter = ({ inbox, customer, ...rest }: Extract<Call, { verb: 'list' | 'count' }>['filter']) => ({
     ...rest,
@@ -115,6 +126,8 @@ function send(
         return to.wakeDue({ limit: given.limit })
       case 'sweep':
         return to.sweep({ limit: given.limit })
+      case 'link':
+        return to.linkCustomerIds({ oaId: oaId(given.inbox), identities: named(given.identities) })
       case 'find':
         return 'known' in given.target
           ? to.findConversation({ conversationId: knownId(given.target.known) })

@@ -155,7 +155,15 @@ export const conversationMutants: readonly MemoryMutant[] = [
         const { accountId, now } = input
         for (const { ids: made, oaId, customerId } of input.items) {
           const row = { id: made.contactInbox, accountId, oaId, customerId, contactId: null, canonicalId: null, channel: 'api' }
-          const marks = { scopes: null, deliveredWatermark: null, readWatermark: null, droppedEvents: 0, createdAt: now ?? new Date() }
+          const marks = {
+            scopes: null,
+            identities: null,
+            previousHeadId: null,
+            deliveredWatermark: null,
+            readWatermark: null,
+            droppedEvents: 0,
+            createdAt: now ?? new Date(),
+          }
           database.account(accountId).people.putContactInbox({ ...row, ...marks })
         }
         throw error

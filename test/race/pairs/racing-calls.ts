@@ -20,6 +20,10 @@ const latest = ({ conversations }: Names) => conversations.at(-1) ?? 'none'
 const oldest = ({ conversations }: Names) => conversations[0] ?? 'none'
 const keys = (names: Names) => [first(names), second(names), { conversationId: oldest(names) }, { conversationId: latest(names) }]
 const limit = 10
+const bothIds = (names: Names) => [
+  { id: first(names).customerId, kind: 'phone' },
+  { id: second(names).customerId, kind: 'user_id' },
+]
 
 /** The inputs of every method. A method that is added without one does not compile. */
 export const racingCalls: { readonly [M in Method]: Kind<M> } = {
@@ -31,6 +35,8 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
         ? [
             { ...first(names), ...username },
             { ...second(names), ...username, nickname: `of ${side}` },
+            { ...first(names), identities: bothIds(names), nickname: `of ${side}` },
+            { ...second(names), identities: bothIds(names) },
           ]
         : []),
       { ...first(names), onClosed: 'reopen', chatbotId: side },
@@ -46,6 +52,8 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
             { ...first(names), onClosed: 'reopen', events: [message(side)] },
             { ...first(names), ...username, events: [message(side)] },
             { ...second(names), ...username, events: [message(side)] },
+            { ...first(names), identities: bothIds(names), events: [message(side)] },
+            { ...second(names), identities: bothIds(names), events: [message(side)] },
             { ...first(names), events: [{ type: 'message', messageId: 'both' }] },
             { ...first(names), events: [{ type: 'message', direction: 'outbound', localId: `l-${side}` }] },
             { ...first(names), events: [{ type: 'message_sent', localId: 'l0', messageId: `sent-${side}` }] },
@@ -83,6 +91,11 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
   reopenConversation: { scope: 'customer', inputs: keys },
   wakeDue: { scope: 'customer', inputs: () => [{ limit }] },
   sweep: { scope: 'customer', needsTransactions: true, inputs: () => [{ limit }] },
+  linkCustomerIds: {
+    scope: 'customer',
+    needsTransactions: true,
+    inputs: (names) => [{ oaId: names.oaId, identities: bothIds(names) }],
+  },
   updateContact: {
     scope: 'customer',
     inputs: (names, side) => [first(names), second(names)].map((key) => ({ ...key, name: `of ${side}` })),

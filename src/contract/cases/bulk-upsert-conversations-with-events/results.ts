@@ -35,6 +35,7 @@ export const resultCases = withEvents([
         conversation: null,
         events: [{ outcome: 'waiting' }],
         duplicates: 0,
+        conflicts: [],
       })
       assert.deepEqual(
         results.map((result) => written(result).conversation?.customerId),

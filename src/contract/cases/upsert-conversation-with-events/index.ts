@@ -6,6 +6,7 @@ import { deliveryOrderCases } from './delivery-orders.js'
 import { factCases } from './facts.js'
 import { groupChangeCases } from './group-changes.js'
 import { groupCases } from './groups.js'
+import { identityCases } from './identities.js'
 import { limitCases } from './limits.js'
 import { manyUndeliveredCases } from './many-undelivered.js'
 import { messageCases } from './messages.js'
@@ -39,6 +40,7 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...aliasCases,
   ...groupCases,
   ...groupChangeCases,
+  ...identityCases,
   ...raceCases,
   ...limitCases,
 ]

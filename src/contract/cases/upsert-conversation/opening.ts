@@ -14,6 +14,8 @@ export const openingCases: CaseList = [
       assert.deepEqual(fields, {
         accountId,
         ...key,
+        recipientId: key.customerId,
+        identities: [{ id: key.customerId, kind: null, formerSince: null }],
         channel: 'api',
         status: 'open',
         version: 0,

@@ -1,0 +1,130 @@
+import type { CustomerIdentity } from '../identities.js'
+import { byAge, marksOf } from './people.js'
+import type { ContactInboxRow, IdentityMark } from './rows.js'
+import type { World } from './world.js'
+
+/** The ids by which one payload names one customer. */
+export interface Evidence {
+  readonly oaId: string
+  /** The id to which the write goes. It is one of the identities. */
+  readonly customerId: string
+  readonly identities: readonly CustomerIdentity[]
+  /** The time of the payload's message, or now. */
+  readonly at: Date
+  /** A receipt tells about ids that nobody has written from, so it never moves one, nor makes a former one current. */
+  readonly isReceipt: boolean
+}
+
+/** One of the people that the evidence names. */
+interface Group {
+  readonly head: ContactInboxRow
+  readonly marks: readonly IdentityMark[]
+}
+
+/** An id that another person takes over. */
+export interface TakenOver {
+  readonly id: string
+  readonly from: ContactInboxRow
+}
+
+export type Judgment =
+  /** All ids are one person's already, or the evidence is too old or too weak. */
+  | { readonly how: 'nothing'; readonly groups: readonly ContactInboxRow[] }
+  /** They are one person's: the groups become the oldest one's, and the ids that are named with them are that person's. */
+  | {
+      readonly how: 'links'
+      /** By age. Empty for a person who is new. */
+      readonly groups: readonly ContactInboxRow[]
+      readonly takenOver: readonly TakenOver[]
+    }
+  /** The ids can't all be one person's. The write goes to the thread of `customerId`, and nothing is linked. */
+  | {
+      readonly how: 'conflicts'
+      readonly groups: readonly ContactInboxRow[]
+      readonly customerId: string
+      readonly conflicts: readonly CustomerIdentity[]
+      /** Those who hold a phone that came with another person's ids. */
+      readonly disputed: readonly ContactInboxRow[]
+    }
+
+/**
+ * Decides what a payload proves about a person's ids (docs/decisions/one-person-many-ids.md). A person has one current
+ * id of each kind, and a second one without a notice is a conflict. A former id that comes with a stranger's ids is the
+ * stranger's from then on. Evidence that is older than the last change of an id proves nothing about it.
+ */
+export function judge(world: World, { oaId, customerId, identities, at, isReceipt }: Evidence): Judgment {
+  const named = identities.map((identity) => ({ ...identity, group: groupOf(world, oaId, identity.id) }))
+  const groups = distinct(named.flatMap(({ group }) => group ?? []))
+  const nothing: Judgment = { how: 'nothing', groups: groups.map(({ head }) => head) }
+  const former = named.filter(({ id, group }) => group !== null && markOf(group, id)?.formerSince != null)
+  const isStale = former.some(({ id, group }) => isSince(group && markOf(group, id)?.formerSince, at))
+  if (isStale || (isReceipt && former.length > 0)) return nothing
+
+  const taken = former.filter(({ group }) => named.some((other) => other.group?.head.id !== group?.head.id))
+  const rest = named.filter((each) => !taken.includes(each))
+  const joined = distinct(rest.flatMap(({ group }) => group ?? []))
+  if (conflict(joined, named)) {
+    const thread = (named.find(({ kind }) => kind === 'user_id') ?? { id: customerId }).id
+    const own = named.find(({ id }) => id === thread)?.group?.head.id ?? null
+    const others = named.filter(
+      ({ id, group }) => id !== thread && (group === null || group.head.id !== own || markOf(group, id)?.formerSince !== null),
+    )
+    const holders = isReceipt ? [] : distinct(others.flatMap(({ kind, group }) => (kind === 'phone' && group ? group : [])))
+    return {
+      how: 'conflicts',
+      groups: groups.filter(({ head }) => head.id === own).map(({ head }) => head),
+      customerId: thread,
+      conflicts: others.map(({ id, kind }) => ({ id, kind })),
+      disputed: holders.filter((group) => group.head.id !== own && isDisputable(group, others, at)).map(({ head }) => head),
+    }
+  }
+  const isNew = taken.length > 0 || joined.length !== 1 || named.some((identity) => tellsNew(joined[0], identity, at, isReceipt))
+  if (!isNew) return nothing
+  const takenOver = taken.flatMap(({ id, group }) => (group ? [{ id, from: group.head }] : []))
+  return { how: 'links', groups: joined.map(({ head }) => head).sort(byAge), takenOver }
+}
+
+function groupOf(world: World, oaId: string, id: string): Group | null {
+  const own = world.contactInbox(oaId, id)
+  const head = own === null || own.canonicalId === null ? own : world.contactInboxById(own.canonicalId)
+  return head && { head, marks: marksOf(world, head) }
+}
+
+function distinct(groups: readonly Group[]): readonly Group[] {
+  return [...new Map(groups.map((group) => [group.head.id, group])).values()]
+}
+
+function markOf({ marks }: Group, id: string): IdentityMark | null {
+  return marks.find((mark) => mark.id === id) ?? null
+}
+
+/** Whether one kind would have two current ids. */
+function conflict(groups: readonly Group[], named: readonly CustomerIdentity[]): boolean {
+  const current = groups.flatMap(({ marks }) => marks.filter(({ formerSince }) => formerSince === null))
+  const known = new Map(current.map(({ id, kind }) => [id, kind]))
+  const all = [...current, ...named.map(({ id, kind }) => ({ id, kind: known.get(id) ?? kind }))]
+  const ids = new Map<string, Set<string>>()
+  for (const { id, kind } of all) if (kind !== null) ids.set(kind, (ids.get(kind) ?? new Set()).add(id))
+  return [...ids.values()].some((same) => same.size > 1)
+}
+
+/** Whether the evidence tells anything new of an id of the group: the id, its kind, or that it is the person's again. */
+function tellsNew(group: Group | undefined, { id }: CustomerIdentity, at: Date, isReceipt: boolean): boolean {
+  const mark = group === undefined ? null : markOf(group, id)
+  if (mark === null || mark.kind === null) return true
+  if (isReceipt) return false
+  return mark.formerSince !== null || (mark.disputedSince !== null && !isSince(mark.disputedSince, at))
+}
+
+/** Whether the group holds a named phone that is not disputed yet, and that nothing moved there since the evidence. */
+function isDisputable(group: Group, named: readonly CustomerIdentity[], at: Date): boolean {
+  return named.some(({ id, kind }) => {
+    const mark = markOf(group, id)
+    return kind === 'phone' && mark !== null && mark.formerSince === null && mark.disputedSince === null && !isSince(mark.movedAt, at)
+  })
+}
+
+/** Whether a time is at or after the evidence. */
+function isSince(time: Date | null | undefined, at: Date): boolean {
+  return time != null && time.getTime() >= at.getTime()
+}

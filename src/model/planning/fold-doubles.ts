@@ -1,0 +1,52 @@
+import { compositeKey } from '../composite-key.js'
+import { foldMessage } from './fold-message.js'
+import { putConversation, touchedConversation, type WritePlan } from './item-plan.js'
+import type { MessageRow } from './rows.js'
+
+type Double = readonly [kept: MessageRow, double: MessageRow]
+
+/**
+ * The pairs of messages with one message id or one local id, of the messages of some scopes. The one of the earlier
+ * scope comes first.
+ */
+export function doublesOf(scopes: readonly (readonly MessageRow[])[]): readonly Double[] {
+  const first = new Map<string, MessageRow>()
+  return scopes.flat().flatMap((row): readonly Double[] => {
+    const keys = keysOf(row)
+    const kept = keys.map((each) => first.get(each)).find((each) => each !== undefined)
+    if (kept !== undefined && kept.scopeId !== row.scopeId) return [[kept, row]]
+    for (const each of keys) first.set(each, row)
+    return []
+  })
+}
+
+function keysOf({ messageId, localId }: MessageRow): readonly string[] {
+  return [
+    ...(messageId === null ? [] : [compositeKey('message', messageId)]),
+    ...(localId === null ? [] : [compositeKey('local', localId)]),
+  ]
+}
+
+/**
+ * Makes one message of those that stand in several scopes of a group with one message id or one local id: a channel
+ * delivered them under two ids before the ids were known to be one person's. The one in the earlier scope is kept.
+ */
+export function foldDoubles(plan: WritePlan): void {
+  for (const [kept, double] of plan.world.doubles(plan.scopes.all)) {
+    const first = plan.world.message(kept.id)
+    const second = plan.world.message(double.id)
+    // An earlier pair may have folded one of them.
+    if (first !== null && second !== null) fold(plan, first, second)
+  }
+}
+
+function fold(plan: WritePlan, kept: MessageRow, double: MessageRow): void {
+  const { world } = plan
+  const conversation = touchedConversation(plan, double.conversationId)
+  if (double.direction === 'inbound' && double.seq > conversation.readSeq) {
+    putConversation(plan, { ...conversation, unreadCount: conversation.unreadCount - 1 })
+  }
+  const event = double.messageId === null ? null : world.eventByMessageId(double.scopeId, double.messageId)
+  if (event !== null && event.conversationId === double.conversationId) world.deleteEvent(event)
+  foldMessage(plan, kept, double, null)
+}

@@ -1,0 +1,67 @@
+import { isChatScoped } from '../channels.js'
+import { applyAllWaiting } from './apply-waiting.js'
+import { foldDoubles } from './fold-doubles.js'
+import { type ItemStamp, putConversation, type WritePlan } from './item-plan.js'
+import { mergeContacts } from './merge-contacts.js'
+import { marksOf } from './people.js'
+import type { ContactInboxRow, ConversationRow, Watermark } from './rows.js'
+import { groupScopes } from './scopes.js'
+import { markReached } from './watermarks.js'
+
+type JoinPlan = Pick<WritePlan, 'world' | 'stamp' | 'before' | 'relinked'>
+
+/**
+ * Makes one group of several: the people turned out to be one person. The losers' ids become aliases of the winner, and
+ * their conversations the winner's. Nothing that is stored is moved: the winner's scopes tell where it is. What one
+ * group knew of the other's messages (watermarks, events that waited, copies of one message) is applied.
+ */
+export function joinGroups(plan: JoinPlan, winner: ContactInboxRow, losers: readonly ContactInboxRow[]): void {
+  const { world } = plan
+  const heads = [winner, ...losers]
+  const contactId = heads.map((head) => head.contactId).reduce((kept, other) => mergeContacts(plan, kept, other), null)
+  const scopes = heads.flatMap(groupScopes)
+  const identities = heads.flatMap((head) => marksOf(world, head))
+  const deliveredWatermark = heads.map((head) => head.deliveredWatermark).reduce(greater, null)
+  const readWatermark = heads.map((head) => head.readWatermark).reduce(greater, null)
+  const rows = heads.flatMap((head) => [head, ...world.aliasesOf(head.id)])
+  for (const row of rows) {
+    const alias = { ...row, canonicalId: winner.id, contactId, scopes: null, identities: null }
+    const head = { ...row, contactId, scopes, identities, deliveredWatermark, readWatermark }
+    world.putContactInbox(row.id === winner.id ? head : alias)
+  }
+  for (const head of heads) takeConversations(plan, head, { ...winner, contactId })
+  if (!isChatScoped(winner.channel)) settle(plan, winner.id)
+}
+
+/** The conversations of a group become the winner's. Of two active ones the winner's stays, the other closes as it is. */
+function takeConversations(plan: JoinPlan, head: ContactInboxRow, winner: ContactInboxRow): void {
+  const active = plan.world.activeConversation(winner.id)
+  for (const row of plan.world.conversationsOf(head.id)) {
+    const customer = { contactInboxId: winner.id, customerId: winner.customerId, contactId: winner.contactId ?? row.contactId }
+    const closes = row.status !== 'closed' && active !== null && active.id !== row.id
+    putConversation(plan, { ...(closes ? closed(row, plan.stamp) : row), ...customer, isLinked: true })
+  }
+}
+
+function closed(row: ConversationRow, { now }: ItemStamp): ConversationRow {
+  return { ...row, status: 'closed', statusChangedAt: now, closedAt: now, snoozedUntil: null }
+}
+
+/** Applies what each part of the group knew of the others' messages. */
+function settle({ world, stamp, before, relinked }: JoinPlan, headId: string): void {
+  const head = world.contactInboxById(headId)
+  if (head === null) return
+  const scopes = { own: head.id, all: groupScopes(head) }
+  const arrived = { messageIds: new Set<string>(), localIds: new Set<string>() }
+  const plan: WritePlan = { world, stamp, before, relinked, customerId: head.customerId, ownId: head.id, scopes, arrived }
+  foldDoubles(plan)
+  if (head.deliveredWatermark) markReached(plan, 'delivered', head.deliveredWatermark)
+  if (head.readWatermark) markReached(plan, 'read', head.readWatermark)
+  const conversation = world.activeConversation(head.id) ?? world.latestConversation(head.id)
+  applyAllWaiting(plan, conversation?.id ?? null)
+}
+
+function greater(a: Watermark | null, b: Watermark | null): Watermark | null {
+  if (a === null || b === null) return a ?? b
+  return b.upTo.getTime() > a.upTo.getTime() ? b : a
+}

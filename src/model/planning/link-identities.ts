@@ -1,0 +1,145 @@
+import type { CustomerIdentity } from '../identities.js'
+import { limits } from '../limits.js'
+import type { Channel } from '../records.js'
+import type { Judgment } from './evidence.js'
+import { putConversation, type WritePlan } from './item-plan.js'
+import { joinGroups } from './join-groups.js'
+import { newContactInbox } from './open-conversation.js'
+import { marksOf, plainMark } from './people.js'
+import type { ContactInboxRow, ConversationRow, IdentityMark } from './rows.js'
+
+/** How the ids of a payload are written. */
+export interface Linking {
+  readonly oaId: string
+  readonly customerId: string
+  readonly identities: readonly CustomerIdentity[]
+  /** An id for each of the identities, for the rows of those that are new. */
+  readonly rowIds: readonly string[]
+  readonly channel: Channel
+  readonly operationId: string
+  readonly at: Date
+  readonly isReceipt: boolean
+}
+
+export type LinkPlan = Pick<WritePlan, 'world' | 'stamp' | 'before' | 'relinked'>
+
+/** Writes what a payload has proved of a person's ids. */
+export function linkIdentities(plan: LinkPlan, judgment: Judgment, linking: Linking): void {
+  if (judgment.how === 'conflicts') {
+    for (const head of judgment.disputed) dispute(plan, head, linking)
+  } else if (judgment.how === 'links') {
+    link(plan, judgment, linking)
+  }
+}
+
+function link(plan: LinkPlan, { groups, takenOver }: Extract<Judgment, { readonly how: 'links' }>, linking: Linking): void {
+  const { world } = plan
+  const [winner = newHead(plan, linking), ...losers] = groups
+  if (losers.length > 0) joinGroups(plan, winner, losers)
+  for (const { id, from } of takenOver) leave(plan, from, id)
+  linking.identities.forEach(({ id }, index) => {
+    const row = world.contactInbox(linking.oaId, id)
+    const head = headOf(plan, winner.id)
+    if (row !== null && (row.id === head.id || row.canonicalId === head.id)) return
+    const known =
+      row ?? newContactInbox(plan.stamp, { oaId: linking.oaId, customerId: id, channel: head.channel, id: linking.rowIds[index] ?? '' })
+    world.putContactInbox({
+      ...known,
+      canonicalId: head.id,
+      contactId: head.contactId,
+      scopes: null,
+      identities: null,
+      previousHeadId: row?.canonicalId ?? null,
+    })
+  })
+  mark(plan, winner.id, linking, new Set(takenOver.map(({ id }) => id)))
+}
+
+/**
+ * Makes a customer one person with the one whose conversation this is, by their username alone. The conversation's
+ * group stays, whichever is older.
+ */
+export function adopt(plan: LinkPlan, isNew: boolean, own: ContactInboxRow, { contactInboxId }: ConversationRow): void {
+  const { world } = plan
+  const winner = headOf(plan, contactInboxId)
+  if (isNew) {
+    world.putContactInbox({ ...own, canonicalId: winner.id, contactId: winner.contactId })
+    world.putContactInbox({ ...winner, identities: [...marksOf(world, winner), plainMark(own.customerId, null, null)] })
+  } else {
+    joinGroups(plan, winner, [own])
+  }
+  askTheHead(plan, winner.id)
+}
+
+function newHead({ world, stamp }: LinkPlan, { oaId, customerId, channel, identities, rowIds }: Linking): ContactInboxRow {
+  const id = rowIds[identities.findIndex((identity) => identity.id === customerId)] ?? ''
+  const row = newContactInbox(stamp, { oaId, customerId, channel, id })
+  world.putContactInbox(row)
+  return row
+}
+
+function headOf({ world }: LinkPlan, id: string): ContactInboxRow {
+  const head = world.contactInboxById(id)
+  if (head === null) throw new TypeError('the contact inbox of a person is gone')
+  return head
+}
+
+/** Takes an id out of a group. What was said under it stays there. */
+function leave(plan: LinkPlan, from: ContactInboxRow, id: string): void {
+  const head = headOf(plan, from.id)
+  plan.world.putContactInbox({ ...head, identities: marksOf(plan.world, head).filter((mark) => mark.id !== id) })
+  touch(plan, from.id)
+}
+
+/** Keeps the ids with their kinds on the head, and lets every conversation of the group ask there. */
+function mark(plan: LinkPlan, headId: string, { identities, operationId, at, isReceipt }: Linking, moved: ReadonlySet<string>): void {
+  const { world } = plan
+  const head = headOf(plan, headId)
+  const marks = new Map(marksOf(world, head).map((each) => [each.id, each]))
+  for (const { id, kind } of identities) {
+    const known = marks.get(id)
+    if (known === undefined) marks.set(id, { ...plainMark(id, kind, operationId), movedAt: moved.has(id) ? at : null })
+    else marks.set(id, isReceipt ? { ...known, kind: known.kind ?? kind } : current(known, kind, at))
+  }
+  world.putContactInbox({ ...head, identities: bounded([...marks.values()]) })
+  askTheHead(plan, headId)
+}
+
+/** Lets every conversation of a group ask its head whom to answer. */
+function askTheHead(plan: LinkPlan, headId: string): void {
+  for (const row of plan.world.conversationsOf(headId)) if (!row.isLinked) putConversation(plan, { ...row, isLinked: true })
+  touch(plan, headId)
+}
+
+/** An id that came again with the person's others is current, and is no longer disputed. */
+function current(known: IdentityMark, kind: string, at: Date): IdentityMark {
+  const isSettled = known.disputedSince === null || known.disputedSince.getTime() < at.getTime()
+  return { ...known, kind: known.kind ?? kind, formerSince: null, disputedSince: isSettled ? null : known.disputedSince }
+}
+
+/** The ids that have been former for the longest are left out of the list. They still lead to the person. */
+function bounded(marks: readonly IdentityMark[]): readonly IdentityMark[] {
+  if (marks.length <= limits.identitiesOfPerson) return marks
+  const former = marks.filter(({ formerSince }) => formerSince !== null)
+  const dropped = new Set(former.slice(0, marks.length - limits.identitiesOfPerson))
+  return marks.filter((each) => !dropped.has(each))
+}
+
+function dispute(plan: LinkPlan, { id }: ContactInboxRow, { identities, at }: Linking): void {
+  const head = headOf(plan, id)
+  const phones = new Set(identities.filter(({ kind }) => kind === 'phone').map((identity) => identity.id))
+  const marks = marksOf(plan.world, head)
+  plan.world.putContactInbox({
+    ...head,
+    identities: marks.map((each) => (phones.has(each.id) && each.formerSince === null ? { ...each, disputedSince: at } : each)),
+  })
+  touch(plan, id)
+}
+
+/** Whom to answer has changed, so the version of the active conversation rises although nothing of its row did. */
+function touch(plan: LinkPlan, headId: string): void {
+  const active = plan.world.activeConversation(headId)
+  if (active === null) return
+  plan.relinked.add(active.id)
+  putConversation(plan, active)
+}

@@ -1,0 +1,45 @@
+import type { CustomerIdentity } from '../identities.js'
+import type { StampedEvent } from '../stamped-events.js'
+import type { UpsertItem } from '../upsert-item.js'
+import { type Evidence, type Judgment, judge } from './evidence.js'
+import type { ItemStamp } from './item-plan.js'
+import { groupScopes } from './scopes.js'
+import type { World } from './world.js'
+
+/** What an item's identities say of its customer. */
+export interface Naming {
+  /** Null when the item names its customer by one id alone. */
+  readonly judged: { readonly evidence: Evidence; readonly judgment: Judgment } | null
+  /** The item under an id that is known already, if one of them is. */
+  readonly asKnown: UpsertItem
+  /** The item under the id to whose thread it goes. */
+  readonly asLinked: UpsertItem
+  /** What is stored of all the people that are one person by this item. */
+  readonly scopes: readonly string[]
+  readonly conflicts: readonly CustomerIdentity[]
+}
+
+export function nameCustomer(world: World, { now }: ItemStamp, item: UpsertItem): Naming {
+  const { oaId, customerId, identities, events } = item
+  if (identities.length === 0) return { judged: null, asKnown: item, asLinked: item, scopes: [], conflicts: [] }
+  const evidence = { oaId, customerId, identities, at: timeOf(events, now), isReceipt: isReceipt(events) }
+  const judgment = judge(world, evidence)
+  const scopes = judgment.groups.flatMap(groupScopes)
+  if (judgment.how === 'conflicts') {
+    const thread = { ...item, customerId: judgment.customerId }
+    return { judged: { evidence, judgment }, asKnown: thread, asLinked: thread, scopes, conflicts: judgment.conflicts }
+  }
+  const known = [customerId, ...identities.map(({ id }) => id)].find((id) => world.contactInbox(oaId, id) !== null)
+  return { judged: { evidence, judgment }, asKnown: { ...item, customerId: known ?? customerId }, asLinked: item, scopes, conflicts: [] }
+}
+
+/** The time of the message that names the ids, which is never later than now. */
+function timeOf(events: readonly StampedEvent[], now: Date): Date {
+  const said = events.filter(({ type }) => type === 'message' || type === 'postback')
+  const times = (said.length > 0 ? said : events).map(({ occurredAt }) => (occurredAt ?? now).getTime())
+  return new Date(Math.min(now.getTime(), times.length === 0 ? now.getTime() : Math.max(...times)))
+}
+
+function isReceipt(events: readonly StampedEvent[]): boolean {
+  return events.length > 0 && events.every(({ type }) => type === 'receipt' || type === 'watermark')
+}

@@ -1,0 +1,25 @@
+import type { Conversation } from '../records.js'
+import { compareBytes } from './byte-order.js'
+import type { ContactInboxRow, ConversationRow, IdentityMark } from './rows.js'
+import { toConversation } from './to-records.js'
+import type { World } from './world.js'
+
+/** The conversation as the host gets it. Only a linked one needs its contact inbox. */
+export function conversationOf(world: World, row: ConversationRow): Conversation {
+  return toConversation(row, row.isLinked ? world.contactInboxById(row.contactInboxId) : null)
+}
+
+/** All ids of a person, also of one whose ids nobody has named with their kinds. */
+export function marksOf(world: World, head: ContactInboxRow): readonly IdentityMark[] {
+  return head.identities ?? [head, ...[...world.aliasesOf(head.id)].sort(byAge)].map(({ customerId }) => plainMark(customerId, null, null))
+}
+
+/** The mark of an id that nothing has moved. */
+export function plainMark(id: string, kind: string | null, operationId: string | null): IdentityMark {
+  return { id, kind, movedAt: null, formerSince: null, disputedSince: null, operationId }
+}
+
+/** Of two groups the older stays: by (createdAt, id) of their heads. */
+export function byAge(a: ContactInboxRow, b: ContactInboxRow): number {
+  return a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)
+}

@@ -1,0 +1,42 @@
+import type { MongoContext } from '../context.js'
+import { loadNeeds } from './load-needs.js'
+import type { LoadedWorld } from './loaded-world.js'
+import { type Need, questionOf, WorldIncomplete } from './needs.js'
+
+/** What a plan has asked and the world could not answer, by question. */
+export type Needs = Map<string, Need>
+
+/** The most rounds of planning. Every round answers at least one question, and an event leads to few questions. */
+const mostRounds = 50
+
+/** Plans, loads what the plan has asked for beyond what was loaded, and plans again, until nothing is open. */
+export async function planInRounds<T>(
+  context: MongoContext,
+  world: LoadedWorld,
+  accountId: string,
+  plan: (needs: Needs) => T | null,
+): Promise<T> {
+  for (let round = 1; ; round++) {
+    const mark = world.mark()
+    const needs: Needs = new Map()
+    const planned = plan(needs)
+    if (planned !== null && needs.size === 0) return planned
+    if (round === mostRounds) throw new Error(`planning asks again for ${[...needs.values()].map(({ what }) => what).join(', ')}`)
+    world.rollbackTo(mark)
+    await loadNeeds(context, world, accountId, [...needs.values()])
+  }
+}
+
+/**
+ * Returns what `ask` returns. If it asked for something that is not loaded, that is added to `needs` and null is
+ * returned.
+ */
+export function noting<T>(needs: Needs, ask: () => T): T | null {
+  try {
+    return ask()
+  } catch (error) {
+    if (!(error instanceof WorldIncomplete)) throw error
+    for (const need of error.needs) needs.set(questionOf(need), need)
+    return null
+  }
+}
