@@ -139,7 +139,8 @@ function marksAfter(marks: readonly IdentityMark[], change: Change, operationId:
     all.some((mark) => mark.kind === userId && mark.formerSince === null && !isNamed(current, mark) && !isAfter(mark.movedAt, at))
   return all.map((mark) => {
     const kind = mark.kind ?? [...current, ...previous].find(({ id }) => id === mark.id)?.kind ?? null
-    // An id that has changed since tells who the person is, and stays as it is. If it is former, it may be so for longer.
+    // An id that has changed since tells who the person is, and stays as it is. If it is former, it may be so for
+    // longer.
     if (isAfter(mark.formerSince, at)) return isNamed(previous, mark) && !isAfter(mark.movedAt, at) ? { ...mark, formerSince: at } : mark
     const movedAt = isAfter(mark.movedAt, at) ? mark.movedAt : at
     if (isNamed(current, mark)) return { ...mark, kind, movedAt, disputedSince: null, formerSince: replacedAt(all, kind, current, at) }

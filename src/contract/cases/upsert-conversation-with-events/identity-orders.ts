@@ -82,7 +82,8 @@ export const identityOrderCases = withEvents([
       await second.write(['U1'], second.notice(['N1', 'U1'], ['N2', 'U2'], 5))
       await second.write(['N2', 'U2'], said('a2', minute(10)))
       assert.deepEqual((await second.person('N1')).ids, ['-N1', '-U1', 'N2', 'U2'])
-      // Nobody can be told from a stranger by a number alone, so a notice leaves the number of one with another user id.
+      // Nobody can be told from a stranger by a number alone, so a notice leaves the number of one with another user
+      // id.
       const third = town(scene())
       await third.write(['N1', 'U9'], read('r1', 9))
       await third.write(['U2'], third.notice(['N1', 'U1'], ['N2', 'U2'], 5), said('a1', minute(6)))
