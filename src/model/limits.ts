@@ -30,6 +30,12 @@ export const limits = {
   pageItems: 500,
   /** Targets of one receipt. */
   receiptTargets: 1000,
+  /** Ids by which one payload, or one notice of a change, names one customer. */
+  identities: 8,
+  /** Ids of one person in one inbox that are remembered with their kinds. */
+  groupIdentities: 32,
+  /** UTF-8 bytes of the kind of an id. */
+  kindBytes: 64,
   /** Events that wait under one customer of an inbox. A further one pushes out the one that has waited longest. */
   waitingEvents: 1000,
   /** Events that one call of `sweep` removes. */

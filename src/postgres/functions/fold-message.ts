@@ -4,9 +4,10 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `fold_message(account, kept, dropped, operation, now, server_ms)`: merges an echo into the reply that it is the echo
- * of. It is needed when the echo was stored before the channel's answer named it. No other message moves, so the echo's
- * `seq` stays a gap that nobody gets again.
+ * `fold_message(account, kept, dropped, operation, now, server_ms)`: makes one message of two rows: a reply and the echo
+ * that was stored before the channel's answer named it, or one message that came under two ids of a person before these
+ * were linked. No other message moves, so the dropped one's `seq` stays a gap that nobody gets again. It is no longer
+ * counted as unread where it was. A null operation leaves the versions to the caller.
  */
 export function foldMessage(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -23,10 +24,14 @@ declare
   v_conversation ${tables.conversations};
   v_shown ${tables.messages};
 begin
-  select * into v_kept from ${tables.messages} where account_id = p_account and id = p_kept;
+  if (select count(*) from ${tables.messages} where account_id = p_account and id = any (array[p_kept, p_dropped])) < 2 then
+    return;
+  end if;
   delete from ${tables.messages} where account_id = p_account and id = p_dropped returning * into v_dropped;
   update ${tables.messages} m set
-    message_id = v_dropped.message_id,
+    message_id = coalesce(m.message_id, v_dropped.message_id),
+    local_id = coalesce(m.local_id, (select v_dropped.local_id where (select true from ${tables.messages} other
+      where other.account_id = p_account and other.contact_inbox_id = m.contact_inbox_id and other.local_id = v_dropped.local_id limit 1) is null)),
     reply_to = coalesce(m.reply_to, v_dropped.reply_to),
     sent_at = least(m.sent_at, v_dropped.sent_at), delivered_at = least(m.delivered_at, v_dropped.delivered_at),
     read_at = least(m.read_at, v_dropped.read_at), failed_at = least(m.failed_at, v_dropped.failed_at), error = case when m.failed_at <= coalesce(v_dropped.failed_at, 'infinity') then m.error else v_dropped.error end,
@@ -40,8 +45,14 @@ begin
     reactions = ${fn('merged_reactions')}(m.reactions, v_dropped.reactions)
   where m.account_id = p_account and m.id = p_kept
   returning * into v_kept;
+  update ${tables.messages} m set status = ${fn('delivery_status')}(m.direction, m.sent_at, m.delivered_at, m.read_at, m.failed_at)
+  where m.account_id = p_account and m.id = p_kept;
 
   select * into v_conversation from ${tables.conversations} where account_id = p_account and id = v_dropped.conversation_id for no key update;
+  if v_dropped.direction = 'inbound' and v_dropped.seq > v_conversation.read_seq then
+    update ${tables.conversations} c set unread_count = greatest(c.unread_count - 1, 0), ${markedOnce(names, 'c')}
+    where c.account_id = p_account and c.id = v_conversation.id;
+  end if;
   if v_conversation.last_message_row_id = p_dropped then
     if v_kept.conversation_id = v_conversation.id then
       v_shown := v_kept;

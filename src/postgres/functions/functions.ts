@@ -9,6 +9,10 @@ import { foldMessage } from './fold-message.js'
 import { isEventWithinFunction } from './is-event-within.js'
 import { isItemWithinFunction } from './is-item-within.js'
 import { isPatchWithinFunction } from './is-patch-within.js'
+import { joinContacts } from './join-contacts.js'
+import { joinGroup } from './join-group.js'
+import { joinGroups } from './join-groups.js'
+import { joinStored } from './join-stored.js'
 import { linkMessage } from './link-message.js'
 import { markConversationRead } from './mark-conversation-read.js'
 import { mergedReactions } from './merged-reactions.js'
@@ -19,6 +23,7 @@ import { pushOutWaiting } from './push-out-waiting.js'
 import { reopenConversation } from './reopen-conversation.js'
 import { requireCall } from './require-call.js'
 import { requireWithin } from './require-within.js'
+import { sortedIdentities } from './sorted-identities.js'
 import type { SqlFunction } from './sql-function.js'
 import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
 import { upsertUnpatched } from './upsert-unpatched.js'
@@ -49,6 +54,11 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     applyWaiting(names),
     dropOverdue(names),
     pushOutWaiting(names),
+    sortedIdentities(),
+    joinContacts(names),
+    joinStored(names),
+    joinGroup(names),
+    joinGroups(names),
     writeRare(names),
     isItemWithinFunction(),
     isPatchWithinFunction(),

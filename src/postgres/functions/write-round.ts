@@ -2,6 +2,7 @@ import type { Names } from '../names.js'
 import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js'
 import { bookkeeping } from './expressions/conversations.js'
 import { directionOf, eventKey } from './expressions/messages.js'
+import { isGroup } from './expressions/identities.js'
 import { marks, operationOfItem } from './expressions/operations.js'
 import { roundChanges } from './expressions/round-changes.js'
 import { isChatScoped, scopeRowOf, scopesOf } from './expressions/scopes.js'
@@ -48,6 +49,7 @@ begin
              ${scopeRowOf('adopted', 'own', '(holder.conversation).channel')} as adopted_scope, person.scopes || person.adopted_scopes as scopes,
              canonical.id as canonical_id, canonical.oa_id as canonical_oa_id, canonical.customer_id as canonical_customer_id,
              canonical.contact_id as canonical_contact_id, canonical.channel as canonical_channel,
+             ${isGroup('canonical')} as is_linked,
              active.conversation as active, latest.conversation as latest, holder.conversation as username_holder,
              case when ${isSeen('active.conversation')} then active.conversation
                   when ${isSeen('latest.conversation')} then latest.conversation else elsewhere.conversation end as seen_in,
@@ -228,7 +230,8 @@ begin
              jsonb_agg(event.local_id) filter (where event.is_message and event.local_id is not null) as local_ids
       from event join ready on ready.ord = event.ord group by event.ord
     )
-    select ready.ord, case when ready.writes then (ready.conv).id end as wrote, ready.own_id, (ready.stored_in).id as scope_id, ready.own_scopes, case when ready.action = 'adopt' or ready.is_replay then ready.scopes else ready.own_scopes end as scopes,
+    select ready.ord, case when ready.writes then (ready.conv).id end as wrote, ready.own_id, (ready.stored_in).id as scope_id,
+           ready.canonical_id, (ready.conv).contact_inbox_id as adopted_id, case when ready.action = 'adopt' or ready.is_replay then ready.scopes else ready.own_scopes end as scopes,
            ready.operation_id, ready.is_seen, ready.is_replay, ready.all_own, ready.opens, ready.action, ready.failure,
            ready.has_waiting and ready.writes as has_waiting,
            case when ready.is_seen then ${marks.outcome('(ready.seen_in).operations', 'ready.operation_id')} end as seen_outcome,
@@ -245,7 +248,7 @@ begin
     if v_result.failure is not null then
       return next jsonb_build_object('ord', v_result.ord, 'failure', v_result.failure);
     elsif not v_result.is_seen and (v_result.rare is not null or v_result.has_waiting or v_result.action = 'adopt' or v_result.events ? 'waiting') then
-      return next ${fn('write_rare')}(context, to_jsonb(v_result), v_result.scopes, v_result.own_scopes);
+      return next ${fn('write_rare')}(context, to_jsonb(v_result), v_result.scopes);
     else
       return next jsonb_build_object('ord', v_result.ord, 'wrote', v_result.wrote, 'conversation', v_result.conversation - ${bookkeeping}, 'events', v_result.events,
         'outcome', case when v_result.is_seen then v_result.seen_outcome
