@@ -19,7 +19,8 @@ export function applyEvent(names: Names): SqlFunction {
   const events = tables.contact_interaction_events
   return {
     name: 'apply_event',
-    parameters: 'p_account text, p_scope text, p_scopes text[], p_own text, p_event jsonb, p_waiting text, p_operation text, p_now timestamptz, p_server_ms bigint',
+    parameters:
+      'p_account text, p_scope text, p_scopes text[], p_own text, p_event jsonb, p_waiting text, p_operation text, p_now timestamptz, p_server_ms bigint',
     returns: 'jsonb',
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `

@@ -1,6 +1,6 @@
-import { createUnlessBuilt } from './create-unless-built.js'
 import { dropIndexSql } from '../migrator/indexes/index-sql.js'
 import type { Names } from '../names.js'
+import { createUnlessBuilt } from './create-unless-built.js'
 import { identityIndexesOf } from './indexes.js'
 
 /**
