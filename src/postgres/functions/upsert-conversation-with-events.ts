@@ -4,6 +4,7 @@ import { sendAgain } from './expressions/bulk-locks.js'
 import { bulkOfOne, insertConversation, messageChanges, publicConversation } from './expressions/conversations.js'
 import { isCustomer, isOfCustomer, isOfHead, lockHead, readAlias } from './expressions/customer-head.js'
 import { areDifferent, directionOf, givenValues, insertStored, parsedEvent, sentAt, totals } from './expressions/messages.js'
+import { mayBringEvidence } from './expressions/named-ids.js'
 import { isNewMessage, isPlainMessage } from './expressions/new-messages.js'
 import { marks } from './expressions/operations.js'
 import { isPatched, patchChanges } from './expressions/patches.js'
@@ -63,18 +64,20 @@ end
 function patchOnly(names: Names): string {
   const { tables } = names
   return `declare
-        v_in_order constant boolean := v_patch->>'customer_name' is not null or coalesce(payload->'in_transaction' = 'true'::jsonb, false)
+        v_in_order constant boolean := v_patch->>'customer_name' is not null or payload ? 'identities' or coalesce(payload->'in_transaction' = 'true'::jsonb, false)
           or txid_current_if_assigned() is not null;
         v_is_named boolean := true;
         v_head record;
         v_alias record;
       begin
         if v_in_order then
-          ${lockHead(names, 'held.channel')}
+          ${lockHead(names, 'held.channel, held.identities')}
           if v_head.is_other then
             ${readAlias(names)}
           end if;
-          if v_patch->>'customer_name' is not null then
+          if payload ? 'identities' and ${mayBringEvidence('v_head', "payload->'identities'")} then
+            v_is_named := false;
+          elsif v_patch->>'customer_name' is not null then
             select ${hasName} into v_is_named from ${tables.contacts} contact
             where contact.account_id = p_account and contact.id = (select c.contact_id from ${tables.conversations} c where ${isOfCustomer(names, 'c')} and c.status <> 'closed');
           end if;
@@ -132,11 +135,12 @@ function withMessages(names: Names): string {
         exit messages when v_count > ${limits.batchEvents};
         ${lockHead(
           names,
-          `held.channel, ${scopesOf('held', 'held.id')} as scopes,
+          `held.channel, held.identities, ${scopesOf('held', 'held.id')} as scopes,
           held.delivered_up_to, held.delivered_up_to_at, held.read_up_to, held.read_up_to_at`,
         )}
         -- Only the bulk function changes a customer's channel or refuses a given one.
         exit messages when not found or v_channel <> v_head.channel;
+        exit messages when payload ? 'identities' and ${mayBringEvidence('v_head', "payload->'identities'")};
         if v_head.is_other then
           ${readAlias(names)}
           -- In a chat-scoped channel the alias is a scope of its own.
@@ -215,7 +219,7 @@ function firstContact(names: Names): string {
     begin
       select b.channel, b.chatbot_id into v_inbox_channel, v_chatbot from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa;
       v_channel := coalesce(payload->>'channel', v_inbox_channel, 'api');
-      if v_channel = coalesce(v_inbox_channel, v_channel) and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= ${limits.batchEvents}
+      if payload->'identities' is null and v_channel = coalesce(v_inbox_channel, v_channel) and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= ${limits.batchEvents}
         and (select true from ${tables.contact_inboxes} x where ${isCustomer('x')} limit 1) is null
         and (v_count = 0 or (select bool_and(${isPlainMessage(names)}) and ${areDifferent}
           from (select given.raw, given.raw->>'type' as type, given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id,

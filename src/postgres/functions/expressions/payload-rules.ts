@@ -24,6 +24,9 @@ export type ValueKind =
   | 'on_closed'
   | 'list'
   | 'attachments'
+  | 'identities'
+  | 'current_ids'
+  | 'previous_ids'
   | 'object'
 
 /** The keys that an object of a payload may have, each with its kind. Any other key is refused, unless it is null. */
@@ -50,6 +53,7 @@ export const itemRules = {
   username_key: 'key',
   patch: 'object',
   events: 'list',
+  identities: 'identities',
   expected_version: 'version',
   on_closed: 'on_closed',
   // Only the single function reads it.
@@ -110,6 +114,7 @@ export const eventRules = {
   },
   watermark: { rules: { ...commonRules, status: 'watermark_status', watermark: 'time' }, required: ['status', 'watermark'] },
   message_sent: { rules: { ...commonRules, local_id: 'id', message_id: 'id' }, required: ['local_id', 'message_id'] },
+  identity_change: { rules: { ...commonRules, previous: 'previous_ids', current: 'current_ids' }, required: ['current'] },
   message_failed: { rules: { ...commonRules, local_id: 'id', error: 'name' }, required: ['local_id'] },
 } as const satisfies Readonly<Record<string, { readonly rules: Rules; readonly required: readonly string[] }>>
 
