@@ -1,4 +1,4 @@
-import type { ConversationOperations } from '../store/adapter.js'
+import type { ConversationOperations, IdentityOperations } from '../store/adapter.js'
 import type { PostgresContext } from './context.js'
 import { closeConversation } from './operations/close-conversation.js'
 import { connectInbox } from './operations/connect-inbox.js'
@@ -9,6 +9,7 @@ import { findContact } from './operations/find-contact.js'
 import { findConversation } from './operations/find-conversation.js'
 import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
+import { linkCustomerIds } from './operations/link-customer-ids.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
@@ -23,7 +24,7 @@ import { upsertConversations } from './operations/upsert-conversations.js'
 import { wakeDue } from './operations/wake-due.js'
 
 /** The operations of the port, each bound to a connection or to the host's transaction. */
-export function postgresOperations(context: PostgresContext): ConversationOperations {
+export function postgresOperations(context: PostgresContext): ConversationOperations & IdentityOperations {
   return {
     upsertConversations: (input) => upsertConversations(context, input),
     updateConversation: (input) => updateConversation(context, input),
@@ -42,6 +43,7 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     listEvents: (input) => listEvents(context, input),
     findContact: (input) => findContact(context, input),
     updateContact: (input) => updateContact(context, input),
+    linkCustomerIds: (input) => linkCustomerIds(context, input),
     connectInbox: (input) => connectInbox(context, input),
     disconnectInbox: (input) => disconnectInbox(context, input),
     listInboxes: (input) => listInboxes(context, input),

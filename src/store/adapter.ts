@@ -168,6 +168,25 @@ export interface ListEvents extends Scoped, PageRequest {
   readonly conversationId: string
 }
 
+/** One of the ids by which a channel names a customer, and what kind of id it is, such as `phone`. */
+export interface GivenIdentity {
+  readonly id: string
+  readonly kind: string
+}
+export interface LinkCustomerIds extends WriteStamp {
+  readonly oaId: string
+  readonly identities: readonly GivenIdentity[]
+  readonly ids: { readonly contactInboxes: readonly string[] }
+}
+export interface LinkedIdentities {
+  readonly outcome: 'linked' | 'unchanged' | 'conflict'
+  readonly identities: readonly { readonly id: string; readonly kind: string | null; readonly formerSince: Date | null }[]
+  readonly conflicts: readonly GivenIdentity[]
+}
+export interface IdentityOperations {
+  linkCustomerIds(input: LinkCustomerIds): Promise<LinkedIdentities>
+}
+
 export interface ConnectInbox extends WriteStamp, InboxConnection {}
 
 export interface MigrateStoreOptions {

@@ -26,6 +26,12 @@ const change = (previous: object[], current: object[], minute: number) => ({
   occurred_at: at(minute),
 })
 
+interface Result {
+  readonly outcome: string
+  readonly conversation: { readonly id: string }
+  readonly conflicts?: unknown
+}
+
 interface Item {
   customer_id: string
   identities?: object[]
@@ -44,16 +50,12 @@ function functionsOf({ query, schema }: ScratchSchema) {
   const call = async (name: string, payload: object) =>
     (await query(`select "${schema}".${name}($1::jsonb) as result`, [JSON.stringify(payload)]))[0]?.result
   return {
-    write: async (given: Item) => (await call('upsert_conversation_with_events', { ...stamp(), ...item(given) })) as Record<string, any>,
+    write: async (given: Item) => (await call('upsert_conversation_with_events', { ...stamp(), ...item(given) })) as Result,
     bulk: async (more: object, ...items: Item[]) =>
-      (await call('bulk_upsert_conversations_with_events', { ...stamp(), ...more, conversations: items.map(item) })) as Record<
-        string,
-        any
-      >[],
-    link: async (...identities: object[]) =>
-      (await call('link_customer_ids', { ...stamp(), oa_id: 'page', identities })) as Record<string, any>,
+      (await call('bulk_upsert_conversations_with_events', { ...stamp(), ...more, conversations: items.map(item) })) as Result[],
+    link: async (...identities: object[]) => (await call('link_customer_ids', { ...stamp(), oa_id: 'page', identities })) as Result,
     rows: (table: string, order = 'created_at, id') => query(`select * from "${schema}".${table} order by ${order}`),
-    /** The group of each head: its customer id, and every id with its kind, in capital letters if it is current. */
+    /** The group of each head: its customer id, and all of its ids. */
     groups: async () =>
       (
         await query(`select customer_id, identities from "${schema}".contact_inboxes where canonical_id is null order by created_at, id`)
@@ -163,7 +165,7 @@ describe.each(engines)('identities on %s', (_, open) => {
     const receipts = await write({ customer_id: 'P', identities: [P, { id: 'Z', kind: 'user_id' }], events: [receipt('a1', 7)] })
     expect(receipts).toMatchObject({ conflicts: [P] })
     expect((await groups())[0]).toEqual(['P', 'P, U'])
-    expect((await rows('contact_inboxes')).map((row) => row.customer_id)).toEqual(['P', 'U', 'Z'])
+    expect((await rows('contact_inboxes', 'customer_id')).map((row) => row.customer_id)).toEqual(['P', 'U', 'Z'])
   })
 
   test('give a former number to the stranger who brings it, and find what was said under it', async () => {
@@ -332,5 +334,21 @@ describe.each(engines)('identities on %s', (_, open) => {
       )
     for (const event of [change([P], [], 1), { type: 'identity_change' }, change([P, P], [U], 1)])
       await expect(write({ customer_id: 'P', events: [event] })).rejects.toThrow(/conversations\[0\].events\[0\].(current|previous): /)
+  })
+
+  test('are linked by a call of the host, which opens nothing', async () => {
+    const { write, link, groups, rows } = functionsOf(await open())
+    expect(await link(P, U)).toMatchObject({ outcome: 'linked', conflicts: [], identities: [P, U] })
+    expect(await link(U, P)).toMatchObject({ outcome: 'unchanged', identities: [P, U] })
+    expect(await rows('conversations')).toEqual([])
+    const { conversation } = await write({ customer_id: 'U', events: [said('m1', 1)] })
+    expect(await rows('conversations')).toMatchObject([{ id: conversation.id, customer_id: 'P', is_linked: true }])
+    const L = { id: 'L', kind: 'lid' }
+    await write({ customer_id: 'L', events: [said('m1', 1), said('m2', 2)] })
+    expect(await link(L, P)).toMatchObject({ outcome: 'linked' })
+    expect((await rows('messages', 'message_id')).map((row) => row.message_id)).toEqual(['m1', 'm2'])
+    expect(await link(P, { id: 'Z', kind: 'user_id' })).toMatchObject({ outcome: 'conflict', conflicts: [P] })
+    expect(await groups()).toEqual([['P', 'P (disputed), U, L']])
+    await expect(link()).rejects.toThrow(/identities: /)
   })
 })

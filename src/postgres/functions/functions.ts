@@ -17,6 +17,7 @@ import { joinGroup } from './join-group.js'
 import { joinGroups } from './join-groups.js'
 import { joinNamed } from './join-named.js'
 import { joinStored } from './join-stored.js'
+import { linkCustomerIds } from './link-customer-ids.js'
 import { knowsAll, linkItem } from './link-item.js'
 import { linkMessage } from './link-message.js'
 import { linkNamed } from './link-named.js'
@@ -96,6 +97,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     bulkUpsertConversationsWithEvents(names),
     upsertConversationWithEvents(names),
     upsertUnpatched(names),
+    linkCustomerIds(names),
     markConversationRead(names),
     reopenConversation(names),
     connectInbox(names),

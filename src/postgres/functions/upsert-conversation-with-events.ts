@@ -41,7 +41,8 @@ declare
 begin
   -- There are few expressions here, because PL/pgSQL prepares each one anew in every transaction.
   if payload->>'operation_id' is not null and payload->>'resent_after' is null and payload->>'username_key' is null
-    and ${isId('p_account')} and ${isId("payload->>'operation_id'")} and ${isSingleWithin(names, 'payload')} and ${isPatchWithin(names, 'v_patch')} then
+    and ${isId('p_account')} and ${isId("payload->>'operation_id'")} and ${isSingleWithin(names, 'payload')} and ${isPatchWithin(names, 'v_patch')}
+    and (case when payload ? 'identities' then ${holdsGiven(names)} else true end) then
     if coalesce(jsonb_array_length(payload->'events'), 0) = 0 then
       ${patchOnly(names)}
     else
@@ -54,6 +55,20 @@ end
 `,
   }
 }
+
+/**
+ * Whether the customer's head holds the ids that the payload names. It is asked before any lock, because a call that links
+ * ids locks more heads than this one, in the order of their ids.
+ */
+function holdsGiven({ tables }: Names): string {
+  return `(select not ${mayBringEvidence('h', "payload->'identities'")} from ${tables.contact_inboxes} h
+      where h.account_id = p_account and h.id = (select coalesce(x.canonical_id, x.id) from ${tables.contact_inboxes} x where ${isCustomer('x')} limit 1) limit 1)`
+}
+
+/** The same under the lock. Another call may have moved an id during the wait. */
+const keepsIdentities = `if payload ? 'identities' and ${mayBringEvidence('v_head', "payload->'identities'")} then
+            ${sendAgain};
+          end if;`
 
 /**
  * A patch as one update, which takes only the conversation's lock. If the update waited for that lock and then did not
@@ -75,9 +90,8 @@ function patchOnly(names: Names): string {
           if v_head.is_other then
             ${readAlias(names)}
           end if;
-          if payload ? 'identities' and ${mayBringEvidence('v_head', "payload->'identities'")} then
-            v_is_named := false;
-          elsif v_patch->>'customer_name' is not null then
+          ${keepsIdentities}
+          if v_patch->>'customer_name' is not null then
             select ${hasName} into v_is_named from ${tables.contacts} contact
             where contact.account_id = p_account and contact.id = (select c.contact_id from ${tables.conversations} c where ${isOfCustomer(names, 'c')} and c.status <> 'closed');
           end if;
@@ -140,7 +154,7 @@ function withMessages(names: Names): string {
         )}
         -- Only the bulk function changes a customer's channel or refuses a given one.
         exit messages when not found or v_channel <> v_head.channel;
-        exit messages when payload ? 'identities' and ${mayBringEvidence('v_head', "payload->'identities'")};
+        ${keepsIdentities}
         if v_head.is_other then
           ${readAlias(names)}
           -- In a chat-scoped channel the alias is a scope of its own.
@@ -219,7 +233,7 @@ function firstContact(names: Names): string {
     begin
       select b.channel, b.chatbot_id into v_inbox_channel, v_chatbot from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa;
       v_channel := coalesce(payload->>'channel', v_inbox_channel, 'api');
-      if payload->'identities' is null and v_channel = coalesce(v_inbox_channel, v_channel) and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= ${limits.batchEvents}
+      if v_channel = coalesce(v_inbox_channel, v_channel) and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= ${limits.batchEvents}
         and (select true from ${tables.contact_inboxes} x where ${isCustomer('x')} limit 1) is null
         and (v_count = 0 or (select bool_and(${isPlainMessage(names)}) and ${areDifferent}
           from (select given.raw, given.raw->>'type' as type, given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id,

@@ -54,11 +54,6 @@ export function lockAny(names: Names): string {
         select coalesce(o.canonical_id, o.id) as id from ${own}
         union
         select u.head_id from ${holders}
-        union
-        -- Those who had the id before, whose messages it may still concern.
-        select coalesce(p.canonical_id, p.id) from ${own}
-        cross join lateral (select x.* from ${tables.contact_inboxes} x where o.previous_head_id is not null
-          and x.account_id = p_account and x.id = any (array(select o.previous_head_id)) limit 1) p
         order by 1) wanted
       cross join lateral (select 1 from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = any (array(select wanted.id)) for no key update) held;
 
