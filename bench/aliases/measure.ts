@@ -37,7 +37,10 @@ export async function measureAliases(name: string, adapter: ConversationAdapter,
         for (let n = 0; n < callsATurn; n += 1) await call(customerId)
       },
     }))
-    for (const [clock, meter] of [['the caller’s clock', () => performance.now()] as const, ['the server’s processor', await processor()] as const]) {
+    for (const [clock, meter] of [
+      ['the caller’s clock', () => performance.now()] as const,
+      ['the server’s processor', await processor()] as const,
+    ]) {
       const timed = await timeInRounds(writers, rounds, meter)
       console.log(`${name}, ${title} by ${clock}; ${rounds} rounds of ${callsATurn} calls, load ${loadavg()[0]?.toFixed(1)}`)
       console.table(

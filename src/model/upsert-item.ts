@@ -33,7 +33,13 @@ export type ChangeOutcome = 'created' | 'updated' | 'reopened' | 'adopted' | 'un
 
 /** What a failed item reports. The core makes the error from it. Only these codes can concern one item alone. */
 export type ItemFailure = { [C in ItemFailureCode]: { readonly code: C; readonly details: ErrorDetails[C] } }[ItemFailureCode]
-type ItemFailureCode = 'VERSION_CONFLICT' | 'USERNAME_TAKEN' | 'INBOX_CHANNEL_MISMATCH' | 'COMMIT_OUTCOME_UNKNOWN' | 'UNSUPPORTED'
+type ItemFailureCode =
+  | 'VERSION_CONFLICT'
+  | 'USERNAME_TAKEN'
+  | 'INBOX_CHANNEL_MISMATCH'
+  | 'CONTENTION'
+  | 'COMMIT_OUTCOME_UNKNOWN'
+  | 'UNSUPPORTED'
 
 export type UpsertResult =
   | {

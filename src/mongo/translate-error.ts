@@ -47,7 +47,9 @@ export function translateKnown(error: unknown, { operationId, written, isLate = 
   if (!isDriverError(error)) return error
   const code = serverCode(error)
   if (code === null) return misuse.test(error.name) && written !== 'something' ? error : meaning(!neverSent.test(error.name))
-  if (isContention(error)) return contention(1, error)
+  // What the call has written by itself before stands, so it must not be said that nothing was applied.
+  if (isContention(error))
+    return operationId !== null && written === 'something' ? outcomeUnknown(operationId, error) : contention(1, error)
   const isConcern = error.name === 'MongoWriteConcernError'
   if (code === timeLimit && !isConcern) return meaning(false, isLate)
   if (code === refusedByValidator) return refusedDocument(error)

@@ -2,6 +2,7 @@ import type { Bounded } from '../store/adapter.js'
 import type { Row } from './columns.js'
 import type { Executor } from './executor.js'
 import { raisedFailure } from './item-failure.js'
+import { createKnownAliases, type KnownAliases } from './known-aliases.js'
 import type { Names, TableName } from './names.js'
 import { explainUndefinedObject } from './schema/store-schema.js'
 import { createCompiler, type Fragment, raw, type Statement } from './sql.js'
@@ -14,6 +15,7 @@ export interface PostgresContext {
   readonly inTransaction: boolean
   /** The qualified tables, to be spliced into `sql`. */
   readonly tables: Readonly<Record<TableName, Fragment>>
+  readonly knownAliases: KnownAliases
   /** The qualified name of one of the store's functions. */
   fn(name: string): Fragment
   /** Runs one statement that changes nothing. */
@@ -26,7 +28,7 @@ export interface PostgresContext {
 }
 
 export function createContext(executor: Executor, names: Names): PostgresContext {
-  const { tables, compile } = statementsFor(names)
+  const { tables, compile, knownAliases } = statementsFor(names)
   const run = async (statement: Fragment, signal: AbortSignal | null, operationId: string | null, { deadline }: Bounded) => {
     try {
       return await executor.run(compile(statement), signal, deadline)
@@ -40,6 +42,7 @@ export function createContext(executor: Executor, names: Names): PostgresContext
     names,
     inTransaction: executor.inTransaction,
     tables,
+    knownAliases,
     fn: (name) => raw(names.fn(name)),
     read: (statement, input) => run(statement, input.signal, null, input),
     write: (statement, input) => run(statement, null, input.operationId, input),
@@ -49,6 +52,7 @@ export function createContext(executor: Executor, names: Names): PostgresContext
 interface Statements {
   readonly tables: Readonly<Record<TableName, Fragment>>
   compile(fragment: Fragment): Statement
+  readonly knownAliases: KnownAliases
 }
 
 // The store makes a context for each of the host's transactions, always over the same names. Statements are therefore
@@ -59,7 +63,7 @@ function statementsFor(names: Names): Statements {
   const known = statementsByNames.get(names)
   if (known !== undefined) return known
   const tables = Object.fromEntries(Object.entries(names.tables).map(([name, quoted]) => [name, raw(quoted)]))
-  const statements = { tables: tables as Record<TableName, Fragment>, compile: createCompiler() }
+  const statements = { tables: tables as Record<TableName, Fragment>, compile: createCompiler(), knownAliases: createKnownAliases() }
   statementsByNames.set(names, statements)
   return statements
 }

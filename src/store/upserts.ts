@@ -87,6 +87,8 @@ function toError(failure: ItemFailure): ConversationStoreError<ErrorCode> {
       return new ConversationStoreError(failure.code, failure.details)
     case 'INBOX_CHANNEL_MISMATCH':
       return new ConversationStoreError(failure.code, failure.details)
+    case 'CONTENTION':
+      return new ConversationStoreError(failure.code, failure.details)
     case 'COMMIT_OUTCOME_UNKNOWN':
       return new ConversationStoreError(failure.code, failure.details)
     case 'UNSUPPORTED':

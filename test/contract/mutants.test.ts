@@ -27,6 +27,11 @@ describe('planted bugs in the memory adapter are caught', () => {
 
 describe.skipIf(isServerAbsent('postgres'))('planted bugs in the database are caught', () => {
   test.each(ofPostgres.map((mutant) => [mutant.bug, mutant] as const))('%s', async (_, mutant) => {
+    if (mutant.slowed !== undefined) {
+      const sound = await mutatedPostgres(serverUrl('postgres'), { slowed: mutant.slowed })
+      expect(await failingCases(sound, { ...mutant, bug: `without ${mutant.bug}` }, mutant.caughtBy)).toEqual([])
+      await sound.close()
+    }
     const backend = await mutatedPostgres(serverUrl('postgres'), mutant)
     try {
       // A bug that only shows in a race does not show in every run.

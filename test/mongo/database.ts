@@ -17,7 +17,7 @@ export interface TestDatabase extends AsyncDisposable {
    * Makes the server fail the next commands of this client. The clients of other tests have other names and are not
    * affected.
    */
-  failCommand(mode: { readonly times: number }, data: Record<string, unknown>): Promise<void>
+  failCommand(mode: { readonly times: number } | { readonly skip: number }, data: Record<string, unknown>): Promise<void>
 }
 
 export async function openDatabase(url: string, options: MongoClientOptions = {}): Promise<TestDatabase> {

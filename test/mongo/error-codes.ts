@@ -9,17 +9,19 @@ const scattered = [
   17280, 28769, 31082, 40413, 40414, 40415, 46841, 50768, 50915, 56846, 57986, 91331, 640570, 640571, 1003141, 4662500, 4938500, 9737301,
   9751901, 9751902, 9751903, 10045600, 10171600,
 ]
-/** Every code of the server, and those that it may give next. */
+/**
+ * Every code of the server, and those that it may give next. The fail point can't raise 121, 11000 and 13388, because
+ * they come with more than a code, and the server ends at 330, by which it tells itself that a command was answered.
+ */
 export const everyCode: readonly number[] = [...Array.from({ length: 480 }, (_, index) => index + 1), ...scattered].filter(
-  (code) => ![121, 11000, 13388].includes(code),
+  (code) => ![121, 330, 11000, 13388].includes(code),
 )
 /** One of each kind, and those that once came out raw. */
 export const someCodes: readonly number[] = [
   1, 2, 6, 8, 11, 13, 14, 18, 24, 26, 43, 50, 64, 67, 89, 91, 96, 112, 133, 146, 175, 189, 202, 225, 237, 251, 256, 262, 263, 264, 267, 290,
-  292, 365, 402, 433, 462, 8000, 9001, 10107, 10334, 11600, 11601, 11602, 13435, 14031, 40415, 46841, 91331,
+  292, 365, 391, 402, 433, 462, 8000, 9001, 10107, 10334, 11600, 11601, 11602, 13435, 14031, 40415, 46841, 91331,
 ]
 
-// The fail point can't raise 121, 11000 and 13388, because they come with more than a code.
 const contention: readonly number[] = [24, 112, 239, 246, 251]
 const refusals: Readonly<Record<number, string>> = {
   13: 'UNSUPPORTED',
@@ -27,8 +29,11 @@ const refusals: Readonly<Record<number, string>> = {
   121: 'VALIDATION_FAILED',
   10334: 'PAYLOAD_TOO_LARGE',
 }
-/** The server is not the primary, and refuses a write before it does anything. */
-const refusedFirst: readonly number[] = [189, 10058, 10107, 13435, 13436]
+/**
+ * The server refuses a write before it does anything: it is not the primary, or wants the user to log in again (391),
+ * for which the driver then has no credentials here.
+ */
+const refusedFirst: readonly number[] = [189, 391, 10058, 10107, 13435, 13436]
 
 interface Kind {
   readonly kind: string

@@ -6,8 +6,8 @@ import { MongoClient } from 'mongodb'
 const turnMs = 5 * 60_000
 
 /**
- * Waits until no other test has a fail point on this server. A server has one `failCommand` for all of its clients, so a
- * test file that sets it would undo what another one has set.
+ * Waits until no other test has a fail point on this server. A server has one `failCommand` for all of its clients, so
+ * a test file that sets it would undo what another one has set.
  */
 export async function failPointTurn(url: string): Promise<AsyncDisposable> {
   const client = await new MongoClient(url).connect()

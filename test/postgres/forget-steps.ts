@@ -2,8 +2,8 @@ import { createNames } from '../../src/postgres/names.js'
 import { migrationSteps } from '../../src/postgres/schema/steps.js'
 
 /**
- * Makes of the schema what a library had left that knew no step from `first` on. What can't be made twice is undone, and
- * the ledger forgets the steps.
+ * Makes of the schema what a library had left that knew no step from `first` on. What can't be made twice is undone,
+ * and the ledger forgets the steps.
  */
 export async function forgetSteps(query: (text: string) => Promise<unknown>, schema: string, first: number): Promise<void> {
   for (const once of ['waiting-events', 'groups']) {

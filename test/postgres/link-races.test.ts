@@ -6,6 +6,8 @@ import { raceDatabases } from '../race/race-databases.js'
 const kinds = { P: 'phone', U: 'user_id', L: 'lid' } as const
 const payloads = [['P'], ['U'], ['P', 'U'], ['U', 'L']] as const
 
+const people = 6
+
 test('16 writers of one person’s ids, an adoption and a reopening by id leave one active conversation and make no deadlock', async () => {
   // The test has a database of its own, because PostgreSQL counts deadlocks per database.
   const database = await raceDatabases.PostgreSQL()
@@ -36,7 +38,7 @@ test('16 writers of one person’s ids, an adoption and a reopening by id leave 
     }
     await send(`select upsert_conversation_with_events($1::jsonb)`, [JSON.stringify(item)])
   }
-  for (let person = 0; person < Number(process.env.PEOPLE ?? 6); person += 1) {
+  for (let person = 0; person < people; person += 1) {
     const name = String(person)
     await write(name, ['P'], { username_key: `user${name}`, events: [{ type: 'message', message_id: `first ${name}` }] })
     const [first] = await pool.query(`select id from conversations where customer_id = $1`, [`P${name}`]).then(({ rows }) => rows)
@@ -74,7 +76,7 @@ test('16 writers of one person’s ids, an adoption and a reopening by id leave 
      where c.status <> 'closed' and h.customer_id ~ '^[PUL]' group by 1 order by 1`,
   )
   expect(active.map((row) => row.active)).toEqual(active.map(() => 1))
-  expect(active).toHaveLength(Number(process.env.PEOPLE ?? 6))
+  expect(active).toHaveLength(people)
   const { rows: messages } = await pool.query(`select message_id from messages`)
   expect(messages.map((row) => row.message_id).toSorted()).toEqual(written.toSorted())
   const { rows: chains } = await pool.query(

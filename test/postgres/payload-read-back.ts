@@ -18,12 +18,22 @@ export function requireLibraryTakes(payload: JsonObject): void {
     oaId: payload.oa_id,
     customerId: payload.customer_id,
     channel: payload.channel,
-    ...camel(isObject(patch ?? null) ? (patch as JsonObject) : {}),
+    ...hostPatch(isObject(patch ?? null) ? (patch as JsonObject) : {}),
     expectedVersion: expected_version,
     onClosed: isObject(on_closed ?? null) ? { reopenWithin: Object.values(on_closed as JsonObject)[0] } : on_closed,
     events: events === null ? undefined : (events as Json[] | undefined)?.map((event) => hostEvent(event as JsonObject)),
   })
   parseBulk({ conversations: [host] })
+}
+
+/** The fields that a patch gives. Under any other key there can only be a null, which is a key that is left out. */
+function hostPatch(patch: JsonObject): JsonObject {
+  const known = Object.entries(patch).filter(([key, value]) => {
+    const isColumn = patchColumns.some((column) => column === key)
+    ok(isColumn || value === null, `a patch has no key ${key}`)
+    return isColumn
+  })
+  return camel(Object.fromEntries(known))
 }
 
 function hostEvent(event: JsonObject): object {
@@ -91,8 +101,8 @@ export async function readBack({ adapter }: ScratchSchema, accountId: string, pa
   if (!opens) return
   const conversation = conversations.find(({ oaId, customerId }) => oaId === payload.oa_id && customerId === payload.customer_id)
   ok(conversation, 'there is no conversation')
-  const patched = Object.entries((payload.patch ?? {}) as JsonObject).filter(([key]) => patchColumns.some((column) => column === key))
-  for (const [key, value] of Object.entries(camel(Object.fromEntries(patched)))) deepEqual(conversation[key as 'nickname'], value)
+  for (const [key, value] of Object.entries(hostPatch((payload.patch ?? {}) as JsonObject)))
+    deepEqual(conversation[key as 'nickname'], value)
   const { items: messages } = await account.listMessages({ conversationId: conversation.id, limit: 100 })
   const { items: facts } = await account.listEvents({ conversationId: conversation.id, limit: 100 })
   const changed = new Set(
@@ -109,7 +119,12 @@ export async function readBack({ adapter }: ScratchSchema, accountId: string, pa
     equal(message.replyTo, event.reply_to ?? null)
     equal(message.direction, event.direction ?? 'inbound')
     deepEqual(message.metadata, event.metadata ?? null)
-    const attachments = ((event.attachments ?? []) as JsonObject[]).map((each) => ({ url: null, name: null, payload: null, ...each }))
+    const attachments = ((event.attachments ?? []) as JsonObject[]).map((each) => ({
+      url: null,
+      name: null,
+      payload: null,
+      ...without(each),
+    }))
     deepEqual(message.attachments, attachments)
     if (typeof event.occurred_at === 'string' && times.includes(event.occurred_at))
       equal(message.occurredAt.toISOString(), event.occurred_at)

@@ -20,7 +20,9 @@ export async function sendPayloads(scratch: ScratchSchema, runs: number): Promis
   const counts: Counts = { refused: 0, stored: 0 }
   let call = 0
   const property = fc.asyncProperty(fc.array(sending, { minLength: atOnce, maxLength: atOnce }), async (sendings) => {
-    await Promise.all(sendings.map((each) => sendOne(scratch, each, ++call, counts)))
+    // All of them have ended when one has failed, so that none holds locks when its schema is dropped.
+    const sent = await Promise.allSettled(sendings.map((each) => sendOne(scratch, each, ++call, counts)))
+    for (const each of sent) if (each.status === 'rejected') throw each.reason
   })
   await fc.assert(property, { numRuns: runs / atOnce, endOnFailure: true })
   return counts
@@ -33,16 +35,27 @@ async function sendOne(
   counts: Counts,
 ): Promise<void> {
   const customer = `customer ${call}`
-  const account = `account ${call}`
   const payload = structuredClone({ oa_id: 'page', customer_id: customer, ...valid }) as JsonObject
   for (const { at, key, value } of mutations) change(payload, at, key, value)
-  if (isKnown) await send(scratch, 'upsert_conversation_with_events', { account_id: account, oa_id: 'page', customer_id: customer })
+  const code = await sendPayload(scratch, payload, { account: `account ${call}`, known: isKnown ? customer : null, isBulk })
+  if (code === null) counts.stored++
+  else counts.refused++
+}
+
+interface Way {
+  readonly account: string
+  /** The customer who has a conversation before, or null. */
+  readonly known: string | null
+  readonly isBulk: boolean
+}
+
+/** Sends one payload and compares what is stored then with it. Returns the SQLSTATE of a refusal, or null. */
+export async function sendPayload(scratch: ScratchSchema, payload: JsonObject, { account, known, isBulk }: Way): Promise<string | null> {
+  if (known !== null) await send(scratch, 'upsert_conversation_with_events', { account_id: account, oa_id: 'page', customer_id: known })
   const before = await rows(scratch, account)
   const code = isBulk
     ? await send(scratch, 'bulk_upsert_conversations_with_events', { account_id: account, conversations: [payload] })
     : await send(scratch, 'upsert_conversation_with_events', { account_id: account, ...payload })
-  if (code === null) counts.stored++
-  else counts.refused++
   try {
     if (code === null) {
       requireLibraryTakes(payload)
@@ -51,9 +64,10 @@ async function sendOne(
       ok(documentedCodes.includes(code), code)
       deepEqual(await rows(scratch, account), before)
     }
+    return code
   } catch (cause) {
     throw new Error(
-      `${String(cause)}\nthe payload (${isBulk ? 'bulk' : 'single'}, ${isKnown ? 'known' : 'new'}): ${JSON.stringify(payload)}`,
+      `${String(cause)}\nthe payload (${isBulk ? 'bulk' : 'single'}, ${known === null ? 'new' : 'known'}): ${JSON.stringify(payload)}`,
       { cause },
     )
   }

@@ -46,6 +46,28 @@ export const contentionCases: CaseList = [
       assert.deepEqual(await rows.conversations(), [])
     },
   },
+  {
+    title: 'goes to the host when the time of the call is up, whatever attempts are left, and each attempt has the same deadline',
+    async run({ storeOver, scene }) {
+      const deadlines = new Set<unknown>()
+      // Even the shortest pause of a timer is a millisecond, so these attempts take much longer than the deadline.
+      const attempts = 1000
+      const refusing = storeOver(
+        (adapter) =>
+          interceptedAdapter(adapter, async ({ input }) => {
+            deadlines.add(Reflect.get(Object(input), 'deadline'))
+            throw new ConversationStoreError('CONTENTION', { attempts: 1 })
+          }),
+        { deadlineMs: 50, retry: { attempts, baseMs: 0, maxMs: 0 } },
+      )
+      const { account, key } = scene(refusing)
+      const error = await rejects(account.upsertConversation(key), 'CONTENTION')
+      assert.ok(error.details.attempts < attempts, 'every attempt was made')
+      const [deadline] = deadlines
+      assert.equal(typeof deadline, 'number')
+      assert.equal(deadlines.size, 1)
+    },
+  },
 ]
 
 export const unavailableCases: CaseList = [

@@ -1,5 +1,6 @@
 import { isConversationStoreError } from '../../model/errors.js'
 import type { UpsertConversations } from '../../store/adapter.js'
+import type { MongoCall } from '../call.js'
 import { type AdapterContext, contextOfCall } from '../context.js'
 import { CommitOutcomeLost, translateError } from '../translate-error.js'
 import type { QueuedCall } from './call-queue.js'
@@ -20,16 +21,10 @@ export async function writeBatch(adapter: AdapterContext, batch: readonly Call[]
   const deadline = Math.max(...deadlines)
   const context = contextOfCall(adapter, Number.isFinite(deadline) ? { deadline } : {})
   const { call: ofBatch } = context
-  const reject = (call: Call, error: unknown) =>
-    call.reject(translateError(error, { operationId: call.input.operationId, written: ofBatch.written, isLate: ofBatch.isOver() }))
   try {
     const { transactions } = await context.deployment()
     if (!transactions) {
-      for (const call of batch)
-        await writeItemwise(context, call.input).then(
-          (results) => call.resolve({ results, leftUnder: [] }),
-          (error) => reject(call, error),
-        )
+      for (const call of batch) await writeAlone(adapter, call)
       return
     }
     const outcomes = await writeCalls(
@@ -39,7 +34,7 @@ export async function writeBatch(adapter: AdapterContext, batch: readonly Call[]
     for (const [index, call] of batch.entries()) settle(call, () => writtenCall(outcomes[index]))
   } catch (error) {
     if (batch.length === 1 || concernsAll(error)) {
-      for (const call of batch) reject(call, error)
+      for (const call of batch) reject(ofBatch, call, error)
       return
     }
     // The error may come from the content of one call, and must not fail the others, so each is written by itself.
@@ -47,6 +42,22 @@ export async function writeBatch(adapter: AdapterContext, batch: readonly Call[]
   } finally {
     ofBatch.end()
   }
+}
+
+/** Writes a call without a transaction. What it has written when an error comes is its own and not the batch's. */
+async function writeAlone(adapter: AdapterContext, call: Call): Promise<void> {
+  const context = contextOfCall(adapter, { deadline: call.input.deadline })
+  try {
+    call.resolve({ results: await writeItemwise(context, call.input), leftUnder: [] })
+  } catch (error) {
+    reject(context.call, call, error)
+  } finally {
+    context.call.end()
+  }
+}
+
+function reject({ written, isOver }: MongoCall, call: Call, error: unknown): void {
+  call.reject(translateError(error, { operationId: call.input.operationId, written, isLate: isOver() }))
 }
 
 function settle(call: Call, written: () => WrittenCall): void {

@@ -1,3 +1,4 @@
+import { compositeKey } from '../../model/composite-key.js'
 import type { ContactInboxRow, ConversationRow } from '../../model/planning/rows.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
 import { replaceRow } from '../change-by-version.js'
@@ -9,7 +10,7 @@ import { contactDocument } from '../documents/contacts.js'
 import { conversationDocument } from '../documents/conversations.js'
 import { updateBetween } from '../field-updates.js'
 import { nameContactAfter } from '../name-contact.js'
-import { contention, isDuplicateKey } from '../translate-error.js'
+import { contention, isContention, isDuplicateKey } from '../translate-error.js'
 import { loadItems } from './load-items.js'
 import { type LoadedWorld, loadedWorld } from './loaded-world.js'
 import { planCalls, writtenCall } from './plan-calls.js'
@@ -21,16 +22,28 @@ const attempts = 20
  * as with transactions, and is written step by step: the contact inbox, its contact, the conversation, and last the
  * contact's name. A step is written only if what it was planned on is unchanged. Otherwise the item is planned again.
  * The conversation decides: a crash before it leaves a customer without a conversation, which the next call completes.
- * Throws CONTENTION after 20 attempts, and UNSUPPORTED where a customer who is known without a channel gets one: the
- * contact inbox and the conversation change together then.
+ * An item is UNSUPPORTED where a customer who is known without a channel gets one: the contact inbox and the
+ * conversation change together then.
+ *
+ * An item that loses 20 times is CONTENTION. Among several items it fails by itself, because those before it are
+ * written. Those after it that name the same customer fail with it and are not tried: the host sends all of them again,
+ * and they must not be applied in another order than the host's.
  */
 export async function writeItemwise(context: MongoContext, input: UpsertConversations): Promise<readonly UpsertResult[]> {
   const results: UpsertResult[] = []
-  for (const item of input.items) results.push(await writeItem(context, input, item))
+  const lost = new Set<string>()
+  for (const item of input.items) {
+    const customer = compositeKey(item.oaId, item.customerId)
+    const result = lost.has(customer) ? null : await writeItem(context, input, item)
+    if (result === null && input.items.length === 1) throw contention(attempts)
+    if (result === null) lost.add(customer)
+    results.push(result ?? { ok: false, failure: { code: 'CONTENTION', details: { attempts } } })
+  }
   return results
 }
 
-async function writeItem(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult> {
+/** Null if other writers were faster each time. */
+async function writeItem(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const world = loadedWorld()
     const serverNow = await loadItems(context, world, input.accountId, [item], 'at once', [input.now])
@@ -42,7 +55,7 @@ async function writeItem(context: MongoContext, input: UpsertConversations, item
       if (input.atomic) throw refusal
       return { ok: false, failure: { code: 'UNSUPPORTED', details: refusal.details } }
     }
-    if (await writeSteps(context, world)) {
+    if (await isWritten(writeSteps(context, world))) {
       // A call that is sent again may have been cut off before the name, so the name is written even if the plan was to
       // write nothing.
       if (result.ok && result.conversation && typeof item.patch.customerName === 'string') {
@@ -52,7 +65,7 @@ async function writeItem(context: MongoContext, input: UpsertConversations, item
     }
     await contentionPause(attempt)
   }
-  throw contention(attempts)
+  return null
 }
 
 /** Whether a contact inbox or a conversation would get another channel than the one it has. */
@@ -62,6 +75,16 @@ function changesChannel(world: LoadedWorld): boolean {
 }
 
 type HasChannel = Pick<ConversationRow, 'channel'>
+
+/** False also where the server gave a command up in favour of another writer's. */
+async function isWritten(steps: Promise<boolean>): Promise<boolean> {
+  try {
+    return await steps
+  } catch (error) {
+    if (isContention(error)) return false
+    throw error
+  }
+}
 
 /** Returns whether every step found what it was planned on. */
 async function writeSteps(context: MongoContext, world: LoadedWorld): Promise<boolean> {

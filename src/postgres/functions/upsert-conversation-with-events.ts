@@ -2,7 +2,7 @@ import { limits } from '../../model/limits.js'
 import type { Names } from '../names.js'
 import { sendAgain } from './expressions/bulk-locks.js'
 import { bulkOfOne, insertConversation, messageChanges, publicConversation } from './expressions/conversations.js'
-import { isCustomer, isOfCustomer, isOfHead, lockHead, readAlias } from './expressions/customer-head.js'
+import { isCustomer, isNamed, isOfHead, lockHead, readAlias, readHeadName } from './expressions/customer-head.js'
 import { areDifferent, directionOf, givenValues, insertStored, parsedEvent, sentAt, totals } from './expressions/messages.js'
 import { mayBringEvidence } from './expressions/named-ids.js'
 import { isNewMessage, isPlainMessage } from './expressions/new-messages.js'
@@ -82,6 +82,7 @@ function patchOnly(names: Names): string {
         v_in_order constant boolean := v_patch->>'customer_name' is not null or payload ? 'identities' or coalesce(payload->'in_transaction' = 'true'::jsonb, false)
           or txid_current_if_assigned() is not null;
         v_is_named boolean := true;
+        v_name text := v_customer;
         v_head record;
         v_alias record;
       begin
@@ -91,16 +92,17 @@ function patchOnly(names: Names): string {
             ${readAlias(names)}
           end if;
           ${keepsIdentities}
+          v_name := coalesce(v_head.customer_id, v_name);
           if v_patch->>'customer_name' is not null then
             select ${hasName} into v_is_named from ${tables.contacts} contact
-            where contact.account_id = p_account and contact.id = (select c.contact_id from ${tables.conversations} c where ${isOfCustomer(names, 'c')} and c.status <> 'closed');
+            where contact.account_id = p_account and contact.id = (select c.contact_id from ${tables.conversations} c where ${isNamed('c')} and c.status <> 'closed');
           end if;
         end if;
-        if v_is_named then
+        while v_is_named loop
           update ${tables.conversations} conversation set
           ${patchChanges(payloadNow)}
           from (select v_patch as patch, payload->>'operation_id' as operation_id) change
-          where ${isOfCustomer(names, 'conversation')} and conversation.status <> 'closed'
+          where ${isNamed('conversation')} and conversation.status <> 'closed'
             and coalesce(payload->>'channel', conversation.channel) = conversation.channel
             and coalesce(payload->>'expected_version', conversation.version::text) = conversation.version::text
             -- The bulk function gives a conversation on 'api' its inbox's channel, and refuses a given channel that
@@ -115,7 +117,11 @@ function patchOnly(names: Names): string {
           elsif not v_in_order and txid_current_if_assigned() is not null then
             ${sendAgain};
           end if;
-        end if;
+          -- Nothing was found by the customer's own id. It may be an alias.
+          exit when v_in_order or v_name <> v_customer;
+          ${readHeadName(names)}
+          v_is_named := v_name is not null;
+        end loop;
       end;`
 }
 

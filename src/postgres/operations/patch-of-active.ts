@@ -31,7 +31,7 @@ patched as (
   update ${tables.conversations} c
      set ${assignments(fields)}, version = c.version + 1, updated_at = ${nowOf(input)},
          operations = ${withMark(operations, operationId, raw("'updated'"))}
-   where c.account_id = ${input.accountId} and c.oa_id = ${oaId} and c.customer_id = ${headCustomerId(context, input.accountId, item)} and c.status <> 'closed'
+   where c.account_id = ${input.accountId} and c.oa_id = ${oaId} and c.customer_id = ${customerOfActive(context, input, item)} and c.status <> 'closed'
      and (select is_first from start) and ${keepsChannel(context, input, item)}
      ${expectedVersion === null ? nothing : sql`and c.version = ${expectedVersion}::integer`}
      and ${surelyUnseen(operations, operationId)} and ${differences(fields)}
@@ -41,6 +41,14 @@ select patched.packed, null::json as result from patched
 union all
 select null, case when (select is_first from start) then ${fn('upsert_unpatched')}(given.payload) else ${fn('upsert_conversation_with_events')}(given.payload) end
 from (select ${payload}::text::jsonb as payload) given where not exists (select from patched)`
+}
+
+/**
+ * The customer of the active conversation. For a customer who is not known to be an alias it is the given one, and the
+ * update finds nothing if that is wrong.
+ */
+function customerOfActive(context: PostgresContext, { accountId }: UpsertConversations, item: UpsertItem): Fragment {
+  return context.knownAliases.has(accountId, item) ? headCustomerId(context, accountId, item) : sql`${item.customerId}`
 }
 
 /** The conversation, if the update wrote it. Null if the function answered. */

@@ -24,7 +24,15 @@ export async function upsertConversations(context: PostgresContext, input: Upser
   const [item] = input.items
   const single = input.items.length === 1 && input.atomic ? item : undefined
   const rows = await context.write(call(context, input, single), input)
-  const [row = {}] = rows
+  const results = resultsOf(rows[0] ?? {}, single)
+  input.items.forEach((item, index) => {
+    const result = results[index]
+    if (result?.ok) context.knownAliases.note(input.accountId, item, result.conversation)
+  })
+  return results
+}
+
+function resultsOf(row: Row, single: UpsertItem | undefined): readonly UpsertResult[] {
   if (single === undefined) return json(bulkRow.of(row).result).map(toResult)
   const patched = patchedConversation(row)
   return [patched === null ? toResult(json(singleRow.of(row).result)) : { ok: true, outcome: 'updated', conversation: patched, events: [] }]

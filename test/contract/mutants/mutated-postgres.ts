@@ -3,7 +3,9 @@ import type { Mutant } from './mutant.js'
 
 /** A bug in the database itself: a changed text of the library's functions or statements, or a missing index. */
 export interface PostgresMutant extends Mutant {
-  readonly functions?: readonly { readonly name: string; readonly replace: string | RegExp; readonly by: string }[]
+  readonly functions?: readonly ChangedFunction[]
+  /** Changed texts that only make races show more often. The case has to pass with these alone. */
+  readonly slowed?: readonly ChangedFunction[]
   /** Changes the text of the statements that the adapter sends. */
   readonly statements?: readonly { readonly replace: string | RegExp; readonly by: string }[]
   readonly dropIndexes?: readonly string[]
@@ -11,23 +13,19 @@ export interface PostgresMutant extends Mutant {
   readonly attempts: number
 }
 
+export interface ChangedFunction {
+  readonly name: string
+  readonly replace: string | RegExp
+  readonly by: string
+}
+
 export async function mutatedPostgres(
   url: string,
-  { functions = [], statements = [], dropIndexes = [] }: PostgresMutant,
+  { functions = [], slowed = [], statements = [], dropIndexes = [] }: Omit<PostgresMutant, keyof Mutant | 'attempts'>,
 ): Promise<PostgresBackend> {
   const backend = await postgresBackend({ name: 'postgres with a bug', url })
-  const { query, schema } = backend
-  for (const index of dropIndexes) await query(`drop index "${schema}".${index}`)
-  for (const { name, replace, by } of functions) {
-    const [row] = await query(
-      'select pg_get_functiondef(p.oid) as text from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = $1 and p.proname = $2',
-      [schema, name],
-    )
-    const text = String(row?.text)
-    const changed = text.replaceAll(replace instanceof RegExp ? new RegExp(replace, 'g') : replace, by)
-    if (changed === text) throw new Error(`the function ${name} has nothing like ${String(replace)}`)
-    await query(changed)
-  }
+  for (const index of dropIndexes) await backend.query(`drop index "${backend.schema}".${index}`)
+  await changeFunctions(backend, [...slowed, ...functions])
   const meant = (text: string) => statements.reduce((all, { replace, by }) => all.replace(replace, by), text)
   const changed = new WeakSet<object>()
   backend.pool.on('acquire', (client) => {
@@ -39,4 +37,21 @@ export async function mutatedPostgres(
     Object.assign(client, { query: sendChanged })
   })
   return backend
+}
+
+/** Changes texts of the functions of a schema, and fails if one of them has nothing of that kind. */
+export async function changeFunctions(
+  { query, schema }: Pick<PostgresBackend, 'query' | 'schema'>,
+  changes: readonly ChangedFunction[],
+): Promise<void> {
+  for (const { name, replace, by } of changes) {
+    const [row] = await query(
+      'select pg_get_functiondef(p.oid) as text from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = $1 and p.proname = $2',
+      [schema, name],
+    )
+    const text = String(row?.text)
+    const changed = text.replaceAll(replace instanceof RegExp ? new RegExp(replace, 'g') : replace, by)
+    if (changed === text) throw new Error(`the function ${name} has nothing like ${String(replace)}`)
+    await query(changed)
+  }
 }

@@ -70,4 +70,16 @@ export const aliasCases = withEvents([
       assert.equal((await old.rows.messages()).length, 2)
     },
   },
+  {
+    title: 'leaves a message id of an alias’s chat on Telegram to the other chat as well',
+    async run({ scene }) {
+      const first = scene()
+      const fresh = first.another()
+      await first.account.upsertConversation({ ...first.key, ...claim, channel: 'telegram' })
+      await first.account.upsertConversation({ ...fresh.key, ...claim })
+      await fresh.write(said('7', { text: 'of the fresh chat' }))
+      holds(await first.write(said('7')), { duplicates: 0 })
+      assert.equal((await first.account.findMessage({ ...fresh.key, messageId: '7' }))?.text, 'of the fresh chat')
+    },
+  },
 ])

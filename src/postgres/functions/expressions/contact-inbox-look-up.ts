@@ -3,8 +3,8 @@ import type { Names } from '../../names.js'
 type Tables = Names['tables']
 
 /**
- * The contact inbox of an item, by columns and as a `row`. The limit keeps it a look-up by key, because the planner then can't turn it into a join
- * that reads the whole table.
+ * The contact inbox of an item, by columns and as a `row`. The limit keeps it a look-up by key, because the planner
+ * then can't turn it into a join that reads the whole table.
  */
 export function ownInbox(tables: Tables, item: string): string {
   return `select x.*, x as row from ${tables.contact_inboxes} x

@@ -10,11 +10,15 @@ export function isCustomer(row: string): string {
   return `${row}.account_id = p_account and ${row}.oa_id = v_oa and ${row}.customer_id = v_customer`
 }
 
-/** Whether the conversation is the customer's or, if they are an alias, their head's. Both are in one inbox. */
-export function isOfCustomer({ tables }: Names, conversation: string): string {
-  return `${conversation}.account_id = p_account and ${conversation}.oa_id = v_oa and ${conversation}.customer_id = (
-            select coalesce((select h.customer_id from ${tables.contact_inboxes} h where h.account_id = p_account and h.id = o.canonical_id limit 1), o.customer_id)
-            from ${tables.contact_inboxes} o where ${isCustomer('o')} limit 1)`
+/** Whether the conversation is of the customer `v_name` of the same inbox. */
+export function isNamed(conversation: string): string {
+  return `${conversation}.account_id = p_account and ${conversation}.oa_id = v_oa and ${conversation}.customer_id = v_name`
+}
+
+/** Reads the customer id of an alias's head, which is in the same inbox, into `v_name`. Null for any other customer. */
+export function readHeadName({ tables }: Names): string {
+  return `select (select h.customer_id from ${tables.contact_inboxes} h where h.account_id = p_account and h.id = x.canonical_id limit 1)
+          into v_name from ${tables.contact_inboxes} x where ${isCustomer('x')} limit 1;`
 }
 
 /** Whether the conversation is of the head that was locked. */

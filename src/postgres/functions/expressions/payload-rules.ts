@@ -2,7 +2,8 @@ import type { PatchColumn } from '../../patched-fields.js'
 
 /**
  * What a value of a payload has to be. `id` is an id that a host names in a call, and `key` one that only the library
- * and the database compare. `problem_of` says what each kind allows. A null is a key that is left out, whatever its kind.
+ * and the database compare. `problem_of` says what each kind allows. A null is a key that is left out, whatever its
+ * kind.
  */
 export type ValueKind =
   | 'id'

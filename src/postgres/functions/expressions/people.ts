@@ -43,8 +43,8 @@ export function removeUnused({ tables }: Names): string {
 
 /**
  * Whether `contact` keeps its name although the channel gives this one: it has this name already, or a person set the
- * one that it has.
+ * one that it has. A contact that became one with another is left to the general way, which names that one.
  */
 export function keepsName(name: string): string {
-  return `(contact.name_source = 'person' or contact.name = ${name})`
+  return `((contact.name_source = 'person' or contact.name = ${name}) and contact.merged_into is null)`
 }

@@ -14,7 +14,7 @@ export function isChatScoped(channel: string): string {
 }
 
 /** The id under which a call of the row `ownId` stores what is new. */
-export function scopeOf(head: string, ownId: string, channel = `${head}.channel`): string {
+function scopeOf(head: string, ownId: string, channel = `${head}.channel`): string {
   return `case when ${isChatScoped(channel)} then ${ownId} else ${head}.id end`
 }
 
@@ -28,7 +28,7 @@ export function scopesOf(head: string, ownId: string, channel = `${head}.channel
   return `case when ${head}.scopes is null or ${isChatScoped(channel)} then array[${scopeOf(head, ownId, channel)}] else ${head}.scopes end`
 }
 
-/** For messages with one id that were stored under several scopes before these were linked: the first scope's counts. */
+/** Of messages with one id that several scopes had before they were linked, the first scope's counts. */
 export function inOrderOf(scopes: string, scope: string): string {
   return `array_position(${scopes}, ${scope})`
 }
