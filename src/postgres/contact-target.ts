@@ -4,8 +4,8 @@ import { canonicalContactInbox } from './conversation-target.js'
 import { type Fragment, sql } from './sql.js'
 
 /**
- * The id of the target's contact. A customer's contact is the one of their canonical contact inbox. A contact that became
- * one with another leads to the one that was kept.
+ * The id of the target's contact. A customer's contact is the one of their canonical contact inbox. A contact that
+ * became one with another leads to the one that was kept.
  */
 export function contactId(context: PostgresContext, accountId: string, target: ContactTarget): Fragment {
   if ('contactId' in target) return keptContact(context, accountId, sql`${target.contactId}`)
@@ -21,7 +21,9 @@ function keptContact({ tables }: PostgresContext, accountId: string, id: Fragmen
   return sql`(select coalesce(m.merged_into, m.id) from ${tables.contacts} m where m.account_id = ${accountId} and m.id = ${id})`
 }
 
-/** A query of the ids by which conversations name a contact: its own, and those of the contacts that became one with it. */
+/**
+ * A query of the ids by which conversations name a contact: its own, and those of the contacts that became one with it.
+ */
 export function contactIds({ tables }: PostgresContext, accountId: string, contactId: string): Fragment {
   return sql`select kept.id from (
       select coalesce((select m.merged_into from ${tables.contacts} m where m.account_id = ${accountId} and m.id = ${contactId}), ${contactId}::text) as id

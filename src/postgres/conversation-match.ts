@@ -5,8 +5,8 @@ import type { PostgresContext } from './context.js'
 import { type Fragment, join, nothing, sql } from './sql.js'
 
 /**
- * The conditions of a filter on `c`. `ofContact` is one of the contact's ids, for a query of each of them. The statement contains only the conditions that are given, so that each
- * combination has its own plan.
+ * The conditions of a filter on `c`. `ofContact` is one of the contact's ids, for a query of each of them. The
+ * statement contains only the conditions that are given, so that each combination has its own plan.
  */
 export function matches(context: PostgresContext, accountId: string, match: ConversationMatch, ofContact?: Fragment): Fragment {
   const { statuses, oaId, customerId, contactId, chatbotId, unread, updatedSince } = match

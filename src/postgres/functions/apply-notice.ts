@@ -7,8 +7,8 @@ import type { SqlFunction } from './sql-function.js'
 /**
  * `apply_notice(account, oa, event, at, created, now, server_ms)`: applies an `identity_change`: the person who had the
  * previous ids has the current ones now. Ids that changed later than the notice are left as they are. A current id that
- * somebody else has, of whom more is known, is left to them. Returns whether anything changed, and the conversations that
- * were changed.
+ * somebody else has, of whom more is known, is left to them. Returns whether anything changed, and the conversations
+ * that were changed.
  */
 export function applyNotice(names: Names): SqlFunction {
   const { fn, tables } = names

@@ -5,9 +5,9 @@ import type { SqlFunction } from './sql-function.js'
 
 /**
  * `evidence_of(account, oa, given, at_ms, is_receipt)`: what it means that one payload names one person by all of these
- * ids. `verdict` is `stale` (it is older than a change of one of them, or a receipt, and moves nothing), `conflict` (two
- * people would become one), `unchanged` or `link`. `taken` are the former ids that move to the others' group. The caller
- * holds the locks of all heads, so what it says stays true.
+ * ids. `verdict` is `stale` (it is older than a change of one of them, or a receipt, and moves nothing), `conflict`
+ * (two people would become one), `unchanged` or `link`. `taken` are the former ids that move to the others' group. The
+ * caller holds the locks of all heads, so what it says stays true.
  */
 export function evidenceOf(names: Names): SqlFunction {
   const { tables } = names

@@ -4,10 +4,10 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `fold_message(account, kept, dropped, operation, now, server_ms)`: makes one message of two rows: a reply and the echo
- * that was stored before the channel's answer named it, or one message that came under two ids of a person before these
- * were linked. No other message moves, so the dropped one's `seq` stays a gap that nobody gets again. It is no longer
- * counted as unread where it was. A null operation leaves the versions to the caller.
+ * `fold_message(account, kept, dropped, operation, now, server_ms)`: makes one message of two rows: a reply and the
+ * echo that was stored before the channel's answer named it, or one message that came under two ids of a person before
+ * these were linked. No other message moves, so the dropped one's `seq` stays a gap that nobody gets again. It is no
+ * longer counted as unread where it was. A null operation leaves the versions to the caller.
  */
 export function foldMessage(names: Names): SqlFunction {
   const { fn, tables } = names

@@ -5,8 +5,8 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `join_group(account, winner, loser, at_ms, now, server_ms)`: makes one head an alias of another, with its aliases, its
- * conversations, its contact and what is stored under its scopes.
+ * `join_group(account, winner, loser, at_ms, now, server_ms)`: makes one head an alias of another, with its aliases,
+ * its conversations, its contact and what is stored under its scopes.
  */
 export function joinGroup(names: Names): SqlFunction {
   const { fn, tables } = names

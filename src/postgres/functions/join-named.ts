@@ -4,10 +4,10 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `join_named(account, oa, given, taken, created, first, at, now, server_ms)`: makes one group of the groups of the given
- * ids, into which those that are `taken` are moved from theirs. The oldest head stays. Rows that this call has `created`
- * are no heads yet: if all of them are, the row of the id `first` becomes it. Returns the head, and the conversations that
- * were changed.
+ * `join_named(account, oa, given, taken, created, first, at, now, server_ms)`: makes one group of the groups of the
+ * given ids, into which those that are `taken` are moved from theirs. The oldest head stays. Rows that this call has
+ * `created` are no heads yet: if all of them are, the row of the id `first` becomes it. Returns the head, and the
+ * conversations that were changed.
  */
 export function joinNamed(names: Names): SqlFunction {
   const { fn, tables } = names

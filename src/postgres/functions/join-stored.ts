@@ -9,10 +9,11 @@ function greaterWatermark(upTo: string): string {
 }
 
 /**
- * `join_stored(account, winner, loser, ours, theirs, is_turned, now, server_ms)`: makes what is stored under the scopes of
- * two groups what it would be if they had been one from the start: the greater watermarks hold for both, a message that
- * came under both is one, and what waited under one for a message under the other is applied. `theirs` is empty if the
- * loser has nothing stored. Each message of the loser is looked up on the winner's side, or the reverse if it `is_turned`.
+ * `join_stored(account, winner, loser, ours, theirs, is_turned, now, server_ms)`: makes what is stored under the scopes
+ * of two groups what it would be if they had been one from the start: the greater watermarks hold for both, a message
+ * that came under both is one, and what waited under one for a message under the other is applied. `theirs` is empty if
+ * the loser has nothing stored. Each message of the loser is looked up on the winner's side, or the reverse if it
+ * `is_turned`.
  */
 export function joinStored({ fn, tables }: Names): SqlFunction {
   const events = tables.contact_interaction_events

@@ -7,10 +7,11 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `link_item(account, item, operation, created, now, server_ms)`: applies what an item says about ids, before its events
- * are looked at: first its notices, in order, and then that its identities are one person's. Returns the item as it is to
- * be written: with the customer id to whom its events belong, with the outcomes of the notices, and with the scopes in
- * which its events are known as well. An item that was written before, or that brings only known events, links nothing.
+ * `link_item(account, item, operation, created, now, server_ms)`: applies what an item says about ids, before its
+ * events are looked at: first its notices, in order, and then that its identities are one person's. Returns the item as
+ * it is to be written: with the customer id to whom its events belong, with the outcomes of the notices, and with the
+ * scopes in which its events are known as well. An item that was written before, or that brings only known events,
+ * links nothing.
  */
 export function linkItem(names: Names): SqlFunction {
   const { fn, tables } = names

@@ -5,9 +5,9 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `link_named(account, oa, customer, given, at, is_receipt, created, now, server_ms)`: links the ids by which one payload
- * names one person, if it may (`evidence_of`). Returns the outcome, the customer id under which the payload's events
- * belong, the ids that were not linked because somebody else has them, and the conversations that were changed.
+ * `link_named(account, oa, customer, given, at, is_receipt, created, now, server_ms)`: links the ids by which one
+ * payload names one person, if it may (`evidence_of`). Returns the outcome, the customer id under which the payload's
+ * events belong, the ids that were not linked because somebody else has them, and the conversations that were changed.
  */
 export function linkNamed(names: Names): SqlFunction {
   const { fn, tables } = names

@@ -5,8 +5,9 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `lock_named(account, oas, customers, given, usernames, now)`: makes the rows of the ids that are not known yet, in the
- * order of their keys and before any lock, and then takes the locks that every write takes. Returns the rows that it made.
+ * `lock_named(account, oas, customers, given, usernames, now)`: makes the rows of the ids that are not known yet, in
+ * the order of their keys and before any lock, and then takes the locks that every write takes. Returns the rows that
+ * it made.
  */
 export function lockNamed(names: Names): SqlFunction {
   return {

@@ -4,9 +4,9 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `note_identities(account, head, given, at_ms, is_receipt)`: puts the given ids into the list of their head. An id that
- * is new there, of which nobody said what it is, or that is current again, is so since then. A disputed number that is
- * named beside the person's user id is theirs again.
+ * `note_identities(account, head, given, at_ms, is_receipt)`: puts the given ids into the list of their head. An id
+ * that is new there, of which nobody said what it is, or that is current again, is so since then. A disputed number
+ * that is named beside the person's user id is theirs again.
  */
 export function noteIdentities({ fn, tables }: Names): SqlFunction {
   const isNoted = `(e->>'kind' is not null and (${isCurrent('e')} or p_is_receipt or (e->>'former_since')::bigint >= p_at_ms))`

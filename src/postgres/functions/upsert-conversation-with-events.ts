@@ -57,8 +57,8 @@ end
 }
 
 /**
- * Whether the customer's head holds the ids that the payload names. It is asked before any lock, because a call that links
- * ids locks more heads than this one, in the order of their ids.
+ * Whether the customer's head holds the ids that the payload names. It is asked before any lock, because a call that
+ * links ids locks more heads than this one, in the order of their ids.
  */
 function holdsGiven({ tables }: Names): string {
   return `(select not ${mayBringEvidence('h', "payload->'identities'")} from ${tables.contact_inboxes} h

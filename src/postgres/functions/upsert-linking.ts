@@ -13,8 +13,8 @@ import type { SqlFunction } from './sql-function.js'
 
 /**
  * `upsert_linking(payload, operation, arrived_ms)`: a bulk in which an item says about ids what is not stored yet. It
- * locks the heads of all ids that any item names, and then writes item by item: an earlier item's message must not go to
- * the person whom a later one makes of its sender. If an item fails, what it has linked is undone with it.
+ * locks the heads of all ids that any item names, and then writes item by item: an earlier item's message must not go
+ * to the person whom a later one makes of its sender. If an item fails, what it has linked is undone with it.
  */
 export function upsertLinking(names: Names): SqlFunction {
   const { fn, tables } = names

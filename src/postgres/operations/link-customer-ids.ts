@@ -13,7 +13,9 @@ interface Linked {
 
 const linkedRow = columns({ result: json<Linked> })
 
-/** Links the customer ids of one person, by the SQL function that a program in another language calls. One statement. */
+/**
+ * Links the customer ids of one person, by the SQL function that a program in another language calls. One statement.
+ */
 export async function linkCustomerIds(context: PostgresContext, input: LinkCustomerIds): Promise<LinkedIdentities> {
   const payload = {
     account_id: input.accountId,

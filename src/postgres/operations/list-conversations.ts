@@ -29,8 +29,8 @@ const lastActivityFirst = raw('order by c.last_activity_at desc, c.id desc')
 /**
  * The queries that together give the page, each of which one index can answer in order. One status is in order in its
  * index and several together are not, so PostgreSQL merges a page of each. The index of unread conversations is by
- * status too, also for an inbox. A contact may have several ids, each of which is in order, and the pages of all of them are
- * sorted.
+ * status too, also for an inbox. A contact may have several ids, each of which is in order, and the pages of all of
+ * them are sorted.
  */
 function orderedArms(context: PostgresContext, input: ListConversations): readonly Fragment[] {
   const { oaId, customerId, contactId, chatbotId, unread } = input

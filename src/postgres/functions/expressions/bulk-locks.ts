@@ -67,8 +67,8 @@ export function lockAny(names: Names): string {
 }
 
 /**
- * Locks the conversations of the locked heads that the call may change. No conversation of these heads can become active
- * from here on. One can be closed while this waits for another.
+ * Locks the conversations of the locked heads that the call may change. No conversation of these heads can become
+ * active from here on. One can be closed while this waits for another.
  */
 export function lockConversations({ tables }: Names): string {
   return `select array_agg(wanted.id) into v_locked from (

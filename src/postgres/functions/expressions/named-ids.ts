@@ -6,8 +6,8 @@ export const phone = 'phone'
 export const userId = 'user_id'
 
 /**
- * The ids that `given`, a JSON array of `{ id, kind }`, names in the inbox `p_oa`, each with its row (`own_id`), its head,
- * and its `entry` in the head's list of identities: null if the head's list does not have it.
+ * The ids that `given`, a JSON array of `{ id, kind }`, names in the inbox `p_oa`, each with its row (`own_id`), its
+ * head, and its `entry` in the head's list of identities: null if the head's list does not have it.
  */
 export function namedIds({ tables }: Names, given: string): string {
   return `(select given.id, given.kind, given.ord, o.id as own_id, h.id as head_id, h.created_at as head_created_at, h.customer_id as head_customer_id,
@@ -48,7 +48,10 @@ export function bringsEvidence({ fn, tables }: Names, items: string): string {
       cross join lateral (${ownInbox(tables, 'c')}) o cross join lateral (${canonicalInbox(tables, 'o')}) k) is not true)`
 }
 
-/** The same for a single item and its head, quickly: it is true for all heads that have an id which is no longer current. */
+/**
+ * The same for a single item and its head, quickly: it is true for all heads that have an id which is no longer
+ * current.
+ */
 export function mayBringEvidence(head: string, given: string): string {
   return `(${head}.identities @> (${given}) and not ${head}.identities @? '$[*] ? (@.former_since > 0 || @.disputed_since > 0)') is not true`
 }

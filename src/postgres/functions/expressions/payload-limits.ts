@@ -51,8 +51,8 @@ const shortItem = keysOf(itemRules, 'id', 'key').filter((key) => key !== 'userna
 const shortSingle = [...shortItem, 'account_id', 'default_on_closed']
 
 /**
- * An item without its patch and without what stands in its events. Its identities are those of a head that holds them all,
- * or else `require_within` looks at them.
+ * An item without its patch and without what stands in its events. Its identities are those of a head that holds them
+ * all, or else `require_within` looks at them.
  */
 export function isItemWithin({ fn }: Names, item: string): string {
   return `case when ${isShort(item, shortItem, ['patch', 'events', 'identities'])} then true else ${fn('is_item_within')}(${item}, false) end`

@@ -31,8 +31,8 @@ export function insertMissing(names: Names): string {
 }
 
 /**
- * Removes the contact inboxes `v_created` again under which nothing was written: their item failed, or brought only what
- * somebody else has already.
+ * Removes the contact inboxes `v_created` again under which nothing was written: their item failed, or brought only
+ * what somebody else has already.
  */
 export function removeUnused({ tables }: Names): string {
   return `delete from ${tables.contact_inboxes} ci

@@ -23,10 +23,15 @@ export function isId(value: string): string {
   return `octet_length(${value}) between ${id[0]} and ${id[1]}`
 }
 
-/** The kinds of lists of `{ id, kind }`: of what a payload calls one person, and of what they are called before and after. */
+/**
+ * The kinds of lists of `{ id, kind }`: of what a payload calls one person, and of what they are called before and
+ * after.
+ */
 export const identityKinds = ['identities', 'current_ids', 'previous_ids'] as const
 
-/** Whether a value of JSON is such a list, or missing. Only what somebody was called before may have two ids of a kind. */
+/**
+ * Whether a value of JSON is such a list, or missing. Only what somebody was called before may have two ids of a kind.
+ */
 export function areIdentities(given: string, kind: (typeof identityKinds)[number]): string {
   const value = `(${given})`
   const isKind = `octet_length(e->>'kind') between 1 and ${limits.kindBytes}`
