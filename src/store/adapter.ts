@@ -169,7 +169,7 @@ export interface ListEvents extends Scoped, PageRequest {
 }
 
 /** One of the ids by which a channel names a customer, and what kind of id it is, such as `phone`. */
-export interface GivenIdentity {
+interface GivenIdentity {
   readonly id: string
   readonly kind: string
 }

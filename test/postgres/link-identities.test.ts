@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { ConversationOperations, IdentityOperations } from '../../src/store/adapter.js'
 import { engines } from './engines.js'
+import { stamp } from './seed.js'
 import { at, change, functionsOf, ms, P, receipt, said, U } from './sql-identities.js'
 
 describe.each(engines)('identities on %s', (_, open) => {
@@ -156,5 +158,22 @@ describe.each(engines)('identities on %s', (_, open) => {
     expect(await link(P, { id: 'Z', kind: 'user_id' })).toMatchObject({ outcome: 'conflict', conflicts: [P] })
     expect(await groups()).toEqual([['P', 'P (disputed), U, L']])
     await expect(link()).rejects.toThrow(/identities: /)
+  })
+
+  test('are linked by the operation of the port under the row ids that it is given', async () => {
+    const scratch = await open()
+    const operations = scratch.adapter.operations as ConversationOperations & IdentityOperations
+    const input = { oaId: 'page', identities: [P, U], ids: { contactInboxes: ['row-p', 'row-u'] } }
+    expect(await operations.linkCustomerIds({ ...stamp(), ...input })).toEqual({
+      outcome: 'linked',
+      identities: [P, U].map((each) => ({ ...each, formerSince: null })),
+      conflicts: [],
+    })
+    expect((await functionsOf(scratch).rows('contact_inboxes', 'id')).map((row) => [row.id, row.canonical_id])).toEqual([
+      ['row-p', null],
+      ['row-u', 'row-p'],
+    ])
+    const before = { ...stamp(), oaId: 'page', identities: [P, U], ids: { contactInboxes: ['x', 'y'] }, now: new Date() }
+    expect(await operations.linkCustomerIds(before)).toMatchObject({ outcome: 'unchanged' })
   })
 })

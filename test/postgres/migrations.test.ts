@@ -53,7 +53,10 @@ test.each([
   const [before] = await query(`select '${index}'::regclass::oid as oid`)
   await forgetSteps(query, schema, 4)
   if (!isBuilt) await query(`drop index ${index}`)
-  expect(await adapter.migrate()).toEqual({ applied: ['004-unread', '005-waiting-events', '007-groups'], schema: latestSchema })
+  expect(await adapter.migrate()).toEqual({
+    applied: ['004-unread', '005-waiting-events', '007-groups', '008-identities'],
+    schema: latestSchema,
+  })
   const [after] = await query(`select '${index}'::regclass::oid as oid`)
   expect(after?.oid === before?.oid).toBe(isBuilt)
   expect(await adapter.checkSchema()).toEqual(ok)

@@ -24,7 +24,7 @@ export const change = (previous: object[], current: object[], minute: number) =>
   occurred_at: at(minute),
 })
 
-export interface Result {
+interface Result {
   readonly outcome: string
   readonly conversation: { readonly id: string }
   readonly conflicts?: unknown

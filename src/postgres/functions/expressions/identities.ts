@@ -10,7 +10,7 @@ export function identitiesOf(head: string, sinceMs: string): string {
 }
 
 /** One element of the array. Its times are milliseconds. */
-export function identity(id: string, kind: string, sinceMs: string): string {
+function identity(id: string, kind: string, sinceMs: string): string {
   return `jsonb_build_object('id', ${id}, 'kind', ${kind}, 'since', ${sinceMs}, 'former_since', null)`
 }
 
