@@ -94,7 +94,10 @@ export interface ReceiptEventInput extends EventBase {
   readonly error?: string
 }
 
-/** The channel accepted the host's reply `localId` and calls it `messageId`. */
+/**
+ * The channel accepted the host's reply `localId` and calls it `messageId`. It takes back a `message_failed` of an
+ * earlier time, but no `failed` receipt: that one names the message as this event named it, so it came after it.
+ */
 export interface MessageSentEventInput extends EventBase {
   readonly type: 'message_sent'
   readonly localId: string

@@ -127,12 +127,19 @@ export interface Message {
   readonly attachments: readonly Attachment[]
   /** The channel's id of the message that this one answers. */
   readonly replyTo: string | null
-  /** Null for inbound messages. */
+  /**
+   * What became of an outbound message; null for inbound ones. It follows from everything that was told of the message,
+   * in whatever order. `failed` is taken back by a `delivered` or `read` receipt that names the message, and when the
+   * host itself reported the failure, by a later `message_sent`. A watermark never takes it back.
+   */
   readonly status: DeliveryStatus | null
   readonly occurredAt: Date
+  /** The earliest time at which the channel had the message, as the host, the echo or a receipt says. */
   readonly sentAt: Date | null
+  /** Null while the status is `failed`, as is `readAt`. */
   readonly deliveredAt: Date | null
   readonly readAt: Date | null
+  /** When sending or delivering it failed. It stays after the failure was taken back. */
   readonly failedAt: Date | null
   /** Why it failed, in the host's or the channel's words. */
   readonly error: string | null

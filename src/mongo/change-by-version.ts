@@ -4,11 +4,12 @@ import type { ChangeStatus, ConversationTarget } from '../store/adapter.js'
 import { resentAfter } from '../store/first-sending.js'
 import { contentionPause } from './contention-pause.js'
 import { inSession, type MongoContext } from './context.js'
-import { conversationDocument, conversationRow } from './documents/conversations.js'
+import { conversationDocument, conversationInGroup, conversationRow } from './documents/conversations.js'
+import type { Group } from './documents/groups.js'
 import type { Doc } from './driver.js'
 import { updateBetween } from './field-updates.js'
 import { findNow } from './find-now.js'
-import { aliasFilter, canonicalContactInbox, conversationNotFound, targetFilter } from './find-target.js'
+import { canonicalContactInbox, conversationNotFound, otherFilter, targetFilter } from './find-target.js'
 import { contention, isDuplicateKey } from './translate-error.js'
 
 type PlanRow = (row: ConversationRow, now: Date) => ConversationRow
@@ -23,7 +24,7 @@ export async function changeByVersion(
   context: MongoContext,
   input: ChangeStatus,
   prepare: (row: ConversationRow) => PlanRow | Promise<PlanRow>,
-  { outcome = 'updated', find = findTarget }: { outcome?: 'updated' | 'reopened'; find?: typeof findTarget } = {},
+  { outcome = 'updated', find = findTarget, group = () => null }: ChangeOptions = {},
 ): Promise<PlannedChange> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const found = await find(context, input)
@@ -31,10 +32,17 @@ export async function changeByVersion(
     const { row, serverNow } = found
     const stamp = { ...input, serverNow, now: input.now ?? serverNow, resentAfter: resentAfter(input.firstSentAt) }
     const planned = planChange(row, stamp, input.expectedVersion, await prepare(row), outcome)
-    if (!planned.changed || (await replaceRow(context, row, planned.row))) return planned
+    if (!planned.changed || (await replaceRow(context, row, planned.row, group()))) return planned
     await contentionPause(attempt)
   }
   throw contention(attempts)
+}
+
+interface ChangeOptions {
+  readonly outcome?: 'updated' | 'reopened'
+  readonly find?: typeof findTarget
+  /** The group in which the conversation is opened. It is asked for after the change was prepared. */
+  readonly group?: () => Group | null
 }
 
 export interface FoundTarget {
@@ -52,9 +60,9 @@ async function findTarget(
 ): Promise<FoundTarget | null> {
   const remembered = firstSentAt === null ? null : await findRemembering(context, accountId, target, operationId)
   if (remembered) return remembered
-  const found = await findConversationNow(context, targetFilter(accountId, target))
+  const found = await findConversationNow(context, targetFilter(context, accountId, target))
   if (found) return found
-  const filter = await aliasFilter(context, accountId, target)
+  const filter = await otherFilter(context, accountId, target)
   return filter && findConversationNow(context, filter)
 }
 
@@ -80,10 +88,18 @@ export async function findConversationNow(context: MongoContext, match: Doc, sor
   return doc && { row: conversationRow(doc), serverNow }
 }
 
-/** Returns true when the row was written, and false when another writer has changed it since it was read. */
-export async function replaceRow(context: MongoContext, before: ConversationRow, row: ConversationRow): Promise<boolean> {
+/**
+ * Returns true when the row was written, and false when another writer has changed it since it was read. `group` is
+ * given for a conversation that is opened in one.
+ */
+export async function replaceRow(
+  context: MongoContext,
+  before: ConversationRow,
+  row: ConversationRow,
+  group: Group | null = null,
+): Promise<boolean> {
   const filter = { accountId: row.accountId, _id: row.id, version: before.version }
-  const update = updateBetween(conversationDocument(before), conversationDocument(row))
+  const update = updateBetween(conversationDocument(before), conversationInGroup(row, group))
   try {
     const { matchedCount } = await context.collections.conversations.updateOne(filter, update, inSession(context))
     return matchedCount > 0

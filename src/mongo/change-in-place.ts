@@ -5,7 +5,8 @@ import { changeByVersion } from './change-by-version.js'
 import { inSession, type MongoContext } from './context.js'
 import { conversationRow } from './documents/conversations.js'
 import { type MarkedChange, versionedChange } from './expressions.js'
-import { aliasFilter, conversationNotFound, targetFilter } from './find-target.js'
+import { conversationNotFound, otherFilter, targetFilter } from './find-target.js'
+import { noteHeadOf } from './known-heads.js'
 import { contention } from './translate-error.js'
 
 export interface InPlaceChange extends Pick<MarkedChange, 'when' | 'set'> {
@@ -14,8 +15,9 @@ export interface InPlaceChange extends Pick<MarkedChange, 'when' | 'set'> {
 }
 
 /**
- * Changes one conversation in one command. An alias of a customer takes up to two more commands, and a call that is
- * sent again reads the conversation first. Throws NOT_FOUND, VERSION_CONFLICT and INVALID_TRANSITION.
+ * Changes one conversation in one command. An alias of a customer takes up to two more commands while this process does
+ * not know whose alias it is, and a call that is sent again reads the conversation first. Throws NOT_FOUND,
+ * VERSION_CONFLICT and INVALID_TRANSITION.
  */
 export async function changeInPlace(context: MongoContext, input: ChangeStatus, change: InPlaceChange): Promise<PlannedChange> {
   const { accountId, target, expectedVersion, firstSentAt } = input
@@ -24,10 +26,11 @@ export async function changeInPlace(context: MongoContext, input: ChangeStatus, 
   const pipeline = versionedChange(input, expectedVersion, { outcome: 'updated', when: change.when, set: change.set })
   const options = { ...inSession(context), returnDocument: 'after' }
   const { conversations } = context.collections
-  let doc = await conversations.findOneAndUpdate(targetFilter(accountId, target), pipeline, options)
+  let doc = await conversations.findOneAndUpdate(targetFilter(context, accountId, target), pipeline, options)
   if (doc === null) {
-    const filter = await aliasFilter(context, accountId, target)
+    const filter = await otherFilter(context, accountId, target)
     doc = filter && (await conversations.findOneAndUpdate(filter, pipeline, options))
+    if (doc !== null && 'customerId' in target) noteHeadOf(context, accountId, target, doc)
   }
   if (doc === null) throw conversationNotFound()
   const row = conversationRow(doc)

@@ -3,13 +3,14 @@ import { beginCall, type MongoCall } from './call.js'
 import type { Limited } from './call-limits.js'
 import type { Deployment } from './deployment.js'
 import type { MongoSession } from './driver.js'
+import type { HeadMemory } from './known-heads.js'
 import type { RecentKeys } from './recent-keys.js'
 import type { Collections } from './schema/collections.js'
 import type { CallQueue } from './upsert/call-queue.js'
 import type { WrittenCall } from './upsert/written-call.js'
 
 /** What the calls of one adapter share. */
-export interface AdapterContext {
+export interface AdapterContext extends HeadMemory {
   readonly collections: Collections
   /**
    * The transaction that the operation is part of: the host's own, or one that the adapter started. Null outside one.

@@ -7,6 +7,7 @@ import type { MongoClientLike, MongoDb, MongoSession } from './driver.js'
 import { migrate } from './migrator/migrate-store.js'
 import { mongoOperations } from './mongo-operations.js'
 import { recentKeys } from './recent-keys.js'
+import { recentValues } from './recent-values.js'
 import { checkSchema } from './schema/check-schema.js'
 import { openCollections } from './schema/collections.js'
 import { schemaGuard } from './schema/store-schema.js'
@@ -21,6 +22,7 @@ export interface MongoOptions {
 }
 
 const rememberedInboxes = 10_000
+const rememberedHeads = 10_000
 
 /**
  * Stores conversations in the host's own MongoDB, version 5.0 or newer. Calls with events or `matchUsername`,
@@ -41,6 +43,7 @@ export function mongo(options: MongoOptions): ConversationAdapter {
     startSession: () => client.startSession({ causalConsistency: false }),
     queue: null,
     unconnected: recentKeys(rememberedInboxes),
+    heads: recentValues(rememberedHeads),
   }
   const context: AdapterContext = { ...unqueued, queue: upsertQueue(unqueued) }
   return {

@@ -1,3 +1,5 @@
+import { recentValues } from './recent-values.js'
+
 /** A set of bounded size. When it is full, the keys that were added longest ago are dropped. */
 export interface RecentKeys {
   has(key: string): boolean
@@ -6,17 +8,10 @@ export interface RecentKeys {
 }
 
 export function recentKeys(most: number): RecentKeys {
-  const keys = new Set<string>()
+  const keys = recentValues<true>(most)
   return {
-    has: (key) => keys.has(key),
-    add(key) {
-      keys.delete(key)
-      keys.add(key)
-      for (const oldest of keys) {
-        if (keys.size <= most) break
-        keys.delete(oldest)
-      }
-    },
-    delete: (key) => void keys.delete(key),
+    has: (key) => keys.get(key) !== undefined,
+    add: (key) => keys.set(key, true),
+    delete: keys.delete,
   }
 }

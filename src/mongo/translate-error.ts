@@ -125,7 +125,8 @@ const unmetNeeds: Readonly<Record<number, { readonly operation: string; readonly
 }
 
 export function serverCode(error: unknown): number | null {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+  // A client that is set up not to promote values gets the code as an object of the BSON library.
+  const code: unknown = error instanceof Error ? Object(Reflect.get(error, 'code')).valueOf() : undefined
   return typeof code === 'number' ? code : null
 }
 

@@ -3,6 +3,7 @@ import type { BulkItemResult, ConversationEventsResult } from '../store/results.
 import type { CustomerItems } from './customer-batches.js'
 import type { RejectedItem } from './normalized-webhook.js'
 import type { WebhookAccount } from './webhook-store.js'
+import { writtenEvent } from './written-event.js'
 
 export type CustomerWrite =
   | { readonly customer: CustomerItems; readonly result: ConversationEventsResult<unknown> }
@@ -44,7 +45,11 @@ async function bulk(account: WebhookAccount, customers: readonly CustomerItems[]
   const results = await account
     .bulkUpsertConversationsWithEvents({
       atomic: false,
-      conversations: customers.map(({ oaId, customerId, items }) => ({ oaId, customerId, events: items.map(({ event }) => event) })),
+      conversations: customers.map(({ oaId, customerId, items }) => ({
+        oaId,
+        customerId,
+        events: items.map(({ event }) => writtenEvent(event)),
+      })),
     })
     .catch((error: unknown) => {
       if (isRefusal(error)) return customers.map(() => ({ ok: false, error }) as const)

@@ -23,6 +23,8 @@ export interface MongoBackend extends ContractBackend {
 export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {}, onCommand }: MongoBackendOptions): Promise<MongoBackend> {
   const run = randomBytes(6).toString('hex')
   const client = await new MongoClient(url, { maxPoolSize: 20, monitorCommands: onCommand !== undefined, ...clientOptions }).connect()
+  // A migration goes over whole collections, whoever owns the documents. So its commands are not reported.
+  const migrating = await new MongoClient(url, { maxPoolSize: 20, ...clientOptions }).connect()
   if (onCommand) client.on('commandStarted', ({ command }) => onCommand(command))
   const databases: string[] = []
   const newDatabase = () => {
@@ -31,7 +33,7 @@ export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {}
     return database
   }
   const db = newDatabase()
-  await mongo({ client, db }).migrate()
+  await mongo({ client: migrating, db }).migrate()
 
   return {
     name,
@@ -44,10 +46,10 @@ export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {}
     raw: mongoReader(client.db(db)),
     inTransaction: (work) => client.withSession((session) => (isReplicaSet ? session.withTransaction(() => work(session)) : work(session))),
     faults: {
-      schemaMissing: async () => mongo({ client, db: newDatabase() }),
+      schemaMissing: async () => mongo({ client: migrating, db: newDatabase() }),
       async schemaTooNew() {
         const database = newDatabase()
-        const newer = mongo({ client, db: database })
+        const newer = mongo({ client: migrating, db: database })
         await newer.migrate()
         await recordNewerSchema(client.db(database))
         return newer
@@ -59,6 +61,7 @@ export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {}
     },
     async close() {
       for (const database of databases) await client.db(database).dropDatabase()
+      await migrating.close()
       await client.close()
     },
   }

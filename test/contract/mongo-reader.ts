@@ -5,11 +5,11 @@ import type { RawReader, RawRow } from '../../src/contract/index.js'
 const absentIsNull: Readonly<Record<string, readonly string[]>> = {
   contact_inboxes: ['canonical_id', 'scopes'],
   conversations: ['username_key', 'chatbot_id'],
-  messages: ['message_id', 'local_id', 'own_id'],
+  messages: ['message_id', 'local_id', 'own_id', 'accepted_at'],
   contact_interaction_events: ['conversation_id', 'event_seq', 'message_id', 'dedupe_key', 'own_id'],
 }
-/** Fields that only the indexes need. */
-const notColumns = new Set(['_id', 'accountId', 'active', 'waiting', 'awaits', 'lock'])
+/** Fields that only the indexes and the look-ups of MongoDB need. */
+const notColumns = new Set(['_id', 'accountId', 'active', 'waiting', 'awaits', 'lock', 'aliases', 'group'])
 
 /** Reads the collections of one database by plain commands. */
 export function mongoReader(db: Db): RawReader {
@@ -33,10 +33,15 @@ export function mongoReader(db: Db): RawReader {
 
 function columns(collection: string, document: Document): RawRow {
   const fields = Object.entries(document).filter(([name]) => !notColumns.has(name))
-  const zeros = collection === 'contact_inboxes' ? { dropped_events: 0 } : {}
+  const defaults = { contact_inboxes: { dropped_events: 0 }, messages: { is_marked: false, is_bounced: false } }
   const nulls = (absentIsNull[collection] ?? []).map((name) => [name, null] as const)
   const plain = fields.map(([name, value]) => [name, name === 'attachments' ? value.map(withJson) : fromJsonText(name, value)] as const)
-  return { ...zeros, ...Object.fromEntries([...nulls, ...plain]), id: document._id, account_id: document.accountId }
+  return {
+    ...(collection in defaults && Reflect.get(defaults, collection)),
+    ...Object.fromEntries([...nulls, ...plain]),
+    id: document._id,
+    account_id: document.accountId,
+  }
 }
 
 function withJson(attachment: Document): RawRow {

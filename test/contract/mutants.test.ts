@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type MongoBackend, mongoBackend } from './mongo-backend.js'
 import { conversationMutants } from './mutants/conversation-mutants.js'
+import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './mutants/delivery-mutants.js'
 import { messageMutants } from './mutants/message-mutants.js'
+import { mongoGroupMutants } from './mutants/mongo-group-mutants.js'
 import { mongoMutants } from './mutants/mongo-mutants.js'
 import { mongoRaceMutants, mongoStandaloneMutants } from './mutants/mongo-race-mutants.js'
 import { mongoScopeMutants } from './mutants/mongo-scope-mutants.js'
@@ -15,8 +17,8 @@ import { storeMutants } from './mutants/store-mutants.js'
 import { mongoWaitingMutants, postgresWaitingMutants } from './mutants/waiting-mutants.js'
 import { isServerAbsent, serverUrl } from './server.js'
 
-const ofPostgres = [...postgresMutants, ...postgresWaitingMutants]
-const memoryMutants = [...storeMutants, ...conversationMutants, ...messageMutants]
+const ofPostgres = [...postgresMutants, ...postgresWaitingMutants, ...postgresDeliveryMutants]
+const memoryMutants = [...storeMutants, ...conversationMutants, ...messageMutants, ...memoryDeliveryMutants]
 
 describe('planted bugs in the memory adapter are caught', () => {
   test.each(memoryMutants.map((mutant) => [mutant.bug, mutant] as const))('%s', async (_, mutant) => {
@@ -46,7 +48,15 @@ describe.skipIf(isServerAbsent('postgres'))('planted bugs in the database are ca
   })
 })
 
-const ofMongo = [...mongoScopeMutants, ...mongoMutants, ...mongoRaceMutants, ...mongoWaitingMutants, ...mongoWatermarkMutants]
+const ofMongo = [
+  ...mongoScopeMutants,
+  ...mongoMutants,
+  ...mongoRaceMutants,
+  ...mongoWaitingMutants,
+  ...mongoWatermarkMutants,
+  ...mongoDeliveryMutants,
+  ...mongoGroupMutants,
+]
 
 describe.each([
   ['MongoDB adapter', 'mongoReplicaSet', ofMongo],

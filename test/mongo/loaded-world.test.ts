@@ -11,7 +11,17 @@ function contactInbox(id: string, more: Partial<ContactInboxRow> = {}): ContactI
   return { ...own, deliveredWatermark: null, readWatermark: null, droppedEvents: 0, createdAt: at(0), ...more }
 }
 function message(id: string, seq: number, more: Partial<MessageRow> = {}): MessageRow {
-  return { id, seq, conversationId: 'c', contactInboxId: 'ci', messageId: id, localId: null, occurredAt: at(seq), ...more } as MessageRow
+  return {
+    id,
+    seq,
+    conversationId: 'c',
+    contactInboxId: 'ci',
+    scopeId: 'ci',
+    messageId: id,
+    localId: null,
+    occurredAt: at(seq),
+    ...more,
+  } as MessageRow
 }
 function conversation(id: string, more: Partial<ConversationRow> = {}): ConversationRow {
   return {

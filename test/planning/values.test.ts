@@ -45,13 +45,18 @@ test('JSON is the same by content, without regard to the order of keys', () => {
   expect(sameValue(at(1), at(2))).toBe(false)
 })
 
-test('the delivery status follows from the times alone', () => {
-  const none = { direction: 'outbound' as const, sentAt: null, deliveredAt: null, readAt: null, failedAt: null }
+test('the delivery status follows from what is kept of the delivery', () => {
+  const times = { sentAt: null, acceptedAt: null, deliveredAt: null, readAt: null, failedAt: null }
+  const none = { direction: 'outbound' as const, localId: 'l1', ...times, isMarked: false, isBounced: false }
   expect(deliveryStatus(none)).toBe('pending')
   expect(deliveryStatus({ ...none, sentAt: at(1) })).toBe('sent')
   expect(deliveryStatus({ ...none, failedAt: at(1) })).toBe('failed')
   expect(deliveryStatus({ ...none, sentAt: at(1), failedAt: at(1) })).toBe('failed')
   expect(deliveryStatus({ ...none, sentAt: at(2), failedAt: at(1) })).toBe('sent')
+  expect(deliveryStatus({ ...none, sentAt: at(1), acceptedAt: at(3), failedAt: at(2) })).toBe('sent')
+  expect(deliveryStatus({ ...none, sentAt: at(2), failedAt: at(1), isBounced: true })).toBe('failed')
+  expect(deliveryStatus({ ...none, localId: null, sentAt: at(2), failedAt: at(1) })).toBe('failed')
+  expect(deliveryStatus({ ...none, sentAt: at(1), failedAt: at(3), readAt: at(2), isMarked: true })).toBe('failed')
   expect(deliveryStatus({ ...none, sentAt: at(1), failedAt: at(3), deliveredAt: at(2) })).toBe('delivered')
   expect(deliveryStatus({ ...none, deliveredAt: at(2), readAt: at(1) })).toBe('read')
   expect(deliveryStatus({ ...none, direction: 'inbound', sentAt: at(1) })).toBeNull()

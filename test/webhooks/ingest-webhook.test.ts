@@ -105,6 +105,38 @@ describe('a body', () => {
     expect(report.conversations).toHaveLength(2)
   })
 
+  test('without any readable time is stored once, whatever it says, and however often it comes', async () => {
+    const untimed = (rest: Record<string, unknown>) => ({ ...fromCustomer(rest), timestamp: 'soon' })
+    const given = [
+      text('m_1'),
+      untimed({ postback: { payload: 'YES', title: 'Yes' } }),
+      untimed({ postback: { payload: 'NO', title: 'No' } }),
+      untimed({ referral: { ref: 'ad' }, optin: { ref: 'ad' } }),
+      untimed({ message_edit: { mid: 'm_1', text: 'edited', num_edit: 1 } }),
+      untimed({ reaction: { mid: 'm_1', action: 'react', emoji: '❤' } }),
+    ]
+    const untimedBody = { ...body(), entry: [{ id: page, messaging: given }] }
+    expect(await host.ingest(untimedBody)).toMatchObject({ outcome: 'ingested', stored: 7, duplicates: 0 })
+    const before = await host.everything()
+    for (let again = 0; again < 3; again++) expect(await host.ingest(untimedBody)).toMatchObject({ stored: 0, duplicates: 7 })
+    expect(await host.everything()).toEqual(before)
+  })
+
+  test('with a receipt without a readable time that waits makes it wait once', async () => {
+    const receipt = { ...fromCustomer({ delivery: { mids: ['m_8', 'm_9'] } }), timestamp: null }
+    const receipts = { ...body(), entry: [{ id: page, messaging: [receipt] }] }
+    for (let again = 0; again < 3; again++) await host.ingest(receipts)
+    const echoes = body(echo({ mid: 'm_8', text: 'a' }), echo({ mid: 'm_9', text: 'b' }))
+    expect(await host.ingest(echoes)).toMatchObject({ stored: 2 })
+    expect(await host.messagesOf()).toMatchObject([{ status: 'delivered' }, { status: 'delivered' }])
+  })
+
+  test.each([true, 'true'])('with a message that Messenger could not deliver (%j) shows a placeholder', async (is_unsupported) => {
+    await host.ingest(body(fromCustomer({ message: { mid: 'm_1', is_unsupported } })))
+    expect(await host.acme.findByOaAndCustomer({ oaId: page, customerId: lan })).toMatchObject({ lastMessagePreview: '[unsupported]' })
+    expect(await host.messagesOf()).toMatchObject([{ text: '', attachments: [{ type: 'unsupported' }], metadata: { unsupported: true } }])
+  })
+
   test('with NUL and half a character in its text is stored without them', async () => {
     expect(await host.ingest(body(fromCustomer({ message: { mid: 'm_1', text: 'a\u0000b\uD800' } })))).toMatchObject({ stored: 1 })
     expect(await host.messagesOf()).toMatchObject([{ text: 'ab\uFFFD' }])

@@ -1,6 +1,6 @@
 import type { DeliveryStatus } from '../records.js'
-import { withStatus } from './delivery-status.js'
-import type { ItemPlan } from './item-plan.js'
+import { type DeliveryNews, keepsOtherDelivery, showsOtherDelivery, withNews } from './delivery.js'
+import { type ItemPlan, scopeContactInbox } from './item-plan.js'
 import type { MessageRow } from './rows.js'
 
 export interface Receipt {
@@ -9,16 +9,27 @@ export interface Receipt {
   readonly error: string | null
 }
 
-const timeFields = { sent: 'sentAt', delivered: 'deliveredAt', read: 'readAt', failed: 'failedAt' } as const
+/** Applies a receipt, which names the message by the channel's id. Returns whether a host sees a difference. */
+export function applyReceipt(plan: ItemPlan, row: MessageRow, receipt: Receipt): boolean {
+  return applyNews(plan, row, newsOf(receipt))
+}
 
-/**
- * Keeps the earliest time of each status, so that receipts give the same result in any order. Returns whether the
- * message changed.
- */
-export function applyReceipt({ world }: ItemPlan, row: MessageRow, { status, occurredAt, error }: Receipt): boolean {
-  const field = timeFields[status]
-  const kept = row[field]
-  if (row.direction === 'inbound' || (kept !== null && kept.getTime() <= occurredAt.getTime())) return false
-  world.putMessage(withStatus({ ...row, [field]: occurredAt, ...(status === 'failed' ? { error } : {}) }))
-  return true
+/** Tells a message something of its delivery. Returns whether a host sees a difference. */
+export function applyNews(plan: ItemPlan, row: MessageRow, news: DeliveryNews): boolean {
+  const next = withNews(row, news, scopeContactInbox(plan))
+  if (keepsOtherDelivery(row, next)) plan.world.putMessage(next)
+  return showsOtherDelivery(row, next)
+}
+
+function newsOf({ status, occurredAt, error }: Receipt): DeliveryNews {
+  switch (status) {
+    case 'sent':
+      return { sentAt: occurredAt }
+    case 'delivered':
+      return { deliveredAt: occurredAt }
+    case 'read':
+      return { readAt: occurredAt }
+    case 'failed':
+      return { bounced: { at: occurredAt, error } }
+  }
 }

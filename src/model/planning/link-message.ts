@@ -1,9 +1,9 @@
+import { applyNews } from './apply-receipt.js'
+import { withNews } from './delivery.js'
 import { foldMessage } from './fold-message.js'
 import { type ItemPlan, scopeContactInbox } from './item-plan.js'
 import type { MessageRow } from './rows.js'
 import { firstOf } from './scopes.js'
-import { earlier } from './times.js'
-import { withWatermarks } from './watermarks.js'
 
 export interface Link {
   readonly localId: string
@@ -26,9 +26,14 @@ export function linkMessage(plan: ItemPlan, link: Link): Linked {
   const local = firstOf(scopes.all, (scope) => world.messageByLocalId(scope, link.localId))
   const echo = firstOf(scopes.all, (scope) => world.messageByMessageId(scope, link.messageId))
   if (local === null) return echo === null ? { row: null, changed: false } : nameEcho(plan, echo, link)
-  if (echo === null) return confirm(plan, local, link)
-  const folds = local.id !== echo.id && canConfirm(local) && canName(echo)
-  return folds ? { row: foldMessage(plan, local, echo), changed: true } : { row: local, changed: false }
+  if (canConfirm(local)) {
+    if (echo === null) return confirm(plan, local, link)
+    if (canName(echo)) return { row: foldMessage(plan, local, echo, link.occurredAt), changed: true }
+  }
+  // The ids stay as they are, but the channel accepted the reply, which takes back that it refused it before.
+  const sent = local.messageId === link.messageId ? { sentAt: link.occurredAt } : {}
+  applyNews(plan, local, { ...sent, acceptedAt: link.occurredAt })
+  return { row: world.message(local.id), changed: false }
 }
 
 /** Only a reply of the host can get the channel's id, and only while it has none. */
@@ -42,16 +47,17 @@ function canName({ direction, localId }: MessageRow): boolean {
 }
 
 function confirm(plan: ItemPlan, local: MessageRow, { messageId, occurredAt }: Link): Linked {
-  if (!canConfirm(local)) return { row: local, changed: false }
-  const row = withWatermarks({ ...local, messageId, sentAt: earlier(local.sentAt, occurredAt) }, scopeContactInbox(plan))
+  const row = withNews({ ...local, messageId }, { acceptedAt: occurredAt, sentAt: occurredAt }, scopeContactInbox(plan))
   plan.world.putMessage(row)
   plan.arrived.messageIds.add(messageId)
   return { row, changed: true }
 }
 
-function nameEcho(plan: ItemPlan, echo: MessageRow, { localId }: Link): Linked {
+function nameEcho(plan: ItemPlan, echo: MessageRow, { localId, occurredAt }: Link): Linked {
   if (!canName(echo)) return { row: echo, changed: false }
-  const row = { ...echo, localId }
+  // Nobody but the channel can have told of a failure of a message that had no host's id.
+  const named = { ...echo, localId, acceptedAt: occurredAt, isBounced: echo.failedAt !== null }
+  const row = withNews(named, { sentAt: occurredAt }, scopeContactInbox(plan))
   plan.world.putMessage(row)
   plan.arrived.localIds.add(localId)
   return { row, changed: true }

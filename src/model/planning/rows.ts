@@ -61,6 +61,12 @@ export interface ReactionMark {
 export interface MessageRow extends Omit<Message, 'reactions'> {
   /** The contact inbox within which `messageId` and `localId` are unique: the head's when the message was stored. */
   readonly scopeId: string
+  /** When the channel last accepted the host's reply, where that differs from `sentAt`. */
+  readonly acceptedAt: Date | null
+  /** True when `deliveredAt` and `readAt` come from watermarks alone, so that a failure takes them back. */
+  readonly isMarked: boolean
+  /** True when the channel itself told of the failure, which only a delivery takes back. */
+  readonly isBounced: boolean
   readonly editNumber: number
   readonly reactionMarks: readonly ReactionMark[]
 }

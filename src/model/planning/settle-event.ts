@@ -1,7 +1,7 @@
 import type { Json } from '../json.js'
 import { applyDelete, applyEdit } from './apply-edit.js'
 import { applyReaction } from './apply-reaction.js'
-import { applyReceipt, type Receipt } from './apply-receipt.js'
+import { applyNews, applyReceipt, type Receipt } from './apply-receipt.js'
 import { placeEvent } from './event-rows.js'
 import type { ItemPlan } from './item-plan.js'
 import { linkMessage } from './link-message.js'
@@ -37,7 +37,7 @@ export function settleEvent(plan: ItemPlan, row: EventRow): Settled | null {
     case 'receipt':
       return { conversationId: target.conversationId, changed: applyReceipt(plan, target, receiptOf(row)) }
     case 'message_failed':
-      applyReceipt(plan, target, { status: 'failed', error: text(row.payload?.error), occurredAt })
+      applyNews(plan, target, { refused: { at: occurredAt, error: text(row.payload?.error) } })
       break
     case 'message_edit': {
       const editNumber = Number(row.payload?.editNumber ?? 0)

@@ -1,11 +1,11 @@
 import type { StampedMessage } from '../stamped-events.js'
+import { settled } from './delivery.js'
 import { eventRow } from './event-rows.js'
 import { chosenConversation, type ItemPlan, putConversation, scopeContactInbox } from './item-plan.js'
 import { activityBy } from './note-activity.js'
 import { messagePreview } from './preview.js'
 import type { MessageRow } from './rows.js'
 import { derivedTime } from './times.js'
-import { withWatermarks } from './watermarks.js'
 
 /** Stores a new message as the last one of its conversation, together with its event. */
 export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
@@ -35,6 +35,9 @@ export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
     readAt: null,
     failedAt: null,
     error: null,
+    acceptedAt: null,
+    isMarked: false,
+    isBounced: false,
     editedAt: null,
     deletedAt: null,
     editNumber: 0,
@@ -43,7 +46,7 @@ export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
     createdAt: stamp.now,
   }
   // Inbound messages have no delivery, so watermarks do not apply to them.
-  world.putMessage(isInbound ? row : withWatermarks(row, scopeContactInbox(plan)))
+  world.putMessage(isInbound ? row : settled(row, scopeContactInbox(plan)))
 
   const time = derivedTime(occurredAt, stamp.now)
   const isLatest = conversation.lastMessageAt === null || time.getTime() >= conversation.lastMessageAt.getTime()

@@ -1,21 +1,6 @@
 import type { StampedWatermark } from '../stamped-events.js'
-import { withStatus } from './delivery-status.js'
+import { deliveryStatus, isReceived } from './delivery-status.js'
 import { type ItemPlan, scopeContactInbox } from './item-plan.js'
-import type { ContactInboxRow, MessageRow, Watermark } from './rows.js'
-
-/** The message with the times that earlier watermarks give it. */
-export function withWatermarks(row: MessageRow, { deliveredWatermark, readWatermark }: ContactInboxRow): MessageRow {
-  return withStatus({
-    ...row,
-    deliveredAt: row.deliveredAt ?? timeOf(deliveredWatermark, row),
-    readAt: row.readAt ?? timeOf(readWatermark, row),
-  })
-}
-
-function timeOf(watermark: Watermark | null, { direction, sentAt }: MessageRow): Date | null {
-  const covers = direction === 'outbound' && watermark !== null && sentAt !== null && watermark.upTo.getTime() >= sentAt.getTime()
-  return covers ? watermark.at : null
-}
 
 /**
  * Moves the customer's watermark forward, and marks the messages that were sent up to it. Returns whether a message
@@ -31,6 +16,9 @@ export function applyWatermark(plan: ItemPlan, event: StampedWatermark): boolean
     world.putContactInbox({ ...own, [status === 'read' ? 'readWatermark' : 'deliveredWatermark']: { upTo, at } })
   }
   const reached = scopes.all.flatMap((scope) => world.undelivered(scope, status, { upTo, at }))
-  for (const row of reached) world.putMessage(withStatus({ ...row, [status === 'read' ? 'readAt' : 'deliveredAt']: at }))
+  for (const row of reached) {
+    const marked = { ...row, [status === 'read' ? 'readAt' : 'deliveredAt']: at, isMarked: !isReceived(row) }
+    world.putMessage({ ...marked, status: deliveryStatus(marked) })
+  }
   return reached.length > 0
 }

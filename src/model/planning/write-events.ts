@@ -1,9 +1,11 @@
 import type { EventOutcome, StampedEvent, StampedFact, StampedMessage } from '../stamped-events.js'
+import { applyNews } from './apply-receipt.js'
 import { applyTargetEvent } from './apply-target-event.js'
 import { applyWaiting } from './apply-waiting.js'
 import type { ItemPlan } from './item-plan.js'
 import { isFact, type KnownEvents } from './known-events.js'
 import { linkMessage } from './link-message.js'
+import { firstOf } from './scopes.js'
 import { storeFact } from './store-fact.js'
 import { storeMessage } from './store-message.js'
 import { applyWatermark } from './watermarks.js'
@@ -51,11 +53,17 @@ function newMessage(plan: ItemPlan, event: StampedMessage): WrittenEvent {
   return { outcome: 'stored' }
 }
 
-/** A known message that brings both ids shows that both belong to one message, so the two ids are linked. */
-function knownMessage(plan: ItemPlan, { messageId, localId, occurredAt }: StampedMessage, outcome: EventOutcome): WrittenEvent {
-  if (messageId === null || localId === null) return { outcome }
-  const { changed } = linkMessage(plan, { messageId, localId, occurredAt: occurredAt ?? plan.stamp.now })
-  return { outcome, hadEffect: changed }
+/**
+ * A known message that brings both ids shows that both belong to one message, so the two ids are linked. An echo also
+ * tells since when the channel has the message. It stays a duplicate, whatever its time.
+ */
+function knownMessage(plan: ItemPlan, { messageId, localId, direction, ...event }: StampedMessage, outcome: EventOutcome): WrittenEvent {
+  if (messageId === null) return { outcome }
+  const occurredAt = event.occurredAt ?? plan.stamp.now
+  const hadEffect = localId !== null && linkMessage(plan, { messageId, localId, occurredAt }).changed
+  const row = direction === 'outbound' ? firstOf(plan.scopes.all, (scope) => plan.world.messageByMessageId(scope, messageId)) : null
+  if (row !== null) applyNews(plan, row, { sentAt: occurredAt })
+  return { outcome, hadEffect }
 }
 
 function change(plan: ItemPlan, event: Exclude<StampedEvent, StampedMessage | StampedFact>): WrittenEvent {

@@ -3,6 +3,7 @@ import type { Conversation } from '../../model/records.js'
 import type { Doc } from '../driver.js'
 import { readJson, storeJson } from '../json-field.js'
 import { integer, present, text, textOrNull, time, timeOrNull } from './fields.js'
+import { type Group, groupDocument } from './groups.js'
 import { operationDocument, operationMarks } from './operations.js'
 
 /**
@@ -47,6 +48,11 @@ export function conversationDocument(row: ConversationRow): Doc {
     created_at: row.createdAt,
     updated_at: row.updatedAt,
   }
+}
+
+/** The document of a conversation that is opened in a group; null for a customer with one id. */
+export function conversationInGroup(row: ConversationRow, group: Group | null): Doc {
+  return { ...conversationDocument(row), ...present('group', group && groupDocument(group)) }
 }
 
 export function conversationRow(doc: Doc): ConversationRow {

@@ -2,27 +2,38 @@ import type { Conversation } from '../../model/records.js'
 import type { CustomerTarget, Scoped } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
 import { conversationOf } from '../documents/conversations.js'
-import { canonicalContactInbox, targetFilter } from '../find-target.js'
+import { canonicalContactInbox, otherFilter, targetFilter } from '../find-target.js'
+import { noteHeadOf } from '../known-heads.js'
 import { withoutOperations } from '../projections.js'
 
 /**
- * Finds a customer's active conversation with one command, or with up to two more if there is none under this id. With
- * `status: 'any'` it finds the latest conversation with two commands. Null if there is none.
+ * Finds a customer's active conversation with one command, or with up to two more if there is none under this id, or
+ * under the one that it is known as an alias of. With `status: 'any'` it finds the latest conversation with two
+ * commands. Null if there is none.
  */
 export async function findByOaAndCustomer(
   context: MongoContext,
   { accountId, oaId, customerId, status }: Scoped & CustomerTarget & { readonly status: 'active' | 'any' },
 ): Promise<Conversation | null> {
   const customer = { oaId, customerId }
+  return status === 'active' ? findActive(context, accountId, customer) : findLatest(context, accountId, customer)
+}
+
+async function findActive(context: MongoContext, accountId: string, customer: CustomerTarget): Promise<Conversation | null> {
   const options = { ...inSession(context), ...withoutOperations }
   const { conversations } = context.collections
-  if (status === 'active') {
-    const doc = await conversations.findOne(targetFilter(accountId, customer), options)
-    if (doc) return conversationOf(doc)
-  }
+  const found = await conversations.findOne(targetFilter(context, accountId, customer), options)
+  if (found) return conversationOf(found)
+  const filter = await otherFilter(context, accountId, customer)
+  const doc = filter && (await conversations.findOne(filter, options))
+  if (doc) noteHeadOf(context, accountId, customer, doc)
+  return doc && conversationOf(doc)
+}
+
+async function findLatest(context: MongoContext, accountId: string, customer: CustomerTarget): Promise<Conversation | null> {
   const canonical = await canonicalContactInbox(context, accountId, customer)
-  if (canonical === null || (status === 'active' && !canonical.isAlias)) return null
-  const filter = { accountId, contact_inbox_id: canonical.id, ...(status === 'active' ? { active: true } : {}) }
-  const doc = await conversations.findOne(filter, { ...options, sort: { created_at: -1, _id: -1 } })
+  if (canonical === null) return null
+  const options = { ...inSession(context), ...withoutOperations, sort: { created_at: -1, _id: -1 } }
+  const doc = await context.collections.conversations.findOne({ accountId, contact_inbox_id: canonical.id }, options)
   return doc && conversationOf(doc)
 }

@@ -1,28 +1,45 @@
+import { scopesIn } from '../../model/planning/scopes.js'
 import { toMessage } from '../../model/planning/to-records.js'
 import type { Message } from '../../model/records.js'
-import type { MessageTarget, Scoped } from '../../store/adapter.js'
+import type { CustomerTarget, MessageTarget, Scoped } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
+import { contactInboxRow } from '../documents/contact-inboxes.js'
 import { messageRow } from '../documents/messages.js'
 import type { Doc } from '../driver.js'
 import { messageFields } from '../projections.js'
+import { anyOf } from '../upsert/queries.js'
 
 /**
  * Finds a message by its id with one command. By the channel's or the host's id it takes two, because those ids are
- * unique only within the contact inbox of exactly this customer. Null if there is none.
+ * unique only within what is stored of this customer, and for an alias three. Null if there is none.
  */
 export async function findMessage(context: MongoContext, input: Scoped & MessageTarget): Promise<Message | null> {
-  const filter = await messageFilter(context, input)
-  const options = { ...inSession(context), projection: messageFields }
-  const doc = filter && (await context.collections.messages.findOne(filter, options))
+  const doc = await findDocument(context, input)
   return doc && toMessage(messageRow(doc))
 }
 
-async function messageFilter(context: MongoContext, input: Scoped & MessageTarget): Promise<Doc | null> {
+async function findDocument(context: MongoContext, input: Scoped & MessageTarget): Promise<Doc | null> {
   const { accountId } = input
-  if ('id' in input) return { accountId, _id: input.id }
-  const customer = { accountId, oa_id: input.oaId, customer_id: input.customerId }
-  const own = await context.collections.contact_inboxes.findOne(customer, { ...inSession(context), projection: { _id: 1 } })
-  if (own === null) return null
+  const options = { ...inSession(context), projection: messageFields }
+  const { messages } = context.collections
+  if ('id' in input) return messages.findOne({ accountId, _id: input.id }, options)
+  const scopes = await customerScopes(context, accountId, input)
+  if (scopes.length === 0) return null
   const known = 'messageId' in input ? { message_id: input.messageId } : { local_id: input.localId }
-  return { accountId, contact_inbox_id: own._id, ...known }
+  const filter = { accountId, contact_inbox_id: anyOf(scopes, (scope) => scope), ...known }
+  if (scopes.length === 1) return messages.findOne(filter, options)
+  // Two ids may each have had a message with this id before they were linked. The first scope's is the one.
+  const found = await messages.find(filter, options).toArray()
+  const place = ({ contact_inbox_id: scope }: Doc) => scopes.indexOf(String(scope))
+  return found.sort((a, b) => place(a) - place(b))[0] ?? null
+}
+
+async function customerScopes(context: MongoContext, accountId: string, { oaId, customerId }: CustomerTarget): Promise<readonly string[]> {
+  const find = async (key: Doc) => {
+    const doc = await context.collections.contact_inboxes.findOne({ accountId, ...key }, inSession(context))
+    return doc && contactInboxRow(doc)
+  }
+  const own = await find({ oa_id: oaId, customer_id: customerId })
+  const head = own === null || own.canonicalId === null ? own : await find({ _id: own.canonicalId })
+  return own === null || head === null ? [] : scopesIn(own, head, () => head.channel).all
 }

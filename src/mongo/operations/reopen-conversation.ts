@@ -1,4 +1,4 @@
-import { type Rivals, reopened } from '../../model/planning/change-conversation.js'
+import { reopened } from '../../model/planning/change-conversation.js'
 import type { ConversationRow } from '../../model/planning/rows.js'
 import { toConversation } from '../../model/planning/to-records.js'
 import type { Change, ChangeStatus } from '../../store/adapter.js'
@@ -6,6 +6,7 @@ import { changeByVersion, type FoundTarget, findConversationNow, findRemembering
 import { inSession, type MongoContext } from '../context.js'
 import { contactInboxRow } from '../documents/contact-inboxes.js'
 import { conversationRow } from '../documents/conversations.js'
+import { type Group, groupOfHead } from '../documents/groups.js'
 import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
 import { canonicalContactInbox } from '../find-target.js'
@@ -24,19 +25,22 @@ export async function reopenConversation(context: MongoContext, input: ChangeSta
 
 async function reopen(context: MongoContext, input: ChangeStatus): Promise<Change> {
   let canonicalId = ''
+  let group: Group | null = null
   const { outcome, row, changed } = await changeByVersion(
     context,
     input,
     async (found) => {
-      const canonical = await canonicalOf(context, found)
+      const doc = await canonicalDocument(context, found)
+      const canonical = doc === null ? { ...found, id: found.contactInboxId } : contactInboxRow(doc)
       canonicalId = canonical.id
+      group = doc && groupOfHead(doc)
       const { accountId, oaId, usernameKey } = found
       const active = await findRow(context, { accountId, contact_inbox_id: canonicalId, active: true })
       const namesake =
         usernameKey === null ? null : await findRow(context, { accountId, oa_id: oaId, username_key: usernameKey, active: true })
       return reopened({ active, namesake, canonical })
     },
-    { outcome: 'reopened', find: findLatest },
+    { outcome: 'reopened', find: findLatest, group: () => group },
   )
   // A writer that stores an event as waiting at the same time must learn that there is now an active conversation (see
   // upsert/locks.ts).
@@ -62,14 +66,10 @@ async function findLatest(
 /**
  * Reads the canonical contact inbox, because the customer may have become an alias since the conversation was closed.
  */
-async function canonicalOf(
-  context: MongoContext,
-  { accountId, contactInboxId, customerId, contactId }: ConversationRow,
-): Promise<Rivals['canonical']> {
+async function canonicalDocument(context: MongoContext, { accountId, contactInboxId }: ConversationRow): Promise<Doc | null> {
   const find = (id: string) => context.collections.contact_inboxes.findOne({ accountId, _id: id }, inSession(context))
   const own = await find(contactInboxId)
-  const canonical = typeof own?.canonical_id === 'string' ? await find(own.canonical_id) : own
-  return canonical ? contactInboxRow(canonical) : { id: contactInboxId, customerId, contactId }
+  return typeof own?.canonical_id === 'string' ? find(own.canonical_id) : own
 }
 
 async function findRow(context: MongoContext, filter: Doc): Promise<ConversationRow | null> {

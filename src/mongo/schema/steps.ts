@@ -3,6 +3,7 @@ import type { CollectionIndex } from '../migrator/indexes/declared-index.js'
 import type { CollectionMigration } from '../migrator/migration.js'
 import { mongoMigrations } from '../migrator/runnable.js'
 import { collectionNames } from './collections.js'
+import { groupCustomers, ungroupCustomers } from './group-customers.js'
 import { firstIndexes, unreadIndexes } from './indexes.js'
 import type { StoreIndex } from './store-index.js'
 import { waitingIndexes } from './waiting-indexes.js'
@@ -37,6 +38,16 @@ export const storeCollectionMigrations: readonly CollectionMigration[] = [
     description: 'The indexes by which a write finds what waits for it, and by which what waited too long is found.',
     version: '003',
     indexes: withoutCollection(waitingIndexes),
+  },
+  {
+    ...ofTheStore,
+    collectionName: 'contact_inboxes',
+    name: '005-groups',
+    description: 'What is stored under the several ids of a customer, written on the first of them and on the conversations.',
+    version: '005',
+    indexes: [],
+    up: groupCustomers,
+    down: ungroupCustomers,
   },
 ]
 

@@ -1,6 +1,13 @@
 import { isFact } from '../../model/planning/known-events.js'
-import type { StampedEvent, UpsertItem } from '../../store/adapter.js'
+import type { CustomerTarget, StampedEvent, UpsertItem } from '../../store/adapter.js'
+import type { LoadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
+
+/** The customer of all items. Null if they belong to several customers. */
+export function onlyCustomer([first, ...others]: readonly UpsertItem[]): CustomerTarget | null {
+  if (first === undefined || others.some(({ oaId, customerId }) => oaId !== first.oaId || customerId !== first.customerId)) return null
+  return { oaId: first.oaId, customerId: first.customerId }
+}
 
 /** What planning an item asks of the database first. */
 export function situationNeeds({ oaId, customerId, usernameKey }: UpsertItem): readonly Need[] {
@@ -14,6 +21,18 @@ export function situationNeeds({ oaId, customerId, usernameKey }: UpsertItem): r
 /** What planning an item's events asks of the database, once the customer's contact inbox is known. */
 export function eventNeeds({ events }: UpsertItem, contactInboxId: string): readonly Need[] {
   return [{ what: 'anything waiting', contactInboxId }, ...events.flatMap((event) => needsOf(event, contactInboxId))]
+}
+
+/**
+ * The contact inboxes under which anything of an item's customer may be stored, as far as they are loaded: its own, its
+ * head's and the scopes of that one. On channels with ids that are unique within a chat only the own one counts. The
+ * channel may not be known yet, so the others are looked at there, too.
+ */
+export function possibleScopes(world: LoadedWorld, { oaId, customerId }: CustomerTarget): readonly string[] {
+  const own = world.contactInbox(oaId, customerId)
+  if (own === null) return []
+  const head = world.contactInboxes.get(own.canonicalId ?? own.id) ?? own
+  return own.id === head.id && head.scopes === null ? [own.id] : [...new Set([own.id, head.id, ...(head.scopes ?? [])])]
 }
 
 /** Whether any event may change a stored message, which may be in a conversation that was closed long ago. */

@@ -1,3 +1,4 @@
+import { keepsOtherDelivery } from '../../model/planning/delivery.js'
 import { awaitedReceipts } from '../../model/planning/delivery-status.js'
 import type { MessageRow } from '../../model/planning/rows.js'
 import { inSession, type MongoContext } from '../context.js'
@@ -6,14 +7,17 @@ import type { LoadedWorld } from './loaded-world.js'
 
 /**
  * The messages, by contact inbox, that an earlier watermark has left to mark while this world changes how they were
- * delivered. They must be marked first: otherwise a later receipt would come before an earlier watermark.
+ * delivered. They must be marked first: otherwise a later receipt would come before an earlier watermark. May ask for
+ * contact inboxes that are not loaded.
  */
 export function mustMarkFirst(world: LoadedWorld): ReadonlyMap<string, readonly string[]> {
-  const before = world.leftBefore()
   const ids = new Map<string, string[]>()
-  if (before.length === 0) return ids
   const { updated, deleted } = world.messages.changes()
   const changed = [...updated.filter(({ before, row }) => isDelivery(before, row)).map(({ before }) => before), ...deleted]
+  // A message may be stored under another contact inbox of the customer, which keeps what is left to mark there.
+  for (const scope of new Set(changed.map(({ scopeId }) => scopeId))) world.contactInboxById(scope)
+  const before = world.leftBefore()
+  if (before.length === 0) return ids
   for (const row of changed) {
     if (!before.some((left) => isLeft(left, row))) continue
     const same = ids.get(row.scopeId)
@@ -29,7 +33,7 @@ function isLeft({ contactInboxId, status, upTo }: LeftToMark, row: MessageRow): 
 }
 
 function isDelivery(before: MessageRow, row: MessageRow): boolean {
-  return (['messageId', 'status', 'sentAt', 'deliveredAt', 'readAt', 'failedAt'] as const).some((field) => before[field] !== row[field])
+  return before.messageId !== row.messageId || keepsOtherDelivery(before, row)
 }
 
 /** Writes on the contact inboxes what the watermarks of this transaction leave to later ones. */

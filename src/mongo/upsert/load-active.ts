@@ -1,11 +1,15 @@
+import { isChatScoped } from '../../model/channels.js'
 import { compositeKey } from '../../model/composite-key.js'
 import type { ContactInboxRow, ConversationRow, EventRow } from '../../model/planning/rows.js'
 import type { CustomerTarget, StampedEvent, UpsertItem } from '../../store/adapter.js'
 import type { MongoContext } from '../context.js'
 import { conversationRow } from '../documents/conversations.js'
+import { type Group, groupOf } from '../documents/groups.js'
 import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
 import { targetFilter } from '../find-target.js'
+import { knownHead } from '../known-heads.js'
+import type { CollectionName } from '../schema/collections.js'
 import { loadDocuments, loadNeeds } from './load-needs.js'
 import { type CallTimes, differentTimes, waitingNeeds } from './load-waiting.js'
 import { type LoadedWorld, loadedWorld } from './loaded-world.js'
@@ -17,12 +21,14 @@ interface InboundMessage {
 
 /**
  * Loads what planning new inbound messages will ask. One command reads the customer's active conversation, which tells
- * everything about the contact inbox that such messages need. Returns the server's time, or null if there is more to
- * ask: when there is no active conversation, when the customer is an alias, and when an event waits for the messages.
- * Calls that are sent again do not come here, because they also look for their operation in the latest conversation.
+ * everything about the contact inboxes that such messages need. Returns the server's time, or null if there is more to
+ * ask: when there is no active conversation, when the customer has several ids that this process does not know yet, and
+ * when an event waits for the messages. Calls that are sent again do not come here, because they also look for their
+ * operation in the latest conversation.
  *
  * An inbound message without an event is assumed to be unknown. It may exist all the same if it was stored in another
- * way. Then the unique index on messages refuses the write, and the call starts again without this assumption.
+ * way. Then the unique index on messages refuses the write, and the call starts again without this assumption. The
+ * index holds for one contact inbox, so nothing is assumed where messages are stored under several of them.
  */
 export async function loadActive(
   context: MongoContext,
@@ -33,14 +39,15 @@ export async function loadActive(
 ): Promise<Date | null> {
   const { accountId, oaId } = customer
   const ids = [...new Set(items.flatMap(({ events }) => events.filter(isInboundMessage).map(({ messageId }) => messageId)))]
+  const isWide = knownHead(context, accountId, customer)?.isWide === true
   // The inbox is asked for a channel only if the conversation has no channel of its own.
   const key = compositeKey(accountId, oaId)
   const asksInbox = context.unconnected.has(key)
-  const lookup = (as: string, match: Doc, stages: readonly Doc[] = []) => ({
+  const lookup = (as: string, from: CollectionName, match: Doc, stages: readonly Doc[] = []) => ({
     $lookup: {
       as,
-      from: 'contact_interaction_events',
-      localField: 'contact_inbox_id',
+      from,
+      localField: isWide ? 'group.scopes' : 'contact_inbox_id',
       foreignField: 'contact_inbox_id',
       pipeline: [{ $match: { accountId, ...match } }, ...stages],
     },
@@ -48,9 +55,10 @@ export async function loadActive(
   const [found] = await context.collections.conversations
     .aggregate(
       [
-        { $match: targetFilter(accountId, customer) },
-        lookup('known', { message_id: { $in: ids } }),
-        lookup('waits', { waiting: true }, [{ $limit: 1 }]),
+        { $match: targetFilter(context, accountId, customer) },
+        lookup('known', 'contact_interaction_events', { message_id: { $in: ids } }),
+        lookup('waits', 'contact_interaction_events', { waiting: true }, [{ $limit: 1 }]),
+        ...(isWide ? [lookup('stored', 'messages', { message_id: { $in: ids } })] : []),
         ...(asksInbox ? [{ $lookup: { as: 'inbox', from: 'inboxes', pipeline: [{ $match: { accountId, oa_id: oaId } }] } }] : []),
         { $set: { now: '$$NOW' } },
       ],
@@ -60,7 +68,9 @@ export async function loadActive(
   if (found === undefined) return null
   const row = conversationRow(found)
   const { contactInboxId } = row
+  const people = peopleOf(row, groupOf(found), customer.customerId)
   const waits = found.waits as Doc[]
+  if (people === null || people.scopes.length > 1 !== isWide || (isWide && waits.length > 0)) return null
   const needs =
     waits.length === 0 ? [] : items.flatMap((item) => waitingNeeds(item, contactInboxId, differentTimes(times, found.now as Date)))
   const waiting = await waitingRows(context, accountId, contactInboxId, needs)
@@ -68,8 +78,9 @@ export async function loadActive(
 
   const known = found.known as Doc[]
   world.conversations.load(row)
-  world.contactInboxes.load(contactInboxOf(row))
+  for (const contactInbox of people.rows) world.contactInboxes.load(contactInbox)
   loadDocuments(world, 'contact_interaction_events', [...known, ...waits])
+  loadDocuments(world, 'messages', (found.stored ?? []) as Doc[])
   for (const event of waiting) world.events.load(event)
   if (asksInbox) {
     const inboxes = found.inbox as Doc[]
@@ -81,15 +92,36 @@ export async function loadActive(
   const knownIds = new Set(known.map(({ message_id }) => message_id))
   const answered = (need: Need) => world.answered(need)
   answered({ what: 'latest conversation', contactInboxId })
-  answered({ what: 'waiting for conversation', contactInboxId })
-  answered({ what: 'anything waiting', contactInboxId })
-  for (const value of ids) {
-    answered({ what: 'event by message id', contactInboxId, value })
-    answered({ what: 'waiting for message', contactInboxId, value })
-    if (!knownIds.has(value)) answered({ what: 'message by message id', contactInboxId, value })
+  for (const scope of people.scopes) {
+    answered({ what: 'waiting for conversation', contactInboxId: scope })
+    answered({ what: 'anything waiting', contactInboxId: scope })
+    for (const value of ids) {
+      answered({ what: 'event by message id', contactInboxId: scope, value })
+      answered({ what: 'waiting for message', contactInboxId: scope, value })
+      if (isWide || !knownIds.has(value)) answered({ what: 'message by message id', contactInboxId: scope, value })
+    }
   }
   for (const need of needs) answered(need)
   return found.now as Date
+}
+
+interface People {
+  /** The contact inbox of the customer, and that of its head. */
+  readonly rows: readonly ContactInboxRow[]
+  readonly scopes: readonly string[]
+}
+
+/**
+ * What the conversation tells of the customer and of the customer's head. Null for an alias on a channel on which its
+ * messages are its own.
+ */
+function peopleOf(row: ConversationRow, group: Group | null, customerId: string): People | null {
+  const scopes = group?.scopes ?? [row.contactInboxId]
+  const head = contactInboxOf(row, scopes)
+  if (customerId === row.customerId) return { rows: [head], scopes }
+  const alias = group?.aliases.find((each) => each.customerId === customerId)
+  if (alias === undefined || isChatScoped(row.channel)) return null
+  return { rows: [head, { ...head, ...alias, canonicalId: head.id, scopes: null }], scopes }
 }
 
 /**
@@ -128,7 +160,9 @@ function isInboundMessage(event: StampedEvent): event is StampedEvent & InboundM
 }
 
 /** The conversation's contact inbox, without its watermarks, which only outbound messages need, and its count. */
-function contactInboxOf({ contactInboxId, accountId, oaId, customerId, contactId, channel, createdAt }: ConversationRow): ContactInboxRow {
+function contactInboxOf(row: ConversationRow, scopes: readonly string[]): ContactInboxRow {
+  const { contactInboxId: id, accountId, oaId, customerId, contactId, channel, createdAt } = row
   const unread = { deliveredWatermark: null, readWatermark: null, droppedEvents: 0 }
-  return { id: contactInboxId, accountId, oaId, customerId, contactId, canonicalId: null, scopes: null, channel, ...unread, createdAt }
+  const group = { canonicalId: null, scopes: scopes.length > 1 ? scopes : null }
+  return { id, accountId, oaId, customerId, contactId, channel, createdAt, ...unread, ...group }
 }

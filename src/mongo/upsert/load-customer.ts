@@ -19,8 +19,8 @@ interface Lookup {
 /**
  * Loads most of what planning items of one customer will ask, and returns the server's time. One command starts from
  * the customer's contact inbox, because every look-up costs the server as much as a small find. The planner asks later
- * for what is rare: an active conversation that is not the latest, and what an alias stands for. For an unknown
- * customer a second command reads the inbox.
+ * for what is rare: an active conversation that is not the latest. For an unknown customer a second command reads the
+ * inbox. Returns null for a customer with several ids, of whom the caller has to load more.
  *
  * When `isTrusting`, an inbound message without an event is assumed to be unknown. It may exist all the same if it was
  * stored in another way. Then the unique index on messages refuses the write, and the call starts again without this
@@ -32,12 +32,13 @@ export async function loadCustomer(
   { accountId, oaId, customerId }: CustomerTarget & { readonly accountId: string },
   items: readonly UpsertItem[],
   isTrusting: boolean,
-): Promise<Date> {
+): Promise<Date | null> {
   const trusted = isTrusting ? trustedIds(items.flatMap(({ events }) => events)) : noIds
   const lookups = lookupsFor(accountId, oaId, items, trusted)
   const pipeline: Doc[] = [{ $match: { accountId, oa_id: oaId, customer_id: customerId } }, ...lookups.map(({ stage }) => stage)]
   pipeline.push({ $set: { now: '$$NOW' } })
   const [found] = await context.collections.contact_inboxes.aggregate(pipeline, latestState(context)).toArray()
+  if (typeof found?.canonical_id === 'string' || found?.scopes !== undefined) return null
   world.answered({ what: 'customer', oaId, customerId })
   world.answered({ what: 'inbox', oaId })
   if (found === undefined) {
@@ -48,11 +49,9 @@ export async function loadCustomer(
 
   const own = loadContactInbox(world, found)
   for (const { as, from } of lookups) loadDocuments(world, from, found[as] as Doc[])
-  if (own.canonicalId === null) {
-    world.answered({ what: 'latest conversation', contactInboxId: own.id })
-    const [latest] = found.latest as Doc[]
-    if (latest === undefined) world.answered({ what: 'active conversation', contactInboxId: own.id })
-  }
+  world.answered({ what: 'latest conversation', contactInboxId: own.id })
+  const [latest] = found.latest as Doc[]
+  if (latest === undefined) world.answered({ what: 'active conversation', contactInboxId: own.id })
   for (const item of items) {
     for (const need of [...usernameNeeds(item), ...eventNeeds(item, own.id)]) {
       if (!isTrusted(trusted, need) || isUnknown(world, need)) world.answered(need)

@@ -4,6 +4,7 @@ import { contactInboxRow } from '../documents/contact-inboxes.js'
 import { contactRow } from '../documents/contacts.js'
 import { conversationRow } from '../documents/conversations.js'
 import { eventRow } from '../documents/events.js'
+import { aliasesOf } from '../documents/groups.js'
 import { inboxRow } from '../documents/inboxes.js'
 import { messageRow } from '../documents/messages.js'
 import type { Doc } from '../driver.js'
@@ -81,6 +82,7 @@ export function loadContactInbox(world: LoadedWorld, doc: Doc): ContactInboxRow 
   const row = contactInboxRow(doc)
   world.contactInboxes.load(row)
   if (doc.left_to_mark !== undefined) world.noteLeft(row.id, leftToMark(doc))
+  if (doc.aliases !== undefined) world.noteAliases(row.id, aliasesOf(doc))
   return row
 }
 

@@ -1,6 +1,7 @@
 import { waitingLimit } from '../../model/planning/waiting-time.js'
 import type { UpsertItem } from '../../store/adapter.js'
 import type { MongoContext } from '../context.js'
+import { possibleScopes } from './item-needs.js'
 import { loadNeeds } from './load-needs.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
@@ -20,8 +21,8 @@ export async function loadWaiting(
   times: readonly Date[],
 ): Promise<void> {
   const needs = items.flatMap((item) => {
-    const own = item.events.length === 0 ? null : world.contactInbox(item.oaId, item.customerId)
-    return own !== null && world.hasWaiting(own.id) ? waitingNeeds(item, own.id, times) : []
+    const scopes = item.events.length === 0 ? [] : possibleScopes(world, item)
+    return scopes.filter(world.hasWaiting).flatMap((scope) => waitingNeeds(item, scope, times))
   })
   const open = needs.filter((need) => !world.isAnswered(need))
   if (open.length > 0) await loadNeeds(context, world, accountId, open)

@@ -3,6 +3,7 @@ import { compareBytes } from '../../model/planning/byte-order.js'
 import { awaitedReceipts } from '../../model/planning/delivery-status.js'
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../model/planning/rows.js'
 import type { World } from '../../model/planning/world.js'
+import type { Alias } from '../documents/groups.js'
 import { type LeftToMark, markedAtOnce } from './left-to-mark.js'
 import { type Need, questionOf, WorldIncomplete } from './needs.js'
 import { type RowTable, rowTable, type UndoLog } from './row-table.js'
@@ -24,6 +25,9 @@ export interface LoadedWorld extends World {
   /** Records what the database has left to mark under the contact inbox. */
   noteLeft(contactInboxId: string, found: readonly LeftToMark[]): void
   leftBefore(): readonly LeftToMark[]
+  /** Records the aliases that the database lists on a head. */
+  noteAliases(headId: string, aliases: readonly Alias[]): void
+  aliasesNoted(headId: string): readonly Alias[]
   /** What the watermarks of this world leave to mark, in their order, because only the newest messages were loaded. */
   leftToMark(): readonly LeftToMark[]
   /** Records that everything that answers this question was loaded. */
@@ -37,6 +41,7 @@ export function loadedWorld(): LoadedWorld {
   /** The questions about undelivered messages to which only the newest of them were loaded. */
   const partlyAnswered = new Set<string>()
   const leftBefore = new Map<string, readonly LeftToMark[]>()
+  const aliasesNoted = new Map<string, readonly Alias[]>()
   const left: LeftToMark[] = []
   /** The latest message of a conversation among those that no other question has loaded. Null when there is none. */
   const latestLoaded = new Map<string, string | null>()
@@ -222,6 +227,8 @@ export function loadedWorld(): LoadedWorld {
       answered.has(questionOf({ what: 'anything waiting', contactInboxId })) && !withoutWaiting.has(contactInboxId),
     noteLeft: (contactInboxId, found) => void leftBefore.set(contactInboxId, found),
     leftBefore: () => [...leftBefore.values()].flat(),
+    noteAliases: (headId, aliases) => void aliasesNoted.set(headId, aliases),
+    aliasesNoted: (headId) => aliasesNoted.get(headId) ?? [],
     leftToMark: () => left,
     dropped() {
       const counts = new Map<string, number>()

@@ -14,8 +14,11 @@ export interface Locks {
  *
  * - An event that waits (its target was not there) locks its contact inbox, the canonical one, and the conversation
  *   that a message would go to. A message that comes at the same time writes that conversation. If it opens another
- *   one, it locks the canonical contact inbox. A link locks its own contact inbox.
- * - A watermark locks the same documents, because messages that are sent at the same time read it.
+ *   one, it locks the canonical contact inbox. A link locks the canonical contact inbox of its message, which may be
+ *   stored under another one of the customer.
+ * - A watermark locks the same documents, because messages that are sent at the same time read it. A stored message
+ *   that asks the watermarks again, because it was sent before or has not failed after all, locks the canonical
+ *   contact inbox as well.
  *
  * A message into an existing conversation needs no lock.
  */
@@ -36,7 +39,10 @@ export function locksFor(world: LoadedWorld): Locks {
   for (const { before, row } of world.conversations.changes().updated) {
     if (before.status === 'closed' && row.status !== 'closed') contactInboxes.add(row.contactInboxId)
   }
-  for (const { before, row } of world.messages.changes().updated) if (isLinked(before, row)) contactInboxes.add(row.scopeId)
+  for (const { before, row } of world.messages.changes().updated) {
+    const isLocking = isLinked(before, row) || asksWatermarks(before, row)
+    if (isLocking) contactInboxes.add(world.contactInboxById(row.scopeId)?.canonicalId ?? row.scopeId)
+  }
   return { contactInboxes, conversations }
 }
 
@@ -46,4 +52,8 @@ function movesWatermark(before: ContactInboxRow, row: ContactInboxRow): boolean 
 
 function isLinked(before: MessageRow, row: MessageRow): boolean {
   return before.messageId !== row.messageId || before.localId !== row.localId
+}
+
+function asksWatermarks(before: MessageRow, row: MessageRow): boolean {
+  return before.sentAt !== row.sentAt || (before.status === 'failed' && row.status !== 'failed')
 }

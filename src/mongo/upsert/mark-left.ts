@@ -54,9 +54,11 @@ function byId(context: MongoContext): object {
 /** The change that the planner makes to a message that a watermark reaches. */
 function marking({ status, at }: LeftToMark): Doc[] {
   const isRead = { $gt: ['$read_at', null] }
+  // A message with no time yet has been told of by nothing but watermarks.
+  const isMarked = { $cond: [{ $or: [{ $gt: ['$delivered_at', null] }, isRead] }, '$is_marked', true] }
   const awaits = { $filter: { input: '$awaits', cond: { $ne: ['$$this', status] } } }
   return [
-    { $set: { [status === 'read' ? 'read_at' : 'delivered_at']: at, awaits } },
+    { $set: { [status === 'read' ? 'read_at' : 'delivered_at']: at, awaits, is_marked: { $ifNull: [isMarked, '$$REMOVE'] } } },
     {
       $set: {
         status: { $cond: [isRead, 'read', 'delivered'] },

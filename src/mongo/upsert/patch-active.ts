@@ -13,9 +13,10 @@ import { patchExpressions } from '../patch-expressions.js'
 
 /**
  * Patches the customer's active conversation in one command. Returns null if there is more to decide or to write: for
- * an unknown customer, an alias, a username to match, or a channel that changes. A name of the customer, which comes
- * here only without transactions, is written to the contact by a second command. The inbox is asked for its channel
- * only where that may matter: when the item gives a channel, or when the conversation has none of its own yet.
+ * an unknown customer, an alias that this process does not know, a username to match, or a channel that changes. A name
+ * of the customer, which comes here only without transactions, is written to the contact by a second command. The inbox
+ * is asked for its channel only where that may matter: when the item gives a channel, or when the conversation has none
+ * of its own yet.
  */
 export async function patchActive(context: MongoContext, input: UpsertConversations, item: UpsertItem): Promise<UpsertResult | null> {
   const { customerName } = item.patch
@@ -48,7 +49,11 @@ async function patchWhere(
   const stamp = { accountId, operationId, now, firstSentAt: null }
   const update = versionedChange(stamp, expectedVersion, { outcome: 'updated', when: [{ $or: [...when] }], set })
   const options = { ...inSession(context), returnDocument: 'after' }
-  const doc = await context.collections.conversations.findOneAndUpdate({ ...targetFilter(accountId, item), ...channels }, update, options)
+  const doc = await context.collections.conversations.findOneAndUpdate(
+    { ...targetFilter(context, accountId, item), ...channels },
+    update,
+    options,
+  )
   if (doc === null) return null
 
   const conversation = conversationOf(doc)

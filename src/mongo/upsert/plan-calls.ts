@@ -3,6 +3,8 @@ import { planItem } from '../../model/planning/plan-item.js'
 import type { UpsertConversations, UpsertResult } from '../../store/adapter.js'
 import { resentAfter } from '../../store/first-sending.js'
 import type { MongoContext } from '../context.js'
+import { type GroupChanges, groupChanges } from './group-changes.js'
+import { mustMarkFirst } from './leave-to-mark.js'
 import { loadNeeds } from './load-needs.js'
 import type { LoadedWorld } from './loaded-world.js'
 import { type Locks, locksFor } from './locks.js'
@@ -23,6 +25,12 @@ export interface PlannedCalls {
   /** One outcome per call, in the order of the calls. */
   readonly outcomes: readonly CallOutcome[]
   readonly locks: Locks
+  readonly groups: GroupChanges
+  /**
+   * The messages, by contact inbox, that must be marked before the calls can be written. If any, the calls must not be
+   * written yet.
+   */
+  readonly markFirst: ReadonlyMap<string, readonly string[]>
 }
 
 /** The most rounds of planning. Every round answers at least one question, and an event leads to few questions. */
@@ -42,8 +50,8 @@ export async function planCalls(
     const mark = world.mark()
     const needs = new Map<string, Need>()
     const outcomes = calls.map((call) => planCall(world, call, serverNow, needs))
-    const locks = noting(needs, () => locksFor(world))
-    if (locks !== null && needs.size === 0) return { outcomes, locks }
+    const consequences = noting(needs, () => ({ locks: locksFor(world), groups: groupChanges(world), markFirst: mustMarkFirst(world) }))
+    if (consequences !== null && needs.size === 0) return { outcomes, ...consequences }
     if (round === mostRounds) throw new Error(`planning asks again for ${[...needs.values()].map(({ what }) => what).join(', ')}`)
     world.rollbackTo(mark)
     await loadNeeds(context, world, calls[0]?.accountId ?? '', [...needs.values()])

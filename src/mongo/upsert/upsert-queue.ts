@@ -1,6 +1,7 @@
 import { compositeKey } from '../../model/composite-key.js'
 import type { UpsertConversations, UpsertItem, UpsertResult } from '../../store/adapter.js'
 import type { AdapterContext, MongoContext } from '../context.js'
+import { knownHead } from '../known-heads.js'
 import { type CallQueue, callQueue } from './call-queue.js'
 import { markLeft } from './mark-left.js'
 import { writtenCall } from './plan-calls.js'
@@ -31,7 +32,7 @@ export async function queueCall(context: MongoContext, input: UpsertConversation
 async function writeInTurn(context: MongoContext, input: UpsertConversations): Promise<WrittenCall> {
   const { accountId, items } = input
   if (context.queue !== null) {
-    const keys = items.map(({ oaId, customerId }) => compositeKey(accountId, oaId, customerId))
+    const keys = items.map((item) => compositeKey(accountId, item.oaId, knownHead(context, accountId, item)?.customerId ?? item.customerId))
     return context.queue.submit(keys, weightOf(items), input, context.call)
   }
   const [outcome] = await writeCalls(context, [input])

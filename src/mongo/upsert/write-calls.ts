@@ -4,11 +4,13 @@ import { targetFilter } from '../find-target.js'
 import { inTransaction } from '../transaction.js'
 import { contention, isTooLarge } from '../translate-error.js'
 import { dropWaiting } from './drop-waiting.js'
-import { leaveToMark, mustMarkFirst } from './leave-to-mark.js'
-import { loadItems, onlyCustomer } from './load-items.js'
+import { writeGroups } from './group-changes.js'
+import { onlyCustomer } from './item-needs.js'
+import { leaveToMark } from './leave-to-mark.js'
+import { loadItems } from './load-items.js'
 import { loadedWorld } from './loaded-world.js'
 import { markStep } from './mark-left.js'
-import { type CallOutcome, planCalls } from './plan-calls.js'
+import { type CallOutcome, type PlannedCalls, planCalls } from './plan-calls.js'
 import { writeChanges } from './write-changes.js'
 
 /** Loads, plans and writes calls of one account in one transaction. Each call has its own outcome. */
@@ -30,10 +32,10 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
       isStepwise = true
       throw contention(1, error)
     })
-    const { outcomes, locks } = await planCalls(inner, world, calls, serverNow)
-    const markFirst = mustMarkFirst(world)
+    const { outcomes, locks, groups, markFirst } = await planCalls(inner, world, calls, serverNow)
     if (markFirst.size > 0) return { markFirst, outcomes: [] }
-    await writeChanges(inner, world, locks)
+    await writeChanges(inner, world, locks, groups)
+    await writeGroups(inner, accountId, groups)
     await leaveToMark(inner, accountId, world)
     await dropWaiting(inner, accountId, world)
     return { markFirst, outcomes }
@@ -47,8 +49,8 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
 
 interface Attempt {
   readonly outcomes: readonly CallOutcome[]
-  /** The messages, by contact inbox, that must be marked before the calls can be written. If any, nothing was. */
-  readonly markFirst: ReadonlyMap<string, readonly string[]>
+  /** See `PlannedCalls`. If there are any, nothing was written. */
+  readonly markFirst: PlannedCalls['markFirst']
 }
 
 /**
@@ -59,5 +61,5 @@ interface Attempt {
 async function lockEarly(context: MongoContext, accountId: string, items: readonly UpsertItem[]): Promise<void> {
   const customer = onlyCustomer(items)
   if (customer === null) return
-  await context.collections.conversations.updateOne(targetFilter(accountId, customer), { $inc: { lock: 1 } }, inSession(context))
+  await context.collections.conversations.updateOne(targetFilter(context, accountId, customer), { $inc: { lock: 1 } }, inSession(context))
 }

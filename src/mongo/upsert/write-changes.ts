@@ -1,13 +1,14 @@
 import { inSession, type MongoContext } from '../context.js'
 import { contactInboxDocument } from '../documents/contact-inboxes.js'
 import { contactDocument } from '../documents/contacts.js'
-import { conversationDocument } from '../documents/conversations.js'
+import { conversationInGroup } from '../documents/conversations.js'
 import { eventDocument } from '../documents/events.js'
 import { messageDocument } from '../documents/messages.js'
 import type { Doc } from '../driver.js'
 import { updateBetween } from '../field-updates.js'
 import type { CollectionName } from '../schema/collections.js'
 import { contention } from '../translate-error.js'
+import type { GroupChanges } from './group-changes.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Locks } from './locks.js'
 import type { RowChanges } from './row-table.js'
@@ -21,13 +22,13 @@ interface Identified {
  * Writes what was planned, within a transaction. It takes one to three commands for each collection that changed,
  * whatever the number of rows.
  */
-export async function writeChanges(context: MongoContext, world: LoadedWorld, locks: Locks): Promise<void> {
+export async function writeChanges(context: MongoContext, world: LoadedWorld, locks: Locks, { opened }: GroupChanges): Promise<void> {
   // The documents that others contend for come first, because a transaction that loses should lose early.
   await writeTable(
     context,
     'conversations',
     world.conversations.changes(),
-    conversationDocument,
+    (row) => conversationInGroup(row, opened.get(row) ?? null),
     locks.conversations,
     world.conversations.get,
   )

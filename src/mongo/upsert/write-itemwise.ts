@@ -7,10 +7,11 @@ import type { MongoContext } from '../context.js'
 import { needsTransactions } from '../deployment.js'
 import { contactInboxDocument } from '../documents/contact-inboxes.js'
 import { contactDocument } from '../documents/contacts.js'
-import { conversationDocument } from '../documents/conversations.js'
+import { conversationInGroup } from '../documents/conversations.js'
 import { updateBetween } from '../field-updates.js'
 import { nameContactAfter } from '../name-contact.js'
 import { contention, isContention, isDuplicateKey } from '../translate-error.js'
+import type { GroupChanges } from './group-changes.js'
 import { loadItems } from './load-items.js'
 import { type LoadedWorld, loadedWorld } from './loaded-world.js'
 import { planCalls, writtenCall } from './plan-calls.js'
@@ -47,7 +48,7 @@ async function writeItem(context: MongoContext, input: UpsertConversations, item
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const world = loadedWorld()
     const serverNow = await loadItems(context, world, input.accountId, [item], 'at once', [input.now])
-    const { outcomes } = await planCalls(context, world, [{ ...input, items: [item] }], serverNow)
+    const { outcomes, groups } = await planCalls(context, world, [{ ...input, items: [item] }], serverNow)
     const [result] = writtenCall(outcomes[0]).results
     if (result === undefined) throw new TypeError('an item was planned without a result')
     if (changesChannel(world)) {
@@ -55,7 +56,7 @@ async function writeItem(context: MongoContext, input: UpsertConversations, item
       if (input.atomic) throw refusal
       return { ok: false, failure: { code: 'UNSUPPORTED', details: refusal.details } }
     }
-    if (await isWritten(writeSteps(context, world))) {
+    if (await isWritten(writeSteps(context, world, groups))) {
       // A call that is sent again may have been cut off before the name, so the name is written even if the plan was to
       // write nothing.
       if (result.ok && result.conversation && typeof item.patch.customerName === 'string') {
@@ -87,7 +88,7 @@ async function isWritten(steps: Promise<boolean>): Promise<boolean> {
 }
 
 /** Returns whether every step found what it was planned on. */
-async function writeSteps(context: MongoContext, world: LoadedWorld): Promise<boolean> {
+async function writeSteps(context: MongoContext, world: LoadedWorld, { opened }: GroupChanges): Promise<boolean> {
   const scopes = world.contactInboxes.changes()
   const threads = world.conversations.changes()
   const { contact_inboxes: contactInboxes, conversations } = context.collections
@@ -95,9 +96,9 @@ async function writeSteps(context: MongoContext, world: LoadedWorld): Promise<bo
   for (const { before, row } of scopes.updated) if (!(await replaceContactInbox(context, before, row))) return false
   for (const row of threads.inserted) {
     await provideContact(context, row)
-    if (!(await insertNew(() => conversations.insertOne(conversationDocument(row))))) return false
+    if (!(await insertNew(() => conversations.insertOne(conversationInGroup(row, opened.get(row) ?? null))))) return false
   }
-  for (const { before, row } of threads.updated) if (!(await replaceRow(context, before, row))) return false
+  for (const { before, row } of threads.updated) if (!(await replaceRow(context, before, row, opened.get(row) ?? null))) return false
   return true
 }
 

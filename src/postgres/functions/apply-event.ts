@@ -1,7 +1,7 @@
 import { customerSender } from '../../model/planning/apply-reaction.js'
 import { literal } from '../literal.js'
 import type { Names } from '../names.js'
-import { intoEvents } from './expressions/messages.js'
+import { directionOf, intoEvents } from './expressions/messages.js'
 import { markedOnce } from './expressions/operations.js'
 import { inOrderOf } from './expressions/scopes.js'
 import { functionSettings } from './function-settings.js'
@@ -38,6 +38,7 @@ declare
   v_conversation ${tables.conversations};
   v_up_to timestamptz(3);
   v_touched integer := 0;
+  v_is_changed boolean;
   v_is_shown boolean;
   v_linked boolean;
   v_sender text;
@@ -48,9 +49,16 @@ begin
     raise exception 'unknown event type %', v_type using errcode = '22023';
   end if;
   if v_type = 'message' then
-    -- Such a message is known already and brings both ids.
-    select l.changed into v_linked from ${fn('link_message')}(p_account, p_scope, p_scopes, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l;
-    return jsonb_build_object('is_linked', v_linked);
+    -- Such a message is known already. It brings both ids, or it is an echo that tells since when the channel has it.
+    if v_local is not null then
+      select l.changed into v_linked from ${fn('link_message')}(p_account, p_scope, p_scopes, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l;
+    end if;
+    if ${directionOf('p_event')} = 'outbound' then
+      select * into v_message from ${tables.messages} where account_id = p_account and contact_inbox_id = any (p_scopes) and message_id = p_event->>'message_id'
+      order by ${inOrder} limit 1;
+      perform ${fn('note_delivery')}(p_account, v_message.id, null, v_at, null, null, null, null, null);
+    end if;
+    return jsonb_build_object('is_linked', coalesce(v_linked, false));
   end if;
 
   if v_type = 'watermark' then
@@ -65,6 +73,7 @@ begin
     update ${tables.messages} m set
       delivered_at = case when p_event->>'status' = 'delivered' then v_at else m.delivered_at end,
       read_at = case when p_event->>'status' = 'read' then v_at else m.read_at end,
+      is_marked = m.is_marked or m.delivered_at is null and m.read_at is null,
       status = case when p_event->>'status' = 'read' or m.read_at is not null then 'read' else 'delivered' end
     where m.account_id = p_account and m.contact_inbox_id = any (p_scopes) and m.direction = 'outbound' and m.sent_at <= v_up_to and m.status <> 'failed'
       and (m.delivered_at is null or m.read_at is null) and case p_event->>'status' when 'read' then m.read_at is null else m.delivered_at is null end;
@@ -114,24 +123,13 @@ begin
   select * into v_conversation from ${tables.conversations} where account_id = p_account and id = v_message.conversation_id for no key update;
   v_before := v_message;
   if v_type = 'receipt' then
-    if v_message.direction = 'outbound' then
-      update ${tables.messages} m set
-        sent_at = case when p_event->>'status' = 'sent' then least(m.sent_at, v_at) else m.sent_at end,
-        delivered_at = case when p_event->>'status' = 'delivered' then least(m.delivered_at, v_at) else m.delivered_at end,
-        read_at = case when p_event->>'status' = 'read' then least(m.read_at, v_at) else m.read_at end,
-        failed_at = case when p_event->>'status' = 'failed' then least(m.failed_at, v_at) else m.failed_at end,
-        error = case when p_event->>'status' = 'failed' and v_at < coalesce(m.failed_at, 'infinity') then p_event->>'error' else m.error end
-      where m.account_id = p_account and m.id = v_message.id and v_at < coalesce(
-        case p_event->>'status' when 'sent' then m.sent_at when 'delivered' then m.delivered_at when 'read' then m.read_at else m.failed_at end, 'infinity');
-      get diagnostics v_touched = row_count;
-      update ${tables.messages} m set status = ${fn('delivery_status')}(m.direction, m.sent_at, m.delivered_at, m.read_at, m.failed_at)
-      where m.account_id = p_account and m.id = v_message.id and v_touched > 0;
-    end if;
+    v_is_changed := ${fn('note_delivery')}(p_account, v_message.id, null, ${toldBy('sent')}, ${toldBy('delivered')},
+      ${toldBy('read')}, null, ${toldBy('failed')}, p_event->>'error');
     if p_waiting is not null then
       delete from ${events} where account_id = p_account and id = p_waiting;
     end if;
-    return jsonb_build_object('outcome', case when v_touched > 0 then 'applied' else 'unchanged' end,
-      'conversation_id', case when v_touched > 0 then v_message.conversation_id end);
+    return jsonb_build_object('outcome', case when v_is_changed then 'applied' else 'unchanged' end,
+      'conversation_id', case when v_is_changed then v_message.conversation_id end);
   elsif v_type = 'message_edit' then
     v_payload := jsonb_build_object('editNumber', coalesce((p_event->>'edit_number')::integer, 0));
     update ${tables.messages} m set text = p_event->>'text', edited_at = v_at, edit_number = coalesce((p_event->>'edit_number')::integer, 0)
@@ -160,10 +158,7 @@ begin
     returning * into v_message;
   elsif v_type = 'message_failed' then
     v_payload := jsonb_build_object('error', p_event->'error');
-    update ${tables.messages} m set failed_at = least(m.failed_at, v_at), error = case when v_at < coalesce(m.failed_at, 'infinity') then p_event->>'error' else m.error end,
-      status = ${fn('delivery_status')}(m.direction, m.sent_at, m.delivered_at, m.read_at, least(m.failed_at, v_at))
-    where m.account_id = p_account and m.id = v_message.id and m.direction = 'outbound'
-    returning * into v_message;
+    perform ${fn('note_delivery')}(p_account, v_message.id, null, null, null, null, v_at, null, p_event->>'error');
   end if;
   if v_message.id is null then
     v_message := v_before;
@@ -188,6 +183,11 @@ begin
 end
 `,
   }
+}
+
+/** The time of the event, if it is a receipt of this status. */
+function toldBy(status: string): string {
+  return `case when p_event->>'status' = '${status}' then v_at end`
 }
 
 function insertEvent(names: Names, conversationId: string, seq: string, payload: string): string {

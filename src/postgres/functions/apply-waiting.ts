@@ -26,6 +26,7 @@ declare
   v_seq integer;
   v_messages text[];
   v_locals text[];
+  v_applied jsonb;
 begin
   loop
     v_messages := '{}';
@@ -41,16 +42,17 @@ begin
       order by w.occurred_at, w.id
     loop
       if v_row.type in ${targetTypes} then
-        if v_row.type = 'message_sent' then
-          v_messages := v_messages || v_row.target_message_id;
-          v_locals := v_locals || v_row.local_id;
-        end if;
-        perform ${fn('apply_event')}(p_account, p_scope, p_scopes, coalesce(v_row.own_id, v_row.contact_inbox_id), jsonb_build_object(
+        v_applied := ${fn('apply_event')}(p_account, p_scope, p_scopes, coalesce(v_row.own_id, v_row.contact_inbox_id), jsonb_build_object(
           'type', v_row.type, 'local_id', v_row.local_id,
           'target_message_id', v_row.target_message_id, 'message_id', case when v_row.type = 'message_sent' then v_row.target_message_id end,
           'sender_id', v_row.sender_id, 'direction', v_row.direction, 'occurred_at', v_row.occurred_at,
           'text', v_row.payload->'text', 'edit_number', v_row.payload->'editNumber', 'emoji', v_row.payload->'emoji',
           'status', v_row.payload->'status', 'error', v_row.payload->'error'), v_row.id, p_operation, p_now, p_server_ms);
+        -- A link that waits on would be found again and again.
+        if v_row.type = 'message_sent' and v_applied->>'outcome' <> 'waiting' then
+          v_messages := v_messages || v_row.target_message_id;
+          v_locals := v_locals || v_row.local_id;
+        end if;
       else
         update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1
         where c.account_id = p_account and c.id = p_conversation returning c.last_event_seq into v_seq;

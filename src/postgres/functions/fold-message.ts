@@ -33,8 +33,11 @@ begin
     local_id = coalesce(m.local_id, (select v_dropped.local_id where (select true from ${tables.messages} other
       where other.account_id = p_account and other.contact_inbox_id = m.contact_inbox_id and other.local_id = v_dropped.local_id limit 1) is null)),
     reply_to = coalesce(m.reply_to, v_dropped.reply_to),
-    sent_at = least(m.sent_at, v_dropped.sent_at), delivered_at = least(m.delivered_at, v_dropped.delivered_at),
-    read_at = least(m.read_at, v_dropped.read_at), failed_at = least(m.failed_at, v_dropped.failed_at), error = case when m.failed_at <= coalesce(v_dropped.failed_at, 'infinity') then m.error else v_dropped.error end,
+    -- A reply without the channel's id can only have been refused so far, which link_message tells it again. Nobody but
+    -- the channel can have told of a failure of its echo.
+    sent_at = ${ofEcho('sent_at')}, delivered_at = ${ofEcho('delivered_at')}, read_at = ${ofEcho('read_at')}, is_marked = ${ofEcho('is_marked')},
+    failed_at = ${ofEcho('failed_at')}, error = ${ofEcho('error')},
+    is_bounced = case when m.message_id is null and v_dropped.message_id is not null then v_dropped.failed_at is not null else m.is_bounced end,
     deleted_at = least(m.deleted_at, v_dropped.deleted_at),
     text = case when m.deleted_at is not null or v_dropped.deleted_at is not null then ''
                 when (v_dropped.edit_number, coalesce(v_dropped.edited_at, '-infinity')) > (m.edit_number, coalesce(m.edited_at, '-infinity')) then v_dropped.text
@@ -45,8 +48,13 @@ begin
     reactions = ${fn('merged_reactions')}(m.reactions, v_dropped.reactions)
   where m.account_id = p_account and m.id = p_kept
   returning * into v_kept;
-  update ${tables.messages} m set status = ${fn('delivery_status')}(m.direction, m.sent_at, m.delivered_at, m.read_at, m.failed_at)
-  where m.account_id = p_account and m.id = p_kept;
+  -- Of two copies, the kept one learns what the other was told. What a watermark marked, it marks again.
+  if p_operation is null then
+    perform ${fn('note_delivery')}(p_account, p_kept, v_dropped.accepted_at, v_dropped.sent_at,
+      case when not v_dropped.is_marked then v_dropped.delivered_at end, case when not v_dropped.is_marked then v_dropped.read_at end,
+      case when not v_dropped.is_bounced then v_dropped.failed_at end, case when v_dropped.is_bounced then v_dropped.failed_at end, v_dropped.error);
+    select * into v_kept from ${tables.messages} where account_id = p_account and id = p_kept;
+  end if;
 
   select * into v_conversation from ${tables.conversations} where account_id = p_account and id = v_dropped.conversation_id for no key update;
   if v_dropped.direction = 'inbound' and v_dropped.seq > v_conversation.read_seq then
@@ -75,4 +83,9 @@ begin
 end
 `,
   }
+}
+
+/** An echo has been told what the reply without the channel's id can't have been. */
+function ofEcho(column: string): string {
+  return `case when m.message_id is null and v_dropped.message_id is not null then v_dropped.${column} else m.${column} end`
 }

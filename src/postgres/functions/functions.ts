@@ -4,7 +4,6 @@ import { applyNotice } from './apply-notice.js'
 import { applyWaiting } from './apply-waiting.js'
 import { bulkUpsertConversationsWithEvents } from './bulk-upsert-conversations-with-events.js'
 import { connectInbox } from './connect-inbox.js'
-import { deliveryStatus } from './delivery-status.js'
 import { dropOverdue } from './drop-overdue.js'
 import { evidenceOf } from './evidence-of.js'
 import { foldMessage } from './fold-message.js'
@@ -25,6 +24,7 @@ import { lockNamed } from './lock-named.js'
 import { markConversationRead } from './mark-conversation-read.js'
 import { mergedReactions } from './merged-reactions.js'
 import { newRowId } from './new-row-id.js'
+import { noteDelivery } from './note-delivery.js'
 import { noteIdentities } from './note-identities.js'
 import { previewOf } from './preview-of.js'
 import { problemOf } from './problem-of.js'
@@ -59,7 +59,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     withOperation(),
     previewOf(),
     mergedReactions(),
-    deliveryStatus(),
+    noteDelivery(names),
     foldMessage(names),
     linkMessage(names),
     applyEvent(names),

@@ -41,6 +41,7 @@ begin
     update ${tables.messages} m set
       delivered_at = case when m.sent_at <= v_head.delivered_up_to then coalesce(m.delivered_at, v_head.delivered_up_to_at) else m.delivered_at end,
       read_at = case when m.sent_at <= v_head.read_up_to then coalesce(m.read_at, v_head.read_up_to_at) else m.read_at end,
+      is_marked = m.is_marked or m.delivered_at is null and m.read_at is null,
       status = case when m.read_at is not null or m.sent_at <= v_head.read_up_to then 'read' else 'delivered' end
     where m.account_id = p_account and m.contact_inbox_id = any (v_all) and m.direction = 'outbound' and m.status <> 'failed'
       and m.sent_at <= greatest(v_head.delivered_up_to, v_head.read_up_to) and (m.delivered_at is null or m.read_at is null)

@@ -30,22 +30,26 @@ begin
   linked := coalesce(v_local.id, v_channel.id);
   changed := false;
   if v_local.id is null then
-    update ${tables.messages} set local_id = p_local
-    where account_id = p_account and id = v_channel.id and direction = 'outbound' and local_id is null;
-    changed := found;
-  elsif v_channel.id is null then
-    update ${tables.messages} m set message_id = p_message, sent_at = least(m.sent_at, p_at),
-      delivered_at = case when ci.delivered_up_to >= least(m.sent_at, p_at) then coalesce(m.delivered_at, ci.delivered_up_to_at) else m.delivered_at end,
-      read_at = case when ci.read_up_to >= least(m.sent_at, p_at) then coalesce(m.read_at, ci.read_up_to_at) else m.read_at end
-    from ${tables.contact_inboxes} ci
-    where m.account_id = p_account and m.id = v_local.id and m.message_id is null and m.direction = 'outbound' and ci.account_id = p_account and ci.id = p_scope;
-    changed := found;
-  elsif v_channel.id <> v_local.id and v_local.message_id is null and v_local.direction = 'outbound' and v_channel.direction = 'outbound' and v_channel.local_id is null then
-    perform ${fn('fold_message')}(p_account, v_local.id, v_channel.id, p_operation, p_now, p_server_ms);
+    if v_channel.direction = 'outbound' and v_channel.local_id is null then
+      -- Nobody but the channel can have told of a failure of a message that had no host's id.
+      update ${tables.messages} set local_id = p_local, accepted_at = p_at, is_bounced = failed_at is not null
+      where account_id = p_account and id = v_channel.id;
+      perform ${fn('note_delivery')}(p_account, v_channel.id, p_at, p_at, null, null, null, null, null);
+      changed := true;
+    end if;
+  elsif v_local.direction = 'outbound' and v_local.message_id is null and v_channel.id is null then
+    update ${tables.messages} set message_id = p_message where account_id = p_account and id = v_local.id;
+    perform ${fn('note_delivery')}(p_account, v_local.id, p_at, p_at, null, null, null, null, null);
     changed := true;
+  elsif v_local.direction = 'outbound' and v_local.message_id is null and v_channel.direction = 'outbound' and v_channel.local_id is null then
+    update ${tables.messages} set accepted_at = greatest(accepted_at, p_at) where account_id = p_account and id = v_local.id;
+    perform ${fn('fold_message')}(p_account, v_local.id, v_channel.id, p_operation, p_now, p_server_ms);
+    perform ${fn('note_delivery')}(p_account, v_local.id, p_at, p_at, null, null, v_local.failed_at, null, v_local.error);
+    changed := true;
+  else
+    -- The ids stay as they are, but the channel accepted the reply, which takes back that it refused it before.
+    perform ${fn('note_delivery')}(p_account, v_local.id, p_at, case when v_local.message_id = p_message then p_at end, null, null, null, null, null);
   end if;
-  update ${tables.messages} m set status = ${fn('delivery_status')}(m.direction, m.sent_at, m.delivered_at, m.read_at, m.failed_at)
-  where m.account_id = p_account and m.id = v_local.id and changed;
 end
 `,
   }

@@ -12,6 +12,15 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
+ * Whether a known message without a host's id is an echo that lowers `sent_at`. Nearly no echo does, and all others are
+ * done with here. What came in the same item is not stored yet, so that a repetition is always looked at later.
+ */
+function tellsSending({ tables }: Names): string {
+  return `probed.direction = 'outbound' and (probed.is_repeat or coalesce((select told.sent_at > probed.occurred_at from ${tables.messages} told
+                      where told.account_id = p_account and told.contact_inbox_id = any (probed.scopes) and told.message_id = probed.message_id limit 1), false))`
+}
+
+/**
  * `write_round(context, items, ords)`: writes the items of one round, no two of which concern the same conversation.
  * `ords` are the items' places in the call, or null if they stand in its order. Returns one result per item: { ord,
  * outcome, conversation, events } or { ord, failure }. The caller holds the locks of the contact inboxes and the
@@ -142,9 +151,10 @@ begin
     ),
     event as materialized (
       select probed.*,
-             case when probed.is_message then (probed.is_known or probed.is_repeat) and probed.message_id is not null and probed.local_id is not null
+             case when probed.is_message then (probed.is_known or probed.is_repeat) and probed.message_id is not null
+                    and (probed.local_id is not null or ${tellsSending(names)})
                   when probed.is_fact or probed.type = 'identity_change' then false
-                  else not probed.is_repeat and (probed.leaves_no_row or not probed.is_known) end as is_rare
+                  else not probed.is_repeat and not probed.is_known end as is_rare
       from probed
     ),
     counted as (

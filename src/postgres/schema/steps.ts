@@ -68,6 +68,14 @@ export const migrationSteps: readonly SchemaStep[] = [
     indexes: waitingIndexesOf,
   },
   {
+    number: 6,
+    name: 'delivery',
+    description: 'What a message keeps of its delivery, so that its status is the same in whatever order it was told.',
+    statements: keepDelivery,
+    undo: forgetDelivery,
+    indexes: () => [],
+  },
+  {
     number: 7,
     name: 'groups',
     description: 'Under which ids the messages and events of one person are stored, and which id brought each of them.',
@@ -89,7 +97,7 @@ export const migrationSteps: readonly SchemaStep[] = [
  * The steps and the texts of the functions share one sequence of numbers. With every change of a function, raise this
  * above both.
  */
-const functionsRevision = 15
+const functionsRevision = 17
 /** The number of this library's schema. */
 export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
 
@@ -151,6 +159,8 @@ function functionsSql(names: Names): readonly string[] {
     rememberFunctionsSql(names, all),
     // It had one parameter before.
     `drop function if exists ${names.fn('require_within')}(jsonb)`,
+    // note_delivery took its place.
+    `drop function if exists ${names.fn('delivery_status')}(text, timestamptz, timestamptz, timestamptz, timestamptz)`,
     ...functions.map((fn) => createFunctionSql(names, fn)),
     closeFunctionsSql(names, all),
   ]
@@ -189,6 +199,18 @@ function unboundWaitingEvents(names: Names): readonly string[] {
     `alter table ${names.tables.contact_inboxes} drop column if exists dropped_events`,
     ...waitingIndexesOf(names).map(({ name }) => dropIndexSql(names.schema, name, { concurrently: false })),
     ...former.map((index) => createIndexSql(names.schema, index, { concurrently: false })),
+  ]
+}
+
+// A constant default is kept in the catalog, so that no row is written anew.
+function keepDelivery({ tables }: Names): readonly string[] {
+  const added = ['accepted_at timestamptz(3)', 'is_marked boolean not null default false', 'is_bounced boolean not null default false']
+  return [`alter table ${tables.messages} ${added.map((column) => `add column if not exists ${column}`).join(', ')}`]
+}
+
+function forgetDelivery({ tables }: Names): readonly string[] {
+  return [
+    `alter table ${tables.messages} drop column if exists accepted_at, drop column if exists is_marked, drop column if exists is_bounced`,
   ]
 }
 

@@ -37,6 +37,12 @@ export function readMessage(item: unknown, context: MessengerContext): Reading {
   }
 }
 
+/** The flag comes as a boolean or as a string. */
+function isUnsupported(message: unknown): boolean {
+  const given = field(message, 'is_unsupported')
+  return given === true || given === 'true'
+}
+
 /**
  * Finds out who wrote an echo: a person in the page's inbox, or an app. The host's own replies keep the sender that the
  * host gave them.
@@ -62,7 +68,7 @@ function readMetadata(item: unknown, message: unknown, { fromInbox, standby }: M
     referral: storableObject(field(message, 'referral')),
     // It shows that the checkbox plugin's `user_ref` and this customer are one person.
     priorMessage: storableObject(field(item, 'prior_message')),
-    unsupported: field(message, 'is_unsupported') === true || null,
+    unsupported: isUnsupported(message) || null,
     standby: standby || null,
   })
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { AccountMethod } from '../../../src/contract/sound-calls.js'
 import type { OnClosed } from '../../../src/model/records.js'
+import { deliveries } from './delivery-arbitraries.js'
 import { events } from './event-arbitraries.js'
 import { localId, messageId, metadata, occurredAt, sometimes } from './few-values.js'
 import type { Call, Customer, Operation, Target, Upsert } from './operation.js'
@@ -133,15 +134,23 @@ const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedAr
 }
 
 /**
- * Random calls for as many accounts as `accounts` says. The ids of the accounts' records collide in everything except
- * the account.
+ * Random calls, with what is told of single replies among them, for as many accounts as `accounts` says. The ids of the
+ * accounts' records collide in everything except the account.
  */
 export function operations(accounts: number, length: number): fc.Arbitrary<readonly Operation[]> {
-  const operation = fc.record({
-    account: fc.nat(accounts - 1),
+  const stamp = fc.record({
     milliseconds: fc.constantFrom(0, 0, 1, 2, 1_000, 60_000),
     isReplyLost: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
-    call: fc.oneof(...Object.values(callsOf)),
   })
-  return fc.array(operation, { minLength: length, maxLength: length, size: 'max' })
+  const account = fc.nat(accounts - 1)
+  const any = fc
+    .record({ account, stamp, call: fc.oneof(...Object.values(callsOf)) })
+    .map(({ stamp: when, ...what }) => [{ ...what, ...when }])
+  const delivery = fc
+    .record({ account, stamp, who: customer, calls: deliveries })
+    .map(({ account: id, stamp: when, who, calls }) =>
+      calls.map((list) => ({ account: id, call: { verb: 'write' as const, ...who, patch: {}, events: list }, ...when })),
+    )
+  const several = fc.oneof({ weight: 12, arbitrary: any }, { weight: 1, arbitrary: delivery })
+  return fc.array(several, { minLength: length, maxLength: length, size: 'max' }).map((each) => each.flat().slice(0, length))
 }

@@ -5,6 +5,13 @@ import type { JsonObject } from '../../../src/model/json.js'
 export const messageId = fc.integer({ min: 1, max: 10 }).map((n) => `m${n}`)
 export const localId = fc.integer({ min: 1, max: 4 }).map((n) => `l${n}`)
 export const occurredAt = fc.integer({ min: 0, max: 8 }).map((minute) => new Date(Date.UTC(2024, 4, 2, 11, 56 + minute)))
+/**
+ * Times around one second, as a host tells them and as a channel does whose clock goes before or after and tells whole
+ * seconds. They say nothing of the order in which things come.
+ */
+export const contradictingTime = fc
+  .constantFrom(4_000, 5_000, 5_100, 5_300, 5_512, 6_000)
+  .map((ms) => new Date(Date.UTC(2024, 4, 2, 11, 56) + ms))
 export const metadata = fc.constantFrom<JsonObject | null>(null, { $set: { 'a.b': 1 } }, { n: [1, 0.5, true] })
 
 /** An object in which each of the fields may be missing. */

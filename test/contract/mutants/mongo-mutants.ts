@@ -140,7 +140,11 @@ export const mongoMutants: readonly MongoMutant[] = [
     subject: 'upsertConversation',
     caughtBy: 'opens the next conversation under the canonical customer, whichever id comes',
     commands: [
-      { of: 'contact_inboxes', by: ['aggregate'], change: ({ body }) => ({ body: [...(body as Doc[]), { $unset: 'canonical_id' }] }) },
+      {
+        of: 'contact_inboxes',
+        by: ['aggregate'],
+        change: ({ body }) => ({ body: [...(body as Doc[]), { $unset: ['canonical_id', 'own.canonical_id'] }] }),
+      },
     ],
   },
   {

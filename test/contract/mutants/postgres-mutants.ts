@@ -147,7 +147,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
     bug: 'a receipt is applied to inbound messages',
     subject: 'upsertConversationWithEvents',
     caughtBy: 'leaves inbound messages alone',
-    functions: [{ name: 'apply_event', replace: "direction = 'outbound'", by: "direction <> 'none'" }],
+    functions: ['apply_event', 'note_delivery'].map((name) => ({ name, replace: "direction = 'outbound'", by: "direction <> 'none'" })),
     attempts: 1,
   },
   {

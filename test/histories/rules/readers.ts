@@ -24,12 +24,14 @@ function skippedEvents({ accountId, events }: AccountRows, operations: readonly 
   })
 }
 
-const ranks: Readonly<Record<DeliveryStatus, number>> = { pending: 0, failed: 1, sent: 1, delivered: 2, read: 3 }
+/** A failure takes back what watermarks told, so `failed` may follow any status. The others only go forward. */
+const ranks: Readonly<Record<Exclude<DeliveryStatus, 'failed'>, number>> = { pending: 0, sent: 1, delivered: 2, read: 3 }
 
 function statusesGoBack(operations: readonly Operation[]): readonly Violation[] {
   const sightings = operations.flatMap((operation) => messagesIn(operation).map((message) => ({ operation, message })))
-  return [...grouped(sightings, ({ message }) => message.id).values()].flatMap((same) => {
-    const rank = ({ message: { status } }: (typeof same)[number]) => (status === null ? 0 : ranks[status])
+  const judged = sightings.filter(({ message }) => message.status !== 'failed')
+  return [...grouped(judged, ({ message }) => message.id).values()].flatMap((same) => {
+    const rank = ({ message: { status } }: (typeof same)[number]) => (status === null || status === 'failed' ? 0 : ranks[status])
     for (const later of same) {
       const earlier = same.find((each) => each.operation.endedAt < later.operation.invokedAt && rank(each) > rank(later))
       if (earlier === undefined) continue

@@ -185,6 +185,19 @@ export const groupCases = withEvents([
     },
   },
   {
+    title: 'finds what was stored under either id by the conversation, once and again',
+    async run({ scene }) {
+      const { old, fresh } = await linkedLate(scene(), { old: [], fresh: [said('f1')] })
+      for (const id of ['n1', 'n2', 'n3']) {
+        for (const each of [old, fresh]) {
+          await each.write(said(`${id} of ${each.customerId}`))
+          holds(await each.write(said('f1'), said('m0')), { outcome: 'duplicate', duplicates: 2 })
+        }
+      }
+      holds(present(await old.account.findByOaAndCustomer(fresh.key)), { lastSeq: 7, unreadCount: 7 })
+    },
+  },
+  {
     title: 'adopts nothing for a new id’s message that the person has already',
     async run({ scene }) {
       const first = scene()

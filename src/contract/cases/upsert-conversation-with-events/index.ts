@@ -2,6 +2,7 @@ import type { CaseList } from '../../contract-case.js'
 import { aliasCases } from './aliases.js'
 import { changeCases } from './changes.js'
 import { dedupeKeyCases } from './dedupe-keys.js'
+import { deliveryOrderCases } from './delivery-orders.js'
 import { factCases } from './facts.js'
 import { groupCases } from './groups.js'
 import { limitCases } from './limits.js'
@@ -26,6 +27,7 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...dedupeKeyCases,
   ...receiptCases,
   ...manyUndeliveredCases,
+  ...deliveryOrderCases,
   ...changeCases,
   ...reactionCases,
   ...replyCases,

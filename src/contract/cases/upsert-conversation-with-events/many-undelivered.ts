@@ -64,6 +64,17 @@ export const manyUndeliveredCases = withEvents([
     },
   },
   {
+    title: 'takes its mark from any of very many replies whose failure becomes known later',
+    async run({ scene }) {
+      const { write, rows } = scene()
+      await write(...replies(many))
+      await write(watermark('read', 80))
+      await write(receipt('failed', 61, 'm3'), receipt('failed', 61, `m${many}`))
+      const read = { 'read, delivered never, read 80': many - 2, 'failed, delivered never, read never': 2 }
+      assert.deepEqual(tally(await rows.messages()), read)
+    },
+  },
+  {
     title: 'marks the replies of each customer of a bulk, when one of them has very many newer ones',
     async run({ scene }) {
       const first = scene()

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { EventInput } from '../../../model/event-inputs.js'
 import { withEvents } from '../../contract-case.js'
 import { at, replied, said, sending } from '../../events.js'
 import { closeIfActive, column, holds, only, present, racing, tally, upTo } from '../../expectations.js'
@@ -85,6 +86,22 @@ export const raceCases = withEvents([
       const came = (await rows.events()).filter(({ type }) => type === 'message').length
       holds(only(await rows.conversations()), { last_seq: came, unread_count: 1 })
       assert.ok(Number(seqs.at(-1)) <= came)
+    },
+  },
+  {
+    title: 'marks a reply whose sentAt is lowered at the same moment as the watermark comes',
+    async run({ scene }) {
+      const first = scene()
+      const scenes = upTo(10).map(() => first.another())
+      for (const { write } of scenes) await write(said('m0'), replied('m1', { occurredAt: at(9) }))
+      const read: EventInput = { type: 'receipt', status: 'read', watermark: at(5), occurredAt: at(10) }
+      await racing(10, (index) => {
+        const { write } = present(scenes[index - 1])
+        return Promise.all([write(read), write(replied('m1', { occurredAt: at(5) }))])
+      })
+      for (const { account, key } of scenes) {
+        holds(await account.findMessage({ ...key, messageId: 'm1' }), { sentAt: at(5), status: 'read', readAt: at(10) })
+      }
     },
   },
   {

@@ -115,6 +115,17 @@ export const receiptCases = withEvents([
     },
   },
   {
+    title: 'is a duplicate while it waits, also in the call that brings its message',
+    async run({ scene }) {
+      const { account, key, write } = scene()
+      assert.deepEqual((await write(receipt('delivered', 1, 'm1'))).events, [{ outcome: 'waiting' }])
+      const { events, duplicates } = await write(receipt('delivered', 1, 'm1'), replied('m1'))
+      assert.deepEqual(events, [{ outcome: 'duplicate' }, { outcome: 'stored' }])
+      assert.equal(duplicates, 1)
+      holds(await account.findMessage({ ...key, messageId: 'm1' }), { status: 'delivered', deliveredAt: at(1) })
+    },
+  },
+  {
     title: 'goes to the message of the exact customer, and to no other account’s',
     async run({ scene }) {
       const ours = scene()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { EventInput } from '../../../model/event-inputs.js'
 import { withEvents } from '../../contract-case.js'
-import { at, replied, said } from '../../events.js'
+import { at, replied, said, sending } from '../../events.js'
 import { column, holds, only, present } from '../../expectations.js'
 import { permutations } from '../../permutations.js'
 
@@ -11,6 +11,18 @@ const reaction: EventInput = { type: 'reaction', targetMessageId: 'm1', emoji: '
 const receipt: EventInput = { type: 'receipt', status: 'read', messageIds: ['m1'], occurredAt: at(4) }
 
 export const waitingCases = withEvents([
+  {
+    title: 'lets a link wait on whose messages are missing, when another link of the same reply finds its message',
+    async run({ scene }) {
+      const { account, key, write, rows } = scene()
+      const link = (messageId: string) => ({ type: 'message_sent' as const, localId: 'l1', messageId, occurredAt: at(1) })
+      assert.deepEqual((await write(link('m1'))).events, [{ outcome: 'waiting' }])
+      assert.deepEqual((await write(said('m2'), link('m2'))).events, [{ outcome: 'stored' }, { outcome: 'stored' }])
+      assert.equal((await rows.events()).filter((row) => row.conversation_id === null).length, 1)
+      await write(sending('l1'))
+      holds(await account.findMessage({ ...key, messageId: 'm1' }), { localId: 'l1', status: 'sent', sentAt: at(1) })
+    },
+  },
   {
     title: 'ends the same in whatever order a reply, its edit, a reaction and a receipt come',
     async run({ scene }) {

@@ -63,7 +63,7 @@ export function totals(event: string, attachments = `${event}.attachments`, isMe
  */
 export function insertMessages({ tables }: Names, from: string): string {
   return `insert into ${tables.messages} (account_id, id, conversation_id, contact_inbox_id, own_id, seq, message_id, local_id, direction,
-      sender_id, sender_type, sender_name, text, attachments, reply_to, status, occurred_at, sent_at, delivered_at, read_at, metadata, created_at)
+      sender_id, sender_type, sender_name, text, attachments, reply_to, status, occurred_at, sent_at, delivered_at, read_at, is_marked, metadata, created_at)
     select p_account, stored.row_id, stored.conversation_id, stored.scope_id, stored.own_id, stored.seq, stored.message_id, stored.local_id, stored.direction,
       stored.sent_by, coalesce(stored.sender_type, case stored.direction when 'inbound' then 'customer' else 'agent' end), stored.sender_name,
       coalesce(stored.text, ''), coalesce(nullif(stored.attachments, 'null'::jsonb), '[]'::jsonb), stored.reply_to,
@@ -71,7 +71,8 @@ export function insertMessages({ tables }: Names, from: string): string {
         case when stored.read_up_to >= stored.sent_at then 'read' when stored.delivered_up_to >= stored.sent_at then 'delivered'
              when stored.sent_at is not null then 'sent' else 'pending' end end,
       stored.occurred_at, stored.sent_at, case when stored.delivered_up_to >= stored.sent_at then stored.delivered_up_to_at end,
-      case when stored.read_up_to >= stored.sent_at then stored.read_up_to_at end, nullif(stored.metadata, 'null'::jsonb), p_now
+      case when stored.read_up_to >= stored.sent_at then stored.read_up_to_at end,
+      coalesce(stored.read_up_to >= stored.sent_at or stored.delivered_up_to >= stored.sent_at, false), nullif(stored.metadata, 'null'::jsonb), p_now
     from ${from}`
 }
 
