@@ -74,10 +74,10 @@ ${
      set version = c.version + 1, updated_at = ${at}, operations = ${withMark(raw('c.operations'), operationId, raw("'updated'"))},
          ${change.set(at)}
    ${change.isTimed ? sql`from held where c.account_id = ${accountId} and c.id = held.id` : sql`where ${mayChange}`}
-  returning ${conversationWritten(context)}
+  returning ${conversationWritten(context, input.accountId)}
 ),
 missed as materialized (
-  select ${conversationWritten(context)}, ${misses(input, change)} from ${tables.conversations} c
+  select ${conversationWritten(context, input.accountId)}, ${misses(input, change)} from ${tables.conversations} c
   where c.account_id = ${accountId} and c.id = (select id from target) and not exists (select from changed)
 )${change.also ?? nothing}
 select true as applied, changed.*, ${noMisses(change)} from changed
@@ -94,7 +94,7 @@ function meansActive({ target, firstSentAt }: ChangeStatus): boolean {
 }
 
 function readStatement(context: PostgresContext, input: ChangeStatus, change: ConversationChange): Fragment {
-  return sql`select ${conversationWritten(context)}, ${misses(input, change)} from ${context.tables.conversations} c
+  return sql`select ${conversationWritten(context, input.accountId)}, ${misses(input, change)} from ${context.tables.conversations} c
 where c.account_id = ${input.accountId} and c.id = ${targetId(context, input)}`
 }
 

@@ -163,7 +163,7 @@ describe.each(engines)('identities on %s', (_, open) => {
   test('are linked by the operation of the port under the row ids that it is given', async () => {
     const scratch = await open()
     const operations = scratch.adapter.operations as ConversationOperations
-    const input = { oaId: 'page', identities: [P, U], ids: { contactInboxes: ['row-p', 'row-u'] } }
+    const input = { oaId: 'page', identities: [P, U], rowIds: ['row-p', 'row-u'] }
     expect(await operations.linkCustomerIds({ ...stamp(), ...input })).toEqual({
       outcome: 'linked',
       identities: [P, U].map((each) => ({ ...each, formerSince: null })),
@@ -173,7 +173,7 @@ describe.each(engines)('identities on %s', (_, open) => {
       ['row-p', null],
       ['row-u', 'row-p'],
     ])
-    const before = { ...stamp(), oaId: 'page', identities: [P, U], ids: { contactInboxes: ['x', 'y'] }, now: new Date() }
+    const before = { ...stamp(), oaId: 'page', identities: [P, U], rowIds: ['x', 'y'], now: new Date() }
     expect(await operations.linkCustomerIds(before)).toMatchObject({ outcome: 'unchanged' })
   })
 })

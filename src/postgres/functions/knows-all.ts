@@ -15,10 +15,10 @@ export function knowsAll({ tables }: Names): SqlFunction {
     body: `
 #variable_conflict use_column
 begin
-  return coalesce((select bool_and(
+  return coalesce((select bool_and(coalesce(
       e.has_message_id and ((${event} and known.message_id = e.raw->>'message_id' limit 1) or (${message} and known.message_id = e.raw->>'message_id' limit 1))
       or e.raw->>'type' = 'message' and (${message} and known.local_id = e.raw->>'local_id' limit 1)
-      or not e.has_message_id and (${event} and known.dedupe_key = e.event_key and known.message_id is null limit 1))
+      or not e.has_message_id and (${event} and known.dedupe_key = e.event_key and known.message_id is null limit 1), false))
     from (select raw, ${eventKey('raw')} as event_key,
         raw->>'message_id' is not null and (raw->>'type' in ('message', 'postback', 'referral', 'optin', 'handover') or raw->>'type' like 'custom:%') as has_message_id
       from jsonb_array_elements(p_events) raw where raw->>'type' not in ('receipt', 'watermark', 'identity_change')) e), false);

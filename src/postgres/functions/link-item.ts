@@ -97,7 +97,7 @@ end
       and not ${isChatScoped('c.channel')} and (v_events = '[]' or v_events @? '$[*] ? (@.type == "message" || @.type == "postback")')
       and (select true from ${tables.conversations} a where a.account_id = p_account and a.oa_id = h.oa_id and a.customer_id = h.customer_id and a.status <> 'closed' limit 1) is null
     limit 1) u on true;
-  item := p_item - '{identities,contact_inbox_ids}'::text[] || jsonb_build_object('customer_id', v_known, 'known_scopes', coalesce(v_theirs, '{}'));`
+  item := p_item - '{identities,contact_inbox_ids}'::text[] || jsonb_build_object('customer_id', v_known, 'said_by', v_customer, 'known_scopes', coalesce(v_theirs, '{}'));`
   }
 }
 

@@ -10,7 +10,7 @@ type FindByOaAndCustomer = Scoped & CustomerTarget & { readonly status: 'active'
 /** The customer's active conversation, or with `any` their latest one. Null if there is none. One statement. */
 export async function findByOaAndCustomer(context: PostgresContext, input: FindByOaAndCustomer): Promise<Conversation | null> {
   const [row] = await context.read(
-    sql`select ${conversationPacked(context)} from ${context.tables.conversations} c
+    sql`select ${conversationPacked(context, input.accountId)} from ${context.tables.conversations} c
 where c.account_id = ${input.accountId} and ${input.status === 'active' ? active(context, input) : latest(context, input)}`,
     input,
   )

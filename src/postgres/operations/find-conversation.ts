@@ -10,7 +10,7 @@ export async function findConversation(
   input: Scoped & { readonly conversationId: string },
 ): Promise<Conversation | null> {
   const [row] = await context.read(
-    sql`select ${conversationPacked(context)} from ${context.tables.conversations} c
+    sql`select ${conversationPacked(context, input.accountId)} from ${context.tables.conversations} c
 where c.account_id = ${input.accountId} and c.id = ${input.conversationId}`,
     input,
   )

@@ -17,7 +17,7 @@ import { type Fragment, join, raw, sql } from '../sql.js'
  */
 export async function listConversations(context: PostgresContext, input: ListConversations): Promise<AdapterPage<Conversation>> {
   const rows = await context.read(
-    sql`select ${conversationRead(context)} from (${join(orderedArms(context, input), ' union all ')}) c
+    sql`select ${conversationRead(context, input.accountId)} from (${join(orderedArms(context, input), ' union all ')}) c
 ${lastActivityFirst} limit ${input.limit + 1}::integer`,
     input,
   )

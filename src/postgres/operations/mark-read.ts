@@ -35,7 +35,7 @@ const markReadRow = columns({ outcome: text })
 async function markReadTo(context: PostgresContext, input: ChangeStatus, seq: number): Promise<Change> {
   const { accountId, operationId, firstSentAt, expectedVersion } = input
   const [row] = await context.write(
-    sql`select r.outcome, ${conversationWritten(context, '(r.conversation)')} from ${context.fn('mark_conversation_read')}(
+    sql`select r.outcome, ${conversationWritten(context, input.accountId, '(r.conversation)')} from ${context.fn('mark_conversation_read')}(
       ${accountId}::text, ${targetId(context, input)}::text, ${'conversationId' in input.target ? raw('false') : raw('true')},
       ${seq}::integer, ${expectedVersion}::integer, ${operationId}::text, ${sinceFirstSending(firstSentAt)}, ${boundTimeOrNull(input.now)}) r`,
     input,

@@ -35,7 +35,7 @@ patched as (
      and (select is_first from start) and ${keepsChannel(context, input, item)}
      ${expectedVersion === null ? nothing : sql`and c.version = ${expectedVersion}::integer`}
      and ${surelyUnseen(operations, operationId)} and ${differences(fields)}
-  returning ${conversationWrittenPacked(context)}
+  returning ${conversationWrittenPacked(context, input.accountId)}
 )
 select patched.packed, patched.identities, null::json as result from patched
 union all

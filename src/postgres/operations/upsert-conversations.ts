@@ -207,6 +207,8 @@ function ownPayload(event: Exclude<StampedEvent, StampedMessage>): object {
       return { direction: 'outbound', local_id: event.localId, message_id: event.messageId }
     case 'message_failed':
       return { direction: 'outbound', local_id: event.localId, error: event.error }
+    case 'identity_change':
+      return { previous: event.previous, current: event.current, contact_inbox_ids: event.rowIds }
     default:
       return { message_id: event.messageId, direction: event.direction, payload: event.payload }
   }

@@ -43,22 +43,22 @@ export const conversationRow = columns(readers)
 const customerRow = columns({ identities: json<readonly StoredMark[] | null> })
 
 /** The conversation `c` as a statement reads it that writes nothing. */
-export function conversationRead(context: PostgresContext): Fragment {
-  return sql`${conversationRow.list('c')}, ${identitiesRead(context, c)}`
+export function conversationRead(context: PostgresContext, accountId: string): Fragment {
+  return sql`${conversationRow.list('c')}, ${identitiesRead(context, accountId, c)}`
 }
 
 /** The same for one conversation. `unpackConversation` reads it. */
-export function conversationPacked(context: PostgresContext): Fragment {
-  return sql`${conversationRow.packed('c')}, ${identitiesRead(context, c)}`
+export function conversationPacked(context: PostgresContext, accountId: string): Fragment {
+  return sql`${conversationRow.packed('c')}, ${identitiesRead(context, accountId, c)}`
 }
 
 /** The conversation that a statement writes, or that a function has written. */
-export function conversationWritten(context: PostgresContext, from = 'c'): Fragment {
-  return sql`${conversationRow.list(from)}, ${identitiesWritten(context, raw(from))}`
+export function conversationWritten(context: PostgresContext, accountId: string, from = 'c'): Fragment {
+  return sql`${conversationRow.list(from)}, ${identitiesWritten(context, accountId, raw(from))}`
 }
 
-export function conversationWrittenPacked(context: PostgresContext): Fragment {
-  return sql`${conversationRow.packed('c')}, ${identitiesWritten(context, c)}`
+export function conversationWrittenPacked(context: PostgresContext, accountId: string): Fragment {
+  return sql`${conversationRow.packed('c')}, ${identitiesWritten(context, accountId, c)}`
 }
 
 export function toConversation(found: Row): Conversation {

@@ -31,15 +31,15 @@ function timeOf(milliseconds: number | null | undefined): Date | null {
  * The ids of the customer of the conversation `c`, as a column of a statement that only reads. It is null for a
  * customer of one id, whose contact inbox is not looked at.
  */
-export function identitiesRead({ tables }: PostgresContext, c: Fragment): Fragment {
+export function identitiesRead({ tables }: PostgresContext, accountId: string, c: Fragment): Fragment {
   return sql`case when ${c}.is_linked then (select h.identities from ${tables.contact_inboxes} h
-    where h.account_id = ${c}.account_id and h.id = ${c}.contact_inbox_id) end as identities`
+    where h.account_id = ${accountId} and h.id = ${c}.contact_inbox_id) end as identities`
 }
 
 /**
  * The same for a statement that writes the conversation. It may have waited for a call that linked ids, and only a
  * function sees what that call committed.
  */
-export function identitiesWritten({ fn }: PostgresContext, c: Fragment): Fragment {
-  return sql`case when ${c}.is_linked then ${fn('identities_of')}(${c}.account_id, ${c}.contact_inbox_id) end as identities`
+export function identitiesWritten({ fn }: PostgresContext, accountId: string, c: Fragment): Fragment {
+  return sql`case when ${c}.is_linked then ${fn('identities_of')}(${accountId}, ${c}.contact_inbox_id) end as identities`
 }
