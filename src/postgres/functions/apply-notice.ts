@@ -19,7 +19,7 @@ export function applyNotice(names: Names): SqlFunction {
   const list = (part: string) => `(select coalesce(jsonb_agg(jsonb_build_object('id', n.id, 'kind', n.kind, 'ord', n.ord) ||
         case when n.is_new then '{}' else jsonb_build_object('head_id', n.head_id, 'head_created_at', n.head_created_at, 'mark', n.mark) end order by n.ord), '[]')
       from (select n.*, ${isNewId(names, 'n.own_id')} as is_new from ${namedIds(names, `coalesce(nullif(p_event->'${part}', 'null'), '[]')`)} n) n
-      where n.is_new or coalesce(greatest((n.mark->>'moved_at')::bigint, (n.mark->>'former_since')::bigint) <= v_at_ms, true))`
+      where n.is_new or coalesce((n.mark->>'moved_at')::bigint <= v_at_ms, true))`
   // Where the ids lead and what is known of them, to be compared.
   const state = `(select jsonb_agg(jsonb_build_array(n.id, case when not ${isNewId(names, 'n.own_id')} then jsonb_build_array(n.head_id, n.mark) end) order by n.ord)
       from ${namedIds(names, 'v_given')} n)`
@@ -58,7 +58,7 @@ begin
   if v_current = '[]' and v_base = '{}' then
     return;
   end if;
-  v_taken := array(select n.id from ${named('v_current')} where n.head_id <> all (v_base) and not ${isCurrent('n.mark')}
+  v_taken := array(select n.id from ${named('v_current')} where n.head_id <> all (v_base) and (n.mark->>'former_since')::bigint <= v_at_ms
     and exists (select from ${current('array[n.head_id]')} k) order by n.ord);
   v_heads := array(select n.head_id from ${named('v_previous || v_current')} where n.head_id is not null and n.id <> all (v_taken)
     group by n.head_id, n.head_created_at order by n.head_created_at, n.head_id);

@@ -162,12 +162,13 @@ function withMessages(names: Names): string {
           held.delivered_up_to, held.delivered_up_to_at, held.read_up_to, held.read_up_to_at`,
         )}
         -- Only the bulk function changes a customer's channel or refuses a given one.
-        exit messages when not found or v_channel <> v_head.channel;
+        -- Nor does anything else look at what was said under an id while it was another person's.
+        exit messages when not found or v_channel <> v_head.channel or v_head.previous_head_id is not null;
         ${keepsIdentities(names)}
         if v_head.is_other then
           ${readAlias(names)}
           -- In a chat-scoped channel the alias is a scope of its own.
-          exit messages when ${isChatScoped('v_head.channel')} or v_alias.channel <> v_head.channel;
+          exit messages when ${isChatScoped('v_head.channel')} or v_alias.channel <> v_head.channel or v_alias.previous_head_id is not null;
           v_own_id := v_alias.id;
         end if;
         if v_head.channel = 'api' or v_channel is not null then

@@ -15,7 +15,7 @@ export const sendAgain = `raise exception 'another writer was first: send the ca
  * after others, so the call then starts anew.
  */
 export function lockPlain({ tables }: Names): string {
-  return `select array_agg(held.own order by i.ordinality), coalesce(bool_and((held.own).id is not null and (held.own).canonical_id is null), false) into v_heads, v_is_plain
+  return `select array_agg(held.own order by i.ordinality), coalesce(bool_and((held.own).id is not null and (held.own).canonical_id is null and (held.own).previous_head_id is null), false) into v_heads, v_is_plain
       from (select o.id, o.oa_id, o.customer_id, o.ordinality from unnest(v_heads) with ordinality o order by o.id) i
       left join lateral (select x as own from ${tables.contact_inboxes} x
         where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id and x.id = i.id for no key update) held on true;
@@ -93,9 +93,9 @@ function ownsIn(tables: Tables): string {
         cross join lateral (${ownInbox(tables, 'i')}) o`
 }
 
-/** Reads the customers' own contact inboxes, by place in the call. They are their heads if none of them is an alias. */
+/** Reads the customers' own contact inboxes, by place in the call. They are plain if none of them is an alias or was another person's. */
 export function readOwns(tables: Tables): string {
-  return `select array_agg(o.own order by i.ord), count(o.own) = v_count, bool_and((o.own).canonical_id is null) into v_heads, v_all_known, v_is_plain
+  return `select array_agg(o.own order by i.ord), count(o.own) = v_count, bool_and((o.own).canonical_id is null and (o.own).previous_head_id is null) into v_heads, v_all_known, v_is_plain
     from unnest(v_oas, v_customers) with ordinality as i(oa_id, customer_id, ord)
     left join lateral (select x as own from ${tables.contact_inboxes} x
       where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id limit 1) o on true;`
