@@ -3,9 +3,9 @@ import type { Channel } from '../records.js'
 import type { EventOutcome, StampedIdentityChange } from '../stamped-events.js'
 import type { UpsertItem } from '../upsert-item.js'
 import { currentMarks, distinct, type Group, groupOf, hasTwoOfAKind, isGivenUp, markOf, type TakenOver } from './evidence.js'
-import { putConversation } from './item-plan.js'
 import { askTheHead, bounded, headById, joinNamed, type LinkPlan } from './link-identities.js'
 import { byAge, marksOf, plainMark } from './people.js'
+import { renameHead } from './rename-head.js'
 import type { IdentityMark } from './rows.js'
 import type { World } from './world.js'
 
@@ -51,7 +51,7 @@ function changed(plan: LinkPlan, item: UpsertItem, event: StampedIdentityChange,
   const headId = joinNamed(plan, { groups, takenOver }, naming)
   const head = headById(plan, headId)
   world.putContactInbox({ ...head, identities: bounded(marksAfter(marksOf(world, head), change, operationId)) })
-  renameHead(plan, headId)
+  renameHead(plan, headById(plan, headId))
   const isChanged = before !== stateOf(world, oaId, named)
   if (isChanged) askTheHead(plan, headId)
   return isChanged
@@ -129,24 +129,6 @@ function replacedAt(marks: readonly IdentityMark[], kind: string | null, current
     (mark) => mark.kind === kind && mark.formerSince === null && isAfter(mark.movedAt, at) && !current.some(({ id }) => id === mark.id),
   )
   return later.reduce<Date | null>((first, { movedAt }) => (first === null || isAfter(first, movedAt ?? first) ? movedAt : first), null)
-}
-
-/** Gives the head the person's current id, if its own is no longer good to write to. The conversations follow. */
-function renameHead(plan: LinkPlan, headId: string): void {
-  const { world } = plan
-  const head = headById(plan, headId)
-  const marks = marksOf(world, head)
-  if (marks.find(({ id }) => id === head.customerId)?.formerSince == null) return
-  const current = marks.filter(({ formerSince }) => formerSince === null)
-  const name =
-    ['phone', 'user_id'].map((kind) => current.find((mark) => mark.kind === kind)).find((mark) => mark !== undefined) ?? current[0]
-  const alias = name && world.contactInbox(head.oaId, name.id)
-  if (!alias || alias.canonicalId !== head.id) return
-  world.putContactInbox({ ...alias, customerId: head.customerId })
-  world.putContactInbox({ ...head, customerId: alias.customerId })
-  for (const row of world.conversationsOf(head.id)) {
-    if (row.customerId !== alias.customerId) putConversation(plan, { ...row, customerId: alias.customerId })
-  }
 }
 
 /** Where the ids lead and what is known of them, to be compared. */

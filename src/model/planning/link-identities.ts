@@ -2,10 +2,11 @@ import type { CustomerIdentity } from '../identities.js'
 import { limits } from '../limits.js'
 import type { Channel } from '../records.js'
 import type { Judgment } from './evidence.js'
-import { putConversation, type WritePlan } from './item-plan.js'
+import { putConversation, touchedConversation, type WritePlan } from './item-plan.js'
 import { joinGroups } from './join-groups.js'
 import { newContactInbox } from './open-conversation.js'
 import { marksOf, plainMark } from './people.js'
+import { renameHead } from './rename-head.js'
 import type { ContactInboxRow, ConversationRow, IdentityMark } from './rows.js'
 
 /** Which ids are one person's, and how those that are new are stored. */
@@ -52,6 +53,9 @@ export function joinNamed(plan: LinkPlan, { groups, takenOver }: Links, linking:
   const [winner = newHead(plan, linking), ...losers] = groups
   if (losers.length > 0) joinGroups(plan, winner, losers)
   for (const { id, from } of takenOver) leave(plan, from, id)
+  // The ids that are known so far come before those that follow.
+  const known = headById(plan, winner.id)
+  world.putContactInbox({ ...known, identities: marksOf(world, known) })
   linking.identities.forEach(({ id }, index) => {
     const row = world.contactInbox(linking.oaId, id)
     const head = headById(plan, winner.id)
@@ -72,18 +76,20 @@ export function joinNamed(plan: LinkPlan, { groups, takenOver }: Links, linking:
 
 /**
  * Makes a customer one person with the one whose conversation this is, by their username alone. The conversation's
- * group stays, whichever is older.
+ * group stays, whichever is older. Returns the conversation as it is then.
  */
-export function adopt(plan: LinkPlan, isNew: boolean, own: ContactInboxRow, { contactInboxId }: ConversationRow): void {
+export function adopt(plan: LinkPlan, isNew: boolean, own: ContactInboxRow, { id, contactInboxId }: ConversationRow): ConversationRow {
   const { world } = plan
   const winner = headById(plan, contactInboxId)
   if (isNew) {
+    const known = marksOf(world, winner)
     world.putContactInbox({ ...own, canonicalId: winner.id, contactId: winner.contactId })
-    world.putContactInbox({ ...winner, identities: [...marksOf(world, winner), plainMark(own.customerId, null, null)] })
+    world.putContactInbox({ ...winner, identities: [...known, plainMark(own.customerId, null, null)] })
   } else {
     joinGroups(plan, winner, [own])
   }
   askTheHead(plan, winner.id)
+  return touchedConversation(plan, id)
 }
 
 /** The head of somebody who is new. Ids that are taken over have their rows already. */
@@ -106,8 +112,9 @@ export function headById({ world }: LinkPlan, id: string): ContactInboxRow {
   return head
 }
 
-/** Takes an id out of a group. What was said under it stays there. */
+/** Takes an id out of a group. What was said under it stays there. A head that still goes by it gets another name. */
 function leave(plan: LinkPlan, from: ContactInboxRow, id: string): void {
+  renameHead(plan, headById(plan, from.id))
   const head = headById(plan, from.id)
   plan.world.putContactInbox({ ...head, identities: marksOf(plan.world, head).filter((mark) => mark.id !== id) })
   touch(plan, from.id)

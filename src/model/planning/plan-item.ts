@@ -53,12 +53,15 @@ function writeItem(world: World, stamp: ItemStamp, given: UpsertItem): UpsertRes
   const item = naming.asLinked
   linkAsNamed(link, naming, before)
   const situation = naming.judged === null ? before : findSituation(world, item)
-  const choice = chooseConversation(world, stamp, item, situation, fresh)
-  const failure = refusal(world, item, situation, choice)
+  const chosen = chooseConversation(world, stamp, item, situation, fresh)
+  const failure = refusal(world, item, situation, chosen)
   if (failure) return failed(failure)
-  const channel = channelOf(item, situation, choice)
+  const channel = channelOf(item, situation, chosen)
   const own = ensureContactInbox(world, stamp, item, situation, channel)
-  if (choice.how === 'adopts') adopt(link, situation.own === null, situation.canonical ?? own, choice.conversation)
+  const choice: Choice =
+    chosen.how === 'adopts'
+      ? { how: 'adopts', conversation: adopt(link, situation.own === null, situation.canonical ?? own, chosen.conversation) }
+      : chosen
   const current = customerScopes(world, item, channel) ?? { own: own.id, all: [own.id], former: [] }
   const plan = beginPlan(link, item, own.id, current, choice)
   openConversation(plan, situation, choice, channel)

@@ -6,7 +6,9 @@ import { at, replied, said } from '../../events.js'
 import { holds, present, rejects, upTo } from '../../expectations.js'
 import type { Scene } from '../../scene.js'
 
-/** Customers of one inbox, by the names of their ids: numbers begin with N, user ids with U. */
+const kinds: Readonly<Record<string, string>> = { N: 'phone', U: 'user_id', L: 'lid' }
+
+/** Customers of one inbox, by the names of their ids: numbers begin with N, user ids with U, and others with L. */
 function town(scene: Scene) {
   const scenes = new Map<string, Scene>()
   const under = (name: string): Scene => {
@@ -16,7 +18,7 @@ function town(scene: Scene) {
   }
   const identity = (name: string): CustomerIdentity => ({
     id: under(name).customerId,
-    kind: name.startsWith('N') ? 'phone' : 'user_id',
+    kind: kinds[name.charAt(0)] ?? 'other',
   })
   const nameOf = (id: string) => [...scenes].find(([, { customerId }]) => customerId === id)?.[0] ?? id
   const notice = (previous: readonly string[], current: readonly string[], minute: number): EventInput => ({
@@ -101,6 +103,31 @@ export const identityChangeCases = withEvents([
       holds((await write(['N1'], said('z2', minute(22)))).conversation, { id: present(stranger.conversation).id, lastSeq: 2 })
       holds((await write(['N2'], said('a9', minute(23)))).conversation, { id: present(first.conversation).id })
       assert.equal((await active('U1')).unreadCount, 3)
+    },
+  },
+  {
+    title: 'gives a number to a stranger while its former holder’s head still goes by it, and leaves no alias of an alias',
+    async run({ scene }) {
+      const { account, under, notice, write, rows, active, person } = town(scene())
+      const first = await write(['N1', 'U1'], said('a1', minute(1)))
+      // The new number came to somebody else later, so all that is known of this person is that the old ids are given up.
+      await write(['N4'], notice(['N4'], ['N5'], 6))
+      await write(['N1'], notice(['N1', 'U1'], ['N5'], 5))
+      await account.closeConversation(under('N1').key)
+      await write(['U1', 'L1'], said('a2', minute(6)))
+      const stranger = await write(['N1', 'U9'], said('z1', minute(7)))
+      holds(stranger.conversation, { customerId: under('U9').customerId, lastSeq: 1 })
+      assert.deepEqual(await person('U1'), { ids: ['L1', 'U1'], replyTo: 'U1', named: 'U1' })
+      assert.deepEqual(await person('U9'), { ids: ['N1', 'U9'], replyTo: 'N1', named: 'U9' })
+      assert.notEqual((await active('U1')).id, present(stranger.conversation).id)
+      present(await account.findMessage({ ...under('L1').key, messageId: 'a1' }))
+      assert.equal(
+        present(await account.findConversation({ conversationId: present(first.conversation).id })).recipientId,
+        under('U1').customerId,
+      )
+      const inboxes = await rows.contactInboxes()
+      const heads = new Set(inboxes.filter((row) => row.canonical_id === null).map(({ id }) => id))
+      for (const row of inboxes) if (row.canonical_id !== null) assert.ok(heads.has(row.canonical_id))
     },
   },
   {
