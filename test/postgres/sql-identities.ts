@@ -1,7 +1,6 @@
 import type { ScratchSchema } from './scratch-schema.js'
 
 export const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString()
-export const ms = (minute: number) => Date.UTC(2026, 0, 1, 0, minute)
 export const P = { id: 'P', kind: 'phone' }
 export const U = { id: 'U', kind: 'user_id' }
 export const said = (messageId: string, minute: number) => ({

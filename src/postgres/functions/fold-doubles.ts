@@ -5,7 +5,7 @@ import type { SqlFunction } from './sql-function.js'
 /**
  * `fold_doubles(account, ours, theirs, is_turned, now, server_ms)`: makes one message of those that stand on both sides
  * with one message id or one local id: a channel delivered them under two ids before the ids were known to be one
- * person's. Ours is kept. Each message of theirs is looked up on our side, or the reverse if `is_turned`. The channel's
+ * person's. Two that both have an id of the channel were both sent, whatever the host called them. Ours is kept. Each message of theirs is looked up on our side, or the reverse if `is_turned`. The channel's
  * id comes first, so that a pair is not found again by the host's.
  */
 export function foldDoubles({ fn, tables }: Names): SqlFunction {
@@ -15,7 +15,7 @@ export function foldDoubles({ fn, tables }: Names): SqlFunction {
   ) => `select case when p_is_turned then m.id else k.id end as kept, case when p_is_turned then k.id else m.id end as dropped
       from ${tables.messages} m
       cross join lateral (select k.id from ${tables.messages} k
-        where k.account_id = p_account and k.contact_inbox_id = any (case when p_is_turned then p_theirs else p_ours end) and k.${id} = m.${id} limit 1) k
+        where k.account_id = p_account and k.contact_inbox_id = any (case when p_is_turned then p_theirs else p_ours end) and k.${id} = m.${id}${id === 'local_id' ? ' and (k.message_id is null or m.message_id is null)' : ''} limit 1) k
       where m.account_id = p_account and m.contact_inbox_id = any (case when p_is_turned then p_ours else p_theirs end) and m.${id} is not null`
   return {
     name: 'fold_doubles',

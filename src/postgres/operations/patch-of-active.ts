@@ -22,7 +22,14 @@ export function patchOfActive(context: PostgresContext, input: UpsertConversatio
   const { fn, tables, inTransaction } = context
   const { oaId, operationId, patch, expectedVersion, events, usernameKey, identities } = item
   // A given name would also have to be written to the contact, and ids may have to be linked.
-  if (inTransaction || input.firstSentAt !== null || events.length > 0 || identities.length > 0 || usernameKey !== null || typeof patch.customerName === 'string')
+  if (
+    inTransaction ||
+    input.firstSentAt !== null ||
+    events.length > 0 ||
+    identities.length > 0 ||
+    usernameKey !== null ||
+    typeof patch.customerName === 'string'
+  )
     return null
   const fields = patchedFields(patch)
   if (fields.length === 0 || expectedVersion === 'absent') return null
