@@ -127,8 +127,10 @@ function mark(plan: LinkPlan, headId: string, { identities, operationId, at, isR
   const marks = new Map(marksOf(world, head).map((each) => [each.id, each]))
   for (const { id, kind } of identities) {
     const known = marks.get(id)
-    if (known === undefined || moved.has(id)) marks.set(id, { ...plainMark(id, kind, operationId), movedAt: moved.has(id) ? at : null })
-    else marks.set(id, isReceipt ? { ...known, kind: known.kind ?? kind } : current(known, kind, at))
+    const fresh = { ...plainMark(id, kind, operationId), since: at }
+    if (known === undefined) marks.set(id, fresh)
+    else if (moved.has(id)) marks.set(id, { ...fresh, movedAt: at })
+    else marks.set(id, isReceipt ? ofKind(known, kind, at) : current(ofKind(known, kind, at), at))
   }
   world.putContactInbox({ ...head, identities: bounded([...marks.values()]) })
   askTheHead(plan, headId)
@@ -140,11 +142,16 @@ export function askTheHead(plan: LinkPlan, headId: string): void {
   touch(plan, headId)
 }
 
+/** An id of which nobody has said yet what it is, is known to be the person's since then. */
+function ofKind(known: IdentityMark, kind: string, at: Date): IdentityMark {
+  return known.kind === null ? { ...known, kind, since: at } : known
+}
+
 /** An id that came again with the person's others is current, and is no longer disputed. */
-function current(known: IdentityMark, kind: string, at: Date): IdentityMark {
+function current(known: IdentityMark, at: Date): IdentityMark {
   const isSettled = known.disputedSince === null || known.disputedSince.getTime() < at.getTime()
   const moved = known.formerSince === null ? {} : { formerSince: null, movedAt: at }
-  return { ...known, ...moved, kind: known.kind ?? kind, disputedSince: isSettled ? null : known.disputedSince }
+  return { ...known, ...moved, disputedSince: isSettled ? null : known.disputedSince }
 }
 
 /** The ids that have been former for the longest are left out of the list. They still lead to the person. */

@@ -4,15 +4,17 @@ import { expressionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `changed_identities(identities, previous, current, at_ms, operation)`: a person's ids after a notice. The current ones
- * take the place of others of their kinds, unless those came later. A user id is made anew when the number changes, so
+ * `changed_identities(identities, previous, current, base_ids, brought, at_ms, operation)`: a person's ids after a notice.
+ * The current ones take the place of others of their kinds, unless those came later. So do the ids of the kinds `brought`
+ * by a user id that was known, of those that the person with the previous ids had (`base_ids`). A user id is made anew when the number changes, so
  * without a current number the former ones are given up.
  */
 export function changedIdentities({ fn }: Names): SqlFunction {
   const isLate = (e: string) => `coalesce((${e}->>'moved_at')::bigint > p_at_ms, false)`
   return {
     name: 'changed_identities',
-    parameters: 'p_identities jsonb, p_previous jsonb, p_current jsonb, p_at_ms bigint, p_operation text',
+    parameters:
+      'p_identities jsonb, p_previous jsonb, p_current jsonb, p_base_ids text[], p_brought text[], p_at_ms bigint, p_operation text',
     returns: 'jsonb',
     attributes: `language plpgsql immutable ${expressionSettings}`,
     body: `
@@ -31,11 +33,12 @@ begin
     select jsonb_agg(case
         -- An id that has changed since tells who the person is, and stays as it is.
         when (e->>'former_since')::bigint > p_at_ms then e
-        when e->>'id' = any (v_current) then (e - 'disputed_since') || jsonb_build_object('kind', named.kind, 'moved_at', p_at_ms, 'former_since', (
+        when e->>'id' = any (v_current) then (e - 'disputed_since') || jsonb_build_object('kind', named.kind, 'moved_at', greatest(p_at_ms, (e->>'moved_at')::bigint), 'former_since', (
           select min((l->>'moved_at')::bigint) from jsonb_array_elements(v_all) l
           where l->>'kind' = named.kind and ${isCurrent('l')} and ${isLate('l')} and l->>'id' <> all (v_current)))
         when e->>'id' = any (v_previous) then (e - 'disputed_since') || jsonb_build_object('kind', named.kind, 'former_since', p_at_ms)
-        when ${isCurrent('e')} and not ${isLate('e')} and (e->>'kind' = any (v_kinds) or e->>'kind' = '${phone}' and v_gives_up)
+        when ${isCurrent('e')} and not ${isLate('e')} and (e->>'id' = any (p_base_ids) or coalesce((e->>'since')::bigint <= p_at_ms, true))
+          and (e->>'kind' = any (v_kinds) or e->>'id' = any (p_base_ids) and (e->>'kind' = any (p_brought) or e->>'kind' = '${phone}' and v_gives_up))
           then (e - 'disputed_since') || jsonb_build_object('former_since', p_at_ms)
         else e end order by n)
     from jsonb_array_elements(v_all) with ordinality i(e, n)

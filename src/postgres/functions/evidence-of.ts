@@ -9,8 +9,10 @@ import type { SqlFunction } from './sql-function.js'
  * person by all of these ids. It is the rule of src/model/planning/evidence.ts, which says why. `verdict` is:
  * - `nothing`: all ids are one person's already, or the evidence is too old or too weak. `heads` are those whom it names.
  * - `links`: `heads` are one person, by age (none for a person who is new), and get the ids `taken` from others.
- * - `conflicts`: nothing is linked. The write goes to the thread of the id `thread`, `conflicts` are the ids that are
- *   not linked to it, and `disputed` the heads whose phone came with another person's ids.
+ * - `conflicts`: nothing is linked. `conflicts` are the ids that are not linked to the id `thread`, and `disputed` the
+ *   heads whose phone came with another person's ids.
+ *
+ * The write goes to the thread of the id `thread`.
  *
  * The caller holds the locks of all heads, so that what it says stays true.
  */
@@ -43,8 +45,13 @@ begin
   into v_named from (select n.*, ${isNewId(names, 'n.own_id')} as is_new from ${namedIds(names, 'p_given')} n) x;
   select coalesce(array_agg(n.id), '{}'), coalesce(bool_or(${formerMs} >= p_at_ms), false) into v_former, v_is_stale from ${named} where ${formerMs} is not null;
   verdict := 'nothing';
+  -- A number can be somebody else's by now, a user id can't. So what links nothing belongs to whoever has the user id.
+  thread := coalesce((select n.id from ${named} where n.kind = '${userId}' order by n.ord limit 1), p_customer);
   heads := array(select n.head_id from ${named} where n.head_id is not null group by n.head_id);
   if v_is_stale or p_is_receipt and v_former <> '{}' then
+    if cardinality(heads) = 1 and not exists (select from ${named} where n.head_id is null) then
+      thread := p_customer;
+    end if;
     return;
   end if;
 
@@ -61,7 +68,6 @@ begin
       where k.kind is not null group by k.kind having count(distinct k.id) > 1) then
     verdict := 'conflicts';
     taken := '{}';
-    thread := coalesce((select n.id from ${named} where n.kind = '${userId}' order by n.ord limit 1), p_customer);
     v_own := (select n.head_id from ${named} where n.id = thread);
     heads := case when v_own is null then '{}' else array[v_own] end;
     conflicts := (select coalesce(jsonb_agg(jsonb_build_object('id', n.id, 'kind', n.kind) order by n.ord), '[]') from ${named} where ${isOther});
@@ -72,6 +78,9 @@ begin
   elsif taken <> '{}' or cardinality(heads) <> 1 or exists (select from ${named}
       where n.mark is null or n.mark->>'kind' is null or not p_is_receipt and (not ${isCurrent('n.mark')} or ${disputedMs} < p_at_ms)) then
     verdict := 'links';
+    thread := p_customer;
+  elsif not exists (select from ${named} where n.head_id is null) then
+    thread := p_customer;
   end if;
 end
 `,

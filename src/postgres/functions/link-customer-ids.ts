@@ -25,7 +25,7 @@ const required = ['account_id', 'oa_id', 'identities'] as const
  */
 export function linkCustomerIds(names: Names): SqlFunction {
   const { fn, tables } = names
-  const identitiesNow = `(select ${identitiesOf('h')} as marks from (select p_oa as oa_id, coalesce(v_evidence.thread, v_ids[1]) as customer_id) c
+  const identitiesNow = `(select ${identitiesOf('h')} as marks from (select p_oa as oa_id, case when v_evidence.verdict = 'conflicts' then v_evidence.thread else v_ids[1] end as customer_id) c
     cross join lateral (${ownInbox(tables, 'c')}) o cross join lateral (${canonicalInbox(tables, 'o')}) h)`
   return {
     name: 'link_customer_ids',

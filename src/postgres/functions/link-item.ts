@@ -67,7 +67,7 @@ begin
 
   changed := changed || ${fn('link_named')}(p_account, p_oa, v_customer, v_given, to_jsonb(v_evidence), v_at, v_is_receipt,
     p_item->>'channel', p_created, p_operation, p_now, p_server_ms);
-  item := item || jsonb_build_object('customer_id', coalesce(v_evidence.thread, v_customer));
+  item := item || jsonb_build_object('customer_id', v_evidence.thread);
 end
 `,
   }
@@ -82,7 +82,8 @@ end
     conflicts := v_evidence.conflicts;
     v_theirs := array(select s from ${tables.contact_inboxes} h cross join lateral unnest(coalesce(h.scopes, array[h.id])) s
       where h.account_id = p_account and h.id = any (v_evidence.heads));
-    v_known := coalesce(v_evidence.thread, (select n.id from ${namedIds(names, 'v_given')} n where not ${isNewId(names, 'n.own_id')} order by n.id <> v_customer, n.ord limit 1), v_customer);
+    v_known := case when v_evidence.verdict <> 'links' then v_evidence.thread else coalesce(
+      (select n.id from ${namedIds(names, 'v_given')} n where not ${isNewId(names, 'n.own_id')} order by n.id <> v_customer, n.ord limit 1), v_customer) end;
   else
     v_known := v_customer;
   end if;
@@ -97,7 +98,12 @@ end
       and not ${isChatScoped('c.channel')} and (v_events = '[]' or v_events @? '$[*] ? (@.type == "message" || @.type == "postback")')
       and (select true from ${tables.conversations} a where a.account_id = p_account and a.oa_id = h.oa_id and a.customer_id = h.customer_id and a.status <> 'closed' limit 1) is null
     limit 1) u on true;
-  item := p_item - '{identities,contact_inbox_ids}'::text[] || jsonb_build_object('customer_id', v_known, 'said_by', v_customer, 'known_scopes', coalesce(v_theirs, '{}'));`
+  item := p_item - '{identities,contact_inbox_ids}'::text[] || jsonb_build_object('customer_id', v_known, 'known_scopes', coalesce(v_theirs, '{}'));
+  if v_evidence.verdict <> 'links' and v_known <> v_customer then
+    -- Who acted as the customer is the one to whose thread the item goes.
+    item := jsonb_set(item, '{events}', (select coalesce(jsonb_agg(case when e->>'sender_id' = v_customer and coalesce(e->>'sender_type', 'customer') = 'customer'
+      then jsonb_set(e, '{sender_id}', to_jsonb(v_known)) else e end order by n), '[]') from jsonb_array_elements(coalesce(nullif(item->'events', 'null'), '[]')) with ordinality i(e, n)));
+  end if;`
   }
 }
 

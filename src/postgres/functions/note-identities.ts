@@ -19,11 +19,12 @@ export function noteIdentities({ fn, tables }: Names): SqlFunction {
 begin
   update ${tables.contact_inboxes} h set identities = ${fn('bounded_identities')}((
     select jsonb_agg(case
-        when known.e is null then jsonb_strip_nulls(jsonb_build_object('id', g.id, 'operation_id', p_operation, 'moved_at', case when g.id = any (p_moved) then p_at_ms end))
-          || jsonb_build_object('kind', g.kind, 'former_since', null)
+        when known.e is null or g.id = any (p_moved) then jsonb_strip_nulls(jsonb_build_object('id', g.id, 'since', p_at_ms, 'operation_id', p_operation,
+          'moved_at', case when g.id = any (p_moved) then p_at_ms end)) || jsonb_build_object('kind', g.kind, 'former_since', null)
         when g.id is null then known.e
         else (case when (known.e->>'disputed_since')::bigint < p_at_ms and not p_is_receipt then known.e - 'disputed_since' else known.e end)
-          || jsonb_build_object('kind', coalesce(known.e->>'kind', g.kind), 'former_since', case when p_is_receipt then known.e->'former_since' end)
+          || case when known.e->>'kind' is null then jsonb_build_object('kind', g.kind, 'since', p_at_ms) else '{}' end
+          || jsonb_build_object('former_since', case when p_is_receipt then known.e->'former_since' end)
           || case when known.e->>'former_since' is null or p_is_receipt then '{}' else jsonb_build_object('moved_at', p_at_ms) end end
       order by known.n, g.n)
     from jsonb_array_elements(${identitiesOf('h')}) with ordinality known(e, n)

@@ -47,7 +47,7 @@ declare
 begin
   for v_result in
     with item as materialized (
-      select place.ord, given.oa_id, given.customer_id, coalesce(given.said_by, given.customer_id) as said_by, place.operation_id,
+      select place.ord, given.oa_id, given.customer_id, place.operation_id,
              coalesce(given.conversation_id, ${fn('new_row_id')}()) as conversation_id, coalesce(given.contact_id, ${fn('new_row_id')}()) as contact_id,
              coalesce(given.patch, '{}'::jsonb) as patch, given.channel, nullif(given.expected_version, 'null'::jsonb) as expected_version,
              given.username_key, coalesce(given.events, '[]'::jsonb) as events,
@@ -66,8 +66,8 @@ begin
              not ${nothingWaits(names, 'person.scopes || person.adopted_scopes')} as has_waiting
       from rows from (jsonb_to_recordset(items) as (
              oa_id text, customer_id text, operation_id text, conversation_id text, contact_id text, patch jsonb, channel text,
-             expected_version jsonb, on_closed jsonb, username_key text, events jsonb, known_scopes text[], said_by text)) with ordinality
-           as given(oa_id, customer_id, operation_id, conversation_id, contact_id, patch, channel, expected_version, on_closed, username_key, events, known_scopes, said_by, position)
+             expected_version jsonb, on_closed jsonb, username_key text, events jsonb, known_scopes text[])) with ordinality
+           as given(oa_id, customer_id, operation_id, conversation_id, contact_id, patch, channel, expected_version, on_closed, username_key, events, known_scopes, position)
       cross join lateral (select coalesce(ords[given.position], given.position::integer) as ord) at_place
       cross join lateral (select at_place.ord, ${operationOfItem(
         'given.operation_id',
@@ -107,7 +107,7 @@ begin
         where v_resent_after is not null and c.account_id = p_account and c.contact_inbox_id = canonical.id and ${isSeen('c')} limit 1) elsewhere on true
     ),
     parsed as materialized (
-      select item.ord, item.scopes, item.said_by, item.operation_id, given.raw, given.position, field.*,
+      select item.ord, item.scopes, item.customer_id as item_customer_id, item.operation_id, given.raw, given.position, field.*,
              field.type = 'message' as is_message,
              field.type in ('postback', 'referral', 'optin', 'handover') or field.type like 'custom:%' as is_fact,
              field.type in ('receipt', 'watermark', 'identity_change') as leaves_no_row,

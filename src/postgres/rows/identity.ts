@@ -7,15 +7,17 @@ export interface StoredMark {
   readonly id: string
   readonly kind: string | null
   readonly former_since: number | null
+  readonly since?: number
   readonly moved_at?: number
   readonly disputed_since?: number
   readonly operation_id?: string
 }
 
-export function toMark({ id, kind, former_since, moved_at, disputed_since, operation_id }: StoredMark): IdentityMark {
+export function toMark({ id, kind, former_since, since, moved_at, disputed_since, operation_id }: StoredMark): IdentityMark {
   return {
     id,
     kind,
+    since: timeOf(since),
     movedAt: timeOf(moved_at),
     formerSince: timeOf(former_since),
     disputedSince: timeOf(disputed_since),

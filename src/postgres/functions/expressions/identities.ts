@@ -3,8 +3,8 @@ import { markedOnce } from './operations.js'
 
 /**
  * The ids of one person in one inbox, as the head of their group keeps them, in the order in which they became known: a
- * JSON array of `{ id, kind, former_since, moved_at, disputed_since, operation_id }`. The last three are left out where
- * they are null. Times are milliseconds. A head without the array has its own id alone, of which no payload has said
+ * JSON array of `{ id, kind, former_since, since, moved_at, disputed_since, operation_id }`. The last four are left out
+ * where they are null. Times are milliseconds. A head without the array has its own id alone, of which no payload has said
  * what it is.
  */
 export function identitiesOf(head: string): string {

@@ -33,7 +33,7 @@ export function roundChanges(names: Names): string {
              case when event.is_message then ready.base_seq + row_number() over (partition by event.ord, event.is_message order by event.position) end as seq,
              case when event.is_message then event.local_id end as local_id, case when not event.is_message then event.raw->'payload' end as payload,
              ${countedAt('event.occurred_at')} as counted_at, ${sentAt},
-             ${givenValues('event.raw', 'event.direction', 'event.said_by')},
+             ${givenValues('event.raw', 'event.direction', 'event.item_customer_id')},
              (ready.stored_in).delivered_up_to, (ready.stored_in).delivered_up_to_at, (ready.stored_in).read_up_to, (ready.stored_in).read_up_to_at
       from event join ready on ready.ord = event.ord
       where ready.writes and (event.is_message or event.is_fact) and not event.is_known and not event.is_repeat
