@@ -34,6 +34,7 @@ declare
   v_applied record;
   v_evidence record;
   v_known text;
+  v_is_elsewhere boolean := false;
   v_scopes text[];
   v_theirs text[];
   v_at timestamptz(3);
@@ -84,6 +85,7 @@ end
       where h.account_id = p_account and h.id = any (v_evidence.heads));
     v_known := case when v_evidence.verdict <> 'links' then v_evidence.thread else coalesce(
       (select n.id from ${namedIds(names, 'v_given')} n where not ${isNewId(names, 'n.own_id')} order by n.id <> v_customer, n.ord limit 1), v_customer) end;
+    v_is_elsewhere := v_evidence.verdict <> 'links' and v_known <> v_customer;
   else
     v_known := v_customer;
   end if;
@@ -99,7 +101,7 @@ end
       and (select true from ${tables.conversations} a where a.account_id = p_account and a.oa_id = h.oa_id and a.customer_id = h.customer_id and a.status <> 'closed' limit 1) is null
     limit 1) u on true;
   item := p_item - '{identities,contact_inbox_ids}'::text[] || jsonb_build_object('customer_id', v_known, 'known_scopes', coalesce(v_theirs, '{}'));
-  if v_evidence.verdict <> 'links' and v_known <> v_customer then
+  if v_is_elsewhere then
     -- Who acted as the customer is the one to whose thread the item goes.
     item := jsonb_set(item, '{events}', (select coalesce(jsonb_agg(case when e->>'sender_id' = v_customer and coalesce(e->>'sender_type', 'customer') = 'customer'
       then jsonb_set(e, '{sender_id}', to_jsonb(v_known)) else e end order by n), '[]') from jsonb_array_elements(coalesce(nullif(item->'events', 'null'), '[]')) with ordinality i(e, n)));
