@@ -4,7 +4,9 @@ import { at } from './events.js'
 import { present } from './expectations.js'
 import type { Scene } from './scene.js'
 
-/** Customers of one inbox, by the names of their ids: numbers begin with N, user ids with U. */
+const kinds: Readonly<Record<string, string>> = { N: 'phone', U: 'user_id', L: 'lid' }
+
+/** Customers of one inbox, by the names of their ids: numbers begin with N, user ids with U, and others with L. */
 export function town(scene: Scene) {
   const scenes = new Map<string, Scene>()
   const under = (name: string): Scene => {
@@ -14,7 +16,7 @@ export function town(scene: Scene) {
   }
   const identity = (name: string): CustomerIdentity => ({
     id: under(name).customerId,
-    kind: name.startsWith('N') ? 'phone' : 'user_id',
+    kind: kinds[name.charAt(0)] ?? 'other',
   })
   const nameOf = (id: string) => [...scenes].find(([, { customerId }]) => customerId === id)?.[0] ?? id
   const notice = (previous: readonly string[], current: readonly string[], minute: number): EventInput => ({

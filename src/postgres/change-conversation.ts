@@ -7,7 +7,7 @@ import type { PostgresContext } from './context.js'
 import { targetId } from './conversation-target.js'
 import { forgottenSince, rememberedOutcome, unseen, withMark } from './operation-marks.js'
 import { flag, textOrNull } from './readers.js'
-import { conversationRow, toConversation } from './rows/conversation.js'
+import { conversationWritten, toConversation } from './rows/conversation.js'
 import { type Fragment, nothing, raw, sql } from './sql.js'
 
 /** A change to one conversation. Its fragments call the conversation `c`. */
@@ -74,10 +74,10 @@ ${
      set version = c.version + 1, updated_at = ${at}, operations = ${withMark(raw('c.operations'), operationId, raw("'updated'"))},
          ${change.set(at)}
    ${change.isTimed ? sql`from held where c.account_id = ${accountId} and c.id = held.id` : sql`where ${mayChange}`}
-  returning ${conversationRow.list('c')}
+  returning ${conversationWritten(context, input.accountId)}
 ),
 missed as materialized (
-  select ${conversationRow.list('c')}, ${misses(input, change)} from ${tables.conversations} c
+  select ${conversationWritten(context, input.accountId)}, ${misses(input, change)} from ${tables.conversations} c
   where c.account_id = ${accountId} and c.id = (select id from target) and not exists (select from changed)
 )${change.also ?? nothing}
 select true as applied, changed.*, ${noMisses(change)} from changed
@@ -94,7 +94,7 @@ function meansActive({ target, firstSentAt }: ChangeStatus): boolean {
 }
 
 function readStatement(context: PostgresContext, input: ChangeStatus, change: ConversationChange): Fragment {
-  return sql`select ${conversationRow.list('c')}, ${misses(input, change)} from ${context.tables.conversations} c
+  return sql`select ${conversationWritten(context, input.accountId)}, ${misses(input, change)} from ${context.tables.conversations} c
 where c.account_id = ${input.accountId} and c.id = ${targetId(context, input)}`
 }
 

@@ -1,13 +1,14 @@
 import type { ConversationMatch } from '../store/adapter.js'
 import { boundTime } from './clock.js'
+import { contactIds } from './contact-target.js'
 import type { PostgresContext } from './context.js'
 import { type Fragment, join, nothing, sql } from './sql.js'
 
 /**
- * The conditions of a filter on `c`. The statement contains only the conditions that are given, so that each
- * combination has its own plan.
+ * The conditions of a filter on `c`. `ofContact` is one of the contact's ids, for a query of each of them. The
+ * statement contains only the conditions that are given, so that each combination has its own plan.
  */
-export function matches(context: PostgresContext, accountId: string, match: ConversationMatch): Fragment {
+export function matches(context: PostgresContext, accountId: string, match: ConversationMatch, ofContact?: Fragment): Fragment {
   const { statuses, oaId, customerId, contactId, chatbotId, unread, updatedSince } = match
   const conditions = [sql`c.account_id = ${accountId}`]
   if (statuses !== null)
@@ -19,7 +20,8 @@ export function matches(context: PostgresContext, accountId: string, match: Conv
     )
   if (oaId !== null) conditions.push(sql`c.oa_id = ${oaId}`)
   if (customerId !== null) conditions.push(ofCustomer(context, accountId, customerId, oaId))
-  if (contactId !== null) conditions.push(sql`c.contact_id = ${contactId}`)
+  if (contactId !== null)
+    conditions.push(sql`c.contact_id = ${ofContact ?? sql`any (array(${contactIds(context, accountId, contactId)}))`}`)
   if (chatbotId !== null) conditions.push(sql`c.chatbot_id = ${chatbotId}`)
   if (unread !== null) conditions.push(unread ? sql`c.unread_count > 0` : sql`c.unread_count = 0`)
   if (updatedSince !== null) conditions.push(sql`c.updated_at >= ${boundTime(updatedSince)}`)

@@ -9,6 +9,7 @@ import { findContact } from './operations/find-contact.js'
 import { findConversation } from './operations/find-conversation.js'
 import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
+import { linkCustomerIds } from './operations/link-customer-ids.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
@@ -42,6 +43,7 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     listEvents: (input) => listEvents(context, input),
     findContact: (input) => findContact(context, input),
     updateContact: (input) => updateContact(context, input),
+    linkCustomerIds: (input) => linkCustomerIds(context, input),
     connectInbox: (input) => connectInbox(context, input),
     disconnectInbox: (input) => disconnectInbox(context, input),
     listInboxes: (input) => listInboxes(context, input),

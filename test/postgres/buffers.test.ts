@@ -102,9 +102,9 @@ const reads: Readonly<Record<string, (operations: ConversationOperations) => Pro
 
 /**
  * A customer has few conversations. They are gathered by their contact inboxes and then sorted, because no index holds
- * them in order.
+ * them in order. A contact's come in order, a page of each of its ids.
  */
-const sorted: ReadonlySet<string> = new Set(['listConversations of a customer'])
+const sorted: ReadonlySet<string> = new Set(['listConversations of a customer', 'listConversations of a contact'])
 
 function writesOrLocks(name: string): boolean {
   return name in writes && !name.startsWith('markRead of a read')

@@ -124,7 +124,8 @@ test('a store that was served before keeps its roles: they may call what is new,
     '005-waiting-events',
     '006-delivery',
     '007-groups',
-    '017-functions',
+    '008-identities',
+    '020-functions',
   ])
   const store = createConversationStore({ adapter: postgres({ pool: poolAs(app), schema }) })
   await useEverything(store)

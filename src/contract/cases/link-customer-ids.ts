@@ -190,5 +190,22 @@ export const linkCustomerIdsCases: CaseList = [
         holds(await user.write(said('m1')), { outcome: 'duplicate' })
       },
     },
+    {
+      title: 'makes one of a reply that was stored under both ids, and leaves two that were both sent',
+      async run({ scene }) {
+        const { phone, user, link } = twoPeople(scene())
+        const sent = (localId: string, messageId: string): EventInput => ({ type: 'message_sent', localId, messageId, occurredAt: at(2) })
+        await phone.write(sending('l1'), sending('l2'), sent('l2', 'w2'))
+        await user.write(sending('l1'), sending('l2'), sent('l1', 'w1'), sent('l2', 'w3'))
+        await user.write({ type: 'receipt', status: 'delivered', messageIds: ['w1'], occurredAt: at(3) })
+        await link()
+        const messages = (await phone.rows.messages()).map((row) => [row.message_id, row.local_id, row.status])
+        assert.deepEqual(messages.sort(), [
+          ['w1', 'l1', 'delivered'],
+          ['w2', 'l2', 'sent'],
+          ['w3', 'l2', 'sent'],
+        ])
+      },
+    },
   ]),
 ]

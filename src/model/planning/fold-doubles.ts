@@ -36,8 +36,13 @@ export function foldDoubles(plan: WritePlan): void {
     const first = plan.world.message(kept.id)
     const second = plan.world.message(double.id)
     // An earlier pair may have folded one of them.
-    if (first !== null && second !== null) fold(plan, first, second)
+    if (first !== null && second !== null && !areTwo(first, second)) fold(plan, first, second)
   }
+}
+
+/** Two replies that both have an id of the channel were both sent, whatever the host called them. */
+function areTwo(a: MessageRow, b: MessageRow): boolean {
+  return a.messageId !== null && b.messageId !== null && a.messageId !== b.messageId
 }
 
 function fold(plan: WritePlan, kept: MessageRow, double: MessageRow): void {

@@ -4,8 +4,9 @@ import { databaseMilliseconds } from '../operation-marks.js'
 import { lockAny, lockPlain, readOwns, sendAgain } from './expressions/bulk-locks.js'
 import { placeInRounds, placeWhatIsLeft } from './expressions/bulk-rounds.js'
 import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js'
+import { bringsEvidence, namesIds } from './expressions/named-ids.js'
 import { isCallWithin } from './expressions/payload-limits.js'
-import { intoContactInboxes } from './expressions/people.js'
+import { insertMissing, removeUnused } from './expressions/people.js'
 import { isChatScoped, scopesOf } from './expressions/scopes.js'
 import { payloadNow } from './expressions/times.js'
 import { isId } from './expressions/value-checks.js'
@@ -37,6 +38,7 @@ declare
   v_given text[];
   v_usernames text[];
   v_usernames_given boolean;
+  v_names_given boolean;
   v_all_known boolean;
   v_actives text[];
   v_heads ${tables.contact_inboxes}[];
@@ -83,22 +85,18 @@ begin
     perform ${fn('require_within')}(v_items, null);
   end if;
   v_usernames_given := exists (select from unnest(v_usernames) u where u is not null);
+  v_names_given := ${namesIds('payload')};
+  if v_names_given then
+    perform ${fn('require_within')}(v_items, null);
+    if ${bringsEvidence(names, 'v_items')} then
+      return ${fn('upsert_linking')}(payload, v_operation, v_arrived_ms);
+    end if;
+  end if;
 
-  -- First the missing contact inboxes are created, in key order. Their channel is their inbox's or 'api', because only
-  -- an item that is written sets its own (write_round). A call that writes the same customers waits here, and neither
-  -- call holds a row that the other needs.
+  -- First the missing contact inboxes are created.
   ${readOwns(tables)}
   if not v_all_known then
-    with own as (
-      ${intoContactInboxes(names)}
-      select p_account, coalesce(i.given_id, ${fn('new_row_id')}()), i.oa_id, i.customer_id, null, coalesce(b.channel, 'api'), p_now
-      from (select distinct on (k.oa_id collate "C", k.customer_id collate "C") k.* from unnest(v_oas, v_customers, v_given) k(oa_id, customer_id, given_id)
-        order by k.oa_id collate "C", k.customer_id collate "C") i
-      left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = i.oa_id limit 1) b on true
-      where (select true from ${tables.contact_inboxes} x where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id limit 1) is null
-      on conflict do nothing
-      returning id)
-    select array_agg(id) into v_created from own;
+    ${insertMissing(names)}
     ${readOwns(tables)}
   end if;
 
@@ -115,6 +113,11 @@ begin
       v_each := array(select i.item from jsonb_array_elements(v_items) with ordinality i(item, n) order by i.n);
       ${placeInRounds(names)}
     end if;
+  end if;
+
+  -- Another call may have moved an id that this one names, while it waited.
+  if v_names_given and ${bringsEvidence(names, 'v_items')} then
+    ${sendAgain};
   end if;
 
   -- The times of rows and marks are taken under the locks, because a call that waited for them must not look older than
@@ -139,11 +142,11 @@ begin
       cross join lateral (select v_oas[i.ord] as oa_id, v_customers[i.ord] as customer_id) c
       left join lateral (${ownInbox(tables, 'c')}) o on true
       left join lateral (${canonicalInbox(tables, 'o')}) k on true
-      -- The quick ways leave an alias that is a scope of its own, or whose channel is to be changed, because it is
-      -- given no active conversation.
+      -- The quick ways leave an alias that is a scope of its own, or whose channel is to be changed, and an id that was
+      -- another person's, because these are given no active conversation.
       left join lateral (select x.id from ${tables.conversations} x
         where x.account_id = p_account and x.oa_id = k.oa_id and x.customer_id = k.customer_id and x.status <> 'closed'
-          and (o.canonical_id is null or o.channel = k.channel and not ${isChatScoped('k.channel')}) limit 1) a on true;
+          and o.previous_head_id is null and (o.canonical_id is null or o.channel = k.channel and not ${isChatScoped('k.channel')}) limit 1) a on true;
     end if;
     if v_runs[v_done] then
       for v_plain in select * from ${fn('write_run')}(p_account, v_round_items, v_ords, v_operation, true, p_now, v_heads, v_actives, v_own_ids) loop
@@ -201,12 +204,7 @@ begin
     end if;
   end if;
   if v_created is not null and (v_usernames_given or not coalesce((payload->>'atomic')::boolean, true)) then
-    -- A contact inbox is removed again if nothing was written under it: its item failed, or brought only what the group
-    -- of its username has already.
-    delete from ${tables.contact_inboxes} ci
-    where ci.account_id = p_account and ci.id = any (v_created) and ci.contact_id is null and ci.canonical_id is null
-      and ci.delivered_up_to is null and ci.read_up_to is null
-      and (select true from ${tables.contact_interaction_events} e where e.account_id = p_account and e.contact_inbox_id = ci.id limit 1) is null;
+    ${removeUnused(names)}
   end if;
   return to_json(v_results);
 end

@@ -4,9 +4,10 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `fold_message(account, kept, dropped, operation, now, server_ms)`: merges an echo into the reply that it is the echo
- * of. It is needed when the echo was stored before the channel's answer named it. No other message moves, so the echo's
- * `seq` stays a gap that nobody gets again.
+ * `fold_message(account, kept, dropped, operation, now, server_ms)`: makes one message of two rows: a reply and the
+ * echo that was stored before the channel's answer named it, or one message that came under two ids of a person before
+ * these were linked. No other message moves, so the dropped one's `seq` stays a gap that nobody gets again. It is no
+ * longer counted as unread where it was. A null operation leaves the versions to the caller.
  */
 export function foldMessage(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -23,15 +24,19 @@ declare
   v_conversation ${tables.conversations};
   v_shown ${tables.messages};
 begin
-  select * into v_kept from ${tables.messages} where account_id = p_account and id = p_kept;
+  if (select count(*) from ${tables.messages} where account_id = p_account and id = any (array[p_kept, p_dropped])) < 2 then
+    return;
+  end if;
   delete from ${tables.messages} where account_id = p_account and id = p_dropped returning * into v_dropped;
   update ${tables.messages} m set
-    message_id = v_dropped.message_id,
+    message_id = coalesce(m.message_id, v_dropped.message_id),
+    local_id = coalesce(m.local_id, (select v_dropped.local_id where (select true from ${tables.messages} other
+      where other.account_id = p_account and other.contact_inbox_id = m.contact_inbox_id and other.local_id = v_dropped.local_id limit 1) is null)),
     reply_to = coalesce(m.reply_to, v_dropped.reply_to),
-    -- A reply without the channel's id can only have been refused so far, which link_message tells it again. Nobody but
-    -- the channel can have told of a failure of its echo.
-    sent_at = v_dropped.sent_at, delivered_at = v_dropped.delivered_at, read_at = v_dropped.read_at, is_marked = v_dropped.is_marked,
-    failed_at = v_dropped.failed_at, error = v_dropped.error, is_bounced = v_dropped.failed_at is not null,
+    sent_at = least(m.sent_at, v_dropped.sent_at), delivered_at = least(m.delivered_at, v_dropped.delivered_at), read_at = least(m.read_at, v_dropped.read_at),
+    accepted_at = greatest(${acceptance('m')}, ${acceptance('v_dropped')}),
+    is_marked = m.direction = 'outbound' and not ${isReceived('m')} and not ${isReceived('v_dropped')},
+    is_bounced = ${isBounced('m')},
     deleted_at = least(m.deleted_at, v_dropped.deleted_at),
     text = case when m.deleted_at is not null or v_dropped.deleted_at is not null then ''
                 when (v_dropped.edit_number, coalesce(v_dropped.edited_at, '-infinity')) > (m.edit_number, coalesce(m.edited_at, '-infinity')) then v_dropped.text
@@ -42,8 +47,15 @@ begin
     reactions = ${fn('merged_reactions')}(m.reactions, v_dropped.reactions)
   where m.account_id = p_account and m.id = p_kept
   returning * into v_kept;
+  perform ${fn('note_delivery')}(p_account, p_kept, null, null, null, null,
+    case when not ${isBounced('v_dropped')} then v_dropped.failed_at end, case when ${isBounced('v_dropped')} then v_dropped.failed_at end, v_dropped.error);
+  select * into v_kept from ${tables.messages} where account_id = p_account and id = p_kept;
 
   select * into v_conversation from ${tables.conversations} where account_id = p_account and id = v_dropped.conversation_id for no key update;
+  if v_dropped.direction = 'inbound' and v_dropped.seq > v_conversation.read_seq then
+    update ${tables.conversations} c set unread_count = greatest(c.unread_count - 1, 0), ${markedOnce(names, 'c')}
+    where c.account_id = p_account and c.id = v_conversation.id;
+  end if;
   if v_conversation.last_message_row_id = p_dropped then
     if v_kept.conversation_id = v_conversation.id then
       v_shown := v_kept;
@@ -66,4 +78,17 @@ begin
 end
 `,
   }
+}
+
+function isReceived(row: string): string {
+  return `(not ${row}.is_marked and (${row}.delivered_at is not null or ${row}.read_at is not null))`
+}
+
+function acceptance(row: string): string {
+  return `coalesce(${row}.accepted_at, case when ${row}.local_id is not null then ${row}.sent_at end)`
+}
+
+/** Nobody but the channel can have told of a failure of a message that had no host's id. */
+function isBounced(row: string): string {
+  return `(${row}.is_bounced or ${row}.local_id is null and ${row}.failed_at is not null)`
 }

@@ -1,26 +1,47 @@
 import type { Names } from '../names.js'
 import { applyEvent } from './apply-event.js'
+import { applyNotice } from './apply-notice.js'
 import { applyWaiting } from './apply-waiting.js'
+import { boundedIdentities } from './bounded-identities.js'
 import { bulkUpsertConversationsWithEvents } from './bulk-upsert-conversations-with-events.js'
+import { changedIdentities } from './changed-identities.js'
 import { connectInbox } from './connect-inbox.js'
 import { dropOverdue } from './drop-overdue.js'
+import { evidenceOf } from './evidence-of.js'
+import { foldDoubles } from './fold-doubles.js'
 import { foldMessage } from './fold-message.js'
+import { holdsIdentities } from './holds-identities.js'
+import { identitiesOfFunction } from './identities-of.js'
 import { isEventWithinFunction } from './is-event-within.js'
 import { isItemWithinFunction } from './is-item-within.js'
 import { isPatchWithinFunction } from './is-patch-within.js'
+import { joinContacts } from './join-contacts.js'
+import { joinGroup } from './join-group.js'
+import { joinGroups } from './join-groups.js'
+import { joinNamed } from './join-named.js'
+import { knowsAll } from './knows-all.js'
+import { leaveGroup } from './leave-group.js'
+import { linkCustomerIds } from './link-customer-ids.js'
+import { linkItem } from './link-item.js'
 import { linkMessage } from './link-message.js'
+import { linkNamed } from './link-named.js'
+import { lockNamed } from './lock-named.js'
 import { markConversationRead } from './mark-conversation-read.js'
 import { mergedReactions } from './merged-reactions.js'
 import { newRowId } from './new-row-id.js'
 import { noteDelivery } from './note-delivery.js'
+import { noteIdentities } from './note-identities.js'
 import { previewOf } from './preview-of.js'
 import { problemOf } from './problem-of.js'
 import { pushOutWaiting } from './push-out-waiting.js'
+import { renameHead } from './rename-head.js'
 import { reopenConversation } from './reopen-conversation.js'
 import { requireCall } from './require-call.js'
 import { requireWithin } from './require-within.js'
+import { settleGroup } from './settle-group.js'
 import type { SqlFunction } from './sql-function.js'
 import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
+import { upsertLinking } from './upsert-linking.js'
 import { upsertUnpatched } from './upsert-unpatched.js'
 import { withOperation } from './with-operation.js'
 import { writeFirst } from './write-first.js'
@@ -49,6 +70,25 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     applyWaiting(names),
     dropOverdue(names),
     pushOutWaiting(names),
+    identitiesOfFunction(names),
+    boundedIdentities(),
+    changedIdentities(names),
+    joinContacts(names),
+    foldDoubles(names),
+    settleGroup(names),
+    joinGroup(names),
+    joinGroups(names),
+    renameHead(names),
+    leaveGroup(names),
+    joinNamed(names),
+    holdsIdentities(),
+    noteIdentities(names),
+    evidenceOf(names),
+    linkNamed(names),
+    applyNotice(names),
+    knowsAll(names),
+    linkItem(names),
+    lockNamed(names),
     writeRare(names),
     isItemWithinFunction(),
     isPatchWithinFunction(),
@@ -60,9 +100,11 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     writeFirst(names),
     writeRun(names),
     writeRound(names),
+    upsertLinking(names),
     bulkUpsertConversationsWithEvents(names),
     upsertConversationWithEvents(names),
     upsertUnpatched(names),
+    linkCustomerIds(names),
     markConversationRead(names),
     reopenConversation(names),
     connectInbox(names),

@@ -2,8 +2,11 @@ import { limits, longestReopenWithinMs } from '../../model/limits.js'
 import { earliestTime, greatestCount, latestTime, textsOfMissingIds } from '../../model/ranges.js'
 import { allowedWords, eventRules, type ValueKind } from './expressions/payload-rules.js'
 import {
+  areIdentities,
+  areIds,
   bytesOf,
   hasTooGreatNumbers,
+  identityKinds,
   isCount,
   isFact,
   isOnClosed,
@@ -39,6 +42,16 @@ begin
   when 'list', 'attachments' then
     return case when v_type <> 'array' then '22023 must be an array'
                 when p_kind = 'attachments' and jsonb_array_length(p_value) > ${limits.attachments} then '23514 must have at most ${limits.attachments} elements' end;
+  ${identityKinds
+    .map(
+      (kind) => `when '${kind}' then
+    return case when v_type <> 'array' then '22023 must be an array'
+                when jsonb_array_length(p_value) > ${limits.identities} then '23514 must have at most ${limits.identities} elements'
+                when not ${areIdentities('p_value', kind)} then '22023 must be a list of { id, kind } with each id once' end;`,
+    )
+    .join('\n  ')}
+  when 'ids' then
+    return case when not ${areIds('p_value')} then '22023 must be a list of ids' end;
   when 'object', 'document' then
     return case when v_type <> 'object' then '22023 must be an object'
                 when p_kind = 'object' then null

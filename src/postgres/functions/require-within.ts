@@ -1,6 +1,7 @@
 import type { Names } from '../names.js'
 import { isItemWithin, isPatchWithin } from './expressions/payload-limits.js'
 import { attachmentRules, eventRules, itemRules, patchRules, type Rules } from './expressions/payload-rules.js'
+import { areIdentities, areIds } from './expressions/value-checks.js'
 import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -22,8 +23,10 @@ declare
   v_problem text;
 begin
   if (select bool_and(case when ${isItemWithin(names, 'i.item')} and ${isPatchWithin(names, "coalesce(i.item->'patch', '{}')")}
-      then not i.item ? 'events' or (select coalesce(bool_and(${fn('is_event_within')}(e.event)), true) and ${areLinksClear}
-        from jsonb_array_elements(i.item->'events') e(event)) else false end)
+      and ${areIdentities("i.item->'identities'", 'identities')} and ${areIds("i.item->'contact_inbox_ids'")}
+      then (coalesce(i.item->'identities' in ('[]', 'null'), true) or i.item->'identities' @> jsonb_build_array(jsonb_build_object('id', i.item->'customer_id')))
+        and (not i.item ? 'events' or (select coalesce(bool_and(${fn('is_event_within')}(e.event)), true) and ${areLinksClear}
+        from jsonb_array_elements(i.item->'events') e(event))) else false end)
     from jsonb_array_elements(p_items) i(item)) then
     return;
   end if;
@@ -74,6 +77,9 @@ begin
     union all
     select event.path || '.sender_id', '22023 is required: a sender has one reaction to a message', event.n, event.event_n from event
     where event.kind = 'reaction' and event.event->>'sender_id' is null and event.event->>'sender_type' <> 'customer'
+    union all
+    select given.path || '.identities', '22023 must have the customer_id among them', given.n, 0 from given
+    where jsonb_typeof(given.item->'identities') = 'array' and given.item->'identities' <> '[]' and not given.item->'identities' @> jsonb_build_array(jsonb_build_object('id', given.item->'customer_id'))
     union all
     select given.path || '.events', '22023 must not give one local_id two message ids, or the reverse', given.n, 0 from given
     where not (select ${areLinksClear} from jsonb_array_elements(${listIn("given.item->'events'")}) e(event))

@@ -4,6 +4,7 @@ import { sendAgain } from './expressions/bulk-locks.js'
 import { bulkOfOne, insertConversation, messageChanges, publicConversation } from './expressions/conversations.js'
 import { isCustomer, isNamed, isOfHead, lockHead, readAlias, readHeadName } from './expressions/customer-head.js'
 import { areDifferent, directionOf, givenValues, insertStored, parsedEvent, sentAt, totals } from './expressions/messages.js'
+import { holdsGiven } from './expressions/named-ids.js'
 import { isNewMessage, isPlainMessage } from './expressions/new-messages.js'
 import { marks } from './expressions/operations.js'
 import { isPatched, patchChanges } from './expressions/patches.js'
@@ -40,7 +41,8 @@ declare
 begin
   -- There are few expressions here, because PL/pgSQL prepares each one anew in every transaction.
   if payload->>'operation_id' is not null and payload->>'resent_after' is null and payload->>'username_key' is null
-    and ${isId('p_account')} and ${isId("payload->>'operation_id'")} and ${isSingleWithin(names, 'payload')} and ${isPatchWithin(names, 'v_patch')} then
+    and ${isId('p_account')} and ${isId("payload->>'operation_id'")} and ${isSingleWithin(names, 'payload')} and ${isPatchWithin(names, 'v_patch')}
+    and (case when payload ? 'identities' then ${headHoldsGiven(names)} else true end) then
     if coalesce(jsonb_array_length(payload->'events'), 0) = 0 then
       ${patchOnly(names)}
     else
@@ -55,6 +57,23 @@ end
 }
 
 /**
+ * Whether the customer's head holds the ids that the payload names. It is asked before any lock, because a call that
+ * links ids locks more heads than this one, in the order of their ids.
+ */
+function headHoldsGiven(names: Names): string {
+  const { tables } = names
+  return `(select ${holdsGiven(names, 'h', "payload->'identities'")} from ${tables.contact_inboxes} h
+      where h.account_id = p_account and h.id = (select coalesce(x.canonical_id, x.id) from ${tables.contact_inboxes} x where ${isCustomer('x')} limit 1) limit 1)`
+}
+
+/** The same under the lock. Another call may have moved an id during the wait. */
+function keepsIdentities(names: Names): string {
+  return `if payload ? 'identities' and (${holdsGiven(names, 'v_head', "payload->'identities'")}) is not true then
+            ${sendAgain};
+          end if;`
+}
+
+/**
  * A patch as one update, which takes only the conversation's lock. If the update waited for that lock and then did not
  * change the conversation, it still holds the lock and must not take the contact inbox's after it. The call then has to
  * be sent again (40001), and finds the current conversation. A transaction that did something before can't tell whether
@@ -63,7 +82,7 @@ end
 function patchOnly(names: Names): string {
   const { tables } = names
   return `declare
-        v_in_order constant boolean := v_patch->>'customer_name' is not null or coalesce(payload->'in_transaction' = 'true'::jsonb, false)
+        v_in_order constant boolean := v_patch->>'customer_name' is not null or payload ? 'identities' or coalesce(payload->'in_transaction' = 'true'::jsonb, false)
           or txid_current_if_assigned() is not null;
         v_is_named boolean := true;
         v_name text := v_customer;
@@ -71,10 +90,11 @@ function patchOnly(names: Names): string {
         v_alias record;
       begin
         if v_in_order then
-          ${lockHead(names, 'held.channel')}
+          ${lockHead(names, 'held.channel, held.identities')}
           if v_head.is_other then
             ${readAlias(names)}
           end if;
+          ${keepsIdentities(names)}
           v_name := coalesce(v_head.customer_id, v_name);
           if v_patch->>'customer_name' is not null then
             select ${hasName} into v_is_named from ${tables.contacts} contact
@@ -94,7 +114,7 @@ function patchOnly(names: Names): string {
               where inbox.account_id = p_account and inbox.oa_id = v_oa limit 1), conversation.channel) = conversation.channel)
             and ${marks.surelyUnseen('conversation.operations', 'change.operation_id')}
             and ${isPatched}
-          returning ${publicConversation('conversation')} into v_conversation;
+          returning ${publicConversation(names, 'conversation')} into v_conversation;
           if found then
             return json_build_object('outcome', 'updated', 'conversation', v_conversation, 'events', '[]'::json);
           elsif not v_in_order and txid_current_if_assigned() is not null then
@@ -138,15 +158,17 @@ function withMessages(names: Names): string {
         exit messages when v_count > ${limits.batchEvents};
         ${lockHead(
           names,
-          `held.channel, ${scopesOf('held', 'held.id')} as scopes,
+          `held.channel, held.identities, ${scopesOf('held', 'held.id')} as scopes,
           held.delivered_up_to, held.delivered_up_to_at, held.read_up_to, held.read_up_to_at`,
         )}
         -- Only the bulk function changes a customer's channel or refuses a given one.
-        exit messages when not found or v_channel <> v_head.channel;
+        -- Nor does anything else look at what was said under an id while it was another person's.
+        exit messages when not found or v_channel <> v_head.channel or v_head.previous_head_id is not null;
+        ${keepsIdentities(names)}
         if v_head.is_other then
           ${readAlias(names)}
           -- In a chat-scoped channel the alias is a scope of its own.
-          exit messages when ${isChatScoped('v_head.channel')} or v_alias.channel <> v_head.channel;
+          exit messages when ${isChatScoped('v_head.channel')} or v_alias.channel <> v_head.channel or v_alias.previous_head_id is not null;
           v_own_id := v_alias.id;
         end if;
         if v_head.channel = 'api' or v_channel is not null then
@@ -192,7 +214,7 @@ function withMessages(names: Names): string {
         from (select v_patch as patch, v_operation as operation_id, v_messages as messages, v_inbound as inbound,
           v_message_at as message_at, v_inbound_at as inbound_at, v_preview_row_id as preview_row_id, v_preview as preview) change
         where ${isOfHead('conversation')} and conversation.status <> 'closed' and conversation.id = v_active.id
-        returning ${publicConversation('conversation')} into v_conversation;
+        returning ${publicConversation(names, 'conversation')} into v_conversation;
         return json_build_object('outcome', 'updated', 'conversation', v_conversation, 'events', array_fill('stored'::text, array[v_count]));
       end;`
 }
@@ -252,7 +274,7 @@ function firstContact(names: Names): string {
             v_contact_id as contact_id, v_channel as new_channel, v_chatbot as inbox_chatbot_id, v_patch as patch,
             payload->>'operation_id' as operation_id, v_messages as messages, v_inbound as inbound, v_message_at as message_at,
             v_inbound_at as inbound_at, v_preview_row_id as preview_row_id, v_preview as preview) change
-          returning ${publicConversation('conversation')} into v_conversation;
+          returning ${publicConversation(names, 'conversation')} into v_conversation;
           return json_build_object('outcome', 'created', 'conversation', v_conversation,
             'events', array_fill('stored'::text, array[v_count]));
         end if;

@@ -55,7 +55,7 @@ begin
       (select inbox.chatbot_id from ${tables.inboxes} inbox where inbox.account_id = p_account and inbox.oa_id = payload->>'oa_id' limit 1) as inbox_chatbot_id,
       0 as messages, 0 as inbound, null::timestamptz as message_at, null::timestamptz as inbound_at, null as preview_row_id, null as preview
     from own) change
-  returning ${publicConversation('conversation')} into v_conversation;
+  returning ${publicConversation(names, 'conversation')} into v_conversation;
   if found then
     return json_build_object('outcome', 'created', 'conversation', v_conversation, 'events', '[]'::json);
   end if;

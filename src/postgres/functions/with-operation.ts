@@ -2,7 +2,7 @@ import { marks } from './expressions/operations.js'
 import { expressionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
-/** A row's operations with one more, unless they contain it already. */
+/** A row's operations with one more, unless they contain it already or it is null. */
 export function withOperation(): SqlFunction {
   return {
     name: 'with_operation',
@@ -10,7 +10,7 @@ export function withOperation(): SqlFunction {
     returns: 'jsonb',
     attributes: `language sql immutable ${expressionSettings}`,
     body: `
-  select case when ${marks.unseen('p_operations', 'p_operation')}
+  select case when p_operation is not null and ${marks.unseen('p_operations', 'p_operation')}
     then ${marks.with('p_operations', 'p_operation', 'p_outcome', 'p_server_ms')} else p_operations end
 `,
   }

@@ -1,6 +1,6 @@
 import type { Names } from '../names.js'
 import { eventsOfItems, insertStoredOfItems, plainItems } from './expressions/bulk-messages.js'
-import { insertConversation, publicConversation } from './expressions/conversations.js'
+import { insertConversation, messagesOnly, publicConversation } from './expressions/conversations.js'
 import { isItemWithin, isPatchWithin } from './expressions/payload-limits.js'
 import { insertContact } from './expressions/people.js'
 import { givenItems, plainColumns, plainResults, writePlainParameters, writtenColumns } from './expressions/plain-items.js'
@@ -22,7 +22,7 @@ export function writeFirst(names: Names): SqlFunction {
 begin
   return query
   with item as materialized (
-    select ${plainColumns('given')}, given.events, given.oa_id, given.scope_id as head_id,
+    select ${plainColumns('given')}, given.events, given.oa_id, given.scope_id as head_id, given.is_linked,
       coalesce(given.item->>'conversation_id', ${fn('new_row_id')}()) as conversation_id, coalesce(given.item->>'contact_id', ${fn('new_row_id')}()) as contact_id,
       coalesce(nullif(given.head_channel, 'api'), given.channel, inbox.channel, 'api') as new_channel, inbox.chatbot_id as inbox_chatbot_id
     from (${givenItems}) given
@@ -34,7 +34,7 @@ begin
       and ${nothingWaits(names, 'given.scopes')}
   ),
   ${eventsOfItems(names)},
-  ${plainItems(names, `${plainColumns('item')}, item.oa_id, item.head_id, item.conversation_id, item.contact_id, item.new_channel, item.inbox_chatbot_id`)},
+  ${plainItems(names, `${plainColumns('item')}, item.oa_id, item.head_id, item.conversation_id, item.contact_id, item.new_channel, item.inbox_chatbot_id, item.is_linked`)},
   new_contact as (
     ${insertContact(names, 'change.contact_id', "change.patch->>'customer_name'")} from plain change
   ),
@@ -44,9 +44,9 @@ begin
     where head.account_id = p_account and head.id = any (array(select plain.head_id from plain)) and ${byValue('head.id')} = change.head_id
   ),
   created as (
-    ${insertConversation(names)}
+    ${insertConversation(names, { ...messagesOnly, isLinked: 'change.is_linked' })}
     from plain change
-    returning conversation.id, (select to_json(p) from (select ${publicConversation('conversation')}) p) as conversation
+    returning conversation.id, (select to_json(p) from (select ${publicConversation(names, 'conversation')}) p) as conversation
   ),
   written as materialized (
     select ${writtenColumns}, change.conversation_id, 0 as base_seq, 0 as base_event_seq, created.conversation

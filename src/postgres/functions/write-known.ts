@@ -55,7 +55,7 @@ begin
         from ${tables.contacts} contact where contact.account_id = p_account and contact.id = conversation.contact_id limit 1) end
     returning ${writtenColumns}, conversation.id as conversation_id,
       conversation.last_seq - change.messages as base_seq, conversation.last_event_seq - change.messages as base_event_seq,
-      (select to_json(p) from (select ${publicConversation('conversation')}) p) as conversation
+      (select to_json(p) from (select ${publicConversation(names, 'conversation')}) p) as conversation
   ),
   ${insertStoredOfItems(names)}
   ${plainResults('updated')};

@@ -1,6 +1,7 @@
 import type { Names } from '../names.js'
 import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js'
-import { bookkeeping } from './expressions/conversations.js'
+import { publicDocument } from './expressions/conversations.js'
+import { isGroup } from './expressions/identities.js'
 import { directionOf, eventKey } from './expressions/messages.js'
 import { marks, operationOfItem } from './expressions/operations.js'
 import { roundChanges } from './expressions/round-changes.js'
@@ -53,18 +54,20 @@ begin
              coalesce(nullif(given.on_closed, 'null'::jsonb), inbox.on_closed, context->'default_on_closed') as on_closed,
              inbox.channel as inbox_channel, inbox.chatbot_id as inbox_chatbot_id,
              own.id as own_id, own.contact_id as own_contact_id, own.channel as own_channel,
-             ${scopeRowOf('canonical', 'own', 'now_is.channel')} as scope, person.scopes as own_scopes,
-             ${scopeRowOf('adopted', 'own', '(holder.conversation).channel')} as adopted_scope, person.scopes || person.adopted_scopes as scopes,
+             ${scopeRowOf('canonical', 'own', 'now_is.channel')} as scope,
+             ${scopeRowOf('adopted', 'own', '(holder.conversation).channel')} as adopted_scope, person.scopes || person.adopted_scopes || coalesce(given.known_scopes, '{}') || coalesce(former.scopes, '{}') as scopes,
+             person.scopes || coalesce(former.scopes, '{}') as target_scopes,
              canonical.id as canonical_id, canonical.oa_id as canonical_oa_id, canonical.customer_id as canonical_customer_id,
              canonical.contact_id as canonical_contact_id, canonical.channel as canonical_channel,
+             ${isGroup('canonical')} as is_linked,
              active.conversation as active, latest.conversation as latest, holder.conversation as username_holder,
              case when ${isSeen('active.conversation')} then active.conversation
                   when ${isSeen('latest.conversation')} then latest.conversation else elsewhere.conversation end as seen_in,
              not ${nothingWaits(names, 'person.scopes || person.adopted_scopes')} as has_waiting
       from rows from (jsonb_to_recordset(items) as (
              oa_id text, customer_id text, operation_id text, conversation_id text, contact_id text, patch jsonb, channel text,
-             expected_version jsonb, on_closed jsonb, username_key text, events jsonb)) with ordinality
-           as given(oa_id, customer_id, operation_id, conversation_id, contact_id, patch, channel, expected_version, on_closed, username_key, events, position)
+             expected_version jsonb, on_closed jsonb, username_key text, events jsonb, known_scopes text[])) with ordinality
+           as given(oa_id, customer_id, operation_id, conversation_id, contact_id, patch, channel, expected_version, on_closed, username_key, events, known_scopes, position)
       cross join lateral (select coalesce(ords[given.position], given.position::integer) as ord) at_place
       cross join lateral (select at_place.ord, ${operationOfItem(
         'given.operation_id',
@@ -74,6 +77,11 @@ begin
       )} as operation_id) place
       cross join lateral (${ownInbox(tables, 'given')}) own
       cross join lateral (${canonicalInbox(tables, 'own')}) canonical
+      -- What concerns a message may come late, or again, under an id that was somebody else's then.
+      left join lateral (select coalesce(h.scopes, array[h.id]) as scopes
+        from (select x.* from ${tables.contact_inboxes} x
+          where own.previous_head_id is not null and not ${isChatScoped('canonical.channel')} and x.account_id = p_account and x.id = any (array(select own.previous_head_id)) limit 1) p
+        cross join lateral (${canonicalInbox(tables, 'p')}) h) former on true
       left join lateral (select x.channel, x.chatbot_id, x.on_closed from ${tables.inboxes} x
         where x.account_id = p_account and x.oa_id = given.oa_id limit 1) inbox on true
       left join lateral (select c as conversation from ${tables.conversations} c
@@ -102,7 +110,7 @@ begin
       select item.ord, item.scopes, item.customer_id as item_customer_id, item.operation_id, given.raw, given.position, field.*,
              field.type = 'message' as is_message,
              field.type in ('postback', 'referral', 'optin', 'handover') or field.type like 'custom:%' as is_fact,
-             field.type in ('receipt', 'watermark') as leaves_no_row,
+             field.type in ('receipt', 'watermark', 'identity_change') as leaves_no_row,
              ${eventKey('given.raw')} as event_key, ${occurredAt("given.raw->>'occurred_at'")} as occurred_at
       from item
       cross join lateral jsonb_array_elements(item.events) with ordinality given(raw, position)
@@ -145,7 +153,7 @@ begin
       select probed.*,
              case when probed.is_message then (probed.is_known or probed.is_repeat) and probed.message_id is not null
                     and (probed.local_id is not null or ${tellsSending(names)})
-                  when probed.is_fact then false
+                  when probed.is_fact or probed.type = 'identity_change' then false
                   else not probed.is_repeat and not probed.is_known end as is_rare
       from probed
     ),
@@ -229,7 +237,7 @@ begin
                when event.is_repeat then 'duplicate'
                when event.is_known and event.is_own then case when event.waits then 'waiting' else 'stored' end
                when event.is_known then 'duplicate'
-               when event.leaves_no_row or ready.is_seen then 'unchanged'
+               when event.leaves_no_row or ready.is_seen then coalesce(case when event.type = 'identity_change' then event.raw->>'outcome' end, 'unchanged')
                when ready.action = 'none' and event.is_fact then 'waiting'
                else 'stored' end order by event.position) as events,
              jsonb_agg(event.raw || jsonb_build_object('position', event.position, 'dedupe_key', event.event_key, 'occurred_at', event.occurred_at)
@@ -238,7 +246,8 @@ begin
              jsonb_agg(event.local_id) filter (where event.is_message and event.local_id is not null) as local_ids
       from event join ready on ready.ord = event.ord group by event.ord
     )
-    select ready.ord, case when ready.writes then (ready.conv).id end as wrote, ready.own_id, ready.canonical_id, (ready.stored_in).id as scope_id, ready.own_scopes, case when ready.action = 'adopt' or ready.is_replay then ready.scopes else ready.own_scopes end as scopes,
+    select ready.ord, case when ready.writes then (ready.conv).id end as wrote, ready.own_id, (ready.stored_in).id as scope_id,
+           ready.canonical_id, (ready.conv).contact_inbox_id as adopted_id, case when ready.action = 'adopt' or ready.is_replay then ready.scopes else ready.target_scopes end as scopes,
            ready.operation_id, ready.is_seen, ready.is_replay, ready.all_own, ready.opens, ready.action, ready.failure,
            ready.has_waiting and ready.writes as has_waiting,
            case when ready.is_seen then ${marks.outcome('(ready.seen_in).operations', 'ready.operation_id')} end as seen_outcome,
@@ -255,9 +264,9 @@ begin
     if v_result.failure is not null then
       return next jsonb_build_object('ord', v_result.ord, 'failure', v_result.failure);
     elsif not v_result.is_seen and (v_result.rare is not null or v_result.has_waiting or v_result.action = 'adopt' or v_result.events ? 'waiting') then
-      return next ${fn('write_rare')}(context, to_jsonb(v_result), v_result.scopes, v_result.own_scopes);
+      return next ${fn('write_rare')}(context, to_jsonb(v_result), v_result.scopes);
     else
-      return next jsonb_build_object('ord', v_result.ord, 'wrote', v_result.wrote, 'conversation', v_result.conversation - ${bookkeeping}, 'events', v_result.events,
+      return next jsonb_build_object('ord', v_result.ord, 'wrote', v_result.wrote, 'conversation', ${publicDocument(names, 'v_result.conversation')}, 'events', v_result.events,
         'outcome', case when v_result.is_seen then v_result.seen_outcome
                         when v_result.action = 'create' and v_result.opens then 'created'
                         when v_result.action = 'reopen' then 'reopened'

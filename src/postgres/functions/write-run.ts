@@ -1,7 +1,7 @@
 import { rememberedOperations } from '../../model/limits.js'
 import type { Names } from '../names.js'
 import { eventsOfItems, insertStoredOfItems, plainItems } from './expressions/bulk-messages.js'
-import { publicConversation } from './expressions/conversations.js'
+import { hostColumns, publicConversation } from './expressions/conversations.js'
 import { marks } from './expressions/operations.js'
 import { isItemWithin } from './expressions/payload-limits.js'
 import { givenItems, plainColumns, plainResults, writePlainParameters } from './expressions/plain-items.js'
@@ -32,7 +32,7 @@ const after: Readonly<Record<string, string>> = {
 
 const changedColumns = Object.keys(after)
 
-const columnsAfter = publicConversation('c')
+const columnsAfter = hostColumns('c')
   .split(', ')
   .map((column) => column.slice('c.'.length))
   .map((name) => `${after[name] ?? `c.${name}`} as ${name}`)
@@ -112,7 +112,7 @@ begin
     select step.ord, step.scope_id, step.own_id, step.operation_id, step.messages, step.conversation_id,
       step.delivered_up_to, step.delivered_up_to_at, step.read_up_to, step.read_up_to_at,
       c.last_seq + step.messages_so_far - step.messages as base_seq, c.last_event_seq + step.messages_so_far - step.messages as base_event_seq,
-      ${columnsAfter}, case when shown.ord is null then c.last_message_row_id else shown.preview_row_id end as last_message_row_id
+      ${columnsAfter}, c.contact_inbox_id, c.is_linked, case when shown.ord is null then c.last_message_row_id else shown.preview_row_id end as last_message_row_id
     from step join open c on c.id = step.conversation_id left join plain shown on shown.ord = step.shown_ord
   ),
   last as materialized (
@@ -132,7 +132,7 @@ begin
       and ${byValue('conversation.id')} = last.conversation_id
   ),
   written as materialized (
-    select state.*, (select to_json(p) from (select ${publicConversation('state')}) p) as conversation from state
+    select state.*, (select to_json(p) from (select ${publicConversation(names, 'state')}) p) as conversation from state
   ),
   ${insertStoredOfItems(names)}
   ${plainResults('updated')};

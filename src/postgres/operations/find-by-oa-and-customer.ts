@@ -2,7 +2,7 @@ import type { Conversation } from '../../model/records.js'
 import type { CustomerTarget, Scoped } from '../../store/adapter.js'
 import type { PostgresContext } from '../context.js'
 import { headCustomerId, latestConversationId } from '../conversation-target.js'
-import { conversationRow, toConversation } from '../rows/conversation.js'
+import { conversationPacked, unpackConversation } from '../rows/conversation.js'
 import { type Fragment, sql } from '../sql.js'
 
 type FindByOaAndCustomer = Scoped & CustomerTarget & { readonly status: 'active' | 'any' }
@@ -10,11 +10,11 @@ type FindByOaAndCustomer = Scoped & CustomerTarget & { readonly status: 'active'
 /** The customer's active conversation, or with `any` their latest one. Null if there is none. One statement. */
 export async function findByOaAndCustomer(context: PostgresContext, input: FindByOaAndCustomer): Promise<Conversation | null> {
   const [row] = await context.read(
-    sql`select ${conversationRow.packed('c')} from ${context.tables.conversations} c
+    sql`select ${conversationPacked(context, input.accountId)} from ${context.tables.conversations} c
 where c.account_id = ${input.accountId} and ${input.status === 'active' ? active(context, input) : latest(context, input)}`,
     input,
   )
-  return row ? toConversation(conversationRow.unpack(row)) : null
+  return row ? unpackConversation(row) : null
 }
 
 function latest(context: PostgresContext, input: FindByOaAndCustomer): Fragment {

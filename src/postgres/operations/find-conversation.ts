@@ -1,7 +1,7 @@
 import type { Conversation } from '../../model/records.js'
 import type { Scoped } from '../../store/adapter.js'
 import type { PostgresContext } from '../context.js'
-import { conversationRow, toConversation } from '../rows/conversation.js'
+import { conversationPacked, unpackConversation } from '../rows/conversation.js'
 import { sql } from '../sql.js'
 
 /** A conversation by its id. Null if it doesn't exist or belongs to another account. One statement. */
@@ -10,9 +10,9 @@ export async function findConversation(
   input: Scoped & { readonly conversationId: string },
 ): Promise<Conversation | null> {
   const [row] = await context.read(
-    sql`select ${conversationRow.packed('c')} from ${context.tables.conversations} c
+    sql`select ${conversationPacked(context, input.accountId)} from ${context.tables.conversations} c
 where c.account_id = ${input.accountId} and c.id = ${input.conversationId}`,
     input,
   )
-  return row ? toConversation(conversationRow.unpack(row)) : null
+  return row ? unpackConversation(row) : null
 }

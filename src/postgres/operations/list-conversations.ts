@@ -5,9 +5,10 @@ import type { Conversation } from '../../model/records.js'
 import type { ListConversations } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import { boundTime } from '../clock.js'
+import { contactIds } from '../contact-target.js'
 import type { PostgresContext } from '../context.js'
 import { matches } from '../conversation-match.js'
-import { conversationRow, toConversation } from '../rows/conversation.js'
+import { conversationRead, conversationRow, toConversation } from '../rows/conversation.js'
 import { type Fragment, join, raw, sql } from '../sql.js'
 
 /**
@@ -16,27 +17,36 @@ import { type Fragment, join, raw, sql } from '../sql.js'
  */
 export async function listConversations(context: PostgresContext, input: ListConversations): Promise<AdapterPage<Conversation>> {
   const rows = await context.read(
-    sql`select ${conversationRow.list('c')} from (${join(orderedArms(context, input), ' union all ')}) c
+    sql`select ${conversationRead(context, input.accountId)} from (${join(orderedArms(context, input), ' union all ')}) c
 ${lastActivityFirst} limit ${input.limit + 1}::integer`,
     input,
   )
   return pageOf(rows, input.limit, toConversation)
 }
 
+const storedColumns = sql`${conversationRow.stored('c')}, c.contact_inbox_id, c.is_linked`
 const lastActivityFirst = raw('order by c.last_activity_at desc, c.id desc')
 
 /**
  * The queries that together give the page, each of which one index can answer in order. One status is in order in its
  * index and several together are not, so PostgreSQL merges a page of each. The index of unread conversations is by
- * status too, also for an inbox.
+ * status too, also for an inbox. A contact may have several ids, each of which is in order, and the pages of all of
+ * them are sorted.
  */
 function orderedArms(context: PostgresContext, input: ListConversations): readonly Fragment[] {
   const { oaId, customerId, contactId, chatbotId, unread } = input
   const narrowed = customerId !== null || contactId !== null || chatbotId !== null || (oaId !== null && unread !== true)
   const statuses = input.statuses ?? (unread === true ? everyStatus : null)
   const arms = statuses === null || statuses.length < 2 || narrowed ? [input.statuses] : statuses.map((status) => [status])
+  if (contactId !== null)
+    return [
+      sql`(select ${storedColumns} from (${contactIds(context, input.accountId, contactId)}) k(id)
+cross join lateral (select c.* from ${context.tables.conversations} c
+  where ${conditions(context, input, raw('k.id'))} ${lastActivityFirst} limit ${mostRows(input.limit)}) c
+${lastActivityFirst} limit ${mostRows(input.limit)})`,
+    ]
   return arms.map(
-    (statuses) => sql`(select ${conversationRow.stored('c')} from ${context.tables.conversations} c
+    (statuses) => sql`(select ${storedColumns} from ${context.tables.conversations} c
 where ${conditions(context, { ...input, statuses })} ${lastActivityFirst} limit ${mostRows(input.limit)})`,
   )
 }
@@ -59,9 +69,9 @@ function boundary(lastActivityAt: Date): Fragment {
   return lastActivityAt.getTime() <= Date.parse(earliestTime) ? raw("'-infinity'::timestamptz") : boundTime(lastActivityAt)
 }
 
-function conditions(context: PostgresContext, input: ListConversations): Fragment {
+function conditions(context: PostgresContext, input: ListConversations, ofContact?: Fragment): Fragment {
   const [lastActivityAt, id] = input.after ?? []
-  const all = matches(context, input.accountId, input)
+  const all = matches(context, input.accountId, input, ofContact)
   if (lastActivityAt === undefined || id === undefined) return all
   return sql`${all} and (c.last_activity_at, c.id) < (${boundary(new Date(lastActivityAt))}, ${id}::text)`
 }

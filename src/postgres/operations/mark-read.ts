@@ -7,7 +7,7 @@ import type { PostgresContext } from '../context.js'
 import { targetId } from '../conversation-target.js'
 import { sinceFirstSending } from '../first-sending.js'
 import { text } from '../readers.js'
-import { conversationRow, toConversation } from '../rows/conversation.js'
+import { conversationWritten, toConversation } from '../rows/conversation.js'
 import { raw, sql } from '../sql.js'
 
 /**
@@ -35,7 +35,7 @@ const markReadRow = columns({ outcome: text })
 async function markReadTo(context: PostgresContext, input: ChangeStatus, seq: number): Promise<Change> {
   const { accountId, operationId, firstSentAt, expectedVersion } = input
   const [row] = await context.write(
-    sql`select r.outcome, ${conversationRow.list('(r.conversation)')} from ${context.fn('mark_conversation_read')}(
+    sql`select r.outcome, ${conversationWritten(context, input.accountId, '(r.conversation)')} from ${context.fn('mark_conversation_read')}(
       ${accountId}::text, ${targetId(context, input)}::text, ${'conversationId' in input.target ? raw('false') : raw('true')},
       ${seq}::integer, ${expectedVersion}::integer, ${operationId}::text, ${sinceFirstSending(firstSentAt)}, ${boundTimeOrNull(input.now)}) r`,
     input,

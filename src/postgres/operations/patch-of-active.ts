@@ -6,7 +6,7 @@ import type { PostgresContext } from '../context.js'
 import { headCustomerId } from '../conversation-target.js'
 import { surelyUnseen, withMark } from '../operation-marks.js'
 import { assignments, differences, patchedFields } from '../patched-fields.js'
-import { conversationRow, toConversation } from '../rows/conversation.js'
+import { conversationWrittenPacked, unpackConversation } from '../rows/conversation.js'
 import { type Fragment, nothing, raw, sql } from '../sql.js'
 
 /**
@@ -20,9 +20,16 @@ import { type Fragment, nothing, raw, sql } from '../sql.js'
  */
 export function patchOfActive(context: PostgresContext, input: UpsertConversations, item: UpsertItem, payload: string): Fragment | null {
   const { fn, tables, inTransaction } = context
-  const { oaId, operationId, patch, expectedVersion, events, usernameKey } = item
-  // A given name would also have to be written to the contact.
-  if (inTransaction || input.firstSentAt !== null || events.length > 0 || usernameKey !== null || typeof patch.customerName === 'string')
+  const { oaId, operationId, patch, expectedVersion, events, usernameKey, identities } = item
+  // A given name would also have to be written to the contact, and ids may have to be linked.
+  if (
+    inTransaction ||
+    input.firstSentAt !== null ||
+    events.length > 0 ||
+    identities.length > 0 ||
+    usernameKey !== null ||
+    typeof patch.customerName === 'string'
+  )
     return null
   const fields = patchedFields(patch)
   if (fields.length === 0 || expectedVersion === 'absent') return null
@@ -35,11 +42,11 @@ patched as (
      and (select is_first from start) and ${keepsChannel(context, input, item)}
      ${expectedVersion === null ? nothing : sql`and c.version = ${expectedVersion}::integer`}
      and ${surelyUnseen(operations, operationId)} and ${differences(fields)}
-  returning ${conversationRow.packed('c')}
+  returning ${conversationWrittenPacked(context, input.accountId)}
 )
-select patched.packed, null::json as result from patched
+select patched.packed, patched.identities, null::json as result from patched
 union all
-select null, case when (select is_first from start) then ${fn('upsert_unpatched')}(given.payload) else ${fn('upsert_conversation_with_events')}(given.payload) end
+select null, null, case when (select is_first from start) then ${fn('upsert_unpatched')}(given.payload) else ${fn('upsert_conversation_with_events')}(given.payload) end
 from (select ${payload}::text::jsonb as payload) given where not exists (select from patched)`
 }
 
@@ -53,7 +60,7 @@ function customerOfActive(context: PostgresContext, { accountId }: UpsertConvers
 
 /** The conversation, if the update wrote it. Null if the function answered. */
 export function patchedConversation(row: Row): Conversation | null {
-  return typeof row.packed === 'string' ? toConversation(conversationRow.unpack(row)) : null
+  return typeof row.packed === 'string' ? unpackConversation(row) : null
 }
 
 /**

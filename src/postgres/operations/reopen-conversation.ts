@@ -5,7 +5,7 @@ import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { sinceFirstSending } from '../first-sending.js'
 import { text, textOrNull } from '../readers.js'
-import { conversationRow, toConversation } from '../rows/conversation.js'
+import { conversationWritten, toConversation } from '../rows/conversation.js'
 import { sql } from '../sql.js'
 import { isUniqueViolation } from '../translate-error.js'
 
@@ -31,7 +31,7 @@ async function reopen(context: PostgresContext, input: ChangeStatus): Promise<Ch
   const [conversationId, oaId, customerId] =
     'conversationId' in target ? [target.conversationId, null, null] : [null, target.oaId, target.customerId]
   const [row] = await context.write(
-    sql`select r.outcome, r.other_id, ${conversationRow.list('(r.conversation)')} from ${context.fn('reopen_conversation')}(
+    sql`select r.outcome, r.other_id, ${conversationWritten(context, input.accountId, '(r.conversation)')} from ${context.fn('reopen_conversation')}(
       ${accountId}::text, ${conversationId}::text, ${oaId}::text, ${customerId}::text, ${expectedVersion}::integer,
       ${operationId}::text, ${sinceFirstSending(input.firstSentAt)}, ${boundTimeOrNull(input.now)}) r`,
     input,

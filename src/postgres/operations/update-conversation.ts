@@ -34,8 +34,9 @@ named as (
   update ${tables.contacts} p set name = ${name}::text, name_source = 'channel', updated_at = ${nowOf(input)}
    where p.account_id = ${accountId} and p.name_source is distinct from 'person'
      and p.name is distinct from ${name}::text
-     and p.id = (select contact_id from changed union all
+     and p.id = (select coalesce(m.merged_into, m.id) from ${tables.contacts} m where m.account_id = ${accountId} and m.id = (
+       select contact_id from changed union all
        select contact_id from missed where remembered is null and not forgotten and not differs
-         ${expectedVersion === null ? nothing : sql`and version = ${expectedVersion}::integer`})
+         ${expectedVersion === null ? nothing : sql`and version = ${expectedVersion}::integer`}))
 )`
 }

@@ -1,5 +1,6 @@
 import type {
   ChangeOutcome,
+  CustomerIdentity,
   EventOutcome,
   ItemFailure,
   StampedEvent,
@@ -35,7 +36,11 @@ export async function upsertConversations(context: PostgresContext, input: Upser
 function resultsOf(row: Row, single: UpsertItem | undefined): readonly UpsertResult[] {
   if (single === undefined) return json(bulkRow.of(row).result).map(toResult)
   const patched = patchedConversation(row)
-  return [patched === null ? toResult(json(singleRow.of(row).result)) : { ok: true, outcome: 'updated', conversation: patched, events: [] }]
+  return [
+    patched === null
+      ? toResult(json(singleRow.of(row).result))
+      : { ok: true, outcome: 'updated', conversation: patched, events: [], conflicts: [] },
+  ]
 }
 
 function call(context: PostgresContext, input: UpsertConversations, single: UpsertItem | undefined): Fragment {
@@ -54,15 +59,21 @@ function bound(payload: string, { firstSentAt }: UpsertConversations): Fragment 
 
 type ItemResult =
   | { readonly failure: { readonly code: ItemFailure['code'] } & Readonly<Record<string, unknown>> }
-  | { readonly outcome: ChangeOutcome; readonly conversation: Row | null; readonly events: readonly EventOutcome[] }
+  | {
+      readonly outcome: ChangeOutcome
+      readonly conversation: Row | null
+      readonly events: readonly EventOutcome[]
+      /** Only a call that links ids has them. */
+      readonly conflicts?: readonly CustomerIdentity[]
+    }
 
 const singleRow = columns({ result: json<ItemResult> })
 const bulkRow = columns({ result: json<readonly ItemResult[]> })
 
 function toResult(result: ItemResult): UpsertResult {
   if ('failure' in result) return { ok: false, failure: toFailure(result.failure) }
-  const { outcome, conversation, events } = result
-  return { ok: true, outcome, conversation: conversation && toConversation(conversation), events }
+  const { outcome, conversation, events, conflicts = [] } = result
+  return { ok: true, outcome, conversation: conversation && toConversation(conversation), events, conflicts }
 }
 
 function toFailure({ code, ...details }: { readonly code: ItemFailure['code'] } & Readonly<Record<string, unknown>>): ItemFailure {
@@ -90,6 +101,8 @@ function singlePayload({ inTransaction }: PostgresContext, { accountId, now }: U
     expected_version: item.expectedVersion ?? undefined,
     on_closed: item.onClosed ?? undefined,
     username_key: item.usernameKey ?? undefined,
+    identities: item.identities.length === 0 ? undefined : item.identities,
+    contact_inbox_ids: item.identities.length === 0 ? undefined : item.ids.identities,
     events: item.events.map((event) => eventPayload(event, item.customerId)),
   }
 }
@@ -118,6 +131,8 @@ function itemPayload(item: UpsertItem): object {
     expected_version: item.expectedVersion ?? undefined,
     on_closed: item.onClosed ?? undefined,
     username_key: item.usernameKey ?? undefined,
+    identities: item.identities.length === 0 ? undefined : item.identities,
+    contact_inbox_ids: item.identities.length === 0 ? undefined : item.ids.identities,
     events: item.events.map((event) => eventPayload(event, item.customerId)),
   }
 }
@@ -192,6 +207,8 @@ function ownPayload(event: Exclude<StampedEvent, StampedMessage>): object {
       return { direction: 'outbound', local_id: event.localId, message_id: event.messageId }
     case 'message_failed':
       return { direction: 'outbound', local_id: event.localId, error: event.error }
+    case 'identity_change':
+      return { previous: event.previous, current: event.current, contact_inbox_ids: event.rowIds }
     default:
       return { message_id: event.messageId, direction: event.direction, payload: event.payload }
   }

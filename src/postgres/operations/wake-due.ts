@@ -4,7 +4,7 @@ import { nowOf, statementTimeOf } from '../clock.js'
 import type { PostgresContext } from '../context.js'
 import { sinceFirstSending } from '../first-sending.js'
 import { rememberedOutcome, withMark } from '../operation-marks.js'
-import { conversationRow, toConversation } from '../rows/conversation.js'
+import { conversationRead, conversationWritten, toConversation } from '../rows/conversation.js'
 import { raw, sql } from '../sql.js'
 
 /**
@@ -28,7 +28,7 @@ woken as (
      set status = 'open', snoozed_until = null, status_changed_at = due.at, updated_at = due.at, version = c.version + 1,
          operations = ${withMark(raw('c.operations'), input.operationId, raw("'updated'"))}
     from due where c.account_id = ${input.accountId} and c.id = due.id
-  returning ${conversationRow.list('c')}
+  returning ${conversationWritten(context, input.accountId)}
 )
 select woken.* from woken join due on due.id = woken.id order by due.snoozed_until, due.id`,
     input,
@@ -39,7 +39,7 @@ select woken.* from woken join due on due.id = woken.id order by due.snoozed_unt
 /** The conversations that the lost attempt woke. Nothing else would tell the caller about them. */
 async function wokenBefore(context: PostgresContext, input: WriteStamp, firstSentAt: number): Promise<readonly Conversation[]> {
   const rows = await context.write(
-    sql`select ${conversationRow.list('c')} from ${context.tables.conversations} c
+    sql`select ${conversationRead(context, input.accountId)} from ${context.tables.conversations} c
 where c.account_id = ${input.accountId} and ${rememberedOutcome(raw('c.operations'), input.operationId)} is not null
   and to_timestamp((c.operations->-1->>2)::float8 / 1000) >= clock_timestamp() - ${sinceFirstSending(firstSentAt)} * interval '1 millisecond' - interval '1 minute'
 order by c.status_changed_at, c.id`,

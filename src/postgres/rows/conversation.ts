@@ -1,8 +1,14 @@
+import { toPerson } from '../../model/planning/to-records.js'
 import type { Conversation, ConversationStatus } from '../../model/records.js'
-import { columns, type Row } from '../columns.js'
-import { integer, jsonObject, text, textOrNull, time, timeOrNull } from '../readers.js'
+import { columns, type Row, type RowOf } from '../columns.js'
+import type { PostgresContext } from '../context.js'
+import { integer, json, jsonObject, text, textOrNull, time, timeOrNull } from '../readers.js'
+import { type Fragment, raw, sql } from '../sql.js'
+import { identitiesRead, identitiesWritten, type StoredMark, toMark } from './identity.js'
 
-export const conversationRow = columns({
+const c = raw('c')
+
+const readers = {
   id: text,
   account_id: text,
   oa_id: text,
@@ -29,15 +35,48 @@ export const conversationRow = columns({
   metadata: jsonObject,
   created_at: time,
   updated_at: time,
-})
+}
+
+/** The columns of a conversation that are its own. */
+export const conversationRow = columns(readers)
+
+const customerRow = columns({ identities: json<readonly StoredMark[] | null> })
+
+/** The conversation `c` as a statement reads it that writes nothing. */
+export function conversationRead(context: PostgresContext, accountId: string): Fragment {
+  return sql`${conversationRow.list('c')}, ${identitiesRead(context, accountId, c)}`
+}
+
+/** The same for one conversation. `unpackConversation` reads it. */
+export function conversationPacked(context: PostgresContext, accountId: string): Fragment {
+  return sql`${conversationRow.packed('c')}, ${identitiesRead(context, accountId, c)}`
+}
+
+/** The conversation that a statement writes, or that a function has written. */
+export function conversationWritten(context: PostgresContext, accountId: string, from = 'c'): Fragment {
+  return sql`${conversationRow.list(from)}, ${identitiesWritten(context, accountId, raw(from))}`
+}
+
+export function conversationWrittenPacked(context: PostgresContext, accountId: string): Fragment {
+  return sql`${conversationRow.packed('c')}, ${identitiesWritten(context, accountId, c)}`
+}
 
 export function toConversation(found: Row): Conversation {
-  const row = conversationRow.of(found)
+  return conversationOf(conversationRow.of(found), found)
+}
+
+export function unpackConversation(found: Row): Conversation {
+  return conversationOf(conversationRow.of(conversationRow.unpack(found)), found)
+}
+
+function conversationOf(row: RowOf<typeof readers>, found: Row): Conversation {
+  const identities = json(customerRow.of(found).identities)
   return {
     id: text(row.id),
     accountId: text(row.account_id),
     oaId: text(row.oa_id),
     customerId: text(row.customer_id),
+    ...toPerson(text(row.customer_id), identities?.map(toMark) ?? null),
     contactId: text(row.contact_id),
     channel: text(row.channel),
     status: text(row.status),

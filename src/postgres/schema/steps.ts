@@ -7,7 +7,8 @@ import { runnableMigrations } from '../migrator/runnable.js'
 import { createNames, type Names } from '../names.js'
 import { createUnlessBuilt } from './create-unless-built.js'
 import { addGroups, removeGroups } from './groups.js'
-import { firstIndexesOf, lastingIndexesOf, unreadIndexesOf, waitingIndexesOf } from './indexes.js'
+import { addIdentities, removeIdentities } from './identities.js'
+import { firstIndexesOf, identityIndexesOf, lastingIndexesOf, unreadIndexesOf, waitingIndexesOf } from './indexes.js'
 import { createTableSql } from './partitions.js'
 import { closeFunctionsSql, closeTablesSql, rememberFunctionsSql } from './rights.js'
 import { storeTables } from './tables.js'
@@ -82,13 +83,21 @@ export const migrationSteps: readonly SchemaStep[] = [
     undo: removeGroups,
     indexes: () => [],
   },
+  {
+    number: 8,
+    name: 'identities',
+    description: 'By which ids a person is known and since when, and which contacts turned out to be one.',
+    statements: addIdentities,
+    undo: removeIdentities,
+    indexes: identityIndexesOf,
+  },
 ]
 
 /**
  * The steps and the texts of the functions share one sequence of numbers. With every change of a function, raise this
  * above both.
  */
-const functionsRevision = 17
+const functionsRevision = 20
 /** The number of this library's schema. */
 export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
 

@@ -61,6 +61,29 @@ export const identityChangeCases = withEvents([
     },
   },
   {
+    title: 'gives a number to a stranger while its former holder’s head still goes by it, and leaves no alias of an alias',
+    async run({ scene }) {
+      const { account, under, notice, write, rows, active, person } = town(scene())
+      const first = await write(['N1', 'U1'], said('a1', minute(1)))
+      // The new number came to somebody else later, so all that is known of this person is that the old ids are given up.
+      await write(['N4'], notice(['N4'], ['N5'], 6))
+      await write(['N1'], notice(['N1', 'U1'], ['N5'], 5))
+      await account.closeConversation(under('N1').key)
+      await write(['U1', 'L1'], said('a2', minute(7)))
+      const stranger = await write(['N1', 'U9'], said('z1', minute(8)))
+      holds(stranger.conversation, { customerId: under('U9').customerId, lastSeq: 1 })
+      assert.deepEqual(await person('U1'), { ids: ['L1', 'U1'], replyTo: 'U1', named: 'U1' })
+      assert.deepEqual(await person('U9'), { ids: ['N1', 'U9'], replyTo: 'N1', named: 'U9' })
+      assert.notEqual((await active('U1')).id, present(stranger.conversation).id)
+      present(await account.findMessage({ ...under('L1').key, messageId: 'a1' }))
+      const former = await account.findConversation({ conversationId: present(first.conversation).id })
+      assert.equal(present(former).recipientId, under('U1').customerId)
+      const inboxes = await rows.contactInboxes()
+      const heads = new Set(inboxes.filter((row) => row.canonical_id === null).map(({ id }) => id))
+      for (const row of inboxes) if (row.canonical_id !== null) assert.ok(heads.has(row.canonical_id))
+    },
+  },
+  {
     title: 'gives up the numbers with a user id that is replaced without one, until one comes again',
     async run({ scene }) {
       const { notice, write, person } = town(scene())

@@ -14,6 +14,10 @@ export const usernameCases: CaseList = withJointWrites([
       const { outcome, conversation } = await account.upsertConversation(claim)
       assert.equal(outcome, 'adopted')
       holds(conversation, { id: first.conversation.id, customerId: old.customerId, contactId: first.conversation.contactId, version: 1 })
+      assert.deepEqual(
+        conversation.identities,
+        [old, fresh].map(({ customerId }) => ({ id: customerId, kind: null, formerSince: null })),
+      )
       assert.deepEqual(await account.findByOaAndCustomer(fresh.key), conversation)
       assert.deepEqual(await account.findByOaAndCustomer(old.key), conversation)
       const again = await account.upsertConversation(fresh.key)

@@ -15,7 +15,7 @@ export const sendAgain = `raise exception 'another writer was first: send the ca
  * after others, so the call then starts anew.
  */
 export function lockPlain({ tables }: Names): string {
-  return `select array_agg(held.own order by i.ordinality), coalesce(bool_and((held.own).id is not null and (held.own).canonical_id is null), false) into v_heads, v_is_plain
+  return `select array_agg(held.own order by i.ordinality), coalesce(bool_and((held.own).id is not null and (held.own).canonical_id is null and (held.own).previous_head_id is null), false) into v_heads, v_is_plain
       from (select o.id, o.oa_id, o.customer_id, o.ordinality from unnest(v_heads) with ordinality o order by o.id) i
       left join lateral (select x as own from ${tables.contact_inboxes} x
         where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id and x.id = i.id for no key update) held on true;
@@ -43,9 +43,9 @@ export function lockPlain({ tables }: Names): string {
  * locked, so the heads are right if the next statement still finds the same ones. No row of an alias is locked: it is
  * written under its head's lock alone.
  */
-export function lockAny({ tables }: Names): string {
-  const own = `unnest(v_oas, v_customers, v_usernames) as i(oa_id, customer_id, username_key)
-        cross join lateral (${ownInbox(tables, 'i')}) o`
+export function lockAny(names: Names): string {
+  const { tables } = names
+  const own = ownsIn(tables)
   const holders = `unnest(v_oas, v_usernames) as i(oa_id, username_key)
         cross join lateral (select u.contact_inbox_id as head_id from ${tables.conversations} u
           where i.username_key is not null and u.account_id = p_account and u.oa_id = i.oa_id and u.username_key = i.username_key
@@ -63,9 +63,16 @@ export function lockAny({ tables }: Names): string {
         ${sendAgain};
       end if;
 
-      -- No conversation of these heads can become active from here on. One can be closed while this waits for another.
-      select array_agg(wanted.id) into v_locked from (
-        select distinct c.id from ${own}
+      ${lockConversations(names)}`
+}
+
+/**
+ * Locks the conversations of the locked heads that the call may change. No conversation of these heads can become
+ * active from here on. One can be closed while this waits for another.
+ */
+export function lockConversations({ tables }: Names): string {
+  return `select array_agg(wanted.id) into v_locked from (
+        select distinct c.id from ${ownsIn(tables)}
         cross join lateral (${canonicalInbox(tables, 'o')}) k
         cross join lateral (
           (select a.id from ${tables.conversations} a
@@ -81,9 +88,14 @@ export function lockAny({ tables }: Names): string {
       cross join lateral (select 1 from ${tables.conversations} x where x.account_id = p_account and x.id = wanted.id for no key update) held;`
 }
 
-/** Reads the customers' own contact inboxes, by place in the call. They are their heads if none of them is an alias. */
+function ownsIn(tables: Tables): string {
+  return `unnest(v_oas, v_customers, v_usernames) as i(oa_id, customer_id, username_key)
+        cross join lateral (${ownInbox(tables, 'i')}) o`
+}
+
+/** Reads the customers' own contact inboxes, by place in the call. They are plain if none of them is an alias or was another person's. */
 export function readOwns(tables: Tables): string {
-  return `select array_agg(o.own order by i.ord), count(o.own) = v_count, bool_and((o.own).canonical_id is null) into v_heads, v_all_known, v_is_plain
+  return `select array_agg(o.own order by i.ord), count(o.own) = v_count, bool_and((o.own).canonical_id is null and (o.own).previous_head_id is null) into v_heads, v_all_known, v_is_plain
     from unnest(v_oas, v_customers) with ordinality as i(oa_id, customer_id, ord)
     left join lateral (select x as own from ${tables.contact_inboxes} x
       where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id limit 1) o on true;`

@@ -33,14 +33,16 @@ interface Opening {
   readonly activityAt: string
   readonly openedAt: string
   readonly serverMilliseconds?: string
+  /** Whether the customer is known by several ids. */
+  readonly isLinked?: string
 }
 
-const messagesOnly: Opening = { usernameKey: 'null', events: 'change.messages', activityAt: 'change.message_at', openedAt: 'p_now' }
+export const messagesOnly: Opening = { usernameKey: 'null', events: 'change.messages', activityAt: 'change.message_at', openedAt: 'p_now' }
 
 /** The insert of the conversation `change`, with its patch and its messages, up to its FROM. */
 export function insertConversation(
   { tables }: Names,
-  { usernameKey, events, activityAt, openedAt, serverMilliseconds }: Opening = messagesOnly,
+  { usernameKey, events, activityAt, openedAt, serverMilliseconds, isLinked = 'false' }: Opening = messagesOnly,
 ): string {
   const window = replyWindow({
     channel: 'change.new_channel',
@@ -51,22 +53,41 @@ export function insertConversation(
   return `insert into ${tables.conversations} as conversation (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version,
       nickname, customer_name, customer_username, username_key, chatbot_id,
       unread_count, last_seq, read_seq, last_event_seq, last_message_at, last_message_preview, last_message_row_id,
-      last_inbound_at, last_activity_at, status_changed_at, window_expires_at, metadata, operations, created_at, updated_at)
+      last_inbound_at, last_activity_at, status_changed_at, window_expires_at, metadata, operations, is_linked, created_at, updated_at)
     select p_account, change.conversation_id, change.oa_id, change.customer_id, change.head_id, change.contact_id, change.new_channel, 'open', 0,
       ${givenValue('change.patch', 'nickname')}, ${givenValue('change.patch', 'customer_name')}, ${givenValue('change.patch', 'customer_username')},
       ${usernameKey}, ${patchedValue('change.patch', 'chatbot_id', 'change.inbox_chatbot_id')},
       change.inbound, change.messages, 0, ${events}, change.message_at, change.preview, change.preview_row_id,
       change.inbound_at, coalesce(${activityAt}, ${openedAt}), ${openedAt}, ${window},
-      ${givenValue('change.patch', 'metadata')}, ${marks.first('change.operation_id', "'created'", serverMilliseconds)}, ${openedAt}, ${openedAt}`
+      ${givenValue('change.patch', 'metadata')}, ${marks.first('change.operation_id', "'created'", serverMilliseconds)}, ${isLinked}, ${openedAt}, ${openedAt}`
 }
 
-/** The columns of a conversation that the functions return, without those that the library keeps for itself. */
-export function publicConversation(alias: string): string {
+/** The columns of a conversation's row that a host sees. */
+export function hostColumns(alias: string): string {
   return textOf(conversationRow.stored(alias))
 }
 
+/**
+ * The columns of a conversation that the functions return, without those that the library keeps for itself. A linked one
+ * has the ids of its customer as well; nobody else's head is looked at.
+ */
+export function publicConversation({ fn }: Names, alias: string): string {
+  return `${hostColumns(alias)}, case when ${alias}.is_linked then ${fn('identities_of')}(${alias}.account_id, ${alias}.contact_inbox_id) end as identities`
+}
+
+/** The same of a conversation's row as JSON. */
+export function publicDocument({ fn }: Names, row: string): string {
+  return `(${row} - ${bookkeeping} || jsonb_build_object('identities',
+      case when (${row}->'is_linked')::boolean then ${fn('identities_of')}(${row}->>'account_id', ${row}->>'contact_inbox_id') end))`
+}
+
+/** The ids of the active conversations of some heads. */
+export function activeOf({ tables }: Names, heads: string): string {
+  return `array(select c.id from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = any (${heads}) and c.status <> 'closed')`
+}
+
 /** The other columns of a conversation's row, as keys of its JSON. */
-export const bookkeeping = `'{contact_inbox_id,username_key,last_event_seq,last_message_row_id,operations}'::text[]`
+export const bookkeeping = `'{contact_inbox_id,username_key,last_event_seq,last_message_row_id,operations,is_linked}'::text[]`
 
 /** The payload of a single call as that of a bulk. */
 export const bulkOfOne = `jsonb_build_object(

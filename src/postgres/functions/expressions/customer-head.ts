@@ -31,7 +31,7 @@ export function isOfHead(conversation: string): string {
  * needs another look: the customer is an alias, or their row became one.
  */
 export function lockHead({ tables }: Names, columns: string): string {
-  return `select held.id, held.oa_id, held.customer_id, held.canonical_id, ${columns},
+  return `select held.id, held.oa_id, held.customer_id, held.canonical_id, held.previous_head_id, ${columns},
           held.canonical_id is not null or held.oa_id <> v_oa or held.customer_id <> v_customer as is_other
         into v_head from ${tables.contact_inboxes} held
         where held.account_id = p_account and held.id = (select coalesce(x.canonical_id, x.id) from ${tables.contact_inboxes} x where ${isCustomer('x')} limit 1)
@@ -43,7 +43,7 @@ export function lockHead({ tables }: Names, columns: string): string {
  * another head. The call must then be sent again, because heads are locked in the order of their ids.
  */
 export function readAlias({ tables }: Names): string {
-  return `select x.id, x.channel into v_alias from ${tables.contact_inboxes} x where ${isCustomer('x')} and x.canonical_id = v_head.id limit 1;
+  return `select x.id, x.channel, x.previous_head_id into v_alias from ${tables.contact_inboxes} x where ${isCustomer('x')} and x.canonical_id = v_head.id limit 1;
           if v_alias.id is null or v_head.canonical_id is not null then
             ${sendAgain};
           end if;`

@@ -33,9 +33,9 @@ export function operationOfItem(given: string, call: string, isBulk: string, ord
 
 /**
  * The assignments of a change to `conversation` that counts once for an operation, however many of its events change
- * the conversation.
+ * the conversation. A null operation leaves the count to the caller.
  */
 export function markedOnce({ fn }: Names, conversation: string): string {
-  return `version = ${conversation}.version + ${marks.unseen(`${conversation}.operations`, 'p_operation')}::integer, updated_at = p_now,
+  return `version = ${conversation}.version + case when p_operation is null then 0 else ${marks.unseen(`${conversation}.operations`, 'p_operation')}::integer end, updated_at = p_now,
     operations = ${fn('with_operation')}(${conversation}.operations, p_operation, 'updated', p_server_ms)`
 }

@@ -13,8 +13,11 @@ import {
   textKinds,
 } from './payload-rules.js'
 import {
+  areIdentities,
+  areIds,
   bytesOf,
   hasTooGreatNumbers,
+  identityKinds,
   isCount,
   isDocument,
   isFlag,
@@ -48,14 +51,17 @@ export function isCallWithin(payload: string): string {
 const shortItem = keysOf(itemRules, 'id', 'key').filter((key) => key !== 'username_key')
 const shortSingle = [...shortItem, 'account_id', 'default_on_closed']
 
-/** An item without its patch and without what stands in its events. */
+/**
+ * An item without its patch and without what stands in its events. Its identities are those of a head that holds them
+ * all, or else `require_within` looks at them.
+ */
 export function isItemWithin({ fn }: Names, item: string): string {
-  return `case when ${isShort(item, shortItem, ['patch', 'events'])} then true else ${fn('is_item_within')}(${item}, false) end`
+  return `case when ${isShort(item, shortItem, ['patch', 'events', 'identities', 'contact_inbox_ids'])} then true else ${fn('is_item_within')}(${item}, false) end`
 }
 
 /** The payload of a single call, which is an item with the keys of a call. */
 export function isSingleWithin({ fn }: Names, payload: string): string {
-  return `(case when ${isShort(payload, shortSingle, ['patch', 'events'])} and ${payload}->>'default_on_closed' in ('new', 'reopen') is not false
+  return `(case when ${isShort(payload, shortSingle, ['patch', 'events', 'identities', 'contact_inbox_ids'])} and ${payload}->>'default_on_closed' in ('new', 'reopen') is not false
     then true else ${fn('is_item_within')}(${payload}, true) end)`
 }
 
@@ -117,7 +123,7 @@ function isObjectOfItem(item: string, rules: Rules): string {
       .map((key) => isNamed(`${item}->>'${key}'`))
       .join(' and ')}
     and ${isVersion(`${item}->'expected_version'`)} and ${isOnClosed(`${item}->'on_closed'`)} and ${isFlag(`${item}->'in_transaction'`)}
-    and jsonb_typeof(${item}->'events') = 'array' is not false else false end) is true`
+    and jsonb_typeof(${item}->'events') = 'array' is not false and ${areIdentities(`${item}->'identities'`, 'identities')} and ${areIds(`${item}->'contact_inbox_ids'`)} else false end) is true`
 }
 
 /**
@@ -148,6 +154,8 @@ export function isEventOf(type: EventType, event: string): string {
     ...keysOf(rules, 'time').map((key) => isTimeText(value(key))),
     ...keysOf(rules, 'document').map((key) => isDocument(`${event}->'${key}'`)),
     ...keysOf(rules, 'attachments').map((key) => areAttachments(`${event}->'${key}'`)),
+    ...keysOf(rules, 'ids').map((key) => areIds(`${event}->'${key}'`)),
+    ...identityKinds.flatMap((kind) => keysOf(rules, kind).map((key) => areIdentities(`${event}->'${key}'`, kind))),
     ...keysOf(rules, 'text').map(() => isText(event)),
     ...keysOf(rules, 'count').map((key) => `(${event}->'${key}' is null or ${isCount(`${event}->'${key}'`, greatestCount)})`),
     ...(type === 'message' ? [`coalesce(${value('message_id')}, ${value('local_id')}) is not null`] : []),

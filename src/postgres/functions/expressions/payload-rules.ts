@@ -25,6 +25,9 @@ export type ValueKind =
   | 'on_closed'
   | 'list'
   | 'attachments'
+  | 'ids'
+  | 'identities'
+  | 'current_ids'
   | 'object'
 
 /** The keys that an object of a payload may have, each with its kind. Any other key is refused, unless it is null. */
@@ -51,6 +54,8 @@ export const itemRules = {
   username_key: 'key',
   patch: 'object',
   events: 'list',
+  identities: 'identities',
+  contact_inbox_ids: 'ids',
   expected_version: 'version',
   on_closed: 'on_closed',
   // Only the single function reads it.
@@ -111,6 +116,10 @@ export const eventRules = {
   },
   watermark: { rules: { ...commonRules, status: 'watermark_status', watermark: 'time' }, required: ['status', 'watermark'] },
   message_sent: { rules: { ...commonRules, local_id: 'id', message_id: 'id' }, required: ['local_id', 'message_id'] },
+  identity_change: {
+    rules: { ...commonRules, previous: 'identities', current: 'current_ids', contact_inbox_ids: 'ids' },
+    required: ['current'],
+  },
   message_failed: { rules: { ...commonRules, local_id: 'id', error: 'name' }, required: ['local_id'] },
 } as const satisfies Readonly<Record<string, { readonly rules: Rules; readonly required: readonly string[] }>>
 

@@ -1,4 +1,5 @@
 import type { Names } from '../../names.js'
+import { isGroup } from './identities.js'
 import { operationOfItem } from './operations.js'
 import { scopesOf } from './scopes.js'
 
@@ -32,7 +33,7 @@ export const writtenColumns = `change.ord, change.scope_id, change.own_id, chang
 /** The items of the call with the heads and the active conversations of their customers. */
 export const givenItems = `select given.*, ${operationOfItem("given.item->>'operation_id'", 'p_operation', 'p_is_bulk', 'given.ord')} as operation_id,
         head.id as scope_id, ${scopesOf('head', 'head.id')} as scopes, active.own_id, given.item->>'customer_id' as customer_id,
-        head.oa_id, head.channel as head_channel, head.contact_id as head_contact_id,
+        head.oa_id, head.channel as head_channel, head.contact_id as head_contact_id, ${isGroup('head')} as is_linked,
         head.delivered_up_to, head.delivered_up_to_at, head.read_up_to, head.read_up_to_at, active.id as conversation_id
       from (select coalesce(p_ords[each.position], each.position::integer) as ord, each.position, each.item,
           coalesce(each.item->'patch', '{}'::jsonb) as patch, each.item->>'channel' as channel, each.item->>'expected_version' as expected_version,

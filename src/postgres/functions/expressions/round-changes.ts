@@ -81,22 +81,23 @@ export function roundChanges(names: Names): string {
       from next where next.opens and next.canonical_contact_id is null and next.action = 'create'
     ),
     named_contact as (
-      update ${tables.contacts} contact set name = next.given_name, name_source = 'channel', updated_at = p_now
-      from next
-      where next.given_name is not null and next.action <> 'none' and contact.account_id = p_account
-        and contact.id = any (array(select coalesce((x.conv).contact_id, x.canonical_contact_id) from next x where x.given_name is not null))
-        and ${byValue('contact.id')} = coalesce((next.conv).contact_id, next.canonical_contact_id)
-        and ${keepsName('next.given_name')} is not true
+      update ${tables.contacts} contact set name = named.name, name_source = 'channel', updated_at = p_now
+      from (select next.given_name as name, kept.id from next
+        cross join lateral (select coalesce(x.merged_into, x.id) as id from ${tables.contacts} x
+          where x.account_id = p_account and x.id = any (array(select coalesce((next.conv).contact_id, next.canonical_contact_id))) limit 1) kept
+        where next.given_name is not null and next.action <> 'none' offset 0) named
+      where contact.account_id = p_account
+        and contact.id = any (array(select coalesce(k.merged_into, k.id) from next x cross join lateral (select k.merged_into, k.id from ${tables.contacts} k
+          where k.account_id = p_account and k.id = any (array(select coalesce((x.conv).contact_id, x.canonical_contact_id))) limit 1) k where x.given_name is not null))
+        and ${byValue('contact.id')} = named.id
+        and ${keepsName('named.name')} is not true
     ),
     own_inbox as (
       update ${tables.contact_inboxes} own
-      set contact_id = case when next.action = 'adopt' then (next.conv).contact_id when next.opens then next.new_contact_id else own.contact_id end,
-          canonical_id = case when next.action = 'adopt' then (next.conv).contact_inbox_id else own.canonical_id end,
-          scopes = case when next.action <> 'adopt' then own.scopes end,
-          channel = next.new_channel
+      set contact_id = case when next.opens and next.action <> 'adopt' then next.new_contact_id else own.contact_id end, channel = next.new_channel
       from next
       where own.account_id = p_account and own.id = any (array(select x.own_id from next x)) and ${byValue('own.id')} = next.own_id
-        and (next.action = 'adopt' or next.opens and own.contact_id is null or own.channel <> next.new_channel)
+        and (next.opens and next.action <> 'adopt' and own.contact_id is null or own.channel <> next.new_channel)
     ),
     canonical_inbox as (
       update ${tables.contact_inboxes} canonical set channel = next.new_channel
@@ -112,10 +113,11 @@ export function roundChanges(names: Names): string {
         activityAt: 'change.activity_at',
         openedAt: 'change.opened_at',
         serverMilliseconds: 'v_server_ms',
+        isLinked: 'change.is_linked',
       })}
       from (select x.target_id as conversation_id, x.canonical_oa_id as oa_id, x.canonical_customer_id as customer_id, x.canonical_id as head_id,
           x.new_contact_id as contact_id, x.new_channel, x.patch, x.new_username_key, x.inbox_chatbot_id, x.operation_id, x.inbound, x.messages,
-          x.events_stored, x.message_at, x.preview, x.preview_row_id, x.inbound_at, x.activity_at,
+          x.events_stored, x.message_at, x.preview, x.preview_row_id, x.inbound_at, x.activity_at, x.is_linked,
           greatest(p_now, (x.latest).created_at + interval '1 millisecond') as opened_at
         from changed x where x.action = 'create') change
       order by change.oa_id, change.customer_id

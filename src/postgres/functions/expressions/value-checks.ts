@@ -23,6 +23,30 @@ export function isId(value: string): string {
   return `octet_length(${value}) between ${id[0]} and ${id[1]}`
 }
 
+/** The kinds of lists of `{ id, kind }` by which somebody goes. The second can't be empty. */
+export const identityKinds = ['identities', 'current_ids'] as const
+
+/** Whether a value of JSON is such a list, with each id once, or missing. */
+export function areIdentities(given: string, kind: (typeof identityKinds)[number]): string {
+  const value = `(${given})`
+  const isKind = `octet_length(e->>'kind') between 1 and ${limits.kindBytes}`
+  return `(case when ${value} is null or ${value} = 'null' then true when jsonb_typeof(${value}) = 'array'
+      then jsonb_array_length(${value}) between ${kind === 'current_ids' ? 1 : 0} and ${limits.identities} and not ${value} @? 'strict $[*] ? (@.type() != "object")'
+        and (select coalesce(bool_and(coalesce(e - '{id,kind}'::text[] = '{}' and jsonb_typeof(e->'id') = 'string' and jsonb_typeof(e->'kind') = 'string'
+          and ${isId("e->>'id'")} and ${isNamed("e->>'id'")} and ${isKind}, false)), true) and count(distinct e->>'id') = count(*)
+          from jsonb_array_elements(${value}) e)
+      else false end)`
+}
+
+/** Whether a value of JSON is a list of ids for the rows of identities, or missing. */
+export function areIds(given: string): string {
+  const value = `(${given})`
+  return `(case when ${value} is null or ${value} = 'null' then true when jsonb_typeof(${value}) = 'array'
+      then jsonb_array_length(${value}) <= ${2 * limits.identities}
+        and (select coalesce(bool_and(jsonb_typeof(e) = 'string' and ${isId("e #>> '{}'")}), true) from jsonb_array_elements(${value}) e)
+      else false end)`
+}
+
 /** Whether a timestamp is of the years that a Date and every database can hold, or null. */
 export function isTimeWithin(time: string): string {
   return `${time} between '${earliestTime}'::timestamptz and '${latestTime}'::timestamptz is not false`

@@ -1,0 +1,40 @@
+import type { Names } from '../names.js'
+import { functionSettings } from './function-settings.js'
+import type { SqlFunction } from './sql-function.js'
+
+/**
+ * `fold_doubles(account, ours, theirs, is_turned, now, server_ms)`: makes one message of those that stand on both sides
+ * with one message id or one local id: a channel delivered them under two ids before the ids were known to be one
+ * person's. Two that both have an id of the channel were both sent, whatever the host called them. Ours is kept. Each message of theirs is looked up on our side, or the reverse if `is_turned`. The channel's
+ * id comes first, so that a pair is not found again by the host's.
+ */
+export function foldDoubles({ fn, tables }: Names): SqlFunction {
+  const events = tables.contact_interaction_events
+  const doubles = (
+    id: 'message_id' | 'local_id',
+  ) => `select case when p_is_turned then m.id else k.id end as kept, case when p_is_turned then k.id else m.id end as dropped
+      from ${tables.messages} m
+      cross join lateral (select k.id from ${tables.messages} k
+        where k.account_id = p_account and k.contact_inbox_id = any (case when p_is_turned then p_theirs else p_ours end) and k.${id} = m.${id}${id === 'local_id' ? ' and (k.message_id is null or m.message_id is null)' : ''} limit 1) k
+      where m.account_id = p_account and m.contact_inbox_id = any (case when p_is_turned then p_ours else p_theirs end) and m.${id} is not null`
+  return {
+    name: 'fold_doubles',
+    parameters: 'p_account text, p_ours text[], p_theirs text[], p_is_turned boolean, p_now timestamptz, p_server_ms bigint',
+    returns: 'void',
+    attributes: `language plpgsql volatile ${functionSettings}`,
+    body: `
+#variable_conflict use_column
+declare
+  v_double record;
+begin
+  for v_double in (${doubles('message_id')}) union all (${doubles('local_id')}) loop
+    delete from ${events} e using ${tables.messages} m
+    where m.account_id = p_account and m.id = v_double.dropped and e.account_id = p_account and e.contact_inbox_id = m.contact_inbox_id
+      and e.message_id = m.message_id and e.conversation_id = m.conversation_id
+      and (select true from ${tables.messages} k where k.account_id = p_account and k.id = v_double.kept limit 1);
+    perform ${fn('fold_message')}(p_account, v_double.kept, v_double.dropped, null, p_now, p_server_ms);
+  end loop;
+end
+`,
+  }
+}

@@ -1,0 +1,54 @@
+import type { Names } from '../names.js'
+import { identitiesOf } from './expressions/identities.js'
+import { functionSettings } from './function-settings.js'
+import type { SqlFunction } from './sql-function.js'
+
+/** The greater of two watermarks, with its time. */
+function greaterWatermark(upTo: string): string {
+  return `${upTo} = greatest(x.${upTo}, v_loser.${upTo}), ${upTo}_at = case when v_loser.${upTo} > coalesce(x.${upTo}, '-infinity') then v_loser.${upTo}_at else x.${upTo}_at end`
+}
+
+/**
+ * `join_group(account, winner, loser, now)`: makes one head an alias of another, with its aliases, its conversations and
+ * its contact. What is stored stays where it is: the winner's scopes tell where.
+ */
+export function joinGroup(names: Names): SqlFunction {
+  const { fn, tables } = names
+  return {
+    name: 'join_group',
+    parameters: 'p_account text, p_winner text, p_loser text, p_now timestamptz',
+    returns: 'void',
+    attributes: `language plpgsql volatile ${functionSettings}`,
+    body: `
+#variable_conflict use_column
+declare
+  v_winner ${tables.contact_inboxes};
+  v_loser ${tables.contact_inboxes};
+  v_contact text;
+begin
+  select * into v_winner from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_winner;
+  select * into v_loser from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_loser;
+  v_contact := ${fn('join_contacts')}(p_account, v_winner.contact_id, v_loser.contact_id, p_now);
+
+  -- Of two active conversations the winner's stays. The other one is closed as it is, before it becomes the winner's.
+  update ${tables.conversations} c set status = 'closed', closed_at = p_now, status_changed_at = p_now, snoozed_until = null
+  where c.account_id = p_account and c.oa_id = v_loser.oa_id and c.customer_id = v_loser.customer_id and c.status <> 'closed'
+    and (select true from ${tables.conversations} a
+      where a.account_id = p_account and a.oa_id = v_winner.oa_id and a.customer_id = v_winner.customer_id and a.status <> 'closed' limit 1);
+  update ${tables.conversations} c set contact_inbox_id = v_winner.id, customer_id = v_winner.customer_id, contact_id = coalesce(v_contact, c.contact_id)
+  where c.account_id = p_account and c.contact_inbox_id = any (array[v_winner.id, v_loser.id]);
+
+  update ${tables.contact_inboxes} x set contact_id = v_contact,
+    scopes = coalesce(x.scopes, array[x.id]) || coalesce(v_loser.scopes, array[v_loser.id]),
+    identities = ${identitiesOf('x')} || ${identitiesOf('v_loser')},
+    ${greaterWatermark('delivered_up_to')}, ${greaterWatermark('read_up_to')}
+  where x.account_id = p_account and x.id = v_winner.id;
+  update ${tables.contact_inboxes} x set canonical_id = v_winner.id, contact_id = v_contact, scopes = null, identities = null
+  where x.account_id = p_account and x.id = any (array(
+    select v_loser.id
+    union all select a.id from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = v_loser.id
+    union all select a.id from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = v_winner.id));
+end
+`,
+  }
+}

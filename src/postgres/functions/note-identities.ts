@@ -1,0 +1,37 @@
+import type { Names } from '../names.js'
+import { identitiesOf } from './expressions/identities.js'
+import { functionSettings } from './function-settings.js'
+import type { SqlFunction } from './sql-function.js'
+
+/**
+ * `note_identities(account, head, given, moved, at_ms, is_receipt, operation)`: puts the given ids into the list of
+ * their head, and lets every conversation of the group ask there. An id that came again with the person's others is
+ * current, and is no longer disputed. A receipt tells only the kind of an id.
+ */
+export function noteIdentities({ fn, tables }: Names): SqlFunction {
+  return {
+    name: 'note_identities',
+    parameters: 'p_account text, p_head text, p_given jsonb, p_moved text[], p_at_ms bigint, p_is_receipt boolean, p_operation text',
+    returns: 'void',
+    attributes: `language plpgsql volatile ${functionSettings}`,
+    body: `
+#variable_conflict use_column
+begin
+  update ${tables.contact_inboxes} h set identities = ${fn('bounded_identities')}((
+    select jsonb_agg(case
+        when known.e is null or g.id = any (p_moved) then jsonb_strip_nulls(jsonb_build_object('id', g.id, 'since', p_at_ms, 'operation_id', p_operation,
+          'moved_at', case when g.id = any (p_moved) then p_at_ms end)) || jsonb_build_object('kind', g.kind, 'former_since', null)
+        when g.id is null then known.e
+        else (case when (known.e->>'disputed_since')::bigint < p_at_ms and not p_is_receipt then known.e - 'disputed_since' else known.e end)
+          || case when known.e->>'kind' is null then jsonb_build_object('kind', g.kind, 'since', p_at_ms) else '{}' end
+          || jsonb_build_object('former_since', case when p_is_receipt then known.e->'former_since' end)
+          || case when known.e->>'former_since' is null or p_is_receipt then '{}' else jsonb_build_object('moved_at', p_at_ms) end end
+      order by known.n, g.n)
+    from jsonb_array_elements(${identitiesOf('h')}) with ordinality known(e, n)
+    full join (select e->>'id' as id, e->>'kind' as kind, n from jsonb_array_elements(p_given) with ordinality i(e, n)) g on g.id = known.e->>'id'))
+  where h.account_id = p_account and h.id = p_head;
+  update ${tables.conversations} c set is_linked = true where c.account_id = p_account and c.contact_inbox_id = p_head and not c.is_linked;
+end
+`,
+  }
+}
