@@ -1,6 +1,7 @@
 import { deepEqual, ok } from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import { runContract } from '../../src/contract/index.js'
+import { wrongGroups } from '../mongo/repeated-groups.js'
 import { unscopedCollections } from './account-scope.js'
 import { mongoBackend } from './mongo-backend.js'
 import { serverLeftOut } from './postgres-backend.js'
@@ -9,15 +10,29 @@ import { isServerAbsent, serverUrl } from './server.js'
 describe.skipIf(isServerAbsent('mongoReplicaSet'))('the contract on a MongoDB replica set', () => {
   const missing = new Set<string>()
   let commands = 0
+  let isOver = false
   const onCommand = (command: Readonly<Record<string, unknown>>) => {
+    if (isOver) return
     commands += 1
     for (const found of unscopedCollections(command)) missing.add(`${found}: ${JSON.stringify(command).slice(0, 500)}`)
   }
-  const backend = () => mongoBackend({ name: 'mongo', url: serverUrl('mongoReplicaSet'), isReplicaSet: true, onCommand })
+  const wrong: string[] = []
+  const backend = async () => {
+    const opened = await mongoBackend({ name: 'mongo', url: serverUrl('mongoReplicaSet'), isReplicaSet: true, onCommand })
+    return {
+      ...opened,
+      async close() {
+        isOver = true
+        wrong.push(...(await wrongGroups(opened.db)))
+        await opened.close()
+      },
+    }
+  }
   runContract({ backend, test, leftOut: serverLeftOut })
 
   test('every command of the run names the account for every collection that it touches', () => {
     ok(commands > 1_000, `only ${commands} commands were seen`)
     deepEqual([...missing], [])
   })
+  test('every conversation repeats the group of its customer as the contact inboxes tell it', () => deepEqual(wrong, []))
 })

@@ -38,7 +38,7 @@ function headsOf(before: ContactInboxRow | null, row: ContactInboxRow): readonly
     before !== null &&
     before.canonicalId === row.canonicalId &&
     before.scopes === row.scopes &&
-    (row.canonicalId === null || before.customerId === row.customerId)
+    (row.canonicalId === null || (before.customerId === row.customerId && before.previousHeadId === row.previousHeadId))
   if (isSame || (before === null && row.canonicalId === null && row.scopes === null)) return []
   return [before?.canonicalId, row.canonicalId ?? row.id].flatMap((id) => id ?? [])
 }
@@ -54,7 +54,7 @@ function aliasesIn(world: LoadedWorld, headId: string): readonly Alias[] {
   const aliases = new Map(world.aliasesNoted(headId).map((alias) => [alias.id, alias]))
   const { inserted, updated } = world.contactInboxes.changes()
   for (const row of [...inserted, ...updated.map((each) => each.row)]) {
-    if (row.canonicalId === headId) aliases.set(row.id, { id: row.id, customerId: row.customerId })
+    if (row.canonicalId === headId) aliases.set(row.id, { id: row.id, customerId: row.customerId, previousHeadId: row.previousHeadId })
     else aliases.delete(row.id)
   }
   return [...aliases.values()]
