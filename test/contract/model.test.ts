@@ -1,4 +1,5 @@
 import { describe, test } from 'vitest'
+import { withCheckedGroups } from './checked-groups.js'
 import { comparing } from './model/comparing.js'
 import { mongoBackend } from './mongo-backend.js'
 import { pgliteBackend } from './pglite.js'
@@ -21,7 +22,7 @@ describe('random calls answer and store the same as on memory', () => {
 
   test.skipIf(isServerAbsent('mongoReplicaSet'))(
     '800 on MongoDB',
-    () => comparing(mongoBackend({ name: 'mongo', url: serverUrl('mongoReplicaSet'), isReplicaSet: true }), { calls: 800, seed }),
+    () => comparing(withCheckedGroups(mongoBackend({ name: 'mongo', url: serverUrl('mongoReplicaSet'), isReplicaSet: true })), { calls: 800, seed }),
     patience,
   )
 })
