@@ -31,7 +31,9 @@ export interface TakenOver {
 export type Judgment =
   /** All ids are one person's already, or the evidence is too old or too weak. */
   | { readonly how: 'nothing'; readonly groups: readonly ContactInboxRow[] }
-  /** They are one person's: the groups become the oldest one's, and the ids that are named with them are that person's. */
+  /**
+   * They are one person's: the groups become the oldest one's, and the ids that are named with them are that person's.
+   */
   | {
       readonly how: 'links'
       /** By age. Empty for a person who is new. */
@@ -124,7 +126,9 @@ export function hasTwoOfAKind(named: readonly Pick<IdentityMark, 'id' | 'kind'>[
   return [...ids.values()].some((same) => same.size > 1)
 }
 
-/** Whether the evidence tells anything new of an id of the group: the id, its kind, or that it is the person's again. */
+/**
+ * Whether the evidence tells anything new of an id of the group: the id, its kind, or that it is the person's again.
+ */
 function tellsNew(group: Group | undefined, { id }: CustomerIdentity, at: Date, isReceipt: boolean): boolean {
   const mark = group === undefined ? null : markOf(group, id)
   if (mark === null || mark.kind === null) return true

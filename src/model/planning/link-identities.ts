@@ -44,7 +44,9 @@ function link(plan: LinkPlan, links: Links, linking: Linking): void {
 
 type Links = Pick<Extract<Judgment, { readonly how: 'links' }>, 'groups' | 'takenOver'>
 
-/** Makes the named ids rows of one group, whose head's id it returns. What is known of the ids is left to the caller. */
+/**
+ * Makes the named ids rows of one group, whose head's id it returns. What is known of the ids is left to the caller.
+ */
 export function joinNamed(plan: LinkPlan, { groups, takenOver }: Links, linking: Naming): string {
   const { world } = plan
   const [winner = newHead(plan, linking), ...losers] = groups

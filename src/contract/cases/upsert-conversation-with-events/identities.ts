@@ -8,7 +8,9 @@ import type { Scene } from '../../scene.js'
 
 const kinds = ['phone', 'user_id', 'lid'] as const
 
-/** A person with a phone, a user id and a third id, who are three customers until a payload names two of them together. */
+/**
+ * A person with a phone, a user id and a third id, who are three customers until a payload names two of them together.
+ */
 function person(scene: Scene) {
   const ids = [scene, scene.another(), scene.another()] as const
   const identities = ids.map(({ customerId }, index): CustomerIdentity => ({ id: customerId, kind: kinds[index] ?? 'lid' }))
