@@ -40,7 +40,7 @@ function columns(collection: string, document: Document): RawRow {
     messages: { is_marked: false, is_bounced: false },
   }
   const nulls = (absentIsNull[collection] ?? []).map((name) => [name, null] as const)
-  const plain = fields.map(([name, value]) => [name, valueOf(name, value)] as const)
+  const plain = fields.map(([name, value]) => [name, plainValue(name, value)] as const)
   return {
     ...(collection in defaults && Reflect.get(defaults, collection)),
     ...Object.fromEntries([...nulls, ...plain]),
@@ -49,7 +49,7 @@ function columns(collection: string, document: Document): RawRow {
   }
 }
 
-function valueOf(name: string, value: unknown): unknown {
+function plainValue(name: string, value: unknown): unknown {
   if (name === 'attachments') return (value as Document[]).map(withJson)
   return name === 'identities' ? (value as Document[]).map(identity) : fromJsonText(name, value)
 }

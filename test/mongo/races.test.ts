@@ -19,7 +19,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('calls of several processes t
       const batch = calls.slice(index, index + 12)
       const settled = await Promise.allSettled(batch.map((call, each) => call(accounts[each % 4] ?? database.account)))
       const surprises = settled.filter((one) => one.status === 'rejected' && !isConversationStoreError(one.reason))
-      expect(surprises.map((one) => String(one.status === "rejected" && (one.reason.stack ?? one.reason)))).toEqual([])
+      expect(surprises.map((one) => String(one.status === 'rejected' && (one.reason.stack ?? one.reason)))).toEqual([])
     }
     await expectPromisesKept(database)
   })
