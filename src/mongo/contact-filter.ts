@@ -6,10 +6,13 @@ import type { Doc } from './driver.js'
 export async function contactFilter(context: MongoContext, input: { readonly accountId: string } & ContactTarget): Promise<Doc | null> {
   const { accountId } = input
   if ('contactId' in input) return { accountId, _id: input.contactId }
-  const customer = { accountId, oa_id: input.oaId, customer_id: input.customerId }
-  // An alias's document already names the contact of the customer that it stands for.
-  const own = await context.collections.contact_inboxes.findOne(customer, { ...inSession(context), projection: { contact_id: 1 } })
-  return typeof own?.contact_id === 'string' ? { accountId, _id: own.contact_id } : null
+  const options = { ...inSession(context), projection: { contact_id: 1, canonical_id: 1 } }
+  const find = (key: Doc) => context.collections.contact_inboxes.findOne({ accountId, ...key }, options)
+  const own = await find({ oa_id: input.oaId, customer_id: input.customerId })
+  // An alias names the contact of its head, unless the head has got one since.
+  const isLeftToHead = own !== null && typeof own.contact_id !== 'string' && typeof own.canonical_id === 'string'
+  const named = isLeftToHead ? await find({ _id: own.canonical_id }) : own
+  return typeof named?.contact_id === 'string' ? { accountId, _id: named.contact_id } : null
 }
 
 /** The contact's id, or that of the contact that it was merged into. */

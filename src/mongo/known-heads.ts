@@ -1,6 +1,7 @@
 import { compositeKey } from '../model/composite-key.js'
 import type { CustomerTarget } from '../store/adapter.js'
 import type { RecentValues } from '../store/recent-values.js'
+import { isLinked } from './documents/conversations.js'
 import { groupOf } from './documents/groups.js'
 import type { Doc } from './driver.js'
 
@@ -13,6 +14,8 @@ export interface KnownHead {
   readonly customerId: string
   /** Whether messages and events are stored under several contact inboxes. */
   readonly isWide: boolean
+  /** Whether the contact inbox of the head tells whom to answer. */
+  readonly isLinked: boolean
 }
 
 /** What was last seen of customers with several ids, each by the composite key of its account, `oaId` and id. */
@@ -24,10 +27,10 @@ export function knownHead({ heads }: HeadMemory, accountId: string, { oaId, cust
   return heads.get(compositeKey(accountId, oaId, customerId)) ?? null
 }
 
-/** Remembers the head of a customer; null for a customer with one id, whose messages are stored under that one. */
+/** Remembers the head of a customer. One with a single id, of which nothing else is known, is forgotten: so is null. */
 export function noteHead({ heads }: HeadMemory, accountId: string, { oaId, customerId }: CustomerTarget, head: KnownHead | null): void {
   const key = compositeKey(accountId, oaId, customerId)
-  if (head === null || (head.customerId === customerId && !head.isWide)) heads.delete(key)
+  if (head === null || (head.customerId === customerId && !head.isWide && !head.isLinked)) heads.delete(key)
   else heads.set(key, head)
 }
 
@@ -36,5 +39,6 @@ export function noteHeadOf(context: HeadMemory, accountId: string, customer: Cus
   const group = groupOf(conversation)
   const isNamed = conversation.oa_id === customer.oaId && group?.aliases.some(({ customerId }) => customerId === customer.customerId)
   if (!group || !isNamed) return
-  noteHead(context, accountId, customer, { customerId: String(conversation.customer_id), isWide: group.scopes.length > 1 })
+  const head = { customerId: String(conversation.customer_id), isWide: group.scopes.length > 1, isLinked: isLinked(conversation) }
+  noteHead(context, accountId, customer, head)
 }

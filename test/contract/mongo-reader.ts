@@ -34,15 +34,28 @@ export function mongoReader(db: Db): RawReader {
 
 function columns(collection: string, document: Document): RawRow {
   const fields = Object.entries(document).filter(([name]) => !notColumns.has(name))
-  const defaults = { contact_inboxes: { dropped_events: 0 }, messages: { is_marked: false, is_bounced: false } }
+  const defaults = {
+    contact_inboxes: { dropped_events: 0 },
+    conversations: { is_linked: false },
+    messages: { is_marked: false, is_bounced: false },
+  }
   const nulls = (absentIsNull[collection] ?? []).map((name) => [name, null] as const)
-  const plain = fields.map(([name, value]) => [name, name === 'attachments' ? value.map(withJson) : fromJsonText(name, value)] as const)
+  const plain = fields.map(([name, value]) => [name, plainValue(name, value)] as const)
   return {
     ...(collection in defaults && Reflect.get(defaults, collection)),
     ...Object.fromEntries([...nulls, ...plain]),
     id: document._id,
     account_id: document.accountId,
   }
+}
+
+function plainValue(name: string, value: unknown): unknown {
+  if (name === 'attachments') return (value as Document[]).map(withJson)
+  return name === 'identities' ? (value as Document[]).map(identity) : fromJsonText(name, value)
+}
+
+function identity({ moved_at, former_since, disputed_since, operation_id, ...rest }: Document): RawRow {
+  return { ...rest, movedAt: moved_at, formerSince: former_since, disputedSince: disputed_since, operationId: operation_id }
 }
 
 function withJson(attachment: Document): RawRow {

@@ -39,7 +39,8 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a customer with several ids'
     const { account } = database
     const { old, fresh } = await linked(before)
     for (const key of [fresh, old]) {
-      const one = ['findAndModify conversations']
+      // The second command asks the head whom to answer.
+      const change = ['findAndModify conversations', 'find contact_inboxes']
       const five = [
         'aggregate conversations',
         'update conversations',
@@ -48,10 +49,10 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a customer with several ids'
         'commitTransaction',
       ]
       await send(key, ...messages(1, `first by ${key.customerId}`))
-      expect(await cost(() => account.upsertConversation({ ...key, nickname: key.customerId }))).toEqual(one)
-      expect(await cost(() => account.updateNickname({ ...key, nickname: 'Lan' }))).toEqual(one)
-      expect(await cost(() => account.markRead(key))).toEqual(one)
-      expect(await cost(() => account.findByOaAndCustomer(key))).toEqual(['find conversations'])
+      expect(await cost(() => account.upsertConversation({ ...key, nickname: key.customerId }))).toEqual(change)
+      expect(await cost(() => account.updateNickname({ ...key, nickname: 'Lan' }))).toEqual(change)
+      expect(await cost(() => account.markRead(key))).toEqual(change)
+      expect(await cost(() => account.findByOaAndCustomer(key))).toEqual(['find conversations', 'find contact_inboxes'])
       expect(await cost(() => send(key, ...messages(3, `of ${key.customerId}`)))).toEqual(five)
       const again = ['aggregate conversations', 'commitTransaction']
       expect(await cost(() => send(key, ...messages(3, `of ${fresh.customerId}`)))).toEqual(again)
@@ -71,7 +72,8 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a customer with several ids'
     for (const open of openings) {
       await account.closeConversation(fresh)
       await open()
-      expect(await cost(() => account.updateNickname({ ...fresh, nickname: 'Lan' }))).toEqual(['findAndModify conversations'])
+      const commands = await cost(() => account.updateNickname({ ...fresh, nickname: 'Lan' }))
+      expect(commands).toEqual(['findAndModify conversations', 'find contact_inboxes'])
     }
   })
 

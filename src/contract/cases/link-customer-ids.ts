@@ -122,20 +122,6 @@ export const linkCustomerIdsCases: CaseList = [
       },
     },
     {
-      title: 'refuses one id alone, an id that is named twice, and a kind that is none',
-      async run({ scene }) {
-        const { phone, both } = twoPeople(scene())
-        const { account, oaId } = phone
-        const [first, second] = both as readonly [CustomerIdentity, CustomerIdentity]
-        for (const identities of [[], [first], [first, { ...first, kind: 'lid' }], [first, { ...second, kind: '' }]]) {
-          await rejects(account.linkCustomerIds({ oaId, identities }), 'VALIDATION_FAILED')
-        }
-        const many = Array.from({ length: 9 }, (_, index) => ({ id: `id ${index}`, kind: `kind ${index}` }))
-        await rejects(account.linkCustomerIds({ oaId, identities: many }), 'PAYLOAD_TOO_LARGE')
-        assert.deepEqual(await phone.rows.contactInboxes(), [])
-      },
-    },
-    {
       title: 'leaves one active conversation when both ids open one while they are linked',
       async run({ scene }) {
         const first = scene()
@@ -208,4 +194,18 @@ export const linkCustomerIdsCases: CaseList = [
       },
     },
   ]),
+  {
+    title: 'refuses one id alone, an id that is named twice, and a kind that is none',
+    async run({ scene }) {
+      const { phone, both } = twoPeople(scene())
+      const { account, oaId } = phone
+      const [first, second] = both as readonly [CustomerIdentity, CustomerIdentity]
+      for (const identities of [[], [first], [first, { ...first, kind: 'lid' }], [first, { ...second, kind: '' }]]) {
+        await rejects(account.linkCustomerIds({ oaId, identities }), 'VALIDATION_FAILED')
+      }
+      const many = Array.from({ length: 9 }, (_, index) => ({ id: `id ${index}`, kind: `kind ${index}` }))
+      await rejects(account.linkCustomerIds({ oaId, identities: many }), 'PAYLOAD_TOO_LARGE')
+      assert.deepEqual(await phone.rows.contactInboxes(), [])
+    },
+  },
 ]

@@ -1,11 +1,13 @@
 import type { Doc } from '../driver.js'
-import { list, text, texts } from './fields.js'
+import { list, present, text, textOrNull, texts } from './fields.js'
 
 /** One of the further ids of a customer. */
 export interface Alias {
   /** The id of its contact inbox. */
   readonly id: string
   readonly customerId: string
+  /** The head that the id belonged to before this person took it over. */
+  readonly previousHeadId: string | null
 }
 
 /**
@@ -36,9 +38,17 @@ export function groupOfHead(head: Doc): Group | null {
 
 /** The aliases of a head, which its own document lists in `aliases`. */
 export function aliasesOf({ aliases }: Doc): readonly Alias[] {
-  return list(aliases).map(({ id, customer_id }) => ({ id: text(id), customerId: text(customer_id) }))
+  return list(aliases).map((alias) => ({
+    id: text(alias.id),
+    customerId: text(alias.customer_id),
+    previousHeadId: textOrNull(alias.previous_head_id),
+  }))
 }
 
 export function aliasDocuments(aliases: readonly Alias[]): readonly Doc[] {
-  return aliases.map(({ id, customerId }) => ({ id, customer_id: customerId }))
+  return aliases.map(({ id, customerId, previousHeadId }) => ({
+    id,
+    customer_id: customerId,
+    ...present('previous_head_id', previousHeadId),
+  }))
 }

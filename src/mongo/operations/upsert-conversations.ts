@@ -42,6 +42,5 @@ function orThrow(result: UpsertResult): UpsertResult {
 function refuseWithoutTransactions({ items, atomic }: UpsertConversations): void {
   if (items.some(({ events }) => events.length > 0)) throw needsTransactions('a call with events')
   if (items.some(({ usernameKey }) => usernameKey !== null)) throw needsTransactions('matchUsername')
-  if (items.some(({ identities }) => identities.length > 0)) throw needsTransactions('identities')
   if (atomic && items.length > 1) throw needsTransactions('a bulk call that is all or nothing', '{ atomic: false }')
 }

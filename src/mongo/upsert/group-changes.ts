@@ -1,12 +1,12 @@
-import type { ConversationRow } from '../../model/planning/rows.js'
+import type { ContactInboxRow, ConversationRow } from '../../model/planning/rows.js'
 import { groupScopes } from '../../model/planning/scopes.js'
 import { inSession, type MongoContext } from '../context.js'
-import { aliasDocuments, type Group, groupDocument } from '../documents/groups.js'
+import { type Alias, aliasDocuments, type Group, groupDocument } from '../documents/groups.js'
 import type { LoadedWorld } from './loaded-world.js'
 
 export interface GroupChanges {
-  /** The groups that this world has changed, by the contact inbox of their heads. */
-  readonly changed: ReadonlyMap<string, Group>
+  /** The groups that this world has changed, by the contact inbox of their heads. Null for an id that is alone now. */
+  readonly changed: ReadonlyMap<string, Group | null>
   /** The conversations that were opened in a group that stays as it is, with what they repeat of it. */
   readonly opened: ReadonlyMap<ConversationRow, Group>
 }
@@ -14,32 +14,50 @@ export interface GroupChanges {
 /** What the conversations of groups have to repeat once this world is written. May ask for rows that are not loaded. */
 export function groupChanges(world: LoadedWorld): GroupChanges {
   const { inserted, updated } = world.contactInboxes.changes()
-  const joined = [...inserted, ...updated.filter(({ before, row }) => before.canonicalId !== row.canonicalId).map(({ row }) => row)]
-  const widened = updated.filter(({ before, row }) => before.scopes !== row.scopes && row.canonicalId === null)
-  const heads = new Set([...joined.flatMap(({ canonicalId }) => canonicalId ?? []), ...widened.map(({ row }) => row.id)])
-
-  const changed = new Map<string, Group>()
-  for (const id of heads) {
+  const changes = [...inserted.map((row) => ({ before: null, row })), ...updated]
+  const changed = new Map<string, Group | null>()
+  for (const id of new Set(changes.flatMap(({ before, row }) => headsOf(before, row)))) {
     const head = world.contactInboxById(id)
-    const aliases = new Map(world.aliasesNoted(id).map((alias) => [alias.id, alias]))
-    for (const row of joined) if (row.canonicalId === id) aliases.set(row.id, { id: row.id, customerId: row.customerId })
-    if (head?.canonicalId === null) changed.set(id, { scopes: groupScopes(head), aliases: [...aliases.values()] })
+    if (head !== null && head.canonicalId === null) changed.set(id, groupOfRow(world, head))
   }
 
   const conversations = world.conversations.changes()
   const reopened = conversations.updated.filter(({ before, row }) => before.status === 'closed' && row.status !== 'closed')
   const opened = new Map<ConversationRow, Group>()
   for (const row of [...conversations.inserted, ...reopened.map(({ row }) => row)]) {
-    const group = changed.has(row.contactInboxId) ? null : knownGroup(world, row.contactInboxId)
+    const head = changed.has(row.contactInboxId) ? null : world.contactInboxes.get(row.contactInboxId)
+    const group = head && groupOfRow(world, head)
     if (group) opened.set(row, group)
   }
   return { changed, opened }
 }
 
-function knownGroup(world: LoadedWorld, headId: string): Group | null {
-  const head = world.contactInboxes.get(headId)
-  const aliases = world.aliasesNoted(headId)
-  return head === null || (head.scopes === null && aliases.length === 0) ? null : { scopes: groupScopes(head), aliases }
+/** The heads whose groups a changed contact inbox has joined, left, or has another name or other scopes in. */
+function headsOf(before: ContactInboxRow | null, row: ContactInboxRow): readonly string[] {
+  const isSame =
+    before !== null &&
+    before.canonicalId === row.canonicalId &&
+    before.scopes === row.scopes &&
+    (row.canonicalId === null || (before.customerId === row.customerId && before.previousHeadId === row.previousHeadId))
+  if (isSame || (before === null && row.canonicalId === null && row.scopes === null)) return []
+  return [before?.canonicalId, row.canonicalId ?? row.id].flatMap((id) => id ?? [])
+}
+
+/** The group of a head as it is in this world. Null for a head that is alone. */
+function groupOfRow(world: LoadedWorld, head: ContactInboxRow): Group | null {
+  const aliases = aliasesIn(world, head.id)
+  return head.scopes === null && aliases.length === 0 ? null : { scopes: groupScopes(head), aliases }
+}
+
+/** The aliases that the database lists on a head, with those that have come, gone, or been renamed in this world. */
+function aliasesIn(world: LoadedWorld, headId: string): readonly Alias[] {
+  const aliases = new Map(world.aliasesNoted(headId).map((alias) => [alias.id, alias]))
+  const { inserted, updated } = world.contactInboxes.changes()
+  for (const row of [...inserted, ...updated.map((each) => each.row)]) {
+    if (row.canonicalId === headId) aliases.set(row.id, { id: row.id, customerId: row.customerId, previousHeadId: row.previousHeadId })
+    else aliases.delete(row.id)
+  }
+  return [...aliases.values()]
 }
 
 /** Writes changed groups on their heads and on all of their conversations. */
@@ -47,10 +65,12 @@ export async function writeGroups(context: MongoContext, accountId: string, { ch
   const { contact_inboxes: contactInboxes, conversations } = context.collections
   const options = inSession(context)
   for (const [id, group] of changed) {
-    const ids = group.aliases.map((alias) => alias.id)
+    const aliases = group?.aliases ?? []
+    const ids = aliases.map((alias) => alias.id)
+    const listed = aliases.length === 0 ? { $unset: { aliases: '' } } : { $set: { aliases: aliasDocuments(aliases) } }
+    const repeated = group === null ? { $unset: { group: '' } } : { $set: { group: groupDocument(group) } }
     await contactInboxes.updateMany({ accountId, _id: { $in: ids }, aliases: { $exists: true } }, { $unset: { aliases: '' } }, options)
-    await contactInboxes.updateOne({ accountId, _id: id }, { $set: { aliases: aliasDocuments(group.aliases) } }, options)
-    const ofTheGroup = { accountId, contact_inbox_id: { $in: [id, ...ids] } }
-    await conversations.updateMany(ofTheGroup, { $set: { group: groupDocument(group) } }, options)
+    await contactInboxes.updateOne({ accountId, _id: id }, listed, options)
+    await conversations.updateMany({ accountId, contact_inbox_id: { $in: [id, ...ids] } }, repeated, options)
   }
 }

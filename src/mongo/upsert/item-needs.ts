@@ -9,10 +9,23 @@ export function onlyCustomer([first, ...others]: readonly UpsertItem[]): Custome
   return { oaId: first.oaId, customerId: first.customerId }
 }
 
+/** All ids by which an item names customers: its own, and those that may be the same person's. */
+export function idsOf({ customerId, identities, events }: UpsertItem): readonly string[] {
+  if (identities.length === 0 && events.every(({ type }) => type !== 'identity_change')) return [customerId]
+  const changed = events.flatMap((event) => (event.type === 'identity_change' ? [...event.previous, ...event.current] : []))
+  return [...new Set([customerId, ...[...identities, ...changed].map(({ id }) => id)])]
+}
+
+/** Whether an item names its customer by one id alone. */
+export function namesOneId(item: UpsertItem): boolean {
+  return idsOf(item).length === 1
+}
+
 /** What planning an item asks of the database first. */
-export function situationNeeds({ oaId, customerId, usernameKey }: UpsertItem): readonly Need[] {
+export function situationNeeds(item: UpsertItem): readonly Need[] {
+  const { oaId, usernameKey } = item
   return [
-    { what: 'customer', oaId, customerId },
+    ...idsOf(item).map((customerId): Need => ({ what: 'customer', oaId, customerId })),
     { what: 'inbox', oaId },
     ...(usernameKey === null ? [] : [{ what: 'username', oaId, usernameKey } as const]),
   ]
@@ -24,15 +37,18 @@ export function eventNeeds({ events }: UpsertItem, contactInboxId: string): read
 }
 
 /**
- * The contact inboxes under which anything of an item's customer may be stored, as far as they are loaded: its own, its
- * head's and the scopes of that one. On channels with ids that are unique within a chat only the own one counts. The
+ * The contact inboxes under which anything of an item's customer may be stored, as far as they are loaded: those of the
+ * ids that the item names, their heads' and the scopes of these. On channels with ids that are unique within a chat only the own one counts. The
  * channel may not be known yet, so the others are looked at there, too.
  */
-export function possibleScopes(world: LoadedWorld, { oaId, customerId }: CustomerTarget): readonly string[] {
-  const own = world.contactInbox(oaId, customerId)
-  if (own === null) return []
-  const head = world.contactInboxes.get(own.canonicalId ?? own.id) ?? own
-  return own.id === head.id && head.scopes === null ? [own.id] : [...new Set([own.id, head.id, ...(head.scopes ?? [])])]
+export function possibleScopes(world: LoadedWorld, item: UpsertItem): readonly string[] {
+  const scopes = idsOf(item).flatMap((customerId) => {
+    const own = world.contactInbox(item.oaId, customerId)
+    if (own === null) return []
+    const head = world.contactInboxes.get(own.canonicalId ?? own.id) ?? own
+    return [own.id, head.id, ...(head.scopes ?? [])]
+  })
+  return [...new Set(scopes)]
 }
 
 /** Whether any event may change a stored message, which may be in a conversation that was closed long ago. */

@@ -1,12 +1,12 @@
 import type { UpsertItem } from '../../store/adapter.js'
 import type { Doc } from '../driver.js'
 import type { CollectionName } from '../schema/collections.js'
-import { changesMessages, eventNeeds, onlyCustomer, situationNeeds } from './item-needs.js'
+import { changesMessages, eventNeeds, idsOf, onlyCustomer, situationNeeds } from './item-needs.js'
 import { anyOf, byKind, latestOfEach, queriesFor } from './queries.js'
 
 /** The contact inboxes of these customers, in one document with the server's time. */
 export function customersPipeline(accountId: string, items: readonly UpsertItem[]): Doc[] {
-  const customers = { oa_id: anyOf(items, ({ oaId }) => oaId), customer_id: anyOf(items, ({ customerId }) => customerId) }
+  const customers = { oa_id: anyOf(items, ({ oaId }) => oaId), customer_id: anyOf(items.flatMap(idsOf), (id) => id) }
   return [
     { $match: { accountId, ...customers } },
     { $facet: { own: [{ $match: {} }] } },

@@ -3,14 +3,17 @@ import { compositeKey } from '../../model/composite-key.js'
 import type { ContactInboxRow, ConversationRow, EventRow } from '../../model/planning/rows.js'
 import type { CustomerTarget, StampedEvent, UpsertItem } from '../../store/adapter.js'
 import type { MongoContext } from '../context.js'
+import { contactInboxRow } from '../documents/contact-inboxes.js'
 import { conversationRow } from '../documents/conversations.js'
+import { list } from '../documents/fields.js'
 import { type Group, groupOf } from '../documents/groups.js'
 import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
 import { targetFilter } from '../find-target.js'
 import { knownHead } from '../known-heads.js'
 import type { CollectionName } from '../schema/collections.js'
-import { loadDocuments, loadNeeds } from './load-needs.js'
+import { idsOf } from './item-needs.js'
+import { loadContactInbox, loadDocuments, loadNeeds } from './load-needs.js'
 import { type CallTimes, differentTimes, waitingNeeds } from './load-waiting.js'
 import { type LoadedWorld, loadedWorld } from './loaded-world.js'
 import type { Need } from './needs.js'
@@ -39,7 +42,8 @@ export async function loadActive(
 ): Promise<Date | null> {
   const { accountId, oaId } = customer
   const ids = [...new Set(items.flatMap(({ events }) => events.filter(isInboundMessage).map(({ messageId }) => messageId)))]
-  const isWide = knownHead(context, accountId, customer)?.isWide === true
+  const known = knownHead(context, accountId, customer)
+  const isWide = known?.isWide === true
   // The inbox is asked for a channel only if the conversation has no channel of its own.
   const key = compositeKey(accountId, oaId)
   const asksInbox = context.unconnected.has(key)
@@ -59,6 +63,7 @@ export async function loadActive(
         lookup('known', 'contact_interaction_events', { message_id: { $in: ids } }),
         lookup('waits', 'contact_interaction_events', { waiting: true }, [{ $limit: 1 }]),
         ...(isWide ? [lookup('stored', 'messages', { message_id: { $in: ids } })] : []),
+        ...(known?.isLinked ? [headLookup(accountId)] : []),
         ...(asksInbox ? [{ $lookup: { as: 'inbox', from: 'inboxes', pipeline: [{ $match: { accountId, oa_id: oaId } }] } }] : []),
         { $set: { now: '$$NOW' } },
       ],
@@ -67,9 +72,9 @@ export async function loadActive(
     .toArray()
   if (found === undefined) return null
   const row = conversationRow(found)
-  if (row.isLinked) return null
   const { contactInboxId } = row
-  const people = peopleOf(row, groupOf(found), customer.customerId)
+  const [head = null] = list(found.head)
+  const people = peopleOf(row, groupOf(found), head && contactInboxRow(head), items)
   const waits = found.waits as Doc[]
   if (people === null || people.scopes.length > 1 !== isWide || (isWide && waits.length > 0)) return null
   const needs =
@@ -77,10 +82,11 @@ export async function loadActive(
   const waiting = await waitingRows(context, accountId, contactInboxId, needs)
   if (waiting.some((event) => concerns(event, ids))) return null
 
-  const known = found.known as Doc[]
+  const stored = found.known as Doc[]
   world.conversations.load(row)
+  if (head) loadContactInbox(world, head)
   for (const contactInbox of people.rows) world.contactInboxes.load(contactInbox)
-  loadDocuments(world, 'contact_interaction_events', [...known, ...waits])
+  loadDocuments(world, 'contact_interaction_events', [...stored, ...waits])
   loadDocuments(world, 'messages', (found.stored ?? []) as Doc[])
   for (const event of waiting) world.events.load(event)
   if (asksInbox) {
@@ -90,7 +96,7 @@ export async function loadActive(
     if (inboxes.length > 0) context.unconnected.delete(key)
   } else if (row.channel === 'api') context.unconnected.add(key)
 
-  const knownIds = new Set(known.map(({ message_id }) => message_id))
+  const knownIds = new Set(stored.map(({ message_id }) => message_id))
   const answered = (need: Need) => world.answered(need)
   answered({ what: 'latest conversation', contactInboxId })
   for (const scope of people.scopes) {
@@ -106,23 +112,38 @@ export async function loadActive(
   return found.now as Date
 }
 
+/** The head of a customer of whom more is known than one id. It tells whom to answer, and which ids are whose. */
+function headLookup(accountId: string): Doc {
+  const pipeline = [{ $match: { accountId } }]
+  return { $lookup: { as: 'head', from: 'contact_inboxes', localField: 'contact_inbox_id', foreignField: '_id', pipeline } }
+}
+
 interface People {
-  /** The contact inbox of the customer, and that of its head. */
+  /** The contact inbox of the head, and those of the ids that the items name. */
   readonly rows: readonly ContactInboxRow[]
   readonly scopes: readonly string[]
 }
 
 /**
- * What the conversation tells of the customer and of the customer's head. Null for an alias on a channel on which its
- * messages are its own.
+ * What the conversation tells of the customer and of the customer's head. Null where that is not enough: where the
+ * conversation asks a head that was not loaded, where an item may tell anything new of the customer's ids, and for an
+ * alias on a channel on which its messages are its own.
  */
-function peopleOf(row: ConversationRow, group: Group | null, customerId: string): People | null {
+function peopleOf(row: ConversationRow, group: Group | null, found: ContactInboxRow | null, items: readonly UpsertItem[]): People | null {
+  if (row.isLinked && found === null) return null
   const scopes = group?.scopes ?? [row.contactInboxId]
-  const head = contactInboxOf(row, scopes)
-  if (customerId === row.customerId) return { rows: [head], scopes }
-  const alias = group?.aliases.find((each) => each.customerId === customerId)
-  if (alias === undefined || isChatScoped(row.channel)) return null
-  return { rows: [head, { ...head, ...alias, canonicalId: head.id, scopes: null }], scopes }
+  const head = found ?? contactInboxOf(row, scopes)
+  if (!items.every(({ identities }) => identities.every(({ id }) => isSettled(head, id)))) return null
+  const others = [...new Set(items.flatMap(idsOf))].filter((id) => id !== row.customerId)
+  const aliases = others.flatMap((id) => group?.aliases.find(({ customerId }) => customerId === id) ?? [])
+  if (aliases.length < others.length || (others.length > 0 && isChatScoped(row.channel))) return null
+  return { rows: [head, ...aliases.map((alias) => ({ ...head, ...alias, canonicalId: head.id, scopes: null, identities: null }))], scopes }
+}
+
+/** Whether an id is known to be this person's, with its kind, so that no payload which names it tells anything new. */
+function isSettled({ identities }: ContactInboxRow, id: string): boolean {
+  const mark = identities?.find((each) => each.id === id)
+  return mark !== undefined && mark.kind !== null && mark.formerSince === null && mark.disputedSince === null
 }
 
 /**
@@ -146,11 +167,10 @@ function concerns({ targetMessageId, localId }: EventRow, messageIds: readonly s
 }
 
 /** Whether an item contains only new inbound messages, and names nothing that is stored outside the conversation. */
-export function isInboundOnly({ channel, usernameKey, identities, patch, events }: UpsertItem): boolean {
+export function isInboundOnly({ channel, usernameKey, patch, events }: UpsertItem): boolean {
   return (
     channel === null &&
     usernameKey === null &&
-    identities.length === 0 &&
     typeof patch.customerName !== 'string' &&
     events.length > 0 &&
     events.every(isInboundMessage)

@@ -4,8 +4,8 @@ import type { MongoContext } from '../context.js'
 import { contactInboxRow } from '../documents/contact-inboxes.js'
 import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
-import { knownHead, noteHead } from '../known-heads.js'
-import { eventNeeds, onlyCustomer, possibleScopes, situationNeeds } from './item-needs.js'
+import { type KnownHead, knownHead, noteHead } from '../known-heads.js'
+import { eventNeeds, namesOneId, onlyCustomer, possibleScopes, situationNeeds } from './item-needs.js'
 import { customersPipeline, lookupsFor, peoplePipeline } from './items-pipeline.js'
 import { isInboundOnly, loadActive } from './load-active.js'
 import { loadCustomer } from './load-customer.js'
@@ -54,11 +54,13 @@ async function loadSituation(
   if (loading === 'stepwise') return loadStepwise(context, world, accountId, items)
   const customer = onlyCustomer(items)
   if (customer === null) return loadAtOnce(context, world, accountId, items)
-  if (loading === 'trusting' && items.every(isInboundOnly)) {
+  const head = knownHead(context, accountId, customer)
+  const mayBeSettled = head?.isLinked === true || items.every(({ identities }) => identities.length === 0)
+  if (loading === 'trusting' && mayBeSettled && items.every(isInboundOnly)) {
     const now = await loadActive(context, world, { accountId, ...customer }, items, times)
     return now ?? loadAtOnce(context, world, accountId, items)
   }
-  const isAlone = knownHead(context, accountId, customer) === null
+  const isAlone = (head === null || (head.customerId === customer.customerId && !head.isWide)) && items.every(namesOneId)
   const now = isAlone ? await loadCustomer(context, world, { accountId, ...customer }, items, loading === 'trusting') : null
   return now ?? loadAtOnce(context, world, accountId, items)
 }
@@ -68,9 +70,13 @@ function noteHeads(context: MongoContext, world: LoadedWorld, accountId: string,
   for (const { oaId, customerId } of items) {
     const own = world.contactInbox(oaId, customerId)
     const head = own && world.contactInboxes.get(own.canonicalId ?? own.id)
-    const isOfInbox = head !== null && head.oaId === oaId
-    noteHead(context, accountId, { oaId, customerId }, isOfInbox ? { customerId: head.customerId, isWide: head.scopes !== null } : null)
+    const known = head !== null && head.oaId === oaId ? knownHeadOf(head) : null
+    noteHead(context, accountId, { oaId, customerId }, known)
   }
+}
+
+function knownHeadOf({ customerId, scopes, identities }: ContactInboxRow): KnownHead {
+  return { customerId, isWide: scopes !== null, isLinked: identities !== null }
 }
 
 async function loadAtOnce(context: MongoContext, world: LoadedWorld, accountId: string, items: readonly UpsertItem[]): Promise<Date> {

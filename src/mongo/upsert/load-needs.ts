@@ -4,6 +4,7 @@ import { contactInboxRow } from '../documents/contact-inboxes.js'
 import { contactRow } from '../documents/contacts.js'
 import { conversationRow } from '../documents/conversations.js'
 import { eventRow } from '../documents/events.js'
+import { list } from '../documents/fields.js'
 import { aliasesOf } from '../documents/groups.js'
 import { inboxRow } from '../documents/inboxes.js'
 import { messageRow } from '../documents/messages.js'
@@ -25,7 +26,7 @@ export async function loadNeeds(context: MongoContext, world: LoadedWorld, accou
   }
   for (const [kind, same] of kinds) {
     for (const { from, match, stages = [], hint } of queriesFor(kind, same)) {
-      const pipeline = [{ $match: { accountId, ...match } }, ...stages]
+      const pipeline = [{ $match: { accountId, ...match } }, ...stages.map((stage) => ofAccount(accountId, stage))]
       const options = hint === undefined ? latestState(context) : { ...latestState(context), hint }
       loadDocuments(world, from, await context.collections[from].aggregate(pipeline, options).toArray())
     }
@@ -65,6 +66,14 @@ async function loadWaitingAtOnce(
     for (const { $lookup } of lookups) loadDocuments(world, $lookup.from, found[$lookup.as] as Doc[])
   }
   for (const need of needs) world.answered(need)
+}
+
+/** Lets a look-up find documents of the account alone. */
+function ofAccount(accountId: string, stage: Doc): Doc {
+  const { $lookup } = stage
+  if ($lookup === undefined) return stage
+  const { pipeline, ...lookup } = $lookup as Doc
+  return { $lookup: { ...lookup, pipeline: [{ $match: { accountId } }, ...list(pipeline)] } }
 }
 
 /** Puts documents of a collection into the world. */

@@ -19,6 +19,8 @@ export interface LoadedWorld extends World {
   readonly events: RowTable<EventRow>
   /** The events that were loaded or written and wait under the contact inbox. */
   waitingUnder(contactInboxId: string): readonly EventRow[]
+  /** The messages that were loaded or written and are stored under the contact inbox. */
+  messagesUnder(contactInboxId: string): readonly MessageRow[]
   /** Whether it was loaded that anything waits under the contact inbox. */
   hasWaiting(contactInboxId: string): boolean
   /** How many events were dropped, by contact inbox. */
@@ -99,10 +101,11 @@ export function loadedWorld(): LoadedWorld {
     return withoutWaiting.has(contactInboxId)
   }
   const reachedBy = ({ contactInboxId, status, upTo }: Extract<Need, { readonly what: 'undelivered' }>) =>
-    messages.having(key('of', contactInboxId)).filter((row) => {
+    messagesUnder(contactInboxId).filter((row) => {
       const isReached = row.sentAt !== null && row.sentAt.getTime() <= upTo.getTime()
       return isReached && awaitedReceipts(row).includes(status)
     })
+  const messagesUnder = (contactInboxId: string) => messages.having(key('of', contactInboxId))
   const waitingUnder = (contactInboxId: string) => events.having(key('waiting', contactInboxId))
   const conversationsOf = (contactInboxId: string) => conversations.having(key('of', contactInboxId))
   const latestOf = <Row>(rows: readonly Row[], isLater: (a: Row, b: Row) => boolean): Row | null =>
@@ -211,7 +214,7 @@ export function loadedWorld(): LoadedWorld {
     },
     doubles(scopes) {
       if (scopes.length > 1) require({ what: 'doubles', scopes })
-      return doublesOf(scopes.map((scope) => messages.having(key('of', scope))))
+      return doublesOf(scopes.map(messagesUnder))
     },
     latestMessage(conversationId) {
       const rows = messages.having(key('in', conversationId))
@@ -236,6 +239,7 @@ export function loadedWorld(): LoadedWorld {
       undo.push(() => void dropped.pop())
     },
     waitingUnder,
+    messagesUnder,
     hasWaiting: (contactInboxId) =>
       answered.has(questionOf({ what: 'anything waiting', contactInboxId })) && !withoutWaiting.has(contactInboxId),
     noteLeft: (contactInboxId, found) => void leftBefore.set(contactInboxId, found),

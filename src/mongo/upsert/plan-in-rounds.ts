@@ -1,13 +1,11 @@
 import type { MongoContext } from '../context.js'
+import { loadJoined } from './load-joined.js'
 import { loadNeeds } from './load-needs.js'
 import type { LoadedWorld } from './loaded-world.js'
 import { type Need, questionOf, WorldIncomplete } from './needs.js'
 
 /** What a plan has asked and the world could not answer, by question. */
 export type Needs = Map<string, Need>
-
-/** The most rounds of planning. Every round answers at least one question, and an event leads to few questions. */
-const mostRounds = 50
 
 /** Plans, loads what the plan has asked for beyond what was loaded, and plans again, until nothing is open. */
 export async function planInRounds<T>(
@@ -16,14 +14,20 @@ export async function planInRounds<T>(
   accountId: string,
   plan: (needs: Needs) => T | null,
 ): Promise<T> {
-  for (let round = 1; ; round++) {
+  const asked = new Set<string>()
+  for (;;) {
     const mark = world.mark()
     const needs: Needs = new Map()
     const planned = plan(needs)
     if (planned !== null && needs.size === 0) return planned
-    if (round === mostRounds) throw new Error(`planning asks again for ${[...needs.values()].map(({ what }) => what).join(', ')}`)
+    // Each round must learn something, or there would be no end.
+    if ([...needs.keys()].every((question) => asked.has(question))) {
+      throw new Error(`planning asks again for ${[...needs.values()].map(({ what }) => what).join(', ')}`)
+    }
+    for (const question of needs.keys()) asked.add(question)
     world.rollbackTo(mark)
     await loadNeeds(context, world, accountId, [...needs.values()])
+    for (const need of needs.values()) if (need.what === 'doubles') await loadJoined(context, world, accountId, need.scopes)
   }
 }
 

@@ -10,7 +10,7 @@ type NeedOf<K extends NeedKind> = Extract<Need, { readonly what: K }>
 
 export interface Query {
   readonly from: CollectionName
-  /** A filter without the account. The code that sends the query adds the account in front. */
+  /** A filter without the account. The code that sends the query adds the account in front, also in look-ups. */
   readonly match: Doc
   readonly stages?: readonly Doc[]
   /** The key of the index to use, where several could serve the query. A look-up within a command can't have one. */
@@ -142,13 +142,12 @@ export const latestOfOne: readonly Doc[] = [{ $sort: { created_at: -1, _id: -1 }
  * goes through the messages of the people who were joined last, and looks up each of their ids by its index.
  */
 function doublesBy(field: 'message_id' | 'local_id', scopes: readonly string[]): Query {
-  const isSame = [{ $eq: ['$accountId', '$$accountId'] }, { $eq: [`$${field}`, '$$value'] }]
-  const pipeline = [{ $match: { contact_inbox_id: { $in: scopes }, $expr: { $and: isSame } } }]
+  const pipeline = [{ $match: { contact_inbox_id: { $in: scopes } } }]
   return {
     from: 'messages',
     match: { contact_inbox_id: { $in: scopes.slice(1) }, [field]: { $exists: true } },
     stages: [
-      { $lookup: { as: 'same', from: 'messages', let: { accountId: '$accountId', value: `$${field}` }, pipeline } },
+      { $lookup: { as: 'same', from: 'messages', localField: field, foreignField: field, pipeline } },
       { $match: { 'same.1': { $exists: true } } },
       { $unwind: '$same' },
       { $replaceRoot: { newRoot: '$same' } },

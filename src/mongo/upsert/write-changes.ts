@@ -11,7 +11,7 @@ import { contention } from '../translate-error.js'
 import type { GroupChanges } from './group-changes.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Locks } from './locks.js'
-import type { RowChanges } from './row-table.js'
+import { namesFirst, type TableChanges } from './names-first.js'
 
 interface Identified {
   readonly id: string
@@ -27,7 +27,7 @@ export async function writeChanges(context: MongoContext, world: LoadedWorld, lo
   await writeTable(
     context,
     'conversations',
-    world.conversations.changes(),
+    namesFirst(world.conversations.changes()),
     (row) => conversationInGroup(row, opened.get(row) ?? null),
     locks.conversations,
     world.conversations.get,
@@ -35,7 +35,7 @@ export async function writeChanges(context: MongoContext, world: LoadedWorld, lo
   await writeTable(
     context,
     'contact_inboxes',
-    world.contactInboxes.changes(),
+    namesFirst(world.contactInboxes.changes()),
     contactInboxDocument,
     locks.contactInboxes,
     world.contactInboxes.get,
@@ -51,7 +51,7 @@ const noLocks: ReadonlySet<string> = new Set()
 async function writeTable<Row extends Identified>(
   context: MongoContext,
   name: CollectionName,
-  { inserted, updated, deleted }: RowChanges<Row>,
+  { inserted, updated, deleted, freeing = [] }: TableChanges<Row>,
   documentOf: (row: Row) => Doc,
   locks: ReadonlySet<string> = noLocks,
   rowOf: (id: string) => Row | null = () => null,
@@ -61,6 +61,7 @@ async function writeTable<Row extends Identified>(
   const changed = new Set([...inserted, ...updated.map(({ row }) => row)].map(({ id }) => id))
   const locked = [...locks].flatMap((id) => (changed.has(id) ? [] : (rowOf(id) ?? [])))
   const updates = [
+    ...freeing.map((row) => ({ filter: keyOf(row), update: { $set: { customer_id: row.id } } })),
     ...updated.map(({ before, row }) => ({
       filter: keyOf(row),
       update: { ...updateBetween(documentOf(before), documentOf(row)), ...(locks.has(row.id) ? locking : {}) },

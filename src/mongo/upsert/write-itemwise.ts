@@ -23,8 +23,8 @@ const attempts = 20
  * as with transactions, and is written step by step: the contact inbox, its contact, the conversation, and last the
  * contact's name. A step is written only if what it was planned on is unchanged. Otherwise the item is planned again.
  * The conversation decides: a crash before it leaves a customer without a conversation, which the next call completes.
- * An item is UNSUPPORTED where a customer who is known without a channel gets one: the contact inbox and the
- * conversation change together then.
+ * An item is UNSUPPORTED where a customer who is known without a channel gets one, and where its ids tell anything new
+ * of a known customer: contact inboxes and conversations change together then.
  *
  * An item that loses 20 times is CONTENTION. Among several items it fails by itself, because those before it are
  * written. Those after it that name the same customer fail with it and are not tried: the host sends all of them again,
@@ -51,8 +51,13 @@ async function writeItem(context: MongoContext, input: UpsertConversations, item
     const { outcomes, groups } = await planCalls(context, world, [{ ...input, items: [item] }], serverNow)
     const [result] = writtenCall(outcomes[0]).results
     if (result === undefined) throw new TypeError('an item was planned without a result')
-    if (changesChannel(world)) {
-      const refusal = needsTransactions('a channel for a known customer')
+    const jointly = changesChannel(world)
+      ? 'a channel for a known customer'
+      : changesIds(world)
+        ? 'identities that are not known yet'
+        : null
+    if (jointly !== null) {
+      const refusal = needsTransactions(jointly)
       if (input.atomic) throw refusal
       return { ok: false, failure: { code: 'UNSUPPORTED', details: refusal.details } }
     }
@@ -73,6 +78,14 @@ async function writeItem(context: MongoContext, input: UpsertConversations, item
 function changesChannel(world: LoadedWorld): boolean {
   const isOther = ({ before, row }: { readonly before: HasChannel; readonly row: HasChannel }) => before.channel !== row.channel
   return world.contactInboxes.changes().updated.some(isOther) || world.conversations.changes().updated.some(isOther)
+}
+
+/** Whether ids would become one person's, or anything would be told of the id of a customer who is known. */
+function changesIds(world: LoadedWorld): boolean {
+  const { inserted, updated } = world.contactInboxes.changes()
+  return (
+    inserted.length > 1 || updated.some(({ before, row }) => before.canonicalId !== row.canonicalId || before.identities !== row.identities)
+  )
 }
 
 type HasChannel = Pick<ConversationRow, 'channel'>

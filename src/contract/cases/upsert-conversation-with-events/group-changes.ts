@@ -98,4 +98,36 @@ export const groupChangeCases = withEvents([
       holds(byAnother, { duplicates: 0 })
     },
   },
+  {
+    title: 'keeps what joining changed of an adopted conversation, also where the call that adopts it patches it',
+    async run({ clock, store, scene }) {
+      const fresh = scene(store({ clock: clock.now }))
+      const { account } = fresh
+      const old = fresh.another()
+      const claim = { customerUsername: 'lan', matchUsername: true }
+      await fresh.write(said('f1'))
+      const { conversation: former } = await account.closeConversation(fresh.key)
+      clock.advance(1_000)
+      await account.upsertConversationWithEvents({ ...old.key, ...claim, events: [said('m1')] })
+      await fresh.write({ type: 'message_edit', targetMessageId: 'm1', text: 'better', occurredAt: at(2) })
+      clock.advance(1_000)
+      const adopted = await account.upsertConversation({ ...fresh.key, ...claim, nickname: 'Lan' })
+      holds(adopted, { outcome: 'adopted' })
+      holds(adopted.conversation, { contactId: former.contactId, nickname: 'Lan', lastMessagePreview: 'better' })
+      assert.deepEqual(
+        adopted.conversation.identities.map(({ id }) => id),
+        [old.customerId, fresh.customerId],
+      )
+      await fresh.write(said('f2', { occurredAt: at(3) }))
+      const { items } = await account.listEvents({ conversationId: adopted.conversation.id })
+      assert.deepEqual(
+        items.map(({ type, eventSeq }) => [type, eventSeq]),
+        [
+          ['message', 1],
+          ['message_edit', 2],
+          ['message', 3],
+        ],
+      )
+    },
+  },
 ])

@@ -1,5 +1,6 @@
 import type { CaseList } from '../../contract-case.js'
 import { channelCases } from './channels.js'
+import { identityCases } from './identities.js'
 import { onClosedCases } from './on-closed.js'
 import { openingCases } from './opening.js'
 import { patchCases } from './patches.js'
@@ -15,6 +16,7 @@ export const upsertConversationCases: CaseList = [
   ...versionCases,
   ...onClosedCases,
   ...channelCases,
+  ...identityCases,
   ...usernameCases,
   ...usernameRaceCases,
   ...valueCases,
