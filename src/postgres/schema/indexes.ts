@@ -1,5 +1,6 @@
 import type { PostgresIndex } from '../migrator/migration.js'
 import type { Names } from '../names.js'
+import { receiptIndexes } from './receipt-indexes.js'
 import type { StoreIndex } from './store-index.js'
 import { unreadIndexes } from './unread-indexes.js'
 import { formerWaitingIndex, waitingIndexes } from './waiting-indexes.js'
@@ -169,7 +170,7 @@ const firstIndexes: readonly StoreIndex[] = [
 const lastingIndexes = firstIndexes.filter(({ name }) => name !== formerWaitingIndex)
 
 /** The indexes that the store's own queries and guards need today. */
-export const storeIndexes: readonly StoreIndex[] = [...lastingIndexes, ...unreadIndexes, ...waitingIndexes]
+export const storeIndexes: readonly StoreIndex[] = [...lastingIndexes, ...unreadIndexes, ...waitingIndexes, ...receiptIndexes]
 
 /** The indexes that step 1 makes, and those of them that no later step replaces. */
 export const firstIndexesOf = inStore(firstIndexes)
@@ -178,6 +179,8 @@ export const lastingIndexesOf = inStore(lastingIndexes)
 export const unreadIndexesOf = inStore(unreadIndexes)
 /** The indexes that step 5 makes. */
 export const waitingIndexesOf = inStore(waitingIndexes)
+/** The index that step 9 makes. */
+export const receiptIndexesOf = inStore(receiptIndexes)
 
 /** The same under the names of one store. */
 function inStore(indexes: readonly StoreIndex[]): (names: Pick<Names, 'prefix'>) => readonly PostgresIndex[] {
