@@ -124,8 +124,9 @@ export interface AccountConversations<TMetadata = JsonObject> {
    * Applies a receipt that names the inbox alone. Each message is looked for among the replies in the inbox, whoever
    * the customer is, and then the receipt is applied as an event of that customer's would be. An id that several
    * customers' replies have is reported as `ambiguous`, and one that none has as `unknown`: of neither is anything
-   * kept. Use it only where the body names no customer. An ordinary receipt waits for its message, and is bounded by its
-   * customer. All messages that were found are changed together, or none. Throws UNSUPPORTED on a standalone mongod.
+   * kept. Use it only where the body names no customer. An ordinary receipt waits for its message, and is bounded by
+   * its customer. All messages that were found are changed together, or none. Throws UNSUPPORTED on a standalone
+   * mongod.
    */
   applyReceipt(input: ApplyReceiptInput): Promise<readonly InboxReceiptResult[]>
 

@@ -98,7 +98,9 @@ export interface ApplyReceiptInput {
   readonly status: 'sent' | 'delivered' | 'read' | 'failed'
   /** The channel's ids of replies. 1 to 1,000. */
   readonly messageIds: readonly string[]
-  /** The host's or the channel's id of the receipt, by which a receipt that waits is recognised when it is sent again. */
+  /**
+   * The host's or the channel's id of the receipt, by which a receipt that waits is recognised when it is sent again.
+   */
   readonly eventId?: string
   /** When it happened, as the channel says. Default: now. */
   readonly occurredAt?: Date

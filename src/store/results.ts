@@ -48,7 +48,8 @@ export interface InboxReceiptResult {
    * - `waiting`: the message went away while the receipt was written. It waits as an ordinary one does.
    * - `duplicate`: such a receipt is waiting already.
    * - `unknown`: no reply in the inbox has this id. Nothing is kept of the receipt, so it may be sent again later.
-   * - `ambiguous`: replies to several customers have this id, so the receipt could be about any of them. None is changed.
+   * - `ambiguous`: replies to several customers have this id, so the receipt could be about any of them. None is
+   *   changed.
    */
   readonly outcome: Exclude<EventResult['outcome'], 'stored'> | 'unknown' | 'ambiguous'
   /** The customers to whom a reply with this id was sent, in byte order, at most 10. */
