@@ -27,6 +27,7 @@ export type {
   ReceiptEventInput,
   SenderInput,
 } from './model/event-inputs.js'
+export type { CustomerIdentity } from './model/identities.js'
 export type { Json, JsonObject } from './model/json.js'
 export { limits } from './model/limits.js'
 export type {
@@ -38,6 +39,7 @@ export type {
   ConversationStatus,
   DeliveryStatus,
   Direction,
+  Identity,
   Inbox,
   InboxOwner,
   Message,
@@ -51,6 +53,7 @@ export type { AccountConversations } from './store/account-conversations.js'
 export type { ConversationAdapter, ConversationOperations, MigrateStoreOptions, MigrationReport, SchemaReport } from './store/adapter.js'
 export type { ConversationStore, TransactionConversations } from './store/create-conversation-store.js'
 export type {
+  ApplyReceiptInput,
   BulkUpsertInput,
   CallOptions,
   ChangeStatusInput,
@@ -60,6 +63,7 @@ export type {
   ConversationKey,
   ConversationPatch,
   CustomerKey,
+  LinkCustomerIdsInput,
   MarkReadInput,
   MessageKey,
   PageInput,
@@ -76,6 +80,8 @@ export type {
   ConversationChange,
   ConversationEventsResult,
   EventResult,
+  InboxReceiptResult,
+  LinkResult,
   SweepResult,
   WriteOutcomeName,
 } from './store/results.js'

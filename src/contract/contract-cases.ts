@@ -1,4 +1,5 @@
 import type { ConversationStore } from '../store/create-conversation-store.js'
+import { applyReceiptCases } from './cases/apply-receipt.js'
 import { bulkUpsertConversationsWithEventsCases } from './cases/bulk-upsert-conversations-with-events/index.js'
 import { closeConversationCases } from './cases/close-conversation.js'
 import { connectInboxCases } from './cases/connect-inbox.js'
@@ -50,6 +51,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   reopenConversation: reopenConversationCases,
   wakeDue: wakeDueCases,
   linkCustomerIds: linkCustomerIdsCases,
+  applyReceipt: applyReceiptCases,
   sweep: sweepCases,
   findConversation: findConversationCases,
   findByOaAndCustomer: findByOaAndCustomerCases,

@@ -39,6 +39,7 @@ export function soundWrites(key: CustomerKey): readonly SoundCall[] {
         { id: 'u', kind: 'user_id' },
       ],
     },
+    applyReceipt: { oaId: key.oaId, status: 'read', messageIds: ['m'] },
     sweep: {},
     updateContact: { ...key, name: 'x' },
     connectInbox: { oaId: key.oaId, channel: 'sms' },

@@ -11,6 +11,7 @@ import { findContact } from './operations/find-contact.js'
 import { findConversation } from './operations/find-conversation.js'
 import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
+import { findReceivers } from './operations/find-receivers.js'
 import { linkCustomerIds } from './operations/link-customer-ids.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
@@ -55,6 +56,7 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     findByOaAndCustomer: migrated(findByOaAndCustomer),
     listConversations: migrated(listConversations),
     countConversations: migrated(countConversations),
+    findReceivers: migrated(findReceivers),
     findMessage: migrated(findMessage),
     listMessages: migrated(listMessages),
     listEvents: migrated(listEvents),

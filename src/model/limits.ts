@@ -32,6 +32,8 @@ export const limits = {
   receiptTargets: 1000,
   /** Events that wait under one customer of an inbox. A further one pushes out the one that has waited longest. */
   waitingEvents: 1000,
+  /** Customers that are named for an id which replies to several of them have. */
+  receivers: 10,
   /** Ids by which one payload names a customer. */
   identities: 8,
   /** Ids of one person in one inbox that the conversation tells. */

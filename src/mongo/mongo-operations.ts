@@ -13,6 +13,7 @@ import { findContact } from './operations/find-contact.js'
 import { findConversation } from './operations/find-conversation.js'
 import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
+import { findReceivers } from './operations/find-receivers.js'
 import { linkCustomerIds } from './operations/link-customer-ids.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
@@ -73,6 +74,7 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     findByOaAndCustomer: read(findByOaAndCustomer),
     listConversations: read(listConversations),
     countConversations: read(countConversations),
+    findReceivers: read(findReceivers),
     findMessage: read(findMessage),
     listMessages: read(listMessages),
     listEvents: read(listEvents),

@@ -48,6 +48,7 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   findByOaAndCustomer: true,
   listConversations: true,
   countConversations: true,
+  findReceivers: true,
   findMessage: true,
   listMessages: true,
   listEvents: true,

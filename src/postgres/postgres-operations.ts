@@ -10,6 +10,7 @@ import { findConversation } from './operations/find-conversation.js'
 import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { linkCustomerIds } from './operations/link-customer-ids.js'
+import { findReceivers } from './operations/find-receivers.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
@@ -38,6 +39,7 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     findByOaAndCustomer: (input) => findByOaAndCustomer(context, input),
     listConversations: (input) => listConversations(context, input),
     countConversations: (input) => countConversations(context, input),
+    findReceivers: (input) => findReceivers(context, input),
     findMessage: (input) => findMessage(context, input),
     listMessages: (input) => listMessages(context, input),
     listEvents: (input) => listEvents(context, input),

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../model/json.js'
 import type { Contact, Conversation, ConversationEvent, Inbox, Message } from '../model/records.js'
 import type {
+  ApplyReceiptInput,
   BulkUpsertInput,
   CallOptions,
   ChangeStatusInput,
@@ -20,7 +21,14 @@ import type {
   UpsertConversationWithEventsInput,
 } from './inputs.js'
 import type { PagedList } from './paged-list.js'
-import type { BulkItemResult, ConversationChange, ConversationEventsResult, LinkResult, SweepResult } from './results.js'
+import type {
+  BulkItemResult,
+  ConversationChange,
+  ConversationEventsResult,
+  InboxReceiptResult,
+  LinkResult,
+  SweepResult,
+} from './results.js'
 
 /**
  * The conversations of one account. No method can name another account, and what belongs to another account is not
@@ -111,6 +119,16 @@ export interface AccountConversations<TMetadata = JsonObject> {
    * Throws UNSUPPORTED on a standalone mongod.
    */
   linkCustomerIds(input: LinkCustomerIdsInput): Promise<LinkResult>
+
+  /**
+   * Applies a receipt that names the inbox alone. Each message is looked for among the replies in the inbox, whoever
+   * the customer is, and then the receipt is applied as an event of that customer's would be. An id that several
+   * customers' replies have is reported as `ambiguous`, and one that none has as `unknown`: of neither is anything
+   * kept. Use it only where the body names no customer. An ordinary receipt waits for its message, and is bounded by
+   * its customer. All messages that were found are changed together, or none. Throws UNSUPPORTED on a standalone
+   * mongod.
+   */
+  applyReceipt(input: ApplyReceiptInput): Promise<readonly InboxReceiptResult[]>
 
   /**
    * Removes events that have waited longer than 30 days for what they are about, the longest first: edits, deletions,

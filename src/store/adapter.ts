@@ -56,6 +56,11 @@ export interface ConversationOperations {
   findByOaAndCustomer(input: Scoped & CustomerTarget & { readonly status: 'active' | 'any' }): Promise<Conversation | null>
   listConversations(input: ListConversations): Promise<AdapterPage<Conversation>>
   countConversations(input: Scoped & ConversationMatch): Promise<number>
+  /**
+   * The customers of an inbox to whom a reply with one of these ids of the channel was sent: at most 10 for each id, by
+   * (messageId, customerId) in byte order.
+   */
+  findReceivers(input: FindReceivers): Promise<readonly Receiver[]>
   findMessage(input: Scoped & MessageTarget): Promise<Message | null>
   listMessages(input: ListMessages): Promise<AdapterPage<Message>>
   listEvents(input: ListEvents): Promise<AdapterPage<ConversationEvent>>
@@ -143,6 +148,17 @@ export interface LinkCustomerIds extends WriteStamp {
   readonly identities: readonly CustomerIdentity[]
   /** One id for each of the identities, for the contact inboxes of those that are new. */
   readonly rowIds: readonly string[]
+}
+
+export interface FindReceivers extends Scoped {
+  readonly oaId: string
+  readonly messageIds: readonly string[]
+}
+
+export interface Receiver {
+  readonly messageId: string
+  /** The id under which the reply was stored. */
+  readonly customerId: string
 }
 
 export interface Sweep extends WriteStamp {

@@ -15,6 +15,7 @@ import { accountFinds } from './finds.js'
 import type { CallOptions } from './inputs.js'
 import { accountLists } from './lists.js'
 import { accountPeopleAndInboxes } from './people-and-inboxes.js'
+import { accountReceipts } from './receipts.js'
 import { retryPolicy } from './retry.js'
 import { type ConversationStoreOptions, migrateInput, readStoreOptions } from './store-options.js'
 import { accountUpserts } from './upserts.js'
@@ -130,5 +131,6 @@ function accountConversations(context: AccountContext): AccountConversations {
     ...accountFinds(context),
     ...accountLists(context),
     ...accountPeopleAndInboxes(context),
+    ...accountReceipts(context),
   }
 }

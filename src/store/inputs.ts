@@ -92,6 +92,22 @@ export interface LinkCustomerIdsInput {
   readonly identities: readonly CustomerIdentity[]
 }
 
+/** A receipt whose body names no customer, such as a status of Twilio without numbers. */
+export interface ApplyReceiptInput {
+  readonly oaId: string
+  readonly status: 'sent' | 'delivered' | 'read' | 'failed'
+  /** The channel's ids of replies. 1 to 1,000. */
+  readonly messageIds: readonly string[]
+  /**
+   * The host's or the channel's id of the receipt, by which a receipt that waits is recognised when it is sent again.
+   */
+  readonly eventId?: string
+  /** When it happened, as the channel says. Default: now. */
+  readonly occurredAt?: Date
+  /** Only for `failed`. */
+  readonly error?: string
+}
+
 export interface PageInput {
   /** 1 to 500, default 50. */
   readonly limit?: number

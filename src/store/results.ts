@@ -40,6 +40,22 @@ export interface LinkResult {
   readonly conflicts: readonly CustomerIdentity[]
 }
 
+/** What a receipt that names the inbox alone did to one message. */
+export interface InboxReceiptResult {
+  readonly messageId: string
+  /**
+   * - `applied`, `unchanged`: the message was found, and the receipt had something, or nothing, to change.
+   * - `waiting`: the message went away while the receipt was written. It waits as an ordinary one does.
+   * - `duplicate`: such a receipt is waiting already.
+   * - `unknown`: no reply in the inbox has this id. Nothing is kept of the receipt, so it may be sent again later.
+   * - `ambiguous`: replies to several customers have this id, so the receipt could be about any of them. None is
+   *   changed.
+   */
+  readonly outcome: Exclude<EventResult['outcome'], 'stored'> | 'unknown' | 'ambiguous'
+  /** The customers to whom a reply with this id was sent, in byte order, at most 10. */
+  readonly customerIds: readonly string[]
+}
+
 /** What one call of `sweep` removed. */
 export interface SweepResult {
   /** How many events this call removed because they had waited for more than 30 days. */

@@ -59,7 +59,12 @@ async function checkItems(context: AccountContext, { atomic, items }: ParsedBulk
   return { atomic, items: checked }
 }
 
-async function sendItems(context: AccountContext, inputs: readonly ParsedUpsert[], atomic: boolean): Promise<readonly BulkItemResult[]> {
+/** Sends items of one call. With `atomic` it throws the error of the first one that fails. */
+export async function sendItems(
+  context: AccountContext,
+  inputs: readonly ParsedUpsert[],
+  atomic: boolean,
+): Promise<readonly BulkItemResult[]> {
   const { newId, defaultOnClosed } = context
   const stamped = inputs.map((input) => stampItem(input, { newId, defaultOnClosed, operationId: newId() }))
   const items = stamped.map(({ item }) => item)

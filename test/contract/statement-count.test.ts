@@ -98,6 +98,8 @@ describe('on PostgreSQL every verb is one statement:', () => {
     reopenConversation: (account) => account.reopenConversation({ oaId, customerId: 'mai' }),
     wakeDue: (account) => account.wakeDue(),
     sweep: (account) => account.sweep(),
+    // Of a message that is there, a second one applies it.
+    applyReceipt: (account) => account.applyReceipt({ oaId, status: 'read', messageIds: ['unknown'] }),
     linkCustomerIds: (account) =>
       account.linkCustomerIds({
         oaId,

@@ -107,6 +107,10 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
   reopenConversation: { weight: 8, input: guarded },
   wakeDue: { weight: 1, input: ({ random }) => ({ limit: 1 + random.below(5) }) },
   sweep: { weight: 0.5, input: () => ({ limit: 10 }) },
+  applyReceipt: {
+    weight: 1,
+    input: ({ random }) => ({ oaId: random.pick(inboxes), status: 'delivered', messageIds: [`m${random.below(30)}`] }),
+  },
   linkCustomerIds: { weight: 1, input: linkedIds },
   updateContact: { weight: 2, input: (scene) => ({ ...customer(scene), name: `typed in ${scene.op}` }) },
   connectInbox: {
@@ -134,7 +138,13 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
   findInboxOwner: { weight: 1, input: ({ random }) => ({ channel: random.pick(channels), oaId: random.pick(ownedInboxes) }) },
 }
 const entries = Object.entries(callsOf).map(([method, { weight, input }]) => ({ method, weight, input }))
-const needTransactions: ReadonlySet<string> = new Set<Method>(['sweep', 'linkCustomerIds', 'connectInbox', 'disconnectInbox'])
+const needTransactions: ReadonlySet<string> = new Set<Method>([
+  'sweep',
+  'applyReceipt',
+  'linkCustomerIds',
+  'connectInbox',
+  'disconnectInbox',
+])
 const entriesOfStandalone = entries.filter(({ method }) => !needTransactions.has(method))
 
 export function randomCall(scene: Scene): Call {

@@ -72,6 +72,7 @@ const methods: Readonly<Record<Method, Call>> = {
   reopenConversation: { send: on('reopenConversation'), inputs: conversation },
   wakeDue: { send: on('wakeDue'), inputs: [{}] },
   sweep: { send: on('sweep'), inputs: [{}] },
+  applyReceipt: { send: on('applyReceipt'), inputs: [{ oaId: 'page', status: 'failed', messageIds: ['m'] }] },
   linkCustomerIds: {
     send: on('linkCustomerIds'),
     inputs: [

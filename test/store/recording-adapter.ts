@@ -47,6 +47,7 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     findByOaAndCustomer: answer('findByOaAndCustomer', answerWith(null)),
     listConversations: answer('listConversations', page),
     countConversations: answer('countConversations', answerWith(0)),
+    findReceivers: answer('findReceivers', answerWith([])),
     findMessage: answer('findMessage', answerWith(null)),
     listMessages: answer('listMessages', page),
     listEvents: answer('listEvents', page),

@@ -1,3 +1,4 @@
+import { receiptIndexes } from './receipt-indexes.js'
 import type { StoreIndex } from './store-index.js'
 import { waitingIndexes } from './waiting-indexes.js'
 
@@ -166,4 +167,4 @@ export const unreadIndexes: readonly StoreIndex[] = [
 ]
 
 /** The indexes that the store's queries and guards need today. */
-export const storeIndexes: readonly StoreIndex[] = [...firstIndexes, ...unreadIndexes, ...waitingIndexes]
+export const storeIndexes: readonly StoreIndex[] = [...firstIndexes, ...unreadIndexes, ...waitingIndexes, ...receiptIndexes]

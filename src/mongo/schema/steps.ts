@@ -5,6 +5,7 @@ import { mongoMigrations } from '../migrator/runnable.js'
 import { collectionNames } from './collections.js'
 import { groupCustomers, ungroupCustomers } from './group-customers.js'
 import { firstIndexes, unreadIndexes } from './indexes.js'
+import { receiptIndexes } from './receipt-indexes.js'
 import type { StoreIndex } from './store-index.js'
 import { waitingIndexes } from './waiting-indexes.js'
 
@@ -48,6 +49,14 @@ export const storeCollectionMigrations: readonly CollectionMigration[] = [
     indexes: [],
     up: groupCustomers,
     down: ungroupCustomers,
+  },
+  {
+    ...ofTheStore,
+    collectionName: 'messages',
+    name: '006-find-replies-by-the-channels-id',
+    description: 'The index by which a receipt finds its message that names the inbox alone.',
+    version: '006',
+    indexes: withoutCollection(receiptIndexes),
   },
 ]
 

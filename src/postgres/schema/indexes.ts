@@ -1,6 +1,7 @@
 import type { PostgresIndex } from '../migrator/migration.js'
 import type { Names } from '../names.js'
 import { identityIndexes } from './identity-indexes.js'
+import { receiptIndexes } from './receipt-indexes.js'
 import type { StoreIndex } from './store-index.js'
 import { unreadIndexes } from './unread-indexes.js'
 import { formerWaitingIndex, waitingIndexes } from './waiting-indexes.js'
@@ -170,7 +171,13 @@ const firstIndexes: readonly StoreIndex[] = [
 const lastingIndexes = firstIndexes.filter(({ name }) => name !== formerWaitingIndex)
 
 /** The indexes that the store's own queries and guards need today. */
-export const storeIndexes: readonly StoreIndex[] = [...lastingIndexes, ...unreadIndexes, ...waitingIndexes, ...identityIndexes]
+export const storeIndexes: readonly StoreIndex[] = [
+  ...lastingIndexes,
+  ...unreadIndexes,
+  ...waitingIndexes,
+  ...identityIndexes,
+  ...receiptIndexes,
+]
 
 /** The indexes that step 1 makes, and those of them that no later step replaces. */
 export const firstIndexesOf = inStore(firstIndexes)
@@ -181,6 +188,8 @@ export const unreadIndexesOf = inStore(unreadIndexes)
 export const waitingIndexesOf = inStore(waitingIndexes)
 /** The indexes that step 8 makes. */
 export const identityIndexesOf = inStore(identityIndexes)
+/** The index that step 9 makes. */
+export const receiptIndexesOf = inStore(receiptIndexes)
 
 /** The same under the names of one store. */
 function inStore(indexes: readonly StoreIndex[]): (names: Pick<Names, 'prefix'>) => readonly PostgresIndex[] {

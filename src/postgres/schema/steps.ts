@@ -8,7 +8,7 @@ import { createNames, type Names } from '../names.js'
 import { createUnlessBuilt } from './create-unless-built.js'
 import { addGroups, removeGroups } from './groups.js'
 import { addIdentities, removeIdentities } from './identities.js'
-import { firstIndexesOf, identityIndexesOf, lastingIndexesOf, unreadIndexesOf, waitingIndexesOf } from './indexes.js'
+import { firstIndexesOf, identityIndexesOf, lastingIndexesOf, receiptIndexesOf, unreadIndexesOf, waitingIndexesOf } from './indexes.js'
 import { createTableSql } from './partitions.js'
 import { closeFunctionsSql, closeTablesSql, rememberFunctionsSql } from './rights.js'
 import { storeTables } from './tables.js'
@@ -90,6 +90,14 @@ export const migrationSteps: readonly SchemaStep[] = [
     statements: addIdentities,
     undo: removeIdentities,
     indexes: identityIndexesOf,
+  },
+  {
+    number: 9,
+    name: 'receipts',
+    description: 'The index by which a receipt finds its message that names the inbox alone.',
+    statements: (names) => receiptIndexesOf(names).map((index) => createUnlessBuilt(names.schema, index)),
+    undo: (names) => receiptIndexesOf(names).map(({ name }) => dropIndexSql(names.schema, name, { concurrently: false })),
+    indexes: receiptIndexesOf,
   },
 ]
 

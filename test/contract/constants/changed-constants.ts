@@ -24,6 +24,7 @@ export const changedConstants: { readonly [K in keyof Model]: Widened<Model[K]> 
     receiptTargets: 5,
     waitingEvents: 13,
     sweepEvents: 12,
+    receivers: 3,
     identities: 6,
     identitiesOfPerson: 8,
     kindBytes: 14,

@@ -134,6 +134,16 @@ export const limitScenarios: Readonly<Record<string, (room: Room) => Promise<voi
     equal((await write(limits.receiptTargets)).events.length, 1)
     await refuses(write(limits.receiptTargets + 1), 'PAYLOAD_TOO_LARGE')
   },
+  async 'limits.receivers'(room) {
+    const account = room.account('receivers')
+    const oaId = `page ${room.backend.name}`
+    for (let index = 0; index <= limits.receivers; index++) {
+      const reply = { type: 'message' as const, direction: 'outbound' as const, messageId: 'r' }
+      await account.upsertConversationWithEvents({ oaId, customerId: `customer ${index}`, events: [reply] })
+    }
+    const [result] = await account.applyReceipt({ oaId, status: 'read', messageIds: ['r'] })
+    equal(result?.customerIds.length, limits.receivers)
+  },
   async longestReopenWithinMs(room) {
     const connect = (reopenWithin: number) =>
       room.account('inboxes').connectInbox({ oaId: `shop ${room.backend.name}`, channel: 'zalo', onClosed: { reopenWithin } })

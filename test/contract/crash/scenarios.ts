@@ -187,6 +187,12 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
       act: link,
     },
   ],
+  applyReceipt: [
+    {
+      prepare: someMessages,
+      act: (account) => account.applyReceipt({ oaId: lan.oaId, status: 'read', messageIds: ['r1'], occurredAt: at(9) }),
+    },
+  ],
   sweep: [
     {
       prepare: (_, longAgo) => longAgo.upsertConversationWithEvents({ ...lan, events: [reacted('m1'), reacted('m2')] }),

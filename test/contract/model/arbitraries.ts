@@ -109,6 +109,15 @@ const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedAr
   },
   wakeDue: { weight: 1, arbitrary: fc.record({ verb: fc.constant('wake' as const), limit }) },
   sweep: { weight: 1, arbitrary: limit.map((most) => ({ verb: 'sweep' as const, limit: most })) },
+  applyReceipt: {
+    weight: 1,
+    arbitrary: fc.record({
+      verb: fc.constant('receipt' as const),
+      inbox,
+      status: fc.constantFrom('delivered' as const, 'read' as const),
+      messageId,
+    }),
+  },
   linkCustomerIds: {
     weight: 2,
     arbitrary: fc

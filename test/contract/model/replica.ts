@@ -126,6 +126,8 @@ function send(
         return to.wakeDue({ limit: given.limit })
       case 'sweep':
         return to.sweep({ limit: given.limit })
+      case 'receipt':
+        return to.applyReceipt({ oaId: oaId(given.inbox), status: given.status, messageIds: [given.messageId], occurredAt: new Date(time) })
       case 'link':
         return to.linkCustomerIds({ oaId: oaId(given.inbox), identities: named(given.identities) })
       case 'find':

@@ -91,6 +91,11 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
   reopenConversation: { scope: 'customer', inputs: keys },
   wakeDue: { scope: 'customer', inputs: () => [{ limit }] },
   sweep: { scope: 'customer', needsTransactions: true, inputs: () => [{ limit }] },
+  applyReceipt: {
+    scope: 'customer',
+    needsTransactions: true,
+    inputs: ({ oaId }) => [{ oaId, status: 'read', messageIds: ['sent-a', 'both'] }],
+  },
   linkCustomerIds: {
     scope: 'customer',
     needsTransactions: true,

@@ -1,0 +1,20 @@
+import { limits } from '../../model/limits.js'
+import type { FindReceivers, Receiver } from '../../store/adapter.js'
+import type { PostgresContext } from '../context.js'
+import { sql } from '../sql.js'
+
+/** The customers of an inbox to whom replies with these ids were sent. One statement. */
+export async function findReceivers(context: PostgresContext, input: FindReceivers): Promise<readonly Receiver[]> {
+  const { accountId, oaId, messageIds } = input
+  const { tables } = context
+  const rows = await context.read(
+    sql`select wanted.id as message_id, receiver.customer_id from jsonb_array_elements_text(${JSON.stringify(messageIds)}::jsonb) wanted(id)
+cross join lateral (select distinct own.customer_id collate "C" as customer_id from ${tables.messages} m
+  join ${tables.contact_inboxes} own on own.account_id = ${accountId} and own.id = coalesce(m.own_id, m.contact_inbox_id)
+  where m.account_id = ${accountId} and m.message_id = wanted.id and m.direction = 'outbound' and own.oa_id = ${oaId}
+  order by 1 limit ${limits.receivers}) receiver
+order by wanted.id collate "C", receiver.customer_id`,
+    input,
+  )
+  return rows.map(({ message_id, customer_id }) => ({ messageId: String(message_id), customerId: String(customer_id) }))
+}
