@@ -1,0 +1,36 @@
+import { grouped } from '../../histories/grouped.js'
+import type { Outcome } from '../outcome.js'
+
+/** The rows agree with each other: heads, scopes, counters, and one row a message of a person. */
+export function rowRules({ found, heads }: Outcome): readonly string[] {
+  const { contactInboxes, conversations, messages, events } = found
+  const told: string[] = []
+  const rows = new Map(contactInboxes.map((row) => [row.id, row]))
+  for (const { id, customer_id, canonical_id } of contactInboxes) {
+    if (canonical_id === null) continue
+    const head = rows.get(canonical_id)
+    if (head === undefined || head.canonical_id !== null) told.push(`${customer_id} (${id}) is an alias of ${canonical_id}, which is no head`)
+  }
+  const inboxes = new Map(conversations.map((row) => [row.id, row.contact_inbox_id]))
+  for (const row of conversations) {
+    const head = rows.get(row.contact_inbox_id)
+    if (head === undefined || head.canonical_id !== null) told.push(`conversation ${row.id} is of ${head?.customer_id}, which is no head`)
+    const own = messages.filter(({ conversation_id }) => conversation_id === row.id)
+    const unread = own.filter(({ direction, seq }) => direction === 'inbound' && seq > row.read_seq).length
+    if (unread !== row.unread_count) told.push(`conversation ${row.id} counts ${row.unread_count} unread messages, and has ${unread}`)
+    if (own.some(({ seq }) => seq > row.last_seq)) told.push(`conversation ${row.id} has a message after its lastSeq ${row.last_seq}`)
+  }
+  for (const { id, message_id, local_id, contact_inbox_id, conversation_id } of messages) {
+    const head = rows.get(inboxes.get(conversation_id) ?? '')
+    const scopes = head === undefined ? [] : (head.scopes ?? [head.id])
+    if (!scopes.includes(contact_inbox_id)) {
+      told.push(`message ${message_id ?? local_id} (${id}) stands in ${contact_inbox_id}, which is no scope of ${head?.customer_id}`)
+    }
+  }
+  const headOfConversation = (id: string | null) => heads.get(inboxes.get(id ?? '') ?? '') ?? ''
+  const own = events.filter(({ type, message_id, conversation_id }) => type === 'message' && message_id !== null && conversation_id !== null)
+  for (const [key, same] of grouped(own, (row) => `${row.message_id} of ${headOfConversation(row.conversation_id)}`)) {
+    if (same.length > 1) told.push(`${same.length} events are message ${key}`)
+  }
+  return told
+}

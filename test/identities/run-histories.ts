@@ -1,0 +1,76 @@
+import type { ContractBackend } from '../../src/contract/index.js'
+import { createConversationStore } from '../../src/store/create-conversation-store.js'
+import { shortest } from '../contract/model/shortest.js'
+import { deliver } from './deliver.js'
+import { readFound } from './found.js'
+import type { Call, History } from './history.js'
+import { outcomeOf } from './outcome.js'
+import { randomHistory } from './random-history.js'
+import { answerRules } from './rules/answers.js'
+import { partRules } from './rules/parts.js'
+import { rowRules } from './rules/rows.js'
+
+export interface HistoriesRun {
+  readonly seed: number
+  readonly histories: number
+}
+
+const lanes = 8
+const processes = 2
+const clockStart = Date.UTC(2026, 0, 1)
+
+/**
+ * Runs histories of people with many ids, several at once, and returns what is wrong with them: empty if nothing is. The
+ * first history that goes wrong is told with the fewest of its calls that still go wrong.
+ */
+export async function runHistories(backend: ContractBackend, { seed, histories }: HistoriesRun): Promise<string> {
+  const adapters = Array.from({ length: processes }, () => backend.createAdapter())
+  let runs = 0
+  const run = async (history: History): Promise<readonly string[]> => {
+    const accountId = `people-${history.seed}-${runs++}`
+    let time = clockStart
+    let ids = 0
+    const accounts = adapters.map((adapter) =>
+      createConversationStore({
+        adapter,
+        clock: () => new Date(++time),
+        newId: () => `${accountId}-${String(++ids).padStart(5, '0')}`,
+      }).forAccount(accountId),
+    )
+    const [account] = accounts
+    if (account === undefined) return []
+    const answers = await deliver(history, accounts)
+    const outcome = outcomeOf(history, answers, await readFound(history, account, backend.raw))
+    return [...answerRules(outcome), ...rowRules(outcome), ...partRules(outcome)]
+  }
+
+  let next = 0
+  let failed: History | null = null
+  const lane = async () => {
+    while (next < histories && failed === null) {
+      const history = randomHistory(seed + next++)
+      if ((await run(history)).length > 0) failed ??= history
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  return failed === null ? '' : told(failed, run)
+}
+
+async function told(history: History, run: (history: History) => Promise<readonly string[]>): Promise<string> {
+  const calls = complete(await shortest(history.calls, async (part) => (await run({ ...history, calls: complete(part) })).length > 0))
+  const problems = await run({ ...history, calls })
+  const { seed, people, width, onClosed } = history
+  return [
+    `seed ${seed}, ${width} calls at once, onClosed ${JSON.stringify(onClosed)}`,
+    ...people.map((person) => JSON.stringify(person)),
+    ...calls.map((call) => JSON.stringify(call)),
+    ...problems,
+  ].join('\n')
+}
+
+/** Without a call, those that must come after it are left out as well: the truth might be another one. */
+function complete(calls: readonly Call[]): readonly Call[] {
+  const ids = new Set(calls.map(({ id }) => id))
+  const left = calls.filter(({ after }) => after.every((id) => ids.has(id)))
+  return left.length === calls.length ? calls : complete(left)
+}
