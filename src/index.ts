@@ -15,6 +15,7 @@ export type {
   AttachmentInput,
   EventInput,
   EventType,
+  IdentityChangeEventInput,
   MessageDeleteEventInput,
   MessageEditEventInput,
   MessageEventInput,

@@ -1,3 +1,4 @@
+import type { CustomerIdentity } from './identities.js'
 import type { JsonObject } from './json.js'
 import type { DeliveryStatus, Direction, SenderType } from './records.js'
 
@@ -77,6 +78,14 @@ export interface StampedFailed extends StampedBase {
   readonly localId: string
   readonly error: string | null
 }
+/** A notice that the ids of a customer have changed. */
+export interface StampedIdentityChange extends StampedBase {
+  readonly type: 'identity_change'
+  readonly previous: readonly CustomerIdentity[]
+  readonly current: readonly CustomerIdentity[]
+  /** An id for each of the previous and then the current ones, for the rows of those that are new. */
+  readonly rowIds: readonly string[]
+}
 export type StampedEvent =
   | StampedMessage
   | StampedFact
@@ -87,5 +96,6 @@ export type StampedEvent =
   | StampedWatermark
   | StampedSent
   | StampedFailed
+  | StampedIdentityChange
 
 export type EventOutcome = 'stored' | 'applied' | 'unchanged' | 'duplicate' | 'waiting'

@@ -43,6 +43,7 @@ const events: Readonly<Record<keyof typeof eventSchemas | 'custom:x', object>> =
   receipt: { type: 'receipt', status: 'failed', messageIds: ['m'], error: 'gone', sender: {} },
   message_sent: { type: 'message_sent', localId: 'l', messageId: 'm', sender: {} },
   message_failed: { type: 'message_failed', localId: 'l', sender: {} },
+  identity_change: { type: 'identity_change', previous: [{ id: 'a', kind: 'phone' }], current: [{ id: 'b', kind: 'phone' }], sender: {} },
   referral: { type: 'referral', sender: {} },
   optin: { type: 'optin', sender: {} },
   handover: { type: 'handover', sender: {} },

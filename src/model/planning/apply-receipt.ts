@@ -1,6 +1,6 @@
 import type { DeliveryStatus } from '../records.js'
 import { type DeliveryNews, keepsOtherDelivery, showsOtherDelivery, withNews } from './delivery.js'
-import { scopeContactInbox, type WritePlan } from './item-plan.js'
+import { type WritePlan, watermarksOf } from './item-plan.js'
 import type { MessageRow } from './rows.js'
 
 export interface Receipt {
@@ -16,7 +16,7 @@ export function applyReceipt(plan: WritePlan, row: MessageRow, receipt: Receipt)
 
 /** Tells a message something of its delivery. Returns whether a host sees a difference. */
 export function applyNews(plan: WritePlan, row: MessageRow, news: DeliveryNews): boolean {
-  const next = withNews(row, news, scopeContactInbox(plan))
+  const next = withNews(row, news, watermarksOf(plan, row))
   if (keepsOtherDelivery(row, next)) plan.world.putMessage(next)
   return showsOtherDelivery(row, next)
 }

@@ -4,7 +4,7 @@ import type { StampedEvent } from '../stamped-events.js'
 import type { ItemFailure, UpsertItem } from '../upsert-item.js'
 import type { ItemStamp } from './item-plan.js'
 import type { ContactInboxRow, ConversationRow, InboxRow } from './rows.js'
-import { groupScopes, headOf, type Scopes, scopesIn } from './scopes.js'
+import { formerScopes, groupScopes, headOf, type Scopes, scopesIn } from './scopes.js'
 import type { World } from './world.js'
 
 /** What is stored before an item is written. */
@@ -69,7 +69,8 @@ export function knownScopes(world: World, item: UpsertItem, situation: Situation
   const namesake = active === null && opens(item, item.events) ? namesakeOf(world, item) : null
   const head = namesake && world.contactInboxById(namesake.contactInboxId)
   const theirs = namesake === null || head === null || isChatScoped(namesake.channel) ? [] : groupScopes(head)
-  return { own: known?.own ?? theirs[0] ?? item.ids.contactInbox, all: [...(known?.all ?? []), ...theirs] }
+  const all = [...(known?.all ?? []), ...theirs]
+  return { own: known?.own ?? theirs[0] ?? item.ids.contactInbox, all, former: own === null ? [] : formerScopes(world, own, channel) }
 }
 
 function namesakeOf(world: World, { oaId, usernameKey }: UpsertItem): ConversationRow | null {

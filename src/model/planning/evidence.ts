@@ -1,6 +1,7 @@
 import type { CustomerIdentity } from '../identities.js'
 import { byAge, marksOf } from './people.js'
 import type { ContactInboxRow, IdentityMark } from './rows.js'
+import { headOf } from './scopes.js'
 import type { World } from './world.js'
 
 /** The ids by which one payload names one customer. */
@@ -16,7 +17,7 @@ export interface Evidence {
 }
 
 /** One of the people that the evidence names. */
-interface Group {
+export interface Group {
   readonly head: ContactInboxRow
   readonly marks: readonly IdentityMark[]
 }
@@ -60,7 +61,9 @@ export function judge(world: World, { oaId, customerId, identities, at, isReceip
   const isStale = former.some(({ id, group }) => isSince(group && markOf(group, id)?.formerSince, at))
   if (isStale || (isReceipt && former.length > 0)) return nothing
 
-  const taken = former.filter(({ group }) => named.some((other) => other.group?.head.id !== group?.head.id))
+  const taken = former.filter(
+    ({ id, group }) => group && isGivenUp(group, id, at) && named.some((other) => other.group?.head.id !== group.head.id),
+  )
   const rest = named.filter((each) => !taken.includes(each))
   const joined = distinct(rest.flatMap(({ group }) => group ?? []))
   if (conflict(joined, named)) {
@@ -84,27 +87,40 @@ export function judge(world: World, { oaId, customerId, identities, at, isReceip
   return { how: 'links', groups: joined.map(({ head }) => head).sort(byAge), takenOver }
 }
 
-function groupOf(world: World, oaId: string, id: string): Group | null {
+export function groupOf(world: World, oaId: string, id: string): Group | null {
   const own = world.contactInbox(oaId, id)
-  const head = own === null || own.canonicalId === null ? own : world.contactInboxById(own.canonicalId)
+  const head = own && headOf(world, own)
   return head && { head, marks: marksOf(world, head) }
 }
 
-function distinct(groups: readonly Group[]): readonly Group[] {
+export function distinct(groups: readonly Group[]): readonly Group[] {
   return [...new Map(groups.map((group) => [group.head.id, group])).values()]
 }
 
-function markOf({ marks }: Group, id: string): IdentityMark | null {
+export function markOf({ marks }: Group, id: string): IdentityMark | null {
   return marks.find((mark) => mark.id === id) ?? null
+}
+
+/** Whether a person had given the id up for another by then. Somebody else may have it now. */
+export function isGivenUp(group: Group, id: string, at: Date): boolean {
+  const formerSince = markOf(group, id)?.formerSince ?? null
+  return formerSince !== null && formerSince.getTime() <= at.getTime() && currentMarks(group).length > 0
 }
 
 /** Whether one kind would have two current ids. */
 function conflict(groups: readonly Group[], named: readonly CustomerIdentity[]): boolean {
-  const current = groups.flatMap(({ marks }) => marks.filter(({ formerSince }) => formerSince === null))
+  const current = groups.flatMap(currentMarks)
   const known = new Map(current.map(({ id, kind }) => [id, kind]))
-  const all = [...current, ...named.map(({ id, kind }) => ({ id, kind: known.get(id) ?? kind }))]
+  return hasTwoOfAKind([...current, ...named.map(({ id, kind }) => ({ id, kind: known.get(id) ?? kind }))])
+}
+
+export function currentMarks({ marks }: Group): readonly IdentityMark[] {
+  return marks.filter(({ formerSince }) => formerSince === null)
+}
+
+export function hasTwoOfAKind(named: readonly Pick<IdentityMark, 'id' | 'kind'>[]): boolean {
   const ids = new Map<string, Set<string>>()
-  for (const { id, kind } of all) if (kind !== null) ids.set(kind, (ids.get(kind) ?? new Set()).add(id))
+  for (const { id, kind } of named) if (kind !== null) ids.set(kind, (ids.get(kind) ?? new Set()).add(id))
   return [...ids.values()].some((same) => same.size > 1)
 }
 

@@ -2,7 +2,7 @@ import { replaceContent } from './apply-edit.js'
 import { withReaction } from './apply-reaction.js'
 import { withNews } from './delivery.js'
 import { acceptanceOf, isReceived } from './delivery-status.js'
-import { putConversation, scopeContactInbox, touchedConversation, type WritePlan } from './item-plan.js'
+import { putConversation, touchedConversation, type WritePlan, watermarksOf } from './item-plan.js'
 import { messagePreview } from './preview.js'
 import type { ContactInboxRow, MessageRow } from './rows.js'
 import { earlier, later } from './times.js'
@@ -15,7 +15,7 @@ import { earlier, later } from './times.js'
 export function foldMessage(plan: WritePlan, kept: MessageRow, other: MessageRow, acceptedAt: Date | null): MessageRow {
   const { world } = plan
   world.deleteMessage(other)
-  const row = withDeliveryOfBoth(kept, other, acceptedAt, scopeContactInbox(plan))
+  const row = withDeliveryOfBoth(kept, other, acceptedAt, watermarksOf(plan, kept))
   if (row.editedAt !== null || row.deletedAt !== null) replaceContent(plan, row)
   else world.putMessage(row)
 

@@ -1,6 +1,6 @@
 import type { UpsertItem } from '../upsert-item.js'
-import type { ContactInboxRow, ConversationRow } from './rows.js'
-import type { Scopes } from './scopes.js'
+import type { ContactInboxRow, ConversationRow, MessageRow } from './rows.js'
+import { headOf, type Scopes } from './scopes.js'
 import type { World } from './world.js'
 
 /** When, and for which account, a write is planned. */
@@ -40,6 +40,13 @@ export interface ItemPlan extends WritePlan {
 /** The contact inbox that has the watermarks, as it is now, including those of this item. */
 export function scopeContactInbox({ world, scopes }: WritePlan): ContactInboxRow {
   return required(world.contactInboxById(scopes.own), 'contact inbox')
+}
+
+/** The contact inbox whose watermarks are about a message. It is another person's where an id has changed hands. */
+export function watermarksOf(plan: WritePlan, { scopeId }: MessageRow): ContactInboxRow {
+  if (plan.scopes.all.includes(scopeId)) return scopeContactInbox(plan)
+  const scope = required(plan.world.contactInboxById(scopeId), 'contact inbox')
+  return required(headOf(plan.world, scope), 'contact inbox')
 }
 
 export function touchedConversation({ world }: Pick<WritePlan, 'world'>, id: string): ConversationRow {

@@ -51,7 +51,7 @@ function closed(row: ConversationRow, { now }: ItemStamp): ConversationRow {
 function settle({ world, stamp, before, relinked }: JoinPlan, headId: string): void {
   const head = world.contactInboxById(headId)
   if (head === null) return
-  const scopes = { own: head.id, all: groupScopes(head) }
+  const scopes = { own: head.id, all: groupScopes(head), former: [] }
   const arrived = { messageIds: new Set<string>(), localIds: new Set<string>() }
   const plan: WritePlan = { world, stamp, before, relinked, customerId: head.customerId, ownId: head.id, scopes, arrived }
   foldDoubles(plan)

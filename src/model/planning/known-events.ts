@@ -1,6 +1,6 @@
 import type { EventOutcome, StampedEvent, StampedFact } from '../stamped-events.js'
 import type { UpsertItem } from '../upsert-item.js'
-import { firstOf } from './scopes.js'
+import { everyScope, firstOf, type Scopes } from './scopes.js'
 import type { World } from './world.js'
 
 const factless: ReadonlySet<string> = new Set<Exclude<StampedEvent, StampedFact>['type']>([
@@ -12,6 +12,7 @@ const factless: ReadonlySet<string> = new Set<Exclude<StampedEvent, StampedFact>
   'watermark',
   'message_sent',
   'message_failed',
+  'identity_change',
 ])
 
 /** Whether an event has no target: a postback, a referral, or one of the host's own types. */
@@ -24,11 +25,11 @@ export function isFactType(type: string): boolean {
 }
 
 /**
- * Whether an event may leave a row. Only receipts and watermarks do not, because they only say how far delivery has
- * come.
+ * Whether an event may leave a row. Receipts and watermarks do not, because they only say how far delivery has come, and
+ * changes of ids do not, because the ids hold them.
  */
 export function leavesRow({ type }: StampedEvent): boolean {
-  return type !== 'receipt' && type !== 'watermark'
+  return type !== 'receipt' && type !== 'watermark' && type !== 'identity_change'
 }
 
 interface KnownEvent {
@@ -41,7 +42,8 @@ interface KnownEvent {
 export type KnownEvents = readonly (KnownEvent | null)[]
 
 /** Finds out which of the item's events are known in these scopes, and what outcome is reported for them. */
-export function knownEvents(world: World, scopes: readonly string[], item: UpsertItem): KnownEvents {
+export function knownEvents(world: World, given: Scopes, item: UpsertItem): KnownEvents {
+  const scopes = everyScope(given)
   const earlier = { messageIds: new Set<string>(), localIds: new Set<string>(), dedupeKeys: new Set<string>() }
   return item.events.map((event) => {
     const { messageId, localId, dedupeKey } = identityOf(event)

@@ -8,14 +8,20 @@ import { newContactInbox } from './open-conversation.js'
 import { marksOf, plainMark } from './people.js'
 import type { ContactInboxRow, ConversationRow, IdentityMark } from './rows.js'
 
-/** How the ids of a payload are written. */
-export interface Linking {
+/** Which ids are one person's, and how those that are new are stored. */
+export interface Naming {
   readonly oaId: string
+  /** The id whose row becomes the head when nothing is known of the person. */
   readonly customerId: string
-  readonly identities: readonly CustomerIdentity[]
+  readonly identities: readonly Pick<CustomerIdentity, 'id'>[]
   /** An id for each of the identities, for the rows of those that are new. */
   readonly rowIds: readonly string[]
   readonly channel: Channel
+}
+
+/** How the ids of a payload are written. */
+export interface Linking extends Naming {
+  readonly identities: readonly CustomerIdentity[]
   readonly operationId: string
   readonly at: Date
   readonly isReceipt: boolean
@@ -32,14 +38,21 @@ export function linkIdentities(plan: LinkPlan, judgment: Judgment, linking: Link
   }
 }
 
-function link(plan: LinkPlan, { groups, takenOver }: Extract<Judgment, { readonly how: 'links' }>, linking: Linking): void {
+function link(plan: LinkPlan, links: Links, linking: Linking): void {
+  mark(plan, joinNamed(plan, links, linking), linking, new Set(links.takenOver.map(({ id }) => id)))
+}
+
+type Links = Pick<Extract<Judgment, { readonly how: 'links' }>, 'groups' | 'takenOver'>
+
+/** Makes the named ids rows of one group, whose head's id it returns. What is known of the ids is left to the caller. */
+export function joinNamed(plan: LinkPlan, { groups, takenOver }: Links, linking: Naming): string {
   const { world } = plan
   const [winner = newHead(plan, linking), ...losers] = groups
   if (losers.length > 0) joinGroups(plan, winner, losers)
   for (const { id, from } of takenOver) leave(plan, from, id)
   linking.identities.forEach(({ id }, index) => {
     const row = world.contactInbox(linking.oaId, id)
-    const head = headOf(plan, winner.id)
+    const head = headById(plan, winner.id)
     if (row !== null && (row.id === head.id || row.canonicalId === head.id)) return
     const known =
       row ?? newContactInbox(plan.stamp, { oaId: linking.oaId, customerId: id, channel: head.channel, id: linking.rowIds[index] ?? '' })
@@ -52,7 +65,7 @@ function link(plan: LinkPlan, { groups, takenOver }: Extract<Judgment, { readonl
       previousHeadId: row?.canonicalId ?? null,
     })
   })
-  mark(plan, winner.id, linking, new Set(takenOver.map(({ id }) => id)))
+  return winner.id
 }
 
 /**
@@ -61,7 +74,7 @@ function link(plan: LinkPlan, { groups, takenOver }: Extract<Judgment, { readonl
  */
 export function adopt(plan: LinkPlan, isNew: boolean, own: ContactInboxRow, { contactInboxId }: ConversationRow): void {
   const { world } = plan
-  const winner = headOf(plan, contactInboxId)
+  const winner = headById(plan, contactInboxId)
   if (isNew) {
     world.putContactInbox({ ...own, canonicalId: winner.id, contactId: winner.contactId })
     world.putContactInbox({ ...winner, identities: [...marksOf(world, winner), plainMark(own.customerId, null, null)] })
@@ -71,14 +84,21 @@ export function adopt(plan: LinkPlan, isNew: boolean, own: ContactInboxRow, { co
   askTheHead(plan, winner.id)
 }
 
-function newHead({ world, stamp }: LinkPlan, { oaId, customerId, channel, identities, rowIds }: Linking): ContactInboxRow {
-  const id = rowIds[identities.findIndex((identity) => identity.id === customerId)] ?? ''
-  const row = newContactInbox(stamp, { oaId, customerId, channel, id })
+/** The head of somebody who is new. Ids that are taken over have their rows already. */
+function newHead({ world, stamp }: LinkPlan, { oaId, customerId, channel, identities, rowIds }: Naming): ContactInboxRow {
+  const fresh = identities.filter(({ id }) => world.contactInbox(oaId, id) === null)
+  const name = (fresh.find(({ id }) => id === customerId) ?? fresh[0])?.id ?? customerId
+  const own = world.contactInbox(oaId, name)
+  const id = rowIds[identities.findIndex((identity) => identity.id === name)] ?? ''
+  const row =
+    own === null
+      ? newContactInbox(stamp, { oaId, customerId: name, channel, id })
+      : { ...own, canonicalId: null, contactId: null, previousHeadId: own.canonicalId }
   world.putContactInbox(row)
   return row
 }
 
-function headOf({ world }: LinkPlan, id: string): ContactInboxRow {
+export function headById({ world }: LinkPlan, id: string): ContactInboxRow {
   const head = world.contactInboxById(id)
   if (head === null) throw new TypeError('the contact inbox of a person is gone')
   return head
@@ -86,7 +106,7 @@ function headOf({ world }: LinkPlan, id: string): ContactInboxRow {
 
 /** Takes an id out of a group. What was said under it stays there. */
 function leave(plan: LinkPlan, from: ContactInboxRow, id: string): void {
-  const head = headOf(plan, from.id)
+  const head = headById(plan, from.id)
   plan.world.putContactInbox({ ...head, identities: marksOf(plan.world, head).filter((mark) => mark.id !== id) })
   touch(plan, from.id)
 }
@@ -94,11 +114,11 @@ function leave(plan: LinkPlan, from: ContactInboxRow, id: string): void {
 /** Keeps the ids with their kinds on the head, and lets every conversation of the group ask there. */
 function mark(plan: LinkPlan, headId: string, { identities, operationId, at, isReceipt }: Linking, moved: ReadonlySet<string>): void {
   const { world } = plan
-  const head = headOf(plan, headId)
+  const head = headById(plan, headId)
   const marks = new Map(marksOf(world, head).map((each) => [each.id, each]))
   for (const { id, kind } of identities) {
     const known = marks.get(id)
-    if (known === undefined) marks.set(id, { ...plainMark(id, kind, operationId), movedAt: moved.has(id) ? at : null })
+    if (known === undefined || moved.has(id)) marks.set(id, { ...plainMark(id, kind, operationId), movedAt: moved.has(id) ? at : null })
     else marks.set(id, isReceipt ? { ...known, kind: known.kind ?? kind } : current(known, kind, at))
   }
   world.putContactInbox({ ...head, identities: bounded([...marks.values()]) })
@@ -106,7 +126,7 @@ function mark(plan: LinkPlan, headId: string, { identities, operationId, at, isR
 }
 
 /** Lets every conversation of a group ask its head whom to answer. */
-function askTheHead(plan: LinkPlan, headId: string): void {
+export function askTheHead(plan: LinkPlan, headId: string): void {
   for (const row of plan.world.conversationsOf(headId)) if (!row.isLinked) putConversation(plan, { ...row, isLinked: true })
   touch(plan, headId)
 }
@@ -114,11 +134,12 @@ function askTheHead(plan: LinkPlan, headId: string): void {
 /** An id that came again with the person's others is current, and is no longer disputed. */
 function current(known: IdentityMark, kind: string, at: Date): IdentityMark {
   const isSettled = known.disputedSince === null || known.disputedSince.getTime() < at.getTime()
-  return { ...known, kind: known.kind ?? kind, formerSince: null, disputedSince: isSettled ? null : known.disputedSince }
+  const moved = known.formerSince === null ? {} : { formerSince: null, movedAt: at }
+  return { ...known, ...moved, kind: known.kind ?? kind, disputedSince: isSettled ? null : known.disputedSince }
 }
 
 /** The ids that have been former for the longest are left out of the list. They still lead to the person. */
-function bounded(marks: readonly IdentityMark[]): readonly IdentityMark[] {
+export function bounded(marks: readonly IdentityMark[]): readonly IdentityMark[] {
   if (marks.length <= limits.identitiesOfPerson) return marks
   const former = marks.filter(({ formerSince }) => formerSince !== null)
   const dropped = new Set(former.slice(0, marks.length - limits.identitiesOfPerson))
@@ -126,7 +147,7 @@ function bounded(marks: readonly IdentityMark[]): readonly IdentityMark[] {
 }
 
 function dispute(plan: LinkPlan, { id }: ContactInboxRow, { identities, at }: Linking): void {
-  const head = headOf(plan, id)
+  const head = headById(plan, id)
   const phones = new Set(identities.filter(({ kind }) => kind === 'phone').map((identity) => identity.id))
   const marks = marksOf(plan.world, head)
   plan.world.putContactInbox({

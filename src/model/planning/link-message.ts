@@ -1,9 +1,9 @@
 import { applyNews } from './apply-receipt.js'
 import { withNews } from './delivery.js'
 import { foldMessage } from './fold-message.js'
-import { scopeContactInbox, type WritePlan } from './item-plan.js'
+import { type WritePlan, watermarksOf } from './item-plan.js'
 import type { MessageRow } from './rows.js'
-import { firstOf } from './scopes.js'
+import { everyScope, firstOf } from './scopes.js'
 
 export interface Link {
   readonly localId: string
@@ -22,9 +22,10 @@ export interface Linked {
  * one message.
  */
 export function linkMessage(plan: WritePlan, link: Link): Linked {
-  const { world, scopes } = plan
-  const local = firstOf(scopes.all, (scope) => world.messageByLocalId(scope, link.localId))
-  const echo = firstOf(scopes.all, (scope) => world.messageByMessageId(scope, link.messageId))
+  const { world } = plan
+  const scopes = everyScope(plan.scopes)
+  const local = firstOf(scopes, (scope) => world.messageByLocalId(scope, link.localId))
+  const echo = firstOf(scopes, (scope) => world.messageByMessageId(scope, link.messageId))
   if (local === null) return echo === null ? { row: null, changed: false } : nameEcho(plan, echo, link)
   if (canConfirm(local)) {
     if (echo === null) return confirm(plan, local, link)
@@ -47,7 +48,7 @@ function canName({ direction, localId }: MessageRow): boolean {
 }
 
 function confirm(plan: WritePlan, local: MessageRow, { messageId, occurredAt }: Link): Linked {
-  const row = withNews({ ...local, messageId }, { acceptedAt: occurredAt, sentAt: occurredAt }, scopeContactInbox(plan))
+  const row = withNews({ ...local, messageId }, { acceptedAt: occurredAt, sentAt: occurredAt }, watermarksOf(plan, local))
   plan.world.putMessage(row)
   plan.arrived.messageIds.add(messageId)
   return { row, changed: true }
@@ -57,7 +58,7 @@ function nameEcho(plan: WritePlan, echo: MessageRow, { localId, occurredAt }: Li
   if (!canName(echo)) return { row: echo, changed: false }
   // Nobody but the channel can have told of a failure of a message that had no host's id.
   const named = { ...echo, localId, acceptedAt: occurredAt, isBounced: echo.failedAt !== null }
-  const row = withNews(named, { sentAt: occurredAt }, scopeContactInbox(plan))
+  const row = withNews(named, { sentAt: occurredAt }, watermarksOf(plan, echo))
   plan.world.putMessage(row)
   plan.arrived.localIds.add(localId)
   return { row, changed: true }

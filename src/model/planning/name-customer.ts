@@ -35,7 +35,7 @@ export function nameCustomer(world: World, { now }: ItemStamp, item: UpsertItem)
 
 /** The time of the message that names the ids, which is never later than now. */
 function timeOf(events: readonly StampedEvent[], now: Date): Date {
-  const said = events.filter(({ type }) => type === 'message' || type === 'postback')
+  const said = events.filter(({ type }) => type === 'message' || type === 'postback' || type === 'identity_change')
   const times = (said.length > 0 ? said : events).map(({ occurredAt }) => (occurredAt ?? now).getTime())
   return new Date(Math.min(now.getTime(), times.length === 0 ? now.getTime() : Math.max(...times)))
 }

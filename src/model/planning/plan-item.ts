@@ -1,5 +1,7 @@
+import type { Channel } from '../records.js'
 import type { EventOutcome } from '../stamped-events.js'
 import type { ItemFailure, UpsertItem, UpsertResult } from '../upsert-item.js'
+import { changeIdentities } from './change-identities.js'
 import {
   type Choice,
   channelOf,
@@ -35,21 +37,20 @@ export function planItem(world: World, stamp: ItemStamp, item: UpsertItem): Upse
 }
 
 function writeItem(world: World, stamp: ItemStamp, given: UpsertItem): UpsertResult {
-  const naming = nameCustomer(world, stamp, given)
-  const { asKnown } = naming
-  const before = findSituation(world, asKnown)
-  const scopes = withScopes(knownScopes(world, asKnown, before), naming.scopes)
-  const known = knownEvents(world, scopes.all, asKnown)
-  const resent = resentResult(world, stamp, asKnown, before, known, naming)
+  const found = lookUp(world, stamp, given)
+  const resent = resentResult(world, stamp, found)
   if (resent) return resent
-  if (cannotTell(stamp, asKnown, before)) return failed({ code: 'COMMIT_OUTCOME_UNKNOWN', details: { operationId: given.operationId } })
+  if (cannotTell(stamp, found)) return failed({ code: 'COMMIT_OUTCOME_UNKNOWN', details: { operationId: given.operationId } })
 
+  const link = { world, stamp, before: new Map<string, ConversationRow | null>(), relinked: new Set<string>() }
+  const changes = changeIdentities(link, given, () => channelOfKnown(found))
+  const { naming, situation: before, scopes, known } = changes.size === 0 ? found : lookUp(world, stamp, given)
+  const { asKnown } = naming
   const recordable = given.events.map((event, index) => ({ event, known: known[index] ?? null })).filter(({ event }) => leavesRow(event))
   const fresh = recordable.filter((each) => each.known === null).map(({ event }) => event)
-  if (recordable.length > 0 && fresh.length === 0) return replay(world, stamp, asKnown, before, scopes, known, naming)
+  if (recordable.length > 0 && fresh.length === 0) return replay(link, asKnown, before, scopes, known, naming, changes)
 
   const item = naming.asLinked
-  const link = { world, stamp, before: new Map<string, ConversationRow | null>(), relinked: new Set<string>() }
   linkAsNamed(link, naming, before)
   const situation = naming.judged === null ? before : findSituation(world, item)
   const choice = chooseConversation(world, stamp, item, situation, fresh)
@@ -58,19 +59,40 @@ function writeItem(world: World, stamp: ItemStamp, given: UpsertItem): UpsertRes
   const channel = channelOf(item, situation, choice)
   const own = ensureContactInbox(world, stamp, item, situation, channel)
   if (choice.how === 'adopts') adopt(link, situation.own === null, situation.canonical ?? own, choice.conversation)
-  const current = customerScopes(world, item, channel) ?? { own: own.id, all: [own.id] }
+  const current = customerScopes(world, item, channel) ?? { own: own.id, all: [own.id], former: [] }
   const plan = beginPlan(link, item, own.id, current, choice)
   openConversation(plan, situation, choice, channel)
   const written = writeEvents(plan, known)
-  return finish(plan, choice, written.outcomes, opens(item, fresh) ? null : written.targetedId, 'unchanged', naming)
+  return finish(plan, choice, written.outcomes, opens(item, fresh) ? null : written.targetedId, 'unchanged', naming, changes)
 }
 
-function linkAsNamed(link: LinkPlan, { judged, asLinked }: Naming, situation: Situation): void {
-  if (judged === null) return
-  const { evidence, judgment } = judged
-  const { ids, operationId } = asLinked
-  const channel = channelOf(asLinked, situation, { how: 'joins', conversation: situation.active ?? situation.latest })
-  linkIdentities(link, judgment, { ...evidence, rowIds: ids.identities, channel, operationId })
+type Changes = ReturnType<typeof changeIdentities>
+
+/** What is stored of an item's customer and of its events. */
+interface Found {
+  readonly naming: Naming
+  readonly situation: Situation
+  readonly scopes: Scopes
+  readonly known: KnownEvents
+}
+
+function lookUp(world: World, stamp: ItemStamp, item: UpsertItem): Found {
+  const naming = nameCustomer(world, stamp, item)
+  const { asKnown } = naming
+  const situation = findSituation(world, asKnown)
+  const scopes = withScopes(knownScopes(world, asKnown, situation), naming.scopes)
+  return { naming, situation, scopes, known: knownEvents(world, scopes, asKnown) }
+}
+
+function channelOfKnown({ naming, situation }: Pick<Found, 'naming' | 'situation'>): Channel {
+  return channelOf(naming.asLinked, situation, { how: 'joins', conversation: situation.active ?? situation.latest })
+}
+
+function linkAsNamed(link: LinkPlan, naming: Naming, situation: Situation): void {
+  if (naming.judged === null) return
+  const { evidence, judgment } = naming.judged
+  const { ids, operationId } = naming.asLinked
+  linkIdentities(link, judgment, { ...evidence, rowIds: ids.identities, channel: channelOfKnown({ naming, situation }), operationId })
 }
 
 /**
@@ -78,48 +100,41 @@ function linkAsNamed(link: LinkPlan, { judged, asLinked }: Naming, situation: Si
  * effect.
  */
 function replay(
-  world: World,
-  stamp: ItemStamp,
+  link: LinkPlan,
   item: UpsertItem,
   { own, active, latest }: Situation,
   scopes: Scopes,
   known: KnownEvents,
   naming: Naming,
+  changes: Changes,
 ): UpsertResult {
   const choice: Choice = { how: 'joins', conversation: active ?? latest }
-  const link = { world, stamp, before: new Map<string, ConversationRow | null>(), relinked: new Set<string>() }
   const plan = beginPlan(link, item, own?.id ?? scopes.own, scopes, choice)
   const written = writeEvents(plan, known)
   const isOwn = item.events.every((event, index) => !leavesRow(event) || known[index]?.isOwn === true)
-  return finish(plan, choice, written.outcomes, written.targetedId, written.hadEffect || isOwn ? 'unchanged' : 'duplicate', naming)
+  return finish(plan, choice, written.outcomes, written.targetedId, written.hadEffect || isOwn ? 'unchanged' : 'duplicate', naming, changes)
 }
 
 /** The earlier answer, when a conversation remembers this item's operation. */
-function resentResult(
-  world: World,
-  stamp: ItemStamp,
-  item: UpsertItem,
-  situation: Situation,
-  known: KnownEvents,
-  { conflicts }: Naming,
-): UpsertResult | null {
+function resentResult(world: World, stamp: ItemStamp, { naming, situation, known }: Found): UpsertResult | null {
   const { active, latest, canonical } = situation
+  const { operationId } = naming.asKnown
   const elsewhere = () =>
-    stamp.resentAfter === null || canonical === null ? null : world.conversationWithOperation(canonical.id, item.operationId)
-  const row = [active, latest].find((each) => each !== null && rememberedOperation(each, item.operationId) !== null) ?? elsewhere()
-  const mark = row && rememberedOperation(row, item.operationId)
+    stamp.resentAfter === null || canonical === null ? null : world.conversationWithOperation(canonical.id, operationId)
+  const row = [active, latest].find((each) => each !== null && rememberedOperation(each, operationId) !== null) ?? elsewhere()
+  const mark = row && rememberedOperation(row, operationId)
   if (!row || !mark) return null
   const events = known.map((each) => each?.outcome ?? 'unchanged')
-  return { ok: true, outcome: mark.outcome, conversation: conversationOf(world, row), events, conflicts }
+  return { ok: true, outcome: mark.outcome, conversation: conversationOf(world, row), events, conflicts: naming.conflicts }
 }
 
 /**
  * An event that left a row proves whether the item was applied. Without such an event, only the conversation's memory
  * can.
  */
-function cannotTell(stamp: ItemStamp, item: UpsertItem, { active, latest }: Situation): boolean {
+function cannotTell(stamp: ItemStamp, { naming, situation: { active, latest } }: Found): boolean {
   const row = active ?? latest
-  return row !== null && !item.events.some(leavesRow) && mayBeForgotten(row, stamp)
+  return row !== null && !naming.asKnown.events.some(leavesRow) && mayBeForgotten(row, stamp)
 }
 
 function failed(failure: ItemFailure): UpsertResult {
@@ -143,10 +158,12 @@ function finish(
   targetedId: string | null,
   otherwise: 'duplicate' | 'unchanged',
   { conflicts }: Naming,
+  changes: Changes,
 ): UpsertResult {
+  const outcomes = events.map((each, index) => changes.get(index) ?? each)
   const raised = raiseVersions({ ...plan, operationId: plan.item.operationId }, choice)
   const reportedId = targetedId ?? plan.chosenId
   const row = reportedId === null ? null : touchedConversation(plan, reportedId)
   const outcome = outcomeOf(choice, reportedId !== null && raised.has(reportedId), otherwise)
-  return { ok: true, outcome, conversation: row && conversationOf(plan.world, row), events, conflicts }
+  return { ok: true, outcome, conversation: row && conversationOf(plan.world, row), events: outcomes, conflicts }
 }

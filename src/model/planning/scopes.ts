@@ -10,26 +10,41 @@ export interface Scopes {
   readonly own: string
   /** All scopes in which something of this person may be stored. Nearly always this is the own one alone. */
   readonly all: readonly string[]
+  /**
+   * Where that is stored which was said under the same id while it was another person's. What concerns it may come late,
+   * or again, and is no news of the person who has the id now. Nearly always empty.
+   */
+  readonly former: readonly string[]
 }
 
 /**
- * The scopes of a customer whose contact inbox is `own`, of the group of `head`. The channel is asked for only where it
- * matters, because an adapter may have to load it.
+ * Where everything of a customer is whose contact inbox is `own`, of the group of `head`. The channel is asked for only
+ * where it matters, because an adapter may have to load it.
  */
-export function scopesIn(own: ContactInboxRow, head: ContactInboxRow, channel: () => Channel): Scopes {
+export function scopesIn(own: ContactInboxRow, head: ContactInboxRow, channel: () => Channel): Omit<Scopes, 'former'> {
   const isAlone = own.id === head.id && head.scopes === null
   if (isAlone || isChatScoped(channel())) return { own: own.id, all: [own.id] }
   return { own: head.id, all: groupScopes(head) }
+}
+
+/** What was said under a customer's id while it was another person's. */
+export function formerScopes(world: World, { previousHeadId }: ContactInboxRow, channel: () => Channel): readonly string[] {
+  if (previousHeadId === null || isChatScoped(channel())) return []
+  const previous = world.contactInboxById(previousHeadId)
+  const head = previous && headOf(world, previous)
+  return head === null ? [] : groupScopes(head)
 }
 
 /**
  * The scopes of a customer as they are now. Null for one who is unknown. They follow the channel of the head, unless
  * another one is given.
  */
-export function customerScopes(world: World, { oaId, customerId }: CustomerTarget, channel: Channel | null = null): Scopes | null {
+export function customerScopes(world: World, { oaId, customerId }: CustomerTarget, given: Channel | null = null): Scopes | null {
   const own = world.contactInbox(oaId, customerId)
   const head = own && headOf(world, own)
-  return own && head && scopesIn(own, head, () => channel ?? head.channel)
+  if (own === null || head === null) return null
+  const channel = () => given ?? head.channel
+  return { ...scopesIn(own, head, channel), former: formerScopes(world, own, channel) }
 }
 
 /** The contact inbox that this one is an alias of, otherwise this one itself. */
@@ -40,6 +55,11 @@ export function headOf(world: World, own: ContactInboxRow): ContactInboxRow | nu
 /** The scopes in which anything of a group may be stored. */
 export function groupScopes({ id, scopes }: ContactInboxRow): readonly string[] {
   return scopes ?? [id]
+}
+
+/** Where what an event names may be stored. */
+export function everyScope({ all, former }: Scopes): readonly string[] {
+  return [...all, ...former]
 }
 
 /** The first row that one of the scopes has. */

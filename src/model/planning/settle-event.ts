@@ -6,7 +6,7 @@ import { placeEvent } from './event-rows.js'
 import type { WritePlan } from './item-plan.js'
 import { linkMessage } from './link-message.js'
 import type { EventRow, MessageRow } from './rows.js'
-import { firstOf } from './scopes.js'
+import { everyScope, firstOf } from './scopes.js'
 
 export interface Settled {
   readonly conversationId: string
@@ -55,9 +55,11 @@ export function settleEvent(plan: WritePlan, row: EventRow): Settled | null {
   return store(plan, row, target)
 }
 
-function targetOf({ world, scopes }: WritePlan, { type, localId, targetMessageId }: EventRow): MessageRow | null {
-  if (type === 'message_failed') return localId === null ? null : firstOf(scopes.all, (scope) => world.messageByLocalId(scope, localId))
-  return targetMessageId === null ? null : firstOf(scopes.all, (scope) => world.messageByMessageId(scope, targetMessageId))
+function targetOf(plan: WritePlan, { type, localId, targetMessageId }: EventRow): MessageRow | null {
+  const { world } = plan
+  const scopes = everyScope(plan.scopes)
+  if (type === 'message_failed') return localId === null ? null : firstOf(scopes, (scope) => world.messageByLocalId(scope, localId))
+  return targetMessageId === null ? null : firstOf(scopes, (scope) => world.messageByMessageId(scope, targetMessageId))
 }
 
 function store(plan: WritePlan, row: EventRow, { conversationId }: MessageRow): Settled {

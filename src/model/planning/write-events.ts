@@ -1,11 +1,11 @@
-import type { EventOutcome, StampedEvent, StampedFact, StampedMessage } from '../stamped-events.js'
+import type { EventOutcome, StampedEvent, StampedFact, StampedIdentityChange, StampedMessage } from '../stamped-events.js'
 import { applyNews } from './apply-receipt.js'
 import { applyTargetEvent } from './apply-target-event.js'
 import { applyWaiting } from './apply-waiting.js'
 import type { ItemPlan } from './item-plan.js'
 import { isFact, type KnownEvents } from './known-events.js'
 import { linkMessage } from './link-message.js'
-import { firstOf } from './scopes.js'
+import { everyScope, firstOf } from './scopes.js'
 import { storeFact } from './store-fact.js'
 import { storeMessage } from './store-message.js'
 import { applyWatermark } from './watermarks.js'
@@ -37,8 +37,10 @@ export function writeEvents(plan: ItemPlan, known: KnownEvents): WrittenEvents {
   }
   applyWaiting(plan, plan.chosenId !== null)
   for (const [index, event] of plan.item.events.entries()) {
+    // Changes of ids were applied before.
+    if (event.type === 'message' || event.type === 'identity_change' || isFact(event)) continue
     const outcome = known[index]?.outcome ?? null
-    if (event.type !== 'message' && !isFact(event)) written.set(index, outcome === null ? change(plan, event) : { outcome })
+    written.set(index, outcome === null ? change(plan, event) : { outcome })
   }
   const all = plan.item.events.map((_, index): WrittenEvent => written.get(index) ?? { outcome: 'unchanged' })
   return {
@@ -61,12 +63,12 @@ function knownMessage(plan: ItemPlan, { messageId, localId, direction, ...event 
   if (messageId === null) return { outcome }
   const occurredAt = event.occurredAt ?? plan.stamp.now
   const hadEffect = localId !== null && linkMessage(plan, { messageId, localId, occurredAt }).changed
-  const row = direction === 'outbound' ? firstOf(plan.scopes.all, (scope) => plan.world.messageByMessageId(scope, messageId)) : null
+  const row = direction === 'outbound' ? firstOf(everyScope(plan.scopes), (scope) => plan.world.messageByMessageId(scope, messageId)) : null
   if (row !== null) applyNews(plan, row, { sentAt: occurredAt })
   return { outcome, hadEffect }
 }
 
-function change(plan: ItemPlan, event: Exclude<StampedEvent, StampedMessage | StampedFact>): WrittenEvent {
+function change(plan: ItemPlan, event: Exclude<StampedEvent, StampedMessage | StampedFact | StampedIdentityChange>): WrittenEvent {
   if (event.type === 'watermark') {
     const changed = applyWatermark(plan, event)
     return { outcome: changed ? 'applied' : 'unchanged', hadEffect: changed }

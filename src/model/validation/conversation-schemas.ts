@@ -2,8 +2,9 @@ import * as z from 'zod/mini'
 import { limits } from '../limits.js'
 import { usernameKey } from '../username-key.js'
 import { event, type ParsedEvent } from './event-schemas.js'
+import { identities } from './identities.js'
 import { jsonObject } from './json-values.js'
-import { atMost, count, date, exactlyOne, id, kind, name, onClosed } from './scalars.js'
+import { atMost, count, date, exactlyOne, id, name, onClosed } from './scalars.js'
 import { exceedsBytes } from './unicode.js'
 
 const conversationKey = { conversationId: z.optional(id), oaId: z.optional(id), customerId: z.optional(id) }
@@ -18,9 +19,6 @@ const patch = {
   metadata: z.nullish(jsonObject),
 }
 
-const identity = z.strictObject({ id, kind })
-const identities = atMost(limits.identities, identity)
-
 const upsert = {
   oaId: id,
   customerId: id,
@@ -33,7 +31,7 @@ const upsert = {
 }
 const events = atMost(limits.batchEvents, event)
 const usernameCheck = z.superRefine(checkUsername)
-const identitiesCheck = z.superRefine(checkIdentities)
+const identitiesCheck = z.superRefine(checkCustomerAmongIdentities)
 const linksCheck = z.superRefine(checkLinks)
 
 export const upsertConversationInput = z.strictObject(upsert).check(usernameCheck, identitiesCheck)
@@ -50,7 +48,7 @@ export const changeStatusInput = z.strictObject({ ...conversationKey, expectedVe
 export const snoozeConversationInput = z.strictObject({ ...conversationKey, expectedVersion, until: date }).check(oneConversation)
 export const markReadInput = z.strictObject({ ...conversationKey, expectedVersion, seq: z.optional(count) }).check(oneConversation)
 
-export const linkCustomerIdsInput = z.strictObject({ oaId: id, identities: identities.check(z.minLength(2)) }).check(identitiesCheck)
+export const linkCustomerIdsInput = z.strictObject({ oaId: id, identities: identities.check(z.minLength(2)) })
 
 interface Refusals {
   addIssue(issue: { code: 'custom'; path: PropertyKey[]; message: string }): void
@@ -68,22 +66,15 @@ function checkUsername(
   if (exceedsBytes(key, limits.idBytes)) refuse(`must be at most ${limits.idBytes} UTF-8 bytes with matchUsername`)
 }
 
-/** Refuses an id that stands there twice, and ids without that of the call's customer. */
-function checkIdentities(
-  input: {
-    readonly customerId?: string
-    readonly identities?: readonly { readonly id: string; readonly kind: string }[] | undefined
-  },
+function checkCustomerAmongIdentities(
+  {
+    customerId,
+    identities: named = [],
+  }: { readonly customerId: string; readonly identities?: readonly { readonly id: string }[] | undefined },
   context: Refusals,
 ): void {
-  const { customerId, identities = [] } = input
-  const refuse = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path: ['identities', ...path], message })
-  identities.forEach(({ id: own }, index) => {
-    if (identities.slice(0, index).some((other) => other.id === own)) refuse([index, 'id'], 'must be named once')
-  })
-  if (customerId !== undefined && identities.length > 0 && !identities.some((other) => other.id === customerId)) {
-    refuse([], 'must have the customerId among them, with its kind')
-  }
+  if (named.length === 0 || named.some(({ id: own }) => own === customerId)) return
+  context.addIssue({ code: 'custom', path: ['identities'], message: 'must have the customerId among them, with its kind' })
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { limits } from '../limits.js'
+import { identities } from './identities.js'
 import { jsonObject } from './json-values.js'
 import { describe } from './parse.js'
 import { atMost, count, date, id, messageText, name, word } from './scalars.js'
@@ -99,6 +100,12 @@ export const eventSchemas = {
   receipt,
   message_sent: z.strictObject({ type: z.literal('message_sent'), ...base, localId: id, messageId: id }),
   message_failed: z.strictObject({ type: z.literal('message_failed'), ...base, localId: id, error: z.optional(name) }),
+  identity_change: z.strictObject({
+    type: z.literal('identity_change'),
+    ...base,
+    previous: identities,
+    current: identities.check(z.minLength(1)),
+  }),
   referral: z.strictObject({ type: z.literal('referral'), ...fact }),
   optin: z.strictObject({ type: z.literal('optin'), ...fact }),
   handover: z.strictObject({ type: z.literal('handover'), ...fact }),

@@ -65,6 +65,8 @@ function needsOf(event: StampedEvent, contactInboxId: string): readonly Need[] {
     case 'reaction':
     case 'receipt':
       return [of('event by dedupe key', event.dedupeKey), of('message by message id', event.targetMessageId)]
+    case 'identity_change':
+      return []
     case 'watermark':
       return [
         of('event by dedupe key', event.dedupeKey),

@@ -69,6 +69,12 @@ function stampEvent(event: ParsedEvent, stamps: EventStamps): readonly StampedEv
       const { type, localId, error = null } = event
       return [{ ...stampBase(event, stamps, 'outbound', false, [localId, error]), type, localId, error }]
     }
+    case 'identity_change': {
+      const { type, previous, current } = event
+      const ids = [...previous, ...current]
+      const base = stampBase(event, stamps, 'inbound', false, [ids.map(({ id, kind }) => [kind, id])])
+      return [{ ...base, type, previous, current, rowIds: ids.map(stamps.newId) }]
+    }
     default: {
       const { type, direction = 'inbound', payload = null } = event
       return [{ ...stampBase(event, stamps, direction, false, [direction, payload]), type, messageId: null, direction, payload }]

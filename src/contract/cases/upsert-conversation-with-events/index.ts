@@ -7,6 +7,7 @@ import { factCases } from './facts.js'
 import { groupChangeCases } from './group-changes.js'
 import { groupCases } from './groups.js'
 import { identityCases } from './identities.js'
+import { identityChangeCases } from './identity-changes.js'
 import { limitCases } from './limits.js'
 import { manyUndeliveredCases } from './many-undelivered.js'
 import { messageCases } from './messages.js'
@@ -41,6 +42,7 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...groupCases,
   ...groupChangeCases,
   ...identityCases,
+  ...identityChangeCases,
   ...raceCases,
   ...limitCases,
 ]

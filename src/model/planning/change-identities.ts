@@ -1,0 +1,164 @@
+import type { CustomerIdentity } from '../identities.js'
+import type { Channel } from '../records.js'
+import type { EventOutcome, StampedIdentityChange } from '../stamped-events.js'
+import type { UpsertItem } from '../upsert-item.js'
+import { currentMarks, distinct, type Group, groupOf, hasTwoOfAKind, isGivenUp, markOf, type TakenOver } from './evidence.js'
+import { putConversation } from './item-plan.js'
+import { askTheHead, bounded, headById, joinNamed, type LinkPlan } from './link-identities.js'
+import { byAge, marksOf, plainMark } from './people.js'
+import type { IdentityMark } from './rows.js'
+import type { World } from './world.js'
+
+/** Applies an item's notices of changed ids, in their order. Returns what became of each, by its place in the item. */
+export function changeIdentities(plan: LinkPlan, item: UpsertItem, channel: () => Channel): ReadonlyMap<number, EventOutcome> {
+  const outcomes = new Map<number, EventOutcome>()
+  for (const [index, event] of item.events.entries()) {
+    if (event.type === 'identity_change') outcomes.set(index, changed(plan, item, event, channel) ? 'applied' : 'unchanged')
+  }
+  return outcomes
+}
+
+interface Named extends CustomerIdentity {
+  readonly rowId: string
+  readonly group: Group | null
+}
+
+/** What a notice says of the ids that have not come to somebody since. */
+interface Notice {
+  readonly previous: readonly Named[]
+  readonly current: readonly Named[]
+  readonly at: Date
+}
+
+/** What is to be done about a notice. */
+interface Change extends Notice {
+  /** The groups that are one person's. */
+  readonly groups: readonly Group[]
+  readonly takenOver: readonly TakenOver[]
+}
+
+function changed(plan: LinkPlan, item: UpsertItem, event: StampedIdentityChange, channel: () => Channel): boolean {
+  const { world, stamp } = plan
+  const { oaId, operationId } = item
+  const at = new Date(Math.min(stamp.now.getTime(), (event.occurredAt ?? stamp.now).getTime()))
+  const change = believed(openNotice(world, oaId, event, at))
+  if (change === null) return false
+  const named = [...change.current, ...change.previous]
+  const before = stateOf(world, oaId, named)
+  const { takenOver } = change
+  const groups = change.groups.map(({ head }) => head).sort(byAge)
+  const naming = { oaId, customerId: named[0]?.id ?? '', identities: named, rowIds: named.map(({ rowId }) => rowId), channel: channel() }
+  const headId = joinNamed(plan, { groups, takenOver }, naming)
+  const head = headById(plan, headId)
+  world.putContactInbox({ ...head, identities: bounded(marksAfter(marksOf(world, head), change, operationId)) })
+  renameHead(plan, headId)
+  const isChanged = before !== stateOf(world, oaId, named)
+  if (isChanged) askTheHead(plan, headId)
+  return isChanged
+}
+
+/** The notice without the ids that have come to somebody since. */
+function openNotice(world: World, oaId: string, { previous, current, rowIds }: StampedIdentityChange, at: Date): Notice {
+  const all = [...previous, ...current].map(
+    (each, index): Named => ({ ...each, rowId: rowIds[index] ?? '', group: groupOf(world, oaId, each.id) }),
+  )
+  const isOpen = ({ id, group }: Named) => !isAfter((group && markOf(group, id)?.movedAt) ?? null, at)
+  const now = all.slice(previous.length).filter(isOpen)
+  return {
+    at,
+    current: now,
+    previous: all.slice(0, previous.length).filter((each) => isOpen(each) && !now.some(({ id }) => id === each.id)),
+  }
+}
+
+/**
+ * The notice without current ids that belong to somebody else, of whom more is known than the id. Null if it says
+ * nothing, or would leave a person with two current ids of a kind.
+ */
+function believed({ previous, current, at }: Notice): Change | null {
+  const base = distinct(previous.flatMap(({ group }) => group ?? []))
+  const isBase = (group: Group) => base.some(({ head }) => head.id === group.head.id)
+  const retired = new Set(previous.map(({ id }) => id))
+  const kept = base.flatMap(currentMarks).filter(({ id }) => !retired.has(id))
+  const kinds = new Set([...current, ...kept].map(({ kind }) => kind))
+  const isSomebodyElses = ({ id, group }: Named) =>
+    base.length > 0 &&
+    group !== null &&
+    !isBase(group) &&
+    markOf(group, id)?.formerSince == null &&
+    currentMarks(group).some((mark) => mark.kind !== null && kinds.has(mark.kind) && !current.some((other) => other.id === mark.id))
+  const theirs = current.filter((each) => !isSomebodyElses(each))
+  if (theirs.length === 0 && base.length === 0) return null
+
+  const takenOver = theirs.flatMap(({ id, group }) =>
+    group && !isBase(group) && isGivenUp(group, id, at) ? [{ id, from: group.head }] : [],
+  )
+  const rest = [...previous, ...theirs].filter(({ id }) => !takenOver.some((taken) => taken.id === id))
+  const groups = distinct(rest.flatMap(({ group }) => group ?? []))
+  const replaced = new Set<string | null>(theirs.map(({ kind }) => kind))
+  const left = groups.flatMap(currentMarks).filter(({ id, kind }) => !retired.has(id) && !replaced.has(kind))
+  return hasTwoOfAKind([...left, ...theirs]) ? null : { previous, current: theirs, at, groups, takenOver }
+}
+
+function marksAfter(marks: readonly IdentityMark[], { previous, current, at }: Notice, operationId: string): readonly IdentityMark[] {
+  const known = new Set(marks.map(({ id }) => id))
+  const added = [...previous, ...current].filter(({ id }) => !known.has(id)).map(({ id, kind }) => plainMark(id, kind, operationId))
+  const all = [...marks, ...added]
+  const isNamed = (named: readonly Named[], { id }: IdentityMark) => named.some((each) => each.id === id)
+  const kinds = new Set<string | null>(current.map(({ kind }) => kind))
+  // A user id is made anew when the number changes, so without a current number the former ones are given up.
+  const givesUpPhones =
+    kinds.has('user_id') &&
+    !kinds.has('phone') &&
+    all.some((mark) => mark.kind === 'user_id' && mark.formerSince === null && !isNamed(current, mark) && !isAfter(mark.movedAt, at))
+  return all.map((mark) => {
+    const kind = mark.kind ?? [...current, ...previous].find(({ id }) => id === mark.id)?.kind ?? null
+    // An id that has changed since tells who the person is, and stays as it is.
+    if (isAfter(mark.formerSince, at)) return mark
+    if (isNamed(current, mark)) return { ...mark, kind, movedAt: at, disputedSince: null, formerSince: replacedAt(all, kind, current, at) }
+    if (isNamed(previous, mark)) return { ...mark, kind, disputedSince: null, formerSince: at }
+    const isReplaced = kind !== null && (kinds.has(kind) || (kind === 'phone' && givesUpPhones))
+    const isLeft = mark.formerSince !== null || isAfter(mark.movedAt, at) || !isReplaced
+    return isLeft ? mark : { ...mark, disputedSince: null, formerSince: at }
+  })
+}
+
+/** When a later id of the kind came, if the notice is late. */
+function replacedAt(marks: readonly IdentityMark[], kind: string | null, current: readonly Named[], at: Date): Date | null {
+  const later = marks.filter(
+    (mark) => mark.kind === kind && mark.formerSince === null && isAfter(mark.movedAt, at) && !current.some(({ id }) => id === mark.id),
+  )
+  return later.reduce<Date | null>((first, { movedAt }) => (first === null || isAfter(first, movedAt ?? first) ? movedAt : first), null)
+}
+
+/** Gives the head the person's current id, if its own is no longer good to write to. The conversations follow. */
+function renameHead(plan: LinkPlan, headId: string): void {
+  const { world } = plan
+  const head = headById(plan, headId)
+  const marks = marksOf(world, head)
+  if (marks.find(({ id }) => id === head.customerId)?.formerSince == null) return
+  const current = marks.filter(({ formerSince }) => formerSince === null)
+  const name =
+    ['phone', 'user_id'].map((kind) => current.find((mark) => mark.kind === kind)).find((mark) => mark !== undefined) ?? current[0]
+  const alias = name && world.contactInbox(head.oaId, name.id)
+  if (!alias || alias.canonicalId !== head.id) return
+  world.putContactInbox({ ...alias, customerId: head.customerId })
+  world.putContactInbox({ ...head, customerId: alias.customerId })
+  for (const row of world.conversationsOf(head.id)) {
+    if (row.customerId !== alias.customerId) putConversation(plan, { ...row, customerId: alias.customerId })
+  }
+}
+
+/** Where the ids lead and what is known of them, to be compared. */
+function stateOf(world: World, oaId: string, named: readonly Named[]): string {
+  return JSON.stringify(
+    named.map(({ id }) => {
+      const group = groupOf(world, oaId, id)
+      return [group?.head.id ?? null, group && markOf(group, id)]
+    }),
+  )
+}
+
+function isAfter(time: Date | null, at: Date): boolean {
+  return time !== null && time.getTime() > at.getTime()
+}
