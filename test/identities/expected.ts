@@ -46,8 +46,10 @@ export function expectedOf({ calls }: History): Expected {
 
 function messagesOf(events: readonly EventInput[]): readonly ExpectedMessage[] {
   const messages = events.filter((event) => event.type === 'message')
-  const locals = new Set(messages.flatMap(({ localId }) => localId ?? []))
-  const sent = events.filter((event) => event.type === 'message_sent').filter(({ localId }) => locals.has(localId))
+  const known = new Set(messages.flatMap(({ localId, messageId }) => [localId ?? [], messageId ?? []].flat()))
+  const sent = events
+    .filter((event) => event.type === 'message_sent')
+    .filter(({ localId, messageId }) => known.has(localId) || known.has(messageId))
   const both = [...messages, ...sent].filter(({ localId, messageId }) => localId !== undefined && messageId !== undefined)
   const idOfLocal = new Map(both.map(({ localId, messageId }) => [localId, messageId]))
   const localOfId = new Map(both.map(({ localId, messageId }) => [messageId, localId]))

@@ -16,6 +16,12 @@ export interface Outcome {
   headOf(part: Part): string | null
 }
 
+/** A promise that was not kept. */
+export interface Problem {
+  readonly rule: string
+  readonly told: string
+}
+
 export function outcomeOf(history: History, answers: readonly Answer[], found: Found): Outcome {
   const expected = expectedOf(history)
   const heads = headsOf(found)
@@ -33,8 +39,8 @@ export function outcomeOf(history: History, answers: readonly Answer[], found: F
   }
 }
 
-/** The ids under which a part was written to. A number that is another person's at another time is left out. */
-export function idsOfPart({ people }: History, { person, writes }: Part): readonly string[] {
+/** The ids of a part. A number that is another person's at another time is left out. */
+export function idsOfPart({ people }: History, { person, ids }: Part): readonly string[] {
   const others = new Set(people.flatMap(({ eras }, index) => (index === person ? [] : eras.map(({ phone }) => phone))))
-  return [...new Set(writes.map(({ customerId }) => customerId))].filter((id) => !others.has(id))
+  return [...ids].filter((id) => !others.has(id))
 }

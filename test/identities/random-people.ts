@@ -40,7 +40,7 @@ export function randomPeople(random: Random): World {
   }
 
   const count = 2 + random.below(3)
-  const isRecycled = !process.env.STAY && random.chance(0.4)
+  const isRecycled = random.chance(0.4)
   const people = Array.from({ length: isRecycled ? count - 1 : count }, (_, index) => {
     const first: Fate = isRecycled && index === 0 ? random.pick(['new number', 'new number alone'] as const) : randomFate(random)
     return person(index, [first, random.chance(0.2) ? randomFate(random) : 'stays'], 0, phone())
@@ -61,6 +61,6 @@ export function idsOf(era: Pick<Era, 'phone' | 'userId'>): readonly CustomerIden
 }
 
 function randomFate(random: Random): Fate {
-  if (process.env.STAY || random.chance(0.5)) return 'stays'
+  if (random.chance(0.5)) return 'stays'
   return random.pick(['new number', 'new number alone', 'new user id'] as const)
 }

@@ -4,7 +4,7 @@ import { shortest } from '../contract/model/shortest.js'
 import { deliver } from './deliver.js'
 import { readFound } from './found.js'
 import type { Call, History } from './history.js'
-import { outcomeOf } from './outcome.js'
+import { outcomeOf, type Problem } from './outcome.js'
 import { randomHistory } from './random-history.js'
 import { answerRules } from './rules/answers.js'
 import { partRules } from './rules/parts.js'
@@ -26,7 +26,7 @@ const clockStart = Date.UTC(2026, 0, 1)
 export async function runHistories(backend: ContractBackend, { seed, histories }: HistoriesRun): Promise<string> {
   const adapters = Array.from({ length: processes }, () => backend.createAdapter())
   let runs = 0
-  const run = async (history: History): Promise<readonly string[]> => {
+  const run = async (history: History): Promise<readonly Problem[]> => {
     const accountId = `people-${history.seed}-${runs++}`
     let time = clockStart
     let ids = 0
@@ -45,26 +45,36 @@ export async function runHistories(backend: ContractBackend, { seed, histories }
   }
 
   let next = 0
-  let failed: History | null = null
+  let failed: Failed | null = null
   const lane = async () => {
     while (next < histories && failed === null) {
       const history = randomHistory(seed + next++)
-      if ((await run(history)).length > 0) failed ??= history
+      const problems = await run(history)
+      if (problems.length > 0) failed ??= { history, problems }
     }
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   return failed === null ? '' : told(failed, run)
 }
 
-async function told(history: History, run: (history: History) => Promise<readonly string[]>): Promise<string> {
-  const calls = complete(await shortest(history.calls, async (part) => (await run({ ...history, calls: complete(part) })).length > 0))
-  const problems = await run({ ...history, calls })
+interface Failed {
+  readonly history: History
+  readonly problems: readonly Problem[]
+}
+
+async function told({ history, problems }: Failed, run: (history: History) => Promise<readonly Problem[]>): Promise<string> {
+  const rules = new Set(problems.map(({ rule }) => rule))
+  const goesWrong = async (calls: readonly Call[]) => (await run({ ...history, calls: complete(calls) })).some(({ rule }) => rules.has(rule))
+  const calls = complete(await shortest(history.calls, goesWrong))
   const { seed, people, width, onClosed } = history
+  const list = (found: readonly Problem[]) => found.map((problem) => `${problem.rule}: ${problem.told}`)
   return [
     `seed ${seed}, ${width} calls at once, onClosed ${JSON.stringify(onClosed)}`,
+    ...list(problems),
+    'of which these calls show:',
+    ...list(await run({ ...history, calls })),
     ...people.map((person) => JSON.stringify(person)),
     ...calls.map((call) => JSON.stringify(call)),
-    ...problems,
   ].join('\n')
 }
 

@@ -43,8 +43,8 @@ export interface Script {
 }
 
 /**
- * A number that goes to somebody else is named alone only where the order of the calls tells whose it is: as the
- * giver's before the notice, and as the taker's after a body has taken it over.
+ * A number that goes to somebody else is named alone only where the order of the calls tells whose it is: by the giver
+ * before the notice, and by the taker after a body has taken it over. Then no call of the taker names it earlier.
  */
 export function createScript(random: Random, world: World): Script {
   const calls: Call[] = []
@@ -86,16 +86,17 @@ export function createScript(random: Random, world: World): Script {
       const named = idsOf(own)
       const isGiver = world.recycled?.phone === own.phone && world.recycled?.giver === person
       const isTaker = world.recycled?.phone === own.phone && world.recycled?.taker === person
+      const taken = isTaker && takeover !== null ? [takeover] : []
       if (ways === 'all' || (ways === 'any' && random.chance(0.6))) {
         const parent = parentId === null || random.chance(0.3) ? [] : [{ id: parentId, kind: 'parent_user_id' }]
-        return { customerId: random.pick(named).id, identities: [...named, ...parent], after: [], before: null }
+        return { customerId: random.pick(named).id, identities: [...named, ...parent], after: taken, before: null }
       }
       const mayBeAlone = (isGiver && isOrdered) || (isTaker && takeover !== null) || (!isGiver && !isTaker)
       const one = random.pick(named.filter(({ kind }) => kind !== 'phone' || mayBeAlone))
       return {
         customerId: one.id,
         identities: ways === 'any' && random.chance(0.5) ? [one] : [],
-        after: isTaker && one.kind === 'phone' && takeover !== null ? [takeover] : [],
+        after: one.kind === 'phone' ? taken : [],
         before: isGiver && one.kind === 'phone' ? index + 1 : null,
       }
     },
