@@ -14,6 +14,7 @@ export function randomHistory(seed: number): History {
     if (script.isOrdered && world.recycled?.taker === person) takeOver(script, person)
     for (const era of eras.keys()) {
       if (era > 0) notice(script, person, era)
+      if (era === 1 && script.isOrdered && world.recycled?.giver === person) receiptsOfFormerNumber(script, person, world.recycled.phone)
       talk(script, person, era)
     }
     if (eras.length === 1 && world.recycled?.taker !== person && random.chance(0.1)) link(script, person)
@@ -46,18 +47,31 @@ function notice(script: Script, person: number, index: number): void {
   const { random } = script
   const { from, notice: told, ...own } = script.era(person, index)
   if (told === null) return
-  const { phone } = script.era(person, index - 1)
-  // Nothing ties a phone to the person when the notice names the user ids alone, so a body must have done it before.
-  if (phone !== null && !told.previous.some(({ id }) => id === phone)) {
+  const named = new Set([...told.previous, ...told.current].map(({ id }) => id))
+  // An older body proves nothing any more, so one must have tied the ids to the person that the notice does not name.
+  if (idsOf(script.era(person, index - 1)).some(({ id }) => !named.has(id))) {
     script.precedes(script.write(person, script.naming(person, index - 1, 'all'), [message(script, person, index - 1)]), person, index)
   }
   const change = { type: 'identity_change', ...told, occurredAt: at(from) } as const
   for (let copies = random.chance(0.3) ? 2 : 1; copies > 0; copies--) {
     const isWithMessage = copies === 1 && random.chance(0.2)
     const identities = isWithMessage && random.chance(0.7) ? idsOf(own) : []
-    const customerId = random.pick(isWithMessage ? told.current : [...told.previous, ...told.current]).id
+    const naming = (isWithMessage ? told.current : [...told.previous, ...told.current]).filter(({ kind }) => kind !== 'parent_user_id')
+    const customerId = random.pick(naming).id
     const events = isWithMessage ? [change, message(script, person, index)] : [change]
-    script.isNotice(script.write(person, { customerId, identities, after: [], before: null }, events), person, index)
+    script.isNotice(script.write(person, { customerId, identities, after: script.takeoverBy(person), before: null }, events), person, index)
+  }
+}
+
+/** A late receipt to a number that is somebody else's by then still finds its message. */
+function receiptsOfFormerNumber(script: Script, person: number, phone: string): void {
+  for (const call of script.calls) {
+    if (call.person !== person || call.what !== 'write' || call.mayBeKnown) continue
+    const [event] = call.events
+    if (event?.type !== 'message' || event.direction !== 'outbound' || event.messageId === undefined || script.random.chance(0.5)) continue
+    const naming = { customerId: phone, identities: [], after: [call.id, ...script.noticesOf(person, 1)], before: null }
+    const occurredAt = at(script.minute(person, 1))
+    script.write(person, naming, [{ type: 'receipt', status: 'read', messageIds: [event.messageId], occurredAt }])
   }
 }
 
@@ -113,6 +127,7 @@ function withoutDoubtfulEvidence(calls: readonly Call[]): readonly Call[] {
   return calls.map((call) => {
     if (call.what !== 'write' || !call.mayBeKnown) return call
     const people = new Set(call.identities.map(({ id }) => certain(call.person, id)))
-    return people.size > 1 ? { ...call, identities: [] } : call
+    const user = call.identities.find(({ kind }) => kind === 'user_id')?.id ?? call.customerId
+    return people.size > 1 ? { ...call, customerId: user, identities: [] } : call
   })
 }

@@ -18,9 +18,9 @@ export function randomPeople(random: Random): World {
   let ids = 0
   const phone = () => `849000000${String(++ids).padStart(2, '0')}`
   const userId = () => `VN.${++ids}`
+  const parentId = (isThere: boolean) => (isThere ? `VN.ENT.${++ids}` : null)
   const person = (index: number, fates: readonly Fate[], from: number, firstPhone: string): Person => {
-    const parentId = random.chance(0.2) ? `VN.ENT.${++ids}` : null
-    const eras: Era[] = [{ from, phone: firstPhone, userId: userId(), parentId, notice: null }]
+    const eras: Era[] = [{ from, phone: firstPhone, userId: userId(), parentId: parentId(random.chance(0.2)), notice: null }]
     for (const fate of fates) {
       const last = eras.at(-1)
       if (last !== undefined && fate !== 'stays') eras.push(next(last, fate))
@@ -29,13 +29,17 @@ export function randomPeople(random: Random): World {
   }
   const next = (last: Era, fate: Fate): Era => {
     const from = last.from + eraMinutes
+    // The channel makes the ids of a user anew, so the parent's id changes with the user's.
+    const anew = () => ({ userId: userId(), parentId: parentId(last.parentId !== null) })
     if (fate === 'new user id' || last.phone === null) {
-      const era = { ...last, from, phone: random.chance(0.4) ? phone() : null, userId: userId() }
-      return { ...era, notice: { previous: [asUser(last)], current: [asUser(era)] } }
+      const era = { ...last, ...anew(), from, phone: random.chance(0.4) ? phone() : null }
+      return { ...era, notice: { previous: [asUser(last), ...parentOf(last)], current: [asUser(era), ...parentOf(era)] } }
     }
-    const era = { ...last, from, phone: phone(), ...(fate === 'new number' && { userId: userId() }) }
+    const era = { ...last, ...(fate === 'new number' && anew()), from, phone: phone() }
     const [before, now] = [idsOf(last), idsOf(era)]
-    if (fate === 'new number') return { ...era, notice: { previous: before, current: now } }
+    if (fate === 'new number') {
+      return { ...era, notice: { previous: [...before, ...parentOf(last)], current: [...now, ...parentOf(era)] } }
+    }
     return { ...era, notice: { previous: before.slice(0, 1), current: random.chance(0.5) ? now : now.slice(0, 1) } }
   }
 
@@ -53,6 +57,11 @@ export function randomPeople(random: Random): World {
 
 function asUser({ userId }: Pick<Era, 'userId'>): CustomerIdentity {
   return { id: userId, kind: 'user_id' }
+}
+
+/** The id by which the business’s parent knows the user, if it has one. */
+export function parentOf({ parentId }: Pick<Era, 'parentId'>): readonly CustomerIdentity[] {
+  return parentId === null ? [] : [{ id: parentId, kind: 'parent_user_id' }]
 }
 
 /** The phone first, if one is known. The parent's id is not among them. */

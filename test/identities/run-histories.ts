@@ -63,11 +63,11 @@ interface Failed {
 }
 
 async function told({ history, problems }: Failed, run: (history: History) => Promise<readonly Problem[]>): Promise<string> {
-  const rules = new Set(problems.map(({ rule }) => rule))
-  const goesWrong = async (calls: readonly Call[]) => (await run({ ...history, calls: complete(calls) })).some(({ rule }) => rules.has(rule))
+  const list = (found: readonly Problem[]) => found.map((problem) => `${problem.rule}: ${problem.told}`)
+  const first = new Set(list(problems))
+  const goesWrong = async (calls: readonly Call[]) => list(await run({ ...history, calls: complete(calls) })).some((line) => first.has(line))
   const calls = complete(await shortest(history.calls, goesWrong))
   const { seed, people, width, onClosed } = history
-  const list = (found: readonly Problem[]) => found.map((problem) => `${problem.rule}: ${problem.told}`)
   return [
     `seed ${seed}, ${width} calls at once, onClosed ${JSON.stringify(onClosed)}`,
     ...list(problems),

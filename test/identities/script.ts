@@ -1,7 +1,7 @@
 import type { CustomerIdentity } from '../../src/model/identities.js'
 import type { Random } from '../histories/random.js'
 import type { Call, Era, Write } from './history.js'
-import { idsOf, type World } from './random-people.js'
+import { idsOf, parentOf, type World } from './random-people.js'
 
 /** The ids by which a payload or the host names a person. */
 export interface Naming {
@@ -38,22 +38,29 @@ export interface Script {
   noticesOf(person: number, era: number): readonly number[]
   /** Tells which body takes the recycled number over. */
   takesOver(id: number): void
+  /** The body that takes a recycled number over, if the order tells whose it is, and this is the taker. */
+  takeoverBy(person: number): readonly number[]
   /** The calls, each notice after those that must be over before it. */
   finished(): readonly Call[]
 }
 
 /**
  * A number that goes to somebody else is named alone only where the order of the calls tells whose it is: by the giver
- * before the notice, and by the taker after a body has taken it over. Then no call of the taker names it earlier.
+ * before the notice, and by the taker after a body has taken it over. Then the taker has no other number earlier.
  */
 export function createScript(random: Random, world: World): Script {
   const calls: Call[] = []
   const minutes = new Map<string, number>()
   /** By call: the notice before which it must be over. By notice: which one it is. */
   const preceders = new Map<number, string>()
-  const notices = new Map<number, string>()
-  const isOrdered = random.chance(0.5)
+  const noticeOf = new Map<number, string>()
+  // A notice that names a number without a user id can't tell whose number it is.
+  const notices = world.people.flatMap(({ eras }) => eras.flatMap(({ notice }) => notice ?? []))
+  const isBare = ({ previous, current }: (typeof notices)[number]) =>
+    previous.some(({ id }) => id === world.recycled?.phone) && [...previous, ...current].every(({ kind }) => kind === 'phone')
+  const isOrdered = random.chance(0.5) || notices.some(isBare)
   let takeover: number | null = null
+  const takeoverBy = (person: number) => (world.recycled?.taker === person && takeover !== null ? [takeover] : [])
   let ids = 0
 
   const era = (person: number, index: number): Era => {
@@ -86,9 +93,9 @@ export function createScript(random: Random, world: World): Script {
       const named = idsOf(own)
       const isGiver = world.recycled?.phone === own.phone && world.recycled?.giver === person
       const isTaker = world.recycled?.phone === own.phone && world.recycled?.taker === person
-      const taken = isTaker && takeover !== null ? [takeover] : []
+      const taken = takeoverBy(person)
       if (ways === 'all' || (ways === 'any' && random.chance(0.6))) {
-        const parent = parentId === null || random.chance(0.3) ? [] : [{ id: parentId, kind: 'parent_user_id' }]
+        const parent = random.chance(0.3) ? [] : parentOf({ parentId })
         return { customerId: random.pick(named).id, identities: [...named, ...parent], after: taken, before: null }
       }
       const mayBeAlone = (isGiver && isOrdered) || (isTaker && takeover !== null) || (!isGiver && !isTaker)
@@ -96,7 +103,7 @@ export function createScript(random: Random, world: World): Script {
       return {
         customerId: one.id,
         identities: ways === 'any' && random.chance(0.5) ? [one] : [],
-        after: one.kind === 'phone' ? taken : [],
+        after: one.kind === 'phone' || index > 0 ? taken : [],
         before: isGiver && one.kind === 'phone' ? index + 1 : null,
       }
     },
@@ -105,24 +112,25 @@ export function createScript(random: Random, world: World): Script {
     },
     repeat(call) {
       const id = add(call)
-      const [before, notice] = [preceders.get(call.id), notices.get(call.id)]
+      const [before, notice] = [preceders.get(call.id), noticeOf.get(call.id)]
       if (before !== undefined) preceders.set(id, before)
-      if (notice !== undefined) notices.set(id, notice)
+      if (notice !== undefined) noticeOf.set(id, notice)
     },
     precedes(id, person, index) {
       preceders.set(id, `${person} ${index}`)
     },
     isNotice(id, person, index) {
-      notices.set(id, `${person} ${index}`)
+      noticeOf.set(id, `${person} ${index}`)
     },
-    noticesOf: (person, index) => [...notices].filter(([, which]) => which === `${person} ${index}`).map(([id]) => id),
+    noticesOf: (person, index) => [...noticeOf].filter(([, which]) => which === `${person} ${index}`).map(([id]) => id),
+    takeoverBy,
     takesOver(id) {
       takeover = id
     },
     finished() {
       const before = (notice: string) => [...preceders].filter(([, which]) => which === notice).map(([id]) => id)
       return calls.map((call) => {
-        const notice = notices.get(call.id)
+        const notice = noticeOf.get(call.id)
         return notice === undefined ? call : { ...call, after: [...call.after, ...before(notice)] }
       })
     },

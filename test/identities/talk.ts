@@ -65,15 +65,8 @@ function outbound(script: Script, person: number, era: number): void {
     script.write(person, host(), [{ type: 'message_sent', localId, messageId, occurredAt: at(minute, 5) }])
     echoes(random.chance(0.5) ? { localId } : {})
   } else {
-    const sent = script.write(person, host(), [{ ...reply, messageId, occurredAt: at(minute) }])
+    script.write(person, host(), [{ ...reply, messageId, occurredAt: at(minute) }])
     echoes({})
-    // A late receipt to a number that is somebody else's by then still finds its message.
-    const { recycled } = script.world
-    if (recycled?.giver === person && era === 0) {
-      const naming = { customerId: recycled.phone, identities: [], after: [sent], before: null }
-      const occurredAt = at(script.minute(person, 1))
-      if (random.chance(0.4)) script.write(person, naming, [{ type: 'receipt', status: 'read', messageIds: [messageId], occurredAt }])
-    }
   }
   for (const status of ['delivered', 'read'] as const) {
     if (random.chance(0.3)) receipt(script, person, era, (occurredAt) => ({ type: 'receipt', status, messageIds: [messageId], occurredAt }))
