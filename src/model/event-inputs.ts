@@ -116,9 +116,9 @@ export interface MessageFailedEventInput extends EventBase {
  * The channel tells that a customer's ids have changed: whoever had the `previous` ids has the `current` ones since
  * `occurredAt`. It is applied before the other events of its item are looked at. The previous ids are former from then
  * on: they still lead to the customer and to what was said under them, until somebody else comes with one of them. A
- * current id replaces the one of its kind. A notice that is older than the last change of an id leaves that id as it is,
- * and one that would give a person two current ids of a kind changes nothing. It leaves no event behind, and its outcome
- * is `applied` or `unchanged`.
+ * current id replaces the one of its kind. A notice that is older than the last change of an id leaves that id as it
+ * is, and one that would give a person two current ids of a kind changes nothing. It leaves no event behind, and its
+ * outcome is `applied` or `unchanged`.
  */
 export interface IdentityChangeEventInput extends EventBase {
   readonly type: 'identity_change'

@@ -22,7 +22,9 @@ export interface UpsertItem extends CustomerTarget {
     /** One for each of the identities. */
     readonly identities: readonly string[]
   }
-  /** All ids by which the payload names the customer, `customerId` among them. Empty when it tells only `customerId`. */
+  /**
+   * All ids by which the payload names the customer, `customerId` among them. Empty when it tells only `customerId`.
+   */
   readonly identities: readonly CustomerIdentity[]
   readonly patch: Patch
   readonly channel: Channel | null

@@ -14,7 +14,13 @@ test('a watermark reaches what was sent up to it, also what is stored later', ()
 
 test('a watermark that comes before anything else creates the contact inbox alone', () => {
   const run = planning()
-  expect(run.write([watermark('delivered', 10, 12)])).toEqual({ ok: true, outcome: 'unchanged', conversation: null, events: ['unchanged'] })
+  expect(run.write([watermark('delivered', 10, 12)])).toEqual({
+    ok: true,
+    outcome: 'unchanged',
+    conversation: null,
+    events: ['unchanged'],
+    conflicts: [],
+  })
   expect(run.account.conversations.rows.size).toBe(0)
   run.write([replied('m1', 1)])
   expect(run.message('m1')).toMatchObject({ deliveredAt: at(12), status: 'delivered' })

@@ -5,7 +5,7 @@ import { deleted, edited, fact, failedToSend, reacted, receipt, replied, said, s
 test('an event without a target waits, opens nothing, and creates the contact inbox alone', () => {
   const run = planning()
   const result = run.write([reacted('m1', 1, '👍')])
-  expect(result).toEqual({ ok: true, outcome: 'unchanged', conversation: null, events: ['waiting'] })
+  expect(result).toEqual({ ok: true, outcome: 'unchanged', conversation: null, events: ['waiting'], conflicts: [] })
   expect(run.own()).toMatchObject({ contactId: null, canonicalId: null })
   expect(run.account.people.contacts.size).toBe(0)
   expect(run.account.conversations.rows.size).toBe(0)

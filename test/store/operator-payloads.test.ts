@@ -28,6 +28,7 @@ interface Call {
 }
 
 const customer = { oaId: 'page', customerId: 'customer' }
+const named = { ...customer, identities: [{ id: 'customer', kind: 'phone' }] }
 const conversation = [{ conversationId: 'conversation' }, customer]
 const on =
   (method: Exclude<Method, 'findInboxOwner' | 'forAccount'>): Call['send'] =>
@@ -51,11 +52,17 @@ const events: Readonly<Record<keyof typeof eventSchemas | 'custom:x', object>> =
 }
 
 const methods: Readonly<Record<Method, Call>> = {
-  upsertConversation: { send: on('upsertConversation'), inputs: [customer] },
-  upsertConversationWithEvents: { send: on('upsertConversationWithEvents'), inputs: [{ ...customer, events: [] }] },
+  upsertConversation: { send: on('upsertConversation'), inputs: [customer, named] },
+  upsertConversationWithEvents: {
+    send: on('upsertConversationWithEvents'),
+    inputs: [
+      { ...customer, events: [] },
+      { ...named, events: [] },
+    ],
+  },
   bulkUpsertConversationsWithEvents: {
     send: (store, input) => store.forAccount('acme').bulkUpsertConversationsWithEvents({ conversations: [input] }),
-    inputs: [{ ...customer, events: [] }],
+    inputs: [{ ...customer, events: [] }, named],
   },
   updateConversation: { send: on('updateConversation'), inputs: conversation },
   updateNickname: { send: on('updateNickname'), inputs: conversation.map((key) => ({ ...key, nickname: 'Lan' })) },
@@ -161,6 +168,6 @@ function inputWith(inputs: readonly object[], path: ArgumentPath, payload: unkno
 function replaceAt(container: unknown, [key, ...rest]: ArgumentPath, payload: unknown): object {
   const inner =
     rest.length === 0 ? payload : replaceAt((container as Record<string | number, unknown> | undefined)?.[key ?? ''], rest, payload)
-  if (typeof key === 'number') return [inner]
+  if (typeof key === 'number') return Object.assign([...((container as unknown[] | undefined) ?? [])], { [key]: inner })
   return { ...(container as object | undefined), [key ?? '']: inner }
 }

@@ -20,7 +20,7 @@ describe('stamping an item', () => {
     const { operationId, now, atomic, items } = present(adapter.sent('upsertConversations')[0])
     const ids = items.flatMap((item) => [
       item.operationId,
-      ...Object.values(item.ids),
+      ...Object.values(item.ids).flat(),
       ...item.events.flatMap((event) => (event.type === 'message' ? [event.id, event.rowId] : [event.id])),
     ])
     expect(new Set([operationId, ...ids]).size).toBe(12)

@@ -30,10 +30,12 @@ export function joinGroups(plan: JoinPlan, winner: ContactInboxRow, losers: read
     world.putContactInbox(row.id === winner.id ? head : alias)
   }
   for (const head of heads) takeConversations(plan, head, { ...winner, contactId })
-  if (!isChatScoped(winner.channel)) settle(plan, winner.id)
+  if (!heads.some(({ channel }) => isChatScoped(channel))) settle(plan, winner.id)
 }
 
-/** The conversations of a group become the winner's. Of two active ones the winner's stays, the other closes as it is. */
+/**
+ * The conversations of a group become the winner's. Of two active ones the winner's stays, the other closes as it is.
+ */
 function takeConversations(plan: JoinPlan, head: ContactInboxRow, winner: ContactInboxRow): void {
   const active = plan.world.activeConversation(winner.id)
   for (const row of plan.world.conversationsOf(head.id)) {

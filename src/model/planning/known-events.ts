@@ -25,8 +25,8 @@ export function isFactType(type: string): boolean {
 }
 
 /**
- * Whether an event may leave a row. Receipts and watermarks do not, because they only say how far delivery has come, and
- * changes of ids do not, because the ids hold them.
+ * Whether an event may leave a row. Receipts and watermarks do not, because they only say how far delivery has come,
+ * and changes of ids do not, because the ids hold them.
  */
 export function leavesRow({ type }: StampedEvent): boolean {
   return type !== 'receipt' && type !== 'watermark' && type !== 'identity_change'

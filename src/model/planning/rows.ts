@@ -14,8 +14,8 @@ export interface OperationMark {
 
 export interface ConversationRow extends Omit<Conversation, 'recipientId' | 'identities'> {
   /**
-   * Whether the customer has several ids, so that a read must ask the head of the group whom to answer. No copy of it is
-   * kept here, because a stale one would answer a stranger.
+   * Whether the customer has several ids, so that a read must ask the head of the group whom to answer. No copy of it
+   * is kept here, because a stale one would answer a stranger.
    */
   readonly isLinked: boolean
   readonly contactInboxId: string
@@ -45,7 +45,10 @@ export interface ContactInboxRow {
    * among them. Null means its own id alone.
    */
   readonly scopes: readonly string[] | null
-  /** Only on a head: all ids of the person, if there are several or one of them has a kind, in the order in which they became known. */
+  /**
+   * Only on a head: all ids of the person, if there are several or one of them has a kind, in the order in which they
+   * became known.
+   */
   readonly identities: readonly IdentityMark[] | null
   /** The head that this id belonged to before another person took it over. */
   readonly previousHeadId: string | null
@@ -62,6 +65,8 @@ export interface IdentityMark {
   readonly id: string
   /** Null for an id that was never named with its kind. */
   readonly kind: string | null
+  /** The time of the evidence that first named it as this person's. Null where nothing did, as for an adopted one. */
+  readonly since: Date | null
   /** When a notice or a takeover made it this person's. Older evidence moves nothing. Null where nothing moved it. */
   readonly movedAt: Date | null
   /** Since when the id is no longer good to write to. */

@@ -11,8 +11,8 @@ export interface Scopes {
   /** All scopes in which something of this person may be stored. Nearly always this is the own one alone. */
   readonly all: readonly string[]
   /**
-   * Where that is stored which was said under the same id while it was another person's. What concerns it may come late,
-   * or again, and is no news of the person who has the id now. Nearly always empty.
+   * Where that is stored which was said under the same id while it was another person's. What concerns it may come
+   * late, or again, and is no news of the person who has the id now. Nearly always empty.
    */
   readonly former: readonly string[]
 }

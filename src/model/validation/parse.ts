@@ -37,6 +37,8 @@ export function describe(issue: z.core.$ZodRawIssue): string {
       return `must be ${names[issue.expected] ?? `of type ${issue.expected}`}`
     case 'invalid_value':
       return `must be ${issue.values.map((value) => `'${String(value)}'`).join(' or ')}`
+    case 'too_small':
+      return `must have at least ${issue.minimum}`
     default:
       return 'is not allowed'
   }

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict'
 import type { EventInput } from '../../../model/event-inputs.js'
 import type { CustomerIdentity } from '../../../model/identities.js'
 import { withEvents } from '../../contract-case.js'
-import { at, replied, said } from '../../events.js'
+import { at, replied, said, sending } from '../../events.js'
 import { holds, only, present, rejects, upTo } from '../../expectations.js'
 import type { Scene } from '../../scene.js'
 
 const kinds = ['phone', 'user_id', 'lid'] as const
 
-/** A person with a phone, a user id and a third id, who are three customers until a payload names two of them together. */
+/**
+ * A person with a phone, a user id and a third id, who are three customers until a payload names two of them together.
+ */
 function person(scene: Scene) {
   const ids = [scene, scene.another(), scene.another()] as const
   const identities = ids.map(({ customerId }, index): CustomerIdentity => ({ id: customerId, kind: kinds[index] ?? 'lid' }))
@@ -63,6 +65,39 @@ export const identityCases = withEvents([
       holds(again.conversation, { customerId: phone.customerId, lastSeq: 3, unreadCount: 2 })
       await user.write({ type: 'receipt', status: 'read', messageIds: ['r1'], occurredAt: at(3) })
       holds(present(await phone.account.findMessage({ ...user.key, messageId: 'r1' })), { status: 'read' })
+    },
+  },
+  {
+    title: 'takes a message for an echo whose ids a link brings together in the same payload',
+    async run({ scene }) {
+      const { phone, user, write } = person(scene())
+      await phone.write(sending('l1'))
+      await user.write({ type: 'message_sent', localId: 'l1', messageId: 'r1', occurredAt: at(2) })
+      const echo = await write(user, ['phone', 'user_id'], replied('r1', { occurredAt: at(1) }))
+      assert.deepEqual(echo.events, [{ outcome: 'duplicate' }])
+      const row = only(await phone.rows.messages())
+      holds(row, { message_id: 'r1', local_id: 'l1', status: 'sent' })
+    },
+  },
+  {
+    title: 'takes the customer of a conflict for the one who reacts',
+    async run({ scene }) {
+      const { phone, write } = person(scene())
+      await write(phone, ['phone', 'user_id'], said('m1', { occurredAt: at(1) }))
+      const stranger = phone.another()
+      const identities = [
+        { id: phone.customerId, kind: 'phone' },
+        { id: stranger.customerId, kind: 'user_id' },
+      ]
+      const reaction: EventInput = { type: 'reaction', targetMessageId: 'z1', emoji: '👍', occurredAt: at(3) }
+      const events = [said('z1', { occurredAt: at(2) }), reaction]
+      await phone.account.upsertConversationWithEvents({ ...phone.key, identities, events })
+      await stranger.write({ ...reaction, emoji: '❤', occurredAt: at(4) })
+      const { reactions } = present(await phone.account.findMessage({ ...stranger.key, messageId: 'z1' }))
+      assert.deepEqual(
+        reactions.map(({ senderId, emoji }) => [senderId, emoji]),
+        [['customer', '❤']],
+      )
     },
   },
   {

@@ -76,12 +76,13 @@ export const identityChangeCases = withEvents([
       const { account, under, notice, write, active, person } = town(scene())
       const first = await write(['N1', 'U1'], said('a1', minute(1)), replied('r1', minute(2)), replied('r2', minute(3)))
       await write(['N1'], notice(['N1'], ['N2'], 10))
-      // Evidence that is older than the change moves nothing.
-      holds((await write(['N1', 'U9'], said('old', minute(9)))).conversation, { id: present(first.conversation).id })
+      // Evidence that is older than the change moves nothing. What was said belongs to whoever has the user id.
+      const early = await write(['N1', 'U9'], said('z0', minute(9)))
+      holds(early.conversation, { customerId: under('U9').customerId, recipientId: under('U9').customerId })
+      assert.deepEqual(await person('U1'), { ids: ['-N1', 'N2', 'U1'], replyTo: 'N2', named: 'N2' })
       const stranger = await write(['N1', 'U9'], said('z1', minute(11)))
-      holds(stranger, { outcome: 'created' })
       assert.deepEqual(stranger.conflicts, [])
-      holds(stranger.conversation, { customerId: under('U9').customerId, unreadCount: 1 })
+      holds(stranger.conversation, { id: present(early.conversation).id, unreadCount: 2 })
       const standing = async () => {
         assert.deepEqual(await person('U1'), { ids: ['N2', 'U1'], replyTo: 'N2', named: 'N2' })
         assert.deepEqual(await person('U9'), { ids: ['N1', 'U9'], replyTo: 'N1', named: 'U9' })
@@ -98,9 +99,9 @@ export const identityChangeCases = withEvents([
       const message = (messageId: string) => account.findMessage({ ...under('U1').key, messageId })
       holds(present(await message('r1')), { status: 'read', readAt: at(12) })
       holds(present(await message('r2')), { status: 'delivered', readAt: null })
-      holds((await write(['N1'], said('z2', minute(22)))).conversation, { id: present(stranger.conversation).id, lastSeq: 2 })
+      holds((await write(['N1'], said('z2', minute(22)))).conversation, { id: present(stranger.conversation).id, lastSeq: 3 })
       holds((await write(['N2'], said('a9', minute(23)))).conversation, { id: present(first.conversation).id })
-      assert.equal((await active('U1')).unreadCount, 3)
+      assert.equal((await active('U1')).unreadCount, 2)
     },
   },
   {
@@ -156,6 +157,66 @@ export const identityChangeCases = withEvents([
         for (const index of order) await write(['U1'], ...notices.slice(index, index + 1))
         assert.deepEqual(await person('U1'), { ids: ['-N1', '-N2', 'N3', 'U1'], replyTo: 'N3', named: 'N3' })
       }
+    },
+  },
+  {
+    title: 'gives what a late body says to whoever has its user id, whichever of its ids it came from',
+    async run({ scene }) {
+      const { account, under, notice, write, active } = town(scene())
+      await write(['N2'], notice(['N1', 'U1'], ['N2', 'U2'], 10))
+      // A receipt makes nobody known, and yet it waits for a message of the one who has its user id.
+      await write(['N1', 'U9'], read('r9', 19))
+      await write(['U9'], replied('r9', minute(18)))
+      holds(present(await account.findMessage({ ...under('U9').key, messageId: 'r9' })), { status: 'read' })
+      await write(['N1', 'U9'], said('z1', minute(20)))
+      const late = await write(['N1', 'U1'], said('a1', minute(1)), { type: 'reaction', targetMessageId: 'a1', emoji: '👍', ...minute(2) })
+      holds(late.conversation, { customerId: under('N2').customerId, lastSeq: 1 })
+      await write(['N2'], { type: 'reaction', targetMessageId: 'a1', emoji: '❤', ...minute(3) })
+      const reactions = present(await account.findMessage({ ...under('U2').key, messageId: 'a1' })).reactions
+      assert.deepEqual(
+        reactions.map(({ senderId, emoji }) => [senderId, emoji]),
+        [['customer', '❤']],
+      )
+      holds(await active('U9'), { lastSeq: 2 })
+    },
+  },
+  {
+    title: 'comes to the same whether a body or the notice that explains it comes first',
+    async run({ scene }) {
+      const ends = [
+        { ids: ['-N1', '-U1', 'N2', 'U2'], replyTo: 'N2', named: 'N2' },
+        { ids: ['N1', 'U9'], replyTo: 'N1', named: 'N1' },
+      ]
+      // The person's new ids write first; then a stranger has the number first.
+      const early = town(scene())
+      await early.write(['N1', 'U1'], said('a1', minute(1)))
+      await early.write(['N2', 'U2'], said('a2', minute(9)))
+      await early.write(['U1'], early.notice(['U1'], ['U2'], 5))
+      assert.equal((await early.person('U1')).replyTo, 'N2')
+      assert.deepEqual((await early.person('U2')).ids, ends[0]?.ids)
+      assert.equal((await early.active('N1')).id, (await early.active('N2')).id)
+
+      const taken = town(scene())
+      await taken.write(['N1', 'U9'], said('z1', minute(9)))
+      await taken.write(['U2'], taken.notice(['N1', 'U1'], ['N2', 'U2'], 5), said('a1', minute(6)))
+      assert.deepEqual(await taken.person('U9'), ends[1])
+      assert.deepEqual((await taken.person('U2')).ids, ['-U1', 'N2', 'U2'])
+    },
+  },
+  {
+    title: 'takes a reaction for the customer’s that waited under an id which has changed since',
+    async run({ scene }) {
+      const { account, under, notice, write } = town(scene())
+      await write(['U1'], said('a0', minute(1)))
+      await write(['U2'], { type: 'reaction', targetMessageId: 'a1', emoji: '👍', ...minute(3) })
+      await write(['U1'], notice(['U1'], ['U2'], 5))
+      await write(['U1'], said('a1', minute(2)))
+      await write(['U2'], { type: 'reaction', targetMessageId: 'a1', emoji: '❤', ...minute(6) })
+      const { reactions } = present(await account.findMessage({ ...under('U2').key, messageId: 'a1' }))
+      assert.deepEqual(
+        reactions.map(({ senderId, emoji }) => [senderId, emoji]),
+        [['customer', '❤']],
+      )
     },
   },
   {
