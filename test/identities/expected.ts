@@ -76,9 +76,11 @@ function deliveryOf(same: readonly MessageEventInput[], messageId: string | null
   const emoji = last?.emoji ?? null
   if (same[0]?.direction !== 'outbound') return { status: null, emoji }
   const sentAt = Math.min(...same.map(timeOf))
-  const receipts = events.filter((event) => event.type === 'receipt').filter(({ messageIds = [], watermark }) => {
-    return messageId !== null && (messageIds.includes(messageId) || (watermark !== undefined && watermark.getTime() >= sentAt))
-  })
+  const receipts = events
+    .filter((event) => event.type === 'receipt')
+    .filter(({ messageIds = [], watermark }) => {
+      return messageId !== null && (messageIds.includes(messageId) || (watermark !== undefined && watermark.getTime() >= sentAt))
+    })
   const reached = (['read', 'delivered'] as const).find((status) => receipts.some((receipt) => receipt.status === status))
   return { status: messageId === null ? 'pending' : (reached ?? 'sent'), emoji }
 }

@@ -41,7 +41,7 @@ export async function runHistories(backend: ContractBackend, { seed, histories }
     if (account === undefined) return []
     const answers = await deliver(history, accounts)
     const outcome = outcomeOf(history, answers, await readFound(history, account, backend.raw))
-    return [...answerRules(outcome), ...rowRules(outcome), ...partRules(outcome)]
+    return [...partRules(outcome), ...rowRules(outcome), ...answerRules(outcome)]
   }
 
   let next = 0
@@ -64,8 +64,8 @@ interface Failed {
 
 async function told({ history, problems }: Failed, run: (history: History) => Promise<readonly Problem[]>): Promise<string> {
   const list = (found: readonly Problem[]) => found.map((problem) => `${problem.rule}: ${problem.told}`)
-  const first = new Set(list(problems))
-  const goesWrong = async (calls: readonly Call[]) => list(await run({ ...history, calls: complete(calls) })).some((line) => first.has(line))
+  const [first] = list(problems)
+  const goesWrong = async (calls: readonly Call[]) => list(await run({ ...history, calls: complete(calls) })).some((line) => line === first)
   const calls = complete(await shortest(history.calls, goesWrong))
   const { seed, people, width, onClosed } = history
   return [

@@ -22,11 +22,18 @@ export function answerRules({ history, answers, found }: Outcome): readonly Prob
     const own = shown.get(id) ?? []
     const created = own.filter(({ outcome }) => outcome === 'created')
     if (created.length !== 1) tell('a conversation is created once', `${id} was created by ${created.length} calls: ${created.map(named)}`)
-    const raised = grouped(own.filter(({ outcome }) => raising.has(outcome)), versionOf)
-    for (const [number, same] of raised) if (same.length > 1) tell('a version has one writer', `version ${number} of ${id} was made by ${same.map(named)}`)
+    const raised = grouped(
+      own.filter(({ outcome }) => raising.has(outcome)),
+      versionOf,
+    )
+    for (const [number, same] of raised)
+      if (same.length > 1) tell('a version has one writer', `version ${number} of ${id} was made by ${same.map(named)}`)
     for (const answer of own) {
       if (versionOf(answer) > version) {
-        tell('no version is shown that is not stored', `${named(answer)} shows version ${versionOf(answer)} of ${id}, which is at ${version}`)
+        tell(
+          'no version is shown that is not stored',
+          `${named(answer)} shows version ${versionOf(answer)} of ${id}, which is at ${version}`,
+        )
       }
       const later = own.find((other) => other.sentAt > answer.answeredAt && versionOf(other) < versionOf(answer))
       if (later) tell('versions only rise', `${named(later)} shows an older version of ${id} than ${named(answer)} before it`)

@@ -47,11 +47,17 @@ function ofPart(part: Part, head: string, outcome: Outcome): readonly Problem[] 
     if (seen !== (active[0]?.id ?? null)) tell('every id finds the active conversation', `${id} finds ${seen}, not ${active[0]?.id}`)
   }
   const own = found.messages.filter(({ conversation_id }) => conversationHead(outcome, conversation_id) === head)
-  for (const message of part.messages) problems.push(...ofMessage(message, own.filter((row) => isRow(message, row))))
+  for (const message of part.messages)
+    problems.push(
+      ...ofMessage(
+        message,
+        own.filter((row) => isRow(message, row)),
+      ),
+    )
   for (const { type, target_message_id, local_id, conversation_id, contact_inbox_id } of found.events) {
     if (conversation_id !== null || heads.get(contact_inbox_id) !== head) continue
-    const isThere = part.messages.some(({ messageId, localId }) =>
-      (local_id !== null && localId === local_id) || (messageId !== null && messageId === target_message_id),
+    const isThere = part.messages.some(
+      ({ messageId, localId }) => (local_id !== null && localId === local_id) || (messageId !== null && messageId === target_message_id),
     )
     if (isThere) tell('nothing waits for what is there', `${type} of ${target_message_id ?? local_id}`)
   }
