@@ -11,6 +11,8 @@ export function recipientOf({ history, answers, expected }: Outcome, part: Part)
   const era = person?.eras.at(-1)
   if (person === undefined || era === undefined) return null
   const isWhole = expected.parts.filter((other) => other.person === part.person).length === 1
+  // A late notice may bring a number that a later one would have given up.
+  if (era.phone === null && person.eras.length > 2) return null
   if (part.writes.some(({ isLast }) => isLast) && isWhole) return era.phone ?? era.userId
   if (!isWhole && person.eras.length > 1) return null
   const others = history.people.filter((other) => other !== person)
