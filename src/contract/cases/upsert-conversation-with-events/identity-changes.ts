@@ -1,52 +1,8 @@
 import assert from 'node:assert/strict'
-import type { EventInput } from '../../../model/event-inputs.js'
-import type { CustomerIdentity } from '../../../model/identities.js'
 import { withEvents } from '../../contract-case.js'
 import { at, replied, said } from '../../events.js'
 import { holds, present, rejects, upTo } from '../../expectations.js'
-import type { Scene } from '../../scene.js'
-
-/** Customers of one inbox, by the names of their ids: numbers begin with N, user ids with U. */
-function town(scene: Scene) {
-  const scenes = new Map<string, Scene>()
-  const under = (name: string): Scene => {
-    const known = scenes.get(name) ?? scene.another()
-    scenes.set(name, known)
-    return known
-  }
-  const identity = (name: string): CustomerIdentity => ({
-    id: under(name).customerId,
-    kind: name.startsWith('N') ? 'phone' : 'user_id',
-  })
-  const nameOf = (id: string) => [...scenes].find(([, { customerId }]) => customerId === id)?.[0] ?? id
-  const notice = (previous: readonly string[], current: readonly string[], minute: number): EventInput => ({
-    type: 'identity_change',
-    previous: previous.map(identity),
-    current: current.map(identity),
-    occurredAt: at(minute),
-  })
-  const item = (names: readonly [string, ...string[]], events: readonly EventInput[]) => ({
-    ...under(names[0]).key,
-    ...(names.length > 1 ? { identities: names.map(identity) } : {}),
-    events,
-  })
-  const write = (names: readonly [string, ...string[]], ...events: readonly EventInput[]) =>
-    scene.account.upsertConversationWithEvents(item(names, events))
-  const active = async (name: string) => present(await scene.account.findByOaAndCustomer(under(name).key))
-  /** The person's ids, with `-` before those that are no longer good to write to, and to which of them a reply goes. */
-  const person = async (name: string) => {
-    const { identities, recipientId, customerId } = await active(name)
-    return {
-      ids: identities.map(({ id, formerSince }) => `${formerSince === null ? '' : '-'}${nameOf(id)}`).sort(),
-      replyTo: nameOf(recipientId),
-      named: nameOf(customerId),
-    }
-  }
-  return { account: scene.account, under, identity, notice, item, write, active, person, rows: scene.rows }
-}
-
-const minute = (n: number) => ({ occurredAt: at(n) })
-const read = (messageId: string, n: number): EventInput => ({ type: 'receipt', status: 'read', messageIds: [messageId], occurredAt: at(n) })
+import { minute, read, town } from '../../town.js'
 
 export const identityChangeCases = withEvents([
   {
@@ -140,83 +96,6 @@ export const identityChangeCases = withEvents([
       assert.deepEqual(await person('U1'), { ids: ['-N1', '-N2', 'U1'], replyTo: 'U1', named: 'U1' })
       assert.deepEqual(await person('U5'), { ids: ['N5', 'U5'], replyTo: 'N5', named: 'N5' })
       holds(await active('N5'), { id: present(other.conversation).id, version: 0 })
-    },
-  },
-  {
-    title: 'comes to the same whichever of two notices is delivered first',
-    async run({ scene }) {
-      for (const order of [
-        [0, 1],
-        [1, 0],
-        [1, 0, 1],
-        [0, 1, 0],
-      ]) {
-        const { notice, write, person } = town(scene())
-        await write(['N1', 'U1'], said('a1', minute(1)))
-        const notices = [notice(['N1'], ['N2'], 5), notice(['N2'], ['N3'], 8)]
-        for (const index of order) await write(['U1'], ...notices.slice(index, index + 1))
-        assert.deepEqual(await person('U1'), { ids: ['-N1', '-N2', 'N3', 'U1'], replyTo: 'N3', named: 'N3' })
-      }
-    },
-  },
-  {
-    title: 'gives what a late body says to whoever has its user id, whichever of its ids it came from',
-    async run({ scene }) {
-      const { account, under, notice, write, active } = town(scene())
-      await write(['N2'], notice(['N1', 'U1'], ['N2', 'U2'], 10))
-      // A receipt makes nobody known, and yet it waits for a message of the one who has its user id.
-      await write(['N1', 'U9'], read('r9', 19))
-      await write(['U9'], replied('r9', minute(18)))
-      holds(present(await account.findMessage({ ...under('U9').key, messageId: 'r9' })), { status: 'read' })
-      await write(['N1', 'U9'], said('z1', minute(20)))
-      const late = await write(['N1', 'U1'], said('a1', minute(1)), { type: 'reaction', targetMessageId: 'a1', emoji: '👍', ...minute(2) })
-      holds(late.conversation, { customerId: under('N2').customerId, lastSeq: 1 })
-      await write(['N2'], { type: 'reaction', targetMessageId: 'a1', emoji: '❤', ...minute(3) })
-      const reactions = present(await account.findMessage({ ...under('U2').key, messageId: 'a1' })).reactions
-      assert.deepEqual(
-        reactions.map(({ senderId, emoji }) => [senderId, emoji]),
-        [['customer', '❤']],
-      )
-      holds(await active('U9'), { lastSeq: 2 })
-    },
-  },
-  {
-    title: 'comes to the same whether a body or the notice that explains it comes first',
-    async run({ scene }) {
-      const ends = [
-        { ids: ['-N1', '-U1', 'N2', 'U2'], replyTo: 'N2', named: 'N2' },
-        { ids: ['N1', 'U9'], replyTo: 'N1', named: 'N1' },
-      ]
-      // The person's new ids write first; then a stranger has the number first.
-      const early = town(scene())
-      await early.write(['N1', 'U1'], said('a1', minute(1)))
-      await early.write(['N2', 'U2'], said('a2', minute(9)))
-      await early.write(['U1'], early.notice(['U1'], ['U2'], 5))
-      assert.equal((await early.person('U1')).replyTo, 'N2')
-      assert.deepEqual((await early.person('U2')).ids, ends[0]?.ids)
-      assert.equal((await early.active('N1')).id, (await early.active('N2')).id)
-
-      const taken = town(scene())
-      await taken.write(['N1', 'U9'], said('z1', minute(9)))
-      await taken.write(['U2'], taken.notice(['N1', 'U1'], ['N2', 'U2'], 5), said('a1', minute(6)))
-      assert.deepEqual(await taken.person('U9'), ends[1])
-      assert.deepEqual((await taken.person('U2')).ids, ['-U1', 'N2', 'U2'])
-    },
-  },
-  {
-    title: 'takes a reaction for the customer’s that waited under an id which has changed since',
-    async run({ scene }) {
-      const { account, under, notice, write } = town(scene())
-      await write(['U1'], said('a0', minute(1)))
-      await write(['U2'], { type: 'reaction', targetMessageId: 'a1', emoji: '👍', ...minute(3) })
-      await write(['U1'], notice(['U1'], ['U2'], 5))
-      await write(['U1'], said('a1', minute(2)))
-      await write(['U2'], { type: 'reaction', targetMessageId: 'a1', emoji: '❤', ...minute(6) })
-      const { reactions } = present(await account.findMessage({ ...under('U2').key, messageId: 'a1' }))
-      assert.deepEqual(
-        reactions.map(({ senderId, emoji }) => [senderId, emoji]),
-        [['customer', '❤']],
-      )
     },
   },
   {

@@ -8,6 +8,7 @@ import { groupChangeCases } from './group-changes.js'
 import { groupCases } from './groups.js'
 import { identityCases } from './identities.js'
 import { identityChangeCases } from './identity-changes.js'
+import { identityOrderCases } from './identity-orders.js'
 import { limitCases } from './limits.js'
 import { manyUndeliveredCases } from './many-undelivered.js'
 import { messageCases } from './messages.js'
@@ -43,6 +44,7 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...groupChangeCases,
   ...identityCases,
   ...identityChangeCases,
+  ...identityOrderCases,
   ...raceCases,
   ...limitCases,
 ]
