@@ -1,9 +1,14 @@
-import { expect, test } from 'vitest'
-import { memoryBackend } from '../contract/memory.js'
-import { runHistories } from './run-histories.js'
+import { describe, expect, test } from 'vitest'
+import { backends } from './backends.js'
+import { runOn } from './run-histories.js'
 
-test('on memory', async () => {
-  expect(
-    await runHistories(memoryBackend(), { seed: Number(process.env.IDENTITIES_SEED ?? 1), histories: Number(process.env.N ?? 100) }),
-  ).toBe('')
+const seed = Number(process.env.IDENTITIES_SEED ?? 1)
+
+describe('people with many ids keep what is theirs, in whatever order it comes', () => {
+  for (const backend of backends) {
+    const histories = Number(process.env.IDENTITIES_HISTORIES ?? (backend.name === 'memory' ? 100 : 30))
+    test.skipIf(backend.isAbsent)(`${histories} histories on ${backend.name}`, async () => {
+      expect(await runOn(backend, { seed, histories })).toBe('')
+    })
+  }
 })

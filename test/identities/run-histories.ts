@@ -1,6 +1,7 @@
 import type { ContractBackend } from '../../src/contract/index.js'
 import { createConversationStore } from '../../src/store/create-conversation-store.js'
 import { shortest } from '../contract/model/shortest.js'
+import type { NamedBackend } from './backends.js'
 import { deliver } from './deliver.js'
 import { readFound } from './found.js'
 import type { Call, History } from './history.js'
@@ -19,11 +20,21 @@ const lanes = 8
 const processes = 2
 const clockStart = Date.UTC(2026, 0, 1)
 
+/** Runs histories on a backend that is opened for them. */
+export async function runOn({ open }: NamedBackend, run: HistoriesRun): Promise<string> {
+  const backend = await open()
+  try {
+    return await runHistories(backend, run)
+  } finally {
+    await backend.close()
+  }
+}
+
 /**
  * Runs histories of people with many ids, several at once, and returns what is wrong with them: empty if nothing is. The
  * first history that goes wrong is told with the fewest of its calls that still go wrong.
  */
-export async function runHistories(backend: ContractBackend, { seed, histories }: HistoriesRun): Promise<string> {
+async function runHistories(backend: ContractBackend, { seed, histories }: HistoriesRun): Promise<string> {
   const adapters = Array.from({ length: processes }, () => backend.createAdapter())
   let runs = 0
   const run = async (history: History): Promise<readonly Problem[]> => {

@@ -35,9 +35,12 @@ export async function play(
     if (source === 'twilio') return write(readTwilio(arrival.webhook, (messageId) => recipients.get(messageId) ?? ''))
     await ingestWebhook(store, messenger, arrival.webhook)
   }
-  for (const [index, arrival] of arrivals.entries()) if (!leftOut.includes(index + 1)) await arrive(arrival)
-  // The next sequence connects the same inbox for an account of its own.
-  await account.disconnectInbox({ oaId: inbox })
+  try {
+    for (const [index, arrival] of arrivals.entries()) if (!leftOut.includes(index + 1)) await arrive(arrival)
+  } finally {
+    // The next sequence connects the same inbox for an account of its own.
+    await account.disconnectInbox({ oaId: inbox })
+  }
 }
 
 function eventOf(host: Extract<HostAction, { readonly action: 'sent' | 'sending' }>): Told['events'][number] {

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ContractBackend } from '../../src/contract/index.js'
 import { type ConversationStore, createConversationStore } from '../../src/index.js'
-import { memoryBackend } from '../contract/memory.js'
-import { mongoBackend } from '../contract/mongo-backend.js'
-import { postgresBackend } from '../contract/postgres-backend.js'
-import { isServerAbsent, serverUrl } from '../contract/server.js'
+import { backends } from '../identities/backends.js'
 import { checkPeople } from './found-people.js'
 import { withoutLaterFeatures } from './later-features.js'
 import { play } from './play.js'
@@ -12,19 +9,7 @@ import { readSequence, sequenceNames } from './sequence.js'
 
 const now = new Date('2027-06-01T12:00:00.000Z').getTime()
 
-const backends: Readonly<Record<string, { readonly isAbsent: boolean; open(): ContractBackend | Promise<ContractBackend> }>> = {
-  memory: { isAbsent: false, open: memoryBackend },
-  PostgreSQL: {
-    isAbsent: isServerAbsent('postgres'),
-    open: () => postgresBackend({ name: 'PostgreSQL', url: serverUrl('postgres') }),
-  },
-  MongoDB: {
-    isAbsent: isServerAbsent('mongoReplicaSet'),
-    open: () => mongoBackend({ name: 'MongoDB', url: serverUrl('mongoReplicaSet'), isReplicaSet: true }),
-  },
-}
-
-describe.each(Object.entries(backends))('what arrives in a sequence leaves the people that it must, on %s', (_, { isAbsent, open }) => {
+describe.each(backends)('what arrives in a sequence leaves the people that it must, on $name', ({ isAbsent, open }) => {
   let backend: ContractBackend
   let store: ConversationStore
   let time = now
