@@ -33,13 +33,13 @@ export interface MessageColumns {
   readonly text: string
   readonly occurred_at: Date
 }
-interface EventColumns {
+export interface EventColumns {
   readonly id: string
   readonly conversation_id: string | null
   readonly contact_inbox_id: string
   readonly event_seq: number | null
 }
-interface ContactInboxColumns {
+export interface ContactInboxColumns {
   readonly id: string
   readonly oa_id: string
   readonly customer_id: string

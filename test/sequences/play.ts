@@ -1,0 +1,52 @@
+import type { ConversationStore } from '../../src/store/create-conversation-store.js'
+import { ingestWebhook, messengerWith } from '../../src/webhooks/index.js'
+import { readTwilio } from './read-twilio.js'
+import { readWhatsapp, type Told } from './read-whatsapp.js'
+import type { Arrival, HostAction, Sequence } from './sequence.js'
+
+const messenger = messengerWith({ localIdFromEcho: (metadata) => metadata.split('local:')[1] ?? null })
+
+/** Lets the arrivals of a sequence come in, one after the other, without those whose number is left out. */
+export async function play(
+  store: ConversationStore,
+  accountId: string,
+  { channel, source, arrivals, expected: { inbox } }: Sequence,
+  leftOut: readonly number[],
+): Promise<void> {
+  const account = store.forAccount(accountId)
+  await account.connectInbox({ oaId: inbox, channel })
+  const recipients = new Map<string, string>()
+  const write = async (told: readonly Told[]) => {
+    const conversations = told.map(({ customerId, identities, events }) => {
+      return { oaId: inbox, customerId, ...(identities.length > 0 && { identities }), events }
+    })
+    await account.bulkUpsertConversationsWithEvents({ conversations })
+  }
+  const act = async (host: HostAction) => {
+    if (host.action === 'markRead') await account.markRead({ oaId: inbox, customerId: host.customerId })
+    else if (host.action !== 'mergeContacts') {
+      if (host.action === 'sent') recipients.set(host.messageId, host.to)
+      await write([{ customerId: host.to, identities: [], events: [eventOf(host)] }])
+    }
+  }
+  const arrive = async (arrival: Arrival) => {
+    if ('host' in arrival) return act(arrival.host)
+    if (source === 'whatsapp_cloud') return write(readWhatsapp(arrival.webhook))
+    if (source === 'twilio') return write(readTwilio(arrival.webhook, (messageId) => recipients.get(messageId) ?? ''))
+    await ingestWebhook(store, messenger, arrival.webhook)
+  }
+  try {
+    for (const [index, arrival] of arrivals.entries()) if (!leftOut.includes(index + 1)) await arrive(arrival)
+  } finally {
+    // The next sequence connects the same inbox for an account of its own.
+    await account.disconnectInbox({ oaId: inbox })
+  }
+}
+
+function eventOf(host: Extract<HostAction, { readonly action: 'sent' | 'sending' }>): Told['events'][number] {
+  const occurredAt = host.at === null ? {} : { occurredAt: new Date(host.at) }
+  if (host.action === 'sending') return { type: 'message', direction: 'outbound', localId: host.localId, text: host.text, ...occurredAt }
+  const { messageId, localId, text = '' } = host
+  if (localId !== undefined) return { type: 'message_sent', localId, messageId, ...occurredAt }
+  return { type: 'message', direction: 'outbound', messageId, text, ...occurredAt }
+}
