@@ -169,6 +169,26 @@ export const identityCases: CaseList = [
       },
     },
     {
+      title: 'goes by an id to the person who has it now, however often it led to another one',
+      async run({ scene }) {
+        const { phone, user, write } = person(scene())
+        const { account, key } = phone
+        await write(user, ['phone', 'user_id'], said('m1', { occurredAt: at(1) }))
+        await account.updateNickname({ ...key, nickname: 'Lan' })
+        await phone.write(said('m2', { occurredAt: at(2) }))
+        const previous = [{ id: phone.customerId, kind: 'phone' }]
+        const current = [{ id: phone.another().customerId, kind: 'phone' }]
+        await user.write({ type: 'identity_change', previous, current, occurredAt: at(3) })
+        const stranger = phone.another()
+        const identities = [...previous, { id: stranger.customerId, kind: 'user_id' }]
+        await account.upsertConversationWithEvents({ ...stranger.key, identities, events: [said('n1', { occurredAt: at(4) })] })
+        await account.updateNickname({ ...key, nickname: 'Hoa' })
+        await phone.write(said('n2', { occurredAt: at(5) }))
+        holds(present(await account.findByOaAndCustomer(user.key)), { nickname: 'Lan', lastSeq: 2 })
+        holds(present(await account.findByOaAndCustomer(stranger.key)), { nickname: 'Hoa', lastSeq: 2 })
+      },
+    },
+    {
       title: 'keeps one person when writers with each of the ids, and with several, come at once',
       async run({ scene }) {
         const first = scene()
