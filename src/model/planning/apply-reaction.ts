@@ -13,7 +13,7 @@ export const customerSender = 'customer'
 export function applyReaction(plan: WritePlan, row: MessageRow, event: EventRow, emoji: string | null): void {
   const { world } = plan
   const { senderId, occurredAt } = event
-  const isCustomers = event.direction === 'inbound' && senderId === customerIdOf(plan, event)
+  const isCustomers = event.direction === 'inbound' && isCustomer(plan, event)
   // A mark from before customers could have several ids has the id itself.
   const marks = isCustomers
     ? row.reactionMarks.map((mark) => (mark.senderId === senderId ? { ...mark, senderId: customerSender } : mark))
@@ -22,9 +22,16 @@ export function applyReaction(plan: WritePlan, row: MessageRow, event: EventRow,
   if (reactionMarks !== row.reactionMarks) world.putMessage({ ...row, reactionMarks })
 }
 
-/** The exact id under which an event came. */
-function customerIdOf({ world, ownId, customerId }: WritePlan, { contactInboxId }: EventRow): string | null {
-  return contactInboxId === ownId ? customerId : (world.contactInboxById(contactInboxId)?.customerId ?? null)
+/**
+ * Whether the sender is the customer under whose id the event came. The two may be different ids of one person, where
+ * the event has waited while the ids changed.
+ */
+function isCustomer({ world, ownId, customerId }: WritePlan, { contactInboxId, senderId }: EventRow): boolean {
+  if (senderId === null || (contactInboxId === ownId && senderId === customerId)) return senderId !== null
+  const own = world.contactInboxById(contactInboxId)
+  if (own === null || senderId === own.customerId) return own !== null
+  const sender = world.contactInbox(own.oaId, senderId)
+  return sender !== null && (sender.canonicalId ?? sender.id) === (own.canonicalId ?? own.id)
 }
 
 /**

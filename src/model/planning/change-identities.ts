@@ -3,11 +3,13 @@ import type { Channel } from '../records.js'
 import type { EventOutcome, StampedIdentityChange } from '../stamped-events.js'
 import type { UpsertItem } from '../upsert-item.js'
 import { currentMarks, distinct, type Group, groupOf, hasTwoOfAKind, isGivenUp, markOf, type TakenOver } from './evidence.js'
-import { putConversation } from './item-plan.js'
 import { askTheHead, bounded, headById, joinNamed, type LinkPlan } from './link-identities.js'
 import { byAge, marksOf, plainMark } from './people.js'
+import { renameHead } from './rename-head.js'
 import type { IdentityMark } from './rows.js'
 import type { World } from './world.js'
+
+const userId = 'user_id'
 
 /** Applies an item's notices of changed ids, in their order. Returns what became of each, by its place in the item. */
 export function changeIdentities(plan: LinkPlan, item: UpsertItem, channel: () => Channel): ReadonlyMap<number, EventOutcome> {
@@ -23,7 +25,7 @@ interface Named extends CustomerIdentity {
   readonly group: Group | null
 }
 
-/** What a notice says of the ids that have not come to somebody since. */
+/** What a notice says of the ids that are not somebody else's since. */
 interface Notice {
   readonly previous: readonly Named[]
   readonly current: readonly Named[]
@@ -32,6 +34,13 @@ interface Notice {
 
 /** What is to be done about a notice. */
 interface Change extends Notice {
+  /**
+   * The kinds of which the current user id brings its own ids. They replace those of the person who had the previous
+   * ids.
+   */
+  readonly broughtKinds: ReadonlySet<string | null>
+  /** The ids of the person who had the previous ones. */
+  readonly baseIds: ReadonlySet<string>
   /** The groups that are one person's. */
   readonly groups: readonly Group[]
   readonly takenOver: readonly TakenOver[]
@@ -51,29 +60,38 @@ function changed(plan: LinkPlan, item: UpsertItem, event: StampedIdentityChange,
   const headId = joinNamed(plan, { groups, takenOver }, naming)
   const head = headById(plan, headId)
   world.putContactInbox({ ...head, identities: bounded(marksAfter(marksOf(world, head), change, operationId)) })
-  renameHead(plan, headId)
+  renameHead(plan, headById(plan, headId))
   const isChanged = before !== stateOf(world, oaId, named)
   if (isChanged) askTheHead(plan, headId)
   return isChanged
 }
 
 /** The notice without the ids that have come to somebody since. */
-function openNotice(world: World, oaId: string, { previous, current, rowIds }: StampedIdentityChange, at: Date): Notice {
-  const all = [...previous, ...current].map(
+function openNotice(world: World, oaId: string, { previous, current: given, rowIds }: StampedIdentityChange, at: Date): Notice {
+  const all = [...previous, ...given].map(
     (each, index): Named => ({ ...each, rowId: rowIds[index] ?? '', group: groupOf(world, oaId, each.id) }),
   )
-  const isOpen = ({ id, group }: Named) => !isAfter((group && markOf(group, id)?.movedAt) ?? null, at)
-  const now = all.slice(previous.length).filter(isOpen)
-  return {
-    at,
-    current: now,
-    previous: all.slice(0, previous.length).filter((each) => isOpen(each) && !now.some(({ id }) => id === each.id)),
+  const current = all.slice(previous.length).filter(({ id, kind, group }) => kind === userId || !isAfter(markIn(group, id)?.movedAt, at))
+  const users = all.filter(({ kind }) => kind === userId).map(({ id }) => id)
+  const isStrangers = (group: Group | null) => {
+    const theirs = (group?.marks ?? []).filter(({ kind }) => kind === userId).map(({ id }) => id)
+    return users.length > 0 && theirs.length > 0 && !theirs.some((id) => users.includes(id))
   }
+  const isOpen = ({ id, group }: Named) => {
+    const mark = markIn(group, id)
+    return !isAfter(mark?.since, at) && !isAfter(mark?.movedAt, at) && !isStrangers(group) && !current.some((other) => other.id === id)
+  }
+  return { at, current, previous: all.slice(0, previous.length).filter(isOpen) }
+}
+
+function markIn(group: Group | null, id: string): IdentityMark | null {
+  return group && markOf(group, id)
 }
 
 /**
- * The notice without current ids that belong to somebody else, of whom more is known than the id. Null if it says
- * nothing, or would leave a person with two current ids of a kind.
+ * The notice without current ids that belong to somebody else, of whom more is known than the id. A user id is nobody
+ * else's, so whoever has it is the person. Null if it says nothing, or would leave a person with two current ids of a
+ * kind.
  */
 function believed({ previous, current, at }: Notice): Change | null {
   const base = distinct(previous.flatMap(({ group }) => group ?? []))
@@ -81,7 +99,8 @@ function believed({ previous, current, at }: Notice): Change | null {
   const retired = new Set(previous.map(({ id }) => id))
   const kept = base.flatMap(currentMarks).filter(({ id }) => !retired.has(id))
   const kinds = new Set([...current, ...kept].map(({ kind }) => kind))
-  const isSomebodyElses = ({ id, group }: Named) =>
+  const isSomebodyElses = ({ id, kind, group }: Named) =>
+    kind !== userId &&
     base.length > 0 &&
     group !== null &&
     !isBase(group) &&
@@ -96,11 +115,18 @@ function believed({ previous, current, at }: Notice): Change | null {
   const rest = [...previous, ...theirs].filter(({ id }) => !takenOver.some((taken) => taken.id === id))
   const groups = distinct(rest.flatMap(({ group }) => group ?? []))
   const replaced = new Set<string | null>(theirs.map(({ kind }) => kind))
-  const left = groups.flatMap(currentMarks).filter(({ id, kind }) => !retired.has(id) && !replaced.has(kind))
-  return hasTwoOfAKind([...left, ...theirs]) ? null : { previous, current: theirs, at, groups, takenOver }
+  const brought = groups.filter(
+    (group) => !isBase(group) && theirs.some((each) => each.kind === userId && each.group?.head.id === group.head.id),
+  )
+  const broughtKinds = new Set(brought.flatMap(currentMarks).map(({ kind }) => kind))
+  const baseIds = new Set(base.flatMap(({ marks }) => marks.map(({ id }) => id)))
+  const isReplaced = ({ id, kind }: IdentityMark) => retired.has(id) || replaced.has(kind) || (baseIds.has(id) && broughtKinds.has(kind))
+  const left = groups.flatMap(currentMarks).filter((mark) => !isReplaced(mark))
+  return hasTwoOfAKind([...left, ...theirs]) ? null : { previous, current: theirs, at, groups, takenOver, broughtKinds, baseIds }
 }
 
-function marksAfter(marks: readonly IdentityMark[], { previous, current, at }: Notice, operationId: string): readonly IdentityMark[] {
+function marksAfter(marks: readonly IdentityMark[], change: Change, operationId: string): readonly IdentityMark[] {
+  const { previous, current, at, broughtKinds, baseIds } = change
   const known = new Set(marks.map(({ id }) => id))
   const added = [...previous, ...current].filter(({ id }) => !known.has(id)).map(({ id, kind }) => plainMark(id, kind, operationId))
   const all = [...marks, ...added]
@@ -108,17 +134,21 @@ function marksAfter(marks: readonly IdentityMark[], { previous, current, at }: N
   const kinds = new Set<string | null>(current.map(({ kind }) => kind))
   // A user id is made anew when the number changes, so without a current number the former ones are given up.
   const givesUpPhones =
-    kinds.has('user_id') &&
+    kinds.has(userId) &&
     !kinds.has('phone') &&
-    all.some((mark) => mark.kind === 'user_id' && mark.formerSince === null && !isNamed(current, mark) && !isAfter(mark.movedAt, at))
+    all.some((mark) => mark.kind === userId && mark.formerSince === null && !isNamed(current, mark) && !isAfter(mark.movedAt, at))
   return all.map((mark) => {
     const kind = mark.kind ?? [...current, ...previous].find(({ id }) => id === mark.id)?.kind ?? null
-    // An id that has changed since tells who the person is, and stays as it is.
-    if (isAfter(mark.formerSince, at)) return mark
-    if (isNamed(current, mark)) return { ...mark, kind, movedAt: at, disputedSince: null, formerSince: replacedAt(all, kind, current, at) }
+    // An id that has changed since tells who the person is, and stays as it is. If it is former, it may be so for
+    // longer.
+    if (isAfter(mark.formerSince, at)) return isNamed(previous, mark) && !isAfter(mark.movedAt, at) ? { ...mark, formerSince: at } : mark
+    const movedAt = isAfter(mark.movedAt, at) ? mark.movedAt : at
+    if (isNamed(current, mark)) return { ...mark, kind, movedAt, disputedSince: null, formerSince: replacedAt(all, kind, current, at) }
     if (isNamed(previous, mark)) return { ...mark, kind, disputedSince: null, formerSince: at }
-    const isReplaced = kind !== null && (kinds.has(kind) || (kind === 'phone' && givesUpPhones))
-    const isLeft = mark.formerSince !== null || isAfter(mark.movedAt, at) || !isReplaced
+    const isOfBase = baseIds.has(mark.id)
+    const isReplaced = kind !== null && (kinds.has(kind) || (isOfBase && (broughtKinds.has(kind) || (kind === 'phone' && givesUpPhones))))
+    const isLater = isAfter(mark.movedAt, at) || (!isOfBase && isAfter(mark.since, at))
+    const isLeft = mark.formerSince !== null || isLater || !isReplaced
     return isLeft ? mark : { ...mark, disputedSince: null, formerSince: at }
   })
 }
@@ -131,24 +161,6 @@ function replacedAt(marks: readonly IdentityMark[], kind: string | null, current
   return later.reduce<Date | null>((first, { movedAt }) => (first === null || isAfter(first, movedAt ?? first) ? movedAt : first), null)
 }
 
-/** Gives the head the person's current id, if its own is no longer good to write to. The conversations follow. */
-function renameHead(plan: LinkPlan, headId: string): void {
-  const { world } = plan
-  const head = headById(plan, headId)
-  const marks = marksOf(world, head)
-  if (marks.find(({ id }) => id === head.customerId)?.formerSince == null) return
-  const current = marks.filter(({ formerSince }) => formerSince === null)
-  const name =
-    ['phone', 'user_id'].map((kind) => current.find((mark) => mark.kind === kind)).find((mark) => mark !== undefined) ?? current[0]
-  const alias = name && world.contactInbox(head.oaId, name.id)
-  if (!alias || alias.canonicalId !== head.id) return
-  world.putContactInbox({ ...alias, customerId: head.customerId })
-  world.putContactInbox({ ...head, customerId: alias.customerId })
-  for (const row of world.conversationsOf(head.id)) {
-    if (row.customerId !== alias.customerId) putConversation(plan, { ...row, customerId: alias.customerId })
-  }
-}
-
 /** Where the ids lead and what is known of them, to be compared. */
 function stateOf(world: World, oaId: string, named: readonly Named[]): string {
   return JSON.stringify(
@@ -159,6 +171,6 @@ function stateOf(world: World, oaId: string, named: readonly Named[]): string {
   )
 }
 
-function isAfter(time: Date | null, at: Date): boolean {
-  return time !== null && time.getTime() > at.getTime()
+function isAfter(time: Date | null | undefined, at: Date): boolean {
+  return time != null && time.getTime() > at.getTime()
 }

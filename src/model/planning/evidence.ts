@@ -29,8 +29,11 @@ export interface TakenOver {
 }
 
 export type Judgment =
-  /** All ids are one person's already, or the evidence is too old or too weak. */
-  | { readonly how: 'nothing'; readonly groups: readonly ContactInboxRow[] }
+  /**
+   * All ids are one person's already, or the evidence is too old or too weak. Then the write goes to the thread of
+   * `customerId`.
+   */
+  | { readonly how: 'nothing'; readonly groups: readonly ContactInboxRow[]; readonly customerId: string }
   /**
    * They are one person's: the groups become the oldest one's, and the ids that are named with them are that person's.
    */
@@ -58,7 +61,10 @@ export type Judgment =
 export function judge(world: World, { oaId, customerId, identities, at, isReceipt }: Evidence): Judgment {
   const named = identities.map((identity) => ({ ...identity, group: groupOf(world, oaId, identity.id) }))
   const groups = distinct(named.flatMap(({ group }) => group ?? []))
-  const nothing: Judgment = { how: 'nothing', groups: groups.map(({ head }) => head) }
+  // A number can be somebody else's by now, a user id can't. So what links nothing belongs to whoever has the user id.
+  const thread = (named.find(({ kind }) => kind === 'user_id') ?? { id: customerId }).id
+  const isOnePersons = groups.length === 1 && named.every(({ group }) => group !== null)
+  const nothing: Judgment = { how: 'nothing', groups: groups.map(({ head }) => head), customerId: isOnePersons ? customerId : thread }
   const former = named.filter(({ id, group }) => group !== null && markOf(group, id)?.formerSince != null)
   const isStale = former.some(({ id, group }) => isSince(group && markOf(group, id)?.formerSince, at))
   if (isStale || (isReceipt && former.length > 0)) return nothing
@@ -69,7 +75,6 @@ export function judge(world: World, { oaId, customerId, identities, at, isReceip
   const rest = named.filter((each) => !taken.includes(each))
   const joined = distinct(rest.flatMap(({ group }) => group ?? []))
   if (conflict(joined, named)) {
-    const thread = (named.find(({ kind }) => kind === 'user_id') ?? { id: customerId }).id
     const own = named.find(({ id }) => id === thread)?.group?.head.id ?? null
     const others = named.filter(
       ({ id, group }) => id !== thread && (group === null || group.head.id !== own || markOf(group, id)?.formerSince !== null),

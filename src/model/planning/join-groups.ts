@@ -30,7 +30,7 @@ export function joinGroups(plan: JoinPlan, winner: ContactInboxRow, losers: read
     world.putContactInbox(row.id === winner.id ? head : alias)
   }
   for (const head of heads) takeConversations(plan, head, { ...winner, contactId })
-  if (!isChatScoped(winner.channel)) settle(plan, winner.id)
+  if (!heads.some(({ channel }) => isChatScoped(channel))) settle(plan, winner.id)
 }
 
 /**

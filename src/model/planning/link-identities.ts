@@ -2,10 +2,11 @@ import type { CustomerIdentity } from '../identities.js'
 import { limits } from '../limits.js'
 import type { Channel } from '../records.js'
 import type { Judgment } from './evidence.js'
-import { putConversation, type WritePlan } from './item-plan.js'
+import { putConversation, touchedConversation, type WritePlan } from './item-plan.js'
 import { joinGroups } from './join-groups.js'
 import { newContactInbox } from './open-conversation.js'
 import { marksOf, plainMark } from './people.js'
+import { renameHead } from './rename-head.js'
 import type { ContactInboxRow, ConversationRow, IdentityMark } from './rows.js'
 
 /** Which ids are one person's, and how those that are new are stored. */
@@ -52,6 +53,9 @@ export function joinNamed(plan: LinkPlan, { groups, takenOver }: Links, linking:
   const [winner = newHead(plan, linking), ...losers] = groups
   if (losers.length > 0) joinGroups(plan, winner, losers)
   for (const { id, from } of takenOver) leave(plan, from, id)
+  // The ids that are known so far come before those that follow.
+  const known = headById(plan, winner.id)
+  world.putContactInbox({ ...known, identities: marksOf(world, known) })
   linking.identities.forEach(({ id }, index) => {
     const row = world.contactInbox(linking.oaId, id)
     const head = headById(plan, winner.id)
@@ -72,18 +76,20 @@ export function joinNamed(plan: LinkPlan, { groups, takenOver }: Links, linking:
 
 /**
  * Makes a customer one person with the one whose conversation this is, by their username alone. The conversation's
- * group stays, whichever is older.
+ * group stays, whichever is older. Returns the conversation as it is then.
  */
-export function adopt(plan: LinkPlan, isNew: boolean, own: ContactInboxRow, { contactInboxId }: ConversationRow): void {
+export function adopt(plan: LinkPlan, isNew: boolean, own: ContactInboxRow, { id, contactInboxId }: ConversationRow): ConversationRow {
   const { world } = plan
   const winner = headById(plan, contactInboxId)
   if (isNew) {
+    const known = marksOf(world, winner)
     world.putContactInbox({ ...own, canonicalId: winner.id, contactId: winner.contactId })
-    world.putContactInbox({ ...winner, identities: [...marksOf(world, winner), plainMark(own.customerId, null, null)] })
+    world.putContactInbox({ ...winner, identities: [...known, plainMark(own.customerId, null, null)] })
   } else {
     joinGroups(plan, winner, [own])
   }
   askTheHead(plan, winner.id)
+  return touchedConversation(plan, id)
 }
 
 /** The head of somebody who is new. Ids that are taken over have their rows already. */
@@ -106,8 +112,9 @@ export function headById({ world }: LinkPlan, id: string): ContactInboxRow {
   return head
 }
 
-/** Takes an id out of a group. What was said under it stays there. */
+/** Takes an id out of a group. What was said under it stays there. A head that still goes by it gets another name. */
 function leave(plan: LinkPlan, from: ContactInboxRow, id: string): void {
+  renameHead(plan, headById(plan, from.id))
   const head = headById(plan, from.id)
   plan.world.putContactInbox({ ...head, identities: marksOf(plan.world, head).filter((mark) => mark.id !== id) })
   touch(plan, from.id)
@@ -120,8 +127,11 @@ function mark(plan: LinkPlan, headId: string, { identities, operationId, at, isR
   const marks = new Map(marksOf(world, head).map((each) => [each.id, each]))
   for (const { id, kind } of identities) {
     const known = marks.get(id)
-    if (known === undefined || moved.has(id)) marks.set(id, { ...plainMark(id, kind, operationId), movedAt: moved.has(id) ? at : null })
-    else marks.set(id, isReceipt ? { ...known, kind: known.kind ?? kind } : current(known, kind, at))
+    // A receipt names the ids that the reply went to, and its time tells nothing of them.
+    const fresh = { ...plainMark(id, kind, operationId), since: isReceipt ? null : at }
+    if (known === undefined) marks.set(id, fresh)
+    else if (moved.has(id)) marks.set(id, { ...fresh, movedAt: at })
+    else marks.set(id, isReceipt ? ofKind(known, kind, null) : current(ofKind(known, kind, at), at))
   }
   world.putContactInbox({ ...head, identities: bounded([...marks.values()]) })
   askTheHead(plan, headId)
@@ -133,11 +143,16 @@ export function askTheHead(plan: LinkPlan, headId: string): void {
   touch(plan, headId)
 }
 
+/** An id of which nobody has said yet what it is, is known to be the person's since then. */
+function ofKind(known: IdentityMark, kind: string, since: Date | null): IdentityMark {
+  return known.kind === null ? { ...known, kind, since } : known
+}
+
 /** An id that came again with the person's others is current, and is no longer disputed. */
-function current(known: IdentityMark, kind: string, at: Date): IdentityMark {
+function current(known: IdentityMark, at: Date): IdentityMark {
   const isSettled = known.disputedSince === null || known.disputedSince.getTime() < at.getTime()
   const moved = known.formerSince === null ? {} : { formerSince: null, movedAt: at }
-  return { ...known, ...moved, kind: known.kind ?? kind, disputedSince: isSettled ? null : known.disputedSince }
+  return { ...known, ...moved, disputedSince: isSettled ? null : known.disputedSince }
 }
 
 /** The ids that have been former for the longest are left out of the list. They still lead to the person. */

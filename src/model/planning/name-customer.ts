@@ -25,12 +25,21 @@ export function nameCustomer(world: World, { now }: ItemStamp, item: UpsertItem)
   const evidence = { oaId, customerId, identities, at: timeOf(events, now), isReceipt: isReceipt(events) }
   const judgment = judge(world, evidence)
   const scopes = judgment.groups.flatMap(groupScopes)
-  if (judgment.how === 'conflicts') {
-    const thread = { ...item, customerId: judgment.customerId }
-    return { judged: { evidence, judgment }, asKnown: thread, asLinked: thread, scopes, conflicts: judgment.conflicts }
+  if (judgment.how !== 'links') {
+    const thread = under(item, judgment.customerId)
+    const conflicts = judgment.how === 'conflicts' ? judgment.conflicts : []
+    return { judged: { evidence, judgment }, asKnown: thread, asLinked: thread, scopes, conflicts }
   }
   const known = [customerId, ...identities.map(({ id }) => id)].find((id) => world.contactInbox(oaId, id) !== null)
   return { judged: { evidence, judgment }, asKnown: { ...item, customerId: known ?? customerId }, asLinked: item, scopes, conflicts: [] }
+}
+
+/** The item as one of the customer's to whose thread it goes. Who acted as the customer is that one then. */
+function under(item: UpsertItem, customerId: string): UpsertItem {
+  if (customerId === item.customerId) return item
+  const isOwn = ({ sender }: StampedEvent) => sender.type === 'customer' && sender.id === item.customerId
+  const events = item.events.map((event) => (isOwn(event) ? { ...event, sender: { ...event.sender, id: customerId } } : event))
+  return { ...item, customerId, events }
 }
 
 /** The time of the message that names the ids, which is never later than now. */

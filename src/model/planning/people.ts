@@ -16,7 +16,7 @@ export function marksOf(world: World, head: ContactInboxRow): readonly IdentityM
 
 /** The mark of an id that nothing has moved. */
 export function plainMark(id: string, kind: string | null, operationId: string | null): IdentityMark {
-  return { id, kind, movedAt: null, formerSince: null, disputedSince: null, operationId }
+  return { id, kind, since: null, movedAt: null, formerSince: null, disputedSince: null, operationId }
 }
 
 /** Of two groups the older stays: by (createdAt, id) of their heads. */

@@ -1,5 +1,5 @@
 import type { Channel } from '../records.js'
-import type { EventOutcome } from '../stamped-events.js'
+import type { EventOutcome, StampedEvent } from '../stamped-events.js'
 import type { ItemFailure, UpsertItem, UpsertResult } from '../upsert-item.js'
 import { changeIdentities } from './change-identities.js'
 import {
@@ -46,23 +46,27 @@ function writeItem(world: World, stamp: ItemStamp, given: UpsertItem): UpsertRes
   const changes = changeIdentities(link, given, () => channelOfKnown(found))
   const { naming, situation: before, scopes, known } = changes.size === 0 ? found : lookUp(world, stamp, given)
   const { asKnown } = naming
-  const recordable = given.events.map((event, index) => ({ event, known: known[index] ?? null })).filter(({ event }) => leavesRow(event))
-  const fresh = recordable.filter((each) => each.known === null).map(({ event }) => event)
-  if (recordable.length > 0 && fresh.length === 0) return replay(link, asKnown, before, scopes, known, naming, changes)
+  if (given.events.some(leavesRow) && newEvents(given, known).length === 0) {
+    return replay(link, asKnown, before, scopes, known, naming, changes)
+  }
 
   const item = naming.asLinked
   linkAsNamed(link, naming, before)
-  const situation = naming.judged === null ? before : findSituation(world, item)
-  const choice = chooseConversation(world, stamp, item, situation, fresh)
-  const failure = refusal(world, item, situation, choice)
+  const { situation, known: knownNow } = naming.judged === null ? { situation: before, known } : lookUpLinked(world, item, scopes)
+  const fresh = newEvents(item, knownNow)
+  const chosen = chooseConversation(world, stamp, item, situation, fresh)
+  const failure = refusal(world, item, situation, chosen)
   if (failure) return failed(failure)
-  const channel = channelOf(item, situation, choice)
+  const channel = channelOf(item, situation, chosen)
   const own = ensureContactInbox(world, stamp, item, situation, channel)
-  if (choice.how === 'adopts') adopt(link, situation.own === null, situation.canonical ?? own, choice.conversation)
+  const choice: Choice =
+    chosen.how === 'adopts'
+      ? { how: 'adopts', conversation: adopt(link, situation.own === null, situation.canonical ?? own, chosen.conversation) }
+      : chosen
   const current = customerScopes(world, item, channel) ?? { own: own.id, all: [own.id], former: [] }
   const plan = beginPlan(link, item, own.id, current, choice)
   openConversation(plan, situation, choice, channel)
-  const written = writeEvents(plan, known)
+  const written = writeEvents(plan, knownNow)
   return finish(plan, choice, written.outcomes, opens(item, fresh) ? null : written.targetedId, 'unchanged', naming, changes)
 }
 
@@ -82,6 +86,18 @@ function lookUp(world: World, stamp: ItemStamp, item: UpsertItem): Found {
   const situation = findSituation(world, asKnown)
   const scopes = withScopes(knownScopes(world, asKnown, situation), naming.scopes)
   return { naming, situation, scopes, known: knownEvents(world, scopes, asKnown) }
+}
+
+/** The same once the ids are linked. A link may give a message the id under which the item brings it, too. */
+function lookUpLinked(world: World, item: UpsertItem, before: Scopes): Pick<Found, 'situation' | 'known'> {
+  const situation = findSituation(world, item)
+  const scopes = withScopes(knownScopes(world, item, situation), before.all)
+  return { situation, known: knownEvents(world, scopes, item) }
+}
+
+/** The events that are not known yet, of those that leave a row. */
+function newEvents({ events }: UpsertItem, known: KnownEvents): readonly StampedEvent[] {
+  return events.filter((event, index) => leavesRow(event) && (known[index] ?? null) === null)
 }
 
 function channelOfKnown({ naming, situation }: Pick<Found, 'naming' | 'situation'>): Channel {

@@ -65,6 +65,8 @@ export interface IdentityMark {
   readonly id: string
   /** Null for an id that was never named with its kind. */
   readonly kind: string | null
+  /** The time of the evidence that first named it as this person's. Null where nothing did, as for an adopted one. */
+  readonly since: Date | null
   /** When a notice or a takeover made it this person's. Older evidence moves nothing. Null where nothing moved it. */
   readonly movedAt: Date | null
   /** Since when the id is no longer good to write to. */

@@ -42,14 +42,15 @@ export function contactInboxRow(doc: Doc): ContactInboxRow {
   }
 }
 
-function identityDocument({ id, kind, movedAt, formerSince, disputedSince, operationId }: IdentityMark): Doc {
-  return { id, kind, moved_at: movedAt, former_since: formerSince, disputed_since: disputedSince, operation_id: operationId }
+function identityDocument({ id, kind, since, movedAt, formerSince, disputedSince, operationId }: IdentityMark): Doc {
+  return { id, kind, since, moved_at: movedAt, former_since: formerSince, disputed_since: disputedSince, operation_id: operationId }
 }
 
 function identityMark(doc: Doc): IdentityMark {
   return {
     id: text(doc.id),
     kind: textOrNull(doc.kind),
+    since: timeOrNull(doc.since),
     movedAt: timeOrNull(doc.moved_at),
     formerSince: timeOrNull(doc.former_since),
     disputedSince: timeOrNull(doc.disputed_since),

@@ -8,9 +8,11 @@ import { groupChangeCases } from './group-changes.js'
 import { groupCases } from './groups.js'
 import { identityCases } from './identities.js'
 import { identityChangeCases } from './identity-changes.js'
+import { identityOrderCases } from './identity-orders.js'
 import { limitCases } from './limits.js'
 import { manyUndeliveredCases } from './many-undelivered.js'
 import { messageCases } from './messages.js'
+import { namedIdCases } from './named-ids.js'
 import { openingCases } from './opening.js'
 import { previewCases } from './previews.js'
 import { raceCases } from './races.js'
@@ -41,8 +43,10 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...aliasCases,
   ...groupCases,
   ...groupChangeCases,
+  ...namedIdCases,
   ...identityCases,
   ...identityChangeCases,
+  ...identityOrderCases,
   ...raceCases,
   ...limitCases,
 ]

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { withEvents } from '../../contract-case.js'
+import { replied, said } from '../../events.js'
+import { holds, present } from '../../expectations.js'
+import { minute, read, town } from '../../town.js'
+
+export const identityOrderCases = withEvents([
+  {
+    title: 'comes to the same whichever of two notices is delivered first',
+    async run({ scene }) {
+      for (const order of [
+        [0, 1],
+        [1, 0],
+        [1, 0, 1],
+        [0, 1, 0],
+      ]) {
+        const { notice, write, person } = town(scene())
+        await write(['N1', 'U1'], said('a1', minute(1)))
+        const notices = [notice(['N1'], ['N2'], 5), notice(['N2'], ['N3'], 8)]
+        for (const index of order) await write(['U1'], ...notices.slice(index, index + 1))
+        assert.deepEqual(await person('U1'), { ids: ['-N1', '-N2', 'N3', 'U1'], replyTo: 'N3', named: 'N3' })
+      }
+    },
+  },
+  {
+    title: 'gives what a late body says to whoever has its user id, whichever of its ids it came from',
+    async run({ scene }) {
+      const { account, under, notice, write, active } = town(scene())
+      await write(['N2'], notice(['N1', 'U1'], ['N2', 'U2'], 10))
+      // A receipt makes nobody known, and yet it waits for a message of the one who has its user id.
+      await write(['N1', 'U9'], read('r9', 19))
+      await write(['U9'], replied('r9', minute(18)))
+      holds(present(await account.findMessage({ ...under('U9').key, messageId: 'r9' })), { status: 'read' })
+      await write(['N1', 'U9'], said('z1', minute(20)))
+      const late = await write(['N1', 'U1'], said('a1', minute(1)), { type: 'reaction', targetMessageId: 'a1', emoji: '👍', ...minute(2) })
+      holds(late.conversation, { customerId: under('N2').customerId, lastSeq: 1 })
+      await write(['N2'], { type: 'reaction', targetMessageId: 'a1', emoji: '❤', ...minute(3) })
+      const reactions = present(await account.findMessage({ ...under('U2').key, messageId: 'a1' })).reactions
+      assert.deepEqual(
+        reactions.map(({ senderId, emoji }) => [senderId, emoji]),
+        [['customer', '❤']],
+      )
+      holds(await active('U9'), { lastSeq: 2 })
+    },
+  },
+  {
+    title: 'comes to the same whether a body or the notice that explains it comes first',
+    async run({ scene }) {
+      const ends = [
+        { ids: ['-N1', '-U1', 'N2', 'U2'], replyTo: 'N2', named: 'N2' },
+        { ids: ['N1', 'U9'], replyTo: 'N1', named: 'N1' },
+      ]
+      // The person's new ids write first; then a stranger has the number first.
+      const early = town(scene())
+      await early.write(['N1', 'U1'], said('a1', minute(1)))
+      await early.write(['N2', 'U2'], said('a2', minute(9)))
+      await early.write(['U1'], early.notice(['U1'], ['U2'], 5))
+      assert.equal((await early.person('U1')).replyTo, 'N2')
+      assert.deepEqual((await early.person('U2')).ids, ends[0]?.ids)
+      assert.equal((await early.active('N1')).id, (await early.active('N2')).id)
+
+      const taken = town(scene())
+      await taken.write(['N1', 'U9'], said('z1', minute(9)))
+      await taken.write(['U2'], taken.notice(['N1', 'U1'], ['N2', 'U2'], 5), said('a1', minute(6)))
+      assert.deepEqual(await taken.person('U9'), ends[1])
+      assert.deepEqual((await taken.person('U2')).ids, ['-U1', 'N2', 'U2'])
+    },
+  },
+  {
+    title: 'believes an earlier notice that comes late: a number is former for longer, and a receipt tells nothing of its time',
+    async run({ scene }) {
+      const first = town(scene())
+      await first.write(['N1', 'U1'], said('a1', minute(1)))
+      await first.write(['N3'], first.notice(['N3'], ['N4', 'U1'], 9))
+      await first.write(['N1'], first.notice(['N1'], ['N3'], 4))
+      await first.write(['N1', 'U9'], said('z1', minute(6)))
+      assert.deepEqual(await first.person('U9'), { ids: ['N1', 'U9'], replyTo: 'N1', named: 'U9' })
+      assert.deepEqual((await first.person('U1')).ids, ['-N3', 'N4', 'U1'])
+
+      const second = town(scene())
+      await second.write(['N1', 'U1'], read('r1', 9))
+      await second.write(['U1'], second.notice(['N1', 'U1'], ['N2', 'U2'], 5))
+      await second.write(['N2', 'U2'], said('a2', minute(10)))
+      assert.deepEqual((await second.person('N1')).ids, ['-N1', '-U1', 'N2', 'U2'])
+      // Nobody can be told from a stranger by a number alone, so a notice leaves the number of one with another user
+      // id.
+      const third = town(scene())
+      await third.write(['N1', 'U9'], read('r1', 9))
+      await third.write(['U2'], third.notice(['N1', 'U1'], ['N2', 'U2'], 5), said('a1', minute(6)))
+      await third.write(['U9'], said('z1', minute(10)))
+      assert.deepEqual(await third.person('U9'), { ids: ['N1', 'U9'], replyTo: 'N1', named: 'N1' })
+    },
+  },
+  {
+    title: 'takes a reaction for the customer’s that waited under an id which has changed since',
+    async run({ scene }) {
+      const { account, under, notice, write } = town(scene())
+      await write(['U1'], said('a0', minute(1)))
+      await write(['U2'], { type: 'reaction', targetMessageId: 'a1', emoji: '👍', ...minute(3) })
+      await write(['U1'], notice(['U1'], ['U2'], 5))
+      await write(['U1'], said('a1', minute(2)))
+      await write(['U2'], { type: 'reaction', targetMessageId: 'a1', emoji: '❤', ...minute(6) })
+      const { reactions } = present(await account.findMessage({ ...under('U2').key, messageId: 'a1' }))
+      assert.deepEqual(
+        reactions.map(({ senderId, emoji }) => [senderId, emoji]),
+        [['customer', '❤']],
+      )
+    },
+  },
+])
