@@ -134,4 +134,22 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('ids that are linked', () => 
     expect(items).toMatchObject([{ nickname: 'of one', lastSeq: 4, unreadCount: 4 }])
     expect(await wrongGroups(database.db)).toEqual([])
   })
+
+  test('conflict with a conversation that is opened for one of them at the same time', async () => {
+    const { account, client, store } = database
+    const { phone, user, identities } = person()
+    await account.upsertConversation(phone)
+    await account.upsertConversation(user)
+    await account.closeConversation(user)
+    await using linking = client.startSession()
+    await using opening = client.startSession()
+    for (const session of [linking, opening]) session.startTransaction()
+    await store.using(linking).forAccount('acme').linkCustomerIds({ oaId: 'page', identities })
+    const opened = store
+      .using(opening)
+      .forAccount('acme')
+      .upsertConversationWithEvents({ ...user, events: messages(1) })
+    await expect(opened).rejects.toMatchObject({ code: 112 })
+    for (const session of [linking, opening]) await session.abortTransaction()
+  })
 })

@@ -60,19 +60,4 @@ export const mongoLinkMutants: readonly MongoMutant[] = [
       },
     ],
   },
-  {
-    bug: 'a link writes no head, so that a conversation may be opened at the same time',
-    subject: events,
-    caughtBy: 'keeps one person when writers with each of the ids, and with several, come at once',
-    commands: [
-      {
-        of: 'contact_inboxes',
-        by: ['updateOne', 'bulkWrite'],
-        change: ({ options }) => ({ options: without(options, 'session') }),
-      },
-    ],
-    processes: 8,
-    delayMs: 5,
-    attempts: 5,
-  },
 ]
