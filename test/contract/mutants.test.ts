@@ -4,6 +4,7 @@ import { conversationMutants } from './mutants/conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './mutants/delivery-mutants.js'
 import { messageMutants } from './mutants/message-mutants.js'
 import { mongoGroupMutants } from './mutants/mongo-group-mutants.js'
+import { mongoLinkMutants } from './mutants/mongo-link-mutants.js'
 import { mongoMutants } from './mutants/mongo-mutants.js'
 import { mongoRaceMutants, mongoStandaloneMutants } from './mutants/mongo-race-mutants.js'
 import { mongoScopeMutants } from './mutants/mongo-scope-mutants.js'
@@ -56,6 +57,7 @@ const ofMongo = [
   ...mongoWatermarkMutants,
   ...mongoDeliveryMutants,
   ...mongoGroupMutants,
+  ...mongoLinkMutants,
 ]
 
 describe.each([

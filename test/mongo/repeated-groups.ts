@@ -2,8 +2,8 @@ import type { Db, Document } from 'mongodb'
 
 /**
  * What is wrong with the groups of a database: every head lists its aliases, every conversation repeats the scopes and
- * aliases of its head, and is linked where the head has several identities. No alias points at another one, or keeps what only
- * heads have. Nothing is wrong where this is empty.
+ * aliases of its head, and is linked where the head has several identities. No alias points at another one, or keeps
+ * what only heads have. Nothing is wrong where this is empty.
  */
 export async function wrongGroups(db: Db): Promise<readonly string[]> {
   const rows = await db.collection('contact_inboxes').find().toArray()

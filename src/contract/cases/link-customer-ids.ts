@@ -157,6 +157,19 @@ export const linkCustomerIdsCases: CaseList = [
       },
     },
     {
+      title: 'leaves an id with the message that has it where a copy brings it for another message',
+      async run({ scene }) {
+        const { phone, user, link } = twoPeople(scene())
+        const { account, key } = phone
+        await phone.write(replied('r1'), sending('l1', { text: 'another', occurredAt: at(1) }))
+        await user.write(sending('l1'), { type: 'message_sent', localId: 'l1', messageId: 'r1', occurredAt: at(2) })
+        await link()
+        holds(present(await account.findMessage({ ...key, messageId: 'r1' })), { text: 'text of r1', localId: null })
+        holds(present(await account.findMessage({ ...user.key, localId: 'l1' })), { text: 'another', messageId: null })
+        assert.equal((await phone.rows.messages()).length, 2)
+      },
+    },
+    {
       title: 'makes one message of two that came under both ids, with what happened to either',
       async run({ scene }) {
         const { phone, user, link } = twoPeople(scene())

@@ -53,5 +53,13 @@ function fold(plan: WritePlan, kept: MessageRow, double: MessageRow): void {
   }
   const event = double.messageId === null ? null : world.eventByMessageId(double.scopeId, double.messageId)
   if (event !== null && event.conversationId === double.conversationId) world.deleteEvent(event)
-  foldMessage(plan, kept, double, null)
+  foldMessage(plan, kept, withoutTaken(plan, kept, double), null)
+}
+
+/** The double without an id that a third message has in the scope of the kept one, which would get it otherwise. */
+function withoutTaken({ world }: WritePlan, kept: MessageRow, double: MessageRow): MessageRow {
+  const { messageId, localId } = double
+  const isNamed = messageId !== null && kept.messageId === null && world.messageByMessageId(kept.scopeId, messageId) !== null
+  const isLocal = localId !== null && kept.localId === null && world.messageByLocalId(kept.scopeId, localId) !== null
+  return { ...double, messageId: isNamed ? null : messageId, localId: isLocal ? null : localId }
 }

@@ -38,8 +38,8 @@ export function eventNeeds({ events }: UpsertItem, contactInboxId: string): read
 
 /**
  * The contact inboxes under which anything of an item's customer may be stored, as far as they are loaded: those of the
- * ids that the item names, their heads' and the scopes of these. On channels with ids that are unique within a chat only the own one counts. The
- * channel may not be known yet, so the others are looked at there, too.
+ * ids that the item names, their heads' and the scopes of these. On channels with ids that are unique within a chat
+ * only the own one counts. The channel may not be known yet, so the others are looked at there, too.
  */
 export function possibleScopes(world: LoadedWorld, item: UpsertItem): readonly string[] {
   const scopes = idsOf(item).flatMap((customerId) => {

@@ -31,6 +31,16 @@ export async function loadJoined(context: MongoContext, world: LoadedWorld, acco
   ])
 
   const messages = scopes.flatMap(world.messagesUnder)
+  await load([
+    ...inScopes(
+      'message by message id',
+      messages.map(({ messageId }) => messageId),
+    ),
+    ...inScopes(
+      'message by local id',
+      messages.map(({ localId }) => localId),
+    ),
+  ])
   await load(messages.map(({ conversationId }) => ({ what: 'conversation', id: conversationId })))
   await load(
     messages.flatMap(({ scopeId, messageId }): readonly Need[] =>

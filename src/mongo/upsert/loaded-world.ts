@@ -4,13 +4,13 @@ import { awaitedReceipts } from '../../model/planning/delivery-status.js'
 import { doublesOf } from '../../model/planning/fold-doubles.js'
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../model/planning/rows.js'
 import type { World } from '../../model/planning/world.js'
-import type { Alias } from '../documents/groups.js'
+import { type HeadNotes, headNotes } from './head-notes.js'
 import { type LeftToMark, markedAtOnce } from './left-to-mark.js'
 import { type Need, questionOf, WorldIncomplete } from './needs.js'
 import { type RowTable, rowTable, type UndoLog } from './row-table.js'
 
 /** A world of loaded rows. A question that was not loaded yet throws `WorldIncomplete`. */
-export interface LoadedWorld extends World {
+export interface LoadedWorld extends World, HeadNotes {
   readonly inboxes: RowTable<InboxRow>
   readonly contacts: RowTable<ContactRow>
   readonly contactInboxes: RowTable<ContactInboxRow>
@@ -25,12 +25,6 @@ export interface LoadedWorld extends World {
   hasWaiting(contactInboxId: string): boolean
   /** How many events were dropped, by contact inbox. */
   dropped(): ReadonlyMap<string, number>
-  /** Records what the database has left to mark under the contact inbox. */
-  noteLeft(contactInboxId: string, found: readonly LeftToMark[]): void
-  leftBefore(): readonly LeftToMark[]
-  /** Records the aliases that the database lists on a head. */
-  noteAliases(headId: string, aliases: readonly Alias[]): void
-  aliasesNoted(headId: string): readonly Alias[]
   /** What the watermarks of this world leave to mark, in their order, because only the newest messages were loaded. */
   leftToMark(): readonly LeftToMark[]
   /** Records that everything that answers this question was loaded. */
@@ -43,8 +37,6 @@ export function loadedWorld(): LoadedWorld {
   const answered = new Set<string>()
   /** The questions about undelivered messages to which only the newest of them were loaded. */
   const partlyAnswered = new Set<string>()
-  const leftBefore = new Map<string, readonly LeftToMark[]>()
-  const aliasesNoted = new Map<string, readonly Alias[]>()
   const left: LeftToMark[] = []
   /** The latest message of a conversation among those that no other question has loaded. Null when there is none. */
   const latestLoaded = new Map<string, string | null>()
@@ -112,6 +104,7 @@ export function loadedWorld(): LoadedWorld {
     rows.reduce<Row | null>((latest, row) => (latest === null || isLater(row, latest) ? row : latest), null)
 
   return {
+    ...headNotes(),
     inboxes,
     contacts,
     contactInboxes,
@@ -242,10 +235,6 @@ export function loadedWorld(): LoadedWorld {
     messagesUnder,
     hasWaiting: (contactInboxId) =>
       answered.has(questionOf({ what: 'anything waiting', contactInboxId })) && !withoutWaiting.has(contactInboxId),
-    noteLeft: (contactInboxId, found) => void leftBefore.set(contactInboxId, found),
-    leftBefore: () => [...leftBefore.values()].flat(),
-    noteAliases: (headId, aliases) => void aliasesNoted.set(headId, aliases),
-    aliasesNoted: (headId) => aliasesNoted.get(headId) ?? [],
     leftToMark: () => left,
     dropped() {
       const counts = new Map<string, number>()

@@ -20,8 +20,9 @@ export interface TableChanges<Row> extends RowChanges<Row> {
  * ids give them up before any of them gets its new one.
  */
 export function namesFirst<Row extends Named>({ inserted, updated, deleted }: RowChanges<Row>): TableChanges<Row> {
-  const taken = new Set(updated.filter(({ before, row }) => nameOf(before) !== nameOf(row)).map(({ row }) => nameOf(row)))
-  const givingUp = updated.filter(({ before, row }) => nameOf(before) !== nameOf(row) && taken.has(nameOf(before)))
+  const renamed = updated.filter(({ before, row }) => before.customerId !== row.customerId)
+  const taken = new Set(renamed.flatMap(({ row }) => nameOf(row) ?? []))
+  const givingUp = renamed.filter(({ before }) => taken.has(nameOf(before) ?? ''))
   return {
     inserted,
     updated: [...updated.filter(({ row }) => row.status === 'closed'), ...updated.filter(({ row }) => row.status !== 'closed')],

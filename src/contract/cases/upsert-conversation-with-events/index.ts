@@ -12,6 +12,7 @@ import { identityOrderCases } from './identity-orders.js'
 import { limitCases } from './limits.js'
 import { manyUndeliveredCases } from './many-undelivered.js'
 import { messageCases } from './messages.js'
+import { namedIdCases } from './named-ids.js'
 import { openingCases } from './opening.js'
 import { previewCases } from './previews.js'
 import { raceCases } from './races.js'
@@ -42,6 +43,7 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...aliasCases,
   ...groupCases,
   ...groupChangeCases,
+  ...namedIdCases,
   ...identityCases,
   ...identityChangeCases,
   ...identityOrderCases,

@@ -1,0 +1,56 @@
+import { type CaseList, withEvents } from '../../contract-case.js'
+import { at, said } from '../../events.js'
+import { holds, rejects, upTo } from '../../expectations.js'
+import { minute, town } from '../../town.js'
+
+export const namedIdCases: CaseList = [
+  ...withEvents([
+    {
+      title: 'goes by an id to the person who has it now, however often it led to another one',
+      async run({ scene }) {
+        const { account, under, notice, write, active } = town(scene())
+        const number = under('N1')
+        await write(['U1', 'N1'], said('m1', minute(1)))
+        await account.updateNickname({ ...number.key, nickname: 'Lan' })
+        await number.write(said('m2', minute(2)))
+        await write(['U1'], notice(['N1'], ['N2'], 3))
+        await write(['U9', 'N1'], said('n1', minute(4)))
+        await account.updateNickname({ ...number.key, nickname: 'Hoa' })
+        await number.write(said('n2', minute(5)))
+        holds(await active('U1'), { nickname: 'Lan', lastSeq: 2 })
+        holds(await active('U9'), { nickname: 'Hoa', lastSeq: 2 })
+      },
+    },
+  ]),
+  {
+    title: 'refuses identities without the customer’s own id, and one that stands there twice',
+    async run({ scene }) {
+      const { account, identity, under } = town(scene())
+      const [own, other] = [identity('N1'), identity('U1')]
+      const { key } = under('N1')
+      for (const identities of [[other], [own, own], [own, { ...other, kind: '' }], [own, { ...other, kind: 'k'.repeat(65) }]]) {
+        await rejects(account.upsertConversationWithEvents({ ...key, identities, events: [said('m1')] }), 'VALIDATION_FAILED')
+      }
+      const many = upTo(8).map((n) => ({ id: `${other.id} ${n}`, kind: `kind ${n}` }))
+      await rejects(account.upsertConversation({ ...key, identities: [own, ...many] }), 'PAYLOAD_TOO_LARGE')
+    },
+  },
+  {
+    title: 'refuses a notice without a current id, with an id that stands there twice, and with too many',
+    async run({ scene }) {
+      const { identity, under, write } = town(scene())
+      const [one, two] = [identity('N1'), identity('N2')]
+      const change = { type: 'identity_change' as const, occurredAt: at(1) }
+      for (const ids of [
+        { previous: [one], current: [] },
+        { previous: [one, one], current: [two] },
+        { previous: [one], current: [two, two] },
+        { previous: [one], current: [{ ...two, kind: '' }] },
+      ]) {
+        await rejects(write(['N1'], { ...change, ...ids }), 'VALIDATION_FAILED')
+      }
+      const many = upTo(9).map((n) => ({ id: `${under('N1').customerId} ${n}`, kind: `kind ${n}` }))
+      await rejects(write(['N1'], { ...change, previous: many, current: [two] }), 'PAYLOAD_TOO_LARGE')
+    },
+  },
+]
