@@ -34,8 +34,22 @@ const message = event(
     .map(([ids, details]) => ({ type: 'message' as const, ...details, ...ids })),
 )
 const direction = fc.constantFrom<'inbound' | 'outbound'>('inbound', 'outbound')
+/** Ids of the customers with kinds that fit their numbers. The first is the former one, if there are several. */
+const identities = fc
+  .uniqueArray(fc.nat(4), { minLength: 1, maxLength: 3 })
+  .map((numbers) => numbers.map((number) => ({ id: `c${number}`, kind: ['phone', 'user_id', 'lid'][number % 3] ?? 'phone' })))
 
 export const events: fc.Arbitrary<EventInput> = fc.oneof(
+  {
+    weight: 1,
+    arbitrary: event(
+      identities.map(([first, ...others]) => ({
+        type: 'identity_change' as const,
+        previous: first === undefined || others.length === 0 ? [] : [first],
+        current: others.length === 0 && first !== undefined ? [first] : others,
+      })),
+    ),
+  },
   { weight: 10, arbitrary: message },
   { weight: 2, arbitrary: event(sometimes({ messageId, payload }).map((fields) => ({ type: 'postback' as const, ...fields }))) },
   {

@@ -100,7 +100,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
     caughtBy: 'names the contact by customerName, until a person types a name',
     functions: [
       { name: single, replace: 'while v_is_named loop', by: 'while v_is_named or v_in_order loop' },
-      { name: single, replace: /exit messages when \(select \(contact\.name_source[^;]*;/, by: '' },
+      { name: single, replace: /exit messages when \(select \(+contact\.name_source[^;]*;/, by: '' },
     ],
     attempts: 1,
   },
