@@ -72,9 +72,14 @@ function openNotice(world: World, oaId: string, { previous, current: given, rowI
     (each, index): Named => ({ ...each, rowId: rowIds[index] ?? '', group: groupOf(world, oaId, each.id) }),
   )
   const current = all.slice(previous.length).filter(({ id, kind, group }) => kind === userId || !isAfter(markIn(group, id)?.movedAt, at))
+  const users = all.filter(({ kind }) => kind === userId).map(({ id }) => id)
+  const isStrangers = (group: Group | null) => {
+    const theirs = (group?.marks ?? []).filter(({ kind }) => kind === userId).map(({ id }) => id)
+    return users.length > 0 && theirs.length > 0 && !theirs.some((id) => users.includes(id))
+  }
   const isOpen = ({ id, group }: Named) => {
     const mark = markIn(group, id)
-    return !isAfter(mark?.since, at) && !isAfter(mark?.movedAt, at) && !current.some((other) => other.id === id)
+    return !isAfter(mark?.since, at) && !isAfter(mark?.movedAt, at) && !isStrangers(group) && !current.some((other) => other.id === id)
   }
   return { at, current, previous: all.slice(0, previous.length).filter(isOpen) }
 }
@@ -134,8 +139,9 @@ function marksAfter(marks: readonly IdentityMark[], change: Change, operationId:
     all.some((mark) => mark.kind === userId && mark.formerSince === null && !isNamed(current, mark) && !isAfter(mark.movedAt, at))
   return all.map((mark) => {
     const kind = mark.kind ?? [...current, ...previous].find(({ id }) => id === mark.id)?.kind ?? null
-    // An id that has changed since tells who the person is, and stays as it is.
-    if (isAfter(mark.formerSince, at)) return mark
+    // An id that has changed since tells who the person is, and stays as it is. If it is former, it may be so for
+    // longer.
+    if (isAfter(mark.formerSince, at)) return isNamed(previous, mark) && !isAfter(mark.movedAt, at) ? { ...mark, formerSince: at } : mark
     const movedAt = isAfter(mark.movedAt, at) ? mark.movedAt : at
     if (isNamed(current, mark)) return { ...mark, kind, movedAt, disputedSince: null, formerSince: replacedAt(all, kind, current, at) }
     if (isNamed(previous, mark)) return { ...mark, kind, disputedSince: null, formerSince: at }

@@ -127,10 +127,11 @@ function mark(plan: LinkPlan, headId: string, { identities, operationId, at, isR
   const marks = new Map(marksOf(world, head).map((each) => [each.id, each]))
   for (const { id, kind } of identities) {
     const known = marks.get(id)
-    const fresh = { ...plainMark(id, kind, operationId), since: at }
+    // A receipt names the ids that the reply went to, and its time tells nothing of them.
+    const fresh = { ...plainMark(id, kind, operationId), since: isReceipt ? null : at }
     if (known === undefined) marks.set(id, fresh)
     else if (moved.has(id)) marks.set(id, { ...fresh, movedAt: at })
-    else marks.set(id, isReceipt ? ofKind(known, kind, at) : current(ofKind(known, kind, at), at))
+    else marks.set(id, isReceipt ? ofKind(known, kind, null) : current(ofKind(known, kind, at), at))
   }
   world.putContactInbox({ ...head, identities: bounded([...marks.values()]) })
   askTheHead(plan, headId)
@@ -143,8 +144,8 @@ export function askTheHead(plan: LinkPlan, headId: string): void {
 }
 
 /** An id of which nobody has said yet what it is, is known to be the person's since then. */
-function ofKind(known: IdentityMark, kind: string, at: Date): IdentityMark {
-  return known.kind === null ? { ...known, kind, since: at } : known
+function ofKind(known: IdentityMark, kind: string, since: Date | null): IdentityMark {
+  return known.kind === null ? { ...known, kind, since } : known
 }
 
 /** An id that came again with the person's others is current, and is no longer disputed. */

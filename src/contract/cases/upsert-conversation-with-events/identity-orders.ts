@@ -67,6 +67,31 @@ export const identityOrderCases = withEvents([
     },
   },
   {
+    title: 'believes an earlier notice that comes late: a number is former for longer, and a receipt tells nothing of its time',
+    async run({ scene }) {
+      const first = town(scene())
+      await first.write(['N1', 'U1'], said('a1', minute(1)))
+      await first.write(['N3'], first.notice(['N3'], ['N4', 'U1'], 9))
+      await first.write(['N1'], first.notice(['N1'], ['N3'], 4))
+      await first.write(['N1', 'U9'], said('z1', minute(6)))
+      assert.deepEqual(await first.person('U9'), { ids: ['N1', 'U9'], replyTo: 'N1', named: 'U9' })
+      assert.deepEqual((await first.person('U1')).ids, ['-N3', 'N4', 'U1'])
+
+      const second = town(scene())
+      await second.write(['N1', 'U1'], read('r1', 9))
+      await second.write(['U1'], second.notice(['N1', 'U1'], ['N2', 'U2'], 5))
+      await second.write(['N2', 'U2'], said('a2', minute(10)))
+      assert.deepEqual((await second.person('N1')).ids, ['-N1', '-U1', 'N2', 'U2'])
+      // Nobody can be told from a stranger by a number alone, so a notice leaves the number of one with another user
+      // id.
+      const third = town(scene())
+      await third.write(['N1', 'U9'], read('r1', 9))
+      await third.write(['U2'], third.notice(['N1', 'U1'], ['N2', 'U2'], 5), said('a1', minute(6)))
+      await third.write(['U9'], said('z1', minute(10)))
+      assert.deepEqual(await third.person('U9'), { ids: ['N1', 'U9'], replyTo: 'N1', named: 'N1' })
+    },
+  },
+  {
     title: 'takes a reaction for the customer’s that waited under an id which has changed since',
     async run({ scene }) {
       const { account, under, notice, write } = town(scene())
