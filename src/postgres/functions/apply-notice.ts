@@ -6,9 +6,10 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `apply_notice(account, oa, event, at, channel, created, operation, now, server_ms)`: applies an `identity_change`: the
- * person who had the previous ids has the current ones now. It is the rule of src/model/planning/change-identities.ts.
- * Returns whether anything changed, and the conversations of whose customers something is known anew.
+ * `apply_notice(account, oa, event, at, channel, created, operation, now, server_ms)`: applies an `identity_change`:
+ * the person who had the previous ids has the current ones now. It is the rule of
+ * src/model/planning/change-identities.ts. Returns whether anything changed, and the conversations of whose customers
+ * something is known anew.
  */
 export function applyNotice(names: Names): SqlFunction {
   const { fn, tables } = names

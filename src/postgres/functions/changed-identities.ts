@@ -4,10 +4,10 @@ import { expressionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `changed_identities(identities, previous, current, base_ids, brought, at_ms, operation)`: a person's ids after a notice.
- * The current ones take the place of others of their kinds, unless those came later. So do the ids of the kinds `brought`
- * by a user id that was known, of those that the person with the previous ids had (`base_ids`). A user id is made anew when the number changes, so
- * without a current number the former ones are given up.
+ * `changed_identities(identities, previous, current, base_ids, brought, at_ms, operation)`: a person's ids after a
+ * notice. The current ones take the place of others of their kinds, unless those came later. So do the ids of the kinds
+ * `brought` by a user id that was known, of those that the person with the previous ids had (`base_ids`). A user id is
+ * made anew when the number changes, so without a current number the former ones are given up.
  */
 export function changedIdentities({ fn }: Names): SqlFunction {
   const isLate = (e: string) => `coalesce((${e}->>'moved_at')::bigint > p_at_ms, false)`

@@ -5,8 +5,8 @@ import type { SqlFunction } from './sql-function.js'
 
 /**
  * `settle_group(account, head, now, server_ms)`: applies what each part of a joined group knew of the others' messages:
- * the watermarks hold for the messages of all scopes, and what waited under one id for a message under another, or for a
- * conversation, is applied.
+ * the watermarks hold for the messages of all scopes, and what waited under one id for a message under another, or for
+ * a conversation, is applied.
  */
 export function settleGroup({ fn, tables }: Names): SqlFunction {
   const waiting = `${tables.contact_interaction_events} w where w.account_id = p_account and w.contact_inbox_id = any (v_head.scopes)

@@ -65,7 +65,7 @@ export const identityChangeCases = withEvents([
     async run({ scene }) {
       const { account, under, notice, write, rows, active, person } = town(scene())
       const first = await write(['N1', 'U1'], said('a1', minute(1)))
-      // The new number came to somebody else later, so all that is known of this person is that the old ids are given up.
+      // The new number came to somebody else later. All that is known of this person is that the old ids are given up.
       await write(['N4'], notice(['N4'], ['N5'], 6))
       await write(['N1'], notice(['N1', 'U1'], ['N5'], 5))
       await account.closeConversation(under('N1').key)
