@@ -2,6 +2,7 @@ import { deepEqual, notDeepEqual } from 'node:assert/strict'
 import { afterAll, beforeAll, describe, test, vi } from 'vitest'
 import type { ContractBackend } from '../../src/contract/index.js'
 import { changedConstants, constantsOf } from './constants/changed-constants.js'
+import { identityScenarios } from './constants/identity-scenarios.js'
 import { limitScenarios } from './constants/limit-scenarios.js'
 import { type Room, sqlOf } from './constants/room.js'
 import { ruleScenarios } from './constants/rule-scenarios.js'
@@ -12,7 +13,7 @@ import { isServerAbsent, serverUrl } from './server.js'
 // Every module that is imported from here on gets the changed constants instead of the model's.
 vi.doMock('../../src/model/limits.js', () => changedConstants)
 
-const scenarios = Object.entries({ ...limitScenarios, ...ruleScenarios, ...waitingScenarios })
+const scenarios = Object.entries({ ...identityScenarios, ...limitScenarios, ...ruleScenarios, ...waitingScenarios })
 
 test('every constant of the model has another value here, and a scenario that shows it', async () => {
   const real = constantsOf(await vi.importActual<Record<string, unknown>>('../../src/model/limits.js'))

@@ -13,12 +13,13 @@ import { failingCases } from './mutants/mutant.js'
 import { mutatedMemory } from './mutants/mutated-memory.js'
 import { type MongoMutant, mutatedMongo } from './mutants/mutated-mongo.js'
 import { mutatedPostgres } from './mutants/mutated-postgres.js'
+import { postgresIdentityMutants } from './mutants/postgres-identity-mutants.js'
 import { postgresMutants } from './mutants/postgres-mutants.js'
 import { storeMutants } from './mutants/store-mutants.js'
 import { mongoWaitingMutants, postgresWaitingMutants } from './mutants/waiting-mutants.js'
 import { isServerAbsent, serverUrl } from './server.js'
 
-const ofPostgres = [...postgresMutants, ...postgresWaitingMutants, ...postgresDeliveryMutants]
+const ofPostgres = [...postgresMutants, ...postgresWaitingMutants, ...postgresDeliveryMutants, ...postgresIdentityMutants]
 const memoryMutants = [...storeMutants, ...conversationMutants, ...messageMutants, ...memoryDeliveryMutants]
 
 describe('planted bugs in the memory adapter are caught', () => {

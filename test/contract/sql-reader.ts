@@ -5,7 +5,7 @@ export type Query = (text: string, values?: unknown[]) => Promise<readonly Recor
 /** Reads the tables of one schema by plain SQL. */
 export function sqlReader(query: Query, schema: string): RawReader {
   const read = (table: string) => async (accountId: string) =>
-    (await query(`select * from "${schema}".${table} where account_id = $1`, [accountId])).map(withNamedReactions)
+    (await query(`select * from "${schema}".${table} where account_id = $1`, [accountId])).map(withNamedReactions).map(withWholeIdentities)
   return {
     inboxes: read('inboxes'),
     contacts: read('contacts'),
@@ -27,4 +27,16 @@ function withNamedReactions(row: Record<string, unknown>): RawRow {
     return { sender_id: senderId, emoji, occurred_at: new Date(at) }
   })
   return { ...row, reactions }
+}
+
+/** PostgreSQL stores an id of a person with its times in milliseconds, and without what is null. */
+function withWholeIdentities(row: RawRow): RawRow {
+  if (!Array.isArray(row.identities)) return row
+  const timeOf = (milliseconds?: number | null) => (milliseconds == null ? null : new Date(milliseconds))
+  const identities = row.identities.map(({ id, kind, since, moved_at, former_since, disputed_since, operation_id }) => {
+    const times = { since, movedAt: moved_at, formerSince: former_since, disputedSince: disputed_since }
+    const dates = Object.fromEntries(Object.entries(times).map(([name, milliseconds]) => [name, timeOf(milliseconds)]))
+    return { id, kind, operationId: operation_id ?? null, ...dates }
+  })
+  return { ...row, identities }
 }

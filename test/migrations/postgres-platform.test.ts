@@ -28,7 +28,8 @@ describe('the built-in migrations for PostgreSQL', () => {
       ['conversation-store', '005-waiting-events', true, false, true],
       ['conversation-store', '006-delivery', true, false, true],
       ['conversation-store', '007-groups', true, false, true],
-      ['conversation-store', '017-functions', true, false, true],
+      ['conversation-store', '008-identities', true, false, true],
+      ['conversation-store', '020-functions', true, false, true],
       ['platform', '003-create-platform-indexes', false, false, true],
     ])
   })

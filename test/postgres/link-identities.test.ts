@@ -18,8 +18,8 @@ describe.each(engines)('identities on %s', (_, open) => {
     })
     expect(await groups()).toEqual([['P', 'P, U']])
     expect((await rows('contact_inboxes'))[0]?.identities).toEqual([
-      { id: 'P', kind: 'phone', former_since: null },
-      { id: 'U', kind: 'user_id', former_since: null, operation_id: 'op2' },
+      { id: 'P', kind: 'phone', since: Date.parse(at(2)), former_since: null },
+      { id: 'U', kind: 'user_id', since: Date.parse(at(2)), former_since: null, operation_id: 'op2' },
     ])
     expect(await rows('conversations')).toMatchObject([{ is_linked: true, contact_inbox_id: (await rows('contact_inboxes'))[0]?.id }])
   })

@@ -58,7 +58,7 @@ function withDeliveryOfBoth(kept: MessageRow, other: MessageRow, acceptedAt: Dat
     acceptedAt: accepted.reduce<Date | null>(later, null),
     deliveredAt: earlier(kept.deliveredAt, other.deliveredAt),
     readAt: earlier(kept.readAt, other.readAt),
-    isMarked: !isReceived(kept) && !isReceived(other),
+    isMarked: kept.direction === 'outbound' && !isReceived(kept) && !isReceived(other),
     isBounced: isBounced(kept),
   }
   const failure = other.failedAt && { at: other.failedAt, error: other.error }

@@ -6,9 +6,10 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `apply_notice(account, oa, event, at, channel, created, operation, now, server_ms)`: applies an `identity_change`: the
- * person who had the previous ids has the current ones now. It is the rule of src/model/planning/change-identities.ts.
- * Returns whether anything changed, and the conversations of whose customers something is known anew.
+ * `apply_notice(account, oa, event, at, channel, created, operation, now, server_ms)`: applies an `identity_change`:
+ * the person who had the previous ids has the current ones now. It is the rule of
+ * src/model/planning/change-identities.ts. Returns whether anything changed, and the conversations of whose customers
+ * something is known anew.
  */
 export function applyNotice(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -21,6 +22,9 @@ export function applyNotice(names: Names): SqlFunction {
       from (select n.*, ${isNewId(names, 'n.own_id')} as is_new from ${namedIds(names, `coalesce(nullif(p_event->'${part}', 'null'), '[]')`)} n) n
       where n.is_new or ${isOpen})`
   const isOver = (time: string) => `coalesce((n.mark->>'${time}')::bigint <= v_at_ms, true)`
+  // Whether the notice names other user ids than those of the person who has an id.
+  const isStrangers = `(v_users <> '{}' and coalesce((select not bool_or(e->>'id' = any (v_users)) from ${tables.contact_inboxes} h
+        cross join jsonb_array_elements(${identitiesOf('h')}) e where h.account_id = p_account and h.id = n.head_id and e->>'kind' = '${userId}'), false))`
   // Where the ids lead and what is known of them, to be compared.
   const state = `(select jsonb_agg(jsonb_build_array(n.id, case when not ${isNewId(names, 'n.own_id')} then jsonb_build_array(n.head_id, n.mark) end) order by n.ord)
       from ${namedIds(names, 'v_given')} n)`
@@ -34,8 +38,9 @@ export function applyNotice(names: Names): SqlFunction {
 #variable_conflict use_variable
 declare
   v_at_ms constant bigint := ${milliseconds('p_at')};
+  v_users constant text[] := array(select e->>'id' from jsonb_array_elements(coalesce(nullif(p_event->'previous', 'null'), '[]') || (p_event->'current')) e where e->>'kind' = '${userId}');
   v_current jsonb := ${list('current', `n.kind = '${userId}' or ${isOver('moved_at')}`)};
-  v_previous jsonb := ${list('previous', `${isOver('since')} and ${isOver('moved_at')}`)};
+  v_previous jsonb := ${list('previous', `${isOver('since')} and ${isOver('moved_at')} and not ${isStrangers}`)};
   v_retired text[];
   v_base text[];
   v_kinds text[];

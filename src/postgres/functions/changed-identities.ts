@@ -4,10 +4,10 @@ import { expressionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `changed_identities(identities, previous, current, base_ids, brought, at_ms, operation)`: a person's ids after a notice.
- * The current ones take the place of others of their kinds, unless those came later. So do the ids of the kinds `brought`
- * by a user id that was known, of those that the person with the previous ids had (`base_ids`). A user id is made anew when the number changes, so
- * without a current number the former ones are given up.
+ * `changed_identities(identities, previous, current, base_ids, brought, at_ms, operation)`: a person's ids after a
+ * notice. The current ones take the place of others of their kinds, unless those came later. So do the ids of the kinds
+ * `brought` by a user id that was known, of those that the person with the previous ids had (`base_ids`). A user id is
+ * made anew when the number changes, so without a current number the former ones are given up.
  */
 export function changedIdentities({ fn }: Names): SqlFunction {
   const isLate = (e: string) => `coalesce((${e}->>'moved_at')::bigint > p_at_ms, false)`
@@ -31,8 +31,10 @@ declare
 begin
   return ${fn('bounded_identities')}((
     select jsonb_agg(case
-        -- An id that has changed since tells who the person is, and stays as it is.
-        when (e->>'former_since')::bigint > p_at_ms then e
+        -- An id that has changed since tells who the person is, and stays as it is. If it is former, it may be so for
+        -- longer.
+        when (e->>'former_since')::bigint > p_at_ms then case when e->>'id' = any (v_previous) and not ${isLate('e')}
+          then e || jsonb_build_object('former_since', p_at_ms) else e end
         when e->>'id' = any (v_current) then (e - 'disputed_since') || jsonb_build_object('kind', named.kind, 'moved_at', greatest(p_at_ms, (e->>'moved_at')::bigint), 'former_since', (
           select min((l->>'moved_at')::bigint) from jsonb_array_elements(v_all) l
           where l->>'kind' = named.kind and ${isCurrent('l')} and ${isLate('l')} and l->>'id' <> all (v_current)))

@@ -7,7 +7,8 @@ import type { SqlFunction } from './sql-function.js'
 /**
  * `evidence_of(account, oa, customer, given, at_ms, is_receipt, created)`: what it proves that one payload names one
  * person by all of these ids. It is the rule of src/model/planning/evidence.ts, which says why. `verdict` is:
- * - `nothing`: all ids are one person's already, or the evidence is too old or too weak. `heads` are those whom it names.
+ * - `nothing`: all ids are one person's already, or the evidence is too old or too weak. `heads` are those whom it
+ *   names.
  * - `links`: `heads` are one person, by age (none for a person who is new), and get the ids `taken` from others.
  * - `conflicts`: nothing is linked. `conflicts` are the ids that are not linked to the id `thread`, and `disputed` the
  *   heads whose phone came with another person's ids.

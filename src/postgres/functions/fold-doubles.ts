@@ -5,8 +5,9 @@ import type { SqlFunction } from './sql-function.js'
 /**
  * `fold_doubles(account, ours, theirs, is_turned, now, server_ms)`: makes one message of those that stand on both sides
  * with one message id or one local id: a channel delivered them under two ids before the ids were known to be one
- * person's. Two that both have an id of the channel were both sent, whatever the host called them. Ours is kept. Each message of theirs is looked up on our side, or the reverse if `is_turned`. The channel's
- * id comes first, so that a pair is not found again by the host's.
+ * person's. Two that both have an id of the channel were both sent, whatever the host called them. Ours is kept. Each
+ * message of theirs is looked up on our side, or the reverse if `is_turned`. The channel's id comes first, so that a
+ * pair is not found again by the host's.
  */
 export function foldDoubles({ fn, tables }: Names): SqlFunction {
   const events = tables.contact_interaction_events

@@ -6,8 +6,8 @@ import type { SqlFunction } from './sql-function.js'
 /**
  * `join_contacts(account, one, other, now)`: makes two contacts one, and returns its id. The older stays, and the other
  * one's id leads to it. It takes over what a person typed: the name if it has none that was typed itself, and the
- * metadata that it lacks. No row that names the other is touched, because it may be of an inbox whose rows this call does not hold. The
- * contacts are locked in the order of their ids, under the head of their customer.
+ * metadata that it lacks. No row that names the other is touched, because it may be of an inbox whose rows this call
+ * does not hold. The contacts are locked in the order of their ids, under the head of their customer.
  */
 export function joinContacts({ tables }: Names): SqlFunction {
   return {

@@ -9,8 +9,8 @@ function greaterWatermark(upTo: string): string {
 }
 
 /**
- * `join_group(account, winner, loser, now)`: makes one head an alias of another, with its aliases, its conversations and
- * its contact. What is stored stays where it is: the winner's scopes tell where.
+ * `join_group(account, winner, loser, now)`: makes one head an alias of another, with its aliases, its conversations
+ * and its contact. What is stored stays where it is: the winner's scopes tell where.
  */
 export function joinGroup(names: Names): SqlFunction {
   const { fn, tables } = names

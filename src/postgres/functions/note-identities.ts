@@ -6,7 +6,7 @@ import type { SqlFunction } from './sql-function.js'
 /**
  * `note_identities(account, head, given, moved, at_ms, is_receipt, operation)`: puts the given ids into the list of
  * their head, and lets every conversation of the group ask there. An id that came again with the person's others is
- * current, and is no longer disputed. A receipt tells only the kind of an id.
+ * current, and is no longer disputed. A receipt tells only what kind an id is.
  */
 export function noteIdentities({ fn, tables }: Names): SqlFunction {
   return {
@@ -16,14 +16,17 @@ export function noteIdentities({ fn, tables }: Names): SqlFunction {
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `
 #variable_conflict use_column
+declare
+  -- A receipt names the ids that the reply went to, and its time tells nothing of them.
+  v_since constant bigint := case when not p_is_receipt then p_at_ms end;
 begin
   update ${tables.contact_inboxes} h set identities = ${fn('bounded_identities')}((
     select jsonb_agg(case
-        when known.e is null or g.id = any (p_moved) then jsonb_strip_nulls(jsonb_build_object('id', g.id, 'since', p_at_ms, 'operation_id', p_operation,
+        when known.e is null or g.id = any (p_moved) then jsonb_strip_nulls(jsonb_build_object('id', g.id, 'since', v_since, 'operation_id', p_operation,
           'moved_at', case when g.id = any (p_moved) then p_at_ms end)) || jsonb_build_object('kind', g.kind, 'former_since', null)
         when g.id is null then known.e
         else (case when (known.e->>'disputed_since')::bigint < p_at_ms and not p_is_receipt then known.e - 'disputed_since' else known.e end)
-          || case when known.e->>'kind' is null then jsonb_build_object('kind', g.kind, 'since', p_at_ms) else '{}' end
+          || case when known.e->>'kind' is null then jsonb_strip_nulls(jsonb_build_object('kind', g.kind, 'since', v_since)) else '{}' end
           || jsonb_build_object('former_since', case when p_is_receipt then known.e->'former_since' end)
           || case when known.e->>'former_since' is null or p_is_receipt then '{}' else jsonb_build_object('moved_at', p_at_ms) end end
       order by known.n, g.n)

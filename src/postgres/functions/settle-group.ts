@@ -5,14 +5,12 @@ import type { SqlFunction } from './sql-function.js'
 
 /**
  * `settle_group(account, head, now, server_ms)`: applies what each part of a joined group knew of the others' messages:
- * the watermarks hold for the messages of all scopes, and what waited under one id for a message under another, or for a
- * conversation, is applied.
+ * the watermarks hold for the messages of all scopes, and what waited under one id for a message under another, or for
+ * a conversation, is applied.
  */
 export function settleGroup({ fn, tables }: Names): SqlFunction {
   const waiting = `${tables.contact_interaction_events} w where w.account_id = p_account and w.contact_inbox_id = any (v_head.scopes)
     and w.conversation_id is null and w.created_at > ${waitingLimit}`
-  const arrived = (ids: string, column: string) => `array(select w.id from unnest(${ids}) w(id) where (select true from ${tables.messages} m
-        where m.account_id = p_account and m.contact_inbox_id = any (v_head.scopes) and m.${column} = w.id limit 1))`
   return {
     name: 'settle_group',
     parameters: 'p_account text, p_head text, p_now timestamptz, p_server_ms bigint',
@@ -41,8 +39,9 @@ begin
   select count(*) > 0, coalesce(array_agg(distinct w.target_message_id) filter (where w.target_message_id is not null), '{}'),
     coalesce(array_agg(distinct w.local_id) filter (where w.local_id is not null), '{}')
   into v_waits, v_messages, v_locals from ${waiting};
+  -- All of it is asked in the order of its time. What still lacks its message waits on.
   if v_waits then
-    perform ${fn('apply_waiting')}(p_account, p_head, v_head.scopes, ${arrived('v_messages', 'message_id')}, ${arrived('v_locals', 'local_id')},
+    perform ${fn('apply_waiting')}(p_account, p_head, v_head.scopes, v_messages, v_locals,
       (select c.id from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = p_head
         order by c.status = 'closed', c.created_at desc, c.id desc limit 1), null, p_now, p_server_ms);
   end if;

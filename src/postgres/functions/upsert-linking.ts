@@ -85,6 +85,11 @@ begin
       if v_written->'failure' is not null then
         raise exception 'the item fails' using errcode = 'CS003';
       end if;
+      if v_written->>'outcome' <> 'duplicate' then
+        -- The customer is known from here on, even if nothing was written under their id.
+        v_created := array(select c.id from unnest(v_created) c(id) where c.id is distinct from (select o.id from ${tables.contact_inboxes} o
+          where o.account_id = p_account and o.oa_id = v_oas[1] and o.customer_id = v_customers[1] limit 1));
+      end if;
       -- What the link changed counts as one change together with what the item wrote.
       if v_linked.changed <> '{}' then
         ${markChanged(names, 'v_linked.changed')};

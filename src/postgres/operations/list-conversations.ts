@@ -8,7 +8,8 @@ import { boundTime } from '../clock.js'
 import { contactIds } from '../contact-target.js'
 import type { PostgresContext } from '../context.js'
 import { matches } from '../conversation-match.js'
-import { conversationRead, conversationRow, toConversation } from '../rows/conversation.js'
+import { conversationRead, toConversation } from '../rows/conversation.js'
+import { conversationRow } from '../rows/conversation-row.js'
 import { type Fragment, join, raw, sql } from '../sql.js'
 
 /**

@@ -1,44 +1,13 @@
 import { toPerson } from '../../model/planning/to-records.js'
-import type { Conversation, ConversationStatus } from '../../model/records.js'
-import { columns, type Row, type RowOf } from '../columns.js'
+import type { Conversation } from '../../model/records.js'
+import { columns, type Row } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { integer, json, jsonObject, text, textOrNull, time, timeOrNull } from '../readers.js'
 import { type Fragment, raw, sql } from '../sql.js'
+import { type ConversationRow, conversationRow } from './conversation-row.js'
 import { identitiesRead, identitiesWritten, type StoredMark, toMark } from './identity.js'
 
 const c = raw('c')
-
-const readers = {
-  id: text,
-  account_id: text,
-  oa_id: text,
-  customer_id: text,
-  contact_id: text,
-  channel: text,
-  status: text<ConversationStatus>,
-  version: integer,
-  nickname: textOrNull,
-  customer_name: textOrNull,
-  customer_username: textOrNull,
-  chatbot_id: textOrNull,
-  unread_count: integer,
-  last_seq: integer,
-  read_seq: integer,
-  last_message_at: timeOrNull,
-  last_message_preview: textOrNull,
-  last_inbound_at: timeOrNull,
-  last_activity_at: time,
-  status_changed_at: time,
-  window_expires_at: timeOrNull,
-  snoozed_until: timeOrNull,
-  closed_at: timeOrNull,
-  metadata: jsonObject,
-  created_at: time,
-  updated_at: time,
-}
-
-/** The columns of a conversation that are its own. */
-export const conversationRow = columns(readers)
 
 const customerRow = columns({ identities: json<readonly StoredMark[] | null> })
 
@@ -69,7 +38,7 @@ export function unpackConversation(found: Row): Conversation {
   return conversationOf(conversationRow.of(conversationRow.unpack(found)), found)
 }
 
-function conversationOf(row: RowOf<typeof readers>, found: Row): Conversation {
+function conversationOf(row: ConversationRow, found: Row): Conversation {
   const identities = json(customerRow.of(found).identities)
   return {
     id: text(row.id),

@@ -100,7 +100,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
     caughtBy: 'names the contact by customerName, until a person types a name',
     functions: [
       { name: single, replace: 'while v_is_named loop', by: 'while v_is_named or v_in_order loop' },
-      { name: single, replace: /exit messages when \(select \(contact\.name_source[^;]*;/, by: '' },
+      { name: single, replace: /exit messages when \(select \(+contact\.name_source[^;]*;/, by: '' },
     ],
     attempts: 1,
   },
@@ -179,14 +179,14 @@ export const postgresMutants: readonly PostgresMutant[] = [
     attempts: 1,
   },
   {
-    bug: 'a reopening does not lock the head of its customer',
+    bug: 'a reopening does not ask again whose the conversation is',
     subject: 'reopenConversation',
     caughtBy: 'leaves one active conversation where an older one is opened while the customer is adopted',
     functions: [
       {
         name: 'reopen_conversation',
-        replace: /where o\.account_id = p_account_id and o\.id = v_own_id\)\s+for no key update;/,
-        by: 'where o.account_id = p_account_id and o.id = v_own_id);',
+        replace: /if not exists \(select from [^;]*? v_head\.canonical_id is not null then/,
+        by: 'if false then',
       },
     ],
     slowed: slow,

@@ -93,7 +93,10 @@ function ownsIn(tables: Tables): string {
         cross join lateral (${ownInbox(tables, 'i')}) o`
 }
 
-/** Reads the customers' own contact inboxes, by place in the call. They are plain if none of them is an alias or was another person's. */
+/**
+ * Reads the customers' own contact inboxes, by place in the call. They are plain if none of them is an alias or was
+ * another person's.
+ */
 export function readOwns(tables: Tables): string {
   return `select array_agg(o.own order by i.ord), count(o.own) = v_count, bool_and((o.own).canonical_id is null and (o.own).previous_head_id is null) into v_heads, v_all_known, v_is_plain
     from unnest(v_oas, v_customers) with ordinality as i(oa_id, customer_id, ord)

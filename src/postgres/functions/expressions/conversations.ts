@@ -1,5 +1,5 @@
 import type { Names } from '../../names.js'
-import { conversationRow } from '../../rows/conversation.js'
+import { conversationRow } from '../../rows/conversation-row.js'
 import { textOf } from '../../sql.js'
 import { marks } from './operations.js'
 import { givenValue, patchedValue } from './patches.js'
@@ -68,8 +68,8 @@ export function hostColumns(alias: string): string {
 }
 
 /**
- * The columns of a conversation that the functions return, without those that the library keeps for itself. A linked one
- * has the ids of its customer as well; nobody else's head is looked at.
+ * The columns of a conversation that the functions return, without those that the library keeps for itself. A linked
+ * one has the ids of its customer as well; nobody else's head is looked at.
  */
 export function publicConversation({ fn }: Names, alias: string): string {
   return `${hostColumns(alias)}, case when ${alias}.is_linked then ${fn('identities_of')}(${alias}.account_id, ${alias}.contact_inbox_id) end as identities`

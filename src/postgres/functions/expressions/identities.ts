@@ -4,15 +4,15 @@ import { markedOnce } from './operations.js'
 /**
  * The ids of one person in one inbox, as the head of their group keeps them, in the order in which they became known: a
  * JSON array of `{ id, kind, former_since, since, moved_at, disputed_since, operation_id }`. The last four are left out
- * where they are null. Times are milliseconds. A head without the array has its own id alone, of which no payload has said
- * what it is.
+ * where they are null. Times are milliseconds. A head without the array has its own id alone, of which no payload has
+ * said what it is.
  */
 export function identitiesOf(head: string): string {
   return `coalesce(${head}.identities, jsonb_build_array(${plainMark(`${head}.customer_id`, 'null::text')}))`
 }
 
 /** An id that nothing has moved. */
-export function plainMark(id: string, kind: string): string {
+function plainMark(id: string, kind: string): string {
   return `jsonb_build_object('id', ${id}, 'kind', ${kind}, 'former_since', null)`
 }
 

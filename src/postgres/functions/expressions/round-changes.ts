@@ -24,6 +24,8 @@ export function roundChanges(names: Names): string {
     lastInboundAt: '(ready.conv).last_inbound_at',
     windowExpiresAt: '(ready.conv).window_expires_at',
   })
+  // The contact is the head's. Somebody who is known by a link or a receipt alone has none yet.
+  const getsContact = "(next.opens and next.action <> 'adopt')"
   const outcome = `case change.action when 'reopen' then 'reopened' when 'adopt' then 'adopted' else 'updated' end`
   return `stored as materialized (
       select event.ord, event.position, event.type, event.is_message, event.direction, event.event_key, event.message_id, event.occurred_at, event.text,
@@ -94,17 +96,19 @@ export function roundChanges(names: Names): string {
     ),
     own_inbox as (
       update ${tables.contact_inboxes} own
-      set contact_id = case when next.opens and next.action <> 'adopt' then next.new_contact_id else own.contact_id end, channel = next.new_channel
+      set contact_id = case when ${getsContact} and next.canonical_id = next.own_id then next.new_contact_id else own.contact_id end, channel = next.new_channel
       from next
       where own.account_id = p_account and own.id = any (array(select x.own_id from next x)) and ${byValue('own.id')} = next.own_id
-        and (next.opens and next.action <> 'adopt' and own.contact_id is null or own.channel <> next.new_channel)
+        and (${getsContact} and next.canonical_id = next.own_id and own.contact_id is null or own.channel <> next.new_channel)
     ),
     canonical_inbox as (
-      update ${tables.contact_inboxes} canonical set channel = next.new_channel
+      update ${tables.contact_inboxes} canonical set channel = next.new_channel,
+        contact_id = case when ${getsContact} then coalesce(canonical.contact_id, next.new_contact_id) else canonical.contact_id end
       from next
       where next.canonical_id <> next.own_id and canonical.account_id = p_account
         and canonical.id = any (array(select x.canonical_id from next x where x.canonical_id <> x.own_id))
-        and ${byValue('canonical.id')} = next.canonical_id and canonical.channel <> next.new_channel
+        and ${byValue('canonical.id')} = next.canonical_id
+        and (${getsContact} and canonical.contact_id is null or canonical.channel <> next.new_channel)
     ),
     created as (
       ${insertConversation(names, {

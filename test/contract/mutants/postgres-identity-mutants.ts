@@ -1,0 +1,158 @@
+import type { ChangedFunction, PostgresMutant } from './mutated-postgres.js'
+
+const former = 'gives a former number to the stranger who brings it, and none of what comes late moves it back'
+const conflict =
+  'links nothing where a number comes with a stranger’s user id: the message is the stranger’s, and the number is not answered'
+const retired = 'retires a former number, answers the new one, and finds what was said under either'
+const older = 'keeps the older person’s conversation active and closes the younger one as it is'
+const others = 'applies what each person had of the other’s messages'
+
+type Bug = Pick<PostgresMutant, 'bug' | 'subject' | 'caughtBy'> & ChangedFunction
+
+/** Bugs in the rules by which ids become one person's, and in what follows when they do. */
+const bugs: readonly Bug[] = [
+  {
+    bug: 'a person gets a second current id of a kind',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: conflict,
+    name: 'evidence_of',
+    replace: 'having count(distinct k.id) > 1',
+    by: 'having false',
+  },
+  {
+    bug: 'a number that came with a stranger’s ids is answered as before',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: conflict,
+    name: 'link_named',
+    replace: "elsif v_disputed <> '{}' then",
+    by: 'elsif false then',
+  },
+  {
+    bug: 'evidence that is older than the change of an id moves it',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: former,
+    name: 'evidence_of',
+    replace: '>= p_at_ms), false) into v_former, v_is_stale',
+    by: '< 0), false) into v_former, v_is_stale',
+  },
+  {
+    bug: 'what was said under a number is new under it when a stranger has it',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: former,
+    name: 'write_round',
+    replace: 'where own.previous_head_id is not null and',
+    by: 'where false and',
+  },
+  {
+    bug: 'a quick way does not ask who had the id before',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: former,
+    name: 'upsert_conversation_with_events',
+    replace: /or v_(head|alias)\.previous_head_id is not null/,
+    by: '',
+  },
+  {
+    bug: 'a receipt moves an id',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'lets no receipt move an id, and changes nothing where a person would have two current ids of a kind',
+    name: 'link_item',
+    replace: "v_is_receipt constant boolean := v_events <> '[]' and",
+    by: 'v_is_receipt constant boolean := false and',
+  },
+  {
+    bug: 'a replay links the ids that come with it',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'links nothing for a replay, nor when the write is refused',
+    name: 'link_item',
+    replace: /or \S+knows_all\S*\(p_account, v_scopes, v_events\)/,
+    by: '',
+  },
+  {
+    bug: 'a change of ids leaves the version as it was',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: retired,
+    name: 'upsert_linking',
+    replace: "if v_linked.changed <> '{}' then",
+    by: 'if false then',
+  },
+  {
+    bug: 'the conversation keeps the name of a number that is no longer good',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: retired,
+    name: 'rename_head',
+    replace: 'if v_alias is null then',
+    by: 'if true then',
+  },
+  {
+    bug: 'what the other id has stored is not looked for',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'goes item by item in a bulk, so that an item’s ids are linked for those after it and not before',
+    name: 'join_group',
+    replace: ' || coalesce(v_loser.scopes, array[v_loser.id])',
+    by: '',
+  },
+  {
+    bug: 'the younger person’s thread stays',
+    subject: 'linkCustomerIds',
+    caughtBy: older,
+    name: 'evidence_of',
+    replace: 'order by n.head_created_at, n.head_id',
+    by: 'order by n.head_created_at desc, n.head_id',
+  },
+  {
+    bug: 'both conversations of a person stay active',
+    subject: 'linkCustomerIds',
+    caughtBy: older,
+    name: 'join_group',
+    replace: "set status = 'closed', closed_at = p_now,",
+    by: 'set',
+  },
+  {
+    bug: 'a message that came under both ids stays two',
+    subject: 'linkCustomerIds',
+    caughtBy: 'makes one message of two that came under both ids, with what happened to either',
+    name: 'join_groups',
+    replace: 'jsonb_array_elements(v_pairs)',
+    by: "jsonb_array_elements('[]'::jsonb)",
+  },
+  {
+    bug: 'two replies that were both sent become one',
+    subject: 'linkCustomerIds',
+    caughtBy: 'makes one of a reply that was stored under both ids, and leaves two that were both sent',
+    name: 'fold_doubles',
+    replace: ' and (k.message_id is null or m.message_id is null)',
+    by: '',
+  },
+  {
+    bug: 'the watermark of one id does not reach the messages of the other',
+    subject: 'linkCustomerIds',
+    caughtBy: others,
+    name: 'settle_group',
+    replace: "m.direction = 'outbound' and",
+    by: 'false and',
+  },
+  {
+    bug: 'what waited under one id for a message of the other waits on',
+    subject: 'linkCustomerIds',
+    caughtBy: others,
+    name: 'settle_group',
+    replace: 'if v_waits then',
+    by: 'if false then',
+  },
+  {
+    bug: 'both contacts of a person stay',
+    subject: 'linkCustomerIds',
+    caughtBy: 'makes one contact of two: the older stays, the other’s id leads to it, and what a person typed is kept',
+    name: 'join_contacts',
+    replace: 'set merged_into = v_kept.id,',
+    by: 'set merged_into = null,',
+  },
+]
+
+export const postgresIdentityMutants: readonly PostgresMutant[] = bugs.map(({ bug, subject, caughtBy, ...changed }) => ({
+  bug,
+  subject,
+  caughtBy,
+  functions: [changed],
+  attempts: 1,
+}))
