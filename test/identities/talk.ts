@@ -5,9 +5,9 @@ import type { Script } from './script.js'
 /** What a person and the host say to each other in one era, as webhooks and the host tell it. */
 export function talk(script: Script, person: number, era: number): void {
   const { random } = script
-  for (let left = 1 + random.below(3); left > 0; left--) inbound(script, person, era)
-  for (let left = random.below(3); left > 0; left--) outbound(script, person, era)
-  for (let left = random.below(3); left > 0; left--) handle(script, person, era)
+  for (let left = 1 + random.below(2); left > 0; left--) inbound(script, person, era)
+  for (let left = random.below(2); left > 0; left--) outbound(script, person, era)
+  for (let left = random.below(2); left > 0; left--) handle(script, person, era)
 }
 
 function inbound(script: Script, person: number, era: number): void {
