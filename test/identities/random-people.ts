@@ -3,7 +3,7 @@ import type { Random } from '../histories/random.js'
 import type { Era, Person } from './history.js'
 
 /** How long an era is, in minutes. */
-export const eraMinutes = 1_000
+const eraMinutes = 1_000
 
 export interface World {
   readonly people: readonly Person[]

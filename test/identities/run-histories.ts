@@ -33,8 +33,8 @@ export async function runOn({ open }: NamedBackend, run: HistoriesRun): Promise<
 }
 
 /**
- * Runs histories of people with many ids, several at once, and returns what is wrong with them: empty if nothing is. The
- * first history that goes wrong is told with the fewest of its calls that still go wrong.
+ * Runs histories of people with many ids, several at once, and returns what is wrong with them: empty if nothing is.
+ * The first history that goes wrong is told with the fewest of its calls that still go wrong.
  */
 async function runHistories(backend: ContractBackend, { seed, histories }: HistoriesRun): Promise<string> {
   const adapters = Array.from({ length: processes }, () => backend.createAdapter())

@@ -18,7 +18,7 @@ function inbound(script: Script, person: number, era: number): void {
     return { type: 'message', messageId, text: `text of ${messageId}`, occurredAt: at(minute) }
   }
   const first = message()
-  // A provider may deliver a message again under another id. Neither body proves then that the two ids are one person's.
+  // A provider may deliver a message again under another id. Neither body proves that the two ids are one person's.
   if (random.chance(0.15)) {
     for (let copies = 2; copies > 0; copies--) script.write(person, script.naming(person, era, 'one'), [first])
   } else {
