@@ -15,6 +15,7 @@ export interface Answer {
   readonly conflicts: readonly { readonly id: string }[]
   /** Null when the call succeeded. */
   readonly error: string | null
+  readonly cause: string
 }
 
 type Told = Omit<Answer, 'call' | 'sentAt' | 'answeredAt'>
@@ -82,7 +83,7 @@ async function send(
 }
 
 let moments = 0
-const nothing: Told = { outcome: 'none', conversation: null, conflicts: [], error: null }
+const nothing: Told = { outcome: 'none', conversation: null, conflicts: [], error: null, cause: '' }
 
 async function answersOf(
   account: AccountConversations,
@@ -137,5 +138,5 @@ async function single(
 
 function failure(error: unknown): Told & { readonly error: string } {
   const told = isConversationStoreError(error) ? error.code : String(error)
-  return { ...nothing, outcome: 'failed', error: told }
+  return { ...nothing, outcome: 'failed', error: told, cause: error instanceof Error ? String(error.cause ?? error.stack) : '' }
 }

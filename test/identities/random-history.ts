@@ -19,7 +19,7 @@ export function randomHistory(seed: number): History {
     }
     if (eras.length === 1 && world.recycled?.taker !== person && random.chance(0.1)) link(script, person)
   }
-  for (const call of script.calls.filter(({ what }) => what === 'write')) if (random.chance(0.12)) script.repeat(call)
+  for (const call of script.calls.filter(({ what }) => what === 'write')) if (random.chance(0.1)) script.repeat(call)
   for (const person of world.people.keys()) settle(script, person)
   return {
     seed,

@@ -3,7 +3,7 @@ import type { Random } from '../histories/random.js'
 import type { Era, Person } from './history.js'
 
 /** How long an era is, in minutes. */
-export const eraMinutes = 1_000
+const eraMinutes = 1_000
 
 export interface World {
   readonly people: readonly Person[]
@@ -43,7 +43,7 @@ export function randomPeople(random: Random): World {
     return { ...era, notice: { previous: before.slice(0, 1), current: random.chance(0.5) ? now : now.slice(0, 1) } }
   }
 
-  const count = 2 + random.below(3)
+  const count = random.pick([2, 2, 3, 4])
   const isRecycled = random.chance(0.4)
   const people = Array.from({ length: isRecycled ? count - 1 : count }, (_, index) => {
     const first: Fate = isRecycled && index === 0 ? random.pick(['new number', 'new number alone'] as const) : randomFate(random)

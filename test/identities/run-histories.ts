@@ -17,6 +17,8 @@ export interface HistoriesRun {
 }
 
 const lanes = 8
+/** How long a shorter history that goes wrong is looked for. */
+const patienceMs = 30_000
 const processes = 2
 const clockStart = Date.UTC(2026, 0, 1)
 
@@ -31,8 +33,8 @@ export async function runOn({ open }: NamedBackend, run: HistoriesRun): Promise<
 }
 
 /**
- * Runs histories of people with many ids, several at once, and returns what is wrong with them: empty if nothing is. The
- * first history that goes wrong is told with the fewest of its calls that still go wrong.
+ * Runs histories of people with many ids, several at once, and returns what is wrong with them: empty if nothing is.
+ * The first history that goes wrong is told with the fewest of its calls that still go wrong.
  */
 async function runHistories(backend: ContractBackend, { seed, histories }: HistoriesRun): Promise<string> {
   const adapters = Array.from({ length: processes }, () => backend.createAdapter())
@@ -76,7 +78,9 @@ interface Failed {
 async function told({ history, problems }: Failed, run: (history: History) => Promise<readonly Problem[]>): Promise<string> {
   const list = (found: readonly Problem[]) => found.map((problem) => `${problem.rule}: ${problem.told}`)
   const [first] = list(problems)
-  const goesWrong = async (calls: readonly Call[]) => list(await run({ ...history, calls: complete(calls) })).some((line) => line === first)
+  const end = performance.now() + patienceMs
+  const goesWrong = async (calls: readonly Call[]) =>
+    performance.now() < end && list(await run({ ...history, calls: complete(calls) })).some((line) => line === first)
   const calls = complete(await shortest(history.calls, goesWrong))
   const { seed, people, width, onClosed } = history
   return [

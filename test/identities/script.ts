@@ -4,7 +4,7 @@ import type { Call, Era, Write } from './history.js'
 import { idsOf, parentOf, type World } from './random-people.js'
 
 /** The ids by which a payload or the host names a person. */
-export interface Naming {
+interface Naming {
   readonly customerId: string
   readonly identities: readonly CustomerIdentity[]
   readonly after: readonly number[]

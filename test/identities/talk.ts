@@ -5,9 +5,9 @@ import type { Script } from './script.js'
 /** What a person and the host say to each other in one era, as webhooks and the host tell it. */
 export function talk(script: Script, person: number, era: number): void {
   const { random } = script
-  for (let left = 1 + random.below(3); left > 0; left--) inbound(script, person, era)
-  for (let left = random.below(3); left > 0; left--) outbound(script, person, era)
-  for (let left = random.below(3); left > 0; left--) handle(script, person, era)
+  for (let left = 1 + random.below(2); left > 0; left--) inbound(script, person, era)
+  for (let left = random.below(2); left > 0; left--) outbound(script, person, era)
+  for (let left = random.below(2); left > 0; left--) handle(script, person, era)
 }
 
 function inbound(script: Script, person: number, era: number): void {
@@ -18,7 +18,7 @@ function inbound(script: Script, person: number, era: number): void {
     return { type: 'message', messageId, text: `text of ${messageId}`, occurredAt: at(minute) }
   }
   const first = message()
-  // A provider may deliver a message again under another id. Neither body proves then that the two ids are one person's.
+  // A provider may deliver a message again under another id. Neither body proves that the two ids are one person's.
   if (random.chance(0.15)) {
     for (let copies = 2; copies > 0; copies--) script.write(person, script.naming(person, era, 'one'), [first])
   } else {

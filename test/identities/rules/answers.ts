@@ -8,7 +8,7 @@ const raising: ReadonlySet<string> = new Set(['updated', 'reopened', 'adopted'])
 export function answerRules({ history, answers, found }: Outcome): readonly Problem[] {
   const problems: Problem[] = []
   const tell = (rule: string, told: string) => problems.push({ rule, told })
-  for (const answer of answers) if (!isExpected(answer)) tell('no call fails', `${named(answer)} failed: ${answer.error}`)
+  for (const answer of answers) if (!isExpected(answer)) tell('no call fails', `${named(answer)} failed: ${answer.error} ${answer.cause}`)
   for (const answer of answers) {
     if (history.people.every(({ eras }) => eras.length === 1) && answer.conflicts.length > 0 && !isRecycled(history)) {
       tell('ids that stay are in no conflict', named(answer))
