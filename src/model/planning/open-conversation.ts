@@ -2,7 +2,7 @@ import type { Channel } from '../records.js'
 import type { UpsertItem } from '../upsert-item.js'
 import { withChannelName, withPatch } from './apply-patch.js'
 import type { Choice, Situation } from './choose-conversation.js'
-import { type ItemPlan, type ItemStamp, putConversation, scopeContactInbox, touchedConversation } from './item-plan.js'
+import { type ItemPlan, type ItemStamp, putConversation, scopeContactInbox } from './item-plan.js'
 import type { ContactInboxRow, ConversationRow } from './rows.js'
 import { sameValue } from './same-value.js'
 import type { World } from './world.js'
@@ -46,11 +46,7 @@ export function newContactInbox(
 /** Creates or reopens the chosen conversation, or takes it as it is, and applies the patch to it. */
 export function openConversation(plan: ItemPlan, situation: Situation, choice: Choice, channel: Channel): void {
   const { item, world, stamp } = plan
-  // A conversation that was adopted has changed since it was chosen, because its people were joined.
-  const start =
-    choice.how === 'creates'
-      ? newConversation(plan, situation, channel)
-      : choice.conversation && touchedConversation(plan, choice.conversation.id)
+  const start = choice.how === 'creates' ? newConversation(plan, situation, channel) : choice.conversation
   if (start === null) return
   const opened = choice.how === 'reopens' ? reopened(plan, start) : start
   const usernameKey = item.usernameKey ?? opened.usernameKey
