@@ -7,6 +7,7 @@ import { askTheHead, bounded, headById, joinNamed, type LinkPlan } from './link-
 import { byAge, marksOf, plainMark } from './people.js'
 import { renameHead } from './rename-head.js'
 import type { IdentityMark } from './rows.js'
+import { earlier, later } from './times.js'
 import type { World } from './world.js'
 
 const userId = 'user_id'
@@ -136,7 +137,7 @@ function marksAfter(marks: readonly IdentityMark[], change: Change, operationId:
   const givesUpPhones =
     kinds.has(userId) &&
     !kinds.has('phone') &&
-    all.some((mark) => mark.kind === userId && mark.formerSince === null && !isNamed(current, mark) && !isAfter(mark.movedAt, at))
+    all.some((mark) => mark.kind === userId && mark.formerSince === null && !isNamed(current, mark) && !isAfter(cameAt(mark), at))
   return all.map((mark) => {
     const kind = mark.kind ?? [...current, ...previous].find(({ id }) => id === mark.id)?.kind ?? null
     // An id that has changed since tells who the person is, and stays as it is. If it is former, it may be so for
@@ -147,18 +148,21 @@ function marksAfter(marks: readonly IdentityMark[], change: Change, operationId:
     if (isNamed(previous, mark)) return { ...mark, kind, disputedSince: null, formerSince: at }
     const isOfBase = baseIds.has(mark.id)
     const isReplaced = kind !== null && (kinds.has(kind) || (isOfBase && (broughtKinds.has(kind) || (kind === 'phone' && givesUpPhones))))
-    const isLater = isAfter(mark.movedAt, at) || (!isOfBase && isAfter(mark.since, at))
-    const isLeft = mark.formerSince !== null || isLater || !isReplaced
+    const isLeft = mark.formerSince !== null || isAfter(cameAt(mark), at) || !isReplaced
     return isLeft ? mark : { ...mark, disputedSince: null, formerSince: at }
   })
 }
 
 /** When a later id of the kind came, if the notice is late. */
 function replacedAt(marks: readonly IdentityMark[], kind: string | null, current: readonly Named[], at: Date): Date | null {
-  const later = marks.filter(
-    (mark) => mark.kind === kind && mark.formerSince === null && isAfter(mark.movedAt, at) && !current.some(({ id }) => id === mark.id),
-  )
-  return later.reduce<Date | null>((first, { movedAt }) => (first === null || isAfter(first, movedAt ?? first) ? movedAt : first), null)
+  const others = marks.filter((mark) => mark.kind === kind && mark.formerSince === null && !current.some(({ id }) => id === mark.id))
+  const times = others.map(cameAt).filter((time) => isAfter(time, at))
+  return times.reduce(earlier, null)
+}
+
+/** When an id came to the person, as far as anything tells. */
+function cameAt({ since, movedAt }: IdentityMark): Date | null {
+  return since === null ? movedAt : later(movedAt, since)
 }
 
 /** Where the ids lead and what is known of them, to be compared. */

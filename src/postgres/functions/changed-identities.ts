@@ -10,7 +10,8 @@ import type { SqlFunction } from './sql-function.js'
  * made anew when the number changes, so without a current number the former ones are given up.
  */
 export function changedIdentities({ fn }: Names): SqlFunction {
-  const isLate = (e: string) => `coalesce((${e}->>'moved_at')::bigint > p_at_ms, false)`
+  const cameAt = (e: string) => `greatest((${e}->>'moved_at')::bigint, (${e}->>'since')::bigint)`
+  const isLate = (e: string) => `coalesce(${cameAt(e)} > p_at_ms, false)`
   return {
     name: 'changed_identities',
     parameters:
@@ -36,10 +37,10 @@ begin
         when (e->>'former_since')::bigint > p_at_ms then case when e->>'id' = any (v_previous) and not ${isLate('e')}
           then e || jsonb_build_object('former_since', p_at_ms) else e end
         when e->>'id' = any (v_current) then (e - 'disputed_since') || jsonb_build_object('kind', named.kind, 'moved_at', greatest(p_at_ms, (e->>'moved_at')::bigint), 'former_since', (
-          select min((l->>'moved_at')::bigint) from jsonb_array_elements(v_all) l
+          select min(${cameAt('l')}) from jsonb_array_elements(v_all) l
           where l->>'kind' = named.kind and ${isCurrent('l')} and ${isLate('l')} and l->>'id' <> all (v_current)))
         when e->>'id' = any (v_previous) then (e - 'disputed_since') || jsonb_build_object('kind', named.kind, 'former_since', p_at_ms)
-        when ${isCurrent('e')} and not ${isLate('e')} and (e->>'id' = any (p_base_ids) or coalesce((e->>'since')::bigint <= p_at_ms, true))
+        when ${isCurrent('e')} and not ${isLate('e')}
           and (e->>'kind' = any (v_kinds) or e->>'id' = any (p_base_ids) and (e->>'kind' = any (p_brought) or e->>'kind' = '${phone}' and v_gives_up))
           then (e - 'disputed_since') || jsonb_build_object('former_since', p_at_ms)
         else e end order by n)

@@ -92,6 +92,18 @@ export const identityOrderCases = withEvents([
     },
   },
   {
+    title: 'lets a notice that comes again leave a number that the person has got since',
+    async run({ scene }) {
+      const { notice, write, person } = town(scene())
+      const first = notice(['N1', 'U1'], ['N2', 'U2'], 1)
+      await write(['N1'], first)
+      await write(['U2'], notice(['U2'], ['U3'], 3))
+      await write(['N3', 'U3'], said('a1', minute(5)))
+      assert.deepEqual((await write(['N1'], first)).events, [{ outcome: 'unchanged' }])
+      assert.deepEqual(await person('U3'), { ids: ['-N1', '-N2', '-U1', '-U2', 'N3', 'U3'], replyTo: 'N3', named: 'U3' })
+    },
+  },
+  {
     title: 'takes a reaction for the customer’s that waited under an id which has changed since',
     async run({ scene }) {
       const { account, under, notice, write } = town(scene())
