@@ -111,10 +111,12 @@ function inBulks(random: Random, calls: readonly Call[]): readonly Call[] {
   let bulk = 0
   let left = 0
   return calls.map((call) => {
-    if (left === 0 && random.chance(0.06)) [bulk, left] = [bulk + 1, 2 + random.below(3)]
-    else if (left === 0) return call
+    // Nothing that a later item may have to wait for stands between the items of a bulk.
+    if (call.what !== 'write' || call.isLast) left = 0
+    else if (left === 0 && random.chance(0.06)) [bulk, left] = [bulk + 1, 3 + random.below(3)]
+    if (left === 0 || call.what !== 'write') return call
     left -= 1
-    return call.what === 'write' && !call.isLast ? { ...call, bulk } : call
+    return { ...call, bulk }
   })
 }
 
