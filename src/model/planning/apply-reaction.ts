@@ -23,15 +23,14 @@ export function applyReaction(plan: WritePlan, row: MessageRow, event: EventRow,
 }
 
 /**
- * Whether the sender is the customer under whose id the event came. The two may be different ids of one person, where
- * the event has waited while the ids changed.
+ * Whether the sender is the customer. Where the event has waited, its sender may be another id of the person by now, or
+ * one that has become somebody else's since.
  */
-function isCustomer({ world, ownId, customerId }: WritePlan, { contactInboxId, senderId }: EventRow): boolean {
+function isCustomer({ world, ownId, customerId, scopes }: WritePlan, { contactInboxId, senderId }: EventRow): boolean {
   if (senderId === null || (contactInboxId === ownId && senderId === customerId)) return senderId !== null
-  const own = world.contactInboxById(contactInboxId)
-  if (own === null || senderId === own.customerId) return own !== null
-  const sender = world.contactInbox(own.oaId, senderId)
-  return sender !== null && (sender.canonicalId ?? sender.id) === (own.canonicalId ?? own.id)
+  const scope = world.contactInboxById(scopes.own)
+  const sender = scope && world.contactInbox(scope.oaId, senderId)
+  return sender !== null && [sender.id, sender.canonicalId, sender.previousHeadId].includes(scopes.own)
 }
 
 /**

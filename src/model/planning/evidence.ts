@@ -138,6 +138,7 @@ function tellsNew(group: Group | undefined, { id }: CustomerIdentity, at: Date, 
   const mark = group === undefined ? null : markOf(group, id)
   if (mark === null || mark.kind === null) return true
   if (isReceipt) return false
+  if (mark.since === null && mark.movedAt === null) return true
   return mark.formerSince !== null || (mark.disputedSince !== null && !isSince(mark.disputedSince, at))
 }
 

@@ -143,9 +143,10 @@ export function askTheHead(plan: LinkPlan, headId: string): void {
   touch(plan, headId)
 }
 
-/** An id of which nobody has said yet what it is, is known to be the person's since then. */
-function ofKind(known: IdentityMark, kind: string, since: Date | null): IdentityMark {
-  return known.kind === null ? { ...known, kind, since } : known
+/** An id of which nobody has said yet what it is, or since when, is known to be the person's since then. */
+function ofKind(known: IdentityMark, kind: string, at: Date | null): IdentityMark {
+  const since = known.since === null && known.movedAt === null ? at : known.since
+  return { ...known, kind: known.kind ?? kind, since }
 }
 
 /** An id that came again with the person's others is current, and is no longer disputed. */

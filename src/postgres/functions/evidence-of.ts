@@ -1,6 +1,6 @@
 import type { Names } from '../names.js'
 import { identitiesOf } from './expressions/identities.js'
-import { hasCurrent, isCurrent, isNewId, namedIds, phone, userId } from './expressions/named-ids.js'
+import { hasCurrent, hasTime, isCurrent, isNewId, namedIds, phone, userId } from './expressions/named-ids.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -77,7 +77,7 @@ begin
         and n.mark is not null and ${isCurrent('n.mark')} and ${disputedMs} is null and coalesce((n.mark->>'moved_at')::bigint < p_at_ms, true) group by n.head_id);
     end if;
   elsif taken <> '{}' or cardinality(heads) <> 1 or exists (select from ${named}
-      where n.mark is null or n.mark->>'kind' is null or not p_is_receipt and (not ${isCurrent('n.mark')} or ${disputedMs} < p_at_ms)) then
+      where n.mark is null or n.mark->>'kind' is null or not p_is_receipt and (not ${isCurrent('n.mark')} or not ${hasTime('n.mark')} or ${disputedMs} < p_at_ms)) then
     verdict := 'links';
     thread := p_customer;
   elsif not exists (select from ${named} where n.head_id is null) then

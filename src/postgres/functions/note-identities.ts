@@ -1,5 +1,6 @@
 import type { Names } from '../names.js'
 import { identitiesOf } from './expressions/identities.js'
+import { hasTime } from './expressions/named-ids.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -26,7 +27,7 @@ begin
           'moved_at', case when g.id = any (p_moved) then p_at_ms end)) || jsonb_build_object('kind', g.kind, 'former_since', null)
         when g.id is null then known.e
         else (case when (known.e->>'disputed_since')::bigint < p_at_ms and not p_is_receipt then known.e - 'disputed_since' else known.e end)
-          || case when known.e->>'kind' is null then jsonb_strip_nulls(jsonb_build_object('kind', g.kind, 'since', v_since)) else '{}' end
+          || jsonb_strip_nulls(jsonb_build_object('kind', coalesce(known.e->>'kind', g.kind), 'since', case when ${hasTime('known.e')} then (known.e->>'since')::bigint else v_since end))
           || jsonb_build_object('former_since', case when p_is_receipt then known.e->'former_since' end)
           || case when known.e->>'former_since' is null or p_is_receipt then '{}' else jsonb_build_object('moved_at', p_at_ms) end end
       order by known.n, g.n)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { EventInput } from '../../../model/event-inputs.js'
 import { withEvents } from '../../contract-case.js'
 import { replied, said } from '../../events.js'
 import { holds, present } from '../../expectations.js'
@@ -101,6 +102,38 @@ export const identityOrderCases = withEvents([
       await write(['N3', 'U3'], said('a1', minute(5)))
       assert.deepEqual((await write(['N1'], first)).events, [{ outcome: 'unchanged' }])
       assert.deepEqual(await person('U3'), { ids: ['-N1', '-N2', '-U1', '-U2', 'N3', 'U3'], replyTo: 'N3', named: 'U3' })
+    },
+  },
+  {
+    title: 'takes the time of an id from the first body that names it, also where a receipt named it before',
+    async run({ scene }) {
+      const { notice, write, person } = town(scene())
+      await write(['N1', 'U1'], read('r1', 1))
+      await write(['N1', 'U1'], said('a1', minute(9)))
+      // A notice of before that can't have given the number up.
+      await write(['N1'], notice(['N1'], ['N2'], 5))
+      assert.equal((await person('U1')).replyTo, 'N1')
+    },
+  },
+  {
+    title: 'takes a reaction for the customer’s that waited under an id which is a stranger’s by now',
+    async run({ scene }) {
+      for (const under of ['N1', 'N2']) {
+        const { account, under: customer, notice, write } = town(scene())
+        const user = under === 'N1' ? 'U1' : 'U2'
+        const reaction: EventInput = { type: 'reaction', targetMessageId: 'a1', emoji: '👍', ...minute(3) }
+        await write(['N1', 'U1'], said('a0', minute(1)))
+        await write([under, user], reaction)
+        await write(['N1'], notice(['N1', 'U1'], ['N2', 'U2'], 5))
+        await write(['N1', 'U9'], said('z1', minute(6)))
+        await write([user], said('a1', minute(2)))
+        await write(['U2'], { ...reaction, emoji: '❤', ...minute(7) })
+        const { reactions } = present(await account.findMessage({ ...customer('U2').key, messageId: 'a1' }))
+        assert.deepEqual(
+          reactions.map(({ senderId, emoji }) => [senderId, emoji]),
+          [['customer', '❤']],
+        )
+      }
     },
   },
   {

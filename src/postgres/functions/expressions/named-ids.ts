@@ -54,10 +54,15 @@ export function bringsEvidence(names: Names, items: string): string {
 }
 
 /**
- * Whether a head holds all given ids with their kinds, and each of them is current and not disputed. Nearly no person
- * has a former or disputed id, and then one operator answers.
+ * Whether a head holds all given ids with their kinds, and each of them is current, not disputed and known since some
+ * time. Nearly no person has another id, and then one operator answers.
  */
 export function holdsGiven({ fn }: Names, head: string, given: string): string {
-  return `case when ${head}.identities @? '$[*] ? (@.former_since > 0 || @.disputed_since > 0)'
+  return `case when ${head}.identities @? '$[*] ? (@.former_since > 0 || @.disputed_since > 0 || !exists(@.since) && !exists(@.moved_at))'
       then ${fn('holds_identities')}(${head}.identities, ${given}) else ${head}.identities @> (${given}) end`
+}
+
+/** Whether anything tells since when an id is the person's. */
+export function hasTime(entry: string): string {
+  return `(${entry}->>'since' is not null or ${entry}->>'moved_at' is not null)`
 }
