@@ -23,6 +23,7 @@ describe('the built-in migrations for MongoDB', () => {
       ['002-index-unread-conversations', false, true, 'conversation-store'],
       ['003-find-waiting-events-by-their-targets', false, true, 'conversation-store'],
       ['005-groups', false, true, 'conversation-store'],
+      ['006-find-replies-by-the-channels-id', false, true, 'conversation-store'],
       ['001-create-platform-indexes-of-conversations', false, true, 'platform'],
       ['001-create-platform-indexes-of-messages', false, true, 'platform'],
     ])

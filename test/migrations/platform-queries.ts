@@ -93,6 +93,7 @@ export const queries: readonly ServedQuery[] = [
   messages('idx_messages_sender', { ...acme, sender_id: 'a1', occurred_at: hour }),
   messages('idx_messages_ai_generated', { ...acme, sender_type: 'bot', occurred_at: hour }),
   messages('idx_messages_read_at', { ...acme, read_at: hour }),
+  messages('idx_messages_outbound', { ...acme, message_id: 'm7', direction: 'outbound' }),
 
   events('idx_unique_event_by_message', { ...acme, contact_inbox_id: 'i8', message_id: 'm8' }),
   events('idx_unique_event_by_timestamp', { ...acme, contact_inbox_id: 'i7', dedupe_key: { $in: ['k7', 'k57'] } }),

@@ -125,6 +125,7 @@ test('a store that was served before keeps its roles: they may call what is new,
     '006-delivery',
     '007-groups',
     '008-identities',
+    '009-receipts',
     '020-functions',
   ])
   const store = createConversationStore({ adapter: postgres({ pool: poolAs(app), schema }) })

@@ -190,7 +190,7 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
   applyReceipt: [
     {
       prepare: someMessages,
-      act: (account) => account.applyReceipt({ oaId: lan.oaId, status: 'read', messageIds: ['r1'], occurredAt: at(9) }),
+      act: (account) => account.applyReceipt({ oaId: lan.oaId, status: 'read', messageIds: ['m2'], occurredAt: at(9) }),
     },
   ],
   sweep: [

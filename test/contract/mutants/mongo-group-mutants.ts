@@ -1,9 +1,10 @@
-import { type MongoCommand, rewritten, without } from './mutated-db.js'
+import { type MongoCommand, rewritten } from './mutated-db.js'
 import type { MongoMutant } from './mutated-mongo.js'
 
 const subject = 'upsertConversationWithEvents'
 const bothIds = 'takes a postback and a referral for duplicates under the other id'
 const beforeTheLink = 'looks in what each id had before they were linked'
+const byTheConversation = 'finds what was stored under either id by the conversation, once and again'
 const chats = 'keeps the message ids of each id apart on Telegram, where they are unique within a chat only'
 
 const asOtherChannel = ({ body }: MongoCommand) => ({
@@ -39,21 +40,25 @@ export const mongoGroupMutants: readonly MongoMutant[] = [
     ],
   },
   {
-    bug: 'a conversation is not told that its customer has several ids',
+    bug: 'a conversation is told the head in place of every scope',
     subject,
-    caughtBy: beforeTheLink,
+    caughtBy: byTheConversation,
     commands: [
       {
         of: 'conversations',
         by: ['updateMany'],
-        change: ({ body }) => ({ body: rewritten(body, (doc) => without(doc, 'group')) }),
+        change: ({ body }) => ({
+          body: rewritten(body, (doc) =>
+            'scopes' in doc ? { ...doc, scopes: (doc.scopes as string[]).map((_, __, [head]) => head) } : doc,
+          ),
+        }),
       },
     ],
   },
   {
     bug: 'the quick way of a customer with several ids goes by the id of the conversation',
     subject,
-    caughtBy: 'finds what was stored under either id by the conversation, once and again',
+    caughtBy: byTheConversation,
     commands: [
       {
         of: 'conversations',
