@@ -25,9 +25,13 @@ declare
   v_winner ${tables.contact_inboxes};
   v_loser ${tables.contact_inboxes};
   v_contact text;
+  v_is_unused boolean;
 begin
   select * into v_winner from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_winner;
   select * into v_loser from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_loser;
+  -- Nothing is stored under an id that this call has brought.
+  v_is_unused := v_loser.contact_id is null and v_loser.delivered_up_to is null and v_loser.read_up_to is null
+    and (select true from ${tables.contact_interaction_events} e where e.account_id = p_account and e.contact_inbox_id = v_loser.id limit 1) is null;
   v_contact := ${fn('join_contacts')}(p_account, v_winner.contact_id, v_loser.contact_id, p_now);
 
   -- Of two active conversations the winner's stays. The other one is closed as it is, before it becomes the winner's.
@@ -39,7 +43,7 @@ begin
   where c.account_id = p_account and c.contact_inbox_id = any (array[v_winner.id, v_loser.id]);
 
   update ${tables.contact_inboxes} x set contact_id = v_contact,
-    scopes = coalesce(x.scopes, array[x.id]) || coalesce(v_loser.scopes, array[v_loser.id]),
+    scopes = case when v_is_unused then x.scopes else coalesce(x.scopes, array[x.id]) || coalesce(v_loser.scopes, array[v_loser.id]) end,
     identities = ${identitiesOf('x')} || ${identitiesOf('v_loser')},
     ${greaterWatermark('delivered_up_to')}, ${greaterWatermark('read_up_to')}
   where x.account_id = p_account and x.id = v_winner.id;
