@@ -1,24 +1,19 @@
+import { foldsIn } from '../folds.js'
 import { grouped } from '../grouped.js'
-import { headsOf } from '../heads.js'
-import { itemsOf } from '../items.js'
-import type { AccountRows, ConversationColumns, MessageColumns, Violation, World } from '../world.js'
+import type { ConversationColumns, MessageColumns, Violation, World } from '../world.js'
 
 /** What a conversation says of its messages and events is what they say. */
 export function counterRules({ operations, accounts }: World): readonly Violation[] {
-  const folds = grouped(
-    operations.flatMap(itemsOf).filter(({ events }) => events.some(({ type }) => type === 'message_sent')),
-    ({ operation, input }) => `${operation.accountId} ${input.oaId} ${input.customerId}`,
-  )
   return accounts.flatMap((rows) => {
     const messages = grouped(rows.messages, ({ conversation_id }) => conversation_id)
     const events = grouped(rows.events, ({ conversation_id }) => conversation_id)
-    const foldsOf = foldsByContactInbox(rows, folds)
+    const folds = foldsIn(rows, { operations })
     return rows.conversations.flatMap((row) => {
       const own = [...(messages.get(row.id) ?? [])].sort((a, b) => a.seq - b.seq)
-      const folded = foldsOf(row.contact_inbox_id)
+      const folded = folds.messages(row.contact_inbox_id)
       const told = [
         ...wrongSeqs(row, own, folded),
-        ...wrongEventSeqs(row, events.get(row.id)?.map(({ event_seq }) => Number(event_seq)) ?? []),
+        ...wrongEventSeqs(row, events.get(row.id)?.map(({ event_seq }) => Number(event_seq)) ?? [], folds.copies(row.contact_inbox_id)),
         ...wrongUnread(row, own),
         // The time of the last message stays when a fold takes that message away.
         ...(folded > 0 ? [] : wrongLast(row, own)),
@@ -30,17 +25,6 @@ export function counterRules({ operations, accounts }: World): readonly Violatio
 
 type Wrong = readonly (readonly [rule: string, told: string])[]
 
-/** How many folds there can have been among the messages of a customer and all its aliases. */
-function foldsByContactInbox(
-  { accountId, contactInboxes }: AccountRows,
-  folds: ReadonlyMap<string, readonly unknown[]>,
-): (contactInboxId: string) => number {
-  const heads = headsOf({ contactInboxes })
-  const ofPerson = grouped(contactInboxes, ({ id }) => heads.get(id))
-  const count = (row: (typeof contactInboxes)[number]) => folds.get(`${accountId} ${row.oa_id} ${row.customer_id}`)?.length ?? 0
-  return (id) => (ofPerson.get(heads.get(id)) ?? []).reduce((sum, row) => sum + count(row), 0)
-}
-
 /** No seq is there twice, and there are no more holes than folds. */
 function wrongSeqs({ last_seq }: ConversationColumns, messages: readonly MessageColumns[], folds: number): Wrong {
   const seqs = messages.map(({ seq }) => seq)
@@ -49,9 +33,10 @@ function wrongSeqs({ last_seq }: ConversationColumns, messages: readonly Message
   return [['the seqs have no hole', `lastSeq ${last_seq}, seqs ${seqs.join(' ')}, at most ${folds} folds`]]
 }
 
-function wrongEventSeqs({ last_event_seq }: ConversationColumns, seqs: readonly number[]): Wrong {
-  const isWhole =
-    seqs.length === last_event_seq && new Set(seqs).size === seqs.length && seqs.every((seq) => seq >= 1 && seq <= last_event_seq)
+/** No eventSeq is there twice, and there are no more holes than copies that were folded. */
+function wrongEventSeqs({ last_event_seq }: ConversationColumns, seqs: readonly number[], copies: number): Wrong {
+  const isSound = new Set(seqs).size === seqs.length && seqs.every((seq) => seq >= 1 && seq <= last_event_seq)
+  const isWhole = isSound && last_event_seq - seqs.length <= copies
   return isWhole
     ? []
     : [['the eventSeqs have no hole', `lastEventSeq ${last_event_seq}, eventSeqs ${[...seqs].sort((a, b) => a - b).join(' ')}`]]

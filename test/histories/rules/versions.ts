@@ -24,10 +24,12 @@ function oneWriter(same: readonly Sighting[]): readonly Violation[] {
   return first && second ? [violation('a version has one writer', `both made version ${first.conversation.version}`, [first, second])] : []
 }
 
-/** Whoever sees a version sees the same of it. */
+/** Whoever sees a version sees the same of it. A link raises the version of the active conversation alone. */
 function oneState(same: readonly Sighting[]): readonly Violation[] {
   const [first, ...others] = same
-  const other = first && others.find(({ conversation }) => !isDeepStrictEqual(conversation, first.conversation))
+  const stateOf = ({ identities, recipientId, ...state }: ToldConversation) =>
+    state.status === 'closed' ? state : { ...state, identities, recipientId }
+  const other = first && others.find(({ conversation }) => !isDeepStrictEqual(stateOf(conversation), stateOf(first.conversation)))
   if (first === undefined || other === undefined) return []
   const fields = differences(first.conversation, other.conversation).join(', ')
   return [violation('a version has one state', `version ${first.conversation.version} has two values of ${fields}`, [first, other])]
