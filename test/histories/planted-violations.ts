@@ -42,8 +42,11 @@ export const plantedViolations: readonly PlantedViolation[] = [
   },
   {
     rule: 'nothing is stored of a duplicate',
-    plant({ operations }) {
-      const result = first(operations.flatMap(storing), ({ input }) => input.events[0]?.type === 'message').result.events[0]
+    plant({ operations, accounts }) {
+      const texts = new Set(rowsOf(accounts).messages.map(({ text }) => text))
+      const isThere = ({ input: { events } }: ReturnType<typeof storing>[number]) =>
+        events[0]?.type === 'message' && texts.has(events[0].text ?? '')
+      const result = first(operations.flatMap(storing), isThere).result.events[0]
       if (result) result.outcome = 'duplicate'
     },
   },

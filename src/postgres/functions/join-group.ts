@@ -30,7 +30,7 @@ begin
   select * into v_winner from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_winner;
   select * into v_loser from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_loser;
   -- Nothing is stored under an id that this call has brought.
-  v_is_unused := v_loser.contact_id is null and v_loser.delivered_up_to is null and v_loser.read_up_to is null
+  v_is_unused := v_loser.contact_id is null and v_loser.identities is null and v_loser.delivered_up_to is null and v_loser.read_up_to is null
     and (select true from ${tables.contact_interaction_events} e where e.account_id = p_account and e.contact_inbox_id = v_loser.id limit 1) is null;
   v_contact := ${fn('join_contacts')}(p_account, v_winner.contact_id, v_loser.contact_id, p_now);
 
