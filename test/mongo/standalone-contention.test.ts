@@ -74,4 +74,31 @@ describe.skipIf(isServerAbsent('mongoStandalone'))('a call of several documents 
     await database.failCommand({ times: 0 }, { failCommands: ['update'] })
     expect(await sleeper.countConversations({ status: 'open' })).toBe(1)
   })
+
+  test('wakes a conversation that another call patched in between, and leaves one that others keep changing to the next call', async () => {
+    const { client, db } = database
+    const wakeLosing = async (timesLost: number) => {
+      const name = `lost ${timesLost}`
+      const others = createConversationStore({ adapter: database.adapter }).forAccount(name)
+      const { conversation } = await others.upsertConversation(customer())
+      await others.snoozeConversation({ conversationId: conversation.id, until: new Date(0) })
+      let lost = 0
+      const losing = mutatedDb(
+        db,
+        [
+          {
+            of: 'conversations',
+            by: ['updateOne'],
+            change: ({ filter }) => (filter._id === conversation.id && lost++ < timesLost ? { filter: { ...filter, version: -1 } } : {}),
+          },
+        ],
+        0,
+      )
+      const store = createConversationStore({ adapter: mongo({ client, db: losing.db }), retry })
+      const woken = await store.forAccount(name).wakeDue()
+      return { woken: woken.map(({ id }) => id === conversation.id), asleep: await others.countConversations({ status: 'snoozed' }) }
+    }
+    expect(await wakeLosing(1)).toEqual({ woken: [true], asleep: 0 })
+    expect(await wakeLosing(1000)).toEqual({ woken: [], asleep: 1 })
+  })
 })

@@ -128,9 +128,8 @@ function mark(plan: LinkPlan, headId: string, { identities, operationId, at, isR
   for (const { id, kind } of identities) {
     const known = marks.get(id)
     // A receipt names the ids that the reply went to, and its time tells nothing of them.
-    const fresh = { ...plainMark(id, kind, operationId), since: isReceipt ? null : at }
-    if (known === undefined) marks.set(id, fresh)
-    else if (moved.has(id)) marks.set(id, { ...fresh, movedAt: at })
+    const fresh = { ...plainMark(id, kind, operationId), since: isReceipt ? null : at, movedAt: moved.has(id) ? at : null }
+    if (known === undefined || moved.has(id)) marks.set(id, fresh)
     else marks.set(id, isReceipt ? ofKind(known, kind, null) : current(ofKind(known, kind, at), at))
   }
   world.putContactInbox({ ...head, identities: bounded([...marks.values()]) })

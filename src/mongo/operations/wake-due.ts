@@ -13,6 +13,9 @@ import { inTransaction } from '../transaction.js'
 
 type WakeDue = WriteStamp & { readonly limit: number }
 
+/** A conversation that others keep changing is left to the next call after so many attempts. */
+const attempts = 10
+
 /**
  * Opens snoozed conversations whose time has come, the one that has been due longest first. It is a transaction of two
  * commands. Without transactions each conversation is written by itself. A call that is sent again returns the
@@ -23,31 +26,33 @@ export async function wakeDue(context: MongoContext, input: WakeDue): Promise<re
   return transactions ? inTransaction(context, (inner) => wake(inner, input, writeAtOnce)) : wake(context, input, writeOneByOne)
 }
 
+type Write = (context: MongoContext, planned: readonly PlannedRow[], input: WakeDue) => Promise<readonly PlannedRow[]>
 type PlannedRow = ReturnType<typeof planChange> & { readonly before: ReturnType<typeof conversationRow> }
 
-async function wake(
-  context: MongoContext,
-  input: WakeDue,
-  write: (context: MongoContext, planned: readonly PlannedRow[]) => Promise<readonly PlannedRow[]>,
-): Promise<readonly Conversation[]> {
-  const { accountId, operationId, limit } = input
+async function wake(context: MongoContext, input: WakeDue, write: Write): Promise<readonly Conversation[]> {
+  const { accountId, operationId } = input
   const { conversations } = context.collections
   if (input.firstSentAt !== null) {
     const opened = { accountId, 'operations.id': operationId }
     const documents = await conversations.find(opened, { ...latestState(context), sort: { status_changed_at: 1, _id: 1 } }).toArray()
     if (documents.length > 0) return hostConversations(context, accountId, documents)
   }
+  const planned = await planDue(context, input)
+  const written = await write(context, planned, input)
+  return Promise.all(written.map(({ row }) => hostConversation(context, row)))
+}
+
+/** Plans the waking of what is due and matches, the one that has been due longest first. */
+async function planDue(context: MongoContext, input: WakeDue, match: Doc = {}): Promise<readonly PlannedRow[]> {
   const due = input.now === null ? { $expr: { $lte: ['$snoozed_until', '$$NOW'] } } : { snoozed_until: { $lte: input.now } }
   const pipeline = [
-    { $match: { accountId, status: 'snoozed', ...due } },
+    { $match: { ...match, accountId: input.accountId, status: 'snoozed', ...due } },
     { $sort: { snoozed_until: 1, _id: 1 } },
-    { $limit: limit },
+    { $limit: input.limit },
     { $set: { server_now: '$$NOW' } },
   ]
-  const documents = await conversations.aggregate(pipeline, latestState(context)).toArray()
-  const planned = documents.map((doc) => planWaking(doc, input))
-  const written = await write(context, planned)
-  return Promise.all(written.map(({ row }) => hostConversation(context, row)))
+  const documents = await context.collections.conversations.aggregate(pipeline, latestState(context)).toArray()
+  return documents.map((doc) => planWaking(doc, input))
 }
 
 function planWaking(doc: Doc, input: WakeDue): PlannedRow {
@@ -70,9 +75,21 @@ async function writeAtOnce(context: MongoContext, planned: readonly PlannedRow[]
   return planned
 }
 
-/** Leaves out the conversations that another call changed first, because that call reports them. */
-async function writeOneByOne(context: MongoContext, planned: readonly PlannedRow[]): Promise<readonly PlannedRow[]> {
+/**
+ * Writes each conversation by itself. One that another call changed in between is looked at again: it is left out when
+ * that call woke, closed or snoozed it, as that call reports it, and woken when it is still due.
+ */
+async function writeOneByOne(context: MongoContext, planned: readonly PlannedRow[], input: WakeDue): Promise<readonly PlannedRow[]> {
   const written: PlannedRow[] = []
-  for (const each of planned) if (await replaceRow(context, each.before, each.row)) written.push(each)
+  for (const each of planned) {
+    let next: PlannedRow | undefined = each
+    for (let attempt = 1; next && attempt <= attempts; attempt++) {
+      if (await replaceRow(context, next.before, next.row)) {
+        written.push(next)
+        break
+      }
+      ;[next] = await planDue(context, input, { _id: each.row.id })
+    }
+  }
   return written
 }
