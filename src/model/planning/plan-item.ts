@@ -21,7 +21,7 @@ import { ensureContactInbox, openConversation } from './open-conversation.js'
 import { mayBeForgotten, rememberedOperation } from './operations.js'
 import { conversationOf } from './people.js'
 import type { ConversationRow } from './rows.js'
-import { customerScopes, type Scopes } from './scopes.js'
+import { customerScopes, headOf, type Scopes } from './scopes.js'
 import { dropOverdue } from './waiting-time.js'
 import type { World } from './world.js'
 import { writeEvents } from './write-events.js'
@@ -61,7 +61,7 @@ function writeItem(world: World, stamp: ItemStamp, given: UpsertItem): UpsertRes
   const own = ensureContactInbox(world, stamp, item, situation, channel)
   const choice: Choice =
     chosen.how === 'adopts'
-      ? { how: 'adopts', conversation: adopt(link, situation.own === null, situation.canonical ?? own, chosen.conversation) }
+      ? { how: 'adopts', conversation: adopt(link, situation.own === null, headOf(world, own) ?? own, chosen.conversation) }
       : chosen
   const current = customerScopes(world, item, channel) ?? { own: own.id, all: [own.id], former: [] }
   const plan = beginPlan(link, item, own.id, current, choice)

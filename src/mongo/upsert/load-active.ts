@@ -140,7 +140,10 @@ function peopleOf(row: ConversationRow, group: Group | null, found: ContactInbox
   return { rows: [head, ...aliases.map((alias) => ({ ...head, ...alias, canonicalId: head.id, scopes: null, identities: null }))], scopes }
 }
 
-/** Whether an id is known to be this person's, with its kind and since when, so that no payload which names it tells anything new. */
+/**
+ * Whether an id is known to be this person's, with its kind and since when, so that no payload which names it tells
+ * anything new.
+ */
 function isSettled({ identities }: ContactInboxRow, id: string): boolean {
   const mark = identities?.find((each) => each.id === id)
   if (mark === undefined || (mark.since === null && mark.movedAt === null)) return false

@@ -51,7 +51,7 @@ begin
   where x.account_id = p_account and x.id = any (array(
     select v_loser.id
     union all select a.id from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = v_loser.id
-    union all select a.id from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = v_winner.id));
+    union all select a.id from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = v_winner.id and not v_is_unused));
 end
 `,
   }
