@@ -40,22 +40,6 @@ export const mongoGroupMutants: readonly MongoMutant[] = [
     ],
   },
   {
-    bug: 'a conversation is told the head in place of every scope',
-    subject,
-    caughtBy: byTheConversation,
-    commands: [
-      {
-        of: 'conversations',
-        by: ['updateMany'],
-        change: ({ body }) => ({
-          body: rewritten(body, (doc) =>
-            'scopes' in doc ? { ...doc, scopes: (doc.scopes as string[]).map((_, __, [head]) => head) } : doc,
-          ),
-        }),
-      },
-    ],
-  },
-  {
     bug: 'the quick way of a customer with several ids goes by the id of the conversation',
     subject,
     caughtBy: byTheConversation,
