@@ -64,7 +64,10 @@ export function judge(world: World, { oaId, customerId, identities, at, isReceip
   // A number can be somebody else's by now, a user id can't. So what links nothing belongs to whoever has the user id.
   const thread = (named.find(({ kind }) => kind === 'user_id') ?? { id: customerId }).id
   const isOnePersons = groups.length === 1 && named.every(({ group }) => group !== null)
-  const nothing: Judgment = { how: 'nothing', groups: groups.map(({ head }) => head), customerId: isOnePersons ? customerId : thread }
+  const theirs = named.flatMap(({ id, group }) => (id === thread && group ? [group] : []))
+  const nothing: Judgment = isOnePersons
+    ? { how: 'nothing', groups: groups.map(({ head }) => head), customerId }
+    : { how: 'nothing', groups: theirs.map(({ head }) => head), customerId: thread }
   const former = named.filter(({ id, group }) => group !== null && markOf(group, id)?.formerSince != null)
   const isStale = former.some(({ id, group }) => isSince(group && markOf(group, id)?.formerSince, at))
   if (isStale || (isReceipt && former.length > 0)) return nothing

@@ -52,6 +52,8 @@ begin
   if v_is_stale or p_is_receipt and v_former <> '{}' then
     if cardinality(heads) = 1 and not exists (select from ${named} where n.head_id is null) then
       thread := p_customer;
+    else
+      heads := array(select n.head_id from ${named} where n.id = thread and n.head_id is not null);
     end if;
     return;
   end if;

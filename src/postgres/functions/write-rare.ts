@@ -34,25 +34,29 @@ declare
   v_applied jsonb;
   v_effect boolean := false;
   v_joined text[];
+  v_theirs text[];
 begin
   if v_action = 'adopt' and (p_item->>'opens')::boolean then
     v_joined := ${fn('join_groups')}(p_account, p_item->>'adopted_id', array[p_item->>'canonical_id'], p_now, p_server_ms);
     ${markChanged(names, `v_joined || ${activeOf(names, "array[p_item->>'adopted_id']")}`)};
   end if;
+  -- What waits, and what a watermark reaches, is the customer's alone, whatever else an event may be about.
+  select array(select s from unnest(p_scopes) s where s = any (coalesce(h.scopes, array[h.id]))) into v_theirs
+  from ${tables.contact_inboxes} h where h.account_id = p_account and h.id = any (array[v_scope]);
   for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' = 'message' loop
     v_applied := ${fn('apply_event')}(p_account, v_scope, p_scopes, v_own, v_event, null, p_operation, p_now, p_server_ms);
     v_effect := v_effect or (v_applied->>'is_linked')::boolean;
   end loop;
   if (p_item->>'has_waiting')::boolean or v_effect then
-    perform ${fn('apply_waiting')}(p_account, v_scope, p_scopes, ${idsOf('message_ids')}, ${idsOf('local_ids')}, v_conversation_id, p_operation, p_now, p_server_ms);
+    perform ${fn('apply_waiting')}(p_account, v_scope, v_theirs, ${idsOf('message_ids')}, ${idsOf('local_ids')}, v_conversation_id, p_operation, p_now, p_server_ms);
   end if;
   for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' <> 'message' loop
-    v_applied := ${fn('apply_event')}(p_account, v_scope, p_scopes, v_own, v_event, null, p_operation, p_now, p_server_ms);
+    v_applied := ${fn('apply_event')}(p_account, v_scope, case when v_event->>'type' = 'watermark' then v_theirs else p_scopes end, v_own, v_event, null, p_operation, p_now, p_server_ms);
     v_events := jsonb_set(v_events, array[((v_event->>'position')::integer - 1)::text], v_applied->'outcome');
     v_effect := v_effect or v_applied->>'outcome' = 'applied';
     if v_event->>'type' = 'message_sent' and v_applied->>'conversation_id' is not null then
       -- The link may have given a message an id for which more events wait.
-      perform ${fn('apply_waiting')}(p_account, v_scope, p_scopes, array[v_event->>'message_id'], array[v_event->>'local_id'], null, p_operation, p_now, p_server_ms);
+      perform ${fn('apply_waiting')}(p_account, v_scope, v_theirs, array[v_event->>'message_id'], array[v_event->>'local_id'], null, p_operation, p_now, p_server_ms);
     end if;
     if not (p_item->>'opens')::boolean and v_applied->>'conversation_id' is not null then
       v_conversation_id := v_applied->>'conversation_id';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { EventInput } from '../../../model/event-inputs.js'
 import { withEvents } from '../../contract-case.js'
-import { replied, said } from '../../events.js'
+import { at, replied, said } from '../../events.js'
 import { holds, present } from '../../expectations.js'
 import { minute, read, town } from '../../town.js'
 
@@ -42,6 +42,40 @@ export const identityOrderCases = withEvents([
         [['customer', '❤']],
       )
       holds(await active('U9'), { lastSeq: 2 })
+    },
+  },
+  {
+    title: 'marks nobody else’s replies by a watermark that comes under a number which was theirs',
+    async run({ scene }) {
+      const { account, under, notice, write } = town(scene())
+      const watermark = (n: number): EventInput => ({ type: 'receipt', status: 'read', watermark: at(n), occurredAt: at(n) })
+      const status = async () => present(await account.findMessage({ ...under('U1').key, messageId: 'r1' })).status
+      await write(['N1', 'U1'], said('a1', minute(1)), replied('r1', minute(2)))
+      await write(['N1'], notice(['N1'], ['N2'], 10))
+      await write(['N1', 'U9'], said('z0', minute(9)))
+      for (const events of [[watermark(20)], [said('z0', minute(9)), watermark(21)]]) await write(['N1', 'U9'], ...events)
+      assert.equal(await status(), 'sent')
+      await write(['N1', 'U9'], said('z1', minute(22)))
+      for (const names of [['N1'], ['N1', 'U9']] as const) await write(names, watermark(23), said('z1', minute(22)))
+      await write(['N1'], { type: 'referral', payload: { ref: 'ad' } }, watermark(24))
+      assert.equal(await status(), 'sent')
+      await write(['N2'], watermark(25))
+      assert.equal(await status(), 'read')
+    },
+  },
+  {
+    title: 'leaves what waits for a person to that person, when a stranger has the number',
+    async run({ scene }) {
+      const { under, notice, write, rows } = town(scene())
+      await write(['N1'], { type: 'referral', payload: { ref: 'ad' }, ...minute(1) })
+      await write(['N1'], notice(['N1', 'U1'], ['N2', 'U1'], 5))
+      await write(['N1', 'U9'], said('z1', minute(8)))
+      await write(['N1'], said('z2', minute(9)))
+      const referral = () => rows.events().then((events) => events.find(({ type }) => type === 'referral'))
+      assert.equal(present(await referral()).conversation_id, null)
+      const { conversation } = await write(['U1'], said('a1', minute(10)))
+      assert.equal(present(await referral()).conversation_id, present(conversation).id)
+      holds(present(conversation), { customerId: under('N2').customerId })
     },
   },
   {
