@@ -44,6 +44,14 @@ const bugs: readonly Bug[] = [
     by: 'where false and',
   },
   {
+    bug: 'a watermark under a number reaches what was said to its former holder',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'marks nobody else’s replies by a watermark that comes under a number which was theirs',
+    name: 'write_rare',
+    replace: "case when v_event->>'type' = 'watermark' then v_theirs else p_scopes end",
+    by: 'p_scopes',
+  },
+  {
     bug: 'a quick way does not ask who had the id before',
     subject: 'upsertConversationWithEvents',
     caughtBy: former,
