@@ -42,12 +42,13 @@ export async function worldOfTrial(backend: ContractBackend, state: PreparedStat
     names,
     send: (side, accountId, call) => sendCall(sides[side], `${run}-${accountId}`, call).catch(told),
     async seen(answers) {
+      const people = await namesOfPeople(backend.raw, run)
       const seen = {
         answers,
-        stored: await stored(backend.raw, run),
+        stored: await stored(backend.raw, run, people),
         owners: [await owner(backend.raw, names, 'sms'), await owner(backend.raw, names, 'messenger')],
       }
-      return JSON.parse(JSON.stringify(renamed(seen, await namesOfPeople(backend.raw, run))).replaceAll(run, 'run'))
+      return JSON.parse(JSON.stringify(renamed(seen, people)).replaceAll(run, 'run'))
     },
   }
 }
@@ -59,8 +60,9 @@ function told(error: unknown): unknown {
   return isConversationStoreError(error) ? { code: error.code, details: error.details } : { raw: String(error) }
 }
 
-async function stored(raw: RawReader, run: string): Promise<readonly unknown[]> {
-  return Promise.all(accounts.map(async (accountId) => inOrder(await storedState(raw, `${run}-${accountId}`))))
+async function stored(raw: RawReader, run: string, people: ReadonlyMap<string, string>): Promise<readonly unknown[]> {
+  // The rows are put in order by their names, because their ids are the adapter's choice.
+  return Promise.all(accounts.map(async (accountId) => inOrder(renamed(await storedState(raw, `${run}-${accountId}`), people))))
 }
 
 async function owner(raw: RawReader, { oaId }: Names, channel: string): Promise<unknown> {
