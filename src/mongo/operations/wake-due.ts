@@ -75,21 +75,25 @@ async function writeAtOnce(context: MongoContext, planned: readonly PlannedRow[]
   return planned
 }
 
-/**
- * Writes each conversation by itself. One that another call changed in between is looked at again: it is left out when
- * that call woke, closed or snoozed it, as that call reports it, and woken when it is still due.
- */
+/** Writes each conversation by itself. */
 async function writeOneByOne(context: MongoContext, planned: readonly PlannedRow[], input: WakeDue): Promise<readonly PlannedRow[]> {
   const written: PlannedRow[] = []
   for (const each of planned) {
-    let next: PlannedRow | undefined = each
-    for (let attempt = 1; next && attempt <= attempts; attempt++) {
-      if (await replaceRow(context, next.before, next.row)) {
-        written.push(next)
-        break
-      }
-      ;[next] = await planDue(context, input, { _id: each.row.id })
-    }
+    const woken = await writeIfDue(context, each, input)
+    if (woken !== null) written.push(woken)
   }
   return written
+}
+
+/**
+ * Writes one that is due. If another call changed it in between, it is looked at again. It is left out when that call
+ * woke, closed or snoozed it, because that call reports it.
+ */
+async function writeIfDue(context: MongoContext, planned: PlannedRow, input: WakeDue): Promise<PlannedRow | null> {
+  let next: PlannedRow | undefined = planned
+  for (let attempt = 1; next && attempt <= attempts; attempt++) {
+    if (await replaceRow(context, next.before, next.row)) return next
+    ;[next] = await planDue(context, input, { _id: planned.row.id })
+  }
+  return null
 }
