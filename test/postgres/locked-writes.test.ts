@@ -1,4 +1,4 @@
-import { equal, ok, rejects } from 'node:assert/strict'
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
 import { newSchemaName, onServer, scratchPool } from './scratch-schema.js'
@@ -23,7 +23,18 @@ async function open() {
     const query = (text: string, values: unknown[] = []) => client.query(text.replaceAll('%', `"${scratch.schema}"`), values)
     return { account: store.using(client).forAccount('acme'), query, end }
   }
-  return { ...scratch, account: store.forAccount('acme'), waiting, begin }
+  /** Lets a write wait between its look and its change, where the database makes an id. */
+  const holdNewIds = async () => {
+    const blocker = await scratch.pool.connect()
+    await blocker.query('select pg_advisory_lock(hashtext($1))', [scratch.schema])
+    await scratch.query(`create or replace function "${scratch.schema}".new_row_id() returns text language sql volatile as $$
+      select pg_advisory_xact_lock_shared(hashtext('${scratch.schema}'))::text || md5(random()::text) $$`)
+    return async () => {
+      await blocker.query('select pg_advisory_unlock_all()')
+      blocker.release()
+    }
+  }
+  return { ...scratch, account: store.forAccount('acme'), waiting, begin, holdNewIds }
 }
 
 describe('a write on PostgreSQL changes only what it has locked:', () => {
@@ -46,16 +57,12 @@ describe('a write on PostgreSQL changes only what it has locked:', () => {
   })
 
   test('an adoption is sent again when another customer claims the username while it waits', async () => {
-    const { account, begin, pool, query, schema, waiting } = await open()
+    const { account, begin, holdNewIds, pool, schema, waiting } = await open()
     await account.upsertConversation({ ...lan, customerUsername: 'lan', matchUsername: true })
     await account.upsertConversation(namesake)
     await account.closeConversation(namesake)
     const { conversation: other } = await account.upsertConversation({ oaId: 'page', customerId: 'other' })
-    // Between the look of the write and its update stands an id that the database makes.
-    const blocker = await pool.connect()
-    await blocker.query('select pg_advisory_lock(hashtext($1))', [schema])
-    await query(`create or replace function "${schema}".new_row_id() returns text language sql volatile as $$
-      select pg_advisory_xact_lock_shared(hashtext('${schema}'))::text || md5(random()::text) $$`)
+    const letIdsBeMade = await holdNewIds()
     const host = await begin()
     await host.account.closeConversation(lan)
     const item = {
@@ -75,8 +82,7 @@ describe('a write on PostgreSQL changes only what it has locked:', () => {
     await host.end()
     await waiting()
     await account.updateNickname({ conversationId: other.id, nickname: 'Other' })
-    await blocker.query('select pg_advisory_unlock_all()')
-    blocker.release()
+    await letIdsBeMade()
     await refused
     equal((await account.findConversation({ conversationId: other.id }))?.nickname, 'Other')
   })
@@ -100,4 +106,26 @@ describe('a write on PostgreSQL changes only what it has locked:', () => {
       ok(conversation.createdAt >= closed.closedAt && conversation.updatedAt >= closed.closedAt)
     },
   )
+
+  test('a bulk whose inbox is connected between two of its statements is sent again, and its items see one channel', async () => {
+    const { account, holdNewIds, pool, query, schema, waiting } = await open()
+    const letIdsBeMade = await holdNewIds()
+    const item = { oa_id: 'page', customer_id: 'lan', contact_inbox_id: 'ci' }
+    const conversations = ['m1', 'm2'].map((id) => ({ ...item, operation_id: id, events: [{ type: 'message', message_id: id }] }))
+    const bulk = () =>
+      pool.query(`select "${schema}".bulk_upsert_conversations_with_events($1) as results`, [
+        { account_id: 'acme', operation_id: 'bulk', conversations },
+      ])
+    const refused = rejects(bulk(), { code: '40001' })
+    await waiting()
+    await account.connectInbox({ oaId: 'page', channel: 'sms' })
+    await letIdsBeMade()
+    await refused
+    deepEqual(await query(`select id from "${schema}".conversations`), [])
+    const [{ results }] = (await bulk()).rows
+    deepEqual(
+      results.map(({ conversation }: { conversation: { channel: string } }) => conversation.channel),
+      ['sms', 'sms'],
+    )
+  })
 })

@@ -1,7 +1,7 @@
 import { limits } from '../../model/limits.js'
 import type { Names } from '../names.js'
 import { databaseMilliseconds } from '../operation-marks.js'
-import { lockAny, lockPlain, readOwns, sendAgain } from './expressions/bulk-locks.js'
+import { inboxSettings, lockAny, lockPlain, readOwns, sendAgain } from './expressions/bulk-locks.js'
 import { placeInRounds, placeWhatIsLeft } from './expressions/bulk-rounds.js'
 import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js'
 import { bringsEvidence, namesIds } from './expressions/named-ids.js'
@@ -61,6 +61,8 @@ declare
   v_plain record;
   v_may_fail boolean := false;
   v_failed json;
+  v_inboxes text[];
+  v_linking json;
 begin
   if p_account is null or p_account = '' then
     raise exception 'account_id is required' using errcode = '22023';
@@ -84,12 +86,17 @@ begin
   if exists (select from unnest(v_oas || v_customers || v_given) k where not ${isId('k')}) then
     perform ${fn('require_within')}(v_items, null);
   end if;
+  v_inboxes := ${inboxSettings(names)};
   v_usernames_given := exists (select from unnest(v_usernames) u where u is not null);
   v_names_given := ${namesIds('payload')};
   if v_names_given then
     perform ${fn('require_within')}(v_items, null);
     if ${bringsEvidence(names, 'v_items')} then
-      return ${fn('upsert_linking')}(payload, v_operation, v_arrived_ms);
+      v_linking := ${fn('upsert_linking')}(payload, v_operation, v_arrived_ms);
+      if v_inboxes is distinct from ${inboxSettings(names)} then
+        ${sendAgain};
+      end if;
+      return v_linking;
     end if;
   end if;
 
@@ -195,6 +202,10 @@ begin
     end loop;
   end loop;
 
+  -- The statements above may have seen an inbox before and after a change of it. All items must have seen the same.
+  if v_inboxes is distinct from ${inboxSettings(names)} then
+    ${sendAgain};
+  end if;
   if not v_may_fail then
     return to_json(v_results);
   elsif coalesce((payload->>'atomic')::boolean, true) then

@@ -103,3 +103,9 @@ export function readOwns(tables: Tables): string {
     left join lateral (select x as own from ${tables.contact_inboxes} x
       where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id limit 1) o on true;`
 }
+
+/** What a write takes from the inboxes of its customers, as a value that tells whether they were changed meanwhile. */
+export function inboxSettings({ tables }: Names): string {
+  return `array(select (b.oa_id, b.channel, b.chatbot_id, b.on_closed)::text from ${tables.inboxes} b
+    where b.account_id = p_account and b.oa_id = any (v_oas) order by b.oa_id)`
+}
