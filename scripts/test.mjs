@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
 const own = ['--stress', '--short']
 const passedOn = process.argv.slice(2).filter((argument) => !own.includes(argument))
@@ -36,6 +36,7 @@ printLeftOut(leftOut)
 const { passed, failed, skipped } = count(result, status)
 if (skipped > leftOut.length) console.log(`${skipped - leftOut.length} skipped`)
 rmSync(work, { recursive: true, force: true })
+for (const name of failures(result)) console.log(`failed: ${name}`)
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 ? 1 : 0
 
@@ -47,6 +48,20 @@ function count(result, status) {
   // A crash, an error outside any test, or a run that found nothing to do counts as a failure.
   if (failed === 0 && (status !== 0 || passed === 0)) failed = 1
   return { passed, failed, skipped: (result?.numPendingTests ?? 0) + (result?.numTodoTests ?? 0) }
+}
+
+/** Names each failed test and its first line of text, because a log is often read from its end. */
+function failures(result) {
+  const firstLine = (text) => String(text ?? '').split('\n', 1)[0].slice(0, 300)
+  return (result?.testResults ?? []).flatMap((file) => {
+    const tests = file.assertionResults.filter(({ status }) => status === 'failed')
+    const isBroken = file.status === 'failed' && file.assertionResults.length === 0
+    const path = relative(process.cwd(), file.name)
+    return [
+      ...tests.map(({ fullName, failureMessages }) => `${path}: ${fullName}: ${firstLine(failureMessages[0])}`),
+      ...(isBroken ? [`${path}: ${firstLine(file.message)}`] : []),
+    ]
+  })
 }
 
 /**
