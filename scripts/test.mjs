@@ -52,7 +52,10 @@ function count(result, status) {
 
 /** Names each failed test and its first line of text, because a log is often read from its end. */
 function failures(result) {
-  const firstLine = (text) => String(text ?? '').split('\n', 1)[0].slice(0, 300)
+  const firstLine = (text) =>
+    String(text ?? '')
+      .split('\n', 1)[0]
+      .slice(0, 300)
   return (result?.testResults ?? []).flatMap((file) => {
     const tests = file.assertionResults.filter(({ status }) => status === 'failed')
     const isBroken = file.status === 'failed' && file.assertionResults.length === 0
