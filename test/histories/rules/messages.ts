@@ -21,7 +21,9 @@ const customerOf = ({ oaId, customerId }: { readonly oaId: string; readonly cust
 
 /**
  * A message that an id brought is there once for this id, or under another id of the person: that one brought it as
- * well, or a fold has taken it. One that is a duplicate by a username alone, which links nothing, is in the inbox.
+ * well, or a fold has taken it. One that is a duplicate by a username alone, which links nothing, is in the inbox. A
+ * reply may be there by the channel's id for it alone, where the channel gave the replies to two ids of the person one
+ * id: of their local ids the fold keeps one.
  */
 function acknowledged(items: readonly Item[], rows: AccountRows): readonly Violation[] {
   const { messages } = rows
@@ -36,6 +38,7 @@ function acknowledged(items: readonly Item[], rows: AccountRows): readonly Viola
   )
   const ofInbox = new Set(messages.flatMap((row) => keys(row, people.oaIds.get(exactInbox(row)))))
   const ofPerson = new Set(messages.flatMap((row) => keys(row, people.byInbox.get(exactInbox(row)))))
+  const sentAs = grouped(items.flatMap(sendings), ({ reply }) => reply)
   const storedBy = new Map<string, Item>()
   const found: Violation[] = []
   for (const item of items) {
@@ -45,7 +48,8 @@ function acknowledged(items: readonly Item[], rows: AccountRows): readonly Viola
       const key = `${customerOf(item.input)} ${idOf(event)}`
       const isByUsername = outcome === 'duplicate' && item.input.matchUsername === true
       const whose = isByUsername ? item.input.oaId : people.byCustomer.get(customerOf(item.input))
-      const isOfPerson = (isByUsername ? ofInbox : ofPerson).has(`${whose} ${idOf(event)}`)
+      const ids = [idOf(event), ...(sentAs.get(key) ?? []).map(({ id }) => id)]
+      const isOfPerson = ids.some((id) => (isByUsername ? ofInbox : ofPerson).has(`${whose} ${id}`))
       const count = stored.get(key)?.length ?? (isOfPerson ? 1 : 0)
       if (count !== 1) found.push(violation('an acknowledged message is there once', `${key} is there ${count} times`, item))
       if (outcome !== 'stored') continue
@@ -55,6 +59,13 @@ function acknowledged(items: readonly Item[], rows: AccountRows): readonly Viola
     }
   }
   return found
+}
+
+/** The replies to a customer of which the host told the channel's id. */
+function sendings({ input, events }: Item) {
+  return events.flatMap((event) =>
+    event.type === 'message_sent' ? [{ reply: `${customerOf(input)} local ${event.localId}`, id: `channel ${event.messageId}` }] : [],
+  )
 }
 
 /** Each text was given by an event of a call of this account, for an id of this person, which was not refused. */
