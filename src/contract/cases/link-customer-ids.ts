@@ -206,6 +206,19 @@ export const linkCustomerIdsCases: CaseList = [
         ])
       },
     },
+    {
+      title: 'makes one of two replies that the channel gave one id, and knows the host’s other id again',
+      async run({ scene }) {
+        const { phone, user, link } = twoPeople(scene())
+        const sent = (localId: string): EventInput => ({ type: 'message_sent', localId, messageId: 'w1', occurredAt: at(2) })
+        await phone.write(sending('l1'), sent('l1'))
+        await user.write(sending('l2'), sent('l2'))
+        await link()
+        holds(only(await phone.rows.messages()), { message_id: 'w1', local_id: 'l1' })
+        for (const id of [phone, user]) holds(await id.write(sending('l2')), { outcome: 'duplicate' })
+        assert.equal((await phone.rows.messages()).length, 1)
+      },
+    },
   ]),
   {
     title: 'refuses one id alone, an id that is named twice, and a kind that is none',
