@@ -17,6 +17,7 @@ import { listEventsCases } from './cases/list-events.js'
 import { listInboxesCases } from './cases/list-inboxes.js'
 import { listMessagesCases } from './cases/list-messages.js'
 import { markReadCases } from './cases/mark-read.js'
+import { markUnreadCases } from './cases/mark-unread.js'
 import { reopenConversationCases } from './cases/reopen-conversation.js'
 import { snoozeConversationCases } from './cases/snooze-conversation.js'
 import { checkSchemaCases } from './cases/store/check-schema.js'
@@ -46,6 +47,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   updateConversation: updateConversationCases,
   updateNickname: updateNicknameCases,
   markRead: markReadCases,
+  markUnread: markUnreadCases,
   closeConversation: closeConversationCases,
   snoozeConversation: snoozeConversationCases,
   reopenConversation: reopenConversationCases,

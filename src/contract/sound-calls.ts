@@ -28,6 +28,7 @@ export function soundWrites(key: CustomerKey): readonly SoundCall[] {
     updateConversation: { ...key, nickname: 'x' },
     updateNickname: { ...key, nickname: 'x' },
     markRead: key,
+    markUnread: key,
     closeConversation: key,
     snoozeConversation: { ...key, until: new Date('2100-01-01') },
     reopenConversation: key,

@@ -1,4 +1,5 @@
-import type { EventRow, MessageRow } from '../model/planning/rows.js'
+import type { EventRow } from '../model/planning/rows.js'
+import { byListedTime } from '../model/planning/times.js'
 import type { World } from '../model/planning/world.js'
 import { type ConversationTable, createConversationTable } from './conversation-table.js'
 import { createEventTable, type EventTable } from './event-table.js'
@@ -31,10 +32,7 @@ export function createAccount(): MemoryAccount {
   }
   const latestMessage = (conversationId: string) => {
     const conversation = conversations.rows.get(conversationId)
-    return (conversation ? messages.after(conversation, 0) : []).reduce<MessageRow | null>(
-      (latest, row) => (latest === null || row.occurredAt.getTime() >= latest.occurredAt.getTime() ? row : latest),
-      null,
-    )
+    return (conversation ? messages.after(conversation, 0) : []).toSorted(byListedTime).at(-1) ?? null
   }
   const world: World = {
     inbox: (oaId) => people.inboxes.get(oaId) ?? null,

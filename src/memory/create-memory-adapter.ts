@@ -18,6 +18,7 @@ import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
 import { listMessages } from './operations/list-messages.js'
 import { markRead } from './operations/mark-read.js'
+import { markUnread } from './operations/mark-unread.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
@@ -49,6 +50,7 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     snoozeConversation: migrated(snoozeConversation),
     reopenConversation: migrated(reopenConversation),
     markRead: migrated(markRead),
+    markUnread: migrated(markUnread),
     wakeDue: migrated(wakeDue),
     linkCustomerIds: migrated(linkCustomerIds),
     sweep: migrated(sweep),

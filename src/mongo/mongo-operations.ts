@@ -20,6 +20,7 @@ import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
 import { listMessages } from './operations/list-messages.js'
 import { markRead } from './operations/mark-read.js'
+import { markUnread } from './operations/mark-unread.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
@@ -67,6 +68,7 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     snoozeConversation: write(snoozeConversation),
     reopenConversation: write(reopenConversation),
     markRead: write(markRead),
+    markUnread: write(markUnread),
     wakeDue: write(wakeDue),
     linkCustomerIds: write(linkCustomerIds),
     sweep: write(sweep),

@@ -41,6 +41,7 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   snoozeConversation: true,
   reopenConversation: true,
   markRead: true,
+  markUnread: true,
   wakeDue: true,
   linkCustomerIds: true,
   sweep: true,

@@ -16,6 +16,7 @@ import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
 import { listMessages } from './operations/list-messages.js'
 import { markRead } from './operations/mark-read.js'
+import { markUnread } from './operations/mark-unread.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
@@ -33,6 +34,7 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     snoozeConversation: (input) => snoozeConversation(context, input),
     reopenConversation: (input) => reopenConversation(context, input),
     markRead: (input) => markRead(context, input),
+    markUnread: (input) => markUnread(context, input),
     wakeDue: (input) => wakeDue(context, input),
     sweep: (input) => sweep(context, input),
     findConversation: (input) => findConversation(context, input),

@@ -10,6 +10,7 @@ import type {
   ConversationFilter,
   CustomerKey,
   LinkCustomerIdsInput,
+  ListMessagesInput,
   MarkReadInput,
   MessageKey,
   PageInput,
@@ -82,9 +83,20 @@ export interface AccountConversations<TMetadata = JsonObject> {
   updateNickname(input: UpdateNicknameInput): Promise<ConversationChange<TMetadata>>
 
   /**
-   * Moves `readSeq` forward, never back, and counts `unreadCount` again exactly. Throws NOT_FOUND, VERSION_CONFLICT.
+   * Moves `readSeq` forward, never back, and counts `unreadCount` again exactly, in one atomic step. `upToTime` is for a
+   * person who reads a list by time: `readSeq` moves to just before the first unread message, in order of arrival, that
+   * is later than that time, and to the last message if there is none. The outcome is `unchanged` when all of it was
+   * read before. Throws NOT_FOUND, VERSION_CONFLICT.
    */
   markRead(input: MarkReadInput): Promise<ConversationChange<TMetadata>>
+
+  /**
+   * Makes a conversation unread again that was read, so that it is not forgotten: `readSeq` moves to just before the
+   * last inbound message, and `unreadCount` becomes 1, in one atomic step. It is the one call that moves `readSeq` back.
+   * The outcome is `unchanged` when the conversation has unread messages already, because it is unread then, and what
+   * was read of it stays read; and when nothing came in yet. Throws NOT_FOUND, VERSION_CONFLICT.
+   */
+  markUnread(input: ChangeStatusInput): Promise<ConversationChange<TMetadata>>
 
   /**
    * Closes an active conversation. After that `onClosed` decides what the next inbound message does. Throws NOT_FOUND,
@@ -186,13 +198,15 @@ export interface AccountConversations<TMetadata = JsonObject> {
   findMessage(input: MessageKey, options?: CallOptions): Promise<Message | null>
 
   /**
-   * Lists a conversation's messages by `seq`, with `order: 'oldest'` (default) or `'newest'` first. The list of an
-   * unknown conversation is empty.
+   * Lists a conversation's messages, with `order: 'oldest'` (default) or `'newest'` first. By `'time'` (default) it is
+   * what a person reads: what was said earlier stands before what was said later, however late it arrived. A message
+   * whose `occurredAt` was more than 5 minutes ahead when it was stored is listed by its `createdAt`. A message that
+   * arrives late takes its place among the pages that a reader has seen already. So a program that must see every
+   * message once reads by `'seq'`, which only grows: `afterSeq` continues after the last message that it has seen, and
+   * skips none. The list of an unknown conversation is empty. Throws VALIDATION_FAILED for a cursor of another list,
+   * such as one by the other of the two orders, and for `afterSeq` with `by: 'time'`.
    */
-  listMessages(
-    input: { readonly conversationId: string; readonly order?: 'oldest' | 'newest' } & PageInput,
-    options?: CallOptions,
-  ): PagedList<Message>
+  listMessages(input: ListMessagesInput, options?: CallOptions): PagedList<Message>
 
   /**
    * Lists a conversation's events after `afterEventSeq` (default 0) in the order of `eventSeq`, which is the order of

@@ -48,7 +48,8 @@ export interface ConversationOperations {
   closeConversation(input: ChangeStatus): Promise<Change>
   snoozeConversation(input: ChangeStatus & { readonly until: Date }): Promise<Change>
   reopenConversation(input: ChangeStatus): Promise<Change>
-  markRead(input: ChangeStatus & { readonly seq: number | null }): Promise<Change>
+  markRead(input: MarkRead): Promise<Change>
+  markUnread(input: ChangeStatus): Promise<Change>
   wakeDue(input: WriteStamp & { readonly limit: number }): Promise<readonly Conversation[]>
   linkCustomerIds(input: LinkCustomerIds): Promise<LinkResult>
   sweep(input: Sweep): Promise<SweepResult>
@@ -143,6 +144,12 @@ export interface ChangeStatus extends WriteStamp {
   readonly expectedVersion: number | null
 }
 
+/** Up to a `seq`, or up to a time. If both are null, everything is read. They are never both given. */
+export interface MarkRead extends ChangeStatus {
+  readonly seq: number | null
+  readonly upToTime: Date | null
+}
+
 export interface LinkCustomerIds extends WriteStamp {
   readonly oaId: string
   readonly identities: readonly CustomerIdentity[]
@@ -184,10 +191,13 @@ export interface PageRequest {
 }
 /** `after` is [lastActivityAt in ms, id]. The newest comes first. */
 export interface ListConversations extends Scoped, ConversationMatch, PageRequest {}
-/** `after` is [seq]. */
+/** `after` is [seq], and in a list by time [the time that it is listed by in ms, seq]. */
 export interface ListMessages extends Scoped, PageRequest {
   readonly conversationId: string
   readonly order: 'oldest' | 'newest'
+  readonly by: 'time' | 'seq'
+  /** Only messages with a greater `seq`. It is 0 in a list by time. */
+  readonly afterSeq: number
 }
 /** `after` is [eventSeq]. The core has already merged the host's `afterEventSeq` into it. */
 export interface ListEvents extends Scoped, PageRequest {

@@ -16,6 +16,7 @@ type Changes = Pick<
   | 'updateConversation'
   | 'updateNickname'
   | 'markRead'
+  | 'markUnread'
   | 'closeConversation'
   | 'snoozeConversation'
   | 'reopenConversation'
@@ -41,8 +42,15 @@ export function accountChanges(context: AccountContext): Changes {
 
     async markRead(given) {
       const input = context.parse(markReadInput, given)
-      const change = { target: conversationTarget(input), seq: input.seq ?? null, expectedVersion: input.expectedVersion ?? null }
+      const { seq = null, upToTime = null, expectedVersion = null } = input
+      const change = { target: conversationTarget(input), seq, upToTime, expectedVersion }
       return sendWrite(context, (operations, stamp) => operations.markRead({ ...stamp, ...change }))
+    },
+
+    async markUnread(given) {
+      const input = context.parse(changeStatusInput, given)
+      const change = { target: conversationTarget(input), expectedVersion: input.expectedVersion ?? null }
+      return sendWrite(context, (operations, stamp) => operations.markUnread({ ...stamp, ...change }))
     },
 
     async closeConversation(given) {

@@ -83,6 +83,11 @@ export type SnoozeConversationInput = ChangeStatusInput & { readonly until: Date
 export type MarkReadInput = ConversationKey & {
   /** The last message that was read. Default: all messages. A `seq` beyond the last message means all as well. */
   readonly seq?: number
+  /**
+   * The time up to which a person has read a list by time, such as that of the newest message on the screen. Nothing
+   * that is later and unread becomes read, nor what arrived after it. It does not go together with `seq`.
+   */
+  readonly upToTime?: Date
   readonly expectedVersion?: number
 }
 
@@ -113,6 +118,19 @@ export interface PageInput {
   readonly limit?: number
   /** The `nextCursor` of the page before. */
   readonly cursor?: string
+}
+
+export interface ListMessagesInput extends PageInput {
+  readonly conversationId: string
+  /** Which end of the list comes first. Default `'oldest'`. */
+  readonly order?: 'oldest' | 'newest'
+  /**
+   * `'time'` is the order in which things were said: by `occurredAt`, then by `seq`. `'seq'` is the order of arrival.
+   * Default `'time'`, and `'seq'` with `afterSeq`.
+   */
+  readonly by?: 'time' | 'seq'
+  /** Only messages that arrived after this one, which is the last one that a reader of new messages has. */
+  readonly afterSeq?: number
 }
 
 export interface ConversationFilter {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type * as z from 'zod/mini'
 import { defaultPageItems } from '../model/limits.js'
+import { listedAt } from '../model/planning/times.js'
 import type { Conversation, ConversationStatus } from '../model/records.js'
 import { readSignal } from '../model/validation/call-options.js'
 import {
@@ -79,14 +80,15 @@ export function accountLists(context: AccountContext): Lists {
 
     listMessages: (input, options) =>
       list(options, () => {
-        const { conversationId, order = 'oldest', limit, cursor } = context.parse(listMessagesInput, input)
+        const { conversationId, order = 'oldest', afterSeq, limit, cursor, ...given } = context.parse(listMessagesInput, input)
+        const { by = afterSeq === undefined ? 'time' : 'seq' } = given
         return {
-          name: `messages ${order} ${fingerprint(conversationId)}`,
-          kinds: ['count'],
-          keysOf: ({ seq }) => [seq],
+          name: `messages by ${by} ${order} ${fingerprint(conversationId)}`,
+          kinds: by === 'time' ? ['time', 'count'] : ['count'],
+          keysOf: (message) => (by === 'time' ? [listedAt(message).getTime(), message.seq] : [message.seq]),
           limit,
           cursor,
-          fetchPage: (operations, page) => operations.listMessages({ ...page, conversationId, order }),
+          fetchPage: (operations, page) => operations.listMessages({ ...page, conversationId, order, by, afterSeq: afterSeq ?? 0 }),
         }
       }),
 

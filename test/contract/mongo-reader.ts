@@ -33,7 +33,10 @@ export function mongoReader(db: Db): RawReader {
 }
 
 function columns(collection: string, document: Document): RawRow {
-  const fields = Object.entries(document).filter(([name]) => !notColumns.has(name))
+  // Lists go by `occurred_at`, so the time that was given is in a field of its own where it was too far ahead.
+  const { given_at = document.occurred_at, ...rest } = document
+  const told = collection === 'messages' ? { ...rest, occurred_at: given_at } : document
+  const fields = Object.entries(told).filter(([name]) => !notColumns.has(name))
   const defaults = {
     contact_inboxes: { dropped_events: 0 },
     conversations: { is_linked: false },

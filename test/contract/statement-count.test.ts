@@ -69,6 +69,10 @@ describe('on PostgreSQL a hot write is one statement, which is one round trip:',
       before: (account) => account.upsertConversationWithEvents({ ...customer, events: messages(1, 5) }),
       write: (account) => account.markRead({ ...customer, seq: 3 }),
     },
+    'reading up to a time': {
+      before: (account) => account.upsertConversationWithEvents({ ...customer, events: messages(1, 5) }),
+      write: (account) => account.markRead({ ...customer, upToTime: new Date('2030-01-01') }),
+    },
   }
   for (const [title, { write, before }] of Object.entries(writes))
     test(title, async () => {
@@ -93,6 +97,7 @@ describe('on PostgreSQL every verb is one statement:', () => {
     updateConversation: (account) => account.updateConversation({ ...customer, customerName: 'Lan' }),
     updateNickname: (account) => account.updateNickname({ ...customer, nickname: 'Lan' }),
     markRead: (account) => account.markRead(customer),
+    markUnread: (account) => account.markUnread(customer),
     closeConversation: (account) => account.closeConversation(customer),
     snoozeConversation: (account) => account.snoozeConversation({ ...customer, until }),
     reopenConversation: (account) => account.reopenConversation({ oaId, customerId: 'mai' }),

@@ -78,6 +78,12 @@ function linkedIds({ random, generation }: Scene): InputOf<'linkCustomerIds'> {
   return { oaId: random.pick(inboxes), identities: [id('phone'), id('user_id')] }
 }
 
+/** How far a reader has read: all of it, up to a message, or up to a time. */
+function upTo({ random }: Scene): { readonly seq?: number; readonly upToTime?: Date } {
+  if (random.chance(0.4)) return {}
+  return random.chance(0.5) ? { seq: 1 + random.below(12) } : { upToTime: new Date(Date.now() - random.below(200)) }
+}
+
 const seenId = ({ seen, random }: Scene) => (seen.length > 0 ? random.pick(seen).id : 'none yet')
 const limit = 4
 
@@ -97,8 +103,9 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
   updateNickname: { weight: 4, input: (scene) => ({ ...guarded(scene), nickname: `nickname of ${scene.op}` }) },
   markRead: {
     weight: 6,
-    input: (scene) => ({ ...guarded(scene), ...(scene.random.chance(0.5) && { seq: 1 + scene.random.below(12) }) }),
+    input: (scene) => ({ ...guarded(scene), ...upTo(scene) }),
   },
+  markUnread: { weight: 3, input: guarded },
   closeConversation: { weight: 10, input: guarded },
   snoozeConversation: {
     weight: 3,
@@ -128,7 +135,10 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
   listConversations: { weight: 2, input: (scene) => ({ ...customer(scene), limit }) },
   countConversations: { weight: 1, input: customer },
   findMessage: { weight: 3, input: (scene) => ({ ...customer(scene), messageId: `m${scene.random.below(30)}` }) },
-  listMessages: { weight: 3, input: (scene) => ({ conversationId: seenId(scene), order: 'newest', limit }) },
+  listMessages: {
+    weight: 3,
+    input: (scene) => ({ conversationId: seenId(scene), order: 'newest', by: scene.random.pick(['time', 'seq'] as const), limit }),
+  },
   listEvents: {
     weight: 4,
     input: (scene) => ({ conversationId: seenId(scene), afterEventSeq: scene.random.below(10), limit: 2 + scene.random.below(10) }),

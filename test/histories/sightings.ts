@@ -50,6 +50,7 @@ export function sightingsOf(operation: Operation): readonly Sighting[] {
     case 'updateNickname':
       return written(operation.result, operation.input)
     case 'markRead':
+    case 'markUnread':
     case 'closeConversation':
     case 'snoozeConversation':
     case 'reopenConversation': {

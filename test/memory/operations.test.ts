@@ -72,7 +72,7 @@ test('a change that 16 others may have pushed out of memory is unknown', async (
     await operations.updateConversation({ ...stamp(), target: lan, expectedVersion: null, patch: { nickname: `${n}` } })
   }
   const lost = stamp({ firstSentAt: performance.now() - 60_000 })
-  await expect(operations.markRead({ ...lost, target: lan, expectedVersion: null, seq: null })).rejects.toMatchObject({
+  await expect(operations.markRead({ ...lost, target: lan, expectedVersion: null, seq: null, upToTime: null })).rejects.toMatchObject({
     code: 'COMMIT_OUTCOME_UNKNOWN',
     details: { operationId: lost.operationId },
   })

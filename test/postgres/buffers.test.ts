@@ -93,7 +93,8 @@ const reads: Readonly<Record<string, (operations: ConversationOperations) => Pro
   'listConversations of a chatbot': (operations) => operations.listConversations({ ...deep, chatbotId: 'bot3' }),
   'listConversations of a contact': (operations) => operations.listConversations({ ...first, contactId: 'p7' }),
   'listConversations of a customer': (operations) => operations.listConversations({ ...first, customerId: 'c7' }),
-  listMessages: (operations) => operations.listMessages({ ...scoped, conversationId: 'x102', order: 'newest', limit: 5, after: null }),
+  listMessages: (operations) =>
+    operations.listMessages({ ...scoped, conversationId: 'x102', by: 'seq', afterSeq: 0, order: 'newest', limit: 5, after: null }),
   listEvents: (operations) => operations.listEvents({ ...scoped, conversationId: 'x102', limit: 5, after: [0] }),
   findMessage: (operations) => operations.findMessage({ ...scoped, ...open, messageId: 'm3' }),
   findContact: (operations) => operations.findContact({ ...scoped, ...open }),

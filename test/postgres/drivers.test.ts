@@ -21,9 +21,9 @@ describe('statements', () => {
       () => operations.updateConversation({ ...write(id), patch: { nickname: 'a' } }),
       () => operations.updateConversation({ ...write(id), expectedVersion: 9, patch: { nickname: 'c' } }),
       () => operations.updateConversation({ ...write('none'), patch: { nickname: 'c' } }),
-      () => operations.markRead({ ...write(id), seq: 1 }),
-      () => operations.markRead({ ...write(id), target: customer, seq: null }),
-      () => operations.markRead({ ...write(id), seq: 2 }),
+      () => operations.markRead({ ...write(id), seq: 1, upToTime: null }),
+      () => operations.markRead({ ...write(id), target: customer, seq: null, upToTime: null }),
+      () => operations.markRead({ ...write(id), seq: 2, upToTime: null }),
       () => operations.snoozeConversation({ ...write(id), until: new Date('2026-01-01') }),
       () => operations.wakeDue({ ...stamp(), limit: 5 }),
       () => operations.closeConversation({ ...write(id), target: customer }),
@@ -31,7 +31,7 @@ describe('statements', () => {
       () => operations.reopenConversation({ ...write(id), target: customer }),
       () => operations.findConversation({ ...scoped, conversationId: id }),
       () => operations.findByOaAndCustomer({ ...scoped, ...customer, status: 'active' }),
-      () => operations.listMessages({ ...scoped, conversationId: id, order: 'newest', limit: 1, after: null }),
+      () => operations.listMessages({ ...scoped, conversationId: id, by: 'seq', afterSeq: 0, order: 'newest', limit: 1, after: null }),
       () => operations.listEvents({ ...scoped, conversationId: id, limit: 1, after: null }),
       () => operations.findContact({ ...scoped, ...customer }),
       () => operations.updateContact({ ...stamp(), ...customer, patch: { name: 'c' } }),
@@ -97,7 +97,7 @@ describe("the host's settings", () => {
     expect(await operations.updateConversation({ ...write(id), patch: { nickname: "a\\'b", metadata: { 'k\\"': "'\\" } } })).toMatchObject({
       conversation: { nickname: "a\\'b", metadata: { 'k\\"': "'\\" } },
     })
-    expect(await operations.markRead({ ...write(id), seq: 1 })).toMatchObject({ conversation: { createdAt, readSeq: 1 } })
+    expect(await operations.markRead({ ...write(id), seq: 1, upToTime: null })).toMatchObject({ conversation: { createdAt, readSeq: 1 } })
     expect(await scratch.adapter.checkSchema()).toMatchObject({ ok: true })
   })
 
@@ -174,7 +174,9 @@ describe('names', () => {
       expect(await scratch.adapter.checkSchema()).toMatchObject({ ok: true })
       const inbox = { ...stamp(), inboxId: 'i', oaId: 'page', channel: 'api', patch: {} }
       expect(await scratch.adapter.operations.connectInbox(inbox)).toMatchObject({ id: 'i' })
-      expect(await scratch.adapter.operations.markRead({ ...write('none'), seq: 1 }).catch((error) => error.code)).toBe('NOT_FOUND')
+      expect(await scratch.adapter.operations.markRead({ ...write('none'), seq: 1, upToTime: null }).catch((error) => error.code)).toBe(
+        'NOT_FOUND',
+      )
     },
   )
 

@@ -77,7 +77,16 @@ describe.each(engines)('%s', (_, open) => {
     expect(await operations.findMessage({ accountId: 'other', signal: null, id: message?.id ?? '' })).toBeNull()
     expect(await operations.findMessage({ ...customer, localId: 'm2' })).toBeNull()
     const seqs = async (order: 'oldest' | 'newest', after: number[] | null) => {
-      const page = await operations.listMessages({ accountId: 'acme', signal: null, conversationId: id, order, limit: 2, after })
+      const page = await operations.listMessages({
+        accountId: 'acme',
+        signal: null,
+        conversationId: id,
+        by: 'seq',
+        afterSeq: 0,
+        order,
+        limit: 2,
+        after,
+      })
       return [page.items.map(({ seq }) => seq), page.hasMore]
     }
     expect(await seqs('oldest', null)).toEqual([[1, 2], true])

@@ -141,25 +141,30 @@ describe.each(engines)('%s', (_, open) => {
     const { operations } = scratch.adapter
     const { id } = await seedConversation(scratch, { customerId: 'lan', messages: ['inbound', 'outbound', 'inbound', 'inbound'] })
     const write = () => ({ ...stamp(), target: { conversationId: id }, expectedVersion: null })
-    const first = { ...write(), seq: 3, target: { oaId: 'page', customerId: 'lan' } }
+    const first = { ...write(), seq: 3, upToTime: null, target: { oaId: 'page', customerId: 'lan' } }
     const read = await operations.markRead(first)
     expect(read).toMatchObject({ outcome: 'updated', conversation: { readSeq: 3, unreadCount: 1, version: 1 } })
     expect(await operations.markRead({ ...first, firstSentAt: performance.now() - 3 })).toEqual(read)
     const place = async () => (await scratch.query(`select ctid::text, xmin::text, xmax::text from "${scratch.schema}".conversations`))[0]
     const before = await place()
-    expect(await operations.markRead({ ...write(), seq: 2 })).toEqual({ ...read, outcome: 'unchanged' })
-    await expect(operations.markRead({ ...write(), seq: 4, expectedVersion: 0 })).rejects.toMatchObject({
+    expect(await operations.markRead({ ...write(), seq: 2, upToTime: null })).toEqual({ ...read, outcome: 'unchanged' })
+    await expect(operations.markRead({ ...write(), seq: 4, upToTime: null, expectedVersion: 0 })).rejects.toMatchObject({
       code: 'VERSION_CONFLICT',
       details: { actual: 1 },
     })
     expect(await place()).toEqual(before)
-    expect(await operations.markRead({ ...write(), seq: null })).toMatchObject({
+    expect(await operations.markRead({ ...write(), seq: null, upToTime: null })).toMatchObject({
       outcome: 'updated',
       conversation: { readSeq: 4, unreadCount: 0, version: 2 },
     })
-    expect(await operations.markRead({ ...write(), seq: null })).toMatchObject({ outcome: 'unchanged', conversation: { version: 2 } })
-    expect(await operations.markRead({ ...write(), seq: 99 })).toMatchObject({ outcome: 'unchanged' })
-    await expect(operations.markRead({ ...write(), ...stamp('other'), seq: 1 })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await operations.markRead({ ...write(), seq: null, upToTime: null })).toMatchObject({
+      outcome: 'unchanged',
+      conversation: { version: 2 },
+    })
+    expect(await operations.markRead({ ...write(), seq: 99, upToTime: null })).toMatchObject({ outcome: 'unchanged' })
+    await expect(operations.markRead({ ...write(), ...stamp('other'), seq: 1, upToTime: null })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    })
   })
 
   test('what is due wakes, the longest due first, and a lost reply loses none of it', async () => {

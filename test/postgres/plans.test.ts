@@ -54,8 +54,8 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
   const calls: Record<string, () => Promise<unknown>> = {
     'updateConversation by id': () => operations.updateConversation({ ...write('x20'), patch: { nickname: 'a', customerName: 'b' } }),
     'updateConversation by customer': () => operations.updateConversation({ ...byCustomer, patch: { nickname: 'a' } }),
-    'markRead to a message': () => operations.markRead({ ...write('x20'), seq: 2 }),
-    'markRead by customer': () => operations.markRead({ ...byCustomer, seq: null }),
+    'markRead to a message': () => operations.markRead({ ...write('x20'), seq: 2, upToTime: null }),
+    'markRead by customer': () => operations.markRead({ ...byCustomer, seq: null, upToTime: null }),
     closeConversation: () => operations.closeConversation(write('x20')),
     snoozeConversation: () => operations.snoozeConversation({ ...write('x30'), until: new Date() }),
     'reopenConversation by id': () => operations.reopenConversation(write('x20')),
@@ -84,8 +84,10 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     'countConversations of an inbox': () => operations.countConversations({ ...page, oaId: 'page3' }),
     'findMessage by id': () => operations.findMessage({ ...scoped, id: 'm5-2' }),
     "findMessage by the channel's id": () => operations.findMessage({ ...scoped, oaId: 'page1', customerId: 'c6', messageId: 'm3' }),
-    'listMessages, oldest': () => operations.listMessages({ ...scoped, conversationId: 'x5', order: 'oldest', limit: 2, after: [1] }),
-    'listMessages, newest': () => operations.listMessages({ ...scoped, conversationId: 'x5', order: 'newest', limit: 2, after: null }),
+    'listMessages, oldest': () =>
+      operations.listMessages({ ...scoped, conversationId: 'x5', by: 'seq', afterSeq: 0, order: 'oldest', limit: 2, after: [1] }),
+    'listMessages, newest': () =>
+      operations.listMessages({ ...scoped, conversationId: 'x5', by: 'seq', afterSeq: 0, order: 'newest', limit: 2, after: null }),
     listEvents: () => operations.listEvents({ ...scoped, conversationId: 'x5', limit: 2, after: [1] }),
     'findContact by customer': () => operations.findContact({ ...scoped, ...customer }),
     updateContact: () => operations.updateContact({ ...stamp('account2'), ...customer, patch: { name: 'c' } }),

@@ -85,7 +85,7 @@ async function sendAgain(
 ): Promise<unknown> {
   const patch = { nickname: 'OLD' }
   if (verb === 'updateConversation') return operations.updateConversation({ ...lost, ...target, patch })
-  if (verb === 'markRead') return operations.markRead({ ...lost, ...target, seq: 1 })
+  if (verb === 'markRead') return operations.markRead({ ...lost, ...target, seq: 1, upToTime: null })
   const item = {
     oaId: 'page',
     customerId: 'lan',

@@ -67,6 +67,7 @@ const methods: Readonly<Record<Method, Call>> = {
   updateConversation: { send: on('updateConversation'), inputs: conversation },
   updateNickname: { send: on('updateNickname'), inputs: conversation.map((key) => ({ ...key, nickname: 'Lan' })) },
   markRead: { send: on('markRead'), inputs: conversation },
+  markUnread: { send: on('markUnread'), inputs: conversation },
   closeConversation: { send: on('closeConversation'), inputs: conversation },
   snoozeConversation: { send: on('snoozeConversation'), inputs: conversation.map((key) => ({ ...key, until: new Date(0) })) },
   reopenConversation: { send: on('reopenConversation'), inputs: conversation },

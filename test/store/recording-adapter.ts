@@ -40,6 +40,7 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     snoozeConversation: answer('snoozeConversation', change),
     reopenConversation: answer('reopenConversation', change),
     markRead: answer('markRead', change),
+    markUnread: answer('markUnread', change),
     wakeDue: answer('wakeDue', answerWith([])),
     linkCustomerIds: answer('linkCustomerIds', answerWith({ outcome: 'linked', identities: [], conflicts: [] })),
     sweep: answer('sweep', answerWith({ expiredEvents: 0, more: false })),

@@ -3,6 +3,7 @@ import type { Message } from '../../model/records.js'
 import { type CaseList, withEvents } from '../contract-case.js'
 import { at, replied, said } from '../events.js'
 import { column, present, rejects, upTo } from '../expectations.js'
+import { messagesByTimeCases } from './lists/messages-by-time.js'
 
 const withMessages = withEvents([
   {
@@ -15,12 +16,12 @@ const withMessages = withEvents([
       for (const limit of [1, 7, 50, 100, 500]) {
         for (const order of ['oldest', 'newest'] as const) {
           const seqs: number[] = []
-          for await (const { seq } of account.listMessages({ conversationId, order, limit })) seqs.push(seq)
+          for await (const { seq } of account.listMessages({ conversationId, by: 'seq', order, limit })) seqs.push(seq)
           assert.deepEqual(seqs, order === 'oldest' ? all : [...all].reverse(), `${order}, ${limit} a page`)
         }
       }
       assert.deepEqual(
-        (await account.listMessages({ conversationId })).items.map(({ seq }) => seq),
+        (await account.listMessages({ conversationId, by: 'seq' })).items.map(({ seq }) => seq),
         upTo(50),
       )
     },
@@ -69,8 +70,8 @@ const withMessages = withEvents([
       const cursor = (await account.listMessages({ conversationId: first.id, limit: 1 })).nextCursor ?? ''
       await rejects(account.listMessages({ conversationId: first.id, order: 'newest', cursor }), 'VALIDATION_FAILED')
       await rejects(account.listEvents({ conversationId: first.id, cursor }), 'VALIDATION_FAILED')
-      const [list] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-      const beyond = Buffer.from(JSON.stringify([list, [2 ** 31]])).toString('base64url')
+      const [list, [time]] = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+      const beyond = Buffer.from(JSON.stringify([list, [time, 2 ** 31]])).toString('base64url')
       await rejects(account.listMessages({ conversationId: first.id, cursor: beyond }), 'VALIDATION_FAILED')
       assert.deepEqual((await theirs.account.listMessages({ conversationId: first.id, cursor })).items, [])
     },
@@ -79,6 +80,7 @@ const withMessages = withEvents([
 
 export const listMessagesCases: CaseList = [
   ...withMessages,
+  ...messagesByTimeCases,
   {
     title: 'gives none for an unknown conversation or one without messages',
     async run({ scene }) {
@@ -96,6 +98,10 @@ export const listMessagesCases: CaseList = [
         await rejects(account.listMessages({ conversationId: 'c', limit }), 'VALIDATION_FAILED')
       }
       await rejects(account.listMessages({ conversationId: 'c', order: 'desc' as never }), 'VALIDATION_FAILED')
+      await rejects(account.listMessages({ conversationId: 'c', by: 'arrival' as never }), 'VALIDATION_FAILED')
+      for (const afterSeq of [-1, 1.5, '1' as never]) {
+        await rejects(account.listMessages({ conversationId: 'c', afterSeq }), 'VALIDATION_FAILED')
+      }
       await rejects(account.listMessages({ conversationId: 'c', cursor: 'nonsense' }), 'VALIDATION_FAILED')
       await rejects(account.listMessages({ conversationId: { $ne: null } as never }), 'VALIDATION_FAILED')
       await rejects(account.listMessages({ conversationId: 'c' }, { signal: AbortSignal.abort() }), 'ABORTED')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type CaseList, withEvents } from '../contract-case.js'
 import { at, replied, said } from '../events.js'
 import { holds, only, present, racing, rejects, upTo } from '../expectations.js'
+import { markReadUpToTimeCases } from './mark-read-up-to-time.js'
 
 const withMessages = withEvents([
   {
@@ -120,6 +121,7 @@ const withMessages = withEvents([
 
 export const markReadCases: CaseList = [
   ...withMessages,
+  ...markReadUpToTimeCases,
   {
     title: 'changes nothing where there is no message',
     async run({ scene }) {

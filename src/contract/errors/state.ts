@@ -30,6 +30,7 @@ export const notFoundCases: CaseList = [
           account.snoozeConversation({ conversationId, until }),
           account.reopenConversation({ conversationId }),
           account.markRead({ conversationId }),
+          account.markUnread({ conversationId }),
           account.updateConversation({ conversationId }),
           account.updateContact({ contactId: contact, name: 'x' }),
         ]

@@ -1,4 +1,5 @@
 import type { MessageRow } from '../../model/planning/rows.js'
+import { byListedTime, listedAt } from '../../model/planning/times.js'
 import { toMessage } from '../../model/planning/to-records.js'
 import type { Message } from '../../model/records.js'
 import type { ListMessages } from '../../store/adapter.js'
@@ -6,15 +7,19 @@ import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import type { MemoryDatabase } from '../database.js'
 
 export function listMessages(database: MemoryDatabase, input: ListMessages): AdapterPage<Message> {
-  const { accountId, conversationId, order, limit, after } = input
-  const { conversations, messages } = database.account(accountId)
-  const lastSeq = conversations.rows.get(conversationId)?.lastSeq ?? 0
-  const step = order === 'oldest' ? 1 : -1
-  const start = after === null ? (order === 'oldest' ? 1 : lastSeq) : Number(after[0]) + step
-  const rows: MessageRow[] = []
-  for (let seq = Math.min(start, lastSeq + 1); seq >= 1 && seq <= lastSeq && rows.length <= limit; seq += step) {
-    const row = messages.bySeq(conversationId, seq)
-    if (row) rows.push(row)
-  }
-  return pageOf(rows, limit, toMessage)
+  const { conversations, messages } = database.account(input.accountId)
+  const conversation = conversations.rows.get(input.conversationId)
+  const rows = conversation === undefined ? [] : messages.after(conversation, input.afterSeq)
+  const sorted = input.by === 'time' ? rows.toSorted(byListedTime) : rows
+  const inOrder = input.order === 'oldest' ? sorted : sorted.toReversed()
+  const page = inOrder.filter((row) => isPast(row, input)).slice(0, input.limit + 1)
+  return pageOf(page, input.limit, toMessage)
+}
+
+/** Whether the message comes after the last one of the page before. */
+function isPast(row: MessageRow, { after, by, order }: ListMessages): boolean {
+  if (after === null) return true
+  const [first = 0, second = 0] = after.map(Number)
+  const distance = by === 'time' ? listedAt(row).getTime() - first || row.seq - second : row.seq - first
+  return order === 'oldest' ? distance > 0 : distance < 0
 }

@@ -4,7 +4,7 @@ import type { ChangeOutcome } from '../upsert-item.js'
 import { withPatch } from './apply-patch.js'
 import { raisedBy } from './finish-item.js'
 import { mayBeForgotten, rememberedOperation } from './operations.js'
-import type { ContactInboxRow, ConversationRow } from './rows.js'
+import type { ContactInboxRow, ConversationRow, MessageRow } from './rows.js'
 import { sameValue } from './same-value.js'
 
 /** When, and by which operation, one conversation is changed. */
@@ -101,8 +101,13 @@ export function woken(row: ConversationRow, now: Date): ConversationRow {
   return { ...row, status: 'open', statusChangedAt: now, snoozedUntil: null }
 }
 
+/** Whether a message counts as unread while it lies past the read horizon. */
+export function countsAsUnread({ direction }: Pick<MessageRow, 'direction'>): boolean {
+  return direction === 'inbound'
+}
+
 /**
- * For `markRead`. `unreadPast` counts the conversation's inbound messages after a `seq`. A null `seq` means all
+ * For `markRead`. `unreadPast` counts the conversation's unread messages after a `seq`. A null `seq` means all
  * messages.
  */
 export function read(seq: number | null, unreadPast: (readSeq: number) => number): (row: ConversationRow) => ConversationRow {
@@ -110,4 +115,11 @@ export function read(seq: number | null, unreadPast: (readSeq: number) => number
     const readSeq = Math.min(seq ?? row.lastSeq, row.lastSeq)
     return readSeq > row.readSeq ? { ...row, readSeq, unreadCount: unreadPast(readSeq) } : row
   }
+}
+
+/**
+ * For `markUnread`. `seq` is that of the last message which counts as unread past the horizon, or null if there is none.
+ */
+export function unread(seq: number | null): (row: ConversationRow) => ConversationRow {
+  return (row) => (row.unreadCount > 0 || seq === null ? row : { ...row, readSeq: seq - 1, unreadCount: 1 })
 }

@@ -1,5 +1,5 @@
 import { clockSkewMs, replyWindowChannels, replyWindowMs } from '../limits.js'
-import type { Channel } from '../records.js'
+import type { Channel, Message } from '../records.js'
 
 /**
  * The time from which derived times are made. A time too far ahead counts as now, so that a sender whose clock runs
@@ -8,6 +8,17 @@ import type { Channel } from '../records.js'
 export function derivedTime(occurredAt: Date, now: Date): Date {
   return occurredAt.getTime() > now.getTime() + clockSkewMs ? now : occurredAt
 }
+
+/** When a message was said, as lists by time take it: a time that was too far ahead counts as that of its storing. */
+export function listedAt({ occurredAt, createdAt }: Pick<Message, 'occurredAt' | 'createdAt'>): Date {
+  return derivedTime(occurredAt, createdAt)
+}
+
+/** The order of a conversation's messages in lists by time: by the time that they are listed by, then by `seq`. */
+export function byListedTime(a: ListedMessage, b: ListedMessage): number {
+  return listedAt(a).getTime() - listedAt(b).getTime() || a.seq - b.seq
+}
+type ListedMessage = Pick<Message, 'occurredAt' | 'createdAt' | 'seq'>
 
 export function later(a: Date | null, b: Date): Date {
   return a !== null && a.getTime() >= b.getTime() ? a : b

@@ -51,7 +51,7 @@ export interface World {
    * first. It is asked only when people are joined.
    */
   doubles(scopes: readonly string[]): readonly (readonly [kept: MessageRow, double: MessageRow])[]
-  /** The message with the greatest (occurredAt, seq). */
+  /** The last message in a list by time. */
   latestMessage(conversationId: string): MessageRow | null
 
   putContact(row: ContactRow): void

@@ -46,12 +46,22 @@ export const updateNicknameInput = z
   .check(oneConversation)
 export const changeStatusInput = z.strictObject({ ...conversationKey, expectedVersion }).check(oneConversation)
 export const snoozeConversationInput = z.strictObject({ ...conversationKey, expectedVersion, until: date }).check(oneConversation)
-export const markReadInput = z.strictObject({ ...conversationKey, expectedVersion, seq: z.optional(count) }).check(oneConversation)
+export const markReadInput = z
+  .strictObject({ ...conversationKey, expectedVersion, seq: z.optional(count), upToTime: z.optional(date) })
+  .check(oneConversation, z.superRefine(checkHorizon))
 
 export const linkCustomerIdsInput = z.strictObject({ oaId: id, identities: identities.check(z.minLength(2)) })
 
 interface Refusals {
   addIssue(issue: { code: 'custom'; path: PropertyKey[]; message: string }): void
+}
+
+function checkHorizon(
+  { seq, upToTime }: { readonly seq?: number | undefined; readonly upToTime?: Date | undefined },
+  context: Refusals,
+): void {
+  if (seq === undefined || upToTime === undefined) return
+  context.addIssue({ code: 'custom', path: ['upToTime'], message: 'must not come with a seq' })
 }
 
 function checkUsername(

@@ -19,7 +19,20 @@ export const listConversationsInput = z.strictObject({ ...filter, ...page })
 export const findByOaInput = z.strictObject({ ...filter, ...page, oaId: id })
 export const findByChatbotIdInput = z.strictObject({ ...filter, ...page, chatbotId: id })
 export const countConversationsInput = z.strictObject(filter)
-export const listMessagesInput = z.strictObject({ conversationId: id, order: z.optional(z.enum(['oldest', 'newest'])), ...page })
+export const listMessagesInput = z
+  .strictObject({
+    conversationId: id,
+    order: z.optional(z.enum(['oldest', 'newest'])),
+    by: z.optional(z.enum(['time', 'seq'])),
+    afterSeq: z.optional(count),
+    ...page,
+  })
+  .check(
+    z.superRefine(({ by, afterSeq }, context) => {
+      if (by !== 'time' || afterSeq === undefined) return
+      context.addIssue({ code: 'custom', path: ['afterSeq'], message: "goes with by: 'seq' alone" })
+    }),
+  )
 export const listEventsInput = z.strictObject({ conversationId: id, afterEventSeq: z.optional(count), ...page })
 export const listInboxesInput = z.strictObject(page)
 export const findInboxOwnerInput = z.strictObject({ channel: id, oaId: id })

@@ -1,5 +1,6 @@
 import { awaitedReceipts } from '../../model/planning/delivery-status.js'
 import type { MessageRow, ReactionMark } from '../../model/planning/rows.js'
+import { listedAt } from '../../model/planning/times.js'
 import type { Attachment } from '../../model/records.js'
 import type { Doc } from '../driver.js'
 import { readJson, storeJson } from '../json-field.js'
@@ -24,7 +25,9 @@ export function messageDocument(row: MessageRow): Doc {
     attachments: row.attachments.map((each) => ({ type: each.type, url: each.url, name: each.name, payload: storeJson(each.payload) })),
     reply_to: row.replyTo,
     status: row.status,
-    occurred_at: row.occurredAt,
+    // Indexes hold only what is stored, so this is the time by which the message is listed.
+    occurred_at: listedAt(row),
+    ...present('given_at', listedAt(row).getTime() === row.occurredAt.getTime() ? null : row.occurredAt),
     sent_at: row.sentAt,
     delivered_at: row.deliveredAt,
     read_at: row.readAt,
@@ -63,7 +66,7 @@ export function messageRow(doc: Doc): MessageRow {
     attachments: list(doc.attachments).map(attachment),
     replyTo: textOrNull(doc.reply_to),
     status: textOrNull(doc.status) as MessageRow['status'],
-    occurredAt: time(doc.occurred_at),
+    occurredAt: timeOrNull(doc.given_at) ?? time(doc.occurred_at),
     sentAt: timeOrNull(doc.sent_at),
     deliveredAt: timeOrNull(doc.delivered_at),
     readAt: timeOrNull(doc.read_at),

@@ -1,5 +1,6 @@
 import { receiptIndexes } from './receipt-indexes.js'
 import type { StoreIndex } from './store-index.js'
+import { timeIndexes } from './time-indexes.js'
 import { waitingIndexes } from './waiting-indexes.js'
 
 const byActivity = { last_activity_at: -1, _id: -1 } as const
@@ -167,4 +168,4 @@ export const unreadIndexes: readonly StoreIndex[] = [
 ]
 
 /** The indexes that the store's queries and guards need today. */
-export const storeIndexes: readonly StoreIndex[] = [...firstIndexes, ...unreadIndexes, ...waitingIndexes, ...receiptIndexes]
+export const storeIndexes: readonly StoreIndex[] = [...firstIndexes, ...unreadIndexes, ...waitingIndexes, ...receiptIndexes, ...timeIndexes]

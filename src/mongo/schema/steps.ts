@@ -2,11 +2,13 @@ import { storeOwner } from '../../migrator/kernel/migration.js'
 import type { CollectionIndex } from '../migrator/indexes/declared-index.js'
 import type { CollectionMigration } from '../migrator/migration.js'
 import { mongoMigrations } from '../migrator/runnable.js'
+import { clampTimes, restoreTimes } from './clamp-times.js'
 import { collectionNames } from './collections.js'
 import { groupCustomers, ungroupCustomers } from './group-customers.js'
 import { firstIndexes, unreadIndexes } from './indexes.js'
 import { receiptIndexes } from './receipt-indexes.js'
 import type { StoreIndex } from './store-index.js'
+import { timeIndexes } from './time-indexes.js'
 import { waitingIndexes } from './waiting-indexes.js'
 
 /** What the store's migrations have in common. They run in the tenants' databases, unless the host says otherwise. */
@@ -57,6 +59,16 @@ export const storeCollectionMigrations: readonly CollectionMigration[] = [
     description: 'The index by which a receipt finds its message that names the inbox alone.',
     version: '006',
     indexes: withoutCollection(receiptIndexes),
+  },
+  {
+    ...ofTheStore,
+    collectionName: 'messages',
+    name: '007-list-messages-by-time',
+    description: 'The index of the messages in the order in which they were said, and the time by which each is listed.',
+    version: '007',
+    indexes: withoutCollection(timeIndexes),
+    up: clampTimes,
+    down: restoreTimes,
   },
 ]
 

@@ -3,6 +3,7 @@ import { compareBytes } from '../../model/planning/byte-order.js'
 import { awaitedReceipts } from '../../model/planning/delivery-status.js'
 import { doublesOf } from '../../model/planning/fold-doubles.js'
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../model/planning/rows.js'
+import { byListedTime } from '../../model/planning/times.js'
 import type { World } from '../../model/planning/world.js'
 import { type HeadNotes, headNotes } from './head-notes.js'
 import { type LeftToMark, markedAtOnce } from './left-to-mark.js'
@@ -216,7 +217,7 @@ export function loadedWorld(): LoadedWorld {
       if (!isLoaded && !conversations.isNew(conversationId)) {
         throw new WorldIncomplete([{ what: 'latest message', conversationId, but: messages.loadedWith(key('in', conversationId)) }])
       }
-      return latestOf(rows, (a, b) => (a.occurredAt.getTime() - b.occurredAt.getTime() || a.seq - b.seq) > 0)
+      return latestOf(rows, (a, b) => byListedTime(a, b) > 0)
     },
 
     putContact: (row) => contacts.put(row),

@@ -1,6 +1,7 @@
 import { removedByOneWrite } from '../../model/limits.js'
 import type { Doc } from '../driver.js'
 import type { CollectionName } from '../schema/collections.js'
+import { messageKeys } from '../schema/time-indexes.js'
 import { waitingKeys } from '../schema/waiting-indexes.js'
 import { markedAtOnce } from './left-to-mark.js'
 import type { Need } from './needs.js'
@@ -100,6 +101,7 @@ const queries: { readonly [K in NeedKind]: (needs: readonly NeedOf<K>[]) => read
       from: 'messages',
       match: { conversation_id: conversationId, _id: { $nin: but } },
       stages: [{ $sort: { occurred_at: -1, seq: -1 } }, { $limit: 1 }],
+      hint: messageKeys.time,
     })),
 }
 

@@ -1,5 +1,6 @@
 import type { Names } from '../names.js'
 import { markedOnce } from './expressions/operations.js'
+import { listedAt } from './expressions/times.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -61,7 +62,7 @@ begin
       v_shown := v_kept;
     else
       select * into v_shown from ${tables.messages} m
-      where m.account_id = p_account and m.conversation_id = v_conversation.id order by m.occurred_at desc, m.seq desc limit 1;
+      where m.account_id = p_account and m.conversation_id = v_conversation.id order by ${listedAt('m')} desc, m.seq desc limit 1;
     end if;
     update ${tables.conversations} c set last_message_row_id = v_shown.id where c.account_id = p_account and c.id = v_conversation.id;
     if v_conversation.last_message_preview is distinct from ${fn('preview_of')}(v_shown.text, v_shown.attachments) then

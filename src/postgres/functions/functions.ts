@@ -27,6 +27,8 @@ import { linkMessage } from './link-message.js'
 import { linkNamed } from './link-named.js'
 import { lockNamed } from './lock-named.js'
 import { markConversationRead } from './mark-conversation-read.js'
+import { markConversationReadUntil } from './mark-conversation-read-until.js'
+import { markConversationUnread } from './mark-conversation-unread.js'
 import { mergedReactions } from './merged-reactions.js'
 import { newRowId } from './new-row-id.js'
 import { noteDelivery } from './note-delivery.js'
@@ -106,6 +108,8 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     upsertUnpatched(names),
     linkCustomerIds(names),
     markConversationRead(names),
+    markConversationReadUntil(names),
+    markConversationUnread(names),
     reopenConversation(names),
     connectInbox(names),
   ]

@@ -3,6 +3,7 @@ import type { Names } from '../names.js'
 import { identityIndexes } from './identity-indexes.js'
 import { receiptIndexes } from './receipt-indexes.js'
 import type { StoreIndex } from './store-index.js'
+import { timeIndexes } from './time-indexes.js'
 import { unreadIndexes } from './unread-indexes.js'
 import { formerWaitingIndex, waitingIndexes } from './waiting-indexes.js'
 
@@ -177,6 +178,7 @@ export const storeIndexes: readonly StoreIndex[] = [
   ...waitingIndexes,
   ...identityIndexes,
   ...receiptIndexes,
+  ...timeIndexes,
 ]
 
 /** The indexes that step 1 makes, and those of them that no later step replaces. */
@@ -190,6 +192,8 @@ export const waitingIndexesOf = inStore(waitingIndexes)
 export const identityIndexesOf = inStore(identityIndexes)
 /** The index that step 9 makes. */
 export const receiptIndexesOf = inStore(receiptIndexes)
+/** The index that step 10 makes. */
+export const timeIndexesOf = inStore(timeIndexes)
 
 /** The same under the names of one store. */
 function inStore(indexes: readonly StoreIndex[]): (names: Pick<Names, 'prefix'>) => readonly PostgresIndex[] {

@@ -8,7 +8,15 @@ import { createNames, type Names } from '../names.js'
 import { createUnlessBuilt } from './create-unless-built.js'
 import { addGroups, removeGroups } from './groups.js'
 import { addIdentities, removeIdentities } from './identities.js'
-import { firstIndexesOf, identityIndexesOf, lastingIndexesOf, receiptIndexesOf, unreadIndexesOf, waitingIndexesOf } from './indexes.js'
+import {
+  firstIndexesOf,
+  identityIndexesOf,
+  lastingIndexesOf,
+  receiptIndexesOf,
+  timeIndexesOf,
+  unreadIndexesOf,
+  waitingIndexesOf,
+} from './indexes.js'
 import { createTableSql } from './partitions.js'
 import { closeFunctionsSql, closeTablesSql, rememberFunctionsSql } from './rights.js'
 import { storeTables } from './tables.js'
@@ -99,13 +107,21 @@ export const migrationSteps: readonly SchemaStep[] = [
     undo: (names) => receiptIndexesOf(names).map(({ name }) => dropIndexSql(names.schema, name, { concurrently: false })),
     indexes: receiptIndexesOf,
   },
+  {
+    number: 10,
+    name: 'lists-by-time',
+    description: 'The index by which messages are listed in the order in which they were said.',
+    statements: (names) => timeIndexesOf(names).map((index) => createUnlessBuilt(names.schema, index)),
+    undo: (names) => timeIndexesOf(names).map(({ name }) => dropIndexSql(names.schema, name, { concurrently: false })),
+    indexes: timeIndexesOf,
+  },
 ]
 
 /**
  * The steps and the texts of the functions share one sequence of numbers. With every change of a function, raise this
  * above both.
  */
-const functionsRevision = 20
+const functionsRevision = 21
 /** The number of this library's schema. */
 export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
 

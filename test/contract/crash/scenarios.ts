@@ -152,7 +152,19 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
     },
   ],
   updateNickname: [{ prepare: someMessages, act: (account) => account.updateNickname({ ...lan, nickname: 'x' }) }],
-  markRead: [{ prepare: someMessages, act: (account) => account.markRead({ ...lan, seq: 2 }) }],
+  markRead: [
+    { prepare: someMessages, act: (account) => account.markRead({ ...lan, seq: 2 }) },
+    { when: 'up to a time', prepare: someMessages, act: (account) => account.markRead({ ...lan, upToTime: at(60) }) },
+  ],
+  markUnread: [
+    {
+      prepare: async (account) => {
+        await someMessages(account)
+        await account.markRead(lan)
+      },
+      act: (account) => account.markUnread(lan),
+    },
+  ],
   closeConversation: [{ prepare: someMessages, act: (account) => account.closeConversation(lan) }],
   snoozeConversation: [{ prepare: someMessages, act: (account) => account.snoozeConversation({ ...lan, until: at(60) }) }],
   reopenConversation: [

@@ -93,7 +93,13 @@ const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedAr
   },
   markRead: {
     weight: 3,
-    arbitrary: fc.tuple(target, sometimes({ seq: fc.nat(8) })).map(([to, upTo]) => ({ verb: 'read' as const, target: to, ...upTo })),
+    arbitrary: fc
+      .tuple(target, fc.oneof(sometimes({ seq: fc.nat(8) }), fc.record({ upToTime: occurredAt })))
+      .map(([to, upTo]) => ({ verb: 'read' as const, target: to, ...upTo })),
+  },
+  markUnread: {
+    weight: 2,
+    arbitrary: fc.tuple(target, expected).map(([to, when]) => ({ verb: 'unread' as const, target: to, ...when })),
   },
   closeConversation: {
     weight: 3,
@@ -140,13 +146,13 @@ const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedAr
       .map(([who, id]) => ({ verb: 'message' as const, ...who, ...id })),
   },
   listMessages: {
-    weight: 1,
-    arbitrary: fc.record({
-      verb: fc.constant('messages' as const),
-      known,
-      order: fc.constantFrom('oldest' as const, 'newest' as const),
-      limit,
-    }),
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        fc.record({ known, order: fc.constantFrom('oldest' as const, 'newest' as const), limit }),
+        fc.oneof(fc.record({ by: fc.constantFrom('time' as const, 'seq' as const) }), fc.record({ afterSeq: fc.nat(8) })),
+      )
+      .map(([what, how]) => ({ verb: 'messages' as const, ...what, ...how })),
   },
   listEvents: { weight: 1, arbitrary: fc.record({ verb: fc.constant('events' as const), known, afterEventSeq: fc.nat(5), limit }) },
   findContact: { weight: 1, arbitrary: customer.map((who) => ({ verb: 'contact' as const, ...who })) },

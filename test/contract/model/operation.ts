@@ -36,8 +36,8 @@ export type Call =
   | { readonly verb: 'bulk'; readonly atomic: boolean; readonly items: readonly (Upsert & { readonly events: readonly EventInput[] })[] }
   | { readonly verb: 'update'; readonly target: Target; readonly patch: ConversationPatch; readonly expectedVersion?: number }
   | { readonly verb: 'nickname'; readonly target: Target; readonly nickname: string | null }
-  | { readonly verb: 'read'; readonly target: Target; readonly seq?: number }
-  | { readonly verb: 'close' | 'reopen'; readonly target: Target; readonly expectedVersion?: number }
+  | { readonly verb: 'read'; readonly target: Target; readonly seq?: number; readonly upToTime?: Date }
+  | { readonly verb: 'close' | 'reopen' | 'unread'; readonly target: Target; readonly expectedVersion?: number }
   | { readonly verb: 'snooze'; readonly target: Target; readonly minutes: number }
   | { readonly verb: 'wake' | 'sweep'; readonly limit: number }
   | { readonly verb: 'link'; readonly inbox: number; readonly identities: readonly NamedCustomer[] }
@@ -53,7 +53,10 @@ export type Call =
   | { readonly verb: 'list by chatbot'; readonly filter: ConversationFilter & Partial<Customer>; readonly limit: number }
   | { readonly verb: 'count'; readonly filter: ConversationFilter & Partial<Customer> }
   | ({ readonly verb: 'message' } & Customer & ({ readonly messageId: string } | { readonly localId: string }))
-  | { readonly verb: 'messages'; readonly known: number; readonly order: 'oldest' | 'newest'; readonly limit: number }
+  | ({ readonly verb: 'messages'; readonly known: number; readonly order: 'oldest' | 'newest'; readonly limit: number } & (
+      | { readonly by: 'time' | 'seq' }
+      | { readonly afterSeq: number }
+    ))
   | { readonly verb: 'events'; readonly known: number; readonly afterEventSeq: number; readonly limit: number }
   | ({ readonly verb: 'contact' } & Customer)
   | ({ readonly verb: 'name contact'; readonly name: string | null } & Customer)

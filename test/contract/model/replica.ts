@@ -114,10 +114,16 @@ function send(
       case 'nickname':
         return to.updateNickname({ ...key(given.target), nickname: given.nickname })
       case 'read':
-        return to.markRead({ ...key(given.target), ...(given.seq !== undefined && { seq: given.seq }) })
+        return to.markRead({
+          ...key(given.target),
+          ...(given.seq !== undefined && { seq: given.seq }),
+          ...(given.upToTime !== undefined && { upToTime: given.upToTime }),
+        })
+      case 'unread':
       case 'close':
       case 'reopen': {
         const input = { ...key(given.target), ...(given.expectedVersion !== undefined && { expectedVersion: given.expectedVersion }) }
+        if (given.verb === 'unread') return to.markUnread(input)
         return given.verb === 'close' ? to.closeConversation(input) : to.reopenConversation(input)
       }
       case 'snooze':
@@ -147,7 +153,14 @@ function send(
         return to.findMessage('messageId' in given ? { ...who, messageId: given.messageId } : { ...who, localId: given.localId })
       }
       case 'messages':
-        return collect(to.listMessages({ conversationId: knownId(given.known), order: given.order, limit: given.limit }))
+        return collect(
+          to.listMessages({
+            conversationId: knownId(given.known),
+            order: given.order,
+            limit: given.limit,
+            ...('by' in given ? { by: given.by } : { afterSeq: given.afterSeq }),
+          }),
+        )
       case 'events':
         return collect(to.listEvents({ conversationId: knownId(given.known), afterEventSeq: given.afterEventSeq, limit: given.limit }))
       case 'contact':

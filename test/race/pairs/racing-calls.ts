@@ -82,7 +82,8 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
     ],
   },
   updateNickname: { scope: 'customer', inputs: (names, side) => keys(names).map((key) => ({ ...key, nickname: `of ${side}` })) },
-  markRead: { scope: 'customer', inputs: keys },
+  markRead: { scope: 'customer', inputs: (names) => [...keys(names), { ...first(names), upToTime: names.now }] },
+  markUnread: { scope: 'customer', inputs: keys },
   closeConversation: { scope: 'customer', inputs: (names) => [...keys(names), { ...first(names), expectedVersion: 1 }] },
   snoozeConversation: {
     scope: 'customer',

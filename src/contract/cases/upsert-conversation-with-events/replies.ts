@@ -146,6 +146,24 @@ export const replyCases = withEvents([
     },
   },
   {
+    title: 'shows the last message of the list by time where an echo was taken out, also beside one from too far ahead',
+    async run({ clock, store, scene }) {
+      const { account, key, write, rows } = scene(store({ clock: clock.now }))
+      await write(sending('l1'))
+      await account.closeConversation(key)
+      await write(said('m2', { occurredAt: new Date(clock.now().getTime() + 2 * 24 * 60 * 60_000) }))
+      const now = clock.advance(10 * 60_000)
+      await write(said('m3', { occurredAt: now }), replied('m1', { occurredAt: now }))
+      await write({ ...sent, occurredAt: now })
+      const { id, lastMessagePreview } = present(await account.findByOaAndCustomer(key))
+      assert.equal(lastMessagePreview, 'text of m3')
+      holds(
+        (await rows.conversations()).find((row) => row.id === id),
+        { last_message_preview: 'text of m3' },
+      )
+    },
+  },
+  {
     title: 'takes an echo out of an earlier conversation, which then has no message and shows none',
     async run({ scene }) {
       const { account, key, write, rows } = scene()
