@@ -83,18 +83,18 @@ export interface AccountConversations<TMetadata = JsonObject> {
   updateNickname(input: UpdateNicknameInput): Promise<ConversationChange<TMetadata>>
 
   /**
-   * Moves `readSeq` forward, never back, and counts `unreadCount` again exactly, in one atomic step. `upToTime` is for a
-   * person who reads a list by time: `readSeq` moves to just before the first unread message, in order of arrival, that
-   * is later than that time, and to the last message if there is none. The outcome is `unchanged` when all of it was
-   * read before. Throws NOT_FOUND, VERSION_CONFLICT.
+   * Moves `readSeq` forward, never back, and counts `unreadCount` again exactly, in one atomic step. `upToTime` is for
+   * a person who reads a list by time: `readSeq` moves to just before the first unread message, in order of arrival,
+   * that is later than that time, and to the last message if there is none. The outcome is `unchanged` when all of it
+   * was read before. Throws NOT_FOUND, VERSION_CONFLICT.
    */
   markRead(input: MarkReadInput): Promise<ConversationChange<TMetadata>>
 
   /**
    * Makes a conversation unread again that was read, so that it is not forgotten: `readSeq` moves to just before the
-   * last inbound message, and `unreadCount` becomes 1, in one atomic step. It is the one call that moves `readSeq` back.
-   * The outcome is `unchanged` when the conversation has unread messages already, because it is unread then, and what
-   * was read of it stays read; and when nothing came in yet. Throws NOT_FOUND, VERSION_CONFLICT.
+   * last inbound message, and `unreadCount` becomes 1, in one atomic step. It is the one call that moves `readSeq`
+   * back. The outcome is `unchanged` when the conversation has unread messages already, because it is unread then and
+   * what was read of it stays read, and when nothing came in yet. Throws NOT_FOUND, VERSION_CONFLICT.
    */
   markUnread(input: ChangeStatusInput): Promise<ConversationChange<TMetadata>>
 

@@ -16,11 +16,18 @@ import { mutatedPostgres } from './mutants/mutated-postgres.js'
 import { postgresIdentityMutants } from './mutants/postgres-identity-mutants.js'
 import { postgresMutants } from './mutants/postgres-mutants.js'
 import { storeMutants } from './mutants/store-mutants.js'
+import { memoryTimeMutants, mongoTimeMutants, postgresTimeMutants } from './mutants/time-mutants.js'
 import { mongoWaitingMutants, postgresWaitingMutants } from './mutants/waiting-mutants.js'
 import { isServerAbsent, serverUrl } from './server.js'
 
-const ofPostgres = [...postgresMutants, ...postgresWaitingMutants, ...postgresDeliveryMutants, ...postgresIdentityMutants]
-const memoryMutants = [...storeMutants, ...conversationMutants, ...messageMutants, ...memoryDeliveryMutants]
+const ofPostgres = [
+  ...postgresMutants,
+  ...postgresWaitingMutants,
+  ...postgresDeliveryMutants,
+  ...postgresIdentityMutants,
+  ...postgresTimeMutants,
+]
+const memoryMutants = [...storeMutants, ...conversationMutants, ...messageMutants, ...memoryDeliveryMutants, ...memoryTimeMutants]
 
 describe('planted bugs in the memory adapter are caught', () => {
   test.each(memoryMutants.map((mutant) => [mutant.bug, mutant] as const))('%s', async (_, mutant) => {
@@ -59,6 +66,7 @@ const ofMongo = [
   ...mongoDeliveryMutants,
   ...mongoGroupMutants,
   ...mongoLinkMutants,
+  ...mongoTimeMutants,
 ]
 
 describe.each([

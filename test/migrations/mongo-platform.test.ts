@@ -24,6 +24,7 @@ describe('the built-in migrations for MongoDB', () => {
       ['003-find-waiting-events-by-their-targets', false, true, 'conversation-store'],
       ['005-groups', false, true, 'conversation-store'],
       ['006-find-replies-by-the-channels-id', false, true, 'conversation-store'],
+      ['007-list-messages-by-time', false, true, 'conversation-store'],
       ['001-create-platform-indexes-of-conversations', false, true, 'platform'],
       ['001-create-platform-indexes-of-messages', false, true, 'platform'],
     ])

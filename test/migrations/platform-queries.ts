@@ -79,11 +79,14 @@ export const queries: readonly ServedQuery[] = [
   messages('idx_messages_local_id', { ...acme, contact_inbox_id: 'i7', local_id: 'l15' }),
   messages('idx_messages_unread_by_customer', { ...acme, contact_inbox_id: 'i7', awaits: 'read', sent_at: { $lte: at(600) } }),
   messages('idx_messages_whatsapp_message_id', { ...acme, message_id: 'm7' }),
+  messages('idx_messages_time', { ...acme, conversation_id: 'v7' }, { occurred_at: -1, seq: -1 }),
   messages('idx_messages_conversation_timestamp', { ...acme, conversation_id: 'v7' }, { occurred_at: 1 }, [
     'idx_messages_conversation_timestamp_desc',
+    'idx_messages_time',
   ]),
   messages('idx_messages_conversation_timestamp_desc', { ...acme, conversation_id: 'v7' }, { occurred_at: -1 }, [
     'idx_messages_conversation_timestamp',
+    'idx_messages_time',
   ]),
   messages('idx_messages_conversation_direction_timestamp', { ...acme, conversation_id: 'v7', direction: 'outbound' }, { occurred_at: 1 }),
   messages('idx_messages_conversation_sender_timestamp', { ...acme, conversation_id: 'v7', sender_id: 'a1' }, { occurred_at: 1 }),

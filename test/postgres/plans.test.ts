@@ -1,19 +1,7 @@
-import { escapeLiteral } from 'pg'
 import { expect, test } from 'vitest'
+import { explained, planModes } from './explained.js'
 import { onServer, recordStatements, scratchPool } from './scratch-schema.js'
 import { stamp } from './seed.js'
-
-interface PlanNode {
-  readonly 'Node Type': string
-  readonly 'Relation Name'?: string
-  readonly 'Rows Removed by Filter'?: number
-  readonly 'Actual Rows': number
-  readonly Plans?: readonly PlanNode[]
-}
-
-function nodes(plan: PlanNode): readonly PlanNode[] {
-  return [plan, ...(plan.Plans ?? []).flatMap(nodes)]
-}
 
 test('every call finds its rows by an index, and reads no others, among 30,000 conversations, also with a plan for all values', async () => {
   const pool = scratchPool({ max: 1 })
@@ -55,6 +43,8 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     'updateConversation by id': () => operations.updateConversation({ ...write('x20'), patch: { nickname: 'a', customerName: 'b' } }),
     'updateConversation by customer': () => operations.updateConversation({ ...byCustomer, patch: { nickname: 'a' } }),
     'markRead to a message': () => operations.markRead({ ...write('x20'), seq: 2, upToTime: null }),
+    'markRead up to a time': () => operations.markRead({ ...write('x30'), seq: null, upToTime: new Date('2026-01-02') }),
+    markUnread: () => operations.markUnread(write('x20')),
     'markRead by customer': () => operations.markRead({ ...byCustomer, seq: null, upToTime: null }),
     closeConversation: () => operations.closeConversation(write('x20')),
     snoozeConversation: () => operations.snoozeConversation({ ...write('x30'), until: new Date() }),
@@ -94,25 +84,12 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     wakeDue: () => operations.wakeDue({ ...stamp('account2'), limit: 10 }),
     listInboxes: () => operations.listInboxes({ ...scoped, limit: 50, after: ['a'] }),
   }
-  /** Runs the statement, and takes it back. */
-  const plansOf = async ({ text, values }: { readonly text: string; readonly values: readonly unknown[] }, mode: string) => {
-    await query('begin')
-    await query(`set local plan_cache_mode = ${mode}`)
-    await query(`prepare planned as ${text}`)
-    const literals = values.map((value) => (value === null ? 'null' : escapeLiteral(String(value))))
-    const [row] = await query(`explain (analyze, format json) execute planned${literals.length > 0 ? `(${literals.join(', ')})` : ''}`)
-    await query('rollback')
-    await query('deallocate planned')
-    const plans = (row?.['QUERY PLAN'] ?? []) as readonly { readonly Plan: PlanNode }[]
-    expect(plans).toHaveLength(1)
-    return plans.flatMap(({ Plan }) => nodes(Plan))
-  }
   const wrong: string[] = []
   for (const [name, call] of Object.entries(calls)) {
     await call()
-    const { text, values = [] } = sent.splice(0)[0] ?? expect.fail(`${name} sent nothing`)
-    for (const mode of ['force_generic_plan', 'force_custom_plan']) {
-      for (const node of await plansOf({ text, values }, mode)) {
+    const statement = sent.splice(0)[0] ?? expect.fail(`${name} sent nothing`)
+    for (const mode of planModes) {
+      for (const node of await explained(query, statement, mode)) {
         const removed = node['Rows Removed by Filter'] ?? 0
         const type = node['Node Type']
         const sorts = /Sort/.test(type) && /^(find|list)/.test(name) && !/of a (customer|contact)$/.test(name)

@@ -57,7 +57,7 @@ describe('a list', () => {
 
   it('refuses cursors that it did not give', async () => {
     const adapter = recordingAdapter({
-      listMessages: () => ({ items: [{ seq: 1 }], hasMore: true }),
+      listMessages: () => ({ items: [{ seq: 1, occurredAt: new Date(0), createdAt: new Date(0) }], hasMore: true }),
       listConversations: () => ({ items: [conversation], hasMore: true }),
     })
     const account = createConversationStore({ adapter }).forAccount('acme')

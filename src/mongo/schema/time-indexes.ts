@@ -2,7 +2,8 @@ import type { StoreIndex } from './store-index.js'
 
 /**
  * The keys of the indexes by which the messages of a conversation are read, with which the queries hint at them. Either
- * could serve a query of the other with a sort, and the server would choose by what it has seen of another conversation.
+ * index could serve a query of the other with a sort, and the server would choose by what it has seen of another
+ * conversation.
  */
 export const messageKeys = {
   seq: { accountId: 1, conversation_id: 1, seq: 1 },

@@ -211,13 +211,12 @@ export function loadedWorld(): LoadedWorld {
       return doublesOf(scopes.map(messagesUnder))
     },
     latestMessage(conversationId) {
-      const rows = messages.having(key('in', conversationId))
       const anchor = latestLoaded.get(conversationId)
       const isLoaded = anchor === null || (anchor !== undefined && messages.get(anchor) !== null)
       if (!isLoaded && !conversations.isNew(conversationId)) {
         throw new WorldIncomplete([{ what: 'latest message', conversationId, but: messages.loadedWith(key('in', conversationId)) }])
       }
-      return latestOf(rows, (a, b) => byListedTime(a, b) > 0)
+      return latestOf(messages.having(key('in', conversationId)), (a, b) => byListedTime(a, b) > 0)
     },
 
     putContact: (row) => contacts.put(row),

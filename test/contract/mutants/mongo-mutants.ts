@@ -184,7 +184,7 @@ export const mongoMutants: readonly MongoMutant[] = [
         of: 'messages',
         by: ['find'],
         change: ({ filter }) => ({
-          filter: rewritten(filter, (doc) => (typeof doc.$gt === 'number' ? { $gt: doc.$gt + 1 } : doc)) as Doc,
+          filter: rewritten(filter, (doc) => (typeof doc.$gt === 'number' ? { ...doc, $gt: doc.$gt + 1 } : doc)) as Doc,
         }),
       },
     ],

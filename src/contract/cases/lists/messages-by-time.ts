@@ -36,7 +36,7 @@ export const messagesByTimeCases = withEvents([
         replied('m4', { occurredAt: now }),
       )
       const conversationId = present(conversation).id
-      for (const limit of [1, 2, 50]) {
+      for (const limit of [50, 2, 1]) {
         assert.deepEqual(await seqsOf(account, { conversationId, limit }), [1, 3, 2, 4], `oldest, ${limit} a page`)
         assert.deepEqual(await seqsOf(account, { conversationId, order: 'newest', limit }), [4, 2, 3, 1], `newest, ${limit} a page`)
       }

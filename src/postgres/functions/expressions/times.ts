@@ -17,14 +17,14 @@ export function countedAt(occurredAt: string): string {
 }
 
 /**
- * The time by which lists by time list a message: a time that was too far ahead when it was stored counts as that of its
- * storing, as in `countedAt`. The index of these lists has the same text, and the server uses it only for that, so both
- * take it from here. It is written as the server shows it, and with the difference of two times, because an index takes
- * only what is the same in every time zone.
+ * The time by which lists by time list a message: a time that was too far ahead when it was stored counts as that of
+ * its storing, as in `countedAt`. The index of these lists has the same text, and the server uses it only for that, so
+ * both take it from here. It is written as the server shows it. It compares the difference of the two times, because an
+ * index takes only what is the same in every time zone.
  */
 export function listedAt(row?: string): string {
   const column = (name: string) => (row === undefined ? name : `${row}.${name}`)
-  const ahead = `(${column('occurred_at')} - ${column('created_at')}) > make_interval(secs => ${clockSkewMs / 1000}::double precision)`
+  const ahead = `((${column('occurred_at')} - ${column('created_at')}) > make_interval(secs => (${clockSkewMs / 1000})::double precision))`
   return `CASE WHEN ${ahead} THEN ${column('created_at')} ELSE ${column('occurred_at')} END`
 }
 
