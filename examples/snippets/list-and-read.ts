@@ -20,14 +20,20 @@ const next =
     : await acme.listConversations({ ...unread, cursor: page.nextCursor })
 console.log(page.items.length, next?.items.length) // 2 1
 
-for await (const conversation of acme.listConversations({ status: 'active' })) {
-  const { items: messages } = await acme.listMessages({
-    conversationId: conversation.id,
+for await (const { id, customerId } of acme.listConversations({ status: 'active' })) {
+  // The thread as a person reads it: what was said last comes first.
+  const { items: thread } = await acme.listMessages({
+    conversationId: id,
     order: 'newest',
     limit: 20,
   })
-  console.log(conversation.customerId, conversation.lastMessagePreview, messages.length)
+  // What arrived since a program looked last.
+  const { items: arrived } = await acme.listMessages({ conversationId: id, afterSeq: 1 })
+  console.log(customerId, thread.length, arrived.length) // kim 1 0
+
+  const shown = thread[0]
+  if (shown) await acme.markRead({ conversationId: id, upToTime: shown.occurredAt })
 }
 
-const { conversation } = await acme.markRead({ oaId: 'shop', customerId: 'lan' })
-console.log(conversation.unreadCount, conversation.version) // 0 1
+const { conversation } = await acme.markUnread({ oaId: 'shop', customerId: 'lan' })
+console.log(conversation.unreadCount, conversation.version) // 1 2

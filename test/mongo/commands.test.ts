@@ -32,6 +32,22 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the commands that a call cos
     expect(await cost(() => account.closeConversation(key))).toEqual(one)
   })
 
+  test('the read horizon is moved by what was read of the messages, and one command', async () => {
+    const { account } = database
+    const key = await known()
+    const { conversation } = await account.upsertConversationWithEvents({ ...key, events: messages(5) })
+    const read = 'aggregate conversations'
+    const write = 'update conversations'
+    expect(await cost(() => account.markRead({ ...key, seq: (conversation?.lastSeq ?? 0) - 3 }))).toEqual([
+      read,
+      'aggregate messages',
+      write,
+    ])
+    const upToTime = async () => account.markRead({ ...key, upToTime: new Date('2100-01-01') })
+    expect(await cost(upToTime)).toEqual([read, 'find messages', write])
+    expect(await cost(() => account.markUnread(key))).toEqual([read, 'find messages', write])
+  })
+
   test('a refused change is the same one command', async () => {
     const { account } = database
     const key = await known()
