@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type MongoBackend, mongoBackend } from './mongo-backend.js'
 import { conversationMutants } from './mutants/conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './mutants/delivery-mutants.js'
+import { memoryIdentityMutants } from './mutants/memory-identity-mutants.js'
 import { messageMutants } from './mutants/message-mutants.js'
 import { mongoGroupMutants } from './mutants/mongo-group-mutants.js'
 import { mongoLinkMutants } from './mutants/mongo-link-mutants.js'
@@ -20,12 +21,11 @@ import { mongoWaitingMutants, postgresWaitingMutants } from './mutants/waiting-m
 import { isServerAbsent, serverUrl } from './server.js'
 
 const ofPostgres = [...postgresMutants, ...postgresWaitingMutants, ...postgresDeliveryMutants, ...postgresIdentityMutants]
-const memoryMutants = [...storeMutants, ...conversationMutants, ...messageMutants, ...memoryDeliveryMutants]
+const memoryMutants = [...storeMutants, ...conversationMutants, ...messageMutants, ...memoryDeliveryMutants, ...memoryIdentityMutants]
 
 describe('planted bugs in the memory adapter are caught', () => {
   test.each(memoryMutants.map((mutant) => [mutant.bug, mutant] as const))('%s', async (_, mutant) => {
-    const failing = await failingCases(mutatedMemory(mutant), mutant)
-    expect(failing).toContain(mutant.caughtBy)
+    expect(await failingCases(mutatedMemory(mutant), mutant, mutant.caughtBy)).toEqual([mutant.caughtBy])
   })
 })
 
