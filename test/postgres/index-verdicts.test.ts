@@ -21,6 +21,8 @@ test('an index is the same however its declaration is written, where the server 
       `(status is not null and name is null) and id <> ''`,
     ],
     ['lower(name), account_id', '(lower(name)), account_id'],
+    // The server prints this one in several lines.
+    [`(case when status = 'open' then 1 else 2 end), account_id`, `(CASE WHEN status = 'open' THEN 1 ELSE 2 END), account_id`],
     [`(coalesce(name, 'a, (b') || id) desc`, `((coalesce(name, 'a, (b')) || id) desc`],
     ['name collate "POSIX" text_pattern_ops desc', 'name collate pg_catalog."POSIX" text_pattern_ops desc'],
     ['account_id, name', 'account_id collate "C", name collate "default"'],

@@ -31,9 +31,15 @@ function markReadUpTo(context: MongoContext, input: MarkRead) {
   return changeByVersion(context, input, async (row) => {
     const seq = input.upToTime === null ? input.seq : await seqBefore(context, row, input.upToTime)
     const readSeq = Math.min(seq ?? row.lastSeq, row.lastSeq)
-    const count = readSeq <= row.readSeq ? row.unreadCount : await countUnread(context, row, readSeq)
+    const count = await unreadPast(context, row, readSeq)
     return read(seq, () => count)
   })
+}
+
+/** Nothing is asked where the horizon stays, and where it goes to the last message. */
+function unreadPast(context: MongoContext, row: ConversationRow, readSeq: number): Promise<number> | number {
+  if (readSeq <= row.readSeq) return row.unreadCount
+  return readSeq < row.lastSeq ? countUnread(context, row, readSeq) : 0
 }
 
 /** Just before the first unread message that is later, or null if there is none. */

@@ -47,7 +47,7 @@ export function keyExpressions(columns: string): readonly string[] {
 
 /** The position of the parenthesis that closes the one at `start`, or the text's length if there is none. */
 export function closingParenthesis(text: string, start: number): number {
-  const words = tokens(text.slice(start))
+  const words = pieces(text.slice(start))
   return start + words.slice(0, closing(words, 0)).join('').length
 }
 
@@ -76,8 +76,12 @@ function splitList(list: string): readonly string[] {
  * words in between.
  */
 function tokens(sql: string): readonly string[] {
-  const found = sql.match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+|[(),]|[^'"\s(),]+|['"]/g) ?? []
-  return trimmed(found.map((token) => (/^\s/.test(token) ? ' ' : token)))
+  return trimmed(pieces(sql).map((token) => (/^\s/.test(token) ? ' ' : token)))
+}
+
+/** The same with white space as it is, so that their lengths are those in the text. */
+function pieces(sql: string): readonly string[] {
+  return sql.match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+|[(),]|[^'"\s(),]+|['"]/g) ?? []
 }
 
 function trimmed(words: readonly string[]): readonly string[] {
