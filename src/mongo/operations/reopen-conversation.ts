@@ -42,13 +42,27 @@ async function reopen(context: MongoContext, input: ChangeStatus): Promise<Chang
     },
     { outcome: 'reopened', find: findLatest, group: () => group },
   )
-  // A writer that stores an event as waiting at the same time must learn that there is now an active conversation (see
-  // upsert/locks.ts).
-  if (changed && context.session !== null) {
-    const filter = { accountId: input.accountId, _id: canonicalId }
-    await context.collections.contact_inboxes.updateOne(filter, { $inc: { lock: 1 } }, inSession(context))
-  }
+  if (changed && context.session !== null) await lockReplaced(context, input, canonicalId, row)
   return { outcome, conversation: await hostConversation(context, row) }
+}
+
+/**
+ * Those who write at the same time must learn that there is now an active conversation (see upsert/locks.ts): one who
+ * stores an event as waiting, and one whose reply still goes to the customer's latest conversation.
+ */
+async function lockReplaced(
+  context: MongoContext,
+  { accountId, target }: ChangeStatus,
+  canonicalId: string,
+  { id }: ConversationRow,
+): Promise<void> {
+  const lock = { $inc: { lock: 1 } }
+  const { contact_inboxes, conversations } = context.collections
+  await contact_inboxes.updateOne({ accountId, _id: canonicalId }, lock, inSession(context))
+  // By the customer it is the latest one that opens.
+  if (!('conversationId' in target)) return
+  const others = { accountId, contact_inbox_id: canonicalId, _id: { $ne: id } }
+  await conversations.findOneAndUpdate(others, lock, { ...inSession(context), sort: { created_at: -1, _id: -1 }, projection: { _id: 1 } })
 }
 
 async function findLatest(

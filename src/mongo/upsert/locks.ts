@@ -1,4 +1,6 @@
-import type { ContactInboxRow, MessageRow } from '../../model/planning/rows.js'
+import { compositeKey } from '../../model/composite-key.js'
+import { compareBytes } from '../../model/planning/byte-order.js'
+import type { ContactInboxRow, ConversationRow, MessageRow } from '../../model/planning/rows.js'
 import type { LoadedWorld } from './loaded-world.js'
 
 /** Documents that a transaction writes only so that other transactions which read the same things conflict with it. */
@@ -20,7 +22,9 @@ export interface Locks {
  *   that asks the watermarks again, because it was sent before or has not failed after all, locks the canonical
  *   contact inbox as well.
  *
- * A message into an existing conversation needs no lock.
+ * A message into an existing conversation needs no lock, because it writes that conversation. So a transaction that gives
+ * a customer another conversation for new messages locks the one that they went to before. Otherwise a reply that still
+ * goes there would meet neither that transaction nor an event that waits for the reply in the other conversation.
  */
 export function locksFor(world: LoadedWorld): Locks {
   const contactInboxes = new Set<string>()
@@ -35,15 +39,29 @@ export function locksFor(world: LoadedWorld): Locks {
 
   for (const { conversationId, scopeId } of world.events.changes().inserted) if (conversationId === null) lockCustomer(scopeId)
   for (const { before, row } of world.contactInboxes.changes().updated) if (movesWatermark(before, row)) lockCustomer(row.id)
-  for (const { contactInboxId } of world.conversations.changes().inserted) contactInboxes.add(contactInboxId)
+  const lockReplaced = (contactInboxId: string) => {
+    contactInboxes.add(contactInboxId)
+    const former = latestBefore(world, contactInboxId)
+    if (former) conversations.add(former.id)
+  }
+  for (const { contactInboxId } of world.conversations.changes().inserted) lockReplaced(contactInboxId)
   for (const { before, row } of world.conversations.changes().updated) {
-    if (before.status === 'closed' && row.status !== 'closed') contactInboxes.add(row.contactInboxId)
+    if (before.status === 'closed' && row.status !== 'closed') lockReplaced(row.contactInboxId)
+    else if (before.contactInboxId !== row.contactInboxId) lockReplaced(row.contactInboxId)
   }
   for (const { before, row } of world.messages.changes().updated) {
     const isLocking = isLinked(before, row) || asksWatermarks(before, row)
     if (isLocking) contactInboxes.add(world.contactInboxById(row.scopeId)?.canonicalId ?? row.scopeId)
   }
   return { contactInboxes, conversations }
+}
+
+/** The latest conversation of a customer as the database has it. */
+function latestBefore(world: LoadedWorld, contactInboxId: string): ConversationRow | null {
+  // This asks for it, if it was not loaded.
+  world.latestConversation(contactInboxId)
+  const loaded = world.conversations.loadedWith(compositeKey('of', contactInboxId)).flatMap((id) => world.conversations.get(id) ?? [])
+  return loaded.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || compareBytes(b.id, a.id))[0] ?? null
 }
 
 function movesWatermark(before: ContactInboxRow, row: ContactInboxRow): boolean {
