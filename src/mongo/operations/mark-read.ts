@@ -30,7 +30,7 @@ function markReadUpTo(context: MongoContext, input: ChangeStatus, seq: number) {
   return changeByVersion(context, input, async (row) => {
     const readSeq = Math.min(seq, row.lastSeq)
     if (readSeq <= row.readSeq) return read(seq, () => row.unreadCount)
-    const unread = { accountId: input.accountId, conversation_id: row.id, seq: { $gt: readSeq }, direction: 'inbound' }
+    const unread = { accountId: input.accountId, conversation_id: row.id, seq: { $gt: readSeq }, direction: 'inbound', is_silent: null }
     const count = await context.collections.messages.countDocuments(unread, latestState(context))
     return read(seq, () => count)
   })
