@@ -1,4 +1,5 @@
 import type { Names } from '../names.js'
+import { isCounted } from './expressions/messages.js'
 import { marks } from './expressions/operations.js'
 import { parameterNow } from './expressions/times.js'
 import { isTimeWithin } from './expressions/value-checks.js'
@@ -58,7 +59,7 @@ begin
   update ${tables.conversations} x
      set read_seq = v_read, version = c.version + 1,
          unread_count = (select count(*) from ${tables.messages} m
-           where m.account_id = p_account_id and m.conversation_id = c.id and m.seq > v_read and m.direction = 'inbound'),
+           where m.account_id = p_account_id and m.conversation_id = c.id and m.seq > v_read and ${isCounted('m')}),
          updated_at = ${parameterNow},
          operations = ${marks.with('c.operations', 'p_operation_id', "'updated'")}
    where x.account_id = p_account_id and x.id = c.id
