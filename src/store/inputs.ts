@@ -86,8 +86,7 @@ export interface UpsertConversationWithEventsInput<TMetadata = JsonObject> exten
 
 export interface BulkUpsertInput<TMetadata = JsonObject> {
   /** At most 1,000 items, with at most 5,000 events and 16 MiB in all. Items for one customer are applied in order. */
-  readonly conversations: readonly (UpsertConversationInput<TMetadata> &
-    HistoryInput & { readonly events?: readonly EventInput[] })[]
+  readonly conversations: readonly (UpsertConversationInput<TMetadata> & HistoryInput & { readonly events?: readonly EventInput[] })[]
   /** Default true: the first bad item fails the call, and nothing is written. */
   readonly atomic?: boolean
 }

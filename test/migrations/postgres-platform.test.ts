@@ -30,7 +30,8 @@ describe('the built-in migrations for PostgreSQL', () => {
       ['conversation-store', '007-groups', true, false, true],
       ['conversation-store', '008-identities', true, false, true],
       ['conversation-store', '009-receipts', true, false, true],
-      ['conversation-store', '020-functions', true, false, true],
+      ['conversation-store', '011-history', true, false, true],
+      ['conversation-store', '022-functions', true, false, true],
       ['platform', '003-create-platform-indexes', false, false, true],
     ])
   })

@@ -104,5 +104,13 @@ export function fact(
   minutes: number,
   details: Partial<Pick<StampedFact, 'messageId' | 'payload' | 'dedupeKey'>> = {},
 ): StampedFact {
-  return { ...base(`${type} ${minutes}`, minutes), type, messageId: null, direction: 'inbound', payload: { ref: type }, history: false, ...details }
+  return {
+    ...base(`${type} ${minutes}`, minutes),
+    type,
+    messageId: null,
+    direction: 'inbound',
+    payload: { ref: type },
+    history: false,
+    ...details,
+  }
 }

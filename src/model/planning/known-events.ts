@@ -45,8 +45,8 @@ interface KnownEvent {
 export type KnownEvents = readonly (KnownEvent | null)[]
 
 /**
- * Finds out which of the item's events are known in these scopes, and what outcome is reported for them. `isResent` says
- * that an earlier attempt of the item may have been applied.
+ * Finds out which of the item's events are known in these scopes, and what outcome is reported for them. `isResent`
+ * says that an earlier attempt of the item may have been applied.
  */
 export function knownEvents(world: World, scopes: Scopes, item: UpsertItem, isResent: boolean): KnownEvents {
   const earlier = { messageIds: new Set<string>(), localIds: new Set<string>(), dedupeKeys: new Set<string>() }

@@ -67,7 +67,12 @@ function reopened({ world, stamp, item }: ItemPlan, row: ConversationRow): Conve
   return { ...row, status: 'open', statusChangedAt: stamp.now, closedAt: null, usernameKey: isTaken ? null : row.usernameKey }
 }
 
-function newConversation(plan: ItemPlan, { inbox, canonical: known, latest }: Situation, channel: Channel, status: 'open' | 'closed'): ConversationRow {
+function newConversation(
+  plan: ItemPlan,
+  { inbox, canonical: known, latest }: Situation,
+  channel: Channel,
+  status: 'open' | 'closed',
+): ConversationRow {
   const { item, stamp, before } = plan
   const { accountId } = stamp
   const openedAt = timeOfOpening(stamp.now, latest)

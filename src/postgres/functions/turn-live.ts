@@ -10,8 +10,8 @@ const inOrder = inOrderOf('p_scopes', 'contact_inbox_id')
 
 /**
  * `turn_live(…, event, chosen, …)`: lets the message of a live event that history brought come live. The message stays
- * where it is, and counts as unread there if it lies past the read horizon. The conversation `chosen`, to which the item
- * goes, is told that something came in now.
+ * where it is, and counts as unread there if it lies past the read horizon. The conversation `chosen`, to which the
+ * item goes, is told that something came in now.
  */
 export function turnLive(names: Names): SqlFunction {
   const { fn, tables } = names

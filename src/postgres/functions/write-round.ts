@@ -2,7 +2,8 @@ import type { Names } from '../names.js'
 import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js'
 import { publicDocument } from './expressions/conversations.js'
 import { isGroup } from './expressions/identities.js'
-import { directionOf, eventKey, liveKey } from './expressions/messages.js'
+import { heldAsHistory } from './expressions/held-as-history.js'
+import { directionOf, eventKey } from './expressions/messages.js'
 import { marks, operationOfItem } from './expressions/operations.js'
 import { roundChanges } from './expressions/round-changes.js'
 import { isChatScoped, scopeRowOf, scopesOf } from './expressions/scopes.js'
@@ -149,21 +150,7 @@ begin
           where parsed.is_message and parsed.local_id is not null
             and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.local_id = parsed.local_id)
         limit 1) known_message on true
-      -- A known message that history brought comes live, unless it has done so. Nothing is read for what came live first.
-      left join lateral (
-        select coalesce(stored.is_history, false) as is_history, coalesce(v_resent_after is not null and not coalesce(stored.is_history, false) and (
-            select live.operation_id = parsed.operation_id from ${tables.contact_interaction_events} live
-            where live.account_id = p_account and live.contact_inbox_id = any (parsed.own_scopes) and live.message_id is null
-              and live.dedupe_key = ${liveKey('parsed.message_id', 'parsed.local_id')} limit 1), false) as is_own
-        from (
-          (select m.is_history from ${tables.messages} m
-            where parsed.message_id is not null and m.account_id = p_account and m.contact_inbox_id = any (parsed.own_scopes) and m.message_id = parsed.message_id)
-          union all
-          (select m.is_history from ${tables.messages} m
-            where parsed.local_id is not null and m.account_id = p_account and m.contact_inbox_id = any (parsed.own_scopes) and m.local_id = parsed.local_id)
-          limit 1) stored
-        where parsed.is_message and not parsed.is_history and known_event.operation_id is distinct from parsed.operation_id
-          and (known_event.is_history or known_event.operation_id is null and known_message.found is not null)) held on true
+      left join lateral (${heldAsHistory(names)}) held on true
     ),
     event as materialized (
       select probed.*, probed.is_held is true and not probed.is_repeat as turns_live,

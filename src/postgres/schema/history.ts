@@ -1,3 +1,4 @@
+import { literal } from '../literal.js'
 import type { Names } from '../names.js'
 
 /**
@@ -7,9 +8,9 @@ import type { Names } from '../names.js'
  */
 export function addHistory({ tables }: Names): readonly string[] {
   return [
-    `lock table ${tables.contact_inboxes} in exclusive mode`,
-    `alter table ${tables.messages} add column is_history boolean, add column is_silent boolean`,
-    `alter table ${tables.contact_interaction_events} add column is_history boolean`,
+    `do ${literal(`begin lock table ${tables.contact_inboxes} in exclusive mode; end`)}`,
+    `alter table ${tables.messages} add column if not exists is_history boolean, add column if not exists is_silent boolean`,
+    `alter table ${tables.contact_interaction_events} add column if not exists is_history boolean`,
   ]
 }
 

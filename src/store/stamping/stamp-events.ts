@@ -45,7 +45,10 @@ function liveWhereLive(given: readonly ParsedEvent[]): (event: ParsedEvent) => P
 }
 
 function idsOf({ messageId, localId }: MessageEvent): readonly string[] {
-  return [...(messageId === undefined ? [] : [namedKey('message', messageId)]), ...(localId === undefined ? [] : [namedKey('local', localId)])]
+  return [
+    ...(messageId === undefined ? [] : [namedKey('message', messageId)]),
+    ...(localId === undefined ? [] : [namedKey('local', localId)]),
+  ]
 }
 
 function stampEvent(event: ParsedEvent, stamps: EventStamps): readonly StampedEvent[] {

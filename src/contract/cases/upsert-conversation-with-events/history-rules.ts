@@ -29,7 +29,11 @@ export const historyRuleCases = withEvents([
         await rejects(account.upsertConversationWithEvents({ ...key, events: [], ...input }), 'VALIDATION_FAILED')
       }
       assert.deepEqual(await rows.conversations(), [])
-      const { conversation } = await account.upsertConversationWithEvents({ ...key, markUnread: true, events: [said('m1', past), said('m2')] })
+      const { conversation } = await account.upsertConversationWithEvents({
+        ...key,
+        markUnread: true,
+        events: [said('m1', past), said('m2')],
+      })
       holds(conversation, { unreadCount: 2, lastSeq: 2 })
     },
   },

@@ -81,7 +81,14 @@ export const historyCases = withEvents([
         const events = [said('m0', { occurredAt: at(3) }), said('m2', { occurredAt: at(6) })]
         const { outcome, conversation } = await account.upsertConversationWithEvents({ ...key, ...past, events })
         assert.equal(outcome, 'updated')
-        holds(conversation, { id: opened.id, status: 'closed', version: 2, lastSeq: 3, unreadCount: 1, closedAt: closed.conversation.closedAt })
+        holds(conversation, {
+          id: opened.id,
+          status: 'closed',
+          version: 2,
+          lastSeq: 3,
+          unreadCount: 1,
+          closedAt: closed.conversation.closedAt,
+        })
         holds(conversation, { lastInboundAt: at(5), statusChangedAt: closed.conversation.statusChangedAt })
         only(await rows.conversations())
       }

@@ -5,9 +5,9 @@ import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
  * Places the items of a bulk in rounds, which are written one after another. `v_order` gets the items' places in the
  * call by round, `v_ends` where each round ends in it, and `v_runs` whether a round has several items for one head. An
  * item waits for the former one of its head, except that items in a row that bring nothing but live messages are a run
- * and share a round (write_run). A run begins only where the conversation is open, so the item that opens one is not in it.
- * Usernames can lead any two items to one conversation, so with usernames each item has its own round. A call that is
- * sent again has no runs, because its operations may be remembered.
+ * and share a round (write_run). A run begins only where the conversation is open, so the item that opens one is not
+ * in it. Usernames can lead any two items to one conversation, so with usernames each item has its own round. A call
+ * that is sent again has no runs, because its operations may be remembered.
  */
 export function placeInRounds({ tables }: Names): string {
   return `with found as (

@@ -72,7 +72,9 @@ export function totals(event: string, attachments = `${event}.attachments`, isMe
  * inserted with its receipts. Only where there may be history do the rows name its columns.
  */
 export function insertMessages({ tables }: Names, from: string, mayBeHistory = false): string {
-  const [columns, values] = mayBeHistory ? [', is_history, is_silent', ', nullif(stored.is_history, false), nullif(stored.is_silent, false)'] : ['', '']
+  const [columns, values] = mayBeHistory
+    ? [', is_history, is_silent', ', nullif(stored.is_history, false), nullif(stored.is_silent, false)']
+    : ['', '']
   return `insert into ${tables.messages} (account_id, id, conversation_id, contact_inbox_id, own_id, seq, message_id, local_id, direction,
       sender_id, sender_type, sender_name, text, attachments, reply_to, status, occurred_at, sent_at, delivered_at, read_at, is_marked, metadata, created_at${columns})
     select p_account, stored.row_id, stored.conversation_id, stored.scope_id, stored.own_id, stored.seq, stored.message_id, stored.local_id, stored.direction,

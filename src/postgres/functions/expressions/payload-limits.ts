@@ -75,7 +75,14 @@ export function isPatchWithin({ fn }: Names, patch: string): string {
  * leave to the general one. The text may be longer than everything else together.
  */
 export function isLiveMessageWithin({ fn }: Names, raw: string): string {
-  const { text: _text, attachments: _attachments, metadata: _metadata, reply_to: _replyTo, history: _history, ...rules } = eventRules.message.rules
+  const {
+    text: _text,
+    attachments: _attachments,
+    metadata: _metadata,
+    reply_to: _replyTo,
+    history: _history,
+    ...rules
+  } = eventRules.message.rules
   const textBytes = `octet_length(${raw}->>'text')`
   const words = (['direction', 'sender_type'] as const).map((key) => isWord(`${raw}->>'${key}'`, key))
   const keys = [...Object.keys(rules), 'text']
