@@ -4,7 +4,6 @@ import { createConversationStore } from '../../src/index.js'
 import { mongo } from '../../src/mongo/index.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { customer, messages, namesOf, openDatabase, type TestDatabase } from './database.js'
-import { kinds, someCodes, walkCodes } from './error-codes.js'
 import { failPointTurn } from './fail-point-turn.js'
 
 describe.skipIf(isServerAbsent('mongoReplicaSet'))('a failing MongoDB', () => {
@@ -90,10 +89,6 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a failing MongoDB', () => {
     await database.failCommand({ times: 1 }, { failCommands: ['findAndModify'], writeConcernError: { code: 100, errmsg: 'not enough' } })
     const { contactId } = (await account.findByOaAndCustomer({ ...key, status: 'any' })) ?? { contactId: '' }
     expect(await account.updateContact({ contactId, name: 'Lan' })).toMatchObject({ name: 'Lan' })
-  })
-
-  test.each(kinds)('$kind answers with an error of the library, whatever code the server gives', async (kind) => {
-    await walkCodes(database, kind, someCodes)
   })
 
   test('a read that fails for good is UNAVAILABLE, and nothing of the driver', async () => {

@@ -4,9 +4,9 @@ import type { JsonObject } from './payload-arbitraries.js'
 import { onServer } from './scratch-schema.js'
 import { sendPayload, sendPayloads } from './sql-payloads.js'
 
-test('each of 1,000 random payloads by SQL is refused with nothing written, or the library takes it and reads it back', async () => {
-  const { refused, stored } = await sendPayloads(await onServer(), 1000)
-  ok(refused > 200 && stored > 200, `${refused} refused, ${stored} stored`)
+test('each of 300 random payloads by SQL is refused with nothing written, or the library takes it and reads it back', async () => {
+  const { refused, stored } = await sendPayloads(await onServer(), 300)
+  ok(refused > 60 && stored > 60, `${refused} refused, ${stored} stored`)
 }, 180_000)
 
 const someoneElse = {

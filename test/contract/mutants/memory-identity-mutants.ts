@@ -1,0 +1,132 @@
+import type { ContactInboxRow, IdentityMark } from '../../../src/model/planning/rows.js'
+import type { World } from '../../../src/model/planning/world.js'
+import type { MemoryBug, MemoryMutant } from './mutated-memory.js'
+
+const links = 'linkCustomerIds'
+const events = 'upsertConversationWithEvents'
+const former = 'gives a former number to the stranger who brings it, and none of what comes late moves it back'
+const conflict =
+  'links nothing where a number comes with a stranger’s user id: the message is the stranger’s, and the number is not answered'
+const retired = 'retires a former number, answers the new one, and finds what was said under either'
+const older = 'keeps the older person’s conversation active and closes the younger one as it is'
+const others = 'applies what each person had of the other’s messages'
+
+/** Stores other rows of contact inboxes than were decided on. */
+function storing(change: (row: ContactInboxRow, before: ContactInboxRow | null) => Partial<ContactInboxRow>): MemoryBug {
+  const putChanged = (world: World) => (row: ContactInboxRow) => {
+    world.putContactInbox({ ...row, ...change(row, world.contactInboxById(row.id)) })
+  }
+  return { world: (world) => ({ putContactInbox: putChanged(world) }) }
+}
+
+/** Stores other ids of people than were decided on. */
+function storingIds(change: (mark: IdentityMark) => Partial<IdentityMark>): MemoryBug {
+  return storing(({ identities }) => ({ identities: identities?.map((mark) => ({ ...mark, ...change(mark) })) ?? null }))
+}
+
+/**
+ * Bugs in the rules by which ids become one person's, and in what follows when they do. The planner has these rules for
+ * MongoDB too.
+ */
+export const memoryIdentityMutants: readonly MemoryMutant[] = [
+  {
+    bug: 'ids have no kind, so that a person gets a second current one of a kind',
+    subject: events,
+    caughtBy: conflict,
+    ...storingIds(() => ({ kind: null })),
+  },
+  {
+    bug: 'a number that came with a stranger’s ids is answered as before',
+    subject: events,
+    caughtBy: conflict,
+    ...storingIds(() => ({ disputedSince: null })),
+  },
+  {
+    bug: 'evidence that is older than the change of an id moves it',
+    subject: events,
+    caughtBy: former,
+    ...storingIds(({ movedAt, formerSince }) => ({
+      movedAt: movedAt && new Date(0),
+      formerSince: formerSince && new Date(0),
+    })),
+  },
+  {
+    bug: 'what was said under a number is new under it when a stranger has it',
+    subject: events,
+    caughtBy: former,
+    ...storing(() => ({ previousHeadId: null })),
+  },
+  {
+    bug: 'a former id is answered as before',
+    subject: events,
+    caughtBy: retired,
+    ...storingIds(() => ({ formerSince: null })),
+  },
+  {
+    bug: 'the conversation keeps the name of a number that is no longer good',
+    subject: events,
+    caughtBy: retired,
+    world: (world) => ({
+      putConversation: (row) => world.putConversation({ ...row, customerId: world.conversation(row.id)?.customerId ?? row.customerId }),
+    }),
+  },
+  {
+    bug: 'a replay links the ids that come with it',
+    subject: events,
+    caughtBy: 'links nothing for a replay, nor when the write is refused',
+    world: () => ({ messageByMessageId: () => null, eventByMessageId: () => null }),
+  },
+  {
+    bug: 'what the other id has stored is not looked for',
+    subject: events,
+    caughtBy: 'goes item by item in a bulk, so that an item’s ids are linked for those after it and not before',
+    ...storing(() => ({ scopes: null })),
+  },
+  {
+    bug: 'the younger person’s thread stays, and the older one closes',
+    subject: links,
+    caughtBy: older,
+    ...storing(({ createdAt }, before) => ({ createdAt: before?.createdAt ?? new Date(-createdAt.getTime()) })),
+  },
+  {
+    bug: 'both conversations of a person stay active',
+    subject: links,
+    caughtBy: older,
+    world: (world) => ({
+      putConversation(row) {
+        const isOpen = world.conversation(row.id)?.status === 'open'
+        world.putConversation(isOpen && row.status === 'closed' ? { ...row, status: 'open', closedAt: null } : row)
+      },
+    }),
+  },
+  {
+    bug: 'a person’s heads stay apart, because the younger one is not made an alias',
+    subject: links,
+    caughtBy: 'makes two ids one person’s: each finds the conversation, also before and after anything was said',
+    ...storing(() => ({ canonicalId: null })),
+  },
+  {
+    bug: 'a message that came under both ids stays two',
+    subject: links,
+    caughtBy: 'makes one message of two that came under both ids, with what happened to either',
+    world: () => ({ doubles: () => [] }),
+  },
+  {
+    bug: 'the watermark of one id does not reach the messages of the other',
+    subject: links,
+    caughtBy: others,
+    ...storing(() => ({ readWatermark: null, deliveredWatermark: null })),
+  },
+  {
+    bug: 'what waited under one id for a message of the other waits on',
+    subject: links,
+    caughtBy: others,
+    world: () => ({ allWaiting: () => [] }),
+  },
+  {
+    bug: 'both contacts of a person stay',
+    subject: links,
+    caughtBy: 'makes one contact of two: the older stays, the other’s id leads to it, and what a person typed is kept',
+    world: (world) => ({ putContact: (row) => world.putContact({ ...row, mergedInto: null }) }),
+  },
+]

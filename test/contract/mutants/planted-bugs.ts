@@ -1,0 +1,36 @@
+import { conversationMutants } from './conversation-mutants.js'
+import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
+import { memoryIdentityMutants } from './memory-identity-mutants.js'
+import { messageMutants } from './message-mutants.js'
+import { mongoGroupMutants } from './mongo-group-mutants.js'
+import { mongoLinkMutants } from './mongo-link-mutants.js'
+import { mongoMutants } from './mongo-mutants.js'
+import { mongoRaceMutants, mongoStandaloneMutants } from './mongo-race-mutants.js'
+import { mongoScopeMutants } from './mongo-scope-mutants.js'
+import { mongoWatermarkMutants } from './mongo-watermark-mutants.js'
+import { postgresIdentityMutants } from './postgres-identity-mutants.js'
+import { postgresMutants } from './postgres-mutants.js'
+import { storeMutants } from './store-mutants.js'
+import { mongoWaitingMutants, postgresWaitingMutants } from './waiting-mutants.js'
+
+export const plantedInPostgres = [...postgresMutants, ...postgresWaitingMutants, ...postgresDeliveryMutants, ...postgresIdentityMutants]
+export const plantedInMemory = [
+  ...storeMutants,
+  ...conversationMutants,
+  ...messageMutants,
+  ...memoryDeliveryMutants,
+  ...memoryIdentityMutants,
+]
+
+export const plantedInMongo = [
+  ...mongoScopeMutants,
+  ...mongoMutants,
+  ...mongoRaceMutants,
+  ...mongoWaitingMutants,
+  ...mongoWatermarkMutants,
+  ...mongoDeliveryMutants,
+  ...mongoGroupMutants,
+  ...mongoLinkMutants,
+]
+
+export const plantedInStandaloneMongo = mongoStandaloneMutants
