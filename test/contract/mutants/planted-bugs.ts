@@ -1,5 +1,6 @@
 import { conversationMutants } from './conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
+import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
 import { messageMutants } from './message-mutants.js'
 import { mongoGroupMutants } from './mongo-group-mutants.js'
@@ -13,13 +14,14 @@ import { postgresMutants } from './postgres-mutants.js'
 import { storeMutants } from './store-mutants.js'
 import { mongoWaitingMutants, postgresWaitingMutants } from './waiting-mutants.js'
 
-export const plantedInPostgres = [...postgresMutants, ...postgresWaitingMutants, ...postgresDeliveryMutants, ...postgresIdentityMutants]
+export const plantedInPostgres = [...postgresMutants, ...postgresWaitingMutants, ...postgresDeliveryMutants, ...postgresIdentityMutants, ...postgresHistoryMutants]
 export const plantedInMemory = [
   ...storeMutants,
   ...conversationMutants,
   ...messageMutants,
   ...memoryDeliveryMutants,
   ...memoryIdentityMutants,
+  ...memoryHistoryMutants,
 ]
 
 export const plantedInMongo = [
@@ -31,6 +33,7 @@ export const plantedInMongo = [
   ...mongoDeliveryMutants,
   ...mongoGroupMutants,
   ...mongoLinkMutants,
+  ...mongoHistoryMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants
