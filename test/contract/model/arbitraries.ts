@@ -54,7 +54,10 @@ const upsert: fc.Arbitrary<Upsert> = fc
     ...(name && { matchUsername: true }),
     ...(others && { identities: namedWith(who.customer, others) }),
   }))
-const ofHistory: fc.Arbitrary<OfHistory> = sometimes({ opens: fc.constantFrom('open' as const, 'closed' as const), markUnread: fc.boolean() })
+const ofHistory: fc.Arbitrary<OfHistory> = sometimes({
+  opens: fc.constantFrom('open' as const, 'closed' as const),
+  markUnread: fc.boolean(),
+})
 /** What is said of history goes only with a write that has some. */
 const written = (most: { readonly minLength?: number; readonly maxLength: number }) =>
   fc

@@ -102,7 +102,10 @@ export const events: fc.Arbitrary<EventInput> = fc.oneof(
     weight: 2,
     arbitrary: event(
       fc
-        .tuple(fc.constantFrom<'referral' | 'optin' | 'custom:x'>('referral', 'optin', 'custom:x'), sometimes({ payload, direction, history }))
+        .tuple(
+          fc.constantFrom<'referral' | 'optin' | 'custom:x'>('referral', 'optin', 'custom:x'),
+          sometimes({ payload, direction, history }),
+        )
         .map(([type, fields]) => {
           return { type, ...fields }
         }),

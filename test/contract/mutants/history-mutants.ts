@@ -80,7 +80,7 @@ export const postgresHistoryMutants: readonly PostgresMutant[] = [
   changed('markRead counts silent history', counts, 'mark_conversation_read', ' and m.is_silent is null'),
   changed('history reopens', reopens, 'write_round', / and not event\.is_history(?=\s+and \()/g),
   changed('history wakes', wakes, 'write_round', ' and not stored.is_history'),
-  changed('a quick way takes history as live', wakes, 'upsert_conversation_with_events', /not event\.raw \? 'history' and /g),
+  changed('a quick way takes history as live', counts, 'upsert_conversation_with_events', /not event\.raw \? 'history' and /g),
   changed('a message that comes live counts although it was read', isPastTheHorizon, 'turn_live', 'v_message.seq > v_read_seq and '),
   changed('a message comes live with each copy of it', comesLive, 'turn_live', 'is_history = null, '),
 ]

@@ -14,7 +14,13 @@ import { postgresMutants } from './postgres-mutants.js'
 import { storeMutants } from './store-mutants.js'
 import { mongoWaitingMutants, postgresWaitingMutants } from './waiting-mutants.js'
 
-export const plantedInPostgres = [...postgresMutants, ...postgresWaitingMutants, ...postgresDeliveryMutants, ...postgresIdentityMutants, ...postgresHistoryMutants]
+export const plantedInPostgres = [
+  ...postgresMutants,
+  ...postgresWaitingMutants,
+  ...postgresDeliveryMutants,
+  ...postgresIdentityMutants,
+  ...postgresHistoryMutants,
+]
 export const plantedInMemory = [
   ...storeMutants,
   ...conversationMutants,

@@ -19,9 +19,9 @@ export function directionOf(raw: string): string {
   return `coalesce(${raw}->>'direction', 'inbound')`
 }
 
-/** The key by which an event without an id is recognised. */
+/** The key by which an event without an id is recognised, whether it comes as history or live. */
 export function eventKey(raw: string): string {
-  return `coalesce(${raw}->>'dedupe_key', 'sql:' || encode(sha256(convert_to(${raw}::text, 'UTF8')), 'hex'))`
+  return `coalesce(${raw}->>'dedupe_key', 'sql:' || encode(sha256(convert_to((${raw} - 'history')::text, 'UTF8')), 'hex'))`
 }
 
 /** Whether a message is unread while it lies past the read horizon. Silent history never is. */
