@@ -63,6 +63,7 @@ export type {
   ConversationKey,
   ConversationPatch,
   CustomerKey,
+  HistoryInput,
   LinkCustomerIdsInput,
   MarkReadInput,
   MessageKey,

@@ -17,6 +17,17 @@ interface EventBase {
   readonly sender?: SenderInput
 }
 
+/** What can be history: a message, or a fact without a target. */
+interface HistoryEventBase extends EventBase {
+  /**
+   * It happened before the host listened, and is brought in afterwards. It is stored with its own time, and calls for
+   * nobody: it reopens and wakes no conversation, opens no reply window, and does not count as unread. A live event
+   * that is known already only as history **turns live**, as `EventResult` says. Default false. Leave it out where the
+   * write as a whole is `history`.
+   */
+  readonly history?: boolean
+}
+
 export interface SenderInput {
   readonly id?: string | null
   readonly type?: SenderType
@@ -33,7 +44,7 @@ export interface AttachmentInput {
 /**
  * A message. It needs a `messageId` (the channel's) or a `localId` (the host's own, for a reply that is being sent).
  */
-export interface MessageEventInput extends EventBase {
+export interface MessageEventInput extends HistoryEventBase {
   readonly type: 'message'
   readonly messageId?: string
   readonly localId?: string
@@ -47,7 +58,7 @@ export interface MessageEventInput extends EventBase {
 }
 
 /** A button press. It opens a conversation as a message does, but it is no message and has no `seq`. */
-export interface PostbackEventInput extends EventBase {
+export interface PostbackEventInput extends HistoryEventBase {
   readonly type: 'postback'
   readonly messageId?: string
   readonly payload?: JsonObject | null
@@ -132,7 +143,7 @@ export interface IdentityChangeEventInput extends EventBase {
  * Anything else that is worth keeping (`referral`, `optin`, `handover`, or a type of the host's own). It joins the
  * customer's conversation, or waits until there is one.
  */
-export interface OtherEventInput extends EventBase {
+export interface OtherEventInput extends HistoryEventBase {
   readonly type: 'referral' | 'optin' | 'handover' | `custom:${string}`
   readonly direction?: Direction
   readonly payload?: JsonObject | null

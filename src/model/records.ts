@@ -45,7 +45,7 @@ export interface Conversation<TMetadata = JsonObject> {
   readonly customerName: string | null
   readonly customerUsername: string | null
   readonly chatbotId: string | null
-  /** The exact number of inbound messages after `readSeq`. */
+  /** The exact number of inbound messages after `readSeq`, without the silent ones of history. */
   readonly unreadCount: number
   /** The greatest `seq` that was given to a message; 0 before the first one. It never goes down. */
   readonly lastSeq: number
@@ -162,6 +162,11 @@ export interface Message {
   readonly editedAt: Date | null
   readonly deletedAt: Date | null
   /**
+   * Whether it was brought in as history and has not come live since. Such a message doesn't count as unread, unless it
+   * was written with `markUnread`.
+   */
+  readonly history: boolean
+  /**
    * The latest reaction of each sender. Of more than 100 senders (removed reactions count), the message keeps those who
    * reacted last. `listEvents` has every reaction.
    */
@@ -189,6 +194,11 @@ export interface ConversationEvent {
   readonly senderId: string | null
   readonly direction: Direction
   readonly payload: JsonObject | null
+  /**
+   * Whether it was brought in as history. It says so for good: when its message comes live, an event `message_live`
+   * follows.
+   */
+  readonly history: boolean
   readonly occurredAt: Date
   readonly createdAt: Date
 }

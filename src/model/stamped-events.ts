@@ -28,6 +28,8 @@ export interface StampedMessage extends StampedBase {
   }[]
   readonly replyTo: string | null
   readonly metadata: JsonObject | null
+  /** Whether it is brought in afterwards, and calls for nobody. */
+  readonly history: boolean
 }
 /** A postback, a referral, or anything else without a target. Only a postback opens a conversation. */
 export interface StampedFact extends StampedBase {
@@ -35,6 +37,7 @@ export interface StampedFact extends StampedBase {
   readonly messageId: string | null
   readonly direction: Direction
   readonly payload: JsonObject | null
+  readonly history: boolean
 }
 export interface StampedEdit extends StampedBase {
   readonly type: 'message_edit'
@@ -98,4 +101,4 @@ export type StampedEvent =
   | StampedFailed
   | StampedIdentityChange
 
-export type EventOutcome = 'stored' | 'applied' | 'unchanged' | 'duplicate' | 'waiting'
+export type EventOutcome = 'stored' | 'live' | 'applied' | 'unchanged' | 'duplicate' | 'waiting'

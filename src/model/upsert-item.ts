@@ -32,6 +32,10 @@ export interface UpsertItem extends CustomerTarget {
   /** Null means the inbox's policy, otherwise `defaultOnClosed`. */
   readonly onClosed: OnClosed | null
   readonly defaultOnClosed: OnClosed
+  /** What the conversation is that history alone opens for a customer without any. */
+  readonly historyOpens: 'open' | 'closed'
+  /** Whether the item's messages of history count as unread. */
+  readonly markUnread: boolean
   /**
    * Set by `matchUsername`: the username in lower case, without `@`. Null means that the username is neither matched
    * nor claimed.

@@ -5,7 +5,7 @@ import { latestState } from './find-now.js'
 import { messageKeys } from './schema/time-indexes.js'
 
 /** What selects the messages that count as unread while they lie past the read horizon. */
-const countsAsUnread = { direction: 'inbound' } as const
+const countsAsUnread = { direction: 'inbound', is_silent: null } as const
 
 /** How many messages of a conversation are unread if `readSeq` is its read horizon. */
 export function countUnread(context: MongoContext, { accountId, id }: ConversationRow, readSeq: number): Promise<number> {

@@ -64,13 +64,29 @@ export interface UpsertConversationInput<TMetadata = JsonObject> extends Custome
   readonly matchUsername?: boolean
 }
 
-export interface UpsertConversationWithEventsInput<TMetadata = JsonObject> extends UpsertConversationInput<TMetadata> {
+/** What a write with events says of history, which is brought in afterwards and calls for nobody. */
+export interface HistoryInput {
+  /**
+   * Whether the messages, postbacks and other facts of this write are history, as an event's own `history` says of one.
+   * A write says it, or its events do. Default false.
+   */
+  readonly history?: boolean
+  /**
+   * What history opens for a customer without any conversation: one that is `open`, which is the default, or one that
+   * was `closed` at the time of its last message. Only with history.
+   */
+  readonly opens?: 'open' | 'closed'
+  /** Whether the inbound messages of the history count as unread. Default false. Only with history. */
+  readonly markUnread?: boolean
+}
+
+export interface UpsertConversationWithEventsInput<TMetadata = JsonObject> extends UpsertConversationInput<TMetadata>, HistoryInput {
   readonly events: readonly EventInput[]
 }
 
 export interface BulkUpsertInput<TMetadata = JsonObject> {
   /** At most 1,000 items, with at most 5,000 events and 16 MiB in all. Items for one customer are applied in order. */
-  readonly conversations: readonly (UpsertConversationInput<TMetadata> & { readonly events?: readonly EventInput[] })[]
+  readonly conversations: readonly (UpsertConversationInput<TMetadata> & HistoryInput & { readonly events?: readonly EventInput[] })[]
   /** Default true: the first bad item fails the call, and nothing is written. */
   readonly atomic?: boolean
 }

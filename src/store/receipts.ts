@@ -44,7 +44,7 @@ export function accountReceipts(context: AccountContext): Pick<AccountConversati
   }
 }
 
-/** A receipt that was applied leaves no row, so it is never `stored`. */
+/** A receipt that was applied leaves no row, so it is never `stored`. Nor is it a message that could come live. */
 function outcomeOf(event: EventResult | undefined): InboxReceiptResult['outcome'] {
-  return event === undefined || event.outcome === 'stored' ? 'unchanged' : event.outcome
+  return event === undefined || event.outcome === 'stored' || event.outcome === 'live' ? 'unchanged' : event.outcome
 }

@@ -17,6 +17,7 @@ export interface ConversationChange<TMetadata = JsonObject> {
 /**
  * What became of one event:
  * - `stored`: it was new, and was applied if it changes a message.
+ * - `live`: it was known as history alone, and came live. That happens once.
  * - `applied`: it was a receipt that changed a message.
  * - `unchanged`: it was a receipt that had nothing to change.
  * - `duplicate`: it was known already.
@@ -24,7 +25,7 @@ export interface ConversationChange<TMetadata = JsonObject> {
  *   when 1,000 newer events wait for the same customer.
  */
 export interface EventResult {
-  readonly outcome: 'stored' | 'applied' | 'unchanged' | 'duplicate' | 'waiting'
+  readonly outcome: 'stored' | 'live' | 'applied' | 'unchanged' | 'duplicate' | 'waiting'
 }
 
 /** What `linkCustomerIds` did. */
@@ -51,7 +52,7 @@ export interface InboxReceiptResult {
    * - `ambiguous`: replies to several customers have this id, so the receipt could be about any of them. None is
    *   changed.
    */
-  readonly outcome: Exclude<EventResult['outcome'], 'stored'> | 'unknown' | 'ambiguous'
+  readonly outcome: Exclude<EventResult['outcome'], 'stored' | 'live'> | 'unknown' | 'ambiguous'
   /** The customers to whom a reply with this id was sent, in byte order, at most 10. */
   readonly customerIds: readonly string[]
 }

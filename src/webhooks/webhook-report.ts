@@ -15,8 +15,9 @@ export interface WebhookReport {
   readonly outcome: 'ingested' | 'partial' | 'ignored' | 'invalid'
   /** Why the outcome is not `ingested`; null when it is. It names fields, never their content. */
   readonly reason: string | null
-  /** These five count the events by what became of them. `EventResult` says what each word means. */
+  /** These six count the events by what became of them. `EventResult` says what each word means. */
   readonly stored: number
+  readonly live: number
   readonly applied: number
   readonly duplicates: number
   readonly unchanged: number
@@ -50,7 +51,7 @@ export function reportOf(
 ): WebhookReport {
   const conversations = new Map<string, IngestedConversation>()
   const rejected: RejectedItem[] = [...normalized.rejected]
-  const count = { stored: 0, applied: 0, duplicate: 0, unchanged: 0, waiting: 0 }
+  const count = { stored: 0, live: 0, applied: 0, duplicate: 0, unchanged: 0, waiting: 0 }
   for (const write of written) {
     if ('rejected' in write) {
       rejected.push(write.rejected)

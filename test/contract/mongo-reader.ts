@@ -6,8 +6,8 @@ const absentIsNull: Readonly<Record<string, readonly string[]>> = {
   contact_inboxes: ['canonical_id', 'scopes', 'identities', 'previous_head_id'],
   contacts: ['merged_into'],
   conversations: ['username_key', 'chatbot_id'],
-  messages: ['message_id', 'local_id', 'own_id', 'accepted_at'],
-  contact_interaction_events: ['conversation_id', 'event_seq', 'message_id', 'dedupe_key', 'own_id'],
+  messages: ['message_id', 'local_id', 'own_id', 'accepted_at', 'is_history', 'is_silent'],
+  contact_interaction_events: ['conversation_id', 'event_seq', 'message_id', 'dedupe_key', 'own_id', 'is_history'],
 }
 /** Fields that only the indexes and the look-ups of MongoDB need. */
 const notColumns = new Set(['_id', 'accountId', 'active', 'waiting', 'awaits', 'lock', 'aliases', 'group'])

@@ -12,8 +12,8 @@ export function contactColumns(row: ContactRow): object {
 export function inboxColumns(row: InboxRow): object {
   return snakeCased(row)
 }
-export function eventColumns({ scopeId, contactInboxId, ...row }: EventRow): object {
-  return { ...snakeCased(row), ...scopeColumns(scopeId, contactInboxId) }
+export function eventColumns({ scopeId, contactInboxId, history, ...row }: EventRow): object {
+  return { ...snakeCased(row), ...scopeColumns(scopeId, contactInboxId), is_history: history || null }
 }
 
 export function contactInboxColumns({ deliveredWatermark, readWatermark, ...row }: ContactInboxRow): object {
@@ -26,10 +26,12 @@ export function contactInboxColumns({ deliveredWatermark, readWatermark, ...row 
   }
 }
 
-export function messageColumns({ sender, reactionMarks, scopeId, contactInboxId, ...row }: MessageRow): object {
+export function messageColumns({ sender, reactionMarks, scopeId, contactInboxId, history, isSilent, ...row }: MessageRow): object {
   return {
     ...snakeCased(row),
     ...scopeColumns(scopeId, contactInboxId),
+    is_history: history || null,
+    is_silent: isSilent || null,
     sender_id: sender.id,
     sender_type: sender.type,
     sender_name: sender.name,

@@ -11,6 +11,7 @@ const occurredAt = (random: Random) => new Date(Date.now() - random.below(60_000
 const kinds: readonly { readonly weight: number; readonly make: (random: Random, text: string) => EventInput }[] = [
   { weight: 12, make: (random, text) => ({ type: 'message', messageId: messageId(random), text }) },
   { weight: 3, make: (random, text) => ({ type: 'message', direction: 'outbound', messageId: messageId(random), text }) },
+  { weight: 3, make: (random, text) => ({ type: 'message', messageId: messageId(random), text, history: true }) },
   { weight: 3, make: (random, text) => ({ type: 'message', direction: 'outbound', localId: localId(random), text }) },
   { weight: 3, make: (random) => ({ type: 'message_sent', localId: localId(random), messageId: sentId(random) }) },
   { weight: 1, make: (random) => ({ type: 'message_failed', localId: localId(random), error: 'refused' }) },

@@ -32,6 +32,8 @@ export interface MessageColumns {
   readonly direction: string
   readonly text: string
   readonly occurred_at: Date
+  /** True for history that does not count as unread. */
+  readonly is_silent: boolean | null
 }
 export interface EventColumns {
   readonly id: string

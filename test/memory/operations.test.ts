@@ -29,6 +29,8 @@ function open() {
       expectedVersion: null,
       onClosed: null,
       defaultOnClosed: 'new',
+      historyOpens: 'open',
+      markUnread: false,
       usernameKey: null,
       events: [],
       ...details,

@@ -62,6 +62,8 @@ export function planning(): Planning {
       expectedVersion: null,
       onClosed: null,
       defaultOnClosed: 'new',
+      historyOpens: 'open',
+      markUnread: false,
       usernameKey: null,
       events: events.map((event, index) => numbered(event, `${number}-${index}`)),
       ...details,

@@ -19,7 +19,7 @@ function base(dedupeKey: string, minutes: number) {
 }
 
 type MessageDetails = Partial<
-  Pick<StampedMessage, 'text' | 'messageId' | 'localId' | 'replyTo' | 'attachments' | 'metadata' | 'occurredAt'>
+  Pick<StampedMessage, 'text' | 'messageId' | 'localId' | 'replyTo' | 'attachments' | 'metadata' | 'occurredAt' | 'history'>
 >
 
 function message(direction: StampedMessage['direction'], minutes: number, details: MessageDetails): StampedMessage {
@@ -34,6 +34,7 @@ function message(direction: StampedMessage['direction'], minutes: number, detail
     attachments: [],
     replyTo: null,
     metadata: null,
+    history: false,
     ...details,
     messageId,
     localId,
@@ -103,5 +104,13 @@ export function fact(
   minutes: number,
   details: Partial<Pick<StampedFact, 'messageId' | 'payload' | 'dedupeKey'>> = {},
 ): StampedFact {
-  return { ...base(`${type} ${minutes}`, minutes), type, messageId: null, direction: 'inbound', payload: { ref: type }, ...details }
+  return {
+    ...base(`${type} ${minutes}`, minutes),
+    type,
+    messageId: null,
+    direction: 'inbound',
+    payload: { ref: type },
+    history: false,
+    ...details,
+  }
 }

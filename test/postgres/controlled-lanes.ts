@@ -63,6 +63,8 @@ export function callOf(name: string, more: Partial<UpsertConversations> = {}, it
     expectedVersion: null,
     onClosed: null,
     defaultOnClosed: 'new',
+    historyOpens: 'open',
+    markUnread: false,
     usernameKey: null,
     events: [],
     ...itemParts,
@@ -93,4 +95,5 @@ export const messages = (count: number, text = 'x'): UpsertItem['events'] =>
     attachments: [],
     replyTo: null,
     metadata: null,
+    history: false,
   }))

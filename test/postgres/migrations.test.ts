@@ -54,7 +54,16 @@ test.each([
   await forgetSteps(query, schema, 4)
   if (!isBuilt) await query(`drop index ${index}`)
   expect(await adapter.migrate()).toEqual({
-    applied: ['004-unread', '005-waiting-events', '006-delivery', '007-groups', '008-identities', '009-receipts', '010-lists-by-time'],
+    applied: [
+      '004-unread',
+      '005-waiting-events',
+      '006-delivery',
+      '007-groups',
+      '008-identities',
+      '009-receipts',
+      '010-lists-by-time',
+      '011-history',
+    ],
     schema: latestSchema,
   })
   const [after] = await query(`select '${index}'::regclass::oid as oid`)

@@ -96,7 +96,8 @@ async function sendAgain(
     onClosed: null,
   }
   const ids = { conversation: 'c', contact: 'p', contactInbox: 'i', identities: [] }
-  const items = [{ ...item, ids, identities: [], defaultOnClosed: 'new' as const, usernameKey: null, events: [] }]
+  const ofHistory = { historyOpens: 'open' as const, markUnread: false }
+  const items = [{ ...item, ...ofHistory, ids, identities: [], defaultOnClosed: 'new' as const, usernameKey: null, events: [] }]
   const [result] = await operations.upsertConversations({ ...lost, atomic: false, items })
   if (result?.ok === false) throw result.failure
   return result

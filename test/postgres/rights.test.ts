@@ -127,7 +127,8 @@ test('a store that was served before keeps its roles: they may call what is new,
     '008-identities',
     '009-receipts',
     '010-lists-by-time',
-    '021-functions',
+    '011-history',
+    '022-functions',
   ])
   const store = createConversationStore({ adapter: postgres({ pool: poolAs(app), schema }) })
   await useEverything(store)

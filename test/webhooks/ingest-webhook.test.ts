@@ -18,6 +18,7 @@ describe('a body', () => {
       outcome: 'ingested',
       reason: null,
       stored: 3,
+      live: 0,
       applied: 0,
       duplicates: 0,
       unchanged: 0,

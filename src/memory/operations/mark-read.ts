@@ -1,6 +1,7 @@
-import { countsAsUnread, read } from '../../model/planning/change-conversation.js'
+import { read } from '../../model/planning/change-conversation.js'
 import type { ConversationRow } from '../../model/planning/rows.js'
 import { listedAt } from '../../model/planning/times.js'
+import { countsAsUnread } from '../../model/planning/unread.js'
 import type { Change, MarkRead } from '../../store/adapter.js'
 import { changeConversation } from '../change.js'
 import type { MemoryDatabase } from '../database.js'

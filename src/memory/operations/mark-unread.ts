@@ -1,4 +1,5 @@
-import { countsAsUnread, unread } from '../../model/planning/change-conversation.js'
+import { unread } from '../../model/planning/change-conversation.js'
+import { countsAsUnread } from '../../model/planning/unread.js'
 import type { Change, ChangeStatus } from '../../store/adapter.js'
 import { changeConversation } from '../change.js'
 import type { MemoryDatabase } from '../database.js'

@@ -4,7 +4,7 @@ import type { ChangeOutcome } from '../upsert-item.js'
 import { withPatch } from './apply-patch.js'
 import { raisedBy } from './finish-item.js'
 import { mayBeForgotten, rememberedOperation } from './operations.js'
-import type { ContactInboxRow, ConversationRow, MessageRow } from './rows.js'
+import type { ContactInboxRow, ConversationRow } from './rows.js'
 import { sameValue } from './same-value.js'
 
 /** When, and by which operation, one conversation is changed. */
@@ -99,11 +99,6 @@ export function reopened({ active, namesake, canonical }: Rivals): (row: Convers
 /** For `wakeDue`. */
 export function woken(row: ConversationRow, now: Date): ConversationRow {
   return { ...row, status: 'open', statusChangedAt: now, snoozedUntil: null }
-}
-
-/** Whether a message counts as unread while it lies past the read horizon. */
-export function countsAsUnread({ direction }: Pick<MessageRow, 'direction'>): boolean {
-  return direction === 'inbound'
 }
 
 /**

@@ -19,7 +19,7 @@ export interface Situation {
 export type Choice =
   | { readonly how: 'joins'; readonly conversation: ConversationRow | null }
   | { readonly how: 'adopts' | 'reopens'; readonly conversation: ConversationRow }
-  | { readonly how: 'creates'; readonly conversation: null }
+  | { readonly how: 'creates'; readonly conversation: null; readonly as: 'open' | 'closed' }
 
 export function findSituation(world: World, item: UpsertItem): Situation {
   const own = world.contactInbox(item.oaId, item.customerId)
@@ -49,13 +49,14 @@ export function chooseConversation(
   if (active) return { how: 'joins', conversation: active }
   const namesake = namesakeOf(world, item)
   if (namesake) return { how: 'adopts', conversation: namesake }
-  if (!latest) return { how: 'creates', conversation: null }
+  if (!latest) return { how: 'creates', conversation: null, as: isLive(item, newEvents) ? 'open' : item.historyOpens }
+  // History is as silent as an outbound message.
   if (!isInbound(item, newEvents)) return { how: 'joins', conversation: latest }
   const policy = item.onClosed ?? situation.inbox?.onClosed ?? item.defaultOnClosed
   const reopens =
     policy === 'reopen' ||
     (policy !== 'new' && latest.closedAt !== null && now.getTime() - latest.closedAt.getTime() <= policy.reopenWithin)
-  return reopens ? { how: 'reopens', conversation: latest } : { how: 'creates', conversation: null }
+  return reopens ? { how: 'reopens', conversation: latest } : { how: 'creates', conversation: null, as: 'open' }
 }
 
 /**
@@ -84,8 +85,13 @@ export function opens(item: UpsertItem, newEvents: readonly StampedEvent[]): boo
 function isInbound(item: UpsertItem, newEvents: readonly StampedEvent[]): boolean {
   return (
     item.events.length === 0 ||
-    newEvents.some((event) => event.type === 'postback' || (event.type === 'message' && event.direction === 'inbound'))
+    newEvents.some((event) => (event.type === 'postback' || event.type === 'message') && event.direction === 'inbound' && !event.history)
   )
+}
+
+/** Whether anything but history opens the item's conversation. */
+function isLive(item: UpsertItem, newEvents: readonly StampedEvent[]): boolean {
+  return item.events.length === 0 || newEvents.some((event) => (event.type === 'postback' || event.type === 'message') && !event.history)
 }
 
 /**

@@ -3,7 +3,10 @@ import { type ItemPlan, putConversation, touchedConversation, type WritePlan } f
 import type { EventRow } from './rows.js'
 
 type EventDetails = Partial<
-  Pick<EventRow, 'messageId' | 'targetMessageId' | 'localId' | 'direction' | 'payload' | 'conversationId' | 'eventSeq'>
+  Pick<
+    EventRow,
+    'type' | 'messageId' | 'targetMessageId' | 'localId' | 'direction' | 'payload' | 'history' | 'dedupeKey' | 'conversationId' | 'eventSeq'
+  >
 >
 
 /** The row of an event. It is in no conversation yet unless the details name one. */
@@ -22,6 +25,7 @@ export function eventRow({ item, stamp, ownId, scopes }: ItemPlan, event: Stampe
     senderId: event.sender.id,
     direction: event.sender.type === 'customer' ? 'inbound' : 'outbound',
     payload: null,
+    history: false,
     dedupeKey: event.dedupeKey,
     operationId: item.operationId,
     occurredAt: event.occurredAt ?? stamp.now,

@@ -2,6 +2,7 @@ import { compositeKey } from '../composite-key.js'
 import { foldMessage } from './fold-message.js'
 import { putConversation, touchedConversation, type WritePlan } from './item-plan.js'
 import type { MessageRow } from './rows.js'
+import { unreadBy } from './unread.js'
 
 type Double = readonly [kept: MessageRow, double: MessageRow]
 
@@ -47,13 +48,18 @@ function areTwo(a: MessageRow, b: MessageRow): boolean {
 
 function fold(plan: WritePlan, kept: MessageRow, double: MessageRow): void {
   const { world } = plan
-  const conversation = touchedConversation(plan, double.conversationId)
-  if (double.direction === 'inbound' && double.seq > conversation.readSeq) {
-    putConversation(plan, { ...conversation, unreadCount: conversation.unreadCount - 1 })
-  }
+  countUnread(plan, double, -1)
   const event = double.messageId === null ? null : world.eventByMessageId(double.scopeId, double.messageId)
   if (event !== null && event.conversationId === double.conversationId) world.deleteEvent(event)
-  foldMessage(plan, kept, withoutTaken(plan, kept, double), null)
+  const folded = foldMessage(plan, kept, withoutTaken(plan, kept, double), null)
+  // One that history brought counts since the other came live.
+  if (kept.isSilent && !folded.isSilent) countUnread(plan, folded, 1)
+}
+
+function countUnread(plan: WritePlan, row: MessageRow, times: 1 | -1): void {
+  const conversation = touchedConversation(plan, row.conversationId)
+  const change = times * unreadBy(row, conversation.readSeq)
+  if (change !== 0) putConversation(plan, { ...conversation, unreadCount: conversation.unreadCount + change })
 }
 
 /** The double without an id that a third message has in the scope of the kept one, which would get it otherwise. */

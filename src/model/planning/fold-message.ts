@@ -40,6 +40,9 @@ function merged(kept: MessageRow, other: MessageRow): MessageRow {
     ...(deletedAt === null ? {} : { text: '', attachments: [], deletedAt }),
     reactionMarks: other.reactionMarks.reduce(withReaction, kept.reactionMarks),
     replyTo: kept.replyTo ?? other.replyTo,
+    // What came live once is no history.
+    history: kept.history && other.history,
+    isSilent: kept.isSilent && other.isSilent,
   }
 }
 

@@ -35,6 +35,8 @@ export interface WritePlan {
 export interface ItemPlan extends WritePlan {
   readonly item: UpsertItem
   readonly chosenId: string | null
+  /** The conversations to which this item has given the time of a message or a postback. */
+  readonly timed: Set<string>
 }
 
 /** The contact inbox that has the watermarks, as it is now, including those of this item. */

@@ -1,5 +1,6 @@
-import type { EventOutcome, StampedEvent, StampedFact } from '../stamped-events.js'
+import type { EventOutcome, StampedEvent, StampedFact, StampedMessage } from '../stamped-events.js'
 import type { UpsertItem } from '../upsert-item.js'
+import type { MessageRow } from './rows.js'
 import { everyScope, firstOf, type Scopes } from './scopes.js'
 import type { World } from './world.js'
 
@@ -34,6 +35,8 @@ export function leavesRow({ type }: StampedEvent): boolean {
 
 interface KnownEvent {
   readonly outcome: EventOutcome
+  /** True when history brought the message, and this event is the live one. */
+  readonly turnsLive: boolean
   /** True when an earlier attempt of this item's operation wrote it, or when it repeats an event of the same item. */
   readonly isOwn: boolean
 }
@@ -41,9 +44,11 @@ interface KnownEvent {
 /** One entry per event of the item; null when the event is new. */
 export type KnownEvents = readonly (KnownEvent | null)[]
 
-/** Finds out which of the item's events are known in these scopes, and what outcome is reported for them. */
-export function knownEvents(world: World, given: Scopes, item: UpsertItem): KnownEvents {
-  const scopes = everyScope(given)
+/**
+ * Finds out which of the item's events are known in these scopes, and what outcome is reported for them. `isResent`
+ * says that an earlier attempt of the item may have been applied.
+ */
+export function knownEvents(world: World, scopes: Scopes, item: UpsertItem, isResent: boolean): KnownEvents {
   const earlier = { messageIds: new Set<string>(), localIds: new Set<string>(), dedupeKeys: new Set<string>() }
   return item.events.map((event) => {
     const { messageId, localId, dedupeKey } = identityOf(event)
@@ -51,8 +56,8 @@ export function knownEvents(world: World, given: Scopes, item: UpsertItem): Know
     if (messageId !== null) earlier.messageIds.add(messageId)
     if (localId !== null) earlier.localIds.add(localId)
     if (dedupeKey !== null) earlier.dedupeKeys.add(dedupeKey)
-    if (isRepeated) return { outcome: 'duplicate', isOwn: true }
-    return storedEvent(world, scopes, event, item.operationId)
+    if (isRepeated) return { outcome: 'duplicate', isOwn: true, turnsLive: false }
+    return storedEvent(world, scopes, event, item, isResent)
   })
 }
 
@@ -72,8 +77,9 @@ function seen(ids: ReadonlySet<string>, id: string | null): boolean {
   return id !== null && ids.has(id)
 }
 
-function storedEvent(world: World, scopes: readonly string[], event: StampedEvent, operationId: string): KnownEvent | null {
+function storedEvent(world: World, given: Scopes, event: StampedEvent, item: UpsertItem, isResent: boolean): KnownEvent | null {
   const { messageId, localId } = identityOf(event)
+  const scopes = everyScope(given)
   const row = firstOf(scopes, (scope) =>
     messageId === null ? world.eventByDedupeKey(scope, event.dedupeKey) : world.eventByMessageId(scope, messageId),
   )
@@ -82,6 +88,25 @@ function storedEvent(world: World, scopes: readonly string[], event: StampedEven
     (messageId !== null && firstOf(scopes, (scope) => world.messageByMessageId(scope, messageId)) !== null) ||
     (localId !== null && firstOf(scopes, (scope) => world.messageByLocalId(scope, localId)) !== null)
   if (!isKnown) return null
-  if (row?.operationId !== operationId) return { outcome: 'duplicate', isOwn: false }
-  return { outcome: row.conversationId === null ? 'waiting' : 'stored', isOwn: true }
+  if (row?.operationId === item.operationId) {
+    return { outcome: row.conversationId === null ? 'waiting' : 'stored', isOwn: true, turnsLive: false }
+  }
+  // The event of a message says for good whether history brought it, so live messages that come again cost no look-up.
+  if (event.type === 'message' && !event.history && (row === null || row.history)) {
+    if (messageOf(world, given.all, event)?.history) return { outcome: 'live', isOwn: false, turnsLive: true }
+    const live = isResent ? firstOf(given.all, (scope) => world.eventByDedupeKey(scope, liveKey(event))) : null
+    if (live?.operationId === item.operationId) return { outcome: 'live', isOwn: true, turnsLive: false }
+  }
+  return { outcome: 'duplicate', isOwn: false, turnsLive: false }
+}
+
+/** The stored message that a message event is about. What was said while the id was another person's is not asked. */
+export function messageOf(world: World, scopes: readonly string[], { messageId, localId }: StampedMessage): MessageRow | null {
+  const named = messageId === null ? null : firstOf(scopes, (scope) => world.messageByMessageId(scope, messageId))
+  return named ?? (localId === null ? null : firstOf(scopes, (scope) => world.messageByLocalId(scope, localId)))
+}
+
+/** The dedupe key of the event that a message of history leaves when it comes live. */
+export function liveKey({ messageId, localId }: Pick<StampedMessage, 'messageId' | 'localId'>): string {
+  return messageId === null ? `live-local:${localId ?? ''}` : `live:${messageId}`
 }

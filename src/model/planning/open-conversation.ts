@@ -5,6 +5,7 @@ import type { Choice, Situation } from './choose-conversation.js'
 import { type ItemPlan, type ItemStamp, putConversation, scopeContactInbox } from './item-plan.js'
 import type { ContactInboxRow, ConversationRow } from './rows.js'
 import { sameValue } from './same-value.js'
+import { derivedTime } from './times.js'
 import type { World } from './world.js'
 
 /** Makes sure that the customer has a contact inbox, and that it is on this channel. */
@@ -46,7 +47,7 @@ export function newContactInbox(
 /** Creates or reopens the chosen conversation, or takes it as it is, and applies the patch to it. */
 export function openConversation(plan: ItemPlan, situation: Situation, choice: Choice, channel: Channel): void {
   const { item, world, stamp } = plan
-  const start = choice.how === 'creates' ? newConversation(plan, situation, channel) : choice.conversation
+  const start = choice.how === 'creates' ? newConversation(plan, situation, channel, choice.as) : choice.conversation
   if (start === null) return
   const opened = choice.how === 'reopens' ? reopened(plan, start) : start
   const usernameKey = item.usernameKey ?? opened.usernameKey
@@ -66,10 +67,16 @@ function reopened({ world, stamp, item }: ItemPlan, row: ConversationRow): Conve
   return { ...row, status: 'open', statusChangedAt: stamp.now, closedAt: null, usernameKey: isTaken ? null : row.usernameKey }
 }
 
-function newConversation(plan: ItemPlan, { inbox, canonical: known, latest }: Situation, channel: Channel): ConversationRow {
+function newConversation(
+  plan: ItemPlan,
+  { inbox, canonical: known, latest }: Situation,
+  channel: Channel,
+  status: 'open' | 'closed',
+): ConversationRow {
   const { item, stamp, before } = plan
   const { accountId } = stamp
   const openedAt = timeOfOpening(stamp.now, latest)
+  const closedAt = status === 'closed' ? lastTimeOf(item, stamp.now) : null
   // A customer who was unknown has one id, which is the scope.
   const canonical = known ?? scopeContactInbox(plan)
   before.set(item.ids.conversation, null)
@@ -81,7 +88,7 @@ function newConversation(plan: ItemPlan, { inbox, canonical: known, latest }: Si
     contactInboxId: canonical.id,
     contactId: canonical.contactId ?? newContact(plan, canonical.id),
     channel,
-    status: 'open',
+    status,
     version: 0,
     nickname: null,
     customerName: null,
@@ -98,15 +105,21 @@ function newConversation(plan: ItemPlan, { inbox, canonical: known, latest }: Si
     lastMessageRowId: null,
     lastInboundAt: null,
     lastActivityAt: openedAt,
-    statusChangedAt: openedAt,
+    statusChangedAt: closedAt ?? openedAt,
     windowExpiresAt: null,
     snoozedUntil: null,
-    closedAt: null,
+    closedAt,
     metadata: null,
     operations: [{ id: item.operationId, outcome: 'created', at: stamp.serverNow }],
     createdAt: openedAt,
     updatedAt: openedAt,
   }
+}
+
+/** The time of the item's last message or postback. */
+function lastTimeOf({ events }: UpsertItem, now: Date): Date {
+  const said = events.filter(({ type }) => type === 'message' || type === 'postback')
+  return new Date(Math.max(...said.map(({ occurredAt }) => derivedTime(occurredAt ?? now, now).getTime())))
 }
 
 /**

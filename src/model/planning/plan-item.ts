@@ -52,7 +52,7 @@ function writeItem(world: World, stamp: ItemStamp, given: UpsertItem): UpsertRes
 
   const item = naming.asLinked
   linkAsNamed(link, naming, before)
-  const { situation, known: knownNow } = naming.judged === null ? { situation: before, known } : lookUpLinked(world, item, scopes)
+  const { situation, known: knownNow } = naming.judged === null ? { situation: before, known } : lookUpLinked(world, stamp, item, scopes)
   const fresh = newEvents(item, knownNow)
   const chosen = chooseConversation(world, stamp, item, situation, fresh)
   const failure = refusal(world, item, situation, chosen)
@@ -85,19 +85,23 @@ function lookUp(world: World, stamp: ItemStamp, item: UpsertItem): Found {
   const { asKnown } = naming
   const situation = findSituation(world, asKnown)
   const scopes = withScopes(knownScopes(world, asKnown, situation), naming.scopes)
-  return { naming, situation, scopes, known: knownEvents(world, scopes, asKnown) }
+  return { naming, situation, scopes, known: knownEvents(world, scopes, asKnown, isResent(stamp)) }
 }
 
 /** The same once the ids are linked. A link may give a message the id under which the item brings it, too. */
-function lookUpLinked(world: World, item: UpsertItem, before: Scopes): Pick<Found, 'situation' | 'known'> {
+function lookUpLinked(world: World, stamp: ItemStamp, item: UpsertItem, before: Scopes): Pick<Found, 'situation' | 'known'> {
   const situation = findSituation(world, item)
   const scopes = withScopes(knownScopes(world, item, situation), before.all)
-  return { situation, known: knownEvents(world, scopes, item) }
+  return { situation, known: knownEvents(world, scopes, item, isResent(stamp)) }
 }
 
-/** The events that are not known yet, of those that leave a row. */
+function isResent({ resentAfter }: ItemStamp): boolean {
+  return resentAfter !== null
+}
+
+/** The events that are not known yet, of those that leave a row, and those that are known as history and come live. */
 function newEvents({ events }: UpsertItem, known: KnownEvents): readonly StampedEvent[] {
-  return events.filter((event, index) => leavesRow(event) && (known[index] ?? null) === null)
+  return events.filter((event, index) => leavesRow(event) && (known[index]?.turnsLive ?? true))
 }
 
 function channelOfKnown({ naming, situation }: Pick<Found, 'naming' | 'situation'>): Channel {
@@ -164,7 +168,8 @@ function withScopes(scopes: Scopes, more: readonly string[]): Scopes {
 
 function beginPlan(link: LinkPlan, item: UpsertItem, ownId: string, scopes: Scopes, { how, conversation }: Choice): ItemPlan {
   const chosenId = how === 'creates' ? item.ids.conversation : (conversation?.id ?? null)
-  return { ...link, item, customerId: item.customerId, ownId, scopes, chosenId, arrived: { messageIds: new Set(), localIds: new Set() } }
+  const arrived = { messageIds: new Set<string>(), localIds: new Set<string>() }
+  return { ...link, item, customerId: item.customerId, ownId, scopes, chosenId, arrived, timed: new Set() }
 }
 
 function finish(

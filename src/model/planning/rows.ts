@@ -90,6 +90,8 @@ export interface ReactionMark {
 export interface MessageRow extends Omit<Message, 'reactions'> {
   /** The contact inbox within which `messageId` and `localId` are unique: the head's when the message was stored. */
   readonly scopeId: string
+  /** True for a message of history that does not count as unread. */
+  readonly isSilent: boolean
   /** When the channel last accepted the host's reply, where that differs from `sentAt`. */
   readonly acceptedAt: Date | null
   /** True when `deliveredAt` and `readAt` come from watermarks alone, so that a failure takes them back. */
@@ -118,6 +120,8 @@ export interface EventRow {
   readonly direction: Direction
   /** While the event waits, this holds what is to be applied. */
   readonly payload: JsonObject | null
+  /** Whether it was brought in as history, which stays so when its message comes live. */
+  readonly history: boolean
   readonly dedupeKey: string
   readonly operationId: string
   readonly occurredAt: Date

@@ -7,7 +7,12 @@ import { derivedTime } from './times.js'
 /** Stores a fact in the chosen conversation. When there is none, the fact waits for one. */
 export function storeFact(plan: ItemPlan, event: StampedFact): EventOutcome {
   const { stamp, world, chosenId } = plan
-  const row = eventRow(plan, event, { messageId: event.messageId, direction: event.direction, payload: event.payload })
+  const row = eventRow(plan, event, {
+    messageId: event.messageId,
+    direction: event.direction,
+    payload: event.payload,
+    history: event.history,
+  })
   if (chosenId === null) {
     world.putEvent(row)
     return 'waiting'
@@ -15,7 +20,7 @@ export function storeFact(plan: ItemPlan, event: StampedFact): EventOutcome {
   if (event.type === 'postback') {
     const time = derivedTime(row.occurredAt, stamp.now)
     const conversation = touchedConversation(plan, chosenId)
-    putConversation(plan, { ...conversation, ...activityBy(plan, conversation, time, true) })
+    putConversation(plan, { ...conversation, ...activityBy(plan, conversation, time, !event.history) })
   }
   placeEvent(plan, row, chosenId)
   return 'stored'

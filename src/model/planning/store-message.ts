@@ -6,6 +6,7 @@ import { activityBy } from './note-activity.js'
 import { messagePreview } from './preview.js'
 import type { MessageRow } from './rows.js'
 import { derivedTime } from './times.js'
+import { countsAsUnread } from './unread.js'
 
 /** Stores a new message as the last one of its conversation, together with its event. */
 export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
@@ -14,6 +15,7 @@ export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
   const occurredAt = event.occurredAt ?? stamp.now
   const seq = conversation.lastSeq + 1
   const isInbound = event.direction === 'inbound'
+  const isSilent = event.history && !plan.item.markUnread
   const row: MessageRow = {
     id: event.rowId,
     accountId: stamp.accountId,
@@ -41,6 +43,8 @@ export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
     editedAt: null,
     deletedAt: null,
     editNumber: 0,
+    history: event.history,
+    isSilent,
     reactionMarks: [],
     metadata: event.metadata,
     createdAt: stamp.now,
@@ -53,14 +57,14 @@ export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
   const eventSeq = conversation.lastEventSeq + 1
   putConversation(plan, {
     ...conversation,
-    ...activityBy(plan, conversation, time, isInbound),
+    ...activityBy(plan, conversation, time, isInbound && !event.history),
     lastSeq: seq,
     lastEventSeq: eventSeq,
-    unreadCount: conversation.unreadCount + (isInbound ? 1 : 0),
+    unreadCount: conversation.unreadCount + (countsAsUnread(row) ? 1 : 0),
     ...(isLatest ? { lastMessageAt: time, lastMessagePreview: messagePreview(row), lastMessageRowId: row.id } : {}),
   })
-  const { messageId, localId, direction } = event
-  world.putEvent(eventRow(plan, event, { messageId, localId, direction, conversationId: conversation.id, eventSeq }))
+  const { messageId, localId, direction, history } = event
+  world.putEvent(eventRow(plan, event, { messageId, localId, direction, history, conversationId: conversation.id, eventSeq }))
 
   if (messageId !== null) plan.arrived.messageIds.add(messageId)
   if (localId !== null) plan.arrived.localIds.add(localId)

@@ -75,6 +75,7 @@ export function toMessage(row: MessageRow): Message {
     error: row.error,
     editedAt: copyOf(row.editedAt),
     deletedAt: copyOf(row.deletedAt),
+    history: row.history,
     reactions: toReactions(row.reactionMarks),
     metadata: copyOf(row.metadata),
     createdAt: copyOf(row.createdAt),
@@ -103,6 +104,7 @@ export function toEvent(row: EventRow): ConversationEvent | null {
     senderId: row.senderId,
     direction: row.direction,
     payload: copyOf(row.payload),
+    history: row.history,
     occurredAt: copyOf(row.occurredAt),
     createdAt: copyOf(row.createdAt),
   }

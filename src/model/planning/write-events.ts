@@ -8,6 +8,7 @@ import { linkMessage } from './link-message.js'
 import { everyScope, firstOf } from './scopes.js'
 import { storeFact } from './store-fact.js'
 import { storeMessage } from './store-message.js'
+import { turnLive } from './turn-live.js'
 import { applyWatermark } from './watermarks.js'
 
 export interface WrittenEvents {
@@ -34,6 +35,9 @@ export function writeEvents(plan: ItemPlan, known: KnownEvents): WrittenEvents {
     const outcome = known[index]?.outcome ?? null
     if (event.type === 'message') written.set(index, outcome === null ? newMessage(plan, event) : knownMessage(plan, event, outcome))
     else if (isFact(event)) written.set(index, { outcome: outcome ?? storeFact(plan, event) })
+  }
+  for (const [index, event] of plan.item.events.entries()) {
+    if (event.type === 'message' && known[index]?.turnsLive) turnLive(plan, event)
   }
   applyWaiting(plan, plan.chosenId !== null)
   for (const [index, event] of plan.item.events.entries()) {

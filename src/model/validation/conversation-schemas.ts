@@ -30,14 +30,24 @@ const upsert = {
   matchUsername: z.optional(z.boolean()),
 }
 const events = atMost(limits.batchEvents, event)
+const ofHistory = {
+  history: z.optional(z.boolean()),
+  opens: z.optional(z.enum(['open', 'closed'])),
+  markUnread: z.optional(z.boolean()),
+}
 const usernameCheck = z.superRefine(checkUsername)
 const identitiesCheck = z.superRefine(checkCustomerAmongIdentities)
 const linksCheck = z.superRefine(checkLinks)
+const historyCheck = z.superRefine(checkHistory)
 
 export const upsertConversationInput = z.strictObject(upsert).check(usernameCheck, identitiesCheck)
-export const upsertConversationWithEventsInput = z.strictObject({ ...upsert, events }).check(usernameCheck, identitiesCheck, linksCheck)
+export const upsertConversationWithEventsInput = z
+  .strictObject({ ...upsert, ...ofHistory, events })
+  .check(usernameCheck, identitiesCheck, linksCheck, historyCheck)
 /** One item of a bulk call. */
-export const bulkItemInput = z.strictObject({ ...upsert, events: z.optional(events) }).check(usernameCheck, identitiesCheck, linksCheck)
+export const bulkItemInput = z
+  .strictObject({ ...upsert, ...ofHistory, events: z.optional(events) })
+  .check(usernameCheck, identitiesCheck, linksCheck, historyCheck)
 export type ParsedUpsert = z.output<typeof bulkItemInput>
 
 export const updateConversationInput = z.strictObject({ ...conversationKey, ...patch, expectedVersion }).check(oneConversation)
@@ -104,4 +114,27 @@ function checkLinks(input: { readonly events?: readonly ParsedEvent[] | undefine
     messageIds.set(localId, messageId)
     localIds.set(messageId, localId)
   })
+}
+
+/**
+ * Either the write as a whole is history or single events of it are. What history opens, and whether it counts, can be
+ * said only where there is any.
+ */
+function checkHistory(
+  input: {
+    readonly history?: boolean | undefined
+    readonly opens?: string | undefined
+    readonly markUnread?: boolean | undefined
+    readonly events?: readonly ParsedEvent[] | undefined
+  },
+  context: Refusals,
+): void {
+  const { history, opens, markUnread, events: given = [] } = input
+  const refuse = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })
+  const own = given.flatMap((each, index) => ('history' in each && each.history !== undefined ? [{ index, isSet: each.history }] : []))
+  if (history === true && given.length === 0) refuse(['history'], 'is only for a write with events')
+  if (history === true) for (const { index } of own) refuse(['events', index, 'history'], 'is said of the write as a whole already')
+  if (history === true || own.some(({ isSet }) => isSet)) return
+  if (opens !== undefined) refuse(['opens'], 'is only for history')
+  if (markUnread !== undefined) refuse(['markUnread'], 'is only for history')
 }

@@ -12,6 +12,7 @@ const sender = z.strictObject({
   name: z.nullish(name),
 })
 const base = { eventId: z.optional(id), occurredAt: z.optional(date), sender: z.optional(sender) }
+const historyBase = { ...base, history: z.optional(z.boolean()) }
 const direction = z.optional(z.enum(['inbound', 'outbound']))
 const payload = z.nullish(jsonObject)
 
@@ -26,7 +27,7 @@ const attachment = z.strictObject({
 const message = z
   .strictObject({
     type: z.literal('message'),
-    ...base,
+    ...historyBase,
     messageId: z.optional(id),
     localId: z.optional(id),
     direction,
@@ -82,12 +83,12 @@ const receipt = z
     }),
   )
 
-const fact = { ...base, direction, payload }
+const fact = { ...historyBase, direction, payload }
 
 /** The schema of each type of event. */
 export const eventSchemas = {
   message,
-  postback: z.strictObject({ type: z.literal('postback'), ...base, messageId: z.optional(id), payload }),
+  postback: z.strictObject({ type: z.literal('postback'), ...historyBase, messageId: z.optional(id), payload }),
   message_edit: z.strictObject({
     type: z.literal('message_edit'),
     ...base,

@@ -19,6 +19,7 @@ export function eventDocument(row: EventRow): Doc {
     sender_id: row.senderId,
     direction: row.direction,
     payload: storeJson(row.payload),
+    ...present('is_history', row.history || null),
     // An event with a message id is unique by that id, and then no query asks for its dedupe key.
     ...present('dedupe_key', row.messageId === null ? row.dedupeKey : null),
     operation_id: row.operationId,
@@ -42,6 +43,7 @@ export function eventRow(doc: Doc): EventRow {
     senderId: textOrNull(doc.sender_id),
     direction: text(doc.direction) as EventRow['direction'],
     payload: readJson(doc.payload),
+    history: doc.is_history === true,
     dedupeKey: textOrNull(doc.dedupe_key) ?? '',
     operationId: text(doc.operation_id),
     occurredAt: time(doc.occurred_at),

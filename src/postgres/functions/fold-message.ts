@@ -1,4 +1,5 @@
 import type { Names } from '../names.js'
+import { countsAsUnread } from './expressions/messages.js'
 import { markedOnce } from './expressions/operations.js'
 import { listedAt } from './expressions/times.js'
 import { functionSettings } from './function-settings.js'
@@ -24,16 +25,20 @@ declare
   v_kept ${tables.messages};
   v_conversation ${tables.conversations};
   v_shown ${tables.messages};
+  v_was_counted boolean;
 begin
   if (select count(*) from ${tables.messages} where account_id = p_account and id = any (array[p_kept, p_dropped])) < 2 then
     return;
   end if;
   delete from ${tables.messages} where account_id = p_account and id = p_dropped returning * into v_dropped;
+  select ${countsAsUnread('m')} into v_was_counted from ${tables.messages} m where m.account_id = p_account and m.id = p_kept;
   update ${tables.messages} m set
     message_id = coalesce(m.message_id, v_dropped.message_id),
     local_id = coalesce(m.local_id, (select v_dropped.local_id where (select true from ${tables.messages} other
       where other.account_id = p_account and other.contact_inbox_id = m.contact_inbox_id and other.local_id = v_dropped.local_id limit 1) is null)),
     reply_to = coalesce(m.reply_to, v_dropped.reply_to),
+    -- What came live once is no history.
+    is_history = m.is_history and v_dropped.is_history, is_silent = m.is_silent and v_dropped.is_silent,
     sent_at = least(m.sent_at, v_dropped.sent_at), delivered_at = least(m.delivered_at, v_dropped.delivered_at), read_at = least(m.read_at, v_dropped.read_at),
     accepted_at = greatest(${acceptance('m')}, ${acceptance('v_dropped')}),
     is_marked = m.direction = 'outbound' and not ${isReceived('m')} and not ${isReceived('v_dropped')},
@@ -53,9 +58,13 @@ begin
   select * into v_kept from ${tables.messages} where account_id = p_account and id = p_kept;
 
   select * into v_conversation from ${tables.conversations} where account_id = p_account and id = v_dropped.conversation_id for no key update;
-  if v_dropped.direction = 'inbound' and v_dropped.seq > v_conversation.read_seq then
+  if ${countsAsUnread('v_dropped')} and v_dropped.seq > v_conversation.read_seq then
     update ${tables.conversations} c set unread_count = greatest(c.unread_count - 1, 0), ${markedOnce(names, 'c')}
     where c.account_id = p_account and c.id = v_conversation.id;
+  end if;
+  if not v_was_counted and ${countsAsUnread('v_kept')} then
+    update ${tables.conversations} c set unread_count = c.unread_count + 1, ${markedOnce(names, 'c')}
+    where c.account_id = p_account and c.id = v_kept.conversation_id and c.read_seq < v_kept.seq;
   end if;
   if v_conversation.last_message_row_id = p_dropped then
     if v_kept.conversation_id = v_conversation.id then

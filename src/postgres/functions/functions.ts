@@ -42,6 +42,7 @@ import { requireCall } from './require-call.js'
 import { requireWithin } from './require-within.js'
 import { settleGroup } from './settle-group.js'
 import type { SqlFunction } from './sql-function.js'
+import { turnLive } from './turn-live.js'
 import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
 import { upsertLinking } from './upsert-linking.js'
 import { upsertUnpatched } from './upsert-unpatched.js'
@@ -91,6 +92,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     knowsAll(names),
     linkItem(names),
     lockNamed(names),
+    turnLive(names),
     writeRare(names),
     isItemWithinFunction(),
     isPatchWithinFunction(),

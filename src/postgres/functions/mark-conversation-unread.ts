@@ -1,5 +1,6 @@
 import type { Names } from '../names.js'
-import { countsAsUnread, moveReadHorizon } from './expressions/read-horizon.js'
+import { countsAsUnread } from './expressions/messages.js'
+import { moveReadHorizon } from './expressions/read-horizon.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**

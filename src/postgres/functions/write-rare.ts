@@ -43,9 +43,12 @@ begin
   -- What waits, and what a watermark reaches, is the customer's alone, whatever else an event may be about.
   select array(select s from unnest(p_scopes) s where s = any (coalesce(h.scopes, array[h.id]))) into v_theirs
   from ${tables.contact_inboxes} h where h.account_id = p_account and h.id = any (array[v_scope]);
-  for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' = 'message' loop
+  for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' = 'message' and e->>'message_id' is not null loop
     v_applied := ${fn('apply_event')}(p_account, v_scope, p_scopes, v_own, v_event, null, p_operation, p_now, p_server_ms);
     v_effect := v_effect or (v_applied->>'is_linked')::boolean;
+  end loop;
+  for v_event in select e from jsonb_array_elements(v_rare) e where e->'turns_live' = 'true' loop
+    perform ${fn('turn_live')}(p_account, v_scope, v_theirs, v_own, v_event, v_conversation_id, p_operation, p_now, p_server_ms);
   end loop;
   if (p_item->>'has_waiting')::boolean or v_effect then
     perform ${fn('apply_waiting')}(p_account, v_scope, v_theirs, ${idsOf('message_ids')}, ${idsOf('local_ids')}, v_conversation_id, p_operation, p_now, p_server_ms);

@@ -1,6 +1,7 @@
 import type { Names } from '../names.js'
 import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js'
 import { publicDocument } from './expressions/conversations.js'
+import { heldAsHistory } from './expressions/held-as-history.js'
 import { isGroup } from './expressions/identities.js'
 import { directionOf, eventKey } from './expressions/messages.js'
 import { marks, operationOfItem } from './expressions/operations.js'
@@ -50,13 +51,14 @@ begin
       select place.ord, given.oa_id, given.customer_id, place.operation_id,
              coalesce(given.conversation_id, ${fn('new_row_id')}()) as conversation_id, coalesce(given.contact_id, ${fn('new_row_id')}()) as contact_id,
              coalesce(given.patch, '{}'::jsonb) as patch, given.channel, nullif(given.expected_version, 'null'::jsonb) as expected_version,
-             given.username_key, coalesce(given.events, '[]'::jsonb) as events,
+             given.username_key, coalesce(given.events, '[]'::jsonb) as events, given.opens = 'closed' as history_closed, coalesce(given.mark_unread, false) as mark_unread,
              coalesce(nullif(given.on_closed, 'null'::jsonb), inbox.on_closed, context->'default_on_closed') as on_closed,
              inbox.channel as inbox_channel, inbox.chatbot_id as inbox_chatbot_id,
              own.id as own_id, own.contact_id as own_contact_id, own.channel as own_channel,
              ${scopeRowOf('canonical', 'own', 'now_is.channel')} as scope,
              ${scopeRowOf('adopted', 'own', '(holder.conversation).channel')} as adopted_scope, person.scopes || person.adopted_scopes || coalesce(given.known_scopes, '{}') || coalesce(former.scopes, '{}') as scopes,
              person.scopes || coalesce(former.scopes, '{}') as target_scopes,
+             person.scopes || person.adopted_scopes || coalesce(given.known_scopes, '{}') as own_scopes,
              canonical.id as canonical_id, canonical.oa_id as canonical_oa_id, canonical.customer_id as canonical_customer_id,
              canonical.contact_id as canonical_contact_id, canonical.channel as canonical_channel,
              ${isGroup('canonical')} as is_linked,
@@ -66,8 +68,8 @@ begin
              not ${nothingWaits(names, 'person.scopes || person.adopted_scopes')} as has_waiting
       from rows from (jsonb_to_recordset(items) as (
              oa_id text, customer_id text, operation_id text, conversation_id text, contact_id text, patch jsonb, channel text,
-             expected_version jsonb, on_closed jsonb, username_key text, events jsonb, known_scopes text[])) with ordinality
-           as given(oa_id, customer_id, operation_id, conversation_id, contact_id, patch, channel, expected_version, on_closed, username_key, events, known_scopes, position)
+             expected_version jsonb, on_closed jsonb, username_key text, events jsonb, known_scopes text[], opens text, mark_unread boolean)) with ordinality
+           as given(oa_id, customer_id, operation_id, conversation_id, contact_id, patch, channel, expected_version, on_closed, username_key, events, known_scopes, opens, mark_unread, position)
       cross join lateral (select coalesce(ords[given.position], given.position::integer) as ord) at_place
       cross join lateral (select at_place.ord, ${operationOfItem(
         'given.operation_id',
@@ -107,10 +109,10 @@ begin
         where v_resent_after is not null and c.account_id = p_account and c.contact_inbox_id = canonical.id and ${isSeen('c')} limit 1) elsewhere on true
     ),
     parsed as materialized (
-      select item.ord, item.scopes, item.customer_id as item_customer_id, item.operation_id, given.raw, given.position, field.*,
+      select item.ord, item.scopes, item.own_scopes, item.customer_id as item_customer_id, item.operation_id, given.raw, given.position, field.*,
              field.type = 'message' as is_message,
              field.type in ('postback', 'referral', 'optin', 'handover') or field.type like 'custom:%' as is_fact,
-             field.type in ('receipt', 'watermark', 'identity_change') as leaves_no_row,
+             field.type in ('receipt', 'watermark', 'identity_change') as leaves_no_row, coalesce((given.raw->>'history')::boolean, false) as is_history,
              ${eventKey('given.raw')} as event_key, ${occurredAt("given.raw->>'occurred_at'")} as occurred_at
       from item
       cross join lateral jsonb_array_elements(item.events) with ordinality given(raw, position)
@@ -120,7 +122,7 @@ begin
     -- Step 3 finds out which events are known, with one look-up by key for each.
     probed as (
       select parsed.*, known_event.operation_id is not null or known_message.found is not null as is_known,
-             known_event.operation_id is not null and known_event.operation_id = parsed.operation_id as is_own, known_event.waits,
+             coalesce(known_event.operation_id = parsed.operation_id, false) or coalesce(held.is_own, false) as is_own, known_event.waits, held.is_own as is_own_live, held.is_history as is_held,
              case when parsed.is_message or parsed.is_fact and parsed.message_id is not null then
                parsed.message_id is not null
                  and row_number() over (partition by parsed.ord, parsed.is_message or parsed.is_fact, parsed.message_id order by parsed.position) > 1
@@ -131,11 +133,11 @@ begin
                order by parsed.position) > 1 end as is_repeat
       from parsed
       left join lateral (
-        (select known.operation_id, known.conversation_id is null as waits from ${tables.contact_interaction_events} known
+        (select known.operation_id, known.conversation_id is null as waits, known.is_history from ${tables.contact_interaction_events} known
           where (parsed.is_message or parsed.is_fact) and parsed.message_id is not null
             and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.message_id = parsed.message_id)
         union all
-        (select known.operation_id, known.conversation_id is null from ${tables.contact_interaction_events} known
+        (select known.operation_id, known.conversation_id is null, known.is_history from ${tables.contact_interaction_events} known
           where (parsed.message_id is null or not (parsed.is_message or parsed.is_fact))
             and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.dedupe_key = parsed.event_key and known.message_id is null)
         limit 1) known_event on true
@@ -148,9 +150,10 @@ begin
           where parsed.is_message and parsed.local_id is not null
             and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.local_id = parsed.local_id)
         limit 1) known_message on true
+      left join lateral (${heldAsHistory(names)}) held on true
     ),
     event as materialized (
-      select probed.*,
+      select probed.*, probed.is_held is true and not probed.is_repeat as turns_live,
              case when probed.is_message then (probed.is_known or probed.is_repeat) and probed.message_id is not null
                     and (probed.local_id is not null or ${tellsSending(names)})
                   when probed.is_fact or probed.type = 'identity_change' then false
@@ -160,11 +163,12 @@ begin
     counted as (
       select event.ord,
              bool_or(not event.leaves_no_row) as has_recordable,
-             bool_and(event.is_known or event.is_repeat or event.leaves_no_row) as none_new,
+             bool_and((event.is_known or event.is_repeat or event.leaves_no_row) and not event.turns_live) as none_new,
              bool_and(event.is_known and event.is_own or event.is_repeat or event.leaves_no_row) as all_own,
-             bool_or((event.is_message or event.type = 'postback') and not event.is_known and not event.is_repeat) as opens,
-             bool_or((event.is_message and event.direction = 'inbound' or event.type = 'postback')
-               and not event.is_known and not event.is_repeat) as is_inbound
+             bool_or((event.is_message or event.type = 'postback') and (not event.is_known and not event.is_repeat or event.turns_live)) as opens,
+             bool_or((event.is_message or event.type = 'postback') and not event.is_history and (not event.is_known and not event.is_repeat or event.turns_live)) as is_live,
+             bool_or((event.is_message and event.direction = 'inbound' or event.type = 'postback') and not event.is_history
+               and (not event.is_known and not event.is_repeat or event.turns_live)) as is_inbound
       from event group by event.ord
     ),
     -- Steps 2, 4 and 5 judge each item.
@@ -175,7 +179,8 @@ begin
              coalesce(counted.has_recordable, false) as has_recordable,
              (item.seen_in).id is null and not coalesce(counted.has_recordable and counted.none_new, false)
                and (counted.ord is null or counted.opens) as opens,
-             counted.ord is null or counted.is_inbound as is_inbound
+             counted.ord is null or counted.is_inbound as is_inbound,
+             coalesce(item.history_closed and not counted.is_live, false) as may_open_closed
       from item left join counted on counted.ord = item.ord
     ),
     -- Step 6 chooses what happens to the conversation.
@@ -220,7 +225,8 @@ begin
         coalesce(case when chosen.action not in ('create', 'none') then (chosen.candidate).channel end, chosen.canonical_channel) as current_channel) now_is
     ),
     ready as materialized (
-      select decided.*, not decided.is_seen and not decided.is_replay and decided.failure is null as writes,
+      select decided.*, decided.may_open_closed and decided.action = 'create' and (decided.latest).id is null as opens_closed,
+             not decided.is_seen and not decided.is_replay and decided.failure is null as writes,
              case when decided.action = 'create' then decided.conversation_id else (decided.conv).id end as target_id,
              case when coalesce(decided.current_channel, 'api') <> 'api' then decided.current_channel
                   else coalesce(decided.channel, decided.inbox_channel, 'api') end as new_channel,
@@ -235,13 +241,14 @@ begin
       select event.ord,
              jsonb_agg(case
                when event.is_repeat then 'duplicate'
+               when event.turns_live and not ready.is_seen or event.is_own_live then 'live'
                when event.is_known and event.is_own then case when event.waits then 'waiting' else 'stored' end
                when event.is_known then 'duplicate'
                when event.leaves_no_row or ready.is_seen then coalesce(case when event.type = 'identity_change' then event.raw->>'outcome' end, 'unchanged')
                when ready.action = 'none' and event.is_fact then 'waiting'
                else 'stored' end order by event.position) as events,
-             jsonb_agg(event.raw || jsonb_build_object('position', event.position, 'dedupe_key', event.event_key, 'occurred_at', event.occurred_at)
-               order by event.position) filter (where event.is_rare) as rare,
+             jsonb_agg(event.raw || jsonb_build_object('position', event.position, 'dedupe_key', event.event_key, 'occurred_at', event.occurred_at,
+               'turns_live', event.turns_live) order by event.position) filter (where event.is_rare or event.turns_live) as rare,
              jsonb_agg(event.message_id) filter (where event.is_message and event.message_id is not null) as message_ids,
              jsonb_agg(event.local_id) filter (where event.is_message and event.local_id is not null) as local_ids
       from event join ready on ready.ord = event.ord group by event.ord

@@ -100,6 +100,8 @@ function singlePayload({ inTransaction }: PostgresContext, { accountId, now }: U
     channel: item.channel ?? undefined,
     expected_version: item.expectedVersion ?? undefined,
     on_closed: item.onClosed ?? undefined,
+    opens: item.historyOpens === 'closed' ? 'closed' : undefined,
+    mark_unread: item.markUnread || undefined,
     username_key: item.usernameKey ?? undefined,
     identities: item.identities.length === 0 ? undefined : item.identities,
     contact_inbox_ids: item.identities.length === 0 ? undefined : item.ids.identities,
@@ -130,6 +132,8 @@ function itemPayload(item: UpsertItem): object {
     channel: item.channel ?? undefined,
     expected_version: item.expectedVersion ?? undefined,
     on_closed: item.onClosed ?? undefined,
+    opens: item.historyOpens === 'closed' ? 'closed' : undefined,
+    mark_unread: item.markUnread || undefined,
     username_key: item.usernameKey ?? undefined,
     identities: item.identities.length === 0 ? undefined : item.identities,
     contact_inbox_ids: item.identities.length === 0 ? undefined : item.ids.identities,
@@ -175,6 +179,7 @@ function messagePayload(event: StampedMessage, customerId: string): object {
     attachments: attachments.length === 0 ? undefined : attachments,
     reply_to: event.replyTo ?? undefined,
     metadata: event.metadata ?? undefined,
+    history: event.history || undefined,
   }
 }
 
@@ -210,7 +215,7 @@ function ownPayload(event: Exclude<StampedEvent, StampedMessage>): object {
     case 'identity_change':
       return { previous: event.previous, current: event.current, contact_inbox_ids: event.rowIds }
     default:
-      return { message_id: event.messageId, direction: event.direction, payload: event.payload }
+      return { message_id: event.messageId, direction: event.direction, payload: event.payload, history: event.history || undefined }
   }
 }
 

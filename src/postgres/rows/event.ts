@@ -1,6 +1,6 @@
 import type { ConversationEvent, Direction } from '../../model/records.js'
 import { columns, type Row } from '../columns.js'
-import { integer, jsonObject, text, textOrNull, time } from '../readers.js'
+import { flagOrNull, integer, jsonObject, text, textOrNull, time } from '../readers.js'
 
 export const eventRow = columns({
   id: text,
@@ -16,6 +16,7 @@ export const eventRow = columns({
   sender_id: textOrNull,
   direction: text<Direction>,
   payload: jsonObject,
+  is_history: flagOrNull,
   occurred_at: time,
   created_at: time,
 })
@@ -35,6 +36,7 @@ export function toEvent(found: Row): ConversationEvent {
     senderId: textOrNull(row.sender_id),
     direction: text(row.direction),
     payload: jsonObject(row.payload),
+    history: flagOrNull(row.is_history) === true,
     occurredAt: time(row.occurred_at),
     createdAt: time(row.created_at),
   }

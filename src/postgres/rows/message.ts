@@ -2,7 +2,7 @@ import type { JsonObject } from '../../model/json.js'
 import { compareBytes } from '../../model/planning/byte-order.js'
 import type { Attachment, DeliveryStatus, Direction, Message, Reaction, SenderType } from '../../model/records.js'
 import { columns, type Row } from '../columns.js'
-import { integer, jsonList, jsonObject, text, textOrNull, time, timeOrNull } from '../readers.js'
+import { flagOrNull, integer, jsonList, jsonObject, text, textOrNull, time, timeOrNull } from '../readers.js'
 
 export const messageRow = columns({
   id: text,
@@ -29,6 +29,7 @@ export const messageRow = columns({
   error: textOrNull,
   edited_at: timeOrNull,
   deleted_at: timeOrNull,
+  is_history: flagOrNull,
   reactions: jsonList,
   metadata: jsonObject,
   created_at: time,
@@ -58,6 +59,7 @@ export function toMessage(found: Row): Message {
     error: textOrNull(row.error),
     editedAt: timeOrNull(row.edited_at),
     deletedAt: timeOrNull(row.deleted_at),
+    history: flagOrNull(row.is_history) === true,
     reactions: toReactions(jsonList(row.reactions)),
     metadata: jsonObject(row.metadata),
     createdAt: time(row.created_at),

@@ -7,6 +7,7 @@ import { runnableMigrations } from '../migrator/runnable.js'
 import { createNames, type Names } from '../names.js'
 import { createUnlessBuilt } from './create-unless-built.js'
 import { addGroups, removeGroups } from './groups.js'
+import { addHistory, removeHistory } from './history.js'
 import { addIdentities, removeIdentities } from './identities.js'
 import {
   firstIndexesOf,
@@ -115,13 +116,21 @@ export const migrationSteps: readonly SchemaStep[] = [
     undo: (names) => timeIndexesOf(names).map(({ name }) => dropIndexSql(names.schema, name, { concurrently: false })),
     indexes: timeIndexesOf,
   },
+  {
+    number: 11,
+    name: 'history',
+    description: 'Which messages and events were brought in as history, and which of the messages count for nothing.',
+    statements: addHistory,
+    undo: removeHistory,
+    indexes: () => [],
+  },
 ]
 
 /**
  * The steps and the texts of the functions share one sequence of numbers. With every change of a function, raise this
  * above both.
  */
-const functionsRevision = 21
+const functionsRevision = 22
 /** The number of this library's schema. */
 export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
 

@@ -7,6 +7,8 @@ import { contentKey, namedKey } from './dedupe-key.js'
 export interface EventStamps {
   readonly customerId: string
   readonly newId: () => string
+  /** Whether the write as a whole is history. */
+  readonly history: boolean
 }
 
 export interface StampedEvents {
@@ -22,7 +24,9 @@ type Base = Pick<StampedEvent, 'id' | 'occurredAt' | 'sender' | 'dedupeKey'>
 type ReceiptEvent = Extract<ParsedEvent, { type: 'receipt' }>
 type MessageEvent = Extract<ParsedEvent, { type: 'message' }>
 
-export function stampEvents(events: readonly ParsedEvent[], stamps: EventStamps): StampedEvents {
+/** A message that one write brings both as history and live is live, in whatever order. */
+export function stampEvents(given: readonly ParsedEvent[], stamps: EventStamps): StampedEvents {
+  const events = given.some((event) => 'history' in event && event.history) ? given.map(liveWhereLive(given)) : given
   const stamped: StampedEvent[] = []
   const origins: number[] = []
   events.forEach((event, index) => {
@@ -34,6 +38,19 @@ export function stampEvents(events: readonly ParsedEvent[], stamps: EventStamps)
   return { events: stamped, origins }
 }
 
+function liveWhereLive(given: readonly ParsedEvent[]): (event: ParsedEvent) => ParsedEvent {
+  const live = new Set(given.flatMap((event) => (event.type === 'message' && !event.history ? idsOf(event) : [])))
+  return (event) =>
+    event.type === 'message' && event.history && idsOf(event).some((id) => live.has(id)) ? { ...event, history: false } : event
+}
+
+function idsOf({ messageId, localId }: MessageEvent): readonly string[] {
+  return [
+    ...(messageId === undefined ? [] : [namedKey('message', messageId)]),
+    ...(localId === undefined ? [] : [namedKey('local', localId)]),
+  ]
+}
+
 function stampEvent(event: ParsedEvent, stamps: EventStamps): readonly StampedEvent[] {
   switch (event.type) {
     case 'message':
@@ -41,7 +58,7 @@ function stampEvent(event: ParsedEvent, stamps: EventStamps): readonly StampedEv
     case 'postback': {
       const { type, messageId = null, payload = null } = event
       const base = stampBase(event, stamps, 'inbound', messageId !== null, [messageId, payload])
-      return [{ ...base, type, messageId, direction: 'inbound', payload }]
+      return [{ ...base, type, messageId, direction: 'inbound', payload, history: isHistory(event, stamps) }]
     }
     case 'message_edit': {
       const { type, targetMessageId, text, editNumber = 0 } = event
@@ -77,7 +94,8 @@ function stampEvent(event: ParsedEvent, stamps: EventStamps): readonly StampedEv
     }
     default: {
       const { type, direction = 'inbound', payload = null } = event
-      return [{ ...stampBase(event, stamps, direction, false, [direction, payload]), type, messageId: null, direction, payload }]
+      const history = isHistory(event, stamps)
+      return [{ ...stampBase(event, stamps, direction, false, [direction, payload]), type, messageId: null, direction, payload, history }]
     }
   }
 }
@@ -108,7 +126,12 @@ function stampMessage(event: MessageEvent, stamps: EventStamps): StampedMessage 
     attachments,
     replyTo,
     metadata,
+    history: isHistory(event, stamps),
   }
+}
+
+function isHistory({ history = false }: { readonly history?: boolean | undefined }, stamps: EventStamps): boolean {
+  return history || stamps.history
 }
 
 /** Makes one stamped event for each message that the receipt names, and one for its watermark. */

@@ -22,7 +22,7 @@ export interface StampedItem {
 export function stampItem(input: ParsedUpsert, { newId, operationId, defaultOnClosed }: ItemStamps): StampedItem {
   const { oaId, customerId, channel = null, expectedVersion = null, onClosed = null, matchUsername = false, customerUsername } = input
   const identities = input.identities ?? []
-  const { events, origins } = stampEvents(input.events ?? [], { customerId, newId })
+  const { events, origins } = stampEvents(input.events ?? [], { customerId, newId, history: input.history === true })
   return {
     origins,
     item: {
@@ -36,6 +36,8 @@ export function stampItem(input: ParsedUpsert, { newId, operationId, defaultOnCl
       expectedVersion,
       onClosed,
       defaultOnClosed,
+      historyOpens: input.opens ?? 'open',
+      markUnread: input.markUnread === true,
       usernameKey: matchUsername && typeof customerUsername === 'string' ? usernameKey(customerUsername) : null,
       events,
     },

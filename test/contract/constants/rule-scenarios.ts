@@ -122,6 +122,8 @@ async function forgets({ backend }: Room, full: Key): Promise<void> {
     expectedVersion: null,
     onClosed: null,
     defaultOnClosed: 'new' as const,
+    historyOpens: 'open' as const,
+    markUnread: false,
     usernameKey: null,
     events: [],
   })

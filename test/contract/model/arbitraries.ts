@@ -4,7 +4,7 @@ import type { OnClosed } from '../../../src/model/records.js'
 import { deliveries } from './delivery-arbitraries.js'
 import { events } from './event-arbitraries.js'
 import { localId, messageId, metadata, occurredAt, sometimes } from './few-values.js'
-import type { Call, Customer, NamedCustomer, Operation, Target, Upsert } from './operation.js'
+import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert } from './operation.js'
 
 const inbox = fc.nat(2)
 const customer: fc.Arbitrary<Customer> = fc.record({ inbox, customer: fc.nat(4) })
@@ -54,8 +54,16 @@ const upsert: fc.Arbitrary<Upsert> = fc
     ...(name && { matchUsername: true }),
     ...(others && { identities: namedWith(who.customer, others) }),
   }))
-const someEvents = fc.array(events, { minLength: 1, maxLength: 5 })
-const item = fc.tuple(upsert, fc.array(events, { maxLength: 3 })).map(([to, list]) => ({ ...to, events: list }))
+const ofHistory: fc.Arbitrary<OfHistory> = sometimes({
+  opens: fc.constantFrom('open' as const, 'closed' as const),
+  markUnread: fc.boolean(),
+})
+/** What is said of history goes only with a write that has some. */
+const written = (most: { readonly minLength?: number; readonly maxLength: number }) =>
+  fc
+    .tuple(upsert, fc.array(events, most), ofHistory)
+    .map(([to, list, more]) => ({ ...to, ...(list.some((each) => 'history' in each && each.history) && more), events: list }))
+const item = written({ maxLength: 3 })
 const filter = sometimes({
   inbox,
   customer: fc.nat(4),
@@ -72,7 +80,7 @@ const expected = sometimes({ expectedVersion: version })
 const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedArbitrary<Call> } = {
   upsertConversationWithEvents: {
     weight: 12,
-    arbitrary: fc.tuple(upsert, someEvents).map(([to, list]) => ({ verb: 'write' as const, ...to, events: list })),
+    arbitrary: written({ minLength: 1, maxLength: 5 }).map((to) => ({ verb: 'write' as const, ...to })),
   },
   upsertConversation: { weight: 5, arbitrary: upsert.map((to) => ({ verb: 'upsert' as const, ...to })) },
   bulkUpsertConversationsWithEvents: {

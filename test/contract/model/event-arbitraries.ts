@@ -15,6 +15,8 @@ const more = fc
 function event<T extends object>(fields: fc.Arbitrary<T>): fc.Arbitrary<T> {
   return fc.tuple(fields, more).map(([own, extra]) => ({ ...extra, ...own }))
 }
+/** Times are random, so the history of a conversation may be older or younger than what is there. */
+const history = fc.boolean()
 const message = event(
   fc
     .tuple(
@@ -29,6 +31,7 @@ const message = event(
         attachments: fc.constantFrom<readonly AttachmentInput[]>([], [{ type: 'image', url: '$u', payload: { $p: 1 } }]),
         replyTo: messageId,
         metadata,
+        history,
       }),
     )
     .map(([ids, details]) => ({ type: 'message' as const, ...details, ...ids })),
@@ -51,7 +54,7 @@ export const events: fc.Arbitrary<EventInput> = fc.oneof(
     ),
   },
   { weight: 10, arbitrary: message },
-  { weight: 2, arbitrary: event(sometimes({ messageId, payload }).map((fields) => ({ type: 'postback' as const, ...fields }))) },
+  { weight: 2, arbitrary: event(sometimes({ messageId, payload, history }).map((fields) => ({ type: 'postback' as const, ...fields }))) },
   {
     weight: 3,
     arbitrary: event(
@@ -99,7 +102,10 @@ export const events: fc.Arbitrary<EventInput> = fc.oneof(
     weight: 2,
     arbitrary: event(
       fc
-        .tuple(fc.constantFrom<'referral' | 'optin' | 'custom:x'>('referral', 'optin', 'custom:x'), sometimes({ payload, direction }))
+        .tuple(
+          fc.constantFrom<'referral' | 'optin' | 'custom:x'>('referral', 'optin', 'custom:x'),
+          sometimes({ payload, direction, history }),
+        )
         .map(([type, fields]) => {
           return { type, ...fields }
         }),

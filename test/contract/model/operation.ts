@@ -29,11 +29,19 @@ export interface Upsert extends Customer {
   readonly identities?: readonly NamedCustomer[]
 }
 
+/** What a write says of the history among its events. */
+export interface OfHistory {
+  readonly opens?: 'open' | 'closed'
+  readonly markUnread?: boolean
+}
+
+type Written = Upsert & OfHistory & { readonly events: readonly EventInput[] }
+
 /** One random call as plain data, so that what a failing run prints can be run again. */
 export type Call =
   | ({ readonly verb: 'upsert' } & Upsert)
-  | ({ readonly verb: 'write'; readonly events: readonly EventInput[] } & Upsert)
-  | { readonly verb: 'bulk'; readonly atomic: boolean; readonly items: readonly (Upsert & { readonly events: readonly EventInput[] })[] }
+  | ({ readonly verb: 'write' } & Written)
+  | { readonly verb: 'bulk'; readonly atomic: boolean; readonly items: readonly Written[] }
   | { readonly verb: 'update'; readonly target: Target; readonly patch: ConversationPatch; readonly expectedVersion?: number }
   | { readonly verb: 'nickname'; readonly target: Target; readonly nickname: string | null }
   | { readonly verb: 'read'; readonly target: Target; readonly seq?: number; readonly upToTime?: Date }

@@ -4,7 +4,7 @@ import { ConversationStoreError, isConversationStoreError } from '../../../src/m
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import { type ConversationStore, createConversationStore } from '../../../src/store/create-conversation-store.js'
 import type { ConversationKey, UpsertConversationInput } from '../../../src/store/inputs.js'
-import type { Call, Customer, NamedCustomer, Operation, Target, Upsert } from './operation.js'
+import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert } from './operation.js'
 
 /**
  * One of the stores that run the same calls. Each has its own clock and makes its own ids, and both go the same way in
@@ -87,6 +87,10 @@ function send(
     ...(matchUsername !== undefined && { matchUsername }),
     ...(identities !== undefined && { identities: named(identities) }),
   })
+  const ofHistory = ({ opens, markUnread }: OfHistory) => ({
+    ...(opens !== undefined && { opens }),
+    ...(markUnread !== undefined && { markUnread }),
+  })
   const filter = ({ inbox, customer, ...rest }: Extract<Call, { verb: 'list' | 'count' }>['filter']) => ({
     ...rest,
     ...(inbox !== undefined && { oaId: oaId(inbox) }),
@@ -99,11 +103,11 @@ function send(
       case 'upsert':
         return to.upsertConversation(upsert(given))
       case 'write':
-        return to.upsertConversationWithEvents({ ...upsert(given), events: given.events })
+        return to.upsertConversationWithEvents({ ...upsert(given), ...ofHistory(given), events: given.events })
       case 'bulk':
         return to.bulkUpsertConversationsWithEvents({
           atomic: given.atomic,
-          conversations: given.items.map((item) => ({ ...upsert(item), events: item.events })),
+          conversations: given.items.map((item) => ({ ...upsert(item), ...ofHistory(item), events: item.events })),
         })
       case 'update':
         return to.updateConversation({

@@ -1,5 +1,6 @@
 import { conversationMutants } from './conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
+import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
 import { messageMutants } from './message-mutants.js'
 import { mongoGroupMutants } from './mongo-group-mutants.js'
@@ -20,6 +21,7 @@ export const plantedInPostgres = [
   ...postgresDeliveryMutants,
   ...postgresIdentityMutants,
   ...postgresTimeMutants,
+  ...postgresHistoryMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -28,6 +30,7 @@ export const plantedInMemory = [
   ...memoryDeliveryMutants,
   ...memoryIdentityMutants,
   ...memoryTimeMutants,
+  ...memoryHistoryMutants,
 ]
 
 export const plantedInMongo = [
@@ -40,6 +43,7 @@ export const plantedInMongo = [
   ...mongoGroupMutants,
   ...mongoLinkMutants,
   ...mongoTimeMutants,
+  ...mongoHistoryMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants

@@ -43,7 +43,7 @@ function wrongEventSeqs({ last_event_seq }: ConversationColumns, seqs: readonly 
 }
 
 function wrongUnread({ unread_count, read_seq }: ConversationColumns, messages: readonly MessageColumns[]): Wrong {
-  const unread = messages.filter(({ direction, seq }) => direction === 'inbound' && seq > read_seq).length
+  const unread = messages.filter(({ direction, seq, is_silent }) => direction === 'inbound' && !is_silent && seq > read_seq).length
   return unread === unread_count
     ? []
     : [['unread is exact', `unreadCount ${unread_count}, and ${unread} inbound messages after ${read_seq}`]]

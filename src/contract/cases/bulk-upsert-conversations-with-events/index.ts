@@ -1,5 +1,6 @@
 import type { CaseList } from '../../contract-case.js'
 import { atomicityCases } from './atomicity.js'
+import { historyCases } from './history.js'
 import { limitCases } from './limits.js'
 import { raceCases } from './races.js'
 import { resultCases } from './results.js'
@@ -9,6 +10,7 @@ import { withoutEventsCases } from './without-events.js'
 export const bulkUpsertConversationsWithEventsCases: CaseList = [
   ...resultCases,
   ...runCases,
+  ...historyCases,
   ...withoutEventsCases,
   ...atomicityCases,
   ...raceCases,

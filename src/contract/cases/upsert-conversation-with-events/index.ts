@@ -6,6 +6,9 @@ import { deliveryOrderCases } from './delivery-orders.js'
 import { factCases } from './facts.js'
 import { groupChangeCases } from './group-changes.js'
 import { groupCases } from './groups.js'
+import { historyCases } from './history.js'
+import { historyLiveCases } from './history-live.js'
+import { historyRuleCases } from './history-rules.js'
 import { identityCases } from './identities.js'
 import { identityChangeCases } from './identity-changes.js'
 import { identityOrderCases } from './identity-orders.js'
@@ -40,6 +43,9 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...waitingLimitCases,
   ...factCases,
   ...timeCases,
+  ...historyCases,
+  ...historyLiveCases,
+  ...historyRuleCases,
   ...aliasCases,
   ...groupCases,
   ...groupChangeCases,

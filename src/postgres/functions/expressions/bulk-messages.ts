@@ -1,6 +1,6 @@
 import type { Names } from '../../names.js'
 import { directionOf, eventKey, givenValues, insertStored, rowIds, sentAt, totals } from './messages.js'
-import { isMessageWithin } from './payload-limits.js'
+import { isLiveMessageWithin } from './payload-limits.js'
 import { countedAt, occurredAt } from './times.js'
 import { isTimeWithin } from './value-checks.js'
 
@@ -18,7 +18,7 @@ export function eventsOfItems(names: Names): string {
         given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id, ${directionOf('given.raw')} as direction,
         ${eventKey('given.raw')} as event_key, ${rowIds(names, 'given.raw')},
         ${occurredAt("given.raw->>'occurred_at'")} as occurred_at, given.raw->>'text' as text,
-        case when given.raw->>'type' = 'message' then ${isMessageWithin(names, 'given.raw')} else false end as is_within,
+        case when given.raw->>'type' = 'message' then ${isLiveMessageWithin(names, 'given.raw')} else false end as is_within,
         ${givenValues('given.raw', directionOf('given.raw'), 'item.customer_id')}
       from item cross join lateral jsonb_array_elements(item.events) with ordinality given(raw, position)
       -- Without this, each column would be taken from the JSON wherever it is used.

@@ -4,16 +4,16 @@ import { canonicalInbox, ownInbox } from './contact-inbox-look-up.js'
 /**
  * Places the items of a bulk in rounds, which are written one after another. `v_order` gets the items' places in the
  * call by round, `v_ends` where each round ends in it, and `v_runs` whether a round has several items for one head. An
- * item waits for the former one of its head, except that items in a row that bring nothing but messages are a run and
- * share a round (write_run). A run begins only where the conversation is open, so the item that opens one is not in it.
- * Usernames can lead any two items to one conversation, so with usernames each item has its own round. A call that is
- * sent again has no runs, because its operations may be remembered.
+ * item waits for the former one of its head, except that items in a row that bring nothing but live messages are a run
+ * and share a round (write_run). A run begins only where the conversation is open, so the item that opens one is not
+ * in it. Usernames can lead any two items to one conversation, so with usernames each item has its own round. A call
+ * that is sent again has no runs, because its operations may be remembered.
  */
 export function placeInRounds({ tables }: Names): string {
   return `with found as (
         select i.ord::integer, coalesce(o.canonical_id, o.id) as head, row_number() over head as place,
           payload->>'resent_after' is null and not v_usernames_given and item.patch = '{}' and item.others is null
-            and item.events @? '$[*]' and not item.events @? '$[*] ? (!(@.type == "message"))' as is_run,
+            and item.events @? '$[*]' and not item.events @? '$[*] ? (!(@.type == "message") || @.history == true)' as is_run,
           (select true from ${tables.conversations} c where c.account_id = p_account and c.oa_id = k.oa_id and c.customer_id = k.customer_id
             and c.status = 'open' limit 1) as is_open
         from unnest(v_oas, v_customers, v_each) with ordinality as i(oa_id, customer_id, item, ord)

@@ -33,6 +33,8 @@ interface Opening {
   readonly activityAt: string
   readonly openedAt: string
   readonly serverMilliseconds?: string
+  /** When the conversation was closed already, or null. Without it, it is open. */
+  readonly closedAt?: string
   /** Whether the customer is known by several ids. */
   readonly isLinked?: string
 }
@@ -42,7 +44,7 @@ export const messagesOnly: Opening = { usernameKey: 'null', events: 'change.mess
 /** The insert of the conversation `change`, with its patch and its messages, up to its FROM. */
 export function insertConversation(
   { tables }: Names,
-  { usernameKey, events, activityAt, openedAt, serverMilliseconds, isLinked = 'false' }: Opening = messagesOnly,
+  { usernameKey, events, activityAt, openedAt, serverMilliseconds, closedAt, isLinked = 'false' }: Opening = messagesOnly,
 ): string {
   const window = replyWindow({
     channel: 'change.new_channel',
@@ -53,13 +55,13 @@ export function insertConversation(
   return `insert into ${tables.conversations} as conversation (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version,
       nickname, customer_name, customer_username, username_key, chatbot_id,
       unread_count, last_seq, read_seq, last_event_seq, last_message_at, last_message_preview, last_message_row_id,
-      last_inbound_at, last_activity_at, status_changed_at, window_expires_at, metadata, operations, is_linked, created_at, updated_at)
-    select p_account, change.conversation_id, change.oa_id, change.customer_id, change.head_id, change.contact_id, change.new_channel, 'open', 0,
+      last_inbound_at, last_activity_at, status_changed_at, window_expires_at, metadata, operations, is_linked, created_at, updated_at${closedAt === undefined ? '' : ', closed_at'})
+    select p_account, change.conversation_id, change.oa_id, change.customer_id, change.head_id, change.contact_id, change.new_channel, ${closedAt === undefined ? "'open'" : `case when ${closedAt} is null then 'open' else 'closed' end`}, 0,
       ${givenValue('change.patch', 'nickname')}, ${givenValue('change.patch', 'customer_name')}, ${givenValue('change.patch', 'customer_username')},
       ${usernameKey}, ${patchedValue('change.patch', 'chatbot_id', 'change.inbox_chatbot_id')},
       change.inbound, change.messages, 0, ${events}, change.message_at, change.preview, change.preview_row_id,
-      change.inbound_at, coalesce(${activityAt}, ${openedAt}), ${openedAt}, ${window},
-      ${givenValue('change.patch', 'metadata')}, ${marks.first('change.operation_id', "'created'", serverMilliseconds)}, ${isLinked}, ${openedAt}, ${openedAt}`
+      change.inbound_at, coalesce(${activityAt}, ${openedAt}), ${closedAt === undefined ? openedAt : `coalesce(${closedAt}, ${openedAt})`}, ${window},
+      ${givenValue('change.patch', 'metadata')}, ${marks.first('change.operation_id', "'created'", serverMilliseconds)}, ${isLinked}, ${openedAt}, ${openedAt}${closedAt === undefined ? '' : `, ${closedAt}`}`
 }
 
 /** The columns of a conversation's row that a host sees. */

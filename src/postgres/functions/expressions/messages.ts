@@ -19,9 +19,19 @@ export function directionOf(raw: string): string {
   return `coalesce(${raw}->>'direction', 'inbound')`
 }
 
-/** The key by which an event without an id is recognised. */
+/** The key by which an event without an id is recognised, whether it comes as history or live. */
 export function eventKey(raw: string): string {
-  return `coalesce(${raw}->>'dedupe_key', 'sql:' || encode(sha256(convert_to(${raw}::text, 'UTF8')), 'hex'))`
+  return `coalesce(${raw}->>'dedupe_key', 'sql:' || encode(sha256(convert_to((${raw} - 'history')::text, 'UTF8')), 'hex'))`
+}
+
+/** Whether a message is unread while it lies past the read horizon. Silent history never is. */
+export function countsAsUnread(message: string): string {
+  return `${message}.direction = 'inbound' and ${message}.is_silent is null`
+}
+
+/** The dedupe key of the event that a message of history leaves when it comes live. */
+export function liveKey(messageId: string, localId: string): string {
+  return `coalesce('live:' || ${messageId}, 'live-local:' || ${localId})`
 }
 
 export function rowIds({ fn }: Names, raw: string): string {
@@ -43,13 +53,13 @@ export const areDifferent = `count(distinct coalesce('m' || event.message_id, 'l
 
 /**
  * The totals of the messages of one conversation. If there are other events among them, `isMessage` tells which ones
- * are messages. A postback then counts as inbound activity.
+ * are messages and which are history. A postback then counts as inbound activity.
  */
 export function totals(event: string, attachments = `${event}.attachments`, isMessage: string | null = null): string {
   const isInbound = [...(isMessage === null ? [] : [isMessage]), `${event}.direction = 'inbound'`].join(' and ')
   const messages = isMessage === null ? '' : ` filter (where ${isMessage})`
-  const inbound = ` filter (where ${isInbound})`
-  const cameIn = isMessage === null ? inbound : ` filter (where ${isInbound} or ${event}.type = 'postback')`
+  const inbound = isMessage === null ? ` filter (where ${isInbound})` : ` filter (where ${isInbound} and not ${event}.is_silent)`
+  const cameIn = isMessage === null ? inbound : ` filter (where (${isInbound} or ${event}.type = 'postback') and not ${event}.is_history)`
   const preview = previewText(`${event}.text`, attachments)
   const shown = `array_agg(array[${event}.row_id, ${preview}] order by ${event}.counted_at desc, ${event}.position desc)${messages}`
   return `(count(*)${messages})::integer as messages, (count(*)${inbound})::integer as inbound,
@@ -59,11 +69,14 @@ export function totals(event: string, attachments = `${event}.attachments`, isMe
 
 /**
  * Inserts the messages `stored` of a FROM list. A message that one of the customer's watermarks has already reached is
- * inserted with its receipts.
+ * inserted with its receipts. Only where there may be history do the rows name its columns.
  */
-export function insertMessages({ tables }: Names, from: string): string {
+export function insertMessages({ tables }: Names, from: string, mayBeHistory = false): string {
+  const [columns, values] = mayBeHistory
+    ? [', is_history, is_silent', ', nullif(stored.is_history, false), nullif(stored.is_silent, false)']
+    : ['', '']
   return `insert into ${tables.messages} (account_id, id, conversation_id, contact_inbox_id, own_id, seq, message_id, local_id, direction,
-      sender_id, sender_type, sender_name, text, attachments, reply_to, status, occurred_at, sent_at, delivered_at, read_at, is_marked, metadata, created_at)
+      sender_id, sender_type, sender_name, text, attachments, reply_to, status, occurred_at, sent_at, delivered_at, read_at, is_marked, metadata, created_at${columns})
     select p_account, stored.row_id, stored.conversation_id, stored.scope_id, stored.own_id, stored.seq, stored.message_id, stored.local_id, stored.direction,
       stored.sent_by, coalesce(stored.sender_type, case stored.direction when 'inbound' then 'customer' else 'agent' end), stored.sender_name,
       coalesce(stored.text, ''), coalesce(nullif(stored.attachments, 'null'::jsonb), '[]'::jsonb), stored.reply_to,
@@ -72,15 +85,15 @@ export function insertMessages({ tables }: Names, from: string): string {
              when stored.sent_at is not null then 'sent' else 'pending' end end,
       stored.occurred_at, stored.sent_at, case when stored.delivered_up_to >= stored.sent_at then stored.delivered_up_to_at end,
       case when stored.read_up_to >= stored.sent_at then stored.read_up_to_at end,
-      coalesce(stored.read_up_to >= stored.sent_at or stored.delivered_up_to >= stored.sent_at, false), nullif(stored.metadata, 'null'::jsonb), p_now
+      coalesce(stored.read_up_to >= stored.sent_at or stored.delivered_up_to >= stored.sent_at, false), nullif(stored.metadata, 'null'::jsonb), p_now${values}
     from ${from}`
 }
 
 /** Inserts the events `stored` of a FROM list. An event whose conversation is null waits for it. */
-export function insertEvents(names: Names, from: string): string {
-  return `${intoEvents(names)}
+export function insertEvents(names: Names, from: string, mayBeHistory = false): string {
+  return `${intoEvents(names, mayBeHistory)}
     select p_account, stored.event_id, stored.scope_id, stored.own_id, stored.conversation_id, stored.event_seq, stored.type, stored.message_id, null, stored.local_id,
-      stored.sent_by, stored.direction, nullif(stored.payload, 'null'::jsonb), stored.event_key, stored.operation_id, stored.occurred_at, p_now
+      stored.sent_by, stored.direction, nullif(stored.payload, 'null'::jsonb), stored.event_key, stored.operation_id, stored.occurred_at, p_now${mayBeHistory ? ', nullif(stored.is_history, false)' : ''}
     from ${from}`
 }
 
@@ -95,7 +108,7 @@ export function insertStored(names: Names, from: string): string {
 }
 
 /** The insert of an event of any kind, up to its values. */
-export function intoEvents({ tables }: Names): string {
+export function intoEvents({ tables }: Names, mayBeHistory = false): string {
   return `insert into ${tables.contact_interaction_events} (account_id, id, contact_inbox_id, own_id, conversation_id, event_seq, type, message_id,
-      target_message_id, local_id, sender_id, direction, payload, dedupe_key, operation_id, occurred_at, created_at)`
+      target_message_id, local_id, sender_id, direction, payload, dedupe_key, operation_id, occurred_at, created_at${mayBeHistory ? ', is_history' : ''})`
 }

@@ -1,11 +1,11 @@
 import type { Names } from '../../names.js'
-import { isMessageWithin } from './payload-limits.js'
+import { isLiveMessageWithin } from './payload-limits.js'
 import { isTimeWithin } from './value-checks.js'
 
 /** Whether `event` is a message with exactly one id, a time and values within their limits. */
 export function isPlainMessage(names: Names): string {
   return `event.type = 'message' and (event.message_id is null) <> (event.local_id is null)
-          and ${isTimeWithin('event.occurred_at')} and ${isMessageWithin(names, 'event.raw')}`
+          and ${isTimeWithin('event.occurred_at')} and ${isLiveMessageWithin(names, 'event.raw')}`
 }
 
 /**

@@ -71,22 +71,30 @@ export function isPatchWithin({ fn }: Names, patch: string): string {
 }
 
 /**
- * Whether an event that is a message is within its limits, apart from its time. The text may be longer than everything
- * else together.
+ * Whether an event that is a message is within its limits, apart from its time, and no history, which the quick ways
+ * leave to the general one. The text may be longer than everything else together.
  */
-export function isMessageWithin({ fn }: Names, raw: string): string {
-  const { text: _text, attachments: _attachments, metadata: _metadata, reply_to: _replyTo, ...rules } = eventRules.message.rules
+export function isLiveMessageWithin({ fn }: Names, raw: string): string {
+  const {
+    text: _text,
+    attachments: _attachments,
+    metadata: _metadata,
+    reply_to: _replyTo,
+    history: _history,
+    ...rules
+  } = eventRules.message.rules
   const textBytes = `octet_length(${raw}->>'text')`
   const words = (['direction', 'sender_type'] as const).map((key) => isWord(`${raw}->>'${key}'`, key))
   const keys = [...Object.keys(rules), 'text']
   const rest = without(raw, ['attachments', 'text'])
-  return `case when (${words.join(' and ')}) is not true then ${fn('is_event_within')}(${raw})
+  const asked = `not ${raw} ? 'history' and ${fn('is_event_within')}(${raw})`
+  return `case when (${words.join(' and ')}) is not true then ${asked}
             when ${hasOnly(raw, keys)} and ${hasOnlyNamedTexts(raw)}
             and (pg_column_size(${raw}) <= ${limits.idBytes} or pg_column_size(${raw}) - ${textBytes} <= ${limits.idBytes} and ${textBytes} <= ${limits.textBytes})
             then true
             when ${raw} ? 'attachments' and ${hasOnly(rest, keys)} and ${hasOnlyNamedTexts(rest)} and pg_column_size(${rest}) <= ${limits.idBytes}
             and ${isText(raw)} and ${areAttachments(`${raw}->'attachments'`)} then true
-            else ${fn('is_event_within')}(${raw}) end`
+            else ${asked} end`
 }
 
 /**
@@ -122,6 +130,7 @@ function isObjectOfItem(item: string, rules: Rules): string {
     and ${keysOf(rules, 'id')
       .map((key) => isNamed(`${item}->>'${key}'`))
       .join(' and ')}
+    and ${isWord(`${item}->>'opens'`, 'history_opens')} and jsonb_typeof(${item}->'opens') in ('string', 'null') is not false and ${isFlag(`${item}->'mark_unread'`)}
     and ${isVersion(`${item}->'expected_version'`)} and ${isOnClosed(`${item}->'on_closed'`)} and ${isFlag(`${item}->'in_transaction'`)}
     and jsonb_typeof(${item}->'events') = 'array' is not false and ${areIdentities(`${item}->'identities'`, 'identities')} and ${areIds(`${item}->'contact_inbox_ids'`)} else false end) is true`
 }
@@ -154,6 +163,7 @@ export function isEventOf(type: EventType, event: string): string {
     ...keysOf(rules, 'time').map((key) => isTimeText(value(key))),
     ...keysOf(rules, 'document').map((key) => isDocument(`${event}->'${key}'`)),
     ...keysOf(rules, 'attachments').map((key) => areAttachments(`${event}->'${key}'`)),
+    ...keysOf(rules, 'flag').map((key) => isFlag(`${event}->'${key}'`)),
     ...keysOf(rules, 'ids').map((key) => areIds(`${event}->'${key}'`)),
     ...identityKinds.flatMap((kind) => keysOf(rules, kind).map((key) => areIdentities(`${event}->'${key}'`, kind))),
     ...keysOf(rules, 'text').map(() => isText(event)),

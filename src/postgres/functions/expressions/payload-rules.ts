@@ -16,6 +16,7 @@ export type ValueKind =
   | 'sender_type'
   | 'receipt_status'
   | 'watermark_status'
+  | 'history_opens'
   | 'time'
   | 'milliseconds'
   | 'count'
@@ -58,6 +59,8 @@ export const itemRules = {
   contact_inbox_ids: 'ids',
   expected_version: 'version',
   on_closed: 'on_closed',
+  opens: 'history_opens',
+  mark_unread: 'flag',
   // Only the single function reads it.
   in_transaction: 'flag',
 } as const satisfies Rules
@@ -82,7 +85,7 @@ const commonRules = {
   direction: 'direction',
 } as const satisfies Rules
 
-const fact = { ...commonRules, message_id: 'id', payload: 'document' } as const satisfies Rules
+const fact = { ...commonRules, message_id: 'id', payload: 'document', history: 'flag' } as const satisfies Rules
 
 /** The keys of each type of event, and in `required` those that it can't do without. `custom` is for `custom:…`. */
 export const eventRules = {
@@ -96,6 +99,7 @@ export const eventRules = {
       attachments: 'attachments',
       reply_to: 'id',
       metadata: 'document',
+      history: 'flag',
     },
     required: [],
   },
@@ -133,6 +137,7 @@ export const allowedWords = {
   sender_type: ['customer', 'agent', 'bot', 'system'],
   receipt_status: ['sent', 'delivered', 'read', 'failed'],
   watermark_status: ['delivered', 'read'],
+  history_opens: ['open', 'closed'],
 } as const
 
 /** The keys of the rules whose values are of these kinds. */
@@ -153,4 +158,5 @@ export const textKinds = [
   'sender_type',
   'receipt_status',
   'watermark_status',
+  'history_opens',
 ] as const satisfies readonly ValueKind[]

@@ -1,14 +1,10 @@
 import type { Names } from '../../names.js'
 import { innerFunctionSettings } from '../function-settings.js'
 import type { SqlFunction } from '../sql-function.js'
+import { countsAsUnread } from './messages.js'
 import { marks } from './operations.js'
 import { parameterNow } from './times.js'
 import { isTimeWithin } from './value-checks.js'
-
-/** Whether a message counts as unread while it lies past the read horizon. */
-export function countsAsUnread(message: string): string {
-  return `${message}.direction = 'inbound'`
-}
 
 interface HorizonMove {
   readonly name: string

@@ -29,6 +29,7 @@ export function roundChanges(names: Names): string {
   const outcome = `case change.action when 'reopen' then 'reopened' when 'adopt' then 'adopted' else 'updated' end`
   return `stored as materialized (
       select event.ord, event.position, event.type, event.is_message, event.direction, event.event_key, event.message_id, event.occurred_at, event.text,
+             event.is_history, event.is_history and not ready.mark_unread as is_silent,
              ${rowIds(names, 'event.raw')}, (ready.stored_in).id as scope_id, nullif(ready.own_id, (ready.stored_in).id) as own_id, ready.operation_id,
              case when ready.action <> 'none' then ready.target_id end as conversation_id,
              case when ready.action <> 'none' then ready.base_event_seq + row_number() over (partition by event.ord order by event.position) end as event_seq,
@@ -48,7 +49,7 @@ export function roundChanges(names: Names): string {
     -- The items that are written, with the values that their conversations get.
     next as materialized (
       select ready.*, coalesce(total.events, 0) as events_stored, coalesce(total.messages, 0) as messages, coalesce(total.inbound, 0) as inbound,
-             total.message_at, total.activity_at, total.inbound_at,
+             total.message_at, total.activity_at, total.inbound_at, case when ready.opens_closed then total.activity_at end as closes_at,
              ${shown('preview', 'last_message_preview')},
              ${shown('preview_row_id', 'last_message_row_id')},
              ${after('nickname')},
@@ -117,11 +118,12 @@ export function roundChanges(names: Names): string {
         activityAt: 'change.activity_at',
         openedAt: 'change.opened_at',
         serverMilliseconds: 'v_server_ms',
+        closedAt: 'change.closes_at',
         isLinked: 'change.is_linked',
       })}
       from (select x.target_id as conversation_id, x.canonical_oa_id as oa_id, x.canonical_customer_id as customer_id, x.canonical_id as head_id,
           x.new_contact_id as contact_id, x.new_channel, x.patch, x.new_username_key, x.inbox_chatbot_id, x.operation_id, x.inbound, x.messages,
-          x.events_stored, x.message_at, x.preview, x.preview_row_id, x.inbound_at, x.activity_at, x.is_linked,
+          x.events_stored, x.message_at, x.preview, x.preview_row_id, x.inbound_at, x.activity_at, x.closes_at, x.is_linked,
           greatest(p_now, (x.latest).created_at + interval '1 millisecond') as opened_at
         from changed x where x.action = 'create') change
       order by change.oa_id, change.customer_id
@@ -151,10 +153,10 @@ export function roundChanges(names: Names): string {
       returning conversation.*
     ),
     new_messages as (
-      ${insertMessages(names, 'stored where stored.is_message order by stored.ord, stored.seq')}
+      ${insertMessages(names, 'stored where stored.is_message order by stored.ord, stored.seq', true)}
     ),
     new_events as (
-      ${insertEvents(names, 'stored order by stored.ord, stored.position')}
+      ${insertEvents(names, 'stored order by stored.ord, stored.position', true)}
     ),
     after as (
       select * from created union all select * from updated
