@@ -22,9 +22,9 @@ export interface Locks {
  *   that asks the watermarks again, because it was sent before or has not failed after all, locks the canonical
  *   contact inbox as well.
  *
- * A message into an existing conversation needs no lock, because it writes that conversation. So a transaction that gives
- * a customer another conversation for new messages locks the one that they went to before. Otherwise a reply that still
- * goes there would meet neither that transaction nor an event that waits for the reply in the other conversation.
+ * A message into an existing conversation needs no lock, because it writes that conversation. So a transaction that
+ * gives a customer another conversation for new messages locks the one that they went to before. Otherwise a reply that
+ * still goes there would meet neither that transaction nor an event that waits for the reply in the other conversation.
  */
 export function locksFor(world: LoadedWorld): Locks {
   const contactInboxes = new Set<string>()

@@ -240,11 +240,13 @@ begin
     labels as (
       select event.ord,
              jsonb_agg(case
+               -- The ids know whether a notice told anything new. Another event may have its eventId.
+               when event.type = 'identity_change' then coalesce(event.raw->>'outcome', 'unchanged')
                when event.is_repeat then 'duplicate'
                when event.turns_live and not ready.is_seen or event.is_own_live then 'live'
                when event.is_known and event.is_own then case when event.waits then 'waiting' else 'stored' end
                when event.is_known then 'duplicate'
-               when event.leaves_no_row or ready.is_seen then coalesce(case when event.type = 'identity_change' then event.raw->>'outcome' end, 'unchanged')
+               when event.leaves_no_row or ready.is_seen then 'unchanged'
                when ready.action = 'none' and event.is_fact then 'waiting'
                else 'stored' end order by event.position) as events,
              jsonb_agg(event.raw || jsonb_build_object('position', event.position, 'dedupe_key', event.event_key, 'occurred_at', event.occurred_at,

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { type CaseList, withEvents } from '../../contract-case.js'
 import { at, said } from '../../events.js'
 import { holds, rejects, upTo } from '../../expectations.js'
@@ -19,6 +20,17 @@ export const namedIdCases: CaseList = [
         await number.write(said('n2', minute(5)))
         holds(await active('U1'), { nickname: 'Lan', lastSeq: 2 })
         holds(await active('U9'), { nickname: 'Hoa', lastSeq: 2 })
+      },
+    },
+    {
+      title: 'tells of a notice whether it changed the ids, also where another event has its eventId',
+      async run({ scene }) {
+        const { notice, write } = town(scene())
+        const named = { ...notice(['N1'], ['N2'], 3), eventId: 'e1' }
+        const waits = await write(['N1'], { type: 'message_delete', targetMessageId: 'm1', eventId: 'e1', occurredAt: at(1) })
+        assert.deepEqual(waits.events, [{ outcome: 'waiting' }])
+        assert.deepEqual((await write(['N1'], named)).events, [{ outcome: 'applied' }])
+        assert.deepEqual((await write(['N1'], named, named)).events, [{ outcome: 'unchanged' }, { outcome: 'unchanged' }])
       },
     },
   ]),
