@@ -86,7 +86,9 @@ export const postgresTimeMutants: readonly PostgresMutant[] = [
     bug: 'upToTime stops at messages of the host',
     subject: 'markRead',
     caughtBy: upToTime,
-    functions: [{ name: 'mark_conversation_read_until', replace: "m.direction = 'inbound' and CASE", by: 'true and CASE' }],
+    functions: [
+      { name: 'mark_conversation_read_until', replace: "m.direction = 'inbound' and m.is_silent is null and CASE", by: 'true and CASE' },
+    ],
     attempts: 1,
   },
   {
@@ -100,7 +102,7 @@ export const postgresTimeMutants: readonly PostgresMutant[] = [
     bug: 'markUnread goes to a message of the host',
     subject: 'markUnread',
     caughtBy: backToLast,
-    functions: [{ name: 'mark_conversation_unread', replace: "and m.direction = 'inbound'\n", by: '\n' }],
+    functions: [{ name: 'mark_conversation_unread', replace: "and m.direction = 'inbound' and m.is_silent is null\n", by: '\n' }],
     attempts: 1,
   },
   {

@@ -101,6 +101,17 @@ export const historyRuleCases = withEvents([
     },
   },
   {
+    title: 'lets markUnread and markRead by time pass over history that is silent',
+    async run({ scene }) {
+      const { account, key, write } = scene()
+      await write(said('m1', { occurredAt: at(1) }))
+      await account.upsertConversationWithEvents({ ...key, ...past, events: [said('m2', { occurredAt: at(5) })] })
+      holds((await account.markRead(key)).conversation, { unreadCount: 0, readSeq: 2 })
+      holds((await account.markUnread(key)).conversation, { unreadCount: 1, readSeq: 0 })
+      holds((await account.markRead({ ...key, upToTime: at(3) })).conversation, { unreadCount: 0, readSeq: 2 })
+    },
+  },
+  {
     title: 'makes the host’s reply one message with the echo that history brought first',
     async run({ scene }) {
       const { account, key, write, rows } = scene()
