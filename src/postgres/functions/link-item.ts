@@ -36,6 +36,7 @@ declare
   v_known text;
   v_is_elsewhere boolean := false;
   v_scopes text[];
+  v_channel text;
   v_theirs text[];
   v_at timestamptz(3);
   v_is_receipt constant boolean := v_events <> '[]' and not v_events @? '$[*] ? (@.type != "receipt" && @.type != "watermark")';
@@ -56,7 +57,7 @@ begin
   if v_events @? '$[*] ? (@.type == "identity_change")' then
     for v_event in select e.event, e.n from jsonb_array_elements(v_events) with ordinality e(event, n) where e.event->>'type' = 'identity_change' order by e.n loop
       select a.is_applied, a.changed into v_applied from ${fn('apply_notice')}(p_account, p_oa, v_event.event,
-        least(p_now, coalesce((v_event.event->>'occurred_at')::timestamptz, p_now)), p_item->>'channel', p_created, p_operation, p_now, p_server_ms) a;
+        least(p_now, coalesce((v_event.event->>'occurred_at')::timestamptz, p_now)), v_channel, p_created, p_operation, p_now, p_server_ms) a;
       changed := changed || v_applied.changed;
       p_item := jsonb_set(p_item, array['events', (v_event.n - 1)::text, 'outcome'], to_jsonb(case when v_applied.is_applied then 'applied' else 'unchanged' end));
     end loop;
@@ -67,15 +68,16 @@ begin
   end if;
 
   changed := changed || ${fn('link_named')}(p_account, p_oa, v_customer, v_given, to_jsonb(v_evidence), v_at, v_is_receipt,
-    p_item->>'channel', p_created, p_operation, p_now, p_server_ms);
+    v_channel, p_created, p_operation, p_now, p_server_ms);
   item := item || jsonb_build_object('customer_id', v_evidence.thread);
 end
 `,
   }
 
   /**
-   * Judges the item's ids, and finds the one that is known, and the scopes in which its events may be known: the
-   * customer's, those of all who are the same person by this item, and those of whom its username would adopt.
+   * Judges the item's ids, and finds the one that is known, its channel, and the scopes in which its events may be
+   * known: the customer's, those of all who are the same person by this item, and those of whom its username would
+   * adopt.
    */
   function lookUp(): string {
     return `if v_given <> '[]' then
@@ -89,7 +91,8 @@ end
   else
     v_known := v_customer;
   end if;
-  select ${scopesOf('h', 'o.id')} || coalesce(v_theirs, '{}') || coalesce(f.scopes, '{}') || coalesce(u.scopes, '{}') into v_scopes
+  select ${scopesOf('h', 'o.id')} || coalesce(v_theirs, '{}') || coalesce(f.scopes, '{}') || coalesce(u.scopes, '{}'),
+    coalesce(nullif(h.channel, 'api'), p_item->>'channel') into v_scopes, v_channel
   from (select p_oa as oa_id, v_known as customer_id) c
   cross join lateral (${ownInbox(tables, 'c')}) o
   cross join lateral (${canonicalInbox(tables, 'o')}) h

@@ -23,6 +23,16 @@ export const namedIdCases: CaseList = [
       },
     },
     {
+      title: 'gives an id that a notice names for the first time the channel of the customer who brought the notice',
+      async run({ scene }) {
+        const { account, under, identity, write, rows } = town(scene())
+        await account.upsertConversation({ ...under('N1').key, channel: 'sms' })
+        await write(['N1'], { type: 'identity_change', previous: [], current: [identity('L1')], ...minute(1) })
+        const channels = (await rows.contactInboxes()).map((row) => [row.customer_id, row.channel])
+        assert.deepEqual(new Map(channels as [string, string][]), new Map(['N1', 'L1'].map((name) => [under(name).customerId, 'sms'])))
+      },
+    },
+    {
       title: 'tells of a notice whether it changed the ids, also where another event has its eventId',
       async run({ scene }) {
         const { notice, write } = town(scene())
