@@ -51,7 +51,7 @@ left join pg_catalog.pg_attrdef preset on preset.adrelid = ours.oid and preset.a
 union all
 select 'index ' || ${bare('relation.relname')},
   case when index.indisunique then 'unique ' else '' end || 'on ' || ours.name || ' ('
-    || (select string_agg(replace(regexp_replace(pg_catalog.pg_get_indexdef(index.indexrelid, place, false), '\\s+', ' ', 'g'), '( ', '(')
+    || (select string_agg(replace(regexp_replace(pg_catalog.pg_get_indexdef(index.indexrelid, place, false), '[[:space:]]+', ' ', 'g'), '( ', '(')
           || case when index.indoption[place - 1] & 1 = 1 then ' desc' else '' end, ', ' order by place)
         from generate_series(1, index.indnkeyatts) place)
     || ')' || coalesce(' where ' || pg_catalog.pg_get_expr(index.indpred, index.indrelid), '')

@@ -24,7 +24,7 @@ export function countedAt(occurredAt: string): string {
  */
 export function listedAt(row?: string): string {
   const column = (name: string) => (row === undefined ? name : `${row}.${name}`)
-  const ahead = `((${column('occurred_at')} - ${column('created_at')}) > make_interval(secs => (${clockSkewMs / 1000})::double precision))`
+  const ahead = `((${column('occurred_at')} - ${column('created_at')}) > make_interval(secs => (${seconds(clockSkewMs)})::double precision))`
   return `CASE WHEN ${ahead} THEN ${column('created_at')} ELSE ${column('occurred_at')} END`
 }
 
@@ -41,6 +41,10 @@ export function replyWindow({ channel, inboundAt, lastInboundAt, windowExpiresAt
   const channels = replyWindowChannels.map((name) => `'${name}'`).join(', ')
   return `case when ${inboundAt} is not null and ${channel} in (${channels})
         then greatest(${lastInboundAt}, ${inboundAt}) + ${interval(replyWindowMs)} else ${windowExpiresAt} end`
+}
+
+function seconds(ms: number): number {
+  return ms / 1e3
 }
 
 function interval(ms: number): string {
