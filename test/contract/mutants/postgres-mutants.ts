@@ -203,8 +203,8 @@ export const postgresMutants: readonly PostgresMutant[] = [
       { name: bulk, replace: 'v_may_fail := true;', by: 'v_may_fail := true; perform pg_sleep(0.02) where v_actives[1] is null;' },
       {
         name: 'write_round',
-        replace: 'select decided.*, not',
-        by: "select decided.*, case when decided.action = 'adopt' then pg_sleep(0.05) is null end as has_waited, not",
+        replace: 'select decided.*,',
+        by: "select decided.*, case when decided.action = 'adopt' then pg_sleep(0.05) is null end as has_waited,",
       },
     ],
     attempts: 10,
