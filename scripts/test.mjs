@@ -42,12 +42,16 @@ process.exitCode = failed > 0 ? 1 : 0
 
 function count(result, status) {
   const passed = result?.numPassedTests ?? 0
-  // A file that could not even be loaded has no tests to fail.
-  const brokenFiles = (result?.testResults ?? []).filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+  const brokenFiles = (result?.testResults ?? []).filter(isBroken)
   let failed = (result?.numFailedTests ?? 0) + brokenFiles.length
   // A crash, an error outside any test, or a run that found nothing to do counts as a failure.
   if (failed === 0 && (status !== 0 || passed === 0)) failed = 1
   return { passed, failed, skipped: (result?.numPendingTests ?? 0) + (result?.numTodoTests ?? 0) }
+}
+
+/** A file that could not even be loaded has no tests to fail. */
+function isBroken({ status, assertionResults }) {
+  return status === 'failed' && assertionResults.length === 0
 }
 
 /** Names each failed test and its first line of text, because a log is often read from its end. */
@@ -58,11 +62,10 @@ function failures(result) {
       .slice(0, 300)
   return (result?.testResults ?? []).flatMap((file) => {
     const tests = file.assertionResults.filter(({ status }) => status === 'failed')
-    const isBroken = file.status === 'failed' && file.assertionResults.length === 0
     const path = relative(process.cwd(), file.name)
     return [
       ...tests.map(({ fullName, failureMessages }) => `${path}: ${fullName}: ${firstLine(failureMessages[0])}`),
-      ...(isBroken ? [`${path}: ${firstLine(file.message)}`] : []),
+      ...(isBroken(file) ? [`${path}: ${firstLine(file.message)}`] : []),
     ]
   })
 }

@@ -1,5 +1,5 @@
 import { compositeKey } from '../model/composite-key.js'
-import { compareBytes } from '../model/planning/byte-order.js'
+import { byAge } from '../model/planning/byte-order.js'
 import { rememberedOperation } from '../model/planning/operations.js'
 import type { ConversationRow } from '../model/planning/rows.js'
 import type { Journal, SetIndex } from './journal.js'
@@ -34,7 +34,7 @@ export function createConversationTable(journal: Journal): ConversationTable {
     journal.include(byStatus, row.status, row.id)
     journal.include(byContactInbox, row.contactInboxId, row.id)
     const last = find(latest.get(row.contactInboxId))
-    if (last === null || isLater(row, last)) journal.assign(latest, row.contactInboxId, row.id)
+    if (last === null || byAge(row, last) > 0) journal.assign(latest, row.contactInboxId, row.id)
     if (row.status === 'closed') return
     journal.assign(active, row.contactInboxId, row.id)
     if (row.usernameKey !== null) journal.assign(usernames, compositeKey(row.oaId, row.usernameKey), row.id)
@@ -47,7 +47,7 @@ export function createConversationTable(journal: Journal): ConversationTable {
   const leave = ({ contactInboxId, id }: ConversationRow) => {
     journal.exclude(byContactInbox, contactInboxId, id)
     const left = [...(byContactInbox.get(contactInboxId) ?? [])].flatMap((each) => find(each) ?? [])
-    journal.assign(latest, contactInboxId, left.reduce<ConversationRow | null>((a, b) => (a && isLater(a, b) ? a : b), null)?.id)
+    journal.assign(latest, contactInboxId, left.reduce<ConversationRow | null>((a, b) => (a && byAge(a, b) > 0 ? a : b), null)?.id)
   }
 
   return {
@@ -70,14 +70,6 @@ export function createConversationTable(journal: Journal): ConversationTable {
       if (before && before.contactInboxId !== row.contactInboxId) leave(before)
     },
   }
-}
-
-/**
- * Whether one conversation was created after the other. Of two with the same time, the greater id counts as the later.
- */
-function isLater(a: ConversationRow, b: ConversationRow): boolean {
-  const difference = a.createdAt.getTime() - b.createdAt.getTime()
-  return difference > 0 || (difference === 0 && compareBytes(a.id, b.id) > 0)
 }
 
 function isIndexedAlike(a: ConversationRow, b: ConversationRow): boolean {

@@ -1,7 +1,7 @@
 import { compositeKey } from '../model/composite-key.js'
+import { byAge } from '../model/planning/byte-order.js'
 import { isFactType } from '../model/planning/known-events.js'
 import type { EventRow } from '../model/planning/rows.js'
-import { byArrival } from '../model/planning/waiting-time.js'
 import type { WaitedFor } from '../model/planning/world.js'
 import type { Journal, SetIndex } from './journal.js'
 
@@ -49,7 +49,7 @@ export function createEventTable(journal: Journal): EventTable {
       ]
       return [...new Set(keys.flatMap((key) => [...(waiting.get(key) ?? [])]))].flatMap((id) => find(id) ?? [])
     },
-    allWaiting: (scopeId) => [...(waiting.get(allOf(scopeId)) ?? [])].flatMap((id) => find(id) ?? []).sort(byArrival),
+    allWaiting: (scopeId) => [...(waiting.get(allOf(scopeId)) ?? [])].flatMap((id) => find(id) ?? []).sort(byAge),
     put(row) {
       const before = rows.get(row.id)
       if (before) for (const key of waitKeys(before)) journal.exclude(waiting, key, row.id)

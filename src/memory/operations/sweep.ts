@@ -1,4 +1,5 @@
-import { byArrival, hasWaitedTooLong } from '../../model/planning/waiting-time.js'
+import { byAge } from '../../model/planning/byte-order.js'
+import { hasWaitedTooLong } from '../../model/planning/waiting-time.js'
 import type { Sweep, SweepResult } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
 import { stampOf } from '../write-stamp.js'
@@ -9,7 +10,7 @@ export function sweep(database: MemoryDatabase, input: Sweep): SweepResult {
   return account.write(() => {
     const { now } = stampOf(input)
     const overdue = [...account.events.rows.values()].filter((row) => row.conversationId === null && hasWaitedTooLong(row, now))
-    const dropped = overdue.sort(byArrival).slice(0, input.limit)
+    const dropped = overdue.sort(byAge).slice(0, input.limit)
     for (const row of dropped) account.world.dropEvent(row)
     return { expiredEvents: dropped.length, more: overdue.length > dropped.length }
   })

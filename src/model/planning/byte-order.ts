@@ -15,3 +15,12 @@ export function compareBytes(a: string, b: string): number {
 function isSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdfff
 }
+
+/** The order in which rows came to be: by (createdAt, id). Of two people, or two contacts of one, the older stays. */
+export function byAge(a: Aged, b: Aged): number {
+  return a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)
+}
+interface Aged {
+  readonly id: string
+  readonly createdAt: Date
+}

@@ -1,5 +1,6 @@
 import type { CustomerIdentity } from '../identities.js'
-import { byAge, marksOf } from './people.js'
+import { byAge } from './byte-order.js'
+import { marksOf } from './people.js'
 import type { ContactInboxRow, IdentityMark } from './rows.js'
 import { headOf } from './scopes.js'
 import type { World } from './world.js'

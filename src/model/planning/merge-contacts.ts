@@ -1,6 +1,5 @@
-import { compareBytes } from './byte-order.js'
+import { byAge } from './byte-order.js'
 import type { WritePlan } from './item-plan.js'
-import type { ContactRow } from './rows.js'
 
 /**
  * Makes one contact of two, and returns its id. The older one stays, and the other's id leads to it. It takes over what
@@ -10,15 +9,11 @@ export function mergeContacts({ world, stamp }: Pick<WritePlan, 'world' | 'stamp
   if (a === null || b === null || a === b) return a ?? b
   const [first, second] = [world.contact(a), world.contact(b)]
   if (first === null || second === null) return first === null ? b : a
-  const [kept, lost] = isOlder(first, second) ? [first, second] : [second, first]
+  const [kept, lost] = byAge(first, second) < 0 ? [first, second] : [second, first]
   const named = kept.nameSource !== 'person' && (lost.nameSource === 'person' || kept.name === null) ? lost : kept
   const metadata =
     kept.metadata === null || lost.metadata === null ? (kept.metadata ?? lost.metadata) : { ...lost.metadata, ...kept.metadata }
   world.putContact({ ...kept, name: named.name, nameSource: named.nameSource, metadata, updatedAt: stamp.now })
   world.putContact({ ...lost, mergedInto: kept.id, updatedAt: stamp.now })
   return kept.id
-}
-
-function isOlder(a: ContactRow, b: ContactRow): boolean {
-  return (a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)) < 0
 }

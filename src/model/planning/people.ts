@@ -1,5 +1,5 @@
 import type { Conversation } from '../records.js'
-import { compareBytes } from './byte-order.js'
+import { byAge } from './byte-order.js'
 import type { ContactInboxRow, ConversationRow, IdentityMark } from './rows.js'
 import { toConversation } from './to-records.js'
 import type { World } from './world.js'
@@ -17,9 +17,4 @@ export function marksOf(world: World, head: ContactInboxRow): readonly IdentityM
 /** The mark of an id that nothing has moved. */
 export function plainMark(id: string, kind: string | null, operationId: string | null): IdentityMark {
   return { id, kind, since: null, movedAt: null, formerSince: null, disputedSince: null, operationId }
-}
-
-/** Of two groups the older stays: by (createdAt, id) of their heads. */
-export function byAge(a: ContactInboxRow, b: ContactInboxRow): number {
-  return a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)
 }

@@ -1,6 +1,6 @@
 import { removedByOneWrite, waitingEventMs } from '../limits.js'
 import type { UpsertItem } from '../upsert-item.js'
-import { compareBytes } from './byte-order.js'
+import { byAge } from './byte-order.js'
 import type { ItemStamp } from './item-plan.js'
 import type { EventRow } from './rows.js'
 import { customerScopes } from './scopes.js'
@@ -24,10 +24,5 @@ export function dropOverdue(world: World, { now }: ItemStamp, item: UpsertItem):
   if (item.events.length === 0) return
   const scopes = customerScopes(world, item)?.all ?? []
   const overdue = scopes.flatMap((scope) => world.waitingSince(scope, waitingLimit(now), removedByOneWrite))
-  for (const row of overdue.sort(byArrival).slice(0, removedByOneWrite)) world.dropEvent(row)
-}
-
-/** The order in which events came, and by which the oldest are dropped first. */
-export function byArrival(a: EventRow, b: EventRow): number {
-  return a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)
+  for (const row of overdue.sort(byAge).slice(0, removedByOneWrite)) world.dropEvent(row)
 }

@@ -1,5 +1,5 @@
 import { compositeKey as key } from '../../model/composite-key.js'
-import { compareBytes } from '../../model/planning/byte-order.js'
+import { byAge } from '../../model/planning/byte-order.js'
 import { awaitedReceipts } from '../../model/planning/delivery-status.js'
 import { doublesOf } from '../../model/planning/fold-doubles.js'
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../model/planning/rows.js'
@@ -148,9 +148,7 @@ export function loadedWorld(): LoadedWorld {
     },
     latestConversation(contactInboxId) {
       if (!contactInboxes.isNew(contactInboxId)) require({ what: 'latest conversation', contactInboxId })
-      const isLater = (a: ConversationRow, b: ConversationRow) =>
-        (a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)) > 0
-      return latestOf(conversationsOf(contactInboxId), isLater)
+      return latestOf(conversationsOf(contactInboxId), (a, b) => byAge(a, b) > 0)
     },
     conversationsOf(contactInboxId) {
       if (!contactInboxes.isNew(contactInboxId)) require({ what: 'all conversations', contactInboxId })
@@ -191,7 +189,7 @@ export function loadedWorld(): LoadedWorld {
     waitingSince(contactInboxId, since, limit) {
       if (!hasNothingWaiting(contactInboxId)) require({ what: 'waiting since', contactInboxId, since })
       const overdue = waitingUnder(contactInboxId).filter(({ createdAt }) => createdAt.getTime() <= since.getTime())
-      return overdue.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || compareBytes(a.id, b.id)).slice(0, limit)
+      return overdue.sort(byAge).slice(0, limit)
     },
     undelivered(contactInboxId, status, { upTo, at }) {
       const need = { what: 'undelivered', contactInboxId, status, upTo } as const

@@ -1,5 +1,5 @@
 import { compositeKey } from '../../model/composite-key.js'
-import { compareBytes } from '../../model/planning/byte-order.js'
+import { byAge } from '../../model/planning/byte-order.js'
 import type { ContactInboxRow, ConversationRow, MessageRow } from '../../model/planning/rows.js'
 import type { LoadedWorld } from './loaded-world.js'
 
@@ -46,8 +46,8 @@ export function locksFor(world: LoadedWorld): Locks {
   }
   for (const { contactInboxId } of world.conversations.changes().inserted) lockReplaced(contactInboxId)
   for (const { before, row } of world.conversations.changes().updated) {
-    if (before.status === 'closed' && row.status !== 'closed') lockReplaced(row.contactInboxId)
-    else if (before.contactInboxId !== row.contactInboxId) lockReplaced(row.contactInboxId)
+    const isOpened = before.status === 'closed' && row.status !== 'closed'
+    if (isOpened || before.contactInboxId !== row.contactInboxId) lockReplaced(row.contactInboxId)
   }
   for (const { before, row } of world.messages.changes().updated) {
     const isLocking = isLinked(before, row) || asksWatermarks(before, row)
@@ -61,7 +61,7 @@ function latestBefore(world: LoadedWorld, contactInboxId: string): ConversationR
   // This asks for it, if it was not loaded.
   world.latestConversation(contactInboxId)
   const loaded = world.conversations.loadedWith(compositeKey('of', contactInboxId)).flatMap((id) => world.conversations.get(id) ?? [])
-  return loaded.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || compareBytes(b.id, a.id))[0] ?? null
+  return loaded.sort(byAge).at(-1) ?? null
 }
 
 function movesWatermark(before: ContactInboxRow, row: ContactInboxRow): boolean {

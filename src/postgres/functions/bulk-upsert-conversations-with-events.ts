@@ -1,7 +1,7 @@
 import { limits } from '../../model/limits.js'
 import type { Names } from '../names.js'
 import { databaseMilliseconds } from '../operation-marks.js'
-import { inboxSettings, lockAny, lockPlain, readOwns, sendAgain } from './expressions/bulk-locks.js'
+import { inboxSettings, lockAny, lockPlain, readOwns, requireSameInboxes, sendAgain } from './expressions/bulk-locks.js'
 import { placeInRounds, placeWhatIsLeft } from './expressions/bulk-rounds.js'
 import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js'
 import { bringsEvidence, namesIds } from './expressions/named-ids.js'
@@ -93,9 +93,7 @@ begin
     perform ${fn('require_within')}(v_items, null);
     if ${bringsEvidence(names, 'v_items')} then
       v_linking := ${fn('upsert_linking')}(payload, v_operation, v_arrived_ms);
-      if v_inboxes is distinct from ${inboxSettings(names)} then
-        ${sendAgain};
-      end if;
+      ${requireSameInboxes(names)}
       return v_linking;
     end if;
   end if;
@@ -202,10 +200,7 @@ begin
     end loop;
   end loop;
 
-  -- The statements above may have seen an inbox before and after a change of it. All items must have seen the same.
-  if v_inboxes is distinct from ${inboxSettings(names)} then
-    ${sendAgain};
-  end if;
+  ${requireSameInboxes(names)}
   if not v_may_fail then
     return to_json(v_results);
   elsif coalesce((payload->>'atomic')::boolean, true) then

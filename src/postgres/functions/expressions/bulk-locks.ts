@@ -104,6 +104,16 @@ export function readOwns(tables: Tables): string {
       where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id limit 1) o on true;`
 }
 
+/**
+ * Starts the call anew where an inbox is no longer as `v_inboxes` says. The statements of the call may have seen it
+ * before and after its change, and all items must have seen the same.
+ */
+export function requireSameInboxes(names: Names): string {
+  return `if v_inboxes is distinct from ${inboxSettings(names)} then
+        ${sendAgain};
+      end if;`
+}
+
 /** What a write takes from the inboxes of its customers, as a value that tells whether they were changed meanwhile. */
 export function inboxSettings({ tables }: Names): string {
   return `array(select (b.oa_id, b.channel, b.chatbot_id, b.on_closed)::text from ${tables.inboxes} b
