@@ -16,7 +16,8 @@ export interface LentClient {
  * that is added after an `await` comes too late, so this uses the pool's callback.
  *
  * A pool can't be told that nobody waits any more. When the call is given up, this throws at once, and gives a client
- * that comes later back untouched. Throws UNAVAILABLE, and UNSUPPORTED where the server refuses the user or the database.
+ * that comes later back untouched. Throws UNAVAILABLE, and UNSUPPORTED where the server refuses the user or the
+ * database.
  */
 export function lendClient(pool: PgPool, onError: (error: Error) => void, call: GivingUp | null = null): Promise<LentClient> {
   return new Promise((resolve, reject) => {

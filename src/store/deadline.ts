@@ -79,7 +79,9 @@ export function giveUpByHand(): GivingUp & { giveUp(reason: unknown): void } {
   }
 }
 
-/** Gives a call up with the host's signal, and at the deadline with `DeadlinePassed`. Null for a call that nothing ends. */
+/**
+ * Gives a call up with the host's signal, and at the deadline with `DeadlinePassed`. Null for a call that nothing ends.
+ */
 export function givenUpInTime(given: AbortSignal | null, deadline: Deadline): (GivingUp & { end(): void }) | null {
   if (given === null && deadline === undefined) return null
   const call = giveUpByHand()
