@@ -1,3 +1,4 @@
+import { limits } from '../../model/limits.js'
 import { customerSender } from '../../model/planning/apply-reaction.js'
 import { literal } from '../literal.js'
 import type { Names } from '../names.js'
@@ -44,8 +45,10 @@ declare
   v_sender text;
   v_customer text;
   v_payload jsonb;
+  v_attachments jsonb;
+  v_left_out integer := 0;
 begin
-  if v_type not in ('message', 'message_edit', 'message_delete', 'reaction', 'receipt', 'watermark', 'message_sent', 'message_failed') then
+  if v_type not in ('message', 'message_edit', 'message_attachments', 'message_delete', 'reaction', 'receipt', 'watermark', 'message_sent', 'message_failed') then
     raise exception 'unknown event type %', v_type using errcode = '22023';
   end if;
   if v_type = 'message' then
@@ -112,6 +115,7 @@ begin
         'null',
         `case v_type
           when 'message_edit' then jsonb_build_object('text', p_event->'text', 'editNumber', coalesce((p_event->>'edit_number')::integer, 0))
+          when 'message_attachments' then jsonb_build_object('text', p_event->'text', 'attachments', p_event->'attachments')
           when 'reaction' then jsonb_build_object('emoji', p_event->'emoji')
           when 'receipt' then jsonb_build_object('status', p_event->'status', 'error', p_event->'error')
           when 'message_failed' then jsonb_build_object('error', p_event->'error') end`,
@@ -136,6 +140,16 @@ begin
     where m.account_id = p_account and m.id = v_message.id and m.deleted_at is null
       and (coalesce((p_event->>'edit_number')::integer, 0), v_at) > (m.edit_number, coalesce(m.edited_at, '-infinity'))
     returning * into v_message;
+  elsif v_type = 'message_attachments' then
+    if v_message.deleted_at is null then
+      v_attachments := ${fn('with_attachments')}(v_message.attachments, p_event->'attachments');
+      v_left_out := greatest(jsonb_array_length(v_attachments) - ${limits.attachments}, 0);
+      update ${tables.messages} m set attachments = jsonb_path_query_array(v_attachments, '$[0 to ${limits.attachments - 1}]'),
+        text = case when m.text = '' and m.edited_at is null then coalesce(p_event->>'text', '') else m.text end
+      where m.account_id = p_account and m.id = v_message.id
+      returning * into v_message;
+    end if;
+    v_payload := jsonb_build_object('added', jsonb_array_length(v_message.attachments) - jsonb_array_length(v_before.attachments), 'leftOut', v_left_out);
   elsif v_type = 'message_delete' then
     update ${tables.messages} m set text = '', attachments = '[]'::jsonb, deleted_at = v_at
     where m.account_id = p_account and m.id = v_message.id and v_at < coalesce(m.deleted_at, 'infinity')
@@ -172,7 +186,7 @@ begin
     update ${events} set conversation_id = v_conversation.id, event_seq = v_conversation.last_event_seq + 1, payload = v_payload
     where account_id = p_account and id = p_waiting;
   end if;
-  v_is_shown := v_conversation.last_message_row_id = v_before.id and v_type in ('message_edit', 'message_delete')
+  v_is_shown := v_conversation.last_message_row_id = v_before.id and v_type in ('message_edit', 'message_attachments', 'message_delete')
     and ${fn('preview_of')}(v_message.text, v_message.attachments) is distinct from v_conversation.last_message_preview;
   if v_is_shown then
     update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1,

@@ -3,7 +3,7 @@ import { waitingLimit } from './expressions/waiting.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
-const targetTypes = "('message_edit', 'message_delete', 'reaction', 'receipt', 'message_sent', 'message_failed')"
+const targetTypes = "('message_edit', 'message_attachments', 'message_delete', 'reaction', 'receipt', 'message_sent', 'message_failed')"
 
 /**
  * `apply_waiting(…, messages, locals, conversation)`: applies the events that waited under the scopes for messages with
@@ -46,7 +46,7 @@ begin
           'type', v_row.type, 'local_id', v_row.local_id,
           'target_message_id', v_row.target_message_id, 'message_id', case when v_row.type = 'message_sent' then v_row.target_message_id end,
           'sender_id', v_row.sender_id, 'direction', v_row.direction, 'occurred_at', v_row.occurred_at,
-          'text', v_row.payload->'text', 'edit_number', v_row.payload->'editNumber', 'emoji', v_row.payload->'emoji',
+          'text', v_row.payload->'text', 'attachments', v_row.payload->'attachments', 'edit_number', v_row.payload->'editNumber', 'emoji', v_row.payload->'emoji',
           'status', v_row.payload->'status', 'error', v_row.payload->'error'), v_row.id, p_operation, p_now, p_server_ms);
         -- A link that waits on would be found again and again.
         if v_row.type = 'message_sent' and v_applied->>'outcome' <> 'waiting' then

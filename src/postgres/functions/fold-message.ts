@@ -46,8 +46,9 @@ begin
     deleted_at = least(m.deleted_at, v_dropped.deleted_at),
     text = case when m.deleted_at is not null or v_dropped.deleted_at is not null then ''
                 when (v_dropped.edit_number, coalesce(v_dropped.edited_at, '-infinity')) > (m.edit_number, coalesce(m.edited_at, '-infinity')) then v_dropped.text
-                else m.text end,
-    attachments = case when m.deleted_at is not null or v_dropped.deleted_at is not null then '[]'::jsonb else m.attachments end,
+                when ${isBlank('m')} then v_dropped.text else m.text end,
+    attachments = case when m.deleted_at is not null or v_dropped.deleted_at is not null then '[]'::jsonb
+                when ${isBlank('m')} then v_dropped.attachments else m.attachments end,
     edited_at = case when (v_dropped.edit_number, coalesce(v_dropped.edited_at, '-infinity')) > (m.edit_number, coalesce(m.edited_at, '-infinity')) then v_dropped.edited_at else m.edited_at end,
     edit_number = greatest(m.edit_number, v_dropped.edit_number),
     reactions = ${fn('merged_reactions')}(m.reactions, v_dropped.reactions)
@@ -92,6 +93,11 @@ end
 
 function isReceived(row: string): string {
   return `(not ${row}.is_marked and (${row}.delivered_at is not null or ${row}.read_at is not null))`
+}
+
+/** A message whose files are still to come says nothing, so nothing of it is lost to what the other one has got. */
+function isBlank(row: string): string {
+  return `${row}.text = '' and ${row}.attachments = '[]' and ${row}.edited_at is null`
 }
 
 function acceptance(row: string): string {

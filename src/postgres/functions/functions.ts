@@ -46,6 +46,7 @@ import { turnLive } from './turn-live.js'
 import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
 import { upsertLinking } from './upsert-linking.js'
 import { upsertUnpatched } from './upsert-unpatched.js'
+import { withAttachments } from './with-attachments.js'
 import { withOperation } from './with-operation.js'
 import { writeFirst } from './write-first.js'
 import { writeKnown } from './write-known.js'
@@ -66,6 +67,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     withOperation(),
     previewOf(),
     mergedReactions(),
+    withAttachments(),
     noteDelivery(names),
     foldMessage(names),
     linkMessage(names),

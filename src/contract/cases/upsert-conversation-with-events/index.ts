@@ -1,5 +1,6 @@
 import type { CaseList } from '../../contract-case.js'
 import { aliasCases } from './aliases.js'
+import { attachmentCases } from './attachments.js'
 import { changeCases } from './changes.js'
 import { dedupeKeyCases } from './dedupe-keys.js'
 import { deliveryOrderCases } from './delivery-orders.js'
@@ -37,6 +38,7 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...manyUndeliveredCases,
   ...deliveryOrderCases,
   ...changeCases,
+  ...attachmentCases,
   ...reactionCases,
   ...replyCases,
   ...waitingCases,
