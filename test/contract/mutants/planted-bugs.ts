@@ -1,3 +1,4 @@
+import { memoryAttachmentMutants, mongoAttachmentMutants, postgresAttachmentMutants } from './attachment-mutants.js'
 import { conversationMutants } from './conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
@@ -22,6 +23,7 @@ export const plantedInPostgres = [
   ...postgresIdentityMutants,
   ...postgresTimeMutants,
   ...postgresHistoryMutants,
+  ...postgresAttachmentMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -31,6 +33,7 @@ export const plantedInMemory = [
   ...memoryIdentityMutants,
   ...memoryTimeMutants,
   ...memoryHistoryMutants,
+  ...memoryAttachmentMutants,
 ]
 
 export const plantedInMongo = [
@@ -44,6 +47,7 @@ export const plantedInMongo = [
   ...mongoLinkMutants,
   ...mongoTimeMutants,
   ...mongoHistoryMutants,
+  ...mongoAttachmentMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants

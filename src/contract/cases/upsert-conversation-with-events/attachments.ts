@@ -35,6 +35,7 @@ export const attachmentCases = withEvents([
         ],
       )
       holds(only(await rows.messages()), { text: '$caption', attachments: [photo, voice] })
+      holds(only(await rows.conversations()), { last_message_preview: '$caption' })
     },
   },
   {
