@@ -6,6 +6,7 @@ import { putConversation, touchedConversation, type WritePlan, watermarksOf } fr
 import { messagePreview } from './preview.js'
 import type { ContactInboxRow, MessageRow } from './rows.js'
 import { earlier, later } from './times.js'
+import { noteChangedMessage } from './waiting-customer.js'
 
 /**
  * Makes one message of two: `kept` takes over what happened to the other, whose row is deleted. No other message moves,
@@ -18,6 +19,8 @@ export function foldMessage(plan: WritePlan, kept: MessageRow, other: MessageRow
   const row = withDeliveryOfBoth(kept, other, acceptedAt, watermarksOf(plan, kept))
   if (row.text !== kept.text || row.attachments !== kept.attachments) replaceContent(plan, row)
   else world.putMessage(row)
+  noteChangedMessage(plan, other, null)
+  noteChangedMessage(plan, kept, row)
 
   const conversation = touchedConversation(plan, other.conversationId)
   if (conversation.lastMessageRowId !== other.id) return row

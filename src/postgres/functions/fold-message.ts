@@ -9,14 +9,15 @@ import type { SqlFunction } from './sql-function.js'
  * `fold_message(account, kept, dropped, operation, now, server_ms)`: makes one message of two rows: a reply and the
  * echo that was stored before the channel's answer named it, or one message that came under two ids of a person before
  * these were linked. No other message moves, so the dropped one's `seq` stays a gap that nobody gets again. It is no
- * longer counted as unread where it was. A null operation leaves the versions to the caller.
+ * longer counted as unread where it was. A null operation leaves the versions to the caller. Returns the conversations
+ * whose customers may wait otherwise now.
  */
 export function foldMessage(names: Names): SqlFunction {
   const { fn, tables } = names
   return {
     name: 'fold_message',
     parameters: 'p_account text, p_kept text, p_dropped text, p_operation text, p_now timestamptz, p_server_ms bigint',
-    returns: 'void',
+    returns: 'text[]',
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `
 #variable_conflict use_column
@@ -28,7 +29,7 @@ declare
   v_was_counted boolean;
 begin
   if (select count(*) from ${tables.messages} where account_id = p_account and id = any (array[p_kept, p_dropped])) < 2 then
-    return;
+    return '{}';
   end if;
   delete from ${tables.messages} where account_id = p_account and id = p_dropped returning * into v_dropped;
   select ${countsAsUnread('m')} into v_was_counted from ${tables.messages} m where m.account_id = p_account and m.id = p_kept;
@@ -86,6 +87,7 @@ begin
     ${markedOnce(names, 'c')}
   where c.account_id = p_account and c.id = v_kept.conversation_id and c.last_message_row_id = p_kept
     and c.last_message_preview is distinct from ${fn('preview_of')}(v_kept.text, v_kept.attachments);
+  return array[v_dropped.conversation_id, v_kept.conversation_id];
 end
 `,
   }

@@ -41,6 +41,7 @@ import { reopenConversation } from './reopen-conversation.js'
 import { requireCall } from './require-call.js'
 import { requireWithin } from './require-within.js'
 import { settleGroup } from './settle-group.js'
+import { settleWait } from './settle-wait.js'
 import type { SqlFunction } from './sql-function.js'
 import { turnLive } from './turn-live.js'
 import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
@@ -69,6 +70,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     mergedReactions(),
     withAttachments(),
     noteDelivery(names),
+    settleWait(names),
     foldMessage(names),
     linkMessage(names),
     applyEvent(names),

@@ -74,7 +74,13 @@ export const postgresAttachmentMutants: readonly PostgresMutant[] = [
   changed('a file is known by its id alone', once, 'with_attachments', "nullif(k.value->>'url', '') = v_each->>'url' or "),
   changed('a file is known by its URL alone', once, 'with_attachments', / or case when .*(?=\) then)/),
   changed('a message takes any number of files', limited, 'apply_event', '$[0 to 99]', '$[*]'),
-  changed('files change no preview', gives, 'apply_event', "'message_edit', 'message_attachments', 'message_delete')\n", "'message_edit', 'message_delete')\n"),
+  changed(
+    'files change no preview',
+    gives,
+    'apply_event',
+    "'message_edit', 'message_attachments', 'message_delete')\n",
+    "'message_edit', 'message_delete')\n",
+  ),
   changed('a link loses the files of an echo', folds, 'fold_message', 'then v_dropped.attachments else', 'then m.attachments else'),
 ]
 

@@ -11,9 +11,32 @@ import { written } from './written.js'
 /** What an item leaves in a conversation, apart from ids and the database's own times. */
 function left(conversation: Conversation | null | undefined): object {
   assert.ok(conversation)
-  const { version, status, channel, nickname, unreadCount, lastSeq, lastMessageAt, lastMessagePreview, lastInboundAt, windowExpiresAt } =
-    conversation
-  return { version, status, channel, nickname, unreadCount, lastSeq, lastMessageAt, lastMessagePreview, lastInboundAt, windowExpiresAt }
+  const {
+    version,
+    status,
+    channel,
+    nickname,
+    unreadCount,
+    lastSeq,
+    lastMessageAt,
+    lastMessagePreview,
+    lastInboundAt,
+    waitingSince,
+    windowExpiresAt,
+  } = conversation
+  return {
+    version,
+    status,
+    channel,
+    nickname,
+    unreadCount,
+    lastSeq,
+    lastMessageAt,
+    lastMessagePreview,
+    lastInboundAt,
+    waitingSince,
+    windowExpiresAt,
+  }
 }
 
 function told(result: BulkItemResult | undefined): object {

@@ -26,6 +26,7 @@ import { replayCases } from './replays.js'
 import { replyCases } from './replies.js'
 import { timeCases } from './times.js'
 import { waitingCases } from './waiting.js'
+import { waitingCustomerCases } from './waiting-customers.js'
 import { waitingLimitCases } from './waiting-limits.js'
 
 export const upsertConversationWithEventsCases: CaseList = [
@@ -45,6 +46,7 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...waitingLimitCases,
   ...factCases,
   ...timeCases,
+  ...waitingCustomerCases,
   ...historyCases,
   ...historyLiveCases,
   ...historyRuleCases,
