@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { AttachmentInput, EventInput } from '../../../src/model/event-inputs.js'
+import type { AttachmentInput, EventInput, SenderInput } from '../../../src/model/event-inputs.js'
 import type { JsonObject } from '../../../src/model/json.js'
 import { localId, messageId, metadata, occurredAt, sometimes } from './few-values.js'
 
@@ -10,7 +10,7 @@ const eventId = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom({ eventId: 'e1' }, { eventId: 'e2' }) },
 )
 const more = fc
-  .tuple(eventId, sometimes({ occurredAt, sender: fc.constantFrom({ id: 's1' }, { id: 's2', name: '$s' }) }))
+  .tuple(eventId, sometimes({ occurredAt, sender: fc.constantFrom<SenderInput>({ id: 's1' }, { id: 's2', name: '$s' }, { id: 's1', type: 'bot' }, { id: 's2', type: 'system' }) }))
   .map(([id, rest]) => ({ ...id, ...rest }))
 function event<T extends object>(fields: fc.Arbitrary<T>): fc.Arbitrary<T> {
   return fc.tuple(fields, more).map(([own, extra]) => ({ ...extra, ...own }))
