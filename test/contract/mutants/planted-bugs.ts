@@ -14,6 +14,7 @@ import { postgresIdentityMutants } from './postgres-identity-mutants.js'
 import { postgresMutants } from './postgres-mutants.js'
 import { storeMutants } from './store-mutants.js'
 import { memoryTimeMutants, mongoTimeMutants, postgresTimeMutants } from './time-mutants.js'
+import { memoryWaitMutants, mongoWaitMutants, postgresWaitMutants } from './wait-mutants.js'
 import { mongoWaitingMutants, postgresWaitingMutants } from './waiting-mutants.js'
 
 export const plantedInPostgres = [
@@ -24,6 +25,7 @@ export const plantedInPostgres = [
   ...postgresTimeMutants,
   ...postgresHistoryMutants,
   ...postgresAttachmentMutants,
+  ...postgresWaitMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -34,6 +36,7 @@ export const plantedInMemory = [
   ...memoryTimeMutants,
   ...memoryHistoryMutants,
   ...memoryAttachmentMutants,
+  ...memoryWaitMutants,
 ]
 
 export const plantedInMongo = [
@@ -48,6 +51,7 @@ export const plantedInMongo = [
   ...mongoTimeMutants,
   ...mongoHistoryMutants,
   ...mongoAttachmentMutants,
+  ...mongoWaitMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants
