@@ -12,6 +12,7 @@ import { findContactCases } from './cases/find-contact.js'
 import { findConversationCases } from './cases/find-conversation.js'
 import { findMessageCases } from './cases/find-message.js'
 import { linkCustomerIdsCases } from './cases/link-customer-ids.js'
+import { linkedDoublesCases } from './cases/linked-doubles.js'
 import { listConversationsCases } from './cases/list-conversations.js'
 import { listEventsCases } from './cases/list-events.js'
 import { listInboxesCases } from './cases/list-inboxes.js'
@@ -52,7 +53,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   snoozeConversation: snoozeConversationCases,
   reopenConversation: reopenConversationCases,
   wakeDue: wakeDueCases,
-  linkCustomerIds: linkCustomerIdsCases,
+  linkCustomerIds: [...linkCustomerIdsCases, ...linkedDoublesCases],
   applyReceipt: applyReceiptCases,
   sweep: sweepCases,
   findConversation: findConversationCases,

@@ -1,5 +1,6 @@
 import type { EventRow } from '../model/planning/rows.js'
 import { byListedTime } from '../model/planning/times.js'
+import { isAnswer, isQuestion } from '../model/planning/waiting-customer.js'
 import type { World } from '../model/planning/world.js'
 import { type ConversationTable, createConversationTable } from './conversation-table.js'
 import { createEventTable, type EventTable } from './event-table.js'
@@ -30,9 +31,9 @@ export function createAccount(): MemoryAccount {
     const own = people.contactInboxes.get(row.scopeId)
     if (own) people.putContactInbox({ ...own, droppedEvents: own.droppedEvents + 1 })
   }
-  const latestMessage = (conversationId: string) => {
+  const listed = (conversationId: string) => {
     const conversation = conversations.rows.get(conversationId)
-    return (conversation ? messages.after(conversation, 0) : []).toSorted(byListedTime).at(-1) ?? null
+    return (conversation ? messages.after(conversation, 0) : []).toSorted(byListedTime)
   }
   const world: World = {
     inbox: (oaId) => people.inboxes.get(oaId) ?? null,
@@ -60,7 +61,10 @@ export function createAccount(): MemoryAccount {
     undelivered: messages.undelivered,
     allWaiting: events.allWaiting,
     doubles: messages.doubles,
-    latestMessage,
+    latestMessage: (conversationId) => listed(conversationId).at(-1) ?? null,
+    lastAnswer: (conversationId) => listed(conversationId).findLast(isAnswer) ?? null,
+    firstQuestion: (conversationId, after) =>
+      listed(conversationId).find((row) => isQuestion(row) && (after === null || byListedTime(row, after) > 0)) ?? null,
     putContact: people.putContact,
     putContactInbox: people.putContactInbox,
     putConversation: conversations.put,

@@ -17,6 +17,7 @@ export const limits = {
   metadataDepth: 32,
   /** Values in one metadata or payload object: strings, numbers, booleans, nulls, arrays and objects. */
   metadataValues: 20_000,
+  /** Attachments of one message. What comes later and has no room is left out. */
   attachments: 100,
   /** Conversations in one bulk call. */
   batchConversations: 1000,

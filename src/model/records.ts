@@ -60,6 +60,12 @@ export interface Conversation<TMetadata = JsonObject> {
   readonly lastMessagePreview: string | null
   readonly lastInboundAt: Date | null
   /**
+   * Since when the customer waits: the time of the first inbound message that is later than every answer. Null when
+   * nobody waits. An answer is a message of an agent or a bot that has not failed. History answers, and asks nothing.
+   * Whether a message was edited or deleted makes no difference.
+   */
+  readonly waitingSince: Date | null
+  /**
    * Lists are ordered by this time. It is the creation or the latest message or postback, whichever is later. When a
    * message or a postback has opened the conversation, the creation does not count, so that an imported history keeps
    * its own times.

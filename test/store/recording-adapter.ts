@@ -102,6 +102,7 @@ export const conversation: Conversation = {
   lastMessageAt: null,
   lastMessagePreview: null,
   lastInboundAt: null,
+  waitingSince: null,
   lastActivityAt: now,
   statusChangedAt: now,
   windowExpiresAt: null,

@@ -17,6 +17,7 @@ const unversioned: ReadonlySet<string> = new Set<keyof ConversationRow>([
   'operations',
   'lastEventSeq',
   'lastMessageRowId',
+  'lastAnswerAt',
   'isLinked',
 ])
 

@@ -104,6 +104,8 @@ function newConversation(
     lastMessagePreview: null,
     lastMessageRowId: null,
     lastInboundAt: null,
+    waitingSince: null,
+    lastAnswerAt: null,
     lastActivityAt: openedAt,
     statusChangedAt: closedAt ?? openedAt,
     windowExpiresAt: null,

@@ -21,6 +21,8 @@ export interface ConversationRow extends Omit<Conversation, 'recipientId' | 'ide
   readonly contactInboxId: string
   readonly usernameKey: string | null
   readonly lastEventSeq: number
+  /** The time of the last answer, by the order of lists by time. */
+  readonly lastAnswerAt: Date | null
   /** The message whose preview is shown. */
   readonly lastMessageRowId: string | null
   /** The last operations (at most `rememberedOperations`), oldest first. */

@@ -5,6 +5,7 @@ import { liveKey, messageOf } from './known-events.js'
 import { activityBy } from './note-activity.js'
 import { derivedTime, later } from './times.js'
 import { unreadBy } from './unread.js'
+import { noteChangedMessage } from './waiting-customer.js'
 
 /**
  * Lets a message that history brought come live. The message stays where it is, with its `seq`, and counts as unread
@@ -21,6 +22,7 @@ export function turnLive(plan: ItemPlan, event: StampedMessage): void {
   const eventSeq = conversation.lastEventSeq + 1
   const unread = unreadBy(live, conversation.readSeq) - unreadBy(row, conversation.readSeq)
   putConversation(plan, { ...conversation, lastEventSeq: eventSeq, unreadCount: conversation.unreadCount + unread })
+  noteChangedMessage(plan, row, live)
   const { messageId, localId, direction } = row
   const details = { type: 'message_live', targetMessageId: messageId, localId, direction, dedupeKey: liveKey(row) }
   world.putEvent(eventRow(plan, event, { ...details, conversationId: conversation.id, eventSeq }))

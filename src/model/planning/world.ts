@@ -53,6 +53,10 @@ export interface World {
   doubles(scopes: readonly string[]): readonly (readonly [kept: MessageRow, double: MessageRow])[]
   /** The last message in a list by time. */
   latestMessage(conversationId: string): MessageRow | null
+  /** The last answer in a list by time. */
+  lastAnswer(conversationId: string): MessageRow | null
+  /** The first question after a message in a list by time, or the first of all. */
+  firstQuestion(conversationId: string, after: MessageRow | null): MessageRow | null
 
   putContact(row: ContactRow): void
   putContactInbox(row: ContactInboxRow): void

@@ -9,6 +9,7 @@ import { firstIndexes, unreadIndexes } from './indexes.js'
 import { receiptIndexes } from './receipt-indexes.js'
 import type { StoreIndex } from './store-index.js'
 import { timeIndexes } from './time-indexes.js'
+import { forgetWaitingCustomers, noteWaitingCustomers } from './waiting-customers.js'
 import { waitingIndexes } from './waiting-indexes.js'
 
 /** What the store's migrations have in common. They run in the tenants' databases, unless the host says otherwise. */
@@ -69,6 +70,16 @@ export const storeCollectionMigrations: readonly CollectionMigration[] = [
     indexes: withoutCollection(timeIndexes),
     up: clampTimes,
     down: restoreTimes,
+  },
+  {
+    ...ofTheStore,
+    collectionName: 'conversations',
+    name: '008-note-waiting-customers',
+    description: 'Since when the customer of a conversation waits for an answer, and when the last answer was given.',
+    version: '008',
+    indexes: [],
+    up: noteWaitingCustomers,
+    down: forgetWaitingCustomers,
   },
 ]
 

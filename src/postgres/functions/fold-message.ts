@@ -9,14 +9,15 @@ import type { SqlFunction } from './sql-function.js'
  * `fold_message(account, kept, dropped, operation, now, server_ms)`: makes one message of two rows: a reply and the
  * echo that was stored before the channel's answer named it, or one message that came under two ids of a person before
  * these were linked. No other message moves, so the dropped one's `seq` stays a gap that nobody gets again. It is no
- * longer counted as unread where it was. A null operation leaves the versions to the caller.
+ * longer counted as unread where it was. A null operation leaves the versions to the caller. Returns the conversations
+ * whose customers may wait otherwise now.
  */
 export function foldMessage(names: Names): SqlFunction {
   const { fn, tables } = names
   return {
     name: 'fold_message',
     parameters: 'p_account text, p_kept text, p_dropped text, p_operation text, p_now timestamptz, p_server_ms bigint',
-    returns: 'void',
+    returns: 'text[]',
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `
 #variable_conflict use_column
@@ -28,7 +29,7 @@ declare
   v_was_counted boolean;
 begin
   if (select count(*) from ${tables.messages} where account_id = p_account and id = any (array[p_kept, p_dropped])) < 2 then
-    return;
+    return '{}';
   end if;
   delete from ${tables.messages} where account_id = p_account and id = p_dropped returning * into v_dropped;
   select ${countsAsUnread('m')} into v_was_counted from ${tables.messages} m where m.account_id = p_account and m.id = p_kept;
@@ -46,8 +47,9 @@ begin
     deleted_at = least(m.deleted_at, v_dropped.deleted_at),
     text = case when m.deleted_at is not null or v_dropped.deleted_at is not null then ''
                 when (v_dropped.edit_number, coalesce(v_dropped.edited_at, '-infinity')) > (m.edit_number, coalesce(m.edited_at, '-infinity')) then v_dropped.text
-                else m.text end,
-    attachments = case when m.deleted_at is not null or v_dropped.deleted_at is not null then '[]'::jsonb else m.attachments end,
+                when ${isBlank('m')} then v_dropped.text else m.text end,
+    attachments = case when m.deleted_at is not null or v_dropped.deleted_at is not null then '[]'::jsonb
+                when ${isBlank('m')} then v_dropped.attachments else m.attachments end,
     edited_at = case when (v_dropped.edit_number, coalesce(v_dropped.edited_at, '-infinity')) > (m.edit_number, coalesce(m.edited_at, '-infinity')) then v_dropped.edited_at else m.edited_at end,
     edit_number = greatest(m.edit_number, v_dropped.edit_number),
     reactions = ${fn('merged_reactions')}(m.reactions, v_dropped.reactions)
@@ -85,6 +87,7 @@ begin
     ${markedOnce(names, 'c')}
   where c.account_id = p_account and c.id = v_kept.conversation_id and c.last_message_row_id = p_kept
     and c.last_message_preview is distinct from ${fn('preview_of')}(v_kept.text, v_kept.attachments);
+  return array[v_dropped.conversation_id, v_kept.conversation_id];
 end
 `,
   }
@@ -92,6 +95,11 @@ end
 
 function isReceived(row: string): string {
   return `(not ${row}.is_marked and (${row}.delivered_at is not null or ${row}.read_at is not null))`
+}
+
+/** A message whose files are still to come says nothing, so nothing of it is lost to what the other one has got. */
+function isBlank(row: string): string {
+  return `${row}.text = '' and ${row}.attachments = '[]' and ${row}.edited_at is null`
 }
 
 function acceptance(row: string): string {

@@ -41,11 +41,13 @@ import { reopenConversation } from './reopen-conversation.js'
 import { requireCall } from './require-call.js'
 import { requireWithin } from './require-within.js'
 import { settleGroup } from './settle-group.js'
+import { settleWait } from './settle-wait.js'
 import type { SqlFunction } from './sql-function.js'
 import { turnLive } from './turn-live.js'
 import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
 import { upsertLinking } from './upsert-linking.js'
 import { upsertUnpatched } from './upsert-unpatched.js'
+import { withAttachments } from './with-attachments.js'
 import { withOperation } from './with-operation.js'
 import { writeFirst } from './write-first.js'
 import { writeKnown } from './write-known.js'
@@ -66,7 +68,9 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     withOperation(),
     previewOf(),
     mergedReactions(),
+    withAttachments(),
     noteDelivery(names),
+    settleWait(names),
     foldMessage(names),
     linkMessage(names),
     applyEvent(names),

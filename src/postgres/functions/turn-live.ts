@@ -11,7 +11,7 @@ const inOrder = inOrderOf('p_scopes', 'contact_inbox_id')
 /**
  * `turn_live(…, event, chosen, …)`: lets the message of a live event that history brought come live. The message stays
  * where it is, and counts as unread there if it lies past the read horizon. The conversation `chosen`, to which the
- * item goes, is told that something came in now.
+ * item goes, is told that something came in now. Returns the conversation whose customer may wait since the message.
  */
 export function turnLive(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -25,7 +25,7 @@ export function turnLive(names: Names): SqlFunction {
     name: 'turn_live',
     parameters:
       'p_account text, p_scope text, p_scopes text[], p_own text, p_event jsonb, p_chosen text, p_operation text, p_now timestamptz, p_server_ms bigint',
-    returns: 'void',
+    returns: 'text[]',
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `
 #variable_conflict use_column
@@ -43,7 +43,7 @@ begin
   end if;
   -- A link of the same item may have made it one with the host's reply, which is live.
   if v_message.is_history is not true then
-    return;
+    return '{}';
   end if;
   select c.read_seq into v_read_seq from ${tables.conversations} c where c.account_id = p_account and c.id = v_message.conversation_id for no key update;
   update ${tables.messages} set is_history = null, is_silent = null where account_id = p_account and id = v_message.id;
@@ -69,6 +69,7 @@ begin
       and (c.status = 'snoozed' or greatest(c.last_inbound_at, v_at) is distinct from c.last_inbound_at or c.last_activity_at < v_at
         or (${window}) is distinct from c.window_expires_at);
   end if;
+  return case when v_message.direction = 'inbound' then array[v_message.conversation_id] else '{}' end;
 end
 `,
   }

@@ -21,6 +21,7 @@ import {
 import { createTableSql } from './partitions.js'
 import { closeFunctionsSql, closeTablesSql, rememberFunctionsSql } from './rights.js'
 import { storeTables } from './tables.js'
+import { addWaitingCustomers, removeWaitingCustomers } from './waiting-customers.js'
 import { formerWaitingIndex } from './waiting-indexes.js'
 
 /** How the tables are laid out. */
@@ -122,6 +123,14 @@ export const migrationSteps: readonly SchemaStep[] = [
     description: 'Which messages and events were brought in as history, and which of the messages count for nothing.',
     statements: addHistory,
     undo: removeHistory,
+    indexes: () => [],
+  },
+  {
+    number: 12,
+    name: 'waiting-customers',
+    description: 'Since when the customer of a conversation waits for an answer, and when the last answer was given.',
+    statements: addWaitingCustomers,
+    undo: removeWaitingCustomers,
     indexes: () => [],
   },
 ]

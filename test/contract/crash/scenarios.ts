@@ -109,6 +109,7 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
           events: [
             said('m5', { occurredAt: at(4) }),
             { type: 'message_edit', targetMessageId: 'm1', text: 'better', occurredAt: at(5) },
+            { type: 'message_attachments', targetMessageId: 'm1', attachments: [{ type: 'image', url: 'u' }], occurredAt: at(5) },
             { type: 'message_delete', targetMessageId: 'm3', occurredAt: at(5) },
             { type: 'reaction', targetMessageId: 'm2', emoji: '❤', occurredAt: at(5) },
             { type: 'receipt', status: 'read', watermark: at(9), occurredAt: at(9) },

@@ -1,3 +1,4 @@
+import { memoryAttachmentMutants, mongoAttachmentMutants, postgresAttachmentMutants } from './attachment-mutants.js'
 import { conversationMutants } from './conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
@@ -13,6 +14,7 @@ import { postgresIdentityMutants } from './postgres-identity-mutants.js'
 import { postgresMutants } from './postgres-mutants.js'
 import { storeMutants } from './store-mutants.js'
 import { memoryTimeMutants, mongoTimeMutants, postgresTimeMutants } from './time-mutants.js'
+import { memoryWaitMutants, mongoWaitMutants, postgresWaitMutants } from './wait-mutants.js'
 import { mongoWaitingMutants, postgresWaitingMutants } from './waiting-mutants.js'
 
 export const plantedInPostgres = [
@@ -22,6 +24,8 @@ export const plantedInPostgres = [
   ...postgresIdentityMutants,
   ...postgresTimeMutants,
   ...postgresHistoryMutants,
+  ...postgresAttachmentMutants,
+  ...postgresWaitMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -31,6 +35,8 @@ export const plantedInMemory = [
   ...memoryIdentityMutants,
   ...memoryTimeMutants,
   ...memoryHistoryMutants,
+  ...memoryAttachmentMutants,
+  ...memoryWaitMutants,
 ]
 
 export const plantedInMongo = [
@@ -44,6 +50,8 @@ export const plantedInMongo = [
   ...mongoLinkMutants,
   ...mongoTimeMutants,
   ...mongoHistoryMutants,
+  ...mongoAttachmentMutants,
+  ...mongoWaitMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants
