@@ -4,6 +4,7 @@ import type { World } from '../model/planning/world.js'
 import { type ConversationTable, createConversationTable } from './conversation-table.js'
 import { createEventTable, type EventTable } from './event-table.js'
 import { createJournal } from './journal.js'
+import { createMergeTable, type MergeTable } from './merge-table.js'
 import { createMessageTable, type MessageTable } from './message-table.js'
 import { createPeopleTables, type PeopleTables } from './people-tables.js'
 
@@ -13,6 +14,7 @@ export interface MemoryAccount {
   readonly conversations: ConversationTable
   readonly messages: MessageTable
   readonly events: EventTable
+  readonly merges: MergeTable
   readonly world: World
   /** Runs a call's work. If the work throws, everything that it wrote is undone. */
   write<T>(work: () => T): T
@@ -24,23 +26,21 @@ export function createAccount(): MemoryAccount {
   const conversations = createConversationTable(journal)
   const messages = createMessageTable(journal)
   const events = createEventTable(journal)
+  const merges = createMergeTable(journal)
 
   const dropEvent = (row: EventRow) => {
     events.remove(row)
     const own = people.contactInboxes.get(row.scopeId)
     if (own) people.putContactInbox({ ...own, droppedEvents: own.droppedEvents + 1 })
   }
-  const latestMessage = (conversationId: string) => {
-    const conversation = conversations.rows.get(conversationId)
-    return (conversation ? messages.after(conversation, 0) : []).toSorted(byListedTime).at(-1) ?? null
-  }
+  const latestMessage = (storedId: string) => messages.under(storedId).toSorted(byListedTime).at(-1) ?? null
   const world: World = {
     inbox: (oaId) => people.inboxes.get(oaId) ?? null,
     contact: (id) => people.contacts.get(id) ?? null,
     contactInbox: people.contactInbox,
     contactInboxById: (id) => people.contactInboxes.get(id) ?? null,
     aliasesOf: people.aliasesOf,
-    conversation: (id) => conversations.rows.get(id) ?? null,
+    conversation: (id) => conversations.rows.get(id) ?? conversations.rows.get(merges.of(id)?.keptId ?? '') ?? null,
     activeConversation: conversations.active,
     latestConversation: conversations.latest,
     conversationsOf: conversations.of,
@@ -78,6 +78,7 @@ export function createAccount(): MemoryAccount {
     conversations,
     messages,
     events,
+    merges,
     world,
     write(work) {
       try {
