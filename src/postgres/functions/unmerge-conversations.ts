@@ -1,4 +1,5 @@
 import type { Names } from '../names.js'
+import { expectedTables } from '../schema/expected-tables.js'
 import { sendAgain } from './expressions/bulk-locks.js'
 import { isLocked, lockHeads, rivalOf } from './expressions/merge-locks.js'
 import { livelinessOf, partsOf } from './expressions/merged-parts.js'
@@ -7,6 +8,9 @@ import { listedAt, parameterNow } from './expressions/times.js'
 import { isTimeWithin } from './expressions/value-checks.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
+
+/** Every column, so that a restored row lacks none. The account comes first, because the order is that of the alphabet. */
+const conversationColumns = Object.keys(expectedTables).flatMap((object) => object.match(/^column conversations\.(\w+)$/)?.[1] ?? [])
 
 /**
  * Undoes a merge: src/model/planning/merge-conversations.ts has the rules. Returns no row if there is no such merge, two
@@ -131,7 +135,8 @@ begin
   returning x.* into conversation;
   outcome := 'unmerged';
   return next;
-  insert into ${tables.conversations} select l.*;
+  insert into ${tables.conversations} (${conversationColumns.join(', ')})
+  values (${conversationColumns.map((column) => `l.${column}`).join(', ')});
   update ${tables.conversation_merges} r set kept_id = l.id
   where r.account_id = p_account_id and r.id in (select x->>'merge_id' from jsonb_array_elements(l.merged_parts) x);
   update ${tables.conversation_merges} r set undone_at = v_now, undone_by = p_operation_id where r.account_id = p_account_id and r.id = p_merge;

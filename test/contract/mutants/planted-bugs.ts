@@ -2,6 +2,7 @@ import { conversationMutants } from './conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
+import { memoryMergeMutants, mongoMergeMutants, postgresMergeMutants } from './merge-mutants.js'
 import { messageMutants } from './message-mutants.js'
 import { mongoGroupMutants } from './mongo-group-mutants.js'
 import { mongoLinkMutants } from './mongo-link-mutants.js'
@@ -22,6 +23,7 @@ export const plantedInPostgres = [
   ...postgresIdentityMutants,
   ...postgresTimeMutants,
   ...postgresHistoryMutants,
+  ...postgresMergeMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -31,6 +33,7 @@ export const plantedInMemory = [
   ...memoryIdentityMutants,
   ...memoryTimeMutants,
   ...memoryHistoryMutants,
+  ...memoryMergeMutants,
 ]
 
 export const plantedInMongo = [
@@ -44,6 +47,7 @@ export const plantedInMongo = [
   ...mongoLinkMutants,
   ...mongoTimeMutants,
   ...mongoHistoryMutants,
+  ...mongoMergeMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants
