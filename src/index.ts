@@ -66,6 +66,7 @@ export type {
   HistoryInput,
   LinkCustomerIdsInput,
   MarkReadInput,
+  MergeConversationsInput,
   MessageKey,
   PageInput,
   SnoozeConversationInput,
@@ -83,7 +84,9 @@ export type {
   EventResult,
   InboxReceiptResult,
   LinkResult,
+  MergeResult,
   SweepResult,
+  UnmergeResult,
   WriteOutcomeName,
 } from './store/results.js'
 export type { RetryOptions } from './store/retry.js'

@@ -5,6 +5,7 @@ import type { World } from '../model/planning/world.js'
 import { type ConversationTable, createConversationTable } from './conversation-table.js'
 import { createEventTable, type EventTable } from './event-table.js'
 import { createJournal } from './journal.js'
+import { createMergeTable, type MergeTable } from './merge-table.js'
 import { createMessageTable, type MessageTable } from './message-table.js'
 import { createPeopleTables, type PeopleTables } from './people-tables.js'
 
@@ -14,6 +15,7 @@ export interface MemoryAccount {
   readonly conversations: ConversationTable
   readonly messages: MessageTable
   readonly events: EventTable
+  readonly merges: MergeTable
   readonly world: World
   /** Runs a call's work. If the work throws, everything that it wrote is undone. */
   write<T>(work: () => T): T
@@ -25,6 +27,7 @@ export function createAccount(): MemoryAccount {
   const conversations = createConversationTable(journal)
   const messages = createMessageTable(journal)
   const events = createEventTable(journal)
+  const merges = createMergeTable(journal)
 
   const dropEvent = (row: EventRow) => {
     events.remove(row)
@@ -35,13 +38,14 @@ export function createAccount(): MemoryAccount {
     const conversation = conversations.rows.get(conversationId)
     return (conversation ? messages.after(conversation, 0) : []).toSorted(byListedTime)
   }
+  const latestMessage = (storedId: string) => messages.under(storedId).toSorted(byListedTime).at(-1) ?? null
   const world: World = {
     inbox: (oaId) => people.inboxes.get(oaId) ?? null,
     contact: (id) => people.contacts.get(id) ?? null,
     contactInbox: people.contactInbox,
     contactInboxById: (id) => people.contactInboxes.get(id) ?? null,
     aliasesOf: people.aliasesOf,
-    conversation: (id) => conversations.rows.get(id) ?? null,
+    conversation: (id) => conversations.rows.get(id) ?? conversations.rows.get(merges.of(id)?.keptId ?? '') ?? null,
     activeConversation: conversations.active,
     latestConversation: conversations.latest,
     conversationsOf: conversations.of,
@@ -82,6 +86,7 @@ export function createAccount(): MemoryAccount {
     conversations,
     messages,
     events,
+    merges,
     world,
     write(work) {
       try {

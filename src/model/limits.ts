@@ -69,6 +69,9 @@ export const rememberedOperations = 16
  */
 export const reactionSenders = 100
 
+/** The most conversations that one conversation holds by merges. */
+export const mergedParts = 64
+
 /** Length of `lastMessagePreview` in characters. */
 export const previewCharacters = 160
 

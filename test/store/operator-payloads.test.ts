@@ -75,6 +75,11 @@ const methods: Readonly<Record<Method, Call>> = {
   wakeDue: { send: on('wakeDue'), inputs: [{}] },
   sweep: { send: on('sweep'), inputs: [{}] },
   applyReceipt: { send: on('applyReceipt'), inputs: [{ oaId: 'page', status: 'failed', messageIds: ['m'] }] },
+  mergeConversations: {
+    send: on('mergeConversations'),
+    inputs: conversation.map((key) => ({ keep: key, lose: { conversationId: 'other' } })),
+  },
+  unmergeConversations: { send: on('unmergeConversations'), inputs: [{ mergeId: 'merge' }] },
   linkCustomerIds: {
     send: on('linkCustomerIds'),
     inputs: [

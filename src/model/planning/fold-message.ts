@@ -3,6 +3,7 @@ import { withReaction } from './apply-reaction.js'
 import { withNews } from './delivery.js'
 import { acceptanceOf, isReceived } from './delivery-status.js'
 import { putConversation, touchedConversation, type WritePlan, watermarksOf } from './item-plan.js'
+import { holds, latestMessageOf } from './merged-parts.js'
 import { messagePreview } from './preview.js'
 import type { ContactInboxRow, MessageRow } from './rows.js'
 import { earlier, later } from './times.js'
@@ -24,7 +25,7 @@ export function foldMessage(plan: WritePlan, kept: MessageRow, other: MessageRow
 
   const conversation = touchedConversation(plan, other.conversationId)
   if (conversation.lastMessageRowId !== other.id) return row
-  const shown = row.conversationId === conversation.id ? row : world.latestMessage(conversation.id)
+  const shown = holds(conversation, row) ? row : latestMessageOf(world, conversation)
   putConversation(plan, {
     ...conversation,
     lastMessageRowId: shown?.id ?? null,

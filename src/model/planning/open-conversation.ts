@@ -99,6 +99,7 @@ function newConversation(
     unreadCount: 0,
     lastSeq: 0,
     readSeq: 0,
+    parts: [],
     lastEventSeq: 0,
     lastMessageAt: null,
     lastMessagePreview: null,

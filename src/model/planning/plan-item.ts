@@ -185,6 +185,6 @@ function finish(
   const raised = raiseVersions({ ...plan, operationId: plan.item.operationId }, choice)
   const reportedId = targetedId ?? plan.chosenId
   const row = reportedId === null ? null : touchedConversation(plan, reportedId)
-  const outcome = outcomeOf(choice, reportedId !== null && raised.has(reportedId), otherwise)
+  const outcome = outcomeOf(choice, row !== null && raised.has(row.id), otherwise)
   return { ok: true, outcome, conversation: row && conversationOf(plan.world, row), events: outcomes, conflicts }
 }

@@ -20,6 +20,7 @@ export interface World {
   contactInboxById(id: string): ContactInboxRow | null
   /** The contact inboxes whose `canonicalId` is the given one. */
   aliasesOf(contactInboxId: string): readonly ContactInboxRow[]
+  /** The conversation, or the one that it was merged into. */
   conversation(id: string): ConversationRow | null
   activeConversation(contactInboxId: string): ConversationRow | null
   /** The one with the greatest (createdAt, id), whether closed or not. */
@@ -51,7 +52,7 @@ export interface World {
    * first. It is asked only when people are joined.
    */
   doubles(scopes: readonly string[]): readonly (readonly [kept: MessageRow, double: MessageRow])[]
-  /** The last message in a list by time. */
+  /** The last message in a list by time, of those that are stored under this id. */
   latestMessage(conversationId: string): MessageRow | null
   /** The last answer in a list by time. */
   lastAnswer(conversationId: string): MessageRow | null

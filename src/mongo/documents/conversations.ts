@@ -3,8 +3,9 @@ import { toPerson } from '../../model/planning/to-records.js'
 import type { Conversation } from '../../model/records.js'
 import type { Doc } from '../driver.js'
 import { readJson, storeJson } from '../json-field.js'
-import { integer, present, text, textOrNull, time, timeOrNull } from './fields.js'
+import { integer, list, present, text, textOrNull, time, timeOrNull } from './fields.js'
 import { type Group, groupDocument } from './groups.js'
+import { mergedPart, partDocument } from './merges.js'
 import { operationDocument, operationMarks } from './operations.js'
 
 /**
@@ -36,6 +37,7 @@ export function conversationDocument(row: ConversationRow): Doc {
     last_seq: row.lastSeq,
     read_seq: row.readSeq,
     last_event_seq: row.lastEventSeq,
+    ...present('merged_parts', row.parts.length === 0 ? null : row.parts.map(partDocument)),
     last_message_at: row.lastMessageAt,
     last_message_preview: row.lastMessagePreview,
     last_message_row_id: row.lastMessageRowId,
@@ -67,6 +69,7 @@ export function conversationRow(doc: Doc): ConversationRow {
     usernameKey: textOrNull(doc.username_key),
     lastEventSeq: integer(doc.last_event_seq),
     lastAnswerAt: timeOrNull(doc.last_answer_at),
+    parts: list(doc.merged_parts).map(mergedPart),
     lastMessageRowId: textOrNull(doc.last_message_row_id),
     operations: operationMarks(doc.operations),
   })

@@ -28,6 +28,8 @@ export interface LoadedWorld extends World, HeadNotes {
   dropped(): ReadonlyMap<string, number>
   /** What the watermarks of this world leave to mark, in their order, because only the newest messages were loaded. */
   leftToMark(): readonly LeftToMark[]
+  /** Records that the id of a conversation leads to another one, which was loaded. */
+  redirect(lostId: string, keptId: string): void
   /** Records that everything that answers this question was loaded. */
   answered(need: Need): void
   isAnswered(need: Need): boolean
@@ -39,6 +41,9 @@ export function loadedWorld(): LoadedWorld {
   /** The questions about undelivered messages to which only the newest of them were loaded. */
   const partlyAnswered = new Set<string>()
   const left: LeftToMark[] = []
+
+  /** Where the ids of merged conversations lead, of those that were asked for. */
+  const redirects = new Map<string, string>()
 
   /** The contact inboxes under which nothing waits in the database. */
   const withoutWaiting = new Set<string>()
@@ -137,7 +142,11 @@ export function loadedWorld(): LoadedWorld {
       if (!contactInboxes.isNew(contactInboxId)) require({ what: 'aliases', contactInboxId })
       return contactInboxes.having(key('canonical', contactInboxId))
     },
-    conversation: (id) => byId(conversations, id, { what: 'conversation', id }),
+    conversation(id) {
+      const keptId = redirects.get(id)
+      return (keptId === undefined ? null : conversations.get(keptId)) ?? byId(conversations, id, { what: 'conversation', id })
+    },
+    redirect: (lostId, keptId) => void redirects.set(lostId, keptId),
     activeConversation(contactInboxId) {
       // There is at most one. If it is loaded, no question is needed.
       const row = conversationsOf(contactInboxId).find(({ status }) => status !== 'closed')

@@ -126,6 +126,9 @@ begin
   end if;
 
   select * into v_conversation from ${tables.conversations} where account_id = p_account and id = v_message.conversation_id for no key update;
+  if v_conversation.id is null then
+    v_conversation := ${fn('kept_conversation')}(p_account, v_message.conversation_id);
+  end if;
   v_before := v_message;
   if v_type = 'receipt' then
     v_is_changed := ${fn('note_delivery')}(p_account, v_message.id, null, ${toldBy('sent')}, ${toldBy('delivered')},
@@ -135,7 +138,7 @@ begin
     end if;
     ${noteFailure(names)}
     return jsonb_build_object('outcome', case when v_is_changed then 'applied' else 'unchanged' end, 'waits', v_waits,
-      'conversation_id', case when v_is_changed then v_message.conversation_id end);
+      'conversation_id', case when v_is_changed then v_conversation.id end);
   elsif v_type = 'message_edit' then
     v_payload := jsonb_build_object('editNumber', coalesce((p_event->>'edit_number')::integer, 0));
     update ${tables.messages} m set text = p_event->>'text', edited_at = v_at, edit_number = coalesce((p_event->>'edit_number')::integer, 0)

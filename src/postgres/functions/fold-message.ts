@@ -1,7 +1,7 @@
 import type { Names } from '../names.js'
+import { horizonOf } from './expressions/merged-parts.js'
 import { countsAsUnread } from './expressions/messages.js'
 import { markedOnce } from './expressions/operations.js'
-import { listedAt } from './expressions/times.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -25,6 +25,7 @@ declare
   v_dropped ${tables.messages};
   v_kept ${tables.messages};
   v_conversation ${tables.conversations};
+  v_home ${tables.conversations};
   v_shown ${tables.messages};
   v_was_counted boolean;
 begin
@@ -60,20 +61,29 @@ begin
   select * into v_kept from ${tables.messages} where account_id = p_account and id = p_kept;
 
   select * into v_conversation from ${tables.conversations} where account_id = p_account and id = v_dropped.conversation_id for no key update;
-  if ${countsAsUnread('v_dropped')} and v_dropped.seq > v_conversation.read_seq then
+  if v_conversation.id is null then
+    v_conversation := ${fn('kept_conversation')}(p_account, v_dropped.conversation_id);
+  end if;
+  v_home := v_conversation;
+  if v_kept.conversation_id <> v_dropped.conversation_id then
+    select * into v_home from ${tables.conversations} where account_id = p_account and id = v_kept.conversation_id;
+    if v_home.id is null then
+      v_home := ${fn('kept_conversation')}(p_account, v_kept.conversation_id);
+    end if;
+  end if;
+  if ${countsAsUnread('v_dropped')} and v_dropped.seq > ${horizonOf('v_conversation', 'v_dropped')} then
     update ${tables.conversations} c set unread_count = greatest(c.unread_count - 1, 0), ${markedOnce(names, 'c')}
     where c.account_id = p_account and c.id = v_conversation.id;
   end if;
   if not v_was_counted and ${countsAsUnread('v_kept')} then
     update ${tables.conversations} c set unread_count = c.unread_count + 1, ${markedOnce(names, 'c')}
-    where c.account_id = p_account and c.id = v_kept.conversation_id and c.read_seq < v_kept.seq;
+    where c.account_id = p_account and c.id = v_home.id and ${horizonOf('v_home', 'v_kept')} < v_kept.seq;
   end if;
   if v_conversation.last_message_row_id = p_dropped then
-    if v_kept.conversation_id = v_conversation.id then
+    if v_home.id = v_conversation.id then
       v_shown := v_kept;
     else
-      select * into v_shown from ${tables.messages} m
-      where m.account_id = p_account and m.conversation_id = v_conversation.id order by ${listedAt('m')} desc, m.seq desc limit 1;
+      select * into v_shown from ${fn('latest_message')}(p_account, v_conversation.id, v_conversation.merged_parts);
     end if;
     update ${tables.conversations} c set last_message_row_id = v_shown.id where c.account_id = p_account and c.id = v_conversation.id;
     if v_conversation.last_message_preview is distinct from ${fn('preview_of')}(v_shown.text, v_shown.attachments) then
@@ -85,7 +95,7 @@ begin
   update ${tables.conversations} c set
     last_message_preview = ${fn('preview_of')}(v_kept.text, v_kept.attachments),
     ${markedOnce(names, 'c')}
-  where c.account_id = p_account and c.id = v_kept.conversation_id and c.last_message_row_id = p_kept
+  where c.account_id = p_account and c.id = v_home.id and c.last_message_row_id = p_kept
     and c.last_message_preview is distinct from ${fn('preview_of')}(v_kept.text, v_kept.attachments);
   return array[v_dropped.conversation_id, v_kept.conversation_id];
 end

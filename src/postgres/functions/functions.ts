@@ -19,16 +19,20 @@ import { joinContacts } from './join-contacts.js'
 import { joinGroup } from './join-group.js'
 import { joinGroups } from './join-groups.js'
 import { joinNamed } from './join-named.js'
+import { keptConversation } from './kept-conversation.js'
 import { knowsAll } from './knows-all.js'
+import { latestMessage } from './latest-message.js'
 import { leaveGroup } from './leave-group.js'
 import { linkCustomerIds } from './link-customer-ids.js'
 import { linkItem } from './link-item.js'
 import { linkMessage } from './link-message.js'
 import { linkNamed } from './link-named.js'
 import { lockNamed } from './lock-named.js'
-import { markConversationRead } from './mark-conversation-read.js'
+import { markConversationRead, markPartRead } from './mark-conversation-read.js'
 import { markConversationReadUntil } from './mark-conversation-read-until.js'
 import { markConversationUnread } from './mark-conversation-unread.js'
+import { mergeConversations } from './merge-conversations.js'
+import { mergeTarget } from './merge-target.js'
 import { mergedReactions } from './merged-reactions.js'
 import { newRowId } from './new-row-id.js'
 import { noteDelivery } from './note-delivery.js'
@@ -44,6 +48,7 @@ import { settleGroup } from './settle-group.js'
 import { settleWait } from './settle-wait.js'
 import type { SqlFunction } from './sql-function.js'
 import { turnLive } from './turn-live.js'
+import { unmergeConversations } from './unmerge-conversations.js'
 import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
 import { upsertLinking } from './upsert-linking.js'
 import { upsertUnpatched } from './upsert-unpatched.js'
@@ -71,6 +76,8 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     withAttachments(),
     noteDelivery(names),
     settleWait(names),
+    keptConversation(names),
+    latestMessage(names),
     foldMessage(names),
     linkMessage(names),
     applyEvent(names),
@@ -114,9 +121,13 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     upsertUnpatched(names),
     linkCustomerIds(names),
     markConversationRead(names),
+    markPartRead(names),
     markConversationReadUntil(names),
     markConversationUnread(names),
     reopenConversation(names),
+    mergeTarget(names),
+    mergeConversations(names),
+    unmergeConversations(names),
     connectInbox(names),
   ]
 }

@@ -13,11 +13,13 @@ import {
   firstIndexesOf,
   identityIndexesOf,
   lastingIndexesOf,
+  mergeIndexesOf,
   receiptIndexesOf,
   timeIndexesOf,
   unreadIndexesOf,
   waitingIndexesOf,
 } from './indexes.js'
+import { addMerges, removeMerges } from './merges.js'
 import { createTableSql } from './partitions.js'
 import { closeFunctionsSql, closeTablesSql, rememberFunctionsSql } from './rights.js'
 import { storeTables } from './tables.js'
@@ -133,13 +135,21 @@ export const migrationSteps: readonly SchemaStep[] = [
     undo: removeWaitingCustomers,
     indexes: () => [],
   },
+  {
+    number: 13,
+    name: 'merges',
+    description: 'Which conversations were merged into others, and what undoing that needs.',
+    statements: addMerges,
+    undo: removeMerges,
+    indexes: mergeIndexesOf,
+  },
 ]
 
 /**
  * The steps and the texts of the functions share one sequence of numbers. With every change of a function, raise this
  * above both.
  */
-const functionsRevision = 23
+const functionsRevision = 26
 /** The number of this library's schema. */
 export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
 

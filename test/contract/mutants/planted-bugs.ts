@@ -3,6 +3,7 @@ import { conversationMutants } from './conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
+import { memoryMergeMutants, mongoMergeMutants, postgresMergeMutants } from './merge-mutants.js'
 import { messageMutants } from './message-mutants.js'
 import { mongoGroupMutants } from './mongo-group-mutants.js'
 import { mongoLinkMutants } from './mongo-link-mutants.js'
@@ -26,6 +27,7 @@ export const plantedInPostgres = [
   ...postgresHistoryMutants,
   ...postgresAttachmentMutants,
   ...postgresWaitMutants,
+  ...postgresMergeMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -37,6 +39,7 @@ export const plantedInMemory = [
   ...memoryHistoryMutants,
   ...memoryAttachmentMutants,
   ...memoryWaitMutants,
+  ...memoryMergeMutants,
 ]
 
 export const plantedInMongo = [
@@ -52,6 +55,7 @@ export const plantedInMongo = [
   ...mongoHistoryMutants,
   ...mongoAttachmentMutants,
   ...mongoWaitMutants,
+  ...mongoMergeMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants
