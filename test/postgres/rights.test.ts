@@ -128,7 +128,8 @@ test('a store that was served before keeps its roles: they may call what is new,
     '009-receipts',
     '010-lists-by-time',
     '011-history',
-    '022-functions',
+    '012-waiting-customers',
+    '023-functions',
   ])
   const store = createConversationStore({ adapter: postgres({ pool: poolAs(app), schema }) })
   await useEverything(store)
