@@ -25,6 +25,7 @@ describe('the built-in migrations for MongoDB', () => {
       ['005-groups', false, true, 'conversation-store'],
       ['006-find-replies-by-the-channels-id', false, true, 'conversation-store'],
       ['007-list-messages-by-time', false, true, 'conversation-store'],
+      ['008-note-waiting-customers', false, true, 'conversation-store'],
       ['009-create-conversation-merges-collection', false, true, 'conversation-store'],
       ['001-create-platform-indexes-of-conversations', false, true, 'platform'],
       ['001-create-platform-indexes-of-messages', false, true, 'platform'],

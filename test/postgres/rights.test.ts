@@ -128,8 +128,9 @@ test('a store that was served before keeps its roles: they may call what is new,
     '009-receipts',
     '010-lists-by-time',
     '011-history',
+    '012-waiting-customers',
     '013-merges',
-    '024-functions',
+    '026-functions',
   ])
   const store = createConversationStore({ adapter: postgres({ pool: poolAs(app), schema }) })
   await useEverything(store)

@@ -65,7 +65,7 @@ function writeItem(world: World, stamp: ItemStamp, given: UpsertItem): UpsertRes
       : chosen
   const current = customerScopes(world, item, channel) ?? { own: own.id, all: [own.id], former: [] }
   const plan = beginPlan(link, item, own.id, current, choice)
-  openConversation(plan, situation, choice, channel)
+  openConversation(plan, situation, choice, channel, fresh)
   const written = writeEvents(plan, knownNow)
   return finish(plan, choice, written.outcomes, opens(item, fresh) ? null : written.targetedId, 'unchanged', naming, changes)
 }

@@ -1,4 +1,5 @@
 import { storeOwner } from '../../migrator/kernel/migration.js'
+import { dropFormerSql } from '../functions/former-functions.js'
 import { functionsOf } from '../functions/functions.js'
 import { createFunctionSql, signatureOf } from '../functions/sql-function.js'
 import { createIndexSql, dropIndexSql } from '../migrator/indexes/index-sql.js'
@@ -209,10 +210,7 @@ function functionsSql(names: Names): readonly string[] {
   const all = functions.map(({ name }) => name)
   return [
     rememberFunctionsSql(names, all),
-    // It had one parameter before.
-    `drop function if exists ${names.fn('require_within')}(jsonb)`,
-    // note_delivery took its place.
-    `drop function if exists ${names.fn('delivery_status')}(text, timestamptz, timestamptz, timestamptz, timestamptz)`,
+    ...dropFormerSql(names),
     ...functions.map((fn) => createFunctionSql(names, fn)),
     closeFunctionsSql(names, all),
   ]

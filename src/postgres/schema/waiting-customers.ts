@@ -5,8 +5,6 @@ import type { Names } from '../names.js'
 /**
  * Step 12. The contact inboxes are locked first, because every write locks them before it writes a conversation. What
  * is stored tells since when its customers wait: two look-ups by an index for each conversation.
- *
- * The functions that give something else back in this schema are dropped, because PostgreSQL can't replace those.
  */
 export function addWaitingCustomers(names: Names): readonly string[] {
   const { contact_inboxes, conversations, messages } = names.tables
@@ -16,20 +14,9 @@ export function addWaitingCustomers(names: Names): readonly string[] {
     `update ${conversations} c set waiting_since = wait.asked_at, last_answer_at = wait.answer_at
 from ${conversations} o cross join lateral (${waitOf(messages, 'o.account_id', 'o.id')}) wait
 where c.account_id = o.account_id and c.id = o.id and coalesce(wait.asked_at, wait.answer_at) is not null`,
-    ...formerFunctions(names).map((former) => `drop function if exists ${former}`),
   ]
 }
 
 export function removeWaitingCustomers({ tables }: Names): readonly string[] {
   return [`alter table ${tables.conversations} drop column if exists waiting_since, drop column if exists last_answer_at`]
-}
-
-function formerFunctions({ fn }: Names): readonly string[] {
-  const stamp = 'text, timestamptz, bigint'
-  return [
-    `${fn('apply_waiting')}(text, text, text[], text[], text[], text, ${stamp})`,
-    `${fn('fold_message')}(text, text, text, ${stamp})`,
-    `${fn('link_message')}(text, text, text[], text, text, timestamptz, ${stamp})`,
-    `${fn('turn_live')}(text, text, text[], text, jsonb, text, ${stamp})`,
-  ]
 }
