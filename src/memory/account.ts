@@ -1,5 +1,5 @@
 import type { EventRow } from '../model/planning/rows.js'
-import { byListedTime } from '../model/planning/times.js'
+import { byListedTime, isListedAfter } from '../model/planning/times.js'
 import { isAnswer, isQuestion } from '../model/planning/waiting-customer.js'
 import type { World } from '../model/planning/world.js'
 import { type ConversationTable, createConversationTable } from './conversation-table.js'
@@ -34,11 +34,7 @@ export function createAccount(): MemoryAccount {
     const own = people.contactInboxes.get(row.scopeId)
     if (own) people.putContactInbox({ ...own, droppedEvents: own.droppedEvents + 1 })
   }
-  const listed = (conversationId: string) => {
-    const conversation = conversations.rows.get(conversationId)
-    return (conversation ? messages.after(conversation, 0) : []).toSorted(byListedTime)
-  }
-  const latestMessage = (storedId: string) => messages.under(storedId).toSorted(byListedTime).at(-1) ?? null
+  const listed = (storedId: string) => messages.under(storedId).toSorted(byListedTime)
   const world: World = {
     inbox: (oaId) => people.inboxes.get(oaId) ?? null,
     contact: (id) => people.contacts.get(id) ?? null,
@@ -68,7 +64,7 @@ export function createAccount(): MemoryAccount {
     latestMessage: (conversationId) => listed(conversationId).at(-1) ?? null,
     lastAnswer: (conversationId) => listed(conversationId).findLast(isAnswer) ?? null,
     firstQuestion: (conversationId, after) =>
-      listed(conversationId).find((row) => isQuestion(row) && (after === null || byListedTime(row, after) > 0)) ?? null,
+      listed(conversationId).find((row) => isQuestion(row) && (after === null || isListedAfter(row, after))) ?? null,
     putContact: people.putContact,
     putContactInbox: people.putContactInbox,
     putConversation: conversations.put,

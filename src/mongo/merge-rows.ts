@@ -1,9 +1,10 @@
 import { ConversationStoreError } from '../model/errors.js'
-import { latestMessageOf } from '../model/planning/merged-parts.js'
+import { latestMessageOf, storedParts } from '../model/planning/merged-parts.js'
 import { messagePreview } from '../model/planning/preview.js'
 import { horizonsOf } from '../model/planning/read-horizons.js'
 import type { ConversationRow, MessageRow } from '../model/planning/rows.js'
 import { later, listedAt } from '../model/planning/times.js'
+import { placeOfLastAnswer, waitOf } from '../model/planning/waiting-customer.js'
 import type { MongoContext } from './context.js'
 import { conversationRow } from './documents/conversations.js'
 import { type Group, groupOfHead } from './documents/groups.js'
@@ -11,6 +12,7 @@ import { messageRow } from './documents/messages.js'
 import type { Doc } from './driver.js'
 import { latestState } from './find-now.js'
 import { messageKeys } from './schema/time-indexes.js'
+import { answers, questionsAfter } from './schema/waiting-customers.js'
 import { countUnread } from './unread-messages.js'
 
 /** A conversation as it was read in a transaction. */
@@ -90,13 +92,40 @@ export async function withLatest(
 ): Promise<ConversationRow> {
   const found = new Map<string, MessageRow>()
   for (const { id } of horizonsOf(row)) {
-    const options = { ...latestState(context), sort: { occurred_at: -1, seq: -1 }, hint: messageKeys.time }
-    const doc = await context.collections.messages.findOne({ accountId: row.accountId, conversation_id: id }, options)
-    if (doc) found.set(id, messageRow(doc))
+    const message = await firstListed(context, row, id, {}, -1)
+    if (message) found.set(id, message)
   }
   const latest = latestMessageOf({ latestMessage: (id) => found.get(id) ?? null }, row)
-  const shown = { lastMessageRowId: latest?.id ?? null, lastMessagePreview: latest && messagePreview(latest) }
+  const shown = {
+    ...(await waitIn(context, row)),
+    lastMessageRowId: latest?.id ?? null,
+    lastMessagePreview: latest && messagePreview(latest),
+  }
   if (latest === null) return { ...row, ...shown, lastMessageAt, lastActivityAt }
   const at = listedAt(latest)
   return { ...row, ...shown, lastMessageAt: later(lastMessageAt, at), lastActivityAt: later(lastActivityAt, at) }
+}
+
+/** Since when the customer of a conversation waits by its messages, over all that it holds. */
+export async function waitIn(context: MongoContext, row: ConversationRow) {
+  const answered = new Map<string, MessageRow | null>()
+  for (const { id } of storedParts(row)) answered.set(id, await firstListed(context, row, id, answers, -1))
+  const asked = new Map<string, MessageRow | null>()
+  const lastAnswer = (id: string) => answered.get(id) ?? null
+  const place = placeOfLastAnswer({ lastAnswer }, row)
+  for (const part of storedParts(row)) asked.set(part.id, await firstListed(context, row, part.id, questionsAfter(place(part)), 1))
+  return waitOf({ lastAnswer, firstQuestion: (id) => asked.get(id) ?? null }, row)
+}
+
+/** The first or the last message in a list by time, of those that are stored under an id. */
+async function firstListed(
+  context: MongoContext,
+  { accountId }: ConversationRow,
+  storedId: string,
+  match: Doc,
+  order: 1 | -1,
+): Promise<MessageRow | null> {
+  const options = { ...latestState(context), sort: { occurred_at: order, seq: order }, hint: messageKeys.time }
+  const doc = await context.collections.messages.findOne({ accountId, conversation_id: storedId, ...match }, options)
+  return doc && messageRow(doc)
 }

@@ -2,6 +2,7 @@ import { ConversationStoreError } from '../../model/errors.js'
 import { holding, mergeOf, takesStatus } from '../../model/planning/merge-conversations.js'
 import { conversationOf } from '../../model/planning/people.js'
 import type { ConversationRow } from '../../model/planning/rows.js'
+import { waitOf } from '../../model/planning/waiting-customer.js'
 import type { World } from '../../model/planning/world.js'
 import type { ConversationTarget, MergeConversations, MergeResult } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
@@ -27,7 +28,8 @@ export function mergeConversations(database: MemoryDatabase, input: MergeConvers
     requireVersion(kept, input.expectedVersions.keep)
     requireVersion(lost, input.expectedVersions.lose)
     if (takesStatus(kept, lost) && kept.status === 'closed') requirePlace(world, kept, lost.id)
-    const next = holding(kept, lost, input.operationId, stamp.now)
+    const held = holding(kept, lost, input.operationId, stamp.now)
+    const next = { ...held, ...waitOf(world, held) }
     conversations.remove(lost)
     conversations.put(next)
     for (const merge of merges.into(lost.id)) merges.put({ ...merge, keptId: kept.id })

@@ -8,6 +8,7 @@ import type { ConversationRow } from '../../model/planning/rows.js'
 import { headOf } from '../../model/planning/scopes.js'
 import { later, listedAt } from '../../model/planning/times.js'
 import { countsAsUnread } from '../../model/planning/unread.js'
+import { waitOf } from '../../model/planning/waiting-customer.js'
 import type { UnmergeResult, WriteStamp } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
 import { stampOf } from '../write-stamp.js'
@@ -48,7 +49,7 @@ export function unmergeConversations(database: MemoryDatabase, input: WriteStamp
   /** The conversation as its messages are, whose times are at least those from before the merge. */
   function withLatest(row: ConversationRow, before: Pick<ConversationRow, 'lastMessageAt' | 'lastActivityAt'>): ConversationRow {
     const latest = latestMessageOf(world, row)
-    const shown = { lastMessageRowId: latest?.id ?? null, lastMessagePreview: latest && messagePreview(latest) }
+    const shown = { ...waitOf(world, row), lastMessageRowId: latest?.id ?? null, lastMessagePreview: latest && messagePreview(latest) }
     const { lastMessageAt, lastActivityAt } = before
     if (latest === null) return { ...row, ...shown, lastMessageAt, lastActivityAt }
     const at = listedAt(latest)

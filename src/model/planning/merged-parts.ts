@@ -2,7 +2,7 @@ import type { ConversationRow, MergedPart, MessageRow } from './rows.js'
 import { byListedTime } from './times.js'
 import type { World } from './world.js'
 
-type Parted = Pick<ConversationRow, 'id' | 'parts'>
+export type Parted = Pick<ConversationRow, 'id' | 'parts'>
 
 /** The part of a conversation that a stored id names, or null for the conversation's own id. */
 export function partOf({ parts }: Parted, storedId: string): MergedPart | null {
@@ -28,6 +28,13 @@ export function asSeen<Row extends Pick<MessageRow, 'conversationId' | 'seq'>>(c
 /** The ids under which a conversation's messages are stored. */
 export function storedIds({ id, parts }: Parted): readonly string[] {
   return [id, ...parts.map((part) => part.id)]
+}
+
+/** An id under which a conversation's messages are stored, and what their numbers are raised by for a host. */
+export type StoredPart = Pick<MergedPart, 'id' | 'seqBase'>
+
+export function storedParts({ id, parts }: Parted): readonly StoredPart[] {
+  return [{ id, seqBase: 0 }, ...parts]
 }
 
 /** The last message in a list by time, over all parts. */

@@ -1,7 +1,8 @@
 import { putConversation, touchedConversation, type WritePlan } from './item-plan.js'
+import { asSeen, type Parted, type StoredPart, storedParts } from './merged-parts.js'
 import type { ConversationRow, MessageRow } from './rows.js'
-import { earlier, later, listedAt } from './times.js'
-import type { World } from './world.js'
+import { byListedTime, earlier, later, listedAt } from './times.js'
+import type { PlaceInTime, World } from './world.js'
 
 type Wait = Pick<ConversationRow, 'waitingSince' | 'lastAnswerAt'>
 
@@ -19,7 +20,8 @@ export function isQuestion({ direction, history }: Pick<MessageRow, 'direction' 
  * Who waits since when, once `row` is the last message of its conversation by `seq`. The messages before it are asked
  * only where a reply is earlier than one of them.
  */
-export function waitWith(world: World, { waitingSince, lastAnswerAt, lastMessageAt }: ConversationRow, row: MessageRow): Wait {
+export function waitWith(world: World, conversation: ConversationRow, row: MessageRow): Wait {
+  const { waitingSince, lastAnswerAt, lastMessageAt } = conversation
   const at = listedAt(row)
   const isLate = lastAnswerAt !== null && at.getTime() < lastAnswerAt.getTime()
   if (isQuestion(row)) return { lastAnswerAt, waitingSince: isLate ? waitingSince : earlier(waitingSince, at) }
@@ -27,7 +29,7 @@ export function waitWith(world: World, { waitingSince, lastAnswerAt, lastMessage
   const isAnswered = waitingSince !== null && waitingSince.getTime() <= at.getTime()
   if (!isAnswered) return { lastAnswerAt: later(lastAnswerAt, at), waitingSince }
   const isNewest = lastMessageAt === null || lastMessageAt.getTime() <= at.getTime()
-  const next = isNewest ? null : world.firstQuestion(row.conversationId, row)
+  const next = isNewest ? null : firstQuestion(world, conversation, row)
   return { lastAnswerAt: at, waitingSince: next && listedAt(next) }
 }
 
@@ -41,14 +43,41 @@ export function noteChangedMessage(plan: WritePlan, before: MessageRow, after: M
   const conversation = touchedConversation(plan, before.conversationId)
   const { lastAnswerAt, waitingSince } = conversation
   if (lastAnswerAt !== null && listedAt(before).getTime() < lastAnswerAt.getTime()) return
-  const wait = waitOf(plan.world, conversation.id)
+  const wait = waitOf(plan.world, conversation)
   const isSame = wait.lastAnswerAt?.getTime() === lastAnswerAt?.getTime() && wait.waitingSince?.getTime() === waitingSince?.getTime()
   if (!isSame) putConversation(plan, { ...conversation, ...wait })
 }
 
-/** Who waits since when: a function of the messages that are there, in whatever order they came. */
-function waitOf(world: World, conversationId: string): Wait {
-  const answer = world.lastAnswer(conversationId)
-  const question = world.firstQuestion(conversationId, answer)
+/** Who waits since when: a function of the messages that are there, in whatever order they came, over all parts. */
+export function waitOf(world: Pick<World, 'lastAnswer' | 'firstQuestion'>, conversation: Parted): Wait {
+  const answer = lastAnswer(world, conversation)
+  const question = firstQuestion(world, conversation, answer)
   return { lastAnswerAt: answer && listedAt(answer), waitingSince: question && listedAt(question) }
+}
+
+/** The place of the last answer among the messages of each part. */
+export function placeOfLastAnswer(world: Pick<World, 'lastAnswer'>, conversation: Parted): PlaceIn {
+  return placeOf(lastAnswer(world, conversation))
+}
+
+type PlaceIn = (part: StoredPart) => PlaceInTime | null
+
+function placeOf(row: MessageRow | null): PlaceIn {
+  return ({ seqBase }) => row && { at: listedAt(row), seq: row.seq - seqBase }
+}
+
+function lastAnswer(world: Pick<World, 'lastAnswer'>, conversation: Parted): MessageRow | null {
+  return inOrder(conversation, (part) => world.lastAnswer(part.id)).at(-1) ?? null
+}
+
+/** The first question after a message of the conversation, or the first of all. */
+function firstQuestion(world: Pick<World, 'firstQuestion'>, conversation: Parted, after: MessageRow | null): MessageRow | null {
+  const place = placeOf(after)
+  return inOrder(conversation, (part) => world.firstQuestion(part.id, place(part)))[0] ?? null
+}
+
+/** What is found in each part, as a host knows it and in the order of lists by time. */
+function inOrder(conversation: Parted, find: (part: StoredPart) => MessageRow | null): readonly MessageRow[] {
+  const found = storedParts(conversation).flatMap((part) => find(part) ?? [])
+  return found.map((row) => asSeen(conversation, row)).toSorted(byListedTime)
 }

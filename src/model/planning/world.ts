@@ -8,6 +8,12 @@ export interface WaitedFor {
   readonly conversation: boolean
 }
 
+/** A place in the list by time of the messages that are stored under one id. */
+export interface PlaceInTime {
+  readonly at: Date
+  readonly seq: number
+}
+
 /**
  * What the planner reads and writes, for one account. The memory adapter answers from its maps. The MongoDB adapter
  * answers from what it has loaded. For what it has not loaded it throws `WorldIncomplete`, loads that too and plans
@@ -54,10 +60,10 @@ export interface World {
   doubles(scopes: readonly string[]): readonly (readonly [kept: MessageRow, double: MessageRow])[]
   /** The last message in a list by time, of those that are stored under this id. */
   latestMessage(conversationId: string): MessageRow | null
-  /** The last answer in a list by time. */
+  /** The last answer in a list by time, of those that are stored under this id. */
   lastAnswer(conversationId: string): MessageRow | null
-  /** The first question after a message in a list by time, or the first of all. */
-  firstQuestion(conversationId: string, after: MessageRow | null): MessageRow | null
+  /** The first question after a place in the list by time, or the first of all, of those stored under this id. */
+  firstQuestion(conversationId: string, after: PlaceInTime | null): MessageRow | null
 
   putContact(row: ContactRow): void
   putContactInbox(row: ContactInboxRow): void

@@ -18,6 +18,7 @@ import {
   lockContactInboxes,
   requirePlace,
   standingMerge,
+  waitIn,
 } from '../merge-rows.js'
 import { inTransaction } from '../transaction.js'
 import { contention } from '../translate-error.js'
@@ -56,7 +57,8 @@ async function merge(context: MongoContext, input: MergeConversations): Promise<
   const isOpened = kept.status === 'closed' && takesStatus(kept, lost)
   if (isOpened) await requirePlace(context, { ...kept, status: lost.status }, [{ ...lost, status: 'closed' }])
   const now = input.now ?? serverNow
-  const next = holding(kept, lost, operationId, now)
+  const held = holding(kept, lost, operationId, now)
+  const next = { ...held, ...(await waitIn(context, held)) }
   const head = await headOf(context, accountId, kept.contactInboxId)
 
   await conversations.deleteOne({ accountId, _id: lost.id }, inSession(context))

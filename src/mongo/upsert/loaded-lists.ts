@@ -1,6 +1,6 @@
 import { compositeKey as key } from '../../model/composite-key.js'
 import type { ConversationRow, MessageRow } from '../../model/planning/rows.js'
-import { byListedTime, listedAt } from '../../model/planning/times.js'
+import { byListedTime, isListedAfter } from '../../model/planning/times.js'
 import { isAnswer, isQuestion } from '../../model/planning/waiting-customer.js'
 import type { World } from '../../model/planning/world.js'
 import { type Need, WorldIncomplete } from './needs.js'
@@ -43,16 +43,13 @@ export function loadedLists(messages: RowTable<MessageRow>, conversations: RowTa
     listAnswered: (need) => void found.set(listKey(need), best(need, matching(need, need.but))?.id ?? null),
     latestMessage: (conversationId) => ask({ what: 'latest message', conversationId }),
     lastAnswer: (conversationId) => ask({ what: 'last answer', conversationId }),
-    firstQuestion: (conversationId, after) =>
-      ask({ what: 'first question', conversationId, after: after && { at: listedAt(after), seq: after.seq } }),
+    firstQuestion: (conversationId, after) => ask({ what: 'first question', conversationId, after }),
   }
 }
 
 function isMeant(asked: Asked, row: MessageRow): boolean {
   if (asked.what !== 'first question') return asked.what === 'latest message' || isAnswer(row)
-  const { after } = asked
-  const distance = after === null ? 1 : listedAt(row).getTime() - after.at.getTime() || row.seq - after.seq
-  return isQuestion(row) && distance > 0
+  return isQuestion(row) && (asked.after === null || isListedAfter(row, asked.after))
 }
 
 function listKey(asked: Asked): string {

@@ -132,8 +132,9 @@ begin
          operations = coalesce((select jsonb_agg(y.mark order by y.at, y.n) from (
            select o.mark, (o.mark->>2)::bigint as at, o.n from jsonb_array_elements(k.operations || l.operations) with ordinality o(mark, n)
            order by 2 desc, 3 desc limit ${rememberedOperations}) y), '[]')
-   where x.account_id = p_account_id and x.id = k.id
-  returning x.* into conversation;
+   where x.account_id = p_account_id and x.id = k.id;
+  perform ${fn('settle_wait')}(p_account_id, array[k.id], null, v_now, 0);
+  select * into conversation from ${tables.conversations} x where x.account_id = p_account_id and x.id = k.id;
   outcome := 'merged';
   other_id := p_operation_id;
   return next;

@@ -131,16 +131,17 @@ begin
          status = k.status, status_changed_at = k.status_changed_at, snoozed_until = k.snoozed_until, closed_at = k.closed_at,
          last_message_row_id = k.last_message_row_id, last_message_preview = k.last_message_preview, last_message_at = k.last_message_at,
          last_activity_at = k.last_activity_at, last_inbound_at = k.last_inbound_at, window_expires_at = k.window_expires_at
-   where x.account_id = p_account_id and x.id = k.id
-  returning x.* into conversation;
-  outcome := 'unmerged';
-  return next;
+   where x.account_id = p_account_id and x.id = k.id;
   insert into ${tables.conversations} (${conversationColumns.join(', ')})
   values (${conversationColumns.map((column) => `l.${column}`).join(', ')});
   update ${tables.conversation_merges} r set kept_id = l.id
   where r.account_id = p_account_id and r.id in (select x->>'merge_id' from jsonb_array_elements(l.merged_parts) x);
   update ${tables.conversation_merges} r set undone_at = v_now, undone_by = p_operation_id where r.account_id = p_account_id and r.id = p_merge;
-  conversation := l;
+  perform ${fn('settle_wait')}(p_account_id, array[k.id, l.id], null, v_now, 0);
+  outcome := 'unmerged';
+  select * into conversation from ${tables.conversations} x where x.account_id = p_account_id and x.id = k.id;
+  return next;
+  select * into conversation from ${tables.conversations} x where x.account_id = p_account_id and x.id = l.id;
   return next;
 end
 `,

@@ -46,6 +46,22 @@ export function openedWait(batch: string): string {
   return `case when ${batch}.asked_at <= ${batch}.answer_at then null else ${batch}.asked_at end`
 }
 
+/** The same for a conversation that may hold others: `parts` is its `merged_parts`. */
+export function waitOfParts(messages: string, account: string, id: string, parts: string): string {
+  const part = `(select ${id} as id, 0 as base union all select x->>'id', (x->>'seq_base')::integer from jsonb_array_elements(${parts}) x) p`
+  const of = `m.account_id = ${account} and m.conversation_id = p.id`
+  return `select asked.at as asked_at, answer.at as answer_at
+      from (select 1) one
+      left join lateral (select a.at, a.seq + p.base as seq from ${part} cross join lateral (
+          select ${listedAt('m')} as at, m.seq from ${messages} m where ${of} and ${isAnswer('m')}
+          order by ${listedAt('m')} desc, m.seq desc limit 1) a
+        order by a.at desc, a.seq + p.base desc limit 1) answer on true
+      left join lateral (select min(q.at) as at from ${part} cross join lateral (
+          select ${listedAt('m')} as at from ${messages} m where ${of} and ${isQuestion('m')}
+            and (${listedAt('m')}, m.seq) > (coalesce(answer.at, '-infinity'), coalesce(answer.seq - p.base, 0))
+          order by ${listedAt('m')}, m.seq limit 1) q) asked on true`
+}
+
 /** Since when the customer of the conversation `id` waits by its messages, as a query of `asked_at` and `answer_at`. */
 export function waitOf(messages: string, account: string, id: string): string {
   const of = `m.account_id = ${account} and m.conversation_id = ${id}`
