@@ -54,7 +54,10 @@ export function openConversation(
   fresh: readonly StampedEvent[],
 ): void {
   const { item, world, stamp } = plan
-  const start = choice.how === 'creates' ? newConversation(plan, situation, channel, choice.as === 'closed' ? lastTimeOf(fresh, stamp.now) : null) : choice.conversation
+  const start =
+    choice.how === 'creates'
+      ? newConversation(plan, situation, channel, choice.as === 'closed' ? lastTimeOf(fresh, stamp.now) : null)
+      : choice.conversation
   if (start === null) return
   const opened = choice.how === 'reopens' ? reopened(plan, start) : start
   const usernameKey = item.usernameKey ?? opened.usernameKey
