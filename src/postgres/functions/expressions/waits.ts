@@ -8,7 +8,7 @@ import { listedAt } from './times.js'
  */
 
 /** Whether a stored message answers the customer. */
-export function isAnswer(message: string): string {
+function isAnswer(message: string): string {
   return `${message}.direction = 'outbound' and ${message}.sender_type in ('agent', 'bot') and ${message}.status <> 'failed'`
 }
 
@@ -18,7 +18,7 @@ export function isNewAnswer(message: string, senderType: string): string {
 }
 
 /** Whether a stored message lets the customer wait. */
-export function isQuestion(message: string): string {
+function isQuestion(message: string): string {
   return `${message}.direction = 'inbound' and ${message}.is_history is null`
 }
 
