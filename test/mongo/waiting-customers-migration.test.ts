@@ -15,10 +15,16 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('conversations from before ve
     const { account, db, client } = database
     await threads(account)
     const before = await waitsOf(account)
-    const stored = () => db.collection('conversations').find({}, { projection: { waiting_since: 1, last_answer_at: 1 }, sort: { _id: 1 } }).toArray()
+    const stored = () =>
+      db
+        .collection('conversations')
+        .find({}, { projection: { waiting_since: 1, last_answer_at: 1 }, sort: { _id: 1 } })
+        .toArray()
     const rows = await stored()
     await db.collection('conversations').updateMany({}, { $unset: { waiting_since: '', last_answer_at: '' } })
-    await db.collection('conversation_store_migrations').updateOne({ 'entries.version': '008' }, { $pull: { entries: { version: '008' } } } as never)
+    await db
+      .collection('conversation_store_migrations')
+      .updateOne({ 'entries.version': '008' }, { $pull: { entries: { version: '008' } } } as never)
     const target = mongoTarget({ client, db, migrations: storeMigrations })
     await migrateTarget(target, run({ indexSet: storeIndexSet, batchSize: 2 }))
     deepEqual(await waitsOf(account), before)

@@ -14,7 +14,7 @@ import { isChatScoped, scopesOf } from './expressions/scopes.js'
 import { countedAt, occurredAt, payloadNow } from './expressions/times.js'
 import { isId } from './expressions/value-checks.js'
 import { nothingConcerns, nothingWaits } from './expressions/waiting.js'
-import { isClear, isNewAnswer } from './expressions/waits.js'
+import { areOrdered, isClear } from './expressions/waits.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -257,7 +257,7 @@ function firstContact(names: Names): string {
       v_channel := coalesce(payload->>'channel', v_inbox_channel, 'api');
       if v_channel = coalesce(v_inbox_channel, v_channel) and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= ${limits.batchEvents}
         and (select true from ${tables.contact_inboxes} x where ${isCustomer('x')} limit 1) is null
-        and (v_count = 0 or (select bool_and(${isPlainMessage(names)}) and ${areDifferent} and ${areOrdered}
+        and (v_count = 0 or (select bool_and(${isPlainMessage(names)}) and ${areDifferent} and ${areOrdered('event', "event.raw->>'sender_type'", countedAt('event.occurred_at'))}
           from (select given.raw, given.raw->>'type' as type, given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id,
               ${directionOf('given.raw')} as direction, ${occurredAt("given.raw->>'occurred_at'")} as occurred_at
             from jsonb_array_elements(payload->'events') given(raw)) event)) then
@@ -301,13 +301,5 @@ function firstContact(names: Names): string {
 const hasName = keepsName("v_patch->>'customer_name'")
 
 const totalsOfEvents = totals('event', "event.raw->'attachments'", null, "event.raw->>'sender_type'")
-
-/** Whether all questions of the first messages are answered among them, or none. */
-const areOrdered = (() => {
-  const time = countedAt('event.occurred_at')
-  const asked = `filter (where event.direction = 'inbound')`
-  const answer = `max(${time}) filter (where ${isNewAnswer('event', "event.raw->>'sender_type'")})`
-  return `coalesce(min(${time}) ${asked} > ${answer} or max(${time}) ${asked} < ${answer}, true)`
-})()
 
 const storedValues = `${givenValues('event.raw', 'event.direction', 'event.customer_id')}, ${sentAt}, null::jsonb as payload`

@@ -10,7 +10,13 @@ const eventId = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom({ eventId: 'e1' }, { eventId: 'e2' }) },
 )
 const more = fc
-  .tuple(eventId, sometimes({ occurredAt, sender: fc.constantFrom<SenderInput>({ id: 's1' }, { id: 's2', name: '$s' }, { id: 's1', type: 'bot' }, { id: 's2', type: 'system' }) }))
+  .tuple(
+    eventId,
+    sometimes({
+      occurredAt,
+      sender: fc.constantFrom<SenderInput>({ id: 's1' }, { id: 's2', name: '$s' }, { id: 's1', type: 'bot' }, { id: 's2', type: 'system' }),
+    }),
+  )
   .map(([id, rest]) => ({ ...id, ...rest }))
 function event<T extends object>(fields: fc.Arbitrary<T>): fc.Arbitrary<T> {
   return fc.tuple(fields, more).map(([own, extra]) => ({ ...extra, ...own }))

@@ -17,7 +17,8 @@ export const memoryWaitMutants: readonly MemoryMutant[] = [
     bug: 'every inbound message begins the wait anew',
     subject,
     caughtBy: says,
-    update: (row, before) => (before.waitingSince !== null && row.lastSeq > before.lastSeq ? { ...row, waitingSince: row.lastMessageAt } : row),
+    update: (row, before) =>
+      before.waitingSince !== null && row.lastSeq > before.lastSeq ? { ...row, waitingSince: row.lastMessageAt } : row,
   },
   {
     bug: 'a failed answer is an answer',
@@ -42,7 +43,8 @@ export const memoryWaitMutants: readonly MemoryMutant[] = [
     subject,
     caughtBy: history,
     world: (world) => ({
-      putConversation: (row) => world.putConversation(row.waitingSince === null && row.unreadCount > 0 ? { ...row, waitingSince: row.lastMessageAt } : row),
+      putConversation: (row) =>
+        world.putConversation(row.waitingSince === null && row.unreadCount > 0 ? { ...row, waitingSince: row.lastMessageAt } : row),
     }),
   },
   {
@@ -66,15 +68,45 @@ const single = 'upsert_conversation_with_events'
 export const postgresWaitMutants: readonly PostgresMutant[] = [
   changed('a message of the system is an answer', says, single, "coalesce(event.raw->>'sender_type', 'agent') in ('agent', 'bot')", 'true'),
   changed('a failed answer is an answer', again, 'settle_wait', " and m.status <> 'failed'"),
-  changed('nobody asks who waits when an answer fails', again, 'apply_event', 'v_waits := jsonb_build_array(v_before.conversation_id);', 'null;'),
-  changed('nobody asks who waits when a link takes a failure back', again, 'link_message', /waits := waits \|\| coalesce\(v_local[^;]*;/, 'null;'),
+  changed(
+    'nobody asks who waits when an answer fails',
+    again,
+    'apply_event',
+    'v_waits := jsonb_build_array(v_before.conversation_id);',
+    'null;',
+  ),
+  changed(
+    'nobody asks who waits when a link takes a failure back',
+    again,
+    'link_message',
+    /waits := waits \|\| coalesce\(v_local[^;]*;/,
+    'null;',
+  ),
   changed('a quick way trusts itself with a late answer', late, single, /t\.are_new and [\s\S]*? as is_plain/, 't.are_new as is_plain'),
-  changed('nobody asks who waits where the messages alone tell', together, 'write_rare', "then array[p_item->>'target_id'] else", "then '{}' else"),
+  changed(
+    'nobody asks who waits where the messages alone tell',
+    together,
+    'write_rare',
+    "then array[p_item->>'target_id'] else",
+    "then '{}' else",
+  ),
   changed('a late question begins a wait that was over', late, single, 'when change.asked_at < conversation.last_answer_at', 'when false'),
   changed('a question of history lets the customer wait', history, 'write_round', "'inbound' and not stored.is_history", "'inbound'"),
   changed('a question of history lets the customer wait after an answer', history, 'settle_wait', ' and m.is_history is null'),
-  changed('nobody waits since a message that comes live', history, 'turn_live', 'then array[v_message.conversation_id] else', "then '{}' else"),
-  changed('a fold leaves the wait as it was', folded, 'fold_message', 'return array[v_dropped.conversation_id, v_kept.conversation_id]', "return '{}'"),
+  changed(
+    'nobody waits since a message that comes live',
+    history,
+    'turn_live',
+    'then array[v_message.conversation_id] else',
+    "then '{}' else",
+  ),
+  changed(
+    'a fold leaves the wait as it was',
+    folded,
+    'fold_message',
+    'return array[v_dropped.conversation_id, v_kept.conversation_id]',
+    "return '{}'",
+  ),
   {
     bug: 'a run of items forgets its answers',
     subject: 'bulkUpsertConversationsWithEvents',

@@ -8,7 +8,7 @@ import { listedAt } from './times.js'
  */
 
 /** Whether a stored message answers the customer. */
-export function isAnswer(message: string): string {
+function isAnswer(message: string): string {
   return `${message}.direction = 'outbound' and ${message}.sender_type in ('agent', 'bot') and ${message}.status <> 'failed'`
 }
 
@@ -18,13 +18,20 @@ export function isNewAnswer(message: string, senderType: string): string {
 }
 
 /** Whether a stored message lets the customer wait. */
-export function isQuestion(message: string): string {
+function isQuestion(message: string): string {
   return `${message}.direction = 'inbound' and ${message}.is_history is null`
 }
 
-/** Whether either all questions of the batch are answered in it, or none. Only the messages themselves tell otherwise. */
+/** Whether all questions of the batch are answered in it, or none. Otherwise only the messages themselves tell. */
 export function isOrdered(batch: string, lastAskedAt = `${batch}.inbound_at`): string {
   return `(${batch}.answer_at is null or ${batch}.asked_at is null or ${batch}.asked_at > ${batch}.answer_at or ${lastAskedAt} < ${batch}.answer_at)`
+}
+
+/** The same of the messages `event` of a query, which is grouped as one. */
+export function areOrdered(event: string, senderType: string, time: string): string {
+  const asked = `filter (where ${event}.direction = 'inbound')`
+  const answer = `max(${time}) filter (where ${isNewAnswer(event, senderType)})`
+  return `coalesce(min(${time}) ${asked} > ${answer} or max(${time}) ${asked} < ${answer}, true)`
 }
 
 /** Whether the batch and the conversation's columns tell everything, so that no other message has to be asked. */
