@@ -1,5 +1,6 @@
 import type { JsonObject } from '../model/json.js'
 import type { Contact, Conversation, ConversationEvent, Inbox, Message } from '../model/records.js'
+import type { ConversationMerges } from './conversation-merges.js'
 import type {
   ApplyReceiptInput,
   BulkUpsertInput,
@@ -22,7 +23,6 @@ import type {
   UpsertConversationWithEventsInput,
 } from './inputs.js'
 import type { PagedList } from './paged-list.js'
-import type { ConversationMerges } from './conversation-merges.js'
 import type {
   BulkItemResult,
   ConversationChange,
