@@ -55,7 +55,7 @@ export interface ConversationOperations {
   /** Each target may be the id of a conversation that was merged: it means the one that holds it. */
   mergeConversations(input: WriteStamp & Merge): Promise<MergeResult>
   unmergeConversations(input: WriteStamp & { readonly mergeId: string }): Promise<UnmergeResult>
-  /** Where the id of a merged conversation leads, or null. The core asks for it; no other operation follows such ids. */
+  /** Where the id of a merged conversation leads, or null. The core asks; no other operation follows such ids. */
   findRedirect(input: Scoped & { readonly conversationId: string }): Promise<Redirect | null>
   wakeDue(input: WriteStamp & { readonly limit: number }): Promise<readonly Conversation[]>
   linkCustomerIds(input: LinkCustomerIds): Promise<LinkResult>

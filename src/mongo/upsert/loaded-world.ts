@@ -42,7 +42,6 @@ export function loadedWorld(): LoadedWorld {
   const left: LeftToMark[] = []
   /** The latest message of a conversation among those that no other question has loaded. Null when there is none. */
   const latestLoaded = new Map<string, string | null>()
-
   const redirects = redirectNotes()
   /** The contact inboxes under which nothing waits in the database. */
   const withoutWaiting = new Set<string>()
