@@ -42,8 +42,8 @@ export function createConversationTable(journal: Journal): ConversationTable {
   }
 
   /**
-   * Removes a conversation from a contact inbox: one that has become an alias, after it was reopened under the canonical
-   * one, or its own, after it was merged into another conversation.
+   * Removes a conversation from a contact inbox: one that has become an alias, after it was reopened under the
+   * canonical one, or its own, after it was merged into another conversation.
    */
   const leave = ({ contactInboxId, id }: ConversationRow) => {
     journal.exclude(byContactInbox, contactInboxId, id)

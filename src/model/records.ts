@@ -25,10 +25,7 @@ export type OnClosed = 'new' | 'reopen' | { readonly reopenWithin: number }
 export interface Conversation<TMetadata = JsonObject> {
   readonly id: string
   readonly accountId: string
-  /**
-   * The id that the call named, if that conversation was merged into this one. The answer of every other call is
-   * without it.
-   */
+  /** The id that the call named, if that conversation was merged into this one. */
   readonly redirectedFrom?: string
   /** The inbox: the channel identity that the account owns (a page id, a phone number id, an official account id). */
   readonly oaId: string
@@ -51,8 +48,8 @@ export interface Conversation<TMetadata = JsonObject> {
   readonly customerUsername: string | null
   readonly chatbotId: string | null
   /**
-   * The exact number of inbound messages after `readSeq`, without the silent ones of history. The messages of a
-   * conversation that was merged into this one have a horizon of their own.
+   * The exact number of inbound messages after `readSeq`, without the silent ones of history. What was merged into the
+   * conversation has a horizon of its own.
    */
   readonly unreadCount: number
   /** The greatest `seq` that was given to a message; 0 before the first one. It never goes down. */
@@ -144,8 +141,7 @@ export interface Message {
   /**
    * Counts from 1 in the order of arrival. Once given it never changes, and no other message gets it. The numbers have
    * no gap, except where the echo of a reply was stored as a message of its own before it turned out to be that reply,
-   * and where a merge was undone. While its conversation is merged into another one, a message counts there: after all
-   * that this one had before.
+   * and where a merge was undone. A message whose conversation is merged counts in the other one.
    */
   readonly seq: number
   /** The channel's id. Null for a reply that the channel has not confirmed. */

@@ -27,9 +27,9 @@ export interface ListedDocument {
 const attempts = 10
 
 /**
- * Reads a page of documents of a conversation, and beside it the conversation, which tells whether it holds others. Null
- * if there is none. Documents that came after the conversation was read may have come after a merge as well: then both
- * are read again. In a transaction all commands see one state, one after the other.
+ * Reads a page of documents of a conversation, and beside it the conversation, which tells whether it holds others.
+ * Null if there is none. Documents that came after the conversation was read may have come after a merge as well: then
+ * both are read again. In a transaction all commands see one state, one after the other.
  */
 export async function listedDocuments(
   context: MongoContext,

@@ -52,8 +52,8 @@ export function groupOrNull(head: Doc | null): Group | null {
 }
 
 /**
- * Refuses to make a conversation active beside another one of its customer, or beside one that has its username. `known`
- * are the two that the transaction changes, as they will be: their documents are not asked.
+ * Refuses to make a conversation active beside another one of its customer, or beside one that has its username.
+ * `known` are the two that the transaction changes, as they will be: their documents are not asked.
  */
 export async function requirePlace(context: MongoContext, row: ConversationRow, known: readonly ConversationRow[]): Promise<void> {
   const { accountId, oaId, usernameKey, contactInboxId } = row

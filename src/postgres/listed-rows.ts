@@ -55,7 +55,10 @@ left join lateral (select ${list.stored} from ${list.from} x
   return rows.filter((row) => textOrNull(ownRow.of(row).id) !== null).map((row) => ({ row, base: 0 }))
 }
 
-/** The same over all that the conversation holds: as many rows of each part, in the order of the index, and the first of all. */
+/**
+ * The same over all that the conversation holds: as many rows of each part, in the order of the index, and the first of
+ * all.
+ */
 async function partedRows(
   context: PostgresContext,
   input: Scoped & { readonly conversationId: string },

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../model/json.js'
 import type { Contact, Conversation, ConversationEvent, Inbox, Message } from '../model/records.js'
+import type { ConversationMerges } from './conversation-merges.js'
 import type {
   ApplyReceiptInput,
   BulkUpsertInput,
@@ -12,7 +13,6 @@ import type {
   LinkCustomerIdsInput,
   ListMessagesInput,
   MarkReadInput,
-  MergeConversationsInput,
   MessageKey,
   PageInput,
   SnoozeConversationInput,
@@ -29,9 +29,7 @@ import type {
   ConversationEventsResult,
   InboxReceiptResult,
   LinkResult,
-  MergeResult,
   SweepResult,
-  UnmergeResult,
 } from './results.js'
 
 /**
@@ -43,7 +41,7 @@ import type {
  * `store.migrate()` was never called, `CONTENTION` or `UNAVAILABLE` when the retries are used up, and `STORE_CLOSED`
  * after `store.close()`. Each method names the other codes that it throws.
  */
-export interface AccountConversations<TMetadata = JsonObject> {
+export interface AccountConversations<TMetadata = JsonObject> extends ConversationMerges<TMetadata> {
   readonly accountId: string
 
   /**
@@ -125,29 +123,6 @@ export interface AccountConversations<TMetadata = JsonObject> {
    * opened and returned once, even when several processes call it. `limit` is 1 to 1,000, default 100.
    */
   wakeDue(input?: { readonly limit?: number }): Promise<readonly Conversation<TMetadata>[]>
-
-  /**
-   * Makes one conversation of two of the account, also of two customers or inboxes, in one atomic step. No message
-   * moves: those of the one that is lost appear in the other, with numbers after all that it had, and with the read
-   * horizon that they had. Lists by time show one thread. The kept one takes the livelier status of the two; its
-   * customer, nickname and metadata stay. The id of the lost one leads to the kept one from then on, in reads, writes
-   * and cursors, and the answer says so (`redirectedFrom`). With such an id, `afterSeq`, `afterEventSeq` and the `seq`
-   * of `markRead` are numbers of the lost conversation, and such a `seq` marks its messages alone. The customer of the
-   * lost one stays as it is: its next message opens a conversation of its own. A message id that both conversations
-   * have stays there twice. Throws NOT_FOUND, VERSION_CONFLICT, MERGE_REFUSED (both are one already, or 64 are merged
-   * there), ACTIVE_CONVERSATION_EXISTS and USERNAME_TAKEN (the kept one would become active beside another), and
-   * UNSUPPORTED on a standalone mongod.
-   */
-  mergeConversations(input: MergeConversationsInput): Promise<MergeResult<TMetadata>>
-
-  /**
-   * Undoes a merge: the lost conversation is its own again, with its messages and numbers, and with what was read and
-   * changed of them since. What came since stays with the kept one, whose numbers keep the gap. The last merge into a
-   * conversation is undone first. Throws NOT_FOUND, MERGE_REFUSED (a later merge stands), ACTIVE_CONVERSATION_EXISTS
-   * and USERNAME_TAKEN (the restored one was active, and another one is in its place now), and UNSUPPORTED on a
-   * standalone mongod.
-   */
-  unmergeConversations(input: { readonly mergeId: string }): Promise<UnmergeResult<TMetadata>>
 
   /**
    * Tells that ids of an inbox are one person's, where the host knows it and no payload says so. Each of the ids finds

@@ -3,6 +3,7 @@ import type { ContactPatch, InboxConnection, Patch } from '../model/patches.js'
 import type { Contact, Conversation, ConversationEvent, ConversationStatus, Inbox, InboxOwner, Message } from '../model/records.js'
 import type { ChangeOutcome, CustomerTarget, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
+import type { Merge, Redirect } from './merge-port.js'
 import type { LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
 
 // An adapter imports all types of the port from this file, including those that the planner knows as well.
@@ -22,6 +23,7 @@ export type {
   StampedWatermark,
 } from '../model/stamped-events.js'
 export type { ChangeOutcome, CustomerTarget, ItemFailure, UpsertItem, UpsertResult } from '../model/upsert-item.js'
+export type { Merge, Redirect } from './merge-port.js'
 export type { LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
 
 /**
@@ -51,12 +53,9 @@ export interface ConversationOperations {
   markRead(input: MarkRead): Promise<Change>
   markUnread(input: ChangeStatus): Promise<Change>
   /** Each target may be the id of a conversation that was merged: it means the one that holds it. */
-  mergeConversations(input: MergeConversations): Promise<MergeResult>
+  mergeConversations(input: WriteStamp & Merge): Promise<MergeResult>
   unmergeConversations(input: WriteStamp & { readonly mergeId: string }): Promise<UnmergeResult>
-  /**
-   * Where the id of a conversation leads that was merged into another one; null for any other id. The core asks only
-   * when there is no conversation with the id. The other operations do not follow ids of merged conversations.
-   */
+  /** Where the id of a merged conversation leads, or null. The core asks; no other operation follows such ids. */
   findRedirect(input: Scoped & { readonly conversationId: string }): Promise<Redirect | null>
   wakeDue(input: WriteStamp & { readonly limit: number }): Promise<readonly Conversation[]>
   linkCustomerIds(input: LinkCustomerIds): Promise<LinkResult>
@@ -158,24 +157,6 @@ export interface MarkRead extends ChangeStatus {
   readonly upToTime: Date | null
   /** The part of the conversation whose own numbers `seq` is of, if it is not of the conversation's. */
   readonly part?: string | null
-}
-
-export interface MergeConversations extends WriteStamp {
-  readonly keep: ConversationTarget
-  readonly lose: ConversationTarget
-  readonly expectedVersions: { readonly keep: number | null; readonly lose: number | null }
-}
-
-export interface Redirect {
-  /** The conversation that holds the merged one. */
-  readonly conversationId: string
-  /** All that it holds, the merged one among them, with what is added to their numbers. */
-  readonly parts: readonly RedirectedPart[]
-}
-export interface RedirectedPart {
-  readonly id: string
-  readonly seqBase: number
-  readonly eventBase: number
 }
 
 export interface LinkCustomerIds extends WriteStamp {

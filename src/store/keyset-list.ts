@@ -23,7 +23,7 @@ export interface KeysetList<T> {
 }
 
 /** A list whose cursors go on in the first of them, after their last key, a number, is raised by `base`. */
-export interface MovedList<T> {
+interface MovedList<T> {
   readonly list: KeysetList<T>
   readonly base: number
 }

@@ -45,9 +45,10 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a list of messages', () => {
             ...(by === 'seq' ? [{ ...input, limit, afterSeq: messages / 2 }] : []),
           ]
           for (const page of pages) {
-            const [found, ...others] = await explainAll(db, await commandsOf(async () => account.listMessages(page)))
+            const [conversation, found, ...others] = await explainAll(db, await commandsOf(async () => account.listMessages(page)))
             const told = `${by}, ${order}, ${page.cursor === undefined ? 'the first page' : 'a deep page'}`
             expect(others, told).toEqual([])
+            expect(conversation, told).toMatchObject({ command: 'find conversations', collectionScans: 0, docsExamined: 1 })
             expect(found, told).toMatchObject({ command: 'find messages', collectionScans: 0 })
             expect(found?.stages.has('SORT'), `${told}: ${[...(found?.stages ?? [])]}`).toBe(false)
             // A deep page by time passes the messages before the cursor that have the cursor's own time: at most ten.

@@ -4,13 +4,13 @@ import { conversationOf } from '../../model/planning/people.js'
 import type { ConversationRow } from '../../model/planning/rows.js'
 import { waitOf } from '../../model/planning/waiting-customer.js'
 import type { World } from '../../model/planning/world.js'
-import type { ConversationTarget, MergeConversations, MergeResult } from '../../store/adapter.js'
+import type { ConversationTarget, Merge, MergeResult, WriteStamp } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
 import { targetConversation } from '../targets.js'
 import { stampOf } from '../write-stamp.js'
 
 /** Makes one conversation of two. A call that is sent again finds the merge by its operation. */
-export function mergeConversations(database: MemoryDatabase, input: MergeConversations): MergeResult {
+export function mergeConversations(database: MemoryDatabase, input: WriteStamp & Merge): MergeResult {
   const account = database.account(input.accountId)
   const { conversations, merges, world } = account
   return account.write(() => {

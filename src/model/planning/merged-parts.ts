@@ -5,7 +5,7 @@ import type { World } from './world.js'
 export type Parted = Pick<ConversationRow, 'id' | 'parts'>
 
 /** The part of a conversation that a stored id names, or null for the conversation's own id. */
-export function partOf({ parts }: Parted, storedId: string): MergedPart | null {
+function partOf({ parts }: Parted, storedId: string): MergedPart | null {
   return parts.length === 0 ? null : (parts.find(({ id }) => id === storedId) ?? null)
 }
 
@@ -26,7 +26,7 @@ export function asSeen<Row extends Pick<MessageRow, 'conversationId' | 'seq'>>(c
 }
 
 /** The ids under which a conversation's messages are stored. */
-export function storedIds({ id, parts }: Parted): readonly string[] {
+function storedIds({ id, parts }: Parted): readonly string[] {
   return [id, ...parts.map((part) => part.id)]
 }
 

@@ -14,8 +14,8 @@ import { anyOf } from '../upsert/queries.js'
 
 /**
  * Finds a message by its id with two commands. By the channel's or the host's id it takes three, because those ids are
- * unique only within what is stored of this customer, and for an alias four. The last of them asks whether the message's
- * conversation was merged into another one. Null if there is no message.
+ * unique only within what is stored of this customer, and for an alias four. The last of them asks whether the
+ * message's conversation was merged into another one. Null if there is no message.
  */
 export async function findMessage(context: MongoContext, input: Scoped & MessageTarget): Promise<Message | null> {
   const doc = await findDocument(context, input)

@@ -1,7 +1,7 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import { holding, mergeOf, takesStatus } from '../../model/planning/merge-conversations.js'
 import type { ConversationRow } from '../../model/planning/rows.js'
-import type { ConversationTarget, MergeConversations, MergeResult } from '../../store/adapter.js'
+import type { ConversationTarget, Merge, MergeResult, WriteStamp } from '../../store/adapter.js'
 import { replaceRow } from '../change-by-version.js'
 import { inSession, type MongoContext } from '../context.js'
 import { needsTransactions } from '../deployment.js'
@@ -25,9 +25,10 @@ import { contention } from '../translate-error.js'
 
 /**
  * Makes one conversation of two. It is one transaction, which writes both conversations and the contact inboxes that
- * they belong to, so that every other write to one of them conflicts with it. No message is written. Throws UNSUPPORTED.
+ * they belong to, so that every other write to one of them conflicts with it. No message is written. Throws
+ * UNSUPPORTED.
  */
-export async function mergeConversations(context: MongoContext, input: MergeConversations): Promise<MergeResult> {
+export async function mergeConversations(context: MongoContext, input: WriteStamp & Merge): Promise<MergeResult> {
   if (!(await context.deployment()).transactions) throw needsTransactions('mergeConversations')
   const { outcome, mergeId, row } = await inTransaction(context, (inner) => merge(inner, input))
   return { outcome, mergeId, conversation: await hostConversation(context, row) }
@@ -37,7 +38,7 @@ interface Merged extends Pick<MergeResult, 'outcome' | 'mergeId'> {
   readonly row: ConversationRow
 }
 
-async function merge(context: MongoContext, input: MergeConversations): Promise<Merged> {
+async function merge(context: MongoContext, input: WriteStamp & Merge): Promise<Merged> {
   const { accountId, operationId, expectedVersions } = input
   const { conversations, conversation_merges } = context.collections
   const { doc: done, serverNow } = await findNow(context, 'conversation_merges', { accountId, _id: operationId })

@@ -8,10 +8,11 @@ import { type HeadNotes, headNotes } from './head-notes.js'
 import { type LeftToMark, markedAtOnce } from './left-to-mark.js'
 import { isListNeed, loadedLists } from './loaded-lists.js'
 import { type Need, questionOf, WorldIncomplete } from './needs.js'
+import { type RedirectNotes, redirectNotes } from './redirect-notes.js'
 import { type RowTable, rowTable, type UndoLog } from './row-table.js'
 
 /** A world of loaded rows. A question that was not loaded yet throws `WorldIncomplete`. */
-export interface LoadedWorld extends World, HeadNotes {
+export interface LoadedWorld extends World, HeadNotes, RedirectNotes {
   readonly inboxes: RowTable<InboxRow>
   readonly contacts: RowTable<ContactRow>
   readonly contactInboxes: RowTable<ContactInboxRow>
@@ -28,8 +29,6 @@ export interface LoadedWorld extends World, HeadNotes {
   dropped(): ReadonlyMap<string, number>
   /** What the watermarks of this world leave to mark, in their order, because only the newest messages were loaded. */
   leftToMark(): readonly LeftToMark[]
-  /** Records that the id of a conversation leads to another one, which was loaded. */
-  redirect(lostId: string, keptId: string): void
   /** Records that everything that answers this question was loaded. */
   answered(need: Need): void
   isAnswered(need: Need): boolean
@@ -41,10 +40,7 @@ export function loadedWorld(): LoadedWorld {
   /** The questions about undelivered messages to which only the newest of them were loaded. */
   const partlyAnswered = new Set<string>()
   const left: LeftToMark[] = []
-
-  /** Where the ids of merged conversations lead, of those that were asked for. */
-  const redirects = new Map<string, string>()
-
+  const redirects = redirectNotes()
   /** The contact inboxes under which nothing waits in the database. */
   const withoutWaiting = new Set<string>()
   const dropped: string[] = []
@@ -111,6 +107,7 @@ export function loadedWorld(): LoadedWorld {
 
   return {
     ...headNotes(),
+    ...redirects,
     inboxes,
     contacts,
     contactInboxes,
@@ -142,11 +139,7 @@ export function loadedWorld(): LoadedWorld {
       if (!contactInboxes.isNew(contactInboxId)) require({ what: 'aliases', contactInboxId })
       return contactInboxes.having(key('canonical', contactInboxId))
     },
-    conversation(id) {
-      const keptId = redirects.get(id)
-      return (keptId === undefined ? null : conversations.get(keptId)) ?? byId(conversations, id, { what: 'conversation', id })
-    },
-    redirect: (lostId, keptId) => void redirects.set(lostId, keptId),
+    conversation: (id) => conversations.get(redirects.leadsTo(id)) ?? byId(conversations, id, { what: 'conversation', id }),
     activeConversation(contactInboxId) {
       // There is at most one. If it is loaded, no question is needed.
       const row = conversationsOf(contactInboxId).find(({ status }) => status !== 'closed')

@@ -4,9 +4,9 @@ import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `kept_conversation(account, id)`: locks and returns the conversation, or the one that it was merged into. It is called
- * when a look-up by the id has found nothing. Merges and their undoing hold the locks of the conversations, so each
- * look-up here sees what they left.
+ * `kept_conversation(account, id)`: locks and returns the conversation, or the one that it was merged into. It is
+ * called when a look-up by the id has found nothing. Merges and their undoing hold the locks of the conversations, so
+ * each look-up here sees what they left.
  */
 export function keptConversation({ tables }: Names): SqlFunction {
   return {

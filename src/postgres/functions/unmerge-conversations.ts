@@ -1,5 +1,4 @@
 import type { Names } from '../names.js'
-import { expectedTables } from '../schema/expected-tables.js'
 import { sendAgain } from './expressions/bulk-locks.js'
 import { isLocked, lockHeads, rivalOf } from './expressions/merge-locks.js'
 import { livelinessOf, partsOf } from './expressions/merged-parts.js'
@@ -9,12 +8,15 @@ import { isTimeWithin } from './expressions/value-checks.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
-/** Every column, so that a restored row lacks none. The account comes first, because the order is that of the alphabet. */
-const conversationColumns = Object.keys(expectedTables).flatMap((object) => object.match(/^column conversations\.(\w+)$/)?.[1] ?? [])
+/** Every column, so that a restored row lacks none. */
+export const conversationColumns = (
+  'account_id channel chatbot_id closed_at contact_id contact_inbox_id created_at customer_id customer_name customer_username id is_linked last_activity_at last_event_seq last_inbound_at last_message_at ' +
+  'last_message_preview last_message_row_id last_seq merged_parts metadata nickname oa_id operations read_seq snoozed_until status status_changed_at unread_count updated_at username_key version window_expires_at'
+).split(' ')
 
 /**
- * Undoes a merge: src/model/planning/merge-conversations.ts has the rules. Returns no row if there is no such merge, two
- * (the kept and the restored conversation) with the outcome `unmerged` or `unchanged`, and one for a refusal, whose
+ * Undoes a merge: src/model/planning/merge-conversations.ts has the rules. Returns no row if there is no such merge,
+ * two (the kept and the restored conversation) with the outcome `unmerged` or `unchanged`, and one for a refusal, whose
  * `outcome` is `last`, `active` or `username`, and whose `other_id` is what is in the way.
  */
 export function unmergeConversations(names: Names): SqlFunction {

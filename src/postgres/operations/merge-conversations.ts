@@ -1,5 +1,5 @@
 import { ConversationStoreError } from '../../model/errors.js'
-import type { ConversationTarget, MergeConversations, MergeResult } from '../../store/adapter.js'
+import type { ConversationTarget, Merge, MergeResult, WriteStamp } from '../../store/adapter.js'
 import { boundTimeOrNull } from '../clock.js'
 import { columns, type Row } from '../columns.js'
 import type { PostgresContext } from '../context.js'
@@ -10,7 +10,7 @@ import { type Fragment, sql } from '../sql.js'
 const mergeRow = columns({ outcome: text, other_id: textOrNull, expected: integer, actual: integer })
 
 /** Makes one conversation of two. One statement. Throws NOT_FOUND, VERSION_CONFLICT and what `refusal` tells. */
-export async function mergeConversations(context: PostgresContext, input: MergeConversations): Promise<MergeResult> {
+export async function mergeConversations(context: PostgresContext, input: WriteStamp & Merge): Promise<MergeResult> {
   const { accountId, operationId, keep, lose, expectedVersions } = input
   const [row] = await context.write(
     sql`select r.outcome, r.other_id, r.expected, r.actual, ${conversationWritten(context, accountId, '(r.conversation)')} from ${context.fn('merge_conversations')}(

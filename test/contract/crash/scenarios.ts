@@ -1,6 +1,7 @@
 import { at, replied, said, sending } from '../../../src/contract/events.js'
 import type { WriteMethod } from '../../../src/contract/sound-calls.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
+import { mergeScenarios } from './merge-scenarios.js'
 
 /** A write, and the steps that prepare for it. */
 export interface Scenario {
@@ -17,7 +18,6 @@ interface Steps extends Omit<Scenario, 'write'> {
 export const oaId = 'oa'
 const lan = { oaId, customerId: 'lan' }
 const hoa = { oaId, customerId: 'hoa' }
-const mai = { oaId, customerId: 'mai' }
 const claim = { customerUsername: 'lan.ng', matchUsername: true }
 const reacted = (targetMessageId: string) => ({ type: 'reaction' as const, targetMessageId, emoji: '👍', occurredAt: at(3) })
 const nothing = async () => undefined
@@ -34,14 +34,6 @@ function link(account: AccountConversations) {
     { id: hoa.customerId, kind: 'user_id' },
   ]
   return account.linkCustomerIds({ oaId, identities })
-}
-
-/** The merge that was prepared in an account. */
-const mergeIds = new Map<string, string>()
-
-async function twoConversations(account: AccountConversations): Promise<void> {
-  await someMessages(account)
-  await account.upsertConversationWithEvents({ ...hoa, events: [said('m5'), said('m6')] })
 }
 
 /** Every method that writes has at least one scenario. A method that is added without one does not compile. */
@@ -209,30 +201,7 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
       act: link,
     },
   ],
-  mergeConversations: [
-    {
-      prepare: twoConversations,
-      act: (account) => account.mergeConversations({ keep: lan, lose: hoa }),
-    },
-    {
-      when: 'one that holds another',
-      async prepare(account) {
-        await twoConversations(account)
-        await account.upsertConversationWithEvents({ ...mai, events: [said('m7')] })
-        await account.mergeConversations({ keep: hoa, lose: mai })
-      },
-      act: (account) => account.mergeConversations({ keep: lan, lose: hoa }),
-    },
-  ],
-  unmergeConversations: [
-    {
-      async prepare(account) {
-        await twoConversations(account)
-        mergeIds.set(account.accountId, (await account.mergeConversations({ keep: lan, lose: hoa })).mergeId)
-      },
-      act: (account) => account.unmergeConversations({ mergeId: mergeIds.get(account.accountId) ?? '' }),
-    },
-  ],
+  ...mergeScenarios,
   applyReceipt: [
     {
       prepare: someMessages,

@@ -134,7 +134,9 @@ export const countCases: CaseList = [
       const { write } = here
       const { keptId, merge, listed, writeAsLost } = await twoThreads(here)
       await writeAsLost(said('n4', { occurredAt: at(9) }))
-      holds((await merge()).conversation, { lastMessageAt: at(9), lastMessagePreview: 'text of n4', unreadCount: 6, lastSeq: 8 })
+      const { conversation: merged } = await merge()
+      holds(merged, { lastMessageAt: at(9), lastMessagePreview: 'text of n4', unreadCount: 6, lastSeq: 8 })
+      assert.deepEqual(await here.account.findConversation({ conversationId: keptId }), merged)
       const { conversation } = await write(said('m5', { occurredAt: at(10) }), replied('m6', { occurredAt: at(11) }))
       holds(conversation, { id: keptId, lastSeq: 10, unreadCount: 7, version: 2, lastMessagePreview: 'text of m6' })
       assert.deepEqual(await listed(keptId, { by: 'seq', afterSeq: 8 }), ['m5', 'm6'])

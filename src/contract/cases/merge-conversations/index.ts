@@ -4,8 +4,9 @@ import { countCases } from './counts.js'
 import { eventCases } from './events.js'
 import { redirectCases } from './redirects.js'
 import { statusCases } from './statuses.js'
+import { waitCases } from './waits.js'
 
 export const mergeConversationsCases: CaseList = [
-  ...withEvents([...countCases, ...eventCases, ...redirectCases]),
+  ...withEvents([...countCases, ...eventCases, ...redirectCases, ...waitCases]),
   ...withJointWrites([...statusCases, ...chainCases]),
 ]

@@ -17,7 +17,9 @@ interface HorizonMove {
   readonly horizon: string
   /** Whether the horizon moves forward, and never back. */
   readonly isForward: boolean
-  /** A statement that runs before the horizon is asked for, in a conversation that holds others. It sets v_in and v_seq. */
+  /**
+   * A statement that runs before the horizon is asked for, in a conversation that holds others. It sets v_in and v_seq.
+   */
   readonly prepareParts?: string
   /**
    * The new horizon of the messages of a merged conversation `p`, which has the columns of `partsOf`, by their own
