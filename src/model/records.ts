@@ -47,10 +47,7 @@ export interface Conversation<TMetadata = JsonObject> {
   readonly customerName: string | null
   readonly customerUsername: string | null
   readonly chatbotId: string | null
-  /**
-   * The exact number of inbound messages after `readSeq`, without the silent ones of history. What was merged into the
-   * conversation has a horizon of its own.
-   */
+  /** The exact number of inbound messages after `readSeq`, or the horizon of a merged part, without silent history. */
   readonly unreadCount: number
   /** The greatest `seq` that was given to a message; 0 before the first one. It never goes down. */
   readonly lastSeq: number
@@ -65,9 +62,8 @@ export interface Conversation<TMetadata = JsonObject> {
   readonly lastMessagePreview: string | null
   readonly lastInboundAt: Date | null
   /**
-   * Since when the customer waits: the time of the first inbound message that is later than every answer. Null when
-   * nobody waits. An answer is a message of an agent or a bot that has not failed. History answers, and asks nothing.
-   * Whether a message was edited or deleted makes no difference.
+   * The time of the first inbound message that is later than every answer (a message of an agent or a bot that has not
+   * failed), or null when nobody waits. History answers, and asks nothing. Edits and deletions make no difference.
    */
   readonly waitingSince: Date | null
   /**
@@ -77,10 +73,7 @@ export interface Conversation<TMetadata = JsonObject> {
    */
   readonly lastActivityAt: Date
   readonly statusChangedAt: Date
-  /**
-   * Until when the channel lets the host reply: 24 h after the last inbound message or postback (WhatsApp, Messenger,
-   * Instagram). Null on other channels.
-   */
+  /** Until when the host may reply: 24 h after the last inbound on WhatsApp, Messenger, Instagram; null elsewhere. */
   readonly windowExpiresAt: Date | null
   readonly snoozedUntil: Date | null
   readonly closedAt: Date | null
@@ -140,8 +133,8 @@ export interface Message {
   readonly contactInboxId: string
   /**
    * Counts from 1 in the order of arrival. Once given it never changes, and no other message gets it. The numbers have
-   * no gap, except where the echo of a reply was stored as a message of its own before it turned out to be that reply,
-   * and where a merge was undone. A message whose conversation is merged counts in the other one.
+   * no gap, except where an echo was stored as a message of its own before it turned out to be a known reply, and
+   * where a merge was undone. A message whose conversation is merged counts in the other one.
    */
   readonly seq: number
   /** The channel's id. Null for a reply that the channel has not confirmed. */

@@ -38,8 +38,9 @@ export async function listedDocuments(
 ): Promise<readonly ListedDocument[] | null> {
   const session = inSession(context)
   const page = async (id: string, added: number, before?: Doc) => {
-    const filter = { accountId, conversation_id: id, ...place(added) }
-    const found = context.collections[from].find(before === undefined ? filter : { $and: [filter, before] }, { ...session, ...options })
+    const placed = place(added)
+    const filter = { accountId, conversation_id: id, ...(before === undefined ? placed : { $and: [placed, before] }) }
+    const found = context.collections[from].find(filter, { ...session, ...options })
     return (await found.toArray()).map((doc) => ({ doc, number: integer(doc[number]) + added }))
   }
   const conversation = () =>

@@ -34,6 +34,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a list of messages', () => {
         const copies = Array.from({ length: Math.min(atOnce, messages + 1 - first) }, (_, index) => copy(first + index))
         await collection.insertMany(copies, { ordered: false, writeConcern: { w: 1 } })
       }
+      await db.collection<{ _id: string }>('conversations').updateOne({ _id: conversationId }, { $set: { last_seq: messages } })
       for (const by of ['time', 'seq'] as const) {
         for (const order of ['oldest', 'newest'] as const) {
           const input: ListMessagesInput = { conversationId, by, order, limit: 500 }

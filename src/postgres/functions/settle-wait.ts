@@ -6,9 +6,9 @@ import type { SqlFunction } from './sql-function.js'
 
 /**
  * `settle_wait(account, conversations, operation, now, server_ms)`: looks anew, by the messages that are there, since
- * when the customers of some conversations wait. An id may be that of one that was merged away. The caller holds their locks. It is asked once for an item, after all
- * of its events, so that what one event does and another takes back is no change. A null operation leaves the versions
- * to the caller.
+ * when the customers of some conversations wait. An id may be that of one that was merged away. The caller holds their
+ * locks. It is asked once for an item, after all of its events, so that what one event does and another takes back is
+ * no change. A null operation leaves the versions to the caller.
  */
 export function settleWait(names: Names): SqlFunction {
   const { fn, tables } = names

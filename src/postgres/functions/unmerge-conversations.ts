@@ -10,8 +10,8 @@ import type { SqlFunction } from './sql-function.js'
 
 /** Every column, so that a restored row lacks none. */
 export const conversationColumns = (
-  'account_id channel chatbot_id closed_at contact_id contact_inbox_id created_at customer_id customer_name customer_username id is_linked last_activity_at last_event_seq last_inbound_at last_message_at ' +
-  'last_message_preview last_message_row_id last_seq merged_parts metadata nickname oa_id operations read_seq snoozed_until status status_changed_at unread_count updated_at username_key version window_expires_at'
+  'account_id channel chatbot_id closed_at contact_id contact_inbox_id created_at customer_id customer_name customer_username id is_linked last_activity_at last_answer_at last_event_seq last_inbound_at last_message_at ' +
+  'last_message_preview last_message_row_id last_seq merged_parts metadata nickname oa_id operations read_seq snoozed_until status status_changed_at unread_count updated_at username_key version waiting_since window_expires_at'
 ).split(' ')
 
 /**
