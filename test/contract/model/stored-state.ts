@@ -21,15 +21,22 @@ export function inOrder(state: Record<string, readonly RawRow[]>): Record<string
 function comparable({ operations, reactions, ...row }: RawRow): RawRow {
   return {
     ...Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))),
-    ...(Array.isArray(operations) && { operations: operations.map(withoutTime) }),
+    ...(Array.isArray(operations) && { operations: operations.map(withoutTime).sort(byText) }),
     ...(Array.isArray(reactions) && { reactions: [...reactions].sort((a, b) => (a.sender_id < b.sender_id ? -1 : 1)) }),
   }
 }
 
-/** Leaves out the time of an operation, because it comes from the database's own clock. */
+/**
+ * Leaves out the time of an operation, because it comes from the database's own clock. A merge puts the operations of
+ * two conversations in order of that time, so their order depends on it as well.
+ */
 function withoutTime(operation: unknown): unknown {
   if (Array.isArray(operation)) return operation.slice(0, 2)
   return [Reflect.get(Object(operation), 'id'), Reflect.get(Object(operation), 'outcome')]
+}
+
+function byText(a: unknown, b: unknown): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
 }
 
 /**
