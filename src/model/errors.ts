@@ -15,7 +15,10 @@ export interface ErrorDetails {
   /**
    * `mergeId` is the merge that has to be undone first, and null unless the reason is `not the last`.
    */
-  MERGE_REFUSED: { readonly reason: 'same conversation' | 'too many parts' | 'not the last'; readonly mergeId: string | null }
+  MERGE_REFUSED: {
+    readonly reason: 'same conversation' | 'too many parts' | 'not the last' | 'same contact' | 'joined since'
+    readonly mergeId: string | null
+  }
   INBOX_ALREADY_CONNECTED: { readonly channel: string; readonly oaId: string }
   INBOX_CHANNEL_MISMATCH: { readonly expected: string; readonly actual: string }
   CONTENTION: { readonly attempts: number }
@@ -123,6 +126,8 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
       'same conversation': 'both ids lead to one conversation; name two',
       'too many parts': `a conversation holds at most ${mergedParts} others; merge into another one`,
       'not the last': `the merge ${mergeId} came later; undo that one first`,
+      'same contact': 'both lead to one contact; name two',
+      'joined since': 'the ids of the kept contact’s customer made it one with an older contact; what evidence joined cannot be undone',
     })[reason],
   INBOX_ALREADY_CONNECTED: ({ channel, oaId }) => `another account has connected ${channel} ${oaId}; it must disconnect it first`,
   INBOX_CHANNEL_MISMATCH: ({ expected, actual }) =>

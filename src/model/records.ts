@@ -212,6 +212,8 @@ export interface ConversationEvent {
 export interface Contact {
   readonly id: string
   readonly accountId: string
+  /** The id that the call named, if that contact was merged into this one. */
+  readonly redirectedFrom?: string
   readonly name: string | null
   /** `person` once a person typed the name. A channel's profile name no longer overwrites it then. */
   readonly nameSource: 'person' | 'channel' | null

@@ -107,6 +107,11 @@ export type MarkReadInput = ConversationKey & {
   readonly expectedVersion?: number
 }
 
+export interface MergeContactsInput {
+  readonly keep: ContactKey
+  readonly lose: ContactKey
+}
+
 export interface MergeConversationsInput {
   /** The conversation that holds both afterwards. */
   readonly keep: ConversationKey

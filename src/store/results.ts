@@ -61,6 +61,26 @@ export interface UnmergeResult<TMetadata = JsonObject> {
   readonly restored: Conversation<TMetadata>
 }
 
+/** What `mergeContacts` did. */
+export interface ContactMergeResult {
+  /** `unchanged`: the one to lose was merged into the one to keep before. */
+  readonly outcome: 'merged' | 'unchanged'
+  /** Names the merge for `unmergeContacts`. */
+  readonly mergeId: string
+  /** The contact that is kept, as it is now. */
+  readonly contact: Contact
+}
+
+/** What `unmergeContacts` did. */
+export interface ContactUnmergeResult {
+  /** `unchanged`: the merge was undone before. */
+  readonly outcome: 'unmerged' | 'unchanged'
+  /** The contact that was kept. */
+  readonly kept: Contact
+  /** The contact that is its own again. */
+  readonly restored: Contact
+}
+
 /** What a receipt that names the inbox alone did to one message. */
 export interface InboxReceiptResult {
   readonly messageId: string
