@@ -7,7 +7,8 @@ import type { Pool } from 'pg'
 export async function ageMarks(pool: Pool, schema: string, customerId: string, ms: number): Promise<void> {
   await pool.query(
     `update ${schema}.conversations c set operations = (
-      select coalesce(jsonb_agg(jsonb_build_array(o.mark->0, o.mark->1, (o.mark->>2)::bigint - $1::bigint) order by o.n), '[]') from jsonb_array_elements(c.operations) with ordinality o(mark, n))
+      select array_agg(case when n = 1 then greatest(each - $1::bigint, 0) when n % 2 = 1 then each - $1::bigint * 8 else each end order by n)
+      from unnest(c.operations) with ordinality u(each, n))
      where c.customer_id = $2`,
     [ms, customerId],
   )

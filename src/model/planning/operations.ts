@@ -1,24 +1,28 @@
-import { rememberedOperations } from '../limits.js'
-import type { OperationMark } from './rows.js'
-
-interface Remembering {
-  readonly operations: readonly OperationMark[]
-}
+import { rememberedOperations, rememberedOperationsMs } from '../limits.js'
+import type { OperationMark, Remembering } from './rows.js'
 
 /** The mark of an operation that the row remembers. Null when the row has not seen it, or no longer remembers it. */
-export function rememberedOperation(row: Remembering, operationId: string): OperationMark | null {
+export function rememberedOperation(row: Pick<Remembering, 'operations'>, operationId: string): OperationMark | null {
   return row.operations.find(({ id }) => id === operationId) ?? null
 }
 
+/** What a row remembers once it has seen its first operation. */
+export function firstMark(mark: OperationMark): Remembering {
+  return { operations: [mark], droppedUntil: null }
+}
+
 /**
- * The marks with one more. The oldest go when there are more than a row remembers. A mark is no earlier than the one
- * before it, even if the clock stepped back: otherwise a call that is sent again could take the marks that pushed out
- * its own for older than its first sending.
+ * What a row remembers with one mark more. Marks that are too old go, and so do the oldest when there are too many. A
+ * mark is no earlier than the one before it, even if the clock stepped back: otherwise a call that is sent again could
+ * take the marks that pushed out its own for older than its first sending.
  */
-export function withOperation(operations: readonly OperationMark[], mark: OperationMark): readonly OperationMark[] {
+export function withOperation({ operations, droppedUntil }: Remembering, mark: OperationMark): Remembering {
   const last = operations.at(-1)
   const at = last !== undefined && last.at > mark.at ? last.at : mark.at
-  return [...operations, { ...mark, at }].slice(-rememberedOperations)
+  const oldest = at.getTime() - rememberedOperationsMs
+  const kept = operations.filter((each) => each.at.getTime() >= oldest).slice(1 - rememberedOperations)
+  const dropped = operations.at(-1 - kept.length)
+  return { operations: [...kept, { ...mark, at }], droppedUntil: dropped?.at ?? droppedUntil }
 }
 
 export interface ResendStamp {
@@ -28,12 +32,9 @@ export interface ResendStamp {
 }
 
 /**
- * Whether an operation that was sent before and is not remembered may have been applied all the same. That is so when
- * all the marks that the row can hold were made since the operation was first sent: its own mark may be one of those
- * that they pushed out.
+ * Whether an operation that was sent before and is not remembered may have been applied all the same: a mark was dropped
+ * that was made since the operation was first sent, and it may have been the operation's own.
  */
-export function mayBeForgotten(row: Remembering, { serverNow, resentAfter }: ResendStamp): boolean {
-  if (resentAfter === null || row.operations.length < rememberedOperations) return false
-  const firstSent = serverNow.getTime() - resentAfter
-  return row.operations.every(({ at }) => at.getTime() >= firstSent)
+export function mayBeForgotten({ droppedUntil }: Remembering, { serverNow, resentAfter }: ResendStamp): boolean {
+  return resentAfter !== null && droppedUntil !== null && droppedUntil.getTime() >= serverNow.getTime() - resentAfter
 }

@@ -5,7 +5,7 @@ import type { Doc } from '../driver.js'
 import { readJson, storeJson } from '../json-field.js'
 import { integer, present, text, textOrNull, time, timeOrNull } from './fields.js'
 import { type Group, groupDocument } from './groups.js'
-import { operationDocument, operationMarks } from './operations.js'
+import { memoryFields, remembered } from './operations.js'
 
 /**
  * Translates a row into a document, field by field. `_id` is the row's id. A field without a value is null, except for
@@ -46,7 +46,7 @@ export function conversationDocument(row: ConversationRow): Doc {
     snoozed_until: row.snoozedUntil,
     closed_at: row.closedAt,
     metadata: storeJson(row.metadata),
-    operations: row.operations.map(operationDocument),
+    ...memoryFields(row),
     created_at: row.createdAt,
     updated_at: row.updatedAt,
   }
@@ -65,7 +65,7 @@ export function conversationRow(doc: Doc): ConversationRow {
     usernameKey: textOrNull(doc.username_key),
     lastEventSeq: integer(doc.last_event_seq),
     lastMessageRowId: textOrNull(doc.last_message_row_id),
-    operations: operationMarks(doc.operations),
+    ...remembered(doc),
   })
 }
 

@@ -47,6 +47,7 @@ import { upsertConversationWithEvents } from './upsert-conversation-with-events.
 import { upsertLinking } from './upsert-linking.js'
 import { upsertUnpatched } from './upsert-unpatched.js'
 import { withOperation } from './with-operation.js'
+import { withOperations } from './with-operations.js'
 import { writeFirst } from './write-first.js'
 import { writeKnown } from './write-known.js'
 import { writeRare } from './write-rare.js'
@@ -64,6 +65,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
   return [
     newRowId(),
     withOperation(),
+    withOperations(),
     previewOf(),
     mergedReactions(),
     noteDelivery(names),

@@ -1,14 +1,5 @@
 import type { Names } from '../../names.js'
-import {
-  databaseMilliseconds,
-  firstMark,
-  forgotten,
-  maybeSeen,
-  rememberedOutcome,
-  surelyUnseen,
-  unseen,
-  withMark,
-} from '../../operation-marks.js'
+import { databaseMilliseconds, firstMark, forgotten, rememberedOutcome, seen, unseen, withMark } from '../../operation-marks.js'
 import { raw, textOf } from '../../sql.js'
 
 /** The expressions of operation-marks.ts as texts, for the bodies of functions. */
@@ -17,8 +8,7 @@ export const marks = {
     textOf(withMark(raw(operations), raw(operationId), raw(outcome), raw(at))),
   first: (operationId: string, outcome: string, at = databaseMilliseconds) => textOf(firstMark(raw(operationId), raw(outcome), raw(at))),
   outcome: (operations: string, operationId: string) => textOf(rememberedOutcome(raw(operations), raw(operationId))),
-  surelyUnseen: (operations: string, operationId: string) => textOf(surelyUnseen(raw(operations), raw(operationId))),
-  maybeSeen: (operations: string, operationId: string) => textOf(maybeSeen(raw(operations), raw(operationId))),
+  seen: (operations: string, operationId: string) => textOf(seen(raw(operations), raw(operationId))),
   unseen: (operations: string, operationId: string) => textOf(unseen(raw(operations), raw(operationId))),
   forgotten: (operations: string, resentAfter: string, arrivedAt?: string) =>
     textOf(forgotten(raw(operations), raw(resentAfter), arrivedAt === undefined ? undefined : raw(arrivedAt))),
