@@ -32,9 +32,12 @@ export function withMark(operations: Fragment, operationId: Fragment | Value, ou
       else ${operations} end || array[${keyOf(operationId)}, ${timed(sql`greatest(${at}, ${operations}[${numbers}] >> 3)`, outcome)}]`
 }
 
-/** The `operations` of a row that has seen one operation. */
-export function firstMark(operationId: Fragment | Value, outcome: Fragment, at = databaseClock): Fragment {
-  return sql`array[0, ${keyOf(operationId)}, ${timed(at, outcome)}]`
+/**
+ * The `operations` of a row that has seen one operation. `forgottenUntil` are the milliseconds until which it answers for
+ * what another row may have forgotten.
+ */
+export function firstMark(operationId: Fragment | Value, outcome: Fragment, at = databaseClock, forgottenUntil = raw('0')): Fragment {
+  return sql`array[${forgottenUntil}, ${keyOf(operationId)}, ${timed(at, outcome)}]`
 }
 
 /** The outcome that is remembered for an operation, or null if there is none. */
@@ -45,12 +48,12 @@ export function rememberedOutcome(operations: Fragment, operationId: Fragment | 
 
 /** Whether an operation is remembered. */
 export function seen(operations: Fragment, operationId: Fragment | Value): Fragment {
-  return sql`${keyOf(operationId)} = any (${operations})`
+  return sql`(${keyOf(operationId)} = any (${operations}))`
 }
 
 /** Whether an operation is not remembered. */
 export function unseen(operations: Fragment, operationId: Fragment | Value): Fragment {
-  return sql`not ${seen(operations, operationId)}`
+  return sql`(not ${seen(operations, operationId)})`
 }
 
 /** The milliseconds at which the youngest mark was made. */

@@ -140,6 +140,20 @@ describe.each(backends)('what %s remembers of operations', (_, isAbsent, open) =
     equal(await nameOf(it, way), 'lost on the way')
   })
 
+  test.skipIf(isAbsent)('is unknown of a call by customer whose conversation was closed since, with another one beside it', async () => {
+    const it = await room()
+    await nicknameByUpdate(it, 'OLD', 'old', null)
+    await it.account.closeConversation(it.customer)
+    const [closed] = await it.backend.raw.conversations(it.accountId)
+    await it.account.upsertConversation({ ...it.customer, onClosed: 'new' })
+    await it.age(minute)
+    // The closed conversation drops what it remembers of the call.
+    await it.account.updateConversation({ conversationId: String(present(closed).id), nickname: 'closed' })
+    await expect(nicknameByUpdate(it, 'OLD', 'old', minute + 5_000)).rejects.toMatchObject({ code: 'COMMIT_OUTCOME_UNKNOWN' })
+    await expect(nicknameByUpsert(it, 'OLD', 'old', minute + 5_000)).rejects.toMatchObject({ code: 'COMMIT_OUTCOME_UNKNOWN' })
+    equal(await nameOf(it, 'updateConversation'), null)
+  })
+
   test.skipIf(isAbsent)('is no more than what may be sent again', async () => {
     const it = await room()
     const stored = async () => markCount(present((await it.backend.raw.conversations(it.accountId))[0]).operations)

@@ -111,7 +111,7 @@ function newConversation(
     snoozedUntil: null,
     closedAt,
     metadata: null,
-    ...firstMark({ id: item.operationId, outcome: 'created', at: stamp.serverNow }),
+    ...firstMark({ id: item.operationId, outcome: 'created', at: stamp.serverNow }, latest),
     createdAt: openedAt,
     updatedAt: openedAt,
   }

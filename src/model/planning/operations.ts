@@ -6,9 +6,13 @@ export function rememberedOperation(row: Pick<Remembering, 'operations'>, operat
   return row.operations.find(({ id }) => id === operationId) ?? null
 }
 
-/** What a row remembers once it has seen its first operation. */
-export function firstMark(mark: OperationMark): Remembering {
-  return { operations: [mark], droppedUntil: null }
+/**
+ * What a row remembers once it has seen its first operation. Beside an earlier row of the same customer it answers for
+ * what that one may have forgotten by the time at which it is asked. That one sees no further call that names the
+ * customer and not the row.
+ */
+export function firstMark(mark: OperationMark, earlier: Remembering | null = null): Remembering {
+  return { operations: [mark], droppedUntil: earlier?.operations.at(-1)?.at ?? earlier?.droppedUntil ?? null }
 }
 
 /**

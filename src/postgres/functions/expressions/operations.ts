@@ -1,12 +1,14 @@
 import type { Names } from '../../names.js'
-import { databaseMilliseconds, firstMark, forgotten, rememberedOutcome, seen, unseen, withMark } from '../../operation-marks.js'
+import { databaseMilliseconds, firstMark, forgotten, lastMarkedAt, rememberedOutcome, seen, unseen, withMark } from '../../operation-marks.js'
 import { raw, textOf } from '../../sql.js'
 
 /** The expressions of operation-marks.ts as texts, for the bodies of functions. */
 export const marks = {
   with: (operations: string, operationId: string, outcome: string, at = databaseMilliseconds) =>
     textOf(withMark(raw(operations), raw(operationId), raw(outcome), raw(at))),
-  first: (operationId: string, outcome: string, at = databaseMilliseconds) => textOf(firstMark(raw(operationId), raw(outcome), raw(at))),
+  first: (operationId: string, outcome: string, at = databaseMilliseconds, forgottenUntil = '0') =>
+    textOf(firstMark(raw(operationId), raw(outcome), raw(at), raw(forgottenUntil))),
+  lastAt: (operations: string) => textOf(lastMarkedAt(raw(operations))),
   outcome: (operations: string, operationId: string) => textOf(rememberedOutcome(raw(operations), raw(operationId))),
   seen: (operations: string, operationId: string) => textOf(seen(raw(operations), raw(operationId))),
   unseen: (operations: string, operationId: string) => textOf(unseen(raw(operations), raw(operationId))),
