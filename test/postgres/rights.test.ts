@@ -128,7 +128,7 @@ test('a store that was served before keeps its roles: they may call what is new,
     '009-receipts',
     '010-lists-by-time',
     '011-history',
-    '022-functions',
+    '025-functions',
   ])
   const store = createConversationStore({ adapter: postgres({ pool: poolAs(app), schema }) })
   await useEverything(store)
