@@ -1,4 +1,4 @@
-import { onAborted } from '../store/deadline.js'
+import type { GivingUp } from '../store/deadline.js'
 import { type PgClient, type PgPool, type PgPoolClient, requireConnected } from './drivers.js'
 import { connectionRefused, unavailable } from './translate-error.js'
 import { takeTurn } from './turns.js'
@@ -15,20 +15,21 @@ export interface LentClient {
  * the same packet that ends its start-up, and an `error` event that nobody hears ends the host's process. A listener
  * that is added after an `await` comes too late, so this uses the pool's callback.
  *
- * A pool can't be told that nobody waits any more. When the signal aborts, this throws at once, and gives a client that
- * comes later back untouched. Throws UNAVAILABLE, and UNSUPPORTED where the server refuses the user or the database.
+ * A pool can't be told that nobody waits any more. When the call is given up, this throws at once, and gives a client
+ * that comes later back untouched. Throws UNAVAILABLE, and UNSUPPORTED where the server refuses the user or the
+ * database.
  */
-export function lendClient(pool: PgPool, onError: (error: Error) => void, signal: AbortSignal | null = null): Promise<LentClient> {
+export function lendClient(pool: PgPool, onError: (error: Error) => void, call: GivingUp | null = null): Promise<LentClient> {
   return new Promise((resolve, reject) => {
     let isAbandoned = false
     const abandon = (reason: unknown) => {
       isAbandoned = true
       reject(unavailable(reason))
     }
-    const stop = onAborted(signal, abandon)
+    const stop = call?.onGivenUp(abandon)
     if (isAbandoned) return
     const lend = (client: PgPoolClient) => {
-      stop()
+      stop?.()
       if (isAbandoned) return client.release()
       client.on('error', onError)
       resolve({
@@ -41,7 +42,7 @@ export function lendClient(pool: PgPool, onError: (error: Error) => void, signal
       })
     }
     const refuse = (error: unknown) => {
-      stop()
+      stop?.()
       reject(connectionRefused(error))
     }
     const promised: unknown = pool.connect((error, client) => (client === undefined ? refuse(error) : lend(client)))
@@ -52,18 +53,18 @@ export function lendClient(pool: PgPool, onError: (error: Error) => void, signal
 
 /**
  * Waits until all earlier calls on the host's only client are done. Later calls then wait until the returned function
- * is called. When the signal aborts, this throws UNAVAILABLE at once, and its turn passes to the next call.
+ * is called. When the call is given up, this throws UNAVAILABLE at once, and its turn passes to the next call.
  */
-export function holdTurn(client: PgClient, signal: AbortSignal | null = null): Promise<() => void> {
+export function holdTurn(client: PgClient, call: GivingUp | null = null): Promise<() => void> {
   requireConnected(client)
   return new Promise((resolve, reject) => {
     let isAbandoned = false
-    const stop = onAborted(signal, (reason) => {
+    const stop = call?.onGivenUp((reason) => {
       isAbandoned = true
       reject(unavailable(reason))
     })
     void takeTurn(client, async () => {
-      stop()
+      stop?.()
       if (!isAbandoned) await new Promise<void>((end) => resolve(() => end()))
     })
   })

@@ -1,6 +1,6 @@
 import { requireNotAborted } from '../model/abort.js'
 import { isConversationStoreError } from '../model/errors.js'
-import { callSignal, DeadlinePassed, onAborted } from '../store/deadline.js'
+import { DeadlinePassed, type GivingUp, givenUpInTime, giveUpByHand } from '../store/deadline.js'
 import type { Row } from './columns.js'
 import { isPgPool, type PgClient, type PgPool, type PgQuery } from './drivers.js'
 import type { Executor } from './executor.js'
@@ -26,17 +26,17 @@ const cancelGraceMs = 500
 
 /** Runs statements on a `pg` Pool or Client. One statement is one round trip. */
 export function createPgExecutor(driver: PgPool | PgClient, options: PgOptions): Executor {
-  const withClient = <T>(signal: AbortSignal | null, work: (client: PgClient) => Promise<T>) =>
-    isPgPool(driver) ? borrow(driver, signal, options, work) : inTurn(driver, signal, work)
+  const withClient = <T>(call: GivingUp | null, work: (client: PgClient) => Promise<T>) =>
+    isPgPool(driver) ? borrow(driver, call, options, work) : inTurn(driver, call, work)
   return {
     inTransaction: false,
     async run(statement, signal, deadline) {
       requireNotAborted(signal)
-      const call = callSignal(signal, deadline, 0)
+      const call = givenUpInTime(signal, deadline)
       try {
-        return await withClient(call.signal, (client) => queryPg(client, statement, options))
+        return await withClient(call, (client) => queryPg(client, statement, options))
       } finally {
-        call.end()
+        call?.end()
         requireNotAborted(signal)
       }
     },
@@ -61,52 +61,62 @@ export async function queryPg(
  */
 async function borrow<T>(
   pool: PgPool,
-  signal: AbortSignal | null,
+  call: GivingUp | null,
   { preparedStatements }: PgOptions,
   work: (client: PgClient) => Promise<T>,
 ): Promise<T> {
   // It is told of an error by the statement at work, or by the next one.
-  const { client, release } = await lendClient(pool, ignore, signal)
+  const { client, release } = await lendClient(pool, ignore, call)
   // Behind a pooler in transaction mode, the backend of this client may be at work for another one.
-  const cancellation = signal === null || !preparedStatements ? null : cancelOnAbort(pool, client, signal)
+  const cancellation = call === null || !preparedStatements ? null : cancelWhenGivenUp(pool, client, call)
   let broken = false
   try {
-    return await untilGivenUp(work(client), signal)
+    return await untilGivenUp(work(client), call)
   } catch (error) {
     broken = !isConversationStoreError(error) && breaksConnection(error)
     throw error
   } finally {
     // A statement that did not end keeps its backend, which a late cancel request may find.
-    if (!broken) await cancellation?.end()
-    else void cancellation?.end()
+    const request = cancellation?.end()
+    if (request !== undefined && !broken) await request
     release(broken)
   }
 }
 
 /** Runs work on the host's only client, which is never ended. The next call waits until the work has really ended. */
-async function inTurn<T>(client: PgClient, signal: AbortSignal | null, work: (client: PgClient) => Promise<T>): Promise<T> {
-  const end = await holdTurn(client, signal)
+async function inTurn<T>(client: PgClient, call: GivingUp | null, work: (client: PgClient) => Promise<T>): Promise<T> {
+  const end = await holdTurn(client, call)
   const working = work(client)
   working.then(end, end)
-  return untilGivenUp(working, signal)
+  return untilGivenUp(working, call)
 }
 
 /**
- * Waits for a statement that was sent. Throws the reason of the signal when the statement goes on for `cancelGraceMs`
- * after it, and UNAVAILABLE when the server has cancelled the statement, which then has changed nothing.
+ * Waits for a statement that was sent. When the call is given up and the statement goes on for `cancelGraceMs` after
+ * that, this throws the reason. It throws UNAVAILABLE when the server has cancelled the statement, which then has
+ * changed nothing.
  */
-function untilGivenUp<T>(working: Promise<T>, signal: AbortSignal | null): Promise<T> {
+function untilGivenUp<T>(working: Promise<T>, call: GivingUp | null): Promise<T> {
+  if (call === null) return working
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined
-    const stop = onAborted(signal, (reason) => {
+    const stop = call.onGivenUp((reason) => {
       timer = setTimeout(() => reject(reason instanceof Error ? reason : new DeadlinePassed()), cancelGraceMs)
     })
-    working
-      .then(resolve, (error: unknown) => reject(signal?.aborted && sqlState(error) === cancelled ? unavailable(error) : error))
-      .finally(() => {
-        stop()
-        clearTimeout(timer)
-      })
+    const watchNoMore = () => {
+      stop()
+      clearTimeout(timer)
+    }
+    working.then(
+      (result) => {
+        watchNoMore()
+        resolve(result)
+      },
+      (error: unknown) => {
+        watchNoMore()
+        reject(call.isGivenUp() && sqlState(error) === cancelled ? unavailable(error) : error)
+      },
+    )
   })
 }
 
@@ -115,18 +125,19 @@ const cancelled = '57014'
 function ignore(): void {}
 
 /**
- * Asks the server to cancel the client's statement when the signal aborts. The client stays out of the pool until a
+ * Asks the server to cancel the client's statement when its call is given up. The client stays out of the pool until a
  * cancel request that was sent is answered, so that the request never hits the next borrower's statement.
  */
-function cancelOnAbort(pool: PgPool, client: PgClient, signal: AbortSignal): { end(): Promise<void> } {
-  const ended = new AbortController()
-  let request: Promise<unknown> = Promise.resolve()
+function cancelWhenGivenUp(pool: PgPool, client: PgClient, call: GivingUp): { end(): Promise<void> | undefined } {
+  let wait: ReturnType<typeof giveUpByHand> | undefined
+  let request: Promise<void> | undefined
   const cancel = async () => {
     // Nobody waits for the connection any more once the statement has ended.
-    const { client: other, release } = await lendClient(pool, ignore, ended.signal)
+    wait = giveUpByHand()
+    const { client: other, release } = await lendClient(pool, ignore, wait)
     let failed = false
     const processId: unknown = Reflect.get(client, 'processID')
-    if (!ended.signal.aborted && typeof processId === 'number') {
+    if (!wait.isGivenUp() && typeof processId === 'number') {
       request = other.query({ text: 'select pg_cancel_backend($1::integer)', values: [processId] }).then(ignore, () => {
         failed = true
       })
@@ -134,14 +145,14 @@ function cancelOnAbort(pool: PgPool, client: PgClient, signal: AbortSignal): { e
     }
     release(failed)
   }
-  const stop = onAborted(signal, () => {
+  const stop = call.onGivenUp(() => {
     cancel().catch(ignore)
   })
   return {
-    async end() {
-      ended.abort()
+    end() {
+      wait?.giveUp(undefined)
       stop()
-      await request
+      return request
     },
   }
 }

@@ -50,6 +50,54 @@ export function callSignal(given: AbortSignal | null, deadline: Deadline, graceM
 }
 
 /**
+ * What ends a call before its answer. It does what an AbortSignal does, at a tenth of its cost: making and ending a
+ * signal for each call took as long as half of the call's other work in this process.
+ */
+export interface GivingUp {
+  /** Whether the call was given up. */
+  isGivenUp(): boolean
+  /** Calls `act` when the call is given up, or at once if it was. The returned function takes that back. */
+  onGivenUp(act: (reason: unknown) => void): () => void
+}
+
+/** A call that is given up when `giveUp` is called, and not before. */
+export function giveUpByHand(): GivingUp & { giveUp(reason: unknown): void } {
+  const acts = new Set<(reason: unknown) => void>()
+  let given: { readonly reason: unknown } | undefined
+  return {
+    isGivenUp: () => given !== undefined,
+    onGivenUp(act) {
+      if (given === undefined) acts.add(act)
+      else act(given.reason)
+      return () => acts.delete(act)
+    },
+    giveUp(reason) {
+      given ??= { reason }
+      for (const act of acts) act(reason)
+      acts.clear()
+    },
+  }
+}
+
+/**
+ * Gives a call up with the host's signal, and at the deadline with `DeadlinePassed`. Null for a call that nothing ends.
+ */
+export function givenUpInTime(given: AbortSignal | null, deadline: Deadline): (GivingUp & { end(): void }) | null {
+  if (given === null && deadline === undefined) return null
+  const call = giveUpByHand()
+  const stopListening = onAborted(given, call.giveUp)
+  const stopTimer = afterDeadline(deadline, 0, () => call.giveUp(new DeadlinePassed()))
+  return {
+    isGivenUp: call.isGivenUp,
+    onGivenUp: call.onGivenUp,
+    end() {
+      stopTimer()
+      stopListening()
+    },
+  }
+}
+
+/**
  * A signal of the call's own that follows the host's. Node warns a host whose signal has more than ten listeners, so a
  * call adds only one to it.
  */

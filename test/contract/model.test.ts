@@ -12,19 +12,19 @@ const seed = 4_711
 const patience = 5 * 60_000
 
 describe('random calls answer and store the same as on memory', () => {
-  test('500 on PGlite', () => comparing(pgliteBackend(), { calls: 500, seed }), patience)
+  test('300 on PGlite', () => comparing(pgliteBackend(), { calls: 300, seed }), patience)
 
   test.skipIf(isServerAbsent('postgres'))(
-    '1,500 on PostgreSQL',
-    () => comparing(postgresBackend({ name: 'postgres', url: serverUrl('postgres') }), { calls: 1_500, seed }),
+    '800 on PostgreSQL',
+    () => comparing(postgresBackend({ name: 'postgres', url: serverUrl('postgres') }), { calls: 800, seed }),
     patience,
   )
 
   test.skipIf(isServerAbsent('mongoReplicaSet'))(
-    '800 on MongoDB',
+    '400 on MongoDB',
     () =>
       comparing(withCheckedGroups(mongoBackend({ name: 'mongo', url: serverUrl('mongoReplicaSet'), isReplicaSet: true })), {
-        calls: 800,
+        calls: 400,
         seed,
       }),
     patience,

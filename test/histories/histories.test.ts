@@ -3,9 +3,9 @@ import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { checkedHistory } from './checking.js'
 import { mongoDatabase, postgresDatabase } from './databases.js'
 
-// On a busy machine 800 calls on few customers can take longer than the tests' usual bound.
+// On a busy machine 400 calls on few customers can take longer than the tests' usual bound.
 const timeout = 300_000
-const run = { seed: Number(process.env.HISTORY_SEED ?? 1), calls: Number(process.env.HISTORY_OPERATIONS ?? 800) }
+const run = { seed: Number(process.env.HISTORY_SEED ?? 1), calls: Number(process.env.HISTORY_OPERATIONS ?? 400) }
 
 describe('a short history of 3 processes keeps every clause', () => {
   test.skipIf(isServerAbsent('postgres'))(

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { engines } from './engines.js'
+import { functionEngines } from './engines.js'
 import { change, functionsOf, P, receipt, replied, said, U } from './sql-identities.js'
 
-describe.each(engines)('ids that change on %s', (_, open) => {
+describe.each(functionEngines)('ids that change on %s', (_, open) => {
   test('give a former number to the stranger who brings it, and find what was said under it', async () => {
     const { write, groups, rows } = functionsOf(await open())
     const N2 = { id: 'N2', kind: 'phone' }

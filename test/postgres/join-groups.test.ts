@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createConversationStore, type EventInput } from '../../src/index.js'
-import { engines } from './engines.js'
+import { functionEngines } from './engines.js'
 import type { ScratchSchema } from './scratch-schema.js'
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute))
@@ -40,7 +40,7 @@ async function twoCustomers({ adapter, query, schema }: ScratchSchema) {
   return { account, write, rows, join, idOf }
 }
 
-describe.each(engines)('groups that are joined on %s', (_, open) => {
+describe.each(functionEngines)('groups that are joined on %s', (_, open) => {
   test('keep the older head’s conversation and close the other as it is', async () => {
     const { account, write, rows, join, idOf } = await twoCustomers(await open())
     const { conversation: kept } = await write('older', said('m1'))

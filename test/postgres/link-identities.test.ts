@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { ConversationOperations } from '../../src/store/adapter.js'
-import { engines } from './engines.js'
+import { functionEngines } from './engines.js'
 import { stamp } from './seed.js'
 import { at, change, functionsOf, P, receipt, said, U } from './sql-identities.js'
 
-describe.each(engines)('identities on %s', (_, open) => {
+describe.each(functionEngines)('identities on %s', (_, open) => {
   test('make one person of the ids that one payload names, in whatever order they come', async () => {
     const { write, rows, groups } = functionsOf(await open())
     const first = await write({ customer_id: 'P', events: [said('m1', 1)] })

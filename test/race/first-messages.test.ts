@@ -2,5 +2,6 @@ import { describe } from 'vitest'
 import { raceFirstMessages } from './first-messages-race.js'
 
 describe('a race for one customer', () => {
-  raceFirstMessages(300)
+  // Four processes that start at once on a busy machine can take longer than the tests' usual bound.
+  raceFirstMessages(150, [2], 300_000)
 })

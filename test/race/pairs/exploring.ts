@@ -10,7 +10,7 @@ import { type Exploration, explorePairs } from './explore.js'
  * Registers the races of all pairs on each backend. `PAIRS_SEED` gives other trials, `PAIRS_TRIALS` gives each pair
  * that many, and `PAIRS_ONLY=closeConversation,markRead` races the pairs of these calls alone.
  */
-export function exploreOnEachBackend(standard: Exploration): void {
+export function exploreOnEachBackend(standard: Exploration, timeout: number): void {
   const { PAIRS_SEED: seed, PAIRS_TRIALS: trials, PAIRS_ONLY: only } = process.env
   const exploration: Exploration = {
     ...standard,
@@ -27,17 +27,17 @@ export function exploreOnEachBackend(standard: Exploration): void {
     }
   }
 
-  test('on memory', () => exploring(memoryBackend()))
+  test('on memory', { timeout }, () => exploring(memoryBackend()))
 
-  test.skipIf(isServerAbsent('postgres'))('on PostgreSQL', () =>
+  test.skipIf(isServerAbsent('postgres'))('on PostgreSQL', { timeout }, () =>
     exploring(postgresBackend({ name: 'PostgreSQL', url: serverUrl('postgres') })),
   )
 
-  test.skipIf(isServerAbsent('mongoReplicaSet'))('on a replica set', () =>
+  test.skipIf(isServerAbsent('mongoReplicaSet'))('on a replica set', { timeout }, () =>
     exploring(mongoBackend({ name: 'MongoDB', url: serverUrl('mongoReplicaSet'), isReplicaSet: true })),
   )
 
-  test.skipIf(isServerAbsent('mongoStandalone'))('on a standalone mongod', () =>
+  test.skipIf(isServerAbsent('mongoStandalone'))('on a standalone mongod', { timeout }, () =>
     exploring(mongoBackend({ name: 'MongoDB, standalone', url: serverUrl('mongoStandalone'), isReplicaSet: false })),
   )
 }
