@@ -9,8 +9,8 @@ export function hasSeen({ operationId }: Pick<WriteStamp, 'operationId'>): Doc {
 }
 
 /**
- * The fields of a document that remembers one operation more. Marks that are too old go, and so do the oldest when there
- * are too many; `dropped_until` is then the time of the youngest that went.
+ * The fields of a document that remembers one operation more. Marks that are too old go, and so do the oldest when
+ * there are too many; `dropped_until` is then the time of the youngest that went.
  *
  * The server takes the time when the command arrives. If the command then waits for a transaction that holds the
  * document, others may write first. So no mark is older than the one before it.

@@ -8,8 +8,8 @@ import { type Fragment, raw, sql, type Value } from './sql.js'
  * milliseconds on the database's own clock, plus the outcome's place in `outcomes`. No mark has a time before that of
  * the mark in front of it. Keys are negative, so that no time is taken for one.
  *
- * The functions here make the expressions that read and write it. Their `operations` is the column (`c.operations`), and
- * their `operationId` is a bound value or an expression.
+ * The functions here make the expressions that read and write it. Their `operations` is the column (`c.operations`),
+ * and their `operationId` is a bound value or an expression.
  */
 const outcomes = ['created', 'updated', 'reopened', 'adopted'] as const
 
@@ -33,8 +33,8 @@ export function withMark(operations: Fragment, operationId: Fragment | Value, ou
 }
 
 /**
- * The `operations` of a row that has seen one operation. `forgottenUntil` are the milliseconds until which it answers for
- * what another row may have forgotten.
+ * The `operations` of a row that has seen one operation. `forgottenUntil` are the milliseconds until which it answers
+ * for what another row may have forgotten.
  */
 export function firstMark(operationId: Fragment | Value, outcome: Fragment, at = databaseClock, forgottenUntil = raw('0')): Fragment {
   return sql`array[${forgottenUntil}, ${keyOf(operationId)}, ${timed(at, outcome)}]`

@@ -36,8 +36,8 @@ export interface ResendStamp {
 }
 
 /**
- * Whether an operation that was sent before and is not remembered may have been applied all the same: a mark was dropped
- * that was made since the operation was first sent, and it may have been the operation's own.
+ * Whether an operation that was sent before and is not remembered may have been applied all the same: a mark was
+ * dropped that was made since the operation was first sent, and it may have been the operation's own.
  */
 export function mayBeForgotten({ droppedUntil }: Remembering, { serverNow, resentAfter }: ResendStamp): boolean {
   return resentAfter !== null && droppedUntil !== null && droppedUntil.getTime() >= serverNow.getTime() - resentAfter

@@ -74,7 +74,8 @@ const firstIndexes: readonly StoreIndex[] = [
     table: 'conversations',
     name: 'idx_conversations_status_activity',
     columns: 'account_id, status, last_activity_at, id',
-    serves: 'account_id = … and status = … order by last_activity_at desc, id desc: the list by status, and merged from all of them the list',
+    serves:
+      'account_id = … and status = … order by last_activity_at desc, id desc: the list by status, and merged from all of them the list',
   },
   {
     table: 'conversations',

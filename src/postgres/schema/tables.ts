@@ -85,8 +85,8 @@ export const storeTables: readonly Table[] = [
 
   // These rows change all the time, mostly in columns without an index. If there is room on the row's page, such a
   // change touches no index. The log leaves out what is equal at the front and at the end of a row's former and new
-  // version, so the columns that change with each message come after those that hardly do, and the ones that change with
-  // everything come last.
+  // version. So the columns that change with each message come after those that hardly do, and the ones that change
+  // with everything come last.
   {
     name: 'conversations',
     isOfAccounts: true,

@@ -1,5 +1,14 @@
 import type { Names } from '../../names.js'
-import { databaseMilliseconds, firstMark, forgotten, lastMarkedAt, rememberedOutcome, seen, unseen, withMark } from '../../operation-marks.js'
+import {
+  databaseMilliseconds,
+  firstMark,
+  forgotten,
+  lastMarkedAt,
+  rememberedOutcome,
+  seen,
+  unseen,
+  withMark,
+} from '../../operation-marks.js'
 import { raw, textOf } from '../../sql.js'
 
 /** The expressions of operation-marks.ts as texts, for the bodies of functions. */
