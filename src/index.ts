@@ -51,6 +51,7 @@ export type {
 export type { StandardResult, StandardSchema } from './model/standard-schema.js'
 export type { AccountConversations } from './store/account-conversations.js'
 export type { ConversationAdapter, ConversationOperations, MigrateStoreOptions, MigrationReport, SchemaReport } from './store/adapter.js'
+export type { ConversationMerges } from './store/conversation-merges.js'
 export type { ConversationStore, TransactionConversations } from './store/create-conversation-store.js'
 export type {
   ApplyReceiptInput,
@@ -66,6 +67,7 @@ export type {
   HistoryInput,
   LinkCustomerIdsInput,
   MarkReadInput,
+  MergeConversationsInput,
   MessageKey,
   PageInput,
   SnoozeConversationInput,
@@ -83,7 +85,9 @@ export type {
   EventResult,
   InboxReceiptResult,
   LinkResult,
+  MergeResult,
   SweepResult,
+  UnmergeResult,
   WriteOutcomeName,
 } from './store/results.js'
 export type { RetryOptions } from './store/retry.js'

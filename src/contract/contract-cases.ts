@@ -12,12 +12,14 @@ import { findContactCases } from './cases/find-contact.js'
 import { findConversationCases } from './cases/find-conversation.js'
 import { findMessageCases } from './cases/find-message.js'
 import { linkCustomerIdsCases } from './cases/link-customer-ids.js'
+import { linkedDoublesCases } from './cases/linked-doubles.js'
 import { listConversationsCases } from './cases/list-conversations.js'
 import { listEventsCases } from './cases/list-events.js'
 import { listInboxesCases } from './cases/list-inboxes.js'
 import { listMessagesCases } from './cases/list-messages.js'
 import { markReadCases } from './cases/mark-read.js'
 import { markUnreadCases } from './cases/mark-unread.js'
+import { mergeConversationsCases } from './cases/merge-conversations/index.js'
 import { reopenConversationCases } from './cases/reopen-conversation.js'
 import { snoozeConversationCases } from './cases/snooze-conversation.js'
 import { checkSchemaCases } from './cases/store/check-schema.js'
@@ -27,6 +29,7 @@ import { forAccountCases } from './cases/store/for-account.js'
 import { migrateCases } from './cases/store/migrate.js'
 import { usingCases } from './cases/store/using.js'
 import { sweepCases } from './cases/sweep.js'
+import { unmergeConversationsCases } from './cases/unmerge-conversations.js'
 import { updateContactCases } from './cases/update-contact.js'
 import { updateConversationCases } from './cases/update-conversation.js'
 import { updateNicknameCases } from './cases/update-nickname.js'
@@ -52,7 +55,9 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   snoozeConversation: snoozeConversationCases,
   reopenConversation: reopenConversationCases,
   wakeDue: wakeDueCases,
-  linkCustomerIds: linkCustomerIdsCases,
+  mergeConversations: mergeConversationsCases,
+  unmergeConversations: unmergeConversationsCases,
+  linkCustomerIds: [...linkCustomerIdsCases, ...linkedDoublesCases],
   applyReceipt: applyReceiptCases,
   sweep: sweepCases,
   findConversation: findConversationCases,

@@ -33,6 +33,8 @@ export function soundWrites(key: CustomerKey): readonly SoundCall[] {
     snoozeConversation: { ...key, until: new Date('2100-01-01') },
     reopenConversation: key,
     wakeDue: {},
+    mergeConversations: { keep: key, lose: { ...key, customerId: `other of ${key.customerId}` } },
+    unmergeConversations: { mergeId: 'm' },
     linkCustomerIds: {
       oaId: key.oaId,
       identities: [

@@ -1,9 +1,11 @@
 import type { EventRow } from '../model/planning/rows.js'
-import { byListedTime } from '../model/planning/times.js'
+import { byListedTime, isListedAfter } from '../model/planning/times.js'
+import { isAnswer, isQuestion } from '../model/planning/waiting-customer.js'
 import type { World } from '../model/planning/world.js'
 import { type ConversationTable, createConversationTable } from './conversation-table.js'
 import { createEventTable, type EventTable } from './event-table.js'
 import { createJournal } from './journal.js'
+import { createMergeTable, type MergeTable } from './merge-table.js'
 import { createMessageTable, type MessageTable } from './message-table.js'
 import { createPeopleTables, type PeopleTables } from './people-tables.js'
 
@@ -13,6 +15,7 @@ export interface MemoryAccount {
   readonly conversations: ConversationTable
   readonly messages: MessageTable
   readonly events: EventTable
+  readonly merges: MergeTable
   readonly world: World
   /** Runs a call's work. If the work throws, everything that it wrote is undone. */
   write<T>(work: () => T): T
@@ -24,23 +27,21 @@ export function createAccount(): MemoryAccount {
   const conversations = createConversationTable(journal)
   const messages = createMessageTable(journal)
   const events = createEventTable(journal)
+  const merges = createMergeTable(journal)
 
   const dropEvent = (row: EventRow) => {
     events.remove(row)
     const own = people.contactInboxes.get(row.scopeId)
     if (own) people.putContactInbox({ ...own, droppedEvents: own.droppedEvents + 1 })
   }
-  const latestMessage = (conversationId: string) => {
-    const conversation = conversations.rows.get(conversationId)
-    return (conversation ? messages.after(conversation, 0) : []).toSorted(byListedTime).at(-1) ?? null
-  }
+  const listed = (storedId: string) => messages.under(storedId).toSorted(byListedTime)
   const world: World = {
     inbox: (oaId) => people.inboxes.get(oaId) ?? null,
     contact: (id) => people.contacts.get(id) ?? null,
     contactInbox: people.contactInbox,
     contactInboxById: (id) => people.contactInboxes.get(id) ?? null,
     aliasesOf: people.aliasesOf,
-    conversation: (id) => conversations.rows.get(id) ?? null,
+    conversation: (id) => conversations.rows.get(id) ?? conversations.rows.get(merges.of(id)?.keptId ?? '') ?? null,
     activeConversation: conversations.active,
     latestConversation: conversations.latest,
     conversationsOf: conversations.of,
@@ -60,7 +61,10 @@ export function createAccount(): MemoryAccount {
     undelivered: messages.undelivered,
     allWaiting: events.allWaiting,
     doubles: messages.doubles,
-    latestMessage,
+    latestMessage: (conversationId) => listed(conversationId).at(-1) ?? null,
+    lastAnswer: (conversationId) => listed(conversationId).findLast(isAnswer) ?? null,
+    firstQuestion: (conversationId, after) =>
+      listed(conversationId).find((row) => isQuestion(row) && (after === null || isListedAfter(row, after))) ?? null,
     putContact: people.putContact,
     putContactInbox: people.putContactInbox,
     putConversation: conversations.put,
@@ -78,6 +82,7 @@ export function createAccount(): MemoryAccount {
     conversations,
     messages,
     events,
+    merges,
     world,
     write(work) {
       try {

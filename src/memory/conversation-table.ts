@@ -13,6 +13,7 @@ export interface ConversationTable {
   of(contactInboxId: string): readonly ConversationRow[]
   snoozed(): readonly ConversationRow[]
   put(row: ConversationRow): void
+  remove(row: ConversationRow): void
 }
 
 export function createConversationTable(journal: Journal): ConversationTable {
@@ -41,8 +42,8 @@ export function createConversationTable(journal: Journal): ConversationTable {
   }
 
   /**
-   * Removes a conversation from a contact inbox that has become an alias, after it was reopened under the canonical
-   * one.
+   * Removes a conversation from a contact inbox: one that has become an alias, after it was reopened under the
+   * canonical one, or its own, after it was merged into another conversation.
    */
   const leave = ({ contactInboxId, id }: ConversationRow) => {
     journal.exclude(byContactInbox, contactInboxId, id)
@@ -68,6 +69,11 @@ export function createConversationTable(journal: Journal): ConversationTable {
       journal.assign(rows, row.id, row)
       index(row)
       if (before && before.contactInboxId !== row.contactInboxId) leave(before)
+    },
+    remove(row) {
+      unindex(row)
+      journal.assign(rows, row.id, undefined)
+      leave(row)
     },
   }
 }

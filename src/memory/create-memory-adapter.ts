@@ -12,6 +12,7 @@ import { findConversation } from './operations/find-conversation.js'
 import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { findReceivers } from './operations/find-receivers.js'
+import { findRedirect } from './operations/find-redirect.js'
 import { linkCustomerIds } from './operations/link-customer-ids.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
@@ -19,9 +20,11 @@ import { listInboxes } from './operations/list-inboxes.js'
 import { listMessages } from './operations/list-messages.js'
 import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
+import { mergeConversations } from './operations/merge-conversations.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
+import { unmergeConversations } from './operations/unmerge-conversations.js'
 import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
@@ -52,6 +55,9 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     markRead: migrated(markRead),
     markUnread: migrated(markUnread),
     wakeDue: migrated(wakeDue),
+    mergeConversations: migrated(mergeConversations),
+    unmergeConversations: migrated(unmergeConversations),
+    findRedirect: migrated(findRedirect),
     linkCustomerIds: migrated(linkCustomerIds),
     sweep: migrated(sweep),
     findConversation: migrated(findConversation),

@@ -10,7 +10,9 @@ export interface MessageTable {
   byLocalId(scopeId: string, localId: string): MessageRow | null
   bySeq(conversationId: string, seq: number): MessageRow | null
   /** The messages of a conversation after a `seq`, in ascending order, up to the conversation's last one. */
-  after(conversation: ConversationRow, seq: number): readonly MessageRow[]
+  after(conversation: Pick<ConversationRow, 'id' | 'lastSeq'>, seq: number): readonly MessageRow[]
+  /** All messages that are stored under the id of a conversation. */
+  under(conversationId: string): readonly MessageRow[]
   undelivered(scopeId: string, status: 'delivered' | 'read', watermark: Watermark): readonly MessageRow[]
   doubles(scopes: readonly string[]): readonly (readonly [kept: MessageRow, double: MessageRow])[]
   put(row: MessageRow): void
@@ -54,6 +56,7 @@ export function createMessageTable(journal: Journal): MessageTable {
       const ids = bySeq.get(id)
       return Array.from({ length: Math.max(lastSeq - seq, 0) }, (_, index) => find(ids?.get(seq + 1 + index))).filter((row) => row !== null)
     },
+    under: (conversationId) => [...(bySeq.get(conversationId)?.values() ?? [])].flatMap((id) => find(id) ?? []),
     undelivered(scopeId, status, { upTo }) {
       const candidates = [...(undelivered.get(compositeKey(scopeId, status)) ?? [])].flatMap((id) => find(id) ?? [])
       return candidates.filter(({ sentAt }) => sentAt !== null && sentAt.getTime() <= upTo.getTime())

@@ -26,7 +26,7 @@ export function targetConversation(
   target: ConversationTarget,
   meant: 'active' | 'latest',
 ): ConversationRow {
-  const row = 'conversationId' in target ? world.conversation(target.conversationId) : ofCustomer(target)
+  const row = 'conversationId' in target ? byId(world, target.conversationId) : ofCustomer(target)
   if (row === null) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
   return row
 
@@ -40,6 +40,12 @@ export function targetConversation(
       (resentAfter === null ? null : world.conversationWithOperation(canonical.id, operationId))
     return changed ?? (meant === 'active' ? active : latest)
   }
+}
+
+/** The conversation itself, and not the one that it was merged into. */
+function byId(world: World, id: string): ConversationRow | null {
+  const row = world.conversation(id)
+  return row?.id === id ? row : null
 }
 
 /** The contact by its id, or by one of its customers. Null if there is none, or none yet. */

@@ -1,15 +1,21 @@
+import { mergedParts } from './limits.js'
+
 /** The details that each code carries. The keys of this table are the codes of the library. */
 export interface ErrorDetails {
   /** `issues` name the paths and say what is allowed. They never hold the value. */
   VALIDATION_FAILED: { readonly issues: readonly ValidationIssue[] }
   PAYLOAD_TOO_LARGE: { readonly what: string; readonly limit: number; readonly actual: number }
   /** It does not exist, or it belongs to another account. Both cases get the same answer. */
-  NOT_FOUND: { readonly what: 'conversation' | 'contact' | 'inbox' }
+  NOT_FOUND: { readonly what: 'conversation' | 'contact' | 'inbox' | 'merge' }
   /** `actual` is null when there is no active conversation. */
   VERSION_CONFLICT: { readonly expected: number | 'absent'; readonly actual: number | null }
   ACTIVE_CONVERSATION_EXISTS: { readonly conversationId: string }
   INVALID_TRANSITION: { readonly from: string; readonly to: string }
   USERNAME_TAKEN: { readonly conversationId: string }
+  /**
+   * `mergeId` is the merge that has to be undone first, and null unless the reason is `not the last`.
+   */
+  MERGE_REFUSED: { readonly reason: 'same conversation' | 'too many parts' | 'not the last'; readonly mergeId: string | null }
   INBOX_ALREADY_CONNECTED: { readonly channel: string; readonly oaId: string }
   INBOX_CHANNEL_MISMATCH: { readonly expected: string; readonly actual: string }
   CONTENTION: { readonly attempts: number }
@@ -112,6 +118,12 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
   INVALID_TRANSITION: ({ from, to }) => `a conversation that is ${from} cannot become ${to}`,
   USERNAME_TAKEN: ({ conversationId }) =>
     `the active conversation ${conversationId} already has this username, and the customer has one of their own; close one of the two`,
+  MERGE_REFUSED: ({ reason, mergeId }) =>
+    ({
+      'same conversation': 'both ids lead to one conversation; name two',
+      'too many parts': `a conversation holds at most ${mergedParts} others; merge into another one`,
+      'not the last': `the merge ${mergeId} came later; undo that one first`,
+    })[reason],
   INBOX_ALREADY_CONNECTED: ({ channel, oaId }) => `another account has connected ${channel} ${oaId}; it must disconnect it first`,
   INBOX_CHANNEL_MISMATCH: ({ expected, actual }) =>
     `this inbox is on the channel ${expected}, not ${actual}; leave the channel out, or use another oaId`,

@@ -75,6 +75,18 @@ export interface MessageEditEventInput extends EventBase {
   readonly editNumber?: number
 }
 
+/**
+ * Files of a message that came without them, as a channel tells of the files of a history in bodies of their own. The
+ * message takes each file once, by its URL or by the `id` in its payload, and at most 100 files in all. `text` becomes
+ * its text if it has none and was never edited. A deleted message takes nothing.
+ */
+export interface MessageAttachmentsEventInput extends EventBase {
+  readonly type: 'message_attachments'
+  readonly targetMessageId: string
+  readonly attachments: readonly AttachmentInput[]
+  readonly text?: string
+}
+
 /** Empties the text and the attachments of a message. The message itself and its `seq` stay. */
 export interface MessageDeleteEventInput extends EventBase {
   readonly type: 'message_delete'
@@ -153,6 +165,7 @@ export type EventInput =
   | MessageEventInput
   | PostbackEventInput
   | MessageEditEventInput
+  | MessageAttachmentsEventInput
   | MessageDeleteEventInput
   | ReactionEventInput
   | ReceiptEventInput

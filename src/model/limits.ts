@@ -17,6 +17,7 @@ export const limits = {
   metadataDepth: 32,
   /** Values in one metadata or payload object: strings, numbers, booleans, nulls, arrays and objects. */
   metadataValues: 20_000,
+  /** Attachments of one message. What comes later and has no room is left out. */
   attachments: 100,
   /** Conversations in one bulk call. */
   batchConversations: 1000,
@@ -74,6 +75,9 @@ export const rememberedOperationsMs = 65_000
  * would otherwise be read and written whole for each of them.
  */
 export const reactionSenders = 100
+
+/** The most conversations that one conversation holds by merges. */
+export const mergedParts = 64
 
 /** Length of `lastMessagePreview` in characters. */
 export const previewCharacters = 160

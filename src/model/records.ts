@@ -25,6 +25,8 @@ export type OnClosed = 'new' | 'reopen' | { readonly reopenWithin: number }
 export interface Conversation<TMetadata = JsonObject> {
   readonly id: string
   readonly accountId: string
+  /** The id that the call named, if that conversation was merged into this one. */
+  readonly redirectedFrom?: string
   /** The inbox: the channel identity that the account owns (a page id, a phone number id, an official account id). */
   readonly oaId: string
   /** The id by which the customer was known first. Every other id of the customer finds the conversation as well. */
@@ -45,7 +47,7 @@ export interface Conversation<TMetadata = JsonObject> {
   readonly customerName: string | null
   readonly customerUsername: string | null
   readonly chatbotId: string | null
-  /** The exact number of inbound messages after `readSeq`, without the silent ones of history. */
+  /** The exact number of inbound messages after `readSeq`, or the horizon of a merged part, without silent history. */
   readonly unreadCount: number
   /** The greatest `seq` that was given to a message; 0 before the first one. It never goes down. */
   readonly lastSeq: number
@@ -60,16 +62,18 @@ export interface Conversation<TMetadata = JsonObject> {
   readonly lastMessagePreview: string | null
   readonly lastInboundAt: Date | null
   /**
+   * The time of the first inbound message that is later than every answer (a message of an agent or a bot that has not
+   * failed), or null when nobody waits. History answers, and asks nothing. Edits and deletions make no difference.
+   */
+  readonly waitingSince: Date | null
+  /**
    * Lists are ordered by this time. It is the creation or the latest message or postback, whichever is later. When a
    * message or a postback has opened the conversation, the creation does not count, so that an imported history keeps
    * its own times.
    */
   readonly lastActivityAt: Date
   readonly statusChangedAt: Date
-  /**
-   * Until when the channel lets the host reply: 24 h after the last inbound message or postback (WhatsApp, Messenger,
-   * Instagram). Null on other channels.
-   */
+  /** Until when the host may reply: 24 h after the last inbound on WhatsApp, Messenger, Instagram; null elsewhere. */
   readonly windowExpiresAt: Date | null
   readonly snoozedUntil: Date | null
   readonly closedAt: Date | null
@@ -129,7 +133,8 @@ export interface Message {
   readonly contactInboxId: string
   /**
    * Counts from 1 in the order of arrival. Once given it never changes, and no other message gets it. The numbers have
-   * no gap, except where the echo of a reply was stored as a message of its own before it turned out to be that reply.
+   * no gap, except where an echo was stored as a message of its own before it turned out to be a known reply, and
+   * where a merge was undone. A message whose conversation is merged counts in the other one.
    */
   readonly seq: number
   /** The channel's id. Null for a reply that the channel has not confirmed. */

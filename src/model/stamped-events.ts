@@ -1,6 +1,6 @@
 import type { CustomerIdentity } from './identities.js'
 import type { JsonObject } from './json.js'
-import type { DeliveryStatus, Direction, SenderType } from './records.js'
+import type { Attachment, DeliveryStatus, Direction, SenderType } from './records.js'
 
 interface StampedBase {
   /** The id of the event's row. */
@@ -20,12 +20,7 @@ export interface StampedMessage extends StampedBase {
   readonly localId: string | null
   readonly direction: Direction
   readonly text: string
-  readonly attachments: readonly {
-    readonly type: string
-    readonly url: string | null
-    readonly name: string | null
-    readonly payload: JsonObject | null
-  }[]
+  readonly attachments: readonly Attachment[]
   readonly replyTo: string | null
   readonly metadata: JsonObject | null
   /** Whether it is brought in afterwards, and calls for nobody. */
@@ -44,6 +39,13 @@ export interface StampedEdit extends StampedBase {
   readonly targetMessageId: string
   readonly text: string
   readonly editNumber: number
+}
+/** Files that came after their message. */
+export interface StampedAttachments extends StampedBase {
+  readonly type: 'message_attachments'
+  readonly targetMessageId: string
+  readonly attachments: readonly Attachment[]
+  readonly text: string | null
 }
 export interface StampedDelete extends StampedBase {
   readonly type: 'message_delete'
@@ -93,6 +95,7 @@ export type StampedEvent =
   | StampedMessage
   | StampedFact
   | StampedEdit
+  | StampedAttachments
   | StampedDelete
   | StampedReaction
   | StampedReceipt

@@ -14,6 +14,7 @@ import { findConversation } from './operations/find-conversation.js'
 import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { findReceivers } from './operations/find-receivers.js'
+import { findRedirect } from './operations/find-redirect.js'
 import { linkCustomerIds } from './operations/link-customer-ids.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
@@ -21,9 +22,11 @@ import { listInboxes } from './operations/list-inboxes.js'
 import { listMessages } from './operations/list-messages.js'
 import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
+import { mergeConversations } from './operations/merge-conversations.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
+import { unmergeConversations } from './operations/unmerge-conversations.js'
 import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
@@ -70,6 +73,9 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     markRead: write(markRead),
     markUnread: write(markUnread),
     wakeDue: write(wakeDue),
+    mergeConversations: write(mergeConversations),
+    unmergeConversations: write(unmergeConversations),
+    findRedirect: read(findRedirect),
     linkCustomerIds: write(linkCustomerIds),
     sweep: write(sweep),
     findConversation: read(findConversation),

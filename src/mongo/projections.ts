@@ -6,7 +6,7 @@ import type { Doc } from './driver.js'
  */
 export const conversationFields = fields(
   'accountId oa_id customer_id contact_inbox_id contact_id is_linked channel status version nickname customer_name customer_username chatbot_id unread_count ' +
-    'last_seq read_seq last_event_seq last_message_at last_message_preview last_inbound_at last_activity_at status_changed_at window_expires_at ' +
+    'last_seq read_seq last_event_seq last_message_at last_message_preview last_inbound_at waiting_since last_activity_at status_changed_at window_expires_at ' +
     'snoozed_until closed_at metadata created_at updated_at',
 )
 /**

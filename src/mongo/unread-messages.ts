@@ -1,4 +1,3 @@
-import type { ConversationRow } from '../model/planning/rows.js'
 import type { MongoContext } from './context.js'
 import type { Doc } from './driver.js'
 import { latestState } from './find-now.js'
@@ -7,8 +6,14 @@ import { messageKeys } from './schema/time-indexes.js'
 /** What selects the messages that count as unread while they lie past the read horizon. */
 const countsAsUnread = { direction: 'inbound', is_silent: null } as const
 
+/** The id under which messages are stored. */
+interface StoredUnder {
+  readonly accountId: string
+  readonly id: string
+}
+
 /** How many messages of a conversation are unread if `readSeq` is its read horizon. */
-export function countUnread(context: MongoContext, { accountId, id }: ConversationRow, readSeq: number): Promise<number> {
+export function countUnread(context: MongoContext, { accountId, id }: StoredUnder, readSeq: number): Promise<number> {
   const filter = { accountId, conversation_id: id, seq: { $gt: readSeq }, ...countsAsUnread }
   return context.collections.messages.countDocuments(filter, { ...latestState(context), hint: messageKeys.seq })
 }
@@ -16,7 +21,7 @@ export function countUnread(context: MongoContext, { accountId, id }: Conversati
 /** The first (1) or the last (-1) `seq` among the messages that count as unread and match, or null if there is none. */
 export async function findUnread(
   context: MongoContext,
-  { accountId, id }: ConversationRow,
+  { accountId, id }: StoredUnder,
   match: Doc,
   direction: 1 | -1,
 ): Promise<number | null> {

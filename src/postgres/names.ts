@@ -8,6 +8,7 @@ export const tableNames = [
   'conversations',
   'messages',
   'contact_interaction_events',
+  'conversation_merges',
   'conversation_store_migrations',
 ] as const
 export type TableName = (typeof tableNames)[number]

@@ -10,6 +10,7 @@ import { findConversation } from './operations/find-conversation.js'
 import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { findReceivers } from './operations/find-receivers.js'
+import { findRedirect } from './operations/find-redirect.js'
 import { linkCustomerIds } from './operations/link-customer-ids.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
@@ -17,9 +18,11 @@ import { listInboxes } from './operations/list-inboxes.js'
 import { listMessages } from './operations/list-messages.js'
 import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
+import { mergeConversations } from './operations/merge-conversations.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
+import { unmergeConversations } from './operations/unmerge-conversations.js'
 import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
@@ -47,6 +50,9 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     listEvents: (input) => listEvents(context, input),
     findContact: (input) => findContact(context, input),
     updateContact: (input) => updateContact(context, input),
+    mergeConversations: (input) => mergeConversations(context, input),
+    unmergeConversations: (input) => unmergeConversations(context, input),
+    findRedirect: (input) => findRedirect(context, input),
     linkCustomerIds: (input) => linkCustomerIds(context, input),
     connectInbox: (input) => connectInbox(context, input),
     disconnectInbox: (input) => disconnectInbox(context, input),

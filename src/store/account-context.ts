@@ -2,7 +2,7 @@ import type * as z from 'zod/mini'
 import type { JsonObject } from '../model/json.js'
 import type { OnClosed } from '../model/records.js'
 import type { Path } from '../model/validation/refusal.js'
-import type { WriteStamp } from './adapter.js'
+import type { ConversationOperations, WriteStamp } from './adapter.js'
 import type { Dispatch } from './dispatch.js'
 
 /** What the methods of one account share. */
@@ -22,13 +22,18 @@ export interface AccountContext {
 }
 
 /** Sends one write. It gets its own operation id and its time here, once, so that every retry sends the same ones. */
-export function sendWrite<T>(
-  { accountId, dispatch, newId, now }: AccountContext,
-  send: (operations: Parameters<Parameters<Dispatch['write']>[1]>[0], stamp: WriteStamp) => Promise<T>,
-): Promise<T> {
+export function sendWrite<T>(context: AccountContext, send: SendStamped<T>): Promise<T> {
+  return beginWrite(context)(send)
+}
+
+type SendStamped<T> = (operations: ConversationOperations, stamp: WriteStamp) => Promise<T>
+
+/** One write that may be sent to several places, one after the other, until one of them has what it is about. */
+export function beginWrite({ accountId, dispatch, newId, now }: AccountContext): <T>(send: SendStamped<T>) => Promise<T> {
   const operationId = newId()
   const at = now()
-  return dispatch.write(operationId, (operations, firstSentAt, bounds) =>
-    send(operations, { accountId, operationId, firstSentAt, now: at, ...bounds }),
-  )
+  return (send) =>
+    dispatch.write(operationId, (operations, firstSentAt, bounds) =>
+      send(operations, { accountId, operationId, firstSentAt, now: at, ...bounds }),
+    )
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../model/json.js'
 import type { Contact, Conversation, ConversationEvent, Inbox, Message } from '../model/records.js'
+import type { ConversationMerges } from './conversation-merges.js'
 import type {
   ApplyReceiptInput,
   BulkUpsertInput,
@@ -40,7 +41,7 @@ import type {
  * `store.migrate()` was never called, `CONTENTION` or `UNAVAILABLE` when the retries are used up, and `STORE_CLOSED`
  * after `store.close()`. Each method names the other codes that it throws.
  */
-export interface AccountConversations<TMetadata = JsonObject> {
+export interface AccountConversations<TMetadata = JsonObject> extends ConversationMerges<TMetadata> {
   readonly accountId: string
 
   /**

@@ -5,6 +5,8 @@
 export interface AdapterPage<T> {
   readonly items: readonly T[]
   readonly hasMore: boolean
+  /** True if there is no conversation with the id that the list is of, so that the id may lead to another one. */
+  readonly isOfNone?: boolean
 }
 
 /**

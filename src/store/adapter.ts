@@ -3,7 +3,8 @@ import type { ContactPatch, InboxConnection, Patch } from '../model/patches.js'
 import type { Contact, Conversation, ConversationEvent, ConversationStatus, Inbox, InboxOwner, Message } from '../model/records.js'
 import type { ChangeOutcome, CustomerTarget, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
-import type { LinkResult, SweepResult } from './results.js'
+import type { Merge, Redirect } from './merge-port.js'
+import type { LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
 
 // An adapter imports all types of the port from this file, including those that the planner knows as well.
 export type { CustomerIdentity } from '../model/identities.js'
@@ -22,7 +23,8 @@ export type {
   StampedWatermark,
 } from '../model/stamped-events.js'
 export type { ChangeOutcome, CustomerTarget, ItemFailure, UpsertItem, UpsertResult } from '../model/upsert-item.js'
-export type { LinkResult, SweepResult } from './results.js'
+export type { Merge, Redirect } from './merge-port.js'
+export type { LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
 
 /**
  * The port, which an adapter implements. The core has validated and stamped every input and filled in its defaults, so
@@ -50,6 +52,11 @@ export interface ConversationOperations {
   reopenConversation(input: ChangeStatus): Promise<Change>
   markRead(input: MarkRead): Promise<Change>
   markUnread(input: ChangeStatus): Promise<Change>
+  /** Each target may be the id of a conversation that was merged: it means the one that holds it. */
+  mergeConversations(input: WriteStamp & Merge): Promise<MergeResult>
+  unmergeConversations(input: WriteStamp & { readonly mergeId: string }): Promise<UnmergeResult>
+  /** Where the id of a merged conversation leads, or null. The core asks; no other operation follows such ids. */
+  findRedirect(input: Scoped & { readonly conversationId: string }): Promise<Redirect | null>
   wakeDue(input: WriteStamp & { readonly limit: number }): Promise<readonly Conversation[]>
   linkCustomerIds(input: LinkCustomerIds): Promise<LinkResult>
   sweep(input: Sweep): Promise<SweepResult>
@@ -148,6 +155,8 @@ export interface ChangeStatus extends WriteStamp {
 export interface MarkRead extends ChangeStatus {
   readonly seq: number | null
   readonly upToTime: Date | null
+  /** The part of the conversation whose own numbers `seq` is of, if it is not of the conversation's. */
+  readonly part?: string | null
 }
 
 export interface LinkCustomerIds extends WriteStamp {

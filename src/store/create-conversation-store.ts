@@ -14,6 +14,7 @@ import { type Dispatch, retryingDispatch, transactionDispatch } from './dispatch
 import { accountFinds } from './finds.js'
 import type { CallOptions } from './inputs.js'
 import { accountLists } from './lists.js'
+import { accountMerges } from './merges.js'
 import { accountPeopleAndInboxes } from './people-and-inboxes.js'
 import { accountReceipts } from './receipts.js'
 import { retryPolicy } from './retry.js'
@@ -128,6 +129,7 @@ function accountConversations(context: AccountContext): AccountConversations {
     accountId: context.accountId,
     ...accountUpserts(context),
     ...accountChanges(context),
+    ...accountMerges(context),
     ...accountFinds(context),
     ...accountLists(context),
     ...accountPeopleAndInboxes(context),

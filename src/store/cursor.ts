@@ -27,6 +27,11 @@ export function decodeCursor(list: string, kinds: readonly KeyKind[], cursor: st
   return keys
 }
 
+/** Whether the list has given out the cursor. */
+export function namesList(list: string, cursor: string): boolean {
+  return cursor.length <= longest && keysOf(list, cursor) !== undefined
+}
+
 function keysOf(list: string, cursor: string): CursorKeys | undefined {
   try {
     const { success, data } = cursorSchema.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))

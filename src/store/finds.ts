@@ -10,15 +10,29 @@ import type { AccountContext } from './account-context.js'
 import type { AccountConversations } from './account-conversations.js'
 import type { ContactTarget, MessageTarget } from './adapter.js'
 import { conversationMatch } from './lists.js'
+import { findRedirect, mostRedirects } from './redirects.js'
 
 type Finds = Pick<AccountConversations, 'findConversation' | 'findByOaAndCustomer' | 'countConversations' | 'findMessage' | 'findContact'>
 
-export function accountFinds({ accountId, dispatch, parse }: AccountContext): Finds {
+export function accountFinds(context: AccountContext): Finds {
+  const { accountId, dispatch, parse } = context
+  const findById = (conversationId: string, signal: AbortSignal | null) =>
+    dispatch.read(signal, (operations, bounds) => operations.findConversation({ accountId, ...bounds, conversationId }))
+
   return {
     async findConversation(given, options) {
       const { conversationId } = parse(findConversationInput, given)
       const signal = readSignal(options)
-      return dispatch.read(signal, (operations, bounds) => operations.findConversation({ accountId, ...bounds, conversationId }))
+      const found = await findById(conversationId, signal)
+      if (found !== null) return found
+      // It may be merged on while it is looked for.
+      for (let times = 0; times < mostRedirects; times++) {
+        const redirect = await findRedirect(context, conversationId, signal)
+        const kept = redirect && (await findById(redirect.conversationId, signal))
+        if (redirect === null) return findById(conversationId, signal)
+        if (kept !== null) return { ...kept, redirectedFrom: conversationId }
+      }
+      return null
     },
 
     async findByOaAndCustomer(given, options) {

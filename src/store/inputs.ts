@@ -107,6 +107,15 @@ export type MarkReadInput = ConversationKey & {
   readonly expectedVersion?: number
 }
 
+export interface MergeConversationsInput {
+  /** The conversation that holds both afterwards. */
+  readonly keep: ConversationKey
+  /** The conversation whose id leads to the other one afterwards. */
+  readonly lose: ConversationKey
+  /** The versions that the two must have. Otherwise the call throws `VERSION_CONFLICT`. */
+  readonly expectedVersions?: { readonly keep?: number; readonly lose?: number }
+}
+
 export interface LinkCustomerIdsInput {
   readonly oaId: string
   /** Two to eight ids of one person in this inbox, each with its kind. */

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type * as z from 'zod/mini'
 import { defaultPageItems } from '../model/limits.js'
 import { listedAt } from '../model/planning/times.js'
-import type { Conversation, ConversationStatus } from '../model/records.js'
+import type { Conversation, ConversationEvent, ConversationStatus, Inbox, Message } from '../model/records.js'
 import { readSignal } from '../model/validation/call-options.js'
 import {
   type countConversationsInput,
@@ -15,10 +15,9 @@ import {
 } from '../model/validation/read-schemas.js'
 import type { AccountContext } from './account-context.js'
 import type { AccountConversations } from './account-conversations.js'
-import type { ConversationMatch, ConversationOperations, PageRequest, Scoped } from './adapter.js'
-import type { AdapterPage } from './adapter-page.js'
-import { type CursorKeys, decodeCursor, encodeCursor, type KeyKind } from './cursor.js'
+import type { ConversationMatch } from './adapter.js'
 import type { CallOptions } from './inputs.js'
+import { type KeysetList, readPage } from './keyset-list.js'
 import { type PagedList, pagedList } from './paged-list.js'
 
 type Lists = Pick<
@@ -26,17 +25,9 @@ type Lists = Pick<
   'findByOa' | 'findByChatbotId' | 'listConversations' | 'listMessages' | 'listEvents' | 'listInboxes'
 >
 
-/**
- * One list: the name that tells its cursors from those of other lists, the types of its sort keys, and how to read a
- * page of it.
- */
-interface KeysetList<T> {
-  readonly name: string
-  readonly kinds: readonly KeyKind[]
-  readonly keysOf: (item: T) => CursorKeys
-  readonly limit: number | undefined
-  readonly cursor: string | undefined
-  readonly fetchPage: (operations: ConversationOperations, page: Scoped & PageRequest) => Promise<AdapterPage<T>>
+interface Prepared<T> {
+  readonly keyset: KeysetList<T>
+  readonly page: { readonly limit?: number | undefined; readonly cursor?: string | undefined }
 }
 
 export function accountLists(context: AccountContext): Lists {
@@ -44,33 +35,25 @@ export function accountLists(context: AccountContext): Lists {
    * Reads the input when the method is called, as every method does. An input that is refused throws only when the list
    * is read, because a list is something that is awaited.
    */
-  const list = <T>(options: CallOptions | undefined, prepare: () => KeysetList<T>): PagedList<T> => {
-    const prepared = attempt(() => ({ keyset: prepare(), signal: readSignal(options) }))
-    return pagedList(prepared.ok ? prepared.value.keyset.cursor : undefined, async (cursor) => {
+  const list = <T>(options: CallOptions | undefined, prepare: () => Prepared<T>): PagedList<T> => {
+    const prepared = attempt(() => ({ ...prepare(), signal: readSignal(options) }))
+    return pagedList(prepared.ok ? prepared.value.page.cursor : undefined, async (cursor) => {
       if (!prepared.ok) throw prepared.error
       context.dispatch.assertOpen()
-      const { keyset, signal } = prepared.value
-      const { name, kinds, keysOf, limit = defaultPageItems, fetchPage } = keyset
-      const after = cursor === undefined ? null : decodeCursor(name, kinds, cursor)
-      const { accountId } = context
-      const { items, hasMore } = await context.dispatch.read(signal, (operations, bounds) =>
-        fetchPage(operations, { accountId, ...bounds, limit, after }),
-      )
-      const last = items.at(-1)
-      return { items, nextCursor: hasMore && last !== undefined ? encodeCursor(name, keysOf(last)) : null }
+      const { keyset, page, signal } = prepared.value
+      return readPage(context, keyset, { limit: page.limit ?? defaultPageItems, cursor, signal })
     })
   }
 
-  const conversations = (input: z.output<typeof listConversationsInput>): KeysetList<Conversation> => {
+  const conversations = (input: z.output<typeof listConversationsInput>): Prepared<Conversation> => {
     const match = conversationMatch(input)
-    return {
+    const keyset: KeysetList<Conversation> = {
       name: `conversations ${fingerprint(JSON.stringify(match))}`,
       kinds: ['time', 'id'],
       keysOf: ({ lastActivityAt, id }) => [lastActivityAt.getTime(), id],
-      limit: input.limit,
-      cursor: input.cursor,
       fetchPage: (operations, page) => operations.listConversations({ ...page, ...match }),
     }
+    return { keyset, page: input }
   }
 
   return {
@@ -80,45 +63,25 @@ export function accountLists(context: AccountContext): Lists {
 
     listMessages: (input, options) =>
       list(options, () => {
-        const { conversationId, order = 'oldest', afterSeq, limit, cursor, ...given } = context.parse(listMessagesInput, input)
-        const { by = afterSeq === undefined ? 'time' : 'seq' } = given
-        return {
-          name: `messages by ${by} ${order} ${fingerprint(conversationId)}`,
-          kinds: by === 'time' ? ['time', 'count'] : ['count'],
-          keysOf: (message) => (by === 'time' ? [listedAt(message).getTime(), message.seq] : [message.seq]),
-          limit,
-          cursor,
-          fetchPage: (operations, page) => operations.listMessages({ ...page, conversationId, order, by, afterSeq: afterSeq ?? 0 }),
-        }
+        const parsed = context.parse(listMessagesInput, input)
+        return { keyset: messagesOf(parsed), page: parsed }
       }),
 
     listEvents: (input, options) =>
       list(options, () => {
-        const { conversationId, afterEventSeq = 0, limit, cursor } = context.parse(listEventsInput, input)
-        return {
-          name: `events ${fingerprint(conversationId)}`,
-          kinds: ['count'],
-          keysOf: ({ eventSeq }) => [eventSeq],
-          limit,
-          cursor,
-          fetchPage: (operations, page) => {
-            const from = Math.max(afterEventSeq, Number(page.after?.[0] ?? 0))
-            return operations.listEvents({ ...page, after: from === 0 ? null : [from], conversationId })
-          },
-        }
+        const parsed = context.parse(listEventsInput, input)
+        return { keyset: eventsOf(parsed), page: parsed }
       }),
 
     listInboxes: (input = {}, options) =>
       list(options, () => {
-        const { limit, cursor } = context.parse(listInboxesInput, input)
-        return {
+        const keyset: KeysetList<Inbox> = {
           name: 'inboxes',
           kinds: ['id'],
           keysOf: ({ oaId }) => [oaId],
-          limit,
-          cursor,
           fetchPage: (operations, page) => operations.listInboxes(page),
         }
+        return { keyset, page: context.parse(listInboxesInput, input) }
       }),
   }
 }
@@ -139,6 +102,52 @@ export function conversationMatch(filter: z.output<typeof countConversationsInpu
     chatbotId: filter.chatbotId ?? null,
     unread: filter.unread ?? null,
     updatedSince: filter.updatedSince ?? null,
+  }
+}
+
+function messagesOf(given: z.output<typeof listMessagesInput>): KeysetList<Message> {
+  const { conversationId, order = 'oldest', afterSeq = 0 } = given
+  const { by = given.afterSeq === undefined ? 'time' : 'seq' } = given
+  return {
+    name: `messages by ${by} ${order} ${fingerprint(conversationId)}`,
+    kinds: by === 'time' ? ['time', 'count'] : ['count'],
+    keysOf: (message) => (by === 'time' ? [listedAt(message).getTime(), message.seq] : [message.seq]),
+    fetchPage: (operations, page) => operations.listMessages({ ...page, conversationId, order, by, afterSeq }),
+    ofConversation: {
+      id: conversationId,
+      movedTo: ({ conversationId: keptId, parts }) => {
+        const base = parts.find(({ id }) => id === conversationId)?.seqBase ?? 0
+        const moved = { ...given, by, conversationId: keptId, ...(afterSeq === 0 ? {} : { afterSeq: afterSeq + base }) }
+        return [
+          { list: messagesOf(moved), base: 0 },
+          ...parts.map(({ id, seqBase }) => ({ list: messagesOf({ ...moved, conversationId: id }), base: seqBase })),
+        ]
+      },
+    },
+  }
+}
+
+function eventsOf(given: z.output<typeof listEventsInput>): KeysetList<ConversationEvent> {
+  const { conversationId, afterEventSeq = 0 } = given
+  return {
+    name: `events ${fingerprint(conversationId)}`,
+    kinds: ['count'],
+    keysOf: ({ eventSeq }) => [eventSeq],
+    fetchPage: (operations, page) => {
+      const from = Math.max(afterEventSeq, Number(page.after?.[0] ?? 0))
+      return operations.listEvents({ ...page, after: from === 0 ? null : [from], conversationId })
+    },
+    ofConversation: {
+      id: conversationId,
+      movedTo: ({ conversationId: keptId, parts }) => {
+        const base = parts.find(({ id }) => id === conversationId)?.eventBase ?? 0
+        const moved = { ...given, conversationId: keptId, afterEventSeq: afterEventSeq === 0 ? 0 : afterEventSeq + base }
+        return [
+          { list: eventsOf(moved), base: 0 },
+          ...parts.map(({ id, eventBase }) => ({ list: eventsOf({ ...moved, conversationId: id }), base: eventBase })),
+        ]
+      },
+    },
   }
 }
 

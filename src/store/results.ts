@@ -41,6 +41,26 @@ export interface LinkResult {
   readonly conflicts: readonly CustomerIdentity[]
 }
 
+/** What `mergeConversations` did. */
+export interface MergeResult<TMetadata = JsonObject> {
+  /** `unchanged`: the one to lose was merged into the one to keep before. */
+  readonly outcome: 'merged' | 'unchanged'
+  /** Names the merge for `unmergeConversations`. */
+  readonly mergeId: string
+  /** The conversation that is kept, as it is now. */
+  readonly conversation: Conversation<TMetadata>
+}
+
+/** What `unmergeConversations` did. */
+export interface UnmergeResult<TMetadata = JsonObject> {
+  /** `unchanged`: the merge was undone before. */
+  readonly outcome: 'unmerged' | 'unchanged'
+  /** The conversation that was kept. */
+  readonly kept: Conversation<TMetadata>
+  /** The conversation that is its own again. */
+  readonly restored: Conversation<TMetadata>
+}
+
 /** What a receipt that names the inbox alone did to one message. */
 export interface InboxReceiptResult {
   readonly messageId: string

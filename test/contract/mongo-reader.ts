@@ -5,7 +5,7 @@ import type { RawReader, RawRow } from '../../src/contract/index.js'
 const absentIsNull: Readonly<Record<string, readonly string[]>> = {
   contact_inboxes: ['canonical_id', 'scopes', 'identities', 'previous_head_id'],
   contacts: ['merged_into'],
-  conversations: ['username_key', 'chatbot_id'],
+  conversations: ['username_key', 'chatbot_id', 'waiting_since', 'last_answer_at', 'merged_parts'],
   messages: ['message_id', 'local_id', 'own_id', 'accepted_at', 'is_history', 'is_silent'],
   contact_interaction_events: ['conversation_id', 'event_seq', 'message_id', 'dedupe_key', 'own_id', 'is_history'],
 }

@@ -3,8 +3,8 @@ import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, 
 /**
  * Gives a row of the memory adapter the column names that a database would use, because memory stores it under none.
  */
-export function conversationColumns(row: ConversationRow): object {
-  return snakeCased(row)
+export function conversationColumns({ parts, ...row }: ConversationRow): object {
+  return { ...snakeCased(row), merged_parts: parts.length === 0 ? null : parts.map(snakeCased) }
 }
 export function contactColumns(row: ContactRow): object {
   return snakeCased(row)

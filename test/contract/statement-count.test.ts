@@ -105,6 +105,8 @@ describe('on PostgreSQL every verb is one statement:', () => {
     sweep: (account) => account.sweep(),
     // Of a message that is there, a second one applies it.
     applyReceipt: (account) => account.applyReceipt({ oaId, status: 'read', messageIds: ['unknown'] }),
+    mergeConversations: (account) => account.mergeConversations({ keep: customer, lose: { oaId, customerId: 'hoa' } }),
+    unmergeConversations: (account) => account.unmergeConversations({ mergeId: 'unknown' }).catch(() => null),
     linkCustomerIds: (account) =>
       account.linkCustomerIds({
         oaId,
@@ -141,6 +143,7 @@ describe('on PostgreSQL every verb is one statement:', () => {
       const { conversation } = await account.upsertConversationWithEvents({ ...customer, events: messages(1, 5) })
       await account.upsertConversation({ oaId, customerId: 'mai' })
       await account.closeConversation({ oaId, customerId: 'mai' })
+      await account.upsertConversation({ oaId, customerId: 'hoa' })
       sent.length = 0
       await call(account, conversation?.id ?? '')
       counts[verb] = sent.length

@@ -118,6 +118,8 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
     weight: 1,
     input: ({ random }) => ({ oaId: random.pick(inboxes), status: 'delivered', messageIds: [`m${random.below(30)}`] }),
   },
+  mergeConversations: { weight: 0, input: (scene) => ({ keep: customer(scene), lose: { conversationId: seenId(scene) } }) },
+  unmergeConversations: { weight: 0, input: () => ({ mergeId: 'none' }) },
   linkCustomerIds: { weight: 1, input: linkedIds },
   updateContact: { weight: 2, input: (scene) => ({ ...customer(scene), name: `typed in ${scene.op}` }) },
   connectInbox: {
@@ -152,6 +154,8 @@ const needTransactions: ReadonlySet<string> = new Set<Method>([
   'sweep',
   'applyReceipt',
   'linkCustomerIds',
+  'mergeConversations',
+  'unmergeConversations',
   'connectInbox',
   'disconnectInbox',
 ])

@@ -19,6 +19,10 @@ const kinds: readonly { readonly weight: number; readonly make: (random: Random,
     weight: 3,
     make: (random, text) => ({ type: 'message_edit', targetMessageId: messageId(random), text, editNumber: random.below(4) }),
   },
+  {
+    weight: 1,
+    make: (random) => ({ type: 'message_attachments', targetMessageId: messageId(random), attachments: [{ type: 'image', url: 'file' }] }),
+  },
   { weight: 1, make: (random) => ({ type: 'message_delete', targetMessageId: messageId(random) }) },
   { weight: 2, make: (random) => ({ type: 'reaction', targetMessageId: messageId(random), emoji: random.pick(['❤', '👍']) }) },
   {

@@ -25,6 +25,8 @@ describe('the built-in migrations for MongoDB', () => {
       ['005-groups', false, true, 'conversation-store'],
       ['006-find-replies-by-the-channels-id', false, true, 'conversation-store'],
       ['007-list-messages-by-time', false, true, 'conversation-store'],
+      ['008-note-waiting-customers', false, true, 'conversation-store'],
+      ['009-create-conversation-merges-collection', false, true, 'conversation-store'],
       ['001-create-platform-indexes-of-conversations', false, true, 'platform'],
       ['001-create-platform-indexes-of-messages', false, true, 'platform'],
     ])
@@ -168,6 +170,11 @@ async function fill(db: Db): Promise<void> {
       }
     }),
   )
+  await db
+    .collection('conversation_merges')
+    .insertMany(
+      some(500, (n) => ({ accountId: 'acme', lost_id: `v${n}`, kept_id: `v${n % 50}`, ...(n % 3 === 0 ? {} : { standing: true }) })),
+    )
   await db.collection('messages').insertMany(
     some(5_000, (n) => {
       const isInbound = n % 2 === 0

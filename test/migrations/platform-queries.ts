@@ -25,7 +25,7 @@ const serves =
     filter,
     sort,
   })
-const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, events] = [
+const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, events, merges] = [
   serves('client_configs'),
   serves('config'),
   serves('inboxes'),
@@ -33,6 +33,7 @@ const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, 
   serves('conversations'),
   serves('messages'),
   serves('contact_interaction_events'),
+  serves('conversation_merges'),
 ]
 
 export const queries: readonly ServedQuery[] = [
@@ -110,4 +111,7 @@ export const queries: readonly ServedQuery[] = [
   events('idx_events_waiting_target', { ...acme, contact_inbox_id: 'i0', waiting: true, target_message_id: 't100' }),
   events('idx_events_waiting_local', { ...acme, contact_inbox_id: 'i0', waiting: true, local_id: 'l100' }),
   events('idx_events_waiting_age', { ...acme, waiting: true, created_at: { $lte: at(600) } }, { created_at: 1, _id: 1 }),
+
+  merges('idx_conversation_merges_lost', { ...acme, lost_id: 'v7', standing: true }),
+  merges('idx_conversation_merges_kept', { ...acme, kept_id: 'v8', standing: true }),
 ]

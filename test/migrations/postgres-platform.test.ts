@@ -32,7 +32,9 @@ describe('the built-in migrations for PostgreSQL', () => {
       ['conversation-store', '009-receipts', true, false, true],
       ['conversation-store', '010-lists-by-time', true, false, true],
       ['conversation-store', '011-history', true, false, true],
-      ['conversation-store', '022-functions', true, false, true],
+      ['conversation-store', '012-waiting-customers', true, false, true],
+      ['conversation-store', '013-merges', true, false, true],
+      ['conversation-store', '027-functions', true, false, true],
       ['platform', '003-create-platform-indexes', false, false, true],
     ])
   })

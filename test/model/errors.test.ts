@@ -11,6 +11,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   ACTIVE_CONVERSATION_EXISTS: { conversationId },
   INVALID_TRANSITION: { from: 'closed', to: 'snoozed' },
   USERNAME_TAKEN: { conversationId },
+  MERGE_REFUSED: { reason: 'not the last', mergeId: 'm' },
   INBOX_ALREADY_CONNECTED: { channel: 'sms', oaId: 'page' },
   INBOX_CHANNEL_MISMATCH: { expected: 'sms', actual: 'api' },
   CONTENTION: { attempts: 8 },

@@ -126,8 +126,11 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the commands that a call cos
     const { conversation } = await account.upsertConversation(await known())
     const { id: conversationId } = conversation
     expect(await cost(async () => account.listConversations({ status: 'active', limit: 500 }))).toEqual(['find conversations'])
-    expect(await cost(async () => account.listMessages({ conversationId }))).toEqual(['find messages'])
-    expect(await cost(async () => account.listEvents({ conversationId }))).toEqual(['find contact_interaction_events'])
+    expect(await cost(async () => account.listMessages({ conversationId }))).toEqual(['find conversations', 'find messages'])
+    expect(await cost(async () => account.listEvents({ conversationId }))).toEqual([
+      'find conversations',
+      'find contact_interaction_events',
+    ])
   })
 
   test('an adapter asks for the ledger and for the kind of server once', async () => {

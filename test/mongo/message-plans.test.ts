@@ -34,6 +34,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a list of messages', () => {
         const copies = Array.from({ length: Math.min(atOnce, messages + 1 - first) }, (_, index) => copy(first + index))
         await collection.insertMany(copies, { ordered: false, writeConcern: { w: 1 } })
       }
+      await db.collection<{ _id: string }>('conversations').updateOne({ _id: conversationId }, { $set: { last_seq: messages } })
       for (const by of ['time', 'seq'] as const) {
         for (const order of ['oldest', 'newest'] as const) {
           const input: ListMessagesInput = { conversationId, by, order, limit: 500 }
@@ -45,9 +46,10 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a list of messages', () => {
             ...(by === 'seq' ? [{ ...input, limit, afterSeq: messages / 2 }] : []),
           ]
           for (const page of pages) {
-            const [found, ...others] = await explainAll(db, await commandsOf(async () => account.listMessages(page)))
+            const [conversation, found, ...others] = await explainAll(db, await commandsOf(async () => account.listMessages(page)))
             const told = `${by}, ${order}, ${page.cursor === undefined ? 'the first page' : 'a deep page'}`
             expect(others, told).toEqual([])
+            expect(conversation, told).toMatchObject({ command: 'find conversations', collectionScans: 0, docsExamined: 1 })
             expect(found, told).toMatchObject({ command: 'find messages', collectionScans: 0 })
             expect(found?.stages.has('SORT'), `${told}: ${[...(found?.stages ?? [])]}`).toBe(false)
             // A deep page by time passes the messages before the cursor that have the cursor's own time: at most ten.

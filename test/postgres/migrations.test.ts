@@ -63,6 +63,8 @@ test.each([
       '009-receipts',
       '010-lists-by-time',
       '011-history',
+      '012-waiting-customers',
+      '013-merges',
     ],
     schema: latestSchema,
   })

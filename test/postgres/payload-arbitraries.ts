@@ -37,6 +37,13 @@ const fact = fc.record(
 )
 const ofTarget = fc.oneof(
   fc.record({ type: fc.constant('message_edit'), target_message_id: short, text: short, edit_number: fc.nat(9), occurred_at: time }),
+  fc.record({
+    type: fc.constant('message_attachments'),
+    target_message_id: short,
+    attachments: fc.array(attachment, { maxLength: 2 }),
+    text: short,
+    occurred_at: time,
+  }),
   fc.record({ type: fc.constant('message_delete'), target_message_id: short, occurred_at: time }),
   fc.record({ type: fc.constant('reaction'), target_message_id: short, emoji: short, sender_id: short, occurred_at: time }),
   fc.record({

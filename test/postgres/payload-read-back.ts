@@ -56,6 +56,7 @@ function hostEvent(event: JsonObject): object {
   const hasMessageId = ['message', 'postback', 'message_sent'].includes(String(event.type))
   const hasDirection = ![
     'message_edit',
+    'message_attachments',
     'message_delete',
     'reaction',
     'receipt',

@@ -26,6 +26,8 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     select m.account_id, m.id, m.contact_inbox_id, m.conversation_id, m.seq, 'message', m.message_id, 'inbound', m.id, 'o', ${at}, ${at} from "${schema}".messages m`)
   await query(`insert into "${schema}".inboxes (account_id, id, oa_id, channel, status, connected_at, created_at, updated_at)
     select 'account' || a, 'n' || n, 'page' || n, 'api', 'connected', ${at}, ${at}, ${at} from generate_series(1, 3) a, generate_series(1, 500) n`)
+  await query(`insert into "${schema}".conversation_merges (account_id, id, kept_id, lost_id, lost, before, created_at)
+    select 'account' || a, 'g' || n, 'x' || n, 'lost' || n, '{}', '{}', ${at} from generate_series(1, 3) a, generate_series(1, 2000) n`)
   await query('analyze')
 
   const sent = recordStatements(pool)
@@ -79,6 +81,7 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     'listMessages, newest': () =>
       operations.listMessages({ ...scoped, conversationId: 'x5', by: 'seq', afterSeq: 0, order: 'newest', limit: 2, after: null }),
     listEvents: () => operations.listEvents({ ...scoped, conversationId: 'x5', limit: 2, after: [1] }),
+    findRedirect: () => operations.findRedirect({ ...scoped, conversationId: 'lost5' }),
     'findContact by customer': () => operations.findContact({ ...scoped, ...customer }),
     updateContact: () => operations.updateContact({ ...stamp('account2'), ...customer, patch: { name: 'c' } }),
     wakeDue: () => operations.wakeDue({ ...stamp('account2'), limit: 10 }),

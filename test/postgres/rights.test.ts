@@ -9,8 +9,8 @@ import { as, functionsIn, newRole, poolAs, relationsIn, supabase, useEverything 
 import { newSchemaName, onServer, postgresUrl } from './scratch-schema.js'
 
 describe.each([
-  ['plain tables', {}, 8],
-  ['tables of 3 partitions', { partitions: 3 }, 26],
+  ['plain tables', {}, 9],
+  ['tables of 3 partitions', { partitions: 3 }, 30],
 ] as const)('under the default privileges of Supabase, with %s', (_, options, tables) => {
   test('the roles of end users are refused every table, every partition and every function', async () => {
     const { pool, schema, anon, authenticated } = await supabase(options)
@@ -128,7 +128,9 @@ test('a store that was served before keeps its roles: they may call what is new,
     '009-receipts',
     '010-lists-by-time',
     '011-history',
-    '025-functions',
+    '012-waiting-customers',
+    '013-merges',
+    '027-functions',
   ])
   const store = createConversationStore({ adapter: postgres({ pool: poolAs(app), schema }) })
   await useEverything(store)

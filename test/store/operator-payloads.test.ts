@@ -39,6 +39,7 @@ const events: Readonly<Record<keyof typeof eventSchemas | 'custom:x', object>> =
   message: { type: 'message', messageId: 'm', localId: 'l', sender: {}, attachments: [{ type: 'image' }] },
   postback: { type: 'postback', sender: {} },
   message_edit: { type: 'message_edit', targetMessageId: 'm', text: 'new', sender: {} },
+  message_attachments: { type: 'message_attachments', targetMessageId: 'm', attachments: [{ type: 'image' }], sender: {} },
   message_delete: { type: 'message_delete', targetMessageId: 'm', sender: {} },
   reaction: { type: 'reaction', targetMessageId: 'm', emoji: '👍', sender: {} },
   receipt: { type: 'receipt', status: 'failed', messageIds: ['m'], error: 'gone', sender: {} },
@@ -74,6 +75,11 @@ const methods: Readonly<Record<Method, Call>> = {
   wakeDue: { send: on('wakeDue'), inputs: [{}] },
   sweep: { send: on('sweep'), inputs: [{}] },
   applyReceipt: { send: on('applyReceipt'), inputs: [{ oaId: 'page', status: 'failed', messageIds: ['m'] }] },
+  mergeConversations: {
+    send: on('mergeConversations'),
+    inputs: conversation.map((key) => ({ keep: key, lose: { conversationId: 'other' } })),
+  },
+  unmergeConversations: { send: on('unmergeConversations'), inputs: [{ mergeId: 'merge' }] },
   linkCustomerIds: {
     send: on('linkCustomerIds'),
     inputs: [

@@ -4,17 +4,7 @@ import type { CustomerIdentity } from '../../model/identities.js'
 import { type CaseList, withEvents, withJointWrites } from '../contract-case.js'
 import { at, replied, said, sending } from '../events.js'
 import { column, holds, only, present, rejects } from '../expectations.js'
-import type { Scene } from '../scene.js'
-
-/** A person known by a phone, and the same person known by a user id. */
-function twoPeople(scene: Scene): { phone: Scene; user: Scene; both: readonly CustomerIdentity[]; link(): Promise<unknown> } {
-  const [phone, user] = [scene, scene.another()]
-  const both = [
-    { id: phone.customerId, kind: 'phone' },
-    { id: user.customerId, kind: 'user_id' },
-  ]
-  return { phone, user, both, link: () => scene.account.linkCustomerIds({ oaId: scene.oaId, identities: both }) }
-}
+import { twoPeople } from '../two-people.js'
 
 const idsOf = (identities: readonly { readonly id: string }[]) => identities.map(({ id }) => id)
 

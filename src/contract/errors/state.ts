@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ConversationStoreError } from '../../model/errors.js'
+import { mergedParts } from '../../model/limits.js'
 import type { CaseList } from '../contract-case.js'
 import { rejects } from '../expectations.js'
 
@@ -151,6 +152,46 @@ export const inboxChannelMismatchCases: CaseList = [
       const error = await rejects(account.upsertConversation({ ...key, channel: 'instagram' }), 'INBOX_CHANNEL_MISMATCH')
       assert.deepEqual(error.details, { expected: 'messenger', actual: 'instagram' })
       isFinal(error)
+    },
+  },
+]
+
+export const mergeRefusedCases: CaseList = [
+  {
+    title: 'tells that two ids lead to one conversation, and which merge has to be undone first',
+    needs: ['joint writes'],
+    async run({ scene }) {
+      const { account, key, another } = scene()
+      const { conversation: own } = await account.upsertConversation(key)
+      const same = await rejects(account.mergeConversations({ keep: key, lose: { conversationId: own.id } }), 'MERGE_REFUSED')
+      assert.deepEqual(same.details, { reason: 'same conversation', mergeId: null })
+      isFinal(same)
+      const [second, third] = [another(), another()]
+      await second.open()
+      await third.open()
+      const { mergeId: first } = await account.mergeConversations({ keep: key, lose: second.key })
+      const { mergeId: last } = await account.mergeConversations({ keep: key, lose: third.key })
+      const refused = await rejects(account.unmergeConversations({ mergeId: first }), 'MERGE_REFUSED')
+      assert.deepEqual(refused.details, { reason: 'not the last', mergeId: last })
+      isFinal(refused)
+    },
+  },
+  {
+    title: 'tells that a conversation holds as many others as it can',
+    needs: ['joint writes'],
+    async run({ scene }) {
+      const { account, key, another, open } = scene()
+      await open()
+      for (let times = 0; times < mergedParts; times++) {
+        const other = another()
+        await other.open()
+        await account.mergeConversations({ keep: key, lose: other.key })
+      }
+      const other = another()
+      await other.open()
+      const refused = await rejects(account.mergeConversations({ keep: key, lose: other.key }), 'MERGE_REFUSED')
+      assert.deepEqual(refused.details, { reason: 'too many parts', mergeId: null })
+      assert.equal((await other.open()).version, 0)
     },
   },
 ]

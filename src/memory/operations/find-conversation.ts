@@ -7,7 +7,7 @@ export function findConversation(
   database: MemoryDatabase,
   { accountId, conversationId }: Scoped & { readonly conversationId: string },
 ): Conversation | null {
-  const { world } = database.account(accountId)
-  const row = world.conversation(conversationId)
+  const { conversations, world } = database.account(accountId)
+  const row = conversations.rows.get(conversationId) ?? null
   return row && conversationOf(world, row)
 }

@@ -1,3 +1,4 @@
+import { asSeen } from '../../model/planning/merged-parts.js'
 import type { MessageRow } from '../../model/planning/rows.js'
 import { customerScopes, firstOf } from '../../model/planning/scopes.js'
 import { toMessage } from '../../model/planning/to-records.js'
@@ -7,8 +8,9 @@ import type { MessageTarget, Scoped } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
 
 export function findMessage(database: MemoryDatabase, input: Scoped & MessageTarget): Message | null {
-  const row = findRow(database.account(input.accountId).world, input)
-  return row && toMessage(row)
+  const { world } = database.account(input.accountId)
+  const row = findRow(world, input)
+  return row && toMessage(asSeen(world.conversation(row.conversationId), row))
 }
 
 /** Finds a message by its row, or in the scopes of the customer. */

@@ -7,11 +7,13 @@ import type { MemoryDatabase } from '../database.js'
 export function listEvents(database: MemoryDatabase, input: ListEvents): AdapterPage<ConversationEvent> {
   const { accountId, conversationId, limit, after } = input
   const { conversations, events } = database.account(accountId)
-  const lastEventSeq = conversations.rows.get(conversationId)?.lastEventSeq ?? 0
+  const conversation = conversations.rows.get(conversationId)
+  if (conversation === undefined) return { items: [], hasMore: false, isOfNone: true }
+  const { lastEventSeq, parts } = conversation
   const found: ConversationEvent[] = []
   for (let seq = Number(after?.[0] ?? 0) + 1; seq <= lastEventSeq && found.length <= limit; seq++) {
-    const row = events.bySeq(conversationId, seq)
-    const event = row && toEvent(row)
+    const stored = [{ id: conversationId, eventBase: 0 }, ...parts].flatMap(({ id, eventBase }) => events.bySeq(id, seq - eventBase) ?? [])
+    const event = stored[0] && toEvent({ ...stored[0], conversationId, eventSeq: seq })
     if (event) found.push(event)
   }
   return pageOf(found, limit, (event) => event)

@@ -5,11 +5,13 @@ import type { Message } from '../../model/records.js'
 import type { ListMessages } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import type { MemoryDatabase } from '../database.js'
+import { messagesAfter } from '../seen-messages.js'
 
 export function listMessages(database: MemoryDatabase, input: ListMessages): AdapterPage<Message> {
   const { conversations, messages } = database.account(input.accountId)
   const conversation = conversations.rows.get(input.conversationId)
-  const rows = conversation === undefined ? [] : messages.after(conversation, input.afterSeq)
+  if (conversation === undefined) return { items: [], hasMore: false, isOfNone: true }
+  const rows = messagesAfter(messages, conversation, input.afterSeq)
   const sorted = input.by === 'time' ? rows.toSorted(byListedTime) : rows
   const inOrder = input.order === 'oldest' ? sorted : sorted.toReversed()
   const page = inOrder.filter((row) => isPast(row, input)).slice(0, input.limit + 1)

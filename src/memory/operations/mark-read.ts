@@ -1,5 +1,4 @@
-import { read } from '../../model/planning/change-conversation.js'
-import type { ConversationRow } from '../../model/planning/rows.js'
+import { type Horizon, horizonsOf, movedBy, withHorizons } from '../../model/planning/read-horizons.js'
 import { listedAt } from '../../model/planning/times.js'
 import { countsAsUnread } from '../../model/planning/unread.js'
 import type { Change, MarkRead } from '../../store/adapter.js'
@@ -9,14 +8,20 @@ import type { MessageTable } from '../message-table.js'
 
 /** Moves the read horizon forward, and counts the unread messages after it again. */
 export function markRead(database: MemoryDatabase, input: MarkRead): Change {
+  const { seq, upToTime, part = null } = input
   return changeConversation(database, input, (row, _now, { messages }) => {
-    const unreadPast = (seq: number) => messages.after(row, seq).filter(countsAsUnread).length
-    return read(input.upToTime === null ? input.seq : seqBefore(messages, row, input.upToTime), unreadPast)(row)
+    const moved = horizonsOf(row).map((horizon) => {
+      const reading = upToTime === null ? { seq, part } : { seq: seqBefore(messages, horizon, upToTime), part: horizon.id }
+      return { ...horizon, readSeq: movedBy(horizon, reading) }
+    })
+    const unread = () => moved.flatMap((horizon) => messages.after(horizon, horizon.readSeq)).filter(countsAsUnread).length
+    return withHorizons(row, moved, unread)
   })
 }
 
 /** Just before the first unread message that is later, or null if there is none. */
-function seqBefore(messages: MessageTable, row: ConversationRow, upToTime: Date): number | null {
-  const isLater = messages.after(row, row.readSeq).find((each) => countsAsUnread(each) && listedAt(each).getTime() > upToTime.getTime())
+function seqBefore(messages: MessageTable, horizon: Horizon, upToTime: Date): number | null {
+  const unread = messages.after(horizon, horizon.readSeq).filter(countsAsUnread)
+  const isLater = unread.find((each) => listedAt(each).getTime() > upToTime.getTime())
   return isLater === undefined ? null : isLater.seq - 1
 }

@@ -2,6 +2,7 @@ import type { DeliveryStatus } from '../records.js'
 import { type DeliveryNews, keepsOtherDelivery, showsOtherDelivery, withNews } from './delivery.js'
 import { type WritePlan, watermarksOf } from './item-plan.js'
 import type { MessageRow } from './rows.js'
+import { noteChangedMessage } from './waiting-customer.js'
 
 export interface Receipt {
   readonly status: Exclude<DeliveryStatus, 'pending'>
@@ -18,6 +19,7 @@ export function applyReceipt(plan: WritePlan, row: MessageRow, receipt: Receipt)
 export function applyNews(plan: WritePlan, row: MessageRow, news: DeliveryNews): boolean {
   const next = withNews(row, news, watermarksOf(plan, row))
   if (keepsOtherDelivery(row, next)) plan.world.putMessage(next)
+  noteChangedMessage(plan, row, next)
   return showsOtherDelivery(row, next)
 }
 

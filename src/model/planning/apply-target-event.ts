@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.js'
 import type {
   EventOutcome,
+  StampedAttachments,
   StampedDelete,
   StampedEdit,
   StampedFailed,
@@ -8,12 +9,13 @@ import type {
   StampedReceipt,
   StampedSent,
 } from '../stamped-events.js'
+import { pendingAttachments } from './apply-attachments.js'
 import { eventRow } from './event-rows.js'
 import type { ItemPlan } from './item-plan.js'
 import type { EventRow } from './rows.js'
 import { settleEvent } from './settle-event.js'
 
-export type TargetEvent = StampedEdit | StampedDelete | StampedReaction | StampedReceipt | StampedSent | StampedFailed
+export type TargetEvent = StampedEdit | StampedAttachments | StampedDelete | StampedReaction | StampedReceipt | StampedSent | StampedFailed
 
 export interface TargetResult {
   readonly outcome: EventOutcome
@@ -48,6 +50,8 @@ function pendingPayload(event: Exclude<TargetEvent, StampedSent>): JsonObject | 
   switch (event.type) {
     case 'message_edit':
       return { text: event.text, editNumber: event.editNumber }
+    case 'message_attachments':
+      return pendingAttachments(event)
     case 'reaction':
       return { emoji: event.emoji }
     case 'receipt':

@@ -111,10 +111,3 @@ export function read(seq: number | null, unreadPast: (readSeq: number) => number
     return readSeq > row.readSeq ? { ...row, readSeq, unreadCount: unreadPast(readSeq) } : row
   }
 }
-
-/**
- * For `markUnread`. `seq` is that of the last message that counts as unread past the horizon, or null if there is none.
- */
-export function unread(seq: number | null): (row: ConversationRow) => ConversationRow {
-  return (row) => (row.unreadCount > 0 || seq === null ? row : { ...row, readSeq: seq - 1, unreadCount: 1 })
-}

@@ -39,5 +39,5 @@ export function placeEvent(plan: WritePlan, row: EventRow, conversationId: strin
   const conversation = touchedConversation(plan, conversationId)
   const eventSeq = conversation.lastEventSeq + 1
   putConversation(plan, { ...conversation, lastEventSeq: eventSeq })
-  plan.world.putEvent({ ...row, conversationId, eventSeq })
+  plan.world.putEvent({ ...row, conversationId: conversation.id, eventSeq })
 }

@@ -18,6 +18,7 @@ const unversioned: ReadonlySet<string> = new Set<keyof ConversationRow>([
   'droppedUntil',
   'lastEventSeq',
   'lastMessageRowId',
+  'lastAnswerAt',
   'isLinked',
 ])
 

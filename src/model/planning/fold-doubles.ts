@@ -1,6 +1,7 @@
 import { compositeKey } from '../composite-key.js'
 import { foldMessage } from './fold-message.js'
 import { putConversation, touchedConversation, type WritePlan } from './item-plan.js'
+import { horizonOf } from './merged-parts.js'
 import type { MessageRow } from './rows.js'
 import { unreadBy } from './unread.js'
 
@@ -58,7 +59,7 @@ function fold(plan: WritePlan, kept: MessageRow, double: MessageRow): void {
 
 function countUnread(plan: WritePlan, row: MessageRow, times: 1 | -1): void {
   const conversation = touchedConversation(plan, row.conversationId)
-  const change = times * unreadBy(row, conversation.readSeq)
+  const change = times * unreadBy(row, horizonOf(conversation, row))
   if (change !== 0) putConversation(plan, { ...conversation, unreadCount: conversation.unreadCount + change })
 }
 

@@ -3,9 +3,11 @@ import { withReaction } from './apply-reaction.js'
 import { withNews } from './delivery.js'
 import { acceptanceOf, isReceived } from './delivery-status.js'
 import { putConversation, touchedConversation, type WritePlan, watermarksOf } from './item-plan.js'
+import { holds, latestMessageOf } from './merged-parts.js'
 import { messagePreview } from './preview.js'
 import type { ContactInboxRow, MessageRow } from './rows.js'
 import { earlier, later } from './times.js'
+import { noteChangedMessage } from './waiting-customer.js'
 
 /**
  * Makes one message of two: `kept` takes over what happened to the other, whose row is deleted. No other message moves,
@@ -16,12 +18,14 @@ export function foldMessage(plan: WritePlan, kept: MessageRow, other: MessageRow
   const { world } = plan
   world.deleteMessage(other)
   const row = withDeliveryOfBoth(kept, other, acceptedAt, watermarksOf(plan, kept))
-  if (row.editedAt !== null || row.deletedAt !== null) replaceContent(plan, row)
+  if (row.text !== kept.text || row.attachments !== kept.attachments) replaceContent(plan, row)
   else world.putMessage(row)
+  noteChangedMessage(plan, other, null)
+  noteChangedMessage(plan, kept, row)
 
   const conversation = touchedConversation(plan, other.conversationId)
   if (conversation.lastMessageRowId !== other.id) return row
-  const shown = row.conversationId === conversation.id ? row : world.latestMessage(conversation.id)
+  const shown = holds(conversation, row) ? row : latestMessageOf(world, conversation)
   putConversation(plan, {
     ...conversation,
     lastMessageRowId: shown?.id ?? null,
@@ -36,6 +40,7 @@ function merged(kept: MessageRow, other: MessageRow): MessageRow {
     ...kept,
     messageId: kept.messageId ?? other.messageId,
     localId: kept.localId ?? other.localId,
+    ...(isBlank(kept) ? { text: other.text, attachments: other.attachments } : {}),
     ...(isEditedLater(other, kept) ? { text: other.text, editedAt: other.editedAt, editNumber: other.editNumber } : {}),
     ...(deletedAt === null ? {} : { text: '', attachments: [], deletedAt }),
     reactionMarks: other.reactionMarks.reduce(withReaction, kept.reactionMarks),
@@ -44,6 +49,11 @@ function merged(kept: MessageRow, other: MessageRow): MessageRow {
     history: kept.history && other.history,
     isSilent: kept.isSilent && other.isSilent,
   }
+}
+
+/** A message whose files are still to come says nothing, so nothing of it is lost to what the other one has got. */
+function isBlank({ text, attachments, editedAt }: MessageRow): boolean {
+  return text === '' && attachments.length === 0 && editedAt === null
 }
 
 /** By (editNumber, editedAt), as edits are applied. */

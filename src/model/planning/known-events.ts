@@ -7,6 +7,7 @@ import type { World } from './world.js'
 const factless: ReadonlySet<string> = new Set<Exclude<StampedEvent, StampedFact>['type']>([
   'message',
   'message_edit',
+  'message_attachments',
   'message_delete',
   'reaction',
   'receipt',

@@ -4,6 +4,7 @@ import { foldMessage } from './fold-message.js'
 import { type WritePlan, watermarksOf } from './item-plan.js'
 import type { MessageRow } from './rows.js'
 import { everyScope, firstOf } from './scopes.js'
+import { noteChangedMessage } from './waiting-customer.js'
 
 export interface Link {
   readonly localId: string
@@ -50,6 +51,7 @@ function canName({ direction, localId }: MessageRow): boolean {
 function confirm(plan: WritePlan, local: MessageRow, { messageId, occurredAt }: Link): Linked {
   const row = withNews({ ...local, messageId }, { acceptedAt: occurredAt, sentAt: occurredAt }, watermarksOf(plan, local))
   plan.world.putMessage(row)
+  noteChangedMessage(plan, local, row)
   plan.arrived.messageIds.add(messageId)
   return { row, changed: true }
 }
@@ -60,6 +62,7 @@ function nameEcho(plan: WritePlan, echo: MessageRow, { localId, occurredAt }: Li
   const named = { ...echo, localId, acceptedAt: occurredAt, isBounced: echo.failedAt !== null }
   const row = withNews(named, { sentAt: occurredAt }, watermarksOf(plan, echo))
   plan.world.putMessage(row)
+  noteChangedMessage(plan, echo, row)
   plan.arrived.localIds.add(localId)
   return { row, changed: true }
 }

@@ -1,4 +1,5 @@
 import type { Channel } from '../records.js'
+import type { StampedEvent } from '../stamped-events.js'
 import type { UpsertItem } from '../upsert-item.js'
 import { withChannelName, withPatch } from './apply-patch.js'
 import type { Choice, Situation } from './choose-conversation.js'
@@ -46,9 +47,18 @@ export function newContactInbox(
 }
 
 /** Creates or reopens the chosen conversation, or takes it as it is, and applies the patch to it. */
-export function openConversation(plan: ItemPlan, situation: Situation, choice: Choice, channel: Channel): void {
+export function openConversation(
+  plan: ItemPlan,
+  situation: Situation,
+  choice: Choice,
+  channel: Channel,
+  fresh: readonly StampedEvent[],
+): void {
   const { item, world, stamp } = plan
-  const start = choice.how === 'creates' ? newConversation(plan, situation, channel, choice.as) : choice.conversation
+  const start =
+    choice.how === 'creates'
+      ? newConversation(plan, situation, channel, choice.as === 'closed' ? lastTimeOf(fresh, stamp.now) : null)
+      : choice.conversation
   if (start === null) return
   const opened = choice.how === 'reopens' ? reopened(plan, start) : start
   const usernameKey = item.usernameKey ?? opened.usernameKey
@@ -72,12 +82,11 @@ function newConversation(
   plan: ItemPlan,
   { inbox, canonical: known, latest }: Situation,
   channel: Channel,
-  status: 'open' | 'closed',
+  closedAt: Date | null,
 ): ConversationRow {
   const { item, stamp, before } = plan
   const { accountId } = stamp
   const openedAt = timeOfOpening(stamp.now, latest)
-  const closedAt = status === 'closed' ? lastTimeOf(item, stamp.now) : null
   // A customer who was unknown has one id, which is the scope.
   const canonical = known ?? scopeContactInbox(plan)
   before.set(item.ids.conversation, null)
@@ -89,7 +98,7 @@ function newConversation(
     contactInboxId: canonical.id,
     contactId: canonical.contactId ?? newContact(plan, canonical.id),
     channel,
-    status,
+    status: closedAt === null ? 'open' : 'closed',
     version: 0,
     nickname: null,
     customerName: null,
@@ -100,11 +109,14 @@ function newConversation(
     unreadCount: 0,
     lastSeq: 0,
     readSeq: 0,
+    parts: [],
     lastEventSeq: 0,
     lastMessageAt: null,
     lastMessagePreview: null,
     lastMessageRowId: null,
     lastInboundAt: null,
+    waitingSince: null,
+    lastAnswerAt: null,
     lastActivityAt: openedAt,
     statusChangedAt: closedAt ?? openedAt,
     windowExpiresAt: null,
@@ -117,8 +129,8 @@ function newConversation(
   }
 }
 
-/** The time of the item's last message or postback. */
-function lastTimeOf({ events }: UpsertItem, now: Date): Date {
+/** The time of the last message or postback that is stored. */
+function lastTimeOf(events: readonly StampedEvent[], now: Date): Date {
   const said = events.filter(({ type }) => type === 'message' || type === 'postback')
   return new Date(Math.max(...said.map(({ occurredAt }) => derivedTime(occurredAt ?? now, now).getTime())))
 }

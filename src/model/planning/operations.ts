@@ -29,6 +29,14 @@ export function withOperation({ operations, droppedUntil }: Remembering, mark: O
   return { operations: [...kept, { ...mark, at }], droppedUntil: dropped?.at ?? droppedUntil }
 }
 
+/** What one row remembers for two. Where there are too many marks, the oldest of both go. */
+export function joinedMemory(a: Remembering, b: Remembering): Remembering {
+  const all = [...a.operations, ...b.operations].toSorted((x, y) => x.at.getTime() - y.at.getTime())
+  const operations = all.slice(-rememberedOperations)
+  const dropped = [a.droppedUntil, b.droppedUntil, all.at(-1 - operations.length)?.at ?? null].filter((at) => at !== null)
+  return { operations, droppedUntil: dropped.toSorted((x, y) => x.getTime() - y.getTime()).at(-1) ?? null }
+}
+
 export interface ResendStamp {
   /** The time of the database's own clock, by which marks are made and judged. */
   readonly serverNow: Date

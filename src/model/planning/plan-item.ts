@@ -65,7 +65,7 @@ function writeItem(world: World, stamp: ItemStamp, given: UpsertItem): UpsertRes
       : chosen
   const current = customerScopes(world, item, channel) ?? { own: own.id, all: [own.id], former: [] }
   const plan = beginPlan(link, item, own.id, current, choice)
-  openConversation(plan, situation, choice, channel)
+  openConversation(plan, situation, choice, channel, fresh)
   const written = writeEvents(plan, knownNow)
   return finish(plan, choice, written.outcomes, opens(item, fresh) ? null : written.targetedId, 'unchanged', naming, changes)
 }
@@ -185,6 +185,6 @@ function finish(
   const raised = raiseVersions({ ...plan, operationId: plan.item.operationId }, choice)
   const reportedId = targetedId ?? plan.chosenId
   const row = reportedId === null ? null : touchedConversation(plan, reportedId)
-  const outcome = outcomeOf(choice, reportedId !== null && raised.has(reportedId), otherwise)
+  const outcome = outcomeOf(choice, row !== null && raised.has(row.id), otherwise)
   return { ok: true, outcome, conversation: row && conversationOf(plan.world, row), events: outcomes, conflicts }
 }

@@ -20,7 +20,7 @@ export interface Remembering {
   readonly droppedUntil: Date | null
 }
 
-export interface ConversationRow extends Omit<Conversation, 'recipientId' | 'identities'>, Remembering {
+export interface ConversationRow extends Omit<Conversation, 'recipientId' | 'identities' | 'redirectedFrom'>, Remembering {
   /**
    * Whether the customer has several ids, so that a read must ask the head of the group whom to answer. No copy of it
    * is kept here, because a stale one would answer a stranger.
@@ -29,9 +29,51 @@ export interface ConversationRow extends Omit<Conversation, 'recipientId' | 'ide
   readonly contactInboxId: string
   readonly usernameKey: string | null
   readonly lastEventSeq: number
+  /** The time of the last answer, by the order of lists by time. */
+  readonly lastAnswerAt: Date | null
+  /** The conversations that were merged into this one, in the order in which they came. */
+  readonly parts: readonly MergedPart[]
   /** The message whose preview is shown. */
   readonly lastMessageRowId: string | null
 }
+
+/**
+ * A conversation that was merged into another one. Its messages and events stay as they are stored, under its own id
+ * and numbers. A host sees them in the other conversation, with `seqBase` and `eventBase` added.
+ */
+export interface MergedPart {
+  readonly id: string
+  /** The merge that made its id lead elsewhere. */
+  readonly mergeId: string
+  /** The merge that brought it into this conversation: a later one, if it came with another that held it. */
+  readonly by: string
+  readonly seqBase: number
+  readonly eventBase: number
+  readonly lastSeq: number
+  readonly lastEventSeq: number
+  /** The read horizon of its messages, by its own numbers. */
+  readonly readSeq: number
+}
+
+/** What is remembered of a merge: where the old id leads, and what undoing it needs. */
+export interface MergeRow {
+  readonly id: string
+  readonly accountId: string
+  /** The conversation that holds the other one now. */
+  readonly keptId: string
+  /** The conversation as it was when it was merged away. */
+  readonly lost: ConversationRow
+  /** What the kept one had before, of the fields that the merge may have changed. */
+  readonly before: KeptBefore
+  readonly undoneAt: Date | null
+  readonly undoneBy: string | null
+  readonly createdAt: Date
+}
+
+export type KeptBefore = Pick<
+  ConversationRow,
+  'status' | 'statusChangedAt' | 'snoozedUntil' | 'closedAt' | 'lastMessageAt' | 'lastInboundAt' | 'lastActivityAt' | 'windowExpiresAt'
+>
 
 export interface Watermark {
   readonly upTo: Date

@@ -1,4 +1,5 @@
 import type { Json } from '../json.js'
+import { applyAttachments } from './apply-attachments.js'
 import { applyDelete, applyEdit } from './apply-edit.js'
 import { applyReaction } from './apply-reaction.js'
 import { applyNews, applyReceipt, type Receipt } from './apply-receipt.js'
@@ -45,6 +46,9 @@ export function settleEvent(plan: WritePlan, row: EventRow): Settled | null {
       // The text is kept only on the message, so that a deletion leaves no copy.
       return store(plan, { ...row, payload: { editNumber } }, target)
     }
+    case 'message_attachments':
+      // The files are kept only on the message, too. The event tells how many came in.
+      return store(plan, { ...row, payload: { ...applyAttachments(plan, target, row.payload) } }, target)
     case 'message_delete':
       applyDelete(plan, target, occurredAt)
       break

@@ -7,6 +7,7 @@ import { messagePreview } from './preview.js'
 import type { MessageRow } from './rows.js'
 import { derivedTime } from './times.js'
 import { countsAsUnread } from './unread.js'
+import { waitWith } from './waiting-customer.js'
 
 /** Stores a new message as the last one of its conversation, together with its event. */
 export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
@@ -50,7 +51,8 @@ export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
     createdAt: stamp.now,
   }
   // Inbound messages have no delivery, so watermarks do not apply to them.
-  world.putMessage(isInbound ? row : settled(row, scopeContactInbox(plan)))
+  const stored = isInbound ? row : settled(row, scopeContactInbox(plan))
+  world.putMessage(stored)
 
   const time = derivedTime(occurredAt, stamp.now)
   const isLatest = conversation.lastMessageAt === null || time.getTime() >= conversation.lastMessageAt.getTime()
@@ -58,6 +60,7 @@ export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
   putConversation(plan, {
     ...conversation,
     ...activityBy(plan, conversation, time, isInbound && !event.history),
+    ...waitWith(world, conversation, stored),
     lastSeq: seq,
     lastEventSeq: eventSeq,
     unreadCount: conversation.unreadCount + (countsAsUnread(row) ? 1 : 0),

@@ -18,6 +18,11 @@ export function listedAt({ occurredAt, createdAt }: Pick<Message, 'occurredAt' |
 export function byListedTime(a: ListedMessage, b: ListedMessage): number {
   return listedAt(a).getTime() - listedAt(b).getTime() || a.seq - b.seq
 }
+
+/** Whether a message comes after a place in the list by time. */
+export function isListedAfter(row: ListedMessage, { at, seq }: { readonly at: Date; readonly seq: number }): boolean {
+  return (listedAt(row).getTime() - at.getTime() || row.seq - seq) > 0
+}
 type ListedMessage = Pick<Message, 'occurredAt' | 'createdAt' | 'seq'>
 
 export function later(a: Date | null, b: Date): Date {

@@ -28,6 +28,7 @@ export function toConversation(row: ConversationRow, head: ContactInboxRow | nul
     lastMessageAt: copyOf(row.lastMessageAt),
     lastMessagePreview: row.lastMessagePreview,
     lastInboundAt: copyOf(row.lastInboundAt),
+    waitingSince: copyOf(row.waitingSince),
     lastActivityAt: copyOf(row.lastActivityAt),
     statusChangedAt: copyOf(row.statusChangedAt),
     windowExpiresAt: copyOf(row.windowExpiresAt),

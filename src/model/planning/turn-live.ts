@@ -2,9 +2,11 @@ import type { StampedMessage } from '../stamped-events.js'
 import { eventRow } from './event-rows.js'
 import { chosenConversation, type ItemPlan, putConversation, touchedConversation } from './item-plan.js'
 import { liveKey, messageOf } from './known-events.js'
+import { horizonOf } from './merged-parts.js'
 import { activityBy } from './note-activity.js'
 import { derivedTime, later } from './times.js'
 import { unreadBy } from './unread.js'
+import { noteChangedMessage } from './waiting-customer.js'
 
 /**
  * Lets a message that history brought come live. The message stays where it is, with its `seq`, and counts as unread
@@ -19,8 +21,10 @@ export function turnLive(plan: ItemPlan, event: StampedMessage): void {
   world.putMessage(live)
   const conversation = touchedConversation(plan, row.conversationId)
   const eventSeq = conversation.lastEventSeq + 1
-  const unread = unreadBy(live, conversation.readSeq) - unreadBy(row, conversation.readSeq)
+  const horizon = horizonOf(conversation, row)
+  const unread = unreadBy(live, horizon) - unreadBy(row, horizon)
   putConversation(plan, { ...conversation, lastEventSeq: eventSeq, unreadCount: conversation.unreadCount + unread })
+  noteChangedMessage(plan, row, live)
   const { messageId, localId, direction } = row
   const details = { type: 'message_live', targetMessageId: messageId, localId, direction, dedupeKey: liveKey(row) }
   world.putEvent(eventRow(plan, event, { ...details, conversationId: conversation.id, eventSeq }))

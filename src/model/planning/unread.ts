@@ -5,7 +5,7 @@ export function countsAsUnread({ direction, isSilent }: Pick<MessageRow, 'direct
   return direction === 'inbound' && !isSilent
 }
 
-/** How much the unread count of a message's conversation, whose horizon is `readSeq`, owes to the message. */
+/** How much the unread count of a message's conversation owes to the message, whose read horizon is `readSeq`. */
 export function unreadBy(row: Pick<MessageRow, 'direction' | 'isSilent' | 'seq'>, readSeq: number): 0 | 1 {
   return countsAsUnread(row) && row.seq > readSeq ? 1 : 0
 }

@@ -8,6 +8,12 @@ export interface WaitedFor {
   readonly conversation: boolean
 }
 
+/** A place in the list by time of the messages that are stored under one id. */
+export interface PlaceInTime {
+  readonly at: Date
+  readonly seq: number
+}
+
 /**
  * What the planner reads and writes, for one account. The memory adapter answers from its maps. The MongoDB adapter
  * answers from what it has loaded. For what it has not loaded it throws `WorldIncomplete`, loads that too and plans
@@ -20,6 +26,7 @@ export interface World {
   contactInboxById(id: string): ContactInboxRow | null
   /** The contact inboxes whose `canonicalId` is the given one. */
   aliasesOf(contactInboxId: string): readonly ContactInboxRow[]
+  /** The conversation, or the one that it was merged into. */
   conversation(id: string): ConversationRow | null
   activeConversation(contactInboxId: string): ConversationRow | null
   /** The one with the greatest (createdAt, id), whether closed or not. */
@@ -51,8 +58,12 @@ export interface World {
    * first. It is asked only when people are joined.
    */
   doubles(scopes: readonly string[]): readonly (readonly [kept: MessageRow, double: MessageRow])[]
-  /** The last message in a list by time. */
+  /** The last message in a list by time, of those that are stored under this id. */
   latestMessage(conversationId: string): MessageRow | null
+  /** The last answer in a list by time, of those that are stored under this id. */
+  lastAnswer(conversationId: string): MessageRow | null
+  /** The first question after a place in the list by time, or the first of all, of those stored under this id. */
+  firstQuestion(conversationId: string, after: PlaceInTime | null): MessageRow | null
 
   putContact(row: ContactRow): void
   putContactInbox(row: ContactInboxRow): void

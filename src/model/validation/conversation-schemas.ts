@@ -60,6 +60,14 @@ export const markReadInput = z
   .strictObject({ ...conversationKey, expectedVersion, seq: z.optional(count), upToTime: z.optional(date) })
   .check(oneConversation, z.superRefine(checkHorizon))
 
+const oneOfTwo = z.strictObject(conversationKey).check(oneConversation)
+export const mergeConversationsInput = z.strictObject({
+  keep: oneOfTwo,
+  lose: oneOfTwo,
+  expectedVersions: z.optional(z.strictObject({ keep: expectedVersion, lose: expectedVersion })),
+})
+export const unmergeConversationsInput = z.strictObject({ mergeId: id })
+
 export const linkCustomerIdsInput = z.strictObject({ oaId: id, identities: identities.check(z.minLength(2)) })
 
 interface Refusals {

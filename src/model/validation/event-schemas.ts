@@ -24,6 +24,8 @@ const attachment = z.strictObject({
   payload,
 })
 
+const attachments = atMost(limits.attachments, attachment)
+
 const message = z
   .strictObject({
     type: z.literal('message'),
@@ -32,7 +34,7 @@ const message = z
     localId: z.optional(id),
     direction,
     text: z.optional(messageText),
-    attachments: z.optional(atMost(limits.attachments, attachment)),
+    attachments: z.optional(attachments),
     replyTo: z.nullish(id),
     metadata: z.nullish(jsonObject),
   })
@@ -95,6 +97,13 @@ export const eventSchemas = {
     targetMessageId: id,
     text: messageText,
     editNumber: z.optional(count),
+  }),
+  message_attachments: z.strictObject({
+    type: z.literal('message_attachments'),
+    ...base,
+    targetMessageId: id,
+    attachments,
+    text: z.optional(messageText),
   }),
   message_delete: z.strictObject({ type: z.literal('message_delete'), ...base, targetMessageId: id }),
   reaction,

@@ -3,8 +3,9 @@ import { toPerson } from '../../model/planning/to-records.js'
 import type { Conversation } from '../../model/records.js'
 import type { Doc } from '../driver.js'
 import { readJson, storeJson } from '../json-field.js'
-import { integer, present, text, textOrNull, time, timeOrNull } from './fields.js'
+import { integer, list, present, text, textOrNull, time, timeOrNull } from './fields.js'
 import { type Group, groupDocument } from './groups.js'
+import { mergedPart, partDocument } from './merges.js'
 import { memoryFields, remembered } from './operations.js'
 
 /**
@@ -36,10 +37,13 @@ export function conversationDocument(row: ConversationRow): Doc {
     last_seq: row.lastSeq,
     read_seq: row.readSeq,
     last_event_seq: row.lastEventSeq,
+    ...present('merged_parts', row.parts.length === 0 ? null : row.parts.map(partDocument)),
     last_message_at: row.lastMessageAt,
     last_message_preview: row.lastMessagePreview,
     last_message_row_id: row.lastMessageRowId,
     last_inbound_at: row.lastInboundAt,
+    ...present('waiting_since', row.waitingSince),
+    ...present('last_answer_at', row.lastAnswerAt),
     last_activity_at: row.lastActivityAt,
     status_changed_at: row.statusChangedAt,
     window_expires_at: row.windowExpiresAt,
@@ -64,6 +68,8 @@ export function conversationRow(doc: Doc): ConversationRow {
     contactInboxId: text(doc.contact_inbox_id),
     usernameKey: textOrNull(doc.username_key),
     lastEventSeq: integer(doc.last_event_seq),
+    lastAnswerAt: timeOrNull(doc.last_answer_at),
+    parts: list(doc.merged_parts).map(mergedPart),
     lastMessageRowId: textOrNull(doc.last_message_row_id),
     ...remembered(doc),
   })
@@ -99,6 +105,7 @@ export function conversationOf(doc: Doc, head: ContactInboxRow | null): Conversa
     lastMessageAt: timeOrNull(doc.last_message_at),
     lastMessagePreview: textOrNull(doc.last_message_preview),
     lastInboundAt: timeOrNull(doc.last_inbound_at),
+    waitingSince: timeOrNull(doc.waiting_since),
     lastActivityAt: time(doc.last_activity_at),
     statusChangedAt: time(doc.status_changed_at),
     windowExpiresAt: timeOrNull(doc.window_expires_at),

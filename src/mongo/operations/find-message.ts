@@ -1,21 +1,35 @@
+import { asSeen } from '../../model/planning/merged-parts.js'
+import type { MessageRow } from '../../model/planning/rows.js'
 import { scopesIn } from '../../model/planning/scopes.js'
 import { toMessage } from '../../model/planning/to-records.js'
 import type { Message } from '../../model/records.js'
 import type { CustomerTarget, MessageTarget, Scoped } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
 import { contactInboxRow } from '../documents/contact-inboxes.js'
+import { partedRow } from '../documents/merges.js'
 import { messageRow } from '../documents/messages.js'
 import type { Doc } from '../driver.js'
-import { messageFields } from '../projections.js'
+import { messageFields, withoutOperations } from '../projections.js'
 import { anyOf } from '../upsert/queries.js'
 
 /**
- * Finds a message by its id with one command. By the channel's or the host's id it takes two, because those ids are
- * unique only within what is stored of this customer, and for an alias three. Null if there is none.
+ * Finds a message by its id with two commands. By the channel's or the host's id it takes three, because those ids are
+ * unique only within what is stored of this customer, and for an alias four. The last of them asks whether the
+ * message's conversation was merged into another one. Null if there is no message.
  */
 export async function findMessage(context: MongoContext, input: Scoped & MessageTarget): Promise<Message | null> {
   const doc = await findDocument(context, input)
-  return doc && toMessage(messageRow(doc))
+  return doc && toMessage(await asSeenNow(context, messageRow(doc)))
+}
+
+/** Its conversation may have been merged into another one. */
+async function asSeenNow(context: MongoContext, row: MessageRow): Promise<MessageRow> {
+  const { accountId, conversationId } = row
+  const { conversations, conversation_merges } = context.collections
+  const merge = await conversation_merges.findOne({ accountId, lost_id: conversationId, standing: true }, inSession(context))
+  if (merge === null) return row
+  const kept = await conversations.findOne({ accountId, _id: String(merge.kept_id) }, { ...inSession(context), ...withoutOperations })
+  return kept === null ? row : asSeen(partedRow(kept), row)
 }
 
 async function findDocument(context: MongoContext, input: Scoped & MessageTarget): Promise<Doc | null> {

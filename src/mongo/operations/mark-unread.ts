@@ -1,4 +1,4 @@
-import { unread } from '../../model/planning/change-conversation.js'
+import { horizonsOf, withHorizons } from '../../model/planning/read-horizons.js'
 import type { Change, ChangeStatus } from '../../store/adapter.js'
 import { changeByVersion } from '../change-by-version.js'
 import type { MongoContext } from '../context.js'
@@ -11,8 +11,14 @@ import { findUnread } from '../unread-messages.js'
  */
 export async function markUnread(context: MongoContext, input: ChangeStatus): Promise<Change> {
   const { outcome, row } = await changeByVersion(context, input, async (found) => {
-    const last = found.unreadCount > 0 ? null : await findUnread(context, found, {}, -1)
-    return unread(last)
+    if (found.unreadCount > 0) return (current) => current
+    const lasts: { id: string; readSeq: number; seq: number }[] = []
+    for (const { id, seqBase } of horizonsOf(found)) {
+      const last = await findUnread(context, { accountId: found.accountId, id }, {}, -1)
+      if (last !== null) lasts.push({ id, readSeq: last - 1, seq: last + seqBase })
+    }
+    const last = lasts.sort((a, b) => a.seq - b.seq).slice(-1)
+    return (current) => withHorizons(current, last, () => 1)
   })
   return { outcome, conversation: await hostConversation(context, row) }
 }

@@ -8,6 +8,7 @@ export const collectionNames = [
   'conversations',
   'messages',
   'contact_interaction_events',
+  'conversation_merges',
 ] as const
 export type CollectionName = (typeof collectionNames)[number]
 export type Collections = Readonly<Record<CollectionName, MongoRows>>

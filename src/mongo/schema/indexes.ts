@@ -1,3 +1,4 @@
+import { mergeIndexes } from './merge-indexes.js'
 import { receiptIndexes } from './receipt-indexes.js'
 import type { StoreIndex } from './store-index.js'
 import { timeIndexes } from './time-indexes.js'
@@ -168,4 +169,11 @@ export const unreadIndexes: readonly StoreIndex[] = [
 ]
 
 /** The indexes that the store's queries and guards need today. */
-export const storeIndexes: readonly StoreIndex[] = [...firstIndexes, ...unreadIndexes, ...waitingIndexes, ...receiptIndexes, ...timeIndexes]
+export const storeIndexes: readonly StoreIndex[] = [
+  ...firstIndexes,
+  ...unreadIndexes,
+  ...waitingIndexes,
+  ...receiptIndexes,
+  ...timeIndexes,
+  ...mergeIndexes,
+]

@@ -6,19 +6,24 @@ import { clampTimes, restoreTimes } from './clamp-times.js'
 import { collectionNames } from './collections.js'
 import { groupCustomers, ungroupCustomers } from './group-customers.js'
 import { firstIndexes, unreadIndexes } from './indexes.js'
+import { mergeIndexes } from './merge-indexes.js'
 import { receiptIndexes } from './receipt-indexes.js'
 import type { StoreIndex } from './store-index.js'
 import { timeIndexes } from './time-indexes.js'
+import { forgetWaitingCustomers, noteWaitingCustomers } from './waiting-customers.js'
 import { waitingIndexes } from './waiting-indexes.js'
 
 /** What the store's migrations have in common. They run in the tenants' databases, unless the host says otherwise. */
 const ofTheStore = { owner: storeOwner, isPublic: false, isTenant: true } as const
 
+/** The collections of version 001. */
+const firstCollections = collectionNames.filter((name) => name !== 'conversation_merges')
+
 /**
  * The migrations of the store's own collections. A released one is never edited. A change becomes a further version.
  */
 export const storeCollectionMigrations: readonly CollectionMigration[] = [
-  ...collectionNames.map((collectionName) => ({
+  ...firstCollections.map((collectionName) => ({
     ...ofTheStore,
     collectionName,
     name: `001-create-${collectionName.replaceAll('_', '-')}-collection`,
@@ -69,6 +74,24 @@ export const storeCollectionMigrations: readonly CollectionMigration[] = [
     indexes: withoutCollection(timeIndexes),
     up: clampTimes,
     down: restoreTimes,
+  },
+  {
+    ...ofTheStore,
+    collectionName: 'conversations',
+    name: '008-note-waiting-customers',
+    description: 'Since when the customer of a conversation waits for an answer, and when the last answer was given.',
+    version: '008',
+    indexes: [],
+    up: noteWaitingCustomers,
+    down: forgetWaitingCustomers,
+  },
+  {
+    ...ofTheStore,
+    collectionName: 'conversation_merges',
+    name: '009-create-conversation-merges-collection',
+    description: 'Which conversations were merged into others, and what undoing that needs.',
+    version: '009',
+    indexes: withoutCollection(mergeIndexes),
   },
 ]
 

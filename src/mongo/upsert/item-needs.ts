@@ -77,6 +77,7 @@ function needsOf(event: StampedEvent, contactInboxId: string): readonly Need[] {
     case 'message_failed':
       return [of('event by dedupe key', event.dedupeKey), of('message by local id', event.localId)]
     case 'message_edit':
+    case 'message_attachments':
     case 'message_delete':
     case 'reaction':
     case 'receipt':

@@ -30,8 +30,23 @@ export async function loadNeeds(context: MongoContext, world: LoadedWorld, accou
       const options = hint === undefined ? latestState(context) : { ...latestState(context), hint }
       loadDocuments(world, from, await context.collections[from].aggregate(pipeline, options).toArray())
     }
+    if (kind === 'conversation') await loadRedirected(context, world, accountId, same)
     for (const need of same) world.answered(need)
   }
+}
+
+/** Conversations that were not found may have been merged into others. Nothing is asked if all were found. */
+async function loadRedirected(context: MongoContext, world: LoadedWorld, accountId: string, needs: readonly Need[]): Promise<void> {
+  const missing = needs.flatMap((need) => (need.what === 'conversation' && world.conversations.get(need.id) === null ? [need.id] : []))
+  if (missing.length === 0) return
+  const filter = { accountId, lost_id: { $in: missing }, standing: true }
+  const merges = await context.collections.conversation_merges.find(filter, latestState(context)).toArray()
+  if (merges.length === 0) return
+  const unknown = [...new Set(merges.map(({ kept_id }) => String(kept_id)))].filter((id) => world.conversations.get(id) === null)
+  const kept = { accountId, _id: { $in: unknown } }
+  if (unknown.length > 0)
+    loadDocuments(world, 'conversations', await context.collections.conversations.find(kept, latestState(context)).toArray())
+  for (const { lost_id, kept_id } of merges) world.redirect(String(lost_id), String(kept_id))
 }
 
 const waitingKinds: ReadonlySet<NeedKind> = new Set([

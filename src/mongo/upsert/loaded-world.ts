@@ -3,15 +3,16 @@ import { byAge } from '../../model/planning/byte-order.js'
 import { awaitedReceipts } from '../../model/planning/delivery-status.js'
 import { doublesOf } from '../../model/planning/fold-doubles.js'
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../model/planning/rows.js'
-import { byListedTime } from '../../model/planning/times.js'
 import type { World } from '../../model/planning/world.js'
 import { type HeadNotes, headNotes } from './head-notes.js'
 import { type LeftToMark, markedAtOnce } from './left-to-mark.js'
+import { isListNeed, loadedLists } from './loaded-lists.js'
 import { type Need, questionOf, WorldIncomplete } from './needs.js'
+import { type RedirectNotes, redirectNotes } from './redirect-notes.js'
 import { type RowTable, rowTable, type UndoLog } from './row-table.js'
 
 /** A world of loaded rows. A question that was not loaded yet throws `WorldIncomplete`. */
-export interface LoadedWorld extends World, HeadNotes {
+export interface LoadedWorld extends World, HeadNotes, RedirectNotes {
   readonly inboxes: RowTable<InboxRow>
   readonly contacts: RowTable<ContactRow>
   readonly contactInboxes: RowTable<ContactInboxRow>
@@ -39,9 +40,7 @@ export function loadedWorld(): LoadedWorld {
   /** The questions about undelivered messages to which only the newest of them were loaded. */
   const partlyAnswered = new Set<string>()
   const left: LeftToMark[] = []
-  /** The latest message of a conversation among those that no other question has loaded. Null when there is none. */
-  const latestLoaded = new Map<string, string | null>()
-
+  const redirects = redirectNotes()
   /** The contact inboxes under which nothing waits in the database. */
   const withoutWaiting = new Set<string>()
   const dropped: string[] = []
@@ -66,6 +65,8 @@ export function loadedWorld(): LoadedWorld {
     row.messageId === null ? key('dedupe', row.scopeId, row.dedupeKey) : key('message', row.scopeId, row.messageId),
     ...(row.conversationId === null ? [key('waiting', row.scopeId)] : []),
   ])
+
+  const lists = loadedLists(messages, conversations)
 
   const require = (need: Need) => {
     if (!answered.has(questionOf(need))) throw new WorldIncomplete([need])
@@ -106,6 +107,7 @@ export function loadedWorld(): LoadedWorld {
 
   return {
     ...headNotes(),
+    ...redirects,
     inboxes,
     contacts,
     contactInboxes,
@@ -113,10 +115,8 @@ export function loadedWorld(): LoadedWorld {
     messages,
     events,
     answered(need) {
-      if (need.what === 'latest message') {
-        const others = messages.having(key('in', need.conversationId)).filter(({ id }) => !need.but.includes(id))
-        latestLoaded.set(need.conversationId, others[0]?.id ?? null)
-      } else {
+      if (isListNeed(need)) lists.listAnswered(need)
+      else {
         if (need.what === 'anything waiting' && waitingUnder(need.contactInboxId).length === 0) withoutWaiting.add(need.contactInboxId)
         if (need.what === 'undelivered' && reachedBy(need).length >= markedAtOnce) partlyAnswered.add(questionOf(need))
         answered.add(questionOf(need))
@@ -139,7 +139,7 @@ export function loadedWorld(): LoadedWorld {
       if (!contactInboxes.isNew(contactInboxId)) require({ what: 'aliases', contactInboxId })
       return contactInboxes.having(key('canonical', contactInboxId))
     },
-    conversation: (id) => byId(conversations, id, { what: 'conversation', id }),
+    conversation: (id) => conversations.get(redirects.leadsTo(id)) ?? byId(conversations, id, { what: 'conversation', id }),
     activeConversation(contactInboxId) {
       // There is at most one. If it is loaded, no question is needed.
       const row = conversationsOf(contactInboxId).find(({ status }) => status !== 'closed')
@@ -208,14 +208,9 @@ export function loadedWorld(): LoadedWorld {
       if (scopes.length > 1) require({ what: 'doubles', scopes })
       return doublesOf(scopes.map(messagesUnder))
     },
-    latestMessage(conversationId) {
-      const anchor = latestLoaded.get(conversationId)
-      const isLoaded = anchor === null || (anchor !== undefined && messages.get(anchor) !== null)
-      if (!isLoaded && !conversations.isNew(conversationId)) {
-        throw new WorldIncomplete([{ what: 'latest message', conversationId, but: messages.loadedWith(key('in', conversationId)) }])
-      }
-      return latestOf(messages.having(key('in', conversationId)), (a, b) => byListedTime(a, b) > 0)
-    },
+    latestMessage: lists.latestMessage,
+    lastAnswer: lists.lastAnswer,
+    firstQuestion: lists.firstQuestion,
 
     putContact: (row) => contacts.put(row),
     putContactInbox: (row) => contactInboxes.put(row),

@@ -24,7 +24,13 @@ export type Need =
   | { readonly what: 'waiting since'; readonly contactInboxId: string; readonly since: Date }
   | { readonly what: 'undelivered'; readonly contactInboxId: string; readonly status: 'delivered' | 'read'; readonly upTo: Date }
   /** The latest message, except those in `but`, which were loaded before. */
-  | { readonly what: 'latest message'; readonly conversationId: string; readonly but: readonly string[] }
+  | { readonly what: 'latest message' | 'last answer'; readonly conversationId: string; readonly but: readonly string[] }
+  | {
+      readonly what: 'first question'
+      readonly conversationId: string
+      readonly after: { readonly at: Date; readonly seq: number } | null
+      readonly but: readonly string[]
+    }
 
 /**
  * The planner asked for something that was not loaded. The error passes through the planner, and is caught where the
@@ -72,6 +78,11 @@ export function questionOf(need: Need): string {
       return compositeKey(need.what, need.contactInboxId, need.status, String(need.upTo.getTime()))
     case 'doubles':
       return compositeKey(need.what, ...need.scopes)
+    case 'first question': {
+      const after = need.after === null ? [] : [String(need.after.at.getTime()), String(need.after.seq)]
+      return compositeKey(need.what, need.conversationId, ...after, need.but.join())
+    }
+    case 'last answer':
     case 'latest message':
       return compositeKey(need.what, need.conversationId, need.but.join())
     default:

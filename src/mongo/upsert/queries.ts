@@ -2,6 +2,7 @@ import { removedByOneWrite } from '../../model/limits.js'
 import type { Doc } from '../driver.js'
 import type { CollectionName } from '../schema/collections.js'
 import { messageKeys } from '../schema/time-indexes.js'
+import { answers, questionsAfter } from '../schema/waiting-customers.js'
 import { waitingKeys } from '../schema/waiting-indexes.js'
 import { markedAtOnce } from './left-to-mark.js'
 import type { Need } from './needs.js'
@@ -101,6 +102,20 @@ const queries: { readonly [K in NeedKind]: (needs: readonly NeedOf<K>[]) => read
       from: 'messages',
       match: { conversation_id: conversationId, _id: { $nin: but } },
       stages: [{ $sort: { occurred_at: -1, seq: -1 } }, { $limit: 1 }],
+      hint: messageKeys.time,
+    })),
+  'last answer': (needs) =>
+    needs.map(({ conversationId, but }) => ({
+      from: 'messages',
+      match: { conversation_id: conversationId, _id: { $nin: but }, ...answers },
+      stages: [{ $sort: { occurred_at: -1, seq: -1 } }, { $limit: 1 }],
+      hint: messageKeys.time,
+    })),
+  'first question': (needs) =>
+    needs.map(({ conversationId, after, but }) => ({
+      from: 'messages',
+      match: { conversation_id: conversationId, _id: { $nin: but }, ...questionsAfter(after) },
+      stages: [{ $sort: { occurred_at: 1, seq: 1 } }, { $limit: 1 }],
       hint: messageKeys.time,
     })),
 }

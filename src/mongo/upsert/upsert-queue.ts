@@ -45,5 +45,5 @@ async function writeInTurn(context: MongoContext, input: UpsertConversations): P
  */
 function weightOf(items: readonly UpsertItem[]): number {
   const events = items.flatMap((item) => item.events)
-  return events.reduce((sum, event) => sum + 1 + ('text' in event ? event.text.length / 4096 : 0), items.length)
+  return events.reduce((sum, event) => sum + 1 + ('text' in event && event.text !== null ? event.text.length / 4096 : 0), items.length)
 }

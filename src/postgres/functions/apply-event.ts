@@ -1,9 +1,11 @@
+import { limits } from '../../model/limits.js'
 import { customerSender } from '../../model/planning/apply-reaction.js'
 import { literal } from '../literal.js'
 import type { Names } from '../names.js'
 import { directionOf, intoEvents } from './expressions/messages.js'
 import { markedOnce } from './expressions/operations.js'
 import { inOrderOf } from './expressions/scopes.js'
+import { listedAt } from './expressions/times.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -12,7 +14,7 @@ const inOrder = inOrderOf('p_scopes', 'contact_inbox_id')
 /**
  * `apply_event(…, event, waiting_id)`: applies one event, stores it to wait if its message is missing (`waiting_id`
  * null), or applies a waiting event and takes it out of waiting. Returns { outcome, conversation_id }, and { is_linked
- * } for a message.
+ * } for a message, with the conversations whose customers may wait otherwise now as `waits`.
  */
 export function applyEvent(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -41,24 +43,28 @@ declare
   v_is_changed boolean;
   v_is_shown boolean;
   v_linked boolean;
+  v_linked_id text;
+  v_waits jsonb;
   v_sender text;
   v_customer text;
   v_payload jsonb;
+  v_attachments jsonb;
+  v_left_out integer := 0;
 begin
-  if v_type not in ('message', 'message_edit', 'message_delete', 'reaction', 'receipt', 'watermark', 'message_sent', 'message_failed') then
+  if v_type not in ('message', 'message_edit', 'message_attachments', 'message_delete', 'reaction', 'receipt', 'watermark', 'message_sent', 'message_failed') then
     raise exception 'unknown event type %', v_type using errcode = '22023';
   end if;
   if v_type = 'message' then
     -- Such a message is known already. It brings both ids, or it is an echo that tells since when the channel has it.
     if v_local is not null then
-      select l.changed into v_linked from ${fn('link_message')}(p_account, p_scope, p_scopes, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l;
+      select l.changed, to_jsonb(l.waits) into v_linked, v_waits from ${fn('link_message')}(p_account, p_scope, p_scopes, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l;
     end if;
     if ${directionOf('p_event')} = 'outbound' then
       select * into v_message from ${tables.messages} where account_id = p_account and contact_inbox_id = any (p_scopes) and message_id = p_event->>'message_id'
       order by ${inOrder} limit 1;
       perform ${fn('note_delivery')}(p_account, v_message.id, null, v_at, null, null, null, null, null);
     end if;
-    return jsonb_build_object('is_linked', coalesce(v_linked, false));
+    return jsonb_build_object('is_linked', coalesce(v_linked, false), 'waits', v_waits);
   end if;
 
   if v_type = 'watermark' then
@@ -91,11 +97,9 @@ begin
   end if;
 
   if v_type = 'message_sent' then
-    select m.* into v_message
-    from ${fn('link_message')}(p_account, p_scope, p_scopes, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l
-    join ${tables.messages} m on m.account_id = p_account and m.id = l.linked;
-    -- link_message may have changed the row after this statement's snapshot was taken, so the row is read again.
-    select * into v_message from ${tables.messages} where account_id = p_account and id = v_message.id;
+    select l.linked, to_jsonb(l.waits) into v_linked_id, v_waits
+    from ${fn('link_message')}(p_account, p_scope, p_scopes, v_local, p_event->>'message_id', v_at, p_operation, p_now, p_server_ms) l;
+    select * into v_message from ${tables.messages} where account_id = p_account and id = v_linked_id;
   elsif v_type = 'message_failed' then
     select * into v_message from ${tables.messages} where account_id = p_account and contact_inbox_id = any (p_scopes) and local_id = v_local
     order by ${inOrder} limit 1;
@@ -112,6 +116,7 @@ begin
         'null',
         `case v_type
           when 'message_edit' then jsonb_build_object('text', p_event->'text', 'editNumber', coalesce((p_event->>'edit_number')::integer, 0))
+          when 'message_attachments' then jsonb_build_object('text', p_event->'text', 'attachments', p_event->'attachments')
           when 'reaction' then jsonb_build_object('emoji', p_event->'emoji')
           when 'receipt' then jsonb_build_object('status', p_event->'status', 'error', p_event->'error')
           when 'message_failed' then jsonb_build_object('error', p_event->'error') end`,
@@ -121,6 +126,9 @@ begin
   end if;
 
   select * into v_conversation from ${tables.conversations} where account_id = p_account and id = v_message.conversation_id for no key update;
+  if v_conversation.id is null then
+    v_conversation := ${fn('kept_conversation')}(p_account, v_message.conversation_id);
+  end if;
   v_before := v_message;
   if v_type = 'receipt' then
     v_is_changed := ${fn('note_delivery')}(p_account, v_message.id, null, ${toldBy('sent')}, ${toldBy('delivered')},
@@ -128,14 +136,25 @@ begin
     if p_waiting is not null then
       delete from ${events} where account_id = p_account and id = p_waiting;
     end if;
-    return jsonb_build_object('outcome', case when v_is_changed then 'applied' else 'unchanged' end,
-      'conversation_id', case when v_is_changed then v_message.conversation_id end);
+    ${noteFailure(names)}
+    return jsonb_build_object('outcome', case when v_is_changed then 'applied' else 'unchanged' end, 'waits', v_waits,
+      'conversation_id', case when v_is_changed then v_conversation.id end);
   elsif v_type = 'message_edit' then
     v_payload := jsonb_build_object('editNumber', coalesce((p_event->>'edit_number')::integer, 0));
     update ${tables.messages} m set text = p_event->>'text', edited_at = v_at, edit_number = coalesce((p_event->>'edit_number')::integer, 0)
     where m.account_id = p_account and m.id = v_message.id and m.deleted_at is null
       and (coalesce((p_event->>'edit_number')::integer, 0), v_at) > (m.edit_number, coalesce(m.edited_at, '-infinity'))
     returning * into v_message;
+  elsif v_type = 'message_attachments' then
+    if v_message.deleted_at is null then
+      v_attachments := ${fn('with_attachments')}(v_message.attachments, p_event->'attachments');
+      v_left_out := greatest(jsonb_array_length(v_attachments) - ${limits.attachments}, 0);
+      update ${tables.messages} m set attachments = jsonb_path_query_array(v_attachments, '$[0 to ${limits.attachments - 1}]'),
+        text = case when m.text = '' and m.edited_at is null then coalesce(p_event->>'text', '') else m.text end
+      where m.account_id = p_account and m.id = v_message.id
+      returning * into v_message;
+    end if;
+    v_payload := jsonb_build_object('added', jsonb_array_length(v_message.attachments) - jsonb_array_length(v_before.attachments), 'leftOut', v_left_out);
   elsif v_type = 'message_delete' then
     update ${tables.messages} m set text = '', attachments = '[]'::jsonb, deleted_at = v_at
     where m.account_id = p_account and m.id = v_message.id and v_at < coalesce(m.deleted_at, 'infinity')
@@ -161,6 +180,7 @@ begin
   elsif v_type = 'message_failed' then
     v_payload := jsonb_build_object('error', p_event->'error');
     perform ${fn('note_delivery')}(p_account, v_message.id, null, null, null, null, v_at, null, p_event->>'error');
+    ${noteFailure(names)}
   end if;
   if v_message.id is null then
     v_message := v_before;
@@ -172,7 +192,7 @@ begin
     update ${events} set conversation_id = v_conversation.id, event_seq = v_conversation.last_event_seq + 1, payload = v_payload
     where account_id = p_account and id = p_waiting;
   end if;
-  v_is_shown := v_conversation.last_message_row_id = v_before.id and v_type in ('message_edit', 'message_delete')
+  v_is_shown := v_conversation.last_message_row_id = v_before.id and v_type in ('message_edit', 'message_attachments', 'message_delete')
     and ${fn('preview_of')}(v_message.text, v_message.attachments) is distinct from v_conversation.last_message_preview;
   if v_is_shown then
     update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1,
@@ -181,10 +201,18 @@ begin
   else
     update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1 where c.account_id = p_account and c.id = v_conversation.id;
   end if;
-  return jsonb_build_object('outcome', 'stored', 'conversation_id', v_conversation.id);
+  return jsonb_build_object('outcome', 'stored', 'conversation_id', v_conversation.id, 'waits', v_waits);
 end
 `,
   }
+}
+
+/** Asks since when the customer waits where an answer has failed, or has not after all, that is not before the last. */
+function noteFailure({ tables }: Names): string {
+  return `if v_before.sender_type in ('agent', 'bot') and coalesce(${listedAt('v_before')} >= v_conversation.last_answer_at, true)
+      and (select m.status = 'failed' from ${tables.messages} m where m.account_id = p_account and m.id = v_before.id) <> (v_before.status = 'failed') then
+      v_waits := jsonb_build_array(v_before.conversation_id);
+    end if;`
 }
 
 /** The time of the event, if it is a receipt of this status. */

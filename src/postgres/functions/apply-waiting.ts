@@ -1,14 +1,16 @@
 import type { Names } from '../names.js'
 import { waitingLimit } from './expressions/waiting.js'
+import { waitsOf } from './expressions/waits.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
-const targetTypes = "('message_edit', 'message_delete', 'reaction', 'receipt', 'message_sent', 'message_failed')"
+const targetTypes = "('message_edit', 'message_attachments', 'message_delete', 'reaction', 'receipt', 'message_sent', 'message_failed')"
 
 /**
  * `apply_waiting(…, messages, locals, conversation)`: applies the events that waited under the scopes for messages with
  * these ids, which have arrived. Facts join the conversation, if one is given. What has waited too long stays as
- * it is. Every look-up goes by an index, so the rest of what waits costs nothing.
+ * it is. Every look-up goes by an index, so the rest of what waits costs nothing. Returns the conversations whose
+ * customers may wait otherwise now.
  */
 export function applyWaiting({ fn, tables }: Names): SqlFunction {
   const events = tables.contact_interaction_events
@@ -17,7 +19,7 @@ export function applyWaiting({ fn, tables }: Names): SqlFunction {
     name: 'apply_waiting',
     parameters:
       'p_account text, p_scope text, p_scopes text[], p_messages text[], p_locals text[], p_conversation text, p_operation text, p_now timestamptz, p_server_ms bigint',
-    returns: 'void',
+    returns: 'text[]',
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `
 #variable_conflict use_column
@@ -27,6 +29,7 @@ declare
   v_messages text[];
   v_locals text[];
   v_applied jsonb;
+  v_waits text[] := '{}';
 begin
   loop
     v_messages := '{}';
@@ -46,8 +49,9 @@ begin
           'type', v_row.type, 'local_id', v_row.local_id,
           'target_message_id', v_row.target_message_id, 'message_id', case when v_row.type = 'message_sent' then v_row.target_message_id end,
           'sender_id', v_row.sender_id, 'direction', v_row.direction, 'occurred_at', v_row.occurred_at,
-          'text', v_row.payload->'text', 'edit_number', v_row.payload->'editNumber', 'emoji', v_row.payload->'emoji',
+          'text', v_row.payload->'text', 'attachments', v_row.payload->'attachments', 'edit_number', v_row.payload->'editNumber', 'emoji', v_row.payload->'emoji',
           'status', v_row.payload->'status', 'error', v_row.payload->'error'), v_row.id, p_operation, p_now, p_server_ms);
+        v_waits := v_waits || ${waitsOf('v_applied')};
         -- A link that waits on would be found again and again.
         if v_row.type = 'message_sent' and v_applied->>'outcome' <> 'waiting' then
           v_messages := v_messages || v_row.target_message_id;
@@ -65,6 +69,7 @@ begin
     p_locals := v_locals;
     p_conversation := null;
   end loop;
+  return v_waits;
 end
 `,
   }

@@ -1,7 +1,7 @@
 import type { Names } from '../names.js'
+import { horizonOf } from './expressions/merged-parts.js'
 import { countsAsUnread } from './expressions/messages.js'
 import { markedOnce } from './expressions/operations.js'
-import { listedAt } from './expressions/times.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -9,14 +9,15 @@ import type { SqlFunction } from './sql-function.js'
  * `fold_message(account, kept, dropped, operation, now, server_ms)`: makes one message of two rows: a reply and the
  * echo that was stored before the channel's answer named it, or one message that came under two ids of a person before
  * these were linked. No other message moves, so the dropped one's `seq` stays a gap that nobody gets again. It is no
- * longer counted as unread where it was. A null operation leaves the versions to the caller.
+ * longer counted as unread where it was. A null operation leaves the versions to the caller. Returns the conversations
+ * whose customers may wait otherwise now.
  */
 export function foldMessage(names: Names): SqlFunction {
   const { fn, tables } = names
   return {
     name: 'fold_message',
     parameters: 'p_account text, p_kept text, p_dropped text, p_operation text, p_now timestamptz, p_server_ms bigint',
-    returns: 'void',
+    returns: 'text[]',
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `
 #variable_conflict use_column
@@ -24,11 +25,12 @@ declare
   v_dropped ${tables.messages};
   v_kept ${tables.messages};
   v_conversation ${tables.conversations};
+  v_home ${tables.conversations};
   v_shown ${tables.messages};
   v_was_counted boolean;
 begin
   if (select count(*) from ${tables.messages} where account_id = p_account and id = any (array[p_kept, p_dropped])) < 2 then
-    return;
+    return '{}';
   end if;
   delete from ${tables.messages} where account_id = p_account and id = p_dropped returning * into v_dropped;
   select ${countsAsUnread('m')} into v_was_counted from ${tables.messages} m where m.account_id = p_account and m.id = p_kept;
@@ -46,8 +48,9 @@ begin
     deleted_at = least(m.deleted_at, v_dropped.deleted_at),
     text = case when m.deleted_at is not null or v_dropped.deleted_at is not null then ''
                 when (v_dropped.edit_number, coalesce(v_dropped.edited_at, '-infinity')) > (m.edit_number, coalesce(m.edited_at, '-infinity')) then v_dropped.text
-                else m.text end,
-    attachments = case when m.deleted_at is not null or v_dropped.deleted_at is not null then '[]'::jsonb else m.attachments end,
+                when ${isBlank('m')} then v_dropped.text else m.text end,
+    attachments = case when m.deleted_at is not null or v_dropped.deleted_at is not null then '[]'::jsonb
+                when ${isBlank('m')} then v_dropped.attachments else m.attachments end,
     edited_at = case when (v_dropped.edit_number, coalesce(v_dropped.edited_at, '-infinity')) > (m.edit_number, coalesce(m.edited_at, '-infinity')) then v_dropped.edited_at else m.edited_at end,
     edit_number = greatest(m.edit_number, v_dropped.edit_number),
     reactions = ${fn('merged_reactions')}(m.reactions, v_dropped.reactions)
@@ -58,20 +61,29 @@ begin
   select * into v_kept from ${tables.messages} where account_id = p_account and id = p_kept;
 
   select * into v_conversation from ${tables.conversations} where account_id = p_account and id = v_dropped.conversation_id for no key update;
-  if ${countsAsUnread('v_dropped')} and v_dropped.seq > v_conversation.read_seq then
+  if v_conversation.id is null then
+    v_conversation := ${fn('kept_conversation')}(p_account, v_dropped.conversation_id);
+  end if;
+  v_home := v_conversation;
+  if v_kept.conversation_id <> v_dropped.conversation_id then
+    select * into v_home from ${tables.conversations} where account_id = p_account and id = v_kept.conversation_id;
+    if v_home.id is null then
+      v_home := ${fn('kept_conversation')}(p_account, v_kept.conversation_id);
+    end if;
+  end if;
+  if ${countsAsUnread('v_dropped')} and v_dropped.seq > ${horizonOf('v_conversation', 'v_dropped')} then
     update ${tables.conversations} c set unread_count = greatest(c.unread_count - 1, 0), ${markedOnce(names, 'c')}
     where c.account_id = p_account and c.id = v_conversation.id;
   end if;
   if not v_was_counted and ${countsAsUnread('v_kept')} then
     update ${tables.conversations} c set unread_count = c.unread_count + 1, ${markedOnce(names, 'c')}
-    where c.account_id = p_account and c.id = v_kept.conversation_id and c.read_seq < v_kept.seq;
+    where c.account_id = p_account and c.id = v_home.id and ${horizonOf('v_home', 'v_kept')} < v_kept.seq;
   end if;
   if v_conversation.last_message_row_id = p_dropped then
-    if v_kept.conversation_id = v_conversation.id then
+    if v_home.id = v_conversation.id then
       v_shown := v_kept;
     else
-      select * into v_shown from ${tables.messages} m
-      where m.account_id = p_account and m.conversation_id = v_conversation.id order by ${listedAt('m')} desc, m.seq desc limit 1;
+      select * into v_shown from ${fn('latest_message')}(p_account, v_conversation.id, v_conversation.merged_parts);
     end if;
     update ${tables.conversations} c set last_message_row_id = v_shown.id where c.account_id = p_account and c.id = v_conversation.id;
     if v_conversation.last_message_preview is distinct from ${fn('preview_of')}(v_shown.text, v_shown.attachments) then
@@ -83,8 +95,9 @@ begin
   update ${tables.conversations} c set
     last_message_preview = ${fn('preview_of')}(v_kept.text, v_kept.attachments),
     ${markedOnce(names, 'c')}
-  where c.account_id = p_account and c.id = v_kept.conversation_id and c.last_message_row_id = p_kept
+  where c.account_id = p_account and c.id = v_home.id and c.last_message_row_id = p_kept
     and c.last_message_preview is distinct from ${fn('preview_of')}(v_kept.text, v_kept.attachments);
+  return array[v_dropped.conversation_id, v_kept.conversation_id];
 end
 `,
   }
@@ -92,6 +105,11 @@ end
 
 function isReceived(row: string): string {
   return `(not ${row}.is_marked and (${row}.delivered_at is not null or ${row}.read_at is not null))`
+}
+
+/** A message whose files are still to come says nothing, so nothing of it is lost to what the other one has got. */
+function isBlank(row: string): string {
+  return `${row}.text = '' and ${row}.attachments = '[]' and ${row}.edited_at is null`
 }
 
 function acceptance(row: string): string {

@@ -19,16 +19,21 @@ import { joinContacts } from './join-contacts.js'
 import { joinGroup } from './join-group.js'
 import { joinGroups } from './join-groups.js'
 import { joinNamed } from './join-named.js'
+import { joinedOperations } from './joined-operations.js'
+import { keptConversation } from './kept-conversation.js'
 import { knowsAll } from './knows-all.js'
+import { latestMessage } from './latest-message.js'
 import { leaveGroup } from './leave-group.js'
 import { linkCustomerIds } from './link-customer-ids.js'
 import { linkItem } from './link-item.js'
 import { linkMessage } from './link-message.js'
 import { linkNamed } from './link-named.js'
 import { lockNamed } from './lock-named.js'
-import { markConversationRead } from './mark-conversation-read.js'
+import { markConversationRead, markPartRead } from './mark-conversation-read.js'
 import { markConversationReadUntil } from './mark-conversation-read-until.js'
 import { markConversationUnread } from './mark-conversation-unread.js'
+import { mergeConversations } from './merge-conversations.js'
+import { mergeTarget } from './merge-target.js'
 import { mergedReactions } from './merged-reactions.js'
 import { newRowId } from './new-row-id.js'
 import { noteDelivery } from './note-delivery.js'
@@ -41,11 +46,14 @@ import { reopenConversation } from './reopen-conversation.js'
 import { requireCall } from './require-call.js'
 import { requireWithin } from './require-within.js'
 import { settleGroup } from './settle-group.js'
+import { settleWait } from './settle-wait.js'
 import type { SqlFunction } from './sql-function.js'
 import { turnLive } from './turn-live.js'
+import { unmergeConversations } from './unmerge-conversations.js'
 import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
 import { upsertLinking } from './upsert-linking.js'
 import { upsertUnpatched } from './upsert-unpatched.js'
+import { withAttachments } from './with-attachments.js'
 import { withOperation } from './with-operation.js'
 import { withOperations } from './with-operations.js'
 import { writeFirst } from './write-first.js'
@@ -66,9 +74,14 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     newRowId(),
     withOperation(),
     withOperations(),
+    joinedOperations(),
     previewOf(),
     mergedReactions(),
+    withAttachments(),
     noteDelivery(names),
+    settleWait(names),
+    keptConversation(names),
+    latestMessage(names),
     foldMessage(names),
     linkMessage(names),
     applyEvent(names),
@@ -112,9 +125,13 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     upsertUnpatched(names),
     linkCustomerIds(names),
     markConversationRead(names),
+    markPartRead(names),
     markConversationReadUntil(names),
     markConversationUnread(names),
     reopenConversation(names),
+    mergeTarget(names),
+    mergeConversations(names),
+    unmergeConversations(names),
     connectInbox(names),
   ]
 }

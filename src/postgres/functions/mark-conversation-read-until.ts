@@ -10,16 +10,18 @@ import type { SqlFunction } from './sql-function.js'
  * the last message if there is none.
  */
 export function markConversationReadUntil(names: Names): SqlFunction {
+  const until = (part: string) => `coalesce((select m.seq - 1 from ${names.tables.messages} m
+      where m.account_id = p_account_id and m.conversation_id = ${part}.id and m.seq > ${part}.read_seq and m.seq <= ${part}.last_seq
+        and ${countsAsUnread('m')} and ${listedAt('m')} > p_time
+      order by m.seq limit 1), ${part}.last_seq)`
   return moveReadHorizon(names, {
     name: 'mark_conversation_read_until',
     parameter: 'p_time timestamptz',
     check: `if not (${isTimeWithin('p_time')}) then
     raise exception 'time: must be of the years 1 to 9999' using errcode = '22023';
   end if;`,
-    horizon: `coalesce((select m.seq - 1 from ${names.tables.messages} m
-      where m.account_id = p_account_id and m.conversation_id = c.id and m.seq > c.read_seq and m.seq <= c.last_seq
-        and ${countsAsUnread('m')} and ${listedAt('m')} > p_time
-      order by m.seq limit 1), c.last_seq)`,
-    isUnchanged: 'v_read <= c.read_seq',
+    isForward: true,
+    horizon: until('c'),
+    partHorizon: until('p'),
   })
 }

@@ -47,7 +47,7 @@ begin
     union all
     select event.path || '.attachments[' || a.n - 1 || ']', 'attachment', a.value, event.n, event.event_n
     from event cross join lateral jsonb_array_elements(${listIn("event.event->'attachments'")}) with ordinality a(value, n)
-    where event.kind = 'message'
+    where event.kind in ('message', 'message_attachments')
   ),
   known as materialized (
     select part, key, kind, is_required from (values ${ruleRows}) rule(part, key, kind, is_required)

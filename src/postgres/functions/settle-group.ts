@@ -41,9 +41,9 @@ begin
   into v_waits, v_messages, v_locals from ${waiting};
   -- All of it is asked in the order of its time. What still lacks its message waits on.
   if v_waits then
-    perform ${fn('apply_waiting')}(p_account, p_head, v_head.scopes, v_messages, v_locals,
+    perform ${fn('settle_wait')}(p_account, ${fn('apply_waiting')}(p_account, p_head, v_head.scopes, v_messages, v_locals,
       (select c.id from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = p_head
-        order by c.status = 'closed', c.created_at desc, c.id desc limit 1), null, p_now, p_server_ms);
+        order by c.status = 'closed', c.created_at desc, c.id desc limit 1), null, p_now, p_server_ms), null, p_now, p_server_ms);
   end if;
 end
 `,

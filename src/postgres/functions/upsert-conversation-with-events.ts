@@ -1,19 +1,21 @@
 import { limits } from '../../model/limits.js'
 import type { Names } from '../names.js'
 import { sendAgain } from './expressions/bulk-locks.js'
-import { bulkOfOne, insertConversation, messageChanges, publicConversation } from './expressions/conversations.js'
+import { bulkOfOne, messageChanges, publicConversation } from './expressions/conversations.js'
 import { isCustomer, isNamed, isOfHead, lockHead, readAlias, readHeadName } from './expressions/customer-head.js'
-import { areDifferent, directionOf, givenValues, insertStored, parsedEvent, sentAt, totals } from './expressions/messages.js'
+import { firstContact, storedValues, totalsOfEvents } from './expressions/first-contact.js'
+import { areDifferent, insertStored, parsedEvent } from './expressions/messages.js'
 import { holdsGiven } from './expressions/named-ids.js'
-import { isNewMessage, isPlainMessage } from './expressions/new-messages.js'
+import { isNewMessage } from './expressions/new-messages.js'
 import { marks } from './expressions/operations.js'
 import { isPatched, patchChanges } from './expressions/patches.js'
 import { isPatchWithin, isSingleWithin } from './expressions/payload-limits.js'
-import { insertContact, intoContactInboxes, keepsName } from './expressions/people.js'
+import { keepsName } from './expressions/people.js'
 import { isChatScoped, scopesOf } from './expressions/scopes.js'
-import { countedAt, occurredAt, payloadNow } from './expressions/times.js'
+import { countedAt, payloadNow } from './expressions/times.js'
 import { isId } from './expressions/value-checks.js'
 import { nothingConcerns, nothingWaits } from './expressions/waiting.js'
+import { isClear } from './expressions/waits.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -156,6 +158,8 @@ function withMessages(names: Names): string {
         v_inbound integer;
         v_message_at timestamptz(3);
         v_inbound_at timestamptz(3);
+        v_answer_at timestamptz(3);
+        v_asked_at timestamptz(3);
         v_preview_row_id text;
         v_preview text;
         v_is_plain boolean;
@@ -181,7 +185,7 @@ function withMessages(names: Names): string {
           exit messages when (select b.channel from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa limit 1) <> v_head.channel;
         end if;
         -- This statement began under the lock of the contact inbox, so it sees every event that waits.
-        select c.id, c.version, c.channel, c.contact_id, c.last_seq, c.last_event_seq, c.operations, not ${nothingWaits(names, 'v_head.scopes')} as waits
+        select c.id, c.version, c.channel, c.contact_id, c.last_seq, c.last_event_seq, c.operations, c.last_message_at, c.waiting_since, c.last_answer_at, not ${nothingWaits(names, 'v_head.scopes')} as waits
         into v_active from ${tables.conversations} c
         where ${isOfHead('c')} and c.status <> 'closed'
         for no key update;
@@ -202,8 +206,8 @@ function withMessages(names: Names): string {
           from (select v_head.id as scope_id, v_head.scopes as scopes, v_own_id as own_id, v_customer as customer_id, ${parsedEvent(names)}
             from jsonb_array_elements(payload->'events') with ordinality given(raw, position)) event
         ),
-        total as materialized (select ${totalsOfEvents},
-          bool_and(event.is_new) and ${areDifferent} as is_plain from event),
+        total as materialized (select t.*, t.are_new and ${isClear('t', 'v_active')} as is_plain
+          from (select ${totalsOfEvents}, bool_and(event.is_new) and ${areDifferent} as are_new from event) t),
         ${insertStored(
           names,
           `(select event.*, v_active.id as conversation_id, v_operation as operation_id, v_active.last_seq + event.position as seq,
@@ -211,14 +215,15 @@ function withMessages(names: Names): string {
             v_head.delivered_up_to, v_head.delivered_up_to_at, v_head.read_up_to, v_head.read_up_to_at
           from total cross join event where total.is_plain) stored`,
         )}
-        select total.messages, total.inbound, total.message_at, total.inbound_at, total.preview_row_id, total.preview, total.is_plain
-        into v_messages, v_inbound, v_message_at, v_inbound_at, v_preview_row_id, v_preview, v_is_plain from total;
+        select total.messages, total.inbound, total.message_at, total.inbound_at, total.answer_at, total.asked_at, total.preview_row_id, total.preview, total.is_plain
+        into v_messages, v_inbound, v_message_at, v_inbound_at, v_answer_at, v_asked_at, v_preview_row_id, v_preview, v_is_plain from total;
         exit messages when not v_is_plain;
         update ${tables.conversations} conversation set
         ${patchChanges('p_now')},
         ${messageChanges}
         from (select v_patch as patch, v_operation as operation_id, v_messages as messages, v_inbound as inbound,
-          v_message_at as message_at, v_inbound_at as inbound_at, v_preview_row_id as preview_row_id, v_preview as preview) change
+          v_message_at as message_at, v_inbound_at as inbound_at, v_answer_at as answer_at, v_asked_at as asked_at,
+          v_preview_row_id as preview_row_id, v_preview as preview) change
         where ${isOfHead('conversation')} and conversation.status <> 'closed' and conversation.id = v_active.id
         returning ${publicConversation(names, 'conversation')} into v_conversation;
         return json_build_object('outcome', 'updated', 'conversation', v_conversation, 'events', array_fill('stored'::text, array[v_count]));
@@ -226,74 +231,7 @@ function withMessages(names: Names): string {
 }
 
 /**
- * The first call for a customer. There is no row to lock or to read, and the call that creates the contact inbox first
- * writes the rest.
- */
-function firstContact(names: Names): string {
-  const { fn, tables } = names
-  return `declare
-      p_now constant timestamptz(3) := ${payloadNow};
-      v_count constant integer := coalesce(jsonb_array_length(payload->'events'), 0);
-      v_own_id constant text := coalesce(payload->>'contact_inbox_id', ${fn('new_row_id')}());
-      v_contact_id constant text := coalesce(payload->>'contact_id', ${fn('new_row_id')}());
-      v_conversation_id constant text := coalesce(payload->>'conversation_id', ${fn('new_row_id')}());
-      v_inbox_channel text;
-      v_channel text;
-      v_chatbot text;
-      v_messages integer := 0;
-      v_inbound integer := 0;
-      v_message_at timestamptz(3);
-      v_inbound_at timestamptz(3);
-      v_preview_row_id text;
-      v_preview text;
-    begin
-      select b.channel, b.chatbot_id into v_inbox_channel, v_chatbot from ${tables.inboxes} b where b.account_id = p_account and b.oa_id = v_oa;
-      v_channel := coalesce(payload->>'channel', v_inbox_channel, 'api');
-      if v_channel = coalesce(v_inbox_channel, v_channel) and coalesce(payload->>'expected_version', 'absent') = 'absent' and v_count <= ${limits.batchEvents}
-        and (select true from ${tables.contact_inboxes} x where ${isCustomer('x')} limit 1) is null
-        and (v_count = 0 or (select bool_and(${isPlainMessage(names)}) and ${areDifferent}
-          from (select given.raw, given.raw->>'type' as type, given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id,
-              ${directionOf('given.raw')} as direction, ${occurredAt("given.raw->>'occurred_at'")} as occurred_at
-            from jsonb_array_elements(payload->'events') given(raw)) event)) then
-        ${intoContactInboxes(names)}
-        values (p_account, v_own_id, v_oa, v_customer, v_contact_id, v_channel, p_now)
-        on conflict do nothing;
-        if found then
-          if v_count > 0 then
-            with event as materialized (
-              select event.*, ${countedAt('event.occurred_at')} as counted_at
-              from (select v_own_id as scope_id, null::text as own_id, v_customer as customer_id, ${parsedEvent(names)}
-                from jsonb_array_elements(payload->'events') with ordinality given(raw, position)) event
-            ),
-            ${insertStored(
-              names,
-              `(select event.*, v_conversation_id as conversation_id, payload->>'operation_id' as operation_id,
-                event.position as seq, event.position as event_seq, ${storedValues},
-                null::timestamptz as delivered_up_to, null::timestamptz as delivered_up_to_at, null::timestamptz as read_up_to, null::timestamptz as read_up_to_at
-              from event) stored`,
-            )}
-            select ${totalsOfEvents} into v_messages, v_inbound, v_message_at, v_inbound_at, v_preview_row_id, v_preview from event;
-          end if;
-          ${insertContact(names, 'v_contact_id', "v_patch->>'customer_name'")};
-          ${insertConversation(names)}
-          from (select v_conversation_id as conversation_id, v_oa as oa_id, v_customer as customer_id, v_own_id as head_id,
-            v_contact_id as contact_id, v_channel as new_channel, v_chatbot as inbox_chatbot_id, v_patch as patch,
-            payload->>'operation_id' as operation_id, v_messages as messages, v_inbound as inbound, v_message_at as message_at,
-            v_inbound_at as inbound_at, v_preview_row_id as preview_row_id, v_preview as preview) change
-          returning ${publicConversation(names, 'conversation')} into v_conversation;
-          return json_build_object('outcome', 'created', 'conversation', v_conversation,
-            'events', array_fill('stored'::text, array[v_count]));
-        end if;
-      end if;
-    end;`
-}
-
-/**
  * Whether the contact needs no new name. If it does, the bulk function gives it the name, unless a person set the one
  * that it has.
  */
 const hasName = keepsName("v_patch->>'customer_name'")
-
-const totalsOfEvents = totals('event', "event.raw->'attachments'")
-
-const storedValues = `${givenValues('event.raw', 'event.direction', 'event.customer_id')}, ${sentAt}, null::jsonb as payload`

@@ -53,7 +53,7 @@ begin
   from (select payload->>'conversation_id' as conversation_id, payload->>'oa_id' as oa_id, payload->>'customer_id' as customer_id, own.id as head_id,
       own.contact_id, own.channel as new_channel, payload->>'operation_id' as operation_id, payload->'patch' as patch,
       (select inbox.chatbot_id from ${tables.inboxes} inbox where inbox.account_id = p_account and inbox.oa_id = payload->>'oa_id' limit 1) as inbox_chatbot_id,
-      0 as messages, 0 as inbound, null::timestamptz as message_at, null::timestamptz as inbound_at, null as preview_row_id, null as preview
+      0 as messages, 0 as inbound, null::timestamptz as message_at, null::timestamptz as inbound_at, null::timestamptz as answer_at, null::timestamptz as asked_at, null as preview_row_id, null as preview
     from own) change
   returning ${publicConversation(names, 'conversation')} into v_conversation;
   if found then

@@ -6,6 +6,7 @@ import { insertContact } from './expressions/people.js'
 import { givenItems, plainColumns, plainResults, writePlainParameters, writtenColumns } from './expressions/plain-items.js'
 import { isId } from './expressions/value-checks.js'
 import { nothingWaits } from './expressions/waiting.js'
+import { isOrdered } from './expressions/waits.js'
 import { byValue, innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -34,7 +35,7 @@ begin
       and ${nothingWaits(names, 'given.scopes')}
   ),
   ${eventsOfItems(names)},
-  ${plainItems(names, `${plainColumns('item')}, item.oa_id, item.head_id, item.conversation_id, item.contact_id, item.new_channel, item.inbox_chatbot_id, item.is_linked`)},
+  ${plainItems(names, `${plainColumns('item')}, item.oa_id, item.head_id, item.conversation_id, item.contact_id, item.new_channel, item.inbox_chatbot_id, item.is_linked`, isOrdered('total'))},
   new_contact as (
     ${insertContact(names, 'change.contact_id', "change.patch->>'customer_name'")} from plain change
   ),

@@ -8,6 +8,7 @@ import { keepsName } from './expressions/people.js'
 import { givenItems, plainColumns, plainResults, writePlainParameters, writtenColumns } from './expressions/plain-items.js'
 import { isId } from './expressions/value-checks.js'
 import { nothingConcerns, nothingWaits } from './expressions/waiting.js'
+import { isClear } from './expressions/waits.js'
 import { byValue, innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -46,7 +47,7 @@ begin
     from plain change
     where conversation.account_id = p_account and conversation.id = any (array(select plain.conversation_id from plain))
       and ${byValue('conversation.id')} = change.conversation_id
-      and (change.messages > 0 or ${isPatched}) and conversation.status <> 'closed'
+      and (change.messages > 0 or ${isPatched}) and ${isClear('change', 'conversation')} and conversation.status <> 'closed'
       and coalesce(change.expected_version, conversation.version::text) = conversation.version::text
       and ${marks.unseen('conversation.operations', 'change.operation_id')}
       and change.head_channel = conversation.channel and coalesce(change.channel, conversation.channel) = conversation.channel

@@ -2,6 +2,7 @@ import type { Names } from '../names.js'
 import { activeOf, publicDocument } from './expressions/conversations.js'
 import { markChanged } from './expressions/identities.js'
 import { marks } from './expressions/operations.js'
+import { waitsOf } from './expressions/waits.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -35,6 +36,7 @@ declare
   v_effect boolean := false;
   v_joined text[];
   v_theirs text[];
+  v_waits text[] := case when (p_item->>'is_unclear')::boolean then array[p_item->>'target_id'] else '{}' end;
 begin
   if v_action = 'adopt' and (p_item->>'opens')::boolean then
     v_joined := ${fn('join_groups')}(p_account, p_item->>'adopted_id', array[p_item->>'canonical_id'], p_now, p_server_ms);
@@ -46,20 +48,22 @@ begin
   for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' = 'message' and e->>'message_id' is not null loop
     v_applied := ${fn('apply_event')}(p_account, v_scope, p_scopes, v_own, v_event, null, p_operation, p_now, p_server_ms);
     v_effect := v_effect or (v_applied->>'is_linked')::boolean;
+    v_waits := v_waits || ${waitsOf('v_applied')};
   end loop;
   for v_event in select e from jsonb_array_elements(v_rare) e where e->'turns_live' = 'true' loop
-    perform ${fn('turn_live')}(p_account, v_scope, v_theirs, v_own, v_event, v_conversation_id, p_operation, p_now, p_server_ms);
+    v_waits := v_waits || ${fn('turn_live')}(p_account, v_scope, v_theirs, v_own, v_event, v_conversation_id, p_operation, p_now, p_server_ms);
   end loop;
   if (p_item->>'has_waiting')::boolean or v_effect then
-    perform ${fn('apply_waiting')}(p_account, v_scope, v_theirs, ${idsOf('message_ids')}, ${idsOf('local_ids')}, v_conversation_id, p_operation, p_now, p_server_ms);
+    v_waits := v_waits || ${fn('apply_waiting')}(p_account, v_scope, v_theirs, ${idsOf('message_ids')}, ${idsOf('local_ids')}, v_conversation_id, p_operation, p_now, p_server_ms);
   end if;
   for v_event in select e from jsonb_array_elements(v_rare) e where e->>'type' <> 'message' loop
     v_applied := ${fn('apply_event')}(p_account, v_scope, case when v_event->>'type' = 'watermark' then v_theirs else p_scopes end, v_own, v_event, null, p_operation, p_now, p_server_ms);
     v_events := jsonb_set(v_events, array[((v_event->>'position')::integer - 1)::text], v_applied->'outcome');
     v_effect := v_effect or v_applied->>'outcome' = 'applied';
+    v_waits := v_waits || ${waitsOf('v_applied')};
     if v_event->>'type' = 'message_sent' and v_applied->>'conversation_id' is not null then
       -- The link may have given a message an id for which more events wait.
-      perform ${fn('apply_waiting')}(p_account, v_scope, v_theirs, array[v_event->>'message_id'], array[v_event->>'local_id'], null, p_operation, p_now, p_server_ms);
+      v_waits := v_waits || ${fn('apply_waiting')}(p_account, v_scope, v_theirs, array[v_event->>'message_id'], array[v_event->>'local_id'], null, p_operation, p_now, p_server_ms);
     end if;
     if not (p_item->>'opens')::boolean and v_applied->>'conversation_id' is not null then
       v_conversation_id := v_applied->>'conversation_id';
@@ -67,6 +71,9 @@ begin
   end loop;
   if v_events ? 'waiting' then
     perform ${fn('push_out_waiting')}(p_account, v_scope, jsonb_array_length(v_events));
+  end if;
+  if v_waits <> '{}' then
+    perform ${fn('settle_wait')}(p_account, v_waits, p_operation, p_now, p_server_ms);
   end if;
   select * into v_conversation from ${tables.conversations} where account_id = p_account and id = v_conversation_id;
   return jsonb_build_object('ord', p_item->'ord', 'wrote', p_item->'wrote', 'events', v_events,

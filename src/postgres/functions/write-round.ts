@@ -262,7 +262,7 @@ begin
            case when ready.is_seen then ${marks.outcome('(ready.seen_in).operations', 'ready.operation_id')} end as seen_outcome,
            case when ready.is_seen then (ready.seen_in).id else ready.target_id end as target_id,
            case when ready.is_seen then to_jsonb(ready.seen_in) else coalesce(to_jsonb(after), to_jsonb(ready.conv)) end as conversation,
-           coalesce(changed.is_changed, false) as is_changed, coalesce(labels.events, '[]'::jsonb) as events,
+           coalesce(changed.is_changed, false) as is_changed, coalesce(changed.is_unclear, false) as is_unclear, coalesce(labels.events, '[]'::jsonb) as events,
            labels.message_ids, labels.local_ids,
            case when not ready.is_seen and ready.failure is null then labels.rare end as rare
     from ready
@@ -272,7 +272,7 @@ begin
   loop
     if v_result.failure is not null then
       return next jsonb_build_object('ord', v_result.ord, 'failure', v_result.failure);
-    elsif not v_result.is_seen and (v_result.rare is not null or v_result.has_waiting or v_result.action = 'adopt' or v_result.events ? 'waiting') then
+    elsif not v_result.is_seen and (v_result.rare is not null or v_result.has_waiting or v_result.is_unclear or v_result.action = 'adopt' or v_result.events ? 'waiting') then
       return next ${fn('write_rare')}(context, to_jsonb(v_result), v_result.scopes);
     else
       return next jsonb_build_object('ord', v_result.ord, 'wrote', v_result.wrote, 'conversation', ${publicDocument(names, 'v_result.conversation')}, 'events', v_result.events,

@@ -9,6 +9,7 @@ import { isShown } from './expressions/preview.js'
 import { replyWindow } from './expressions/times.js'
 import { isId } from './expressions/value-checks.js'
 import { nothingConcerns, nothingWaits } from './expressions/waiting.js'
+import { isClear, openedWait } from './expressions/waits.js'
 import { byValue, innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -20,6 +21,7 @@ const after: Readonly<Record<string, string>> = {
   last_message_at: 'greatest(c.last_message_at, step.message_so_far_at)',
   last_message_preview: 'case when shown.ord is null then c.last_message_preview else shown.preview end',
   last_inbound_at: 'greatest(c.last_inbound_at, step.inbound_so_far_at)',
+  waiting_since: 'case when step.answers_so_far = 0 then least(c.waiting_since, step.first_asked_at) else step.first_asked_at end',
   last_activity_at: 'greatest(c.last_activity_at, step.message_so_far_at)',
   window_expires_at: replyWindow({
     channel: 'c.channel',
@@ -99,12 +101,19 @@ begin
   counted as materialized (
     select item.*, (row_number() ${soFar})::integer as place, (sum(item.messages) ${soFar})::integer as messages_so_far,
       (sum(item.inbound) ${soFar})::integer as inbound_so_far, max(item.message_at) ${soFar} as message_so_far_at,
-      max(item.inbound_at) ${soFar} as inbound_so_far_at,
+      max(item.inbound_at) ${soFar} as inbound_so_far_at, max(item.answer_at) ${soFar} as answer_so_far_at, count(item.answer_at) ${soFar} as answers_so_far,
+      case when item.asked_at < c.last_answer_at then null else ${openedWait('item')} end as unanswered_at,
       max(item.message_at) over (partition by item.conversation_id order by item.ord rows between unbounded preceding and 1 preceding) as former_message_at
-    from plain item join open on open.id = item.conversation_id
+    from plain item join open c on c.id = item.conversation_id
   ),
   step as materialized (
-    select item.*, max(item.ord) filter (where ${isShown('item.message_at', 'greatest(c.last_message_at, item.former_message_at)')}) ${soFar} as shown_ord
+    select item.*, max(item.ord) filter (where ${isShown('item.message_at', 'greatest(c.last_message_at, item.former_message_at)')}) ${soFar} as shown_ord,
+      min(item.unanswered_at) over (partition by item.conversation_id, item.answers_so_far order by item.ord) as first_asked_at,
+      -- An answer answers all before it, and no question comes later that is older than an answer. Otherwise only the
+      -- messages themselves tell who waits.
+      bool_and(${isClear('item', 'c')} and coalesce(item.answer_at >= item.former_message_at, true)
+        and coalesce(item.answer_at >= c.last_message_at, true) and coalesce(item.unanswered_at >= item.answer_so_far_at, true))
+        over (partition by item.conversation_id) as is_clear
     from counted item join open c on c.id = item.conversation_id
   ),
   -- The conversations as they are after each item.
@@ -112,8 +121,9 @@ begin
     select step.ord, step.scope_id, step.own_id, step.operation_id, step.messages, step.conversation_id,
       step.delivered_up_to, step.delivered_up_to_at, step.read_up_to, step.read_up_to_at,
       c.last_seq + step.messages_so_far - step.messages as base_seq, c.last_event_seq + step.messages_so_far - step.messages as base_event_seq,
-      ${columnsAfter}, c.contact_inbox_id, c.is_linked, case when shown.ord is null then c.last_message_row_id else shown.preview_row_id end as last_message_row_id
+      ${columnsAfter}, greatest(c.last_answer_at, step.answer_so_far_at) as last_answer_at, c.contact_inbox_id, c.is_linked, case when shown.ord is null then c.last_message_row_id else shown.preview_row_id end as last_message_row_id
     from step join open c on c.id = step.conversation_id left join plain shown on shown.ord = step.shown_ord
+    where step.is_clear
   ),
   last as materialized (
     select distinct on (state.conversation_id) state.*,
@@ -123,7 +133,7 @@ begin
   changed as (
     update ${tables.conversations} conversation set
       ${changedColumns.map((name) => `${name} = last.${name}`).join(', ')},
-      last_message_row_id = last.last_message_row_id, last_event_seq = last.base_event_seq + last.messages,
+      last_message_row_id = last.last_message_row_id, last_answer_at = last.last_answer_at, last_event_seq = last.base_event_seq + last.messages,
       operations = ${names.fn('with_operations')}(conversation.operations, last.marked, 'updated', ${databaseMilliseconds})
     from last
     where conversation.account_id = p_account and conversation.id = any (array(select run.conversation_id from run))

@@ -1,7 +1,9 @@
 import type { Message } from '../../model/records.js'
 import type { MessageTarget, Scoped } from '../../store/adapter.js'
+import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { scopesOf } from '../functions/expressions/scopes.js'
+import { json } from '../readers.js'
 import { messageRow, toMessage } from '../rows/message.js'
 import { type Fragment, raw, sql } from '../sql.js'
 
@@ -10,8 +12,23 @@ import { type Fragment, raw, sql } from '../sql.js'
  * the customer. Null if there is none. One statement.
  */
 export async function findMessage(context: PostgresContext, input: Scoped & MessageTarget): Promise<Message | null> {
-  const [row] = await context.read(sql`select ${messageRow.packed('m')} from ${named(context, input)}`, input)
-  return row ? toMessage(messageRow.unpack(row)) : null
+  const [row] = await context.read(
+    sql`select ${messageRow.packed('m')}, ${seenIn(context, input.accountId)} from ${named(context, input)}`,
+    input,
+  )
+  if (row === undefined) return null
+  const message = toMessage(messageRow.unpack(row))
+  const seen = json(seenRow.of(row).seen)
+  return seen === null ? message : { ...message, conversationId: seen.id, seq: message.seq + seen.base }
+}
+
+const seenRow = columns({ seen: json<{ readonly id: string; readonly base: number } | null> })
+
+/** The conversation that the message's own was merged into, and what is added to its number there. */
+function seenIn({ tables }: PostgresContext, accountId: string): Fragment {
+  return sql`(select json_build_object('id', k.id, 'base', (select (y->>'seq_base')::integer from jsonb_array_elements(k.merged_parts) y where y->>'id' = r.lost_id))
+  from ${tables.conversation_merges} r join ${tables.conversations} k on k.account_id = ${accountId} and k.id = r.kept_id
+  where r.account_id = ${accountId} and r.lost_id = m.conversation_id and r.undone_at is null) as seen`
 }
 
 function named({ tables }: PostgresContext, input: Scoped & MessageTarget): Fragment {

@@ -200,6 +200,8 @@ function ownPayload(event: Exclude<StampedEvent, StampedMessage>): object {
   switch (event.type) {
     case 'message_edit':
       return { target_message_id: event.targetMessageId, text: event.text, edit_number: event.editNumber }
+    case 'message_attachments':
+      return { target_message_id: event.targetMessageId, attachments: event.attachments, text: event.text }
     case 'message_delete':
       return { target_message_id: event.targetMessageId }
     case 'reaction':

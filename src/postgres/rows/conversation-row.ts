@@ -21,6 +21,7 @@ const readers = {
   last_message_at: timeOrNull,
   last_message_preview: textOrNull,
   last_inbound_at: timeOrNull,
+  waiting_since: timeOrNull,
   last_activity_at: time,
   status_changed_at: time,
   window_expires_at: timeOrNull,

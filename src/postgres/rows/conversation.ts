@@ -60,6 +60,7 @@ function conversationOf(row: ConversationRow, found: Row): Conversation {
     lastMessageAt: timeOrNull(row.last_message_at),
     lastMessagePreview: textOrNull(row.last_message_preview),
     lastInboundAt: timeOrNull(row.last_inbound_at),
+    waitingSince: timeOrNull(row.waiting_since),
     lastActivityAt: time(row.last_activity_at),
     statusChangedAt: time(row.status_changed_at),
     windowExpiresAt: timeOrNull(row.window_expires_at),

@@ -1,6 +1,7 @@
 import type { PostgresIndex } from '../migrator/migration.js'
 import type { Names } from '../names.js'
 import { identityIndexes } from './identity-indexes.js'
+import { mergeIndexes } from './merge-indexes.js'
 import { receiptIndexes } from './receipt-indexes.js'
 import type { StoreIndex } from './store-index.js'
 import { timeIndexes } from './time-indexes.js'
@@ -178,6 +179,7 @@ export const storeIndexes: readonly StoreIndex[] = [
   ...identityIndexes,
   ...receiptIndexes,
   ...timeIndexes,
+  ...mergeIndexes,
 ]
 
 /** The indexes that step 1 makes, and those of them that no later step replaces. */
@@ -198,3 +200,5 @@ export const timeIndexesOf = inStore(timeIndexes)
 function inStore(indexes: readonly StoreIndex[]): (names: Pick<Names, 'prefix'>) => readonly PostgresIndex[] {
   return ({ prefix }) => indexes.map((index) => ({ ...index, table: prefix + index.table, name: prefix + index.name }))
 }
+/** The indexes that step 13 makes. */
+export const mergeIndexesOf = inStore(mergeIndexes)

@@ -1,5 +1,5 @@
 import { literal } from '../literal.js'
-import { type Names, tableNames } from '../names.js'
+import { type Names, type TableName, tableNames } from '../names.js'
 
 /**
  * Who may do what. A host's default privileges can give every new table and function to roles that its end users take
@@ -59,6 +59,34 @@ ${closing(relationsOf(names))}`)
 /** Closes the ledger, in the transaction that creates it. */
 export function closeLedgerSql(names: Names): string {
   return block(closing(relationsOf(names, ['conversation_store_migrations'])))
+}
+
+/**
+ * Opens a table that a later step has made to those who may use another one already, and to nobody else. Its row
+ * security is as that one's: where the host has granted everything by hand, it would lock the roles out.
+ */
+export function openLikeSql(names: Names, made: TableName, like: TableName): string {
+  const other = `to_regclass(${literal(names.tables[like])})`
+  return block(`${closing(relationsOf(names, [made]))}
+  for v_it in select r.oid::regclass::text as name from (${relationsOf(names, [made])}) r
+    where r.relkind in ('r', 'p') and not (select o.relrowsecurity from pg_catalog.pg_class o where o.oid = ${other})
+  loop
+    execute format('alter table %s disable row level security', v_it.name);
+  end loop;
+  for v_it in
+    select distinct case when a.grantee = 0 then 'public' else quote_ident(g.rolname) end as name, lower(a.privilege_type) as privilege
+    from pg_catalog.pg_class o cross join lateral pg_catalog.aclexplode(o.relacl) a left join pg_catalog.pg_roles g on g.oid = a.grantee
+    where o.oid = ${other} and a.grantee <> o.relowner and a.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+  loop
+    execute format('grant %s on table %s to %s', v_it.privilege, ${literal(names.tables[made])}, v_it.name);
+  end loop;
+  for v_it in
+    select string_agg(coalesce(quote_ident(g.rolname), 'public'), ', ') as name
+    from pg_catalog.pg_policy y cross join lateral unnest(y.polroles) p(oid) left join pg_catalog.pg_roles g on g.oid = p.oid
+    where y.polname = ${literal(servingPolicy)} and y.polrelid = ${other} having count(*) > 0
+  loop
+    execute format('create policy ${servingPolicy} on %s for all to %s using (true)', ${literal(names.tables[made])}, v_it.name);
+  end loop;`)
 }
 
 /** Creates a table of the migrator's own and closes it, in one statement. `table` has no quotes. */

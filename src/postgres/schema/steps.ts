@@ -1,4 +1,5 @@
 import { storeOwner } from '../../migrator/kernel/migration.js'
+import { dropFormerSql } from '../functions/former-functions.js'
 import { functionsOf } from '../functions/functions.js'
 import { createFunctionSql, signatureOf } from '../functions/sql-function.js'
 import { createIndexSql, dropIndexSql } from '../migrator/indexes/index-sql.js'
@@ -13,14 +14,17 @@ import {
   firstIndexesOf,
   identityIndexesOf,
   lastingIndexesOf,
+  mergeIndexesOf,
   receiptIndexesOf,
   timeIndexesOf,
   unreadIndexesOf,
   waitingIndexesOf,
 } from './indexes.js'
+import { addMerges, removeMerges } from './merges.js'
 import { createTableSql } from './partitions.js'
 import { closeFunctionsSql, closeTablesSql, rememberFunctionsSql } from './rights.js'
 import { storeTables } from './tables.js'
+import { addWaitingCustomers, removeWaitingCustomers } from './waiting-customers.js'
 import { formerWaitingIndex } from './waiting-indexes.js'
 
 /** How the tables are laid out. */
@@ -124,13 +128,29 @@ export const migrationSteps: readonly SchemaStep[] = [
     undo: removeHistory,
     indexes: () => [],
   },
+  {
+    number: 12,
+    name: 'waiting-customers',
+    description: 'Since when the customer of a conversation waits for an answer, and when the last answer was given.',
+    statements: addWaitingCustomers,
+    undo: removeWaitingCustomers,
+    indexes: () => [],
+  },
+  {
+    number: 13,
+    name: 'merges',
+    description: 'Which conversations were merged into others, and what undoing that needs.',
+    statements: addMerges,
+    undo: removeMerges,
+    indexes: mergeIndexesOf,
+  },
 ]
 
 /**
  * The steps and the texts of the functions share one sequence of numbers. With every change of a function, raise this
  * above both.
  */
-const functionsRevision = 25
+const functionsRevision = 27
 /** The number of this library's schema. */
 export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
 
@@ -190,10 +210,7 @@ function functionsSql(names: Names): readonly string[] {
   const all = functions.map(({ name }) => name)
   return [
     rememberFunctionsSql(names, all),
-    // It had one parameter before.
-    `drop function if exists ${names.fn('require_within')}(jsonb)`,
-    // note_delivery took its place.
-    `drop function if exists ${names.fn('delivery_status')}(text, timestamptz, timestamptz, timestamptz, timestamptz)`,
+    ...dropFormerSql(names),
     ...functions.map((fn) => createFunctionSql(names, fn)),
     closeFunctionsSql(names, all),
   ]

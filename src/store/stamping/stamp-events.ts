@@ -1,5 +1,5 @@
 import type { Json } from '../../model/json.js'
-import type { Direction } from '../../model/records.js'
+import type { Attachment, Direction } from '../../model/records.js'
 import type { ParsedEvent } from '../../model/validation/event-schemas.js'
 import type { StampedEvent, StampedMessage } from '../adapter.js'
 import { contentKey, namedKey } from './dedupe-key.js'
@@ -23,6 +23,7 @@ export interface StampedEvents {
 type Base = Pick<StampedEvent, 'id' | 'occurredAt' | 'sender' | 'dedupeKey'>
 type ReceiptEvent = Extract<ParsedEvent, { type: 'receipt' }>
 type MessageEvent = Extract<ParsedEvent, { type: 'message' }>
+type GivenAttachments = Extract<ParsedEvent, { type: 'message_attachments' }>['attachments']
 
 /** A message that one write brings both as history and live is live, in whatever order. */
 export function stampEvents(given: readonly ParsedEvent[], stamps: EventStamps): StampedEvents {
@@ -65,6 +66,12 @@ function stampEvent(event: ParsedEvent, stamps: EventStamps): readonly StampedEv
       const base = stampBase(event, stamps, 'inbound', false, [targetMessageId, text, editNumber])
       return [{ ...base, type, targetMessageId, text, editNumber }]
     }
+    case 'message_attachments': {
+      const { type, targetMessageId, text = null } = event
+      const attachments = stampAttachments(event.attachments)
+      const base = stampBase(event, stamps, 'inbound', false, [targetMessageId, text, attachments.map(contentOf)])
+      return [{ ...base, type, targetMessageId, attachments, text }]
+    }
     case 'message_delete': {
       const { type, targetMessageId } = event
       return [{ ...stampBase(event, stamps, 'inbound', false, [targetMessageId]), type, targetMessageId }]
@@ -102,12 +109,6 @@ function stampEvent(event: ParsedEvent, stamps: EventStamps): readonly StampedEv
 
 function stampMessage(event: MessageEvent, stamps: EventStamps): StampedMessage {
   const { type, messageId = null, localId = null, direction = 'inbound', text = '', replyTo = null, metadata = null } = event
-  const attachments = (event.attachments ?? []).map(({ type: kind, url = null, name = null, payload = null }) => ({
-    type: kind,
-    url,
-    name,
-    payload,
-  }))
   const { id, occurredAt, sender } = stampRow(event, stamps, direction)
   return {
     // The fields are listed one by one here, and wherever else every message passes, because a spread with more fields
@@ -123,11 +124,19 @@ function stampMessage(event: MessageEvent, stamps: EventStamps): StampedMessage 
     localId,
     direction,
     text,
-    attachments,
+    attachments: stampAttachments(event.attachments ?? []),
     replyTo,
     metadata,
     history: isHistory(event, stamps),
   }
+}
+
+function stampAttachments(given: GivenAttachments): readonly Attachment[] {
+  return given.map(({ type, url = null, name = null, payload = null }) => ({ type, url, name, payload }))
+}
+
+function contentOf({ type, url, name, payload }: Attachment): Json {
+  return [type, url, name, payload]
 }
 
 function isHistory({ history = false }: { readonly history?: boolean | undefined }, stamps: EventStamps): boolean {

@@ -35,6 +35,7 @@ export const changedConstants: { readonly [K in keyof Model]: Widened<Model[K]> 
   clockSkewMs: 90_000,
   rememberedOperations: 8,
   rememberedOperationsMs: 40_000,
+  mergedParts: 3,
   previewCharacters: 20,
   reactionSenders: 2,
   replyWindowChannels: ['zalo'],

@@ -7,6 +7,7 @@ import { newCustomer, onEveryWay, type Room, refuses } from './room.js'
 
 const {
   clockSkewMs,
+  mergedParts,
   rememberedOperations,
   rememberedOperationsMs,
   previewCharacters,
@@ -44,6 +45,18 @@ export const ruleScenarios: Readonly<Record<string, (room: Room) => Promise<void
     await account.upsertConversationWithEvents({ ...customer, events: [said('x'), ...reactions] })
     const message = await account.findMessage({ ...customer, messageId: 'm' })
     equal(message?.reactions.length, reactionSenders)
+  },
+  async mergedParts(room) {
+    const account = room.account('merges')
+    const keep = newCustomer()
+    await account.upsertConversation(keep)
+    const merged = async () => {
+      const lose = newCustomer()
+      await account.upsertConversation(lose)
+      return account.mergeConversations({ keep, lose })
+    }
+    for (let times = 0; times < mergedParts; times++) await merged()
+    await refuses(merged(), 'MERGE_REFUSED')
   },
   async clockSkewMs(room) {
     const now = new Date('2026-11-21T10:00:00.000Z')

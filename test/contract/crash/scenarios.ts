@@ -1,6 +1,7 @@
 import { at, replied, said, sending } from '../../../src/contract/events.js'
 import type { WriteMethod } from '../../../src/contract/sound-calls.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
+import { mergeScenarios } from './merge-scenarios.js'
 
 /** A write, and the steps that prepare for it. */
 export interface Scenario {
@@ -109,6 +110,7 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
           events: [
             said('m5', { occurredAt: at(4) }),
             { type: 'message_edit', targetMessageId: 'm1', text: 'better', occurredAt: at(5) },
+            { type: 'message_attachments', targetMessageId: 'm1', attachments: [{ type: 'image', url: 'u' }], occurredAt: at(5) },
             { type: 'message_delete', targetMessageId: 'm3', occurredAt: at(5) },
             { type: 'reaction', targetMessageId: 'm2', emoji: '❤', occurredAt: at(5) },
             { type: 'receipt', status: 'read', watermark: at(9), occurredAt: at(9) },
@@ -199,6 +201,7 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
       act: link,
     },
   ],
+  ...mergeScenarios,
   applyReceipt: [
     {
       prepare: someMessages,

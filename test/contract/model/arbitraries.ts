@@ -132,6 +132,11 @@ const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedAr
       messageId,
     }),
   },
+  mergeConversations: {
+    weight: 3,
+    arbitrary: fc.record({ verb: fc.constant('merge' as const), keep: target, lose: target }),
+  },
+  unmergeConversations: { weight: 2, arbitrary: fc.record({ verb: fc.constant('unmerge' as const), merge: fc.nat(8) }) },
   linkCustomerIds: {
     weight: 2,
     arbitrary: fc

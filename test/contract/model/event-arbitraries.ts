@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { AttachmentInput, EventInput } from '../../../src/model/event-inputs.js'
+import type { AttachmentInput, EventInput, SenderInput } from '../../../src/model/event-inputs.js'
 import type { JsonObject } from '../../../src/model/json.js'
 import { localId, messageId, metadata, occurredAt, sometimes } from './few-values.js'
 
@@ -10,7 +10,13 @@ const eventId = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom({ eventId: 'e1' }, { eventId: 'e2' }) },
 )
 const more = fc
-  .tuple(eventId, sometimes({ occurredAt, sender: fc.constantFrom({ id: 's1' }, { id: 's2', name: '$s' }) }))
+  .tuple(
+    eventId,
+    sometimes({
+      occurredAt,
+      sender: fc.constantFrom<SenderInput>({ id: 's1' }, { id: 's2', name: '$s' }, { id: 's1', type: 'bot' }, { id: 's2', type: 'system' }),
+    }),
+  )
   .map(([id, rest]) => ({ ...id, ...rest }))
 function event<T extends object>(fields: fc.Arbitrary<T>): fc.Arbitrary<T> {
   return fc.tuple(fields, more).map(([own, extra]) => ({ ...extra, ...own }))
@@ -36,6 +42,17 @@ const message = event(
     )
     .map(([ids, details]) => ({ type: 'message' as const, ...details, ...ids })),
 )
+/** Some of them are the same file by their URL or by their id, and one is no file that could be known again. */
+const lateFiles = fc.array(
+  fc.constantFrom<AttachmentInput>(
+    { type: 'image', url: '$u' },
+    { type: 'image', url: '$u2', payload: { id: 1 } },
+    { type: 'file', url: '', name: '$n', payload: { id: '1' } },
+    { type: 'file', url: '$u3', payload: { id: 1, $b: { 'a.b': null } } },
+    { type: 'location', payload: { id: null, latitude: 1.5 } },
+  ),
+  { maxLength: 3 },
+)
 const direction = fc.constantFrom<'inbound' | 'outbound'>('inbound', 'outbound')
 /** Ids of the customers with kinds that fit their numbers. The first is the former one, if there are several. */
 const identities = fc
@@ -60,6 +77,14 @@ export const events: fc.Arbitrary<EventInput> = fc.oneof(
     arbitrary: event(
       fc.tuple(messageId, text, sometimes({ editNumber: fc.nat(3) })).map(([targetMessageId, body, number]) => {
         return { type: 'message_edit' as const, targetMessageId, text: body, ...number }
+      }),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: event(
+      fc.tuple(messageId, lateFiles, sometimes({ text })).map(([targetMessageId, attachments, caption]) => {
+        return { type: 'message_attachments' as const, targetMessageId, attachments, ...caption }
       }),
     ),
   },

@@ -18,6 +18,7 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
   let time = Date.UTC(2024, 4, 2, 12)
   let ids = 0
   let isReplyLost = false
+  const merges: string[] = []
   const adapter = interceptedAdapter(backend.createAdapter(), async ({ input, send }) => {
     const result = await send()
     const operationId: unknown = Reflect.get(Object(input), 'operationId')
@@ -36,7 +37,7 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
       time += operation.milliseconds
       isReplyLost = operation.isReplyLost
       try {
-        return plain(await send(store, run, operation, knownIds, time))
+        return plain(await send(store, run, operation, knownIds, time, merges))
       } catch (error) {
         if (!isConversationStoreError(error)) throw error
         return { code: error.code, details: error.details }
@@ -62,6 +63,7 @@ function send(
   { account: number, call }: Operation,
   knownIds: readonly string[],
   time: number,
+  merges: string[],
 ): PromiseLike<unknown> {
   const account = store.forAccount(`${run}-account-${number}`)
   const oaId = (inbox: number) => `${run}-oa-${inbox}`
@@ -138,6 +140,13 @@ function send(
         return to.sweep({ limit: given.limit })
       case 'receipt':
         return to.applyReceipt({ oaId: oaId(given.inbox), status: given.status, messageIds: [given.messageId], occurredAt: new Date(time) })
+      case 'merge':
+        return to.mergeConversations({ keep: key(given.keep), lose: key(given.lose) }).then((result) => {
+          merges.push(result.mergeId)
+          return result
+        })
+      case 'unmerge':
+        return to.unmergeConversations({ mergeId: merges.at(-1 - (given.merge % Math.max(1, merges.length))) ?? 'none yet' })
       case 'link':
         return to.linkCustomerIds({ oaId: oaId(given.inbox), identities: named(given.identities) })
       case 'find':

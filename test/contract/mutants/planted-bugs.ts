@@ -1,7 +1,9 @@
+import { memoryAttachmentMutants, mongoAttachmentMutants, postgresAttachmentMutants } from './attachment-mutants.js'
 import { conversationMutants } from './conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
+import { memoryMergeMutants, mongoMergeMutants, postgresMergeMutants } from './merge-mutants.js'
 import { messageMutants } from './message-mutants.js'
 import { mongoGroupMutants } from './mongo-group-mutants.js'
 import { mongoLinkMutants } from './mongo-link-mutants.js'
@@ -13,6 +15,7 @@ import { postgresIdentityMutants } from './postgres-identity-mutants.js'
 import { postgresMutants } from './postgres-mutants.js'
 import { storeMutants } from './store-mutants.js'
 import { memoryTimeMutants, mongoTimeMutants, postgresTimeMutants } from './time-mutants.js'
+import { memoryWaitMutants, mongoWaitMutants, postgresWaitMutants } from './wait-mutants.js'
 import { mongoWaitingMutants, postgresWaitingMutants } from './waiting-mutants.js'
 
 export const plantedInPostgres = [
@@ -22,6 +25,9 @@ export const plantedInPostgres = [
   ...postgresIdentityMutants,
   ...postgresTimeMutants,
   ...postgresHistoryMutants,
+  ...postgresAttachmentMutants,
+  ...postgresWaitMutants,
+  ...postgresMergeMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -31,6 +37,9 @@ export const plantedInMemory = [
   ...memoryIdentityMutants,
   ...memoryTimeMutants,
   ...memoryHistoryMutants,
+  ...memoryAttachmentMutants,
+  ...memoryWaitMutants,
+  ...memoryMergeMutants,
 ]
 
 export const plantedInMongo = [
@@ -44,6 +53,9 @@ export const plantedInMongo = [
   ...mongoLinkMutants,
   ...mongoTimeMutants,
   ...mongoHistoryMutants,
+  ...mongoAttachmentMutants,
+  ...mongoWaitMutants,
+  ...mongoMergeMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants

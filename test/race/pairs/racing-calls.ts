@@ -97,6 +97,16 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
     needsTransactions: true,
     inputs: ({ oaId }) => [{ oaId, status: 'read', messageIds: ['sent-a', 'both'] }],
   },
+  mergeConversations: {
+    scope: 'customer',
+    needsTransactions: true,
+    inputs: (names) => [
+      { keep: first(names), lose: second(names) },
+      { keep: second(names), lose: first(names) },
+      { keep: { conversationId: oldest(names) }, lose: { conversationId: latest(names) } },
+    ],
+  },
+  unmergeConversations: { scope: 'customer', needsTransactions: true, inputs: () => [{ mergeId: 'none' }] },
   linkCustomerIds: {
     scope: 'customer',
     needsTransactions: true,

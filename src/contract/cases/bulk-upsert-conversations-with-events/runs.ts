@@ -11,9 +11,32 @@ import { written } from './written.js'
 /** What an item leaves in a conversation, apart from ids and the database's own times. */
 function left(conversation: Conversation | null | undefined): object {
   assert.ok(conversation)
-  const { version, status, channel, nickname, unreadCount, lastSeq, lastMessageAt, lastMessagePreview, lastInboundAt, windowExpiresAt } =
-    conversation
-  return { version, status, channel, nickname, unreadCount, lastSeq, lastMessageAt, lastMessagePreview, lastInboundAt, windowExpiresAt }
+  const {
+    version,
+    status,
+    channel,
+    nickname,
+    unreadCount,
+    lastSeq,
+    lastMessageAt,
+    lastMessagePreview,
+    lastInboundAt,
+    waitingSince,
+    windowExpiresAt,
+  } = conversation
+  return {
+    version,
+    status,
+    channel,
+    nickname,
+    unreadCount,
+    lastSeq,
+    lastMessageAt,
+    lastMessagePreview,
+    lastInboundAt,
+    waitingSince,
+    windowExpiresAt,
+  }
 }
 
 function told(result: BulkItemResult | undefined): object {
@@ -38,6 +61,15 @@ const lists: Readonly<Record<string, readonly Item[]>> = {
     { events: [said('m5', { text: '', occurredAt: at(6), attachments: [{ type: 'image' }] })] },
     { events: [said('m6', { text: '', occurredAt: at(7) })] },
     { events: [said('m7', { occurredAt: at(2) })] },
+  ],
+  'questions and answers in order of time': [
+    { events: [said('m1', { occurredAt: at(1) })] },
+    { events: [said('m2', { occurredAt: at(2) })] },
+    { events: [replied('a1', { occurredAt: at(3) })] },
+    { events: [said('m3', { occurredAt: at(4) }), said('m4', { occurredAt: at(5) })] },
+    { events: [replied('a2', { occurredAt: at(6) })] },
+    { events: [replied('a3', { occurredAt: at(7) }), said('m5', { occurredAt: at(8) })] },
+    { events: [said('m6', { occurredAt: at(9) })] },
   ],
   'a message that comes again, and messages after it': [
     { events: [said('m1')] },

@@ -101,6 +101,21 @@ export const historyRuleCases = withEvents([
     },
   },
   {
+    title: 'closes a conversation of history at the last message that it stores, whatever repeats one at another time',
+    async run({ scene }) {
+      const { account, key } = scene()
+      const repeated = { type: 'postback', messageId: 'm1', occurredAt: at(9) } as const
+      const { conversation, events } = await account.upsertConversationWithEvents({
+        ...key,
+        history: true,
+        opens: 'closed',
+        events: [said('m1', { occurredAt: at(1) }), repeated, replied('m1', { occurredAt: at(8) })],
+      })
+      assert.deepEqual(events, [{ outcome: 'stored' }, { outcome: 'duplicate' }, { outcome: 'duplicate' }])
+      holds(conversation, { status: 'closed', closedAt: at(1), statusChangedAt: at(1), lastActivityAt: at(1) })
+    },
+  },
+  {
     title: 'lets markUnread and markRead by time pass over history that is silent',
     async run({ scene }) {
       const { account, key, write } = scene()

@@ -1,5 +1,6 @@
 import type { CaseList } from '../../contract-case.js'
 import { aliasCases } from './aliases.js'
+import { attachmentCases } from './attachments.js'
 import { changeCases } from './changes.js'
 import { dedupeKeyCases } from './dedupe-keys.js'
 import { deliveryOrderCases } from './delivery-orders.js'
@@ -25,6 +26,7 @@ import { replayCases } from './replays.js'
 import { replyCases } from './replies.js'
 import { timeCases } from './times.js'
 import { waitingCases } from './waiting.js'
+import { waitingCustomerCases } from './waiting-customers.js'
 import { waitingLimitCases } from './waiting-limits.js'
 
 export const upsertConversationWithEventsCases: CaseList = [
@@ -37,12 +39,14 @@ export const upsertConversationWithEventsCases: CaseList = [
   ...manyUndeliveredCases,
   ...deliveryOrderCases,
   ...changeCases,
+  ...attachmentCases,
   ...reactionCases,
   ...replyCases,
   ...waitingCases,
   ...waitingLimitCases,
   ...factCases,
   ...timeCases,
+  ...waitingCustomerCases,
   ...historyCases,
   ...historyLiveCases,
   ...historyRuleCases,

@@ -29,6 +29,7 @@ export const openingCases: CaseList = [
         lastMessageAt: null,
         lastMessagePreview: null,
         lastInboundAt: null,
+        waitingSince: null,
         lastActivityAt: now,
         statusChangedAt: now,
         windowExpiresAt: null,

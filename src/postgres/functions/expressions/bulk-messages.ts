@@ -47,7 +47,7 @@ export function plainItems({ tables }: Names, columns: string, condition = 'true
   const message = `select true from ${tables.messages} known where known.account_id = p_account and known.contact_inbox_id = any (item.scopes)`
   return `plain as materialized (
     select ${columns}, coalesce(total.messages, 0) as messages, coalesce(total.inbound, 0) as inbound,
-      total.message_at, total.inbound_at, total.preview, total.preview_row_id
+      total.message_at, total.inbound_at, total.answer_at, total.asked_at, total.preview, total.preview_row_id
     from item
     left join (select total.*, different.ids from total join different on different.ord = total.ord) total on total.ord = item.ord
     where total.ord is null or total.is_plain and total.ids = total.messages

@@ -5,6 +5,7 @@ import { marks } from './operations.js'
 import { givenValue, patchedValue } from './patches.js'
 import { isShown } from './preview.js'
 import { replyWindow } from './times.js'
+import { openedWait, waitingSince } from './waits.js'
 
 /** The assignments that write the messages of `change` to `conversation`. */
 export const messageChanges = `status = case when change.inbound > 0 then 'open' else conversation.status end,
@@ -19,6 +20,7 @@ export const messageChanges = `status = case when change.inbound > 0 then 'open'
         else conversation.last_message_row_id end,
       last_activity_at = greatest(conversation.last_activity_at, change.message_at),
       last_inbound_at = greatest(conversation.last_inbound_at, change.inbound_at),
+      waiting_since = ${waitingSince('change', 'conversation')}, last_answer_at = greatest(conversation.last_answer_at, change.answer_at),
       window_expires_at = ${replyWindow({
         channel: 'conversation.channel',
         inboundAt: 'change.inbound_at',
@@ -57,12 +59,12 @@ export function insertConversation(
   return `insert into ${tables.conversations} as conversation (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version,
       nickname, customer_name, customer_username, username_key, chatbot_id,
       unread_count, last_seq, read_seq, last_event_seq, last_message_at, last_message_preview, last_message_row_id,
-      last_inbound_at, last_activity_at, status_changed_at, window_expires_at, metadata, operations, is_linked, created_at, updated_at${closedAt === undefined ? '' : ', closed_at'})
+      last_inbound_at, waiting_since, last_answer_at, last_activity_at, status_changed_at, window_expires_at, metadata, operations, is_linked, created_at, updated_at${closedAt === undefined ? '' : ', closed_at'})
     select p_account, change.conversation_id, change.oa_id, change.customer_id, change.head_id, change.contact_id, change.new_channel, ${closedAt === undefined ? "'open'" : `case when ${closedAt} is null then 'open' else 'closed' end`}, 0,
       ${givenValue('change.patch', 'nickname')}, ${givenValue('change.patch', 'customer_name')}, ${givenValue('change.patch', 'customer_username')},
       ${usernameKey}, ${patchedValue('change.patch', 'chatbot_id', 'change.inbox_chatbot_id')},
       change.inbound, change.messages, 0, ${events}, change.message_at, change.preview, change.preview_row_id,
-      change.inbound_at, coalesce(${activityAt}, ${openedAt}), ${closedAt === undefined ? openedAt : `coalesce(${closedAt}, ${openedAt})`}, ${window},
+      change.inbound_at, ${openedWait('change')}, change.answer_at, coalesce(${activityAt}, ${openedAt}), ${closedAt === undefined ? openedAt : `coalesce(${closedAt}, ${openedAt})`}, ${window},
       ${givenValue('change.patch', 'metadata')}, ${marks.first('change.operation_id', "'created'", serverMilliseconds, forgottenUntil)}, ${isLinked}, ${openedAt}, ${openedAt}${closedAt === undefined ? '' : `, ${closedAt}`}`
 }
 
@@ -91,7 +93,7 @@ export function activeOf({ tables }: Names, heads: string): string {
 }
 
 /** The other columns of a conversation's row, as keys of its JSON. */
-export const bookkeeping = `'{contact_inbox_id,username_key,last_event_seq,last_message_row_id,operations,is_linked}'::text[]`
+export const bookkeeping = `'{contact_inbox_id,username_key,last_event_seq,last_message_row_id,last_answer_at,operations,is_linked,merged_parts}'::text[]`
 
 /** The payload of a single call as that of a bulk. */
 export const bulkOfOne = `jsonb_build_object(

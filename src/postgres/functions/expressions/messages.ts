@@ -1,6 +1,7 @@
 import type { Names } from '../../names.js'
 import { previewText } from './preview.js'
 import { occurredAt } from './times.js'
+import { isNewAnswer } from './waits.js'
 
 /**
  * New messages and their events, from the payload to the rows. In these texts, `event` is an event of a payload and
@@ -55,15 +56,24 @@ export const areDifferent = `count(distinct coalesce('m' || event.message_id, 'l
  * The totals of the messages of one conversation. If there are other events among them, `isMessage` tells which ones
  * are messages and which are history. A postback then counts as inbound activity.
  */
-export function totals(event: string, attachments = `${event}.attachments`, isMessage: string | null = null): string {
+export function totals(
+  event: string,
+  attachments = `${event}.attachments`,
+  isMessage: string | null = null,
+  senderType = `${event}.sender_type`,
+): string {
   const isInbound = [...(isMessage === null ? [] : [isMessage]), `${event}.direction = 'inbound'`].join(' and ')
   const messages = isMessage === null ? '' : ` filter (where ${isMessage})`
   const inbound = isMessage === null ? ` filter (where ${isInbound})` : ` filter (where ${isInbound} and not ${event}.is_silent)`
   const cameIn = isMessage === null ? inbound : ` filter (where (${isInbound} or ${event}.type = 'postback') and not ${event}.is_history)`
+  const given = isMessage === null ? '' : `${isMessage} and `
+  const answer = ` filter (where ${given}${isNewAnswer(event, senderType)})`
+  const question = ` filter (where ${isInbound}${isMessage === null ? '' : ` and not ${event}.is_history`})`
   const preview = previewText(`${event}.text`, attachments)
   const shown = `array_agg(array[${event}.row_id, ${preview}] order by ${event}.counted_at desc, ${event}.position desc)${messages}`
   return `(count(*)${messages})::integer as messages, (count(*)${inbound})::integer as inbound,
         max(${event}.counted_at)${messages} as message_at, max(${event}.counted_at)${cameIn} as inbound_at,
+        max(${event}.counted_at)${answer} as answer_at, min(${event}.counted_at)${question} as asked_at,
         (${shown})[1][1] as preview_row_id, (${shown})[1][2] as preview`
 }
 

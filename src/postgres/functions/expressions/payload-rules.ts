@@ -112,6 +112,10 @@ export const eventRules = {
     rules: { ...commonRules, target_message_id: 'id', text: 'text', edit_number: 'count' },
     required: ['target_message_id', 'text'],
   },
+  message_attachments: {
+    rules: { ...commonRules, target_message_id: 'id', attachments: 'attachments', text: 'text' },
+    required: ['target_message_id', 'attachments'],
+  },
   message_delete: { rules: { ...commonRules, target_message_id: 'id' }, required: ['target_message_id'] },
   reaction: { rules: { ...commonRules, target_message_id: 'id', emoji: 'word' }, required: ['target_message_id'] },
   receipt: {

@@ -7,6 +7,7 @@ import { patchedValue } from './patches.js'
 import { insertContact, keepsName } from './people.js'
 import { isShown } from './preview.js'
 import { countedAt, replyWindow } from './times.js'
+import { isClear, waitingSince } from './waits.js'
 
 /**
  * Step 9 of write_round. It takes `ready` (the items as they were decided) and their events in `event`, and makes
@@ -43,13 +44,15 @@ export function roundChanges(names: Names): string {
     ),
     total as (
       select stored.ord, count(*)::integer as events, ${totals('stored', 'stored.attachments', 'stored.is_message')},
-             max(stored.counted_at) filter (where stored.is_message or stored.type = 'postback') as activity_at
+             max(stored.counted_at) filter (where stored.is_message or stored.type = 'postback') as activity_at,
+             max(stored.counted_at) filter (where stored.is_message and stored.direction = 'inbound' and not stored.is_history) as last_asked_at
       from stored group by stored.ord
     ),
     -- The items that are written, with the values that their conversations get.
     next as materialized (
       select ready.*, coalesce(total.events, 0) as events_stored, coalesce(total.messages, 0) as messages, coalesce(total.inbound, 0) as inbound,
-             total.message_at, total.activity_at, total.inbound_at, case when ready.opens_closed then total.activity_at end as closes_at,
+             total.message_at, total.activity_at, total.inbound_at, total.answer_at, total.asked_at,
+             not (${isClear('total', '(ready.conv)', 'total.last_asked_at')}) as is_unclear, ${waitingSince('total', '(ready.conv)')} as waiting_since, case when ready.opens_closed then total.activity_at end as closes_at,
              ${shown('preview', 'last_message_preview')},
              ${shown('preview_row_id', 'last_message_row_id')},
              ${after('nickname')},
@@ -124,7 +127,7 @@ export function roundChanges(names: Names): string {
       })}
       from (select x.target_id as conversation_id, x.canonical_oa_id as oa_id, x.canonical_customer_id as customer_id, x.canonical_id as head_id,
           x.new_contact_id as contact_id, x.new_channel, x.patch, x.new_username_key, x.inbox_chatbot_id, x.operation_id, x.inbound, x.messages,
-          x.events_stored, x.message_at, x.preview, x.preview_row_id, x.inbound_at, x.activity_at, x.closes_at, x.is_linked,
+          x.events_stored, x.message_at, x.preview, x.preview_row_id, x.inbound_at, x.activity_at, x.closes_at, x.is_linked, x.answer_at, x.asked_at,
           greatest(p_now, (x.latest).created_at + interval '1 millisecond') as opened_at,
           coalesce(${marks.lastAt('(x.latest).operations')}, 0) as forgotten_until
         from changed x where x.action = 'create') change
@@ -140,7 +143,8 @@ export function roundChanges(names: Names): string {
         last_event_seq = conversation.last_event_seq + change.events_stored,
         last_message_at = greatest(conversation.last_message_at, change.message_at),
         last_message_preview = change.preview, last_message_row_id = change.preview_row_id,
-        last_inbound_at = change.last_inbound_at, last_activity_at = change.last_activity_at, window_expires_at = change.window_expires_at,
+        last_inbound_at = change.last_inbound_at, waiting_since = change.waiting_since,
+        last_answer_at = greatest(conversation.last_answer_at, change.answer_at), last_activity_at = change.last_activity_at, window_expires_at = change.window_expires_at,
         status_changed_at = case when change.status <> conversation.status then p_now else conversation.status_changed_at end,
         snoozed_until = case when change.status = 'snoozed' then conversation.snoozed_until end,
         closed_at = case when change.status = 'closed' then conversation.closed_at end,

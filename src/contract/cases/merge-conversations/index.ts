@@ -1,0 +1,12 @@
+import { type CaseList, withEvents, withJointWrites } from '../../contract-case.js'
+import { chainCases } from './chains.js'
+import { countCases } from './counts.js'
+import { eventCases } from './events.js'
+import { redirectCases } from './redirects.js'
+import { statusCases } from './statuses.js'
+import { waitCases } from './waits.js'
+
+export const mergeConversationsCases: CaseList = [
+  ...withEvents([...countCases, ...eventCases, ...redirectCases, ...waitCases]),
+  ...withJointWrites([...statusCases, ...chainCases]),
+]

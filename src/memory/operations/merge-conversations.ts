@@ -1,0 +1,60 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import { holding, mergeOf, takesStatus } from '../../model/planning/merge-conversations.js'
+import { conversationOf } from '../../model/planning/people.js'
+import type { ConversationRow } from '../../model/planning/rows.js'
+import { waitOf } from '../../model/planning/waiting-customer.js'
+import type { World } from '../../model/planning/world.js'
+import type { ConversationTarget, Merge, MergeResult, WriteStamp } from '../../store/adapter.js'
+import type { MemoryDatabase } from '../database.js'
+import { targetConversation } from '../targets.js'
+import { stampOf } from '../write-stamp.js'
+
+/** Makes one conversation of two. A call that is sent again finds the merge by its operation. */
+export function mergeConversations(database: MemoryDatabase, input: WriteStamp & Merge): MergeResult {
+  const account = database.account(input.accountId)
+  const { conversations, merges, world } = account
+  return account.write(() => {
+    const stamp = stampOf(input)
+    const done = merges.rows.get(input.operationId)
+    if (done) return answer('merged', done.id, world.conversation(done.keptId))
+    const find = (target: ConversationTarget) =>
+      ('conversationId' in target ? world.conversation(target.conversationId) : null) ?? targetConversation(world, stamp, target, 'active')
+    const [kept, lost] = [find(input.keep), find(input.lose)]
+    if (kept.id === lost.id) {
+      const before = 'conversationId' in input.lose ? merges.of(input.lose.conversationId) : null
+      if (before) return answer('unchanged', before.id, kept)
+      throw new ConversationStoreError('MERGE_REFUSED', { reason: 'same conversation', mergeId: null })
+    }
+    requireVersion(kept, input.expectedVersions.keep)
+    requireVersion(lost, input.expectedVersions.lose)
+    if (takesStatus(kept, lost) && kept.status === 'closed') requirePlace(world, kept, lost.id)
+    const held = holding(kept, lost, input.operationId, stamp.now)
+    const next = { ...held, ...waitOf(world, held) }
+    conversations.remove(lost)
+    conversations.put(next)
+    for (const merge of merges.into(lost.id)) merges.put({ ...merge, keptId: kept.id })
+    merges.put(mergeOf(kept, lost, input.operationId, stamp.now))
+    return answer('merged', input.operationId, next)
+  })
+
+  function answer(outcome: MergeResult['outcome'], mergeId: string, row: ConversationRow | null): MergeResult {
+    if (row === null) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
+    return { outcome, mergeId, conversation: conversationOf(world, row) }
+  }
+}
+
+function requireVersion({ version }: ConversationRow, expected: number | null): void {
+  if (expected !== null && expected !== version) throw new ConversationStoreError('VERSION_CONFLICT', { expected, actual: version })
+}
+
+/** Refuses to make a conversation active beside another one of its customer, or beside one that has its username. */
+export function requirePlace(world: World, row: ConversationRow, leavingId: string | null): void {
+  const active = world.activeConversation(row.contactInboxId)
+  if (active !== null && active.id !== row.id && active.id !== leavingId) {
+    throw new ConversationStoreError('ACTIVE_CONVERSATION_EXISTS', { conversationId: active.id })
+  }
+  const namesake = row.usernameKey === null ? null : world.activeByUsername(row.oaId, row.usernameKey)
+  if (namesake !== null && namesake.id !== row.id && namesake.id !== leavingId) {
+    throw new ConversationStoreError('USERNAME_TAKEN', { conversationId: namesake.id })
+  }
+}

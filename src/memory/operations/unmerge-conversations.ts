@@ -1,0 +1,72 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import { parted, requireLast } from '../../model/planning/merge-conversations.js'
+import { latestMessageOf } from '../../model/planning/merged-parts.js'
+import { conversationOf } from '../../model/planning/people.js'
+import { messagePreview } from '../../model/planning/preview.js'
+import { horizonsOf } from '../../model/planning/read-horizons.js'
+import type { ConversationRow } from '../../model/planning/rows.js'
+import { headOf } from '../../model/planning/scopes.js'
+import { later, listedAt } from '../../model/planning/times.js'
+import { countsAsUnread } from '../../model/planning/unread.js'
+import { waitOf } from '../../model/planning/waiting-customer.js'
+import type { UnmergeResult, WriteStamp } from '../../store/adapter.js'
+import type { MemoryDatabase } from '../database.js'
+import { stampOf } from '../write-stamp.js'
+import { requirePlace } from './merge-conversations.js'
+
+/** Makes two conversations of one that was merged. */
+export function unmergeConversations(database: MemoryDatabase, input: WriteStamp & { readonly mergeId: string }): UnmergeResult {
+  const account = database.account(input.accountId)
+  const { conversations, merges, messages, world } = account
+  return account.write(() => {
+    const { now } = stampOf(input)
+    const merge = merges.rows.get(input.mergeId)
+    if (merge === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'merge' })
+    if (merge.undoneAt !== null) {
+      const outcome = merge.undoneBy === input.operationId ? 'unmerged' : 'unchanged'
+      return answer(outcome, world.conversation(merge.keptId), world.conversation(merge.lost.id))
+    }
+    const held = conversations.rows.get(merge.keptId)
+    if (held === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
+    requireLast(held, merge.id)
+    const { kept: left, lost: own } = parted(held, merge, now)
+    const unreadCount = horizonsOf(own)
+      .flatMap((horizon) => messages.after(horizon, horizon.readSeq))
+      .filter(countsAsUnread).length
+    const kept = withLatest({ ...left, unreadCount: left.unreadCount - unreadCount }, merge.before)
+    const lost = withLatest({ ...own, ...customerOf(own), unreadCount }, own)
+    conversations.put(kept)
+    if (lost.status !== 'closed') requirePlace(world, lost, null)
+    conversations.put(lost)
+    for (const { id, mergeId } of lost.parts) {
+      const inner = merges.rows.get(mergeId)
+      if (inner && inner.lost.id === id) merges.put({ ...inner, keptId: lost.id })
+    }
+    merges.put({ ...merge, undoneAt: now, undoneBy: input.operationId })
+    return answer('unmerged', kept, lost)
+  })
+
+  /** The conversation as its messages are, whose times are at least those from before the merge. */
+  function withLatest(row: ConversationRow, before: Pick<ConversationRow, 'lastMessageAt' | 'lastActivityAt'>): ConversationRow {
+    const latest = latestMessageOf(world, row)
+    const shown = { ...waitOf(world, row), lastMessageRowId: latest?.id ?? null, lastMessagePreview: latest && messagePreview(latest) }
+    const { lastMessageAt, lastActivityAt } = before
+    if (latest === null) return { ...row, ...shown, lastMessageAt, lastActivityAt }
+    const at = listedAt(latest)
+    return { ...row, ...shown, lastMessageAt: later(lastMessageAt, at), lastActivityAt: later(lastActivityAt, at) }
+  }
+
+  /** The customer as it is known now: its ids may have been linked to another's since. */
+  function customerOf(row: ConversationRow): Partial<ConversationRow> {
+    const own = world.contactInboxById(row.contactInboxId)
+    const head = own && headOf(world, own)
+    if (head === null) return {}
+    const { id, customerId, contactId, identities } = head
+    return { contactInboxId: id, customerId, contactId: contactId ?? row.contactId, isLinked: identities !== null || row.isLinked }
+  }
+
+  function answer(outcome: UnmergeResult['outcome'], kept: ConversationRow | null, restored: ConversationRow | null): UnmergeResult {
+    if (kept === null || restored === null) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
+    return { outcome, kept: conversationOf(world, kept), restored: conversationOf(world, restored) }
+  }
+}

@@ -1,0 +1,127 @@
+import { ConversationStoreError } from '../errors.js'
+import { mergedParts } from '../limits.js'
+import { joinedMemory } from './operations.js'
+import type { ConversationRow, MergedPart, MergeRow } from './rows.js'
+import { later } from './times.js'
+
+const liveliness = { open: 2, snoozed: 1, closed: 0 } as const
+
+/** Whether the kept conversation takes the status of the other one. */
+export function takesStatus(kept: Pick<ConversationRow, 'status'>, lost: Pick<ConversationRow, 'status'>): boolean {
+  return liveliness[lost.status] > liveliness[kept.status]
+}
+
+/**
+ * The conversation that holds another one from now on. Its own messages keep their numbers. Those of the other one
+ * follow after its last one, in one block. Throws MERGE_REFUSED.
+ */
+export function holding(kept: ConversationRow, lost: ConversationRow, mergeId: string, now: Date): ConversationRow {
+  if (kept.parts.length + lost.parts.length >= mergedParts) {
+    throw new ConversationStoreError('MERGE_REFUSED', { reason: 'too many parts', mergeId: null })
+  }
+  const { lastSeq, lastEventSeq } = kept
+  const { id, readSeq } = lost
+  const own = { id, mergeId, seqBase: 0, eventBase: 0, lastSeq: lost.lastSeq, lastEventSeq: lost.lastEventSeq, readSeq }
+  const moved = [own, ...lost.parts].map((part) => ({
+    ...part,
+    by: mergeId,
+    seqBase: part.seqBase + lastSeq,
+    eventBase: part.eventBase + lastEventSeq,
+  }))
+  return {
+    ...kept,
+    version: kept.version + 1,
+    updatedAt: now,
+    parts: [...kept.parts, ...moved],
+    lastSeq: lastSeq + lost.lastSeq,
+    lastEventSeq: lastEventSeq + lost.lastEventSeq,
+    unreadCount: kept.unreadCount + lost.unreadCount,
+    lastActivityAt: later(kept.lastActivityAt, lost.lastActivityAt),
+    ...shown(kept, lost),
+    ...(takesStatus(kept, lost) ? { status: lost.status, statusChangedAt: now, closedAt: null, snoozedUntil: lost.snoozedUntil } : {}),
+    // Another customer's message lets nobody answer this one.
+    ...(kept.contactInboxId === lost.contactInboxId ? windowOf(kept, lost) : {}),
+    ...joinedMemory(kept, lost),
+  }
+}
+
+function shown(kept: ConversationRow, lost: ConversationRow): Partial<ConversationRow> {
+  const { lastMessageAt, lastMessagePreview, lastMessageRowId } = lost
+  const isOlder = lastMessageAt === null || (kept.lastMessageAt !== null && kept.lastMessageAt > lastMessageAt)
+  return isOlder ? {} : { lastMessageAt, lastMessagePreview, lastMessageRowId }
+}
+
+function windowOf(kept: ConversationRow, lost: ConversationRow): Partial<ConversationRow> {
+  return {
+    lastInboundAt: latest(kept.lastInboundAt, lost.lastInboundAt),
+    windowExpiresAt: latest(kept.windowExpiresAt, lost.windowExpiresAt),
+  }
+}
+
+function latest(a: Date | null, b: Date | null): Date | null {
+  return b === null ? a : later(a, b)
+}
+
+/** What a merge is remembered by. */
+export function mergeOf(kept: ConversationRow, lost: ConversationRow, mergeId: string, now: Date): MergeRow {
+  const { status, statusChangedAt, snoozedUntil, closedAt, lastMessageAt, lastInboundAt, lastActivityAt, windowExpiresAt } = kept
+  const before = { status, statusChangedAt, snoozedUntil, closedAt, lastMessageAt, lastInboundAt, lastActivityAt, windowExpiresAt }
+  return { id: mergeId, accountId: kept.accountId, keptId: kept.id, lost, before, undoneAt: null, undoneBy: null, createdAt: now }
+}
+
+/** Refuses to undo a merge while a later one into the same conversation, or of that conversation, stands. */
+export function requireLast({ parts }: Pick<ConversationRow, 'parts'>, mergeId: string): void {
+  const [own, last] = [parts.find((part) => part.mergeId === mergeId), parts.at(-1)]
+  const inTheWay = own?.by === mergeId ? last?.by : own?.by
+  if (inTheWay !== undefined && inTheWay !== mergeId) {
+    throw new ConversationStoreError('MERGE_REFUSED', { reason: 'not the last', mergeId: inTheWay })
+  }
+}
+
+/**
+ * The two conversations after a merge is undone, but for what their messages tell: the unread count and what is shown.
+ * What came since stays with the kept one, and its numbers keep the gap.
+ */
+export function parted(
+  kept: ConversationRow,
+  merge: MergeRow,
+  now: Date,
+): { readonly kept: ConversationRow; readonly lost: ConversationRow } {
+  const horizons = new Map(kept.parts.map((part) => [part.id, part.readSeq]))
+  const asRead = <Part extends Pick<MergedPart, 'id' | 'readSeq'>>(part: Part): Part => ({
+    ...part,
+    readSeq: horizons.get(part.id) ?? part.readSeq,
+  })
+  const { lost } = merge
+  return {
+    kept: {
+      ...kept,
+      version: kept.version + 1,
+      updatedAt: now,
+      parts: kept.parts.filter(({ by }) => by !== merge.id),
+      ...statusBefore(kept, merge),
+      ...windowBefore(kept, merge),
+    },
+    lost: { ...asRead(lost), version: lost.version + 1, updatedAt: now, parts: lost.parts.map(asRead) },
+  }
+}
+
+/** The status from before, unless it has changed since. */
+function statusBefore(kept: ConversationRow, { before, lost, createdAt }: MergeRow): Partial<ConversationRow> {
+  const isOfMerge = takesStatus(before, lost) && kept.status === lost.status && kept.statusChangedAt.getTime() === createdAt.getTime()
+  if (!isOfMerge) return {}
+  const { status, statusChangedAt, snoozedUntil, closedAt } = before
+  return { status, statusChangedAt, snoozedUntil, closedAt }
+}
+
+/** The times from before where they are still those that the merge made. */
+function windowBefore(
+  kept: ConversationRow,
+  { before, lost }: MergeRow,
+): Partial<Pick<ConversationRow, 'lastInboundAt' | 'windowExpiresAt'>> {
+  const restored = (field: 'lastInboundAt' | 'windowExpiresAt') => {
+    const merged = latest(before[field], lost[field])
+    return kept[field]?.getTime() === merged?.getTime() ? before[field] : kept[field]
+  }
+  return { lastInboundAt: restored('lastInboundAt'), windowExpiresAt: restored('windowExpiresAt') }
+}

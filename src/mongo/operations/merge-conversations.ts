@@ -1,0 +1,106 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import { holding, mergeOf, takesStatus } from '../../model/planning/merge-conversations.js'
+import type { ConversationRow } from '../../model/planning/rows.js'
+import type { ConversationTarget, Merge, MergeResult, WriteStamp } from '../../store/adapter.js'
+import { replaceRow } from '../change-by-version.js'
+import { inSession, type MongoContext } from '../context.js'
+import { needsTransactions } from '../deployment.js'
+import { beforeDocument } from '../documents/merges.js'
+import { findNow } from '../find-now.js'
+import { canonicalContactInbox, conversationNotFound } from '../find-target.js'
+import { hostConversation } from '../host-conversation.js'
+import {
+  type FoundConversation,
+  findKept,
+  findRow,
+  groupOrNull,
+  headOf,
+  lockContactInboxes,
+  requirePlace,
+  standingMerge,
+  waitIn,
+} from '../merge-rows.js'
+import { inTransaction } from '../transaction.js'
+import { contention } from '../translate-error.js'
+
+/**
+ * Makes one conversation of two. It is one transaction, which writes both conversations and the contact inboxes that
+ * they belong to, so that every other write to one of them conflicts with it. No message is written. Throws
+ * UNSUPPORTED.
+ */
+export async function mergeConversations(context: MongoContext, input: WriteStamp & Merge): Promise<MergeResult> {
+  if (!(await context.deployment()).transactions) throw needsTransactions('mergeConversations')
+  const { outcome, mergeId, row } = await inTransaction(context, (inner) => merge(inner, input))
+  return { outcome, mergeId, conversation: await hostConversation(context, row) }
+}
+
+interface Merged extends Pick<MergeResult, 'outcome' | 'mergeId'> {
+  readonly row: ConversationRow
+}
+
+async function merge(context: MongoContext, input: WriteStamp & Merge): Promise<Merged> {
+  const { accountId, operationId, expectedVersions } = input
+  const { conversations, conversation_merges } = context.collections
+  const { doc: done, serverNow } = await findNow(context, 'conversation_merges', { accountId, _id: operationId })
+  if (done !== null) {
+    const { row } = required(await findKept(context, accountId, String(done.kept_id)))
+    return { outcome: 'merged', mergeId: operationId, row }
+  }
+  const { row: kept } = required(await find(context, accountId, input.keep))
+  const { row: lost, doc } = required(await find(context, accountId, input.lose))
+  if (kept.id === lost.id) {
+    const before = 'conversationId' in input.lose ? await standingMerge(context, accountId, input.lose.conversationId) : null
+    if (before !== null) return { outcome: 'unchanged', mergeId: String(before._id), row: kept }
+    throw new ConversationStoreError('MERGE_REFUSED', { reason: 'same conversation', mergeId: null })
+  }
+  requireVersion(kept, expectedVersions.keep)
+  requireVersion(lost, expectedVersions.lose)
+  const isOpened = kept.status === 'closed' && takesStatus(kept, lost)
+  if (isOpened) await requirePlace(context, { ...kept, status: lost.status }, [{ ...lost, status: 'closed' }])
+  const now = input.now ?? serverNow
+  const held = holding(kept, lost, operationId, now)
+  const next = { ...held, ...(await waitIn(context, held)) }
+  const head = await headOf(context, accountId, kept.contactInboxId)
+
+  await conversations.deleteOne({ accountId, _id: lost.id }, inSession(context))
+  const group = next.status === 'closed' ? null : groupOrNull(head)
+  if (!(await replaceRow(context, kept, next, isOpened ? group : null))) throw contention(1)
+  const { lost: _, before, ...journal } = mergeOf(kept, lost, operationId, now)
+  await conversation_merges.updateMany({ accountId, kept_id: lost.id, standing: true }, { $set: { kept_id: kept.id } }, inSession(context))
+  await conversation_merges.insertOne(
+    {
+      _id: journal.id,
+      accountId,
+      kept_id: kept.id,
+      lost_id: lost.id,
+      standing: true,
+      lost: doc,
+      before: beforeDocument(before),
+      created_at: now,
+    },
+    inSession(context),
+  )
+  const lostHead = await headOf(context, accountId, lost.contactInboxId)
+  await lockContactInboxes(
+    context,
+    accountId,
+    [head, lostHead].flatMap((each) => (each === null ? [] : [String(each._id)])),
+  )
+  return { outcome: 'merged', mergeId: operationId, row: next }
+}
+
+/** The conversation that is meant: by its id, by that of one that was merged into it, or a customer's active one. */
+async function find(context: MongoContext, accountId: string, target: ConversationTarget): Promise<FoundConversation | null> {
+  if ('conversationId' in target) return findKept(context, accountId, target.conversationId)
+  const canonical = await canonicalContactInbox(context, accountId, target)
+  return canonical && findRow(context, { accountId, contact_inbox_id: canonical.id, active: true })
+}
+
+function required(found: FoundConversation | null): FoundConversation {
+  if (found === null) throw conversationNotFound()
+  return found
+}
+
+function requireVersion({ version }: ConversationRow, expected: number | null): void {
+  if (expected !== null && expected !== version) throw new ConversationStoreError('VERSION_CONFLICT', { expected, actual: version })
+}

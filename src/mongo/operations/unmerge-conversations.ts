@@ -1,0 +1,89 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import { parted, requireLast } from '../../model/planning/merge-conversations.js'
+import type { ConversationRow, MergeRow } from '../../model/planning/rows.js'
+import type { UnmergeResult, WriteStamp } from '../../store/adapter.js'
+import { replaceRow } from '../change-by-version.js'
+import { inSession, type MongoContext } from '../context.js'
+import { needsTransactions } from '../deployment.js'
+import { contactInboxRow } from '../documents/contact-inboxes.js'
+import { conversationInGroup, conversationRow } from '../documents/conversations.js'
+import { text, textOrNull, time, timeOrNull } from '../documents/fields.js'
+import { keptBefore } from '../documents/merges.js'
+import type { Doc } from '../driver.js'
+import { findNow } from '../find-now.js'
+import { hostConversation } from '../host-conversation.js'
+import { findKept, findRow, groupOrNull, headOf, lockContactInboxes, requirePlace, unreadOf, withLatest } from '../merge-rows.js'
+import { inTransaction } from '../transaction.js'
+import { contention } from '../translate-error.js'
+
+/** Undoes a merge in one transaction, which writes what the merge wrote. Throws UNSUPPORTED. */
+export async function unmergeConversations(
+  context: MongoContext,
+  input: WriteStamp & { readonly mergeId: string },
+): Promise<UnmergeResult> {
+  if (!(await context.deployment()).transactions) throw needsTransactions('unmergeConversations')
+  const { outcome, kept, restored } = await inTransaction(context, (inner) => unmerge(inner, input))
+  return { outcome, kept: await hostConversation(context, kept), restored: await hostConversation(context, restored) }
+}
+
+interface Parted extends Pick<UnmergeResult, 'outcome'> {
+  readonly kept: ConversationRow
+  readonly restored: ConversationRow
+}
+
+async function unmerge(context: MongoContext, input: WriteStamp & { readonly mergeId: string }): Promise<Parted> {
+  const { accountId, mergeId, operationId } = input
+  const { conversations, conversation_merges } = context.collections
+  const { doc, serverNow } = await findNow(context, 'conversation_merges', { accountId, _id: mergeId })
+  if (doc === null) throw new ConversationStoreError('NOT_FOUND', { what: 'merge' })
+  const merge = mergeRow(doc)
+  if (merge.undoneAt !== null) {
+    const kept = await findKept(context, accountId, merge.keptId)
+    const restored = await findKept(context, accountId, merge.lost.id)
+    if (kept === null || restored === null) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
+    return { outcome: merge.undoneBy === operationId ? 'unmerged' : 'unchanged', kept: kept.row, restored: restored.row }
+  }
+  const held = await findRow(context, { accountId, _id: merge.keptId })
+  if (held === null) throw contention(1)
+  requireLast(held.row, mergeId)
+  const now = input.now ?? serverNow
+  const { kept: left, lost: own } = parted(held.row, merge, now)
+  const head = await headOf(context, accountId, own.contactInboxId)
+  const unreadCount = await unreadOf(context, own)
+  const kept = await withLatest(context, { ...left, unreadCount: left.unreadCount - unreadCount }, merge.before)
+  const lost = await withLatest(context, { ...own, ...customerOf(own, head), unreadCount }, own)
+  if (lost.status !== 'closed') await requirePlace(context, lost, [kept])
+
+  if (!(await replaceRow(context, held.row, kept))) throw contention(1)
+  const { group: _, ...stored } = doc.lost as Doc
+  await conversations.insertOne({ ...stored, ...conversationInGroup(lost, groupOrNull(head)) }, inSession(context))
+  const inner = lost.parts.map((part) => part.mergeId)
+  if (inner.length > 0) {
+    await conversation_merges.updateMany({ accountId, _id: { $in: inner } }, { $set: { kept_id: lost.id } }, inSession(context))
+  }
+  const undone = { $set: { undone_at: now, undone_by: operationId }, $unset: { standing: '' } }
+  const { matchedCount } = await conversation_merges.updateOne({ accountId, _id: mergeId, standing: true }, undone, inSession(context))
+  if (matchedCount === 0) throw contention(1)
+  await lockContactInboxes(context, accountId, [lost.contactInboxId, kept.contactInboxId])
+  return { outcome: 'unmerged', kept, restored: lost }
+}
+
+/** The customer as it is known now: its ids may have been linked to another's since. */
+function customerOf(row: ConversationRow, doc: Doc | null): Partial<ConversationRow> {
+  if (doc === null) return {}
+  const { id, customerId, contactId, identities } = contactInboxRow(doc)
+  return { contactInboxId: id, customerId, contactId: contactId ?? row.contactId, isLinked: identities !== null || row.isLinked }
+}
+
+function mergeRow(doc: Doc): MergeRow {
+  return {
+    id: text(doc._id),
+    accountId: text(doc.accountId),
+    keptId: text(doc.kept_id),
+    lost: conversationRow(doc.lost as Doc),
+    before: keptBefore(doc.before as Doc),
+    undoneAt: timeOrNull(doc.undone_at),
+    undoneBy: textOrNull(doc.undone_by),
+    createdAt: time(doc.created_at),
+  }
+}

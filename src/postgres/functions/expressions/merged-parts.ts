@@ -1,0 +1,26 @@
+/**
+ * `merged_parts` of a conversation holds those that were merged into it, in the order in which they came, each as `{
+ * id, merge_id, by, seq_base, event_base, last_seq, last_event_seq, read_seq }`: see MergedPart in
+ * src/model/planning/rows.ts. It is null for a conversation that holds none.
+ */
+
+/**
+ * The stored ids of a conversation, with what is added to their numbers: `p(id, seq_base, event_base, last_seq,
+ * read_seq)`.
+ */
+export function partsOf(conversation: string): string {
+  return `(select ${conversation}.id, 0 as seq_base, 0 as event_base, ${conversation}.last_seq, ${conversation}.read_seq
+    union all select x->>'id', (x->>'seq_base')::integer, (x->>'event_base')::integer, (x->>'last_seq')::integer, (x->>'read_seq')::integer
+    from jsonb_array_elements(${conversation}.merged_parts) x) p`
+}
+
+/** The read horizon that a stored message of a conversation lies past or not, by the message's own number. */
+export function horizonOf(conversation: string, message: string): string {
+  return `coalesce((select (x->>'read_seq')::integer from jsonb_array_elements(${conversation}.merged_parts) x
+    where x->>'id' = ${message}.conversation_id), ${conversation}.read_seq)`
+}
+
+/** A status as a number: the livelier of two is the greater. */
+export function livelinessOf(status: string): string {
+  return `(case ${status} when 'open' then 2 when 'snoozed' then 1 else 0 end)`
+}

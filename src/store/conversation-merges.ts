@@ -1,0 +1,29 @@
+import type { JsonObject } from '../model/json.js'
+import type { MergeConversationsInput } from './inputs.js'
+import type { MergeResult, UnmergeResult } from './results.js'
+
+/** How conversations of an account become one, and two again. */
+export interface ConversationMerges<TMetadata = JsonObject> {
+  /**
+   * Makes one conversation of two of the account, also of two customers or inboxes, in one atomic step. No message
+   * moves: those of the one that is lost appear in the other, with numbers after all that it had, and with the read
+   * horizon that they had. Lists by time show one thread. The kept one takes the livelier status of the two; its
+   * customer, nickname and metadata stay. The id of the lost one leads to the kept one from then on, in reads, writes
+   * and cursors, and the answer says so (`redirectedFrom`). With such an id, `afterSeq`, `afterEventSeq` and the `seq`
+   * of `markRead` are numbers of the lost conversation, and such a `seq` marks its messages alone. The customer of the
+   * lost one stays as it is: its next message opens a conversation of its own. A message id that both conversations
+   * have stays there twice. Throws NOT_FOUND, VERSION_CONFLICT, MERGE_REFUSED (both are one already, or 64 are merged
+   * there), ACTIVE_CONVERSATION_EXISTS and USERNAME_TAKEN (the kept one would become active beside another), and
+   * UNSUPPORTED on a standalone mongod.
+   */
+  mergeConversations(input: MergeConversationsInput): Promise<MergeResult<TMetadata>>
+
+  /**
+   * Undoes a merge: the lost conversation is its own again, with its messages and numbers, and with what was read and
+   * changed of them since. What came since stays with the kept one, whose numbers keep the gap. The last merge into a
+   * conversation is undone first. Throws NOT_FOUND, MERGE_REFUSED (a later merge stands), ACTIVE_CONVERSATION_EXISTS
+   * and USERNAME_TAKEN (the restored one was active, and another one is in its place now), and UNSUPPORTED on a
+   * standalone mongod.
+   */
+  unmergeConversations(input: { readonly mergeId: string }): Promise<UnmergeResult<TMetadata>>
+}

@@ -1,0 +1,16 @@
+import type { CustomerTarget } from '../model/upsert-item.js'
+
+/** Which conversations are merged, and the versions that they must have. */
+export interface Merge {
+  readonly keep: MergeTarget
+  readonly lose: MergeTarget
+  readonly expectedVersions: { readonly keep: number | null; readonly lose: number | null }
+}
+type MergeTarget = { readonly conversationId: string } | CustomerTarget
+
+/** Where the id of a merged conversation leads. */
+export interface Redirect {
+  readonly conversationId: string
+  /** All that the conversation holds, with what is added to the numbers of their messages and events. */
+  readonly parts: readonly { readonly id: string; readonly seqBase: number; readonly eventBase: number }[]
+}

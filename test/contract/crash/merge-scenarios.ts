@@ -1,0 +1,43 @@
+import { said } from '../../../src/contract/events.js'
+import type { AccountConversations } from '../../../src/store/account-conversations.js'
+
+const oaId = 'oa'
+const lan = { oaId, customerId: 'lan' }
+const hoa = { oaId, customerId: 'hoa' }
+const mai = { oaId, customerId: 'mai' }
+
+/** The merge that was prepared in an account. */
+const mergeIds = new Map<string, string>()
+
+async function twoConversations(account: AccountConversations): Promise<void> {
+  await account.upsertConversationWithEvents({ ...lan, events: [said('m1'), said('m2')] })
+  await account.upsertConversationWithEvents({ ...hoa, events: [said('m5'), said('m6')] })
+}
+
+/** The scenarios of merges and of their undoing. */
+export const mergeScenarios = {
+  mergeConversations: [
+    {
+      prepare: twoConversations,
+      act: (account: AccountConversations) => account.mergeConversations({ keep: lan, lose: hoa }),
+    },
+    {
+      when: 'one that holds another',
+      async prepare(account: AccountConversations) {
+        await twoConversations(account)
+        await account.upsertConversationWithEvents({ ...mai, events: [said('m7')] })
+        await account.mergeConversations({ keep: hoa, lose: mai })
+      },
+      act: (account: AccountConversations) => account.mergeConversations({ keep: lan, lose: hoa }),
+    },
+  ],
+  unmergeConversations: [
+    {
+      async prepare(account: AccountConversations) {
+        await twoConversations(account)
+        mergeIds.set(account.accountId, (await account.mergeConversations({ keep: lan, lose: hoa })).mergeId)
+      },
+      act: (account: AccountConversations) => account.unmergeConversations({ mergeId: mergeIds.get(account.accountId) ?? '' }),
+    },
+  ],
+} as const
