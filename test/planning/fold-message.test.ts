@@ -16,7 +16,8 @@ test('an echo that came before the link folds into the reply, and leaves a gap',
     [3, 'm2', null],
     [4, 'm3', null],
   ])
-  expect(run.conversation()).toEqual({ ...before, lastEventSeq: before.lastEventSeq + 1 })
+  // The echo's own time is an answer's no longer.
+  expect(run.conversation()).toEqual({ ...before, lastEventSeq: before.lastEventSeq + 1, lastAnswerAt: at(1) })
 })
 
 test('the seq of a folded echo is given to no other message, not even when it was the last', () => {

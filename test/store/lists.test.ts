@@ -84,7 +84,9 @@ describe('a list', () => {
     }
     expect(await codeOf(account.listMessages({ conversationId, order: 'newest', cursor: messages }))).toBe('VALIDATION_FAILED')
     expect(await codeOf(account.listMessages({ conversationId: 'another', cursor: messages }))).toBe('VALIDATION_FAILED')
-    expect(adapter.calls).toHaveLength(sent)
+    // A cursor of another list may be from before a merge, so that is looked up.
+    const asked = adapter.calls.slice(sent).filter(({ verb }) => verb !== 'findRedirect')
+    expect(asked).toEqual([])
     expect(await codeOf(account.listMessages({ conversationId, cursor: messages }))).toBe('accepted')
   })
 })

@@ -21,14 +21,14 @@ export function inOrder(state: Record<string, readonly RawRow[]>): Record<string
 function comparable({ operations, dropped_until: _, reactions, ...row }: RawRow): RawRow {
   return {
     ...Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))),
-    ...(Array.isArray(operations) && { operations: outcomesOf(operations) }),
+    ...(Array.isArray(operations) && { operations: [...outcomesOf(operations)].sort() }),
     ...(Array.isArray(reactions) && { reactions: [...reactions].sort((a, b) => (a.sender_id < b.sender_id ? -1 : 1)) }),
   }
 }
 
 /**
  * The outcomes of the operations that a row remembers. Their times come from the database's own clock, and PostgreSQL
- * keeps a hash of their ids.
+ * keeps a hash of their ids. A merge puts those of two conversations in order of time, so their order depends on it.
  */
 function outcomesOf(operations: readonly unknown[]): readonly unknown[] {
   return operations.some((each) => typeof each === 'object')
