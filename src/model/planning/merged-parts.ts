@@ -25,11 +25,6 @@ export function asSeen<Row extends Pick<MessageRow, 'conversationId' | 'seq'>>(c
   return part ? { ...row, conversationId: conversation.id, seq: row.seq + part.seqBase } : row
 }
 
-/** The ids under which a conversation's messages are stored. */
-function storedIds({ id, parts }: Parted): readonly string[] {
-  return [id, ...parts.map((part) => part.id)]
-}
-
 /** An id under which a conversation's messages are stored, and what their numbers are raised by for a host. */
 export type StoredPart = Pick<MergedPart, 'id' | 'seqBase'>
 
@@ -39,10 +34,11 @@ export function storedParts({ id, parts }: Parted): readonly StoredPart[] {
 
 /** The last message in a list by time, over all parts. */
 export function latestMessageOf(world: Pick<World, 'latestMessage'>, conversation: Parted): MessageRow | null {
-  const latest = storedIds(conversation).flatMap((id) => world.latestMessage(id) ?? [])
-  return latest.reduce<MessageRow | null>((a, b) => (a && isLater(conversation, a, b) ? a : b), null)
+  return listedOf(conversation, ({ id }) => world.latestMessage(id)).at(-1) ?? null
 }
 
-function isLater(conversation: Parted, a: MessageRow, b: MessageRow): boolean {
-  return byListedTime(asSeen(conversation, a), asSeen(conversation, b)) > 0
+/** What is found in each part, as a host knows it and in the order of lists by time. */
+export function listedOf(conversation: Parted, find: (part: StoredPart) => MessageRow | null): readonly MessageRow[] {
+  const found = storedParts(conversation).flatMap((part) => find(part) ?? [])
+  return found.map((row) => asSeen(conversation, row)).toSorted(byListedTime)
 }

@@ -1,7 +1,7 @@
 import { putConversation, touchedConversation, type WritePlan } from './item-plan.js'
-import { asSeen, type Parted, type StoredPart, storedParts } from './merged-parts.js'
+import { listedOf, type Parted, type StoredPart } from './merged-parts.js'
 import type { ConversationRow, MessageRow } from './rows.js'
-import { byListedTime, earlier, later, listedAt } from './times.js'
+import { earlier, later, listedAt } from './times.js'
 import type { PlaceInTime, World } from './world.js'
 
 type Wait = Pick<ConversationRow, 'waitingSince' | 'lastAnswerAt'>
@@ -67,17 +67,11 @@ function placeOf(row: MessageRow | null): PlaceIn {
 }
 
 function lastAnswer(world: Pick<World, 'lastAnswer'>, conversation: Parted): MessageRow | null {
-  return inOrder(conversation, (part) => world.lastAnswer(part.id)).at(-1) ?? null
+  return listedOf(conversation, (part) => world.lastAnswer(part.id)).at(-1) ?? null
 }
 
 /** The first question after a message of the conversation, or the first of all. */
 function firstQuestion(world: Pick<World, 'firstQuestion'>, conversation: Parted, after: MessageRow | null): MessageRow | null {
   const place = placeOf(after)
-  return inOrder(conversation, (part) => world.firstQuestion(part.id, place(part)))[0] ?? null
-}
-
-/** What is found in each part, as a host knows it and in the order of lists by time. */
-function inOrder(conversation: Parted, find: (part: StoredPart) => MessageRow | null): readonly MessageRow[] {
-  const found = storedParts(conversation).flatMap((part) => find(part) ?? [])
-  return found.map((row) => asSeen(conversation, row)).toSorted(byListedTime)
+  return listedOf(conversation, (part) => world.firstQuestion(part.id, place(part)))[0] ?? null
 }

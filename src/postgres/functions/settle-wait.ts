@@ -1,6 +1,6 @@
 import type { Names } from '../names.js'
 import { markedOnce } from './expressions/operations.js'
-import { waitOf, waitOfParts } from './expressions/waits.js'
+import { waitOf } from './expressions/waits.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -30,11 +30,7 @@ begin
     if c.id is null then
       c := ${fn('kept_conversation')}(p_account, v_id);
     end if;
-    if c.merged_parts is null then
-      ${waitOf(tables.messages, 'p_account', 'c.id')} into v_asked_at, v_answer_at;
-    else
-      ${waitOfParts(tables.messages, 'p_account', 'c.id', 'c.merged_parts')} into v_asked_at, v_answer_at;
-    end if;
+    ${waitOf(tables.messages, 'p_account', 'c.id', 'c.merged_parts')} into v_asked_at, v_answer_at;
     update ${tables.conversations} x set last_answer_at = v_answer_at
     where x.account_id = p_account and x.id = c.id and x.last_answer_at is distinct from v_answer_at;
     update ${tables.conversations} x set waiting_since = v_asked_at, ${markedOnce(names, 'x')}

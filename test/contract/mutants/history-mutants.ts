@@ -81,7 +81,12 @@ export const postgresHistoryMutants: readonly PostgresMutant[] = [
   changed('history reopens', reopens, 'write_round', / and not event\.is_history(?=\s+and \()/g),
   changed('history wakes', wakes, 'write_round', ' and not stored.is_history'),
   changed('a quick way takes history as live', counts, 'upsert_conversation_with_events', /not event\.raw \? 'history' and /g),
-  changed('a message that comes live counts although it was read', isPastTheHorizon, 'turn_live', 'v_message.seq > v_read_seq and '),
+  changed(
+    'a message that comes live counts although it was read',
+    isPastTheHorizon,
+    'turn_live',
+    /v_message\.seq > [^;]*? and (?=v_message\.direction)/,
+  ),
   changed('a message comes live with each copy of it', comesLive, 'turn_live', 'is_history = null, '),
 ]
 

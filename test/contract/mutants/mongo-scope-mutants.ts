@@ -16,7 +16,10 @@ export const mongoScopeMutants: readonly MongoMutant[] = [
     bug: 'a list of messages goes by the conversation without the account',
     subject: 'listMessages',
     caughtBy: 'keeps conversations, accounts and cursors apart',
-    commands: [{ of: 'messages', by: ['find'], change: anyAccount }],
+    commands: [
+      { of: 'messages', by: ['find'], change: anyAccount },
+      { of: 'conversations', by: ['findOne'], change: anyAccount },
+    ],
   },
   {
     bug: 'a close goes by the id without the account',

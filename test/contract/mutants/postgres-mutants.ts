@@ -168,7 +168,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
     bug: 'the database shows the first message that is left when a shown echo folds',
     subject: 'upsertConversationWithEvents',
     caughtBy: 'takes an echo out of a later conversation, which then shows its latest message again',
-    functions: [{ name: 'fold_message', replace: 'm.seq desc limit 1', by: 'm.seq limit 1' }],
+    functions: [{ name: 'latest_message', replace: 'x.seq desc limit 1', by: 'x.seq limit 1' }],
     attempts: 1,
   },
   {

@@ -72,14 +72,14 @@ export const postgresTimeMutants: readonly PostgresMutant[] = [
     bug: 'the order by time has no seq behind it',
     subject: 'listMessages',
     caughtBy: inOrder,
-    statements: [{ replace: 'END asc, m.seq asc', by: 'END asc, m.seq desc' }],
+    statements: [{ replace: 'END asc, x.seq asc', by: 'END asc, x.seq desc' }],
     attempts: 1,
   },
   {
     bug: 'the order by time has no clamp',
     subject: 'listMessages',
     caughtBy: clamped,
-    statements: [{ replace: /CASE WHEN .*? ELSE m\.occurred_at END/g, by: 'm.occurred_at' }],
+    statements: [{ replace: /CASE WHEN .*? ELSE x\.occurred_at END/g, by: 'x.occurred_at' }],
     attempts: 1,
   },
   {
@@ -116,7 +116,7 @@ export const postgresTimeMutants: readonly PostgresMutant[] = [
     bug: 'a conversation shows what a sender from the future said',
     subject: 'upsertConversationWithEvents',
     caughtBy: 'shows the last message of the list by time where an echo was taken out, also beside one from too far ahead',
-    functions: [{ name: 'fold_message', replace: /order by CASE .*? END desc/, by: 'order by m.occurred_at desc' }],
+    functions: [{ name: 'latest_message', replace: /CASE WHEN \(\(x\..*? END desc/, by: 'x.occurred_at desc' }],
     attempts: 1,
   },
 ]

@@ -136,12 +136,13 @@ export const replyCases = withEvents([
       const { account, key, write, rows } = scene()
       await write(sending('l1', { text: 'from the host' }))
       await account.closeConversation(key)
-      await write(said('m2', { text: 'still there?', occurredAt: at(1) }), said('m3', { text: 'hello?', occurredAt: at(1) }))
+      const questions = ['still there?', 'anybody?', 'hello?'].map((text, n) => said(`m${n + 2}`, { text, occurredAt: at(1) }))
+      await write(...questions)
       const { conversation: before } = await write(replied('m1', { text: 'from the channel', occurredAt: at(1) }))
-      holds(before, { lastMessagePreview: 'from the channel', lastSeq: 3 })
+      holds(before, { lastMessagePreview: 'from the channel', lastSeq: 4 })
       await write(sent)
       const after = present(await account.findByOaAndCustomer(key))
-      holds(after, { id: before?.id, version: present(before).version + 1, lastMessagePreview: 'hello?', lastSeq: 3 })
+      holds(after, { id: before?.id, version: present(before).version + 1, lastMessagePreview: 'hello?', lastSeq: 4 })
       holds(only((await rows.conversations()).filter(({ id }) => id !== after.id)), { last_message_preview: 'from the host', last_seq: 1 })
     },
   },

@@ -53,8 +53,11 @@ export function openedWait(batch: string): string {
   return `case when ${batch}.asked_at <= ${batch}.answer_at then null else ${batch}.asked_at end`
 }
 
-/** The same for a conversation that may hold others: `parts` is its `merged_parts`. */
-export function waitOfParts(messages: string, account: string, id: string, parts: string): string {
+/**
+ * Since when the customer of the conversation `id` waits by its messages, as a query of `asked_at` and `answer_at`.
+ * `parts` is its `merged_parts`.
+ */
+export function waitOf(messages: string, account: string, id: string, parts = 'null::jsonb'): string {
   const part = `(select ${id} as id, 0 as base union all select x->>'id', (x->>'seq_base')::integer from jsonb_array_elements(${parts}) x) p`
   const of = `m.account_id = ${account} and m.conversation_id = p.id`
   return `select asked.at as asked_at, answer.at as answer_at
@@ -67,18 +70,6 @@ export function waitOfParts(messages: string, account: string, id: string, parts
           select ${listedAt('m')} as at from ${messages} m where ${of} and ${isQuestion('m')}
             and (${listedAt('m')}, m.seq) > (coalesce(answer.at, '-infinity'), coalesce(answer.seq - p.base, 0))
           order by ${listedAt('m')}, m.seq limit 1) q) asked on true`
-}
-
-/** Since when the customer of the conversation `id` waits by its messages, as a query of `asked_at` and `answer_at`. */
-export function waitOf(messages: string, account: string, id: string): string {
-  const of = `m.account_id = ${account} and m.conversation_id = ${id}`
-  return `select asked.at as asked_at, answer.at as answer_at
-      from (select 1) one
-      left join lateral (select ${listedAt('m')} as at, m.seq from ${messages} m where ${of} and ${isAnswer('m')}
-        order by ${listedAt('m')} desc, m.seq desc limit 1) answer on true
-      left join lateral (select ${listedAt('m')} as at from ${messages} m where ${of} and ${isQuestion('m')}
-        and (${listedAt('m')}, m.seq) > (coalesce(answer.at, '-infinity'), coalesce(answer.seq, 0))
-        order by ${listedAt('m')}, m.seq limit 1) asked on true`
 }
 
 /** The conversations of which the answer of `apply_event` says that their customers may wait otherwise now. */
