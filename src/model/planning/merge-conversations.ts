@@ -1,6 +1,6 @@
 import { ConversationStoreError } from '../errors.js'
 import { mergedParts } from '../limits.js'
-import { joinedMemory } from './operations.js'
+import { answeringFor, joinedMemory } from './operations.js'
 import type { ConversationRow, MergedPart, MergeRow } from './rows.js'
 import { later } from './times.js'
 
@@ -102,7 +102,7 @@ export function parted(
       ...statusBefore(kept, merge),
       ...windowBefore(kept, merge),
     },
-    lost: { ...asRead(lost), version: lost.version + 1, updatedAt: now, parts: lost.parts.map(asRead) },
+    lost: { ...asRead(lost), ...answeringFor(lost, kept), version: lost.version + 1, updatedAt: now, parts: lost.parts.map(asRead) },
   }
 }
 

@@ -37,6 +37,16 @@ export function joinedMemory(a: Remembering, b: Remembering): Remembering {
   return { operations, droppedUntil: dropped.toSorted((x, y) => x.getTime() - y.getTime()).at(-1) ?? null }
 }
 
+/**
+ * What a row remembers once it is taken out of one that held it. A call by its id may have changed the other row since,
+ * which keeps that call's mark. So this row answers as if it had dropped the marks of both.
+ */
+export function answeringFor(own: Remembering, other: Remembering): Remembering {
+  const until = other.operations.at(-1)?.at ?? other.droppedUntil
+  const isLater = until !== null && (own.droppedUntil === null || until > own.droppedUntil)
+  return { operations: own.operations, droppedUntil: isLater ? until : own.droppedUntil }
+}
+
 export interface ResendStamp {
   /** The time of the database's own clock, by which marks are made and judged. */
   readonly serverNow: Date
