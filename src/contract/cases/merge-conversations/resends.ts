@@ -11,7 +11,10 @@ export const mergedResendCases: CaseList = [
       const other = another()
       const { id: keptId } = await open()
       const { id: lostId } = await other.open()
-      const merge = () => store().forAccount(accountId).mergeConversations({ keep: key, lose: { conversationId: lostId } })
+      const merge = () =>
+        store()
+          .forAccount(accountId)
+          .mergeConversations({ keep: key, lose: { conversationId: lostId } })
       const losing = storeOver(losingReplies(1, merge), { retry }).forAccount(accountId)
       const { outcome, conversation } = await losing.updateNickname({ conversationId: lostId, nickname: 'OLD' })
       assert.equal(outcome, 'updated')
