@@ -40,7 +40,7 @@ export async function fillCustomers(database: BenchDatabase, schema: string, { c
      select '${account}', ${id('v', 'n')}, '${inbox.oaId}', 'customer-' || n, ${id('i', 'n')}, ${id('c', 'n')}, '${inbox.channel}', 'open', said,
        'Lan', said, said, 0, said, case when said > 0 then at end, case when said > 0 then 'Is it still there?' end,
        case when said > 0 then ${id('m', 'n * 2')} end, case when said > 0 then at end,
-       at, at, case when said > 0 then at + interval '24 hours' end, '[]', at, at
+       at, at, case when said > 0 then at + interval '24 hours' end, '{0}', at, at
      from (select n, now() - interval '1 hour' - n * interval '1 second' as at, case when n <= $2::integer then 2 else 0 end as said
            from generate_series(1, $1::integer) n) given`,
     customers,

@@ -60,8 +60,15 @@ export const defaultSweepEvents = 1000
 /** An `occurredAt` further ahead than this is stored as it is, and counts as now for every time derived from it. */
 export const clockSkewMs = 5 * 60 * 1000
 
-/** The number of operation ids that a conversation remembers (contract, clause 12). */
+/** The number of operation ids that a conversation remembers at most (contract, clause 12). */
 export const rememberedOperations = 16
+
+/**
+ * How long an operation is remembered, by the database's clock: a call may be sent again for 30 seconds, twice that for
+ * hosts that give it longer, and 5 seconds for a clock that steps with a change of the primary. The next write drops
+ * what is older.
+ */
+export const rememberedOperationsMs = 65_000
 
 /**
  * The number of senders whose reactions a message keeps: those who reacted last. A message that everybody reacts to

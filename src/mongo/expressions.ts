@@ -1,13 +1,9 @@
-import { rememberedOperations } from '../model/limits.js'
 import type { WriteStamp } from '../store/adapter.js'
 import type { Doc } from './driver.js'
+import { literal } from './literal.js'
+import { hasSeen, markedFields } from './mark-expressions.js'
 
 export type Expression = Doc | string | boolean
-
-/** A host's value within a pipeline. Without `$literal` a text such as `'$5.00 off'` would be read as a path. */
-export function literal(value: unknown): Doc {
-  return { $literal: value }
-}
 
 /** A value for a field that is left out of the document when the value is null. */
 export function presentLiteral(value: unknown): Expression {
@@ -36,16 +32,13 @@ export interface MarkedChange {
  * the two it was.
  */
 export function markedChange(stamp: WriteStamp, { outcome, when, set }: MarkedChange): Doc[] {
-  const hasSeen = { $in: [literal(stamp.operationId), { $ifNull: ['$operations.id', []] }] }
-  // The server takes the time when the command arrives. If the command then waits for a transaction that holds the
-  // document, others may write first. So neither time goes back behind the one that is stored.
-  const mark = { id: literal(stamp.operationId), outcome: literal(outcome), at: { $max: ['$$NOW', { $max: '$operations.at' }] } }
   const changes: Record<string, Expression> = {
     ...set,
+    // The time does not go back behind the one that is stored, as in `markedFields`.
     updated_at: stamp.now === null ? { $max: ['$$NOW', '$updated_at'] } : nowOf(stamp),
-    operations: { $slice: [{ $concatArrays: [{ $ifNull: ['$operations', []] }, [mark]] }, -rememberedOperations] },
+    ...markedFields(stamp, outcome),
   }
-  const isChanged = { $and: [{ $not: [hasSeen] }, ...when] }
+  const isChanged = { $and: [{ $not: [hasSeen(stamp)] }, ...when] }
   // `$mergeObjects` decides once for all fields, but it cannot leave a field out.
   if (!Object.values(changes).includes('$$REMOVE')) {
     return [{ $replaceWith: { $cond: [isChanged, { $mergeObjects: ['$$ROOT', changes] }, '$$ROOT'] } }]

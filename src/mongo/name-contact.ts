@@ -3,7 +3,8 @@ import { rememberedOperations } from '../model/limits.js'
 import type { Conversation } from '../model/records.js'
 import type { WriteStamp } from '../store/adapter.js'
 import { inSession, type MongoContext } from './context.js'
-import { literal, nowOf } from './expressions.js'
+import { nowOf } from './expressions.js'
+import { literal } from './literal.js'
 
 /** In a transaction: gives a contact the name that its channel reports, unless a person has typed one. */
 export async function nameContact(context: MongoContext, input: WriteStamp, contactId: string, name: string): Promise<void> {

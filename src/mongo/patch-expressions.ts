@@ -1,6 +1,7 @@
 import type { Patch } from '../store/adapter.js'
-import { differs, type Expression, literal, presentLiteral } from './expressions.js'
+import { differs, type Expression, presentLiteral } from './expressions.js'
 import { storeJson } from './json-field.js'
+import { literal } from './literal.js'
 
 export interface PatchExpressions {
   /** Each expression tells whether the patch changes one of its fields. */

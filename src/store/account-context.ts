@@ -28,12 +28,17 @@ export function sendWrite<T>(context: AccountContext, send: SendStamped<T>): Pro
 
 type SendStamped<T> = (operations: ConversationOperations, stamp: WriteStamp) => Promise<T>
 
-/** One write that may be sent to several places, one after the other, until one of them has what it is about. */
+/**
+ * One write that may be sent to several places, one after the other, until one of them has what it is about. Once a
+ * reply was lost, the other places are told so too, because the write may have come to them with what was moved there.
+ */
 export function beginWrite({ accountId, dispatch, newId, now }: AccountContext): <T>(send: SendStamped<T>) => Promise<T> {
   const operationId = newId()
   const at = now()
+  let sentBefore: number | null = null
   return (send) =>
-    dispatch.write(operationId, (operations, firstSentAt, bounds) =>
-      send(operations, { accountId, operationId, firstSentAt, now: at, ...bounds }),
-    )
+    dispatch.write(operationId, (operations, firstSentAt, bounds) => {
+      sentBefore ??= firstSentAt
+      return send(operations, { accountId, operationId, firstSentAt: sentBefore, now: at, ...bounds })
+    })
 }

@@ -1,4 +1,4 @@
-import { uuidV7 } from '../model/ids.js'
+import { shortId } from '../model/ids.js'
 import type { JsonObject } from '../model/json.js'
 import type { InboxOwner } from '../model/records.js'
 import { readSignal } from '../model/validation/call-options.js'
@@ -65,7 +65,7 @@ export interface ConversationStore<TMetadata = JsonObject> extends TransactionCo
 export function createConversationStore<TMetadata = JsonObject>(
   options: ConversationStoreOptions<TMetadata>,
 ): ConversationStore<TMetadata> {
-  const { adapter, clock, newId = uuidV7, metadata, onClosed = 'new', retry, deadlineMs } = readStoreOptions(options)
+  const { adapter, clock, newId = shortId, metadata, onClosed = 'new', retry, deadlineMs } = readStoreOptions(options)
   const lifecycle = { closed: false }
   const dispatch = retryingDispatch(adapter.operations, retryPolicy(retry, deadlineMs), lifecycle)
   let closing: Promise<void> | undefined

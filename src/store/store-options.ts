@@ -15,7 +15,10 @@ export interface ConversationStoreOptions<TMetadata = JsonObject> {
   readonly adapter: ConversationAdapter
   /** The clock that gives the time of every write, for tests. Default: the database's own clock. */
   readonly clock?: () => Date
-  /** Makes every id, before a write is sent. Default UUIDv7. Ids must be unique, non-empty, and at most 512 bytes. */
+  /**
+   * Makes every id, before a write is sent. Ids must be unique, non-empty, and at most 512 bytes. Default: ids of 22
+   * characters (letters, digits, `-` and `_`) that sort by time.
+   */
   readonly newId?: () => string
   /**
    * What an inbound message does when the customer's last conversation is closed, if neither the call nor the inbox

@@ -1,6 +1,7 @@
 import { deepEqual, notDeepEqual } from 'node:assert/strict'
 import { afterAll, beforeAll, describe, test, vi } from 'vitest'
 import type { ContractBackend } from '../../src/contract/index.js'
+import { type AgeMarks, ageInMemory, ageInMongo, ageInPostgres } from './aged-marks.js'
 import { changedConstants, constantsOf } from './constants/changed-constants.js'
 import { identityScenarios } from './constants/identity-scenarios.js'
 import { limitScenarios } from './constants/limit-scenarios.js'
@@ -26,6 +27,7 @@ test('every constant of the model has another value here, and a scenario that sh
 interface Opened {
   readonly backend: ContractBackend
   readonly sql: Room['sql']
+  readonly age: AgeMarks
 }
 
 const backends: Readonly<Record<string, { readonly isAbsent: boolean; open(): Promise<Opened> }>> = {
@@ -33,7 +35,7 @@ const backends: Readonly<Record<string, { readonly isAbsent: boolean; open(): Pr
     isAbsent: false,
     async open() {
       const { memoryBackend } = await import('./memory.js')
-      return { backend: memoryBackend(), sql: null }
+      return { backend: memoryBackend(), sql: null, age: ageInMemory }
     },
   },
   PGlite: {
@@ -42,7 +44,8 @@ const backends: Readonly<Record<string, { readonly isAbsent: boolean; open(): Pr
       const { pgliteBackend } = await import('./pglite.js')
       const backend = await pgliteBackend()
       const [row] = await backend.query("select pronamespace::regnamespace::text as schema from pg_proc where proname = 'new_row_id'")
-      return { backend, sql: sqlOf(backend.query, String(present(row).schema)) }
+      const schema = String(present(row).schema)
+      return { backend, sql: sqlOf(backend.query, schema), age: ageInPostgres(backend.query, schema) }
     },
   },
   PostgreSQL: {
@@ -50,14 +53,15 @@ const backends: Readonly<Record<string, { readonly isAbsent: boolean; open(): Pr
     async open() {
       const { postgresBackend } = await import('./postgres-backend.js')
       const backend = await postgresBackend({ name: 'postgres', url: serverUrl('postgres') })
-      return { backend, sql: sqlOf(backend.query, backend.schema) }
+      return { backend, sql: sqlOf(backend.query, backend.schema), age: ageInPostgres(backend.query, backend.schema) }
     },
   },
   MongoDB: {
     isAbsent: isServerAbsent('mongoReplicaSet'),
     async open() {
       const { mongoBackend } = await import('./mongo-backend.js')
-      return { backend: await mongoBackend({ name: 'mongo', url: serverUrl('mongoReplicaSet'), isReplicaSet: true }), sql: null }
+      const backend = await mongoBackend({ name: 'mongo', url: serverUrl('mongoReplicaSet'), isReplicaSet: true })
+      return { backend, sql: null, age: ageInMongo(backend.db) }
     },
   },
 }
@@ -69,13 +73,16 @@ describe.each(Object.entries(backends))('%s follows the constant', (_, { isAbsen
   beforeAll(async () => {
     if (isAbsent) return
     opened = await open()
-    const { backend, sql } = opened
+    const { backend, sql, age } = opened
     const { createConversationStore } = await import('../../src/index.js')
     const account: Room['account'] = (name, clock) =>
       createConversationStore({ adapter: backend.createAdapter(), ...(clock ? { clock } : {}) }).forAccount(name)
-    room = { backend, account, sql }
+    room = { backend, account, sql, age }
   })
-  afterAll(() => opened?.backend.close())
+  afterAll(async () => {
+    vi.useRealTimers()
+    await opened?.backend.close()
+  })
 
   test.skipIf(isAbsent).each(scenarios)('%s', async (_name, scenario) => {
     await scenario(present(room))

@@ -52,7 +52,7 @@ export async function fillPlatform(client: Client, schema: string): Promise<void
   await client.query(`insert into conversations (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version, unread_count, last_seq,
       read_seq, last_event_seq, last_activity_at, status_changed_at, window_expires_at, closed_at, operations, created_at, updated_at)
     select account, 'x' || n, 'page' || n % 5, 'c' || n, 'i' || n, 'p' || n, 'api', status, 0, 0, 10, 10, 0, t, t,
-      case when n % 2 = 0 then t + interval '1 day' end, case when status = 'closed' then t + interval '2 hours' end, '[]', t, t
+      case when n % 2 = 0 then t + interval '1 day' end, case when status = 'closed' then t + interval '2 hours' end, '{0}', t, t
     from ${accounts}, generate_series(1, 4000) n, lateral (select ${begun}, case when n % 10 = 2 then 'open' else 'closed' end) as k(t, status)`)
   await client.query(`insert into messages (account_id, id, conversation_id, contact_inbox_id, seq, message_id, direction, sender_id, sender_type, text, attachments,
       status, occurred_at, read_at, created_at)

@@ -43,6 +43,7 @@ function conversation(id: string, more: Partial<ConversationRow> = {}): Conversa
     status: 'closed',
     usernameKey: null,
     operations: [],
+    droppedUntil: null,
     createdAt: at(0),
     ...more,
   } as ConversationRow

@@ -45,7 +45,7 @@ test('the policy of the call outranks the inbox’s, and that the store’s', ()
     metadata: null,
   }
   const times = { connectedAt: at(0), disconnectedAt: null, createdAt: at(0), updatedAt: at(0) }
-  run.account.people.putInbox({ ...connection, ...times, onClosed: 'reopen', status: 'connected', operations: [] })
+  run.account.people.putInbox({ ...connection, ...times, onClosed: 'reopen', status: 'connected', operations: [], droppedUntil: null })
   expect(run.write([said('m2', 2)])).toMatchObject({ outcome: 'reopened', conversation: { id: closed.id, version: closed.version + 1 } })
   run.close()
   expect(run.write([said('m3', 3)], { onClosed: 'new' }).outcome).toBe('created')

@@ -22,7 +22,7 @@ export async function fillAccount({ schema, query }: Pick<ScratchSchema, 'schema
       unread_count, last_seq, read_seq, last_event_seq, last_message_at, last_message_row_id, last_activity_at, status_changed_at, snoozed_until, closed_at,
       operations, created_at, updated_at)
     select 'acme', 'x' || n, 'page' || n % 5, 'c' || n, 'i' || n, 'p' || n, 'api', status, 0, 'bot' || n % 5, 0, 5, 5, 5, t, 'm' || n || '-5', t, t,
-      case when status = 'snoozed' then t end, case when status = 'closed' then t end, '[]', t, t
+      case when status = 'snoozed' then t end, case when status = 'closed' then t end, '{0}', t, t
     from ${customers},
       lateral (select ${at} + n * interval '1 s', case when n % 100 = 1 then 'snoozed' when n % 10 = 2 then 'open' else 'closed' end) as k(t, status)`)
   await query(`insert into "${schema}".messages (account_id, id, conversation_id, contact_inbox_id, seq, message_id, direction, sender_type, text, attachments, occurred_at, created_at)

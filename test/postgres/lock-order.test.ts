@@ -123,7 +123,9 @@ describe('writers of one conversation on PostgreSQL', () => {
       await client.query('commit')
       client.release()
       await writing
-      const { rows } = await pool.query(`select (operations->-1->>2)::float8 as marked from "${schema}".conversations`)
+      const { rows } = await pool.query(
+        `select (operations[array_length(operations, 1)] >> 3)::float8 as marked from "${schema}".conversations`,
+      )
       ok(rows[0]?.marked >= held[0]?.until)
     }
   })

@@ -17,7 +17,7 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
       unread_count, last_seq, read_seq, last_event_seq, last_activity_at, status_changed_at, snoozed_until, operations, created_at, updated_at)
     select 'account' || a, 'x' || n, 'page' || c % 5, 'c' || c, 'i' || c, 'p' || c, 'api',
       case when n > 10000 or n % 10 > 1 then 'closed' when n % 100 = 1 then 'snoozed' else 'open' end, 0, 'bot' || n % 5,
-      case when n % 200 in (20, 101) or n % 50 = 3 then 4 else 0 end, 4, 0, 4, ${at} + n * interval '1 s', ${at}, case when n % 100 = 1 and n <= 10000 then ${at} + n * interval '1 s' end, '[]', ${at} + n * interval '1 s', ${at}
+      case when n % 200 in (20, 101) or n % 50 = 3 then 4 else 0 end, 4, 0, 4, ${at} + n * interval '1 s', ${at}, case when n % 100 = 1 and n <= 10000 then ${at} + n * interval '1 s' end, '{0}', ${at} + n * interval '1 s', ${at}
     from generate_series(1, 3) a, generate_series(1, 10500) n, lateral (select case when n > 10000 then 7 else n end) as k(c)`)
   await query(`insert into "${schema}".messages (account_id, id, conversation_id, contact_inbox_id, seq, message_id, direction, sender_type, text, attachments, occurred_at, created_at)
     select 'account' || a, 'm' || n || '-' || s, 'x' || n, 'i' || n, s, 'm' || s, 'inbound', 'customer', '', '[]', ${at}, ${at}

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { postgres } from '../../src/postgres/index.js'
 import type { ConversationAdapter, WriteStamp } from '../../src/store/adapter.js'
+import { agedMarks } from '../contract/aged-marks.js'
 import { onPglite, onServer, type ScratchSchema, scratchPool } from './scratch-schema.js'
 import { seedConversation, stamp } from './seed.js'
 
@@ -59,12 +60,10 @@ describe.each([
       const scratch = await open()
       const { id } = await seedConversation(scratch, { customerId: 'lan', messages: ['inbound', 'inbound'] })
       const target = { target: { conversationId: id }, expectedVersion: null }
-      for (let n = 0; n < 16; n += 1)
+      for (let n = 0; n < 17; n += 1)
         await scratch.adapter.operations.updateConversation({ ...stamp(), ...target, patch: { nickname: `young ${n}` } })
       // The marks are half an hour old, and the call was first sent an hour ago.
-      await scratch.query(
-        `update "${scratch.schema}".conversations set operations = (select jsonb_agg(jsonb_build_array(o->0, o->1, (o->>2)::bigint - 1800000)) from jsonb_array_elements(operations) o)`,
-      )
+      await scratch.query(`update "${scratch.schema}".conversations set operations = ${agedMarks(1_800_000)}`)
       const sent = performance.now()
       const clock = vi.spyOn(performance, 'now').mockReturnValue(sent + 1)
       const lost = { ...stamp(), firstSentAt: sent }

@@ -49,7 +49,7 @@ export async function seedConversation(
   await query(
     `insert into "${schema}".conversations (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version, username_key, unread_count,
        last_seq, read_seq, last_event_seq, last_activity_at, status_changed_at, snoozed_until, closed_at, operations, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, 'api', $7, 0, $8, $9, $10, 0, 0, $11, $12, $13, case when $7 = 'closed' then $12::timestamptz end, '[]', $12, $12)`,
+     values ($1, $2, $3, $4, $5, $6, 'api', $7, 0, $8, $9, $10, 0, 0, $11, $12, $13, case when $7 = 'closed' then $12::timestamptz end, '{0}', $12, $12)`,
     [
       accountId,
       id,

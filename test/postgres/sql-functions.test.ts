@@ -35,12 +35,16 @@ describe('the SQL functions', () => {
     equal(result.conversation.operations, undefined)
   })
 
-  test('make their own ids, which sort by time', async () => {
+  test('make their own ids, which sort by time with those of the library', async () => {
     const first = await single({ customer_id: 'a', events: [{ type: 'message', message_id: 'm1', text: 'x' }] })
     await scratch.query('select pg_sleep(0.002)')
     const second = await single({ customer_id: 'b', events: [{ type: 'message', message_id: 'm1', text: 'x' }] })
-    match(first.conversation.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/)
+    match(first.conversation.id, /^[0-9A-Za-z][-0-9A-Z_a-z]{21}$/)
     equal(first.conversation.id < second.conversation.id, true)
+    await scratch.query('select pg_sleep(0.002)')
+    const account = createConversationStore({ adapter: scratch.adapter }).forAccount('acme')
+    const { conversation: third } = await account.upsertConversation({ oaId: 'page', customerId: 'c' })
+    equal(second.conversation.id < third.id && first.conversation.id.slice(0, 2) === third.id.slice(0, 2), true)
   })
 
   test('share messages and conversations with the library', async () => {

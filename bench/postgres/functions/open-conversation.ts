@@ -42,14 +42,14 @@ export const lockConversation = `
   where c.account_id = p_account and c.oa_id = v_canonical.oa_id and c.customer_id = v_canonical.customer_id and c.status <> 'closed'
   for no key update;
   if found then
-    v_seen := v_conversation.operations @> jsonb_build_array(jsonb_build_array(p_operation));
+    v_seen := hashtextextended(p_operation, 0) = any (v_conversation.operations);
   end if;`
 
 /** Finds the conversation that the operation wrote before it was closed, if there is one. */
 export const lookBehindClosed = `
     select * into v_conversation from conversations c
     where c.account_id = p_account and c.contact_inbox_id = v_canonical.id order by c.created_at desc, c.id desc limit 1;
-    if v_conversation.operations @> jsonb_build_array(jsonb_build_array(p_operation)) then
+    if hashtextextended(p_operation, 0) = any (v_conversation.operations) then
       v_seen := true;
     end if;`
 
@@ -62,11 +62,11 @@ export const createConversation = `
     insert into conversations (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version, nickname,
       unread_count, last_seq, read_seq, last_event_seq, last_activity_at, status_changed_at, operations, created_at, updated_at)
     values (p_account, p_conversation, v_canonical.oa_id, v_canonical.customer_id, v_canonical.id, v_canonical.contact_id, v_canonical.channel,
-      'open', 0, p_nickname, 0, 0, 0, 0, v_now, v_now, jsonb_build_array(jsonb_build_array(p_operation, 'created', v_mark_ms)), v_now, v_now)
+      'open', 0, p_nickname, 0, 0, 0, 0, v_now, v_now, array[0, hashtextextended(p_operation, 0), v_mark_ms * 8 + 1], v_now, v_now)
     returning * into v_conversation;`
 
-export const withMark = `(case when jsonb_array_length(c.operations) >= 16 then c.operations - 0 else c.operations end)
-      || jsonb_build_array(jsonb_build_array(p_operation, 'updated', v_mark_ms))`
+export const withMark = `(case when cardinality(c.operations) > 32 then c.operations[3] / 8 || c.operations[4:] else c.operations end)
+      || array[hashtextextended(p_operation, 0), v_mark_ms * 8 + 2]`
 
 /**
  * Opens a customer's conversation, or gives the active one a nickname. If the returned id is the id that was sent, the

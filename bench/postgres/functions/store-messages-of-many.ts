@@ -41,7 +41,7 @@ begin
   if v_found < v_count then
     insert into conversations (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version,
       unread_count, last_seq, read_seq, last_event_seq, last_activity_at, status_changed_at, operations, created_at, updated_at)
-    select p_account, i.conversation_id, i.oa_id, i.customer_id, x.id, x.contact_id, x.channel, 'open', -1, 0, 0, 0, 0, '-infinity', v_now, '[]', v_now, v_now
+    select p_account, i.conversation_id, i.oa_id, i.customer_id, x.id, x.contact_id, x.channel, 'open', -1, 0, 0, 0, 0, '-infinity', v_now, '{0}', v_now, v_now
     from rows from (jsonb_to_recordset(p_items) as (oa_id text, customer_id text, conversation_id text))
       with ordinality as i(oa_id, customer_id, conversation_id, n)
     cross join lateral (select * from contact_inboxes x
@@ -57,7 +57,7 @@ begin
   return query
   with item as materialized (
     select i.n, i.operation_id, i.customer_id, a.c, a.id, x.own_id, a.base_seq, a.base_event_seq,
-           a.operations @> jsonb_build_array(jsonb_build_array(i.operation_id)) as is_seen
+           hashtextextended(i.operation_id, 0) = any (a.operations) as is_seen
     from rows from (jsonb_to_recordset(p_items) as (oa_id text, customer_id text, operation_id text)) with ordinality as i(oa_id, customer_id, operation_id, n)
     cross join lateral (select x.id as own_id from contact_inboxes x
       where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id limit 1) x
@@ -95,8 +95,8 @@ begin
       last_activity_at = greatest(c.last_activity_at, t.at),
       window_expires_at = case when c.channel in ('whatsapp', 'messenger', 'instagram')
         then greatest(c.last_inbound_at, t.at) + interval '24 hours' else c.window_expires_at end,
-      operations = (case when jsonb_array_length(c.operations) >= 16 then c.operations - 0 else c.operations end)
-        || jsonb_build_array(jsonb_build_array(t.operation_id, case when c.version < 0 then 'created' else 'updated' end, v_mark_ms))
+      operations = (case when cardinality(c.operations) > 32 then c.operations[3] / 8 || c.operations[4:] else c.operations end)
+        || array[hashtextextended(t.operation_id, 0), v_mark_ms * 8 + case when c.version < 0 then 1 else 2 end]
     from totals t
     where c.account_id = p_account and c.id = t.conversation_id
     returning t.n, c),

@@ -6,7 +6,7 @@ import type { UpsertRival } from './rival.js'
 
 const opening = `insert into conversations (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version, nickname,
   unread_count, last_seq, read_seq, last_event_seq, last_activity_at, status_changed_at, operations, created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7, 'open', 0, $8, 0, 0, 0, 0, now(), now(), '[]', now(), now())
+values ($1, $2, $3, $4, $5, $6, $7, 'open', 0, $8, 0, 0, 0, 0, now(), now(), '{0}', now(), now())
 on conflict (account_id, oa_id, customer_id) where status <> 'closed'
 do update set nickname = excluded.nickname, version = conversations.version + 1, updated_at = excluded.updated_at
 returning ${returnedColumns('conversations')}`

@@ -1,4 +1,4 @@
-import { integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { bigint, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 
 // A column is made for each table, because Drizzle stores the table in the column.
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
@@ -60,7 +60,7 @@ export const conversations = pgTable(
     snoozedUntil: time('snoozed_until'),
     closedAt: time('closed_at'),
     metadata: jsonb('metadata'),
-    operations: jsonb('operations').notNull(),
+    operations: bigint('operations', { mode: 'bigint' }).array().notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
   },

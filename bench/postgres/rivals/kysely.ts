@@ -30,7 +30,7 @@ interface Tables {
     last_message_at: Generated<Date | null>
     last_activity_at: Date
     status_changed_at: Date
-    operations: Json
+    operations: string
     updated_at: Date
   }
 }
@@ -97,7 +97,7 @@ async function createConversation(tx: Transaction<Tables>, customerId: string, n
       id: newId(),
       contact_inbox_id: contactInboxId,
       nickname,
-      ...{ status: 'open', version: 0, unread_count: 0, last_seq: 0, read_seq: 0, last_event_seq: 0, operations: '[]' },
+      ...{ status: 'open', version: 0, unread_count: 0, last_seq: 0, read_seq: 0, last_event_seq: 0, operations: '{0}' },
       ...{ last_activity_at: now, status_changed_at: now, updated_at: now },
     })
     .returningAll()

@@ -97,7 +97,7 @@ async function createConversation(tx: Transaction, customerId: string, nickname:
       accountId: account,
       id: newId(),
       ...{ oaId, customerId, contactInboxId, contactId, channel, nickname },
-      ...{ status: 'open', version: 0, unreadCount: 0, lastSeq: 0, readSeq: 0, lastEventSeq: 0, operations: [] },
+      ...{ status: 'open', version: 0, unreadCount: 0, lastSeq: 0, readSeq: 0, lastEventSeq: 0, operations: [0n] },
       ...{ lastActivityAt: now, statusChangedAt: now, createdAt: now, updatedAt: now },
     },
   })

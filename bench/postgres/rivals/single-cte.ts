@@ -34,7 +34,7 @@ event as (
   from ${from} on conflict do nothing)`
 
 const given = `values ($1, $2, $3, $4, $5, $6, $7, 'open', 0, cardinality($9::text[]), cardinality($9::text[]), 0, cardinality($9::text[]),
-  $8, $14, $15, $8, $8, now(), $8::timestamptz + interval '24 hours', '[]', now(), now())`
+  $8, $14, $15, $8, $8, now(), $8::timestamptz + interval '24 hours', '{0}', now(), now())`
 const oneCustomers = `c cross join lateral (
     select m.*, c.last_seq - cardinality($9::text[]) + m.place as seq, c.last_event_seq - cardinality($9::text[]) + m.place as event_seq, $16::text as operation_id
     from unnest($9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[]) with ordinality as m(row_id, event_id, message_id, text, at, place)) t`
@@ -47,7 +47,7 @@ const itemsMany = `item as materialized (
 given as materialized (
   select * from jsonb_to_recordset($3::jsonb) as m(n integer, place integer, row_id text, event_id text, message_id text, text text, at timestamptz))`
 const givenMany = `select $1, i.id, i.oa_id, i.customer_id, i.contact_inbox_id, i.contact_id, i.channel, 'open', 0, i.messages, i.messages, 0, i.messages,
-    i.at, i.preview, i.row_id, i.at, i.at, now(), i.at + interval '24 hours', '[]'::jsonb, now(), now()
+    i.at, i.preview, i.row_id, i.at, i.at, now(), i.at + interval '24 hours', '{0}'::bigint[], now(), now()
   from item i order by i.oa_id, i.customer_id`
 const manyCustomers = `(
     select m.*, i.operation_id, i.oa_id, i.customer_id, i.messages from given m join item i on i.n = m.n) g

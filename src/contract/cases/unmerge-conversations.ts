@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type CaseList, withEvents, withJointWrites } from '../contract-case.js'
 import { at, said } from '../events.js'
 import { holds, only, present, racing, rejects } from '../expectations.js'
+import { interceptedAdapter } from '../intercepted-adapter.js'
 import { twoThreads } from './merge-conversations/two-threads.js'
 
 export const unmergeConversationsCases: CaseList = [
@@ -140,6 +141,31 @@ export const unmergeConversationsCases: CaseList = [
         const { restored } = await account.unmergeConversations({ mergeId })
         holds(restored, { id: lost.id, status: 'open' })
         holds(await account.findByOaAndCustomer(other.key), { id: lost.id })
+      },
+    },
+    {
+      title: 'never applies a change to the restored one that came to the kept one by its id, and is sent again',
+      async run({ scene, storeOver }) {
+        let resend = async (_: string): Promise<unknown> => undefined
+        const store = storeOver((adapter) =>
+          interceptedAdapter(adapter, ({ name, input, send }) => {
+            if (name === 'updateConversation') {
+              const firstSentAt = performance.now()
+              resend = (conversationId) => send({ ...Object(input), firstSentAt, target: { conversationId } })
+            }
+            return send()
+          }),
+        )
+        const { account, key, another, open } = scene(store)
+        const other = another()
+        await open()
+        const { id } = await other.open()
+        const { mergeId } = await account.mergeConversations({ keep: key, lose: other.key })
+        await account.updateNickname({ conversationId: id, nickname: 'Lan' })
+        const { kept, restored } = await account.unmergeConversations({ mergeId })
+        holds(kept, { nickname: 'Lan' })
+        await rejects(resend(id), 'COMMIT_OUTCOME_UNKNOWN')
+        assert.deepEqual(await account.findConversation({ conversationId: id }), restored)
       },
     },
     {

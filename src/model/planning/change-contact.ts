@@ -19,5 +19,5 @@ export function changedContact(row: ContactRow, stamp: ChangeStamp, { name, meta
     ...(metadata === undefined ? {} : { metadata }),
   }
   if (sameValue(row, next)) return row
-  return { ...next, updatedAt: now, operations: withOperation(row.operations, { id: operationId, outcome: 'updated', at: serverNow }) }
+  return { ...next, updatedAt: now, ...withOperation(row, { id: operationId, outcome: 'updated', at: serverNow }) }
 }

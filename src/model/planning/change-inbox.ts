@@ -1,7 +1,7 @@
 import { ConversationStoreError } from '../errors.js'
 import type { InboxConnection } from '../patches.js'
 import type { ChangeStamp } from './change-conversation.js'
-import { mayBeForgotten, rememberedOperation, withOperation } from './operations.js'
+import { firstMark, mayBeForgotten, rememberedOperation, withOperation } from './operations.js'
 import type { InboxRow, OperationMark } from './rows.js'
 import { sameValue } from './same-value.js'
 
@@ -36,7 +36,7 @@ function isDecided(row: InboxRow, stamp: ChangeStamp): boolean {
 
 function changed(before: InboxRow, row: InboxRow, stamp: ChangeStamp): InboxRow {
   if (sameValue(before, row)) return before
-  return { ...row, updatedAt: stamp.now, operations: withOperation(row.operations, markOf(stamp, 'updated')) }
+  return { ...row, updatedAt: stamp.now, ...withOperation(row, markOf(stamp, 'updated')) }
 }
 
 function newInbox(stamp: ChangeStamp, { accountId, inboxId, oaId, channel, patch }: InboxConnection): InboxRow {
@@ -56,7 +56,7 @@ function newInbox(stamp: ChangeStamp, { accountId, inboxId, oaId, channel, patch
     disconnectedAt: null,
     createdAt: stamp.now,
     updatedAt: stamp.now,
-    operations: [markOf(stamp, 'created')],
+    ...firstMark(markOf(stamp, 'created')),
   }
 }
 

@@ -15,6 +15,7 @@ const unversioned: ReadonlySet<string> = new Set<keyof ConversationRow>([
   'version',
   'updatedAt',
   'operations',
+  'droppedUntil',
   'lastEventSeq',
   'lastMessageRowId',
   'lastAnswerAt',
@@ -53,7 +54,7 @@ function looksTheSame(before: ConversationRow, row: ConversationRow): boolean {
 
 /** The changed conversation with its next version. */
 export function raisedBy(row: ConversationRow, mark: OperationMark, now: Date): ConversationRow {
-  return { ...row, version: row.version + 1, updatedAt: now, operations: withOperation(row.operations, mark) }
+  return { ...row, version: row.version + 1, updatedAt: now, ...withOperation(row, mark) }
 }
 
 /** The item's outcome for the conversation that it reports. */

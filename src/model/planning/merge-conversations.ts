@@ -1,5 +1,6 @@
 import { ConversationStoreError } from '../errors.js'
-import { mergedParts, rememberedOperations } from '../limits.js'
+import { mergedParts } from '../limits.js'
+import { answeringFor, joinedMemory } from './operations.js'
 import type { ConversationRow, MergedPart, MergeRow } from './rows.js'
 import { later } from './times.js'
 
@@ -40,7 +41,7 @@ export function holding(kept: ConversationRow, lost: ConversationRow, mergeId: s
     ...(takesStatus(kept, lost) ? { status: lost.status, statusChangedAt: now, closedAt: null, snoozedUntil: lost.snoozedUntil } : {}),
     // Another customer's message lets nobody answer this one.
     ...(kept.contactInboxId === lost.contactInboxId ? windowOf(kept, lost) : {}),
-    operations: [...kept.operations, ...lost.operations].sort((a, b) => a.at.getTime() - b.at.getTime()).slice(-rememberedOperations),
+    ...joinedMemory(kept, lost),
   }
 }
 
@@ -101,7 +102,7 @@ export function parted(
       ...statusBefore(kept, merge),
       ...windowBefore(kept, merge),
     },
-    lost: { ...asRead(lost), version: lost.version + 1, updatedAt: now, parts: lost.parts.map(asRead) },
+    lost: { ...asRead(lost), ...answeringFor(lost, kept), version: lost.version + 1, updatedAt: now, parts: lost.parts.map(asRead) },
   }
 }
 

@@ -4,6 +4,7 @@ import type { UpsertItem } from '../upsert-item.js'
 import { withChannelName, withPatch } from './apply-patch.js'
 import type { Choice, Situation } from './choose-conversation.js'
 import { type ItemPlan, type ItemStamp, putConversation, scopeContactInbox } from './item-plan.js'
+import { firstMark } from './operations.js'
 import type { ContactInboxRow, ConversationRow } from './rows.js'
 import { sameValue } from './same-value.js'
 import { derivedTime } from './times.js'
@@ -122,7 +123,7 @@ function newConversation(
     snoozedUntil: null,
     closedAt,
     metadata: null,
-    operations: [{ id: item.operationId, outcome: 'created', at: stamp.serverNow }],
+    ...firstMark({ id: item.operationId, outcome: 'created', at: stamp.serverNow }, latest),
     createdAt: openedAt,
     updatedAt: openedAt,
   }
@@ -154,6 +155,7 @@ function newContact({ world, item, stamp }: ItemPlan, canonicalId: string): stri
     metadata: null,
     mergedInto: null,
     operations: [],
+    droppedUntil: null,
     createdAt: now,
     updatedAt: now,
   })

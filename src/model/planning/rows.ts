@@ -12,7 +12,15 @@ export interface OperationMark {
   readonly at: Date
 }
 
-export interface ConversationRow extends Omit<Conversation, 'recipientId' | 'identities' | 'redirectedFrom'> {
+/** What a row remembers of the operations that it has seen. */
+export interface Remembering {
+  /** The last operations (at most `rememberedOperations`, for `rememberedOperationsMs`), oldest first. */
+  readonly operations: readonly OperationMark[]
+  /** The time of the youngest mark that was dropped. Null while the row remembers all. */
+  readonly droppedUntil: Date | null
+}
+
+export interface ConversationRow extends Omit<Conversation, 'recipientId' | 'identities' | 'redirectedFrom'>, Remembering {
   /**
    * Whether the customer has several ids, so that a read must ask the head of the group whom to answer. No copy of it
    * is kept here, because a stale one would answer a stranger.
@@ -27,8 +35,6 @@ export interface ConversationRow extends Omit<Conversation, 'recipientId' | 'ide
   readonly parts: readonly MergedPart[]
   /** The message whose preview is shown. */
   readonly lastMessageRowId: string | null
-  /** The last operations (at most `rememberedOperations`), oldest first. */
-  readonly operations: readonly OperationMark[]
 }
 
 /**
@@ -171,11 +177,8 @@ export interface EventRow {
 }
 
 /** A contact and an inbox are stored as the host sees them, with the operations that they remember. */
-export interface ContactRow extends Contact {
+export interface ContactRow extends Contact, Remembering {
   /** The contact that this one was merged into. */
   readonly mergedInto: string | null
-  readonly operations: readonly OperationMark[]
 }
-export interface InboxRow extends Inbox {
-  readonly operations: readonly OperationMark[]
-}
+export interface InboxRow extends Inbox, Remembering {}

@@ -2,7 +2,7 @@ import type { ContactRow } from '../../model/planning/rows.js'
 import type { Doc } from '../driver.js'
 import { readJson, storeJson } from '../json-field.js'
 import { present, text, textOrNull, time } from './fields.js'
-import { operationDocument, operationMarks } from './operations.js'
+import { memoryFields, remembered } from './operations.js'
 
 export function contactDocument(row: ContactRow): Doc {
   return {
@@ -12,7 +12,7 @@ export function contactDocument(row: ContactRow): Doc {
     name_source: row.nameSource,
     metadata: storeJson(row.metadata),
     ...present('merged_into', row.mergedInto),
-    operations: row.operations.map(operationDocument),
+    ...memoryFields(row),
     created_at: row.createdAt,
     updated_at: row.updatedAt,
   }
@@ -26,7 +26,7 @@ export function contactRow(doc: Doc): ContactRow {
     nameSource: textOrNull(doc.name_source) as ContactRow['nameSource'],
     metadata: readJson(doc.metadata),
     mergedInto: textOrNull(doc.merged_into),
-    operations: operationMarks(doc.operations),
+    ...remembered(doc),
     createdAt: time(doc.created_at),
     updatedAt: time(doc.updated_at),
   }

@@ -6,7 +6,7 @@ import { readJson, storeJson } from '../json-field.js'
 import { integer, list, present, text, textOrNull, time, timeOrNull } from './fields.js'
 import { type Group, groupDocument } from './groups.js'
 import { mergedPart, partDocument } from './merges.js'
-import { operationDocument, operationMarks } from './operations.js'
+import { memoryFields, remembered } from './operations.js'
 
 /**
  * Translates a row into a document, field by field. `_id` is the row's id. A field without a value is null, except for
@@ -50,7 +50,7 @@ export function conversationDocument(row: ConversationRow): Doc {
     snoozed_until: row.snoozedUntil,
     closed_at: row.closedAt,
     metadata: storeJson(row.metadata),
-    operations: row.operations.map(operationDocument),
+    ...memoryFields(row),
     created_at: row.createdAt,
     updated_at: row.updatedAt,
   }
@@ -71,7 +71,7 @@ export function conversationRow(doc: Doc): ConversationRow {
     lastAnswerAt: timeOrNull(doc.last_answer_at),
     parts: list(doc.merged_parts).map(mergedPart),
     lastMessageRowId: textOrNull(doc.last_message_row_id),
-    operations: operationMarks(doc.operations),
+    ...remembered(doc),
   })
 }
 

@@ -3,7 +3,7 @@ import type { Channel, InboxOwner } from '../../model/records.js'
 import type { Doc } from '../driver.js'
 import { readJson, storeJson } from '../json-field.js'
 import { text, textOrNull, time, timeOrNull } from './fields.js'
-import { operationDocument, operationMarks } from './operations.js'
+import { memoryFields, remembered } from './operations.js'
 
 export function inboxDocument(row: InboxRow): Doc {
   return {
@@ -17,7 +17,7 @@ export function inboxDocument(row: InboxRow): Doc {
     on_closed: row.onClosed,
     metadata: storeJson(row.metadata),
     status: row.status,
-    operations: row.operations.map(operationDocument),
+    ...memoryFields(row),
     connected_at: row.connectedAt,
     disconnected_at: row.disconnectedAt,
     created_at: row.createdAt,
@@ -37,7 +37,7 @@ export function inboxRow(doc: Doc): InboxRow {
     onClosed: (doc.on_closed ?? null) as InboxRow['onClosed'],
     metadata: readJson(doc.metadata),
     status: text(doc.status) as InboxRow['status'],
-    operations: operationMarks(doc.operations),
+    ...remembered(doc),
     connectedAt: time(doc.connected_at),
     disconnectedAt: timeOrNull(doc.disconnected_at),
     createdAt: time(doc.created_at),

@@ -5,8 +5,8 @@ import type { Change, MarkRead } from '../../store/adapter.js'
 import { changeByVersion } from '../change-by-version.js'
 import { changeInPlace } from '../change-in-place.js'
 import type { MongoContext } from '../context.js'
-import { literal } from '../expressions.js'
 import { hostConversation } from '../host-conversation.js'
+import { literal } from '../literal.js'
 import { countUnread, findUnread } from '../unread-messages.js'
 
 /**

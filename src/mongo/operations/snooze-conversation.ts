@@ -2,8 +2,9 @@ import { snoozed } from '../../model/planning/change-conversation.js'
 import type { Change, ChangeStatus } from '../../store/adapter.js'
 import { changeInPlace } from '../change-in-place.js'
 import type { MongoContext } from '../context.js'
-import { differs, literal, nowOf } from '../expressions.js'
+import { differs, nowOf } from '../expressions.js'
 import { hostConversation } from '../host-conversation.js'
+import { literal } from '../literal.js'
 
 /**
  * Sets an active conversation aside until a given time, with one command. Throws NOT_FOUND, VERSION_CONFLICT,

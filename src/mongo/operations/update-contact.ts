@@ -10,10 +10,11 @@ import { contentionPause } from '../contention-pause.js'
 import { inSession, type MongoContext } from '../context.js'
 import { contactDocument, contactRow } from '../documents/contacts.js'
 import type { Doc } from '../driver.js'
-import { differs, literal, markedChange } from '../expressions.js'
+import { differs, markedChange } from '../expressions.js'
 import { updateBetween } from '../field-updates.js'
 import { findNow } from '../find-now.js'
 import { storeJson } from '../json-field.js'
+import { literal } from '../literal.js'
 import { contention } from '../translate-error.js'
 
 type UpdateContact = WriteStamp & ContactTarget & { readonly patch: ContactPatch }

@@ -129,6 +129,7 @@ async function provideContact({ collections }: MongoContext, { accountId, contac
     metadata: null,
     mergedInto: null,
     operations: [],
+    droppedUntil: null,
     createdAt,
     updatedAt: createdAt,
   }

@@ -1,4 +1,5 @@
 import type { Names } from '../names.js'
+import { noMarks } from '../operation-marks.js'
 import { marks } from './expressions/operations.js'
 import type { Rules, ValueKind } from './expressions/payload-rules.js'
 import { parameterNow } from './expressions/times.js'
@@ -51,7 +52,7 @@ begin
     raise exception '%', substr(v_problem, 6) using errcode = left(v_problem, 5);
   end if;
   insert into ${tables.inboxes} as i (account_id, id, oa_id, channel, status, operations, connected_at, created_at, updated_at)
-  values (p_account_id, p_inbox_id, p_oa_id, p_channel, 'disconnected', '[]', v_now, v_now, v_now)
+  values (p_account_id, p_inbox_id, p_oa_id, p_channel, 'disconnected', ${noMarks}, v_now, v_now, v_now)
   on conflict (account_id, oa_id) do nothing;
   select i.* into b from ${tables.inboxes} i where i.account_id = p_account_id and i.oa_id = p_oa_id for no key update;
   outcome := ${marks.outcome('b.operations', 'p_operation_id')};
@@ -84,7 +85,7 @@ begin
   if not found then
     raise exception 'another account has connected this inbox' using errcode = 'CS002';
   end if;
-  outcome := case when b.operations = '[]' then 'created' else 'updated' end;
+  outcome := case when b.operations = ${noMarks} then 'created' else 'updated' end;
   update ${tables.inboxes} i
      set provider = v_patched.provider, name = v_patched.name, chatbot_id = v_patched.chatbot_id, on_closed = v_patched.on_closed,
          metadata = v_patched.metadata, status = 'connected', disconnected_at = null, updated_at = v_now,

@@ -19,6 +19,7 @@ import { joinContacts } from './join-contacts.js'
 import { joinGroup } from './join-group.js'
 import { joinGroups } from './join-groups.js'
 import { joinNamed } from './join-named.js'
+import { joinedOperations } from './joined-operations.js'
 import { keptConversation } from './kept-conversation.js'
 import { knowsAll } from './knows-all.js'
 import { latestMessage } from './latest-message.js'
@@ -55,6 +56,7 @@ import { upsertLinking } from './upsert-linking.js'
 import { upsertUnpatched } from './upsert-unpatched.js'
 import { withAttachments } from './with-attachments.js'
 import { withOperation } from './with-operation.js'
+import { withOperations } from './with-operations.js'
 import { writeFirst } from './write-first.js'
 import { writeKnown } from './write-known.js'
 import { writeRare } from './write-rare.js'
@@ -72,6 +74,8 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
   return [
     newRowId(),
     withOperation(),
+    withOperations(),
+    joinedOperations(),
     previewOf(),
     mergedReactions(),
     withAttachments(),

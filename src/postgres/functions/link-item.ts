@@ -50,7 +50,7 @@ begin
   -- An item that was written before changes no ids again.
   if (select true from ${tables.conversations} c where c.account_id = p_account
       and c.contact_inbox_id = any (array(select n.head_id from ${namedIds(names, "jsonb_build_array(jsonb_build_object('id', v_known))")} n))
-      and not ${marks.unseen('c.operations', 'p_operation')} limit 1) then
+      and ${marks.seen('c.operations', 'p_operation')} limit 1) then
     return;
   end if;
 

@@ -1,4 +1,4 @@
-import { mergedParts, rememberedOperations } from '../../model/limits.js'
+import { mergedParts } from '../../model/limits.js'
 import type { Names } from '../names.js'
 import { sendAgain } from './expressions/bulk-locks.js'
 import { columnsBefore, isLocked, lockHeads, rivalOf } from './expressions/merge-locks.js'
@@ -129,9 +129,7 @@ begin
          -- Another customer's message lets nobody answer this one.
          last_inbound_at = case when k.contact_inbox_id = l.contact_inbox_id then greatest(k.last_inbound_at, l.last_inbound_at) else k.last_inbound_at end,
          window_expires_at = case when k.contact_inbox_id = l.contact_inbox_id then greatest(k.window_expires_at, l.window_expires_at) else k.window_expires_at end,
-         operations = coalesce((select jsonb_agg(y.mark order by y.at, y.n) from (
-           select o.mark, (o.mark->>2)::bigint as at, o.n from jsonb_array_elements(k.operations || l.operations) with ordinality o(mark, n)
-           order by 2 desc, 3 desc limit ${rememberedOperations}) y), '[]')
+         operations = ${fn('joined_operations')}(k.operations, l.operations)
    where x.account_id = p_account_id and x.id = k.id;
   perform ${fn('settle_wait')}(p_account_id, array[k.id], null, v_now, 0);
   select * into conversation from ${tables.conversations} x where x.account_id = p_account_id and x.id = k.id;

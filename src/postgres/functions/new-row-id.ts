@@ -1,7 +1,15 @@
+import { idDigits } from '../../model/ids.js'
+import { literal } from '../literal.js'
 import { expressionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
-/** Ids for callers that send none. They have the layout of UUIDv7, so that they sort by time like the library's ids. */
+/** The digits of base 64 as `encode` writes them. */
+const encodedDigits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+/**
+ * Ids for callers that send none. As in those of src/model/ids.ts, the first 44 bits are the time, so that both sort
+ * together. The other 84 are chance.
+ */
 export function newRowId(): SqlFunction {
   return {
     name: 'new_row_id',
@@ -9,8 +17,9 @@ export function newRowId(): SqlFunction {
     returns: 'text',
     attributes: `language sql volatile ${expressionSettings}`,
     body: `
-  select substr(t, 1, 8) || '-' || substr(t, 9, 4) || '-7' || substr(r, 1, 3) || '-8' || substr(r, 4, 3) || '-' || substr(r, 7, 12)
-  from (select lpad(to_hex(floor(extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') as t,
+  select translate(substr(encode(int8send(t << 20 | ('x' || substr(r, 1, 5))::bit(20)::integer) || decode(substr(r, 6, 16), 'hex'), 'base64'), 1, 22),
+    ${literal(encodedDigits)}, ${literal(idDigits)})
+  from (select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as t,
                md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text) as r) as parts
 `,
   }

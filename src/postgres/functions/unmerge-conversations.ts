@@ -3,6 +3,7 @@ import { sendAgain } from './expressions/bulk-locks.js'
 import { isLocked, lockHeads, rivalOf } from './expressions/merge-locks.js'
 import { livelinessOf, partsOf } from './expressions/merged-parts.js'
 import { countsAsUnread } from './expressions/messages.js'
+import { marks } from './expressions/operations.js'
 import { listedAt, parameterNow } from './expressions/times.js'
 import { isTimeWithin } from './expressions/value-checks.js'
 import { functionSettings } from './function-settings.js'
@@ -98,6 +99,8 @@ begin
   l.version := l.version + 1;
   l.updated_at := v_now;
   l.read_seq := (v_part->>'read_seq')::integer;
+  -- A call by the lost id may have changed the kept conversation, which keeps that call's mark.
+  l.operations[1] := greatest(l.operations[1], ${marks.lastAt('k.operations')});
   l.merged_parts := (select jsonb_agg(s.part || jsonb_build_object('read_seq', (x->>'read_seq')::integer) order by s.n)
     from jsonb_array_elements(l.merged_parts) with ordinality s(part, n), jsonb_array_elements(k.merged_parts) x where x->>'id' = s.part->>'id');
   -- The customer's ids may have been linked to another's since.

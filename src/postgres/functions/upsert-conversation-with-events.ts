@@ -120,7 +120,7 @@ function patchOnly(names: Names): string {
             -- differs.
             and (conversation.channel <> 'api' and payload->>'channel' is null or coalesce((select inbox.channel from ${tables.inboxes} inbox
               where inbox.account_id = p_account and inbox.oa_id = v_oa limit 1), conversation.channel) = conversation.channel)
-            and ${marks.surelyUnseen('conversation.operations', 'change.operation_id')}
+            and ${marks.unseen('conversation.operations', 'change.operation_id')}
             and ${isPatched}
           returning ${publicConversation(names, 'conversation')} into v_conversation;
           if found then
@@ -191,7 +191,7 @@ function withMessages(names: Names): string {
         for no key update;
         p_now := ${payloadNow};
         exit messages when not found or v_active.channel <> v_head.channel or payload->>'expected_version' <> v_active.version::text
-          or ${marks.maybeSeen('v_active.operations', 'v_operation')};
+          or ${marks.seen('v_active.operations', 'v_operation')};
         if v_active.waits then
           select array_agg(given.raw->>'message_id'), array_agg(given.raw->>'local_id') into v_message_ids, v_local_ids
           from jsonb_array_elements(payload->'events') given(raw);

@@ -6,8 +6,8 @@ import type { SqlFunction } from './sql-function.js'
 export function withOperation(): SqlFunction {
   return {
     name: 'with_operation',
-    parameters: 'p_operations jsonb, p_operation text, p_outcome text, p_server_ms bigint',
-    returns: 'jsonb',
+    parameters: 'p_operations bigint[], p_operation text, p_outcome text, p_server_ms bigint',
+    returns: 'bigint[]',
     attributes: `language sql immutable ${expressionSettings}`,
     body: `
   select case when p_operation is not null and ${marks.unseen('p_operations', 'p_operation')}

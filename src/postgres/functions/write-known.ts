@@ -49,7 +49,7 @@ begin
       and ${byValue('conversation.id')} = change.conversation_id
       and (change.messages > 0 or ${isPatched}) and ${isClear('change', 'conversation')} and conversation.status <> 'closed'
       and coalesce(change.expected_version, conversation.version::text) = conversation.version::text
-      and ${marks.surelyUnseen('conversation.operations', 'change.operation_id')}
+      and ${marks.unseen('conversation.operations', 'change.operation_id')}
       and change.head_channel = conversation.channel and coalesce(change.channel, conversation.channel) = conversation.channel
       and coalesce(change.inbox_channel, conversation.channel) = conversation.channel
       and case when change.patch->>'customer_name' is null then true else (select ${keepsName("change.patch->>'customer_name'")}

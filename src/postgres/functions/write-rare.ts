@@ -81,7 +81,7 @@ begin
     'outcome', case when (p_item->>'opens')::boolean and v_action = 'create' then 'created'
                     when (p_item->>'opens')::boolean and v_action = 'adopt' then 'adopted'
                     when (p_item->>'opens')::boolean and v_action = 'reopen' then 'reopened'
-                    when not ${marks.unseen('v_conversation.operations', 'p_operation')} then 'updated'
+                    when ${marks.seen('v_conversation.operations', 'p_operation')} then 'updated'
                     when (p_item->>'is_replay')::boolean and not coalesce((p_item->>'all_own')::boolean, false) and not v_effect then 'duplicate'
                     else 'unchanged' end);
 end

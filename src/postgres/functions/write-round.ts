@@ -30,7 +30,7 @@ function tellsSending({ tables }: Names): string {
  */
 export function writeRound(names: Names): SqlFunction {
   const { fn, tables } = names
-  const isSeen = (conversation: string) => `not ${marks.unseen(`(${conversation}).operations`, 'place.operation_id')}`
+  const isSeen = (conversation: string) => marks.seen(`(${conversation}).operations`, 'place.operation_id')
   return {
     name: 'write_round',
     parameters: 'context jsonb, items jsonb, ords integer[]',

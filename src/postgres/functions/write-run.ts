@@ -1,5 +1,5 @@
-import { rememberedOperations } from '../../model/limits.js'
 import type { Names } from '../names.js'
+import { databaseMilliseconds } from '../operation-marks.js'
 import { eventsOfItems, insertStoredOfItems, plainItems } from './expressions/bulk-messages.js'
 import { hostColumns, publicConversation } from './expressions/conversations.js'
 import { marks } from './expressions/operations.js'
@@ -95,7 +95,7 @@ begin
   open as materialized (
     select c.* from held c join run on run.conversation_id = ${byValue('c.id')}
     where run.head_channel = c.channel and coalesce(run.inbox_channel, c.channel) = c.channel
-      and (select bool_and(${marks.surelyUnseen('c.operations', 'o.id')}) from unnest(run.operation_ids) o(id))
+      and (select bool_and(${marks.unseen('c.operations', 'o.id')}) from unnest(run.operation_ids) o(id))
   ),
   -- What the items of a conversation have brought, up to each of them.
   counted as materialized (
@@ -127,16 +127,14 @@ begin
   ),
   last as materialized (
     select distinct on (state.conversation_id) state.*,
-      jsonb_agg(${marks.first('state.operation_id', "'updated'")} -> 0) over (partition by state.conversation_id) as marks
+      array_agg(state.operation_id) over (partition by state.conversation_id order by state.ord rows between unbounded preceding and unbounded following) as marked
     from state order by state.conversation_id, state.ord desc
   ),
   changed as (
     update ${tables.conversations} conversation set
       ${changedColumns.map((name) => `${name} = last.${name}`).join(', ')},
       last_message_row_id = last.last_message_row_id, last_answer_at = last.last_answer_at, last_event_seq = last.base_event_seq + last.messages,
-      operations = (select jsonb_agg(m.mark order by m.n) from (
-        select k.mark, k.n from jsonb_array_elements(conversation.operations || last.marks) with ordinality k(mark, n)
-        order by k.n desc limit ${rememberedOperations}) m)
+      operations = ${names.fn('with_operations')}(conversation.operations, last.marked, 'updated', ${databaseMilliseconds})
     from last
     where conversation.account_id = p_account and conversation.id = any (array(select run.conversation_id from run))
       and ${byValue('conversation.id')} = last.conversation_id

@@ -30,15 +30,16 @@ const lastActivityFirst = raw('order by c.last_activity_at desc, c.id desc')
 
 /**
  * The queries that together give the page, each of which one index can answer in order. One status is in order in its
- * index and several together are not, so PostgreSQL merges a page of each. The index of unread conversations is by
- * status too, also for an inbox. A contact may have several ids, each of which is in order, and the pages of all of
+ * index and several together are not, so PostgreSQL merges a page of each, also for a list of all: an index for that
+ * alone would cost each message more than the merge costs such a list. The index of unread conversations is by status
+ * too, also for an inbox. A contact may have several ids, each of which is in order, and the pages of all of
  * them are sorted.
  */
 function orderedArms(context: PostgresContext, input: ListConversations): readonly Fragment[] {
   const { oaId, customerId, contactId, chatbotId, unread } = input
   const narrowed = customerId !== null || contactId !== null || chatbotId !== null || (oaId !== null && unread !== true)
-  const statuses = input.statuses ?? (unread === true ? everyStatus : null)
-  const arms = statuses === null || statuses.length < 2 || narrowed ? [input.statuses] : statuses.map((status) => [status])
+  const statuses = input.statuses ?? everyStatus
+  const arms = statuses.length < 2 || narrowed ? [input.statuses] : statuses.map((status) => [status])
   if (contactId !== null)
     return [
       sql`(select ${storedColumns} from (${contactIds(context, input.accountId, contactId)}) k(id)

@@ -4,7 +4,7 @@ import { nowOf } from '../clock.js'
 import type { Row } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { headCustomerId } from '../conversation-target.js'
-import { surelyUnseen, withMark } from '../operation-marks.js'
+import { unseen, withMark } from '../operation-marks.js'
 import { assignments, differences, patchedFields } from '../patched-fields.js'
 import { conversationWrittenPacked, unpackConversation } from '../rows/conversation.js'
 import { type Fragment, nothing, raw, sql } from '../sql.js'
@@ -41,7 +41,7 @@ patched as (
    where c.account_id = ${input.accountId} and c.oa_id = ${oaId} and c.customer_id = ${customerOfActive(context, input, item)} and c.status <> 'closed'
      and (select is_first from start) and ${keepsChannel(context, input, item)}
      ${expectedVersion === null ? nothing : sql`and c.version = ${expectedVersion}::integer`}
-     and ${surelyUnseen(operations, operationId)} and ${differences(fields)}
+     and ${unseen(operations, operationId)} and ${differences(fields)}
   returning ${conversationWrittenPacked(context, input.accountId)}
 )
 select patched.packed, patched.identities, null::json as result from patched

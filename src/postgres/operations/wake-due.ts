@@ -3,7 +3,7 @@ import type { WriteStamp } from '../../store/adapter.js'
 import { nowOf, statementTimeOf } from '../clock.js'
 import type { PostgresContext } from '../context.js'
 import { sinceFirstSending } from '../first-sending.js'
-import { rememberedOutcome, withMark } from '../operation-marks.js'
+import { lastMarkedAt, rememberedOutcome, withMark } from '../operation-marks.js'
 import { conversationRead, conversationWritten, toConversation } from '../rows/conversation.js'
 import { raw, sql } from '../sql.js'
 
@@ -41,7 +41,7 @@ async function wokenBefore(context: PostgresContext, input: WriteStamp, firstSen
   const rows = await context.write(
     sql`select ${conversationRead(context, input.accountId)} from ${context.tables.conversations} c
 where c.account_id = ${input.accountId} and ${rememberedOutcome(raw('c.operations'), input.operationId)} is not null
-  and to_timestamp((c.operations->-1->>2)::float8 / 1000) >= clock_timestamp() - ${sinceFirstSending(firstSentAt)} * interval '1 millisecond' - interval '1 minute'
+  and to_timestamp(${lastMarkedAt(raw('c.operations'))}::float8 / 1000) >= clock_timestamp() - ${sinceFirstSending(firstSentAt)} * interval '1 millisecond' - interval '1 minute'
 order by c.status_changed_at, c.id`,
     input,
   )

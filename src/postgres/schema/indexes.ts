@@ -12,6 +12,10 @@ import { formerWaitingIndex, waitingIndexes } from './waiting-indexes.js'
  * The indexes of schema 1, which never change: a later step replaces one or adds one. Columns and conditions are in the
  * form in which the server prints them, so that `checkSchema()` and `sync:indexes` compare them as text and ask the
  * server nothing.
+ *
+ * The lists by last activity are read from the latest on, and their indexes rise all the same, so that they are read
+ * backwards. Nearly every message makes its conversation the latest: in an index that falls its entry would go to the
+ * first page, which then splits in halves again and again, while the last page of one that rises is filled.
  */
 const firstIndexes: readonly StoreIndex[] = [
   {
@@ -69,33 +73,28 @@ const firstIndexes: readonly StoreIndex[] = [
   },
   {
     table: 'conversations',
-    name: 'idx_conversations_last_activity',
-    columns: 'account_id, last_activity_at desc, id desc',
-    serves: 'account_id = … order by last_activity_at desc, id desc: the list of conversations',
-  },
-  {
-    table: 'conversations',
     name: 'idx_conversations_status_activity',
-    columns: 'account_id, status, last_activity_at desc, id desc',
-    serves: 'account_id = … and status = … order by last_activity_at desc, id desc: the list by status',
+    columns: 'account_id, status, last_activity_at, id',
+    serves:
+      'account_id = … and status = … order by last_activity_at desc, id desc: the list by status, and merged from all of them the list',
   },
   {
     table: 'conversations',
     name: 'idx_conversations_inbox_activity',
-    columns: 'account_id, oa_id, last_activity_at desc, id desc',
+    columns: 'account_id, oa_id, last_activity_at, id',
     serves: 'account_id = … and oa_id = … order by last_activity_at desc, id desc: the list of an inbox',
   },
   {
     table: 'conversations',
     name: 'idx_conversations_chatbot_activity',
-    columns: 'account_id, chatbot_id, last_activity_at desc, id desc',
+    columns: 'account_id, chatbot_id, last_activity_at, id',
     where: 'chatbot_id IS NOT NULL',
     serves: 'account_id = … and chatbot_id = … order by last_activity_at desc, id desc: the list of a chatbot',
   },
   {
     table: 'conversations',
     name: 'idx_conversations_contact_activity',
-    columns: 'account_id, contact_id, last_activity_at desc, id desc',
+    columns: 'account_id, contact_id, last_activity_at, id',
     serves: 'account_id = … and contact_id = … order by last_activity_at desc, id desc: the list of a contact',
   },
   {

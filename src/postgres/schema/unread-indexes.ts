@@ -5,7 +5,7 @@ export const unreadIndexes: readonly StoreIndex[] = [
   {
     table: 'conversations',
     name: 'idx_conversations_unread',
-    columns: 'account_id, status, last_activity_at desc, id desc, oa_id',
+    columns: 'account_id, status, last_activity_at, id, oa_id',
     where: 'unread_count > 0',
     serves:
       'account_id = … and status = … and unread_count > 0 order by last_activity_at desc, id desc: the lists of unread conversations, and ' +

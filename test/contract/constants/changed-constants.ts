@@ -34,6 +34,7 @@ export const changedConstants: { readonly [K in keyof Model]: Widened<Model[K]> 
   defaultSweepEvents: 10,
   clockSkewMs: 90_000,
   rememberedOperations: 8,
+  rememberedOperationsMs: 40_000,
   mergedParts: 3,
   previewCharacters: 20,
   reactionSenders: 2,

@@ -1,11 +1,20 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import type { MessageEventInput } from '../../../src/index.js'
 import type { WriteStamp } from '../../../src/store/adapter.js'
+import { markCount } from '../aged-marks.js'
 import { changedConstants } from './changed-constants.js'
 import { newCustomer, onEveryWay, type Room, refuses } from './room.js'
 
-const { clockSkewMs, mergedParts, rememberedOperations, previewCharacters, reactionSenders, replyWindowChannels, replyWindowMs } =
-  changedConstants
+const {
+  clockSkewMs,
+  mergedParts,
+  rememberedOperations,
+  rememberedOperationsMs,
+  previewCharacters,
+  reactionSenders,
+  replyWindowChannels,
+  replyWindowMs,
+} = changedConstants
 
 const said = (text: string, more: Partial<MessageEventInput> = {}): MessageEventInput => ({
   type: 'message',
@@ -101,10 +110,21 @@ export const ruleScenarios: Readonly<Record<string, (room: Room) => Promise<void
     equal(conversations.length, 6)
     const contact = (await raw.contacts('operations')).find(({ name_source: source }) => source === 'person')
     for (const { operations } of [...conversations, contact ?? {}, ...(await raw.inboxes('operations'))]) {
-      ok(Array.isArray(operations))
-      equal(operations.length, rememberedOperations)
+      equal(markCount(operations), rememberedOperations)
     }
     await forgets(room, changed)
+  },
+  async rememberedOperationsMs(room) {
+    const account = room.account('aged operations')
+    const [rested, busy] = [newCustomer(), newCustomer()]
+    for (const customer of [rested, busy]) await account.upsertConversation(customer)
+    await room.age(rememberedOperationsMs / 2)
+    await account.upsertConversation({ ...busy, nickname: 'after the half of it' })
+    await room.age(rememberedOperationsMs / 2 + 1)
+    for (const customer of [rested, busy]) await account.updateConversation({ ...customer, nickname: 'after all of it' })
+    const conversations = await room.backend.raw.conversations('aged operations')
+    const remembered = new Map(conversations.map((each) => [each.customer_id, markCount(each.operations)]))
+    deepEqual([remembered.get(rested.customerId), remembered.get(busy.customerId)], [1, 2])
   },
 }
 
@@ -142,7 +162,7 @@ async function forgets({ backend }: Room, full: Key): Promise<void> {
   })
   const upsert = (customer: Key, operationId: string) =>
     adapter.operations.upsertConversations({ ...stamp(operationId), atomic: false, items: [item(customer, operationId)] })
-  for (let turn = 1; turn <= rememberedOperations; turn++) {
+  for (let turn = 0; turn <= rememberedOperations; turn++) {
     const [result] = await upsert(fresh, `unseen ${turn}`)
     equal(result?.ok, true)
   }

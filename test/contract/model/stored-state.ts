@@ -18,25 +18,27 @@ export function inOrder(state: Record<string, readonly RawRow[]>): Record<string
   return Object.fromEntries(Object.entries(state).map(([table, rows]) => [table, byId(rows)]))
 }
 
-function comparable({ operations, reactions, ...row }: RawRow): RawRow {
+function comparable({ operations, dropped_until: _, reactions, ...row }: RawRow): RawRow {
   return {
     ...Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))),
-    ...(Array.isArray(operations) && { operations: operations.map(withoutTime).sort(byText) }),
+    ...(Array.isArray(operations) && { operations: [...outcomesOf(operations)].sort() }),
     ...(Array.isArray(reactions) && { reactions: [...reactions].sort((a, b) => (a.sender_id < b.sender_id ? -1 : 1)) }),
   }
 }
 
 /**
- * Leaves out the time of an operation, because it comes from the database's own clock. A merge puts the operations of
- * two conversations in order of that time, so their order depends on it as well.
+ * The outcomes of the operations that a row remembers. Their times come from the database's own clock, and PostgreSQL
+ * keeps a hash of their ids. A merge puts those of two conversations in order of time, so their order depends on it.
  */
-function withoutTime(operation: unknown): unknown {
-  if (Array.isArray(operation)) return operation.slice(0, 2)
-  return [Reflect.get(Object(operation), 'id'), Reflect.get(Object(operation), 'outcome')]
+function outcomesOf(operations: readonly unknown[]): readonly unknown[] {
+  return operations.some((each) => typeof each === 'object')
+    ? operations.map((each) => Reflect.get(Object(each), 'outcome'))
+    : outcomesOfNumbers(operations)
 }
 
-function byText(a: unknown, b: unknown): number {
-  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
+function outcomesOfNumbers(numbers: readonly unknown[]): readonly string[] {
+  const marks = numbers.filter((_, index) => index > 0 && index % 2 === 0)
+  return marks.map((each) => ['', 'created', 'updated', 'reopened', 'adopted'][Number(BigInt(String(each)) & 7n)] ?? '')
 }
 
 /**

@@ -21,7 +21,7 @@ const fromItsEnd = 'undoes a chain from its end, with every number as it was'
 const anew = 'is undone once by 8 callers, and merges anew after that'
 
 /** Stores another row of a conversation that gets a part than was decided on. */
-function atMerge(change: (row: ConversationRow, before: ConversationRow) => Partial<ConversationRow>): MemoryBug {
+export function atMerge(change: (row: ConversationRow, before: ConversationRow) => Partial<ConversationRow>): MemoryBug {
   return { update: (row, before) => (row.parts.length > before.parts.length ? { ...row, ...change(row, before) } : row) }
 }
 

@@ -3,10 +3,11 @@ import { chainCases } from './chains.js'
 import { countCases } from './counts.js'
 import { eventCases } from './events.js'
 import { redirectCases } from './redirects.js'
+import { mergedResendCases } from './resends.js'
 import { statusCases } from './statuses.js'
 import { waitCases } from './waits.js'
 
 export const mergeConversationsCases: CaseList = [
   ...withEvents([...countCases, ...eventCases, ...redirectCases, ...waitCases]),
-  ...withJointWrites([...statusCases, ...chainCases]),
+  ...withJointWrites([...statusCases, ...chainCases, ...mergedResendCases]),
 ]

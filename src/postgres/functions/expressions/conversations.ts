@@ -37,6 +37,8 @@ interface Opening {
   readonly serverMilliseconds?: string
   /** When the conversation was closed already, or null. Without it, it is open. */
   readonly closedAt?: string
+  /** The time of the last mark of the customer's latest conversation, in milliseconds. Zero without one. */
+  readonly forgottenUntil?: string
   /** Whether the customer is known by several ids. */
   readonly isLinked?: string
 }
@@ -46,7 +48,7 @@ export const messagesOnly: Opening = { usernameKey: 'null', events: 'change.mess
 /** The insert of the conversation `change`, with its patch and its messages, up to its FROM. */
 export function insertConversation(
   { tables }: Names,
-  { usernameKey, events, activityAt, openedAt, serverMilliseconds, closedAt, isLinked = 'false' }: Opening = messagesOnly,
+  { usernameKey, events, activityAt, openedAt, serverMilliseconds, closedAt, forgottenUntil, isLinked = 'false' }: Opening = messagesOnly,
 ): string {
   const window = replyWindow({
     channel: 'change.new_channel',
@@ -63,7 +65,7 @@ export function insertConversation(
       ${usernameKey}, ${patchedValue('change.patch', 'chatbot_id', 'change.inbox_chatbot_id')},
       change.inbound, change.messages, 0, ${events}, change.message_at, change.preview, change.preview_row_id,
       change.inbound_at, ${openedWait('change')}, change.answer_at, coalesce(${activityAt}, ${openedAt}), ${closedAt === undefined ? openedAt : `coalesce(${closedAt}, ${openedAt})`}, ${window},
-      ${givenValue('change.patch', 'metadata')}, ${marks.first('change.operation_id', "'created'", serverMilliseconds)}, ${isLinked}, ${openedAt}, ${openedAt}${closedAt === undefined ? '' : `, ${closedAt}`}`
+      ${givenValue('change.patch', 'metadata')}, ${marks.first('change.operation_id', "'created'", serverMilliseconds, forgottenUntil)}, ${isLinked}, ${openedAt}, ${openedAt}${closedAt === undefined ? '' : `, ${closedAt}`}`
 }
 
 /** The columns of a conversation's row that a host sees. */

@@ -3,9 +3,9 @@ import {
   databaseMilliseconds,
   firstMark,
   forgotten,
-  maybeSeen,
+  lastMarkedAt,
   rememberedOutcome,
-  surelyUnseen,
+  seen,
   unseen,
   withMark,
 } from '../../operation-marks.js'
@@ -15,10 +15,11 @@ import { raw, textOf } from '../../sql.js'
 export const marks = {
   with: (operations: string, operationId: string, outcome: string, at = databaseMilliseconds) =>
     textOf(withMark(raw(operations), raw(operationId), raw(outcome), raw(at))),
-  first: (operationId: string, outcome: string, at = databaseMilliseconds) => textOf(firstMark(raw(operationId), raw(outcome), raw(at))),
+  first: (operationId: string, outcome: string, at = databaseMilliseconds, forgottenUntil = '0') =>
+    textOf(firstMark(raw(operationId), raw(outcome), raw(at), raw(forgottenUntil))),
+  lastAt: (operations: string) => textOf(lastMarkedAt(raw(operations))),
   outcome: (operations: string, operationId: string) => textOf(rememberedOutcome(raw(operations), raw(operationId))),
-  surelyUnseen: (operations: string, operationId: string) => textOf(surelyUnseen(raw(operations), raw(operationId))),
-  maybeSeen: (operations: string, operationId: string) => textOf(maybeSeen(raw(operations), raw(operationId))),
+  seen: (operations: string, operationId: string) => textOf(seen(raw(operations), raw(operationId))),
   unseen: (operations: string, operationId: string) => textOf(unseen(raw(operations), raw(operationId))),
   forgotten: (operations: string, resentAfter: string, arrivedAt?: string) =>
     textOf(forgotten(raw(operations), raw(resentAfter), arrivedAt === undefined ? undefined : raw(arrivedAt))),

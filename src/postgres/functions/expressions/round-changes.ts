@@ -122,12 +122,14 @@ export function roundChanges(names: Names): string {
         openedAt: 'change.opened_at',
         serverMilliseconds: 'v_server_ms',
         closedAt: 'change.closes_at',
+        forgottenUntil: 'change.forgotten_until',
         isLinked: 'change.is_linked',
       })}
       from (select x.target_id as conversation_id, x.canonical_oa_id as oa_id, x.canonical_customer_id as customer_id, x.canonical_id as head_id,
           x.new_contact_id as contact_id, x.new_channel, x.patch, x.new_username_key, x.inbox_chatbot_id, x.operation_id, x.inbound, x.messages,
           x.events_stored, x.message_at, x.preview, x.preview_row_id, x.inbound_at, x.activity_at, x.closes_at, x.is_linked, x.answer_at, x.asked_at,
-          greatest(p_now, (x.latest).created_at + interval '1 millisecond') as opened_at
+          greatest(p_now, (x.latest).created_at + interval '1 millisecond') as opened_at,
+          coalesce(${marks.lastAt('(x.latest).operations')}, 0) as forgotten_until
         from changed x where x.action = 'create') change
       order by change.oa_id, change.customer_id
       returning *
