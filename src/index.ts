@@ -51,6 +51,7 @@ export type {
 export type { StandardResult, StandardSchema } from './model/standard-schema.js'
 export type { AccountConversations } from './store/account-conversations.js'
 export type { ConversationAdapter, ConversationOperations, MigrateStoreOptions, MigrationReport, SchemaReport } from './store/adapter.js'
+export type { ContactMerges } from './store/contact-merges.js'
 export type { ConversationMerges } from './store/conversation-merges.js'
 export type { ConversationStore, TransactionConversations } from './store/create-conversation-store.js'
 export type {
@@ -67,6 +68,7 @@ export type {
   HistoryInput,
   LinkCustomerIdsInput,
   MarkReadInput,
+  MergeContactsInput,
   MergeConversationsInput,
   MessageKey,
   PageInput,
@@ -80,6 +82,8 @@ export type {
 export type { Page, PagedList } from './store/paged-list.js'
 export type {
   BulkItemResult,
+  ContactMergeResult,
+  ContactUnmergeResult,
   ConversationChange,
   ConversationEventsResult,
   EventResult,

@@ -19,6 +19,7 @@ import { listInboxesCases } from './cases/list-inboxes.js'
 import { listMessagesCases } from './cases/list-messages.js'
 import { markReadCases } from './cases/mark-read.js'
 import { markUnreadCases } from './cases/mark-unread.js'
+import { mergeContactsCases } from './cases/merge-contacts.js'
 import { mergeConversationsCases } from './cases/merge-conversations/index.js'
 import { reopenConversationCases } from './cases/reopen-conversation.js'
 import { snoozeConversationCases } from './cases/snooze-conversation.js'
@@ -29,6 +30,7 @@ import { forAccountCases } from './cases/store/for-account.js'
 import { migrateCases } from './cases/store/migrate.js'
 import { usingCases } from './cases/store/using.js'
 import { sweepCases } from './cases/sweep.js'
+import { unmergeContactsCases } from './cases/unmerge-contacts.js'
 import { unmergeConversationsCases } from './cases/unmerge-conversations.js'
 import { updateContactCases } from './cases/update-contact.js'
 import { updateConversationCases } from './cases/update-conversation.js'
@@ -57,6 +59,8 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   wakeDue: wakeDueCases,
   mergeConversations: mergeConversationsCases,
   unmergeConversations: unmergeConversationsCases,
+  mergeContacts: mergeContactsCases,
+  unmergeContacts: unmergeContactsCases,
   linkCustomerIds: [...linkCustomerIdsCases, ...linkedDoublesCases],
   applyReceipt: applyReceiptCases,
   sweep: sweepCases,

@@ -35,6 +35,8 @@ export function soundWrites(key: CustomerKey): readonly SoundCall[] {
     wakeDue: {},
     mergeConversations: { keep: key, lose: { ...key, customerId: `other of ${key.customerId}` } },
     unmergeConversations: { mergeId: 'm' },
+    mergeContacts: { keep: key, lose: { contactId: 'c' } },
+    unmergeContacts: { mergeId: 'm' },
     linkCustomerIds: {
       oaId: key.oaId,
       identities: [

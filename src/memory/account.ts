@@ -2,6 +2,7 @@ import type { EventRow } from '../model/planning/rows.js'
 import { byListedTime, isListedAfter } from '../model/planning/times.js'
 import { isAnswer, isQuestion } from '../model/planning/waiting-customer.js'
 import type { World } from '../model/planning/world.js'
+import { type ContactMergeTable, createContactMergeTable } from './contact-merge-table.js'
 import { type ConversationTable, createConversationTable } from './conversation-table.js'
 import { createEventTable, type EventTable } from './event-table.js'
 import { createJournal } from './journal.js'
@@ -16,6 +17,7 @@ export interface MemoryAccount {
   readonly messages: MessageTable
   readonly events: EventTable
   readonly merges: MergeTable
+  readonly contactMerges: ContactMergeTable
   readonly world: World
   /** Runs a call's work. If the work throws, everything that it wrote is undone. */
   write<T>(work: () => T): T
@@ -28,6 +30,7 @@ export function createAccount(): MemoryAccount {
   const messages = createMessageTable(journal)
   const events = createEventTable(journal)
   const merges = createMergeTable(journal)
+  const contactMerges = createContactMergeTable(journal)
 
   const dropEvent = (row: EventRow) => {
     events.remove(row)
@@ -38,6 +41,7 @@ export function createAccount(): MemoryAccount {
   const world: World = {
     inbox: (oaId) => people.inboxes.get(oaId) ?? null,
     contact: (id) => people.contacts.get(id) ?? null,
+    contactsMergedInto: people.contactsMergedInto,
     contactInbox: people.contactInbox,
     contactInboxById: (id) => people.contactInboxes.get(id) ?? null,
     aliasesOf: people.aliasesOf,
@@ -83,6 +87,7 @@ export function createAccount(): MemoryAccount {
     messages,
     events,
     merges,
+    contactMerges,
     world,
     write(work) {
       try {

@@ -1,17 +1,19 @@
+import { keptContact } from '../model/planning/people.js'
 import type { ConversationRow } from '../model/planning/rows.js'
 import type { World } from '../model/planning/world.js'
 import type { ConversationMatch } from '../store/adapter.js'
 import type { MemoryAccount } from './account.js'
-import { canonicalContactInbox, keptContact } from './targets.js'
+import { canonicalContactInbox } from './targets.js'
 
 export function matchingConversations({ conversations, world }: MemoryAccount, match: ConversationMatch): ConversationRow[] {
   const { statuses, oaId, customerId, contactId, chatbotId, unread, updatedSince } = match
+  const leadsTo = (id: string) => keptContact(world, id)?.id ?? id
   return [...conversations.rows.values()].filter(
     (row) =>
       (statuses === null || statuses.includes(row.status)) &&
       (oaId === null || row.oaId === oaId) &&
       (customerId === null || isCustomers(world, row, customerId)) &&
-      (contactId === null || row.contactId === (keptContact(world, contactId)?.id ?? contactId)) &&
+      (contactId === null || leadsTo(row.contactId) === leadsTo(contactId)) &&
       (chatbotId === null || row.chatbotId === chatbotId) &&
       (unread === null || row.unreadCount > 0 === unread) &&
       (updatedSince === null || row.updatedAt.getTime() >= updatedSince.getTime()),

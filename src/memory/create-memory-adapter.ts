@@ -20,10 +20,12 @@ import { listInboxes } from './operations/list-inboxes.js'
 import { listMessages } from './operations/list-messages.js'
 import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
+import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
+import { unmergeContacts } from './operations/unmerge-contacts.js'
 import { unmergeConversations } from './operations/unmerge-conversations.js'
 import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
@@ -57,6 +59,8 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     wakeDue: migrated(wakeDue),
     mergeConversations: migrated(mergeConversations),
     unmergeConversations: migrated(unmergeConversations),
+    mergeContacts: migrated(mergeContacts),
+    unmergeContacts: migrated(unmergeContacts),
     findRedirect: migrated(findRedirect),
     linkCustomerIds: migrated(linkCustomerIds),
     sweep: migrated(sweep),

@@ -8,6 +8,7 @@ export interface PeopleTables {
   readonly contacts: ReadonlyMap<string, ContactRow>
   readonly contactInboxes: ReadonlyMap<string, ContactInboxRow>
   contactInbox(oaId: string, customerId: string): ContactInboxRow | null
+  contactsMergedInto(id: string): readonly ContactRow[]
   aliasesOf(contactInboxId: string): readonly ContactInboxRow[]
   putInbox(row: InboxRow): void
   putContact(row: ContactRow): void
@@ -20,6 +21,7 @@ export function createPeopleTables(journal: Journal): PeopleTables {
   const contactInboxes = new Map<string, ContactInboxRow>()
   const byCustomer = new Map<string, string>()
   const aliases: SetIndex = new Map()
+  const merged: SetIndex = new Map()
   const find = (id: string | undefined) => (id === undefined ? null : (contactInboxes.get(id) ?? null))
 
   return {
@@ -27,9 +29,15 @@ export function createPeopleTables(journal: Journal): PeopleTables {
     contacts,
     contactInboxes,
     contactInbox: (oaId, customerId) => find(byCustomer.get(compositeKey(oaId, customerId))),
+    contactsMergedInto: (id) => [...(merged.get(id) ?? [])].flatMap((each) => contacts.get(each) ?? []),
     aliasesOf: (contactInboxId) => [...(aliases.get(contactInboxId) ?? [])].flatMap((id) => find(id) ?? []),
     putInbox: (row) => journal.assign(inboxes, row.oaId, row),
-    putContact: (row) => journal.assign(contacts, row.id, row),
+    putContact(row) {
+      const before = contacts.get(row.id)
+      if (before?.mergedInto) journal.exclude(merged, before.mergedInto, row.id)
+      journal.assign(contacts, row.id, row)
+      if (row.mergedInto) journal.include(merged, row.mergedInto, row.id)
+    },
     putContactInbox(row) {
       const before = contactInboxes.get(row.id)
       if (before?.canonicalId) journal.exclude(aliases, before.canonicalId, row.id)

@@ -1,6 +1,7 @@
 import { ConversationStoreError } from '../model/errors.js'
 import type { ChangeStamp } from '../model/planning/change-conversation.js'
 import { rememberedOperation } from '../model/planning/operations.js'
+import { keptContact } from '../model/planning/people.js'
 import type { ContactInboxRow, ContactRow, ConversationRow } from '../model/planning/rows.js'
 import { headOf } from '../model/planning/scopes.js'
 import type { World } from '../model/planning/world.js'
@@ -50,12 +51,11 @@ function byId(world: World, id: string): ConversationRow | null {
 
 /** The contact by its id, or by one of its customers. Null if there is none, or none yet. */
 export function targetContact(world: World, target: ContactTarget): ContactRow | null {
-  const id = 'contactId' in target ? target.contactId : canonicalContactInbox(world, target)?.contactId
-  return id ? keptContact(world, id) : null
+  const id = namedContactId(world, target)
+  return id === null ? null : keptContact(world, id)
 }
 
-/** The contact, or the one that it was merged into. */
-export function keptContact(world: World, id: string): ContactRow | null {
-  const row = world.contact(id)
-  return row === null || row.mergedInto === null ? row : keptContact(world, row.mergedInto)
+/** The id of the contact that is meant, which may lead to another one. */
+export function namedContactId(world: World, target: ContactTarget): string | null {
+  return 'contactId' in target ? target.contactId : (canonicalContactInbox(world, target)?.contactId ?? null)
 }

@@ -19,5 +19,13 @@ export async function contactFilter(context: MongoContext, input: { readonly acc
 export async function keptContactId(context: MongoContext, accountId: string, contactId: string): Promise<string> {
   const options = { ...inSession(context), projection: { merged_into: 1 } }
   const doc = await context.collections.contacts.findOne({ accountId, _id: contactId }, options)
-  return typeof doc?.merged_into === 'string' ? keptContactId(context, accountId, doc.merged_into) : contactId
+  return typeof doc?.merged_into === 'string' ? doc.merged_into : contactId
+}
+
+/** The ids by which conversations name a contact: its own, and those of the contacts that became one with it. */
+export async function contactIds(context: MongoContext, accountId: string, contactId: string): Promise<readonly string[]> {
+  const kept = await keptContactId(context, accountId, contactId)
+  const options = { ...inSession(context), projection: { _id: 1 } }
+  const merged = await context.collections.contacts.find({ accountId, merged_into: kept }, options).toArray()
+  return [kept, ...merged.map(({ _id }) => String(_id))]
 }

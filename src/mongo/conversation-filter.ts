@@ -1,6 +1,6 @@
 import { everyStatus } from '../model/every-status.js'
 import type { ConversationMatch, Scoped } from '../store/adapter.js'
-import { keptContactId } from './contact-filter.js'
+import { contactIds } from './contact-filter.js'
 import { inSession, type MongoContext } from './context.js'
 import type { Doc } from './driver.js'
 
@@ -14,7 +14,7 @@ export async function conversationFilter(context: MongoContext, match: Scoped & 
     ...(statuses === null ? {} : { status: { $in: statuses } }),
     ...(oaId === null ? {} : { oa_id: oaId }),
     ...(customerId === null ? {} : { contact_inbox_id: { $in: await contactInboxIds(context, match, customerId) } }),
-    ...(contactId === null ? {} : { contact_id: await keptContactId(context, accountId, contactId) }),
+    ...(contactId === null ? {} : { contact_id: { $in: await contactIds(context, accountId, contactId) } }),
     ...(chatbotId === null ? {} : { chatbot_id: chatbotId }),
     ...(unread === null ? {} : { unread_count: unread ? { $gt: 0 } : 0 }),
     ...(updatedSince === null ? {} : { updated_at: { $gte: updatedSince } }),

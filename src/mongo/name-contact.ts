@@ -2,13 +2,16 @@ import { ConversationStoreError } from '../model/errors.js'
 import { rememberedOperations } from '../model/limits.js'
 import type { Conversation } from '../model/records.js'
 import type { WriteStamp } from '../store/adapter.js'
+import { keptContactId } from './contact-filter.js'
 import { inSession, type MongoContext } from './context.js'
 import { nowOf } from './expressions.js'
 import { literal } from './literal.js'
 
 /** In a transaction: gives a contact the name that its channel reports, unless a person has typed one. */
 export async function nameContact(context: MongoContext, input: WriteStamp, contactId: string, name: string): Promise<void> {
-  const filter = { accountId: input.accountId, _id: contactId, name_source: { $ne: 'person' }, name: { $ne: name } }
+  const { accountId } = input
+  const kept = await keptContactId(context, accountId, contactId)
+  const filter = { accountId, _id: kept, name_source: { $ne: 'person' }, name: { $ne: name } }
   const update = [{ $set: { name: literal(name), name_source: literal('channel'), updated_at: nowOf(input) } }]
   await context.collections.contacts.updateOne(filter, update, inSession(context))
 }

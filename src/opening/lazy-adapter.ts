@@ -45,6 +45,8 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   wakeDue: true,
   mergeConversations: true,
   unmergeConversations: true,
+  mergeContacts: true,
+  unmergeContacts: true,
   findRedirect: true,
   linkCustomerIds: true,
   sweep: true,

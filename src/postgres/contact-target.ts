@@ -8,13 +8,14 @@ import { type Fragment, sql } from './sql.js'
  * became one with another leads to the one that was kept.
  */
 export function contactId(context: PostgresContext, accountId: string, target: ContactTarget): Fragment {
-  if ('contactId' in target) return keptContact(context, accountId, sql`${target.contactId}`)
-  return keptContact(
-    context,
-    accountId,
-    sql`(select k.contact_id from ${context.tables.contact_inboxes} k
-    where k.account_id = ${accountId} and k.id = ${canonicalContactInbox(context, accountId, target)})`,
-  )
+  return keptContact(context, accountId, namedContactId(context, accountId, target))
+}
+
+/** The id of the contact that is meant, which may lead to another one. */
+export function namedContactId(context: PostgresContext, accountId: string, target: ContactTarget): Fragment {
+  if ('contactId' in target) return sql`${target.contactId}::text`
+  return sql`(select k.contact_id from ${context.tables.contact_inboxes} k
+    where k.account_id = ${accountId} and k.id = ${canonicalContactInbox(context, accountId, target)})`
 }
 
 function keptContact({ tables }: PostgresContext, accountId: string, id: Fragment): Fragment {

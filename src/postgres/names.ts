@@ -9,6 +9,7 @@ export const tableNames = [
   'messages',
   'contact_interaction_events',
   'conversation_merges',
+  'contact_merges',
   'conversation_store_migrations',
 ] as const
 export type TableName = (typeof tableNames)[number]

@@ -18,10 +18,12 @@ import { listInboxes } from './operations/list-inboxes.js'
 import { listMessages } from './operations/list-messages.js'
 import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
+import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
+import { unmergeContacts } from './operations/unmerge-contacts.js'
 import { unmergeConversations } from './operations/unmerge-conversations.js'
 import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
@@ -52,6 +54,8 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     updateContact: (input) => updateContact(context, input),
     mergeConversations: (input) => mergeConversations(context, input),
     unmergeConversations: (input) => unmergeConversations(context, input),
+    mergeContacts: (input) => mergeContacts(context, input),
+    unmergeContacts: (input) => unmergeContacts(context, input),
     findRedirect: (input) => findRedirect(context, input),
     linkCustomerIds: (input) => linkCustomerIds(context, input),
     connectInbox: (input) => connectInbox(context, input),

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../model/json.js'
 import type { Contact, Conversation, ConversationEvent, Inbox, Message } from '../model/records.js'
+import type { ContactMerges } from './contact-merges.js'
 import type { ConversationMerges } from './conversation-merges.js'
 import type {
   ApplyReceiptInput,
@@ -41,7 +42,7 @@ import type {
  * `store.migrate()` was never called, `CONTENTION` or `UNAVAILABLE` when the retries are used up, and `STORE_CLOSED`
  * after `store.close()`. Each method names the other codes that it throws.
  */
-export interface AccountConversations<TMetadata = JsonObject> extends ConversationMerges<TMetadata> {
+export interface AccountConversations<TMetadata = JsonObject> extends ConversationMerges<TMetadata>, ContactMerges {
   readonly accountId: string
 
   /**
@@ -218,7 +219,10 @@ export interface AccountConversations<TMetadata = JsonObject> extends Conversati
     options?: CallOptions,
   ): PagedList<ConversationEvent>
 
-  /** Finds a contact by its id, or by one of the customers it stands for. Returns null when it is unknown. */
+  /**
+   * Finds a contact by its id, or by one of the customers it stands for. The id of one that was merged finds the one
+   * that was kept, whose `redirectedFrom` is that id. Returns null when it is unknown.
+   */
   findContact(input: ContactKey, options?: CallOptions): Promise<Contact | null>
 
   /** Patches a contact. A name that is set here takes precedence over the channel's profile name. Throws NOT_FOUND. */

@@ -3,8 +3,8 @@ import type { ContactPatch, InboxConnection, Patch } from '../model/patches.js'
 import type { Contact, Conversation, ConversationEvent, ConversationStatus, Inbox, InboxOwner, Message } from '../model/records.js'
 import type { ChangeOutcome, CustomerTarget, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
-import type { Merge, Redirect } from './merge-port.js'
-import type { LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
+import type { ContactMerge, Merge, Redirect } from './merge-port.js'
+import type { ContactMergeResult, ContactUnmergeResult, LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
 
 // An adapter imports all types of the port from this file, including those that the planner knows as well.
 export type { CustomerIdentity } from '../model/identities.js'
@@ -23,8 +23,8 @@ export type {
   StampedWatermark,
 } from '../model/stamped-events.js'
 export type { ChangeOutcome, CustomerTarget, ItemFailure, UpsertItem, UpsertResult } from '../model/upsert-item.js'
-export type { Merge, Redirect } from './merge-port.js'
-export type { LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
+export type { ContactMerge, Merge, Redirect } from './merge-port.js'
+export type { ContactMergeResult, ContactUnmergeResult, LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
 
 /**
  * The port, which an adapter implements. The core has validated and stamped every input and filled in its defaults, so
@@ -74,6 +74,8 @@ export interface ConversationOperations {
   listEvents(input: ListEvents): Promise<AdapterPage<ConversationEvent>>
   findContact(input: Scoped & ContactTarget): Promise<Contact | null>
   updateContact(input: WriteStamp & ContactTarget & { readonly patch: ContactPatch }): Promise<Contact>
+  mergeContacts(input: WriteStamp & ContactMerge): Promise<ContactMergeResult>
+  unmergeContacts(input: WriteStamp & { readonly mergeId: string }): Promise<ContactUnmergeResult>
   connectInbox(input: ConnectInbox): Promise<Inbox>
   disconnectInbox(input: WriteStamp & { readonly oaId: string }): Promise<Inbox>
   listInboxes(input: Scoped & PageRequest): Promise<AdapterPage<Inbox>>

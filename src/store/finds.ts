@@ -1,3 +1,4 @@
+import type { Contact } from '../model/records.js'
 import { readSignal } from '../model/validation/call-options.js'
 import {
   countConversationsInput,
@@ -58,12 +59,19 @@ export function accountFinds(context: AccountContext): Finds {
     async findContact(given, options) {
       const target = contactTarget(parse(findContactInput, given))
       const signal = readSignal(options)
-      return dispatch.read(signal, (operations, bounds) => operations.findContact({ accountId, ...bounds, ...target }))
+      const contact = await dispatch.read(signal, (operations, bounds) => operations.findContact({ accountId, ...bounds, ...target }))
+      return contact && redirectedContact(contact, target)
     },
   }
 }
 
 type Keys<K extends string> = { readonly [P in K]?: string | undefined }
+
+/** The contact, with the id that was named if that is another one's, which was merged into it. */
+export function redirectedContact(contact: Contact, target: ContactTarget): Contact {
+  const isNamed = !('contactId' in target) || target.contactId === contact.id
+  return isNamed ? contact : { ...contact, redirectedFrom: target.contactId }
+}
 
 /** The schema has checked that exactly one of the forms is complete, so no default is ever used. */
 function messageTarget({

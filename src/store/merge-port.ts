@@ -1,4 +1,5 @@
 import type { CustomerTarget } from '../model/upsert-item.js'
+import type { ContactTarget } from './adapter.js'
 
 /** Which conversations are merged, and the versions that they must have. */
 export interface Merge {
@@ -7,6 +8,12 @@ export interface Merge {
   readonly expectedVersions: { readonly keep: number | null; readonly lose: number | null }
 }
 type MergeTarget = { readonly conversationId: string } | CustomerTarget
+
+/** Which contacts are merged. */
+export interface ContactMerge {
+  readonly keep: ContactTarget
+  readonly lose: ContactTarget
+}
 
 /** Where the id of a merged conversation leads. */
 export interface Redirect {

@@ -2,7 +2,7 @@ import { linkCustomerIdsInput } from '../model/validation/conversation-schemas.j
 import { connectInboxInput, disconnectInboxInput, updateContactInput } from '../model/validation/people-schemas.js'
 import { type AccountContext, sendWrite } from './account-context.js'
 import type { AccountConversations } from './account-conversations.js'
-import { contactTarget } from './finds.js'
+import { contactTarget, redirectedContact } from './finds.js'
 import { pickDefined } from './stamping/stamp-item.js'
 
 type PeopleAndInboxes = Pick<AccountConversations, 'updateContact' | 'linkCustomerIds' | 'connectInbox' | 'disconnectInbox'>
@@ -11,8 +11,10 @@ export function accountPeopleAndInboxes(context: AccountContext): PeopleAndInbox
   return {
     async updateContact(given) {
       const input = context.parse(updateContactInput, given)
-      const change = { ...contactTarget(input), patch: pickDefined(input, ['name', 'metadata']) }
-      return sendWrite(context, (operations, stamp) => operations.updateContact({ ...stamp, ...change }))
+      const target = contactTarget(input)
+      const patch = pickDefined(input, ['name', 'metadata'])
+      const contact = await sendWrite(context, (operations, stamp) => operations.updateContact({ ...stamp, ...target, patch }))
+      return redirectedContact(contact, target)
     },
 
     async linkCustomerIds(given) {

@@ -1,7 +1,7 @@
 import type { ConversationStoreError } from '../model/errors.js'
 import type { CustomerIdentity } from '../model/identities.js'
 import type { JsonObject } from '../model/json.js'
-import type { Conversation, Identity } from '../model/records.js'
+import type { Contact, Conversation, Identity } from '../model/records.js'
 
 /**
  * What a write did. `duplicate`: every event was known already, so nothing changed. `unchanged`: there was nothing to

@@ -2,7 +2,16 @@
  * The tables and collections that belong to an account. `inbox_owners` does not, because a webhook reads it before it
  * knows its account, and the ledger belongs to no account either.
  */
-const scoped = ['inboxes', 'contacts', 'contact_inboxes', 'conversations', 'messages', 'contact_interaction_events', 'conversation_merges']
+const scoped = [
+  'inboxes',
+  'contacts',
+  'contact_inboxes',
+  'conversations',
+  'messages',
+  'contact_interaction_events',
+  'conversation_merges',
+  'contact_merges',
+]
 
 /**
  * Finds, by reading the SQL, each use of an account's table that does not name the account. A statement that reads or

@@ -106,6 +106,8 @@ describe('on PostgreSQL every verb is one statement:', () => {
     // Of a message that is there, a second one applies it.
     applyReceipt: (account) => account.applyReceipt({ oaId, status: 'read', messageIds: ['unknown'] }),
     mergeConversations: (account) => account.mergeConversations({ keep: customer, lose: { oaId, customerId: 'hoa' } }),
+    mergeContacts: (account) => account.mergeContacts({ keep: customer, lose: { oaId, customerId: 'hoa' } }),
+    unmergeContacts: (account) => account.unmergeContacts({ mergeId: 'unknown' }).catch(() => null),
     unmergeConversations: (account) => account.unmergeConversations({ mergeId: 'unknown' }).catch(() => null),
     linkCustomerIds: (account) =>
       account.linkCustomerIds({

@@ -120,6 +120,8 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
   },
   mergeConversations: { weight: 0, input: (scene) => ({ keep: customer(scene), lose: { conversationId: seenId(scene) } }) },
   unmergeConversations: { weight: 0, input: () => ({ mergeId: 'none' }) },
+  mergeContacts: { weight: 0, input: (scene) => ({ keep: customer(scene), lose: customer(scene) }) },
+  unmergeContacts: { weight: 0, input: () => ({ mergeId: 'none' }) },
   linkCustomerIds: { weight: 1, input: linkedIds },
   updateContact: { weight: 2, input: (scene) => ({ ...customer(scene), name: `typed in ${scene.op}` }) },
   connectInbox: {
@@ -156,6 +158,8 @@ const needTransactions: ReadonlySet<string> = new Set<Method>([
   'linkCustomerIds',
   'mergeConversations',
   'unmergeConversations',
+  'mergeContacts',
+  'unmergeContacts',
   'connectInbox',
   'disconnectInbox',
 ])

@@ -79,6 +79,11 @@ const methods: Readonly<Record<Method, Call>> = {
     send: on('mergeConversations'),
     inputs: conversation.map((key) => ({ keep: key, lose: { conversationId: 'other' } })),
   },
+  mergeContacts: {
+    send: on('mergeContacts'),
+    inputs: [{ keep: { contactId: 'contact' }, lose: { oaId: 'page', customerId: 'c' } }],
+  },
+  unmergeContacts: { send: on('unmergeContacts'), inputs: [{ mergeId: 'merge' }] },
   unmergeConversations: { send: on('unmergeConversations'), inputs: [{ mergeId: 'merge' }] },
   linkCustomerIds: {
     send: on('linkCustomerIds'),

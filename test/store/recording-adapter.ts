@@ -44,6 +44,8 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     wakeDue: answer('wakeDue', answerWith([])),
     mergeConversations: answer('mergeConversations', answerWith({ outcome: 'merged', mergeId: 'merge', conversation })),
     unmergeConversations: answer('unmergeConversations', answerWith({ outcome: 'unmerged', kept: conversation, restored: conversation })),
+    mergeContacts: answer('mergeContacts', answerWith({ outcome: 'merged', mergeId: 'merge', contact: { id: 'contact' } })),
+    unmergeContacts: answer('unmergeContacts', answerWith({ outcome: 'unmerged', kept: { id: 'contact' }, restored: { id: 'other' } })),
     findRedirect: answer('findRedirect', answerWith(null)),
     linkCustomerIds: answer('linkCustomerIds', answerWith({ outcome: 'linked', identities: [], conflicts: [] })),
     sweep: answer('sweep', answerWith({ expiredEvents: 0, more: false })),

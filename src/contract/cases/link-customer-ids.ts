@@ -69,7 +69,7 @@ export const linkCustomerIdsCases: CaseList = [
         await link()
         const contact = present(await account.findContact({ contactId: older }))
         holds(contact, { id: older, name: 'Mrs. Lan', nameSource: 'person', metadata: { vip: true, size: 2 } })
-        assert.deepEqual(await account.findContact({ contactId: younger }), contact)
+        assert.deepEqual(await account.findContact({ contactId: younger }), { ...contact, redirectedFrom: younger })
         assert.deepEqual(await account.findContact(user.key), contact)
         assert.equal((await account.updateContact({ contactId: younger, name: 'Lan' })).id, older)
         for (const contactId of [older, younger]) assert.equal(await account.countConversations({ contactId }), 2)

@@ -1,5 +1,6 @@
 import { withChannelName } from '../../model/planning/apply-patch.js'
 import { patched } from '../../model/planning/change-conversation.js'
+import { keptContact } from '../../model/planning/people.js'
 import type { Change, UpdateConversation } from '../../store/adapter.js'
 import { changeConversation } from '../change.js'
 import type { MemoryDatabase } from '../database.js'
@@ -9,8 +10,8 @@ import type { MemoryDatabase } from '../database.js'
  */
 export function updateConversation(database: MemoryDatabase, input: UpdateConversation): Change {
   const patch = structuredClone(input.patch)
-  return changeConversation(database, input, (row, now, { people }) => {
-    const contact = people.contacts.get(row.contactId)
+  return changeConversation(database, input, (row, now, { people, world }) => {
+    const contact = keptContact(world, row.contactId)
     const named = contact && withChannelName(contact, patch, now)
     if (named) people.putContact(named)
     return patched(patch)(row)

@@ -2,7 +2,7 @@ import { isChatScoped } from '../channels.js'
 import { applyAllWaiting } from './apply-waiting.js'
 import { foldDoubles } from './fold-doubles.js'
 import { type ItemStamp, putConversation, type WritePlan } from './item-plan.js'
-import { mergeContacts } from './merge-contacts.js'
+import { joinContacts } from './join-contacts.js'
 import { marksOf } from './people.js'
 import type { ContactInboxRow, ConversationRow, Watermark } from './rows.js'
 import { groupScopes } from './scopes.js'
@@ -18,7 +18,7 @@ type JoinPlan = Pick<WritePlan, 'world' | 'stamp' | 'before' | 'relinked'>
 export function joinGroups(plan: JoinPlan, winner: ContactInboxRow, losers: readonly ContactInboxRow[]): void {
   const { world } = plan
   const heads = [winner, ...losers]
-  const contactId = heads.map((head) => head.contactId).reduce((kept, other) => mergeContacts(plan, kept, other), null)
+  const contactId = heads.map((head) => head.contactId).reduce((kept, other) => joinContacts(plan, kept, other), null)
   const scopes = heads.flatMap(groupScopes)
   const identities = heads.flatMap((head) => marksOf(world, head))
   const deliveredWatermark = heads.map((head) => head.deliveredWatermark).reduce(greater, null)

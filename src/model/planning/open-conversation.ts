@@ -5,6 +5,7 @@ import { withChannelName, withPatch } from './apply-patch.js'
 import type { Choice, Situation } from './choose-conversation.js'
 import { type ItemPlan, type ItemStamp, putConversation, scopeContactInbox } from './item-plan.js'
 import { firstMark } from './operations.js'
+import { keptContact } from './people.js'
 import type { ContactInboxRow, ConversationRow } from './rows.js'
 import { sameValue } from './same-value.js'
 import { derivedTime } from './times.js'
@@ -67,7 +68,7 @@ export function openConversation(
   if (choice.how !== 'joins' || !sameValue(start, patched)) putConversation(plan, patched)
 
   // The contact is read only when it is needed, because an adapter may have to load it.
-  const contact = typeof item.patch.customerName === 'string' ? world.contact(start.contactId) : null
+  const contact = typeof item.patch.customerName === 'string' ? keptContact(world, start.contactId) : null
   const named = contact && withChannelName(contact, item.patch, stamp.now)
   if (named) world.putContact(named)
 }

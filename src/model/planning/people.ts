@@ -1,12 +1,18 @@
 import type { Conversation } from '../records.js'
 import { byAge } from './byte-order.js'
-import type { ContactInboxRow, ConversationRow, IdentityMark } from './rows.js'
+import type { ContactInboxRow, ContactRow, ConversationRow, IdentityMark } from './rows.js'
 import { toConversation } from './to-records.js'
 import type { World } from './world.js'
 
 /** The conversation as the host gets it. Only a linked one needs its contact inbox. */
 export function conversationOf(world: World, row: ConversationRow): Conversation {
   return toConversation(row, row.isLinked ? world.contactInboxById(row.contactInboxId) : null)
+}
+
+/** The contact, or the one that it was merged into. */
+export function keptContact(world: World, id: string): ContactRow | null {
+  const row = world.contact(id)
+  return row === null || row.mergedInto === null ? row : world.contact(row.mergedInto)
 }
 
 /** All ids of a person, also of one whose ids nobody has named with their kinds. */

@@ -182,3 +182,24 @@ export interface ContactRow extends Contact, Remembering {
   readonly mergedInto: string | null
 }
 export interface InboxRow extends Inbox, Remembering {}
+
+/** What a merge of contacts takes from one to the other. */
+export type TypedOfContact = Pick<Contact, 'name' | 'nameSource' | 'metadata'>
+
+/** A merge of two contacts, under the id of its operation. */
+export interface ContactMergeRow {
+  readonly id: string
+  readonly accountId: string
+  readonly keptId: string
+  readonly lostId: string
+  /** The first merge into a contact is 1. A merge that was undone leaves its place to the next. */
+  readonly place: number
+  /** The contacts that led to the lost one before, and lead to the kept one now. */
+  readonly movedIds: readonly string[]
+  /** The two as they were before. */
+  readonly kept: TypedOfContact
+  readonly lost: TypedOfContact
+  readonly undoneAt: Date | null
+  readonly undoneBy: string | null
+  readonly createdAt: Date
+}

@@ -22,6 +22,8 @@ export interface PlaceInTime {
 export interface World {
   inbox(oaId: string): InboxRow | null
   contact(id: string): ContactRow | null
+  /** The contacts that were merged into this one. */
+  contactsMergedInto(id: string): readonly ContactRow[]
   contactInbox(oaId: string, customerId: string): ContactInboxRow | null
   contactInboxById(id: string): ContactInboxRow | null
   /** The contact inboxes whose `canonicalId` is the given one. */

@@ -15,6 +15,12 @@ export const updateContactInput = z
   })
   .check(exactlyOne(['contactId'], ['oaId', 'customerId']))
 
+const oneContact = z
+  .strictObject({ contactId: z.optional(id), oaId: z.optional(id), customerId: z.optional(id) })
+  .check(exactlyOne(['contactId'], ['oaId', 'customerId']))
+export const mergeContactsInput = z.strictObject({ keep: oneContact, lose: oneContact })
+export const unmergeContactsInput = z.strictObject({ mergeId: id })
+
 export const connectInboxInput = z.strictObject({
   oaId: id,
   channel: id,

@@ -9,6 +9,7 @@ export const collectionNames = [
   'messages',
   'contact_interaction_events',
   'conversation_merges',
+  'contact_merges',
 ] as const
 export type CollectionName = (typeof collectionNames)[number]
 export type Collections = Readonly<Record<CollectionName, MongoRows>>

@@ -1,3 +1,4 @@
+import { contactMergeIndexes, mergedContactIndexes } from './contact-merge-indexes.js'
 import { mergeIndexes } from './merge-indexes.js'
 import { receiptIndexes } from './receipt-indexes.js'
 import type { StoreIndex } from './store-index.js'
@@ -176,4 +177,6 @@ export const storeIndexes: readonly StoreIndex[] = [
   ...receiptIndexes,
   ...timeIndexes,
   ...mergeIndexes,
+  ...contactMergeIndexes,
+  ...mergedContactIndexes,
 ]

@@ -4,6 +4,7 @@ import type { CollectionMigration } from '../migrator/migration.js'
 import { mongoMigrations } from '../migrator/runnable.js'
 import { clampTimes, restoreTimes } from './clamp-times.js'
 import { collectionNames } from './collections.js'
+import { contactMergeIndexes, mergedContactIndexes } from './contact-merge-indexes.js'
 import { groupCustomers, ungroupCustomers } from './group-customers.js'
 import { firstIndexes, unreadIndexes } from './indexes.js'
 import { mergeIndexes } from './merge-indexes.js'
@@ -17,7 +18,7 @@ import { waitingIndexes } from './waiting-indexes.js'
 const ofTheStore = { owner: storeOwner, isPublic: false, isTenant: true } as const
 
 /** The collections of version 001. */
-const firstCollections = collectionNames.filter((name) => name !== 'conversation_merges')
+const firstCollections = collectionNames.filter((name) => name !== 'conversation_merges' && name !== 'contact_merges')
 
 /**
  * The migrations of the store's own collections. A released one is never edited. A change becomes a further version.
@@ -92,6 +93,22 @@ export const storeCollectionMigrations: readonly CollectionMigration[] = [
     description: 'Which conversations were merged into others, and what undoing that needs.',
     version: '009',
     indexes: withoutCollection(mergeIndexes),
+  },
+  {
+    ...ofTheStore,
+    collectionName: 'contact_merges',
+    name: '011-create-contact-merges-collection',
+    description: 'Which contacts were merged into others, and what undoing that needs.',
+    version: '011',
+    indexes: withoutCollection(contactMergeIndexes),
+  },
+  {
+    ...ofTheStore,
+    collectionName: 'contacts',
+    name: '012-find-merged-contacts',
+    description: 'The index by which a contact finds those that were merged into it.',
+    version: '012',
+    indexes: withoutCollection(mergedContactIndexes),
   },
 ]
 

@@ -46,7 +46,7 @@ export function loadedWorld(): LoadedWorld {
   const dropped: string[] = []
 
   const inboxes = rowTable<InboxRow>(undo, ({ oaId }) => [oaId])
-  const contacts = rowTable<ContactRow>(undo, () => [])
+  const contacts = rowTable<ContactRow>(undo, ({ mergedInto }) => (mergedInto === null ? [] : [key('merged into', mergedInto)]))
   const contactInboxes = rowTable<ContactInboxRow>(undo, (row) => [
     key('customer', row.oaId, row.customerId),
     ...(row.canonicalId === null ? [] : [key('canonical', row.canonicalId)]),
@@ -129,6 +129,10 @@ export function loadedWorld(): LoadedWorld {
       return inboxes.having(oaId)[0] ?? null
     },
     contact: (id) => byId(contacts, id, { what: 'contact', id }),
+    contactsMergedInto(id) {
+      if (!contacts.isNew(id)) require({ what: 'contacts merged into', id })
+      return contacts.having(key('merged into', id))
+    },
     contactInbox(oaId, customerId) {
       const [row] = contactInboxes.having(key('customer', oaId, customerId))
       if (row === undefined) require({ what: 'customer', oaId, customerId })

@@ -3,7 +3,7 @@ import { compositeKey } from '../../model/composite-key.js'
 /** A question that the planner asks of the database. */
 export type Need =
   | { readonly what: 'inbox'; readonly oaId: string }
-  | { readonly what: 'contact'; readonly id: string }
+  | { readonly what: 'contact' | 'contacts merged into'; readonly id: string }
   | { readonly what: 'customer'; readonly oaId: string; readonly customerId: string }
   | { readonly what: 'contact inbox'; readonly id: string }
   | { readonly what: 'aliases'; readonly contactInboxId: string }
@@ -58,6 +58,7 @@ export function questionOf(need: Need): string {
     case 'username':
       return compositeKey(need.what, need.oaId, need.usernameKey)
     case 'contact':
+    case 'contacts merged into':
     case 'contact inbox':
     case 'conversation':
     case 'message':

@@ -26,6 +26,7 @@ export interface Query {
 const queries: { readonly [K in NeedKind]: (needs: readonly NeedOf<K>[]) => readonly Query[] } = {
   inbox: (needs) => [{ from: 'inboxes', match: { oa_id: anyOf(needs, ({ oaId }) => oaId) } }],
   contact: (needs) => [{ from: 'contacts', match: { _id: anyOf(needs, ({ id }) => id) } }],
+  'contacts merged into': (needs) => [{ from: 'contacts', match: { merged_into: anyOf(needs, ({ id }) => id) } }],
   customer: (needs) => [
     {
       from: 'contact_inboxes',

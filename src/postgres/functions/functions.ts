@@ -33,6 +33,7 @@ import { markConversationRead } from './mark-conversation-read.js'
 import { markConversationReadUntil } from './mark-conversation-read-until.js'
 import { markConversationUnread } from './mark-conversation-unread.js'
 import { markPartRead } from './mark-part-read.js'
+import { mergeContacts } from './merge-contacts.js'
 import { mergeConversations } from './merge-conversations.js'
 import { mergeTarget } from './merge-target.js'
 import { mergedReactions } from './merged-reactions.js'
@@ -50,6 +51,7 @@ import { settleGroup } from './settle-group.js'
 import { settleWait } from './settle-wait.js'
 import type { SqlFunction } from './sql-function.js'
 import { turnLive } from './turn-live.js'
+import { unmergeContacts } from './unmerge-contacts.js'
 import { unmergeConversations } from './unmerge-conversations.js'
 import { upsertConversationWithEvents } from './upsert-conversation-with-events.js'
 import { upsertLinking } from './upsert-linking.js'
@@ -133,6 +135,8 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     mergeTarget(names),
     mergeConversations(names),
     unmergeConversations(names),
+    mergeContacts(names),
+    unmergeContacts(names),
     connectInbox(names),
   ]
 }

@@ -11,7 +11,7 @@ import { contactRow, toContact } from '../rows/contact.js'
 import { type Fragment, join, nothing, raw, sql } from '../sql.js'
 
 type UpdateContact = WriteStamp & ContactTarget & { readonly patch: ContactPatch }
-const markRow = columns({ forgotten: flag })
+const markRow = columns({ forgotten: flag, missed: flag })
 
 /**
  * Patches a contact. A name that is set here counts as given by a person and outranks the channel's name. One
@@ -20,18 +20,25 @@ const markRow = columns({ forgotten: flag })
 export async function updateContact(context: PostgresContext, input: UpdateContact): Promise<Contact> {
   const [row] = await context.write(updateStatement(context, input), input)
   if (row === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'contact' })
-  if (flag(markRow.of(row).forgotten)) throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId: input.operationId })
+  const found = markRow.of(row)
+  if (flag(found.forgotten)) throw new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId: input.operationId })
+  if (flag(found.missed)) throw new ConversationStoreError('CONTENTION', { attempts: 1 })
   return toContact(row)
 }
 
-// The statement also returns a contact that it did not change, so it needs no second read to explain itself.
+// The statement also returns a contact that it did not change, so it needs no second read to explain itself. A contact
+// is read under its lock, because another call may have merged it into another one before this got the lock.
 function updateStatement(context: PostgresContext, input: UpdateContact): Fragment {
   const { tables } = context
   const { accountId, operationId, firstSentAt } = input
   const assignments = assignmentsOf(input.patch)
-  const differs = assignments.map(({ column, value }) => sql`p.${column} is distinct from ${value}`)
-  const gone = forgottenSince(raw('p.operations'), firstSentAt)
+  const differs = assignments.map(({ column, value }) => sql`held.${column} is distinct from ${value}`)
+  const gone = forgottenSince(raw('held.operations'), firstSentAt)
   return sql`with target as materialized (select ${contactId(context, accountId, input)}::text as id),
+held as materialized (
+  select h.* from ${tables.contacts} h
+   where h.account_id = ${accountId} and h.id = (select id from target) for no key update
+),
 changed as (
   update ${tables.contacts} p
      set updated_at = ${nowOf(input)}, operations = ${withMark(raw('p.operations'), operationId, raw("'updated'"))}
@@ -43,16 +50,16 @@ changed as (
                  ', ',
                )}`
          }
-   where p.account_id = ${accountId} and p.id = (select id from target)
-     and ${unseen(raw('p.operations'), operationId)} and not ${gone}
+    from held
+   where p.account_id = ${accountId} and p.id = held.id and held.merged_into is null
+     and ${unseen(raw('held.operations'), operationId)} and not ${gone}
      and (${differs.length === 0 ? raw('false') : join(differs, ' or ')})
   returning ${contactRow.list('p')}
 )
-select changed.*, false as forgotten from changed
+select changed.*, false as forgotten, false as missed from changed
 union all
-select ${contactRow.list('p')}, ${rememberedOutcome(raw('p.operations'), operationId)} is null and ${gone}
-from ${tables.contacts} p
-where p.account_id = ${accountId} and p.id = (select id from target) and not exists (select from changed)`
+select ${contactRow.list('held')}, ${rememberedOutcome(raw('held.operations'), operationId)} is null and ${gone}, held.merged_into is not null
+from held where not exists (select from changed)`
 }
 
 function assignmentsOf({ name, metadata }: ContactPatch): readonly { readonly column: Fragment; readonly value: Fragment }[] {

@@ -1,5 +1,6 @@
 import type { PostgresIndex } from '../migrator/migration.js'
 import type { Names } from '../names.js'
+import { contactMergeIndexes } from './contact-merge-indexes.js'
 import { identityIndexes } from './identity-indexes.js'
 import { mergeIndexes } from './merge-indexes.js'
 import { receiptIndexes } from './receipt-indexes.js'
@@ -180,6 +181,7 @@ export const storeIndexes: readonly StoreIndex[] = [
   ...receiptIndexes,
   ...timeIndexes,
   ...mergeIndexes,
+  ...contactMergeIndexes,
 ]
 
 /** The indexes that step 1 makes, and those of them that no later step replaces. */
@@ -202,3 +204,5 @@ function inStore(indexes: readonly StoreIndex[]): (names: Pick<Names, 'prefix'>)
 }
 /** The indexes that step 13 makes. */
 export const mergeIndexesOf = inStore(mergeIndexes)
+/** The indexes that step 15 makes. */
+export const contactMergeIndexesOf = inStore(contactMergeIndexes)

@@ -6,11 +6,13 @@ import { createIndexSql, dropIndexSql } from '../migrator/indexes/index-sql.js'
 import type { PostgresIndex, PostgresMigration, RunnablePostgresMigration, SqlContext } from '../migrator/migration.js'
 import { runnableMigrations } from '../migrator/runnable.js'
 import { createNames, type Names } from '../names.js'
+import { addContactMerges, removeContactMerges } from './contact-merges.js'
 import { createUnlessBuilt } from './create-unless-built.js'
 import { addGroups, removeGroups } from './groups.js'
 import { addHistory, removeHistory } from './history.js'
 import { addIdentities, removeIdentities } from './identities.js'
 import {
+  contactMergeIndexesOf,
   firstIndexesOf,
   identityIndexesOf,
   lastingIndexesOf,
@@ -144,13 +146,21 @@ export const migrationSteps: readonly SchemaStep[] = [
     undo: removeMerges,
     indexes: mergeIndexesOf,
   },
+  {
+    number: 15,
+    name: 'contact-merges',
+    description: 'Which contacts were merged into others, and what undoing that needs.',
+    statements: addContactMerges,
+    undo: removeContactMerges,
+    indexes: contactMergeIndexesOf,
+  },
 ]
 
 /**
  * The steps and the texts of the functions share one sequence of numbers. With every change of a function, raise this
  * above both.
  */
-const functionsRevision = 28
+const functionsRevision = 30
 /** The number of this library's schema. */
 export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
 

@@ -1,6 +1,7 @@
 import { at, replied, said, sending } from '../../../src/contract/events.js'
 import type { WriteMethod } from '../../../src/contract/sound-calls.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
+import { contactMergeScenarios } from './contact-merge-scenarios.js'
 import { mergeScenarios } from './merge-scenarios.js'
 
 /** A write, and the steps that prepare for it. */
@@ -202,6 +203,7 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
     },
   ],
   ...mergeScenarios,
+  ...contactMergeScenarios,
   applyReceipt: [
     {
       prepare: someMessages,

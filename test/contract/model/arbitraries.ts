@@ -137,6 +137,8 @@ const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedAr
     arbitrary: fc.record({ verb: fc.constant('merge' as const), keep: target, lose: target }),
   },
   unmergeConversations: { weight: 2, arbitrary: fc.record({ verb: fc.constant('unmerge' as const), merge: fc.nat(8) }) },
+  mergeContacts: { weight: 2, arbitrary: fc.record({ verb: fc.constant('merge contacts' as const), keep: customer, lose: customer }) },
+  unmergeContacts: { weight: 2, arbitrary: fc.record({ verb: fc.constant('unmerge contacts' as const), merge: fc.nat(8) }) },
   linkCustomerIds: {
     weight: 2,
     arbitrary: fc

@@ -50,7 +50,8 @@ export type Call =
   | { readonly verb: 'wake' | 'sweep'; readonly limit: number }
   | { readonly verb: 'link'; readonly inbox: number; readonly identities: readonly NamedCustomer[] }
   | { readonly verb: 'merge'; readonly keep: Target; readonly lose: Target }
-  | { readonly verb: 'unmerge'; readonly merge: number }
+  | { readonly verb: 'unmerge' | 'unmerge contacts'; readonly merge: number }
+  | { readonly verb: 'merge contacts'; readonly keep: Customer; readonly lose: Customer }
   | { readonly verb: 'receipt'; readonly inbox: number; readonly status: 'delivered' | 'read'; readonly messageId: string }
   | { readonly verb: 'find'; readonly target: Target; readonly any: boolean }
   | { readonly verb: 'list'; readonly filter: ConversationFilter & Partial<Customer>; readonly limit: number }

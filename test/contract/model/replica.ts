@@ -19,7 +19,7 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
   let time = Date.UTC(2024, 4, 2, 12)
   let ids = 0
   let isReplyLost = false
-  const merges: string[] = []
+  const merges: Merges = { conversations: [], contacts: [] }
   const adapter = interceptedAdapter(backend.createAdapter(), async (call) => {
     const input = withRowsByCustomer(call)
     const result = await call.send(input)
@@ -50,6 +50,17 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
   }
 }
 
+/** The merges that a replica has made. */
+interface Merges {
+  readonly conversations: string[]
+  readonly contacts: string[]
+}
+
+/** One of the last merges. */
+function oneOf(mergeIds: readonly string[], number: number): string {
+  return mergeIds.at(-1 - (number % Math.max(1, mergeIds.length))) ?? 'none yet'
+}
+
 /** Errors in results are compared by what they say. */
 function plain(result: unknown): unknown {
   if (!Array.isArray(result)) return result
@@ -65,7 +76,7 @@ function send(
   { account: number, call }: Operation,
   knownIds: readonly string[],
   time: number,
-  merges: string[],
+  merges: Merges,
 ): PromiseLike<unknown> {
   const account = store.forAccount(`${run}-account-${number}`)
   const oaId = (inbox: number) => `${run}-oa-${inbox}`
@@ -144,11 +155,18 @@ function send(
         return to.applyReceipt({ oaId: oaId(given.inbox), status: given.status, messageIds: [given.messageId], occurredAt: new Date(time) })
       case 'merge':
         return to.mergeConversations({ keep: key(given.keep), lose: key(given.lose) }).then((result) => {
-          merges.push(result.mergeId)
+          merges.conversations.push(result.mergeId)
           return result
         })
       case 'unmerge':
-        return to.unmergeConversations({ mergeId: merges.at(-1 - (given.merge % Math.max(1, merges.length))) ?? 'none yet' })
+        return to.unmergeConversations({ mergeId: oneOf(merges.conversations, given.merge) })
+      case 'merge contacts':
+        return to.mergeContacts({ keep: customerKey(given.keep), lose: customerKey(given.lose) }).then((result) => {
+          merges.contacts.push(result.mergeId)
+          return result
+        })
+      case 'unmerge contacts':
+        return to.unmergeContacts({ mergeId: oneOf(merges.contacts, given.merge) })
       case 'link':
         return to.linkCustomerIds({ oaId: oaId(given.inbox), identities: named(given.identities) })
       case 'find':

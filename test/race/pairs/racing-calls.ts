@@ -107,6 +107,15 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
     ],
   },
   unmergeConversations: { scope: 'customer', needsTransactions: true, inputs: () => [{ mergeId: 'none' }] },
+  mergeContacts: {
+    scope: 'customer',
+    needsTransactions: true,
+    inputs: (names) => [
+      { keep: first(names), lose: second(names) },
+      { keep: second(names), lose: first(names) },
+    ],
+  },
+  unmergeContacts: { scope: 'customer', needsTransactions: true, inputs: () => [{ mergeId: 'none' }] },
   linkCustomerIds: {
     scope: 'customer',
     needsTransactions: true,

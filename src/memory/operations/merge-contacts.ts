@@ -1,0 +1,39 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import { contactMergeOf, holdingContact } from '../../model/planning/contact-merges.js'
+import { keptContact } from '../../model/planning/people.js'
+import { toContact } from '../../model/planning/to-records.js'
+import type { ContactMerge, ContactMergeResult, WriteStamp } from '../../store/adapter.js'
+import type { MemoryDatabase } from '../database.js'
+import { namedContactId } from '../targets.js'
+import { stampOf } from '../write-stamp.js'
+
+/** Makes one contact of two. A call that is sent again finds the merge by its operation. */
+export function mergeContacts(database: MemoryDatabase, input: WriteStamp & ContactMerge): ContactMergeResult {
+  const { contactMerges, people, world, write } = database.account(input.accountId)
+  return write(() => {
+    const { operationId: mergeId, now } = stampOf(input)
+    const done = contactMerges.rows.get(mergeId)
+    if (done) return { outcome: 'merged', mergeId, contact: toContact(required(done.keptId)) }
+    const lostId = namedContactId(world, input.lose)
+    const [kept, lost] = [required(namedContactId(world, input.keep)), required(lostId)]
+    if (kept.id === lost.id) {
+      const before = contactMerges.of(lostId ?? '')
+      if (before) return { outcome: 'unchanged', mergeId: before.id, contact: toContact(kept) }
+      throw new ConversationStoreError('MERGE_REFUSED', { reason: 'same contact', mergeId: null })
+    }
+    const moved = people.contactsMergedInto(lost.id)
+    const place = (contactMerges.lastInto(kept.id)?.place ?? 0) + 1
+    contactMerges.put(contactMergeOf(kept, lost, { mergeId, now, place, movedIds: moved.map(({ id }) => id) }))
+    const next = holdingContact(kept, lost, now)
+    people.putContact(next)
+    people.putContact({ ...lost, mergedInto: kept.id, updatedAt: now })
+    for (const row of moved) people.putContact({ ...row, mergedInto: kept.id })
+    return { outcome: 'merged', mergeId, contact: toContact(next) }
+  })
+
+  function required(id: string | null) {
+    const row = id === null ? null : keptContact(world, id)
+    if (row === null) throw new ConversationStoreError('NOT_FOUND', { what: 'contact' })
+    return row
+  }
+}

@@ -1,0 +1,88 @@
+import { ConversationStoreError } from '../errors.js'
+import type { JsonObject } from '../json.js'
+import { answeringFor, joinedMemory } from './operations.js'
+import type { ContactMergeRow, ContactRow, TypedOfContact } from './rows.js'
+import { sameValue } from './same-value.js'
+
+/**
+ * The contact that another one is merged into. It takes over what a person typed: the name if it has none that was
+ * typed itself, and the metadata that it lacks. It answers for the calls that changed the other one, too.
+ */
+export function holdingContact(kept: ContactRow, lost: ContactRow, now: Date): ContactRow {
+  return { ...kept, ...takenOver(kept, lost), ...joinedMemory(kept, lost), updatedAt: now }
+}
+
+function takenOver(kept: TypedOfContact, lost: TypedOfContact): TypedOfContact {
+  const { name, nameSource } = kept.nameSource !== 'person' && (lost.nameSource === 'person' || kept.name === null) ? lost : kept
+  const isOfOne = kept.metadata === null || lost.metadata === null
+  return { name, nameSource, metadata: isOfOne ? (kept.metadata ?? lost.metadata) : { ...lost.metadata, ...kept.metadata } }
+}
+
+/** What is remembered of a merge. `place` counts the merges into the kept contact that stand. */
+export function contactMergeOf(
+  kept: ContactRow,
+  lost: ContactRow,
+  {
+    mergeId,
+    now,
+    place,
+    movedIds,
+  }: { readonly mergeId: string; readonly now: Date; readonly place: number; readonly movedIds: readonly string[] },
+): ContactMergeRow {
+  const { accountId } = kept
+  const standing = { undoneAt: null, undoneBy: null, createdAt: now }
+  return {
+    id: mergeId,
+    accountId,
+    keptId: kept.id,
+    lostId: lost.id,
+    place,
+    movedIds,
+    kept: typedOf(kept),
+    lost: typedOf(lost),
+    ...standing,
+  }
+}
+
+function typedOf({ name, nameSource, metadata }: ContactRow): TypedOfContact {
+  return { name, nameSource, metadata }
+}
+
+/** Refuses to undo a merge while a later one into the same contact, or of that contact, stands. */
+export function requireLastOfContact(
+  merge: ContactMergeRow,
+  kept: ContactRow,
+  later: { readonly into: ContactMergeRow | null; readonly of: ContactMergeRow | null },
+): void {
+  const last = later.of ?? later.into
+  if (last !== null && last.id !== merge.id) throw new ConversationStoreError('MERGE_REFUSED', { reason: 'not the last', mergeId: last.id })
+  if (kept.mergedInto !== null) throw new ConversationStoreError('MERGE_REFUSED', { reason: 'joined since', mergeId: null })
+}
+
+/** Both contacts after a merge is undone. What a person has typed since stays with the kept one. */
+export function partedContacts(
+  kept: ContactRow,
+  lost: ContactRow,
+  merge: ContactMergeRow,
+  now: Date,
+): { readonly kept: ContactRow; readonly lost: ContactRow } {
+  const merged = takenOver(merge.kept, merge.lost)
+  const isNameOfMerge = kept.name === merged.name && kept.nameSource === merged.nameSource
+  const { name, nameSource } = isNameOfMerge ? merge.kept : kept
+  const metadata = sameValue(kept.metadata, merged.metadata) ? merge.kept.metadata : withoutTaken(kept.metadata, merge)
+  return {
+    kept: { ...kept, name, nameSource, metadata, updatedAt: now },
+    lost: { ...lost, ...answeringFor(lost, kept), mergedInto: null, updatedAt: now },
+  }
+}
+
+/** The metadata without what the merge brought and nobody has changed since. */
+function withoutTaken(metadata: JsonObject | null, { kept, lost }: ContactMergeRow): JsonObject | null {
+  if (metadata === null) return null
+  const isTaken = ([key, value]: [string, unknown]) =>
+    lost.metadata !== null &&
+    Object.hasOwn(lost.metadata, key) &&
+    !Object.hasOwn(kept.metadata ?? {}, key) &&
+    sameValue(lost.metadata[key], value)
+  return Object.fromEntries(Object.entries(metadata).filter((entry) => !isTaken(entry)))
+}
