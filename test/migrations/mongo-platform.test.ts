@@ -27,6 +27,8 @@ describe('the built-in migrations for MongoDB', () => {
       ['007-list-messages-by-time', false, true, 'conversation-store'],
       ['008-note-waiting-customers', false, true, 'conversation-store'],
       ['009-create-conversation-merges-collection', false, true, 'conversation-store'],
+      ['011-create-contact-merges-collection', false, true, 'conversation-store'],
+      ['012-find-merged-contacts', false, true, 'conversation-store'],
       ['001-create-platform-indexes-of-conversations', false, true, 'platform'],
       ['001-create-platform-indexes-of-messages', false, true, 'platform'],
     ])
@@ -174,6 +176,17 @@ async function fill(db: Db): Promise<void> {
     .collection('conversation_merges')
     .insertMany(
       some(500, (n) => ({ accountId: 'acme', lost_id: `v${n}`, kept_id: `v${n % 50}`, ...(n % 3 === 0 ? {} : { standing: true }) })),
+    )
+  await db
+    .collection('contact_merges')
+    .insertMany(
+      some(500, (n) => ({
+        accountId: 'acme',
+        lost_id: `k${n}`,
+        kept_id: `k${n % 50}`,
+        place: n,
+        ...(n % 3 === 0 ? {} : { standing: true }),
+      })),
     )
   await db.collection('messages').insertMany(
     some(5_000, (n) => {

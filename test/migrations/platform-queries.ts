@@ -25,7 +25,7 @@ const serves =
     filter,
     sort,
   })
-const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, events, merges] = [
+const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, events, merges, contactMerges] = [
   serves('client_configs'),
   serves('config'),
   serves('inboxes'),
@@ -34,6 +34,7 @@ const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, 
   serves('messages'),
   serves('contact_interaction_events'),
   serves('conversation_merges'),
+  serves('contact_merges'),
 ]
 
 export const queries: readonly ServedQuery[] = [
@@ -114,4 +115,6 @@ export const queries: readonly ServedQuery[] = [
 
   merges('idx_conversation_merges_lost', { ...acme, lost_id: 'v7', standing: true }),
   merges('idx_conversation_merges_kept', { ...acme, kept_id: 'v8', standing: true }),
+  contactMerges('idx_contact_merges_lost', { ...acme, lost_id: 'k7', standing: true }),
+  contactMerges('idx_contact_merges_kept', { ...acme, kept_id: 'k8', standing: true }, { place: -1 }),
 ]

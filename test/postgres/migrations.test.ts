@@ -65,6 +65,7 @@ test.each([
       '011-history',
       '012-waiting-customers',
       '013-merges',
+      '015-contact-merges',
     ],
     schema: latestSchema,
   })

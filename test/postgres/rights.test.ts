@@ -130,6 +130,7 @@ test('a store that was served before keeps its roles: they may call what is new,
     '011-history',
     '012-waiting-customers',
     '013-merges',
+    '015-contact-merges',
     '028-functions',
   ])
   const store = createConversationStore({ adapter: postgres({ pool: poolAs(app), schema }) })

@@ -1,4 +1,5 @@
 import { memoryAttachmentMutants, mongoAttachmentMutants, postgresAttachmentMutants } from './attachment-mutants.js'
+import { memoryContactMergeMutants, mongoContactMergeMutants, postgresContactMergeMutants } from './contact-merge-mutants.js'
 import { conversationMutants } from './conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
@@ -30,6 +31,7 @@ export const plantedInPostgres = [
   ...postgresWaitMutants,
   ...postgresMergeMutants,
   ...postgresMergedMarksMutants,
+  ...postgresContactMergeMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -43,6 +45,7 @@ export const plantedInMemory = [
   ...memoryWaitMutants,
   ...memoryMergeMutants,
   ...memoryMergedMarksMutants,
+  ...memoryContactMergeMutants,
 ]
 
 export const plantedInMongo = [
@@ -60,6 +63,7 @@ export const plantedInMongo = [
   ...mongoWaitMutants,
   ...mongoMergeMutants,
   ...mongoMergedMarksMutants,
+  ...mongoContactMergeMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants
