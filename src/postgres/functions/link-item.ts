@@ -36,6 +36,7 @@ declare
   v_known text;
   v_is_elsewhere boolean := false;
   v_scopes text[];
+  v_near text[];
   v_channel text;
   v_theirs text[];
   v_at timestamptz(3);
@@ -91,8 +92,7 @@ end
   else
     v_known := v_customer;
   end if;
-  select ${scopesOf('h', 'o.id')} || coalesce(v_theirs, '{}') || coalesce(f.scopes, '{}') || coalesce(u.scopes, '{}'),
-    coalesce(nullif(h.channel, 'api'), p_item->>'channel') into v_scopes, v_channel
+  select near.scopes || coalesce(f.scopes, '{}'), near.scopes, coalesce(nullif(h.channel, 'api'), p_item->>'channel') into v_scopes, v_near, v_channel
   from (select p_oa as oa_id, v_known as customer_id) c
   cross join lateral (${ownInbox(tables, 'c')}) o
   cross join lateral (${canonicalInbox(tables, 'o')}) h
@@ -102,8 +102,9 @@ end
     where p_item->>'username_key' is not null and c.account_id = p_account and c.oa_id = p_oa and c.username_key = p_item->>'username_key' and c.status <> 'closed'
       and not ${isChatScoped('c.channel')} and (v_events = '[]' or v_events @? '$[*] ? (@.type == "message" || @.type == "postback")')
       and (select true from ${tables.conversations} a where a.account_id = p_account and a.oa_id = h.oa_id and a.customer_id = h.customer_id and a.status <> 'closed' limit 1) is null
-    limit 1) u on true;
-  item := p_item - '{identities,contact_inbox_ids}'::text[] || jsonb_build_object('customer_id', v_known, 'known_scopes', coalesce(v_theirs, '{}'));
+    limit 1) u on true
+  cross join lateral (select ${scopesOf('h', 'o.id')} || coalesce(v_theirs, '{}') || coalesce(u.scopes, '{}') as scopes) near;
+  item := p_item - '{identities,contact_inbox_ids}'::text[] || jsonb_build_object('customer_id', v_known, 'known_scopes', v_near);
   if v_is_elsewhere then
     -- Who acted as the customer is the one to whose thread the item goes.
     item := jsonb_set(item, '{events}', (select coalesce(jsonb_agg(case when e->>'sender_id' = v_customer and coalesce(e->>'sender_type', 'customer') = 'customer'

@@ -148,6 +148,14 @@ const bugs: readonly Bug[] = [
     by: 'if false then',
   },
   {
+    bug: 'a message is new in the body that makes its id a stranger’s',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'stores no message again that comes in the body by which a stranger takes the number over',
+    name: 'link_item',
+    replace: "'known_scopes', v_near)",
+    by: "'known_scopes', '{}'::text[])",
+  },
+  {
     bug: 'both contacts of a person stay',
     subject: 'linkCustomerIds',
     caughtBy: 'makes one contact of two: the older stays, the other’s id leads to it, and what a person typed is kept',

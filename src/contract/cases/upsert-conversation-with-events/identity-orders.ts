@@ -79,6 +79,20 @@ export const identityOrderCases = withEvents([
     },
   },
   {
+    title: 'stores no message again that comes in the body by which a stranger takes the number over',
+    async run({ scene }) {
+      const { notice, write, rows } = town(scene())
+      await write(['N1', 'U1'], said('a1', minute(1)))
+      await write(['N1'], notice(['N1'], ['N2'], 5))
+      const { events } = await write(['U9', 'N1'], said('a1', minute(8)), said('z1', minute(9)))
+      assert.deepEqual(
+        events.map(({ outcome }) => outcome),
+        ['duplicate', 'stored'],
+      )
+      assert.equal((await rows.messages()).length, 2)
+    },
+  },
+  {
     title: 'comes to the same whether a body or the notice that explains it comes first',
     async run({ scene }) {
       const ends = [
