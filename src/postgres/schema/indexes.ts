@@ -149,7 +149,7 @@ const firstIndexes: readonly StoreIndex[] = [
     name: 'idx_unique_event_by_timestamp',
     unique: true,
     columns: 'account_id, contact_inbox_id, dedupe_key',
-    where: 'message_id IS NULL',
+    where: 'dedupe_key IS NOT NULL',
     serves: 'account_id = … and contact_inbox_id = … and dedupe_key = …: one without such an id; decides that it is there once',
   },
   {
