@@ -6,7 +6,10 @@ export type Query = (text: string, values?: unknown[]) => Promise<readonly Recor
 /** Reads the tables of one schema by plain SQL. */
 export function sqlReader(query: Query, schema: string): RawReader {
   const read = (table: string) => async (accountId: string) =>
-    (await query(`select * from "${schema}".${table} where account_id = $1`, [accountId])).map(withNamedReactions).map(withWholeIdentities)
+    (await query(`select * from "${schema}".${table} where account_id = $1`, [accountId]))
+      .map(withPlainMarks)
+      .map(withNamedReactions)
+      .map(withWholeIdentities)
   return {
     inboxes: read('inboxes'),
     contacts: read('contacts'),
@@ -32,6 +35,11 @@ export function sqlReader(query: Query, schema: string): RawReader {
 function ofMessage(event: RawRow, message: RawRow | undefined): RawRow {
   const { sender_id, direction, occurred_at, created_at, message_id } = present(message)
   return { ...event, sender_id, direction, occurred_at, created_at, ...(event.dedupe_key === null && { message_id }) }
+}
+
+/** The numbers of an operation's mark are larger than those of JSON, and some drivers return them as a bigint. */
+function withPlainMarks(row: Record<string, unknown>): RawRow {
+  return Array.isArray(row.operations) ? { ...row, operations: row.operations.map(String) } : row
 }
 
 /** PostgreSQL stores a reaction as [sender, emoji, milliseconds]. */
