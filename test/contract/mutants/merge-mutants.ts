@@ -20,12 +20,8 @@ const shown = 'shows the last message of both when the one that is shown folds i
 const fromItsEnd = 'undoes a chain from its end, with every number as it was'
 const anew = 'is undone once by 8 callers, and merges anew after that'
 
-const lostChange = 'knows a lost change after its conversation was merged away'
-const forgottenThere = 'never applies a lost change twice whose conversation was merged away since, and that was forgotten there'
-const sentToBoth = 'never applies a change to the restored one that came to the kept one by its id, and is sent again'
-
 /** Stores another row of a conversation that gets a part than was decided on. */
-function atMerge(change: (row: ConversationRow, before: ConversationRow) => Partial<ConversationRow>): MemoryBug {
+export function atMerge(change: (row: ConversationRow, before: ConversationRow) => Partial<ConversationRow>): MemoryBug {
   return { update: (row, before) => (row.parts.length > before.parts.length ? { ...row, ...change(row, before) } : row) }
 }
 
@@ -99,30 +95,6 @@ export const memoryMergeMutants: readonly MemoryMutant[] = [
     subject: merge,
     caughtBy: 'reads one part alone by a number of the lost conversation',
     call: ({ name, input, send }) => (name === 'markRead' ? send({ ...Object(input), part: null }) : send()),
-  },
-  {
-    bug: 'what the lost conversation remembers of its operations is forgotten',
-    subject: merge,
-    caughtBy: lostChange,
-    ...atMerge((_, { operations }) => ({ operations })),
-  },
-  {
-    bug: 'a change that goes on to the kept conversation does not say that its reply was lost',
-    subject: merge,
-    caughtBy: forgottenThere,
-    call: ({ name, input, send }) => (name === 'updateConversation' ? send({ ...Object(input), firstSentAt: null }) : send()),
-  },
-  {
-    bug: 'the restored conversation answers for nothing that came to the kept one',
-    subject: unmerge,
-    caughtBy: sentToBoth,
-    async call({ name, send }, { database, accountIds }) {
-      const answer = await send()
-      for (const { conversations } of name === unmerge ? [...accountIds].map(database.account) : []) {
-        for (const row of conversations.rows.values()) conversations.put({ ...row, droppedUntil: null })
-      }
-      return answer
-    },
   },
 ]
 
@@ -217,22 +189,6 @@ const bugs: readonly Bug[] = [
     replace: 'k.unread_count - l.unread_count',
     by: 'k.unread_count',
   },
-  {
-    bug: 'what the lost conversation remembers of its operations is forgotten',
-    subject: merge,
-    caughtBy: lostChange,
-    name: 'merge_conversations',
-    replace: /"?\w*"?\."?joined_operations"?\(k\.operations, l\.operations\)/,
-    by: 'k.operations',
-  },
-  {
-    bug: 'the restored conversation answers for nothing that came to the kept one',
-    subject: unmerge,
-    caughtBy: sentToBoth,
-    name: 'unmerge_conversations',
-    replace: 'l.operations[1] := greatest(',
-    by: 'l.operations[1] := least(',
-  },
 ]
 
 export const postgresMergeMutants: readonly PostgresMutant[] = bugs.map(({ bug, subject, caughtBy, ...changed }) => ({
@@ -284,22 +240,6 @@ export const mongoMergeMutants: readonly MongoMutant[] = [
     caughtBy: anew,
     commands: [
       { of: 'conversation_merges', by: ['updateOne'], change: ({ body }) => ({ body: rewritten(body, (doc) => without(doc, '$unset')) }) },
-    ],
-  },
-  {
-    bug: 'what the lost conversation remembers of its operations is forgotten',
-    subject: merge,
-    caughtBy: lostChange,
-    commands: [
-      { of: 'conversations', by: ['updateOne'], change: ({ body }) => ({ body: rewritten(body, (doc) => without(doc, 'operations')) }) },
-    ],
-  },
-  {
-    bug: 'the restored conversation answers for nothing that came to the kept one',
-    subject: unmerge,
-    caughtBy: sentToBoth,
-    commands: [
-      { of: 'conversations', by: ['insertOne'], change: ({ body }) => ({ body: rewritten(body, (doc) => without(doc, 'dropped_until')) }) },
     ],
   },
 ]

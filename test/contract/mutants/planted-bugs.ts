@@ -4,6 +4,7 @@ import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } 
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
 import { memoryMergeMutants, mongoMergeMutants, postgresMergeMutants } from './merge-mutants.js'
+import { memoryMergedMarksMutants, mongoMergedMarksMutants, postgresMergedMarksMutants } from './merged-marks-mutants.js'
 import { messageMutants } from './message-mutants.js'
 import { mongoGroupMutants } from './mongo-group-mutants.js'
 import { mongoLinkMutants } from './mongo-link-mutants.js'
@@ -28,6 +29,7 @@ export const plantedInPostgres = [
   ...postgresAttachmentMutants,
   ...postgresWaitMutants,
   ...postgresMergeMutants,
+  ...postgresMergedMarksMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -40,6 +42,7 @@ export const plantedInMemory = [
   ...memoryAttachmentMutants,
   ...memoryWaitMutants,
   ...memoryMergeMutants,
+  ...memoryMergedMarksMutants,
 ]
 
 export const plantedInMongo = [
@@ -56,6 +59,7 @@ export const plantedInMongo = [
   ...mongoAttachmentMutants,
   ...mongoWaitMutants,
   ...mongoMergeMutants,
+  ...mongoMergedMarksMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants
