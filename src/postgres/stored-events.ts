@@ -2,7 +2,7 @@ import type { PostgresContext } from './context.js'
 import { type Fragment, raw, sql } from './sql.js'
 
 /**
- * The events as a FROM item, each with all its values. The row of a message's event has only what its message lacks:
+ * The events of an account as a FROM item, each with all its values. The row of a message's event has only what its message lacks:
  * its `direction` is null, and what is missing is read from the message, which has the same id. If such a message is
  * made one with another and goes, its event gets the values first (fold_message).
  *
@@ -10,11 +10,12 @@ import { type Fragment, raw, sql } from './sql.js'
  * came without it, and so its event has none. The limit makes PostgreSQL look each message up by its key, and never
  * join a page with the whole table.
  */
-export function storedEvents({ contact_interaction_events: events, messages }: PostgresContext['tables']): Fragment {
+export function storedEvents({ tables }: PostgresContext, accountId: string): Fragment {
   return sql`(select ${own}, coalesce(e.message_id, case when e.dedupe_key is null then s.message_id end) as message_id, ${shared}
-  from ${events} e
-  left join lateral (select m.* from ${messages} m
-    where e.direction is null and m.account_id = e.account_id and m.id = e.id limit 1) s on true)`
+  from ${tables.contact_interaction_events} e
+  left join lateral (select m.* from ${tables.messages} m
+    where e.direction is null and m.account_id = ${accountId} and m.id = e.id limit 1) s on true
+  where e.account_id = ${accountId})`
 }
 
 const own = raw(

@@ -11,7 +11,7 @@ import { storedEvents } from '../stored-events.js'
 export async function listEvents(context: PostgresContext, input: ListEvents): Promise<AdapterPage<ConversationEvent>> {
   const [eventSeq] = input.after ?? []
   const rows = await listedRows(context, input, {
-    from: storedEvents(context.tables),
+    from: storedEvents(context, input.accountId),
     stored: eventRow.stored('x'),
     selected: eventRow.list('m'),
     base: raw("'event_base'"),
