@@ -2,9 +2,9 @@ import type { PostgresContext } from './context.js'
 import { type Fragment, raw, sql } from './sql.js'
 
 /**
- * The events of an account as a FROM item, each with all its values. The row of a message's event has only what its message lacks:
- * its `direction` is null, and what is missing is read from the message, which has the same id. If such a message is
- * made one with another and goes, its event gets the values first (fold_message).
+ * The events of an account as a FROM item, each with all its values. The row of a message's event has only what its
+ * message lacks: its `direction` is null, and what is missing is read from the message, which has the same id. If such
+ * a message is made one with another and goes, its event gets the values first (fold_message).
  *
  * A row without a `dedupe_key` is that of a message which came with the channel's id. A message that got the id later
  * came without it, and so its event has none. The limit makes PostgreSQL look each message up by its key, and never

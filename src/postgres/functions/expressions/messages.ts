@@ -25,7 +25,9 @@ export function hasMessageId(raw: string): string {
   return `(${raw}->>'message_id' is not null and (${raw}->>'type' in ('message', 'postback', 'referral', 'optin', 'handover') or ${raw}->>'type' like 'custom:%'))`
 }
 
-/** The key by which an event without an id is recognised, whether it comes as history or live. Null for one with an id. */
+/**
+ * The key by which an event without an id is recognised, whether it comes as history or live. Null for one with an id.
+ */
 export function eventKey(raw: string): string {
   return `case when not ${hasMessageId(raw)} then
           coalesce(${raw}->>'dedupe_key', 'sql:' || encode(sha256(convert_to((${raw} - 'history')::text, 'UTF8')), 'hex')) end`
