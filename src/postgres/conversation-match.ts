@@ -27,8 +27,8 @@ export function matches(context: PostgresContext, accountId: string, match: Conv
   return join(conditions, ' and ')
 }
 
-// A conversation has the contact of its contact inbox, of which a contact has few. An index by contact and last activity
-// would cost each message more than anything else that it writes (docs/decisions/indexes-of-last-activity.md).
+// A conversation has the contact of its contact inbox, and a contact has few of those. An index by contact and last
+// activity would cost each message more than any other (docs/decisions/indexes-of-last-activity.md).
 function ofContact(context: PostgresContext, accountId: string, contactId: string): Fragment {
   const ids = sql`any (array(${contactIds(context, accountId, contactId)}))`
   return sql`c.contact_id = ${ids} and c.contact_inbox_id = any (array(
