@@ -184,6 +184,7 @@ export interface Message {
  * An interaction fact as it was delivered. Texts and attachments are only on the message, so a deletion leaves no copy.
  */
 export interface ConversationEvent {
+  /** The event of a message has the id of the message's row. */
   readonly id: string
   readonly accountId: string
   readonly conversationId: string

@@ -3,7 +3,7 @@ import type { JsonObject } from './json.js'
 import type { Attachment, DeliveryStatus, Direction, SenderType } from './records.js'
 
 interface StampedBase {
-  /** The id of the event's row. */
+  /** The id of the event's row. A message's row has it too. */
   readonly id: string
   /** Null means now. */
   readonly occurredAt: Date | null
@@ -13,8 +13,6 @@ interface StampedBase {
 }
 export interface StampedMessage extends StampedBase {
   readonly type: 'message'
-  /** The id of the message's row. */
-  readonly rowId: string
   /** At least one of `messageId` and `localId` is set. */
   readonly messageId: string | null
   readonly localId: string | null

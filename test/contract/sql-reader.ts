@@ -1,4 +1,5 @@
 import type { RawReader, RawRow } from '../../src/contract/contract-backend.js'
+import { present } from './present.js'
 
 export type Query = (text: string, values?: unknown[]) => Promise<readonly Record<string, unknown>[]>
 
@@ -15,12 +16,25 @@ export function sqlReader(query: Query, schema: string): RawReader {
     contactInboxes: read('contact_inboxes'),
     conversations: read('conversations'),
     messages: read('messages'),
-    events: read('contact_interaction_events'),
+    events: async (accountId) => {
+      const messages = new Map(
+        (await query(`select * from "${schema}".messages where account_id = $1`, [accountId])).map((row) => [row.id, row]),
+      )
+      return (await read('contact_interaction_events')(accountId)).map((row) =>
+        row.direction === null ? ofMessage(row, messages.get(row.id)) : row,
+      )
+    },
     async owner(channel, oaId) {
       const [row] = await query(`select * from "${schema}".inbox_owners where channel = $1 and oa_id = $2`, [channel, oaId])
       return row ?? null
     },
   }
+}
+
+/** The event of a message has only what its message lacks. */
+function ofMessage(event: RawRow, message: RawRow | undefined): RawRow {
+  const { sender_id, direction, occurred_at, created_at, message_id } = present(message)
+  return { ...event, sender_id, direction, occurred_at, created_at, ...(event.dedupe_key === null && { message_id }) }
 }
 
 /** The numbers of an operation's mark are larger than those of JSON, and some drivers return them as a bigint. */

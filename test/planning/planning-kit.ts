@@ -106,8 +106,7 @@ export function planning(): Planning {
 
 /** Gives each delivery of an event its own ids, as the core does. Only the dedupe key stays the same. */
 function numbered(event: StampedEvent, number: string): StampedEvent {
-  const id = `event-${number}`
-  return event.type === 'message' ? { ...event, id, rowId: `row-${number}` } : { ...event, id }
+  return { ...event, id: event.type === 'message' ? `row-${number}` : `event-${number}` }
 }
 
 function required<Row>(row: Row | null): Row {

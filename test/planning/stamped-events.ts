@@ -28,7 +28,6 @@ function message(direction: StampedMessage['direction'], minutes: number, detail
   return {
     ...base(`message ${messageId ?? localId}`, minutes),
     type: 'message',
-    rowId: '',
     sender: direction === 'inbound' ? byCustomer : byHost,
     direction,
     attachments: [],

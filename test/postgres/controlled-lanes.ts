@@ -84,7 +84,6 @@ export const messages = (count: number, text = 'x'): UpsertItem['events'] =>
   Array.from({ length: count }, (_, n) => ({
     type: 'message',
     id: `e${n}`,
-    rowId: `r${n}`,
     messageId: `m${n}`,
     localId: null,
     occurredAt: null,

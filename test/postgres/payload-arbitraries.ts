@@ -89,19 +89,7 @@ const strange = fc.oneof(
   fc.constantFrom<Json>([{ type: 'image', url: 5 }], [{ url: 'x' }], { a: { b: [1] } }, 'custom:', 'message', 'receipt', 2 ** 31),
 )
 const keys = [
-  ...[
-    'type',
-    'id',
-    'row_id',
-    'message_id',
-    'local_id',
-    'dedupe_key',
-    'occurred_at',
-    'sender_id',
-    'sender_type',
-    'sender_name',
-    'direction',
-  ],
+  ...['type', 'id', 'message_id', 'local_id', 'dedupe_key', 'occurred_at', 'sender_id', 'sender_type', 'sender_name', 'direction'],
   ...[
     'text',
     'attachments',

@@ -37,19 +37,7 @@ function hostPatch(patch: JsonObject): JsonObject {
 }
 
 function hostEvent(event: JsonObject): object {
-  const {
-    id: _id,
-    row_id: _row,
-    dedupe_key,
-    sender_id,
-    sender_type,
-    sender_name,
-    occurred_at,
-    watermark,
-    direction,
-    status,
-    ...own
-  } = event
+  const { id: _id, dedupe_key, sender_id, sender_type, sender_name, occurred_at, watermark, direction, status, ...own } = event
   const isReceipt = event.type === 'receipt' || event.type === 'watermark'
   const { target_message_id, message_id, emoji, ...rest } = own
   // A fact without a key of its own name in the library has no message id there, except a postback.

@@ -63,6 +63,8 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     'listConversations of an inbox': () => operations.listConversations({ ...deep, oaId: 'page3' }),
     'listConversations of a chatbot': () => operations.listConversations({ ...deep, chatbotId: 'bot3' }),
     'listConversations of a contact': () => operations.listConversations({ ...page, contactId: 'p7' }),
+    'listConversations, closed, of a contact': () => operations.listConversations({ ...page, statuses: ['closed'], contactId: 'p7' }),
+    'countConversations of a contact': () => operations.countConversations({ ...page, contactId: 'p7' }),
     'listConversations of a customer': () => operations.listConversations({ ...page, customerId: 'c7' }),
     'listConversations, unread': () => operations.listConversations({ ...page, unread: true }),
     'listConversations, unread, deep': () => operations.listConversations({ ...deep, unread: true }),

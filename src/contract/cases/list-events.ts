@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type CaseList, withEvents } from '../contract-case.js'
-import { at, said } from '../events.js'
+import { at, replied, said, sending } from '../events.js'
 import { holds, present, racing, rejects, upTo } from '../expectations.js'
 
 const withStoredEvents = withEvents([
@@ -45,6 +45,23 @@ const withStoredEvents = withEvents([
       holds(items[1], { type: 'postback', messageId: 'p1', payload: { $p: [1, { 'a.b': null }] }, occurredAt: at(1) })
       holds(items[2], { type: 'message_delete', messageId: null, targetMessageId: 'm1', occurredAt: at(2) })
       holds(items[3], { type: 'reaction', targetMessageId: 'm1', senderId: 'agent-1', payload: { emoji: '$❤' } })
+    },
+  },
+  {
+    title: 'keeps the event of an echo as it came after its message became one with the reply',
+    async run({ scene }) {
+      const { account, write } = scene()
+      await write(sending('l1', { occurredAt: at(1), sender: { id: 'agent-1', type: 'agent' } }))
+      const { conversation } = await write(replied('m1', { occurredAt: at(2), sender: { id: 'bot-1', type: 'bot' } }))
+      const conversationId = present(conversation).id
+      const before = (await account.listEvents({ conversationId })).items
+      holds(before[0], { messageId: null, localId: 'l1', senderId: 'agent-1', direction: 'outbound', occurredAt: at(1) })
+      holds(before[1], { messageId: 'm1', localId: null, senderId: 'bot-1', direction: 'outbound', occurredAt: at(2) })
+      await write({ type: 'message_sent', localId: 'l1', messageId: 'm1', occurredAt: at(3) })
+      assert.equal((await account.listMessages({ conversationId })).items.length, 1)
+      const after = (await account.listEvents({ conversationId })).items
+      assert.deepEqual(after.slice(0, 2), before)
+      holds(after[2], { type: 'message_sent', targetMessageId: 'm1', localId: 'l1', eventSeq: 3 })
     },
   },
   {

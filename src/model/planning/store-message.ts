@@ -18,7 +18,7 @@ export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
   const isInbound = event.direction === 'inbound'
   const isSilent = event.history && !plan.item.markUnread
   const row: MessageRow = {
-    id: event.rowId,
+    id: event.id,
     accountId: stamp.accountId,
     conversationId: conversation.id,
     contactInboxId: plan.ownId,

@@ -89,7 +89,7 @@ begin
 
   if p_waiting is null then
     select * into v_known from ${events}
-    where account_id = p_account and contact_inbox_id = any (p_scopes) and dedupe_key = p_event->>'dedupe_key' and message_id is null limit 1;
+    where account_id = p_account and contact_inbox_id = any (p_scopes) and dedupe_key = p_event->>'dedupe_key' limit 1;
     if v_known.id is not null then
       return jsonb_build_object('outcome',
         case when v_known.operation_id <> p_operation then 'duplicate' when v_known.conversation_id is null then 'waiting' else 'stored' end);

@@ -30,10 +30,14 @@ declare
   v_waits text[] := '{}';
 begin
   for v_double in (${doubles('message_id')}) union all (${doubles('local_id')}) loop
-    delete from ${events} e using ${tables.messages} m
-    where m.account_id = p_account and m.id = v_double.dropped and e.account_id = p_account and e.contact_inbox_id = m.contact_inbox_id
-      and e.message_id = m.message_id and e.conversation_id = m.conversation_id
-      and (select true from ${tables.messages} k where k.account_id = p_account and k.id = v_double.kept limit 1);
+    delete from ${events} e where e.account_id = p_account and e.id = any (array(
+      select x.id from ${tables.messages} m cross join lateral (
+        select o.id from ${events} o where o.account_id = p_account and o.id = m.id and o.dedupe_key is null
+        union all
+        select o.id from ${events} o where o.account_id = p_account and o.contact_inbox_id = m.contact_inbox_id and o.message_id = m.message_id
+          and o.conversation_id = m.conversation_id) x
+      where m.account_id = p_account and m.id = v_double.dropped
+        and (select true from ${tables.messages} k where k.account_id = p_account and k.id = v_double.kept limit 1)));
     v_waits := v_waits || ${fn('fold_message')}(p_account, v_double.kept, v_double.dropped, null, p_now, p_server_ms);
   end loop;
   perform ${fn('settle_wait')}(p_account, v_waits, null, p_now, p_server_ms);

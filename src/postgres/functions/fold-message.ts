@@ -33,6 +33,11 @@ begin
     return '{}';
   end if;
   delete from ${tables.messages} where account_id = p_account and id = p_dropped returning * into v_dropped;
+  -- Its event has what it left to the message from now on.
+  update ${tables.contact_interaction_events} e set
+    message_id = case when e.dedupe_key is null then v_dropped.message_id end, sender_id = v_dropped.sender_id, direction = v_dropped.direction,
+    occurred_at = v_dropped.occurred_at, created_at = v_dropped.created_at
+  where e.account_id = p_account and e.id = p_dropped and e.direction is null;
   select ${countsAsUnread('m')} into v_was_counted from ${tables.messages} m where m.account_id = p_account and m.id = p_kept;
   update ${tables.messages} m set
     message_id = coalesce(m.message_id, v_dropped.message_id),

@@ -1,5 +1,5 @@
 import type { Names } from '../names.js'
-import { eventKey } from './expressions/messages.js'
+import { eventKey, hasMessageId } from './expressions/messages.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -21,12 +21,12 @@ begin
   return coalesce((select bool_and(coalesce(
       e.has_message_id and ((${event} and known.message_id = e.raw->>'message_id' limit 1) or (${message} and known.message_id = e.raw->>'message_id' limit 1))
       or e.raw->>'type' = 'message' and (${message} and known.local_id = e.raw->>'local_id' limit 1)
-      or not e.has_message_id and (${event} and known.dedupe_key = e.event_key and known.message_id is null limit 1), false)
+      or not e.has_message_id and (${event} and known.dedupe_key = e.event_key limit 1), false)
       and not (e.raw->>'type' = 'message' and not coalesce((e.raw->>'history')::boolean, false) and coalesce(
         (select known.is_history from ${tables.messages} known where known.account_id = p_account and known.contact_inbox_id = any (p_scopes) and known.message_id = e.raw->>'message_id' limit 1),
         (select known.is_history from ${tables.messages} known where known.account_id = p_account and known.contact_inbox_id = any (p_scopes) and known.local_id = e.raw->>'local_id' limit 1), false)))
     from (select raw, ${eventKey('raw')} as event_key,
-        raw->>'message_id' is not null and (raw->>'type' in ('message', 'postback', 'referral', 'optin', 'handover') or raw->>'type' like 'custom:%') as has_message_id
+        ${hasMessageId('raw')} as has_message_id
       from jsonb_array_elements(p_events) raw where raw->>'type' not in ('receipt', 'watermark', 'identity_change')) e), false);
 end
 `,

@@ -17,7 +17,7 @@ export function newRowId(): SqlFunction {
     returns: 'text',
     attributes: `language sql volatile ${expressionSettings}`,
     body: `
-  select translate(substr(encode(int8send(t << 20 | ('x' || substr(r, 1, 5))::bit(20)::integer) || decode(substr(r, 6, 16), 'hex'), 'base64'), 1, 22),
+  select translate(substr(encode(int8send(t << 20 | ('x' || substr(r, 1, 5))::bit(20)::integer) || decode(substr(r, 17), 'hex'), 'base64'), 1, 22),
     ${literal(encodedDigits)}, ${literal(idDigits)})
   from (select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as t,
                md5(random()::text || clock_timestamp()::text || pg_backend_pid()::text) as r) as parts

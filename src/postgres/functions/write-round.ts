@@ -137,9 +137,15 @@ begin
           where (parsed.is_message or parsed.is_fact) and parsed.message_id is not null
             and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.message_id = parsed.message_id)
         union all
+        -- The event of a message has the message's id, and holds no other.
+        (select known.operation_id, false, known.is_history from ${tables.messages} message
+          join ${tables.contact_interaction_events} known on known.account_id = p_account and known.id = message.id and known.dedupe_key is null
+          where (parsed.is_message or parsed.is_fact) and parsed.message_id is not null
+            and message.account_id = p_account and message.contact_inbox_id = any (parsed.scopes) and message.message_id = parsed.message_id)
+        union all
         (select known.operation_id, known.conversation_id is null, known.is_history from ${tables.contact_interaction_events} known
           where (parsed.message_id is null or not (parsed.is_message or parsed.is_fact))
-            and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.dedupe_key = parsed.event_key and known.message_id is null)
+            and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.dedupe_key = parsed.event_key)
         limit 1) known_event on true
       left join lateral (
         (select 1 as found from ${tables.messages} known

@@ -5,7 +5,6 @@ import type { Conversation } from '../../model/records.js'
 import type { ListConversations } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import { boundTime } from '../clock.js'
-import { contactIds } from '../contact-target.js'
 import type { PostgresContext } from '../context.js'
 import { matches } from '../conversation-match.js'
 import { conversationRead, toConversation } from '../rows/conversation.js'
@@ -32,21 +31,14 @@ const lastActivityFirst = raw('order by c.last_activity_at desc, c.id desc')
  * The queries that together give the page, each of which one index can answer in order. One status is in order in its
  * index and several together are not, so PostgreSQL merges a page of each, also for a list of all: an index for that
  * alone would cost each message more than the merge costs such a list. The index of unread conversations is by status
- * too, also for an inbox. A contact may have several ids, each of which is in order, and the pages of all of
- * them are sorted.
+ * too, also for an inbox. The conversations of a customer or a contact are found through their contact inboxes, and are
+ * sorted.
  */
 function orderedArms(context: PostgresContext, input: ListConversations): readonly Fragment[] {
   const { oaId, customerId, contactId, chatbotId, unread } = input
   const narrowed = customerId !== null || contactId !== null || chatbotId !== null || (oaId !== null && unread !== true)
   const statuses = input.statuses ?? everyStatus
   const arms = statuses.length < 2 || narrowed ? [input.statuses] : statuses.map((status) => [status])
-  if (contactId !== null)
-    return [
-      sql`(select ${storedColumns} from (${contactIds(context, input.accountId, contactId)}) k(id)
-cross join lateral (select c.* from ${context.tables.conversations} c
-  where ${conditions(context, input, raw('k.id'))} ${lastActivityFirst} limit ${mostRows(input.limit)}) c
-${lastActivityFirst} limit ${mostRows(input.limit)})`,
-    ]
   return arms.map(
     (statuses) => sql`(select ${storedColumns} from ${context.tables.conversations} c
 where ${conditions(context, { ...input, statuses })} ${lastActivityFirst} limit ${mostRows(input.limit)})`,
@@ -71,9 +63,9 @@ function boundary(lastActivityAt: Date): Fragment {
   return lastActivityAt.getTime() <= Date.parse(earliestTime) ? raw("'-infinity'::timestamptz") : boundTime(lastActivityAt)
 }
 
-function conditions(context: PostgresContext, input: ListConversations, ofContact?: Fragment): Fragment {
+function conditions(context: PostgresContext, input: ListConversations): Fragment {
   const [lastActivityAt, id] = input.after ?? []
-  const all = matches(context, input.accountId, input, ofContact)
+  const all = matches(context, input.accountId, input)
   if (lastActivityAt === undefined || id === undefined) return all
   return sql`${all} and (c.last_activity_at, c.id) < (${boundary(new Date(lastActivityAt))}, ${id}::text)`
 }

@@ -5,12 +5,13 @@ import type { PostgresContext } from '../context.js'
 import { listedRows } from '../listed-rows.js'
 import { eventRow, toEvent } from '../rows/event.js'
 import { nothing, raw, sql } from '../sql.js'
+import { storedEvents } from '../stored-events.js'
 
 /** A conversation's events, by `eventSeq`, lowest first. */
 export async function listEvents(context: PostgresContext, input: ListEvents): Promise<AdapterPage<ConversationEvent>> {
   const [eventSeq] = input.after ?? []
   const rows = await listedRows(context, input, {
-    from: context.tables.contact_interaction_events,
+    from: storedEvents(context, input.accountId),
     stored: eventRow.stored('x'),
     selected: eventRow.list('m'),
     base: raw("'event_base'"),

@@ -166,10 +166,9 @@ function messagePayload(event: StampedMessage, customerId: string): object {
   return {
     type: event.type,
     id: event.id,
-    row_id: event.rowId,
     message_id: event.messageId ?? undefined,
     local_id: event.localId ?? undefined,
-    dedupe_key: event.dedupeKey,
+    dedupe_key: event.messageId === null ? event.dedupeKey : undefined,
     direction: isInbound ? undefined : event.direction,
     occurred_at: timeText(event.occurredAt) ?? undefined,
     sender_id: isCustomers ? undefined : (sender.id ?? undefined),

@@ -47,6 +47,13 @@ const firstIndexes: readonly StoreIndex[] = [
     where: 'canonical_id IS NOT NULL',
     serves: 'account_id = … and canonical_id = …: the aliases of a customer',
   },
+  {
+    table: 'contact_inboxes',
+    name: 'idx_contact_inboxes_contact',
+    columns: 'account_id, contact_id',
+    where: 'contact_id IS NOT NULL',
+    serves: 'account_id = … and contact_id = …: the contact inboxes of a contact, for its list of conversations',
+  },
 
   {
     table: 'conversations',
@@ -91,12 +98,6 @@ const firstIndexes: readonly StoreIndex[] = [
     columns: 'account_id, chatbot_id, last_activity_at, id',
     where: 'chatbot_id IS NOT NULL',
     serves: 'account_id = … and chatbot_id = … order by last_activity_at desc, id desc: the list of a chatbot',
-  },
-  {
-    table: 'conversations',
-    name: 'idx_conversations_contact_activity',
-    columns: 'account_id, contact_id, last_activity_at, id',
-    serves: 'account_id = … and contact_id = … order by last_activity_at desc, id desc: the list of a contact',
   },
   {
     table: 'conversations',
@@ -150,7 +151,7 @@ const firstIndexes: readonly StoreIndex[] = [
     name: 'idx_unique_event_by_timestamp',
     unique: true,
     columns: 'account_id, contact_inbox_id, dedupe_key',
-    where: 'message_id IS NULL',
+    where: 'dedupe_key IS NOT NULL',
     serves: 'account_id = … and contact_inbox_id = … and dedupe_key = …: one without such an id; decides that it is there once',
   },
   {

@@ -119,7 +119,6 @@ function stampMessage(event: MessageEvent, stamps: EventStamps): StampedMessage 
     // The key has only the message's id, so that it is the same message however it is reported again.
     dedupeKey: messageId === null ? namedKey('local', localId ?? '') : namedKey('message', messageId),
     type,
-    rowId: stamps.newId(),
     messageId,
     localId,
     direction,

@@ -13,6 +13,20 @@ const slow = [
 
 export const postgresMutants: readonly PostgresMutant[] = [
   {
+    bug: 'the event of a message that folds loses what it left to the message',
+    subject: 'listEvents',
+    caughtBy: 'keeps the event of an echo as it came after its message became one with the reply',
+    functions: [{ name: 'fold_message', replace: 'e.id = p_dropped and e.direction is null', by: 'false' }],
+    attempts: 1,
+  },
+  {
+    bug: 'the event of a message is not looked for by the message',
+    subject: 'COMMIT_OUTCOME_UNKNOWN',
+    caughtBy: 'applies events once whose reply was lost, and answers as the lost reply would have',
+    functions: [{ name: 'write_round', replace: 'known.id = message.id and', by: 'false and' }],
+    attempts: 1,
+  },
+  {
     bug: 'markRead counts in the statement that waits for the lock',
     subject: 'markRead',
     caughtBy: 'is exact in every answer while 4 readers follow 40 racing messages',

@@ -1,5 +1,5 @@
 import type { Names } from '../../names.js'
-import { directionOf, eventKey, givenValues, insertStored, rowIds, sentAt, totals } from './messages.js'
+import { directionOf, eventKey, givenValues, insertStored, rowId, sentAt, totals } from './messages.js'
 import { isLiveMessageWithin } from './payload-limits.js'
 import { countedAt, occurredAt } from './times.js'
 import { isTimeWithin } from './value-checks.js'
@@ -16,7 +16,7 @@ export function eventsOfItems(names: Names): string {
     from (
       select item.ord, given.position::integer as position, given.raw->>'type' as type,
         given.raw->>'message_id' as message_id, given.raw->>'local_id' as local_id, ${directionOf('given.raw')} as direction,
-        ${eventKey('given.raw')} as event_key, ${rowIds(names, 'given.raw')},
+        ${eventKey('given.raw')} as event_key, ${rowId(names, 'given.raw')},
         ${occurredAt("given.raw->>'occurred_at'")} as occurred_at, given.raw->>'text' as text,
         case when given.raw->>'type' = 'message' then ${isLiveMessageWithin(names, 'given.raw')} else false end as is_within,
         ${givenValues('given.raw', directionOf('given.raw'), 'item.customer_id')}
@@ -55,7 +55,7 @@ export function plainItems({ tables }: Names, columns: string, condition = 'true
             (${event} and known.message_id = any (total.message_ids) limit 1) is null
             and (${message} and known.message_id = any (total.message_ids) limit 1) is null end
       and case when total.local_ids is null then true else
-            (${event} and known.dedupe_key = any (total.local_keys) and known.message_id is null limit 1) is null
+            (${event} and known.dedupe_key = any (total.local_keys) limit 1) is null
             and (${message} and known.local_id = any (total.local_ids) limit 1) is null end
       and ${condition}
   )`

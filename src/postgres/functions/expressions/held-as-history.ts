@@ -12,7 +12,7 @@ export function heldAsHistory({ tables }: Names): string {
   return `
         select coalesce(stored.is_history, false) as is_history, coalesce(v_resent_after is not null and not coalesce(stored.is_history, false) and (
             select live.operation_id = parsed.operation_id from ${tables.contact_interaction_events} live
-            where live.account_id = p_account and live.contact_inbox_id = any (parsed.own_scopes) and live.message_id is null
+            where live.account_id = p_account and live.contact_inbox_id = any (parsed.own_scopes)
               and live.dedupe_key = ${liveKey('parsed.message_id', 'parsed.local_id')} limit 1), false) as is_own
         from (${stored('message_id')} union all ${stored('local_id')} limit 1) stored
         where parsed.is_message and not parsed.is_history and known_event.operation_id is distinct from parsed.operation_id

@@ -13,16 +13,24 @@ import { isNewAnswer } from './waits.js'
 export function parsedEvent(names: Names): string {
   return `given.position::integer as position, given.raw, given.raw->>'type' as type, given.raw->>'message_id' as message_id,
         given.raw->>'local_id' as local_id, ${directionOf('given.raw')} as direction, given.raw->>'text' as text, ${eventKey('given.raw')} as event_key,
-        ${rowIds(names, 'given.raw')}, ${occurredAt("given.raw->>'occurred_at'")} as occurred_at`
+        ${rowId(names, 'given.raw')}, ${occurredAt("given.raw->>'occurred_at'")} as occurred_at`
 }
 
 export function directionOf(raw: string): string {
   return `coalesce(${raw}->>'direction', 'inbound')`
 }
 
-/** The key by which an event without an id is recognised, whether it comes as history or live. */
+/** Whether an event is recognised by the channel's id of it. */
+export function hasMessageId(raw: string): string {
+  return `(${raw}->>'message_id' is not null and (${raw}->>'type' in ('message', 'postback', 'referral', 'optin', 'handover') or ${raw}->>'type' like 'custom:%'))`
+}
+
+/**
+ * The key by which an event without an id is recognised, whether it comes as history or live. Null for one with an id.
+ */
 export function eventKey(raw: string): string {
-  return `coalesce(${raw}->>'dedupe_key', 'sql:' || encode(sha256(convert_to((${raw} - 'history')::text, 'UTF8')), 'hex'))`
+  return `case when not ${hasMessageId(raw)} then
+          coalesce(${raw}->>'dedupe_key', 'sql:' || encode(sha256(convert_to((${raw} - 'history')::text, 'UTF8')), 'hex')) end`
 }
 
 /** Whether a message is unread while it lies past the read horizon. Silent history never is. */
@@ -35,8 +43,9 @@ export function liveKey(messageId: string, localId: string): string {
   return `coalesce('live:' || ${messageId}, 'live-local:' || ${localId})`
 }
 
-export function rowIds({ fn }: Names, raw: string): string {
-  return `coalesce(${raw}->>'row_id', ${fn('new_row_id')}()) as row_id, coalesce(${raw}->>'id', ${fn('new_row_id')}()) as event_id`
+/** The id of the event's row. A message has the id of its event. */
+export function rowId({ fn }: Names, raw: string): string {
+  return `coalesce(${raw}->>'id', ${fn('new_row_id')}()) as row_id`
 }
 
 /** The values that an event's rows take unchanged from its JSON. */
@@ -99,11 +108,15 @@ export function insertMessages({ tables }: Names, from: string, mayBeHistory = f
     from ${from}`
 }
 
-/** Inserts the events `stored` of a FROM list. An event whose conversation is null waits for it. */
-export function insertEvents(names: Names, from: string, mayBeHistory = false): string {
-  return `${intoEvents(names, mayBeHistory)}
-    select p_account, stored.event_id, stored.scope_id, stored.own_id, stored.conversation_id, stored.event_seq, stored.type, stored.message_id, null, stored.local_id,
-      stored.sent_by, stored.direction, nullif(stored.payload, 'null'::jsonb), stored.event_key, stored.operation_id, stored.occurred_at, p_now${mayBeHistory ? ', nullif(stored.is_history, false)' : ''}
+/**
+ * Inserts the events `stored` of a FROM list. An event whose conversation is null waits for it. The event of a message
+ * leaves to the message what both would hold (src/postgres/stored-events.ts).
+ */
+export function insertEvents(names: Names, from: string, isMixed = false): string {
+  const own = (value: string) => (isMixed ? `case when not stored.is_message then ${value} end` : 'null')
+  return `${intoEvents(names, isMixed)}
+    select p_account, stored.row_id, stored.scope_id, stored.own_id, stored.conversation_id, stored.event_seq, stored.type, ${own('stored.message_id')}, null, stored.local_id,
+      ${own('stored.sent_by')}, ${own('stored.direction')}, nullif(stored.payload, 'null'::jsonb), stored.event_key, stored.operation_id, ${own('stored.occurred_at')}, ${own('p_now')}${isMixed ? ', nullif(stored.is_history, false)' : ''}
     from ${from}`
 }
 

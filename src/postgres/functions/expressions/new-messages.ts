@@ -19,6 +19,6 @@ export function isNewMessage(names: Names): string {
   return `${isPlainMessage(names)} and case
         when event.local_id is null then (${event} and known.message_id = event.message_id limit 1) is null
           and (${message} and known.message_id = event.message_id limit 1) is null
-        else (${event} and known.dedupe_key = event.event_key and known.message_id is null limit 1) is null
+        else (${event} and known.dedupe_key = event.event_key limit 1) is null
           and (${message} and known.local_id = event.local_id limit 1) is null end`
 }

@@ -92,7 +92,6 @@ export const eventRules = {
   message: {
     rules: {
       ...commonRules,
-      row_id: 'id',
       message_id: 'id',
       local_id: 'id',
       text: 'text',

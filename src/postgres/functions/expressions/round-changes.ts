@@ -1,7 +1,7 @@
 import type { Names } from '../../names.js'
 import { byValue } from '../function-settings.js'
 import { insertConversation } from './conversations.js'
-import { givenValues, insertEvents, insertMessages, rowIds, sentAt, totals } from './messages.js'
+import { givenValues, insertEvents, insertMessages, rowId, sentAt, totals } from './messages.js'
 import { marks } from './operations.js'
 import { patchedValue } from './patches.js'
 import { insertContact, keepsName } from './people.js'
@@ -31,7 +31,7 @@ export function roundChanges(names: Names): string {
   return `stored as materialized (
       select event.ord, event.position, event.type, event.is_message, event.direction, event.event_key, event.message_id, event.occurred_at, event.text,
              event.is_history, event.is_history and not ready.mark_unread as is_silent,
-             ${rowIds(names, 'event.raw')}, (ready.stored_in).id as scope_id, nullif(ready.own_id, (ready.stored_in).id) as own_id, ready.operation_id,
+             ${rowId(names, 'event.raw')}, (ready.stored_in).id as scope_id, nullif(ready.own_id, (ready.stored_in).id) as own_id, ready.operation_id,
              case when ready.action <> 'none' then ready.target_id end as conversation_id,
              case when ready.action <> 'none' then ready.base_event_seq + row_number() over (partition by event.ord order by event.position) end as event_seq,
              case when event.is_message then ready.base_seq + row_number() over (partition by event.ord, event.is_message order by event.position) end as seq,
