@@ -5,9 +5,10 @@ import type { Conversation, Identity } from '../model/records.js'
 
 /**
  * What a write did. `duplicate`: every event was known already, so nothing changed. `unchanged`: there was nothing to
- * change. `adopted`: it used a conversation that `matchUsername` found.
+ * change. `adopted`: it used a conversation that `matchUsername` found. `merged`: the call's ids proved that two
+ * customers are one person, and the active conversation of one of them is a part of the other's now.
  */
-export type WriteOutcomeName = 'created' | 'updated' | 'reopened' | 'adopted' | 'unchanged' | 'duplicate'
+export type WriteOutcomeName = 'created' | 'updated' | 'reopened' | 'adopted' | 'merged' | 'unchanged' | 'duplicate'
 
 export interface ConversationChange<TMetadata = JsonObject> {
   readonly outcome: WriteOutcomeName

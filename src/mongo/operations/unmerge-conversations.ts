@@ -1,5 +1,5 @@
 import { ConversationStoreError } from '../../model/errors.js'
-import { parted, requireLast } from '../../model/planning/merge-conversations.js'
+import { parted, requireLast, restored } from '../../model/planning/merge-conversations.js'
 import type { ConversationRow, MergeRow } from '../../model/planning/rows.js'
 import type { UnmergeResult, WriteStamp } from '../../store/adapter.js'
 import { replaceRow } from '../change-by-version.js'
@@ -22,13 +22,13 @@ export async function unmergeConversations(
   input: WriteStamp & { readonly mergeId: string },
 ): Promise<UnmergeResult> {
   if (!(await context.deployment()).transactions) throw needsTransactions('unmergeConversations')
-  const { outcome, kept, restored } = await inTransaction(context, (inner) => unmerge(inner, input))
-  return { outcome, kept: await hostConversation(context, kept), restored: await hostConversation(context, restored) }
+  const { outcome, kept, lost } = await inTransaction(context, (inner) => unmerge(inner, input))
+  return { outcome, kept: await hostConversation(context, kept), restored: await hostConversation(context, lost) }
 }
 
 interface Parted extends Pick<UnmergeResult, 'outcome'> {
   readonly kept: ConversationRow
-  readonly restored: ConversationRow
+  readonly lost: ConversationRow
 }
 
 async function unmerge(context: MongoContext, input: WriteStamp & { readonly mergeId: string }): Promise<Parted> {
@@ -39,9 +39,9 @@ async function unmerge(context: MongoContext, input: WriteStamp & { readonly mer
   const merge = mergeRow(doc)
   if (merge.undoneAt !== null) {
     const kept = await findKept(context, accountId, merge.keptId)
-    const restored = await findKept(context, accountId, merge.lost.id)
-    if (kept === null || restored === null) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
-    return { outcome: merge.undoneBy === operationId ? 'unmerged' : 'unchanged', kept: kept.row, restored: restored.row }
+    const lost = await findKept(context, accountId, merge.lost.id)
+    if (kept === null || lost === null) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
+    return { outcome: merge.undoneBy === operationId ? 'unmerged' : 'unchanged', kept: kept.row, lost: lost.row }
   }
   const held = await findRow(context, { accountId, _id: merge.keptId })
   if (held === null) throw contention(1)
@@ -51,7 +51,8 @@ async function unmerge(context: MongoContext, input: WriteStamp & { readonly mer
   const head = await headOf(context, accountId, own.contactInboxId)
   const unreadCount = await unreadOf(context, own)
   const kept = await withLatest(context, { ...left, unreadCount: left.unreadCount - unreadCount }, merge.before)
-  const lost = await withLatest(context, { ...own, ...customerOf(own, head), unreadCount }, own)
+  const back = restored({ ...own, ...customerOf(own, head) }, kept, merge, now)
+  const lost = await withLatest(context, { ...back, unreadCount }, own)
   if (lost.status !== 'closed') await requirePlace(context, lost, [kept])
 
   if (!(await replaceRow(context, held.row, kept))) throw contention(1)
@@ -65,7 +66,7 @@ async function unmerge(context: MongoContext, input: WriteStamp & { readonly mer
   const { matchedCount } = await conversation_merges.updateOne({ accountId, _id: mergeId, standing: true }, undone, inSession(context))
   if (matchedCount === 0) throw contention(1)
   await lockContactInboxes(context, accountId, [lost.contactInboxId, kept.contactInboxId])
-  return { outcome: 'unmerged', kept, restored: lost }
+  return { outcome: 'unmerged', kept, lost }
 }
 
 /** The customer as it is known now: its ids may have been linked to another's since. */
