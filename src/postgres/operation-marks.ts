@@ -16,6 +16,12 @@ export function firstMark(operationId: Fragment | Value, outcome: Fragment, at =
   return sql`jsonb_build_array(jsonb_build_array(${operationId}::text, ${outcome}::text, ${at}))`
 }
 
+/** The marks with another outcome for an operation that is among them. */
+export function withOutcome(operations: Fragment, operationId: Fragment | Value, outcome: Fragment): Fragment {
+  return sql`(select jsonb_agg(case when o.mark->>0 = ${operationId}::text then jsonb_set(o.mark, '{1}', to_jsonb(${outcome}::text)) else o.mark end order by o.n)
+    from jsonb_array_elements(${operations}) with ordinality as o(mark, n))`
+}
+
 /** The outcome that is remembered for an operation, or null if there is none. */
 export function rememberedOutcome(operations: Fragment, operationId: Fragment | Value): Fragment {
   return sql`(select o.mark->>1 from jsonb_array_elements(${operations}) as o(mark) where o.mark->>0 = ${operationId}::text limit 1)`

@@ -14,7 +14,8 @@ async function twoConversations(scene: Scene) {
   const { account, oaId } = phone
   const kept = present((await phone.write(said('m1', { occurredAt: at(1) }), replied('m2', { occurredAt: at(3) }))).conversation)
   const lost = present(
-    (await user.write(said('n1', { occurredAt: at(2) }), said('n2', { occurredAt: at(4) }), said('n3', { occurredAt: at(5) }))).conversation,
+    (await user.write(said('n1', { occurredAt: at(2) }), said('n2', { occurredAt: at(4) }), said('n3', { occurredAt: at(5) })))
+      .conversation,
   )
   await account.markRead({ ...user.key, seq: 1 })
   return {

@@ -10,6 +10,7 @@ import { dropOverdue } from './drop-overdue.js'
 import { evidenceOf } from './evidence-of.js'
 import { foldDoubles } from './fold-doubles.js'
 import { foldMessage } from './fold-message.js'
+import { holdConversation } from './hold-conversation.js'
 import { holdsIdentities } from './holds-identities.js'
 import { identitiesOfFunction } from './identities-of.js'
 import { isEventWithinFunction } from './is-event-within.js'
@@ -91,6 +92,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     joinContacts(names),
     foldDoubles(names),
     settleGroup(names),
+    holdConversation(names),
     joinGroup(names),
     joinGroups(names),
     renameHead(names),

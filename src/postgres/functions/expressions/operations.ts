@@ -8,6 +8,7 @@ import {
   surelyUnseen,
   unseen,
   withMark,
+  withOutcome,
 } from '../../operation-marks.js'
 import { raw, textOf } from '../../sql.js'
 
@@ -16,6 +17,8 @@ export const marks = {
   with: (operations: string, operationId: string, outcome: string, at = databaseMilliseconds) =>
     textOf(withMark(raw(operations), raw(operationId), raw(outcome), raw(at))),
   first: (operationId: string, outcome: string, at = databaseMilliseconds) => textOf(firstMark(raw(operationId), raw(outcome), raw(at))),
+  withOutcome: (operations: string, operationId: string, outcome: string) =>
+    textOf(withOutcome(raw(operations), raw(operationId), raw(outcome))),
   outcome: (operations: string, operationId: string) => textOf(rememberedOutcome(raw(operations), raw(operationId))),
   surelyUnseen: (operations: string, operationId: string) => textOf(surelyUnseen(raw(operations), raw(operationId))),
   maybeSeen: (operations: string, operationId: string) => textOf(maybeSeen(raw(operations), raw(operationId))),
