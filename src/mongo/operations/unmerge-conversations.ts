@@ -6,7 +6,7 @@ import { replaceRow } from '../change-by-version.js'
 import { inSession, type MongoContext } from '../context.js'
 import { needsTransactions } from '../deployment.js'
 import { contactInboxRow } from '../documents/contact-inboxes.js'
-import { conversationInGroup, conversationRow } from '../documents/conversations.js'
+import { conversationDocument, conversationInGroup, conversationRow } from '../documents/conversations.js'
 import { text, textOrNull, time, timeOrNull } from '../documents/fields.js'
 import { keptBefore } from '../documents/merges.js'
 import type { Doc } from '../driver.js'
@@ -56,8 +56,7 @@ async function unmerge(context: MongoContext, input: WriteStamp & { readonly mer
   if (lost.status !== 'closed') await requirePlace(context, lost, [kept])
 
   if (!(await replaceRow(context, held.row, kept))) throw contention(1)
-  const { group: _, ...stored } = doc.lost as Doc
-  await conversations.insertOne({ ...stored, ...conversationInGroup(lost, groupOrNull(head)) }, inSession(context))
+  await conversations.insertOne({ ...foreignFields(doc.lost as Doc), ...conversationInGroup(lost, groupOrNull(head)) }, inSession(context))
   const inner = lost.parts.map((part) => part.mergeId)
   if (inner.length > 0) {
     await conversation_merges.updateMany({ accountId, _id: { $in: inner } }, { $set: { kept_id: lost.id } }, inSession(context))
@@ -67,6 +66,12 @@ async function unmerge(context: MongoContext, input: WriteStamp & { readonly mer
   if (matchedCount === 0) throw contention(1)
   await lockContactInboxes(context, accountId, [lost.contactInboxId, kept.contactInboxId])
   return { outcome: 'unmerged', kept, lost }
+}
+
+/** What a document holds that no row tells. A field that the row leaves out now must not come back with it. */
+function foreignFields({ group: _, ...stored }: Doc): Doc {
+  const known = conversationDocument(conversationRow(stored))
+  return Object.fromEntries(Object.entries(stored).filter(([field]) => !(field in known)))
 }
 
 /** The customer as it is known now: its ids may have been linked to another's since. */
