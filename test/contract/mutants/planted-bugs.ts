@@ -3,6 +3,7 @@ import { conversationMutants } from './conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
+import { memoryLinkedMergeMutants, mongoLinkedMergeMutants, postgresLinkedMergeMutants } from './linked-merge-mutants.js'
 import { memoryMergeMutants, mongoMergeMutants, postgresMergeMutants } from './merge-mutants.js'
 import { messageMutants } from './message-mutants.js'
 import { mongoGroupMutants } from './mongo-group-mutants.js'
@@ -28,6 +29,7 @@ export const plantedInPostgres = [
   ...postgresAttachmentMutants,
   ...postgresWaitMutants,
   ...postgresMergeMutants,
+  ...postgresLinkedMergeMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -40,6 +42,7 @@ export const plantedInMemory = [
   ...memoryAttachmentMutants,
   ...memoryWaitMutants,
   ...memoryMergeMutants,
+  ...memoryLinkedMergeMutants,
 ]
 
 export const plantedInMongo = [
@@ -56,6 +59,7 @@ export const plantedInMongo = [
   ...mongoAttachmentMutants,
   ...mongoWaitMutants,
   ...mongoMergeMutants,
+  ...mongoLinkedMergeMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants
