@@ -131,7 +131,9 @@ function replay(
   const plan = beginPlan(link, item, own?.id ?? scopes.own, scopes, choice)
   const written = writeEvents(plan, known)
   const isOwn = item.events.every((event, index) => !leavesRow(event) || known[index]?.isOwn === true)
-  return finish(plan, choice, written.outcomes, written.targetedId, written.hadEffect || isOwn ? 'unchanged' : 'duplicate', naming, changes)
+  // The customer's only conversation may have been merged into another customer's.
+  const reportedId = written.targetedId ?? plan.chosenId ?? known.findLast((each) => each?.storedIn)?.storedIn ?? null
+  return finish(plan, choice, written.outcomes, reportedId, written.hadEffect || isOwn ? 'unchanged' : 'duplicate', naming, changes)
 }
 
 /** The earlier answer, when a conversation remembers this item's operation. */
