@@ -13,6 +13,8 @@ export type WriteOutcomeName = 'created' | 'updated' | 'reopened' | 'adopted' | 
 export interface ConversationChange<TMetadata = JsonObject> {
   readonly outcome: WriteOutcomeName
   readonly conversation: Conversation<TMetadata>
+  /** Only with the outcome `merged`: names the merge for `unmergeConversations`. */
+  readonly mergeId?: string
 }
 
 /**
@@ -99,6 +101,11 @@ export interface ConversationEventsResult<TMetadata = JsonObject> {
    * was said is in the thread of the one whose user id was named, and nothing was linked. Nearly always empty.
    */
   readonly conflicts: readonly CustomerIdentity[]
+  /**
+   * Only with the outcome `merged`: names the merge for `unmergeConversations`. If more than two people turned out to be
+   * one, that call tells which merge has to be undone before this one.
+   */
+  readonly mergeId?: string
 }
 
 /**

@@ -86,8 +86,8 @@ const linking = withEvents([
     async run({ clock, store, scene }) {
       const { phone, user, kept, lost, sayBoth, mergeIdOf, listed } = await twoConversations(scene(store({ clock: clock.now })))
       const { account } = phone
-      await sayBoth('p1')
-      const mergeId = await mergeIdOf()
+      const mergeId = present((await sayBoth('p1')).mergeId)
+      assert.equal(await mergeIdOf(), mergeId)
       await account.markRead({ conversationId: lost.id, seq: 2 })
       const now = clock.advance(1_000)
       const { outcome, kept: left, restored } = await account.unmergeConversations({ mergeId })
@@ -146,8 +146,10 @@ const linking = withEvents([
     title: 'answers a call that is sent again as the lost reply would have',
     async run({ storeOver, scene }) {
       const { sayBoth, kept, phone } = await twoConversations(scene(storeOver(losingReplies(2), { retry })))
-      holds(await sayBoth('p1'), { outcome: 'merged', events: [{ outcome: 'stored' }], duplicates: 0 })
+      const { mergeId, ...merged } = await sayBoth('p1')
+      holds(merged, { outcome: 'merged', events: [{ outcome: 'stored' }], duplicates: 0 })
       holds(only(await phone.rows.conversations()), { id: kept.id, version: kept.version + 1 })
+      holds(await phone.account.unmergeConversations({ mergeId: present(mergeId) }), { outcome: 'unmerged' })
     },
   },
   {
@@ -275,6 +277,7 @@ const without = withJointWrites([
       const lost = await user.open()
       const linked = await account.upsertConversation({ ...user.key, identities: both, nickname: 'Lan' })
       holds(linked, { outcome: 'merged' })
+      assert.equal(typeof linked.mergeId, 'string')
       holds(linked.conversation, { id: kept.id, nickname: 'Lan', version: 1 })
       holds(await account.upsertConversation({ ...user.key, identities: both, nickname: 'Lan' }), { outcome: 'unchanged' })
       holds(await account.updateNickname({ conversationId: lost.id, nickname: 'Mrs. Lan', expectedVersion: 1 }), { outcome: 'updated' })

@@ -54,6 +54,30 @@ export const linkedDoublesCases = withEvents([
     },
   },
   {
+    title: 'leaves a message read of which one copy was read, whichever that is',
+    async run({ scene }) {
+      const first = scene()
+      for (const isOlderRead of [true, false]) {
+        for (const isClosed of [true, false]) {
+          const { phone, user, link } = twoPeople(first.another())
+          const { account, key } = phone
+          await live(phone, said('m0', { occurredAt: at(1) }), said('m1', { occurredAt: at(2) }))
+          await live(user, said('m1', { occurredAt: at(2) }), said('m2', { occurredAt: at(3) }))
+          await account.markRead(isOlderRead ? { ...key, seq: 2 } : { ...user.key, seq: 1 })
+          if (isClosed) await account.closeConversation(user.key)
+          await link()
+          const unread = isOlderRead ? ['m2'] : ['m0', 'm2']
+          const { items } = await account.listConversations({ oaId: phone.oaId, customerId: phone.customerId })
+          assert.equal(items.length, isClosed ? 2 : 1)
+          const counted = items.reduce((sum, { unreadCount }) => sum + unreadCount, 0)
+          assert.equal(counted, unread.length)
+          for (const messageId of ['m0', 'm1', 'm2']) present(await account.findMessage({ ...key, messageId }))
+          for (const { id } of items) holds((await account.markRead({ conversationId: id })).conversation, { unreadCount: 0 })
+        }
+      }
+    },
+  },
+  {
     title: 'keeps the files that the other copy of a blank message has got',
     async run({ scene }) {
       const { phone, user, link } = twoPeople(scene())

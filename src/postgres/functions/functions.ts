@@ -15,6 +15,7 @@ import { holdsIdentities } from './holds-identities.js'
 import { identitiesOfFunction } from './identities-of.js'
 import { isEventWithinFunction } from './is-event-within.js'
 import { isItemWithinFunction } from './is-item-within.js'
+import { isPastHorizon } from './is-past-horizon.js'
 import { isPatchWithinFunction } from './is-patch-within.js'
 import { joinContacts } from './join-contacts.js'
 import { joinGroup } from './join-group.js'
@@ -90,6 +91,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     boundedIdentities(),
     changedIdentities(names),
     joinContacts(names),
+    isPastHorizon(names),
     foldDoubles(names),
     settleGroup(names),
     holdConversation(names),
