@@ -47,6 +47,8 @@ async function runHistories(backend: ContractBackend, { seed, histories }: Histo
       createConversationStore({
         adapter,
         clock: () => new Date(++time),
+        // A busy machine is no fault of the store.
+        deadlineMs: 10 * 60_000,
         newId: () => `${accountId}-${String(++ids).padStart(5, '0')}`,
       }).forAccount(accountId),
     )

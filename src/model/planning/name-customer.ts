@@ -39,7 +39,8 @@ function under(item: UpsertItem, customerId: string): UpsertItem {
   if (customerId === item.customerId) return item
   const isOwn = ({ sender }: StampedEvent) => sender.type === 'customer' && sender.id === item.customerId
   const events = item.events.map((event) => (isOwn(event) ? { ...event, sender: { ...event.sender, id: customerId } } : event))
-  return { ...item, customerId, events }
+  const contactInbox = item.ids.identities[item.identities.findIndex(({ id }) => id === customerId)] ?? item.ids.contactInbox
+  return { ...item, customerId, events, ids: { ...item.ids, contactInbox } }
 }
 
 /** The time of the message that names the ids, which is never later than now. */

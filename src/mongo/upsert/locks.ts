@@ -16,8 +16,9 @@ export interface Locks {
  *
  * - An event that waits (its target was not there) locks its contact inbox, the canonical one, and the conversation
  *   that a message would go to. A message that comes at the same time writes that conversation. If it opens another
- *   one, it locks the canonical contact inbox. A link locks the canonical contact inbox of its message, which may be
- *   stored under another one of the customer.
+ *   one, it locks the canonical contact inbox.
+ * - A link of the host's id and the channel's locks the same documents. Where only one of the two has a message, the
+ *   link has found the other one missing, and its message may be in another conversation of the customer.
  * - A watermark locks the same documents, because messages that are sent at the same time read it. A stored message
  *   that asks the watermarks again, because it was sent before or has not failed after all, locks the canonical
  *   contact inbox as well.
@@ -50,8 +51,8 @@ export function locksFor(world: LoadedWorld): Locks {
     if (isOpened || before.contactInboxId !== row.contactInboxId) lockReplaced(row.contactInboxId)
   }
   for (const { before, row } of world.messages.changes().updated) {
-    const isLocking = isLinked(before, row) || asksWatermarks(before, row)
-    if (isLocking) contactInboxes.add(world.contactInboxById(row.scopeId)?.canonicalId ?? row.scopeId)
+    if (isLinked(before, row)) lockCustomer(row.scopeId)
+    else if (asksWatermarks(before, row)) contactInboxes.add(world.contactInboxById(row.scopeId)?.canonicalId ?? row.scopeId)
   }
   return { contactInboxes, conversations }
 }

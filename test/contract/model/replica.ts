@@ -5,6 +5,7 @@ import type { AccountConversations } from '../../../src/store/account-conversati
 import { type ConversationStore, createConversationStore } from '../../../src/store/create-conversation-store.js'
 import type { ConversationKey, UpsertConversationInput } from '../../../src/store/inputs.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert } from './operation.js'
+import { withRowsByCustomer } from './rows-by-customer.js'
 
 /**
  * One of the stores that run the same calls. Each has its own clock and makes its own ids, and both go the same way in
@@ -19,8 +20,9 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
   let ids = 0
   let isReplyLost = false
   const merges: string[] = []
-  const adapter = interceptedAdapter(backend.createAdapter(), async ({ input, send }) => {
-    const result = await send()
+  const adapter = interceptedAdapter(backend.createAdapter(), async (call) => {
+    const input = withRowsByCustomer(call)
+    const result = await call.send(input)
     const operationId: unknown = Reflect.get(Object(input), 'operationId')
     if (!isReplyLost || typeof operationId !== 'string') return result
     isReplyLost = false

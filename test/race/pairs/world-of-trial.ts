@@ -1,11 +1,11 @@
 import type { ContractBackend, RawReader } from '../../../src/contract/index.js'
 import { isConversationStoreError } from '../../../src/model/errors.js'
 import { type ConversationStore, createConversationStore } from '../../../src/store/create-conversation-store.js'
-import { renamed } from '../../contract/model/contact-inbox-names.js'
 import { inOrder, storedState } from '../../contract/model/stored-state.js'
 import { type Call, sendCall } from '../../histories/call.js'
 import type { Names, PreparedState } from './prepared-states.js'
 import type { Side } from './racing-calls.js'
+import { renamed } from './renamed.js'
 
 /** A store for the preparation and one for each side, with ids that say who has made them. */
 export interface WorldOfTrial {
