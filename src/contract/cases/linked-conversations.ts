@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { CustomerIdentity } from '../../model/identities.js'
+import { mergedParts } from '../../model/limits.js'
 import { type CaseList, withEvents, withJointWrites } from '../contract-case.js'
 import { losingReplies, retry } from '../errors/losing-replies.js'
 import { at, replied, said } from '../events.js'
@@ -282,6 +283,32 @@ const without = withJointWrites([
       holds(await account.upsertConversation({ ...user.key, identities: both, nickname: 'Lan' }), { outcome: 'unchanged' })
       holds(await account.updateNickname({ conversationId: lost.id, nickname: 'Mrs. Lan', expectedVersion: 1 }), { outcome: 'updated' })
       assert.deepEqual(column(await phone.rows.conversations(), 'nickname'), ['Mrs. Lan'])
+    },
+  },
+  {
+    title: 'closes the younger one as it is where the older one holds as many as it can',
+    async run({ clock, store, scene }) {
+      const { phone, user, both } = twoPeople(scene(store({ clock: clock.now })))
+      const { account } = phone
+      const kept = await phone.open()
+      for (let times = 0; times < mergedParts; times++) {
+        const other = phone.another()
+        await other.open()
+        await account.mergeConversations({ keep: phone.key, lose: other.key })
+      }
+      const lost = await user.open()
+      const now = clock.advance(1_000)
+      const linked = await account.upsertConversation({ ...user.key, identities: both })
+      holds(linked, { outcome: 'updated' })
+      holds(linked.conversation, { id: kept.id, version: mergedParts + 1, status: 'open' })
+      holds(await account.findConversation({ conversationId: lost.id }), {
+        status: 'closed',
+        closedAt: now,
+        statusChangedAt: now,
+        customerId: phone.customerId,
+        version: 1,
+      })
+      assert.equal((await phone.rows.conversations()).length, 2)
     },
   },
 ])

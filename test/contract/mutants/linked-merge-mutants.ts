@@ -11,6 +11,12 @@ const sentAgain = 'answers a call that is sent again as the lost reply would hav
 /** Bugs of merges that come of ids which turn out to be one person's. */
 export const memoryLinkedMergeMutants: readonly MemoryMutant[] = [
   {
+    bug: 'the copy of the younger person stays of each message',
+    subject: links,
+    caughtBy: 'leaves a message read of which one copy was read, whichever that is',
+    world: (world) => ({ doubles: (scopes) => world.doubles(scopes).map(([kept, double]) => [double, kept]) }),
+  },
+  {
     bug: 'a call that is sent again does not know that it has merged',
     subject: links,
     caughtBy: sentAgain,
@@ -44,6 +50,13 @@ const bugs: readonly Bug[] = [
     by: 'elsif true then',
   },
   {
+    bug: 'a link merges more than a conversation can hold',
+    caughtBy: 'closes the younger one as it is where the older one holds as many as it can',
+    name: 'join_group',
+    replace: /elsif coalesce\(jsonb_array_length[^\n]* then/,
+    by: 'elsif false then',
+  },
+  {
     bug: 'a call does not tell that it has merged',
     caughtBy: merges,
     name: 'upsert_linking',
@@ -56,6 +69,13 @@ const bugs: readonly Bug[] = [
     name: 'hold_conversation',
     replace: 'version = k.version + p_raised',
     by: 'version = k.version + 1',
+  },
+  {
+    bug: 'of two copies of a message the older person’s stays, though the other one was read',
+    caughtBy: 'leaves a message read of which one copy was read, whichever that is',
+    name: 'fold_doubles',
+    replace: 'select v_double.dropped as kept, v_double.kept as dropped into v_double;',
+    by: 'null;',
   },
   {
     bug: 'all merges of a call have one id',
