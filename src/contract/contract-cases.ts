@@ -12,6 +12,7 @@ import { findContactCases } from './cases/find-contact.js'
 import { findConversationCases } from './cases/find-conversation.js'
 import { findMessageCases } from './cases/find-message.js'
 import { linkCustomerIdsCases } from './cases/link-customer-ids.js'
+import { linkedConversationsCases } from './cases/linked-conversations.js'
 import { linkedDoublesCases } from './cases/linked-doubles.js'
 import { listConversationsCases } from './cases/list-conversations.js'
 import { listEventsCases } from './cases/list-events.js'
@@ -61,7 +62,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   unmergeConversations: unmergeConversationsCases,
   mergeContacts: mergeContactsCases,
   unmergeContacts: unmergeContactsCases,
-  linkCustomerIds: [...linkCustomerIdsCases, ...linkedDoublesCases],
+  linkCustomerIds: [...linkCustomerIdsCases, ...linkedConversationsCases, ...linkedDoublesCases],
   applyReceipt: applyReceiptCases,
   sweep: sweepCases,
   findConversation: findConversationCases,

@@ -72,6 +72,11 @@ export function createAccount(): MemoryAccount {
     putContact: people.putContact,
     putContactInbox: people.putContactInbox,
     putConversation: conversations.put,
+    putMerge(row) {
+      conversations.remove(row.lost)
+      for (const merge of merges.into(row.lost.id)) merges.put({ ...merge, keptId: row.keptId })
+      merges.put(row)
+    },
     putMessage: messages.put,
     deleteMessage: messages.remove,
     putEvent: events.put,

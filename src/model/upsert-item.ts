@@ -44,7 +44,7 @@ export interface UpsertItem extends CustomerTarget {
   readonly events: readonly StampedEvent[]
 }
 
-export type ChangeOutcome = 'created' | 'updated' | 'reopened' | 'adopted' | 'unchanged' | 'duplicate'
+export type ChangeOutcome = 'created' | 'updated' | 'reopened' | 'adopted' | 'merged' | 'unchanged' | 'duplicate'
 
 /** What a failed item reports. The core makes the error from it. Only these codes can concern one item alone. */
 export type ItemFailure = { [C in ItemFailureCode]: { readonly code: C; readonly details: ErrorDetails[C] } }[ItemFailureCode]

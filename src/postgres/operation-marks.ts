@@ -11,7 +11,7 @@ import { type Fragment, raw, sql, type Value } from './sql.js'
  * The functions here make the expressions that read and write it. Their `operations` is the column (`c.operations`),
  * and their `operationId` is a bound value or an expression.
  */
-const outcomes = ['created', 'updated', 'reopened', 'adopted'] as const
+const outcomes = ['created', 'updated', 'reopened', 'adopted', 'merged'] as const
 
 /** The `operations` of a row that remembers nothing, as a literal. */
 export const noMarks = "'{0}'::bigint[]"
@@ -38,6 +38,13 @@ export function withMark(operations: Fragment, operationId: Fragment | Value, ou
  */
 export function firstMark(operationId: Fragment | Value, outcome: Fragment, at = databaseClock, forgottenUntil = raw('0')): Fragment {
   return sql`array[${forgottenUntil}, ${keyOf(operationId)}, ${timed(at, outcome)}]`
+}
+
+/** The marks with another outcome for an operation that is among them. */
+export function withOutcome(operations: Fragment, operationId: Fragment | Value, outcome: Fragment): Fragment {
+  const changed = timed(sql`${operations}[m.place + 1] >> 3`, outcome)
+  return sql`(select case when m.place is null then ${operations} else ${operations}[:m.place] || (${changed}) || ${operations}[m.place + 2:] end
+    from (select array_position(${operations}, ${keyOf(operationId)})) m(place))`
 }
 
 /** The outcome that is remembered for an operation, or null if there is none. */

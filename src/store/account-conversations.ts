@@ -128,7 +128,7 @@ export interface AccountConversations<TMetadata = JsonObject> extends Conversati
   /**
    * Tells that ids of an inbox are one person's, where the host knows it and no payload says so. Each of the ids finds
    * the person's conversations from then on, with all that was said under any of them. Of two active conversations the
-   * older person's stays, and the other one closes as it is. Of two contacts the older one stays, and the other's id
+   * older person's stays, and the other one is merged into it. Of two contacts the older one stays, and the other's id
    * leads to it. A person has one current id of each kind: ids that would give two are a `conflict`, and link nothing.
    * Throws UNSUPPORTED on a standalone mongod.
    */

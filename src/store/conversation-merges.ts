@@ -20,8 +20,9 @@ export interface ConversationMerges<TMetadata = JsonObject> {
 
   /**
    * Undoes a merge: the lost conversation is its own again, with its messages and numbers, and with what was read and
-   * changed of them since. What came since stays with the kept one, whose numbers keep the gap. The last merge into a
-   * conversation is undone first. Throws NOT_FOUND, MERGE_REFUSED (a later merge stands), ACTIVE_CONVERSATION_EXISTS
+   * changed of them since. What came since stays with the kept one, whose numbers keep the gap. If both are one
+   * person's, who can have one active conversation only, it comes back closed. The last merge into a conversation is
+   * undone first. Throws NOT_FOUND, MERGE_REFUSED (a later merge stands), ACTIVE_CONVERSATION_EXISTS
    * and USERNAME_TAKEN (the restored one was active, and another one is in its place now), and UNSUPPORTED on a
    * standalone mongod.
    */

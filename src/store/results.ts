@@ -5,13 +5,16 @@ import type { Contact, Conversation, Identity } from '../model/records.js'
 
 /**
  * What a write did. `duplicate`: every event was known already, so nothing changed. `unchanged`: there was nothing to
- * change. `adopted`: it used a conversation that `matchUsername` found.
+ * change. `adopted`: it used a conversation that `matchUsername` found. `merged`: the call's ids proved that two
+ * customers are one person, and the active conversation of one of them is a part of the other's now.
  */
-export type WriteOutcomeName = 'created' | 'updated' | 'reopened' | 'adopted' | 'unchanged' | 'duplicate'
+export type WriteOutcomeName = 'created' | 'updated' | 'reopened' | 'adopted' | 'merged' | 'unchanged' | 'duplicate'
 
 export interface ConversationChange<TMetadata = JsonObject> {
   readonly outcome: WriteOutcomeName
   readonly conversation: Conversation<TMetadata>
+  /** Only with the outcome `merged`: names the merge for `unmergeConversations`. */
+  readonly mergeId?: string
 }
 
 /**
@@ -118,6 +121,11 @@ export interface ConversationEventsResult<TMetadata = JsonObject> {
    * was said is in the thread of the one whose user id was named, and nothing was linked. Nearly always empty.
    */
   readonly conflicts: readonly CustomerIdentity[]
+  /**
+   * Only with the outcome `merged`: names the merge for `unmergeConversations`. If more than two people turned out to be
+   * one, that call tells which merge has to be undone before this one.
+   */
+  readonly mergeId?: string
 }
 
 /**

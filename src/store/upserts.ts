@@ -21,9 +21,9 @@ export function accountUpserts(context: AccountContext): Upserts {
 
   return {
     async upsertConversation(input) {
-      const { outcome, conversation } = await upsertOne(context.parse(upsertConversationInput, input))
+      const { outcome, conversation, mergeId } = await upsertOne(context.parse(upsertConversationInput, input))
       if (conversation === null) throw new TypeError('the adapter returned no conversation for an item that opens one')
-      return { outcome, conversation }
+      return mergeId === undefined ? { outcome, conversation } : { outcome, conversation, mergeId }
     },
 
     upsertConversationWithEvents: async (input) => upsertOne(context.parse(upsertConversationWithEventsInput, input)),
@@ -76,13 +76,15 @@ export async function sendItems(
   })
 }
 
-function toItemResult({ origins }: StampedItem, eventCount: number, result: UpsertResult | undefined): BulkItemResult {
+function toItemResult({ item, origins }: StampedItem, eventCount: number, result: UpsertResult | undefined): BulkItemResult {
   if (result === undefined) throw new TypeError('the adapter returned fewer results than the items it was sent')
   if (!result.ok) return { ok: false, error: toError(result.failure) }
   const { outcome, conversation, conflicts } = result
   const events = foldEventResults(eventCount, origins, result.events)
   const duplicates = events.filter((event) => event.outcome === 'duplicate').length
-  return { ok: true, outcome, conversation, events, duplicates, conflicts }
+  const written = { ok: true, outcome, conversation, events, duplicates, conflicts } as const
+  // A merge has the id of its operation.
+  return outcome === 'merged' ? { ...written, mergeId: item.operationId } : written
 }
 
 function toError(failure: ItemFailure): ConversationStoreError<ErrorCode> {

@@ -17,7 +17,7 @@ export interface Sighting {
   readonly expectedVersion: number | 'absent' | undefined
 }
 
-const changing = new Set<string>(['created', 'updated', 'reopened', 'adopted'])
+const changing = new Set<string>(['created', 'updated', 'reopened', 'adopted', 'merged'])
 
 /** The conversations that an answer shows. */
 export function sightingsOf(operation: Operation): readonly Sighting[] {

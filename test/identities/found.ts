@@ -25,6 +25,13 @@ interface StoredConversation {
   readonly unread_count: number
   readonly read_seq: number
   readonly last_seq: number
+  readonly merged_parts: readonly StoredPart[] | null
+}
+/** A conversation that was merged into another one. Its messages are stored under its own id and numbers. */
+interface StoredPart {
+  readonly id: string
+  readonly read_seq: number
+  readonly last_seq: number
 }
 
 /** What is stored when a history is over, and what the store shows of it. */
@@ -36,6 +43,16 @@ export interface Found {
   readonly shown: ReadonlyMap<string, Conversation>
   /** The active conversation that each id finds. */
   readonly activeOf: ReadonlyMap<string, string | null>
+}
+
+/** The ids under which the messages of a conversation are stored, with the read horizon of each. */
+export function storedParts({ id, read_seq, last_seq, merged_parts }: StoredConversation): readonly StoredPart[] {
+  return [{ id, read_seq, last_seq }, ...(merged_parts ?? [])]
+}
+
+/** The conversation that a stored id leads to. */
+export function holderOf({ conversations }: Pick<Found, 'conversations'>, storedId: string): StoredConversation | undefined {
+  return conversations.find((row) => storedParts(row).some(({ id }) => id === storedId))
 }
 
 export async function readFound({ people }: History, account: AccountConversations, raw: RawReader): Promise<Found> {

@@ -47,6 +47,11 @@ const planted: Readonly<Record<string, Planted>> = {
   },
   'unread is exact': { table: 'conversations', plant: row((each) => ({ ...each, unread_count: -1 })) },
   'lastSeq is the greatest seq': { table: 'conversations', plant: row((each) => ({ ...each, last_seq: 0 })) },
+  'no link closes a conversation': { table: 'conversations', plant: row((each) => ({ ...each, status: 'closed' })) },
+  'no conversation is lost': { table: 'conversations', plant: row((each) => ({ ...each, merged_parts: null })) },
+  'what is told to be merged is': {
+    intercept: async ({ name, send }) => (name === 'upsertConversations' ? asMerged(await send()) : send()),
+  },
   'a message has one event': { table: 'events', plant: (rows) => [...rows, ...rows.filter(({ type }) => type === 'message')] },
   'no version is shown that is not stored': { table: 'conversations', plant: row((each) => ({ ...each, version: -1 })) },
   'no call fails': { intercept: ({ name, send }) => (name === 'markRead' ? Promise.reject(new Error('it fails')) : send()) },
@@ -66,6 +71,10 @@ function spoilt(backend: ContractBackend, problem: Planted): ContractBackend {
     [problem.table]: async (accountId: string) => problem.plant(await backend.raw[problem.table](accountId)),
   }
   return { ...backend, raw }
+}
+
+function asMerged(results: unknown): unknown {
+  return Array.isArray(results) ? results.map((result) => ({ ...Object(result), outcome: 'merged' })) : results
 }
 
 function withoutIdentities(input: unknown): unknown {

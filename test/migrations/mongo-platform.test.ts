@@ -177,17 +177,15 @@ async function fill(db: Db): Promise<void> {
     .insertMany(
       some(500, (n) => ({ accountId: 'acme', lost_id: `v${n}`, kept_id: `v${n % 50}`, ...(n % 3 === 0 ? {} : { standing: true }) })),
     )
-  await db
-    .collection('contact_merges')
-    .insertMany(
-      some(500, (n) => ({
-        accountId: 'acme',
-        lost_id: `k${n}`,
-        kept_id: `k${n % 50}`,
-        place: n,
-        ...(n % 3 === 0 ? {} : { standing: true }),
-      })),
-    )
+  await db.collection('contact_merges').insertMany(
+    some(500, (n) => ({
+      accountId: 'acme',
+      lost_id: `k${n}`,
+      kept_id: `k${n % 50}`,
+      place: n,
+      ...(n % 3 === 0 ? {} : { standing: true }),
+    })),
+  )
   await db.collection('messages').insertMany(
     some(5_000, (n) => {
       const isInbound = n % 2 === 0

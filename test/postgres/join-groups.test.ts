@@ -30,7 +30,7 @@ async function twoCustomers({ adapter, query, schema }: ScratchSchema) {
   const idOf = async (customerId: string) =>
     String((await query(`select id from "${schema}".contact_inboxes where customer_id = $1`, [customerId]))[0]?.id)
   const join = async () => {
-    const [joined] = await query(`select "${schema}".join_groups('acme', $1, array[$2], $3, 0)::text[] as ids`, [
+    const [joined] = await query(`select "${schema}".join_groups('acme', $1, array[$2], 'link', $3, 0)::text[] as ids`, [
       await idOf('older'),
       await idOf('younger'),
       at(60),
@@ -41,14 +41,15 @@ async function twoCustomers({ adapter, query, schema }: ScratchSchema) {
 }
 
 describe.each(functionEngines)('groups that are joined on %s', (_, open) => {
-  test('keep the older head’s conversation and close the other as it is', async () => {
+  test('keep the older head’s conversation, which holds the other', async () => {
     const { account, write, rows, join, idOf } = await twoCustomers(await open())
     const { conversation: kept } = await write('older', said('m1'))
     const { conversation: lost } = await write('younger', said('m2'), said('m3'))
-    expect(await join()).toEqual([lost?.id])
+    expect(await join()).toEqual([kept?.id])
     const younger = await account.findConversation({ conversationId: lost?.id ?? '' })
-    expect(younger).toMatchObject({ status: 'closed', closedAt: at(60), unreadCount: 2, customerId: 'older', contactId: kept?.contactId })
-    expect(await account.findByOaAndCustomer({ oaId: 'page', customerId: 'younger' })).toMatchObject({ id: kept?.id, unreadCount: 1 })
+    expect(younger).toMatchObject({ id: kept?.id, redirectedFrom: lost?.id, customerId: 'older', contactId: kept?.contactId })
+    expect(await account.findByOaAndCustomer({ oaId: 'page', customerId: 'younger' })).toMatchObject({ id: kept?.id, unreadCount: 3 })
+    expect(await rows('conversation_merges')).toMatchObject([{ id: 'link', kept_id: kept?.id, lost_id: lost?.id, created_at: at(60) }])
     expect(await rows('contact_inboxes')).toMatchObject([
       {
         customer_id: 'older',
@@ -61,7 +62,7 @@ describe.each(functionEngines)('groups that are joined on %s', (_, open) => {
       },
       { customer_id: 'younger', canonical_id: await idOf('older'), scopes: null, identities: null },
     ])
-    expect((await rows('conversations')).map((row) => row.is_linked)).toEqual([true, true])
+    expect((await rows('conversations')).map((row) => row.is_linked)).toEqual([true])
     expect(await write('younger', said('m1'), said('m3'))).toMatchObject({ duplicates: 2 })
   })
 
@@ -81,7 +82,7 @@ describe.each(functionEngines)('groups that are joined on %s', (_, open) => {
   test('make one message of two that have one id, with the facts of both, and count it once', async () => {
     const { account, write, rows, join } = await twoCustomers(await open())
     await write('older', said('m1'), replied('r1'), said('m9'))
-    const { conversation } = await write('younger', said('m0'), said('m1'), replied('r1'), said('m2'), {
+    await write('younger', said('m0'), said('m1'), replied('r1'), said('m2'), {
       type: 'postback',
       messageId: 'p1',
       payload: {},
@@ -91,13 +92,13 @@ describe.each(functionEngines)('groups that are joined on %s', (_, open) => {
     await write('younger', { type: 'message_edit', targetMessageId: 'm1', text: 'better', occurredAt: at(6) })
     await write('older', { type: 'postback', messageId: 'p1', payload: {}, occurredAt: at(1) })
     await join()
-    const messages = await rows('messages', 'conversation_id, seq')
+    const messages = await rows('messages', 'created_at, conversation_id, seq')
     expect(messages.map((row) => row.message_id)).toEqual(['m1', 'r1', 'm9', 'm0', 'm2'])
     expect(messages.slice(0, 2)).toMatchObject([
       { text: 'better', edited_at: at(6) },
       { status: 'read', read_at: at(5) },
     ])
-    expect(await account.findConversation({ conversationId: conversation?.id ?? '' })).toMatchObject({ lastSeq: 4, unreadCount: 2 })
+    expect(await account.findByOaAndCustomer({ oaId: 'page', customerId: 'younger' })).toMatchObject({ lastSeq: 7, unreadCount: 4 })
     const events = await rows('contact_interaction_events', 'message_id, id')
     const ids = (found: typeof events) => found.map(({ id }) => String(id)).sort()
     expect(ids(events.filter(({ type }) => type === 'message'))).toEqual(ids(messages))
@@ -117,6 +118,7 @@ describe.each(functionEngines)('groups that are joined on %s', (_, open) => {
     await write('older', said('m1'))
     const { conversation } = await write('younger', said('m0'), said('m1', { occurredAt: at(2) }))
     await account.markRead({ oaId: 'page', customerId: 'younger', seq: 1 })
+    await account.closeConversation({ oaId: 'page', customerId: 'younger' })
     const before = await account.findConversation({ conversationId: conversation?.id ?? '' })
     expect(before).toMatchObject({ unreadCount: 1, lastMessagePreview: 'text of m1' })
     await join()
@@ -204,12 +206,17 @@ describe.each(functionEngines)('groups that are joined on %s', (_, open) => {
 
   test('give an alias’s conversation a new head in a chain of joins', async () => {
     const { query, schema, ...scratch } = await open()
-    const { account, write, idOf } = await twoCustomers({ query, schema, ...scratch })
-    await write('oldest', said('m0'))
+    const { account, write, rows, idOf } = await twoCustomers({ query, schema, ...scratch })
+    const { conversation: kept } = await write('oldest', said('m0'))
     await write('older', said('m1'))
     await write('younger', said('m2'))
     const join = async (winner: string, ...losers: string[]) =>
-      query(`select "${schema}".join_groups('acme', $1, $2, $3, 0)`, [await idOf(winner), await Promise.all(losers.map(idOf)), at(60)])
+      query(`select "${schema}".join_groups('acme', $1, $2, $3, $4, 0)`, [
+        await idOf(winner),
+        await Promise.all(losers.map(idOf)),
+        `link of ${winner}`,
+        at(60),
+      ])
     await join('older', 'younger')
     await join('oldest', 'older')
     const head = await idOf('oldest')
@@ -221,7 +228,8 @@ describe.each(functionEngines)('groups that are joined on %s', (_, open) => {
       { count: 1 },
       { count: 2 },
     ])
-    expect(await account.countConversations({ customerId: 'younger' })).toBe(3)
+    expect(await account.countConversations({ customerId: 'younger' })).toBe(1)
+    expect(await rows('conversation_merges', 'id')).toMatchObject([{ kept_id: kept?.id }, { kept_id: kept?.id }])
     expect(await write('younger', said('m0'), said('m1'), said('m2'))).toMatchObject({ outcome: 'duplicate', duplicates: 3 })
   })
 })

@@ -40,18 +40,17 @@ describe.each(functionEngines)('identities on %s', (_, open) => {
     })
   })
 
-  test('join two threads of one person: one stays active, and nothing is there twice', async () => {
+  test('join two threads of one person: one holds the other, and nothing is there twice', async () => {
     const { write, rows } = functionsOf(await open())
     const first = await write({ customer_id: 'P', events: [said('m1', 1), said('m2', 2)] })
     const second = await write({ customer_id: 'U', events: [said('m2', 2), said('m3', 3)] })
     const joined = await write({ customer_id: 'U', identities: [P, U], events: [said('m4', 4)] })
     expect(joined).toMatchObject({
-      outcome: 'updated',
-      conversation: { id: first.conversation.id, customer_id: 'P', version: 1, unread_count: 3 },
+      outcome: 'merged',
+      conversation: { id: first.conversation.id, customer_id: 'P', version: 1, unread_count: 4 },
     })
     expect(await rows('conversations')).toMatchObject([
-      { id: first.conversation.id, status: 'open' },
-      { id: second.conversation.id, status: 'closed', version: 1, unread_count: 1, customer_id: 'P' },
+      { id: first.conversation.id, status: 'open', merged_parts: [{ id: second.conversation.id, last_seq: 2 }] },
     ])
     expect((await rows('messages', 'message_id')).map((row) => row.message_id)).toEqual(['m1', 'm2', 'm3', 'm4'])
   })

@@ -84,7 +84,9 @@ test('16 writers of one person’s ids, an adoption and a reopening by id leave 
   )
   expect(chains).toEqual([])
   const { rows: miscounted } = await pool.query(
-    `select c.id from conversations c where c.unread_count <> (select count(*) from messages m where m.conversation_id = c.id and m.seq > c.read_seq and m.direction = 'inbound')`,
+    `select c.id from conversations c where c.unread_count <> (select count(*) from (select c.id, c.read_seq union all
+        select p->>'id', (p->>'read_seq')::integer from jsonb_array_elements(c.merged_parts) p) part
+      join messages m on m.conversation_id = part.id and m.seq > part.read_seq and m.direction = 'inbound')`,
   )
   expect(miscounted).toEqual([])
   await pool.end()

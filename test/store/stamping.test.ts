@@ -18,11 +18,7 @@ describe('stamping an item', () => {
     ]
     await store.forAccount('acme').bulkUpsertConversationsWithEvents({ conversations: [{ ...key, events }, key] })
     const { operationId, now, atomic, items } = present(adapter.sent('upsertConversations')[0])
-    const ids = items.flatMap((item) => [
-      item.operationId,
-      ...Object.values(item.ids).flat(),
-      ...item.events.map(({ id }) => id),
-    ])
+    const ids = items.flatMap((item) => [item.operationId, ...Object.values(item.ids).flat(), ...item.events.map(({ id }) => id)])
     expect(new Set([operationId, ...ids]).size).toBe(11)
     for (const id of [operationId, ...ids]) expect(id).toMatch(/^id-\d+$/)
     expect({ now, atomic }).toEqual({ now: occurredAt, atomic: true })

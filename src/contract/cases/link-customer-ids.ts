@@ -32,7 +32,7 @@ export const linkCustomerIdsCases: CaseList = [
       },
     },
     {
-      title: 'keeps the older person’s conversation active and closes the younger one as it is',
+      title: 'keeps the older person’s conversation, merges the younger one into it, and takes over those that are closed',
       async run({ clock, store, scene }) {
         const { phone, user, both, link } = twoPeople(scene(store({ clock: clock.now })))
         const { account } = phone
@@ -41,17 +41,19 @@ export const linkCustomerIdsCases: CaseList = [
           return (await account.upsertConversation({ ...user.key, nickname: 'second' })).conversation.id === first.conversation.id
         })
         assert.equal(younger, false)
-        const before = present(await account.findByOaAndCustomer(user.key))
+        await account.closeConversation(user.key)
+        const before = present(await account.findByOaAndCustomer({ ...user.key, status: 'any' }))
+        const merged = (await account.upsertConversation({ ...user.key, nickname: 'third', onClosed: 'new' })).conversation
         const now = clock.advance(1_000)
         await link()
         const kept = present(await account.findByOaAndCustomer(user.key))
         holds(kept, { nickname: 'younger', customerId: phone.customerId, version: 1, status: 'open' })
         const closed = present(await account.findConversation({ conversationId: before.id }))
-        holds(closed, { status: 'closed', closedAt: now, statusChangedAt: now, nickname: 'second', version: 1 })
+        holds(closed, { status: 'closed', closedAt: before.closedAt, nickname: 'second', version: before.version + 1, updatedAt: now })
         holds(closed, { customerId: phone.customerId, contactId: kept.contactId, recipientId: phone.customerId })
         assert.deepEqual(idsOf(closed.identities), idsOf(both))
         assert.equal(await account.countConversations({ oaId: phone.oaId, customerId: user.customerId }), 2)
-        assert.equal((await account.reopenConversation({ conversationId: kept.id }).catch(() => null))?.outcome, undefined)
+        assert.deepEqual(await account.findConversation({ conversationId: merged.id }), { ...kept, redirectedFrom: merged.id })
         await rejects(account.reopenConversation({ conversationId: closed.id }), 'ACTIVE_CONVERSATION_EXISTS', { conversationId: kept.id })
       },
     },
@@ -72,7 +74,7 @@ export const linkCustomerIdsCases: CaseList = [
         assert.deepEqual(await account.findContact({ contactId: younger }), { ...contact, redirectedFrom: younger })
         assert.deepEqual(await account.findContact(user.key), contact)
         assert.equal((await account.updateContact({ contactId: younger, name: 'Lan' })).id, older)
-        for (const contactId of [older, younger]) assert.equal(await account.countConversations({ contactId }), 2)
+        for (const contactId of [older, younger]) assert.equal(await account.countConversations({ contactId }), 1)
         assert.deepEqual(new Set(column(await phone.rows.conversations(), 'contact_id')), new Set([older]))
       },
     },
@@ -173,9 +175,8 @@ export const linkCustomerIdsCases: CaseList = [
         holds(message, { text: 'better', seq: 1 })
         assert.equal(message.reactions.length, 1)
         assert.equal((await phone.rows.messages()).length, 3)
-        assert.equal(present(await account.findByOaAndCustomer(key)).unreadCount, 2)
-        const closed = only((await phone.rows.conversations()).filter((row) => row.status === 'closed'))
-        holds(closed, { unread_count: 1, last_seq: 2 })
+        assert.equal(present(await account.findByOaAndCustomer(key)).unreadCount, 3)
+        holds(only(await phone.rows.conversations()), { unread_count: 3, last_seq: 4 })
         holds(await user.write(said('m1')), { outcome: 'duplicate' })
       },
     },

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { EventInput } from '../../model/event-inputs.js'
 import { withEvents } from '../contract-case.js'
 import { at, replied, said } from '../events.js'
@@ -27,14 +28,13 @@ export const linkedDoublesCases = withEvents([
         const { phone, user, link } = twoPeople(first.another())
         const { account, key } = phone
         await ofPhone(phone, said('m1', { occurredAt: at(1) }))
-        const closing = present(await ofUser(user, said('m1', { occurredAt: at(1) })).then(() => account.findByOaAndCustomer(user.key)))
+        await ofUser(user, said('m1', { occurredAt: at(1) }))
         await link()
         const message = present(await account.findMessage({ ...user.key, messageId: 'm1' }))
         holds(message, { history: !isLive, seq: 1 })
         const kept = present(await account.findByOaAndCustomer(key))
         holds(kept, { id: message.conversationId, unreadCount: isLive ? 1 : 0, waitingSince: isLive ? at(1) : null, version: 1 })
-        const closed = await account.findConversation({ conversationId: closing.id })
-        holds(closed, { status: 'closed', unreadCount: 0, waitingSince: null, lastSeq: 1, version: closing.version + 1 })
+        assert.deepEqual(await account.findByOaAndCustomer(user.key), kept)
       }
     },
   },
@@ -46,10 +46,35 @@ export const linkedDoublesCases = withEvents([
       await bring(phone, said('m1', { occurredAt: at(1) }), said('m2', { occurredAt: at(2) }))
       await account.markRead({ ...key, seq: 1 })
       await live(user, said('m1', { occurredAt: at(1) }), said('m2', { occurredAt: at(2) }), replied('r1', { occurredAt: at(3) }))
+      await account.closeConversation(user.key)
       await link()
       holds(await account.findByOaAndCustomer(key), { unreadCount: 1, readSeq: 1, waitingSince: at(1) })
       const closed = only((await phone.rows.conversations()).filter(({ status }) => status === 'closed'))
       holds(closed, { unread_count: 0, waiting_since: null, last_answer_at: at(3) })
+    },
+  },
+  {
+    title: 'leaves a message read of which one copy was read, whichever that is',
+    async run({ scene }) {
+      const first = scene()
+      for (const isOlderRead of [true, false]) {
+        for (const isClosed of [true, false]) {
+          const { phone, user, link } = twoPeople(first.another())
+          const { account, key } = phone
+          await live(phone, said('m0', { occurredAt: at(1) }), said('m1', { occurredAt: at(2) }))
+          await live(user, said('m1', { occurredAt: at(2) }), said('m2', { occurredAt: at(3) }))
+          await account.markRead(isOlderRead ? { ...key, seq: 2 } : { ...user.key, seq: 1 })
+          if (isClosed) await account.closeConversation(user.key)
+          await link()
+          const unread = isOlderRead ? ['m2'] : ['m0', 'm2']
+          const { items } = await account.listConversations({ oaId: phone.oaId, customerId: phone.customerId })
+          assert.equal(items.length, isClosed ? 2 : 1)
+          const counted = items.reduce((sum, { unreadCount }) => sum + unreadCount, 0)
+          assert.equal(counted, unread.length)
+          for (const messageId of ['m0', 'm1', 'm2']) present(await account.findMessage({ ...key, messageId }))
+          for (const { id } of items) holds((await account.markRead({ conversationId: id })).conversation, { unreadCount: 0 })
+        }
+      }
     },
   },
   {

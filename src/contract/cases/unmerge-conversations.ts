@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type CaseList, withEvents, withJointWrites } from '../contract-case.js'
-import { at, said } from '../events.js'
+import { at, said, sending } from '../events.js'
 import { holds, only, present, racing, rejects } from '../expectations.js'
 import { interceptedAdapter } from '../intercepted-adapter.js'
 import { twoThreads } from './merge-conversations/two-threads.js'
@@ -60,6 +60,25 @@ export const unmergeConversationsCases: CaseList = [
         holds(conversation, { id: lostId, lastSeq: 4, unreadCount: 2 })
         holds((await write(said('m6', { occurredAt: at(23) }))).conversation, { id: keptId, lastSeq: 9, unreadCount: 5 })
         assert.equal((await account.listEvents({ conversationId: keptId })).items.length, 7)
+      },
+    },
+    {
+      title: 'tells since when the customer waits by what is known of the answers now',
+      async run({ scene }) {
+        const here = scene()
+        const { account, another, key } = here
+        const other = another()
+        await here.write(said('m1', { occurredAt: at(1) }))
+        await other.write(said('n1', { occurredAt: at(2) }), sending('r1', { occurredAt: at(3) }))
+        await other.write({ type: 'message_failed', localId: 'r1', error: 'too late', occurredAt: at(4) })
+        holds(await account.findByOaAndCustomer(other.key), { waitingSince: at(2) })
+        const { mergeId, conversation } = await account.mergeConversations({ keep: key, lose: other.key })
+        holds(conversation, { waitingSince: at(1) })
+        await other.write({ type: 'message_sent', localId: 'r1', messageId: 'c1', occurredAt: at(5) })
+        const { kept, restored } = await account.unmergeConversations({ mergeId })
+        holds(kept, { waitingSince: at(1) })
+        holds(restored, { waitingSince: null })
+        assert.deepEqual(await account.findByOaAndCustomer(other.key), restored)
       },
     },
     {

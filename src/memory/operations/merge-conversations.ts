@@ -12,7 +12,7 @@ import { stampOf } from '../write-stamp.js'
 /** Makes one conversation of two. A call that is sent again finds the merge by its operation. */
 export function mergeConversations(database: MemoryDatabase, input: WriteStamp & Merge): MergeResult {
   const account = database.account(input.accountId)
-  const { conversations, merges, world } = account
+  const { merges, world } = account
   return account.write(() => {
     const stamp = stampOf(input)
     const done = merges.rows.get(input.operationId)
@@ -30,10 +30,8 @@ export function mergeConversations(database: MemoryDatabase, input: WriteStamp &
     if (takesStatus(kept, lost) && kept.status === 'closed') requirePlace(world, kept, lost.id)
     const held = holding(kept, lost, input.operationId, stamp.now)
     const next = { ...held, ...waitOf(world, held) }
-    conversations.remove(lost)
-    conversations.put(next)
-    for (const merge of merges.into(lost.id)) merges.put({ ...merge, keptId: kept.id })
-    merges.put(mergeOf(kept, lost, input.operationId, stamp.now))
+    world.putMerge(mergeOf(kept, lost, input.operationId, stamp.now))
+    world.putConversation(next)
     return answer('merged', input.operationId, next)
   })
 

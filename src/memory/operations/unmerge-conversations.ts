@@ -1,5 +1,5 @@
 import { ConversationStoreError } from '../../model/errors.js'
-import { parted, requireLast } from '../../model/planning/merge-conversations.js'
+import { parted, requireLast, restored } from '../../model/planning/merge-conversations.js'
 import { latestMessageOf } from '../../model/planning/merged-parts.js'
 import { conversationOf } from '../../model/planning/people.js'
 import { messagePreview } from '../../model/planning/preview.js'
@@ -34,7 +34,7 @@ export function unmergeConversations(database: MemoryDatabase, input: WriteStamp
       .flatMap((horizon) => messages.after(horizon, horizon.readSeq))
       .filter(countsAsUnread).length
     const kept = withLatest({ ...left, unreadCount: left.unreadCount - unreadCount }, merge.before)
-    const lost = withLatest({ ...own, ...customerOf(own), unreadCount }, own)
+    const lost = withLatest({ ...restored({ ...own, ...customerOf(own) }, kept, merge, now), unreadCount }, own)
     conversations.put(kept)
     if (lost.status !== 'closed') requirePlace(world, lost, null)
     conversations.put(lost)
@@ -65,8 +65,8 @@ export function unmergeConversations(database: MemoryDatabase, input: WriteStamp
     return { contactInboxId: id, customerId, contactId: contactId ?? row.contactId, isLinked: identities !== null || row.isLinked }
   }
 
-  function answer(outcome: UnmergeResult['outcome'], kept: ConversationRow | null, restored: ConversationRow | null): UnmergeResult {
-    if (kept === null || restored === null) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
-    return { outcome, kept: conversationOf(world, kept), restored: conversationOf(world, restored) }
+  function answer(outcome: UnmergeResult['outcome'], kept: ConversationRow | null, lost: ConversationRow | null): UnmergeResult {
+    if (kept === null || lost === null) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
+    return { outcome, kept: conversationOf(world, kept), restored: conversationOf(world, lost) }
   }
 }

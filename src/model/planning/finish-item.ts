@@ -5,7 +5,7 @@ import { withOperation } from './operations.js'
 import type { ConversationRow, OperationMark } from './rows.js'
 import { sameValue } from './same-value.js'
 
-const outcomes = { creates: 'created', adopts: 'adopted', reopens: 'reopened', joins: 'updated' } as const
+const outcomes = { creates: 'created', adopts: 'adopted', reopens: 'reopened' } as const
 
 /**
  * Fields that no host sees change, because the conversation keeps them for itself. Their change does not raise the
@@ -22,8 +22,7 @@ const unversioned: ReadonlySet<string> = new Set<keyof ConversationRow>([
   'isLinked',
 ])
 
-interface Raised extends Pick<ItemPlan, 'world' | 'stamp' | 'before' | 'relinked'> {
-  readonly operationId: string
+interface Raised extends Pick<ItemPlan, 'world' | 'stamp' | 'operationId' | 'before' | 'relinked' | 'merged'> {
   readonly chosenId?: string | null
 }
 
@@ -39,7 +38,7 @@ export function raiseVersions(plan: Raised, choice: Choice | null): ReadonlySet<
     const isChosen = choice !== null && id === plan.chosenId
     const isAdopted = isChosen && choice.how === 'adopts'
     if (!isAdopted && !plan.relinked.has(id) && looksTheSame(before, row)) continue
-    const outcome = isChosen ? outcomes[choice.how] : 'updated'
+    const outcome = isChosen && choice.how !== 'joins' ? outcomes[choice.how] : plan.merged.has(id) ? 'merged' : 'updated'
     const mark: OperationMark = { id: operationId, outcome, at: stamp.serverNow }
     world.putConversation(raisedBy(row, mark, stamp.now))
     raised.add(id)
@@ -58,7 +57,6 @@ export function raisedBy(row: ConversationRow, mark: OperationMark, now: Date): 
 }
 
 /** The item's outcome for the conversation that it reports. */
-export function outcomeOf({ how }: Choice, hasRisen: boolean, otherwise: 'duplicate' | 'unchanged'): ChangeOutcome {
-  if (how !== 'joins') return outcomes[how]
-  return hasRisen ? 'updated' : otherwise
+export function outcomeOf({ how }: Choice, otherwise: ChangeOutcome): ChangeOutcome {
+  return how === 'joins' ? otherwise : outcomes[how]
 }

@@ -3,7 +3,7 @@ import { foldMessage } from './fold-message.js'
 import { putConversation, touchedConversation, type WritePlan } from './item-plan.js'
 import { horizonOf } from './merged-parts.js'
 import type { MessageRow } from './rows.js'
-import { unreadBy } from './unread.js'
+import { countsAsUnread, unreadBy } from './unread.js'
 
 type Double = readonly [kept: MessageRow, double: MessageRow]
 
@@ -47,14 +47,21 @@ function areTwo(a: MessageRow, b: MessageRow): boolean {
   return a.messageId !== null && b.messageId !== null && a.messageId !== b.messageId
 }
 
-function fold(plan: WritePlan, kept: MessageRow, double: MessageRow): void {
+/** Of two copies the one in the earlier scope is kept, unless the other one alone was read: the message was read then. */
+function fold(plan: WritePlan, first: MessageRow, second: MessageRow): void {
   const { world } = plan
+  const isReadThere = countsAsUnread(second) && !isPastHorizon(plan, second) && isPastHorizon(plan, first)
+  const [kept, double] = isReadThere ? [second, first] : [first, second]
   countUnread(plan, double, -1)
   const event = double.messageId === null ? null : world.eventByMessageId(double.scopeId, double.messageId)
   if (event !== null && event.conversationId === double.conversationId) world.deleteEvent(event)
   const folded = foldMessage(plan, kept, withoutTaken(plan, kept, double), null)
   // One that history brought counts since the other came live.
   if (kept.isSilent && !folded.isSilent) countUnread(plan, folded, 1)
+}
+
+function isPastHorizon(plan: WritePlan, row: MessageRow): boolean {
+  return row.seq > horizonOf(touchedConversation(plan, row.conversationId), row)
 }
 
 function countUnread(plan: WritePlan, row: MessageRow, times: 1 | -1): void {

@@ -18,6 +18,7 @@ export interface ItemStamp {
 export interface WritePlan {
   readonly world: World
   readonly stamp: ItemStamp
+  readonly operationId: string
   readonly customerId: string
   /** The contact inbox of the item's exact customerId. */
   readonly ownId: string
@@ -27,6 +28,8 @@ export interface WritePlan {
   readonly before: Map<string, ConversationRow | null>
   /** The conversations of whose customers something is known anew, so that their version rises. */
   readonly relinked: Set<string>
+  /** The conversations that hold another one since this write, because their customers turned out to be one person. */
+  readonly merged: Set<string>
   /** Ids that messages have got, and for which events may have waited. */
   readonly arrived: { readonly messageIds: Set<string>; readonly localIds: Set<string> }
 }

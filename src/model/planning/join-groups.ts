@@ -1,14 +1,13 @@
 import { isChatScoped } from '../channels.js'
 import { applyAllWaiting } from './apply-waiting.js'
 import { foldDoubles } from './fold-doubles.js'
-import { type ItemStamp, putConversation, type WritePlan } from './item-plan.js'
+import type { WritePlan } from './item-plan.js'
 import { joinContacts } from './join-contacts.js'
+import { type JoinPlan, takeConversations } from './join-conversations.js'
 import { marksOf } from './people.js'
-import type { ContactInboxRow, ConversationRow, Watermark } from './rows.js'
+import type { ContactInboxRow, Watermark } from './rows.js'
 import { groupScopes } from './scopes.js'
 import { markReached } from './watermarks.js'
-
-type JoinPlan = Pick<WritePlan, 'world' | 'stamp' | 'before' | 'relinked'>
 
 /**
  * Makes one group of several: the people turned out to be one person. The losers' ids become aliases of the winner, and
@@ -33,29 +32,14 @@ export function joinGroups(plan: JoinPlan, winner: ContactInboxRow, losers: read
   if (!heads.some(({ channel }) => isChatScoped(channel))) settle(plan, winner.id)
 }
 
-/**
- * The conversations of a group become the winner's. Of two active ones the winner's stays, the other closes as it is.
- */
-function takeConversations(plan: JoinPlan, head: ContactInboxRow, winner: ContactInboxRow): void {
-  const active = plan.world.activeConversation(winner.id)
-  for (const row of plan.world.conversationsOf(head.id)) {
-    const customer = { contactInboxId: winner.id, customerId: winner.customerId, contactId: winner.contactId ?? row.contactId }
-    const closes = row.status !== 'closed' && active !== null && active.id !== row.id
-    putConversation(plan, { ...(closes ? closed(row, plan.stamp) : row), ...customer, isLinked: true })
-  }
-}
-
-function closed(row: ConversationRow, { now }: ItemStamp): ConversationRow {
-  return { ...row, status: 'closed', statusChangedAt: now, closedAt: now, snoozedUntil: null }
-}
-
 /** Applies what each part of the group knew of the others' messages. */
-function settle({ world, stamp, before, relinked }: JoinPlan, headId: string): void {
+function settle(join: JoinPlan, headId: string): void {
+  const { world } = join
   const head = world.contactInboxById(headId)
   if (head === null) return
   const scopes = { own: head.id, all: groupScopes(head), former: [] }
   const arrived = { messageIds: new Set<string>(), localIds: new Set<string>() }
-  const plan: WritePlan = { world, stamp, before, relinked, customerId: head.customerId, ownId: head.id, scopes, arrived }
+  const plan: WritePlan = { ...join, customerId: head.customerId, ownId: head.id, scopes, arrived }
   foldDoubles(plan)
   if (head.deliveredWatermark) markReached(plan, 'delivered', head.deliveredWatermark)
   if (head.readWatermark) markReached(plan, 'read', head.readWatermark)

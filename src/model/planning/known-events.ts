@@ -36,6 +36,8 @@ export function leavesRow({ type }: StampedEvent): boolean {
 
 interface KnownEvent {
   readonly outcome: EventOutcome
+  /** The id under which it is stored. Null while it waits, and for an event that the item repeats. */
+  readonly storedIn: string | null
   /** True when history brought the message, and this event is the live one. */
   readonly turnsLive: boolean
   /** True when an earlier attempt of this item's operation wrote it, or when it repeats an event of the same item. */
@@ -57,7 +59,7 @@ export function knownEvents(world: World, scopes: Scopes, item: UpsertItem, isRe
     if (messageId !== null) earlier.messageIds.add(messageId)
     if (localId !== null) earlier.localIds.add(localId)
     if (dedupeKey !== null) earlier.dedupeKeys.add(dedupeKey)
-    if (isRepeated) return { outcome: 'duplicate', isOwn: true, turnsLive: false }
+    if (isRepeated) return { outcome: 'duplicate', storedIn: null, isOwn: true, turnsLive: false }
     return storedEvent(world, scopes, event, item, isResent)
   })
 }
@@ -84,21 +86,22 @@ function storedEvent(world: World, given: Scopes, event: StampedEvent, item: Ups
   const row = firstOf(scopes, (scope) =>
     messageId === null ? world.eventByDedupeKey(scope, event.dedupeKey) : world.eventByMessageId(scope, messageId),
   )
-  const isKnown =
-    row !== null ||
-    (messageId !== null && firstOf(scopes, (scope) => world.messageByMessageId(scope, messageId)) !== null) ||
-    (localId !== null && firstOf(scopes, (scope) => world.messageByLocalId(scope, localId)) !== null)
-  if (!isKnown) return null
+  const stored =
+    row ??
+    (messageId === null ? null : firstOf(scopes, (scope) => world.messageByMessageId(scope, messageId))) ??
+    (localId === null ? null : firstOf(scopes, (scope) => world.messageByLocalId(scope, localId)))
+  if (stored === null) return null
+  const storedIn = stored.conversationId
   if (row?.operationId === item.operationId) {
-    return { outcome: row.conversationId === null ? 'waiting' : 'stored', isOwn: true, turnsLive: false }
+    return { outcome: row.conversationId === null ? 'waiting' : 'stored', storedIn, isOwn: true, turnsLive: false }
   }
   // The event of a message says for good whether history brought it, so live messages that come again cost no look-up.
   if (event.type === 'message' && !event.history && (row === null || row.history)) {
-    if (messageOf(world, given.all, event)?.history) return { outcome: 'live', isOwn: false, turnsLive: true }
+    if (messageOf(world, given.all, event)?.history) return { outcome: 'live', storedIn, isOwn: false, turnsLive: true }
     const live = isResent ? firstOf(given.all, (scope) => world.eventByDedupeKey(scope, liveKey(event))) : null
-    if (live?.operationId === item.operationId) return { outcome: 'live', isOwn: true, turnsLive: false }
+    if (live?.operationId === item.operationId) return { outcome: 'live', storedIn, isOwn: true, turnsLive: false }
   }
-  return { outcome: 'duplicate', isOwn: false, turnsLive: false }
+  return { outcome: 'duplicate', storedIn, isOwn: false, turnsLive: false }
 }
 
 /** The stored message that a message event is about. What was said while the id was another person's is not asked. */

@@ -2,12 +2,14 @@ import type { CustomerIdentity } from '../identities.js'
 import { limits } from '../limits.js'
 import type { Channel } from '../records.js'
 import type { Judgment } from './evidence.js'
-import { putConversation, touchedConversation, type WritePlan } from './item-plan.js'
+import { type ItemStamp, putConversation, touchedConversation } from './item-plan.js'
+import type { JoinPlan } from './join-conversations.js'
 import { joinGroups } from './join-groups.js'
 import { newContactInbox } from './open-conversation.js'
 import { marksOf, plainMark } from './people.js'
 import { renameHead } from './rename-head.js'
 import type { ContactInboxRow, ConversationRow, IdentityMark } from './rows.js'
+import type { World } from './world.js'
 
 /** Which ids are one person's, and how those that are new are stored. */
 export interface Naming {
@@ -28,7 +30,11 @@ export interface Linking extends Naming {
   readonly isReceipt: boolean
 }
 
-export type LinkPlan = Pick<WritePlan, 'world' | 'stamp' | 'before' | 'relinked'>
+export type LinkPlan = JoinPlan
+
+export function beginLink(world: World, stamp: ItemStamp, operationId: string): LinkPlan {
+  return { world, stamp, operationId, before: new Map(), relinked: new Set(), merged: new Set() }
+}
 
 /** Writes what a payload has proved of a person's ids. */
 export function linkIdentities(plan: LinkPlan, judgment: Judgment, linking: Linking): void {

@@ -11,14 +11,17 @@ export function takesStatus(kept: Pick<ConversationRow, 'status'>, lost: Pick<Co
   return liveliness[lost.status] > liveliness[kept.status]
 }
 
+/** Whether a conversation can hold another one, and all that it holds, besides what it holds already. */
+export function hasRoom(kept: Pick<ConversationRow, 'parts'>, lost: Pick<ConversationRow, 'parts'>): boolean {
+  return kept.parts.length + lost.parts.length < mergedParts
+}
+
 /**
  * The conversation that holds another one from now on. Its own messages keep their numbers. Those of the other one
  * follow after its last one, in one block. Throws MERGE_REFUSED.
  */
 export function holding(kept: ConversationRow, lost: ConversationRow, mergeId: string, now: Date): ConversationRow {
-  if (kept.parts.length + lost.parts.length >= mergedParts) {
-    throw new ConversationStoreError('MERGE_REFUSED', { reason: 'too many parts', mergeId: null })
-  }
+  if (!hasRoom(kept, lost)) throw new ConversationStoreError('MERGE_REFUSED', { reason: 'too many parts', mergeId: null })
   const { lastSeq, lastEventSeq } = kept
   const { id, readSeq } = lost
   const own = { id, mergeId, seqBase: 0, eventBase: 0, lastSeq: lost.lastSeq, lastEventSeq: lost.lastEventSeq, readSeq }
@@ -106,6 +109,16 @@ export function parted(
   }
 }
 
+/**
+ * The restored conversation. It comes back closed where it would be, or would have been, active beside the kept one:
+ * both are one person's by what is known of their ids now.
+ */
+export function restored(lost: ConversationRow, kept: ConversationRow, { before }: Pick<MergeRow, 'before'>, now: Date): ConversationRow {
+  const isBeside = lost.contactInboxId === kept.contactInboxId && (kept.status !== 'closed' || before.status !== 'closed')
+  if (lost.status === 'closed' || !isBeside) return lost
+  return { ...lost, status: 'closed', statusChangedAt: now, closedAt: now, snoozedUntil: null }
+}
+
 /** The status from before, unless it has changed since. */
 function statusBefore(kept: ConversationRow, { before, lost, createdAt }: MergeRow): Partial<ConversationRow> {
   const isOfMerge = takesStatus(before, lost) && kept.status === lost.status && kept.statusChangedAt.getTime() === createdAt.getTime()
@@ -119,9 +132,9 @@ function windowBefore(
   kept: ConversationRow,
   { before, lost }: MergeRow,
 ): Partial<Pick<ConversationRow, 'lastInboundAt' | 'windowExpiresAt'>> {
-  const restored = (field: 'lastInboundAt' | 'windowExpiresAt') => {
+  const former = (field: 'lastInboundAt' | 'windowExpiresAt') => {
     const merged = latest(before[field], lost[field])
     return kept[field]?.getTime() === merged?.getTime() ? before[field] : kept[field]
   }
-  return { lastInboundAt: restored('lastInboundAt'), windowExpiresAt: restored('windowExpiresAt') }
+  return { lastInboundAt: former('lastInboundAt'), windowExpiresAt: former('windowExpiresAt') }
 }

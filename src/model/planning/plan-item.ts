@@ -15,12 +15,11 @@ import {
 import { outcomeOf, raiseVersions } from './finish-item.js'
 import { type ItemPlan, type ItemStamp, touchedConversation } from './item-plan.js'
 import { type KnownEvents, knownEvents, leavesRow } from './known-events.js'
-import { adopt, type LinkPlan, linkIdentities } from './link-identities.js'
+import { adopt, beginLink, type LinkPlan, linkIdentities } from './link-identities.js'
 import { type Naming, nameCustomer } from './name-customer.js'
 import { ensureContactInbox, openConversation } from './open-conversation.js'
 import { mayBeForgotten, rememberedOperation } from './operations.js'
 import { conversationOf } from './people.js'
-import type { ConversationRow } from './rows.js'
 import { customerScopes, headOf, type Scopes } from './scopes.js'
 import { dropOverdue } from './waiting-time.js'
 import type { World } from './world.js'
@@ -42,7 +41,7 @@ function writeItem(world: World, stamp: ItemStamp, given: UpsertItem): UpsertRes
   if (resent) return resent
   if (cannotTell(stamp, found)) return failed({ code: 'COMMIT_OUTCOME_UNKNOWN', details: { operationId: given.operationId } })
 
-  const link = { world, stamp, before: new Map<string, ConversationRow | null>(), relinked: new Set<string>() }
+  const link = beginLink(world, stamp, given.operationId)
   const changes = changeIdentities(link, given, () => channelOfKnown(found))
   const { naming, situation: before, scopes, known } = changes.size === 0 ? found : lookUp(world, stamp, given)
   const { asKnown } = naming
@@ -132,7 +131,9 @@ function replay(
   const plan = beginPlan(link, item, own?.id ?? scopes.own, scopes, choice)
   const written = writeEvents(plan, known)
   const isOwn = item.events.every((event, index) => !leavesRow(event) || known[index]?.isOwn === true)
-  return finish(plan, choice, written.outcomes, written.targetedId, written.hadEffect || isOwn ? 'unchanged' : 'duplicate', naming, changes)
+  // The customer's only conversation may have been merged into another customer's.
+  const reportedId = written.targetedId ?? plan.chosenId ?? known.findLast((each) => each?.storedIn)?.storedIn ?? null
+  return finish(plan, choice, written.outcomes, reportedId, written.hadEffect || isOwn ? 'unchanged' : 'duplicate', naming, changes)
 }
 
 /** The earlier answer, when a conversation remembers this item's operation. */
@@ -182,9 +183,10 @@ function finish(
   changes: Changes,
 ): UpsertResult {
   const outcomes = events.map((each, index) => changes.get(index) ?? each)
-  const raised = raiseVersions({ ...plan, operationId: plan.item.operationId }, choice)
+  const raised = raiseVersions(plan, choice)
   const reportedId = targetedId ?? plan.chosenId
   const row = reportedId === null ? null : touchedConversation(plan, reportedId)
-  const outcome = outcomeOf(choice, row !== null && raised.has(row.id), otherwise)
+  const risen = row === null || !raised.has(row.id) ? null : plan.merged.has(row.id) ? 'merged' : 'updated'
+  const outcome = outcomeOf(choice, risen ?? otherwise)
   return { ok: true, outcome, conversation: row && conversationOf(plan.world, row), events: outcomes, conflicts }
 }

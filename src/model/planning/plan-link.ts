@@ -3,9 +3,8 @@ import type { Identity } from '../records.js'
 import { judge } from './evidence.js'
 import { raiseVersions } from './finish-item.js'
 import type { ItemStamp } from './item-plan.js'
-import { linkIdentities } from './link-identities.js'
+import { beginLink, linkIdentities } from './link-identities.js'
 import { marksOf } from './people.js'
-import type { ConversationRow } from './rows.js'
 import { toIdentity } from './to-records.js'
 import type { World } from './world.js'
 
@@ -27,11 +26,10 @@ export function planLink(world: World, stamp: ItemStamp, { oaId, operationId, id
   const customerId = identities[0]?.id ?? ''
   const evidence = { oaId, customerId, identities, at: stamp.now, isReceipt: false }
   const judgment = judge(world, evidence)
-  const before = new Map<string, ConversationRow | null>()
-  const plan = { world, stamp, before, relinked: new Set<string>() }
+  const plan = beginLink(world, stamp, operationId)
   const channel = world.inbox(oaId)?.channel ?? 'api'
   linkIdentities(plan, judgment, { ...evidence, rowIds, channel, operationId })
-  raiseVersions({ ...plan, operationId }, null)
+  raiseVersions(plan, null)
   const own = world.contactInbox(oaId, judgment.how === 'conflicts' ? judgment.customerId : customerId)
   const head = own === null || own.canonicalId === null ? own : world.contactInboxById(own.canonicalId)
   const marks = head === null ? [] : marksOf(world, head)

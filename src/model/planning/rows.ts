@@ -7,7 +7,7 @@ import type { Channel, Contact, Conversation, Direction, Inbox, Message } from '
  */
 export interface OperationMark {
   readonly id: string
-  readonly outcome: 'created' | 'updated' | 'reopened' | 'adopted'
+  readonly outcome: 'created' | 'updated' | 'reopened' | 'adopted' | 'merged'
   /** On the database's own clock, even when a clock was injected. */
   readonly at: Date
 }

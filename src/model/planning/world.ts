@@ -1,4 +1,4 @@
-import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow, Watermark } from './rows.js'
+import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MergeRow, MessageRow, Watermark } from './rows.js'
 
 /** What a waiting event may wait for. */
 export interface WaitedFor {
@@ -70,6 +70,11 @@ export interface World {
   putContact(row: ContactRow): void
   putContactInbox(row: ContactInboxRow): void
   putConversation(row: ConversationRow): void
+  /**
+   * Keeps a merge. The row of the lost conversation goes, and its id leads to the kept one from now on, as do those
+   * that led to it.
+   */
+  putMerge(row: MergeRow): void
   putMessage(row: MessageRow): void
   deleteMessage(row: MessageRow): void
   putEvent(row: EventRow): void

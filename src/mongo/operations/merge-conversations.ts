@@ -5,7 +5,6 @@ import type { ConversationTarget, Merge, MergeResult, WriteStamp } from '../../s
 import { replaceRow } from '../change-by-version.js'
 import { inSession, type MongoContext } from '../context.js'
 import { needsTransactions } from '../deployment.js'
-import { beforeDocument } from '../documents/merges.js'
 import { findNow } from '../find-now.js'
 import { canonicalContactInbox, conversationNotFound } from '../find-target.js'
 import { hostConversation } from '../host-conversation.js'
@@ -22,6 +21,7 @@ import {
 } from '../merge-rows.js'
 import { inTransaction } from '../transaction.js'
 import { contention } from '../translate-error.js'
+import { writeMerge } from '../write-merge.js'
 
 /**
  * Makes one conversation of two. It is one transaction, which writes both conversations and the contact inboxes that
@@ -40,7 +40,7 @@ interface Merged extends Pick<MergeResult, 'outcome' | 'mergeId'> {
 
 async function merge(context: MongoContext, input: WriteStamp & Merge): Promise<Merged> {
   const { accountId, operationId, expectedVersions } = input
-  const { conversations, conversation_merges } = context.collections
+  const { conversations } = context.collections
   const { doc: done, serverNow } = await findNow(context, 'conversation_merges', { accountId, _id: operationId })
   if (done !== null) {
     const { row } = required(await findKept(context, accountId, String(done.kept_id)))
@@ -65,21 +65,7 @@ async function merge(context: MongoContext, input: WriteStamp & Merge): Promise<
   await conversations.deleteOne({ accountId, _id: lost.id }, inSession(context))
   const group = next.status === 'closed' ? null : groupOrNull(head)
   if (!(await replaceRow(context, kept, next, isOpened ? group : null))) throw contention(1)
-  const { lost: _, before, ...journal } = mergeOf(kept, lost, operationId, now)
-  await conversation_merges.updateMany({ accountId, kept_id: lost.id, standing: true }, { $set: { kept_id: kept.id } }, inSession(context))
-  await conversation_merges.insertOne(
-    {
-      _id: journal.id,
-      accountId,
-      kept_id: kept.id,
-      lost_id: lost.id,
-      standing: true,
-      lost: doc,
-      before: beforeDocument(before),
-      created_at: now,
-    },
-    inSession(context),
-  )
+  await writeMerge(context, mergeOf(kept, lost, operationId, now), doc)
   const lostHead = await headOf(context, accountId, lost.contactInboxId)
   await lockContactInboxes(
     context,

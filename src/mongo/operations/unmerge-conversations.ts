@@ -1,12 +1,12 @@
 import { ConversationStoreError } from '../../model/errors.js'
-import { parted, requireLast } from '../../model/planning/merge-conversations.js'
+import { parted, requireLast, restored } from '../../model/planning/merge-conversations.js'
 import type { ConversationRow, MergeRow } from '../../model/planning/rows.js'
 import type { UnmergeResult, WriteStamp } from '../../store/adapter.js'
 import { replaceRow } from '../change-by-version.js'
 import { inSession, type MongoContext } from '../context.js'
 import { needsTransactions } from '../deployment.js'
 import { contactInboxRow } from '../documents/contact-inboxes.js'
-import { conversationInGroup, conversationRow } from '../documents/conversations.js'
+import { conversationDocument, conversationInGroup, conversationRow } from '../documents/conversations.js'
 import { text, textOrNull, time, timeOrNull } from '../documents/fields.js'
 import { keptBefore } from '../documents/merges.js'
 import type { Doc } from '../driver.js'
@@ -22,13 +22,13 @@ export async function unmergeConversations(
   input: WriteStamp & { readonly mergeId: string },
 ): Promise<UnmergeResult> {
   if (!(await context.deployment()).transactions) throw needsTransactions('unmergeConversations')
-  const { outcome, kept, restored } = await inTransaction(context, (inner) => unmerge(inner, input))
-  return { outcome, kept: await hostConversation(context, kept), restored: await hostConversation(context, restored) }
+  const { outcome, kept, lost } = await inTransaction(context, (inner) => unmerge(inner, input))
+  return { outcome, kept: await hostConversation(context, kept), restored: await hostConversation(context, lost) }
 }
 
 interface Parted extends Pick<UnmergeResult, 'outcome'> {
   readonly kept: ConversationRow
-  readonly restored: ConversationRow
+  readonly lost: ConversationRow
 }
 
 async function unmerge(context: MongoContext, input: WriteStamp & { readonly mergeId: string }): Promise<Parted> {
@@ -39,9 +39,9 @@ async function unmerge(context: MongoContext, input: WriteStamp & { readonly mer
   const merge = mergeRow(doc)
   if (merge.undoneAt !== null) {
     const kept = await findKept(context, accountId, merge.keptId)
-    const restored = await findKept(context, accountId, merge.lost.id)
-    if (kept === null || restored === null) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
-    return { outcome: merge.undoneBy === operationId ? 'unmerged' : 'unchanged', kept: kept.row, restored: restored.row }
+    const lost = await findKept(context, accountId, merge.lost.id)
+    if (kept === null || lost === null) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
+    return { outcome: merge.undoneBy === operationId ? 'unmerged' : 'unchanged', kept: kept.row, lost: lost.row }
   }
   const held = await findRow(context, { accountId, _id: merge.keptId })
   if (held === null) throw contention(1)
@@ -51,12 +51,12 @@ async function unmerge(context: MongoContext, input: WriteStamp & { readonly mer
   const head = await headOf(context, accountId, own.contactInboxId)
   const unreadCount = await unreadOf(context, own)
   const kept = await withLatest(context, { ...left, unreadCount: left.unreadCount - unreadCount }, merge.before)
-  const lost = await withLatest(context, { ...own, ...customerOf(own, head), unreadCount }, own)
+  const back = restored({ ...own, ...customerOf(own, head) }, kept, merge, now)
+  const lost = await withLatest(context, { ...back, unreadCount }, own)
   if (lost.status !== 'closed') await requirePlace(context, lost, [kept])
 
   if (!(await replaceRow(context, held.row, kept))) throw contention(1)
-  const { group: _, ...stored } = doc.lost as Doc
-  await conversations.insertOne({ ...stored, ...conversationInGroup(lost, groupOrNull(head)) }, inSession(context))
+  await conversations.insertOne({ ...foreignFields(doc.lost as Doc), ...conversationInGroup(lost, groupOrNull(head)) }, inSession(context))
   const inner = lost.parts.map((part) => part.mergeId)
   if (inner.length > 0) {
     await conversation_merges.updateMany({ accountId, _id: { $in: inner } }, { $set: { kept_id: lost.id } }, inSession(context))
@@ -65,7 +65,13 @@ async function unmerge(context: MongoContext, input: WriteStamp & { readonly mer
   const { matchedCount } = await conversation_merges.updateOne({ accountId, _id: mergeId, standing: true }, undone, inSession(context))
   if (matchedCount === 0) throw contention(1)
   await lockContactInboxes(context, accountId, [lost.contactInboxId, kept.contactInboxId])
-  return { outcome: 'unmerged', kept, restored: lost }
+  return { outcome: 'unmerged', kept, lost }
+}
+
+/** What a document holds that no row tells. A field that the row leaves out now must not come back with it. */
+function foreignFields({ group: _, ...stored }: Doc): Doc {
+  const known = conversationDocument(conversationRow(stored))
+  return Object.fromEntries(Object.entries(stored).filter(([field]) => !(field in known)))
 }
 
 /** The customer as it is known now: its ids may have been linked to another's since. */

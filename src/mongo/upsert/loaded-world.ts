@@ -40,7 +40,6 @@ export function loadedWorld(): LoadedWorld {
   /** The questions about undelivered messages to which only the newest of them were loaded. */
   const partlyAnswered = new Set<string>()
   const left: LeftToMark[] = []
-  const redirects = redirectNotes()
   /** The contact inboxes under which nothing waits in the database. */
   const withoutWaiting = new Set<string>()
   const dropped: string[] = []
@@ -66,6 +65,7 @@ export function loadedWorld(): LoadedWorld {
     ...(row.conversationId === null ? [key('waiting', row.scopeId)] : []),
   ])
 
+  const redirects = redirectNotes(undo, conversations)
   const lists = loadedLists(messages, conversations)
 
   const require = (need: Need) => {

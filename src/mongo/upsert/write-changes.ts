@@ -1,13 +1,14 @@
 import { inSession, type MongoContext } from '../context.js'
 import { contactInboxDocument } from '../documents/contact-inboxes.js'
 import { contactDocument } from '../documents/contacts.js'
-import { conversationInGroup } from '../documents/conversations.js'
+import { conversationDocument, conversationInGroup } from '../documents/conversations.js'
 import { eventDocument } from '../documents/events.js'
 import { messageDocument } from '../documents/messages.js'
 import type { Doc } from '../driver.js'
 import { updateBetween } from '../field-updates.js'
 import type { CollectionName } from '../schema/collections.js'
 import { contention } from '../translate-error.js'
+import { writeMerge } from '../write-merge.js'
 import type { GroupChanges } from './group-changes.js'
 import type { LoadedWorld } from './loaded-world.js'
 import type { Locks } from './locks.js'
@@ -32,6 +33,7 @@ export async function writeChanges(context: MongoContext, world: LoadedWorld, lo
     locks.conversations,
     world.conversations.get,
   )
+  for (const merge of world.merges()) await writeMerge(context, merge, conversationDocument(merge.lost))
   await writeTable(
     context,
     'contact_inboxes',

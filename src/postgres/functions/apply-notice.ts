@@ -86,7 +86,7 @@ begin
 
   v_given := (select jsonb_agg(jsonb_build_object('id', e->'id', 'kind', e->'kind') order by i.n) from jsonb_array_elements(v_current || v_previous) with ordinality i(e, n));
   v_before := ${state};
-  select j.head, j.changed into v_head, changed from ${fn('join_named')}(p_account, p_oa, v_given->0->>'id', v_given, v_heads, v_taken, p_channel, p_created, p_now, p_server_ms) j;
+  select j.head, j.changed into v_head, changed from ${fn('join_named')}(p_account, p_oa, v_given->0->>'id', v_given, v_heads, v_taken, p_channel, p_created, p_operation, p_now, p_server_ms) j;
   update ${tables.contact_inboxes} h set identities = ${fn('changed_identities')}(h.identities, v_previous, v_current, v_base_ids, v_brought, v_at_ms, p_operation)
   where h.account_id = p_account and h.id = v_head;
   changed := changed || ${fn('rename_head')}(p_account, v_head);

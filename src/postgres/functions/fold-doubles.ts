@@ -1,11 +1,13 @@
 import type { Names } from '../names.js'
+import { countsAsUnread } from './expressions/messages.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
  * `fold_doubles(account, ours, theirs, is_turned, now, server_ms)`: makes one message of those that stand on both sides
  * with one message id or one local id: a channel delivered them under two ids before the ids were known to be one
- * person's. Two that both have an id of the channel were both sent, whatever the host called them. Ours is kept. Each
+ * person's. Two that both have an id of the channel were both sent, whatever the host called them. Ours is kept, unless
+ * theirs alone was read: the message was read then. Each
  * message of theirs is looked up on our side, or the reverse if `is_turned`. The channel's id comes first, so that a
  * pair is not found again by the host's.
  */
@@ -30,6 +32,11 @@ declare
   v_waits text[] := '{}';
 begin
   for v_double in (${doubles('message_id')}) union all (${doubles('local_id')}) loop
+    if (select ${countsAsUnread('d')} and not ${fn('is_past_horizon')}(p_account, d.conversation_id, d.seq) and ${fn('is_past_horizon')}(p_account, k.conversation_id, k.seq)
+      from ${tables.messages} d, ${tables.messages} k
+      where d.account_id = p_account and d.id = v_double.dropped and k.account_id = p_account and k.id = v_double.kept) then
+      select v_double.dropped as kept, v_double.kept as dropped into v_double;
+    end if;
     delete from ${events} e where e.account_id = p_account and e.id = any (array(
       select x.id from ${tables.messages} m cross join lateral (
         select o.id from ${events} o where o.account_id = p_account and o.id = m.id and o.dedupe_key is null

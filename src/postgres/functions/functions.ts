@@ -10,10 +10,12 @@ import { dropOverdue } from './drop-overdue.js'
 import { evidenceOf } from './evidence-of.js'
 import { foldDoubles } from './fold-doubles.js'
 import { foldMessage } from './fold-message.js'
+import { holdConversation } from './hold-conversation.js'
 import { holdsIdentities } from './holds-identities.js'
 import { identitiesOfFunction } from './identities-of.js'
 import { isEventWithinFunction } from './is-event-within.js'
 import { isItemWithinFunction } from './is-item-within.js'
+import { isPastHorizon } from './is-past-horizon.js'
 import { isPatchWithinFunction } from './is-patch-within.js'
 import { joinContacts } from './join-contacts.js'
 import { joinGroup } from './join-group.js'
@@ -95,8 +97,10 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     boundedIdentities(),
     changedIdentities(names),
     joinContacts(names),
+    isPastHorizon(names),
     foldDoubles(names),
     settleGroup(names),
+    holdConversation(names),
     joinGroup(names),
     joinGroups(names),
     renameHead(names),

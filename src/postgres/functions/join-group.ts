@@ -1,5 +1,6 @@
 import type { Names } from '../names.js'
 import { identitiesOf } from './expressions/identities.js'
+import { hasNoRoom } from './expressions/merged-parts.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -9,14 +10,14 @@ function greaterWatermark(upTo: string): string {
 }
 
 /**
- * `join_group(account, winner, loser, now)`: makes one head an alias of another, with its aliases, its conversations
- * and its contact. What is stored stays where it is: the winner's scopes tell where.
+ * `join_group(account, winner, loser, operation, now)`: makes one head an alias of another, with its aliases, its
+ * conversations and its contact. What is stored stays where it is: the winner's scopes tell where.
  */
 export function joinGroup(names: Names): SqlFunction {
   const { fn, tables } = names
   return {
     name: 'join_group',
-    parameters: 'p_account text, p_winner text, p_loser text, p_now timestamptz',
+    parameters: 'p_account text, p_winner text, p_loser text, p_operation text, p_now timestamptz',
     returns: 'void',
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `
@@ -26,6 +27,8 @@ declare
   v_loser ${tables.contact_inboxes};
   v_contact text;
   v_is_unused boolean;
+  v_kept ${tables.conversations};
+  v_lost ${tables.conversations};
 begin
   select * into v_winner from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_winner;
   select * into v_loser from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_loser;
@@ -34,11 +37,21 @@ begin
     and (select true from ${tables.contact_interaction_events} e where e.account_id = p_account and e.contact_inbox_id = v_loser.id limit 1) is null;
   v_contact := ${fn('join_contacts')}(p_account, v_winner.contact_id, v_loser.contact_id, p_now);
 
-  -- Of two active conversations the winner's stays. The other one is closed as it is, before it becomes the winner's.
-  update ${tables.conversations} c set status = 'closed', closed_at = p_now, status_changed_at = p_now, snoozed_until = null
-  where c.account_id = p_account and c.oa_id = v_loser.oa_id and c.customer_id = v_loser.customer_id and c.status <> 'closed'
-    and (select true from ${tables.conversations} a
-      where a.account_id = p_account and a.oa_id = v_winner.oa_id and a.customer_id = v_winner.customer_id and a.status <> 'closed' limit 1);
+  -- Of two active conversations the winner's stays, and holds the other one. If it has no room, the other one closes.
+  select * into v_kept from ${tables.conversations} c
+  where c.account_id = p_account and c.oa_id = v_winner.oa_id and c.customer_id = v_winner.customer_id and c.status <> 'closed';
+  select * into v_lost from ${tables.conversations} c
+  where c.account_id = p_account and c.oa_id = v_loser.oa_id and c.customer_id = v_loser.customer_id and c.status <> 'closed';
+  if v_kept.id is null or v_lost.id is null then
+    null;
+  elsif ${hasNoRoom('v_kept', 'v_lost')} then
+    update ${tables.conversations} c set status = 'closed', closed_at = p_now, status_changed_at = p_now, snoozed_until = null
+    where c.account_id = p_account and c.id = v_lost.id;
+  else
+    -- An operation that makes several merges gives the first of them its own id.
+    perform ${fn('hold_conversation')}(p_account, v_kept, v_lost, p_operation || case when (select true from ${tables.conversation_merges} r
+      where r.account_id = p_account and r.id = p_operation) then '.' || v_lost.id else '' end, true, 0, p_now);
+  end if;
   update ${tables.conversations} c set contact_inbox_id = v_winner.id, customer_id = v_winner.customer_id, contact_id = coalesce(v_contact, c.contact_id)
   where c.account_id = p_account and c.contact_inbox_id = any (array[v_winner.id, v_loser.id]);
 

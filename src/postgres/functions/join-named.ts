@@ -5,7 +5,7 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `join_named(account, oa, customer, given, heads, taken, channel, created, now, server_ms)`: makes one group of the
+ * `join_named(account, oa, customer, given, heads, taken, channel, created, operation, now, server_ms)`: makes one group of the
  * given heads, of which the first stays, and puts the given ids into it. Those that are `taken` leave their groups.
  * Without a head the row of a new id, of `customer` if it is new, becomes one. Returns the head, and the conversations
  * that were changed. What is known of the ids is left to the caller.
@@ -15,7 +15,7 @@ export function joinNamed(names: Names): SqlFunction {
   return {
     name: 'join_named',
     parameters: `p_account text, p_oa text, p_customer text, p_given jsonb, p_heads text[], p_taken text[], p_channel text,
-  p_created text[], p_now timestamptz, p_server_ms bigint, out head text, out changed text[]`,
+  p_created text[], p_operation text, p_now timestamptz, p_server_ms bigint, out head text, out changed text[]`,
     returns: null,
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `
@@ -26,7 +26,7 @@ begin
   head := p_heads[1];
   changed := '{}';
   if cardinality(p_heads) > 1 then
-    changed := ${fn('join_groups')}(p_account, head, p_heads[2:], p_now, p_server_ms);
+    changed := ${fn('join_groups')}(p_account, head, p_heads[2:], p_operation, p_now, p_server_ms);
   end if;
   foreach v_id in array p_taken loop
     changed := changed || ${fn('leave_group')}(p_account, p_oa, v_id);

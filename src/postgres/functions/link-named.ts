@@ -28,7 +28,7 @@ declare
 begin
   if p_evidence->>'verdict' = 'links' then
     select j.head, j.changed into v_joined from ${fn('join_named')}(p_account, p_oa, p_customer, p_given,
-      array(select jsonb_array_elements_text(p_evidence->'heads')), v_taken, p_channel, p_created, p_now, p_server_ms) j;
+      array(select jsonb_array_elements_text(p_evidence->'heads')), v_taken, p_channel, p_created, p_operation, p_now, p_server_ms) j;
     perform ${fn('note_identities')}(p_account, v_joined.head, p_given, v_taken, v_at_ms, p_is_receipt, p_operation);
     return v_joined.changed || ${activeOf(names, 'array[v_joined.head]')};
   elsif v_disputed <> '{}' then

@@ -1,8 +1,7 @@
-import { mergedParts } from '../../model/limits.js'
 import type { Names } from '../names.js'
 import { sendAgain } from './expressions/bulk-locks.js'
-import { columnsBefore, isLocked, lockHeads, rivalOf } from './expressions/merge-locks.js'
-import { livelinessOf } from './expressions/merged-parts.js'
+import { isLocked, lockHeads, rivalOf } from './expressions/merge-locks.js'
+import { hasNoRoom, livelinessOf } from './expressions/merged-parts.js'
 import { parameterNow } from './expressions/times.js'
 import { isTimeWithin } from './expressions/value-checks.js'
 import { functionSettings } from './function-settings.js'
@@ -18,7 +17,6 @@ import type { SqlFunction } from './sql-function.js'
  */
 export function mergeConversations(names: Names): SqlFunction {
   const { fn, tables } = names
-  const before = columnsBefore.map((column) => `'${column}', k.${column}`).join(', ')
   const find = `v_keep := ${fn('merge_target')}(p_account_id, p_keep, p_keep_oa, p_keep_customer);
   v_lose := ${fn('merge_target')}(p_account_id, p_lose, p_lose_oa, p_lose_customer);`
   return {
@@ -40,8 +38,6 @@ declare
   k ${tables.conversations}%rowtype;
   l ${tables.conversations}%rowtype;
   v_now timestamptz(3);
-  v_parts jsonb;
-  v_is_shown boolean;
   v_is_livelier boolean;
 begin
   if not (${isTimeWithin('p_now')}) then
@@ -95,7 +91,7 @@ begin
       outcome := case when other_id is not null then 'username' end;
     end if;
   end if;
-  if outcome is null and coalesce(jsonb_array_length(k.merged_parts), 0) + coalesce(jsonb_array_length(l.merged_parts), 0) >= ${mergedParts} then
+  if outcome is null and ${hasNoRoom('k', 'l')} then
     outcome := 'parts';
   end if;
   if outcome is not null then
@@ -104,34 +100,7 @@ begin
   end if;
 
   v_now := ${parameterNow};
-  v_parts := jsonb_build_array(jsonb_build_object('id', l.id, 'merge_id', p_operation_id, 'by', p_operation_id, 'seq_base', k.last_seq,
-    'event_base', k.last_event_seq, 'last_seq', l.last_seq, 'last_event_seq', l.last_event_seq, 'read_seq', l.read_seq));
-  v_parts := coalesce(k.merged_parts, '[]') || v_parts || coalesce((select jsonb_agg(s.part || jsonb_build_object('by', p_operation_id,
-      'seq_base', (s.part->>'seq_base')::integer + k.last_seq, 'event_base', (s.part->>'event_base')::integer + k.last_event_seq) order by s.n)
-    from jsonb_array_elements(l.merged_parts) with ordinality s(part, n)), '[]');
-  v_is_shown := l.last_message_at is not null and (k.last_message_at is null or l.last_message_at >= k.last_message_at);
-  insert into ${tables.conversation_merges} (account_id, id, kept_id, lost_id, lost, before, created_at)
-  values (p_account_id, p_operation_id, k.id, l.id, to_jsonb(l), jsonb_build_object(${before}), v_now);
-  update ${tables.conversation_merges} r set kept_id = k.id
-  where r.account_id = p_account_id and r.kept_id = l.id and r.undone_at is null;
-  delete from ${tables.conversations} x where x.account_id = p_account_id and x.id = l.id;
-  update ${tables.conversations} x
-     set version = k.version + 1, updated_at = v_now, merged_parts = v_parts, last_seq = k.last_seq + l.last_seq,
-         last_event_seq = k.last_event_seq + l.last_event_seq, unread_count = k.unread_count + l.unread_count,
-         last_activity_at = greatest(k.last_activity_at, l.last_activity_at),
-         last_message_at = case when v_is_shown then l.last_message_at else k.last_message_at end,
-         last_message_preview = case when v_is_shown then l.last_message_preview else k.last_message_preview end,
-         last_message_row_id = case when v_is_shown then l.last_message_row_id else k.last_message_row_id end,
-         status = case when v_is_livelier then l.status else k.status end,
-         status_changed_at = case when v_is_livelier then v_now else k.status_changed_at end,
-         closed_at = case when v_is_livelier then null else k.closed_at end,
-         snoozed_until = case when v_is_livelier then l.snoozed_until else k.snoozed_until end,
-         -- Another customer's message lets nobody answer this one.
-         last_inbound_at = case when k.contact_inbox_id = l.contact_inbox_id then greatest(k.last_inbound_at, l.last_inbound_at) else k.last_inbound_at end,
-         window_expires_at = case when k.contact_inbox_id = l.contact_inbox_id then greatest(k.window_expires_at, l.window_expires_at) else k.window_expires_at end,
-         operations = ${fn('joined_operations')}(k.operations, l.operations)
-   where x.account_id = p_account_id and x.id = k.id;
-  perform ${fn('settle_wait')}(p_account_id, array[k.id], null, v_now, 0);
+  perform ${fn('hold_conversation')}(p_account_id, k, l, p_operation_id, k.contact_inbox_id = l.contact_inbox_id, 1, v_now);
   select * into conversation from ${tables.conversations} x where x.account_id = p_account_id and x.id = k.id;
   outcome := 'merged';
   other_id := p_operation_id;

@@ -108,12 +108,15 @@ begin
   l.customer_id := h.customer_id;
   l.contact_id := coalesce(h.contact_id, l.contact_id);
   l.is_linked := l.is_linked or h.identities is not null;
+  -- Both are one person's by what is known of their ids now, and were, or would be, active beside each other.
+  if l.status <> 'closed' and k.contact_inbox_id = l.contact_inbox_id and (k.status <> 'closed' or b.status <> 'closed') then
+    l.status := 'closed';
+    l.status_changed_at := v_now;
+    l.closed_at := v_now;
+    l.snoozed_until := null;
+  end if;
   if l.status <> 'closed' then
-    if k.status <> 'closed' and k.oa_id = l.oa_id and k.customer_id = l.customer_id then
-      other_id := k.id;
-    else
-      other_id := ${rivalOf(names, 'l', 'a.customer_id = l.customer_id', 'array[k.id, l.id]')};
-    end if;
+    other_id := ${rivalOf(names, 'l', 'a.customer_id = l.customer_id', 'array[k.id, l.id]')};
     outcome := case when other_id is not null then 'active' end;
     if outcome is null and l.username_key is not null then
       other_id := case when k.status <> 'closed' and k.oa_id = l.oa_id and k.username_key = l.username_key then k.id

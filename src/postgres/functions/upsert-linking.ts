@@ -4,7 +4,7 @@ import { lockConversations } from './expressions/bulk-locks.js'
 import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js'
 import { publicDocument } from './expressions/conversations.js'
 import { markChanged } from './expressions/identities.js'
-import { operationOfItem } from './expressions/operations.js'
+import { marks, operationOfItem } from './expressions/operations.js'
 import { removeUnused } from './expressions/people.js'
 import { scopesOf } from './expressions/scopes.js'
 import { payloadNow } from './expressions/times.js'
@@ -96,7 +96,8 @@ begin
         if v_written->'conversation'->>'id' = any (v_linked.changed) then
           select * into v_conversation from ${tables.conversations} c where c.account_id = p_account and c.id = v_written->'conversation'->>'id';
           v_written := v_written || jsonb_build_object('conversation', ${publicDocument(names, 'to_jsonb(v_conversation)')},
-            'outcome', case when v_written->>'outcome' in ('unchanged', 'duplicate') then 'updated' else v_written->>'outcome' end);
+            'outcome', case when v_written->>'outcome' in ('unchanged', 'duplicate', 'updated')
+              then ${marks.outcome('v_conversation.operations', 'p_operation')} else v_written->>'outcome' end);
         end if;
       end if;
       v_results[v_item.ord] := ((v_written - '{ord,wrote}'::text[]) || jsonb_build_object('conflicts', v_linked.conflicts))::json;

@@ -39,7 +39,7 @@ declare
   v_waits text[] := case when (p_item->>'is_unclear')::boolean then array[p_item->>'target_id'] else '{}' end;
 begin
   if v_action = 'adopt' and (p_item->>'opens')::boolean then
-    v_joined := ${fn('join_groups')}(p_account, p_item->>'adopted_id', array[p_item->>'canonical_id'], p_now, p_server_ms);
+    v_joined := ${fn('join_groups')}(p_account, p_item->>'adopted_id', array[p_item->>'canonical_id'], p_operation, p_now, p_server_ms);
     ${markChanged(names, `v_joined || ${activeOf(names, "array[p_item->>'adopted_id']")}`)};
   end if;
   -- What waits, and what a watermark reaches, is the customer's alone, whatever else an event may be about.

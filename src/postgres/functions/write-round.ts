@@ -122,6 +122,7 @@ begin
     -- Step 3 finds out which events are known, with one look-up by key for each.
     probed as (
       select parsed.*, known_event.operation_id is not null or known_message.found is not null as is_known,
+             coalesce(known_event.stored_in, known_message.stored_in) as known_in,
              coalesce(known_event.operation_id = parsed.operation_id, false) or coalesce(held.is_own, false) as is_own, known_event.waits, held.is_own as is_own_live, held.is_history as is_held,
              case when parsed.is_message or parsed.is_fact and parsed.message_id is not null then
                parsed.message_id is not null
@@ -133,26 +134,26 @@ begin
                order by parsed.position) > 1 end as is_repeat
       from parsed
       left join lateral (
-        (select known.operation_id, known.conversation_id is null as waits, known.is_history from ${tables.contact_interaction_events} known
+        (select known.operation_id, known.conversation_id is null as waits, known.conversation_id as stored_in, known.is_history from ${tables.contact_interaction_events} known
           where (parsed.is_message or parsed.is_fact) and parsed.message_id is not null
             and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.message_id = parsed.message_id)
         union all
         -- The event of a message has the message's id, and holds no other.
-        (select known.operation_id, false, known.is_history from ${tables.messages} message
+        (select known.operation_id, false, known.conversation_id, known.is_history from ${tables.messages} message
           join ${tables.contact_interaction_events} known on known.account_id = p_account and known.id = message.id and known.dedupe_key is null
           where (parsed.is_message or parsed.is_fact) and parsed.message_id is not null
             and message.account_id = p_account and message.contact_inbox_id = any (parsed.scopes) and message.message_id = parsed.message_id)
         union all
-        (select known.operation_id, known.conversation_id is null, known.is_history from ${tables.contact_interaction_events} known
+        (select known.operation_id, known.conversation_id is null, known.conversation_id, known.is_history from ${tables.contact_interaction_events} known
           where (parsed.message_id is null or not (parsed.is_message or parsed.is_fact))
             and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.dedupe_key = parsed.event_key)
         limit 1) known_event on true
       left join lateral (
-        (select 1 as found from ${tables.messages} known
+        (select 1 as found, known.conversation_id as stored_in from ${tables.messages} known
           where (parsed.is_message or parsed.is_fact) and parsed.message_id is not null and known_event.operation_id is null
             and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.message_id = parsed.message_id)
         union all
-        (select 1 from ${tables.messages} known
+        (select 1, known.conversation_id from ${tables.messages} known
           where parsed.is_message and parsed.local_id is not null
             and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.local_id = parsed.local_id)
         limit 1) known_message on true
@@ -257,6 +258,7 @@ begin
                else 'stored' end order by event.position) as events,
              jsonb_agg(event.raw || jsonb_build_object('position', event.position, 'dedupe_key', event.event_key, 'occurred_at', event.occurred_at,
                'turns_live', event.turns_live) order by event.position) filter (where event.is_rare or event.turns_live) as rare,
+             (array_agg(event.known_in order by event.position desc) filter (where event.known_in is not null and not event.is_repeat))[1] as known_in,
              jsonb_agg(event.message_id) filter (where event.is_message and event.message_id is not null) as message_ids,
              jsonb_agg(event.local_id) filter (where event.is_message and event.local_id is not null) as local_ids
       from event join ready on ready.ord = event.ord group by event.ord
@@ -269,13 +271,20 @@ begin
            case when ready.is_seen then (ready.seen_in).id else ready.target_id end as target_id,
            case when ready.is_seen then to_jsonb(ready.seen_in) else coalesce(to_jsonb(after), to_jsonb(ready.conv)) end as conversation,
            coalesce(changed.is_changed, false) as is_changed, coalesce(changed.is_unclear, false) as is_unclear, coalesce(labels.events, '[]'::jsonb) as events,
-           labels.message_ids, labels.local_ids,
+           labels.message_ids, labels.local_ids, case when ready.is_replay and ready.target_id is null then labels.known_in end as known_in,
            case when not ready.is_seen and ready.failure is null then labels.rare end as rare
     from ready
     left join after on after.id = ready.target_id
     left join changed on changed.ord = ready.ord
     left join labels on labels.ord = ready.ord
   loop
+    if v_result.known_in is not null then
+      -- The customer's only conversation may have been merged into another customer's.
+      select c.id, to_jsonb(c) into v_result.target_id, v_result.conversation from ${tables.conversations} c
+      where c.account_id = p_account and c.id = coalesce(
+        (select x.id from ${tables.conversations} x where x.account_id = p_account and x.id = v_result.known_in),
+        (select r.kept_id from ${tables.conversation_merges} r where r.account_id = p_account and r.lost_id = v_result.known_in and r.undone_at is null));
+    end if;
     if v_result.failure is not null then
       return next jsonb_build_object('ord', v_result.ord, 'failure', v_result.failure);
     elsif not v_result.is_seen and (v_result.rare is not null or v_result.has_waiting or v_result.is_unclear or v_result.action = 'adopt' or v_result.events ? 'waiting') then

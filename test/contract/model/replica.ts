@@ -111,19 +111,29 @@ function send(
     ...(inbox !== undefined && { oaId: oaId(inbox) }),
     ...(customer !== undefined && { customerId: `c${customer}` }),
   })
+  const noting = async <T>(answer: Promise<T>): Promise<T> => {
+    const result = await answer
+    for (const each of Array.isArray(result) ? result : [result]) {
+      const mergeId: unknown = Reflect.get(Object(each), 'mergeId')
+      if (typeof mergeId === 'string') merges.conversations.push(mergeId)
+    }
+    return result
+  }
   return sendTo(account, call)
 
   function sendTo(to: AccountConversations, given: Call): PromiseLike<unknown> {
     switch (given.verb) {
       case 'upsert':
-        return to.upsertConversation(upsert(given))
+        return noting(to.upsertConversation(upsert(given)))
       case 'write':
-        return to.upsertConversationWithEvents({ ...upsert(given), ...ofHistory(given), events: given.events })
+        return noting(to.upsertConversationWithEvents({ ...upsert(given), ...ofHistory(given), events: given.events }))
       case 'bulk':
-        return to.bulkUpsertConversationsWithEvents({
-          atomic: given.atomic,
-          conversations: given.items.map((item) => ({ ...upsert(item), ...ofHistory(item), events: item.events })),
-        })
+        return noting(
+          to.bulkUpsertConversationsWithEvents({
+            atomic: given.atomic,
+            conversations: given.items.map((item) => ({ ...upsert(item), ...ofHistory(item), events: item.events })),
+          }),
+        )
       case 'update':
         return to.updateConversation({
           ...key(given.target),
@@ -154,10 +164,7 @@ function send(
       case 'receipt':
         return to.applyReceipt({ oaId: oaId(given.inbox), status: given.status, messageIds: [given.messageId], occurredAt: new Date(time) })
       case 'merge':
-        return to.mergeConversations({ keep: key(given.keep), lose: key(given.lose) }).then((result) => {
-          merges.conversations.push(result.mergeId)
-          return result
-        })
+        return noting(to.mergeConversations({ keep: key(given.keep), lose: key(given.lose) }))
       case 'unmerge':
         return to.unmergeConversations({ mergeId: oneOf(merges.conversations, given.merge) })
       case 'merge contacts':

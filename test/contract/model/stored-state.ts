@@ -38,7 +38,7 @@ function outcomesOf(operations: readonly unknown[]): readonly unknown[] {
 
 function outcomesOfNumbers(numbers: readonly unknown[]): readonly string[] {
   const marks = numbers.filter((_, index) => index > 0 && index % 2 === 0)
-  return marks.map((each) => ['', 'created', 'updated', 'reopened', 'adopted'][Number(BigInt(String(each)) & 7n)] ?? '')
+  return marks.map((each) => ['', 'created', 'updated', 'reopened', 'adopted', 'merged'][Number(BigInt(String(each)) & 7n)] ?? '')
 }
 
 /**

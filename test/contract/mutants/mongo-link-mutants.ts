@@ -89,13 +89,13 @@ export const mongoLinkMutants: readonly MongoMutant[] = [
   {
     bug: 'the younger of two active conversations stays active',
     subject: links,
-    caughtBy: 'keeps the older person’s conversation active and closes the younger one as it is',
+    caughtBy: 'keeps the older person’s conversation, merges the younger one into it, and takes over those that are closed',
     dropIndexes: [{ of: 'conversations', name: 'idx_conversations_user_phone' }],
     commands: [
       {
         of: 'conversations',
-        by: ['updateOne', 'bulkWrite'],
-        change: ({ body }) => ({ body: rewritten(body, (doc) => without(doc, 'active')) }),
+        by: ['deleteMany'],
+        change: ({ filter }) => ({ filter: { ...filter, _id: 'none' } }),
       },
     ],
   },

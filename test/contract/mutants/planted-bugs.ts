@@ -3,6 +3,7 @@ import { memoryContactMergeMutants, mongoContactMergeMutants, postgresContactMer
 import { conversationMutants } from './conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
+import { memoryLinkedMergeMutants, mongoLinkedMergeMutants, postgresLinkedMergeMutants } from './linked-merge-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
 import { memoryMergeMutants, mongoMergeMutants, postgresMergeMutants } from './merge-mutants.js'
 import { memoryMergedMarksMutants, mongoMergedMarksMutants, postgresMergedMarksMutants } from './merged-marks-mutants.js'
@@ -32,6 +33,7 @@ export const plantedInPostgres = [
   ...postgresMergeMutants,
   ...postgresMergedMarksMutants,
   ...postgresContactMergeMutants,
+  ...postgresLinkedMergeMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -46,6 +48,7 @@ export const plantedInMemory = [
   ...memoryMergeMutants,
   ...memoryMergedMarksMutants,
   ...memoryContactMergeMutants,
+  ...memoryLinkedMergeMutants,
 ]
 
 export const plantedInMongo = [
@@ -64,6 +67,7 @@ export const plantedInMongo = [
   ...mongoMergeMutants,
   ...mongoMergedMarksMutants,
   ...mongoContactMergeMutants,
+  ...mongoLinkedMergeMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants

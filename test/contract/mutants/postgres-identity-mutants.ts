@@ -4,7 +4,7 @@ const former = 'gives a former number to the stranger who brings it, and none of
 const conflict =
   'links nothing where a number comes with a stranger’s user id: the message is the stranger’s, and the number is not answered'
 const retired = 'retires a former number, answers the new one, and finds what was said under either'
-const older = 'keeps the older person’s conversation active and closes the younger one as it is'
+const older = 'keeps the older person’s conversation, merges the younger one into it, and takes over those that are closed'
 const others = 'applies what each person had of the other’s messages'
 
 type Bug = Pick<PostgresMutant, 'bug' | 'subject' | 'caughtBy'> & ChangedFunction
@@ -112,8 +112,8 @@ const bugs: readonly Bug[] = [
     subject: 'linkCustomerIds',
     caughtBy: older,
     name: 'join_group',
-    replace: "set status = 'closed', closed_at = p_now,",
-    by: 'set',
+    replace: 'if v_kept.id is null or v_lost.id is null then',
+    by: 'if true then',
   },
   {
     bug: 'a message that came under both ids stays two',

@@ -1,8 +1,9 @@
 import { grouped } from '../../histories/grouped.js'
 import { type Answer, isExpected } from '../deliver.js'
+import { holderOf, storedParts } from '../found.js'
 import type { Outcome, Problem } from '../outcome.js'
 
-const raising: ReadonlySet<string> = new Set(['updated', 'reopened', 'adopted'])
+const raising: ReadonlySet<string> = new Set(['updated', 'reopened', 'adopted', 'merged'])
 
 /** What the calls were answered agrees with each other and with what is stored. */
 export function answerRules({ history, answers, found }: Outcome): readonly Problem[] {
@@ -18,6 +19,7 @@ export function answerRules({ history, answers, found }: Outcome): readonly Prob
     answers.filter(({ conversation }) => conversation !== null),
     ({ conversation }) => conversation?.id ?? '',
   )
+  problems.push(...mergeProblems({ history, answers, found }))
   for (const { id, version } of found.conversations) {
     const own = shown.get(id) ?? []
     const created = own.filter(({ outcome }) => outcome === 'created')
@@ -37,6 +39,24 @@ export function answerRules({ history, answers, found }: Outcome): readonly Prob
       }
       const later = own.find((other) => other.sentAt > answer.answeredAt && versionOf(other) < versionOf(answer))
       if (later) tell('versions only rise', `${named(later)} shows an older version of ${id} than ${named(answer)} before it`)
+    }
+  }
+  return problems
+}
+
+/** Two active conversations of one person become one: none of them closes for it, and none is lost. */
+function mergeProblems({ history, answers, found }: Pick<Outcome, 'history' | 'answers' | 'found'>): readonly Problem[] {
+  const problems: Problem[] = []
+  const closed = found.conversations.find(({ status }) => status === 'closed')
+  if (closed !== undefined && history.calls.every(({ what }) => what !== 'close')) {
+    problems.push({ rule: 'no link closes a conversation', told: closed.id })
+  }
+  for (const { outcome, conversation } of answers) {
+    if (conversation === null) continue
+    const holder = holderOf(found, conversation.id)
+    if (holder === undefined) problems.push({ rule: 'no conversation is lost', told: conversation.id })
+    else if (outcome === 'merged' && storedParts(holder).length === 1) {
+      problems.push({ rule: 'what is told to be merged is', told: conversation.id })
     }
   }
   return problems

@@ -1,4 +1,5 @@
 import type { ExpectedMessage, Part } from '../expected.js'
+import { holderOf } from '../found.js'
 import { idsOfPart, type Outcome, type Problem } from '../outcome.js'
 import { recipientOf } from '../recipients.js'
 
@@ -90,6 +91,5 @@ function isRow({ messageId, localId }: ExpectedMessage, row: Outcome['found']['m
 }
 
 function conversationHead({ found, heads }: Outcome, conversationId: string): string {
-  const conversation = found.conversations.find(({ id }) => id === conversationId)
-  return heads.get(conversation?.contact_inbox_id ?? '') ?? ''
+  return heads.get(holderOf(found, conversationId)?.contact_inbox_id ?? '') ?? ''
 }

@@ -1,4 +1,5 @@
 import { grouped } from '../../histories/grouped.js'
+import { storedParts } from '../found.js'
 import type { Outcome, Problem } from '../outcome.js'
 
 /** The rows agree with each other: heads, scopes, counters, and one row a message of a person. */
@@ -13,16 +14,19 @@ export function rowRules({ found, heads }: Outcome): readonly Problem[] {
     if (head === undefined || head.canonical_id !== null)
       tell('an alias points at a head', `${customer_id} (${id}) is an alias of ${canonical_id}, which is no head`)
   }
-  const inboxes = new Map(conversations.map((row) => [row.id, row.contact_inbox_id]))
+  const inboxes = new Map(conversations.flatMap((row) => storedParts(row).map(({ id }) => [id, row.contact_inbox_id] as const)))
   for (const row of conversations) {
     const head = rows.get(row.contact_inbox_id)
     if (head === undefined || head.canonical_id !== null)
       tell('a conversation is a head’s', `conversation ${row.id} is of ${head?.customer_id}, which is no head`)
-    const own = messages.filter(({ conversation_id }) => conversation_id === row.id)
-    const unread = own.filter(({ direction, seq }) => direction === 'inbound' && seq > row.read_seq).length
+    let unread = 0
+    for (const { id, read_seq, last_seq } of storedParts(row)) {
+      const own = messages.filter(({ conversation_id }) => conversation_id === id)
+      unread += own.filter(({ direction, seq }) => direction === 'inbound' && seq > read_seq).length
+      if (own.some(({ seq }) => seq > last_seq)) tell('lastSeq is the greatest seq', `${id} of conversation ${row.id}: ${last_seq}`)
+    }
     if (unread !== row.unread_count)
       tell('unread is exact', `conversation ${row.id} counts ${row.unread_count} unread messages, and has ${unread}`)
-    if (own.some(({ seq }) => seq > row.last_seq)) tell('lastSeq is the greatest seq', `conversation ${row.id}: ${row.last_seq}`)
   }
   for (const { id, message_id, local_id, contact_inbox_id, conversation_id } of messages) {
     const head = rows.get(inboxes.get(conversation_id) ?? '')

@@ -71,6 +71,7 @@ export const redirectCases: CaseList = [
       await rejects(account.updateNickname({ ...other.key, nickname: 'x' }), 'NOT_FOUND')
       const again = await writeAsLost(said('n1', { occurredAt: at(2) }), said('n2', { occurredAt: at(4) }))
       holds(again, { outcome: 'duplicate', duplicates: 2 })
+      assert.deepEqual(again.conversation, before)
       assert.deepEqual(await account.findConversation({ conversationId: keptId }), before)
       const { outcome, conversation } = await writeAsLost(said('n9', { occurredAt: at(9) }))
       assert.equal(outcome, 'created')

@@ -191,12 +191,12 @@ export const identityCases = withEvents([
         [
           ['created', 0],
           ['created', 0],
-          ['updated', 1],
+          ['merged', 1],
           ['updated', 1],
         ],
       )
       const active = only((await phone.rows.conversations()).filter(({ status }) => status !== 'closed'))
-      holds(active, { customer_id: phone.customerId, last_seq: 3 })
+      holds(active, { customer_id: phone.customerId, last_seq: 4 })
       assert.equal((await phone.rows.messages()).length, 4)
     },
   },

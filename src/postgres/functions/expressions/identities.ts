@@ -1,5 +1,5 @@
 import type { Names } from '../../names.js'
-import { markedOnce } from './operations.js'
+import { markedOnce, marks } from './operations.js'
 
 /**
  * The ids of one person in one inbox, as the head of their group keeps them, in the order in which they became known: a
@@ -25,8 +25,16 @@ export function milliseconds(time: string): string {
   return `floor(extract(epoch from ${time}) * 1000)::bigint`
 }
 
-/** Counts the change of the operation once for each of these conversations that does not remember it yet. */
+/**
+ * Counts the change of the operation once for each of these conversations that does not remember it yet. Those that
+ * hold another one since this operation remember that.
+ */
 export function markChanged(names: Names, conversationIds: string): string {
-  return `update ${names.tables.conversations} c set ${markedOnce(names, 'c')}
-    where c.account_id = p_account and c.id = any (${conversationIds})`
+  const { conversations, conversation_merges: merges } = names.tables
+  return `update ${conversations} c set ${markedOnce(names, 'c')}
+    where c.account_id = p_account and c.id = any (${conversationIds});
+  update ${conversations} c set operations = ${marks.withOutcome('c.operations', 'p_operation', "'merged'")}
+    where c.account_id = p_account and c.id in (select r.kept_id from ${merges} r where r.account_id = p_account and r.kept_id = any (${conversationIds})
+      and r.undone_at is null and (r.id = p_operation or starts_with(r.id, p_operation || '.')))
+      and ${marks.outcome('c.operations', 'p_operation')} = 'updated'`
 }

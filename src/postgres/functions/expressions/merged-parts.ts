@@ -1,3 +1,5 @@
+import { mergedParts } from '../../../model/limits.js'
+
 /**
  * `merged_parts` of a conversation holds those that were merged into it, in the order in which they came, each as `{
  * id, merge_id, by, seq_base, event_base, last_seq, last_event_seq, read_seq }`: see MergedPart in
@@ -18,6 +20,11 @@ export function partsOf(conversation: string): string {
 export function horizonOf(conversation: string, message: string): string {
   return `coalesce((select (x->>'read_seq')::integer from jsonb_array_elements(${conversation}.merged_parts) x
     where x->>'id' = ${message}.conversation_id), ${conversation}.read_seq)`
+}
+
+/** Whether a conversation can't hold another one, and all that it holds, besides what it holds already. */
+export function hasNoRoom(kept: string, lost: string): string {
+  return `coalesce(jsonb_array_length(${kept}.merged_parts), 0) + coalesce(jsonb_array_length(${lost}.merged_parts), 0) >= ${mergedParts}`
 }
 
 /** A status as a number: the livelier of two is the greater. */

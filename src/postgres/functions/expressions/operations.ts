@@ -8,6 +8,7 @@ import {
   seen,
   unseen,
   withMark,
+  withOutcome,
 } from '../../operation-marks.js'
 import { raw, textOf } from '../../sql.js'
 
@@ -18,6 +19,8 @@ export const marks = {
   first: (operationId: string, outcome: string, at = databaseMilliseconds, forgottenUntil = '0') =>
     textOf(firstMark(raw(operationId), raw(outcome), raw(at), raw(forgottenUntil))),
   lastAt: (operations: string) => textOf(lastMarkedAt(raw(operations))),
+  withOutcome: (operations: string, operationId: string, outcome: string) =>
+    textOf(withOutcome(raw(operations), raw(operationId), raw(outcome))),
   outcome: (operations: string, operationId: string) => textOf(rememberedOutcome(raw(operations), raw(operationId))),
   seen: (operations: string, operationId: string) => textOf(seen(raw(operations), raw(operationId))),
   unseen: (operations: string, operationId: string) => textOf(unseen(raw(operations), raw(operationId))),

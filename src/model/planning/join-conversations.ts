@@ -1,0 +1,41 @@
+import { putConversation, type WritePlan } from './item-plan.js'
+import { hasRoom, holding, mergeOf } from './merge-conversations.js'
+import type { ContactInboxRow, ConversationRow } from './rows.js'
+import { waitOf } from './waiting-customer.js'
+
+export type JoinPlan = Pick<WritePlan, 'world' | 'stamp' | 'operationId' | 'before' | 'relinked' | 'merged'>
+
+/** The conversations of a group become the winner's. Of two active ones the winner's stays, and holds the other one. */
+export function takeConversations(plan: JoinPlan, head: ContactInboxRow, winner: ContactInboxRow): void {
+  for (const row of plan.world.conversationsOf(head.id)) {
+    const active = plan.world.activeConversation(winner.id)
+    const kept = row.status === 'closed' || active === null || active.id === row.id ? null : active
+    if (kept !== null && hasRoom(kept, row)) {
+      mergeInto(plan, kept, row)
+      continue
+    }
+    const customer = { contactInboxId: winner.id, customerId: winner.customerId, contactId: winner.contactId ?? row.contactId }
+    putConversation(plan, { ...(kept === null ? row : closed(row, plan.stamp.now)), ...customer, isLinked: true })
+  }
+}
+
+/**
+ * Merges a conversation into the one that its person has from now on. It counts as one change of that one, together
+ * with what else the item does.
+ */
+function mergeInto(plan: JoinPlan, kept: ConversationRow, lost: ConversationRow): void {
+  const { world, stamp, operationId, before, relinked, merged } = plan
+  const mergeId = merged.size === 0 ? operationId : `${operationId}.${lost.id}`
+  const { version, updatedAt, contactInboxId } = kept
+  const held = { ...holding(kept, { ...lost, contactInboxId }, mergeId, stamp.now), version, updatedAt }
+  world.putMerge(mergeOf(kept, lost, mergeId, stamp.now))
+  for (const noted of [relinked, merged]) noted.delete(lost.id)
+  before.delete(lost.id)
+  putConversation(plan, { ...held, ...waitOf(world, held) })
+  for (const noted of [relinked, merged]) noted.add(kept.id)
+}
+
+/** A conversation that no other one has room for closes as it is. */
+function closed(row: ConversationRow, now: Date): ConversationRow {
+  return { ...row, status: 'closed', statusChangedAt: now, closedAt: now, snoozedUntil: null }
+}
