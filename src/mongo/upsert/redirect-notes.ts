@@ -3,7 +3,8 @@ import type { World } from '../../model/planning/world.js'
 import type { RowTable, UndoLog } from './row-table.js'
 
 /**
- * Where the ids of merged conversations lead: of those that were asked for, and of those that were merged in this world.
+ * Where the ids of merged conversations lead: of those that were asked for, and of those that were merged in this
+ * world.
  */
 export interface RedirectNotes extends Pick<World, 'putMerge'> {
   /** Records that the id of a conversation leads to another one, which was loaded. */

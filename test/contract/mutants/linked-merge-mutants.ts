@@ -11,12 +11,6 @@ const sentAgain = 'answers a call that is sent again as the lost reply would hav
 /** Bugs of merges that come of ids which turn out to be one person's. */
 export const memoryLinkedMergeMutants: readonly MemoryMutant[] = [
   {
-    bug: 'the copy of the younger person stays of each message',
-    subject: links,
-    caughtBy: 'leaves a message read of which one copy was read, whichever that is',
-    world: (world) => ({ doubles: (scopes) => world.doubles(scopes).map(([kept, double]) => [double, kept]) }),
-  },
-  {
     bug: 'a call that is sent again does not know that it has merged',
     subject: links,
     caughtBy: sentAgain,
