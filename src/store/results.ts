@@ -122,8 +122,8 @@ export interface ConversationEventsResult<TMetadata = JsonObject> {
    */
   readonly conflicts: readonly CustomerIdentity[]
   /**
-   * Only with the outcome `merged`: names the merge for `unmergeConversations`. If more than two people turned out to be
-   * one, that call tells which merge has to be undone before this one.
+   * Only with the outcome `merged`: names the merge for `unmergeConversations`. If more than two people turned out to
+   * be one, that call tells which merge has to be undone before this one.
    */
   readonly mergeId?: string
 }

@@ -47,7 +47,9 @@ function areTwo(a: MessageRow, b: MessageRow): boolean {
   return a.messageId !== null && b.messageId !== null && a.messageId !== b.messageId
 }
 
-/** Of two copies the one in the earlier scope is kept, unless the other one alone was read: the message was read then. */
+/**
+ * Of two copies the one in the earlier scope is kept, unless the other one alone was read: the message was read then.
+ */
 function fold(plan: WritePlan, first: MessageRow, second: MessageRow): void {
   const { world } = plan
   const isReadThere = countsAsUnread(second) && !isPastHorizon(plan, second) && isPastHorizon(plan, first)

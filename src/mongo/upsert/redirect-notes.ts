@@ -2,7 +2,10 @@ import type { ConversationRow, MergeRow } from '../../model/planning/rows.js'
 import type { World } from '../../model/planning/world.js'
 import type { RowTable, UndoLog } from './row-table.js'
 
-/** Where the ids of merged conversations lead, of those that were asked for, and those that were merged in this world. */
+/**
+ * Where the ids of merged conversations lead: of those that were asked for, and of those that were merged in this
+ * world.
+ */
 export interface RedirectNotes extends Pick<World, 'putMerge'> {
   /** Records that the id of a conversation leads to another one, which was loaded. */
   redirect(lostId: string, keptId: string): void

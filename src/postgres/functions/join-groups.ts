@@ -5,10 +5,10 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `join_groups(account, winner, losers, operation, now, server_ms)`: makes the groups of some heads one, in the order of `losers`,
- * because they turned out to be one person. The caller holds the locks of all these heads. The conversations are locked
- * here, by id: whoever holds several of a head's conversations holds the head too, so no order of theirs can be
- * crossed.
+ * `join_groups(account, winner, losers, operation, now, server_ms)`: makes the groups of some heads one, in the order
+ * of `losers`, because they turned out to be one person. The caller holds the locks of all these heads. The
+ * conversations are locked here, by id: whoever holds several of a head's conversations holds the head too, so no order
+ * of theirs can be crossed.
  *
  * Returns the ids of the conversations of which public fields changed. They have neither a new version nor the
  * operation yet, because the caller changes some of them further and counts one change for all.

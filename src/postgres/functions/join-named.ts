@@ -5,10 +5,10 @@ import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `join_named(account, oa, customer, given, heads, taken, channel, created, operation, now, server_ms)`: makes one group of the
- * given heads, of which the first stays, and puts the given ids into it. Those that are `taken` leave their groups.
- * Without a head the row of a new id, of `customer` if it is new, becomes one. Returns the head, and the conversations
- * that were changed. What is known of the ids is left to the caller.
+ * `join_named(account, oa, customer, given, heads, taken, channel, created, operation, now, server_ms)`: makes one
+ * group of the given heads, of which the first stays, and puts the given ids into it. Those that are `taken` leave
+ * their groups. Without a head the row of a new id, of `customer` if it is new, becomes one. Returns the head, and the
+ * conversations that were changed. What is known of the ids is left to the caller.
  */
 export function joinNamed(names: Names): SqlFunction {
   const { fn, tables } = names

@@ -6,15 +6,16 @@ const links = 'linkCustomerIds'
 const older = 'keeps the older person’s conversation, merges the younger one into it, and takes over those that are closed'
 const merges = 'merges the younger active conversation of two people into the older one’s when a message proves that they are one'
 const comesBackClosed = 'brings what was merged so back closed also after the kept one was closed, and after a later merge is undone first'
+const alone = 'leaves the lost customer alone: what is known stays known, and the next message opens a conversation'
 const sentAgain = 'answers a call that is sent again as the lost reply would have'
 
 /** Bugs of merges that come of ids which turn out to be one person's. */
 export const memoryLinkedMergeMutants: readonly MemoryMutant[] = [
   {
-    bug: 'the copy of the younger person stays of each message',
-    subject: links,
-    caughtBy: 'leaves a message read of which one copy was read, whichever that is',
-    world: (world) => ({ doubles: (scopes) => world.doubles(scopes).map(([kept, double]) => [double, kept]) }),
+    bug: 'a replay finds no conversation where its customer has none',
+    subject: 'mergeConversations',
+    caughtBy: alone,
+    world: (_, account) => ({ conversation: (id) => account.conversations.rows.get(id) ?? null }),
   },
   {
     bug: 'a call that is sent again does not know that it has merged',
@@ -39,9 +40,17 @@ export const memoryLinkedMergeMutants: readonly MemoryMutant[] = [
   },
 ]
 
-type Bug = Pick<PostgresMutant, 'bug' | 'caughtBy'> & ChangedFunction
+type Bug = Pick<PostgresMutant, 'bug' | 'caughtBy'> & Partial<Pick<PostgresMutant, 'subject'>> & ChangedFunction
 
 const bugs: readonly Bug[] = [
+  {
+    bug: 'a replay finds no conversation where its customer has none',
+    subject: 'mergeConversations',
+    caughtBy: alone,
+    name: 'write_round',
+    replace: 'if v_result.known_in is not null then',
+    by: 'if false then',
+  },
   {
     bug: 'the younger conversation closes as it is',
     caughtBy: older,
@@ -93,15 +102,21 @@ const bugs: readonly Bug[] = [
   },
 ]
 
-export const postgresLinkedMergeMutants: readonly PostgresMutant[] = bugs.map(({ bug, caughtBy, ...changed }) => ({
+export const postgresLinkedMergeMutants: readonly PostgresMutant[] = bugs.map(({ bug, subject = links, caughtBy, ...changed }) => ({
   bug,
-  subject: links,
+  subject,
   caughtBy,
   functions: [changed],
   attempts: 1,
 }))
 
 export const mongoLinkedMergeMutants: readonly MongoMutant[] = [
+  {
+    bug: 'a replay finds no conversation where its customer has none',
+    subject: 'mergeConversations',
+    caughtBy: alone,
+    commands: [{ of: 'conversation_merges', by: ['find'], change: ({ filter }) => ({ filter: { ...filter, accountId: 'none' } }) }],
+  },
   {
     bug: 'the id of the conversation that was merged leads nowhere',
     subject: links,
