@@ -6,7 +6,7 @@ import type { Doc } from '../driver.js'
 import { readJson, storeJson } from '../json-field.js'
 import { integer, list, present, text, textOrNull, time, timeOrNull } from './fields.js'
 
-/** Only fields with a value are stored, because a log and its replicas carry the name of a field with each message. */
+/** Only fields with a value are stored, because the oplog and each replica carry the names of the fields as well. */
 export function messageDocument(row: MessageRow): Doc {
   const awaits = awaitedReceipts(row)
   return {
