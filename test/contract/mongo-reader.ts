@@ -6,8 +6,12 @@ const absentIsNull: Readonly<Record<string, readonly string[]>> = {
   contact_inboxes: ['canonical_id', 'scopes', 'identities', 'previous_head_id'],
   contacts: ['merged_into'],
   conversations: ['username_key', 'chatbot_id', 'waiting_since', 'last_answer_at', 'merged_parts'],
-  messages: ['message_id', 'local_id', 'own_id', 'accepted_at', 'is_history', 'is_silent'],
-  contact_interaction_events: ['conversation_id', 'event_seq', 'message_id', 'dedupe_key', 'own_id', 'is_history'],
+  messages: (
+    'message_id local_id own_id accepted_at is_history is_silent sender_id sender_name reply_to status sent_at delivered_at read_at failed_at error ' +
+    'edited_at deleted_at metadata'
+  ).split(' '),
+  contact_interaction_events:
+    'conversation_id event_seq message_id dedupe_key own_id is_history target_message_id local_id sender_id payload'.split(' '),
 }
 /** Fields that only the indexes and the look-ups of MongoDB need. */
 const notColumns = new Set(['_id', 'accountId', 'active', 'waiting', 'awaits', 'lock', 'aliases', 'group'])

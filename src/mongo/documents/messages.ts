@@ -6,6 +6,7 @@ import type { Doc } from '../driver.js'
 import { readJson, storeJson } from '../json-field.js'
 import { integer, list, present, text, textOrNull, time, timeOrNull } from './fields.js'
 
+/** Only fields with a value are stored, because the oplog and each replica carry the names of the fields as well. */
 export function messageDocument(row: MessageRow): Doc {
   const awaits = awaitedReceipts(row)
   return {
@@ -18,32 +19,32 @@ export function messageDocument(row: MessageRow): Doc {
     ...present('message_id', row.messageId),
     ...present('local_id', row.localId),
     direction: row.direction,
-    sender_id: row.sender.id,
+    ...present('sender_id', row.sender.id),
     sender_type: row.sender.type,
-    sender_name: row.sender.name,
+    ...present('sender_name', row.sender.name),
     text: row.text,
     attachments: row.attachments.map((each) => ({ type: each.type, url: each.url, name: each.name, payload: storeJson(each.payload) })),
-    reply_to: row.replyTo,
-    status: row.status,
+    ...present('reply_to', row.replyTo),
+    ...present('status', row.status),
     // Indexes hold only what is stored, so this is the time by which the message is listed.
     occurred_at: listedAt(row),
     ...present('given_at', listedAt(row).getTime() === row.occurredAt.getTime() ? null : row.occurredAt),
-    sent_at: row.sentAt,
-    delivered_at: row.deliveredAt,
-    read_at: row.readAt,
-    failed_at: row.failedAt,
+    ...present('sent_at', row.sentAt),
+    ...present('delivered_at', row.deliveredAt),
+    ...present('read_at', row.readAt),
+    ...present('failed_at', row.failedAt),
     ...present('accepted_at', row.acceptedAt),
     ...present('is_marked', row.isMarked || null),
     ...present('is_bounced', row.isBounced || null),
     ...present('is_history', row.history || null),
     ...present('is_silent', row.isSilent || null),
     ...present('awaits', awaits.length === 0 ? null : awaits),
-    error: row.error,
-    edited_at: row.editedAt,
+    ...present('error', row.error),
+    ...present('edited_at', row.editedAt),
     edit_number: row.editNumber,
-    deleted_at: row.deletedAt,
+    ...present('deleted_at', row.deletedAt),
     reactions: row.reactionMarks.map((each) => ({ sender_id: each.senderId, emoji: each.emoji, occurred_at: each.occurredAt })),
-    metadata: storeJson(row.metadata),
+    ...present('metadata', storeJson(row.metadata)),
     created_at: row.createdAt,
   }
 }
