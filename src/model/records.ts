@@ -200,10 +200,7 @@ export interface ConversationEvent {
   readonly senderId: string | null
   readonly direction: Direction
   readonly payload: JsonObject | null
-  /**
-   * Whether it was brought in as history. It says so for good: when its message comes live, an event `message_live`
-   * follows.
-   */
+  /** Whether it was brought in as history, for good. When its message comes live, an event `message_live` follows. */
   readonly history: boolean
   readonly occurredAt: Date
   readonly createdAt: Date

@@ -3,7 +3,7 @@ import type { ContactPatch, InboxConnection, Patch } from '../model/patches.js'
 import type { Contact, Conversation, ConversationEvent, ConversationStatus, Inbox, InboxOwner, Message } from '../model/records.js'
 import type { ChangeOutcome, CustomerTarget, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
-import type { ContactMerge, Merge, Redirect } from './merge-port.js'
+import type { ContactMerge, ContactTarget, Merge, Redirect } from './merge-port.js'
 import type { ContactMergeResult, ContactUnmergeResult, LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
 
 // An adapter imports all types of the port from this file, including those that the planner knows as well.
@@ -23,7 +23,7 @@ export type {
   StampedWatermark,
 } from '../model/stamped-events.js'
 export type { ChangeOutcome, CustomerTarget, ItemFailure, UpsertItem, UpsertResult } from '../model/upsert-item.js'
-export type { ContactMerge, Merge, Redirect } from './merge-port.js'
+export type { ContactMerge, ContactTarget, Merge, Redirect } from './merge-port.js'
 export type { ContactMergeResult, ContactUnmergeResult, LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
 
 /**
@@ -128,7 +128,6 @@ export type MessageTarget =
   | { readonly id: string }
   | (CustomerTarget & { readonly messageId: string })
   | (CustomerTarget & { readonly localId: string })
-export type ContactTarget = { readonly contactId: string } | CustomerTarget
 
 export interface UpsertConversations extends WriteStamp {
   /** When false, the result of an item that fails reports the failure, and the other items are written. */

@@ -1,5 +1,4 @@
 import type { CustomerTarget } from '../model/upsert-item.js'
-import type { ContactTarget } from './adapter.js'
 
 /** Which conversations are merged, and the versions that they must have. */
 export interface Merge {
@@ -8,6 +7,9 @@ export interface Merge {
   readonly expectedVersions: { readonly keep: number | null; readonly lose: number | null }
 }
 type MergeTarget = { readonly conversationId: string } | CustomerTarget
+
+/** A contact by its id, or the one of a customer. */
+export type ContactTarget = { readonly contactId: string } | CustomerTarget
 
 /** Which contacts are merged. */
 export interface ContactMerge {

@@ -3,6 +3,7 @@ import { canonicalInbox, ownInbox } from './expressions/contact-inbox-look-up.js
 import { publicDocument } from './expressions/conversations.js'
 import { heldAsHistory } from './expressions/held-as-history.js'
 import { isGroup } from './expressions/identities.js'
+import { knownEvent, knownMessage } from './expressions/known-events.js'
 import { directionOf, eventKey } from './expressions/messages.js'
 import { marks, operationOfItem } from './expressions/operations.js'
 import { roundChanges } from './expressions/round-changes.js'
@@ -133,30 +134,8 @@ begin
                partition by parsed.ord, (parsed.is_message or parsed.is_fact) and parsed.message_id is not null, parsed.event_key
                order by parsed.position) > 1 end as is_repeat
       from parsed
-      left join lateral (
-        (select known.operation_id, known.conversation_id is null as waits, known.conversation_id as stored_in, known.is_history from ${tables.contact_interaction_events} known
-          where (parsed.is_message or parsed.is_fact) and parsed.message_id is not null
-            and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.message_id = parsed.message_id)
-        union all
-        -- The event of a message has the message's id, and holds no other.
-        (select known.operation_id, false, known.conversation_id, known.is_history from ${tables.messages} message
-          join ${tables.contact_interaction_events} known on known.account_id = p_account and known.id = message.id and known.dedupe_key is null
-          where (parsed.is_message or parsed.is_fact) and parsed.message_id is not null
-            and message.account_id = p_account and message.contact_inbox_id = any (parsed.scopes) and message.message_id = parsed.message_id)
-        union all
-        (select known.operation_id, known.conversation_id is null, known.conversation_id, known.is_history from ${tables.contact_interaction_events} known
-          where (parsed.message_id is null or not (parsed.is_message or parsed.is_fact))
-            and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.dedupe_key = parsed.event_key)
-        limit 1) known_event on true
-      left join lateral (
-        (select 1 as found, known.conversation_id as stored_in from ${tables.messages} known
-          where (parsed.is_message or parsed.is_fact) and parsed.message_id is not null and known_event.operation_id is null
-            and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.message_id = parsed.message_id)
-        union all
-        (select 1, known.conversation_id from ${tables.messages} known
-          where parsed.is_message and parsed.local_id is not null
-            and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.local_id = parsed.local_id)
-        limit 1) known_message on true
+      left join lateral (${knownEvent(names)}) known_event on true
+      left join lateral (${knownMessage(names)}) known_message on true
       left join lateral (${heldAsHistory(names)}) held on true
     ),
     event as materialized (

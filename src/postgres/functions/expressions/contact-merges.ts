@@ -32,8 +32,8 @@ export function takenOver(kept: string, lost: string) {
 }
 
 /**
- * Makes `v_kept` hold what `v_lost` had, and lets the id of that one lead to it, and the ids that led there: an id always
- * leads to a kept contact in one step. Leaves those in `v_moved`.
+ * Makes `v_kept` hold what `v_lost` had, and lets the id of that one lead to it, and the ids that led there: an id
+ * always leads to a kept contact in one step. Leaves those in `v_moved`.
  */
 export function holdContact({ fn, tables }: Names, now: string): string {
   const taken = takenOver('v_kept', 'v_lost')

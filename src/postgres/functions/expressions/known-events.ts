@@ -1,0 +1,36 @@
+import type { Names } from '../../names.js'
+
+/** Whether the event in `parsed` may be known by a message id of its own. */
+const hasMessageId = '(parsed.is_message or parsed.is_fact) and parsed.message_id is not null'
+
+/** The row of the event in `parsed`, if one is stored in its scopes. */
+export function knownEvent({ tables: { contact_interaction_events: events, messages } }: Names): string {
+  return `
+        (select known.operation_id, known.conversation_id is null as waits, known.conversation_id as stored_in, known.is_history from ${events} known
+          where ${hasMessageId}
+            and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.message_id = parsed.message_id)
+        union all
+        -- The event of a message has the message's id, and holds no other.
+        (select known.operation_id, false, known.conversation_id, known.is_history from ${messages} message
+          join ${events} known on known.account_id = p_account and known.id = message.id and known.dedupe_key is null
+          where ${hasMessageId}
+            and message.account_id = p_account and message.contact_inbox_id = any (parsed.scopes) and message.message_id = parsed.message_id)
+        union all
+        (select known.operation_id, known.conversation_id is null, known.conversation_id, known.is_history from ${events} known
+          where (parsed.message_id is null or not (parsed.is_message or parsed.is_fact))
+            and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.dedupe_key = parsed.event_key)
+        limit 1`
+}
+
+/** The message that the event in `parsed` brings, if it is stored in the event's scopes. */
+export function knownMessage({ tables: { messages } }: Names): string {
+  return `
+        (select 1 as found, known.conversation_id as stored_in from ${messages} known
+          where ${hasMessageId} and known_event.operation_id is null
+            and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.message_id = parsed.message_id)
+        union all
+        (select 1, known.conversation_id from ${messages} known
+          where parsed.is_message and parsed.local_id is not null
+            and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.local_id = parsed.local_id)
+        limit 1`
+}
