@@ -87,7 +87,7 @@ async function ofParts(db: Db) {
     .sort((a, b) => b['bytes a message'] - a['bytes a message'])
 }
 
-/** The sizes of each collection. A checkpoint comes first, because what none has written counts for nothing. */
+/** The sizes of each collection. A checkpoint comes first, because what is not written by one counts for nothing. */
 async function stats(db: Db) {
   await db.admin().command({ fsync: 1 })
   const collections = await db.listCollections({}, { nameOnly: true }).toArray()
