@@ -27,8 +27,8 @@ describe('the built-in migrations for MongoDB', () => {
       ['007-list-messages-by-time', false, true, 'conversation-store'],
       ['008-note-waiting-customers', false, true, 'conversation-store'],
       ['009-create-conversation-merges-collection', false, true, 'conversation-store'],
-      ['011-create-contact-merges-collection', false, true, 'conversation-store'],
-      ['012-find-merged-contacts', false, true, 'conversation-store'],
+      ['010-create-contact-merges-collection', false, true, 'conversation-store'],
+      ['011-find-merged-contacts', false, true, 'conversation-store'],
       ['001-create-platform-indexes-of-conversations', false, true, 'platform'],
       ['001-create-platform-indexes-of-messages', false, true, 'platform'],
     ])
@@ -143,6 +143,9 @@ async function fill(db: Db): Promise<void> {
   await db.collection('client_configs').insertMany(some(200, configuration))
   await db.collection('config').insertMany(some(200, configuration))
   await db.collection('inboxes').insertMany(some(50, (n) => ({ accountId: 'acme', oa_id: `o${n}` })))
+  await db
+    .collection('contacts')
+    .insertMany(some(500, (n) => ({ accountId: 'acme', ...(n % 3 === 0 ? {} : { merged_into: `p${n % 50}` }) })))
   await db.collection('contact_inboxes').insertMany(
     some(500, (n) => ({
       accountId: 'acme',

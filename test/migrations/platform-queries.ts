@@ -25,7 +25,7 @@ const serves =
     filter,
     sort,
   })
-const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, events, merges, contactMerges] = [
+const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, events, merges, contactMerges, contacts] = [
   serves('client_configs'),
   serves('config'),
   serves('inboxes'),
@@ -35,6 +35,7 @@ const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, 
   serves('contact_interaction_events'),
   serves('conversation_merges'),
   serves('contact_merges'),
+  serves('contacts'),
 ]
 
 export const queries: readonly ServedQuery[] = [
@@ -117,4 +118,5 @@ export const queries: readonly ServedQuery[] = [
   merges('idx_conversation_merges_kept', { ...acme, kept_id: 'v8', standing: true }),
   contactMerges('idx_contact_merges_lost', { ...acme, lost_id: 'k7', standing: true }),
   contactMerges('idx_contact_merges_kept', { ...acme, kept_id: 'k8', standing: true }, { place: -1 }),
+  contacts('idx_contacts_merged_into', { ...acme, merged_into: 'p7' }),
 ]

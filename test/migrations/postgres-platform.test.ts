@@ -34,8 +34,8 @@ describe('the built-in migrations for PostgreSQL', () => {
       ['conversation-store', '011-history', true, false, true],
       ['conversation-store', '012-waiting-customers', true, false, true],
       ['conversation-store', '013-merges', true, false, true],
-      ['conversation-store', '015-contact-merges', true, false, true],
-      ['conversation-store', '028-functions', true, false, true],
+      ['conversation-store', '014-contact-merges', true, false, true],
+      ['conversation-store', '031-functions', true, false, true],
       ['platform', '003-create-platform-indexes', false, false, true],
     ])
   })

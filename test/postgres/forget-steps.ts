@@ -6,7 +6,7 @@ import { migrationSteps } from '../../src/postgres/schema/steps.js'
  * and the ledger forgets the steps.
  */
 export async function forgetSteps(query: (text: string) => Promise<unknown>, schema: string, first: number): Promise<void> {
-  for (const once of ['waiting-events', 'groups', 'identities', 'merges']) {
+  for (const once of ['waiting-events', 'groups', 'identities', 'merges', 'contact-merges']) {
     const step = migrationSteps.find(({ name }) => name === once)
     for (const statement of step?.undo(createNames({ schema })) ?? []) await query(statement)
   }

@@ -65,7 +65,7 @@ test.each([
       '011-history',
       '012-waiting-customers',
       '013-merges',
-      '015-contact-merges',
+      '014-contact-merges',
     ],
     schema: latestSchema,
   })

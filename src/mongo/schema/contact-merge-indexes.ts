@@ -1,6 +1,6 @@
 import type { StoreIndex } from './store-index.js'
 
-/** The indexes of version 011. `standing` is there until the merge is undone. */
+/** The indexes of version 010. `standing` is there until the merge is undone. */
 export const contactMergeIndexes: readonly StoreIndex[] = [
   {
     collection: 'contact_merges',
@@ -16,7 +16,7 @@ export const contactMergeIndexes: readonly StoreIndex[] = [
   },
 ]
 
-/** The index of version 012. */
+/** The index of version 011. */
 export const mergedContactIndexes: readonly StoreIndex[] = [
   {
     collection: 'contacts',

@@ -97,17 +97,17 @@ export const storeCollectionMigrations: readonly CollectionMigration[] = [
   {
     ...ofTheStore,
     collectionName: 'contact_merges',
-    name: '011-create-contact-merges-collection',
+    name: '010-create-contact-merges-collection',
     description: 'Which contacts were merged into others, and what undoing that needs.',
-    version: '011',
+    version: '010',
     indexes: withoutCollection(contactMergeIndexes),
   },
   {
     ...ofTheStore,
     collectionName: 'contacts',
-    name: '012-find-merged-contacts',
+    name: '011-find-merged-contacts',
     description: 'The index by which a contact finds those that were merged into it.',
-    version: '012',
+    version: '011',
     indexes: withoutCollection(mergedContactIndexes),
   },
 ]

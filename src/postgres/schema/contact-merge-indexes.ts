@@ -1,6 +1,6 @@
 import type { StoreIndex } from './store-index.js'
 
-/** The indexes of step 15. They hold the merges that stand. */
+/** The indexes of step 14. They hold the merges that stand. */
 export const contactMergeIndexes: readonly StoreIndex[] = [
   {
     table: 'contact_merges',

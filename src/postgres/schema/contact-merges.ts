@@ -26,7 +26,7 @@ const contactMerges: Table = {
   primary key (account_id, id)`,
 }
 
-/** Step 15. */
+/** Step 14. */
 export function addContactMerges(names: Names, { partitions }: { readonly partitions: number | null }): readonly string[] {
   return [
     ...createTableSql(names, contactMerges, partitions),

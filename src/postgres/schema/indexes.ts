@@ -205,5 +205,5 @@ function inStore(indexes: readonly StoreIndex[]): (names: Pick<Names, 'prefix'>)
 }
 /** The indexes that step 13 makes. */
 export const mergeIndexesOf = inStore(mergeIndexes)
-/** The indexes that step 15 makes. */
+/** The indexes that step 14 makes. */
 export const contactMergeIndexesOf = inStore(contactMergeIndexes)

@@ -147,7 +147,7 @@ export const migrationSteps: readonly SchemaStep[] = [
     indexes: mergeIndexesOf,
   },
   {
-    number: 15,
+    number: 14,
     name: 'contact-merges',
     description: 'Which contacts were merged into others, and what undoing that needs.',
     statements: addContactMerges,
