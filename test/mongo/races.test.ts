@@ -125,8 +125,8 @@ async function expectPromisesKept({ db }: TestDatabase): Promise<void> {
 }
 
 function isTarget(message: Document, event: Document): boolean {
-  if (event.target_message_id !== null && message.message_id === event.target_message_id) return true
-  return event.local_id !== null && message.local_id === event.local_id
+  if (event.target_message_id !== undefined && message.message_id === event.target_message_id) return true
+  return event.local_id !== undefined && message.local_id === event.local_id
 }
 
 function numbersOf(rows: readonly Document[], field: string): readonly number[] {
