@@ -34,7 +34,7 @@ test.skipIf(isServerAbsent('postgres')).each([10_000, 100_000])(
     await query(
       `insert into "${schema}".conversations (account_id, id, oa_id, customer_id, contact_inbox_id, contact_id, channel, status, version, unread_count,
         last_seq, read_seq, last_event_seq, last_activity_at, status_changed_at, operations, created_at, updated_at, merged_parts)
-      select 'acme', 'long', 'page', 'lan', 'i-long', 'p', 'api', 'open', 0, 0, ${messages * all}, 0, 0, t.at, t.at, '[]', t.at, t.at, $1::jsonb from (values (now())) t(at)`,
+      select 'acme', 'long', 'page', 'lan', 'i-long', 'p', 'api', 'open', 0, 0, ${messages * all}, 0, 0, t.at, t.at, '{0}', t.at, t.at, $1::jsonb from (values (now())) t(at)`,
       [JSON.stringify(parts)],
     )
     await query('analyze')
