@@ -68,7 +68,15 @@ export async function runTraffic(backend: ContractBackend, { seed, changes }: Tr
         }
       } catch (error) {
         if (!isConversationStoreError(error) || !refusals.has(error.code)) throw error
+        if (mergeId !== undefined) await makeWay(account, error)
       }
+    }
+  }
+  /** Does what a refusal asks for, so that the merge can be undone later. */
+  const makeWay = async (account: AccountConversations, error: unknown) => {
+    if (isConversationStoreError(error, 'ACTIVE_CONVERSATION_EXISTS')) {
+      const { conversationId } = error.details
+      await untilAnswered(() => account.closeConversation({ conversationId })).catch(unlessRefused)
     }
   }
   const taking = (count: number, run: (account: AccountConversations, index: number) => Promise<void>) =>
@@ -80,6 +88,10 @@ export async function runTraffic(backend: ContractBackend, { seed, changes }: Tr
   const [account] = accounts
   const problems = account === undefined ? [] : await problemsIn(account, backend, accountId, written)
   return { problems, ...done, messages: written.inbound.size + written.outbound.size }
+}
+
+function unlessRefused(error: unknown): void {
+  if (!isConversationStoreError(error, 'NOT_FOUND') && !isConversationStoreError(error, 'INVALID_TRANSITION')) throw error
 }
 
 /** Sends a call again until it is answered. The message's id makes the repetition safe. */

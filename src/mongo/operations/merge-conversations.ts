@@ -8,6 +8,7 @@ import { needsTransactions } from '../deployment.js'
 import { findNow } from '../find-now.js'
 import { canonicalContactInbox, conversationNotFound } from '../find-target.js'
 import { hostConversation } from '../host-conversation.js'
+import { lockEarly } from '../lock-early.js'
 import {
   type FoundConversation,
   findKept,
@@ -30,7 +31,7 @@ import { writeMerge } from '../write-merge.js'
  */
 export async function mergeConversations(context: MongoContext, input: WriteStamp & Merge): Promise<MergeResult> {
   if (!(await context.deployment()).transactions) throw needsTransactions('mergeConversations')
-  const { outcome, mergeId, row } = await inTransaction(context, (inner) => merge(inner, input))
+  const { outcome, mergeId, row } = await inTransaction(context, (inner, attempt) => merge(inner, input, attempt))
   return { outcome, mergeId, conversation: await hostConversation(context, row) }
 }
 
@@ -38,8 +39,10 @@ interface Merged extends Pick<MergeResult, 'outcome' | 'mergeId'> {
   readonly row: ConversationRow
 }
 
-async function merge(context: MongoContext, input: WriteStamp & Merge): Promise<Merged> {
-  const { accountId, operationId, expectedVersions } = input
+async function merge(context: MongoContext, input: WriteStamp & Merge, attempt: number): Promise<Merged> {
+  const { accountId, operationId, expectedVersions, keep, lose } = input
+  // A message writes its conversation at once. So among live writers this only wins if it does the same.
+  if (attempt > 1) for (const target of [keep, lose]) await lockEarly(context, accountId, target)
   const { conversations } = context.collections
   const { doc: done, serverNow } = await findNow(context, 'conversation_merges', { accountId, _id: operationId })
   if (done !== null) {

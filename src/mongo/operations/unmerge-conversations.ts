@@ -12,6 +12,7 @@ import { keptBefore } from '../documents/merges.js'
 import type { Doc } from '../driver.js'
 import { findNow } from '../find-now.js'
 import { hostConversation } from '../host-conversation.js'
+import { lockEarly } from '../lock-early.js'
 import { findKept, findRow, groupOrNull, headOf, lockContactInboxes, requirePlace, unreadOf, withLatest } from '../merge-rows.js'
 import { inTransaction } from '../transaction.js'
 import { contention } from '../translate-error.js'
@@ -22,7 +23,7 @@ export async function unmergeConversations(
   input: WriteStamp & { readonly mergeId: string },
 ): Promise<UnmergeResult> {
   if (!(await context.deployment()).transactions) throw needsTransactions('unmergeConversations')
-  const { outcome, kept, lost } = await inTransaction(context, (inner) => unmerge(inner, input))
+  const { outcome, kept, lost } = await inTransaction(context, (inner, attempt) => unmerge(inner, input, attempt))
   return { outcome, kept: await hostConversation(context, kept), restored: await hostConversation(context, lost) }
 }
 
@@ -31,7 +32,7 @@ interface Parted extends Pick<UnmergeResult, 'outcome'> {
   readonly lost: ConversationRow
 }
 
-async function unmerge(context: MongoContext, input: WriteStamp & { readonly mergeId: string }): Promise<Parted> {
+async function unmerge(context: MongoContext, input: WriteStamp & { readonly mergeId: string }, attempt: number): Promise<Parted> {
   const { accountId, mergeId, operationId } = input
   const { conversations, conversation_merges } = context.collections
   const { doc, serverNow } = await findNow(context, 'conversation_merges', { accountId, _id: mergeId })
@@ -43,6 +44,7 @@ async function unmerge(context: MongoContext, input: WriteStamp & { readonly mer
     if (kept === null || lost === null) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
     return { outcome: merge.undoneBy === operationId ? 'unmerged' : 'unchanged', kept: kept.row, lost: lost.row }
   }
+  if (attempt > 1) await lockEarly(context, accountId, { conversationId: merge.keptId })
   const held = await findRow(context, { accountId, _id: merge.keptId })
   if (held === null) throw contention(1)
   requireLast(held.row, mergeId)

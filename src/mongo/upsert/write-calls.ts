@@ -1,6 +1,6 @@
-import type { UpsertConversations, UpsertItem } from '../../store/adapter.js'
-import { inSession, type MongoContext } from '../context.js'
-import { targetFilter } from '../find-target.js'
+import type { UpsertConversations } from '../../store/adapter.js'
+import type { MongoContext } from '../context.js'
+import { lockEarly } from '../lock-early.js'
 import { inTransaction } from '../transaction.js'
 import { contention, isTooLarge } from '../translate-error.js'
 import { dropWaiting } from './drop-waiting.js'
@@ -21,7 +21,8 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
   let isStepwise = sharded
   const writeOnce = async (inner: MongoContext, attempt: number): Promise<Attempt> => {
     const world = loadedWorld()
-    if (attempt > 1) await lockEarly(inner, accountId, items)
+    const customer = attempt > 1 ? onlyCustomer(items) : null
+    if (customer !== null) await lockEarly(inner, accountId, customer)
     // The host's transaction has only one attempt, so nothing there may be left to a refusal by an index.
     const isTrusting = attempt === 1 && context.session === null && calls.every(({ firstSentAt }) => firstSentAt === null)
     const loading = isStepwise ? 'stepwise' : isTrusting ? 'trusting' : 'at once'
@@ -51,15 +52,4 @@ interface Attempt {
   readonly outcomes: readonly CallOutcome[]
   /** See `PlannedCalls`. If there are any, nothing was written. */
   readonly markFirst: PlannedCalls['markFirst']
-}
-
-/**
- * Begins a transaction with a write to the customer's active conversation. Where other processes write to the same
- * conversation, a transaction that reads first mostly learns only at its first write that it has lost. After a lost
- * attempt we therefore write first: the transaction either loses at once, or holds the conversation until its commit.
- */
-async function lockEarly(context: MongoContext, accountId: string, items: readonly UpsertItem[]): Promise<void> {
-  const customer = onlyCustomer(items)
-  if (customer === null) return
-  await context.collections.conversations.updateOne(targetFilter(context, accountId, customer), { $inc: { lock: 1 } }, inSession(context))
 }
