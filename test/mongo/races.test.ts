@@ -94,8 +94,9 @@ async function expectPromisesKept({ db }: TestDatabase): Promise<void> {
   expect(new Set(active).size).toBe(active.length)
 
   for (const conversation of conversations) {
-    const own = messages.filter((row) => row.conversation_id === conversation._id)
-    const placed = events.filter((row) => row.conversation_id === conversation._id)
+    const parts = partsOf(conversation)
+    const own = parts.flatMap((part) => numbered(messages, part, 'seq', part.seq_base))
+    const placed = parts.flatMap((part) => numbered(events, part, 'event_seq', part.event_base))
     // Only a fold leaves gaps. A message that came under two ids before they were one person's has one event.
     const eventSeqs = numbersOf(placed, 'event_seq')
     expect(new Set(eventSeqs).size).toBe(placed.length)
@@ -104,7 +105,9 @@ async function expectPromisesKept({ db }: TestDatabase): Promise<void> {
     expect(new Set(seqs).size).toBe(own.length)
     expect(placed.filter(({ type }) => type === 'message').length).toBeLessThanOrEqual(conversation.last_seq)
     expect(seqs.at(-1) ?? 0).toBeLessThanOrEqual(conversation.last_seq)
-    const unread = own.filter((row) => row.direction === 'inbound' && row.seq > conversation.read_seq)
+    const unread = parts.flatMap((part) =>
+      messages.filter((row) => row.conversation_id === part.id && row.direction === 'inbound' && row.seq > part.read_seq),
+    )
     expect(conversation.unread_count).toBe(unread.length)
     const shown = own.find((row) => row._id === conversation.last_message_row_id)
     if (own.length > 0) expect(conversation.last_message_preview).toBe(shown?.text)
@@ -122,6 +125,16 @@ async function expectPromisesKept({ db }: TestDatabase): Promise<void> {
     const sent = messages.filter((row) => row.contact_inbox_id === _id && row.direction === 'outbound' && row.status !== 'failed')
     for (const { sent_at, read_at } of sent) if (watermark && sent_at && sent_at <= watermark) expect(read_at).toBeInstanceOf(Date)
   }
+}
+
+/** What a conversation holds: its own messages, and those of the conversations that were merged into it. */
+function partsOf({ _id, read_seq, merged_parts }: Document): readonly Document[] {
+  return [{ id: _id, seq_base: 0, event_base: 0, read_seq }, ...(merged_parts ?? [])]
+}
+
+/** The rows of a part, with the numbers that they have in the conversation. */
+function numbered(rows: readonly Document[], part: Document, field: string, base: number): readonly Document[] {
+  return rows.flatMap((row) => (row.conversation_id === part.id ? [{ ...row, [field]: row[field] + base }] : []))
 }
 
 function isTarget(message: Document, event: Document): boolean {

@@ -57,6 +57,7 @@ export const mergeContactsCases: CaseList = withJointWrites([
       await here.account.updateContact({ ...here.key, name: 'Auntie Lan' })
       await here.account.updateContact({ ...other.key, name: 'Mrs Lan' })
       holds((await merge()).contact, { name: 'Auntie Lan', nameSource: 'person' })
+      holds(await here.account.findContact(other.key), { name: 'Auntie Lan', nameSource: 'person' })
     },
   },
   {
