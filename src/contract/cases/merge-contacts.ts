@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { CustomerKey } from '../../store/inputs.js'
 import { type CaseList, withJointWrites } from '../contract-case.js'
-import { holds, only, present, racing, rejects } from '../expectations.js'
+import { column, holds, only, present, racing, rejects } from '../expectations.js'
 import type { Scene } from '../scene.js'
 
 /** Two customers, and what a person typed of each of them. */
@@ -138,6 +138,24 @@ export const mergeContactsCases: CaseList = withJointWrites([
       })
       assert.equal(ways.filter((way) => 'outcome' in way && way.outcome === 'merged').length, 1)
       assert.equal((await here.rows.contacts()).filter((row) => row.merged_into === null).length, 2)
+    },
+  },
+  {
+    title: 'makes one of three that are merged at once, in the moment in which they were made and with nothing to give',
+    async run({ clock, store, scene }) {
+      const first = scene(store({ clock: clock.now }))
+      const { account } = first
+      const [second, third] = [first.another(), first.another()]
+      for (const { open } of [first, second, third]) await open()
+      const pairs = [
+        { keep: second.key, lose: first.key },
+        { keep: third.key, lose: second.key },
+      ]
+      await Promise.all(pairs.map((pair) => account.mergeContacts(pair)))
+      const { id } = present(await account.findContact(third.key))
+      const merged = (await first.rows.contacts()).filter((row) => row.merged_into !== null)
+      assert.deepEqual(column(merged, 'merged_into'), [id, id])
+      assert.equal(await account.countConversations({ contactId: id }), 3)
     },
   },
   {

@@ -76,8 +76,9 @@ export async function lastInto(context: MongoContext, accountId: string, keptId:
   return last === undefined ? null : contactMergeRow(last)
 }
 
+/** Changes a contact. It is written even if nothing is different, so that two merges of one contact conflict. */
 export async function replaceContact(context: MongoContext, before: ContactRow, row: ContactRow): Promise<void> {
-  const update = updateBetween(contactDocument(before), contactDocument(row))
+  const update = { ...updateBetween(contactDocument(before), contactDocument(row)), $inc: { lock: 1 } }
   const filter = { accountId: row.accountId, _id: row.id }
   const { matchedCount } = await context.collections.contacts.updateOne(filter, update, inSession(context))
   if (matchedCount === 0) throw contention(1)
