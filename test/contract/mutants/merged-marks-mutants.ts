@@ -44,7 +44,7 @@ export const postgresMergedMarksMutants: readonly PostgresMutant[] = [
     subject: merge,
     caughtBy: lostChange,
     functions: [
-      { name: 'merge_conversations', replace: /"?\w*"?\."?joined_operations"?\(k\.operations, l\.operations\)/, by: 'k.operations' },
+      { name: 'hold_conversation', replace: /"?\w*"?\."?joined_operations"?\(k\.operations, l\.operations\)/, by: 'k.operations' },
     ],
     attempts: 1,
   },

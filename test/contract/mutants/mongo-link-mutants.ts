@@ -75,7 +75,7 @@ export const mongoLinkMutants: readonly MongoMutant[] = [
   {
     bug: 'copies of a message are looked for by the channel’s id alone',
     subject: links,
-    caughtBy: 'makes one message of two that came under both ids, with what happened to either',
+    caughtBy: 'counts no message anew that was read, and ends no wait by an answer of another conversation',
     commands: [
       {
         of: 'messages',
