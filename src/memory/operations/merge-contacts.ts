@@ -1,5 +1,5 @@
 import { ConversationStoreError } from '../../model/errors.js'
-import { contactMergeOf, holdingContact } from '../../model/planning/contact-merges.js'
+import { contactMergeOf, holdContact } from '../../model/planning/contact-merges.js'
 import { keptContact } from '../../model/planning/people.js'
 import { toContact } from '../../model/planning/to-records.js'
 import type { ContactMerge, ContactMergeResult, WriteStamp } from '../../store/adapter.js'
@@ -21,14 +21,10 @@ export function mergeContacts(database: MemoryDatabase, input: WriteStamp & Cont
       if (before) return { outcome: 'unchanged', mergeId: before.id, contact: toContact(kept) }
       throw new ConversationStoreError('MERGE_REFUSED', { reason: 'same contact', mergeId: null })
     }
-    const moved = people.contactsMergedInto(lost.id)
+    const movedIds = people.contactsMergedInto(lost.id).map(({ id }) => id)
     const place = (contactMerges.lastInto(kept.id)?.place ?? 0) + 1
-    contactMerges.put(contactMergeOf(kept, lost, { mergeId, now, place, movedIds: moved.map(({ id }) => id) }))
-    const next = holdingContact(kept, lost, now)
-    people.putContact(next)
-    people.putContact({ ...lost, mergedInto: kept.id, updatedAt: now })
-    for (const row of moved) people.putContact({ ...row, mergedInto: kept.id })
-    return { outcome: 'merged', mergeId, contact: toContact(next) }
+    contactMerges.put(contactMergeOf(kept, lost, { mergeId, now, place, movedIds }))
+    return { outcome: 'merged', mergeId, contact: toContact(holdContact(world, kept, lost, now)) }
   })
 
   function required(id: string | null) {

@@ -3,6 +3,7 @@ import type { JsonObject } from '../json.js'
 import { answeringFor, joinedMemory } from './operations.js'
 import type { ContactMergeRow, ContactRow, TypedOfContact } from './rows.js'
 import { sameValue } from './same-value.js'
+import type { World } from './world.js'
 
 /**
  * The contact that another one is merged into. It takes over what a person typed: the name if it has none that was
@@ -10,6 +11,21 @@ import { sameValue } from './same-value.js'
  */
 export function holdingContact(kept: ContactRow, lost: ContactRow, now: Date): ContactRow {
   return { ...kept, ...takenOver(kept, lost), ...joinedMemory(kept, lost), updatedAt: now }
+}
+
+/** Lets a contact hold another one, whose id leads to it from now on, and so do the ids that led there. */
+export function holdContact(
+  world: Pick<World, 'contactsMergedInto' | 'putContact'>,
+  kept: ContactRow,
+  lost: ContactRow,
+  now: Date,
+): ContactRow {
+  const moved = world.contactsMergedInto(lost.id)
+  const next = holdingContact(kept, lost, now)
+  world.putContact(next)
+  world.putContact({ ...lost, mergedInto: kept.id, updatedAt: now })
+  for (const row of moved) world.putContact({ ...row, mergedInto: kept.id })
+  return next
 }
 
 function takenOver(kept: TypedOfContact, lost: TypedOfContact): TypedOfContact {

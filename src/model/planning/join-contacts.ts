@@ -1,5 +1,5 @@
 import { byAge } from './byte-order.js'
-import { holdingContact } from './contact-merges.js'
+import { holdContact } from './contact-merges.js'
 import type { WritePlan } from './item-plan.js'
 import { keptContact } from './people.js'
 
@@ -12,9 +12,5 @@ export function joinContacts({ world, stamp }: Pick<WritePlan, 'world' | 'stamp'
   const [first, second] = [keptContact(world, a), keptContact(world, b)]
   if (first === null || second === null || first.id === second.id) return first?.id ?? second?.id ?? null
   const [kept, lost] = byAge(first, second) < 0 ? [first, second] : [second, first]
-  const moved = world.contactsMergedInto(lost.id)
-  world.putContact(holdingContact(kept, lost, stamp.now))
-  world.putContact({ ...lost, mergedInto: kept.id, updatedAt: stamp.now })
-  for (const row of moved) world.putContact({ ...row, mergedInto: kept.id })
-  return kept.id
+  return holdContact(world, kept, lost, stamp.now).id
 }

@@ -1,5 +1,5 @@
 import { putConversation, type WritePlan } from './item-plan.js'
-import { hasRoom, holding, mergeOf } from './merge-conversations.js'
+import { closedBeside, hasRoom, holding, mergeOf } from './merge-conversations.js'
 import type { ContactInboxRow, ConversationRow } from './rows.js'
 import { waitOf } from './waiting-customer.js'
 
@@ -15,7 +15,7 @@ export function takeConversations(plan: JoinPlan, head: ContactInboxRow, winner:
       continue
     }
     const customer = { contactInboxId: winner.id, customerId: winner.customerId, contactId: winner.contactId ?? row.contactId }
-    putConversation(plan, { ...(kept === null ? row : closed(row, plan.stamp.now)), ...customer, isLinked: true })
+    putConversation(plan, { ...(kept === null ? row : closedBeside(row, plan.stamp.now)), ...customer, isLinked: true })
   }
 }
 
@@ -33,9 +33,4 @@ function mergeInto(plan: JoinPlan, kept: ConversationRow, lost: ConversationRow)
   before.delete(lost.id)
   putConversation(plan, { ...held, ...waitOf(world, held) })
   for (const noted of [relinked, merged]) noted.add(kept.id)
-}
-
-/** A conversation that no other one has room for closes as it is. */
-function closed(row: ConversationRow, now: Date): ConversationRow {
-  return { ...row, status: 'closed', statusChangedAt: now, closedAt: now, snoozedUntil: null }
 }

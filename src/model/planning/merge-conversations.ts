@@ -116,7 +116,12 @@ export function parted(
 export function restored(lost: ConversationRow, kept: ConversationRow, { before }: Pick<MergeRow, 'before'>, now: Date): ConversationRow {
   const isBeside = lost.contactInboxId === kept.contactInboxId && (kept.status !== 'closed' || before.status !== 'closed')
   if (lost.status === 'closed' || !isBeside) return lost
-  return { ...lost, status: 'closed', statusChangedAt: now, closedAt: now, snoozedUntil: null }
+  return closedBeside(lost, now)
+}
+
+/** A conversation that closes as it is, because its person has another active one. */
+export function closedBeside(row: ConversationRow, now: Date): ConversationRow {
+  return { ...row, status: 'closed', statusChangedAt: now, closedAt: now, snoozedUntil: null }
 }
 
 /** The status from before, unless it has changed since. */

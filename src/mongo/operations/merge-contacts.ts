@@ -28,12 +28,12 @@ async function merge(context: MongoContext, input: WriteStamp & ContactMerge): P
   const { contacts, contact_merges: merges } = context.collections
   const { doc: done, serverNow } = await findNow(context, 'contact_merges', { accountId, _id: mergeId })
   if (done !== null) {
-    const { row } = await findKeptContact(context, accountId, contactMergeRow(done).keptId)
-    return { outcome: 'merged', mergeId, contact: toContact(row) }
+    const kept = await findKeptContact(context, accountId, contactMergeRow(done).keptId)
+    return { outcome: 'merged', mergeId, contact: toContact(kept) }
   }
   const lostId = await namedId(context, accountId, input.lose)
-  const { row: kept } = await findKeptContact(context, accountId, await namedId(context, accountId, input.keep))
-  const { row: lost } = await findKeptContact(context, accountId, lostId)
+  const kept = await findKeptContact(context, accountId, await namedId(context, accountId, input.keep))
+  const lost = await findKeptContact(context, accountId, lostId)
   if (kept.id === lost.id) {
     const before = await merges.findOne({ accountId, lost_id: lostId, standing: true }, latestState(context))
     if (before !== null) return { outcome: 'unchanged', mergeId: String(before._id), contact: toContact(kept) }
@@ -57,16 +57,12 @@ async function namedId(context: MongoContext, accountId: string, target: Contact
   return String(filter._id)
 }
 
-export interface FoundContact {
-  readonly row: ContactRow
-}
-
 /** Reads a contact that a transaction is going to write, or the one that it was merged into. Throws NOT_FOUND. */
-export async function findKeptContact(context: MongoContext, accountId: string, id: string): Promise<FoundContact> {
+export async function findKeptContact(context: MongoContext, accountId: string, id: string): Promise<ContactRow> {
   const doc = await context.collections.contacts.findOne({ accountId, _id: id }, latestState(context))
   if (doc === null) throw contactNotFound()
   const row = contactRow(doc)
-  return row.mergedInto === null ? { row } : findKeptContact(context, accountId, row.mergedInto)
+  return row.mergedInto === null ? row : findKeptContact(context, accountId, row.mergedInto)
 }
 
 /** The last of the merges into a contact that stand. */

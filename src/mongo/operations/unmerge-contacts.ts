@@ -30,7 +30,7 @@ async function unmerge(context: MongoContext, input: WriteStamp & { readonly mer
   if (merge.undoneAt !== null) {
     const [kept, restored] = [await findKeptContact(context, accountId, keptId), await findKeptContact(context, accountId, lostId)]
     const outcome = merge.undoneBy === operationId ? 'unmerged' : 'unchanged'
-    return { outcome, kept: toContact(kept.row), restored: toContact(restored.row) }
+    return { outcome, kept: toContact(kept), restored: toContact(restored) }
   }
   const find = (id: string) => contacts.findOne({ accountId, _id: id }, latestState(context))
   const [held, own] = [await find(keptId), await find(lostId)]
