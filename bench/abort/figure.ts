@@ -14,24 +14,30 @@ import { installedPackage } from '../../test/servers/postgres-binaries.js'
 const readsAtOnce = 40
 const customer = { oaId: 'page', customerId: 'lan' }
 
-async function worstAbort(account: AccountConversations): Promise<string> {
+/** How many milliseconds after the reads began their signal aborts. Those of an idle pool are over after 300. */
+const whenStuck = 300
+const atOnce = 1
+
+async function worstAbort(account: AccountConversations, afterMs = whenStuck): Promise<string> {
   const abort = new AbortController()
   setMaxListeners(0, abort.signal)
   let aborted = 0
   let worst = 0
+  let ended = 0
   const reads = Array.from({ length: readsAtOnce }, () =>
     account.findByOaAndCustomer(customer, { signal: abort.signal }).then(
       () => undefined,
       () => {
+        ended += 1
         worst = Math.max(worst, performance.now() - aborted)
       },
     ),
   )
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  await new Promise((resolve) => setTimeout(resolve, afterMs))
   aborted = performance.now()
   abort.abort()
   await Promise.all(reads)
-  return `${worst.toFixed(1)} ms`
+  return `${worst.toFixed(1)} ms, ${ended} of ${readsAtOnce} reads were cut off`
 }
 
 function accountOver(adapter: ConversationAdapter): AccountConversations {
@@ -52,11 +58,13 @@ async function ofPostgres(dead: number): Promise<void> {
   const adapter = postgres({ pool })
   await adapter.migrate()
   const account = accountOver(adapter)
-  console.log(`PostgreSQL, idle pool                  ${await worstAbort(account)}`)
+  console.log(`PostgreSQL, idle pool                  ${await worstAbort(account, atOnce)}`)
   const borrowed = await Promise.all(Array.from({ length: 4 }, () => pool.connect()))
   console.log(`PostgreSQL, exhausted pool             ${await worstAbort(account)}`)
   for (const client of borrowed) client.release()
   const holder = new Pool({ connectionString: started.url, max: 1 })
+  // The server stops while the last connections are being closed.
+  for (const each of [pool, holder]) each.on('error', () => undefined)
   const lock = await holder.connect()
   await lock.query('begin; lock table conversations')
   console.log(`PostgreSQL, statements wait for a lock ${await worstAbort(account)}`)
@@ -77,7 +85,7 @@ async function ofMongo(dead: number): Promise<void> {
   await adapter.migrate()
   const account = accountOver(adapter)
   await account.findByOaAndCustomer(customer)
-  console.log(`MongoDB, idle pool                     ${await worstAbort(account)}`)
+  console.log(`MongoDB, idle pool                     ${await worstAbort(account, atOnce)}`)
   const blocked = { failCommands: ['find'], blockConnection: true, blockTimeMS: 3_000, appName: 'figure' }
   await observer.db('admin').command({ configureFailPoint: 'failCommand', mode: { times: 4 }, data: blocked })
   console.log(`MongoDB, commands run, pool exhausted  ${await worstAbort(account)}`)
