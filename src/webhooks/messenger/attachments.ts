@@ -3,12 +3,21 @@ import type { JsonObject } from '../../model/json.js'
 import { limits } from '../../model/limits.js'
 import { field, idText, present, storableObject, stringField } from '../reading/fields.js'
 
-/** Reads the attachments of a message. The types are an open set, so a type that is not known is kept as it is. */
+/**
+ * Reads the attachments of a message. The types are an open set, so a type that is not known is kept as it is. Messenger
+ * tells a sticker twice, as a `sticker` and, for readers of the older form, as an `image` with the same sticker id: it is
+ * one attachment.
+ */
 export function readAttachments(message: unknown): readonly AttachmentInput[] {
   const given = field(message, 'attachments')
   const messageSticker = idText(field(message, 'sticker_id'))
   if (!Array.isArray(given)) return messageSticker === null ? [] : [sticker(undefined, messageSticker)]
-  return given.map((attachment) => readAttachment(attachment, messageSticker))
+  const attachments = given.map((attachment) => readAttachment(attachment, messageSticker))
+  return attachments.filter((attachment, index) => !attachments.slice(0, index).some((former) => isSameSticker(attachment, former)))
+}
+
+function isSameSticker(attachment: AttachmentInput, other: AttachmentInput): boolean {
+  return attachment.type === 'sticker' && other.type === 'sticker' && attachment.payload?.stickerId === other.payload?.stickerId
 }
 
 function readAttachment(attachment: unknown, messageSticker: string | null): AttachmentInput {
