@@ -42,16 +42,22 @@ function compare(messages: readonly Message[], { messages: expected }: ExpectedP
       id: message.messageId,
       direction: message.direction,
       text: message.text,
+      history: message.history,
       at: should?.at === null ? null : message.occurredAt.toISOString(),
       ...(should?.status !== undefined && { status: message.status }),
       ...(should?.localId !== undefined && { localId: message.localId }),
       ...(should?.attachments !== undefined && { attachments: message.attachments.map(({ type }) => type) }),
+      ...(should?.mediaIds !== undefined && { mediaIds: message.attachments.map(({ payload }) => payload?.id) }),
     }
   })
   assert.deepEqual(
     told,
-    expected.map(({ id, direction, text, at, status, localId, attachments }) => {
-      return { id, direction, text, at, ...(status && { status }), ...(localId && { localId }), ...(attachments && { attachments }) }
-    }),
+    expected.map(({ id, direction, text, at, status, localId, attachments, mediaIds, history = false }) => ({
+      ...{ id, direction, text, at, history },
+      ...(status && { status }),
+      ...(localId && { localId }),
+      ...(attachments && { attachments }),
+      ...(mediaIds && { mediaIds }),
+    })),
   )
 }

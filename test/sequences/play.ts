@@ -1,17 +1,17 @@
 import type { ConversationStore } from '../../src/store/create-conversation-store.js'
 import { ingestWebhook, messengerWith } from '../../src/webhooks/index.js'
 import { readTwilio } from './read-twilio.js'
-import { readWhatsapp, type Told } from './read-whatsapp.js'
+import { readWhatsapp } from './read-whatsapp.js'
 import type { Arrival, HostAction, Sequence } from './sequence.js'
+import type { Told } from './told.js'
 
 const messenger = messengerWith({ localIdFromEcho: (metadata) => metadata.split('local:')[1] ?? null })
 
-/** Lets the arrivals of a sequence come in, one after the other, without those whose number is left out. */
+/** Lets the arrivals of a sequence come in, one after the other. */
 export async function play(
   store: ConversationStore,
   accountId: string,
   { channel, source, arrivals, expected: { inbox } }: Sequence,
-  leftOut: readonly number[],
 ): Promise<void> {
   const account = store.forAccount(accountId)
   await account.connectInbox({ oaId: inbox, channel })
@@ -24,7 +24,12 @@ export async function play(
   }
   const act = async (host: HostAction) => {
     if (host.action === 'markRead') await account.markRead({ oaId: inbox, customerId: host.customerId })
-    else if (host.action !== 'mergeContacts') {
+    else if (host.action === 'mergeContacts') {
+      await account.mergeContacts({
+        keep: { oaId: inbox, customerId: host.keep },
+        lose: { oaId: inbox, customerId: host.lose },
+      })
+    } else {
       if (host.action === 'sent') recipients.set(host.messageId, host.to)
       await write([{ customerId: host.to, identities: [], events: [eventOf(host)] }])
     }
@@ -36,7 +41,7 @@ export async function play(
     await ingestWebhook(store, messenger, arrival.webhook)
   }
   try {
-    for (const [index, arrival] of arrivals.entries()) if (!leftOut.includes(index + 1)) await arrive(arrival)
+    for (const arrival of arrivals) await arrive(arrival)
   } finally {
     // The next sequence connects the same inbox for an account of its own.
     await account.disconnectInbox({ oaId: inbox })

@@ -1,6 +1,6 @@
 import type { ReceiptEventInput } from '../../src/model/event-inputs.js'
 import type { JsonObject } from '../../src/model/json.js'
-import type { Told } from './read-whatsapp.js'
+import type { Told } from './told.js'
 
 const kinds = { From: 'phone', ExternalUserId: 'user_id', ParentExternalUserId: 'parent_user_id' } as const
 

@@ -1,19 +1,13 @@
-import type { EventInput, ReceiptEventInput } from '../../src/model/event-inputs.js'
+import type { ReceiptEventInput } from '../../src/model/event-inputs.js'
 import type { CustomerIdentity } from '../../src/model/identities.js'
 import type { Json } from '../../src/model/json.js'
-
-/** What one part of a body says of one customer. */
-export interface Told {
-  readonly customerId: string
-  readonly identities: readonly CustomerIdentity[]
-  readonly events: readonly EventInput[]
-}
-
-const kinds = { phone: '', user_id: '_user_id', parent_user_id: '_parent_user_id' } as const
+import { field, list, text, time } from './body.js'
+import { readHistory } from './read-whatsapp-history.js'
+import { idsOf, type Told } from './told.js'
 
 /**
- * Reads as much of a body of WhatsApp’s Cloud API as the sequences need: messages, echoes, statuses and notices of
- * changed ids. It is no normalizer. The notices of a body come before its messages.
+ * Reads as much of a body of WhatsApp’s Cloud API as the sequences need: messages, echoes, statuses, notices of changed
+ * ids, and history (read-whatsapp-history.ts). It is no normalizer. The notices of a body come before its messages.
  */
 export function readWhatsapp(body: Json): readonly Told[] {
   const changes = list(body, 'entry').flatMap((entry) => list(entry, 'changes'))
@@ -26,6 +20,7 @@ function readChange(name: string, value: Json | undefined): readonly Told[] {
     const event = { type: 'handover', payload: { type: text(value, 'type') }, occurredAt: time(value) } as const
     return [{ customerId, identities: [], events: [event] }]
   }
+  if (name === 'history') return readHistory(value)
   const content = name === 'standby' ? field(value, 'standby') : value
   const messages = list(content, 'messages')
   return [
@@ -70,30 +65,4 @@ function readStatus(status: Json): Told {
     occurredAt: time(status),
   }
   return { customerId: identities[0]?.id ?? '', identities, events: [event] }
-}
-
-/** The ids of one sender or recipient: `from`, `from_user_id`, `from_parent_user_id`. */
-function idsOf(from: Json, name: string): readonly CustomerIdentity[] {
-  return Object.entries(kinds).flatMap(([kind, suffix]) => {
-    const id = field(from, `${name}${suffix}`)
-    return typeof id === 'string' ? [{ id, kind }] : []
-  })
-}
-
-function time(of: Json | undefined): Date {
-  return new Date(Number(text(of, 'timestamp')) * 1_000)
-}
-
-function field(of: Json | undefined, name: string): Json | undefined {
-  return typeof of === 'object' && of !== null && !Array.isArray(of) ? (of as { readonly [key: string]: Json })[name] : undefined
-}
-
-function text(of: Json | undefined, name: string): string {
-  const value = field(of, name)
-  return typeof value === 'string' ? value : ''
-}
-
-function list(of: Json | undefined, name: string): readonly Json[] {
-  const value = field(of, name)
-  return Array.isArray(value) ? value : []
 }

@@ -27,6 +27,8 @@ export interface ExpectedMessage {
   readonly status?: string
   readonly localId?: string
   readonly attachments?: readonly string[]
+  /** The channel's ids of the attachments. */
+  readonly mediaIds?: readonly string[]
   /** Whether it came as history. */
   readonly history?: boolean
 }

@@ -3,7 +3,6 @@ import type { ContractBackend } from '../../src/contract/index.js'
 import { type ConversationStore, createConversationStore } from '../../src/index.js'
 import { backends } from '../identities/backends.js'
 import { checkPeople } from './found-people.js'
-import { withoutLaterFeatures } from './later-features.js'
 import { play } from './play.js'
 import { readSequence, sequenceNames } from './sequence.js'
 
@@ -21,9 +20,9 @@ describe.each(backends)('what arrives in a sequence leaves the people that it mu
   afterAll(async () => backend?.close())
 
   test.skipIf(isAbsent).each(sequenceNames)('%s', async (name) => {
-    const { sequence, leftOut } = withoutLaterFeatures(name, readSequence(name))
+    const sequence = readSequence(name)
     const accountId = `account of ${name}`
-    await play(store, accountId, sequence, leftOut)
+    await play(store, accountId, sequence)
     await checkPeople(store.forAccount(accountId), sequence)
     const events = await backend.raw.events(accountId)
     expect(events.filter(({ conversation_id }) => conversation_id === null)).toEqual([])
