@@ -92,14 +92,20 @@ function referred(
 }
 
 /**
+ * Whether the messages that watermarks reach are asked for together with the rest. The newest messages of several
+ * customers are not the newest of each, so of several the planner asks for those of each.
+ */
+export function asksUndelivered(items: readonly UpsertItem[]): boolean {
+  return onlyCustomer(items) !== null
+}
+
+/**
  * The questions about the items' inboxes, usernames and events. Those about events are asked before the contact inboxes
  * are known.
  */
 function questions(items: readonly UpsertItem[]) {
-  const isOfSeveral = onlyCustomer(items) === null
   const needs = items.flatMap((item) => [...situationNeeds(item), ...eventNeeds(item, '')])
-  // The newest messages of several customers are not the newest of each. The planner asks for those of each.
-  const asked = needs.filter(({ what }) => what !== 'customer' && !(what === 'undelivered' && isOfSeveral))
+  const asked = needs.filter(({ what }) => what !== 'customer' && (what !== 'undelivered' || asksUndelivered(items)))
   return [...byKind(asked)].flatMap(([kind, needs]) =>
     queriesFor(kind, needs).map(({ from, match: { contact_inbox_id, ...match }, stages = [] }, index) => {
       return { as: `${kind}_${index}`.replaceAll(' ', '_'), from, match, stages, isOfCustomer: contact_inbox_id !== undefined }

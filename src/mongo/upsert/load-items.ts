@@ -6,7 +6,7 @@ import type { Doc } from '../driver.js'
 import { latestState } from '../find-now.js'
 import { type KnownHead, knownHead, noteHead } from '../known-heads.js'
 import { eventNeeds, namesOneId, onlyCustomer, possibleScopes, situationNeeds } from './item-needs.js'
-import { customersPipeline, lookupsFor, peoplePipeline } from './items-pipeline.js'
+import { asksUndelivered, customersPipeline, lookupsFor, peoplePipeline } from './items-pipeline.js'
 import { isInboundOnly, loadActive } from './load-active.js'
 import { loadCustomer } from './load-customer.js'
 import { loadContactInbox, loadDocuments, loadNeeds } from './load-needs.js'
@@ -94,7 +94,7 @@ async function loadAtOnce(context: MongoContext, world: LoadedWorld, accountId: 
   const isUnclear = hasSeveral && lookups.some(({ as }) => as.startsWith('anything_waiting') && documents(as).length > 0)
   for (const need of items.flatMap(situationNeeds)) world.answered(need)
   for (const need of [...customerNeeds(own), ...knownCustomersNeeds(world, items)]) {
-    if (need.what === 'undelivered' && hasSeveral) continue
+    if (need.what === 'undelivered' && (hasSeveral || !asksUndelivered(items))) continue
     if (!isUnclear || need.what !== 'anything waiting') world.answered(need)
   }
   return result?.now as Date

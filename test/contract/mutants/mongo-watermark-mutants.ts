@@ -29,4 +29,16 @@ export const mongoWatermarkMutants: readonly MongoMutant[] = [
       },
     ],
   },
+  {
+    bug: 'the replies that a watermark of a bulk of several customers reaches are taken for none',
+    subject: 'bulkUpsertConversationsWithEvents',
+    caughtBy: 'applies what an item says of stored messages also beside a customer that is new',
+    commands: [
+      {
+        of: 'messages',
+        by: ['aggregate'],
+        change: ({ body }) => ({ body: rewritten(body, (doc) => ('awaits' in doc ? { ...doc, awaits: 'nothing' } : doc)) }),
+      },
+    ],
+  },
 ]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { withEvents } from '../../contract-case.js'
-import { at, replied, said } from '../../events.js'
+import { at, replied, said, sending } from '../../events.js'
 import { column, holds, only, upTo } from '../../expectations.js'
 import { written } from './written.js'
 
@@ -91,6 +91,35 @@ export const resultCases = withEvents([
         ['created', 'updated', 'duplicate', 'unchanged'],
       )
       assert.equal((await account.findMessage({ ...key, messageId: 'm1' }))?.text, '')
+    },
+  },
+  {
+    title: 'applies what an item says of stored messages also beside a customer that is new',
+    async run({ scene }) {
+      const { account, oaId, key } = scene()
+      const events = ['m1', 'm2', 'm3', 'm4'].map((id) => replied(id))
+      await account.upsertConversationWithEvents({ ...key, events: [...events, sending('l5')] })
+      const changes = [
+        { type: 'receipt', status: 'delivered', watermark: at(1), occurredAt: at(2) },
+        { type: 'receipt', status: 'read', messageIds: ['m1'], occurredAt: at(3) },
+        { type: 'message_edit', targetMessageId: 'm2', text: 'edited', occurredAt: at(3) },
+        { type: 'message_delete', targetMessageId: 'm3', occurredAt: at(3) },
+        { type: 'message_sent', localId: 'l5', messageId: 'm5', occurredAt: at(3) },
+      ] as const
+      await account.bulkUpsertConversationsWithEvents({
+        conversations: [...changes.map((event) => ({ ...key, events: [event] })), { oaId, customerId: 'new', events: [said('m1')] }],
+      })
+      const { items } = await account.listMessages({ conversationId: (await account.findByOaAndCustomer(key))?.id ?? '' })
+      assert.deepEqual(
+        items.map(({ messageId, status, text }) => [messageId, status, text]),
+        [
+          ['m1', 'read', 'text of m1'],
+          ['m2', 'delivered', 'edited'],
+          ['m3', 'delivered', ''],
+          ['m4', 'delivered', 'text of m4'],
+          ['m5', 'sent', 'text of l5'],
+        ],
+      )
     },
   },
   {
