@@ -8,6 +8,8 @@ import { openGrown, unreadEach } from './grown.js'
 type Work = (account: AccountConversations) => Promise<unknown>
 
 const key = (index: number) => ({ oaId: 'page', customerId: `customer-${index}` })
+const phoneOf = (index: number) => ({ id: key(index).customerId, kind: 'phone' })
+const userIdOf = (index: number) => ({ id: `VN.${index}`, kind: 'user_id' })
 const echo = { type: 'message', direction: 'outbound', localId: 'local', text: 'on its way' } as const
 const idOf = async (account: AccountConversations, index: number) => (await account.findByOaAndCustomer(key(index)))?.id ?? ''
 const far = async (account: AccountConversations, depth: number) => {
@@ -77,6 +79,39 @@ const writes: Readonly<Record<string, Work>> = {
   snoozeConversation: (account) => account.snoozeConversation({ ...key(55), until: new Date('2100-01-01') }),
   wakeDue: (account) => account.wakeDue({ limit: 10 }),
   updateContact: (account) => account.updateContact({ ...key(56), name: 'Lan' }),
+  'a message that names another id of its sender': (account) =>
+    account.upsertConversationWithEvents({ ...key(57), identities: [phoneOf(57), userIdOf(57)], events: messages(1) }),
+  'a message of a person with two ids, by the second one': (account) =>
+    account.upsertConversationWithEvents({ oaId: 'page', customerId: userIdOf(57).id, events: messages(2) }),
+  'a message that makes one person of two': (account) =>
+    account.upsertConversationWithEvents({ ...key(58), identities: [phoneOf(58), { ...phoneOf(59), kind: 'lid' }], events: messages(1) }),
+  'a notice of a changed id': (account) =>
+    account.upsertConversationWithEvents({
+      ...key(60),
+      events: [{ type: 'identity_change', previous: [phoneOf(60)], current: [{ id: 'changed', kind: 'phone' }] }],
+    }),
+  linkCustomerIds: (account) => account.linkCustomerIds({ oaId: 'page', identities: [phoneOf(61), userIdOf(61)] }),
+  'a message of history': (account) => account.upsertConversationWithEvents({ ...key(62), history: true, events: messages(1) }),
+  'an edit, a deletion and a receipt': (account) =>
+    account.upsertConversationWithEvents({
+      ...key(14),
+      events: [
+        { type: 'message_edit', targetMessageId: 'model', text: 'Hello' },
+        { type: 'receipt', status: 'read', messageIds: ['model'] },
+        { type: 'message_delete', targetMessageId: 'model' },
+      ],
+    }),
+  applyReceipt: (account) => account.applyReceipt({ oaId: 'page', status: 'read', messageIds: ['none'] }),
+  'two conversations merged and parted': async (account) => {
+    const { mergeId } = await account.mergeConversations({ keep: key(63), lose: key(64) })
+    await account.unmergeConversations({ mergeId })
+  },
+  'two contacts merged and parted': async (account) => {
+    const { mergeId } = await account.mergeContacts({ keep: key(65), lose: key(66) })
+    await account.unmergeContacts({ mergeId })
+  },
+  markUnread: (account) => account.markUnread(key(67)),
+  sweep: (account) => account.sweep(),
 }
 
 describe.skipIf(isServerAbsent('mongoReplicaSet'))('how the server finds what a call asks for', () => {

@@ -20,7 +20,7 @@ export function joinContacts(names: Names): SqlFunction {
 declare
   v_ids constant text[] := array(select k.id from (select distinct coalesce(x.merged_into, x.id) as id from ${tables.contacts} x
       where x.account_id = p_account and x.id = any (array[p_one, p_other])) i
-    cross join lateral (select k.id, k.created_at from ${tables.contacts} k where k.account_id = p_account and k.id = i.id) k
+    cross join lateral (select k.id, k.created_at from ${tables.contacts} k where k.account_id = p_account and k.id = i.id limit 1) k
     order by k.created_at, k.id);
   v_kept ${tables.contacts};
   v_lost ${tables.contacts};

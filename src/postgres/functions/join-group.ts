@@ -1,6 +1,7 @@
 import type { Names } from '../names.js'
 import { identitiesOf } from './expressions/identities.js'
 import { hasNoRoom } from './expressions/merged-parts.js'
+import { hasNoEvent } from './expressions/people.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -34,7 +35,7 @@ begin
   select * into v_loser from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_loser;
   -- Nothing is stored under an id that this call has brought.
   v_is_unused := v_loser.contact_id is null and v_loser.identities is null and v_loser.delivered_up_to is null and v_loser.read_up_to is null
-    and (select true from ${tables.contact_interaction_events} e where e.account_id = p_account and e.contact_inbox_id = v_loser.id limit 1) is null;
+    and ${hasNoEvent(names, 'v_loser.id')};
   v_contact := ${fn('join_contacts')}(p_account, v_winner.contact_id, v_loser.contact_id, p_now);
 
   -- Of two active conversations the winner's stays, and holds the other one. If it has no room, the other one closes.

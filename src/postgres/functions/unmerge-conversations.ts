@@ -143,7 +143,7 @@ begin
   insert into ${tables.conversations} (${conversationColumns.join(', ')})
   values (${conversationColumns.map((column) => `l.${column}`).join(', ')});
   update ${tables.conversation_merges} r set kept_id = l.id
-  where r.account_id = p_account_id and r.id in (select x->>'merge_id' from jsonb_array_elements(l.merged_parts) x);
+  where r.account_id = p_account_id and r.id = any (array(select x->>'merge_id' from jsonb_array_elements(l.merged_parts) x));
   update ${tables.conversation_merges} r set undone_at = v_now, undone_by = p_operation_id where r.account_id = p_account_id and r.id = p_merge;
   perform ${fn('settle_wait')}(p_account_id, array[k.id, l.id], null, v_now, 0);
   outcome := 'unmerged';

@@ -4,9 +4,9 @@ import { limits } from '../../model/limits.js'
 import { field, idText, present, storableObject, stringField } from '../reading/fields.js'
 
 /**
- * Reads the attachments of a message. The types are an open set, so a type that is not known is kept as it is. Messenger
- * tells a sticker twice, as a `sticker` and, for readers of the older form, as an `image` with the same sticker id: it is
- * one attachment.
+ * Reads the attachments of a message. The types are an open set, so a type that is not known is kept as it is.
+ * Messenger tells a sticker twice, as a `sticker` and, for readers of the older form, as an `image` with the same
+ * sticker id: it is one attachment.
  */
 export function readAttachments(message: unknown): readonly AttachmentInput[] {
   const given = field(message, 'attachments')

@@ -34,7 +34,7 @@ export function markChanged(names: Names, conversationIds: string): string {
   return `update ${conversations} c set ${markedOnce(names, 'c')}
     where c.account_id = p_account and c.id = any (${conversationIds});
   update ${conversations} c set operations = ${marks.withOutcome('c.operations', 'p_operation', "'merged'")}
-    where c.account_id = p_account and c.id in (select r.kept_id from ${merges} r where r.account_id = p_account and r.kept_id = any (${conversationIds})
-      and r.undone_at is null and (r.id = p_operation or starts_with(r.id, p_operation || '.')))
+    where c.account_id = p_account and c.id = any (array(select r.kept_id from ${merges} r where r.account_id = p_account
+        and r.kept_id = any (${conversationIds}) and r.undone_at is null and (r.id = p_operation or starts_with(r.id, p_operation || '.'))))
       and ${marks.outcome('c.operations', 'p_operation')} = 'updated'`
 }

@@ -10,9 +10,11 @@ export function knownEvent({ tables: { contact_interaction_events: events, messa
           where ${hasMessageId}
             and known.account_id = p_account and known.contact_inbox_id = any (parsed.scopes) and known.message_id = parsed.message_id)
         union all
-        -- The event of a message has the message's id, and holds no other.
+        -- The event of a message has the message's id, and holds no other. (Without its limit it would be a join, for
+        -- which the planner may read all events of the account.)
         (select known.operation_id, false, known.conversation_id, known.is_history from ${messages} message
-          join ${events} known on known.account_id = p_account and known.id = message.id and known.dedupe_key is null
+          cross join lateral (select e.* from ${events} e
+            where e.account_id = p_account and e.id = message.id and e.dedupe_key is null limit 1) known
           where ${hasMessageId}
             and message.account_id = p_account and message.contact_inbox_id = any (parsed.scopes) and message.message_id = parsed.message_id)
         union all

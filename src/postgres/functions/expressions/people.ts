@@ -40,10 +40,20 @@ export function removeUnused(names: Names): string {
 }
 
 /** Whether nothing was written under a contact inbox. */
-export function isUnused({ tables }: Names, row: string): string {
+export function isUnused(names: Names, row: string): string {
   return `(${row}.contact_id is null and ${row}.canonical_id is null and ${row}.identities is null
-      and ${row}.delivered_up_to is null and ${row}.read_up_to is null
-      and (select true from ${tables.contact_interaction_events} e where e.account_id = p_account and e.contact_inbox_id = ${row}.id limit 1) is null)`
+      and ${row}.delivered_up_to is null and ${row}.read_up_to is null and ${hasNoEvent(names, `${row}.id`)})`
+}
+
+/**
+ * Whether no event is stored under a contact inbox. Each event has a message's id or a key of its own, and there is an
+ * index of either. Asked in one question, for both, it would read all events of the account.
+ */
+export function hasNoEvent({ tables }: Names, contactInboxId: string): string {
+  const isThere = (condition: string): string =>
+    `(select true from ${tables.contact_interaction_events} e where e.account_id = p_account and e.contact_inbox_id = ${contactInboxId}
+        and ${condition} limit 1)`
+  return `(${isThere('e.message_id is not null')} is null and ${isThere('e.dedupe_key is not null')} is null)`
 }
 
 /**
