@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
-import { reads, writes } from './counted-calls.js'
+import { mergeSome, reads, writes } from './counted-calls.js'
 import { fillAccount } from './filled-account.js'
 import { onServer, recordStatements, scratchPool } from './scratch-schema.js'
 import { type Touched, touchedBy } from './touched.js'
@@ -54,8 +54,9 @@ async function touchedAt(conversations: number): Promise<Readonly<Record<string,
   await scratch.query('set plan_cache_mode = force_generic_plan')
   const sent = recordStatements(pool)
   const account = createConversationStore({ adapter: scratch.adapter }).forAccount('acme')
+  const merges = await mergeSome(account)
   const touched: Record<string, Touched> = {}
   for (const [name, read] of Object.entries(reads)) touched[name] = await touchedBy(scratch, sent, () => read(scratch.adapter.operations))
-  for (const [name, { call }] of Object.entries(writes)) touched[name] = await touchedBy(scratch, sent, () => call(account))
+  for (const [name, { call }] of Object.entries(writes)) touched[name] = await touchedBy(scratch, sent, () => call(account, merges))
   return touched
 }

@@ -25,8 +25,22 @@ const page = {
 const first = { ...page, after: null }
 const deep = { ...page, after: [Date.parse('2026-01-01T01:30:00Z'), 'x1'] }
 
+/** The merges that were made before, to be undone. */
+export interface Merges {
+  readonly conversations: string
+  readonly contacts: string
+}
+
+/** Makes one conversation and one contact of two, in two places. */
+export async function mergeSome(account: Account): Promise<Merges> {
+  const of = (customerId: string) => ({ oaId: 'page2', customerId })
+  const { mergeId: conversations } = await account.mergeConversations({ keep: of('c1002'), lose: of('c1012') })
+  const { mergeId: contacts } = await account.mergeContacts({ keep: of('c1022'), lose: of('c1032') })
+  return { conversations, contacts }
+}
+
 /** The calls that write, with the most rows of each table that they may insert, update and delete. */
-export const writes: Readonly<Record<string, { call(account: Account): Promise<unknown>; rows: RowsWritten }>> = {
+export const writes: Readonly<Record<string, { call(account: Account, merges: Merges): Promise<unknown>; rows: RowsWritten }>> = {
   'upsertConversation of an existing one': {
     call: (account) => account.upsertConversation({ ...open, nickname: 'Lan' }),
     rows: { conversations: [0, 1, 0] },
@@ -166,6 +180,36 @@ export const writes: Readonly<Record<string, { call(account: Account): Promise<u
   mergeContacts: {
     call: (account) => account.mergeContacts({ keep: open, lose: { oaId: open.oaId, customerId: 'c112' } }),
     rows: { contact_merges: [1, 0, 0], contacts: [0, 2, 0] },
+  },
+  updateContact: { call: (account) => account.updateContact({ ...open, name: 'Lan' }), rows: { contacts: [0, 1, 0] } },
+  'a message that names its customer': {
+    call: (account) => account.upsertConversationWithEvents({ ...open, customerName: 'Lan', events: messages(1) }),
+    rows: { contact_interaction_events: [1, 0, 0], contacts: [0, 1, 0], conversations: [0, 1, 0], messages: [1, 0, 0] },
+  },
+  'ten messages of a bulk that name their customer each': {
+    call: (account) =>
+      account.bulkUpsertConversationsWithEvents({
+        conversations: Array.from({ length: 10 }, (_, n) => {
+          return { oaId: 'page2', customerId: `c${n * 10 + 2}`, customerName: `Lan ${n}`, events: messages(1) }
+        }),
+      }),
+    rows: { contact_interaction_events: [10, 0, 0], contacts: [0, 10, 0], conversations: [0, 10, 0], messages: [10, 0, 0] },
+  },
+  unmergeConversations: {
+    call: (account, { conversations }) => account.unmergeConversations({ mergeId: conversations }),
+    rows: { conversation_merges: [0, 1, 0], conversations: [1, 2, 0] },
+  },
+  unmergeContacts: {
+    call: (account, { contacts }) => account.unmergeContacts({ mergeId: contacts }),
+    rows: { contact_merges: [0, 1, 0], contacts: [0, 2, 0] },
+  },
+  'a message into a merged conversation': {
+    call: (account) => account.upsertConversationWithEvents({ oaId: 'page2', customerId: 'c1002', events: messages(1) }),
+    rows: { contact_interaction_events: [1, 0, 0], conversations: [0, 1, 0], messages: [1, 0, 0] },
+  },
+  'a merged conversation, read': {
+    call: (account) => account.markRead({ oaId: 'page2', customerId: 'c1002' }),
+    rows: { conversations: [0, 1, 0] },
   },
   markUnread: { call: (account) => account.markUnread(open), rows: { conversations: [0, 1, 0] } },
   sweep: { call: (account) => account.sweep(), rows: {} },

@@ -15,7 +15,7 @@ export function unmergeContacts(names: Names): SqlFunction {
   const { tables } = names
   const taken = takenOver('v_before', 'v_theirs')
   const contact = (id: string) => `(select k from ${tables.contacts} x
-      cross join lateral (select k from ${tables.contacts} k where k.account_id = p_account and k.id = coalesce(x.merged_into, x.id)) kept(k)
+      cross join lateral (select k from ${tables.contacts} k where k.account_id = p_account and k.id = coalesce(x.merged_into, x.id) limit 1) kept(k)
       where x.account_id = p_account and x.id = ${id})`
   return {
     name: 'unmerge_contacts',
