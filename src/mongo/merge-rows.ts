@@ -11,9 +11,9 @@ import { type Group, groupOfHead } from './documents/groups.js'
 import { messageRow } from './documents/messages.js'
 import type { Doc } from './driver.js'
 import { latestState } from './find-now.js'
-import { messageKeys } from './schema/time-indexes.js'
-import { answers, questionsAfter } from './schema/waiting-customers.js'
+import { messageKeys } from './schema/hinted-keys.js'
 import { countUnread } from './unread-messages.js'
+import { answers, questionsAfter } from './waiting-filters.js'
 
 /** A conversation as it was read in a transaction. */
 export interface FoundConversation {

@@ -1,7 +1,7 @@
 import type { MongoContext } from './context.js'
 import type { Doc } from './driver.js'
 import { latestState } from './find-now.js'
-import { messageKeys } from './schema/time-indexes.js'
+import { messageKeys } from './schema/hinted-keys.js'
 
 /** What selects the messages that count as unread while they lie past the read horizon. */
 const countsAsUnread = { direction: 'inbound', is_silent: null } as const

@@ -3,6 +3,7 @@ import { type Db, MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compareIndexes } from '../../src/mongo/migrator/indexes/compare-indexes.js'
 import { createDeclaredIndexes } from '../../src/mongo/migrator/indexes/index-commands.js'
+import { collectionNames } from '../../src/mongo/schema/collections.js'
 import { MIGRATIONS } from '../../src/platform/mongo/migrations.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { queries } from './platform-queries.js'
@@ -17,18 +18,7 @@ describe('the built-in migrations for MongoDB', () => {
     expect(MIGRATIONS.map(({ name, isPublic, isTenant, owner }) => [name, isPublic, isTenant, owner])).toEqual([
       ['001-create-client-configs-collection', true, false, 'platform'],
       ['001-create-config-collection', false, true, 'platform'],
-      ...['inboxes', 'inbox-owners', 'contacts', 'contact-inboxes', 'conversations', 'messages', 'contact-interaction-events'].map(
-        (name) => [`001-create-${name}-collection`, false, true, 'conversation-store'],
-      ),
-      ['002-index-unread-conversations', false, true, 'conversation-store'],
-      ['003-find-waiting-events-by-their-targets', false, true, 'conversation-store'],
-      ['005-groups', false, true, 'conversation-store'],
-      ['006-find-replies-by-the-channels-id', false, true, 'conversation-store'],
-      ['007-list-messages-by-time', false, true, 'conversation-store'],
-      ['008-note-waiting-customers', false, true, 'conversation-store'],
-      ['009-create-conversation-merges-collection', false, true, 'conversation-store'],
-      ['010-create-contact-merges-collection', false, true, 'conversation-store'],
-      ['011-find-merged-contacts', false, true, 'conversation-store'],
+      ...collectionNames.map((name) => [`001-create-${name.replaceAll('_', '-')}-collection`, false, true, 'conversation-store']),
       ['001-create-platform-indexes-of-conversations', false, true, 'platform'],
       ['001-create-platform-indexes-of-messages', false, true, 'platform'],
     ])

@@ -12,8 +12,6 @@ export interface ServedQuery {
 const at = (minute: number) => new Date(Date.UTC(2030, 0, 1) + minute * 60_000)
 const hour = { $gte: at(600), $lt: at(660) }
 const acme = { accountId: 'acme' }
-/** Which of them the server takes for a query that names nothing else; the store's own queries name their index. */
-const waitingEvents = ['idx_events_waiting_target', 'idx_events_waiting_order', 'idx_events_waiting_local']
 const byActivity = { last_activity_at: -1, _id: -1 } as const
 
 const serves =
@@ -104,7 +102,6 @@ export const queries: readonly ServedQuery[] = [
   events('idx_unique_event_by_message', { ...acme, contact_inbox_id: 'i8', message_id: 'm8' }),
   events('idx_unique_event_by_timestamp', { ...acme, contact_inbox_id: 'i7', dedupe_key: { $in: ['k7', 'k57'] } }),
   events('idx_events_seq', { ...acme, conversation_id: 'v7', event_seq: { $gt: 10 } }, { event_seq: 1 }),
-  events('idx_events_waiting', { ...acme, contact_inbox_id: 'i0', waiting: true }, {}, waitingEvents),
   events(
     'idx_events_waiting_order',
     { ...acme, contact_inbox_id: 'i0', waiting: true, created_at: { $lte: at(600) } },

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
 import { mongo } from '../../src/mongo/index.js'
+import { collectionNames } from '../../src/mongo/schema/collections.js'
 import { storeIndexes } from '../../src/mongo/schema/indexes.js'
 import { storeMigrations } from '../../src/mongo/schema/steps.js'
 import { latestSchema } from '../../src/mongo/schema/store-schema.js'
@@ -144,6 +145,24 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
     expect(await adapter().checkSchema()).toMatchObject({ ok: true })
   })
 
+  test('is what the steps make: the declared collections and indexes, and nothing else', async () => {
+    const { db } = database
+    const made = await Promise.all(
+      collectionNames.map(async (name) => [
+        name,
+        (await db.collection(name).indexes()).filter((index) => index.name !== '_id_').map(({ v: _, ...index }) => index),
+      ]),
+    )
+    const declared = collectionNames.map((name) => [
+      name,
+      storeIndexes.filter(({ collection }) => collection === name).map(({ key, options }) => ({ key, ...options })),
+    ])
+    const inOrder = (all: unknown) => JSON.parse(JSON.stringify(all), (_, value) => (Array.isArray(value) ? value.sort(byName) : value))
+    expect(inOrder(made)).toEqual(inOrder(declared))
+    const collections = (await db.listCollections().toArray()).map(({ name }) => name)
+    expect(collections.sort()).toEqual([...collectionNames, 'conversation_store_migrations'].sort())
+  })
+
   test('has no index that does not lead with the account', () => {
     for (const { key, options } of storeIndexes) expect(Object.keys(key)[0], options.name).toBe('accountId')
   })
@@ -199,3 +218,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the schema on MongoDB', () =
     }
   })
 })
+
+function byName(a: unknown, b: unknown): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
+}

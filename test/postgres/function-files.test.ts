@@ -7,7 +7,7 @@ import { createNames } from '../../src/postgres/names.js'
 const folder = new URL('../../src/postgres/functions/', import.meta.url)
 
 test('each SQL function stands in a file of its name', () => {
-  const others = ['former-functions.ts', 'function-settings.ts', 'functions.ts', 'sql-function.ts']
+  const others = ['function-settings.ts', 'functions.ts', 'sql-function.ts']
   const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && !others.includes(name))
   deepEqual(
     files.sort(),

@@ -11,7 +11,6 @@ import { expectedTables } from '../../src/postgres/schema/expected-tables.js'
 import { latestSchema, storeMigrations } from '../../src/postgres/schema/steps.js'
 import type { MigrationReport } from '../../src/store/adapter.js'
 import { laterMigration } from '../contract/postgres-backend.js'
-import { forgetSteps } from './forget-steps.js'
 import { freshSchema } from './fresh-schema.js'
 import { newSchemaName, onPglite, onServer, postgresUrl, recordStatements, scratchPool, sharedPglite } from './scratch-schema.js'
 import { seedConversation, stamp } from './seed.js'
@@ -42,36 +41,6 @@ test('20 migrations in 4 processes at once on an empty database make one schema'
     await admin.query(`drop database ${database} with (force)`)
     await admin.end()
   }
-})
-
-test.each([
-  ['was built beforehand, concurrently, is taken as it is', true],
-  ['is missing is made', false],
-])('the index of a later step that %s', async (_, isBuilt) => {
-  const { adapter, query, schema } = await onServer()
-  const index = `"${schema}".idx_conversations_unread`
-  const [before] = await query(`select '${index}'::regclass::oid as oid`)
-  await forgetSteps(query, schema, 4)
-  if (!isBuilt) await query(`drop index ${index}`)
-  expect(await adapter.migrate()).toEqual({
-    applied: [
-      '004-unread',
-      '005-waiting-events',
-      '006-delivery',
-      '007-groups',
-      '008-identities',
-      '009-receipts',
-      '010-lists-by-time',
-      '011-history',
-      '012-waiting-customers',
-      '013-merges',
-      '014-contact-merges',
-    ],
-    schema: latestSchema,
-  })
-  const [after] = await query(`select '${index}'::regclass::oid as oid`)
-  expect(after?.oid === before?.oid).toBe(isBuilt)
-  expect(await adapter.checkSchema()).toEqual(ok)
 })
 
 test('a second migration is one read', async () => {

@@ -4,7 +4,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
 import { memory } from '../../src/memory/index.js'
 import { postgres, schemaSql } from '../../src/postgres/index.js'
-import { forgetSteps } from './forget-steps.js'
+import { createNames } from '../../src/postgres/names.js'
+import { openLikeSql } from '../../src/postgres/schema/rights.js'
 import { as, functionsIn, newRole, poolAs, relationsIn, supabase, useEverything } from './rights-kit.js'
 import { newSchemaName, onServer, postgresUrl } from './scratch-schema.js'
 
@@ -105,34 +106,24 @@ async function functionsRunAgain(pool: Pool, schema: string): Promise<void> {
   await pool.query(`update ${schema}.conversation_store_migrations set checksum = 'former', version = '002' where name like '%-functions'`)
 }
 
-test('a store that was served before keeps its roles: they may call what is new, and row security stays as it was', async () => {
+test('a store whose roles were granted their rights by hand keeps them: they may call what is new, and use a table that a later step makes', async () => {
   const { pool, schema } = await onServer()
-  const app = await newRole(pool, 'app')
-  // This makes of it what version 0.1.0 left, with rights that the host granted by hand.
+  const [app, stranger] = [await newRole(pool, 'app'), await newRole(pool, 'stranger')]
   for (const relation of await relationsIn(pool, schema)) await pool.query(`alter table ${relation} disable row level security`)
   await pool.query(`drop function ${schema}.problem_of(text, jsonb); drop function ${schema}.is_event_within(jsonb)`)
   await pool.query(
     `grant usage on schema ${schema} to ${app}; grant select, insert, update, delete on all tables in schema ${schema} to ${app}`,
   )
   await pool.query(`grant execute on all functions in schema ${schema} to ${app}`)
-  await forgetSteps((text) => pool.query(text), schema, 3)
+  await pool.query(`alter default privileges in schema ${schema} grant all on tables to ${stranger}`)
   await functionsRunAgain(pool, schema)
   const owner = createConversationStore({ adapter: postgres({ pool, schema }) })
-  expect((await owner.migrate()).applied).toEqual([
-    '003-rights',
-    '004-unread',
-    '005-waiting-events',
-    '006-delivery',
-    '007-groups',
-    '008-identities',
-    '009-receipts',
-    '010-lists-by-time',
-    '011-history',
-    '012-waiting-customers',
-    '013-merges',
-    '014-contact-merges',
-    '031-functions',
-  ])
+  expect((await owner.migrate()).applied).toEqual(['032-functions'])
+  await pool.query(`create table ${schema}.notes (id int)`)
+  await pool.query(openLikeSql(createNames({ schema }), 'notes', 'conversations'))
+  await as(pool, app, (client) => client.query(`insert into ${schema}.notes values (1)`))
+  await pool.query(`grant usage on schema ${schema} to ${stranger}`)
+  await as(pool, stranger, (client) => expect(client.query(`select from ${schema}.notes`)).rejects.toMatchObject({ code: '42501' }))
   const store = createConversationStore({ adapter: postgres({ pool: poolAs(app), schema }) })
   await useEverything(store)
   expect(await store.checkSchema()).toMatchObject({

@@ -8,7 +8,7 @@ import { messageRow } from '../documents/messages.js'
 import type { Doc } from '../driver.js'
 import { type ListedDocument, listedDocuments } from '../listed-documents.js'
 import { messageFields } from '../projections.js'
-import { messageKeys } from '../schema/time-indexes.js'
+import { messageKeys } from '../schema/hinted-keys.js'
 
 export async function listMessages(context: MongoContext, input: ListMessages): Promise<AdapterPage<Message>> {
   const { conversationId, order, by, limit } = input

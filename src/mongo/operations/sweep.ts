@@ -3,7 +3,7 @@ import type { Sweep, SweepResult } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
 import { needsTransactions } from '../deployment.js'
 import { findNow, latestState } from '../find-now.js'
-import { waitingKeys } from '../schema/waiting-indexes.js'
+import { waitingKeys } from '../schema/hinted-keys.js'
 import { inTransaction } from '../transaction.js'
 
 /**

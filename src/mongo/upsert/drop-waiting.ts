@@ -1,7 +1,7 @@
 import { limits, removedByOneWrite } from '../../model/limits.js'
 import { inSession, type MongoContext } from '../context.js'
 import { latestState } from '../find-now.js'
-import { waitingKeys } from '../schema/waiting-indexes.js'
+import { waitingKeys } from '../schema/hinted-keys.js'
 import type { LoadedWorld } from './loaded-world.js'
 
 /**

@@ -1,9 +1,8 @@
 import { removedByOneWrite } from '../../model/limits.js'
 import type { Doc } from '../driver.js'
 import type { CollectionName } from '../schema/collections.js'
-import { messageKeys } from '../schema/time-indexes.js'
-import { answers, questionsAfter } from '../schema/waiting-customers.js'
-import { waitingKeys } from '../schema/waiting-indexes.js'
+import { messageKeys, waitingKeys } from '../schema/hinted-keys.js'
+import { answers, questionsAfter } from '../waiting-filters.js'
 import { markedAtOnce } from './left-to-mark.js'
 import type { Need } from './needs.js'
 
@@ -62,7 +61,8 @@ const queries: { readonly [K in NeedKind]: (needs: readonly NeedOf<K>[]) => read
   'event by dedupe key': (needs) => [{ from: 'contact_interaction_events', match: scoped(needs, 'dedupe_key') }],
   'anything waiting': (needs) => {
     const isOne = needs.every(({ contactInboxId }) => contactInboxId === needs[0]?.contactInboxId)
-    return [{ from: 'contact_interaction_events', match: waitingUnder(needs), stages: isOne ? [{ $limit: 1 }] : firstOfEach }]
+    const stages = isOne ? [{ $limit: 1 }] : firstOfEach
+    return [{ from: 'contact_interaction_events', match: waitingUnder(needs), stages, hint: waitingKeys.target }]
   },
   'waiting for message': (needs) => [
     {

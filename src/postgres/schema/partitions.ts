@@ -1,21 +1,28 @@
 import { ConversationStoreError } from '../../model/errors.js'
-import type { Names } from '../names.js'
-import type { Table } from './tables.js'
+import type { StepNames } from './schema-step.js'
+
+/** A table as a step makes it. */
+export interface NewTable {
+  readonly name: string
+  /** Columns and constraints: the text between the parentheses. */
+  readonly columns: string
+  /** How its rows are stored: the text after `with`. */
+  readonly storage?: string
+}
 
 /**
  * The statements that create a table. A table of the accounts is made of `partitions` hash partitions by account, or is
  * a plain one for null. Every key leads with the account, so nothing else about the table changes.
  */
-export function createTableSql({ tables, fn }: Names, table: Table, partitions: number | null): readonly string[] {
-  const { name, definition, isOfAccounts } = table
-  const create = `create table ${tables[name]} (\n${definition}\n)`
+export function createTableSql({ fn }: Pick<StepNames, 'fn'>, table: NewTable, partitions: number | null): readonly string[] {
+  const create = `create table ${fn(table.name)} (\n${table.columns}\n)`
   const storage = table.storage === undefined ? '' : ` with ${table.storage}`
-  if (partitions === null || !isOfAccounts) return [`${create}${storage}`]
+  if (partitions === null) return [`${create}${storage}`]
   // Only the partitions hold rows, so the storage parameters belong to them.
   const parts = Array.from(
     { length: partitions },
     (_, n) =>
-      `create table ${fn(`${name}_p${n}`)} partition of ${tables[name]} for values with (modulus ${partitions}, remainder ${n})${storage}`,
+      `create table ${fn(`${table.name}_p${n}`)} partition of ${fn(table.name)} for values with (modulus ${partitions}, remainder ${n})${storage}`,
   )
   return [`${create} partition by hash (account_id)`, ...parts]
 }

@@ -1,5 +1,6 @@
 import { literal } from '../literal.js'
-import { type Names, type TableName, tableNames } from '../names.js'
+import { type Names, tableNames } from '../names.js'
+import type { StepNames } from './schema-step.js'
 
 /**
  * Who may do what. A host's default privileges can give every new table and function to roles that its end users take
@@ -19,7 +20,7 @@ const entrySignature = 'jsonb'
  * A query of the oids of a store's tables (`c.oid`), of their partitions and of the sequences that belong to them. A
  * partition is a table too: whoever may read it passes its parent's policies.
  */
-export function relationsOf({ schema, prefix }: Names, names: readonly string[] = tableNames): string {
+export function relationsOf({ schema, prefix }: Pick<Names, 'schema' | 'prefix'>, names: readonly string[] = tableNames): string {
   const tables = `select t.oid from pg_catalog.pg_class t where t.relnamespace = (select n.oid from pg_catalog.pg_namespace n where n.nspname = ${literal(schema)})
       and t.relkind in ('r', 'p') and t.relname in (${names.map((name) => literal(prefix + name)).join(', ')})`
   return `select c.oid, c.relname, c.relkind, c.relowner, c.relacl, c.relrowsecurity, c.relispartition from pg_catalog.pg_class c where c.oid in (
@@ -43,19 +44,6 @@ export function strangersIn(acl: string, owner: string): string {
       where a.grantee <> ${owner} and (a.grantee = 0 or not (g.rolbypassrls or g.rolsuper))`
 }
 
-/**
- * Closes the tables that the steps of this transaction have made. A store that was served before has functions
- * already. Its tables are left as they are, because its roles were granted their rights by hand, and row security
- * would lock them out.
- */
-export function closeTablesSql(names: Names): string {
-  const made = `to_regprocedure(${literal(`${names.fn(entryFunction)}(${entrySignature})`)}) is not null`
-  return block(`  if ${made} then
-    return;
-  end if;
-${closing(relationsOf(names))}`)
-}
-
 /** Closes the ledger, in the transaction that creates it. */
 export function closeLedgerSql(names: Names): string {
   return block(closing(relationsOf(names, ['conversation_store_migrations'])))
@@ -65,8 +53,8 @@ export function closeLedgerSql(names: Names): string {
  * Opens a table that a later step has made to those who may use another one already, and to nobody else. Its row
  * security is as that one's: where the host has granted everything by hand, it would lock the roles out.
  */
-export function openLikeSql(names: Names, made: TableName, like: TableName): string {
-  const other = `to_regclass(${literal(names.tables[like])})`
+export function openLikeSql(names: StepNames, made: string, like: string): string {
+  const other = `to_regclass(${literal(names.fn(like))})`
   return block(`${closing(relationsOf(names, [made]))}
   for v_it in select r.oid::regclass::text as name from (${relationsOf(names, [made])}) r
     where r.relkind in ('r', 'p') and not (select o.relrowsecurity from pg_catalog.pg_class o where o.oid = ${other})
@@ -78,14 +66,14 @@ export function openLikeSql(names: Names, made: TableName, like: TableName): str
     from pg_catalog.pg_class o cross join lateral pg_catalog.aclexplode(o.relacl) a left join pg_catalog.pg_roles g on g.oid = a.grantee
     where o.oid = ${other} and a.grantee <> o.relowner and a.privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
   loop
-    execute format('grant %s on table %s to %s', v_it.privilege, ${literal(names.tables[made])}, v_it.name);
+    execute format('grant %s on table %s to %s', v_it.privilege, ${literal(names.fn(made))}, v_it.name);
   end loop;
   for v_it in
     select string_agg(coalesce(quote_ident(g.rolname), 'public'), ', ') as name
     from pg_catalog.pg_policy y cross join lateral unnest(y.polroles) p(oid) left join pg_catalog.pg_roles g on g.oid = p.oid
     where y.polname = ${literal(servingPolicy)} and y.polrelid = ${other} having count(*) > 0
   loop
-    execute format('create policy ${servingPolicy} on %s for all to %s using (true)', ${literal(names.tables[made])}, v_it.name);
+    execute format('create policy ${servingPolicy} on %s for all to %s using (true)', ${literal(names.fn(made))}, v_it.name);
   end loop;`)
 }
 
