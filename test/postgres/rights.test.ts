@@ -118,7 +118,7 @@ test('a store whose roles were granted their rights by hand keeps them: they may
   await pool.query(`alter default privileges in schema ${schema} grant all on tables to ${stranger}`)
   await functionsRunAgain(pool, schema)
   const owner = createConversationStore({ adapter: postgres({ pool, schema }) })
-  expect((await owner.migrate()).applied).toEqual(['032-functions'])
+  expect((await owner.migrate()).applied).toEqual([expect.stringMatching(/^\d+-functions$/)])
   await pool.query(`create table ${schema}.notes (id int)`)
   await pool.query(openLikeSql(createNames({ schema }), 'notes', 'conversations'))
   await as(pool, app, (client) => client.query(`insert into ${schema}.notes values (1)`))

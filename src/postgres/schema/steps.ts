@@ -16,8 +16,8 @@ import { tables } from './steps/001-tables.sql.js'
 export const migrationSteps: readonly SchemaStep[] = [tables]
 
 /**
- * The steps and the texts of the functions share one sequence of numbers. With every change of a function, raise this
- * above both.
+ * The steps and the texts of the functions share one sequence of numbers. With every change of a function, and with
+ * every new step, raise this above both.
  */
 const functionsRevision = 34
 /** The number of this library's schema. */
