@@ -3,7 +3,7 @@ import { type Db, MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compareIndexes } from '../../src/mongo/migrator/indexes/compare-indexes.js'
 import { createDeclaredIndexes } from '../../src/mongo/migrator/indexes/index-commands.js'
-import { collectionNames } from '../../src/mongo/schema/collections.js'
+import { storeMigrations } from '../../src/mongo/schema/steps.js'
 import { MIGRATIONS } from '../../src/platform/mongo/migrations.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { queries } from './platform-queries.js'
@@ -18,7 +18,7 @@ describe('the built-in migrations for MongoDB', () => {
     expect(MIGRATIONS.map(({ name, isPublic, isTenant, owner }) => [name, isPublic, isTenant, owner])).toEqual([
       ['001-create-client-configs-collection', true, false, 'platform'],
       ['001-create-config-collection', false, true, 'platform'],
-      ...collectionNames.map((name) => [`001-create-${name.replaceAll('_', '-')}-collection`, false, true, 'conversation-store']),
+      ...storeMigrations.map(({ name }) => [name, false, true, 'conversation-store']),
       ['001-create-platform-indexes-of-conversations', false, true, 'platform'],
       ['001-create-platform-indexes-of-messages', false, true, 'platform'],
     ])

@@ -10,7 +10,7 @@ import { platformIndexes } from '../../src/platform/postgres/indexes.js'
 import { POSTGRES_MIGRATIONS } from '../../src/platform/postgres/migrations.js'
 import { canonicalColumns, canonicalText } from '../../src/postgres/migrator/indexes/index-text.js'
 import { readLiveIndexes } from '../../src/postgres/migrator/indexes/live-indexes.js'
-import { latestSchema } from '../../src/postgres/schema/steps.js'
+import { storeMigrations } from '../../src/postgres/schema/steps.js'
 import { isServerAbsent } from '../contract/server.js'
 import { newSchemaName, postgresUrl } from '../postgres/scratch-schema.js'
 import { fillPlatform, indexesOfPlan, platformQueries } from './postgres-platform-queries.js'
@@ -23,8 +23,7 @@ describe('the built-in migrations for PostgreSQL', () => {
     expect(POSTGRES_MIGRATIONS.map(({ owner, id, tx, isPublic, isTenant }) => [owner, id, tx, isPublic, isTenant])).toEqual([
       ['platform', '001-create-client-configs', true, true, false],
       ['platform', '002-create-config', true, false, true],
-      ['conversation-store', '001-tables', true, false, true],
-      ['conversation-store', `${String(latestSchema).padStart(3, '0')}-functions`, true, false, true],
+      ...storeMigrations.map(({ id }) => ['conversation-store', id, true, false, true]),
       ['platform', '003-create-platform-indexes', false, false, true],
     ])
   })
