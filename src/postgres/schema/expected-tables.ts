@@ -144,6 +144,7 @@ export const expectedTables: Readonly<Record<string, string>> = {
   'column messages.deleted_at': 'timestamp(3) with time zone',
   'column messages.delivered_at': 'timestamp(3) with time zone',
   'column messages.direction': 'text collate C not null',
+  'column messages.double_in': 'text collate C',
   'column messages.edit_number': 'integer not null default 0',
   'column messages.edited_at': 'timestamp(3) with time zone',
   'column messages.error': 'text',
