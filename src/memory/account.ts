@@ -1,7 +1,8 @@
+import { isHiddenBy } from '../model/planning/merged-parts.js'
 import type { EventRow } from '../model/planning/rows.js'
 import { byListedTime, isListedAfter } from '../model/planning/times.js'
 import { isAnswer, isQuestion } from '../model/planning/waiting-customer.js'
-import type { World } from '../model/planning/world.js'
+import type { StoredUnder, World } from '../model/planning/world.js'
 import { type ContactMergeTable, createContactMergeTable } from './contact-merge-table.js'
 import { type ConversationTable, createConversationTable } from './conversation-table.js'
 import { createEventTable, type EventTable } from './event-table.js'
@@ -37,7 +38,11 @@ export function createAccount(): MemoryAccount {
     const own = people.contactInboxes.get(row.scopeId)
     if (own) people.putContactInbox({ ...own, droppedEvents: own.droppedEvents + 1 })
   }
-  const listed = (storedId: string) => messages.under(storedId).toSorted(byListedTime)
+  const listed = (of: StoredUnder) =>
+    messages
+      .under(of.id)
+      .filter((row) => !isHiddenBy(of.merges, row))
+      .toSorted(byListedTime)
   const world: World = {
     inbox: (oaId) => people.inboxes.get(oaId) ?? null,
     contact: (id) => people.contacts.get(id) ?? null,
@@ -65,10 +70,9 @@ export function createAccount(): MemoryAccount {
     undelivered: messages.undelivered,
     allWaiting: events.allWaiting,
     doubles: messages.doubles,
-    latestMessage: (conversationId) => listed(conversationId).at(-1) ?? null,
-    lastAnswer: (conversationId) => listed(conversationId).findLast(isAnswer) ?? null,
-    firstQuestion: (conversationId, after) =>
-      listed(conversationId).find((row) => isQuestion(row) && (after === null || isListedAfter(row, after))) ?? null,
+    latestMessage: (of) => listed(of).at(-1) ?? null,
+    lastAnswer: (of) => listed(of).findLast(isAnswer) ?? null,
+    firstQuestion: (of, after) => listed(of).find((row) => isQuestion(row) && (after === null || isListedAfter(row, after))) ?? null,
     putContact: people.putContact,
     putContactInbox: people.putContactInbox,
     putConversation: conversations.put,

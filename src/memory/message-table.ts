@@ -1,7 +1,9 @@
 import { compositeKey } from '../model/composite-key.js'
 import { awaitedReceipts } from '../model/planning/delivery-status.js'
 import { doublesOf } from '../model/planning/fold-doubles.js'
+import { isHiddenBy } from '../model/planning/merged-parts.js'
 import type { ConversationRow, MessageRow, Watermark } from '../model/planning/rows.js'
+import type { StoredUnder } from '../model/planning/world.js'
 import type { Journal, SetIndex } from './journal.js'
 
 export interface MessageTable {
@@ -9,8 +11,8 @@ export interface MessageTable {
   byMessageId(scopeId: string, messageId: string): MessageRow | null
   byLocalId(scopeId: string, localId: string): MessageRow | null
   bySeq(conversationId: string, seq: number): MessageRow | null
-  /** The messages of a conversation after a `seq`, in ascending order, up to the conversation's last one. */
-  after(conversation: Pick<ConversationRow, 'id' | 'lastSeq'>, seq: number): readonly MessageRow[]
+  /** The messages under the id of a conversation after a `seq`, in ascending order, up to its last one. */
+  after(of: StoredUnder & Pick<ConversationRow, 'lastSeq'>, seq: number): readonly MessageRow[]
   /** All messages that are stored under the id of a conversation. */
   under(conversationId: string): readonly MessageRow[]
   undelivered(scopeId: string, status: 'delivered' | 'read', watermark: Watermark): readonly MessageRow[]
@@ -52,9 +54,10 @@ export function createMessageTable(journal: Journal): MessageTable {
     byMessageId: (scopeId, messageId) => find(byMessageId.get(compositeKey(scopeId, messageId))),
     byLocalId: (scopeId, localId) => find(byLocalId.get(compositeKey(scopeId, localId))),
     bySeq: (conversationId, seq) => find(bySeq.get(conversationId)?.get(seq)),
-    after({ id, lastSeq }, seq) {
+    after({ id, merges, lastSeq }, seq) {
       const ids = bySeq.get(id)
-      return Array.from({ length: Math.max(lastSeq - seq, 0) }, (_, index) => find(ids?.get(seq + 1 + index))).filter((row) => row !== null)
+      const found = Array.from({ length: Math.max(lastSeq - seq, 0) }, (_, index) => find(ids?.get(seq + 1 + index)))
+      return found.filter((row) => row !== null).filter((row) => !isHiddenBy(merges, row))
     },
     under: (conversationId) => [...(bySeq.get(conversationId)?.values() ?? [])].flatMap((id) => find(id) ?? []),
     undelivered(scopeId, status, { upTo }) {

@@ -1,9 +1,11 @@
+import { mergesOf } from '../model/planning/merged-parts.js'
 import type { Scoped } from '../store/adapter.js'
 import { inSession, type MongoContext } from './context.js'
 import { integer, list } from './documents/fields.js'
 import { mergedPart } from './documents/merges.js'
 import type { Doc } from './driver.js'
 import type { CollectionName } from './schema/collections.js'
+import { isShown } from './unread-messages.js'
 
 /** A list of one conversation's documents. */
 export interface ConversationList {
@@ -37,9 +39,9 @@ export async function listedDocuments(
   { from, number, base, last, place, options, compare }: ConversationList,
 ): Promise<readonly ListedDocument[] | null> {
   const session = inSession(context)
-  const page = async (id: string, added: number, before?: Doc) => {
+  const page = async (id: string, added: number, more?: readonly Doc[]) => {
     const placed = place(added)
-    const filter = { accountId, conversation_id: id, ...(before === undefined ? placed : { $and: [placed, before] }) }
+    const filter = { accountId, conversation_id: id, ...(more === undefined ? placed : { $and: [placed, ...more] }) }
     const found = context.collections[from].find(filter, { ...session, ...options })
     return (await found.toArray()).map((doc) => ({ doc, number: integer(doc[number]) + added }))
   }
@@ -60,8 +62,9 @@ export async function listedDocuments(
       if (attempt === attempts || own.every((each) => each.number <= until)) return own
       continue
     }
-    const all = [await page(conversationId, 0, { [number]: { $lte: until } })]
-    for (const part of parts) all.push(await page(part.id, part[base]))
+    const shown = isShown({ merges: mergesOf({ parts }) })
+    const all = [await page(conversationId, 0, [{ [number]: { $lte: until } }, shown])]
+    for (const part of parts) all.push(await page(part.id, part[base], [shown]))
     return all.flat().sort(compare).slice(0, options.limit)
   }
 }

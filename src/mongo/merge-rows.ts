@@ -5,6 +5,7 @@ import { horizonsOf } from '../model/planning/read-horizons.js'
 import type { ConversationRow, MessageRow } from '../model/planning/rows.js'
 import { later, listedAt } from '../model/planning/times.js'
 import { placeOfLastAnswer, waitOf } from '../model/planning/waiting-customer.js'
+import type { StoredUnder } from '../model/planning/world.js'
 import type { MongoContext } from './context.js'
 import { conversationRow } from './documents/conversations.js'
 import { type Group, groupOfHead } from './documents/groups.js'
@@ -12,7 +13,7 @@ import { messageRow } from './documents/messages.js'
 import type { Doc } from './driver.js'
 import { latestState } from './find-now.js'
 import { messageKeys } from './schema/hinted-keys.js'
-import { countUnread } from './unread-messages.js'
+import { countUnread, isShown } from './unread-messages.js'
 import { answers, questionsAfter } from './waiting-filters.js'
 
 /** A conversation as it was read in a transaction. */
@@ -80,7 +81,7 @@ export async function lockContactInboxes(context: MongoContext, accountId: strin
 /** How many messages of a conversation are unread, over all that it holds. */
 export async function unreadOf(context: MongoContext, row: ConversationRow): Promise<number> {
   let unread = 0
-  for (const { id, readSeq } of horizonsOf(row)) unread += await countUnread(context, { accountId: row.accountId, id }, readSeq)
+  for (const part of horizonsOf(row)) unread += await countUnread(context, { accountId: row.accountId, ...part }, part.readSeq)
   return unread
 }
 
@@ -90,12 +91,7 @@ export async function withLatest(
   row: ConversationRow,
   { lastMessageAt, lastActivityAt }: Pick<ConversationRow, 'lastMessageAt' | 'lastActivityAt'>,
 ): Promise<ConversationRow> {
-  const found = new Map<string, MessageRow>()
-  for (const { id } of horizonsOf(row)) {
-    const message = await firstListed(context, row, id, {}, -1)
-    if (message) found.set(id, message)
-  }
-  const latest = latestMessageOf({ latestMessage: (id) => found.get(id) ?? null }, row)
+  const latest = await latestIn(context, row)
   const shown = {
     ...(await waitIn(context, row)),
     lastMessageRowId: latest?.id ?? null,
@@ -106,26 +102,33 @@ export async function withLatest(
   return { ...row, ...shown, lastMessageAt: later(lastMessageAt, at), lastActivityAt: later(lastActivityAt, at) }
 }
 
+/** The last message of a conversation in its list by time, over all that it holds. */
+export async function latestIn(context: MongoContext, row: ConversationRow): Promise<MessageRow | null> {
+  const found = new Map<string, MessageRow | null>()
+  for (const part of storedParts(row)) found.set(part.id, await firstListed(context, row, part, {}, -1))
+  return latestMessageOf({ latestMessage: ({ id }) => found.get(id) ?? null }, row)
+}
+
 /** Since when the customer of a conversation waits by its messages, over all that it holds. */
 export async function waitIn(context: MongoContext, row: ConversationRow) {
   const answered = new Map<string, MessageRow | null>()
-  for (const { id } of storedParts(row)) answered.set(id, await firstListed(context, row, id, answers, -1))
+  for (const part of storedParts(row)) answered.set(part.id, await firstListed(context, row, part, answers, -1))
   const asked = new Map<string, MessageRow | null>()
-  const lastAnswer = (id: string) => answered.get(id) ?? null
+  const lastAnswer = ({ id }: StoredUnder) => answered.get(id) ?? null
   const place = placeOfLastAnswer({ lastAnswer }, row)
-  for (const part of storedParts(row)) asked.set(part.id, await firstListed(context, row, part.id, questionsAfter(place(part)), 1))
-  return waitOf({ lastAnswer, firstQuestion: (id) => asked.get(id) ?? null }, row)
+  for (const part of storedParts(row)) asked.set(part.id, await firstListed(context, row, part, questionsAfter(place(part)), 1))
+  return waitOf({ lastAnswer, firstQuestion: ({ id }) => asked.get(id) ?? null }, row)
 }
 
 /** The first or the last message in a list by time, of those that are stored under an id. */
 async function firstListed(
   context: MongoContext,
   { accountId }: ConversationRow,
-  storedId: string,
+  of: StoredUnder,
   match: Doc,
   order: 1 | -1,
 ): Promise<MessageRow | null> {
   const options = { ...latestState(context), sort: { occurred_at: order, seq: order }, hint: messageKeys.time }
-  const doc = await context.collections.messages.findOne({ accountId, conversation_id: storedId, ...match }, options)
+  const doc = await context.collections.messages.findOne({ accountId, conversation_id: of.id, ...match, ...isShown(of) }, options)
   return doc && messageRow(doc)
 }

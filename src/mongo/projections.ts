@@ -16,7 +16,7 @@ export const conversationFields = fields(
 export const withoutOperations = { fieldsAsRaw: { operations: true } } as const
 export const messageFields = fields(
   'accountId conversation_id contact_inbox_id own_id seq message_id local_id direction sender_id sender_type sender_name text attachments reply_to ' +
-    'status occurred_at given_at sent_at delivered_at read_at failed_at error edited_at edit_number deleted_at is_history reactions metadata created_at',
+    'status occurred_at given_at sent_at delivered_at read_at failed_at error edited_at edit_number deleted_at double_in is_history reactions metadata created_at',
 )
 export const eventFields = fields(
   'accountId contact_inbox_id own_id conversation_id event_seq type message_id target_message_id local_id sender_id direction payload is_history operation_id ' +

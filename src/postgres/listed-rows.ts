@@ -1,6 +1,7 @@
 import type { Scoped } from '../store/adapter.js'
 import { columns, type Row } from './columns.js'
 import type { PostgresContext } from './context.js'
+import { isShown } from './functions/expressions/merged-parts.js'
 import { flagOrNull, integer, textOrNull } from './readers.js'
 import { type Fragment, raw, sql } from './sql.js'
 
@@ -69,7 +70,7 @@ async function partedRows(
     sql`select ${list.selected}, p.base from ${context.tables.conversations} c
 cross join lateral (select c.id, 0 as base union all select y->>'id', (y->>${list.base})::integer from jsonb_array_elements(c.merged_parts) y) p
 left join lateral (select ${list.stored} from ${list.from} x
-  where x.account_id = ${accountId} and x.conversation_id = p.id ${list.place(raw('p.base'))}
+  where x.account_id = ${accountId} and x.conversation_id = p.id and ${raw(isShown('x', 'c.merged_parts'))} ${list.place(raw('p.base'))}
   order by ${list.order('x', raw('0'))} limit ${list.limit}::integer) m on true
 where c.account_id = ${accountId} and c.id = ${conversationId}
 order by m.id is null, ${list.order('m', raw('p.base'))} limit ${list.limit}::integer`,

@@ -11,7 +11,7 @@ import { type Fragment, raw, sql } from './sql.js'
  * join a page with the whole table.
  */
 export function storedEvents({ tables }: PostgresContext, accountId: string): Fragment {
-  return sql`(select ${own}, coalesce(e.message_id, case when e.dedupe_key is null then s.message_id end) as message_id, ${shared}
+  return sql`(select ${own}, coalesce(e.message_id, case when e.dedupe_key is null then s.message_id end) as message_id, s.double_in, ${shared}
   from ${tables.contact_interaction_events} e
   left join lateral (select m.* from ${tables.messages} m
     where e.direction is null and m.account_id = ${accountId} and m.id = e.id limit 1) s on true

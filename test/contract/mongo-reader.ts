@@ -7,7 +7,7 @@ const absentIsNull: Readonly<Record<string, readonly string[]>> = {
   contacts: ['merged_into'],
   conversations: ['username_key', 'chatbot_id', 'waiting_since', 'last_answer_at', 'merged_parts'],
   messages: (
-    'message_id local_id own_id accepted_at is_history is_silent sender_id sender_name reply_to status sent_at delivered_at read_at failed_at error ' +
+    'message_id local_id own_id accepted_at double_in is_history is_silent sender_id sender_name reply_to status sent_at delivered_at read_at failed_at error ' +
     'edited_at deleted_at metadata'
   ).split(' '),
   contact_interaction_events:

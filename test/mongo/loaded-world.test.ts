@@ -71,7 +71,7 @@ describe('a world that was loaded', () => {
     expect(world.undelivered('ci', 'read', watermark(9))).toEqual([])
     expect(world.aliasesOf('ci')).toEqual([])
     expect(world.activeConversation('ci')?.id).toBe('c')
-    expect(world.latestMessage('c')).toBeNull()
+    expect(world.latestMessage({ id: 'c', merges: [] })).toBeNull()
   })
 
   test('takes writes back to a mark, with the keys that they changed', () => {
@@ -110,7 +110,7 @@ describe('a world that was loaded', () => {
     const world = loadedWorld()
     const needOf = () => {
       try {
-        return { row: world.latestMessage('c') }
+        return { row: world.latestMessage({ id: 'c', merges: [] }) }
       } catch (error) {
         if (!(error instanceof WorldIncomplete)) throw error
         return error.needs[0]
@@ -119,13 +119,13 @@ describe('a world that was loaded', () => {
     world.messages.load(message('m3', 3))
     world.deleteMessage(message('m3', 3))
     const first = needOf()
-    expect(first).toEqual({ what: 'latest message', conversationId: 'c', but: ['m3'] })
+    expect(first).toEqual({ what: 'latest message', conversationId: 'c', merges: [], but: ['m3'] })
     world.messages.load(message('m2', 2))
-    world.answered({ what: 'latest message', conversationId: 'c', but: ['m3'] })
+    world.answered({ what: 'latest message', conversationId: 'c', merges: [], but: ['m3'] })
     expect(needOf()).toMatchObject({ row: { id: 'm2' } })
     world.deleteMessage(message('m2', 2))
-    expect(needOf()).toEqual({ what: 'latest message', conversationId: 'c', but: ['m3', 'm2'] })
-    world.answered({ what: 'latest message', conversationId: 'c', but: ['m3', 'm2'] })
+    expect(needOf()).toEqual({ what: 'latest message', conversationId: 'c', merges: [], but: ['m3', 'm2'] })
+    world.answered({ what: 'latest message', conversationId: 'c', merges: [], but: ['m3', 'm2'] })
     expect(needOf()).toEqual({ row: null })
   })
 

@@ -1,3 +1,4 @@
+import { shownCopy } from '../../model/planning/copies.js'
 import { asSeen } from '../../model/planning/merged-parts.js'
 import type { MessageRow } from '../../model/planning/rows.js'
 import { customerScopes, firstOf } from '../../model/planning/scopes.js'
@@ -10,7 +11,9 @@ import type { MemoryDatabase } from '../database.js'
 export function findMessage(database: MemoryDatabase, input: Scoped & MessageTarget): Message | null {
   const { world } = database.account(input.accountId)
   const row = findRow(world, input)
-  return row && toMessage(asSeen(world.conversation(row.conversationId), row))
+  const conversation = row && world.conversation(row.conversationId)
+  const shown = conversation && shownCopy(world, conversation, row)
+  return row && toMessage(asSeen(conversation, shown ?? row))
 }
 
 /** Finds a message by its row, or in the scopes of the customer. */

@@ -1,7 +1,9 @@
 import { ConversationStoreError } from '../../model/errors.js'
+import { copiesIn, hiddenCopies, withoutDoubles } from '../../model/planning/doubles-of-merge.js'
 import { holding, mergeOf, takesStatus } from '../../model/planning/merge-conversations.js'
+import { latestMessageOf } from '../../model/planning/merged-parts.js'
 import { conversationOf } from '../../model/planning/people.js'
-import type { ConversationRow } from '../../model/planning/rows.js'
+import type { ConversationRow, MessageRow } from '../../model/planning/rows.js'
 import { waitOf } from '../../model/planning/waiting-customer.js'
 import type { World } from '../../model/planning/world.js'
 import type { ConversationTarget, Merge, MergeResult, WriteStamp } from '../../store/adapter.js'
@@ -12,7 +14,7 @@ import { stampOf } from '../write-stamp.js'
 /** Makes one conversation of two. A call that is sent again finds the merge by its operation. */
 export function mergeConversations(database: MemoryDatabase, input: WriteStamp & Merge): MergeResult {
   const account = database.account(input.accountId)
-  const { merges, world } = account
+  const { merges, messages, world } = account
   return account.write(() => {
     const stamp = stampOf(input)
     const done = merges.rows.get(input.operationId)
@@ -28,12 +30,18 @@ export function mergeConversations(database: MemoryDatabase, input: WriteStamp &
     requireVersion(kept, input.expectedVersions.keep)
     requireVersion(lost, input.expectedVersions.lose)
     if (takesStatus(kept, lost) && kept.status === 'closed') requirePlace(world, kept, lost.id)
+    const hidden = hiddenCopies([...copiesIn(world, kept, true, messages.under), ...copiesIn(world, lost, false, messages.under)])
+    for (const { id } of hidden) hide(world.message(id))
     const held = holding(kept, lost, input.operationId, stamp.now)
-    const next = { ...held, ...waitOf(world, held) }
+    const next = { ...held, ...withoutDoubles(held, hidden, () => latestMessageOf(world, held)), ...waitOf(world, held) }
     world.putMerge(mergeOf(kept, lost, input.operationId, stamp.now))
     world.putConversation(next)
     return answer('merged', input.operationId, next)
   })
+
+  function hide(row: MessageRow | null): void {
+    if (row !== null) world.putMessage({ ...row, doubleIn: input.operationId })
+  }
 
   function answer(outcome: MergeResult['outcome'], mergeId: string, row: ConversationRow | null): MergeResult {
     if (row === null) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })

@@ -30,11 +30,8 @@ export function unmergeConversations(database: MemoryDatabase, input: WriteStamp
     if (held === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
     requireLast(held, merge.id)
     const { kept: left, lost: own } = parted(held, merge, now)
-    const unreadCount = horizonsOf(own)
-      .flatMap((horizon) => messages.after(horizon, horizon.readSeq))
-      .filter(countsAsUnread).length
-    const kept = withLatest({ ...left, unreadCount: left.unreadCount - unreadCount }, merge.before)
-    const lost = withLatest({ ...restored({ ...own, ...customerOf(own) }, kept, merge, now), unreadCount }, own)
+    const kept = withLatest({ ...left, unreadCount: unreadOf(left) }, merge.before)
+    const lost = withLatest({ ...restored({ ...own, ...customerOf(own) }, kept, merge, now), unreadCount: unreadOf(own) }, own)
     conversations.put(kept)
     if (lost.status !== 'closed') requirePlace(world, lost, null)
     conversations.put(lost)
@@ -45,6 +42,13 @@ export function unmergeConversations(database: MemoryDatabase, input: WriteStamp
     merges.put({ ...merge, undoneAt: now, undoneBy: input.operationId })
     return answer('unmerged', kept, lost)
   })
+
+  /** Each of the two has its own copies of messages again. */
+  function unreadOf(row: ConversationRow): number {
+    return horizonsOf(row)
+      .flatMap((horizon) => messages.after(horizon, horizon.readSeq))
+      .filter(countsAsUnread).length
+  }
 
   /** The conversation as its messages are, whose times are at least those from before the merge. */
   function withLatest(row: ConversationRow, before: Pick<ConversationRow, 'lastMessageAt' | 'lastActivityAt'>): ConversationRow {

@@ -1,7 +1,7 @@
 import { compositeKey } from '../composite-key.js'
 import { foldMessage } from './fold-message.js'
 import { putConversation, touchedConversation, type WritePlan } from './item-plan.js'
-import { horizonOf } from './merged-parts.js'
+import { horizonOf, isHidden } from './merged-parts.js'
 import type { MessageRow } from './rows.js'
 import { countsAsUnread, unreadBy } from './unread.js'
 
@@ -49,11 +49,14 @@ function areTwo(a: MessageRow, b: MessageRow): boolean {
 
 /**
  * Of two copies the one in the earlier scope is kept, unless the other one alone was read: the message was read then.
+ * One that a merge hides goes before one that is shown.
  */
 function fold(plan: WritePlan, first: MessageRow, second: MessageRow): void {
   const { world } = plan
   const isReadThere = countsAsUnread(second) && !isPastHorizon(plan, second) && isPastHorizon(plan, first)
-  const [kept, double] = isReadThere ? [second, first] : [first, second]
+  const [isFirstHidden, isSecondHidden] = [isHiddenNow(plan, first), isHiddenNow(plan, second)]
+  const [kept, double] =
+    isFirstHidden === isSecondHidden ? (isReadThere ? [second, first] : [first, second]) : isFirstHidden ? [second, first] : [first, second]
   countUnread(plan, double, -1)
   const event = double.messageId === null ? null : world.eventByMessageId(double.scopeId, double.messageId)
   if (event !== null && event.conversationId === double.conversationId) world.deleteEvent(event)
@@ -62,13 +65,17 @@ function fold(plan: WritePlan, first: MessageRow, second: MessageRow): void {
   if (kept.isSilent && !folded.isSilent) countUnread(plan, folded, 1)
 }
 
+function isHiddenNow(plan: WritePlan, row: MessageRow): boolean {
+  return row.doubleIn !== null && isHidden(touchedConversation(plan, row.conversationId), row)
+}
+
 function isPastHorizon(plan: WritePlan, row: MessageRow): boolean {
   return row.seq > horizonOf(touchedConversation(plan, row.conversationId), row)
 }
 
 function countUnread(plan: WritePlan, row: MessageRow, times: 1 | -1): void {
   const conversation = touchedConversation(plan, row.conversationId)
-  const change = times * unreadBy(row, horizonOf(conversation, row))
+  const change = isHidden(conversation, row) ? 0 : times * unreadBy(row, horizonOf(conversation, row))
   if (change !== 0) putConversation(plan, { ...conversation, unreadCount: conversation.unreadCount + change })
 }
 

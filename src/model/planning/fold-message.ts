@@ -1,12 +1,9 @@
 import { replaceContent } from './apply-edit.js'
-import { withReaction } from './apply-reaction.js'
-import { withNews } from './delivery.js'
-import { acceptanceOf, isReceived } from './delivery-status.js'
 import { putConversation, touchedConversation, type WritePlan, watermarksOf } from './item-plan.js'
+import { joinedCopies } from './joined-copies.js'
 import { holds, latestMessageOf } from './merged-parts.js'
 import { messagePreview } from './preview.js'
-import type { ContactInboxRow, MessageRow } from './rows.js'
-import { earlier, later } from './times.js'
+import type { MessageRow } from './rows.js'
 import { noteChangedMessage } from './waiting-customer.js'
 
 /**
@@ -17,7 +14,7 @@ import { noteChangedMessage } from './waiting-customer.js'
 export function foldMessage(plan: WritePlan, kept: MessageRow, other: MessageRow, acceptedAt: Date | null): MessageRow {
   const { world } = plan
   world.deleteMessage(other)
-  const row = withDeliveryOfBoth(kept, other, acceptedAt, watermarksOf(plan, kept))
+  const row = joinedCopies(kept, other, acceptedAt, watermarksOf(plan, kept))
   if (row.text !== kept.text || row.attachments !== kept.attachments) replaceContent(plan, row)
   else world.putMessage(row)
   noteChangedMessage(plan, other, null)
@@ -32,53 +29,4 @@ export function foldMessage(plan: WritePlan, kept: MessageRow, other: MessageRow
     lastMessagePreview: shown && messagePreview(shown),
   })
   return row
-}
-
-function merged(kept: MessageRow, other: MessageRow): MessageRow {
-  const deletedAt = earlier(kept.deletedAt, other.deletedAt)
-  return {
-    ...kept,
-    messageId: kept.messageId ?? other.messageId,
-    localId: kept.localId ?? other.localId,
-    ...(isBlank(kept) ? { text: other.text, attachments: other.attachments } : {}),
-    ...(isEditedLater(other, kept) ? { text: other.text, editedAt: other.editedAt, editNumber: other.editNumber } : {}),
-    ...(deletedAt === null ? {} : { text: '', attachments: [], deletedAt }),
-    reactionMarks: other.reactionMarks.reduce(withReaction, kept.reactionMarks),
-    replyTo: kept.replyTo ?? other.replyTo,
-    // What came live once is no history.
-    history: kept.history && other.history,
-    isSilent: kept.isSilent && other.isSilent,
-  }
-}
-
-/** A message whose files are still to come says nothing, so nothing of it is lost to what the other one has got. */
-function isBlank({ text, attachments, editedAt }: MessageRow): boolean {
-  return text === '' && attachments.length === 0 && editedAt === null
-}
-
-/** By (editNumber, editedAt), as edits are applied. */
-function isEditedLater(a: MessageRow, b: MessageRow): boolean {
-  if (a.editedAt === null) return false
-  if (b.editedAt === null || a.editNumber !== b.editNumber) return b.editedAt === null || a.editNumber > b.editNumber
-  return a.editedAt.getTime() > b.editedAt.getTime()
-}
-
-function withDeliveryOfBoth(kept: MessageRow, other: MessageRow, acceptedAt: Date | null, contactInbox: ContactInboxRow): MessageRow {
-  const accepted = [acceptanceOf(kept), acceptanceOf(other), acceptedAt].filter((at) => at !== null)
-  const row = {
-    ...merged(kept, other),
-    sentAt: earlier(earlier(kept.sentAt, other.sentAt), acceptedAt),
-    acceptedAt: accepted.reduce<Date | null>(later, null),
-    deliveredAt: earlier(kept.deliveredAt, other.deliveredAt),
-    readAt: earlier(kept.readAt, other.readAt),
-    isMarked: kept.direction === 'outbound' && !isReceived(kept) && !isReceived(other),
-    isBounced: isBounced(kept),
-  }
-  const failure = other.failedAt && { at: other.failedAt, error: other.error }
-  return withNews(row, failure === null ? {} : { [isBounced(other) ? 'bounced' : 'refused']: failure }, contactInbox)
-}
-
-/** Nobody but the channel can have told of a failure of a message that had no host's id. */
-function isBounced(row: MessageRow): boolean {
-  return row.isBounced || (row.localId === null && row.failedAt !== null)
 }

@@ -23,8 +23,8 @@ export function hasRoom(kept: Pick<ConversationRow, 'parts'>, lost: Pick<Convers
 export function holding(kept: ConversationRow, lost: ConversationRow, mergeId: string, now: Date): ConversationRow {
   if (!hasRoom(kept, lost)) throw new ConversationStoreError('MERGE_REFUSED', { reason: 'too many parts', mergeId: null })
   const { lastSeq, lastEventSeq } = kept
-  const { id, readSeq } = lost
-  const own = { id, mergeId, seqBase: 0, eventBase: 0, lastSeq: lost.lastSeq, lastEventSeq: lost.lastEventSeq, readSeq }
+  const { id, readSeq, contactInboxId } = lost
+  const own = { id, contactInboxId, mergeId, seqBase: 0, eventBase: 0, lastSeq: lost.lastSeq, lastEventSeq: lost.lastEventSeq, readSeq }
   const moved = [own, ...lost.parts].map((part) => ({
     ...part,
     by: mergeId,

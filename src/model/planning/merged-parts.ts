@@ -1,6 +1,6 @@
 import type { ConversationRow, MergedPart, MessageRow } from './rows.js'
 import { byListedTime } from './times.js'
-import type { World } from './world.js'
+import type { StoredUnder, World } from './world.js'
 
 export type Parted = Pick<ConversationRow, 'id' | 'parts'>
 
@@ -26,15 +26,31 @@ export function asSeen<Row extends Pick<MessageRow, 'conversationId' | 'seq'>>(c
 }
 
 /** An id under which a conversation's messages are stored, and what their numbers are raised by for a host. */
-export type StoredPart = Pick<MergedPart, 'id' | 'seqBase'>
+export interface StoredPart extends StoredUnder, Pick<MergedPart, 'seqBase'> {}
 
-export function storedParts({ id, parts }: Parted): readonly StoredPart[] {
-  return [{ id, seqBase: 0 }, ...parts]
+export function storedParts(conversation: Parted): readonly StoredPart[] {
+  const merges = mergesOf(conversation)
+  return [{ id: conversation.id, seqBase: 0 }, ...conversation.parts].map(({ id, seqBase }) => ({ id, seqBase, merges }))
+}
+
+/** The merges that stand in a conversation. They hide the messages of which it shows another copy. */
+export function mergesOf({ parts }: Pick<Parted, 'parts'>): readonly string[] {
+  return parts.map(({ mergeId }) => mergeId)
+}
+
+/** Whether the messages that are read by these merges lack this one, because they have another copy of it. */
+export function isHiddenBy(merges: readonly string[], { doubleIn }: Pick<MessageRow, 'doubleIn'>): boolean {
+  return doubleIn !== null && merges.includes(doubleIn)
+}
+
+/** Whether a conversation shows another copy of a message that it holds. */
+export function isHidden(conversation: Pick<Parted, 'parts'>, row: Pick<MessageRow, 'doubleIn'>): boolean {
+  return row.doubleIn !== null && isHiddenBy(mergesOf(conversation), row)
 }
 
 /** The last message in a list by time, over all parts. */
 export function latestMessageOf(world: Pick<World, 'latestMessage'>, conversation: Parted): MessageRow | null {
-  return listedOf(conversation, ({ id }) => world.latestMessage(id)).at(-1) ?? null
+  return listedOf(conversation, (part) => world.latestMessage(part)).at(-1) ?? null
 }
 
 /** What is found in each part, as a host knows it and in the order of lists by time. */

@@ -1,16 +1,19 @@
+import { mergesOf } from './merged-parts.js'
 import type { ConversationRow } from './rows.js'
+import type { StoredUnder } from './world.js'
 
 /** The read horizon of the messages that are stored under one id. Its numbers are those of the stored messages. */
-export interface Horizon {
-  readonly id: string
+export interface Horizon extends StoredUnder {
   readonly readSeq: number
   readonly lastSeq: number
   readonly seqBase: number
 }
 
 /** The horizon of a conversation's own messages, and those of the conversations that were merged into it. */
-export function horizonsOf({ id, readSeq, lastSeq, parts }: ConversationRow): readonly Horizon[] {
-  return [{ id, readSeq, lastSeq, seqBase: 0 }, ...parts]
+export function horizonsOf(row: ConversationRow): readonly Horizon[] {
+  const merges = mergesOf(row)
+  const own = { id: row.id, readSeq: row.readSeq, lastSeq: row.lastSeq, seqBase: 0, merges }
+  return [own, ...row.parts.map(({ id, readSeq, lastSeq, seqBase }) => ({ id, readSeq, lastSeq, seqBase, merges }))]
 }
 
 export interface Reading {

@@ -43,6 +43,8 @@ export interface ConversationRow extends Omit<Conversation, 'recipientId' | 'ide
  */
 export interface MergedPart {
   readonly id: string
+  /** The contact inbox whose conversation it was. Its head tells under which scopes the messages are stored. */
+  readonly contactInboxId: string
   /** The merge that made its id lead elsewhere. */
   readonly mergeId: string
   /** The merge that brought it into this conversation: a later one, if it came with another that held it. */
@@ -147,6 +149,11 @@ export interface MessageRow extends Omit<Message, 'reactions'> {
   /** True when the channel itself told of the failure, which only a delivery takes back. */
   readonly isBounced: boolean
   readonly editNumber: number
+  /**
+   * The merge that hides the message, because the conversation shows another copy of it. It means nothing before the
+   * merge and after it was undone.
+   */
+  readonly doubleIn: string | null
   readonly reactionMarks: readonly ReactionMark[]
 }
 

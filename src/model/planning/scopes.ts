@@ -48,7 +48,7 @@ export function customerScopes(world: World, { oaId, customerId }: CustomerTarge
 }
 
 /** The contact inbox that this one is an alias of, otherwise this one itself. */
-export function headOf(world: World, own: ContactInboxRow): ContactInboxRow | null {
+export function headOf(world: Pick<World, 'contactInboxById'>, own: ContactInboxRow): ContactInboxRow | null {
   return own.canonicalId === null ? own : world.contactInboxById(own.canonicalId)
 }
 

@@ -3,6 +3,7 @@ import { applyAttachments } from './apply-attachments.js'
 import { applyDelete, applyEdit } from './apply-edit.js'
 import { applyReaction } from './apply-reaction.js'
 import { applyNews, applyReceipt, type Receipt } from './apply-receipt.js'
+import { shownCopy, tellShownCopy } from './copies.js'
 import { placeEvent } from './event-rows.js'
 import type { WritePlan } from './item-plan.js'
 import { linkMessage } from './link-message.js'
@@ -23,15 +24,22 @@ export interface Settled {
  * they arrive makes no difference.
  */
 export function settleEvent(plan: WritePlan, row: EventRow): Settled | null {
+  const target = row.type === 'message_sent' ? null : targetOf(plan, row)
+  const settled = settle(plan, row, target)
+  tellShownCopy(plan, target?.id ?? null)
+  return settled
+}
+
+function settle(plan: WritePlan, row: EventRow, target: MessageRow | null): Settled | null {
   if (row.type === 'message_sent') {
-    const { row: target } = linkMessage(plan, {
+    const { row: linked } = linkMessage(plan, {
       localId: row.localId ?? '',
       messageId: row.targetMessageId ?? '',
       occurredAt: row.occurredAt,
     })
-    return target && store(plan, row, target)
+    tellShownCopy(plan, linked?.id ?? null)
+    return linked && store(plan, row, linked)
   }
-  const target = targetOf(plan, row)
   if (target === null) return null
   const { occurredAt } = row
   switch (row.type) {
@@ -48,6 +56,7 @@ export function settleEvent(plan: WritePlan, row: EventRow): Settled | null {
     }
     case 'message_attachments':
       // The files are kept only on the message, too. The event tells how many came in.
+      applyToShown(plan, target, row.payload)
       return store(plan, { ...row, payload: { ...applyAttachments(plan, target, row.payload) } }, target)
     case 'message_delete':
       applyDelete(plan, target, occurredAt)
@@ -64,6 +73,13 @@ function targetOf(plan: WritePlan, { type, localId, targetMessageId }: EventRow)
   const scopes = everyScope(plan.scopes)
   if (type === 'message_failed') return localId === null ? null : firstOf(scopes, (scope) => world.messageByLocalId(scope, localId))
   return targetMessageId === null ? null : firstOf(scopes, (scope) => world.messageByMessageId(scope, targetMessageId))
+}
+
+/** Files are added to the copy that is shown as they are to the message. Its own may have other URLs. */
+function applyToShown(plan: WritePlan, target: MessageRow, payload: EventRow['payload']): void {
+  const conversation = target.doubleIn === null ? null : plan.world.conversation(target.conversationId)
+  const shown = conversation && shownCopy(plan.world, conversation, target)
+  if (shown !== null) applyAttachments(plan, shown, payload)
 }
 
 function store(plan: WritePlan, row: EventRow, { conversationId }: MessageRow): Settled {

@@ -44,6 +44,7 @@ export function storeMessage(plan: ItemPlan, event: StampedMessage): void {
     editedAt: null,
     deletedAt: null,
     editNumber: 0,
+    doubleIn: null,
     history: event.history,
     isSilent,
     reactionMarks: [],

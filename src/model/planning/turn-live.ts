@@ -1,8 +1,9 @@
 import type { StampedMessage } from '../stamped-events.js'
+import { tellShownCopy } from './copies.js'
 import { eventRow } from './event-rows.js'
 import { chosenConversation, type ItemPlan, putConversation, touchedConversation } from './item-plan.js'
 import { liveKey, messageOf } from './known-events.js'
-import { horizonOf } from './merged-parts.js'
+import { horizonOf, isHidden } from './merged-parts.js'
 import { activityBy } from './note-activity.js'
 import { derivedTime, later } from './times.js'
 import { unreadBy } from './unread.js'
@@ -22,9 +23,10 @@ export function turnLive(plan: ItemPlan, event: StampedMessage): void {
   const conversation = touchedConversation(plan, row.conversationId)
   const eventSeq = conversation.lastEventSeq + 1
   const horizon = horizonOf(conversation, row)
-  const unread = unreadBy(live, horizon) - unreadBy(row, horizon)
+  const unread = isHidden(conversation, row) ? 0 : unreadBy(live, horizon) - unreadBy(row, horizon)
   putConversation(plan, { ...conversation, lastEventSeq: eventSeq, unreadCount: conversation.unreadCount + unread })
   noteChangedMessage(plan, row, live)
+  tellShownCopy(plan, row.id)
   const { messageId, localId, direction } = row
   const details = { type: 'message_live', targetMessageId: messageId, localId, direction, dedupeKey: liveKey(row) }
   world.putEvent(eventRow(plan, event, { ...details, conversationId: conversation.id, eventSeq }))

@@ -67,11 +67,11 @@ function placeOf(row: MessageRow | null): PlaceIn {
 }
 
 function lastAnswer(world: Pick<World, 'lastAnswer'>, conversation: Parted): MessageRow | null {
-  return listedOf(conversation, (part) => world.lastAnswer(part.id)).at(-1) ?? null
+  return listedOf(conversation, (part) => world.lastAnswer(part)).at(-1) ?? null
 }
 
 /** The first question after a message of the conversation, or the first of all. */
 function firstQuestion(world: Pick<World, 'firstQuestion'>, conversation: Parted, after: MessageRow | null): MessageRow | null {
   const place = placeOf(after)
-  return listedOf(conversation, (part) => world.firstQuestion(part.id, place(part)))[0] ?? null
+  return listedOf(conversation, (part) => world.firstQuestion(part, place(part)))[0] ?? null
 }

@@ -1,4 +1,5 @@
 import type { StampedWatermark } from '../stamped-events.js'
+import { tellShownCopy } from './copies.js'
 import { deliveryStatus, isReceived } from './delivery-status.js'
 import { scopeContactInbox, type WritePlan } from './item-plan.js'
 import type { Watermark } from './rows.js'
@@ -20,11 +21,13 @@ export function applyWatermark(plan: WritePlan, event: StampedWatermark): boolea
 }
 
 /** Marks the messages that were sent up to a watermark. Returns whether there are any. */
-export function markReached({ world, scopes }: WritePlan, status: 'delivered' | 'read', watermark: Watermark): boolean {
+export function markReached(plan: WritePlan, status: 'delivered' | 'read', watermark: Watermark): boolean {
+  const { world, scopes } = plan
   const reached = scopes.all.flatMap((scope) => world.undelivered(scope, status, watermark))
   for (const row of reached) {
     const marked = { ...row, [status === 'read' ? 'readAt' : 'deliveredAt']: watermark.at, isMarked: !isReceived(row) }
     world.putMessage({ ...marked, status: deliveryStatus(marked) })
+    tellShownCopy(plan, row.id)
   }
   return reached.length > 0
 }

@@ -14,6 +14,13 @@ export interface PlaceInTime {
   readonly seq: number
 }
 
+/** The messages that are stored under the id of a conversation, as the one sees them that holds them now. */
+export interface StoredUnder {
+  readonly id: string
+  /** The merges that stand there. What they hide is not among the messages. */
+  readonly merges: readonly string[]
+}
+
 /**
  * What the planner reads and writes, for one account. The memory adapter answers from its maps. The MongoDB adapter
  * answers from what it has loaded. For what it has not loaded it throws `WorldIncomplete`, loads that too and plans
@@ -61,11 +68,11 @@ export interface World {
    */
   doubles(scopes: readonly string[]): readonly (readonly [kept: MessageRow, double: MessageRow])[]
   /** The last message in a list by time, of those that are stored under this id. */
-  latestMessage(conversationId: string): MessageRow | null
+  latestMessage(of: StoredUnder): MessageRow | null
   /** The last answer in a list by time, of those that are stored under this id. */
-  lastAnswer(conversationId: string): MessageRow | null
+  lastAnswer(of: StoredUnder): MessageRow | null
   /** The first question after a place in the list by time, or the first of all, of those stored under this id. */
-  firstQuestion(conversationId: string, after: PlaceInTime | null): MessageRow | null
+  firstQuestion(of: StoredUnder, after: PlaceInTime | null): MessageRow | null
 
   putContact(row: ContactRow): void
   putContactInbox(row: ContactInboxRow): void

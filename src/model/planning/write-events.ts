@@ -2,6 +2,7 @@ import type { EventOutcome, StampedEvent, StampedFact, StampedIdentityChange, St
 import { applyNews } from './apply-receipt.js'
 import { applyTargetEvent } from './apply-target-event.js'
 import { applyWaiting } from './apply-waiting.js'
+import { tellShownCopy } from './copies.js'
 import type { ItemPlan } from './item-plan.js'
 import { isFact, type KnownEvents } from './known-events.js'
 import { linkMessage } from './link-message.js'
@@ -69,6 +70,7 @@ function knownMessage(plan: ItemPlan, { messageId, localId, direction, ...event 
   const hadEffect = localId !== null && linkMessage(plan, { messageId, localId, occurredAt }).changed
   const row = direction === 'outbound' ? firstOf(everyScope(plan.scopes), (scope) => plan.world.messageByMessageId(scope, messageId)) : null
   if (row !== null) applyNews(plan, row, { sentAt: occurredAt })
+  tellShownCopy(plan, row?.id ?? null)
   return { outcome, hadEffect }
 }
 

@@ -1,11 +1,12 @@
-import type { KeptBefore, MergedPart } from '../../model/planning/rows.js'
+import type { ConversationRow, KeptBefore, MergedPart } from '../../model/planning/rows.js'
 import type { ConversationStatus } from '../../model/records.js'
 import type { Doc } from '../driver.js'
-import { integer, list, text, time, timeOrNull } from './fields.js'
+import { integer, list, text, textOrNull, time, timeOrNull } from './fields.js'
 
 export function partDocument(part: MergedPart): Doc {
   return {
     id: part.id,
+    contact_inbox_id: part.contactInboxId,
     merge_id: part.mergeId,
     by: part.by,
     seq_base: part.seqBase,
@@ -19,6 +20,7 @@ export function partDocument(part: MergedPart): Doc {
 export function mergedPart(doc: Doc): MergedPart {
   return {
     id: text(doc.id),
+    contactInboxId: textOrNull(doc.contact_inbox_id) ?? '',
     mergeId: text(doc.merge_id),
     by: text(doc.by),
     seqBase: integer(doc.seq_base),
@@ -30,8 +32,8 @@ export function mergedPart(doc: Doc): MergedPart {
 }
 
 /** Of a conversation's document, what tells where its messages are stored. */
-export function partedRow(doc: Doc): { readonly id: string; readonly parts: readonly MergedPart[] } {
-  return { id: text(doc._id), parts: list(doc.merged_parts).map(mergedPart) }
+export function partedRow(doc: Doc): Pick<ConversationRow, 'id' | 'contactInboxId' | 'parts'> {
+  return { id: text(doc._id), contactInboxId: text(doc.contact_inbox_id), parts: list(doc.merged_parts).map(mergedPart) }
 }
 
 export function beforeDocument(before: KeptBefore): Doc {

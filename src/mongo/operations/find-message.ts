@@ -9,6 +9,7 @@ import { contactInboxRow } from '../documents/contact-inboxes.js'
 import { partedRow } from '../documents/merges.js'
 import { messageRow } from '../documents/messages.js'
 import type { Doc } from '../driver.js'
+import { findShownCopy } from '../find-shown-copy.js'
 import { messageFields, withoutOperations } from '../projections.js'
 import { anyOf } from '../upsert/queries.js'
 
@@ -22,14 +23,17 @@ export async function findMessage(context: MongoContext, input: Scoped & Message
   return doc && toMessage(await asSeenNow(context, messageRow(doc)))
 }
 
-/** Its conversation may have been merged into another one. */
+/** Its conversation may have been merged into another one, and a merge may show another copy in its place. */
 async function asSeenNow(context: MongoContext, row: MessageRow): Promise<MessageRow> {
   const { accountId, conversationId } = row
   const { conversations, conversation_merges } = context.collections
   const merge = await conversation_merges.findOne({ accountId, lost_id: conversationId, standing: true }, inSession(context))
-  if (merge === null) return row
-  const kept = await conversations.findOne({ accountId, _id: String(merge.kept_id) }, { ...inSession(context), ...withoutOperations })
-  return kept === null ? row : asSeen(partedRow(kept), row)
+  if (merge === null && row.doubleIn === null) return row
+  const id = merge === null ? conversationId : String(merge.kept_id)
+  const found = await conversations.findOne({ accountId, _id: id }, { ...inSession(context), ...withoutOperations })
+  if (found === null) return row
+  const conversation = partedRow(found)
+  return asSeen(conversation, (await findShownCopy(context, accountId, conversation, row)) ?? row)
 }
 
 async function findDocument(context: MongoContext, input: Scoped & MessageTarget): Promise<Doc | null> {

@@ -49,17 +49,12 @@ async function movedHorizon(context: MongoContext, row: ConversationRow, horizon
 }
 
 /** Nothing is asked where the horizon is at the last message. */
-function unreadPast(context: MongoContext, { accountId }: ConversationRow, { id, readSeq, lastSeq }: Horizon): Promise<number> | number {
-  return readSeq < lastSeq ? countUnread(context, { accountId, id }, readSeq) : 0
+function unreadPast(context: MongoContext, { accountId }: ConversationRow, horizon: Horizon): Promise<number> | number {
+  return horizon.readSeq < horizon.lastSeq ? countUnread(context, { accountId, ...horizon }, horizon.readSeq) : 0
 }
 
 /** Just before the first unread message that is later, or null if there is none. */
-async function seqBefore(
-  context: MongoContext,
-  { accountId }: ConversationRow,
-  { id, readSeq }: Horizon,
-  upToTime: Date,
-): Promise<number | null> {
-  const seq = await findUnread(context, { accountId, id }, { seq: { $gt: readSeq }, occurred_at: { $gt: upToTime } }, 1)
+async function seqBefore(context: MongoContext, { accountId }: ConversationRow, horizon: Horizon, upToTime: Date): Promise<number | null> {
+  const seq = await findUnread(context, { accountId, ...horizon }, { seq: { $gt: horizon.readSeq }, occurred_at: { $gt: upToTime } }, 1)
   return seq === null ? null : seq - 1
 }

@@ -13,8 +13,9 @@ export async function markUnread(context: MongoContext, input: ChangeStatus): Pr
   const { outcome, row } = await changeByVersion(context, input, async (found) => {
     if (found.unreadCount > 0) return (current) => current
     const lasts: { id: string; readSeq: number; seq: number }[] = []
-    for (const { id, seqBase } of horizonsOf(found)) {
-      const last = await findUnread(context, { accountId: found.accountId, id }, {}, -1)
+    for (const horizon of horizonsOf(found)) {
+      const { id, seqBase } = horizon
+      const last = await findUnread(context, { accountId: found.accountId, ...horizon }, {}, -1)
       if (last !== null) lasts.push({ id, readSeq: last - 1, seq: last + seqBase })
     }
     const last = lasts.sort((a, b) => a.seq - b.seq).slice(-1)

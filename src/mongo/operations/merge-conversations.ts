@@ -1,4 +1,5 @@
 import { ConversationStoreError } from '../../model/errors.js'
+import { withoutDoubles } from '../../model/planning/doubles-of-merge.js'
 import { holding, mergeOf, takesStatus } from '../../model/planning/merge-conversations.js'
 import type { ConversationRow } from '../../model/planning/rows.js'
 import type { ConversationTarget, Merge, MergeResult, WriteStamp } from '../../store/adapter.js'
@@ -9,12 +10,14 @@ import { findNow } from '../find-now.js'
 import { canonicalContactInbox, conversationNotFound } from '../find-target.js'
 import { hostConversation } from '../host-conversation.js'
 import { lockEarly } from '../lock-early.js'
+import { markDoubles } from '../mark-doubles.js'
 import {
   type FoundConversation,
   findKept,
   findRow,
   groupOrNull,
   headOf,
+  latestIn,
   lockContactInboxes,
   requirePlace,
   standingMerge,
@@ -26,8 +29,8 @@ import { writeMerge } from '../write-merge.js'
 
 /**
  * Makes one conversation of two. It is one transaction, which writes both conversations and the contact inboxes that
- * they belong to, so that every other write to one of them conflicts with it. No message is written. Throws
- * UNSUPPORTED.
+ * they belong to, so that every other write to one of them conflicts with it. Of the messages only those are written
+ * that it hides. Throws UNSUPPORTED.
  */
 export async function mergeConversations(context: MongoContext, input: WriteStamp & Merge): Promise<MergeResult> {
   if (!(await context.deployment()).transactions) throw needsTransactions('mergeConversations')
@@ -62,7 +65,9 @@ async function merge(context: MongoContext, input: WriteStamp & Merge, attempt: 
   if (isOpened) await requirePlace(context, { ...kept, status: lost.status }, [{ ...lost, status: 'closed' }])
   const now = input.now ?? serverNow
   const held = holding(kept, lost, operationId, now)
-  const next = { ...held, ...(await waitIn(context, held)) }
+  const hidden = await markDoubles(context, { kept, lost, mergeId: operationId })
+  const latest = hidden.length === 0 ? null : await latestIn(context, held)
+  const next = { ...held, ...withoutDoubles(held, hidden, () => latest), ...(await waitIn(context, held)) }
   const head = await headOf(context, accountId, kept.contactInboxId)
 
   await conversations.deleteOne({ accountId, _id: lost.id }, inSession(context))

@@ -51,8 +51,9 @@ async function unmerge(context: MongoContext, input: WriteStamp & { readonly mer
   const now = input.now ?? serverNow
   const { kept: left, lost: own } = parted(held.row, merge, now)
   const head = await headOf(context, accountId, own.contactInboxId)
+  // Each of the two has its own copies of messages again.
   const unreadCount = await unreadOf(context, own)
-  const kept = await withLatest(context, { ...left, unreadCount: left.unreadCount - unreadCount }, merge.before)
+  const kept = await withLatest(context, { ...left, unreadCount: await unreadOf(context, left) }, merge.before)
   const back = restored({ ...own, ...customerOf(own, head) }, kept, merge, now)
   const lost = await withLatest(context, { ...back, unreadCount }, own)
   if (lost.status !== 'closed') await requirePlace(context, lost, [kept])

@@ -1,4 +1,5 @@
 import { compositeKey as key } from '../../model/composite-key.js'
+import { isHiddenBy } from '../../model/planning/merged-parts.js'
 import type { ConversationRow, MessageRow } from '../../model/planning/rows.js'
 import { byListedTime, isListedAfter } from '../../model/planning/times.js'
 import { isAnswer, isQuestion } from '../../model/planning/waiting-customer.js'
@@ -41,18 +42,19 @@ export function loadedLists(messages: RowTable<MessageRow>, conversations: RowTa
   }
   return {
     listAnswered: (need) => void found.set(listKey(need), best(need, matching(need, need.but))?.id ?? null),
-    latestMessage: (conversationId) => ask({ what: 'latest message', conversationId }),
-    lastAnswer: (conversationId) => ask({ what: 'last answer', conversationId }),
-    firstQuestion: (conversationId, after) => ask({ what: 'first question', conversationId, after }),
+    latestMessage: ({ id, merges }) => ask({ what: 'latest message', conversationId: id, merges }),
+    lastAnswer: ({ id, merges }) => ask({ what: 'last answer', conversationId: id, merges }),
+    firstQuestion: ({ id, merges }, after) => ask({ what: 'first question', conversationId: id, merges, after }),
   }
 }
 
 function isMeant(asked: Asked, row: MessageRow): boolean {
+  if (isHiddenBy(asked.merges, row)) return false
   if (asked.what !== 'first question') return asked.what === 'latest message' || isAnswer(row)
   return isQuestion(row) && (asked.after === null || isListedAfter(row, asked.after))
 }
 
 function listKey(asked: Asked): string {
   const after = asked.what === 'first question' && asked.after ? [String(asked.after.at.getTime()), String(asked.after.seq)] : []
-  return key(asked.what, asked.conversationId, ...after)
+  return key(asked.what, asked.conversationId, asked.merges.join(), ...after)
 }

@@ -23,11 +23,17 @@ export type Need =
   | { readonly what: 'doubles'; readonly scopes: readonly string[] }
   | { readonly what: 'waiting since'; readonly contactInboxId: string; readonly since: Date }
   | { readonly what: 'undelivered'; readonly contactInboxId: string; readonly status: 'delivered' | 'read'; readonly upTo: Date }
-  /** The latest message, except those in `but`, which were loaded before. */
-  | { readonly what: 'latest message' | 'last answer'; readonly conversationId: string; readonly but: readonly string[] }
+  /** The latest message, except those in `but`, which were loaded before, and those that the merges hide. */
+  | {
+      readonly what: 'latest message' | 'last answer'
+      readonly conversationId: string
+      readonly merges: readonly string[]
+      readonly but: readonly string[]
+    }
   | {
       readonly what: 'first question'
       readonly conversationId: string
+      readonly merges: readonly string[]
       readonly after: { readonly at: Date; readonly seq: number } | null
       readonly but: readonly string[]
     }
@@ -81,11 +87,11 @@ export function questionOf(need: Need): string {
       return compositeKey(need.what, ...need.scopes)
     case 'first question': {
       const after = need.after === null ? [] : [String(need.after.at.getTime()), String(need.after.seq)]
-      return compositeKey(need.what, need.conversationId, ...after, need.but.join())
+      return compositeKey(need.what, need.conversationId, ...after, need.merges.join(), need.but.join())
     }
     case 'last answer':
     case 'latest message':
-      return compositeKey(need.what, need.conversationId, need.but.join())
+      return compositeKey(need.what, need.conversationId, need.merges.join(), need.but.join())
     default:
       return compositeKey(need.what, need.contactInboxId, need.value)
   }

@@ -2,6 +2,7 @@ import { removedByOneWrite } from '../../model/limits.js'
 import type { Doc } from '../driver.js'
 import type { CollectionName } from '../schema/collections.js'
 import { messageKeys, waitingKeys } from '../schema/hinted-keys.js'
+import { isShown } from '../unread-messages.js'
 import { answers, questionsAfter } from '../waiting-filters.js'
 import { markedAtOnce } from './left-to-mark.js'
 import type { Need } from './needs.js'
@@ -99,23 +100,23 @@ const queries: { readonly [K in NeedKind]: (needs: readonly NeedOf<K>[]) => read
       stages: [{ $sort: { sent_at: -1 } }, { $limit: markedAtOnce }],
     })),
   'latest message': (needs) =>
-    needs.map(({ conversationId, but }) => ({
+    needs.map(({ conversationId, merges, but }) => ({
       from: 'messages',
-      match: { conversation_id: conversationId, _id: { $nin: but } },
+      match: { conversation_id: conversationId, _id: { $nin: but }, ...isShown({ merges }) },
       stages: [{ $sort: { occurred_at: -1, seq: -1 } }, { $limit: 1 }],
       hint: messageKeys.time,
     })),
   'last answer': (needs) =>
-    needs.map(({ conversationId, but }) => ({
+    needs.map(({ conversationId, merges, but }) => ({
       from: 'messages',
-      match: { conversation_id: conversationId, _id: { $nin: but }, ...answers },
+      match: { conversation_id: conversationId, _id: { $nin: but }, ...answers, ...isShown({ merges }) },
       stages: [{ $sort: { occurred_at: -1, seq: -1 } }, { $limit: 1 }],
       hint: messageKeys.time,
     })),
   'first question': (needs) =>
-    needs.map(({ conversationId, after, but }) => ({
+    needs.map(({ conversationId, merges, after, but }) => ({
       from: 'messages',
-      match: { conversation_id: conversationId, _id: { $nin: but }, ...questionsAfter(after) },
+      match: { conversation_id: conversationId, _id: { $nin: but }, ...questionsAfter(after), ...isShown({ merges }) },
       stages: [{ $sort: { occurred_at: 1, seq: 1 } }, { $limit: 1 }],
       hint: messageKeys.time,
     })),

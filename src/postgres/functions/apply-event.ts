@@ -19,6 +19,10 @@ const inOrder = inOrderOf('p_scopes', 'contact_inbox_id')
 export function applyEvent(names: Names): SqlFunction {
   const { fn, tables } = names
   const events = tables.contact_interaction_events
+  // Only the copy that is shown is read.
+  const tellShown = `if v_message.double_in is not null then
+      v_waits := coalesce(v_waits, '[]') || to_jsonb(${fn('tell_shown_copy')}(p_account, v_message.id, p_operation, p_now, p_server_ms));
+    end if;`
   return {
     name: 'apply_event',
     parameters:
@@ -40,6 +44,7 @@ declare
   v_conversation ${tables.conversations};
   v_up_to timestamptz(3);
   v_touched integer := 0;
+  v_hidden text[];
   v_is_changed boolean;
   v_is_shown boolean;
   v_linked boolean;
@@ -64,6 +69,7 @@ begin
       order by ${inOrder} limit 1;
       perform ${fn('note_delivery')}(p_account, v_message.id, null, v_at, null, null, null, null, null);
     end if;
+    ${tellShown}
     return jsonb_build_object('is_linked', coalesce(v_linked, false), 'waits', v_waits);
   end if;
 
@@ -76,14 +82,16 @@ begin
       read_up_to_at = case when p_event->>'status' = 'read' and v_up_to > coalesce(ci.read_up_to, '-infinity') then v_at else ci.read_up_to_at end
     where ci.account_id = p_account and ci.id = p_scope
       and v_up_to > coalesce(case p_event->>'status' when 'read' then ci.read_up_to else ci.delivered_up_to end, '-infinity');
-    update ${tables.messages} m set
+    with reached as (update ${tables.messages} m set
       delivered_at = case when p_event->>'status' = 'delivered' then v_at else m.delivered_at end,
       read_at = case when p_event->>'status' = 'read' then v_at else m.read_at end,
       is_marked = m.is_marked or m.delivered_at is null and m.read_at is null,
       status = case when p_event->>'status' = 'read' or m.read_at is not null then 'read' else 'delivered' end
     where m.account_id = p_account and m.contact_inbox_id = any (p_scopes) and m.direction = 'outbound' and m.sent_at <= v_up_to and m.status <> 'failed'
-      and (m.delivered_at is null or m.read_at is null) and case p_event->>'status' when 'read' then m.read_at is null else m.delivered_at is null end;
-    get diagnostics v_touched = row_count;
+      and (m.delivered_at is null or m.read_at is null) and case p_event->>'status' when 'read' then m.read_at is null else m.delivered_at is null end
+      returning m.id, m.double_in)
+    select count(*), array_agg(reached.id) filter (where reached.double_in is not null) into v_touched, v_hidden from reached;
+    perform ${fn('tell_shown_copy')}(p_account, h.id, p_operation, p_now, p_server_ms) from unnest(v_hidden) h(id);
     return jsonb_build_object('outcome', case when v_touched > 0 then 'applied' else 'unchanged' end);
   end if;
 
@@ -137,6 +145,7 @@ begin
       delete from ${events} where account_id = p_account and id = p_waiting;
     end if;
     ${noteFailure(names)}
+    ${tellShown}
     return jsonb_build_object('outcome', case when v_is_changed then 'applied' else 'unchanged' end, 'waits', v_waits,
       'conversation_id', case when v_is_changed then v_conversation.id end);
   elsif v_type = 'message_edit' then
@@ -153,6 +162,12 @@ begin
         text = case when m.text = '' and m.edited_at is null then coalesce(p_event->>'text', '') else m.text end
       where m.account_id = p_account and m.id = v_message.id
       returning * into v_message;
+    end if;
+    -- The files of the copy that is shown may have other URLs.
+    if v_message.double_in is not null then
+      update ${tables.messages} m set attachments = jsonb_path_query_array(${fn('with_attachments')}(m.attachments, p_event->'attachments'), '$[0 to ${limits.attachments - 1}]'),
+        text = case when m.text = '' and m.edited_at is null then coalesce(p_event->>'text', '') else m.text end
+      where m.account_id = p_account and m.id = ${fn('shown_copy')}(p_account, v_message.id) and m.deleted_at is null;
     end if;
     v_payload := jsonb_build_object('added', jsonb_array_length(v_message.attachments) - jsonb_array_length(v_before.attachments), 'leftOut', v_left_out);
   elsif v_type = 'message_delete' then
@@ -201,6 +216,7 @@ begin
   else
     update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1 where c.account_id = p_account and c.id = v_conversation.id;
   end if;
+  ${tellShown}
   return jsonb_build_object('outcome', 'stored', 'conversation_id', v_conversation.id, 'waits', v_waits);
 end
 `,

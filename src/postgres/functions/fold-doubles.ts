@@ -7,8 +7,8 @@ import type { SqlFunction } from './sql-function.js'
  * `fold_doubles(account, ours, theirs, is_turned, now, server_ms)`: makes one message of those that stand on both sides
  * with one message id or one local id: a channel delivered them under two ids before the ids were known to be one
  * person's. Two that both have an id of the channel were both sent, whatever the host called them. Ours is kept, unless
- * theirs alone was read: the message was read then. Each
- * message of theirs is looked up on our side, or the reverse if `is_turned`. The channel's id comes first, so that a
+ * theirs alone was read: the message was read then. One that a merge hides goes before one that is shown. Each message
+ * of theirs is looked up on our side, or the reverse if `is_turned`. The channel's id comes first, so that a
  * pair is not found again by the host's.
  */
 export function foldDoubles({ fn, tables }: Names): SqlFunction {
@@ -20,6 +20,7 @@ export function foldDoubles({ fn, tables }: Names): SqlFunction {
       cross join lateral (select k.id from ${tables.messages} k
         where k.account_id = p_account and k.contact_inbox_id = any (case when p_is_turned then p_theirs else p_ours end) and k.${id} = m.${id}${id === 'local_id' ? ' and (k.message_id is null or m.message_id is null)' : ''} limit 1) k
       where m.account_id = p_account and m.contact_inbox_id = any (case when p_is_turned then p_ours else p_theirs end) and m.${id} is not null`
+  const isHidden = (row: string) => `(${row}.double_in is not null and ${fn('shown_copy')}(p_account, ${row}.id) is not null)`
   return {
     name: 'fold_doubles',
     parameters: 'p_account text, p_ours text[], p_theirs text[], p_is_turned boolean, p_now timestamptz, p_server_ms bigint',
@@ -32,7 +33,7 @@ declare
   v_waits text[] := '{}';
 begin
   for v_double in (${doubles('message_id')}) union all (${doubles('local_id')}) loop
-    if (select ${countsAsUnread('d')} and not ${fn('is_past_horizon')}(p_account, d.conversation_id, d.seq) and ${fn('is_past_horizon')}(p_account, k.conversation_id, k.seq)
+    if (select case when ${isHidden('d')} <> ${isHidden('k')} then ${isHidden('k')} else ${countsAsUnread('d')} and not ${fn('is_past_horizon')}(p_account, d.conversation_id, d.seq) and ${fn('is_past_horizon')}(p_account, k.conversation_id, k.seq) end
       from ${tables.messages} d, ${tables.messages} k
       where d.account_id = p_account and d.id = v_double.dropped and k.account_id = p_account and k.id = v_double.kept) then
       select v_double.dropped as kept, v_double.kept as dropped into v_double;

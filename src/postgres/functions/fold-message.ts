@@ -1,5 +1,6 @@
 import type { Names } from '../names.js'
-import { horizonOf } from './expressions/merged-parts.js'
+import { isBounced, joinedCopies } from './expressions/joined-copies.js'
+import { horizonOf, isShown } from './expressions/merged-parts.js'
 import { countsAsUnread } from './expressions/messages.js'
 import { markedOnce } from './expressions/operations.js'
 import { functionSettings } from './function-settings.js'
@@ -43,22 +44,7 @@ begin
     message_id = coalesce(m.message_id, v_dropped.message_id),
     local_id = coalesce(m.local_id, (select v_dropped.local_id where (select true from ${tables.messages} other
       where other.account_id = p_account and other.contact_inbox_id = m.contact_inbox_id and other.local_id = v_dropped.local_id limit 1) is null)),
-    reply_to = coalesce(m.reply_to, v_dropped.reply_to),
-    -- What came live once is no history.
-    is_history = m.is_history and v_dropped.is_history, is_silent = m.is_silent and v_dropped.is_silent,
-    sent_at = least(m.sent_at, v_dropped.sent_at), delivered_at = least(m.delivered_at, v_dropped.delivered_at), read_at = least(m.read_at, v_dropped.read_at),
-    accepted_at = greatest(${acceptance('m')}, ${acceptance('v_dropped')}),
-    is_marked = m.direction = 'outbound' and not ${isReceived('m')} and not ${isReceived('v_dropped')},
-    is_bounced = ${isBounced('m')},
-    deleted_at = least(m.deleted_at, v_dropped.deleted_at),
-    text = case when m.deleted_at is not null or v_dropped.deleted_at is not null then ''
-                when (v_dropped.edit_number, coalesce(v_dropped.edited_at, '-infinity')) > (m.edit_number, coalesce(m.edited_at, '-infinity')) then v_dropped.text
-                when ${isBlank('m')} then v_dropped.text else m.text end,
-    attachments = case when m.deleted_at is not null or v_dropped.deleted_at is not null then '[]'::jsonb
-                when ${isBlank('m')} then v_dropped.attachments else m.attachments end,
-    edited_at = case when (v_dropped.edit_number, coalesce(v_dropped.edited_at, '-infinity')) > (m.edit_number, coalesce(m.edited_at, '-infinity')) then v_dropped.edited_at else m.edited_at end,
-    edit_number = greatest(m.edit_number, v_dropped.edit_number),
-    reactions = ${fn('merged_reactions')}(m.reactions, v_dropped.reactions)
+    ${joinedCopies(names, 'm', 'v_dropped')}
   where m.account_id = p_account and m.id = p_kept
   returning * into v_kept;
   perform ${fn('note_delivery')}(p_account, p_kept, null, null, null, null,
@@ -76,13 +62,13 @@ begin
       v_home := ${fn('kept_conversation')}(p_account, v_kept.conversation_id);
     end if;
   end if;
-  if ${countsAsUnread('v_dropped')} and v_dropped.seq > ${horizonOf('v_conversation', 'v_dropped')} then
+  if ${countsAsUnread('v_dropped')} and v_dropped.seq > ${horizonOf('v_conversation', 'v_dropped')} and ${isShown('v_dropped', 'v_conversation.merged_parts')} then
     update ${tables.conversations} c set unread_count = greatest(c.unread_count - 1, 0), ${markedOnce(names, 'c')}
     where c.account_id = p_account and c.id = v_conversation.id;
   end if;
   if not v_was_counted and ${countsAsUnread('v_kept')} then
     update ${tables.conversations} c set unread_count = c.unread_count + 1, ${markedOnce(names, 'c')}
-    where c.account_id = p_account and c.id = v_home.id and ${horizonOf('v_home', 'v_kept')} < v_kept.seq;
+    where c.account_id = p_account and c.id = v_home.id and ${horizonOf('v_home', 'v_kept')} < v_kept.seq and ${isShown('v_kept', 'v_home.merged_parts')};
   end if;
   if v_conversation.last_message_row_id = p_dropped then
     if v_home.id = v_conversation.id then
@@ -106,22 +92,4 @@ begin
 end
 `,
   }
-}
-
-function isReceived(row: string): string {
-  return `(not ${row}.is_marked and (${row}.delivered_at is not null or ${row}.read_at is not null))`
-}
-
-/** A message whose files are still to come says nothing, so nothing of it is lost to what the other one has got. */
-function isBlank(row: string): string {
-  return `${row}.text = '' and ${row}.attachments = '[]' and ${row}.edited_at is null`
-}
-
-function acceptance(row: string): string {
-  return `coalesce(${row}.accepted_at, case when ${row}.local_id is not null then ${row}.sent_at end)`
-}
-
-/** Nobody but the channel can have told of a failure of a message that had no host's id. */
-function isBounced(row: string): string {
-  return `(${row}.is_bounced or ${row}.local_id is null and ${row}.failed_at is not null)`
 }

@@ -34,6 +34,7 @@ import { lockNamed } from './lock-named.js'
 import { markConversationRead } from './mark-conversation-read.js'
 import { markConversationReadUntil } from './mark-conversation-read-until.js'
 import { markConversationUnread } from './mark-conversation-unread.js'
+import { markDoubles } from './mark-doubles.js'
 import { markPartRead } from './mark-part-read.js'
 import { mergeContacts } from './merge-contacts.js'
 import { mergeConversations } from './merge-conversations.js'
@@ -51,7 +52,9 @@ import { requireCall } from './require-call.js'
 import { requireWithin } from './require-within.js'
 import { settleGroup } from './settle-group.js'
 import { settleWait } from './settle-wait.js'
+import { shownCopy } from './shown-copy.js'
 import type { SqlFunction } from './sql-function.js'
+import { tellShownCopy } from './tell-shown-copy.js'
 import { turnLive } from './turn-live.js'
 import { unmergeContacts } from './unmerge-contacts.js'
 import { unmergeConversations } from './unmerge-conversations.js'
@@ -87,6 +90,9 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     settleWait(names),
     keptConversation(names),
     latestMessage(names),
+    shownCopy(names),
+    tellShownCopy(names),
+    markDoubles(names),
     foldMessage(names),
     linkMessage(names),
     applyEvent(names),

@@ -24,7 +24,7 @@ declare
   v_is_shown constant boolean := l.last_message_at is not null and (k.last_message_at is null or l.last_message_at >= k.last_message_at);
   v_is_livelier constant boolean := ${livelinessOf('l.status')} > ${livelinessOf('k.status')};
 begin
-  v_parts := jsonb_build_array(jsonb_build_object('id', l.id, 'merge_id', p_merge, 'by', p_merge, 'seq_base', k.last_seq,
+  v_parts := jsonb_build_array(jsonb_build_object('id', l.id, 'contact_inbox_id', case when p_is_one then k.contact_inbox_id else l.contact_inbox_id end, 'merge_id', p_merge, 'by', p_merge, 'seq_base', k.last_seq,
     'event_base', k.last_event_seq, 'last_seq', l.last_seq, 'last_event_seq', l.last_event_seq, 'read_seq', l.read_seq));
   v_parts := coalesce(k.merged_parts, '[]') || v_parts || coalesce((select jsonb_agg(s.part || jsonb_build_object('by', p_merge,
       'seq_base', (s.part->>'seq_base')::integer + k.last_seq, 'event_base', (s.part->>'event_base')::integer + k.last_event_seq) order by s.n)

@@ -1,4 +1,5 @@
 import type { Names } from '../names.js'
+import { isShown } from './expressions/merged-parts.js'
 import { countsAsUnread } from './expressions/messages.js'
 import { moveReadHorizon } from './expressions/read-horizon.js'
 import { listedAt } from './expressions/times.js'
@@ -12,7 +13,7 @@ import type { SqlFunction } from './sql-function.js'
 export function markConversationReadUntil(names: Names): SqlFunction {
   const until = (part: string) => `coalesce((select m.seq - 1 from ${names.tables.messages} m
       where m.account_id = p_account_id and m.conversation_id = ${part}.id and m.seq > ${part}.read_seq and m.seq <= ${part}.last_seq
-        and ${countsAsUnread('m')} and ${listedAt('m')} > p_time
+        and ${countsAsUnread('m')} and ${listedAt('m')} > p_time and ${isShown('m', 'c.merged_parts')}
       order by m.seq limit 1), ${part}.last_seq)`
   return moveReadHorizon(names, {
     name: 'mark_conversation_read_until',

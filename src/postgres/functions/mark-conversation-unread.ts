@@ -1,5 +1,5 @@
 import type { Names } from '../names.js'
-import { partsOf } from './expressions/merged-parts.js'
+import { isShown, partsOf } from './expressions/merged-parts.js'
 import { countsAsUnread } from './expressions/messages.js'
 import { moveReadHorizon } from './expressions/read-horizon.js'
 import type { SqlFunction } from './sql-function.js'
@@ -11,6 +11,7 @@ import type { SqlFunction } from './sql-function.js'
 export function markConversationUnread(names: Names): SqlFunction {
   const last = (part: string) => `select m.seq from ${names.tables.messages} m
       where m.account_id = p_account_id and m.conversation_id = ${part}.id and m.seq <= ${part}.last_seq and ${countsAsUnread('m')}
+        and ${isShown('m', 'c.merged_parts')}
       order by m.seq desc limit 1`
   return moveReadHorizon(names, {
     name: 'mark_conversation_unread',

@@ -12,8 +12,8 @@ import type { SqlFunction } from './sql-function.js'
  * such conversation. `outcome` is `merged` or `unchanged`, and `other_id` the merge, or it is `same`, `conflict`
  * (`expected` is the version that was), `active`, `username` or `parts` for a refusal.
  *
- * No row of a message moves. It takes the locks of every write, heads first, so that whoever writes to one of the two
- * is done before it, or finds the merge after it.
+ * No row of a message moves, and only those that the merge hides are written. It takes the locks of every write, heads
+ * first, so that whoever writes to one of the two is done before it, or finds the merge after it.
  */
 export function mergeConversations(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -39,6 +39,8 @@ declare
   l ${tables.conversations}%rowtype;
   v_now timestamptz(3);
   v_is_livelier boolean;
+  v_marked integer;
+  v_unread integer;
 begin
   if not (${isTimeWithin('p_now')}) then
     raise exception 'now: must be of the years 1 to 9999' using errcode = '22023';
@@ -100,7 +102,14 @@ begin
   end if;
 
   v_now := ${parameterNow};
+  select d.marked, d.unread into v_marked, v_unread from ${fn('mark_doubles')}(p_account_id, k, l, p_operation_id) d;
   perform ${fn('hold_conversation')}(p_account_id, k, l, p_operation_id, k.contact_inbox_id = l.contact_inbox_id, 1, v_now);
+  if v_marked > 0 then
+    update ${tables.conversations} x set unread_count = x.unread_count - v_unread, last_message_row_id = m.id,
+      last_message_preview = ${fn('preview_of')}(m.text, m.attachments)
+    from ${fn('latest_message')}(p_account_id, k.id, (select y.merged_parts from ${tables.conversations} y where y.account_id = p_account_id and y.id = k.id)) m
+    where x.account_id = p_account_id and x.id = k.id;
+  end if;
   select * into conversation from ${tables.conversations} x where x.account_id = p_account_id and x.id = k.id;
   outcome := 'merged';
   other_id := p_operation_id;

@@ -21,19 +21,23 @@ export function settleGroup({ fn, tables }: Names): SqlFunction {
 declare
   v_head ${tables.contact_inboxes};
   v_waits boolean;
+  v_hidden text[];
   v_messages text[];
   v_locals text[];
 begin
   select * into v_head from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_head;
   if coalesce(v_head.delivered_up_to, v_head.read_up_to) is not null then
-    update ${tables.messages} m set
+    with reached as (update ${tables.messages} m set
       delivered_at = case when m.sent_at <= v_head.delivered_up_to then coalesce(m.delivered_at, v_head.delivered_up_to_at) else m.delivered_at end,
       read_at = case when m.sent_at <= v_head.read_up_to then coalesce(m.read_at, v_head.read_up_to_at) else m.read_at end,
       is_marked = m.is_marked or m.delivered_at is null and m.read_at is null,
       status = case when m.read_at is not null or m.sent_at <= v_head.read_up_to then 'read' else 'delivered' end
     where m.account_id = p_account and m.contact_inbox_id = any (v_head.scopes) and m.direction = 'outbound' and m.status <> 'failed'
       and m.sent_at <= greatest(v_head.delivered_up_to, v_head.read_up_to) and (m.delivered_at is null or m.read_at is null)
-      and (m.delivered_at is null and m.sent_at <= v_head.delivered_up_to or m.read_at is null and m.sent_at <= v_head.read_up_to);
+      and (m.delivered_at is null and m.sent_at <= v_head.delivered_up_to or m.read_at is null and m.sent_at <= v_head.read_up_to)
+      returning m.id, m.double_in)
+    select array_agg(reached.id) filter (where reached.double_in is not null) into v_hidden from reached;
+    perform ${fn('tell_shown_copy')}(p_account, h.id, null, p_now, p_server_ms) from unnest(v_hidden) h(id);
   end if;
 
   select count(*) > 0, coalesce(array_agg(distinct w.target_message_id) filter (where w.target_message_id is not null), '{}'),

@@ -1,5 +1,5 @@
 import type { Names } from '../names.js'
-import { horizonOf } from './expressions/merged-parts.js'
+import { horizonOf, isShown } from './expressions/merged-parts.js'
 import { countsAsUnread, intoEvents, liveKey } from './expressions/messages.js'
 import { markedOnce } from './expressions/operations.js'
 import { inOrderOf } from './expressions/scopes.js'
@@ -35,6 +35,7 @@ declare
   v_at constant timestamptz(3) := ${countedAt('v_occurred_at')};
   v_message ${tables.messages};
   v_conversation ${tables.conversations};
+  v_told text[] := '{}';
 begin
   select * into v_message from ${tables.messages} where account_id = p_account and contact_inbox_id = any (p_scopes) and message_id = p_event->>'message_id'
   order by ${inOrder} limit 1;
@@ -57,7 +58,8 @@ begin
     v_message.direction, null, ${liveKey('v_message.message_id', 'v_message.local_id')}, p_operation, v_occurred_at, p_now
   from ${tables.conversations} c, ${tables.contact_inboxes} o
   where c.account_id = p_account and c.id = v_conversation.id and o.account_id = p_account and o.id = p_own;
-  if v_message.seq > ${horizonOf('v_conversation', 'v_message')} and v_message.direction = 'inbound' and not (${countsAsUnread('v_message')}) then
+  if v_message.seq > ${horizonOf('v_conversation', 'v_message')} and v_message.direction = 'inbound' and not (${countsAsUnread('v_message')})
+    and ${isShown('v_message', 'v_conversation.merged_parts')} then
     update ${tables.conversations} c set last_event_seq = c.last_event_seq + 1, unread_count = c.unread_count + 1, ${markedOnce(names, 'c')}
     where c.account_id = p_account and c.id = v_conversation.id;
   else
@@ -73,7 +75,10 @@ begin
       and (c.status = 'snoozed' or greatest(c.last_inbound_at, v_at) is distinct from c.last_inbound_at or c.last_activity_at < v_at
         or (${window}) is distinct from c.window_expires_at);
   end if;
-  return case when v_message.direction = 'inbound' then array[v_message.conversation_id] else '{}' end;
+  if v_message.double_in is not null then
+    v_told := ${fn('tell_shown_copy')}(p_account, v_message.id, p_operation, p_now, p_server_ms);
+  end if;
+  return case when v_message.direction = 'inbound' then v_told || v_message.conversation_id else v_told end;
 end
 `,
   }

@@ -1,7 +1,7 @@
 import type { Names } from '../names.js'
 import { sendAgain } from './expressions/bulk-locks.js'
 import { isLocked, lockHeads, rivalOf } from './expressions/merge-locks.js'
-import { livelinessOf, partsOf } from './expressions/merged-parts.js'
+import { isShown, livelinessOf, partsOf } from './expressions/merged-parts.js'
 import { countsAsUnread } from './expressions/messages.js'
 import { marks } from './expressions/operations.js'
 import { listedAt, parameterNow } from './expressions/times.js'
@@ -32,6 +32,9 @@ export function unmergeConversations(names: Names): SqlFunction {
   ${row}.last_activity_at := greatest(${before}.last_activity_at, ${listedAt('v_shown')})`
   const restored = (column: string) =>
     `case when k.${column} is not distinct from greatest(b.${column}, l.${column}) then b.${column} else k.${column} end`
+  const unreadOf = (row: string) =>
+    `(select coalesce(sum(u.unread), 0) from ${partsOf(row)} cross join lateral (select count(*) as unread from ${tables.messages} m
+    where m.account_id = p_account_id and m.conversation_id = p.id and m.seq > p.read_seq and ${countsAsUnread('m')} and ${isShown('m', `${row}.merged_parts`)}) u)`
   return {
     name: 'unmerge_conversations',
     parameters: 'p_account_id text, p_merge text, p_operation_id text, p_now timestamptz',
@@ -129,13 +132,14 @@ begin
     end if;
   end if;
 
-  l.unread_count := (select coalesce(sum(u.unread), 0) from ${partsOf('l')} cross join lateral (select count(*) as unread from ${tables.messages} m
-    where m.account_id = p_account_id and m.conversation_id = p.id and m.seq > p.read_seq and ${countsAsUnread('m')}) u);
-  ${withLatest('l', 'l')};
+  -- Each of the two has its own copies of messages again.
   k.merged_parts := (select jsonb_agg(s.part order by s.n) from jsonb_array_elements(k.merged_parts) with ordinality s(part, n) where s.part->>'by' <> p_merge);
+  l.unread_count := ${unreadOf('l')};
+  k.unread_count := ${unreadOf('k')};
+  ${withLatest('l', 'l')};
   ${withLatest('k', 'b')};
   update ${tables.conversations} x
-     set version = k.version + 1, updated_at = v_now, merged_parts = k.merged_parts, unread_count = k.unread_count - l.unread_count,
+     set version = k.version + 1, updated_at = v_now, merged_parts = k.merged_parts, unread_count = k.unread_count,
          status = k.status, status_changed_at = k.status_changed_at, snoozed_until = k.snoozed_until, closed_at = k.closed_at,
          last_message_row_id = k.last_message_row_id, last_message_preview = k.last_message_preview, last_message_at = k.last_message_at,
          last_activity_at = k.last_activity_at, last_inbound_at = k.last_inbound_at, window_expires_at = k.window_expires_at

@@ -3,7 +3,7 @@ import type { MessageTarget, Scoped } from '../../store/adapter.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { scopesOf } from '../functions/expressions/scopes.js'
-import { json } from '../readers.js'
+import { json, textOrNull } from '../readers.js'
 import { messageRow, toMessage } from '../rows/message.js'
 import { type Fragment, raw, sql } from '../sql.js'
 
@@ -18,17 +18,22 @@ export async function findMessage(context: PostgresContext, input: Scoped & Mess
   )
   if (row === undefined) return null
   const message = toMessage(messageRow.unpack(row))
-  const seen = json(seenRow.of(row).seen)
+  const { seen: kept, shown } = seenRow.of(row)
+  // Another copy of the message is shown in its place.
+  const shownId = textOrNull(shown)
+  if (shownId !== null) return findMessage(context, { ...input, id: shownId })
+  const seen = json(kept)
   return seen === null ? message : { ...message, conversationId: seen.id, seq: message.seq + seen.base }
 }
 
-const seenRow = columns({ seen: json<{ readonly id: string; readonly base: number } | null> })
+const seenRow = columns({ seen: json<{ readonly id: string; readonly base: number } | null>, shown: textOrNull })
 
 /** The conversation that the message's own was merged into, and what is added to its number there. */
-function seenIn({ tables }: PostgresContext, accountId: string): Fragment {
+function seenIn({ fn, tables }: PostgresContext, accountId: string): Fragment {
   return sql`(select json_build_object('id', k.id, 'base', (select (y->>'seq_base')::integer from jsonb_array_elements(k.merged_parts) y where y->>'id' = r.lost_id))
   from ${tables.conversation_merges} r join ${tables.conversations} k on k.account_id = ${accountId} and k.id = r.kept_id
-  where r.account_id = ${accountId} and r.lost_id = m.conversation_id and r.undone_at is null) as seen`
+  where r.account_id = ${accountId} and r.lost_id = m.conversation_id and r.undone_at is null) as seen,
+  case when m.double_in is not null then ${fn('shown_copy')}(${accountId}, m.id) end as shown`
 }
 
 function named({ tables }: PostgresContext, input: Scoped & MessageTarget): Fragment {

@@ -82,7 +82,7 @@ export const messageMutants: readonly MemoryMutant[] = [
       const { conversations, messages } = database.account(input.accountId)
       const row = conversations.rows.get(change.conversation.id)
       if (change.outcome !== 'unchanged' || !row || input.seq === null) return change
-      const unreadCount = messages.after(row, input.seq).filter(({ direction }) => direction === 'inbound').length
+      const unreadCount = messages.after({ ...row, merges: [] }, input.seq).filter(({ direction }) => direction === 'inbound').length
       const next = { ...row, readSeq: input.seq, unreadCount, version: row.version + 1 }
       conversations.put(next)
       return {

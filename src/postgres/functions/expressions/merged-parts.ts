@@ -2,7 +2,7 @@ import { mergedParts } from '../../../model/limits.js'
 
 /**
  * `merged_parts` of a conversation holds those that were merged into it, in the order in which they came, each as `{
- * id, merge_id, by, seq_base, event_base, last_seq, last_event_seq, read_seq }`: see MergedPart in
+ * id, contact_inbox_id, merge_id, by, seq_base, event_base, last_seq, last_event_seq, read_seq }`: see MergedPart in
  * src/model/planning/rows.ts. It is null for a conversation that holds none.
  */
 
@@ -30,4 +30,12 @@ export function hasNoRoom(kept: string, lost: string): string {
 /** A status as a number: the livelier of two is the greater. */
 export function livelinessOf(status: string): string {
   return `(case ${status} when 'open' then 2 when 'snoozed' then 1 else 0 end)`
+}
+
+/**
+ * Whether a conversation shows a message that it holds: no merge that stands in it, one of those that `parts` names,
+ * hides the message because of another copy.
+ */
+export function isShown(message: string, parts: string): string {
+  return `(${message}.double_in is null or not coalesce(${parts} @> jsonb_build_array(jsonb_build_object('merge_id', ${message}.double_in)), false))`
 }

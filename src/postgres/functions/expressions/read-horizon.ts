@@ -1,7 +1,7 @@
 import type { Names } from '../../names.js'
 import { innerFunctionSettings } from '../function-settings.js'
 import type { SqlFunction } from '../sql-function.js'
-import { partsOf } from './merged-parts.js'
+import { isShown, partsOf } from './merged-parts.js'
 import { countsAsUnread } from './messages.js'
 import { marks } from './operations.js'
 import { parameterNow } from './times.js'
@@ -96,7 +96,7 @@ begin
          unread_count = case when v_parts is null then (select count(*) from ${tables.messages} m
              where m.account_id = p_account_id and m.conversation_id = c.id and m.seq > v_read and ${countsAsUnread('m')})
            else (select coalesce(sum(u.unread), 0) from ${partsOf('c')} cross join lateral (select count(*) as unread from ${tables.messages} m
-             where m.account_id = p_account_id and m.conversation_id = p.id and m.seq > p.read_seq and ${countsAsUnread('m')}) u) end,
+             where m.account_id = p_account_id and m.conversation_id = p.id and m.seq > p.read_seq and ${countsAsUnread('m')} and ${isShown('m', 'c.merged_parts')}) u) end,
          updated_at = ${parameterNow},
          operations = ${marks.with('c.operations', 'p_operation_id', "'updated'")}
    where x.account_id = p_account_id and x.id = c.id

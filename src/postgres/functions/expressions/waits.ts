@@ -1,3 +1,4 @@
+import { isShown } from './merged-parts.js'
 import { listedAt } from './times.js'
 
 /**
@@ -53,13 +54,15 @@ export function openedWait(batch: string): string {
   return `case when ${batch}.asked_at <= ${batch}.answer_at then null else ${batch}.asked_at end`
 }
 
+const noParts = 'null::jsonb'
+
 /**
  * Since when the customer of the conversation `id` waits by its messages, as a query of `asked_at` and `answer_at`.
  * `parts` is its `merged_parts`.
  */
-export function waitOf(messages: string, account: string, id: string, parts = 'null::jsonb'): string {
+export function waitOf(messages: string, account: string, id: string, parts = noParts): string {
   const part = `(select ${id} as id, 0 as base union all select x->>'id', (x->>'seq_base')::integer from jsonb_array_elements(${parts}) x) p`
-  const of = `m.account_id = ${account} and m.conversation_id = p.id`
+  const of = `m.account_id = ${account} and m.conversation_id = p.id${parts === noParts ? '' : ` and ${isShown('m', parts)}`}`
   return `select asked.at as asked_at, answer.at as answer_at
       from (select 1) one
       left join lateral (select a.at, a.seq + p.base as seq from ${part} cross join lateral (
