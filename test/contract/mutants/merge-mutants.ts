@@ -181,14 +181,6 @@ const bugs: readonly Bug[] = [
     replace: 'if other_id <> p_merge then',
     by: 'if false then',
   },
-  {
-    bug: 'what goes with the restored conversation still counts as unread',
-    subject: unmerge,
-    caughtBy: backAgain,
-    name: 'unmerge_conversations',
-    replace: 'k.unread_count - l.unread_count',
-    by: 'k.unread_count',
-  },
 ]
 
 export const postgresMergeMutants: readonly PostgresMutant[] = bugs.map(({ bug, subject, caughtBy, ...changed }) => ({

@@ -2,6 +2,7 @@ import { memoryAttachmentMutants, mongoAttachmentMutants, postgresAttachmentMuta
 import { memoryContactMergeMutants, mongoContactMergeMutants, postgresContactMergeMutants } from './contact-merge-mutants.js'
 import { conversationMutants } from './conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
+import { memoryDoubleMutants, mongoDoubleMutants, postgresDoubleMutants } from './double-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
 import { memoryLinkedMergeMutants, mongoLinkedMergeMutants, postgresLinkedMergeMutants } from './linked-merge-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
@@ -31,6 +32,7 @@ export const plantedInPostgres = [
   ...postgresAttachmentMutants,
   ...postgresWaitMutants,
   ...postgresMergeMutants,
+  ...postgresDoubleMutants,
   ...postgresMergedMarksMutants,
   ...postgresContactMergeMutants,
   ...postgresLinkedMergeMutants,
@@ -46,6 +48,7 @@ export const plantedInMemory = [
   ...memoryAttachmentMutants,
   ...memoryWaitMutants,
   ...memoryMergeMutants,
+  ...memoryDoubleMutants,
   ...memoryMergedMarksMutants,
   ...memoryContactMergeMutants,
   ...memoryLinkedMergeMutants,
@@ -65,6 +68,7 @@ export const plantedInMongo = [
   ...mongoAttachmentMutants,
   ...mongoWaitMutants,
   ...mongoMergeMutants,
+  ...mongoDoubleMutants,
   ...mongoMergedMarksMutants,
   ...mongoContactMergeMutants,
   ...mongoLinkedMergeMutants,
