@@ -23,7 +23,11 @@ try {
   await engines.close()
 }
 
-async function measure(account: AccountConversations, other: AccountConversations, share: number): Promise<Record<string, string | number>> {
+async function measure(
+  account: AccountConversations,
+  other: AccountConversations,
+  share: number,
+): Promise<Record<string, string | number>> {
   const [keep, lose] = ['kept', 'lost'].map((each) => ({ oaId: 'page', customerId: `${each} ${share}` })) as [Key, Key]
   const filled = performance.now()
   await fill(account, keep, (n) => (share === 1 ? `both ${n}` : `kept ${n}`))
