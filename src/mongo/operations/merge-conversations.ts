@@ -10,7 +10,7 @@ import { findNow } from '../find-now.js'
 import { canonicalContactInbox, conversationNotFound } from '../find-target.js'
 import { hostConversation } from '../host-conversation.js'
 import { lockEarly } from '../lock-early.js'
-import { markDoubles } from '../mark-doubles.js'
+import { markDoubles, type PreparedDoubles, prepareDoubles } from '../mark-doubles.js'
 import {
   type FoundConversation,
   findKept,
@@ -34,7 +34,8 @@ import { writeMerge } from '../write-merge.js'
  */
 export async function mergeConversations(context: MongoContext, input: WriteStamp & Merge): Promise<MergeResult> {
   if (!(await context.deployment()).transactions) throw needsTransactions('mergeConversations')
-  const { outcome, mergeId, row } = await inTransaction(context, (inner, attempt) => merge(inner, input, attempt))
+  const prepared = await prepare(context, input)
+  const { outcome, mergeId, row } = await inTransaction(context, (inner, attempt) => merge(inner, input, attempt, prepared))
   return { outcome, mergeId, conversation: await hostConversation(context, row) }
 }
 
@@ -42,7 +43,17 @@ interface Merged extends Pick<MergeResult, 'outcome' | 'mergeId'> {
   readonly row: ConversationRow
 }
 
-async function merge(context: MongoContext, input: WriteStamp & Merge, attempt: number): Promise<Merged> {
+/** Looks for what both have before the transaction, so that the transaction is short. */
+async function prepare(context: MongoContext, { accountId, keep, lose, operationId }: WriteStamp & Merge): Promise<PreparedDoubles | null> {
+  if (context.session !== null) return null
+  // A merge that is sent again must not mark anything: its marks mean something already.
+  if ((await context.collections.conversation_merges.findOne({ accountId, _id: operationId })) !== null) return null
+  const [kept, lost] = [await find(context, accountId, keep), await find(context, accountId, lose)]
+  if (kept === null || lost === null || kept.row.id === lost.row.id) return null
+  return prepareDoubles(context, { kept: kept.row, lost: lost.row, mergeId: operationId })
+}
+
+async function merge(context: MongoContext, input: WriteStamp & Merge, attempt: number, prepared: PreparedDoubles | null): Promise<Merged> {
   const { accountId, operationId, expectedVersions, keep, lose } = input
   // A message writes its conversation at once. So among live writers this only wins if it does the same.
   if (attempt > 1) for (const target of [keep, lose]) await lockEarly(context, accountId, target)
@@ -65,7 +76,7 @@ async function merge(context: MongoContext, input: WriteStamp & Merge, attempt: 
   if (isOpened) await requirePlace(context, { ...kept, status: lost.status }, [{ ...lost, status: 'closed' }])
   const now = input.now ?? serverNow
   const held = holding(kept, lost, operationId, now)
-  const hidden = await markDoubles(context, { kept, lost, mergeId: operationId })
+  const hidden = await markDoubles(context, { kept, lost, mergeId: operationId }, prepared)
   const latest = hidden.length === 0 ? null : await latestIn(context, held)
   const next = { ...held, ...withoutDoubles(held, hidden, () => latest), ...(await waitIn(context, held)) }
   const head = await headOf(context, accountId, kept.contactInboxId)

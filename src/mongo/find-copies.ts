@@ -1,0 +1,116 @@
+import { peopleIn, personOf } from '../model/planning/copies.js'
+import { type Copy, copyOf } from '../model/planning/doubles-of-merge.js'
+import { mergesOf } from '../model/planning/merged-parts.js'
+import { type Horizon, horizonsOf } from '../model/planning/read-horizons.js'
+import type { ContactInboxRow, ConversationRow } from '../model/planning/rows.js'
+import { groupScopes } from '../model/planning/scopes.js'
+import type { World } from '../model/planning/world.js'
+import type { MongoContext } from './context.js'
+import { integer, list, text } from './documents/fields.js'
+import type { Doc } from './driver.js'
+import { latestState } from './find-now.js'
+import { contactInboxesOf } from './people-in.js'
+import { messageKeys } from './schema/time-indexes.js'
+import { isShown } from './unread-messages.js'
+
+/** How many numbers of a conversation one command looks at. */
+const atOnce = 10_000
+
+type People = Pick<World, 'contactInboxById'>
+
+/** One of two conversations that are merged. */
+export interface Side {
+  readonly row: ConversationRow
+  readonly isOfKept: boolean
+  readonly people: readonly ContactInboxRow[]
+}
+
+/** Two conversations that may have messages in common. */
+export interface Sides {
+  readonly world: People
+  readonly shorter: Side
+  readonly longer: Side
+}
+
+/** A message that both conversations have, without what changes while they are written to. */
+export interface FoundCopy {
+  readonly id: string
+  readonly storedId: string
+  readonly isOfKept: boolean
+  /** The message as a copy, once it is known where its read horizon is. */
+  at(horizon: Pick<Horizon, 'seqBase' | 'readSeq'>): Copy
+}
+
+/** Null for two conversations that can have no message in common, of which no message is asked. */
+export async function sidesOf(context: MongoContext, kept: ConversationRow, lost: ConversationRow): Promise<Sides | null> {
+  const ids = [kept, lost].flatMap(({ contactInboxId, parts }) => [contactInboxId, ...parts.map((part) => part.contactInboxId)])
+  const world = await contactInboxesOf(context, kept.accountId, ids)
+  const [ofKept, ofLost] = [kept, lost].map((row) => ({ row, isOfKept: row === kept, people: peopleIn(world, row) })) as [Side, Side]
+  const [shorter, longer] = kept.lastSeq < lost.lastSeq ? [ofKept, ofLost] : [ofLost, ofKept]
+  return commonScopes(shorter, longer).length === 0 ? null : { world, shorter, longer }
+}
+
+/** The scopes of one conversation that may have copies of messages of the other one. */
+function commonScopes(from: Side, to: Side): readonly string[] {
+  return to.people.filter((one) => from.people.some((other) => other.oaId === one.oaId && other.id !== one.id)).flatMap(groupScopes)
+}
+
+/**
+ * The messages of `from` with a number past the one given for what is stored under their id, and their copies. Each is
+ * looked up by its id.
+ */
+export async function copiesAfter(
+  context: MongoContext,
+  world: People,
+  { from, to }: { readonly from: Side; readonly to: Side },
+  seen: (storedId: string) => number,
+): Promise<readonly FoundCopy[]> {
+  const found: FoundCopy[] = []
+  for (const { id, lastSeq } of horizonsOf(from.row)) {
+    for (let after = seen(id); after < lastSeq; after += atOnce) {
+      const pipeline = lookUp(from, to, { accountId: from.row.accountId, conversation_id: id, seq: { $gt: after, $lte: after + atOnce } })
+      const docs = await context.collections.messages.aggregate(pipeline, { ...latestState(context), hint: messageKeys.seq }).toArray()
+      for (const doc of docs) found.push(...copiesOf(world, from, [doc]), ...copiesOf(world, to, list(doc.same)))
+    }
+  }
+  return found
+}
+
+function lookUp(from: Side, to: Side, match: Doc): Doc[] {
+  const { accountId } = from.row
+  const stored = { conversation_id: { $in: horizonsOf(to.row).map(({ id }) => id) } }
+  const copies = { accountId, contact_inbox_id: { $in: commonScopes(from, to) }, ...stored, ...isShown({ merges: mergesOf(to.row) }) }
+  return [
+    { $match: { ...match, message_id: { $exists: true }, ...isShown({ merges: mergesOf(from.row) }) } },
+    { $project: fields },
+    {
+      $lookup: {
+        as: 'same',
+        from: 'messages',
+        localField: 'message_id',
+        foreignField: 'message_id',
+        pipeline: [{ $match: copies }, { $project: fields }],
+      },
+    },
+    { $match: { 'same.0': { $exists: true } } },
+  ]
+}
+
+const fields = { conversation_id: 1, contact_inbox_id: 1, message_id: 1, seq: 1, direction: 1, is_silent: 1, is_history: 1 }
+
+function copiesOf(world: People, { isOfKept }: Side, docs: readonly Doc[]): readonly FoundCopy[] {
+  return docs.flatMap((doc) => {
+    const person = personOf(world, text(doc.contact_inbox_id)) ?? null
+    if (person === null) return []
+    const message = {
+      id: text(doc._id),
+      messageId: text(doc.message_id),
+      seq: integer(doc.seq),
+      direction: doc.direction === 'outbound' ? ('outbound' as const) : ('inbound' as const),
+      isSilent: doc.is_silent === true,
+      history: doc.is_history === true,
+    }
+    const place = { oaId: person.oaId, personId: person.id, isOfKept }
+    return [{ id: message.id, storedId: text(doc.conversation_id), isOfKept, at: (horizon) => copyOf(message, { ...place, ...horizon }) }]
+  })
+}
