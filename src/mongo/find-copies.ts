@@ -1,4 +1,5 @@
 import { peopleIn, personOf } from '../model/planning/copies.js'
+import { copiesMarkedAtOnce } from '../model/planning/copies-at-once.js'
 import { type Copy, copyOf } from '../model/planning/doubles-of-merge.js'
 import { mergesOf } from '../model/planning/merged-parts.js'
 import { type Horizon, horizonsOf } from '../model/planning/read-horizons.js'
@@ -10,11 +11,8 @@ import { integer, list, text } from './documents/fields.js'
 import type { Doc } from './driver.js'
 import { latestState } from './find-now.js'
 import { contactInboxesOf } from './people-in.js'
-import { messageKeys } from './schema/time-indexes.js'
+import { messageKeys } from './schema/hinted-keys.js'
 import { isShown } from './unread-messages.js'
-
-/** How many numbers of a conversation one command looks at. */
-const atOnce = 10_000
 
 type People = Pick<World, 'contactInboxById'>
 
@@ -67,8 +65,12 @@ export async function copiesAfter(
 ): Promise<readonly FoundCopy[]> {
   const found: FoundCopy[] = []
   for (const { id, lastSeq } of horizonsOf(from.row)) {
-    for (let after = seen(id); after < lastSeq; after += atOnce) {
-      const pipeline = lookUp(from, to, { accountId: from.row.accountId, conversation_id: id, seq: { $gt: after, $lte: after + atOnce } })
+    for (let after = seen(id); after < lastSeq; after += copiesMarkedAtOnce) {
+      const pipeline = lookUp(from, to, {
+        accountId: from.row.accountId,
+        conversation_id: id,
+        seq: { $gt: after, $lte: after + copiesMarkedAtOnce },
+      })
       const docs = await context.collections.messages.aggregate(pipeline, { ...latestState(context), hint: messageKeys.seq }).toArray()
       for (const doc of docs) found.push(...copiesOf(world, from, [doc]), ...copiesOf(world, to, list(doc.same)))
     }

@@ -1,3 +1,4 @@
+import { copiesMarkedAtOnce } from '../model/planning/copies-at-once.js'
 import { type Copy, hiddenCopies } from '../model/planning/doubles-of-merge.js'
 import { horizonsOf } from '../model/planning/read-horizons.js'
 import type { ConversationRow } from '../model/planning/rows.js'
@@ -5,11 +6,8 @@ import { inSession, type MongoContext } from './context.js'
 import type { Doc } from './driver.js'
 import { copiesAfter, type FoundCopy, type Side, type Sides, sidesOf } from './find-copies.js'
 import { latestState } from './find-now.js'
-
-/** How many documents one command marks. */
-const atOnce = 5_000
-/** Conversations with more messages than these are prepared before the transaction of their merge. */
-const markedInTransaction = 1_000
+import { messageKeys } from './schema/hinted-keys.js'
+import { inTransaction } from './transaction.js'
 
 export interface Merging {
   readonly kept: ConversationRow
@@ -23,8 +21,6 @@ export interface PreparedDoubles {
   readonly lost: ConversationRow
   readonly copies: readonly FoundCopy[]
   readonly marked: ReadonlySet<string>
-  /** Whether all of those have the mark. Another merge may have been faster. */
-  readonly isMarked: boolean
   /** The people of both conversations and where their messages are stored, as a text. */
   readonly people: string
 }
@@ -35,15 +31,30 @@ export interface PreparedDoubles {
  * Null where the transaction does all of it by itself.
  */
 export async function prepareDoubles(context: MongoContext, { kept, lost, mergeId }: Merging): Promise<PreparedDoubles | null> {
-  if (context.session !== null || Math.min(kept.lastSeq, lost.lastSeq) <= markedInTransaction) return null
+  if (context.session !== null || Math.min(kept.lastSeq, lost.lastSeq) <= copiesMarkedAtOnce) return null
   const sides = await sidesOf(context, kept, lost)
   if (sides === null) return null
   const copies = await allCopies(context, sides)
   const hidden = hiddenAmong(copies, kept, lost).map(({ id }) => id)
-  // The mark of another merge may be one that stands by now.
-  const filter = { accountId: kept.accountId, double_in: { $in: [null, mergeId] } }
-  const isMarked = (await mark(context, hidden, filter, { $set: { double_in: mergeId } })) === hidden.length
-  return { kept, lost, copies, marked: new Set(hidden), isMarked, people: peopleOf(sides) }
+  for (let from = 0; from < hidden.length; from += copiesMarkedAtOnce) {
+    const some = hidden.slice(from, from + copiesMarkedAtOnce)
+    if (!(await inTransaction(context, (inner) => markSome(inner, { kept, lost, mergeId }, some)))) return null
+  }
+  return { kept, lost, copies, marked: new Set(hidden), people: peopleOf(sides) }
+}
+
+/**
+ * The transaction writes both conversations, so that no other merge of them that stands has its marks taken over. False
+ * if one of them is gone.
+ */
+async function markSome(context: MongoContext, { kept, lost, mergeId }: Merging, ids: readonly string[]): Promise<boolean> {
+  const { accountId } = kept
+  for (const { id } of [kept, lost]) {
+    const held = await context.collections.conversations.updateOne({ accountId, _id: id }, { $inc: { lock: 1 } }, inSession(context))
+    if (held.matchedCount === 0) return false
+  }
+  await mark(context, { accountId, _id: { $in: ids } }, { $set: { double_in: mergeId } })
+  return true
 }
 
 /**
@@ -58,17 +69,22 @@ export async function markDoubles(context: MongoContext, merging: Merging, prepa
   const isCurrent = prepared !== null && (await isUnchanged(context, sides, merging, prepared))
   const copies = isCurrent ? [...prepared.copies, ...(await laterCopies(context, sides, prepared))] : await allCopies(context, sides)
   const hidden = hiddenAmong(copies, kept, lost)
-  const before = prepared?.marked ?? new Set<string>()
-  const now = new Set(hidden.map(({ id }) => id))
-  const toMark = isCurrent && prepared.isMarked ? [...now].filter((id) => !before.has(id)) : [...now]
-  const { accountId } = kept
-  await mark(context, toMark, { accountId }, { $set: { double_in: mergeId } })
-  await mark(
-    context,
-    [...before].filter((id) => !now.has(id)),
-    { accountId, double_in: mergeId },
-    { $unset: { double_in: '' } },
-  )
+  const now = hidden.map(({ id }) => id)
+  const of = { accountId: kept.accountId }
+  const hide = (ids: readonly string[]) =>
+    inChunks(ids, (some) => mark(context, { ...of, _id: { $in: some } }, { $set: { double_in: mergeId } }))
+  const show = { $unset: { double_in: '' } }
+  if (isCurrent) {
+    await hide(now.filter((id) => !prepared.marked.has(id)))
+    const isHidden = new Set(now)
+    await inChunks(
+      [...prepared.marked].filter((id) => !isHidden.has(id)),
+      (some) => mark(context, { ...of, _id: { $in: some } }, show),
+    )
+    return hidden
+  }
+  if (prepared !== null) await mark(context, markedBy(merging), show)
+  await hide(now)
   return hidden
 }
 
@@ -91,16 +107,18 @@ async function laterCopies(
 
 /**
  * Whether what was prepared still tells everything about the messages that were there. It does not if a conversation
- * holds others since, if ids were linked, if a message came live, or if a reply got its id.
+ * holds others since, if ids were linked, if a message came live, if a reply got its id, or if another merge took marks over.
  */
-async function isUnchanged(context: MongoContext, sides: Sides, { kept, lost }: Merging, prepared: PreparedDoubles): Promise<boolean> {
+async function isUnchanged(context: MongoContext, sides: Sides, merging: Merging, prepared: PreparedDoubles): Promise<boolean> {
+  const { kept, lost } = merging
   const isSame = (a: ConversationRow, b: ConversationRow) => a.id === b.id && a.parts.length === b.parts.length
   if (!isSame(kept, prepared.kept) || !isSame(lost, prepared.lost) || peopleOf(sides) !== prepared.people) return false
   for (const { accountId, id, lastEventSeq } of [prepared.kept, prepared.lost]) {
     const filter = { accountId, conversation_id: id, event_seq: { $gt: lastEventSeq }, type: { $in: ['message_live', 'message_sent'] } }
     if ((await context.collections.contact_interaction_events.findOne(filter, latestState(context))) !== null) return false
   }
-  return true
+  const marked = await context.collections.messages.countDocuments(markedBy(merging), { ...latestState(context), hint: messageKeys.seq })
+  return marked === prepared.marked.size
 }
 
 function peopleOf({ shorter, longer }: Sides): string {
@@ -118,13 +136,18 @@ function hiddenAmong(copies: readonly FoundCopy[], kept: ConversationRow, lost: 
   )
 }
 
-/** How many of the messages were changed. A message has the id of its event. */
-async function mark(context: MongoContext, ids: readonly string[], filter: Doc, change: Doc): Promise<number> {
-  let matched = 0
-  for (let from = 0; from < ids.length; from += atOnce) {
-    const some = { ...filter, _id: { $in: ids.slice(from, from + atOnce) } }
-    matched += (await context.collections.messages.updateMany(some, change, inSession(context))).matchedCount
-    await context.collections.contact_interaction_events.updateMany(some, change, inSession(context))
-  }
-  return matched
+/** A message has the id of its event. */
+async function mark(context: MongoContext, filter: Doc, change: Doc): Promise<void> {
+  await context.collections.messages.updateMany(filter, change, inSession(context))
+  await context.collections.contact_interaction_events.updateMany(filter, change, inSession(context))
+}
+
+async function inChunks(ids: readonly string[], work: (some: readonly string[]) => Promise<void>): Promise<void> {
+  for (let from = 0; from < ids.length; from += copiesMarkedAtOnce) await work(ids.slice(from, from + copiesMarkedAtOnce))
+}
+
+/** A filter for what has the mark of a merge. */
+function markedBy({ kept, lost, mergeId }: Merging): Doc {
+  const stored = [kept, lost].flatMap((row) => horizonsOf(row).map(({ id }) => id))
+  return { accountId: kept.accountId, conversation_id: { $in: stored }, double_in: mergeId }
 }

@@ -1,9 +1,11 @@
 import type { Db } from 'mongodb'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type AccountConversations, createConversationStore, type EventInput } from '../../src/index.js'
 import { mongo } from '../../src/mongo/index.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
 import { customer, openDatabase, type TestDatabase } from './database.js'
+
+vi.mock('../../src/model/planning/copies-at-once.js', () => ({ copiesMarkedAtOnce: 500 }))
 
 const many = 1_200
 const atOnce = 400
@@ -34,7 +36,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('copies that are marked befor
       isFirst = false
       await between(account)
     }
-    const merging = createConversationStore({ adapter: mongo({ client, db: afterMarking(db, once) }) }).forAccount('acme')
+    const merging = createConversationStore({ adapter: mongo({ client, db: beforeMerge(db, once) }) }).forAccount('acme')
     return {
       keep,
       lose: { ...lose, oaId: keep.oaId },
@@ -53,8 +55,10 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('copies that are marked befor
     const inTransaction = commands
       .filter(({ command }) => command.autocommit === false)
       .map(({ command, commandName }) => `${commandName} ${command[commandName]}`)
-    expect(inTransaction).toContain('update conversations')
-    expect(inTransaction).not.toContain('update messages')
+    // The last transaction is that of the merge.
+    const ofMerge = inTransaction.slice(inTransaction.indexOf('aggregate conversation_merges'))
+    expect(ofMerge).toContain('update conversations')
+    expect(ofMerge).not.toContain('update messages')
   })
 
   test('are completed by what came since, and chosen by what was read since', async () => {
@@ -99,26 +103,24 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('copies that are marked befor
   })
 })
 
-/** The database, whose events do something after copies were marked outside a transaction. */
-function afterMarking(db: Db, work: () => Promise<void>): Db {
+/** The database, of which the transaction of a merge begins only after something else was done. */
+function beforeMerge(db: Db, work: () => Promise<void>): Db {
+  const delayed = (merges: ReturnType<Db['collection']>) => (pipeline: object[], options?: object) => ({
+    async toArray() {
+      await work()
+      return merges.aggregate(pipeline, options).toArray()
+    },
+  })
   return new Proxy(db, {
     get(target, property) {
       if (property !== 'collection') return bound(target, property)
       return (name: string, options?: object) => {
         const collection = target.collection(name, options)
-        return name === 'contact_interaction_events'
-          ? new Proxy(collection, { get: (events, method) => (method === 'updateMany' ? marking(events) : bound(events, method)) })
-          : collection
+        if (name !== 'conversation_merges') return collection
+        return new Proxy(collection, { get: (merges, method) => (method === 'aggregate' ? delayed(merges) : bound(merges, method)) })
       }
     },
   })
-  function marking(events: ReturnType<Db['collection']>) {
-    return async (filter: object, change: object, options?: { readonly session?: unknown }) => {
-      const result = await events.updateMany(filter, change, options as object)
-      if (options?.session === undefined) await work()
-      return result
-    }
-  }
 }
 
 function bound(target: object, property: string | symbol): unknown {

@@ -34,6 +34,7 @@ import { lockNamed } from './lock-named.js'
 import { markConversationRead } from './mark-conversation-read.js'
 import { markConversationReadUntil } from './mark-conversation-read-until.js'
 import { markConversationUnread } from './mark-conversation-unread.js'
+import { markCopies } from './mark-copies.js'
 import { markDoubles } from './mark-doubles.js'
 import { markPartRead } from './mark-part-read.js'
 import { mergeContacts } from './merge-contacts.js'
@@ -43,6 +44,7 @@ import { mergedReactions } from './merged-reactions.js'
 import { newRowId } from './new-row-id.js'
 import { noteDelivery } from './note-delivery.js'
 import { noteIdentities } from './note-identities.js'
+import { prepareDoubles } from './prepare-doubles.js'
 import { previewOf } from './preview-of.js'
 import { problemOf } from './problem-of.js'
 import { pushOutWaiting } from './push-out-waiting.js'
@@ -92,7 +94,9 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     latestMessage(names),
     shownCopy(names),
     tellShownCopy(names),
+    markCopies(names),
     markDoubles(names),
+    prepareDoubles(names),
     foldMessage(names),
     linkMessage(names),
     applyEvent(names),

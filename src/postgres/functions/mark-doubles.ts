@@ -1,75 +1,75 @@
+import { copiesMarkedAtOnce } from '../../model/planning/copies-at-once.js'
 import type { Names } from '../names.js'
-import { isShown, partsOf } from './expressions/merged-parts.js'
+import { partsOf } from './expressions/merged-parts.js'
 import { countsAsUnread } from './expressions/messages.js'
-import { isChatScoped } from './expressions/scopes.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `mark_doubles(account, kept, lost, merge)`: marks the messages that a merge hides, because the other conversation has
- * a copy: src/model/planning/doubles-of-merge.ts has the rules. The marks mean nothing until the merge stands. Returns
- * how many were marked, and how many of them counted as unread.
+ * `mark_doubles(account, kept, lost, merge, prepared)`: marks all messages that a merge hides. The caller holds the
+ * locks of both conversations. `is_marked` tells that there may be any, and `unread` how many of them counted as
+ * unread. If `prepared` is null, two large conversations are left alone, and `is_large` tells that prepare_doubles is to
+ * be called first.
  *
- * The messages of the shorter conversation are gone through, and each of them is looked up by its id in the other one.
- * Nothing is asked of two conversations that can have no message in common.
+ * What was prepared is completed by what came since and by what was read since. It is no longer good if a conversation
+ * holds others since, if ids were linked, if a message came live, if a reply got its id, or if another merge has taken
+ * marks over. Then all is marked anew.
  */
-export function markDoubles({ tables }: Names): SqlFunction {
-  const peopleOf = (
-    conversation: string,
-    isOwn: boolean,
-  ) => `select ${isOwn} as is_own, h.id, h.oa_id, coalesce(h.scopes, array[h.id]) as scopes
-      from (select ${conversation}.contact_inbox_id as id union select x->>'contact_inbox_id' from jsonb_array_elements(${conversation}.merged_parts) x) i
-      cross join lateral (select x.* from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = i.id) o
-      cross join lateral (select x.* from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = coalesce(o.canonical_id, o.id)) h
-      where not ${isChatScoped('h.channel')}`
-  const copy = (row: string, part: string, isOfKept: string) =>
-    `(${row}.id, ${isOfKept}, ${row}.seq + ${part}.seq_base, coalesce(${row}.is_silent, false), coalesce(${row}.is_history, false),
-        ${countsAsUnread(row)} and ${row}.seq <= ${part}.read_seq, ${countsAsUnread(row)} and ${row}.seq > ${part}.read_seq)`
+export function markDoubles({ fn, tables }: Names): SqlFunction {
+  const both = `(select p.* from ${partsOf('k')} union all select p.* from ${partsOf('l')}) p`
+  const ofMerge = `${tables.messages} m where m.account_id = p_account and m.conversation_id = p.id and m.double_in = p_merge`
   return {
     name: 'mark_doubles',
-    parameters: `p_account text, k ${tables.conversations}, l ${tables.conversations}, p_merge text, out marked integer, out unread integer`,
+    parameters: `p_account text, k ${tables.conversations}, l ${tables.conversations}, p_merge text, p_prepared jsonb,
+  out is_marked boolean, out unread integer, out is_large boolean`,
     returns: null,
     attributes: `language plpgsql volatile ${functionSettings}`,
     body: `
 #variable_conflict use_column
 declare
-  v_is_kept constant boolean := k.last_seq < l.last_seq;
-  c constant ${tables.conversations} := case when v_is_kept then k else l end;
-  o constant ${tables.conversations} := case when v_is_kept then l else k end;
-  v_people jsonb;
-  v_scopes text[];
-  v_ids text[];
+  v_people constant text := (select c.people from ${fn('mark_copies')}(p_account, k, l, p_merge, '[]') c);
+  v_seen constant jsonb := p_prepared->'seen';
+  v_is_current boolean;
+  v_ranges jsonb;
 begin
-  with person as (${peopleOf('c', true)} union all ${peopleOf('o', false)})
-  select jsonb_object_agg(s.id, jsonb_build_array(p.oa_id, p.id)),
-    array_agg(s.id) filter (where not p.is_own and (select true from person other where other.is_own and other.oa_id = p.oa_id and other.id <> p.id limit 1))
-  into v_people, v_scopes from person p cross join lateral unnest(p.scopes) s(id);
-  if v_scopes is null then
-    marked := 0;
-    unread := 0;
+  is_marked := false;
+  unread := 0;
+  is_large := p_prepared is null and v_people is not null and least(k.last_seq, l.last_seq) > ${copiesMarkedAtOnce};
+  if v_people is null or is_large then
     return;
   end if;
-  with pair as (
-    select v_people->x.contact_inbox_id->>0 as oa_id, x.message_id, copy.*
-    from ${partsOf('c')}
-    cross join lateral (select m.* from ${tables.messages} m
-      where m.account_id = p_account and m.conversation_id = p.id and m.message_id is not null and ${isShown('m', 'c.merged_parts')} offset 0) x
-    -- The limit makes PostgreSQL look each message up by its id, and never read all messages of the other conversation.
-    cross join lateral (select m.* from ${tables.messages} m
-      where m.account_id = p_account and m.contact_inbox_id = any (v_scopes) and m.message_id = x.message_id and ${isShown('m', 'o.merged_parts')}
-        and v_people->m.contact_inbox_id->>0 = v_people->x.contact_inbox_id->>0 and v_people->m.contact_inbox_id <> v_people->x.contact_inbox_id limit cardinality(v_scopes)) y
-    join ${partsOf('o').replace(/ p$/, ' q')} on q.id = y.conversation_id
-    cross join lateral (values ${copy('x', 'p', 'v_is_kept')},
-      ${copy('y', 'q', 'not v_is_kept')}) copy(id, is_of_kept, seq, is_silent, is_history, is_read, is_unread)
-  ),
-  placed as (
-    select d.id, d.is_unread, row_number() over (partition by d.oa_id, d.message_id
-      order by d.is_silent, d.is_read desc, d.is_history, d.is_of_kept desc, d.seq) as place
-    from (select distinct pair.* from pair) d
-  )
-  select array_agg(placed.id), count(*), count(*) filter (where placed.is_unread) into v_ids, marked, unread from placed where placed.place > 1;
-  update ${tables.messages} m set double_in = p_merge where m.account_id = p_account and m.id = any (v_ids);
+  v_is_current := coalesce(p_prepared->>'people' = v_people and p_prepared->'of' = ${preparedOf}
+    and (select true from ${tables.contact_interaction_events} e
+      where e.account_id = p_account and e.conversation_id = any (array[k.id, l.id]) and e.type in ('message_live', 'message_sent')
+        and e.event_seq > (p_prepared->'events'->>e.conversation_id)::integer limit 1) is null
+    and (p_prepared->>'marked')::integer = (select coalesce(sum(c.marked), 0) from ${both} cross join lateral (select count(*) as marked from ${ofMerge}) c), false);
+  if v_is_current then
+    select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'past', r.past, 'upto', r.upto)), '[]') into v_ranges from (
+      select p.id, (v_seen->p.id->>0)::integer as past, p.last_seq as upto from ${both}
+      union all
+      select p.id, least((v_seen->p.id->>1)::integer, p.read_seq), greatest((v_seen->p.id->>1)::integer, p.read_seq) from ${both}) r
+    where r.past < r.upto;
+  else
+    if v_seen is not null then
+      update ${tables.messages} x set double_in = null
+      where x.account_id = p_account and x.id = any (array(select m.id from ${both} cross join lateral (select m.id from ${ofMerge}) m));
+    end if;
+    v_ranges := ${shorterRanges};
+  end if;
+  perform true from ${fn('mark_copies')}(p_account, k, l, p_merge, v_ranges);
+  select coalesce(sum(c.unread), 0), coalesce(bool_or(c.is_any), false) into unread, is_marked from ${both} cross join lateral (
+    select count(*) filter (where m.seq > p.read_seq and ${countsAsUnread('m')}) as unread, count(*) > 0 as is_any from ${ofMerge}) c;
 end
 `,
   }
+}
+
+/** The conversations of which something was prepared, and how many others they hold. */
+export const preparedOf = `jsonb_build_array(k.id, coalesce(jsonb_array_length(k.merged_parts), 0), l.id, coalesce(jsonb_array_length(l.merged_parts), 0))`
+
+/** All messages of the shorter conversation, as ranges of mark_copies. */
+export const shorterRanges = `case when k.last_seq < l.last_seq then ${rangesOf('k')} else ${rangesOf('l')} end`
+
+function rangesOf(conversation: string): string {
+  return `(select jsonb_agg(jsonb_build_object('id', p.id, 'past', 0, 'upto', p.last_seq)) from ${partsOf(conversation)})`
 }

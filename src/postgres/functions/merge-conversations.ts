@@ -10,7 +10,8 @@ import type { SqlFunction } from './sql-function.js'
 /**
  * Makes one conversation of two: src/model/planning/merge-conversations.ts has the rules. Returns no row if there is no
  * such conversation. `outcome` is `merged` or `unchanged`, and `other_id` the merge, or it is `same`, `conflict`
- * (`expected` is the version that was), `active`, `username` or `parts` for a refusal.
+ * (`expected` is the version that was), `active`, `username` or `parts` for a refusal. It is `large` if `prepared` is
+ * null and prepare_doubles is to be called first, for the conversation and `other_id`.
  *
  * No row of a message moves, and only those that the merge hides are written. It takes the locks of every write, heads
  * first, so that whoever writes to one of the two is done before it, or finds the merge after it.
@@ -23,7 +24,8 @@ export function mergeConversations(names: Names): SqlFunction {
     name: 'merge_conversations',
     parameters: `
   p_account_id text, p_keep text, p_keep_oa text, p_keep_customer text, p_lose text, p_lose_oa text, p_lose_customer text,
-  p_expected_keep integer, p_expected_lose integer, p_operation_id text, p_now timestamptz
+  p_expected_keep integer, p_expected_lose integer, p_operation_id text, p_now timestamptz,
+  p_prepared jsonb
 `,
     returns: `table (outcome text, other_id text, expected integer, actual integer, conversation ${tables.conversations})`,
     attributes: `language plpgsql volatile ${functionSettings}`,
@@ -39,7 +41,8 @@ declare
   l ${tables.conversations}%rowtype;
   v_now timestamptz(3);
   v_is_livelier boolean;
-  v_marked integer;
+  v_is_marked boolean;
+  v_is_large boolean;
   v_unread integer;
 begin
   if not (${isTimeWithin('p_now')}) then
@@ -102,9 +105,15 @@ begin
   end if;
 
   v_now := ${parameterNow};
-  select d.marked, d.unread into v_marked, v_unread from ${fn('mark_doubles')}(p_account_id, k, l, p_operation_id) d;
+  select d.is_marked, d.unread, d.is_large into v_is_marked, v_unread, v_is_large from ${fn('mark_doubles')}(p_account_id, k, l, p_operation_id, p_prepared) d;
+  if v_is_large then
+    outcome := 'large';
+    other_id := l.id;
+    return next;
+    return;
+  end if;
   perform ${fn('hold_conversation')}(p_account_id, k, l, p_operation_id, k.contact_inbox_id = l.contact_inbox_id, 1, v_now);
-  if v_marked > 0 then
+  if v_is_marked then
     update ${tables.conversations} x set unread_count = x.unread_count - v_unread, last_message_row_id = m.id,
       last_message_preview = ${fn('preview_of')}(m.text, m.attachments)
     from ${fn('latest_message')}(p_account_id, k.id, (select y.merged_parts from ${tables.conversations} y where y.account_id = p_account_id and y.id = k.id)) m
