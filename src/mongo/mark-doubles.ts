@@ -107,7 +107,8 @@ async function laterCopies(
 
 /**
  * Whether what was prepared still tells everything about the messages that were there. It does not if a conversation
- * holds others since, if ids were linked, if a message came live, if a reply got its id, or if another merge took marks over.
+ * holds others since, if ids were linked, if a message came live, if a reply got its id, or if another merge took marks
+ * over.
  */
 async function isUnchanged(context: MongoContext, sides: Sides, merging: Merging, prepared: PreparedDoubles): Promise<boolean> {
   const { kept, lost } = merging

@@ -8,11 +8,11 @@ import type { SqlFunction } from './sql-function.js'
 /**
  * `mark_copies(account, kept, lost, merge, ranges)`: marks the messages that a merge hides, because the other
  * conversation has a copy: src/model/planning/doubles-of-merge.ts has the rules. The marks mean nothing until the merge
- * stands. `ranges` are the stored ids whose messages are gone through, each with the numbers past which and up to which:
- * `[{ id, past, upto }]`. Each message is looked up by its id in the other conversation.
+ * stands. `ranges` are the stored ids whose messages are gone through, each with the numbers past which and up to
+ * which: `[{ id, past, upto }]`. Each message is looked up by its id in the other conversation.
  *
- * `people` is a text that tells whose messages the two have and where they are stored. It is null, and nothing is asked,
- * for two that can have no message in common. `marked` is how many more messages have the mark now.
+ * `people` is a text that tells whose messages the two have and where they are stored. It is null, and nothing is
+ * asked, for two that can have no message in common. `marked` is how many more messages have the mark now.
  */
 export function markCopies({ tables }: Names): SqlFunction {
   const peopleOf = (

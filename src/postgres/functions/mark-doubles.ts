@@ -8,8 +8,8 @@ import type { SqlFunction } from './sql-function.js'
 /**
  * `mark_doubles(account, kept, lost, merge, prepared)`: marks all messages that a merge hides. The caller holds the
  * locks of both conversations. `is_marked` tells that there may be any, and `unread` how many of them counted as
- * unread. If `prepared` is null, two large conversations are left alone, and `is_large` tells that prepare_doubles is to
- * be called first.
+ * unread. If `prepared` is null, two large conversations are left alone, and `is_large` tells that prepare_doubles is
+ * to be called first.
  *
  * What was prepared is completed by what came since and by what was read since. It is no longer good if a conversation
  * holds others since, if ids were linked, if a message came live, if a reply got its id, or if another merge has taken

@@ -49,7 +49,7 @@ begin
   v_left := v_progress->'left';
   v_range := v_left->0;
   v_past := least((v_range->>'past')::integer + ${copiesMarkedAtOnce}, (v_range->>'upto')::integer);
-  -- Which copy is shown goes by what was read when the preparation began. What was read since is looked at by the merge.
+  -- Which copy is shown goes by what was read when the preparation began. The merge looks at what was read since.
   k.read_seq := coalesce((v_progress->'seen'->k.id->>1)::integer, k.read_seq);
   l.read_seq := coalesce((v_progress->'seen'->l.id->>1)::integer, l.read_seq);
   k.merged_parts := ${asSeen('k')};

@@ -22,6 +22,14 @@ export const mergeScenarios = {
       act: (account: AccountConversations) => account.mergeConversations({ keep: lan, lose: hoa }),
     },
     {
+      when: 'two that have a message in common',
+      async prepare(account: AccountConversations) {
+        await twoConversations(account)
+        for (const key of [lan, hoa]) await account.upsertConversationWithEvents({ ...key, events: [said('m8')] })
+      },
+      act: (account: AccountConversations) => account.mergeConversations({ keep: lan, lose: hoa }),
+    },
+    {
       when: 'one that holds another',
       async prepare(account: AccountConversations) {
         await twoConversations(account)

@@ -72,7 +72,7 @@ export const memoryDoubleMutants: readonly MemoryMutant[] = [
 type Bug = Pick<PostgresMutant, 'bug' | 'caughtBy'> & ChangedFunction
 
 const bugs: readonly Bug[] = [
-  { bug: 'a merge hides no copy', caughtBy: once, name: 'mark_doubles', replace: 'placed.place > 1', by: 'false' },
+  { bug: 'a merge hides no copy', caughtBy: once, name: 'mark_copies', replace: 'placed.place > 1', by: 'false' },
   {
     bug: 'the unread count takes no account of copies',
     caughtBy: once,
@@ -80,26 +80,26 @@ const bugs: readonly Bug[] = [
     replace: 'unread_count = x.unread_count - v_unread',
     by: 'unread_count = x.unread_count',
   },
-  { bug: 'the copy that was read is hidden', caughtBy: read, name: 'mark_doubles', replace: 'd.is_read desc, ', by: '' },
-  { bug: 'history is shown', caughtBy: live, name: 'mark_doubles', replace: /d\.is_(silent|history), /g, by: '' },
+  { bug: 'the copy that was read is hidden', caughtBy: read, name: 'mark_copies', replace: 'd.is_read desc, ', by: '' },
+  { bug: 'history is shown', caughtBy: live, name: 'mark_copies', replace: /d\.is_(silent|history), /g, by: '' },
   {
     bug: 'messages of two inboxes are taken for one',
     caughtBy: inOneInbox,
-    name: 'mark_doubles',
+    name: 'mark_copies',
     replace: /other\.oa_id = p\.oa_id and |v_people->m\.contact_inbox_id->>0 = v_people->x\.contact_inbox_id->>0 and |d\.oa_id, /g,
     by: '',
   },
   {
     bug: 'messages of two chats are taken for one',
     caughtBy: inOneInbox,
-    name: 'mark_doubles',
+    name: 'mark_copies',
     replace: /not h\.channel in \([^)]*\)/g,
     by: 'true',
   },
   {
     bug: 'a copy that was hidden before is counted off again',
     caughtBy: chains,
-    name: 'mark_doubles',
+    name: 'mark_copies',
     replace: /m\.double_in is null or/g,
     by: 'true or',
   },
