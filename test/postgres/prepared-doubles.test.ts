@@ -18,8 +18,8 @@ describe.skipIf(isServerAbsent('postgres'))('copies that are marked before the s
     for (const key of [keep, lose]) await account.upsertConversationWithEvents({ ...key, events })
     const sent = recordStatements(pool)
     expect((await account.mergeConversations({ keep, lose })).conversation.unreadCount).toBe(350)
-    const calls = sent.map(({ text }) => text.match(/(prepare_doubles|merge_conversations)/)?.[1])
-    expect(calls).toEqual(['merge_conversations', ...Array.from({ length: 4 }, () => 'prepare_doubles'), 'merge_conversations'])
+    const calls = sent.map(({ text }) => text.match(/(prepare_doubles|merge_prepared)/)?.[1])
+    expect(calls).toEqual(['merge_prepared', ...Array.from({ length: 4 }, () => 'prepare_doubles'), 'merge_prepared'])
   })
 
   test.each(Object.entries(preparedScenarios))('%s', async (_, run) => {
@@ -49,7 +49,7 @@ function beforeMerge(pool: Pool, work: () => Promise<unknown>): void {
     seen.add(client)
     const query = client.query.bind(client)
     const sending = (config: { readonly text?: string }, ...rest: []) => {
-      const isMerge = config.text?.includes('merge_conversations') === true
+      const isMerge = config.text?.includes('merge_prepared') === true
       if (config.text?.includes('prepare_doubles')) isPrepared = true
       if (!isMerge || !isPrepared) return query(config as never, ...rest)
       isPrepared = false

@@ -39,6 +39,7 @@ import { markDoubles } from './mark-doubles.js'
 import { markPartRead } from './mark-part-read.js'
 import { mergeContacts } from './merge-contacts.js'
 import { mergeConversations } from './merge-conversations.js'
+import { mergePrepared } from './merge-prepared.js'
 import { mergeTarget } from './merge-target.js'
 import { mergedReactions } from './merged-reactions.js'
 import { newRowId } from './new-row-id.js'
@@ -147,6 +148,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     markConversationUnread(names),
     reopenConversation(names),
     mergeTarget(names),
+    mergePrepared(names),
     mergeConversations(names),
     unmergeConversations(names),
     mergeContacts(names),

@@ -30,7 +30,7 @@ export async function mergeConversations(context: PostgresContext, input: WriteS
 async function merge(context: PostgresContext, input: WriteStamp & Merge, preparation: object | null): Promise<Row> {
   const { accountId, operationId, keep, lose, expectedVersions } = input
   const [row] = await context.write(
-    sql`select r.outcome, r.other_id, r.expected, r.actual, ${conversationWritten(context, accountId, '(r.conversation)')} from ${context.fn('merge_conversations')}(
+    sql`select r.outcome, r.other_id, r.expected, r.actual, ${conversationWritten(context, accountId, '(r.conversation)')} from ${context.fn('merge_prepared')}(
       ${accountId}::text, ${named(keep)}, ${named(lose)}, ${expectedVersions.keep}::integer, ${expectedVersions.lose}::integer,
       ${operationId}::text, ${boundTimeOrNull(input.now)}, ${preparation === null ? null : JSON.stringify(preparation)}::jsonb) r`,
     input,

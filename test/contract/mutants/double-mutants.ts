@@ -76,7 +76,7 @@ const bugs: readonly Bug[] = [
   {
     bug: 'the unread count takes no account of copies',
     caughtBy: once,
-    name: 'merge_conversations',
+    name: 'merge_prepared',
     replace: 'unread_count = x.unread_count - v_unread',
     by: 'unread_count = x.unread_count',
   },

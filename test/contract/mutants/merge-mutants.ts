@@ -129,7 +129,7 @@ const bugs: readonly Bug[] = [
     bug: 'nobody asks for another active conversation of the customer',
     subject: merge,
     caughtBy: rivals,
-    name: 'merge_conversations',
+    name: 'merge_prepared',
     replace: "outcome := case when other_id is not null then 'active' end;",
     by: 'outcome := null;',
   },

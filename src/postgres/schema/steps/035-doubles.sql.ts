@@ -11,8 +11,6 @@ export const doubles: SchemaStep = {
   description: 'Which messages a merge hides, because another copy of them is shown.',
   statements: ({ fn }) => [
     `do ${literal(`begin lock table ${fn('contact_inboxes')} in exclusive mode; end`)}`,
-    // It knew no preparation.
-    `drop function if exists ${fn('merge_conversations')}(text, text, text, text, text, text, text, integer, integer, text, timestamptz)`,
     `alter table ${fn('messages')} add column if not exists double_in text collate "C"`,
   ],
   undo: ({ fn }) => [`alter table ${fn('messages')} drop column if exists double_in`],
