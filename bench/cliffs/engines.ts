@@ -63,7 +63,7 @@ async function openPostgres(closers: (() => Promise<unknown>)[]): Promise<Postgr
   const accountOver = (options: string) => {
     const pool = new Pool({ connectionString, max: 4, options })
     closers.push(() => pool.end())
-    return { pool, store: createConversationStore({ adapter: postgres({ pool, schema }) }) }
+    return { pool, store: createConversationStore({ adapter: postgres({ pool, schema }), deadlineMs: 600_000 }) }
   }
   const { pool, store } = accountOver(`-c search_path=${schema}`)
   closers.push(() => pool.query(`drop schema "${schema}" cascade`))
@@ -85,7 +85,7 @@ async function openMongo(closers: (() => Promise<unknown>)[]): Promise<MongoEngi
   closers.push(() => client.close())
   const db = client.db(`cliffs_${randomBytes(6).toString('hex')}`)
   closers.push(() => db.dropDatabase())
-  const store = createConversationStore({ adapter: mongo({ client, db }) })
+  const store = createConversationStore({ adapter: mongo({ client, db }), deadlineMs: 600_000 })
   await store.migrate()
   const another = () => {
     const otherClient = new MongoClient(given ?? server?.url ?? '')

@@ -49,7 +49,10 @@ async function measure(
     }
   })()
   const merging = performance.now()
-  const { mergeId } = await account.mergeConversations({ keep, lose })
+  const { mergeId } = await account.mergeConversations({ keep, lose }).catch((error: unknown) => {
+    console.error(error)
+    throw error
+  })
   const merged = seconds(merging)
   // The write that waited for the merge ends after it.
   await new Promise<void>((resolve) => {

@@ -7,7 +7,7 @@ import type { ContactInboxRow, ConversationRow } from '../model/planning/rows.js
 import { groupScopes } from '../model/planning/scopes.js'
 import type { World } from '../model/planning/world.js'
 import type { MongoContext } from './context.js'
-import { integer, list, text } from './documents/fields.js'
+import { integer, text } from './documents/fields.js'
 import type { Doc } from './driver.js'
 import { latestState } from './find-now.js'
 import { contactInboxesOf } from './people-in.js'
@@ -54,8 +54,8 @@ function commonScopes(from: Side, to: Side): readonly string[] {
 }
 
 /**
- * The messages of `from` with a number past the one given for what is stored under their id, and their copies. Each is
- * looked up by its id.
+ * The messages of `from` with a number past the one given for what is stored under their id, and their copies. Those of
+ * one step are looked up by their ids in one command, because a `$lookup` of each of them takes many times as long.
  */
 export async function copiesAfter(
   context: MongoContext,
@@ -63,39 +63,35 @@ export async function copiesAfter(
   { from, to }: { readonly from: Side; readonly to: Side },
   seen: (storedId: string) => number,
 ): Promise<readonly FoundCopy[]> {
+  const { accountId } = from.row
+  const messages = context.collections.messages
+  const shownThere = {
+    accountId,
+    contact_inbox_id: { $in: commonScopes(from, to) },
+    conversation_id: { $in: horizonsOf(to.row).map(({ id }) => id) },
+    ...isShown({ merges: mergesOf(to.row) }),
+  }
+  const options = { ...latestState(context), projection: fields }
   const found: FoundCopy[] = []
-  for (const { id, lastSeq } of horizonsOf(from.row)) {
-    for (let after = seen(id); after < lastSeq; after += copiesMarkedAtOnce) {
-      const pipeline = lookUp(from, to, {
-        accountId: from.row.accountId,
-        conversation_id: id,
-        seq: { $gt: after, $lte: after + copiesMarkedAtOnce },
-      })
-      const docs = await context.collections.messages.aggregate(pipeline, { ...latestState(context), hint: messageKeys.seq }).toArray()
-      for (const doc of docs) found.push(...copiesOf(world, from, [doc]), ...copiesOf(world, to, list(doc.same)))
+  for (const part of horizonsOf(from.row)) {
+    for (let after = seen(part.id); after < part.lastSeq; after += copiesMarkedAtOnce) {
+      const place = { conversation_id: part.id, seq: { $gt: after, $lte: after + copiesMarkedAtOnce } }
+      const named = { accountId, ...place, message_id: { $exists: true }, ...isShown(part) }
+      const own = await messages.find(named, { ...options, hint: messageKeys.seq }).toArray()
+      const ids = own.map((doc) => text(doc.message_id))
+      const copies = ids.length === 0 ? [] : await messages.find({ ...shownThere, message_id: { $in: ids } }, options).toArray()
+      const common = new Set(copies.map((doc) => text(doc.message_id)))
+      found.push(
+        ...copiesOf(
+          world,
+          from,
+          own.filter((doc) => common.has(text(doc.message_id))),
+        ),
+        ...copiesOf(world, to, copies),
+      )
     }
   }
   return found
-}
-
-function lookUp(from: Side, to: Side, match: Doc): Doc[] {
-  const { accountId } = from.row
-  const stored = { conversation_id: { $in: horizonsOf(to.row).map(({ id }) => id) } }
-  const copies = { accountId, contact_inbox_id: { $in: commonScopes(from, to) }, ...stored, ...isShown({ merges: mergesOf(to.row) }) }
-  return [
-    { $match: { ...match, message_id: { $exists: true }, ...isShown({ merges: mergesOf(from.row) }) } },
-    { $project: fields },
-    {
-      $lookup: {
-        as: 'same',
-        from: 'messages',
-        localField: 'message_id',
-        foreignField: 'message_id',
-        pipeline: [{ $match: copies }, { $project: fields }],
-      },
-    },
-    { $match: { 'same.0': { $exists: true } } },
-  ]
 }
 
 const fields = { conversation_id: 1, contact_inbox_id: 1, message_id: 1, seq: 1, direction: 1, is_silent: 1, is_history: 1 }
