@@ -118,12 +118,16 @@ export function headById({ world }: LinkPlan, id: string): ContactInboxRow {
   return head
 }
 
-/** Takes an id out of a group. What was said under it stays there. A head that still goes by it gets another name. */
+/**
+ * Takes an id out of a group, which may have joined another one since. What was said under the id stays there. A head
+ * that still goes by it gets another name.
+ */
 function leave(plan: LinkPlan, from: ContactInboxRow, id: string): void {
-  renameHead(plan, headById(plan, from.id))
-  const head = headById(plan, from.id)
+  const headId = headById(plan, from.id).canonicalId ?? from.id
+  renameHead(plan, headById(plan, headId))
+  const head = headById(plan, headId)
   plan.world.putContactInbox({ ...head, identities: marksOf(plan.world, head).filter((mark) => mark.id !== id) })
-  touch(plan, from.id)
+  touch(plan, headId)
 }
 
 /** Keeps the ids with their kinds on the head, and lets every conversation of the group ask there. */

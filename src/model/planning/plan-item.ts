@@ -129,7 +129,7 @@ function replay(
 ): UpsertResult {
   const choice: Choice = { how: 'joins', conversation: active ?? latest }
   const plan = beginPlan(link, item, own?.id ?? scopes.own, scopes, choice)
-  const written = writeEvents(plan, known)
+  const written = writeEvents(plan, known, true)
   const isOwn = item.events.every((event, index) => !leavesRow(event) || known[index]?.isOwn === true)
   // The customer's only conversation may have been merged into another customer's.
   const reportedId = written.targetedId ?? plan.chosenId ?? known.findLast((each) => each?.storedIn)?.storedIn ?? null

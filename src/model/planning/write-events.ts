@@ -28,9 +28,10 @@ interface WrittenEvent {
 
 /**
  * Writes the item's events. Messages and facts are written first, so that the other events find the messages that came
- * with them.
+ * with them. What waited for any conversation goes into the chosen one, unless `isReplay`: then the scopes are also
+ * those of ids that were not linked, and of other people therefore.
  */
-export function writeEvents(plan: ItemPlan, known: KnownEvents): WrittenEvents {
+export function writeEvents(plan: ItemPlan, known: KnownEvents, isReplay = false): WrittenEvents {
   const written = new Map<number, WrittenEvent>()
   for (const [index, event] of plan.item.events.entries()) {
     const outcome = known[index]?.outcome ?? null
@@ -40,7 +41,7 @@ export function writeEvents(plan: ItemPlan, known: KnownEvents): WrittenEvents {
   for (const [index, event] of plan.item.events.entries()) {
     if (event.type === 'message' && known[index]?.turnsLive) turnLive(plan, event)
   }
-  applyWaiting(plan, plan.chosenId !== null)
+  applyWaiting(plan, plan.chosenId !== null && !isReplay)
   for (const [index, event] of plan.item.events.entries()) {
     // Changes of ids were applied before.
     if (event.type === 'message' || event.type === 'identity_change' || isFact(event)) continue

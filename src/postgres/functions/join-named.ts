@@ -39,8 +39,9 @@ begin
   end if;
   -- The ids that are known so far come before those that follow.
   update ${tables.contact_inboxes} x set identities = ${identitiesOf('x')} where x.account_id = p_account and x.id = head;
-  -- A row that was made for this call has the channel of its inbox. An alias has its head's.
-  update ${tables.contact_inboxes} x set canonical_id = w.id, contact_id = w.contact_id, previous_head_id = x.canonical_id,
+  -- A row that was made for this call has the channel of its inbox. An alias has its head's, and what is known of its
+  -- person stands there.
+  update ${tables.contact_inboxes} x set canonical_id = w.id, contact_id = w.contact_id, previous_head_id = x.canonical_id, scopes = null, identities = null,
     channel = case when x.canonical_id is null then w.channel else x.channel end
   from ${tables.contact_inboxes} w
   where w.account_id = p_account and w.id = head and x.account_id = p_account and x.id <> head and x.canonical_id is distinct from head

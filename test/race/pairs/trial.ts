@@ -22,6 +22,12 @@ export interface Trial {
 }
 
 /**
+ * On MongoDB these are read a moment after the rest of a conversation, so they may be what the other call left
+ * (docs/identities.md). What is stored is compared all the same.
+ */
+const idsOfAnswer = /^answers\.[ab]\.conversation\.(identities|recipientId)\b/
+
+/**
  * Sends two calls at once. What they answer and what is stored must be what memory answers and stores when one call
  * comes after the other. Returns the difference in words, or null.
  */
@@ -35,7 +41,10 @@ export async function raceTwo(backend: ContractBackend, trial: Trial, run: strin
   }
   const [a, b] = await Promise.all([racing('a', Math.max(0, -delayMs)), racing('b', Math.max(0, delayMs))])
   const seen = await world.seen({ a, b })
-  const orders = (await possibleOrders(trial, backend.supportsEvents)).map((order) => differences(seen, order))
+  const readsIdsLater = backend.name.startsWith('MongoDB')
+  const orders = (await possibleOrders(trial, backend.supportsEvents)).map((order) =>
+    differences(seen, order).filter((told) => !readsIdsLater || !idsOfAnswer.test(told)),
+  )
   if (orders.some((order) => order.length === 0)) return null
   const told = orders.slice(0, 2).map((order, index) => `if ${index === 0 ? 'a' : 'b'} was first:\n  ${order.join('\n  ')}`)
   return `a: ${JSON.stringify(callOf(world, trial, 'a'))}\nb: ${JSON.stringify(callOf(world, trial, 'b'))}\n${told.join('\n')}`

@@ -33,6 +33,20 @@ export const namedIdCases: CaseList = [
       },
     },
     {
+      title: 'leaves with a person what waits under an id that a message names when it comes again',
+      async run({ scene }) {
+        const { under, write, rows } = town(scene())
+        await under('N1').write({ type: 'optin', payload: {}, ...minute(1) })
+        await write(['L1'], said('m1', minute(2)))
+        holds(await write(['L1', 'N1'], said('m1', minute(3))), { outcome: 'duplicate', conflicts: [] })
+        const events = await rows.events()
+        assert.deepEqual(
+          events.filter(({ type }) => type === 'optin').map((row) => row.conversation_id),
+          [null],
+        )
+      },
+    },
+    {
       title: 'tells of a notice whether it changed the ids, also where another event has its eventId',
       async run({ scene }) {
         const { notice, write } = town(scene())
