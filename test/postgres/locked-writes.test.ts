@@ -56,6 +56,21 @@ describe('a write on PostgreSQL changes only what it has locked:', () => {
     await refused
   })
 
+  test('a reopening by an id that becomes another customer’s while it waits finds the conversations of that one', async () => {
+    const { account, begin, waiting } = await open()
+    const { conversation: active } = await account.upsertConversation(lan)
+    await account.upsertConversation(namesake)
+    await account.closeConversation(namesake)
+    const host = await begin()
+    const identities = [lan, namesake].map(({ customerId }, index) => ({ id: customerId, kind: index === 0 ? 'phone' : 'user_id' }))
+    await host.account.linkCustomerIds({ oaId: 'page', identities })
+    const reopening = account.reopenConversation(namesake)
+    const refused = rejects(reopening, { code: 'ACTIVE_CONVERSATION_EXISTS', details: { conversationId: active.id } })
+    await waiting()
+    await host.end()
+    await refused
+  })
+
   test('an adoption is sent again when another customer claims the username while it waits', async () => {
     const { account, begin, holdNewIds, pool, schema, waiting } = await open()
     await account.upsertConversation({ ...lan, customerUsername: 'lan', matchUsername: true })

@@ -58,13 +58,13 @@ begin
     where l.account_id = p_account_id and l.contact_inbox_id = v_head.id order by l.created_at desc, l.id desc limit 1;
   end if;
   select * into c from ${tables.conversations} x where x.account_id = p_account_id and x.id = v_id for no key update;
+  -- During the wait the head may have become an alias of another one, which has its conversations since.
+  if v_head.canonical_id is not null or c.id is not null and not exists (select from ${tables.contact_inboxes} o
+      where o.account_id = p_account_id and o.id = c.contact_inbox_id and coalesce(o.canonical_id, o.id) = v_head.id) then
+    ${sendAgain};
+  end if;
   if c.id is null then
     return;
-  end if;
-  -- During the wait the head may have become an alias of another one.
-  if not exists (select from ${tables.contact_inboxes} o
-      where o.account_id = p_account_id and o.id = c.contact_inbox_id and coalesce(o.canonical_id, o.id) = v_head.id) or v_head.canonical_id is not null then
-    ${sendAgain};
   end if;
 
   outcome := ${marks.outcome('c.operations', 'p_operation_id')};
