@@ -20,8 +20,8 @@ export function markCopies({ tables }: Names): SqlFunction {
     isKept: boolean,
   ) => `select ${isKept} as is_kept, h.id, h.oa_id, coalesce(h.scopes, array[h.id]) as scopes
       from (select ${conversation}.contact_inbox_id as id union select x->>'contact_inbox_id' from jsonb_array_elements(${conversation}.merged_parts) x) i
-      cross join lateral (select x.* from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = i.id) o
-      cross join lateral (select x.* from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = coalesce(o.canonical_id, o.id)) h
+      cross join lateral (select x.* from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = i.id limit 1) o
+      cross join lateral (select x.* from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = coalesce(o.canonical_id, o.id) limit 1) h
       where not ${isChatScoped('h.channel')}`
   const scopesOf = (isOwn: string) => `array_agg(s.id order by s.id) filter (where ${isOwn}
       and (select true from person other where other.is_kept <> p.is_kept and other.oa_id = p.oa_id and other.id <> p.id limit 1))`

@@ -29,9 +29,9 @@ begin
     return false;
   end if;
   -- The watermarks of a person are on the head, except where message ids are those of one chat.
-  select w.* into v_inbox from ${tables.contact_inboxes} scope, ${tables.contact_inboxes} w
-  where scope.account_id = p_account and scope.id = m.contact_inbox_id and w.account_id = p_account
-    and w.id = case when ${isChatScoped('scope.channel')} then scope.id else coalesce(scope.canonical_id, scope.id) end;
+  select * into v_inbox from ${tables.contact_inboxes} w where w.account_id = p_account
+    and w.id = (select case when ${isChatScoped('scope.channel')} then scope.id else coalesce(scope.canonical_id, scope.id) end
+      from ${tables.contact_inboxes} scope where scope.account_id = p_account and scope.id = m.contact_inbox_id);
   n := m;
   n.accepted_at := greatest(coalesce(m.accepted_at, case when m.local_id is not null then m.sent_at end), p_accepted);
   n.sent_at := least(m.sent_at, p_sent);

@@ -10,7 +10,8 @@ export async function findReceivers(context: PostgresContext, input: FindReceive
   const rows = await context.read(
     sql`select wanted.id as message_id, receiver.customer_id from jsonb_array_elements_text(${JSON.stringify(messageIds)}::jsonb) wanted(id)
 cross join lateral (select distinct own.customer_id collate "C" as customer_id from ${tables.messages} m
-  join ${tables.contact_inboxes} own on own.account_id = ${accountId} and own.id = coalesce(m.own_id, m.contact_inbox_id)
+  cross join lateral (select x.customer_id, x.oa_id from ${tables.contact_inboxes} x
+    where x.account_id = ${accountId} and x.id = coalesce(m.own_id, m.contact_inbox_id) limit 1) own
   where m.account_id = ${accountId} and m.message_id = wanted.id and m.direction = 'outbound' and own.oa_id = ${oaId}
   order by 1 limit ${limits.receivers}) receiver
 order by wanted.id collate "C", receiver.customer_id`,
