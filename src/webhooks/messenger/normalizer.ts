@@ -1,5 +1,7 @@
-import type { ChannelNormalizer } from '../normalized-webhook.js'
+import { metaProtocol } from '../protocols/meta.js'
+import type { HandledChannel } from '../protocols/webhook-protocol.js'
 import { collect } from '../reading/collecting.js'
+import type { Secrets } from '../signatures/signed-request.js'
 import { readBody } from './body.js'
 import type { MessengerOptions } from './messenger-context.js'
 
@@ -8,12 +10,16 @@ import type { MessengerOptions } from './messenger-context.js'
  * is pure: it returns the events of the body and writes nothing. It never throws. `rejected` lists what it cannot read.
  * To set options, use `messengerWith`.
  */
-export const messenger: ChannelNormalizer = /* @__PURE__ */ messengerWith({})
+export const messenger: HandledChannel<Secrets> = /* @__PURE__ */ messengerWith({})
 
 /**
  * Makes a Messenger normalizer with options. It checks nothing and throws nothing. The normalizer is the same as
  * `messenger`, except for what the options say.
  */
-export function messengerWith(options: MessengerOptions): ChannelNormalizer {
-  return { channel: 'messenger', normalize: (body) => collect((collected) => readBody(body, options, collected)) }
+export function messengerWith(options: MessengerOptions): HandledChannel<Secrets> {
+  return {
+    channel: 'messenger',
+    protocol: metaProtocol,
+    normalize: (body) => collect((collected) => readBody(body, options, collected)),
+  }
 }

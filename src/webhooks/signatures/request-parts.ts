@@ -30,8 +30,8 @@ export function rawBytes({ body }: SignedRequest): { readonly bytes: Bytes } | R
   // These two also know bytes of another realm (a VM's or a test runner's), where `instanceof` fails.
   if (ArrayBuffer.isView(body)) return { bytes: new Uint8Array(new Uint8Array(body.buffer, body.byteOffset, body.byteLength)) }
   if (isBuffer(body)) return { bytes: new Uint8Array(new Uint8Array(body)) }
-  return typeof body === 'object' && body !== null
-    ? refused('unreadable', 'the body was parsed before its signature was checked: hand in its raw bytes')
+  return typeof body === 'object' || body === undefined
+    ? refused('unreadable', 'the body was read and parsed before its signature was checked: hand in its raw bytes')
     : refused('unreadable', 'the body is neither bytes nor text')
 }
 

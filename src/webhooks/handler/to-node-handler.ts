@@ -1,0 +1,78 @@
+import { refusal } from './answers.js'
+import type { WebhookHandler } from './options.js'
+import { rememberServerRequest } from './server-request.js'
+
+/** The part of Node's `IncomingMessage` that is needed, with what Express and its parsers add to it. */
+export interface NodeRequest {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  /** The URL before Express took off the path of a router. */
+  readonly originalUrl?: string
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** `encrypted` is true of a TLS socket. */
+  readonly socket: object
+  /** Whether somebody has read from the stream. */
+  readonly readableDidRead: boolean
+  /** What a parser made of the body: its bytes, its text or its value. */
+  readonly body?: unknown
+  /** The bytes that some platforms and parsers keep beside it. */
+  readonly rawBody?: unknown
+  iterator(options: { readonly destroyOnReturn: boolean }): AsyncIterable<Uint8Array>
+  resume(): unknown
+}
+
+/** The part of Node's `ServerResponse` that is needed. */
+export interface NodeResponse {
+  writeHead(status: number, headers: Readonly<Record<string, string>>): unknown
+  end(content: string): unknown
+}
+
+/**
+ * Turns a fetch-style handler into one for `node:http`, Express and Fastify (with the raw request and reply). It reads
+ * the raw bytes itself, so no body parser may read them before. Where one did, and kept the bytes (`express.raw()`, a
+ * `rawBody`), those are taken; where it kept only what it made of them, no signature can be checked, and the refusal
+ * says so. The promise never rejects while the handler's doesn't.
+ */
+export function toNodeHandler(handler: WebhookHandler): (request: NodeRequest, response: NodeResponse) => Promise<void> {
+  return async (incoming, outgoing) => {
+    const request = requestOf(incoming)
+    const answered = request === null ? refusal(400, 'the address cannot be read') : await handler(request)
+    outgoing.writeHead(answered.status, Object.fromEntries(answered.headers))
+    outgoing.end(await answered.text())
+    // The rest of a body that was too large stands in the way of the connection's next request.
+    incoming.resume()
+  }
+}
+
+function requestOf(incoming: NodeRequest): Request | null {
+  const { method = 'GET', headers, socket } = incoming
+  const scheme = 'encrypted' in socket && socket.encrypted === true ? 'https' : 'http'
+  const url = `${scheme}://${headers.host ?? 'localhost'}${incoming.originalUrl ?? incoming.url ?? '/'}`
+  if (!URL.canParse(url)) return null
+  const readBefore = bodyReadBefore(incoming)
+  const hasBody = readBefore === null && method !== 'GET' && method !== 'HEAD'
+  const request = new Request(url, {
+    method,
+    headers: headersOf(headers),
+    ...(hasBody && { body: ReadableStream.from(incoming.iterator({ destroyOnReturn: false })), duplex: 'half' }),
+  })
+  rememberServerRequest(request, { url, ...(readBefore !== null && { readBefore: readBefore.body }) })
+  return request
+}
+
+/** What is left of a body that somebody has read already. */
+function bodyReadBefore({ body, rawBody, readableDidRead }: NodeRequest): { readonly body: unknown } | null {
+  if (ArrayBuffer.isView(rawBody) || typeof rawBody === 'string') return { body: rawBody }
+  // Some parsers leave an empty object in `body` for a media type that is not theirs, and have not touched the stream.
+  return readableDidRead ? { body } : null
+}
+
+function headersOf(given: NodeRequest['headers']): Headers {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(given)) {
+    // The names with a colon are HTTP/2's own, and no headers.
+    if (value === undefined || name.startsWith(':')) continue
+    for (const each of typeof value === 'string' ? [value] : value) headers.append(name, each)
+  }
+  return headers
+}
