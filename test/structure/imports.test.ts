@@ -101,6 +101,8 @@ describe('a made-up house', () => {
     ['an operation', 'src/mongo/operations/mark-read.ts', '../migrator/ledger.js'],
     ['what channels share', 'src/webhooks/reading/times.ts', '../messenger/normalizer.js'],
     ['a channel', 'src/webhooks/telegram/normalizer.ts', '../messenger/normalizer.js'],
+    ['the handler', 'src/webhooks/handler/options.ts', '../messenger/normalizer.js'],
+    ['a protocol', 'src/webhooks/protocols/meta.ts', '../messenger/normalizer.js'],
     ['the planner', 'src/model/planning/world.ts', '../validation/parse.js'],
     ['a room that nobody has listed', 'src/attic/box.ts', '../model/errors.js'],
   ])('is found out when %s imports what it may not', (_, from, specifier) => {

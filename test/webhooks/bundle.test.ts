@@ -16,8 +16,8 @@ const allLoaded: Plugin = {
   },
 }
 
-/** The folders of the webhooks of which some code stays in the bundle of a host's module. */
-async function foldersIn(hostModule: string): Promise<readonly string[]> {
+/** The files of the webhooks of which some code stays in the bundle of a host's module. */
+async function filesIn(hostModule: string): Promise<readonly string[]> {
   const { metafile } = await build({
     stdin: { contents: hostModule, resolveDir: root },
     bundle: true,
@@ -29,8 +29,14 @@ async function foldersIn(hostModule: string): Promise<readonly string[]> {
     plugins: [allLoaded],
   })
   const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs))
-  const kept = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => dirname(file))
-  return [...new Set(kept)].filter((folder) => folder.startsWith('src/webhooks/')).toSorted()
+  const kept = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file)
+  return kept.filter((file) => file.startsWith('src/webhooks/')).toSorted()
+}
+
+/** Their folders below `src/webhooks`. */
+async function foldersIn(hostModule: string): Promise<readonly string[]> {
+  const folders = (await filesIn(hostModule)).map((file) => dirname(file))
+  return [...new Set(folders)].filter((folder) => folder !== 'src/webhooks')
 }
 
 test('a channel that the host does not import is left out of its bundle', async () => {
@@ -39,5 +45,13 @@ test('a channel that the host does not import is left out of its bundle', async 
 
 test('a host that ingests has no other channel in its bundle than the one that goes by its name too', async () => {
   const hostModule = "import { ingestWebhook } from './src/webhooks/index.js'; console.log(ingestWebhook)"
-  expect(await foldersIn(hostModule)).toEqual(['src/webhooks/messenger', 'src/webhooks/reading'])
+  expect(await foldersIn(hostModule)).toEqual(['messenger', 'protocols', 'reading', 'signatures'].map((folder) => `src/webhooks/${folder}`))
+})
+
+test('a handler brings the protocol of its own channel alone', async () => {
+  const hostModule = `import { createWebhookHandler, messenger } from './src/webhooks/index.js'
+    console.log(createWebhookHandler({ store: {}, channel: messenger }))`
+  const kept = await filesIn(hostModule)
+  expect(kept.filter((file) => file.includes('/protocols/'))).toEqual(['src/webhooks/protocols/meta.ts'])
+  expect(kept.filter((file) => /(twilio|zalo|telegram|evolution|dialog360|header|to-node-handler)/.test(file))).toEqual([])
 })

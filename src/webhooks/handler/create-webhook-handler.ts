@@ -9,7 +9,8 @@ import { readRawBody } from './raw-body.js'
 import { verifyRequest } from './verification.js'
 import { consoleLogger } from './webhook-logger.js'
 
-const defaultMaxBodyBytes = 16 * 1024 * 1024
+/** 16 MiB: WhatsApp sends the history of thousands of messages in one body. */
+const defaultMaxBodyBytes = 16_777_216
 
 /**
  * Makes a handler that takes a channel's webhooks: it checks the signature over the raw bytes, writes what is in the

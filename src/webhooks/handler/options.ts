@@ -44,7 +44,9 @@ export interface WebhookHandlerOptions<S> {
    * refused all the same, unless there is no secret to check it with.
    */
   readonly allowUnsigned?: boolean
-  /** Called with what became of each body before the answer is given. What it throws is logged, and changes no answer. */
+  /**
+   * Called with what became of each body before the answer is given. What it throws is logged, and changes no answer.
+   */
   readonly onReport?: (report: WebhookReport, request: Request) => Awaitable<void>
   /** Default: warnings and errors go to the console. */
   readonly logger?: WebhookLogger

@@ -1,6 +1,6 @@
 import { serverRequestOf } from './server-request.js'
 
-/** The body of a request: its bytes; what a parser made of it before it came; or that it is too large or was cut off. */
+/** The body of a request: its bytes; what a parser made of it before it came; or why there is none to read. */
 export type IncomingBody =
   | { readonly bytes: Uint8Array }
   | { readonly readBefore: unknown }

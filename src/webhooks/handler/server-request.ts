@@ -2,7 +2,7 @@
 export interface ServerRequest {
   /** The URL as it was called. A `Request` writes some characters of it differently, and Twilio signs each of them. */
   readonly url: string
-  /** The body, where a parser read the stream before: its bytes where the parser kept them, else what it made of them. */
+  /** The body, where a parser has read the stream: its bytes where the parser kept them, else what it made of them. */
   readonly readBefore?: unknown
 }
 

@@ -6,8 +6,8 @@ import { calledUrl } from './called-url.js'
 import type { SecretsByInbox, WebhookHandlerOptions } from './options.js'
 
 /**
- * Checks the signature of a request over the raw bytes. Where each inbox has a secret of its own, the signature has to be
- * valid under the secret of every inbox that the body names. Otherwise the owner of one inbox, who knows its secret,
+ * Checks the signature of a request over the raw bytes. Where each inbox has a secret of its own, the signature has to
+ * be valid under the secret of every inbox that the body names. Otherwise the owner of one inbox, who knows its secret,
  * could write into another's.
  */
 export async function verifyRequest<S>(

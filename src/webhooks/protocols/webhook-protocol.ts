@@ -5,7 +5,9 @@ import type { SignatureVerdict, SignedRequest } from '../signatures/signed-reque
 export interface WebhookProtocol<S> {
   /** Checks a signature, e.g. `metaSignature`. It never throws: what cannot be checked is refused. */
   verify(request: SignedRequest, secrets: S | null | undefined): Promise<SignatureVerdict>
-  /** What is answered with 200 once a body was taken. Null: nothing. Twilio sends a text to the customer as a message. */
+  /**
+   * What is answered with 200 once a body was taken. Null: nothing. A text would be sent to the customer by Twilio.
+   */
   readonly answer: WebhookAnswer | null
   /** The media types in which bodies come. Any other is answered with 415. */
   readonly contentTypes: readonly string[]
@@ -18,7 +20,7 @@ export interface WebhookAnswer {
   readonly body: string
 }
 
-/** A channel that `createWebhookHandler` takes: a normalizer that also says how its webhooks are signed and answered. */
+/** A channel that `createWebhookHandler` takes: a normalizer that says how its webhooks are signed and answered. */
 export interface HandledChannel<S> extends ChannelNormalizer {
   readonly protocol: WebhookProtocol<S>
 }

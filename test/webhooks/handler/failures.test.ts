@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ConversationStoreError } from '../../../src/index.js'
 import { createWebhookHandler, messenger } from '../../../src/webhooks/index.js'
 import { body, text } from '../bodies.js'
-import { deferred, heardLogger, hostWithHandler, signedPost } from './signed-post.js'
+import { appSecret, deferred, heardLogger, hostWithHandler, signedPost } from './signed-post.js'
 
 const hello = JSON.stringify(body(text('m_1')))
 const word = 'a-word-that-a-customer-wrote'
@@ -42,7 +42,7 @@ describe('what could not be taken', () => {
         return host.store.findInboxOwner(input)
       },
     }
-    const handle = createWebhookHandler({ store, channel: messenger, secrets: 'test-app-secret', logger: host.logger })
+    const handle = createWebhookHandler({ store, channel: messenger, secrets: appSecret, logger: host.logger })
     expect((await handle(signedPost(hello))).status).toBe(503)
     away = false
     expect((await handle(signedPost(hello))).status).toBe(200)
@@ -86,14 +86,14 @@ describe('a budget', () => {
       },
     }
     const { promise: reported, resolve: report } = deferred<void>()
-    const handle = createWebhookHandler({ store, channel: messenger, secrets: 'test-app-secret', budgetMs: 5, logger: host.logger })
+    const handle = createWebhookHandler({ store, channel: messenger, secrets: appSecret, budgetMs: 5, logger: host.logger })
     expect((await handle(signedPost(hello))).status).toBe(503)
     expect(host.lines).toEqual([expect.stringContaining('still being written after 5 ms')])
     open()
     const patient = createWebhookHandler({
       store,
       channel: messenger,
-      secrets: 'test-app-secret',
+      secrets: appSecret,
       onReport: () => report(),
       budgetMs: 60_000,
     })
