@@ -24,7 +24,7 @@ export interface NodeRequest {
 /** The part of Node's `ServerResponse` that is needed. */
 export interface NodeResponse {
   writeHead(status: number, headers: Readonly<Record<string, string>>): unknown
-  end(content: string): unknown
+  end(content: Uint8Array): unknown
 }
 
 /**
@@ -36,19 +36,27 @@ export interface NodeResponse {
 export function toNodeHandler(handler: WebhookHandler): (request: NodeRequest, response: NodeResponse) => Promise<void> {
   return async (incoming, outgoing) => {
     const request = requestOf(incoming)
-    const answered = request === null ? refusal(400, 'the address cannot be read') : await handler(request)
+    const answered = request === null ? refusal(400, 'the method or the address cannot be read') : await handler(request)
     outgoing.writeHead(answered.status, Object.fromEntries(answered.headers))
-    outgoing.end(await answered.text())
+    outgoing.end(new Uint8Array(await answered.arrayBuffer()))
     // The rest of a body that was too large stands in the way of the connection's next request.
     incoming.resume()
   }
 }
 
+/** Returns null for what no `Request` can be: the method TRACE, or a Host header that is none. */
 function requestOf(incoming: NodeRequest): Request | null {
+  try {
+    return madeRequest(incoming)
+  } catch {
+    return null
+  }
+}
+
+function madeRequest(incoming: NodeRequest): Request {
   const { method = 'GET', headers, socket } = incoming
   const scheme = 'encrypted' in socket && socket.encrypted === true ? 'https' : 'http'
   const url = `${scheme}://${headers.host ?? 'localhost'}${incoming.originalUrl ?? incoming.url ?? '/'}`
-  if (!URL.canParse(url)) return null
   const readBefore = bodyReadBefore(incoming)
   const hasBody = readBefore === null && method !== 'GET' && method !== 'HEAD'
   const request = new Request(url, {

@@ -28,7 +28,7 @@ export function evolutionSignature(
   })
 }
 
-function isList(secrets: readonly string[] | EvolutionSecrets | HeaderSecret): secrets is readonly string[] {
+function isList<L extends readonly unknown[]>(secrets: L | EvolutionSecrets | HeaderSecret): secrets is L {
   return Array.isArray(secrets)
 }
 

@@ -39,7 +39,7 @@ function isBuffer(body: unknown): body is ArrayBufferLike {
   return ['[object ArrayBuffer]', '[object SharedArrayBuffer]'].includes(Object.prototype.toString.call(body))
 }
 
-/** Lists the secrets. An empty one is none: a variable of the environment that is not set often reads as ''. */
+/** Lists the secrets that are there. */
 export function listOf(secrets: Secrets | null | undefined): readonly string[] {
   const list: readonly unknown[] = Array.isArray(secrets) ? secrets : [secrets]
   return list.filter((secret): secret is string => typeof secret === 'string' && secret !== '')

@@ -14,8 +14,11 @@ export interface SignedRequest {
 /** What has headers by name: a `Headers`, or an object as in Node's `request.headers`. */
 export type RequestHeaders = { get(name: string): string | null } | Readonly<Record<string, string | readonly string[] | undefined>>
 
-/** One secret, or several while one is being replaced by the next: a request is valid under any of them. */
-export type Secrets = string | readonly string[]
+/**
+ * One secret, or several while one is being replaced by the next: a request is valid under any of them. An empty one and
+ * an undefined one are none, as a variable of the environment is that nobody has set.
+ */
+export type Secrets = string | undefined | readonly (string | undefined)[]
 
 /** Whether a request comes from who knows the secret. */
 export type SignatureVerdict = { readonly valid: true } | RefusedSignature

@@ -57,7 +57,7 @@ describe('a POST', () => {
   })
 
   test('is answered with 403 while no secret is configured', async () => {
-    for (const secrets of ['', [], undefined]) {
+    for (const secrets of ['', [], [undefined, ''], undefined]) {
       const { handle, store, logger } = await hostWithHandler()
       const unready = createWebhookHandler({ store, channel: messenger, logger, ...(secrets !== undefined && { secrets }) })
       expect((await handle(signedPost(hello))).status).toBe(200)

@@ -1,4 +1,4 @@
-import { createServer, request as nodeRequest, type Server } from 'node:http'
+import { createServer, request as nodeRequest, type RequestOptions, type Server } from 'node:http'
 import express from 'express'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { toNodeHandler, type WebhookHandler } from '../../../src/webhooks/index.js'
@@ -60,6 +60,22 @@ describe('node:http', () => {
     client.write('{"object":', () => client.destroy())
     expect(await seen.status).toBe(400)
     expect(await everything()).toEqual([[], []])
+    expect((await post(url)).status).toBe(200)
+  })
+
+  test('what no request can be is answered with 400, and harms nobody', async () => {
+    const { handle } = await hostWithHandler()
+    const url = await listening(createServer(toNodeHandler(handle)))
+    const statusOf = (options: RequestOptions) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        nodeRequest(url, options, (response) => resolve(response.statusCode))
+          .on('error', reject)
+          .end()
+      })
+    expect(await statusOf({ method: 'TRACE' })).toBe(400)
+    for (const host of ['user:password@hooks.example.test', 'a b', '[', 'x:99999']) {
+      expect(await statusOf({ method: 'POST', headers: { Host: host } })).toBe(400)
+    }
     expect((await post(url)).status).toBe(200)
   })
 
