@@ -13,9 +13,7 @@ import { withoutErrors } from './verdicts.js'
  */
 export function dialog360Signature(request: SignedRequest, secrets: Secrets | HeaderSecret | null | undefined): Promise<SignatureVerdict> {
   return withoutErrors(() =>
-    isHeaderSecret(secrets)
-      ? knownHeader(request, secrets)
-      : signedBody(request, secrets, 'X-360dialog-Signature', /^(?:sha256=)?([0-9a-f]{64})$/),
+    isHeaderSecret(secrets) ? knownHeader(request, secrets) : signedBody(request, secrets, 'X-360dialog-Signature', /^(?:sha256=)?(.*)$/),
   )
 }
 

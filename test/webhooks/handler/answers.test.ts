@@ -109,7 +109,13 @@ describe('other methods', () => {
     const response = await handle(new Request(`${address}?${query}=test-verify-token`))
     expect([response.status, await response.text()]).toEqual([200, '1158201444'])
     expect(response.headers.get('content-type')).toContain('text/plain')
-    for (const wrong of [`${query}=other`, query, query.replace('subscribe', 'x'), 'hub.mode=subscribe&hub.verify_token=next', '']) {
+    for (const wrong of [
+      `${query}=other`,
+      query,
+      `${query}=next`.replace('subscribe', 'unsubscribe'),
+      'hub.mode=subscribe&hub.verify_token=next',
+      '',
+    ]) {
       expect((await handle(new Request(`${address}?${wrong}`))).status).toBe(403)
     }
   })

@@ -1,4 +1,4 @@
-import { createServer, request as nodeRequest, type RequestOptions, type Server } from 'node:http'
+import { Agent, createServer, request as nodeRequest, type RequestOptions, type Server } from 'node:http'
 import express from 'express'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { toNodeHandler, type WebhookHandler } from '../../../src/webhooks/index.js'
@@ -48,6 +48,30 @@ describe('node:http', () => {
     const headers = { 'Content-Type': 'application/json' }
     expect((await fetch(url, { method: 'POST', body: chunks, headers, duplex: 'half' })).status).toBe(413)
     expect((await post(url)).status).toBe(200)
+  })
+
+  test('a client hears of the 413 before it has sent everything, and goes on with the same connection', async () => {
+    const { handle } = await hostWithHandler({ maxBodyBytes: 100_000 })
+    const url = await listening(createServer(toNodeHandler(handle)))
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    onTestFinished(() => agent.destroy())
+    const headers = { 'Content-Type': 'application/json' }
+    const first = nodeRequest(url, { method: 'POST', headers, agent })
+    const socket = await new Promise((resolve, reject) => {
+      first.on('error', reject)
+      first.on('response', (response) => {
+        expect(response.statusCode).toBe(413)
+        response.resume().on('end', () => resolve(first.socket))
+        first.end('a'.repeat(5_000_000))
+      })
+      first.write('a'.repeat(200_000))
+    })
+    const second = nodeRequest(url, { method: 'POST', headers: { ...headers, ...metaHeader(hello) }, agent })
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      second.on('error', reject).on('response', (response) => resolve(response.statusCode))
+      second.end(hello)
+    })
+    expect([status, second.socket === socket]).toEqual([200, true])
   })
 
   test('a client that goes away within the body does no harm', async () => {

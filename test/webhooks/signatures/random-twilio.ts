@@ -21,6 +21,7 @@ export interface TwilioCall {
 const words = fc.constantFrom(
   '',
   'a',
+  ' a ',
   'A',
   'Body',
   'body',
@@ -58,6 +59,7 @@ const query = fc.oneof(
 const change = fc.constantFrom(
   (url: string) => url,
   (url: string) => url.replace(/^(https:\/\/[^/:?#@[\]]+)([/?#]|$)/i, '$1:443$2'),
+  (url: string) => url.replace(/^(http:\/\/[^/:?#]+)([/?#]|$)/i, '$1:80$2'),
   (url: string) => url.replace(':443', '').replace(':80', ''),
   (url: string) => new URL(url).toString(),
   (url: string) => url.replaceAll('%27', "'"),
@@ -75,7 +77,7 @@ const settings = fc.constantFrom(
   'key=k,algorithm=',
   'key=k,algorithm=HMAC_SHA512',
 )
-const spoiled = fc.constantFrom('', '', '', 'signature', 'body', 'case', 'secret', 'missing')
+const spoiled = fc.constantFrom('', '', '', 'signature', 'body', 'case', 'padding', 'secret', 'missing')
 
 /** Calls of which about half are genuine. */
 export const twilioCall: fc.Arbitrary<TwilioCall> = fc
@@ -107,6 +109,7 @@ export const twilioCall: fc.Arbitrary<TwilioCall> = fc
 
 function spoil(signature: string, how: string): string {
   if (how === 'case') return signature.toLowerCase()
+  if (how === 'padding') return signature.replace(/=+$/, '')
   return how === 'signature' ? `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}` : signature
 }
 

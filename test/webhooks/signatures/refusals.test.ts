@@ -58,6 +58,33 @@ describe('secrets', () => {
   })
 })
 
+test('an algorithm that is not known is refused, whatever the signature is', async () => {
+  const url = 'https://hooks.example.test/twilio'
+  for (const hash of ['sha1', 'sha256', 'sha512']) {
+    const headers = {
+      'X-Twilio-Signature': createHmac(hash, 'key').update(`${url}AB`).digest('base64'),
+      'X-Twilio-Webhooks-Signature-Settings': 'key=k,algorithm=HMAC_SHA512',
+    }
+    expect(await twilioSignature({ headers, body: 'A=B', url }, { sharedKey: 'key' })).toMatchObject({ cause: 'malformed' })
+  }
+})
+
+test('Evolution’s key opens for no other token than that of a webhook', async () => {
+  const end = { exp: 1_790_000_600 }
+  for (const [claims, valid] of [
+    [{ app: 'evolution', action: 'webhook', ...end }, true],
+    [{ app: 'shop', action: 'webhook', ...end }, false],
+    [{ app: 'evolution', action: 'login', ...end }, false],
+    [{ app: 'evolution', action: 'webhook' }, false],
+    [null, false],
+  ] as const) {
+    const signed = [{ alg: 'HS256' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+    const token = `${signed}.${createHmac('sha256', 'key').update(signed).digest('base64url')}`
+    const secrets = { jwtKey: 'key', now: () => new Date(1_790_000_000_000) }
+    expect((await evolutionSignature({ headers: { authorization: `Bearer ${token}` }, body }, secrets)).valid).toBe(valid)
+  }
+})
+
 describe('reasons', () => {
   test('a body that was parsed before is named', async () => {
     for (const parsed of [JSON.parse(body), [JSON.parse(body)], undefined]) {
