@@ -15,8 +15,8 @@ export interface SignedRequest {
 export type RequestHeaders = { get(name: string): string | null } | Readonly<Record<string, string | readonly string[] | undefined>>
 
 /**
- * One secret, or several while one is being replaced by the next: a request is valid under any of them. An empty one and
- * an undefined one are none, as a variable of the environment is that nobody has set.
+ * One secret, or several while one is being replaced by the next: a request is valid under any of them. An empty one
+ * and an undefined one are none, as a variable of the environment is that nobody has set.
  */
 export type Secrets = string | undefined | readonly (string | undefined)[]
 
