@@ -1,6 +1,17 @@
-export { ingestWebhook, type WebhookChannel } from './ingest-webhook.js'
+export { dialog360 } from './dialog360/normalizer.js'
+export { type IngestOptions, ingestWebhook, type WebhookChannel } from './ingest-webhook.js'
 export type { MessengerOptions } from './messenger/messenger-context.js'
 export { messenger, messengerWith } from './messenger/normalizer.js'
-export type { ChannelNormalizer, IgnoredItem, NormalizedItem, NormalizedWebhook, RejectedItem } from './normalized-webhook.js'
+export type {
+  ChannelNormalizer,
+  HistoryProgress,
+  IgnoredItem,
+  NormalizedItem,
+  NormalizedWebhook,
+  NormalizeOptions,
+  RejectedItem,
+} from './normalized-webhook.js'
+export { parseWebhookBody } from './parse-body.js'
 export type { IngestedConversation, WebhookReport } from './webhook-report.js'
 export type { WebhookAccount, WebhookStore } from './webhook-store.js'
+export { whatsapp } from './whatsapp/normalizer.js'

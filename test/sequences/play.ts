@@ -1,7 +1,7 @@
+import assert from 'node:assert/strict'
 import type { ConversationStore } from '../../src/store/create-conversation-store.js'
-import { ingestWebhook, messengerWith } from '../../src/webhooks/index.js'
+import { ingestWebhook, messengerWith, whatsapp } from '../../src/webhooks/index.js'
 import { readTwilio } from './read-twilio.js'
-import { readWhatsapp } from './read-whatsapp.js'
 import type { Arrival, HostAction, Sequence } from './sequence.js'
 import type { Told } from './told.js'
 
@@ -36,9 +36,9 @@ export async function play(
   }
   const arrive = async (arrival: Arrival) => {
     if ('host' in arrival) return act(arrival.host)
-    if (source === 'whatsapp_cloud') return write(readWhatsapp(arrival.webhook))
     if (source === 'twilio') return write(readTwilio(arrival.webhook, (messageId) => recipients.get(messageId) ?? ''))
-    await ingestWebhook(store, messenger, arrival.webhook)
+    const { rejected } = await ingestWebhook(store, source === 'whatsapp_cloud' ? whatsapp : messenger, arrival.webhook)
+    assert.deepEqual(rejected, [])
   }
   try {
     for (const arrival of arrivals) await arrive(arrival)

@@ -37,6 +37,13 @@ test('a channel that the host does not import is left out of its bundle', async 
   expect(await foldersIn("import './src/webhooks/index.js'")).toEqual([])
 })
 
+test.each([
+  ['whatsapp', ['src/webhooks/reading', 'src/webhooks/reading/whatsapp', 'src/webhooks/whatsapp']],
+  ['dialog360', ['src/webhooks/dialog360', 'src/webhooks/reading', 'src/webhooks/reading/whatsapp']],
+])('a host that imports %s has that channel alone in its bundle', async (channel, folders) => {
+  expect(await foldersIn(`import { ${channel} } from './src/webhooks/index.js'; console.log(${channel})`)).toEqual(folders)
+})
+
 test('a host that ingests has no other channel in its bundle than the one that goes by its name too', async () => {
   const hostModule = "import { ingestWebhook } from './src/webhooks/index.js'; console.log(ingestWebhook)"
   expect(await foldersIn(hostModule)).toEqual(['src/webhooks/messenger', 'src/webhooks/reading'])

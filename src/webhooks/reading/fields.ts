@@ -70,3 +70,17 @@ export function present(entries: Readonly<Record<string, Json | undefined>>): Js
 function isJsonObject(value: unknown): value is JsonObject {
   return isRecord(value)
 }
+
+/** The elements of a list; none when it is no list. */
+export function listField(value: unknown, name: string): readonly unknown[] {
+  const found = field(value, name)
+  return Array.isArray(found) ? found : []
+}
+
+/**
+ * The name of a kind that is not read, for a reason that is reported. A body decides what stands there, so a text that
+ * is not a plain word is not repeated.
+ */
+export function kindName(value: unknown): string {
+  return typeof value === 'string' && /^[a-z][a-z0-9_.-]{0,63}$/i.test(value) ? value : 'an unnamed kind'
+}
