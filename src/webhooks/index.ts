@@ -1,6 +1,6 @@
 export { dialog360 } from './dialog360/normalizer.js'
 export { type IngestOptions, ingestWebhook, type WebhookChannel } from './ingest-webhook.js'
-export type { MessengerOptions } from './messenger/messenger-context.js'
+export type { MessengerOptions } from './reading/messaging/messaging-context.js'
 export { messenger, messengerWith } from './messenger/normalizer.js'
 export type {
   ChannelNormalizer,

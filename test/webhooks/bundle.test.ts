@@ -46,5 +46,5 @@ test.each([
 
 test('a host that ingests has no other channel in its bundle than the one that goes by its name too', async () => {
   const hostModule = "import { ingestWebhook } from './src/webhooks/index.js'; console.log(ingestWebhook)"
-  expect(await foldersIn(hostModule)).toEqual(['src/webhooks/messenger', 'src/webhooks/reading'])
+  expect(await foldersIn(hostModule)).toEqual(['src/webhooks/messenger', 'src/webhooks/reading', 'src/webhooks/reading/messaging'])
 })

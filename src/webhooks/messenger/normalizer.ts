@@ -1,7 +1,7 @@
 import type { ChannelNormalizer } from '../normalized-webhook.js'
 import { collect } from '../reading/collecting.js'
-import { readBody } from './body.js'
-import type { MessengerOptions } from './messenger-context.js'
+import { readBody } from '../reading/messaging/body.js'
+import type { MessengerOptions } from '../reading/messaging/messaging-context.js'
 
 /**
  * The normalizer of Messenger, to be passed to `ingestWebhook`. `messenger.normalize(body)` takes the parsed body and

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../model/json.js'
-import { field, idText, present, readId, storableObject, stringField } from '../reading/fields.js'
-import { eventBase, type ItemContext, type Reading } from '../reading/item-context.js'
+import type { JsonObject } from '../../../model/json.js'
+import { field, idText, present, readId, storableObject, stringField } from '../fields.js'
+import { eventBase, type ItemContext, type Reading } from '../item-context.js'
 
 /**
  * Reads a button press. One without a `mid` is recognised by the customer, the time and the payload when it is sent

@@ -1,4 +1,4 @@
-import { field, type Id, type Refused, readId } from '../reading/fields.js'
+import { field, type Id, type Refused, readId } from '../fields.js'
 
 /** Tells the page from the customer by their ids, because an echo has the page as its sender. */
 export function readParticipants(item: unknown, pageId: string): { readonly customerId: string; readonly fromInbox: boolean } | Refused {

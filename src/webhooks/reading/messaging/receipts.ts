@@ -1,6 +1,6 @@
-import { limits } from '../../model/limits.js'
-import { field, idText } from '../reading/fields.js'
-import { eventBase, type ItemContext, type Reading } from '../reading/item-context.js'
+import { limits } from '../../../model/limits.js'
+import { field, idText } from '../fields.js'
+import { eventBase, type ItemContext, type Reading } from '../item-context.js'
 import { readTime } from './times.js'
 
 /** Reads a delivery receipt. `mids` may be missing; the watermark covers everything that was sent before it. */

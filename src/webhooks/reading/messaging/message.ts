@@ -1,9 +1,9 @@
-import type { MessageEventInput } from '../../model/event-inputs.js'
-import type { JsonObject } from '../../model/json.js'
-import { field, idText, present, readId, storableObject, stringField } from '../reading/fields.js'
-import { eventBase, type Reading } from '../reading/item-context.js'
+import type { MessageEventInput } from '../../../model/event-inputs.js'
+import type { JsonObject } from '../../../model/json.js'
+import { field, idText, present, readId, storableObject, stringField } from '../fields.js'
+import { eventBase, type Reading } from '../item-context.js'
 import { readAttachments } from './attachments.js'
-import type { MessengerContext } from './messenger-context.js'
+import type { MessengerContext } from './messaging-context.js'
 
 /** The app id of messages that people write in the page's own inbox. */
 const pageInboxApp = '263902037430900'

@@ -1,7 +1,7 @@
-import { type Collected, collectEach, collectReading } from '../reading/collecting.js'
-import { field, isRecord, readId } from '../reading/fields.js'
+import { type Collected, collectEach, collectReading } from '../collecting.js'
+import { field, isRecord, readId } from '../fields.js'
 import { readItem } from './item.js'
-import type { MessengerOptions } from './messenger-context.js'
+import type { MessengerOptions } from './messaging-context.js'
 
 export function readBody(body: unknown, options: MessengerOptions, collected: Collected): void {
   if (!isRecord(body)) return void collected.rejected.push({ path: 'body', reason: 'not an object' })

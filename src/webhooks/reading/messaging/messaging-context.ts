@@ -1,4 +1,4 @@
-import type { ItemContext } from '../reading/item-context.js'
+import type { ItemContext } from '../item-context.js'
 
 export interface MessengerOptions {
   /**

@@ -1,5 +1,5 @@
-import { field, readId, stringField } from '../reading/fields.js'
-import { eventBase, type ItemContext, type Reading } from '../reading/item-context.js'
+import { field, readId, stringField } from '../fields.js'
+import { eventBase, type ItemContext, type Reading } from '../item-context.js'
 
 /** Reads an edit. `num_edit` comes as a number or as a string. */
 export function readEdit(item: unknown, context: ItemContext): Reading {

@@ -1,5 +1,5 @@
-import { field } from '../reading/fields.js'
-import { readPositive, timeAt } from '../reading/times.js'
+import { field } from '../fields.js'
+import { readPositive, timeAt } from '../times.js'
 
 /** Messenger's unit differs from event to event: a number below 1e12 is in seconds, any other in milliseconds. */
 export function readTime(value: unknown): Date | null {

@@ -1,7 +1,7 @@
-import type { AttachmentInput } from '../../model/event-inputs.js'
-import type { JsonObject } from '../../model/json.js'
-import { limits } from '../../model/limits.js'
-import { field, idText, present, storableObject, stringField } from '../reading/fields.js'
+import type { AttachmentInput } from '../../../model/event-inputs.js'
+import type { JsonObject } from '../../../model/json.js'
+import { limits } from '../../../model/limits.js'
+import { field, idText, present, storableObject, stringField } from '../fields.js'
 
 /**
  * Reads the attachments of a message. The types are an open set, so a type that is not known is kept as it is.
