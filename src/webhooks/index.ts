@@ -1,5 +1,6 @@
 export { dialog360 } from './dialog360/normalizer.js'
 export { type IngestOptions, ingestWebhook, type WebhookChannel } from './ingest-webhook.js'
+export { instagram, instagramWith } from './instagram/normalizer.js'
 export type { MessengerOptions } from './reading/messaging/messaging-context.js'
 export { messenger, messengerWith } from './messenger/normalizer.js'
 export type {
@@ -12,6 +13,8 @@ export type {
   RejectedItem,
 } from './normalized-webhook.js'
 export { parseWebhookBody } from './parse-body.js'
+export { telegram } from './telegram/normalizer.js'
+export { twilio } from './twilio/normalizer.js'
 export type { IngestedConversation, WebhookReport } from './webhook-report.js'
 export type { WebhookAccount, WebhookStore } from './webhook-store.js'
 export { whatsapp } from './whatsapp/normalizer.js'

@@ -39,6 +39,9 @@ test('a channel that the host does not import is left out of its bundle', async 
 
 test.each([
   ['whatsapp', ['src/webhooks/reading', 'src/webhooks/reading/whatsapp', 'src/webhooks/whatsapp']],
+  ['instagram', ['src/webhooks/instagram', 'src/webhooks/reading', 'src/webhooks/reading/messaging']],
+  ['twilio', ['src/webhooks/reading', 'src/webhooks/twilio']],
+  ['telegram', ['src/webhooks/reading', 'src/webhooks/telegram']],
   ['dialog360', ['src/webhooks/dialog360', 'src/webhooks/reading', 'src/webhooks/reading/whatsapp']],
 ])('a host that imports %s has that channel alone in its bundle', async (channel, folders) => {
   expect(await foldersIn(`import { ${channel} } from './src/webhooks/index.js'; console.log(${channel})`)).toEqual(folders)

@@ -3,7 +3,22 @@ import { bodyOf, channels, type Expected, expectedOf, namesOf } from './collecte
 import { inPayloadWords } from './in-payload-words.js'
 
 /** Where the library decides otherwise than those who collected the bodies: docs/decisions/what-a-body-becomes.md. */
-const decided: Readonly<Record<string, Omit<Expected, 'trap'>>> = {}
+const decided: Readonly<Record<string, Omit<Expected, 'trap'>>> = {
+  // An id is opaque. It is text to everybody but Instagram.
+  'instagram/sender_not_numeric': {
+    outcome: 'events',
+    events: [
+      {
+        kind: 'message',
+        channel: 'instagram',
+        accountRef: '17841452691600098',
+        customerId: 'abc5678',
+        occurredAt: '2022-11-09T19:32:13.735Z',
+        text: 'Hello',
+      },
+    ],
+  },
+}
 
 /** What is compared even if an expectation does not name it. */
 const always = ['kind', 'channel', 'accountRef', 'customerId', 'occurredAt', 'attachments', 'unsupported', 'standby', 'history']

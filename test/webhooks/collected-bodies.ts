@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type ChannelNormalizer, dialog360, messenger, whatsapp } from '../../src/webhooks/index.js'
+import { type ChannelNormalizer, dialog360, instagram, messenger, telegram, twilio, whatsapp } from '../../src/webhooks/index.js'
 
 export interface Expected {
   readonly trap: string
@@ -14,7 +14,10 @@ const folder = fileURLToPath(new URL('fixtures/', import.meta.url))
 /** The channels of which bodies were collected, and the inbox to which they were posted where they do not name it. */
 export const channels: Readonly<Record<string, { readonly normalizer: ChannelNormalizer; readonly oaId?: string }>> = {
   dialog360: { normalizer: dialog360, oaId: 'from-caller' },
+  instagram: { normalizer: instagram },
   messenger: { normalizer: messenger },
+  telegram: { normalizer: telegram, oaId: 'from-caller' },
+  twilio: { normalizer: twilio, oaId: 'from-caller' },
   whatsapp: { normalizer: whatsapp },
 }
 

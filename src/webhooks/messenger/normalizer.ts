@@ -15,5 +15,5 @@ export const messenger: ChannelNormalizer = /* @__PURE__ */ messengerWith({})
  * `messenger`, except for what the options say.
  */
 export function messengerWith(options: MessengerOptions): ChannelNormalizer {
-  return { channel: 'messenger', normalize: (body) => collect((collected) => readBody(body, options, collected)) }
+  return { channel: 'messenger', normalize: (body) => collect((collected) => readBody(body, 'page', options, collected)) }
 }

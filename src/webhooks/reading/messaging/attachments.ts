@@ -13,7 +13,16 @@ export function readAttachments(message: unknown): readonly AttachmentInput[] {
   const messageSticker = idText(field(message, 'sticker_id'))
   if (!Array.isArray(given)) return messageSticker === null ? [] : [sticker(undefined, messageSticker)]
   const attachments = given.map((attachment) => readAttachment(attachment, messageSticker))
-  return attachments.filter((attachment, index) => !attachments.slice(0, index).some((former) => isSameSticker(attachment, former)))
+  const once = attachments.filter((attachment, index) => !attachments.slice(0, index).some((former) => isSameSticker(attachment, former)))
+  return withoutSharedPosts(once)
+}
+
+/** From November 2025 to April 2026 Instagram told a shared post twice, as a `share` and as an `ig_post`. */
+function withoutSharedPosts(attachments: readonly AttachmentInput[]): readonly AttachmentInput[] {
+  const posts = attachments.filter(({ type }) => type === 'ig_post')
+  const shares = attachments.filter(({ type }) => type === 'share')
+  const isPair = posts.length === 1 && shares.length === 1
+  return attachments.filter(({ type, url }) => type !== 'share' || !(isPair || posts.some((post) => url !== null && post.url === url)))
 }
 
 function isSameSticker(attachment: AttachmentInput, other: AttachmentInput): boolean {

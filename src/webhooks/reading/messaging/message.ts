@@ -68,6 +68,8 @@ function readMetadata(item: unknown, message: unknown, { fromInbox, standby }: M
     referral: storableObject(field(message, 'referral')),
     // It shows that the checkbox plugin's `user_ref` and this customer are one person.
     priorMessage: storableObject(field(item, 'prior_message')),
+    // The story that the message answers.
+    story: storableObject(field(field(message, 'reply_to'), 'story')),
     unsupported: isUnsupported(message) || null,
     standby: standby || null,
   })

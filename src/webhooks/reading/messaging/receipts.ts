@@ -10,8 +10,10 @@ export function readDelivery(item: unknown, context: ItemContext): Reading {
   return readReceipt(field(item, 'delivery'), 'delivered', [...new Set(ids)], context)
 }
 
+/** Reads a read receipt. Messenger tells a watermark, Instagram the last message that was read. */
 export function readRead(item: unknown, context: ItemContext): Reading {
-  return readReceipt(field(item, 'read'), 'read', [], context)
+  const mid = idText(field(field(item, 'read'), 'mid'))
+  return readReceipt(field(item, 'read'), 'read', mid === null ? [] : [mid], context)
 }
 
 function readReceipt(given: unknown, status: 'delivered' | 'read', messageIds: readonly string[], context: ItemContext): Reading {

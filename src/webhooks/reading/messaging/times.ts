@@ -1,10 +1,20 @@
 import { field } from '../fields.js'
 import { readPositive, timeAt } from '../times.js'
 
-/** Messenger's unit differs from event to event: a number below 1e12 is in seconds, any other in milliseconds. */
+/**
+ * Meta's unit differs from event to event: a number below 1e12 is in seconds, any other in milliseconds. Instagram has
+ * written times as text too, with an offset without a colon.
+ */
 export function readTime(value: unknown): Date | null {
   const given = readPositive(value)
-  return given === null ? null : timeAt(given < 1e12 ? given * 1000 : given)
+  if (given !== null) return timeAt(given < 1e12 ? given * 1000 : given)
+  return typeof value === 'string' && isoTime.test(value) ? timeOf(new Date(value)) : null
+}
+
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/
+
+function timeOf(date: Date): Date | null {
+  return date.getTime() > 0 ? date : null
 }
 
 /**

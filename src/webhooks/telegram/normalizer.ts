@@ -1,0 +1,12 @@
+import type { ChannelNormalizer } from '../normalized-webhook.js'
+import { collectOnce } from '../reading/collecting.js'
+import { readBody } from './body.js'
+
+/**
+ * The normalizer of Telegram, to be passed to `ingestWebhook`. An update does not name its bot, so the host has to say
+ * it by `oaId`. A customer is the chat with them. `telegram.normalize(update, { oaId })` is pure and never throws.
+ */
+export const telegram: ChannelNormalizer = {
+  channel: 'telegram',
+  normalize: (body, options = {}) => collectOnce((collected) => readBody(body, options.oaId, collected)),
+}
