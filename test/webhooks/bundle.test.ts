@@ -42,6 +42,8 @@ test.each([
   ['instagram', ['src/webhooks/instagram', 'src/webhooks/reading', 'src/webhooks/reading/messaging']],
   ['twilio', ['src/webhooks/reading', 'src/webhooks/twilio']],
   ['telegram', ['src/webhooks/reading', 'src/webhooks/telegram']],
+  ['zalo', ['src/webhooks/reading', 'src/webhooks/zalo']],
+  ['evolution', ['src/webhooks/evolution', 'src/webhooks/reading']],
   ['dialog360', ['src/webhooks/dialog360', 'src/webhooks/reading', 'src/webhooks/reading/whatsapp']],
 ])('a host that imports %s has that channel alone in its bundle', async (channel, folders) => {
   expect(await foldersIn(`import { ${channel} } from './src/webhooks/index.js'; console.log(${channel})`)).toEqual(folders)

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { createConversationStore } from '../../src/index.js'
 import { memory } from '../../src/memory/index.js'
 import { ingestWebhook } from '../../src/webhooks/index.js'
-import { bodyOf, channels, namesOf } from './collected-bodies.js'
+import { bodyOf, channels, namesOf, optionsOf } from './collected-bodies.js'
 
-describe.each(Object.entries(channels))('all collected bodies of %s', (channel, { normalizer, ...options }) => {
+describe.each(Object.entries(channels))('all collected bodies of %s', (channel, { normalizer }) => {
   const names = namesOf(channel)
-  const normalized = names.map((name) => normalizer.normalize(bodyOf(channel, name), options))
+  const normalized = names.map((name) => normalizer.normalize(bodyOf(channel, name), optionsOf(channel, name)))
   const inboxes = new Map(normalized.flatMap(({ items }) => items.map((item) => [item.oaId, item.channel ?? normalizer.channel])))
 
   test('leave, when they are posted twice, what they left the first time', async () => {
@@ -16,7 +16,7 @@ describe.each(Object.entries(channels))('all collected bodies of %s', (channel, 
     for (const [oaId, itsChannel] of inboxes) await account.connectInbox({ oaId, channel: itsChannel })
     const postAll = async () => {
       const reports = []
-      for (const name of names) reports.push(await ingestWebhook(store, normalizer, bodyOf(channel, name), options))
+      for (const name of names) reports.push(await ingestWebhook(store, normalizer, bodyOf(channel, name), optionsOf(channel, name)))
       const { items } = await account.listConversations({ limit: 500 })
       const messages = await Promise.all(items.map(async ({ id }) => account.listMessages({ conversationId: id, limit: 500 })))
       const events = await Promise.all(items.map(async ({ id }) => account.listEvents({ conversationId: id, limit: 500 })))

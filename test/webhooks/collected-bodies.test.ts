@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bodyOf, channels, type Expected, expectedOf, namesOf } from './collected-bodies.js'
+import { bodyOf, channels, type Expected, expectedOf, namesOf, optionsOf } from './collected-bodies.js'
 import { inPayloadWords } from './in-payload-words.js'
 
 /** Where the library decides otherwise than those who collected the bodies: docs/decisions/what-a-body-becomes.md. */
@@ -23,7 +23,7 @@ const decided: Readonly<Record<string, Omit<Expected, 'trap'>>> = {
 /** What is compared even if an expectation does not name it. */
 const always = ['kind', 'channel', 'accountRef', 'customerId', 'occurredAt', 'attachments', 'unsupported', 'standby', 'history']
 
-describe.each(Object.entries(channels))('each collected body of %s', (channel, { normalizer, oaId }) => {
+describe.each(Object.entries(channels))('each collected body of %s', (channel, { normalizer }) => {
   const expected = expectedOf(channel)
 
   test('has an expectation, and each expectation a body', () => {
@@ -32,7 +32,7 @@ describe.each(Object.entries(channels))('each collected body of %s', (channel, {
 
   test.each(Object.entries(expected))('%s is read as expected', (name, given) => {
     const { outcome, events = [] } = decided[`${channel}/${name}`] ?? given
-    const normalized = normalizer.normalize(bodyOf(channel, name), oaId === undefined ? {} : { oaId })
+    const normalized = normalizer.normalize(bodyOf(channel, name), optionsOf(channel, name))
     const words = inPayloadWords(normalized.items, normalizer)
     const named = words.map((event, index) => {
       const compared = [...always, ...Object.keys(events[index] ?? {})]
