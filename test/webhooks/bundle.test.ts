@@ -44,6 +44,7 @@ test.each([
   ['telegram', ['src/webhooks/reading', 'src/webhooks/telegram']],
   ['zalo', ['src/webhooks/reading', 'src/webhooks/zalo']],
   ['evolution', ['src/webhooks/evolution', 'src/webhooks/reading']],
+  ['widget', ['src/webhooks/reading', 'src/webhooks/widget']],
   ['dialog360', ['src/webhooks/dialog360', 'src/webhooks/reading', 'src/webhooks/reading/whatsapp']],
 ])('a host that imports %s has that channel alone in its bundle', async (channel, folders) => {
   expect(await foldersIn(`import { ${channel} } from './src/webhooks/index.js'; console.log(${channel})`)).toEqual(folders)

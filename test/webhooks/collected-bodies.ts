@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type ChannelNormalizer, type NormalizeOptions, dialog360, evolution, instagram, messenger, telegram, twilio, whatsapp, zalo } from '../../src/webhooks/index.js'
+import { type ChannelNormalizer, type NormalizeOptions, dialog360, evolution, instagram, messenger, telegram, twilio, whatsapp, widget, zalo } from '../../src/webhooks/index.js'
 
 /** The bodies that were posted to an inbox which the route names, although the channel's bodies name it mostly. */
 const routes: Readonly<Record<string, string>> = { 'zalo/user_seen_message_not_inverted': '1487654321098765432' }
@@ -23,6 +23,7 @@ export const channels: Readonly<Record<string, { readonly normalizer: ChannelNor
   telegram: { normalizer: telegram, oaId: 'from-caller' },
   twilio: { normalizer: twilio, oaId: 'from-caller' },
   whatsapp: { normalizer: whatsapp },
+  widget: { normalizer: widget },
   zalo: { normalizer: zalo },
 }
 

@@ -13,8 +13,11 @@ export interface Content {
 
 /** What wraps another message: one that disappears, one that is seen once, a file with a caption. */
 const wrappers = ['ephemeralMessage', 'viewOnceMessage', 'viewOnceMessageV2', 'viewOnceMessageV2Extension', 'documentWithCaptionMessage']
-/** What says nothing by itself. */
-const silent = ['messageContextInfo', 'senderKeyDistributionMessage', 'base64', 'mediaUrl', 'contextInfo']
+/** What says nothing by itself, or nothing that can be read: votes and pins are encrypted or no message. */
+const silent = [
+  ...['messageContextInfo', 'senderKeyDistributionMessage', 'base64', 'mediaUrl', 'contextInfo'],
+  ...['pollUpdateMessage', 'keepInChatMessage', 'pinInChatMessage', 'encReactionMessage', 'encCommentMessage'],
+]
 
 /** Takes off what a message is wrapped in. */
 export function unwrapped(message: unknown): unknown {
