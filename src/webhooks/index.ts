@@ -2,7 +2,6 @@ export { dialog360 } from './dialog360/normalizer.js'
 export { evolution } from './evolution/normalizer.js'
 export { type IngestOptions, ingestWebhook, type WebhookChannel } from './ingest-webhook.js'
 export { instagram, instagramWith } from './instagram/normalizer.js'
-export type { MessengerOptions } from './reading/messaging/messaging-context.js'
 export { messenger, messengerWith } from './messenger/normalizer.js'
 export type {
   ChannelNormalizer,
@@ -14,8 +13,10 @@ export type {
   RejectedItem,
 } from './normalized-webhook.js'
 export { parseWebhookBody } from './parse-body.js'
+export type { MessengerOptions } from './reading/messaging/messaging-context.js'
 export { telegram } from './telegram/normalizer.js'
 export { twilio } from './twilio/normalizer.js'
+export type { WebhookLogger } from './webhook-logger.js'
 export type { IngestedConversation, WebhookReport } from './webhook-report.js'
 export type { WebhookAccount, WebhookStore } from './webhook-store.js'
 export { whatsapp } from './whatsapp/normalizer.js'

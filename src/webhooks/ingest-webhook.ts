@@ -4,6 +4,7 @@ import { hasCustomer, itemsByAccount } from './items-by-account.js'
 import { messenger } from './messenger/normalizer.js'
 import type { ChannelNormalizer, NormalizedWebhook } from './normalized-webhook.js'
 import { parseBody } from './parse-body.js'
+import { consoleLogger, logProcessing, logRejected, logWritten, type WebhookLogger } from './webhook-logger.js'
 import { type AccountWrite, reportOf, type WebhookReport } from './webhook-report.js'
 import type { WebhookStore } from './webhook-store.js'
 import { writeCustomers } from './write-customers.js'
@@ -32,6 +33,8 @@ export interface IngestOptions {
    * was `closed` at the time of its last message.
    */
   readonly opens?: 'open' | 'closed'
+  /** Where to tell what was rejected, as warnings, and the progress, as debug messages. Default: warnings to the console. */
+  readonly logger?: WebhookLogger
 }
 
 /**
@@ -59,7 +62,7 @@ export async function ingestWebhook(
   options: IngestOptions = {},
 ): Promise<WebhookReport> {
   const normalizer = normalizerOf(channel)
-  const { oaId, opens } = options
+  const { oaId, opens, logger = consoleLogger } = options
   if (oaId !== undefined && (typeof oaId !== 'string' || oaId === '')) throw refusal(['oaId'], 'must be an id')
   const parsed = parseBody(body, normalizer.parseText)
   const normalized =
@@ -72,6 +75,7 @@ export async function ingestWebhook(
     try {
       const account = store.forAccount(accountId)
       for (const batch of customerBatches(items.filter(hasCustomer))) {
+        logProcessing(logger, batch)
         written.push(...(await writeCustomers(account, batch, { opens })).map((write) => ({ ...write, accountId })))
       }
       const receipts = await writeReceipts(
@@ -83,8 +87,11 @@ export async function ingestWebhook(
       failures.push(error)
     }
   }
+  const report = reportOf(normalized, written, unknownInboxes)
+  logRejected(logger, report.rejected)
+  logWritten(logger, report.conversations)
   if (failures.length > 0) throw failures[0]
-  return reportOf(normalized, written, unknownInboxes)
+  return report
 }
 
 function normalizerOf(channel: WebhookChannel | ChannelNormalizer): ChannelNormalizer {

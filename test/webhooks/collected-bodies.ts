@@ -1,6 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type ChannelNormalizer, type NormalizeOptions, dialog360, evolution, instagram, messenger, telegram, twilio, whatsapp, widget, zalo } from '../../src/webhooks/index.js'
+import {
+  type ChannelNormalizer,
+  dialog360,
+  evolution,
+  instagram,
+  messenger,
+  type NormalizeOptions,
+  telegram,
+  twilio,
+  whatsapp,
+  widget,
+  zalo,
+} from '../../src/webhooks/index.js'
 
 /** The bodies that were posted to an inbox which the route names, although the channel's bodies name it mostly. */
 const routes: Readonly<Record<string, string>> = { 'zalo/user_seen_message_not_inverted': '1487654321098765432' }

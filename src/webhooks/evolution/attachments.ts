@@ -39,6 +39,8 @@ export function readPlace(given: unknown): AttachmentInput {
 
 /** Contact cards are shared by a customer, and say nothing of who the customer is. */
 export function readContacts(cards: readonly unknown[]): AttachmentInput {
-  const contacts = cards.flatMap((card) => present({ displayName: stringField(card, 'displayName'), vcard: stringField(card, 'vcard') }) ?? [])
+  const contacts = cards.flatMap(
+    (card) => present({ displayName: stringField(card, 'displayName'), vcard: stringField(card, 'vcard') }) ?? [],
+  )
   return { type: 'contacts', payload: { contacts } }
 }

@@ -43,7 +43,7 @@ export function readBody(body: unknown, collected: Collected): void {
   if ('refused' in instance) return void collected.rejected.push({ path: 'instance', reason: instance.refused })
   const data = field(body, 'data')
   const list = Array.isArray(data) ? data : field(data, 'messages')
-  if (!Array.isArray(list)) return collectReading(reader(data, instance.id), 'data', collected)
+  if (!Array.isArray(list)) return void collectReading(reader(data, instance.id), 'data', collected)
   collectEach(list, Array.isArray(data) ? 'data' : 'data.messages', collected, (element, path) => {
     collectReading(reader(element, instance.id), path, collected)
   })

@@ -53,7 +53,10 @@ export function readContent(message: unknown): Content | null {
     case 'contactsArrayMessage':
       return { text: '', attachments: [readContacts(listField(given, 'contacts'))] }
     case 'buttonsResponseMessage':
-      return choice(stringField(given, 'selectedButtonText') ?? stringField(given, 'selectedDisplayText'), stringField(given, 'selectedButtonId'))
+      return choice(
+        stringField(given, 'selectedButtonText') ?? stringField(given, 'selectedDisplayText'),
+        stringField(given, 'selectedButtonId'),
+      )
     case 'templateButtonReplyMessage':
       return choice(stringField(given, 'selectedDisplayText'), stringField(given, 'selectedId'))
     case 'listResponseMessage':

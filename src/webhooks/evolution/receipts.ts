@@ -35,6 +35,7 @@ export function readUpdate(data: unknown, oaId: string): ItemReading {
   }
   const status = Object.hasOwn(statuses, word) ? statuses[word] : undefined
   if (status === undefined) return { ignored: `the state ${kindName(word)} is no receipt` }
-  if (field(key, 'fromMe') === false || field(key, 'fromMe') === 'false') return { ignored: 'a state of a customer message on our own phone' }
+  if (field(key, 'fromMe') === false || field(key, 'fromMe') === 'false')
+    return { ignored: 'a state of a customer message on our own phone' }
   return { context: receipt, events: [{ type: 'receipt', status, messageIds: [id.id], ...eventBase(receipt) }] }
 }

@@ -45,14 +45,21 @@ export function idText(value: unknown): string | null {
   return read !== null && 'id' in read ? read.id : null
 }
 
+/** What gives its holder a right, by whatever channel it is called so. It is neither stored nor logged. */
+const secretKeys =
+  /^(api_?key|access_?token|refresh_?token|page_?token|reply_?token|one_time_notif_token|notification_messages_token|token|authorization(_?code)?|client_?secret|secret|password|media_?key)$/i
+/** A link to the next page carries the token with which it was asked for. */
+const secretParameter = /([?&](?:access_token|apikey|api_key)=)[^&#\s"]+/gi
+
 /**
- * Makes a copy that can be stored. It leaves out `__proto__` keys, and has null in place of an integer that JSON.parse
+ * Makes a copy that can be stored. It leaves out `__proto__` keys and secrets, and has null in place of an integer that JSON.parse
  * has changed. Returns null when nothing is left.
  */
 export function storableObject(value: unknown, without: readonly string[] = []): JsonObject | null {
   if (!isRecord(value)) return null
   const copy: unknown = JSON.parse(JSON.stringify(value), (key: string, part: unknown) => {
-    if (key === '__proto__') return undefined
+    if (key === '__proto__' || secretKeys.test(key)) return undefined
+    if (typeof part === 'string') return part.replace(secretParameter, '$1***')
     return Number.isInteger(part) && !Number.isSafeInteger(part) ? null : part
   })
   if (!isJsonObject(copy)) return null

@@ -29,9 +29,13 @@ function readUpdate(update: unknown, path: string, oaId: string | undefined, col
     const name = Object.keys(update).find((key) => key !== 'update_id')
     return void collected.ignored.push({ path, reason: reasonFor(name) })
   }
-  if (oaId === undefined) return rejectWithoutInbox(path, collected)
+  if (oaId === undefined) return void rejectWithoutInbox(path, collected)
   const given = field(update, kind)
-  collectReading(isRecord(given) ? (readers[kind]?.(given, oaId) ?? { ignored: kind }) : { refused: 'not an object' }, `${path}.${kind}`, collected)
+  collectReading(
+    isRecord(given) ? (readers[kind]?.(given, oaId) ?? { ignored: kind }) : { refused: 'not an object' },
+    `${path}.${kind}`,
+    collected,
+  )
 }
 
 function reasonFor(name: string | undefined): string {

@@ -22,7 +22,10 @@ export function readDeletions(deleted: unknown, oaId: string): ItemReading {
   if ('refused' in context || 'ignored' in context) return context
   const ids = [...new Set(listField(deleted, 'message_ids').map(idText))].filter((id) => id !== null)
   if (ids.length === 0) return { refused: 'message_ids are missing' }
-  return { context, events: ids.map((targetMessageId) => ({ type: 'message_delete', targetMessageId, eventId: `deleted:${targetMessageId}` })) }
+  return {
+    context,
+    events: ids.map((targetMessageId) => ({ type: 'message_delete', targetMessageId, eventId: `deleted:${targetMessageId}` })),
+  }
 }
 
 /** Reads how a customer reacts now. Telegram tells all their reactions to the message, and one of them is kept. */

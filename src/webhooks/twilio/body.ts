@@ -12,7 +12,8 @@ export function parseForm(text: string): unknown {
 
 /** Reads the parameters of a form. There is one message or one status in it. */
 export function readBody(body: unknown, oaId: string | undefined, collected: Collected): void {
-  if (isEventStream(body)) return void collected.ignored.push({ path: 'body', reason: 'Event Streams (CloudEvents), not a messaging webhook' })
+  if (isEventStream(body))
+    return void collected.ignored.push({ path: 'body', reason: 'Event Streams (CloudEvents), not a messaging webhook' })
   if (!isRecord(body)) return void collected.rejected.push({ path: 'body', reason: 'not the parameters of a form' })
   if (stringField(body, 'ConversationSid') !== null) {
     return void collected.ignored.push({ path: 'body', reason: `Twilio Conversations: ${kindName(field(body, 'EventType'))}` })
@@ -20,7 +21,7 @@ export function readBody(body: unknown, oaId: string | undefined, collected: Col
   const word = statusWord(body)
   const participants = readParticipants(body, oaId, word === null ? 'inbound' : 'outbound')
   if (word !== null && !('refused' in participants) && !('ignored' in participants) && participants.oaId === null) {
-    return rejectWithoutInbox('body', collected)
+    return void rejectWithoutInbox('body', collected)
   }
   const reading = word === null ? readMessage(body, participants) : readStatus(body, word, participants)
   collectReading(reading, 'body', collected)

@@ -24,7 +24,7 @@ export function readBody(body: unknown, oaId: string | undefined, collected: Col
   const widget = readId(field(body, 'widgetId'), 'widgetId')
   if (widget !== null && 'refused' in widget) return void collected.rejected.push({ path: 'widgetId', reason: widget.refused })
   const inbox = widget?.id ?? oaId
-  if (inbox === undefined) return rejectWithoutInbox('widgetId', collected)
+  if (inbox === undefined) return void rejectWithoutInbox('widgetId', collected)
   const visitor = readId(field(body, 'visitorId'), 'visitorId')
   if (visitor === null) return void collected.rejected.push({ path: 'visitorId', reason: 'visitorId is missing' })
   if ('refused' in visitor) return void collected.rejected.push({ path: 'visitorId', reason: visitor.refused })

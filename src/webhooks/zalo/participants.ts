@@ -10,12 +10,7 @@ type Place = 'sender' | 'recipient'
  * contradict each other about receipts and reactions, of which it is not sure. There an id that the host knows decides,
  * which is the `oaId` of the route or the inbox that is connected.
  */
-export function readParticipants(
-  event: unknown,
-  account: Place,
-  oaId: string | undefined,
-  isSure: boolean,
-): ZaloContext | Refused {
+export function readParticipants(event: unknown, account: Place, oaId: string | undefined, isSure: boolean): ZaloContext | Refused {
   const ours = readPlace(event, account)
   const theirs = readPlace(event, account === 'sender' ? 'recipient' : 'sender')
   if ('refused' in ours) return ours
