@@ -33,7 +33,10 @@ export interface IngestOptions {
    * was `closed` at the time of its last message.
    */
   readonly opens?: 'open' | 'closed'
-  /** Where to tell what was rejected, as warnings, and the progress, as debug messages. Default: warnings to the console. */
+  /**
+   * Where to tell what was rejected, as warnings, and the progress, as debug messages. Default: warnings and errors go
+   * to the console.
+   */
   readonly logger?: WebhookLogger
 }
 

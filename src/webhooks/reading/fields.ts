@@ -46,8 +46,10 @@ export function idText(value: unknown): string | null {
 }
 
 /** What gives its holder a right, by whatever channel it is called so. It is neither stored nor logged. */
-const secretKeys =
-  /^(api_?key|access_?token|refresh_?token|page_?token|reply_?token|one_time_notif_token|notification_messages_token|token|authorization(_?code)?|client_?secret|secret|password|media_?key)$/i
+const secretKeys = [
+  ...['apikey', 'accesstoken', 'refreshtoken', 'pagetoken', 'replytoken', 'onetimenotiftoken', 'notificationmessagestoken', 'token'],
+  ...['authorization', 'authorizationcode', 'clientsecret', 'secret', 'password', 'mediakey'],
+]
 /** A link to the next page carries the token with which it was asked for. */
 const secretParameter = /([?&](?:access_token|apikey|api_key)=)[^&#\s"]+/gi
 
@@ -58,7 +60,7 @@ const secretParameter = /([?&](?:access_token|apikey|api_key)=)[^&#\s"]+/gi
 export function storableObject(value: unknown, without: readonly string[] = []): JsonObject | null {
   if (!isRecord(value)) return null
   const copy: unknown = JSON.parse(JSON.stringify(value), (key: string, part: unknown) => {
-    if (key === '__proto__' || secretKeys.test(key)) return undefined
+    if (key === '__proto__' || isSecret(key)) return undefined
     if (typeof part === 'string') return part.replace(secretParameter, '$1***')
     return Number.isInteger(part) && !Number.isSafeInteger(part) ? null : part
   })
@@ -90,4 +92,8 @@ export function listField(value: unknown, name: string): readonly unknown[] {
  */
 export function kindName(value: unknown): string {
   return typeof value === 'string' && /^[a-z][a-z0-9_.-]{0,63}$/i.test(value) ? value : 'an unnamed kind'
+}
+
+function isSecret(key: string): boolean {
+  return secretKeys.includes(key.toLowerCase().replaceAll(/[_-]/g, ''))
 }

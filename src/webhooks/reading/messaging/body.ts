@@ -3,7 +3,7 @@ import { field, isRecord, kindName, listField, readId } from '../fields.js'
 import { readItem } from './item.js'
 import type { MessengerOptions } from './messaging-context.js'
 
-/** The objects of which Meta sends bodies. One that is posted to the wrong normalizer of the host's is no loss of ours. */
+/** The objects of which Meta sends bodies. One that is not the wanted one belongs to another normalizer. */
 const objectsOfMeta = ['page', 'instagram', 'whatsapp_business_account', 'user', 'permissions', 'application']
 
 /** Reads a body of Messenger or of Instagram. Both have the same form, and differ in their `object`. */
