@@ -85,10 +85,10 @@ export interface NormalizedItem {
   /** True when it happened before the host listened, and is brought in now. The event says so too, if its type can. */
   readonly history?: boolean
   /**
-   * The inbox and the customer the other way round, for channels that do not say surely which is which. It counts
-   * when no account has connected `oaId`, and one has connected this one.
+   * What else the inbox and the customer could be, for channels that do not say surely which is which, or by which id
+   * the inbox is connected. It counts when no account has connected `oaId`, and one has connected this one.
    */
-  readonly otherwise?: { readonly oaId: string; readonly customerId: string }
+  readonly otherwise?: { readonly oaId: string; readonly customerId: string | null }
   /** True when another app controls the thread and this one only gets a copy. The event is stored all the same. */
   readonly standby: boolean
 }

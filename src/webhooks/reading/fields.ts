@@ -47,15 +47,15 @@ export function idText(value: unknown): string | null {
 
 /** What gives its holder a right, by whatever channel it is called so. It is neither stored nor logged. */
 const secretKeys = [
-  ...['apikey', 'accesstoken', 'refreshtoken', 'pagetoken', 'replytoken', 'onetimenotiftoken', 'notificationmessagestoken', 'token'],
-  ...['authorization', 'authorizationcode', 'clientsecret', 'secret', 'password', 'mediakey'],
+  ...['apikey', 'accesstoken', 'refreshtoken', 'pagetoken', 'replytoken', 'onetimenotiftoken', 'notificationmessagestoken'],
+  ...['token', 'authorization', 'authorizationcode', 'clientsecret', 'secret', 'password', 'mediakey'],
 ]
 /** A link to the next page carries the token with which it was asked for. */
 const secretParameter = /([?&](?:access_token|apikey|api_key)=)[^&#\s"]+/gi
 
 /**
- * Makes a copy that can be stored. It leaves out `__proto__` keys and secrets, and has null in place of an integer that JSON.parse
- * has changed. Returns null when nothing is left.
+ * Makes a copy that can be stored. It leaves out `__proto__` keys and secrets, and has null in place of an integer
+ * that JSON.parse has changed. Returns null when nothing is left.
  */
 export function storableObject(value: unknown, without: readonly string[] = []): JsonObject | null {
   if (!isRecord(value)) return null

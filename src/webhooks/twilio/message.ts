@@ -2,12 +2,12 @@ import type { JsonObject } from '../../model/json.js'
 import { field, idText, present, type Refused, readId, stringField } from '../reading/fields.js'
 import type { ItemReading } from '../reading/item-context.js'
 import { readAttachments } from './attachments.js'
-import type { Participants } from './participants.js'
+import { contextOf, type Participants } from './participants.js'
 
 /** Reads a message. Twilio tells no time, so the message has the time at which it first came. */
 export function readMessage(body: unknown, participants: Participants | Refused | { readonly ignored: string }): ItemReading {
   if ('refused' in participants || 'ignored' in participants) return participants
-  const { channel, oaId, customerId, identities } = participants
+  const { channel, oaId, customerId } = participants
   if (oaId === null || customerId === null) return { refused: 'To or From is missing' }
   const id = readId(field(body, 'MessageSid') ?? field(body, 'SmsMessageSid') ?? field(body, 'SmsSid'), 'MessageSid')
   if (id === null) return { refused: 'MessageSid is missing' }
@@ -17,16 +17,7 @@ export function readMessage(body: unknown, participants: Participants | Refused 
   // Only WhatsApp has buttons. Their text is what the customer chose, and `Body` may be what was written beside it.
   const button = channel === 'whatsapp' ? stringField(body, 'ButtonText') || stringField(body, 'ListTitle') : null
   return {
-    context: {
-      oaId,
-      customerId,
-      channel,
-      provider: 'twilio',
-      fromInbox: false,
-      standby: false,
-      occurredAt: null,
-      ...(identities.length > 0 && { identities }),
-    },
+    context: contextOf(participants, oaId),
     events: [
       {
         type: 'message',

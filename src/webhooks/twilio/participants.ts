@@ -1,5 +1,6 @@
 import type { CustomerIdentity } from '../../model/identities.js'
 import { field, type Refused, readId, stringField } from '../reading/fields.js'
+import type { ItemContext } from '../reading/item-context.js'
 
 /** Who wrote to whom, and on which channel. */
 export interface Participants {
@@ -9,6 +10,22 @@ export interface Participants {
   /** Null where a status names no number. */
   readonly customerId: string | null
   readonly identities: readonly CustomerIdentity[]
+}
+
+/** What every item of Twilio's has. */
+export function contextOf({ channel, customerId, identities }: Participants, oaId: string): ItemContext {
+  return {
+    oaId,
+    customerId,
+    channel,
+    provider: 'twilio',
+    fromInbox: false,
+    standby: false,
+    occurredAt: null,
+    ...(identities.length > 0 && { identities }),
+    // A host may have connected the number of WhatsApp without its prefix, where it carries nothing else.
+    ...(oaId.startsWith('whatsapp:') && { otherwise: { oaId: oaId.slice('whatsapp:'.length), customerId } }),
+  }
 }
 
 type Address = { readonly prefix: string; readonly id: string }

@@ -1,7 +1,7 @@
 import type { ReceiptEventInput } from '../../model/event-inputs.js'
 import { field, kindName, type Refused, readId, stringField } from '../reading/fields.js'
 import type { ItemReading } from '../reading/item-context.js'
-import type { Participants } from './participants.js'
+import { contextOf, type Participants } from './participants.js'
 
 const statuses: Readonly<Record<string, ReceiptEventInput['status']>> = {
   sent: 'sent',
@@ -28,20 +28,11 @@ export function readStatus(body: unknown, word: string, participants: Participan
   const id = readId(field(body, 'MessageSid') ?? field(body, 'SmsSid'), 'MessageSid')
   if (id === null) return { refused: 'MessageSid is missing' }
   if ('refused' in id) return id
-  const { channel, oaId, customerId, identities } = participants
+  const { oaId } = participants
   if (oaId === null) return { refused: 'From is missing' }
   const code = stringField(body, 'ErrorCode') || null
   return {
-    context: {
-      oaId,
-      customerId,
-      channel,
-      provider: 'twilio',
-      fromInbox: false,
-      standby: false,
-      occurredAt: null,
-      ...(identities.length > 0 && { identities }),
-    },
+    context: contextOf(participants, oaId),
     events: [{ type: 'receipt', status, messageIds: [id.id], ...(status === 'failed' && code !== null && { error: code.slice(0, 64) }) }],
   }
 }
