@@ -3,15 +3,16 @@ import { field, isRecord, kindName, readId, stringField } from '../reading/field
 import type { ItemReading } from '../reading/item-context.js'
 import { readDeletion, readEdit } from './changes.js'
 import { readMessage } from './message.js'
+import { type EvolutionInbox, numberOf } from './participants.js'
 import { readUpdate } from './receipts.js'
 
-type Reader = (data: unknown, oaId: string) => ItemReading
+type Reader = (data: unknown, inbox: EvolutionInbox) => ItemReading
 
 const readers: Readonly<Record<string, Reader>> = {
-  'messages.upsert': (data, oaId) => readMessage(data, oaId, false),
-  'send.message': (data, oaId) => readMessage(data, oaId, false),
+  'messages.upsert': (data, inbox) => readMessage(data, inbox, false),
+  'send.message': (data, inbox) => readMessage(data, inbox, false),
   // What the phone had before it was connected.
-  'messages.set': (data, oaId) => readMessage(data, oaId, true),
+  'messages.set': (data, inbox) => readMessage(data, inbox, true),
   'messages.update': readUpdate,
   'messages.delete': readDeletion,
   'messages.edited': readEdit,
@@ -41,10 +42,11 @@ export function readBody(body: unknown, collected: Collected): void {
   const instance = readId(field(body, 'instance'), 'instance')
   if (instance === null) return void collected.rejected.push({ path: 'instance', reason: 'instance is missing' })
   if ('refused' in instance) return void collected.rejected.push({ path: 'instance', reason: instance.refused })
+  const inbox = { oaId: instance.id, ownNumber: numberOf(stringField(body, 'sender')) }
   const data = field(body, 'data')
   const list = Array.isArray(data) ? data : field(data, 'messages')
-  if (!Array.isArray(list)) return void collectReading(reader(data, instance.id), 'data', collected)
+  if (!Array.isArray(list)) return void collectReading(reader(data, inbox), 'data', collected)
   collectEach(list, Array.isArray(data) ? 'data' : 'data.messages', collected, (element, path) => {
-    collectReading(reader(element, instance.id), path, collected)
+    collectReading(reader(element, inbox), path, collected)
   })
 }

@@ -1,7 +1,7 @@
 import { field, isRecord, readId, stringField } from '../reading/fields.js'
 import { eventBase, type ItemReading } from '../reading/item-context.js'
 import { textOf, unwrapped } from './content.js'
-import { type EvolutionContext, readChat } from './participants.js'
+import { type EvolutionContext, type EvolutionInbox, readChat } from './participants.js'
 import { readMilliseconds } from './times.js'
 
 /** Reads a reaction. One without an emoji takes it away. Null when the message is none. */
@@ -35,8 +35,8 @@ export function readProtocol(message: unknown, eventId: string, context: Evoluti
 }
 
 /** Reads `messages.edited`. Its key is that of the message. */
-export function readEdit(data: unknown, oaId: string): ItemReading {
-  const chat = readChat(field(data, 'key'), oaId)
+export function readEdit(data: unknown, inbox: EvolutionInbox): ItemReading {
+  const chat = readChat(field(data, 'key'), inbox)
   if ('refused' in chat || 'ignored' in chat) return chat
   const target = readId(field(field(data, 'key'), 'id'), 'key.id')
   if (target === null) return { refused: 'key.id is missing' }
@@ -48,9 +48,9 @@ export function readEdit(data: unknown, oaId: string): ItemReading {
 }
 
 /** Reads `messages.delete`. Its data is the key of the message, or has it. It does not say when it happened. */
-export function readDeletion(data: unknown, oaId: string): ItemReading {
+export function readDeletion(data: unknown, inbox: EvolutionInbox): ItemReading {
   const key = field(data, 'key') ?? data
-  const context = readChat(key, oaId)
+  const context = readChat(key, inbox)
   if ('refused' in context || 'ignored' in context) return context
   const target = readId(field(key, 'id'), 'id')
   if (target === null) return { refused: 'id is missing' }

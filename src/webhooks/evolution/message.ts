@@ -2,13 +2,13 @@ import { field, idText, isRecord, present, readId, stringField } from '../readin
 import { eventBase, type ItemReading } from '../reading/item-context.js'
 import { readProtocol, readReaction } from './changes.js'
 import { quotedIn, readContent, unwrapped } from './content.js'
-import { readChat } from './participants.js'
+import { type EvolutionInbox, readChat } from './participants.js'
 import { readSeconds } from './times.js'
 
 /** Reads what was said in a chat, by the customer or by the inbox. `fromMe` is missing where the customer wrote. */
-export function readMessage(data: unknown, oaId: string, history: boolean): ItemReading {
+export function readMessage(data: unknown, inbox: EvolutionInbox, history: boolean): ItemReading {
   if (!isRecord(data)) return { refused: 'not an object' }
-  const chat = readChat(field(data, 'key'), oaId)
+  const chat = readChat(field(data, 'key'), inbox)
   if ('refused' in chat || 'ignored' in chat) return chat
   const id = readId(field(field(data, 'key'), 'id'), 'key.id')
   if (id === null) return { refused: 'key.id is missing' }

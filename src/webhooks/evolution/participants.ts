@@ -4,23 +4,34 @@ import type { ItemContext } from '../reading/item-context.js'
 
 export type EvolutionContext = ItemContext & { readonly customerId: string }
 
-/** Versions of Evolution call the other address of a customer differently. */
-const addressFields = ['remoteJid', 'remoteJidAlt', 'senderPn', 'senderLid'] as const
+/** The instance that a body comes from. */
+export interface EvolutionInbox {
+  /** Its name. */
+  readonly oaId: string
+  /** Its own number; null when the body does not say it. */
+  readonly ownNumber: string | null
+}
+
+/** Versions of Evolution call the other address of a chat differently. */
+const chatFields = ['remoteJid', 'remoteJidAlt'] as const
+/** These are of whoever wrote, so of the inbox itself where the inbox wrote. */
+const senderFields = ['senderPn', 'senderLid'] as const
 
 /**
  * Reads whose chat a key belongs to. A chat has the address of the customer, as a number or as an `@lid`, and newer
  * versions name the other one beside it. The number is the customer's id where there is one.
  */
-export function readChat(key: unknown, oaId: string): EvolutionContext | Refused | { readonly ignored: string } {
+export function readChat(key: unknown, { oaId, ownNumber }: EvolutionInbox): EvolutionContext | Refused | { readonly ignored: string } {
   const identities: CustomerIdentity[] = []
-  for (const name of addressFields) {
+  const fromInbox = field(key, 'fromMe') === true || field(key, 'fromMe') === 'true'
+  for (const name of fromInbox ? chatFields : [...chatFields, ...senderFields]) {
     const read = readId(field(key, name), name)
     if (read === null) continue
     if ('refused' in read) return read
     const kind = chatKind(read.id)
     if (name === 'remoteJid' && kind !== null) return { ignored: kind }
     const identity = identityOf(read.id)
-    if (identity !== null && identities.every((each) => each.kind !== identity.kind)) identities.push(identity)
+    if (identity !== null && identity.id !== ownNumber && identities.every((each) => each.kind !== identity.kind)) identities.push(identity)
   }
   if ((field(key, 'remoteJid') ?? null) === null) return { refused: 'key.remoteJid is missing' }
   const first = identities.find(({ kind }) => kind === 'phone') ?? identities[0]
@@ -30,7 +41,7 @@ export function readChat(key: unknown, oaId: string): EvolutionContext | Refused
     customerId: first.id,
     provider: 'evolution',
     identities: [first, ...identities.filter((each) => each !== first)],
-    fromInbox: field(key, 'fromMe') === true || field(key, 'fromMe') === 'true',
+    fromInbox,
     standby: false,
     occurredAt: null,
   }
@@ -41,6 +52,12 @@ function chatKind(address: string): string | null {
   if (address === 'status@broadcast') return 'status@broadcast'
   if (address.endsWith('@broadcast')) return 'a broadcast list'
   return address.endsWith('@newsletter') ? 'a channel (@newsletter)' : null
+}
+
+/** The number of an address; null when it has none. */
+export function numberOf(address: string | null): string | null {
+  const identity = address === null ? null : identityOf(address)
+  return identity?.kind === 'phone' ? identity.id : null
 }
 
 /** An address may name a device of the person after a colon. */

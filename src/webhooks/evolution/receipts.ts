@@ -1,7 +1,7 @@
 import type { ReceiptEventInput } from '../../model/event-inputs.js'
 import { field, kindName, readId } from '../reading/fields.js'
 import { eventBase, type ItemReading } from '../reading/item-context.js'
-import { readChat } from './participants.js'
+import { type EvolutionInbox, readChat } from './participants.js'
 
 /** WhatsApp's own words for the state of a message, and their numbers. */
 const statuses: Readonly<Record<string, ReceiptEventInput['status']>> = {
@@ -21,9 +21,9 @@ const statuses: Readonly<Record<string, ReceiptEventInput['status']>> = {
  * Reads `messages.update`. Its key stands in it or is spread over it. Of a customer's message it says what the phone of
  * the inbox did with it, which is no receipt.
  */
-export function readUpdate(data: unknown, oaId: string): ItemReading {
+export function readUpdate(data: unknown, inbox: EvolutionInbox): ItemReading {
   const key = field(data, 'key') ?? data
-  const context = readChat(key, oaId)
+  const context = readChat(key, inbox)
   if ('refused' in context || 'ignored' in context) return context
   const word = String(field(data, 'status') ?? field(field(data, 'update'), 'status') ?? '').toUpperCase()
   const id = readId(field(data, 'keyId') ?? field(key, 'id'), 'keyId')

@@ -26,10 +26,13 @@ function readEntry(entry: unknown, path: string, options: MessengerOptions, coll
   if (page.id === '0') return void collected.ignored.push({ path, reason: "the dashboard's test: entry.id is 0" })
   const lists = (['messaging', 'standby'] as const).filter((list) => (field(entry, list) ?? null) !== null)
   const changes = listField(entry, 'changes')
-  for (const [index, change] of changes.entries()) {
-    const reason = `${kindName(field(change, 'field'))} is not an event of a conversation`
-    collected.ignored.push({ path: `${path}.changes[${index}]`, reason })
-  }
+  collectEach(changes, `${path}.changes`, collected, (change, changePath) => {
+    // A change of the field `messages` has an item as its value.
+    const item = field(change, 'value')
+    const isItem = field(item, 'sender') !== undefined && field(item, 'recipient') !== undefined
+    const ignored = `${kindName(field(change, 'field'))} is not an event of a conversation`
+    collectReading(isItem ? readItem({ item, entry, pageId: page.id, standby: false }, options) : { ignored }, changePath, collected)
+  })
   if (lists.length + changes.length === 0) collected.ignored.push({ path, reason: 'an entry without messaging or standby' })
   for (const list of lists) {
     collectEach(field(entry, list), `${path}.${list}`, collected, (item, itemPath) => {

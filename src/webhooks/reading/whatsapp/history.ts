@@ -63,6 +63,7 @@ function readThread(thread: unknown, path: string, inbox: WhatsappInbox, collect
   if ('refused' in ids) return void collected.rejected.push({ path, reason: ids.refused })
   const person = personOf(ids)
   if (person === null) return void collected.rejected.push({ path, reason: 'id and context.user_id are missing' })
+  if ((field(thread, 'messages') ?? null) === null) return void collected.ignored.push({ path, reason: 'a thread without messages' })
   collectEach(field(thread, 'messages'), `${path}.messages`, collected, (message, messagePath) => {
     collectReading(readPast(message, person, inbox), messagePath, collected)
   })
