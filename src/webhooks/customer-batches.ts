@@ -1,12 +1,6 @@
 import { limits } from '../model/limits.js'
+import { type CustomerItem, type CustomerItems, customerRuns, noticesFirst } from './customer-runs.js'
 import type { NormalizedItem } from './normalized-webhook.js'
-
-/** The items of one customer, in the order of the body. They are written in one step. */
-export interface CustomerItems {
-  readonly oaId: string
-  readonly customerId: string
-  readonly items: readonly NormalizedItem[]
-}
 
 /** Half of what a call may carry, because ids and defaults are added to what is counted here. */
 const batchBytes = limits.batchBytes / 2
@@ -15,12 +9,12 @@ const batchBytes = limits.batchBytes / 2
  * Splits items into calls that keep the limits. A customer's items are split, in order, only when they exceed a call on
  * their own.
  */
-export function customerBatches(items: readonly NormalizedItem[]): readonly (readonly CustomerItems[])[] {
+export function customerBatches(items: readonly CustomerItem[]): readonly (readonly CustomerItems[])[] {
   const batches: CustomerItems[][] = []
   let current: CustomerItems[] = []
   let events = 0
   let bytes = 0
-  for (const part of byCustomer(items).flatMap(withinOneCall)) {
+  for (const part of customerRuns(noticesFirst(items)).flatMap(withinOneCall)) {
     const partBytes = part.items.reduce((sum, item) => sum + itemBytes(item), 0)
     const full =
       current.length === limits.batchConversations || events + part.items.length > limits.batchEvents || bytes + partBytes > batchBytes
@@ -35,18 +29,6 @@ export function customerBatches(items: readonly NormalizedItem[]): readonly (rea
     bytes += partBytes
   }
   return current.length > 0 ? [...batches, current] : batches
-}
-
-function byCustomer(items: readonly NormalizedItem[]): readonly CustomerItems[] {
-  const customers = new Map<string, CustomerItems & { readonly items: NormalizedItem[] }>()
-  for (const item of items) {
-    const { oaId, customerId } = item
-    const key = JSON.stringify([oaId, customerId])
-    const known = customers.get(key)
-    if (known) known.items.push(item)
-    else customers.set(key, { oaId, customerId, items: [item] })
-  }
-  return [...customers.values()]
 }
 
 function withinOneCall(customer: CustomerItems): readonly CustomerItems[] {

@@ -1,11 +1,14 @@
 import { refusal } from '../model/validation/refusal.js'
 import { customerBatches } from './customer-batches.js'
+import { hasCustomer, itemsByAccount } from './items-by-account.js'
 import { messenger } from './messenger/normalizer.js'
-import type { ChannelNormalizer, NormalizedItem, NormalizedWebhook } from './normalized-webhook.js'
+import type { ChannelNormalizer, NormalizedWebhook } from './normalized-webhook.js'
 import { parseBody } from './parse-body.js'
+import { consoleLogger, logProcessing, logRejected, logWritten, type WebhookLogger } from './webhook-logger.js'
 import { type AccountWrite, reportOf, type WebhookReport } from './webhook-report.js'
 import type { WebhookStore } from './webhook-store.js'
 import { writeCustomers } from './write-customers.js'
+import { writeReceipts } from './write-receipts.js'
 
 /**
  * The channels that `ingestWebhook` knows by name. Messenger stays here because hosts used its name before normalizers
@@ -18,45 +21,80 @@ const normalizers: Readonly<Record<WebhookChannel, ChannelNormalizer>> = { messe
 /** The channels that `ingestWebhook` knows by name. */
 export type WebhookChannel = 'messenger'
 
+export interface IngestOptions {
+  /**
+   * The inbox to which the channel posted the body, as the host knows it from its route. It is required for bodies that
+   * name no inbox: Telegram's, those of 360dialog on-premise, and statuses of Twilio without numbers. Zalo's bodies are
+   * surer to read with it. Where a body names its inbox, that one counts.
+   */
+  readonly oaId?: string
+  /**
+   * What history opens for a customer without any conversation: one that is `open`, which is the default, or one that
+   * was `closed` at the time of its last message.
+   */
+  readonly opens?: 'open' | 'closed'
+  /**
+   * Where to tell what was rejected, as warnings, and the progress, as debug messages. Default: warnings and errors go
+   * to the console.
+   */
+  readonly logger?: WebhookLogger
+}
+
 /**
  * Writes a webhook's body into the conversations of the accounts that have connected its inboxes. `channel` is an
  * imported normalizer (`messenger`, or the host's own). `body` is what the channel posted: its text or its bytes (a
  * `Buffer`, any typed array, a `DataView`, an `ArrayBuffer` or a `SharedArrayBuffer`), each with or without a BOM, or
- * its parsed JSON.
+ * what was parsed of it.
  *
  * The events of one customer are atomic: they are written in one step, in the order of the body, or in several steps
- * when they exceed the limits of a call. The body as a whole is atomic only when `store` is `store.using(tx)`.
- * Ingesting is idempotent: a body that is sent again gives only duplicates and changes nothing.
+ * when they exceed the limits of a call, or when the body names the customer in several ways. Notices of changed ids
+ * come before everything else. The body as a whole is atomic only when `store` is `store.using(tx)`. Ingesting is
+ * idempotent: a body that is sent again gives only duplicates and changes nothing.
  *
  * It never throws because of what the channel sent. The report says what could not be used, and the host answers with
- * 200. It throws VALIDATION_FAILED, before it reads or writes anything, for an unknown channel and for a `body` that no
- * channel can have sent (a `Request`, a stream, a `Blob`, a promise, `undefined`, a number, …). When the database
- * cannot take the body, it throws the store's error (CONTENTION, UNAVAILABLE, COMMIT_OUTCOME_UNKNOWN, …) after the
- * store's own retries. Answer each error with a 5xx, so that the channel sends the body again. The events of other
- * accounts in the body are written all the same.
+ * 200. It throws VALIDATION_FAILED, before it reads or writes anything, for an unknown channel, for a `body` that no
+ * channel can have sent (a `Request`, a stream, a `Blob`, a promise, `undefined`, a number, …), and for one that names
+ * no inbox when no `oaId` is given either. When the database cannot take the body, it throws the store's error
+ * (CONTENTION, UNAVAILABLE, COMMIT_OUTCOME_UNKNOWN, …) after the store's own retries. Answer each error with a 5xx, so
+ * that the channel sends the body again. The events of other accounts in the body are written all the same.
  */
 export async function ingestWebhook(
   store: WebhookStore,
   channel: WebhookChannel | ChannelNormalizer,
   body: unknown,
+  options: IngestOptions = {},
 ): Promise<WebhookReport> {
   const normalizer = normalizerOf(channel)
-  const parsed = parseBody(body)
-  const normalized = 'unparsable' in parsed ? unparsable(parsed.unparsable) : normalizer.normalize(parsed.body)
-  const { itemsOf, unknownInboxes } = await byAccount(store, normalizer.channel, normalized.items)
+  const { oaId, opens, logger = consoleLogger } = options
+  if (oaId !== undefined && (typeof oaId !== 'string' || oaId === '')) throw refusal(['oaId'], 'must be an id')
+  const parsed = parseBody(body, normalizer.parseText)
+  const normalized =
+    'unparsable' in parsed ? unparsable(parsed.unparsable) : normalizer.normalize(parsed.body, oaId === undefined ? {} : { oaId })
+  if (normalized.needsOaId && oaId === undefined) throw refusal(['oaId'], 'is required: the body names no inbox')
+  const { itemsOf, unknownInboxes } = await itemsByAccount(store, normalizer.channel, normalized.items)
   const written: AccountWrite[] = []
   const failures: unknown[] = []
   for (const [accountId, items] of itemsOf) {
     try {
-      for (const batch of customerBatches(items)) {
-        written.push(...(await writeCustomers(store.forAccount(accountId), batch)).map((write) => ({ ...write, accountId })))
+      const account = store.forAccount(accountId)
+      for (const batch of customerBatches(items.filter(hasCustomer))) {
+        logProcessing(logger, batch)
+        written.push(...(await writeCustomers(account, batch, { opens })).map((write) => ({ ...write, accountId })))
       }
+      const receipts = await writeReceipts(
+        account,
+        items.filter((item) => !hasCustomer(item)),
+      )
+      written.push(...receipts.map((write) => ({ ...write, accountId })))
     } catch (error) {
       failures.push(error)
     }
   }
+  const report = reportOf(normalized, written, unknownInboxes)
+  logRejected(logger, report.rejected)
+  logWritten(logger, report.conversations)
   if (failures.length > 0) throw failures[0]
-  return reportOf(normalized, written, unknownInboxes)
+  return report
 }
 
 function normalizerOf(channel: WebhookChannel | ChannelNormalizer): ChannelNormalizer {
@@ -68,24 +106,4 @@ function normalizerOf(channel: WebhookChannel | ChannelNormalizer): ChannelNorma
 function unparsable(reason: string): NormalizedWebhook {
   const refused = { path: 'body', reason }
   return { outcome: 'invalid', reason: `body: ${reason}`, items: [], ignored: [], rejected: [refused] }
-}
-
-async function byAccount(
-  store: WebhookStore,
-  channel: string,
-  items: readonly NormalizedItem[],
-): Promise<{ readonly itemsOf: ReadonlyMap<string, readonly NormalizedItem[]>; readonly unknownInboxes: readonly string[] }> {
-  const ownerOf = new Map<string, string | null>()
-  for (const { oaId } of items) {
-    if (!ownerOf.has(oaId)) ownerOf.set(oaId, (await store.findInboxOwner({ channel, oaId }))?.accountId ?? null)
-  }
-  const itemsOf = new Map<string, NormalizedItem[]>()
-  for (const item of items) {
-    const accountId = ownerOf.get(item.oaId) ?? null
-    if (accountId === null) continue
-    const known = itemsOf.get(accountId)
-    if (known) known.push(item)
-    else itemsOf.set(accountId, [item])
-  }
-  return { itemsOf, unknownInboxes: [...ownerOf].flatMap(([oaId, accountId]) => (accountId === null ? [oaId] : [])) }
 }

@@ -1,12 +1,17 @@
 import type { EventInput } from '../model/event-inputs.js'
+import type { CustomerIdentity } from '../model/identities.js'
 
 /**
  * Turns the body that a channel posts into events. A host imports the normalizer of each channel that it uses
  * (`messenger`), or writes its own, and passes it to `ingestWebhook`.
  */
 export interface ChannelNormalizer {
-  /** The channel with which its inboxes are connected: `connectInbox({ channel })`. */
+  /** The channel with which its inboxes are connected: `connectInbox({ channel })`. An item may name another one. */
   readonly channel: string
+  /** Who carries the channel, where several do: `whatsapp_cloud`, `360dialog`, `twilio`, `evolution`. */
+  readonly provider?: string
+  /** Parses the text of a body that is not JSON, such as a form. Without it the text is parsed as JSON. */
+  parseText?(text: string): unknown
   /**
    * Takes the parsed body, whatever it is. It is pure: it reads no clock, no store and no network, and it does not
    * change the body. The same body gives the same result, so a body that is sent again makes no second event.
@@ -14,7 +19,16 @@ export interface ChannelNormalizer {
    * It never throws on a JSON value. A bad item goes into `rejected` and does not affect the other items, which go into
    * `items`. If a normalizer throws all the same, `ingestWebhook` throws its error before anything is written.
    */
-  normalize(body: unknown): NormalizedWebhook
+  normalize(body: unknown, options?: NormalizeOptions): NormalizedWebhook
+}
+
+export interface NormalizeOptions {
+  /**
+   * The inbox to which the channel posted the body, as the host knows it from its route. Channels whose bodies name no
+   * inbox need it (Telegram, 360dialog on-premise, a status of Twilio without numbers). For Zalo it tells which of the
+   * two ids of an item is the inbox. Where a body names its inbox, that one counts.
+   */
+  readonly oaId?: string
 }
 
 /** What one body says. Every part of the body that was looked at is in `items`, in `ignored` or in `rejected`. */
@@ -33,6 +47,24 @@ export interface NormalizedWebhook {
   readonly ignored: readonly IgnoredItem[]
   /** What should have been an item and cannot be used. The host should report this loss. */
   readonly rejected: readonly RejectedItem[]
+  /**
+   * True when parts of the body were rejected because it names no inbox, and no `oaId` was given. That is the host's
+   * mistake, so `ingestWebhook` throws VALIDATION_FAILED, and the channel sends the body again.
+   */
+  readonly needsOaId?: boolean
+  /** How far the channel is with sending the history of an inbox. Left out where the body does not say it. */
+  readonly historyProgress?: readonly HistoryProgress[]
+}
+
+/** How far a channel says it is with sending the history of an inbox. */
+export interface HistoryProgress {
+  readonly oaId: string
+  /** The part of the past that is being sent. WhatsApp: 0 is the last day, 1 the 90 days before, 2 up to 180 days. */
+  readonly phase: number | null
+  /** The place of this body in the phase. Bodies come in any order. */
+  readonly chunkOrder: number | null
+  /** In percent of everything. */
+  readonly progress: number | null
 }
 
 /** One event of one customer. */
@@ -41,8 +73,22 @@ export interface NormalizedItem {
   readonly path: string
   /** The inbox on the channel: a page or a phone number id. `findInboxOwner` finds its account. */
   readonly oaId: string
-  readonly customerId: string
+  /** Null only with a receipt whose body names no customer. Its message is then looked for in the whole inbox. */
+  readonly customerId: string | null
   readonly event: EventInput
+  /** The item's channel, where it is not the one of its normalizer: Twilio carries `sms` and `whatsapp`. */
+  readonly channel?: string
+  /** Who carried it, where a channel has several providers. */
+  readonly provider?: string
+  /** All ids by which the body names this customer, `customerId` among them, each with its kind. */
+  readonly identities?: readonly CustomerIdentity[]
+  /** True when it happened before the host listened, and is brought in now. The event says so too, if its type can. */
+  readonly history?: boolean
+  /**
+   * What else the inbox and the customer could be, for channels that do not say surely which is which, or by which id
+   * the inbox is connected. It counts when no account has connected `oaId`, and one has connected this one.
+   */
+  readonly otherwise?: { readonly oaId: string; readonly customerId: string | null }
   /** True when another app controls the thread and this one only gets a copy. The event is stored all the same. */
   readonly standby: boolean
 }

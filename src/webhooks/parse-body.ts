@@ -1,32 +1,44 @@
 import { types } from 'node:util'
 import { refusal } from '../model/validation/refusal.js'
+import { parseExactly } from './parse-exactly.js'
 
 /** The parsed JSON of a body, or why what the channel sent is not JSON. */
 type ParsedBody = { readonly body: unknown } | { readonly unparsable: 'not UTF-8' | 'not JSON' }
 
 /**
+ * Parses the raw body of a webhook, as `ingestWebhook` does: text or bytes, with or without a BOM. An integer that a
+ * number cannot hold exactly becomes a string with its digits, because in a webhook it is an id. A parsed body is
+ * returned as it is. Throws VALIDATION_FAILED for what is not JSON, and for what no channel can have sent.
+ */
+export function parseWebhookBody(rawBody: unknown): unknown {
+  const parsed = parseBody(rawBody)
+  if ('unparsable' in parsed) throw refusal(['body'], `is ${parsed.unparsable}`)
+  return parsed.body
+}
+
+/**
  * Parses text and bytes, with or without a BOM. An object or a list counts as parsed already. A body that can only be
  * the host's mistake throws VALIDATION_FAILED. As an invalid body it would be answered with 200, and the channel would
- * never send the message again.
+ * never send the message again. `parse` is that of a channel whose bodies are not JSON.
  */
-export function parseBody(body: unknown): ParsedBody {
-  if (typeof body === 'string') return parseText(body)
+export function parseBody(body: unknown, parse: (text: string) => unknown = parseExactly): ParsedBody {
+  if (typeof body === 'string') return parseText(body, parse)
   const bytes = bytesOf(body)
-  if (bytes !== null) return parseBytes(bytes)
+  if (bytes !== null) return parseBytes(bytes, parse)
   const mistake = mistakeIn(body)
   if (mistake !== null) throw refusal(['body'], `must be text, bytes or parsed JSON, not ${mistake}`)
   return { body }
 }
 
-function parseText(text: string): ParsedBody {
+function parseText(text: string, parse: (text: string) => unknown): ParsedBody {
   try {
-    return { body: JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text) }
+    return { body: parse(text.startsWith('\uFEFF') ? text.slice(1) : text) }
   } catch {
     return { unparsable: 'not JSON' }
   }
 }
 
-function parseBytes(bytes: Uint8Array): ParsedBody {
+function parseBytes(bytes: Uint8Array, parse: (text: string) => unknown): ParsedBody {
   let text: string
   try {
     // The decoder removes a BOM. Without `fatal` it would put U+FFFD where the channel wrote something else.
@@ -34,7 +46,7 @@ function parseBytes(bytes: Uint8Array): ParsedBody {
   } catch {
     return { unparsable: 'not UTF-8' }
   }
-  return parseText(text)
+  return parseText(text, parse)
 }
 
 /**

@@ -1,6 +1,8 @@
+import type { CustomerIdentity } from '../model/identities.js'
 import type { WriteOutcomeName } from '../store/results.js'
-import type { NormalizedWebhook, RejectedItem } from './normalized-webhook.js'
+import type { HistoryProgress, NormalizedWebhook, RejectedItem } from './normalized-webhook.js'
 import type { CustomerWrite } from './write-customers.js'
+import type { ReceiptWrite } from './write-receipts.js'
 
 /**
  * What became of one body. The host answers all four outcomes with 200, because the same body would change nothing if
@@ -28,6 +30,8 @@ export interface WebhookReport {
   readonly rejected: readonly RejectedItem[]
   /** The `oaId`s that no account has connected. None of their events were stored. */
   readonly unknownInboxes: readonly string[]
+  /** How far the channel says it is with sending the history of an inbox. Left out when it says nothing. */
+  readonly historyProgress?: readonly HistoryProgress[]
 }
 
 /** What became of one customer's events. */
@@ -38,10 +42,20 @@ export interface IngestedConversation {
   /** Null while all of the customer's events wait for a conversation. */
   readonly conversationId: string | null
   readonly outcome: WriteOutcomeName
+  /**
+   * The ids that were not linked, because they can't be the same person's as the others. Left out when there are none.
+   */
+  readonly conflicts?: readonly CustomerIdentity[]
 }
 
 /** @internal */
-export type AccountWrite = CustomerWrite & { readonly accountId: string }
+export type AccountWrite = (CustomerWrite | ReceiptWrite) & { readonly accountId: string }
+
+/** Why a receipt that names the inbox alone was applied to nothing. */
+const reasons = {
+  unknown: 'no reply in the inbox has the id that the receipt names',
+  ambiguous: 'replies to several customers have the id that the receipt names',
+} as const
 
 /** @internal */
 export function reportOf(
@@ -57,26 +71,35 @@ export function reportOf(
       rejected.push(write.rejected)
       continue
     }
+    if ('receipts' in write) {
+      for (const { outcome } of write.receipts) {
+        if (outcome in reasons) rejected.push({ path: write.path, reason: reasons[outcome as keyof typeof reasons] })
+        else count[outcome as keyof typeof count] += 1
+      }
+      continue
+    }
     for (const { outcome } of write.result.events) count[outcome] += 1
     const key = JSON.stringify([write.accountId, write.customer.oaId, write.customer.customerId])
     conversations.set(key, ingested(write, conversations.get(key)))
   }
   const { duplicate: duplicates, ...counts } = count
   return {
-    ...outcomeOf(normalized, conversations.size > 0, rejected, unknownInboxes),
+    ...outcomeOf(normalized, conversations.size > 0 || Object.values(count).some((number) => number > 0), rejected, unknownInboxes),
     ...counts,
     duplicates,
     conversations: [...conversations.values()],
     rejected,
     unknownInboxes,
+    ...(normalized.historyProgress !== undefined && { historyProgress: normalized.historyProgress }),
   }
 }
 
 /** A customer that was written in several calls is reported once, by the first call that changed something. */
 function ingested(
-  { accountId, customer: { oaId, customerId }, result }: Exclude<AccountWrite, { readonly rejected: RejectedItem }>,
+  { accountId, customer: { oaId, customerId }, result }: Extract<AccountWrite, { readonly result: unknown }>,
   before: IngestedConversation | undefined,
 ): IngestedConversation {
+  const conflicts = [...(before?.conflicts ?? []), ...result.conflicts]
   const settled = before !== undefined && before.outcome !== 'duplicate' && before.outcome !== 'unchanged'
   return {
     accountId,
@@ -84,6 +107,7 @@ function ingested(
     customerId,
     conversationId: result.conversation?.id ?? before?.conversationId ?? null,
     outcome: settled ? before.outcome : result.outcome,
+    ...(conflicts.length > 0 && { conflicts }),
   }
 }
 

@@ -1,11 +1,12 @@
+import assert from 'node:assert/strict'
+import type { EventInput } from '../../src/model/event-inputs.js'
+import type { JsonObject } from '../../src/model/json.js'
 import type { ConversationStore } from '../../src/store/create-conversation-store.js'
-import { ingestWebhook, messengerWith } from '../../src/webhooks/index.js'
-import { readTwilio } from './read-twilio.js'
-import { readWhatsapp } from './read-whatsapp.js'
+import { ingestWebhook, messengerWith, twilio, whatsapp } from '../../src/webhooks/index.js'
 import type { Arrival, HostAction, Sequence } from './sequence.js'
-import type { Told } from './told.js'
 
 const messenger = messengerWith({ localIdFromEcho: (metadata) => metadata.split('local:')[1] ?? null })
+const normalizers = { whatsapp_cloud: whatsapp, twilio, messenger } as const
 
 /** Lets the arrivals of a sequence come in, one after the other. */
 export async function play(
@@ -15,13 +16,6 @@ export async function play(
 ): Promise<void> {
   const account = store.forAccount(accountId)
   await account.connectInbox({ oaId: inbox, channel })
-  const recipients = new Map<string, string>()
-  const write = async (told: readonly Told[]) => {
-    const conversations = told.map(({ customerId, identities, events }) => {
-      return { oaId: inbox, customerId, ...(identities.length > 0 && { identities }), events }
-    })
-    await account.bulkUpsertConversationsWithEvents({ conversations })
-  }
   const act = async (host: HostAction) => {
     if (host.action === 'markRead') await account.markRead({ oaId: inbox, customerId: host.customerId })
     else if (host.action === 'mergeContacts') {
@@ -29,16 +23,12 @@ export async function play(
         keep: { oaId: inbox, customerId: host.keep },
         lose: { oaId: inbox, customerId: host.lose },
       })
-    } else {
-      if (host.action === 'sent') recipients.set(host.messageId, host.to)
-      await write([{ customerId: host.to, identities: [], events: [eventOf(host)] }])
-    }
+    } else await account.upsertConversationWithEvents({ oaId: inbox, customerId: host.to, events: [eventOf(host)] })
   }
   const arrive = async (arrival: Arrival) => {
     if ('host' in arrival) return act(arrival.host)
-    if (source === 'whatsapp_cloud') return write(readWhatsapp(arrival.webhook))
-    if (source === 'twilio') return write(readTwilio(arrival.webhook, (messageId) => recipients.get(messageId) ?? ''))
-    await ingestWebhook(store, messenger, arrival.webhook)
+    const { rejected } = await ingestWebhook(store, normalizers[source], bodyOf(arrival.webhook), { oaId: inbox })
+    assert.deepEqual(rejected, [])
   }
   try {
     for (const arrival of arrivals) await arrive(arrival)
@@ -48,10 +38,15 @@ export async function play(
   }
 }
 
-function eventOf(host: Extract<HostAction, { readonly action: 'sent' | 'sending' }>): Told['events'][number] {
+function eventOf(host: Extract<HostAction, { readonly action: 'sent' | 'sending' }>): EventInput {
   const occurredAt = host.at === null ? {} : { occurredAt: new Date(host.at) }
   if (host.action === 'sending') return { type: 'message', direction: 'outbound', localId: host.localId, text: host.text, ...occurredAt }
   const { messageId, localId, text = '' } = host
   if (localId !== undefined) return { type: 'message_sent', localId, messageId, ...occurredAt }
   return { type: 'message', direction: 'outbound', messageId, text, ...occurredAt }
+}
+
+/** The body of Twilio's is a form, which was collected with what is known of its request. */
+function bodyOf(webhook: JsonObject): JsonObject | string {
+  return typeof webhook.body === 'string' ? webhook.body : webhook
 }

@@ -43,9 +43,25 @@ test('a channel that the host does not import is left out of its bundle', async 
   expect(await foldersIn("import './src/webhooks/index.js'")).toEqual([])
 })
 
+test.each([
+  ['whatsapp', ['protocols', 'reading', 'reading/whatsapp', 'signatures', 'whatsapp']],
+  ['instagram', ['instagram', 'protocols', 'reading', 'reading/messaging', 'signatures']],
+  ['twilio', ['protocols', 'reading', 'signatures', 'twilio']],
+  ['telegram', ['protocols', 'reading', 'signatures', 'telegram']],
+  ['zalo', ['protocols', 'reading', 'signatures', 'zalo']],
+  ['evolution', ['evolution', 'protocols', 'reading', 'signatures']],
+  ['widget', ['protocols', 'reading', 'signatures', 'widget']],
+  ['dialog360', ['dialog360', 'protocols', 'reading', 'reading/whatsapp', 'signatures']],
+])('a host that imports %s has that channel alone in its bundle', async (channel, folders) => {
+  expect(await foldersIn(`import { ${channel} } from './src/webhooks/index.js'; console.log(${channel})`)).toEqual(
+    folders.map((folder) => `src/webhooks/${folder}`),
+  )
+})
+
 test('a host that ingests has no other channel in its bundle than the one that goes by its name too', async () => {
   const hostModule = "import { ingestWebhook } from './src/webhooks/index.js'; console.log(ingestWebhook)"
-  expect(await foldersIn(hostModule)).toEqual(['messenger', 'protocols', 'reading', 'signatures'].map((folder) => `src/webhooks/${folder}`))
+  const folders = ['messenger', 'protocols', 'reading', 'reading/messaging', 'signatures']
+  expect(await foldersIn(hostModule)).toEqual(folders.map((folder) => `src/webhooks/${folder}`))
 })
 
 test('a handler brings the protocol of its own channel alone', async () => {

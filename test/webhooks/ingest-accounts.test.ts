@@ -61,7 +61,9 @@ describe('accounts', () => {
     const failing: WebhookStore = {
       findInboxOwner: (input) => host.store.findInboxOwner(input),
       forAccount: (accountId) =>
-        accountId === 'acme' ? { bulkUpsertConversationsWithEvents: () => Promise.reject(contention) } : host.store.forAccount(accountId),
+        accountId === 'acme'
+          ? { ...host.acme, bulkUpsertConversationsWithEvents: () => Promise.reject(contention) }
+          : host.store.forAccount(accountId),
     }
     const { object, entry } = body(text('m_1'))
     const given = { object, entry: [...entry, { id: otherPage, time: noon, messaging: [text('m_1', { oaId: otherPage })] }] }
@@ -74,7 +76,7 @@ describe('accounts', () => {
     const unknown = new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId: 'o' })
     const failing: WebhookStore = {
       findInboxOwner: (input) => host.store.findInboxOwner(input),
-      forAccount: () => ({ bulkUpsertConversationsWithEvents: () => Promise.resolve([{ ok: false, error: unknown }]) }),
+      forAccount: () => ({ ...host.acme, bulkUpsertConversationsWithEvents: () => Promise.resolve([{ ok: false, error: unknown }]) }),
     }
     await expect(ingestWebhook(failing, 'messenger', body(text('m_1')))).rejects.toBe(unknown)
   })

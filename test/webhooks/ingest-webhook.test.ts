@@ -89,6 +89,7 @@ describe('a body', () => {
           calls.push(input.conversations.flatMap(({ events = [] }) => events).length)
           return host.store.forAccount(accountId).bulkUpsertConversationsWithEvents(input)
         },
+        applyReceipt: (input) => host.store.forAccount(accountId).applyReceipt(input),
       }),
     }
     const heavy = Array.from({ length: 24 }, (_, index) => fromCustomer({ message: { mid: `m_${index}`, text: 'x'.repeat(1024 * 1024) } }))

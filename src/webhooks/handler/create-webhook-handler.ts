@@ -1,5 +1,6 @@
 import { refusal as refusalOfOptions } from '../../model/validation/refusal.js'
 import { ingestWebhook } from '../ingest-webhook.js'
+import { consoleLogger } from '../webhook-logger.js'
 import { answer, refusal } from './answers.js'
 import { withinBudget } from './budget.js'
 import { answerChallenge } from './challenge.js'
@@ -7,7 +8,6 @@ import { failureAnswer, loggableError } from './failures.js'
 import type { WebhookHandler, WebhookHandlerOptions } from './options.js'
 import { readRawBody } from './raw-body.js'
 import { verifyRequest } from './verification.js'
-import { consoleLogger } from './webhook-logger.js'
 
 /** 16 MiB: WhatsApp sends the history of thousands of messages in one body. */
 const defaultMaxBodyBytes = 16_777_216
@@ -69,7 +69,7 @@ async function answerPost<S>(request: Request, body: unknown, options: WebhookHa
     logger.warn(`[Webhook] Refused a request of ${channel.channel}: ${verdict.reason}`, { cause: verdict.cause })
     return refusal(403, verdict.reason)
   }
-  const work = ingestWebhook(options.store, channel, body)
+  const work = ingestWebhook(options.store, channel, body, { logger, ...(oaId !== null && { oaId }) })
   const report = await withinBudget(work, options.budgetMs, (error) =>
     logger.error('[Webhook] A body that was answered with 503 could not be taken either', loggableError(error)),
   )

@@ -1,8 +1,8 @@
 import type { HandledChannel } from '../protocols/webhook-protocol.js'
 import type { Secrets } from '../signatures/signed-request.js'
+import type { WebhookLogger } from '../webhook-logger.js'
 import type { WebhookReport } from '../webhook-report.js'
 import type { WebhookStore } from '../webhook-store.js'
-import type { WebhookLogger } from './webhook-logger.js'
 
 /** Answers a request that a channel sends. It never rejects. */
 export type WebhookHandler = (request: Request) => Promise<Response>

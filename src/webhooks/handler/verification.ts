@@ -19,9 +19,19 @@ export async function verifyRequest<S>(
   const { channel, secrets, allowUnsigned = false } = options
   const signed: SignedRequest = { headers: request.headers, body, url: calledUrl(request, options.publicUrl) }
   if (isForAll(secrets)) return orAllowed(await channel.protocol.verify(signed, secrets), allowUnsigned)
-  for (const inbox of inboxesIn(body, oaId, channel)) {
-    const verdict = orAllowed(await channel.protocol.verify(signed, await secrets(request, inbox)), allowUnsigned)
-    if (!verdict.valid) return verdict
+  const asked = new Map<string | null, Promise<S | null>>()
+  const secretOf = (inbox: string | null): Promise<S | null> => {
+    const known = asked.get(inbox) ?? Promise.resolve(secrets(request, inbox)).then((secret) => secret ?? null)
+    asked.set(inbox, known)
+    return known
+  }
+  for (const candidates of inboxesIn(body, oaId, channel)) {
+    const found = await Promise.all(candidates.map(secretOf))
+    const theirs = found.filter((secret) => secret !== null)
+    for (const secret of theirs.length > 0 ? theirs : [null]) {
+      const verdict = orAllowed(await channel.protocol.verify(signed, secret), allowUnsigned)
+      if (!verdict.valid) return verdict
+    }
   }
   return valid
 }
@@ -35,9 +45,14 @@ function orAllowed(verdict: SignatureVerdict, allowUnsigned: boolean): Signature
   return allowUnsigned && !verdict.valid && (verdict.cause === 'unsigned' || verdict.cause === 'no_secret') ? valid : verdict
 }
 
-/** The inboxes that a body names. Nothing of it is believed yet. */
-function inboxesIn(body: unknown, oaId: string | null, channel: ChannelNormalizer): ReadonlySet<string | null> {
-  const parsed = body === undefined ? { unparsable: true } : parseBody(body)
-  const named = 'unparsable' in parsed ? [] : channel.normalize(parsed.body).items.map((item) => item.oaId)
-  return new Set(named.length === 0 ? [oaId] : named)
+/**
+ * The inboxes that a body names, for each of its items. Where the channel doesn't say which of two ids is the inbox,
+ * the one for which the host has a secret is, and both are if it has one for each. Nothing of the body is believed yet.
+ */
+function inboxesIn(body: unknown, oaId: string | null, channel: ChannelNormalizer): readonly (readonly (string | null)[])[] {
+  const parsed = body === undefined ? { unparsable: true } : parseBody(body, channel.parseText)
+  const items = 'unparsable' in parsed ? [] : channel.normalize(parsed.body, oaId === null ? {} : { oaId }).items
+  if (items.length === 0) return [[oaId]]
+  const named = items.map((item) => [item.oaId, ...(item.otherwise === undefined ? [] : [item.otherwise.oaId])])
+  return [...new Map(named.map((each) => [each.join('\n'), each])).values()]
 }

@@ -1,9 +1,9 @@
 import { metaProtocol } from '../protocols/meta.js'
 import type { HandledChannel } from '../protocols/webhook-protocol.js'
 import { collect } from '../reading/collecting.js'
+import { readBody } from '../reading/messaging/body.js'
+import type { MessengerOptions } from '../reading/messaging/messaging-context.js'
 import type { Secrets } from '../signatures/signed-request.js'
-import { readBody } from './body.js'
-import type { MessengerOptions } from './messenger-context.js'
 
 /**
  * The normalizer of Messenger, to be passed to `ingestWebhook`. `messenger.normalize(body)` takes the parsed body and
@@ -20,6 +20,6 @@ export function messengerWith(options: MessengerOptions): HandledChannel<Secrets
   return {
     channel: 'messenger',
     protocol: metaProtocol,
-    normalize: (body) => collect((collected) => readBody(body, options, collected)),
+    normalize: (body) => collect((collected) => readBody(body, 'page', options, collected)),
   }
 }

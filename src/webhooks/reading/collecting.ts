@@ -1,4 +1,4 @@
-import type { IgnoredItem, NormalizedItem, NormalizedWebhook, RejectedItem } from '../normalized-webhook.js'
+import type { HistoryProgress, IgnoredItem, NormalizedItem, NormalizedWebhook, RejectedItem } from '../normalized-webhook.js'
 import type { ItemReading } from './item-context.js'
 import { outcomeOf } from './outcomes.js'
 
@@ -7,6 +7,9 @@ export interface Collected {
   readonly items: NormalizedItem[]
   readonly ignored: IgnoredItem[]
   readonly rejected: RejectedItem[]
+  readonly historyProgress: HistoryProgress[]
+  /** The paths of what was rejected because the body names no inbox. */
+  readonly withoutInbox: string[]
 }
 
 /**
@@ -14,9 +17,42 @@ export interface Collected {
  * a rejection.
  */
 export function collect(read: (collected: Collected) => void): NormalizedWebhook {
-  const collected: Collected = { items: [], ignored: [], rejected: [] }
+  const collected: Collected = { items: [], ignored: [], rejected: [], historyProgress: [], withoutInbox: [] }
   guarded('body', collected, () => read(collected))
-  return { ...outcomeOf(collected), ...collected }
+  if ([collected.items, collected.ignored, collected.rejected].every((found) => found.length === 0)) {
+    collected.ignored.push({ path: 'body', reason: 'nothing in it' })
+  }
+  const { items, ignored, rejected, historyProgress, withoutInbox } = collected
+  return {
+    ...outcomeOf(collected),
+    items,
+    ignored,
+    rejected,
+    ...(withoutInbox.length > 0 && { needsOaId: true }),
+    ...(historyProgress.length > 0 && { historyProgress }),
+  }
+}
+
+/** As `collect`, but an item that is the same as one before it in the body is ignored. */
+export function collectOnce(read: (collected: Collected) => void): NormalizedWebhook {
+  return collect((collected) => {
+    read(collected)
+    const seen = new Set<string>()
+    const items = collected.items.splice(0)
+    for (const item of items) {
+      const { path, ...content } = item
+      const key = JSON.stringify(content)
+      if (seen.has(key)) collected.ignored.push({ path, reason: 'the body has it twice' })
+      else collected.items.push(item)
+      seen.add(key)
+    }
+  })
+}
+
+/** Rejects a part of a body that names no inbox, where the host has not said to which one the body was posted. */
+export function rejectWithoutInbox(path: string, collected: Collected): void {
+  collected.withoutInbox.push(path)
+  collected.rejected.push({ path, reason: 'the body names no inbox, and no oaId was given' })
 }
 
 /**
@@ -40,8 +76,21 @@ export function collectEach(
 export function collectReading(reading: ItemReading, path: string, collected: Collected): void {
   if ('refused' in reading) return void collected.rejected.push({ path, reason: reading.refused })
   if ('ignored' in reading) return void collected.ignored.push({ path, reason: reading.ignored })
-  const { oaId, customerId, standby } = reading.context
-  for (const event of reading.events) collected.items.push({ path, oaId, customerId, event, standby })
+  const { oaId, customerId, standby, channel, provider, identities, history, otherwise } = reading.context
+  for (const event of reading.events) {
+    collected.items.push({
+      path,
+      oaId,
+      customerId,
+      event,
+      standby,
+      ...(channel !== undefined && { channel }),
+      ...(provider !== undefined && { provider }),
+      ...(identities !== undefined && { identities }),
+      ...(history === true && { history }),
+      ...(otherwise !== undefined && { otherwise }),
+    })
+  }
 }
 
 /**

@@ -45,14 +45,23 @@ export function idText(value: unknown): string | null {
   return read !== null && 'id' in read ? read.id : null
 }
 
+/** What gives its holder a right, by whatever channel it is called so. It is neither stored nor logged. */
+const secretKeys = [
+  ...['apikey', 'accesstoken', 'refreshtoken', 'pagetoken', 'replytoken', 'onetimenotiftoken', 'notificationmessagestoken'],
+  ...['token', 'authorization', 'authorizationcode', 'clientsecret', 'secret', 'password', 'mediakey'],
+]
+/** A link to the next page carries the token with which it was asked for. */
+const secretParameter = /([?&](?:access_token|apikey|api_key)=)[^&#\s"]+/gi
+
 /**
- * Makes a copy that can be stored. It leaves out `__proto__` keys, and has null in place of an integer that JSON.parse
- * has changed. Returns null when nothing is left.
+ * Makes a copy that can be stored. It leaves out `__proto__` keys and secrets, and has null in place of an integer
+ * that JSON.parse has changed. Returns null when nothing is left.
  */
 export function storableObject(value: unknown, without: readonly string[] = []): JsonObject | null {
   if (!isRecord(value)) return null
   const copy: unknown = JSON.parse(JSON.stringify(value), (key: string, part: unknown) => {
-    if (key === '__proto__') return undefined
+    if (key === '__proto__' || isSecret(key)) return undefined
+    if (typeof part === 'string') return part.replace(secretParameter, '$1***')
     return Number.isInteger(part) && !Number.isSafeInteger(part) ? null : part
   })
   if (!isJsonObject(copy)) return null
@@ -69,4 +78,22 @@ export function present(entries: Readonly<Record<string, Json | undefined>>): Js
 
 function isJsonObject(value: unknown): value is JsonObject {
   return isRecord(value)
+}
+
+/** The elements of a list; none when it is no list. */
+export function listField(value: unknown, name: string): readonly unknown[] {
+  const found = field(value, name)
+  return Array.isArray(found) ? found : []
+}
+
+/**
+ * The name of a kind that is not read, for a reason that is reported. A body decides what stands there, so a text that
+ * is not a plain word is not repeated.
+ */
+export function kindName(value: unknown): string {
+  return typeof value === 'string' && /^[a-z][a-z0-9_.-]{0,63}$/i.test(value) ? value : 'an unnamed kind'
+}
+
+function isSecret(key: string): boolean {
+  return secretKeys.includes(key.toLowerCase().replaceAll(/[_-]/g, ''))
 }

@@ -1,10 +1,10 @@
 import type { EventInput, SenderInput } from '../../model/event-inputs.js'
+import type { NormalizedItem } from '../normalized-webhook.js'
 import type { Refused } from './fields.js'
 
 /** What is known about an item before its kind is read. */
-export interface ItemContext {
-  readonly oaId: string
-  readonly customerId: string
+export interface ItemContext
+  extends Pick<NormalizedItem, 'oaId' | 'customerId' | 'channel' | 'provider' | 'identities' | 'history' | 'otherwise'> {
   /** True when the inbox wrote it and not the customer: what the inbox sent comes back as an echo. */
   readonly fromInbox: boolean
   readonly standby: boolean

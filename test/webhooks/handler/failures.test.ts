@@ -57,7 +57,7 @@ describe('what could not be taken', () => {
     const onReport = () => Promise.reject(new Error(word))
     const host = await hostWithHandler({ onReport })
     expect((await host.handle(signedPost(hello))).status).toBe(200)
-    expect(host.lines).toEqual([expect.stringContaining('onReport failed')])
+    expect(host.lines).toContainEqual(expect.stringContaining('onReport failed'))
     expect(`${host.lines}`).not.toContain(word)
   })
 

@@ -1,0 +1,3 @@
+import type { ItemContext } from '../reading/item-context.js'
+
+export type WidgetContext = ItemContext & { readonly customerId: string }
