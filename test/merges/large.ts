@@ -164,8 +164,8 @@ async function read(
       const isItself = items.every((item) => item.conversationId === lostId)
       const expected = Array.from({ length: limit }, (_, n) => afterSeq + 1 + n)
       const numbers = items.map(({ seq }) => seq)
-      // Nothing was read, so the kept conversation shows all of its own messages, and the lost one all or, of those that
-      // the other one has, none.
+      // Nothing was read, so the kept conversation shows all of its own messages. The lost one shows all of its own, or
+      // none of those that the other one has.
       const isWhole = numbers.join() === expected.join()
       if (conversationId === keptId && !isWhole) problems.add(`the kept conversation lacks some of ${expected[0]} and on: ${numbers}`)
       if (conversationId === lostId && isItself && items.length > 0 && !isWhole)
