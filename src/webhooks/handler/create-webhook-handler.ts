@@ -69,7 +69,7 @@ async function answerPost<S>(request: Request, body: unknown, options: WebhookHa
     logger.warn(`[Webhook] Refused a request of ${channel.channel}: ${verdict.reason}`, { cause: verdict.cause })
     return refusal(403, verdict.reason)
   }
-  const work = ingestWebhook(options.store, channel, body, { logger, ...(oaId !== null && { oaId }) })
+  const work = ingestWebhook(options.store, channel, body, { ...options, ...(oaId !== null && { oaId }) })
   const report = await withinBudget(work, options.budgetMs, (error) =>
     logger.error('[Webhook] A body that was answered with 503 could not be taken either', loggableError(error)),
   )

@@ -1,6 +1,6 @@
+import type { IngestOptions } from '../ingest-webhook.js'
 import type { HandledChannel } from '../protocols/webhook-protocol.js'
 import type { Secrets } from '../signatures/signed-request.js'
-import type { WebhookLogger } from '../webhook-logger.js'
 import type { WebhookReport } from '../webhook-report.js'
 import type { WebhookStore } from '../webhook-store.js'
 
@@ -13,7 +13,7 @@ type Awaitable<T> = T | Promise<T>
 export type SecretsByInbox<S> = (request: Request, oaId: string | null) => Awaitable<S | null | undefined>
 
 /** What `createWebhookHandler` needs to know. `S` is what the secrets of the channel's protocol look like. */
-export interface WebhookHandlerOptions<S> {
+export interface WebhookHandlerOptions<S> extends Omit<IngestOptions, 'oaId'> {
   readonly store: WebhookStore
   /** An imported channel, e.g. `messenger`, or a normalizer of the host's own with one of the protocols. */
   readonly channel: HandledChannel<S>
@@ -48,6 +48,4 @@ export interface WebhookHandlerOptions<S> {
    * Called with what became of each body before the answer is given. What it throws is logged, and changes no answer.
    */
   readonly onReport?: (report: WebhookReport, request: Request) => Awaitable<void>
-  /** Default: warnings and errors go to the console. */
-  readonly logger?: WebhookLogger
 }

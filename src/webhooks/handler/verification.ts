@@ -46,13 +46,18 @@ function orAllowed(verdict: SignatureVerdict, allowUnsigned: boolean): Signature
 }
 
 /**
- * The inboxes that a body names, for each of its items. Where the channel doesn't say which of two ids is the inbox,
- * the one for which the host has a secret is, and both are if it has one for each. Nothing of the body is believed yet.
+ * The inboxes that a body names, for each of its items and for each progress of a history. Where the channel doesn't
+ * say which of two ids is the inbox, the one for which the host has a secret is, and both are if it has one for each.
+ * Nothing of the body is believed yet.
  */
 function inboxesIn(body: unknown, oaId: string | null, channel: ChannelNormalizer): readonly (readonly (string | null)[])[] {
   const parsed = body === undefined ? { unparsable: true } : parseBody(body, channel.parseText)
-  const items = 'unparsable' in parsed ? [] : channel.normalize(parsed.body, oaId === null ? {} : { oaId }).items
-  if (items.length === 0) return [[oaId]]
-  const named = items.map((item) => [item.oaId, ...(item.otherwise === undefined ? [] : [item.otherwise.oaId])])
-  return [...new Map(named.map((each) => [each.join('\n'), each])).values()]
+  if ('unparsable' in parsed) return [[oaId]]
+  const { items, historyProgress = [] } = channel.normalize(parsed.body, oaId === null ? {} : { oaId })
+  const named = [
+    ...items.map((item) => [item.oaId, ...(item.otherwise === undefined ? [] : [item.otherwise.oaId])]),
+    ...historyProgress.map((progress) => [progress.oaId]),
+  ]
+  if (named.length === 0) return [[oaId]]
+  return [...new Map(named.map((each) => [JSON.stringify(each), each])).values()]
 }

@@ -1,3 +1,4 @@
+import { parseExactly } from '../parse-exactly.js'
 import { field } from '../reading/fields.js'
 import { type Bytes, isSameText, sha256Hex, utf8 } from './digests.js'
 import { headerOf, listOf, rawBytes } from './request-parts.js'
@@ -35,7 +36,7 @@ async function zaloMac(request: SignedRequest, secrets: Secrets | ZaloSecrets | 
   const said = fieldsOf(bytes)
   const app = appId ?? said?.appId ?? null
   if (app === null || said === null || said.timestamp === null) {
-    return refused('malformed', 'the body has no app_id or no timestamp of which the exact digits are known')
+    return refused('malformed', 'the body has no app_id or no timestamp')
   }
   const [start, end] = [utf8(app), utf8(said.timestamp)]
   const holds = await holdsUnderAny(keys, async (key) => isSameText(mac, await sha256Hex(joined([start, bytes, end, utf8(key)]))))
@@ -48,7 +49,7 @@ function isZaloSecrets(secrets: Secrets | ZaloSecrets | null | undefined): secre
 
 function fieldsOf(body: Bytes): { readonly appId: string | null; readonly timestamp: string | null } | null {
   try {
-    const parsed: unknown = JSON.parse(new TextDecoder().decode(body))
+    const parsed = parseExactly(new TextDecoder().decode(body))
     return { appId: digits(field(parsed, 'app_id')), timestamp: digits(field(parsed, 'timestamp')) }
   } catch {
     return null

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createWebhookHandler, headerProtocol, telegram, zalo } from '../../../src/webhooks/index.js'
+import { createWebhookHandler, headerProtocol, telegram, whatsapp, zalo } from '../../../src/webhooks/index.js'
 import { connectedHost } from '../connected-host.js'
 import { heardLogger } from './signed-post.js'
 
@@ -25,6 +25,19 @@ describe('a handler of an imported channel', () => {
     expect(await acme.findByOaAndCustomer({ oaId: 'bot_a', customerId: '4512' })).toBeNull()
     expect((await handle(post(update, { 'X-Telegram-Bot-Api-Secret-Token': 'token' }))).status).toBe(200)
     expect(await acme.findByOaAndCustomer({ oaId: 'bot_a', customerId: '4512' })).toMatchObject({ lastMessagePreview: 'hi' })
+  })
+
+  test('passes on what ingesting may be told', async () => {
+    const { acme, store, logger } = await host()
+    await acme.connectInbox({ oaId: '106540352242922', channel: 'whatsapp' })
+    const handle = createWebhookHandler({ store, logger, channel: whatsapp, allowUnsigned: true, opens: 'closed' })
+    const message = { from: '84900000221', id: 'wamid.H1', timestamp: '1790000200', type: 'text', text: { body: 'hi' } }
+    const history = [{ metadata: { phase: 0, chunk_order: 1, progress: 100 }, threads: [{ id: '84900000221', messages: [message] }] }]
+    const metadata = { display_phone_number: '15550783881', phone_number_id: '106540352242922' }
+    const changes = [{ field: 'history', value: { messaging_product: 'whatsapp', metadata, history } }]
+    expect((await handle(post({ object: 'whatsapp_business_account', entry: [{ id: '1', changes }] }, {}))).status).toBe(200)
+    const { items } = await acme.listConversations({ limit: 9 })
+    expect(items).toMatchObject([{ oaId: '106540352242922', status: 'closed' }])
   })
 
   test('checks a body whose two ids may both be the inbox under the secret of each that has one', async () => {

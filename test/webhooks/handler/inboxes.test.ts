@@ -53,6 +53,31 @@ describe('a secret for each inbox', () => {
     expect((await handle(signedPost(hello, { secret: 'secret-of-page' }))).status).toBe(200)
   })
 
+  test('is needed of every inbox, whatever characters its id has, and where the body tells of its history alone', async () => {
+    const { store, logger } = await hostWithHandler()
+    const event = { type: 'message', messageId: 'm', direction: 'inbound', text: 'hi' } as const
+    const item = (oaId: string, otherwise?: string) => ({
+      ...{ path: 'x', oaId, customerId: 'c', event, standby: false },
+      ...(otherwise !== undefined && { otherwise: { oaId: otherwise, customerId: 'c' } }),
+    })
+    const said = { outcome: 'events', reason: null, ignored: [], rejected: [] } as const
+    const progress = { oaId: 'victim', phase: 0, chunkOrder: 1, progress: 50 }
+    for (const normalized of [
+      { ...said, items: [item('mine', 'victim'), item('mine\nvictim')] },
+      { ...said, items: [item('mine')], historyProgress: [progress] },
+      { ...said, items: [], historyProgress: [progress] },
+    ]) {
+      const keys: Readonly<Record<string, string>> = { mine: 'key', 'mine\nvictim': 'key', victim: 'another key' }
+      const handle = createWebhookHandler({
+        store,
+        logger,
+        channel: { channel: 'own', protocol: headerProtocol, normalize: () => normalized },
+        secrets: (_, oaId) => ({ header: 'X-Key', value: keys[oaId ?? ''] }),
+      })
+      expect((await handle(signedPost('{}', { headers: { 'X-Key': 'key' } }))).status).toBe(403)
+    }
+  })
+
   test('that the host does not have is a refusal', async () => {
     for (const secrets of [() => null, () => undefined, () => '', async () => []]) {
       const { handle } = await hostWithHandler({ secrets })
