@@ -1,8 +1,8 @@
 import { refusal } from '../model/validation/refusal.js'
 import { customerBatches } from './customer-batches.js'
-import { hasCustomer, itemsByAccount } from './items-by-account.js'
+import { hasCustomer, itemsByAccount, type NamedInbox, type OwnerOf } from './items-by-account.js'
 import { messenger } from './messenger/normalizer.js'
-import type { ChannelNormalizer, NormalizedWebhook } from './normalized-webhook.js'
+import type { ChannelNormalizer, NormalizedItem, NormalizedWebhook } from './normalized-webhook.js'
 import { parseBody } from './parse-body.js'
 import { consoleLogger, logProcessing, logRejected, logWritten, type WebhookLogger } from './webhook-logger.js'
 import { type AccountWrite, reportOf, type WebhookReport } from './webhook-report.js'
@@ -33,6 +33,17 @@ export interface IngestOptions {
    * was `closed` at the time of its last message.
    */
   readonly opens?: 'open' | 'closed'
+  /**
+   * Says which account has an inbox, for hosts that keep their inboxes in a table of their own. Null: none has it. It is
+   * asked once for each inbox of a body. What it throws is thrown, and nothing is written. Default: the account that has
+   * connected the inbox (`connectInbox`).
+   */
+  readonly ownerOf?: OwnerOf
+  /**
+   * Called once for each inbox that no account has, after everything else was written. What it throws is logged, and
+   * changes nothing.
+   */
+  readonly unknownInbox?: (inbox: NamedInbox) => void | Promise<void>
   /**
    * Where to tell what was rejected, as warnings, and the progress, as debug messages. Default: warnings and errors go
    * to the console.
@@ -65,13 +76,38 @@ export async function ingestWebhook(
   options: IngestOptions = {},
 ): Promise<WebhookReport> {
   const normalizer = normalizerOf(channel)
-  const { oaId, opens, logger = consoleLogger } = options
+  const { oaId } = options
   if (oaId !== undefined && (typeof oaId !== 'string' || oaId === '')) throw refusal(['oaId'], 'must be an id')
   const parsed = parseBody(body, normalizer.parseText)
   const normalized =
     'unparsable' in parsed ? unparsable(parsed.unparsable) : normalizer.normalize(parsed.body, oaId === undefined ? {} : { oaId })
   if (normalized.needsOaId && oaId === undefined) throw refusal(['oaId'], 'is required: the body names no inbox')
-  const { itemsOf, unknownInboxes } = await itemsByAccount(store, normalizer.channel, normalized.items)
+  return write(store, normalizer, normalized, options)
+}
+
+/**
+ * Writes one item of a body, as `normalize` gave it: for hosts that read a body at once and write its items one by one,
+ * from a queue of their own. It is atomic, idempotent, and throws like `ingestWebhook`. The items of one customer have
+ * to come in their order, and notices of changed ids before the others.
+ */
+export async function ingestEvent(
+  store: WebhookStore,
+  channel: WebhookChannel | ChannelNormalizer,
+  item: NormalizedItem,
+  options: Omit<IngestOptions, 'oaId'> = {},
+): Promise<WebhookReport> {
+  const one = { outcome: 'events', reason: null, items: [item], ignored: [], rejected: [] } as const
+  return write(store, normalizerOf(channel), one, options)
+}
+
+async function write(
+  store: WebhookStore,
+  { channel }: ChannelNormalizer,
+  normalized: NormalizedWebhook,
+  options: IngestOptions,
+): Promise<WebhookReport> {
+  const { opens, logger = consoleLogger, ownerOf = connectedBy(store), unknownInbox } = options
+  const { itemsOf, unknownInboxes } = await itemsByAccount(ownerOf, channel, normalized.items)
   const written: AccountWrite[] = []
   const failures: unknown[] = []
   for (const [accountId, items] of itemsOf) {
@@ -79,22 +115,36 @@ export async function ingestWebhook(
       const account = store.forAccount(accountId)
       for (const batch of customerBatches(items.filter(hasCustomer))) {
         logProcessing(logger, batch)
-        written.push(...(await writeCustomers(account, batch, { opens })).map((write) => ({ ...write, accountId })))
+        written.push(...(await writeCustomers(account, batch, { opens })).map((each) => ({ ...each, accountId })))
       }
       const receipts = await writeReceipts(
         account,
         items.filter((item) => !hasCustomer(item)),
       )
-      written.push(...receipts.map((write) => ({ ...write, accountId })))
+      written.push(...receipts.map((each) => ({ ...each, accountId })))
     } catch (error) {
       failures.push(error)
     }
   }
-  const report = reportOf(normalized, written, unknownInboxes)
+  const ids = unknownInboxes.map(({ oaId }) => oaId)
+  const report = reportOf(normalized, written, [...new Set(ids)])
   logRejected(logger, report.rejected)
   logWritten(logger, report.conversations)
+  for (const inbox of unknownInboxes) await told(logger, inbox, unknownInbox)
   if (failures.length > 0) throw failures[0]
   return report
+}
+
+function connectedBy(store: WebhookStore): OwnerOf {
+  return async (inbox) => (await store.findInboxOwner(inbox))?.accountId ?? null
+}
+
+async function told(logger: WebhookLogger, inbox: NamedInbox, unknownInbox: IngestOptions['unknownInbox']): Promise<void> {
+  try {
+    await unknownInbox?.(inbox)
+  } catch {
+    logger.error('[Webhook] unknownInbox failed; the body was taken all the same')
+  }
 }
 
 function normalizerOf(channel: WebhookChannel | ChannelNormalizer): ChannelNormalizer {
