@@ -23,7 +23,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
     bug: 'the event of a message is not looked for by the message',
     subject: 'COMMIT_OUTCOME_UNKNOWN',
     caughtBy: 'applies events once whose reply was lost, and answers as the lost reply would have',
-    functions: [{ name: 'write_round', replace: 'known.id = message.id and', by: 'false and' }],
+    functions: [{ name: 'write_round', replace: 'e.id = message.id and', by: 'false and' }],
     attempts: 1,
   },
   {
@@ -199,7 +199,7 @@ export const postgresMutants: readonly PostgresMutant[] = [
     functions: [
       {
         name: 'reopen_conversation',
-        replace: /if not exists \(select from [^;]*? v_head\.canonical_id is not null then/,
+        replace: /if v_head\.canonical_id is not null or c\.id is not null and not exists \(select from [^;]*? then/,
         by: 'if false then',
       },
     ],

@@ -97,8 +97,8 @@ export const postgresWaitMutants: readonly PostgresMutant[] = [
     'nobody waits since a message that comes live',
     history,
     'turn_live',
-    'then array[v_message.conversation_id] else',
-    "then '{}' else",
+    'then v_told || v_message.conversation_id else',
+    'then v_told else',
   ),
   changed(
     'a fold leaves the wait as it was',
