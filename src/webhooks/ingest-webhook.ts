@@ -34,9 +34,9 @@ export interface IngestOptions {
    */
   readonly opens?: 'open' | 'closed'
   /**
-   * Says which account has an inbox, for hosts that keep their inboxes in a table of their own. Null: none has it. It is
-   * asked once for each inbox of a body. What it throws is thrown, and nothing is written. Default: the account that has
-   * connected the inbox (`connectInbox`).
+   * Says which account has an inbox, for hosts that keep their inboxes in a table of their own. Null: none has it. It
+   * is asked once for each inbox of a body. What it throws is thrown, and nothing is written. Default: the account that
+   * has connected the inbox (`connectInbox`).
    */
   readonly ownerOf?: OwnerOf
   /**
