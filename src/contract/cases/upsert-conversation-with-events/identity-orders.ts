@@ -200,4 +200,18 @@ export const identityOrderCases = withEvents([
       )
     },
   },
+  {
+    title: 'gives up a number that a late notice brings with a user id that was replaced since',
+    async run({ scene }) {
+      const { under, notice, write, active } = town(scene())
+      await write(['U1', 'N1'], said('a1', minute(1)))
+      await write(['U2'], notice(['U1'], ['U2'], 5))
+      await write(['U1'], notice(['N1'], ['U1', 'N2'], 3))
+      holds(await active('N2'), { recipientId: under('U2').customerId })
+      holds(await write(['U2', 'N3'], said('a2', minute(6))), { conflicts: [] })
+      holds(await active('N3'), { recipientId: under('N3').customerId, lastSeq: 2 })
+      await write(['U2'], notice(['N3'], ['U2', 'N4'], 7))
+      holds(await active('N1'), { recipientId: under('N4').customerId })
+    },
+  },
 ])
