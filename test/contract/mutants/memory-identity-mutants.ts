@@ -124,4 +124,10 @@ export const memoryIdentityMutants: readonly MemoryMutant[] = [
     caughtBy: 'makes one contact of two: the older stays, the other’s id leads to it, and what a person typed is kept',
     world: (world) => ({ putContact: (row) => world.putContact({ ...row, mergedInto: null }) }),
   },
+  {
+    bug: 'a number that a notice brings is current, whatever became of its user id',
+    subject: events,
+    caughtBy: 'gives up a number that a late notice brings with a user id that was replaced since',
+    ...storingIds(({ kind, since }) => (kind === 'phone' && since === null ? { formerSince: null } : {})),
+  },
 ]

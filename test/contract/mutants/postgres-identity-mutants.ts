@@ -163,6 +163,14 @@ const bugs: readonly Bug[] = [
     replace: 'set merged_into = v_kept.id,',
     by: 'set merged_into = null,',
   },
+  {
+    bug: 'a number that a notice brings is current, whatever became of its user id',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'gives up a number that a late notice brings with a user id that was replaced since',
+    name: 'changed_identities',
+    replace: "or named.kind = 'phone' and not",
+    by: 'or false and not',
+  },
 ]
 
 export const postgresIdentityMutants: readonly PostgresMutant[] = bugs.map(({ bug, subject, caughtBy, ...changed }) => ({
