@@ -3,6 +3,7 @@ import { type ConversationStore, createConversationStore } from '../../src/index
 import { memory } from '../../src/memory/index.js'
 import { ingestEvent, ingestWebhook, messenger, type NamedInbox } from '../../src/webhooks/index.js'
 import { body, lan, noon, page, text } from './bodies.js'
+import { heardLogger } from './handler/signed-post.js'
 
 const other = '207118822910042'
 const twoPages = {
@@ -19,7 +20,7 @@ beforeEach(async () => {
   await store.migrate()
 })
 
-const previews = async (accountId: string) =>
+const stored = async (accountId: string) =>
   (await store.forAccount(accountId).listConversations({})).items.map(({ oaId, lastSeq }) => [oaId, lastSeq])
 
 describe('whose a body is', () => {
@@ -32,30 +33,28 @@ describe('whose a body is', () => {
     const report = await ingestWebhook(store, messenger, twoPages, { ownerOf })
     expect(report).toMatchObject({ outcome: 'partial', stored: 2, unknownInboxes: [other] })
     expect(asked).toEqual([page, other].map((oaId) => ({ channel: 'messenger', oaId })))
-    expect(await previews('acme')).toEqual([[page, 2]])
+    expect(await stored('acme')).toEqual([[page, 2]])
   })
 
   test('is told to the host where nobody has the inbox, once for each, and what that throws changes nothing', async () => {
     await store.forAccount('acme').connectInbox({ oaId: page, channel: 'messenger' })
     const unknown: NamedInbox[] = []
-    const errors: string[] = []
-    const hear = () => {}
+    const { lines, logger } = heardLogger()
     const unknownInbox = async (inbox: NamedInbox) => {
       unknown.push(inbox)
       throw new Error('the host’s own')
     }
-    const logger = { debug: hear, info: hear, warn: hear, error: (message: string) => void errors.push(message) }
     const report = await ingestWebhook(store, messenger, twoPages, { unknownInbox, logger })
     expect(report).toMatchObject({ stored: 2, unknownInboxes: [other] })
     expect(unknown).toEqual([{ channel: 'messenger', oaId: other }])
-    expect(errors).toEqual([expect.stringContaining('unknownInbox failed')])
-    expect(await previews('acme')).toEqual([[page, 2]])
+    expect(lines.filter((line) => line.includes('failed'))).toEqual([expect.stringContaining('unknownInbox failed')])
+    expect(await stored('acme')).toEqual([[page, 2]])
   })
 
   test('writes nothing when the host can not say it', async () => {
     const ownerOf = () => Promise.reject(new Error('away'))
     await expect(ingestWebhook(store, messenger, twoPages, { ownerOf })).rejects.toThrow('away')
-    expect(await previews('acme')).toEqual([])
+    expect(await stored('acme')).toEqual([])
   })
 })
 
