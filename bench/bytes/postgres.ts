@@ -39,6 +39,8 @@ export async function measurePostgres(url: string, isAlone: boolean): Promise<vo
     console.table(await ofRows(writers[0] as Measured))
     console.table(await ofIndexes(writers[0] as Measured))
   } finally {
+    // The server stops while the last connections are being closed.
+    for (const each of pools) each.on('error', () => undefined)
     for (const each of pools.reverse()) await each.end()
   }
 }
