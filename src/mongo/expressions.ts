@@ -1,7 +1,7 @@
 import type { WriteStamp } from '../store/adapter.js'
 import type { Doc } from './driver.js'
 import { literal } from './literal.js'
-import { hasSeen, markedFields } from './mark-expressions.js'
+import { hasSeen, keptMarks, markedFields } from './mark-expressions.js'
 
 export type Expression = Doc | string | boolean
 
@@ -32,18 +32,19 @@ export interface MarkedChange {
  * the two it was.
  */
 export function markedChange(stamp: WriteStamp, { outcome, when, set }: MarkedChange): Doc[] {
-  const changes: Record<string, Expression> = {
+  const changes = (kept: Doc | string): Record<string, Expression> => ({
     ...set,
     // The time does not go back behind the one that is stored, as in `markedFields`.
     updated_at: stamp.now === null ? { $max: ['$$NOW', '$updated_at'] } : nowOf(stamp),
-    ...markedFields(stamp, outcome),
-  }
+    ...markedFields(stamp, outcome, kept),
+  })
   const isChanged = { $and: [{ $not: [hasSeen(stamp)] }, ...when] }
   // `$mergeObjects` decides once for all fields, but it cannot leave a field out.
-  if (!Object.values(changes).includes('$$REMOVE')) {
-    return [{ $replaceWith: { $cond: [isChanged, { $mergeObjects: ['$$ROOT', changes] }, '$$ROOT'] } }]
+  if (!Object.values(set).includes('$$REMOVE')) {
+    const changed = { $let: { vars: { kept: keptMarks }, in: { $mergeObjects: ['$$ROOT', changes('$$kept')] } } }
+    return [{ $replaceWith: { $cond: [isChanged, changed, '$$ROOT'] } }]
   }
-  const guarded = Object.entries(changes).map(([field, value]) => [field, { $cond: ['$_changes', value, `$${field}`] }])
+  const guarded = Object.entries(changes(keptMarks)).map(([field, value]) => [field, { $cond: ['$_changes', value, `$${field}`] }])
   return [{ $set: { _changes: isChanged } }, { $set: Object.fromEntries(guarded) }, { $unset: '_changes' }]
 }
 

@@ -8,9 +8,24 @@ export function hasSeen({ operationId }: Pick<WriteStamp, 'operationId'>): Doc {
   return { $in: [literal(operationId), { $ifNull: ['$operations.id', []] }] }
 }
 
+const marks = { $ifNull: ['$operations', []] }
+const young = { $filter: { input: marks, as: 'mark', cond: { $gte: ['$$mark.at', '$$since'] } } }
+const newest = (from: Doc) => ({ $slice: [from, 1 - rememberedOperations] })
+
 /**
- * The fields of a document that remembers one operation more. Marks that are too old go, and so do the oldest when
- * there are too many; `dropped_until` is then the time of the youngest that went.
+ * The marks that stay in a document that gets one more: none that is too old, and not too many. They stand in the order
+ * of their times, so nothing has to be gone through if the first of them is young.
+ */
+export const keptMarks: Doc = {
+  $let: {
+    vars: { since: { $subtract: ['$$NOW', rememberedOperationsMs] } },
+    in: { $cond: [{ $gte: [{ $first: '$operations.at' }, '$$since'] }, newest(marks), newest(young)] },
+  },
+}
+
+/**
+ * The fields of a document that remembers one operation more, beside the marks in `kept`. If any others go,
+ * `dropped_until` is the time of the youngest of them.
  *
  * The server takes the time when the command arrives. If the command then waits for a transaction that holds the
  * document, others may write first. So no mark is older than the one before it.
@@ -18,15 +33,17 @@ export function hasSeen({ operationId }: Pick<WriteStamp, 'operationId'>): Doc {
 export function markedFields(
   { operationId }: Pick<WriteStamp, 'operationId'>,
   outcome: string,
+  kept: Doc | string,
 ): Record<'operations' | 'dropped_until', Doc> {
-  const marks = { $ifNull: ['$operations', []] }
-  const isYoung = { $gte: ['$$mark.at', { $subtract: ['$$NOW', rememberedOperationsMs] }] }
-  const kept = { $slice: [{ $filter: { input: marks, as: 'mark', cond: isYoung } }, 1 - rememberedOperations] }
   const mark = { id: literal(operationId), outcome: literal(outcome), at: { $max: ['$$NOW', { $max: '$operations.at' }] } }
-  const dropped = { $subtract: [{ $size: marks }, { $size: kept }] }
-  const until = { $arrayElemAt: ['$operations.at', { $subtract: [dropped, 1] }] }
+  const until = { $arrayElemAt: ['$operations.at', { $subtract: ['$$gone', 1] }] }
   return {
     operations: { $concatArrays: [kept, [mark]] },
-    dropped_until: { $cond: [{ $gt: [dropped, 0] }, until, '$dropped_until'] },
+    dropped_until: {
+      $let: {
+        vars: { gone: { $subtract: [{ $size: marks }, { $size: kept }] } },
+        in: { $cond: [{ $gt: ['$$gone', 0] }, until, '$dropped_until'] },
+      },
+    },
   }
 }

@@ -170,7 +170,7 @@ function withScopes(scopes: Scopes, more: readonly string[]): Scopes {
 function beginPlan(link: LinkPlan, item: UpsertItem, ownId: string, scopes: Scopes, { how, conversation }: Choice): ItemPlan {
   const chosenId = how === 'creates' ? item.ids.conversation : (conversation?.id ?? null)
   const arrived = { messageIds: new Set<string>(), localIds: new Set<string>() }
-  return { ...link, item, customerId: item.customerId, ownId, scopes, chosenId, arrived, timed: new Set() }
+  return { item, customerId: item.customerId, ownId, scopes, chosenId, arrived, timed: new Set(), ...link }
 }
 
 function finish(

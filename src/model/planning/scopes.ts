@@ -44,7 +44,7 @@ export function customerScopes(world: World, { oaId, customerId }: CustomerTarge
   const head = own && headOf(world, own)
   if (own === null || head === null) return null
   const channel = () => given ?? head.channel
-  return { ...scopesIn(own, head, channel), former: formerScopes(world, own, channel) }
+  return { former: formerScopes(world, own, channel), ...scopesIn(own, head, channel) }
 }
 
 /** The contact inbox that this one is an alias of, otherwise this one itself. */

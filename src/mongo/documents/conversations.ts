@@ -58,7 +58,9 @@ export function conversationDocument(row: ConversationRow): Doc {
 
 /** The document of a conversation that is opened in a group; null for a customer with one id. */
 export function conversationInGroup(row: ConversationRow, group: Group | null): Doc {
-  return { ...conversationDocument(row), ...present('group', group && groupDocument(group)) }
+  const document = conversationDocument(row)
+  if (group !== null) document.group = groupDocument(group)
+  return document
 }
 
 export function conversationRow(doc: Doc): ConversationRow {

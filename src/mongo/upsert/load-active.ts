@@ -188,7 +188,20 @@ function isInboundMessage(event: StampedEvent): event is StampedEvent & InboundM
 /** The conversation's contact inbox, without its watermarks, which only outbound messages need, and its count. */
 function contactInboxOf(row: ConversationRow, scopes: readonly string[]): ContactInboxRow {
   const { contactInboxId: id, accountId, oaId, customerId, contactId, channel, createdAt } = row
-  const unread = { deliveredWatermark: null, readWatermark: null, droppedEvents: 0 }
-  const group = { canonicalId: null, scopes: scopes.length > 1 ? scopes : null, identities: null, previousHeadId: null }
-  return { id, accountId, oaId, customerId, contactId, channel, createdAt, ...unread, ...group }
+  return {
+    id,
+    accountId,
+    oaId,
+    customerId,
+    contactId,
+    channel,
+    createdAt,
+    deliveredWatermark: null,
+    readWatermark: null,
+    droppedEvents: 0,
+    canonicalId: null,
+    scopes: scopes.length > 1 ? scopes : null,
+    identities: null,
+    previousHeadId: null,
+  }
 }
