@@ -1,5 +1,6 @@
 import type { ContactInboxRow, IdentityMark } from '../../../src/model/planning/rows.js'
 import type { World } from '../../../src/model/planning/world.js'
+import { around } from './call-bugs.js'
 import type { MemoryBug, MemoryMutant } from './mutated-memory.js'
 
 const links = 'linkCustomerIds'
@@ -129,5 +130,21 @@ export const memoryIdentityMutants: readonly MemoryMutant[] = [
     subject: events,
     caughtBy: 'gives up a number that a late notice brings with a user id that was replaced since',
     ...storingIds(({ kind, since }) => (kind === 'phone' && since === null ? { formerSince: null } : {})),
+  },
+  {
+    bug: 'a message that comes again takes over what waits under another id that it names',
+    subject: events,
+    caughtBy: 'leaves with a person what waits under an id that a message names when it comes again',
+    ...around('upsertConversations', async (input, send, { database }) => {
+      const results = await send()
+      const world = database.account(input.accountId).world
+      for (const [index, result] of results.entries()) {
+        const { oaId, identities } = input.items[index] ?? { oaId: '', identities: [] }
+        if (!result.ok || result.outcome !== 'duplicate' || !result.conversation) continue
+        const scopes = identities.flatMap(({ id }) => world.contactInbox(oaId, id)?.id ?? [])
+        for (const row of scopes.flatMap(world.allWaiting)) world.putEvent({ ...row, conversationId: result.conversation.id, eventSeq: 99 })
+      }
+      return results
+    }),
   },
 ]

@@ -173,10 +173,16 @@ const bugs: readonly Bug[] = [
   },
 ]
 
-export const postgresIdentityMutants: readonly PostgresMutant[] = bugs.map(({ bug, subject, caughtBy, ...changed }) => ({
-  bug,
-  subject,
-  caughtBy,
-  functions: [changed],
-  attempts: 1,
-}))
+export const postgresIdentityMutants: readonly PostgresMutant[] = [
+  ...bugs.map(({ bug, subject, caughtBy, ...changed }) => ({ bug, subject, caughtBy, functions: [changed], attempts: 1 })),
+  {
+    bug: 'a message that comes again takes over what waits under another id that it names',
+    subject: 'upsertConversationWithEvents',
+    caughtBy: 'leaves with a person what waits under an id that a message names when it comes again',
+    functions: [
+      { name: 'write_round', replace: 'ready.has_waiting and ready.writes as has_waiting', by: 'true as has_waiting' },
+      { name: 'write_rare', replace: 'where s = any (coalesce(h.scopes, array[h.id]))', by: 'where true' },
+    ],
+    attempts: 1,
+  },
+]
