@@ -15,6 +15,7 @@ import { openPostgresReads } from './comparisons/reads.js'
 import { openPostgresFirstUpsert, openPostgresUpsert } from './comparisons/upsert.js'
 import { takePostgresMarkReadRows } from './figures/mark-read.js'
 import { takePostgresOverlap } from './figures/overlap.js'
+import { takePostgresRoundTrips } from './figures/round-trips.js'
 
 export const postgresComparisons: readonly OpenComparison[] = [
   openPostgresUpsert,
@@ -32,4 +33,4 @@ export const postgresComparisons: readonly OpenComparison[] = [
   openPostgresGrowthMarkRead,
   openPostgresCoalescing,
 ]
-export const postgresFigures: readonly TakeFigures[] = [takePostgresOverlap, takePostgresMarkReadRows]
+export const postgresFigures: readonly TakeFigures[] = [takePostgresOverlap, takePostgresMarkReadRows, takePostgresRoundTrips]
