@@ -20,7 +20,7 @@ export const takePostgresRoundTrips: TakeFigures = async ({ postgresUrl }) => {
     let queries = 0
     const query = client.query.bind(client)
     Object.assign(client, {
-      query: (...given: []) => {
+      query: (...given: Parameters<typeof query>) => {
         queries += 1
         return query(...given)
       },
