@@ -45,3 +45,14 @@ export async function loadPostgres(
     ])
   }
 }
+
+/** The schema of a release as `partitions: 4` made it: each table whose key leads with the account has four parts. */
+export function inPartitions(schema: string): string {
+  const tables = /create table ("public"\."(\w+))" \(\n([^;]*?primary key \(account_id[^;]*?)\n\)( with \(fillfactor = \d+\))?;/g
+  return schema.replace(tables, (_, name: string, __, columns: string, options = '') => {
+    const parts = [0, 1, 2, 3].map(
+      (n) => `create table ${name}_p${n}" partition of ${name}" for values with (modulus 4, remainder ${n})${options};`,
+    )
+    return [`create table ${name}" (\n${columns}\n) partition by hash (account_id);`, ...parts].join('\n\n')
+  })
+}

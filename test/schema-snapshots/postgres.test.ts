@@ -12,7 +12,7 @@ import { present } from '../contract/present.js'
 import { migrate, migration } from '../postgres/migrate-target.js'
 import { newSchemaName, postgresUrl, scratchPool } from '../postgres/scratch-schema.js'
 import { expectUsable } from './expect-usable.js'
-import { loadPostgres, type SqlDatabase } from './postgres-snapshot.js'
+import { inPartitions, loadPostgres, type SqlDatabase } from './postgres-snapshot.js'
 import { readSnapshot, snapshotVersions } from './snapshot.js'
 import { expectUpgraded } from './upgraded.js'
 
@@ -27,7 +27,7 @@ async function onServer(): Promise<EmptyDatabase> {
   await admin.connect()
   await admin.query(`create database ${name}`)
   onTestFinished(async () => {
-    await admin.query(`drop database ${name} with (force)`)
+    await admin.query(`drop database ${name}`)
     await admin.end()
   })
   const pool = scratchPool({ connectionString: Object.assign(new URL(postgresUrl()), { pathname: `/${name}` }).href })
@@ -44,10 +44,10 @@ async function onPglite(): Promise<EmptyDatabase> {
   }
 }
 
-async function loaded(version: string, open: () => Promise<EmptyDatabase>) {
+async function loaded(version: string, open: () => Promise<EmptyDatabase>, made = (schema: string) => schema) {
   const snapshot = readSnapshot(version)
   const database = await open()
-  await loadPostgres(database, snapshot.postgres)
+  await loadPostgres(database, { ...snapshot.postgres, schema: made(snapshot.postgres.schema) })
   return { ...database, snapshot, adapter: postgres({ pool: database.pool }) }
 }
 
@@ -60,11 +60,12 @@ const versions = snapshotVersions()
 const newest = present(versions.at(-1))
 
 describe.each([
-  ['PostgreSQL', onServer],
-  ['PGlite', onPglite],
-] as const)('on %s', (_, open) => {
+  ['PostgreSQL', onServer, undefined],
+  ['PostgreSQL, partitioned', onServer, inPartitions],
+  ['PGlite', onPglite, undefined],
+] as const)('on %s', (_, open, made) => {
   test.each(versions)('what version %s left is upgraded, and nothing of it is lost', async (version) => {
-    const { snapshot, adapter } = await loaded(version, open)
+    const { snapshot, adapter } = await loaded(version, open, made)
     await expectUpgraded(snapshot, adapter)
     expect(await adapter.migrate()).toEqual({ applied: [], schema: latestSchema })
   })
