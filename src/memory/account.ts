@@ -7,6 +7,7 @@ import { type ContactMergeTable, createContactMergeTable } from './contact-merge
 import { type ConversationTable, createConversationTable } from './conversation-table.js'
 import { createEventTable, type EventTable } from './event-table.js'
 import { createJournal } from './journal.js'
+import { createLeaseTable, type LeaseTable } from './lease-table.js'
 import { createMergeTable, type MergeTable } from './merge-table.js'
 import { createMessageTable, type MessageTable } from './message-table.js'
 import { createPeopleTables, type PeopleTables } from './people-tables.js'
@@ -19,6 +20,7 @@ export interface MemoryAccount {
   readonly events: EventTable
   readonly merges: MergeTable
   readonly contactMerges: ContactMergeTable
+  readonly leases: LeaseTable
   readonly world: World
   /** Runs a call's work. If the work throws, everything that it wrote is undone. */
   write<T>(work: () => T): T
@@ -97,6 +99,7 @@ export function createAccount(): MemoryAccount {
     events,
     merges,
     contactMerges,
+    leases: createLeaseTable(),
     world,
     write(work) {
       try {

@@ -2,6 +2,7 @@ import { ConversationStoreError } from '../model/errors.js'
 import type { ConversationAdapter, ConversationOperations } from '../store/adapter.js'
 import { refuseServingRoles } from '../store/refuse-serving-roles.js'
 import type { MemoryDatabase } from './database.js'
+import { acquireLease } from './operations/acquire-lease.js'
 import { closeConversation } from './operations/close-conversation.js'
 import { connectInbox } from './operations/connect-inbox.js'
 import { countConversations } from './operations/count-conversations.js'
@@ -17,11 +18,14 @@ import { linkCustomerIds } from './operations/link-customer-ids.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
+import { listLeases } from './operations/list-leases.js'
 import { listMessages } from './operations/list-messages.js'
 import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
+import { releaseLease } from './operations/release-lease.js'
+import { renewLease } from './operations/renew-lease.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
@@ -78,6 +82,10 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     disconnectInbox: migrated(disconnectInbox),
     listInboxes: migrated(listInboxes),
     findInboxOwner: migrated(findInboxOwner),
+    acquireLease: migrated(acquireLease),
+    renewLease: migrated(renewLease),
+    releaseLease: migrated(releaseLease),
+    listLeases: migrated(listLeases),
   }
   return {
     name: 'memory',

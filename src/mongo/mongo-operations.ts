@@ -4,6 +4,7 @@ import type { Limited } from './call-limits.js'
 import { type AdapterContext, contextOfCall, type MongoContext } from './context.js'
 import { needsTransactions } from './deployment.js'
 import type { MongoSession } from './driver.js'
+import { acquireLease } from './operations/acquire-lease.js'
 import { closeConversation } from './operations/close-conversation.js'
 import { connectInbox } from './operations/connect-inbox.js'
 import { countConversations } from './operations/count-conversations.js'
@@ -19,11 +20,14 @@ import { linkCustomerIds } from './operations/link-customer-ids.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
+import { listLeases } from './operations/list-leases.js'
 import { listMessages } from './operations/list-messages.js'
 import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
+import { releaseLease } from './operations/release-lease.js'
+import { renewLease } from './operations/renew-lease.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
@@ -96,6 +100,10 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     disconnectInbox: write(disconnectInbox),
     listInboxes: read(listInboxes),
     findInboxOwner: read(findInboxOwner),
+    acquireLease: write(acquireLease),
+    renewLease: write(renewLease),
+    releaseLease: write(releaseLease),
+    listLeases: read(listLeases),
   }
 }
 

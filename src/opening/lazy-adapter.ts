@@ -64,6 +64,10 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   disconnectInbox: true,
   listInboxes: true,
   findInboxOwner: true,
+  acquireLease: true,
+  renewLease: true,
+  releaseLease: true,
+  listLeases: true,
 }
 
 function forwarding(operations: () => Promise<ConversationOperations>): ConversationOperations {

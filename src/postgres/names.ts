@@ -10,6 +10,8 @@ export const tableNames = [
   'contact_interaction_events',
   'conversation_merges',
   'contact_merges',
+  'leases',
+  'lease_tokens',
   'conversation_store_migrations',
 ] as const
 export type TableName = (typeof tableNames)[number]

@@ -1,5 +1,6 @@
 import type { ConversationOperations } from '../store/adapter.js'
 import type { PostgresContext } from './context.js'
+import { acquireLease } from './operations/acquire-lease.js'
 import { closeConversation } from './operations/close-conversation.js'
 import { connectInbox } from './operations/connect-inbox.js'
 import { countConversations } from './operations/count-conversations.js'
@@ -15,11 +16,14 @@ import { linkCustomerIds } from './operations/link-customer-ids.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
+import { listLeases } from './operations/list-leases.js'
 import { listMessages } from './operations/list-messages.js'
 import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
+import { releaseLease } from './operations/release-lease.js'
+import { renewLease } from './operations/renew-lease.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
@@ -62,5 +66,9 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     disconnectInbox: (input) => disconnectInbox(context, input),
     listInboxes: (input) => listInboxes(context, input),
     findInboxOwner: (input) => findInboxOwner(context, input),
+    acquireLease: (input) => acquireLease(context, input),
+    renewLease: (input) => renewLease(context, input),
+    releaseLease: (input) => releaseLease(context, input),
+    listLeases: (input) => listLeases(context, input),
   }
 }

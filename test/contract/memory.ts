@@ -32,6 +32,16 @@ export function memoryReader(database: MemoryDatabase): RawReader {
     conversations: (accountId) => read(database.account(accountId).conversations.rows, conversationColumns),
     messages: (accountId) => read(database.account(accountId).messages.rows, messageColumns),
     events: (accountId) => read(database.account(accountId).events.rows, eventColumns),
+    leases: (accountId) =>
+      read(database.account(accountId).leases.rows, ({ kind, key, holder, token, since, expiresAt }) => ({
+        account_id: accountId,
+        kind,
+        key,
+        holder,
+        token,
+        acquired_at: since,
+        expires_at: expiresAt,
+      })),
     async owner(channel, oaId) {
       const owner = database.owner(channel, oaId)
       return owner && { channel: owner.channel, oa_id: owner.oaId, account_id: owner.accountId, inbox_id: owner.inboxId }

@@ -29,6 +29,21 @@ export function mongoReader(db: Db): RawReader {
     conversations: read('conversations'),
     messages: read('messages'),
     events: read('contact_interaction_events'),
+    async leases(accountId) {
+      const held = await db
+        .collection('leases')
+        .find({ accountId, holder: { $exists: true } })
+        .toArray()
+      return held.map(({ kind, key, holder, token, since, expires_at }) => ({
+        account_id: accountId,
+        kind,
+        key,
+        holder,
+        token,
+        acquired_at: since,
+        expires_at,
+      }))
+    },
     async owner(channel, oaId) {
       const owner = await db.collection('inbox_owners').findOne({ '_id.channel': channel, '_id.oa_id': oaId })
       return owner && { channel, oa_id: oaId, account_id: owner.accountId, inbox_id: owner.inbox_id }

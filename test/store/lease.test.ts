@@ -16,7 +16,7 @@ function leaseTable() {
   const isMine = (token: number) => table.held?.token === token
   const holderOf = (): LeaseHolder | null =>
     table.held && { holder: table.held.holder, since: new Date(table.held.since), expiresInMs: table.held.expiresAt - table.now }
-  const leases: LeaseTable = {
+  const leases: LeaseTable & { read(key: string): Promise<LeaseHolder | null> } = {
     async acquire(_key, holder, ttl) {
       const other = holderOf()
       if (other !== null && other.expiresInMs > 0) return { heldBy: other }

@@ -1,5 +1,6 @@
 import { conversationIndexes } from './indexes/conversations.js'
 import { eventIndexes } from './indexes/events.js'
+import { leaseIndexes } from './indexes/leases.js'
 import { mergeIndexes } from './indexes/merges.js'
 import { messageIndexes } from './indexes/messages.js'
 import { peopleIndexes } from './indexes/people.js'
@@ -18,4 +19,5 @@ export const storeIndexes: readonly StoreIndex[] = [
   ...messageIndexes,
   ...eventIndexes,
   ...mergeIndexes,
+  ...leaseIndexes,
 ]

@@ -42,6 +42,7 @@ export const changedConstants: { readonly [K in keyof Model]: Widened<Model[K]> 
   replyWindowMs: 7_200_000,
   defaultPageItems: 6,
   longestReopenWithinMs: 60_000,
+  longestLeaseMs: 50_000,
 }
 
 /** Every constant by its name. Each of the `limits` has an entry of its own. */
