@@ -100,3 +100,12 @@ export type {
 } from './store/results.js'
 export type { RetryOptions } from './store/retry.js'
 export type { ConversationStoreOptions as OptionsWithAdapter } from './store/store-options.js'
+export type {
+  JournalScope,
+  KeepWebhookInput,
+  ListWebhooksInput,
+  SettleWebhookInput,
+  TakeWebhooksInput,
+  WebhookJournal,
+} from './store/webhook-journal.js'
+export type { ClearedWebhooks, KeptOutcome, KeptWebhook, KeptWebhookBody, TakenWebhook } from './store/webhook-journal-port.js'

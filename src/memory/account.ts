@@ -11,6 +11,7 @@ import { createLeaseTable, type LeaseTable } from './lease-table.js'
 import { createMergeTable, type MergeTable } from './merge-table.js'
 import { createMessageTable, type MessageTable } from './message-table.js'
 import { createPeopleTables, type PeopleTables } from './people-tables.js'
+import type { WebhookRow } from './webhook-table.js'
 
 /** Everything that one account stores. */
 export interface MemoryAccount {
@@ -21,6 +22,8 @@ export interface MemoryAccount {
   readonly merges: MergeTable
   readonly contactMerges: ContactMergeTable
   readonly leases: LeaseTable
+  /** The bodies of webhooks that were kept, by id. */
+  readonly webhooks: Map<string, WebhookRow>
   readonly world: World
   /** Runs a call's work. If the work throws, everything that it wrote is undone. */
   write<T>(work: () => T): T
@@ -100,6 +103,7 @@ export function createAccount(): MemoryAccount {
     merges,
     contactMerges,
     leases: createLeaseTable(),
+    webhooks: new Map(),
     world,
     write(work) {
       try {

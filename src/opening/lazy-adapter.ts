@@ -68,6 +68,13 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   renewLease: true,
   releaseLease: true,
   listLeases: true,
+  keepWebhook: true,
+  takeWebhooks: true,
+  settleWebhook: true,
+  findWebhook: true,
+  listWebhooks: true,
+  clearWebhooks: true,
+  findWebhookAccounts: true,
 }
 
 function forwarding(operations: () => Promise<ConversationOperations>): ConversationOperations {

@@ -12,6 +12,7 @@ export const tableNames = [
   'contact_merges',
   'leases',
   'lease_tokens',
+  'webhook_journal',
   'conversation_store_migrations',
 ] as const
 export type TableName = (typeof tableNames)[number]

@@ -7,6 +7,7 @@ import type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
 import type { LeaseOperations } from './lease-port.js'
 import type { ContactMerge, ContactTarget, Merge, Redirect } from './merge-port.js'
 import type { ContactMergeResult, ContactUnmergeResult, LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
+import type { JournalOperations } from './webhook-journal-port.js'
 
 // An adapter imports all types of the port from this file, including those that the planner knows as well.
 export type { CustomerIdentity } from '../model/identities.js'
@@ -38,6 +39,19 @@ export type {
 } from './lease-port.js'
 export type { ContactMerge, ContactTarget, Merge, Redirect } from './merge-port.js'
 export type { ContactMergeResult, ContactUnmergeResult, LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
+export type {
+  ClearedWebhooks,
+  FindWebhookAccounts,
+  JournalOperations,
+  KeepWebhook,
+  KeptOutcome,
+  KeptWebhook,
+  KeptWebhookBody,
+  ListWebhooks,
+  SettleWebhook,
+  TakenWebhook,
+  TakeWebhooks,
+} from './webhook-journal-port.js'
 
 /**
  * The port, which an adapter implements. The core has validated and stamped every input and filled in its defaults, so
@@ -57,7 +71,7 @@ export interface ConversationAdapter {
   close(): Promise<void>
 }
 
-export interface ConversationOperations extends LeaseOperations {
+export interface ConversationOperations extends LeaseOperations, JournalOperations {
   upsertConversations(input: UpsertConversations): Promise<readonly UpsertResult[]>
   updateConversation(input: UpdateConversation): Promise<Change>
   closeConversation(input: ChangeStatus): Promise<Change>

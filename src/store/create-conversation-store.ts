@@ -16,12 +16,14 @@ import type { CallOptions } from './inputs.js'
 import { accountLeases } from './leases.js'
 import { accountLists } from './lists.js'
 import { accountMerges } from './merges.js'
-import { type OperatorCalls, operatorScope } from './operator-calls.js'
+import type { OperatorCalls } from './operator-calls.js'
+import { operatorScope } from './operator-scope.js'
 import { accountPeopleAndInboxes } from './people-and-inboxes.js'
 import { accountReceipts } from './receipts.js'
 import { retryPolicy } from './retry.js'
 import { type ConversationStoreOptions, migrateInput, readStoreOptions } from './store-options.js'
 import { accountUpserts } from './upserts.js'
+import { webhookJournal } from './webhook-journal.js'
 
 /** What `store.using(tx)` returns: the same calls, inside the host's own transaction. */
 export interface TransactionConversations<TMetadata = JsonObject> {
@@ -42,7 +44,7 @@ export interface ConversationStore<TMetadata = JsonObject> extends TransactionCo
    * goes to the host, because only the host can run its transaction again.
    */
   using(transaction: unknown): TransactionConversations<TMetadata>
-  /** Returns the calls about what belongs to no account, such as the leases of work over all of them. */
+  /** Returns the calls of whoever operates the store: about what belongs to no account, and about all accounts. */
   forOperator(): OperatorCalls
   /**
    * Creates the store's schema, or brings it up to date. A second run does nothing, and any number of processes may
@@ -114,7 +116,10 @@ export function createConversationStore<TMetadata = JsonObject>(
   }
   return {
     ...calls(dispatch),
-    forOperator: () => accountLeases(contextOf(dispatch, operatorScope)),
+    forOperator: () => ({
+      ...accountLeases(contextOf(dispatch, operatorScope)),
+      ...webhookJournal((accountId) => contextOf(dispatch, accountId)),
+    }),
     using: (transaction) => calls(transactionDispatch(adapter.using(transaction), lifecycle)),
     async migrate(options = {}) {
       dispatch.assertOpen()

@@ -1,10 +1,5 @@
 import type { Leases } from './leases.js'
+import type { WebhookJournal } from './webhook-journal.js'
 
-/**
- * The account of what belongs to no account. No host's account can have it, because an account's id is never empty. So
- * every statement names an account, also those of the operator.
- */
-export const operatorScope = ''
-
-/** What belongs to whoever operates the store, and to none of its accounts. */
-export interface OperatorCalls extends Leases {}
+/** What belongs to whoever operates the store: leases of no account, and the journal of webhooks of all of them. */
+export interface OperatorCalls extends Leases, WebhookJournal {}

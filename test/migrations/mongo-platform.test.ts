@@ -170,6 +170,14 @@ async function fill(db: Db): Promise<void> {
     .insertMany(
       some(500, (n) => ({ accountId: 'acme', lost_id: `v${n}`, kept_id: `v${n % 50}`, ...(n % 3 === 0 ? {} : { standing: true }) })),
     )
+  await db.collection('leases').insertMany(
+    some(500, (n) => ({
+      accountId: 'acme',
+      kind: n % 5 === 0 ? 'sync' : 'move',
+      key: `k${n}`,
+      ...(n % 3 === 0 ? {} : { holder: 'host' }),
+    })),
+  )
   await db.collection('contact_merges').insertMany(
     some(500, (n) => ({
       accountId: 'acme',

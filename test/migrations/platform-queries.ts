@@ -23,7 +23,7 @@ const serves =
     filter,
     sort,
   })
-const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, events, merges, contactMerges, contacts] = [
+const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, events, merges, contactMerges, contacts, leases] = [
   serves('client_configs'),
   serves('config'),
   serves('inboxes'),
@@ -34,6 +34,7 @@ const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, 
   serves('conversation_merges'),
   serves('contact_merges'),
   serves('contacts'),
+  serves('leases'),
 ]
 
 export const queries: readonly ServedQuery[] = [
@@ -116,4 +117,5 @@ export const queries: readonly ServedQuery[] = [
   contactMerges('idx_contact_merges_lost', { ...acme, lost_id: 'k7', standing: true }),
   contactMerges('idx_contact_merges_kept', { ...acme, kept_id: 'k8', standing: true }, { place: -1 }),
   contacts('idx_contacts_merged_into', { ...acme, merged_into: 'p7' }),
+  leases('idx_leases_name', { ...acme, kind: 'sync', holder: { $exists: true } }, { kind: 1, key: 1 }),
 ]

@@ -88,6 +88,7 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     updateContact: () => operations.updateContact({ ...stamp('account2'), ...customer, patch: { name: 'c' } }),
     wakeDue: () => operations.wakeDue({ ...stamp('account2'), limit: 10 }),
     listInboxes: () => operations.listInboxes({ ...scoped, limit: 50, after: ['a'] }),
+    listLeases: () => operations.listLeases({ ...scoped, kind: 'sync', now: null, limit: 50, after: ['sync', 'a'] }),
   }
   const wrong: string[] = []
   for (const [name, call] of Object.entries(calls)) {

@@ -67,6 +67,13 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     renewLease: answer('renewLease', answerWith(lease)),
     releaseLease: answer('releaseLease', answerWith(undefined)),
     listLeases: answer('listLeases', page),
+    keepWebhook: answer('keepWebhook', answerWith(undefined)),
+    takeWebhooks: answer('takeWebhooks', answerWith([])),
+    settleWebhook: answer('settleWebhook', answerWith(true)),
+    findWebhook: answer('findWebhook', answerWith(null)),
+    listWebhooks: answer('listWebhooks', page),
+    clearWebhooks: answer('clearWebhooks', answerWith({ cleared: 0, more: false })),
+    findWebhookAccounts: answer('findWebhookAccounts', answerWith([])),
   }
   return {
     name: 'recording',

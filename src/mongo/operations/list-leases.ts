@@ -7,8 +7,8 @@ export async function listLeases(context: MongoContext, input: ListLeases): Prom
   const { accountId, kind, limit, after } = input
   const ofKind = kind === null ? {} : { kind }
   const [afterKind, afterKey] = after ?? []
-  const past = after === null ? {} : { $or: [{ kind: afterKind, key: { $gt: afterKey } }, { kind: { $gt: afterKind } }] }
-  const filter = { accountId, holder: { $exists: true }, ...ofKind, ...past }
+  const past = after === null ? {} : { kind: { $gte: afterKind }, $or: [{ kind: { $gt: afterKind } }, { key: { $gt: afterKey } }] }
+  const filter = { accountId, holder: { $exists: true }, ...past, ...ofKind }
   const options = { ...inSession(context), projection: leaseFields, sort: { kind: 1, key: 1 }, limit: limit + 1, batchSize: limit + 1 }
   return pageOf(await context.collections.leases.find(filter, options).toArray(), limit, lease)
 }

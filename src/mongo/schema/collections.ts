@@ -12,6 +12,7 @@ export const collectionNames = [
   'contact_merges',
   'leases',
   'lease_tokens',
+  'webhook_journal',
 ] as const
 export type CollectionName = (typeof collectionNames)[number]
 export type Collections = Readonly<Record<CollectionName, MongoRows>>

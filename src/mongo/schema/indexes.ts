@@ -4,6 +4,7 @@ import { leaseIndexes } from './indexes/leases.js'
 import { mergeIndexes } from './indexes/merges.js'
 import { messageIndexes } from './indexes/messages.js'
 import { peopleIndexes } from './indexes/people.js'
+import { webhookJournalIndexes } from './indexes/webhook-journal.js'
 import type { StoreIndex } from './store-index.js'
 
 /**
@@ -20,4 +21,5 @@ export const storeIndexes: readonly StoreIndex[] = [
   ...eventIndexes,
   ...mergeIndexes,
   ...leaseIndexes,
+  ...webhookJournalIndexes,
 ]

@@ -4,7 +4,7 @@ import { changedConstants } from './changed-constants.js'
 import { newCustomer, type Room, refuses } from './room.js'
 import { documentBytes, documentItems, documentValue, holdsBytes, holdsCounts, idItems, nameItems, textItems } from './sql-limits.js'
 
-const { limits, defaultPageItems, longestReopenWithinMs, longestLeaseMs } = changedConstants
+const { limits, defaultPageItems, longestReopenWithinMs } = changedConstants
 
 function messages(count: number, more: object = {}) {
   return Array.from({ length: count }, (_, index) => ({ type: 'message' as const, messageId: `m${index}`, text: 'x', ...more }))
@@ -149,10 +149,5 @@ export const limitScenarios: Readonly<Record<string, (room: Room) => Promise<voi
       room.account('inboxes').connectInbox({ oaId: `shop ${room.backend.name}`, channel: 'zalo', onClosed: { reopenWithin } })
     equal((await connect(longestReopenWithinMs)).status, 'connected')
     await refuses(connect(longestReopenWithinMs + 1), 'VALIDATION_FAILED')
-  },
-  async longestLeaseMs(room) {
-    const acquire = (ttlMs: number) => room.account('leases').acquireLease({ kind: 'sync', key: `for ${ttlMs}`, holder: 'a', ttlMs })
-    equal((await acquire(longestLeaseMs)).acquired, true)
-    await refuses(acquire(longestLeaseMs + 1), 'VALIDATION_FAILED')
   },
 }

@@ -116,7 +116,8 @@ export const acquireLeaseCases: CaseList = [
     async run({ storeOver, scene, raw }) {
       const { account, accountId } = scene(storeOver(losingReplies(2), { retry }))
       const lease = await acquired(account, sync)
-      holds(only(await raw.leases(accountId)), { token: lease.token })
+      holds(lease, { token: 1 })
+      holds(only(await raw.leases(accountId)), { token: 1 })
       holds(await account.renewLease({ ...sync, token: lease.token, ttlMs: longMs }), { token: lease.token })
       await account.releaseLease({ ...sync, token: lease.token })
       assert.deepEqual(await raw.leases(accountId), [])
