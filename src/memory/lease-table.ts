@@ -10,7 +10,7 @@ export interface LeaseRow extends LeaseName {
   readonly expiresAt: Date
 }
 
-/** The leases of one account. The last token of each stands apart, so that a lease which went away gets the next one. */
+/** The leases of one account. The last token of each stands apart, so that a lease that went away gets the next one. */
 export interface LeaseTable {
   readonly rows: ReadonlyMap<string, LeaseRow>
   find(name: LeaseName): LeaseRow | null

@@ -101,7 +101,7 @@ export const defaultPageItems = 50
 /** The longest `reopenWithin`: a hundred years. The bound also keeps `closedAt + reopenWithin` a valid date. */
 export const longestReopenWithinMs = 100 * 366 * 24 * 60 * 60 * 1000
 
-/** The longest time that a lease is given at once, in milliseconds: a day. A holder that needs it for longer renews it. */
+/** The longest time that a lease is given at once: a day. A holder that needs it for longer renews it. */
 export const longestLeaseMs = 24 * 60 * 60 * 1000
 
 /** The longest time for which a body of a webhook is kept: ten years. */

@@ -23,9 +23,9 @@ export type LeaseHeldBy = Omit<LeaseState, 'token'>
 /**
  * Acquires a lease and renews it in the background. `leases` are an account (`store.forAccount(id)`) or the operator's
  * calls (`store.forOperator()`). `heldBy` means that another holder has it. The work under the lease goes by
- * `lease.signal`, which aborts with LEASE_LOST when another holder took over, and at the latest when the lease's time is
- * over by this process's own monotonic clock, also if the database does not answer. Throws ABORTED for a wait that the
- * signal ended.
+ * `lease.signal`, which aborts with LEASE_LOST when another holder took over, and at the latest when the time of the
+ * lease is over by this process's own monotonic clock, also if the database does not answer. Throws ABORTED for a wait
+ * that the signal ended.
  */
 export async function keepLease(
   leases: Pick<Leases, 'acquireLease' | 'renewLease' | 'releaseLease'>,

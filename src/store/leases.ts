@@ -23,9 +23,9 @@ export interface Leases {
   acquireLease(input: AcquireLease): Promise<LeaseAnswer>
 
   /**
-   * Gives the holder of this token the lease for `ttlMs` from now. It also renews a lease whose time is over, as long as
-   * nobody else acquired it: nothing can have happened under another token in between. Throws LEASE_LOST once another
-   * one has acquired it, or when it was released.
+   * Gives the holder of this token the lease for `ttlMs` from now. It also renews a lease whose time is over, as long
+   * as nobody else acquired it: nothing can have happened under another token in between. Throws LEASE_LOST once
+   * another one has acquired it, or when it was released.
    */
   renewLease(input: RenewLease): Promise<LeaseState>
 

@@ -17,7 +17,7 @@ export interface KeptWebhook {
   /** The inboxes that were the account's when the body came. */
   readonly inboxes: readonly { readonly channel: string; readonly oaId: string }[]
   readonly outcome: KeptOutcome
-  /** What the last work on it reported, or why it failed. Null before that. It names fields and ids, never their content. */
+  /** What the last work on it reported, or why it failed, without anything that somebody wrote. Null before that. */
   readonly report: JsonObject | null
   /** How often it was taken up. */
   readonly attempts: number
@@ -55,7 +55,7 @@ export interface KeepWebhook {
 }
 
 export interface TakeWebhooks {
-  /** Which bodies, whatever became of them before; null for those whose work is due. What somebody works on is left out. */
+  /** Which bodies, whatever became of them, but for those that somebody works on; null for those whose work is due. */
   readonly ids: readonly string[] | null
   readonly limit: number
   readonly holder: string
@@ -97,9 +97,12 @@ export interface FindWebhookAccounts extends Bounded {
  * stands in the body's own row, timed by the database's clock, so that settling it is fenced in one statement.
  */
 export interface JournalOperations {
-  /** A call that is sent again keeps the body once. */
-  keepWebhook(input: WriteStamp & KeepWebhook): Promise<void>
-  /** The longest due are taken, and come in the order in which they were received. A call that is sent again takes what it took before, as long as nobody else has. */
+  /** A call that is sent again keeps the body once. Returns when the body was received. */
+  keepWebhook(input: WriteStamp & KeepWebhook): Promise<Date>
+  /**
+   * The longest due are taken, and come in the order in which they were received. A call that is sent again takes what
+   * it took before, as long as nobody else has.
+   */
   takeWebhooks(input: WriteStamp & TakeWebhooks): Promise<readonly TakenWebhook[]>
   /** False when somebody else took the body up since, or when it was cleared. */
   settleWebhook(input: WriteStamp & SettleWebhook): Promise<boolean>

@@ -72,7 +72,7 @@ export interface ListWebhooksInput extends JournalScope, PageInput {
  */
 export interface WebhookJournal {
   /** Keeps a body, taken up by `holder`: `settleWebhook` with this token says what became of it. */
-  keepWebhook(input: KeepWebhookInput): Promise<{ readonly id: string; readonly token: number }>
+  keepWebhook(input: KeepWebhookInput): Promise<{ readonly id: string; readonly token: number; readonly receivedAt: Date }>
   /**
    * Takes up bodies for `claimMs`: those that nobody settled in time, or the named ones, but for those that somebody is
    * working on. They come in the order in which they were received.
@@ -101,8 +101,8 @@ export function webhookJournal(contextOf: (accountId: string) => AccountContext)
       const { accountId, provider = null, oaId = null, inboxes = [], ...rest } = operator.parse(keepWebhookInput, given)
       const id = operator.newId()
       const kept = { ...rest, id, provider, oaId, inboxes }
-      await sendWrite(of(accountId), (operations, stamp) => operations.keepWebhook({ ...stamp, ...kept }))
-      return { id, token: 1 }
+      const receivedAt = await sendWrite(of(accountId), (operations, stamp) => operations.keepWebhook({ ...stamp, ...kept }))
+      return { id, token: 1, receivedAt }
     },
 
     async takeWebhooks(given) {

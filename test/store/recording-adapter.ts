@@ -67,7 +67,7 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     renewLease: answer('renewLease', answerWith(lease)),
     releaseLease: answer('releaseLease', answerWith(undefined)),
     listLeases: answer('listLeases', page),
-    keepWebhook: answer('keepWebhook', answerWith(undefined)),
+    keepWebhook: answer('keepWebhook', answerWith(now)),
     takeWebhooks: answer('takeWebhooks', answerWith([])),
     settleWebhook: answer('settleWebhook', answerWith(true)),
     findWebhook: answer('findWebhook', answerWith(null)),

@@ -2,10 +2,11 @@ import type { KeepWebhook, WriteStamp } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
 import { leaseNow } from '../lease-state.js'
 
-export function keepWebhook(database: MemoryDatabase, input: WriteStamp & KeepWebhook): void {
+export function keepWebhook(database: MemoryDatabase, input: WriteStamp & KeepWebhook): Date {
   const { webhooks } = database.account(input.accountId)
   const { accountId, operationId, id, channel, provider, oaId, inboxes, body, retainMs, holder, claimMs } = input
-  if (webhooks.has(id)) return
+  const before = webhooks.get(id)
+  if (before !== undefined) return new Date(before.receivedAt)
   const now = leaseNow(input)
   webhooks.set(id, {
     accountId,
@@ -26,4 +27,5 @@ export function keepWebhook(database: MemoryDatabase, input: WriteStamp & KeepWe
     workedAt: null,
     expiresAt: new Date(now.getTime() + retainMs),
   })
+  return new Date(now)
 }

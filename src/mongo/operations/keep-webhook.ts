@@ -1,14 +1,15 @@
 import type { KeepWebhook, WriteStamp } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
+import { time } from '../documents/fields.js'
 import { nowOf } from '../expressions.js'
 import { literal } from '../literal.js'
 import { upserted } from '../upserted.js'
 
 /**
- * Keeps a body, with the claim of whoever works on it first. One command: an update that leaves a document that is there
- * already as it is, because only an update can ask the server for its time.
+ * Keeps a body, with the claim of whoever works on it first. One command: an update, because only an update can ask the
+ * server for its time. It leaves a document that is there already as it is.
  */
-export async function keepWebhook(context: MongoContext, input: WriteStamp & KeepWebhook): Promise<void> {
+export async function keepWebhook(context: MongoContext, input: WriteStamp & KeepWebhook): Promise<Date> {
   const { accountId, id, channel, provider, oaId, inboxes, body, retainMs, holder, claimMs, operationId } = input
   const kept = literal({
     _id: id,
@@ -33,6 +34,7 @@ export async function keepWebhook(context: MongoContext, input: WriteStamp & Kee
   }
   const isThere = { $ne: [{ $type: '$token' }, 'missing'] }
   const update = [{ $replaceWith: { $cond: [isThere, '$$ROOT', { $mergeObjects: [kept, times] }] } }]
-  const options = { ...inSession(context), upsert: true, returnDocument: 'before', projection: { _id: 1 } }
-  await upserted(() => context.collections.webhook_journal.findOneAndUpdate({ _id: id, accountId }, update, options))
+  const options = { ...inSession(context), upsert: true, returnDocument: 'after', projection: { received_at: 1 } }
+  const doc = await upserted(() => context.collections.webhook_journal.findOneAndUpdate({ _id: id, accountId }, update, options))
+  return time(doc.received_at)
 }

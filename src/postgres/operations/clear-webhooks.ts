@@ -8,7 +8,9 @@ import { sql } from '../sql.js'
 
 const clearedRow = columns({ cleared: integer, more: flag })
 
-/** Removes bodies whose time is over, the oldest first, and passes by those that another call has locked. One statement. */
+/**
+ * Removes bodies whose time is over, the oldest first, and passes by those that another call has locked. One statement.
+ */
 export async function clearWebhooks(context: PostgresContext, input: WriteStamp & { readonly limit: number }): Promise<ClearedWebhooks> {
   const { webhook_journal } = context.tables
   const { accountId, limit } = input

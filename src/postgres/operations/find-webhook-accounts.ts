@@ -23,9 +23,9 @@ export async function findWebhookAccounts(context: PostgresContext, input: FindW
 )
 select a.account_id from accounts a
 where a.account_id is not null and (
-  exists (select from ${webhook_journal} w where w.account_id = a.account_id and w.due_at <= ${dueNow})
-  or exists (select from ${webhook_journal} w where w.account_id = a.account_id and w.expires_at <= ${statementTimeOf(input)}))
-order by a.account_id limit ${input.limit}::integer`,
+  (select w.due_at from ${webhook_journal} w where w.account_id = a.account_id and w.due_at is not null order by w.due_at limit 1) <= ${dueNow}
+  or (select w.expires_at from ${webhook_journal} w where w.account_id = a.account_id order by w.expires_at limit 1) <= ${statementTimeOf(input)})
+limit ${input.limit}::integer`,
     input,
   )
   return rows.map((row) => text(accountRow.of(row).account_id))

@@ -2,6 +2,7 @@ import { at, replied, said, sending } from '../../../src/contract/events.js'
 import type { WriteMethod } from '../../../src/contract/sound-calls.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import { contactMergeScenarios } from './contact-merge-scenarios.js'
+import { leaseScenarios } from './lease-scenarios.js'
 import { mergeScenarios } from './merge-scenarios.js'
 
 /** A write, and the steps that prepare for it. */
@@ -35,14 +36,6 @@ function link(account: AccountConversations) {
     { id: hoa.customerId, kind: 'user_id' },
   ]
   return account.linkCustomerIds({ oaId, identities })
-}
-
-const lease = { kind: 'sync', key: oaId }
-const hours = (number: number) => number * 3_600_000
-
-async function acquired(account: AccountConversations, forHours: number): Promise<number> {
-  const answer = await account.acquireLease({ ...lease, holder: 'a', ttlMs: hours(forHours) })
-  return answer.acquired ? answer.lease.token : 0
 }
 
 /** Every method that writes has at least one scenario. A method that is added without one does not compile. */
@@ -212,6 +205,7 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
   ],
   ...mergeScenarios,
   ...contactMergeScenarios,
+  ...leaseScenarios,
   applyReceipt: [
     {
       prepare: someMessages,
@@ -241,18 +235,6 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
       act: (account) => account.connectInbox({ oaId, channel: 'sms', name: 'Shop' }),
     },
   ],
-  acquireLease: [
-    { when: 'one that nobody had', prepare: nothing, act: (account) => account.acquireLease({ ...lease, holder: 'b', ttlMs: hours(1) }) },
-    {
-      when: 'one that was released',
-      prepare: async (account) => account.releaseLease({ ...lease, token: await acquired(account, 1) }),
-      act: (account) => account.acquireLease({ ...lease, holder: 'b', ttlMs: hours(1) }),
-    },
-  ],
-  renewLease: [
-    { prepare: (account) => acquired(account, 1), act: (account) => account.renewLease({ ...lease, token: 1, ttlMs: hours(5) }) },
-  ],
-  releaseLease: [{ prepare: (account) => acquired(account, 1), act: (account) => account.releaseLease({ ...lease, token: 1 }) }],
   disconnectInbox: [
     {
       prepare: (account) => account.connectInbox({ oaId, channel: 'sms' }),
