@@ -17,6 +17,8 @@ export interface RawReader {
   events(accountId: string): Promise<readonly RawRow[]>
   /** The leases that are held, or ran out and were not released. */
   leases(accountId: string): Promise<readonly RawRow[]>
+  /** The bodies of webhooks that are kept for an account. */
+  webhookJournal(accountId: string): Promise<readonly RawRow[]>
   owner(channel: string, oaId: string): Promise<RawRow | null>
 }
 

@@ -44,6 +44,8 @@ import { updateNicknameCases } from './cases/update-nickname.js'
 import { upsertConversationCases } from './cases/upsert-conversation/index.js'
 import { upsertConversationWithEventsCases } from './cases/upsert-conversation-with-events/index.js'
 import { wakeDueCases } from './cases/wake-due.js'
+import { keepingCases } from './cases/webhook-journal/keeping.js'
+import { workingCases } from './cases/webhook-journal/working.js'
 import type { CaseList } from './contract-case.js'
 import type { AccountMethod } from './sound-calls.js'
 
@@ -89,7 +91,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   releaseLease: releaseLeaseCases,
   listLeases: listLeasesCases,
   forAccount: forAccountCases,
-  forOperator: forOperatorCases,
+  forOperator: [...forOperatorCases, ...keepingCases, ...workingCases],
   findInboxOwner: findInboxOwnerCases,
   using: usingCases,
   migrate: migrateCases,

@@ -86,6 +86,7 @@ function inOrder(raw: RawReader): RawReader {
     messages: byId((accountId) => raw.messages(accountId)),
     events: byId((accountId) => raw.events(accountId)),
     leases: (accountId) => raw.leases(accountId),
+    webhookJournal: byId((accountId) => raw.webhookJournal(accountId)),
     owner: (channel, oaId) => raw.owner(channel, oaId),
   }
 }

@@ -29,6 +29,12 @@ export function mongoReader(db: Db): RawReader {
     conversations: read('conversations'),
     messages: read('messages'),
     events: read('contact_interaction_events'),
+    async webhookJournal(accountId) {
+      const documents = await db.collection('webhook_journal').find({ accountId }).toArray()
+      return documents.map(({ _id, accountId: account_id, report, due_at = null, ...rest }) => {
+        return { ...rest, id: _id, account_id, due_at, report: report === null ? null : JSON.parse(report) }
+      })
+    },
     async leases(accountId) {
       const held = await db
         .collection('leases')

@@ -16,7 +16,7 @@ export interface JournalOptions {
 
 /** For how long nobody else takes up a body that a process works on. */
 export const claimMs = 60_000
-const dayMs = 86_400_000
+export const dayMs = 86_400_000
 
 /** Who works on the bodies of this process, for whoever looks into the journal. */
 export const thisProcess = (): string => `${hostname()}:${process.pid}`
