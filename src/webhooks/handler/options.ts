@@ -42,10 +42,10 @@ export interface WebhookHandlerOptions<S> extends Omit<IngestOptions, 'oaId' | '
    */
   readonly budgetMs?: number
   /**
-   * Keeps each body, without what is secret in it, before it is worked on. So the answer is given in the channel's time,
-   * and a body that failed, that was left over from a crash or that was misread can be read again. `workJournal` does
-   * what is left to be done. What is no JSON object or list, and what is larger than 12 MiB, is worked on at once and
-   * not kept. Default: no body is kept.
+   * Keeps each body, without what is secret in it, before it is worked on. So the answer is given in the time that the
+   * channel gives for it, and a body that failed, that was left over from a crash or that was misread can be read
+   * again. `workJournal` does what is left to be done. What is no JSON object or list, and what is larger than 12 MiB,
+   * is worked on at once and not kept. Default: no body is kept.
    */
   readonly journal?: JournalOptions
   /**

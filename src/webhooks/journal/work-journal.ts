@@ -41,8 +41,8 @@ const accountsAtOnce = 1_000
 
 /**
  * Does what is left to be done in the journal: it reads the bodies that no process settled in time, and removes those
- * whose time is over. Call it every minute or so, from one process or from all of them: a lease of the operator lets one
- * at a time do it. Each body is taken up for itself, so a process that dies leaves its own to the next one.
+ * whose time is over. Call it every minute or so, from one process or from all of them: a lease of the operator lets
+ * one at a time do it. Each body is taken up for itself, so a process that dies leaves its own to the next one.
  *
  * Throws VALIDATION_FAILED for malformed options, the store's errors when the journal cannot be read, ABORTED, and
  * LEASE_LOST when another process took the work over.

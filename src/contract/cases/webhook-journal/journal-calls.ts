@@ -8,7 +8,7 @@ export function keep(journal: WebhookJournal, accountId: string | null, how: Par
   return journal.keepWebhook({ accountId, channel: 'sms', body: '{"a":1}', retainMs: longMs, holder: 'a', claimMs: longMs, ...how })
 }
 
-/** Takes up what is due, once the claim of whoever took it last is about to end: the database's clock cannot be moved. */
+/** Takes up bodies whose claim is about to end. The database's clock cannot be moved, so this asks until it has. */
 export async function takenOnceDue(journal: WebhookJournal, accountId: string | null, wanted = 1, holder = 'b') {
   const givenUpAt = performance.now() + 10_000
   const taken: Awaited<ReturnType<WebhookJournal['takeWebhooks']>>[number][] = []

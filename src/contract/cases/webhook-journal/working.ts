@@ -108,7 +108,8 @@ export const workingCases: CaseList = [
         if (index < 5) await journal.settleWebhook({ accountId, id, token, outcome: 'ingested', report: {} })
         kept.push(id)
       }
-      const foreign = await keep(journal, ours.foreign().accountId, { retainMs: 1, claimMs: 1 })
+      const theirs = ours.foreign().accountId
+      const foreign = await keep(journal, theirs, { retainMs: 1, claimMs: 1 })
       assert.deepEqual(await journal.clearWebhooks({ accountId }), { cleared: 0, more: false })
       clock.advance(6_000)
       assert.deepEqual(await journal.clearWebhooks({ accountId, limit: 3 }), { cleared: 3, more: true })
@@ -119,7 +120,7 @@ export const workingCases: CaseList = [
       await journal.settleWebhook({ accountId, id: kept[4] ?? '', token: 1, outcome: 'ingested', report: {} })
       assert.deepEqual(await journal.clearWebhooks({ accountId }), { cleared: 1, more: false })
       await rejects(journal.settleWebhook({ accountId, id: kept[4] ?? '', token: 1, outcome: 'ingested', report: {} }), 'LEASE_LOST')
-      holds(await journal.findWebhook({ accountId: ours.foreign().accountId, id: foreign.id }), { id: foreign.id })
+      holds(await journal.findWebhook({ accountId: theirs, id: foreign.id }), { id: foreign.id })
     },
   },
   {
