@@ -79,6 +79,10 @@ export type {
   UpsertConversationInput,
   UpsertConversationWithEventsInput,
 } from './store/inputs.js'
+export { type KeepLeaseOptions, type KeptLease, keepLease } from './store/keep-lease.js'
+export type { AcquireLease, LeaseAnswer, LeaseName, LeaseState, ReleaseLease, RenewLease } from './store/lease-port.js'
+export type { Leases } from './store/leases.js'
+export type { OperatorCalls } from './store/operator-calls.js'
 export type { Page, PagedList } from './store/paged-list.js'
 export type {
   BulkItemResult,
@@ -96,3 +100,12 @@ export type {
 } from './store/results.js'
 export type { RetryOptions } from './store/retry.js'
 export type { ConversationStoreOptions as OptionsWithAdapter } from './store/store-options.js'
+export type {
+  JournalScope,
+  KeepWebhookInput,
+  ListWebhooksInput,
+  SettleWebhookInput,
+  TakeWebhooksInput,
+  WebhookJournal,
+} from './store/webhook-journal.js'
+export type { ClearedWebhooks, KeptOutcome, KeptWebhook, KeptWebhookBody, TakenWebhook } from './store/webhook-journal-port.js'

@@ -15,6 +15,10 @@ export interface RawReader {
   messages(accountId: string): Promise<readonly RawRow[]>
   /** Includes waiting events, whose `conversation_id` and `event_seq` are null. */
   events(accountId: string): Promise<readonly RawRow[]>
+  /** The leases that are held, or ran out and were not released. */
+  leases(accountId: string): Promise<readonly RawRow[]>
+  /** The bodies of webhooks that are kept for an account. */
+  webhookJournal(accountId: string): Promise<readonly RawRow[]>
   owner(channel: string, oaId: string): Promise<RawRow | null>
 }
 

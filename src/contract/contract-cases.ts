@@ -11,6 +11,10 @@ import { findByOaAndCustomerCases } from './cases/find-by-oa-and-customer.js'
 import { findContactCases } from './cases/find-contact.js'
 import { findConversationCases } from './cases/find-conversation.js'
 import { findMessageCases } from './cases/find-message.js'
+import { acquireLeaseCases } from './cases/leases/acquire-lease.js'
+import { listLeasesCases } from './cases/leases/list-leases.js'
+import { releaseLeaseCases } from './cases/leases/release-lease.js'
+import { renewLeaseCases } from './cases/leases/renew-lease.js'
 import { linkCustomerIdsCases } from './cases/link-customer-ids.js'
 import { linkedConversationsCases } from './cases/linked-conversations/index.js'
 import { linkedDoublesCases } from './cases/linked-doubles.js'
@@ -28,6 +32,7 @@ import { checkSchemaCases } from './cases/store/check-schema.js'
 import { closeCases } from './cases/store/close.js'
 import { findInboxOwnerCases } from './cases/store/find-inbox-owner.js'
 import { forAccountCases } from './cases/store/for-account.js'
+import { forOperatorCases } from './cases/store/for-operator.js'
 import { migrateCases } from './cases/store/migrate.js'
 import { usingCases } from './cases/store/using.js'
 import { sweepCases } from './cases/sweep.js'
@@ -39,6 +44,8 @@ import { updateNicknameCases } from './cases/update-nickname.js'
 import { upsertConversationCases } from './cases/upsert-conversation/index.js'
 import { upsertConversationWithEventsCases } from './cases/upsert-conversation-with-events/index.js'
 import { wakeDueCases } from './cases/wake-due.js'
+import { keepingCases } from './cases/webhook-journal/keeping.js'
+import { workingCases } from './cases/webhook-journal/working.js'
 import type { CaseList } from './contract-case.js'
 import type { AccountMethod } from './sound-calls.js'
 
@@ -79,7 +86,12 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   connectInbox: connectInboxCases,
   disconnectInbox: disconnectInboxCases,
   listInboxes: listInboxesCases,
+  acquireLease: acquireLeaseCases,
+  renewLease: renewLeaseCases,
+  releaseLease: releaseLeaseCases,
+  listLeases: listLeasesCases,
   forAccount: forAccountCases,
+  forOperator: [...forOperatorCases, ...keepingCases, ...workingCases],
   findInboxOwner: findInboxOwnerCases,
   using: usingCases,
   migrate: migrateCases,

@@ -85,6 +85,8 @@ function inOrder(raw: RawReader): RawReader {
     conversations: byId((accountId) => raw.conversations(accountId)),
     messages: byId((accountId) => raw.messages(accountId)),
     events: byId((accountId) => raw.events(accountId)),
+    leases: (accountId) => raw.leases(accountId),
+    webhookJournal: byId((accountId) => raw.webhookJournal(accountId)),
     owner: (channel, oaId) => raw.owner(channel, oaId),
   }
 }

@@ -49,6 +49,9 @@ export function soundWrites(key: CustomerKey): readonly SoundCall[] {
     updateContact: { ...key, name: 'x' },
     connectInbox: { oaId: key.oaId, channel: 'sms' },
     disconnectInbox: { oaId: key.oaId },
+    acquireLease: { kind: 'sync', key: key.oaId, holder: 'host', ttlMs: 60_000 },
+    renewLease: { kind: 'sync', key: key.oaId, token: 1, ttlMs: 60_000 },
+    releaseLease: { kind: 'sync', key: key.oaId, token: 1 },
   }
   return callsOf(inputs)
 }
@@ -68,6 +71,7 @@ export function soundReads(key: CustomerKey): readonly SoundCall[] {
     listEvents: { conversationId },
     findContact: key,
     listInboxes: {},
+    listLeases: {},
   }
   return callsOf(inputs)
 }

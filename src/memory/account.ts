@@ -7,9 +7,11 @@ import { type ContactMergeTable, createContactMergeTable } from './contact-merge
 import { type ConversationTable, createConversationTable } from './conversation-table.js'
 import { createEventTable, type EventTable } from './event-table.js'
 import { createJournal } from './journal.js'
+import { createLeaseTable, type LeaseTable } from './lease-table.js'
 import { createMergeTable, type MergeTable } from './merge-table.js'
 import { createMessageTable, type MessageTable } from './message-table.js'
 import { createPeopleTables, type PeopleTables } from './people-tables.js'
+import type { WebhookRow } from './webhook-table.js'
 
 /** Everything that one account stores. */
 export interface MemoryAccount {
@@ -19,6 +21,9 @@ export interface MemoryAccount {
   readonly events: EventTable
   readonly merges: MergeTable
   readonly contactMerges: ContactMergeTable
+  readonly leases: LeaseTable
+  /** The bodies of webhooks that were kept, by id. */
+  readonly webhooks: Map<string, WebhookRow>
   readonly world: World
   /** Runs a call's work. If the work throws, everything that it wrote is undone. */
   write<T>(work: () => T): T
@@ -97,6 +102,8 @@ export function createAccount(): MemoryAccount {
     events,
     merges,
     contactMerges,
+    leases: createLeaseTable(),
+    webhooks: new Map(),
     world,
     write(work) {
       try {

@@ -10,6 +10,8 @@ export interface MemoryDatabase {
   /** Whether `migrate()` was called. Until then every call throws SCHEMA_OUT_OF_DATE, as on the other databases. */
   isMigrated: boolean
   account(accountId: string): MemoryAccount
+  /** The ids of all accounts that were asked for. */
+  accounts(): readonly string[]
   owner(channel: string, oaId: string): InboxOwner | null
   putOwner(owner: InboxOwner): void
   deleteOwner(channel: string, oaId: string): void
@@ -25,6 +27,7 @@ export function createMemoryDatabase(): MemoryDatabase {
       accounts.set(accountId, account)
       return account
     },
+    accounts: () => [...accounts.keys()],
     owner: (channel, oaId) => owners.get(compositeKey(channel, oaId)) ?? null,
     putOwner: (owner) => void owners.set(compositeKey(owner.channel, owner.oaId), owner),
     deleteOwner: (channel, oaId) => void owners.delete(compositeKey(channel, oaId)),

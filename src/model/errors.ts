@@ -30,8 +30,11 @@ export interface ErrorDetails {
   SCHEMA_TOO_NEW: { readonly found: number; readonly supported: number }
   DATA_DIR_LOCKED: { readonly dataDir: string; readonly pid: number; readonly host: string }
   STORE_CLOSED: Record<string, never>
-  /** Another holder took over, so this holder's writes are refused. */
-  LEASE_LOST: { readonly key: string }
+  /**
+   * `taken over`: the lease is another holder's, or nobody's, so this holder's writes are refused. `no answer`: the
+   * database did not say in time that the lease still is this holder's, so another one may have it.
+   */
+  LEASE_LOST: { readonly key: string; readonly reason: 'taken over' | 'no answer' }
   /**
    * `expiresInMs`: milliseconds until the lease ends if its holder is gone. Null when the lock ends with the holder's
    * connection.
@@ -86,9 +89,8 @@ export interface SchemaChangeBlocker {
   readonly state: string | null
   readonly application: string | null
 }
-/** Codes of migrations and leases. No operation of a store throws one of them. */
+/** Codes of migrations. No operation of a store throws one of them. */
 export type MigrationErrorCode =
-  | 'LEASE_LOST'
   | 'MIGRATION_LOCKED'
   | 'MIGRATION_REFUSED'
   | 'MIGRATION_FAILED'
@@ -147,7 +149,10 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
   DATA_DIR_LOCKED: ({ dataDir, pid, host }) =>
     `${dataDir} is open in process ${pid} on ${host}; one process at a time can use an embedded database: stop that one, or use PostgreSQL; if that host is gone, delete the .lock file beside it`,
   STORE_CLOSED: () => 'the store was closed; create a new one',
-  LEASE_LOST: ({ key }) => `the lease ${key} was taken over by another; nothing was written, stop this work`,
+  LEASE_LOST: ({ key, reason }) =>
+    reason === 'no answer'
+      ? `the database did not answer in time whether the lease ${key} is still held; nothing was written, stop this work`
+      : `the lease ${key} was taken over by another, or ended; nothing was written, stop this work`,
   MIGRATION_LOCKED: ({ database, holder, expiresInMs }) =>
     `${database} is being migrated by ${holder ?? 'another runner'}; wait${expiresInMs === null ? '' : ` (its lease ends in ${Math.ceil(expiresInMs / 1000)} s if it is gone)`}, or see \`conversation-store lock show\``,
   MIGRATION_REFUSED: ({ database, changed, missing, outOfOrder, newer }) =>

@@ -41,8 +41,12 @@ export const limits = {
   identitiesOfPerson: 32,
   /** UTF-8 bytes of the kind of an id. */
   kindBytes: 64,
-  /** Events that one call of `sweep` removes. */
+  /** Events that one call of `sweep` removes, and kept bodies that one call of `clearWebhooks` does. */
   sweepEvents: 5000,
+  /** UTF-8 bytes of a kept body as JSON. A document of MongoDB holds 16 MiB. */
+  keptBodyBytes: 12 * 1024 * 1024,
+  /** Kept bodies that one call of `takeWebhooks` takes up. */
+  takenWebhooks: 100,
 } as const
 
 /** How long an event waits for what it is about. */
@@ -88,8 +92,17 @@ export const previewCharacters = 160
 export const replyWindowChannels: readonly string[] = ['whatsapp', 'messenger', 'instagram']
 export const replyWindowMs = 24 * 60 * 60 * 1000
 
+/** How many kept bodies one call of `takeWebhooks` takes up when it gives no limit. */
+export const defaultTakenWebhooks = 10
+
 /** The number of items in a page when the host gives no limit. */
 export const defaultPageItems = 50
 
 /** The longest `reopenWithin`: a hundred years. The bound also keeps `closedAt + reopenWithin` a valid date. */
 export const longestReopenWithinMs = 100 * 366 * 24 * 60 * 60 * 1000
+
+/** The longest time that a lease is given at once: a day. A holder that needs it for longer renews it. */
+export const longestLeaseMs = 24 * 60 * 60 * 1000
+
+/** The longest time for which a body of a webhook is kept: ten years. */
+export const longestRetentionMs = 3653 * 24 * 60 * 60 * 1000

@@ -4,6 +4,8 @@ import type { Limited } from './call-limits.js'
 import { type AdapterContext, contextOfCall, type MongoContext } from './context.js'
 import { needsTransactions } from './deployment.js'
 import type { MongoSession } from './driver.js'
+import { acquireLease } from './operations/acquire-lease.js'
+import { clearWebhooks } from './operations/clear-webhooks.js'
 import { closeConversation } from './operations/close-conversation.js'
 import { connectInbox } from './operations/connect-inbox.js'
 import { countConversations } from './operations/count-conversations.js'
@@ -15,18 +17,27 @@ import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { findReceivers } from './operations/find-receivers.js'
 import { findRedirect } from './operations/find-redirect.js'
+import { findWebhook } from './operations/find-webhook.js'
+import { findWebhookAccounts } from './operations/find-webhook-accounts.js'
+import { keepWebhook } from './operations/keep-webhook.js'
 import { linkCustomerIds } from './operations/link-customer-ids.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
+import { listLeases } from './operations/list-leases.js'
 import { listMessages } from './operations/list-messages.js'
+import { listWebhooks } from './operations/list-webhooks.js'
 import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
+import { releaseLease } from './operations/release-lease.js'
+import { renewLease } from './operations/renew-lease.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
+import { settleWebhook } from './operations/settle-webhook.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
+import { takeWebhooks } from './operations/take-webhooks.js'
 import { unmergeContacts } from './operations/unmerge-contacts.js'
 import { unmergeConversations } from './operations/unmerge-conversations.js'
 import { updateContact } from './operations/update-contact.js'
@@ -96,6 +107,17 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     disconnectInbox: write(disconnectInbox),
     listInboxes: read(listInboxes),
     findInboxOwner: read(findInboxOwner),
+    acquireLease: write(acquireLease),
+    renewLease: write(renewLease),
+    releaseLease: write(releaseLease),
+    listLeases: read(listLeases),
+    keepWebhook: write(keepWebhook),
+    takeWebhooks: write(takeWebhooks),
+    settleWebhook: write(settleWebhook),
+    findWebhook: read(findWebhook),
+    listWebhooks: read(listWebhooks),
+    clearWebhooks: write(clearWebhooks),
+    findWebhookAccounts: read(findWebhookAccounts),
   }
 }
 

@@ -64,6 +64,17 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   disconnectInbox: true,
   listInboxes: true,
   findInboxOwner: true,
+  acquireLease: true,
+  renewLease: true,
+  releaseLease: true,
+  listLeases: true,
+  keepWebhook: true,
+  takeWebhooks: true,
+  settleWebhook: true,
+  findWebhook: true,
+  listWebhooks: true,
+  clearWebhooks: true,
+  findWebhookAccounts: true,
 }
 
 function forwarding(operations: () => Promise<ConversationOperations>): ConversationOperations {

@@ -10,6 +10,9 @@ export const tableNames = [
   'contact_interaction_events',
   'conversation_merges',
   'contact_merges',
+  'leases',
+  'lease_tokens',
+  'webhook_journal',
   'conversation_store_migrations',
 ] as const
 export type TableName = (typeof tableNames)[number]

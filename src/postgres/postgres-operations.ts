@@ -1,5 +1,7 @@
 import type { ConversationOperations } from '../store/adapter.js'
 import type { PostgresContext } from './context.js'
+import { acquireLease } from './operations/acquire-lease.js'
+import { clearWebhooks } from './operations/clear-webhooks.js'
 import { closeConversation } from './operations/close-conversation.js'
 import { connectInbox } from './operations/connect-inbox.js'
 import { countConversations } from './operations/count-conversations.js'
@@ -11,18 +13,27 @@ import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { findReceivers } from './operations/find-receivers.js'
 import { findRedirect } from './operations/find-redirect.js'
+import { findWebhook } from './operations/find-webhook.js'
+import { findWebhookAccounts } from './operations/find-webhook-accounts.js'
+import { keepWebhook } from './operations/keep-webhook.js'
 import { linkCustomerIds } from './operations/link-customer-ids.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
+import { listLeases } from './operations/list-leases.js'
 import { listMessages } from './operations/list-messages.js'
+import { listWebhooks } from './operations/list-webhooks.js'
 import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
+import { releaseLease } from './operations/release-lease.js'
+import { renewLease } from './operations/renew-lease.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
+import { settleWebhook } from './operations/settle-webhook.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
+import { takeWebhooks } from './operations/take-webhooks.js'
 import { unmergeContacts } from './operations/unmerge-contacts.js'
 import { unmergeConversations } from './operations/unmerge-conversations.js'
 import { updateContact } from './operations/update-contact.js'
@@ -62,5 +73,16 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     disconnectInbox: (input) => disconnectInbox(context, input),
     listInboxes: (input) => listInboxes(context, input),
     findInboxOwner: (input) => findInboxOwner(context, input),
+    acquireLease: (input) => acquireLease(context, input),
+    renewLease: (input) => renewLease(context, input),
+    releaseLease: (input) => releaseLease(context, input),
+    listLeases: (input) => listLeases(context, input),
+    keepWebhook: (input) => keepWebhook(context, input),
+    takeWebhooks: (input) => takeWebhooks(context, input),
+    settleWebhook: (input) => settleWebhook(context, input),
+    findWebhook: (input) => findWebhook(context, input),
+    listWebhooks: (input) => listWebhooks(context, input),
+    clearWebhooks: (input) => clearWebhooks(context, input),
+    findWebhookAccounts: (input) => findWebhookAccounts(context, input),
   }
 }

@@ -23,6 +23,7 @@ import type {
   UpsertConversationInput,
   UpsertConversationWithEventsInput,
 } from './inputs.js'
+import type { Leases } from './leases.js'
 import type { PagedList } from './paged-list.js'
 import type {
   BulkItemResult,
@@ -42,7 +43,7 @@ import type {
  * `store.migrate()` was never called, `CONTENTION` or `UNAVAILABLE` when the retries are used up, and `STORE_CLOSED`
  * after `store.close()`. Each method names the other codes that it throws.
  */
-export interface AccountConversations<TMetadata = JsonObject> extends ConversationMerges<TMetadata>, ContactMerges {
+export interface AccountConversations<TMetadata = JsonObject> extends ConversationMerges<TMetadata>, ContactMerges, Leases {
   readonly accountId: string
 
   /**

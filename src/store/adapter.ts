@@ -3,8 +3,11 @@ import type { ContactPatch, InboxConnection, Patch } from '../model/patches.js'
 import type { Contact, Conversation, ConversationEvent, ConversationStatus, Inbox, InboxOwner, Message } from '../model/records.js'
 import type { ChangeOutcome, CustomerTarget, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
+import type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
+import type { LeaseOperations } from './lease-port.js'
 import type { ContactMerge, ContactTarget, Merge, Redirect } from './merge-port.js'
 import type { ContactMergeResult, ContactUnmergeResult, LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
+import type { JournalOperations } from './webhook-journal-port.js'
 
 // An adapter imports all types of the port from this file, including those that the planner knows as well.
 export type { CustomerIdentity } from '../model/identities.js'
@@ -23,8 +26,30 @@ export type {
   StampedWatermark,
 } from '../model/stamped-events.js'
 export type { ChangeOutcome, CustomerTarget, ItemFailure, UpsertItem, UpsertResult } from '../model/upsert-item.js'
+export type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
+export type {
+  AcquireLease,
+  LeaseFound,
+  LeaseName,
+  LeaseState,
+  ListLeases,
+  ReleaseLease,
+  RenewLease,
+} from './lease-port.js'
 export type { ContactMerge, ContactTarget, Merge, Redirect } from './merge-port.js'
 export type { ContactMergeResult, ContactUnmergeResult, LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
+export type {
+  ClearedWebhooks,
+  FindWebhookAccounts,
+  KeepWebhook,
+  KeptOutcome,
+  KeptWebhook,
+  KeptWebhookBody,
+  ListWebhooks,
+  SettleWebhook,
+  TakenWebhook,
+  TakeWebhooks,
+} from './webhook-journal-port.js'
 
 /**
  * The port, which an adapter implements. The core has validated and stamped every input and filled in its defaults, so
@@ -44,7 +69,7 @@ export interface ConversationAdapter {
   close(): Promise<void>
 }
 
-export interface ConversationOperations {
+export interface ConversationOperations extends LeaseOperations, JournalOperations {
   upsertConversations(input: UpsertConversations): Promise<readonly UpsertResult[]>
   updateConversation(input: UpdateConversation): Promise<Change>
   closeConversation(input: ChangeStatus): Promise<Change>
@@ -84,43 +109,11 @@ export interface ConversationOperations {
 /** The names of all operations. The contract's table of cases has one entry for each of them. */
 export type OperationName = keyof ConversationOperations
 
-/** What bounds every call in time. */
-export interface Bounded {
-  /**
-   * The moment of this process's `performance.now()` at which the adapter gives the call up. It throws UNAVAILABLE or
-   * CONTENTION if nothing was applied, and COMMIT_OUTCOME_UNKNOWN otherwise. It is left out for calls in the host's own
-   * transaction, which no deadline of the store's cuts.
-   */
-  readonly deadline?: number
-}
-
-export interface Scoped extends Bounded {
-  readonly accountId: string
-  readonly signal: AbortSignal | null
-}
-
 /** The only read that names no account. */
 export interface FindInboxOwner extends Bounded {
   readonly channel: string
   readonly oaId: string
   readonly signal: AbortSignal | null
-}
-
-/** What every write carries. */
-export interface WriteStamp extends Bounded {
-  readonly accountId: string
-  /** Stays the same on every retry of one call. */
-  readonly operationId: string
-  /**
-   * The moment when the call was first sent, when an earlier attempt may have been applied; otherwise null. It is a
-   * time of this process's `performance.now()`, so an adapter turns it into an age (`resentAfter`), at the moment
-   * when the statement goes to its connection, or later. An age that was taken before a wait would be too short. An
-   * adapter throws COMMIT_OUTCOME_UNKNOWN when it cannot prove that the earlier attempt was not applied, because the
-   * conversation has seen 16 operations since.
-   */
-  readonly firstSentAt: number | null
-  /** The time of the injected clock, or null for the database's clock. */
-  readonly now: Date | null
 }
 
 export type ConversationTarget = { readonly conversationId: string } | CustomerTarget
@@ -190,14 +183,6 @@ export interface ConversationMatch {
   readonly chatbotId: string | null
   readonly unread: boolean | null
   readonly updatedSince: Date | null
-}
-export interface PageRequest {
-  readonly limit: number
-  /**
-   * The decoded cursor: the sort keys of the last item of the page before, in the list's own order. Null for the first
-   * page.
-   */
-  readonly after: readonly (string | number)[] | null
 }
 /** `after` is [lastActivityAt in ms, id]. The newest comes first. */
 export interface ListConversations extends Scoped, ConversationMatch, PageRequest {}

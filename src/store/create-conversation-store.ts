@@ -13,13 +13,17 @@ import { accountChanges } from './changes.js'
 import { type Dispatch, retryingDispatch, transactionDispatch } from './dispatch.js'
 import { accountFinds } from './finds.js'
 import type { CallOptions } from './inputs.js'
+import { accountLeases } from './leases.js'
 import { accountLists } from './lists.js'
 import { accountMerges } from './merges.js'
+import type { OperatorCalls } from './operator-calls.js'
+import { operatorScope } from './operator-scope.js'
 import { accountPeopleAndInboxes } from './people-and-inboxes.js'
 import { accountReceipts } from './receipts.js'
 import { retryPolicy } from './retry.js'
 import { type ConversationStoreOptions, migrateInput, readStoreOptions } from './store-options.js'
 import { accountUpserts } from './upserts.js'
+import { webhookJournal } from './webhook-journal.js'
 
 /** What `store.using(tx)` returns: the same calls, inside the host's own transaction. */
 export interface TransactionConversations<TMetadata = JsonObject> {
@@ -40,6 +44,8 @@ export interface ConversationStore<TMetadata = JsonObject> extends TransactionCo
    * goes to the host, because only the host can run its transaction again.
    */
   using(transaction: unknown): TransactionConversations<TMetadata>
+  /** Returns the calls of whoever operates the store: about what belongs to no account, and about all accounts. */
+  forOperator(): OperatorCalls
   /**
    * Creates the store's schema, or brings it up to date. A second run does nothing, and any number of processes may
    * call it at once. With `servingRoles` (PostgreSQL and PGlite) it also grants those roles what they need to serve.
@@ -70,24 +76,25 @@ export function createConversationStore<TMetadata = JsonObject>(
   const dispatch = retryingDispatch(adapter.operations, retryPolicy(retry, deadlineMs), lifecycle)
   let closing: Promise<void> | undefined
 
+  const contextOf = (over: Dispatch, accountId: string): AccountContext => ({
+    accountId,
+    dispatch: over,
+    newId,
+    now: () => clock?.() ?? null,
+    defaultOnClosed: onClosed,
+    parse(schema, input) {
+      over.assertOpen()
+      return parse(schema, input)
+    },
+    withMetadata(input, path = ['metadata']) {
+      if (metadata === undefined || input.metadata === undefined || input.metadata === null) return input
+      return checkMetadata(metadata, input.metadata, path).then((checked) => ({ ...input, metadata: checked }))
+    },
+  })
+
   const calls = (over: Dispatch): TransactionConversations<TMetadata> => ({
     forAccount(given) {
-      const accountId = parse(id, given, ['accountId'])
-      const context: AccountContext = {
-        accountId,
-        dispatch: over,
-        newId,
-        now: () => clock?.() ?? null,
-        defaultOnClosed: onClosed,
-        parse(schema, input) {
-          over.assertOpen()
-          return parse(schema, input)
-        },
-        withMetadata(input, path = ['metadata']) {
-          if (metadata === undefined || input.metadata === undefined || input.metadata === null) return input
-          return checkMetadata(metadata, input.metadata, path).then((checked) => ({ ...input, metadata: checked }))
-        },
-      }
+      const context = contextOf(over, parse(id, given, ['accountId']))
       // The host's schema has checked what is stored, so the JSON that is read back has the type that the schema
       // returns.
       return accountConversations(context) as AccountConversations<unknown> as AccountConversations<TMetadata>
@@ -109,6 +116,10 @@ export function createConversationStore<TMetadata = JsonObject>(
   }
   return {
     ...calls(dispatch),
+    forOperator: () => ({
+      ...accountLeases(contextOf(dispatch, operatorScope)),
+      ...webhookJournal((accountId) => contextOf(dispatch, accountId)),
+    }),
     using: (transaction) => calls(transactionDispatch(adapter.using(transaction), lifecycle)),
     async migrate(options = {}) {
       dispatch.assertOpen()
@@ -134,5 +145,6 @@ function accountConversations(context: AccountContext): AccountConversations {
     ...accountLists(context),
     ...accountPeopleAndInboxes(context),
     ...accountReceipts(context),
+    ...accountLeases(context),
   }
 }

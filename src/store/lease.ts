@@ -1,5 +1,5 @@
 import { requireNotAborted } from '../model/abort.js'
-import { ConversationStoreError } from '../model/errors.js'
+import { ConversationStoreError, type ErrorDetails } from '../model/errors.js'
 import { growingBound, jitteredPause } from './jittered-pause.js'
 
 /**
@@ -7,15 +7,13 @@ import { growingBound, jitteredPause } from './jittered-pause.js'
  * token rises with every acquisition and is never used again, so a write that checks the token fails once another
  * holder has taken over.
  */
-export interface LeaseTable {
+export interface LeaseTable<H extends LeaseHolder = LeaseHolder> {
   /** Acquires a lease in one statement. `heldBy` means that another holder has it. */
-  acquire(key: string, holder: string, ttlMs: number): Promise<{ readonly token: number } | { readonly heldBy: LeaseHolder }>
+  acquire(key: string, holder: string, ttlMs: number): Promise<{ readonly token: number } | { readonly heldBy: H }>
   /** Returns false when the lease no longer belongs to this token. */
   renew(key: string, token: number, ttlMs: number): Promise<boolean>
   /** Does nothing when the lease no longer belongs to this token. The table keeps counting tokens from where it was. */
   release(key: string, token: number): Promise<void>
-  /** Returns null when nobody holds the lease. */
-  read(key: string): Promise<LeaseHolder | null>
 }
 
 export interface LeaseHolder {
@@ -39,9 +37,14 @@ export interface Lease {
   readonly token: number
   /**
    * Aborts with LEASE_LOST when another holder took over. When the database does not answer, it aborts before another
-   * holder can have taken over.
+   * holder can have taken over. `details.reason` says which of the two it was.
    */
   readonly signal: AbortSignal
+  /**
+   * Renews the lease now, beside the renewals that take place every third of its time. Throws LEASE_LOST, and the
+   * error of a database that did not answer, after which the lease is held until its time is over.
+   */
+  extend(): Promise<void>
   /**
    * Throws LEASE_LOST. It compares the time itself, so it is right even when the process stood still and no timer has
    * run yet.
@@ -58,7 +61,11 @@ const longestPauseMs = 1_000
  * Acquires a lease, and renews it until it is released. While another holder has it, this waits with growing, jittered
  * pauses. Throws ABORTED.
  */
-export async function holdLease(table: LeaseTable, key: string, options: LeaseOptions): Promise<Lease | { readonly heldBy: LeaseHolder }> {
+export async function holdLease<H extends LeaseHolder>(
+  table: LeaseTable<H>,
+  key: string,
+  options: LeaseOptions,
+): Promise<Lease | { readonly heldBy: H }> {
   const { holder, ttlMs, waitMs, signal } = options
   const waitUntil = performance.now() + waitMs
   let told = ''
@@ -89,20 +96,24 @@ function renewedLease(table: LeaseTable, key: string, token: number, ttlMs: numb
     clearTimeout(beatTimer)
     clearTimeout(deadlineTimer)
   }
-  const lose = () => {
+  const lose = (reason: ErrorDetails['LEASE_LOST']['reason']) => {
     stop()
-    if (!released) lost.abort(new ConversationStoreError('LEASE_LOST', { key }))
+    if (!released) lost.abort(new ConversationStoreError('LEASE_LOST', { key, reason }))
   }
   const armDeadline = () => {
     clearTimeout(deadlineTimer)
-    deadlineTimer = setTimeout(lose, deadline - performance.now()).unref()
+    deadlineTimer = setTimeout(() => lose('no answer'), deadline - performance.now()).unref()
+  }
+  const renewNow = async () => {
+    const sentAt = performance.now()
+    if (!(await table.renew(key, token, ttlMs))) lose('taken over')
+    // A renewal that was sent later may have been answered first.
+    else deadline = Math.max(deadline, sentAt + ttlMs - marginMs)
   }
   const beat = async () => {
-    const sentAt = performance.now()
     let nextMs = ttlMs / 3
     try {
-      if (!(await table.renew(key, token, ttlMs))) lose()
-      else deadline = sentAt + ttlMs - marginMs
+      await renewNow()
     } catch {
       // No answer does not mean that the lease is lost. The deadline decides that, and until then the renewal is tried
       // more often.
@@ -116,14 +127,21 @@ function renewedLease(table: LeaseTable, key: string, token: number, ttlMs: numb
     beatTimer = setTimeout(() => void beat(), ms).unref()
   }
 
+  const requireHeld = () => {
+    if (performance.now() >= deadline) lose('no answer')
+    lost.signal.throwIfAborted()
+  }
   armDeadline()
   beatIn(ttlMs / 3)
   return {
     token,
     signal: lost.signal,
-    requireHeld() {
-      if (performance.now() >= deadline) lose()
-      lost.signal.throwIfAborted()
+    requireHeld,
+    async extend() {
+      requireHeld()
+      await renewNow()
+      requireHeld()
+      if (!released) armDeadline()
     },
     async release() {
       if (released || lost.signal.aborted) return

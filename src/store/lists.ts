@@ -1,9 +1,7 @@
 import { hash } from 'node:crypto'
 import type * as z from 'zod/mini'
-import { defaultPageItems } from '../model/limits.js'
 import { listedAt } from '../model/planning/times.js'
 import type { Conversation, ConversationEvent, ConversationStatus, Inbox, Message } from '../model/records.js'
-import { readSignal } from '../model/validation/call-options.js'
 import {
   type countConversationsInput,
   findByChatbotIdInput,
@@ -17,33 +15,17 @@ import type { AccountContext } from './account-context.js'
 import type { AccountConversations } from './account-conversations.js'
 import type { ConversationMatch } from './adapter.js'
 import type { CallOptions } from './inputs.js'
-import { type KeysetList, readPage } from './keyset-list.js'
-import { type PagedList, pagedList } from './paged-list.js'
+import type { KeysetList } from './keyset-list.js'
+import type { PagedList } from './paged-list.js'
+import { type Prepared, preparedList } from './prepared-list.js'
 
 type Lists = Pick<
   AccountConversations,
   'findByOa' | 'findByChatbotId' | 'listConversations' | 'listMessages' | 'listEvents' | 'listInboxes'
 >
 
-interface Prepared<T> {
-  readonly keyset: KeysetList<T>
-  readonly page: { readonly limit?: number | undefined; readonly cursor?: string | undefined }
-}
-
 export function accountLists(context: AccountContext): Lists {
-  /**
-   * Reads the input when the method is called, as every method does. An input that is refused throws only when the list
-   * is read, because a list is something that is awaited.
-   */
-  const list = <T>(options: CallOptions | undefined, prepare: () => Prepared<T>): PagedList<T> => {
-    const prepared = attempt(() => ({ ...prepare(), signal: readSignal(options) }))
-    return pagedList(prepared.ok ? prepared.value.page.cursor : undefined, async (cursor) => {
-      if (!prepared.ok) throw prepared.error
-      context.dispatch.assertOpen()
-      const { keyset, page, signal } = prepared.value
-      return readPage(context, keyset, { limit: page.limit ?? defaultPageItems, cursor, signal })
-    })
-  }
+  const list = <T>(options: CallOptions | undefined, prepare: () => Prepared<T>): PagedList<T> => preparedList(context, options, prepare)
 
   const conversations = (input: z.output<typeof listConversationsInput>): Prepared<Conversation> => {
     const match = conversationMatch(input)
@@ -154,13 +136,4 @@ function eventsOf(given: z.output<typeof listEventsInput>): KeysetList<Conversat
 /** Tells the cursors of one list from those of the same list of another conversation, or by another filter. */
 function fingerprint(what: string): string {
   return hash('sha256', what, 'base64url').slice(0, 10)
-}
-
-type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
-function attempt<T>(work: () => T): Attempt<T> {
-  try {
-    return { ok: true, value: work() }
-  } catch (error) {
-    return { ok: false, error }
-  }
 }

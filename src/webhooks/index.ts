@@ -6,6 +6,10 @@ export { type NodeRequest, type NodeResponse, toNodeHandler } from './handler/to
 export { type IngestOptions, ingestEvent, ingestWebhook, type WebhookChannel } from './ingest-webhook.js'
 export { instagram, instagramWith } from './instagram/normalizer.js'
 export type { NamedInbox, OwnerOf } from './items-by-account.js'
+export type { JournalStore } from './journal/journal-store.js'
+export type { JournalOptions } from './journal/keep-body.js'
+export { type ReplayedJournal, type ReplayJournalOptions, replayJournal } from './journal/replay-journal.js'
+export { type JournalCounts, type WorkedJournal, type WorkJournalOptions, workJournal } from './journal/work-journal.js'
 export { messenger, messengerWith } from './messenger/normalizer.js'
 export type {
   ChannelNormalizer,

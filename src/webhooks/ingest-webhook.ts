@@ -34,6 +34,11 @@ export interface IngestOptions {
    */
   readonly opens?: 'open' | 'closed'
   /**
+   * When the body came, for a host that writes it later. It is the time of events whose channel gives them none, such
+   * as Twilio's. Default: now.
+   */
+  readonly receivedAt?: Date
+  /**
    * Says which account has an inbox, for hosts that keep their inboxes in a table of their own. Null: none has it. It
    * is asked once for each inbox of a body. What it throws is thrown, and nothing is written. Default: the account that
    * has connected the inbox (`connectInbox`).
@@ -76,13 +81,26 @@ export async function ingestWebhook(
   options: IngestOptions = {},
 ): Promise<WebhookReport> {
   const normalizer = normalizerOf(channel)
-  const { oaId } = options
+  return write(store, normalizer, normalizedBody(normalizer, body, options).normalized, options)
+}
+
+/**
+ * Parses and reads a body. `parsed` is undefined for what is not JSON. Throws VALIDATION_FAILED for what no channel can
+ * have sent, and for a body that names no inbox when the options don't either.
+ *
+ * @internal
+ */
+export function normalizedBody(
+  normalizer: ChannelNormalizer,
+  body: unknown,
+  { oaId }: Pick<IngestOptions, 'oaId'>,
+): { readonly parsed: unknown; readonly normalized: NormalizedWebhook } {
   if (oaId !== undefined && (typeof oaId !== 'string' || oaId === '')) throw refusal(['oaId'], 'must be an id')
-  const parsed = parseBody(body, normalizer.parseText)
-  const normalized =
-    'unparsable' in parsed ? unparsable(parsed.unparsable) : normalizer.normalize(parsed.body, oaId === undefined ? {} : { oaId })
+  const read = parseBody(body, normalizer.parseText)
+  if ('unparsable' in read) return { parsed: undefined, normalized: unparsable(read.unparsable) }
+  const normalized = normalizer.normalize(read.body, oaId === undefined ? {} : { oaId })
   if (normalized.needsOaId && oaId === undefined) throw refusal(['oaId'], 'is required: the body names no inbox')
-  return write(store, normalizer, normalized, options)
+  return { parsed: read.body, normalized }
 }
 
 /**
@@ -106,7 +124,7 @@ async function write(
   normalized: NormalizedWebhook,
   options: IngestOptions,
 ): Promise<WebhookReport> {
-  const { opens, logger = consoleLogger, ownerOf = connectedBy(store), unknownInbox } = options
+  const { opens, receivedAt, logger = consoleLogger, ownerOf = connectedBy(store), unknownInbox } = options
   const { itemsOf, unknownInboxes } = await itemsByAccount(ownerOf, channel, normalized.items)
   const written: AccountWrite[] = []
   const failures: unknown[] = []
@@ -115,11 +133,12 @@ async function write(
       const account = store.forAccount(accountId)
       for (const batch of customerBatches(items.filter(hasCustomer))) {
         logProcessing(logger, batch)
-        written.push(...(await writeCustomers(account, batch, { opens })).map((each) => ({ ...each, accountId })))
+        written.push(...(await writeCustomers(account, batch, { opens, receivedAt })).map((each) => ({ ...each, accountId })))
       }
       const receipts = await writeReceipts(
         account,
         items.filter((item) => !hasCustomer(item)),
+        receivedAt,
       )
       written.push(...receipts.map((each) => ({ ...each, accountId })))
     } catch (error) {

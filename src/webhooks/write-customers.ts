@@ -12,6 +12,8 @@ export type CustomerWrite =
 export interface WriteOptions {
   /** What history opens for a customer without any conversation. */
   readonly opens?: 'open' | 'closed' | undefined
+  /** The time of events whose channel gives them none. Left out: now. */
+  readonly receivedAt?: Date | undefined
 }
 
 /**
@@ -53,7 +55,7 @@ async function writeOneByOne(account: WebhookAccount, customer: CustomerItems, h
 async function bulk(
   account: WebhookAccount,
   customers: readonly CustomerItems[],
-  { opens }: WriteOptions,
+  { opens, receivedAt }: WriteOptions,
 ): Promise<readonly BulkItemResult<unknown>[]> {
   const results = await account
     .bulkUpsertConversationsWithEvents({
@@ -63,7 +65,7 @@ async function bulk(
         customerId,
         ...(identities.length > 0 && { identities }),
         ...(opens !== undefined && items.some(({ event }) => 'history' in event && event.history === true) && { opens }),
-        events: items.map(({ event }) => writtenEvent(event)),
+        events: items.map(({ event }) => writtenEvent(event, receivedAt)),
       })),
     })
     .catch((error: unknown) => {

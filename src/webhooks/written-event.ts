@@ -2,9 +2,13 @@ import type { EventInput, MessageEventInput } from '../model/event-inputs.js'
 import type { Json } from '../model/json.js'
 import { contentKey } from '../store/stamping/dedupe-key.js'
 
-/** The event of a body as it is written. */
-export function writtenEvent(event: EventInput): EventInput {
-  return event.type === 'message' ? withPlaceholder(event) : recognisable(event)
+/**
+ * The event of a body as it is written. One without a time gets that of its body, if the body is written later than it
+ * came. The event's id is made before that, so that it is known whenever it is written.
+ */
+export function writtenEvent(event: EventInput, receivedAt?: Date): EventInput {
+  const written = event.type === 'message' ? withPlaceholder(event) : recognisable(event)
+  return receivedAt === undefined || written.occurredAt !== undefined ? written : { ...written, occurredAt: receivedAt }
 }
 
 /**

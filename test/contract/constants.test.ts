@@ -4,6 +4,7 @@ import type { ContractBackend } from '../../src/contract/index.js'
 import { type AgeMarks, ageInMemory, ageInMongo, ageInPostgres } from './aged-marks.js'
 import { changedConstants, constantsOf } from './constants/changed-constants.js'
 import { identityScenarios } from './constants/identity-scenarios.js'
+import { journalScenarios } from './constants/journal-scenarios.js'
 import { limitScenarios } from './constants/limit-scenarios.js'
 import { type Room, sqlOf } from './constants/room.js'
 import { ruleScenarios } from './constants/rule-scenarios.js'
@@ -14,7 +15,7 @@ import { isServerAbsent, serverUrl } from './server.js'
 // Every module that is imported from here on gets the changed constants instead of the model's.
 vi.doMock('../../src/model/limits.js', () => changedConstants)
 
-const scenarios = Object.entries({ ...identityScenarios, ...limitScenarios, ...ruleScenarios, ...waitingScenarios })
+const scenarios = Object.entries({ ...identityScenarios, ...limitScenarios, ...ruleScenarios, ...waitingScenarios, ...journalScenarios })
 
 test('every constant of the model has another value here, and a scenario that shows it', async () => {
   const real = constantsOf(await vi.importActual<Record<string, unknown>>('../../src/model/limits.js'))
@@ -77,7 +78,8 @@ describe.each(Object.entries(backends))('%s follows the constant', (_, { isAbsen
     const { createConversationStore } = await import('../../src/index.js')
     const account: Room['account'] = (name, clock) =>
       createConversationStore({ adapter: backend.createAdapter(), ...(clock ? { clock } : {}) }).forAccount(name)
-    room = { backend, account, sql, age }
+    const operator = () => createConversationStore({ adapter: backend.createAdapter() }).forOperator()
+    room = { backend, account, operator, sql, age }
   })
   afterAll(async () => {
     vi.useRealTimers()

@@ -1,7 +1,15 @@
 import type { ContractBackend, LeftOut, RawReader } from '../../src/contract/index.js'
 import { createMemoryAdapter } from '../../src/memory/create-memory-adapter.js'
 import { createMemoryDatabase, type MemoryDatabase } from '../../src/memory/database.js'
-import { contactColumns, contactInboxColumns, conversationColumns, eventColumns, inboxColumns, messageColumns } from './row-columns.js'
+import {
+  contactColumns,
+  contactInboxColumns,
+  conversationColumns,
+  eventColumns,
+  inboxColumns,
+  messageColumns,
+  webhookColumns,
+} from './row-columns.js'
 
 export const memoryLeftOut: LeftOut = {
   'faults.schemaTooNew': 'memory has no schema',
@@ -32,6 +40,17 @@ export function memoryReader(database: MemoryDatabase): RawReader {
     conversations: (accountId) => read(database.account(accountId).conversations.rows, conversationColumns),
     messages: (accountId) => read(database.account(accountId).messages.rows, messageColumns),
     events: (accountId) => read(database.account(accountId).events.rows, eventColumns),
+    webhookJournal: (accountId) => read(database.account(accountId).webhooks, webhookColumns),
+    leases: (accountId) =>
+      read(database.account(accountId).leases.rows, ({ kind, key, holder, token, since, expiresAt }) => ({
+        account_id: accountId,
+        kind,
+        key,
+        holder,
+        token,
+        acquired_at: since,
+        expires_at: expiresAt,
+      })),
     async owner(channel, oaId) {
       const owner = database.owner(channel, oaId)
       return owner && { channel: owner.channel, oa_id: owner.oaId, account_id: owner.accountId, inbox_id: owner.inboxId }

@@ -29,6 +29,27 @@ export function mongoReader(db: Db): RawReader {
     conversations: read('conversations'),
     messages: read('messages'),
     events: read('contact_interaction_events'),
+    async webhookJournal(accountId) {
+      const documents = await db.collection('webhook_journal').find({ accountId }).toArray()
+      return documents.map(({ _id, accountId: account_id, report, due_at = null, ...rest }) => {
+        return { ...rest, id: _id, account_id, due_at, report: report === null ? null : JSON.parse(report) }
+      })
+    },
+    async leases(accountId) {
+      const held = await db
+        .collection('leases')
+        .find({ accountId, holder: { $exists: true } })
+        .toArray()
+      return held.map(({ kind, key, holder, token, since, expires_at }) => ({
+        account_id: accountId,
+        kind,
+        key,
+        holder,
+        token,
+        acquired_at: since,
+        expires_at,
+      }))
+    },
     async owner(channel, oaId) {
       const owner = await db.collection('inbox_owners').findOne({ '_id.channel': channel, '_id.oa_id': oaId })
       return owner && { channel, oa_id: oaId, account_id: owner.accountId, inbox_id: owner.inbox_id }

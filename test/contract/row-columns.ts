@@ -1,3 +1,4 @@
+import type { WebhookRow } from '../../src/memory/webhook-table.js'
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../src/model/planning/rows.js'
 
 /**
@@ -10,6 +11,9 @@ export function contactColumns(row: ContactRow): object {
   return snakeCased(row)
 }
 export function inboxColumns(row: InboxRow): object {
+  return snakeCased(row)
+}
+export function webhookColumns(row: WebhookRow): object {
   return snakeCased(row)
 }
 export function eventColumns({ scopeId, contactInboxId, history, ...row }: EventRow): object {

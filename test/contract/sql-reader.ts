@@ -24,6 +24,8 @@ export function sqlReader(query: Query, schema: string): RawReader {
         row.direction === null ? ofMessage(row, messages.get(row.id)) : row,
       )
     },
+    webhookJournal: async (accountId) => (await read('webhook_journal')(accountId)).map((row) => ({ ...row, token: Number(row.token) })),
+    leases: async (accountId) => (await read('leases')(accountId)).map((row) => ({ ...row, token: Number(row.token) })),
     async owner(channel, oaId) {
       const [row] = await query(`select * from "${schema}".inbox_owners where channel = $1 and oa_id = $2`, [channel, oaId])
       return row ?? null

@@ -90,6 +90,7 @@ type Account = ReturnType<ReturnType<typeof createConversationStore>['forAccount
 describe('on PostgreSQL every verb is one statement:', () => {
   const { oaId } = customer
   const until = new Date('2030-01-01')
+  const lease = { kind: 'sync', key: oaId }
   const verbs: Readonly<Record<Exclude<keyof Account, 'accountId'>, (account: Account, conversationId: string) => PromiseLike<unknown>>> = {
     upsertConversation: (account) => account.upsertConversation({ ...customer, nickname: 'Lan' }),
     upsertConversationWithEvents: (account) => account.upsertConversationWithEvents({ ...customer, events: messages(6, 1) }),
@@ -131,6 +132,10 @@ describe('on PostgreSQL every verb is one statement:', () => {
     connectInbox: (account) => account.connectInbox({ oaId: 'other', channel: 'zalo' }),
     disconnectInbox: (account) => account.disconnectInbox({ oaId }),
     listInboxes: (account) => account.listInboxes(),
+    acquireLease: (account) => account.acquireLease({ ...lease, holder: 'host', ttlMs: 60_000 }),
+    renewLease: (account) => account.renewLease({ ...lease, token: 1, ttlMs: 60_000 }).catch(() => null),
+    releaseLease: (account) => account.releaseLease({ ...lease, token: 1 }),
+    listLeases: (account) => account.listLeases({ kind: 'sync' }),
   }
 
   test('of an account, and of the store', async () => {

@@ -84,6 +84,11 @@ function upTo({ random }: Scene): { readonly seq?: number; readonly upToTime?: D
   return random.chance(0.5) ? { seq: 1 + random.below(12) } : { upToTime: new Date(Date.now() - random.below(200)) }
 }
 
+/** Few leases, so that they are wanted by several at once. */
+function lease(random: Random): { readonly kind: string; readonly key: string } {
+  return { kind: 'sync', key: random.pick(inboxes) }
+}
+
 const seenId = ({ seen, random }: Scene) => (seen.length > 0 ? random.pick(seen).id : 'none yet')
 const limit = 4
 
@@ -149,6 +154,10 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
   },
   findContact: { weight: 1, input: customer },
   listInboxes: { weight: 1, input: () => ({ limit }) },
+  acquireLease: { weight: 2, input: ({ random, op }) => ({ ...lease(random), holder: op, ttlMs: random.pick([20, 60_000]) }) },
+  renewLease: { weight: 1, input: ({ random }) => ({ ...lease(random), token: 1 + random.below(60), ttlMs: 50 }) },
+  releaseLease: { weight: 2, input: ({ random }) => ({ ...lease(random), token: 1 + random.below(60) }) },
+  listLeases: { weight: 0.5, input: () => ({ limit }) },
   findInboxOwner: { weight: 1, input: ({ random }) => ({ channel: random.pick(channels), oaId: random.pick(ownedInboxes) }) },
 }
 const entries = Object.entries(callsOf).map(([method, { weight, input }]) => ({ method, weight, input }))

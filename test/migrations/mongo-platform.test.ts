@@ -170,6 +170,23 @@ async function fill(db: Db): Promise<void> {
     .insertMany(
       some(500, (n) => ({ accountId: 'acme', lost_id: `v${n}`, kept_id: `v${n % 50}`, ...(n % 3 === 0 ? {} : { standing: true }) })),
     )
+  await db.collection('webhook_journal').insertMany(
+    some(500, (n) => ({
+      accountId: 'acme',
+      outcome: n % 10 === 0 ? 'failed' : 'ingested',
+      received_at: new Date(n),
+      expires_at: new Date(Date.UTC(2030, 0, 1) + n * 60_000),
+      ...(n % 7 === 0 && { due_at: new Date(n) }),
+    })),
+  )
+  await db.collection('leases').insertMany(
+    some(500, (n) => ({
+      accountId: 'acme',
+      kind: n % 5 === 0 ? 'sync' : 'move',
+      key: `k${n}`,
+      ...(n % 3 === 0 ? {} : { holder: 'host' }),
+    })),
+  )
   await db.collection('contact_merges').insertMany(
     some(500, (n) => ({
       accountId: 'acme',

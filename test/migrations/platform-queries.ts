@@ -23,18 +23,21 @@ const serves =
     filter,
     sort,
   })
-const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, events, merges, contactMerges, contacts] = [
-  serves('client_configs'),
-  serves('config'),
-  serves('inboxes'),
-  serves('contact_inboxes'),
-  serves('conversations'),
-  serves('messages'),
-  serves('contact_interaction_events'),
-  serves('conversation_merges'),
-  serves('contact_merges'),
-  serves('contacts'),
-]
+const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, events, merges, contactMerges, contacts, leases, webhooks] =
+  [
+    serves('client_configs'),
+    serves('config'),
+    serves('inboxes'),
+    serves('contact_inboxes'),
+    serves('conversations'),
+    serves('messages'),
+    serves('contact_interaction_events'),
+    serves('conversation_merges'),
+    serves('contact_merges'),
+    serves('contacts'),
+    serves('leases'),
+    serves('webhook_journal'),
+  ]
 
 export const queries: readonly ServedQuery[] = [
   clientConfigs('idx_config_id', { config_id: 't7' }),
@@ -116,4 +119,9 @@ export const queries: readonly ServedQuery[] = [
   contactMerges('idx_contact_merges_lost', { ...acme, lost_id: 'k7', standing: true }),
   contactMerges('idx_contact_merges_kept', { ...acme, kept_id: 'k8', standing: true }, { place: -1 }),
   contacts('idx_contacts_merged_into', { ...acme, merged_into: 'p7' }),
+  leases('idx_leases_name', { ...acme, kind: 'sync', holder: { $exists: true } }, { kind: 1, key: 1 }),
+  webhooks('idx_webhook_journal_received', acme, { received_at: -1, _id: -1 }),
+  webhooks('idx_webhook_journal_failed', { ...acme, outcome: 'failed' }, { received_at: -1, _id: -1 }),
+  webhooks('idx_webhook_journal_due', { ...acme, due_at: { $exists: true } }, { due_at: 1, _id: 1 }),
+  webhooks('idx_webhook_journal_expires', { ...acme, expires_at: { $lt: at(60) } }, { expires_at: 1, _id: 1 }),
 ]

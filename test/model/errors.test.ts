@@ -23,7 +23,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   SCHEMA_TOO_NEW: { found: 9, supported: 1 },
   DATA_DIR_LOCKED: { dataDir: 'data', pid: 1, host: 'here' },
   STORE_CLOSED: {},
-  LEASE_LOST: { key: 'k' },
+  LEASE_LOST: { key: 'k', reason: 'taken over' },
   MIGRATION_LOCKED: { database: 'd', holder: null, expiresInMs: 1 },
   MIGRATION_REFUSED: { database: 'd', changed: ['a'], missing: ['b'], outOfOrder: ['c'], newer: ['d'] },
   MIGRATION_FAILED: { database: 'd', migration: 'm', step: 's', reason: 'r' },

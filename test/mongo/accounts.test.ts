@@ -46,6 +46,16 @@ function matchesOf(pipeline: readonly { $match?: unknown; $lookup?: { pipeline: 
   return [pipeline[0]?.$match, ...lookups]
 }
 
+async function callLeases(account: TestDatabase['account']): Promise<void> {
+  const lease = { kind: 'sync', key: 'page' }
+  const answer = await account.acquireLease({ ...lease, holder: 'a', ttlMs: 60_000 })
+  await account.acquireLease({ ...lease, holder: 'b', ttlMs: 60_000 })
+  const token = answer.acquired ? answer.lease.token : 0
+  await account.renewLease({ ...lease, token, ttlMs: 60_000 })
+  await account.listLeases({ kind: 'sync' })
+  await account.releaseLease({ ...lease, token })
+}
+
 async function callEverything({ account, store }: TestDatabase, hasTransactions: boolean): Promise<void> {
   const key = customer()
   const page = { limit: 1 }
@@ -67,6 +77,7 @@ async function callEverything({ account, store }: TestDatabase, hasTransactions:
   await account.updateContact({ contactId, name: 'Ms Mai' })
   await account.updateContact({ ...alias, metadata: { b: 2 } })
   await account.findContact(alias)
+  await callLeases(account)
   if (hasTransactions) {
     await callEvents({ account }, alias)
     await account.sweep()

@@ -42,6 +42,7 @@ const reads: Readonly<Record<string, Work>> = {
   listEvents: async (account) => account.listEvents({ conversationId: await idOf(account, 2) }),
   findContact: (account) => account.findContact(key(3)),
   listInboxes: async (account) => account.listInboxes({}),
+  'listLeases of a kind': async (account) => account.listLeases({ kind: 'sync' }),
 }
 
 const target = { type: 'reaction', targetMessageId: 'model', emoji: '👍' } as const
@@ -112,6 +113,13 @@ const writes: Readonly<Record<string, Work>> = {
   },
   markUnread: (account) => account.markUnread(key(67)),
   sweep: (account) => account.sweep(),
+  'a lease that is acquired, renewed and released': async (account) => {
+    const lease = { kind: 'sync', key: 'page' }
+    const answer = await account.acquireLease({ ...lease, holder: 'host', ttlMs: 60_000 })
+    const token = answer.acquired ? answer.lease.token : 0
+    await account.renewLease({ ...lease, token, ttlMs: 60_000 })
+    await account.releaseLease({ ...lease, token })
+  },
 }
 
 describe.skipIf(isServerAbsent('mongoReplicaSet'))('how the server finds what a call asks for', () => {

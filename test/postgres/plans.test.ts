@@ -28,6 +28,12 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     select 'account' || a, 'n' || n, 'page' || n, 'api', 'connected', ${at}, ${at}, ${at} from generate_series(1, 3) a, generate_series(1, 500) n`)
   await query(`insert into "${schema}".conversation_merges (account_id, id, kept_id, lost_id, lost, before, created_at)
     select 'account' || a, 'g' || n, 'x' || n, 'lost' || n, '{}', '{}', ${at} from generate_series(1, 3) a, generate_series(1, 2000) n`)
+  await query(`insert into "${schema}".leases (account_id, kind, key, holder, operation_id, token, acquired_at, expires_at)
+    select 'account' || a, 'sync', 'page' || n, 'host', 'o', 1, ${at}, ${at} from generate_series(1, 3) a, generate_series(1, 1000) n`)
+  await query(`insert into "${schema}".webhook_journal (account_id, id, channel, holder, operation_id, outcome, token, received_at, expires_at, due_at, attempts, inboxes, body)
+    select 'account' || a, 'w' || n, 'sms', 'host', 'o', case when n % 100 = 7 then 'failed' when n % 100 = 8 then 'waiting' else 'ingested' end, 1,
+      ${at} + n * interval '1 s', ${at} + n * interval '1 s', case when n % 100 = 8 then ${at} + n * interval '1 s' end, 1, '[]', '{}'
+    from generate_series(1, 3) a, generate_series(1, 5000) n`)
   await query('analyze')
 
   const sent = recordStatements(pool)
@@ -39,6 +45,7 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
   const unread = { ...page, unread: true }
   const unreadOfInbox = { ...unread, oaId: 'page3', statuses: ['open', 'snoozed'] as const }
   const customer = { oaId: 'page1', customerId: 'c11' }
+  const webhooks = { ...scoped, since: null, channel: null, outcome: null, limit: 50, after: null }
   const write = (conversationId: string) => ({ ...stamp('account2'), target: { conversationId }, expectedVersion: null })
   const byCustomer = { ...stamp('account2'), target: customer, expectedVersion: null }
   const calls: Record<string, () => Promise<unknown>> = {
@@ -88,6 +95,18 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     updateContact: () => operations.updateContact({ ...stamp('account2'), ...customer, patch: { name: 'c' } }),
     wakeDue: () => operations.wakeDue({ ...stamp('account2'), limit: 10 }),
     listInboxes: () => operations.listInboxes({ ...scoped, limit: 50, after: ['a'] }),
+    listLeases: () => operations.listLeases({ ...scoped, kind: 'sync', now: null, limit: 50, after: ['sync', 'a'] }),
+    acquireLease: () => operations.acquireLease({ ...stamp('account2'), kind: 'sync', key: 'page5', holder: 'b', ttlMs: 1000 }),
+    renewLease: () => operations.renewLease({ ...stamp('account2'), kind: 'sync', key: 'page5', token: 1, ttlMs: 1000 }),
+    releaseLease: () => operations.releaseLease({ ...stamp('account2'), kind: 'sync', key: 'page6', token: 1 }),
+    listWebhooks: () => operations.listWebhooks({ ...webhooks, after: [Date.parse('2026-01-01T01:00:00Z'), 'w1'] }),
+    'listWebhooks, failed': () => operations.listWebhooks({ ...webhooks, outcome: 'failed' }),
+    findWebhook: () => operations.findWebhook({ ...scoped, id: 'w5' }),
+    takeWebhooks: () => operations.takeWebhooks({ ...stamp('account2'), ids: null, limit: 5, holder: 'b', claimMs: 1000 }),
+    settleWebhook: () =>
+      operations.settleWebhook({ ...stamp('account2'), id: 'w5', token: 1, outcome: 'ingested', report: {}, retryInMs: null }),
+    clearWebhooks: () => operations.clearWebhooks({ ...stamp('account2'), limit: 5 }),
+    findWebhookAccounts: () => operations.findWebhookAccounts({ signal: null, now: null, limit: 5 }),
   }
   const wrong: string[] = []
   for (const [name, call] of Object.entries(calls)) {

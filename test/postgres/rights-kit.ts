@@ -94,4 +94,10 @@ export async function useEverything(store: ReturnType<typeof createConversationS
     ['y', 'read'],
   ])
   expect(await store.findInboxOwner({ channel: 'messenger', oaId: 'page' })).toMatchObject({ accountId: 'acme' })
+  const lease = { kind: 'sync', key: 'page' }
+  const acquired = await acme.acquireLease({ ...lease, holder: 'host', ttlMs: 60_000 })
+  const { token } = acquired.acquired ? acquired.lease : { token: 0 }
+  await acme.renewLease({ ...lease, token, ttlMs: 60_000 })
+  expect((await acme.listLeases()).items).toMatchObject([{ ...lease, token }])
+  await acme.releaseLease({ ...lease, token })
 }

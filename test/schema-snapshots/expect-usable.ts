@@ -70,4 +70,8 @@ export async function expectUsable(adapter: ConversationAdapter, facts: Snapshot
   expect(next, 'a message after the close').toMatchObject({ outcome: 'created', conversation: { version: 0, unreadCount: 1 } })
   expect(next.conversation?.id).not.toBe(before?.id)
   expect(await account.sweep()).toEqual({ expiredEvents: 0, more: false })
+
+  const lease = { kind: 'sync', key: active.key.oaId }
+  expect(await account.acquireLease({ ...lease, holder: 'host', ttlMs: 60_000 }), 'a lease').toMatchObject({ acquired: true })
+  await account.releaseLease({ ...lease, token: 1 })
 }

@@ -16,7 +16,7 @@ function leaseTable() {
   const isMine = (token: number) => table.held?.token === token
   const holderOf = (): LeaseHolder | null =>
     table.held && { holder: table.held.holder, since: new Date(table.held.since), expiresInMs: table.held.expiresAt - table.now }
-  const leases: LeaseTable = {
+  const leases: LeaseTable & { read(key: string): Promise<LeaseHolder | null> } = {
     async acquire(_key, holder, ttl) {
       const other = holderOf()
       if (other !== null && other.expiresInMs > 0) return { heldBy: other }
@@ -86,7 +86,7 @@ describe('a lease', () => {
     expect(lease.signal.aborted).toBe(false)
     await pass(300, table)
     expect(table.held?.expiresAt).toBeGreaterThan(table.now)
-    expect(lease.signal.reason).toMatchObject({ code: 'LEASE_LOST', details: { key: 'k' } })
+    expect(lease.signal.reason).toMatchObject({ code: 'LEASE_LOST', details: { key: 'k', reason: 'no answer' } })
     expect(() => lease.requireHeld()).toThrow('LEASE_LOST')
   })
 
@@ -115,9 +115,35 @@ describe('a lease', () => {
     table.now += ttlMs
     expect(await leases.acquire('k', 'b', ttlMs)).toEqual({ token: 2 })
     await pass(1_100, table)
-    expect(lease.signal.reason).toMatchObject({ code: 'LEASE_LOST' })
+    expect(lease.signal.reason).toMatchObject({ code: 'LEASE_LOST', details: { reason: 'taken over' } })
     await lease.release()
     expect(await leases.read('k')).toMatchObject({ holder: 'b' })
+  })
+
+  test('is extended on demand, and held from then on for its whole time', async () => {
+    const { table, leases } = leaseTable()
+    const lease = await acquire(leases)
+    table.fails = true
+    await pass(2_000, table)
+    table.fails = false
+    await lease.extend()
+    expect(table.held?.expiresAt).toBe(table.now + ttlMs)
+    table.fails = true
+    await expect(lease.extend()).rejects.toThrow('the connection was lost')
+    await pass(2_500, table)
+    expect(lease.signal.aborted).toBe(false)
+    await pass(300, table)
+    expect(lease.signal.reason).toMatchObject({ details: { reason: 'no answer' } })
+    await expect(lease.extend()).rejects.toMatchObject({ code: 'LEASE_LOST', details: { reason: 'no answer' } })
+  })
+
+  test('that another took over is lost when it is extended', async () => {
+    const { table, leases } = leaseTable()
+    const lease = await acquire(leases)
+    table.now += ttlMs
+    await leases.acquire('k', 'b', ttlMs)
+    await expect(lease.extend()).rejects.toMatchObject({ code: 'LEASE_LOST', details: { reason: 'taken over' } })
+    expect(lease.signal.aborted).toBe(true)
   })
 
   test('is waited for, each holder told once, and had when it is free', async () => {

@@ -111,6 +111,10 @@ const methods: Readonly<Record<Method, Call>> = {
   connectInbox: { send: on('connectInbox'), inputs: [{ oaId: 'page', channel: 'messenger' }] },
   disconnectInbox: { send: on('disconnectInbox'), inputs: [{ oaId: 'page' }] },
   listInboxes: { send: on('listInboxes'), inputs: [{}] },
+  acquireLease: { send: on('acquireLease'), inputs: [{ kind: 'sync', key: 'page', holder: 'host', ttlMs: 1000 }] },
+  renewLease: { send: on('renewLease'), inputs: [{ kind: 'sync', key: 'page', token: 1, ttlMs: 1000 }] },
+  releaseLease: { send: on('releaseLease'), inputs: [{ kind: 'sync', key: 'page', token: 1 }] },
+  listLeases: { send: on('listLeases'), inputs: [{}] },
   findInboxOwner: { send: (store, input) => store.findInboxOwner(input), inputs: [{ channel: 'messenger', oaId: 'page' }] },
   forAccount: { send: (store, { accountId }: { accountId: string }) => store.forAccount(accountId), inputs: [{ accountId: 'acme' }] },
 }

@@ -63,6 +63,17 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     disconnectInbox: answer('disconnectInbox', answerWith({ id: 'inbox' })),
     listInboxes: answer('listInboxes', page),
     findInboxOwner: answer('findInboxOwner', answerWith(null)),
+    acquireLease: answer('acquireLease', answerWith({ acquired: true, lease })),
+    renewLease: answer('renewLease', answerWith(lease)),
+    releaseLease: answer('releaseLease', answerWith(undefined)),
+    listLeases: answer('listLeases', page),
+    keepWebhook: answer('keepWebhook', answerWith(now)),
+    takeWebhooks: answer('takeWebhooks', answerWith([])),
+    settleWebhook: answer('settleWebhook', answerWith(true)),
+    findWebhook: answer('findWebhook', answerWith(null)),
+    listWebhooks: answer('listWebhooks', page),
+    clearWebhooks: answer('clearWebhooks', answerWith({ cleared: 0, more: false })),
+    findWebhookAccounts: answer('findWebhookAccounts', answerWith([])),
   }
   return {
     name: 'recording',
@@ -117,6 +128,8 @@ export const conversation: Conversation = {
   createdAt: now,
   updatedAt: now,
 }
+
+const lease = { kind: 'sync', key: 'page', holder: 'host', token: 1, since: now, expiresAt: now, expiresInMs: 0 }
 
 function upserted({ items }: UpsertConversations): readonly UpsertResult[] {
   return items.map(({ events }) => ({ ok: true, outcome: 'created', conversation, events: events.map(() => 'stored'), conflicts: [] }))

@@ -103,6 +103,7 @@ describe('a made-up house', () => {
     ['a channel', 'src/webhooks/telegram/normalizer.ts', '../messenger/normalizer.js'],
     ['the handler', 'src/webhooks/handler/options.ts', '../messenger/normalizer.js'],
     ['a protocol', 'src/webhooks/protocols/meta.ts', '../messenger/normalizer.js'],
+    ['the journal', 'src/webhooks/journal/keep-body.ts', '../messenger/normalizer.js'],
     ['the planner', 'src/model/planning/world.ts', '../validation/parse.js'],
     ['a room that nobody has listed', 'src/attic/box.ts', '../model/errors.js'],
   ])('is found out when %s imports what it may not', (_, from, specifier) => {

@@ -114,6 +114,7 @@ export const storeClosedCases: CaseList = [
       for (const { send } of [...soundWrites(key), ...soundReads(key)]) await rejects(send(account), 'STORE_CLOSED')
       // This leaves out `forAccount` and `using`, which send nothing, and `close`, because closing again is no error.
       const ofStore: { readonly [M in Exclude<keyof ConversationStore, symbol | 'forAccount' | 'using' | 'close'>]: Call } = {
+        forOperator: () => ended.forOperator().listLeases(),
         findInboxOwner: () => ended.findInboxOwner({ channel: 'sms', oaId }),
         migrate: () => ended.migrate(),
         checkSchema: () => ended.checkSchema(),

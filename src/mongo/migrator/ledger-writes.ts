@@ -25,7 +25,7 @@ export interface LedgerWrites {
 export function ledgerWrites(ledger: MongoCollection, token: number, key: string): LedgerWrites {
   const write = async (stage: Doc, options: object = {}) => {
     const { matchedCount } = await ledger.updateOne({ _id: ledgerId, token }, [{ $set: stage }], options)
-    if (matchedCount === 0) throw new ConversationStoreError('LEASE_LOST', { key })
+    if (matchedCount === 0) throw new ConversationStoreError('LEASE_LOST', { key, reason: 'taken over' })
   }
   const ofEntry = (migration: Migration, fields: Doc, options: object = {}) =>
     write({ entries: changed(migration, { $mergeObjects: ['$$entry', fields] }) }, options)

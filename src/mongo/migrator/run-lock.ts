@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Ledger } from '../../migrator/kernel/ledger.js'
 import type { LeaseHolder, LeaseTable } from '../../store/lease.js'
-import { contentionPause } from '../contention-pause.js'
 import type { Doc, MongoCollection } from '../driver.js'
-import { isDuplicateKey, serverCode } from '../translate-error.js'
+import { serverCode } from '../translate-error.js'
+import { upserted } from '../upserted.js'
 import { holderFields, leaseId, ledgerFields, ledgerId, toHolder, toLedger } from './ledger.js'
 
 /** The only lease of a ledger, as someone who wants to hold it sees it. It is the same lease for every key. */
@@ -15,7 +15,6 @@ export interface LedgerLease extends LeaseTable {
   ledgerAtAcquisition(): Ledger | null
 }
 
-const attempts = 20
 const maxTimeExpired = 50
 
 export function ledgerLease(ledger: MongoCollection): LedgerLease {
@@ -52,7 +51,6 @@ export function ledgerLease(ledger: MongoCollection): LedgerLease {
       return (await ledger.updateOne(heldWith(token), [{ $set: times }])).matchedCount > 0
     },
     release: (_key, token) => letGo(ledger, token),
-    read: () => readHolder(ledger),
   }
 }
 
@@ -127,16 +125,4 @@ function claimOnce(ledger: MongoCollection, { claim, holder, ttlMs, above }: Cla
   return upserted(() =>
     ledger.findOneAndUpdate({ _id: leaseId }, [{ $set: Object.fromEntries(set) }], { upsert: true, returnDocument: 'after', projection }),
   )
-}
-
-async function upserted(send: () => Promise<Doc | null>): Promise<Doc> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return (await send()) ?? {}
-    } catch (error) {
-      // Two processes inserted the document at once. The one that failed finds it on its next attempt.
-      if (!isDuplicateKey(error) || attempt === attempts) throw error
-    }
-    await contentionPause(attempt)
-  }
 }

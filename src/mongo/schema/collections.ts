@@ -10,6 +10,9 @@ export const collectionNames = [
   'contact_interaction_events',
   'conversation_merges',
   'contact_merges',
+  'leases',
+  'lease_tokens',
+  'webhook_journal',
 ] as const
 export type CollectionName = (typeof collectionNames)[number]
 export type Collections = Readonly<Record<CollectionName, MongoRows>>

@@ -1,8 +1,10 @@
 import { conversationIndexes } from './indexes/conversations.js'
 import { eventIndexes } from './indexes/events.js'
+import { leaseIndexes } from './indexes/leases.js'
 import { mergeIndexes } from './indexes/merges.js'
 import { messageIndexes } from './indexes/messages.js'
 import { peopleIndexes } from './indexes/people.js'
+import { webhookJournalIndexes } from './indexes/webhook-journal.js'
 import type { StoreIndex } from './store-index.js'
 
 /**
@@ -18,4 +20,6 @@ export const storeIndexes: readonly StoreIndex[] = [
   ...messageIndexes,
   ...eventIndexes,
   ...mergeIndexes,
+  ...leaseIndexes,
+  ...webhookJournalIndexes,
 ]

@@ -203,5 +203,7 @@ async function leaveTransaction(driver: PostgresDriver, connection: RunConnectio
 }
 
 function leaseLost(schema: string, cause: unknown): ConversationStoreError<'LEASE_LOST'> {
-  return new ConversationStoreError('LEASE_LOST', { key: `migrations of ${schema}` }, cause === undefined ? undefined : { cause })
+  const key = `migrations of ${schema}`
+  if (cause === undefined) return new ConversationStoreError('LEASE_LOST', { key, reason: 'taken over' })
+  return new ConversationStoreError('LEASE_LOST', { key, reason: 'no answer' }, { cause })
 }

@@ -5,6 +5,7 @@ import { eventIndexes } from './indexes/events.js'
 import { mergeIndexes } from './indexes/merges.js'
 import { messageIndexes } from './indexes/messages.js'
 import { peopleIndexes } from './indexes/people.js'
+import { webhookJournalIndexes } from './indexes/webhook-journal.js'
 import type { StoreIndex } from './store-index.js'
 
 /**
@@ -18,6 +19,7 @@ export const storeIndexes: readonly StoreIndex[] = [
   ...messageIndexes,
   ...eventIndexes,
   ...mergeIndexes,
+  ...webhookJournalIndexes,
 ]
 
 /** The same under the names of one store. */

@@ -1,5 +1,8 @@
+import { longestRetentionMs } from '../../model/limits.js'
 import { refusal as refusalOfOptions } from '../../model/validation/refusal.js'
 import { ingestWebhook } from '../ingest-webhook.js'
+import { hasJournal } from '../journal/journal-store.js'
+import { dayMs, keepBody } from '../journal/keep-body.js'
 import { consoleLogger } from '../webhook-logger.js'
 import { answer, refusal } from './answers.js'
 import { withinBudget } from './budget.js'
@@ -8,6 +11,7 @@ import { failureAnswer, loggableError } from './failures.js'
 import type { WebhookHandler, WebhookHandlerOptions } from './options.js'
 import { readRawBody } from './raw-body.js'
 import { verifyRequest } from './verification.js'
+import { workKept } from './work-kept.js'
 
 /** 16 MiB: WhatsApp sends the history of thousands of messages in one body. */
 const defaultMaxBodyBytes = 16_777_216
@@ -36,13 +40,19 @@ export function createWebhookHandler<S>(options: WebhookHandlerOptions<S>): Webh
   }
 }
 
-function checkOptions<S>({ channel, maxBodyBytes = 1, budgetMs = 1 }: WebhookHandlerOptions<S>): void {
+function checkOptions<S>({ channel, store, journal, maxBodyBytes = 1, budgetMs = 1 }: WebhookHandlerOptions<S>): void {
   if (typeof channel?.normalize !== 'function') throw refusalOfOptions(['channel'], 'must be an imported channel, e.g. messenger')
   if (typeof channel.protocol?.verify !== 'function') {
     throw refusalOfOptions(['channel', 'protocol'], 'must say how the webhooks are signed, e.g. metaProtocol')
   }
   for (const [name, value] of Object.entries({ maxBodyBytes, budgetMs })) {
     if (!(Number.isSafeInteger(value) && value > 0)) throw refusalOfOptions([name], 'must be a whole number above 0')
+  }
+  if (journal === undefined) return
+  if (!hasJournal(store)) throw refusalOfOptions(['store'], 'must be the store itself where a journal is kept')
+  const { retainDays } = journal
+  if (!(Number.isSafeInteger(retainDays) && retainDays > 0 && retainDays <= longestRetentionMs / dayMs)) {
+    throw refusalOfOptions(['journal', 'retainDays'], `must be a whole number from 1 to ${longestRetentionMs / dayMs}`)
   }
 }
 
@@ -69,7 +79,15 @@ async function answerPost<S>(request: Request, body: unknown, options: WebhookHa
     logger.warn(`[Webhook] Refused a request of ${channel.channel}: ${verdict.reason}`, { cause: verdict.cause })
     return refusal(403, verdict.reason)
   }
-  const work = ingestWebhook(options.store, channel, body, { ...options, ...(oaId !== null && { oaId }) })
+  const given = { ...options, ...(oaId !== null && { oaId }) }
+  if (options.journal !== undefined && hasJournal(options.store)) {
+    const kept = await keepBody(options.store, channel, body, options.journal, given)
+    if (kept !== null) {
+      await workKept(options.store, kept, request, options)
+      return answer(200, channel.protocol.answer)
+    }
+  }
+  const work = ingestWebhook(options.store, channel, body, given)
   const report = await withinBudget(work, options.budgetMs, (error) =>
     logger.error('[Webhook] A body that was answered with 503 could not be taken either', loggableError(error)),
   )

@@ -1,4 +1,5 @@
 import type { IngestOptions } from '../ingest-webhook.js'
+import type { JournalOptions } from '../journal/keep-body.js'
 import type { HandledChannel } from '../protocols/webhook-protocol.js'
 import type { Secrets } from '../signatures/signed-request.js'
 import type { WebhookReport } from '../webhook-report.js'
@@ -13,7 +14,7 @@ type Awaitable<T> = T | Promise<T>
 export type SecretsByInbox<S> = (request: Request, oaId: string | null) => Awaitable<S | null | undefined>
 
 /** What `createWebhookHandler` needs to know. `S` is what the secrets of the channel's protocol look like. */
-export interface WebhookHandlerOptions<S> extends Omit<IngestOptions, 'oaId'> {
+export interface WebhookHandlerOptions<S> extends Omit<IngestOptions, 'oaId' | 'receivedAt'> {
   readonly store: WebhookStore
   /** An imported channel, e.g. `messenger`, or a normalizer of the host's own with one of the protocols. */
   readonly channel: HandledChannel<S>
@@ -36,16 +37,25 @@ export interface WebhookHandlerOptions<S> extends Omit<IngestOptions, 'oaId'> {
   readonly maxBodyBytes?: number
   /**
    * After how many milliseconds a body that is still being written is answered with 503. The work goes on. The channel
-   * sends the body again, which changes nothing that was stored by then. Default: the answer waits for the work.
+   * sends the body again, which changes nothing that was stored by then. Default: the answer waits for the work. With a
+   * journal the answer is 200, because the body is kept, and the default is 1,000.
    */
   readonly budgetMs?: number
+  /**
+   * Keeps each body, without what is secret in it, before it is worked on. So the answer is given in the time that the
+   * channel gives for it, and a body that failed, that was left over from a crash or that was misread can be read
+   * again. `workJournal` does what is left to be done. What is no JSON object or list, and what is larger than 12 MiB,
+   * is worked on at once and not kept. Default: no body is kept.
+   */
+  readonly journal?: JournalOptions
   /**
    * Takes requests that carry no signature, for a trial on one's own machine. Default: false. A wrong signature is
    * refused all the same, unless there is no secret to check it with.
    */
   readonly allowUnsigned?: boolean
   /**
-   * Called with what became of each body before the answer is given. What it throws is logged, and changes no answer.
+   * Called with what became of each body before the answer is given; with a journal, of each account's part of it, and
+   * perhaps after the answer. What it throws is logged, and changes no answer.
    */
   readonly onReport?: (report: WebhookReport, request: Request) => Awaitable<void>
 }

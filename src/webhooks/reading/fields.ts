@@ -53,6 +53,11 @@ const secretKeys = [
 /** A link to the next page carries the token with which it was asked for. */
 const secretParameter = /([?&](?:access_token|apikey|api_key)=)[^&#\s"]+/gi
 
+/** A text without the secrets that stand in the parameters of its addresses. */
+export function withoutSecretParameters(text: string): string {
+  return text.replace(secretParameter, '$1***')
+}
+
 /**
  * Makes a copy that can be stored. It leaves out `__proto__` keys and secrets, and has null in place of an integer
  * that JSON.parse has changed. Returns null when nothing is left.
@@ -61,7 +66,7 @@ export function storableObject(value: unknown, without: readonly string[] = []):
   if (!isRecord(value)) return null
   const copy: unknown = JSON.parse(JSON.stringify(value), (key: string, part: unknown) => {
     if (key === '__proto__' || isSecret(key)) return undefined
-    if (typeof part === 'string') return part.replace(secretParameter, '$1***')
+    if (typeof part === 'string') return withoutSecretParameters(part)
     return Number.isInteger(part) && !Number.isSafeInteger(part) ? null : part
   })
   if (!isJsonObject(copy)) return null
@@ -94,6 +99,7 @@ export function kindName(value: unknown): string {
   return typeof value === 'string' && /^[a-z][a-z0-9_.-]{0,63}$/i.test(value) ? value : 'an unnamed kind'
 }
 
-function isSecret(key: string): boolean {
+/** Whether the member of this name gives its holder a right. */
+export function isSecret(key: string): boolean {
   return secretKeys.includes(key.toLowerCase().replaceAll(/[_-]/g, ''))
 }

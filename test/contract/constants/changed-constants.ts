@@ -28,6 +28,8 @@ export const changedConstants: { readonly [K in keyof Model]: Widened<Model[K]> 
     identities: 6,
     identitiesOfPerson: 8,
     kindBytes: 14,
+    keptBodyBytes: 500,
+    takenWebhooks: 16,
   },
   waitingEventMs: 3_600_000,
   removedByOneWrite: 2,
@@ -42,6 +44,9 @@ export const changedConstants: { readonly [K in keyof Model]: Widened<Model[K]> 
   replyWindowMs: 7_200_000,
   defaultPageItems: 6,
   longestReopenWithinMs: 60_000,
+  longestLeaseMs: 50_000,
+  defaultTakenWebhooks: 4,
+  longestRetentionMs: 80_000,
 }
 
 /** Every constant by its name. Each of the `limits` has an entry of its own. */

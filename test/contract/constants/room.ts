@@ -1,6 +1,6 @@
 import { rejects } from 'node:assert/strict'
 import type { ContractBackend } from '../../../src/contract/index.js'
-import type { AccountConversations, Conversation, EventInput } from '../../../src/index.js'
+import type { AccountConversations, Conversation, EventInput, OperatorCalls } from '../../../src/index.js'
 import type { AgeMarks } from '../aged-marks.js'
 import { present } from '../present.js'
 import type { Query } from '../sql-reader.js'
@@ -11,6 +11,7 @@ type SqlFunctionName = 'upsert_conversation_with_events' | 'bulk_upsert_conversa
 export interface Room {
   readonly backend: ContractBackend
   account(name: string, clock?: () => Date): AccountConversations
+  operator(): OperatorCalls
   readonly age: AgeMarks
   /** Calls a function as a program in another language does. It is null on a backend without SQL. */
   readonly sql: ((name: SqlFunctionName, payload: object) => Promise<unknown>) | null

@@ -2,6 +2,7 @@ import { at, replied, said, sending } from '../../../src/contract/events.js'
 import type { WriteMethod } from '../../../src/contract/sound-calls.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import { contactMergeScenarios } from './contact-merge-scenarios.js'
+import { leaseScenarios } from './lease-scenarios.js'
 import { mergeScenarios } from './merge-scenarios.js'
 
 /** A write, and the steps that prepare for it. */
@@ -204,6 +205,7 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
   ],
   ...mergeScenarios,
   ...contactMergeScenarios,
+  ...leaseScenarios,
   applyReceipt: [
     {
       prepare: someMessages,

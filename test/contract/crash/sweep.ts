@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { ContractBackend } from '../../../src/contract/index.js'
+import type { ContractBackend, RawRow } from '../../../src/contract/index.js'
 import { isConversationStoreError } from '../../../src/model/errors.js'
 import type { ConversationAdapter } from '../../../src/store/adapter.js'
 import { createConversationStore } from '../../../src/store/create-conversation-store.js'
@@ -79,7 +79,8 @@ async function outcomeOf(
   const broken = createConversationStore({ adapter: breakable, ...options }).forAccount(accountId)
   const state = async () => {
     const owner = await backend.raw.owner('sms', oaId)
-    return sameFor(accountId, { ...inOrder(await storedState(backend.raw, accountId)), owner: owner === null ? [] : [owner] })
+    const leases = (await backend.raw.leases(accountId)).map(hoursOf)
+    return sameFor(accountId, { ...inOrder(await storedState(backend.raw, accountId)), leases, owner: owner === null ? [] : [owner] })
   }
   await prepare(sound, longAgo)
   const before = await state()
@@ -96,6 +97,11 @@ async function outcomeOf(
   // The next account connects the same inbox.
   await sound.disconnectInbox({ oaId }).catch(() => {})
   return { before, after, error, isBroken }
+}
+
+/** A lease goes by the database's own clock, so only the whole hours for which it was given are the same each time. */
+function hoursOf({ kind, key, holder, token, acquired_at, expires_at }: RawRow): object {
+  return { kind, key, holder, token, hours: Math.round((Number(expires_at) - Number(acquired_at)) / 3_600_000) }
 }
 
 /** Replaces the account's id, so that the states of two accounts can be compared. */

@@ -73,6 +73,7 @@ const filter = sometimes({
   updatedSince: occurredAt,
 })
 const limit = fc.integer({ min: 1, max: 4 })
+const token = fc.integer({ min: 1, max: 4 })
 const known = fc.nat(30)
 const expected = sometimes({ expectedVersion: version })
 
@@ -184,6 +185,20 @@ const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedAr
   disconnectInbox: { weight: 1, arbitrary: fc.record({ verb: fc.constant('disconnect' as const), inbox }) },
   listInboxes: { weight: 1, arbitrary: fc.record({ verb: fc.constant('inboxes' as const), limit }) },
   findInboxOwner: { weight: 1, arbitrary: fc.record({ verb: fc.constant('owner' as const), inbox, channel }) },
+  acquireLease: {
+    weight: 1,
+    arbitrary: fc.record({ verb: fc.constant('acquire lease' as const), inbox, holder: fc.constantFrom('$a', 'b') }),
+  },
+  renewLease: { weight: 1, arbitrary: fc.record({ verb: fc.constant('renew lease' as const), inbox, token }) },
+  releaseLease: { weight: 1, arbitrary: fc.record({ verb: fc.constant('release lease' as const), inbox, token }) },
+  listLeases: {
+    weight: 1,
+    arbitrary: fc
+      .record({ limit })
+      .chain((page) =>
+        sometimes({ kind: fc.constantFrom('sync', 'other') }).map((kind) => ({ verb: 'leases' as const, ...page, ...kind })),
+      ),
+  },
 }
 
 /**

@@ -81,6 +81,9 @@ export type Call =
   | { readonly verb: 'disconnect'; readonly inbox: number }
   | { readonly verb: 'inboxes'; readonly limit: number }
   | { readonly verb: 'owner'; readonly inbox: number; readonly channel: string }
+  | { readonly verb: 'acquire lease'; readonly inbox: number; readonly holder: string }
+  | { readonly verb: 'renew lease' | 'release lease'; readonly inbox: number; readonly token: number }
+  | { readonly verb: 'leases'; readonly kind?: string; readonly limit: number }
 
 export interface Operation {
   readonly account: number

@@ -1,11 +1,13 @@
 import type { ContractBackend } from '../../../src/contract/index.js'
 import { interceptedAdapter } from '../../../src/contract/intercepted-adapter.js'
 import { ConversationStoreError, isConversationStoreError } from '../../../src/model/errors.js'
+import { longestLeaseMs } from '../../../src/model/limits.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import { type ConversationStore, createConversationStore } from '../../../src/store/create-conversation-store.js'
 import type { ConversationKey, UpsertConversationInput } from '../../../src/store/inputs.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert } from './operation.js'
 import { withRowsByCustomer } from './rows-by-customer.js'
+import { timeless } from './stored-state.js'
 
 /**
  * One of the stores that run the same calls. Each has its own clock and makes its own ids, and both go the same way in
@@ -111,6 +113,7 @@ function send(
     ...(inbox !== undefined && { oaId: oaId(inbox) }),
     ...(customer !== undefined && { customerId: `c${customer}` }),
   })
+  const lease = (inbox: number) => ({ kind: 'sync', key: oaId(inbox) })
   const noting = async <T>(answer: Promise<T>): Promise<T> => {
     const result = await answer
     for (const each of Array.isArray(result) ? result : [result]) {
@@ -215,6 +218,14 @@ function send(
         return to.disconnectInbox({ oaId: oaId(given.inbox) })
       case 'inboxes':
         return collect(to.listInboxes({ limit: given.limit }))
+      case 'acquire lease':
+        return to.acquireLease({ ...lease(given.inbox), holder: given.holder, ttlMs: longestLeaseMs }).then(timeless)
+      case 'renew lease':
+        return to.renewLease({ ...lease(given.inbox), token: given.token, ttlMs: longestLeaseMs }).then(timeless)
+      case 'release lease':
+        return to.releaseLease({ ...lease(given.inbox), token: given.token })
+      case 'leases':
+        return collect(to.listLeases({ limit: given.limit, ...(given.kind !== undefined && { kind: given.kind }) })).then(timeless)
       case 'owner':
         return store.findInboxOwner({ channel: given.channel, oaId: oaId(given.inbox) })
     }

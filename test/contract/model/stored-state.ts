@@ -9,7 +9,13 @@ export async function storedState(raw: RawReader, accountId: string): Promise<Re
     conversations: (await raw.conversations(accountId)).map(comparable),
     messages: (await raw.messages(accountId)).map(comparable),
     events: (await raw.events(accountId)).map(comparableEvent).map(comparable),
+    leases: (await raw.leases(accountId)).map(lease),
   }
+}
+
+/** Without its times, because databases time leases by their own clocks. */
+function lease({ kind, key, holder, token }: RawRow): RawRow {
+  return { id: `${kind} ${key}`, holder, token }
 }
 
 /** Sorts the rows of each table by id. */
@@ -48,4 +54,16 @@ function outcomesOfNumbers(numbers: readonly unknown[]): readonly string[] {
 function comparableEvent({ dedupe_key, payload, ...row }: RawRow): RawRow {
   const isWaiting = row.conversation_id === null
   return { ...row, ...(row.message_id === null && { dedupe_key }), ...(!isWaiting && { payload }) }
+}
+
+/** The answer of a call about leases, without their times, because databases time leases by their own clocks. */
+export function timeless(answer: unknown): unknown {
+  if (Array.isArray(answer)) return answer.map(timeless)
+  if (typeof answer !== 'object' || answer === null) return answer
+  const timed = new Set(['since', 'expiresAt', 'expiresInMs'])
+  return Object.fromEntries(
+    Object.entries(answer)
+      .filter(([name]) => !timed.has(name))
+      .map(([name, value]) => [name, timeless(value)]),
+  )
 }

@@ -4,8 +4,8 @@ import { first, type Names, second, username } from './prepared-states.js'
 
 export type Side = 'a' | 'b'
 
-/** What the calls of a kind may wait for: their customers, the inbox, or nothing, because they only read. */
-type Scope = 'customer' | 'inbox' | 'nothing'
+/** What the calls of a kind may wait for: their customers, the inbox, the lease, or nothing, because they only read. */
+type Scope = 'customer' | 'inbox' | 'lease' | 'nothing'
 
 interface Kind<M extends Method> {
   readonly scope: Scope
@@ -20,6 +20,7 @@ const latest = ({ conversations }: Names) => conversations.at(-1) ?? 'none'
 const oldest = ({ conversations }: Names) => conversations[0] ?? 'none'
 const keys = (names: Names) => [first(names), second(names), { conversationId: oldest(names) }, { conversationId: latest(names) }]
 const limit = 10
+const leaseMs = 3_600_000
 const bothIds = (names: Names) => [
   { id: first(names).customerId, kind: 'phone' },
   { id: second(names).customerId, kind: 'user_id' },
@@ -146,4 +147,8 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
   findContact: { scope: 'nothing', inputs: (names) => [first(names), second(names)] },
   listInboxes: { scope: 'nothing', inputs: () => [{ limit }] },
   findInboxOwner: { scope: 'nothing', inputs: ({ oaId }) => [{ oaId, channel: 'sms' }] },
+  acquireLease: { scope: 'lease', inputs: ({ oaId }, side) => [{ kind: 'sync', key: oaId, holder: side, ttlMs: leaseMs }] },
+  renewLease: { scope: 'lease', inputs: ({ oaId }) => [{ kind: 'sync', key: oaId, token: 1, ttlMs: leaseMs }] },
+  releaseLease: { scope: 'lease', inputs: ({ oaId }) => [{ kind: 'sync', key: oaId, token: 1 }] },
+  listLeases: { scope: 'nothing', inputs: () => [{ limit }] },
 }

@@ -1,0 +1,17 @@
+import { compareBytes } from '../../model/planning/byte-order.js'
+import type { FindWebhookAccounts } from '../../store/adapter.js'
+import type { MemoryDatabase } from '../database.js'
+import { leaseNow } from '../lease-state.js'
+
+export function findWebhookAccounts(database: MemoryDatabase, input: FindWebhookAccounts): readonly string[] {
+  const now = leaseNow(input)
+  return database
+    .accounts()
+    .filter((accountId) =>
+      [...database.account(accountId).webhooks.values()].some(
+        ({ dueAt, expiresAt }) => (dueAt !== null && dueAt <= now) || expiresAt <= now,
+      ),
+    )
+    .sort(compareBytes)
+    .slice(0, input.limit)
+}

@@ -1,0 +1,62 @@
+import type { AdapterPage } from './adapter-page.js'
+import type { PageRequest, Scoped, WriteStamp } from './call-stamps.js'
+import type { LeaseHolder } from './lease.js'
+
+/** Names a lease within its account. */
+export interface LeaseName {
+  /** What the lease is for, such as `sync`, so that one user of leases does not meet the keys of another. */
+  readonly kind: string
+  /** What is held, such as an inbox's `oaId`. */
+  readonly key: string
+}
+
+/** A lease as the database has it. Its times are the database's own. */
+export interface LeaseState extends LeaseName, LeaseHolder {
+  /**
+   * Rises with every acquisition of this lease, and is never given again: not after a release, not after the lease ran
+   * out, and not after somebody deleted its row.
+   */
+  readonly token: number
+  readonly expiresAt: Date
+}
+
+/** What `acquireLease` answers: the caller's own lease, or who has it. The token is its holder's alone. */
+export type LeaseAnswer =
+  | { readonly acquired: true; readonly lease: LeaseState }
+  | { readonly acquired: false; readonly heldBy: Omit<LeaseState, 'token'> }
+
+/** What an adapter's `acquireLease` answers: the lease as it is now, and whether it is the caller's. */
+export interface LeaseFound {
+  readonly acquired: boolean
+  readonly lease: LeaseState
+}
+
+export interface AcquireLease extends LeaseName {
+  readonly holder: string
+  readonly ttlMs: number
+}
+
+export interface RenewLease extends LeaseName {
+  readonly token: number
+  readonly ttlMs: number
+}
+
+export interface ReleaseLease extends LeaseName {
+  readonly token: number
+}
+
+/** `after` is [kind, key]. `now` is the injected clock's, by which the memory adapter tells what is left. */
+export interface ListLeases extends Scoped, PageRequest {
+  readonly kind: string | null
+  readonly now: Date | null
+}
+
+/** The operations of leases. Every one is a single statement, or on MongoDB at most two commands. */
+export interface LeaseOperations {
+  /** Timed by the database's clock, whatever the stamp's `now` is. A call that is sent again has what it acquired. */
+  acquireLease(input: WriteStamp & AcquireLease): Promise<LeaseFound>
+  /** Null when the lease is no longer this token's. One whose time is over and that nobody took is. */
+  renewLease(input: WriteStamp & RenewLease): Promise<LeaseState | null>
+  releaseLease(input: WriteStamp & ReleaseLease): Promise<void>
+  listLeases(input: ListLeases): Promise<AdapterPage<LeaseState>>
+}

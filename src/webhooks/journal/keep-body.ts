@@ -1,0 +1,67 @@
+import { hostname } from 'node:os'
+import { limits } from '../../model/limits.js'
+import type { TakenWebhook } from '../../store/webhook-journal-port.js'
+import { type IngestOptions, normalizedBody } from '../ingest-webhook.js'
+import { itemsByAccount, type NamedInbox, type OwnerOf } from '../items-by-account.js'
+import type { ChannelNormalizer, NormalizedItem } from '../normalized-webhook.js'
+import { bodyParts, type OwnedItem } from './body-parts.js'
+import type { JournalStore } from './journal-store.js'
+import { withoutBodySecrets } from './without-secrets.js'
+
+/** How a handler keeps the bodies that it takes. */
+export interface JournalOptions {
+  /** For how many days a body is kept, whatever became of it. 1 to 3,653. */
+  readonly retainDays: number
+}
+
+/** For how long nobody else takes up a body that a process works on. */
+export const claimMs = 60_000
+export const dayMs = 86_400_000
+
+/** Who works on the bodies of this process, for whoever looks into the journal. */
+export const thisProcess = (): string => `${hostname()}:${process.pid}`
+
+/**
+ * Keeps a body, each account's part for itself and without what is secret in it, and returns the parts as bodies that
+ * this process has taken up. Null for what is not kept: what is no JSON object or list, and what is too large for it.
+ * Throws the store's errors; the channel then sends the body again.
+ */
+export async function keepBody(
+  store: JournalStore,
+  normalizer: ChannelNormalizer,
+  body: unknown,
+  { retainDays }: JournalOptions,
+  options: IngestOptions,
+): Promise<readonly TakenWebhook[] | null> {
+  const { parsed, normalized } = normalizedBody(normalizer, body, options)
+  if (typeof parsed !== 'object' || parsed === null) return null
+  const ownerOf: OwnerOf = options.ownerOf ?? (async (inbox) => (await store.findInboxOwner(inbox))?.accountId ?? null)
+  const parts = bodyParts(parsed, await ownedItems(ownerOf, normalizer.channel, normalized.items)).map((part) => ({
+    ...part,
+    accountId: part.accountId,
+    text: JSON.stringify(withoutBodySecrets(part.body)),
+  }))
+  if (parts.some(({ text }) => Buffer.byteLength(text) > limits.keptBodyBytes)) return null
+  const { channel, provider = null } = normalizer
+  const { oaId = null } = options
+  const holder = thisProcess()
+  return Promise.all(
+    parts.map(async ({ accountId, inboxes, text }) => {
+      const kept = { accountId, channel, provider, oaId, inboxes, body: text, holder }
+      const retainMs = retainDays * dayMs
+      const { id, token, receivedAt } = await store.forOperator().keepWebhook({ ...kept, retainMs, claimMs })
+      const state = { outcome: 'waiting', report: null, attempts: 1, workedAt: null } as const
+      return { ...kept, ...state, id, token, receivedAt, expiresAt: new Date(receivedAt.getTime() + retainMs) }
+    }),
+  )
+}
+
+/** The items of a body, each with the account that has its inbox, which is found as it is for writing them. */
+async function ownedItems(ownerOf: OwnerOf, channel: string, items: readonly NormalizedItem[]): Promise<readonly OwnedItem[]> {
+  const { itemsOf } = await itemsByAccount(ownerOf, channel, items)
+  const inboxOf = (item: NormalizedItem): NamedInbox => ({ channel: item.channel ?? channel, oaId: item.oaId })
+  const owned = [...itemsOf].flatMap(([accountId, own]) => own.map((item) => ({ path: item.path, accountId, inbox: inboxOf(item) })))
+  const paths = new Set(owned.map(({ path }) => path))
+  const others = items.filter(({ path }) => !paths.has(path))
+  return [...owned, ...others.map((item) => ({ path: item.path, accountId: null, inbox: inboxOf(item) }))]
+}
