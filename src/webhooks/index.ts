@@ -4,8 +4,8 @@ export { createWebhookHandler } from './handler/create-webhook-handler.js'
 export type { WebhookHandler, WebhookHandlerOptions } from './handler/options.js'
 export { type NodeRequest, type NodeResponse, toNodeHandler } from './handler/to-node-handler.js'
 export { type IngestOptions, ingestEvent, ingestWebhook, type WebhookChannel } from './ingest-webhook.js'
+export type { NamedInbox, OwnerOf } from './ingesting/items-by-account.js'
 export { instagram, instagramWith } from './instagram/normalizer.js'
-export type { NamedInbox, OwnerOf } from './items-by-account.js'
 export { messenger, messengerWith } from './messenger/normalizer.js'
 export type {
   ChannelNormalizer,

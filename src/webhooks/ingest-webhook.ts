@@ -1,14 +1,14 @@
 import { refusal } from '../model/validation/refusal.js'
-import { customerBatches } from './customer-batches.js'
-import { hasCustomer, itemsByAccount, type NamedInbox, type OwnerOf } from './items-by-account.js'
+import { customerBatches } from './ingesting/customer-batches.js'
+import { hasCustomer, itemsByAccount, type NamedInbox, type OwnerOf } from './ingesting/items-by-account.js'
+import { writeCustomers } from './ingesting/write-customers.js'
+import { writeReceipts } from './ingesting/write-receipts.js'
 import { messenger } from './messenger/normalizer.js'
 import type { ChannelNormalizer, NormalizedItem, NormalizedWebhook } from './normalized-webhook.js'
 import { parseBody } from './parse-body.js'
 import { consoleLogger, logProcessing, logRejected, logWritten, type WebhookLogger } from './webhook-logger.js'
 import { type AccountWrite, reportOf, type WebhookReport } from './webhook-report.js'
 import type { WebhookStore } from './webhook-store.js'
-import { writeCustomers } from './write-customers.js'
-import { writeReceipts } from './write-receipts.js'
 
 /**
  * The channels that `ingestWebhook` knows by name. Messenger stays here because hosts used its name before normalizers

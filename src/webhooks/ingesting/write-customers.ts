@@ -1,8 +1,8 @@
-import { type ConversationStoreError, isConversationStoreError } from '../model/errors.js'
-import type { BulkItemResult, ConversationEventsResult } from '../store/results.js'
+import { type ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import type { BulkItemResult, ConversationEventsResult } from '../../store/results.js'
+import type { RejectedItem } from '../normalized-webhook.js'
+import type { WebhookAccount } from '../webhook-store.js'
 import type { CustomerItems } from './customer-runs.js'
-import type { RejectedItem } from './normalized-webhook.js'
-import type { WebhookAccount } from './webhook-store.js'
 import { writtenEvent } from './written-event.js'
 
 export type CustomerWrite =

@@ -1,5 +1,5 @@
+import type { NormalizedItem } from '../normalized-webhook.js'
 import type { CustomerItem } from './customer-runs.js'
-import type { NormalizedItem } from './normalized-webhook.js'
 
 /** An inbox as a webhook names it. */
 export interface NamedInbox {

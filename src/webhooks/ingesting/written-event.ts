@@ -1,6 +1,6 @@
-import type { EventInput, MessageEventInput } from '../model/event-inputs.js'
-import type { Json } from '../model/json.js'
-import { contentKey } from '../store/stamping/dedupe-key.js'
+import type { EventInput, MessageEventInput } from '../../model/event-inputs.js'
+import type { Json } from '../../model/json.js'
+import { contentKey } from '../../store/stamping/dedupe-key.js'
 
 /** The event of a body as it is written. */
 export function writtenEvent(event: EventInput): EventInput {
