@@ -80,6 +80,11 @@ export interface NormalizedItem {
   readonly channel?: string
   /** Who carried it, where a channel has several providers. */
   readonly provider?: string
+  /**
+   * The number that WhatsApp displays for the inbox, as the body says it. A host with a database for each tenant may
+   * find the tenant by it.
+   */
+  readonly displayPhone?: string
   /** All ids by which the body names this customer, `customerId` among them, each with its kind. */
   readonly identities?: readonly CustomerIdentity[]
   /** True when it happened before the host listened, and is brought in now. The event says so too, if its type can. */

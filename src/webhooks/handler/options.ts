@@ -2,7 +2,7 @@ import type { IngestOptions } from '../ingest-webhook.js'
 import type { HandledChannel } from '../protocols/webhook-protocol.js'
 import type { Secrets } from '../signatures/signed-request.js'
 import type { WebhookReport } from '../webhook-report.js'
-import type { WebhookStore } from '../webhook-store.js'
+import type { StoreOf, WebhookStore } from '../webhook-store.js'
 
 /** Answers a request that a channel sends. It never rejects. */
 export type WebhookHandler = (request: Request) => Promise<Response>
@@ -14,7 +14,8 @@ export type SecretsByInbox<S> = (request: Request, oaId: string | null) => Await
 
 /** What `createWebhookHandler` needs to know. `S` is what the secrets of the channel's protocol look like. */
 export interface WebhookHandlerOptions<S> extends Omit<IngestOptions, 'oaId'> {
-  readonly store: WebhookStore
+  /** The host's store, or a function that gives the store of an inbox, such as its tenant's. Null: nobody has it. */
+  readonly store: WebhookStore | StoreOf
   /** An imported channel, e.g. `messenger`, or a normalizer of the host's own with one of the protocols. */
   readonly channel: HandledChannel<S>
   /**
