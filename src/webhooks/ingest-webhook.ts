@@ -48,6 +48,11 @@ export interface IngestOptions {
    * to the console.
    */
   readonly logger?: WebhookLogger
+  /**
+   * True where the host takes bodies that nobody signed, as in a trial on its own machine. What a guide's `curl` posts
+   * to Messenger or Instagram is then taken too, without a `mid` and without the id of its entry. Default: false.
+   */
+  readonly allowUnsigned?: boolean
 }
 
 /**
@@ -77,11 +82,11 @@ export async function ingestWebhook(
   options: IngestOptions = {},
 ): Promise<WebhookReport> {
   const normalizer = normalizerOf(channel)
-  const { oaId } = options
+  const { oaId, allowUnsigned } = options
   if (oaId !== undefined && (typeof oaId !== 'string' || oaId === '')) throw refusal(['oaId'], 'must be an id')
   const parsed = parseBody(body, normalizer.parseText)
-  const normalized =
-    'unparsable' in parsed ? unparsable(parsed.unparsable) : normalizer.normalize(parsed.body, oaId === undefined ? {} : { oaId })
+  const how = { ...(oaId !== undefined && { oaId }), ...(allowUnsigned !== undefined && { allowUnsigned }) }
+  const normalized = 'unparsable' in parsed ? unparsable(parsed.unparsable) : normalizer.normalize(parsed.body, how)
   if (normalized.needsOaId && oaId === undefined) throw refusal(['oaId'], 'is required: the body names no inbox')
   return write(store, normalizer, normalized, options)
 }

@@ -1,4 +1,4 @@
-import { field, idText, isRecord, present, readId, stringField } from '../reading/fields.js'
+import { field, idText, isRecord, present, readId, readName, stringField } from '../reading/fields.js'
 import { eventBase, type ItemReading } from '../reading/item-context.js'
 import { readProtocol, readReaction } from './changes.js'
 import { quotedIn, readContent, unwrapped } from './content.js'
@@ -13,7 +13,14 @@ export function readMessage(data: unknown, inbox: EvolutionInbox, history: boole
   const id = readId(field(field(data, 'key'), 'id'), 'key.id')
   if (id === null) return { refused: 'key.id is missing' }
   if ('refused' in id) return id
-  const context = { ...chat, occurredAt: readSeconds(field(data, 'messageTimestamp')), ...(history && { history }) }
+  // The name is that of whoever wrote, so the inbox's own where the inbox wrote.
+  const name = chat.fromInbox ? null : readName(field(data, 'pushName'))
+  const context = {
+    ...chat,
+    occurredAt: readSeconds(field(data, 'messageTimestamp')),
+    ...(name !== null && { customerName: name }),
+    ...(history && { history }),
+  }
   const message = unwrapped(field(data, 'message'))
   if (!isRecord(message)) return { ignored: 'no message content (placeholder, undecryptable)' }
   const changed = readReaction(message, id.id, context) ?? readProtocol(message, id.id, context)

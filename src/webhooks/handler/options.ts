@@ -41,8 +41,8 @@ export interface WebhookHandlerOptions<S> extends Omit<IngestOptions, 'oaId'> {
    */
   readonly budgetMs?: number
   /**
-   * Takes requests that carry no signature, for a trial on one's own machine. Default: false. A wrong signature is
-   * refused all the same, unless there is no secret to check it with.
+   * Takes requests that carry no signature, for a trial on one's own machine, and what a guide's `curl` posts. Default:
+   * false. A wrong signature is refused all the same, unless there is no secret to check it with.
    */
   readonly allowUnsigned?: boolean
   /**

@@ -1,6 +1,7 @@
 import { type ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import type { EventInput } from '../../model/event-inputs.js'
 import type { BulkItemResult, ConversationEventsResult } from '../../store/results.js'
-import type { RejectedItem } from '../normalized-webhook.js'
+import type { NormalizedItem, RejectedItem } from '../normalized-webhook.js'
 import type { WebhookAccount } from '../webhook-store.js'
 import type { CustomerItems } from './customer-runs.js'
 import { writtenEvent } from './written-event.js'
@@ -62,6 +63,7 @@ async function bulk(
         oaId,
         customerId,
         ...(identities.length > 0 && { identities }),
+        ...nameIn(items),
         ...(opens !== undefined && items.some(({ event }) => 'history' in event && event.history === true) && { opens }),
         events: items.map(({ event }) => writtenEvent(event)),
       })),
@@ -73,6 +75,20 @@ async function bulk(
   const failed = results.find((result) => !result.ok && !isRefusal(result.error))
   if (failed !== undefined && !failed.ok) throw failed.error
   return results
+}
+
+/**
+ * What the channel calls the customer, as the last live message or button press of theirs says it. A name that a person
+ * typed for the contact stays. Other events come before or after these in any order, and history has names of long ago.
+ */
+function nameIn(items: readonly NormalizedItem[]): { readonly customerName?: string } {
+  const named = items.filter(({ event }) => isFromCustomer(event)).findLast(({ customerName }) => customerName !== undefined)
+  return named?.customerName === undefined ? {} : { customerName: named.customerName }
+}
+
+function isFromCustomer(event: EventInput): boolean {
+  if (event.type === 'message') return event.direction !== 'outbound' && event.history !== true
+  return event.type === 'postback' && event.history !== true
 }
 
 /** The error's message names paths and limits, never a value. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.js'
-import { field, idText, present, type Refused, readId, stringField } from '../reading/fields.js'
+import { field, idText, present, type Refused, readId, readName, stringField } from '../reading/fields.js'
 import type { ItemReading } from '../reading/item-context.js'
 import { readAttachments } from './attachments.js'
 import { contextOf, type Participants } from './participants.js'
@@ -13,11 +13,12 @@ export function readMessage(body: unknown, participants: Participants | Refused 
   if (id === null) return { refused: 'MessageSid is missing' }
   if ('refused' in id) return id
   const replyTo = idText(field(body, 'OriginalRepliedMessageSid'))
+  const name = readName(field(body, 'ProfileName'))
   const isUnsupported = stringField(body, 'MessageType') === 'unsupported'
   // Only WhatsApp has buttons. Their text is what the customer chose, and `Body` may be what was written beside it.
   const button = channel === 'whatsapp' ? stringField(body, 'ButtonText') || stringField(body, 'ListTitle') : null
   return {
-    context: contextOf(participants, oaId),
+    context: { ...contextOf(participants, oaId), ...(name !== null && { customerName: name }) },
     events: [
       {
         type: 'message',

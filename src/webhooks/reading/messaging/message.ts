@@ -1,6 +1,7 @@
 import type { MessageEventInput } from '../../../model/event-inputs.js'
 import type { JsonObject } from '../../../model/json.js'
-import { field, idText, present, readId, storableObject, stringField } from '../fields.js'
+import { contentKey } from '../../../store/stamping/dedupe-key.js'
+import { field, type Id, idText, present, readId, storableObject, stringField } from '../fields.js'
 import { eventBase, type Reading } from '../item-context.js'
 import { readAttachments } from './attachments.js'
 import type { MessengerContext } from './messaging-context.js'
@@ -10,7 +11,7 @@ const pageInboxApp = '263902037430900'
 
 export function readMessage(item: unknown, context: MessengerContext): Reading {
   const message = field(item, 'message')
-  const mid = readId(field(message, 'mid'), 'message.mid')
+  const mid = readId(field(message, 'mid'), 'message.mid') ?? idByHand(message, context)
   if (mid === null) return { refused: 'message.mid is missing' }
   if ('refused' in mid) return mid
   if (field(message, 'is_deleted') === true) {
@@ -35,6 +36,13 @@ export function readMessage(item: unknown, context: MessengerContext): Reading {
       },
     ],
   }
+}
+
+/** The id of a message that somebody wrote by hand: what it says, when and by whom. Sent again it is the same message. */
+function idByHand(message: unknown, { allowUnsigned, customerId, occurredAt }: MessengerContext): Id | null {
+  const content = storableObject(message)
+  if (!allowUnsigned || content === null) return null
+  return { id: contentKey('by hand', customerId, occurredAt?.toISOString() ?? null, content) }
 }
 
 /** The flag comes as a boolean or as a string. */

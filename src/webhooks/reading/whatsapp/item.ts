@@ -18,7 +18,8 @@ export function readInbound(message: unknown, inbox: WhatsappInbox, contacts: Co
   const person = readPerson(message, fromFields, contacts)
   if (person === null) return { refused: 'from and from_user_id are missing' }
   if ('refused' in person) return person
-  return readTyped(message, message, { ...baseOf(inbox, person), fromInbox: false })
+  const { customerName } = person
+  return readTyped(message, message, { ...baseOf(inbox, person), ...(customerName !== undefined && { customerName }), fromInbox: false })
 }
 
 /** Reads an element of `message_echoes`: what the inbox sent from its app, or another app sent in its name. */

@@ -34,7 +34,8 @@ export function readStatus(status: unknown, inbox: WhatsappInbox, contacts: Cont
   const person = readPerson(status, recipientFields, contacts) ?? readPerson(field(status, 'message'), recipientFields, contacts)
   if (person === null) return { refused: 'recipient_id and recipient_user_id are missing' }
   if ('refused' in person) return person
-  const context = { ...person, ...ofInbox(inbox), fromInbox: false, occurredAt: readSeconds(field(status, 'timestamp')) }
+  const { customerId, identities } = person
+  const context = { ...ofInbox(inbox), customerId, identities, fromInbox: false, occurredAt: readSeconds(field(status, 'timestamp')) }
   return { context, events: [receiptOf(id.id, known, context, known === 'failed' ? errorIn(status) : null)] }
 }
 
