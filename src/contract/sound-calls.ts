@@ -49,6 +49,7 @@ export function soundWrites(key: CustomerKey): readonly SoundCall[] {
     updateContact: { ...key, name: 'x' },
     connectInbox: { oaId: key.oaId, channel: 'sms' },
     disconnectInbox: { oaId: key.oaId },
+    recordHistoryProgress: { oaId: key.oaId, progress: 1 },
   }
   return callsOf(inputs)
 }

@@ -22,6 +22,7 @@ import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
+import { recordHistoryProgress } from './operations/record-history-progress.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
@@ -76,6 +77,7 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     updateContact: migrated(updateContact),
     connectInbox: migrated(connectInbox),
     disconnectInbox: migrated(disconnectInbox),
+    recordHistoryProgress: migrated(recordHistoryProgress),
     listInboxes: migrated(listInboxes),
     findInboxOwner: migrated(findInboxOwner),
   }

@@ -1,5 +1,5 @@
 import type { JsonObject } from './json.js'
-import type { Channel, OnClosed } from './records.js'
+import type { Channel, InboxHistory, OnClosed } from './records.js'
 
 /** Only the keys that are present change a field; null clears it. */
 export interface Patch {
@@ -20,6 +20,9 @@ interface InboxPatch {
   readonly onClosed?: OnClosed | null
   readonly metadata?: JsonObject | null
 }
+
+/** What a channel says of how far it is with sending a history. Null: it does not say it. */
+export type HistoryStep = Omit<InboxHistory, 'updatedAt'>
 
 /** An inbox that is to be connected or patched. */
 export interface InboxConnection {

@@ -236,7 +236,23 @@ export interface Inbox {
   readonly status: 'connected' | 'disconnected'
   readonly connectedAt: Date
   readonly disconnectedAt: Date | null
+  /** How far the channel is with sending what was said before it was connected. Null while it has said nothing. */
+  readonly history: InboxHistory | null
   readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/** How far a channel is with sending the history of an inbox, as `recordHistoryProgress` keeps it. */
+export interface InboxHistory {
+  /** The last part of the past of which something came. WhatsApp: 0 is the last day, 1 the 90 days before, 2 up to 180. */
+  readonly phase: number | null
+  /** The place in that part of what came furthest. */
+  readonly chunkOrder: number | null
+  /** In percent of everything. */
+  readonly progress: number | null
+  /** The channel's code for why it sends nothing, such as 2593109 where a business does not share its history. */
+  readonly errorCode: string | null
+  /** When it last moved. */
   readonly updatedAt: Date
 }
 

@@ -24,6 +24,7 @@ import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
+import { recordHistoryProgress } from './operations/record-history-progress.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
@@ -94,6 +95,7 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     updateContact: write(updateContact),
     connectInbox: write(connectInbox),
     disconnectInbox: write(disconnectInbox),
+    recordHistoryProgress: write(recordHistoryProgress),
     listInboxes: read(listInboxes),
     findInboxOwner: read(findInboxOwner),
   }

@@ -16,6 +16,7 @@ import type {
   MarkReadInput,
   MessageKey,
   PageInput,
+  RecordHistoryProgressInput,
   SnoozeConversationInput,
   UpdateContactInput,
   UpdateConversationInput,
@@ -240,6 +241,15 @@ export interface AccountConversations<TMetadata = JsonObject> extends Conversati
    * error. Throws NOT_FOUND, and UNSUPPORTED on a standalone mongod.
    */
   disconnectInbox(input: { readonly oaId: string }): Promise<Inbox>
+
+  /**
+   * Keeps how far a channel is with sending the history of an inbox, for `listInboxes` to show. The channel's bodies
+   * come in any order, so nothing moves back: the furthest phase stays with the furthest place in it, and the highest
+   * progress. An error stands until the history moves on, and none is kept once the progress is 100. What is nothing
+   * new changes nothing. Throws NOT_FOUND for an inbox that the account never connected, and UNSUPPORTED on a standalone
+   * mongod.
+   */
+  recordHistoryProgress(input: RecordHistoryProgressInput): Promise<Inbox>
 
   /** Lists the account's inboxes by `oaId`, including the disconnected ones. */
   listInboxes(input?: PageInput, options?: CallOptions): PagedList<Inbox>

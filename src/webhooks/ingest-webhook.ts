@@ -112,7 +112,7 @@ async function write(
   normalized: NormalizedWebhook,
   { opens, logger = consoleLogger, ownerOf, unknownInbox }: IngestOptions,
 ): Promise<WebhookReport> {
-  const { parts, unknownInboxes, failures } = await bodyParts(placeFinder(store, ownerOf), channel, normalized.items)
+  const { parts, unknownInboxes, failures } = await bodyParts(placeFinder(store, ownerOf), channel, normalized)
   const written: AccountWrite[] = []
   const failed = [...failures]
   for (const part of parts) {

@@ -72,6 +72,10 @@ export interface HistoryProgress {
   readonly chunkOrder: number | null
   /** In percent of everything. */
   readonly progress: number | null
+  /** The channel's code for why it sends nothing, such as 2593109 where a business does not share its history. */
+  readonly errorCode?: string
+  /** The number that WhatsApp displays for the inbox, as at an item. */
+  readonly displayPhone?: string
 }
 
 /** One event of one customer. */

@@ -1,5 +1,5 @@
 import type { InboxOwner } from '../model/records.js'
-import type { ApplyReceiptInput, BulkUpsertInput } from '../store/inputs.js'
+import type { ApplyReceiptInput, BulkUpsertInput, RecordHistoryProgressInput } from '../store/inputs.js'
 import type { BulkItemResult, InboxReceiptResult } from '../store/results.js'
 
 /**
@@ -10,11 +10,13 @@ export interface WebhookStore {
   forAccount(accountId: string): WebhookAccount
 }
 
-/** The part of an account that webhooks need. Everything they write goes through these two calls. */
+/** The part of an account that webhooks need. Everything they write goes through these three calls. */
 export interface WebhookAccount {
   bulkUpsertConversationsWithEvents(input: BulkUpsertInput<never>): Promise<readonly BulkItemResult<unknown>[]>
   /** For receipts whose body names no customer. */
   applyReceipt(input: ApplyReceiptInput): Promise<readonly InboxReceiptResult[]>
+  /** For how far a channel is with sending an inbox's history. */
+  recordHistoryProgress(input: RecordHistoryProgressInput): Promise<unknown>
 }
 
 /** An inbox as a webhook names it. */

@@ -130,6 +130,7 @@ describe('on PostgreSQL every verb is one statement:', () => {
     updateContact: (account) => account.updateContact({ ...customer, name: 'Lan' }),
     connectInbox: (account) => account.connectInbox({ oaId: 'other', channel: 'zalo' }),
     disconnectInbox: (account) => account.disconnectInbox({ oaId }),
+    recordHistoryProgress: (account) => account.recordHistoryProgress({ oaId, progress: 1 }),
     listInboxes: (account) => account.listInboxes(),
   }
 

@@ -110,6 +110,7 @@ const methods: Readonly<Record<Method, Call>> = {
   updateContact: { send: on('updateContact'), inputs: [{ contactId: 'contact' }, customer] },
   connectInbox: { send: on('connectInbox'), inputs: [{ oaId: 'page', channel: 'messenger' }] },
   disconnectInbox: { send: on('disconnectInbox'), inputs: [{ oaId: 'page' }] },
+  recordHistoryProgress: { send: on('recordHistoryProgress'), inputs: [{ oaId: 'page', errorCode: 'code' }] },
   listInboxes: { send: on('listInboxes'), inputs: [{}] },
   findInboxOwner: { send: (store, input) => store.findInboxOwner(input), inputs: [{ channel: 'messenger', oaId: 'page' }] },
   forAccount: { send: (store, { accountId }: { accountId: string }) => store.forAccount(accountId), inputs: [{ accountId: 'acme' }] },

@@ -137,6 +137,7 @@ export function toInbox(row: InboxRow): Inbox {
     status: row.status,
     connectedAt: copyOf(row.connectedAt),
     disconnectedAt: copyOf(row.disconnectedAt),
+    history: row.history === null ? null : { ...row.history, updatedAt: copyOf(row.history.updatedAt) },
     createdAt: copyOf(row.createdAt),
     updatedAt: copyOf(row.updatedAt),
   }

@@ -1,8 +1,8 @@
 import type { InboxRow } from '../../model/planning/rows.js'
-import type { Channel, InboxOwner } from '../../model/records.js'
+import type { Channel, InboxHistory, InboxOwner } from '../../model/records.js'
 import type { Doc } from '../driver.js'
 import { readJson, storeJson } from '../json-field.js'
-import { text, textOrNull, time, timeOrNull } from './fields.js'
+import { integerOrNull, text, textOrNull, time, timeOrNull } from './fields.js'
 import { memoryFields, remembered } from './operations.js'
 
 export function inboxDocument(row: InboxRow): Doc {
@@ -20,6 +20,7 @@ export function inboxDocument(row: InboxRow): Doc {
     ...memoryFields(row),
     connected_at: row.connectedAt,
     disconnected_at: row.disconnectedAt,
+    ...historyFields(row.history),
     created_at: row.createdAt,
     updated_at: row.updatedAt,
   }
@@ -40,8 +41,34 @@ export function inboxRow(doc: Doc): InboxRow {
     ...remembered(doc),
     connectedAt: time(doc.connected_at),
     disconnectedAt: timeOrNull(doc.disconnected_at),
+    history: historyOf(doc),
     createdAt: time(doc.created_at),
     updatedAt: time(doc.updated_at),
+  }
+}
+
+/** An inbox of whose history nothing was said has none of these fields. */
+function historyFields(history: InboxHistory | null): Doc {
+  if (history === null) return {}
+  const { phase, chunkOrder, progress, errorCode, updatedAt } = history
+  return {
+    history_phase: phase,
+    history_chunk_order: chunkOrder,
+    history_progress: progress,
+    history_error: errorCode,
+    history_at: updatedAt,
+  }
+}
+
+function historyOf(doc: Doc): InboxHistory | null {
+  const updatedAt = timeOrNull(doc.history_at)
+  if (updatedAt === null) return null
+  return {
+    phase: integerOrNull(doc.history_phase),
+    chunkOrder: integerOrNull(doc.history_chunk_order),
+    progress: integerOrNull(doc.history_progress),
+    errorCode: textOrNull(doc.history_error),
+    updatedAt,
   }
 }
 

@@ -1,10 +1,11 @@
-import type { NormalizedItem } from '../normalized-webhook.js'
+import type { HistoryProgress, NormalizedItem, NormalizedWebhook } from '../normalized-webhook.js'
 import type { DisplayedInbox, NamedInbox, WebhookStore } from '../webhook-store.js'
 import { keyOf, type Place } from './places.js'
 
 /** What one account gets of a body. */
 export interface BodyPart extends Place {
   readonly items: readonly NormalizedItem[]
+  readonly historyProgress: readonly HistoryProgress[]
 }
 
 export interface BodyParts {
@@ -16,29 +17,39 @@ export interface BodyParts {
 
 type FindPlace = (inbox: DisplayedInbox) => Promise<Place | null>
 
-/** Splits the items of a body by the account that has their inbox. A place that can't be found costs no other part. */
-export async function bodyParts(findPlace: FindPlace, channel: string, items: readonly NormalizedItem[]): Promise<BodyParts> {
-  const displayPhones = displayPhonesOf(items, channel)
-  const placeOf = (inbox: NamedInbox) => findPlace({ ...inbox, displayPhone: displayPhones.get(keyOf(inbox)) ?? null })
+/** Splits a body by the account that has each inbox. A place that can't be found costs no other part. */
+export async function bodyParts(
+  findPlace: FindPlace,
+  channel: string,
+  { items, historyProgress = [] }: Pick<NormalizedWebhook, 'items' | 'historyProgress'>,
+): Promise<BodyParts> {
+  const displayPhones = displayPhonesOf([...items, ...historyProgress], channel)
   const parts = new PartsByAccount()
   const unknownInboxes = new Map<string, NamedInbox>()
   const failures = new Set<unknown>()
-  for (const { otherwise, ...item } of items) {
-    const inbox = inboxOf(item, channel)
+  const placeOf = (inbox: NamedInbox) => findPlace({ ...inbox, displayPhone: displayPhones.get(keyOf(inbox)) ?? null })
+  const give = async (inbox: NamedInbox, other: NamedInbox | null, take: (part: GrowingPart, isOther: boolean) => void) => {
     try {
       const place = await placeOf(inbox)
-      const other = place === null && otherwise !== undefined ? await placeOf({ ...inbox, oaId: otherwise.oaId }) : null
-      if (place !== null) parts.of(place).items.push(item)
-      else if (other !== null) parts.of(other).items.push({ ...item, ...otherwise })
+      const otherPlace = place === null && other !== null ? await placeOf(other) : null
+      if (place !== null) take(parts.of(place), false)
+      else if (otherPlace !== null) take(parts.of(otherPlace), true)
       else unknownInboxes.set(keyOf(inbox), inbox)
     } catch (error) {
       failures.add(error)
     }
   }
+  for (const { otherwise, ...item } of items) {
+    const inbox = inboxOf(item, channel)
+    await give(inbox, otherwise === undefined ? null : { ...inbox, oaId: otherwise.oaId }, (part, isOther) =>
+      part.items.push(isOther ? { ...item, ...otherwise } : item),
+    )
+  }
+  for (const progress of historyProgress) await give(inboxOf(progress, channel), null, (part) => part.historyProgress.push(progress))
   return { parts: parts.all, unknownInboxes: [...unknownInboxes.values()], failures: [...failures] }
 }
 
-type GrowingPart = Place & { readonly items: NormalizedItem[] }
+type GrowingPart = Place & { readonly items: NormalizedItem[]; readonly historyProgress: HistoryProgress[] }
 
 /** The parts in the order in which the body first names them. Two inboxes of one account are in one part. */
 class PartsByAccount {
@@ -50,23 +61,25 @@ class PartsByAccount {
     this.#known.set(store, ofStore)
     const known = ofStore.get(accountId)
     if (known !== undefined) return known
-    const part = { store, accountId, items: [] }
+    const part = { store, accountId, items: [], historyProgress: [] }
     ofStore.set(accountId, part)
     this.all.push(part)
     return part
   }
 }
 
-function inboxOf({ channel, oaId }: NormalizedItem, own: string): NamedInbox {
+type FromInbox = Pick<NormalizedItem, 'channel' | 'oaId' | 'displayPhone'>
+
+function inboxOf({ channel, oaId }: FromInbox, own: string): NamedInbox {
   return { channel: channel ?? own, oaId }
 }
 
 /** The number of an inbox is what the body says first, because not each of its parts says it. */
-function displayPhonesOf(items: readonly NormalizedItem[], channel: string): ReadonlyMap<string, string> {
+function displayPhonesOf(parts: readonly FromInbox[], channel: string): ReadonlyMap<string, string> {
   const phones = new Map<string, string>()
-  for (const item of items) {
-    const key = keyOf(inboxOf(item, channel))
-    if (item.displayPhone !== undefined && !phones.has(key)) phones.set(key, item.displayPhone)
+  for (const part of parts) {
+    const key = keyOf(inboxOf(part, channel))
+    if (part.displayPhone !== undefined && !phones.has(key)) phones.set(key, part.displayPhone)
   }
   return phones
 }

@@ -3,15 +3,17 @@ import type { AccountWrite } from '../webhook-report.js'
 import type { BodyPart } from './body-parts.js'
 import { customerBatches } from './customer-batches.js'
 import type { CustomerItem } from './customer-runs.js'
+import { recordProgress } from './record-progress.js'
 import { type WriteOptions, writeCustomers } from './write-customers.js'
 import { writeReceipts } from './write-receipts.js'
 
 /**
  * Writes what one account gets of a body: its customers in as few calls as the limits allow, then the receipts that
- * name no customer. It tells each write as soon as it is done, because a later one may throw.
+ * name no customer, and at last how far a history is, which is never ahead of what is stored. It tells each write as
+ * soon as it is done, because a later one may throw.
  */
 export async function* writePart(
-  { store, accountId, items }: BodyPart,
+  { store, accountId, items, historyProgress }: BodyPart,
   { logger, ...how }: WriteOptions & { readonly logger: WebhookLogger },
 ): AsyncGenerator<AccountWrite> {
   const account = store.forAccount(accountId)
@@ -21,6 +23,7 @@ export async function* writePart(
   }
   const withoutCustomer = items.filter((item) => !hasCustomer(item))
   for (const write of await writeReceipts(account, withoutCustomer)) yield { ...write, accountId }
+  await recordProgress(account, historyProgress)
 }
 
 function hasCustomer(item: CustomerItem | BodyPart['items'][number]): item is CustomerItem {

@@ -239,6 +239,12 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
       act: (account) => account.disconnectInbox({ oaId }),
     },
   ],
+  recordHistoryProgress: [
+    {
+      prepare: (account) => account.connectInbox({ oaId, channel: 'sms' }),
+      act: (account) => account.recordHistoryProgress({ oaId, phase: 1, chunkOrder: 2, progress: 30 }),
+    },
+  ],
 }
 
 export const scenarios: readonly Scenario[] = Object.entries(scenariosOf).flatMap(([method, each]) =>
