@@ -117,7 +117,7 @@ async function write(
   const failed = [...failures]
   for (const part of parts) {
     try {
-      for await (const each of writePart(part, { opens, logger })) written.push(each)
+      for await (const each of writePart(part, { opens, logger, ...(ownerOf !== undefined && { channel }) })) written.push(each)
     } catch (error) {
       failed.push(error)
     }

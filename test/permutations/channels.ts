@@ -37,7 +37,10 @@ const messengerChannel: WrittenChannel = {
       case 'delete':
         return { ...item, message: { mid: fact.target, is_deleted: true } }
       case 'reaction':
-        return { ...item, reaction: { mid: fact.target, action: fact.emoji === null ? 'unreact' : 'react', emoji: fact.emoji ?? undefined } }
+        return {
+          ...item,
+          reaction: { mid: fact.target, action: fact.emoji === null ? 'unreact' : 'react', emoji: fact.emoji ?? undefined },
+        }
       case 'watermark':
         return { ...item, [fact.status === 'read' ? 'read' : 'delivery']: { watermark: fact.upTo } }
       case 'press':
@@ -64,7 +67,11 @@ const whatsappChannel: WrittenChannel = {
     const at = { timestamp: seconds(fact.at) }
     const inbound = (type: string, said: object) => ({
       field: 'messages',
-      value: { metadata, contacts, messages: [{ ...at, id: 'id' in fact ? fact.id : '', from: number, from_user_id: userId, type, [type]: said }] },
+      value: {
+        metadata,
+        contacts,
+        messages: [{ ...at, id: 'id' in fact ? fact.id : '', from: number, from_user_id: userId, type, [type]: said }],
+      },
     })
     switch (fact.kind) {
       case 'inbound': {
@@ -139,7 +146,13 @@ const evolutionChannel: WrittenChannel = {
     const jids = { phone: { remoteJid: number }, other: { remoteJid: lid }, both: { remoteJid: lid, remoteJidAlt: number } }[fact.naming]
     const body = (event: string, data: object) => ({ event, instance: oaId, data })
     const upsert = (id: string, fromMe: boolean, message: object, rest: object = {}) =>
-      body('messages.upsert', { key: { ...jids, id, fromMe }, pushName: `Person ${fact.person}`, messageTimestamp: fact.at / 1000, message, ...rest })
+      body('messages.upsert', {
+        key: { ...jids, id, fromMe },
+        pushName: `Person ${fact.person}`,
+        messageTimestamp: fact.at / 1000,
+        message,
+        ...rest,
+      })
     switch (fact.kind) {
       case 'inbound':
       case 'echo': {
@@ -147,7 +160,11 @@ const evolutionChannel: WrittenChannel = {
         return upsert(fact.id, fact.kind === 'echo', { conversation: fact.text }, quoted || {})
       }
       case 'edit':
-        return body('messages.edited', { key: { ...jids, id: fact.target, fromMe: false }, editedMessage: { conversation: fact.text }, timestampMs: fact.at })
+        return body('messages.edited', {
+          key: { ...jids, id: fact.target, fromMe: false },
+          editedMessage: { conversation: fact.text },
+          timestampMs: fact.at,
+        })
       case 'delete':
         return body('messages.delete', { ...jids, id: fact.target, fromMe: false })
       case 'reaction':
@@ -177,7 +194,9 @@ const zaloChannel: WrittenChannel = {
       case 'inbound':
       case 'echo': {
         const message = { msg_id: fact.id, text: fact.text, ...(fact.replyTo !== undefined && { quote_msg_id: fact.replyTo }) }
-        return fact.kind === 'inbound' ? { event_name: 'user_send_text', ...theirs, message } : { event_name: 'oa_send_text', ...ours, message }
+        return fact.kind === 'inbound'
+          ? { event_name: 'user_send_text', ...theirs, message }
+          : { event_name: 'oa_send_text', ...ours, message }
       }
       case 'reaction':
         return { event_name: 'user_reacted_message', ...theirs, message: { msg_id: fact.target, react_icon: fact.emoji ?? '/-remove' } }

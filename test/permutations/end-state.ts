@@ -31,7 +31,11 @@ export async function endState(account: AccountConversations, raw: RawReader, ac
     }),
   )
   const waiting = (await raw.events(accountId)).filter(({ conversation_id }) => conversation_id === null)
-  return plain({ conversations: sorted(conversations), found, waiting: sorted(waiting.map(({ type, target_message_id }) => [type, target_message_id])) })
+  return plain({
+    conversations: sorted(conversations),
+    found,
+    waiting: sorted(waiting.map(({ type, target_message_id }) => [type, target_message_id])),
+  })
 }
 
 function seenMessage({ id: _, accountId: __, conversationId: ___, contactInboxId: ____, seq: _____, createdAt: ______, ...seen }: Message) {

@@ -78,7 +78,11 @@ function sayAbout(
   } else {
     const before = about.flatMap((fact) => (fact.kind === 'receipt' ? [fact.status] : []))
     // A message that failed was never delivered.
-    const possible = before.includes('failed') ? [] : before.length === 0 ? (['sent', 'delivered', 'failed'] as const) : (['delivered', 'read'] as const)
+    const possible = before.includes('failed')
+      ? []
+      : before.length === 0
+        ? (['sent', 'delivered', 'failed'] as const)
+        : (['delivered', 'read'] as const)
     if (possible.length > 0) say('receipt', { kind: 'receipt', target, status: random.pick(possible) })
   }
 }

@@ -31,7 +31,13 @@ export async function runCases(backend: ContractBackend, { seed, cases }: Cases)
     const channel = writtenChannels[name]
     const facts = randomFacts(random, new Set(channel.kinds), channel.namings)
     const arrival = randomArrival(random, facts)
-    const expected = await endOf(model, channel, each, facts.map((fact) => [fact]), facts)
+    const expected = await endOf(
+      model,
+      channel,
+      each,
+      facts.map((fact) => [fact]),
+      facts,
+    )
     const found = await endOf(backend, channel, each, arrival, facts)
     if (!isDeepStrictEqual(found, expected)) return told({ name, seed: each, facts, arrival, expected, found })
   }
@@ -71,7 +77,10 @@ async function endOf(
   const account = store.forAccount(accountId)
   await account.connectInbox({ oaId, channel: normalizer.channel })
   for (const body of arrival) {
-    for (const each of bodies(body.map((fact) => piece(fact, oaId)), oaId)) {
+    for (const each of bodies(
+      body.map((fact) => piece(fact, oaId)),
+      oaId,
+    )) {
       const { rejected } = await ingestWebhook(store, normalizer, each, { oaId })
       if (rejected.length > 0) return { rejected }
     }

@@ -75,7 +75,10 @@ describe('what a guide’s curl posts', () => {
   test('needs the secret of its recipient where each inbox has its own', async () => {
     const asked: (string | null)[] = []
     const host = await connectedHost()
-    const secrets = (_: Request, oaId: string | null) => void asked.push(oaId) ?? appSecret
+    const secrets = (_: Request, oaId: string | null) => {
+      asked.push(oaId)
+      return appSecret
+    }
     const handle = createWebhookHandler({
       store: host.store,
       channel: messenger,

@@ -47,17 +47,16 @@ export function inboxRow(doc: Doc): InboxRow {
   }
 }
 
-/** An inbox of whose history nothing was said has none of these fields. */
+/** Nothing is stored for what the channel has not said. */
 function historyFields(history: InboxHistory | null): Doc {
-  if (history === null) return {}
-  const { phase, chunkOrder, progress, errorCode, updatedAt } = history
-  return {
-    history_phase: phase,
-    history_chunk_order: chunkOrder,
-    history_progress: progress,
-    history_error: errorCode,
-    history_at: updatedAt,
+  const fields = {
+    history_phase: history?.phase,
+    history_chunk_order: history?.chunkOrder,
+    history_progress: history?.progress,
+    history_error: history?.errorCode,
+    history_at: history?.updatedAt,
   }
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => (value ?? null) !== null))
 }
 
 function historyOf(doc: Doc): InboxHistory | null {

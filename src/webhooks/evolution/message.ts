@@ -1,5 +1,6 @@
 import { field, idText, isRecord, present, readId, readName, stringField } from '../reading/fields.js'
-import { eventBase, type ItemReading } from '../reading/item-context.js'
+import type { ItemReading } from '../reading/item-context.js'
+import { messageEvent } from '../reading/message-event.js'
 import { readProtocol, readReaction } from './changes.js'
 import { quotedIn, readContent, unwrapped } from './content.js'
 import { type EvolutionInbox, readChat } from './participants.js'
@@ -28,25 +29,12 @@ export function readMessage(data: unknown, inbox: EvolutionInbox, history: boole
   const content = readContent(message)
   if (content === null) return { ignored: 'no message content (placeholder, undecryptable)' }
   const isUnsupported = content.isUnsupported === true
-  const replyTo = idText(quotedIn(data, message))
-  return {
-    context,
-    events: [
-      {
-        type: 'message',
-        messageId: id.id,
-        direction: context.fromInbox ? 'outbound' : 'inbound',
-        text: content.text,
-        attachments: content.attachments ?? [],
-        metadata: present({
-          ...content.metadata,
-          unsupported: isUnsupported || null,
-          unsupportedType: isUnsupported ? (stringField(data, 'messageType')?.slice(0, 64) ?? null) : null,
-        }),
-        ...(replyTo !== null && { replyTo }),
-        ...(history && { history }),
-        ...eventBase(context),
-      },
-    ],
-  }
+  const metadata = present({
+    ...content.metadata,
+    unsupported: isUnsupported || null,
+    unsupportedType: isUnsupported ? (stringField(data, 'messageType')?.slice(0, 64) ?? null) : null,
+  })
+  const { text, attachments } = content
+  const said = { messageId: id.id, text, attachments, metadata, replyTo: idText(quotedIn(data, message)) }
+  return { context, events: [messageEvent(context, said)] }
 }

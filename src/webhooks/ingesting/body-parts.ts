@@ -24,7 +24,7 @@ export async function bodyParts(
   { items, historyProgress = [] }: Pick<NormalizedWebhook, 'items' | 'historyProgress'>,
 ): Promise<BodyParts> {
   const displayPhones = displayPhonesOf([...items, ...historyProgress], channel)
-  const parts = new PartsByAccount()
+  const parts = partsByAccount()
   const unknownInboxes = new Map<string, NamedInbox>()
   const failures = new Set<unknown>()
   const placeOf = (inbox: NamedInbox) => findPlace({ ...inbox, displayPhone: displayPhones.get(keyOf(inbox)) ?? null })
@@ -51,21 +51,19 @@ export async function bodyParts(
 
 type GrowingPart = Place & { readonly items: NormalizedItem[]; readonly historyProgress: HistoryProgress[] }
 
-/** The parts in the order in which the body first names them. Two inboxes of one account are in one part. */
-class PartsByAccount {
-  readonly all: GrowingPart[] = []
-  readonly #known = new Map<WebhookStore, Map<string, GrowingPart>>()
-
-  of({ store, accountId }: Place): GrowingPart {
-    const ofStore = this.#known.get(store) ?? new Map<string, GrowingPart>()
-    this.#known.set(store, ofStore)
-    const known = ofStore.get(accountId)
-    if (known !== undefined) return known
-    const part = { store, accountId, items: [], historyProgress: [] }
+/** Collects parts in the order in which the body first names them. Two inboxes of one account are in one part. */
+function partsByAccount() {
+  const all: GrowingPart[] = []
+  const known = new Map<WebhookStore, Map<string, GrowingPart>>()
+  const of = ({ store, accountId }: Place): GrowingPart => {
+    const ofStore = known.get(store) ?? new Map<string, GrowingPart>()
+    known.set(store, ofStore)
+    const part = ofStore.get(accountId) ?? { store, accountId, items: [], historyProgress: [] }
+    if (!ofStore.has(accountId)) all.push(part)
     ofStore.set(accountId, part)
-    this.all.push(part)
     return part
   }
+  return { all, of }
 }
 
 type FromInbox = Pick<NormalizedItem, 'channel' | 'oaId' | 'displayPhone'>

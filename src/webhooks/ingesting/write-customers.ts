@@ -13,6 +13,11 @@ export type CustomerWrite =
 export interface WriteOptions {
   /** What history opens for a customer without any conversation. */
   readonly opens?: 'open' | 'closed' | undefined
+  /**
+   * The channel of what names no channel of its own, where the account may not have connected the inbox. The store
+   * takes an inbox that it does not know for one of the channel `api`, which has no reply window.
+   */
+  readonly channel?: string | undefined
 }
 
 /**
@@ -54,14 +59,43 @@ async function writeOneByOne(account: WebhookAccount, customer: CustomerItems, h
 async function bulk(
   account: WebhookAccount,
   customers: readonly CustomerItems[],
-  { opens }: WriteOptions,
+  how: WriteOptions,
 ): Promise<readonly BulkItemResult<unknown>[]> {
-  const results = await account
+  const results = [...(await send(account, customers, how))]
+  // A customer whom the host has written under a word of its own for the channel keeps it.
+  const named = customers.flatMap((customer, index) => (isOfAnotherChannel(results[index]) ? [{ customer, index }] : []))
+  if (named.length > 0) {
+    const again = await send(
+      account,
+      named.map(({ customer }) => customer),
+      { opens: how.opens },
+    )
+    named.forEach(({ index }, place) => {
+      const result = again[place]
+      if (result !== undefined) results[index] = result
+    })
+  }
+  const failed = results.find((result) => !result.ok && !isRefusal(result.error))
+  if (failed !== undefined && !failed.ok) throw failed.error
+  return results
+}
+
+function isOfAnotherChannel(result: BulkItemResult<unknown> | undefined): boolean {
+  return result?.ok === false && isConversationStoreError(result.error, 'INBOX_CHANNEL_MISMATCH')
+}
+
+async function send(
+  account: WebhookAccount,
+  customers: readonly CustomerItems[],
+  { opens, channel }: WriteOptions,
+): Promise<readonly BulkItemResult<unknown>[]> {
+  return account
     .bulkUpsertConversationsWithEvents({
       atomic: false,
       conversations: customers.map(({ oaId, customerId, identities, items }) => ({
         oaId,
         customerId,
+        ...(channel !== undefined && { channel: items[0]?.channel ?? channel }),
         ...(identities.length > 0 && { identities }),
         ...nameIn(items),
         ...(opens !== undefined && items.some(({ event }) => 'history' in event && event.history === true) && { opens }),
@@ -72,9 +106,6 @@ async function bulk(
       if (isRefusal(error)) return customers.map(() => ({ ok: false, error }) as const)
       throw error
     })
-  const failed = results.find((result) => !result.ok && !isRefusal(result.error))
-  if (failed !== undefined && !failed.ok) throw failed.error
-  return results
 }
 
 /**

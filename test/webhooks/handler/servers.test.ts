@@ -60,8 +60,17 @@ describe.each(distantStores)('the handler on $name', ({ isAbsent, open }) => {
     for (const given of bodies) expect(await post(given)).toBe(200)
     const outcomes = reports.map(({ outcome, stored: count, duplicates }) => [outcome, count, duplicates])
     expect(outcomes).toEqual([
-      ...[['ingested', 1, 0], ['ingested', 0, 1], ['partial', 1, 0], ['invalid', 0, 0]],
-      ...[['ignored', 0, 0], ['ignored', 0, 0], ['invalid', 0, 0]],
+      ...[
+        ['ingested', 1, 0],
+        ['ingested', 0, 1],
+        ['partial', 1, 0],
+        ['invalid', 0, 0],
+      ],
+      ...[
+        ['ignored', 0, 0],
+        ['ignored', 0, 0],
+        ['invalid', 0, 0],
+      ],
     ])
     expect(reports[5]?.unknownInboxes).toEqual(['nobodys'])
     expect(await stored()).toEqual(['m_1', 'm_2'])

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../model/json.js'
 import { contentKey } from '../../../store/stamping/dedupe-key.js'
 import { field, type Id, idText, present, readId, storableObject, stringField } from '../fields.js'
 import { eventBase, type Reading } from '../item-context.js'
+import { messageEvent } from '../message-event.js'
 import { readAttachments } from './attachments.js'
 import type { MessengerContext } from './messaging-context.js'
 
@@ -21,21 +22,8 @@ export function readMessage(item: unknown, context: MessengerContext): Reading {
   if (typeof text !== 'string') return { refused: 'message.text is not a string' }
   if (field(message, 'is_echo') === true && !context.fromInbox) return { refused: 'message.is_echo, but the page is not its sender' }
   const replyTo = idText(field(field(message, 'reply_to'), 'mid'))
-  return {
-    events: [
-      {
-        type: 'message',
-        messageId: mid.id,
-        direction: context.fromInbox ? 'outbound' : 'inbound',
-        text,
-        attachments: readAttachments(message),
-        metadata: readMetadata(item, message, context),
-        ...(replyTo !== null && { replyTo }),
-        ...eventBase(context),
-        ...(context.fromInbox && readEcho(message, context)),
-      },
-    ],
-  }
+  const said = { messageId: mid.id, text, attachments: readAttachments(message), metadata: readMetadata(item, message, context), replyTo }
+  return { events: [{ ...messageEvent(context, said), ...(context.fromInbox && readEcho(message, context)) }] }
 }
 
 /** The id of a message that somebody wrote by hand: what it says, when and by whom. Sent again it is the same message. */
