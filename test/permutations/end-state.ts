@@ -19,7 +19,7 @@ export async function endState(account: AccountConversations, raw: RawReader, ac
         ...{ channel, status, customerName, recipientId, name: contact?.name },
         ...{ unreadCount, lastMessageAt, lastMessagePreview, lastInboundAt, waitingSince, lastActivityAt, windowExpiresAt },
         identities: sorted(identities.map(({ id, kind, formerSince }) => ({ id, kind, formerSince }))),
-        messages: messages.map(seenMessage).toSorted((a, b) => byText(a, b)),
+        messages: messages.map(seenMessage).toSorted((a, b) => byText(a.messageId, b.messageId)),
         events: sorted(events.map(seenEvent)),
       }
     }),

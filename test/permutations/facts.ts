@@ -65,6 +65,8 @@ function sayAbout(
 ): void {
   const target = message.id
   const about = facts.filter((fact) => 'target' in fact && fact.target === target)
+  // Of a message that is gone nobody says anything more.
+  if (about.some(({ kind }) => kind === 'delete')) return
   const say = (kind: FactKind, said: Said) => {
     if (kinds.has(kind)) add(said)
   }

@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { ContractBackend } from '../../src/contract/index.js'
 import { createConversationStore } from '../../src/index.js'
 import { ingestWebhook } from '../../src/webhooks/index.js'
 import { memoryBackend } from '../contract/memory.js'
 import { type Random, seededRandom } from '../histories/random.js'
 import { type WrittenChannel, writtenChannels } from './channels.js'
+import { differences } from './differences.js'
 import { endState } from './end-state.js'
 import { type Fact, randomFacts } from './facts.js'
 
@@ -39,7 +39,7 @@ export async function runCases(backend: ContractBackend, { seed, cases }: Cases)
       facts,
     )
     const found = await endOf(backend, channel, each, arrival, facts)
-    if (!isDeepStrictEqual(found, expected)) return told({ name, seed: each, facts, arrival, expected, found })
+    if (differences(expected, found).length > 0) return told({ name, seed: each, facts, arrival, expected, found })
   }
   return ''
 }
@@ -104,7 +104,6 @@ function told(failed: {
     `seed ${seed}, ${name}`,
     `in order:\n${lines(facts.map((fact) => [fact]))}`,
     `as it came:\n${lines(arrival)}`,
-    `expected ${JSON.stringify(expected, null, 1)}`,
-    `found ${JSON.stringify(found, null, 1)}`,
+    ...differences(expected, found),
   ].join('\n')
 }

@@ -68,18 +68,6 @@ export const mongoScopeMutants: readonly MongoMutant[] = [
     ],
   },
   {
-    bug: 'the place that a history has come to is not written',
-    subject: 'recordHistoryProgress',
-    caughtBy: 'keeps how far a history is, and when it moved',
-    commands: [
-      {
-        of: 'inboxes',
-        by: ['updateOne'],
-        change: ({ body }) => ({ body: { ...(body as Doc), $set: without((body as Doc).$set as Doc, 'history_chunk_order') } }),
-      },
-    ],
-  },
-  {
     bug: 'a disconnected inbox keeps its owner, who is looked for by another key',
     subject: 'disconnectInbox',
     caughtBy: 'gives the channel identity up, and says when',

@@ -4,6 +4,7 @@ import { conversationMutants } from './conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
 import { memoryDoubleMutants, mongoDoubleMutants, postgresDoubleMutants } from './double-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
+import { memoryLateNewsMutants, mongoLateNewsMutants, postgresLateNewsMutants } from './late-news-mutants.js'
 import { memoryLinkedMergeMutants, mongoLinkedMergeMutants, postgresLinkedMergeMutants } from './linked-merge-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
 import { memoryMergeMutants, mongoMergeMutants, postgresMergeMutants } from './merge-mutants.js'
@@ -36,6 +37,7 @@ export const plantedInPostgres = [
   ...postgresMergedMarksMutants,
   ...postgresContactMergeMutants,
   ...postgresLinkedMergeMutants,
+  ...postgresLateNewsMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -52,6 +54,7 @@ export const plantedInMemory = [
   ...memoryMergedMarksMutants,
   ...memoryContactMergeMutants,
   ...memoryLinkedMergeMutants,
+  ...memoryLateNewsMutants,
 ]
 
 export const plantedInMongo = [
@@ -72,6 +75,7 @@ export const plantedInMongo = [
   ...mongoMergedMarksMutants,
   ...mongoContactMergeMutants,
   ...mongoLinkedMergeMutants,
+  ...mongoLateNewsMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants

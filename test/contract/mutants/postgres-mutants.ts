@@ -13,20 +13,6 @@ const slow = [
 
 export const postgresMutants: readonly PostgresMutant[] = [
   {
-    bug: 'a late body takes a history back',
-    subject: 'recordHistoryProgress',
-    caughtBy: 'never moves back, in whatever order and however often the bodies come',
-    statements: [{ replace: /greatest\(b\.history_progress, (\$\d+::integer)\)/, by: 'coalesce($1, b.history_progress)' }],
-    attempts: 1,
-  },
-  {
-    bug: 'a history that moves on keeps its error',
-    subject: 'recordHistoryProgress',
-    caughtBy: 'keeps why a channel sends nothing until the history moves on',
-    statements: [{ replace: /then null else b\.history_error end/, by: 'then b.history_error else b.history_error end' }],
-    attempts: 1,
-  },
-  {
     bug: 'the event of a message that folds loses what it left to the message',
     subject: 'listEvents',
     caughtBy: 'keeps the event of an echo as it came after its message became one with the reply',

@@ -74,17 +74,6 @@ export const storeMutants: readonly MemoryMutant[] = [
     database: () => ({ deleteOwner: () => {} }),
   },
   {
-    bug: 'a late body takes a history back',
-    subject: 'recordHistoryProgress',
-    caughtBy: 'never moves back, in whatever order and however often the bodies come',
-    ...around('recordHistoryProgress', (input, send, { database }) => {
-      const { people } = database.account(input.accountId)
-      const row = people.inboxes.get(input.oaId)
-      if (row !== undefined) people.putInbox({ ...row, history: null })
-      return send(input)
-    }),
-  },
-  {
     bug: 'a second account takes a channel identity over',
     subject: 'connectInbox',
     caughtBy: 'refuses a channel identity that another account has, until that one disconnects it',
