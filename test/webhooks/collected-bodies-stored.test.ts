@@ -4,6 +4,7 @@ import { createConversationStore } from '../../src/index.js'
 import { ingestWebhook } from '../../src/webhooks/index.js'
 import { fourBackends } from './backends.js'
 import { bodyOf, channels, namesOf, optionsOf } from './collected-bodies.js'
+import { heardLogger } from './handler/signed-post.js'
 
 describe.each(fourBackends)('on $name all collected bodies', ({ isAbsent, open }) => {
   let backend: ContractBackend
@@ -21,9 +22,11 @@ describe.each(fourBackends)('on $name all collected bodies', ({ isAbsent, open }
       const store = createConversationStore({ adapter: backend.createAdapter() })
       const account = store.forAccount(`account of ${channel}`)
       for (const [oaId, itsChannel] of inboxes) await account.connectInbox({ oaId, channel: itsChannel })
+      const { logger } = heardLogger()
       const postAll = async () => {
         const reports = []
-        for (const name of names) reports.push(await ingestWebhook(store, normalizer, bodyOf(channel, name), optionsOf(channel, name)))
+        for (const name of names)
+          reports.push(await ingestWebhook(store, normalizer, bodyOf(channel, name), { ...optionsOf(channel, name), logger }))
         const { items } = await account.listConversations({ limit: 500 })
         const messages = await Promise.all(items.map(async ({ id }) => account.listMessages({ conversationId: id, limit: 500 })))
         const events = await Promise.all(items.map(async ({ id }) => account.listEvents({ conversationId: id, limit: 500 })))

@@ -28,7 +28,9 @@ async function distantPostgres(): Promise<Distant> {
   const url = new URL(serverUrl('postgres'))
   const backend = await postgresBackend({ name: 'PostgreSQL', url: url.href })
   const gateway = await openGateway({ host: url.hostname, port: Number(url.port || 5432) })
-  const pool = new Pool({ connectionString: Object.assign(url, { host: `127.0.0.1:${gateway.port}` }).href, max: 4 })
+  const connectionString = Object.assign(url, { host: `127.0.0.1:${gateway.port}` }).href
+  // MongoDB refuses a write that meets another at once. PostgreSQL waits, so here it is told for how long.
+  const pool = new Pool({ connectionString, max: 4, options: '-c lock_timeout=100ms' })
   pool.on('error', () => {})
   return {
     backend,

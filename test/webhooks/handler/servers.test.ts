@@ -80,7 +80,7 @@ describe.each(distantStores)('the handler on $name', ({ isAbsent, open }) => {
     expect(await post(bodyOf(message('m_1')))).toBe(200)
     distant.gateway.shut()
     try {
-      expect(await post(bodyOf(message('m_2')))).toBe(503)
+      expect(await post(bodyOf(message('m_2'))), lines.join()).toBe(503)
       expect(lines.join()).toContain('UNAVAILABLE')
       expect(await stored()).toEqual(['m_1'])
     } finally {
