@@ -1,5 +1,6 @@
+import type { InboxHistory } from './inboxes.js'
 import type { JsonObject } from './json.js'
-import type { Channel, InboxHistory, OnClosed } from './records.js'
+import type { Channel, OnClosed } from './records.js'
 
 /** Only the keys that are present change a field; null clears it. */
 export interface Patch {

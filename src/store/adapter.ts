@@ -1,6 +1,7 @@
 import type { CustomerIdentity } from '../model/identities.js'
+import type { Inbox, InboxOwner } from '../model/inboxes.js'
 import type { ContactPatch, HistoryStep, InboxConnection, Patch } from '../model/patches.js'
-import type { Contact, Conversation, ConversationEvent, ConversationStatus, Inbox, InboxOwner, Message } from '../model/records.js'
+import type { Contact, Conversation, ConversationEvent, ConversationStatus, Message } from '../model/records.js'
 import type { ChangeOutcome, CustomerTarget, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
 import type { ContactMerge, ContactTarget, Merge, Redirect } from './merge-port.js'

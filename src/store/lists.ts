@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import type * as z from 'zod/mini'
+import type { Inbox } from '../model/inboxes.js'
 import { defaultPageItems } from '../model/limits.js'
 import { listedAt } from '../model/planning/times.js'
-import type { Conversation, ConversationEvent, ConversationStatus, Inbox, Message } from '../model/records.js'
+import type { Conversation, ConversationEvent, ConversationStatus, Message } from '../model/records.js'
 import { readSignal } from '../model/validation/call-options.js'
 import {
   type countConversationsInput,

@@ -72,8 +72,8 @@ export interface IngestOptions {
  * channel can have sent (a `Request`, a stream, a `Blob`, a promise, `undefined`, a number, …), and for one that names
  * no inbox when no `oaId` is given either. When the database cannot take the body, it throws the store's error
  * (CONTENTION, UNAVAILABLE, COMMIT_OUTCOME_UNKNOWN, …) after the store's own retries. Answer each error with a 5xx, so
- * that the channel sends the body again. The events of other accounts in the body are written all the same, and so are those
- * of other stores when `store` throws, or the one that it gives.
+ * that the channel sends the body again. The events of other accounts in the body are written all the same, and so are
+ * those of other stores when `store` throws, or the one that it gives.
  */
 export async function ingestWebhook(
   store: WebhookStore | StoreOf,

@@ -31,9 +31,9 @@ export interface NormalizeOptions {
   readonly oaId?: string
   /**
    * True where the host takes bodies that nobody signed. Messenger and Instagram then read what a guide's `curl` posts,
-   * and no channel does: an item whose entry has no id belongs to the inbox that is its recipient, and a message without
-   * a `mid` has an id made of its content, so that the same body is one message when it comes again. An item may also
-   * stand alone, without its envelope. Other channels' bodies are read as ever.
+   * and no channel does: an item whose entry has no id belongs to the inbox that is its recipient, and a message
+   * without a `mid` has an id made of its content, so that the same body is one message when it comes again. An item
+   * may also stand alone, without its envelope. Other channels' bodies are read as ever.
    */
   readonly allowUnsigned?: boolean
 }

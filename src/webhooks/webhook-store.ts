@@ -1,4 +1,4 @@
-import type { InboxOwner } from '../model/records.js'
+import type { InboxOwner } from '../model/inboxes.js'
 import type { ApplyReceiptInput, BulkUpsertInput, RecordHistoryProgressInput } from '../store/inputs.js'
 import type { BulkItemResult, InboxReceiptResult } from '../store/results.js'
 
@@ -28,8 +28,8 @@ export interface NamedInbox {
 /** An inbox as a webhook names it, with what else may tell a host whose it is. */
 export interface DisplayedInbox extends NamedInbox {
   /**
-   * The number that WhatsApp displays for the inbox, letter by letter as `metadata.display_phone_number` says it, mostly
-   * its digits alone. Null where the body does not say it, and on other channels.
+   * The number that WhatsApp displays for the inbox, letter by letter as `metadata.display_phone_number` says it,
+   * mostly its digits alone. Null where the body does not say it, and on other channels.
    */
   readonly displayPhone: string | null
 }

@@ -1,5 +1,5 @@
+import type { InboxHistory } from '../inboxes.js'
 import type { HistoryStep } from '../patches.js'
-import type { InboxHistory } from '../records.js'
 
 const everything = 100
 

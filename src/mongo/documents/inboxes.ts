@@ -1,5 +1,6 @@
+import type { InboxHistory, InboxOwner } from '../../model/inboxes.js'
 import type { InboxRow } from '../../model/planning/rows.js'
-import type { Channel, InboxHistory, InboxOwner } from '../../model/records.js'
+import type { Channel } from '../../model/records.js'
 import type { Doc } from '../driver.js'
 import { readJson, storeJson } from '../json-field.js'
 import { integerOrNull, text, textOrNull, time, timeOrNull } from './fields.js'

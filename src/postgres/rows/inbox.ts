@@ -1,4 +1,5 @@
-import type { Inbox, InboxHistory, OnClosed } from '../../model/records.js'
+import type { Inbox, InboxHistory } from '../../model/inboxes.js'
+import type { OnClosed } from '../../model/records.js'
 import { columns, type Row } from '../columns.js'
 import { integerOrNull, json, jsonObject, text, textOrNull, time, timeOrNull } from '../readers.js'
 

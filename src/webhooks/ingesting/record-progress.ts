@@ -1,6 +1,6 @@
 import { isConversationStoreError } from '../../model/errors.js'
+import type { InboxHistory } from '../../model/inboxes.js'
 import { furtherHistory } from '../../model/planning/inbox-history.js'
-import type { InboxHistory } from '../../model/records.js'
 import type { HistoryProgress } from '../normalized-webhook.js'
 import type { WebhookAccount } from '../webhook-store.js'
 

@@ -46,8 +46,8 @@ export function idText(value: unknown): string | null {
 }
 
 /**
- * Reads what a channel calls a person, which may come in parts. Null when there is nothing, or more than the store takes
- * as a name.
+ * Reads what a channel calls a person, which may come in parts. Null when there is nothing, or more than the store
+ * takes as a name.
  */
 export function readName(...parts: readonly unknown[]): string | null {
   const name = parts.flatMap((part) => (typeof part === 'string' && part.trim() !== '' ? [part.trim()] : [])).join(' ')

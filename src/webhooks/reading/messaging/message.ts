@@ -26,7 +26,9 @@ export function readMessage(item: unknown, context: MessengerContext): Reading {
   return { events: [{ ...messageEvent(context, said), ...(context.fromInbox && readEcho(message, context)) }] }
 }
 
-/** The id of a message that somebody wrote by hand: what it says, when and by whom. Sent again it is the same message. */
+/**
+ * The id of a message that somebody wrote by hand: what it says, when and by whom. Sent again it is the same message.
+ */
 function idByHand(message: unknown, { allowUnsigned, customerId, occurredAt }: MessengerContext): Id | null {
   const content = storableObject(message)
   if (!allowUnsigned || content === null) return null
