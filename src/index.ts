@@ -28,6 +28,7 @@ export type {
   SenderInput,
 } from './model/event-inputs.js'
 export type { CustomerIdentity } from './model/identities.js'
+export type { Inbox, InboxHistory, InboxOwner } from './model/inboxes.js'
 export type { Json, JsonObject } from './model/json.js'
 export { limits } from './model/limits.js'
 export type {
@@ -40,8 +41,6 @@ export type {
   DeliveryStatus,
   Direction,
   Identity,
-  Inbox,
-  InboxOwner,
   Message,
   OnClosed,
   Reaction,
@@ -50,6 +49,7 @@ export type {
 } from './model/records.js'
 export type { StandardResult, StandardSchema } from './model/standard-schema.js'
 export type { AccountConversations } from './store/account-conversations.js'
+export type { AccountInboxes } from './store/account-inboxes.js'
 export type { ConversationAdapter, ConversationOperations, MigrateStoreOptions, MigrationReport, SchemaReport } from './store/adapter.js'
 export type { ContactMerges } from './store/contact-merges.js'
 export type { ConversationMerges } from './store/conversation-merges.js'
@@ -72,6 +72,7 @@ export type {
   MergeConversationsInput,
   MessageKey,
   PageInput,
+  RecordHistoryProgressInput,
   SnoozeConversationInput,
   UpdateContactInput,
   UpdateConversationInput,

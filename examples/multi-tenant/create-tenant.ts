@@ -4,9 +4,9 @@ import { mongo } from 'conversation-store/mongo'
 import { MongoClient } from 'mongodb'
 import { appMigrations } from './migrations.js'
 
-// Does what an application does when somebody signs up: `tsx create-tenant.ts acme`.
-const [tenantId] = process.argv.slice(2)
-if (tenantId === undefined) throw new Error('usage: create-tenant.ts <tenant>')
+// Does what an application does when somebody signs up: `tsx create-tenant.ts acme +15550051310`.
+const [tenantId, whatsappNumber = null] = process.argv.slice(2)
+if (tenantId === undefined) throw new Error('usage: create-tenant.ts <tenant> [number on WhatsApp]')
 const publicDatabase = process.env.MONGODB_PUBLIC_DATABASE ?? 'shops_public'
 const database = `${publicDatabase}_${tenantId}`
 
@@ -16,6 +16,7 @@ try {
   await client.db(publicDatabase).collection('client_configs').insertOne({
     config_id: tenantId,
     schema_name: database,
+    whatsapp_display_phone: whatsappNumber,
     billing_status: 'trial',
     created_at: now,
     updated_at: now,

@@ -26,6 +26,7 @@ import { markReadCases } from './cases/mark-read.js'
 import { markUnreadCases } from './cases/mark-unread.js'
 import { mergeContactsCases } from './cases/merge-contacts.js'
 import { mergeConversationsCases } from './cases/merge-conversations/index.js'
+import { recordHistoryProgressCases } from './cases/record-history-progress.js'
 import { reopenConversationCases } from './cases/reopen-conversation.js'
 import { snoozeConversationCases } from './cases/snooze-conversation.js'
 import { checkSchemaCases } from './cases/store/check-schema.js'
@@ -85,6 +86,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   updateContact: updateContactCases,
   connectInbox: connectInboxCases,
   disconnectInbox: disconnectInboxCases,
+  recordHistoryProgress: recordHistoryProgressCases,
   listInboxes: listInboxesCases,
   acquireLease: acquireLeaseCases,
   renewLease: renewLeaseCases,

@@ -52,6 +52,7 @@ export function soundWrites(key: CustomerKey): readonly SoundCall[] {
     acquireLease: { kind: 'sync', key: key.oaId, holder: 'host', ttlMs: 60_000 },
     renewLease: { kind: 'sync', key: key.oaId, token: 1, ttlMs: 60_000 },
     releaseLease: { kind: 'sync', key: key.oaId, token: 1 },
+    recordHistoryProgress: { oaId: key.oaId, progress: 1 },
   }
   return callsOf(inputs)
 }

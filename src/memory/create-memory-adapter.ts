@@ -29,6 +29,7 @@ import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
+import { recordHistoryProgress } from './operations/record-history-progress.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
@@ -87,6 +88,7 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     updateContact: migrated(updateContact),
     connectInbox: migrated(connectInbox),
     disconnectInbox: migrated(disconnectInbox),
+    recordHistoryProgress: migrated(recordHistoryProgress),
     listInboxes: migrated(listInboxes),
     findInboxOwner: migrated(findInboxOwner),
     acquireLease: migrated(acquireLease),

@@ -1,5 +1,5 @@
 import { compositeKey } from '../model/composite-key.js'
-import type { InboxOwner } from '../model/records.js'
+import type { InboxOwner } from '../model/inboxes.js'
 import { createAccount, type MemoryAccount } from './account.js'
 
 /**

@@ -1,3 +1,4 @@
+import type { InboxHistory } from './inboxes.js'
 import type { JsonObject } from './json.js'
 import type { Channel, OnClosed } from './records.js'
 
@@ -20,6 +21,9 @@ interface InboxPatch {
   readonly onClosed?: OnClosed | null
   readonly metadata?: JsonObject | null
 }
+
+/** What a channel says of how far it is with sending a history. Null: it does not say it. */
+export type HistoryStep = Omit<InboxHistory, 'updatedAt'>
 
 /** An inbox that is to be connected or patched. */
 export interface InboxConnection {

@@ -219,31 +219,3 @@ export interface Contact {
   readonly createdAt: Date
   readonly updatedAt: Date
 }
-
-/** An account's connection to one channel identity. */
-export interface Inbox {
-  readonly id: string
-  readonly accountId: string
-  readonly oaId: string
-  readonly channel: Channel
-  readonly provider: string | null
-  readonly name: string | null
-  /** Conversations that open in this inbox without a chatbot of their own get this one. */
-  readonly chatbotId: string | null
-  /** Null means the store's default. */
-  readonly onClosed: OnClosed | null
-  readonly metadata: JsonObject | null
-  readonly status: 'connected' | 'disconnected'
-  readonly connectedAt: Date
-  readonly disconnectedAt: Date | null
-  readonly createdAt: Date
-  readonly updatedAt: Date
-}
-
-/** The account that owns a channel identity now. */
-export interface InboxOwner {
-  readonly accountId: string
-  readonly inboxId: string
-  readonly channel: Channel
-  readonly oaId: string
-}

@@ -31,6 +31,7 @@ import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
+import { recordHistoryProgress } from './operations/record-history-progress.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
@@ -105,6 +106,7 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     updateContact: write(updateContact),
     connectInbox: write(connectInbox),
     disconnectInbox: write(disconnectInbox),
+    recordHistoryProgress: write(recordHistoryProgress),
     listInboxes: read(listInboxes),
     findInboxOwner: read(findInboxOwner),
     acquireLease: write(acquireLease),

@@ -44,6 +44,7 @@ export function translateKnown(error: unknown, { operationId, written, isLate = 
   if (error instanceof DeadlinePassed) return meaning(true)
   if (error instanceof Error && error.name === 'AbortError') return new ConversationStoreError('ABORTED', {}, { cause: error })
   if (isTooLarge(error)) return documentTooLarge(error)
+  if (isSocketError(error)) return meaning(true)
   if (!isDriverError(error)) return error
   const code = serverCode(error)
   if (code === null) return misuse.test(error.name) && written !== 'something' ? error : meaning(!neverSent.test(error.name))
@@ -180,6 +181,16 @@ function refusedDocument(cause: unknown): ConversationStoreError<'VALIDATION_FAI
   const issues = [{ path: '', message: 'a validator of the collection refused it' }]
   return new ConversationStoreError('VALIDATION_FAILED', { issues }, { cause: driverCause(cause) })
 }
+
+/**
+ * The driver waits for its socket to take a large command, or one that comes just after the server has hung up, and
+ * then throws the error of Node's socket as it is.
+ */
+function isSocketError(error: unknown): boolean {
+  return error instanceof Error && socketCodes.test(String(Reflect.get(error, 'code')))
+}
+
+const socketCodes = /^(E(PIPE|CONNRESET|CONNABORTED|CONNREFUSED|HOSTUNREACH|NETUNREACH|TIMEDOUT)|ERR_STREAM_(DESTROYED|WRITE_AFTER_END))$/
 
 interface DriverError extends Error {
   hasErrorLabel(label: string): boolean

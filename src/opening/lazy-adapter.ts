@@ -62,6 +62,7 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   updateContact: true,
   connectInbox: true,
   disconnectInbox: true,
+  recordHistoryProgress: true,
   listInboxes: true,
   findInboxOwner: true,
   acquireLease: true,

@@ -27,6 +27,7 @@ import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
+import { recordHistoryProgress } from './operations/record-history-progress.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
@@ -71,6 +72,7 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     linkCustomerIds: (input) => linkCustomerIds(context, input),
     connectInbox: (input) => connectInbox(context, input),
     disconnectInbox: (input) => disconnectInbox(context, input),
+    recordHistoryProgress: (input) => recordHistoryProgress(context, input),
     listInboxes: (input) => listInboxes(context, input),
     findInboxOwner: (input) => findInboxOwner(context, input),
     acquireLease: (input) => acquireLease(context, input),

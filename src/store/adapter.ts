@@ -1,6 +1,7 @@
 import type { CustomerIdentity } from '../model/identities.js'
-import type { ContactPatch, InboxConnection, Patch } from '../model/patches.js'
-import type { Contact, Conversation, ConversationEvent, ConversationStatus, Inbox, InboxOwner, Message } from '../model/records.js'
+import type { Inbox, InboxOwner } from '../model/inboxes.js'
+import type { ContactPatch, HistoryStep, InboxConnection, Patch } from '../model/patches.js'
+import type { Contact, Conversation, ConversationEvent, ConversationStatus, Message } from '../model/records.js'
 import type { ChangeOutcome, CustomerTarget, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
 import type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
@@ -103,6 +104,7 @@ export interface ConversationOperations extends LeaseOperations, JournalOperatio
   unmergeContacts(input: WriteStamp & { readonly mergeId: string }): Promise<ContactUnmergeResult>
   connectInbox(input: ConnectInbox): Promise<Inbox>
   disconnectInbox(input: WriteStamp & { readonly oaId: string }): Promise<Inbox>
+  recordHistoryProgress(input: RecordHistoryProgress): Promise<Inbox>
   listInboxes(input: Scoped & PageRequest): Promise<AdapterPage<Inbox>>
   findInboxOwner(input: FindInboxOwner): Promise<InboxOwner | null>
 }
@@ -200,6 +202,9 @@ export interface ListEvents extends Scoped, PageRequest {
 }
 
 export interface ConnectInbox extends WriteStamp, InboxConnection {}
+export interface RecordHistoryProgress extends WriteStamp, HistoryStep {
+  readonly oaId: string
+}
 
 export interface MigrateStoreOptions {
   /**

@@ -1,6 +1,6 @@
 import { shortId } from '../model/ids.js'
+import type { InboxOwner } from '../model/inboxes.js'
 import type { JsonObject } from '../model/json.js'
-import type { InboxOwner } from '../model/records.js'
 import { readSignal } from '../model/validation/call-options.js'
 import { checkMetadata } from '../model/validation/host-metadata.js'
 import { parse } from '../model/validation/parse.js'

@@ -189,6 +189,19 @@ export type MessageKey =
   | (CustomerKey & { readonly localId: string })
 export type ContactKey = { readonly contactId: string } | CustomerKey
 
+/** What a channel says of how far it is with sending an inbox's history. At least one of the four is given. */
+export interface RecordHistoryProgressInput {
+  readonly oaId: string
+  /** The part of the past that is being sent: 0 and up, of which higher ones come later. */
+  readonly phase?: number | null
+  /** The place in the phase of what came: 0 and up. */
+  readonly chunkOrder?: number | null
+  /** In percent of everything: 0 to 100. */
+  readonly progress?: number | null
+  /** The channel's code for why it sends nothing. */
+  readonly errorCode?: string | null
+}
+
 export interface ConnectInboxInput {
   readonly oaId: string
   readonly channel: Channel

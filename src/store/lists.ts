@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import type * as z from 'zod/mini'
+import type { Inbox } from '../model/inboxes.js'
 import { listedAt } from '../model/planning/times.js'
-import type { Conversation, ConversationEvent, ConversationStatus, Inbox, Message } from '../model/records.js'
+import type { Conversation, ConversationEvent, ConversationStatus, Message } from '../model/records.js'
 import {
   type countConversationsInput,
   findByChatbotIdInput,

@@ -1,11 +1,19 @@
 import { linkCustomerIdsInput } from '../model/validation/conversation-schemas.js'
-import { connectInboxInput, disconnectInboxInput, updateContactInput } from '../model/validation/people-schemas.js'
+import {
+  connectInboxInput,
+  disconnectInboxInput,
+  recordHistoryProgressInput,
+  updateContactInput,
+} from '../model/validation/people-schemas.js'
 import { type AccountContext, sendWrite } from './account-context.js'
 import type { AccountConversations } from './account-conversations.js'
 import { contactTarget, redirectedContact } from './finds.js'
 import { pickDefined } from './stamping/stamp-item.js'
 
-type PeopleAndInboxes = Pick<AccountConversations, 'updateContact' | 'linkCustomerIds' | 'connectInbox' | 'disconnectInbox'>
+type PeopleAndInboxes = Pick<
+  AccountConversations,
+  'updateContact' | 'linkCustomerIds' | 'connectInbox' | 'disconnectInbox' | 'recordHistoryProgress'
+>
 
 export function accountPeopleAndInboxes(context: AccountContext): PeopleAndInboxes {
   return {
@@ -34,6 +42,12 @@ export function accountPeopleAndInboxes(context: AccountContext): PeopleAndInbox
     async disconnectInbox(given) {
       const { oaId } = context.parse(disconnectInboxInput, given)
       return sendWrite(context, (operations, stamp) => operations.disconnectInbox({ ...stamp, oaId }))
+    },
+
+    async recordHistoryProgress(given) {
+      const { oaId, phase = null, chunkOrder = null, progress = null, errorCode = null } = context.parse(recordHistoryProgressInput, given)
+      const step = { phase, chunkOrder, progress, errorCode }
+      return sendWrite(context, (operations, stamp) => operations.recordHistoryProgress({ ...stamp, oaId, ...step }))
     },
   }
 }

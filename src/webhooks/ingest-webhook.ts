@@ -1,14 +1,13 @@
 import { refusal } from '../model/validation/refusal.js'
-import { customerBatches } from './customer-batches.js'
-import { hasCustomer, itemsByAccount, type NamedInbox, type OwnerOf } from './items-by-account.js'
+import { bodyParts } from './ingesting/body-parts.js'
+import { placeFinder } from './ingesting/places.js'
+import { writePart } from './ingesting/write-part.js'
 import { messenger } from './messenger/normalizer.js'
 import type { ChannelNormalizer, NormalizedItem, NormalizedWebhook } from './normalized-webhook.js'
 import { parseBody } from './parse-body.js'
-import { consoleLogger, logProcessing, logRejected, logWritten, type WebhookLogger } from './webhook-logger.js'
+import { consoleLogger, logRejected, logWritten, type WebhookLogger } from './webhook-logger.js'
 import { type AccountWrite, reportOf, type WebhookReport } from './webhook-report.js'
-import type { WebhookStore } from './webhook-store.js'
-import { writeCustomers } from './write-customers.js'
-import { writeReceipts } from './write-receipts.js'
+import type { NamedInbox, OwnerOf, StoreOf, WebhookStore } from './webhook-store.js'
 
 /**
  * The channels that `ingestWebhook` knows by name. Messenger stays here because hosts used its name before normalizers
@@ -40,8 +39,8 @@ export interface IngestOptions {
   readonly receivedAt?: Date
   /**
    * Says which account has an inbox, for hosts that keep their inboxes in a table of their own. Null: none has it. It
-   * is asked once for each inbox of a body. What it throws is thrown, and nothing is written. Default: the account that
-   * has connected the inbox (`connectInbox`).
+   * is asked once for each inbox of a body. What it throws is thrown after the events of all other inboxes were
+   * written. Default: the account that has connected the inbox (`connectInbox`).
    */
   readonly ownerOf?: OwnerOf
   /**
@@ -54,13 +53,19 @@ export interface IngestOptions {
    * to the console.
    */
   readonly logger?: WebhookLogger
+  /**
+   * True where the host takes bodies that nobody signed, as in a trial on its own machine. What a guide's `curl` posts
+   * to Messenger or Instagram is then taken too, without a `mid` and without the id of its entry. Default: false.
+   */
+  readonly allowUnsigned?: boolean
 }
 
 /**
  * Writes a webhook's body into the conversations of the accounts that have connected its inboxes. `channel` is an
  * imported normalizer (`messenger`, or the host's own). `body` is what the channel posted: its text or its bytes (a
  * `Buffer`, any typed array, a `DataView`, an `ArrayBuffer` or a `SharedArrayBuffer`), each with or without a BOM, or
- * what was parsed of it.
+ * what was parsed of it. `store` is the host's store, or a function that gives the store of an inbox, for hosts with a
+ * database for each tenant. It is asked once for each inbox of a body, and null means that nobody has the inbox.
  *
  * The events of one customer are atomic: they are written in one step, in the order of the body, or in several steps
  * when they exceed the limits of a call, or when the body names the customer in several ways. Notices of changed ids
@@ -72,10 +77,11 @@ export interface IngestOptions {
  * channel can have sent (a `Request`, a stream, a `Blob`, a promise, `undefined`, a number, …), and for one that names
  * no inbox when no `oaId` is given either. When the database cannot take the body, it throws the store's error
  * (CONTENTION, UNAVAILABLE, COMMIT_OUTCOME_UNKNOWN, …) after the store's own retries. Answer each error with a 5xx, so
- * that the channel sends the body again. The events of other accounts in the body are written all the same.
+ * that the channel sends the body again. The events of other accounts in the body are written all the same, and so are
+ * those of other stores when `store` throws, or the one that it gives.
  */
 export async function ingestWebhook(
-  store: WebhookStore,
+  store: WebhookStore | StoreOf,
   channel: WebhookChannel | ChannelNormalizer,
   body: unknown,
   options: IngestOptions = {},
@@ -93,12 +99,13 @@ export async function ingestWebhook(
 export function normalizedBody(
   normalizer: ChannelNormalizer,
   body: unknown,
-  { oaId }: Pick<IngestOptions, 'oaId'>,
+  { oaId, allowUnsigned }: Pick<IngestOptions, 'oaId' | 'allowUnsigned'>,
 ): { readonly parsed: unknown; readonly normalized: NormalizedWebhook } {
   if (oaId !== undefined && (typeof oaId !== 'string' || oaId === '')) throw refusal(['oaId'], 'must be an id')
   const read = parseBody(body, normalizer.parseText)
   if ('unparsable' in read) return { parsed: undefined, normalized: unparsable(read.unparsable) }
-  const normalized = normalizer.normalize(read.body, oaId === undefined ? {} : { oaId })
+  const how = { ...(oaId !== undefined && { oaId }), ...(allowUnsigned !== undefined && { allowUnsigned }) }
+  const normalized = normalizer.normalize(read.body, how)
   if (normalized.needsOaId && oaId === undefined) throw refusal(['oaId'], 'is required: the body names no inbox')
   return { parsed: read.body, normalized }
 }
@@ -109,7 +116,7 @@ export function normalizedBody(
  * to come in their order, and notices of changed ids before the others.
  */
 export async function ingestEvent(
-  store: WebhookStore,
+  store: WebhookStore | StoreOf,
   channel: WebhookChannel | ChannelNormalizer,
   item: NormalizedItem,
   options: Omit<IngestOptions, 'oaId'> = {},
@@ -119,43 +126,28 @@ export async function ingestEvent(
 }
 
 async function write(
-  store: WebhookStore,
+  store: WebhookStore | StoreOf,
   { channel }: ChannelNormalizer,
   normalized: NormalizedWebhook,
-  options: IngestOptions,
+  { opens, receivedAt, logger = consoleLogger, ownerOf, unknownInbox }: IngestOptions,
 ): Promise<WebhookReport> {
-  const { opens, receivedAt, logger = consoleLogger, ownerOf = connectedBy(store), unknownInbox } = options
-  const { itemsOf, unknownInboxes } = await itemsByAccount(ownerOf, channel, normalized.items)
+  const { parts, unknownInboxes, failures } = await bodyParts(placeFinder(store, ownerOf), channel, normalized)
   const written: AccountWrite[] = []
-  const failures: unknown[] = []
-  for (const [accountId, items] of itemsOf) {
+  const failed = [...failures]
+  for (const part of parts) {
     try {
-      const account = store.forAccount(accountId)
-      for (const batch of customerBatches(items.filter(hasCustomer))) {
-        logProcessing(logger, batch)
-        written.push(...(await writeCustomers(account, batch, { opens, receivedAt })).map((each) => ({ ...each, accountId })))
-      }
-      const receipts = await writeReceipts(
-        account,
-        items.filter((item) => !hasCustomer(item)),
-        receivedAt,
-      )
-      written.push(...receipts.map((each) => ({ ...each, accountId })))
+      const how = { opens, receivedAt, logger, ...(ownerOf !== undefined && { channel }) }
+      for await (const each of writePart(part, how)) written.push(each)
     } catch (error) {
-      failures.push(error)
+      failed.push(error)
     }
   }
-  const ids = unknownInboxes.map(({ oaId }) => oaId)
-  const report = reportOf(normalized, written, [...new Set(ids)])
+  const report = reportOf(normalized, written, [...new Set(unknownInboxes.map(({ oaId }) => oaId))])
   logRejected(logger, report.rejected)
   logWritten(logger, report.conversations)
   for (const inbox of unknownInboxes) await told(logger, inbox, unknownInbox)
-  if (failures.length > 0) throw failures[0]
+  if (failed.length > 0) throw failed[0]
   return report
-}
-
-function connectedBy(store: WebhookStore): OwnerOf {
-  return async (inbox) => (await store.findInboxOwner(inbox))?.accountId ?? null
 }
 
 async function told(logger: WebhookLogger, inbox: NamedInbox, unknownInbox: IngestOptions['unknownInbox']): Promise<void> {

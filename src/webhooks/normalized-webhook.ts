@@ -29,6 +29,13 @@ export interface NormalizeOptions {
    * two ids of an item is the inbox. Where a body names its inbox, that one counts.
    */
   readonly oaId?: string
+  /**
+   * True where the host takes bodies that nobody signed. Messenger and Instagram then read what a guide's `curl` posts,
+   * and no channel does: an item whose entry has no id belongs to the inbox that is its recipient, and a message
+   * without a `mid` has an id made of its content, so that the same body is one message when it comes again. An item
+   * may also stand alone, without its envelope. Other channels' bodies are read as ever.
+   */
+  readonly allowUnsigned?: boolean
 }
 
 /** What one body says. Every part of the body that was looked at is in `items`, in `ignored` or in `rejected`. */
@@ -65,6 +72,10 @@ export interface HistoryProgress {
   readonly chunkOrder: number | null
   /** In percent of everything. */
   readonly progress: number | null
+  /** The channel's code for why it sends nothing, such as 2593109 where a business does not share its history. */
+  readonly errorCode?: string
+  /** The number that WhatsApp displays for the inbox, as at an item. */
+  readonly displayPhone?: string
 }
 
 /** One event of one customer. */
@@ -80,8 +91,15 @@ export interface NormalizedItem {
   readonly channel?: string
   /** Who carried it, where a channel has several providers. */
   readonly provider?: string
+  /**
+   * The number that WhatsApp displays for the inbox, as the body says it. A host with a database for each tenant may
+   * find the tenant by it.
+   */
+  readonly displayPhone?: string
   /** All ids by which the body names this customer, `customerId` among them, each with its kind. */
   readonly identities?: readonly CustomerIdentity[]
+  /** What the channel calls the customer, where the customer is the sender and the body says it. */
+  readonly customerName?: string
   /** True when it happened before the host listened, and is brought in now. The event says so too, if its type can. */
   readonly history?: boolean
   /**

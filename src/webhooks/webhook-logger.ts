@@ -1,4 +1,4 @@
-import type { CustomerItems } from './customer-runs.js'
+import type { CustomerItems } from './ingesting/customer-runs.js'
 import type { RejectedItem } from './normalized-webhook.js'
 import type { IngestedConversation } from './webhook-report.js'
 

@@ -1,8 +1,8 @@
 import type { CustomerIdentity } from '../model/identities.js'
 import type { WriteOutcomeName } from '../store/results.js'
+import type { CustomerWrite } from './ingesting/write-customers.js'
+import type { ReceiptWrite } from './ingesting/write-receipts.js'
 import type { HistoryProgress, NormalizedWebhook, RejectedItem } from './normalized-webhook.js'
-import type { CustomerWrite } from './write-customers.js'
-import type { ReceiptWrite } from './write-receipts.js'
 
 /**
  * What became of one body. The host answers all four outcomes with 200, because the same body would change nothing if

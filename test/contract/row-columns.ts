@@ -10,8 +10,15 @@ export function conversationColumns({ parts, ...row }: ConversationRow): object 
 export function contactColumns(row: ContactRow): object {
   return snakeCased(row)
 }
-export function inboxColumns(row: InboxRow): object {
-  return snakeCased(row)
+export function inboxColumns({ history, ...row }: InboxRow): object {
+  return {
+    ...snakeCased(row),
+    history_phase: history?.phase ?? null,
+    history_chunk_order: history?.chunkOrder ?? null,
+    history_progress: history?.progress ?? null,
+    history_error: history?.errorCode ?? null,
+    history_at: history?.updatedAt ?? null,
+  }
 }
 export function webhookColumns(row: WebhookRow): object {
   return snakeCased(row)

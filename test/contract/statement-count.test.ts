@@ -131,6 +131,7 @@ describe('on PostgreSQL every verb is one statement:', () => {
     updateContact: (account) => account.updateContact({ ...customer, name: 'Lan' }),
     connectInbox: (account) => account.connectInbox({ oaId: 'other', channel: 'zalo' }),
     disconnectInbox: (account) => account.disconnectInbox({ oaId }),
+    recordHistoryProgress: (account) => account.recordHistoryProgress({ oaId, progress: 1 }),
     listInboxes: (account) => account.listInboxes(),
     acquireLease: (account) => account.acquireLease({ ...lease, holder: 'host', ttlMs: 60_000 }),
     renewLease: (account) => account.renewLease({ ...lease, token: 1, ttlMs: 60_000 }).catch(() => null),

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { MongoClient } from 'mongodb'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
+import { appSecret, signedPost } from '../webhooks/handler/signed-post.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const cwd = `${root}examples/multi-tenant`
@@ -67,5 +68,32 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the example of many tenants'
     expect(await replies.countDocuments({ language: 'vi' })).toBe(0)
     expect((await run('npx conversation-store migrate --tenant=acme')).code).toBe(0)
     expect(await replies.countDocuments({ language: 'vi' })).toBe(250)
+  })
+
+  test('takes the webhooks of all tenants, each by the number that WhatsApp displays', async () => {
+    vi.stubEnv('MONGODB_URI', serverUrl('mongoReplicaSet'))
+    vi.stubEnv('MONGODB_PUBLIC_DATABASE', publicDatabase)
+    vi.stubEnv('META_APP_SECRET', appSecret)
+    vi.stubEnv('WEBHOOK_VERIFY_TOKEN', 'token')
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    onTestFinished(() => {
+      vi.unstubAllEnvs()
+      vi.restoreAllMocks()
+    })
+    const { client, handle } = await import('../../examples/multi-tenant/webhook.js')
+    onTestFinished(() => client.close())
+    const numbers = { p1: '15550051310', p2: '+1 555-005-1311', p3: '15550051312' }
+    const changes = Object.entries(numbers).map(([phone_number_id, display_phone_number]) => ({
+      field: 'messages',
+      value: {
+        metadata: { phone_number_id, display_phone_number },
+        messages: [{ id: `wamid.${phone_number_id}`, from: '84901234567', timestamp: '1768000000', type: 'text', text: { body: 'Hi' } }],
+      },
+    }))
+    const body = JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: 'waba', changes }] })
+    for (const _ of ['first', 'again']) expect((await handle(signedPost(body))).status).toBe(200)
+    const stored = (tenant: string) => client.db(`${publicDatabase}_${tenant}`).collection('messages').distinct('message_id')
+    expect([await stored('acme'), await stored('globex')]).toEqual([['wamid.p1'], ['wamid.p2']])
+    expect(warn.mock.calls.flat().join()).toMatch(/no tenant has the number of the inbox p3/)
   })
 })

@@ -134,6 +134,15 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
     input: ({ random, op }) => ({ oaId: random.pick(ownedInboxes), channel: random.pick(channels), name: op }),
   },
   disconnectInbox: { weight: 2, input: ({ random }) => ({ oaId: random.pick(ownedInboxes) }) },
+  recordHistoryProgress: {
+    weight: 1,
+    input: ({ random }) => ({
+      oaId: random.pick(ownedInboxes),
+      phase: random.below(3),
+      chunkOrder: random.below(9),
+      progress: random.below(101),
+    }),
+  },
   findConversation: { weight: 3, input: (scene) => ({ conversationId: seenId(scene) }) },
   findByOaAndCustomer: {
     weight: 4,
@@ -171,6 +180,7 @@ const needTransactions: ReadonlySet<string> = new Set<Method>([
   'unmergeContacts',
   'connectInbox',
   'disconnectInbox',
+  'recordHistoryProgress',
 ])
 const entriesOfStandalone = entries.filter(({ method }) => !needTransactions.has(method))
 

@@ -76,6 +76,7 @@ describe.skipIf(isServerAbsent('mongoStandalone'))('a standalone mongod', () => 
     await expect(account.bulkUpsertConversationsWithEvents({ conversations, atomic: false })).rejects.toMatchObject(unsupported)
     await expect(account.connectInbox({ oaId: 'page', channel: 'sms' })).rejects.toMatchObject(unsupported)
     await expect(account.disconnectInbox({ oaId: 'page' })).rejects.toMatchObject(unsupported)
+    await expect(account.recordHistoryProgress({ oaId: 'page', progress: 1 })).rejects.toMatchObject(unsupported)
     expect(await db.collection('contact_inboxes').countDocuments({ customer_id: { $regex: key.customerId } })).toBe(0)
     expect(await db.collection('inbox_owners').countDocuments({})).toBe(0)
   })

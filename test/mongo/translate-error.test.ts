@@ -30,6 +30,8 @@ describe("the driver's errors", () => {
     ['a client that was closed', driverError('MongoNotConnectedError'), 'UNAVAILABLE'],
     ['a server that is no primary', driverError('MongoServerError', { code: 10107 }), 'UNAVAILABLE'],
     ['a cut connection', driverError('MongoNetworkError'), 'COMMIT_OUTCOME_UNKNOWN'],
+    ['a socket that the server has ended', Object.assign(new Error('write'), { code: 'EPIPE' }), 'COMMIT_OUTCOME_UNKNOWN'],
+    ['a socket that was destroyed', Object.assign(new Error('write'), { code: 'ERR_STREAM_DESTROYED' }), 'COMMIT_OUTCOME_UNKNOWN'],
     ['a cut connection before anything was written', driverError('MongoNetworkError', { labels: ['NoWritesPerformed'] }), 'UNAVAILABLE'],
     ['a reply that took too long', driverError('MongoOperationTimeoutError'), 'COMMIT_OUTCOME_UNKNOWN'],
     ['a write concern that was not met', driverError('MongoWriteConcernError', { code: 64 }), 'COMMIT_OUTCOME_UNKNOWN'],

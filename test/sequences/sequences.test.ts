@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ContractBackend } from '../../src/contract/index.js'
 import { type ConversationStore, createConversationStore } from '../../src/index.js'
-import { backends } from '../identities/backends.js'
+import { fourBackends } from '../webhooks/backends.js'
 import { checkPeople } from './found-people.js'
 import { play } from './play.js'
 import { readSequence, sequenceNames } from './sequence.js'
 
 const now = new Date('2027-06-01T12:00:00.000Z').getTime()
 
-describe.each(backends)('what arrives in a sequence leaves the people that it must, on $name', ({ isAbsent, open }) => {
+describe.each(fourBackends)('what arrives in a sequence leaves the people that it must, on $name', ({ isAbsent, open }) => {
   let backend: ContractBackend
   let store: ConversationStore
   let time = now

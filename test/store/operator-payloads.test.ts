@@ -110,6 +110,7 @@ const methods: Readonly<Record<Method, Call>> = {
   updateContact: { send: on('updateContact'), inputs: [{ contactId: 'contact' }, customer] },
   connectInbox: { send: on('connectInbox'), inputs: [{ oaId: 'page', channel: 'messenger' }] },
   disconnectInbox: { send: on('disconnectInbox'), inputs: [{ oaId: 'page' }] },
+  recordHistoryProgress: { send: on('recordHistoryProgress'), inputs: [{ oaId: 'page', errorCode: 'code' }] },
   listInboxes: { send: on('listInboxes'), inputs: [{}] },
   acquireLease: { send: on('acquireLease'), inputs: [{ kind: 'sync', key: 'page', holder: 'host', ttlMs: 1000 }] },
   renewLease: { send: on('renewLease'), inputs: [{ kind: 'sync', key: 'page', token: 1, ttlMs: 1000 }] },

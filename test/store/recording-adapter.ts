@@ -61,6 +61,7 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     updateContact: answer('updateContact', answerWith({ id: 'contact' })),
     connectInbox: answer('connectInbox', answerWith({ id: 'inbox' })),
     disconnectInbox: answer('disconnectInbox', answerWith({ id: 'inbox' })),
+    recordHistoryProgress: answer('recordHistoryProgress', answerWith({ id: 'inbox' })),
     listInboxes: answer('listInboxes', page),
     findInboxOwner: answer('findInboxOwner', answerWith(null)),
     acquireLease: answer('acquireLease', answerWith({ acquired: true, lease })),

@@ -51,6 +51,22 @@ describe('whose a body is', () => {
     expect(await stored('acme')).toEqual([[page, 2]])
   })
 
+  test('gives conversations of an inbox that was never connected their channel, and their reply window', async () => {
+    const ownerOf = () => 'acme'
+    await ingestWebhook(store, messenger, twoPages, { ownerOf })
+    const conversation = await store.forAccount('acme').findByOaAndCustomer({ oaId: page, customerId: lan })
+    expect(conversation).toMatchObject({ channel: 'messenger', windowExpiresAt: new Date(noon + 24 * 60 * 60_000) })
+  })
+
+  test('leaves a customer the word that the host has for the channel', async () => {
+    const acme = store.forAccount('acme')
+    await acme.upsertConversation({ oaId: page, customerId: lan, channel: 'facebook' })
+    const report = await ingestWebhook(store, messenger, twoPages, { ownerOf: () => 'acme' })
+    expect(report).toMatchObject({ outcome: 'ingested', stored: 4 })
+    expect(await acme.findByOaAndCustomer({ oaId: page, customerId: lan })).toMatchObject({ channel: 'facebook', lastSeq: 2 })
+    expect(await acme.findByOaAndCustomer({ oaId: other, customerId: lan })).toMatchObject({ channel: 'messenger', lastSeq: 2 })
+  })
+
   test('writes nothing when the host can not say it', async () => {
     const ownerOf = () => Promise.reject(new Error('away'))
     await expect(ingestWebhook(store, messenger, twoPages, { ownerOf })).rejects.toThrow('away')

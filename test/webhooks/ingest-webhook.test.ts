@@ -90,6 +90,7 @@ describe('a body', () => {
           return host.store.forAccount(accountId).bulkUpsertConversationsWithEvents(input)
         },
         applyReceipt: (input) => host.store.forAccount(accountId).applyReceipt(input),
+        recordHistoryProgress: (input) => host.store.forAccount(accountId).recordHistoryProgress(input),
       }),
     }
     const heavy = Array.from({ length: 24 }, (_, index) => fromCustomer({ message: { mid: `m_${index}`, text: 'x'.repeat(1024 * 1024) } }))

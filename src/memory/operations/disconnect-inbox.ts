@@ -1,7 +1,7 @@
 import { ConversationStoreError } from '../../model/errors.js'
+import type { Inbox } from '../../model/inboxes.js'
 import { disconnectedInbox } from '../../model/planning/change-inbox.js'
 import { toInbox } from '../../model/planning/to-records.js'
-import type { Inbox } from '../../model/records.js'
 import type { WriteStamp } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
 import { stampOf } from '../write-stamp.js'

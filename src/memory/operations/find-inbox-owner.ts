@@ -1,4 +1,4 @@
-import type { InboxOwner } from '../../model/records.js'
+import type { InboxOwner } from '../../model/inboxes.js'
 import type { MemoryDatabase } from '../database.js'
 
 export function findInboxOwner(database: MemoryDatabase, input: { readonly channel: string; readonly oaId: string }): InboxOwner | null {

@@ -1,6 +1,6 @@
+import type { Inbox } from '../../model/inboxes.js'
 import { compareBytes } from '../../model/planning/byte-order.js'
 import { toInbox } from '../../model/planning/to-records.js'
-import type { Inbox } from '../../model/records.js'
 import type { PageRequest, Scoped } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import type { MemoryDatabase } from '../database.js'

@@ -4,7 +4,7 @@ import type { MessageRow } from './rows.js'
 
 /**
  * The edit with the highest number wins, then the one with the latest time, in whatever order they arrive. A deleted
- * message stays empty.
+ * message stays empty, and has been edited all the same: the edit may come after the deletion that it was before.
  */
 export function applyEdit(
   plan: WritePlan,
@@ -14,8 +14,8 @@ export function applyEdit(
   const isNewer =
     editNumber > row.editNumber ||
     (editNumber === row.editNumber && (row.editedAt === null || occurredAt.getTime() > row.editedAt.getTime()))
-  if (row.deletedAt !== null || !isNewer) return
-  replaceContent(plan, { ...row, text, editNumber, editedAt: occurredAt })
+  if (!isNewer) return
+  replaceContent(plan, { ...row, text: row.deletedAt === null ? text : row.text, editNumber, editedAt: occurredAt })
 }
 
 /** The deletion with the earliest time wins, in whatever order they arrive. */

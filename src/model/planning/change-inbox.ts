@@ -1,6 +1,7 @@
 import { ConversationStoreError } from '../errors.js'
-import type { InboxConnection } from '../patches.js'
+import type { HistoryStep, InboxConnection } from '../patches.js'
 import type { ChangeStamp } from './change-conversation.js'
+import { furtherHistory } from './inbox-history.js'
 import { firstMark, mayBeForgotten, rememberedOperation, withOperation } from './operations.js'
 import type { InboxRow, OperationMark } from './rows.js'
 import { sameValue } from './same-value.js'
@@ -26,6 +27,15 @@ export function connectedInbox(row: InboxRow | null, stamp: ChangeStamp, input: 
 export function disconnectedInbox(row: InboxRow, stamp: ChangeStamp): InboxRow {
   if (isDecided(row, stamp) || row.status === 'disconnected') return row
   return changed(row, { ...row, status: 'disconnected', disconnectedAt: stamp.now }, stamp)
+}
+
+/**
+ * The inbox once the channel has said how far it is with sending its history, or the row itself when that is nothing
+ * new. Throws COMMIT_OUTCOME_UNKNOWN.
+ */
+export function progressedInbox(row: InboxRow, stamp: ChangeStamp, step: HistoryStep): InboxRow {
+  if (isDecided(row, stamp)) return row
+  return changed(row, { ...row, history: furtherHistory(row.history, step, stamp.now) }, stamp)
 }
 
 function isDecided(row: InboxRow, stamp: ChangeStamp): boolean {
@@ -54,6 +64,7 @@ function newInbox(stamp: ChangeStamp, { accountId, inboxId, oaId, channel, patch
     status: 'connected',
     connectedAt: stamp.now,
     disconnectedAt: null,
+    history: null,
     createdAt: stamp.now,
     updatedAt: stamp.now,
     ...firstMark(markOf(stamp, 'created')),

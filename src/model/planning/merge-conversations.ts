@@ -42,8 +42,10 @@ export function holding(kept: ConversationRow, lost: ConversationRow, mergeId: s
     lastActivityAt: later(kept.lastActivityAt, lost.lastActivityAt),
     ...shown(kept, lost),
     ...(takesStatus(kept, lost) ? { status: lost.status, statusChangedAt: now, closedAt: null, snoozedUntil: lost.snoozedUntil } : {}),
-    // Another customer's message lets nobody answer this one.
-    ...(kept.contactInboxId === lost.contactInboxId ? windowOf(kept, lost) : {}),
+    // Another customer's message lets nobody answer this one, and their name is not this one's.
+    ...(kept.contactInboxId === lost.contactInboxId
+      ? { ...windowOf(kept, lost), customerName: kept.customerName ?? lost.customerName }
+      : {}),
     ...joinedMemory(kept, lost),
   }
 }

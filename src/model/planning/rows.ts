@@ -1,5 +1,6 @@
+import type { Inbox } from '../inboxes.js'
 import type { JsonObject } from '../json.js'
-import type { Channel, Contact, Conversation, Direction, Inbox, Message } from '../records.js'
+import type { Channel, Contact, Conversation, Direction, Message } from '../records.js'
 
 /**
  * An operation that a row remembers. The rows in this file hold what is stored beyond the public fields, for the memory

@@ -1,5 +1,6 @@
+import type { Inbox } from '../inboxes.js'
 import type { JsonObject } from '../json.js'
-import type { Contact, Conversation, ConversationEvent, Identity, Inbox, Message, Reaction } from '../records.js'
+import type { Contact, Conversation, ConversationEvent, Identity, Message, Reaction } from '../records.js'
 import { compareBytes } from './byte-order.js'
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, IdentityMark, InboxRow, MessageRow, ReactionMark } from './rows.js'
 
@@ -137,6 +138,7 @@ export function toInbox(row: InboxRow): Inbox {
     status: row.status,
     connectedAt: copyOf(row.connectedAt),
     disconnectedAt: copyOf(row.disconnectedAt),
+    history: row.history === null ? null : { ...row.history, updatedAt: copyOf(row.history.updatedAt) },
     createdAt: copyOf(row.createdAt),
     updatedAt: copyOf(row.updatedAt),
   }

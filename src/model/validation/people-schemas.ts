@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { limits } from '../limits.js'
 import { jsonObject } from './json-values.js'
-import { exactlyOne, id, integer, name, onClosed } from './scalars.js'
+import { count, exactlyOne, id, integer, name, onClosed } from './scalars.js'
 
 const metadata = z.nullish(jsonObject)
 
@@ -31,5 +31,22 @@ export const connectInboxInput = z.strictObject({
   metadata,
 })
 export const disconnectInboxInput = z.strictObject({ oaId: id })
+export const recordHistoryProgressInput = z
+  .strictObject({
+    oaId: id,
+    phase: z.nullish(count),
+    chunkOrder: z.nullish(count),
+    progress: z.nullish(integer(0, 100)),
+    errorCode: z.nullish(id),
+  })
+  .check(z.superRefine(checkSaid))
 export const sweepInput = z.strictObject({ limit: z.optional(integer(1, limits.sweepEvents)) })
 export const wakeDueInput = z.strictObject({ limit: z.optional(integer(1, limits.batchConversations)) })
+
+function checkSaid(
+  { oaId: _, ...said }: Readonly<Record<string, unknown>>,
+  context: { addIssue(issue: { code: 'custom'; path: PropertyKey[]; message: string }): void },
+): void {
+  if (Object.values(said).some((value) => (value ?? null) !== null)) return
+  context.addIssue({ code: 'custom', path: ['progress'], message: 'is required where phase, chunkOrder and errorCode are not given' })
+}

@@ -18,6 +18,10 @@ export function texts(value: unknown): readonly string[] {
   return value.map(text)
 }
 
+export function integerOrNull(value: unknown): number | null {
+  return value === null || value === undefined ? null : integer(value)
+}
+
 export function integer(value: unknown): number {
   if (typeof value !== 'number') throw new TypeError('a field that always has a number came back without one')
   return value

@@ -1,8 +1,9 @@
+import type { InboxHistory, InboxOwner } from '../../model/inboxes.js'
 import type { InboxRow } from '../../model/planning/rows.js'
-import type { Channel, InboxOwner } from '../../model/records.js'
+import type { Channel } from '../../model/records.js'
 import type { Doc } from '../driver.js'
 import { readJson, storeJson } from '../json-field.js'
-import { text, textOrNull, time, timeOrNull } from './fields.js'
+import { integerOrNull, text, textOrNull, time, timeOrNull } from './fields.js'
 import { memoryFields, remembered } from './operations.js'
 
 export function inboxDocument(row: InboxRow): Doc {
@@ -20,6 +21,7 @@ export function inboxDocument(row: InboxRow): Doc {
     ...memoryFields(row),
     connected_at: row.connectedAt,
     disconnected_at: row.disconnectedAt,
+    ...historyFields(row.history),
     created_at: row.createdAt,
     updated_at: row.updatedAt,
   }
@@ -40,8 +42,33 @@ export function inboxRow(doc: Doc): InboxRow {
     ...remembered(doc),
     connectedAt: time(doc.connected_at),
     disconnectedAt: timeOrNull(doc.disconnected_at),
+    history: historyOf(doc),
     createdAt: time(doc.created_at),
     updatedAt: time(doc.updated_at),
+  }
+}
+
+/** Nothing is stored for what the channel has not said. */
+function historyFields(history: InboxHistory | null): Doc {
+  const fields = {
+    history_phase: history?.phase,
+    history_chunk_order: history?.chunkOrder,
+    history_progress: history?.progress,
+    history_error: history?.errorCode,
+    history_at: history?.updatedAt,
+  }
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => (value ?? null) !== null))
+}
+
+function historyOf(doc: Doc): InboxHistory | null {
+  const updatedAt = timeOrNull(doc.history_at)
+  if (updatedAt === null) return null
+  return {
+    phase: integerOrNull(doc.history_phase),
+    chunkOrder: integerOrNull(doc.history_chunk_order),
+    progress: integerOrNull(doc.history_progress),
+    errorCode: textOrNull(doc.history_error),
+    updatedAt,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { InboxOwner } from '../../model/records.js'
+import type { InboxOwner } from '../../model/inboxes.js'
 import type { FindInboxOwner } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
 import { inboxOwner, ownerKey } from '../documents/inboxes.js'

@@ -1,5 +1,5 @@
+import type { Inbox } from '../../model/inboxes.js'
 import { toInbox } from '../../model/planning/to-records.js'
-import type { Inbox } from '../../model/records.js'
 import type { PageRequest, Scoped } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import { inSession, type MongoContext } from '../context.js'

@@ -150,8 +150,9 @@ begin
       'conversation_id', case when v_is_changed then v_conversation.id end);
   elsif v_type = 'message_edit' then
     v_payload := jsonb_build_object('editNumber', coalesce((p_event->>'edit_number')::integer, 0));
-    update ${tables.messages} m set text = p_event->>'text', edited_at = v_at, edit_number = coalesce((p_event->>'edit_number')::integer, 0)
-    where m.account_id = p_account and m.id = v_message.id and m.deleted_at is null
+    update ${tables.messages} m set text = case when m.deleted_at is null then p_event->>'text' else m.text end, edited_at = v_at,
+      edit_number = coalesce((p_event->>'edit_number')::integer, 0)
+    where m.account_id = p_account and m.id = v_message.id
       and (coalesce((p_event->>'edit_number')::integer, 0), v_at) > (m.edit_number, coalesce(m.edited_at, '-infinity'))
     returning * into v_message;
   elsif v_type = 'message_attachments' then

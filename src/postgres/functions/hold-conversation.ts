@@ -46,7 +46,8 @@ begin
          status_changed_at = case when v_is_livelier then p_now else k.status_changed_at end,
          closed_at = case when v_is_livelier then null else k.closed_at end,
          snoozed_until = case when v_is_livelier then l.snoozed_until else k.snoozed_until end,
-         -- Another customer's message lets nobody answer this one.
+         -- Another customer's message lets nobody answer this one, and their name is not this one's.
+         customer_name = case when p_is_one then coalesce(k.customer_name, l.customer_name) else k.customer_name end,
          last_inbound_at = case when p_is_one then greatest(k.last_inbound_at, l.last_inbound_at) else k.last_inbound_at end,
          window_expires_at = case when p_is_one then greatest(k.window_expires_at, l.window_expires_at) else k.window_expires_at end,
          operations = ${fn('joined_operations')}(k.operations, l.operations)

@@ -1,5 +1,5 @@
 import { ConversationStoreError } from '../../model/errors.js'
-import type { Inbox } from '../../model/records.js'
+import type { Inbox } from '../../model/inboxes.js'
 import type { WriteStamp } from '../../store/adapter.js'
 import { statementTimeOf } from '../clock.js'
 import { columns } from '../columns.js'

@@ -1,4 +1,4 @@
-import type { InboxOwner } from '../../model/records.js'
+import type { InboxOwner } from '../../model/inboxes.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { text } from '../readers.js'

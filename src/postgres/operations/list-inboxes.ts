@@ -1,4 +1,4 @@
-import type { Inbox } from '../../model/records.js'
+import type { Inbox } from '../../model/inboxes.js'
 import type { PageRequest, Scoped } from '../../store/adapter.js'
 import { type AdapterPage, pageOf } from '../../store/adapter-page.js'
 import type { PostgresContext } from '../context.js'

@@ -1,6 +1,7 @@
-import type { Inbox, OnClosed } from '../../model/records.js'
+import type { Inbox, InboxHistory } from '../../model/inboxes.js'
+import type { OnClosed } from '../../model/records.js'
 import { columns, type Row } from '../columns.js'
-import { json, jsonObject, text, textOrNull, time, timeOrNull } from '../readers.js'
+import { integerOrNull, json, jsonObject, text, textOrNull, time, timeOrNull } from '../readers.js'
 
 export const inboxRow = columns({
   id: text,
@@ -15,6 +16,11 @@ export const inboxRow = columns({
   status: text<Inbox['status']>,
   connected_at: time,
   disconnected_at: timeOrNull,
+  history_phase: integerOrNull,
+  history_chunk_order: integerOrNull,
+  history_progress: integerOrNull,
+  history_error: textOrNull,
+  history_at: timeOrNull,
   created_at: time,
   updated_at: time,
 })
@@ -34,7 +40,20 @@ export function toInbox(found: Row): Inbox {
     status: text(row.status),
     connectedAt: time(row.connected_at),
     disconnectedAt: timeOrNull(row.disconnected_at),
+    history: historyOf(row),
     createdAt: time(row.created_at),
     updatedAt: time(row.updated_at),
+  }
+}
+
+function historyOf(row: ReturnType<typeof inboxRow.of>): InboxHistory | null {
+  const updatedAt = timeOrNull(row.history_at)
+  if (updatedAt === null) return null
+  return {
+    phase: integerOrNull(row.history_phase),
+    chunkOrder: integerOrNull(row.history_chunk_order),
+    progress: integerOrNull(row.history_progress),
+    errorCode: textOrNull(row.history_error),
+    updatedAt,
   }
 }

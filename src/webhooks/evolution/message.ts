@@ -1,5 +1,6 @@
-import { field, idText, isRecord, present, readId, stringField } from '../reading/fields.js'
-import { eventBase, type ItemReading } from '../reading/item-context.js'
+import { field, idText, isRecord, present, readId, readName, stringField } from '../reading/fields.js'
+import type { ItemReading } from '../reading/item-context.js'
+import { messageEvent } from '../reading/message-event.js'
 import { readProtocol, readReaction } from './changes.js'
 import { quotedIn, readContent, unwrapped } from './content.js'
 import { type EvolutionInbox, readChat } from './participants.js'
@@ -13,7 +14,14 @@ export function readMessage(data: unknown, inbox: EvolutionInbox, history: boole
   const id = readId(field(field(data, 'key'), 'id'), 'key.id')
   if (id === null) return { refused: 'key.id is missing' }
   if ('refused' in id) return id
-  const context = { ...chat, occurredAt: readSeconds(field(data, 'messageTimestamp')), ...(history && { history }) }
+  // The name is that of whoever wrote, so the inbox's own where the inbox wrote.
+  const name = chat.fromInbox ? null : readName(field(data, 'pushName'))
+  const context = {
+    ...chat,
+    occurredAt: readSeconds(field(data, 'messageTimestamp')),
+    ...(name !== null && { customerName: name }),
+    ...(history && { history }),
+  }
   const message = unwrapped(field(data, 'message'))
   if (!isRecord(message)) return { ignored: 'no message content (placeholder, undecryptable)' }
   const changed = readReaction(message, id.id, context) ?? readProtocol(message, id.id, context)
@@ -21,25 +29,12 @@ export function readMessage(data: unknown, inbox: EvolutionInbox, history: boole
   const content = readContent(message)
   if (content === null) return { ignored: 'no message content (placeholder, undecryptable)' }
   const isUnsupported = content.isUnsupported === true
-  const replyTo = idText(quotedIn(data, message))
-  return {
-    context,
-    events: [
-      {
-        type: 'message',
-        messageId: id.id,
-        direction: context.fromInbox ? 'outbound' : 'inbound',
-        text: content.text,
-        attachments: content.attachments ?? [],
-        metadata: present({
-          ...content.metadata,
-          unsupported: isUnsupported || null,
-          unsupportedType: isUnsupported ? (stringField(data, 'messageType')?.slice(0, 64) ?? null) : null,
-        }),
-        ...(replyTo !== null && { replyTo }),
-        ...(history && { history }),
-        ...eventBase(context),
-      },
-    ],
-  }
+  const metadata = present({
+    ...content.metadata,
+    unsupported: isUnsupported || null,
+    unsupportedType: isUnsupported ? (stringField(data, 'messageType')?.slice(0, 64) ?? null) : null,
+  })
+  const { text, attachments } = content
+  const said = { messageId: id.id, text, attachments, metadata, replyTo: idText(quotedIn(data, message)) }
+  return { context, events: [messageEvent(context, said)] }
 }

@@ -3,7 +3,7 @@ import type { JournalOptions } from '../journal/keep-body.js'
 import type { HandledChannel } from '../protocols/webhook-protocol.js'
 import type { Secrets } from '../signatures/signed-request.js'
 import type { WebhookReport } from '../webhook-report.js'
-import type { WebhookStore } from '../webhook-store.js'
+import type { StoreOf, WebhookStore } from '../webhook-store.js'
 
 /** Answers a request that a channel sends. It never rejects. */
 export type WebhookHandler = (request: Request) => Promise<Response>
@@ -15,7 +15,8 @@ export type SecretsByInbox<S> = (request: Request, oaId: string | null) => Await
 
 /** What `createWebhookHandler` needs to know. `S` is what the secrets of the channel's protocol look like. */
 export interface WebhookHandlerOptions<S> extends Omit<IngestOptions, 'oaId' | 'receivedAt'> {
-  readonly store: WebhookStore
+  /** The host's store, or a function that gives the store of an inbox, such as its tenant's. Null: nobody has it. */
+  readonly store: WebhookStore | StoreOf
   /** An imported channel, e.g. `messenger`, or a normalizer of the host's own with one of the protocols. */
   readonly channel: HandledChannel<S>
   /**
@@ -49,8 +50,8 @@ export interface WebhookHandlerOptions<S> extends Omit<IngestOptions, 'oaId' | '
    */
   readonly journal?: JournalOptions
   /**
-   * Takes requests that carry no signature, for a trial on one's own machine. Default: false. A wrong signature is
-   * refused all the same, unless there is no secret to check it with.
+   * Takes requests that carry no signature, for a trial on one's own machine, and what a guide's `curl` posts. Default:
+   * false. A wrong signature is refused all the same, unless there is no secret to check it with.
    */
   readonly allowUnsigned?: boolean
   /**

@@ -1,4 +1,4 @@
-import type { ChannelNormalizer } from '../normalized-webhook.js'
+import type { ChannelNormalizer, NormalizeOptions } from '../normalized-webhook.js'
 import { parseBody } from '../parse-body.js'
 import type { SignatureVerdict, SignedRequest } from '../signatures/signed-request.js'
 import { valid } from '../signatures/verdicts.js'
@@ -25,7 +25,7 @@ export async function verifyRequest<S>(
     asked.set(inbox, known)
     return known
   }
-  for (const candidates of inboxesIn(body, oaId, channel)) {
+  for (const candidates of inboxesIn(body, channel, { ...(oaId !== null && { oaId }), allowUnsigned })) {
     const found = await Promise.all(candidates.map(secretOf))
     const theirs = found.filter((secret) => secret !== null)
     for (const secret of theirs.length > 0 ? theirs : [null]) {
@@ -50,10 +50,11 @@ function orAllowed(verdict: SignatureVerdict, allowUnsigned: boolean): Signature
  * say which of two ids is the inbox, the one for which the host has a secret is, and both are if it has one for each.
  * Nothing of the body is believed yet.
  */
-function inboxesIn(body: unknown, oaId: string | null, channel: ChannelNormalizer): readonly (readonly (string | null)[])[] {
+function inboxesIn(body: unknown, channel: ChannelNormalizer, options: NormalizeOptions): readonly (readonly (string | null)[])[] {
+  const oaId = options.oaId ?? null
   const parsed = body === undefined ? { unparsable: true } : parseBody(body, channel.parseText)
   if ('unparsable' in parsed) return [[oaId]]
-  const { items, historyProgress = [] } = channel.normalize(parsed.body, oaId === null ? {} : { oaId })
+  const { items, historyProgress = [] } = channel.normalize(parsed.body, options)
   const named = [
     ...items.map((item) => [item.oaId, ...(item.otherwise === undefined ? [] : [item.otherwise.oaId])]),
     ...historyProgress.map((progress) => [progress.oaId]),

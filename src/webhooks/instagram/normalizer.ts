@@ -17,6 +17,7 @@ export function instagramWith(options: MessengerOptions): HandledChannel<Secrets
   return {
     channel: 'instagram',
     protocol: metaProtocol,
-    normalize: (body) => collectOnce((collected) => readBody(body, 'instagram', options, collected)),
+    normalize: (body, { allowUnsigned = false } = {}) =>
+      collectOnce((collected) => readBody(body, 'instagram', { ...options, allowUnsigned }, collected)),
   }
 }

@@ -1,4 +1,4 @@
-import type { NamedInbox } from '../items-by-account.js'
+import type { NamedInbox } from '../webhook-store.js'
 
 /** The part of a body that is one account's, or for null the part that is nobody's. */
 export interface BodyPart {

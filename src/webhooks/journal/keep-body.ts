@@ -2,8 +2,10 @@ import { hostname } from 'node:os'
 import { limits } from '../../model/limits.js'
 import type { TakenWebhook } from '../../store/webhook-journal-port.js'
 import { type IngestOptions, normalizedBody } from '../ingest-webhook.js'
-import { itemsByAccount, type NamedInbox, type OwnerOf } from '../items-by-account.js'
-import type { ChannelNormalizer, NormalizedItem } from '../normalized-webhook.js'
+import { bodyParts as partsOfBody } from '../ingesting/body-parts.js'
+import { placeFinder } from '../ingesting/places.js'
+import type { ChannelNormalizer, NormalizedItem, NormalizedWebhook } from '../normalized-webhook.js'
+import type { NamedInbox, OwnerOf } from '../webhook-store.js'
 import { bodyParts, type OwnedItem } from './body-parts.js'
 import type { JournalStore } from './journal-store.js'
 import { withoutBodySecrets } from './without-secrets.js'
@@ -35,8 +37,7 @@ export async function keepBody(
 ): Promise<readonly TakenWebhook[] | null> {
   const { parsed, normalized } = normalizedBody(normalizer, body, options)
   if (typeof parsed !== 'object' || parsed === null) return null
-  const ownerOf: OwnerOf = options.ownerOf ?? (async (inbox) => (await store.findInboxOwner(inbox))?.accountId ?? null)
-  const parts = bodyParts(parsed, await ownedItems(ownerOf, normalizer.channel, normalized.items)).map((part) => ({
+  const parts = bodyParts(parsed, await ownedItems(store, normalizer, normalized, options.ownerOf)).map((part) => ({
     ...part,
     accountId: part.accountId,
     text: JSON.stringify(withoutBodySecrets(part.body)),
@@ -57,11 +58,17 @@ export async function keepBody(
 }
 
 /** The items of a body, each with the account that has its inbox, which is found as it is for writing them. */
-async function ownedItems(ownerOf: OwnerOf, channel: string, items: readonly NormalizedItem[]): Promise<readonly OwnedItem[]> {
-  const { itemsOf } = await itemsByAccount(ownerOf, channel, items)
+async function ownedItems(
+  store: JournalStore,
+  { channel }: ChannelNormalizer,
+  normalized: NormalizedWebhook,
+  ownerOf: OwnerOf | undefined,
+): Promise<readonly OwnedItem[]> {
+  const { parts, failures } = await partsOfBody(placeFinder(store, ownerOf), channel, normalized)
+  if (failures.length > 0) throw failures[0]
   const inboxOf = (item: NormalizedItem): NamedInbox => ({ channel: item.channel ?? channel, oaId: item.oaId })
-  const owned = [...itemsOf].flatMap(([accountId, own]) => own.map((item) => ({ path: item.path, accountId, inbox: inboxOf(item) })))
+  const owned = parts.flatMap(({ accountId, items }) => items.map((item) => ({ path: item.path, accountId, inbox: inboxOf(item) })))
   const paths = new Set(owned.map(({ path }) => path))
-  const others = items.filter(({ path }) => !paths.has(path))
+  const others = normalized.items.filter(({ path }) => !paths.has(path))
   return [...owned, ...others.map((item) => ({ path: item.path, accountId: null, inbox: inboxOf(item) }))]
 }

@@ -1,10 +1,10 @@
 import { isConversationStoreError } from '../../model/errors.js'
 import type { TakenWebhook } from '../../store/webhook-journal-port.js'
 import { type IngestOptions, ingestWebhook } from '../ingest-webhook.js'
-import type { OwnerOf } from '../items-by-account.js'
 import type { ChannelNormalizer } from '../normalized-webhook.js'
 import { consoleLogger } from '../webhook-logger.js'
 import type { WebhookReport } from '../webhook-report.js'
+import type { OwnerOf } from '../webhook-store.js'
 import type { JournalStore } from './journal-store.js'
 import { keptFailure, keptReport } from './kept-report.js'
 

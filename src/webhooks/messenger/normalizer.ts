@@ -20,6 +20,7 @@ export function messengerWith(options: MessengerOptions): HandledChannel<Secrets
   return {
     channel: 'messenger',
     protocol: metaProtocol,
-    normalize: (body) => collect((collected) => readBody(body, 'page', options, collected)),
+    normalize: (body, { allowUnsigned = false } = {}) =>
+      collect((collected) => readBody(body, 'page', { ...options, allowUnsigned }, collected)),
   }
 }

@@ -76,7 +76,7 @@ export function collectEach(
 export function collectReading(reading: ItemReading, path: string, collected: Collected): void {
   if ('refused' in reading) return void collected.rejected.push({ path, reason: reading.refused })
   if ('ignored' in reading) return void collected.ignored.push({ path, reason: reading.ignored })
-  const { oaId, customerId, standby, channel, provider, identities, history, otherwise } = reading.context
+  const { oaId, customerId, standby, channel, provider, displayPhone, identities, customerName, history, otherwise } = reading.context
   for (const event of reading.events) {
     collected.items.push({
       path,
@@ -86,7 +86,9 @@ export function collectReading(reading: ItemReading, path: string, collected: Co
       standby,
       ...(channel !== undefined && { channel }),
       ...(provider !== undefined && { provider }),
+      ...(displayPhone !== undefined && { displayPhone }),
       ...(identities !== undefined && { identities }),
+      ...(customerName !== undefined && { customerName }),
       ...(history === true && { history }),
       ...(otherwise !== undefined && { otherwise }),
     })

@@ -45,6 +45,15 @@ export function idText(value: unknown): string | null {
   return read !== null && 'id' in read ? read.id : null
 }
 
+/**
+ * Reads what a channel calls a person, which may come in parts. Null when there is nothing, or more than the store
+ * takes as a name.
+ */
+export function readName(...parts: readonly unknown[]): string | null {
+  const name = parts.flatMap((part) => (typeof part === 'string' && part.trim() !== '' ? [part.trim()] : [])).join(' ')
+  return name === '' || Buffer.byteLength(name) > limits.nameBytes ? null : name
+}
+
 /** What gives its holder a right, by whatever channel it is called so. It is neither stored nor logged. */
 const secretKeys = [
   ...['apikey', 'accesstoken', 'refreshtoken', 'pagetoken', 'replytoken', 'onetimenotiftoken', 'notificationmessagestoken'],

@@ -4,7 +4,10 @@ import type { Refused } from './fields.js'
 
 /** What is known about an item before its kind is read. */
 export interface ItemContext
-  extends Pick<NormalizedItem, 'oaId' | 'customerId' | 'channel' | 'provider' | 'identities' | 'history' | 'otherwise'> {
+  extends Pick<
+    NormalizedItem,
+    'oaId' | 'customerId' | 'channel' | 'provider' | 'displayPhone' | 'identities' | 'customerName' | 'history' | 'otherwise'
+  > {
   /** True when the inbox wrote it and not the customer: what the inbox sent comes back as an echo. */
   readonly fromInbox: boolean
   readonly standby: boolean

@@ -1,6 +1,6 @@
 import { field, idText, isRecord, present, readId, stringField } from '../reading/fields.js'
 import type { ItemReading } from '../reading/item-context.js'
-import { readChat } from './participants.js'
+import { nameOf, readChat } from './participants.js'
 
 /**
  * Reads the press of a button. The customer is who pressed it: the message under which it stands is the bot's. The
@@ -23,7 +23,7 @@ export function readCallback(query: unknown, oaId: string): ItemReading {
     buttonsOf: idText(field(message, 'message_id')),
   })
   return {
-    context: { oaId, customerId: from.id, fromInbox: false, standby: false, occurredAt: null },
+    context: { oaId, customerId: from.id, ...nameOf(field(query, 'from')), fromInbox: false, standby: false, occurredAt: null },
     events: [{ type: 'postback', messageId: id.id, payload }],
   }
 }

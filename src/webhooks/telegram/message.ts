@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../model/json.js'
 import { field, idText, present, readId, stringField } from '../reading/fields.js'
-import { eventBase, type ItemReading } from '../reading/item-context.js'
+import type { ItemReading } from '../reading/item-context.js'
+import { messageEvent } from '../reading/message-event.js'
 import { readAttachments } from './attachments.js'
 import { readMigration } from './notices.js'
 import { readChat } from './participants.js'
@@ -25,23 +26,15 @@ export function readMessage(message: unknown, oaId: string): ItemReading {
   if ('refused' in id) return id
   const attachments = readAttachments(message)
   const said = textOf(message)
-  const replyTo = idText(field(field(message, 'reply_to_message'), 'message_id'))
-  return {
-    context,
-    events: [
-      {
-        type: 'message',
-        messageId: id.id,
-        direction: context.fromInbox ? 'outbound' : 'inbound',
-        text: said ?? '',
-        attachments,
-        metadata: readMetadata(message, said === null && attachments.length === 0),
-        ...(replyTo !== null && { replyTo }),
-        ...eventBase(context),
-        ...(context.fromInbox && field(message, 'sender_business_bot') !== undefined && { sender: { id: oaId, type: 'bot' } }),
-      },
-    ],
-  }
+  const event = messageEvent(context, {
+    messageId: id.id,
+    text: said ?? '',
+    attachments,
+    metadata: readMetadata(message, said === null && attachments.length === 0),
+    replyTo: idText(field(field(message, 'reply_to_message'), 'message_id')),
+  })
+  const isOfBot = context.fromInbox && field(message, 'sender_business_bot') !== undefined
+  return { context, events: [isOfBot ? { ...event, sender: { id: oaId, type: 'bot' } } : event] }
 }
 
 /** The text of a message, which is called a caption where there is a file; null when it has none. */

@@ -1,4 +1,4 @@
-import { field, type Refused, readId, stringField } from '../reading/fields.js'
+import { field, type Refused, readId, readName, stringField } from '../reading/fields.js'
 import type { ItemContext } from '../reading/item-context.js'
 import { readPositive, timeAt } from '../reading/times.js'
 
@@ -17,13 +17,21 @@ export function readChat(message: unknown, oaId: string): TelegramContext | Refu
   if (type !== 'private') return { ignored: `a ${['group', 'supergroup', 'channel'].includes(type) ? type : 'shared'} chat` }
   const from = readId(field(field(message, 'from'), 'id'), 'from.id')
   if (from !== null && 'refused' in from) return from
+  const isCustomer = from !== null && from.id === id.id
   return {
     oaId,
     customerId: id.id,
-    fromInbox: from !== null && from.id !== id.id,
+    ...(isCustomer && nameOf(field(message, 'from'))),
+    fromInbox: from !== null && !isCustomer,
     standby: false,
     occurredAt: readSeconds(field(message, 'date')),
   }
+}
+
+/** A person has a first name, and may have a last name. */
+export function nameOf(user: unknown): { readonly customerName?: string } {
+  const name = readName(field(user, 'first_name'), field(user, 'last_name'))
+  return name === null ? {} : { customerName: name }
 }
 
 /** Telegram writes times in seconds. A message that it no longer has is of the time 0. */

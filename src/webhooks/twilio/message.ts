@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../model/json.js'
-import { field, idText, present, type Refused, readId, stringField } from '../reading/fields.js'
+import { field, idText, present, type Refused, readId, readName, stringField } from '../reading/fields.js'
 import type { ItemReading } from '../reading/item-context.js'
+import { messageEvent } from '../reading/message-event.js'
 import { readAttachments } from './attachments.js'
 import { contextOf, type Participants } from './participants.js'
 
@@ -12,24 +13,19 @@ export function readMessage(body: unknown, participants: Participants | Refused 
   const id = readId(field(body, 'MessageSid') ?? field(body, 'SmsMessageSid') ?? field(body, 'SmsSid'), 'MessageSid')
   if (id === null) return { refused: 'MessageSid is missing' }
   if ('refused' in id) return id
-  const replyTo = idText(field(body, 'OriginalRepliedMessageSid'))
+  const name = readName(field(body, 'ProfileName'))
   const isUnsupported = stringField(body, 'MessageType') === 'unsupported'
   // Only WhatsApp has buttons. Their text is what the customer chose, and `Body` may be what was written beside it.
   const button = channel === 'whatsapp' ? stringField(body, 'ButtonText') || stringField(body, 'ListTitle') : null
-  return {
-    context: contextOf(participants, oaId),
-    events: [
-      {
-        type: 'message',
-        messageId: id.id,
-        direction: 'inbound',
-        text: button || (stringField(body, 'Body') ?? ''),
-        attachments: readAttachments(body),
-        metadata: readMetadata(body, channel, isUnsupported),
-        ...(replyTo !== null && { replyTo }),
-      },
-    ],
+  const context = { ...contextOf(participants, oaId), ...(name !== null && { customerName: name }) }
+  const said = {
+    messageId: id.id,
+    text: button || (stringField(body, 'Body') ?? ''),
+    attachments: readAttachments(body),
+    metadata: readMetadata(body, channel, isUnsupported),
+    replyTo: idText(field(body, 'OriginalRepliedMessageSid')),
   }
+  return { context, events: [messageEvent(context, said)] }
 }
 
 function readMetadata(body: unknown, channel: string, isUnsupported: boolean): JsonObject | null {

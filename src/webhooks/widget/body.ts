@@ -1,5 +1,5 @@
 import { type Collected, collectEach, collectReading, rejectWithoutInbox } from '../reading/collecting.js'
-import { field, isRecord, kindName, readId, stringField } from '../reading/fields.js'
+import { field, isRecord, kindName, readId, readName, stringField } from '../reading/fields.js'
 import type { ItemReading } from '../reading/item-context.js'
 import { readDeletion, readEdit, readReaction } from './changes.js'
 import { readPostback } from './facts.js'
@@ -28,8 +28,10 @@ export function readBody(body: unknown, oaId: string | undefined, collected: Col
   const visitor = readId(field(body, 'visitorId'), 'visitorId')
   if (visitor === null) return void collected.rejected.push({ path: 'visitorId', reason: 'visitorId is missing' })
   if ('refused' in visitor) return void collected.rejected.push({ path: 'visitorId', reason: visitor.refused })
+  const name = readName(field(body, 'visitorName'))
+  const base = { oaId: inbox, customerId: visitor.id, fromInbox: false, standby: false, ...(name !== null && { customerName: name }) }
   collectEach(field(body, 'events'), 'events', collected, (event, path) => {
-    collectReading(readEvent(event, { oaId: inbox, customerId: visitor.id, fromInbox: false, standby: false }), path, collected)
+    collectReading(readEvent(event, base), path, collected)
   })
 }
 

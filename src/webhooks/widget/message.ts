@@ -1,5 +1,6 @@
 import { field, idText, readId, storableObject, stringField } from '../reading/fields.js'
-import { eventBase, type ItemReading } from '../reading/item-context.js'
+import type { ItemReading } from '../reading/item-context.js'
+import { messageEvent } from '../reading/message-event.js'
 import { readAttachments } from './attachments.js'
 import type { WidgetContext } from './widget-context.js'
 
@@ -9,22 +10,14 @@ export function readMessage(event: unknown, context: WidgetContext): ItemReading
   if ('refused' in id) return id
   const text = field(event, 'text') ?? ''
   if (typeof text !== 'string') return { refused: 'text is not a string' }
-  const replyTo = idText(field(event, 'replyTo'))
   const quickReplyPayload = stringField(event, 'quickReplyPayload')
   const metadata = { ...storableObject(field(event, 'metadata')), ...(quickReplyPayload !== null && { quickReplyPayload }) }
-  return {
-    context,
-    events: [
-      {
-        type: 'message',
-        messageId: id.id,
-        direction: 'inbound',
-        text,
-        attachments: readAttachments(event),
-        metadata: Object.keys(metadata).length > 0 ? metadata : null,
-        ...(replyTo !== null && { replyTo }),
-        ...eventBase(context),
-      },
-    ],
+  const said = {
+    messageId: id.id,
+    text,
+    attachments: readAttachments(event),
+    metadata: Object.keys(metadata).length > 0 ? metadata : null,
+    replyTo: idText(field(event, 'replyTo')),
   }
+  return { context, events: [messageEvent(context, said)] }
 }

@@ -1,5 +1,6 @@
 import { field, idText, present, readId, stringField } from '../reading/fields.js'
-import { eventBase, type ItemReading } from '../reading/item-context.js'
+import type { ItemReading } from '../reading/item-context.js'
+import { messageEvent } from '../reading/message-event.js'
 import { readAttachments } from './attachments.js'
 import { readParticipants } from './participants.js'
 
@@ -14,28 +15,15 @@ export function readMessage(event: unknown, name: string, oaId: string | undefin
   if ('refused' in id) return id
   const attachments = readAttachments(event)
   const text = stringField(message, 'text') ?? ''
-  const replyTo = idText(field(message, 'quote_msg_id'))
   // Only what a person wrote in Zalo's own chat says who it was.
   const admin = idText(field(field(event, 'sender'), 'admin_id'))
   const isUnsupported = text === '' && attachments.length === 0
-  return {
-    context,
-    events: [
-      {
-        type: 'message',
-        messageId: id.id,
-        direction: isOurs ? 'outbound' : 'inbound',
-        text,
-        attachments,
-        metadata: present({
-          userIdByApp: idText(field(event, 'user_id_by_app')),
-          unsupported: isUnsupported || null,
-          unsupportedType: isUnsupported ? name.slice(name.indexOf('send_') + 'send_'.length, 64) || null : null,
-        }),
-        ...(replyTo !== null && { replyTo }),
-        ...eventBase(context),
-        ...(isOurs && { sender: admin === null ? { id: context.oaId, type: 'bot' } : { id: admin, type: 'agent' } }),
-      },
-    ],
-  }
+  const metadata = present({
+    userIdByApp: idText(field(event, 'user_id_by_app')),
+    unsupported: isUnsupported || null,
+    unsupportedType: isUnsupported ? name.slice(name.indexOf('send_') + 'send_'.length, 64) || null : null,
+  })
+  const said = { messageId: id.id, text, attachments, metadata, replyTo: idText(field(message, 'quote_msg_id')) }
+  const sender = admin === null ? ({ id: context.oaId, type: 'bot' } as const) : ({ id: admin, type: 'agent' } as const)
+  return { context, events: [{ ...messageEvent(context, said), ...(isOurs && { sender }) }] }
 }

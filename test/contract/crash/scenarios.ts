@@ -23,6 +23,7 @@ const hoa = { oaId, customerId: 'hoa' }
 const claim = { customerUsername: 'lan.ng', matchUsername: true }
 const reacted = (targetMessageId: string) => ({ type: 'reaction' as const, targetMessageId, emoji: '👍', occurredAt: at(3) })
 const nothing = async () => undefined
+const connected = (account: AccountConversations) => account.connectInbox({ oaId, channel: 'sms' })
 const someMessages = (account: AccountConversations) => {
   return account.upsertConversationWithEvents({
     ...lan,
@@ -235,12 +236,8 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
       act: (account) => account.connectInbox({ oaId, channel: 'sms', name: 'Shop' }),
     },
   ],
-  disconnectInbox: [
-    {
-      prepare: (account) => account.connectInbox({ oaId, channel: 'sms' }),
-      act: (account) => account.disconnectInbox({ oaId }),
-    },
-  ],
+  disconnectInbox: [{ prepare: connected, act: (account) => account.disconnectInbox({ oaId }) }],
+  recordHistoryProgress: [{ prepare: connected, act: (account) => account.recordHistoryProgress({ oaId, phase: 1, progress: 30 }) }],
 }
 
 export const scenarios: readonly Scenario[] = Object.entries(scenariosOf).flatMap(([method, each]) =>

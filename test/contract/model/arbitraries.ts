@@ -22,6 +22,15 @@ const patch = sometimes({
   metadata,
 })
 
+const historyStep = fc
+  .record({
+    phase: fc.constantFrom(null, 0, 1),
+    chunkOrder: fc.constantFrom(null, 0, 1),
+    progress: fc.constantFrom(null, 40, 100),
+    errorCode: fc.constantFrom(null, null, 'declined'),
+  })
+  .filter((step) => Object.values(step).some((value) => value !== null))
+
 /** Kinds that fit the customers' numbers, so that some of the ids are one person's and others conflict. */
 const identities = fc.uniqueArray(fc.nat(4), { minLength: 1, maxLength: 3 }).map((customers) => customers.map(nameOf))
 
@@ -183,6 +192,10 @@ const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedAr
       .map(([number, on, policy, bot]) => ({ verb: 'connect' as const, inbox: number, channel: on, onClosed: policy, ...bot })),
   },
   disconnectInbox: { weight: 1, arbitrary: fc.record({ verb: fc.constant('disconnect' as const), inbox }) },
+  recordHistoryProgress: {
+    weight: 1,
+    arbitrary: fc.record({ verb: fc.constant('history' as const), inbox, step: historyStep }),
+  },
   listInboxes: { weight: 1, arbitrary: fc.record({ verb: fc.constant('inboxes' as const), limit }) },
   findInboxOwner: { weight: 1, arbitrary: fc.record({ verb: fc.constant('owner' as const), inbox, channel }) },
   acquireLease: {

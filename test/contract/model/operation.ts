@@ -1,6 +1,6 @@
 import type { EventInput } from '../../../src/model/event-inputs.js'
 import type { OnClosed } from '../../../src/model/records.js'
-import type { ConversationFilter, ConversationPatch } from '../../../src/store/inputs.js'
+import type { ConversationFilter, ConversationPatch, RecordHistoryProgressInput } from '../../../src/store/inputs.js'
 
 /** A customer of an inbox, by number. */
 export interface Customer {
@@ -79,6 +79,7 @@ export type Call =
       readonly chatbotId?: string
     }
   | { readonly verb: 'disconnect'; readonly inbox: number }
+  | { readonly verb: 'history'; readonly inbox: number; readonly step: Omit<RecordHistoryProgressInput, 'oaId'> }
   | { readonly verb: 'inboxes'; readonly limit: number }
   | { readonly verb: 'owner'; readonly inbox: number; readonly channel: string }
   | { readonly verb: 'acquire lease'; readonly inbox: number; readonly holder: string }

@@ -216,6 +216,8 @@ function send(
       }
       case 'disconnect':
         return to.disconnectInbox({ oaId: oaId(given.inbox) })
+      case 'history':
+        return to.recordHistoryProgress({ oaId: oaId(given.inbox), ...given.step })
       case 'inboxes':
         return collect(to.listInboxes({ limit: given.limit }))
       case 'acquire lease':

@@ -135,6 +135,14 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
     ],
   },
   disconnectInbox: { scope: 'inbox', needsTransactions: true, inputs: ({ oaId }) => [{ oaId }] },
+  recordHistoryProgress: {
+    scope: 'inbox',
+    needsTransactions: true,
+    inputs: ({ oaId }, side) => [
+      { oaId, phase: side === 'a' ? 0 : 1, chunkOrder: 1, progress: side === 'a' ? 40 : 30 },
+      { oaId, errorCode: '2593109' },
+    ],
+  },
   findConversation: { scope: 'nothing', inputs: (names) => [{ conversationId: latest(names) }] },
   findByOaAndCustomer: { scope: 'nothing', inputs: (names) => [first(names), { ...second(names), status: 'any' }] },
   findByOa: { scope: 'nothing', inputs: ({ oaId }) => [{ oaId, limit }] },

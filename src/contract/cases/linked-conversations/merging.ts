@@ -46,6 +46,19 @@ export const mergingCases: CaseList = [
       },
     },
     {
+      title: 'keeps the customer’s name, whichever of the two conversations had it',
+      async run({ scene }) {
+        const first = scene()
+        for (const named of ['phone', 'user'] as const) {
+          const people = await twoConversations(first.another())
+          await people[named].account.updateConversation({ ...people[named].key, customerName: 'Lan' })
+          holds((await people.sayBoth('p1')).conversation, { id: people.kept.id, customerName: 'Lan' })
+          const rows = await people.phone.rows.conversations()
+          holds(only(rows.filter(({ id }) => id === people.kept.id)), { customer_name: 'Lan' })
+        }
+      },
+    },
+    {
       title: 'answers a call that is sent again as the lost reply would have',
       async run({ storeOver, scene }) {
         const { sayBoth, kept, phone } = await twoConversations(scene(storeOver(losingReplies(2), { retry })))

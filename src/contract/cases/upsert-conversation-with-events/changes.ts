@@ -3,6 +3,7 @@ import type { MessageEditEventInput, ReactionEventInput } from '../../../model/e
 import { withEvents } from '../../contract-case.js'
 import { at, said } from '../../events.js'
 import { holds, only, present } from '../../expectations.js'
+import { permutations } from '../../permutations.js'
 
 function edit(text: string, minute: number, editNumber?: number): MessageEditEventInput {
   return { type: 'message_edit', targetMessageId: 'm1', text, occurredAt: at(minute), ...(editNumber !== undefined && { editNumber }) }
@@ -88,6 +89,18 @@ export const changeCases = withEvents([
       assert.equal(again.outcome, 'duplicate')
       holds(await account.findMessage({ ...key, messageId: 'm1' }), { text: '', deletedAt: at(1) })
       assert.equal(present(again.conversation).lastMessagePreview, null)
+    },
+  },
+  {
+    title: 'tells that a message was edited that is gone, whichever of the two comes first',
+    async run({ scene }) {
+      const first = scene()
+      for (const order of permutations([edit('better', 1), edit('best', 2), deletion(3)])) {
+        const { account, key, write } = first.another()
+        await write(said('m1'))
+        for (const change of order) await write(change)
+        holds(await account.findMessage({ ...key, messageId: 'm1' }), { text: '', editedAt: at(2), deletedAt: at(3) })
+      }
     },
   },
   {

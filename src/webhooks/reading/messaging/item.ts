@@ -3,7 +3,7 @@ import type { ItemReading, Reading } from '../item-context.js'
 import { readEdit, readReaction } from './changes.js'
 import { readHandover, readOptin, readPostback, readReferral } from './facts.js'
 import { readMessage } from './message.js'
-import type { MessengerContext, MessengerOptions } from './messaging-context.js'
+import type { MessagingReading, MessengerContext } from './messaging-context.js'
 import { readParticipants } from './participants.js'
 import { readDelivery, readRead } from './receipts.js'
 import { readOccurredAt } from './times.js'
@@ -35,7 +35,7 @@ export interface ItemSource {
 }
 
 /** Reads one item. An item may be of several kinds at once, and then gives the events of each kind. */
-export function readItem({ item, entry, pageId, standby }: ItemSource, options: MessengerOptions): ItemReading {
+export function readItem({ item, entry, pageId, standby }: ItemSource, options: MessagingReading): ItemReading {
   if (!isRecord(item)) return { refused: 'not an object' }
   const kinds = Object.keys(readers).filter((kind) => field(item, kind) !== undefined && field(item, kind) !== null)
   if (kinds.length === 0) {

@@ -1,7 +1,9 @@
 import type { MessageEventInput } from '../../../model/event-inputs.js'
 import type { JsonObject } from '../../../model/json.js'
-import { field, idText, present, readId, storableObject, stringField } from '../fields.js'
+import { contentKey } from '../../../store/stamping/dedupe-key.js'
+import { field, type Id, idText, present, readId, storableObject, stringField } from '../fields.js'
 import { eventBase, type Reading } from '../item-context.js'
+import { messageEvent } from '../message-event.js'
 import { readAttachments } from './attachments.js'
 import type { MessengerContext } from './messaging-context.js'
 
@@ -10,7 +12,7 @@ const pageInboxApp = '263902037430900'
 
 export function readMessage(item: unknown, context: MessengerContext): Reading {
   const message = field(item, 'message')
-  const mid = readId(field(message, 'mid'), 'message.mid')
+  const mid = readId(field(message, 'mid'), 'message.mid') ?? idByHand(message, context)
   if (mid === null) return { refused: 'message.mid is missing' }
   if ('refused' in mid) return mid
   if (field(message, 'is_deleted') === true) {
@@ -20,21 +22,17 @@ export function readMessage(item: unknown, context: MessengerContext): Reading {
   if (typeof text !== 'string') return { refused: 'message.text is not a string' }
   if (field(message, 'is_echo') === true && !context.fromInbox) return { refused: 'message.is_echo, but the page is not its sender' }
   const replyTo = idText(field(field(message, 'reply_to'), 'mid'))
-  return {
-    events: [
-      {
-        type: 'message',
-        messageId: mid.id,
-        direction: context.fromInbox ? 'outbound' : 'inbound',
-        text,
-        attachments: readAttachments(message),
-        metadata: readMetadata(item, message, context),
-        ...(replyTo !== null && { replyTo }),
-        ...eventBase(context),
-        ...(context.fromInbox && readEcho(message, context)),
-      },
-    ],
-  }
+  const said = { messageId: mid.id, text, attachments: readAttachments(message), metadata: readMetadata(item, message, context), replyTo }
+  return { events: [{ ...messageEvent(context, said), ...(context.fromInbox && readEcho(message, context)) }] }
+}
+
+/**
+ * The id of a message that somebody wrote by hand: what it says, when and by whom. Sent again it is the same message.
+ */
+function idByHand(message: unknown, { allowUnsigned, customerId, occurredAt }: MessengerContext): Id | null {
+  const content = storableObject(message)
+  if (!allowUnsigned || content === null) return null
+  return { id: contentKey('by hand', customerId, occurredAt?.toISOString() ?? null, content) }
 }
 
 /** The flag comes as a boolean or as a string. */

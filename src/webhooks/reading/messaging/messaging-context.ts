@@ -9,4 +9,10 @@ export interface MessengerOptions {
   readonly localIdFromEcho?: (metadata: string) => string | null
 }
 
-export type MessengerContext = ItemContext & MessengerOptions
+/** What is read, and how. */
+export interface MessagingReading extends MessengerOptions {
+  /** Whether bodies are taken that somebody wrote by hand, as `NormalizeOptions` says. */
+  readonly allowUnsigned: boolean
+}
+
+export type MessengerContext = ItemContext & MessagingReading & { readonly customerId: string }

@@ -1,6 +1,6 @@
 import { field, kindName, present, stringField } from '../fields.js'
 import { eventBase, type ItemReading } from '../item-context.js'
-import type { WhatsappInbox } from './inbox.js'
+import { ofInbox, type WhatsappInbox } from './inbox.js'
 import { type IdFields, readPerson } from './people.js'
 import { readSeconds } from './times.js'
 
@@ -12,7 +12,7 @@ const senderFields: IdFields = {
 }
 
 /** Reads a change of who answers a thread. Each of its inner fields may be missing. */
-export function readHandover(value: unknown, { oaId, standby, provider }: WhatsappInbox): ItemReading {
+export function readHandover(value: unknown, inbox: WhatsappInbox): ItemReading {
   const type = stringField(value, 'type') ?? ''
   const action = Object.hasOwn(actions, type) ? actions[type] : undefined
   if (action === undefined) return { ignored: `a handover of the kind ${kindName(type)}` }
@@ -22,7 +22,7 @@ export function readHandover(value: unknown, { oaId, standby, provider }: Whatsa
   if ('refused' in person) return person
   const control = field(value, type)
   const summary = field(field(control, 'conversation_context'), 'summary')
-  const context = { ...person, oaId, standby, provider, fromInbox: false, occurredAt: readSeconds(field(value, 'timestamp')) }
+  const context = { ...person, ...ofInbox(inbox), fromInbox: false, occurredAt: readSeconds(field(value, 'timestamp')) }
   const payload = present({
     action,
     previousOwnerRole: stringField(control, 'previous_owner_role'),

@@ -1,8 +1,9 @@
 import type { EventInput } from '../../../model/event-inputs.js'
+import { greatestCount } from '../../../model/ranges.js'
 import { type Collected, collectEach, collectReading } from '../collecting.js'
 import { field, idText, isRecord, listField, readId, stringField } from '../fields.js'
 import type { ItemReading } from '../item-context.js'
-import type { WhatsappInbox } from './inbox.js'
+import { ofInbox, type WhatsappInbox } from './inbox.js'
 import { baseOf, isOfGroup, readEcho, readInbound, readTyped } from './item.js'
 import { fromFields, type Person, personOf, readContacts, readIds } from './people.js'
 import { receiptOf, statusOf } from './receipts.js'
@@ -30,13 +31,19 @@ export function readHistory(value: unknown, path: string, inbox: WhatsappInbox, 
 function readChunk(chunk: unknown, path: string, inbox: WhatsappInbox, collected: Collected): void {
   if (!isRecord(chunk)) return void collected.rejected.push({ path, reason: 'not an object' })
   const metadata = field(chunk, 'metadata')
-  if (isRecord(metadata)) {
-    const count = (name: string) => (Number.isSafeInteger(field(metadata, name)) ? Number(field(metadata, name)) : null)
+  const [errorCode = null] = listField(chunk, 'errors').map((error) => idText(field(error, 'code')))
+  const step = {
+    phase: readCount(metadata, 'phase', greatestCount),
+    chunkOrder: readCount(metadata, 'chunk_order', greatestCount),
+    progress: readCount(metadata, 'progress', 100),
+  }
+  if (errorCode !== null || Object.values(step).some((value) => value !== null)) {
+    const { oaId, displayPhone } = ofInbox(inbox)
     collected.historyProgress.push({
-      oaId: inbox.oaId,
-      phase: count('phase'),
-      chunkOrder: count('chunk_order'),
-      progress: count('progress'),
+      oaId,
+      ...step,
+      ...(errorCode !== null && { errorCode }),
+      ...(displayPhone !== undefined && { displayPhone }),
     })
   }
   if ((field(chunk, 'threads') ?? null) !== null) {
@@ -45,8 +52,14 @@ function readChunk(chunk: unknown, path: string, inbox: WhatsappInbox, collected
     )
     return
   }
-  const [code] = listField(chunk, 'errors').map((error) => idText(field(error, 'code')))
-  collected.ignored.push({ path, reason: code == null ? 'history without threads' : `history that is not shared: error ${code}` })
+  const reason = errorCode === null ? 'history without threads' : `history that is not shared: error ${errorCode}`
+  collected.ignored.push({ path, reason })
+}
+
+/** Null where the number is missing, or is none that can be kept. */
+function readCount(metadata: unknown, name: string, most: number): number | null {
+  const given = field(metadata, name)
+  return typeof given === 'number' && Number.isInteger(given) && given >= 0 && given <= most ? given : null
 }
 
 /** The ids of a thread are its phone number and what its context says. */

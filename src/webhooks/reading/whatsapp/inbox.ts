@@ -1,4 +1,5 @@
 import { field, readId, stringField } from '../fields.js'
+import type { ItemContext } from '../item-context.js'
 
 /** The inbox to which a part of a body belongs. */
 export interface WhatsappInbox {
@@ -6,6 +7,8 @@ export interface WhatsappInbox {
   readonly oaId: string
   /** The digits of its own number; null when the body does not say it. */
   readonly ownNumber: string | null
+  /** The same number, letter by letter as the body says it. */
+  readonly displayPhone: string | null
   readonly provider: string
   readonly standby: boolean
 }
@@ -22,6 +25,17 @@ export function readInbox(value: unknown, { provider, oaId }: WhatsappSource): W
   const named = readId(field(metadata, 'phone_number_id'), 'phone_number_id')
   const own = named !== null && 'id' in named ? named.id : oaId
   if (own === undefined) return null
-  const digits = stringField(metadata, 'display_phone_number')?.replace(/\D/g, '') ?? ''
-  return { oaId: own, ownNumber: digits === '' ? null : digits, provider, standby: false }
+  const displayPhone = stringField(metadata, 'display_phone_number') || null
+  const digits = displayPhone?.replace(/\D/g, '') ?? ''
+  return { oaId: own, ownNumber: digits === '' ? null : digits, displayPhone, provider, standby: false }
+}
+
+/** What every item of an inbox has. */
+export function ofInbox({
+  oaId,
+  standby,
+  provider,
+  displayPhone,
+}: WhatsappInbox): Pick<ItemContext, 'oaId' | 'standby' | 'provider' | 'displayPhone'> {
+  return { oaId, standby, provider, ...(displayPhone !== null && { displayPhone }) }
 }

@@ -1,7 +1,7 @@
 import { field, isRecord, kindName, readId, stringField } from '../fields.js'
 import type { ItemReading, Reading } from '../item-context.js'
 import { readEdit, readReaction, readRevoke } from './changes.js'
-import type { WhatsappInbox } from './inbox.js'
+import { ofInbox, type WhatsappInbox } from './inbox.js'
 import { readMessage } from './message.js'
 import { isNotice, readNotice } from './notices.js'
 import { type Contacts, fromFields, type Person, readIds, readPerson, toFields } from './people.js'
@@ -18,7 +18,8 @@ export function readInbound(message: unknown, inbox: WhatsappInbox, contacts: Co
   const person = readPerson(message, fromFields, contacts)
   if (person === null) return { refused: 'from and from_user_id are missing' }
   if ('refused' in person) return person
-  return readTyped(message, message, { ...baseOf(inbox, person), fromInbox: false })
+  const { customerName } = person
+  return readTyped(message, message, { ...baseOf(inbox, person), ...(customerName !== undefined && { customerName }), fromInbox: false })
 }
 
 /** Reads an element of `message_echoes`: what the inbox sent from its app, or another app sent in its name. */
@@ -42,8 +43,8 @@ function readRecipient(said: unknown, { ownNumber }: WhatsappInbox, contacts: Co
 
 type Base = Omit<WhatsappContext, 'messageId' | 'said' | 'occurredAt' | 'fromInbox'>
 
-export function baseOf({ oaId, standby, provider }: WhatsappInbox, { customerId, identities }: Person): Base {
-  return { oaId, customerId, identities, standby, provider }
+export function baseOf(inbox: WhatsappInbox, { customerId, identities }: Person): Base {
+  return { ...ofInbox(inbox), customerId, identities }
 }
 
 /** Reads what was said by its type. `outer` has the id and the time. */

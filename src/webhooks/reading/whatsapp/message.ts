@@ -1,32 +1,20 @@
 import type { JsonObject } from '../../../model/json.js'
 import { field, idText, isRecord, listField, present, storableObject, stringField } from '../fields.js'
-import { eventBase, type Reading } from '../item-context.js'
+import type { Reading } from '../item-context.js'
+import { messageEvent } from '../message-event.js'
 import { readContent } from './content.js'
 import type { Content, WhatsappContext } from './whatsapp-context.js'
 
 /** Reads a message of any type. A type that nobody knows is kept as a message that could not be read. */
 export function readMessage(context: WhatsappContext): Reading {
-  const { said, messageId, fromInbox, history } = context
+  const { said, messageId, fromInbox } = context
   const content = readContent(said, fromInbox)
   if ('refused' in content) return content
   const replyTo = idText(field(field(said, 'context'), 'id')) ?? idText(field(field(said, 'context'), 'message_id'))
-  return {
-    events: [
-      {
-        type: 'message',
-        messageId,
-        direction: fromInbox ? 'outbound' : 'inbound',
-        text: content.text,
-        attachments: content.attachments ?? [],
-        metadata: readMetadata(said, content, context),
-        ...(replyTo !== null && { replyTo }),
-        ...(history === true && { history }),
-        ...eventBase(context),
-        // What another app wrote, and the inbox only gets a copy of, is the work of Meta's business agent.
-        ...(fromInbox && context.standby && { sender: { id: context.oaId, type: 'bot' } }),
-      },
-    ],
-  }
+  const { text, attachments } = content
+  const event = messageEvent(context, { messageId, text, attachments, metadata: readMetadata(said, content, context), replyTo })
+  // What another app wrote, and the inbox only gets a copy of, is the work of Meta's business agent.
+  return { events: [fromInbox && context.standby ? { ...event, sender: { id: context.oaId, type: 'bot' } } : event] }
 }
 
 /** The text or the caption of a message; null when its type has neither. */

@@ -1,7 +1,7 @@
 import type { CustomerIdentity } from '../../../model/identities.js'
 import { field, idText, kindName, stringField } from '../fields.js'
 import { eventBase, type ItemReading } from '../item-context.js'
-import type { WhatsappInbox } from './inbox.js'
+import { ofInbox, type WhatsappInbox } from './inbox.js'
 import { type IdFields, identitiesOf, readIds } from './people.js'
 import { readSeconds } from './times.js'
 
@@ -55,7 +55,7 @@ function readChange(
   previous: readonly CustomerIdentity[],
   current: readonly CustomerIdentity[],
   told: unknown,
-  { oaId, standby, provider }: WhatsappInbox,
+  inbox: WhatsappInbox,
   number?: string,
 ): ItemReading {
   if (current.length === 0) return { refused: 'the notice names no new id' }
@@ -64,7 +64,7 @@ function readChange(
   const [first] = former
   if (first === undefined) return { ignored: 'the notice names no previous id: nothing to link' }
   const occurredAt = readSeconds(field(told, 'timestamp'))
-  const context = { oaId, customerId: number ?? first.id, standby, provider, fromInbox: false, occurredAt }
+  const context = { ...ofInbox(inbox), customerId: number ?? first.id, fromInbox: false, occurredAt }
   const eventId = idText(field(told, 'id'))
   return {
     context,

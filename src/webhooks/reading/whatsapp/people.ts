@@ -1,10 +1,12 @@
 import type { CustomerIdentity } from '../../../model/identities.js'
-import { field, type Refused, readId } from '../fields.js'
+import { field, type Refused, readId, readName } from '../fields.js'
 
 /** One sender or recipient, by all ids that a body gives of them. */
 export interface Person {
   readonly customerId: string
   readonly identities: readonly CustomerIdentity[]
+  /** The name of their profile, where the body says it. */
+  readonly customerName?: string
 }
 
 /** The fields of one sender or recipient, by the kind of id that they should hold. */
@@ -30,15 +32,21 @@ export const fromFields: IdFields = { phone: ['from'], user_id: ['from_user_id']
 export const toFields: IdFields = { phone: ['to'], user_id: ['to_user_id', 'recipient'], parent_user_id: ['to_parent_user_id'] }
 const contactFields: IdFields = { phone: ['wa_id'], user_id: ['user_id'], parent_user_id: ['parent_user_id'] }
 
+interface Contact {
+  readonly ids: Ids
+  readonly name: string | null
+}
+
 /** The entries of a `contacts` list, by each of their ids. */
-export type Contacts = ReadonlyMap<string, readonly Ids[]>
+export type Contacts = ReadonlyMap<string, readonly Contact[]>
 
 export function readContacts(given: unknown): Contacts {
-  const contacts = new Map<string, Ids[]>()
+  const contacts = new Map<string, Contact[]>()
   for (const contact of Array.isArray(given) ? given : []) {
     const ids = readIds(contact, contactFields)
     if ('refused' in ids) continue
-    for (const id of new Set(Object.values(ids))) contacts.set(id, [...(contacts.get(id) ?? []), ids])
+    const entry = { ids, name: readName(field(field(contact, 'profile'), 'name')) }
+    for (const id of new Set(Object.values(ids))) contacts.set(id, [...(contacts.get(id) ?? []), entry])
   }
   return contacts
 }
@@ -46,15 +54,17 @@ export function readContacts(given: unknown): Contacts {
 /**
  * Reads one sender or recipient. The entry of `contacts` that shares an id with them adds the ids that it has more.
  * It is found by its ids and never by its place, and one that contradicts the item itself, or another entry, adds
- * nothing. Null when nobody is named.
+ * nothing. It also says the name of their profile. Null when nobody is named.
  */
 export function readPerson(holder: unknown, fields: IdFields, contacts: Contacts): Person | Refused | null {
   const own = readIds(holder, fields)
   if ('refused' in own) return own
   const entries = new Set(Object.values(own).flatMap((id) => contacts.get(id) ?? []))
-  const fitting = [...entries].filter((entry) => agree(entry, own))
-  const added = fitting.every((entry) => fitting.every((other) => agree(entry, other))) ? fitting : []
-  return personOf(Object.assign({}, ...added, own))
+  const fitting = [...entries].filter(({ ids }) => agree(ids, own))
+  const added = fitting.every(({ ids }) => fitting.every((other) => agree(ids, other.ids))) ? fitting : []
+  const person = personOf(Object.assign({}, ...added.map(({ ids }) => ids), own))
+  const name = added.map((entry) => entry.name).find((each) => each !== null) ?? null
+  return person === null || name === null ? person : { ...person, customerName: name }
 }
 
 /** The person with these ids; null without any. People are called by their phone, which is known for longest. */

@@ -1,7 +1,7 @@
 import type { EventInput, ReceiptEventInput } from '../../../model/event-inputs.js'
 import { field, idText, isRecord, kindName, listField, readId, stringField } from '../fields.js'
 import { eventBase, type ItemContext, type ItemReading } from '../item-context.js'
-import type { WhatsappInbox } from './inbox.js'
+import { ofInbox, type WhatsappInbox } from './inbox.js'
 import { isOfGroup } from './item.js'
 import { type Contacts, readPerson, recipientFields } from './people.js'
 import { readSeconds } from './times.js'
@@ -34,8 +34,8 @@ export function readStatus(status: unknown, inbox: WhatsappInbox, contacts: Cont
   const person = readPerson(status, recipientFields, contacts) ?? readPerson(field(status, 'message'), recipientFields, contacts)
   if (person === null) return { refused: 'recipient_id and recipient_user_id are missing' }
   if ('refused' in person) return person
-  const { oaId, standby, provider } = inbox
-  const context = { ...person, oaId, standby, provider, fromInbox: false, occurredAt: readSeconds(field(status, 'timestamp')) }
+  const { customerId, identities } = person
+  const context = { ...ofInbox(inbox), customerId, identities, fromInbox: false, occurredAt: readSeconds(field(status, 'timestamp')) }
   return { context, events: [receiptOf(id.id, known, context, known === 'failed' ? errorIn(status) : null)] }
 }
 

@@ -1,6 +1,6 @@
-import type { EventInput, MessageEventInput } from '../model/event-inputs.js'
-import type { Json } from '../model/json.js'
-import { contentKey } from '../store/stamping/dedupe-key.js'
+import type { EventInput, MessageEventInput } from '../../model/event-inputs.js'
+import type { Json } from '../../model/json.js'
+import { contentKey } from '../../store/stamping/dedupe-key.js'
 
 /**
  * The event of a body as it is written. One without a time gets that of its body, if the body is written later than it

@@ -1,6 +1,6 @@
-import type { InboxReceiptResult } from '../store/results.js'
-import type { NormalizedItem, RejectedItem } from './normalized-webhook.js'
-import type { WebhookAccount } from './webhook-store.js'
+import type { InboxReceiptResult } from '../../store/results.js'
+import type { NormalizedItem, RejectedItem } from '../normalized-webhook.js'
+import type { WebhookAccount } from '../webhook-store.js'
 import { isRefusal, refusalOf } from './write-customers.js'
 import { writtenEvent } from './written-event.js'
 

@@ -1,8 +1,9 @@
-import { type ConversationStoreError, isConversationStoreError } from '../model/errors.js'
-import type { BulkItemResult, ConversationEventsResult } from '../store/results.js'
+import { type ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import type { EventInput } from '../../model/event-inputs.js'
+import type { BulkItemResult, ConversationEventsResult } from '../../store/results.js'
+import type { NormalizedItem, RejectedItem } from '../normalized-webhook.js'
+import type { WebhookAccount } from '../webhook-store.js'
 import type { CustomerItems } from './customer-runs.js'
-import type { RejectedItem } from './normalized-webhook.js'
-import type { WebhookAccount } from './webhook-store.js'
 import { writtenEvent } from './written-event.js'
 
 export type CustomerWrite =
@@ -14,6 +15,11 @@ export interface WriteOptions {
   readonly opens?: 'open' | 'closed' | undefined
   /** The time of events whose channel gives them none. Left out: now. */
   readonly receivedAt?: Date | undefined
+  /**
+   * The channel of what names no channel of its own, where the account may not have connected the inbox. The store
+   * takes an inbox that it does not know for one of the channel `api`, which has no reply window.
+   */
+  readonly channel?: string | undefined
 }
 
 /**
@@ -55,15 +61,45 @@ async function writeOneByOne(account: WebhookAccount, customer: CustomerItems, h
 async function bulk(
   account: WebhookAccount,
   customers: readonly CustomerItems[],
-  { opens, receivedAt }: WriteOptions,
+  how: WriteOptions,
 ): Promise<readonly BulkItemResult<unknown>[]> {
-  const results = await account
+  const results = [...(await send(account, customers, how))]
+  // A customer whom the host has written under a word of its own for the channel keeps it.
+  const named = customers.flatMap((customer, index) => (isOfAnotherChannel(results[index]) ? [{ customer, index }] : []))
+  if (named.length > 0) {
+    const again = await send(
+      account,
+      named.map(({ customer }) => customer),
+      { opens: how.opens, receivedAt: how.receivedAt },
+    )
+    named.forEach(({ index }, place) => {
+      const result = again[place]
+      if (result !== undefined) results[index] = result
+    })
+  }
+  const failed = results.find((result) => !result.ok && !isRefusal(result.error))
+  if (failed !== undefined && !failed.ok) throw failed.error
+  return results
+}
+
+function isOfAnotherChannel(result: BulkItemResult<unknown> | undefined): boolean {
+  return result?.ok === false && isConversationStoreError(result.error, 'INBOX_CHANNEL_MISMATCH')
+}
+
+async function send(
+  account: WebhookAccount,
+  customers: readonly CustomerItems[],
+  { opens, receivedAt, channel }: WriteOptions,
+): Promise<readonly BulkItemResult<unknown>[]> {
+  return account
     .bulkUpsertConversationsWithEvents({
       atomic: false,
       conversations: customers.map(({ oaId, customerId, identities, items }) => ({
         oaId,
         customerId,
+        ...(channel !== undefined && { channel: items[0]?.channel ?? channel }),
         ...(identities.length > 0 && { identities }),
+        ...nameIn(items),
         ...(opens !== undefined && items.some(({ event }) => 'history' in event && event.history === true) && { opens }),
         events: items.map(({ event }) => writtenEvent(event, receivedAt)),
       })),
@@ -72,9 +108,20 @@ async function bulk(
       if (isRefusal(error)) return customers.map(() => ({ ok: false, error }) as const)
       throw error
     })
-  const failed = results.find((result) => !result.ok && !isRefusal(result.error))
-  if (failed !== undefined && !failed.ok) throw failed.error
-  return results
+}
+
+/**
+ * What the channel calls the customer, as the last live message or button press of theirs says it. A name that a person
+ * typed for the contact stays. Other events come before or after these in any order, and history has names of long ago.
+ */
+function nameIn(items: readonly NormalizedItem[]): { readonly customerName?: string } {
+  const named = items.filter(({ event }) => isFromCustomer(event)).findLast(({ customerName }) => customerName !== undefined)
+  return named?.customerName === undefined ? {} : { customerName: named.customerName }
+}
+
+function isFromCustomer(event: EventInput): boolean {
+  if (event.type === 'message') return event.direction !== 'outbound' && event.history !== true
+  return event.type === 'postback' && event.history !== true
 }
 
 /** The error's message names paths and limits, never a value. */

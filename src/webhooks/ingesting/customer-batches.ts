@@ -1,6 +1,6 @@
-import { limits } from '../model/limits.js'
+import { limits } from '../../model/limits.js'
+import type { NormalizedItem } from '../normalized-webhook.js'
 import { type CustomerItem, type CustomerItems, customerRuns, noticesFirst } from './customer-runs.js'
-import type { NormalizedItem } from './normalized-webhook.js'
 
 /** Half of what a call may carry, because ids and defaults are added to what is counted here. */
 const batchBytes = limits.batchBytes / 2

@@ -1,5 +1,5 @@
-import type { CustomerIdentity } from '../model/identities.js'
-import type { NormalizedItem } from './normalized-webhook.js'
+import type { CustomerIdentity } from '../../model/identities.js'
+import type { NormalizedItem } from '../normalized-webhook.js'
 
 /** The items of one customer that are written in one step, in the order of the body. */
 export interface CustomerItems {
