@@ -13,6 +13,10 @@ export interface Goal {
   readonly of: string
   readonly against: string
   readonly atMost: number
+  /**
+   * What is compared: the time per operation, which is the default, or the time that 99 of 100 operations keep within.
+   */
+  readonly measure?: 'time' | 'p99'
   /** The concurrencies that the goal holds for. Default: those of the comparison. */
   readonly concurrency?: readonly number[]
 }

@@ -1,9 +1,9 @@
 import type { OpenComparison, Variant } from '../comparison.js'
+import { warmUp } from '../runner/warm-up.js'
 import { handWrittenTransaction } from './hand-written.js'
 import { openMongoose } from './mongoose-models.js'
 import { writeWithMongoose } from './mongoose-transaction.js'
 import { customersInTurn, newMessages, oaId, openStoreDatabase } from './store-database.js'
-import { warmUp } from './warm-up.js'
 
 const customers = 4_000
 const perCall = 5

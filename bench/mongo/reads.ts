@@ -1,8 +1,8 @@
 import type { AccountConversations } from 'conversation-store'
 import type { OpenComparison, Variant } from '../comparison.js'
+import { warmUp } from '../runner/warm-up.js'
 import { openGrownDatabase } from './grown-database.js'
 import { accountId, customersInTurn, oaId, openStoreDatabase } from './store-database.js'
-import { warmUp } from './warm-up.js'
 
 const customers = 4_000
 const callsBefore = 3_000

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { OpenComparison, Variant } from '../comparison.js'
+import { warmUp } from '../runner/warm-up.js'
 import { openMongoose } from './mongoose-models.js'
 import { accountId, customersInTurn, oaId, openStoreDatabase } from './store-database.js'
-import { warmUp } from './warm-up.js'
 
 const concurrency = [1, 16] as const
 const customers = 4_000

@@ -4,6 +4,7 @@ import { ingestWebhook } from '../ingest-webhook.js'
 import { hasJournal } from '../journal/journal-store.js'
 import { dayMs, keepBody } from '../journal/keep-body.js'
 import { consoleLogger } from '../webhook-logger.js'
+import type { WebhookReport } from '../webhook-report.js'
 import { answer, refusal } from './answers.js'
 import { withinBudget } from './budget.js'
 import { answerChallenge } from './challenge.js'
@@ -87,7 +88,12 @@ async function answerPost<S>(request: Request, body: unknown, options: WebhookHa
       return answer(200, channel.protocol.answer)
     }
   }
-  const work = ingestWebhook(options.store, channel, body, given)
+  // This is not awaited here, because whatever waits keeps its body, and a body may be large.
+  return answerWork(request, ingestWebhook(options.store, channel, body, given), options)
+}
+
+async function answerWork<S>(request: Request, work: Promise<WebhookReport>, options: WebhookHandlerOptions<S>): Promise<Response> {
+  const { logger = consoleLogger, channel } = options
   const report = await withinBudget(work, options.budgetMs, (error) =>
     logger.error('[Webhook] A body that was answered with 503 could not be taken either', loggableError(error)),
   )

@@ -39,7 +39,8 @@ export async function bodyParts(
       failures.add(error)
     }
   }
-  for (const { otherwise, ...item } of items) {
+  for (const item of items) {
+    const { otherwise } = item
     const inbox = inboxOf(item, channel)
     await give(inbox, otherwise === undefined ? null : { ...inbox, oaId: otherwise.oaId }, (part, isOther) =>
       part.items.push(isOther ? { ...item, ...otherwise } : item),
