@@ -1,4 +1,4 @@
-import { parseExactly } from '../parse-exactly.js'
+import { parseExactly } from '../reading/parse-exactly.js'
 import { field } from '../reading/fields.js'
 import { type Bytes, isSameText, sha256Hex, utf8 } from './digests.js'
 import { headerOf, listOf, rawBytes } from './request-parts.js'

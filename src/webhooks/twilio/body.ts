@@ -1,4 +1,4 @@
-import { parseExactly } from '../parse-exactly.js'
+import { parseExactly } from '../reading/parse-exactly.js'
 import { type Collected, collectReading, rejectWithoutInbox } from '../reading/collecting.js'
 import { field, isRecord, kindName, stringField } from '../reading/fields.js'
 import { readMessage } from './message.js'
