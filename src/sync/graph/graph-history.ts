@@ -63,7 +63,7 @@ async function readList(
     throw new ConversationStoreError('SOURCE_UNAVAILABLE', details, { retryable: false })
   }
   const collected = nothingCollected()
-  answer.read.data.forEach((item, index) => readConversation(item, `data[${index}]`, options, collected))
+  for (const [index, item] of answer.read.data.entries()) readConversation(item, `data[${index}]`, options, collected)
   const next = nextOf(answer.read)
   return { collected, next: { rest: collected.rest, after: next === null || areAllOlder(collected, options) ? null : next.after } }
 }
