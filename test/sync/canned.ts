@@ -13,6 +13,7 @@ export interface Canned {
 
 export interface CannedSource {
   readonly source: HistorySource
+  readonly fetch: typeof globalThis.fetch
   readonly calls: readonly { readonly url: URL; readonly init: RequestInit }[]
   readonly log: readonly string[]
   readonly clock: ReturnType<typeof quickClock>
@@ -23,23 +24,24 @@ export function cannedSource(answers: readonly Canned[], options: Partial<GraphH
   const calls: { readonly url: URL; readonly init: RequestInit }[] = []
   const logger = keptLog()
   const clock = quickClock()
+  const fetch: CannedSource['fetch'] = async (input, init = {}) => {
+    calls.push({ url: new URL(String(input)), init })
+    const answer = answers[calls.length - 1]
+    if (answer === undefined) throw new TypeError('there is no such answer')
+    return new Response(JSON.stringify(answer.body), { status: answer.status ?? 200, headers: answer.headers ?? {} })
+  }
   const source = graphHistory({
     pageId: options.login === 'instagram' ? instagramId : pageId,
     accessToken: 'a-token',
     login: 'facebook',
-    fetch: async (input, init = {}) => {
-      calls.push({ url: new URL(String(input)), init })
-      const answer = answers[calls.length - 1]
-      if (answer === undefined) throw new TypeError('there is no such answer')
-      return new Response(JSON.stringify(answer.body), { status: answer.status ?? 200, headers: answer.headers ?? {} })
-    },
+    fetch,
     pace: false,
     logger,
     clock,
     random: () => 0.5,
     ...options,
   })
-  return { source, calls, log: logger.lines, clock }
+  return { source, fetch, calls, log: logger.lines, clock }
 }
 
 export const lan = { name: 'Lan Trần', email: '6048213377712345@facebook.com', id: '6048213377712345' }
