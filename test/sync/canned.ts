@@ -58,3 +58,13 @@ export function message(id: string, more: Readonly<Record<string, unknown>> = {}
 
 /** A link to a next page as the API gives it. It has the token. */
 export const next = 'https://graph.facebook.com/v24.0/t_1/messages?access_token=a-token&after=x'
+
+/** A last page with one conversation. */
+export const good: Canned = { body: { data: [conversation({ data: [message('m_1')] })] } }
+
+/** An answer with an error of the API, which quotes the token. */
+export const error = (code: number, status = 400, headers: Readonly<Record<string, string>> = {}, more = {}): Canned => ({
+  body: { error: { message: 'Malformed access token a-token', code, ...more } },
+  status,
+  headers,
+})

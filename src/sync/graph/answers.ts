@@ -1,14 +1,18 @@
 import { field } from '../../webhooks/reading/fields.js'
 import { isFull, type Usage } from './usage.js'
 
-/** What an answer of the API is. A reason has statuses and codes, because the API's own texts quote tokens and names. */
+/**
+ * What an answer of the API is. A reason has statuses and codes, because the API's own texts quote tokens and names.
+ */
 export type Answer =
   | { readonly kind: 'body'; readonly body: unknown }
   | { readonly kind: 'unauthorized'; readonly reason: string }
   | { readonly kind: 'throttled'; readonly reason: string; readonly regainMs: number | null }
   /** It may be better the next time. `tooMuch`: less has to be asked for at a time. */
   | { readonly kind: 'transient'; readonly reason: string; readonly tooMuch: boolean }
-  /** A field that it does not know, or something that is deleted or not to be read. The codes do not tell these apart. */
+  /**
+   * A field that it does not know, or something that is deleted or not to be read. The code does not tell these apart.
+   */
   | { readonly kind: 'not given'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string }
 

@@ -9,8 +9,8 @@ import { type GraphList, listSchema, nextOf, readWith } from './schemas.js'
 
 /**
  * The past of a page on Messenger or of an Instagram account, from Meta's Graph API. One page is one answer: 25
- * conversations with their newest messages, or up to 100 older messages of one conversation. So a reader that is stopped
- * asks for one answer again at most. Throws VALIDATION_FAILED for options that make no sense.
+ * conversations with their newest messages, or up to 100 older messages of one conversation. So a reader that is
+ * stopped asks for one answer again at most. Throws VALIDATION_FAILED for options that make no sense.
  */
 export function graphHistory(options: GraphHistoryOptions): HistorySource {
   const access = graphAccess(options)

@@ -12,13 +12,13 @@ export type Fault =
 
 const full = JSON.stringify({ call_count: 100, total_time: 20, total_cputime: 20 })
 
-export const throttles: readonly Fault[] = [
+const throttles: readonly Fault[] = [
   ...[4, 17, 32, 613].map((code) => ({ kind: 'error', status: 400, code }) as const),
   { kind: 'error', status: 429, code: 4 },
   { kind: 'error', status: 400, code: 368, headers: { 'x-app-usage': full } },
 ]
 
-export const everyFault: readonly Fault[] = [
+const everyFault: readonly Fault[] = [
   ...throttles,
   { kind: 'error', status: 500, code: 1 },
   { kind: 'error', status: 503, code: 2 },
