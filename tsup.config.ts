@@ -8,6 +8,7 @@ export default defineConfig({
     'memory/index': 'src/memory/index.ts',
     'opening/index': 'src/opening/index.ts',
     'webhooks/index': 'src/webhooks/index.ts',
+    'sync/index': 'src/sync/index.ts',
     'migrations/index': 'src/migrations/index.ts',
     'contract/index': 'src/contract/index.ts',
     cli: 'src/cli/main.ts',

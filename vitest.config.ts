@@ -12,7 +12,10 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^conversation-store$/, replacement: source('index.ts') },
-      { find: /^conversation-store\/(postgres|mongo|memory|opening|migrations|webhooks|contract)$/, replacement: source('$1/index.ts') },
+      {
+        find: /^conversation-store\/(postgres|mongo|memory|opening|migrations|webhooks|sync|contract)$/,
+        replacement: source('$1/index.ts'),
+      },
     ],
   },
   test: {

@@ -8,6 +8,7 @@ export {
   isConversationStoreError,
   type MigrationErrorCode,
   type SchemaChangeBlocker,
+  type SourceErrorCode,
   type ValidationIssue,
   type WriteOutcome,
 } from './model/errors.js'

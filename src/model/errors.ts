@@ -81,6 +81,10 @@ export interface ErrorDetails {
     readonly attempts: number
     readonly blockers: readonly SchemaChangeBlocker[]
   }
+  /** The source refuses its token, or the token lacks a right. Nothing is read until the host gives another one. */
+  SOURCE_UNAUTHORIZED: { readonly source: string; readonly reason: string }
+  /** `retryAfterMs`: how long the source says to wait. Null when it says nothing. */
+  SOURCE_UNAVAILABLE: { readonly source: string; readonly attempts: number; readonly reason: string; readonly retryAfterMs: number | null }
 }
 export interface SchemaChangeBlocker {
   readonly pid: number
@@ -97,6 +101,8 @@ export type MigrationErrorCode =
   | 'DUPLICATE_KEYS'
   | 'INDEX_CONFLICT'
   | 'SCHEMA_CHANGE_BLOCKED'
+/** Codes of a source of history. No operation of a store throws one of them. */
+export type SourceErrorCode = 'SOURCE_UNAUTHORIZED' | 'SOURCE_UNAVAILABLE'
 export type ErrorCode = keyof ErrorDetails
 export interface ValidationIssue {
   readonly path: string
@@ -174,6 +180,13 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
     `${object} of ${database} could not be changed in ${attempts} attempt(s): ${
       blockers.length === 0 ? 'others were using it' : `in the way: ${blockers.map(blockerInWords).join('; ')}`
     }; nothing was changed, run again when they are done, or end them`,
+  SOURCE_UNAUTHORIZED: ({ source, reason }) => `${source} refused the token: ${reason}; get a new one, and go on from the same cursor`,
+  SOURCE_UNAVAILABLE: ({ source, attempts, reason, retryAfterMs }, retryable) =>
+    `${source} gave nothing that can be used in ${attempts} attempt(s): ${reason}; ${
+      retryable
+        ? `send the call again with the same cursor, ${retryAfterMs === null ? 'later' : `in ${Math.ceil(retryAfterMs / 1000)} s`}`
+        : 'it would refuse the same request again'
+    }`,
 }
 
 function blockerInWords({ pid, transactionAgeMs, state, application }: SchemaChangeBlocker): string {
@@ -181,7 +194,7 @@ function blockerInWords({ pid, transactionAgeMs, state, application }: SchemaCha
   return `backend ${pid}${application === null || application === '' ? '' : ` (${application})`}${state === null ? '' : `, ${state}`}${age}`
 }
 
-const retryable: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CONTENTION', 'UNAVAILABLE'])
+const retryable: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CONTENTION', 'UNAVAILABLE', 'SOURCE_UNAVAILABLE'])
 
 // Errors are recognised by this registered symbol. `instanceof` would not work across the ESM and the CJS copy of the
 // library, because their classes are different.

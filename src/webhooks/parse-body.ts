@@ -1,6 +1,6 @@
 import { types } from 'node:util'
 import { refusal } from '../model/validation/refusal.js'
-import { parseExactly } from './parse-exactly.js'
+import { parseExactly } from './reading/parse-exactly.js'
 
 /** The parsed JSON of a body, or why what the channel sent is not JSON. */
 type ParsedBody = { readonly body: unknown } | { readonly unparsable: 'not UTF-8' | 'not JSON' }

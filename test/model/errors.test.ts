@@ -30,6 +30,8 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   DUPLICATE_KEYS: { database: 'd', collection: 'c', index: 'i', fields: ['f'], groups: [], totalGroups: 1, totalDocuments: 2, query: 'q' },
   INDEX_CONFLICT: { database: 'd', collection: 'c', index: 'i', found: 'j', differences: ['keys'] },
   SCHEMA_CHANGE_BLOCKED: { database: 'd', object: 'o', attempts: 1, blockers: [] },
+  SOURCE_UNAUTHORIZED: { source: 's', reason: 'HTTP 401' },
+  SOURCE_UNAVAILABLE: { source: 's', attempts: 6, reason: 'HTTP 500', retryAfterMs: null },
 }
 
 test.each(Object.keys(examples) as ErrorCode[])('the text of %s tells to send the call again only where that may help', (code) => {
@@ -42,4 +44,12 @@ test('an UNAVAILABLE that is final does not tell to send the call again', () => 
   const final = new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { retryable: false })
   expect(final.message).toContain('would refuse the same call again')
   expect(final.message).not.toContain('later')
+})
+
+test('a SOURCE_UNAVAILABLE tells for how long the source says to wait, and a final one does not', () => {
+  const details = { source: 's', attempts: 6, reason: 'HTTP 400', retryAfterMs: 90_400 }
+  expect(new ConversationStoreError('SOURCE_UNAVAILABLE', details).message).toContain('with the same cursor, in 91 s')
+  const final = new ConversationStoreError('SOURCE_UNAVAILABLE', details, { retryable: false })
+  expect(final.message).toContain('would refuse the same request again')
+  expect(final.message).not.toContain('91 s')
 })

@@ -104,6 +104,8 @@ describe('a made-up house', () => {
     ['the handler', 'src/webhooks/handler/options.ts', '../messenger/normalizer.js'],
     ['a protocol', 'src/webhooks/protocols/meta.ts', '../messenger/normalizer.js'],
     ['the journal', 'src/webhooks/journal/keep-body.ts', '../messenger/normalizer.js'],
+    ['a source of history', 'src/sync/graph/read-message.ts', '../../webhooks/messenger/normalizer.js'],
+    ['a channel', 'src/webhooks/messenger/normalizer.ts', '../../sync/source.js'],
     ['the planner', 'src/model/planning/world.ts', '../validation/parse.js'],
     ['a room that nobody has listed', 'src/attic/box.ts', '../model/errors.js'],
   ])('is found out when %s imports what it may not', (_, from, specifier) => {
@@ -117,6 +119,7 @@ describe('a made-up house', () => {
       'src/platform/postgres/databases.ts': "import { c } from '../../postgres/names.js'",
       'src/cli/open-migrator.ts': "export const d = () => import('../platform/postgres/databases.js')",
       'src/webhooks/messenger/normalizer.ts': "import { g } from './replies.js'\nimport { h } from '../reading/times.js'",
+      'src/sync/graph/schemas.ts': "import { i } from '../../webhooks/reading/fields.js'",
       'src/index.ts': "import { e } from './create-conversation-store.js'\nimport { f } from './store/retry.js'",
     }
     expect(wrongDirections(imports(files))).toEqual([])

@@ -13,6 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   mongo: engineNeeds,
   migrator: engineNeeds,
   webhooks: ['model', 'store'],
+  sync: ['model', 'store', 'webhooks'],
   platform: [...engineNeeds, 'postgres', 'mongo', 'migrator'],
   opening: ['model', 'store', 'memory', 'postgres', 'mongo'],
   migrations: ['migrator/kernel', 'migrator', 'postgres', 'mongo', 'platform'],
@@ -35,6 +36,10 @@ const mayNotImport: readonly (readonly [pattern: RegExp, why: string])[] = [
   [
     /^webhooks\/([^/]+)\/\S+ -> webhooks\/(?!\1\/|(?:reading|signatures|protocols|journal)\/)[^/]+\//,
     'a channel knows no other, and what channels share knows none of them: a host bundles only those that it imports',
+  ],
+  [
+    /^sync\/\S+ -> webhooks\/(?!reading\/)/,
+    'a source shares with the channels how their JSON is read, and brings none of them into a bundle',
   ],
 ]
 

@@ -1,5 +1,5 @@
-import { parseExactly } from '../parse-exactly.js'
 import { field } from '../reading/fields.js'
+import { parseExactly } from '../reading/parse-exactly.js'
 import { type Bytes, isSameText, sha256Hex, utf8 } from './digests.js'
 import { headerOf, listOf, rawBytes } from './request-parts.js'
 import { mismatchOver } from './rewritten-body.js'

@@ -1,6 +1,6 @@
-import { parseExactly } from '../parse-exactly.js'
 import { type Collected, collectReading, rejectWithoutInbox } from '../reading/collecting.js'
 import { field, isRecord, kindName, stringField } from '../reading/fields.js'
+import { parseExactly } from '../reading/parse-exactly.js'
 import { readMessage } from './message.js'
 import { readParticipants } from './participants.js'
 import { readStatus, statusWord } from './receipts.js'

@@ -1,0 +1,5 @@
+export { graphHistory } from './graph/graph-history.js'
+export type { GraphHistoryOptions } from './graph/options.js'
+export type { HistoryConversation, HistoryPage, HistorySource, LeftOut, ReadPagesOptions } from './source.js'
+export type { SourceClock } from './source-clock.js'
+export type { SyncLogger } from './sync-logger.js'

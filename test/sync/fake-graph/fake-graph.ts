@@ -1,0 +1,136 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Random } from '../../histories/random.js'
+import { type AskedList, conversationsAnswer, type ListAnswer, messagesAnswer, sameCursorAgain } from './answers.js'
+import type { FakeInbox } from './fake-inbox.js'
+import type { Fault } from './faults.js'
+
+export interface FakeGraphOptions {
+  readonly inbox: FakeInbox
+  readonly token?: string
+  /** What goes wrong with the next call. Default: nothing. */
+  readonly fault?: () => Fault | null
+  /** With each page of the list, this share of all conversations gets a message and moves to the head. */
+  readonly moves?: { readonly share: number; readonly random: Random }
+  /** Fields that it does not know. A call that names one is refused. */
+  readonly unknownFields?: readonly string[]
+  /** What each answer says of the limits. */
+  readonly usage?: () => Readonly<Record<string, string>>
+}
+
+/** A Graph API on this machine. Its `fetch` is given to a source, and leads the API's hosts to it. */
+export interface FakeGraph {
+  readonly fetch: typeof globalThis.fetch
+  /** The URLs that were asked for, as the source gave them. */
+  readonly calls: readonly URL[]
+  close(): Promise<void>
+}
+
+export async function startFakeGraph(options: FakeGraphOptions): Promise<FakeGraph> {
+  const { token = 'a-token' } = options
+  const server = createServer((request, response) => answer(options, token, request, response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const calls: URL[] = []
+  return {
+    calls,
+    fetch: (input, init) => {
+      const url = new URL(String(input))
+      calls.push(url)
+      return fetch(`http://127.0.0.1:${port}${url.pathname}${url.search}`, init)
+    },
+    close: () => {
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+function answer(options: FakeGraphOptions, token: string, request: IncomingMessage, response: ServerResponse): void {
+  const headers = options.usage?.() ?? {}
+  const given = answerTo(options, token, request)
+  if ('error' in given) {
+    const { status, code, message } = given.error
+    send(response, status, JSON.stringify({ error: { message, type: 'OAuthException', code, fbtrace_id: 'x' } }), {
+      ...headers,
+      ...given.headers,
+    })
+    return
+  }
+  const text = JSON.stringify(given.list)
+  const half = text.slice(0, text.length / 2)
+  if (given.ending === 'cut') {
+    response.writeHead(200, { 'content-length': String(Buffer.byteLength(text)), ...headers })
+    response.write(half, () => response.destroy())
+    return
+  }
+  send(response, 200, given.ending === 'half' ? half : text, headers)
+}
+
+type Given =
+  | { readonly list: ListAnswer; readonly ending?: 'cut' | 'half' }
+  | {
+      readonly error: { readonly status: number; readonly code: number; readonly message: string }
+      readonly headers?: Readonly<Record<string, string>>
+    }
+
+function answerTo(options: FakeGraphOptions, token: string, request: IncomingMessage): Given {
+  const refused = (status: number, code: number, message: string, headers: Readonly<Record<string, string>> = {}): Given => ({
+    error: { status, code, message },
+    headers,
+  })
+  // The API itself quotes a token that it does not accept.
+  if (request.headers.authorization !== `Bearer ${token}`)
+    return refused(400, 190, `Malformed access token ${request.headers.authorization}`)
+  const asked = askedIn(request, token)
+  const unknown = options.unknownFields?.find((name) => asked.fields.split(/[^a-z_]+/).includes(name))
+  if (unknown !== undefined) return refused(400, 100, `(#100) Tried accessing nonexisting field (${unknown})`)
+  const fault = options.fault?.() ?? null
+  if (fault?.kind === 'error') return refused(fault.status, fault.code, 'something is wrong', fault.headers)
+  const list = listFor(options, { ...asked, limit: fault?.kind === 'short page' ? 1 : asked.limit })
+  if (list === null) return refused(400, 803, 'there is no such object')
+  if (fault?.kind === 'cut' || fault?.kind === 'half') return { list, ending: fault.kind }
+  return { list: fault?.kind === 'empty page' ? emptied(list, asked) : list }
+}
+
+function listFor({ inbox, moves }: FakeGraphOptions, asked: AskedList): ListAnswer | null {
+  if (asked.edge === 'messages') {
+    const conversation = inbox.conversations.find(({ id }) => id === asked.owner)
+    return conversation === undefined ? null : messagesAnswer(inbox, conversation, asked)
+  }
+  if (asked.owner !== inbox.pageId) return null
+  const list = conversationsAnswer(inbox, asked)
+  const moving = inbox.conversations.length * (moves?.share ?? 0)
+  for (let moved = 0; moved < moving; moved++) if (moves !== undefined) inbox.receive(moves.random.pick(inbox.conversations))
+  return list
+}
+
+/** Nothing, and a cursor to what would have stood there. A page without a cursor to start from can not be emptied. */
+function emptied(list: ListAnswer, { after }: AskedList): ListAnswer {
+  if (after === null || list.paging === undefined) return list
+  const cursor = sameCursorAgain(after)
+  return { data: [], paging: { cursors: { before: cursor, after: cursor }, next: list.paging.next ?? 'https://graph.facebook.com/next' } }
+}
+
+function askedIn(request: IncomingMessage, token: string): AskedList & { readonly fields: string } {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1')
+  const [, , owner = '', edge = ''] = pathname.split('/')
+  const fields = searchParams.get('fields') ?? ''
+  const messages = Number(/messages\.limit\((\d+)\)/.exec(fields)?.[1] ?? 0)
+  const limit = Number(searchParams.get('limit'))
+  return {
+    owner: decodeURIComponent(owner),
+    edge,
+    after: searchParams.get('after'),
+    limit,
+    messages,
+    host: 'graph.facebook.com',
+    token,
+    fields,
+  }
+}
+
+function send(response: ServerResponse, status: number, text: string, headers: Readonly<Record<string, string>>): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers })
+  response.end(text)
+}

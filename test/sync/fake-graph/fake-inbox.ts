@@ -1,0 +1,70 @@
+import { seededRandom } from '../../histories/random.js'
+
+export interface FakeMessage {
+  readonly id: string
+  /** In seconds, as the API tells it. */
+  readonly at: number
+  readonly fromPage: boolean
+  readonly text: string
+}
+
+export interface FakeConversation {
+  readonly id: string
+  readonly customerId: string
+  readonly name: string
+  /** The newest first. */
+  readonly messages: FakeMessage[]
+}
+
+/** What a page has on the platform. The conversation that changed last stands first. */
+export interface FakeInbox {
+  readonly pageId: string
+  readonly conversations: FakeConversation[]
+  /** A message comes, and its conversation moves to the head of the list. */
+  receive(conversation: FakeConversation): FakeMessage
+  updatedAt(conversation: FakeConversation): number
+}
+
+export interface FakeInboxOptions {
+  readonly seed: number
+  readonly conversations: number
+  /** How many messages a conversation has at most. */
+  readonly messages: number
+  readonly pageId?: string
+}
+
+const epoch = 1_700_000_000
+
+export function fakeInbox({ seed, conversations, messages, pageId = '104502211834771' }: FakeInboxOptions): FakeInbox {
+  const random = seededRandom(seed)
+  let now = epoch
+  let written = 0
+  const say = (): FakeMessage => {
+    now += 1 + random.below(60)
+    written += 1
+    return { id: `m_${seed}-${written}`, at: now, fromPage: random.chance(0.4), text: `text ${written}` }
+  }
+  const inbox: FakeInbox = {
+    pageId,
+    conversations: [],
+    receive(conversation) {
+      const message = say()
+      conversation.messages.unshift(message)
+      const at = inbox.conversations.indexOf(conversation)
+      inbox.conversations.unshift(...inbox.conversations.splice(at, 1))
+      return message
+    },
+    updatedAt: ({ messages: all }) => all[0]?.at ?? epoch,
+  }
+  for (let index = 0; index < conversations; index++) {
+    const count = 1 + random.below(messages)
+    const all = Array.from({ length: count }, say).toReversed()
+    inbox.conversations.unshift({
+      id: `t_${seed}-${index}`,
+      customerId: `${6_048_000_000 + index}`,
+      name: `Customer ${index}`,
+      messages: all,
+    })
+  }
+  return inbox
+}
