@@ -20,6 +20,11 @@ export interface LeaseState extends LeaseName, LeaseHolder {
   readonly expiresAt: Date
 }
 
+/** A lease as its holder claims it: the name and the token that `acquireLease` gave. */
+export interface LeaseClaim extends LeaseName {
+  readonly token: number
+}
+
 /** What `acquireLease` answers: the caller's own lease, or who has it. The token is its holder's alone. */
 export type LeaseAnswer =
   | { readonly acquired: true; readonly lease: LeaseState }
@@ -36,14 +41,11 @@ export interface AcquireLease extends LeaseName {
   readonly ttlMs: number
 }
 
-export interface RenewLease extends LeaseName {
-  readonly token: number
+export interface RenewLease extends LeaseClaim {
   readonly ttlMs: number
 }
 
-export interface ReleaseLease extends LeaseName {
-  readonly token: number
-}
+export type ReleaseLease = LeaseClaim
 
 /** `after` is [kind, key]. `now` is the injected clock's, by which the memory adapter tells what is left. */
 export interface ListLeases extends Scoped, PageRequest {

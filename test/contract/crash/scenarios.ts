@@ -90,6 +90,14 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
   ],
   upsertConversationWithEvents: [
     {
+      when: 'under a lease',
+      prepare: async (account) => {
+        await someMessages(account)
+        await acquired(account, 1)
+      },
+      act: (account) => account.upsertConversationWithEvents({ ...lan, events: [said('m4')] }, { lease: { ...lease, token: 1 } }),
+    },
+    {
       when: 'what waited too long',
       prepare: async (account, longAgo) => {
         await longAgo.upsertConversationWithEvents({ ...lan, events: [reacted('m1'), reacted('m2')] })
