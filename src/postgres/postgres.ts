@@ -57,13 +57,20 @@ export function postgres(options: PostgresOptions): ConversationAdapter {
   const layout = { partitions: requirePartitions(options.partitions) }
   const pgOptions = { preparedStatements: options.preparedStatements ?? true }
   const executor = createExecutor(options.pool, pgOptions)
-  const operationsOf = (over: Executor) => underLeases(postgresOperations(createContext(over, names)), over, names)
+  const operationsOf = (over: Executor) => postgresOperations(createContext(over, names))
   const operations = operationsOf(executor)
   const lanes = isPgPool(options.pool) ? lanesOfPool : 1
   return {
     name: 'postgres',
-    operations: options.coalesce ? { ...operations, upsertConversations: coalesce(operations.upsertConversations, lanes) } : operations,
-    using: (transaction) => operationsOf(createTransactionExecutor(transaction, pgOptions)),
+    operations: underLeases(
+      options.coalesce ? { ...operations, upsertConversations: coalesce(operations.upsertConversations, lanes) } : operations,
+      executor,
+      names,
+    ),
+    using(transaction) {
+      const inner = createTransactionExecutor(transaction, pgOptions)
+      return underLeases(operationsOf(inner), inner, names)
+    },
     migrate: ({ servingRoles = [] } = {}) => migrate(options.pool, names, layout, pgOptions.preparedStatements, servingRoles),
     checkSchema: () => checkSchema(executor, names),
     close: async () => {},

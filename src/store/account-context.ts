@@ -4,7 +4,7 @@ import type { OnClosed } from '../model/records.js'
 import type { Path } from '../model/validation/refusal.js'
 import type { ConversationOperations, WriteStamp } from './adapter.js'
 import type { Dispatch } from './dispatch.js'
-import type { LeaseClaim } from './lease-port.js'
+import type { LeaseClaim } from './lease-claim.js'
 
 /** What the methods of one account share. */
 export interface AccountContext {

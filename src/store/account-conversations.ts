@@ -1,5 +1,6 @@
 import type { JsonObject } from '../model/json.js'
-import type { Contact, Conversation, ConversationEvent, Inbox, Message } from '../model/records.js'
+import type { Contact, Conversation, ConversationEvent, Message } from '../model/records.js'
+import type { AccountInboxes } from './account-inboxes.js'
 import type { ContactMerges } from './contact-merges.js'
 import type { ConversationMerges } from './conversation-merges.js'
 import type {
@@ -7,7 +8,6 @@ import type {
   BulkUpsertInput,
   CallOptions,
   ChangeStatusInput,
-  ConnectInboxInput,
   ContactKey,
   ConversationFilter,
   CustomerKey,
@@ -45,7 +45,7 @@ import type {
  * `store.migrate()` was never called, `CONTENTION` or `UNAVAILABLE` when the retries are used up, and `STORE_CLOSED`
  * after `store.close()`. Each method names the other codes that it throws.
  */
-export interface AccountConversations<TMetadata = JsonObject> extends ConversationMerges<TMetadata>, ContactMerges, Leases {
+export interface AccountConversations<TMetadata = JsonObject> extends ConversationMerges<TMetadata>, ContactMerges, AccountInboxes, Leases {
   readonly accountId: string
 
   /**
@@ -236,20 +236,4 @@ export interface AccountConversations<TMetadata = JsonObject> extends Conversati
 
   /** Patches a contact. A name that is set here takes precedence over the channel's profile name. Throws NOT_FOUND. */
   updateContact(input: UpdateContactInput, options?: WriteOptions): Promise<Contact>
-
-  /**
-   * Connects an inbox, or patches the one that is connected. Only one account at a time owns a channel identity. Throws
-   * INBOX_ALREADY_CONNECTED (another account has it), INBOX_CHANNEL_MISMATCH (this account has the `oaId` on another
-   * channel), and UNSUPPORTED on a standalone mongod.
-   */
-  connectInbox(input: ConnectInboxInput, options?: WriteOptions): Promise<Inbox>
-
-  /**
-   * Disconnects an inbox: the account gives up the channel identity and keeps the history. Disconnecting it twice is no
-   * error. Throws NOT_FOUND, and UNSUPPORTED on a standalone mongod.
-   */
-  disconnectInbox(input: { readonly oaId: string }, options?: WriteOptions): Promise<Inbox>
-
-  /** Lists the account's inboxes by `oaId`, including the disconnected ones. */
-  listInboxes(input?: PageInput, options?: CallOptions): PagedList<Inbox>
 }

@@ -1,4 +1,4 @@
-import type { LeaseClaim } from './lease-port.js'
+import type { LeaseClaim } from './lease-claim.js'
 
 /** What bounds every call in time. */
 export interface Bounded {

@@ -2,7 +2,7 @@ import type { EventInput } from '../model/event-inputs.js'
 import type { CustomerIdentity } from '../model/identities.js'
 import type { JsonObject } from '../model/json.js'
 import type { Channel, ConversationStatus, OnClosed } from '../model/records.js'
-import type { LeaseClaim } from './lease-port.js'
+import type { LeaseClaim } from './lease-claim.js'
 
 /**
  * Names a conversation by its id or by its customer. The customer means the active conversation, and for

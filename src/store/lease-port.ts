@@ -1,14 +1,9 @@
 import type { AdapterPage } from './adapter-page.js'
 import type { PageRequest, Scoped, WriteStamp } from './call-stamps.js'
 import type { LeaseHolder } from './lease.js'
+import type { LeaseClaim, LeaseName } from './lease-claim.js'
 
-/** Names a lease within its account. */
-export interface LeaseName {
-  /** What the lease is for, such as `sync`, so that one user of leases does not meet the keys of another. */
-  readonly kind: string
-  /** What is held, such as an inbox's `oaId`. */
-  readonly key: string
-}
+export type { LeaseClaim, LeaseName } from './lease-claim.js'
 
 /** A lease as the database has it. Its times are the database's own. */
 export interface LeaseState extends LeaseName, LeaseHolder {
@@ -18,11 +13,6 @@ export interface LeaseState extends LeaseName, LeaseHolder {
    */
   readonly token: number
   readonly expiresAt: Date
-}
-
-/** A lease as its holder claims it: the name and the token that `acquireLease` gave. */
-export interface LeaseClaim extends LeaseName {
-  readonly token: number
 }
 
 /** What `acquireLease` answers: the caller's own lease, or who has it. The token is its holder's alone. */

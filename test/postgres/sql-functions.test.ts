@@ -116,28 +116,6 @@ describe('the SQL functions', () => {
     })
   })
 
-  test('write under a lease only while it is the token’s', async () => {
-    const account = createConversationStore({ adapter: scratch.adapter }).forAccount('acme')
-    const name = { kind: 'sync', key: 'page' }
-    const { lease } = (await account.acquireLease({ ...name, holder: 'a', ttlMs: 60_000 })) as {
-      readonly lease: { readonly token: number }
-    }
-    const [held, lost] = [lease.token, lease.token + 1].map((token) => ({ ...name, token }))
-    const events = [{ type: 'message', message_id: 'm1', text: 'x' }]
-    const items = { conversations: [{ oa_id: 'page', customer_id: 'hoa', events }] }
-    deepEqual((await single({ lease: held, operation_id: 'op1', events })).outcome, 'created')
-    deepEqual((await single({ lease: held, operation_id: 'op2', patch: { nickname: 'x' } })).outcome, 'updated')
-    deepEqual((await bulk({ lease: null, ...items })).length, 1)
-    for (const refused of [single({ lease: lost, operation_id: 'op3', patch: { nickname: 'y' } }), bulk({ lease: lost, ...items })]) {
-      await rejects(refused, { code: 'CS004', message: 'LEASE_LOST' })
-    }
-    for (const lease of [1, {}, { ...name }, { ...name, token: '1' }, { ...name, token: 1, more: 1 }]) {
-      await rejects(single({ lease, events }), { code: '22023', message: 'lease: must be { kind, key, token }' })
-    }
-    const rows = await scratch.query(`select nickname from ${escapeIdentifier(scratch.schema)}.conversations order by customer_id`)
-    deepEqual(rows, [{ nickname: null }, { nickname: 'x' }])
-  })
-
   test('report a refused item in its place when the call is not atomic, and leave nothing of it', async () => {
     const results = await bulk({
       atomic: false,

@@ -3,6 +3,7 @@ import { memoryContactMergeMutants, mongoContactMergeMutants, postgresContactMer
 import { conversationMutants } from './conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
 import { memoryDoubleMutants, mongoDoubleMutants, postgresDoubleMutants } from './double-mutants.js'
+import { memoryGuardMutants, mongoGuardMutants, postgresGuardMutants } from './guarded-write-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
 import { memoryLeaseMutants, mongoLeaseMutants, postgresLeaseMutants } from './lease-mutants.js'
 import { memoryLinkedMergeMutants, mongoLinkedMergeMutants, postgresLinkedMergeMutants } from './linked-merge-mutants.js'
@@ -38,6 +39,7 @@ export const plantedInPostgres = [
   ...postgresContactMergeMutants,
   ...postgresLinkedMergeMutants,
   ...postgresLeaseMutants,
+  ...postgresGuardMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -55,6 +57,7 @@ export const plantedInMemory = [
   ...memoryContactMergeMutants,
   ...memoryLinkedMergeMutants,
   ...memoryLeaseMutants,
+  ...memoryGuardMutants,
 ]
 
 export const plantedInMongo = [
@@ -76,6 +79,7 @@ export const plantedInMongo = [
   ...mongoContactMergeMutants,
   ...mongoLinkedMergeMutants,
   ...mongoLeaseMutants,
+  ...mongoGuardMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants
