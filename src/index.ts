@@ -80,9 +80,10 @@ export type {
   UpdateNicknameInput,
   UpsertConversationInput,
   UpsertConversationWithEventsInput,
+  WriteOptions,
 } from './store/inputs.js'
 export { type KeepLeaseOptions, type KeptLease, keepLease } from './store/keep-lease.js'
-export type { AcquireLease, LeaseAnswer, LeaseName, LeaseState, ReleaseLease, RenewLease } from './store/lease-port.js'
+export type { AcquireLease, LeaseAnswer, LeaseClaim, LeaseName, LeaseState, ReleaseLease, RenewLease } from './store/lease-port.js'
 export type { Leases } from './store/leases.js'
 export type { OperatorCalls } from './store/operator-calls.js'
 export type { Page, PagedList } from './store/paged-list.js'

@@ -1,6 +1,7 @@
 import type { ErrorCode, MigrationErrorCode, SourceErrorCode } from '../model/errors.js'
 import type { CaseList } from './contract-case.js'
 import { forgottenOperationCases } from './errors/forgotten-operations.js'
+import { guardedWriteCases } from './errors/guarded-writes.js'
 import { abortedCases, metadataLimitCases, payloadTooLargeCases, validationFailedCases } from './errors/input.js'
 import { leaseLostCases } from './errors/leases.js'
 import { lostReplyCases } from './errors/lost-replies.js'
@@ -38,5 +39,5 @@ export const errorCases: { readonly [C in Exclude<ErrorCode, MigrationErrorCode 
   SCHEMA_TOO_NEW: schemaTooNewCases,
   DATA_DIR_LOCKED: dataDirLockedCases,
   STORE_CLOSED: storeClosedCases,
-  LEASE_LOST: leaseLostCases,
+  LEASE_LOST: [...leaseLostCases, ...guardedWriteCases],
 }

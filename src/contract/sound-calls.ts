@@ -1,17 +1,20 @@
 import type { AccountConversations } from '../store/account-conversations.js'
-import type { CallOptions, CustomerKey } from '../store/inputs.js'
+import type { CallOptions, CustomerKey, WriteOptions } from '../store/inputs.js'
 
 export type AccountMethod = Exclude<keyof AccountConversations, 'accountId'>
 
+type OptionName<M extends AccountMethod> =
+  Parameters<AccountConversations[M]> extends [unknown?, (infer Options)?] ? keyof NonNullable<Options> : never
+
 /** The methods that take `CallOptions` after their input. */
-type ReadMethod = { [M in AccountMethod]: 2 extends Parameters<AccountConversations[M]>['length'] ? M : never }[AccountMethod]
+type ReadMethod = { [M in AccountMethod]: keyof CallOptions extends OptionName<M> ? M : never }[AccountMethod]
 
 export type WriteMethod = Exclude<AccountMethod, ReadMethod>
 
-/** A call of one method with a valid input. Reads pass the options on. */
+/** A call of one method with a valid input. */
 export interface SoundCall {
   readonly method: AccountMethod
-  send(account: AccountConversations, options?: CallOptions): PromiseLike<unknown>
+  send(account: AccountConversations, options?: CallOptions & WriteOptions): PromiseLike<unknown>
 }
 
 type Inputs<M extends AccountMethod> = { readonly [N in M]: Parameters<AccountConversations[N]>[0] }
@@ -55,6 +58,12 @@ export function soundWrites(key: CustomerKey): readonly SoundCall[] {
     recordHistoryProgress: { oaId: key.oaId, progress: 1 },
   }
   return callsOf(inputs)
+}
+
+/** The calls of `soundWrites` that a lease can guard, and that reach the database whatever is there. */
+export function guardableWrites(key: CustomerKey): readonly SoundCall[] {
+  const others: readonly AccountMethod[] = ['acquireLease', 'renewLease', 'releaseLease', 'applyReceipt']
+  return soundWrites(key).filter(({ method }) => !others.includes(method))
 }
 
 /** A call of each method that reads. A method that is added without an input does not compile. */

@@ -43,6 +43,7 @@ import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
 import { wakeDue } from './operations/wake-due.js'
+import { requireLease } from './require-lease.js'
 
 /** There is only one schema. The number exists for hosts that compare it. */
 const schema = 1
@@ -54,10 +55,11 @@ const missing = ['table conversations', 'table inbox_owners']
  */
 export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapter {
   const migrated =
-    <I, R>(operation: (database: MemoryDatabase, input: I) => R) =>
+    <I extends object, R>(operation: (database: MemoryDatabase, input: I) => R) =>
     async (input: I): Promise<R> => {
       // A host's unit tests would otherwise not notice a `migrate()` that was forgotten.
       if (!database.isMigrated) throw new ConversationStoreError('SCHEMA_OUT_OF_DATE', { missing })
+      requireLease(database, input)
       return operation(database, input)
     }
   const operations: ConversationOperations = {

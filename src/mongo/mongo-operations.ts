@@ -1,5 +1,5 @@
 import { ConversationStoreError } from '../model/errors.js'
-import type { ConversationOperations } from '../store/adapter.js'
+import type { ConversationOperations, WriteStamp } from '../store/adapter.js'
 import type { Limited } from './call-limits.js'
 import { type AdapterContext, contextOfCall, type MongoContext } from './context.js'
 import { needsTransactions } from './deployment.js'
@@ -46,6 +46,7 @@ import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
 import { wakeDue } from './operations/wake-due.js'
 import { hasLabel, translateError } from './translate-error.js'
+import { underLease } from './under-lease.js'
 
 /** The operations over a context. Each one first checks the schema, and throws the library's own errors. */
 export function mongoOperations(adapter: AdapterContext, requireSchema: () => Promise<void>): ConversationOperations {
@@ -74,9 +75,9 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
         throw input.signal?.aborted ? new ConversationStoreError('ABORTED', {}, { cause: error }) : error
       })
   const write =
-    <I extends Limited & { readonly operationId: string }, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
+    <I extends Limited & WriteStamp, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
     (input: I) =>
-      run(input.operationId, input, (context) => operation(context, input))
+      run(input.operationId, input, (context) => underLease(context, input, (inner) => operation(inner, input)))
 
   return {
     upsertConversations: write(upsertConversations),

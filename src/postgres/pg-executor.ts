@@ -3,7 +3,7 @@ import { isConversationStoreError } from '../model/errors.js'
 import { DeadlinePassed, type GivingUp, givenUpInTime, giveUpByHand } from '../store/deadline.js'
 import type { Row } from './columns.js'
 import { isPgPool, type PgClient, type PgPool, type PgQuery } from './drivers.js'
-import type { Executor } from './executor.js'
+import { beginning, CommitLost, type Executor } from './executor.js'
 import { holdTurn, lendClient } from './lend-client.js'
 import type { Statement } from './sql.js'
 import { breaksConnection, sqlState, unavailable } from './translate-error.js'
@@ -40,7 +40,36 @@ export function createPgExecutor(driver: PgPool | PgClient, options: PgOptions):
         requireNotAborted(signal)
       }
     },
+    async transact(work, deadline) {
+      const call = givenUpInTime(null, deadline)
+      try {
+        return await withClient(call, (client) => transact(client, options, work))
+      } finally {
+        call?.end()
+      }
+    },
   }
+}
+
+/** A connection that can't roll back is of no use to the pool, so its own error is thrown then. */
+async function transact<T>(client: PgClient, options: PgOptions, work: (inner: Executor) => Promise<T>): Promise<T> {
+  const inner: Executor = {
+    inTransaction: true,
+    run: (statement) => queryPg(client, statement, options),
+    transact: (nested) => nested(inner),
+  }
+  await client.query({ text: beginning, values: [] })
+  let result: T
+  try {
+    result = await work(inner)
+  } catch (error) {
+    await client.query({ text: 'rollback', values: [] })
+    throw error
+  }
+  await client.query({ text: 'commit', values: [] }).catch((error: unknown) => {
+    throw new CommitLost('the reply to a commit was lost', { cause: error })
+  })
+  return result
 }
 
 export async function queryPg(

@@ -20,6 +20,15 @@ export function createPgliteExecutor(pglite: Pglite): Executor {
       requireNotAborted(signal)
       return rows
     },
+    transact: (work) =>
+      pglite.transaction((transaction) => {
+        const inner: Executor = {
+          inTransaction: true,
+          run: (statement) => queryPglite(transaction, statement),
+          transact: (nested) => nested(inner),
+        }
+        return work(inner)
+      }),
   }
 }
 

@@ -4,12 +4,14 @@ import { coalesce } from './coalesce.js'
 import { createContext } from './context.js'
 import { createExecutor } from './create-executor.js'
 import { isPgPool, type PostgresDriver } from './drivers.js'
+import type { Executor } from './executor.js'
 import { migrate } from './migrator/migrate-store.js'
 import { createNames } from './names.js'
 import { postgresOperations } from './postgres-operations.js'
 import { checkSchema } from './schema/check-schema.js'
 import { requirePartitions } from './schema/partitions.js'
 import { createTransactionExecutor } from './transaction-executor.js'
+import { underLeases } from './under-leases.js'
 
 /** The options of `postgres`. */
 export interface PostgresOptions {
@@ -55,12 +57,20 @@ export function postgres(options: PostgresOptions): ConversationAdapter {
   const layout = { partitions: requirePartitions(options.partitions) }
   const pgOptions = { preparedStatements: options.preparedStatements ?? true }
   const executor = createExecutor(options.pool, pgOptions)
-  const operations = postgresOperations(createContext(executor, names))
+  const operationsOf = (over: Executor) => postgresOperations(createContext(over, names))
+  const operations = operationsOf(executor)
   const lanes = isPgPool(options.pool) ? lanesOfPool : 1
   return {
     name: 'postgres',
-    operations: options.coalesce ? { ...operations, upsertConversations: coalesce(operations.upsertConversations, lanes) } : operations,
-    using: (transaction) => postgresOperations(createContext(createTransactionExecutor(transaction, pgOptions), names)),
+    operations: underLeases(
+      options.coalesce ? { ...operations, upsertConversations: coalesce(operations.upsertConversations, lanes) } : operations,
+      executor,
+      names,
+    ),
+    using(transaction) {
+      const inner = createTransactionExecutor(transaction, pgOptions)
+      return underLeases(operationsOf(inner), inner, names)
+    },
     migrate: ({ servingRoles = [] } = {}) => migrate(options.pool, names, layout, pgOptions.preparedStatements, servingRoles),
     checkSchema: () => checkSchema(executor, names),
     close: async () => {},

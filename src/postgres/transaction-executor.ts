@@ -39,11 +39,13 @@ export function createTransactionExecutor(transaction: unknown, options: PgOptio
     requireNotAborted(signal)
     return rows
   }
-  return {
+  const executor: Executor = {
     inTransaction: true,
     // Savepoints nest, so two calls at once would release each other's savepoints.
     run: (statement, signal) => takeTurn(host.key, () => run(statement, signal)),
+    transact: (work) => work(executor),
   }
+  return executor
 }
 
 function hostTransaction(transaction: unknown, options: PgOptions): HostTransaction & { readonly key: object } {

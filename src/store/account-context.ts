@@ -4,6 +4,7 @@ import type { OnClosed } from '../model/records.js'
 import type { Path } from '../model/validation/refusal.js'
 import type { ConversationOperations, WriteStamp } from './adapter.js'
 import type { Dispatch } from './dispatch.js'
+import type { LeaseClaim } from './lease-claim.js'
 
 /** What the methods of one account share. */
 export interface AccountContext {
@@ -12,6 +13,8 @@ export interface AccountContext {
   readonly newId: () => string
   readonly now: () => Date | null
   readonly defaultOnClosed: OnClosed
+  /** The lease that guards the writes. */
+  readonly lease?: LeaseClaim
   /** Checks an input. Throws STORE_CLOSED, VALIDATION_FAILED or PAYLOAD_TOO_LARGE. */
   parse<S extends z.ZodMiniType>(schema: S, input: unknown): z.output<S>
   /**
@@ -32,13 +35,14 @@ type SendStamped<T> = (operations: ConversationOperations, stamp: WriteStamp) =>
  * One write that may be sent to several places, one after the other, until one of them has what it is about. Once a
  * reply was lost, the other places are told so too, because the write may have come to them with what was moved there.
  */
-export function beginWrite({ accountId, dispatch, newId, now }: AccountContext): <T>(send: SendStamped<T>) => Promise<T> {
+export function beginWrite({ accountId, dispatch, newId, now, lease }: AccountContext): <T>(send: SendStamped<T>) => Promise<T> {
   const operationId = newId()
   const at = now()
   let sentBefore: number | null = null
   return (send) =>
     dispatch.write(operationId, (operations, firstSentAt, bounds) => {
       sentBefore ??= firstSentAt
-      return send(operations, { accountId, operationId, firstSentAt: sentBefore, now: at, ...bounds })
+      const stamp = { accountId, operationId, firstSentAt: sentBefore, now: at, ...bounds }
+      return send(operations, lease === undefined ? stamp : { ...stamp, lease })
     })
 }

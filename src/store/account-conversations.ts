@@ -22,6 +22,7 @@ import type {
   UpdateNicknameInput,
   UpsertConversationInput,
   UpsertConversationWithEventsInput,
+  WriteOptions,
 } from './inputs.js'
 import type { Leases } from './leases.js'
 import type { PagedList } from './paged-list.js'
@@ -38,7 +39,8 @@ import type {
  * The conversations of one account. No method can name another account, and what belongs to another account is not
  * found.
  *
- * Every write is atomic. When a reply is lost, the store sends the write again without applying it twice. Every method
+ * Every write is atomic, and takes `{ lease }` as its options (see `WriteOptions`): then it throws LEASE_LOST as well.
+ * When a reply is lost, the store sends the write again without applying it twice. Every method
  * throws `VALIDATION_FAILED` or `PAYLOAD_TOO_LARGE` before anything is sent, `SCHEMA_OUT_OF_DATE` when
  * `store.migrate()` was never called, `CONTENTION` or `UNAVAILABLE` when the retries are used up, and `STORE_CLOSED`
  * after `store.close()`. Each method names the other codes that it throws.
@@ -54,7 +56,7 @@ export interface AccountConversations<TMetadata = JsonObject> extends Conversati
    * VERSION_CONFLICT, USERNAME_TAKEN, INBOX_CHANNEL_MISMATCH, and UNSUPPORTED for `matchUsername` on a standalone
    * mongod.
    */
-  upsertConversation(input: UpsertConversationInput<TMetadata>): Promise<ConversationChange<TMetadata>>
+  upsertConversation(input: UpsertConversationInput<TMetadata>, options?: WriteOptions): Promise<ConversationChange<TMetadata>>
 
   /**
    * Writes a customer's events together with the conversation, its counters and its version, in one atomic step. Only
@@ -66,7 +68,10 @@ export interface AccountConversations<TMetadata = JsonObject> extends Conversati
    * When every event is already known, the call is a replay: its outcome is `duplicate`, and the patch is not applied
    * either. Throws VERSION_CONFLICT, USERNAME_TAKEN, INBOX_CHANNEL_MISMATCH, and UNSUPPORTED on a standalone mongod.
    */
-  upsertConversationWithEvents(input: UpsertConversationWithEventsInput<TMetadata>): Promise<ConversationEventsResult<TMetadata>>
+  upsertConversationWithEvents(
+    input: UpsertConversationWithEventsInput<TMetadata>,
+    options?: WriteOptions,
+  ): Promise<ConversationEventsResult<TMetadata>>
 
   /**
    * Does the same for up to 1,000 conversations at once and returns one result per item, in order. Either all items are
@@ -74,16 +79,19 @@ export interface AccountConversations<TMetadata = JsonObject> extends Conversati
    * is false, it throws only those that concern the whole call, and an item that fails has its error as its result. On
    * a standalone mongod a call with several items throws UNSUPPORTED even without events, unless `atomic` is false.
    */
-  bulkUpsertConversationsWithEvents(input: BulkUpsertInput<TMetadata>): Promise<readonly BulkItemResult<TMetadata>[]>
+  bulkUpsertConversationsWithEvents(
+    input: BulkUpsertInput<TMetadata>,
+    options?: WriteOptions,
+  ): Promise<readonly BulkItemResult<TMetadata>[]>
 
   /**
    * Patches a conversation. A closed one can be patched too, when it is named by its id. Throws NOT_FOUND,
    * VERSION_CONFLICT.
    */
-  updateConversation(input: UpdateConversationInput<TMetadata>): Promise<ConversationChange<TMetadata>>
+  updateConversation(input: UpdateConversationInput<TMetadata>, options?: WriteOptions): Promise<ConversationChange<TMetadata>>
 
   /** Sets the nickname of a conversation; `null` clears it. Throws NOT_FOUND, VERSION_CONFLICT. */
-  updateNickname(input: UpdateNicknameInput): Promise<ConversationChange<TMetadata>>
+  updateNickname(input: UpdateNicknameInput, options?: WriteOptions): Promise<ConversationChange<TMetadata>>
 
   /**
    * Moves `readSeq` forward, never back, and counts `unreadCount` again exactly, in one atomic step. `upToTime` is for
@@ -91,7 +99,7 @@ export interface AccountConversations<TMetadata = JsonObject> extends Conversati
    * that is later than that time, and to the last message if there is none. The outcome is `unchanged` when all of it
    * was read before. Throws NOT_FOUND, VERSION_CONFLICT.
    */
-  markRead(input: MarkReadInput): Promise<ConversationChange<TMetadata>>
+  markRead(input: MarkReadInput, options?: WriteOptions): Promise<ConversationChange<TMetadata>>
 
   /**
    * Makes a conversation unread again that was read, so that it is not forgotten: `readSeq` moves to just before the
@@ -99,32 +107,32 @@ export interface AccountConversations<TMetadata = JsonObject> extends Conversati
    * back. The outcome is `unchanged` when the conversation has unread messages already, because it is unread then and
    * what was read of it stays read, and when nothing came in yet. Throws NOT_FOUND, VERSION_CONFLICT.
    */
-  markUnread(input: ChangeStatusInput): Promise<ConversationChange<TMetadata>>
+  markUnread(input: ChangeStatusInput, options?: WriteOptions): Promise<ConversationChange<TMetadata>>
 
   /**
    * Closes an active conversation. After that `onClosed` decides what the next inbound message does. Throws NOT_FOUND,
    * VERSION_CONFLICT, INVALID_TRANSITION (it is closed already).
    */
-  closeConversation(input: ChangeStatusInput): Promise<ConversationChange<TMetadata>>
+  closeConversation(input: ChangeStatusInput, options?: WriteOptions): Promise<ConversationChange<TMetadata>>
 
   /**
    * Sets an active conversation aside until a time, or until the next inbound message if that comes first. Throws
    * NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION (it is closed).
    */
-  snoozeConversation(input: SnoozeConversationInput): Promise<ConversationChange<TMetadata>>
+  snoozeConversation(input: SnoozeConversationInput, options?: WriteOptions): Promise<ConversationChange<TMetadata>>
 
   /**
    * Opens a closed or snoozed conversation. A call that names the customer means the customer's latest conversation.
    * Throws NOT_FOUND, VERSION_CONFLICT, INVALID_TRANSITION (it is open already), ACTIVE_CONVERSATION_EXISTS (the
    * customer has another active one), USERNAME_TAKEN (another active one has claimed its username).
    */
-  reopenConversation(input: ChangeStatusInput): Promise<ConversationChange<TMetadata>>
+  reopenConversation(input: ChangeStatusInput, options?: WriteOptions): Promise<ConversationChange<TMetadata>>
 
   /**
    * Opens snoozed conversations whose time has come, starting with the one that has been due the longest. Each is
    * opened and returned once, even when several processes call it. `limit` is 1 to 1,000, default 100.
    */
-  wakeDue(input?: { readonly limit?: number }): Promise<readonly Conversation<TMetadata>[]>
+  wakeDue(input?: { readonly limit?: number }, options?: WriteOptions): Promise<readonly Conversation<TMetadata>[]>
 
   /**
    * Tells that ids of an inbox are one person's, where the host knows it and no payload says so. Each of the ids finds
@@ -133,7 +141,7 @@ export interface AccountConversations<TMetadata = JsonObject> extends Conversati
    * leads to it. A person has one current id of each kind: ids that would give two are a `conflict`, and link nothing.
    * Throws UNSUPPORTED on a standalone mongod.
    */
-  linkCustomerIds(input: LinkCustomerIdsInput): Promise<LinkResult>
+  linkCustomerIds(input: LinkCustomerIdsInput, options?: WriteOptions): Promise<LinkResult>
 
   /**
    * Applies a receipt that names the inbox alone. Each message is looked for among the replies in the inbox, whoever
@@ -143,7 +151,7 @@ export interface AccountConversations<TMetadata = JsonObject> extends Conversati
    * its customer. All messages that were found are changed together, or none. Throws UNSUPPORTED on a standalone
    * mongod.
    */
-  applyReceipt(input: ApplyReceiptInput): Promise<readonly InboxReceiptResult[]>
+  applyReceipt(input: ApplyReceiptInput, options?: WriteOptions): Promise<readonly InboxReceiptResult[]>
 
   /**
    * Removes events that have waited longer than 30 days for what they are about, the longest first: edits, deletions,
@@ -154,7 +162,7 @@ export interface AccountConversations<TMetadata = JsonObject> extends Conversati
    * processes may sweep at once; each event is counted once. After a lost reply the result tells what the last attempt
    * removed. `limit` is 1 to 5,000, default 1,000. Throws UNSUPPORTED on a standalone mongod.
    */
-  sweep(input?: { readonly limit?: number }): Promise<SweepResult>
+  sweep(input?: { readonly limit?: number }, options?: WriteOptions): Promise<SweepResult>
 
   /** Finds a conversation by its id. Returns null when the id is unknown or belongs to another account. */
   findConversation(input: { readonly conversationId: string }, options?: CallOptions): Promise<Conversation<TMetadata> | null>
@@ -227,5 +235,5 @@ export interface AccountConversations<TMetadata = JsonObject> extends Conversati
   findContact(input: ContactKey, options?: CallOptions): Promise<Contact | null>
 
   /** Patches a contact. A name that is set here takes precedence over the channel's profile name. Throws NOT_FOUND. */
-  updateContact(input: UpdateContactInput): Promise<Contact>
+  updateContact(input: UpdateContactInput, options?: WriteOptions): Promise<Contact>
 }

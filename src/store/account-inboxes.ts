@@ -1,5 +1,5 @@
 import type { Inbox } from '../model/inboxes.js'
-import type { CallOptions, ConnectInboxInput, PageInput, RecordHistoryProgressInput } from './inputs.js'
+import type { CallOptions, ConnectInboxInput, PageInput, RecordHistoryProgressInput, WriteOptions } from './inputs.js'
 import type { PagedList } from './paged-list.js'
 
 /** The inboxes of an account. */
@@ -9,13 +9,13 @@ export interface AccountInboxes {
    * INBOX_ALREADY_CONNECTED (another account has it), INBOX_CHANNEL_MISMATCH (this account has the `oaId` on another
    * channel), and UNSUPPORTED on a standalone mongod.
    */
-  connectInbox(input: ConnectInboxInput): Promise<Inbox>
+  connectInbox(input: ConnectInboxInput, options?: WriteOptions): Promise<Inbox>
 
   /**
    * Disconnects an inbox: the account gives up the channel identity and keeps the history. Disconnecting it twice is no
    * error. Throws NOT_FOUND, and UNSUPPORTED on a standalone mongod.
    */
-  disconnectInbox(input: { readonly oaId: string }): Promise<Inbox>
+  disconnectInbox(input: { readonly oaId: string }, options?: WriteOptions): Promise<Inbox>
 
   /**
    * Keeps how far a channel is with sending the history of an inbox, for `listInboxes` to show. The channel's bodies
@@ -24,7 +24,7 @@ export interface AccountInboxes {
    * new changes nothing. Throws NOT_FOUND for an inbox that the account never connected, and UNSUPPORTED on a
    * standalone mongod.
    */
-  recordHistoryProgress(input: RecordHistoryProgressInput): Promise<Inbox>
+  recordHistoryProgress(input: RecordHistoryProgressInput, options?: WriteOptions): Promise<Inbox>
 
   /** Lists the account's inboxes by `oaId`, including the disconnected ones. */
   listInboxes(input?: PageInput, options?: CallOptions): PagedList<Inbox>

@@ -30,6 +30,7 @@ export type { ChangeOutcome, CustomerTarget, ItemFailure, UpsertItem, UpsertResu
 export type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
 export type {
   AcquireLease,
+  LeaseClaim,
   LeaseFound,
   LeaseName,
   LeaseState,

@@ -1,3 +1,5 @@
+import type { LeaseClaim } from './lease-claim.js'
+
 /** What bounds every call in time. */
 export interface Bounded {
   /**
@@ -28,6 +30,11 @@ export interface WriteStamp extends Bounded {
   readonly firstSentAt: number | null
   /** The time of the injected clock, or null for the database's clock. */
   readonly now: Date | null
+  /**
+   * The lease under which the write stands, if there is one. The adapter looks in the write's own step whether it is
+   * still this token's, and throws LEASE_LOST if it is not. From then until the step is over nobody can take it over.
+   */
+  readonly lease?: LeaseClaim
 }
 
 export interface PageRequest {

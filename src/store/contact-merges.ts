@@ -1,4 +1,4 @@
-import type { MergeContactsInput } from './inputs.js'
+import type { MergeContactsInput, WriteOptions } from './inputs.js'
 import type { ContactMergeResult, ContactUnmergeResult } from './results.js'
 
 /** How contacts of an account become one, and two again. */
@@ -11,7 +11,7 @@ export interface ContactMerges {
    * written to the kept one. It links no customer ids: each conversation stays its customer's, and replies go where
    * they went. Throws NOT_FOUND, MERGE_REFUSED (both are one already), and UNSUPPORTED on a standalone mongod.
    */
-  mergeContacts(input: MergeContactsInput): Promise<ContactMergeResult>
+  mergeContacts(input: MergeContactsInput, options?: WriteOptions): Promise<ContactMergeResult>
 
   /**
    * Undoes a merge of contacts: the lost one is its own again, as it was before, and stands for its customers. The kept
@@ -19,5 +19,5 @@ export interface ContactMerges {
    * undone first. Throws NOT_FOUND, MERGE_REFUSED (a later merge stands, or the customers of the kept one were linked
    * to those of an older contact since), and UNSUPPORTED on a standalone mongod.
    */
-  unmergeContacts(input: { readonly mergeId: string }): Promise<ContactUnmergeResult>
+  unmergeContacts(input: { readonly mergeId: string }, options?: WriteOptions): Promise<ContactUnmergeResult>
 }

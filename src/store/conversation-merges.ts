@@ -1,5 +1,5 @@
 import type { JsonObject } from '../model/json.js'
-import type { MergeConversationsInput } from './inputs.js'
+import type { MergeConversationsInput, WriteOptions } from './inputs.js'
 import type { MergeResult, UnmergeResult } from './results.js'
 
 /** How conversations of an account become one, and two again. */
@@ -17,7 +17,7 @@ export interface ConversationMerges<TMetadata = JsonObject> {
    * 64 are merged there), ACTIVE_CONVERSATION_EXISTS and USERNAME_TAKEN (the kept one would become active beside
    * another), and UNSUPPORTED on a standalone mongod.
    */
-  mergeConversations(input: MergeConversationsInput): Promise<MergeResult<TMetadata>>
+  mergeConversations(input: MergeConversationsInput, options?: WriteOptions): Promise<MergeResult<TMetadata>>
 
   /**
    * Undoes a merge: the lost conversation is its own again, with its messages and numbers, and with what was read and
@@ -27,5 +27,5 @@ export interface ConversationMerges<TMetadata = JsonObject> {
    * stands), ACTIVE_CONVERSATION_EXISTS and USERNAME_TAKEN (the restored one was active, and another one is in its
    * place now), and UNSUPPORTED on a standalone mongod.
    */
-  unmergeConversations(input: { readonly mergeId: string }): Promise<UnmergeResult<TMetadata>>
+  unmergeConversations(input: { readonly mergeId: string }, options?: WriteOptions): Promise<UnmergeResult<TMetadata>>
 }

@@ -12,6 +12,7 @@ import type { MigrateStoreOptions, MigrationReport, SchemaReport } from './adapt
 import { accountChanges } from './changes.js'
 import { type Dispatch, retryingDispatch, transactionDispatch } from './dispatch.js'
 import { accountFinds } from './finds.js'
+import { guardedWrites } from './guarded-writes.js'
 import type { CallOptions } from './inputs.js'
 import { accountLeases } from './leases.js'
 import { accountLists } from './lists.js'
@@ -138,13 +139,13 @@ export function createConversationStore<TMetadata = JsonObject>(
 function accountConversations(context: AccountContext): AccountConversations {
   return {
     accountId: context.accountId,
-    ...accountUpserts(context),
-    ...accountChanges(context),
-    ...accountMerges(context),
+    ...guardedWrites(context, accountUpserts),
+    ...guardedWrites(context, accountChanges),
+    ...guardedWrites(context, accountMerges),
     ...accountFinds(context),
     ...accountLists(context),
-    ...accountPeopleAndInboxes(context),
-    ...accountReceipts(context),
+    ...guardedWrites(context, accountPeopleAndInboxes),
+    ...guardedWrites(context, accountReceipts),
     ...accountLeases(context),
   }
 }

@@ -2,6 +2,7 @@ import type { EventInput } from '../model/event-inputs.js'
 import type { CustomerIdentity } from '../model/identities.js'
 import type { JsonObject } from '../model/json.js'
 import type { Channel, ConversationStatus, OnClosed } from '../model/records.js'
+import type { LeaseClaim } from './lease-claim.js'
 
 /**
  * Names a conversation by its id or by its customer. The customer means the active conversation, and for
@@ -17,6 +18,17 @@ export interface CustomerKey {
 /** Options of a read. When the signal aborts, the read stops as far as the driver allows, and throws ABORTED. */
 export interface CallOptions {
   readonly signal?: AbortSignal
+}
+
+/** Options of a write. */
+export interface WriteOptions {
+  /**
+   * The lease that guards the write: what `acquireLease` answered, or what `keepLease` keeps. Whether it is still this
+   * token's is looked up in the write's own atomic step, in which nobody can take it over. A holder that stood still
+   * and was replaced meanwhile writes nothing and gets LEASE_LOST. A lease whose time is over counts as held until
+   * somebody takes it over or it is cleaned up. Not on a standalone mongod (UNSUPPORTED).
+   */
+  readonly lease?: LeaseClaim
 }
 
 /** A field that is left out keeps its value; `null` clears it. `metadata` is replaced as a whole. */

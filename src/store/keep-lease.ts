@@ -1,10 +1,10 @@
 import { isConversationStoreError } from '../model/errors.js'
 import { holdLease, type Lease, type LeaseTable } from './lease.js'
-import type { LeaseName, LeaseState } from './lease-port.js'
+import type { LeaseClaim, LeaseName, LeaseState } from './lease-port.js'
 import { keyOf, type Leases } from './leases.js'
 
-/** A lease that this process renews by itself, until it is released or lost. */
-export type KeptLease = Lease
+/** A lease that this process renews by itself, until it is released or lost. As an option it guards a write. */
+export interface KeptLease extends Lease, LeaseClaim {}
 
 export interface KeepLeaseOptions extends LeaseName {
   /** Who holds it, in words for whoever is told that it is held, e.g. the host's name and the process. */
@@ -48,5 +48,6 @@ export async function keepLease(
     },
     release: (_, token) => leases.releaseLease({ kind, key, token }),
   }
-  return holdLease(table, keyOf(options), { holder, ttlMs, waitMs, signal })
+  const held = await holdLease(table, keyOf(options), { holder, ttlMs, waitMs, signal })
+  return 'heldBy' in held ? held : { kind, key, ...held }
 }

@@ -1,14 +1,9 @@
 import type { AdapterPage } from './adapter-page.js'
 import type { PageRequest, Scoped, WriteStamp } from './call-stamps.js'
 import type { LeaseHolder } from './lease.js'
+import type { LeaseClaim, LeaseName } from './lease-claim.js'
 
-/** Names a lease within its account. */
-export interface LeaseName {
-  /** What the lease is for, such as `sync`, so that one user of leases does not meet the keys of another. */
-  readonly kind: string
-  /** What is held, such as an inbox's `oaId`. */
-  readonly key: string
-}
+export type { LeaseClaim, LeaseName } from './lease-claim.js'
 
 /** A lease as the database has it. Its times are the database's own. */
 export interface LeaseState extends LeaseName, LeaseHolder {
@@ -36,14 +31,11 @@ export interface AcquireLease extends LeaseName {
   readonly ttlMs: number
 }
 
-export interface RenewLease extends LeaseName {
-  readonly token: number
+export interface RenewLease extends LeaseClaim {
   readonly ttlMs: number
 }
 
-export interface ReleaseLease extends LeaseName {
-  readonly token: number
-}
+export type ReleaseLease = LeaseClaim
 
 /** `after` is [kind, key]. `now` is the injected clock's, by which the memory adapter tells what is left. */
 export interface ListLeases extends Scoped, PageRequest {

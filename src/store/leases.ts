@@ -52,7 +52,7 @@ export function accountLeases(context: AccountContext): Leases {
     async renewLease(given) {
       const input = context.parse(renewLeaseInput, given)
       const lease = await sendWrite(context, (operations, stamp) => operations.renewLease({ ...stamp, ...input }))
-      if (lease === null) throw new ConversationStoreError('LEASE_LOST', { key: keyOf(input), reason: 'taken over' })
+      if (lease === null) throw leaseLost(input)
       return lease
     },
 
@@ -73,6 +73,11 @@ export function accountLeases(context: AccountContext): Leases {
         return { keyset, page }
       }),
   }
+}
+
+/** The error of what stood under a lease that is another token's by now, or nobody's. */
+export function leaseLost(lease: LeaseName): ConversationStoreError<'LEASE_LOST'> {
+  return new ConversationStoreError('LEASE_LOST', { key: keyOf(lease), reason: 'taken over' })
 }
 
 /** How an error names a lease. */

@@ -71,6 +71,7 @@ begin
   end if;
   if not (${isCallWithin('payload')}) then
     perform ${fn('require_call')}(payload);
+    perform ${fn('require_lease')}(p_account, payload->'lease');
   end if;
   p_now := ${payloadNow};
   v_count := jsonb_array_length(v_items);

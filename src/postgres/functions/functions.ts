@@ -52,6 +52,7 @@ import { pushOutWaiting } from './push-out-waiting.js'
 import { renameHead } from './rename-head.js'
 import { reopenConversation } from './reopen-conversation.js'
 import { requireCall } from './require-call.js'
+import { requireLease } from './require-lease.js'
 import { requireWithin } from './require-within.js'
 import { settleGroup } from './settle-group.js'
 import { settleWait } from './settle-wait.js'
@@ -132,6 +133,7 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     isEventWithinFunction(),
     problemOf(),
     requireCall(names),
+    requireLease(names),
     requireWithin(names),
     writeKnown(names),
     writeFirst(names),

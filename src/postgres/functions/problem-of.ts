@@ -9,6 +9,7 @@ import {
   identityKinds,
   isCount,
   isFact,
+  isLease,
   isOnClosed,
   isTimeWithin,
   isTooDeep,
@@ -52,6 +53,8 @@ begin
     .join('\n  ')}
   when 'ids' then
     return case when not ${areIds('p_value')} then '22023 must be a list of ids' end;
+  when 'lease' then
+    return case when not ${isLease('p_value')} then '22023 must be { kind, key, token }' end;
   when 'object', 'document' then
     return case when v_type <> 'object' then '22023 must be an object'
                 when p_kind = 'object' then null

@@ -1,9 +1,9 @@
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 
-const lease = { kind: 'sync', key: 'page' }
+export const lease = { kind: 'sync', key: 'page' }
 const hours = (number: number) => number * 3_600_000
 
-async function acquired(account: AccountConversations, forHours: number): Promise<number> {
+export async function acquired(account: AccountConversations, forHours: number): Promise<number> {
   const answer = await account.acquireLease({ ...lease, holder: 'a', ttlMs: hours(forHours) })
   return answer.acquired ? answer.lease.token : 0
 }

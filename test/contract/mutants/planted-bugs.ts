@@ -3,6 +3,7 @@ import { memoryContactMergeMutants, mongoContactMergeMutants, postgresContactMer
 import { conversationMutants } from './conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
 import { memoryDoubleMutants, mongoDoubleMutants, postgresDoubleMutants } from './double-mutants.js'
+import { memoryGuardMutants, mongoGuardMutants, postgresGuardMutants } from './guarded-write-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
 import { memoryLateNewsMutants, mongoLateNewsMutants, postgresLateNewsMutants } from './late-news-mutants.js'
 import { memoryLeaseMutants, mongoLeaseMutants, postgresLeaseMutants } from './lease-mutants.js'
@@ -40,6 +41,7 @@ export const plantedInPostgres = [
   ...postgresLinkedMergeMutants,
   ...postgresLeaseMutants,
   ...postgresLateNewsMutants,
+  ...postgresGuardMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -58,6 +60,7 @@ export const plantedInMemory = [
   ...memoryLinkedMergeMutants,
   ...memoryLeaseMutants,
   ...memoryLateNewsMutants,
+  ...memoryGuardMutants,
 ]
 
 export const plantedInMongo = [
@@ -80,6 +83,7 @@ export const plantedInMongo = [
   ...mongoLinkedMergeMutants,
   ...mongoLeaseMutants,
   ...mongoLateNewsMutants,
+  ...mongoGuardMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants

@@ -98,5 +98,5 @@ export const bookkeeping = `'{contact_inbox_id,username_key,last_event_seq,last_
 /** The payload of a single call as that of a bulk. */
 export const bulkOfOne = `jsonb_build_object(
     'account_id', payload->'account_id', 'operation_id', payload->'operation_id', 'now', payload->'now', 'resent_after', payload->'resent_after',
-    'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb),
-    'conversations', jsonb_build_array(payload - 'account_id' - 'now' - 'resent_after' - 'default_on_closed'))`
+    'lease', payload->'lease', 'default_on_closed', coalesce(payload->'default_on_closed', '"new"'::jsonb),
+    'conversations', jsonb_build_array(payload - '{account_id,now,resent_after,default_on_closed,lease}'::text[]))`

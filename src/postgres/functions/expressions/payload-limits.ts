@@ -45,7 +45,7 @@ export function isCallWithin(payload: string): string {
   return `(${hasOnly(payload, Object.keys(callRules))} and jsonb_typeof(${payload}->'account_id') = 'string' and ${isNamed(`${payload}->>'account_id'`)}
     and coalesce(jsonb_typeof(${payload}->'conversations') = 'array', false) and ${isTimeText(`${payload}->>'now'`)}
     and coalesce(jsonb_typeof(${payload}->'operation_id') in ('string', 'null'), true) and ${isWait(`${payload}->'resent_after'`)}
-    and ${isFlag(`${payload}->'atomic'`)} and ${isOnClosed(`${payload}->'default_on_closed'`)}) is true`
+    and ${isFlag(`${payload}->'atomic'`)} and ${payload}->>'lease' is null and ${isOnClosed(`${payload}->'default_on_closed'`)}) is true`
 }
 
 const shortItem = keysOf(itemRules, 'id', 'key').filter((key) => key !== 'username_key')

@@ -29,6 +29,7 @@ export type ValueKind =
   | 'ids'
   | 'identities'
   | 'current_ids'
+  | 'lease'
   | 'object'
 
 /** The keys that an object of a payload may have, each with its kind. Any other key is refused, unless it is null. */
@@ -41,6 +42,7 @@ export const callRules = {
   resent_after: 'milliseconds',
   default_on_closed: 'on_closed',
   atomic: 'flag',
+  lease: 'lease',
   conversations: 'list',
 } as const satisfies Rules
 

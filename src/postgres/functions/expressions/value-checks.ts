@@ -104,6 +104,13 @@ export function isOnClosed(given: string): string {
   return `coalesce(${value} in ('"new"', '"reopen"', 'null') or case when jsonb_typeof(${value}) = 'object' then ${hasOnlyOne(value, keys)} and (${within}) else false end, true)`
 }
 
+export function isLease(given: string): string {
+  const value = `(${given})`
+  const texts = ['kind', 'key'].map((key) => `coalesce(jsonb_typeof(${value}->'${key}') = 'string', false)`)
+  return `(case when jsonb_typeof(${value}) = 'object' then ${value} - '{kind,key,token}'::text[] = '{}' and ${texts.join(' and ')}
+    and ${isCount(`${value}->'token'`, Number.MAX_SAFE_INTEGER)} else false end)`
+}
+
 /** Whether a value of JSON is a whole number from 0 to `most`, written without a fraction. */
 export function isCount(given: string, most: number): string {
   const value = `(${given})`

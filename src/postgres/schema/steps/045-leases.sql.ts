@@ -29,7 +29,8 @@ const held = {
   token bigint not null,
   acquired_at timestamptz(3) not null,
   expires_at timestamptz(3) not null,
-  primary key (account_id, kind, key)`,
+  primary key (account_id, kind, key),
+  unique (account_id, kind, key, token)`,
 }
 
 const tokens = {
