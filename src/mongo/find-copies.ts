@@ -53,6 +53,17 @@ function commonScopes(from: Side, to: Side): readonly string[] {
   return to.people.filter((one) => from.people.some((other) => other.oaId === one.oaId && other.id !== one.id)).flatMap(groupScopes)
 }
 
+/** The messages that two conversations have in common, with all copies of them. */
+export async function commonCopies(context: MongoContext, kept: ConversationRow, lost: ConversationRow): Promise<readonly FoundCopy[]> {
+  const sides = await sidesOf(context, kept, lost)
+  return sides === null ? [] : allCopies(context, sides)
+}
+
+/** The messages of the shorter conversation are gone through, and each of them is looked up in the other one. */
+export function allCopies(context: MongoContext, { world, shorter, longer }: Sides): Promise<readonly FoundCopy[]> {
+  return copiesAfter(context, world, { from: shorter, to: longer }, () => 0)
+}
+
 /**
  * The messages of `from` with a number past the one given for what is stored under their id, and their copies. Those of
  * one step are looked up by their ids in one command, because a `$lookup` of each of them takes many times as long.

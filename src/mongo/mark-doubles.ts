@@ -4,7 +4,7 @@ import { horizonsOf } from '../model/planning/read-horizons.js'
 import type { ConversationRow } from '../model/planning/rows.js'
 import { inSession, type MongoContext } from './context.js'
 import type { Doc } from './driver.js'
-import { copiesAfter, type FoundCopy, type Side, type Sides, sidesOf } from './find-copies.js'
+import { allCopies, copiesAfter, type FoundCopy, type Side, type Sides, sidesOf } from './find-copies.js'
 import { latestState } from './find-now.js'
 import { messageKeys } from './schema/hinted-keys.js'
 import { inTransaction } from './transaction.js'
@@ -86,11 +86,6 @@ export async function markDoubles(context: MongoContext, merging: Merging, prepa
   if (prepared !== null) await mark(context, markedBy(merging), show)
   await hide(now)
   return hidden
-}
-
-/** The messages of the shorter conversation are gone through, and each of them is looked up in the other one. */
-function allCopies(context: MongoContext, { world, shorter, longer }: Sides): Promise<readonly FoundCopy[]> {
-  return copiesAfter(context, world, { from: shorter, to: longer }, () => 0)
 }
 
 /** The copies of which one came after the preparation. */

@@ -8,6 +8,7 @@ import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } fro
 import { memoryLateNewsMutants, mongoLateNewsMutants, postgresLateNewsMutants } from './late-news-mutants.js'
 import { memoryLeaseMutants, mongoLeaseMutants, postgresLeaseMutants } from './lease-mutants.js'
 import { memoryLinkedMergeMutants, mongoLinkedMergeMutants, postgresLinkedMergeMutants } from './linked-merge-mutants.js'
+import { memoryLinkingMergeMutants, mongoLinkingMergeMutants } from './linking-merge-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
 import { memoryMergeMutants, mongoMergeMutants, postgresMergeMutants } from './merge-mutants.js'
 import { memoryMergedMarksMutants, mongoMergedMarksMutants, postgresMergedMarksMutants } from './merged-marks-mutants.js'
@@ -19,6 +20,7 @@ import { mongoRaceMutants, mongoStandaloneMutants } from './mongo-race-mutants.j
 import { mongoScopeMutants } from './mongo-scope-mutants.js'
 import { mongoWatermarkMutants } from './mongo-watermark-mutants.js'
 import { postgresIdentityMutants } from './postgres-identity-mutants.js'
+import { postgresLinkingMergeMutants } from './postgres-linking-mutants.js'
 import { postgresMutants } from './postgres-mutants.js'
 import { storeMutants } from './store-mutants.js'
 import { memoryTimeMutants, mongoTimeMutants, postgresTimeMutants } from './time-mutants.js'
@@ -42,6 +44,7 @@ export const plantedInPostgres = [
   ...postgresLeaseMutants,
   ...postgresLateNewsMutants,
   ...postgresGuardMutants,
+  ...postgresLinkingMergeMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -61,6 +64,7 @@ export const plantedInMemory = [
   ...memoryLeaseMutants,
   ...memoryLateNewsMutants,
   ...memoryGuardMutants,
+  ...memoryLinkingMergeMutants,
 ]
 
 export const plantedInMongo = [
@@ -84,6 +88,7 @@ export const plantedInMongo = [
   ...mongoLeaseMutants,
   ...mongoLateNewsMutants,
   ...mongoGuardMutants,
+  ...mongoLinkingMergeMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants
