@@ -116,9 +116,11 @@ async function fetchText(access: GraphAccess, url: URL, timeoutMs: number, signa
   signal?.addEventListener('abort', onAbort, { once: true })
   const timer = setTimeout(onAbort, timeoutMs)
   try {
-    // A redirect is not followed: nobody else gets the token.
+    // A redirect is not followed, so nobody else gets the token. Frameworks that keep answers of `fetch` keep none of
+    // these.
     const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' }
-    const response = await fetch(url, { headers, redirect: 'manual', signal: stop.signal })
+    const init = { headers, redirect: 'manual', cache: 'no-store', signal: stop.signal } as const
+    const response = await fetch(url, init)
     return { status: response.status, headers: response.headers, text: await response.text() }
   } finally {
     clearTimeout(timer)
