@@ -75,7 +75,7 @@ describe('what may be better the next time is asked for again, ever more rarely'
     const seconds = kind === 'throttled' ? [30, 60, 120, 240, 300] : [1, 2, 4, 8, 16]
     expect(clock.slept).toEqual(seconds.map((bound) => bound * 750))
     expect(log.length).toBe(5)
-    expect(log[0]).toMatch(/^\[Sync\] graph\.facebook\.com, attempt 1: (HTTP \d+|Response validation failed: )/)
+    expect(log[0]).toMatch(/^(\[Sync\] HTTP \d+.*|\[API Validation\] Response validation failed: .*) \(graph\.facebook\.com, attempt 1\)$/)
   })
 
   test('until it was asked for six times, and a reader can go on from the same cursor', async () => {
@@ -132,7 +132,7 @@ describe('what may be better the next time is asked for again, ever more rarely'
     const fails = new TypeError('fetch failed', { cause: Object.assign(new Error('connect a-token'), { code: 'ECONNRESET' }) })
     const { source, log } = cannedSource([], { fetch: () => Promise.reject(fails) })
     await expect(readAll(source)).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE', retryable: true, details: { attempts: 6 } })
-    expect(log[0]).toBe('[Sync] graph.facebook.com, attempt 1: the connection failed: ECONNRESET')
+    expect(log[0]).toBe('[Sync] the connection failed: ECONNRESET (graph.facebook.com, attempt 1)')
   })
 })
 

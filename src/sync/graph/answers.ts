@@ -16,6 +16,9 @@ export type Answer =
   | { readonly kind: 'not given'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string }
 
+/** How the reason begins for an answer that is not what the API promises. */
+export const validationFailed = 'Response validation failed: '
+
 /** Too many calls: of the app, of the user, of the page, of the account, and by business use case. */
 const throttles = [4, 17, 32, 613]
 const isThrottle = (code: number) => throttles.includes(code) || (code >= 80_000 && code <= 80_014)
@@ -47,7 +50,7 @@ export function answerOf(status: number, parsed: { readonly body: unknown } | nu
   }
   if (status === 403) return { kind: 'unauthorized', reason }
   if (error !== undefined || status >= 300) return { kind: 'refused', reason }
-  if (parsed === null) return { kind: 'transient', reason: 'Response validation failed: it is no JSON', tooMuch: false }
+  if (parsed === null) return { kind: 'transient', reason: `${validationFailed}it is no JSON`, tooMuch: false }
   return { kind: 'body', body: parsed.body }
 }
 
