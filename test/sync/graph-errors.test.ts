@@ -46,7 +46,7 @@ describe('what would be refused again is not asked for again', () => {
       details: { attempts: 1, reason: expect.stringContaining(reason), retryAfterMs: null },
     })
     expect(calls.length).toBe(1)
-    expect(calls[0]?.init.redirect).toBe('manual')
+    expect(calls[0]?.init).toMatchObject({ redirect: 'manual', cache: 'no-store' })
   })
 })
 
@@ -55,12 +55,14 @@ describe('what may be better the next time is asked for again, ever more rarely'
     ['error 4', error(4), 'throttled'],
     ['error 17', error(17), 'throttled'],
     ['error 32', error(32), 'throttled'],
+    ['a code that is a text', { body: { error: { code: '4' } }, status: 403 }, 'throttled'],
     ['error 613', error(613), 'throttled'],
     ['a business use case', error(80_006), 'throttled'],
     ['HTTP 429', { body: {}, status: 429 }, 'throttled'],
     ['HTTP 400 with a full header', error(368, 400, full), 'throttled'],
     ['error 2', error(2, 500), 'transient'],
     ['HTTP 502', { body: 'Bad gateway', status: 502 }, 'transient'],
+    ['HTTP 408', { body: {}, status: 408 }, 'transient'],
     ['an error that says that it passes', error(368, 400, {}, { is_transient: true }), 'transient'],
     ['a body that is no list', { body: { data: 'none' } }, 'transient'],
     ['a next page without a cursor', { body: { data: [], paging: { next } } }, 'transient'],
@@ -73,7 +75,7 @@ describe('what may be better the next time is asked for again, ever more rarely'
     const seconds = kind === 'throttled' ? [30, 60, 120, 240, 300] : [1, 2, 4, 8, 16]
     expect(clock.slept).toEqual(seconds.map((bound) => bound * 750))
     expect(log.length).toBe(5)
-    expect(log[0]).toMatch(/^\[Sync\] graph\.facebook\.com, attempt 1: (HTTP \d+|Response validation failed: )/)
+    expect(log[0]).toMatch(/^(\[Sync\] HTTP \d+.*|\[API Validation\] Response validation failed: .*) \(graph\.facebook\.com, attempt 1\)$/)
   })
 
   test('until it was asked for six times, and a reader can go on from the same cursor', async () => {
@@ -130,7 +132,7 @@ describe('what may be better the next time is asked for again, ever more rarely'
     const fails = new TypeError('fetch failed', { cause: Object.assign(new Error('connect a-token'), { code: 'ECONNRESET' }) })
     const { source, log } = cannedSource([], { fetch: () => Promise.reject(fails) })
     await expect(readAll(source)).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE', retryable: true, details: { attempts: 6 } })
-    expect(log[0]).toBe('[Sync] graph.facebook.com, attempt 1: the connection failed: ECONNRESET')
+    expect(log[0]).toBe('[Sync] the connection failed: ECONNRESET (graph.facebook.com, attempt 1)')
   })
 })
 

@@ -74,7 +74,7 @@ describe.each(['facebook', 'instagram'] as const)('pages by the login of %s', (l
       fc.asyncProperty(fc.jsonValue(), fc.jsonValue(), async (body, list) =>
         check(await pagesOf([body, { data: [list] }, { data: list }], login)),
       ),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     )
   })
 
@@ -86,7 +86,7 @@ describe.each(['facebook', 'instagram'] as const)('pages by the login of %s', (l
         for (const { at, to } of replacements) body = replaced(body, at, to)
         check(await pagesOf([body, { data: [message('m_0')] }], login))
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     )
   })
 
@@ -103,7 +103,7 @@ describe.each(['facebook', 'instagram'] as const)('pages by the login of %s', (l
         expect(told(page)).toBe(before)
         expect(page.invalid.length + page.unreadable.length).toBeGreaterThan(0)
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     )
   })
 })

@@ -9,6 +9,12 @@ describe('who is in a conversation', () => {
     ['participants that are no list', { data: lan }, 'data[0].participants', 'data must be an array'],
     ['nobody', { data: [] }, 'data[0].participants', 'names no customer'],
     ['nobody but the page', { data: [shop] }, 'data[0].participants', 'names no customer'],
+    [
+      'two, and neither is the page',
+      { data: [lan, { id: 'another page' }] },
+      'data[0].participants',
+      'does not name the inbox itself: check pageId and instagramId',
+    ],
   ])('%s: the conversation is invalid', async (_, participants, path, reason) => {
     const { conversations, invalid, log } = await readOne(conversation({ data: [message('m_1')] }, { participants }))
     expect(conversations).toEqual([])

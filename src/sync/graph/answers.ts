@@ -16,6 +16,9 @@ export type Answer =
   | { readonly kind: 'not given'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string }
 
+/** How the reason begins for an answer that is not what the API promises. */
+export const validationFailed = 'Response validation failed: '
+
 /** Too many calls: of the app, of the user, of the page, of the account, and by business use case. */
 const throttles = [4, 17, 32, 613]
 const isThrottle = (code: number) => throttles.includes(code) || (code >= 80_000 && code <= 80_014)
@@ -31,9 +34,8 @@ const endedVersions = [12, 2500, 2635]
 /** An answer with a status and a body that was parsed, or null if it was no JSON. */
 export function answerOf(status: number, parsed: { readonly body: unknown } | null, usage: Usage, version: string): Answer {
   const error = parsed === null ? undefined : field(parsed.body, 'error')
-  const given = field(error, 'code')
-  const code = typeof given === 'number' && Number.isSafeInteger(given) ? given : null
-  const reason = reasonOf(status, code, field(error, 'error_subcode'))
+  const code = codeOf(field(error, 'code'))
+  const reason = reasonOf(status, code, codeOf(field(error, 'error_subcode')))
   if (code !== null && tokens.includes(code)) return { kind: 'unauthorized', reason }
   if (status === 429 || (code !== null && isThrottle(code)) || (status === 400 && isFull(usage))) {
     return { kind: 'throttled', reason, regainMs: usage.regainMs }
@@ -43,16 +45,20 @@ export function answerOf(status: number, parsed: { readonly body: unknown } | nu
     return { kind: 'refused', reason: `${reason}: the API version ${version} has ended, or is none; give a newer apiVersion` }
   }
   if (code === 100) return { kind: 'not given', reason }
-  if (status >= 500 || code === 1 || code === 2 || field(error, 'is_transient') === true) {
+  if (status >= 500 || status === 408 || code === 1 || code === 2 || field(error, 'is_transient') === true) {
     return { kind: 'transient', reason, tooMuch: code === 1 }
   }
   if (status === 403) return { kind: 'unauthorized', reason }
   if (error !== undefined || status >= 300) return { kind: 'refused', reason }
-  if (parsed === null) return { kind: 'transient', reason: 'Response validation failed: it is no JSON', tooMuch: false }
+  if (parsed === null) return { kind: 'transient', reason: `${validationFailed}it is no JSON`, tooMuch: false }
   return { kind: 'body', body: parsed.body }
 }
 
-function reasonOf(status: number, code: number | null, subcode: unknown): string {
-  const codes = code === null ? '' : `, error ${code}${Number.isSafeInteger(subcode) ? ` (${String(subcode)})` : ''}`
-  return `HTTP ${status}${codes}`
+function codeOf(value: unknown): number | null {
+  const code = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value
+  return typeof code === 'number' && Number.isSafeInteger(code) ? code : null
+}
+
+function reasonOf(status: number, code: number | null, subcode: number | null): string {
+  return `HTTP ${status}${code === null ? '' : `, error ${code}`}${subcode === null ? '' : ` (${subcode})`}`
 }

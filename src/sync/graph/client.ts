@@ -2,7 +2,7 @@ import { aborted, requireNotAborted } from '../../model/abort.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import { growingBound, jitteredPause } from '../../store/jittered-pause.js'
 import { parseExactly } from '../../webhooks/reading/parse-exactly.js'
-import { type Answer, answerOf } from './answers.js'
+import { type Answer, answerOf, validationFailed } from './answers.js'
 import type { GraphAccess } from './options.js'
 import { createPacer, longestWaitMs } from './pacing.js'
 import { fieldSetsOf, type GraphRequest, sizeOf, urlOf } from './requests.js'
@@ -25,9 +25,8 @@ export interface GraphClient {
 
 /** How often something is asked for, the first time included. */
 const attemptsAtMost = 6
-const pauses = { transient: { firstMs: 1000, longestMs: 30_000 }, throttled: { firstMs: 30_000, longestMs: longestWaitMs } }
 /** An answer that is longer is asked for again in smaller parts, because a page has to fit into one write. */
-const longestAnswer = 4 * 1024 * 1024
+const longestAnswer = 4_000_000
 
 export function createGraphClient(access: GraphAccess, callTimeoutMs = 60_000): GraphClient {
   const { host, logger, clock, random } = access
@@ -56,13 +55,15 @@ export function createGraphClient(access: GraphAccess, callTimeoutMs = 60_000): 
   /** Waits before the next attempt, or throws when there is none. */
   async function pause(answer: Answer & { kind: 'transient' | 'throttled' }, attempt: number, signal: AbortSignal | null) {
     const regainMs = answer.kind === 'throttled' ? answer.regainMs : null
-    logger.warn(`[Sync] ${host}, attempt ${attempt}: ${answer.reason}`)
+    const isInvalid = answer.reason.startsWith(validationFailed)
+    logger.warn(`${isInvalid ? '[API Validation]' : '[Sync]'} ${answer.reason} (${host}, attempt ${attempt})`)
     if (attempt >= attemptsAtMost || (regainMs ?? 0) > longestWaitMs) {
       throw unavailable(attempt, answer.reason, { retryable: true, retryAfterMs: regainMs })
     }
     // The time that the API asks for is waited in full, and only what comes on top of it is random.
     if (regainMs !== null) await clock.sleep(regainMs, signal)
-    const { firstMs, longestMs } = pauses[answer.kind]
+    requireNotAborted(signal)
+    const [firstMs, longestMs] = answer.kind === 'throttled' ? [30_000, longestWaitMs] : [1000, 30_000]
     const boundMs = regainMs === null ? growingBound(firstMs, attempt, longestMs) : firstMs
     await jitteredPause(boundMs, { atLeastHalf: regainMs === null, signal, random, sleep: (ms, by) => clock.sleep(ms, by) })
     requireNotAborted(signal)
@@ -106,7 +107,7 @@ function readBody<T>(answer: Answer, read: (body: unknown) => BodyReading<T>) {
   if (answer.kind !== 'body') return answer
   const reading = read(answer.body)
   if ('read' in reading) return { kind: 'read', read: reading.read } as const
-  return { kind: 'transient', reason: `Response validation failed: ${reading.failed}`, tooMuch: false } as const
+  return { kind: 'transient', reason: `${validationFailed}${reading.failed}`, tooMuch: false } as const
 }
 
 async function fetchText(access: GraphAccess, url: URL, timeoutMs: number, signal: AbortSignal | null) {
@@ -116,9 +117,11 @@ async function fetchText(access: GraphAccess, url: URL, timeoutMs: number, signa
   signal?.addEventListener('abort', onAbort, { once: true })
   const timer = setTimeout(onAbort, timeoutMs)
   try {
-    // A redirect is not followed: nobody else gets the token.
+    // A redirect is not followed, so nobody else gets the token. Frameworks that keep answers of `fetch` keep none of
+    // these.
     const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' }
-    const response = await fetch(url, { headers, redirect: 'manual', signal: stop.signal })
+    const init = { headers, redirect: 'manual', cache: 'no-store', signal: stop.signal } as const
+    const response = await fetch(url, init)
     return { status: response.status, headers: response.headers, text: await response.text() }
   } finally {
     clearTimeout(timer)

@@ -12,18 +12,10 @@ export interface Position {
 
 const beginning: Position = { rest: [], after: undefined }
 
-const positionSchema = z.strictObject({
-  v: z.literal(1),
-  after: z.nullable(z.string()),
-  rest: z.array(
-    z.strictObject({
-      conversationId: id,
-      customerId: id,
-      updatedAt: z.nullable(z.int()),
-      after: z.string(),
-    }),
-  ),
-})
+function positionSchema() {
+  const rest = z.strictObject({ conversationId: id, customerId: id, updatedAt: z.nullable(z.int()), after: z.string() })
+  return z.strictObject({ v: z.literal(1), after: z.nullable(z.string()), rest: z.array(rest) })
+}
 
 /** The text of a position; null when nothing is left to read. */
 export function toCursor({ rest, after = null }: Position): string | null {
@@ -39,7 +31,7 @@ export function positionOf(cursor: string | null): Position {
   } catch {
     value = null
   }
-  const checked = positionSchema.safeParse(value)
+  const checked = positionSchema().safeParse(value)
   if (!checked.success) throw refusal(['cursor'], 'is none of this source')
   const { rest, after } = checked.data
   return { rest, after }

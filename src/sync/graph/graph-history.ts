@@ -5,7 +5,7 @@ import { type Collected, logLeftOut, nothingCollected, type Rest } from './colle
 import { type Position, positionOf, toCursor } from './cursor.js'
 import { type GraphAccess, type GraphHistoryOptions, graphAccess } from './options.js'
 import { type ReadingOptions, readConversation, readMessages } from './read-conversations.js'
-import { type GraphList, listSchema, nextOf, readWith } from './schemas.js'
+import { type GraphList, graphSchemas, nextOf, readWith } from './schemas.js'
 
 /**
  * The past of a page on Messenger or of an Instagram account, from Meta's Graph API. One page is one answer: 25
@@ -95,7 +95,7 @@ async function readRest(
  * conversations can not go on without a cursor.
  */
 function readPart(body: unknown, size: number, after: string | null, needsCursor: boolean): BodyReading<GraphList> {
-  const list = readWith(listSchema, body)
+  const list = readWith(graphSchemas().list, body)
   if ('failed' in list) return list
   if (list.read.data.length > size) return { failed: 'data has more than was asked for' }
   const next = nextOf(list.read)

@@ -11,7 +11,7 @@ export interface Pacer {
 }
 
 /** A longer wait than this is the reader's: it may have a budget, a lease or something else to do. */
-export const longestWaitMs = 5 * 60_000
+export const longestWaitMs = 300_000
 
 /** How long nothing is asked when the API says that a limit is reached, and does not say for how long. */
 const fullPauseMs = 60_000

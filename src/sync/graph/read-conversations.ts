@@ -6,7 +6,7 @@ import type { HistoryConversation } from '../source.js'
 import type { Collected } from './collected.js'
 import type { GraphAccess } from './options.js'
 import { readMessage } from './read-message.js'
-import { type GraphList, listSchema, nextOf, type Participant, participantSchema, readWith } from './schemas.js'
+import { type GraphList, graphSchemas, nextOf, type Participant, readWith } from './schemas.js'
 
 export interface ReadingOptions extends Pick<GraphAccess, 'ownId' | 'platform'> {
   /** What is older is not followed into further pages of a conversation. */
@@ -36,21 +36,26 @@ export function readConversation(item: unknown, path: string, options: ReadingOp
  */
 function customerIn(participants: unknown, path: string, { ownId }: ReadingOptions, into: Collected): Participant | null {
   const invalid = (at: string, reason: string) => into.invalid.push({ what: 'participant', path: at, reason, count: 1 })
-  const list = readWith(listSchema, participants)
+  const list = readWith(graphSchemas().list, participants)
   if ('failed' in list) {
     invalid(path, list.failed)
     return null
   }
   const customers = new Map<string, Participant>()
+  let namesInbox = false
   list.read.data.forEach((given, index) => {
-    const checked = readWith(participantSchema, given)
+    const checked = readWith(graphSchemas().participant, given)
     if ('failed' in checked) invalid(`${path}.data[${index}]`, checked.failed)
-    else if (!isOwn(checked.read, ownId)) customers.set(checked.read.id, checked.read)
+    else if (isOwn(checked.read, ownId)) namesInbox = true
+    else customers.set(checked.read.id, checked.read)
   })
   const [customer, second] = customers.values()
   if (customer === undefined) invalid(path, 'names no customer')
   if (second === undefined) return customer ?? null
-  into.unreadable.push({ what: 'conversation', path, reason: 'names several customers, and a conversation has one', count: 1 })
+  if (namesInbox)
+    into.unreadable.push({ what: 'conversation', path, reason: 'names several customers, and a conversation has one', count: 1 })
+  // Nobody knows who of them the customer is. It is so everywhere if the host gave the id of another inbox.
+  else invalid(path, 'does not name the inbox itself: check pageId and instagramId')
   return null
 }
 
@@ -69,7 +74,7 @@ function readFirstMessages(messages: unknown, path: string, thread: Thread, opti
     if (options.platform === 'instagram') into.unreadable.push({ what: 'message', path, reason, count: 1 })
     return []
   }
-  const list = readWith(listSchema, messages)
+  const list = readWith(graphSchemas().list, messages)
   if ('read' in list) return readMessages(list.read, path, thread, options, into)
   into.invalid.push({ what: 'message', path, reason: list.failed, count: 1 })
   return []

@@ -6,7 +6,7 @@ import type { MessageContext } from './message-context.js'
 import { readAttachments } from './read-attachments.js'
 import { readReactions } from './read-reactions.js'
 import { refusalBy } from './refusal-by.js'
-import { messageSchema, readWith } from './schemas.js'
+import { graphSchemas, readWith } from './schemas.js'
 
 /** A message with its reactions, and what of it cannot be used. */
 export interface MessageReading {
@@ -19,7 +19,7 @@ export interface MessageReading {
 export function readMessage(item: unknown, path: string, context: MessageContext): MessageReading {
   const leftOut = (reason: string): LeftOut => ({ what: 'message', path, reason, count: 1 })
   if (isNotGiven(item, context)) return { events: [], invalid: [], unreadable: [leftOut('has an id and nothing else that can be read')] }
-  const checked = readWith(messageSchema, item)
+  const checked = readWith(graphSchemas().message, item)
   if ('failed' in checked) return { events: [], invalid: [leftOut(checked.failed)], unreadable: [] }
   const { id, created_time: occurredAt, from, message: text } = checked.read
   const isOwn = from.id === context.ownId || idText(from.user_id) === context.ownId

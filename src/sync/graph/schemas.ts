@@ -5,48 +5,47 @@ import { transformed } from '../../model/validation/transformed.js'
 import { readId } from '../../webhooks/reading/fields.js'
 import { readTime } from '../../webhooks/reading/messaging/times.js'
 
-const graphId = transformed(z.unknown(), (value, refuse): string => {
-  const found = readId(value, 'it')
-  if (found !== null && 'id' in found) return found.id
-  refuse({ code: 'custom', message: found === null ? 'is missing' : found.refused.replace(/^it /, '') })
-  return z.NEVER
-})
+function makeSchemas() {
+  const graphId = transformed(z.unknown(), (value, refuse): string => {
+    const found = readId(value, 'it')
+    if (found !== null && 'id' in found) return found.id
+    refuse({ code: 'custom', message: found === null ? 'is missing' : found.refused.replace(/^it /, '') })
+    return z.NEVER
+  })
+  // `2021-07-23T09:28:50+0000`, or a number of seconds, as a number or as text.
+  const graphTime = transformed(z.unknown(), (value, refuse): Date => {
+    const time = readTime(value)
+    if (time !== null) return time
+    refuse({ code: 'custom', message: value === undefined || value === null ? 'is missing' : 'is not a time' })
+    return z.NEVER
+  })
+  const optional = z.optional(z.unknown())
+  // Instagram tells its own accounts by `user_id` too.
+  const participant = z.object({ id: graphId, user_id: optional, name: optional, username: optional })
+  const message = z.object({ id: graphId, created_time: graphTime, from: participant, message: z.nullish(z.string()) })
+  const paging = z.object({
+    cursors: z.nullish(z.object({ after: z.nullish(z.string()) })),
+    next: z.nullish(z.string()),
+  })
+  // A list of the API, as an answer or as a part of one. Its elements are looked at one by one.
+  const list = z.object({ data: z.array(z.unknown()), paging: z.nullish(paging) })
+  return { participant, message, list }
+}
 
-/** `2021-07-23T09:28:50+0000`, or a number of seconds, as a number or as text. */
-const graphTime = transformed(z.unknown(), (value, refuse): Date => {
-  const time = readTime(value)
-  if (time !== null) return time
-  refuse({ code: 'custom', message: value === undefined || value === null ? 'is missing' : 'is not a time' })
-  return z.NEVER
-})
+type GraphSchemas = ReturnType<typeof makeSchemas>
+export type Participant = z.output<GraphSchemas['participant']>
+export type GraphList = z.output<GraphSchemas['list']>
 
-/** Somebody in a conversation. Instagram tells its own accounts by `user_id` too. */
-export const participantSchema = z.object({
-  id: graphId,
-  user_id: z.optional(z.unknown()),
-  name: z.optional(z.unknown()),
-  username: z.optional(z.unknown()),
-})
-export type Participant = z.output<typeof participantSchema>
+let made: GraphSchemas | undefined
 
-export const messageSchema = z.object({
-  id: graphId,
-  created_time: graphTime,
-  from: participantSchema,
-  message: z.nullish(z.string()),
-})
-
-/** A list of the API, as an answer or as a part of one. Its elements are looked at one by one. */
-export const listSchema = z.object({
-  data: z.array(z.unknown()),
-  paging: z.nullish(
-    z.object({
-      cursors: z.nullish(z.object({ after: z.nullish(z.string()) })),
-      next: z.nullish(z.string()),
-    }),
-  ),
-})
-export type GraphList = z.output<typeof listSchema>
+/**
+ * The forms that are checked. They are made when the first answer comes: what is made while this file loads would stay
+ * in the bundle of a host that reads another source.
+ */
+export function graphSchemas(): GraphSchemas {
+  made ??= makeSchemas()
+  return made
+}
 
 /**
  * Where a list goes on; null at its end. There is more exactly if there is a `next`. It is never followed, because it

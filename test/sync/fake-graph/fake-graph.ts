@@ -10,7 +10,10 @@ export interface FakeGraphOptions {
   readonly token?: string
   /** What goes wrong with the next call. Default: nothing. */
   readonly fault?: () => Fault | null
-  /** With each page of the list, this share of all conversations gets a message and moves to the head. */
+  /**
+   * This share of the conversations gets a message and moves to the head while the list is read: two with each page of
+   * the list, until it is the share.
+   */
   readonly moves?: { readonly share: number; readonly random: Random }
   /** Fields that it does not know. A call that names one is refused. */
   readonly unknownFields?: readonly string[]
@@ -28,7 +31,15 @@ export interface FakeGraph {
 
 export async function startFakeGraph(options: FakeGraphOptions): Promise<FakeGraph> {
   const { token = 'a-token' } = options
-  const server = createServer((request, response) => answer(options, token, request, response))
+  const { inbox, moves } = options
+  let leftToMove = Math.round(inbox.conversations.length * (moves?.share ?? 0))
+  const afterPage = () => {
+    for (let moved = 0; moved < 2 && moves !== undefined && leftToMove > 0; moved++) {
+      inbox.receive(moves.random.pick(inbox.conversations))
+      leftToMove -= 1
+    }
+  }
+  const server = createServer((request, response) => answer({ ...options, afterPage }, token, request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const calls: URL[] = []
@@ -46,7 +57,11 @@ export async function startFakeGraph(options: FakeGraphOptions): Promise<FakeGra
   }
 }
 
-function answer(options: FakeGraphOptions, token: string, request: IncomingMessage, response: ServerResponse): void {
+interface Answering extends FakeGraphOptions {
+  readonly afterPage: () => void
+}
+
+function answer(options: Answering, token: string, request: IncomingMessage, response: ServerResponse): void {
   const headers = options.usage?.() ?? {}
   const given = answerTo(options, token, request)
   if ('error' in given) {
@@ -74,7 +89,7 @@ type Given =
       readonly headers?: Readonly<Record<string, string>>
     }
 
-function answerTo(options: FakeGraphOptions, token: string, request: IncomingMessage): Given {
+function answerTo(options: Answering, token: string, request: IncomingMessage): Given {
   const refused = (status: number, code: number, message: string, headers: Readonly<Record<string, string>> = {}): Given => ({
     error: { status, code, message },
     headers,
@@ -93,15 +108,14 @@ function answerTo(options: FakeGraphOptions, token: string, request: IncomingMes
   return { list: fault?.kind === 'empty page' ? emptied(list, asked) : list }
 }
 
-function listFor({ inbox, moves }: FakeGraphOptions, asked: AskedList): ListAnswer | null {
+function listFor({ inbox, afterPage }: Answering, asked: AskedList): ListAnswer | null {
   if (asked.edge === 'messages') {
     const conversation = inbox.conversations.find(({ id }) => id === asked.owner)
     return conversation === undefined ? null : messagesAnswer(inbox, conversation, asked)
   }
   if (asked.owner !== inbox.pageId) return null
   const list = conversationsAnswer(inbox, asked)
-  const moving = inbox.conversations.length * (moves?.share ?? 0)
-  for (let moved = 0; moved < moving; moved++) if (moves !== undefined) inbox.receive(moves.random.pick(inbox.conversations))
+  afterPage()
   return list
 }
 
