@@ -2,9 +2,6 @@ import { limits } from '../../model/limits.js'
 import type { NormalizedItem } from '../normalized-webhook.js'
 import { type CustomerItem, type CustomerItems, customerRuns, noticesFirst } from './customer-runs.js'
 
-/** Half of what a call may carry, because ids and defaults are added to what is counted here. */
-const batchBytes = limits.batchBytes / 2
-
 /**
  * Splits items into calls that keep the limits. A customer's items are split, in order, only when they exceed a call on
  * their own.
@@ -17,7 +14,7 @@ export function customerBatches(items: readonly CustomerItem[]): readonly (reado
   for (const part of customerRuns(noticesFirst(items)).flatMap(withinOneCall)) {
     const partBytes = part.items.reduce((sum, item) => sum + itemBytes(item), 0)
     const full =
-      current.length === limits.batchConversations || events + part.items.length > limits.batchEvents || bytes + partBytes > batchBytes
+      current.length === limits.batchConversations || events + part.items.length > limits.batchEvents || bytes + partBytes > mostBytes()
     if (current.length > 0 && full) {
       batches.push(current)
       current = []
@@ -37,7 +34,7 @@ function withinOneCall(customer: CustomerItems): readonly CustomerItems[] {
   for (const item of customer.items) {
     const size = itemBytes(item)
     const last = parts.at(-1) ?? []
-    if (last.length > 0 && (last.length === limits.batchEvents || bytes + size > batchBytes)) {
+    if (last.length > 0 && (last.length === limits.batchEvents || bytes + size > mostBytes())) {
       parts.push([item])
       bytes = size
     } else {
@@ -50,4 +47,9 @@ function withinOneCall(customer: CustomerItems): readonly CustomerItems[] {
 
 function itemBytes({ event }: NormalizedItem): number {
   return Buffer.byteLength(JSON.stringify(event))
+}
+
+/** Half of what a call may carry, because ids and defaults are added to what is counted here. */
+function mostBytes(): number {
+  return limits.batchBytes / 2
 }
