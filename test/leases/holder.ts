@@ -1,8 +1,8 @@
 import { createConversationStore, isConversationStoreError } from '../../src/index.js'
 
 /**
- * A process that holds a lease, and does what its parent sends: `acquire`, and then `act`, which writes under the lease,
- * extends it and releases it. Its clock may be wrong by some minutes.
+ * A process that holds a lease, and does what its parent sends: `acquire`, and then `act`, which writes under the
+ * lease, extends it and releases it. Its clock may be wrong by some minutes.
  */
 const [url = '', shiftMs = '0'] = process.argv.slice(2)
 const store = createConversationStore({ url, clock: () => new Date(Date.now() + Number(shiftMs)) })

@@ -1,9 +1,12 @@
 import { type ChannelNormalizer, evolution, messenger, telegram, whatsapp, zalo } from '../../src/webhooks/index.js'
 import type { Fact, FactKind, Naming } from './facts.js'
+import { instagramChannel, twilioChannel, widgetChannel } from './more-channels.js'
 
 /** A channel whose bodies a test can write. */
 export interface WrittenChannel {
   readonly normalizer: ChannelNormalizer
+  /** What its inbox is connected as, where the normalizer has several. */
+  readonly channel?: string
   readonly kinds: readonly FactKind[]
   readonly namings: readonly Naming[]
   /** What tells one fact, for an inbox. */
@@ -216,4 +219,7 @@ export const writtenChannels = {
   telegram: telegramChannel,
   evolution: evolutionChannel,
   zalo: zaloChannel,
+  instagram: instagramChannel,
+  twilio: twilioChannel,
+  widget: widgetChannel,
 } as const

@@ -14,7 +14,10 @@ export async function endState(account: AccountConversations, raw: RawReader, ac
       const { items: events } = await account.listEvents({ conversationId: conversation.id, limit: 500 })
       const contact = await account.findContact({ contactId: conversation.contactId })
       const { channel, status, customerName, recipientId, identities } = conversation
-      const { unreadCount, lastMessageAt, lastMessagePreview, lastInboundAt, waitingSince, lastActivityAt, windowExpiresAt } = conversation
+      const { unreadCount, lastMessageAt, lastInboundAt, waitingSince, lastActivityAt, windowExpiresAt } = conversation
+      // Of two messages of one time the one with the higher `seq` is shown. Twilio tells no times at all.
+      const latest = messages.filter(({ occurredAt }) => occurredAt.getTime() === lastMessageAt?.getTime())
+      const lastMessagePreview = latest.length > 1 ? 'one of several' : conversation.lastMessagePreview
       return {
         ...{ channel, status, customerName, recipientId, name: contact?.name },
         ...{ unreadCount, lastMessageAt, lastMessagePreview, lastInboundAt, waitingSince, lastActivityAt, windowExpiresAt },

@@ -44,7 +44,12 @@ export function randomFacts(random: Random, kinds: ReadonlySet<FactKind>, naming
     if (kind === 'press' && kinds.has('press')) add(person, { kind, id, payload: `pressed ${id}` })
     else if (kind !== 'about' || messages.length === 0) {
       const replyTo = messages.length > 0 && random.chance(0.2) ? random.pick(messages).id : undefined
-      add(person, { kind: kind === 'echo' ? kind : 'inbound', id, text: `text ${id}`, ...(replyTo !== undefined && { replyTo }) })
+      add(person, {
+        kind: kind === 'echo' && kinds.has('echo') ? kind : 'inbound',
+        id,
+        text: `text ${id}`,
+        ...(replyTo !== undefined && { replyTo }),
+      })
     } else sayAbout(random, random.pick(messages), id, kinds, facts, (said) => add(person, said))
   }
   return facts

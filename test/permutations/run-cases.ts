@@ -66,16 +66,17 @@ let runs = 0
 
 async function endOf(
   backend: ContractBackend,
-  { normalizer, piece, bodies, ids }: WrittenChannel,
+  { normalizer, channel = normalizer.channel, piece, bodies, ids }: WrittenChannel,
   seed: number,
   arrival: Arrival,
   facts: readonly Fact[],
 ): Promise<unknown> {
   const accountId = `account-${seed}-${++runs}`
-  const oaId = `inbox-${seed}-${runs}`
+  // An inbox of WhatsApp at Twilio is a number.
+  const oaId = channel === normalizer.channel ? `inbox-${seed}-${runs}` : `whatsapp:+1${seed}000${runs}`
   const store = createConversationStore({ adapter: backend.createAdapter(), clock: () => now })
   const account = store.forAccount(accountId)
-  await account.connectInbox({ oaId, channel: normalizer.channel })
+  await account.connectInbox({ oaId, channel })
   for (const body of arrival) {
     for (const each of bodies(
       body.map((fact) => piece(fact, oaId)),

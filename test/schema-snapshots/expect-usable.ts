@@ -57,6 +57,9 @@ export async function expectUsable(adapter: ConversationAdapter, facts: Snapshot
     kept: { id: conversationMerge.keptId },
     restored: { id: conversationMerge.lostId },
   })
+  expect(await account.recordHistoryProgress({ oaId: 'number-1', phase: 1, progress: 60 }), 'a history that goes on').toMatchObject({
+    history: { phase: 1, progress: 60 },
+  })
   expect(await account.unmergeContacts({ mergeId: contactMerge.mergeId }), 'a merge of contacts that is undone').toMatchObject({
     outcome: 'unmerged',
     kept: { id: contactMerge.keptId },

@@ -54,6 +54,7 @@ export async function writeData(store: ConversationStore): Promise<SnapshotFacts
   const [page, number] = [of('page-1'), of('number-1')]
   await acme.connectInbox({ oaId: 'page-1', channel: 'messenger', provider: 'meta', name: 'Page', metadata: { team: 'sales' } })
   await acme.connectInbox({ oaId: 'number-1', channel: 'whatsapp', provider: 'whatsapp_cloud', onClosed: 'reopen' })
+  await acme.recordHistoryProgress({ oaId: 'number-1', phase: 0, chunkOrder: 1, progress: 40 })
   await acme.connectInbox({ oaId: 'page-old', channel: 'messenger' })
   await acme.disconnectInbox({ oaId: 'page-old' })
   await globex.connectInbox({ oaId: 'page-2', channel: 'instagram', chatbotId: 'bot-9' })

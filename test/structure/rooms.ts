@@ -34,7 +34,7 @@ const mayNotImport: readonly (readonly [pattern: RegExp, why: string])[] = [
     'a verb takes the schema as it is, and migrates nothing',
   ],
   [
-    /^webhooks\/([^/]+)\/\S+ -> webhooks\/(?!\1\/|(?:reading|signatures|protocols|journal)\/)[^/]+\//,
+    /^webhooks\/([^/]+)\/\S+ -> webhooks\/(?!\1\/|(?:reading|signatures|protocols|ingesting|journal)\/)[^/]+\//,
     'a channel knows no other, and what channels share knows none of them: a host bundles only those that it imports',
   ],
   [

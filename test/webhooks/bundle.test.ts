@@ -60,7 +60,7 @@ test.each([
 
 test('a host that ingests has no other channel in its bundle than the one that goes by its name too', async () => {
   const hostModule = "import { ingestWebhook } from './src/webhooks/index.js'; console.log(ingestWebhook)"
-  const folders = ['messenger', 'protocols', 'reading', 'reading/messaging', 'signatures']
+  const folders = ['ingesting', 'messenger', 'protocols', 'reading', 'reading/messaging', 'signatures']
   expect(await foldersIn(hostModule)).toEqual(folders.map((folder) => `src/webhooks/${folder}`))
 })
 

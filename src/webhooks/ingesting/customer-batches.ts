@@ -2,9 +2,6 @@ import { limits } from '../../model/limits.js'
 import type { NormalizedItem } from '../normalized-webhook.js'
 import { type CustomerItem, type CustomerItems, customerRuns, noticesFirst } from './customer-runs.js'
 
-/** Half of what a call may carry, because ids and defaults are added to what is counted here. */
-const batchBytes = limits.batchBytes / 2
-
 /**
  * The events of a call, unless one customer has more of them. While a call is checked and written out it lies in memory
  * several times over, and the process does nothing else. A larger call is hardly any quicker.
@@ -22,7 +19,7 @@ export function customerBatches(items: readonly CustomerItem[]): readonly (reado
   let bytes = 0
   for (const part of customerRuns(noticesFirst(items)).flatMap(withinOneCall)) {
     const partBytes = part.items.reduce((sum, item) => sum + itemBytes(item), 0)
-    const full = current.length === limits.batchConversations || events + part.items.length > batchEvents || bytes + partBytes > batchBytes
+    const full = current.length === limits.batchConversations || events + part.items.length > batchEvents || bytes + partBytes > mostBytes()
     if (current.length > 0 && full) {
       batches.push(current)
       current = []
@@ -43,7 +40,7 @@ function withinOneCall(customer: CustomerItems): readonly CustomerItems[] {
   for (const item of customer.items) {
     const size = itemBytes(item)
     const last = parts.at(-1) ?? []
-    if (last.length > 0 && (last.length === events || bytes + size > batchBytes)) {
+    if (last.length > 0 && (last.length === events || bytes + size > mostBytes())) {
       parts.push([item])
       bytes = size
     } else {
@@ -56,4 +53,9 @@ function withinOneCall(customer: CustomerItems): readonly CustomerItems[] {
 
 function itemBytes({ event }: NormalizedItem): number {
   return Buffer.byteLength(JSON.stringify(event))
+}
+
+/** Half of what a call may carry, because ids and defaults are added to what is counted here. */
+function mostBytes(): number {
+  return limits.batchBytes / 2
 }

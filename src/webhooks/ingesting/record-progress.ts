@@ -4,11 +4,10 @@ import { furtherHistory } from '../../model/planning/inbox-history.js'
 import type { HistoryProgress } from '../normalized-webhook.js'
 import type { WebhookAccount } from '../webhook-store.js'
 
-/** The time plays no part while the parts of one body are put together. */
-const noTime = new Date(0)
-
 /** Keeps how far a channel is with the history of each inbox, once for each, whatever number of parts a body has. */
 export async function recordProgress(account: WebhookAccount, historyProgress: readonly HistoryProgress[]): Promise<void> {
+  // The time plays no part while the parts of one body are put together.
+  const noTime = new Date(0)
   const furthest = new Map<string, InboxHistory | null>()
   for (const { oaId, phase, chunkOrder, progress, errorCode = null } of historyProgress) {
     furthest.set(oaId, furtherHistory(furthest.get(oaId) ?? null, { phase, chunkOrder, progress, errorCode }, noTime))

@@ -1,9 +1,10 @@
+import { said } from '../../../src/contract/events.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 
-export const lease = { kind: 'sync', key: 'page' }
+const lease = { kind: 'sync', key: 'page' }
 const hours = (number: number) => number * 3_600_000
 
-export async function acquired(account: AccountConversations, forHours: number): Promise<number> {
+async function acquired(account: AccountConversations, forHours: number): Promise<number> {
   const answer = await account.acquireLease({ ...lease, holder: 'a', ttlMs: hours(forHours) })
   return answer.acquired ? answer.lease.token : 0
 }
@@ -35,3 +36,11 @@ export const leaseScenarios = {
     },
   ],
 } as const
+
+/** A write under a lease, which is a transaction of its own. */
+export const guardedWrite = {
+  when: 'under a lease',
+  prepare: (account: AccountConversations) => acquired(account, 1),
+  act: (account: AccountConversations) =>
+    account.upsertConversationWithEvents({ oaId: 'oa', customerId: 'lan', events: [said('m4')] }, { lease: { ...lease, token: 1 } }),
+}

@@ -2,7 +2,7 @@ import { at, replied, said, sending } from '../../../src/contract/events.js'
 import type { WriteMethod } from '../../../src/contract/sound-calls.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import { contactMergeScenarios } from './contact-merge-scenarios.js'
-import { acquired, lease, leaseScenarios } from './lease-scenarios.js'
+import { guardedWrite, leaseScenarios } from './lease-scenarios.js'
 import { mergeScenarios } from './merge-scenarios.js'
 
 /** A write, and the steps that prepare for it. */
@@ -83,14 +83,7 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
     },
   ],
   upsertConversationWithEvents: [
-    {
-      when: 'under a lease',
-      prepare: async (account) => {
-        await someMessages(account)
-        await acquired(account, 1)
-      },
-      act: (account) => account.upsertConversationWithEvents({ ...lan, events: [said('m4')] }, { lease: { ...lease, token: 1 } }),
-    },
+    guardedWrite,
     {
       when: 'what waited too long',
       prepare: async (account, longAgo) => {
