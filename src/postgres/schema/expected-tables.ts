@@ -214,6 +214,7 @@ export const expectedTables: Readonly<Record<string, string>> = {
   'index inbox_owners_pkey': 'unique on inbox_owners (channel, oa_id)',
   'index inboxes_pkey': 'unique on inboxes (account_id, id)',
   'index lease_tokens_pkey': 'unique on lease_tokens (account_id, kind, key)',
+  'index leases_account_id_kind_key_token_key': 'unique on leases (account_id, kind, key, token)',
   'index leases_pkey': 'unique on leases (account_id, kind, key)',
   'index messages_pkey': 'unique on messages (account_id, id)',
   'index webhook_journal_pkey': 'unique on webhook_journal (account_id, id)',
