@@ -164,7 +164,10 @@ describe('a signal that is aborted ends the reading', () => {
     await expect(readAll(source, { signal: stop.signal })).rejects.toMatchObject({ code: 'ABORTED' })
   })
 
-  test('in the middle of a pause, however long it is', async () => {
+  test.each([
+    ['of its own', {}, []],
+    ['that the API asks for', regain(3), [180_000]],
+  ])('in the middle of a pause %s, however long it is', async (_, headers, asked) => {
     const stop = new AbortController()
     const slept: number[] = []
     const clock = {
@@ -176,8 +179,9 @@ describe('a signal that is aborted ends the reading', () => {
           stop.abort()
         }),
     }
-    const { source, calls } = cannedSource([error(4), good], { clock })
+    const { source, calls } = cannedSource([error(4, 400, headers), good], { clock })
     await expect(readAll(source, { signal: stop.signal })).rejects.toMatchObject({ code: 'ABORTED' })
     expect([calls.length, slept.length]).toEqual([1, 1])
+    expect(slept).toEqual(expect.arrayContaining(asked))
   })
 })

@@ -63,6 +63,13 @@ describe('who is in a conversation', () => {
 })
 
 describe('a message', () => {
+  test('of somebody who is not among the participants is inbound, and says who wrote it', async () => {
+    const { conversations } = await readOne(conversation({ data: [message('m_1', { from: { id: '77', name: 'Hoa' } })] }))
+    expect(conversations).toMatchObject([
+      { customerId: lan.id, events: [{ direction: 'inbound', sender: { id: '77', type: 'customer' } }] },
+    ])
+  })
+
   test('of the page is outbound, whoever it is addressed to', async () => {
     const { conversations } = await readOne(conversation({ data: [message('m_1', { from: shop, to: { data: [shop, lan] } })] }))
     expect(conversations[0]?.events).toMatchObject([{ direction: 'outbound', sender: { id: shop.id, type: 'agent' } }])

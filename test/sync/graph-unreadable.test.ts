@@ -53,6 +53,16 @@ describe('what the API does not let be read', () => {
     expect(cursor).toBe(null)
   })
 
+  test.each([
+    ['are not asked for where they are older than `since`', '2025-11-21T10:00:08Z', 1],
+    ['are asked for where they may be newer than `since`', '2025-11-21T10:00:07Z', 2],
+  ])('is something else than further messages, which %s', async (_, since, calls) => {
+    const messages = { data: [message('m_1')], paging: { cursors: { after: 'a' }, next } }
+    const canned = cannedSource([{ body: { data: [conversation(messages)] } }, { body: { data: [message('m_0')] } }])
+    const pages = await readAll(canned.source, { since: new Date(since) })
+    expect([canned.calls.length, pages.flatMap(({ unreadable }) => unreadable)]).toEqual([calls, []])
+  })
+
   test('a list of messages that is none costs that conversation its messages, and no other', async () => {
     const { source } = cannedSource([{ body: { data: [conversation('none'), conversation({ data: [message('m_1')] })] } }])
     const [page] = await readAll(source)
