@@ -1,132 +1,16 @@
+import type { ErrorCode, ErrorDetails, SchemaChangeBlocker, WriteOutcome } from './error-details.js'
 import { mergedParts } from './limits.js'
 
-/** The details that each code carries. The keys of this table are the codes of the library. */
-export interface ErrorDetails {
-  /** `issues` name the paths and say what is allowed. They never hold the value. */
-  VALIDATION_FAILED: { readonly issues: readonly ValidationIssue[] }
-  PAYLOAD_TOO_LARGE: { readonly what: string; readonly limit: number; readonly actual: number }
-  /** It does not exist, or it belongs to another account. Both cases get the same answer. */
-  NOT_FOUND: { readonly what: 'conversation' | 'contact' | 'inbox' | 'merge' }
-  /** `actual` is null when there is no active conversation. */
-  VERSION_CONFLICT: { readonly expected: number | 'absent'; readonly actual: number | null }
-  ACTIVE_CONVERSATION_EXISTS: { readonly conversationId: string }
-  INVALID_TRANSITION: { readonly from: string; readonly to: string }
-  USERNAME_TAKEN: { readonly conversationId: string }
-  /**
-   * `mergeId` is the merge that has to be undone first, where there is one: of conversations with `not the last` and
-   * `merged without link`, of contacts with `contacts merged since`. `kind` comes with `ids in conflict`.
-   */
-  MERGE_REFUSED: {
-    readonly reason: MergeRefusal
-    readonly mergeId: string | null
-    readonly kind?: string
-  }
-  INBOX_ALREADY_CONNECTED: { readonly channel: string; readonly oaId: string }
-  INBOX_CHANNEL_MISMATCH: { readonly expected: string; readonly actual: string }
-  CONTENTION: { readonly attempts: number }
-  UNAVAILABLE: { readonly attempts: number }
-  COMMIT_OUTCOME_UNKNOWN: { readonly operationId: string }
-  ABORTED: Record<string, never>
-  UNSUPPORTED: { readonly operation: string; readonly needs: string }
-  SCHEMA_OUT_OF_DATE: { readonly missing: readonly string[] }
-  SCHEMA_TOO_NEW: { readonly found: number; readonly supported: number }
-  DATA_DIR_LOCKED: { readonly dataDir: string; readonly pid: number; readonly host: string }
-  STORE_CLOSED: Record<string, never>
-  /**
-   * `taken over`: the lease is another holder's, or nobody's, so this holder's writes are refused. `no answer`: the
-   * database did not say in time that the lease still is this holder's, so another one may have it.
-   */
-  LEASE_LOST: { readonly key: string; readonly reason: 'taken over' | 'no answer' }
-  /**
-   * `expiresInMs`: milliseconds until the lease ends if its holder is gone. Null when the lock ends with the holder's
-   * connection.
-   */
-  MIGRATION_LOCKED: { readonly database: string; readonly holder: string | null; readonly expiresInMs: number | null }
-  /** Ids of migrations, as they stand in the ledger. */
-  MIGRATION_REFUSED: {
-    readonly database: string
-    readonly changed: readonly string[]
-    readonly missing: readonly string[]
-    readonly outOfOrder: readonly string[]
-    readonly newer: readonly string[]
-  }
-  MIGRATION_FAILED: { readonly database: string; readonly migration: string; readonly step: string; readonly reason: string }
-  /**
-   * The data does not allow a unique index. `groups` holds at most 20 groups of equal keys, the largest first, and
-   * `query` lists all of them.
-   */
-  DUPLICATE_KEYS: {
-    readonly database: string
-    readonly collection: string
-    readonly index: string
-    readonly fields: readonly string[]
-    readonly groups: readonly { readonly key: Readonly<Record<string, unknown>>; readonly count: number }[]
-    readonly totalGroups: number
-    readonly totalDocuments: number
-    readonly query: string
-  }
-  /** An existing index is in the way: `differences` names the fields in which it differs. */
-  INDEX_CONFLICT: {
-    readonly database: string
-    readonly collection: string
-    readonly index: string
-    readonly found: string
-    readonly differences: readonly string[]
-  }
-  /**
-   * Other transactions did not let in a change of the schema. The error does not say what statements they run, because
-   * those may hold what people wrote.
-   */
-  SCHEMA_CHANGE_BLOCKED: {
-    readonly database: string
-    readonly object: string
-    readonly attempts: number
-    readonly blockers: readonly SchemaChangeBlocker[]
-  }
-  /** The source refuses its token, or the token lacks a right. Nothing is read until the host gives another one. */
-  SOURCE_UNAUTHORIZED: { readonly source: string; readonly reason: string }
-  /** `retryAfterMs`: how long the source says to wait. Null when it says nothing. */
-  SOURCE_UNAVAILABLE: { readonly source: string; readonly attempts: number; readonly reason: string; readonly retryAfterMs: number | null }
-}
-export type MergeRefusal =
-  | 'same conversation'
-  | 'too many parts'
-  | 'not the last'
-  | 'same contact'
-  | 'joined since'
-  | 'other inbox'
-  | 'ids in conflict'
-  | 'merged without link'
-  | 'linked since'
-  | 'contacts merged since'
-export interface SchemaChangeBlocker {
-  readonly pid: number
-  readonly transactionAgeMs: number | null
-  /** For example `active` or `idle in transaction`. Null when the role may not see it. */
-  readonly state: string | null
-  readonly application: string | null
-}
-/** Codes of migrations. No operation of a store throws one of them. */
-export type MigrationErrorCode =
-  | 'MIGRATION_LOCKED'
-  | 'MIGRATION_REFUSED'
-  | 'MIGRATION_FAILED'
-  | 'DUPLICATE_KEYS'
-  | 'INDEX_CONFLICT'
-  | 'SCHEMA_CHANGE_BLOCKED'
-/** Codes of a source of history. No operation of a store throws one of them. */
-export type SourceErrorCode = 'SOURCE_UNAUTHORIZED' | 'SOURCE_UNAVAILABLE'
-export type ErrorCode = keyof ErrorDetails
-export interface ValidationIssue {
-  readonly path: string
-  readonly message: string
-}
-
-/**
- * Whether the write took place. After `not_applied` it is safe to send the write again; after `unknown` it is safe only
- * with the same ids.
- */
-export type WriteOutcome = 'not_applied' | 'applied' | 'unknown'
+export type {
+  ErrorCode,
+  ErrorDetails,
+  MergeRefusal,
+  MigrationErrorCode,
+  SchemaChangeBlocker,
+  SourceErrorCode,
+  ValidationIssue,
+  WriteOutcome,
+} from './error-details.js'
 
 const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryable: boolean) => string } = {
   VALIDATION_FAILED: ({ issues }) =>
