@@ -3,7 +3,8 @@ import { acquireLeaseInput, listLeasesInput, releaseLeaseInput, renewLeaseInput 
 import { type AccountContext, sendWrite } from './account-context.js'
 import type { CallOptions, PageInput } from './inputs.js'
 import type { KeysetList } from './keyset-list.js'
-import type { AcquireLease, LeaseAnswer, LeaseName, LeaseState, ReleaseLease, RenewLease } from './lease-port.js'
+import { keyOf } from './lease-key.js'
+import type { AcquireLease, LeaseAnswer, LeaseState, ReleaseLease, RenewLease } from './lease-port.js'
 import type { PagedList } from './paged-list.js'
 import { preparedList } from './prepared-list.js'
 
@@ -73,9 +74,4 @@ export function accountLeases(context: AccountContext): Leases {
         return { keyset, page }
       }),
   }
-}
-
-/** How an error names a lease. */
-export function keyOf({ kind, key }: LeaseName): string {
-  return `${kind} ${key}`
 }
