@@ -4,6 +4,7 @@ import { conversationMutants } from './conversation-mutants.js'
 import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } from './delivery-mutants.js'
 import { memoryDoubleMutants, mongoDoubleMutants, postgresDoubleMutants } from './double-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
+import { memoryJournalMutants, mongoJournalMutants, postgresJournalMutants } from './journal-mutants.js'
 import { memoryLeaseMutants, mongoLeaseMutants, postgresLeaseMutants } from './lease-mutants.js'
 import { memoryLinkedMergeMutants, mongoLinkedMergeMutants, postgresLinkedMergeMutants } from './linked-merge-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
@@ -38,6 +39,7 @@ export const plantedInPostgres = [
   ...postgresContactMergeMutants,
   ...postgresLinkedMergeMutants,
   ...postgresLeaseMutants,
+  ...postgresJournalMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -55,6 +57,7 @@ export const plantedInMemory = [
   ...memoryContactMergeMutants,
   ...memoryLinkedMergeMutants,
   ...memoryLeaseMutants,
+  ...memoryJournalMutants,
 ]
 
 export const plantedInMongo = [
@@ -76,6 +79,7 @@ export const plantedInMongo = [
   ...mongoContactMergeMutants,
   ...mongoLinkedMergeMutants,
   ...mongoLeaseMutants,
+  ...mongoJournalMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants
