@@ -75,7 +75,8 @@ export async function workJournal(store: JournalStore, options: WorkJournalOptio
     }
     return { ...counts, cleared, more: more || accounts.length === accountsAtOnce }
   } finally {
-    await lease.release()
+    // What was done is done, and a lease that cannot be released now ends by itself.
+    await lease.release().catch(() => undefined)
   }
 }
 
