@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createInterface } from 'node:readline/promises'
 import { openMigrator } from './open-migrator.js'
+import { openStore } from './open-store.js'
 import { runCli } from './run-cli.js'
 
 const stop = new AbortController()
@@ -45,6 +46,7 @@ void runCli({
   questions: { isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true, ask },
   signal: stop.signal,
   openMigrator,
+  openStore,
 }).then((exitCode) => {
   process.exitCode = exitCode
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { libraryVersion } from '../migrator/kernel/library-version.js'
 import type { MigrationLogger } from '../migrator/kernel/target.js'
 import type { Migrator } from '../migrator/migrator.js'
+import type { ConversationStore } from '../store/create-conversation-store.js'
 import { type Invocation, parseArguments } from './arguments.js'
 import type { Command, CommandResult } from './commands/command.js'
 import { loadConfigFile } from './config-file.js'
@@ -30,6 +31,12 @@ export interface CliHost {
   /** Aborted when the process is asked to stop. */
   readonly signal: AbortSignal
   openMigrator(settings: Settings, logger: MigrationLogger): Promise<OpenMigrator>
+  openStore(settings: Settings, tenantId: string | null, logger: MigrationLogger): Promise<OpenStore>
+}
+
+export interface OpenStore {
+  readonly store: ConversationStore
+  close(): Promise<void>
 }
 
 export interface OpenMigrator {
@@ -73,6 +80,7 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
   host.signal.addEventListener('abort', onAbort, { once: true })
   const logger = createLogger(settings.logLevel, progress.print)
   const { migrator, close } = await host.openMigrator(settings, logger)
+  const stores: OpenStore[] = []
   try {
     return await command.run({
       migrator,
@@ -81,12 +89,19 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
       settings,
       signal: host.signal,
       onProgress: progress.onProgress,
+      async openStore(tenantId) {
+        const opened = await host.openStore(settings, tenantId, logger)
+        stores.push(opened)
+        return opened.store
+      },
       confirm: (what) => confirm(host.questions, flags.yes ?? false, what),
     })
   } finally {
     host.signal.removeEventListener('abort', onAbort)
     progress.end()
-    await close().catch((error: unknown) => logger.warn(`the connections were not closed: ${errorLine(error)}`))
+    for (const opened of [...stores, { close }]) {
+      await opened.close().catch((error: unknown) => logger.warn(`the connections were not closed: ${errorLine(error)}`))
+    }
   }
 }
 

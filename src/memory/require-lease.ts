@@ -1,5 +1,5 @@
 import type { WriteStamp } from '../store/adapter.js'
-import { leaseLost } from '../store/leases.js'
+import { leaseLost } from '../store/lease-key.js'
 import type { MemoryDatabase } from './database.js'
 
 /** Throws LEASE_LOST for a write that stands under a lease which is another token's by now, or nobody's. */

@@ -1,5 +1,5 @@
 import type { WriteStamp } from '../store/adapter.js'
-import { leaseLost } from '../store/leases.js'
+import { leaseLost } from '../store/lease-key.js'
 import { inSession, type MongoContext } from './context.js'
 import { needsTransactions } from './deployment.js'
 import { leaseFilter } from './documents/leases.js'

@@ -1,5 +1,5 @@
 import type { ConversationOperations, LeaseClaim, WriteStamp } from '../store/adapter.js'
-import { leaseLost } from '../store/leases.js'
+import { leaseLost } from '../store/lease-key.js'
 import { createContext } from './context.js'
 import { CommitLost, type Executor } from './executor.js'
 import type { Names } from './names.js'

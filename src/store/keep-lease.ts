@@ -1,7 +1,8 @@
 import { isConversationStoreError } from '../model/errors.js'
 import { holdLease, type Lease, type LeaseTable } from './lease.js'
+import { keyOf } from './lease-key.js'
 import type { LeaseClaim, LeaseName, LeaseState } from './lease-port.js'
-import { keyOf, type Leases } from './leases.js'
+import type { Leases } from './leases.js'
 
 /** A lease that this process renews by itself, until it is released or lost. As an option it guards a write. */
 export interface KeptLease extends Lease, LeaseClaim {}

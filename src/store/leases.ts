@@ -1,9 +1,9 @@
-import { ConversationStoreError } from '../model/errors.js'
 import { acquireLeaseInput, listLeasesInput, releaseLeaseInput, renewLeaseInput } from '../model/validation/lease-schemas.js'
 import { type AccountContext, sendWrite } from './account-context.js'
 import type { CallOptions, PageInput } from './inputs.js'
 import type { KeysetList } from './keyset-list.js'
-import type { AcquireLease, LeaseAnswer, LeaseName, LeaseState, ReleaseLease, RenewLease } from './lease-port.js'
+import { leaseLost } from './lease-key.js'
+import type { AcquireLease, LeaseAnswer, LeaseState, ReleaseLease, RenewLease } from './lease-port.js'
 import type { PagedList } from './paged-list.js'
 import { preparedList } from './prepared-list.js'
 
@@ -73,14 +73,4 @@ export function accountLeases(context: AccountContext): Leases {
         return { keyset, page }
       }),
   }
-}
-
-/** The error of what stood under a lease that is another token's by now, or nobody's. */
-export function leaseLost(lease: LeaseName): ConversationStoreError<'LEASE_LOST'> {
-  return new ConversationStoreError('LEASE_LOST', { key: keyOf(lease), reason: 'taken over' })
-}
-
-/** How an error names a lease. */
-export function keyOf({ kind, key }: LeaseName): string {
-  return `${kind} ${key}`
 }

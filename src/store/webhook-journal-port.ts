@@ -2,8 +2,9 @@ import type { JsonObject } from '../model/json.js'
 import type { AdapterPage } from './adapter-page.js'
 import type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
 
+export const keptOutcomes = ['waiting', 'ingested', 'partial', 'ignored', 'invalid', 'failed'] as const
 /** What became of a kept body: `waiting` until it was worked on, and `failed` when that could not be done. */
-export type KeptOutcome = 'waiting' | 'ingested' | 'partial' | 'ignored' | 'invalid' | 'failed'
+export type KeptOutcome = (typeof keptOutcomes)[number]
 
 /** A body of a webhook that was kept, or the part of it that is one account's, without its content. */
 export interface KeptWebhook {
@@ -84,8 +85,12 @@ export interface ClearedWebhooks {
   readonly more: boolean
 }
 
-/** Names no account: it asks which accounts have something to be done in the journal, at most `limit` of them. */
+/**
+ * Names no account: it asks which accounts have something in the journal, or something to be done there, at most
+ * `limit` of them.
+ */
 export interface FindWebhookAccounts extends Bounded {
+  readonly of: 'work' | 'all'
   readonly limit: number
   readonly signal: AbortSignal | null
   readonly now: Date | null

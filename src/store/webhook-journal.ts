@@ -87,10 +87,14 @@ export interface WebhookJournal {
   /** Removes at most `limit` bodies (default 1,000) whose time is over. */
   clearWebhooks(input: JournalScope & { readonly limit?: number }): Promise<ClearedWebhooks>
   /**
-   * The accounts of which bodies are due or over: at most `limit` of them (default 1,000), and null for the part that
-   * no account owns. It is the only call that names no account, beside `findInboxOwner`.
+   * The accounts of which bodies are due or over (`of: 'work'`, which is the default), or that have any (`of: 'all'`):
+   * at most `limit` of them (default 1,000), and null for the part that no account owns. It is the only call that names
+   * no account, beside `findInboxOwner`.
    */
-  findWebhookAccounts(input?: { readonly limit?: number }, options?: CallOptions): Promise<readonly (string | null)[]>
+  findWebhookAccounts(
+    input?: { readonly of?: 'work' | 'all'; readonly limit?: number },
+    options?: CallOptions,
+  ): Promise<readonly (string | null)[]>
 }
 
 export function webhookJournal(contextOf: (accountId: string) => AccountContext): WebhookJournal {
@@ -142,9 +146,9 @@ export function webhookJournal(contextOf: (accountId: string) => AccountContext)
     },
 
     async findWebhookAccounts(given = {}, options) {
-      const { limit = defaultSweepEvents } = operator.parse(findWebhookAccountsInput, given)
+      const { of: which = 'work', limit = defaultSweepEvents } = operator.parse(findWebhookAccountsInput, given)
       const found = await operator.dispatch.read(readSignal(options), (operations, bounds) =>
-        operations.findWebhookAccounts({ limit, now: operator.now(), ...bounds }),
+        operations.findWebhookAccounts({ of: which, limit, now: operator.now(), ...bounds }),
       )
       return found.map((accountId) => (accountId === operatorScope ? null : accountId))
     },

@@ -5,6 +5,8 @@ import { parseEnv } from 'node:util'
 import { onTestFinished } from 'vitest'
 import { type CliHost, runCli } from '../../src/cli/run-cli.js'
 import type { Settings } from '../../src/cli/settings.js'
+import { type ConversationStore, createConversationStore } from '../../src/index.js'
+import { memory } from '../../src/memory/index.js'
 import type { Migrator } from '../../src/migrator/migrator.js'
 import { fakeMigrator } from './fake-migrator.js'
 
@@ -16,6 +18,8 @@ export interface Ran {
   readonly questions: readonly string[]
   /** Null if the run did not get so far. */
   readonly settings: Settings | null
+  /** The tenants whose stores were opened. Null stands for the store of the configured database. */
+  readonly tenantIds: readonly (string | null)[]
   readonly closed: number
 }
 
@@ -23,6 +27,7 @@ export interface Circumstances {
   readonly env?: Readonly<Record<string, string>>
   readonly directory?: string
   readonly migrator?: Migrator
+  readonly store?: ConversationStore
   /** If it is given, somebody sits at the terminal and answers this. */
   readonly answer?: string
   readonly signal?: AbortSignal
@@ -34,7 +39,14 @@ export async function run(argv: readonly string[], circumstances: Circumstances 
   const env: Record<string, string | undefined> = { ...circumstances.env }
   // As in Node's loader, a file does not overwrite what the environment already has.
   const dotEnv = parseEnv(await readFile(join(directory, '.env'), 'utf8').catch(() => ''))
-  const ran = { stdout: '', stderr: '', questions: [] as string[], settings: null as Settings | null, closed: 0 }
+  const ran = {
+    stdout: '',
+    stderr: '',
+    questions: [] as string[],
+    settings: null as Settings | null,
+    tenantIds: [] as (string | null)[],
+    closed: 0,
+  }
   const host: CliHost = {
     argv,
     directory,
@@ -60,6 +72,16 @@ export async function run(argv: readonly string[], circumstances: Circumstances 
       },
     },
     signal: circumstances.signal ?? new AbortController().signal,
+    openStore: async (_, tenantId) => {
+      ran.tenantIds.push(tenantId)
+      const { store = createConversationStore({ adapter: memory() }) } = circumstances
+      return {
+        store,
+        close: async () => {
+          ran.closed += 1
+        },
+      }
+    },
     openMigrator: async (settings) => {
       ran.settings = settings
       return {

@@ -56,6 +56,18 @@ async function callLeases(account: TestDatabase['account']): Promise<void> {
   await account.releaseLease({ ...lease, token })
 }
 
+async function callJournal(store: TestDatabase['store']): Promise<void> {
+  const journal = store.forOperator()
+  const claim = { accountId: 'acme', holder: 'a', claimMs: 60_000 }
+  const { id, token } = await journal.keepWebhook({ ...claim, channel: 'sms', body: '{}', retainMs: 60_000 })
+  await journal.takeWebhooks(claim)
+  await journal.settleWebhook({ accountId: 'acme', id, token, outcome: 'failed', report: {} })
+  await journal.takeWebhooks({ ...claim, ids: [id] })
+  await journal.findWebhook({ accountId: 'acme', id })
+  await journal.listWebhooks({ accountId: 'acme', since: new Date(0) })
+  await journal.clearWebhooks({ accountId: 'acme' })
+}
+
 async function callEverything({ account, store }: TestDatabase, hasTransactions: boolean): Promise<void> {
   const key = customer()
   const page = { limit: 1 }
@@ -78,6 +90,7 @@ async function callEverything({ account, store }: TestDatabase, hasTransactions:
   await account.updateContact({ ...alias, metadata: { b: 2 } })
   await account.findContact(alias)
   await callLeases(account)
+  await callJournal(store)
   if (hasTransactions) {
     await callEvents({ account }, alias)
     await account.sweep()

@@ -106,7 +106,7 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     settleWebhook: () =>
       operations.settleWebhook({ ...stamp('account2'), id: 'w5', token: 1, outcome: 'ingested', report: {}, retryInMs: null }),
     clearWebhooks: () => operations.clearWebhooks({ ...stamp('account2'), limit: 5 }),
-    findWebhookAccounts: () => operations.findWebhookAccounts({ signal: null, now: null, limit: 5 }),
+    findWebhookAccounts: () => operations.findWebhookAccounts({ of: 'work', signal: null, now: null, limit: 5 }),
   }
   const wrong: string[] = []
   for (const [name, call] of Object.entries(calls)) {

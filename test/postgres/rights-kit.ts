@@ -100,4 +100,12 @@ export async function useEverything(store: ReturnType<typeof createConversationS
   await acme.renewLease({ ...lease, token, ttlMs: 60_000 })
   expect((await acme.listLeases()).items).toMatchObject([{ ...lease, token }])
   await acme.releaseLease({ ...lease, token })
+  const operator = store.forOperator()
+  const claim = { accountId: 'acme', holder: 'host', claimMs: 60_000 }
+  const kept = await operator.keepWebhook({ ...claim, channel: 'sms', body: '{}', retainMs: 60_000 })
+  await operator.settleWebhook({ accountId: 'acme', id: kept.id, token: 1, outcome: 'failed', report: {} })
+  expect(await operator.takeWebhooks({ ...claim, ids: [kept.id] })).toMatchObject([{ token: 2 }])
+  expect((await operator.listWebhooks({ accountId: 'acme' })).items).toHaveLength(1)
+  expect(await operator.findWebhookAccounts({ of: 'all' })).toContain('acme')
+  expect(await operator.clearWebhooks({ accountId: 'acme' })).toEqual({ cleared: 0, more: false })
 }

@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   platform: [...engineNeeds, 'postgres', 'mongo', 'migrator'],
   opening: ['model', 'store', 'memory', 'postgres', 'mongo'],
   migrations: ['migrator/kernel', 'migrator', 'postgres', 'mongo', 'platform'],
-  cli: [...engineNeeds, 'postgres', 'mongo', 'migrator', 'platform', 'migrations', 'opening'],
+  cli: [...engineNeeds, 'postgres', 'mongo', 'migrator', 'platform', 'migrations', 'opening', 'webhooks'],
   root: ['model', 'store', 'opening'],
 }
 
@@ -85,7 +85,7 @@ export function importedDrivers(imports: readonly Import[]): readonly string[] {
  * it needs them, because whatever it loads at its start is loaded for `--help` too.
  */
 export function loadedAtStart(imports: readonly Import[]): readonly string[] {
-  const lazyRooms = ['postgres', 'mongo', 'platform']
+  const lazyRooms = ['postgres', 'mongo', 'platform', 'webhooks']
   return imports
     .filter(({ from, to, kind }) => kind === 'value' && roomOf(from) === 'cli' && lazyRooms.includes(roomOf(to) ?? ''))
     .map(({ from, to }) => `${from} -> ${to}`)

@@ -1,4 +1,5 @@
 import type { Migrator, Progress } from '../../migrator/migrator.js'
+import type { ConversationStore } from '../../store/create-conversation-store.js'
 import type { Flags } from '../options/command-flags.js'
 import type { FlagName } from '../options/flags.js'
 import type { StateWords } from '../output/databases.js'
@@ -26,6 +27,10 @@ export interface CommandContext {
   readonly settings: Settings
   readonly signal: AbortSignal
   onProgress(progress: Progress): void
+  /**
+   * Opens the store of a tenant, or for null that of the configured database. The command's runner closes it.
+   */
+  openStore(tenantId: string | null): Promise<ConversationStore>
   /**
    * Asks whether to go on with something that can't be undone. Throws VALIDATION_FAILED if nobody can be asked and
    * `--yes` was not given.

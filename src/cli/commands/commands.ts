@@ -7,6 +7,21 @@ import { lockShow } from './lock-show.js'
 import { migrate } from './migrate.js'
 import { status } from './status.js'
 import { syncIndexes } from './sync-indexes.js'
+import { webhooksList } from './webhooks-list.js'
+import { webhooksReplay } from './webhooks-replay.js'
+import { webhooksShow } from './webhooks-show.js'
 
 /** The commands, in the order of the help. */
-export const commands: readonly Command[] = [migrate, down, syncIndexes, list, status, doctor, lockShow, lockBreak]
+export const commands: readonly Command[] = [
+  migrate,
+  down,
+  syncIndexes,
+  list,
+  status,
+  doctor,
+  lockShow,
+  lockBreak,
+  webhooksList,
+  webhooksShow,
+  webhooksReplay,
+]

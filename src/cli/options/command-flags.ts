@@ -1,5 +1,6 @@
+import { keptOutcomes } from '../../store/webhook-journal-port.js'
 import { type Given, option } from './option.js'
-import { ids, trueOrFalse, word } from './value-kinds.js'
+import { ids, oneOfMany, pastTime, trueOrFalse, wholeNumber, word } from './value-kinds.js'
 
 /** The options that only the command line has: which databases, how far, and how the command answers. */
 export const commandFlags = {
@@ -12,6 +13,12 @@ export const commandFlags = {
   allowOutOfOrder: option(trueOrFalse, { flag: 'allow-out-of-order', about: 'run a migration before one that was applied already' }),
   servingRoles: option(ids, { flag: 'serving-role', about: 'grant these roles what they need to serve, on PostgreSQL' }),
   prune: option(trueOrFalse, { flag: 'prune', about: 'drop the indexes that no migration declares, too' }),
+  account: option(word('id'), { flag: 'account', about: "this account's part of the journal of webhooks" }),
+  allAccounts: option(trueOrFalse, { flag: 'all-accounts', about: 'the parts of all accounts, without what is in them' }),
+  since: option(pastTime, { flag: 'since', about: 'only what was received since then' }),
+  channel: option(word(), { flag: 'channel', about: 'only what this channel sent' }),
+  outcome: option(oneOfMany(keptOutcomes), { flag: 'outcome', about: 'only what became' }),
+  limit: option(wholeNumber({ least: 1, most: 100_000 }), { flag: 'limit', about: 'at most so many, the newest first' }),
   check: option(trueOrFalse, { flag: 'check', about: 'exit with 3 when something is pending' }),
   yes: option(trueOrFalse, { flag: 'yes', about: 'do not ask before something is undone, dropped or broken' }),
   json: option(trueOrFalse, { flag: 'json', about: 'the result as one JSON document' }),

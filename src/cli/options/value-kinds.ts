@@ -33,6 +33,11 @@ export function oneOf<const T extends string>(values: readonly T[]): ValueKind<T
   return { fromText: schema, fromValue: schema, placeholder: values.join('|'), range: listed(values), hint: '', shown: String }
 }
 
+/** The same for words that are too many to stand behind the `=` of a flag. */
+export function oneOfMany<const T extends string>(values: readonly T[]): ValueKind<T> {
+  return { ...oneOf(values), placeholder: 'word', hint: listed(values) }
+}
+
 /** A flag of this kind has no value: if it is given, it is true. */
 export const trueOrFalse: ValueKind<boolean> = {
   fromText: z
@@ -85,6 +90,25 @@ export function waitTime(mostMs: number): ValueKind<number> {
     ...toldTwice(`0 to ${mostSeconds} seconds, or 500ms, 2m`),
     shown: (ms) => `${ms / 1_000}s`,
   }
+}
+
+const agoMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** A time in the past: so long ago, or a moment of ISO 8601 with its offset, so that no zone is guessed. */
+export const pastTime: ValueKind<Date> = {
+  fromText: z
+    .string()
+    .transform((given) => {
+      const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(given) ?? []
+      if (unit !== undefined) return new Date(Date.now() - Number(count) * (agoMs[unit] ?? 0))
+      return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(given) ? new Date(given) : new Date(Number.NaN)
+    })
+    .refine((time) => !Number.isNaN(time.getTime()), 'must be 30m, 2h or 7d ago, or a time such as 2026-05-02T12:00:00Z'),
+  fromValue: z.date(),
+  placeholder: 'time',
+  range: '30m, 2h or 7d ago, or 2026-05-02T12:00:00Z',
+  hint: '30m, 2h or 7d ago, or 2026-05-02T12:00:00Z',
+  shown: (time) => time.toISOString(),
 }
 
 /** The URL of a server. `schemes` are written like `postgres://`. */

@@ -9,7 +9,7 @@ export function findWebhookAccounts(database: MemoryDatabase, input: FindWebhook
     .accounts()
     .filter((accountId) =>
       [...database.account(accountId).webhooks.values()].some(
-        ({ dueAt, expiresAt }) => (dueAt !== null && dueAt <= now) || expiresAt <= now,
+        ({ dueAt, expiresAt }) => input.of === 'all' || (dueAt !== null && dueAt <= now) || expiresAt <= now,
       ),
     )
     .sort(compareBytes)

@@ -57,4 +57,7 @@ export const listWebhooksInput = z.strictObject({
   cursor: z.optional(z.string()),
 })
 export const clearWebhooksInput = z.strictObject({ ...scope, limit: z.optional(integer(1, limits.sweepEvents)) })
-export const findWebhookAccountsInput = z.strictObject({ limit: z.optional(integer(1, limits.sweepEvents)) })
+export const findWebhookAccountsInput = z.strictObject({
+  of: z.optional(z.enum(['work', 'all'])),
+  limit: z.optional(integer(1, limits.sweepEvents)),
+})

@@ -4,8 +4,8 @@ import type { Doc } from '../driver.js'
 import { nowOf } from '../expressions.js'
 
 /**
- * The accounts of which bodies are due or over, by two commands. They name no account and show no body: each goes from
- * one account of the journal to the next, by an index.
+ * The accounts that have bodies, by one command, or bodies that are due or over, by two. They name no account and show
+ * no body: each goes from one account of the journal to the next, by an index.
  */
 export async function findWebhookAccounts(context: MongoContext, input: FindWebhookAccounts): Promise<readonly string[]> {
   const first = async (field: string, match: Doc[], now: unknown): Promise<readonly string[]> => {
@@ -13,14 +13,14 @@ export async function findWebhookAccounts(context: MongoContext, input: FindWebh
       ...match,
       { $sort: { accountId: 1, [field]: 1 } },
       { $group: { _id: '$accountId', first: { $first: `$${field}` } } },
-      { $match: { $expr: { $lte: ['$first', now] } } },
+      ...(input.of === 'all' ? [] : [{ $match: { $expr: { $lte: ['$first', now] } } }]),
       { $sort: { _id: 1 } },
       { $limit: input.limit },
     ]
     const found = await context.collections.webhook_journal.aggregate(pipeline, inSession(context)).toArray()
     return found.map(({ _id }) => String(_id))
   }
-  const due = await first('due_at', [{ $match: { due_at: { $exists: true } } }], '$$NOW')
+  const due = input.of === 'all' ? [] : await first('due_at', [{ $match: { due_at: { $exists: true } } }], '$$NOW')
   const over = await first('expires_at', [], nowOf(input))
   return [...new Set([...due, ...over])].sort().slice(0, input.limit)
 }

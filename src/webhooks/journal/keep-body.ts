@@ -1,10 +1,10 @@
-import { hostname } from 'node:os'
 import { limits } from '../../model/limits.js'
 import type { TakenWebhook } from '../../store/webhook-journal-port.js'
 import { type IngestOptions, normalizedBody } from '../ingest-webhook.js'
 import { bodyParts as partsOfBody } from '../ingesting/body-parts.js'
 import { placeFinder } from '../ingesting/places.js'
 import type { ChannelNormalizer, NormalizedItem, NormalizedWebhook } from '../normalized-webhook.js'
+import { thisProcess } from '../this-process.js'
 import type { NamedInbox, OwnerOf } from '../webhook-store.js'
 import { bodyParts, type OwnedItem } from './body-parts.js'
 import type { JournalStore } from './journal-store.js'
@@ -19,9 +19,6 @@ export interface JournalOptions {
 /** For how long nobody else takes up a body that a process works on. */
 export const claimMs = 60_000
 export const dayMs = 86_400_000
-
-/** Who works on the bodies of this process, for whoever looks into the journal. */
-export const thisProcess = (): string => `${hostname()}:${process.pid}`
 
 /**
  * Keeps a body, each account's part for itself and without what is secret in it, and returns the parts as bodies that

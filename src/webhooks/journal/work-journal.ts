@@ -2,9 +2,10 @@ import { requireNotAborted } from '../../model/abort.js'
 import { keepLease, type LeaseHeldBy } from '../../store/keep-lease.js'
 import type { TakenWebhook } from '../../store/webhook-journal-port.js'
 import type { ChannelNormalizer } from '../normalized-webhook.js'
+import { thisProcess } from '../this-process.js'
 import { consoleLogger } from '../webhook-logger.js'
 import type { JournalStore } from './journal-store.js'
-import { claimMs, thisProcess } from './keep-body.js'
+import { claimMs } from './keep-body.js'
 import { type WorkedWebhook, type WorkOptions, workPart } from './work-part.js'
 
 export interface WorkJournalOptions extends WorkOptions {
@@ -74,7 +75,8 @@ export async function workJournal(store: JournalStore, options: WorkJournalOptio
     }
     return { ...counts, cleared, more: more || accounts.length === accountsAtOnce }
   } finally {
-    await lease.release()
+    // What was done is done, and a lease that cannot be released now ends by itself.
+    await lease.release().catch(() => undefined)
   }
 }
 

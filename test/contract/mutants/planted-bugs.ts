@@ -5,6 +5,7 @@ import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } 
 import { memoryDoubleMutants, mongoDoubleMutants, postgresDoubleMutants } from './double-mutants.js'
 import { memoryGuardMutants, mongoGuardMutants, postgresGuardMutants } from './guarded-write-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
+import { memoryJournalMutants, mongoJournalMutants, postgresJournalMutants } from './journal-mutants.js'
 import { memoryLateNewsMutants, mongoLateNewsMutants, postgresLateNewsMutants } from './late-news-mutants.js'
 import { memoryLeaseMutants, mongoLeaseMutants, postgresLeaseMutants } from './lease-mutants.js'
 import { memoryLinkedMergeMutants, mongoLinkedMergeMutants, postgresLinkedMergeMutants } from './linked-merge-mutants.js'
@@ -45,6 +46,7 @@ export const plantedInPostgres = [
   ...postgresLateNewsMutants,
   ...postgresGuardMutants,
   ...postgresLinkingMergeMutants,
+  ...postgresJournalMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -65,6 +67,7 @@ export const plantedInMemory = [
   ...memoryLateNewsMutants,
   ...memoryGuardMutants,
   ...memoryLinkingMergeMutants,
+  ...memoryJournalMutants,
 ]
 
 export const plantedInMongo = [
@@ -89,6 +92,7 @@ export const plantedInMongo = [
   ...mongoLateNewsMutants,
   ...mongoGuardMutants,
   ...mongoLinkingMergeMutants,
+  ...mongoJournalMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants

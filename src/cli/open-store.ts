@@ -1,0 +1,69 @@
+import type { Tenant } from '../migrator/databases.js'
+import type { MigrationLogger } from '../migrator/kernel/target.js'
+import { migrationClient, migrationPool } from '../opening/migration-connections.js'
+import { createConversationStore } from '../store/create-conversation-store.js'
+import type { OpenStore } from './run-cli.js'
+import type { MongoSettings, PostgresSettings, Settings } from './settings.js'
+import { usageError } from './usage-error.js'
+
+/**
+ * Opens a store on the configured server: that of a tenant, or for null the one in the schema `publicSchema`. On
+ * MongoDB that is in the database that the URL names, or else in `publicDatabase`. Throws VALIDATION_FAILED for an
+ * unknown tenant.
+ */
+export function openStore(settings: Settings, tenantId: string | null, logger: MigrationLogger): Promise<OpenStore> {
+  const { server } = settings
+  return server.engine === 'mongo' ? onMongo(server, settings, tenantId) : onPostgres(server, settings, tenantId, logger)
+}
+
+const connections = 2
+
+async function onMongo(server: MongoSettings, { tenants }: Settings, tenantId: string | null): Promise<OpenStore> {
+  const [{ mongoDatabases }, { mongo }] = await Promise.all([import('../platform/mongo/databases.js'), import('../mongo/mongo.js')])
+  const client = await migrationClient(server, connections)
+  const { publicDatabase } = server
+  const source = tenants === undefined ? {} : { tenants }
+  const databases = mongoDatabases({ client, publicDatabase, migrations: [], ...source })
+  const named = /^mongodb(?:\+srv)?:\/\/[^/]*\/([^?]+)/i.exec(server.url) === null ? publicDatabase : client.db().databaseName
+  const close = () => client.close()
+  const database = tenantId === null ? named : await tenantDatabase(databases, tenantId, close)
+  return { store: createConversationStore({ adapter: mongo({ client, db: database }) }), close }
+}
+
+async function onPostgres(
+  server: PostgresSettings,
+  { tenants }: Settings,
+  tenantId: string | null,
+  logger: MigrationLogger,
+): Promise<OpenStore> {
+  const [{ postgresDatabases }, { postgres }] = await Promise.all([
+    import('../platform/postgres/databases.js'),
+    import('../postgres/postgres.js'),
+  ])
+  const { publicSchema } = server
+  const pool = await migrationPool(server.url, connections, (error) => logger.debug(`an idle connection ended: ${error.message}`))
+  const databases = postgresDatabases({ pool, publicSchema, migrations: [], ...(tenants === undefined ? {} : { tenants }) })
+  const close = () => pool.end()
+  const schema = tenantId === null ? publicSchema : await tenantDatabase(databases, tenantId, close)
+  return { store: createConversationStore({ adapter: postgres({ pool, schema }) }), close }
+}
+
+interface TenantSource {
+  tenants(only: readonly string[]): AsyncIterable<Tenant>
+  /** Throws VALIDATION_FAILED for a name that no tenant may have. */
+  tenantTarget(database: string): unknown
+}
+
+async function tenantDatabase(source: TenantSource, tenantId: string, close: () => Promise<unknown>): Promise<string> {
+  try {
+    for await (const { database } of source.tenants([tenantId])) {
+      if (database === null) continue
+      source.tenantTarget(database)
+      return database
+    }
+    throw usageError('--tenant', 'is no tenant that has a database')
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
