@@ -1,5 +1,6 @@
 import { copiesMarkedAtOnce } from '../../model/planning/copies-at-once.js'
 import type { Names } from '../names.js'
+import { lockBoth } from './expressions/merge-locks.js'
 import { partsOf } from './expressions/merged-parts.js'
 import { functionSettings } from './function-settings.js'
 import { preparedOf, shorterRanges } from './mark-doubles.js'
@@ -11,7 +12,8 @@ import type { SqlFunction } from './sql-function.js'
  * It is called first without progress, and then with the progress that it has returned, until that says `done`. Null if
  * one of the two conversations is gone. It holds both while it marks, so that no other merge of them is made meanwhile.
  */
-export function prepareDoubles({ fn, tables }: Names): SqlFunction {
+export function prepareDoubles(names: Names): SqlFunction {
+  const { fn, tables } = names
   const both = `(select p.* from ${partsOf('k')} union all select p.* from ${partsOf('l')}) p`
   return {
     name: 'prepare_doubles',
@@ -29,10 +31,7 @@ declare
   v_past integer;
   v_copies record;
 begin
-  perform true from (select w.id from unnest(array[p_kept, p_lost]) w(id) order by w.id) wanted
-  cross join lateral (select true from ${tables.conversations} x where x.account_id = p_account and x.id = wanted.id for no key update) held;
-  select * into k from ${tables.conversations} x where x.account_id = p_account and x.id = p_kept;
-  select * into l from ${tables.conversations} x where x.account_id = p_account and x.id = p_lost;
+  ${lockBoth(names, 'p_account', 'p_kept', 'p_lost')};
   if k.id is null or l.id is null or (select true from ${tables.conversation_merges} r where r.account_id = p_account and r.id = p_merge) then
     return null;
   end if;

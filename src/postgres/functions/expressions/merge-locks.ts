@@ -11,6 +11,14 @@ export function lockHeads({ tables }: Names, contactInboxes: string): string {
   cross join lateral (select true from ${tables.contact_inboxes} x where x.account_id = p_account_id and x.id = wanted.id for no key update) held`
 }
 
+/** Locks two conversations in the order of their ids, and reads them into `k` and `l`. */
+export function lockBoth({ tables }: Names, account: string, kept: string, lost: string): string {
+  return `perform true from (select w.id from unnest(array[${kept}, ${lost}]) w(id) order by w.id) wanted
+  cross join lateral (select true from ${tables.conversations} x where x.account_id = ${account} and x.id = wanted.id for no key update) held;
+  select * into k from ${tables.conversations} x where x.account_id = ${account} and x.id = ${kept};
+  select * into l from ${tables.conversations} x where x.account_id = ${account} and x.id = ${lost}`
+}
+
 /** Whether the contact inbox belongs to one of the locked heads. */
 export function isLocked({ tables }: Names, contactInbox: string): string {
   return `coalesce((select coalesce(o.canonical_id, o.id) = any (v_heads) from ${tables.contact_inboxes} o
