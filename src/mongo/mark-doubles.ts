@@ -4,7 +4,7 @@ import { horizonsOf } from '../model/planning/read-horizons.js'
 import type { ConversationRow } from '../model/planning/rows.js'
 import { inSession, type MongoContext } from './context.js'
 import type { Doc } from './driver.js'
-import { copiesAfter, type FoundCopy, type Side, type Sides, sidesOf } from './find-copies.js'
+import { allCopies, copiesAfter, type FoundCopy, type Side, type Sides, sidesOf } from './find-copies.js'
 import { latestState } from './find-now.js'
 import { messageKeys } from './schema/hinted-keys.js'
 import { inTransaction } from './transaction.js'
@@ -88,21 +88,12 @@ export async function markDoubles(context: MongoContext, merging: Merging, prepa
   return hidden
 }
 
-/** The messages of the shorter conversation are gone through, and each of them is looked up in the other one. */
-function allCopies(context: MongoContext, { world, shorter, longer }: Sides): Promise<readonly FoundCopy[]> {
-  return copiesAfter(context, world, { from: shorter, to: longer }, () => 0)
-}
-
 /** The copies of which one came after the preparation. */
-async function laterCopies(
-  context: MongoContext,
-  { world, shorter, longer }: Sides,
-  prepared: PreparedDoubles,
-): Promise<readonly FoundCopy[]> {
+async function laterCopies(context: MongoContext, { shorter, longer }: Sides, prepared: PreparedDoubles): Promise<readonly FoundCopy[]> {
   const seen = new Map([prepared.kept, prepared.lost].flatMap((row) => horizonsOf(row).map(({ id, lastSeq }) => [id, lastSeq] as const)))
   const seenIn = (storedId: string) => seen.get(storedId) ?? 0
-  const ofShorter = await copiesAfter(context, world, { from: shorter, to: longer }, seenIn)
-  return [...ofShorter, ...(await copiesAfter(context, world, { from: longer, to: shorter }, seenIn))]
+  const ofShorter = await copiesAfter(context, { from: shorter, to: longer }, seenIn)
+  return [...ofShorter, ...(await copiesAfter(context, { from: longer, to: shorter }, seenIn))]
 }
 
 /**
