@@ -1,3 +1,4 @@
+import type { MessageRow } from '../../model/planning/rows.js'
 import { inSession, type MongoContext } from '../context.js'
 import { contactInboxDocument } from '../documents/contact-inboxes.js'
 import { contactDocument } from '../documents/contacts.js'
@@ -45,6 +46,13 @@ export async function writeChanges(context: MongoContext, world: LoadedWorld, lo
   await writeTable(context, 'contacts', world.contacts.changes(), contactDocument)
   await writeTable(context, 'messages', world.messages.changes(), messageDocument)
   await writeTable(context, 'contact_interaction_events', world.events.changes(), eventDocument)
+  for (const { before, row } of world.messages.changes().updated) if (before.doubleIn !== row.doubleIn) await hideEvent(context, row)
+}
+
+/** The event of a message has its id, and is hidden where the message is. */
+async function hideEvent(context: MongoContext, { id, accountId, doubleIn }: MessageRow): Promise<void> {
+  const change = doubleIn === null ? { $unset: { double_in: '' } } : { $set: { double_in: doubleIn } }
+  await context.collections.contact_interaction_events.updateOne({ accountId, _id: id }, change, inSession(context))
 }
 
 const locking = { $inc: { lock: 1 } }

@@ -29,18 +29,27 @@ declare
   v_home ${tables.conversations};
   v_shown ${tables.messages};
   v_was_counted boolean;
+  v_hides boolean;
 begin
   if (select count(*) from ${tables.messages} where account_id = p_account and id = any (array[p_kept, p_dropped])) < 2 then
     return '{}';
   end if;
   delete from ${tables.messages} where account_id = p_account and id = p_dropped returning * into v_dropped;
-  -- Its event has what it left to the message from now on.
+  select * into v_conversation from ${tables.conversations} where account_id = p_account and id = v_dropped.conversation_id for no key update;
+  if v_conversation.id is null then
+    v_conversation := ${fn('kept_conversation')}(p_account, v_dropped.conversation_id);
+  end if;
+  select ${countsAsUnread('m')}, m.message_id is null and not ${isShown('v_dropped', 'v_conversation.merged_parts')} into v_was_counted, v_hides
+  from ${tables.messages} m where m.account_id = p_account and m.id = p_kept;
+  -- Its event has what it left to the message from now on. It goes where a merge hides the two.
+  delete from ${tables.contact_interaction_events} e where e.account_id = p_account and e.id = p_dropped and v_hides;
   update ${tables.contact_interaction_events} e set
     message_id = case when e.dedupe_key is null then v_dropped.message_id end, sender_id = v_dropped.sender_id, direction = v_dropped.direction,
     occurred_at = v_dropped.occurred_at, created_at = v_dropped.created_at
   where e.account_id = p_account and e.id = p_dropped and e.direction is null;
-  select ${countsAsUnread('m')} into v_was_counted from ${tables.messages} m where m.account_id = p_account and m.id = p_kept;
   update ${tables.messages} m set
+    -- Where a merge hides the copy that brings the id, it hides the message from now on.
+    double_in = case when v_hides then v_dropped.double_in else m.double_in end,
     message_id = coalesce(m.message_id, v_dropped.message_id),
     local_id = coalesce(m.local_id, (select v_dropped.local_id where (select true from ${tables.messages} other
       where other.account_id = p_account and other.contact_inbox_id = m.contact_inbox_id and other.local_id = v_dropped.local_id limit 1) is null)),
@@ -51,10 +60,6 @@ begin
     case when not ${isBounced('v_dropped')} then v_dropped.failed_at end, case when ${isBounced('v_dropped')} then v_dropped.failed_at end, v_dropped.error);
   select * into v_kept from ${tables.messages} where account_id = p_account and id = p_kept;
 
-  select * into v_conversation from ${tables.conversations} where account_id = p_account and id = v_dropped.conversation_id for no key update;
-  if v_conversation.id is null then
-    v_conversation := ${fn('kept_conversation')}(p_account, v_dropped.conversation_id);
-  end if;
   v_home := v_conversation;
   if v_kept.conversation_id <> v_dropped.conversation_id then
     select * into v_home from ${tables.conversations} where account_id = p_account and id = v_kept.conversation_id;
@@ -81,6 +86,14 @@ begin
       update ${tables.conversations} c set last_message_preview = ${fn('preview_of')}(v_shown.text, v_shown.attachments), ${markedOnce(names, 'c')}
       where c.account_id = p_account and c.id = v_conversation.id;
     end if;
+  end if;
+  if v_hides and not ${isShown('v_kept', 'v_home.merged_parts')} then
+    update ${tables.conversations} c set unread_count = c.unread_count - 1, ${markedOnce(names, 'c')}
+    where c.account_id = p_account and c.id = v_home.id and v_was_counted and v_kept.seq > ${horizonOf('v_home', 'v_kept')};
+    select * into v_shown from ${fn('latest_message')}(p_account, v_home.id, v_home.merged_parts);
+    update ${tables.conversations} c set last_message_row_id = v_shown.id, last_message_preview = ${fn('preview_of')}(v_shown.text, v_shown.attachments),
+      ${markedOnce(names, 'c')}
+    where c.account_id = p_account and c.id = v_home.id and c.last_message_row_id = p_kept;
   end if;
   -- The kept message may be shown already, and may have taken over an edit or a deletion.
   update ${tables.conversations} c set

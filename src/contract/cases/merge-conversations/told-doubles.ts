@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { CaseList } from '../../contract-case.js'
-import { at, replied, said } from '../../events.js'
+import { at, replied, said, sending } from '../../events.js'
 import { holds, only, present } from '../../expectations.js'
 import type { Scene } from '../../scene.js'
 import { copiedThreads } from './copied-threads.js'
@@ -156,6 +156,52 @@ export const toldDoubleCases: CaseList = [
         )
         assert.deepEqual(sizes, isLostRead ? [2, 3] : [3, 2])
       }
+    },
+  },
+  {
+    title: 'hides a reply whose echo is hidden, once the channel has told that the two are one',
+    async run({ scene }) {
+      const here = scene()
+      const other = here.another()
+      const { account } = here
+      await here.write(said('m1', { occurredAt: at(1) }), replied('x', { occurredAt: at(2) }))
+      const sent = await other.write(
+        said('n1', { occurredAt: at(1) }),
+        replied('x', { occurredAt: at(2) }),
+        sending('local', { occurredAt: at(4), text: 'sent' }),
+      )
+      assert.deepEqual(
+        sent.events.map(({ outcome }) => outcome),
+        ['stored', 'stored', 'stored'],
+      )
+      const { mergeId, conversation } = await account.mergeConversations({ keep: here.key, lose: other.key })
+      holds(conversation, { lastMessagePreview: 'sent', unreadCount: 2, waitingSince: null })
+      const list = async () => (await account.listMessages({ conversationId: conversation.id })).items.map(({ messageId }) => messageId)
+      assert.deepEqual(await list(), ['m1', 'n1', 'x', null])
+      await other.write({ type: 'message_sent', localId: 'local', messageId: 'x', occurredAt: at(5) })
+      assert.deepEqual(await list(), ['m1', 'n1', 'x'])
+      const { items } = await account.listEvents({ conversationId: conversation.id })
+      assert.deepEqual(
+        items.map(({ type, messageId, localId }) => [type, messageId ?? localId]),
+        [
+          ['message', 'm1'],
+          ['message', 'x'],
+          ['message', 'n1'],
+          ['message_sent', 'local'],
+        ],
+      )
+      holds(await account.findConversation({ conversationId: conversation.id }), {
+        lastMessagePreview: 'text of x',
+        unreadCount: 2,
+        waitingSince: null,
+      })
+      const shown = present(await account.findMessage({ ...here.key, messageId: 'x' }))
+      holds(shown, { seq: 2, localId: null })
+      assert.deepEqual(await account.findMessage({ ...other.key, localId: 'local' }), shown)
+      const { restored } = await account.unmergeConversations({ mergeId })
+      holds(restored, { lastMessagePreview: 'sent' })
+      holds(await account.findMessage({ ...other.key, messageId: 'x' }), { localId: 'local', text: 'sent', conversationId: restored.id })
+      holds(await account.findMessage({ ...here.key, messageId: 'x' }), { localId: null, text: 'text of x' })
     },
   },
 ]
