@@ -62,6 +62,21 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a watermark over more messag
     expect(await database.db.collection('messages').countDocuments(awaiting)).toBe(0)
   })
 
+  test('tells the copies that a merge shows, in the steps in which it marks those that the merge hides', async () => {
+    const [kept, lost] = [customer(), customer()]
+    const { account } = database
+    for (const key of [kept, lost]) await account.upsertConversationWithEvents({ ...key, events: replies })
+    await account.mergeConversations({ keep: kept, lose: lost })
+    await account.upsertConversationWithEvents({ ...lost, events: [watermark('read', 9_000)] })
+    for (const key of [lost, kept]) expect(await readTimes(key)).toEqual({ left: undefined, times: [[at(9_000), many]] })
+    // A watermark of the shown copies that was cut off counts before what a hidden copy tells later.
+    await endingAfter(1).upsertConversationWithEvents({ ...kept, events: [watermark('delivered', 9_001)] })
+    await account.upsertConversationWithEvents({ ...lost, events: [watermark('delivered', 9_002)] })
+    const ids = await database.db.collection('contact_inboxes').distinct('_id', { customer_id: kept.customerId })
+    const shown = { contact_inbox_id: String(ids[0]), delivered_at: at(9_001) }
+    expect(await database.db.collection('messages').countDocuments(shown)).toBe(many)
+  })
+
   test('is finished by the next receipt when its process ends between two transactions, before that receipt is applied', async () => {
     const key = customer()
     const { account } = database

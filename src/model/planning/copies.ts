@@ -1,4 +1,5 @@
 import { isChatScoped } from '../channels.js'
+import { compositeKey } from '../composite-key.js'
 import { putConversation, type WritePlan, watermarksOf } from './item-plan.js'
 import { joinedCopies } from './joined-copies.js'
 import { holds, horizonOf, isHidden } from './merged-parts.js'
@@ -39,12 +40,36 @@ export function shownCopy(
   conversation: Pick<ConversationRow, 'id' | 'contactInboxId' | 'parts'>,
   row: MessageRow,
 ): MessageRow | null {
-  const { messageId, scopeId } = row
+  const { messageId } = row
   if (messageId === null || !isHidden(conversation, row)) return null
-  const inbox = personOf(world, scopeId)?.oaId
-  const scopes = peopleIn(world, conversation).flatMap((head) => (head.oaId === inbox ? groupScopes(head) : []))
-  const copies = scopes.flatMap((scope) => world.messageByMessageId(scope, messageId) ?? [])
+  const copies = scopesOfCopies(world, conversation, row).flatMap((scope) => world.messageByMessageId(scope, messageId) ?? [])
   return copies.find((copy) => holds(conversation, copy) && !isHidden(conversation, copy)) ?? null
+}
+
+/** Where the copies of a message are stored that a conversation may show in its place. */
+function scopesOfCopies(
+  world: People,
+  conversation: Pick<ConversationRow, 'contactInboxId' | 'parts'>,
+  row: MessageRow,
+): readonly string[] {
+  const inbox = personOf(world, row.scopeId)?.oaId
+  return peopleIn(world, conversation).flatMap((head) => (head.oaId === inbox ? groupScopes(head) : []))
+}
+
+/** Asks at once for the copies that are shown in place of many messages, which would be asked for one by one later. */
+export function askForShownCopies(
+  world: Pick<World, 'contactInboxById' | 'conversation' | 'messagesByMessageId'>,
+  rows: readonly MessageRow[],
+): void {
+  const marked = rows.filter(({ doubleIn }) => doubleIn !== null)
+  const places = new Map(marked.map((row) => [compositeKey(row.conversationId, row.scopeId), row]))
+  for (const place of places.values()) {
+    const conversation = world.conversation(place.conversationId)
+    if (conversation === null) continue
+    const hidden = marked.filter((row) => row.conversationId === place.conversationId && row.scopeId === place.scopeId)
+    const ids = hidden.flatMap((row) => (isHidden(conversation, row) ? (row.messageId ?? []) : []))
+    if (ids.length > 0) world.messagesByMessageId(scopesOfCopies(world, conversation, place), ids)
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { StampedWatermark } from '../stamped-events.js'
-import { tellShownCopy } from './copies.js'
+import { askForShownCopies, tellShownCopy } from './copies.js'
 import { deliveryStatus, isReceived } from './delivery-status.js'
 import { scopeContactInbox, type WritePlan } from './item-plan.js'
 import type { Watermark } from './rows.js'
@@ -24,6 +24,7 @@ export function applyWatermark(plan: WritePlan, event: StampedWatermark): boolea
 export function markReached(plan: WritePlan, status: 'delivered' | 'read', watermark: Watermark): boolean {
   const { world, scopes } = plan
   const reached = scopes.all.flatMap((scope) => world.undelivered(scope, status, watermark))
+  askForShownCopies(world, reached)
   for (const row of reached) {
     const marked = { ...row, [status === 'read' ? 'readAt' : 'deliveredAt']: watermark.at, isMarked: !isReceived(row) }
     world.putMessage({ ...marked, status: deliveryStatus(marked) })

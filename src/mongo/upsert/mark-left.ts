@@ -2,11 +2,13 @@ import { inSession, type MongoContext } from '../context.js'
 import type { Doc } from '../driver.js'
 import { inTransaction } from '../transaction.js'
 import { type LeftToMark, leftToMark, markedAtOnce } from './left-to-mark.js'
+import { tellShownCopies } from './tell-shown.js'
 
 /**
  * Marks what watermarks have left to mark under these contact inboxes. Each step is a transaction of its own that marks
- * at most `markedAtOnce` messages, so other writers wait for no more than one step. Where a process ends between two
- * steps, the contact inbox still tells what is left. In the host's transaction all steps are part of it.
+ * at most `markedAtOnce` messages, and the copies that are shown in place of some of them, so other writers wait for no
+ * more than one step. Where a process ends between two steps, the contact inbox still tells what is left. In the host's
+ * transaction all steps are part of it.
  */
 export async function markLeft(context: MongoContext, accountId: string, contactInboxIds: readonly string[]): Promise<void> {
   for (const id of contactInboxIds) while (await markStep(context, accountId, id, [])) {}
@@ -24,14 +26,13 @@ export function markStep(context: MongoContext, accountId: string, contactInboxI
     const left = leftToMark(await contactInboxes.findOne(key, { ...inSession(inner), projection: { left_to_mark: 1 } }))
     const [next, ...others] = left
     if (next === undefined) return false
-    for (const each of ids.length > 0 ? left : []) {
-      await messages.updateMany({ ...reachedBy(accountId, each), _id: { $in: ids } }, marking(each), byId(inner))
-    }
-    const newest = { sort: { sent_at: -1 }, limit: markedAtOnce, batchSize: markedAtOnce + 1, projection: { sent_at: 1 } }
+    if (ids.length > 0) await markThese(inner, accountId, left, ids)
+    const newest = { sort: { sent_at: -1 }, limit: markedAtOnce, batchSize: markedAtOnce + 1, projection: { sent_at: 1, double_in: 1 } }
     const found = await messages.find(reachedBy(accountId, next), { ...inSession(inner), ...newest }).toArray()
     if (found.length > 0) {
       await messages.updateMany({ accountId, _id: { $in: found.map(({ _id }) => _id) } }, marking(next), byId(inner))
     }
+    await tellShown(inner, accountId, next.at, found)
 
     // Every step writes the contact inbox. So a step that began before another process has marked everything conflicts
     // with that process, and marks nothing that came later. The write comes last, because others write here too.
@@ -41,6 +42,31 @@ export function markStep(context: MongoContext, accountId: string, contactInboxI
     await contactInboxes.updateOne(key, { $inc: { lock: 1 }, ...change }, inSession(inner))
     return !isMarked || others.length > 0
   })
+}
+
+/** Marks the given messages where a watermark has left them to mark. */
+async function markThese(context: MongoContext, accountId: string, left: readonly LeftToMark[], ids: readonly string[]): Promise<void> {
+  const { messages } = context.collections
+  for (const each of left) {
+    const filter = { ...reachedBy(accountId, each), _id: { $in: ids } }
+    const hidden = await messages
+      .find({ ...filter, double_in: { $exists: true } }, { ...byId(context), projection: { double_in: 1 } })
+      .toArray()
+    await messages.updateMany(filter, marking(each), byId(context))
+    await tellShown(context, accountId, each.at, hidden)
+  }
+}
+
+/** A copy that a merge hides tells the one that is shown, which another watermark may have to mark before that. */
+async function tellShown(context: MongoContext, accountId: string, at: Date, marked: readonly Doc[]): Promise<void> {
+  const ids = marked.flatMap(({ _id, double_in: hiddenBy }) => (hiddenBy === undefined ? [] : [String(_id)]))
+  if (ids.length === 0) return
+  const markFirst = await tellShownCopies(context, { accountId, ids, at })
+  for (const [id, shown] of markFirst) {
+    const doc = await context.collections.contact_inboxes.findOne({ accountId, _id: id }, inSession(context))
+    await markThese(context, accountId, leftToMark(doc), shown)
+  }
+  if (markFirst.size > 0) await tellShown(context, accountId, at, marked)
 }
 
 function reachedBy(accountId: string, { contactInboxId, status, upTo }: LeftToMark): Doc {
