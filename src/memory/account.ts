@@ -1,4 +1,4 @@
-import { isHiddenBy } from '../model/planning/merged-parts.js'
+import { isHiddenBy, storedParts } from '../model/planning/merged-parts.js'
 import type { EventRow } from '../model/planning/rows.js'
 import { byListedTime, isListedAfter } from '../model/planning/times.js'
 import { isAnswer, isQuestion } from '../model/planning/waiting-customer.js'
@@ -58,6 +58,7 @@ export function createAccount(): MemoryAccount {
     conversationWithOperation: conversations.withOperation,
     message: (id) => messages.rows.get(id) ?? null,
     messageByMessageId: messages.byMessageId,
+    messagesByMessageId: (scopes, ids) => scopes.flatMap((scope) => ids.flatMap((id) => messages.byMessageId(scope, id) ?? [])),
     messageByLocalId: messages.byLocalId,
     eventByMessageId: events.byMessageId,
     eventByDedupeKey: events.byDedupeKey,
@@ -70,6 +71,7 @@ export function createAccount(): MemoryAccount {
     undelivered: messages.undelivered,
     allWaiting: events.allWaiting,
     doubles: messages.doubles,
+    commonMessages: (kept, lost) => [kept, lost].flatMap(storedParts).flatMap(({ id }) => messages.under(id)),
     latestMessage: (of) => listed(of).at(-1) ?? null,
     lastAnswer: (of) => listed(of).findLast(isAnswer) ?? null,
     firstQuestion: (of, after) => listed(of).find((row) => isQuestion(row) && (after === null || isListedAfter(row, after))) ?? null,

@@ -47,6 +47,8 @@ export interface World {
   conversationWithOperation(contactInboxId: string, operationId: string): ConversationRow | null
   message(id: string): MessageRow | null
   messageByMessageId(scope: string, messageId: string): MessageRow | null
+  /** The messages that have one of these ids in one of these scopes. */
+  messagesByMessageId(scopes: readonly string[], messageIds: readonly string[]): readonly MessageRow[]
   messageByLocalId(scope: string, localId: string): MessageRow | null
   eventByMessageId(scope: string, messageId: string): EventRow | null
   eventByDedupeKey(scope: string, dedupeKey: string): EventRow | null
@@ -67,6 +69,10 @@ export interface World {
    * first. It is asked only when people are joined.
    */
   doubles(scopes: readonly string[]): readonly (readonly [kept: MessageRow, double: MessageRow])[]
+  /**
+   * The messages of two conversations that may have a copy in the other one. It is asked only when people are joined.
+   */
+  commonMessages(kept: ConversationRow, lost: ConversationRow): readonly MessageRow[]
   /** The last message in a list by time, of those that are stored under this id. */
   latestMessage(of: StoredUnder): MessageRow | null
   /** The last answer in a list by time, of those that are stored under this id. */

@@ -1,11 +1,11 @@
 import { compositeKey as key } from '../../model/composite-key.js'
 import { byAge } from '../../model/planning/byte-order.js'
 import { awaitedReceipts } from '../../model/planning/delivery-status.js'
-import { doublesOf } from '../../model/planning/fold-doubles.js'
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../model/planning/rows.js'
 import type { World } from '../../model/planning/world.js'
 import { type HeadNotes, headNotes } from './head-notes.js'
 import { type LeftToMark, markedAtOnce } from './left-to-mark.js'
+import { loadedCopies } from './loaded-copies.js'
 import { isListNeed, loadedLists } from './loaded-lists.js'
 import { type Need, questionOf, WorldIncomplete } from './needs.js'
 import { type RedirectNotes, redirectNotes } from './redirect-notes.js'
@@ -208,10 +208,7 @@ export function loadedWorld(): LoadedWorld {
       if (!hasNothingWaiting(contactInboxId)) require({ what: 'all waiting', contactInboxId })
       return waitingUnder(contactInboxId)
     },
-    doubles(scopes) {
-      if (scopes.length > 1) require({ what: 'doubles', scopes })
-      return doublesOf(scopes.map(messagesUnder))
-    },
+    ...loadedCopies(messages, requireAll),
     latestMessage: lists.latestMessage,
     lastAnswer: lists.lastAnswer,
     firstQuestion: lists.firstQuestion,

@@ -1,4 +1,5 @@
 import { compositeKey } from '../../model/composite-key.js'
+import type { ConversationRow } from '../../model/planning/rows.js'
 
 /** A question that the planner asks of the database. */
 export type Need =
@@ -21,6 +22,8 @@ export type Need =
   | { readonly what: 'all waiting'; readonly contactInboxId: string }
   /** The messages that have an id which a message of another scope of the same person has as well. */
   | { readonly what: 'doubles'; readonly scopes: readonly string[] }
+  /** The messages of two conversations that may have a copy in the other one. */
+  | { readonly what: 'common messages'; readonly kept: ConversationRow; readonly lost: ConversationRow }
   | { readonly what: 'waiting since'; readonly contactInboxId: string; readonly since: Date }
   | { readonly what: 'undelivered'; readonly contactInboxId: string; readonly status: 'delivered' | 'read'; readonly upTo: Date }
   /** The latest message, except those in `but`, which were loaded before, and those that the merges hide. */
@@ -83,6 +86,8 @@ export function questionOf(need: Need): string {
       return compositeKey(need.what, need.contactInboxId, need.operationId)
     case 'undelivered':
       return compositeKey(need.what, need.contactInboxId, need.status, String(need.upTo.getTime()))
+    case 'common messages':
+      return compositeKey(need.what, need.kept.id, need.lost.id)
     case 'doubles':
       return compositeKey(need.what, ...need.scopes)
     case 'first question': {

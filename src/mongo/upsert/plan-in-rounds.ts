@@ -1,4 +1,5 @@
 import type { MongoContext } from '../context.js'
+import { loadCommon } from './load-common.js'
 import { loadJoined } from './load-joined.js'
 import { loadNeeds } from './load-needs.js'
 import type { LoadedWorld } from './loaded-world.js'
@@ -27,7 +28,10 @@ export async function planInRounds<T>(
     for (const question of needs.keys()) asked.add(question)
     world.rollbackTo(mark)
     await loadNeeds(context, world, accountId, [...needs.values()])
-    for (const need of needs.values()) if (need.what === 'doubles') await loadJoined(context, world, accountId, need.scopes)
+    for (const need of needs.values()) {
+      if (need.what === 'doubles') await loadJoined(context, world, accountId, need.scopes)
+      if (need.what === 'common messages') await loadCommon(context, world, need)
+    }
   }
 }
 

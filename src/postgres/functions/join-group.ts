@@ -1,14 +1,9 @@
 import type { Names } from '../names.js'
 import { identitiesOf } from './expressions/identities.js'
-import { hasNoRoom } from './expressions/merged-parts.js'
-import { hasNoEvent } from './expressions/people.js'
+import { hasNoRoom, leaveOutDoubles } from './expressions/merged-parts.js'
+import { greaterWatermark, hasNoEvent } from './expressions/people.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
-
-/** The greater of two watermarks, with its time. */
-function greaterWatermark(upTo: string): string {
-  return `${upTo} = greatest(x.${upTo}, v_loser.${upTo}), ${upTo}_at = case when v_loser.${upTo} > coalesce(x.${upTo}, '-infinity') then v_loser.${upTo}_at else x.${upTo}_at end`
-}
 
 /**
  * `join_group(account, winner, loser, operation, now)`: makes one head an alias of another, with its aliases, its
@@ -30,6 +25,9 @@ declare
   v_is_unused boolean;
   v_kept ${tables.conversations};
   v_lost ${tables.conversations};
+  v_merge text;
+  v_is_marked boolean;
+  v_unread integer;
 begin
   select * into v_winner from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_winner;
   select * into v_loser from ${tables.contact_inboxes} x where x.account_id = p_account and x.id = p_loser;
@@ -37,6 +35,17 @@ begin
   v_is_unused := v_loser.contact_id is null and v_loser.identities is null and v_loser.delivered_up_to is null and v_loser.read_up_to is null
     and ${hasNoEvent(names, 'v_loser.id')};
   v_contact := ${fn('join_contacts')}(p_account, v_winner.contact_id, v_loser.contact_id, p_now);
+
+  update ${tables.contact_inboxes} x set contact_id = v_contact,
+    scopes = case when v_is_unused then x.scopes else coalesce(x.scopes, array[x.id]) || coalesce(v_loser.scopes, array[v_loser.id]) end,
+    identities = ${identitiesOf('x')} || ${identitiesOf('v_loser')},
+    ${greaterWatermark('x', 'v_loser', 'delivered_up_to')}, ${greaterWatermark('x', 'v_loser', 'read_up_to')}
+  where x.account_id = p_account and x.id = v_winner.id;
+  update ${tables.contact_inboxes} x set canonical_id = v_winner.id, contact_id = v_contact, scopes = null, identities = null
+  where x.account_id = p_account and x.id = any (array(
+    select v_loser.id
+    union all select a.id from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = v_loser.id
+    union all select a.id from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = v_winner.id and not v_is_unused));
 
   -- Of two active conversations the winner's stays, and holds the other one. If it has no room, the other one closes.
   select * into v_kept from ${tables.conversations} c
@@ -50,22 +59,19 @@ begin
     where c.account_id = p_account and c.id = v_lost.id;
   else
     -- An operation that makes several merges gives the first of them its own id.
-    perform ${fn('hold_conversation')}(p_account, v_kept, v_lost, p_operation || case when (select true from ${tables.conversation_merges} r
-      where r.account_id = p_account and r.id = p_operation) then '.' || v_lost.id else '' end, true, 0, p_now);
+    v_merge := p_operation || case when (select true from ${tables.conversation_merges} r where r.account_id = p_account and r.id = p_operation)
+      then '.' || v_lost.id else '' end;
+    -- Copies of a third person's messages are hidden. Those that the two themselves have become one message later.
+    if v_kept.merged_parts is not null or v_lost.merged_parts is not null then
+      select d.is_marked, d.unread into v_is_marked, v_unread from ${fn('mark_doubles')}(p_account, v_kept, v_lost, v_merge, '{}') d;
+    end if;
+    perform ${fn('hold_conversation')}(p_account, v_kept, v_lost, v_merge, true, 0, p_now);
+    if v_is_marked then
+      ${leaveOutDoubles(names, 'p_account', 'v_kept.id')};
+    end if;
   end if;
   update ${tables.conversations} c set contact_inbox_id = v_winner.id, customer_id = v_winner.customer_id, contact_id = coalesce(v_contact, c.contact_id)
   where c.account_id = p_account and c.contact_inbox_id = any (array[v_winner.id, v_loser.id]);
-
-  update ${tables.contact_inboxes} x set contact_id = v_contact,
-    scopes = case when v_is_unused then x.scopes else coalesce(x.scopes, array[x.id]) || coalesce(v_loser.scopes, array[v_loser.id]) end,
-    identities = ${identitiesOf('x')} || ${identitiesOf('v_loser')},
-    ${greaterWatermark('delivered_up_to')}, ${greaterWatermark('read_up_to')}
-  where x.account_id = p_account and x.id = v_winner.id;
-  update ${tables.contact_inboxes} x set canonical_id = v_winner.id, contact_id = v_contact, scopes = null, identities = null
-  where x.account_id = p_account and x.id = any (array(
-    select v_loser.id
-    union all select a.id from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = v_loser.id
-    union all select a.id from ${tables.contact_inboxes} a where a.account_id = p_account and a.canonical_id = v_winner.id and not v_is_unused));
 end
 `,
   }

@@ -27,6 +27,36 @@ export const contentCases = withEvents([
     },
   },
   {
+    title: 'shows and counts once what a third person, whose conversation one of them holds, has as well',
+    async run({ scene }) {
+      const first = scene()
+      for (const [holder, copied] of [
+        ['phone', 'n2'],
+        ['user', 'm1'],
+      ] as const) {
+        const people = await twoConversations(first.another())
+        const { phone, user, kept, lost, link, mergeIdOf, listed } = people
+        const { account } = phone
+        const third = phone.another()
+        const time = copied === 'm1' ? at(1) : at(4)
+        await third.write(said(copied, { occurredAt: time }), said('i1', { occurredAt: at(6) }))
+        await account.mergeConversations({ keep: people[holder].key, lose: third.key })
+        await link()
+        holds(await account.findByOaAndCustomer(user.key), { id: kept.id, lastSeq: 7, unreadCount: 4, lastMessagePreview: 'text of i1' })
+        assert.deepEqual(await listed(kept.id), ['m1', 'n1', 'm2', 'n2', 'n3', 'i1'])
+        const { items } = await account.listEvents({ conversationId: kept.id })
+        assert.equal(items.filter(({ messageId }) => messageId === copied).length, 1)
+        const shown = await account.findMessage({ ...phone.key, messageId: copied })
+        holds(shown, { conversationId: kept.id, seq: holder === 'phone' ? 3 : 1 })
+        for (const { key } of [user, third]) assert.deepEqual(await account.findMessage({ ...key, messageId: copied }), shown)
+        const undone = await account.unmergeConversations({ mergeId: await mergeIdOf() })
+        holds(undone.kept, { unreadCount: holder === 'phone' ? 3 : 1 })
+        holds(undone.restored, { id: lost.id, unreadCount: holder === 'phone' ? 2 : 4 })
+        assert.deepEqual(await listed(lost.id), holder === 'phone' ? ['n1', 'n2', 'n3'] : ['m1', 'n1', 'n2', 'n3', 'i1'])
+      }
+    },
+  },
+  {
     title: 'merges two chats of one person where message ids are unique within a chat only, and each keeps its own',
     async run({ scene }) {
       const { phone, user, link } = twoPeople(scene())

@@ -1,4 +1,5 @@
 import { mergedParts } from '../../../model/limits.js'
+import type { Names } from '../../names.js'
 
 /**
  * `merged_parts` of a conversation holds those that were merged into it, in the order in which they came, each as `{
@@ -38,4 +39,15 @@ export function livelinessOf(status: string): string {
  */
 export function isShown(message: string, parts: string): string {
   return `(${message}.double_in is null or not coalesce(${parts} @> jsonb_build_array(jsonb_build_object('merge_id', ${message}.double_in)), false))`
+}
+
+/**
+ * Leaves what a merge has hidden out of what a conversation counts and shows, once it holds the other one. `v_unread`
+ * are those of them that counted as unread.
+ */
+export function leaveOutDoubles({ fn, tables }: Names, account: string, id: string): string {
+  return `update ${tables.conversations} x set unread_count = x.unread_count - v_unread, last_message_row_id = m.id,
+      last_message_preview = ${fn('preview_of')}(m.text, m.attachments)
+    from ${fn('latest_message')}(${account}, ${id}, (select y.merged_parts from ${tables.conversations} y where y.account_id = ${account} and y.id = ${id})) m
+    where x.account_id = ${account} and x.id = ${id}`
 }

@@ -63,3 +63,9 @@ export function hasNoEvent({ tables }: Names, contactInboxId: string): string {
 export function keepsName(name: string): string {
   return `((contact.name_source = 'person' or contact.name = ${name}) and contact.merged_into is null)`
 }
+
+/** The assignments that give a head the greater of its own watermark and another one's, with its time. */
+export function greaterWatermark(head: string, other: string, upTo: string): string {
+  return `${upTo} = greatest(${head}.${upTo}, ${other}.${upTo}),
+    ${upTo}_at = case when ${other}.${upTo} > coalesce(${head}.${upTo}, '-infinity') then ${other}.${upTo}_at else ${head}.${upTo}_at end`
+}
