@@ -13,11 +13,13 @@ export interface ErrorDetails {
   INVALID_TRANSITION: { readonly from: string; readonly to: string }
   USERNAME_TAKEN: { readonly conversationId: string }
   /**
-   * `mergeId` is the merge that has to be undone first, and null unless the reason is `not the last`.
+   * `mergeId` is the merge that has to be undone first, where there is one: of conversations with `not the last` and
+   * `merged without link`, of contacts with `contacts merged since`. `kind` comes with `ids in conflict`.
    */
   MERGE_REFUSED: {
-    readonly reason: 'same conversation' | 'too many parts' | 'not the last' | 'same contact' | 'joined since'
+    readonly reason: MergeRefusal
     readonly mergeId: string | null
+    readonly kind?: string
   }
   INBOX_ALREADY_CONNECTED: { readonly channel: string; readonly oaId: string }
   INBOX_CHANNEL_MISMATCH: { readonly expected: string; readonly actual: string }
@@ -79,6 +81,17 @@ export interface ErrorDetails {
     readonly blockers: readonly SchemaChangeBlocker[]
   }
 }
+export type MergeRefusal =
+  | 'same conversation'
+  | 'too many parts'
+  | 'not the last'
+  | 'same contact'
+  | 'joined since'
+  | 'other inbox'
+  | 'ids in conflict'
+  | 'merged without link'
+  | 'linked since'
+  | 'contacts merged since'
 export interface SchemaChangeBlocker {
   readonly pid: number
   readonly transactionAgeMs: number | null
@@ -121,13 +134,18 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
   INVALID_TRANSITION: ({ from, to }) => `a conversation that is ${from} cannot become ${to}`,
   USERNAME_TAKEN: ({ conversationId }) =>
     `the active conversation ${conversationId} already has this username, and the customer has one of their own; close one of the two`,
-  MERGE_REFUSED: ({ reason, mergeId }) =>
+  MERGE_REFUSED: ({ reason, mergeId, kind }) =>
     ({
       'same conversation': 'both ids lead to one conversation; name two',
       'too many parts': `a conversation holds at most ${mergedParts} others; merge into another one`,
       'not the last': `the merge ${mergeId} came later; undo that one first`,
       'same contact': 'both lead to one contact; name two',
       'joined since': 'the ids of the kept contact’s customer made it one with an older contact; what evidence joined cannot be undone',
+      'other inbox': 'the ids of two inboxes can’t be linked; merge without link, and merge the contacts',
+      'ids in conflict': `both customers have a current ${kind}; tell which one replaced the other by an identity_change, or merge without link`,
+      'merged without link': `the merge ${mergeId} linked no ids; undo it first, or link them by linkCustomerIds`,
+      'linked since': 'the ids of the two customers were linked further or changed since, so they can’t be told apart; the merge stands',
+      'contacts merged since': `the contact was merged again, by ${mergeId}; undo that by unmergeContacts first`,
     })[reason],
   INBOX_ALREADY_CONNECTED: ({ channel, oaId }) => `another account has connected ${channel} ${oaId}; it must disconnect it first`,
   INBOX_CHANNEL_MISMATCH: ({ expected, actual }) =>

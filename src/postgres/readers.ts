@@ -28,6 +28,10 @@ export function integer(cell: Found<number>): number {
   return Number(cell)
 }
 
+export function integerOrNull(cell: Found<number | null>): number | null {
+  return cell === null || cell === undefined ? null : integer(cell as Cell<number>)
+}
+
 /** Reads a boolean, which is text in the rows of an executor and a boolean in JSON. */
 export function flag(cell: Found<boolean>): boolean {
   const value: unknown = cell

@@ -119,6 +119,8 @@ export interface MergeConversationsInput {
   readonly lose: ConversationKey
   /** The versions that the two must have. Otherwise the call throws `VERSION_CONFLICT`. */
   readonly expectedVersions?: { readonly keep?: number; readonly lose?: number }
+  /** Whether the two customers, who are of one inbox, are one person from now on. Default: false. */
+  readonly link?: boolean
 }
 
 export interface LinkCustomerIdsInput {

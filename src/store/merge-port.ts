@@ -5,6 +5,8 @@ export interface Merge {
   readonly keep: MergeTarget
   readonly lose: MergeTarget
   readonly expectedVersions: { readonly keep: number | null; readonly lose: number | null }
+  /** Whether the two customers become one person. */
+  readonly link: boolean
 }
 type MergeTarget = { readonly conversationId: string } | CustomerTarget
 

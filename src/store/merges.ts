@@ -10,11 +10,12 @@ type Merges = Pick<AccountConversations, 'mergeConversations' | 'unmergeConversa
 export function accountMerges(context: AccountContext): Merges {
   return {
     async mergeConversations(given) {
-      const { keep, lose, expectedVersions = {} } = context.parse(mergeConversationsInput, given)
+      const { keep, lose, expectedVersions = {}, link = false } = context.parse(mergeConversationsInput, given)
       const merge = {
         keep: conversationTarget(keep),
         lose: conversationTarget(lose),
         expectedVersions: { keep: expectedVersions.keep ?? null, lose: expectedVersions.lose ?? null },
+        link,
       }
       return sendWrite(context, (operations, stamp) => operations.mergeConversations({ ...stamp, ...merge }))
     },

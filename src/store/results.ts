@@ -62,6 +62,11 @@ export interface UnmergeResult<TMetadata = JsonObject> {
   readonly kept: Conversation<TMetadata>
   /** The conversation that is its own again. */
   readonly restored: Conversation<TMetadata>
+  /**
+   * Only where the merge linked the customers: how many messages have come under the ids of the restored one since.
+   * They stay in the conversation that was kept.
+   */
+  readonly messagesSince?: number
 }
 
 /** What `mergeContacts` did. */

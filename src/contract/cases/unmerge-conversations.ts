@@ -4,6 +4,7 @@ import { at, said, sending } from '../events.js'
 import { holds, only, present, racing, rejects } from '../expectations.js'
 import { interceptedAdapter } from '../intercepted-adapter.js'
 import { twoThreads } from './merge-conversations/two-threads.js'
+import { linkedUndoingCases } from './unmerge-linked.js'
 
 export const unmergeConversationsCases: CaseList = [
   ...withEvents([
@@ -202,4 +203,5 @@ export const unmergeConversationsCases: CaseList = [
       },
     },
   ]),
+  ...linkedUndoingCases,
 ]

@@ -1,10 +1,13 @@
 import { ConversationStoreError } from '../../model/errors.js'
+import type { ChangeStamp } from '../../model/planning/change-conversation.js'
+import { beginLink } from '../../model/planning/link-identities.js'
 import { parted, requireLast, restored } from '../../model/planning/merge-conversations.js'
 import { latestMessageOf } from '../../model/planning/merged-parts.js'
+import { customerAgain, partPeople, requireParting } from '../../model/planning/part-people.js'
 import { conversationOf } from '../../model/planning/people.js'
 import { messagePreview } from '../../model/planning/preview.js'
 import { horizonsOf } from '../../model/planning/read-horizons.js'
-import type { ConversationRow } from '../../model/planning/rows.js'
+import type { ConversationRow, EventRow, MergeLinks, MergeRow } from '../../model/planning/rows.js'
 import { headOf } from '../../model/planning/scopes.js'
 import { later, listedAt } from '../../model/planning/times.js'
 import { countsAsUnread } from '../../model/planning/unread.js'
@@ -13,26 +16,32 @@ import type { UnmergeResult, WriteStamp } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
 import { stampOf } from '../write-stamp.js'
 import { requirePlace } from './merge-conversations.js'
+import { partContactsOf } from './unmerge-contacts.js'
 
 /** Makes two conversations of one that was merged. */
 export function unmergeConversations(database: MemoryDatabase, input: WriteStamp & { readonly mergeId: string }): UnmergeResult {
   const account = database.account(input.accountId)
   const { conversations, merges, messages, world } = account
   return account.write(() => {
-    const { now } = stampOf(input)
+    const stamp = stampOf(input)
+    const { now } = stamp
     const merge = merges.rows.get(input.mergeId)
     if (merge === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'merge' })
+    const since = merge.links === null ? null : newsSince(merge, merge.links)
+    const messagesSince = since === null ? {} : { messagesSince: since.filter(({ type }) => type === 'message').length }
     if (merge.undoneAt !== null) {
       const outcome = merge.undoneBy === input.operationId ? 'unmerged' : 'unchanged'
-      return answer(outcome, world.conversation(merge.keptId), world.conversation(merge.lost.id))
+      return { ...answer(outcome, world.conversation(merge.keptId), world.conversation(merge.lost.id)), ...messagesSince }
     }
     const held = conversations.rows.get(merge.keptId)
     if (held === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
     requireLast(held, merge.id)
     const { kept: left, lost: own } = parted(held, merge, now)
     const kept = withLatest({ ...left, unreadCount: unreadOf(left) }, merge.before)
-    const lost = withLatest({ ...restored({ ...own, ...customerOf(own) }, kept, merge, now), unreadCount: unreadOf(own) }, own)
     conversations.put(kept)
+    if (merge.links !== null) part(stamp, merge, merge.links, since?.length !== 0)
+    const customer = merge.links === null ? customerOf(own) : customerAgain(world, merge.links, own)
+    const lost = withLatest({ ...restored({ ...own, ...customer }, kept, merge, now), unreadCount: unreadOf(own) }, own)
     if (lost.status !== 'closed') requirePlace(world, lost, null)
     conversations.put(lost)
     for (const { id, mergeId } of lost.parts) {
@@ -40,8 +49,26 @@ export function unmergeConversations(database: MemoryDatabase, input: WriteStamp
       if (inner && inner.lost.id === id) merges.put({ ...inner, keptId: lost.id })
     }
     merges.put({ ...merge, undoneAt: now, undoneBy: input.operationId })
-    return answer('unmerged', kept, lost)
+    if (merge.links !== null) partContactsOf(account, merge.id, stamp)
+    return { ...answer('unmerged', kept, lost), ...messagesSince }
   })
+
+  /** The events that have come into the kept conversation under the ids of the lost one's customer since the merge. */
+  function newsSince({ keptId }: MergeRow, { lostIds, lastEventSeq }: MergeLinks): readonly EventRow[] {
+    const ids = new Set(lostIds.map(({ id }) => id))
+    return [...account.events.rows.values()].filter(
+      (row) => row.conversationId === keptId && ids.has(row.contactInboxId) && (row.eventSeq ?? 0) > lastEventSeq,
+    )
+  }
+
+  function part(stamp: ChangeStamp, { keptId }: MergeRow, links: MergeLinks, hasNews: boolean): void {
+    requireParting(world, links)
+    for (const { id } of links.conversations) {
+      const since = conversations.rows.has(id) ? null : merges.of(id)
+      if (since !== null) throw new ConversationStoreError('MERGE_REFUSED', { reason: 'not the last', mergeId: since.id })
+    }
+    partPeople(beginLink(world, { ...stamp, accountId: input.accountId }, input.operationId), links, keptId, hasNews)
+  }
 
   /** Each of the two has its own copies of messages again. */
   function unreadOf(row: ConversationRow): number {

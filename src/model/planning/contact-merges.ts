@@ -1,4 +1,4 @@
-import { ConversationStoreError } from '../errors.js'
+import { ConversationStoreError, type MergeRefusal } from '../errors.js'
 import type { JsonObject } from '../json.js'
 import { answeringFor, joinedMemory } from './operations.js'
 import type { ContactMergeRow, ContactRow, TypedOfContact } from './rows.js'
@@ -64,14 +64,18 @@ function typedOf({ name, nameSource, metadata }: ContactRow): TypedOfContact {
   return { name, nameSource, metadata }
 }
 
-/** Refuses to undo a merge while a later one into the same contact, or of that contact, stands. */
+/**
+ * Refuses to undo a merge while a later one into the same contact, or of that contact, stands. `reason` is what the
+ * refusal says then.
+ */
 export function requireLastOfContact(
   merge: ContactMergeRow,
   kept: ContactRow,
   later: { readonly into: ContactMergeRow | null; readonly of: ContactMergeRow | null },
+  reason: MergeRefusal = 'not the last',
 ): void {
   const last = later.of ?? later.into
-  if (last !== null && last.id !== merge.id) throw new ConversationStoreError('MERGE_REFUSED', { reason: 'not the last', mergeId: last.id })
+  if (last !== null && last.id !== merge.id) throw new ConversationStoreError('MERGE_REFUSED', { reason, mergeId: last.id })
   if (kept.mergedInto !== null) throw new ConversationStoreError('MERGE_REFUSED', { reason: 'joined since', mergeId: null })
 }
 

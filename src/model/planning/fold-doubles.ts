@@ -32,14 +32,29 @@ function keysOf({ messageId, localId }: MessageRow): readonly string[] {
 /**
  * Makes one message of those that stand in several scopes of a group with one message id or one local id: a channel
  * delivered them under two ids before the ids were known to be one person's. The one in the earlier scope is kept.
+ * `groups` are the scopes of the people who were joined. One of them may have two copies by itself, of which a merge
+ * hides one. That one stays where it is, so that the merge can be undone.
  */
-export function foldDoubles(plan: WritePlan): void {
-  for (const [kept, double] of plan.world.doubles(plan.scopes.all)) {
-    const first = plan.world.message(kept.id)
-    const second = plan.world.message(double.id)
+export function foldDoubles(plan: WritePlan, groups: readonly (readonly string[])[]): void {
+  const { world, scopes } = plan
+  const groupOf = (row: MessageRow) => groups.findIndex((group) => group.includes(row.scopeId))
+  for (const [kept, double] of world.doubles(scopes.all)) {
+    const own = groupOf(double)
     // An earlier pair may have folded one of them.
-    if (first !== null && second !== null && !areTwo(first, second)) fold(plan, first, second)
+    const second = world.message(double.id)
+    const first = shownIn(plan, groups.slice(0, own).flat(), world.message(kept.id))
+    if (first === null || second === null || groupOf(kept) === own) continue
+    const isShown = shownIn(plan, groups[own] ?? [], second)?.id === second.id
+    if (isShown && first.id !== second.id && !areTwo(first, second)) fold(plan, first, second)
   }
+}
+
+/** The copy of a message that some scopes show, which is the message itself unless a merge hides it. */
+function shownIn(plan: WritePlan, scopes: readonly string[], row: MessageRow | null): MessageRow | null {
+  const messageId = row?.messageId ?? null
+  if (row === null || messageId === null || row.doubleIn === null) return row
+  const copies = scopes.flatMap((scope) => plan.world.messageByMessageId(scope, messageId) ?? [])
+  return copies.find((copy) => !isHiddenNow(plan, copy)) ?? copies[0] ?? row
 }
 
 /** Two replies that both have an id of the channel were both sent, whatever the host called them. */

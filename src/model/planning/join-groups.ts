@@ -18,10 +18,11 @@ export function joinGroups(plan: JoinPlan, winner: ContactInboxRow, losers: read
   const { world } = plan
   const heads = [winner, ...losers]
   const contactId = heads.map((head) => head.contactId).reduce((kept, other) => joinContacts(plan, kept, other), null)
-  const scopes = heads.flatMap(groupScopes)
   const identities = heads.flatMap((head) => marksOf(world, head))
-  const deliveredWatermark = heads.map((head) => head.deliveredWatermark).reduce(greater, null)
-  const readWatermark = heads.map((head) => head.readWatermark).reduce(greater, null)
+  const deliveredWatermark = heads.map((head) => head.deliveredWatermark).reduce(greaterWatermark, null)
+  const readWatermark = heads.map((head) => head.readWatermark).reduce(greaterWatermark, null)
+  const groups = heads.map(groupScopes)
+  const scopes = groups.flat()
   const rows = heads.flatMap((head) => [head, ...world.aliasesOf(head.id)])
   for (const row of rows) {
     const alias = { ...row, canonicalId: winner.id, contactId, scopes: null, identities: null }
@@ -29,25 +30,28 @@ export function joinGroups(plan: JoinPlan, winner: ContactInboxRow, losers: read
     world.putContactInbox(row.id === winner.id ? head : alias)
   }
   for (const head of heads) takeConversations(plan, head, { ...winner, contactId })
-  if (!heads.some(({ channel }) => isChatScoped(channel))) settle(plan, winner.id)
+  if (!heads.some(({ channel }) => isChatScoped(channel))) settle(plan, winner.id, groups)
 }
 
-/** Applies what each part of the group knew of the others' messages. */
-function settle(join: JoinPlan, headId: string): void {
+/**
+ * Applies what each part of the group knew of the others' messages. `groups` are the scopes of those that were joined.
+ * Without them every copy of a message stays.
+ */
+export function settle(join: JoinPlan, headId: string, groups: readonly (readonly string[])[] = []): void {
   const { world } = join
   const head = world.contactInboxById(headId)
   if (head === null) return
   const scopes = { own: head.id, all: groupScopes(head), former: [] }
   const arrived = { messageIds: new Set<string>(), localIds: new Set<string>() }
   const plan: WritePlan = { ...join, customerId: head.customerId, ownId: head.id, scopes, arrived }
-  foldDoubles(plan)
+  if (groups.length > 0) foldDoubles(plan, groups)
   if (head.deliveredWatermark) markReached(plan, 'delivered', head.deliveredWatermark)
   if (head.readWatermark) markReached(plan, 'read', head.readWatermark)
   const conversation = world.activeConversation(head.id) ?? world.latestConversation(head.id)
   applyAllWaiting(plan, conversation?.id ?? null)
 }
 
-function greater(a: Watermark | null, b: Watermark | null): Watermark | null {
+export function greaterWatermark(a: Watermark | null, b: Watermark | null): Watermark | null {
   if (a === null || b === null) return a ?? b
   return b.upTo.getTime() > a.upTo.getTime() ? b : a
 }

@@ -112,7 +112,7 @@ function newHead({ world, stamp }: LinkPlan, { oaId, customerId, channel, identi
   return row
 }
 
-export function headById({ world }: LinkPlan, id: string): ContactInboxRow {
+export function headById({ world }: Pick<LinkPlan, 'world'>, id: string): ContactInboxRow {
   const head = world.contactInboxById(id)
   if (head === null) throw new TypeError('the contact inbox of a person is gone')
   return head
@@ -185,7 +185,7 @@ function dispute(plan: LinkPlan, { id }: ContactInboxRow, { identities, at }: Li
 }
 
 /** Whom to answer has changed, so the version of the active conversation rises although nothing of its row did. */
-function touch(plan: LinkPlan, headId: string): void {
+export function touch(plan: LinkPlan, headId: string): void {
   const active = plan.world.activeConversation(headId)
   if (active === null) return
   plan.relinked.add(active.id)

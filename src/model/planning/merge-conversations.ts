@@ -1,7 +1,7 @@
 import { ConversationStoreError } from '../errors.js'
 import { mergedParts } from '../limits.js'
 import { answeringFor, joinedMemory } from './operations.js'
-import type { ConversationRow, MergedPart, MergeRow } from './rows.js'
+import type { ConversationRow, MergedPart, MergeLinks, MergeRow } from './rows.js'
 import { later } from './times.js'
 
 const liveliness = { open: 2, snoozed: 1, closed: 0 } as const
@@ -66,10 +66,16 @@ function latest(a: Date | null, b: Date | null): Date | null {
 }
 
 /** What a merge is remembered by. */
-export function mergeOf(kept: ConversationRow, lost: ConversationRow, mergeId: string, now: Date): MergeRow {
+export function mergeOf(
+  kept: ConversationRow,
+  lost: ConversationRow,
+  mergeId: string,
+  now: Date,
+  links: MergeLinks | null = null,
+): MergeRow {
   const { status, statusChangedAt, snoozedUntil, closedAt, lastMessageAt, lastInboundAt, lastActivityAt, windowExpiresAt } = kept
   const before = { status, statusChangedAt, snoozedUntil, closedAt, lastMessageAt, lastInboundAt, lastActivityAt, windowExpiresAt }
-  return { id: mergeId, accountId: kept.accountId, keptId: kept.id, lost, before, undoneAt: null, undoneBy: null, createdAt: now }
+  return { id: mergeId, accountId: kept.accountId, keptId: kept.id, lost, before, links, undoneAt: null, undoneBy: null, createdAt: now }
 }
 
 /** Refuses to undo a merge while a later one into the same conversation, or of that conversation, stands. */

@@ -67,6 +67,8 @@ export interface MergeRow {
   readonly lost: ConversationRow
   /** What the kept one had before, of the fields that the merge may have changed. */
   readonly before: KeptBefore
+  /** What parting the customers needs. Null if the merge linked nobody. */
+  readonly links: MergeLinks | null
   readonly undoneAt: Date | null
   readonly undoneBy: string | null
   readonly createdAt: Date
@@ -76,6 +78,21 @@ export type KeptBefore = Pick<
   ConversationRow,
   'status' | 'statusChangedAt' | 'snoozedUntil' | 'closedAt' | 'lastMessageAt' | 'lastInboundAt' | 'lastActivityAt' | 'windowExpiresAt'
 >
+
+/** Two customers whom a merge has made one person, as they were before. */
+export interface MergeLinks {
+  /** The head of the kept conversation's customer. */
+  readonly kept: ContactInboxRow
+  /** The head of the other one, which is an alias now. */
+  readonly lost: ContactInboxRow
+  readonly keptIds: readonly string[]
+  readonly lostIds: readonly Pick<ContactInboxRow, 'id' | 'customerId'>[]
+  readonly lostMarks: readonly IdentityMark[]
+  /** The other conversations of the lost customer. */
+  readonly conversations: readonly Pick<ConversationRow, 'id' | 'contactId' | 'isLinked'>[]
+  /** The number of the last event that the kept conversation held after the merge. */
+  readonly lastEventSeq: number
+}
 
 export interface Watermark {
   readonly upTo: Date

@@ -65,6 +65,7 @@ export const mergeConversationsInput = z.strictObject({
   keep: oneOfTwo,
   lose: oneOfTwo,
   expectedVersions: z.optional(z.strictObject({ keep: expectedVersion, lose: expectedVersion })),
+  link: z.optional(z.boolean()),
 })
 export const unmergeConversationsInput = z.strictObject({ mergeId: id })
 

@@ -42,11 +42,11 @@ export function contactInboxRow(doc: Doc): ContactInboxRow {
   }
 }
 
-function identityDocument({ id, kind, since, movedAt, formerSince, disputedSince, operationId }: IdentityMark): Doc {
+export function identityDocument({ id, kind, since, movedAt, formerSince, disputedSince, operationId }: IdentityMark): Doc {
   return { id, kind, since, moved_at: movedAt, former_since: formerSince, disputed_since: disputedSince, operation_id: operationId }
 }
 
-function identityMark(doc: Doc): IdentityMark {
+export function identityMark(doc: Doc): IdentityMark {
   return {
     id: text(doc.id),
     kind: textOrNull(doc.kind),

@@ -1,6 +1,6 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import { contactMergeOf, holdingContact } from '../../model/planning/contact-merges.js'
-import type { ContactRow } from '../../model/planning/rows.js'
+import type { ContactRow, MergeLinks } from '../../model/planning/rows.js'
 import { toContact } from '../../model/planning/to-records.js'
 import type { ContactMerge, ContactMergeResult, ContactTarget, WriteStamp } from '../../store/adapter.js'
 import { contactFilter } from '../contact-filter.js'
@@ -49,6 +49,14 @@ async function merge(context: MongoContext, input: WriteStamp & ContactMerge): P
   if (movedIds.length > 0) await lead(context, accountId, movedIds, kept.id)
   await merges.insertOne(contactMergeDocument(contactMergeOf(kept, lost, { mergeId, now, place, movedIds })), inSession(context))
   return { outcome: 'merged', mergeId, contact: toContact(next) }
+}
+
+/** Merges the contacts of two customers whom a merge makes one person, unless they have one already. */
+export async function joinContactsOf(context: MongoContext, stamp: WriteStamp, { kept, lost }: MergeLinks): Promise<void> {
+  if (kept.contactId === null || lost.contactId === null) return
+  const own = await findKeptContact(context, stamp.accountId, kept.contactId)
+  const other = await findKeptContact(context, stamp.accountId, lost.contactId)
+  if (own.id !== other.id) await merge(context, { ...stamp, keep: { contactId: own.id }, lose: { contactId: other.id } })
 }
 
 async function namedId(context: MongoContext, accountId: string, target: ContactTarget): Promise<string> {

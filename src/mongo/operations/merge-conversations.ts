@@ -1,14 +1,17 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import { withoutDoubles } from '../../model/planning/doubles-of-merge.js'
+import { linksPeople } from '../../model/planning/link-people.js'
 import { holding, mergeOf, takesStatus } from '../../model/planning/merge-conversations.js'
 import type { ConversationRow } from '../../model/planning/rows.js'
 import type { ConversationTarget, Merge, MergeResult, WriteStamp } from '../../store/adapter.js'
+import { resentAfter } from '../../store/first-sending.js'
 import { replaceRow } from '../change-by-version.js'
 import { inSession, type MongoContext } from '../context.js'
 import { needsTransactions } from '../deployment.js'
 import { findNow } from '../find-now.js'
 import { canonicalContactInbox, conversationNotFound } from '../find-target.js'
 import { hostConversation } from '../host-conversation.js'
+import { type Linked, linkMerged, loadLinkable } from '../link-merged.js'
 import { lockEarly } from '../lock-early.js'
 import { markDoubles, type PreparedDoubles, prepareDoubles } from '../mark-doubles.js'
 import {
@@ -25,7 +28,9 @@ import {
 } from '../merge-rows.js'
 import { inTransaction } from '../transaction.js'
 import { contention } from '../translate-error.js'
+import { markLeft, markStep } from '../upsert/mark-left.js'
 import { writeMerge } from '../write-merge.js'
+import { joinContactsOf } from './merge-contacts.js'
 
 /**
  * Makes one conversation of two. It is one transaction, which writes both conversations and the contact inboxes that
@@ -35,12 +40,24 @@ import { writeMerge } from '../write-merge.js'
 export async function mergeConversations(context: MongoContext, input: WriteStamp & Merge): Promise<MergeResult> {
   if (!(await context.deployment()).transactions) throw needsTransactions('mergeConversations')
   const prepared = await prepare(context, input)
-  const { outcome, mergeId, row } = await inTransaction(context, (inner, attempt) => merge(inner, input, attempt, prepared))
-  return { outcome, mergeId, conversation: await hostConversation(context, row) }
+  for (;;) {
+    // What is answered is read before the commit. A read that fails after it would say that nothing was written.
+    const { outcome, mergeId, conversation, linked } = await inTransaction(context, async (inner, attempt) => {
+      const merged = await merge(inner, input, attempt, prepared)
+      return { ...merged, conversation: await hostConversation(inner, merged.row) }
+    })
+    for (const [contactInboxId, ids] of linked?.markFirst ?? []) await markStep(context, input.accountId, contactInboxId, ids)
+    if (linked !== null && linked.markFirst.size > 0) continue
+    const marking = markLeft(context, input.accountId, linked?.leftUnder ?? [])
+    // The merge is committed, and the contact inbox tells what is left, so an error here does not fail the call.
+    await (context.session === null ? marking.catch(() => undefined) : marking)
+    return { outcome, mergeId, conversation }
+  }
 }
 
 interface Merged extends Pick<MergeResult, 'outcome' | 'mergeId'> {
   readonly row: ConversationRow
+  readonly linked: Linked | null
 }
 
 /** Looks for what both have before the transaction, so that the transaction is short. */
@@ -61,26 +78,40 @@ async function merge(context: MongoContext, input: WriteStamp & Merge, attempt: 
   const { doc: done, serverNow } = await findNow(context, 'conversation_merges', { accountId, _id: operationId })
   if (done !== null) {
     const { row } = required(await findKept(context, accountId, String(done.kept_id)))
-    return { outcome: 'merged', mergeId: operationId, row }
+    return { outcome: 'merged', mergeId: operationId, row, linked: null }
   }
-  const { row: kept } = required(await find(context, accountId, input.keep))
-  const { row: lost, doc } = required(await find(context, accountId, input.lose))
+  const found = [required(await find(context, accountId, input.keep)), required(await find(context, accountId, input.lose))] as const
+  const [{ row: kept }, { row: lost, doc }] = found
   if (kept.id === lost.id) {
     const before = 'conversationId' in input.lose ? await standingMerge(context, accountId, input.lose.conversationId) : null
-    if (before !== null) return { outcome: 'unchanged', mergeId: String(before._id), row: kept }
+    if (before !== null) {
+      const mergeId = String(before._id)
+      const own = input.link ? await headOf(context, accountId, String(Reflect.get(Object(before.lost), 'contact_inbox_id'))) : null
+      if (own !== null && linksPeople(input.link, kept, { contactInboxId: String(own._id) })) {
+        throw new ConversationStoreError('MERGE_REFUSED', { reason: 'merged without link', mergeId })
+      }
+      return { outcome: 'unchanged', mergeId, row: kept, linked: null }
+    }
     throw new ConversationStoreError('MERGE_REFUSED', { reason: 'same conversation', mergeId: null })
   }
   requireVersion(kept, expectedVersions.keep)
   requireVersion(lost, expectedVersions.lose)
+  const now = input.now ?? serverNow
+  const stamp = { accountId, serverNow, now, resentAfter: resentAfter(input.firstSentAt) }
+  const people = linksPeople(input.link, kept, lost) ? await loadLinkable(context, stamp, operationId, found) : null
   const isOpened = kept.status === 'closed' && takesStatus(kept, lost)
   if (isOpened) await requirePlace(context, { ...kept, status: lost.status }, [{ ...lost, status: 'closed' }])
-  const now = input.now ?? serverNow
-  const held = holding(kept, lost, operationId, now)
+  const held = holding(kept, people === null ? lost : { ...lost, contactInboxId: kept.contactInboxId }, operationId, now)
   const hidden = await markDoubles(context, { kept, lost, mergeId: operationId }, prepared)
   const latest = hidden.length === 0 ? null : await latestIn(context, held)
   const next = { ...held, ...withoutDoubles(held, hidden, () => latest), ...(await waitIn(context, held)) }
-  const head = await headOf(context, accountId, kept.contactInboxId)
+  if (people !== null) {
+    const linked = await linkMerged(context, people, { kept, next, lost: found[1] })
+    if (linked.markFirst.size === 0) await joinContactsOf(context, input, linked.links)
+    return { outcome: 'merged', mergeId: operationId, row: people.world.conversation(next.id) ?? next, linked }
+  }
 
+  const head = await headOf(context, accountId, kept.contactInboxId)
   await conversations.deleteOne({ accountId, _id: lost.id }, inSession(context))
   const group = next.status === 'closed' ? null : groupOrNull(head)
   if (!(await replaceRow(context, kept, next, isOpened ? group : null))) throw contention(1)
@@ -91,7 +122,7 @@ async function merge(context: MongoContext, input: WriteStamp & Merge, attempt: 
     accountId,
     [head, lostHead].flatMap((each) => (each === null ? [] : [String(each._id)])),
   )
-  return { outcome: 'merged', mergeId: operationId, row: next }
+  return { outcome: 'merged', mergeId: operationId, row: next, linked: null }
 }
 
 /** The conversation that is meant: by its id, by that of one that was merged into it, or a customer's active one. */

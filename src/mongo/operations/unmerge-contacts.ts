@@ -1,4 +1,4 @@
-import { ConversationStoreError } from '../../model/errors.js'
+import { ConversationStoreError, type MergeRefusal } from '../../model/errors.js'
 import { partedContacts, requireLastOfContact } from '../../model/planning/contact-merges.js'
 import { toContact } from '../../model/planning/to-records.js'
 import type { ContactUnmergeResult, WriteStamp } from '../../store/adapter.js'
@@ -20,7 +20,19 @@ export async function unmergeContacts(
   return inTransaction(context, (inner) => unmerge(inner, input))
 }
 
-async function unmerge(context: MongoContext, input: WriteStamp & { readonly mergeId: string }): Promise<ContactUnmergeResult> {
+/** Parts the contacts that a merge of conversations has joined, if it has, and if nobody has parted them since. */
+export async function partContactsOf(context: MongoContext, input: WriteStamp & { readonly mergeId: string }): Promise<void> {
+  const { accountId, mergeId } = input
+  const standing = { accountId, _id: mergeId, standing: true }
+  if ((await context.collections.contact_merges.findOne(standing, latestState(context))) === null) return
+  await unmerge(context, input, 'contacts merged since')
+}
+
+async function unmerge(
+  context: MongoContext,
+  input: WriteStamp & { readonly mergeId: string },
+  reason?: MergeRefusal,
+): Promise<ContactUnmergeResult> {
   const { accountId, mergeId, operationId } = input
   const { contacts, contact_merges: merges } = context.collections
   const { doc, serverNow } = await findNow(context, 'contact_merges', { accountId, _id: mergeId })
@@ -37,7 +49,7 @@ async function unmerge(context: MongoContext, input: WriteStamp & { readonly mer
   if (held === null || own === null) throw contactNotFound()
   const [heldRow, ownRow] = [contactRow(held), contactRow(own)]
   const later = await merges.findOne({ accountId, lost_id: keptId, standing: true }, latestState(context))
-  requireLastOfContact(merge, heldRow, { into: await lastInto(context, accountId, keptId), of: later && contactMergeRow(later) })
+  requireLastOfContact(merge, heldRow, { into: await lastInto(context, accountId, keptId), of: later && contactMergeRow(later) }, reason)
   const now = input.now ?? serverNow
   const { kept, lost } = partedContacts(heldRow, ownRow, merge, now)
   await replaceContact(context, heldRow, kept)

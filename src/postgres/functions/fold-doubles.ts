@@ -1,5 +1,6 @@
 import type { Names } from '../names.js'
 import { countsAsUnread } from './expressions/messages.js'
+import { inOrderOf } from './expressions/scopes.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
@@ -13,14 +14,20 @@ import type { SqlFunction } from './sql-function.js'
  */
 export function foldDoubles({ fn, tables }: Names): SqlFunction {
   const events = tables.contact_interaction_events
+  const isHidden = (row: string) => `(${row}.double_in is not null and ${fn('shown_copy')}(p_account, ${row}.id) is not null)`
+  // One side may have two copies by itself, of which a merge hides one. That one stays where it is.
+  const shownFirst = (row: string, side: string) => `order by ${isHidden(row)}, ${inOrderOf(side, `${row}.contact_inbox_id`)} limit 1`
+  const isShownOf = (side: string) => `(m.double_in is null or m.id = (select o.id from ${tables.messages} o
+        where o.account_id = p_account and o.contact_inbox_id = any (${side}) and o.message_id = m.message_id ${shownFirst('o', side)}))`
+  const [looked, other] = ['case when p_is_turned then p_ours else p_theirs end', 'case when p_is_turned then p_theirs else p_ours end']
   const doubles = (
     id: 'message_id' | 'local_id',
   ) => `select case when p_is_turned then m.id else k.id end as kept, case when p_is_turned then k.id else m.id end as dropped
       from ${tables.messages} m
       cross join lateral (select k.id from ${tables.messages} k
-        where k.account_id = p_account and k.contact_inbox_id = any (case when p_is_turned then p_theirs else p_ours end) and k.${id} = m.${id}${id === 'local_id' ? ' and (k.message_id is null or m.message_id is null)' : ''} limit 1) k
-      where m.account_id = p_account and m.contact_inbox_id = any (case when p_is_turned then p_ours else p_theirs end) and m.${id} is not null`
-  const isHidden = (row: string) => `(${row}.double_in is not null and ${fn('shown_copy')}(p_account, ${row}.id) is not null)`
+        where k.account_id = p_account and k.contact_inbox_id = any (${other}) and k.${id} = m.${id}
+          ${id === 'local_id' ? 'and (k.message_id is null or m.message_id is null) limit 1' : shownFirst('k', other)}) k
+      where m.account_id = p_account and m.contact_inbox_id = any (${looked}) and m.${id} is not null${id === 'local_id' ? '' : ` and ${isShownOf(looked)}`}`
   return {
     name: 'fold_doubles',
     parameters: 'p_account text, p_ours text[], p_theirs text[], p_is_turned boolean, p_now timestamptz, p_server_ms bigint',

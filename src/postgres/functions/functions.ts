@@ -30,6 +30,8 @@ import { linkCustomerIds } from './link-customer-ids.js'
 import { linkItem } from './link-item.js'
 import { linkMessage } from './link-message.js'
 import { linkNamed } from './link-named.js'
+import { linkPeople } from './link-people.js'
+import { linkRefusal } from './link-refusal.js'
 import { lockNamed } from './lock-named.js'
 import { markConversationRead } from './mark-conversation-read.js'
 import { markConversationReadUntil } from './mark-conversation-read-until.js'
@@ -42,9 +44,12 @@ import { mergeConversations } from './merge-conversations.js'
 import { mergePrepared } from './merge-prepared.js'
 import { mergeTarget } from './merge-target.js'
 import { mergedReactions } from './merged-reactions.js'
+import { messagesSince } from './messages-since.js'
 import { newRowId } from './new-row-id.js'
 import { noteDelivery } from './note-delivery.js'
 import { noteIdentities } from './note-identities.js'
+import { partPeople } from './part-people.js'
+import { partRefusal } from './part-refusal.js'
 import { prepareDoubles } from './prepare-doubles.js'
 import { previewOf } from './preview-of.js'
 import { problemOf } from './problem-of.js'
@@ -147,12 +152,17 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     markConversationReadUntil(names),
     markConversationUnread(names),
     reopenConversation(names),
-    mergeTarget(names),
-    mergePrepared(names),
-    mergeConversations(names),
-    unmergeConversations(names),
     mergeContacts(names),
     unmergeContacts(names),
+    mergeTarget(names),
+    linkRefusal(names),
+    linkPeople(names),
+    mergePrepared(names),
+    mergeConversations(names),
+    partRefusal(names),
+    partPeople(names),
+    messagesSince(names),
+    unmergeConversations(names),
     connectInbox(names),
   ]
 }

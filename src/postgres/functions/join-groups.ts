@@ -1,5 +1,5 @@
 import type { Names } from '../names.js'
-import { bookkeeping } from './expressions/conversations.js'
+import { publicState } from './expressions/conversations.js'
 import { isChatScoped } from './expressions/scopes.js'
 import { functionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
@@ -15,8 +15,6 @@ import type { SqlFunction } from './sql-function.js'
  */
 export function joinGroups(names: Names): SqlFunction {
   const { fn, tables } = names
-  // What of a conversation makes its change count.
-  const state = `to_jsonb(c) - ${bookkeeping} - '{version,updated_at}'::text[]`
   return {
     name: 'join_groups',
     parameters: 'p_account text, p_winner text, p_losers text[], p_operation text, p_now timestamptz, p_server_ms bigint',
@@ -34,7 +32,7 @@ begin
   select array_agg(wanted.id) into v_locked
   from (select c.id from ${tables.conversations} c where c.account_id = p_account and c.contact_inbox_id = any (p_losers || p_winner) order by c.id) wanted
   cross join lateral (select 1 from ${tables.conversations} x where x.account_id = p_account and x.id = wanted.id for no key update) held;
-  select jsonb_object_agg(c.id, ${state}) into v_before from ${tables.conversations} c where c.account_id = p_account and c.id = any (v_locked);
+  select jsonb_object_agg(c.id, ${publicState('c')}) into v_before from ${tables.conversations} c where c.account_id = p_account and c.id = any (v_locked);
 
   foreach v_loser in array p_losers loop
     -- The side with fewer messages is looked up on the other one.
@@ -55,7 +53,7 @@ begin
     perform ${fn('settle_group')}(p_account, p_winner, p_now, p_server_ms);
   end if;
 
-  return array(select c.id from ${tables.conversations} c where c.account_id = p_account and c.id = any (v_locked) and v_before->c.id <> ${state});
+  return array(select c.id from ${tables.conversations} c where c.account_id = p_account and c.id = any (v_locked) and v_before->c.id <> ${publicState('c')});
 end
 `,
   }

@@ -18,7 +18,7 @@ export function mergeConversations({ fn, tables }: Names): SqlFunction {
     body: `
   select m.outcome, m.other_id, m.expected, m.actual, m.conversation
   from ${fn('merge_prepared')}(p_account_id, p_keep, p_keep_oa, p_keep_customer, p_lose, p_lose_oa, p_lose_customer,
-    p_expected_keep, p_expected_lose, p_operation_id, p_now, '{}') m
+    p_expected_keep, p_expected_lose, p_operation_id, p_now, '{}', false) m
 `,
   }
 }

@@ -1,8 +1,10 @@
 import type { Names } from '../names.js'
+import { databaseMilliseconds } from '../operation-marks.js'
 import { sendAgain } from './expressions/bulk-locks.js'
 import { isLocked, lockHeads, rivalOf } from './expressions/merge-locks.js'
 import { isShown, livelinessOf, partsOf } from './expressions/merged-parts.js'
 import { countsAsUnread } from './expressions/messages.js'
+import { newsSince } from './expressions/news-since.js'
 import { marks } from './expressions/operations.js'
 import { listedAt, parameterNow } from './expressions/times.js'
 import { isTimeWithin } from './expressions/value-checks.js'
@@ -18,7 +20,8 @@ export const conversationColumns = (
 /**
  * Undoes a merge: src/model/planning/merge-conversations.ts has the rules. Returns no row if there is no such merge,
  * two (the kept and the restored conversation) with the outcome `unmerged` or `unchanged`, and one for a refusal, whose
- * `outcome` is `last`, `active` or `username`, and whose `other_id` is what is in the way.
+ * `outcome` is `last`, `linked`, `active`, `username`, `contacts` or `joined`, and whose `other_id` is what is in the
+ * way.
  */
 export function unmergeConversations(names: Names): SqlFunction {
   const { fn, tables } = names
@@ -88,6 +91,13 @@ begin
     return;
   end if;
   other_id := null;
+  if v_merge.links is not null then
+    select r.outcome, r.other_id into outcome, other_id from ${fn('part_refusal')}(p_account_id, v_merge.links) r;
+    if outcome is not null then
+      return next;
+      return;
+    end if;
+  end if;
 
   v_now := ${parameterNow};
   b := jsonb_populate_record(null::${tables.conversations}, v_merge.before);
@@ -106,11 +116,13 @@ begin
   l.operations[1] := greatest(l.operations[1], ${marks.lastAt('k.operations')});
   l.merged_parts := (select jsonb_agg(s.part || jsonb_build_object('read_seq', (x->>'read_seq')::integer) order by s.n)
     from jsonb_array_elements(l.merged_parts) with ordinality s(part, n), jsonb_array_elements(k.merged_parts) x where x->>'id' = s.part->>'id');
-  -- The customer's ids may have been linked to another's since.
-  l.contact_inbox_id := h.id;
-  l.customer_id := h.customer_id;
-  l.contact_id := coalesce(h.contact_id, l.contact_id);
-  l.is_linked := l.is_linked or h.identities is not null;
+  -- The customer's ids may have been linked to another's since. Those that the merge itself has linked part again.
+  if v_merge.links is null then
+    l.contact_inbox_id := h.id;
+    l.customer_id := h.customer_id;
+    l.contact_id := coalesce(h.contact_id, l.contact_id);
+    l.is_linked := l.is_linked or h.identities is not null;
+  end if;
   -- Both are one person's by what is known of their ids now, and were, or would be, active beside each other.
   if l.status <> 'closed' and k.contact_inbox_id = l.contact_inbox_id and (k.status <> 'closed' or b.status <> 'closed') then
     l.status := 'closed';
@@ -119,7 +131,7 @@ begin
     l.snoozed_until := null;
   end if;
   if l.status <> 'closed' then
-    other_id := ${rivalOf(names, 'l', 'a.customer_id = l.customer_id', 'array[k.id, l.id]')};
+    other_id := coalesce(${backOf(names)}, ${rivalOf(names, 'l', 'a.customer_id = l.customer_id', 'array[k.id, l.id]')});
     outcome := case when other_id is not null then 'active' end;
     if outcome is null and l.username_key is not null then
       other_id := case when k.status <> 'closed' and k.oa_id = l.oa_id and k.username_key = l.username_key then k.id
@@ -132,6 +144,17 @@ begin
     end if;
   end if;
 
+  if v_merge.links is not null then
+    select r.outcome, r.other_id into outcome, other_id from ${fn('unmerge_contacts')}(p_account_id, p_merge, p_operation_id, p_now) r limit 1;
+    if outcome in ('not the last', 'joined since') then
+      outcome := case outcome when 'joined since' then 'joined' else 'contacts' end;
+      return next;
+      return;
+    end if;
+    perform ${fn('part_people')}(p_account_id, v_merge.links, k.id, (select true from ${newsSince(names, 'p_account_id', 'v_merge')} limit 1) is not null,
+      p_operation_id, v_now, ${databaseMilliseconds});
+    select l.is_linked or x.identities is not null into l.is_linked from ${tables.contact_inboxes} x where x.account_id = p_account_id and x.id = l.contact_inbox_id;
+  end if;
   -- Each of the two has its own copies of messages again.
   k.merged_parts := (select jsonb_agg(s.part order by s.n) from jsonb_array_elements(k.merged_parts) with ordinality s(part, n) where s.part->>'by' <> p_merge);
   l.unread_count := ${unreadOf('l')};
@@ -158,4 +181,10 @@ begin
 end
 `,
   }
+}
+
+/** The active one of the conversations that go back to the lost customer, if the merge had linked it. */
+function backOf({ tables }: Names): string {
+  return `(select c.id from ${tables.conversations} c where c.account_id = p_account_id and c.status <> 'closed'
+      and c.id = any (array(select back->>'id' from jsonb_array_elements(v_merge.links->'conversations') back)) limit 1)`
 }

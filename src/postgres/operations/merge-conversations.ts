@@ -1,4 +1,4 @@
-import { ConversationStoreError } from '../../model/errors.js'
+import { ConversationStoreError, type MergeRefusal } from '../../model/errors.js'
 import type { ConversationTarget, Merge, MergeResult, WriteStamp } from '../../store/adapter.js'
 import { boundTimeOrNull } from '../clock.js'
 import { columns, type Row } from '../columns.js'
@@ -28,11 +28,11 @@ export async function mergeConversations(context: PostgresContext, input: WriteS
 }
 
 async function merge(context: PostgresContext, input: WriteStamp & Merge, preparation: object | null): Promise<Row> {
-  const { accountId, operationId, keep, lose, expectedVersions } = input
+  const { accountId, operationId, keep, lose, expectedVersions, link } = input
   const [row] = await context.write(
     sql`select r.outcome, r.other_id, r.expected, r.actual, ${conversationWritten(context, accountId, '(r.conversation)')} from ${context.fn('merge_prepared')}(
       ${accountId}::text, ${named(keep)}, ${named(lose)}, ${expectedVersions.keep}::integer, ${expectedVersions.lose}::integer,
-      ${operationId}::text, ${boundTimeOrNull(input.now)}, ${preparation === null ? null : JSON.stringify(preparation)}::jsonb) r`,
+      ${operationId}::text, ${boundTimeOrNull(input.now)}, ${preparation === null ? null : JSON.stringify(preparation)}::jsonb, ${link}::boolean) r`,
     input,
   )
   if (row === undefined) throw new ConversationStoreError('NOT_FOUND', { what: 'conversation' })
@@ -68,16 +68,25 @@ function named(target: ConversationTarget): Fragment {
 export function refusal(row: Row): ConversationStoreError {
   const found = mergeRow.of(row)
   const otherId = textOrNull(found.other_id)
-  switch (text(found.outcome)) {
+  const outcome = text(found.outcome)
+  switch (outcome) {
     case 'active':
       return new ConversationStoreError('ACTIVE_CONVERSATION_EXISTS', { conversationId: otherId ?? '' })
     case 'username':
       return new ConversationStoreError('USERNAME_TAKEN', { conversationId: otherId ?? '' })
-    case 'last':
-      return new ConversationStoreError('MERGE_REFUSED', { reason: 'not the last', mergeId: otherId })
-    case 'parts':
-      return new ConversationStoreError('MERGE_REFUSED', { reason: 'too many parts', mergeId: null })
+    case 'ids':
+      return new ConversationStoreError('MERGE_REFUSED', { reason: 'ids in conflict', mergeId: null, kind: otherId ?? '' })
     default:
-      return new ConversationStoreError('MERGE_REFUSED', { reason: 'same conversation', mergeId: null })
+      return new ConversationStoreError('MERGE_REFUSED', { reason: reasons[outcome] ?? 'same conversation', mergeId: otherId })
   }
+}
+
+const reasons: Readonly<Record<string, MergeRefusal>> = {
+  last: 'not the last',
+  parts: 'too many parts',
+  inbox: 'other inbox',
+  unlinked: 'merged without link',
+  linked: 'linked since',
+  contacts: 'contacts merged since',
+  joined: 'joined since',
 }

@@ -62,6 +62,7 @@ export const expectedTables: Readonly<Record<string, string>> = {
   'column conversation_merges.created_at': 'timestamp(3) with time zone not null',
   'column conversation_merges.id': 'text collate C not null',
   'column conversation_merges.kept_id': 'text collate C not null',
+  'column conversation_merges.links': 'jsonb',
   'column conversation_merges.lost': 'jsonb not null',
   'column conversation_merges.lost_id': 'text collate C not null',
   'column conversation_merges.undone_at': 'timestamp(3) with time zone',

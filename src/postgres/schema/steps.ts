@@ -9,18 +9,19 @@ import { closeFunctionsSql, rememberFunctionsSql } from './rights.js'
 import type { SchemaStep } from './schema-step.js'
 import { tables } from './steps/001-tables.sql.js'
 import { doubles } from './steps/035-doubles.sql.js'
+import { links } from './steps/038-links.sql.js'
 
 /**
  * The numbered steps, each in a file of its own that never changes once it is released. CONTRIBUTING.md tells how to
  * add one.
  */
-export const migrationSteps: readonly SchemaStep[] = [tables, doubles]
+export const migrationSteps: readonly SchemaStep[] = [tables, doubles, links]
 
 /**
  * The steps and the texts of the functions share one sequence of numbers. With every change of a function, and with
  * every new step, raise this above both.
  */
-const functionsRevision = 37
+const functionsRevision = 42
 /** The number of this library's schema. */
 export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
 

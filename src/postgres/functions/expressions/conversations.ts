@@ -93,7 +93,12 @@ export function activeOf({ tables }: Names, heads: string): string {
 }
 
 /** The other columns of a conversation's row, as keys of its JSON. */
-export const bookkeeping = `'{contact_inbox_id,username_key,last_event_seq,last_message_row_id,last_answer_at,operations,is_linked,merged_parts}'::text[]`
+const bookkeeping = `'{contact_inbox_id,username_key,last_event_seq,last_message_row_id,last_answer_at,operations,is_linked,merged_parts}'::text[]`
+
+/** What of a conversation makes its change count. */
+export function publicState(conversation: string): string {
+  return `(to_jsonb(${conversation}) - ${bookkeeping} - '{version,updated_at}'::text[])`
+}
 
 /** The payload of a single call as that of a bulk. */
 export const bulkOfOne = `jsonb_build_object(
