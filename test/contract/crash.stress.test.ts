@@ -25,7 +25,7 @@ for (const [title, server, open] of databases) {
         if (to === undefined) throw new Error('not opened')
         for (const kind of kinds) expect(await sweep(to, scenario, kind), kind).toBeGreaterThan(0)
       },
-      3 * 60_000,
+      5 * 60_000,
     )
   })
 }

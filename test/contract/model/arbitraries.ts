@@ -134,7 +134,7 @@ const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedAr
   },
   mergeConversations: {
     weight: 3,
-    arbitrary: fc.record({ verb: fc.constant('merge' as const), keep: target, lose: target }),
+    arbitrary: fc.record({ verb: fc.constant('merge' as const), keep: target, lose: target, link: fc.boolean() }),
   },
   unmergeConversations: { weight: 2, arbitrary: fc.record({ verb: fc.constant('unmerge' as const), merge: fc.nat(8) }) },
   mergeContacts: { weight: 2, arbitrary: fc.record({ verb: fc.constant('merge contacts' as const), keep: customer, lose: customer }) },

@@ -49,7 +49,7 @@ export type Call =
   | { readonly verb: 'snooze'; readonly target: Target; readonly minutes: number }
   | { readonly verb: 'wake' | 'sweep'; readonly limit: number }
   | { readonly verb: 'link'; readonly inbox: number; readonly identities: readonly NamedCustomer[] }
-  | { readonly verb: 'merge'; readonly keep: Target; readonly lose: Target }
+  | { readonly verb: 'merge'; readonly keep: Target; readonly lose: Target; readonly link: boolean }
   | { readonly verb: 'unmerge' | 'unmerge contacts'; readonly merge: number }
   | { readonly verb: 'merge contacts'; readonly keep: Customer; readonly lose: Customer }
   | { readonly verb: 'receipt'; readonly inbox: number; readonly status: 'delivered' | 'read'; readonly messageId: string }

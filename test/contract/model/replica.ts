@@ -164,7 +164,7 @@ function send(
       case 'receipt':
         return to.applyReceipt({ oaId: oaId(given.inbox), status: given.status, messageIds: [given.messageId], occurredAt: new Date(time) })
       case 'merge':
-        return noting(to.mergeConversations({ keep: key(given.keep), lose: key(given.lose) }))
+        return noting(to.mergeConversations({ keep: key(given.keep), lose: key(given.lose), link: given.link }))
       case 'unmerge':
         return to.unmergeConversations({ mergeId: oneOf(merges.conversations, given.merge) })
       case 'merge contacts':

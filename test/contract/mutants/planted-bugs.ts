@@ -5,6 +5,7 @@ import { memoryDeliveryMutants, mongoDeliveryMutants, postgresDeliveryMutants } 
 import { memoryDoubleMutants, mongoDoubleMutants, postgresDoubleMutants } from './double-mutants.js'
 import { memoryHistoryMutants, mongoHistoryMutants, postgresHistoryMutants } from './history-mutants.js'
 import { memoryLinkedMergeMutants, mongoLinkedMergeMutants, postgresLinkedMergeMutants } from './linked-merge-mutants.js'
+import { memoryLinkingMergeMutants, mongoLinkingMergeMutants } from './linking-merge-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
 import { memoryMergeMutants, mongoMergeMutants, postgresMergeMutants } from './merge-mutants.js'
 import { memoryMergedMarksMutants, mongoMergedMarksMutants, postgresMergedMarksMutants } from './merged-marks-mutants.js'
@@ -16,6 +17,7 @@ import { mongoRaceMutants, mongoStandaloneMutants } from './mongo-race-mutants.j
 import { mongoScopeMutants } from './mongo-scope-mutants.js'
 import { mongoWatermarkMutants } from './mongo-watermark-mutants.js'
 import { postgresIdentityMutants } from './postgres-identity-mutants.js'
+import { postgresLinkingMergeMutants } from './postgres-linking-mutants.js'
 import { postgresMutants } from './postgres-mutants.js'
 import { storeMutants } from './store-mutants.js'
 import { memoryTimeMutants, mongoTimeMutants, postgresTimeMutants } from './time-mutants.js'
@@ -36,6 +38,7 @@ export const plantedInPostgres = [
   ...postgresMergedMarksMutants,
   ...postgresContactMergeMutants,
   ...postgresLinkedMergeMutants,
+  ...postgresLinkingMergeMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -52,6 +55,7 @@ export const plantedInMemory = [
   ...memoryMergedMarksMutants,
   ...memoryContactMergeMutants,
   ...memoryLinkedMergeMutants,
+  ...memoryLinkingMergeMutants,
 ]
 
 export const plantedInMongo = [
@@ -72,6 +76,7 @@ export const plantedInMongo = [
   ...mongoMergedMarksMutants,
   ...mongoContactMergeMutants,
   ...mongoLinkedMergeMutants,
+  ...mongoLinkingMergeMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants

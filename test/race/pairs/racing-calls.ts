@@ -104,6 +104,7 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
       { keep: first(names), lose: second(names) },
       { keep: second(names), lose: first(names) },
       { keep: { conversationId: oldest(names) }, lose: { conversationId: latest(names) } },
+      { keep: first(names), lose: second(names), link: true },
     ],
   },
   unmergeConversations: { scope: 'customer', needsTransactions: true, inputs: () => [{ mergeId: 'none' }] },
