@@ -1,11 +1,10 @@
-import { peopleIn, personOf } from '../model/planning/copies.js'
+import { peopleIn } from '../model/planning/copies.js'
 import { copiesMarkedAtOnce } from '../model/planning/copies-at-once.js'
 import { type Copy, copyOf } from '../model/planning/doubles-of-merge.js'
 import { mergesOf } from '../model/planning/merged-parts.js'
 import { type Horizon, horizonsOf } from '../model/planning/read-horizons.js'
 import type { ContactInboxRow, ConversationRow } from '../model/planning/rows.js'
 import { groupScopes } from '../model/planning/scopes.js'
-import type { World } from '../model/planning/world.js'
 import type { MongoContext } from './context.js'
 import { integer, text } from './documents/fields.js'
 import type { Doc } from './driver.js'
@@ -13,8 +12,6 @@ import { latestState } from './find-now.js'
 import { contactInboxesOf } from './people-in.js'
 import { messageKeys } from './schema/hinted-keys.js'
 import { isShown } from './unread-messages.js'
-
-type People = Pick<World, 'contactInboxById'>
 
 /** One of two conversations that are merged. */
 export interface Side {
@@ -25,7 +22,6 @@ export interface Side {
 
 /** Two conversations that may have messages in common. */
 export interface Sides {
-  readonly world: People
   readonly shorter: Side
   readonly longer: Side
 }
@@ -45,7 +41,7 @@ export async function sidesOf(context: MongoContext, kept: ConversationRow, lost
   const world = await contactInboxesOf(context, kept.accountId, ids)
   const [ofKept, ofLost] = [kept, lost].map((row) => ({ row, isOfKept: row === kept, people: peopleIn(world, row) })) as [Side, Side]
   const [shorter, longer] = kept.lastSeq < lost.lastSeq ? [ofKept, ofLost] : [ofLost, ofKept]
-  return commonScopes(shorter, longer).length === 0 ? null : { world, shorter, longer }
+  return commonScopes(shorter, longer).length === 0 ? null : { shorter, longer }
 }
 
 /** The scopes of one conversation that may have copies of messages of the other one. */
@@ -60,8 +56,8 @@ export async function commonCopies(context: MongoContext, kept: ConversationRow,
 }
 
 /** The messages of the shorter conversation are gone through, and each of them is looked up in the other one. */
-export function allCopies(context: MongoContext, { world, shorter, longer }: Sides): Promise<readonly FoundCopy[]> {
-  return copiesAfter(context, world, { from: shorter, to: longer }, () => 0)
+export function allCopies(context: MongoContext, { shorter, longer }: Sides): Promise<readonly FoundCopy[]> {
+  return copiesAfter(context, { from: shorter, to: longer }, () => 0)
 }
 
 /**
@@ -70,7 +66,6 @@ export function allCopies(context: MongoContext, { world, shorter, longer }: Sid
  */
 export async function copiesAfter(
   context: MongoContext,
-  world: People,
   { from, to }: { readonly from: Side; readonly to: Side },
   seen: (storedId: string) => number,
 ): Promise<readonly FoundCopy[]> {
@@ -94,11 +89,10 @@ export async function copiesAfter(
       const common = new Set(copies.map((doc) => text(doc.message_id)))
       found.push(
         ...copiesOf(
-          world,
           from,
           own.filter((doc) => common.has(text(doc.message_id))),
         ),
-        ...copiesOf(world, to, copies),
+        ...copiesOf(to, copies),
       )
     }
   }
@@ -107,10 +101,11 @@ export async function copiesAfter(
 
 const fields = { conversation_id: 1, contact_inbox_id: 1, message_id: 1, seq: 1, direction: 1, is_silent: 1, is_history: 1 }
 
-function copiesOf(world: People, { isOfKept }: Side, docs: readonly Doc[]): readonly FoundCopy[] {
+function copiesOf({ isOfKept, people }: Side, docs: readonly Doc[]): readonly FoundCopy[] {
   return docs.flatMap((doc) => {
-    const person = personOf(world, text(doc.contact_inbox_id)) ?? null
-    if (person === null) return []
+    // A person's messages may be stored under other ids than those that the conversation names.
+    const person = people.find((each) => groupScopes(each).includes(text(doc.contact_inbox_id)))
+    if (person === undefined) return []
     const message = {
       id: text(doc._id),
       messageId: text(doc.message_id),

@@ -89,15 +89,11 @@ export async function markDoubles(context: MongoContext, merging: Merging, prepa
 }
 
 /** The copies of which one came after the preparation. */
-async function laterCopies(
-  context: MongoContext,
-  { world, shorter, longer }: Sides,
-  prepared: PreparedDoubles,
-): Promise<readonly FoundCopy[]> {
+async function laterCopies(context: MongoContext, { shorter, longer }: Sides, prepared: PreparedDoubles): Promise<readonly FoundCopy[]> {
   const seen = new Map([prepared.kept, prepared.lost].flatMap((row) => horizonsOf(row).map(({ id, lastSeq }) => [id, lastSeq] as const)))
   const seenIn = (storedId: string) => seen.get(storedId) ?? 0
-  const ofShorter = await copiesAfter(context, world, { from: shorter, to: longer }, seenIn)
-  return [...ofShorter, ...(await copiesAfter(context, world, { from: longer, to: shorter }, seenIn))]
+  const ofShorter = await copiesAfter(context, { from: shorter, to: longer }, seenIn)
+  return [...ofShorter, ...(await copiesAfter(context, { from: longer, to: shorter }, seenIn))]
 }
 
 /**

@@ -27,8 +27,9 @@ const oaId = 'page'
 const refusals: ReadonlySet<string> = new Set(['MERGE_REFUSED', 'NOT_FOUND', 'ACTIVE_CONVERSATION_EXISTS', 'CONTENTION'])
 
 /**
- * Merges conversations of one account and undoes that, at random, while customers and agents write to them from two
- * processes. In the end every message has to be there once, and each conversation's numbers have to be right.
+ * Merges conversations of one account, some of them with a link of their customers, and undoes that, at random, while
+ * customers and agents write to them from two processes. In the end every message has to be there once, and each
+ * conversation's numbers have to be right.
  */
 export async function runTraffic(backend: ContractBackend, { seed, changes }: Traffic): Promise<Outcome> {
   const random = seededRandom(seed)
@@ -58,7 +59,7 @@ export async function runTraffic(backend: ContractBackend, { seed, changes }: Tr
       const mergeId = random.chance(0.45) ? mergeIds[random.below(mergeIds.length)] : undefined
       try {
         if (mergeId === undefined) {
-          const result = await account.mergeConversations({ keep: key(), lose: key() })
+          const result = await account.mergeConversations({ keep: key(), lose: key(), link: random.chance(0.3) })
           if (result.outcome === 'merged') done.merges++
           mergeIds.push(result.mergeId)
         } else {

@@ -49,9 +49,9 @@ function outcomesOfNumbers(numbers: readonly unknown[]): readonly string[] {
 
 /**
  * Leaves out what adapters may store in their own way: the dedupe key of an event with a message id, which nobody looks
- * for, and the payload of a waiting event.
+ * for, the payload of a waiting event, and the mark of a hidden message, which MongoDB repeats on its event.
  */
-function comparableEvent({ dedupe_key, payload, ...row }: RawRow): RawRow {
+function comparableEvent({ dedupe_key, payload, double_in: _, ...row }: RawRow): RawRow {
   const isWaiting = row.conversation_id === null
   return { ...row, ...(row.message_id === null && { dedupe_key }), ...(!isWaiting && { payload }) }
 }

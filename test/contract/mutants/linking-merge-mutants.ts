@@ -6,6 +6,7 @@ import {
   further,
   mergedAgain,
   merges,
+  otherIds,
   parted,
   since,
   thirds,
@@ -160,6 +161,21 @@ export const mongoLinkingMergeMutants: readonly MongoMutant[] = [
         of: 'messages',
         by: ['find'],
         change: ({ filter }) => ({ filter: '_id' in Object(filter) ? { ...filter, accountId: 'none' } : filter }),
+      },
+    ],
+  },
+  {
+    bug: 'copies are looked for under the first of a customer’s ids alone',
+    subject: merges,
+    caughtBy: otherIds,
+    commands: [
+      {
+        of: 'messages',
+        by: ['find'],
+        change({ filter }) {
+          const scopes: unknown = Reflect.get(Object(Reflect.get(Object(filter), 'contact_inbox_id')), '$in')
+          return { filter: Array.isArray(scopes) ? { ...filter, contact_inbox_id: { $in: scopes.slice(0, 1) } } : filter }
+        },
       },
     ],
   },

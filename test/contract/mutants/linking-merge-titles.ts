@@ -15,3 +15,4 @@ export const mergedAgain = 'parts nobody whose contact or whose other conversati
 export const beside = 'makes none of the lost customer’s conversations active beside another'
 export const thirds = 'shows and counts once what a third person, whose conversation one of them holds, has as well'
 export const echoes = 'hides a reply whose echo is hidden, once the channel has told that the two are one'
+export const otherIds = 'finds the copies that came under another id of a customer, before the ids were linked'

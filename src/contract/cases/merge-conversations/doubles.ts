@@ -4,6 +4,7 @@ import type { CaseList } from '../../contract-case.js'
 import { at, said } from '../../events.js'
 import { holds, only, present } from '../../expectations.js'
 import type { Scene } from '../../scene.js'
+import { twoPeople } from '../../two-people.js'
 import { copiedThreads } from './copied-threads.js'
 
 /** A message that two customers of one inbox both have. */
@@ -173,6 +174,28 @@ export const doubleCases: CaseList = [
       holds(await account.findMessage({ ...keep, messageId: '2' }), { text: 'text of 2', seq: 2 })
       holds(await account.findMessage({ ...lose, messageId: '2' }), { text: 'better', seq: 5 })
       holds((await account.unmergeConversations({ mergeId })).kept, { unreadCount: 3 })
+    },
+  },
+  {
+    title: 'finds the copies that came under another id of a customer, before the ids were linked',
+    async run({ scene }) {
+      const { phone, user, link } = twoPeople(scene())
+      const { account } = phone
+      const third = phone.another()
+      await phone.write(said('m1', { occurredAt: at(1) }))
+      await user.write(said('x', { occurredAt: at(2) }))
+      await link()
+      await third.write(said('x', { occurredAt: at(2) }), said('o1', { occurredAt: at(3) }))
+      const { conversation, mergeId } = await account.mergeConversations({ keep: third.key, lose: phone.key })
+      holds(conversation, { unreadCount: 3, lastSeq: 4 })
+      const { items } = await account.listMessages({ conversationId: conversation.id })
+      assert.deepEqual(
+        items.map(({ messageId }) => messageId),
+        ['m1', 'x', 'o1'],
+      )
+      holds(await account.findMessage({ ...user.key, messageId: 'x' }), { seq: 1 })
+      holds(await account.unmergeConversations({ mergeId }), { outcome: 'unmerged' })
+      holds(await account.findMessage({ ...user.key, messageId: 'x' }), { seq: 2 })
     },
   },
   {
