@@ -4,8 +4,8 @@ import type { Random } from '../histories/random.js'
 export type Naming = 'phone' | 'other' | 'both'
 
 /**
- * What happened, in words that all channels share. Times are in milliseconds, in whole seconds. A person is renewed once
- * they have changed their ids.
+ * What happened, in words that all channels share. Times are in milliseconds, in whole seconds. A person is renewed
+ * once they have changed their ids.
  */
 export type Fact = { readonly person: number; readonly isRenewed: boolean; readonly naming: Naming; readonly at: number } & (
   | { readonly kind: 'inbound' | 'echo'; readonly id: string; readonly text: string; readonly replyTo?: string }
@@ -94,7 +94,10 @@ function sayAbout(
     if (random.chance(0.3)) say('delete', { kind: 'delete', id, target })
     else say('edit', { kind: 'edit', id, target, text: `edited ${id}`, number: about.filter(({ kind }) => kind === 'edit').length + 1 })
   } else if (random.chance(0.3)) {
-    say('watermark', { kind: 'watermark', status: random.pick(['delivered', 'read']), upTo: message.at })
+    // Of two that come before their messages the greater one counts: docs/decisions/watermarks-on-the-contact-inbox.md.
+    const status = random.pick(['delivered', 'read'] as const)
+    const isKnown = facts.some((fact) => fact.kind === 'watermark' && fact.status === status && fact.person === message.person)
+    if (!isKnown) say('watermark', { kind: 'watermark', status, upTo: message.at })
   } else {
     const before = about.flatMap((fact) => (fact.kind === 'receipt' ? [fact.status] : []))
     // A message that failed was never delivered.
