@@ -54,17 +54,22 @@ const messengerChannel: WrittenChannel = {
   },
 }
 
+/** Who changes their number has another user id then. */
+function whatsappIds({ person, isRenewed }: Pick<Fact, 'person' | 'isRenewed'>): { readonly number: string; readonly userId: string } {
+  const which = isRenewed ? person + 5 : person
+  return { number: phone(which), userId: `VN.${which}` }
+}
+
 const whatsappChannel: WrittenChannel = {
   normalizer: whatsapp,
-  kinds: ['inbound', 'echo', 'edit', 'delete', 'reaction', 'receipt'],
+  kinds: ['inbound', 'echo', 'edit', 'delete', 'reaction', 'receipt', 'renewal'],
   namings: ['phone', 'other', 'both'],
-  ids: (person) => [phone(person), `VN.${person}`],
+  ids: (person) => [false, true].flatMap((isRenewed) => Object.values(whatsappIds({ person, isRenewed }))),
   bodies: (pieces) => [{ object: 'whatsapp_business_account', entry: [{ id: 'waba', changes: pieces }] }],
   piece(fact, oaId) {
-    const [number, userId] = [
-      namesBy(fact.naming, 'phone') ? phone(fact.person) : undefined,
-      namesBy(fact.naming, 'other') ? `VN.${fact.person}` : undefined,
-    ]
+    const ids = whatsappIds(fact)
+    const number = namesBy(fact.naming, 'phone') ? ids.number : undefined
+    const userId = namesBy(fact.naming, 'other') ? ids.userId : undefined
     const metadata = { phone_number_id: oaId, display_phone_number: '15550051310' }
     const contacts = [{ wa_id: number, user_id: userId, profile: { name: `Person ${fact.person}` } }]
     const at = { timestamp: seconds(fact.at) }
@@ -92,6 +97,12 @@ const whatsappChannel: WrittenChannel = {
         return inbound('revoke', { original_message_id: fact.target })
       case 'reaction':
         return inbound('reaction', { message_id: fact.target, emoji: fact.emoji ?? '' })
+      case 'renewal': {
+        const before = whatsappIds({ ...fact, isRenewed: false })
+        const renewed = { new_wa_id: ids.number, user_id: ids.userId, previous_user_id: before.userId }
+        const notice = { ...at, id: fact.id, from: before.number, type: 'system', system: { type: 'user_changed_number', ...renewed } }
+        return { field: 'messages', value: { metadata, messages: [notice] } }
+      }
       case 'receipt': {
         const errors = fact.status === 'failed' ? { errors: [{ code: 131026, title: 'Undeliverable' }] } : {}
         const status = { ...at, id: fact.target, status: fact.status, recipient_id: number, recipient_user_id: userId, ...errors }

@@ -3,14 +3,18 @@ import type { Random } from '../histories/random.js'
 /** How a body names a person: by their number, by another id of theirs, or by both. */
 export type Naming = 'phone' | 'other' | 'both'
 
-/** What happened, in words that all channels share. Times are in milliseconds, in whole seconds. */
-export type Fact = { readonly person: number; readonly naming: Naming; readonly at: number } & (
+/**
+ * What happened, in words that all channels share. Times are in milliseconds, in whole seconds. A person is renewed
+ * once they have changed their ids.
+ */
+export type Fact = { readonly person: number; readonly isRenewed: boolean; readonly naming: Naming; readonly at: number } & (
   | { readonly kind: 'inbound' | 'echo'; readonly id: string; readonly text: string; readonly replyTo?: string }
   | { readonly kind: 'edit'; readonly id: string; readonly target: string; readonly text: string; readonly number: number }
   | { readonly kind: 'delete'; readonly id: string; readonly target: string }
   | { readonly kind: 'reaction'; readonly id: string; readonly target: string; readonly emoji: string | null }
   | { readonly kind: 'receipt'; readonly target: string; readonly status: 'sent' | 'delivered' | 'read' | 'failed' }
   | { readonly kind: 'watermark'; readonly status: 'delivered' | 'read'; readonly upTo: number }
+  | { readonly kind: 'renewal'; readonly id: string }
   | { readonly kind: 'press'; readonly id: string; readonly payload: string }
 )
 export type FactKind = Fact['kind']
@@ -18,7 +22,7 @@ export type FactKind = Fact['kind']
 type Message = Extract<Fact, { readonly kind: 'inbound' | 'echo' }>
 /** `Omit` would keep only what all facts have. */
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
-type Said = Without<Fact, 'person' | 'naming' | 'at'>
+type Said = Without<Fact, 'person' | 'isRenewed' | 'naming' | 'at'>
 
 const start = Date.UTC(2026, 8, 1, 8)
 
@@ -33,12 +37,17 @@ export function randomFacts(random: Random, kinds: ReadonlySet<FactKind>, naming
   let ids = 0
   const add = (person: number, said: Said) => {
     seconds += 1 + random.below(4)
-    facts.push({ ...said, person, naming: random.pick(namings), at: start + seconds * 1000 } as Fact)
+    const isRenewed = said.kind === 'renewal' || isRenewedIn(facts, person)
+    facts.push({ ...said, person, isRenewed, naming: random.pick(namings), at: start + seconds * 1000 } as Fact)
   }
   const messagesOf = (person: number) => facts.filter((fact): fact is Message => isMessage(fact) && fact.person === person)
   for (let count = 4 + random.below(10); count > 0; count--) {
     const person = random.below(people)
     const messages = messagesOf(person)
+    if (kinds.has('renewal') && messages.length > 0 && !isRenewedIn(facts, person) && random.chance(0.15)) {
+      add(person, { kind: 'renewal', id: `renewal-${person}` })
+      continue
+    }
     const kind = random.pick(['inbound', 'inbound', 'echo', 'press', 'about', 'about', 'about'] as const)
     const id = `${person}${++ids}`
     if (kind === 'press' && kinds.has('press')) add(person, { kind, id, payload: `pressed ${id}` })
@@ -53,6 +62,10 @@ export function randomFacts(random: Random, kinds: ReadonlySet<FactKind>, naming
     } else sayAbout(random, random.pick(messages), id, kinds, facts, (said) => add(person, said))
   }
   return facts
+}
+
+function isRenewedIn(facts: readonly Fact[], person: number): boolean {
+  return facts.some((fact) => fact.kind === 'renewal' && fact.person === person)
 }
 
 function isMessage(fact: Fact): fact is Message {
@@ -81,7 +94,10 @@ function sayAbout(
     if (random.chance(0.3)) say('delete', { kind: 'delete', id, target })
     else say('edit', { kind: 'edit', id, target, text: `edited ${id}`, number: about.filter(({ kind }) => kind === 'edit').length + 1 })
   } else if (random.chance(0.3)) {
-    say('watermark', { kind: 'watermark', status: random.pick(['delivered', 'read']), upTo: message.at })
+    // Of two that come before their messages the greater one counts: docs/decisions/watermarks-on-the-contact-inbox.md.
+    const status = random.pick(['delivered', 'read'] as const)
+    const isKnown = facts.some((fact) => fact.kind === 'watermark' && fact.status === status && fact.person === message.person)
+    if (!isKnown) say('watermark', { kind: 'watermark', status, upTo: message.at })
   } else {
     const before = about.flatMap((fact) => (fact.kind === 'receipt' ? [fact.status] : []))
     // A message that failed was never delivered.

@@ -3,7 +3,7 @@ import type { ContractBackend } from '../../src/contract/index.js'
 import { backends } from '../identities/backends.js'
 import { runCases } from './run-cases.js'
 
-const quick: Readonly<Record<string, number>> = { memory: 300, PostgreSQL: 20, MongoDB: 20 }
+const quick: Readonly<Record<string, number>> = { memory: 150, PostgreSQL: 15, MongoDB: 15 }
 const seed = Number(process.env.PERMUTATIONS_SEED ?? 1)
 
 describe.each(backends)('in whatever order and however often it comes, the end is the same on $name', ({ name, isAbsent, open }) => {
