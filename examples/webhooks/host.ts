@@ -16,8 +16,9 @@ const handleFixedWebhook = createWebhookHandler({
   // Two secrets while one replaces the other: META_APP_SECRET=new,old
   secrets: META_APP_SECRET.split(','),
   verifyToken: WEBHOOK_VERIFY_TOKEN,
-  onReport: ({ outcome, reason, unknownInboxes }) => {
-    if (outcome !== 'ingested') console.warn(outcome, reason, unknownInboxes)
+  onReport: ({ outcome, reason, stored, duplicates, unknownInboxes }) => {
+    console.info(`[Webhook] ${outcome}: ${stored} stored, ${duplicates} known`)
+    if (outcome !== 'ingested') console.warn(`[Webhook] ${reason}`, unknownInboxes)
   },
 })
 

@@ -68,6 +68,7 @@ async function started(name: string, { fixed }: { readonly fixed: string }) {
 describe.each(Object.keys(servers))('%s', (name) => {
   test('takes a signed body, refuses another, and answers the challenge', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const info = vi.spyOn(console, 'info').mockImplementation(() => {})
     const { send, count } = await started(name, { fixed: 'true' })
     expect((await send('/webhook', post(metaHeader(hello, 'another')))).status).toBe(403)
     expect(await count()).toBe(0)
@@ -75,6 +76,7 @@ describe.each(Object.keys(servers))('%s', (name) => {
     const response = await send('/webhook', post(metaHeader(hello, secret)))
     expect([response.status, await response.json()]).toEqual([200, { status: 'EVENT_RECEIVED' }])
     expect(await count()).toBe(1)
+    expect(info).toHaveBeenCalledWith('[Webhook] ingested: 1 stored, 0 known')
     const challenge = await send(`/webhook?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=${token}`)
     expect(await challenge.text()).toBe('1158201444')
   })

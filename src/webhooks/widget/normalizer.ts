@@ -6,8 +6,8 @@ import { readBody } from './body.js'
 
 /**
  * The normalizer of a site's chat widget, to be passed to `ingestWebhook`. The form of its bodies is the library's own,
- * and docs/webhooks.md has it. A widget runs on the visitor's machine, so it can only say what the visitor did: nothing
- * in a body makes a message an outbound one. `widget.normalize(body)` is pure and never throws.
+ * and docs/webhooks/channels.md has it. A widget runs on the visitor's machine, so it can only say what the visitor
+ * did: nothing in a body makes a message an outbound one. `widget.normalize(body)` is pure and never throws.
  */
 export const widget: HandledChannel<HeaderSecret> = {
   channel: 'widget',
