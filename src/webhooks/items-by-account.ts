@@ -34,7 +34,8 @@ export async function itemsByAccount(ownerOf: OwnerOf, channel: string, items: r
     if (known) known.push(item)
     else itemsOf.set(accountId, [item])
   }
-  for (const { otherwise, ...item } of items) {
+  for (const item of items) {
+    const { otherwise } = item
     const inbox = { channel: item.channel ?? channel, oaId: item.oaId }
     const accountId = await knownOwnerOf(inbox)
     if (accountId !== null) {

@@ -8,8 +8,8 @@ const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)
 export function parseExactly(text: string): unknown {
   // The text has to be JSON as it stands. With its numbers quoted, an invalid text could be valid.
   const parsed: unknown = JSON.parse(text)
-  // An unsafe integer has at least 16 digits.
-  if (!/\d{16}/.test(text)) return parsed
+  // An unsafe integer has at least 16 digits, and no quote before it. A large body has many ids that are text already.
+  if (!/(?:^|[[,:\s])-?\d{16}/.test(text)) return parsed
   const exact = text.replace(stringOrNumber, (token) => (isUnsafeInteger(token) ? `"${token}"` : token))
   return exact === text ? parsed : JSON.parse(exact)
 }

@@ -81,22 +81,22 @@ describe('a body', () => {
   })
 
   test('with more than a call may weigh is stored in several', async () => {
-    const calls: number[] = []
-    const counting: WebhookStore = {
-      findInboxOwner: (input) => host.store.findInboxOwner(input),
-      forAccount: (accountId) => ({
-        bulkUpsertConversationsWithEvents(input) {
-          calls.push(input.conversations.flatMap(({ events = [] }) => events).length)
-          return host.store.forAccount(accountId).bulkUpsertConversationsWithEvents(input)
-        },
-        applyReceipt: (input) => host.store.forAccount(accountId).applyReceipt(input),
-      }),
-    }
+    const { calls, counting } = countedCalls(host)
     const heavy = Array.from({ length: 24 }, (_, index) => fromCustomer({ message: { mid: `m_${index}`, text: 'x'.repeat(1024 * 1024) } }))
     const report = await ingestWebhook(counting, 'messenger', body(...heavy))
     expect(report).toMatchObject({ outcome: 'ingested', stored: 24, rejected: [], conversations: [{ outcome: 'created' }] })
     expect(calls).toEqual([7, 7, 7, 3])
     expect((await host.messagesOf()).map(({ messageId }) => messageId)).toEqual(heavy.map((_, index) => `m_${index}`))
+  })
+
+  test('with very many events is stored in calls of a thousand, and splits no customer whom a call can carry', async () => {
+    const said = (customerId: string, count: number) =>
+      Array.from({ length: count }, (_, index) => text(`${customerId}_${index}`, { customerId }))
+    const { calls, counting } = countedCalls(host)
+    const few = ['1', '2', '3'].flatMap((customerId) => said(customerId, 400))
+    const report = await ingestWebhook(counting, 'messenger', body(...few, ...said('4', 5000), ...said('5', 5001)))
+    expect(report).toMatchObject({ outcome: 'ingested', stored: 1200 + 5000 + 5001 })
+    expect(calls).toEqual([800, 400, 5000, 1000, 1000, 1000, 1000, 1000, 1])
   })
 
   test('with a message that the store can not take loses that one alone', async () => {
@@ -182,3 +182,19 @@ test.each(['instagram', 'constructor', '', null, undefined, {}])(
     })
   },
 )
+
+/** The host's store, and how many events each of its calls carried. */
+function countedCalls({ store }: ConnectedHost): { readonly calls: readonly number[]; readonly counting: WebhookStore } {
+  const calls: number[] = []
+  const counting: WebhookStore = {
+    findInboxOwner: (input) => store.findInboxOwner(input),
+    forAccount: (accountId) => ({
+      bulkUpsertConversationsWithEvents(input) {
+        calls.push(input.conversations.flatMap(({ events = [] }) => events).length)
+        return store.forAccount(accountId).bulkUpsertConversationsWithEvents(input)
+      },
+      applyReceipt: (input) => store.forAccount(accountId).applyReceipt(input),
+    }),
+  }
+  return { calls, counting }
+}

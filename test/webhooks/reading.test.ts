@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { collect, collectEach, collectReading } from '../../src/webhooks/reading/collecting.js'
+import { type Collected, collect, collectEach, collectOnce, collectReading } from '../../src/webhooks/reading/collecting.js'
 import { field, readId } from '../../src/webhooks/reading/fields.js'
 import { eventBase, type ItemReading } from '../../src/webhooks/reading/item-context.js'
 import { readPositive, timeAt } from '../../src/webhooks/reading/times.js'
@@ -65,6 +65,23 @@ describe('what the channels share in reading a body', () => {
     [null, 'invalid', 'updates: not an array'],
   ])('says of %j that it is %s', (body, outcome, reason) => {
     expect(normalize(body)).toMatchObject({ outcome, reason })
+  })
+
+  test('ignores what the body has twice, and keeps what says something else of the same message', () => {
+    const said = (text: string, messageId = 'm_1') => ({ type: 'message', messageId, text }) as const
+    const receipt = (status: 'read' | 'delivered', ...messageIds: string[]) => ({ type: 'receipt', status, messageIds }) as const
+    const events = [
+      ...[said('a'), said('b'), said('a'), said('a', 'm_2')],
+      ...[receipt('read', 'm_1'), receipt('read', 'm_1', 'm_2'), receipt('delivered', 'm_1'), receipt('read', 'm_1')],
+      ...([{ type: 'custom:follow' }, { type: 'custom:unfollow' }, { type: 'custom:follow' }] as const),
+    ]
+    const context = { oaId: 'oa-1', customerId: '1', fromInbox: false, standby: false, occurredAt: null }
+    const read = (collected: Collected): void => {
+      for (const [index, event] of events.entries()) collectReading({ context, events: [event] }, `${index}`, collected)
+    }
+    const { items, ignored } = collectOnce(read)
+    expect(items.map(({ path }) => path)).toEqual(['0', '1', '3', '4', '5', '6', '8', '9'])
+    expect(ignored.map(({ path }) => path)).toEqual(['2', '7', '10'])
   })
 
   test('reads no time that a database would refuse', () => {

@@ -1,6 +1,7 @@
 import { refusal as refusalOfOptions } from '../../model/validation/refusal.js'
 import { ingestWebhook } from '../ingest-webhook.js'
 import { consoleLogger } from '../webhook-logger.js'
+import type { WebhookReport } from '../webhook-report.js'
 import { answer, refusal } from './answers.js'
 import { withinBudget } from './budget.js'
 import { answerChallenge } from './challenge.js'
@@ -69,7 +70,12 @@ async function answerPost<S>(request: Request, body: unknown, options: WebhookHa
     logger.warn(`[Webhook] Refused a request of ${channel.channel}: ${verdict.reason}`, { cause: verdict.cause })
     return refusal(403, verdict.reason)
   }
-  const work = ingestWebhook(options.store, channel, body, { ...options, ...(oaId !== null && { oaId }) })
+  // This is not awaited here, because whatever waits keeps its body, and a body may be large.
+  return answerWork(request, ingestWebhook(options.store, channel, body, { ...options, ...(oaId !== null && { oaId }) }), options)
+}
+
+async function answerWork<S>(request: Request, work: Promise<WebhookReport>, options: WebhookHandlerOptions<S>): Promise<Response> {
+  const { logger = consoleLogger, channel } = options
   const report = await withinBudget(work, options.budgetMs, (error) =>
     logger.error('[Webhook] A body that was answered with 503 could not be taken either', loggableError(error)),
   )

@@ -11,9 +11,10 @@ export async function readRawBody(request: Request, maxBytes: number): Promise<I
   const before = serverRequestOf(request)
   if (before !== undefined && 'readBefore' in before) return keptBody(before.readBefore, maxBytes)
   if (request.bodyUsed) return { readBefore: undefined }
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return { unusable: 'too large' }
+  const declared = Number(request.headers.get('content-length') ?? 0)
+  if (declared > maxBytes) return { unusable: 'too large' }
   try {
-    return await readStream(request.body, maxBytes)
+    return await readStream(request.body, declared, maxBytes)
   } catch {
     return { unusable: 'cut off' }
   }
@@ -27,22 +28,27 @@ function keptBody(body: unknown, maxBytes: number): IncomingBody {
   return { bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) }
 }
 
-async function readStream(stream: Request['body'], maxBytes: number): Promise<IncomingBody> {
-  const chunks: Uint8Array[] = []
+/**
+ * The bytes go into one buffer as they come. A list of chunks, joined at the end, would take twice the body's memory.
+ * The buffer has the size that the sender declares. The system gives it memory as bytes are written into it.
+ */
+async function readStream(stream: Request['body'], declared: number, maxBytes: number): Promise<IncomingBody> {
+  let buffer = new Uint8Array(Number.isSafeInteger(declared) && declared > 0 ? declared : 0)
   let length = 0
   // Leaving the loop early cancels the stream.
   for await (const chunk of stream ?? []) {
     // Somebody set an encoding on the stream, which made text of the bytes.
     if (typeof chunk === 'string') return { readBefore: undefined }
+    if (length + chunk.byteLength > maxBytes) return { unusable: 'too large' }
+    if (length + chunk.byteLength > buffer.length) buffer = enlarged(buffer, length + chunk.byteLength)
+    buffer.set(chunk, length)
     length += chunk.byteLength
-    if (length > maxBytes) return { unusable: 'too large' }
-    chunks.push(chunk)
   }
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return { bytes }
+  return { bytes: buffer.subarray(0, length) }
+}
+
+function enlarged(buffer: Uint8Array, needed: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.max(needed, 2 * buffer.length))
+  larger.set(buffer)
+  return larger
 }

@@ -1,3 +1,4 @@
+import type { EventInput } from '../../model/event-inputs.js'
 import type { HistoryProgress, IgnoredItem, NormalizedItem, NormalizedWebhook, RejectedItem } from '../normalized-webhook.js'
 import type { ItemReading } from './item-context.js'
 import { outcomeOf } from './outcomes.js'
@@ -37,16 +38,39 @@ export function collect(read: (collected: Collected) => void): NormalizedWebhook
 export function collectOnce(read: (collected: Collected) => void): NormalizedWebhook {
   return collect((collected) => {
     read(collected)
-    const seen = new Set<string>()
     const items = collected.items.splice(0)
+    const hasTwin = twinsIn(items)
+    const seen = new Set<string>()
     for (const item of items) {
-      const { path, ...content } = item
-      const key = JSON.stringify(content)
-      if (seen.has(key)) collected.ignored.push({ path, reason: 'the body has it twice' })
+      const key = hasTwin(item) ? contentOf(item) : null
+      if (key !== null && seen.has(key)) collected.ignored.push({ path: item.path, reason: 'the body has it twice' })
       else collected.items.push(item)
-      seen.add(key)
+      if (key !== null) seen.add(key)
     }
   })
+}
+
+/**
+ * Tells which items could be the same as another one: those that say the same kind of thing about the same message. The
+ * others of a large body are not written out for the comparison, which would take more memory than the body.
+ */
+function twinsIn(items: readonly NormalizedItem[]): (item: NormalizedItem) => boolean {
+  const counts = new Map<string, Map<string, number>>()
+  for (const { event } of items) {
+    const ofType = counts.get(event.type) ?? new Map<string, number>()
+    counts.set(event.type, ofType.set(subjectOf(event), (ofType.get(subjectOf(event)) ?? 0) + 1))
+  }
+  return ({ event }) => (counts.get(event.type)?.get(subjectOf(event)) ?? 0) > 1
+}
+
+function subjectOf(event: EventInput): string {
+  if ('messageIds' in event) return event.messageIds?.[0] ?? ''
+  if ('targetMessageId' in event) return event.targetMessageId
+  return ('messageId' in event ? event.messageId : undefined) ?? ''
+}
+
+function contentOf({ path: _, ...content }: NormalizedItem): string {
+  return JSON.stringify(content)
 }
 
 /** Rejects a part of a body that names no inbox, where the host has not said to which one the body was posted. */

@@ -24,15 +24,26 @@ function hasGetter(headers: RequestHeaders): headers is { get(name: string): str
   return typeof headers.get === 'function'
 }
 
-/** Returns a copy of the bytes of a body, so that nothing changes them during the check, or why there are none. */
+/**
+ * Returns the bytes of a body, or why there are none. Another thread can change shared bytes during the check, so those
+ * are copied. A large body is not copied without need.
+ */
 export function rawBytes({ body }: SignedRequest): { readonly bytes: Bytes } | RefusedSignature {
   if (typeof body === 'string') return { bytes: utf8(body) }
   // These two also know bytes of another realm (a VM's or a test runner's), where `instanceof` fails.
-  if (ArrayBuffer.isView(body)) return { bytes: new Uint8Array(new Uint8Array(body.buffer, body.byteOffset, body.byteLength)) }
-  if (isBuffer(body)) return { bytes: new Uint8Array(new Uint8Array(body)) }
+  if (ArrayBuffer.isView(body)) return { bytes: unshared(new Uint8Array(body.buffer, body.byteOffset, body.byteLength)) }
+  if (isBuffer(body)) return { bytes: unshared(new Uint8Array(body)) }
   return typeof body === 'object' || body === undefined
     ? refused('unreadable', 'the body was read and parsed before its signature was checked: hand in its raw bytes')
     : refused('unreadable', 'the body is neither bytes nor text')
+}
+
+function unshared(bytes: Uint8Array): Bytes {
+  return isOwn(bytes) ? bytes : new Uint8Array(bytes)
+}
+
+function isOwn(bytes: Uint8Array): bytes is Bytes {
+  return Object.prototype.toString.call(bytes.buffer) === '[object ArrayBuffer]'
 }
 
 function isBuffer(body: unknown): body is ArrayBufferLike {
