@@ -57,7 +57,8 @@ async function bulk(
 ): Promise<readonly BulkItemResult<unknown>[]> {
   const results = await account
     .bulkUpsertConversationsWithEvents({
-      atomic: false,
+      // Most bodies concern one customer. All or nothing is what one item is in any case, and half the work.
+      atomic: customers.length === 1,
       conversations: customers.map(({ oaId, customerId, identities, items }) => ({
         oaId,
         customerId,
