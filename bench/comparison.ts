@@ -13,6 +13,10 @@ export interface Goal {
   readonly of: string
   readonly against: string
   readonly atMost: number
+  /**
+   * What is compared: the time per operation, which is the default, or the time that 99 of 100 operations keep within.
+   */
+  readonly measure?: 'time' | 'p99'
   /** The concurrencies that the goal holds for. Default: those of the comparison. */
   readonly concurrency?: readonly number[]
 }
@@ -28,6 +32,8 @@ export interface Comparison {
   readonly concurrency: readonly number[]
   readonly variants: readonly Variant[]
   readonly goals: readonly Goal[]
+  /** Processes in which the ways do their work. Their CPU counts as the client's. */
+  readonly processes?: readonly number[]
   close(): Promise<void>
 }
 

@@ -11,10 +11,11 @@ import { cpuMeter } from './runner/cpu.js'
 import { idOf, selected } from './runner/selection.js'
 import { factsAbout, type ServerFacts } from './server-facts.js'
 import { type StartedServers, startServers } from './servers.js'
+import { takeWebhooksHistory } from './webhooks/history.js'
 import { takeWeight } from './weight/index.js'
 
 const COMPARISONS: readonly OpenComparison[] = [...postgresComparisons, ...mongoComparisons]
-const FIGURES: readonly TakeFigures[] = [...postgresFigures, ...mongoFigures, takeWeight]
+const FIGURES: readonly TakeFigures[] = [...postgresFigures, ...mongoFigures, takeWebhooksHistory, takeWeight]
 const IDS = [...COMPARISONS, ...FIGURES].map(idOf)
 
 async function run(commandLine: CommandLine): Promise<void> {

@@ -1,4 +1,5 @@
 import type { OpenComparison, TakeFigures } from '../comparison.js'
+import { openWebhooksMongo } from '../webhooks/mongo.js'
 import { openMongoBulk, takeMongoBulkCommands } from './bulk.js'
 import { openMongoEvents } from './events.js'
 import { openMongoGrowth } from './growth.js'
@@ -13,5 +14,6 @@ export const mongoComparisons: readonly OpenComparison[] = [
   openMongoReads,
   openMongoPage,
   openMongoGrowth,
+  openWebhooksMongo,
 ]
 export const mongoFigures: readonly TakeFigures[] = [takeMongoBulkCommands, takeMongoHotConversation]

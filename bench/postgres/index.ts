@@ -1,4 +1,5 @@
 import type { OpenComparison, TakeFigures } from '../comparison.js'
+import { openWebhooksPostgres } from '../webhooks/postgres.js'
 import { openPostgresBulk, openPostgresBulkPrisma } from './comparisons/bulk.js'
 import { openPostgresCoalescing } from './comparisons/coalescing.js'
 import { openPostgresEvents } from './comparisons/events.js'
@@ -31,5 +32,6 @@ export const postgresComparisons: readonly OpenComparison[] = [
   openPostgresGrowthFind,
   openPostgresGrowthMarkRead,
   openPostgresCoalescing,
+  openWebhooksPostgres,
 ]
 export const postgresFigures: readonly TakeFigures[] = [takePostgresOverlap, takePostgresMarkReadRows]

@@ -1,7 +1,7 @@
 import type { Machine } from './machine.js'
 import { counted, percentBeyond, short, times, withUnit } from './numbers.js'
 import type { Results } from './results.js'
-import { comparisonSection, figuresSection, isBeyond, paragraphs } from './sections.js'
+import { comparedBy, comparisonSection, figuresSection, isBeyond, paragraphs } from './sections.js'
 import { table } from './table.js'
 
 /** The text of docs/benchmarks.md. */
@@ -40,8 +40,8 @@ function verdicts({ comparisons, figures }: Results): string {
 interquartile range of the rounds is beyond it, and as met when their median is not.`,
     [
       ...missedGoals.map(
-        ({ where, of, against, ratio, atMost }) =>
-          `- ${where}: ${of} ÷ ${against} is ${times(ratio.median)}, ${percentBeyond(ratio.median, atMost)} beyond ${times(atMost)}`,
+        ({ where, ...goal }) =>
+          `- ${where}: ${comparedBy(goal)} is ${times(goal.ratio.median)}, ${percentBeyond(goal.ratio.median, goal.atMost)} beyond ${times(goal.atMost)}`,
       ),
       ...missedFigures.map(
         ({ where, title, value, unit, atMost }) =>

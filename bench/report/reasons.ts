@@ -4,6 +4,8 @@ interface Reason {
   readonly comparison: string
   readonly of: string
   readonly against: string
+  /** Left out where it is the time per operation. */
+  readonly measure?: 'p99'
   /** The concurrency that the reason is for. Default: all of them. */
   readonly concurrency?: number
   readonly because: string
@@ -87,11 +89,12 @@ const REASONS: readonly Reason[] = [
   },
 ]
 
-export function reasonFor(comparison: string, { of, against }: GoalSummary, concurrency: number): string | undefined {
+export function reasonFor(comparison: string, { of, against, measure }: GoalSummary, concurrency: number): string | undefined {
   const fits = (reason: Reason) =>
     reason.comparison === comparison &&
     reason.of === of &&
     reason.against === against &&
+    reason.measure === measure &&
     (reason.concurrency === undefined || reason.concurrency === concurrency)
   return REASONS.find(fits)?.because
 }

@@ -58,9 +58,15 @@ function goalTable(measurements: readonly Measurement[]): string | undefined {
   return rows.length === 0 ? undefined : table(['goal', 'at a time', 'at most', 'measured', ''], rows, [0, 4])
 }
 
-function goalRow({ of, against, atMost, ratio, verdict }: GoalSummary, concurrency: number): string[] {
+/** What a goal compares, in words. */
+export function comparedBy({ of, against, measure }: GoalSummary): string {
+  return `${of} ÷ ${against}${measure === undefined ? '' : `, ${measure}`}`
+}
+
+function goalRow(goal: GoalSummary, concurrency: number): string[] {
+  const { atMost, ratio, verdict } = goal
   const missedBy = verdict === 'missed' ? `**missed** by ${percentBeyond(ratio.median, atMost)}` : verdict
-  return [`${of} ÷ ${against}`, String(concurrency), times(atMost), timesWithRange(ratio), missedBy]
+  return [comparedBy(goal), String(concurrency), times(atMost), timesWithRange(ratio), missedBy]
 }
 
 function reasonList(id: string, measurements: readonly Measurement[]): string {
@@ -68,7 +74,7 @@ function reasonList(id: string, measurements: readonly Measurement[]): string {
     goals.filter(({ verdict }) => verdict === 'missed').map((goal) => ({ goal, concurrency, why: reasonFor(id, goal, concurrency) })),
   )
   return missed
-    .map(({ goal, concurrency, why }) => `- ${goal.of} ÷ ${goal.against}, ${concurrency} at a time: ${why ?? 'we do not know yet why.'}`)
+    .map(({ goal, concurrency, why }) => `- ${comparedBy(goal)}, ${concurrency} at a time: ${why ?? 'we do not know yet why.'}`)
     .join('\n')
 }
 

@@ -14,7 +14,7 @@ export interface CommandLine {
 }
 
 export const USAGE = `npm run bench -- [options]
-  --only=id,id   these alone; the saved results of the others stay
+  --only=id,id   these alone; the saved results of the others stay; webhooks is every id that begins with it
   --rounds=N     instead of ${THOROUGH.atLeastRounds} to ${THOROUGH.atMostRounds}
   --quick        ${QUICK.atMostRounds} rounds, and nothing is saved
   --render       measures nothing: writes docs/benchmarks.* from bench/results.json`

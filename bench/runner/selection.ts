@@ -8,13 +8,15 @@ export function idOf(job: { readonly name: string }): string {
 }
 
 /**
- * The jobs with the given ids, in the jobs' own order, or all of them when no ids are given. Throws for an id that no
- * job has.
+ * The jobs with the given ids, in the jobs' own order, or all of them when no ids are given. What is no id stands for
+ * every id that begins with it: `webhooks` for `webhooks-mongo` and `webhooks-postgres`. Throws for what fits none.
  */
 export function selected<T extends { readonly name: string }>(jobs: readonly T[], ids: readonly string[] | null): readonly T[] {
   if (ids === null) return jobs
   const known = jobs.map(idOf)
-  const unknown = ids.filter((id) => !known.includes(id))
+  const meant = (id: string) => (known.includes(id) ? [id] : known.filter((each) => each.startsWith(`${id}-`)))
+  const unknown = ids.filter((id) => meant(id).length === 0)
   if (unknown.length > 0) throw new Error(`no benchmark is called ${unknown.join(', ')}; there are ${known.join(', ')}`)
-  return jobs.filter((job) => ids.includes(idOf(job)))
+  const chosen = ids.flatMap(meant)
+  return jobs.filter((job) => chosen.includes(idOf(job)))
 }

@@ -28,6 +28,8 @@ export interface GoalSummary {
   readonly of: string
   readonly against: string
   readonly atMost: number
+  /** Left out where it is the time per operation. */
+  readonly measure?: 'p99'
   readonly ratio: Spread
   readonly verdict: Verdict
 }
@@ -55,9 +57,9 @@ export function summarize({ concurrency, variants, goals, rounds }: Rounds): Mea
     variants: variants.map((name) => summarizeVariant(name, slicesOf(name), ours)),
     goals: goals
       .filter((goal) => goal.concurrency?.includes(concurrency) ?? true)
-      .map(({ of, against, atMost }) => {
-        const ratio = ratios(slicesOf(of), slicesOf(against))
-        return { of, against, atMost, ratio, verdict: verdict(ratio, atMost) }
+      .map(({ of, against, atMost, measure }) => {
+        const ratio = ratios(slicesOf(of), slicesOf(against), measure === 'p99' ? p99 : timePerOperation)
+        return { of, against, atMost, ...(measure === 'p99' && { measure }), ratio, verdict: verdict(ratio, atMost) }
       }),
   }
 }
@@ -74,7 +76,7 @@ function summarizeVariant(name: string, slices: readonly Slice[], ours: readonly
   const serverCpu = slices.map((slice) => slice.serverCpu).filter((value) => value !== null)
   return {
     name,
-    ratio: ratios(slices, ours),
+    ratio: ratios(slices, ours, timePerOperation),
     perSecond: spread(slices.map((slice) => 1000 / timePerOperation(slice))).median,
     p50: quantile(latencies, 0.5),
     p99: quantile(latencies, 0.99),
@@ -84,8 +86,15 @@ function summarizeVariant(name: string, slices: readonly Slice[], ours: readonly
 }
 
 /** The ratios are taken round by round, so that what slowed down a whole round cancels out. */
-function ratios(of: readonly Slice[], against: readonly Slice[]): Spread {
-  return spread(of.map((slice, round) => timePerOperation(slice) / timePerOperation(present(against[round], 'a round is missing'))))
+function ratios(of: readonly Slice[], against: readonly Slice[], measure: (slice: Slice) => number): Spread {
+  return spread(of.map((slice, round) => measure(slice) / measure(present(against[round], 'a round is missing'))))
+}
+
+function p99({ latencies }: Slice): number {
+  return quantile(
+    [...latencies].sort((a, b) => a - b),
+    0.99,
+  )
 }
 
 function timePerOperation({ elapsed, operations }: Slice): number {

@@ -16,7 +16,15 @@ describe('a benchmark on the command line', () => {
     const all = [openPostgresUpsert, takeMongoHotConversation]
     expect(selected(all, ['mongo-hot-conversation'])).toEqual([takeMongoHotConversation])
     expect(selected(all, null)).toEqual(all)
-    expect(() => selected(all, ['postgres'])).toThrow('postgres-upsert')
+    expect(() => selected(all, ['upsert'])).toThrow('postgres-upsert')
+  })
+
+  it('is chosen by what its id begins with, unless that is the id of another one', () => {
+    const openPostgresUpsertDelayed = () => {}
+    const all = [openPostgresUpsert, openPostgresUpsertDelayed, takeMongoHotConversation]
+    expect(selected(all, ['postgres'])).toEqual([openPostgresUpsert, openPostgresUpsertDelayed])
+    expect(selected(all, ['postgres-upsert'])).toEqual([openPostgresUpsert])
+    expect(() => selected(all, ['postgres-up'])).toThrow('postgres-upsert')
   })
 
   it('may be given a number of rounds', () => {

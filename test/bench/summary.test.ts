@@ -60,6 +60,14 @@ describe('a summary', () => {
     ])
   })
 
+  it('compares the slowest of a hundred operations where the goal says so', () => {
+    const slow = [1, 1, 1, 10]
+    const goals = [{ of: 'ours', against: 'theirs', atMost: 0.5, measure: 'p99' }] as const
+    const { goals: summaries } = summarize({ concurrency: 1, variants: ['ours', 'theirs'], goals, rounds: [[slice(2, 2), slice(...slow)]] })
+    const p99 = quantile(slow, 0.99)
+    expect(summaries).toMatchObject([{ measure: 'p99', verdict: 'met', ratio: { median: 2 / p99 } }])
+  })
+
   it('has no server CPU time where a slice has none', () => {
     const unseen = summarize({ concurrency: 1, variants: ['ours'], goals: [], rounds: [[slice(1)], [{ ...slice(1), serverCpu: null }]] })
     expect(unseen.variants[0]?.serverCpu).toBeNull()
