@@ -32,6 +32,8 @@ export interface Comparison {
   readonly concurrency: readonly number[]
   readonly variants: readonly Variant[]
   readonly goals: readonly Goal[]
+  /** Processes in which the ways do their work. Their CPU counts as the client's. */
+  readonly processes?: readonly number[]
   close(): Promise<void>
 }
 

@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os'
 import type { OpenComparison, Servers, TakeFigures } from '../comparison.js'
 import type { ComparisonResult, FiguresResult, Taken } from '../report/results.js'
-import type { CpuMeter } from './cpu.js'
+import { type CpuMeter, withProcesses } from './cpu.js'
 import { requireSound } from './goals.js'
 import { measure, type Pace } from './measure.js'
 import { idOf } from './selection.js'
@@ -18,11 +18,12 @@ export async function compare(open: OpenComparison, servers: Servers, pace: Pace
   const taken = takenNow()
   if (typeof comparison === 'string') return { id, title: id, note: '', ...taken, measurements: [], error: comparison }
 
-  const { title, note } = comparison
+  const { title, note, processes = [] } = comparison
+  const meter = withProcesses(cpu, processes)
   try {
     requireSound(comparison, id)
     const measurements: Measurement[] = []
-    for (const concurrency of comparison.concurrency) measurements.push(await measure(comparison, concurrency, pace, cpu))
+    for (const concurrency of comparison.concurrency) measurements.push(await measure(comparison, concurrency, pace, meter))
     return { id, title, note, ...taken, measurements }
   } catch (error) {
     return { id, title, note, ...taken, measurements: [], error: messageOf(error) }

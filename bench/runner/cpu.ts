@@ -17,6 +17,14 @@ export function cpuMeter(serverPid: number | null): CpuMeter {
   }
 }
 
+/** Counts the CPU time of these processes, and of their children, as the client's too. */
+export function withProcesses(meter: CpuMeter, pids: readonly number[]): CpuMeter {
+  return () => {
+    const { client, server } = meter()
+    return { client: pids.reduce((sum, pid) => sum + treeCpu(pid), client), server }
+  }
+}
+
 /**
  * Returns the pid if that process runs on this machine and is the given program, otherwise null. A server elsewhere has
  * a pid too, which may belong to another process here.

@@ -21,7 +21,7 @@ export const takeWebhooksHistory: TakeFigures = async ({ postgresUrl, mongoUrl }
         figures.push(
           { title: `${of}: statements`, value: statements, unit: 'statements', atMost: (15 * messages) / 1_000, note: sizeOf(bodyBytes) },
           { title: `${of}: in use`, value: inUse, unit, atMost: 8, note: 'the most that a collection left when a statement was sent' },
-          { title: `${of}: resident`, value: resident, unit, atMost: 8, note: 'with `--max-semi-space-size=1`, above a host at work' },
+          { title: `${of}: resident`, value: resident, unit, atMost: 8, note: 'with `--max-old-space-size=80`, above a host at work' },
           { title: `${of}: resident by default`, value: residentByDefault, unit, note: 'V8 lets garbage lie while there is room' },
         )
       } finally {

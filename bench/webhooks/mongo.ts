@@ -49,6 +49,7 @@ export const openWebhooksMongo: OpenComparison = async ({ mongoUrl }) => {
       { of: ours, against: names.Mongoose, atMost: 1, concurrency: [16] },
       { of: ours, against: names['Mongoose in a transaction'], atMost: 1 / 2, concurrency: [16] },
     ],
+    processes: started.map(({ pid }) => pid),
     close,
   }
 }

@@ -28,22 +28,25 @@ const names = {
 /** Bodies of Messenger through the handler, beside a hand-written route. */
 export const openWebhooksPostgres: OpenComparison = async ({ postgresUrl }) => {
   const database = await openSchemas({ server: postgresUrl, name: 'bench_webhooks', schemas }, { customers, withMessages: customers })
-  // The rows of the inbox are there. Connecting it makes the account its owner, by whom the handler finds it.
+  // The handler finds the account by the owner of the inbox, who is written down when it is connected.
+  await database.query('delete from ours.inboxes')
   const store = createConversationStore({ adapter: postgres({ pool: database.pool('ours', 1), schema: 'ours' }) })
   await store.forAccount(account).connectInbox(inbox)
 
   const variants: Variant[] = []
+  const processes: number[] = []
   for (const schema of schemas) {
     const started = await startRoute({ route: routes[schema], databaseUrl: database.url, schema, connections: callers })
     database.onClose(started.stop)
+    processes.push(started.pid)
     variants.push(bodiesVariant(names[schema], started))
   }
   const comparison = {
     id: 'webhooks-postgres',
     title: 'A body of Messenger through a webhook’s route, on PostgreSQL',
     note:
-      'One new message of one of 4,000 known customers, signed and posted over a kept HTTP connection; each route is Express in a process of its own, so ' +
-      'the CPU of the client is that of the sender. The hand-written routes check the signature, find the inbox, the conversation and the message, and ' +
+      'One new message of one of 4,000 known customers, signed and posted over a kept HTTP connection; each route is Express in a process of its own, and ' +
+      'the CPU of the client is the sender’s and the route’s. The hand-written routes check the signature, find the inbox, the conversation and the message, and ' +
       'then write; without a transaction a crash leaves a part, and a body that is sent twice at once is stored twice.',
     concurrency,
     variants,
@@ -52,6 +55,7 @@ export const openWebhooksPostgres: OpenComparison = async ({ postgresUrl }) => {
       { of: names.ours, against: names.prisma, atMost: 1 / 2, measure: 'p99', concurrency: [16] },
       { of: names.ours, against: names.prisma_transaction, atMost: 1 / 4, concurrency: [16] },
     ],
+    processes,
     close: () => database.close(),
   } as const
   const sound = await rehearsed(comparison, database, schemas)

@@ -9,6 +9,7 @@ const SERVE = fileURLToPath(new URL('serve.ts', import.meta.url))
 
 /** A route that takes webhooks, in a process of its own. */
 export interface RouteProcess {
+  readonly pid: number
   /** Posts a signed body over a connection that is kept. Throws unless it is answered with 200. */
   post(body: string): Promise<void>
   stop(): Promise<void>
@@ -28,6 +29,7 @@ export async function startRoute({ route, databaseUrl, schema = '', connections 
   const port = await portOf(child, route)
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   return {
+    pid: child.pid ?? 0,
     async post(body) {
       const headers = {
         'Content-Type': 'application/json',

@@ -83,7 +83,11 @@ async function bulk(
 }
 
 function isOfAnotherChannel(result: BulkItemResult<unknown> | undefined): boolean {
-  return result?.ok === false && isConversationStoreError(result.error, 'INBOX_CHANNEL_MISMATCH')
+  return result?.ok === false && isMismatch(result.error)
+}
+
+function isMismatch(error: unknown): error is ConversationStoreError {
+  return isConversationStoreError(error, 'INBOX_CHANNEL_MISMATCH')
 }
 
 async function send(
@@ -93,7 +97,8 @@ async function send(
 ): Promise<readonly BulkItemResult<unknown>[]> {
   return account
     .bulkUpsertConversationsWithEvents({
-      atomic: false,
+      // Most bodies concern one customer. All or nothing is what one item is in any case, and half the work.
+      atomic: customers.length === 1,
       conversations: customers.map(({ oaId, customerId, identities, items }) => ({
         oaId,
         customerId,
@@ -105,7 +110,7 @@ async function send(
       })),
     })
     .catch((error: unknown) => {
-      if (isRefusal(error)) return customers.map(() => ({ ok: false, error }) as const)
+      if (isRefusal(error) || isMismatch(error)) return customers.map(() => ({ ok: false, error }) as const)
       throw error
     })
 }

@@ -11,7 +11,7 @@ export interface HistoryFigures {
   readonly statements: number
   /** What was in use at most when a statement was sent. */
   readonly inUse: number
-  /** How far the resident memory rose in a process that keeps little room for garbage (`--max-semi-space-size=1`). */
+  /** How far the resident memory rose in a process with a small heap (`--max-old-space-size=80`). */
   readonly resident: number
   /** The same with Node's defaults, which let tens of megabytes of garbage lie, whatever the body has. */
   readonly residentByDefault: number
