@@ -227,7 +227,7 @@ end
 /** Asks since when the customer waits where an answer has failed, or has not after all, that is not before the last. */
 function noteFailure({ tables }: Names): string {
   return `if v_before.sender_type in ('agent', 'bot') and coalesce(${listedAt('v_before')} >= v_conversation.last_answer_at, true)
-      and (select m.status = 'failed' from ${tables.messages} m where m.account_id = p_account and m.id = v_before.id) <> (v_before.status = 'failed') then
+      and (select m.status = 'failed' from ${tables.messages} m where m.account_id = p_account and m.id = any (array(select v_before.id))) <> (v_before.status = 'failed') then
       v_waits := jsonb_build_array(v_before.conversation_id);
     end if;`
 }
