@@ -61,8 +61,15 @@ export function partPeople(plan: LinkPlan, links: MergeLinks, conversationId: st
     const customer = { contactInboxId: lost.id, customerId: lost.customerId, contactId }
     putConversation(plan, { ...row, ...customer, isLinked: isLinked || lost.identities !== null })
   }
+  askNobody(world, head.id)
   if (world.activeConversation(head.id)?.id !== conversationId) touch(plan, head.id)
   raiseOthers(plan, conversationId)
+}
+
+/** The conversations of a head that has no list of its ids have nobody to ask whom to answer. */
+function askNobody(world: World, headId: string): void {
+  if (headById({ world }, headId).identities !== null) return
+  for (const row of world.conversationsOf(headId)) if (row.isLinked) world.putConversation({ ...row, isLinked: false })
 }
 
 /** A head that had no list of its ids has none again, unless something was found out of one of them. */

@@ -43,6 +43,10 @@ begin
   update ${tables.contact_inboxes} x set contact_id = b.contact_id, scopes = b.scopes, identities = ${identities('b', 'v_kept')},
     ${watermark('delivered_up_to')}, ${watermark('read_up_to')}
   where x.account_id = p_account and x.id = h.id;
+  -- The conversations of a head that has no list of its ids have nobody to ask whom to answer.
+  update ${tables.conversations} c set is_linked = false
+  where c.account_id = p_account and c.contact_inbox_id = any (array(select x.id from ${tables.contact_inboxes} x
+    where x.account_id = p_account and x.id = h.id and x.identities is null)) and c.is_linked;
   update ${tables.contact_inboxes} x set canonical_id = nullif(o.id, x.id), contact_id = o.contact_id,
     scopes = case when x.id = o.id then o.scopes end, identities = case when x.id = o.id then ${identities('o', 'v_lost')} end,
     previous_head_id = case when p_has_news then h.id else x.previous_head_id end
