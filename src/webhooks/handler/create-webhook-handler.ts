@@ -50,7 +50,9 @@ function checkOptions<S>({ channel, store, journal, maxBodyBytes = 1, budgetMs =
     if (!(Number.isSafeInteger(value) && value > 0)) throw refusalOfOptions([name], 'must be a whole number above 0')
   }
   if (journal === undefined) return
-  if (!hasJournal(store)) throw refusalOfOptions(['store'], 'must be the store itself where a journal is kept')
+  if (!hasJournal(journal.store ?? store)) {
+    throw refusalOfOptions(['journal', 'store'], 'must be the store that keeps the journal, where `store` is a function or a transaction')
+  }
   const { retainDays } = journal
   if (!(Number.isSafeInteger(retainDays) && retainDays > 0 && retainDays <= longestRetentionMs / dayMs)) {
     throw refusalOfOptions(['journal', 'retainDays'], `must be a whole number from 1 to ${longestRetentionMs / dayMs}`)
@@ -81,10 +83,11 @@ async function answerPost<S>(request: Request, body: unknown, options: WebhookHa
     return refusal(403, verdict.reason)
   }
   const given = { ...options, ...(oaId !== null && { oaId }) }
-  if (options.journal !== undefined && hasJournal(options.store)) {
-    const kept = await keepBody(options.store, channel, body, options.journal, given)
+  const keeper = options.journal?.store ?? options.store
+  if (options.journal !== undefined && hasJournal(keeper)) {
+    const kept = await keepBody(keeper, channel, body, options.journal, { ...given, into: options.store })
     if (kept !== null) {
-      await workKept(options.store, kept, request, options)
+      await workKept(keeper, kept, request, options)
       return answer(200, channel.protocol.answer)
     }
   }

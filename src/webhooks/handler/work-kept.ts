@@ -22,7 +22,7 @@ export async function workKept<S>(
 ): Promise<void> {
   const { channel, logger = consoleLogger, budgetMs = defaultBudgetMs } = options
   const work = async (part: TakenWebhook): Promise<void> => {
-    const worked = await workPart(store, channel, part, options)
+    const worked = await workPart(store, channel, part, { ...options, into: options.store })
     if ('report' in worked) await tell(worked.report)
     else if ('error' in worked) logger.error('[Webhook] A body that was kept could not be taken yet', loggableError(worked.error))
   }

@@ -5,15 +5,21 @@ import { bodyParts as partsOfBody } from '../ingesting/body-parts.js'
 import { placeFinder } from '../ingesting/places.js'
 import type { ChannelNormalizer, NormalizedItem, NormalizedWebhook } from '../normalized-webhook.js'
 import { thisProcess } from '../this-process.js'
-import type { NamedInbox, OwnerOf } from '../webhook-store.js'
+import type { NamedInbox, OwnerOf, StoreOf, WebhookStore } from '../webhook-store.js'
 import { bodyParts, type OwnedItem } from './body-parts.js'
 import type { JournalStore } from './journal-store.js'
 import { withoutBodySecrets } from './without-secrets.js'
+import type { WorkOptions } from './work-part.js'
 
 /** How a handler keeps the bodies that it takes. */
 export interface JournalOptions {
   /** For how many days a body is kept, whatever became of it. 1 to 3,653. */
   readonly retainDays: number
+  /**
+   * The store that keeps the journal, where the handler's `store` is a function or a transaction. The accounts of all
+   * stores share this journal, so their ids have to differ. Default: the handler's `store`.
+   */
+  readonly store?: JournalStore
 }
 
 /** For how long nobody else takes up a body that a process works on. */
@@ -30,11 +36,11 @@ export async function keepBody(
   normalizer: ChannelNormalizer,
   body: unknown,
   { retainDays }: JournalOptions,
-  options: IngestOptions,
+  options: IngestOptions & Pick<WorkOptions, 'into'>,
 ): Promise<readonly TakenWebhook[] | null> {
   const { parsed, normalized } = normalizedBody(normalizer, body, options)
   if (typeof parsed !== 'object' || parsed === null) return null
-  const parts = bodyParts(parsed, await ownedItems(store, normalizer, normalized, options.ownerOf)).map((part) => ({
+  const parts = bodyParts(parsed, await ownedItems(options.into ?? store, normalizer, normalized, options.ownerOf)).map((part) => ({
     ...part,
     accountId: part.accountId,
     text: JSON.stringify(withoutBodySecrets(part.body)),
@@ -56,7 +62,7 @@ export async function keepBody(
 
 /** The items of a body, each with the account that has its inbox, which is found as it is for writing them. */
 async function ownedItems(
-  store: JournalStore,
+  store: WebhookStore | StoreOf,
   { channel }: ChannelNormalizer,
   normalized: NormalizedWebhook,
   ownerOf: OwnerOf | undefined,

@@ -4,7 +4,7 @@ import { type IngestOptions, ingestWebhook } from '../ingest-webhook.js'
 import type { ChannelNormalizer } from '../normalized-webhook.js'
 import { consoleLogger } from '../webhook-logger.js'
 import type { WebhookReport } from '../webhook-report.js'
-import type { OwnerOf } from '../webhook-store.js'
+import type { OwnerOf, StoreOf, WebhookStore } from '../webhook-store.js'
 import type { JournalStore } from './journal-store.js'
 import { keptFailure, keptReport } from './kept-report.js'
 
@@ -15,7 +15,13 @@ export type WorkedWebhook =
   /** Somebody else took it up meanwhile, and settles it. */
   | { readonly lost: true }
 
-export type WorkOptions = Omit<IngestOptions, 'oaId' | 'receivedAt'>
+export interface WorkOptions extends Omit<IngestOptions, 'oaId' | 'receivedAt'> {
+  /**
+   * Where the bodies are written: a store, or a function that gives the store of an inbox, as the handler's `store`.
+   * Default: the store that keeps the journal.
+   */
+  readonly into?: WebhookStore | StoreOf
+}
 
 const firstPauseMs = 5_000
 const longestPauseMs = 3_600_000
@@ -57,10 +63,10 @@ async function ingested(
   options: WorkOptions,
 ): Promise<Exclude<WorkedWebhook, { readonly lost: true }>> {
   try {
-    const given = { ...options, ...(taken.oaId !== null && { oaId: taken.oaId }), receivedAt: taken.receivedAt }
-    return {
-      report: await ingestWebhook(store, normalizer, JSON.parse(taken.body), { ...given, ownerOf: ownerAsKept(store, taken, options) }),
-    }
+    const { into = store, ...how } = options
+    const given = { ...how, ...(taken.oaId !== null && { oaId: taken.oaId }), receivedAt: taken.receivedAt }
+    const ownerOf = ownerAsKept(into, taken, options)
+    return { report: await ingestWebhook(into, normalizer, JSON.parse(taken.body), { ...given, ownerOf }) }
   } catch (error) {
     const mayHelp = isConversationStoreError(error) && (error.retryable || error.code === 'COMMIT_OUTCOME_UNKNOWN')
     return { error, isLast: !mayHelp || taken.attempts >= mostAttempts }
@@ -72,12 +78,19 @@ async function ingested(
  * inbox since. Any other inbox in an account's part, which a mended normalizer may find there, is written only if it is
  * the same account's: no part of the journal is written to another account than the one that it was kept for.
  */
-function ownerAsKept(store: JournalStore, { accountId, inboxes }: TakenWebhook, options: WorkOptions): OwnerOf {
-  const { ownerOf = async (inbox) => (await store.findInboxOwner(inbox))?.accountId ?? null } = options
+function ownerAsKept(into: WebhookStore | StoreOf, { accountId, inboxes }: TakenWebhook, options: WorkOptions): OwnerOf {
+  const { ownerOf = connectedIn(into) } = options
   return async (inbox) => {
     if (inboxes.some(({ channel, oaId }) => channel === inbox.channel && oaId === inbox.oaId)) return accountId
     const owner = await ownerOf(inbox)
     return accountId === null || owner === accountId ? owner : null
+  }
+}
+
+function connectedIn(into: WebhookStore | StoreOf): OwnerOf {
+  return async (inbox) => {
+    const store = typeof into === 'function' ? await into({ ...inbox, displayPhone: null }) : into
+    return (await store?.findInboxOwner(inbox))?.accountId ?? null
   }
 }
 
