@@ -40,6 +40,15 @@ const REASONS: readonly Reason[] = [
     because:
       'The CTE locks nothing before it reads, and so numbers wrongly under races. The hand-written function that does not is as far from it as ours.',
   },
+  // The goal is not set any more; the saved results have it until all of them are measured anew.
+  {
+    comparison: 'postgres-events-delayed',
+    of: 'conversation-store',
+    against: 'select 1',
+    because:
+      'It is one round trip. What it has besides is the work of writing eleven rows with their indexes, and to make them durable; the hand-written function and ' +
+      'the CTE, which are one round trip too, are in the table.',
+  },
   {
     comparison: 'postgres-bulk',
     of: 'conversation-store',
