@@ -49,24 +49,29 @@ export async function touchedBy(
   const execution = `execute planned${literals.length > 0 ? `(${literals.join(', ')})` : ''}`
   await query(`prepare planned as ${text}`)
   await undone(() => query(execution))
-  const touched = await undone(async () => {
-    const before = await counters(scratch)
-    const [plan] = await query(`explain (analyze, buffers, timing off, format json) ${execution}`)
-    const [xid] = await query('select txid_current_if_assigned() is not null as assigned')
-    const after = await counters(scratch)
-    const explained = (plan?.['QUERY PLAN'] ?? []) as readonly { readonly Plan: PlanNode }[]
-    const root = explained[0]?.Plan ?? expect.fail(`no plan of ${text}`)
-    const counts = [...after].map(([table, now]) => [table, now.map((count, index) => count - (before.get(table)?.[index] ?? 0))] as const)
-    return {
-      blocks: root['Shared Hit Blocks'] + root['Shared Read Blocks'],
-      rows: Object.fromEntries(counts.map(([table, [, ...written]]) => [table, written])),
-      sequentialScans: counts.reduce((sum, [, [scans = 0]]) => sum + scans, 0),
-      wroteOrLocked: xid?.assigned === true,
-      nodes: nodeTypes(root),
-    }
-  })
+  const measured = () =>
+    undone(async () => {
+      const before = await counters(scratch)
+      const [plan] = await query(`explain (analyze, buffers, timing off, format json) ${execution}`)
+      const [xid] = await query('select txid_current_if_assigned() is not null as assigned')
+      const after = await counters(scratch)
+      const explained = (plan?.['QUERY PLAN'] ?? []) as readonly { readonly Plan: PlanNode }[]
+      const root = explained[0]?.Plan ?? expect.fail(`no plan of ${text}`)
+      const counts = [...after].map(
+        ([table, now]) => [table, now.map((count, index) => count - (before.get(table)?.[index] ?? 0))] as const,
+      )
+      return {
+        blocks: root['Shared Hit Blocks'] + root['Shared Read Blocks'],
+        rows: Object.fromEntries(counts.map(([table, [, ...written]]) => [table, written])),
+        sequentialScans: counts.reduce((sum, [, [scans = 0]]) => sum + scans, 0),
+        wroteOrLocked: xid?.assigned === true,
+        nodes: nodeTypes(root),
+      }
+    })
+  // Changes of other tests' schemas make the server plan anew at any moment, and what it reads for that counts as well.
+  const [first, second] = [await measured(), await measured()]
   await query('deallocate planned')
-  return touched
+  return first.blocks <= second.blocks ? first : second
 }
 
 async function counters({ schema, query }: Pick<ScratchSchema, 'schema' | 'query'>): Promise<Map<string, readonly number[]>> {
