@@ -1,6 +1,7 @@
 import { isConversationStoreError } from '../../model/errors.js'
 import type { TakenWebhook } from '../../store/webhook-journal-port.js'
 import { type IngestOptions, ingestWebhook } from '../ingest-webhook.js'
+import { placeFinder } from '../ingesting/places.js'
 import type { ChannelNormalizer } from '../normalized-webhook.js'
 import { consoleLogger } from '../webhook-logger.js'
 import type { WebhookReport } from '../webhook-report.js'
@@ -88,10 +89,8 @@ function ownerAsKept(into: WebhookStore | StoreOf, { accountId, inboxes }: Taken
 }
 
 function connectedIn(into: WebhookStore | StoreOf): OwnerOf {
-  return async (inbox) => {
-    const store = typeof into === 'function' ? await into({ ...inbox, displayPhone: null }) : into
-    return (await store?.findInboxOwner(inbox))?.accountId ?? null
-  }
+  const placeOf = placeFinder(into, undefined)
+  return async (inbox) => (await placeOf({ ...inbox, displayPhone: null }))?.accountId ?? null
 }
 
 function pauseAfter(attempts: number): number {
