@@ -1,4 +1,5 @@
-import { connect, createServer, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
+import { joinSockets } from './joined-sockets.js'
 
 /** Stands in front of a server, so that a test can take the server away and bring it back. */
 export interface Gateway {
@@ -17,20 +18,7 @@ export async function openGateway(server: { readonly host: string; readonly port
   }
   const listener = createServer((client) => {
     if (isShut) return void client.destroy()
-    const upstream = connect(server.port, server.host)
-    const cut = () => {
-      client.destroy()
-      upstream.destroy()
-    }
-    for (const socket of [client, upstream]) {
-      sockets.add(socket)
-      socket.setNoDelay(true)
-      socket.on('error', cut)
-      socket.on('close', () => {
-        sockets.delete(socket)
-        cut()
-      })
-    }
+    const { upstream } = joinSockets(client, server, sockets)
     client.pipe(upstream)
     upstream.pipe(client)
   })

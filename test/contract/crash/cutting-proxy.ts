@@ -1,4 +1,5 @@
-import { connect, createServer, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
+import { joinSockets } from '../../servers/joined-sockets.js'
 import { type Breakdown, checkpoint } from './breakdown.js'
 
 export interface CuttingProxy extends Breakdown {
@@ -14,21 +15,8 @@ export async function cuttingProxy(server: { host: string; port: number }, isReq
   const { arm, disarm, next } = checkpoint(['a cut instead of sending', 'a cut before the answer arrives'])
   const sockets = new Set<Socket>()
   const listener = createServer((client) => {
-    const upstream = connect(server.port, server.host)
-    const cut = () => {
-      client.destroy()
-      upstream.destroy()
-    }
+    const { upstream, cut } = joinSockets(client, server, sockets)
     let isAnswerLost = false
-    for (const socket of [client, upstream]) {
-      sockets.add(socket)
-      socket.setNoDelay(true)
-      socket.on('error', cut)
-      socket.on('close', () => {
-        sockets.delete(socket)
-        cut()
-      })
-    }
     client.on('data', (data) => {
       const kind = isRequest(data) ? next() : null
       if (kind === 'a cut instead of sending') return cut()
