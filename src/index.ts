@@ -9,6 +9,7 @@ export {
   type MigrationErrorCode,
   type SchemaChangeBlocker,
   type SourceErrorCode,
+  type SyncErrorCode,
   type ValidationIssue,
   type WriteOutcome,
 } from './model/errors.js'
@@ -84,7 +85,16 @@ export type {
   WriteOptions,
 } from './store/inputs.js'
 export { type KeepLeaseOptions, type KeptLease, keepLease } from './store/keep-lease.js'
-export type { AcquireLease, LeaseAnswer, LeaseClaim, LeaseName, LeaseState, ReleaseLease, RenewLease } from './store/lease-port.js'
+export type {
+  AccountLease,
+  AcquireLease,
+  LeaseAnswer,
+  LeaseClaim,
+  LeaseName,
+  LeaseState,
+  ReleaseLease,
+  RenewLease,
+} from './store/lease-port.js'
 export type { Leases } from './store/leases.js'
 export type { OperatorCalls } from './store/operator-calls.js'
 export type { Page, PagedList } from './store/paged-list.js'
