@@ -1,3 +1,4 @@
+import { memoryAllLeasesMutants, mongoAllLeasesMutants, postgresAllLeasesMutants } from './all-leases-mutants.js'
 import { memoryAttachmentMutants, mongoAttachmentMutants, postgresAttachmentMutants } from './attachment-mutants.js'
 import { memoryContactMergeMutants, mongoContactMergeMutants, postgresContactMergeMutants } from './contact-merge-mutants.js'
 import { conversationMutants } from './conversation-mutants.js'
@@ -43,6 +44,7 @@ export const plantedInPostgres = [
   ...postgresContactMergeMutants,
   ...postgresLinkedMergeMutants,
   ...postgresLeaseMutants,
+  ...postgresAllLeasesMutants,
   ...postgresLateNewsMutants,
   ...postgresGuardMutants,
   ...postgresLinkingMergeMutants,
@@ -64,6 +66,7 @@ export const plantedInMemory = [
   ...memoryContactMergeMutants,
   ...memoryLinkedMergeMutants,
   ...memoryLeaseMutants,
+  ...memoryAllLeasesMutants,
   ...memoryLateNewsMutants,
   ...memoryGuardMutants,
   ...memoryLinkingMergeMutants,
@@ -89,6 +92,7 @@ export const plantedInMongo = [
   ...mongoContactMergeMutants,
   ...mongoLinkedMergeMutants,
   ...mongoLeaseMutants,
+  ...mongoAllLeasesMutants,
   ...mongoLateNewsMutants,
   ...mongoGuardMutants,
   ...mongoLinkingMergeMutants,
