@@ -42,6 +42,13 @@ import { unmergeConversations } from './operations/unmerge-conversations.js'
 import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
+import { beginSync } from './operations/begin-sync.js'
+import { failSync } from './operations/fail-sync.js'
+import { findSyncSession } from './operations/find-sync-session.js'
+import { listSyncSessions } from './operations/list-sync-sessions.js'
+import { resumeSync } from './operations/resume-sync.js'
+import { syncStatistics } from './operations/sync-statistics.js'
+import { writeSyncPage } from './operations/write-sync-page.js'
 import { wakeDue } from './operations/wake-due.js'
 import { requireLease } from './require-lease.js'
 
@@ -104,6 +111,13 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     listWebhooks: migrated(listWebhooks),
     clearWebhooks: migrated(clearWebhooks),
     findWebhookAccounts: migrated(findWebhookAccounts),
+    beginSync: migrated(beginSync),
+    resumeSync: migrated(resumeSync),
+    writeSyncPage: migrated(writeSyncPage),
+    failSync: migrated(failSync),
+    findSyncSession: migrated(findSyncSession),
+    listSyncSessions: migrated(listSyncSessions),
+    syncStatistics: migrated(syncStatistics),
   }
   return {
     name: 'memory',

@@ -44,6 +44,13 @@ import { unmergeConversations } from './operations/unmerge-conversations.js'
 import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
+import { beginSync } from './operations/begin-sync.js'
+import { failSync } from './operations/fail-sync.js'
+import { findSyncSession } from './operations/find-sync-session.js'
+import { listSyncSessions } from './operations/list-sync-sessions.js'
+import { resumeSync } from './operations/resume-sync.js'
+import { syncStatistics } from './operations/sync-statistics.js'
+import { writeSyncPage } from './operations/write-sync-page.js'
 import { wakeDue } from './operations/wake-due.js'
 import { hasLabel, translateError } from './translate-error.js'
 import { underLease } from './under-lease.js'
@@ -121,6 +128,13 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     listWebhooks: read(listWebhooks),
     clearWebhooks: write(clearWebhooks),
     findWebhookAccounts: read(findWebhookAccounts),
+    beginSync: write(beginSync),
+    resumeSync: write(resumeSync),
+    writeSyncPage: write(writeSyncPage),
+    failSync: write(failSync),
+    findSyncSession: read(findSyncSession),
+    listSyncSessions: read(listSyncSessions),
+    syncStatistics: read(syncStatistics),
   }
 }
 

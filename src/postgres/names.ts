@@ -13,6 +13,7 @@ export const tableNames = [
   'leases',
   'lease_tokens',
   'webhook_journal',
+  'sync_state',
   'conversation_store_migrations',
 ] as const
 export type TableName = (typeof tableNames)[number]

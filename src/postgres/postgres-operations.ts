@@ -40,6 +40,13 @@ import { unmergeConversations } from './operations/unmerge-conversations.js'
 import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
+import { beginSync } from './operations/begin-sync.js'
+import { failSync } from './operations/fail-sync.js'
+import { findSyncSession } from './operations/find-sync-session.js'
+import { listSyncSessions } from './operations/list-sync-sessions.js'
+import { resumeSync } from './operations/resume-sync.js'
+import { syncStatistics } from './operations/sync-statistics.js'
+import { writeSyncPage } from './operations/write-sync-page.js'
 import { wakeDue } from './operations/wake-due.js'
 
 /** The operations of the port, each bound to a connection or to the host's transaction. */
@@ -86,5 +93,12 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     listWebhooks: (input) => listWebhooks(context, input),
     clearWebhooks: (input) => clearWebhooks(context, input),
     findWebhookAccounts: (input) => findWebhookAccounts(context, input),
+    beginSync: (input) => beginSync(context, input),
+    resumeSync: (input) => resumeSync(context, input),
+    writeSyncPage: (input) => writeSyncPage(context, input),
+    failSync: (input) => failSync(context, input),
+    findSyncSession: (input) => findSyncSession(context, input),
+    listSyncSessions: (input) => listSyncSessions(context, input),
+    syncStatistics: (input) => syncStatistics(context, input),
   }
 }

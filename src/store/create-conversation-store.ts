@@ -23,6 +23,7 @@ import { accountPeopleAndInboxes } from './people-and-inboxes.js'
 import { accountReceipts } from './receipts.js'
 import { retryPolicy } from './retry.js'
 import { type ConversationStoreOptions, migrateInput, readStoreOptions } from './store-options.js'
+import { accountSyncReads, accountSyncWrites } from './sync-sessions.js'
 import { accountUpserts } from './upserts.js'
 import { webhookJournal } from './webhook-journal.js'
 
@@ -147,5 +148,7 @@ function accountConversations(context: AccountContext): AccountConversations {
     ...guardedWrites(context, accountPeopleAndInboxes),
     ...guardedWrites(context, accountReceipts),
     ...accountLeases(context),
+    ...guardedWrites(context, accountSyncWrites),
+    ...accountSyncReads(context),
   }
 }

@@ -1,97 +1,86 @@
+import type { SyncError, SyncSession, SyncStatistics, SyncStatus } from '../model/sync-sessions.js'
+import type { UpsertItem } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
 import type { PageRequest, Scoped, WriteStamp } from './call-stamps.js'
-import type { UpsertItem } from '../model/upsert-item.js'
 
-export const syncStatuses = ['running', 'completed', 'failed', 'superseded'] as const
-/**
- * - `running`: it is at work, or its last run ended with its budget and it can be gone on with.
- * - `completed`: everything that the source gives was read and written.
- * - `failed`: its last run ended with an error (`lastError`). As long as it has no `finishedAt` it can be gone on with.
- * - `superseded`: another session of the inbox began before it was completed.
- */
-export type SyncStatus = (typeof syncStatuses)[number]
+export type { SyncCounts, SyncError, SyncOrigin, SyncSession, SyncStatistics, SyncStatus } from '../model/sync-sessions.js'
 
-/** Whether the host pulls the history from a source, or the channel pushes it by webhooks. */
-export type SyncOrigin = 'pulled' | 'pushed'
-
-/** What was counted. A page that is read again after a stop was never counted before. */
-export interface SyncCounts {
-  /** Pages that were written, also those that held nothing. */
-  readonly pages: number
-  /** Conversations in these pages. One that goes over several pages counts in each of them. */
-  readonly conversations: number
-  /** Conversations that did not exist in the store before. */
-  readonly created: number
-  /** Messages that were not known before. */
-  readonly messages: number
-  /** Messages and other events that were known before. */
-  readonly duplicates: number
-  /** What the source, or the store, could not use. It was left out. */
-  readonly invalid: number
-  /** What there is, and the source does not let be read. */
-  readonly unreadable: number
-}
-
-/** One pull of an inbox's history, or one that its channel pushes, over all of its runs. */
-export interface SyncSession extends SyncCounts {
+export interface BeginSync {
   readonly sessionId: string
-  readonly accountId: string
   readonly oaId: string
-  readonly origin: SyncOrigin
-  /** The `name` of the source. */
   readonly source: string
-  readonly status: SyncStatus
-  /**
-   * `list`: the source is read to its end, or to `since`. `head`: what changed meanwhile is read again. Pushed sessions
-   * have the channel's own phase instead, as text.
-   */
-  readonly phase: string
-  /** Where the next run goes on. Null at the beginning of a phase. */
-  readonly cursor: string | null
-  /** What is older, by the source's clock, was read by a session before. Null when everything is read. */
-  readonly since: Date | null
-  /** The newest change that the source knew when the session began, by its own clock. Null before the first page. */
-  readonly beganAt: Date | null
-  /** How far a pushed history is, in percent, as the channel says. Null for pulled ones. */
-  readonly progress: number | null
-  readonly startedAt: Date
-  /** When it last moved. */
-  readonly updatedAt: Date
-  /** When it was completed, superseded or given up. Null while it can be gone on with. */
-  readonly finishedAt: Date | null
-  /** For how long its runs have been at work, without the pauses between them. */
-  readonly elapsedMs: number
-  /**
-   * Why the last run ended early: a code and a sentence of ours, never what people wrote, and no token. Null once the
-   * session moved on.
-   */
-  readonly lastError: SyncError | null
+  /** Whether it reads only what changed since the last complete session of this inbox and source began. */
+  readonly incremental: boolean
+  /** For how long sessions are kept once they are finished. */
+  readonly retainMs: number
 }
 
-export interface SyncError {
-  readonly code: string
-  readonly message: string
-}
-
-/** How the syncs of one inbox went: over all its sessions that are kept, pulled and pushed. */
-export interface SyncStatistics {
-  readonly accountId: string
+export interface ResumeSync {
+  readonly sessionId: string
   readonly oaId: string
-  readonly sessions: number
-  readonly completed: number
-  readonly failed: number
-  readonly superseded: number
-  /** The completed among those that have ended, from 0 to 1. Null while none has ended. */
-  readonly completionRate: number | null
-  readonly pages: number
-  readonly messages: number
-  /** How long the completed sessions were at work: half of them, and 95 of 100, no longer than this. */
-  readonly p50Ms: number | null
-  readonly p95Ms: number | null
-  /** The error of the session that moved last among those that have one. */
-  readonly lastError: SyncError | null
-  readonly lastStartedAt: Date
-  readonly lastCompletedAt: Date | null
-  /** Whether somebody holds the inbox's lock, or let it run out without releasing it. Null when nobody has it. */
-  readonly lock: 'ACTIVE' | 'EXPIRED' | null
+  readonly source: string
+}
+
+export interface WriteSyncPage {
+  readonly sessionId: string
+  /** How many pages the session has before this one. */
+  readonly expectedPages: number
+  /** What the page has, for a write in which either all items are written or none. May be empty. */
+  readonly items: readonly UpsertItem[]
+  readonly conversations: number
+  readonly invalid: number
+  readonly unreadable: number
+  /** Where the session is after this page. `beganAt` is kept once it is set. */
+  readonly phase: string
+  readonly cursor: string | null
+  readonly walk: string | null
+  readonly beganAt: Date | null
+  /** Whether nothing is left, so that the session is completed by this page. */
+  readonly isLast: boolean
+  /** For how long the run has been at work since its last page. */
+  readonly elapsedMs: number
+}
+
+export interface FailSync {
+  readonly sessionId: string
+  readonly error: SyncError
+  readonly elapsedMs: number
+}
+
+/** `after` is [startedAt in ms, sessionId]. The newest comes first. */
+export interface ListSyncSessions extends Scoped, PageRequest {
+  readonly oaId: string | null
+  readonly status: SyncStatus | null
+}
+
+/** `after` is [oaId]. `now` is the injected clock's, by which the memory adapter tells whether a lock has run out. */
+export interface ListSyncStatistics extends Scoped, PageRequest {
+  readonly oaId: string | null
+  readonly now: Date | null
+}
+
+/**
+ * The operations of sessions. They are written under the lease of their inbox, so one process at a time moves a
+ * session; without a lease, only the step that follows on the one before is taken.
+ */
+export interface SyncOperations {
+  /**
+   * Begins a session, supersedes the unfinished one of the same inbox, and removes at most 100 that finished too long
+   * ago, but for the last complete one of each inbox and source. A call that is sent again finds what it began. Throws
+   * CONTENTION when another one began at the same moment.
+   */
+  beginSync(input: WriteStamp & BeginSync): Promise<SyncSession>
+  /** The unfinished pulled session of this inbox and source, running again, or null. */
+  resumeSync(input: WriteStamp & ResumeSync): Promise<SyncSession | null>
+  /**
+   * Writes a page and moves its session, in one atomic step, and returns the session. A call that is sent again writes
+   * and counts once. Throws SYNC_SESSION_NOT_FOUND for a session that is finished, and LEASE_LOST for one that has
+   * another number of pages by now.
+   */
+  writeSyncPage(input: WriteStamp & WriteSyncPage): Promise<SyncSession>
+  /** Notes why a run ended. Null when the session is finished, or is none. */
+  failSync(input: WriteStamp & FailSync): Promise<SyncSession | null>
+  findSyncSession(input: Scoped & { readonly sessionId: string }): Promise<SyncSession | null>
+  listSyncSessions(input: ListSyncSessions): Promise<AdapterPage<SyncSession>>
+  syncStatistics(input: ListSyncStatistics): Promise<AdapterPage<SyncStatistics>>
 }

@@ -1,5 +1,6 @@
 import type { SyncCounts } from '../../store/sync-port.js'
 import type { HistorySource } from '../source.js'
+import type { SourceClock } from '../source-clock.js'
 import type { SyncLogger } from '../sync-logger.js'
 
 export interface SyncOptions {
@@ -31,12 +32,16 @@ export interface SyncOptions {
   readonly opens?: 'open' | 'closed'
   /** For how long the database keeps the inbox's lock after its last renewal. Default 60,000. */
   readonly lockTtlMs?: number
+  /** For how many days finished sessions are kept: the beginning of the next one removes older ones. Default 90. */
+  readonly retainDays?: number
   /** Ends the run with ABORTED. What was written stays, and the session can be gone on with. */
   readonly signal?: AbortSignal
   /** Called after each page that was written. What it throws ends the run, as an abort does. */
   readonly onProgress?: (progress: SyncProgress) => void | Promise<void>
   /** Where warnings go. Default: the console. */
   readonly logger?: SyncLogger
+  /** For tests. */
+  readonly clock?: SourceClock
 }
 
 export interface SyncBudget {

@@ -1,5 +1,8 @@
-import type { SyncAccount } from './sync-account.js'
+import { acquireSyncLock } from '../locks/acquire-sync-lock.js'
+import { checkedOptions } from './checked-options.js'
 import type { SyncOptions, SyncRun } from './options.js'
+import { runSession } from './run-session.js'
+import type { SyncAccount } from './sync-account.js'
 
 /**
  * Pulls the history of an inbox from a source, page by page, while webhooks go on. Each page is written in one atomic
@@ -9,9 +12,17 @@ import type { SyncOptions, SyncRun } from './options.js'
  * Throws SYNC_IN_PROGRESS while another one does, SYNC_SESSION_NOT_FOUND for a `resumeSession` that is finished, was
  * superseded, or is none of this inbox and source, VALIDATION_FAILED, UNSUPPORTED on a standalone mongod, ABORTED, and
  * LEASE_LOST when another process took the inbox over. SOURCE_UNAUTHORIZED, and SOURCE_UNAVAILABLE after a few
- * attempts, leave the session where it was: `sessionToResume(error)` names it.
+ * attempts, leave the session where it was: `sessionToResume(error)` names it. So does what the store throws for a
+ * page, such as INBOX_CHANNEL_MISMATCH.
  */
-export declare function syncConversations(acme: SyncAccount, options: SyncOptions): Promise<SyncRun>
-
-/** The session that a run which ended with this error can be gone on with, or null. */
-export declare function sessionToResume(error: unknown): string | null
+export async function syncConversations(acme: SyncAccount, options: SyncOptions): Promise<SyncRun> {
+  const checked = checkedOptions(options)
+  const { oaId, owner, lockTtlMs: ttlMs, signal } = checked
+  const lock = await acquireSyncLock(acme, { oaId, owner, ttlMs, ...(signal !== null && { signal }) })
+  try {
+    return await runSession(acme, checked, lock)
+  } finally {
+    // What was written is written, and a lock that cannot be released now ends by itself.
+    await lock.release().catch(() => undefined)
+  }
+}

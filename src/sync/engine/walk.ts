@@ -1,0 +1,82 @@
+import * as z from 'zod/mini'
+import type { SyncSession } from '../../store/sync-port.js'
+import type { HistoryConversation, HistoryPage, HistorySource } from '../source.js'
+
+/**
+ * How far a session has come through a list that moves while it is read. First the list is read to its end, or to what
+ * an earlier session has read. A conversation that changes meanwhile jumps to the head, past the reader. So the head is
+ * read again, pass by pass, each up to what did not change since the pass before it began. A pass is the last one when
+ * its first page already comes to that: a page is one answer of the source, so nothing can have jumped out of it.
+ * Times are those of the source's list alone (docs/decisions/moving-lists.md).
+ */
+export interface Walk {
+  readonly phase: 'list' | 'head'
+  /** Null at the beginning of a pass. */
+  readonly cursor: string | null
+  /** What is older did not change since the pass before began. Null in the list, and where the source tells no times. */
+  readonly until: Date | null
+  /** The latest change on the first page of this pass. */
+  readonly newest: Date | null
+  /** Whether this pass is known to be the last one. */
+  readonly isSettled: boolean
+}
+
+export interface Step {
+  readonly walk: Walk
+  /** Of the first page of a session: since when a later session has to look. */
+  readonly beganAt: Date | null
+  /** Whether everything is read. */
+  readonly isLast: boolean
+  /** Whether the page was the last one of its pass. */
+  readonly endsPass: boolean
+}
+
+/** Where a session is after a page of its source. */
+export function afterPage(walk: Walk, page: HistoryPage, order: HistorySource['order'], since: Date | null): Step {
+  const isFirst = walk.cursor === null
+  const newest = isFirst ? latestChange(page.conversations) : walk.newest
+  const beganAt = isFirst && walk.phase === 'list' ? later(newest, since) : null
+  const atEnd = page.cursor === null
+  if (order === 'none') return { walk: { ...walk, cursor: page.cursor, newest }, beganAt: null, isLast: atEnd, endsPass: atEnd }
+
+  const bound = walk.phase === 'list' ? since : later(walk.until, since)
+  const isOlder = ({ updatedAt }: HistoryConversation) => bound !== null && updatedAt !== null && updatedAt < bound
+  const isSettled = isFirst
+    ? walk.phase === 'head' && (atEnd || page.conversations.some(isOlder) || isSameTime(newest, walk.until))
+    : walk.isSettled
+  const endsPass = atEnd || (page.conversations.length > 0 && page.conversations.every(isOlder))
+  if (!endsPass) return { walk: { ...walk, cursor: page.cursor, newest, isSettled }, beganAt, isLast: false, endsPass }
+  const next: Walk = { phase: 'head', cursor: null, until: newest, newest: null, isSettled: false }
+  return { walk: next, beganAt, isLast: isSettled, endsPass }
+}
+
+const storedWalk = z.object({ until: z.nullable(z.number()), newest: z.nullable(z.number()), isSettled: z.boolean() })
+const beginning = { until: null, newest: null, isSettled: false }
+
+/** Where a session stands, from what is stored of it. */
+export function walkOf({ phase, cursor, walk }: Pick<SyncSession, 'phase' | 'cursor' | 'walk'>): Walk {
+  const { until, newest, isSettled } = walk === null ? beginning : storedWalk.parse(JSON.parse(walk))
+  return { phase: phase === 'head' ? 'head' : 'list', cursor, until: dateOf(until), newest: dateOf(newest), isSettled }
+}
+
+/** What is stored of it beside the phase and the cursor. */
+export function notesOf({ until, newest, isSettled }: Walk): string {
+  return JSON.stringify({ until: until?.getTime() ?? null, newest: newest?.getTime() ?? null, isSettled })
+}
+
+function dateOf(time: number | null): Date | null {
+  return time === null ? null : new Date(time)
+}
+
+function latestChange(conversations: readonly HistoryConversation[]): Date | null {
+  return conversations.reduce<Date | null>((latest, { updatedAt }) => later(latest, updatedAt), null)
+}
+
+function later(a: Date | null, b: Date | null): Date | null {
+  if (a === null || b === null) return a ?? b
+  return a > b ? a : b
+}
+
+function isSameTime(a: Date | null, b: Date | null): boolean {
+  return a?.getTime() === b?.getTime()
+}
