@@ -12,6 +12,7 @@ import { findContactCases } from './cases/find-contact.js'
 import { findConversationCases } from './cases/find-conversation.js'
 import { findMessageCases } from './cases/find-message.js'
 import { acquireLeaseCases } from './cases/leases/acquire-lease.js'
+import { allLeasesCases } from './cases/leases/all-leases.js'
 import { listLeasesCases } from './cases/leases/list-leases.js'
 import { releaseLeaseCases } from './cases/leases/release-lease.js'
 import { renewLeaseCases } from './cases/leases/renew-lease.js'
@@ -93,7 +94,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   releaseLease: releaseLeaseCases,
   listLeases: listLeasesCases,
   forAccount: forAccountCases,
-  forOperator: [...forOperatorCases, ...keepingCases, ...workingCases],
+  forOperator: [...forOperatorCases, ...allLeasesCases, ...keepingCases, ...workingCases],
   findInboxOwner: findInboxOwnerCases,
   using: usingCases,
   migrate: migrateCases,

@@ -19,6 +19,7 @@ import { findWebhook } from './operations/find-webhook.js'
 import { findWebhookAccounts } from './operations/find-webhook-accounts.js'
 import { keepWebhook } from './operations/keep-webhook.js'
 import { linkCustomerIds } from './operations/link-customer-ids.js'
+import { listAllLeases } from './operations/list-all-leases.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
@@ -30,6 +31,7 @@ import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
 import { recordHistoryProgress } from './operations/record-history-progress.js'
+import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
@@ -104,6 +106,8 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     renewLease: migrated(renewLease),
     releaseLease: migrated(releaseLease),
     listLeases: migrated(listLeases),
+    listAllLeases: migrated(listAllLeases),
+    releaseExpiredLeases: migrated(releaseExpiredLeases),
     keepWebhook: migrated(keepWebhook),
     takeWebhooks: migrated(takeWebhooks),
     settleWebhook: migrated(settleWebhook),

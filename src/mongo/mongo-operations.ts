@@ -21,6 +21,7 @@ import { findWebhook } from './operations/find-webhook.js'
 import { findWebhookAccounts } from './operations/find-webhook-accounts.js'
 import { keepWebhook } from './operations/keep-webhook.js'
 import { linkCustomerIds } from './operations/link-customer-ids.js'
+import { listAllLeases } from './operations/list-all-leases.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
@@ -32,6 +33,7 @@ import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
 import { recordHistoryProgress } from './operations/record-history-progress.js'
+import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
@@ -121,6 +123,8 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     renewLease: write(renewLease),
     releaseLease: write(releaseLease),
     listLeases: read(listLeases),
+    listAllLeases: read(listAllLeases),
+    releaseExpiredLeases: (input) => run(input.operationId, input, (context) => releaseExpiredLeases(context, input)),
     keepWebhook: write(keepWebhook),
     takeWebhooks: write(takeWebhooks),
     settleWebhook: write(settleWebhook),

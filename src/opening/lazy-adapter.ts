@@ -69,6 +69,8 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   renewLease: true,
   releaseLease: true,
   listLeases: true,
+  listAllLeases: true,
+  releaseExpiredLeases: true,
   keepWebhook: true,
   takeWebhooks: true,
   settleWebhook: true,

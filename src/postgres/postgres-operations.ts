@@ -17,6 +17,7 @@ import { findWebhook } from './operations/find-webhook.js'
 import { findWebhookAccounts } from './operations/find-webhook-accounts.js'
 import { keepWebhook } from './operations/keep-webhook.js'
 import { linkCustomerIds } from './operations/link-customer-ids.js'
+import { listAllLeases } from './operations/list-all-leases.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
@@ -28,6 +29,7 @@ import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
 import { recordHistoryProgress } from './operations/record-history-progress.js'
+import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
@@ -86,6 +88,8 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     renewLease: (input) => renewLease(context, input),
     releaseLease: (input) => releaseLease(context, input),
     listLeases: (input) => listLeases(context, input),
+    listAllLeases: (input) => listAllLeases(context, input),
+    releaseExpiredLeases: (input) => releaseExpiredLeases(context, input),
     keepWebhook: (input) => keepWebhook(context, input),
     takeWebhooks: (input) => takeWebhooks(context, input),
     settleWebhook: (input) => settleWebhook(context, input),

@@ -30,12 +30,15 @@ export type {
 export type { ChangeOutcome, CustomerTarget, ItemFailure, UpsertItem, UpsertResult } from '../model/upsert-item.js'
 export type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
 export type {
+  AccountLease,
   AcquireLease,
   LeaseClaim,
   LeaseFound,
   LeaseName,
   LeaseState,
+  ListAllLeases,
   ListLeases,
+  ReleaseExpiredLeases,
   ReleaseLease,
   RenewLease,
 } from './lease-port.js'

@@ -9,6 +9,7 @@ import { id } from '../model/validation/scalars.js'
 import type { AccountContext } from './account-context.js'
 import type { AccountConversations } from './account-conversations.js'
 import type { MigrateStoreOptions, MigrationReport, SchemaReport } from './adapter.js'
+import { allLeases } from './all-leases.js'
 import { accountChanges } from './changes.js'
 import { type Dispatch, retryingDispatch, transactionDispatch } from './dispatch.js'
 import { accountFinds } from './finds.js'
@@ -120,6 +121,7 @@ export function createConversationStore<TMetadata = JsonObject>(
     ...calls(dispatch),
     forOperator: () => ({
       ...accountLeases(contextOf(dispatch, operatorScope)),
+      ...allLeases(contextOf(dispatch, operatorScope)),
       ...webhookJournal((accountId) => contextOf(dispatch, accountId)),
     }),
     using: (transaction) => calls(transactionDispatch(adapter.using(transaction), lifecycle)),

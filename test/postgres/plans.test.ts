@@ -96,6 +96,8 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     wakeDue: () => operations.wakeDue({ ...stamp('account2'), limit: 10 }),
     listInboxes: () => operations.listInboxes({ ...scoped, limit: 50, after: ['a'] }),
     listLeases: () => operations.listLeases({ ...scoped, kind: 'sync', now: null, limit: 50, after: ['sync', 'a'] }),
+    listAllLeases: () => operations.listAllLeases({ kind: 'sync', signal: null, now: null, limit: 50, after: ['account2', 'sync', 'a'] }),
+    releaseExpiredLeases: () => operations.releaseExpiredLeases({ operationId: 'o', firstSentAt: null, now: null, kind: 'sync' }),
     acquireLease: () => operations.acquireLease({ ...stamp('account2'), kind: 'sync', key: 'page5', holder: 'b', ttlMs: 1000 }),
     renewLease: () => operations.renewLease({ ...stamp('account2'), kind: 'sync', key: 'page5', token: 1, ttlMs: 1000 }),
     releaseLease: () => operations.releaseLease({ ...stamp('account2'), kind: 'sync', key: 'page6', token: 1 }),

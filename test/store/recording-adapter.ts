@@ -68,6 +68,8 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     renewLease: answer('renewLease', answerWith(lease)),
     releaseLease: answer('releaseLease', answerWith(undefined)),
     listLeases: answer('listLeases', page),
+    listAllLeases: answer('listAllLeases', page),
+    releaseExpiredLeases: answer('releaseExpiredLeases', answerWith(0)),
     keepWebhook: answer('keepWebhook', answerWith(now)),
     takeWebhooks: answer('takeWebhooks', answerWith([])),
     settleWebhook: answer('settleWebhook', answerWith(true)),

@@ -3,6 +3,13 @@
 /** What the steps make, except the indexes and the functions: an object in words, and how it is defined. */
 export const expectedTables: Readonly<Record<string, string>> = {
   "check on conversations: CHECK ((status = ANY (ARRAY['open'::text, 'snoozed'::text, 'closed'::text])))": '',
+  'column active_syncs.account_id': 'text collate C',
+  'column active_syncs.duration_seconds': 'bigint',
+  'column active_syncs.expires_at': 'timestamp(3) with time zone',
+  'column active_syncs.locked_at': 'timestamp(3) with time zone',
+  'column active_syncs.locked_by': 'text collate C',
+  'column active_syncs.page_id': 'text collate C',
+  'column active_syncs.status': 'text',
   'column contact_inboxes.account_id': 'text collate C not null',
   'column contact_inboxes.canonical_id': 'text collate C',
   'column contact_inboxes.channel': 'text collate C not null',
@@ -187,6 +194,11 @@ export const expectedTables: Readonly<Record<string, string>> = {
   'column messages.seq': 'integer not null',
   'column messages.status': 'text collate C',
   'column messages.text': 'text not null',
+  'column sync_locks.account_id': 'text collate C',
+  'column sync_locks.expires_at': 'timestamp(3) with time zone',
+  'column sync_locks.locked_at': 'timestamp(3) with time zone',
+  'column sync_locks.locked_by': 'text collate C',
+  'column sync_locks.page_id': 'text collate C',
   'column webhook_journal.account_id': 'text collate C not null',
   'column webhook_journal.attempts': 'integer not null',
   'column webhook_journal.body': 'text not null',
@@ -231,4 +243,6 @@ export const expectedTables: Readonly<Record<string, string>> = {
   'table leases': '',
   'table messages': '',
   'table webhook_journal': '',
+  'view active_syncs': '',
+  'view sync_locks': '',
 }

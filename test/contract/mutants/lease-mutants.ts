@@ -15,6 +15,10 @@ const frozen = 'refuses a holder that was frozen past its time all it can do, an
 const revived = 'renews a lease that ran out, as long as nobody else acquired it'
 const foreignRenewal = 'renews no other account’s lease, nor one of another kind'
 const freesNothing = 'frees nothing for a token that is not the holder’s, for another account or for another kind'
+const operators = 'forOperator'
+const listedForAll = 'lists the leases of all accounts by account, kind and key, page by page, and none of the operator’s own'
+const overForAll = 'releases the leases of a kind whose time is over, in every account, and no other one'
+const tidiedUp = 'releases each lease that is over once, however many tidy up at once, and none that is renewed or taken over meanwhile'
 const listed = 'lists the leases of an account by kind and key, page by page, or those of one kind'
 
 /** Answers a call of this name with something else than the adapter does. */
@@ -75,68 +79,80 @@ export const memoryLeaseMutants: readonly MemoryMutant[] = [
     caughtBy: listed,
     ...answering('listLeases', (input) => ({ ...input, kind: null })),
   },
+  {
+    bug: 'the leases of all accounts are listed in every kind',
+    subject: operators,
+    caughtBy: listedForAll,
+    ...answering('listAllLeases', (input) => ({ ...input, kind: null })),
+  },
+  {
+    bug: 'a lease that is held is released as over',
+    subject: operators,
+    caughtBy: overForAll,
+    ...answering('releaseExpiredLeases', (input) => ({ ...input, now: new Date('9000-01-01') })),
+  },
+  {
+    bug: 'a lease that is released as over takes its tokens along',
+    subject: operators,
+    caughtBy: overForAll,
+    call: async (call, { database, accountIds }) => {
+      const released = await call.send()
+      if (call.name !== 'releaseExpiredLeases') return released
+      for (const accountId of accountIds) {
+        const { leases } = database.account(accountId)
+        Object.assign(leases, { nextToken: () => 1 })
+      }
+      return released
+    },
+  },
 ]
 
-/** A bug in the text of the statements. */
+/** A bug in the text of a statement, or of a function. */
 const statement = (bug: string, subject: PostgresMutant['subject'], caughtBy: string, replace: string | RegExp, by: string) =>
   ({ bug, subject, caughtBy, statements: [{ replace, by }], attempts: 3 }) satisfies PostgresMutant
+const inFunction =
+  (name: string, subject: PostgresMutant['subject']) => (bug: string, caughtBy: string, replace: string | RegExp, by: string) =>
+    ({ bug, subject, caughtBy, functions: [{ name, replace, by }], attempts: 3 }) satisfies PostgresMutant
+const acquiring = inFunction('acquire_lease', acquire)
+const renewing = inFunction('renew_lease', 'renewLease')
+const releasing = inFunction('release_lease', 'releaseLease')
+const tidying = inFunction('release_expired_leases', operators)
 
 export const postgresLeaseMutants: readonly PostgresMutant[] = [
   {
     bug: 'a lease is taken from whoever holds it',
     subject: acquire,
     caughtBy: told,
-    statements: [
-      { replace: /l\.expires_at > date_trunc\([^)]*\(\)\)/, by: 'false' },
-      { replace: /case when l\.expires_at <= excluded\.acquired_at/g, by: 'case when true' },
+    functions: [
+      { name: 'acquire_lease', replace: /l\.expires_at > date_trunc\([^)]*\(\)\)/, by: 'false' },
+      { name: 'acquire_lease', replace: 'case when l.expires_at <= excluded.acquired_at', by: 'case when true' },
     ],
     attempts: 1,
   },
-  statement(
-    'starters do not look at the lease again',
-    acquire,
-    starters,
-    /case when l\.expires_at <= excluded\.acquired_at/g,
-    'case when true',
+  acquiring('starters do not look at the lease again', starters, 'case when l.expires_at <= excluded.acquired_at', 'case when true'),
+  acquiring('a lease whose time is over stays held', over, /and l\.expires_at > date_trunc\([^)]*\(\)\)/, ''),
+  acquiring('the next token is not counted', again, 'set token = t.token + 1', 'set token = t.token'),
+  acquiring(
+    'a call that is sent again does not know its lease',
+    lostReply,
+    '(found.lease).operation_id = p_operation_id',
+    'exists (select from taken)',
   ),
-  statement('a lease whose time is over stays held', acquire, over, /and l\.expires_at > date_trunc\([^)]*\(\)\)/, ''),
-  statement('the next token is not counted', acquire, again, 'set token = t.token + 1', 'set token = t.token'),
-  statement('a call that is sent again does not know its lease', acquire, lostReply, 'held.operation_id from held', "''::text from held"),
-  statement(
-    'leases are one for all kinds',
-    acquire,
-    apart,
-    /l\.account_id = (\$\d+) and l\.kind = (\$\d+) and/,
-    'l.account_id = $1 and $2::text is not null and',
-  ),
-  statement(
+  acquiring('leases are one for all kinds', apart, 'l.kind = p_kind and', ''),
+  renewing(
     'a renewal goes by no token',
-    'renewLease',
     'throws LEASE_LOST once another one has the lease, once it was released, and for a token that nobody had',
-    /and l\.token = (\$\d+)::bigint\nreturning/,
-    'and $1::bigint > 0\nreturning',
+    'and l.token = p_token',
+    '',
   ),
-  statement(
+  renewing(
     'a lease that ran out cannot be renewed',
-    'renewLease',
     revived,
-    /(and l\.token = \$\d+::bigint)\nreturning/,
-    '$1 and l.expires_at > clock_timestamp()\nreturning',
+    'and l.token = p_token',
+    'and l.token = p_token and l.expires_at > clock_timestamp()',
   ),
-  statement(
-    'a renewal goes by no account',
-    'renewLease',
-    foreignRenewal,
-    /where l\.account_id = (\$\d+) (and .*\nreturning)/,
-    'where $1::text is not null $2',
-  ),
-  statement(
-    'a lease is released whatever the token is',
-    'releaseLease',
-    freesNothing,
-    /(delete from [\s\S]*) and l\.token = (\$\d+)::bigint/,
-    '$1 and $2::bigint > 0',
-  ),
+  renewing('a renewal goes by no account', foreignRenewal, 'l.account_id = p_account_id and', ''),
+  releasing('a lease is released whatever the token is', freesNothing, 'and l.token = p_token', ''),
   statement(
     'leases of every account are listed',
     'listLeases',
@@ -144,6 +160,20 @@ export const postgresLeaseMutants: readonly PostgresMutant[] = [
     /(expires_in_ms from [\s\S]*)where l\.account_id = (\$\d+)/,
     '$1where $2::text is not null',
   ),
+  statement(
+    'the leases of all accounts are listed in every kind',
+    operators,
+    listedForAll,
+    /and l\.kind = (\$\d+)\norder by l\.account_id/,
+    'and $1::text is not null\norder by l.account_id',
+  ),
+  tidying('a lease that is held is released as over', overForAll, /and l\.expires_at <= date_trunc\([^)]*\(\)\)/, ''),
+  tidying('leases of every kind are released as over', overForAll, /l\.kind = p_kind and/, ''),
+  tidying('the operator’s own lease is released as over', overForAll, "l.account_id <> e'' and", ''),
+  {
+    ...tidying('a lease that is renewed while it is released goes', tidiedUp, 'for update skip locked', ''),
+    slowed: [{ name: 'release_expired_leases', replace: 'using over o', by: 'using (select o.*, pg_sleep(0.01) from over o) o' }],
+  },
 ]
 
 export const mongoLeaseMutants: readonly MongoMutant[] = [
@@ -233,5 +263,23 @@ export const mongoLeaseMutants: readonly MongoMutant[] = [
     subject: 'listLeases',
     caughtBy: listed,
     commands: [{ of: 'leases', by: ['find'], change: ({ filter }) => ({ filter: without(filter, 'accountId') }) }],
+  },
+  {
+    bug: 'the leases of all accounts are listed in every kind',
+    subject: operators,
+    caughtBy: listedForAll,
+    commands: [{ of: 'leases', by: ['find'], change: ({ filter }) => ({ filter: without(filter, 'kind') }) }],
+  },
+  {
+    bug: 'a lease that is held is released as over',
+    subject: operators,
+    caughtBy: overForAll,
+    commands: [{ of: 'leases', by: ['updateMany'], change: ({ filter }) => ({ filter: without(filter, '$expr') }) }],
+  },
+  {
+    bug: 'leases of every kind are released as over',
+    subject: operators,
+    caughtBy: overForAll,
+    commands: [{ of: 'leases', by: ['updateMany'], change: ({ filter }) => ({ filter: without(filter, 'kind') }) }],
   },
 ]
