@@ -12,7 +12,10 @@ export function byStart(a: SyncRow, b: SyncRow): number {
 }
 
 /** The complete session of an inbox and source that finished last. */
-export function lastCompleted(rows: Iterable<SyncRow>, { oaId, source }: { readonly oaId: string; readonly source: string }): SyncRow | null {
+export function lastCompleted(
+  rows: Iterable<SyncRow>,
+  { oaId, source }: { readonly oaId: string; readonly source: string },
+): SyncRow | null {
   const completed = [...rows].filter((row) => row.status === 'completed' && row.oaId === oaId && row.source === source)
   return completed.sort((a, b) => timeOf(b.finishedAt) - timeOf(a.finishedAt) || compareBytes(b.sessionId, a.sessionId))[0] ?? null
 }

@@ -19,7 +19,7 @@ export const tableNames = [
 export type TableName = (typeof tableNames)[number]
 
 /** The views, which are for whoever operates the store. The library reads none of them. */
-export const viewNames = ['sync_locks', 'active_syncs'] as const
+export const viewNames = ['sync_locks', 'active_syncs', 'sync_statistics'] as const
 
 /** The identifiers of one store, quoted and qualified. Only this module writes identifiers into SQL. */
 export interface Names {

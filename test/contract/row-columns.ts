@@ -20,6 +20,11 @@ export function inboxColumns({ history, ...row }: InboxRow): object {
     history_at: history?.updatedAt ?? null,
   }
 }
+export function syncColumns({ oaId, since, beganAt, lastError, ...row }: SyncRow): object {
+  const error = { last_error_code: lastError?.code ?? null, last_error: lastError?.message ?? null }
+  return { ...snakeCased(row), page_id: oaId, since_at: since, began_at: beganAt, ...error, deadline_at: null }
+}
+
 export function webhookColumns(row: WebhookRow): object {
   return snakeCased(row)
 }

@@ -137,6 +137,14 @@ describe('on PostgreSQL every verb is one statement:', () => {
     renewLease: (account) => account.renewLease({ ...lease, token: 1, ttlMs: 60_000 }).catch(() => null),
     releaseLease: (account) => account.releaseLease({ ...lease, token: 1 }),
     listLeases: (account) => account.listLeases({ kind: 'sync' }),
+    beginSync: (account) => account.beginSync({ oaId, source: 'export' }),
+    resumeSync: (account) => account.resumeSync({ sessionId: 'unknown', oaId, source: 'export' }).catch(() => null),
+    writeSyncPage: (account) =>
+      account.writeSyncPage({ sessionId: 'unknown', expectedPages: 0, conversations: [], phase: 'list', cursor: null }).catch(() => null),
+    failSync: (account) => account.failSync({ sessionId: 'unknown', error: { code: 'CODE', message: 'why' } }).catch(() => null),
+    findSyncSession: (account) => account.findSyncSession({ sessionId: 'unknown' }),
+    listSyncSessions: (account) => account.listSyncSessions({ oaId }),
+    syncStatistics: (account) => account.syncStatistics({ oaId }),
   }
 
   test('of an account, and of the store', async () => {

@@ -23,7 +23,7 @@ const serves =
     filter,
     sort,
   })
-const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, events, merges, contactMerges, contacts, leases, webhooks] =
+const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, events, merges, contactMerges, contacts, leases, webhooks, sessions] =
   [
     serves('client_configs'),
     serves('config'),
@@ -37,6 +37,7 @@ const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, 
     serves('contacts'),
     serves('leases'),
     serves('webhook_journal'),
+    serves('sync_state'),
   ]
 
 export const queries: readonly ServedQuery[] = [
@@ -120,6 +121,11 @@ export const queries: readonly ServedQuery[] = [
   contactMerges('idx_contact_merges_kept', { ...acme, kept_id: 'k8', standing: true }, { place: -1 }),
   contacts('idx_contacts_merged_into', { ...acme, merged_into: 'p7' }),
   leases('idx_leases_name', { ...acme, kind: 'sync', holder: { $exists: true } }, { kind: 1, key: 1 }),
+  sessions('idx_sync_state_unfinished', { ...acme, page_id: 'p7', origin: 'pulled', unfinished: true }),
+  sessions('idx_sync_state_started', acme, { started_at: -1, _id: -1 }),
+  sessions('idx_sync_state_inbox', { ...acme, page_id: 'p7' }, { started_at: -1, _id: -1 }),
+  sessions('idx_sync_state_completed', { ...acme, page_id: 'p7', source: 's', latest: true }),
+  sessions('idx_sync_state_finished', { ...acme, clearable_at: { $lt: at(60) } }, { clearable_at: 1, _id: 1 }),
   webhooks('idx_webhook_journal_received', acme, { received_at: -1, _id: -1 }),
   webhooks('idx_webhook_journal_failed', { ...acme, outcome: 'failed' }, { received_at: -1, _id: -1 }),
   webhooks('idx_webhook_journal_due', { ...acme, due_at: { $exists: true } }, { due_at: 1, _id: 1 }),

@@ -14,7 +14,8 @@ export function beginSync(database: MemoryDatabase, input: WriteStamp & BeginSyn
   if (known !== undefined) return syncSession(known)
   const stamp = { accountId, ...stampOf(input) }
   for (const row of syncSessions.values()) {
-    if (row.oaId === oaId && row.origin === 'pulled' && row.finishedAt === null) syncSessions.set(row.sessionId, supersededSession(row, stamp.now))
+    if (row.oaId === oaId && row.origin === 'pulled' && row.finishedAt === null)
+      syncSessions.set(row.sessionId, supersededSession(row, stamp.now))
   }
   clearFinished(syncSessions, stamp.now.getTime() - retainMs)
   const begun = begunSession(stamp, input, lastCompleted(syncSessions.values(), input))

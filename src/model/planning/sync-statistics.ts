@@ -28,7 +28,7 @@ export function statisticsOf(
     p50Ms: nearestRank(durations, 0.5),
     p95Ms: nearestRank(durations, 0.95),
     lastError: failed[0]?.lastError ?? null,
-    lastStartedAt: sessions.map(({ startedAt }) => startedAt).reduce((last, time) => (time > last ? time : last)),
+    lastStartedAt: new Date(Math.max(...sessions.map(({ startedAt }) => startedAt.getTime()))),
     lastCompletedAt: latest(completed.map(({ finishedAt }) => finishedAt)),
     lock,
   }

@@ -35,7 +35,9 @@ export function syncDocument(row: SyncRow): Doc {
     ...present('began_at', beganAt),
     ...present('progress', progress),
     ...present('last_error', lastError),
-    ...(finishedAt === null ? { unfinished: true } : { finished_at: finishedAt, ...(isCompleted ? { latest: true } : { clearable_at: finishedAt }) }),
+    ...(finishedAt === null
+      ? { unfinished: true }
+      : { finished_at: finishedAt, ...(isCompleted ? { latest: true } : { clearable_at: finishedAt }) }),
   }
 }
 

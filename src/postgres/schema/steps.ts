@@ -20,16 +20,7 @@ import { syncState } from './steps/061-sync-state.sql.js'
  * The numbered steps, each in a file of its own that never changes once it is released. CONTRIBUTING.md tells how to
  * add one.
  */
-export const migrationSteps: readonly SchemaStep[] = [
-  tables,
-  doubles,
-  links,
-  leases,
-  webhookJournal,
-  historyProgress,
-  syncLocks,
-  syncState,
-]
+export const migrationSteps: readonly SchemaStep[] = [tables, doubles, links, leases, webhookJournal, historyProgress, syncLocks, syncState]
 
 /**
  * The steps and the texts of the functions share one sequence of numbers. With every change of a function, and with

@@ -74,6 +74,10 @@ export function checkedOptions(given: SyncOptions): CheckedOptions {
 
 function requireSource(source: unknown): void {
   if (typeof source !== 'object' || source === null) throw refusal(['source'], 'must be a source of history')
-  parse(z.object({ name: id, order: z.enum(['updated-desc', 'none']) }), { name: Reflect.get(source, 'name'), order: Reflect.get(source, 'order') }, ['source'])
+  parse(
+    z.object({ name: id, order: z.enum(['updated-desc', 'none']) }),
+    { name: Reflect.get(source, 'name'), order: Reflect.get(source, 'order') },
+    ['source'],
+  )
   if (typeof Reflect.get(source, 'pages') !== 'function') throw refusal(['source', 'pages'], 'must be a function')
 }

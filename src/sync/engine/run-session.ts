@@ -84,7 +84,12 @@ async function writePage(
   { acme, options, under }: Run,
   session: SyncSession,
   page: HistoryPage,
-  { walk, beganAt, isLast, elapsedMs }: { readonly walk: Walk; readonly beganAt: Date | null; readonly isLast: boolean; readonly elapsedMs: number },
+  {
+    walk,
+    beganAt,
+    isLast,
+    elapsedMs,
+  }: { readonly walk: Walk; readonly beganAt: Date | null; readonly isLast: boolean; readonly elapsedMs: number },
 ): Promise<SyncSession> {
   const { sessionId, pages: expectedPages } = session
   const { phase, cursor } = walk
@@ -106,7 +111,11 @@ async function writePage(
     under,
   )
   for (const { message } of written.refused) {
-    options.logger.warn('[Sync] A conversation was left out, because the store refused it', { oaId: options.oaId, sessionId, reason: message })
+    options.logger.warn('[Sync] A conversation was left out, because the store refused it', {
+      oaId: options.oaId,
+      sessionId,
+      reason: message,
+    })
   }
   return written.session
 }

@@ -24,6 +24,7 @@ import { postgresIdentityMutants } from './postgres-identity-mutants.js'
 import { postgresLinkingMergeMutants } from './postgres-linking-mutants.js'
 import { postgresMutants } from './postgres-mutants.js'
 import { storeMutants } from './store-mutants.js'
+import { memorySyncMutants, mongoSyncMutants, postgresSyncMutants } from './sync-mutants.js'
 import { memoryTimeMutants, mongoTimeMutants, postgresTimeMutants } from './time-mutants.js'
 import { memoryWaitMutants, mongoWaitMutants, postgresWaitMutants } from './wait-mutants.js'
 import { mongoWaitingMutants, postgresWaitingMutants } from './waiting-mutants.js'
@@ -47,6 +48,7 @@ export const plantedInPostgres = [
   ...postgresGuardMutants,
   ...postgresLinkingMergeMutants,
   ...postgresJournalMutants,
+  ...postgresSyncMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -68,6 +70,7 @@ export const plantedInMemory = [
   ...memoryGuardMutants,
   ...memoryLinkingMergeMutants,
   ...memoryJournalMutants,
+  ...memorySyncMutants,
 ]
 
 export const plantedInMongo = [
@@ -93,6 +96,7 @@ export const plantedInMongo = [
   ...mongoGuardMutants,
   ...mongoLinkingMergeMutants,
   ...mongoJournalMutants,
+  ...mongoSyncMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants

@@ -1,6 +1,6 @@
 import { createTableSql } from '../partitions.js'
-import { openLikeSql } from '../rights.js'
-import type { SchemaStep } from '../schema-step.js'
+import { createClosedViewSql, openLikeSql } from '../rights.js'
+import type { SchemaStep, StepNames } from '../schema-step.js'
 
 /**
  * The sessions in which the history of an inbox is read, each with the cursor at which it goes on. `finished_at` is
@@ -9,7 +9,7 @@ import type { SchemaStep } from '../schema-step.js'
 export const syncState: SchemaStep = {
   number: 61,
   name: 'sync-state',
-  description: 'The sessions in which the history of an inbox is read.',
+  description: 'The sessions in which the history of an inbox is read, and how they went.',
   statements: (names, { partitions }) => [
     ...createTableSql(names, sessions, partitions),
     `create unique index ${names.index('idx_sync_state_unfinished')} on ${names.fn(sessions.name)} (account_id, page_id, origin) where finished_at IS NULL`,
@@ -18,8 +18,9 @@ export const syncState: SchemaStep = {
     `create index ${names.index('idx_sync_state_completed')} on ${names.fn(sessions.name)} (account_id, page_id, finished_at, session_id) where status = 'completed'::text`,
     `create index ${names.index('idx_sync_state_finished')} on ${names.fn(sessions.name)} (account_id, finished_at, session_id) where finished_at IS NOT NULL`,
     openLikeSql(names, sessions.name, 'inboxes'),
+    createClosedViewSql(names, 'sync_statistics', statisticsOf(names)),
   ],
-  undo: ({ fn }) => [`drop table if exists ${fn(sessions.name)}`],
+  undo: ({ fn }) => [`drop view if exists ${fn('sync_statistics')}`, `drop table if exists ${fn(sessions.name)}`],
 }
 
 const sessions = {
@@ -52,4 +53,23 @@ const sessions = {
   cursor text,
   walk text,
   primary key (account_id, session_id)`,
+}
+
+/** By inbox, as `syncStatistics` tells it. Durations are the time at work, of the sessions that were completed. */
+function statisticsOf({ fn }: StepNames): string {
+  return `select s.account_id, s.page_id, count(*) as sessions,
+  count(*) filter (where s.status = 'completed') as completed,
+  count(*) filter (where s.status = 'failed') as failed,
+  count(*) filter (where s.status = 'superseded') as superseded,
+  (count(*) filter (where s.status = 'completed'))::double precision / nullif(count(s.finished_at), 0) as completion_rate,
+  sum(s.pages)::bigint as pages, sum(s.messages)::bigint as messages,
+  percentile_disc(0.5) within group (order by s.elapsed_ms) filter (where s.status = 'completed') as p50_ms,
+  percentile_disc(0.95) within group (order by s.elapsed_ms) filter (where s.status = 'completed') as p95_ms,
+  (array_agg(s.last_error order by s.updated_at desc, s.session_id desc) filter (where s.last_error_code is not null))[1] as last_error,
+  max(s.started_at) as last_started_at,
+  max(s.finished_at) filter (where s.status = 'completed') as last_completed_at,
+  (select case when l.expires_at > clock_timestamp() then 'ACTIVE' else 'EXPIRED' end from ${fn('leases')} l
+   where l.account_id = s.account_id and l.kind = 'sync' and l.key = s.page_id) as lock_status
+from ${fn('sync_state')} s
+group by s.account_id, s.page_id`
 }
