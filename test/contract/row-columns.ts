@@ -1,5 +1,6 @@
 import type { WebhookRow } from '../../src/memory/webhook-table.js'
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../src/model/planning/rows.js'
+import type { SyncRow } from '../../src/model/planning/sync-sessions.js'
 
 /**
  * Gives a row of the memory adapter the column names that a database would use, because memory stores it under none.

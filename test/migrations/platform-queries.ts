@@ -23,22 +23,35 @@ const serves =
     filter,
     sort,
   })
-const [clientConfigs, config, inboxes, contactInboxes, conversations, messages, events, merges, contactMerges, contacts, leases, webhooks, sessions] =
-  [
-    serves('client_configs'),
-    serves('config'),
-    serves('inboxes'),
-    serves('contact_inboxes'),
-    serves('conversations'),
-    serves('messages'),
-    serves('contact_interaction_events'),
-    serves('conversation_merges'),
-    serves('contact_merges'),
-    serves('contacts'),
-    serves('leases'),
-    serves('webhook_journal'),
-    serves('sync_state'),
-  ]
+const [
+  clientConfigs,
+  config,
+  inboxes,
+  contactInboxes,
+  conversations,
+  messages,
+  events,
+  merges,
+  contactMerges,
+  contacts,
+  leases,
+  webhooks,
+  sessions,
+] = [
+  serves('client_configs'),
+  serves('config'),
+  serves('inboxes'),
+  serves('contact_inboxes'),
+  serves('conversations'),
+  serves('messages'),
+  serves('contact_interaction_events'),
+  serves('conversation_merges'),
+  serves('contact_merges'),
+  serves('contacts'),
+  serves('leases'),
+  serves('webhook_journal'),
+  serves('sync_state'),
+]
 
 export const queries: readonly ServedQuery[] = [
   clientConfigs('idx_config_id', { config_id: 't7' }),

@@ -74,7 +74,7 @@ test.each([
     name: 'bad',
     order: 'none',
     async *pages() {
-      yield given as HistoryPage
+      yield given as unknown as HistoryPage
     },
   }
   const { error, session, pauses } = await failing(source)
