@@ -3,6 +3,7 @@ import { defaultSyncRetentionMs } from '../model/limits.js'
 import { parseBulk } from '../model/validation/bulk.js'
 import { readSignal } from '../model/validation/call-options.js'
 import type { ParsedUpsert } from '../model/validation/conversation-schemas.js'
+import { ownMembers } from '../model/validation/plain-data.js'
 import {
   beginSyncInput,
   failSyncInput,
@@ -135,7 +136,9 @@ export function accountSyncWrites(context: AccountContext): SyncWrites {
     },
 
     async writeSyncPage(given) {
-      const { conversations, ...rest } = context.parse(writeSyncPageInput, given)
+      context.dispatch.assertOpen()
+      const { conversations, ...others } = Object.fromEntries(ownMembers(given, []))
+      const rest = context.parse(writeSyncPageInput, others)
       const { items: checked } = await checkItems(context, parseBulk({ conversations, atomic: false }))
       const sound = checked.filter((item): item is ParsedUpsert => !(item instanceof ConversationStoreError))
       const refused = checked.filter((item): item is ConversationStoreError => item instanceof ConversationStoreError)

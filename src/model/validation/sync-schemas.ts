@@ -25,11 +25,10 @@ export const beginSyncInput = z.strictObject({
   retainMs: z.optional(integer(1, longestRetentionMs)),
 })
 export const resumeSyncInput = z.strictObject({ sessionId: id, oaId: id, source: id })
+/** A page without its conversations, which are read by the rules of a bulk call. */
 export const writeSyncPageInput = z.strictObject({
   sessionId: id,
   expectedPages: count,
-  /** Read by the rules of a bulk call. */
-  conversations: z.unknown(),
   read: z.optional(count),
   invalid: z.optional(count),
   unreadable: z.optional(count),

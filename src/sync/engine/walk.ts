@@ -17,9 +17,17 @@ export interface Walk {
   readonly until: Date | null
   /** The latest change on the first page of this pass. */
   readonly newest: Date | null
+  /** How many passes on end began with the same latest change as the one before them. */
+  readonly repeats: number
   /** Whether this pass is known to be the last one. */
   readonly isSettled: boolean
 }
+
+/**
+ * Where more conversations than a page holds changed in one moment, or the source tells no times, no first page comes to
+ * what has not changed. Then two passes on end that begin with the same change say that nothing moves.
+ */
+const repeatsOfRest = 2
 
 export interface Step {
   readonly walk: Walk
@@ -41,27 +49,28 @@ export function afterPage(walk: Walk, page: HistoryPage, order: HistorySource['o
 
   const bound = walk.phase === 'list' ? since : later(walk.until, since)
   const isOlder = ({ updatedAt }: HistoryConversation) => bound !== null && updatedAt !== null && updatedAt < bound
+  const repeats = isFirst && walk.phase === 'head' ? (isSameTime(newest, walk.until) ? walk.repeats + 1 : 0) : walk.repeats
   const isSettled = isFirst
-    ? walk.phase === 'head' && (atEnd || page.conversations.some(isOlder) || isSameTime(newest, walk.until))
+    ? walk.phase === 'head' && (atEnd || page.conversations.some(isOlder) || repeats >= repeatsOfRest)
     : walk.isSettled
   const endsPass = atEnd || (page.conversations.length > 0 && page.conversations.every(isOlder))
-  if (!endsPass) return { walk: { ...walk, cursor: page.cursor, newest, isSettled }, beganAt, isLast: false, endsPass }
-  const next: Walk = { phase: 'head', cursor: null, until: newest, newest: null, isSettled: false }
+  if (!endsPass) return { walk: { ...walk, cursor: page.cursor, newest, repeats, isSettled }, beganAt, isLast: false, endsPass }
+  const next: Walk = { phase: 'head', cursor: null, until: newest, newest: null, repeats, isSettled: false }
   return { walk: next, beganAt, isLast: isSettled, endsPass }
 }
 
-const storedWalk = z.object({ until: z.nullable(z.number()), newest: z.nullable(z.number()), isSettled: z.boolean() })
-const beginning = { until: null, newest: null, isSettled: false }
+const storedWalk = z.object({ until: z.nullable(z.number()), newest: z.nullable(z.number()), repeats: z.number(), isSettled: z.boolean() })
+const beginning = { until: null, newest: null, repeats: 0, isSettled: false }
 
 /** Where a session stands, from what is stored of it. */
 export function walkOf({ phase, cursor, walk }: Pick<SyncSession, 'phase' | 'cursor' | 'walk'>): Walk {
-  const { until, newest, isSettled } = walk === null ? beginning : storedWalk.parse(JSON.parse(walk))
-  return { phase: phase === 'head' ? 'head' : 'list', cursor, until: dateOf(until), newest: dateOf(newest), isSettled }
+  const { until, newest, repeats, isSettled } = walk === null ? beginning : storedWalk.parse(JSON.parse(walk))
+  return { phase: phase === 'head' ? 'head' : 'list', cursor, until: dateOf(until), newest: dateOf(newest), repeats, isSettled }
 }
 
 /** What is stored of it beside the phase and the cursor. */
-export function notesOf({ until, newest, isSettled }: Walk): string {
-  return JSON.stringify({ until: until?.getTime() ?? null, newest: newest?.getTime() ?? null, isSettled })
+export function notesOf({ until, newest, repeats, isSettled }: Walk): string {
+  return JSON.stringify({ until: until?.getTime() ?? null, newest: newest?.getTime() ?? null, repeats, isSettled })
 }
 
 function dateOf(time: number | null): Date | null {
