@@ -1,9 +1,9 @@
 import { compareBytes } from '../model/planning/byte-order.js'
-import type { SyncRow } from '../model/planning/sync-sessions.js'
+import { type SyncRow, sessionOf } from '../model/planning/sync-sessions.js'
 import type { SyncSession } from '../store/adapter.js'
 
-export function syncSession({ operationId: _, ...session }: SyncRow): SyncSession {
-  return structuredClone(session)
+export function syncSession(row: SyncRow): SyncSession {
+  return structuredClone(sessionOf(row))
 }
 
 /** Those that began last come first. */

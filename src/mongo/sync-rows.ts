@@ -41,7 +41,3 @@ export async function changeSyncSession(
     return row
   })
 }
-
-export function withoutOperation({ operationId: _, ...session }: SyncRow): Omit<SyncRow, 'operationId'> {
-  return session
-}

@@ -138,8 +138,9 @@ export function accountSyncWrites(context: AccountContext): SyncWrites {
     async writeSyncPage(given) {
       context.dispatch.assertOpen()
       const { conversations, ...others } = Object.fromEntries(ownMembers(given, []))
+      const bulk = parseBulk({ conversations, atomic: false })
       const rest = context.parse(writeSyncPageInput, others)
-      const { items: checked } = await checkItems(context, parseBulk({ conversations, atomic: false }))
+      const { items: checked } = await checkItems(context, bulk)
       const sound = checked.filter((item): item is ParsedUpsert => !(item instanceof ConversationStoreError))
       const refused = checked.filter((item): item is ConversationStoreError => item instanceof ConversationStoreError)
       const { newId, defaultOnClosed } = context

@@ -167,6 +167,7 @@ describe('on PostgreSQL every verb is one statement:', () => {
     sent.length = 0
     deepEqual(await store.findInboxOwner({ channel: 'markRead', oaId }).then((owner) => owner?.accountId), 'markRead')
     counts.findInboxOwner = sent.length
-    deepEqual(counts, Object.fromEntries(Object.keys(counts).map((verb) => [verb, 1])))
+    // A page is a transaction: where its session is not there, it begins, looks for the session, and rolls back.
+    deepEqual(counts, { ...Object.fromEntries(Object.keys(counts).map((verb) => [verb, 1])), writeSyncPage: 3 })
   })
 })

@@ -7,6 +7,11 @@ export interface SyncRow extends SyncSession {
   readonly operationId: string
 }
 
+/** What is told of a session. */
+export function sessionOf({ operationId: _, ...session }: SyncRow): SyncSession {
+  return session
+}
+
 interface Stamp {
   readonly accountId: string
   readonly operationId: string

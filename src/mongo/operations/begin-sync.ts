@@ -1,9 +1,9 @@
 import { removedSyncSessions } from '../../model/limits.js'
-import { begunSession } from '../../model/planning/sync-sessions.js'
+import { begunSession, sessionOf } from '../../model/planning/sync-sessions.js'
 import type { BeginSync, SyncSession, WriteStamp } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
 import { syncSession } from '../documents/sync-sessions.js'
-import { changeSyncSession, withoutOperation } from '../sync-rows.js'
+import { changeSyncSession } from '../sync-rows.js'
 
 /** Begins a session in a transaction. Of two at once the unique index lets one begin, and the other begins anew. */
 export async function beginSync(context: MongoContext, input: WriteStamp & BeginSync): Promise<SyncSession> {
@@ -20,7 +20,7 @@ export async function beginSync(context: MongoContext, input: WriteStamp & Begin
     return begunSession(stamp, input, last && syncSession(last))
   })
   if (begun === null) throw new TypeError('a session did not begin')
-  return withoutOperation(begun)
+  return sessionOf(begun)
 }
 
 async function clearFinished(inner: MongoContext, accountId: string, until: Date): Promise<void> {

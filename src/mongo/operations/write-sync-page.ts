@@ -1,7 +1,7 @@
-import { countWritten, sessionOfPage, withPage } from '../../model/planning/sync-sessions.js'
+import { countWritten, sessionOf, sessionOfPage, withPage } from '../../model/planning/sync-sessions.js'
 import type { SyncSession, WriteStamp, WriteSyncPage } from '../../store/adapter.js'
 import type { MongoContext } from '../context.js'
-import { changeSyncSession, withoutOperation } from '../sync-rows.js'
+import { changeSyncSession } from '../sync-rows.js'
 import { upsertConversations } from './upsert-conversations.js'
 
 /** Writes a page and moves its session in one transaction. */
@@ -15,5 +15,5 @@ export async function writeSyncPage(context: MongoContext, input: WriteStamp & W
     return withPage(row, stamp, input, countWritten(input.items, results))
   })
   if (moved === null) throw new TypeError('a page was written without its session')
-  return withoutOperation(moved)
+  return sessionOf(moved)
 }

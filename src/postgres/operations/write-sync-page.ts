@@ -1,4 +1,4 @@
-import { countWritten, sessionOfPage } from '../../model/planning/sync-sessions.js'
+import { countWritten, sessionOf, sessionOfPage } from '../../model/planning/sync-sessions.js'
 import type { SyncSession, WriteStamp, WriteSyncPage } from '../../store/adapter.js'
 import { boundTimeOrNull, nowOf } from '../clock.js'
 import type { Row } from '../columns.js'
@@ -22,7 +22,7 @@ where s.account_id = ${accountId} and s.session_id = ${sessionId} for update`,
     input,
   )
   const { row, isWritten } = sessionOfPage(locked === undefined ? null : toSyncRow(locked), operationId, input)
-  if (isWritten) return row
+  if (isWritten) return sessionOf(row)
   // The session tells that nothing of this call was written before, so the items need not.
   const results = items.length === 0 ? [] : await upsertConversations(context, { ...input, atomic: true, firstSentAt: null })
   const { created, messages, duplicates } = countWritten(items, results)
