@@ -128,7 +128,7 @@ test('a store whose roles were granted their rights by hand keeps them: they may
   await useEverything(store)
   expect(await store.checkSchema()).toMatchObject({
     ok: true,
-    rights: [expect.stringMatching(`^the role ${app} has rights on active_syncs and \\d+ more$`)],
+    rights: [expect.stringMatching(`^the role ${app} has rights on acquire_lease and \\d+ more$`)],
   })
 })
 

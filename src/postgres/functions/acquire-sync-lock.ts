@@ -4,9 +4,9 @@ import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `acquire_sync_lock(account, page, locked_by, seconds)`: acquires the lock of an inbox's sync, or tells who has it. The
- * token is its holder's alone, and null for everybody else. Each call is one of its own: a caller that lost the answer
- * finds the lock held by itself, until the time is over. Raises 22023.
+ * `acquire_sync_lock(account, page, locked_by, seconds)`: acquires the lock of an inbox's sync, or tells who has it.
+ * The token is its holder's alone, and null for everybody else. Each call is one of its own: a caller that lost the
+ * answer finds the lock held by itself, until the time is over. Raises 22023.
  */
 export function acquireSyncLock(names: Names): SqlFunction {
   const { fn } = names

@@ -4,8 +4,8 @@ import { innerFunctionSettings } from './function-settings.js'
 import type { SqlFunction } from './sql-function.js'
 
 /**
- * `extend_sync_lock(account, page, token, seconds)`: gives the token's holder the lock for so many seconds from now, and
- * returns until when. Null when the lock was lost: another one has it, or nobody. Raises 22023.
+ * `extend_sync_lock(account, page, token, seconds)`: gives the token's holder the lock for so many seconds from now,
+ * and returns until when. Null when the lock was lost: another one has it, or nobody. Raises 22023.
  */
 export function extendSyncLock(names: Names): SqlFunction {
   return {

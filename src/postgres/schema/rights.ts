@@ -92,9 +92,9 @@ ${closing(`select c.oid, c.relkind, c.relowner, c.relacl from pg_catalog.pg_clas
 }
 
 /**
- * Creates a view and closes it, in one statement. Where the server can (15 and newer), the view reads with the rights of
- * whoever reads it, so that row security holds there too. On an older server it reads with its owner's, and the barrier
- * keeps conditions of a reader's own from seeing rows that the view leaves out.
+ * Creates a view and closes it, in one statement. Where the server can (15 and newer), the view reads with the rights
+ * of whoever reads it, so that row security holds there too. On an older server it reads with its owner's, and the
+ * barrier keeps conditions of a reader's own from seeing rows that the view leaves out.
  */
 export function createClosedViewSql(names: StepNames, view: string, query: string): string {
   return block(`  execute 'create view ' || ${literal(names.fn(view))} || case when current_setting('server_version_num')::integer >= 150000

@@ -15,14 +15,10 @@ const frozen = 'refuses a holder that was frozen past its time all it can do, an
 const revived = 'renews a lease that ran out, as long as nobody else acquired it'
 const foreignRenewal = 'renews no other account’s lease, nor one of another kind'
 const freesNothing = 'frees nothing for a token that is not the holder’s, for another account or for another kind'
-const operators = 'forOperator'
-const listedForAll = 'lists the leases of all accounts by account, kind and key, page by page, and none of the operator’s own'
-const overForAll = 'releases the leases of a kind whose time is over, in every account, and no other one'
-const tidiedUp = 'releases each lease that is over once, however many tidy up at once, and none that is renewed or taken over meanwhile'
 const listed = 'lists the leases of an account by kind and key, page by page, or those of one kind'
 
-/** Answers a call of this name with something else than the adapter does. */
-function answering(name: string, change: (input: Record<string, unknown>) => Record<string, unknown>): Pick<MemoryMutant, 'call'> {
+/** A call of this name that sends something else than the store does. */
+export function answering(name: string, change: (input: Record<string, unknown>) => Record<string, unknown>): Pick<MemoryMutant, 'call'> {
   return { call: (call) => call.send(call.name === name ? change(call.input as Record<string, unknown>) : call.input) }
 }
 
@@ -79,44 +75,17 @@ export const memoryLeaseMutants: readonly MemoryMutant[] = [
     caughtBy: listed,
     ...answering('listLeases', (input) => ({ ...input, kind: null })),
   },
-  {
-    bug: 'the leases of all accounts are listed in every kind',
-    subject: operators,
-    caughtBy: listedForAll,
-    ...answering('listAllLeases', (input) => ({ ...input, kind: null })),
-  },
-  {
-    bug: 'a lease that is held is released as over',
-    subject: operators,
-    caughtBy: overForAll,
-    ...answering('releaseExpiredLeases', (input) => ({ ...input, now: new Date('9000-01-01') })),
-  },
-  {
-    bug: 'a lease that is released as over takes its tokens along',
-    subject: operators,
-    caughtBy: overForAll,
-    call: async (call, { database, accountIds }) => {
-      const released = await call.send()
-      if (call.name !== 'releaseExpiredLeases') return released
-      for (const accountId of accountIds) {
-        const { leases } = database.account(accountId)
-        Object.assign(leases, { nextToken: () => 1 })
-      }
-      return released
-    },
-  },
 ]
 
 /** A bug in the text of a statement, or of a function. */
-const statement = (bug: string, subject: PostgresMutant['subject'], caughtBy: string, replace: string | RegExp, by: string) =>
+export const statement = (bug: string, subject: PostgresMutant['subject'], caughtBy: string, replace: string | RegExp, by: string) =>
   ({ bug, subject, caughtBy, statements: [{ replace, by }], attempts: 3 }) satisfies PostgresMutant
-const inFunction =
+export const inFunction =
   (name: string, subject: PostgresMutant['subject']) => (bug: string, caughtBy: string, replace: string | RegExp, by: string) =>
     ({ bug, subject, caughtBy, functions: [{ name, replace, by }], attempts: 3 }) satisfies PostgresMutant
 const acquiring = inFunction('acquire_lease', acquire)
 const renewing = inFunction('renew_lease', 'renewLease')
 const releasing = inFunction('release_lease', 'releaseLease')
-const tidying = inFunction('release_expired_leases', operators)
 
 export const postgresLeaseMutants: readonly PostgresMutant[] = [
   {
@@ -160,20 +129,6 @@ export const postgresLeaseMutants: readonly PostgresMutant[] = [
     /(expires_in_ms from [\s\S]*)where l\.account_id = (\$\d+)/,
     '$1where $2::text is not null',
   ),
-  statement(
-    'the leases of all accounts are listed in every kind',
-    operators,
-    listedForAll,
-    /and l\.kind = (\$\d+)\norder by l\.account_id/,
-    'and $1::text is not null\norder by l.account_id',
-  ),
-  tidying('a lease that is held is released as over', overForAll, /and l\.expires_at <= date_trunc\([^)]*\(\)\)/, ''),
-  tidying('leases of every kind are released as over', overForAll, /l\.kind = p_kind and/, ''),
-  tidying('the operator’s own lease is released as over', overForAll, "l.account_id <> e'' and", ''),
-  {
-    ...tidying('a lease that is renewed while it is released goes', tidiedUp, 'for update skip locked', ''),
-    slowed: [{ name: 'release_expired_leases', replace: 'using over o', by: 'using (select o.*, pg_sleep(0.01) from over o) o' }],
-  },
 ]
 
 export const mongoLeaseMutants: readonly MongoMutant[] = [
@@ -263,23 +218,5 @@ export const mongoLeaseMutants: readonly MongoMutant[] = [
     subject: 'listLeases',
     caughtBy: listed,
     commands: [{ of: 'leases', by: ['find'], change: ({ filter }) => ({ filter: without(filter, 'accountId') }) }],
-  },
-  {
-    bug: 'the leases of all accounts are listed in every kind',
-    subject: operators,
-    caughtBy: listedForAll,
-    commands: [{ of: 'leases', by: ['find'], change: ({ filter }) => ({ filter: without(filter, 'kind') }) }],
-  },
-  {
-    bug: 'a lease that is held is released as over',
-    subject: operators,
-    caughtBy: overForAll,
-    commands: [{ of: 'leases', by: ['updateMany'], change: ({ filter }) => ({ filter: without(filter, '$expr') }) }],
-  },
-  {
-    bug: 'leases of every kind are released as over',
-    subject: operators,
-    caughtBy: overForAll,
-    commands: [{ of: 'leases', by: ['updateMany'], change: ({ filter }) => ({ filter: without(filter, 'kind') }) }],
   },
 ]

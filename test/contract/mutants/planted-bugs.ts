@@ -1,3 +1,4 @@
+import { memoryAllLeasesMutants, mongoAllLeasesMutants, postgresAllLeasesMutants } from './all-leases-mutants.js'
 import { memoryAttachmentMutants, mongoAttachmentMutants, postgresAttachmentMutants } from './attachment-mutants.js'
 import { memoryContactMergeMutants, mongoContactMergeMutants, postgresContactMergeMutants } from './contact-merge-mutants.js'
 import { conversationMutants } from './conversation-mutants.js'
@@ -44,6 +45,7 @@ export const plantedInPostgres = [
   ...postgresContactMergeMutants,
   ...postgresLinkedMergeMutants,
   ...postgresLeaseMutants,
+  ...postgresAllLeasesMutants,
   ...postgresLateNewsMutants,
   ...postgresGuardMutants,
   ...postgresLinkingMergeMutants,
@@ -66,6 +68,7 @@ export const plantedInMemory = [
   ...memoryContactMergeMutants,
   ...memoryLinkedMergeMutants,
   ...memoryLeaseMutants,
+  ...memoryAllLeasesMutants,
   ...memoryLateNewsMutants,
   ...memoryGuardMutants,
   ...memoryLinkingMergeMutants,
@@ -92,6 +95,7 @@ export const plantedInMongo = [
   ...mongoContactMergeMutants,
   ...mongoLinkedMergeMutants,
   ...mongoLeaseMutants,
+  ...mongoAllLeasesMutants,
   ...mongoLateNewsMutants,
   ...mongoGuardMutants,
   ...mongoLinkingMergeMutants,

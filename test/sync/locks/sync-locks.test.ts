@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ContractBackend } from '../../../src/contract/index.js'
 import { type ConversationStore, createConversationStore, isConversationStoreError } from '../../../src/index.js'
+import { syncInProgress } from '../../../src/model/errors.js'
 import { acquireSyncLock, breakSyncLock, cleanupExpiredLocks, listSyncLocks, type SyncLock } from '../../../src/sync/index.js'
 import { present } from '../../contract/present.js'
 import { backends } from './backends.js'
@@ -55,7 +56,8 @@ describe.each(backends)('locks of syncs on %s', (_, isAbsent, open) => {
       retryable: true,
       outcome: 'not_applied',
     })
-    expect((error as Error).message).toBe('SYNC_IN_PROGRESS: Sync already in progress for this page. Please wait for it to complete.')
+    expect((error as Error).message).toBe(`SYNC_IN_PROGRESS: ${syncInProgress}`)
+    expect(syncInProgress).toBe('Sync already in progress for this page. Please wait for it to complete.')
     const other = await acquireSyncLock(account, { oaId: 'other', owner: 'host 2' })
     const elsewhere = await acquireSyncLock(newAccount(), { oaId: 'page', owner: 'host 2' })
     for (const each of [lock, other, elsewhere]) await each.release()
