@@ -1,11 +1,10 @@
-export const syncStatuses = ['running', 'completed', 'failed', 'superseded'] as const
 /**
  * - `running`: it is at work, or its last run ended with its budget and it can be gone on with.
  * - `completed`: everything that the source gives was read and written.
  * - `failed`: its last run ended with an error (`lastError`). As long as it has no `finishedAt` it can be gone on with.
  * - `superseded`: another session of the inbox began before it was completed.
  */
-export type SyncStatus = (typeof syncStatuses)[number]
+export type SyncStatus = 'running' | 'completed' | 'failed' | 'superseded'
 
 /** Whether the host pulls the history from a source, or the channel pushes it by webhooks. */
 export type SyncOrigin = 'pulled' | 'pushed'

@@ -50,7 +50,6 @@ export type {
   ListSyncSessions,
   ListSyncStatistics,
   ResumeSync,
-  SyncError,
   SyncSession,
   SyncStatistics,
   WriteSyncPage,

@@ -35,7 +35,7 @@ export function statisticsOf(
 }
 
 /** The smallest value that so many of all are not above, as `percentile_disc` of PostgreSQL has it. */
-export function nearestRank(sorted: readonly number[], share: number): number | null {
+function nearestRank(sorted: readonly number[], share: number): number | null {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null
 }
 

@@ -10,7 +10,10 @@ export interface SyncOptions {
   readonly source: HistorySource
   /** Who pulls, in words for whoever is told that somebody does. Default: the host's name and the process. */
   readonly owner?: string
-  /** The session to go on with, as an earlier run returned it. Null or left out: a new one, which supersedes that of before. */
+  /**
+   * The session to go on with, as an earlier run returned it. Null or left out: a new one, which supersedes that of
+   * before.
+   */
   readonly resumeSession?: string | null
   /**
    * When a run ends although there is more. It is looked at between two pages, so the first page of a run is always

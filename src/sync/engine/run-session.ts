@@ -120,7 +120,9 @@ async function writePage(
   return written.session
 }
 
-/** What is noted of a failure, or null for what is none of the session: an abort, a lost lock, and a session that ended. */
+/**
+ * What is noted of a failure, or null for what is none of the session: an abort, a lost lock, and a session that ended.
+ */
 function asFailure(thrown: unknown): SyncError | null {
   if (!isConversationStoreError(thrown)) return null
   const { code, message } = thrown

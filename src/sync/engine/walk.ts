@@ -13,7 +13,9 @@ export interface Walk {
   readonly phase: 'list' | 'head'
   /** Null at the beginning of a pass. */
   readonly cursor: string | null
-  /** What is older did not change since the pass before began. Null in the list, and where the source tells no times. */
+  /**
+   * What is older did not change since the pass before began. Null in the list, and where the source tells no times.
+   */
   readonly until: Date | null
   /** The latest change on the first page of this pass. */
   readonly newest: Date | null
@@ -24,8 +26,8 @@ export interface Walk {
 }
 
 /**
- * Where more conversations than a page holds changed in one moment, or the source tells no times, no first page comes to
- * what has not changed. Then two passes on end that begin with the same change say that nothing moves.
+ * Where more conversations than a page holds changed in one moment, or the source tells no times, no first page comes
+ * to what has not changed. Then two passes on end that begin with the same change say that nothing moves.
  */
 const repeatsOfRest = 2
 

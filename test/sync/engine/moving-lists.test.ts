@@ -101,7 +101,8 @@ test('misses nothing in any list that moves, however it is cut into runs', async
       const source = list.source({
         before: (asked) => {
           // The clock of the source goes on while a page is on its way.
-          for (const [index, [customer, afterMs]] of (moves[asked - 1] ?? []).entries()) list.say(`c${customer}`, index === 0 ? 1_000 : afterMs)
+          for (const [index, [customer, afterMs]] of (moves[asked - 1] ?? []).entries())
+            list.say(`c${customer}`, index === 0 ? 1_000 : afterMs)
         },
       })
       for (const incremental of sessions) {
