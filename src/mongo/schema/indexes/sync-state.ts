@@ -9,7 +9,7 @@ export const syncStateIndexes: readonly StoreIndex[] = [
     collection: 'sync_state',
     key: { accountId: 1, page_id: 1, origin: 1 },
     options: { name: 'idx_sync_state_unfinished', unique: true, partialFilterExpression: { unfinished: true } },
-    serves: 'an inbox has one unfinished session at most, pulled and pushed',
+    serves: 'find({ accountId, page_id, origin, unfinished: true }): the session that goes on, of which an inbox has one at most',
   },
   {
     collection: 'sync_state',
