@@ -1,10 +1,8 @@
-import * as z from 'zod/mini'
 import { requireNotAborted } from '../../model/abort.js'
 import { ConversationStoreError } from '../../model/errors.js'
-import { longestLeaseMs } from '../../model/limits.js'
 import { readSignal } from '../../model/validation/call-options.js'
+import { acquireSyncLockInput } from '../../model/validation/lease-schemas.js'
 import { parse } from '../../model/validation/parse.js'
-import { id, integer } from '../../model/validation/scalars.js'
 import { keepLease } from '../../store/keep-lease.js'
 import type { LeaseClaim, LeaseState } from '../../store/lease-port.js'
 import type { Leases } from '../../store/leases.js'
@@ -49,8 +47,6 @@ export interface SyncLock {
 }
 
 const defaultTtlMs = 60_000
-
-const acquireSyncLockInput = z.strictObject({ oaId: id, owner: id, ttlMs: z.optional(integer(1, longestLeaseMs)) })
 
 /**
  * Acquires the lock of an inbox's sync: one sync of an inbox at a time, over all processes. It is the lease

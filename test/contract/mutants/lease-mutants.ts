@@ -211,7 +211,7 @@ export const mongoLeaseMutants: readonly MongoMutant[] = [
     bug: 'a release leaves the holder',
     subject: 'releaseLease',
     caughtBy: 'frees a lease at once, and leaves nothing of it to see',
-    commands: [{ of: 'leases', by: ['updateOne'], change: () => ({ body: [{ $unset: ['expires_at'] }] }) }],
+    commands: [{ of: 'leases', by: ['updateOne'], change: () => ({ body: [{ $unset: ['operation_id'] }] }) }],
   },
   {
     bug: 'leases of every account are listed',
