@@ -107,6 +107,7 @@ export type {
   JournalScope,
   KeepWebhookInput,
   ListWebhooksInput,
+  RenewWebhookInput,
   SettleWebhookInput,
   TakeWebhooksInput,
   WebhookJournal,

@@ -32,6 +32,7 @@ import { mergeConversations } from './operations/merge-conversations.js'
 import { recordHistoryProgress } from './operations/record-history-progress.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
+import { renewWebhook } from './operations/renew-webhook.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { settleWebhook } from './operations/settle-webhook.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
@@ -99,6 +100,7 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     listLeases: migrated(listLeases),
     keepWebhook: migrated(keepWebhook),
     takeWebhooks: migrated(takeWebhooks),
+    renewWebhook: migrated(renewWebhook),
     settleWebhook: migrated(settleWebhook),
     findWebhook: migrated(findWebhook),
     listWebhooks: migrated(listWebhooks),

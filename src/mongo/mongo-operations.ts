@@ -34,6 +34,7 @@ import { mergeConversations } from './operations/merge-conversations.js'
 import { recordHistoryProgress } from './operations/record-history-progress.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
+import { renewWebhook } from './operations/renew-webhook.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { settleWebhook } from './operations/settle-webhook.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
@@ -116,6 +117,7 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     listLeases: read(listLeases),
     keepWebhook: write(keepWebhook),
     takeWebhooks: write(takeWebhooks),
+    renewWebhook: write(renewWebhook),
     settleWebhook: write(settleWebhook),
     findWebhook: read(findWebhook),
     listWebhooks: read(listWebhooks),

@@ -71,6 +71,7 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   listLeases: true,
   keepWebhook: true,
   takeWebhooks: true,
+  renewWebhook: true,
   settleWebhook: true,
   findWebhook: true,
   listWebhooks: true,

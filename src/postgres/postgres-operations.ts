@@ -30,6 +30,7 @@ import { mergeConversations } from './operations/merge-conversations.js'
 import { recordHistoryProgress } from './operations/record-history-progress.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
+import { renewWebhook } from './operations/renew-webhook.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { settleWebhook } from './operations/settle-webhook.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
@@ -81,6 +82,7 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     listLeases: (input) => listLeases(context, input),
     keepWebhook: (input) => keepWebhook(context, input),
     takeWebhooks: (input) => takeWebhooks(context, input),
+    renewWebhook: (input) => renewWebhook(context, input),
     settleWebhook: (input) => settleWebhook(context, input),
     findWebhook: (input) => findWebhook(context, input),
     listWebhooks: (input) => listWebhooks(context, input),

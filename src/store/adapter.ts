@@ -48,6 +48,7 @@ export type {
   KeptWebhook,
   KeptWebhookBody,
   ListWebhooks,
+  RenewWebhook,
   SettleWebhook,
   TakenWebhook,
   TakeWebhooks,

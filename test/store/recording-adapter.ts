@@ -70,6 +70,7 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     listLeases: answer('listLeases', page),
     keepWebhook: answer('keepWebhook', answerWith(now)),
     takeWebhooks: answer('takeWebhooks', answerWith([])),
+    renewWebhook: answer('renewWebhook', answerWith(true)),
     settleWebhook: answer('settleWebhook', answerWith(true)),
     findWebhook: answer('findWebhook', answerWith(null)),
     listWebhooks: answer('listWebhooks', page),

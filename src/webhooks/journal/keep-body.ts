@@ -9,6 +9,7 @@ import { thisProcess } from '../this-process.js'
 import type { NamedInbox, OwnerOf, StoreOf, WebhookStore } from '../webhook-store.js'
 import { bodyParts, type OwnedItem } from './body-parts.js'
 import type { JournalStore } from './journal-store.js'
+import { claimMs } from './keep-claim.js'
 import { withoutBodySecrets } from './without-secrets.js'
 import type { WorkOptions } from './work-part.js'
 
@@ -23,8 +24,6 @@ export interface JournalOptions {
   readonly store?: JournalStore
 }
 
-/** For how long nobody else takes up a body that a process works on. */
-export const claimMs = 60_000
 export const dayMs = 86_400_000
 
 /**
