@@ -202,6 +202,16 @@ export const plantedViolations: readonly PlantedViolation[] = [
   { rule: 'a token is given once', plant: ({ operations }) => again(operations, (token) => token) },
   { rule: 'the tokens of a lease rise', plant: ({ operations }) => again(operations, (token) => token - 0.5) },
   { rule: 'a lease has one holder', plant: ({ operations }) => again(operations, (token) => token + 0.5) },
+  { rule: 'a claim on a body is given once', plant: ({ operations }) => takenAgain(operations, (token) => token) },
+  { rule: 'the tokens of a body rise', plant: ({ operations }) => takenAgain(operations, (token) => token - 0.5) },
+  { rule: 'a body is worked on by one at a time', plant: ({ operations }) => takenAgain(operations, (token) => token + 0.5) },
+  {
+    rule: 'a body is settled by who took it up last',
+    plant({ operations }) {
+      const call = first(operations.flatMap((each) => (each.method === 'settleWebhook' && each.outcome === 'ok' ? [each] : [])))
+      call.input.token -= 0.5
+    },
+  },
   {
     rule: 'the last acknowledged name stays',
     plant: ({ accounts }) => {
@@ -237,6 +247,16 @@ function again(operations: Call[], tokenOf: (token: number) => number): void {
   const copy = structuredClone({ ...acquired, op: 'p9.1', invokedAt: at, endedAt: at })
   if (copy.outcome === 'ok' && copy.result.acquired) copy.result.lease.token = tokenOf(copy.result.lease.token)
   operations.splice(operations.indexOf(acquired) + 1, 0, copy)
+}
+
+/** Lets a body that was kept for long be kept again, right after that. */
+function takenAgain(operations: Call[], tokenOf: (token: number) => number): void {
+  const keeping = (each: Call) => (each.method === 'keepWebhook' && each.outcome === 'ok' ? [each] : [])
+  const kept = first(operations.flatMap(keeping), ({ input }) => input.claimMs === 60_000)
+  const at = kept.endedAt + 0.5
+  const copy = structuredClone({ ...kept, op: 'p9.1', invokedAt: at, endedAt: at })
+  if (copy.outcome === 'ok') copy.result.token = tokenOf(copy.result.token)
+  operations.splice(operations.indexOf(kept) + 1, 0, copy)
 }
 
 function rowsOf(accounts: Draft<World>['accounts']): Rows {

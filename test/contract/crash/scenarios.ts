@@ -1,16 +1,18 @@
 import { at, replied, said, sending } from '../../../src/contract/events.js'
 import type { WriteMethod } from '../../../src/contract/sound-calls.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
+import type { WebhookJournal } from '../../../src/store/webhook-journal.js'
 import { contactMergeScenarios } from './contact-merge-scenarios.js'
 import { guardedWrite, leaseScenarios } from './lease-scenarios.js'
+import { type JournalWrite, journalScenarios } from './journal-scenarios.js'
 import { mergeScenarios } from './merge-scenarios.js'
 
 /** A write, and the steps that prepare for it. */
 export interface Scenario {
   readonly write: string
-  /** `longAgo` is the same account with a clock that stood long before that of the write. */
-  prepare(account: AccountConversations, longAgo: AccountConversations): Promise<unknown>
-  act(account: AccountConversations): Promise<unknown>
+  /** `longAgo` is the same account with a clock that stood long before that of the write, which `journal` goes by too. */
+  prepare(account: AccountConversations, longAgo: AccountConversations, journal: WebhookJournal): Promise<unknown>
+  act(account: AccountConversations, journal: WebhookJournal): Promise<unknown>
 }
 
 interface Steps extends Omit<Scenario, 'write'> {
@@ -40,7 +42,7 @@ function link(account: AccountConversations) {
 }
 
 /** Every method that writes has at least one scenario. A method that is added without one does not compile. */
-const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] } = {
+const scenariosOf: { readonly [M in WriteMethod | JournalWrite]: readonly [Steps, ...Steps[]] } = {
   upsertConversation: [
     {
       when: 'a first contact',
@@ -208,6 +210,7 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
   ...mergeScenarios,
   ...contactMergeScenarios,
   ...leaseScenarios,
+  ...journalScenarios,
   applyReceipt: [
     {
       prepare: someMessages,

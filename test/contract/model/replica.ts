@@ -5,6 +5,8 @@ import { longestLeaseMs } from '../../../src/model/limits.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import { type ConversationStore, createConversationStore } from '../../../src/store/create-conversation-store.js'
 import type { ConversationKey, UpsertConversationInput } from '../../../src/store/inputs.js'
+import { collect } from './collect.js'
+import { sendToJournal } from './journal-calls.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert } from './operation.js'
 import { withRowsByCustomer } from './rows-by-customer.js'
 import { timeless } from './stored-state.js'
@@ -21,7 +23,7 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
   let time = Date.UTC(2024, 4, 2, 12)
   let ids = 0
   let isReplyLost = false
-  const merges: Merges = { conversations: [], contacts: [] }
+  const made: Made = { merges: [], contactMerges: [], webhooks: [] }
   const adapter = interceptedAdapter(backend.createAdapter(), async (call) => {
     const input = withRowsByCustomer(call)
     const result = await call.send(input)
@@ -41,7 +43,7 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
       time += operation.milliseconds
       isReplyLost = operation.isReplyLost
       try {
-        return plain(await send(store, run, operation, knownIds, time, merges))
+        return plain(await send(store, run, operation, knownIds, time, made))
       } catch (error) {
         if (!isConversationStoreError(error)) throw error
         return { code: error.code, details: error.details }
@@ -52,15 +54,16 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
   }
 }
 
-/** The merges that a replica has made. */
-interface Merges {
-  readonly conversations: string[]
-  readonly contacts: string[]
+/** The ids of what a replica has made, whichever account it belongs to. */
+interface Made {
+  readonly merges: string[]
+  readonly contactMerges: string[]
+  readonly webhooks: string[]
 }
 
-/** One of the last merges. */
-function oneOf(mergeIds: readonly string[], number: number): string {
-  return mergeIds.at(-1 - (number % Math.max(1, mergeIds.length))) ?? 'none yet'
+/** One of the last ids. */
+function oneOf(ids: readonly string[], number: number): string {
+  return ids.at(-1 - (number % Math.max(1, ids.length))) ?? 'none yet'
 }
 
 /** Errors in results are compared by what they say. */
@@ -78,7 +81,7 @@ function send(
   { account: number, call }: Operation,
   knownIds: readonly string[],
   time: number,
-  merges: Merges,
+  made: Made,
 ): PromiseLike<unknown> {
   const account = store.forAccount(`${run}-account-${number}`)
   const oaId = (inbox: number) => `${run}-oa-${inbox}`
@@ -118,7 +121,7 @@ function send(
     const result = await answer
     for (const each of Array.isArray(result) ? result : [result]) {
       const mergeId: unknown = Reflect.get(Object(each), 'mergeId')
-      if (typeof mergeId === 'string') merges.conversations.push(mergeId)
+      if (typeof mergeId === 'string') made.merges.push(mergeId)
     }
     return result
   }
@@ -169,14 +172,14 @@ function send(
       case 'merge':
         return noting(to.mergeConversations({ keep: key(given.keep), lose: key(given.lose), link: given.link }))
       case 'unmerge':
-        return to.unmergeConversations({ mergeId: oneOf(merges.conversations, given.merge) })
+        return to.unmergeConversations({ mergeId: oneOf(made.merges, given.merge) })
       case 'merge contacts':
         return to.mergeContacts({ keep: customerKey(given.keep), lose: customerKey(given.lose) }).then((result) => {
-          merges.contacts.push(result.mergeId)
+          made.contactMerges.push(result.mergeId)
           return result
         })
       case 'unmerge contacts':
-        return to.unmergeContacts({ mergeId: oneOf(merges.contacts, given.merge) })
+        return to.unmergeContacts({ mergeId: oneOf(made.contactMerges, given.merge) })
       case 'link':
         return to.linkCustomerIds({ oaId: oaId(given.inbox), identities: named(given.identities) })
       case 'find':
@@ -228,14 +231,16 @@ function send(
         return to.releaseLease({ ...lease(given.inbox), token: given.token })
       case 'leases':
         return collect(to.listLeases({ limit: given.limit, ...(given.kind !== undefined && { kind: given.kind }) })).then(timeless)
+      case 'keep webhook':
+      case 'take webhooks':
+      case 'renew webhook':
+      case 'settle webhook':
+      case 'find webhook':
+      case 'webhooks':
+      case 'clear webhooks':
+        return sendToJournal(store.forOperator(), to.accountId, given, made.webhooks, oneOf)
       case 'owner':
         return store.findInboxOwner({ channel: given.channel, oaId: oaId(given.inbox) })
     }
   }
-}
-
-async function collect<T>(list: AsyncIterable<T>): Promise<readonly T[]> {
-  const items: T[] = []
-  for await (const item of list) items.push(item)
-  return items
 }
