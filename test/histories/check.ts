@@ -12,7 +12,18 @@ import { versionRules } from './rules/versions.js'
 import { wallRules } from './rules/walls.js'
 import type { Violation, World } from './world.js'
 
-const rules = [messageRules, versionRules, activityRules, counterRules, readerRules, peopleAndInboxRules, leaseRules, journalRules, wallRules, errorRules]
+const rules = [
+  messageRules,
+  versionRules,
+  activityRules,
+  counterRules,
+  readerRules,
+  peopleAndInboxRules,
+  leaseRules,
+  journalRules,
+  wallRules,
+  errorRules,
+]
 
 /** Every violation of every clause. */
 export function check(world: World): readonly Violation[] {

@@ -1,10 +1,7 @@
 import { serverRequestOf } from './server-request.js'
 
 /** The body of a request: its bytes; what a parser made of it before it came; or why there is none to read. */
-export type ReadBody =
-  | { readonly bytes: Uint8Array }
-  | { readonly readBefore: unknown }
-  | { readonly unusable: 'too large' | 'cut off' }
+export type ReadBody = { readonly bytes: Uint8Array } | { readonly readBefore: unknown } | { readonly unusable: 'too large' | 'cut off' }
 
 /** Reads the raw bytes of a request, and stops at the limit. */
 export async function readRawBody(request: Request, maxBytes: number): Promise<ReadBody> {

@@ -1,6 +1,6 @@
+import type { DisplayedInbox, NamedInbox, OwnerOf, StoreOf, WebhookStore } from '../webhook-store.js'
 import { keyOf } from './inbox-key.js'
 import { inboxOwnerIn } from './inbox-owners.js'
-import type { DisplayedInbox, NamedInbox, OwnerOf, StoreOf, WebhookStore } from '../webhook-store.js'
 
 /** Where the conversations of an inbox are. */
 export interface Place {

@@ -3,8 +3,8 @@ import type { WriteMethod } from '../../../src/contract/sound-calls.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import type { WebhookJournal } from '../../../src/store/webhook-journal.js'
 import { contactMergeScenarios } from './contact-merge-scenarios.js'
-import { guardedWrite, leaseScenarios } from './lease-scenarios.js'
 import { type JournalWrite, journalScenarios } from './journal-scenarios.js'
+import { guardedWrite, leaseScenarios } from './lease-scenarios.js'
 import { mergeScenarios } from './merge-scenarios.js'
 
 /** A write, and the steps that prepare for it. */

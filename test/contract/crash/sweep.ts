@@ -81,7 +81,12 @@ async function outcomeOf(
     const owner = await backend.raw.owner('sms', oaId)
     const leases = (await backend.raw.leases(accountId)).map(hoursOf)
     const claims = (await backend.raw.webhookJournal(accountId)).map(claimOf)
-    return sameFor(accountId, { ...inOrder(await storedState(backend.raw, accountId)), leases, claims, owner: owner === null ? [] : [owner] })
+    return sameFor(accountId, {
+      ...inOrder(await storedState(backend.raw, accountId)),
+      leases,
+      claims,
+      owner: owner === null ? [] : [owner],
+    })
   }
   await prepare(sound, longAgo, storeOfLongAgo.forOperator())
   const before = await state()
