@@ -5,6 +5,7 @@ import type { JournalMethod } from '../../histories/call.js'
 import { deliveries } from './delivery-arbitraries.js'
 import { events } from './event-arbitraries.js'
 import { localId, messageId, metadata, occurredAt, sometimes } from './few-values.js'
+import { journalCalls } from './journal-arbitraries.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert } from './operation.js'
 
 const inbox = fc.nat(2)
@@ -85,8 +86,6 @@ const filter = sometimes({
 const limit = fc.integer({ min: 1, max: 4 })
 const token = fc.integer({ min: 1, max: 4 })
 const known = fc.nat(30)
-const webhook = fc.nat(5)
-const settled = fc.constantFrom<'waiting' | 'ingested' | 'failed'>('waiting', 'ingested', 'failed')
 const expected = sometimes({ expectedVersion: version })
 
 /** How often each method is called, and with which values. A method that is added without a call does not compile. */
@@ -201,40 +200,7 @@ const callsOf: { readonly [M in AccountMethod | JournalMethod | 'findInboxOwner'
   },
   listInboxes: { weight: 1, arbitrary: fc.record({ verb: fc.constant('inboxes' as const), limit }) },
   findInboxOwner: { weight: 1, arbitrary: fc.record({ verb: fc.constant('owner' as const), inbox, channel }) },
-  keepWebhook: {
-    weight: 2,
-    arbitrary: fc.record({
-      verb: fc.constant('keep webhook' as const),
-      body: fc.constantFrom('{"a":1}', '{"$a":"x"}'),
-      retainMs: fc.constantFrom(1_000, 120_000),
-    }),
-  },
-  takeWebhooks: {
-    weight: 2,
-    arbitrary: sometimes({ webhooks: fc.uniqueArray(webhook, { minLength: 1, maxLength: 3 }) }).map((which) => ({
-      verb: 'take webhooks' as const,
-      ...which,
-    })),
-  },
-  renewWebhook: { weight: 1, arbitrary: fc.record({ verb: fc.constant('renew webhook' as const), webhook, token }) },
-  settleWebhook: {
-    weight: 2,
-    arbitrary: fc.record({
-      verb: fc.constant('settle webhook' as const),
-      webhook,
-      token,
-      outcome: settled,
-      report: fc.constantFrom({}, { stored: 1 }, { 'a.b': '$c' }),
-    }),
-  },
-  findWebhook: { weight: 1, arbitrary: fc.record({ verb: fc.constant('find webhook' as const), webhook, token }) },
-  listWebhooks: {
-    weight: 1,
-    arbitrary: fc
-      .tuple(limit, sometimes({ outcome: settled, since: occurredAt }))
-      .map(([most, which]) => ({ verb: 'webhooks' as const, limit: most, ...which })),
-  },
-  clearWebhooks: { weight: 1, arbitrary: limit.map((most) => ({ verb: 'clear webhooks' as const, limit: most })) },
+  ...journalCalls,
   acquireLease: {
     weight: 1,
     arbitrary: fc.record({ verb: fc.constant('acquire lease' as const), inbox, holder: fc.constantFrom('$a', 'b') }),

@@ -67,12 +67,7 @@ export const memoryJournalMutants: readonly MemoryMutant[] = [
     caughtBy: renewed,
     call: (call) => (call.name === 'renewWebhook' ? Promise.resolve(true) : call.send()),
   },
-  {
-    bug: 'a body that was settled is renewed',
-    subject,
-    caughtBy: renewed,
-    ...answering<boolean>('renewWebhook', () => true),
-  },
+  { bug: 'a body that was settled is renewed', subject, caughtBy: renewed, ...answering<boolean>('renewWebhook', () => true) },
   {
     bug: 'a body is due again at once',
     subject,
@@ -186,6 +181,14 @@ const expression = (
   ],
 })
 
+/** Updates a body whatever its `field` is. */
+const forgetting = (bug: string, caughtBy: string, field: string): MongoMutant => ({
+  bug,
+  subject,
+  caughtBy,
+  commands: [{ of: 'webhook_journal', by: ['updateOne'], change: ({ filter }) => ({ filter: without(filter, field) }) }],
+})
+
 export const mongoJournalMutants: readonly MongoMutant[] = [
   {
     bug: 'a body is found by its id alone',
@@ -194,24 +197,9 @@ export const mongoJournalMutants: readonly MongoMutant[] = [
     commands: [{ of: 'webhook_journal', by: ['findOne'], change: ({ filter }) => ({ filter: without(filter, 'accountId') }) }],
   },
   expression('a body is taken up while somebody works on it', claimed, 'findOneAndUpdate', (doc) => ('$lte' in doc ? true : doc)),
-  {
-    bug: 'whoever took a body up first settles it',
-    subject,
-    caughtBy: takenOver,
-    commands: [{ of: 'webhook_journal', by: ['updateOne'], change: ({ filter }) => ({ filter: without(filter, 'token') }) }],
-  },
-  {
-    bug: 'whoever took a body up first renews its claim',
-    subject,
-    caughtBy: renewed,
-    commands: [{ of: 'webhook_journal', by: ['updateOne'], change: ({ filter }) => ({ filter: without(filter, 'token') }) }],
-  },
-  {
-    bug: 'a body that was settled is renewed',
-    subject,
-    caughtBy: renewed,
-    commands: [{ of: 'webhook_journal', by: ['updateOne'], change: ({ filter }) => ({ filter: without(filter, 'due_at') }) }],
-  },
+  forgetting('whoever took a body up first settles it', takenOver, 'token'),
+  forgetting('whoever took a body up first renews its claim', renewed, 'token'),
+  forgetting('a body that was settled is renewed', renewed, 'due_at'),
   expression('a call that is sent again takes what it took as another', lostReply, 'findOneAndUpdate', (doc) =>
     '$cond' in doc && Array.isArray(doc.$cond) && doc.$cond[1] === 0 ? 1 : doc,
   ),
