@@ -86,8 +86,8 @@ export interface WebhookJournal {
    */
   takeWebhooks(input: TakeWebhooksInput): Promise<readonly TakenWebhook[]>
   /**
-   * Lets the claim on a body end `claimMs` from now, for whoever works on it for longer. Throws LEASE_LOST when somebody
-   * else took it up since, and when it was settled to the end or cleared.
+   * Lets the claim on a body end `claimMs` from now, for whoever works on it for longer. Throws LEASE_LOST when another
+   * one took it up since, and when it was settled to the end or cleared.
    */
   renewWebhook(input: RenewWebhookInput): Promise<void>
   /** Writes what became of a body. Throws LEASE_LOST when somebody else took it up since, or when it was cleared. */

@@ -10,7 +10,7 @@ import { mergeScenarios } from './merge-scenarios.js'
 /** A write, and the steps that prepare for it. */
 export interface Scenario {
   readonly write: string
-  /** `longAgo` is the same account with a clock that stood long before that of the write, which `journal` goes by too. */
+  /** `longAgo` is the same account with a clock that stood long before that of the write; `journal` goes by it too. */
   prepare(account: AccountConversations, longAgo: AccountConversations, journal: WebhookJournal): Promise<unknown>
   act(account: AccountConversations, journal: WebhookJournal): Promise<unknown>
 }
