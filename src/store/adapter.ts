@@ -61,6 +61,7 @@ export type {
   KeptWebhook,
   KeptWebhookBody,
   ListWebhooks,
+  RenewWebhook,
   SettleWebhook,
   TakenWebhook,
   TakeWebhooks,

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { check, report } from './check.js'
 import { historyInMemory } from './in-memory.js'
-import { type Draft, plantedViolations } from './planted-violations.js'
+import type { Draft } from './planted-violation.js'
+import { plantedViolations } from './planted-violations.js'
 import type { World } from './world.js'
 
 describe('the checker of histories', () => {
