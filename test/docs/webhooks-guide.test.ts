@@ -115,7 +115,7 @@ describe('the guide of webhooks', () => {
 
   test('quotes what the handler says', () => {
     const [, troubles = ''] = page.split('## Check')
-    const said = [...sourceFiles('src/webhooks').values()].join('\n')
+    const said = [...sourceFiles('src/webhooks').values(), ...sourceFiles('src/http').values()].join('\n')
     const quoted = [...troubles.matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text).filter((text) => text.split(' ').length > 2)
     expect(quoted.length).toBeGreaterThan(8)
     expect(quoted.filter((text) => !text.split('…').every((part) => said.includes(part.trim())))).toEqual([])
