@@ -17,8 +17,8 @@ export async function checkSchema(executor: Executor, names: Names): Promise<Sch
   const examination = examineStore(ledger)
   const found = await translated(() => readCatalog(executor, names), translateError)
   const expected = expectedObjects(names)
-  const missingTables = new Set(expected.filter(([object]) => object.startsWith('table ') && !found.has(object)).map(([object]) => object))
-  const absent = expected.filter(([object, definition]) => !found.has(object) && !missingTables.has(`table ${tableOf(object, definition)}`))
+  const missingRelations = new Set(expected.flatMap(([object]) => (found.has(object) ? [] : relationOf(object))))
+  const absent = expected.filter(([object, definition]) => !found.has(object) && !missingRelations.has(ownerOf(object, definition) ?? ''))
   const unlike = expected.filter(([object, definition]) => found.get(object)?.has(definition) === false)
   const schema = schemaNumber(ledger)
   const newer = schema > latestSchema ? [`schema ${schema}, which is newer than this library's ${latestSchema}`] : []
@@ -29,7 +29,14 @@ export async function checkSchema(executor: Executor, names: Names): Promise<Sch
   return rights.length === 0 ? report : { ...report, rights }
 }
 
-/** The table that an object belongs to. With it, a missing table is reported once and without all its columns. */
-function tableOf(object: string, definition: string): string | undefined {
+/** The name of a table or a view, if the object is one. */
+function relationOf(object: string): readonly string[] {
+  return /^(?:table|view) (\w+)/.exec(object)?.slice(1) ?? []
+}
+
+/**
+ * The table or view that an object belongs to. With it, a missing one is reported once and without all its columns.
+ */
+function ownerOf(object: string, definition: string): string | undefined {
   return /^(?:column|check on) (\w+)/.exec(object)?.[1] ?? (object.startsWith('index ') ? /\bon (\w+)/.exec(definition)?.[1] : undefined)
 }
