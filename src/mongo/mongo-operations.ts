@@ -19,6 +19,7 @@ import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { findReceivers } from './operations/find-receivers.js'
 import { findRedirect } from './operations/find-redirect.js'
+import { findSyncAccounts } from './operations/find-sync-accounts.js'
 import { findSyncSession } from './operations/find-sync-session.js'
 import { findWebhook } from './operations/find-webhook.js'
 import { findWebhookAccounts } from './operations/find-webhook-accounts.js'
@@ -139,6 +140,7 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     findSyncSession: read(findSyncSession),
     listSyncSessions: read(listSyncSessions),
     syncStatistics: read(syncStatistics),
+    findSyncAccounts: read(findSyncAccounts),
   }
 }
 

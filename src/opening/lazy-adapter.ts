@@ -85,6 +85,7 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   findSyncSession: true,
   listSyncSessions: true,
   syncStatistics: true,
+  findSyncAccounts: true,
 }
 
 function forwarding(operations: () => Promise<ConversationOperations>): ConversationOperations {
