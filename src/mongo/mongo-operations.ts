@@ -58,8 +58,15 @@ import { writeSyncPage } from './operations/write-sync-page.js'
 import { hasLabel, translateError } from './translate-error.js'
 import { underLease } from './under-lease.js'
 
+/** Checks what has to be there before an operation. Each throws when it is not. */
+export interface Requirements {
+  requireSchema(): Promise<void>
+  /** For the operations of the sync, without which a store may do. */
+  requireSync(): Promise<void>
+}
+
 /** The operations over a context. Each one first checks the schema, and throws the library's own errors. */
-export function mongoOperations(adapter: AdapterContext, requireSchema: () => Promise<void>): ConversationOperations {
+export function mongoOperations(adapter: AdapterContext, { requireSchema, requireSync }: Requirements): ConversationOperations {
   const { session } = adapter
   const run = async <T>(operationId: string | null, limited: Limited, send: (context: MongoContext) => Promise<T>): Promise<T> => {
     const context = contextOfCall(adapter, limited)
@@ -88,6 +95,17 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     <I extends Limited & WriteStamp, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
     (input: I) =>
       run(input.operationId, input, (context) => underLease(context, input, (inner) => operation(inner, input)))
+
+  /**
+   * Looks each time, because the collection may be dropped while this process runs. A page needs no look: it is written
+   * only where its session is.
+   */
+  const syncing =
+    <I extends Limited, R>(operation: (input: I) => Promise<R>) =>
+    async (input: I) => {
+      await run(null, input, ({ call }) => call.wait(requireSync()))
+      return operation(input)
+    }
 
   return {
     upsertConversations: write(upsertConversations),
@@ -133,14 +151,14 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     listWebhooks: read(listWebhooks),
     clearWebhooks: write(clearWebhooks),
     findWebhookAccounts: read(findWebhookAccounts),
-    beginSync: write(beginSync),
-    resumeSync: write(resumeSync),
+    beginSync: syncing(write(beginSync)),
+    resumeSync: syncing(write(resumeSync)),
     writeSyncPage: write(writeSyncPage),
     failSync: write(failSync),
-    findSyncSession: read(findSyncSession),
-    listSyncSessions: read(listSyncSessions),
-    syncStatistics: read(syncStatistics),
-    findSyncAccounts: read(findSyncAccounts),
+    findSyncSession: syncing(read(findSyncSession)),
+    listSyncSessions: syncing(read(listSyncSessions)),
+    syncStatistics: syncing(read(syncStatistics)),
+    findSyncAccounts: syncing(read(findSyncAccounts)),
   }
 }
 
