@@ -17,6 +17,7 @@ import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { findReceivers } from './operations/find-receivers.js'
 import { findRedirect } from './operations/find-redirect.js'
+import { findSyncAccounts } from './operations/find-sync-accounts.js'
 import { findSyncSession } from './operations/find-sync-session.js'
 import { findWebhook } from './operations/find-webhook.js'
 import { findWebhookAccounts } from './operations/find-webhook-accounts.js'
@@ -124,6 +125,7 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     findSyncSession: migrated(findSyncSession),
     listSyncSessions: migrated(listSyncSessions),
     syncStatistics: migrated(syncStatistics),
+    findSyncAccounts: migrated(findSyncAccounts),
   }
   return {
     name: 'memory',

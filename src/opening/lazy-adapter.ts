@@ -86,6 +86,7 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   findSyncSession: true,
   listSyncSessions: true,
   syncStatistics: true,
+  findSyncAccounts: true,
 }
 
 function forwarding(operations: () => Promise<ConversationOperations>): ConversationOperations {

@@ -15,6 +15,7 @@ import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { findReceivers } from './operations/find-receivers.js'
 import { findRedirect } from './operations/find-redirect.js'
+import { findSyncAccounts } from './operations/find-sync-accounts.js'
 import { findSyncSession } from './operations/find-sync-session.js'
 import { findWebhook } from './operations/find-webhook.js'
 import { findWebhookAccounts } from './operations/find-webhook-accounts.js'
@@ -106,5 +107,6 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     findSyncSession: (input) => findSyncSession(context, input),
     listSyncSessions: (input) => listSyncSessions(context, input),
     syncStatistics: (input) => syncStatistics(context, input),
+    findSyncAccounts: (input) => findSyncAccounts(context, input),
   }
 }

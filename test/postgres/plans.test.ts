@@ -122,6 +122,7 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     findSyncSession: () => operations.findSyncSession({ ...scoped, sessionId: 's5' }),
     listSyncSessions: () => operations.listSyncSessions({ ...sessions, after: [Date.parse('2026-01-01T01:00:00Z'), 's1'] }),
     'listSyncSessions of an inbox': () => operations.listSyncSessions({ ...sessions, oaId: 'page7' }),
+    findSyncAccounts: () => operations.findSyncAccounts({ signal: null, limit: 5 }),
     findWebhookAccounts: () => operations.findWebhookAccounts({ of: 'work', signal: null, now: null, limit: 5 }),
   }
   const wrong: string[] = []

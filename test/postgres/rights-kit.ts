@@ -113,5 +113,6 @@ export async function useEverything(store: ReturnType<typeof createConversationS
   expect(await operator.takeWebhooks({ ...claim, ids: [kept.id] })).toMatchObject([{ token: 2 }])
   expect((await operator.listWebhooks({ accountId: 'acme' })).items).toHaveLength(1)
   expect(await operator.findWebhookAccounts({ of: 'all' })).toContain('acme')
+  expect(await operator.findSyncAccounts()).toContain('acme')
   expect(await operator.clearWebhooks({ accountId: 'acme' })).toEqual({ cleared: 0, more: false })
 }

@@ -84,6 +84,7 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     findSyncSession: answer('findSyncSession', answerWith(null)),
     listSyncSessions: answer('listSyncSessions', page),
     syncStatistics: answer('syncStatistics', page),
+    findSyncAccounts: answer('findSyncAccounts', answerWith([])),
     findWebhookAccounts: answer('findWebhookAccounts', answerWith([])),
   }
   return {

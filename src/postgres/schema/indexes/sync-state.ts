@@ -1,7 +1,7 @@
 import type { StoreIndex } from '../store-index.js'
 
 /** The indexes of the sessions of syncs. */
-export const syncStateIndexes: readonly StoreIndex[] = [
+const indexes: readonly StoreIndex[] = [
   {
     table: 'sync_state',
     name: 'idx_sync_state_unfinished',
@@ -37,3 +37,6 @@ export const syncStateIndexes: readonly StoreIndex[] = [
     serves: 'account_id = … and finished_at <= … order by finished_at, session_id: the sessions whose time is over',
   },
 ]
+
+/** A store may do without the sync. */
+export const syncStateIndexes: readonly StoreIndex[] = indexes.map((index) => ({ ...index, mayBeAbsent: true }))
