@@ -64,7 +64,7 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
       // The driver starts the host's transaction again only for an error that carries this label itself. An error that
       // wraps it would end the retries.
       if (session !== null && hasLabel(error, 'TransientTransactionError')) throw error
-      throw translateError(error, { operationId, written: call.written, isLate: call.isOver() })
+      throw translateError(error, { operationId, written: call.notes.written, isLate: call.isOver() })
     } finally {
       call.end()
     }
