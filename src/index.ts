@@ -114,6 +114,17 @@ export type {
 } from './store/results.js'
 export type { RetryOptions } from './store/retry.js'
 export type { ConversationStoreOptions as OptionsWithAdapter } from './store/store-options.js'
+export type { SyncCounts, SyncError, SyncOrigin, SyncSession, SyncStatistics, SyncStatus } from './store/sync-port.js'
+export type {
+  BeginSyncInput,
+  FailSyncInput,
+  ListSyncSessionsInput,
+  ResumeSyncInput,
+  SyncSessions,
+  SyncStatisticsInput,
+  WriteSyncPageInput,
+  WrittenSyncPage,
+} from './store/sync-sessions.js'
 export type {
   JournalScope,
   KeepWebhookInput,

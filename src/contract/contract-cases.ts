@@ -38,6 +38,13 @@ import { forOperatorCases } from './cases/store/for-operator.js'
 import { migrateCases } from './cases/store/migrate.js'
 import { usingCases } from './cases/store/using.js'
 import { sweepCases } from './cases/sweep.js'
+import { beginSyncCases } from './cases/sync/begin-sync.js'
+import { failSyncCases } from './cases/sync/fail-sync.js'
+import { findSyncSessionCases } from './cases/sync/find-sync-session.js'
+import { listSyncSessionsCases } from './cases/sync/list-sync-sessions.js'
+import { resumeSyncCases } from './cases/sync/resume-sync.js'
+import { syncStatisticsCases } from './cases/sync/sync-statistics.js'
+import { writeSyncPageCases } from './cases/sync/write-sync-page.js'
 import { unmergeContactsCases } from './cases/unmerge-contacts.js'
 import { unmergeConversationsCases } from './cases/unmerge-conversations.js'
 import { updateContactCases } from './cases/update-contact.js'
@@ -93,6 +100,13 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   renewLease: renewLeaseCases,
   releaseLease: releaseLeaseCases,
   listLeases: listLeasesCases,
+  beginSync: beginSyncCases,
+  resumeSync: resumeSyncCases,
+  writeSyncPage: writeSyncPageCases,
+  failSync: failSyncCases,
+  findSyncSession: findSyncSessionCases,
+  listSyncSessions: listSyncSessionsCases,
+  syncStatistics: syncStatisticsCases,
   forAccount: forAccountCases,
   forOperator: [...forOperatorCases, ...allLeasesCases, ...keepingCases, ...workingCases],
   findInboxOwner: findInboxOwnerCases,

@@ -17,6 +17,7 @@ import {
   usernameTakenCases,
   versionConflictCases,
 } from './errors/state.js'
+import { syncSessionNotFoundCases } from './errors/sync.js'
 
 /** At least one case provokes each code. A code without a case does not compile. */
 export const errorCases: { readonly [C in Exclude<ErrorCode, MigrationErrorCode | SourceErrorCode | SyncErrorCode>]: CaseList } = {
@@ -33,6 +34,7 @@ export const errorCases: { readonly [C in Exclude<ErrorCode, MigrationErrorCode 
   CONTENTION: contentionCases,
   UNAVAILABLE: unavailableCases,
   COMMIT_OUTCOME_UNKNOWN: [...lostReplyCases, ...forgottenOperationCases],
+  SYNC_SESSION_NOT_FOUND: syncSessionNotFoundCases,
   ABORTED: abortedCases,
   UNSUPPORTED: unsupportedCases,
   SCHEMA_OUT_OF_DATE: schemaOutOfDateCases,

@@ -24,6 +24,8 @@ export interface ErrorDetails {
   CONTENTION: { readonly attempts: number }
   UNAVAILABLE: { readonly attempts: number }
   COMMIT_OUTCOME_UNKNOWN: { readonly operationId: string }
+  /** It is finished, was superseded, or is none of this account, inbox and source. All get the same answer. */
+  SYNC_SESSION_NOT_FOUND: { readonly sessionId: string }
   ABORTED: Record<string, never>
   UNSUPPORTED: { readonly operation: string; readonly needs: string }
   SCHEMA_OUT_OF_DATE: { readonly missing: readonly string[] }

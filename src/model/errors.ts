@@ -53,6 +53,8 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
       : 'the database refused the call, and nothing was written; it would refuse the same call again, for the reason that the cause tells',
   COMMIT_OUTCOME_UNKNOWN: () =>
     'the database did not say whether the write was applied, and it may have been; read before you send it anew',
+  SYNC_SESSION_NOT_FOUND: ({ sessionId }) =>
+    `there is no sync session ${sessionId} to go on with here: it is finished, was superseded, or is of another inbox or source; begin a new one`,
   ABORTED: () => 'the signal was aborted, and nothing was changed',
   UNSUPPORTED: ({ operation, needs }) => `${operation} needs ${needs}`,
   SCHEMA_OUT_OF_DATE: ({ missing }) => `the database lacks ${missing.join(', ')}; call store.migrate() once, with rights to create tables`,
@@ -103,7 +105,7 @@ function blockerInWords({ pid, transactionAgeMs, state, application }: SchemaCha
 
 const retryable: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CONTENTION', 'UNAVAILABLE', 'SYNC_IN_PROGRESS', 'SOURCE_UNAVAILABLE'])
 
-const httpStatuses: { readonly [C in ErrorCode]?: number } = { SYNC_IN_PROGRESS: 409 }
+const httpStatuses: { readonly [C in ErrorCode]?: number } = { SYNC_IN_PROGRESS: 409, SYNC_SESSION_NOT_FOUND: 404 }
 
 // Errors are recognised by this registered symbol. `instanceof` would not work across the ESM and the CJS copy of the
 // library, because their classes are different.

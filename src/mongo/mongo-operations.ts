@@ -5,11 +5,13 @@ import { type AdapterContext, contextOfCall, type MongoContext } from './context
 import { needsTransactions } from './deployment.js'
 import type { MongoSession } from './driver.js'
 import { acquireLease } from './operations/acquire-lease.js'
+import { beginSync } from './operations/begin-sync.js'
 import { clearWebhooks } from './operations/clear-webhooks.js'
 import { closeConversation } from './operations/close-conversation.js'
 import { connectInbox } from './operations/connect-inbox.js'
 import { countConversations } from './operations/count-conversations.js'
 import { disconnectInbox } from './operations/disconnect-inbox.js'
+import { failSync } from './operations/fail-sync.js'
 import { findByOaAndCustomer } from './operations/find-by-oa-and-customer.js'
 import { findContact } from './operations/find-contact.js'
 import { findConversation } from './operations/find-conversation.js'
@@ -17,6 +19,7 @@ import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { findReceivers } from './operations/find-receivers.js'
 import { findRedirect } from './operations/find-redirect.js'
+import { findSyncSession } from './operations/find-sync-session.js'
 import { findWebhook } from './operations/find-webhook.js'
 import { findWebhookAccounts } from './operations/find-webhook-accounts.js'
 import { keepWebhook } from './operations/keep-webhook.js'
@@ -27,6 +30,7 @@ import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
 import { listLeases } from './operations/list-leases.js'
 import { listMessages } from './operations/list-messages.js'
+import { listSyncSessions } from './operations/list-sync-sessions.js'
 import { listWebhooks } from './operations/list-webhooks.js'
 import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
@@ -37,9 +41,11 @@ import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
+import { resumeSync } from './operations/resume-sync.js'
 import { settleWebhook } from './operations/settle-webhook.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
+import { syncStatistics } from './operations/sync-statistics.js'
 import { takeWebhooks } from './operations/take-webhooks.js'
 import { unmergeContacts } from './operations/unmerge-contacts.js'
 import { unmergeConversations } from './operations/unmerge-conversations.js'
@@ -47,6 +53,7 @@ import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
 import { wakeDue } from './operations/wake-due.js'
+import { writeSyncPage } from './operations/write-sync-page.js'
 import { hasLabel, translateError } from './translate-error.js'
 import { underLease } from './under-lease.js'
 
@@ -125,6 +132,13 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     listWebhooks: read(listWebhooks),
     clearWebhooks: write(clearWebhooks),
     findWebhookAccounts: read(findWebhookAccounts),
+    beginSync: write(beginSync),
+    resumeSync: write(resumeSync),
+    writeSyncPage: write(writeSyncPage),
+    failSync: write(failSync),
+    findSyncSession: read(findSyncSession),
+    listSyncSessions: read(listSyncSessions),
+    syncStatistics: read(syncStatistics),
   }
 }
 

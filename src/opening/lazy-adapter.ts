@@ -78,6 +78,13 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   listWebhooks: true,
   clearWebhooks: true,
   findWebhookAccounts: true,
+  beginSync: true,
+  resumeSync: true,
+  writeSyncPage: true,
+  failSync: true,
+  findSyncSession: true,
+  listSyncSessions: true,
+  syncStatistics: true,
 }
 
 function forwarding(operations: () => Promise<ConversationOperations>): ConversationOperations {

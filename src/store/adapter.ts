@@ -8,6 +8,7 @@ import type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
 import type { LeaseOperations } from './lease-port.js'
 import type { ContactMerge, ContactTarget, Merge, Redirect } from './merge-port.js'
 import type { ContactMergeResult, ContactUnmergeResult, LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
+import type { SyncOperations } from './sync-port.js'
 import type { JournalOperations } from './webhook-journal-port.js'
 
 // An adapter imports all types of the port from this file, including those that the planner knows as well.
@@ -31,7 +32,6 @@ export type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
 export type {
   AccountLease,
   AcquireLease,
-  LeaseClaim,
   LeaseFound,
   LeaseName,
   LeaseState,
@@ -43,6 +43,16 @@ export type {
 } from './lease-port.js'
 export type { ContactMerge, ContactTarget, Merge, Redirect } from './merge-port.js'
 export type { ContactMergeResult, ContactUnmergeResult, LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
+export type {
+  BeginSync,
+  FailSync,
+  ListSyncSessions,
+  ListSyncStatistics,
+  ResumeSync,
+  SyncSession,
+  SyncStatistics,
+  WriteSyncPage,
+} from './sync-port.js'
 export type {
   ClearedWebhooks,
   FindWebhookAccounts,
@@ -74,7 +84,7 @@ export interface ConversationAdapter {
   close(): Promise<void>
 }
 
-export interface ConversationOperations extends LeaseOperations, JournalOperations {
+export interface ConversationOperations extends LeaseOperations, JournalOperations, SyncOperations {
   upsertConversations(input: UpsertConversations): Promise<readonly UpsertResult[]>
   updateConversation(input: UpdateConversation): Promise<Change>
   closeConversation(input: ChangeStatus): Promise<Change>

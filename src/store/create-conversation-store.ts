@@ -8,6 +8,7 @@ import { findInboxOwnerInput } from '../model/validation/read-schemas.js'
 import { id } from '../model/validation/scalars.js'
 import type { AccountContext } from './account-context.js'
 import type { AccountConversations } from './account-conversations.js'
+import { accountSyncReads, accountSyncWrites } from './account-syncs.js'
 import type { MigrateStoreOptions, MigrationReport, SchemaReport } from './adapter.js'
 import { allLeases } from './all-leases.js'
 import { accountChanges } from './changes.js'
@@ -149,5 +150,7 @@ function accountConversations(context: AccountContext): AccountConversations {
     ...guardedWrites(context, accountPeopleAndInboxes),
     ...guardedWrites(context, accountReceipts),
     ...accountLeases(context),
+    ...guardedWrites(context, accountSyncWrites),
+    ...accountSyncReads(context),
   }
 }

@@ -1,3 +1,8 @@
+export type { SyncBudget, SyncOptions, SyncProgress, SyncRun } from './engine/options.js'
+export { sessionToResume } from './engine/session-to-resume.js'
+export type { SyncAccount } from './engine/sync-account.js'
+export { syncConversations } from './engine/sync-conversations.js'
+export { syncStatistics } from './engine/sync-statistics.js'
 export { graphHistory } from './graph/graph-history.js'
 export type { GraphHistoryOptions } from './graph/options.js'
 export { type AcquireSyncLockOptions, acquireSyncLock, type SyncLock } from './locks/acquire-sync-lock.js'

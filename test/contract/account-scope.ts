@@ -14,6 +14,7 @@ const scoped = [
   'leases',
   'lease_tokens',
   'webhook_journal',
+  'sync_state',
 ]
 
 /**

@@ -99,6 +99,9 @@ export async function useEverything(store: ReturnType<typeof createConversationS
   const { token } = acquired.acquired ? acquired.lease : { token: 0 }
   await acme.renewLease({ ...lease, token, ttlMs: 60_000 })
   expect((await acme.listLeases()).items).toMatchObject([{ ...lease, token }])
+  const { sessionId } = await acme.beginSync({ oaId: 'page', source: 'export' })
+  await acme.writeSyncPage({ sessionId, expectedPages: 0, conversations: [], phase: 'list', cursor: null, isLast: true })
+  expect((await acme.syncStatistics()).items).toMatchObject([{ oaId: 'page', completed: 1 }])
   const operator = store.forOperator()
   expect((await operator.listAllLeases({ kind: 'sync' })).items).toMatchObject([{ ...lease, accountId: 'acme', token }])
   expect(await operator.releaseExpiredLeases({ kind: 'sync' })).toBe(0)

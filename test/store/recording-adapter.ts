@@ -76,6 +76,13 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     findWebhook: answer('findWebhook', answerWith(null)),
     listWebhooks: answer('listWebhooks', page),
     clearWebhooks: answer('clearWebhooks', answerWith({ cleared: 0, more: false })),
+    beginSync: answer('beginSync', answerWith(syncSession)),
+    resumeSync: answer('resumeSync', answerWith(syncSession)),
+    writeSyncPage: answer('writeSyncPage', answerWith(syncSession)),
+    failSync: answer('failSync', answerWith(syncSession)),
+    findSyncSession: answer('findSyncSession', answerWith(null)),
+    listSyncSessions: answer('listSyncSessions', page),
+    syncStatistics: answer('syncStatistics', page),
     findWebhookAccounts: answer('findWebhookAccounts', answerWith([])),
   }
   return {
@@ -133,6 +140,8 @@ export const conversation: Conversation = {
 }
 
 const lease = { kind: 'sync', key: 'page', holder: 'host', token: 1, since: now, expiresAt: now, expiresInMs: 0 }
+
+const syncSession = { sessionId: 'session', accountId: 'acme', oaId: 'page', status: 'running', pages: 0 }
 
 function upserted({ items }: UpsertConversations): readonly UpsertResult[] {
   return items.map(({ events }) => ({ ok: true, outcome: 'created', conversation, events: events.map(() => 'stored'), conflicts: [] }))

@@ -14,18 +14,19 @@ import { leases } from './steps/045-leases.sql.js'
 import { webhookJournal } from './steps/046-webhook-journal.sql.js'
 import { historyProgress } from './steps/055-history-progress.sql.js'
 import { syncLocks } from './steps/060-sync-locks.sql.js'
+import { syncState } from './steps/061-sync-state.sql.js'
 
 /**
  * The numbered steps, each in a file of its own that never changes once it is released. CONTRIBUTING.md tells how to
  * add one.
  */
-export const migrationSteps: readonly SchemaStep[] = [tables, doubles, links, leases, webhookJournal, historyProgress, syncLocks]
+export const migrationSteps: readonly SchemaStep[] = [tables, doubles, links, leases, webhookJournal, historyProgress, syncLocks, syncState]
 
 /**
  * The steps and the texts of the functions share one sequence of numbers. With every change of a function, and with
  * every new step, raise this above both.
  */
-const functionsRevision = 80
+const functionsRevision = 85
 /** The number of this library's schema. */
 export const latestSchema = Math.max(functionsRevision, ...migrationSteps.map(({ number }) => number))
 

@@ -4,6 +4,7 @@ import type { AccountConversations } from '../../../src/store/account-conversati
 import { contactMergeScenarios } from './contact-merge-scenarios.js'
 import { guardedWrite, leaseScenarios } from './lease-scenarios.js'
 import { mergeScenarios } from './merge-scenarios.js'
+import { syncScenarios } from './sync-scenarios.js'
 
 /** A write, and the steps that prepare for it. */
 export interface Scenario {
@@ -239,6 +240,7 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
   ],
   disconnectInbox: [{ prepare: connected, act: (account) => account.disconnectInbox({ oaId }) }],
   recordHistoryProgress: [{ prepare: connected, act: (account) => account.recordHistoryProgress({ oaId, phase: 1, progress: 30 }) }],
+  ...syncScenarios,
 }
 
 export const scenarios: readonly Scenario[] = Object.entries(scenariosOf).flatMap(([method, each]) =>

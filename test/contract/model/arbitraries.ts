@@ -5,6 +5,7 @@ import { deliveries } from './delivery-arbitraries.js'
 import { events } from './event-arbitraries.js'
 import { localId, messageId, metadata, occurredAt, sometimes } from './few-values.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert } from './operation.js'
+import { syncCalls } from './sync-arbitraries.js'
 
 const inbox = fc.nat(2)
 const customer: fc.Arbitrary<Customer> = fc.record({ inbox, customer: fc.nat(4) })
@@ -198,6 +199,7 @@ const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedAr
   },
   listInboxes: { weight: 1, arbitrary: fc.record({ verb: fc.constant('inboxes' as const), limit }) },
   findInboxOwner: { weight: 1, arbitrary: fc.record({ verb: fc.constant('owner' as const), inbox, channel }) },
+  ...syncCalls({ inbox, item, limit }),
   acquireLease: {
     weight: 1,
     arbitrary: fc.record({ verb: fc.constant('acquire lease' as const), inbox, holder: fc.constantFrom('$a', 'b') }),

@@ -5,9 +5,10 @@ import { longestLeaseMs } from '../../../src/model/limits.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import { type ConversationStore, createConversationStore } from '../../../src/store/create-conversation-store.js'
 import type { ConversationKey, UpsertConversationInput } from '../../../src/store/inputs.js'
-import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert } from './operation.js'
+import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert, Written } from './operation.js'
 import { withRowsByCustomer } from './rows-by-customer.js'
 import { timeless } from './stored-state.js'
+import { collect, type KnownSession, sendSync } from './sync-calls.js'
 
 /**
  * One of the stores that run the same calls. Each has its own clock and makes its own ids, and both go the same way in
@@ -21,7 +22,7 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
   let time = Date.UTC(2024, 4, 2, 12)
   let ids = 0
   let isReplyLost = false
-  const merges: Merges = { conversations: [], contacts: [] }
+  const merges: Merges = { conversations: [], contacts: [], sessions: [] }
   const adapter = interceptedAdapter(backend.createAdapter(), async (call) => {
     const input = withRowsByCustomer(call)
     const result = await call.send(input)
@@ -56,6 +57,8 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
 interface Merges {
   readonly conversations: string[]
   readonly contacts: string[]
+  /** And the sessions of syncs, as they were when an answer last told of them. */
+  readonly sessions: KnownSession[]
 }
 
 /** One of the last merges. */
@@ -108,6 +111,7 @@ function send(
     ...(opens !== undefined && { opens }),
     ...(markUnread !== undefined && { markUnread }),
   })
+  const write = (item: Written) => ({ ...upsert(item), ...ofHistory(item), events: item.events })
   const filter = ({ inbox, customer, ...rest }: Extract<Call, { verb: 'list' | 'count' }>['filter']) => ({
     ...rest,
     ...(inbox !== undefined && { oaId: oaId(inbox) }),
@@ -134,7 +138,7 @@ function send(
         return noting(
           to.bulkUpsertConversationsWithEvents({
             atomic: given.atomic,
-            conversations: given.items.map((item) => ({ ...upsert(item), ...ofHistory(item), events: item.events })),
+            conversations: given.items.map(write),
           }),
         )
       case 'update':
@@ -228,14 +232,16 @@ function send(
         return to.releaseLease({ ...lease(given.inbox), token: given.token })
       case 'leases':
         return collect(to.listLeases({ limit: given.limit, ...(given.kind !== undefined && { kind: given.kind }) })).then(timeless)
+      case 'begin sync':
+      case 'resume sync':
+      case 'sync page':
+      case 'fail sync':
+      case 'sync session':
+      case 'sync sessions':
+      case 'sync statistics':
+        return sendSync(to, given, { oaId, write, time, sessions: merges.sessions })
       case 'owner':
         return store.findInboxOwner({ channel: given.channel, oaId: oaId(given.inbox) })
     }
   }
-}
-
-async function collect<T>(list: AsyncIterable<T>): Promise<readonly T[]> {
-  const items: T[] = []
-  for await (const item of list) items.push(item)
-  return items
 }

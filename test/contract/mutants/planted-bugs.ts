@@ -12,6 +12,7 @@ import { memoryLeaseMutants, mongoLeaseMutants, postgresLeaseMutants } from './l
 import { memoryLinkedMergeMutants, mongoLinkedMergeMutants, postgresLinkedMergeMutants } from './linked-merge-mutants.js'
 import { memoryLinkingMergeMutants, mongoLinkingMergeMutants } from './linking-merge-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
+import { memorySyncMutants } from './memory-sync-mutants.js'
 import { memoryMergeMutants, mongoMergeMutants, postgresMergeMutants } from './merge-mutants.js'
 import { memoryMergedMarksMutants, mongoMergedMarksMutants, postgresMergedMarksMutants } from './merged-marks-mutants.js'
 import { messageMutants } from './message-mutants.js'
@@ -25,6 +26,7 @@ import { postgresIdentityMutants } from './postgres-identity-mutants.js'
 import { postgresLinkingMergeMutants } from './postgres-linking-mutants.js'
 import { postgresMutants } from './postgres-mutants.js'
 import { storeMutants } from './store-mutants.js'
+import { mongoSyncMutants, postgresSyncMutants } from './sync-mutants.js'
 import { memoryTimeMutants, mongoTimeMutants, postgresTimeMutants } from './time-mutants.js'
 import { memoryWaitMutants, mongoWaitMutants, postgresWaitMutants } from './wait-mutants.js'
 import { mongoWaitingMutants, postgresWaitingMutants } from './waiting-mutants.js'
@@ -49,6 +51,7 @@ export const plantedInPostgres = [
   ...postgresGuardMutants,
   ...postgresLinkingMergeMutants,
   ...postgresJournalMutants,
+  ...postgresSyncMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -71,6 +74,7 @@ export const plantedInMemory = [
   ...memoryGuardMutants,
   ...memoryLinkingMergeMutants,
   ...memoryJournalMutants,
+  ...memorySyncMutants,
 ]
 
 export const plantedInMongo = [
@@ -97,6 +101,7 @@ export const plantedInMongo = [
   ...mongoGuardMutants,
   ...mongoLinkingMergeMutants,
   ...mongoJournalMutants,
+  ...mongoSyncMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants
