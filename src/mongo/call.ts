@@ -68,6 +68,9 @@ class CallCollections implements Collections {
   get webhook_journal() {
     return this.#ofCall('webhook_journal')
   }
+  get sync_state() {
+    return this.#ofCall('sync_state')
+  }
 
   #ofCall(name: CollectionName): MongoRows {
     return new CallCollection(this.#collections[name], this.#limits, this.#notes)

@@ -32,7 +32,6 @@ export type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
 export type {
   AccountLease,
   AcquireLease,
-  LeaseClaim,
   LeaseFound,
   LeaseName,
   LeaseState,
