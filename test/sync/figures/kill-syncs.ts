@@ -29,6 +29,8 @@ export interface KillFigures {
   /** Of the run that nobody killed. */
   readonly pages: number
   readonly kills: number
+  /** How often a process stood still for so long, on a busy machine, that it lost its lock. It is no kill, but like one. */
+  readonly lostLocks: number
   /** Pages that were fetched again, of all places. */
   readonly again: number
   /** How long after a kill the lock was free, at most, for each place. */
@@ -46,7 +48,7 @@ export async function killSyncs(how: KillSyncs): Promise<KillFigures> {
   const graph = await startFakeGraph({ inbox })
   const problems: string[] = []
   const freeAfterMs: Record<string, number> = {}
-  let [kills, again] = [0, 0]
+  let [kills, again, lostLocks, missed] = [0, 0, 0, 0]
   try {
     const whole = store.forAccount('whole')
     await pullWhole(whole, graph, inbox.pageId)
@@ -65,29 +67,30 @@ export async function killSyncs(how: KillSyncs): Promise<KillFigures> {
       const servedBefore = graph.served
       for (const at of boundariesOf(pages, how.boundaries, random)) {
         const life = await live({ ...task, dies: { place, at, afterMs: random.below(4) } }, account, graph)
+        lostLocks += life.lostLocks
         if (life.killedAt === null) {
           // The last commit of all may be answered before the process dies.
-          if (place !== 'in the commit' || at < pages - 1) problems.push(`${place} ${at}: the process came to its end`)
-          break
+          if (place !== 'in the commit' || at < pages - 1) missed += 1
+          continue
         }
         kills += 1
         const free = await untilFree(account, inbox.pageId, life.killedAt, how)
         // What it was about to commit has come to be by now, or never will.
-        const inVain = life.served - ((await pagesOf(account)) - life.pagesBefore)
+        const inVain = life.served - (((await sessionOf(account))?.pages ?? 0) - life.pagesBefore)
         if (inVain > 1) problems.push(`${place} ${at}: ${inVain} pages were fetched in vain`)
         freeAfterMs[place] = Math.max(freeAfterMs[place] ?? 0, free.afterMs)
         if (free.heldMs > how.lockTtlMs + how.graceMs(place)) {
           problems.push(`${place} ${at}: the lock was still held ${free.heldMs} ms after the kill`)
         }
       }
-      const [last] = (await account.listSyncSessions()).items
-      if (last?.finishedAt === null) await live({ ...task, dies: null }, account, graph)
+      lostLocks += (await live({ ...task, dies: null }, account, graph)).lostLocks
       again += graph.served - servedBefore - pages
       const different = differences(expected, await endState(account))
       if (different.length > 0) problems.push(`${place}: ${different.length} things differ, e.g. ${different.slice(0, 3).join(', ')}`)
     }
-    if (again > kills) problems.push(`${again} pages were fetched again after ${kills} kills`)
-    return { problems, pages, kills, again, freeAfterMs }
+    if (missed > lostLocks) problems.push(`${missed} processes came to their end, and ${lostLocks} lost their lock`)
+    if (again > kills + lostLocks) problems.push(`${again} pages were fetched again after ${kills} kills and ${lostLocks} lost locks`)
+    return { problems, pages, kills, lostLocks, again, freeAfterMs }
   } finally {
     await graph.close()
   }
@@ -108,14 +111,17 @@ function boundariesOf(pages: number, count: number, random: { below(bound: numbe
 interface Life {
   /** By the clock of the machine; null when it came to its end. */
   readonly killedAt: number | null
+  readonly lostLocks: number
   /** How many pages the session had before, and how many were fetched since. */
   readonly pagesBefore: number
   readonly served: number
 }
 
 /** One process that goes on with the account's session. One that lost its lock, as a slow machine may, is followed. */
-async function live(task: KilledSync, account: AccountConversations, graph: FakeGraph): Promise<Life> {
-  const pagesBefore = await pagesOf(account)
+async function live(task: KilledSync, account: AccountConversations, graph: FakeGraph, lostLocks = 0): Promise<Life> {
+  const session = await sessionOf(account)
+  const pagesBefore = session?.pages ?? 0
+  if (session !== null && session.finishedAt !== null) return { killedAt: null, lostLocks, pagesBefore, served: 0 }
   // The one before may have lost its lock past the page.
   const dies = task.dies && { ...task.dies, at: Math.max(task.dies.at, pagesBefore) }
   const program = await bundled(new URL('./killed-process.ts', import.meta.url))
@@ -126,10 +132,10 @@ async function live(task: KilledSync, account: AccountConversations, graph: Fake
   const servedBefore = graph.served
   if (child.connected) child.send('go')
   const [status, signal] = await ended
-  if (status === exits.lostLock) return live(task, account, graph)
+  if (status === exits.lostLock) return live(task, account, graph, lostLocks + 1)
   if (signal !== 'SIGKILL' && status !== exits.completed) throw new Error(`a process ended with ${status}`)
   const killedAt = signal === 'SIGKILL' ? Number((await said).trim()) : null
-  return { killedAt, pagesBefore, served: graph.served - servedBefore }
+  return { killedAt, lostLocks, pagesBefore, served: graph.served - servedBefore }
 }
 
 async function output(child: ChildProcess): Promise<string> {
@@ -138,9 +144,11 @@ async function output(child: ChildProcess): Promise<string> {
   return text
 }
 
-async function pagesOf(account: AccountConversations): Promise<number> {
+/** The one session that there is: the first one is gone on with until it is completed. */
+async function sessionOf(account: AccountConversations) {
   const { items } = await account.listSyncSessions()
-  return items.reduce((sum, { pages }) => sum + pages, 0)
+  if (items.length > 1) throw new Error('a process began a second session')
+  return items[0] ?? null
 }
 
 /** An attempt that takes longer waits for what the dead process has locked. */

@@ -19,6 +19,7 @@ const { accountId, origin, pageId: oaId, lockTtlMs, dies } = task
 /** How many pages the session has, and after how many of them the one follows that is being written. */
 let pages = 0
 let writing: number | null = null
+let isReleased = false
 
 /** Nothing runs after this. The parent reads when it was. */
 function die(): void {
@@ -36,7 +37,10 @@ function beforeCommit(): void {
 }
 
 const adapter = interceptedAdapter(task.engine === 'PostgreSQL' ? overPostgres() : await overMongo(), async ({ name, input, send }) => {
-  if (name === 'releaseLease' && isAt('before the release', pages - 1)) die()
+  if (name === 'releaseLease') {
+    if (isAt('before the release', pages - 1)) die()
+    isReleased = true
+  }
   if (name === 'writeSyncPage') writing = (input as WriteSyncPage).expectedPages
   const answer = await send()
   if (name === 'writeSyncPage' && isAt('after the cursor', writing)) die()
@@ -64,7 +68,7 @@ process.once('message', async () => {
   const budget = dies?.place === 'before the release' ? { pages: Math.max(1, dies.at + 1 - (session?.pages ?? 0)) } : {}
   try {
     await syncConversations(account, { oaId, source, resumeSession: session?.sessionId ?? null, budget, lockTtlMs, logger: keptLog() })
-    process.exit(exits.completed)
+    process.exit(isReleased ? exits.completed : exits.lostLock)
   } catch (error) {
     if (isConversationStoreError(error, 'LEASE_LOST')) process.exit(exits.lostLock)
     throw error

@@ -7,10 +7,10 @@ import { killSyncs } from './kill-syncs.js'
 import type { Place } from './killed-task.js'
 
 const isShort = process.env.STRESS_SCALE === 'small'
-const conversations = isShort ? 120 : 1_300
+const conversations = isShort ? 60 : 1_300
 const boundaries = Number(process.env.SYNC_KILLS_BOUNDARIES ?? (isShort ? 2 : 1_000))
 const seed = Number(process.env.SYNC_KILLS_SEED ?? 20_261_129)
-const lockTtlMs = 1_000
+const lockTtlMs = 2_000
 /** How much later than its time the lock may be free. */
 const graceMs = 250
 /**
@@ -43,9 +43,9 @@ for (const [engine, server] of engines) {
         lockTtlMs,
         graceMs: (place: Place) => graceMs + (waits(place) ? transactionSeconds * 1_500 : 0),
       }
-      const { problems, pages, kills, again, freeAfterMs } = await killSyncs(how)
+      const { problems, pages, kills, lostLocks, again, freeAfterMs } = await killSyncs(how)
       process.stdout.write(
-        `${engine}: ${kills} kills in five pulls of ${pages} pages: ${again} pages were fetched again, and the lock of ${lockTtlMs} ms was ` +
+        `${engine}: ${kills} kills in five pulls of ${pages} pages, and ${lostLocks} lost locks: ${again} pages were fetched again, and the lock of ${lockTtlMs} ms was ` +
           `free after ${JSON.stringify(freeAfterMs)} ms at most; ${problems.length} problems (seed ${seed})\n`,
       )
       await store.close()
