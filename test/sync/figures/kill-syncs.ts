@@ -29,7 +29,7 @@ export interface KillFigures {
   /** Of the run that nobody killed. */
   readonly pages: number
   readonly kills: number
-  /** How often a process stood still for so long, on a busy machine, that it lost its lock. It is no kill, but like one. */
+  /** How often a process lost its lock, because a busy machine let it stand still. It is no kill, but like one. */
   readonly lostLocks: number
   /** Pages that were fetched again, of all places. */
   readonly again: number

@@ -1,5 +1,7 @@
+import type { Conversation } from '../../../src/model/records.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import type { ConversationStore } from '../../../src/store/create-conversation-store.js'
+import type { Page } from '../../../src/store/paged-list.js'
 import { graphHistory, syncConversations } from '../../../src/sync/index.js'
 import { type Random, seededRandom } from '../../histories/random.js'
 import { startFakeGraph } from '../fake-graph/fake-graph.js'
@@ -86,12 +88,21 @@ async function pulled(
 /** What the inbox had by its `heard`th message, and the store has not exactly once. */
 async function missingIn(account: AccountConversations, { conversations }: FakeInbox, heard: number): Promise<readonly string[]> {
   const stored = new Map<string, number>()
-  for await (const { id, customerId } of account.listConversations()) {
+  const keep = async ({ id, customerId }: Conversation) => {
     for await (const { messageId } of account.listMessages({ conversationId: id })) {
       const name = `${messageId} of ${customerId}`
       stored.set(name, (stored.get(name) ?? 0) + 1)
     }
   }
+  let after: string | null = null
+  do {
+    const { items, nextCursor }: Page<Conversation> = await account.listConversations({
+      limit: 20,
+      ...(after !== null && { cursor: after }),
+    })
+    await Promise.all(items.map(keep))
+    after = nextCursor
+  } while (after !== null)
   return conversations.flatMap(({ customerId, messages }) => {
     const due = messages.filter(({ id }) => numberOf(id) <= heard || stored.has(`${id} of ${customerId}`))
     return due.map(({ id }) => `${id} of ${customerId}`).filter((name) => stored.get(name) !== 1)
