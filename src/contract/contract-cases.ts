@@ -42,6 +42,7 @@ import { beginSyncCases } from './cases/sync/begin-sync.js'
 import { failSyncCases } from './cases/sync/fail-sync.js'
 import { findSyncSessionCases } from './cases/sync/find-sync-session.js'
 import { listSyncSessionsCases } from './cases/sync/list-sync-sessions.js'
+import { pushedSessionCases } from './cases/sync/pushed-sessions.js'
 import { resumeSyncCases } from './cases/sync/resume-sync.js'
 import { syncStatisticsCases } from './cases/sync/sync-statistics.js'
 import { writeSyncPageCases } from './cases/sync/write-sync-page.js'
@@ -94,7 +95,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   updateContact: updateContactCases,
   connectInbox: connectInboxCases,
   disconnectInbox: disconnectInboxCases,
-  recordHistoryProgress: recordHistoryProgressCases,
+  recordHistoryProgress: [...recordHistoryProgressCases, ...pushedSessionCases],
   listInboxes: listInboxesCases,
   acquireLease: acquireLeaseCases,
   renewLease: renewLeaseCases,
