@@ -125,7 +125,6 @@ export interface ConversationOperations extends LeaseOperations, JournalOperatio
 /** The names of all operations. The contract's table of cases has one entry for each of them. */
 export type OperationName = keyof ConversationOperations
 
-/** The only read that names no account. */
 export interface FindInboxOwner extends Bounded {
   readonly channel: string
   readonly oaId: string

@@ -182,7 +182,11 @@ async function fill(db: Db): Promise<void> {
   await db.collection('sync_state').insertMany(
     some(500, (n) => ({
       ...{ accountId: 'acme', page_id: `p${n % 50}`, origin: 'pulled', source: 's', started_at: new Date(n) },
-      ...(n < 50 ? { unfinished: true } : n < 100 ? { latest: true } : { clearable_at: new Date(Date.UTC(2026, 0, 1) + n * 60_000) }),
+      ...(n < 50
+        ? { unfinished: true, ...(n < 5 && { deadline_at: new Date(n) }) }
+        : n < 100
+          ? { latest: true }
+          : { clearable_at: new Date(Date.UTC(2026, 0, 1) + n * 60_000) }),
     })),
   )
   await db.collection('leases').insertMany(
