@@ -40,6 +40,7 @@ import { usingCases } from './cases/store/using.js'
 import { sweepCases } from './cases/sweep.js'
 import { beginSyncCases } from './cases/sync/begin-sync.js'
 import { failSyncCases } from './cases/sync/fail-sync.js'
+import { findSyncAccountsCases } from './cases/sync/find-sync-accounts.js'
 import { findSyncSessionCases } from './cases/sync/find-sync-session.js'
 import { listSyncSessionsCases } from './cases/sync/list-sync-sessions.js'
 import { pushedSessionCases } from './cases/sync/pushed-sessions.js'
@@ -109,7 +110,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   listSyncSessions: listSyncSessionsCases,
   syncStatistics: syncStatisticsCases,
   forAccount: forAccountCases,
-  forOperator: [...forOperatorCases, ...allLeasesCases, ...keepingCases, ...workingCases],
+  forOperator: [...forOperatorCases, ...allLeasesCases, ...findSyncAccountsCases, ...keepingCases, ...workingCases],
   findInboxOwner: findInboxOwnerCases,
   using: usingCases,
   migrate: migrateCases,

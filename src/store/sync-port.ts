@@ -1,7 +1,7 @@
 import type { SyncError, SyncOrigin, SyncSession, SyncStatistics, SyncStatus } from '../model/sync-sessions.js'
 import type { UpsertItem } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
-import type { PageRequest, Scoped, WriteStamp } from './call-stamps.js'
+import type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
 
 export type { SyncCounts, SyncError, SyncOrigin, SyncSession, SyncStatistics, SyncStatus } from '../model/sync-sessions.js'
 
@@ -60,6 +60,12 @@ export interface ListSyncStatistics extends Scoped, PageRequest {
   readonly now: Date | null
 }
 
+/** Names no account: it asks which accounts have sessions, at most `limit` of them, in the order of their bytes. */
+export interface FindSyncAccounts extends Bounded {
+  readonly limit: number
+  readonly signal: AbortSignal | null
+}
+
 /**
  * The operations of sessions. They are written under the lease of their inbox, so one process at a time moves a
  * session; without a lease, only the step that follows on the one before is taken.
@@ -85,4 +91,5 @@ export interface SyncOperations {
   findSyncSession(input: Scoped & { readonly sessionId: string }): Promise<SyncSession | null>
   listSyncSessions(input: ListSyncSessions): Promise<AdapterPage<SyncSession>>
   syncStatistics(input: ListSyncStatistics): Promise<AdapterPage<SyncStatistics>>
+  findSyncAccounts(input: FindSyncAccounts): Promise<readonly string[]>
 }

@@ -1,7 +1,7 @@
 import type { StoreIndex } from '../store-index.js'
 
 /** The indexes of the sessions of syncs. */
-export const syncStateIndexes: readonly StoreIndex[] = [
+const indexes: readonly StoreIndex[] = [
   {
     table: 'sync_state',
     name: 'idx_sync_state_unfinished',
@@ -44,3 +44,6 @@ export const syncStateIndexes: readonly StoreIndex[] = [
     serves: 'account_id = … and deadline_at <= …: the pushed sessions of which nothing has come until their deadline',
   },
 ]
+
+/** A store may do without the sync. */
+export const syncStateIndexes: readonly StoreIndex[] = indexes.map((index) => ({ ...index, mayBeAbsent: true }))
