@@ -6,6 +6,7 @@ import type { RecordHistoryProgress } from '../../store/adapter.js'
 import { nowOf, statementTimeOf } from '../clock.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
+import { hasSessions } from '../ended-sessions.js'
 import { forgottenSince, rememberedOutcome, unseen, withMark } from '../operation-marks.js'
 import { flag } from '../readers.js'
 import { inboxRow, toInbox } from '../rows/inbox.js'
@@ -53,7 +54,8 @@ select ${accountId}::text, ${sessionId}::text, ${oaId}::text, 'pushed', ${source
 from ${times} where not exists (select from moved)`
 }
 
-function progressStatement({ tables }: PostgresContext, input: RecordHistoryProgress): Fragment {
+function progressStatement(context: PostgresContext, input: RecordHistoryProgress): Fragment {
+  const { tables } = context
   const { accountId, oaId, operationId, firstSentAt, phase, chunkOrder, progress, errorCode } = input
   const now = statementTimeOf(input)
   const gone = forgottenSince(raw('b.operations'), firstSentAt)
@@ -74,7 +76,7 @@ function progressStatement({ tables }: PostgresContext, input: RecordHistoryProg
      and ${unseen(raw('b.operations'), operationId)} and not ${gone}
   returning ${inboxRow.list('b')}
 )
-select changed.*, false as forgotten, true as moved from changed
+select changed.*, false as forgotten, ${hasSessions(context)} as moved from changed
 union all
 select ${inboxRow.list('b')}, ${rememberedOutcome(raw('b.operations'), operationId)} is null and ${gone}, false
 from ${tables.inboxes} b
