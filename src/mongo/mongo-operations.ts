@@ -1,5 +1,5 @@
-import { ConversationStoreError } from '../model/errors.js'
-import type { ConversationOperations, WriteStamp } from '../store/adapter.js'
+import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+import type { ConversationOperations, RecordHistoryProgress, WriteStamp } from '../store/adapter.js'
 import type { Limited } from './call-limits.js'
 import { type AdapterContext, contextOfCall, type MongoContext } from './context.js'
 import { needsTransactions } from './deployment.js'
@@ -108,6 +108,16 @@ export function mongoOperations(adapter: AdapterContext, { requireSchema, requir
       return operation(input)
     }
 
+  /** A store may do without the collection of sessions, and a write must not make it. */
+  const hasSync = () =>
+    run(null, {}, ({ call }) => call.wait(requireSync())).then(
+      () => true,
+      (error: unknown) => {
+        if (isConversationStoreError(error, 'UNSUPPORTED')) return false
+        throw error
+      },
+    )
+
   return {
     upsertConversations: write(upsertConversations),
     updateConversation: write(updateConversation),
@@ -136,7 +146,10 @@ export function mongoOperations(adapter: AdapterContext, { requireSchema, requir
     updateContact: write(updateContact),
     connectInbox: write(connectInbox),
     disconnectInbox: write(disconnectInbox),
-    recordHistoryProgress: write(recordHistoryProgress),
+    recordHistoryProgress: async (input) => {
+      const hasSessions = await hasSync()
+      return write((context, given: RecordHistoryProgress) => recordHistoryProgress(context, given, hasSessions))(input)
+    },
     listInboxes: read(listInboxes),
     findInboxOwner: read(findInboxOwner),
     acquireLease: write(acquireLease),

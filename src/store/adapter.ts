@@ -129,7 +129,6 @@ export interface ConversationOperations extends LeaseOperations, JournalOperatio
 /** The names of all operations. The contract's table of cases has one entry for each of them. */
 export type OperationName = keyof ConversationOperations
 
-/** The only read that names no account. */
 export interface FindInboxOwner extends Bounded {
   readonly channel: string
   readonly oaId: string
@@ -220,6 +219,8 @@ export interface ListEvents extends Scoped, PageRequest {
 }
 
 export interface ConnectInbox extends WriteStamp, InboxConnection {}
+/** `sessionId` is for the session that begins with these news, if one does. */
 export interface RecordHistoryProgress extends WriteStamp, HistoryStep {
   readonly oaId: string
+  readonly sessionId: string
 }
