@@ -87,7 +87,12 @@ const REASONS: readonly Reason[] = [
       'when this goal was set.',
   },
   { comparison: 'webhooks-postgres', of: 'createWebhookHandler, coalesce: true', against: 'Express and Prisma', because: httpOfBoth },
-  { comparison: 'webhooks-postgres', of: 'createWebhookHandler, coalesce: true', against: 'Express and Prisma, a transaction', because: httpOfBoth },
+  {
+    comparison: 'webhooks-postgres',
+    of: 'createWebhookHandler, coalesce: true',
+    against: 'Express and Prisma, a transaction',
+    because: httpOfBoth,
+  },
   {
     comparison: 'mongo-reads',
     of: 'conversation-store',
