@@ -9,6 +9,7 @@ export {
   type MigrationErrorCode,
   type SchemaChangeBlocker,
   type SourceErrorCode,
+  type SyncErrorCode,
   type ValidationIssue,
   type WriteOutcome,
 } from './model/errors.js'
@@ -52,6 +53,7 @@ export type { StandardResult, StandardSchema } from './model/standard-schema.js'
 export type { AccountConversations } from './store/account-conversations.js'
 export type { AccountInboxes } from './store/account-inboxes.js'
 export type { ConversationAdapter, ConversationOperations, MigrateStoreOptions, MigrationReport, SchemaReport } from './store/adapter.js'
+export type { AllLeases } from './store/all-leases.js'
 export type { ContactMerges } from './store/contact-merges.js'
 export type { ConversationMerges } from './store/conversation-merges.js'
 export type { ConversationStore, TransactionConversations } from './store/create-conversation-store.js'
@@ -83,7 +85,16 @@ export type {
   WriteOptions,
 } from './store/inputs.js'
 export { type KeepLeaseOptions, type KeptLease, keepLease } from './store/keep-lease.js'
-export type { AcquireLease, LeaseAnswer, LeaseClaim, LeaseName, LeaseState, ReleaseLease, RenewLease } from './store/lease-port.js'
+export type {
+  AccountLease,
+  AcquireLease,
+  LeaseAnswer,
+  LeaseClaim,
+  LeaseName,
+  LeaseState,
+  ReleaseLease,
+  RenewLease,
+} from './store/lease-port.js'
 export type { Leases } from './store/leases.js'
 export type { OperatorCalls } from './store/operator-calls.js'
 export type { Page, PagedList } from './store/paged-list.js'
@@ -103,6 +114,17 @@ export type {
 } from './store/results.js'
 export type { RetryOptions } from './store/retry.js'
 export type { ConversationStoreOptions as OptionsWithAdapter } from './store/store-options.js'
+export type { SyncCounts, SyncError, SyncOrigin, SyncSession, SyncStatistics, SyncStatus } from './store/sync-port.js'
+export type {
+  BeginSyncInput,
+  FailSyncInput,
+  ListSyncSessionsInput,
+  ResumeSyncInput,
+  SyncSessions,
+  SyncStatisticsInput,
+  WriteSyncPageInput,
+  WrittenSyncPage,
+} from './store/sync-sessions.js'
 export type {
   JournalScope,
   KeepWebhookInput,

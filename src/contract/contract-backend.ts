@@ -19,6 +19,8 @@ export interface RawReader {
   leases(accountId: string): Promise<readonly RawRow[]>
   /** The bodies of webhooks that are kept for an account. */
   webhookJournal(accountId: string): Promise<readonly RawRow[]>
+  /** The sessions in which history is read. */
+  syncState(accountId: string): Promise<readonly RawRow[]>
   owner(channel: string, oaId: string): Promise<RawRow | null>
 }
 

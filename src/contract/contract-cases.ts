@@ -12,6 +12,7 @@ import { findContactCases } from './cases/find-contact.js'
 import { findConversationCases } from './cases/find-conversation.js'
 import { findMessageCases } from './cases/find-message.js'
 import { acquireLeaseCases } from './cases/leases/acquire-lease.js'
+import { allLeasesCases } from './cases/leases/all-leases.js'
 import { listLeasesCases } from './cases/leases/list-leases.js'
 import { releaseLeaseCases } from './cases/leases/release-lease.js'
 import { renewLeaseCases } from './cases/leases/renew-lease.js'
@@ -37,6 +38,14 @@ import { forOperatorCases } from './cases/store/for-operator.js'
 import { migrateCases } from './cases/store/migrate.js'
 import { usingCases } from './cases/store/using.js'
 import { sweepCases } from './cases/sweep.js'
+import { beginSyncCases } from './cases/sync/begin-sync.js'
+import { failSyncCases } from './cases/sync/fail-sync.js'
+import { findSyncAccountsCases } from './cases/sync/find-sync-accounts.js'
+import { findSyncSessionCases } from './cases/sync/find-sync-session.js'
+import { listSyncSessionsCases } from './cases/sync/list-sync-sessions.js'
+import { resumeSyncCases } from './cases/sync/resume-sync.js'
+import { syncStatisticsCases } from './cases/sync/sync-statistics.js'
+import { writeSyncPageCases } from './cases/sync/write-sync-page.js'
 import { unmergeContactsCases } from './cases/unmerge-contacts.js'
 import { unmergeConversationsCases } from './cases/unmerge-conversations.js'
 import { updateContactCases } from './cases/update-contact.js'
@@ -92,8 +101,15 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   renewLease: renewLeaseCases,
   releaseLease: releaseLeaseCases,
   listLeases: listLeasesCases,
+  beginSync: beginSyncCases,
+  resumeSync: resumeSyncCases,
+  writeSyncPage: writeSyncPageCases,
+  failSync: failSyncCases,
+  findSyncSession: findSyncSessionCases,
+  listSyncSessions: listSyncSessionsCases,
+  syncStatistics: syncStatisticsCases,
   forAccount: forAccountCases,
-  forOperator: [...forOperatorCases, ...keepingCases, ...workingCases],
+  forOperator: [...forOperatorCases, ...allLeasesCases, ...findSyncAccountsCases, ...keepingCases, ...workingCases],
   findInboxOwner: findInboxOwnerCases,
   using: usingCases,
   migrate: migrateCases,

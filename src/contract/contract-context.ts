@@ -87,6 +87,7 @@ function inOrder(raw: RawReader): RawReader {
     events: byId((accountId) => raw.events(accountId)),
     leases: (accountId) => raw.leases(accountId),
     webhookJournal: byId((accountId) => raw.webhookJournal(accountId)),
+    syncState: (accountId) => raw.syncState(accountId),
     owner: (channel, oaId) => raw.owner(channel, oaId),
   }
 }

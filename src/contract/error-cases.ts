@@ -1,4 +1,4 @@
-import type { ErrorCode, MigrationErrorCode, SourceErrorCode } from '../model/errors.js'
+import type { ErrorCode, MigrationErrorCode, SourceErrorCode, SyncErrorCode } from '../model/errors.js'
 import type { CaseList } from './contract-case.js'
 import { forgottenOperationCases } from './errors/forgotten-operations.js'
 import { guardedWriteCases } from './errors/guarded-writes.js'
@@ -17,9 +17,10 @@ import {
   usernameTakenCases,
   versionConflictCases,
 } from './errors/state.js'
+import { syncSessionNotFoundCases } from './errors/sync.js'
 
 /** At least one case provokes each code. A code without a case does not compile. */
-export const errorCases: { readonly [C in Exclude<ErrorCode, MigrationErrorCode | SourceErrorCode>]: CaseList } = {
+export const errorCases: { readonly [C in Exclude<ErrorCode, MigrationErrorCode | SourceErrorCode | SyncErrorCode>]: CaseList } = {
   VALIDATION_FAILED: validationFailedCases,
   PAYLOAD_TOO_LARGE: [...payloadTooLargeCases, ...metadataLimitCases],
   NOT_FOUND: notFoundCases,
@@ -33,6 +34,7 @@ export const errorCases: { readonly [C in Exclude<ErrorCode, MigrationErrorCode 
   CONTENTION: contentionCases,
   UNAVAILABLE: unavailableCases,
   COMMIT_OUTCOME_UNKNOWN: [...lostReplyCases, ...forgottenOperationCases],
+  SYNC_SESSION_NOT_FOUND: syncSessionNotFoundCases,
   ABORTED: abortedCases,
   UNSUPPORTED: unsupportedCases,
   SCHEMA_OUT_OF_DATE: schemaOutOfDateCases,

@@ -56,6 +56,10 @@ export function soundWrites(key: CustomerKey): readonly SoundCall[] {
     renewLease: { kind: 'sync', key: key.oaId, token: 1, ttlMs: 60_000 },
     releaseLease: { kind: 'sync', key: key.oaId, token: 1 },
     recordHistoryProgress: { oaId: key.oaId, progress: 1 },
+    beginSync: { oaId: key.oaId, source: 'export' },
+    resumeSync: { sessionId: 's', oaId: key.oaId, source: 'export' },
+    writeSyncPage: { sessionId: 's', expectedPages: 0, conversations: [key], phase: 'list', cursor: null },
+    failSync: { sessionId: 's', error: { code: 'CODE', message: 'why' } },
   }
   return callsOf(inputs)
 }
@@ -82,6 +86,9 @@ export function soundReads(key: CustomerKey): readonly SoundCall[] {
     findContact: key,
     listInboxes: {},
     listLeases: {},
+    findSyncSession: { sessionId: 's' },
+    listSyncSessions: {},
+    syncStatistics: {},
   }
   return callsOf(inputs)
 }

@@ -1,5 +1,6 @@
 import { isHiddenBy, storedParts } from '../model/planning/merged-parts.js'
 import type { EventRow } from '../model/planning/rows.js'
+import type { SyncRow } from '../model/planning/sync-sessions.js'
 import { byListedTime, isListedAfter } from '../model/planning/times.js'
 import { isAnswer, isQuestion } from '../model/planning/waiting-customer.js'
 import type { StoredUnder, World } from '../model/planning/world.js'
@@ -24,6 +25,8 @@ export interface MemoryAccount {
   readonly leases: LeaseTable
   /** The bodies of webhooks that were kept, by id. */
   readonly webhooks: Map<string, WebhookRow>
+  /** The sessions in which history was read, by id. */
+  readonly syncSessions: Map<string, SyncRow>
   readonly world: World
   /** Runs a call's work. If the work throws, everything that it wrote is undone. */
   write<T>(work: () => T): T
@@ -106,6 +109,7 @@ export function createAccount(): MemoryAccount {
     contactMerges,
     leases: createLeaseTable(),
     webhooks: new Map(),
+    syncSessions: new Map(),
     world,
     write(work) {
       try {

@@ -3,11 +3,13 @@ import type { ConversationAdapter, ConversationOperations } from '../store/adapt
 import { refuseServingRoles } from '../store/refuse-serving-roles.js'
 import type { MemoryDatabase } from './database.js'
 import { acquireLease } from './operations/acquire-lease.js'
+import { beginSync } from './operations/begin-sync.js'
 import { clearWebhooks } from './operations/clear-webhooks.js'
 import { closeConversation } from './operations/close-conversation.js'
 import { connectInbox } from './operations/connect-inbox.js'
 import { countConversations } from './operations/count-conversations.js'
 import { disconnectInbox } from './operations/disconnect-inbox.js'
+import { failSync } from './operations/fail-sync.js'
 import { findByOaAndCustomer } from './operations/find-by-oa-and-customer.js'
 import { findContact } from './operations/find-contact.js'
 import { findConversation } from './operations/find-conversation.js'
@@ -15,28 +17,35 @@ import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { findReceivers } from './operations/find-receivers.js'
 import { findRedirect } from './operations/find-redirect.js'
+import { findSyncAccounts } from './operations/find-sync-accounts.js'
+import { findSyncSession } from './operations/find-sync-session.js'
 import { findWebhook } from './operations/find-webhook.js'
 import { findWebhookAccounts } from './operations/find-webhook-accounts.js'
 import { keepWebhook } from './operations/keep-webhook.js'
 import { linkCustomerIds } from './operations/link-customer-ids.js'
+import { listAllLeases } from './operations/list-all-leases.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
 import { listLeases } from './operations/list-leases.js'
 import { listMessages } from './operations/list-messages.js'
+import { listSyncSessions } from './operations/list-sync-sessions.js'
 import { listWebhooks } from './operations/list-webhooks.js'
 import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
 import { recordHistoryProgress } from './operations/record-history-progress.js'
+import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
 import { renewWebhook } from './operations/renew-webhook.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
+import { resumeSync } from './operations/resume-sync.js'
 import { settleWebhook } from './operations/settle-webhook.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
+import { syncStatistics } from './operations/sync-statistics.js'
 import { takeWebhooks } from './operations/take-webhooks.js'
 import { unmergeContacts } from './operations/unmerge-contacts.js'
 import { unmergeConversations } from './operations/unmerge-conversations.js'
@@ -44,6 +53,7 @@ import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
 import { wakeDue } from './operations/wake-due.js'
+import { writeSyncPage } from './operations/write-sync-page.js'
 import { requireLease } from './require-lease.js'
 
 /** There is only one schema. The number exists for hosts that compare it. */
@@ -98,6 +108,8 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     renewLease: migrated(renewLease),
     releaseLease: migrated(releaseLease),
     listLeases: migrated(listLeases),
+    listAllLeases: migrated(listAllLeases),
+    releaseExpiredLeases: migrated(releaseExpiredLeases),
     keepWebhook: migrated(keepWebhook),
     takeWebhooks: migrated(takeWebhooks),
     renewWebhook: migrated(renewWebhook),
@@ -106,6 +118,14 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     listWebhooks: migrated(listWebhooks),
     clearWebhooks: migrated(clearWebhooks),
     findWebhookAccounts: migrated(findWebhookAccounts),
+    beginSync: migrated(beginSync),
+    resumeSync: migrated(resumeSync),
+    writeSyncPage: migrated(writeSyncPage),
+    failSync: migrated(failSync),
+    findSyncSession: migrated(findSyncSession),
+    listSyncSessions: migrated(listSyncSessions),
+    syncStatistics: migrated(syncStatistics),
+    findSyncAccounts: migrated(findSyncAccounts),
   }
   return {
     name: 'memory',

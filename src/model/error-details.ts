@@ -24,6 +24,8 @@ export interface ErrorDetails {
   CONTENTION: { readonly attempts: number }
   UNAVAILABLE: { readonly attempts: number }
   COMMIT_OUTCOME_UNKNOWN: { readonly operationId: string }
+  /** It is finished, was superseded, or is none of this account, inbox and source. All get the same answer. */
+  SYNC_SESSION_NOT_FOUND: { readonly sessionId: string }
   ABORTED: Record<string, never>
   UNSUPPORTED: { readonly operation: string; readonly needs: string }
   SCHEMA_OUT_OF_DATE: { readonly missing: readonly string[] }
@@ -81,6 +83,8 @@ export interface ErrorDetails {
     readonly attempts: number
     readonly blockers: readonly SchemaChangeBlocker[]
   }
+  /** Another one has the lock of the inbox's sync. Times are the database's. */
+  SYNC_IN_PROGRESS: { readonly lockedBy: string; readonly lockedAt: Date; readonly expiresAt: Date }
   /** The source refuses its token, or the token lacks a right. Nothing is read until the host gives another one. */
   SOURCE_UNAUTHORIZED: { readonly source: string; readonly reason: string }
   /** `retryAfterMs`: how long the source says to wait. Null when it says nothing. */
@@ -114,6 +118,8 @@ export type MigrationErrorCode =
   | 'SCHEMA_CHANGE_BLOCKED'
 /** Codes of a source of history. No operation of a store throws one of them. */
 export type SourceErrorCode = 'SOURCE_UNAUTHORIZED' | 'SOURCE_UNAVAILABLE'
+/** Codes of syncs. No operation of a store throws one of them. */
+export type SyncErrorCode = 'SYNC_IN_PROGRESS'
 export type ErrorCode = keyof ErrorDetails
 export interface ValidationIssue {
   readonly path: string

@@ -8,9 +8,13 @@ export type {
   MigrationErrorCode,
   SchemaChangeBlocker,
   SourceErrorCode,
+  SyncErrorCode,
   ValidationIssue,
   WriteOutcome,
 } from './error-details.js'
+
+/** What hosts show for SYNC_IN_PROGRESS, word for word. */
+export const syncInProgress = 'Sync already in progress for this page. Please wait for it to complete.'
 
 const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryable: boolean) => string } = {
   VALIDATION_FAILED: ({ issues }) =>
@@ -49,6 +53,8 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
       : 'the database refused the call, and nothing was written; it would refuse the same call again, for the reason that the cause tells',
   COMMIT_OUTCOME_UNKNOWN: () =>
     'the database did not say whether the write was applied, and it may have been; read before you send it anew',
+  SYNC_SESSION_NOT_FOUND: ({ sessionId }) =>
+    `there is no sync session ${sessionId} to go on with here: it is finished, was superseded, or is of another inbox or source; begin a new one`,
   ABORTED: () => 'the signal was aborted, and nothing was changed',
   UNSUPPORTED: ({ operation, needs }) => `${operation} needs ${needs}`,
   SCHEMA_OUT_OF_DATE: ({ missing }) => `the database lacks ${missing.join(', ')}; call store.migrate() once, with rights to create tables`,
@@ -82,6 +88,7 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
     `${object} of ${database} could not be changed in ${attempts} attempt(s): ${
       blockers.length === 0 ? 'others were using it' : `in the way: ${blockers.map(blockerInWords).join('; ')}`
     }; nothing was changed, run again when they are done, or end them`,
+  SYNC_IN_PROGRESS: () => syncInProgress,
   SOURCE_UNAUTHORIZED: ({ source, reason }) => `${source} refused the token: ${reason}; get a new one, and go on from the same cursor`,
   SOURCE_UNAVAILABLE: ({ source, attempts, reason, retryAfterMs }, retryable) =>
     `${source} gave nothing that can be used in ${attempts} attempt(s): ${reason}; ${
@@ -96,7 +103,9 @@ function blockerInWords({ pid, transactionAgeMs, state, application }: SchemaCha
   return `backend ${pid}${application === null || application === '' ? '' : ` (${application})`}${state === null ? '' : `, ${state}`}${age}`
 }
 
-const retryable: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CONTENTION', 'UNAVAILABLE', 'SOURCE_UNAVAILABLE'])
+const retryable: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CONTENTION', 'UNAVAILABLE', 'SYNC_IN_PROGRESS', 'SOURCE_UNAVAILABLE'])
+
+const httpStatuses: { readonly [C in ErrorCode]?: number } = { SYNC_IN_PROGRESS: 409, SYNC_SESSION_NOT_FOUND: 404 }
 
 // Errors are recognised by this registered symbol. `instanceof` would not work across the ESM and the CJS copy of the
 // library, because their classes are different.
@@ -120,6 +129,8 @@ export class ConversationStoreError<C extends ErrorCode = ErrorCode> extends Err
   /** True when the same call may succeed if it is sent again. */
   readonly retryable: boolean
   readonly outcome: WriteOutcome
+  /** With which HTTP status a host may answer. Only codes that a request itself brings about have one. */
+  readonly httpStatus?: number
   /** @internal */
   readonly [brand] = true
 
@@ -129,6 +140,8 @@ export class ConversationStoreError<C extends ErrorCode = ErrorCode> extends Err
     this.code = code
     this.details = details
     this.retryable = mayHelp
+    const httpStatus = httpStatuses[code]
+    if (httpStatus !== undefined) this.httpStatus = httpStatus
     this.outcome = options.outcome ?? (code === 'COMMIT_OUTCOME_UNKNOWN' ? 'unknown' : 'not_applied')
   }
 

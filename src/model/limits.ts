@@ -47,6 +47,8 @@ export const limits = {
   keptBodyBytes: 12 * 1024 * 1024,
   /** Kept bodies that one call of `takeWebhooks` takes up. */
   takenWebhooks: 100,
+  /** UTF-8 bytes of the cursor of a source of history. */
+  syncCursorBytes: 256 * 1024,
 } as const
 
 /** How long an event waits for what it is about. */
@@ -106,3 +108,9 @@ export const longestLeaseMs = 24 * 60 * 60 * 1000
 
 /** The longest time for which a body of a webhook is kept: ten years. */
 export const longestRetentionMs = 3653 * 24 * 60 * 60 * 1000
+
+/** For how long a session of a sync is kept once it is finished, when the host says nothing: 90 days. */
+export const defaultSyncRetentionMs = 90 * 24 * 60 * 60 * 1000
+
+/** How many sessions whose time is over the beginning of one removes. */
+export const removedSyncSessions = 100

@@ -1,4 +1,5 @@
-import { callSignal, type Deadline, msUntil, onAborted } from '../store/deadline.js'
+import { type Deadline, givenUpInTime, msUntil } from '../store/deadline.js'
+import { DriverSignal } from './driver-signal.js'
 
 /**
  * How long after the deadline the commands of a call are aborted. The server stops a command by its `maxTimeMS` before
@@ -9,7 +10,7 @@ const graceMs = 250
 /** What bounds a call in time. */
 export interface CallLimits {
   /** The options of the next command: what is left of the deadline, and what aborts the command. */
-  options(): { readonly maxTimeMS?: number; readonly signal?: AbortSignal }
+  options(): { readonly maxTimeMS?: number; readonly signal?: DriverSignal }
   /** Calls `act` when the call is given up. The returned function takes that back. */
   onGivenUp(act: (reason: unknown) => void): () => void
   /** Waits for work that other calls share. Rejects as soon as this call is given up. */
@@ -28,9 +29,10 @@ export interface Limited {
 
 /** Drivers that don't know the option `signal` for a kind of command leave the command to its `maxTimeMS`. */
 export function callLimits({ signal: given = null, deadline }: Limited): CallLimits {
-  const { signal, end } = callSignal(given, deadline, graceMs)
-  if (signal === null) return unlimited
-  const onGivenUp: CallLimits['onGivenUp'] = (act) => onAborted(signal, act)
+  const call = givenUpInTime(given, deadline, graceMs)
+  if (call === null) return unlimited
+  const { onGivenUp, end } = call
+  const signal = new DriverSignal(call)
   return {
     // The server takes 0 for no limit.
     options: () => (deadline === undefined ? { signal } : { signal, maxTimeMS: Math.max(1, Math.ceil(msUntil(deadline))) }),

@@ -6,25 +6,75 @@ import type { Written } from './translate-error.js'
 /** One call of an operation: what limits its commands, and what they may have written outside a transaction. */
 export interface MongoCall extends CallLimits {
   readonly collections: Collections
-  readonly written: Written
+  readonly notes: Readonly<Notes>
 }
 
 /** Begins a call, whose commands go through `collections`. */
 export function beginCall(collections: Collections, limited: Limited): MongoCall {
+  const { options, onGivenUp, wait, isOver, end } = callLimits(limited)
   const notes: Notes = { written: 'nothing' }
-  const limits = callLimits(limited)
-  const ofCall = Object.entries(collections).map(([name, collection]) => [name, new CallCollection(collection, limits, notes)])
-  return {
-    ...limits,
-    collections: Object.fromEntries(ofCall) as Record<CollectionName, MongoRows>,
-    get written() {
-      return notes.written
-    },
-  }
+  return { options, onGivenUp, wait, isOver, end, notes, collections: new CallCollections(collections, options, notes) }
 }
 
 interface Notes {
   written: Written
+}
+
+/** The collections of one call. Each is made when it is asked for, as most calls use one or two of the dozen. */
+class CallCollections implements Collections {
+  readonly #collections: Collections
+  readonly #limits: CallLimits['options']
+  readonly #notes: Notes
+
+  constructor(collections: Collections, limits: CallLimits['options'], notes: Notes) {
+    this.#collections = collections
+    this.#limits = limits
+    this.#notes = notes
+  }
+
+  get inboxes() {
+    return this.#ofCall('inboxes')
+  }
+  get inbox_owners() {
+    return this.#ofCall('inbox_owners')
+  }
+  get contacts() {
+    return this.#ofCall('contacts')
+  }
+  get contact_inboxes() {
+    return this.#ofCall('contact_inboxes')
+  }
+  get conversations() {
+    return this.#ofCall('conversations')
+  }
+  get messages() {
+    return this.#ofCall('messages')
+  }
+  get contact_interaction_events() {
+    return this.#ofCall('contact_interaction_events')
+  }
+  get conversation_merges() {
+    return this.#ofCall('conversation_merges')
+  }
+  get contact_merges() {
+    return this.#ofCall('contact_merges')
+  }
+  get leases() {
+    return this.#ofCall('leases')
+  }
+  get lease_tokens() {
+    return this.#ofCall('lease_tokens')
+  }
+  get webhook_journal() {
+    return this.#ofCall('webhook_journal')
+  }
+  get sync_state() {
+    return this.#ofCall('sync_state')
+  }
+
+  #ofCall(name: CollectionName): MongoRows {
+    return new CallCollection(this.#collections[name], this.#limits, this.#notes)
+  }
 }
 
 /**
@@ -33,10 +83,10 @@ interface Notes {
  */
 class CallCollection implements MongoRows {
   readonly #inner: MongoRows
-  readonly #limits: CallLimits
+  readonly #limits: CallLimits['options']
   readonly #notes: Notes
 
-  constructor(inner: MongoRows, limits: CallLimits, notes: Notes) {
+  constructor(inner: MongoRows, limits: CallLimits['options'], notes: Notes) {
     this.#inner = inner
     this.#limits = limits
     this.#notes = notes
@@ -80,7 +130,7 @@ class CallCollection implements MongoRows {
   }
 
   #limited(options: object = {}): object {
-    return { ...options, ...this.#limits.options() }
+    return { ...options, ...this.#limits() }
   }
 
   async #write<T>(options: object | undefined, send: (options: object) => Promise<T>): Promise<T> {

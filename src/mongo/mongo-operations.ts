@@ -5,11 +5,13 @@ import { type AdapterContext, contextOfCall, type MongoContext } from './context
 import { needsTransactions } from './deployment.js'
 import type { MongoSession } from './driver.js'
 import { acquireLease } from './operations/acquire-lease.js'
+import { beginSync } from './operations/begin-sync.js'
 import { clearWebhooks } from './operations/clear-webhooks.js'
 import { closeConversation } from './operations/close-conversation.js'
 import { connectInbox } from './operations/connect-inbox.js'
 import { countConversations } from './operations/count-conversations.js'
 import { disconnectInbox } from './operations/disconnect-inbox.js'
+import { failSync } from './operations/fail-sync.js'
 import { findByOaAndCustomer } from './operations/find-by-oa-and-customer.js'
 import { findContact } from './operations/find-contact.js'
 import { findConversation } from './operations/find-conversation.js'
@@ -17,28 +19,35 @@ import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { findReceivers } from './operations/find-receivers.js'
 import { findRedirect } from './operations/find-redirect.js'
+import { findSyncAccounts } from './operations/find-sync-accounts.js'
+import { findSyncSession } from './operations/find-sync-session.js'
 import { findWebhook } from './operations/find-webhook.js'
 import { findWebhookAccounts } from './operations/find-webhook-accounts.js'
 import { keepWebhook } from './operations/keep-webhook.js'
 import { linkCustomerIds } from './operations/link-customer-ids.js'
+import { listAllLeases } from './operations/list-all-leases.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
 import { listLeases } from './operations/list-leases.js'
 import { listMessages } from './operations/list-messages.js'
+import { listSyncSessions } from './operations/list-sync-sessions.js'
 import { listWebhooks } from './operations/list-webhooks.js'
 import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
 import { recordHistoryProgress } from './operations/record-history-progress.js'
+import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
 import { renewWebhook } from './operations/renew-webhook.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
+import { resumeSync } from './operations/resume-sync.js'
 import { settleWebhook } from './operations/settle-webhook.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
+import { syncStatistics } from './operations/sync-statistics.js'
 import { takeWebhooks } from './operations/take-webhooks.js'
 import { unmergeContacts } from './operations/unmerge-contacts.js'
 import { unmergeConversations } from './operations/unmerge-conversations.js'
@@ -46,11 +55,19 @@ import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
 import { wakeDue } from './operations/wake-due.js'
+import { writeSyncPage } from './operations/write-sync-page.js'
 import { hasLabel, translateError } from './translate-error.js'
 import { underLease } from './under-lease.js'
 
+/** Checks what has to be there before an operation. Each throws when it is not. */
+export interface Requirements {
+  requireSchema(): Promise<void>
+  /** For the operations of the sync, without which a store may do. */
+  requireSync(): Promise<void>
+}
+
 /** The operations over a context. Each one first checks the schema, and throws the library's own errors. */
-export function mongoOperations(adapter: AdapterContext, requireSchema: () => Promise<void>): ConversationOperations {
+export function mongoOperations(adapter: AdapterContext, { requireSchema, requireSync }: Requirements): ConversationOperations {
   const { session } = adapter
   const run = async <T>(operationId: string | null, limited: Limited, send: (context: MongoContext) => Promise<T>): Promise<T> => {
     const context = contextOfCall(adapter, limited)
@@ -63,7 +80,7 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
       // The driver starts the host's transaction again only for an error that carries this label itself. An error that
       // wraps it would end the retries.
       if (session !== null && hasLabel(error, 'TransientTransactionError')) throw error
-      throw translateError(error, { operationId, written: call.written, isLate: call.isOver() })
+      throw translateError(error, { operationId, written: call.notes.written, isLate: call.isOver() })
     } finally {
       call.end()
     }
@@ -79,6 +96,17 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     <I extends Limited & WriteStamp, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
     (input: I) =>
       run(input.operationId, input, (context) => underLease(context, input, (inner) => operation(inner, input)))
+
+  /**
+   * Looks each time, because the collection may be dropped while this process runs. A page needs no look: it is written
+   * only where its session is.
+   */
+  const syncing =
+    <I extends Limited, R>(operation: (input: I) => Promise<R>) =>
+    async (input: I) => {
+      await run(null, input, ({ call }) => call.wait(requireSync()))
+      return operation(input)
+    }
 
   return {
     upsertConversations: write(upsertConversations),
@@ -115,6 +143,8 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     renewLease: write(renewLease),
     releaseLease: write(releaseLease),
     listLeases: read(listLeases),
+    listAllLeases: read(listAllLeases),
+    releaseExpiredLeases: (input) => run(input.operationId, input, (context) => releaseExpiredLeases(context, input)),
     keepWebhook: write(keepWebhook),
     takeWebhooks: write(takeWebhooks),
     renewWebhook: write(renewWebhook),
@@ -123,6 +153,14 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     listWebhooks: read(listWebhooks),
     clearWebhooks: write(clearWebhooks),
     findWebhookAccounts: read(findWebhookAccounts),
+    beginSync: syncing(write(beginSync)),
+    resumeSync: syncing(write(resumeSync)),
+    writeSyncPage: write(writeSyncPage),
+    failSync: write(failSync),
+    findSyncSession: syncing(read(findSyncSession)),
+    listSyncSessions: syncing(read(listSyncSessions)),
+    syncStatistics: syncing(read(syncStatistics)),
+    findSyncAccounts: syncing(read(findSyncAccounts)),
   }
 }
 

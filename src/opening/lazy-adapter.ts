@@ -69,6 +69,8 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   renewLease: true,
   releaseLease: true,
   listLeases: true,
+  listAllLeases: true,
+  releaseExpiredLeases: true,
   keepWebhook: true,
   takeWebhooks: true,
   renewWebhook: true,
@@ -77,6 +79,14 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   listWebhooks: true,
   clearWebhooks: true,
   findWebhookAccounts: true,
+  beginSync: true,
+  resumeSync: true,
+  writeSyncPage: true,
+  failSync: true,
+  findSyncSession: true,
+  listSyncSessions: true,
+  syncStatistics: true,
+  findSyncAccounts: true,
 }
 
 function forwarding(operations: () => Promise<ConversationOperations>): ConversationOperations {

@@ -13,9 +13,13 @@ export const tableNames = [
   'leases',
   'lease_tokens',
   'webhook_journal',
+  'sync_state',
   'conversation_store_migrations',
 ] as const
 export type TableName = (typeof tableNames)[number]
+
+/** The views, which are for whoever operates the store. The library reads none of them. */
+export const viewNames = ['sync_locks', 'active_syncs', 'sync_statistics'] as const
 
 /** The identifiers of one store, quoted and qualified. Only this module writes identifiers into SQL. */
 export interface Names {

@@ -1,11 +1,13 @@
 import type { ConversationOperations } from '../store/adapter.js'
 import type { PostgresContext } from './context.js'
 import { acquireLease } from './operations/acquire-lease.js'
+import { beginSync } from './operations/begin-sync.js'
 import { clearWebhooks } from './operations/clear-webhooks.js'
 import { closeConversation } from './operations/close-conversation.js'
 import { connectInbox } from './operations/connect-inbox.js'
 import { countConversations } from './operations/count-conversations.js'
 import { disconnectInbox } from './operations/disconnect-inbox.js'
+import { failSync } from './operations/fail-sync.js'
 import { findByOaAndCustomer } from './operations/find-by-oa-and-customer.js'
 import { findContact } from './operations/find-contact.js'
 import { findConversation } from './operations/find-conversation.js'
@@ -13,28 +15,35 @@ import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { findReceivers } from './operations/find-receivers.js'
 import { findRedirect } from './operations/find-redirect.js'
+import { findSyncAccounts } from './operations/find-sync-accounts.js'
+import { findSyncSession } from './operations/find-sync-session.js'
 import { findWebhook } from './operations/find-webhook.js'
 import { findWebhookAccounts } from './operations/find-webhook-accounts.js'
 import { keepWebhook } from './operations/keep-webhook.js'
 import { linkCustomerIds } from './operations/link-customer-ids.js'
+import { listAllLeases } from './operations/list-all-leases.js'
 import { listConversations } from './operations/list-conversations.js'
 import { listEvents } from './operations/list-events.js'
 import { listInboxes } from './operations/list-inboxes.js'
 import { listLeases } from './operations/list-leases.js'
 import { listMessages } from './operations/list-messages.js'
+import { listSyncSessions } from './operations/list-sync-sessions.js'
 import { listWebhooks } from './operations/list-webhooks.js'
 import { markRead } from './operations/mark-read.js'
 import { markUnread } from './operations/mark-unread.js'
 import { mergeContacts } from './operations/merge-contacts.js'
 import { mergeConversations } from './operations/merge-conversations.js'
 import { recordHistoryProgress } from './operations/record-history-progress.js'
+import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
 import { renewWebhook } from './operations/renew-webhook.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
+import { resumeSync } from './operations/resume-sync.js'
 import { settleWebhook } from './operations/settle-webhook.js'
 import { snoozeConversation } from './operations/snooze-conversation.js'
 import { sweep } from './operations/sweep.js'
+import { syncStatistics } from './operations/sync-statistics.js'
 import { takeWebhooks } from './operations/take-webhooks.js'
 import { unmergeContacts } from './operations/unmerge-contacts.js'
 import { unmergeConversations } from './operations/unmerge-conversations.js'
@@ -42,6 +51,7 @@ import { updateContact } from './operations/update-contact.js'
 import { updateConversation } from './operations/update-conversation.js'
 import { upsertConversations } from './operations/upsert-conversations.js'
 import { wakeDue } from './operations/wake-due.js'
+import { writeSyncPage } from './operations/write-sync-page.js'
 
 /** The operations of the port, each bound to a connection or to the host's transaction. */
 export function postgresOperations(context: PostgresContext): ConversationOperations {
@@ -80,6 +90,8 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     renewLease: (input) => renewLease(context, input),
     releaseLease: (input) => releaseLease(context, input),
     listLeases: (input) => listLeases(context, input),
+    listAllLeases: (input) => listAllLeases(context, input),
+    releaseExpiredLeases: (input) => releaseExpiredLeases(context, input),
     keepWebhook: (input) => keepWebhook(context, input),
     takeWebhooks: (input) => takeWebhooks(context, input),
     renewWebhook: (input) => renewWebhook(context, input),
@@ -88,5 +100,13 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     listWebhooks: (input) => listWebhooks(context, input),
     clearWebhooks: (input) => clearWebhooks(context, input),
     findWebhookAccounts: (input) => findWebhookAccounts(context, input),
+    beginSync: (input) => beginSync(context, input),
+    resumeSync: (input) => resumeSync(context, input),
+    writeSyncPage: (input) => writeSyncPage(context, input),
+    failSync: (input) => failSync(context, input),
+    findSyncSession: (input) => findSyncSession(context, input),
+    listSyncSessions: (input) => listSyncSessions(context, input),
+    syncStatistics: (input) => syncStatistics(context, input),
+    findSyncAccounts: (input) => findSyncAccounts(context, input),
   }
 }

@@ -55,7 +55,16 @@ export function time(cell: Found<Date>): Date {
   if (!Number.isNaN(at.getTime())) return at
   if (typeof value === 'string' && /^-infinity$|BC$/.test(value)) return earliest()
   if (typeof value === 'string' && /^(infinity$|\d{5,}-)/.test(value)) return latest()
+  if (typeof value === 'string') return withSecondsInOffset(value)
   throw new TypeError('a time came back in a form that is not ours')
+}
+
+/** Reads a time from before there were zones, which lies by local clocks: their offsets have seconds (`-00:44:30`). */
+function withSecondsInOffset(value: string): Date {
+  const [, minutes = '', sign, seconds] = /^(.+([+-])\d\d:\d\d):(\d\d)$/.exec(value) ?? []
+  const at = new Date(minutes).getTime() - Number(`${sign}${seconds}`) * 1000
+  if (Number.isNaN(at)) throw new TypeError('a time came back in a form that is not ours')
+  return new Date(at)
 }
 
 function earliest(): Date {

@@ -34,6 +34,7 @@ import type {
   LinkResult,
   SweepResult,
 } from './results.js'
+import type { SyncSessions } from './sync-sessions.js'
 
 /**
  * The conversations of one account. No method can name another account, and what belongs to another account is not
@@ -45,7 +46,12 @@ import type {
  * `store.migrate()` was never called, `CONTENTION` or `UNAVAILABLE` when the retries are used up, and `STORE_CLOSED`
  * after `store.close()`. Each method names the other codes that it throws.
  */
-export interface AccountConversations<TMetadata = JsonObject> extends ConversationMerges<TMetadata>, ContactMerges, AccountInboxes, Leases {
+export interface AccountConversations<TMetadata = JsonObject>
+  extends ConversationMerges<TMetadata>,
+    ContactMerges,
+    AccountInboxes,
+    Leases,
+    SyncSessions {
   readonly accountId: string
 
   /**

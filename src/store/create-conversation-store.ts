@@ -8,7 +8,9 @@ import { findInboxOwnerInput } from '../model/validation/read-schemas.js'
 import { id } from '../model/validation/scalars.js'
 import type { AccountContext } from './account-context.js'
 import type { AccountConversations } from './account-conversations.js'
+import { accountSyncReads, accountSyncWrites } from './account-syncs.js'
 import type { MigrateStoreOptions, MigrationReport, SchemaReport } from './adapter.js'
+import { allLeases } from './all-leases.js'
 import { accountChanges } from './changes.js'
 import { type Dispatch, retryingDispatch, transactionDispatch } from './dispatch.js'
 import { accountFinds } from './finds.js'
@@ -23,6 +25,7 @@ import { accountPeopleAndInboxes } from './people-and-inboxes.js'
 import { accountReceipts } from './receipts.js'
 import { retryPolicy } from './retry.js'
 import { type ConversationStoreOptions, migrateInput, readStoreOptions } from './store-options.js'
+import { syncAccounts } from './sync-accounts.js'
 import { accountUpserts } from './upserts.js'
 import { webhookJournal } from './webhook-journal.js'
 
@@ -119,6 +122,8 @@ export function createConversationStore<TMetadata = JsonObject>(
     ...calls(dispatch),
     forOperator: () => ({
       ...accountLeases(contextOf(dispatch, operatorScope)),
+      ...allLeases(contextOf(dispatch, operatorScope)),
+      ...syncAccounts(contextOf(dispatch, operatorScope)),
       ...webhookJournal((accountId) => contextOf(dispatch, accountId)),
     }),
     using: (transaction) => calls(transactionDispatch(adapter.using(transaction), lifecycle)),
@@ -147,5 +152,7 @@ function accountConversations(context: AccountContext): AccountConversations {
     ...guardedWrites(context, accountPeopleAndInboxes),
     ...guardedWrites(context, accountReceipts),
     ...accountLeases(context),
+    ...guardedWrites(context, accountSyncWrites),
+    ...accountSyncReads(context),
   }
 }

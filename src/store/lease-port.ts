@@ -1,5 +1,5 @@
 import type { AdapterPage } from './adapter-page.js'
-import type { PageRequest, Scoped, WriteStamp } from './call-stamps.js'
+import type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
 import type { LeaseHolder } from './lease.js'
 import type { LeaseClaim, LeaseName } from './lease-claim.js'
 
@@ -43,6 +43,23 @@ export interface ListLeases extends Scoped, PageRequest {
   readonly now: Date | null
 }
 
+/** A lease of the list of all accounts. */
+export interface AccountLease extends LeaseState {
+  readonly accountId: string
+}
+
+/** Names no account. `after` is [accountId, kind, key]. */
+export interface ListAllLeases extends Bounded, PageRequest {
+  readonly kind: string | null
+  readonly signal: AbortSignal | null
+  readonly now: Date | null
+}
+
+/** Names no account, and stands under no lease. */
+export interface ReleaseExpiredLeases extends Omit<WriteStamp, 'accountId' | 'lease'> {
+  readonly kind: string
+}
+
 /** The operations of leases. Every one is a single statement, or on MongoDB at most two commands. */
 export interface LeaseOperations {
   /** Timed by the database's clock, whatever the stamp's `now` is. A call that is sent again has what it acquired. */
@@ -51,4 +68,11 @@ export interface LeaseOperations {
   renewLease(input: WriteStamp & RenewLease): Promise<LeaseState | null>
   releaseLease(input: WriteStamp & ReleaseLease): Promise<void>
   listLeases(input: ListLeases): Promise<AdapterPage<LeaseState>>
+  /** The leases of every account, but for the operator's own. */
+  listAllLeases(input: ListAllLeases): Promise<AdapterPage<AccountLease>>
+  /**
+   * Releases the leases of every account, but for the operator's own, whose time is over when the statement comes to
+   * them. Returns how many. Their last tokens stay.
+   */
+  releaseExpiredLeases(input: ReleaseExpiredLeases): Promise<number>
 }

@@ -44,7 +44,8 @@ export function accountUpserts(context: AccountContext): Upserts {
   }
 }
 
-async function checkItems(context: AccountContext, { atomic, items }: ParsedBulk): Promise<ParsedBulk> {
+/** Checks the metadata of a bulk call. Without `atomic`, a bad item is replaced by its error. */
+export async function checkItems(context: AccountContext, { atomic, items }: ParsedBulk): Promise<ParsedBulk> {
   const checked = await Promise.all(
     items.map(async (item, index) => {
       if (item instanceof ConversationStoreError) return item

@@ -14,7 +14,20 @@ const scoped = [
   'leases',
   'lease_tokens',
   'webhook_journal',
+  'sync_state',
 ]
+
+/**
+ * The operator's statements: which accounts have something to be done in the journal, the list of the leases of all
+ * accounts, and the release of those whose time is over.
+ */
+function isOperators(sql: string): boolean {
+  return (
+    sql.startsWith('with recursive accounts as (') ||
+    /^select l\.account_id, [\s\S]*"leases" l\n[\s\S]*\norder by l\.account_id, l\.kind, l\.key/.test(sql) ||
+    /^\s*with over as materialized \(\s*select l\.account_id, l\.key, l\.token from "[^"]+"\."leases" l/.test(sql)
+  )
+}
 
 /**
  * Finds, by reading the SQL, each use of an account's table that does not name the account. A statement that reads or
@@ -22,8 +35,7 @@ const scoped = [
  * alias. An insert must name `account_id` as its first column.
  */
 export function unscopedTables(sql: string): string[] {
-  // The operator's question, which accounts have something to be done in the journal, shows no row of theirs.
-  if (sql.startsWith('with recursive accounts as (')) return []
+  if (isOperators(sql)) return []
   const uses = [
     ...sql.matchAll(
       /\b(from|join|update|into|delete from)\s+"[^"]+"\."(?<table>\w+)"(?:\s+(?:as\s+)?(?<alias>\w+))?(?<rest>\s*\([^)]*)?/gi,
@@ -60,7 +72,7 @@ export function unscopedCollections(command: Doc): string[] {
   const each = (key: string) => (Array.isArray(command[key]) ? (command[key] as Doc[]) : [])
   switch (verb) {
     case 'find':
-      return touched(collection, namesAccount(command.filter))
+      return touched(collection, namesAccount(command.filter) || isOfAllLeases(collection, command.filter))
     case 'count':
     case 'distinct':
     case 'findAndModify':
@@ -68,7 +80,7 @@ export function unscopedCollections(command: Doc): string[] {
     case 'insert':
       return each('documents').flatMap((doc) => touched(collection, namesAccount(doc)))
     case 'update':
-      return each('updates').flatMap(({ q }) => touched(collection, namesAccount(q)))
+      return each('updates').flatMap(({ q }) => touched(collection, namesAccount(q) || isOfAllLeases(collection, q)))
     case 'delete':
       return each('deletes').flatMap(({ q }) => touched(collection, namesAccount(q)))
     case 'aggregate':
@@ -77,6 +89,13 @@ export function unscopedCollections(command: Doc): string[] {
     default:
       return []
   }
+}
+
+/** The operator's list of the leases of all accounts, and the release of those whose time is over. */
+function isOfAllLeases(collection: string, filter: unknown): boolean {
+  return (
+    collection === 'leases' && Object(Object(filter).accountId) === Object(filter).accountId && '$exists' in Object(Object(filter).holder)
+  )
 }
 
 /** The operator's question, which accounts have something to be done in the journal, shows no document of theirs. */

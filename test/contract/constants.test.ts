@@ -8,6 +8,7 @@ import { journalScenarios } from './constants/journal-scenarios.js'
 import { limitScenarios } from './constants/limit-scenarios.js'
 import { type Room, sqlOf } from './constants/room.js'
 import { ruleScenarios } from './constants/rule-scenarios.js'
+import { syncScenarios } from './constants/sync-scenarios.js'
 import { waitingScenarios } from './constants/waiting-scenarios.js'
 import { present } from './present.js'
 import { isServerAbsent, serverUrl } from './server.js'
@@ -15,7 +16,14 @@ import { isServerAbsent, serverUrl } from './server.js'
 // Every module that is imported from here on gets the changed constants instead of the model's.
 vi.doMock('../../src/model/limits.js', () => changedConstants)
 
-const scenarios = Object.entries({ ...identityScenarios, ...limitScenarios, ...ruleScenarios, ...waitingScenarios, ...journalScenarios })
+const scenarios = Object.entries({
+  ...identityScenarios,
+  ...limitScenarios,
+  ...ruleScenarios,
+  ...waitingScenarios,
+  ...journalScenarios,
+  ...syncScenarios,
+})
 
 test('every constant of the model has another value here, and a scenario that shows it', async () => {
   const real = constantsOf(await vi.importActual<Record<string, unknown>>('../../src/model/limits.js'))

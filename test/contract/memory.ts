@@ -8,6 +8,7 @@ import {
   eventColumns,
   inboxColumns,
   messageColumns,
+  syncColumns,
   webhookColumns,
 } from './row-columns.js'
 
@@ -41,6 +42,7 @@ export function memoryReader(database: MemoryDatabase): RawReader {
     messages: (accountId) => read(database.account(accountId).messages.rows, messageColumns),
     events: (accountId) => read(database.account(accountId).events.rows, eventColumns),
     webhookJournal: (accountId) => read(database.account(accountId).webhooks, webhookColumns),
+    syncState: (accountId) => read(database.account(accountId).syncSessions, syncColumns),
     leases: (accountId) =>
       read(database.account(accountId).leases.rows, ({ kind, key, holder, token, since, expiresAt }) => ({
         account_id: accountId,

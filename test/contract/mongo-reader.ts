@@ -36,6 +36,14 @@ export function mongoReader(db: Db): RawReader {
         return { ...rest, id: _id, account_id, due_at, report: report === null ? null : JSON.parse(report) }
       })
     },
+    async syncState(accountId) {
+      const documents = await db.collection('sync_state').find({ accountId }).toArray()
+      return documents.map(({ _id, accountId: account_id, unfinished: _, latest: __, clearable_at: ___, last_error, ...rest }) => {
+        const error = { last_error_code: last_error?.code ?? null, last_error: last_error?.message ?? null }
+        const absent = { cursor: null, walk: null, since_at: null, began_at: null, progress: null, finished_at: null, deadline_at: null }
+        return { ...absent, ...rest, session_id: String(_id), account_id, ...error }
+      })
+    },
     async leases(accountId) {
       const held = await db
         .collection('leases')

@@ -1,5 +1,6 @@
 import type { WebhookRow } from '../../src/memory/webhook-table.js'
 import type { ContactInboxRow, ContactRow, ConversationRow, EventRow, InboxRow, MessageRow } from '../../src/model/planning/rows.js'
+import type { SyncRow } from '../../src/model/planning/sync-sessions.js'
 
 /**
  * Gives a row of the memory adapter the column names that a database would use, because memory stores it under none.
@@ -20,6 +21,11 @@ export function inboxColumns({ history, ...row }: InboxRow): object {
     history_at: history?.updatedAt ?? null,
   }
 }
+export function syncColumns({ oaId, since, beganAt, lastError, ...row }: SyncRow): object {
+  const error = { last_error_code: lastError?.code ?? null, last_error: lastError?.message ?? null }
+  return { ...snakeCased(row), page_id: oaId, since_at: since, began_at: beganAt, ...error, deadline_at: null }
+}
+
 export function webhookColumns(row: WebhookRow): object {
   return snakeCased(row)
 }

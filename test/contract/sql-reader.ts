@@ -25,6 +25,7 @@ export function sqlReader(query: Query, schema: string): RawReader {
       )
     },
     webhookJournal: async (accountId) => (await read('webhook_journal')(accountId)).map((row) => ({ ...row, token: Number(row.token) })),
+    syncState: async (accountId) => (await read('sync_state')(accountId)).map((row) => ({ ...row, elapsed_ms: Number(row.elapsed_ms) })),
     leases: async (accountId) => (await read('leases')(accountId)).map((row) => ({ ...row, token: Number(row.token) })),
     async owner(channel, oaId) {
       const [row] = await query(`select * from "${schema}".inbox_owners where channel = $1 and oa_id = $2`, [channel, oaId])

@@ -154,6 +154,13 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
       progress: random.below(101),
     }),
   },
+  beginSync: { weight: 1, input: ({ random }) => ({ oaId: random.pick(inboxes), source: 'export', incremental: random.chance(0.5) }) },
+  resumeSync: { weight: 0.2, input: ({ op }) => ({ sessionId: op, oaId: inboxes[0], source: 'export' }) },
+  writeSyncPage: { weight: 0.2, input: ({ op }) => ({ sessionId: op, expectedPages: 0, conversations: [], phase: 'list', cursor: null }) },
+  failSync: { weight: 0.2, input: ({ op }) => ({ sessionId: op, error: { code: 'CODE', message: 'why' } }) },
+  findSyncSession: { weight: 0.2, input: ({ op }) => ({ sessionId: op }) },
+  listSyncSessions: { weight: 0.5, input: ({ random }) => ({ oaId: random.pick(inboxes), limit }) },
+  syncStatistics: { weight: 0.5, input: () => ({ limit }) },
   findConversation: { weight: 3, input: (scene) => ({ conversationId: seenId(scene) }) },
   findByOaAndCustomer: {
     weight: 4,
@@ -223,6 +230,10 @@ const needTransactions: ReadonlySet<string> = new Set<Method>([
   'connectInbox',
   'disconnectInbox',
   'recordHistoryProgress',
+  'beginSync',
+  'resumeSync',
+  'writeSyncPage',
+  'failSync',
 ])
 const entriesOfStandalone = entries.filter(({ method }) => !needTransactions.has(method))
 

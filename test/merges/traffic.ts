@@ -19,10 +19,16 @@ export interface Outcome {
   readonly messages: number
 }
 
+/** How many customers are written to at a time. After some attempts the oldest is left, and a new one comes. */
 const customers = 12
+const attemptsPerCustomer = 3
+/** How many messages there are for each attempt to merge or to undo. */
+const messagesPerAttempt = 20
 const writers = 6
 const mergers = 2
 const oaId = 'page'
+/** Reasons for which a merge can't be undone any more, whatever is undone before. */
+const lasting: ReadonlySet<string> = new Set(['joined since', 'linked since'])
 /** What a merge or its undoing may be refused for, because the other callers go on meanwhile. */
 const refusals: ReadonlySet<string> = new Set(['MERGE_REFUSED', 'NOT_FOUND', 'ACTIVE_CONVERSATION_EXISTS', 'CONTENTION'])
 
@@ -38,14 +44,17 @@ export async function runTraffic(backend: ContractBackend, { seed, changes }: Tr
     // A busy machine is no fault of the store.
     createConversationStore({ adapter: backend.createAdapter(), deadlineMs: 10 * 60_000 }).forAccount(accountId),
   )
-  const key = () => ({ oaId, customerId: `c${random.below(customers)}` })
   const written = { inbound: new Set<string>(), outbound: new Set<string>() }
   const mergeIds: string[] = []
   const done = { merges: 0, unmerges: 0 }
   const isOver = () => done.merges + done.unmerges >= changes
+  const attempts = countedTurns()
+  // The same customers would have one conversation soon, and there would be nothing to merge any more.
+  const key = () => ({ oaId, customerId: `c${Math.floor(attempts.count() / attemptsPerCustomer) + random.below(customers)}` })
 
   const write = async (account: AccountConversations, writer: number) => {
     for (let number = 0; !isOver() || number === 0; number++) {
+      while (!isOver() && number * writers >= messagesPerAttempt * (attempts.count() + 1)) await attempts.next()
       const messageId = `m${writer}-${number}`
       const direction = random.chance(0.6) ? 'inbound' : 'outbound'
       const events = [direction === 'inbound' ? said(messageId) : replied(messageId)]
@@ -53,6 +62,11 @@ export async function runTraffic(backend: ContractBackend, { seed, changes }: Tr
       await untilAnswered(() => account.upsertConversationWithEvents({ ...to, events }))
       written[direction].add(messageId)
     }
+  }
+  const leave = (mergeId: string) => {
+    // The other process may have left it already.
+    const index = mergeIds.indexOf(mergeId)
+    if (index >= 0) mergeIds.splice(index, 1)
   }
   const merge = async (account: AccountConversations) => {
     while (!isOver()) {
@@ -65,16 +79,18 @@ export async function runTraffic(backend: ContractBackend, { seed, changes }: Tr
         } else {
           const { outcome } = await account.unmergeConversations({ mergeId })
           if (outcome === 'unmerged') done.unmerges++
-          mergeIds.splice(mergeIds.indexOf(mergeId), 1)
+          leave(mergeId)
         }
       } catch (error) {
         if (!isConversationStoreError(error) || !refusals.has(error.code)) throw error
-        if (mergeId !== undefined) await makeWay(account, error)
+        if (mergeId !== undefined) await makeWay(account, mergeId, error)
       }
+      attempts.add()
     }
   }
-  /** Does what a refusal asks for, so that the merge can be undone later. */
-  const makeWay = async (account: AccountConversations, error: unknown) => {
+  /** Does what a refusal asks for, so that the merge can be undone later, or leaves that merge as it is. */
+  const makeWay = async (account: AccountConversations, mergeId: string, error: unknown) => {
+    if (isConversationStoreError(error, 'MERGE_REFUSED') && lasting.has(error.details.reason)) leave(mergeId)
     if (isConversationStoreError(error, 'ACTIVE_CONVERSATION_EXISTS')) {
       const { conversationId } = error.details
       await untilAnswered(() => account.closeConversation({ conversationId })).catch(unlessRefused)
@@ -89,6 +105,20 @@ export async function runTraffic(backend: ContractBackend, { seed, changes }: Tr
   const [account] = accounts
   const problems = account === undefined ? [] : await problemsIn(account, backend, accountId, written)
   return { problems, ...done, messages: written.inbound.size + written.outbound.size }
+}
+
+/** Counts turns, and lets others wait for the next one. */
+function countedTurns() {
+  let count = 0
+  const waiting: (() => void)[] = []
+  return {
+    count: () => count,
+    next: () => new Promise<void>((resolve) => waiting.push(resolve)),
+    add() {
+      count++
+      for (const resolve of waiting.splice(0)) resolve()
+    },
+  }
 }
 
 function unlessRefused(error: unknown): void {

@@ -179,6 +179,12 @@ async function fill(db: Db): Promise<void> {
       ...(n % 7 === 0 && { due_at: new Date(n) }),
     })),
   )
+  await db.collection('sync_state').insertMany(
+    some(500, (n) => ({
+      ...{ accountId: 'acme', page_id: `p${n % 50}`, origin: 'pulled', source: 's', started_at: new Date(n) },
+      ...(n < 50 ? { unfinished: true } : n < 100 ? { latest: true } : { clearable_at: new Date(Date.UTC(2026, 0, 1) + n * 60_000) }),
+    })),
+  )
   await db.collection('leases').insertMany(
     some(500, (n) => ({
       accountId: 'acme',

@@ -30,13 +30,15 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   DUPLICATE_KEYS: { database: 'd', collection: 'c', index: 'i', fields: ['f'], groups: [], totalGroups: 1, totalDocuments: 2, query: 'q' },
   INDEX_CONFLICT: { database: 'd', collection: 'c', index: 'i', found: 'j', differences: ['keys'] },
   SCHEMA_CHANGE_BLOCKED: { database: 'd', object: 'o', attempts: 1, blockers: [] },
+  SYNC_IN_PROGRESS: { lockedBy: 'host', lockedAt: new Date(0), expiresAt: new Date(1) },
+  SYNC_SESSION_NOT_FOUND: { sessionId: 's' },
   SOURCE_UNAUTHORIZED: { source: 's', reason: 'HTTP 401' },
   SOURCE_UNAVAILABLE: { source: 's', attempts: 6, reason: 'HTTP 500', retryAfterMs: null },
 }
 
 test.each(Object.keys(examples) as ErrorCode[])('the text of %s tells to send the call again only where that may help', (code) => {
   const usual = new ConversationStoreError(code, examples[code])
-  expect([code, /send (it|the call) again/.test(usual.message)]).toEqual([code, usual.retryable])
+  expect([code, /send (it|the call) again|wait for it to complete/.test(usual.message)]).toEqual([code, usual.retryable])
 })
 
 test('an UNAVAILABLE that is final does not tell to send the call again', () => {

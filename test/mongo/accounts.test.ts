@@ -56,6 +56,18 @@ async function callLeases(account: TestDatabase['account']): Promise<void> {
   await account.releaseLease({ ...lease, token })
 }
 
+async function callSyncs(account: TestDatabase['account']): Promise<void> {
+  const { sessionId } = await account.beginSync({ oaId: 'page', source: 'export', incremental: true })
+  await account.resumeSync({ sessionId, oaId: 'page', source: 'export' })
+  const page = { sessionId, phase: 'list', cursor: null, conversations: [] }
+  await account.writeSyncPage({ ...page, expectedPages: 0 })
+  await account.failSync({ sessionId, error: { code: 'CODE', message: 'why' } })
+  await account.writeSyncPage({ ...page, expectedPages: 1, isLast: true })
+  await account.findSyncSession({ sessionId })
+  await account.listSyncSessions({ oaId: 'page' })
+  await account.syncStatistics({ oaId: 'page' })
+}
+
 async function callJournal(store: TestDatabase['store']): Promise<void> {
   const journal = store.forOperator()
   const claim = { accountId: 'acme', holder: 'a', claimMs: 60_000 }
@@ -93,6 +105,7 @@ async function callEverything({ account, store }: TestDatabase, hasTransactions:
   await callLeases(account)
   await callJournal(store)
   if (hasTransactions) {
+    await callSyncs(account)
     await callEvents({ account }, alias)
     await account.sweep()
   }

@@ -77,6 +77,13 @@ describe.skipIf(isServerAbsent('mongoStandalone'))('a standalone mongod', () => 
     await expect(account.connectInbox({ oaId: 'page', channel: 'sms' })).rejects.toMatchObject(unsupported)
     await expect(account.disconnectInbox({ oaId: 'page' })).rejects.toMatchObject(unsupported)
     await expect(account.recordHistoryProgress({ oaId: 'page', progress: 1 })).rejects.toMatchObject(unsupported)
+    await expect(account.beginSync({ oaId: 'page', source: 's' })).rejects.toMatchObject(unsupported)
+    await expect(account.resumeSync({ sessionId: 's', oaId: 'page', source: 's' })).rejects.toMatchObject(unsupported)
+    const page = { sessionId: 's', expectedPages: 0, conversations: [], phase: 'list', cursor: null }
+    await expect(account.writeSyncPage(page)).rejects.toMatchObject(unsupported)
+    await expect(account.failSync({ sessionId: 's', error: { code: 'CODE', message: 'why' } })).rejects.toMatchObject(unsupported)
+    expect((await account.listSyncSessions()).items).toEqual([])
+    expect((await account.syncStatistics()).items).toEqual([])
     expect(await db.collection('contact_inboxes').countDocuments({ customer_id: { $regex: key.customerId } })).toBe(0)
     expect(await db.collection('inbox_owners').countDocuments({})).toBe(0)
   })

@@ -98,6 +98,10 @@ describe("the host's settings", () => {
       conversation: { nickname: "a\\'b", metadata: { 'k\\"': "'\\" } },
     })
     expect(await operations.markRead({ ...write(id), seq: 1, upToTime: null })).toMatchObject({ conversation: { createdAt, readSeq: 1 } })
+    expect(await operations.findConversation({ accountId: 'acme', conversationId: id, signal: null })).toMatchObject({
+      snoozedUntil: until,
+      createdAt,
+    })
     expect(await scratch.adapter.checkSchema()).toMatchObject({ ok: true })
   })
 

@@ -34,6 +34,11 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     select 'account' || a, 'w' || n, 'sms', 'host', 'o', case when n % 100 = 7 then 'failed' when n % 100 = 8 then 'waiting' else 'ingested' end, 1,
       ${at} + n * interval '1 s', ${at} + n * interval '1 s', case when n % 100 = 8 then ${at} + n * interval '1 s' end, 1, '[]', '{}'
     from generate_series(1, 3) a, generate_series(1, 5000) n`)
+  await query(`insert into "${schema}".sync_state (account_id, session_id, page_id, origin, source, status, phase, operation_id, started_at, updated_at,
+      finished_at, began_at, elapsed_ms, pages, conversations, created, messages, duplicates, invalid, unreadable)
+    select 'account' || a, 's' || n, 'page' || n % 50, 'pulled', 'export', case when n > 4950 then 'running' when n % 5 = 0 then 'superseded' else 'completed' end,
+      'list', 'o', ${at} + n * interval '1 s', ${at}, case when n <= 4950 then ${at} + n * interval '1 s' end, ${at}, 1, 1, 1, 1, 1, 1, 1, 1
+    from generate_series(1, 3) a, generate_series(1, 5000) n`)
   await query('analyze')
 
   const sent = recordStatements(pool)
@@ -46,6 +51,8 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
   const unreadOfInbox = { ...unread, oaId: 'page3', statuses: ['open', 'snoozed'] as const }
   const customer = { oaId: 'page1', customerId: 'c11' }
   const webhooks = { ...scoped, since: null, channel: null, outcome: null, limit: 50, after: null }
+  const sessions = { ...scoped, oaId: null, status: null, limit: 50, after: null }
+  const beginning = { sessionId: 'next', oaId: 'page7', source: 'export', incremental: true, retainMs: 1 }
   const write = (conversationId: string) => ({ ...stamp('account2'), target: { conversationId }, expectedVersion: null })
   const byCustomer = { ...stamp('account2'), target: customer, expectedVersion: null }
   const calls: Record<string, () => Promise<unknown>> = {
@@ -96,6 +103,8 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     wakeDue: () => operations.wakeDue({ ...stamp('account2'), limit: 10 }),
     listInboxes: () => operations.listInboxes({ ...scoped, limit: 50, after: ['a'] }),
     listLeases: () => operations.listLeases({ ...scoped, kind: 'sync', now: null, limit: 50, after: ['sync', 'a'] }),
+    listAllLeases: () => operations.listAllLeases({ kind: 'sync', signal: null, now: null, limit: 50, after: ['account2', 'sync', 'a'] }),
+    releaseExpiredLeases: () => operations.releaseExpiredLeases({ operationId: 'o', firstSentAt: null, now: null, kind: 'sync' }),
     acquireLease: () => operations.acquireLease({ ...stamp('account2'), kind: 'sync', key: 'page5', holder: 'b', ttlMs: 1000 }),
     renewLease: () => operations.renewLease({ ...stamp('account2'), kind: 'sync', key: 'page5', token: 1, ttlMs: 1000 }),
     releaseLease: () => operations.releaseLease({ ...stamp('account2'), kind: 'sync', key: 'page6', token: 1 }),
@@ -107,6 +116,13 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     settleWebhook: () =>
       operations.settleWebhook({ ...stamp('account2'), id: 'w5', token: 1, outcome: 'ingested', report: {}, retryInMs: null }),
     clearWebhooks: () => operations.clearWebhooks({ ...stamp('account2'), limit: 5 }),
+    beginSync: () => operations.beginSync({ ...stamp('account2'), ...beginning }),
+    resumeSync: () => operations.resumeSync({ ...stamp('account2'), sessionId: 's4999', oaId: 'page49', source: 'export' }),
+    failSync: () => operations.failSync({ ...stamp('account2'), sessionId: 's4998', error: { code: 'C', message: 'm' }, elapsedMs: 1 }),
+    findSyncSession: () => operations.findSyncSession({ ...scoped, sessionId: 's5' }),
+    listSyncSessions: () => operations.listSyncSessions({ ...sessions, after: [Date.parse('2026-01-01T01:00:00Z'), 's1'] }),
+    'listSyncSessions of an inbox': () => operations.listSyncSessions({ ...sessions, oaId: 'page7' }),
+    findSyncAccounts: () => operations.findSyncAccounts({ signal: null, limit: 5 }),
     findWebhookAccounts: () => operations.findWebhookAccounts({ of: 'work', signal: null, now: null, limit: 5 }),
   }
   const wrong: string[] = []

@@ -99,8 +99,13 @@ export async function useEverything(store: ReturnType<typeof createConversationS
   const { token } = acquired.acquired ? acquired.lease : { token: 0 }
   await acme.renewLease({ ...lease, token, ttlMs: 60_000 })
   expect((await acme.listLeases()).items).toMatchObject([{ ...lease, token }])
-  await acme.releaseLease({ ...lease, token })
+  const { sessionId } = await acme.beginSync({ oaId: 'page', source: 'export' })
+  await acme.writeSyncPage({ sessionId, expectedPages: 0, conversations: [], phase: 'list', cursor: null, isLast: true })
+  expect((await acme.syncStatistics()).items).toMatchObject([{ oaId: 'page', completed: 1 }])
   const operator = store.forOperator()
+  expect((await operator.listAllLeases({ kind: 'sync' })).items).toMatchObject([{ ...lease, accountId: 'acme', token }])
+  expect(await operator.releaseExpiredLeases({ kind: 'sync' })).toBe(0)
+  await acme.releaseLease({ ...lease, token })
   const claim = { accountId: 'acme', holder: 'host', claimMs: 60_000 }
   const kept = await operator.keepWebhook({ ...claim, channel: 'sms', body: '{}', retainMs: 60_000 })
   await operator.renewWebhook({ accountId: 'acme', id: kept.id, token: 1, claimMs: 1_000 })
@@ -108,5 +113,6 @@ export async function useEverything(store: ReturnType<typeof createConversationS
   expect(await operator.takeWebhooks({ ...claim, ids: [kept.id] })).toMatchObject([{ token: 2 }])
   expect((await operator.listWebhooks({ accountId: 'acme' })).items).toHaveLength(1)
   expect(await operator.findWebhookAccounts({ of: 'all' })).toContain('acme')
+  expect(await operator.findSyncAccounts()).toContain('acme')
   expect(await operator.clearWebhooks({ accountId: 'acme' })).toEqual({ cleared: 0, more: false })
 }

@@ -77,6 +77,7 @@ export async function expectUsable(adapter: ConversationAdapter, facts: Snapshot
   const lease = { kind: 'sync', key: active.key.oaId }
   expect(await account.acquireLease({ ...lease, holder: 'host', ttlMs: 60_000 }), 'a lease').toMatchObject({ acquired: true })
   await account.releaseLease({ ...lease, token: 1 })
+  expect(await account.beginSync({ oaId: active.key.oaId, source: 'export' }), 'a sync').toMatchObject({ status: 'running' })
   const kept = { accountId: facts.accountId, channel: 'sms', body: '{}', retainMs: 60_000, holder: 'host', claimMs: 60_000 }
   expect(await store.forOperator().keepWebhook(kept), 'a body that is kept').toMatchObject({ token: 1 })
 }

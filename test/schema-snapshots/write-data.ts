@@ -55,6 +55,9 @@ export async function writeData(store: ConversationStore): Promise<SnapshotFacts
   await acme.connectInbox({ oaId: 'page-1', channel: 'messenger', provider: 'meta', name: 'Page', metadata: { team: 'sales' } })
   await acme.connectInbox({ oaId: 'number-1', channel: 'whatsapp', provider: 'whatsapp_cloud', onClosed: 'reopen' })
   await acme.recordHistoryProgress({ oaId: 'number-1', phase: 0, chunkOrder: 1, progress: 40 })
+  const { sessionId } = await acme.beginSync({ oaId: 'page-1', source: 'export' })
+  const lastPage = { sessionId, expectedPages: 0, conversations: [], phase: 'list', cursor: null, walk: 'notes', isLast: true }
+  await acme.writeSyncPage({ ...lastPage, beganAt: new Date('2024-05-01T10:00:00Z') })
   await acme.connectInbox({ oaId: 'page-old', channel: 'messenger' })
   await acme.disconnectInbox({ oaId: 'page-old' })
   await globex.connectInbox({ oaId: 'page-2', channel: 'instagram', chatbotId: 'bot-9' })

@@ -116,6 +116,16 @@ const methods: Readonly<Record<Method, Call>> = {
   renewLease: { send: on('renewLease'), inputs: [{ kind: 'sync', key: 'page', token: 1, ttlMs: 1000 }] },
   releaseLease: { send: on('releaseLease'), inputs: [{ kind: 'sync', key: 'page', token: 1 }] },
   listLeases: { send: on('listLeases'), inputs: [{}] },
+  beginSync: { send: on('beginSync'), inputs: [{ oaId: 'page', source: 'export' }] },
+  resumeSync: { send: on('resumeSync'), inputs: [{ sessionId: 's', oaId: 'page', source: 'export' }] },
+  writeSyncPage: {
+    send: on('writeSyncPage'),
+    inputs: [{ sessionId: 's', expectedPages: 0, conversations: [{ ...customer, events: [] }], phase: 'list', cursor: 'c', walk: 'w' }],
+  },
+  failSync: { send: on('failSync'), inputs: [{ sessionId: 's', error: { code: 'CODE', message: 'why' } }] },
+  findSyncSession: { send: on('findSyncSession'), inputs: [{ sessionId: 's' }] },
+  listSyncSessions: { send: on('listSyncSessions'), inputs: [{ oaId: 'page' }] },
+  syncStatistics: { send: on('syncStatistics'), inputs: [{ oaId: 'page' }] },
   findInboxOwner: { send: (store, input) => store.findInboxOwner(input), inputs: [{ channel: 'messenger', oaId: 'page' }] },
   forAccount: { send: (store, { accountId }: { accountId: string }) => store.forAccount(accountId), inputs: [{ accountId: 'acme' }] },
 }

@@ -68,6 +68,8 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     renewLease: answer('renewLease', answerWith(lease)),
     releaseLease: answer('releaseLease', answerWith(undefined)),
     listLeases: answer('listLeases', page),
+    listAllLeases: answer('listAllLeases', page),
+    releaseExpiredLeases: answer('releaseExpiredLeases', answerWith(0)),
     keepWebhook: answer('keepWebhook', answerWith(now)),
     takeWebhooks: answer('takeWebhooks', answerWith([])),
     renewWebhook: answer('renewWebhook', answerWith(true)),
@@ -75,6 +77,14 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     findWebhook: answer('findWebhook', answerWith(null)),
     listWebhooks: answer('listWebhooks', page),
     clearWebhooks: answer('clearWebhooks', answerWith({ cleared: 0, more: false })),
+    beginSync: answer('beginSync', answerWith(syncSession)),
+    resumeSync: answer('resumeSync', answerWith(syncSession)),
+    writeSyncPage: answer('writeSyncPage', answerWith(syncSession)),
+    failSync: answer('failSync', answerWith(syncSession)),
+    findSyncSession: answer('findSyncSession', answerWith(null)),
+    listSyncSessions: answer('listSyncSessions', page),
+    syncStatistics: answer('syncStatistics', page),
+    findSyncAccounts: answer('findSyncAccounts', answerWith([])),
     findWebhookAccounts: answer('findWebhookAccounts', answerWith([])),
   }
   return {
@@ -132,6 +142,8 @@ export const conversation: Conversation = {
 }
 
 const lease = { kind: 'sync', key: 'page', holder: 'host', token: 1, since: now, expiresAt: now, expiresInMs: 0 }
+
+const syncSession = { sessionId: 'session', accountId: 'acme', oaId: 'page', status: 'running', pages: 0 }
 
 function upserted({ items }: UpsertConversations): readonly UpsertResult[] {
   return items.map(({ events }) => ({ ok: true, outcome: 'created', conversation, events: events.map(() => 'stored'), conflicts: [] }))

@@ -36,7 +36,16 @@ export function metadataBudget(path: Path): Budget {
   return { of: 'metadata', bytes: limits.metadataBytes, values: limits.metadataValues, depth, base, spent: 0, read: 0 }
 }
 /** The fields that may hold a date. */
-const dateFields: ReadonlySet<PropertyKey> = new Set(['occurredAt', 'watermark', 'until', 'updatedSince', 'upToTime', 'since'])
+const dateFields: ReadonlySet<PropertyKey> = new Set([
+  'occurredAt',
+  'watermark',
+  'until',
+  'updatedSince',
+  'upToTime',
+  'since',
+  'beganAt',
+  'liveSince',
+])
 /** The fields that hold a host's own JSON. */
 const jsonFields: ReadonlySet<PropertyKey> = new Set(['metadata', 'payload'])
 

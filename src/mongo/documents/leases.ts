@@ -26,6 +26,14 @@ export const leaseFields = {
 /** The fields that a lease has only while it is held, or since its time is over and nobody has released it. */
 export const heldFields = ['holder', 'operation_id', 'since', 'expires_at']
 
+/**
+ * The fields that a lease gets if it is free, as the condition says, and otherwise has already. One command can so take
+ * a lease or tell who has it, whoever else does the same at that moment.
+ */
+export function takenIf(free: Doc, fields: Doc): Doc {
+  return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, { $cond: [free, value, `$${field}`] }]))
+}
+
 export function lease(doc: Doc): LeaseState {
   return {
     kind: text(doc.kind),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Ledger } from '../../migrator/kernel/ledger.js'
 import type { LeaseHolder, LeaseTable } from '../../store/lease.js'
+import { takenIf } from '../documents/leases.js'
 import type { Doc, MongoCollection } from '../driver.js'
 import { serverCode } from '../translate-error.js'
 import { upserted } from '../upserted.js'
@@ -113,16 +114,14 @@ interface Claim {
 function claimOnce(ledger: MongoCollection, { claim, holder, ttlMs, above }: Claim): Promise<Doc> {
   // This also holds when the lease was never held, because a missing field compares as less than any time.
   const free = { $or: [{ $lte: ['$expires_at', '$$NOW'] }, { $eq: ['$claim', claim] }] }
-  const set = Object.entries({
+  const set = takenIf(free, {
     token: { $add: [{ $max: ['$token', above] }, 1] },
     holder: { $literal: holder },
     claim,
     since: '$$NOW',
     heartbeat_at: '$$NOW',
     expires_at: { $add: ['$$NOW', ttlMs] },
-  }).map(([field, value]) => [field, { $cond: [free, value, `$${field}`] }])
+  })
   const projection = { ...holderFields, token: 1, claim: 1 }
-  return upserted(() =>
-    ledger.findOneAndUpdate({ _id: leaseId }, [{ $set: Object.fromEntries(set) }], { upsert: true, returnDocument: 'after', projection }),
-  )
+  return upserted(() => ledger.findOneAndUpdate({ _id: leaseId }, [{ $set: set }], { upsert: true, returnDocument: 'after', projection }))
 }

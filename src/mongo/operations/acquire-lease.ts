@@ -1,6 +1,6 @@
 import type { AcquireLease, LeaseFound, WriteStamp } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
-import { lease, leaseFields, leaseFilter } from '../documents/leases.js'
+import { lease, leaseFields, leaseFilter, takenIf } from '../documents/leases.js'
 import type { Doc } from '../driver.js'
 import { literal } from '../literal.js'
 import { upserted } from '../upserted.js'
@@ -28,14 +28,14 @@ function takeIfFree(context: MongoContext, input: WriteStamp & AcquireLease, abo
   const isTooLow = { $and: [{ $eq: ['$operation_id', literal(operationId)] }, { $lte: ['$token', above] }] }
   // The first also holds when nobody has the lease, because a missing field compares as less than any time.
   const free = { $or: [{ $lte: ['$expires_at', '$$NOW'] }, isTooLow] }
-  const taken = Object.entries({
+  const taken = takenIf(free, {
     token: { $add: [{ $max: ['$token', above] }, 1] },
     holder: literal(holder),
     operation_id: literal(operationId),
     since: '$$NOW',
     expires_at: { $add: ['$$NOW', ttlMs] },
-  }).map(([field, value]) => [field, { $cond: [free, value, `$${field}`] }])
-  const set = { kind: literal(kind), key: literal(key), ...Object.fromEntries(taken) }
+  })
+  const set = { kind: literal(kind), key: literal(key), ...taken }
   const options = { ...inSession(context), upsert: true, returnDocument: 'after', projection: leaseFields }
   return upserted(() => context.collections.leases.findOneAndUpdate(leaseFilter(accountId, input), [{ $set: set }], options))
 }

@@ -13,6 +13,7 @@ export const collectionNames = [
   'leases',
   'lease_tokens',
   'webhook_journal',
+  'sync_state',
 ] as const
 export type CollectionName = (typeof collectionNames)[number]
 export type Collections = Readonly<Record<CollectionName, MongoRows>>

@@ -9,6 +9,12 @@ export const messageKeys = {
 } as const
 
 /**
+ * The key of the index of the leases that are held, with which the lists over all accounts hint at it. No other index
+ * has the held ones alone, and the server would read the documents of all leases that ever were.
+ */
+export const heldLeasesKey = { accountId: 1, kind: 1, key: 1 } as const
+
+/**
  * The keys of the indexes of the events that wait, with which the queries hint at them. Where several of them could
  * serve a query, the server would choose one by what it has seen of another customer.
  */

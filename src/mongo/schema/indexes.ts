@@ -4,6 +4,7 @@ import { leaseIndexes } from './indexes/leases.js'
 import { mergeIndexes } from './indexes/merges.js'
 import { messageIndexes } from './indexes/messages.js'
 import { peopleIndexes } from './indexes/people.js'
+import { syncStateIndexes } from './indexes/sync-state.js'
 import { webhookJournalIndexes } from './indexes/webhook-journal.js'
 import type { StoreIndex } from './store-index.js'
 
@@ -22,4 +23,5 @@ export const storeIndexes: readonly StoreIndex[] = [
   ...mergeIndexes,
   ...leaseIndexes,
   ...webhookJournalIndexes,
+  ...syncStateIndexes,
 ]

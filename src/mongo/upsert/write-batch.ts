@@ -70,8 +70,8 @@ async function writeAlone(adapter: AdapterContext, call: Call): Promise<void> {
   }
 }
 
-function reject({ written, isOver }: MongoCall, call: Call, error: unknown): void {
-  call.reject(translateError(error, { operationId: call.input.operationId, written, isLate: isOver() }))
+function reject({ notes, isOver }: MongoCall, call: Call, error: unknown): void {
+  call.reject(translateError(error, { operationId: call.input.operationId, written: notes.written, isLate: isOver() }))
 }
 
 function settle(call: Call, written: () => WrittenCall): void {

@@ -1,13 +1,17 @@
 import type { Names } from '../names.js'
+import { acquireLease } from './acquire-lease.js'
+import { acquireSyncLock } from './acquire-sync-lock.js'
 import { applyEvent } from './apply-event.js'
 import { applyNotice } from './apply-notice.js'
 import { applyWaiting } from './apply-waiting.js'
 import { boundedIdentities } from './bounded-identities.js'
 import { bulkUpsertConversationsWithEvents } from './bulk-upsert-conversations-with-events.js'
 import { changedIdentities } from './changed-identities.js'
+import { cleanupExpiredLocks } from './cleanup-expired-locks.js'
 import { connectInbox } from './connect-inbox.js'
 import { dropOverdue } from './drop-overdue.js'
 import { evidenceOf } from './evidence-of.js'
+import { extendSyncLock } from './extend-sync-lock.js'
 import { foldDoubles } from './fold-doubles.js'
 import { foldMessage } from './fold-message.js'
 import { holdConversation } from './hold-conversation.js'
@@ -54,7 +58,11 @@ import { prepareDoubles } from './prepare-doubles.js'
 import { previewOf } from './preview-of.js'
 import { problemOf } from './problem-of.js'
 import { pushOutWaiting } from './push-out-waiting.js'
+import { releaseExpiredLeases } from './release-expired-leases.js'
+import { releaseLease } from './release-lease.js'
+import { releaseSyncLock } from './release-sync-lock.js'
 import { renameHead } from './rename-head.js'
+import { renewLease } from './renew-lease.js'
 import { reopenConversation } from './reopen-conversation.js'
 import { requireCall } from './require-call.js'
 import { requireLease } from './require-lease.js'
@@ -84,7 +92,7 @@ import { writeRun } from './write-run.js'
  * call. Behind them, one set-based step writes conversations, messages and facts, and a loop then handles what is rare
  * (edits, deletions, reactions, receipts, links, and events that waited). The adapter calls the same functions as a
  * program in another language, except that it first tries to write a patch without events by itself
- * (patch-of-active.ts).
+ * (patch-of-active.ts). At the end stand the leases, and the locks of syncs, which are leases under names of their own.
  */
 export function functionsOf(names: Names): readonly SqlFunction[] {
   return [
@@ -166,5 +174,13 @@ export function functionsOf(names: Names): readonly SqlFunction[] {
     messagesSince(names),
     unmergeConversations(names),
     connectInbox(names),
+    acquireLease(names),
+    renewLease(names),
+    releaseLease(names),
+    releaseExpiredLeases(names),
+    acquireSyncLock(names),
+    extendSyncLock(names),
+    releaseSyncLock(names),
+    cleanupExpiredLocks(names),
   ]
 }

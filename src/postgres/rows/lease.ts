@@ -1,7 +1,8 @@
 import type { LeaseState } from '../../store/adapter.js'
 import { columns, type Row } from '../columns.js'
+import { leaseNow as leaseNowText } from '../functions/expressions/lease-time.js'
 import { integer, text, time } from '../readers.js'
-import { type Fragment, raw } from '../sql.js'
+import { type Fragment, raw, sql } from '../sql.js'
 
 const leaseRow = columns({
   kind: text,
@@ -34,10 +35,10 @@ export function toLease(found: Row): LeaseState {
   }
 }
 
-/** The same as they are stored, with the operation that acquired it. */
-export function storedLease(qualifier: string): Fragment {
-  return { texts: ['', `, ${qualifier}.operation_id`], parts: [leaseRow.stored(qualifier)] }
+/** For how long a lease is given, as its functions take it. */
+export function timeToLive(ttlMs: number): Fragment {
+  return sql`${ttlMs}::bigint * interval '1 millisecond'`
 }
 
-/** Now by the database's clock, whatever clock was injected: every process that wants a lease has to go by the same. */
-export const leaseNow = raw("date_trunc('milliseconds', clock_timestamp())")
+/** Now by the database's clock, for statements of the adapter's own. */
+export const leaseNow = raw(leaseNowText)

@@ -1,6 +1,6 @@
 import { columns } from '../columns.js'
 import type { Executor } from '../executor.js'
-import { type Names, tableNames } from '../names.js'
+import { type Names, tableNames, viewNames } from '../names.js'
 import { text } from '../readers.js'
 import { compile, type Fragment, join, raw, sql } from '../sql.js'
 
@@ -28,16 +28,21 @@ const objectRow = columns({ object: text, definition: text })
 // Nothing here depends on the name of the schema or the prefix, so that one list of expected objects fits every store.
 function catalogQuery({ schema, prefix }: Names): Fragment {
   const bare = (column: string) => sql`substr(${raw(column)}::text, char_length(${prefix}::text) + 1)`
-  const ours = join(
-    tableNames.map((name) => sql`${prefix + name}`),
-    ', ',
-  )
+  const named = (names: readonly string[]) =>
+    join(
+      names.map((name) => sql`${prefix + name}`),
+      ', ',
+    )
   return sql`with ours as (
-  select relation.oid, ${bare('relation.relname')} as name
+  select relation.oid, ${bare('relation.relname')} as name,
+    case when relation.relkind <> 'v' then 'table' else 'view' end as kind,
+    case when relation.relkind = 'v' and not coalesce(relation.reloptions, '{}') && '{security_invoker=true,security_barrier=true}'
+      then 'without its security' else '' end as definition
   from pg_catalog.pg_class relation join pg_catalog.pg_namespace namespace on namespace.oid = relation.relnamespace
-  where namespace.nspname = ${schema} and relation.relkind in ('r', 'p') and relation.relname in (${ours})
+  where namespace.nspname = ${schema} and (relation.relkind in ('r', 'p') and relation.relname in (${named(tableNames)})
+    or relation.relkind = 'v' and relation.relname in (${named(viewNames)}))
 )
-select 'table ' || ours.name as object, '' as definition from ours
+select ours.kind || ' ' || ours.name as object, ours.definition from ours
 union all
 select 'column ' || ours.name || '.' || attribute.attname,
   pg_catalog.format_type(attribute.atttypid, attribute.atttypmod)

@@ -7,6 +7,7 @@ import { examineRights } from './examine-rights.js'
 import { expectedObjects } from './expected-schema.js'
 import { latestSchema } from './steps.js'
 import { examineStore, migrationsInWords, missingMigrations, readStoreLedger, schemaNumber } from './store-schema.js'
+import { isOfSync, syncTable } from './sync-objects.js'
 
 /**
  * Compares what the database holds with what the steps make. It only reads, and it needs no rights beyond reading the
@@ -16,9 +17,11 @@ export async function checkSchema(executor: Executor, names: Names): Promise<Sch
   const ledger = await readStoreLedger(executor, names)
   const examination = examineStore(ledger)
   const found = await translated(() => readCatalog(executor, names), translateError)
-  const expected = expectedObjects(names)
-  const missingTables = new Set(expected.filter(([object]) => object.startsWith('table ') && !found.has(object)).map(([object]) => object))
-  const absent = expected.filter(([object, definition]) => !found.has(object) && !missingTables.has(`table ${tableOf(object, definition)}`))
+  // A store may do without the sync. One that has not come to it yet lacks its step.
+  const isOptional = found.has(`table ${syncTable}`) ? () => false : isOfSync
+  const expected = expectedObjects(names).filter(([object, definition]) => !isOptional(object, ownerOf(object, definition)))
+  const missingRelations = new Set(expected.flatMap(([object]) => (found.has(object) ? [] : relationOf(object))))
+  const absent = expected.filter(([object, definition]) => !found.has(object) && !missingRelations.has(ownerOf(object, definition) ?? ''))
   const unlike = expected.filter(([object, definition]) => found.get(object)?.has(definition) === false)
   const schema = schemaNumber(ledger)
   const newer = schema > latestSchema ? [`schema ${schema}, which is newer than this library's ${latestSchema}`] : []
@@ -29,7 +32,14 @@ export async function checkSchema(executor: Executor, names: Names): Promise<Sch
   return rights.length === 0 ? report : { ...report, rights }
 }
 
-/** The table that an object belongs to. With it, a missing table is reported once and without all its columns. */
-function tableOf(object: string, definition: string): string | undefined {
+/** The name of a table or a view, if the object is one. */
+function relationOf(object: string): readonly string[] {
+  return /^(?:table|view) (\w+)/.exec(object)?.slice(1) ?? []
+}
+
+/**
+ * The table or view that an object belongs to. With it, a missing one is reported once and without all its columns.
+ */
+function ownerOf(object: string, definition: string): string | undefined {
   return /^(?:column|check on) (\w+)/.exec(object)?.[1] ?? (object.startsWith('index ') ? /\bon (\w+)/.exec(definition)?.[1] : undefined)
 }

@@ -4,7 +4,7 @@ import { functionsOf } from '../functions/functions.js'
 import type { Names } from '../names.js'
 import { text } from '../readers.js'
 import { compile, raw } from '../sql.js'
-import { functionsIn, relationsOf, strangersIn } from './rights.js'
+import { functionsIn, relationsOf, strangersIn, viewsOf } from './rights.js'
 
 const findingRow = columns({ finding: text })
 
@@ -49,6 +49,9 @@ export function rightsQuery(names: Names): string {
   union all
   select g.name, f.proname from routine f
   cross join lateral (${strangersIn("coalesce(f.proacl, pg_catalog.acldefault('f', f.proowner))", 'f.proowner')}) g
+  where not exists (select from policy where policy.role = g.grantee)
+  union all
+  select g.name, v.relname from (${viewsOf(names)}) v cross join lateral (${strangersIn('v.relacl', 'v.relowner')}) g
   where not exists (select from policy where policy.role = g.grantee)
 )
 select 'the role ' || rolname || ' lacks ' || min(what) || case when count(*) > 1 then ' and ' || count(*) - 1 || ' more' else '' end as finding

@@ -5,6 +5,7 @@ import { eventIndexes } from './indexes/events.js'
 import { mergeIndexes } from './indexes/merges.js'
 import { messageIndexes } from './indexes/messages.js'
 import { peopleIndexes } from './indexes/people.js'
+import { syncStateIndexes } from './indexes/sync-state.js'
 import { webhookJournalIndexes } from './indexes/webhook-journal.js'
 import type { StoreIndex } from './store-index.js'
 
@@ -20,6 +21,7 @@ export const storeIndexes: readonly StoreIndex[] = [
   ...eventIndexes,
   ...mergeIndexes,
   ...webhookJournalIndexes,
+  ...syncStateIndexes,
 ]
 
 /** The same under the names of one store. */

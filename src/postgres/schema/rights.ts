@@ -1,5 +1,5 @@
 import { literal } from '../literal.js'
-import { type Names, tableNames } from '../names.js'
+import { type Names, tableNames, viewNames } from '../names.js'
 import type { StepNames } from './schema-step.js'
 
 /**
@@ -28,6 +28,13 @@ export function relationsOf({ schema, prefix }: Pick<Names, 'schema' | 'prefix'>
       union select i.inhrelid from pg_catalog.pg_inherits i where i.inhparent in (${tables})
       union select d.objid from pg_catalog.pg_depend d where d.classid = 'pg_catalog.pg_class'::regclass and d.refobjid in (${tables})
         and d.deptype in ('a', 'i') and exists (select from pg_catalog.pg_class s where s.oid = d.objid and s.relkind = 'S'))`
+}
+
+/** A query of the store's views. */
+export function viewsOf({ schema, prefix }: Names): string {
+  return `select v.oid, v.relname, v.relowner, v.relacl from pg_catalog.pg_class v
+    where v.relnamespace = (select n.oid from pg_catalog.pg_namespace n where n.nspname = ${literal(schema)})
+      and v.relkind = 'v' and v.relname in (${viewNames.map((name) => literal(prefix + name)).join(', ')})`
 }
 
 /** A query of the store's functions, by the names that this version gives them. */
@@ -82,6 +89,17 @@ export function createClosedSql(createSql: string, schema: string, table: string
   return block(`  execute ${literal(createSql)};
 ${closing(`select c.oid, c.relkind, c.relowner, c.relacl from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where n.nspname = ${literal(schema)} and c.relname = ${literal(table)}`)}`)
+}
+
+/**
+ * Creates a view and closes it, in one statement. Where the server can (15 and newer), the view reads with the rights
+ * of whoever reads it, so that row security holds there too. On an older server it reads with its owner's, and the
+ * barrier keeps conditions of a reader's own from seeing rows that the view leaves out.
+ */
+export function createClosedViewSql(names: StepNames, view: string, query: string): string {
+  return block(`  execute 'create view ' || ${literal(names.fn(view))} || case when current_setting('server_version_num')::integer >= 150000
+    then ' with (security_invoker = true)' else ' with (security_barrier = true)' end || ' as ' || ${literal(query)};
+${closing(`select c.oid, c.relkind, c.relowner, c.relacl from pg_catalog.pg_class c where c.oid = to_regclass(${literal(names.fn(view))})`)}`)
 }
 
 function closing(relations: string): string {

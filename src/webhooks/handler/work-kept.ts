@@ -1,3 +1,4 @@
+import { loggableError } from '../../http/loggable-error.js'
 import type { TakenWebhook } from '../../store/webhook-journal-port.js'
 import type { JournalStore } from '../journal/journal-store.js'
 import { keepClaim } from '../journal/keep-claim.js'
@@ -5,7 +6,6 @@ import { workPart } from '../journal/work-part.js'
 import { consoleLogger } from '../webhook-logger.js'
 import type { WebhookReport } from '../webhook-report.js'
 import { withinBudget } from './budget.js'
-import { loggableError } from './failures.js'
 import type { WebhookHandlerOptions } from './options.js'
 
 /** For how long the answer to a body that was kept waits for the work on it, so that most are done when it is given. */

@@ -1,6 +1,6 @@
 import { requireNotAborted } from '../../model/abort.js'
+import { thisProcess } from '../../store/this-process.js'
 import type { KeptOutcome } from '../../store/webhook-journal-port.js'
-import { thisProcess } from '../this-process.js'
 import type { JournalStore } from './journal-store.js'
 import { claimMs } from './keep-claim.js'
 import { type JournalCounts, type WorkJournalOptions, workAll } from './work-journal.js'

@@ -30,6 +30,7 @@ export const changedConstants: { readonly [K in keyof Model]: Widened<Model[K]> 
     kindBytes: 14,
     keptBodyBytes: 500,
     takenWebhooks: 16,
+    syncCursorBytes: 900,
   },
   waitingEventMs: 3_600_000,
   removedByOneWrite: 2,
@@ -47,6 +48,8 @@ export const changedConstants: { readonly [K in keyof Model]: Widened<Model[K]> 
   longestLeaseMs: 50_000,
   defaultTakenWebhooks: 4,
   longestRetentionMs: 80_000,
+  defaultSyncRetentionMs: 20_000,
+  removedSyncSessions: 5,
 }
 
 /** Every constant by its name. Each of the `limits` has an entry of its own. */

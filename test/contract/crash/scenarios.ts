@@ -6,6 +6,7 @@ import { contactMergeScenarios } from './contact-merge-scenarios.js'
 import { type JournalWrite, journalScenarios } from './journal-scenarios.js'
 import { guardedWrite, leaseScenarios } from './lease-scenarios.js'
 import { mergeScenarios } from './merge-scenarios.js'
+import { syncScenarios } from './sync-scenarios.js'
 
 /** A write, and the steps that prepare for it. */
 export interface Scenario {
@@ -242,6 +243,7 @@ const scenariosOf: { readonly [M in WriteMethod | JournalWrite]: readonly [Steps
   ],
   disconnectInbox: [{ prepare: connected, act: (account) => account.disconnectInbox({ oaId }) }],
   recordHistoryProgress: [{ prepare: connected, act: (account) => account.recordHistoryProgress({ oaId, phase: 1, progress: 30 }) }],
+  ...syncScenarios,
 }
 
 export const scenarios: readonly Scenario[] = Object.entries(scenariosOf).flatMap(([method, each]) =>

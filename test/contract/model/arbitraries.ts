@@ -7,6 +7,7 @@ import { events } from './event-arbitraries.js'
 import { localId, messageId, metadata, occurredAt, sometimes } from './few-values.js'
 import { journalCalls } from './journal-arbitraries.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert } from './operation.js'
+import { syncCalls } from './sync-arbitraries.js'
 
 const inbox = fc.nat(2)
 const customer: fc.Arbitrary<Customer> = fc.record({ inbox, customer: fc.nat(4) })
@@ -200,6 +201,7 @@ const callsOf: { readonly [M in AccountMethod | JournalMethod | 'findInboxOwner'
   },
   listInboxes: { weight: 1, arbitrary: fc.record({ verb: fc.constant('inboxes' as const), limit }) },
   findInboxOwner: { weight: 1, arbitrary: fc.record({ verb: fc.constant('owner' as const), inbox, channel }) },
+  ...syncCalls({ inbox, item, limit }),
   ...journalCalls,
   acquireLease: {
     weight: 1,

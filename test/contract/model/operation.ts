@@ -2,6 +2,7 @@ import type { EventInput } from '../../../src/model/event-inputs.js'
 import type { JsonObject } from '../../../src/model/json.js'
 import type { OnClosed } from '../../../src/model/records.js'
 import type { ConversationFilter, ConversationPatch, RecordHistoryProgressInput } from '../../../src/store/inputs.js'
+import type { SyncStatus } from '../../../src/store/sync-port.js'
 import type { KeptOutcome } from '../../../src/store/webhook-journal-port.js'
 
 /** A customer of an inbox, by number. */
@@ -37,7 +38,23 @@ export interface OfHistory {
   readonly markUnread?: boolean
 }
 
-type Written = Upsert & OfHistory & { readonly events: readonly EventInput[] }
+export type Written = Upsert & OfHistory & { readonly events: readonly EventInput[] }
+
+/** A call about a session, by its number among the last ones, and of an inbox, by its own. */
+export type SyncCall =
+  | { readonly verb: 'begin sync'; readonly inbox: number; readonly source: string; readonly incremental: boolean }
+  | { readonly verb: 'resume sync'; readonly session: number; readonly inbox: number; readonly source: string }
+  | {
+      readonly verb: 'sync page'
+      readonly session: number
+      /** Whether it names a page that is not the next one. */
+      readonly isLate: boolean
+      readonly isLast: boolean
+      readonly items: readonly Written[]
+    }
+  | { readonly verb: 'fail sync' | 'sync session'; readonly session: number }
+  | { readonly verb: 'sync sessions'; readonly limit: number; readonly inbox?: number; readonly status?: SyncStatus }
+  | { readonly verb: 'sync statistics'; readonly limit: number }
 
 /** One random call as plain data, so that what a failing run prints can be run again. */
 export type Call =
@@ -98,6 +115,7 @@ export type Call =
   | { readonly verb: 'clear webhooks'; readonly limit: number }
   | { readonly verb: 'acquire lease'; readonly inbox: number; readonly holder: string }
   | { readonly verb: 'renew lease' | 'release lease'; readonly inbox: number; readonly token: number }
+  | SyncCall
   | { readonly verb: 'leases'; readonly kind?: string; readonly limit: number }
 
 export interface Operation {

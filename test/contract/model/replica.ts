@@ -7,9 +7,10 @@ import { type ConversationStore, createConversationStore } from '../../../src/st
 import type { ConversationKey, UpsertConversationInput } from '../../../src/store/inputs.js'
 import { collect } from './collect.js'
 import { sendToJournal } from './journal-calls.js'
-import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert } from './operation.js'
+import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert, Written } from './operation.js'
 import { withRowsByCustomer } from './rows-by-customer.js'
 import { timeless } from './stored-state.js'
+import { type KnownSession, sendSync } from './sync-calls.js'
 
 /**
  * One of the stores that run the same calls. Each has its own clock and makes its own ids, and both go the same way in
@@ -23,7 +24,7 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
   let time = Date.UTC(2024, 4, 2, 12)
   let ids = 0
   let isReplyLost = false
-  const made: Made = { merges: [], contactMerges: [], webhooks: [] }
+  const made: Made = { merges: [], contactMerges: [], webhooks: [], sessions: [] }
   const adapter = interceptedAdapter(backend.createAdapter(), async (call) => {
     const input = withRowsByCustomer(call)
     const result = await call.send(input)
@@ -59,6 +60,8 @@ interface Made {
   readonly merges: string[]
   readonly contactMerges: string[]
   readonly webhooks: string[]
+  /** The sessions of syncs, as they were when an answer last told of them. */
+  readonly sessions: KnownSession[]
 }
 
 /** One of the last ids. */
@@ -111,6 +114,7 @@ function send(
     ...(opens !== undefined && { opens }),
     ...(markUnread !== undefined && { markUnread }),
   })
+  const write = (item: Written) => ({ ...upsert(item), ...ofHistory(item), events: item.events })
   const filter = ({ inbox, customer, ...rest }: Extract<Call, { verb: 'list' | 'count' }>['filter']) => ({
     ...rest,
     ...(inbox !== undefined && { oaId: oaId(inbox) }),
@@ -137,7 +141,7 @@ function send(
         return noting(
           to.bulkUpsertConversationsWithEvents({
             atomic: given.atomic,
-            conversations: given.items.map((item) => ({ ...upsert(item), ...ofHistory(item), events: item.events })),
+            conversations: given.items.map(write),
           }),
         )
       case 'update':
@@ -231,6 +235,14 @@ function send(
         return to.releaseLease({ ...lease(given.inbox), token: given.token })
       case 'leases':
         return collect(to.listLeases({ limit: given.limit, ...(given.kind !== undefined && { kind: given.kind }) })).then(timeless)
+      case 'begin sync':
+      case 'resume sync':
+      case 'sync page':
+      case 'fail sync':
+      case 'sync session':
+      case 'sync sessions':
+      case 'sync statistics':
+        return sendSync(to, given, { oaId, write, time, sessions: made.sessions })
       case 'keep webhook':
       case 'take webhooks':
       case 'renew webhook':

@@ -8,7 +8,7 @@ import type { CustomerIdentity, LinkCustomerIds, StampedEvent, UpsertConversatio
  */
 export function withRowsByCustomer({ name, input }: InterceptedCall): unknown {
   if (name === 'linkCustomerIds') return linkByCustomer(input as LinkCustomerIds)
-  return name === 'upsertConversations' ? itemsByCustomer(input as UpsertConversations) : input
+  return name === 'upsertConversations' || name === 'writeSyncPage' ? itemsByCustomer(input as UpsertConversations) : input
 }
 
 function linkByCustomer(input: LinkCustomerIds): LinkCustomerIds {

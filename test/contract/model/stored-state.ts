@@ -10,6 +10,7 @@ export async function storedState(raw: RawReader, accountId: string): Promise<Re
     messages: (await raw.messages(accountId)).map(comparable),
     events: (await raw.events(accountId)).map(comparableEvent).map(comparable),
     leases: (await raw.leases(accountId)).map(lease),
+    syncState: (await raw.syncState(accountId)).map((row) => comparable({ ...row, id: row.session_id })),
     webhooks: (await raw.webhookJournal(accountId)).map(webhook),
   }
 }

@@ -17,8 +17,8 @@ const foreignRenewal = 'renews no other account’s lease, nor one of another ki
 const freesNothing = 'frees nothing for a token that is not the holder’s, for another account or for another kind'
 const listed = 'lists the leases of an account by kind and key, page by page, or those of one kind'
 
-/** Answers a call of this name with something else than the adapter does. */
-function answering(name: string, change: (input: Record<string, unknown>) => Record<string, unknown>): Pick<MemoryMutant, 'call'> {
+/** A call of this name that sends something else than the store does. */
+export function answering(name: string, change: (input: Record<string, unknown>) => Record<string, unknown>): Pick<MemoryMutant, 'call'> {
   return { call: (call) => call.send(call.name === name ? change(call.input as Record<string, unknown>) : call.input) }
 }
 
@@ -77,66 +77,51 @@ export const memoryLeaseMutants: readonly MemoryMutant[] = [
   },
 ]
 
-/** A bug in the text of the statements. */
-const statement = (bug: string, subject: PostgresMutant['subject'], caughtBy: string, replace: string | RegExp, by: string) =>
+/** A bug in the text of a statement, or of a function. */
+export const statement = (bug: string, subject: PostgresMutant['subject'], caughtBy: string, replace: string | RegExp, by: string) =>
   ({ bug, subject, caughtBy, statements: [{ replace, by }], attempts: 3 }) satisfies PostgresMutant
+export const inFunction =
+  (name: string, subject: PostgresMutant['subject']) => (bug: string, caughtBy: string, replace: string | RegExp, by: string) =>
+    ({ bug, subject, caughtBy, functions: [{ name, replace, by }], attempts: 3 }) satisfies PostgresMutant
+const acquiring = inFunction('acquire_lease', acquire)
+const renewing = inFunction('renew_lease', 'renewLease')
+const releasing = inFunction('release_lease', 'releaseLease')
 
 export const postgresLeaseMutants: readonly PostgresMutant[] = [
   {
     bug: 'a lease is taken from whoever holds it',
     subject: acquire,
     caughtBy: told,
-    statements: [
-      { replace: /l\.expires_at > date_trunc\([^)]*\(\)\)/, by: 'false' },
-      { replace: /case when l\.expires_at <= excluded\.acquired_at/g, by: 'case when true' },
+    functions: [
+      { name: 'acquire_lease', replace: /l\.expires_at > date_trunc\([^)]*\(\)\)/, by: 'false' },
+      { name: 'acquire_lease', replace: 'case when l.expires_at <= excluded.acquired_at', by: 'case when true' },
     ],
     attempts: 1,
   },
-  statement(
-    'starters do not look at the lease again',
-    acquire,
-    starters,
-    /case when l\.expires_at <= excluded\.acquired_at/g,
-    'case when true',
+  acquiring('starters do not look at the lease again', starters, 'case when l.expires_at <= excluded.acquired_at', 'case when true'),
+  acquiring('a lease whose time is over stays held', over, /and l\.expires_at > date_trunc\([^)]*\(\)\)/, ''),
+  acquiring('the next token is not counted', again, 'set token = t.token + 1', 'set token = t.token'),
+  acquiring(
+    'a call that is sent again does not know its lease',
+    lostReply,
+    '(found.lease).operation_id = p_operation_id',
+    'exists (select from taken)',
   ),
-  statement('a lease whose time is over stays held', acquire, over, /and l\.expires_at > date_trunc\([^)]*\(\)\)/, ''),
-  statement('the next token is not counted', acquire, again, 'set token = t.token + 1', 'set token = t.token'),
-  statement('a call that is sent again does not know its lease', acquire, lostReply, 'held.operation_id from held', "''::text from held"),
-  statement(
-    'leases are one for all kinds',
-    acquire,
-    apart,
-    /l\.account_id = (\$\d+) and l\.kind = (\$\d+) and/,
-    'l.account_id = $1 and $2::text is not null and',
-  ),
-  statement(
+  acquiring('leases are one for all kinds', apart, 'l.kind = p_kind and', ''),
+  renewing(
     'a renewal goes by no token',
-    'renewLease',
     'throws LEASE_LOST once another one has the lease, once it was released, and for a token that nobody had',
-    /and l\.token = (\$\d+)::bigint\nreturning/,
-    'and $1::bigint > 0\nreturning',
+    'and l.token = p_token',
+    '',
   ),
-  statement(
+  renewing(
     'a lease that ran out cannot be renewed',
-    'renewLease',
     revived,
-    /(and l\.token = \$\d+::bigint)\nreturning/,
-    '$1 and l.expires_at > clock_timestamp()\nreturning',
+    'and l.token = p_token',
+    'and l.token = p_token and l.expires_at > clock_timestamp()',
   ),
-  statement(
-    'a renewal goes by no account',
-    'renewLease',
-    foreignRenewal,
-    /where l\.account_id = (\$\d+) (and .*\nreturning)/,
-    'where $1::text is not null $2',
-  ),
-  statement(
-    'a lease is released whatever the token is',
-    'releaseLease',
-    freesNothing,
-    /(delete from [\s\S]*) and l\.token = (\$\d+)::bigint/,
-    '$1 and $2::bigint > 0',
-  ),
+  renewing('a renewal goes by no account', foreignRenewal, 'l.account_id = p_account_id and', ''),
+  releasing('a lease is released whatever the token is', freesNothing, 'and l.token = p_token', ''),
   statement(
     'leases of every account are listed',
     'listLeases',
@@ -226,7 +211,7 @@ export const mongoLeaseMutants: readonly MongoMutant[] = [
     bug: 'a release leaves the holder',
     subject: 'releaseLease',
     caughtBy: 'frees a lease at once, and leaves nothing of it to see',
-    commands: [{ of: 'leases', by: ['updateOne'], change: () => ({ body: [{ $unset: ['expires_at'] }] }) }],
+    commands: [{ of: 'leases', by: ['updateOne'], change: () => ({ body: [{ $unset: ['operation_id'] }] }) }],
   },
   {
     bug: 'leases of every account are listed',

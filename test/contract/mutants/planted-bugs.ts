@@ -1,3 +1,4 @@
+import { memoryAllLeasesMutants, mongoAllLeasesMutants, postgresAllLeasesMutants } from './all-leases-mutants.js'
 import { memoryAttachmentMutants, mongoAttachmentMutants, postgresAttachmentMutants } from './attachment-mutants.js'
 import { memoryContactMergeMutants, mongoContactMergeMutants, postgresContactMergeMutants } from './contact-merge-mutants.js'
 import { conversationMutants } from './conversation-mutants.js'
@@ -11,6 +12,7 @@ import { memoryLeaseMutants, mongoLeaseMutants, postgresLeaseMutants } from './l
 import { memoryLinkedMergeMutants, mongoLinkedMergeMutants, postgresLinkedMergeMutants } from './linked-merge-mutants.js'
 import { memoryLinkingMergeMutants, mongoLinkingMergeMutants } from './linking-merge-mutants.js'
 import { memoryIdentityMutants } from './memory-identity-mutants.js'
+import { memorySyncMutants } from './memory-sync-mutants.js'
 import { memoryMergeMutants, mongoMergeMutants, postgresMergeMutants } from './merge-mutants.js'
 import { memoryMergedMarksMutants, mongoMergedMarksMutants, postgresMergedMarksMutants } from './merged-marks-mutants.js'
 import { messageMutants } from './message-mutants.js'
@@ -24,6 +26,8 @@ import { postgresIdentityMutants } from './postgres-identity-mutants.js'
 import { postgresLinkingMergeMutants } from './postgres-linking-mutants.js'
 import { postgresMutants } from './postgres-mutants.js'
 import { storeMutants } from './store-mutants.js'
+import { memorySyncAccountMutants, mongoSyncAccountMutants, postgresSyncAccountMutants } from './sync-account-mutants.js'
+import { mongoSyncMutants, postgresSyncMutants } from './sync-mutants.js'
 import { memoryTimeMutants, mongoTimeMutants, postgresTimeMutants } from './time-mutants.js'
 import { memoryWaitMutants, mongoWaitMutants, postgresWaitMutants } from './wait-mutants.js'
 import { mongoWaitingMutants, postgresWaitingMutants } from './waiting-mutants.js'
@@ -43,10 +47,13 @@ export const plantedInPostgres = [
   ...postgresContactMergeMutants,
   ...postgresLinkedMergeMutants,
   ...postgresLeaseMutants,
+  ...postgresAllLeasesMutants,
   ...postgresLateNewsMutants,
   ...postgresGuardMutants,
   ...postgresLinkingMergeMutants,
   ...postgresJournalMutants,
+  ...postgresSyncAccountMutants,
+  ...postgresSyncMutants,
 ]
 export const plantedInMemory = [
   ...storeMutants,
@@ -64,10 +71,13 @@ export const plantedInMemory = [
   ...memoryContactMergeMutants,
   ...memoryLinkedMergeMutants,
   ...memoryLeaseMutants,
+  ...memoryAllLeasesMutants,
   ...memoryLateNewsMutants,
   ...memoryGuardMutants,
   ...memoryLinkingMergeMutants,
   ...memoryJournalMutants,
+  ...memorySyncAccountMutants,
+  ...memorySyncMutants,
 ]
 
 export const plantedInMongo = [
@@ -89,10 +99,13 @@ export const plantedInMongo = [
   ...mongoContactMergeMutants,
   ...mongoLinkedMergeMutants,
   ...mongoLeaseMutants,
+  ...mongoAllLeasesMutants,
   ...mongoLateNewsMutants,
   ...mongoGuardMutants,
   ...mongoLinkingMergeMutants,
   ...mongoJournalMutants,
+  ...mongoSyncAccountMutants,
+  ...mongoSyncMutants,
 ]
 
 export const plantedInStandaloneMongo = mongoStandaloneMutants

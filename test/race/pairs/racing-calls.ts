@@ -145,6 +145,18 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
       { oaId, errorCode: '2593109' },
     ],
   },
+  beginSync: { scope: 'inbox', needsTransactions: true, inputs: ({ oaId }, side) => [{ oaId, source: side, incremental: side === 'b' }] },
+  // A session has an id of the library's own, which no preparation knows. `test/sync` races the steps of one session.
+  resumeSync: { scope: 'nothing', needsTransactions: true, inputs: ({ oaId }) => [{ oaId, sessionId: 'none', source: 'a' }] },
+  writeSyncPage: {
+    scope: 'nothing',
+    needsTransactions: true,
+    inputs: () => [{ sessionId: 'none', expectedPages: 0, conversations: [], phase: 'list', cursor: null }],
+  },
+  failSync: { scope: 'nothing', needsTransactions: true, inputs: () => [{ sessionId: 'none', error: { code: 'CODE', message: 'why' } }] },
+  findSyncSession: { scope: 'nothing', inputs: () => [{ sessionId: 'none' }] },
+  listSyncSessions: { scope: 'nothing', inputs: ({ oaId }) => [{ oaId, limit }] },
+  syncStatistics: { scope: 'nothing', inputs: () => [{ limit }] },
   findConversation: { scope: 'nothing', inputs: (names) => [{ conversationId: latest(names) }] },
   findByOaAndCustomer: { scope: 'nothing', inputs: (names) => [first(names), { ...second(names), status: 'any' }] },
   findByOa: { scope: 'nothing', inputs: ({ oaId }) => [{ oaId, limit }] },

@@ -1,4 +1,8 @@
-import type { WebhookAnswer } from '../protocols/webhook-protocol.js'
+/** What an answer says, and what kind of text it is. */
+export interface Content {
+  readonly contentType: string
+  readonly body: string
+}
 
 /** The texts of answers, for servers that need not read them from the `Response` again. */
 const texts = /* @__PURE__ */ new WeakMap<Response, string>()
@@ -8,7 +12,7 @@ export function refusal(status: number, sentence: string, headers: Readonly<Reco
   return answer(status, { contentType: 'text/plain; charset=utf-8', body: `${sentence}\n` }, headers)
 }
 
-export function answer(status: number, content: WebhookAnswer | null, headers: Readonly<Record<string, string>> = {}): Response {
+export function answer(status: number, content: Content | null, headers: Readonly<Record<string, string>> = {}): Response {
   // A browser must not take an echoed challenge for a page.
   const type = content === null ? {} : { 'Content-Type': content.contentType, 'X-Content-Type-Options': 'nosniff' }
   const made = new Response(content?.body ?? null, { status, headers: { ...headers, ...type } })

@@ -1,6 +1,5 @@
 import { contentOf, refusal } from './answers.js'
 import { incomingBody } from './incoming-body.js'
-import type { WebhookHandler } from './options.js'
 import { rememberServerRequest } from './server-request.js'
 
 /** The part of Node's `IncomingMessage` that is needed, with what Express and its parsers add to it. */
@@ -34,7 +33,9 @@ export interface NodeResponse {
  * `rawBody`), those are taken; where it kept only what it made of them, no signature can be checked, and the refusal
  * says so. The promise never rejects while the handler's doesn't.
  */
-export function toNodeHandler(handler: WebhookHandler): (request: NodeRequest, response: NodeResponse) => Promise<void> {
+export function toNodeHandler(
+  handler: (request: Request) => Promise<Response>,
+): (request: NodeRequest, response: NodeResponse) => Promise<void> {
   return async (incoming, outgoing) => {
     const request = requestOf(incoming)
     const answered = request === null ? refusal(400, 'the method or the address cannot be read') : await handler(request)

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 
-/** Who works on the bodies of this process, for whoever looks into the journal. */
+/** Who works in this process, for whoever looks into the journal of webhooks or at the locks of syncs. */
 export function thisProcess(): string {
   return `${hostname()}:${process.pid}`
 }

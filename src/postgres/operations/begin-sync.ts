@@ -1,0 +1,59 @@
+import { ConversationStoreError } from '../../model/errors.js'
+import { removedSyncSessions } from '../../model/limits.js'
+import type { BeginSync, SyncSession, WriteStamp } from '../../store/adapter.js'
+import { statementTimeOf } from '../clock.js'
+import type { PostgresContext } from '../context.js'
+import { syncRow, toSyncSession } from '../rows/sync-session.js'
+import { raw, sql } from '../sql.js'
+
+/**
+ * Begins a session in one statement. It supersedes the unfinished one first, on whose row two calls at once wait for
+ * each other; the unique index then lets one of them begin. What is found to be known is the call's own first sending.
+ * Old sessions that another call removes at this moment are passed by.
+ */
+export async function beginSync(context: PostgresContext, input: WriteStamp & BeginSync): Promise<SyncSession> {
+  const { sync_state } = context.tables
+  const { accountId, sessionId, oaId, source, incremental, retainMs, operationId } = input
+  const now = statementTimeOf(input)
+  const [row] = await context.write(
+    sql`with known as (
+  select ${syncRow.stored('s')} from ${sync_state} s where s.account_id = ${accountId} and s.session_id = ${sessionId}
+),
+superseded as (
+  update ${sync_state} s set status = 'superseded', updated_at = ${now}, finished_at = ${now}
+  where s.account_id = ${accountId} and s.page_id = ${oaId} and s.origin = 'pulled' and s.finished_at is null and not exists (select from known)
+  returning s.session_id
+),
+over as materialized (
+  select o.session_id from ${sync_state} o
+  where o.account_id = ${accountId} and o.finished_at is not null and o.finished_at <= ${now} - ${retainMs}::bigint * interval '1 millisecond'
+    and (o.status <> 'completed' or exists (
+      select from ${sync_state} l where l.account_id = ${accountId} and l.page_id = o.page_id and l.source = o.source and l.status = 'completed'
+        and (l.finished_at, l.session_id) > (o.finished_at, o.session_id)))
+  order by o.finished_at, o.session_id limit ${raw(String(removedSyncSessions))} for update of o skip locked
+),
+gone as (
+  delete from ${sync_state} s where s.account_id = ${accountId} and s.session_id = any (array(select over.session_id from over))
+),
+begun as (
+  insert into ${sync_state} as s (account_id, session_id, page_id, origin, source, status, phase, operation_id, started_at, updated_at,
+    since_at, elapsed_ms, pages, conversations, created, messages, duplicates, invalid, unreadable)
+  select ${accountId}::text, ${sessionId}::text, ${oaId}::text, 'pulled', ${source}::text, 'running', 'list', ${operationId}::text, ${now}, ${now},
+    case when ${incremental}::boolean then (
+      select l.began_at from ${sync_state} l
+      where l.account_id = ${accountId} and l.page_id = ${oaId} and l.source = ${source} and l.status = 'completed'
+      order by l.finished_at desc, l.session_id desc limit 1) end,
+    0, 0, 0, 0, 0, 0, 0, 0
+  from (select count(*) from superseded) first
+  where not exists (select from known)
+  on conflict do nothing
+  returning ${syncRow.stored('s')}
+)
+select ${syncRow.list('found')} from (
+  select ${syncRow.stored('begun')} from begun union all select ${syncRow.stored('known')} from known
+) found`,
+    input,
+  )
+  if (row === undefined) throw new ConversationStoreError('CONTENTION', { attempts: 1 })
+  return toSyncSession(row)
+}
