@@ -27,12 +27,8 @@ const claim = { customerUsername: 'lan.ng', matchUsername: true }
 const reacted = (targetMessageId: string) => ({ type: 'reaction' as const, targetMessageId, emoji: '👍', occurredAt: at(3) })
 const nothing = async () => undefined
 const connected = (account: AccountConversations) => account.connectInbox({ oaId, channel: 'sms' })
-const someMessages = (account: AccountConversations) => {
-  return account.upsertConversationWithEvents({
-    ...lan,
-    events: [said('m1'), replied('m2', { occurredAt: at(1) }), said('m3', { occurredAt: at(2) })],
-  })
-}
+const messages = [said('m1'), replied('m2', { occurredAt: at(1) }), said('m3', { occurredAt: at(2) })]
+const someMessages = (account: AccountConversations) => account.upsertConversationWithEvents({ ...lan, events: messages })
 
 function link(account: AccountConversations) {
   const identities = [

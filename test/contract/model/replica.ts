@@ -7,10 +7,11 @@ import { type ConversationStore, createConversationStore } from '../../../src/st
 import type { ConversationKey, UpsertConversationInput } from '../../../src/store/inputs.js'
 import { collect } from './collect.js'
 import { sendToJournal } from './journal-calls.js'
+import { type Made, oneOf } from './made.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert, Written } from './operation.js'
 import { withRowsByCustomer } from './rows-by-customer.js'
 import { timeless } from './stored-state.js'
-import { type KnownSession, sendSync } from './sync-calls.js'
+import { sendSync } from './sync-calls.js'
 
 /**
  * One of the stores that run the same calls. Each has its own clock and makes its own ids, and both go the same way in
@@ -53,20 +54,6 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
       }
     },
   }
-}
-
-/** The ids of what a replica has made, whichever account it belongs to. */
-interface Made {
-  readonly merges: string[]
-  readonly contactMerges: string[]
-  readonly webhooks: string[]
-  /** The sessions of syncs, as they were when an answer last told of them. */
-  readonly sessions: KnownSession[]
-}
-
-/** One of the last ids. */
-function oneOf(ids: readonly string[], number: number): string {
-  return ids.at(-1 - (number % Math.max(1, ids.length))) ?? 'none yet'
 }
 
 /** Errors in results are compared by what they say. */
@@ -250,7 +237,7 @@ function send(
       case 'find webhook':
       case 'webhooks':
       case 'clear webhooks':
-        return sendToJournal(store.forOperator(), to.accountId, given, made.webhooks, oneOf)
+        return sendToJournal(store.forOperator(), to.accountId, given, made.webhooks)
       case 'owner':
         return store.findInboxOwner({ channel: given.channel, oaId: oaId(given.inbox) })
     }
