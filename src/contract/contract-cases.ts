@@ -43,6 +43,7 @@ import { failSyncCases } from './cases/sync/fail-sync.js'
 import { findSyncAccountsCases } from './cases/sync/find-sync-accounts.js'
 import { findSyncSessionCases } from './cases/sync/find-sync-session.js'
 import { listSyncSessionsCases } from './cases/sync/list-sync-sessions.js'
+import { pushedSessionCases } from './cases/sync/pushed-sessions.js'
 import { resumeSyncCases } from './cases/sync/resume-sync.js'
 import { syncStatisticsCases } from './cases/sync/sync-statistics.js'
 import { writeSyncPageCases } from './cases/sync/write-sync-page.js'
@@ -95,7 +96,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   updateContact: updateContactCases,
   connectInbox: connectInboxCases,
   disconnectInbox: disconnectInboxCases,
-  recordHistoryProgress: recordHistoryProgressCases,
+  recordHistoryProgress: [...recordHistoryProgressCases, ...pushedSessionCases],
   listInboxes: listInboxesCases,
   acquireLease: acquireLeaseCases,
   renewLease: renewLeaseCases,

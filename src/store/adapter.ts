@@ -219,6 +219,8 @@ export interface ListEvents extends Scoped, PageRequest {
 }
 
 export interface ConnectInbox extends WriteStamp, InboxConnection {}
+/** `sessionId` is for the session that begins with these news, if one does. */
 export interface RecordHistoryProgress extends WriteStamp, HistoryStep {
   readonly oaId: string
+  readonly sessionId: string
 }

@@ -1,4 +1,4 @@
-import type { SyncError, SyncSession, SyncStatistics, SyncStatus } from '../model/sync-sessions.js'
+import type { SyncError, SyncOrigin, SyncSession, SyncStatistics, SyncStatus } from '../model/sync-sessions.js'
 import type { UpsertItem } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
 import type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
@@ -9,6 +9,7 @@ export interface BeginSync {
   readonly sessionId: string
   readonly oaId: string
   readonly source: string
+  readonly origin: SyncOrigin
   /** Whether it reads only what changed since the last complete session of this inbox and source began. */
   readonly incremental: boolean
   /** For how long sessions are kept once they are finished. */
@@ -71,7 +72,8 @@ export interface FindSyncAccounts extends Bounded {
  */
 export interface SyncOperations {
   /**
-   * Begins a session, supersedes the unfinished one of the same inbox, and removes at most 100 that finished too long
+   * Begins a session, supersedes the unfinished one of the same inbox and origin, ends the account's pushed ones whose
+   * deadline has passed, and removes at most 100 that finished too long
    * ago, but for the last complete one of each inbox and source. A call that is sent again finds what it began. Throws
    * CONTENTION when another one began at the same moment.
    */

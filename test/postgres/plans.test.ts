@@ -52,7 +52,7 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
   const customer = { oaId: 'page1', customerId: 'c11' }
   const webhooks = { ...scoped, since: null, channel: null, outcome: null, limit: 50, after: null }
   const sessions = { ...scoped, oaId: null, status: null, limit: 50, after: null }
-  const beginning = { sessionId: 'next', oaId: 'page7', source: 'export', incremental: true, retainMs: 1 }
+  const beginning = { sessionId: 'next', oaId: 'page7', source: 'export', origin: 'pulled', incremental: true, retainMs: 1 } as const
   const write = (conversationId: string) => ({ ...stamp('account2'), target: { conversationId }, expectedVersion: null })
   const byCustomer = { ...stamp('account2'), target: customer, expectedVersion: null }
   const calls: Record<string, () => Promise<unknown>> = {

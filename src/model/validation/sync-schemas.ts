@@ -21,6 +21,7 @@ const status = z.enum(['running', 'completed', 'failed', 'superseded'])
 export const beginSyncInput = z.strictObject({
   oaId: id,
   source: id,
+  origin: z.optional(z.enum(['pulled', 'pushed'])),
   incremental: z.optional(z.boolean()),
   retainMs: z.optional(integer(1, longestRetentionMs)),
 })
