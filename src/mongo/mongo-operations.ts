@@ -1,5 +1,6 @@
 import { ConversationStoreError } from '../model/errors.js'
 import type { ConversationOperations, WriteStamp } from '../store/adapter.js'
+import { syncRemoved } from '../store/sync-removed.js'
 import type { Limited } from './call-limits.js'
 import { type AdapterContext, contextOfCall, type MongoContext } from './context.js'
 import { needsTransactions } from './deployment.js'
@@ -58,15 +59,8 @@ import { writeSyncPage } from './operations/write-sync-page.js'
 import { hasLabel, translateError } from './translate-error.js'
 import { underLease } from './under-lease.js'
 
-/** Checks what has to be there before an operation. Each throws when it is not. */
-export interface Requirements {
-  requireSchema(): Promise<void>
-  /** For the operations of the sync, without which a store may do. */
-  requireSync(): Promise<void>
-}
-
 /** The operations over a context. Each one first checks the schema, and throws the library's own errors. */
-export function mongoOperations(adapter: AdapterContext, { requireSchema, requireSync }: Requirements): ConversationOperations {
+export function mongoOperations(adapter: AdapterContext, requireSchema: () => Promise<void>): ConversationOperations {
   const { session } = adapter
   const run = async <T>(operationId: string | null, limited: Limited, send: (context: MongoContext) => Promise<T>): Promise<T> => {
     const context = contextOfCall(adapter, limited)
@@ -96,14 +90,11 @@ export function mongoOperations(adapter: AdapterContext, { requireSchema, requir
     (input: I) =>
       run(input.operationId, input, (context) => underLease(context, input, (inner) => operation(inner, input)))
 
-  /**
-   * Looks each time, because the collection may be dropped while this process runs. A page needs no look: it is written
-   * only where its session is.
-   */
+  /** An operation of the sync, without which a store may do. A page needs no look: it is written where its session is. */
   const syncing =
     <I extends Limited, R>(operation: (input: I) => Promise<R>) =>
     async (input: I) => {
-      await run(null, input, ({ call }) => call.wait(requireSync()))
+      if (!(await run(null, input, ({ hasSync }) => hasSync()))) throw syncRemoved()
       return operation(input)
     }
 

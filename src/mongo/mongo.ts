@@ -11,7 +11,7 @@ import { mongoOperations } from './mongo-operations.js'
 import { checkSchema } from './schema/check-schema.js'
 import { openCollections } from './schema/collections.js'
 import { schemaGuard } from './schema/store-schema.js'
-import { syncGuard } from './schema/sync-collections.js'
+import { hasSyncCollection } from './schema/sync-collections.js'
 import { translated, translateError } from './translate-error.js'
 import { upsertQueue } from './upsert/upsert-queue.js'
 
@@ -36,12 +36,13 @@ export function mongo(options: MongoOptions): ConversationAdapter {
   const { client, db: given } = options
   const db = typeof given === 'string' ? client.db(given) : given
   const collections = openCollections(db)
-  const required = { requireSchema: schemaGuard(db), requireSync: syncGuard(db) }
+  const requireSchema = schemaGuard(db)
   const unqueued: AdapterContext = {
     collections,
     session: null,
     deployment: deploymentOf(db),
     startSession: () => client.startSession({ causalConsistency: false }),
+    hasSync: () => hasSyncCollection(db),
     queue: null,
     unconnected: recentKeys(rememberedInboxes),
     heads: recentValues(rememberedHeads),
@@ -49,8 +50,8 @@ export function mongo(options: MongoOptions): ConversationAdapter {
   const context: AdapterContext = { ...unqueued, queue: upsertQueue(unqueued) }
   return {
     name: 'mongo',
-    operations: mongoOperations(context, required),
-    using: (transaction) => mongoOperations({ ...unqueued, session: requireSession(transaction) }, required),
+    operations: mongoOperations(context, requireSchema),
+    using: (transaction) => mongoOperations({ ...unqueued, session: requireSession(transaction) }, requireSchema),
     migrate: async (options = {}) => {
       refuseServingRoles(options)
       return translated(() => migrate(client, db), translateError)

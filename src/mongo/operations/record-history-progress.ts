@@ -43,6 +43,8 @@ async function moveSession(
   const unfinished = { accountId, page_id: oaId, origin: 'pushed', unfinished: true }
   const doc = await inner.collections.sync_state.findOne(unfinished, inSession(inner))
   const before = doc && syncRow(doc)
+  // A store may do without the sync, and a session would make its collection anew.
+  if (before === null && !(await inner.hasSync())) return
   const begun = { sessionId, oaId, source: pushedSource(channel), origin: 'pushed', incremental: false } as const
   await putSyncSession(inner, before, withNews(before ?? begunSession(stamp, begun, null), stamp, step))
 }

@@ -1,4 +1,3 @@
-import { syncRemoved } from '../../store/sync-removed.js'
 import type { MongoDb } from '../driver.js'
 
 /**
@@ -8,12 +7,9 @@ import type { MongoDb } from '../driver.js'
 export const syncCollection = 'sync_state'
 
 /**
- * Looks whether the collection is there. A write would make it anew, and without the unique indexes that keep a second
- * session from beginning. Throws UNSUPPORTED.
+ * Looks each time, because the collection may be dropped while this process runs. A write would make it anew, and
+ * without the unique indexes that keep a second session from beginning.
  */
-export function syncGuard(db: MongoDb): () => Promise<void> {
-  return async () => {
-    const found = await db.listCollections({ name: syncCollection }, { nameOnly: true }).toArray()
-    if (found.length === 0) throw syncRemoved()
-  }
+export async function hasSyncCollection(db: MongoDb): Promise<boolean> {
+  return (await db.listCollections({ name: syncCollection }, { nameOnly: true }).toArray()).length > 0
 }

@@ -5,16 +5,21 @@ import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
 import { endedSessions } from '../ended-sessions.js'
 import { flag, integer } from '../readers.js'
-import { sql } from '../sql.js'
+import { nothing, sql } from '../sql.js'
+import { withSyncOrNot } from '../with-sync-or-not.js'
 
 const sweptRow = columns({ expired: integer, more: flag })
 
 /**
- * Drops events that have waited too long, the longest first, and counts them on their contact inboxes, in one
- * statement. As every write does, it locks the heads of the contact inboxes by id before it deletes, and it deletes
+ * Drops events that have waited too long, the longest first, counts them on their contact inboxes, and ends the pushed
+ * sessions whose deadline is over, in one statement. As every write does, it locks the heads of the contact inboxes by id before it deletes, and it deletes
  * only what still waits then.
  */
 export async function sweep(context: PostgresContext, input: Sweep): Promise<SweepResult> {
+  return withSyncOrNot(context, input, (hasSync) => sweepOnce(context, input, hasSync))
+}
+
+async function sweepOnce(context: PostgresContext, input: Sweep, hasSync: boolean): Promise<SweepResult> {
   const { contact_inboxes, contact_interaction_events } = context.tables
   const { accountId, limit } = input
   const rows = await context.write(
@@ -44,10 +49,14 @@ counted as (
   update ${contact_inboxes} ci set dropped_events = ci.dropped_events + dropped.events
   from (select gone.contact_inbox_id, count(*)::integer as events from gone group by gone.contact_inbox_id) dropped
   where ci.account_id = ${accountId} and ci.id = dropped.contact_inbox_id
-),
+)${
+      hasSync
+        ? sql`,
 ended as (
   ${endedSessions(context, input)}
-)
+)`
+        : nothing
+    }
 select (select count(*) from gone)::integer as expired, (select count(*) from overdue) > ${limit}::integer as more`,
     input,
   )
