@@ -39,6 +39,7 @@ import { recordHistoryProgress } from './operations/record-history-progress.js'
 import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
+import { renewWebhook } from './operations/renew-webhook.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { resumeSync } from './operations/resume-sync.js'
 import { settleWebhook } from './operations/settle-webhook.js'
@@ -111,6 +112,7 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     releaseExpiredLeases: migrated(releaseExpiredLeases),
     keepWebhook: migrated(keepWebhook),
     takeWebhooks: migrated(takeWebhooks),
+    renewWebhook: migrated(renewWebhook),
     settleWebhook: migrated(settleWebhook),
     findWebhook: migrated(findWebhook),
     listWebhooks: migrated(listWebhooks),

@@ -42,6 +42,7 @@ import { recordHistoryProgress } from './operations/record-history-progress.js'
 import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
+import { renewWebhook } from './operations/renew-webhook.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { resumeSync } from './operations/resume-sync.js'
 import { settleWebhook } from './operations/settle-webhook.js'
@@ -137,6 +138,7 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     releaseExpiredLeases: (input) => run(input.operationId, input, (context) => releaseExpiredLeases(context, input)),
     keepWebhook: write(keepWebhook),
     takeWebhooks: write(takeWebhooks),
+    renewWebhook: write(renewWebhook),
     settleWebhook: write(settleWebhook),
     findWebhook: read(findWebhook),
     listWebhooks: read(listWebhooks),

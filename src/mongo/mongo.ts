@@ -20,6 +20,12 @@ export interface MongoOptions {
   readonly client: MongoClientLike
   /** The database, or its name. */
   readonly db: MongoDb | string
+  /**
+   * Whether concurrent calls with events of one account share transactions, of which at most two are in flight. Default
+   * false. Sharing allows more calls per second under load, but a call is answered when its neighbours are written too.
+   * See docs/mongodb.md.
+   */
+  readonly coalesce?: boolean
 }
 
 const rememberedInboxes = 10_000
@@ -47,7 +53,7 @@ export function mongo(options: MongoOptions): ConversationAdapter {
     unconnected: recentKeys(rememberedInboxes),
     heads: recentValues(rememberedHeads),
   }
-  const context: AdapterContext = { ...unqueued, queue: upsertQueue(unqueued) }
+  const context: AdapterContext = { ...unqueued, queue: upsertQueue(unqueued, options.coalesce ?? false) }
   return {
     name: 'mongo',
     operations: mongoOperations(context, requireSchema),

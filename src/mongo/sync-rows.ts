@@ -50,7 +50,7 @@ export async function putSyncSession(inner: MongoContext, before: SyncRow | null
 
 /** Ends the pushed sessions of which the channel has said nothing until their deadline. */
 export async function endOverdue(inner: MongoContext, accountId: string, now: Date): Promise<void> {
-  const filter = { accountId, unfinished: true, deadline_at: { $lte: now } }
+  const filter = { accountId, deadline_at: { $lte: now } }
   const ended = { status: 'failed', last_error: notSent, updated_at: now, finished_at: now, clearable_at: now }
-  await inner.collections.sync_state.updateMany(filter, { $set: ended, $unset: { unfinished: '' } }, inSession(inner))
+  await inner.collections.sync_state.updateMany(filter, { $set: ended, $unset: { unfinished: '', deadline_at: '' } }, inSession(inner))
 }

@@ -73,6 +73,7 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   releaseExpiredLeases: true,
   keepWebhook: true,
   takeWebhooks: true,
+  renewWebhook: true,
   settleWebhook: true,
   findWebhook: true,
   listWebhooks: true,

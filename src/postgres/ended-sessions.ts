@@ -10,6 +10,6 @@ export function endedSessions(
 ): Fragment {
   const now = statementTimeOf(input)
   return sql`update ${tables.sync_state} s set status = 'failed', last_error_code = ${notSent.code}, last_error = ${notSent.message},
-    updated_at = ${now}, finished_at = ${now}
-  where s.account_id = ${input.accountId} and s.finished_at is null and s.deadline_at <= ${now}`
+    updated_at = ${now}, finished_at = ${now}, deadline_at = null
+  where s.account_id = ${input.accountId} and s.deadline_at <= ${now}`
 }

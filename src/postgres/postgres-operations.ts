@@ -37,6 +37,7 @@ import { recordHistoryProgress } from './operations/record-history-progress.js'
 import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
+import { renewWebhook } from './operations/renew-webhook.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { resumeSync } from './operations/resume-sync.js'
 import { settleWebhook } from './operations/settle-webhook.js'
@@ -93,6 +94,7 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     releaseExpiredLeases: (input) => releaseExpiredLeases(context, input),
     keepWebhook: (input) => keepWebhook(context, input),
     takeWebhooks: (input) => takeWebhooks(context, input),
+    renewWebhook: (input) => renewWebhook(context, input),
     settleWebhook: (input) => settleWebhook(context, input),
     findWebhook: (input) => findWebhook(context, input),
     listWebhooks: (input) => listWebhooks(context, input),

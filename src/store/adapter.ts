@@ -64,6 +64,7 @@ export type {
   KeptWebhook,
   KeptWebhookBody,
   ListWebhooks,
+  RenewWebhook,
   SettleWebhook,
   TakenWebhook,
   TakeWebhooks,
@@ -128,7 +129,6 @@ export interface ConversationOperations extends LeaseOperations, JournalOperatio
 /** The names of all operations. The contract's table of cases has one entry for each of them. */
 export type OperationName = keyof ConversationOperations
 
-/** The only read that names no account. */
 export interface FindInboxOwner extends Bounded {
   readonly channel: string
   readonly oaId: string

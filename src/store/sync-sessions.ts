@@ -76,8 +76,8 @@ export interface SyncStatisticsInput extends PageInput {
  */
 export interface SyncSessions {
   /**
-   * Begins a session. It supersedes the unfinished one of the same inbox and origin, and removes some of the account's sessions
-   * whose time is over, in one atomic step. The last complete session of an inbox and source is never removed.
+   * Begins a session. It supersedes the unfinished one of the same inbox and origin, and removes some of the account's
+   * sessions whose time is over, in one atomic step. The last complete session of an inbox and source is never removed.
    */
   beginSync(input: BeginSyncInput, options?: WriteOptions): Promise<SyncSession>
 

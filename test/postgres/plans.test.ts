@@ -112,6 +112,7 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     'listWebhooks, failed': () => operations.listWebhooks({ ...webhooks, outcome: 'failed' }),
     findWebhook: () => operations.findWebhook({ ...scoped, id: 'w5' }),
     takeWebhooks: () => operations.takeWebhooks({ ...stamp('account2'), ids: null, limit: 5, holder: 'b', claimMs: 1000 }),
+    renewWebhook: () => operations.renewWebhook({ ...stamp('account2'), id: 'w5', token: 1, claimMs: 1000 }),
     settleWebhook: () =>
       operations.settleWebhook({ ...stamp('account2'), id: 'w5', token: 1, outcome: 'ingested', report: {}, retryInMs: null }),
     clearWebhooks: () => operations.clearWebhooks({ ...stamp('account2'), limit: 5 }),

@@ -7,7 +7,7 @@ import type { RecordHistoryProgress } from '../../store/adapter.js'
 import type { MemoryDatabase } from '../database.js'
 import { stampOf } from '../write-stamp.js'
 
-/** Keeps how far the channel is with an inbox's history, and moves its session. Nothing moves back. Throws NOT_FOUND. */
+/** Keeps how far the channel is with an inbox's history, and moves its session. Nothing moves back. */
 export function recordHistoryProgress(database: MemoryDatabase, input: RecordHistoryProgress): Inbox {
   const { accountId, oaId, sessionId } = input
   const account = database.account(accountId)

@@ -65,14 +65,14 @@ export function withNews(row: SyncRow, { operationId, now }: Stamp, { isOver, er
     pages: row.pages + 1,
     updatedAt: now,
     finishedAt: isOver ? now : null,
-    deadlineAt: new Date(now.getTime() + pushedHistoryMs),
+    deadlineAt: isOver ? null : new Date(now.getTime() + pushedHistoryMs),
     lastError: error,
     operationId,
   }
 }
 
 export function overdueSession(row: SyncRow, now: Date): SyncRow {
-  return { ...row, status: 'failed', lastError: notSent, updatedAt: now, finishedAt: now }
+  return { ...row, status: 'failed', lastError: notSent, updatedAt: now, finishedAt: now, deadlineAt: null }
 }
 
 /** A session as it begins. `last` is the last complete one of the same inbox and source. */
@@ -119,7 +119,7 @@ export function begunSession(
 }
 
 export function supersededSession(row: SyncRow, now: Date): SyncRow {
-  return { ...row, status: 'superseded', updatedAt: now, finishedAt: now }
+  return { ...row, status: 'superseded', updatedAt: now, finishedAt: now, deadlineAt: null }
 }
 
 /** The same session at work again, or null when it can't be gone on with. */

@@ -14,7 +14,7 @@ export async function beginSync(context: MongoContext, input: WriteStamp & Begin
     const { now } = stamp
     const superseded = { status: 'superseded', updated_at: now, finished_at: now, clearable_at: now }
     const unfinished = { accountId, page_id: oaId, origin, unfinished: true }
-    await sync_state.updateMany(unfinished, { $set: superseded, $unset: { unfinished: '' } }, inSession(inner))
+    await sync_state.updateMany(unfinished, { $set: superseded, $unset: { unfinished: '', deadline_at: '' } }, inSession(inner))
     await endOverdue(inner, accountId, now)
     await clearFinished(inner, accountId, new Date(now.getTime() - input.retainMs))
     const last = await sync_state.findOne({ accountId, page_id: oaId, source, latest: true }, inSession(inner))

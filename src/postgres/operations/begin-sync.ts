@@ -22,7 +22,7 @@ export async function beginSync(context: PostgresContext, input: WriteStamp & Be
   select ${syncRow.stored('s')} from ${sync_state} s where s.account_id = ${accountId} and s.session_id = ${sessionId}
 ),
 superseded as (
-  update ${sync_state} s set status = 'superseded', updated_at = ${now}, finished_at = ${now}
+  update ${sync_state} s set status = 'superseded', updated_at = ${now}, finished_at = ${now}, deadline_at = null
   where s.account_id = ${accountId} and s.page_id = ${oaId} and s.origin = ${origin} and s.finished_at is null and not exists (select from known)
   returning s.session_id
 ),

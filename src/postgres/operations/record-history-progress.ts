@@ -36,10 +36,11 @@ function sessionStatement({ tables }: PostgresContext, input: RecordHistoryProgr
   const { status, phase, progress, isOver, error } = step
   const times = sql`(select n.at, n.at + ${pushedHistoryMs}::bigint * interval '1 millisecond' as deadline from (select ${nowOf(input)} as at) n) now`
   const over = sql`case when ${isOver}::boolean then now.at end`
+  const deadline = sql`case when not ${isOver}::boolean then now.deadline end`
   return sql`with moved as (
   update ${tables.sync_state} s
      set status = ${status}, phase = ${phase}, progress = ${progress}::integer, pages = s.pages + 1, updated_at = now.at,
-         finished_at = ${over}, deadline_at = now.deadline, last_error_code = ${error?.code ?? null}::text,
+         finished_at = ${over}, deadline_at = ${deadline}, last_error_code = ${error?.code ?? null}::text,
          last_error = ${error?.message ?? null}::text, operation_id = ${operationId}
     from ${times}
    where s.account_id = ${accountId} and s.page_id = ${oaId} and s.origin = 'pushed' and s.finished_at is null
@@ -48,7 +49,7 @@ function sessionStatement({ tables }: PostgresContext, input: RecordHistoryProgr
 insert into ${tables.sync_state} (account_id, session_id, page_id, origin, source, status, phase, operation_id, started_at, updated_at,
   finished_at, deadline_at, elapsed_ms, pages, conversations, created, messages, duplicates, invalid, unreadable, progress, last_error_code, last_error)
 select ${accountId}::text, ${sessionId}::text, ${oaId}::text, 'pushed', ${source}::text, ${status}::text, ${phase}::text, ${operationId}::text, now.at, now.at,
-  ${over}, now.deadline, 0, 1, 0, 0, 0, 0, 0, 0, ${progress}::integer, ${error?.code ?? null}::text, ${error?.message ?? null}::text
+  ${over}, ${deadline}, 0, 1, 0, 0, 0, 0, 0, 0, ${progress}::integer, ${error?.code ?? null}::text, ${error?.message ?? null}::text
 from ${times} where not exists (select from moved)`
 }
 

@@ -1,6 +1,7 @@
 import { loggableError } from '../../http/loggable-error.js'
 import type { TakenWebhook } from '../../store/webhook-journal-port.js'
 import type { JournalStore } from '../journal/journal-store.js'
+import { keepClaim } from '../journal/keep-claim.js'
 import { workPart } from '../journal/work-part.js'
 import { consoleLogger } from '../webhook-logger.js'
 import type { WebhookReport } from '../webhook-report.js'
@@ -22,7 +23,7 @@ export async function workKept<S>(
 ): Promise<void> {
   const { channel, logger = consoleLogger, budgetMs = defaultBudgetMs } = options
   const work = async (part: TakenWebhook): Promise<void> => {
-    const worked = await workPart(store, channel, part, { ...options, into: options.store })
+    const worked = await workPart(store, channel, part, keepClaim(store, part), { ...options, into: options.store })
     if ('report' in worked) await tell(worked.report)
     else if ('error' in worked) logger.error('[Webhook] A body that was kept could not be taken yet', loggableError(worked.error))
   }

@@ -36,6 +36,13 @@ const indexes: readonly StoreIndex[] = [
     where: 'finished_at IS NOT NULL',
     serves: 'account_id = … and finished_at <= … order by finished_at, session_id: the sessions whose time is over',
   },
+  {
+    table: 'sync_state',
+    name: 'idx_sync_state_deadline',
+    columns: 'account_id, deadline_at',
+    where: 'deadline_at IS NOT NULL',
+    serves: 'account_id = … and deadline_at <= …: the pushed sessions of which nothing has come until their deadline',
+  },
 ]
 
 /** A store may do without the sync. */
