@@ -18,8 +18,6 @@ export interface AdapterContext extends HeadMemory {
   readonly session: MongoSession | null
   readonly deployment: () => Promise<Deployment>
   readonly startSession: () => MongoSession
-  /** Whether the collection of the sync is there, without which a store may do. */
-  readonly hasSync: () => Promise<boolean>
   /**
    * Null where a call must not wait for another: in the host's transaction, and for a batch that has left the queue.
    */
@@ -36,13 +34,7 @@ export interface MongoContext extends AdapterContext {
 /** Begins a call, which has to end with `call.end()`. */
 export function contextOfCall(adapter: AdapterContext, limited: Limited): MongoContext {
   const call = beginCall(adapter.collections, limited)
-  return {
-    ...adapter,
-    collections: call.collections,
-    deployment: () => call.wait(adapter.deployment()),
-    hasSync: () => call.wait(adapter.hasSync()),
-    call,
-  }
+  return { ...adapter, collections: call.collections, deployment: () => call.wait(adapter.deployment()), call }
 }
 
 /** The option that makes a command part of the context's transaction. */

@@ -1,6 +1,5 @@
-import { ConversationStoreError } from '../model/errors.js'
-import type { ConversationOperations, WriteStamp } from '../store/adapter.js'
-import { syncRemoved } from '../store/sync-removed.js'
+import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+import type { ConversationOperations, RecordHistoryProgress, WriteStamp } from '../store/adapter.js'
 import type { Limited } from './call-limits.js'
 import { type AdapterContext, contextOfCall, type MongoContext } from './context.js'
 import { needsTransactions } from './deployment.js'
@@ -60,8 +59,15 @@ import { writeSyncPage } from './operations/write-sync-page.js'
 import { hasLabel, translateError } from './translate-error.js'
 import { underLease } from './under-lease.js'
 
+/** Checks what has to be there before an operation. Each throws when it is not. */
+export interface Requirements {
+  requireSchema(): Promise<void>
+  /** For the operations of the sync, without which a store may do. */
+  requireSync(): Promise<void>
+}
+
 /** The operations over a context. Each one first checks the schema, and throws the library's own errors. */
-export function mongoOperations(adapter: AdapterContext, requireSchema: () => Promise<void>): ConversationOperations {
+export function mongoOperations(adapter: AdapterContext, { requireSchema, requireSync }: Requirements): ConversationOperations {
   const { session } = adapter
   const run = async <T>(operationId: string | null, limited: Limited, send: (context: MongoContext) => Promise<T>): Promise<T> => {
     const context = contextOfCall(adapter, limited)
@@ -91,13 +97,26 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     (input: I) =>
       run(input.operationId, input, (context) => underLease(context, input, (inner) => operation(inner, input)))
 
-  /** An operation of the sync, without which a store may do. A page needs no look: it is written where its session is. */
+  /**
+   * Looks each time, because the collection may be dropped while this process runs. A page needs no look: it is written
+   * only where its session is.
+   */
   const syncing =
     <I extends Limited, R>(operation: (input: I) => Promise<R>) =>
     async (input: I) => {
-      if (!(await run(null, input, ({ hasSync }) => hasSync()))) throw syncRemoved()
+      await run(null, input, ({ call }) => call.wait(requireSync()))
       return operation(input)
     }
+
+  /** A store may do without the collection of sessions, and a write must not make it. */
+  const hasSync = () =>
+    run(null, {}, ({ call }) => call.wait(requireSync())).then(
+      () => true,
+      (error: unknown) => {
+        if (isConversationStoreError(error, 'UNSUPPORTED')) return false
+        throw error
+      },
+    )
 
   return {
     upsertConversations: write(upsertConversations),
@@ -127,7 +146,10 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     updateContact: write(updateContact),
     connectInbox: write(connectInbox),
     disconnectInbox: write(disconnectInbox),
-    recordHistoryProgress: write(recordHistoryProgress),
+    recordHistoryProgress: async (input) => {
+      const hasSessions = await hasSync()
+      return write((context, given: RecordHistoryProgress) => recordHistoryProgress(context, given, hasSessions))(input)
+    },
     listInboxes: read(listInboxes),
     findInboxOwner: read(findInboxOwner),
     acquireLease: write(acquireLease),

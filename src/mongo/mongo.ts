@@ -11,7 +11,7 @@ import { mongoOperations } from './mongo-operations.js'
 import { checkSchema } from './schema/check-schema.js'
 import { openCollections } from './schema/collections.js'
 import { schemaGuard } from './schema/store-schema.js'
-import { hasSyncCollection } from './schema/sync-collections.js'
+import { syncGuard } from './schema/sync-collections.js'
 import { translated, translateError } from './translate-error.js'
 import { upsertQueue } from './upsert/upsert-queue.js'
 
@@ -42,13 +42,12 @@ export function mongo(options: MongoOptions): ConversationAdapter {
   const { client, db: given } = options
   const db = typeof given === 'string' ? client.db(given) : given
   const collections = openCollections(db)
-  const requireSchema = schemaGuard(db)
+  const required = { requireSchema: schemaGuard(db), requireSync: syncGuard(db) }
   const unqueued: AdapterContext = {
     collections,
     session: null,
     deployment: deploymentOf(db),
     startSession: () => client.startSession({ causalConsistency: false }),
-    hasSync: () => hasSyncCollection(db),
     queue: null,
     unconnected: recentKeys(rememberedInboxes),
     heads: recentValues(rememberedHeads),
@@ -56,8 +55,8 @@ export function mongo(options: MongoOptions): ConversationAdapter {
   const context: AdapterContext = { ...unqueued, queue: upsertQueue(unqueued, options.coalesce ?? false) }
   return {
     name: 'mongo',
-    operations: mongoOperations(context, requireSchema),
-    using: (transaction) => mongoOperations({ ...unqueued, session: requireSession(transaction) }, requireSchema),
+    operations: mongoOperations(context, required),
+    using: (transaction) => mongoOperations({ ...unqueued, session: requireSession(transaction) }, required),
     migrate: async (options = {}) => {
       refuseServingRoles(options)
       return translated(() => migrate(client, db), translateError)

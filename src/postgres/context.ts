@@ -13,8 +13,6 @@ export interface PostgresContext {
   readonly names: Names
   /** Whether statements are part of the host's transaction. */
   readonly inTransaction: boolean
-  /** False in a transaction that a failed statement ends, where no other statement can follow it. */
-  readonly outlivesErrors: boolean
   /** The qualified tables, to be spliced into `sql`. */
   readonly tables: Readonly<Record<TableName, Fragment>>
   readonly knownAliases: KnownAliases
@@ -47,7 +45,6 @@ export function createContext(executor: Executor, names: Names, { explains = tru
   return {
     names,
     inTransaction: executor.inTransaction,
-    outlivesErrors: explains,
     tables,
     knownAliases,
     fn: (name) => raw(names.fn(name)),

@@ -13,3 +13,8 @@ export function endedSessions(
     updated_at = ${now}, finished_at = ${now}, deadline_at = null
   where s.account_id = ${input.accountId} and s.deadline_at <= ${now}`
 }
+
+/** Whether the table of sessions is there, without which a store may do. A statement that names it would fail. */
+export function hasSessions({ names }: Pick<PostgresContext, 'names'>): Fragment {
+  return sql`to_regclass(${names.tables.sync_state}::text) is not null`
+}

@@ -98,7 +98,7 @@ export function followed(given: AbortSignal | null): CallSignal {
 }
 
 /** Calls `act` when the signal aborts, or at once if it has. The returned function takes that back. */
-export function onAborted(signal: AbortSignal | null, act: (reason: unknown) => void): () => void {
+function onAborted(signal: AbortSignal | null, act: (reason: unknown) => void): () => void {
   if (signal === null) return () => {}
   const listener = () => act(signal.reason)
   if (signal.aborted) listener()

@@ -6,7 +6,7 @@ import { changedConstants, constantsOf } from './constants/changed-constants.js'
 import { identityScenarios } from './constants/identity-scenarios.js'
 import { journalScenarios } from './constants/journal-scenarios.js'
 import { limitScenarios } from './constants/limit-scenarios.js'
-import { type Room, sqlOf } from './constants/room.js'
+import { lockBySqlOf, type Room, sqlOf } from './constants/room.js'
 import { ruleScenarios } from './constants/rule-scenarios.js'
 import { syncScenarios } from './constants/sync-scenarios.js'
 import { waitingScenarios } from './constants/waiting-scenarios.js'
@@ -36,6 +36,7 @@ test('every constant of the model has another value here, and a scenario that sh
 interface Opened {
   readonly backend: ContractBackend
   readonly sql: Room['sql']
+  readonly lockBySql: Room['lockBySql']
   readonly age: AgeMarks
 }
 
@@ -44,7 +45,7 @@ const backends: Readonly<Record<string, { readonly isAbsent: boolean; open(): Pr
     isAbsent: false,
     async open() {
       const { memoryBackend } = await import('./memory.js')
-      return { backend: memoryBackend(), sql: null, age: ageInMemory }
+      return { backend: memoryBackend(), sql: null, lockBySql: null, age: ageInMemory }
     },
   },
   PGlite: {
@@ -54,7 +55,8 @@ const backends: Readonly<Record<string, { readonly isAbsent: boolean; open(): Pr
       const backend = await pgliteBackend()
       const [row] = await backend.query("select pronamespace::regnamespace::text as schema from pg_proc where proname = 'new_row_id'")
       const schema = String(present(row).schema)
-      return { backend, sql: sqlOf(backend.query, schema), age: ageInPostgres(backend.query, schema) }
+      const { query } = backend
+      return { backend, sql: sqlOf(query, schema), lockBySql: lockBySqlOf(query, schema), age: ageInPostgres(query, schema) }
     },
   },
   PostgreSQL: {
@@ -62,7 +64,8 @@ const backends: Readonly<Record<string, { readonly isAbsent: boolean; open(): Pr
     async open() {
       const { postgresBackend } = await import('./postgres-backend.js')
       const backend = await postgresBackend({ name: 'postgres', url: serverUrl('postgres') })
-      return { backend, sql: sqlOf(backend.query, backend.schema), age: ageInPostgres(backend.query, backend.schema) }
+      const { query, schema } = backend
+      return { backend, sql: sqlOf(query, schema), lockBySql: lockBySqlOf(query, schema), age: ageInPostgres(query, schema) }
     },
   },
   MongoDB: {
@@ -70,7 +73,7 @@ const backends: Readonly<Record<string, { readonly isAbsent: boolean; open(): Pr
     async open() {
       const { mongoBackend } = await import('./mongo-backend.js')
       const backend = await mongoBackend({ name: 'mongo', url: serverUrl('mongoReplicaSet'), isReplicaSet: true })
-      return { backend, sql: null, age: ageInMongo(backend.db) }
+      return { backend, sql: null, lockBySql: null, age: ageInMongo(backend.db) }
     },
   },
 }
@@ -82,12 +85,12 @@ describe.each(Object.entries(backends))('%s follows the constant', (_, { isAbsen
   beforeAll(async () => {
     if (isAbsent) return
     opened = await open()
-    const { backend, sql, age } = opened
+    const { backend, sql, lockBySql, age } = opened
     const { createConversationStore } = await import('../../src/index.js')
     const account: Room['account'] = (name, clock) =>
       createConversationStore({ adapter: backend.createAdapter(), ...(clock ? { clock } : {}) }).forAccount(name)
     const operator = () => createConversationStore({ adapter: backend.createAdapter() }).forOperator()
-    room = { backend, account, operator, sql, age }
+    room = { backend, account, operator, sql, lockBySql, age }
   })
   afterAll(async () => {
     vi.useRealTimers()

@@ -99,9 +99,10 @@ export async function followGuide(blocks: readonly Block[], terms: GuideTerms): 
   }
 }
 
-/** The text itself, but for `…`, which stands for what differs from run to run. */
+/** The text itself, but for what differs from run to run: what `…` stands for, and how many seconds something takes. */
 function patternOf(text: string): RegExp {
-  const parts = text.split('…').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  const literal = (part: string) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(/\b\d+ s\b/g, '\\d+ s')
+  const parts = text.split('…').map(literal)
   return new RegExp(`^${parts.join('[^\\n]+?')}$`)
 }
 

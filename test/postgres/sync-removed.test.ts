@@ -52,6 +52,9 @@ describe.each([
       const refused = { code: 'UNSUPPORTED', message: expect.stringContaining('sync restore') }
       await expect((async () => call())()).rejects.toMatchObject(refused)
     }
+    await acme.connectInbox({ oaId: 'page', channel: 'whatsapp' })
+    expect(await acme.recordHistoryProgress({ oaId: 'page', progress: 7 })).toMatchObject({ history: { progress: 7 } })
+    expect(await acme.sweep()).toEqual({ expiredEvents: 0, more: false })
     expect((await tables.restore(options)).objects).toEqual(ours)
     expect(await store.checkSchema()).toMatchObject({ ok: true })
     await acme.beginSync({ oaId: 'page', source: 'export' })

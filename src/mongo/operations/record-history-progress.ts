@@ -16,7 +16,7 @@ import { inTransaction } from '../transaction.js'
  * because what is stored decides what moves. Throws NOT_FOUND, and UNSUPPORTED on a server without transactions, where
  * no inbox is connected.
  */
-export async function recordHistoryProgress(context: MongoContext, input: RecordHistoryProgress): Promise<Inbox> {
+export async function recordHistoryProgress(context: MongoContext, input: RecordHistoryProgress, hasSessions: boolean): Promise<Inbox> {
   const { transactions } = await context.deployment()
   if (!transactions) throw needsTransactions('recordHistoryProgress')
   return inTransaction(context, async (inner) => {
@@ -27,7 +27,8 @@ export async function recordHistoryProgress(context: MongoContext, input: Record
       if (after !== before) movedAt = stamp.now
       return after
     })
-    if (movedAt !== null && row.history !== null) await moveSession(inner, input, movedAt, row.channel, pushedStep(row.history))
+    if (hasSessions && movedAt !== null && row.history !== null)
+      await moveSession(inner, input, movedAt, row.channel, pushedStep(row.history))
     return toInbox(row)
   })
 }
@@ -43,8 +44,6 @@ async function moveSession(
   const unfinished = { accountId, page_id: oaId, origin: 'pushed', unfinished: true }
   const doc = await inner.collections.sync_state.findOne(unfinished, inSession(inner))
   const before = doc && syncRow(doc)
-  // A store may do without the sync, and a session would make its collection anew.
-  if (before === null && !(await inner.hasSync())) return
   const begun = { sessionId, oaId, source: pushedSource(channel), origin: 'pushed', incremental: false } as const
   await putSyncSession(inner, before, withNews(before ?? begunSession(stamp, begun, null), stamp, step))
 }

@@ -1,3 +1,4 @@
+import { syncRemoved } from '../../store/sync-removed.js'
 import type { MongoDb } from '../driver.js'
 
 /**
@@ -7,9 +8,12 @@ import type { MongoDb } from '../driver.js'
 export const syncCollection = 'sync_state'
 
 /**
- * Looks each time, because the collection may be dropped while this process runs. A write would make it anew, and
- * without the unique indexes that keep a second session from beginning.
+ * Looks whether the collection is there. A write would make it anew, and without the unique indexes that keep a second
+ * session from beginning. Throws UNSUPPORTED.
  */
-export async function hasSyncCollection(db: MongoDb): Promise<boolean> {
-  return (await db.listCollections({ name: syncCollection }, { nameOnly: true }).toArray()).length > 0
+export function syncGuard(db: MongoDb): () => Promise<void> {
+  return async () => {
+    const found = await db.listCollections({ name: syncCollection }, { nameOnly: true }).toArray()
+    if (found.length === 0) throw syncRemoved()
+  }
 }

@@ -6,6 +6,7 @@ import type { RecordHistoryProgress } from '../../store/adapter.js'
 import { nowOf, statementTimeOf } from '../clock.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
+import { hasSessions } from '../ended-sessions.js'
 import { forgottenSince, rememberedOutcome, unseen, withMark } from '../operation-marks.js'
 import { flag } from '../readers.js'
 import { inboxRow, toInbox } from '../rows/inbox.js'
@@ -16,8 +17,8 @@ const markRow = columns({ forgotten: flag, moved: flag })
 /**
  * Keeps how far the channel is with an inbox's history, and moves its session, in one transaction. What is stored of
  * the inbox decides in the first statement what moves, so that of two bodies at once none takes the other back, and the
- * inbox's row is locked from then on. A store without the sync has no session to move. Throws NOT_FOUND, and
- * COMMIT_OUTCOME_UNKNOWN for a resent call that may be forgotten.
+ * inbox's row is locked from then on. Throws NOT_FOUND, and COMMIT_OUTCOME_UNKNOWN for a resent call
+ * that may be forgotten.
  */
 export async function recordHistoryProgress(context: PostgresContext, input: RecordHistoryProgress): Promise<Inbox> {
   const [row] = await context.write(progressStatement(context, input), input)
@@ -53,7 +54,8 @@ select ${accountId}::text, ${sessionId}::text, ${oaId}::text, 'pushed', ${source
 from ${times} where not exists (select from moved)`
 }
 
-function progressStatement({ tables, names }: PostgresContext, input: RecordHistoryProgress): Fragment {
+function progressStatement(context: PostgresContext, input: RecordHistoryProgress): Fragment {
+  const { tables } = context
   const { accountId, oaId, operationId, firstSentAt, phase, chunkOrder, progress, errorCode } = input
   const now = statementTimeOf(input)
   const gone = forgottenSince(raw('b.operations'), firstSentAt)
@@ -74,7 +76,7 @@ function progressStatement({ tables, names }: PostgresContext, input: RecordHist
      and ${unseen(raw('b.operations'), operationId)} and not ${gone}
   returning ${inboxRow.list('b')}
 )
-select changed.*, false as forgotten, to_regclass(${names.tables.sync_state}::text) is not null as moved from changed
+select changed.*, false as forgotten, ${hasSessions(context)} as moved from changed
 union all
 select ${inboxRow.list('b')}, ${rememberedOutcome(raw('b.operations'), operationId)} is null and ${gone}, false
 from ${tables.inboxes} b

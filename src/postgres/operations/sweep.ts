@@ -3,23 +3,18 @@ import type { Sweep, SweepResult } from '../../store/adapter.js'
 import { statementTimeOf } from '../clock.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
-import { endedSessions } from '../ended-sessions.js'
+import { endedSessions, hasSessions } from '../ended-sessions.js'
 import { flag, integer } from '../readers.js'
-import { nothing, sql } from '../sql.js'
-import { withSyncOrNot } from '../with-sync-or-not.js'
+import { sql } from '../sql.js'
 
-const sweptRow = columns({ expired: integer, more: flag })
+const sweptRow = columns({ expired: integer, more: flag, has_sessions: flag })
 
 /**
- * Drops events that have waited too long, the longest first, counts them on their contact inboxes, and ends the pushed
- * sessions whose deadline is over, in one statement. As every write does, it locks the heads of the contact inboxes by id before it deletes, and it deletes
- * only what still waits then.
+ * Drops events that have waited too long, the longest first, and counts them on their contact inboxes, in one
+ * statement. As every write does, it locks the heads of the contact inboxes by id before it deletes, and it deletes
+ * only what still waits then. A second statement ends the pushed sessions of which nothing has come.
  */
 export async function sweep(context: PostgresContext, input: Sweep): Promise<SweepResult> {
-  return withSyncOrNot(context, input, (hasSync) => sweepOnce(context, input, hasSync))
-}
-
-async function sweepOnce(context: PostgresContext, input: Sweep, hasSync: boolean): Promise<SweepResult> {
   const { contact_inboxes, contact_interaction_events } = context.tables
   const { accountId, limit } = input
   const rows = await context.write(
@@ -49,19 +44,14 @@ counted as (
   update ${contact_inboxes} ci set dropped_events = ci.dropped_events + dropped.events
   from (select gone.contact_inbox_id, count(*)::integer as events from gone group by gone.contact_inbox_id) dropped
   where ci.account_id = ${accountId} and ci.id = dropped.contact_inbox_id
-)${
-      hasSync
-        ? sql`,
-ended as (
-  ${endedSessions(context, input)}
-)`
-        : nothing
-    }
-select (select count(*) from gone)::integer as expired, (select count(*) from overdue) > ${limit}::integer as more`,
+)
+select (select count(*) from gone)::integer as expired, (select count(*) from overdue) > ${limit}::integer as more,
+  ${hasSessions(context)} as has_sessions`,
     input,
   )
   const [row] = rows
   if (row === undefined) throw new TypeError('a sweep came back without its counts')
-  const { expired, more } = sweptRow.of(row)
+  const { expired, more, has_sessions } = sweptRow.of(row)
+  if (flag(has_sessions)) await context.write(endedSessions(context, input), input)
   return { expiredEvents: integer(expired), more: flag(more) }
 }

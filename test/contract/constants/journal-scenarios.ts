@@ -15,6 +15,9 @@ export const journalScenarios: Readonly<Record<string, (room: Room) => Promise<v
     const acquire = (ttlMs: number) => room.account('leases').acquireLease({ kind: 'sync', key: `for ${ttlMs}`, holder: 'a', ttlMs })
     equal((await acquire(longestLeaseMs)).acquired, true)
     await refuses(acquire(longestLeaseMs + 1), 'VALIDATION_FAILED')
+    if (room.lockBySql === null) return
+    equal(await room.lockBySql(longestLeaseMs / 1_000), true)
+    await refuses(room.lockBySql(longestLeaseMs / 1_000 + 1), '22023')
   },
   async 'limits.keptBodyBytes'(room) {
     const withBytes = (bytes: number) => keep(room, 'bodies', { body: 'x'.repeat(bytes) })

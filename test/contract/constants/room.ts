@@ -15,6 +15,8 @@ export interface Room {
   readonly age: AgeMarks
   /** Calls a function as a program in another language does. It is null on a backend without SQL. */
   readonly sql: ((name: SqlFunctionName, payload: object) => Promise<unknown>) | null
+  /** Acquires the lock of a sync by its function, for so many seconds, and tells whether it did. */
+  readonly lockBySql: ((seconds: number) => Promise<unknown>) | null
 }
 
 let customers = 0
@@ -45,4 +47,10 @@ export async function refuses(call: Promise<unknown>, code: string): Promise<voi
 
 export function sqlOf(query: Query, schema: string): Room['sql'] {
   return async (name, payload) => (await query(`select "${schema}".${name}($1::jsonb) as result`, [JSON.stringify(payload)]))[0]?.result
+}
+
+export function lockBySqlOf(query: Query, schema: string): Room['lockBySql'] {
+  return async (seconds) =>
+    (await query(`select acquired from "${schema}".acquire_sync_lock('locks', 'for ' || $1::text, 'a', $1::integer)`, [seconds]))[0]
+      ?.acquired
 }

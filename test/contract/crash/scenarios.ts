@@ -3,6 +3,7 @@ import type { WriteMethod } from '../../../src/contract/sound-calls.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import type { WebhookJournal } from '../../../src/store/webhook-journal.js'
 import { contactMergeScenarios } from './contact-merge-scenarios.js'
+import { inboxScenarios } from './inbox-scenarios.js'
 import { type JournalWrite, journalScenarios } from './journal-scenarios.js'
 import { guardedWrite, leaseScenarios } from './lease-scenarios.js'
 import { mergeScenarios } from './merge-scenarios.js'
@@ -26,7 +27,6 @@ const hoa = { oaId, customerId: 'hoa' }
 const claim = { customerUsername: 'lan.ng', matchUsername: true }
 const reacted = (targetMessageId: string) => ({ type: 'reaction' as const, targetMessageId, emoji: '👍', occurredAt: at(3) })
 const nothing = async () => undefined
-const connected = (account: AccountConversations) => account.connectInbox({ oaId, channel: 'sms' })
 const someMessages = (account: AccountConversations) => {
   return account.upsertConversationWithEvents({
     ...lan,
@@ -230,19 +230,7 @@ const scenariosOf: { readonly [M in WriteMethod | JournalWrite]: readonly [Steps
       act: (account) => account.updateContact({ ...lan, name: 'Mrs Lan', metadata: { vip: true } }),
     },
   ],
-  connectInbox: [
-    { prepare: nothing, act: (account) => account.connectInbox({ oaId, channel: 'sms', name: 'Shop' }) },
-    {
-      when: 'again',
-      prepare: async (account) => {
-        await account.connectInbox({ oaId, channel: 'sms' })
-        await account.disconnectInbox({ oaId })
-      },
-      act: (account) => account.connectInbox({ oaId, channel: 'sms', name: 'Shop' }),
-    },
-  ],
-  disconnectInbox: [{ prepare: connected, act: (account) => account.disconnectInbox({ oaId }) }],
-  recordHistoryProgress: [{ prepare: connected, act: (account) => account.recordHistoryProgress({ oaId, phase: 1, progress: 30 }) }],
+  ...inboxScenarios,
   ...syncScenarios,
 }
 

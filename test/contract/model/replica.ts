@@ -1,15 +1,14 @@
 import type { ContractBackend } from '../../../src/contract/index.js'
 import { interceptedAdapter } from '../../../src/contract/intercepted-adapter.js'
 import { ConversationStoreError, isConversationStoreError } from '../../../src/model/errors.js'
-import { longestLeaseMs } from '../../../src/model/limits.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import { type ConversationStore, createConversationStore } from '../../../src/store/create-conversation-store.js'
 import type { ConversationKey, UpsertConversationInput } from '../../../src/store/inputs.js'
 import { collect } from './collect.js'
 import { sendToJournal } from './journal-calls.js'
+import { sendLease } from './lease-calls.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert, Written } from './operation.js'
 import { withRowsByCustomer } from './rows-by-customer.js'
-import { timeless } from './stored-state.js'
 import { type KnownSession, sendSync } from './sync-calls.js'
 
 /**
@@ -120,7 +119,6 @@ function send(
     ...(inbox !== undefined && { oaId: oaId(inbox) }),
     ...(customer !== undefined && { customerId: `c${customer}` }),
   })
-  const lease = (inbox: number) => ({ kind: 'sync', key: oaId(inbox) })
   const noting = async <T>(answer: Promise<T>): Promise<T> => {
     const result = await answer
     for (const each of Array.isArray(result) ? result : [result]) {
@@ -228,13 +226,10 @@ function send(
       case 'inboxes':
         return collect(to.listInboxes({ limit: given.limit }))
       case 'acquire lease':
-        return to.acquireLease({ ...lease(given.inbox), holder: given.holder, ttlMs: longestLeaseMs }).then(timeless)
       case 'renew lease':
-        return to.renewLease({ ...lease(given.inbox), token: given.token, ttlMs: longestLeaseMs }).then(timeless)
       case 'release lease':
-        return to.releaseLease({ ...lease(given.inbox), token: given.token })
       case 'leases':
-        return collect(to.listLeases({ limit: given.limit, ...(given.kind !== undefined && { kind: given.kind }) })).then(timeless)
+        return sendLease(to, given, oaId)
       case 'begin sync':
       case 'resume sync':
       case 'sync page':

@@ -11,10 +11,10 @@ export interface FakeGraphOptions {
   /** What goes wrong with the next call. Default: nothing. */
   readonly fault?: () => Fault | null
   /**
-   * This share of the conversations gets a message and moves to the head while the list is read: two with each page of
-   * the list, until it is the share.
+   * This share of the conversations gets a message and moves to the head while the list is read: by default two with
+   * each page of the list, until it is the share.
    */
-  readonly moves?: { readonly share: number; readonly random: Random }
+  readonly moves?: { readonly share: number; readonly random: Random; readonly atOnce?: number }
   /** Fields that it does not know. A call that names one is refused. */
   readonly unknownFields?: readonly string[]
   /** What each answer says of the limits. */
@@ -26,7 +26,23 @@ export interface FakeGraph {
   readonly fetch: typeof globalThis.fetch
   /** The URLs that were asked for, as the source gave them. */
   readonly calls: readonly URL[]
+  /** Where it listens, for the `fetch` of another process. */
+  readonly origin: string
+  /** How many calls came in, from whatever process. */
+  readonly served: number
+  /**
+   * How many messages the inbox had when the head of the list was last asked for. A reader cannot know of later ones.
+   */
+  readonly heard: number
   close(): Promise<void>
+}
+
+/** A `fetch` that leads the API's hosts to the fake that listens there. */
+export function fetchFrom(origin: string): typeof globalThis.fetch {
+  return (input, init) => {
+    const url = new URL(String(input))
+    return fetch(`${origin}${url.pathname}${url.search}`, init)
+  }
 }
 
 export async function startFakeGraph(options: FakeGraphOptions): Promise<FakeGraph> {
@@ -34,21 +50,37 @@ export async function startFakeGraph(options: FakeGraphOptions): Promise<FakeGra
   const { inbox, moves } = options
   let leftToMove = Math.round(inbox.conversations.length * (moves?.share ?? 0))
   const afterPage = () => {
-    for (let moved = 0; moved < 2 && moves !== undefined && leftToMove > 0; moved++) {
+    for (let moved = 0; moved < (moves?.atOnce ?? 2) && moves !== undefined && leftToMove > 0; moved++) {
       inbox.receive(moves.random.pick(inbox.conversations))
       leftToMove -= 1
     }
   }
-  const server = createServer((request, response) => answer({ ...options, afterPage }, token, request, response))
+  let served = 0
+  let heard = 0
+  const beforePage = ({ after }: AskedList) => {
+    if (after === null) heard = inbox.said
+  }
+  const server = createServer((request, response) => {
+    served += 1
+    answer({ ...options, beforePage, afterPage }, token, request, response)
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
+  const origin = `http://127.0.0.1:${port}`
+  const fetchHere = fetchFrom(origin)
   const calls: URL[] = []
   return {
     calls,
+    origin,
+    get served() {
+      return served
+    },
+    get heard() {
+      return heard
+    },
     fetch: (input, init) => {
-      const url = new URL(String(input))
-      calls.push(url)
-      return fetch(`http://127.0.0.1:${port}${url.pathname}${url.search}`, init)
+      calls.push(new URL(String(input)))
+      return fetchHere(input, init)
     },
     close: () => {
       server.closeAllConnections()
@@ -58,6 +90,7 @@ export async function startFakeGraph(options: FakeGraphOptions): Promise<FakeGra
 }
 
 interface Answering extends FakeGraphOptions {
+  readonly beforePage: (asked: AskedList) => void
   readonly afterPage: () => void
 }
 
@@ -108,12 +141,13 @@ function answerTo(options: Answering, token: string, request: IncomingMessage): 
   return { list: fault?.kind === 'empty page' ? emptied(list, asked) : list }
 }
 
-function listFor({ inbox, afterPage }: Answering, asked: AskedList): ListAnswer | null {
+function listFor({ inbox, beforePage, afterPage }: Answering, asked: AskedList): ListAnswer | null {
   if (asked.edge === 'messages') {
     const conversation = inbox.conversations.find(({ id }) => id === asked.owner)
     return conversation === undefined ? null : messagesAnswer(inbox, conversation, asked)
   }
   if (asked.owner !== inbox.pageId) return null
+  beforePage(asked)
   const list = conversationsAnswer(inbox, asked)
   afterPage()
   return list

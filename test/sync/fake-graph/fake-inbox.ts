@@ -1,4 +1,4 @@
-import { seededRandom } from '../../histories/random.js'
+import { type Random, seededRandom } from '../../histories/random.js'
 
 export interface FakeMessage {
   readonly id: string
@@ -20,8 +20,10 @@ export interface FakeConversation {
 export interface FakeInbox {
   readonly pageId: string
   readonly conversations: FakeConversation[]
-  /** A message comes, and its conversation moves to the head of the list. */
-  receive(conversation: FakeConversation): FakeMessage
+  /** How many messages there are. The last part of a message's id is its number among them. */
+  readonly said: number
+  /** A message comes, and its conversation moves to the head of the list. Default: from either side. */
+  receive(conversation: FakeConversation, from?: 'customer'): FakeMessage
   updatedAt(conversation: FakeConversation): number
 }
 
@@ -31,24 +33,30 @@ export interface FakeInboxOptions {
   /** How many messages a conversation has at most. */
   readonly messages: number
   readonly pageId?: string
+  /** What is said. Default: a few letters, with the message's number. */
+  readonly text?: (random: Random, fromPage: boolean) => string
 }
 
 const epoch = 1_700_000_000
 
-export function fakeInbox({ seed, conversations, messages, pageId = '104502211834771' }: FakeInboxOptions): FakeInbox {
+export function fakeInbox({ seed, conversations, messages, pageId = '104502211834771', text }: FakeInboxOptions): FakeInbox {
   const random = seededRandom(seed)
   let now = epoch
   let written = 0
-  const say = (): FakeMessage => {
+  const say = (from?: 'customer'): FakeMessage => {
     now += 1 + random.below(60)
     written += 1
-    return { id: `m_${seed}-${written}`, at: now, fromPage: random.chance(0.4), text: `text ${written}` }
+    const fromPage = random.chance(0.4) && from !== 'customer'
+    return { id: `m_${seed}-${written}`, at: now, fromPage, text: text?.(random, fromPage) ?? `text ${written}` }
   }
   const inbox: FakeInbox = {
     pageId,
     conversations: [],
-    receive(conversation) {
-      const message = say()
+    get said() {
+      return written
+    },
+    receive(conversation, from) {
+      const message = say(from)
       conversation.messages.unshift(message)
       const at = inbox.conversations.indexOf(conversation)
       inbox.conversations.unshift(...inbox.conversations.splice(at, 1))
@@ -58,7 +66,7 @@ export function fakeInbox({ seed, conversations, messages, pageId = '10450221183
   }
   for (let index = 0; index < conversations; index++) {
     const count = 1 + random.below(messages)
-    const all = Array.from({ length: count }, say).toReversed()
+    const all = Array.from({ length: count }, () => say()).toReversed()
     inbox.conversations.unshift({
       id: `t_${seed}-${index}`,
       customerId: `${6_048_000_000 + index}`,

@@ -38,12 +38,12 @@ const written = ['contacts', 'contact_inboxes', 'conversations', 'messages', 'co
 
 export const hostedDatabases = { PostgreSQL: postgresDatabase, MongoDB: mongoDatabase } as const
 
-async function postgresDatabase(server: string, owners: Owners): Promise<HostedDatabase> {
+async function postgresDatabase(server: string, owners: Owners, channel = 'whatsapp'): Promise<HostedDatabase> {
   const name = newName()
   const admin = quietPool(server)
   await admin.query(`create database ${name}`)
   const url = Object.assign(new URL(server), { pathname: name }).href
-  await prepare(url, owners)
+  await prepare(url, owners, channel)
   const pool = quietPool(url)
   const rows = async <Row>(text: string): Promise<readonly Row[]> => (await pool.query(text)).rows
   return {
@@ -64,9 +64,9 @@ async function postgresDatabase(server: string, owners: Owners): Promise<HostedD
   }
 }
 
-async function mongoDatabase(server: string, owners: Owners): Promise<HostedDatabase> {
+async function mongoDatabase(server: string, owners: Owners, channel = 'whatsapp'): Promise<HostedDatabase> {
   const url = Object.assign(new URL(server), { pathname: newName() }).href
-  await prepare(url, owners)
+  await prepare(url, owners, channel)
   const client = new MongoClient(url)
   const db = client.db()
   const messageIds = (collection: string, filter: object) =>
@@ -104,10 +104,10 @@ async function mongoDatabase(server: string, owners: Owners): Promise<HostedData
   }
 }
 
-async function prepare(url: string, owners: Owners): Promise<void> {
+async function prepare(url: string, owners: Owners, channel: string): Promise<void> {
   await using store = createConversationStore({ url })
   await store.migrate()
-  for (const [account, oaId] of Object.entries(owners)) await store.forAccount(account).connectInbox({ oaId, channel: 'whatsapp' })
+  for (const [account, oaId] of Object.entries(owners)) await store.forAccount(account).connectInbox({ oaId, channel })
 }
 
 function quietPool(connectionString: string): Pool {

@@ -1,9 +1,9 @@
-// A host in a process of its own: the handler of WhatsApp's webhooks behind node:http, over the database at the URL.
+// A host in a process of its own: the handler of a channel's webhooks behind node:http, over the database at the URL.
 // Its parent forks it with an IPC channel, which tells the port, and over which the parent asks for `settle` and
 // `figures`. `host.ts <url> <secret> <options as JSON>`
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { createWebhookHandler, toNodeHandler, whatsapp } from '../../../src/webhooks/index.js'
+import { createWebhookHandler, messenger, toNodeHandler, whatsapp } from '../../../src/webhooks/index.js'
 import { openCounted } from './counted-store.js'
 import type { HostOptions } from './hosted.js'
 import { processMemory } from './process-memory.js'
@@ -14,7 +14,7 @@ const memory = processMemory()
 const { store, counter } = await openCounted(url, options, () => {
   if (options.looksAtHeap === true) memory.look()
 })
-const handle = createWebhookHandler({ store, channel: whatsapp, secrets: secret })
+const handle = createWebhookHandler({ store, channel: options.channel === 'messenger' ? messenger : whatsapp, secrets: secret })
 const server = createServer(toNodeHandler(handle))
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')

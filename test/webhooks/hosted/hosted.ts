@@ -8,6 +8,8 @@ const hostFile = fileURLToPath(new URL('host.ts', import.meta.url))
 const secret = 'test-app-secret'
 
 export interface HostOptions {
+  /** Whose webhooks it takes. Default `whatsapp`. */
+  readonly channel?: 'messenger'
   /** False: a write is sent once, so that an outage reaches the sender. */
   readonly retries?: boolean
   /** Collects garbage and looks at what is in use at each statement, which takes long. */
