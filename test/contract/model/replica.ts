@@ -9,7 +9,7 @@ import { sendToJournal } from './journal-calls.js'
 import { sendLease } from './lease-calls.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert, Written } from './operation.js'
 import { withRowsByCustomer } from './rows-by-customer.js'
-import { type KnownSession, sendSync } from './sync-calls.js'
+import { isSyncCall, type KnownSession, sendSync } from './sync-calls.js'
 
 /**
  * One of the stores that run the same calls. Each has its own clock and makes its own ids, and both go the same way in
@@ -130,6 +130,7 @@ function send(
   return sendTo(account, call)
 
   function sendTo(to: AccountConversations, given: Call): PromiseLike<unknown> {
+    if (isSyncCall(given)) return sendSync(to, given, { oaId, write, time, sessions: made.sessions })
     switch (given.verb) {
       case 'upsert':
         return noting(to.upsertConversation(upsert(given)))
@@ -230,14 +231,6 @@ function send(
       case 'release lease':
       case 'leases':
         return sendLease(to, given, oaId)
-      case 'begin sync':
-      case 'resume sync':
-      case 'sync page':
-      case 'fail sync':
-      case 'sync session':
-      case 'sync sessions':
-      case 'sync statistics':
-        return sendSync(to, given, { oaId, write, time, sessions: made.sessions })
       case 'keep webhook':
       case 'take webhooks':
       case 'renew webhook':

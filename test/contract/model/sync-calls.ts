@@ -2,7 +2,7 @@ import type { AccountConversations } from '../../../src/store/account-conversati
 import type { BulkUpsertInput } from '../../../src/store/inputs.js'
 import type { SyncSession } from '../../../src/store/sync-port.js'
 import { collect } from './collect.js'
-import type { SyncCall, Written } from './operation.js'
+import type { Call, SyncCall, Written } from './operation.js'
 
 /** A session as an answer last told of it. */
 export type KnownSession = Pick<SyncSession, 'sessionId' | 'pages'>
@@ -13,6 +13,10 @@ interface Replicated {
   readonly time: number
   /** The session that an answer told of last is the last of them. */
   readonly sessions: KnownSession[]
+}
+
+export function isSyncCall(call: Call): call is SyncCall {
+  return call.verb.includes('sync')
 }
 
 /** Sends a random call about sessions. */
