@@ -129,6 +129,7 @@ export type {
   JournalScope,
   KeepWebhookInput,
   ListWebhooksInput,
+  RenewWebhookInput,
   SettleWebhookInput,
   TakeWebhooksInput,
   WebhookJournal,

@@ -10,11 +10,17 @@ const callers = Math.max(...concurrency)
 const customers = 4_000
 const callsBefore = 1_000
 const names = {
+  'conversation-store on MongoDB, coalescing': 'createWebhookHandler, coalesce: true',
   'conversation-store on MongoDB': 'createWebhookHandler',
   Mongoose: 'Express and Mongoose',
   'Mongoose in a transaction': 'Express and Mongoose, a transaction',
 } as const satisfies Partial<Readonly<Record<RouteName, string>>>
-const routes = ['conversation-store on MongoDB', 'Mongoose', 'Mongoose in a transaction'] as const
+const routes = [
+  'conversation-store on MongoDB, coalescing',
+  'conversation-store on MongoDB',
+  'Mongoose',
+  'Mongoose in a transaction',
+] as const
 
 /** Bodies of Messenger through the handler, beside a hand-written route. */
 export const openWebhooksMongo: OpenComparison = async ({ mongoUrl }) => {
@@ -36,7 +42,7 @@ export const openWebhooksMongo: OpenComparison = async ({ mongoUrl }) => {
   await warmUp(variants, callsBefore)
   for (const { db } of databases) await requireStored(db.collection('messages').countDocuments({ accountId }))
 
-  const ours = names['conversation-store on MongoDB']
+  const ours = names['conversation-store on MongoDB, coalescing']
   return {
     id: 'webhooks-mongo',
     title: 'A body of Messenger through a webhook’s route, on MongoDB',

@@ -14,13 +14,15 @@ const callers = Math.max(...concurrency)
 const customers = 4_000
 const callsBefore = 1_000
 const routes = {
-  ours: 'conversation-store on PostgreSQL',
+  ours: 'conversation-store on PostgreSQL, coalescing',
+  ours_alone: 'conversation-store on PostgreSQL',
   prisma: 'Prisma',
   prisma_transaction: 'Prisma in a transaction',
 } as const satisfies Readonly<Record<string, RouteName>>
-const schemas = ['ours', 'prisma', 'prisma_transaction'] as const
+const schemas = ['ours', 'ours_alone', 'prisma', 'prisma_transaction'] as const
 const names = {
-  ours: 'createWebhookHandler',
+  ours: 'createWebhookHandler, coalesce: true',
+  ours_alone: 'createWebhookHandler',
   prisma: 'Express and Prisma',
   prisma_transaction: 'Express and Prisma, a transaction',
 } as const
@@ -29,9 +31,11 @@ const names = {
 export const openWebhooksPostgres: OpenComparison = async ({ postgresUrl }) => {
   const database = await openSchemas({ server: postgresUrl, name: 'bench_webhooks', schemas }, { customers, withMessages: customers })
   // The handler finds the account by the owner of the inbox, who is written down when it is connected.
-  await database.query('delete from ours.inboxes')
-  const store = createConversationStore({ adapter: postgres({ pool: database.pool('ours', 1), schema: 'ours' }) })
-  await store.forAccount(account).connectInbox(inbox)
+  for (const schema of ['ours', 'ours_alone']) {
+    await database.query(`delete from ${schema}.inboxes`)
+    const store = createConversationStore({ adapter: postgres({ pool: database.pool(schema, 1), schema }) })
+    await store.forAccount(account).connectInbox(inbox)
+  }
 
   const variants: Variant[] = []
   const processes: number[] = []
@@ -47,7 +51,8 @@ export const openWebhooksPostgres: OpenComparison = async ({ postgresUrl }) => {
     note:
       'One new message of one of 4,000 known customers, signed and posted over a kept HTTP connection; each route is Express in a process of its own, and ' +
       'the CPU of the client is the sender’s and the route’s. The hand-written routes check the signature, find the inbox, the conversation and the message, and ' +
-      'then write; without a transaction a crash leaves a part, and a body that is sent twice at once is stored twice.',
+      'then write; without a transaction a crash leaves a part, and a body that is sent twice at once is stored twice. The handler is taken as a host with many ' +
+      'bodies sets it up, with `coalesce: true`, and as it is without.',
     concurrency,
     variants,
     goals: [

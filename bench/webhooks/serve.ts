@@ -12,8 +12,10 @@ export interface RouteDatabase {
 }
 
 const ROUTES = {
-  'conversation-store on PostgreSQL': async () => (await import('./routes/ours.js')).oursOnPostgres,
-  'conversation-store on MongoDB': async () => (await import('./routes/ours.js')).oursOnMongo,
+  'conversation-store on PostgreSQL': async () => (await import('./routes/ours.js')).oursOnPostgres({ coalesce: false }),
+  'conversation-store on PostgreSQL, coalescing': async () => (await import('./routes/ours.js')).oursOnPostgres({ coalesce: true }),
+  'conversation-store on MongoDB': async () => (await import('./routes/ours.js')).oursOnMongo({ coalesce: false }),
+  'conversation-store on MongoDB, coalescing': async () => (await import('./routes/ours.js')).oursOnMongo({ coalesce: true }),
   Prisma: async () => (await import('./routes/prisma.js')).prismaRoute,
   'Prisma in a transaction': async () => (await import('./routes/prisma.js')).prismaTransactionRoute,
   Mongoose: async () => (await import('./routes/mongoose.js')).mongooseRoute,

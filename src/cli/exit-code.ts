@@ -27,7 +27,7 @@ export function exitCodeOf(verdict: Verdict): number {
 export function exitCodeOfError(error: unknown): number {
   if (!isConversationStoreError(error)) return exitCodes.error
   if (isConversationStoreError(error, 'VALIDATION_FAILED')) return exitCodes.usage
-  if (isConversationStoreError(error, 'MIGRATION_LOCKED')) return exitCodes.locked
+  if (isConversationStoreError(error, 'MIGRATION_LOCKED') || isConversationStoreError(error, 'SYNC_IN_PROGRESS')) return exitCodes.locked
   if (isConversationStoreError(error, 'SCHEMA_TOO_NEW')) return exitCodes.newer
   if (isConversationStoreError(error, 'MIGRATION_REFUSED')) return error.details.newer.length > 0 ? exitCodes.newer : exitCodes.drift
   return exitCodes.error

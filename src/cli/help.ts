@@ -18,8 +18,8 @@ ${columns(
 
 Flags of a command: conversation-store <command> --help
 Configuration: flags, the environment, .env, conversation-store.config.{ts,js,mjs}; what comes first holds.
-Exit codes: 0 done, 1 error, 2 usage, 3 pending (status --check), 4 locked by another, 5 some tenants failed, 6 drift,
-57 the database is newer than the program.`
+Exit codes: 0 done, 1 error, 2 usage, 3 pending (status --check) or more to pull (sync), 4 locked by another, 5 some
+tenants failed, 6 drift, 57 the database is newer than the program.`
 }
 
 function commandHelp(command: Command): string {

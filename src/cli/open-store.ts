@@ -19,7 +19,11 @@ export function openStore(settings: Settings, tenantId: string | null, logger: M
 const connections = 2
 
 async function onMongo(server: MongoSettings, { tenants }: Settings, tenantId: string | null): Promise<OpenStore> {
-  const [{ mongoDatabases }, { mongo }] = await Promise.all([import('../platform/mongo/databases.js'), import('../mongo/mongo.js')])
+  const [{ mongoDatabases }, { mongo }, { mongoSyncTables }] = await Promise.all([
+    import('../platform/mongo/databases.js'),
+    import('../mongo/mongo.js'),
+    import('../mongo/migrator/sync-tables.js'),
+  ])
   const client = await migrationClient(server, connections)
   const { publicDatabase } = server
   const source = tenants === undefined ? {} : { tenants }
@@ -27,7 +31,8 @@ async function onMongo(server: MongoSettings, { tenants }: Settings, tenantId: s
   const named = /^mongodb(?:\+srv)?:\/\/[^/]*\/([^?]+)/i.exec(server.url) === null ? publicDatabase : client.db().databaseName
   const close = () => client.close()
   const database = tenantId === null ? named : await tenantDatabase(databases, tenantId, close)
-  return { store: createConversationStore({ adapter: mongo({ client, db: database }) }), close }
+  const db = client.db(database)
+  return { store: createConversationStore({ adapter: mongo({ client, db }) }), syncTables: mongoSyncTables({ client, db }), close }
 }
 
 async function onPostgres(
@@ -36,16 +41,18 @@ async function onPostgres(
   tenantId: string | null,
   logger: MigrationLogger,
 ): Promise<OpenStore> {
-  const [{ postgresDatabases }, { postgres }] = await Promise.all([
+  const [{ postgresDatabases }, { postgres }, { postgresSyncTables }] = await Promise.all([
     import('../platform/postgres/databases.js'),
     import('../postgres/postgres.js'),
+    import('../postgres/migrator/sync-tables.js'),
   ])
   const { publicSchema } = server
   const pool = await migrationPool(server.url, connections, (error) => logger.debug(`an idle connection ended: ${error.message}`))
   const databases = postgresDatabases({ pool, publicSchema, migrations: [], ...(tenants === undefined ? {} : { tenants }) })
   const close = () => pool.end()
   const schema = tenantId === null ? publicSchema : await tenantDatabase(databases, tenantId, close)
-  return { store: createConversationStore({ adapter: postgres({ pool, schema }) }), close }
+  const store = createConversationStore({ adapter: postgres({ pool, schema }) })
+  return { store, syncTables: postgresSyncTables({ pool, schema }), close }
 }
 
 interface TenantSource {

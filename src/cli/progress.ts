@@ -12,6 +12,8 @@ export interface ProgressScreen {
 
 export interface ProgressDisplay {
   onProgress(progress: Progress): void
+  /** Shows how far a command is that works on one thing; elsewhere than on a terminal at most every 10 seconds. */
+  show(line: string): void
   /** Prints a line of the log outside the lines that are rewritten. */
   print(line: string): void
   /** Removes the lines that would be rewritten. */
@@ -20,6 +22,8 @@ export interface ProgressDisplay {
 
 // With more lines, the first would scroll away, and a line that has scrolled away can't be rewritten.
 const mostLines = 20
+/** For how long a log that nobody watches has no further line of a progress. */
+const quietMs = 10_000
 
 /**
  * Shows the progress. On a terminal, the databases at work are the last lines, which are rewritten in place, and a
@@ -29,6 +33,8 @@ const mostLines = 20
 export function createProgress(screen: ProgressScreen, level: LogLevel, words: StateWords = stateWords): ProgressDisplay {
   const lineOf = (progress: Progress) => progressLine(progress, words)
   const atWork = new Map<string, Progress>()
+  let shown: string | null = null
+  let printedAt = Number.NEGATIVE_INFINITY
   let drawn = 0
   const erase = () => {
     // The cursor goes up to the first of our lines, and everything from there on is cleared.
@@ -39,6 +45,7 @@ export function createProgress(screen: ProgressScreen, level: LogLevel, words: S
     if (!screen.isTerminal) return
     const lines = [...atWork.values()].slice(0, mostLines).map(lineOf)
     if (atWork.size > mostLines) lines.push(`… and ${atWork.size - mostLines} more`)
+    if (shown !== null) lines.push(shown)
     for (const line of lines) screen.write(`${line.slice(0, Math.max(1, screen.width() - 1))}\n`)
     drawn = lines.length
   }
@@ -62,8 +69,20 @@ export function createProgress(screen: ProgressScreen, level: LogLevel, words: S
         draw()
       }
     },
+    show(line) {
+      if (!isHeard('info', level)) return
+      if (screen.isTerminal) {
+        shown = oneLine(line)
+        erase()
+        draw()
+      } else if (performance.now() - printedAt >= quietMs) {
+        printedAt = performance.now()
+        print(oneLine(line))
+      }
+    },
     end() {
       erase()
+      shown = null
       atWork.clear()
     },
   }

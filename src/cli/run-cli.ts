@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { libraryVersion } from '../migrator/kernel/library-version.js'
+import type { SyncTables } from '../migrator/kernel/sync-tables.js'
 import type { MigrationLogger } from '../migrator/kernel/target.js'
 import type { Migrator } from '../migrator/migrator.js'
 import type { ConversationStore } from '../store/create-conversation-store.js'
@@ -36,6 +37,7 @@ export interface CliHost {
 
 export interface OpenStore {
   readonly store: ConversationStore
+  readonly syncTables: SyncTables
   close(): Promise<void>
 }
 
@@ -81,6 +83,11 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
   const logger = createLogger(settings.logLevel, progress.print)
   const { migrator, close } = await host.openMigrator(settings, logger)
   const stores: OpenStore[] = []
+  const opened = async (tenantId: string | null): Promise<OpenStore> => {
+    const store = await host.openStore(settings, tenantId, logger)
+    stores.push(store)
+    return store
+  }
   try {
     return await command.run({
       migrator,
@@ -88,19 +95,18 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
       words,
       settings,
       signal: host.signal,
+      logger,
       onProgress: progress.onProgress,
-      async openStore(tenantId) {
-        const opened = await host.openStore(settings, tenantId, logger)
-        stores.push(opened)
-        return opened.store
-      },
+      showProgress: progress.show,
+      openStore: async (tenantId) => (await opened(tenantId)).store,
+      openSyncTables: async (tenantId) => (await opened(tenantId)).syncTables,
       confirm: (what) => confirm(host.questions, flags.yes ?? false, what),
     })
   } finally {
     host.signal.removeEventListener('abort', onAbort)
     progress.end()
-    for (const opened of [...stores, { close }]) {
-      await opened.close().catch((error: unknown) => logger.warn(`the connections were not closed: ${errorLine(error)}`))
+    for (const each of [...stores, { close }]) {
+      await each.close().catch((error: unknown) => logger.warn(`the connections were not closed: ${errorLine(error)}`))
     }
   }
 }

@@ -16,6 +16,9 @@ export interface Settings {
   readonly batchSize: number
   readonly dryRun: boolean
   readonly logLevel: LogLevel
+  /** What gives `sync` the source of an inbox: a function of the host, or else a token of Meta's API. */
+  readonly syncSource: GivenOptions['syncSource'] | undefined
+  readonly syncAccessToken: string | undefined
 }
 
 export interface MongoSettings {
@@ -60,6 +63,8 @@ export function settingsOf(flags: GivenOptions, environment: GivenOptions, confi
     batchSize,
     dryRun,
     logLevel,
+    syncSource: config.syncSource,
+    syncAccessToken: environment.syncAccessToken,
   }
 }
 

@@ -40,8 +40,10 @@ import { usingCases } from './cases/store/using.js'
 import { sweepCases } from './cases/sweep.js'
 import { beginSyncCases } from './cases/sync/begin-sync.js'
 import { failSyncCases } from './cases/sync/fail-sync.js'
+import { findSyncAccountsCases } from './cases/sync/find-sync-accounts.js'
 import { findSyncSessionCases } from './cases/sync/find-sync-session.js'
 import { listSyncSessionsCases } from './cases/sync/list-sync-sessions.js'
+import { pushedSessionCases } from './cases/sync/pushed-sessions.js'
 import { resumeSyncCases } from './cases/sync/resume-sync.js'
 import { syncStatisticsCases } from './cases/sync/sync-statistics.js'
 import { writeSyncPageCases } from './cases/sync/write-sync-page.js'
@@ -94,7 +96,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   updateContact: updateContactCases,
   connectInbox: connectInboxCases,
   disconnectInbox: disconnectInboxCases,
-  recordHistoryProgress: recordHistoryProgressCases,
+  recordHistoryProgress: [...recordHistoryProgressCases, ...pushedSessionCases],
   listInboxes: listInboxesCases,
   acquireLease: acquireLeaseCases,
   renewLease: renewLeaseCases,
@@ -108,7 +110,7 @@ export const contractCases: { readonly [M in ContractMethod]: CaseList } = {
   listSyncSessions: listSyncSessionsCases,
   syncStatistics: syncStatisticsCases,
   forAccount: forAccountCases,
-  forOperator: [...forOperatorCases, ...allLeasesCases, ...keepingCases, ...workingCases],
+  forOperator: [...forOperatorCases, ...allLeasesCases, ...findSyncAccountsCases, ...keepingCases, ...workingCases],
   findInboxOwner: findInboxOwnerCases,
   using: usingCases,
   migrate: migrateCases,

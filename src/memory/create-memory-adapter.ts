@@ -17,6 +17,7 @@ import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { findReceivers } from './operations/find-receivers.js'
 import { findRedirect } from './operations/find-redirect.js'
+import { findSyncAccounts } from './operations/find-sync-accounts.js'
 import { findSyncSession } from './operations/find-sync-session.js'
 import { findWebhook } from './operations/find-webhook.js'
 import { findWebhookAccounts } from './operations/find-webhook-accounts.js'
@@ -38,6 +39,7 @@ import { recordHistoryProgress } from './operations/record-history-progress.js'
 import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
+import { renewWebhook } from './operations/renew-webhook.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { resumeSync } from './operations/resume-sync.js'
 import { settleWebhook } from './operations/settle-webhook.js'
@@ -110,6 +112,7 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     releaseExpiredLeases: migrated(releaseExpiredLeases),
     keepWebhook: migrated(keepWebhook),
     takeWebhooks: migrated(takeWebhooks),
+    renewWebhook: migrated(renewWebhook),
     settleWebhook: migrated(settleWebhook),
     findWebhook: migrated(findWebhook),
     listWebhooks: migrated(listWebhooks),
@@ -122,6 +125,7 @@ export function createMemoryAdapter(database: MemoryDatabase): ConversationAdapt
     findSyncSession: migrated(findSyncSession),
     listSyncSessions: migrated(listSyncSessions),
     syncStatistics: migrated(syncStatistics),
+    findSyncAccounts: migrated(findSyncAccounts),
   }
   return {
     name: 'memory',

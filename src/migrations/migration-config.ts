@@ -2,6 +2,7 @@ import type { TenantFields, TenantFunction } from '../migrator/databases.js'
 import type { IndexSet } from '../migrator/migrator.js'
 import type { CollectionMigration } from '../mongo/migrator/migration.js'
 import type { PostgresMigration } from '../postgres/migrator/migration.js'
+import type { SourceOf } from '../sync/source-of.js'
 
 /**
  * What `conversation-store.config.{ts,js,mjs}` exports as `config`. Every field is optional. Flags, the environment and
@@ -38,6 +39,11 @@ export interface MigrationConfig {
   readonly batchSize?: number
   readonly dryRun?: boolean
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error'
+  /**
+   * Gives the command `sync` the source of an inbox's history. Default: Meta's API, with the token in the variable
+   * SYNC_ACCESS_TOKEN.
+   */
+  readonly syncSource?: SourceOf
 }
 
 /** Gives a configuration its types and returns it unchanged. */

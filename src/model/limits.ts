@@ -112,5 +112,8 @@ export const longestRetentionMs = 3653 * 24 * 60 * 60 * 1000
 /** For how long a session of a sync is kept once it is finished, when the host says nothing: 90 days. */
 export const defaultSyncRetentionMs = 90 * 24 * 60 * 60 * 1000
 
+/** How long a channel may say nothing of a history that it is to push, before its session has failed: a day. */
+export const pushedHistoryMs = 24 * 60 * 60 * 1000
+
 /** How many sessions whose time is over the beginning of one removes. */
 export const removedSyncSessions = 100

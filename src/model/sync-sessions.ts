@@ -56,6 +56,8 @@ export interface SyncSession extends SyncCounts {
   readonly updatedAt: Date
   /** When it was completed, superseded or given up. Null while it can be gone on with. */
   readonly finishedAt: Date | null
+  /** When a pushed session is over if the channel says nothing further. Null for pulled ones, and once it is over. */
+  readonly deadlineAt: Date | null
   /** For how long its runs have been at work, without the pauses between them. */
   readonly elapsedMs: number
   /**

@@ -22,7 +22,7 @@ export interface MongoCollection {
   ): Promise<{ matchedCount: number; modifiedCount: number; upsertedCount: number }>
   updateMany(filter: Doc, update: Doc | Doc[], options?: object): Promise<{ matchedCount: number }>
   deleteOne(filter: Doc, options?: object): Promise<{ deletedCount: number }>
-  deleteMany(filter: Doc, options?: object): Promise<unknown>
+  deleteMany(filter: Doc, options?: object): Promise<{ readonly deletedCount: number }>
   insertOne(document: Doc, options?: object): Promise<unknown>
   insertMany(documents: readonly Doc[], options?: object): Promise<unknown>
   bulkWrite(operations: readonly object[], options?: object): Promise<unknown>

@@ -19,6 +19,7 @@ import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { findReceivers } from './operations/find-receivers.js'
 import { findRedirect } from './operations/find-redirect.js'
+import { findSyncAccounts } from './operations/find-sync-accounts.js'
 import { findSyncSession } from './operations/find-sync-session.js'
 import { findWebhook } from './operations/find-webhook.js'
 import { findWebhookAccounts } from './operations/find-webhook-accounts.js'
@@ -40,6 +41,7 @@ import { recordHistoryProgress } from './operations/record-history-progress.js'
 import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
+import { renewWebhook } from './operations/renew-webhook.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { resumeSync } from './operations/resume-sync.js'
 import { settleWebhook } from './operations/settle-webhook.js'
@@ -57,8 +59,15 @@ import { writeSyncPage } from './operations/write-sync-page.js'
 import { hasLabel, translateError } from './translate-error.js'
 import { underLease } from './under-lease.js'
 
+/** Checks what has to be there before an operation. Each throws when it is not. */
+export interface Requirements {
+  requireSchema(): Promise<void>
+  /** For the operations of the sync, without which a store may do. */
+  requireSync(): Promise<void>
+}
+
 /** The operations over a context. Each one first checks the schema, and throws the library's own errors. */
-export function mongoOperations(adapter: AdapterContext, requireSchema: () => Promise<void>): ConversationOperations {
+export function mongoOperations(adapter: AdapterContext, { requireSchema, requireSync }: Requirements): ConversationOperations {
   const { session } = adapter
   const run = async <T>(operationId: string | null, limited: Limited, send: (context: MongoContext) => Promise<T>): Promise<T> => {
     const context = contextOfCall(adapter, limited)
@@ -87,6 +96,17 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     <I extends Limited & WriteStamp, R>(operation: (context: MongoContext, input: I) => Promise<R>) =>
     (input: I) =>
       run(input.operationId, input, (context) => underLease(context, input, (inner) => operation(inner, input)))
+
+  /**
+   * Looks each time, because the collection may be dropped while this process runs. A page needs no look: it is written
+   * only where its session is.
+   */
+  const syncing =
+    <I extends Limited, R>(operation: (input: I) => Promise<R>) =>
+    async (input: I) => {
+      await run(null, input, ({ call }) => call.wait(requireSync()))
+      return operation(input)
+    }
 
   return {
     upsertConversations: write(upsertConversations),
@@ -127,18 +147,20 @@ export function mongoOperations(adapter: AdapterContext, requireSchema: () => Pr
     releaseExpiredLeases: (input) => run(input.operationId, input, (context) => releaseExpiredLeases(context, input)),
     keepWebhook: write(keepWebhook),
     takeWebhooks: write(takeWebhooks),
+    renewWebhook: write(renewWebhook),
     settleWebhook: write(settleWebhook),
     findWebhook: read(findWebhook),
     listWebhooks: read(listWebhooks),
     clearWebhooks: write(clearWebhooks),
     findWebhookAccounts: read(findWebhookAccounts),
-    beginSync: write(beginSync),
-    resumeSync: write(resumeSync),
+    beginSync: syncing(write(beginSync)),
+    resumeSync: syncing(write(resumeSync)),
     writeSyncPage: write(writeSyncPage),
     failSync: write(failSync),
-    findSyncSession: read(findSyncSession),
-    listSyncSessions: read(listSyncSessions),
-    syncStatistics: read(syncStatistics),
+    findSyncSession: syncing(read(findSyncSession)),
+    listSyncSessions: syncing(read(listSyncSessions)),
+    syncStatistics: syncing(read(syncStatistics)),
+    findSyncAccounts: syncing(read(findSyncAccounts)),
   }
 }
 

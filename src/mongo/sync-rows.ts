@@ -1,4 +1,4 @@
-import type { SyncRow } from '../model/planning/sync-sessions.js'
+import { notSent, type SyncRow } from '../model/planning/sync-sessions.js'
 import type { WriteStamp } from '../store/adapter.js'
 import { inSession, type MongoContext } from './context.js'
 import { needsTransactions } from './deployment.js'
@@ -27,17 +27,30 @@ export async function changeSyncSession(
   if (!(await context.deployment()).transactions) throw needsTransactions(operation)
   return inTransaction(context, async (attempt) => {
     const inner: MongoContext = { ...attempt, queue: null }
-    const { sync_state } = inner.collections
     const { doc, serverNow } = await findNow(inner, 'sync_state', { _id: sessionId, accountId })
     const before = doc && syncRow(doc)
     const row = await decide(before, { accountId, operationId, now: input.now ?? serverNow }, inner)
     if (row === null || row === before) return row
-    if (row.status === 'completed') {
-      const former = { accountId, page_id: row.oaId, source: row.source, latest: true }
-      await sync_state.updateMany(former, [{ $set: { clearable_at: '$finished_at' } }, { $unset: 'latest' }], inSession(inner))
-    }
-    if (before === null) await sync_state.insertOne(syncDocument(row), inSession(inner))
-    else await sync_state.updateOne({ _id: sessionId, accountId }, updateBetween(syncDocument(before), syncDocument(row)), inSession(inner))
+    await putSyncSession(inner, before, row)
     return row
   })
+}
+
+/** In a transaction: writes a session as it becomes. The last complete one of an inbox and source is marked as such. */
+export async function putSyncSession(inner: MongoContext, before: SyncRow | null, row: SyncRow): Promise<void> {
+  const { sync_state } = inner.collections
+  const { accountId, sessionId, oaId, source } = row
+  if (row.status === 'completed') {
+    const former = { accountId, page_id: oaId, source, latest: true }
+    await sync_state.updateMany(former, [{ $set: { clearable_at: '$finished_at' } }, { $unset: 'latest' }], inSession(inner))
+  }
+  if (before === null) await sync_state.insertOne(syncDocument(row), inSession(inner))
+  else await sync_state.updateOne({ _id: sessionId, accountId }, updateBetween(syncDocument(before), syncDocument(row)), inSession(inner))
+}
+
+/** Ends the pushed sessions of which the channel has said nothing until their deadline. */
+export async function endOverdue(inner: MongoContext, accountId: string, now: Date): Promise<void> {
+  const filter = { accountId, deadline_at: { $lte: now } }
+  const ended = { status: 'failed', last_error: notSent, updated_at: now, finished_at: now, clearable_at: now }
+  await inner.collections.sync_state.updateMany(filter, { $set: ended, $unset: { unfinished: '', deadline_at: '' } }, inSession(inner))
 }

@@ -10,9 +10,13 @@ const patienceMs = 3_000
  * Runs a unit of an operation in a transaction. Inside the host's transaction the unit runs once. Otherwise it runs in
  * a transaction of ours, which is started again while other writers are faster. A unit must be complete (read, decide,
  * write), because each attempt begins from nothing. Throws translated errors, CONTENTION when `patienceMs` or the
- * call's time have passed, and `CommitOutcomeLost`.
+ * call's time have passed or when it has lost `mostAttempts` times, and `CommitOutcomeLost`.
  */
-export async function inTransaction<T>(context: MongoContext, unit: (inner: MongoContext, attempt: number) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  context: MongoContext,
+  unit: (inner: MongoContext, attempt: number) => Promise<T>,
+  mostAttempts = Number.POSITIVE_INFINITY,
+): Promise<T> {
   if (context.session !== null) return unit(context, 1)
   const { call } = context
   const started = performance.now()
@@ -27,7 +31,7 @@ export async function inTransaction<T>(context: MongoContext, unit: (inner: Mong
           ? error
           : translateError(error, { operationId: null, written: 'nothing', isLate: call.isOver() })
       if (!isContention(meaning) && !isConversationStoreError(meaning, 'CONTENTION')) throw meaning
-      if (performance.now() - started > patienceMs || call.isOver()) throw contention(attempt, meaning)
+      if (attempt >= mostAttempts || performance.now() - started > patienceMs || call.isOver()) throw contention(attempt, meaning)
     },
     call,
   )

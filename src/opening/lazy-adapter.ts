@@ -73,6 +73,7 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   releaseExpiredLeases: true,
   keepWebhook: true,
   takeWebhooks: true,
+  renewWebhook: true,
   settleWebhook: true,
   findWebhook: true,
   listWebhooks: true,
@@ -85,6 +86,7 @@ const operationNames: Readonly<Record<OperationName, true>> = {
   findSyncSession: true,
   listSyncSessions: true,
   syncStatistics: true,
+  findSyncAccounts: true,
 }
 
 function forwarding(operations: () => Promise<ConversationOperations>): ConversationOperations {

@@ -27,7 +27,11 @@ export interface PostgresContext {
   write(statement: Fragment, input: Bounded & { readonly operationId: string }): Promise<readonly Row[]>
 }
 
-export function createContext(executor: Executor, names: Names): PostgresContext {
+/**
+ * `explains` is false in a transaction that a failed statement ends: whoever ends it explains the error then, because
+ * the ledger can't be read before.
+ */
+export function createContext(executor: Executor, names: Names, { explains = true } = {}): PostgresContext {
   const { tables, compile, knownAliases } = statementsFor(names)
   const run = async (statement: Fragment, signal: AbortSignal | null, operationId: string | null, { deadline }: Bounded) => {
     try {
@@ -35,7 +39,7 @@ export function createContext(executor: Executor, names: Names): PostgresContext
     } catch (error) {
       if (signal?.aborted || !isUndefinedObject(error))
         throw raisedFailure(error) ?? translateError(error, { operationId, inTransaction: executor.inTransaction })
-      throw await explainUndefinedObject(executor, names, error)
+      throw explains ? await explainUndefinedObject(executor, names, error) : error
     }
   }
   return {

@@ -15,6 +15,7 @@ import { findInboxOwner } from './operations/find-inbox-owner.js'
 import { findMessage } from './operations/find-message.js'
 import { findReceivers } from './operations/find-receivers.js'
 import { findRedirect } from './operations/find-redirect.js'
+import { findSyncAccounts } from './operations/find-sync-accounts.js'
 import { findSyncSession } from './operations/find-sync-session.js'
 import { findWebhook } from './operations/find-webhook.js'
 import { findWebhookAccounts } from './operations/find-webhook-accounts.js'
@@ -36,6 +37,7 @@ import { recordHistoryProgress } from './operations/record-history-progress.js'
 import { releaseExpiredLeases } from './operations/release-expired-leases.js'
 import { releaseLease } from './operations/release-lease.js'
 import { renewLease } from './operations/renew-lease.js'
+import { renewWebhook } from './operations/renew-webhook.js'
 import { reopenConversation } from './operations/reopen-conversation.js'
 import { resumeSync } from './operations/resume-sync.js'
 import { settleWebhook } from './operations/settle-webhook.js'
@@ -92,6 +94,7 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     releaseExpiredLeases: (input) => releaseExpiredLeases(context, input),
     keepWebhook: (input) => keepWebhook(context, input),
     takeWebhooks: (input) => takeWebhooks(context, input),
+    renewWebhook: (input) => renewWebhook(context, input),
     settleWebhook: (input) => settleWebhook(context, input),
     findWebhook: (input) => findWebhook(context, input),
     listWebhooks: (input) => listWebhooks(context, input),
@@ -104,5 +107,6 @@ export function postgresOperations(context: PostgresContext): ConversationOperat
     findSyncSession: (input) => findSyncSession(context, input),
     listSyncSessions: (input) => listSyncSessions(context, input),
     syncStatistics: (input) => syncStatistics(context, input),
+    findSyncAccounts: (input) => findSyncAccounts(context, input),
   }
 }

@@ -4,13 +4,14 @@ import { createContext } from './context.js'
 import { CommitLost, type Executor } from './executor.js'
 import type { Names } from './names.js'
 import { postgresOperations } from './postgres-operations.js'
+import { explainUndefinedObject } from './schema/store-schema.js'
 import { sql } from './sql.js'
-import { translateError } from './translate-error.js'
+import { isUndefinedObject, translateError } from './translate-error.js'
 
 type Send = (operations: ConversationOperations) => Promise<unknown>
 
 /** The operations of more than one statement, which are always sent in a transaction. */
-const ofSeveralStatements: ReadonlySet<string> = new Set<OperationName>(['writeSyncPage'])
+const ofSeveralStatements: ReadonlySet<string> = new Set<OperationName>(['writeSyncPage', 'recordHistoryProgress'])
 
 /**
  * The operations, of which a write that stands under a lease is sent in a transaction. Its first statement locks the
@@ -20,7 +21,7 @@ export function underLeases(operations: ConversationOperations, executor: Execut
   const inTransaction = async (stamp: WriteStamp, send: Send) => {
     try {
       return await executor.transact(async (inner) => {
-        const context = createContext(inner, names)
+        const context = createContext(inner, names, { explains: executor.inTransaction })
         const { lease } = stamp
         if (lease !== undefined) {
           const { kind, key, token } = lease
@@ -34,6 +35,7 @@ and l.kind = ${kind} and l.key = ${key} and l.token = ${token}::bigint for key s
         return send(postgresOperations(context))
       }, stamp.deadline)
     } catch (error) {
+      if (isUndefinedObject(error)) throw await explainUndefinedObject(executor, names, error)
       if (!(error instanceof CommitLost)) throw translateError(error, { operationId: null, inTransaction: true })
       throw translateError(error.cause, { operationId: stamp.operationId, inTransaction: executor.inTransaction })
     }

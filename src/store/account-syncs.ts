@@ -26,8 +26,14 @@ type SyncWrites = Pick<SyncSessions, 'beginSync' | 'resumeSync' | 'writeSyncPage
 export function accountSyncWrites(context: AccountContext): SyncWrites {
   return {
     async beginSync(given) {
-      const { oaId, source, incremental = false, retainMs = defaultSyncRetentionMs } = context.parse(beginSyncInput, given)
-      const begun = { sessionId: context.newId(), oaId, source, incremental, retainMs }
+      const {
+        oaId,
+        source,
+        origin = 'pulled',
+        incremental = false,
+        retainMs = defaultSyncRetentionMs,
+      } = context.parse(beginSyncInput, given)
+      const begun = { sessionId: context.newId(), oaId, source, origin, incremental, retainMs }
       return sendWrite(context, (operations, stamp) => operations.beginSync({ ...stamp, ...begun }))
     },
 

@@ -8,6 +8,7 @@ import type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
 import type { LeaseOperations } from './lease-port.js'
 import type { ContactMerge, ContactTarget, Merge, Redirect } from './merge-port.js'
 import type { ContactMergeResult, ContactUnmergeResult, LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
+import type { MigrateStoreOptions, MigrationReport, SchemaReport } from './schema-port.js'
 import type { SyncOperations } from './sync-port.js'
 import type { JournalOperations } from './webhook-journal-port.js'
 
@@ -43,9 +44,11 @@ export type {
 } from './lease-port.js'
 export type { ContactMerge, ContactTarget, Merge, Redirect } from './merge-port.js'
 export type { ContactMergeResult, ContactUnmergeResult, LinkResult, MergeResult, SweepResult, UnmergeResult } from './results.js'
+export type { MigrateStoreOptions, MigrationReport, SchemaReport } from './schema-port.js'
 export type {
   BeginSync,
   FailSync,
+  FindSyncAccounts,
   ListSyncSessions,
   ListSyncStatistics,
   ResumeSync,
@@ -61,6 +64,7 @@ export type {
   KeptWebhook,
   KeptWebhookBody,
   ListWebhooks,
+  RenewWebhook,
   SettleWebhook,
   TakenWebhook,
   TakeWebhooks,
@@ -125,7 +129,6 @@ export interface ConversationOperations extends LeaseOperations, JournalOperatio
 /** The names of all operations. The contract's table of cases has one entry for each of them. */
 export type OperationName = keyof ConversationOperations
 
-/** The only read that names no account. */
 export interface FindInboxOwner extends Bounded {
   readonly channel: string
   readonly oaId: string
@@ -216,34 +219,8 @@ export interface ListEvents extends Scoped, PageRequest {
 }
 
 export interface ConnectInbox extends WriteStamp, InboxConnection {}
+/** `sessionId` is for the session that begins with these news, if one does. */
 export interface RecordHistoryProgress extends WriteStamp, HistoryStep {
   readonly oaId: string
-}
-
-export interface MigrateStoreOptions {
-  /**
-   * Roles that serve (PostgreSQL and PGlite). Each is granted what it needs, and added to the policy that lets it work
-   * with all accounts. Naming a role again changes nothing, and a role that is not named keeps what it has.
-   */
-  readonly servingRoles?: readonly string[]
-}
-export interface MigrationReport {
-  /** The steps that this call ran, in order. Empty when the schema was up to date. */
-  readonly applied: readonly string[]
-  /** The number of the schema after the call. */
-  readonly schema: number
-}
-export interface SchemaReport {
-  readonly ok: boolean
-  /** The number of the schema in the database; 0 when there is none. */
-  readonly schema: number
-  /** Tables, columns, indexes and functions that should exist and do not, e.g. `index idx_conversations_user_phone`. */
-  readonly missing: readonly string[]
-  /** Those that exist, but differ from what this library makes. */
-  readonly different: readonly string[]
-  /**
-   * On PostgreSQL, in words, if there are any: what a serving role lacks, and who may reach the store's tables or
-   * functions although row security holds that role and no policy names it. They do not change `ok`.
-   */
-  readonly rights?: readonly string[]
+  readonly sessionId: string
 }

@@ -25,6 +25,7 @@ import { accountPeopleAndInboxes } from './people-and-inboxes.js'
 import { accountReceipts } from './receipts.js'
 import { retryPolicy } from './retry.js'
 import { type ConversationStoreOptions, migrateInput, readStoreOptions } from './store-options.js'
+import { syncAccounts } from './sync-accounts.js'
 import { accountUpserts } from './upserts.js'
 import { webhookJournal } from './webhook-journal.js'
 
@@ -122,6 +123,7 @@ export function createConversationStore<TMetadata = JsonObject>(
     forOperator: () => ({
       ...accountLeases(contextOf(dispatch, operatorScope)),
       ...allLeases(contextOf(dispatch, operatorScope)),
+      ...syncAccounts(contextOf(dispatch, operatorScope)),
       ...webhookJournal((accountId) => contextOf(dispatch, accountId)),
     }),
     using: (transaction) => calls(transactionDispatch(adapter.using(transaction), lifecycle)),

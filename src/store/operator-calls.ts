@@ -1,6 +1,10 @@
 import type { AllLeases } from './all-leases.js'
 import type { Leases } from './leases.js'
+import type { SyncAccounts } from './sync-accounts.js'
 import type { WebhookJournal } from './webhook-journal.js'
 
-/** What belongs to whoever operates the store: leases of no account, the leases of all of them, and their webhooks. */
-export interface OperatorCalls extends Leases, AllLeases, WebhookJournal {}
+/**
+ * What belongs to whoever operates the store: leases of no account, and of all accounts the leases, the webhooks, and
+ * who has pulled an inbox.
+ */
+export interface OperatorCalls extends Leases, AllLeases, SyncAccounts, WebhookJournal {}

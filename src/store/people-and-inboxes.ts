@@ -46,7 +46,7 @@ export function accountPeopleAndInboxes(context: AccountContext): PeopleAndInbox
 
     async recordHistoryProgress(given) {
       const { oaId, phase = null, chunkOrder = null, progress = null, errorCode = null } = context.parse(recordHistoryProgressInput, given)
-      const step = { phase, chunkOrder, progress, errorCode }
+      const step = { phase, chunkOrder, progress, errorCode, sessionId: context.newId() }
       return sendWrite(context, (operations, stamp) => operations.recordHistoryProgress({ ...stamp, oaId, ...step }))
     },
   }

@@ -1,7 +1,7 @@
-import type { SyncError, SyncSession, SyncStatistics, SyncStatus } from '../model/sync-sessions.js'
+import type { SyncError, SyncOrigin, SyncSession, SyncStatistics, SyncStatus } from '../model/sync-sessions.js'
 import type { UpsertItem } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
-import type { PageRequest, Scoped, WriteStamp } from './call-stamps.js'
+import type { Bounded, PageRequest, Scoped, WriteStamp } from './call-stamps.js'
 
 export type { SyncCounts, SyncError, SyncOrigin, SyncSession, SyncStatistics, SyncStatus } from '../model/sync-sessions.js'
 
@@ -9,6 +9,7 @@ export interface BeginSync {
   readonly sessionId: string
   readonly oaId: string
   readonly source: string
+  readonly origin: SyncOrigin
   /** Whether it reads only what changed since the last complete session of this inbox and source began. */
   readonly incremental: boolean
   /** For how long sessions are kept once they are finished. */
@@ -59,13 +60,20 @@ export interface ListSyncStatistics extends Scoped, PageRequest {
   readonly now: Date | null
 }
 
+/** Names no account: it asks which accounts have sessions, at most `limit` of them, in the order of their bytes. */
+export interface FindSyncAccounts extends Bounded {
+  readonly limit: number
+  readonly signal: AbortSignal | null
+}
+
 /**
  * The operations of sessions. They are written under the lease of their inbox, so one process at a time moves a
  * session; without a lease, only the step that follows on the one before is taken.
  */
 export interface SyncOperations {
   /**
-   * Begins a session, supersedes the unfinished one of the same inbox, and removes at most 100 that finished too long
+   * Begins a session, supersedes the unfinished one of the same inbox and origin, ends the account's pushed ones whose
+   * deadline has passed, and removes at most 100 that finished too long
    * ago, but for the last complete one of each inbox and source. A call that is sent again finds what it began. Throws
    * CONTENTION when another one began at the same moment.
    */
@@ -83,4 +91,5 @@ export interface SyncOperations {
   findSyncSession(input: Scoped & { readonly sessionId: string }): Promise<SyncSession | null>
   listSyncSessions(input: ListSyncSessions): Promise<AdapterPage<SyncSession>>
   syncStatistics(input: ListSyncStatistics): Promise<AdapterPage<SyncStatistics>>
+  findSyncAccounts(input: FindSyncAccounts): Promise<readonly string[]>
 }

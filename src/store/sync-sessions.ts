@@ -1,12 +1,18 @@
 import type { ConversationStoreError } from '../model/errors.js'
 import type { BulkUpsertInput, CallOptions, PageInput, WriteOptions } from './inputs.js'
 import type { PagedList } from './paged-list.js'
-import type { SyncError, SyncSession, SyncStatistics, SyncStatus } from './sync-port.js'
+import type { SyncError, SyncOrigin, SyncSession, SyncStatistics, SyncStatus } from './sync-port.js'
 
 export interface BeginSyncInput {
   readonly oaId: string
   /** The `name` of the source. */
   readonly source: string
+  /**
+   * `pushed` for a history that the host has asked the channel to send by webhooks: `recordHistoryProgress` moves the
+   * session, and if the channel says nothing for a day it has failed, by the account's next `sweep` or `beginSync`.
+   * Default `pulled`.
+   */
+  readonly origin?: SyncOrigin
   /** Whether it stops at what the last complete session of this inbox and source has read. Default false. */
   readonly incremental?: boolean
   /** For how long finished sessions are kept. Default 90 days. */
@@ -70,8 +76,8 @@ export interface SyncStatisticsInput extends PageInput {
  */
 export interface SyncSessions {
   /**
-   * Begins a session. It supersedes the unfinished one of the same inbox, and removes some of the account's sessions
-   * whose time is over, in one atomic step. The last complete session of an inbox and source is never removed.
+   * Begins a session. It supersedes the unfinished one of the same inbox and origin, and removes some of the account's
+   * sessions whose time is over, in one atomic step. The last complete session of an inbox and source is never removed.
    */
   beginSync(input: BeginSyncInput, options?: WriteOptions): Promise<SyncSession>
 

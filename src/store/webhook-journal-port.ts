@@ -72,6 +72,12 @@ export interface SettleWebhook {
   readonly retryInMs: number | null
 }
 
+export interface RenewWebhook {
+  readonly id: string
+  readonly token: number
+  readonly claimMs: number
+}
+
 /** `after` is [receivedAt in ms, id]. The newest comes first. */
 export interface ListWebhooks extends Scoped, PageRequest {
   readonly since: Date | null
@@ -109,6 +115,11 @@ export interface JournalOperations {
    * it took before, as long as nobody else has.
    */
   takeWebhooks(input: WriteStamp & TakeWebhooks): Promise<readonly TakenWebhook[]>
+  /**
+   * Lets the claim on a body end `claimMs` from now. False when somebody else took the body up since, and when it was
+   * settled to the end or cleared.
+   */
+  renewWebhook(input: WriteStamp & RenewWebhook): Promise<boolean>
   /** False when somebody else took the body up since, or when it was cleared. */
   settleWebhook(input: WriteStamp & SettleWebhook): Promise<boolean>
   findWebhook(input: Scoped & { readonly id: string }): Promise<KeptWebhookBody | null>

@@ -8,6 +8,7 @@ import {
   findWebhookInput,
   keepWebhookInput,
   listWebhooksInput,
+  renewWebhookInput,
   settleWebhookInput,
   takeWebhooksInput,
 } from '../model/validation/journal-schemas.js'
@@ -49,6 +50,12 @@ export interface TakeWebhooksInput extends JournalScope {
   readonly claimMs: number
 }
 
+export interface RenewWebhookInput extends JournalScope {
+  readonly id: string
+  readonly token: number
+  readonly claimMs: number
+}
+
 export interface SettleWebhookInput extends JournalScope {
   readonly id: string
   readonly token: number
@@ -78,6 +85,11 @@ export interface WebhookJournal {
    * working on. They come in the order in which they were received.
    */
   takeWebhooks(input: TakeWebhooksInput): Promise<readonly TakenWebhook[]>
+  /**
+   * Lets the claim on a body end `claimMs` from now, for whoever works on it for longer. Throws LEASE_LOST when another
+   * one took it up since, and when it was settled to the end or cleared.
+   */
+  renewWebhook(input: RenewWebhookInput): Promise<void>
   /** Writes what became of a body. Throws LEASE_LOST when somebody else took it up since, or when it was cleared. */
   settleWebhook(input: SettleWebhookInput): Promise<void>
   /** Returns a body with its content, or null. */
@@ -114,10 +126,16 @@ export function webhookJournal(contextOf: (accountId: string) => AccountContext)
       return sendWrite(of(accountId), (operations, stamp) => operations.takeWebhooks({ ...stamp, ...rest, ids, limit }))
     },
 
+    async renewWebhook(given) {
+      const { accountId, ...rest } = operator.parse(renewWebhookInput, given)
+      const isRenewed = await sendWrite(of(accountId), (operations, stamp) => operations.renewWebhook({ ...stamp, ...rest }))
+      if (!isRenewed) throw takenOver(rest.id)
+    },
+
     async settleWebhook(given) {
       const { accountId, retryInMs = null, ...rest } = operator.parse(settleWebhookInput, given)
       const isSettled = await sendWrite(of(accountId), (operations, stamp) => operations.settleWebhook({ ...stamp, ...rest, retryInMs }))
-      if (!isSettled) throw new ConversationStoreError('LEASE_LOST', { key: `webhook ${rest.id}`, reason: 'taken over' })
+      if (!isSettled) throw takenOver(rest.id)
     },
 
     async findWebhook(given, options) {
@@ -153,4 +171,8 @@ export function webhookJournal(contextOf: (accountId: string) => AccountContext)
       return found.map((accountId) => (accountId === operatorScope ? null : accountId))
     },
   }
+}
+
+function takenOver(id: string): ConversationStoreError<'LEASE_LOST'> {
+  return new ConversationStoreError('LEASE_LOST', { key: `webhook ${id}`, reason: 'taken over' })
 }

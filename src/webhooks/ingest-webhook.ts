@@ -4,7 +4,7 @@ import { placeFinder } from './ingesting/places.js'
 import { writePart } from './ingesting/write-part.js'
 import { messenger } from './messenger/normalizer.js'
 import type { ChannelNormalizer, NormalizedItem, NormalizedWebhook } from './normalized-webhook.js'
-import { parseBody } from './parse-body.js'
+import { readWebhook, requireInbox, requireOaId } from './read-webhook.js'
 import { consoleLogger, logRejected, logWritten, type WebhookLogger } from './webhook-logger.js'
 import { type AccountWrite, reportOf, type WebhookReport } from './webhook-report.js'
 import type { NamedInbox, OwnerOf, StoreOf, WebhookStore } from './webhook-store.js'
@@ -87,27 +87,24 @@ export async function ingestWebhook(
   options: IngestOptions = {},
 ): Promise<WebhookReport> {
   const normalizer = normalizerOf(channel)
-  return write(store, normalizer, normalizedBody(normalizer, body, options).normalized, options)
+  requireOaId(options.oaId)
+  return ingestRead(store, normalizer, readWebhook(normalizer, body, options).normalized, options)
 }
 
 /**
- * Parses and reads a body. `parsed` is undefined for what is not JSON. Throws VALIDATION_FAILED for what no channel can
- * have sent, and for a body that names no inbox when the options don't either.
+ * Writes a body that was read before, as `ingestWebhook` does.
  *
  * @internal
  */
-export function normalizedBody(
+export async function ingestRead(
+  store: WebhookStore | StoreOf,
   normalizer: ChannelNormalizer,
-  body: unknown,
-  { oaId, allowUnsigned }: Pick<IngestOptions, 'oaId' | 'allowUnsigned'>,
-): { readonly parsed: unknown; readonly normalized: NormalizedWebhook } {
-  if (oaId !== undefined && (typeof oaId !== 'string' || oaId === '')) throw refusal(['oaId'], 'must be an id')
-  const read = parseBody(body, normalizer.parseText)
-  if ('unparsable' in read) return { parsed: undefined, normalized: unparsable(read.unparsable) }
-  const how = { ...(oaId !== undefined && { oaId }), ...(allowUnsigned !== undefined && { allowUnsigned }) }
-  const normalized = normalizer.normalize(read.body, how)
-  if (normalized.needsOaId && oaId === undefined) throw refusal(['oaId'], 'is required: the body names no inbox')
-  return { parsed: read.body, normalized }
+  normalized: NormalizedWebhook,
+  options: IngestOptions,
+): Promise<WebhookReport> {
+  requireOaId(options.oaId)
+  requireInbox(normalized, options.oaId)
+  return write(store, normalizer, normalized, options)
 }
 
 /**
@@ -162,9 +159,4 @@ function normalizerOf(channel: WebhookChannel | ChannelNormalizer): ChannelNorma
   if (typeof channel === 'string' && Object.hasOwn(normalizers, channel)) return normalizers[channel]
   if (typeof channel === 'object' && typeof channel?.normalize === 'function') return channel
   throw refusal(['channel'], `must be ${Object.keys(normalizers).join(', ')}, or a ChannelNormalizer`)
-}
-
-function unparsable(reason: string): NormalizedWebhook {
-  const refused = { path: 'body', reason }
-  return { outcome: 'invalid', reason: `body: ${reason}`, items: [], ignored: [], rejected: [refused] }
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createLogger, type LogLevel } from '../../src/cli/log.js'
 import { createProgress } from '../../src/cli/progress.js'
 import type { Progress } from '../../src/migrator/migrator.js'
@@ -91,4 +91,29 @@ test.each<[LogLevel, readonly string[]]>([
   const file = screen(false)
   createProgress(file, level).onProgress(step('acme', 'running'))
   expect(file.lines).toHaveLength(heard.includes('info') ? 1 : 0)
+})
+
+test('what works on one thing has one line, which is rewritten on a terminal and else comes no more often than every 10 s', () => {
+  const terminal = screen(true)
+  const progress = createProgress(terminal, 'info')
+  for (const page of [1, 2]) progress.show(`${page} pages \u001b[2J of it`)
+  progress.print('warn  something was left out')
+  expect(terminal.lines).toEqual(['warn  something was left out', '2 pages  [2J of it'])
+  progress.end()
+  expect(terminal.lines).toEqual(['warn  something was left out'])
+  vi.useFakeTimers({ toFake: ['performance'] })
+  try {
+    const file = screen(false)
+    const quiet = createProgress(file, 'info')
+    quiet.show('1 page')
+    quiet.show('2 pages')
+    vi.advanceTimersByTime(10_000)
+    quiet.show('3 pages')
+    expect(file.lines).toEqual(['1 page', '3 pages'])
+    const silent = screen(true)
+    createProgress(silent, 'warn').show('1 page')
+    expect(silent.lines).toEqual([])
+  } finally {
+    vi.useRealTimers()
+  }
 })

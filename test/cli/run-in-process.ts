@@ -7,8 +7,10 @@ import { type CliHost, runCli } from '../../src/cli/run-cli.js'
 import type { Settings } from '../../src/cli/settings.js'
 import { type ConversationStore, createConversationStore } from '../../src/index.js'
 import { memory } from '../../src/memory/index.js'
+import type { SyncTables } from '../../src/migrator/kernel/sync-tables.js'
 import type { Migrator } from '../../src/migrator/migrator.js'
 import { fakeMigrator } from './fake-migrator.js'
+import { fakeSyncTables } from './fake-sync-tables.js'
 
 export interface Ran {
   readonly exitCode: number
@@ -28,6 +30,7 @@ export interface Circumstances {
   readonly directory?: string
   readonly migrator?: Migrator
   readonly store?: ConversationStore
+  readonly syncTables?: SyncTables
   /** If it is given, somebody sits at the terminal and answers this. */
   readonly answer?: string
   readonly signal?: AbortSignal
@@ -74,9 +77,10 @@ export async function run(argv: readonly string[], circumstances: Circumstances 
     signal: circumstances.signal ?? new AbortController().signal,
     openStore: async (_, tenantId) => {
       ran.tenantIds.push(tenantId)
-      const { store = createConversationStore({ adapter: memory() }) } = circumstances
+      const { store = createConversationStore({ adapter: memory() }), syncTables = fakeSyncTables().syncTables } = circumstances
       return {
         store,
+        syncTables,
         close: async () => {
           ran.closed += 1
         },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Db, MongoClient, type MongoClientOptions } from 'mongodb'
 import type { ContractBackend } from '../../src/contract/index.js'
-import { mongo } from '../../src/mongo/index.js'
+import { type MongoOptions, mongo } from '../../src/mongo/index.js'
 import { freePort } from '../servers/scratch.js'
 import { mongoReader } from './mongo-reader.js'
 
@@ -10,6 +10,7 @@ export interface MongoBackendOptions {
   readonly url: string
   readonly isReplicaSet: boolean
   readonly clientOptions?: MongoClientOptions
+  readonly options?: Pick<MongoOptions, 'coalesce'>
   /** Is called with every command that is sent to the server. */
   readonly onCommand?: (command: Readonly<Record<string, unknown>>) => void
 }
@@ -20,7 +21,14 @@ export interface MongoBackend extends ContractBackend {
 }
 
 /** Opens a database of its own on a server. */
-export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {}, onCommand }: MongoBackendOptions): Promise<MongoBackend> {
+export async function mongoBackend({
+  name,
+  url,
+  isReplicaSet,
+  clientOptions = {},
+  options = {},
+  onCommand,
+}: MongoBackendOptions): Promise<MongoBackend> {
   const run = randomBytes(6).toString('hex')
   const client = await new MongoClient(url, { maxPoolSize: 20, monitorCommands: onCommand !== undefined, ...clientOptions }).connect()
   // A migration goes over whole collections, whoever owns the documents. So its commands are not reported.
@@ -42,7 +50,7 @@ export async function mongoBackend({ name, url, isReplicaSet, clientOptions = {}
     supportsJointWrites: isReplicaSet,
     client,
     db: client.db(db),
-    createAdapter: () => mongo({ client, db }),
+    createAdapter: () => mongo({ client, db, ...options }),
     raw: mongoReader(client.db(db)),
     inTransaction: (work) => client.withSession((session) => (isReplicaSet ? session.withTransaction(() => work(session)) : work(session))),
     faults: {

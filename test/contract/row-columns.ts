@@ -23,7 +23,7 @@ export function inboxColumns({ history, ...row }: InboxRow): object {
 }
 export function syncColumns({ oaId, since, beganAt, lastError, ...row }: SyncRow): object {
   const error = { last_error_code: lastError?.code ?? null, last_error: lastError?.message ?? null }
-  return { ...snakeCased(row), page_id: oaId, since_at: since, began_at: beganAt, ...error, deadline_at: null }
+  return { ...snakeCased(row), page_id: oaId, since_at: since, began_at: beganAt, ...error }
 }
 
 export function webhookColumns(row: WebhookRow): object {

@@ -3,6 +3,7 @@ import type { Operation } from './history.js'
 import { activityRules } from './rules/activity.js'
 import { counterRules } from './rules/counters.js'
 import { errorRules } from './rules/errors.js'
+import { journalRules } from './rules/journal.js'
 import { leaseRules } from './rules/leases.js'
 import { messageRules } from './rules/messages.js'
 import { peopleAndInboxRules } from './rules/people-and-inboxes.js'
@@ -11,7 +12,18 @@ import { versionRules } from './rules/versions.js'
 import { wallRules } from './rules/walls.js'
 import type { Violation, World } from './world.js'
 
-const rules = [messageRules, versionRules, activityRules, counterRules, readerRules, peopleAndInboxRules, leaseRules, wallRules, errorRules]
+const rules = [
+  messageRules,
+  versionRules,
+  activityRules,
+  counterRules,
+  readerRules,
+  peopleAndInboxRules,
+  leaseRules,
+  journalRules,
+  wallRules,
+  errorRules,
+]
 
 /** Every violation of every clause. */
 export function check(world: World): readonly Violation[] {

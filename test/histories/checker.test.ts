@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { check, report } from './check.js'
 import { historyInMemory } from './in-memory.js'
-import { type Draft, plantedViolations } from './planted-violations.js'
+import type { Draft } from './planted-violation.js'
+import { plantedViolations } from './planted-violations.js'
 import type { World } from './world.js'
 
 describe('the checker of histories', () => {
   let sound: World
   beforeAll(async () => {
-    sound = await historyInMemory({ seed: 1, calls: 1_500, callers: 6 })
+    sound = await historyInMemory({ seed: 2, calls: 1_500, callers: 6 })
   })
 
   test('finds nothing in a history of memory', () => {

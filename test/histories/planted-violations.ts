@@ -1,16 +1,10 @@
 import { grouped } from './grouped.js'
 import type { Operation } from './history.js'
+import { plantedGrants } from './planted-grants.js'
+import { type Draft, first, type PlantedViolation } from './planted-violation.js'
 import { readMark } from './random-events.js'
 import type { World } from './world.js'
 
-/** A clause, and how to make a sound history violate it. */
-export interface PlantedViolation {
-  readonly rule: string
-  plant(world: Draft<World>): void
-}
-
-/** A copy that may be changed. */
-export type Draft<T> = T extends Date ? T : T extends object ? { -readonly [K in keyof T]: Draft<T[K]> } : T
 type Rows = Draft<World>['accounts'][number]
 
 export const plantedViolations: readonly PlantedViolation[] = [
@@ -199,9 +193,7 @@ export const plantedViolations: readonly PlantedViolation[] = [
       operations.splice(operations.indexOf(connected) + 1, 0, { ...connected, op: 'p9.1', accountId, invokedAt: at, endedAt: at })
     },
   },
-  { rule: 'a token is given once', plant: ({ operations }) => again(operations, (token) => token) },
-  { rule: 'the tokens of a lease rise', plant: ({ operations }) => again(operations, (token) => token - 0.5) },
-  { rule: 'a lease has one holder', plant: ({ operations }) => again(operations, (token) => token + 0.5) },
+  ...plantedGrants,
   {
     rule: 'the last acknowledged name stays',
     plant: ({ accounts }) => {
@@ -229,22 +221,6 @@ const finding = (each: Call) => (each.method === 'findByOaAndCustomer' && each.o
 const reading = (each: Call) => (each.method === 'listEvents' && each.outcome === 'ok' ? [each] : [])
 const listing = (each: Call) => (each.method === 'listMessages' && each.outcome === 'ok' ? [each] : [])
 
-/** Lets a lease that was given for long be acquired again, right after that. */
-function again(operations: Call[], tokenOf: (token: number) => number): void {
-  const acquiring = (each: Call) => (each.method === 'acquireLease' && each.outcome === 'ok' && each.result.acquired ? [each] : [])
-  const acquired = first(operations.flatMap(acquiring), ({ input }) => input.ttlMs === 60_000)
-  const at = acquired.endedAt + 0.5
-  const copy = structuredClone({ ...acquired, op: 'p9.1', invokedAt: at, endedAt: at })
-  if (copy.outcome === 'ok' && copy.result.acquired) copy.result.lease.token = tokenOf(copy.result.lease.token)
-  operations.splice(operations.indexOf(acquired) + 1, 0, copy)
-}
-
 function rowsOf(accounts: Draft<World>['accounts']): Rows {
   return first(accounts)
-}
-
-function first<T>(values: readonly T[], is: (value: T) => boolean = () => true): T {
-  const value = values.find(is)
-  if (value === undefined) throw new Error('the history has nothing to change')
-  return value
 }

@@ -13,6 +13,8 @@ export interface Scene {
   readonly generation: number
   /** Conversations of the account that earlier answers have shown, the oldest first. */
   readonly seen: readonly Pick<Conversation, 'id' | 'version' | 'lastSeq'>[]
+  /** Bodies of the journal that earlier answers have shown, with the token of their last claim, the oldest first. */
+  readonly kept: readonly { readonly id: string; readonly token: number }[]
   /** False on a standalone mongod, which supports no adoptions and no inboxes either. */
   readonly supportsEvents: boolean
 }
@@ -88,6 +90,15 @@ function upTo({ random }: Scene): { readonly seq?: number; readonly upToTime?: D
 function lease(random: Random): { readonly kind: string; readonly key: string } {
   return { kind: 'sync', key: random.pick(inboxes) }
 }
+
+/** The claim on a body: mostly the last one, and sometimes one before. */
+function claimed({ random, kept }: Scene): { readonly id: string; readonly token: number } {
+  if (kept.length === 0) return { id: 'none yet', token: 1 }
+  const { id, token } = random.pick(kept)
+  return { id, token: random.chance(0.8) ? token : 1 + random.below(token) }
+}
+
+const claimMs = [20, 60_000] as const
 
 const seenId = ({ seen, random }: Scene) => (seen.length > 0 ? random.pick(seen).id : 'none yet')
 const limit = 4
@@ -174,6 +185,37 @@ const callsOf: { readonly [M in Method]: { readonly weight: number; readonly inp
   renewLease: { weight: 1, input: ({ random }) => ({ ...lease(random), token: 1 + random.below(60), ttlMs: 50 }) },
   releaseLease: { weight: 2, input: ({ random }) => ({ ...lease(random), token: 1 + random.below(60) }) },
   listLeases: { weight: 0.5, input: () => ({ limit }) },
+  keepWebhook: {
+    weight: 2,
+    input: ({ random, op }) => ({
+      channel: random.pick(channels),
+      body: JSON.stringify({ op }),
+      retainMs: random.pick([100, 60_000]),
+      holder: op,
+      claimMs: random.pick(claimMs),
+    }),
+  },
+  takeWebhooks: {
+    weight: 2,
+    input: (scene) => ({
+      holder: scene.op,
+      claimMs: scene.random.pick(claimMs),
+      limit: 1 + scene.random.below(3),
+      ...(scene.random.chance(0.3) && { ids: [claimed(scene).id, claimed(scene).id] }),
+    }),
+  },
+  renewWebhook: { weight: 1, input: (scene) => ({ ...claimed(scene), claimMs: scene.random.pick(claimMs) }) },
+  settleWebhook: {
+    weight: 2,
+    input: (scene) => {
+      const report = { op: scene.op }
+      if (scene.random.chance(0.3)) return { ...claimed(scene), outcome: 'waiting', report, retryInMs: scene.random.below(50) }
+      return { ...claimed(scene), outcome: scene.random.pick(['ingested', 'failed'] as const), report }
+    },
+  },
+  findWebhook: { weight: 0.5, input: (scene) => ({ id: claimed(scene).id }) },
+  listWebhooks: { weight: 0.5, input: () => ({ limit }) },
+  clearWebhooks: { weight: 0.5, input: ({ random }) => ({ limit: 1 + random.below(5) }) },
   findInboxOwner: { weight: 1, input: ({ random }) => ({ channel: random.pick(channels), oaId: random.pick(ownedInboxes) }) },
 }
 const entries = Object.entries(callsOf).map(([method, { weight, input }]) => ({ method, weight, input }))

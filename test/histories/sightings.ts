@@ -17,7 +17,20 @@ export interface Sighting {
   readonly expectedVersion: number | 'absent' | undefined
 }
 
+interface Expecting {
+  readonly expectedVersion?: number | 'absent'
+  readonly events?: readonly { readonly type: string }[]
+}
+
 const changing = new Set<string>(['created', 'updated', 'reopened', 'adopted', 'merged'])
+
+/**
+ * Whether the answer may show another conversation than the one whose version was expected: that of a message which an
+ * edit, a reaction or a deletion is about.
+ */
+function showsAnother({ events = [] }: Expecting): boolean {
+  return events.some(({ type }) => type !== 'message' && type !== 'postback')
+}
 
 /** The conversations that an answer shows. */
 export function sightingsOf(operation: Operation): readonly Sighting[] {
@@ -26,7 +39,7 @@ export function sightingsOf(operation: Operation): readonly Sighting[] {
   const isFirst = operation.sent === 1
   const written = (
     change: { readonly outcome: WriteOutcomeName; readonly conversation: ToldConversation | null },
-    patch: Told<ConversationPatch> & { readonly expectedVersion?: number | 'absent' } = {},
+    patch: Told<ConversationPatch> & Expecting = {},
   ): readonly Sighting[] =>
     change.conversation === null
       ? []
@@ -37,7 +50,7 @@ export function sightingsOf(operation: Operation): readonly Sighting[] {
             isWriter: isFirst && changing.has(change.outcome),
             outcome: change.outcome,
             patch,
-            expectedVersion: patch.expectedVersion,
+            expectedVersion: showsAnother(patch) ? undefined : patch.expectedVersion,
           },
         ]
   const seen = (conversation: ToldConversation): Sighting => {

@@ -179,12 +179,11 @@ async function fill(db: Db): Promise<void> {
       ...(n % 7 === 0 && { due_at: new Date(n) }),
     })),
   )
-  await db.collection('sync_state').insertMany(
-    some(500, (n) => ({
-      ...{ accountId: 'acme', page_id: `p${n % 50}`, origin: 'pulled', source: 's', started_at: new Date(n) },
-      ...(n < 50 ? { unfinished: true } : n < 100 ? { latest: true } : { clearable_at: new Date(Date.UTC(2026, 0, 1) + n * 60_000) }),
-    })),
-  )
+  const sessionOf = (n: number) => (n < 100 ? { latest: true } : { clearable_at: new Date(Date.UTC(2026, 0, 1) + n * 60_000) })
+  const state = (n: number) => (n < 50 ? { unfinished: true, ...(n < 5 && { deadline_at: new Date(n) }) } : sessionOf(n))
+  const session = { accountId: 'acme', origin: 'pulled', source: 's' }
+  const sessions = some(500, (n) => ({ ...session, page_id: `p${n % 50}`, started_at: new Date(n), ...state(n) }))
+  await db.collection('sync_state').insertMany(sessions)
   await db.collection('leases').insertMany(
     some(500, (n) => ({
       accountId: 'acme',

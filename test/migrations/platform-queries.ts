@@ -139,6 +139,7 @@ export const queries: readonly ServedQuery[] = [
   sessions('idx_sync_state_inbox', { ...acme, page_id: 'p7' }, { started_at: -1, _id: -1 }),
   sessions('idx_sync_state_completed', { ...acme, page_id: 'p7', source: 's', latest: true }),
   sessions('idx_sync_state_finished', { ...acme, clearable_at: { $lt: at(60) } }, { clearable_at: 1, _id: 1 }),
+  sessions('idx_sync_state_deadline', { ...acme, deadline_at: { $lte: at(60) } }),
   webhooks('idx_webhook_journal_received', acme, { received_at: -1, _id: -1 }),
   webhooks('idx_webhook_journal_failed', { ...acme, outcome: 'failed' }, { received_at: -1, _id: -1 }),
   webhooks('idx_webhook_journal_due', { ...acme, due_at: { $exists: true } }, { due_at: 1, _id: 1 }),

@@ -73,6 +73,7 @@ async function callJournal(store: TestDatabase['store']): Promise<void> {
   const claim = { accountId: 'acme', holder: 'a', claimMs: 60_000 }
   const { id, token } = await journal.keepWebhook({ ...claim, channel: 'sms', body: '{}', retainMs: 60_000 })
   await journal.takeWebhooks(claim)
+  await journal.renewWebhook({ accountId: 'acme', id, token: 1, claimMs: 60_000 })
   await journal.settleWebhook({ accountId: 'acme', id, token, outcome: 'failed', report: {} })
   await journal.takeWebhooks({ ...claim, ids: [id] })
   await journal.findWebhook({ accountId: 'acme', id })

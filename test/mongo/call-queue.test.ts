@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { callQueue, type QueuedCall } from '../../src/mongo/upsert/call-queue.js'
+import { unlimited } from '../../src/mongo/call-limits.js'
+import { callQueue, type QueuedCall, type SharedBatches } from '../../src/mongo/upsert/call-queue.js'
 
 type Call = QueuedCall<string, string>
 
 /** A queue whose batches end when the test says so. */
-function controlled() {
+function controlled(shared: SharedBatches<string> | null = null) {
   const batches: { readonly inputs: readonly string[]; end(): Promise<void> }[] = []
   const queue = callQueue<string, string>((batch: readonly Call[]) => {
     return new Promise((resolve) => {
@@ -15,7 +16,7 @@ function controlled() {
       }
       batches.push({ inputs: batch.map(({ input }) => input), end })
     })
-  })
+  }, shared)
   const begun = () => batches.map(({ inputs }) => inputs.join(''))
   return { queue, batches, begun, end: (index: number) => batches[index]?.end() }
 }
@@ -98,5 +99,93 @@ describe('the queue of calls', () => {
     const { queue } = controlled()
     for (let index = 0; index < 10_000; index++) void queue.submit(['k'], 1, 'x')
     await expect(queue.submit(['k'], 1, 'x')).rejects.toMatchObject({ code: 'CONTENTION', retryable: true })
+  })
+})
+
+describe('a queue whose keys share batches', () => {
+  /** Calls in capitals are of another account, and digits share with nobody. */
+  const groupOf = (input: string) => (/\d/.test(input) ? null : input === input.toUpperCase() ? 'another' : 'acme')
+  const sharing = () => controlled({ lanes: 2, groupOf })
+
+  test('begins at once while a lane is free, and then takes what waits, its share at a time', async () => {
+    const { queue, begun, end } = sharing()
+    const answers = [...'abcdefgh'].map((input) => queue.submit([input], 1, input))
+    expect(begun()).toEqual(['a', 'b'])
+    await end(0)
+    expect(begun()).toEqual(['a', 'b', 'cdef'])
+    await end(1)
+    expect(begun()).toEqual(['a', 'b', 'cdef', 'gh'])
+    await end(2)
+    await end(3)
+    expect(await Promise.all(answers)).toEqual([...'abcdefgh'])
+    expect(queue.size).toBe(0)
+  })
+
+  test('takes the calls of one key together and in order, and none while the key is at work', async () => {
+    const { queue, begun, end } = sharing()
+    void queue.submit(['k'], 1, 'a')
+    void queue.submit(['l'], 1, 'b')
+    for (const input of 'cde') void queue.submit(['k'], 1, input)
+    void queue.submit(['m'], 1, 'f')
+    await end(1)
+    expect(begun()).toEqual(['a', 'b', 'f'])
+    await end(0)
+    expect(begun()).toEqual(['a', 'b', 'f', 'cde'])
+    await end(2)
+    await end(3)
+    expect(queue.size).toBe(0)
+  })
+
+  test('takes no two accounts together, and leaves the one that has waited longest first', async () => {
+    const { queue, begun, end } = sharing()
+    for (const input of ['a', 'b', 'C', 'd', 'E', 'f']) void queue.submit([input], 1, input)
+    await end(0)
+    expect(begun()).toEqual(['a', 'b', 'CE'])
+    await end(1)
+    expect(begun()).toEqual(['a', 'b', 'CE', 'df'])
+    await end(2)
+    await end(3)
+    expect(queue.size).toBe(0)
+  })
+
+  test('lets a call that shares with nobody, and one with several keys, pass by the lanes', async () => {
+    const { queue, begun, end } = sharing()
+    for (const input of ['a', 'b', 'c']) void queue.submit([input], 1, input)
+    void queue.submit(['x'], 1, '1')
+    void queue.submit(['y', 'z'], 1, 'bulk')
+    expect(begun()).toEqual(['a', 'b', '1', 'bulk'])
+    for (const index of [0, 1, 2, 3, 4]) await end(index)
+    expect(begun()).toEqual(['a', 'b', '1', 'bulk', 'c'])
+    expect(queue.size).toBe(0)
+  })
+
+  test('bounds a batch by its calls and by its weight', async () => {
+    const { queue, batches, end } = sharing()
+    void queue.submit(['first'], 1, 'a')
+    void queue.submit(['second'], 1, 'b')
+    for (let index = 0; index < 250; index++) void queue.submit([`k${index}`], 1, 'c')
+    void queue.submit(['heavy'], 4_980, 'd')
+    for (let index = 0; index < 6; index++) await end(index)
+    expect(batches.map(({ inputs }) => inputs.length)).toEqual([1, 1, 100, 100, 50, 1])
+    expect(queue.size).toBe(0)
+  })
+
+  test('forgets a call that is given up while it waits for a lane', async () => {
+    const { queue, begun, end } = sharing()
+    let giveUp: (reason: unknown) => void = () => {}
+    for (const input of ['a', 'b']) void queue.submit([input], 1, input)
+    const onGivenUp = (act: (reason: unknown) => void) => {
+      giveUp = act
+      return () => {}
+    }
+    const given = queue.submit(['c'], 1, 'c', { ...unlimited, onGivenUp })
+    void queue.submit(['c'], 1, 'd')
+    giveUp(new Error('late'))
+    await expect(given).rejects.toThrow('late')
+    await end(0)
+    expect(begun()).toEqual(['a', 'b', 'd'])
+    await end(1)
+    await end(2)
+    expect(queue.size).toBe(0)
   })
 })

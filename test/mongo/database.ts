@@ -20,12 +20,16 @@ export interface TestDatabase extends AsyncDisposable {
   failCommand(mode: { readonly times: number } | { readonly skip: number }, data: Record<string, unknown>): Promise<void>
 }
 
-export async function openDatabase(url: string, options: MongoClientOptions = {}): Promise<TestDatabase> {
+export async function openDatabase(
+  url: string,
+  options: MongoClientOptions = {},
+  more: { readonly coalesce?: boolean } = {},
+): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`
   const client = await new MongoClient(url, { appName: name, monitorCommands: true, ...options }).connect()
   const observer = await new MongoClient(url).connect()
   const db = client.db(name)
-  const adapter = mongo({ client, db })
+  const adapter = mongo({ client, db, ...more })
   await adapter.migrate()
   const store = createConversationStore({ adapter })
   const account = store.forAccount('acme')

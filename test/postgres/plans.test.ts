@@ -52,7 +52,7 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
   const customer = { oaId: 'page1', customerId: 'c11' }
   const webhooks = { ...scoped, since: null, channel: null, outcome: null, limit: 50, after: null }
   const sessions = { ...scoped, oaId: null, status: null, limit: 50, after: null }
-  const beginning = { sessionId: 'next', oaId: 'page7', source: 'export', incremental: true, retainMs: 1 }
+  const beginning = { sessionId: 'next', oaId: 'page7', source: 'export', origin: 'pulled', incremental: true, retainMs: 1 } as const
   const write = (conversationId: string) => ({ ...stamp('account2'), target: { conversationId }, expectedVersion: null })
   const byCustomer = { ...stamp('account2'), target: customer, expectedVersion: null }
   const calls: Record<string, () => Promise<unknown>> = {
@@ -112,6 +112,7 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     'listWebhooks, failed': () => operations.listWebhooks({ ...webhooks, outcome: 'failed' }),
     findWebhook: () => operations.findWebhook({ ...scoped, id: 'w5' }),
     takeWebhooks: () => operations.takeWebhooks({ ...stamp('account2'), ids: null, limit: 5, holder: 'b', claimMs: 1000 }),
+    renewWebhook: () => operations.renewWebhook({ ...stamp('account2'), id: 'w5', token: 1, claimMs: 1000 }),
     settleWebhook: () =>
       operations.settleWebhook({ ...stamp('account2'), id: 'w5', token: 1, outcome: 'ingested', report: {}, retryInMs: null }),
     clearWebhooks: () => operations.clearWebhooks({ ...stamp('account2'), limit: 5 }),
@@ -121,6 +122,7 @@ test('every call finds its rows by an index, and reads no others, among 30,000 c
     findSyncSession: () => operations.findSyncSession({ ...scoped, sessionId: 's5' }),
     listSyncSessions: () => operations.listSyncSessions({ ...sessions, after: [Date.parse('2026-01-01T01:00:00Z'), 's1'] }),
     'listSyncSessions of an inbox': () => operations.listSyncSessions({ ...sessions, oaId: 'page7' }),
+    findSyncAccounts: () => operations.findSyncAccounts({ signal: null, limit: 5 }),
     findWebhookAccounts: () => operations.findWebhookAccounts({ of: 'work', signal: null, now: null, limit: 5 }),
   }
   const wrong: string[] = []

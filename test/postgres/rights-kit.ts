@@ -108,9 +108,11 @@ export async function useEverything(store: ReturnType<typeof createConversationS
   await acme.releaseLease({ ...lease, token })
   const claim = { accountId: 'acme', holder: 'host', claimMs: 60_000 }
   const kept = await operator.keepWebhook({ ...claim, channel: 'sms', body: '{}', retainMs: 60_000 })
+  await operator.renewWebhook({ accountId: 'acme', id: kept.id, token: 1, claimMs: 1_000 })
   await operator.settleWebhook({ accountId: 'acme', id: kept.id, token: 1, outcome: 'failed', report: {} })
   expect(await operator.takeWebhooks({ ...claim, ids: [kept.id] })).toMatchObject([{ token: 2 }])
   expect((await operator.listWebhooks({ accountId: 'acme' })).items).toHaveLength(1)
   expect(await operator.findWebhookAccounts({ of: 'all' })).toContain('acme')
+  expect(await operator.findSyncAccounts()).toContain('acme')
   expect(await operator.clearWebhooks({ accountId: 'acme' })).toEqual({ cleared: 0, more: false })
 }

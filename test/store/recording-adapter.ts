@@ -72,6 +72,7 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     releaseExpiredLeases: answer('releaseExpiredLeases', answerWith(0)),
     keepWebhook: answer('keepWebhook', answerWith(now)),
     takeWebhooks: answer('takeWebhooks', answerWith([])),
+    renewWebhook: answer('renewWebhook', answerWith(true)),
     settleWebhook: answer('settleWebhook', answerWith(true)),
     findWebhook: answer('findWebhook', answerWith(null)),
     listWebhooks: answer('listWebhooks', page),
@@ -83,6 +84,7 @@ export function recordingAdapter(answers: Answers = {}): RecordingAdapter {
     findSyncSession: answer('findSyncSession', answerWith(null)),
     listSyncSessions: answer('listSyncSessions', page),
     syncStatistics: answer('syncStatistics', page),
+    findSyncAccounts: answer('findSyncAccounts', answerWith([])),
     findWebhookAccounts: answer('findWebhookAccounts', answerWith([])),
   }
   return {

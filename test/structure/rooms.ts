@@ -12,12 +12,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   postgres: engineNeeds,
   mongo: engineNeeds,
   migrator: engineNeeds,
-  webhooks: ['model', 'store'],
-  sync: ['model', 'store', 'webhooks'],
+  http: ['model'],
+  webhooks: ['model', 'store', 'http'],
+  sync: ['model', 'store', 'http', 'webhooks'],
   platform: [...engineNeeds, 'postgres', 'mongo', 'migrator'],
   opening: ['model', 'store', 'memory', 'postgres', 'mongo'],
-  migrations: ['migrator/kernel', 'migrator', 'postgres', 'mongo', 'platform'],
-  cli: [...engineNeeds, 'postgres', 'mongo', 'migrator', 'platform', 'migrations', 'opening', 'webhooks'],
+  migrations: ['migrator/kernel', 'migrator', 'postgres', 'mongo', 'platform', 'sync'],
+  cli: [...engineNeeds, 'postgres', 'mongo', 'migrator', 'platform', 'migrations', 'opening', 'webhooks', 'sync'],
   root: ['model', 'store', 'opening'],
 }
 
@@ -85,7 +86,7 @@ export function importedDrivers(imports: readonly Import[]): readonly string[] {
  * it needs them, because whatever it loads at its start is loaded for `--help` too.
  */
 export function loadedAtStart(imports: readonly Import[]): readonly string[] {
-  const lazyRooms = ['postgres', 'mongo', 'platform', 'webhooks']
+  const lazyRooms = ['postgres', 'mongo', 'platform', 'webhooks', 'sync']
   return imports
     .filter(({ from, to, kind }) => kind === 'value' && roomOf(from) === 'cli' && lazyRooms.includes(roomOf(to) ?? ''))
     .map(({ from, to }) => `${from} -> ${to}`)

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { interceptedAdapter } from '../../src/contract/intercepted-adapter.js'
 import { type ConversationStore, createConversationStore } from '../../src/index.js'
 import { memory } from '../../src/memory/index.js'
+import { ConversationStoreError } from '../../src/model/errors.js'
 import { ingestEvent, ingestWebhook, messenger, type NamedInbox } from '../../src/webhooks/index.js'
 import { body, lan, noon, page, text } from './bodies.js'
 import { heardLogger } from './handler/signed-post.js'
@@ -71,6 +73,45 @@ describe('whose a body is', () => {
     const ownerOf = () => Promise.reject(new Error('away'))
     await expect(ingestWebhook(store, messenger, twoPages, { ownerOf })).rejects.toThrow('away')
     expect(await stored('acme')).toEqual([])
+  })
+})
+
+describe('whose an inbox is', () => {
+  const hello = (mid: string) => body(text(mid))
+
+  test('is asked once for all bodies that come in one moment, and anew for those that come later', async () => {
+    let asked = 0
+    const adapter = interceptedAdapter(memory(), ({ name, send }) => {
+      if (name === 'findInboxOwner') asked += 1
+      return send()
+    })
+    const counted = createConversationStore({ adapter })
+    await counted.migrate()
+    const [acme, umbrella] = [counted.forAccount('acme'), counted.forAccount('umbrella')]
+    await acme.connectInbox({ oaId: page, channel: 'messenger' })
+    const atOnce = ['m_1', 'm_2', 'm_3'].map((mid) => ingestWebhook(counted, messenger, hello(mid)))
+    expect((await Promise.all(atOnce)).map(({ stored: count }) => count)).toEqual([1, 1, 1])
+    expect(asked).toBe(1)
+    await acme.disconnectInbox({ oaId: page })
+    await umbrella.connectInbox({ oaId: page, channel: 'messenger' })
+    expect(await ingestWebhook(counted, messenger, hello('m_4'))).toMatchObject({ stored: 1 })
+    expect(asked).toBe(2)
+    expect(await umbrella.findByOaAndCustomer({ oaId: page, customerId: lan })).toMatchObject({ lastSeq: 1 })
+  })
+
+  test('is asked anew after a question that failed', async () => {
+    let isAway = true
+    const away = new ConversationStoreError('UNAVAILABLE', { attempts: 1 })
+    const adapter = interceptedAdapter(memory(), ({ name, send }) => {
+      return isAway && name === 'findInboxOwner' ? Promise.reject(away) : send()
+    })
+    const broken = createConversationStore({ adapter, retry: { attempts: 1 } })
+    await broken.migrate()
+    await broken.forAccount('acme').connectInbox({ oaId: page, channel: 'messenger' })
+    const atOnce = ['m_1', 'm_2'].map((mid) => ingestWebhook(broken, messenger, hello(mid)))
+    expect((await Promise.allSettled(atOnce)).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    isAway = false
+    expect(await ingestWebhook(broken, messenger, hello('m_1'))).toMatchObject({ stored: 1 })
   })
 })
 

@@ -9,14 +9,18 @@ import { poolConfig } from '../../postgres/database.js'
 import { appSecret } from '../messenger-bodies.js'
 import type { RouteDatabase } from '../serve.js'
 
-export async function oursOnPostgres({ url, schema, connections }: RouteDatabase): Promise<Express> {
-  const pool = new Pool(poolConfig(url, schema, connections))
-  return routeOver(createConversationStore({ adapter: postgres({ pool, schema }) }))
+export function oursOnPostgres(options: { readonly coalesce: boolean }) {
+  return async ({ url, schema, connections }: RouteDatabase): Promise<Express> => {
+    const pool = new Pool(poolConfig(url, schema, connections))
+    return routeOver(createConversationStore({ adapter: postgres({ pool, schema, ...options }) }))
+  }
 }
 
-export async function oursOnMongo({ url, connections }: RouteDatabase): Promise<Express> {
-  const client = await new MongoClient(url, { maxPoolSize: connections }).connect()
-  return routeOver(createConversationStore({ adapter: mongo({ client, db: client.db() }) }))
+export function oursOnMongo(options: { readonly coalesce: boolean }) {
+  return async ({ url, connections }: RouteDatabase): Promise<Express> => {
+    const client = await new MongoClient(url, { maxPoolSize: connections }).connect()
+    return routeOver(createConversationStore({ adapter: mongo({ client, db: client.db(), ...options }) }))
+  }
 }
 
 function routeOver(store: ConversationStore): Express {

@@ -1,3 +1,5 @@
+import type { SyncTables } from '../../migrator/kernel/sync-tables.js'
+import type { MigrationLogger } from '../../migrator/kernel/target.js'
 import type { Migrator, Progress } from '../../migrator/migrator.js'
 import type { ConversationStore } from '../../store/create-conversation-store.js'
 import type { Flags } from '../options/command-flags.js'
@@ -26,11 +28,16 @@ export interface CommandContext {
   readonly words: readonly string[]
   readonly settings: Settings
   readonly signal: AbortSignal
+  readonly logger: MigrationLogger
   onProgress(progress: Progress): void
+  /** Shows how far the command is, in place of what this showed before. */
+  showProgress(line: string): void
   /**
    * Opens the store of a tenant, or for null that of the configured database. The command's runner closes it.
    */
   openStore(tenantId: string | null): Promise<ConversationStore>
+  /** What the sync has in the database of the same store. */
+  openSyncTables(tenantId: string | null): Promise<SyncTables>
   /**
    * Asks whether to go on with something that can't be undone. Throws VALIDATION_FAILED if nobody can be asked and
    * `--yes` was not given.

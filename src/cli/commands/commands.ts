@@ -6,7 +6,13 @@ import { lockBreak } from './lock-break.js'
 import { lockShow } from './lock-show.js'
 import { migrate } from './migrate.js'
 import { status } from './status.js'
+import { sync } from './sync.js'
 import { syncIndexes } from './sync-indexes.js'
+import { syncLocks } from './sync-locks.js'
+import { syncRemove } from './sync-remove.js'
+import { syncRestore } from './sync-restore.js'
+import { syncStatus } from './sync-status.js'
+import { syncUnlock } from './sync-unlock.js'
 import { webhooksList } from './webhooks-list.js'
 import { webhooksReplay } from './webhooks-replay.js'
 import { webhooksShow } from './webhooks-show.js'
@@ -24,4 +30,10 @@ export const commands: readonly Command[] = [
   webhooksList,
   webhooksShow,
   webhooksReplay,
+  sync,
+  syncStatus,
+  syncLocks,
+  syncUnlock,
+  syncRemove,
+  syncRestore,
 ]

@@ -1,6 +1,6 @@
 import { keptOutcomes } from '../../store/webhook-journal-port.js'
 import { type Given, option } from './option.js'
-import { ids, oneOfMany, pastTime, trueOrFalse, wholeNumber, word } from './value-kinds.js'
+import { ids, oneOfMany, pastTime, trueOrFalse, waitTime, wholeNumber, word } from './value-kinds.js'
 
 /** The options that only the command line has: which databases, how far, and how the command answers. */
 export const commandFlags = {
@@ -13,13 +13,18 @@ export const commandFlags = {
   allowOutOfOrder: option(trueOrFalse, { flag: 'allow-out-of-order', about: 'run a migration before one that was applied already' }),
   servingRoles: option(ids, { flag: 'serving-role', about: 'grant these roles what they need to serve, on PostgreSQL' }),
   prune: option(trueOrFalse, { flag: 'prune', about: 'drop the indexes that no migration declares, too' }),
-  account: option(word('id'), { flag: 'account', about: "this account's part of the journal of webhooks" }),
+  account: option(word('id'), { flag: 'account', about: 'the account whose bodies of webhooks, or whose inbox, are meant' }),
   allAccounts: option(trueOrFalse, { flag: 'all-accounts', about: 'the parts of all accounts, without what is in them' }),
+  inbox: option(word('id'), { flag: 'inbox', about: 'the inbox, by the id that its channel gives it' }),
+  resume: option(word('session'), { flag: 'resume', about: 'go on with this session' }),
+  budget: option(waitTime(86_400_000), { flag: 'budget', about: 'end after so much time' }),
+  incremental: option(trueOrFalse, { flag: 'incremental', about: 'only what changed since the last complete session began' }),
+  expired: option(trueOrFalse, { flag: 'expired', about: 'the locks whose time is over, of all accounts' }),
   since: option(pastTime, { flag: 'since', about: 'only what was received since then' }),
   channel: option(word(), { flag: 'channel', about: 'only what this channel sent' }),
   outcome: option(oneOfMany(keptOutcomes), { flag: 'outcome', about: 'only what became' }),
   limit: option(wholeNumber({ least: 1, most: 100_000 }), { flag: 'limit', about: 'at most so many, the newest first' }),
-  check: option(trueOrFalse, { flag: 'check', about: 'exit with 3 when something is pending' }),
+  check: option(trueOrFalse, { flag: 'check', about: 'exit with 3 when something is pending, or a sync needs somebody' }),
   yes: option(trueOrFalse, { flag: 'yes', about: 'do not ask before something is undone, dropped or broken' }),
   json: option(trueOrFalse, { flag: 'json', about: 'the result as one JSON document' }),
   help: option(trueOrFalse, { flag: 'help', about: 'this text' }),

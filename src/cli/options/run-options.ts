@@ -4,6 +4,7 @@ import type { TenantFields, TenantFunction } from '../../migrator/databases.js'
 import { runOptionRules } from '../../migrator/run-options.js'
 import type { CollectionMigration } from '../../mongo/migrator/migration.js'
 import type { PostgresMigration } from '../../postgres/migrator/migration.js'
+import type { SourceOf } from '../../sync/source-of.js'
 import { logLevels } from '../log.js'
 import { type Given, type Option, option, type ValueOf } from './option.js'
 import { tenantFields } from './tenant-fields.js'
@@ -117,9 +118,19 @@ export const runOptions = {
     about: 'where the tenants come from',
     more: '[Tenants](#tenants) has the forms.',
   }),
+  syncSource: option(valueOfFile(z.custom<SourceOf>((value) => typeof value === 'function', 'must be a function')), {
+    about: 'gives the source of an inbox’s history to `sync`',
+    more: '[The guide of the sync](../sync.md) has one.',
+  }),
+  syncAccessToken: option(word('token'), {
+    variable: 'SYNC_ACCESS_TOKEN',
+    inFile: false,
+    about: 'the token with which `sync` reads Meta’s API, where no `syncSource` gives a source',
+  }),
 } satisfies { readonly [K in keyof Fields]: Option<Fields[K]> } & {
   readonly mongodbUri: Option<string>
   readonly databaseUrl: Option<string>
+  readonly syncAccessToken: Option<string>
 }
 
 export type RunOptions = typeof runOptions

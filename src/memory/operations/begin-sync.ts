@@ -4,19 +4,20 @@ import { begunSession, type SyncRow, supersededSession } from '../../model/plann
 import type { BeginSync, SyncSession, WriteStamp } from '../../store/adapter.js'
 import type { MemoryAccount } from '../account.js'
 import type { MemoryDatabase } from '../database.js'
-import { lastCompleted, syncSession, timeOf } from '../sync-table.js'
+import { endOverdue, lastCompleted, syncSession, timeOf } from '../sync-table.js'
 import { stampOf } from '../write-stamp.js'
 
 export function beginSync(database: MemoryDatabase, input: WriteStamp & BeginSync): SyncSession {
-  const { accountId, sessionId, oaId, retainMs } = input
+  const { accountId, sessionId, oaId, origin, retainMs } = input
   const { syncSessions } = database.account(accountId)
   const known = syncSessions.get(sessionId)
   if (known !== undefined) return syncSession(known)
   const stamp = { accountId, ...stampOf(input) }
   for (const row of syncSessions.values()) {
-    if (row.oaId === oaId && row.origin === 'pulled' && row.finishedAt === null)
+    if (row.oaId === oaId && row.origin === origin && row.finishedAt === null)
       syncSessions.set(row.sessionId, supersededSession(row, stamp.now))
   }
+  endOverdue(syncSessions, stamp.now)
   clearFinished(syncSessions, stamp.now.getTime() - retainMs)
   const begun = begunSession(stamp, input, lastCompleted(syncSessions.values(), input))
   syncSessions.set(sessionId, begun)

@@ -1,5 +1,7 @@
 import { ConversationStoreError } from '../errors.js'
-import type { SyncError, SyncSession } from '../sync-sessions.js'
+import type { InboxHistory } from '../inboxes.js'
+import { pushedHistoryMs } from '../limits.js'
+import type { SyncError, SyncOrigin, SyncSession } from '../sync-sessions.js'
 import type { UpsertItem, UpsertResult } from '../upsert-item.js'
 
 /** A session as it is stored: with the operation that moved it last. */
@@ -18,21 +20,82 @@ interface Stamp {
   readonly now: Date
 }
 
-/** A pulled session as it begins. `last` is the last complete one of the same inbox and source. */
+/** The phase of a pushed session of which nothing has come. */
+export const waitingPhase = 'waiting'
+
+/** What becomes of a pushed session of which the channel says nothing until its deadline. */
+export const notSent: SyncError = {
+  code: 'HISTORY_NOT_SENT',
+  message: 'HISTORY_NOT_SENT: the channel said nothing of the history until the deadline; ask it for the history again',
+}
+
+/** What a channel's news of a history mean for its session. */
+export interface PushedStep {
+  readonly status: 'running' | 'completed' | 'failed'
+  readonly phase: string
+  readonly progress: number | null
+  readonly isOver: boolean
+  readonly error: SyncError | null
+}
+
+/** A history that was declined, or that stopped, is over and no success. What comes later is a session of its own. */
+export function pushedStep({ phase, progress, errorCode }: Pick<InboxHistory, 'phase' | 'progress' | 'errorCode'>): PushedStep {
+  const isDone = progress === 100
+  const error =
+    errorCode === null ? null : { code: 'HISTORY_DECLINED', message: `HISTORY_DECLINED: the channel sends nothing, and says ${errorCode}` }
+  return {
+    status: isDone ? 'completed' : error === null ? 'running' : 'failed',
+    phase: phase === null ? waitingPhase : String(phase),
+    progress,
+    isOver: isDone || error !== null,
+    error: isDone ? null : error,
+  }
+}
+
+/** The source of what the webhooks of a channel bring. */
+export function pushedSource(channel: string): string {
+  return `${channel} webhooks`
+}
+
+/** The pushed session of an inbox after the channel's news, or a new one. */
+export function withNews(row: SyncRow, { operationId, now }: Stamp, { isOver, error, ...step }: PushedStep): SyncRow {
+  return {
+    ...row,
+    ...step,
+    pages: row.pages + 1,
+    updatedAt: now,
+    finishedAt: isOver ? now : null,
+    deadlineAt: isOver ? null : new Date(now.getTime() + pushedHistoryMs),
+    lastError: error,
+    operationId,
+  }
+}
+
+export function overdueSession(row: SyncRow, now: Date): SyncRow {
+  return { ...row, status: 'failed', lastError: notSent, updatedAt: now, finishedAt: now, deadlineAt: null }
+}
+
+/** A session as it begins. `last` is the last complete one of the same inbox and source. */
 export function begunSession(
   { accountId, operationId, now }: Stamp,
-  input: { readonly sessionId: string; readonly oaId: string; readonly source: string; readonly incremental: boolean },
+  input: {
+    readonly sessionId: string
+    readonly oaId: string
+    readonly source: string
+    readonly origin: SyncOrigin
+    readonly incremental: boolean
+  },
   last: SyncSession | null,
 ): SyncRow {
-  const { sessionId, oaId, source, incremental } = input
+  const { sessionId, oaId, source, origin, incremental } = input
   return {
     sessionId,
     accountId,
     oaId,
-    origin: 'pulled',
+    origin,
     source,
     status: 'running',
-    phase: 'list',
+    phase: origin === 'pulled' ? 'list' : waitingPhase,
     cursor: null,
     walk: null,
     since: incremental ? (last?.beganAt ?? null) : null,
@@ -48,6 +111,7 @@ export function begunSession(
     startedAt: now,
     updatedAt: now,
     finishedAt: null,
+    deadlineAt: origin === 'pulled' ? null : new Date(now.getTime() + pushedHistoryMs),
     elapsedMs: 0,
     lastError: null,
     operationId,
@@ -55,7 +119,7 @@ export function begunSession(
 }
 
 export function supersededSession(row: SyncRow, now: Date): SyncRow {
-  return { ...row, status: 'superseded', updatedAt: now, finishedAt: now }
+  return { ...row, status: 'superseded', updatedAt: now, finishedAt: now, deadlineAt: null }
 }
 
 /** The same session at work again, or null when it can't be gone on with. */

@@ -7,7 +7,9 @@ import { exceedsBytes, isWellFormed } from './unicode.js'
 
 const scope = { accountId: z.nullable(id) }
 const outcome = z.enum(['waiting', 'ingested', 'partial', 'ignored', 'invalid', 'failed'])
-const claim = { holder: id, claimMs: integer(1, longestLeaseMs) }
+const claimMs = integer(1, longestLeaseMs)
+const token = integer(1, Number.MAX_SAFE_INTEGER)
+const claim = { holder: id, claimMs }
 /** JSON text, which holds no U+0000 and no lone surrogate as they are. */
 const body = z.string().check(
   z.superRefine((value, context) => {
@@ -32,11 +34,12 @@ export const takeWebhooksInput = z.strictObject({
   limit: z.optional(integer(1, limits.takenWebhooks)),
   ...claim,
 })
+export const renewWebhookInput = z.strictObject({ ...scope, id, token, claimMs })
 export const settleWebhookInput = z
   .strictObject({
     ...scope,
     id,
-    token: integer(1, Number.MAX_SAFE_INTEGER),
+    token,
     outcome,
     report: jsonObject,
     retryInMs: z.optional(integer(0, longestLeaseMs)),

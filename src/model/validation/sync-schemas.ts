@@ -21,6 +21,7 @@ const status = z.enum(['running', 'completed', 'failed', 'superseded'])
 export const beginSyncInput = z.strictObject({
   oaId: id,
   source: id,
+  origin: z.optional(z.enum(['pulled', 'pushed'])),
   incremental: z.optional(z.boolean()),
   retainMs: z.optional(integer(1, longestRetentionMs)),
 })
@@ -46,4 +47,12 @@ export const failSyncInput = z.strictObject({
 })
 export const findSyncSessionInput = z.strictObject({ sessionId: id })
 export const listSyncSessionsInput = z.strictObject({ oaId: z.optional(id), status: z.optional(status), ...page })
+/** A request's body. Other fields are left out, because a host's page may send more. */
+export const askedPullInput = z.object({
+  oaId: z.nullish(id),
+  facebookPageId: z.nullish(id),
+  pageId: z.nullish(id),
+  resumeSession: z.nullish(id),
+})
+export const findSyncAccountsInput = z.strictObject({ limit: z.optional(integer(1, limits.sweepEvents)) })
 export const syncStatisticsInput = z.strictObject({ oaId: z.optional(id), ...page })

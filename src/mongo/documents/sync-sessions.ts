@@ -8,7 +8,7 @@ import { integer, integerOrNull, present, text, textOrNull, time, timeOrNull } f
  * there, on the last complete one of its inbox and source, or `clearable_at`, from which its time is counted.
  */
 export function syncDocument(row: SyncRow): Doc {
-  const { sessionId, finishedAt, since, beganAt, progress, cursor, walk, lastError } = row
+  const { sessionId, finishedAt, deadlineAt, since, beganAt, progress, cursor, walk, lastError } = row
   const isCompleted = row.status === 'completed'
   return {
     _id: sessionId,
@@ -34,6 +34,7 @@ export function syncDocument(row: SyncRow): Doc {
     ...present('since_at', since),
     ...present('began_at', beganAt),
     ...present('progress', progress),
+    ...present('deadline_at', deadlineAt),
     ...present('last_error', lastError),
     ...(finishedAt === null
       ? { unfinished: true }
@@ -66,6 +67,7 @@ export function syncSession(doc: Doc): SyncSession {
     startedAt: time(doc.started_at),
     updatedAt: time(doc.updated_at),
     finishedAt: timeOrNull(doc.finished_at),
+    deadlineAt: timeOrNull(doc.deadline_at),
     elapsedMs: integer(doc.elapsed_ms),
     lastError: error === undefined ? null : { code: text(error.code), message: text(error.message) },
   }

@@ -3,18 +3,19 @@ import { begunSession, sessionOf } from '../../model/planning/sync-sessions.js'
 import type { BeginSync, SyncSession, WriteStamp } from '../../store/adapter.js'
 import { inSession, type MongoContext } from '../context.js'
 import { syncSession } from '../documents/sync-sessions.js'
-import { changeSyncSession } from '../sync-rows.js'
+import { changeSyncSession, endOverdue } from '../sync-rows.js'
 
 /** Begins a session in a transaction. Of two at once the unique index lets one begin, and the other begins anew. */
 export async function beginSync(context: MongoContext, input: WriteStamp & BeginSync): Promise<SyncSession> {
-  const { accountId, oaId, source } = input
+  const { accountId, oaId, source, origin } = input
   const begun = await changeSyncSession(context, input, 'beginSync', async (known, stamp, inner) => {
     if (known !== null) return known
     const { sync_state } = inner.collections
     const { now } = stamp
     const superseded = { status: 'superseded', updated_at: now, finished_at: now, clearable_at: now }
-    const unfinished = { accountId, page_id: oaId, origin: 'pulled', unfinished: true }
-    await sync_state.updateMany(unfinished, { $set: superseded, $unset: { unfinished: '' } }, inSession(inner))
+    const unfinished = { accountId, page_id: oaId, origin, unfinished: true }
+    await sync_state.updateMany(unfinished, { $set: superseded, $unset: { unfinished: '', deadline_at: '' } }, inSession(inner))
+    await endOverdue(inner, accountId, now)
     await clearFinished(inner, accountId, new Date(now.getTime() - input.retainMs))
     const last = await sync_state.findOne({ accountId, page_id: oaId, source, latest: true }, inSession(inner))
     return begunSession(stamp, input, last && syncSession(last))

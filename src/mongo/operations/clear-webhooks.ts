@@ -12,6 +12,8 @@ export async function clearWebhooks(context: MongoContext, input: WriteStamp & {
   const options = { ...latestState(context), projection: { _id: 1 }, sort: { expires_at: 1, _id: 1 }, limit: limit + 1 }
   const found = await journal.find({ accountId, ...isOver }, options).toArray()
   const over = found.slice(0, limit).map(({ _id }) => _id)
-  if (over.length > 0) await journal.deleteMany({ accountId, _id: { $in: over }, ...isOver }, inSession(context))
-  return { cleared: over.length, more: found.length > over.length }
+  if (over.length === 0) return { cleared: 0, more: false }
+  // Another call may have cleared some of them meanwhile, or taken them up.
+  const { deletedCount } = await journal.deleteMany({ accountId, _id: { $in: over }, ...isOver }, inSession(context))
+  return { cleared: deletedCount, more: found.length > over.length }
 }

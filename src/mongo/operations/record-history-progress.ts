@@ -1,25 +1,48 @@
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Inbox } from '../../model/inboxes.js'
 import { progressedInbox } from '../../model/planning/change-inbox.js'
+import { begunSession, pushedSource, pushedStep, withNews } from '../../model/planning/sync-sessions.js'
 import { toInbox } from '../../model/planning/to-records.js'
 import type { RecordHistoryProgress } from '../../store/adapter.js'
-import type { MongoContext } from '../context.js'
+import { inSession, type MongoContext } from '../context.js'
 import { needsTransactions } from '../deployment.js'
+import { syncRow } from '../documents/sync-sessions.js'
 import { changeInbox } from '../inbox-rows.js'
+import { putSyncSession } from '../sync-rows.js'
 import { inTransaction } from '../transaction.js'
 
 /**
- * Keeps how far the channel is with an inbox's history. Nothing moves back. It is a transaction, because what is stored
- * decides what moves. Throws NOT_FOUND, and UNSUPPORTED on a server without transactions, where no inbox is connected.
+ * Keeps how far the channel is with an inbox's history, and moves its session. Nothing moves back. It is a transaction,
+ * because what is stored decides what moves. Throws NOT_FOUND, and UNSUPPORTED on a server without transactions, where
+ * no inbox is connected.
  */
 export async function recordHistoryProgress(context: MongoContext, input: RecordHistoryProgress): Promise<Inbox> {
   const { transactions } = await context.deployment()
   if (!transactions) throw needsTransactions('recordHistoryProgress')
   return inTransaction(context, async (inner) => {
+    let movedAt: Date | null = null
     const row = await changeInbox(inner, input, async (before, stamp) => {
       if (before === null) throw new ConversationStoreError('NOT_FOUND', { what: 'inbox' })
-      return progressedInbox(before, stamp, input)
+      const after = progressedInbox(before, stamp, input)
+      if (after !== before) movedAt = stamp.now
+      return after
     })
+    if (movedAt !== null && row.history !== null) await moveSession(inner, input, movedAt, row.channel, pushedStep(row.history))
     return toInbox(row)
   })
+}
+
+async function moveSession(
+  inner: MongoContext,
+  { accountId, operationId, oaId, sessionId }: RecordHistoryProgress,
+  now: Date,
+  channel: string,
+  step: ReturnType<typeof pushedStep>,
+): Promise<void> {
+  const stamp = { accountId, operationId, now }
+  const unfinished = { accountId, page_id: oaId, origin: 'pushed', unfinished: true }
+  const doc = await inner.collections.sync_state.findOne(unfinished, inSession(inner))
+  const before = doc && syncRow(doc)
+  const begun = { sessionId, oaId, source: pushedSource(channel), origin: 'pushed', incremental: false } as const
+  await putSyncSession(inner, before, withNews(before ?? begunSession(stamp, begun, null), stamp, step))
 }

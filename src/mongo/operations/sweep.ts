@@ -4,6 +4,7 @@ import { inSession, type MongoContext } from '../context.js'
 import { needsTransactions } from '../deployment.js'
 import { findNow, latestState } from '../find-now.js'
 import { waitingKeys } from '../schema/hinted-keys.js'
+import { endOverdue } from '../sync-rows.js'
 import { inTransaction } from '../transaction.js'
 
 /**
@@ -19,7 +20,9 @@ export async function sweep(context: MongoContext, input: Sweep): Promise<SweepR
 async function sweepOnce(context: MongoContext, { accountId, now, limit }: Sweep): Promise<SweepResult> {
   const { contact_inboxes, contact_interaction_events: events } = context.collections
   const options = { ...latestState(context), hint: waitingKeys.age }
-  const since = waitingLimit(now ?? (await findNow(context, 'contact_inboxes', { accountId })).serverNow)
+  const at = now ?? (await findNow(context, 'contact_inboxes', { accountId })).serverNow
+  const since = waitingLimit(at)
+  await endOverdue(context, accountId, at)
   const pipeline = [
     { $match: { accountId, waiting: true, created_at: { $lte: since } } },
     { $sort: { created_at: 1, _id: 1 } },

@@ -7,6 +7,7 @@ import { collections } from './steps/001-collections.js'
 import { leases } from './steps/003-leases.js'
 import { webhookJournal } from './steps/003-webhook-journal.js'
 import { syncState } from './steps/005-sync-state.js'
+import { syncCollection } from './sync-collections.js'
 
 /** What the store's migrations have in common. They run in the tenants' databases, unless the host says otherwise. */
 const ofTheStore = { owner: storeOwner, isPublic: false, isTenant: true } as const
@@ -20,7 +21,12 @@ const steps: readonly CollectionStep[] = [...collections, ...leases, ...webhookJ
 export const storeCollectionMigrations: readonly CollectionMigration[] = steps.map((step) => ({
   ...ofTheStore,
   ...step,
-  indexes: step.indexes.map((index) => ({ ...index, ...purposeOf(index.options.name) })),
+  // A store may do without the sync.
+  indexes: step.indexes.map((index) => ({
+    ...index,
+    ...purposeOf(index.options.name),
+    ...(step.collectionName === syncCollection && { mayBeAbsent: true }),
+  })),
 }))
 
 export const storeMigrations = mongoMigrations(storeCollectionMigrations)

@@ -27,41 +27,93 @@ export interface CallQueue<Input = unknown, Result = unknown> {
   readonly size: number
 }
 
-/** `run` must settle every call of the batch, and must never reject. */
-export function callQueue<Input, Result>(run: (batch: readonly QueuedCall<Input, Result>[]) => Promise<void>): CallQueue<Input, Result> {
-  const lanes = new Map<string, QueuedCall<Input, Result>[]>()
-  const running = new Set<QueuedCall<Input, Result>>()
+/** How calls for different keys share batches. */
+export interface SharedBatches<Input> {
+  /** How many batches run at once. While all of them are under way, calls wait, and then run together. */
+  readonly lanes: number
+  /** Calls of one group may share a batch. A call without a group shares none. */
+  groupOf(input: Input): string | null
+}
+
+/**
+ * `run` must settle every call of the batch, and must never reject. Without `shared` every key has its own batches, and
+ * any number of them run side by side.
+ */
+export function callQueue<Input, Result>(
+  run: (batch: readonly QueuedCall<Input, Result>[]) => Promise<void>,
+  shared: SharedBatches<Input> | null = null,
+): CallQueue<Input, Result> {
+  type Call = QueuedCall<Input, Result>
+  const lanes = new Map<string, Call[]>()
+  const running = new Set<Call>()
+  /** The calls that are next for their key, and wait for a batch to share. */
+  const ready = new Set<Call>()
+  let free = shared?.lanes ?? 0
+  let sharing = 0
 
   const lane = (key: string) => lanes.get(key) ?? []
-  const isNext = (call: QueuedCall<Input, Result>) => call.keys.every((key) => lane(key)[0] === call)
+  const isNext = (call: Call) => call.keys.every((key) => lane(key)[0] === call)
+  const groupOf = ({ keys, input }: Call) => (keys.length > 1 ? null : (shared?.groupOf(input) ?? null))
 
-  const foldFrom = (first: QueuedCall<Input, Result>) => {
+  /** Takes the calls that wait for the same key, as many as fit beside what was taken before. */
+  const foldFrom = (first: Call, before: readonly Call[] = []) => {
     const [key, ...others] = first.keys
     if (key === undefined || others.length > 0) return [first]
-    const batch: QueuedCall<Input, Result>[] = []
-    let weight = 0
+    const batch: Call[] = []
+    let weight = before.reduce((sum, call) => sum + call.weight, 0)
     for (const call of lane(key)) {
       weight += call.weight
-      if (batch.length > 0 && (call.keys.length > 1 || batch.length === mostFolded || weight > heaviestFold)) break
+      const isFull = before.length + batch.length === mostFolded || weight > heaviestFold
+      if ((call.keys.length > 1 || isFull) && before.length + batch.length > 0) break
       batch.push(call)
     }
     return batch
   }
 
-  const begin = (call: QueuedCall<Input, Result>) => {
-    if (running.has(call) || !isNext(call)) return
-    const batch = foldFrom(call)
-    for (const each of batch) running.add(each)
-    void run(batch).finally(() => end(call.keys, batch))
-  }
-  const end = (keys: readonly string[], batch: readonly QueuedCall<Input, Result>[]) => {
-    for (const each of batch) running.delete(each)
-    for (const key of keys) lane(key).splice(0, batch.length)
-    // Callers that have just been answered often call again at once. They get to do so before the next batch begins.
-    // Otherwise each batch would begin with only one of them.
-    setImmediate(() => {
-      for (const key of keys) beginNext(key)
+  const start = (batch: readonly Call[], onEnd: () => void) => {
+    const keys = new Set(batch.flatMap((call) => call.keys))
+    for (const call of batch) running.add(call)
+    void run(batch).finally(() => {
+      for (const call of batch) running.delete(call)
+      for (const key of keys) lane(key).splice(0, batch.filter((call) => call.keys.includes(key)).length)
+      // Callers that have just been answered often call again at once. They get to do so before the next batch begins.
+      // Otherwise each batch would begin with only one of them.
+      setImmediate(() => {
+        onEnd()
+        for (const key of keys) beginNext(key)
+        fillLanes()
+      })
     })
+  }
+  const fillLanes = () => {
+    while (free > 0 && ready.size > 0) {
+      // If one lane took all that waits, the other one would run the few calls that come meanwhile in a batch each.
+      const share = Math.ceil((ready.size + sharing) / (shared?.lanes ?? 1))
+      const batch: Call[] = []
+      let group: string | null = null
+      let keys = 0
+      for (const call of ready) {
+        if (keys === share) break
+        if (keys > 0 && groupOf(call) !== group) continue
+        const joining = foldFrom(call, batch)
+        if (joining.length === 0) break
+        group = groupOf(call)
+        keys += 1
+        ready.delete(call)
+        batch.push(...joining)
+      }
+      free -= 1
+      sharing += keys
+      start(batch, () => {
+        free += 1
+        sharing -= keys
+      })
+    }
+  }
+  const begin = (call: Call) => {
+    if (running.has(call) || ready.has(call) || !isNext(call)) return
+    if (groupOf(call) === null) start(foldFrom(call), () => {})
+    else ready.add(call)
   }
   const beginNext = (key: string) => {
     const [next] = lane(key)
@@ -70,8 +122,9 @@ export function callQueue<Input, Result>(run: (batch: readonly QueuedCall<Input,
   }
 
   /** False if the call runs already. */
-  const leave = (call: QueuedCall<Input, Result>): boolean => {
+  const leave = (call: Call): boolean => {
     if (running.has(call)) return false
+    ready.delete(call)
     for (const key of call.keys) {
       lanes.set(
         key,
@@ -79,6 +132,7 @@ export function callQueue<Input, Result>(run: (batch: readonly QueuedCall<Input,
       )
       beginNext(key)
     }
+    fillLanes()
     return true
   }
 
@@ -87,7 +141,7 @@ export function callQueue<Input, Result>(run: (batch: readonly QueuedCall<Input,
       const keys = [...new Set(given)]
       if (keys.some((key) => lane(key).length >= mostWaiting)) return Promise.reject(contention(0))
       return new Promise((resolve, reject) => {
-        const call: QueuedCall<Input, Result> = { keys, weight, input, resolve, reject }
+        const call: Call = { keys, weight, input, resolve, reject }
         const isIdle = keys.every((key) => !lanes.has(key))
         for (const key of keys) {
           const waiting = lanes.get(key)
@@ -98,6 +152,7 @@ export function callQueue<Input, Result>(run: (batch: readonly QueuedCall<Input,
           if (leave(call)) reject(reason)
         })
         if (isIdle) begin(call)
+        fillLanes()
       })
     },
     get size() {

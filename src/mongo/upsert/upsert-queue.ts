@@ -12,8 +12,21 @@ import type { WrittenCall } from './written-call.js'
 /**
  * The queue of one adapter. `context` has no queue itself, because a batch that has left the queue must not wait again.
  */
-export function upsertQueue(context: AdapterContext): CallQueue<UpsertConversations, WrittenCall> {
-  return callQueue((batch) => writeBatch(context, batch))
+export function upsertQueue(context: AdapterContext, coalesce: boolean): CallQueue<UpsertConversations, WrittenCall> {
+  return callQueue((batch) => writeBatch(context, batch), coalesce ? { lanes, groupOf } : null)
+}
+
+/** A second batch can pass one that takes long. With more lanes the batches get smaller, and nothing gets faster. */
+const lanes = 2
+
+/**
+ * What the calls of a shared transaction have in common is the account: no transaction holds two. A call without events
+ * is mostly a single command. A call that is sent again looks for more than the others, and one that matches a username
+ * may join two customers. So these share none.
+ */
+function groupOf({ accountId, firstSentAt, items }: UpsertConversations): string | null {
+  const mayShare = firstSentAt === null && items.every(({ usernameKey, events }) => usernameKey === null && events.length > 0)
+  return mayShare ? accountId : null
 }
 
 /**

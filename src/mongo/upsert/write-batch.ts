@@ -13,7 +13,8 @@ type Call = QueuedCall<UpsertConversations, WrittenCall>
 
 /**
  * Writes the calls of one batch, and settles each of them. Without transactions the calls are written one after
- * another.
+ * another. Calls for several conversations are tried together once: if another writer of one of them was faster, each
+ * conversation's calls go by themselves, so that a busy conversation holds up no other.
  */
 export async function writeBatch(adapter: AdapterContext, batch: readonly Call[]): Promise<void> {
   // The batch has the time of its most patient call. The core answers the others when their own time is up.
@@ -21,27 +22,40 @@ export async function writeBatch(adapter: AdapterContext, batch: readonly Call[]
   const deadline = Math.max(...deadlines)
   const context = contextOfCall(adapter, Number.isFinite(deadline) ? { deadline } : {})
   const { call: ofBatch } = context
+  const parts = byConversation(batch)
   try {
     const { transactions } = await context.deployment()
     if (!transactions) {
       for (const call of batch) await writeAlone(adapter, call)
       return
     }
-    const outcomes = await writeCalls(
-      context,
-      batch.map(({ input }) => input),
-    )
+    const inputs = batch.map(({ input }) => input)
+    const outcomes = await writeCalls(context, inputs, parts.length > 1 ? 1 : undefined)
     for (const [index, call] of batch.entries()) settle(call, () => writtenCall(outcomes[index]))
   } catch (error) {
-    if (batch.length === 1 || concernsAll(error)) {
+    const isOfOne = parts.length > 1 && isConversationStoreError(error, 'CONTENTION')
+    if (batch.length === 1 || (concernsAll(error) && !isOfOne)) {
       for (const call of batch) reject(ofBatch, call, error)
       return
     }
+    if (parts.length > 1) return void (await Promise.all(parts.map((part) => writeBatch(adapter, part))))
     // The error may come from the content of one call, and must not fail the others, so each is written by itself.
     for (const call of batch) await writeBatch(adapter, [call])
   } finally {
     ofBatch.end()
   }
+}
+
+/** The calls of each conversation. A call with several of them is alone in its batch. */
+function byConversation(batch: readonly Call[]): readonly (readonly Call[])[] {
+  const parts = new Map<string | undefined, Call[]>()
+  for (const call of batch) {
+    const [key] = call.keys
+    const part = parts.get(key)
+    if (part) part.push(call)
+    else parts.set(key, [call])
+  }
+  return [...parts.values()]
 }
 
 /** Writes a call without a transaction. What it has written when an error comes is its own and not the batch's. */

@@ -13,8 +13,15 @@ import { markStep } from './mark-left.js'
 import { type CallOutcome, type PlannedCalls, planCalls } from './plan-calls.js'
 import { writeChanges } from './write-changes.js'
 
-/** Loads, plans and writes calls of one account in one transaction. Each call has its own outcome. */
-export async function writeCalls(context: MongoContext, calls: readonly UpsertConversations[]): Promise<readonly CallOutcome[]> {
+/**
+ * Loads, plans and writes calls of one account in one transaction. Each call has its own outcome. Throws CONTENTION
+ * after `mostAttempts`, if other writers were faster each time.
+ */
+export async function writeCalls(
+  context: MongoContext,
+  calls: readonly UpsertConversations[],
+  mostAttempts = Number.POSITIVE_INFINITY,
+): Promise<readonly CallOutcome[]> {
   const accountId = calls[0]?.accountId ?? ''
   const items = calls.flatMap((call) => call.items)
   const { sharded } = await context.deployment()
@@ -42,7 +49,7 @@ export async function writeCalls(context: MongoContext, calls: readonly UpsertCo
     return { markFirst, outcomes }
   }
   for (;;) {
-    const { markFirst, outcomes } = await inTransaction(context, writeOnce)
+    const { markFirst, outcomes } = await inTransaction(context, writeOnce, mostAttempts)
     if (markFirst.size === 0) return outcomes
     for (const [contactInboxId, ids] of markFirst) await markStep(context, accountId, contactInboxId, ids)
   }

@@ -96,6 +96,11 @@ export interface PostgresIndex {
   readonly indexSet?: 'store' | 'platform'
   /** The query that the index is for, in words. */
   readonly serves?: string
+  /**
+   * Whether the table may have been dropped on purpose. `sync:indexes` then neither misses nor makes the index. Default
+   * false.
+   */
+  readonly mayBeAbsent?: boolean
 }
 
 /** Code of a migration, which sends its statements over `session`. */

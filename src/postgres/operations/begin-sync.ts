@@ -1,8 +1,10 @@
 import { ConversationStoreError } from '../../model/errors.js'
-import { removedSyncSessions } from '../../model/limits.js'
+import { pushedHistoryMs, removedSyncSessions } from '../../model/limits.js'
+import { waitingPhase } from '../../model/planning/sync-sessions.js'
 import type { BeginSync, SyncSession, WriteStamp } from '../../store/adapter.js'
 import { statementTimeOf } from '../clock.js'
 import type { PostgresContext } from '../context.js'
+import { endedSessions } from '../ended-sessions.js'
 import { syncRow, toSyncSession } from '../rows/sync-session.js'
 import { raw, sql } from '../sql.js'
 
@@ -13,16 +15,19 @@ import { raw, sql } from '../sql.js'
  */
 export async function beginSync(context: PostgresContext, input: WriteStamp & BeginSync): Promise<SyncSession> {
   const { sync_state } = context.tables
-  const { accountId, sessionId, oaId, source, incremental, retainMs, operationId } = input
+  const { accountId, sessionId, oaId, source, origin, incremental, retainMs, operationId } = input
   const now = statementTimeOf(input)
   const [row] = await context.write(
     sql`with known as (
   select ${syncRow.stored('s')} from ${sync_state} s where s.account_id = ${accountId} and s.session_id = ${sessionId}
 ),
 superseded as (
-  update ${sync_state} s set status = 'superseded', updated_at = ${now}, finished_at = ${now}
-  where s.account_id = ${accountId} and s.page_id = ${oaId} and s.origin = 'pulled' and s.finished_at is null and not exists (select from known)
+  update ${sync_state} s set status = 'superseded', updated_at = ${now}, finished_at = ${now}, deadline_at = null
+  where s.account_id = ${accountId} and s.page_id = ${oaId} and s.origin = ${origin} and s.finished_at is null and not exists (select from known)
   returning s.session_id
+),
+ended as (
+  ${endedSessions(context, input)} and (s.page_id, s.origin) <> (${oaId}::text, ${origin}::text)
 ),
 over as materialized (
   select o.session_id from ${sync_state} o
@@ -37,8 +42,9 @@ gone as (
 ),
 begun as (
   insert into ${sync_state} as s (account_id, session_id, page_id, origin, source, status, phase, operation_id, started_at, updated_at,
-    since_at, elapsed_ms, pages, conversations, created, messages, duplicates, invalid, unreadable)
-  select ${accountId}::text, ${sessionId}::text, ${oaId}::text, 'pulled', ${source}::text, 'running', 'list', ${operationId}::text, ${now}, ${now},
+    deadline_at, since_at, elapsed_ms, pages, conversations, created, messages, duplicates, invalid, unreadable)
+  select ${accountId}::text, ${sessionId}::text, ${oaId}::text, ${origin}::text, ${source}::text, 'running', ${origin === 'pulled' ? 'list' : waitingPhase}::text, ${operationId}::text, ${now}, ${now},
+    ${origin === 'pulled' ? raw('null::timestamptz') : sql`${now} + ${pushedHistoryMs}::bigint * interval '1 millisecond'`},
     case when ${incremental}::boolean then (
       select l.began_at from ${sync_state} l
       where l.account_id = ${accountId} and l.page_id = ${oaId} and l.source = ${source} and l.status = 'completed'

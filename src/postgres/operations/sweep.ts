@@ -3,6 +3,7 @@ import type { Sweep, SweepResult } from '../../store/adapter.js'
 import { statementTimeOf } from '../clock.js'
 import { columns } from '../columns.js'
 import type { PostgresContext } from '../context.js'
+import { endedSessions } from '../ended-sessions.js'
 import { flag, integer } from '../readers.js'
 import { sql } from '../sql.js'
 
@@ -43,6 +44,9 @@ counted as (
   update ${contact_inboxes} ci set dropped_events = ci.dropped_events + dropped.events
   from (select gone.contact_inbox_id, count(*)::integer as events from gone group by gone.contact_inbox_id) dropped
   where ci.account_id = ${accountId} and ci.id = dropped.contact_inbox_id
+),
+ended as (
+  ${endedSessions(context, input)}
 )
 select (select count(*) from gone)::integer as expired, (select count(*) from overdue) > ${limit}::integer as more`,
     input,

@@ -13,6 +13,7 @@ export const syncRow = columns({
   started_at: time,
   updated_at: time,
   finished_at: timeOrNull,
+  deadline_at: timeOrNull,
   since_at: timeOrNull,
   began_at: timeOrNull,
   elapsed_ms: integer,
@@ -58,6 +59,7 @@ export function toSyncSession(found: Row): SyncSession {
     startedAt: time(row.started_at),
     updatedAt: time(row.updated_at),
     finishedAt: timeOrNull(row.finished_at),
+    deadlineAt: timeOrNull(row.deadline_at),
     elapsedMs: integer(row.elapsed_ms),
     lastError: code === null ? null : { code, message: textOrNull(row.last_error) ?? '' },
   }

@@ -7,6 +7,7 @@ import { examineRights } from './examine-rights.js'
 import { expectedObjects } from './expected-schema.js'
 import { latestSchema } from './steps.js'
 import { examineStore, migrationsInWords, missingMigrations, readStoreLedger, schemaNumber } from './store-schema.js'
+import { isOfSync, syncTable } from './sync-objects.js'
 
 /**
  * Compares what the database holds with what the steps make. It only reads, and it needs no rights beyond reading the
@@ -16,7 +17,9 @@ export async function checkSchema(executor: Executor, names: Names): Promise<Sch
   const ledger = await readStoreLedger(executor, names)
   const examination = examineStore(ledger)
   const found = await translated(() => readCatalog(executor, names), translateError)
-  const expected = expectedObjects(names)
+  // A store may do without the sync. One that has not come to it yet lacks its step.
+  const isOptional = found.has(`table ${syncTable}`) ? () => false : isOfSync
+  const expected = expectedObjects(names).filter(([object, definition]) => !isOptional(object, ownerOf(object, definition)))
   const missingRelations = new Set(expected.flatMap(([object]) => (found.has(object) ? [] : relationOf(object))))
   const absent = expected.filter(([object, definition]) => !found.has(object) && !missingRelations.has(ownerOf(object, definition) ?? ''))
   const unlike = expected.filter(([object, definition]) => found.get(object)?.has(definition) === false)

@@ -15,12 +15,16 @@ import { webhookJournal } from './steps/046-webhook-journal.sql.js'
 import { historyProgress } from './steps/055-history-progress.sql.js'
 import { syncLocks } from './steps/060-sync-locks.sql.js'
 import { syncState } from './steps/061-sync-state.sql.js'
+import { dropRemovedFunctionsSql, syncFunctions } from './sync-objects.js'
 
 /**
  * The numbered steps, each in a file of its own that never changes once it is released. CONTRIBUTING.md tells how to
  * add one.
  */
 export const migrationSteps: readonly SchemaStep[] = [tables, doubles, links, leases, webhookJournal, historyProgress, syncLocks, syncState]
+
+/** The steps of what a store may do without, for whoever makes it again. */
+export const syncSteps: readonly SchemaStep[] = [syncLocks, syncState]
 
 /**
  * The steps and the texts of the functions share one sequence of numbers. With every change of a function, and with
@@ -82,10 +86,16 @@ export function runnableStoreMigrations(): readonly RunnablePostgresMigration[] 
  * Creates the functions, and takes the new ones from the public and from roles that have them by default privileges.
  * Over an RPC gateway, anybody could write into every account with a function that is open to all.
  */
-function functionsSql(names: Names): readonly string[] {
+export function functionsSql(names: Names): readonly string[] {
   const functions = functionsOf(names)
   const all = functions.map(({ name }) => name)
-  return [rememberFunctionsSql(names, all), ...functions.map((fn) => createFunctionSql(names, fn)), closeFunctionsSql(names, all)]
+  const ofSync = functions.flatMap((fn) => (syncFunctions.includes(fn.name) ? [signatureOf(names, fn)] : []))
+  return [
+    rememberFunctionsSql(names, all),
+    ...functions.map((fn) => createFunctionSql(names, fn)),
+    closeFunctionsSql(names, all),
+    dropRemovedFunctionsSql(names, ofSync),
+  ]
 }
 
 function functionsInShort(names: Names): readonly string[] {

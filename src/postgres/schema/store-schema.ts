@@ -2,12 +2,14 @@ import { type Examination, examineLedger } from '../../migrator/kernel/examine-l
 import type { Ledger } from '../../migrator/kernel/ledger.js'
 import { migrationId, storeOwner } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
+import { syncRemoved } from '../../store/sync-removed.js'
 import { driverCause } from '../driver-cause.js'
 import type { Executor } from '../executor.js'
 import { readLedger } from '../migrator/ledger-table.js'
 import type { RunnablePostgresMigration } from '../migrator/migration.js'
 import type { Names } from '../names.js'
 import { latestSchema, runnableStoreMigrations } from './steps.js'
+import { namesSyncObject } from './sync-objects.js'
 
 /**
  * Reads the ledger of a database. It is empty when there is none, and also when something else has the ledger's name.
@@ -52,8 +54,9 @@ function inWords({ version, name, repeatable }: RunnablePostgresMigration): stri
 
 /**
  * Explains why a statement of the store named an object that doesn't exist: SCHEMA_OUT_OF_DATE if `migrate()` was never
- * called or not for this version, and SCHEMA_TOO_NEW if a newer library may have removed the object. The ledger is read
- * here and not before every statement, because a newer database that still has every named object can be used.
+ * called or not for this version, UNSUPPORTED if it is an object of the sync and those were removed, and SCHEMA_TOO_NEW
+ * if a newer library may have removed the object. The ledger is read here and not before every statement, because a
+ * newer database that still has every named object can be used.
  */
 export async function explainUndefinedObject(executor: Executor, names: Names, error: unknown): Promise<ConversationStoreError> {
   const cause = driverCause(error)
@@ -61,6 +64,8 @@ export async function explainUndefinedObject(executor: Executor, names: Names, e
   const found = schemaNumber(ledger)
   if (found > latestSchema) return new ConversationStoreError('SCHEMA_TOO_NEW', { found, supported: latestSchema }, { cause })
   const missing = missingMigrations(examineStore(ledger))
+  const message = error instanceof Error ? error.message : ''
+  if (missing.length === 0 && namesSyncObject(names, message)) return syncRemoved(cause)
   return new ConversationStoreError(
     'SCHEMA_OUT_OF_DATE',
     { missing: missing.length > 0 ? missing : ['what checkSchema() lists'] },

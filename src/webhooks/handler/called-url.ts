@@ -1,4 +1,4 @@
-import { serverRequestOf } from './server-request.js'
+import { serverRequestOf } from '../../http/server-request.js'
 
 /** The URL that the sender called, which a proxy may have changed. */
 export function calledUrl(request: Request, publicUrl: string | ((request: Request) => string) | undefined): string {

@@ -1,8 +1,8 @@
+import { answer, refusal } from '../../http/answers.js'
 import { isSameText } from '../signatures/digests.js'
 import { listOf } from '../signatures/request-parts.js'
 import type { Secrets } from '../signatures/signed-request.js'
 import { holdsUnderAny } from '../signatures/verdicts.js'
-import { answer, refusal } from './answers.js'
 
 /** Answers Meta's check of the address: a GET that bears the host's own token gets its challenge back. */
 export async function answerChallenge(request: Request, verifyToken: Secrets | undefined): Promise<Response> {

@@ -1,16 +1,18 @@
+import { answer, refusal } from '../../http/answers.js'
+import { loggableError } from '../../http/loggable-error.js'
+import { readRawBody } from '../../http/raw-body.js'
 import { longestRetentionMs } from '../../model/limits.js'
 import { refusal as refusalOfOptions } from '../../model/validation/refusal.js'
-import { ingestWebhook } from '../ingest-webhook.js'
+import { ingestRead } from '../ingest-webhook.js'
 import { hasJournal } from '../journal/journal-store.js'
 import { dayMs, keepBody } from '../journal/keep-body.js'
+import { readWebhook } from '../read-webhook.js'
 import { consoleLogger } from '../webhook-logger.js'
 import type { WebhookReport } from '../webhook-report.js'
-import { answer, refusal } from './answers.js'
 import { withinBudget } from './budget.js'
 import { answerChallenge } from './challenge.js'
-import { failureAnswer, loggableError } from './failures.js'
+import { failureAnswer } from './failures.js'
 import type { WebhookHandler, WebhookHandlerOptions } from './options.js'
-import { readRawBody } from './raw-body.js'
 import { verifyRequest } from './verification.js'
 import { workKept } from './work-kept.js'
 
@@ -77,22 +79,24 @@ async function answerRequest<S>(request: Request, options: WebhookHandlerOptions
 async function answerPost<S>(request: Request, body: unknown, options: WebhookHandlerOptions<S>): Promise<Response> {
   const { logger = consoleLogger, channel } = options
   const oaId = (await options.inbox?.(request)) ?? null
-  const verdict = await verifyRequest(request, body, oaId, options)
+  const { verdict, read: readBefore } = await verifyRequest(request, body, oaId, options)
   if (!verdict.valid) {
     logger.warn(`[Webhook] Refused a request of ${channel.channel}: ${verdict.reason}`, { cause: verdict.cause })
     return refusal(403, verdict.reason)
   }
   const given = { ...options, ...(oaId !== null && { oaId }) }
+  // A body may be large, so it is read once.
+  const read = readBefore ?? readWebhook(channel, body, given)
   const keeper = options.journal?.store ?? options.store
   if (options.journal !== undefined && hasJournal(keeper)) {
-    const kept = await keepBody(keeper, channel, body, options.journal, { ...given, into: options.store })
+    const kept = await keepBody(keeper, channel, read, options.journal, { ...given, into: options.store })
     if (kept !== null) {
       await workKept(keeper, kept, request, options)
       return answer(200, channel.protocol.answer)
     }
   }
   // This is not awaited here, because whatever waits keeps its body, and a body may be large.
-  return answerWork(request, ingestWebhook(options.store, channel, body, given), options)
+  return answerWork(request, ingestRead(options.store, channel, read.normalized, given), options)
 }
 
 async function answerWork<S>(request: Request, work: Promise<WebhookReport>, options: WebhookHandlerOptions<S>): Promise<Response> {

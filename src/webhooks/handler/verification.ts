@@ -1,9 +1,15 @@
-import type { ChannelNormalizer, NormalizeOptions } from '../normalized-webhook.js'
-import { parseBody } from '../parse-body.js'
+import type { NormalizedWebhook } from '../normalized-webhook.js'
+import { type ReadWebhook, readWebhook } from '../read-webhook.js'
 import type { SignatureVerdict, SignedRequest } from '../signatures/signed-request.js'
 import { valid } from '../signatures/verdicts.js'
 import { calledUrl } from './called-url.js'
 import type { SecretsByInbox, WebhookHandlerOptions } from './options.js'
+
+export interface VerifiedRequest {
+  readonly verdict: SignatureVerdict
+  /** The body, where it was read to learn whose secret is to be asked for. Null where it was not. */
+  readonly read: ReadWebhook | null
+}
 
 /**
  * Checks the signature of a request over the raw bytes. Where each inbox has a secret of its own, the signature has to
@@ -15,25 +21,26 @@ export async function verifyRequest<S>(
   body: unknown,
   oaId: string | null,
   options: WebhookHandlerOptions<S>,
-): Promise<SignatureVerdict> {
+): Promise<VerifiedRequest> {
   const { channel, secrets, allowUnsigned = false } = options
   const signed: SignedRequest = { headers: request.headers, body, url: calledUrl(request, options.publicUrl) }
-  if (isForAll(secrets)) return orAllowed(await channel.protocol.verify(signed, secrets), allowUnsigned)
+  if (isForAll(secrets)) return { verdict: orAllowed(await channel.protocol.verify(signed, secrets), allowUnsigned), read: null }
   const asked = new Map<string | null, Promise<S | null>>()
   const secretOf = (inbox: string | null): Promise<S | null> => {
     const known = asked.get(inbox) ?? Promise.resolve(secrets(request, inbox)).then((secret) => secret ?? null)
     asked.set(inbox, known)
     return known
   }
-  for (const candidates of inboxesIn(body, channel, { ...(oaId !== null && { oaId }), allowUnsigned })) {
+  const read = body === undefined ? null : readWebhook(channel, body, { ...(oaId !== null && { oaId }), allowUnsigned })
+  for (const candidates of read === null ? [[oaId]] : inboxesIn(read.normalized, oaId)) {
     const found = await Promise.all(candidates.map(secretOf))
     const theirs = found.filter((secret) => secret !== null)
     for (const secret of theirs.length > 0 ? theirs : [null]) {
       const verdict = orAllowed(await channel.protocol.verify(signed, secret), allowUnsigned)
-      if (!verdict.valid) return verdict
+      if (!verdict.valid) return { verdict, read }
     }
   }
-  return valid
+  return { verdict: valid, read }
 }
 
 function isForAll<S>(secrets: S | SecretsByInbox<S> | undefined): secrets is S | undefined {
@@ -50,11 +57,7 @@ function orAllowed(verdict: SignatureVerdict, allowUnsigned: boolean): Signature
  * say which of two ids is the inbox, the one for which the host has a secret is, and both are if it has one for each.
  * Nothing of the body is believed yet.
  */
-function inboxesIn(body: unknown, channel: ChannelNormalizer, options: NormalizeOptions): readonly (readonly (string | null)[])[] {
-  const oaId = options.oaId ?? null
-  const parsed = body === undefined ? { unparsable: true } : parseBody(body, channel.parseText)
-  if ('unparsable' in parsed) return [[oaId]]
-  const { items, historyProgress = [] } = channel.normalize(parsed.body, options)
+function inboxesIn({ items, historyProgress = [] }: NormalizedWebhook, oaId: string | null): readonly (readonly (string | null)[])[] {
   const named = [
     ...items.map((item) => [item.oaId, ...(item.otherwise === undefined ? [] : [item.otherwise.oaId])]),
     ...historyProgress.map((progress) => [progress.oaId]),

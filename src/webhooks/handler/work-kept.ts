@@ -1,10 +1,11 @@
+import { loggableError } from '../../http/loggable-error.js'
 import type { TakenWebhook } from '../../store/webhook-journal-port.js'
 import type { JournalStore } from '../journal/journal-store.js'
+import { keepClaim } from '../journal/keep-claim.js'
 import { workPart } from '../journal/work-part.js'
 import { consoleLogger } from '../webhook-logger.js'
 import type { WebhookReport } from '../webhook-report.js'
 import { withinBudget } from './budget.js'
-import { loggableError } from './failures.js'
 import type { WebhookHandlerOptions } from './options.js'
 
 /** For how long the answer to a body that was kept waits for the work on it, so that most are done when it is given. */
@@ -22,7 +23,7 @@ export async function workKept<S>(
 ): Promise<void> {
   const { channel, logger = consoleLogger, budgetMs = defaultBudgetMs } = options
   const work = async (part: TakenWebhook): Promise<void> => {
-    const worked = await workPart(store, channel, part, { ...options, into: options.store })
+    const worked = await workPart(store, channel, part, keepClaim(store, part), { ...options, into: options.store })
     if ('report' in worked) await tell(worked.report)
     else if ('error' in worked) logger.error('[Webhook] A body that was kept could not be taken yet', loggableError(worked.error))
   }

@@ -1,6 +1,7 @@
 import type { HistoryProgress, NormalizedItem, NormalizedWebhook } from '../normalized-webhook.js'
 import type { DisplayedInbox, NamedInbox, WebhookStore } from '../webhook-store.js'
-import { keyOf, type Place } from './places.js'
+import { keyOf } from './inbox-key.js'
+import type { Place } from './places.js'
 
 /** What one account gets of a body. */
 export interface BodyPart extends Place {

@@ -1,4 +1,6 @@
 import type { DisplayedInbox, NamedInbox, OwnerOf, StoreOf, WebhookStore } from '../webhook-store.js'
+import { keyOf } from './inbox-key.js'
+import { inboxOwnerIn } from './inbox-owners.js'
 
 /** Where the conversations of an inbox are. */
 export interface Place {
@@ -17,7 +19,7 @@ export function placeFinder(store: WebhookStore | StoreOf, ownerOf: OwnerOf | un
   const connectedBy = async (found: WebhookStore, inbox: NamedInbox): Promise<string | null> => {
     if (failed.has(found)) throw failed.get(found)
     try {
-      return (await found.findInboxOwner(inbox))?.accountId ?? null
+      return (await inboxOwnerIn(found, inbox))?.accountId ?? null
     } catch (error) {
       failed.set(found, error)
       throw error
@@ -35,8 +37,4 @@ export function placeFinder(store: WebhookStore | StoreOf, ownerOf: OwnerOf | un
     known.set(key, place)
     return place
   }
-}
-
-export function keyOf({ channel, oaId }: NamedInbox): string {
-  return JSON.stringify([channel, oaId])
 }

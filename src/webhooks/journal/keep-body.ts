@@ -1,13 +1,15 @@
 import { limits } from '../../model/limits.js'
 import { thisProcess } from '../../store/this-process.js'
 import type { TakenWebhook } from '../../store/webhook-journal-port.js'
-import { type IngestOptions, normalizedBody } from '../ingest-webhook.js'
+import type { IngestOptions } from '../ingest-webhook.js'
 import { bodyParts as partsOfBody } from '../ingesting/body-parts.js'
 import { placeFinder } from '../ingesting/places.js'
 import type { ChannelNormalizer, NormalizedItem, NormalizedWebhook } from '../normalized-webhook.js'
+import { type ReadWebhook, requireInbox, requireOaId } from '../read-webhook.js'
 import type { NamedInbox, OwnerOf, StoreOf, WebhookStore } from '../webhook-store.js'
 import { bodyParts, type OwnedItem } from './body-parts.js'
 import type { JournalStore } from './journal-store.js'
+import { claimMs } from './keep-claim.js'
 import { withoutBodySecrets } from './without-secrets.js'
 import type { WorkOptions } from './work-part.js'
 
@@ -22,8 +24,6 @@ export interface JournalOptions {
   readonly store?: JournalStore
 }
 
-/** For how long nobody else takes up a body that a process works on. */
-export const claimMs = 60_000
 export const dayMs = 86_400_000
 
 /**
@@ -34,11 +34,12 @@ export const dayMs = 86_400_000
 export async function keepBody(
   store: JournalStore,
   normalizer: ChannelNormalizer,
-  body: unknown,
+  { parsed, normalized }: ReadWebhook,
   { retainDays }: JournalOptions,
   options: IngestOptions & Pick<WorkOptions, 'into'>,
 ): Promise<readonly TakenWebhook[] | null> {
-  const { parsed, normalized } = normalizedBody(normalizer, body, options)
+  requireOaId(options.oaId)
+  requireInbox(normalized, options.oaId)
   if (typeof parsed !== 'object' || parsed === null) return null
   const parts = bodyParts(parsed, await ownedItems(options.into ?? store, normalizer, normalized, options.ownerOf)).map((part) => ({
     ...part,

@@ -2,7 +2,7 @@ import { requireNotAborted } from '../../model/abort.js'
 import { thisProcess } from '../../store/this-process.js'
 import type { KeptOutcome } from '../../store/webhook-journal-port.js'
 import type { JournalStore } from './journal-store.js'
-import { claimMs } from './keep-body.js'
+import { claimMs } from './keep-claim.js'
 import { type JournalCounts, type WorkJournalOptions, workAll } from './work-journal.js'
 
 export interface ReplayJournalOptions extends Omit<WorkJournalOptions, 'limit'> {

@@ -5,7 +5,7 @@ import type { TakenWebhook } from '../../store/webhook-journal-port.js'
 import type { ChannelNormalizer } from '../normalized-webhook.js'
 import { consoleLogger } from '../webhook-logger.js'
 import type { JournalStore } from './journal-store.js'
-import { claimMs } from './keep-body.js'
+import { claimMs, type KeptClaim, keepClaim } from './keep-claim.js'
 import { type WorkedWebhook, type WorkOptions, workPart } from './work-part.js'
 
 export interface WorkJournalOptions extends WorkOptions {
@@ -87,12 +87,19 @@ export async function workAll(
   options: Omit<WorkJournalOptions, 'limit'>,
 ): Promise<JournalCounts> {
   const counts = { worked: 0, waiting: 0, failed: 0 }
-  for (const body of taken) {
-    const normalizer = options.channels.find(({ channel, provider = null }) => channel === body.channel && provider === body.provider)
-    const worked = normalizer === undefined ? await leave(store, body, options) : await workPart(store, normalizer, body, options)
-    if ('report' in worked) counts.worked += 1
-    else if ('lost' in worked || !worked.isLast) counts.waiting += 1
-    else counts.failed += 1
+  // Those that wait for their turn are kept too.
+  const claimed = taken.map((body) => ({ body, claim: keepClaim(store, body) }))
+  try {
+    for (const { body, claim } of claimed) {
+      const normalizer = options.channels.find(({ channel, provider = null }) => channel === body.channel && provider === body.provider)
+      const worked =
+        normalizer === undefined ? await leave(store, body, claim, options) : await workPart(store, normalizer, body, claim, options)
+      if ('report' in worked) counts.worked += 1
+      else if ('lost' in worked || !worked.isLast) counts.waiting += 1
+      else counts.failed += 1
+    }
+  } finally {
+    for (const { claim } of claimed) void claim.end()
   }
   return counts
 }
@@ -101,11 +108,13 @@ export async function workAll(
 async function leave(
   store: JournalStore,
   { accountId, id, token, channel, provider }: TakenWebhook,
+  claim: KeptClaim,
   options: WorkOptions,
 ): Promise<WorkedWebhook> {
   const { logger = consoleLogger } = options
   logger.warn('[Webhook] A kept body is of a channel that is not among `channels`', { id, channel, provider })
   const report = { error: 'UNKNOWN_CHANNEL', message: 'the channel is not among those that the journal was worked with' }
+  await claim.end()
   await store.forOperator().settleWebhook({ accountId, id, token, outcome: 'failed', report })
   return { error: report, isLast: true }
 }

@@ -7,6 +7,7 @@ import { consoleLogger } from '../webhook-logger.js'
 import type { WebhookReport } from '../webhook-report.js'
 import type { OwnerOf, StoreOf, WebhookStore } from '../webhook-store.js'
 import type { JournalStore } from './journal-store.js'
+import type { KeptClaim } from './keep-claim.js'
 import { keptFailure, keptReport } from './kept-report.js'
 
 /** What became of the work on a kept body. */
@@ -38,13 +39,14 @@ export async function workPart(
   store: JournalStore,
   normalizer: ChannelNormalizer,
   taken: TakenWebhook,
+  claim: KeptClaim,
   options: WorkOptions,
 ): Promise<WorkedWebhook> {
   const { accountId, id, token } = taken
   const settle = (settled: Omit<Parameters<ReturnType<JournalStore['forOperator']>['settleWebhook']>[0], 'accountId' | 'id' | 'token'>) =>
     store.forOperator().settleWebhook({ accountId, id, token, ...settled })
   try {
-    const result = await ingested(store, normalizer, taken, options)
+    const result = await ingested(store, normalizer, taken, options).finally(() => claim.end())
     if ('report' in result) await settle({ outcome: result.report.outcome, report: keptReport(result.report) })
     else if (result.isLast) await settle({ outcome: 'failed', report: keptFailure(result.error) })
     else await settle({ outcome: 'waiting', report: keptFailure(result.error), retryInMs: pauseAfter(taken.attempts) })

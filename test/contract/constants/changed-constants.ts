@@ -50,6 +50,7 @@ export const changedConstants: { readonly [K in keyof Model]: Widened<Model[K]> 
   longestRetentionMs: 80_000,
   defaultSyncRetentionMs: 20_000,
   removedSyncSessions: 5,
+  pushedHistoryMs: 30_000,
 }
 
 /** Every constant by its name. Each of the `limits` has an entry of its own. */

@@ -2,7 +2,7 @@ import { equal } from 'node:assert/strict'
 import { changedConstants } from './changed-constants.js'
 import { type Room, refuses } from './room.js'
 
-const { limits, defaultSyncRetentionMs, removedSyncSessions } = changedConstants
+const { limits, defaultSyncRetentionMs, pushedHistoryMs, removedSyncSessions } = changedConstants
 const oaId = 'page'
 const source = 'export'
 
@@ -28,6 +28,18 @@ export const syncScenarios: Readonly<Record<string, (room: Room) => Promise<void
     now += 1
     await account.beginSync({ oaId, source })
     equal(await sessions(), 3)
+  },
+  async pushedHistoryMs(room) {
+    let now = Date.UTC(2024, 4, 2)
+    const account = room.account('pushed', () => new Date(now))
+    const { sessionId } = await account.beginSync({ oaId, source, origin: 'pushed' })
+    const status = async () => (await account.findSyncSession({ sessionId }))?.status
+    now += pushedHistoryMs - 1
+    await account.sweep()
+    equal(await status(), 'running')
+    now += 1
+    await account.sweep()
+    equal(await status(), 'failed')
   },
   async removedSyncSessions(room) {
     let now = Date.UTC(2024, 4, 2)

@@ -1,7 +1,9 @@
 import { at, replied, said, sending } from '../../../src/contract/events.js'
 import type { WriteMethod } from '../../../src/contract/sound-calls.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
+import type { WebhookJournal } from '../../../src/store/webhook-journal.js'
 import { contactMergeScenarios } from './contact-merge-scenarios.js'
+import { type JournalWrite, journalScenarios } from './journal-scenarios.js'
 import { guardedWrite, leaseScenarios } from './lease-scenarios.js'
 import { mergeScenarios } from './merge-scenarios.js'
 import { syncScenarios } from './sync-scenarios.js'
@@ -9,9 +11,9 @@ import { syncScenarios } from './sync-scenarios.js'
 /** A write, and the steps that prepare for it. */
 export interface Scenario {
   readonly write: string
-  /** `longAgo` is the same account with a clock that stood long before that of the write. */
-  prepare(account: AccountConversations, longAgo: AccountConversations): Promise<unknown>
-  act(account: AccountConversations): Promise<unknown>
+  /** `longAgo` is the same account with a clock that stood long before that of the write; `journal` goes by it too. */
+  prepare(account: AccountConversations, longAgo: AccountConversations, journal: WebhookJournal): Promise<unknown>
+  act(account: AccountConversations, journal: WebhookJournal): Promise<unknown>
 }
 
 interface Steps extends Omit<Scenario, 'write'> {
@@ -41,7 +43,7 @@ function link(account: AccountConversations) {
 }
 
 /** Every method that writes has at least one scenario. A method that is added without one does not compile. */
-const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] } = {
+const scenariosOf: { readonly [M in WriteMethod | JournalWrite]: readonly [Steps, ...Steps[]] } = {
   upsertConversation: [
     {
       when: 'a first contact',
@@ -209,6 +211,7 @@ const scenariosOf: { readonly [M in WriteMethod]: readonly [Steps, ...Steps[]] }
   ...mergeScenarios,
   ...contactMergeScenarios,
   ...leaseScenarios,
+  ...journalScenarios,
   applyReceipt: [
     {
       prepare: someMessages,

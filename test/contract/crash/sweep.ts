@@ -73,21 +73,27 @@ async function outcomeOf(
   let ids = 0
   const options = { clock, newId: () => `${accountId}-${String(++ids).padStart(4, '0')}`, retry: { baseMs: 0, maxMs: 5, ...retry } }
   const sound = createConversationStore({ adapter: backend.createAdapter(), ...options }).forAccount(accountId)
-  const longAgo = createConversationStore({ adapter: backend.createAdapter(), ...options, clock: () => new Date('2024-03-01') }).forAccount(
-    accountId,
-  )
-  const broken = createConversationStore({ adapter: breakable, ...options }).forAccount(accountId)
+  const storeOfLongAgo = createConversationStore({ adapter: backend.createAdapter(), ...options, clock: () => new Date('2024-03-01') })
+  const longAgo = storeOfLongAgo.forAccount(accountId)
+  const brokenStore = createConversationStore({ adapter: breakable, ...options })
+  const broken = brokenStore.forAccount(accountId)
   const state = async () => {
     const owner = await backend.raw.owner('sms', oaId)
     const leases = (await backend.raw.leases(accountId)).map(hoursOf)
-    return sameFor(accountId, { ...inOrder(await storedState(backend.raw, accountId)), leases, owner: owner === null ? [] : [owner] })
+    const claims = (await backend.raw.webhookJournal(accountId)).map(claimOf)
+    return sameFor(accountId, {
+      ...inOrder(await storedState(backend.raw, accountId)),
+      leases,
+      claims,
+      owner: owner === null ? [] : [owner],
+    })
   }
-  await prepare(sound, longAgo)
+  await prepare(sound, longAgo, storeOfLongAgo.forOperator())
   const before = await state()
   // This call opens the connection first, because its statements would otherwise be counted with those of the write.
   await broken.countConversations()
   if (at) breakdown.arm(at.kind, at.statement)
-  const error = await act(broken).then(
+  const error = await act(broken, brokenStore.forOperator()).then(
     () => null,
     (reason: unknown) => reason ?? new Error('rejected with nothing'),
   )
@@ -102,6 +108,11 @@ async function outcomeOf(
 /** A lease goes by the database's own clock, so only the whole hours for which it was given are the same each time. */
 function hoursOf({ kind, key, holder, token, acquired_at, expires_at }: RawRow): object {
   return { kind, key, holder, token, hours: Math.round((Number(expires_at) - Number(acquired_at)) / 3_600_000) }
+}
+
+/** For how many hours a body is claimed from now on. */
+function claimOf({ id, due_at }: RawRow): object {
+  return { id, hours: due_at === null ? null : Math.round((Number(due_at) - Date.now()) / 3_600_000) }
 }
 
 /** Replaces the account's id, so that the states of two accounts can be compared. */

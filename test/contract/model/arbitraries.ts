@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import type { AccountMethod } from '../../../src/contract/sound-calls.js'
 import type { OnClosed } from '../../../src/model/records.js'
+import type { JournalMethod } from '../../histories/call.js'
 import { deliveries } from './delivery-arbitraries.js'
 import { events } from './event-arbitraries.js'
 import { localId, messageId, metadata, occurredAt, sometimes } from './few-values.js'
+import { journalCalls } from './journal-arbitraries.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert } from './operation.js'
 import { syncCalls } from './sync-arbitraries.js'
 
@@ -88,7 +90,7 @@ const known = fc.nat(30)
 const expected = sometimes({ expectedVersion: version })
 
 /** How often each method is called, and with which values. A method that is added without a call does not compile. */
-const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedArbitrary<Call> } = {
+const callsOf: { readonly [M in AccountMethod | JournalMethod | 'findInboxOwner']: fc.WeightedArbitrary<Call> } = {
   upsertConversationWithEvents: {
     weight: 12,
     arbitrary: written({ minLength: 1, maxLength: 5 }).map((to) => ({ verb: 'write' as const, ...to })),
@@ -200,6 +202,7 @@ const callsOf: { readonly [M in AccountMethod | 'findInboxOwner']: fc.WeightedAr
   listInboxes: { weight: 1, arbitrary: fc.record({ verb: fc.constant('inboxes' as const), limit }) },
   findInboxOwner: { weight: 1, arbitrary: fc.record({ verb: fc.constant('owner' as const), inbox, channel }) },
   ...syncCalls({ inbox, item, limit }),
+  ...journalCalls,
   acquireLease: {
     weight: 1,
     arbitrary: fc.record({ verb: fc.constant('acquire lease' as const), inbox, holder: fc.constantFrom('$a', 'b') }),

@@ -1,7 +1,9 @@
 import type { EventInput } from '../../../src/model/event-inputs.js'
+import type { JsonObject } from '../../../src/model/json.js'
 import type { OnClosed } from '../../../src/model/records.js'
 import type { ConversationFilter, ConversationPatch, RecordHistoryProgressInput } from '../../../src/store/inputs.js'
 import type { SyncStatus } from '../../../src/store/sync-port.js'
+import type { KeptOutcome } from '../../../src/store/webhook-journal-port.js'
 
 /** A customer of an inbox, by number. */
 export interface Customer {
@@ -99,6 +101,18 @@ export type Call =
   | { readonly verb: 'history'; readonly inbox: number; readonly step: Omit<RecordHistoryProgressInput, 'oaId'> }
   | { readonly verb: 'inboxes'; readonly limit: number }
   | { readonly verb: 'owner'; readonly inbox: number; readonly channel: string }
+  | { readonly verb: 'keep webhook'; readonly body: string; readonly retainMs: number }
+  | { readonly verb: 'take webhooks'; readonly webhooks?: readonly number[] }
+  | { readonly verb: 'renew webhook' | 'find webhook'; readonly webhook: number; readonly token: number }
+  | {
+      readonly verb: 'settle webhook'
+      readonly webhook: number
+      readonly token: number
+      readonly outcome: KeptOutcome
+      readonly report: JsonObject
+    }
+  | { readonly verb: 'webhooks'; readonly outcome?: KeptOutcome; readonly since?: Date; readonly limit: number }
+  | { readonly verb: 'clear webhooks'; readonly limit: number }
   | { readonly verb: 'acquire lease'; readonly inbox: number; readonly holder: string }
   | { readonly verb: 'renew lease' | 'release lease'; readonly inbox: number; readonly token: number }
   | SyncCall

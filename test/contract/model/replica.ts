@@ -5,10 +5,12 @@ import { longestLeaseMs } from '../../../src/model/limits.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import { type ConversationStore, createConversationStore } from '../../../src/store/create-conversation-store.js'
 import type { ConversationKey, UpsertConversationInput } from '../../../src/store/inputs.js'
+import { collect } from './collect.js'
+import { sendToJournal } from './journal-calls.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert, Written } from './operation.js'
 import { withRowsByCustomer } from './rows-by-customer.js'
 import { timeless } from './stored-state.js'
-import { collect, type KnownSession, sendSync } from './sync-calls.js'
+import { type KnownSession, sendSync } from './sync-calls.js'
 
 /**
  * One of the stores that run the same calls. Each has its own clock and makes its own ids, and both go the same way in
@@ -22,7 +24,7 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
   let time = Date.UTC(2024, 4, 2, 12)
   let ids = 0
   let isReplyLost = false
-  const merges: Merges = { conversations: [], contacts: [], sessions: [] }
+  const made: Made = { merges: [], contactMerges: [], webhooks: [], sessions: [] }
   const adapter = interceptedAdapter(backend.createAdapter(), async (call) => {
     const input = withRowsByCustomer(call)
     const result = await call.send(input)
@@ -42,7 +44,7 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
       time += operation.milliseconds
       isReplyLost = operation.isReplyLost
       try {
-        return plain(await send(store, run, operation, knownIds, time, merges))
+        return plain(await send(store, run, operation, knownIds, time, made))
       } catch (error) {
         if (!isConversationStoreError(error)) throw error
         return { code: error.code, details: error.details }
@@ -53,17 +55,18 @@ export function createReplica(backend: ContractBackend, run: string): Replica {
   }
 }
 
-/** The merges that a replica has made. */
-interface Merges {
-  readonly conversations: string[]
-  readonly contacts: string[]
-  /** And the sessions of syncs, as they were when an answer last told of them. */
+/** The ids of what a replica has made, whichever account it belongs to. */
+interface Made {
+  readonly merges: string[]
+  readonly contactMerges: string[]
+  readonly webhooks: string[]
+  /** The sessions of syncs, as they were when an answer last told of them. */
   readonly sessions: KnownSession[]
 }
 
-/** One of the last merges. */
-function oneOf(mergeIds: readonly string[], number: number): string {
-  return mergeIds.at(-1 - (number % Math.max(1, mergeIds.length))) ?? 'none yet'
+/** One of the last ids. */
+function oneOf(ids: readonly string[], number: number): string {
+  return ids.at(-1 - (number % Math.max(1, ids.length))) ?? 'none yet'
 }
 
 /** Errors in results are compared by what they say. */
@@ -81,7 +84,7 @@ function send(
   { account: number, call }: Operation,
   knownIds: readonly string[],
   time: number,
-  merges: Merges,
+  made: Made,
 ): PromiseLike<unknown> {
   const account = store.forAccount(`${run}-account-${number}`)
   const oaId = (inbox: number) => `${run}-oa-${inbox}`
@@ -122,7 +125,7 @@ function send(
     const result = await answer
     for (const each of Array.isArray(result) ? result : [result]) {
       const mergeId: unknown = Reflect.get(Object(each), 'mergeId')
-      if (typeof mergeId === 'string') merges.conversations.push(mergeId)
+      if (typeof mergeId === 'string') made.merges.push(mergeId)
     }
     return result
   }
@@ -173,14 +176,14 @@ function send(
       case 'merge':
         return noting(to.mergeConversations({ keep: key(given.keep), lose: key(given.lose), link: given.link }))
       case 'unmerge':
-        return to.unmergeConversations({ mergeId: oneOf(merges.conversations, given.merge) })
+        return to.unmergeConversations({ mergeId: oneOf(made.merges, given.merge) })
       case 'merge contacts':
         return to.mergeContacts({ keep: customerKey(given.keep), lose: customerKey(given.lose) }).then((result) => {
-          merges.contacts.push(result.mergeId)
+          made.contactMerges.push(result.mergeId)
           return result
         })
       case 'unmerge contacts':
-        return to.unmergeContacts({ mergeId: oneOf(merges.contacts, given.merge) })
+        return to.unmergeContacts({ mergeId: oneOf(made.contactMerges, given.merge) })
       case 'link':
         return to.linkCustomerIds({ oaId: oaId(given.inbox), identities: named(given.identities) })
       case 'find':
@@ -239,7 +242,15 @@ function send(
       case 'sync session':
       case 'sync sessions':
       case 'sync statistics':
-        return sendSync(to, given, { oaId, write, time, sessions: merges.sessions })
+        return sendSync(to, given, { oaId, write, time, sessions: made.sessions })
+      case 'keep webhook':
+      case 'take webhooks':
+      case 'renew webhook':
+      case 'settle webhook':
+      case 'find webhook':
+      case 'webhooks':
+      case 'clear webhooks':
+        return sendToJournal(store.forOperator(), to.accountId, given, made.webhooks, oneOf)
       case 'owner':
         return store.findInboxOwner({ channel: given.channel, oaId: oaId(given.inbox) })
     }

@@ -11,12 +11,18 @@ export async function storedState(raw: RawReader, accountId: string): Promise<Re
     events: (await raw.events(accountId)).map(comparableEvent).map(comparable),
     leases: (await raw.leases(accountId)).map(lease),
     syncState: (await raw.syncState(accountId)).map((row) => comparable({ ...row, id: row.session_id })),
+    webhooks: (await raw.webhookJournal(accountId)).map(webhook),
   }
 }
 
 /** Without its times, because databases time leases by their own clocks. */
 function lease({ kind, key, holder, token }: RawRow): RawRow {
   return { id: `${kind} ${key}`, holder, token }
+}
+
+/** Without the end of its claim, for the same reason. */
+function webhook({ id, channel, body, outcome, token, attempts, received_at }: RawRow): RawRow {
+  return { id, channel, body, outcome, token, attempts, received_at }
 }
 
 /** Sorts the rows of each table by id. */

@@ -1,6 +1,7 @@
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import type { BulkUpsertInput } from '../../../src/store/inputs.js'
 import type { SyncSession } from '../../../src/store/sync-port.js'
+import { collect } from './collect.js'
 import type { SyncCall, Written } from './operation.js'
 
 /** A session as an answer last told of it. */
@@ -52,10 +53,4 @@ export function sendSync(to: AccountConversations, call: SyncCall, { oaId, write
         all.map(({ lock, ...rest }) => ({ ...rest, isLocked: lock !== null })),
       )
   }
-}
-
-export async function collect<T>(list: AsyncIterable<T>): Promise<readonly T[]> {
-  const items: T[] = []
-  for await (const item of list) items.push(item)
-  return items
 }

@@ -5,10 +5,11 @@ import type { PostgresMutant } from './mutated-postgres.js'
 
 const subject = 'forOperator'
 const apart = 'keeps what no account owns for the operator alone, and an account’s part for that account alone'
-const lostReply = 'keeps a body once whose reply was lost, and takes and settles it once'
+const lostReply = 'keeps a body once whose reply was lost, and takes, renews and settles it once'
 const listed = 'lists bodies by when they came, the newest first, page by page, by channel, outcome and time'
 const claimed = 'leaves a body to whoever works on it, until its claim ends or it is settled'
 const takenOver = 'gives what nobody settled in time to one of many who ask, with a higher token, and refuses the first one’s report'
+const renewed = 'lets who works on a body renew the claim, also one that has ended, until another took it up or it was settled'
 const tried = 'has a body that is to be tried again due after its pause, and not before'
 const named = 'gives out named bodies again whatever became of them, in the order in which they came, and no other account’s'
 const cleared = 'clears what is over, the oldest first and no more than asked, but for what somebody works on'
@@ -60,6 +61,13 @@ export const memoryJournalMutants: readonly MemoryMutant[] = [
     caughtBy: lostReply,
     ...sending('takeWebhooks', (input) => ({ ...input, operationId: `${input.operationId} ${Math.random()}` })),
   },
+  {
+    bug: 'a claim ends when it did before it was renewed',
+    subject,
+    caughtBy: renewed,
+    call: (call) => (call.name === 'renewWebhook' ? Promise.resolve(true) : call.send()),
+  },
+  { bug: 'a body that was settled is renewed', subject, caughtBy: renewed, ...answering<boolean>('renewWebhook', () => true) },
   {
     bug: 'a body is due again at once',
     subject,
@@ -120,6 +128,13 @@ export const postgresJournalMutants: readonly PostgresMutant[] = [
     'and $1::bigint > 0\nreturning w.id',
   ),
   statement(
+    'whoever took a body up first renews its claim',
+    renewed,
+    /and w\.token = (\$\d+)::bigint and w\.due_at/,
+    'and $1::bigint > 0 and w.due_at',
+  ),
+  statement('a body that was settled is renewed', renewed, / and w\.due_at is not null\nreturning w\.id/, '\nreturning w.id'),
+  statement(
     'a call that is sent again takes what it took as another',
     lostReply,
     /case when w\.operation_id = (\$\d+) then 0 else 1 end/g,
@@ -166,6 +181,14 @@ const expression = (
   ],
 })
 
+/** Updates a body whatever its `field` is. */
+const forgetting = (bug: string, caughtBy: string, field: string): MongoMutant => ({
+  bug,
+  subject,
+  caughtBy,
+  commands: [{ of: 'webhook_journal', by: ['updateOne'], change: ({ filter }) => ({ filter: without(filter, field) }) }],
+})
+
 export const mongoJournalMutants: readonly MongoMutant[] = [
   {
     bug: 'a body is found by its id alone',
@@ -174,12 +197,9 @@ export const mongoJournalMutants: readonly MongoMutant[] = [
     commands: [{ of: 'webhook_journal', by: ['findOne'], change: ({ filter }) => ({ filter: without(filter, 'accountId') }) }],
   },
   expression('a body is taken up while somebody works on it', claimed, 'findOneAndUpdate', (doc) => ('$lte' in doc ? true : doc)),
-  {
-    bug: 'whoever took a body up first settles it',
-    subject,
-    caughtBy: takenOver,
-    commands: [{ of: 'webhook_journal', by: ['updateOne'], change: ({ filter }) => ({ filter: without(filter, 'token') }) }],
-  },
+  forgetting('whoever took a body up first settles it', takenOver, 'token'),
+  forgetting('whoever took a body up first renews its claim', renewed, 'token'),
+  forgetting('a body that was settled is renewed', renewed, 'due_at'),
   expression('a call that is sent again takes what it took as another', lostReply, 'findOneAndUpdate', (doc) =>
     '$cond' in doc && Array.isArray(doc.$cond) && doc.$cond[1] === 0 ? 1 : doc,
   ),

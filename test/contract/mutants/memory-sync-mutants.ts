@@ -2,7 +2,7 @@ import type { SyncRow } from '../../../src/model/planning/sync-sessions.js'
 import type { MemoryMutant } from './mutated-memory.js'
 import { syncTitles } from './sync-titles.js'
 
-const { supersedes, since, removed, notFound, completed, adds, lostReply, late, listed } = syncTitles
+const { supersedes, since, removed, notFound, completed, adds, lostReply, late, listed, declined, unanswered } = syncTitles
 
 type Input = Record<string, unknown>
 
@@ -90,5 +90,27 @@ export const memorySyncMutants: readonly MemoryMutant[] = [
     subject: 'listSyncSessions',
     caughtBy: listed,
     ...sending('listSyncSessions', (input) => ({ ...input, oaId: null })),
+  },
+  {
+    bug: 'a history that was declined goes on',
+    subject: 'recordHistoryProgress',
+    caughtBy: declined,
+    async call(call, { database }) {
+      const answer = await call.send()
+      const { syncSessions } = database.account(String((call.input as Input).accountId))
+      const failed = call.name === 'recordHistoryProgress' ? [...syncSessions.values()].filter(({ status }) => status === 'failed') : []
+      for (const row of failed) syncSessions.set(row.sessionId, { ...row, status: 'running', finishedAt: null })
+      return answer
+    },
+  },
+  {
+    bug: 'a history that was never answered goes on',
+    subject: 'recordHistoryProgress',
+    caughtBy: unanswered,
+    call(call, { database }) {
+      const { syncSessions } = database.account(String((call.input as Input).accountId))
+      if (call.name === 'sweep') for (const row of syncSessions.values()) syncSessions.set(row.sessionId, { ...row, deadlineAt: null })
+      return call.send()
+    },
   },
 ]

@@ -26,6 +26,7 @@ import { postgresIdentityMutants } from './postgres-identity-mutants.js'
 import { postgresLinkingMergeMutants } from './postgres-linking-mutants.js'
 import { postgresMutants } from './postgres-mutants.js'
 import { storeMutants } from './store-mutants.js'
+import { memorySyncAccountMutants, mongoSyncAccountMutants, postgresSyncAccountMutants } from './sync-account-mutants.js'
 import { mongoSyncMutants, postgresSyncMutants } from './sync-mutants.js'
 import { memoryTimeMutants, mongoTimeMutants, postgresTimeMutants } from './time-mutants.js'
 import { memoryWaitMutants, mongoWaitMutants, postgresWaitMutants } from './wait-mutants.js'
@@ -51,6 +52,7 @@ export const plantedInPostgres = [
   ...postgresGuardMutants,
   ...postgresLinkingMergeMutants,
   ...postgresJournalMutants,
+  ...postgresSyncAccountMutants,
   ...postgresSyncMutants,
 ]
 export const plantedInMemory = [
@@ -74,6 +76,7 @@ export const plantedInMemory = [
   ...memoryGuardMutants,
   ...memoryLinkingMergeMutants,
   ...memoryJournalMutants,
+  ...memorySyncAccountMutants,
   ...memorySyncMutants,
 ]
 
@@ -101,6 +104,7 @@ export const plantedInMongo = [
   ...mongoGuardMutants,
   ...mongoLinkingMergeMutants,
   ...mongoJournalMutants,
+  ...mongoSyncAccountMutants,
   ...mongoSyncMutants,
 ]
 

@@ -19,6 +19,8 @@ const {
   listed,
   statistics,
   locks,
+  unanswered,
+  beside,
 } = syncTitles
 
 const statement = (
@@ -40,8 +42,8 @@ export const postgresSyncMutants: readonly PostgresMutant[] = [
     'sessions of all inboxes are superseded',
     'beginSync',
     supersedes,
-    /s\.page_id = (\$\d+) and s\.origin = 'pulled' and s\.finished_at is null and not/,
-    "$1::text is not null and s.origin = 'pulled' and s.finished_at is null and not",
+    /s\.page_id = (\$\d+) and s\.origin = (\$\d+) and s\.finished_at is null and not/,
+    '$1::text is not null and s.origin = $2 and s.finished_at is null and not',
   ),
   statement(
     'a session stops at what another source has read',
@@ -117,6 +119,20 @@ export const postgresSyncMutants: readonly PostgresMutant[] = [
   ),
   statement('unfinished sessions count as ended', 'syncStatistics', statistics, 'count(s.finished_at) as ended', 'count(*) as ended'),
   statement('a lock of another kind counts', 'syncStatistics', locks, "and l.kind = 'sync' and", 'and'),
+  statement(
+    'a pulled session supersedes a pushed one',
+    'recordHistoryProgress',
+    beside,
+    /and s\.origin = (\$\d+) and s\.finished_at is null and not/,
+    'and $1::text is not null and s.finished_at is null and not',
+  ),
+  statement(
+    'a history that was never answered goes on',
+    'recordHistoryProgress',
+    unanswered,
+    'and s.deadline_at <= ',
+    'and false and s.deadline_at <= ',
+  ),
 ]
 
 const commands = (
@@ -160,5 +176,11 @@ export const mongoSyncMutants: readonly MongoMutant[] = [
   })),
   commands('a list of sessions begins with the oldest', 'listSyncSessions', listed, ['find'], ({ options }) => ({
     options: 'batchSize' in options ? { ...options, sort: { started_at: 1, _id: 1 } } : options,
+  })),
+  commands('a pulled session supersedes a pushed one', 'recordHistoryProgress', beside, ['updateMany'], ({ filter }) => ({
+    filter: 'origin' in filter ? without(filter, 'origin') : filter,
+  })),
+  commands('a history that was never answered goes on', 'recordHistoryProgress', unanswered, ['updateMany'], ({ filter }) => ({
+    filter: 'deadline_at' in filter ? { ...filter, deadline_at: { $lte: new Date(0) } } : filter,
   })),
 ]

@@ -16,4 +16,7 @@ export const syncTitles = {
   listed: 'lists the sessions that began last first, of all inboxes, of one, or of one status',
   statistics: 'tells how the syncs of an inbox went, over all its sessions',
   locks: 'tells what has never ended as unknown, and whether somebody has the lock or let it run out',
+  declined: 'has a history that was declined as failed, and what comes later as a session of its own',
+  unanswered: 'has a history of which nothing came for a day as failed, by the next sweep or the next session',
+  beside: 'goes on beside a pulled session, and neither supersedes the other',
 } as const

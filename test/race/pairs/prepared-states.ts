@@ -6,6 +6,8 @@ import type { Call } from '../../histories/call.js'
 export interface Names {
   readonly oaId: string
   readonly conversations: readonly string[]
+  /** The bodies that the preparation has kept. */
+  readonly webhooks: readonly string[]
   readonly supportsEvents: boolean
   /** The time of the two calls. The preparation is from the hour before. */
   readonly now: Date
@@ -38,6 +40,15 @@ const close = (to: CustomerKey): Call => ({ method: 'closeConversation', input: 
 const closed = (names: Names): readonly Call[] => [...active(names), close(first(names))]
 const claim = (to: CustomerKey): Call => ({ method: 'upsertConversation', input: { ...to, ...username } })
 const alias = (names: Names): readonly Call[] => [claim(first(names)), claim(second(names))]
+
+const keep = (body: string, retainMs: number): Call => ({
+  method: 'keepWebhook',
+  input: { channel: 'sms', body: JSON.stringify({ body }), retainMs, holder: 'before', claimMs: 3_600_000 },
+})
+const settle = ({ webhooks }: Names, index: number, outcome: 'ingested' | 'waiting'): Call => ({
+  method: 'settleWebhook',
+  input: { id: webhooks[index] ?? 'none', token: 1, outcome, report: {}, ...(outcome === 'waiting' && { retryInMs: 0 }) },
+})
 
 export const preparedStates: readonly PreparedState[] = [
   { name: 'nobody has written', weight: 1, calls: () => [] },
@@ -73,6 +84,17 @@ export const preparedStates: readonly PreparedState[] = [
     weight: 4,
     needsTransactions: true,
     calls: (names) => [...closed(names), claim(second(names))],
+  },
+  {
+    name: 'bodies at work, settled and due again',
+    weight: 1,
+    calls: (names) => [
+      keep('at work', 60_000),
+      keep('settled', 60_000),
+      keep('due again', 86_400_000),
+      settle(names, 1, 'ingested'),
+      settle(names, 2, 'waiting'),
+    ],
   },
   {
     name: 'a connected inbox',

@@ -4,8 +4,8 @@ import { first, type Names, second, username } from './prepared-states.js'
 
 export type Side = 'a' | 'b'
 
-/** What the calls of a kind may wait for: their customers, the inbox, the lease, or nothing, because they only read. */
-type Scope = 'customer' | 'inbox' | 'lease' | 'nothing'
+/** What the calls of a kind may wait for: their customers, the inbox, …, or nothing, because they only read. */
+type Scope = 'customer' | 'inbox' | 'lease' | 'journal' | 'nothing'
 
 interface Kind<M extends Method> {
   readonly scope: Scope
@@ -19,6 +19,7 @@ const message = (side: Side): EventInput => ({ type: 'message', messageId: `m-${
 const latest = ({ conversations }: Names) => conversations.at(-1) ?? 'none'
 const oldest = ({ conversations }: Names) => conversations[0] ?? 'none'
 const keys = (names: Names) => [first(names), second(names), { conversationId: oldest(names) }, { conversationId: latest(names) }]
+const webhook = ({ webhooks }: Names, index: number) => webhooks[index] ?? 'none'
 const limit = 10
 const leaseMs = 3_600_000
 const bothIds = (names: Names) => [
@@ -172,4 +173,31 @@ export const racingCalls: { readonly [M in Method]: Kind<M> } = {
   renewLease: { scope: 'lease', inputs: ({ oaId }) => [{ kind: 'sync', key: oaId, token: 1, ttlMs: leaseMs }] },
   releaseLease: { scope: 'lease', inputs: ({ oaId }) => [{ kind: 'sync', key: oaId, token: 1 }] },
   listLeases: { scope: 'nothing', inputs: () => [{ limit }] },
+  keepWebhook: {
+    scope: 'journal',
+    inputs: (_, side) => [{ channel: 'sms', body: JSON.stringify({ side }), retainMs: 60_000, holder: side, claimMs: leaseMs }],
+  },
+  takeWebhooks: {
+    scope: 'journal',
+    inputs: (names, side) => [
+      { holder: side, claimMs: leaseMs },
+      { holder: side, claimMs: leaseMs, ids: [webhook(names, 1)] },
+      { holder: side, claimMs: leaseMs, ids: [webhook(names, 2)] },
+    ],
+  },
+  renewWebhook: {
+    scope: 'journal',
+    inputs: (names) => [0, 2].flatMap((index) => [1, 2].map((token) => ({ id: webhook(names, index), token, claimMs: leaseMs }))),
+  },
+  settleWebhook: {
+    scope: 'journal',
+    inputs: (names, side) => [
+      { id: webhook(names, 0), token: 1, outcome: 'partial', report: { side } },
+      { id: webhook(names, 2), token: 1, outcome: 'failed', report: { side } },
+      { id: webhook(names, 2), token: 1, outcome: 'waiting', report: { side }, retryInMs: 0 },
+    ],
+  },
+  clearWebhooks: { scope: 'journal', inputs: () => [{ limit }] },
+  findWebhook: { scope: 'nothing', inputs: (names) => [{ id: webhook(names, 2) }] },
+  listWebhooks: { scope: 'nothing', inputs: () => [{ limit }] },
 }

@@ -51,22 +51,24 @@ export async function raceTwo(backend: ContractBackend, trial: Trial, run: strin
 }
 
 /**
- * What memory makes of the two calls, in both orders. A call that wakes conversations leaves those to its next one that
- * another call is writing, so it may also have found nothing to do.
+ * What memory makes of the two calls, in both orders. A call that wakes conversations, or takes up kept bodies, leaves
+ * those to its next one that another call is writing, so it may also have found nothing to do.
  */
 async function possibleOrders(trial: Trial, supportsEvents: boolean): Promise<readonly unknown[]> {
   const inOrder = async (sides: readonly Side[]): Promise<unknown> => {
     const world = await worldOfTrial({ ...memoryBackend(), supportsEvents }, trial.state, 'run')
-    const answers: Record<Side, unknown> = { a: nothingWoken, b: nothingWoken }
+    const answers: Record<Side, unknown> = { a: nothingFound, b: nothingFound }
     for (const side of sides) answers[side] = await world.send(side, trial[side].account, callOf(world, trial, side))
     return world.seen(answers)
   }
-  const skipping = (['a', 'b'] as const).filter((side) => trial[side].method === 'wakeDue')
+  const skipping = (['a', 'b'] as const).filter((side) => leavesOthers.has(trial[side].method))
   const without = skipping.map((side) => inOrder(side === 'a' ? ['b'] : ['a']))
   return [await inOrder(['a', 'b']), await inOrder(['b', 'a']), ...(await Promise.all(without))]
 }
 
-const nothingWoken: readonly unknown[] = []
+const leavesOthers: ReadonlySet<Method> = new Set(['wakeDue', 'takeWebhooks'])
+/** What such a call answers when it has found nothing. */
+const nothingFound: readonly unknown[] = []
 
 function callOf({ names }: WorldOfTrial, trial: Trial, side: Side): Call {
   const { method, input } = trial[side]

@@ -27,15 +27,20 @@ export async function worldOfTrial(backend: ContractBackend, state: PreparedStat
   }
   let time = now.getTime() - 3_600_000
   const conversations: string[] = []
-  const names: Names = { oaId: `${run}-page`, conversations, supportsEvents: backend.supportsEvents, now }
+  const webhooks: string[] = []
+  const names: Names = { oaId: `${run}-page`, conversations, webhooks, supportsEvents: backend.supportsEvents, now }
   const preparing = store('0', () => {
     time += 1_000
     return new Date(time)
   })
-  for (const call of state.calls(names)) {
+  for (const [index] of state.calls(names).entries()) {
+    // A later call may name what an earlier one made.
+    const call = state.calls(names)[index]
+    if (call === undefined) continue
     const result = await sendCall(preparing, `${run}-acme`, call)
     const id: unknown = Reflect.get(Object(Reflect.get(Object(result), 'conversation')), 'id')
     if (typeof id === 'string' && !conversations.includes(id)) conversations.push(id)
+    if (call.method === 'keepWebhook') webhooks.push(String(Reflect.get(Object(result), 'id')))
   }
   const sides = { a: store('a', () => now), b: store('b', () => now) }
   return {

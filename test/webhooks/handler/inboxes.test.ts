@@ -39,6 +39,20 @@ describe('a secret for each inbox', () => {
     expect(asked.at(-1)).toEqual(['/webhook', null])
   })
 
+  test('is found without reading the body twice', async () => {
+    let read = 0
+    const counting = {
+      ...messenger,
+      normalize(...given: Parameters<typeof messenger.normalize>) {
+        read += 1
+        return messenger.normalize(...given)
+      },
+    }
+    const { handle, messagesOf } = await hostWithHandler({ channel: counting, secrets: () => 'shared' })
+    expect((await handle(signedPost(hello, { secret: 'shared' }))).status).toBe(200)
+    expect([read, (await messagesOf()).length]).toEqual([1, 1])
+  })
+
   test('does not let the owner of one inbox write into another’s', async () => {
     const ofInbox = new Map([
       [page, 'secret-of-page'],

@@ -103,6 +103,35 @@ describe('node:http', () => {
     expect((await post(url)).status).toBe(200)
   })
 
+  test('a handler of the host’s own can read the body as of any request, and its answer is given', async () => {
+    const handle: WebhookHandler = async (request) => new Response(`${await request.text()} ${request.bodyUsed}`, { status: 201 })
+    const response = await post(await listening(createServer(toNodeHandler(handle))))
+    expect([response.status, await response.text()]).toEqual([201, `${hello} true`])
+  })
+
+  test('a body is read once, by the handler or by the host', async () => {
+    const { handle } = await hostWithHandler()
+    const seen: unknown[] = []
+    const twice: WebhookHandler = async (request) => {
+      const first = await handle(request)
+      seen.push(await request.text().catch(({ name }) => name), (await handle(request)).status)
+      return first
+    }
+    const late: WebhookHandler = async (request) => {
+      seen.push((await request.text()).length)
+      return handle(request)
+    }
+    expect((await post(await listening(createServer(toNodeHandler(twice))))).status).toBe(200)
+    expect((await post(await listening(createServer(toNodeHandler(late))))).status).toBe(403)
+    expect(seen).toEqual(['TypeError', 403, hello.length])
+  })
+
+  test('an answer tells its length', async () => {
+    const { handle } = await hostWithHandler()
+    const response = await post(await listening(createServer(toNodeHandler(handle))))
+    expect(response.headers.get('content-length')).toBe(String((await response.text()).length))
+  })
+
   test('a header that came twice is refused', async () => {
     const { handle } = await hostWithHandler()
     const url = await listening(createServer(toNodeHandler(handle)))

@@ -3,6 +3,7 @@ import type { ContractBackend } from '../../../src/contract/index.js'
 import { type ConversationStore, createConversationStore } from '../../../src/index.js'
 import { keepBody } from '../../../src/webhooks/journal/keep-body.js'
 import { workAll, workJournal } from '../../../src/webhooks/journal/work-journal.js'
+import { readWebhook } from '../../../src/webhooks/read-webhook.js'
 import { memoryBackend } from '../../contract/memory.js'
 import { mongoBackend } from '../../contract/mongo-backend.js'
 import { pgliteBackend } from '../../contract/pglite.js'
@@ -49,7 +50,7 @@ describe.each(Object.entries(backends))('the journal on %s', (_, { isAbsent, ope
           if (!connected.has(key)) await account.connectInbox({ oaId, channel: itsChannel }).catch(() => undefined)
           connected.add(key)
         }
-        const kept = await keepBody(store, normalizer, body, { retainDays: 1 }, { ...options, logger })
+        const kept = await keepBody(store, normalizer, readWebhook(normalizer, body, options), { retainDays: 1 }, { ...options, logger })
         const counts = await workAll(store, kept ?? [], { channels: [normalizer], logger })
         expect(counts, name).toMatchObject({ waiting: 0, failed: 0 })
       }

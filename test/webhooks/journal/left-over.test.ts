@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ConversationStoreError } from '../../../src/model/errors.js'
 import { away, journalHost, post, text } from './journal-host.js'
 
@@ -24,6 +24,43 @@ describe('what is left in the journal', () => {
     expect(await texts('acme', 'page')).toEqual(['text of m1'])
     expect(await kept('acme')).toMatchObject([{ outcome: 'ingested', attempts: 2 }])
     expect(await acme.findByOaAndCustomer({ oaId: 'page', customerId: 'lan' })).toMatchObject({ unreadCount: 1 })
+  })
+
+  test('by a process that still works on it is done by no other, however long it takes', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { handle, faults, clock, work, kept, texts } = await journalHost({ budgetMs: 1 })
+    let goOn: (value: unknown) => void = () => {}
+    faults.waits = new Promise((resolve) => {
+      goOn = resolve
+    })
+    await handle(post(text('m1')))
+    const pass = async (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 20_000) {
+        clock.now += 20_000
+        await vi.advanceTimersByTimeAsync(20_000)
+      }
+    }
+    await pass(300_000)
+    expect(await work()).toMatchObject({ worked: 0, waiting: 0 })
+    goOn(null)
+    await vi.waitFor(async () => expect(await kept('acme')).toMatchObject([{ outcome: 'ingested', attempts: 1 }]))
+    expect(await texts('acme', 'page')).toEqual(['text of m1'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('by a process that hangs is done by another after ten minutes', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { handle, faults, clock, work } = await journalHost({ budgetMs: 1 })
+    faults.waits = new Promise(() => {})
+    await handle(post(text('m1')))
+    faults.waits = null
+    for (let minute = 0; minute < 12; minute++) {
+      clock.now += 60_000
+      await vi.advanceTimersByTimeAsync(60_000)
+    }
+    expect(await work()).toMatchObject({ worked: 1 })
   })
 
   test('that cannot be done waits for somebody after 12 attempts, and at once where another attempt would not help', async () => {

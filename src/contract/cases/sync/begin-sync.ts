@@ -13,7 +13,16 @@ export const beginSyncCases: CaseList = withJointWrites([
       const now = clock.now()
       const session = await begun(account, oaId)
       const counts = { pages: 0, conversations: 0, created: 0, messages: 0, duplicates: 0, invalid: 0, unreadable: 0, elapsedMs: 0 }
-      const nothing = { cursor: null, walk: null, since: null, beganAt: null, progress: null, finishedAt: null, lastError: null }
+      const nothing = {
+        cursor: null,
+        walk: null,
+        since: null,
+        beganAt: null,
+        progress: null,
+        finishedAt: null,
+        deadlineAt: null,
+        lastError: null,
+      }
       const of = { sessionId: session.sessionId, accountId, oaId, origin: 'pulled', source, status: 'running', phase: 'list' }
       assert.deepEqual(session, { ...of, ...counts, ...nothing, startedAt: now, updatedAt: now })
       assert.deepEqual(await account.findSyncSession({ sessionId: session.sessionId }), session)

@@ -58,12 +58,13 @@ export const keepingCases: CaseList = [
     },
   },
   {
-    title: 'keeps a body once whose reply was lost, and takes and settles it once',
+    title: 'keeps a body once whose reply was lost, and takes, renews and settles it once',
     async run({ storeOver, scene, raw }) {
       const { accountId } = scene()
       const journal = storeOver(losingReplies(2), { retry }).forOperator()
       const { id, token, receivedAt } = await keep(journal, accountId)
       holds(only(await raw.webhookJournal(accountId)), { id, received_at: receivedAt, token: 1, attempts: 1 })
+      await journal.renewWebhook({ accountId, id, token, claimMs: longMs })
       await journal.settleWebhook({ accountId, id, token, outcome: 'ingested', report: { stored: 1 } })
       const [taken] = await journal.takeWebhooks({ accountId, ids: [id], holder: 'b', claimMs: longMs })
       holds(taken, { id, token: 2, attempts: 2, holder: 'b' })

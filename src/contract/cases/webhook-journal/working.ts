@@ -38,6 +38,29 @@ export const workingCases: CaseList = [
     },
   },
   {
+    title: 'lets who works on a body renew the claim, also one that has ended, until another took it up or it was settled',
+    async run({ store, scene, raw }) {
+      const ours = scene()
+      const { accountId } = ours
+      const journal = store().forOperator()
+      const { id } = await keep(journal, accountId, { claimMs: 1 })
+      const renewal = { accountId, id, token: 1, claimMs: longMs }
+      await journal.renewWebhook(renewal)
+      assert.deepEqual(await journal.takeWebhooks({ accountId, ...claim }), [])
+      await rejects(journal.renewWebhook({ ...renewal, accountId: ours.foreign().accountId }), 'LEASE_LOST')
+      await rejects(journal.renewWebhook({ ...renewal, claimMs: 0 }), 'VALIDATION_FAILED')
+      await journal.renewWebhook({ ...renewal, claimMs: 1 })
+      const [taken] = await takenOnceDue(journal, accountId)
+      holds(taken, { id, token: 2 })
+      await rejects(journal.renewWebhook({ ...renewal, claimMs: 1 }), 'LEASE_LOST', { key: `webhook ${id}`, reason: 'taken over' })
+      assert.deepEqual(await journal.takeWebhooks({ accountId, ...claim }), [])
+      holds(only(await raw.webhookJournal(accountId)), { outcome: 'waiting', token: 2, attempts: 2 })
+      await journal.settleWebhook({ accountId, id, token: 2, outcome: 'ingested', report: {} })
+      await rejects(journal.renewWebhook({ ...renewal, token: 2 }), 'LEASE_LOST')
+      holds(only(await raw.webhookJournal(accountId)), { outcome: 'ingested', token: 2 })
+    },
+  },
+  {
     title: 'gives each of many bodies that are left over to one of many who ask at once',
     async run({ store, scene }) {
       const { accountId } = scene()

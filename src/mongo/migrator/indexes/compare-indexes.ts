@@ -26,7 +26,7 @@ export async function matchCollections(db: MongoDb, declared: readonly DeclaredI
   return live.map((collection) =>
     matchIndexes(
       collection,
-      declared.filter((each) => each.collection === collection.name),
+      declared.filter((each) => each.collection === collection.name && !(each.mayBeAbsent && collection.type === 'missing')),
     ),
   )
 }

@@ -9,6 +9,11 @@ export interface CollectionIndex {
   readonly indexSet?: 'store' | 'platform'
   /** The query that needs the index. It is for people and has no effect. */
   readonly serves?: string
+  /**
+   * Whether the collection may have been dropped on purpose. `sync:indexes` then neither misses nor makes the index.
+   * Default false.
+   */
+  readonly mayBeAbsent?: boolean
 }
 
 /** The server's own index options. The named ones are those that most indexes use. */

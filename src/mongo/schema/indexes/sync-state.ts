@@ -35,4 +35,10 @@ export const syncStateIndexes: readonly StoreIndex[] = [
     options: { name: 'idx_sync_state_finished', partialFilterExpression: { clearable_at: { $exists: true } } },
     serves: 'find({ accountId, clearable_at: { $lte } }).sort({ clearable_at: 1, _id: 1 }): the sessions whose time is over',
   },
+  {
+    collection: 'sync_state',
+    key: { accountId: 1, deadline_at: 1 },
+    options: { name: 'idx_sync_state_deadline', partialFilterExpression: { deadline_at: { $exists: true } } },
+    serves: 'find({ accountId, deadline_at: { $lte } }): the pushed sessions of which nothing has come until their deadline',
+  },
 ]

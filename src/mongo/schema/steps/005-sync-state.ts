@@ -22,6 +22,10 @@ export const syncState: readonly CollectionStep[] = [
         key: { accountId: 1, clearable_at: 1, _id: 1 },
         options: { name: 'idx_sync_state_finished', partialFilterExpression: { clearable_at: { $exists: true } } },
       },
+      {
+        key: { accountId: 1, deadline_at: 1 },
+        options: { name: 'idx_sync_state_deadline', partialFilterExpression: { deadline_at: { $exists: true } } },
+      },
     ],
   },
 ]

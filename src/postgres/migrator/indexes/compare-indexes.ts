@@ -4,6 +4,7 @@ import type { MigrationSession, PostgresIndex } from '../migration.js'
 import { indexDifferences, sameColumns } from './index-differences.js'
 import { replacementName } from './index-sql.js'
 import { type LiveIndex, readLiveIndexes } from './live-indexes.js'
+import { readJson } from './read-json.js'
 
 /** A finding, with the two indexes that were compared. */
 export interface ExaminedIndex {
@@ -30,9 +31,10 @@ export async function compareIndexes(
 export async function examineIndexes(
   session: MigrationSession,
   schema: string,
-  declared: readonly PostgresIndex[],
+  all: readonly PostgresIndex[],
   indexSet: string | null,
 ): Promise<readonly ExaminedIndex[]> {
+  const declared = await withoutAbsent(session, schema, all)
   const names = new Set(declared.map(({ name }) => name))
   const tables = [...new Set(declared.map(({ table }) => table))]
   const live = (await readLiveIndexes(session, schema, { tables, names: [...names] })).filter(({ attached }) => !attached)
@@ -63,6 +65,22 @@ export async function examineIndexes(
   }
   return examined
 }
+
+/** The indexes without those whose table somebody has dropped on purpose. */
+async function withoutAbsent(
+  session: MigrationSession,
+  schema: string,
+  declared: readonly PostgresIndex[],
+): Promise<readonly PostgresIndex[]> {
+  const dispensable = [...new Set(declared.flatMap(({ table, mayBeAbsent }) => (mayBeAbsent ? [table] : [])))]
+  if (dispensable.length === 0) return declared
+  const present = new Set(await readJson<string>(session, presentTablesQuery, [schema, JSON.stringify(dispensable)]))
+  return declared.filter(({ table, mayBeAbsent }) => !mayBeAbsent || present.has(table))
+}
+
+const presentTablesQuery = `select to_json(t.relname)::text as json
+from pg_catalog.pg_class t join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+where n.nspname = $1 and t.relkind in ('r', 'p') and t.relname in (select json_array_elements_text($2::json))`
 
 async function examineFound(session: MigrationSession, schema: string, declared: PostgresIndex, live: LiveIndex): Promise<ExaminedIndex> {
   const finding = { ...named(declared.table, declared.name), found: live.name }

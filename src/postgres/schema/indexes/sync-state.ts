@@ -1,7 +1,7 @@
 import type { StoreIndex } from '../store-index.js'
 
 /** The indexes of the sessions of syncs. */
-export const syncStateIndexes: readonly StoreIndex[] = [
+const indexes: readonly StoreIndex[] = [
   {
     table: 'sync_state',
     name: 'idx_sync_state_unfinished',
@@ -36,4 +36,14 @@ export const syncStateIndexes: readonly StoreIndex[] = [
     where: 'finished_at IS NOT NULL',
     serves: 'account_id = … and finished_at <= … order by finished_at, session_id: the sessions whose time is over',
   },
+  {
+    table: 'sync_state',
+    name: 'idx_sync_state_deadline',
+    columns: 'account_id, deadline_at',
+    where: 'deadline_at IS NOT NULL',
+    serves: 'account_id = … and deadline_at <= …: the pushed sessions of which nothing has come until their deadline',
+  },
 ]
+
+/** A store may do without the sync. */
+export const syncStateIndexes: readonly StoreIndex[] = indexes.map((index) => ({ ...index, mayBeAbsent: true }))

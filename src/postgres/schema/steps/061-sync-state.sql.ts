@@ -17,6 +17,7 @@ export const syncState: SchemaStep = {
     `create index ${names.index('idx_sync_state_inbox')} on ${names.fn(sessions.name)} (account_id, page_id, started_at, session_id)`,
     `create index ${names.index('idx_sync_state_completed')} on ${names.fn(sessions.name)} (account_id, page_id, finished_at, session_id) where status = 'completed'::text`,
     `create index ${names.index('idx_sync_state_finished')} on ${names.fn(sessions.name)} (account_id, finished_at, session_id) where finished_at IS NOT NULL`,
+    `create index ${names.index('idx_sync_state_deadline')} on ${names.fn(sessions.name)} (account_id, deadline_at) where deadline_at IS NOT NULL`,
     openLikeSql(names, sessions.name, 'inboxes'),
     createClosedViewSql(names, 'sync_statistics', statisticsOf(names)),
   ],

@@ -4,6 +4,8 @@ export interface ServerRequest {
   readonly url: string
   /** The body, where a parser has read the stream: its bytes where the parser kept them, else what it made of them. */
   readonly readBefore?: unknown
+  /** Reads the body straight from the server; the `Request` then has none to read. Null when somebody has read it. */
+  readonly chunks?: () => AsyncIterable<Uint8Array> | null
 }
 
 const known = /* @__PURE__ */ new WeakMap<Request, ServerRequest>()

@@ -1,5 +1,5 @@
-import { refusal } from './answers.js'
-import type { WebhookHandler } from './options.js'
+import { bytesOf, refusal } from './answers.js'
+import { incomingBody } from './incoming-body.js'
 import { rememberServerRequest } from './server-request.js'
 
 /** The part of Node's `IncomingMessage` that is needed, with what Express and its parsers add to it. */
@@ -33,12 +33,16 @@ export interface NodeResponse {
  * `rawBody`), those are taken; where it kept only what it made of them, no signature can be checked, and the refusal
  * says so. The promise never rejects while the handler's doesn't.
  */
-export function toNodeHandler(handler: WebhookHandler): (request: NodeRequest, response: NodeResponse) => Promise<void> {
+export function toNodeHandler(
+  handler: (request: Request) => Promise<Response>,
+): (request: NodeRequest, response: NodeResponse) => Promise<void> {
   return async (incoming, outgoing) => {
     const request = requestOf(incoming)
     const answered = request === null ? refusal(400, 'the method or the address cannot be read') : await handler(request)
-    outgoing.writeHead(answered.status, Object.fromEntries(answered.headers))
-    outgoing.end(new Uint8Array(await answered.arrayBuffer()))
+    const content = await bytesOf(answered)
+    // Without its length Node would send the content in chunks.
+    outgoing.writeHead(answered.status, { ...Object.fromEntries(answered.headers), 'content-length': String(content.byteLength) })
+    outgoing.end(content)
     // The rest of a body that was too large stands in the way of the connection's next request.
     incoming.resume()
   }
@@ -58,13 +62,17 @@ function madeRequest(incoming: NodeRequest): Request {
   const scheme = 'encrypted' in socket && socket.encrypted === true ? 'https' : 'http'
   const url = `${scheme}://${headers.host ?? 'localhost'}${incoming.originalUrl ?? incoming.url ?? '/'}`
   const readBefore = bodyReadBefore(incoming)
-  const hasBody = readBefore === null && method !== 'GET' && method !== 'HEAD'
+  const body = readBefore === null && method !== 'GET' && method !== 'HEAD' ? incomingBody(incoming) : null
   const request = new Request(url, {
     method,
     headers: headersOf(headers),
-    ...(hasBody && { body: ReadableStream.from(incoming.iterator({ destroyOnReturn: false })), duplex: 'half' }),
+    ...(body !== null && { body: body.stream, duplex: 'half' }),
   })
-  rememberServerRequest(request, { url, ...(readBefore !== null && { readBefore: readBefore.body }) })
+  rememberServerRequest(request, {
+    url,
+    ...(readBefore !== null && { readBefore: readBefore.body }),
+    ...(body !== null && { chunks: body.chunks }),
+  })
   return request
 }
 
