@@ -38,7 +38,11 @@ function acknowledged(items: readonly Item[], rows: AccountRows): readonly Viola
   )
   const ofInbox = new Set(messages.flatMap((row) => keys(row, people.oaIds.get(exactInbox(row)))))
   const ofPerson = new Set(messages.flatMap((row) => keys(row, people.byInbox.get(exactInbox(row)))))
-  const sentAs = grouped(items.flatMap(sendings), ({ reply }) => reply)
+  const personOf = (customer: { readonly oaId: string; readonly customerId: string }) => people.byCustomer.get(customerOf(customer))
+  const sentAs = grouped(
+    items.flatMap(({ input, events }) => sendings(personOf(input), events)),
+    ({ reply }) => reply,
+  )
   const storedBy = new Map<string, Item>()
   const found: Violation[] = []
   for (const item of items) {
@@ -47,8 +51,9 @@ function acknowledged(items: readonly Item[], rows: AccountRows): readonly Viola
       if (event.type !== 'message' || outcome === undefined) continue
       const key = `${customerOf(item.input)} ${idOf(event)}`
       const isByUsername = outcome === 'duplicate' && item.input.matchUsername === true
-      const whose = isByUsername ? item.input.oaId : people.byCustomer.get(customerOf(item.input))
-      const ids = [idOf(event), ...(sentAs.get(key) ?? []).map(({ id }) => id)]
+      const person = personOf(item.input)
+      const whose = isByUsername ? item.input.oaId : person
+      const ids = [idOf(event), ...(sentAs.get(`${person} ${idOf(event)}`) ?? []).map(({ id }) => id)]
       const isOfPerson = ids.some((id) => (isByUsername ? ofInbox : ofPerson).has(`${whose} ${id}`))
       const count = stored.get(key)?.length ?? (isOfPerson ? 1 : 0)
       if (count !== 1) found.push(violation('an acknowledged message is there once', `${key} is there ${count} times`, item))
@@ -61,10 +66,10 @@ function acknowledged(items: readonly Item[], rows: AccountRows): readonly Viola
   return found
 }
 
-/** The replies to a customer of which the host told the channel's id. */
-function sendings({ input, events }: Item) {
+/** The replies to a person of which the host told the channel's id, under whichever of the person's ids. */
+function sendings(person: string | undefined, events: Item['events']) {
   return events.flatMap((event) =>
-    event.type === 'message_sent' ? [{ reply: `${customerOf(input)} local ${event.localId}`, id: `channel ${event.messageId}` }] : [],
+    event.type === 'message_sent' ? [{ reply: `${person} local ${event.localId}`, id: `channel ${event.messageId}` }] : [],
   )
 }
 
