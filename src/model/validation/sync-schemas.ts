@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { limits, longestRetentionMs } from '../limits.js'
+import { limits, longestLeaseMs, longestRetentionMs } from '../limits.js'
 import { count, date, id, integer, name, word } from './scalars.js'
 import { tooLarge } from './too-large.js'
 import { exceedsBytes, isWellFormed } from './unicode.js'
@@ -56,3 +56,24 @@ export const askedPullInput = z.object({
 })
 export const findSyncAccountsInput = z.strictObject({ limit: z.optional(integer(1, limits.sweepEvents)) })
 export const syncStatisticsInput = z.strictObject({ oaId: z.optional(id), ...page })
+/** The options of `syncConversations` that are plain data. */
+export const syncConversationsInput = z.strictObject({
+  oaId: id,
+  owner: z.optional(id),
+  resumeSession: z.nullish(id),
+  budget: z.optional(z.strictObject({ ms: z.optional(count), pages: z.optional(integer(1, Number.MAX_SAFE_INTEGER)) })),
+  incremental: z.optional(z.boolean()),
+  liveSince: z.optional(date),
+  opens: z.optional(z.enum(['open', 'closed'])),
+  lockTtlMs: z.optional(integer(1, longestLeaseMs)),
+  retainDays: z.optional(integer(1, longestRetentionMs / 86_400_000)),
+})
+/** What a source says of itself. */
+export const namedSource = z.object({ name: id, order: z.enum(['updated-desc', 'none']) })
+/** The engine's notes on how far it is, as it has written them itself. */
+export const storedWalk = z.object({
+  until: z.nullable(z.number()),
+  newest: z.nullable(z.number()),
+  repeats: z.number(),
+  isSettled: z.boolean(),
+})

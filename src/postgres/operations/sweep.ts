@@ -12,7 +12,8 @@ const sweptRow = columns({ expired: integer, more: flag, has_sessions: flag })
 /**
  * Drops events that have waited too long, the longest first, and counts them on their contact inboxes, in one
  * statement. As every write does, it locks the heads of the contact inboxes by id before it deletes, and it deletes
- * only what still waits then. A second statement ends the pushed sessions of which nothing has come.
+ * only what still waits then. A second statement of the same transaction ends the pushed sessions of which nothing has
+ * come.
  */
 export async function sweep(context: PostgresContext, input: Sweep): Promise<SweepResult> {
   const { contact_inboxes, contact_interaction_events } = context.tables

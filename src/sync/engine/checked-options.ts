@@ -1,8 +1,6 @@
-import * as z from 'zod/mini'
-import { longestLeaseMs, longestRetentionMs } from '../../model/limits.js'
 import { parse } from '../../model/validation/parse.js'
 import { refusal } from '../../model/validation/refusal.js'
-import { count, date, id, integer } from '../../model/validation/scalars.js'
+import { namedSource, syncConversationsInput } from '../../model/validation/sync-schemas.js'
 import { thisProcess } from '../../store/this-process.js'
 import type { HistorySource } from '../source.js'
 import { type SourceClock, systemClock } from '../source-clock.js'
@@ -31,23 +29,11 @@ const defaultLockTtlMs = 60_000
 const defaultRetainDays = 90
 const dayMs = 86_400_000
 
-const schema = z.strictObject({
-  oaId: id,
-  owner: z.optional(id),
-  resumeSession: z.nullish(id),
-  budget: z.optional(z.strictObject({ ms: z.optional(count), pages: z.optional(integer(1, Number.MAX_SAFE_INTEGER)) })),
-  incremental: z.optional(z.boolean()),
-  liveSince: z.optional(date),
-  opens: z.optional(z.enum(['open', 'closed'])),
-  lockTtlMs: z.optional(integer(1, longestLeaseMs)),
-  retainDays: z.optional(integer(1, longestRetentionMs / dayMs)),
-})
-
 /** Throws VALIDATION_FAILED. */
 export function checkedOptions(given: SyncOptions): CheckedOptions {
   if (typeof given !== 'object' || given === null) throw refusal([], 'must be an object with the oaId and the source')
   const { source, signal = null, onProgress = null, logger = consoleLogger, clock = systemClock, ...rest } = given
-  const plain = parse(schema, rest)
+  const plain = parse(syncConversationsInput, rest)
   requireSource(source)
   if (signal !== null && !(signal instanceof AbortSignal)) throw refusal(['signal'], 'must be an AbortSignal')
   if (onProgress !== null && typeof onProgress !== 'function') throw refusal(['onProgress'], 'must be a function')
@@ -74,10 +60,6 @@ export function checkedOptions(given: SyncOptions): CheckedOptions {
 
 function requireSource(source: unknown): void {
   if (typeof source !== 'object' || source === null) throw refusal(['source'], 'must be a source of history')
-  parse(
-    z.object({ name: id, order: z.enum(['updated-desc', 'none']) }),
-    { name: Reflect.get(source, 'name'), order: Reflect.get(source, 'order') },
-    ['source'],
-  )
+  parse(namedSource, { name: Reflect.get(source, 'name'), order: Reflect.get(source, 'order') }, ['source'])
   if (typeof Reflect.get(source, 'pages') !== 'function') throw refusal(['source', 'pages'], 'must be a function')
 }

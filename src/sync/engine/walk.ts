@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import { storedWalk } from '../../model/validation/sync-schemas.js'
 import type { SyncSession } from '../../store/sync-port.js'
 import type { HistoryConversation, HistoryPage, HistorySource } from '../source.js'
 
@@ -61,7 +61,6 @@ export function afterPage(walk: Walk, page: HistoryPage, order: HistorySource['o
   return { walk: next, beganAt, isLast: isSettled, endsPass }
 }
 
-const storedWalk = z.object({ until: z.nullable(z.number()), newest: z.nullable(z.number()), repeats: z.number(), isSettled: z.boolean() })
 const beginning = { until: null, newest: null, repeats: 0, isSettled: false }
 
 /** Where a session stands, from what is stored of it. */
