@@ -86,8 +86,13 @@ const REASONS: readonly Reason[] = [
       'Most of a bulk is the upkeep of the indexes that lists are ordered by, which single calls pay as well; and single calls have become cheaper than they were ' +
       'when this goal was set.',
   },
-  { comparison: 'webhooks-postgres', of: 'createWebhookHandler', against: 'Express and Prisma', because: httpOfBoth },
-  { comparison: 'webhooks-postgres', of: 'createWebhookHandler', against: 'Express and Prisma, a transaction', because: httpOfBoth },
+  { comparison: 'webhooks-postgres', of: 'createWebhookHandler, coalesce: true', against: 'Express and Prisma', because: httpOfBoth },
+  {
+    comparison: 'webhooks-postgres',
+    of: 'createWebhookHandler, coalesce: true',
+    against: 'Express and Prisma, a transaction',
+    because: httpOfBoth,
+  },
   {
     comparison: 'mongo-reads',
     of: 'conversation-store',

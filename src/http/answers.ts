@@ -20,8 +20,8 @@ export function answer(status: number, content: Content | null, headers: Readonl
   return made
 }
 
-/** The bytes of an answer. Those of a `Response` that a host has made itself are read from it. */
-export async function bytesOf(response: Response): Promise<Uint8Array> {
+/** The content of an answer. Null for a `Response` that a host has made itself. */
+export function contentOf(response: Response): Uint8Array | null {
   const text = texts.get(response)
-  return text === undefined ? new Uint8Array(await response.arrayBuffer()) : new TextEncoder().encode(text)
+  return text === undefined ? null : new TextEncoder().encode(text)
 }

@@ -1,4 +1,4 @@
-import { bytesOf, refusal } from './answers.js'
+import { contentOf, refusal } from './answers.js'
 import { incomingBody } from './incoming-body.js'
 import { rememberServerRequest } from './server-request.js'
 
@@ -39,10 +39,11 @@ export function toNodeHandler(
   return async (incoming, outgoing) => {
     const request = requestOf(incoming)
     const answered = request === null ? refusal(400, 'the method or the address cannot be read') : await handler(request)
-    const content = await bytesOf(answered)
+    const content = contentOf(answered)
     // Without its length Node would send the content in chunks.
-    outgoing.writeHead(answered.status, { ...Object.fromEntries(answered.headers), 'content-length': String(content.byteLength) })
-    outgoing.end(content)
+    const length = content === null ? {} : { 'content-length': String(content.byteLength) }
+    outgoing.writeHead(answered.status, { ...Object.fromEntries(answered.headers), ...length })
+    outgoing.end(content ?? new Uint8Array(await answered.arrayBuffer()))
     // The rest of a body that was too large stands in the way of the connection's next request.
     incoming.resume()
   }

@@ -76,6 +76,10 @@ describe.each([
     await expect(Promise.resolve(account.syncStatistics())).rejects.toEqual(refused)
     await expect(store.forOperator().findSyncAccounts()).rejects.toEqual(refused)
     expect((await account.listLeases()).items).toEqual([])
+    // What webhooks and whoever sweeps do goes on.
+    await account.connectInbox({ oaId: 'phone', channel: 'whatsapp' })
+    expect(await account.recordHistoryProgress({ oaId: 'phone', phase: 1, progress: 50 })).toMatchObject({ history: { progress: 50 } })
+    expect(await account.sweep()).toEqual({ expiredEvents: 0, more: false })
     expect((await host.run(['sync', 'status', '--tenant=acme'])).stderr).toContain('sync restore')
     expect((await host.json(['sync', 'remove', '--tenant=acme', '--dry-run'])).document.report.objects).toEqual([])
   })

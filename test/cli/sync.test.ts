@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type ConversationStore, createConversationStore } from '../../src/index.js'
 import { memory } from '../../src/memory/index.js'
 import { acquireSyncLock } from '../../src/sync/index.js'
@@ -105,6 +105,24 @@ describe('the command sync', () => {
       expect([refused.exitCode, refused.stdout, refused.stderr]).toEqual([2, '', expect.stringContaining(what)])
     }
     expect(await run(['sync', ...inbox(), '--tenant=acme'])).toMatchObject({ exitCode: 0, tenantIds: ['acme'] })
+  })
+
+  test('asks the API of Meta with the token of the environment, by the login of the inbox’s channel, and shows it nowhere', async () => {
+    const asked: string[] = []
+    vi.stubGlobal('fetch', async (input: string | URL, init: RequestInit) => {
+      asked.push(`${new URL(String(input)).host} ${new Headers(init.headers).get('authorization')}`)
+      return Response.json({ data: [] })
+    })
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const account = store.forAccount('acme')
+    await account.connectInbox({ oaId: '17841452691600098', channel: 'instagram' })
+    const circumstances = { directory: await scratchDirectory(), env: { SYNC_ACCESS_TOKEN: 'secret-token' } }
+    for (const oaId of ['17841452691600098', '104502211834771']) {
+      const ran = await run(['sync', ...inbox(oaId)], circumstances)
+      expect([ran.exitCode, ran.stdout]).toEqual([0, expect.stringContaining('The history is complete.')])
+      expect(JSON.stringify([ran.stdout, ran.stderr, (await run(['sync', 'status', '--json'])).stdout])).not.toContain('secret')
+    }
+    expect([...new Set(asked)]).toEqual(['graph.instagram.com Bearer secret-token', 'graph.facebook.com Bearer secret-token'])
   })
 
   test('stops when it is told to, and can be gone on with', async () => {

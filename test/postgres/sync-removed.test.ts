@@ -62,6 +62,23 @@ describe.each([
     await tables.remove(options)
   })
 
+  test.skipIf(isAbsent)('goes on sweeping, and keeps how far a history is, under a lease too', async () => {
+    const { store } = await removed()
+    const acme = store.forAccount('acme')
+    await acme.connectInbox({ oaId: 'phone', channel: 'whatsapp' })
+    const name = { kind: 'pass', key: 'a' }
+    const answer = await acme.acquireLease({ ...name, holder: 'host', ttlMs: 60_000 })
+    if (!answer.acquired) throw new Error('somebody has the lease')
+    const under = { lease: { ...name, token: answer.lease.token } }
+    for (const [progress, options] of [
+      [20, {}],
+      [40, under],
+    ] as const) {
+      expect(await acme.sweep({}, options)).toEqual({ expiredEvents: 0, more: false })
+      expect(await acme.recordHistoryProgress({ oaId: 'phone', progress }, options)).toMatchObject({ history: { progress } })
+    }
+  })
+
   test.skipIf(isAbsent)('does not get the functions back with the text of another version', async () => {
     const { query, names, objects } = await removed()
     for (const statement of functionsSql(names)) await query(statement)

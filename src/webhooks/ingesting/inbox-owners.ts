@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { InboxOwner } from '../../model/inboxes.js'
 import type { NamedInbox, WebhookStore } from '../webhook-store.js'
 import { keyOf } from './inbox-key.js'
@@ -21,7 +22,7 @@ export function inboxOwnerIn(store: WebhookStore, inbox: NamedInbox): Promise<In
 }
 
 async function asked(store: WebhookStore, inbox: NamedInbox, onSent: () => void): Promise<InboxOwner | null> {
-  await new Promise((turn) => setImmediate(turn))
+  await nextTurn()
   onSent()
   return store.findInboxOwner(inbox)
 }

@@ -1,6 +1,7 @@
 import { limits, longestLeaseMs } from '../../../src/model/limits.js'
 import type { WebhookJournal } from '../../../src/store/webhook-journal.js'
 import { collect } from './collect.js'
+import { oneOf } from './one-of.js'
 import type { Call } from './operation.js'
 
 type JournalCall = Extract<Call, { readonly verb: `${string}webhook${string}` }>
@@ -9,13 +10,7 @@ type JournalCall = Extract<Call, { readonly verb: `${string}webhook${string}` }>
  * A claim lasts for longer than a run, or ends at once, because databases time claims by their own clocks. For the same
  * reason everything that is due is taken, and none of it is left to a next call.
  */
-export function sendToJournal(
-  journal: WebhookJournal,
-  accountId: string,
-  given: JournalCall,
-  ids: string[],
-  oneOf: (ids: readonly string[], number: number) => string,
-): PromiseLike<unknown> {
+export function sendToJournal(journal: WebhookJournal, accountId: string, given: JournalCall, ids: string[]): PromiseLike<unknown> {
   const claim = { accountId, claimMs: longestLeaseMs }
   switch (given.verb) {
     case 'keep webhook': {

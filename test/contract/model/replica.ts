@@ -7,6 +7,7 @@ import type { ConversationKey, UpsertConversationInput } from '../../../src/stor
 import { collect } from './collect.js'
 import { sendToJournal } from './journal-calls.js'
 import { sendLease } from './lease-calls.js'
+import { oneOf } from './one-of.js'
 import type { Call, Customer, NamedCustomer, OfHistory, Operation, Target, Upsert, Written } from './operation.js'
 import { withRowsByCustomer } from './rows-by-customer.js'
 import { isSyncCall, type KnownSession, sendSync } from './sync-calls.js'
@@ -61,11 +62,6 @@ interface Made {
   readonly webhooks: string[]
   /** The sessions of syncs, as they were when an answer last told of them. */
   readonly sessions: KnownSession[]
-}
-
-/** One of the last ids. */
-function oneOf(ids: readonly string[], number: number): string {
-  return ids.at(-1 - (number % Math.max(1, ids.length))) ?? 'none yet'
 }
 
 /** Errors in results are compared by what they say. */
@@ -238,7 +234,7 @@ function send(
       case 'find webhook':
       case 'webhooks':
       case 'clear webhooks':
-        return sendToJournal(store.forOperator(), to.accountId, given, made.webhooks, oneOf)
+        return sendToJournal(store.forOperator(), to.accountId, given, made.webhooks)
       case 'owner':
         return store.findInboxOwner({ channel: given.channel, oaId: oaId(given.inbox) })
     }

@@ -1,4 +1,5 @@
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
+import { eachConversation } from './each-conversation.js'
 
 /**
  * What differs between two accounts to which the same came in the same order: ids that the store made, and times of the
@@ -24,19 +25,16 @@ export async function endState(account: AccountConversations): Promise<ReadonlyM
   const state = new Map<string, string>()
   const keep = (name: string, value: object) => {
     if (state.has(name)) throw new Error(`there are two of ${name}`)
-    state.set(
-      name,
-      JSON.stringify(value, (key, each) => (own.includes(key) ? undefined : each)),
-    )
+    state.set(name, JSON.stringify(Object.entries(value).filter(([field]) => !own.includes(field))))
   }
-  for await (const conversation of account.listConversations()) {
+  await eachConversation(account, async (conversation) => {
     const { id, customerId } = conversation
     keep(`conversation of ${customerId}`, conversation)
     for await (const message of account.listMessages({ conversationId: id })) keep(`message ${message.messageId} of ${customerId}`, message)
     for await (const event of account.listEvents({ conversationId: id })) keep(`event ${event.eventSeq} of ${customerId}`, event)
     const contact = await account.findContact({ contactId: conversation.contactId })
     keep(`contact of ${customerId}`, contact ?? {})
-  }
+  })
   for await (const session of account.listSyncSessions()) keep(`session that is ${session.status}`, session)
   return state
 }

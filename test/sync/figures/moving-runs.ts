@@ -1,13 +1,12 @@
-import type { Conversation } from '../../../src/model/records.js'
 import type { AccountConversations } from '../../../src/store/account-conversations.js'
 import type { ConversationStore } from '../../../src/store/create-conversation-store.js'
-import type { Page } from '../../../src/store/paged-list.js'
 import { graphHistory, syncConversations } from '../../../src/sync/index.js'
 import { type Random, seededRandom } from '../../histories/random.js'
 import { startFakeGraph } from '../fake-graph/fake-graph.js'
 import { type FakeInbox, fakeInbox } from '../fake-graph/fake-inbox.js'
 import { randomFaults } from '../fake-graph/faults.js'
 import { keptLog, quickClock } from '../reading.js'
+import { eachConversation } from './each-conversation.js'
 
 const token = 'a-token'
 /** Which conversations move while they are read, and which calls go wrong. */
@@ -88,21 +87,12 @@ async function pulled(
 /** What the inbox had by its `heard`th message, and the store has not exactly once. */
 async function missingIn(account: AccountConversations, { conversations }: FakeInbox, heard: number): Promise<readonly string[]> {
   const stored = new Map<string, number>()
-  const keep = async ({ id, customerId }: Conversation) => {
+  await eachConversation(account, async ({ id, customerId }) => {
     for await (const { messageId } of account.listMessages({ conversationId: id })) {
       const name = `${messageId} of ${customerId}`
       stored.set(name, (stored.get(name) ?? 0) + 1)
     }
-  }
-  let after: string | null = null
-  do {
-    const { items, nextCursor }: Page<Conversation> = await account.listConversations({
-      limit: 20,
-      ...(after !== null && { cursor: after }),
-    })
-    await Promise.all(items.map(keep))
-    after = nextCursor
-  } while (after !== null)
+  })
   return conversations.flatMap(({ customerId, messages }) => {
     const due = messages.filter(({ id }) => numberOf(id) <= heard || stored.has(`${id} of ${customerId}`))
     return due.map(({ id }) => `${id} of ${customerId}`).filter((name) => stored.get(name) !== 1)
