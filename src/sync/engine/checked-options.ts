@@ -31,23 +31,26 @@ const defaultLockTtlMs = 60_000
 const defaultRetainDays = 90
 const dayMs = 86_400_000
 
-const schema = z.strictObject({
-  oaId: id,
-  owner: z.optional(id),
-  resumeSession: z.nullish(id),
-  budget: z.optional(z.strictObject({ ms: z.optional(count), pages: z.optional(integer(1, Number.MAX_SAFE_INTEGER)) })),
-  incremental: z.optional(z.boolean()),
-  liveSince: z.optional(date),
-  opens: z.optional(z.enum(['open', 'closed'])),
-  lockTtlMs: z.optional(integer(1, longestLeaseMs)),
-  retainDays: z.optional(integer(1, longestRetentionMs / dayMs)),
-})
+/** Made when it is needed, so that a bundle that syncs nothing has nothing of it. */
+function optionsSchema() {
+  return z.strictObject({
+    oaId: id,
+    owner: z.optional(id),
+    resumeSession: z.nullish(id),
+    budget: z.optional(z.strictObject({ ms: z.optional(count), pages: z.optional(integer(1, Number.MAX_SAFE_INTEGER)) })),
+    incremental: z.optional(z.boolean()),
+    liveSince: z.optional(date),
+    opens: z.optional(z.enum(['open', 'closed'])),
+    lockTtlMs: z.optional(integer(1, longestLeaseMs)),
+    retainDays: z.optional(integer(1, longestRetentionMs / dayMs)),
+  })
+}
 
 /** Throws VALIDATION_FAILED. */
 export function checkedOptions(given: SyncOptions): CheckedOptions {
   if (typeof given !== 'object' || given === null) throw refusal([], 'must be an object with the oaId and the source')
   const { source, signal = null, onProgress = null, logger = consoleLogger, clock = systemClock, ...rest } = given
-  const plain = parse(schema, rest)
+  const plain = parse(optionsSchema(), rest)
   requireSource(source)
   if (signal !== null && !(signal instanceof AbortSignal)) throw refusal(['signal'], 'must be an AbortSignal')
   if (onProgress !== null && typeof onProgress !== 'function') throw refusal(['onProgress'], 'must be a function')

@@ -61,12 +61,14 @@ export function afterPage(walk: Walk, page: HistoryPage, order: HistorySource['o
   return { walk: next, beganAt, isLast: isSettled, endsPass }
 }
 
-const storedWalk = z.object({ until: z.nullable(z.number()), newest: z.nullable(z.number()), repeats: z.number(), isSettled: z.boolean() })
+function storedWalk() {
+  return z.object({ until: z.nullable(z.number()), newest: z.nullable(z.number()), repeats: z.number(), isSettled: z.boolean() })
+}
 const beginning = { until: null, newest: null, repeats: 0, isSettled: false }
 
 /** Where a session stands, from what is stored of it. */
 export function walkOf({ phase, cursor, walk }: Pick<SyncSession, 'phase' | 'cursor' | 'walk'>): Walk {
-  const { until, newest, repeats, isSettled } = walk === null ? beginning : storedWalk.parse(JSON.parse(walk))
+  const { until, newest, repeats, isSettled } = walk === null ? beginning : storedWalk().parse(JSON.parse(walk))
   return { phase: phase === 'head' ? 'head' : 'list', cursor, until: dateOf(until), newest: dateOf(newest), repeats, isSettled }
 }
 
