@@ -25,32 +25,48 @@ function nodeTypes(plan: PlanNode): readonly string[] {
   return [plan['Node Type'], ...(plan.Plans ?? []).flatMap(nodeTypes)]
 }
 
+type Scratch = Pick<ScratchSchema, 'schema' | 'query'>
+
 /**
- * What the call's statement touches once its plans are made. It runs on the pool's only connection and is rolled back.
+ * What the call's statements touch once their plans are made, all together. They run on the pool's only connection and
+ * are rolled back.
  */
-export async function touchedBy(
-  scratch: Pick<ScratchSchema, 'schema' | 'query'>,
-  sent: SentStatement[],
-  call: () => Promise<unknown>,
-): Promise<Touched> {
-  const { schema, query } = scratch
-  const undone = async <T>(work: () => Promise<T>): Promise<T> => {
-    await query('begin')
-    const result = await work()
-    await query('rollback')
-    return result
-  }
+export async function touchedBy(scratch: Scratch, sent: SentStatement[], call: () => Promise<unknown>): Promise<Touched> {
   sent.length = 0
-  await undone(call)
-  const statements = sent.filter(({ text }) => text.includes(schema))
-  expect(statements).toHaveLength(1)
-  const [{ text, values = [] } = { text: '' }] = statements
+  await undone(scratch, call)
+  const statements = sent.filter(({ text }) => text.includes(scratch.schema))
+  const touched: Touched[] = []
+  for (const statement of statements) touched.push(await touchedByStatement(scratch, statement))
+  return touched.reduce(together)
+}
+
+function together(a: Touched, b: Touched): Touched {
+  const tables = new Set([...Object.keys(a.rows), ...Object.keys(b.rows)])
+  const rowsOf = (table: string) => (a.rows[table] ?? [0, 0, 0]).map((count, index) => count + (b.rows[table]?.[index] ?? 0))
+  return {
+    blocks: a.blocks + b.blocks,
+    rows: Object.fromEntries([...tables].map((table) => [table, rowsOf(table)])),
+    sequentialScans: a.sequentialScans + b.sequentialScans,
+    wroteOrLocked: a.wroteOrLocked || b.wroteOrLocked,
+    nodes: [...a.nodes, ...b.nodes],
+  }
+}
+
+async function undone<T>({ query }: Scratch, work: () => Promise<T>): Promise<T> {
+  await query('begin')
+  const result = await work()
+  await query('rollback')
+  return result
+}
+
+async function touchedByStatement(scratch: Scratch, { text, values = [] }: SentStatement): Promise<Touched> {
+  const { query } = scratch
   const literals = values.map((value) => (value === null ? 'null' : escapeLiteral(String(value))))
   const execution = `execute planned${literals.length > 0 ? `(${literals.join(', ')})` : ''}`
   await query(`prepare planned as ${text}`)
-  await undone(() => query(execution))
+  await undone(scratch, () => query(execution))
   const measured = () =>
-    undone(async () => {
+    undone(scratch, async () => {
       const before = await counters(scratch)
       const [plan] = await query(`explain (analyze, buffers, timing off, format json) ${execution}`)
       const [xid] = await query('select txid_current_if_assigned() is not null as assigned')
@@ -74,7 +90,7 @@ export async function touchedBy(
   return first.blocks <= second.blocks ? first : second
 }
 
-async function counters({ schema, query }: Pick<ScratchSchema, 'schema' | 'query'>): Promise<Map<string, readonly number[]>> {
+async function counters({ schema, query }: Scratch): Promise<Map<string, readonly number[]>> {
   const rows = await query(
     `select relname, seq_scan, n_tup_ins, n_tup_upd, n_tup_del from pg_stat_xact_user_tables where schemaname = '${schema}' order by relname`,
   )
