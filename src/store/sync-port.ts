@@ -1,3 +1,4 @@
+import type { PageStep } from '../model/planning/sync-sessions.js'
 import type { SyncError, SyncOrigin, SyncSession, SyncStatistics, SyncStatus } from '../model/sync-sessions.js'
 import type { UpsertItem } from '../model/upsert-item.js'
 import type { AdapterPage } from './adapter-page.js'
@@ -22,24 +23,12 @@ export interface ResumeSync {
   readonly source: string
 }
 
-export interface WriteSyncPage {
+export interface WriteSyncPage extends PageStep {
   readonly sessionId: string
   /** How many pages the session has before this one. */
   readonly expectedPages: number
   /** What the page has, for a write in which either all items are written or none. May be empty. */
   readonly items: readonly UpsertItem[]
-  readonly conversations: number
-  readonly invalid: number
-  readonly unreadable: number
-  /** Where the session is after this page. `beganAt` is kept once it is set. */
-  readonly phase: string
-  readonly cursor: string | null
-  readonly walk: string | null
-  readonly beganAt: Date | null
-  /** Whether nothing is left, so that the session is completed by this page. */
-  readonly isLast: boolean
-  /** For how long the run has been at work since its last page. */
-  readonly elapsedMs: number
 }
 
 export interface FailSync {

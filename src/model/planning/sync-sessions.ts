@@ -149,11 +149,14 @@ export interface PageStep {
   readonly conversations: number
   readonly invalid: number
   readonly unreadable: number
+  /** Where the session is after this page. `beganAt` is kept once it is set. */
   readonly phase: string
   readonly cursor: string | null
   readonly walk: string | null
   readonly beganAt: Date | null
+  /** Whether nothing is left, so that the session is completed by this page. */
   readonly isLast: boolean
+  /** For how long the run has been at work since its last page. */
   readonly elapsedMs: number
 }
 
