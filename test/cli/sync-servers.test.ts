@@ -1,26 +1,9 @@
-import { MongoClient } from 'mongodb'
-import { Pool } from 'pg'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { type ConversationStore, createConversationStore } from '../../src/index.js'
-import { mongo } from '../../src/mongo/index.js'
-import { postgres } from '../../src/postgres/index.js'
+import { describe, expect, test } from 'vitest'
 import { syncConversations } from '../../src/sync/index.js'
 import { isServerAbsent } from '../contract/server.js'
 import { listedSource, threePages } from '../sync/handler/hosted.js'
-import { type EngineName, type HostProject, hostProject } from './host-project.js'
-
-/** The store in the database of the tenant `acme`. */
-async function tenantStore(engine: EngineName, { publicName, env }: HostProject): Promise<ConversationStore> {
-  const name = `${publicName}_acme`
-  if (engine === 'mongo') {
-    const client = await new MongoClient(env.MONGODB_URI ?? '').connect()
-    onTestFinished(() => client.close())
-    return createConversationStore({ adapter: mongo({ client, db: name }) })
-  }
-  const pool = new Pool({ connectionString: env.DATABASE_URL, max: 2 })
-  onTestFinished(() => pool.end())
-  return createConversationStore({ adapter: postgres({ pool, schema: name }) })
-}
+import { hostProject } from './host-project.js'
+import { tenantStore } from './tenant-store.js'
 
 const objects = {
   mongo: ['collection sync_state'],

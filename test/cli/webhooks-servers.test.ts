@@ -1,28 +1,11 @@
-import { MongoClient } from 'mongodb'
-import { Pool } from 'pg'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { type ConversationStore, createConversationStore } from '../../src/index.js'
-import { mongo } from '../../src/mongo/index.js'
-import { postgres } from '../../src/postgres/index.js'
+import { describe, expect, test } from 'vitest'
 import { createWebhookHandler, messenger } from '../../src/webhooks/index.js'
 import { isServerAbsent } from '../contract/server.js'
 import { appSecret, signedPost } from '../webhooks/handler/signed-post.js'
-import { type HostProject, hostProject } from './host-project.js'
+import { hostProject } from './host-project.js'
+import { tenantStore } from './tenant-store.js'
 
 const text = 'Xin chào from a customer'
-
-/** The store in the database of the tenant `acme`. */
-async function tenantStore(engine: 'mongo' | 'postgres', { publicName, env }: HostProject): Promise<ConversationStore> {
-  const name = `${publicName}_acme`
-  if (engine === 'mongo') {
-    const client = await new MongoClient(env.MONGODB_URI ?? '').connect()
-    onTestFinished(() => client.close())
-    return createConversationStore({ adapter: mongo({ client, db: name }) })
-  }
-  const pool = new Pool({ connectionString: env.DATABASE_URL, max: 2 })
-  onTestFinished(() => pool.end())
-  return createConversationStore({ adapter: postgres({ pool, schema: name }) })
-}
 
 describe.each([
   ['mongo', isServerAbsent('mongoReplicaSet')],
