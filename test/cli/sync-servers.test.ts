@@ -1,22 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { syncConversations } from '../../src/sync/index.js'
 import { isServerAbsent } from '../contract/server.js'
+import { postgresSyncObjects } from '../postgres/sync-objects.js'
 import { listedSource, threePages } from '../sync/handler/hosted.js'
 import { hostProject } from './host-project.js'
 import { tenantStore } from './tenant-store.js'
 
 const objects = {
   mongo: ['collection sync_state'],
-  postgres: [
-    'function acquire_sync_lock',
-    'function cleanup_expired_locks',
-    'function extend_sync_lock',
-    'function release_sync_lock',
-    'table sync_state',
-    'view active_syncs',
-    'view sync_locks',
-    'view sync_statistics',
-  ],
+  postgres: postgresSyncObjects,
 }
 
 describe.each([

@@ -9,20 +9,11 @@ import { isServerAbsent } from '../contract/server.js'
 import { runContext } from './migrate-target.js'
 import { newRole } from './rights-kit.js'
 import { onPglite, onServer } from './scratch-schema.js'
+import { postgresSyncObjects } from './sync-objects.js'
 
 const options = { lockWaitMs: 5_000, signal: new AbortController().signal }
 const everything: IndexSyncOptions = { indexSet: 'platform', prune: false, collection: null }
 const awkward = { schema: `it's "a\\b" $do$ $removed$`, tablePrefix: 'p\'"$1; -- ' }
-const ours = [
-  'function acquire_sync_lock',
-  'function cleanup_expired_locks',
-  'function extend_sync_lock',
-  'function release_sync_lock',
-  'table sync_state',
-  'view active_syncs',
-  'view sync_locks',
-  'view sync_statistics',
-]
 
 describe.each([
   ['PGlite', false, async (more: object) => onPglite(more).then(({ pglite, ...rest }) => ({ ...rest, pool: pglite }))],
@@ -33,8 +24,8 @@ describe.each([
     const { tablePrefix = '' } = more
     const store = createConversationStore({ adapter })
     const tables = postgresSyncTables({ pool, schema, tablePrefix })
-    expect(await tables.look()).toEqual({ database: schema, objects: ours, sessions: 0 })
-    expect((await tables.remove(options)).objects).toEqual(ours)
+    expect(await tables.look()).toEqual({ database: schema, objects: postgresSyncObjects, sessions: 0 })
+    expect((await tables.remove(options)).objects).toEqual(postgresSyncObjects)
     const names = createNames({ schema, tablePrefix })
     return { store, tables, schema, pool, query, names, objects: async () => (await tables.look()).objects }
   }
@@ -55,7 +46,7 @@ describe.each([
     await acme.connectInbox({ oaId: 'page', channel: 'whatsapp' })
     expect(await acme.recordHistoryProgress({ oaId: 'page', progress: 7 })).toMatchObject({ history: { progress: 7 } })
     expect(await acme.sweep()).toEqual({ expiredEvents: 0, more: false })
-    expect((await tables.restore(options)).objects).toEqual(ours)
+    expect((await tables.restore(options)).objects).toEqual(postgresSyncObjects)
     expect(await store.checkSchema()).toMatchObject({ ok: true })
     await acme.beginSync({ oaId: 'page', source: 'export' })
     expect((await tables.restore(options)).sessions).toBe(1)
@@ -121,6 +112,6 @@ test.skipIf(isServerAbsent('postgres'))('what somebody else needs is not dropped
   await query(`create view "${schema}".report as select * from "${schema}".sync_state`)
   const tables = postgresSyncTables({ pool, schema })
   await expect(tables.remove(options)).rejects.toThrow('depend')
-  expect((await tables.look()).objects).toEqual(ours)
+  expect((await tables.look()).objects).toEqual(postgresSyncObjects)
   expect(await adapter.checkSchema()).toMatchObject({ ok: true })
 })
