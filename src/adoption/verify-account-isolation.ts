@@ -1,0 +1,78 @@
+import type { BackfillClasses } from './backfill-account-ids.js'
+import { byEngine } from './databases.js'
+import type { AdoptionOptions, IntegrationsTable } from './options.js'
+import type { Doubles } from './swap-unique-index.js'
+import type { UniqueOver } from './unique-key.js'
+
+export interface IsolationOptions extends Pick<AdoptionOptions, 'db' | 'conversations'> {
+  /** The host's integrations, which give an account for each `oaId`. Default: `integrations` of the same database. */
+  readonly integrations?: IntegrationsTable
+  /** As `swapUniqueIndex` has it. */
+  readonly over?: UniqueOver
+  readonly oldIndex?: string
+  readonly newIndex?: string
+}
+
+/** What a database lacks until accounts are walls in it. Ids are as people read them. */
+export interface IsolationReport extends BackfillClasses {
+  /** Whether every conversation has an account, there are no doubles, and the new index stands in place of the old. */
+  readonly ok: boolean
+  /** What is missing for that, in sentences, each with what to run. */
+  readonly problems: readonly string[]
+  /** Conversations without an account, of whatever class. */
+  readonly missing: number
+  /** The accounts with the most conversations, at most 1,000. */
+  readonly accounts: readonly { readonly accountId: string; readonly conversations: number }[]
+  /** What the new unique index would refuse. Null if there is nothing. */
+  readonly doubles: Doubles | null
+  /**
+   * The inboxes that have conversations in several accounts, at most 100, for the operator alone. After an inbox went
+   * from one account to another this is as it should be.
+   */
+  readonly acrossAccounts: readonly {
+    readonly oaId: string
+    readonly accounts: readonly { readonly accountId: string; readonly conversations: number }[]
+  }[]
+  readonly indexes: {
+    /** Unique ones over the inbox and the customer alone. */
+    readonly old: readonly string[]
+    readonly new: { readonly name: string; readonly state: 'absent' | 'guarded' | 'unique'; readonly forbids: string }
+  }
+}
+
+/** What the engines read, from which the report is made. */
+export type IsolationFacts = Omit<IsolationReport, 'ok' | 'problems' | 'missing'>
+
+/**
+ * Reads whether accounts are walls in the host's conversations. It writes nothing, reads all conversations, and may run
+ * beside writers: what it says is what was true while it read.
+ */
+export async function verifyAccountIsolation(options: IsolationOptions): Promise<IsolationReport> {
+  const facts = await byEngine(options.db, {
+    mongo: async (db) => (await import('./mongo/verify-account-isolation.js')).isolationFacts(db, options),
+    postgres: async (driver) => (await import('./postgres/verify-account-isolation.js')).isolationFacts(driver, options),
+  })
+  const problems = problemsOf(facts)
+  return { ok: problems.length === 0, problems, missing: facts.conversations - facts.alreadySet, ...facts }
+}
+
+function problemsOf(facts: IsolationFacts): readonly string[] {
+  const { resolved, orphans, ambiguous, noAccount, noOaId, doubles, indexes } = facts
+  const left = [
+    [orphans, 'without an integration'],
+    [ambiguous, 'whose integrations are of several accounts'],
+    [noAccount, 'whose integration has no account'],
+    [noOaId, 'without an inbox'],
+  ] as const
+  return [
+    ...(resolved > 0 ? [`${resolved} conversation(s) have no account, and their integration has one: run the backfill.`] : []),
+    ...left.flatMap(([count, what]) =>
+      count > 0 ? [`${count} conversation(s) ${what} have no account: assign one, or move them to the quarantine.`] : [],
+    ),
+    ...(doubles === null
+      ? []
+      : [`${doubles.totalDocuments} conversations share ${doubles.totalGroups} key(s) of the new index: merge them. ${doubles.query}`]),
+    ...(indexes.new.state === 'unique' ? [] : [`The index ${indexes.new.name} is not unique yet: swap the index.`]),
+    ...indexes.old.map((name) => `The index ${name} still forbids a customer of another account: swap the index.`),
+  ]
+}
