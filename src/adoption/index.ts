@@ -1,4 +1,5 @@
 export type { Adoption, AdoptionRun } from './adoption.js'
+export type { AdoptionConfig } from './adoption-config.js'
 export type { AdoptionLogger } from './adoption-logger.js'
 export {
   type BackfillApplied,

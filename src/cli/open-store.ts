@@ -32,7 +32,12 @@ async function onMongo(server: MongoSettings, { tenants }: Settings, tenantId: s
   const close = () => client.close()
   const database = tenantId === null ? named : await tenantDatabase(databases, tenantId, close)
   const db = client.db(database)
-  return { store: createConversationStore({ adapter: mongo({ client, db }) }), syncTables: mongoSyncTables({ client, db }), close }
+  return {
+    store: createConversationStore({ adapter: mongo({ client, db }) }),
+    syncTables: mongoSyncTables({ client, db }),
+    hostDatabase: { db, schema: null, databaseNamed: (name) => client.db(name) },
+    close,
+  }
 }
 
 async function onPostgres(
@@ -52,7 +57,7 @@ async function onPostgres(
   const close = () => pool.end()
   const schema = tenantId === null ? publicSchema : await tenantDatabase(databases, tenantId, close)
   const store = createConversationStore({ adapter: postgres({ pool, schema }) })
-  return { store, syncTables: postgresSyncTables({ pool, schema }), close }
+  return { store, syncTables: postgresSyncTables({ pool, schema }), hostDatabase: { db: pool, schema, databaseNamed: null }, close }
 }
 
 interface TenantSource {

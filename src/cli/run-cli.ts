@@ -6,7 +6,7 @@ import type { MigrationLogger } from '../migrator/kernel/target.js'
 import type { Migrator } from '../migrator/migrator.js'
 import type { ConversationStore } from '../store/create-conversation-store.js'
 import { type Invocation, parseArguments } from './arguments.js'
-import type { Command, CommandResult } from './commands/command.js'
+import type { Command, CommandResult, HostDatabase } from './commands/command.js'
 import { loadConfigFile } from './config-file.js'
 import { confirm, type Questions } from './confirm.js'
 import { exitCodeOfError, exitCodes } from './exit-code.js'
@@ -38,6 +38,7 @@ export interface CliHost {
 export interface OpenStore {
   readonly store: ConversationStore
   readonly syncTables: SyncTables
+  readonly hostDatabase: HostDatabase
   close(): Promise<void>
 }
 
@@ -100,6 +101,7 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
       showProgress: progress.show,
       openStore: async (tenantId) => (await opened(tenantId)).store,
       openSyncTables: async (tenantId) => (await opened(tenantId)).syncTables,
+      openHostDatabase: async (tenantId) => (await opened(tenantId)).hostDatabase,
       confirm: (what) => confirm(host.questions, flags.yes ?? false, what),
     })
   } finally {

@@ -90,14 +90,12 @@ export async function mongoHost(
     },
     async addMessages(rows) {
       if (rows.length === 0) return
-      await db
-        .collection<{ _id: unknown }>('messages')
-        .insertMany(
-          rows.map(({ id, conversationId, messageId, text }) => ({
-            _id: id,
-            ...given({ conversation_id: conversationId, message_id: messageId, text }),
-          })),
-        )
+      await db.collection<{ _id: unknown }>('messages').insertMany(
+        rows.map(({ id, conversationId, messageId, text }) => ({
+          _id: id,
+          ...given({ conversation_id: conversationId, message_id: messageId, text }),
+        })),
+      )
     },
     async conversations() {
       return (await db.collection('conversations').find().sort({ _id: 1 }).toArray()).map((row) => ({
@@ -117,10 +115,10 @@ export async function mongoHost(
       }))
     },
     async setAccount(id, accountId) {
-      await conversations.updateOne({ _id: { $eq: id } }, { $set: { accountId } })
+      await db.collection('conversations').updateOne({ _id: { $eq: id } as never }, { $set: { accountId } })
     },
     async setStatus(id, status) {
-      await conversations.updateOne({ _id: { $eq: id } }, { $set: { status } })
+      await db.collection('conversations').updateOne({ _id: { $eq: id } as never }, { $set: { status } })
     },
     async addOldIndex() {
       await db.collection('conversations').createIndex({ oa_id: 1, customer_id: 1 }, { unique: true })
