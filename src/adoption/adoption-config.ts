@@ -1,4 +1,4 @@
-import type { ConversationCounters, MessagesTable } from './merge-duplicate-conversations.js'
+import type { ConversationCounters, MessagesTable } from './merge-types.js'
 import type { ConversationsTable, IntegrationsTable } from './options.js'
 
 /** What the command `adopt` works on: the host's tables or collections, by the names that they have there. */

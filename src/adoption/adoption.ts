@@ -3,8 +3,8 @@ import type { AdoptionOptions } from './options.js'
 /**
  * One change of a host's existing database, in the four steps that every helper has.
  *
- * `apply` may be killed at any moment, and run again: it goes on where it was, and ends as if it had not been killed. It
- * may run beside live writers and beside other processes that apply the same, of which one works at a time.
+ * `apply` may be killed at any moment, and run again: it goes on where it was, and ends as if it had not been killed.
+ * It may run beside live writers and beside other processes that apply the same, of which one works at a time.
  */
 export interface Adoption<Plan, Applied, Verified, Reverted> {
   /** Reads what `apply` would do. Writes nothing, and takes no lock. */

@@ -1,4 +1,4 @@
-import type { BackfillApplied } from './backfill-account-ids.js'
+import type { BackfillApplied } from './backfill-types.js'
 
 /** The report of a pass, from what it counted. */
 export function backfillApplied(counts: Readonly<Record<string, number>>): BackfillApplied {

@@ -1,4 +1,4 @@
-import type { MergeOptions } from './merge-duplicate-conversations.js'
+import type { MergeOptions } from './merge-types.js'
 import type { AdoptionDatabase } from './options.js'
 import { type Conversations, conversationsOf } from './tables.js'
 

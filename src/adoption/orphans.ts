@@ -8,13 +8,13 @@ export type OrphanPolicy =
   /** They are counted and logged, and stay as they are. The default. */
   | { readonly policy: 'report' }
   /**
-   * They get an account: one id for all, or what a map or a function gives for them. What it gives null or undefined for
-   * stays. On MongoDB the value is written as it is given, so give an `ObjectId` where accounts are known by one.
+   * They get an account: one id for all, or what a map or a function gives for them. What it gives null or undefined
+   * for stays. On MongoDB the value is written as it is given, so give an `ObjectId` where accounts are known by one.
    */
   | { readonly policy: 'assign'; readonly account: AssignedAccount; readonly classes?: readonly Unresolved[] }
   /**
-   * They are moved to the collection or table `conversation_store_quarantine`, each with its reason. `revert` moves them
-   * back.
+   * They are moved to the collection or table `conversation_store_quarantine`, each with its reason. `revert` moves
+   * them back.
    */
   | { readonly policy: 'quarantine'; readonly classes?: readonly Unresolved[] }
   /**
@@ -47,8 +47,8 @@ export function requireConfirmed(policy: OrphanPolicy): OrphanPolicy {
 }
 
 /**
- * The account that a policy gives to a conversation. Null if it gives none. A plain object is a map by `oaId`, unless it
- * is a value of BSON, such as an `ObjectId`.
+ * The account that a policy gives to a conversation. Null if it gives none. A plain object is a map by `oaId`, unless
+ * it is a value of BSON, such as an `ObjectId`.
  */
 export function assignedAccount(account: AssignedAccount, conversation: { readonly id: string; readonly oaId: string | null }): unknown {
   if (typeof account === 'function') return account(conversation) ?? null

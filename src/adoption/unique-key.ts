@@ -14,8 +14,8 @@ export interface UniqueKey {
 }
 
 /**
- * The key that is meant. Without a field of the status nobody can tell which conversations are active, so then it is over
- * all of them.
+ * The key that is meant. Without a field of the status nobody can tell which conversations are active, so then it is
+ * over all of them.
  */
 export function uniqueKeyOf(table: Conversations, options: { readonly over?: UniqueOver; readonly newIndex?: string }): UniqueKey {
   const wanted = options.over ?? 'active'

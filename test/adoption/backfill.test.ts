@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type AdoptionLogger, backfillAccountIds } from '../../src/adoption/index.js'
-import { hosts, type LegacyHost } from './hosts.js'
+import { hosts } from './hosts.js'
+import type { LegacyHost } from './legacy-host.js'
 
 function recorded(): AdoptionLogger & { readonly lines: string[] } {
   const lines: string[] = []

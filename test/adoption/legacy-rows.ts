@@ -1,4 +1,4 @@
-import type { LegacyConversation, LegacyMessage } from './hosts.js'
+import type { LegacyConversation, LegacyMessage } from './legacy-host.js'
 
 /**
  * A legacy database of so many conversations: 5 % orphans, 1 % doubles, 1 % without an inbox, all of them without an

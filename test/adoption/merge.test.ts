@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { mergeDuplicateConversations } from '../../src/adoption/index.js'
-import { hosts, type LegacyHost } from './hosts.js'
+import { hosts } from './hosts.js'
+import type { LegacyHost } from './legacy-host.js'
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute))
 

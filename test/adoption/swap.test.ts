@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { swapUniqueIndex } from '../../src/adoption/index.js'
-import { hosts, type LegacyHost } from './hosts.js'
+import { hosts } from './hosts.js'
+import type { LegacyHost } from './legacy-host.js'
 
 const row = { accountId: 'acme', oaId: 'page', customerId: 'x', status: 'open' }
 

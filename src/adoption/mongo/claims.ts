@@ -1,6 +1,6 @@
 import { refusal } from '../../model/validation/refusal.js'
 import type { Doc, MongoCollection, MongoDb } from '../../mongo/driver.js'
-import type { BackfillOptions } from '../backfill-account-ids.js'
+import type { BackfillOptions } from '../backfill-types.js'
 import { isMongoDb } from '../databases.js'
 import type { Unresolved } from '../orphans.js'
 import { type Integrations, integrationsOf } from '../tables.js'

@@ -1,5 +1,5 @@
 import type { Doc, MongoDb } from '../../mongo/driver.js'
-import type { BackfillClasses } from '../backfill-account-ids.js'
+import type { BackfillClasses } from '../backfill-types.js'
 import type { Conversations } from '../tables.js'
 import { exactly } from './bson.js'
 import { type IntegrationSource, readClaims } from './claims.js'

@@ -2,12 +2,12 @@ import { deploymentOf, needsTransactions } from '../../mongo/deployment.js'
 import type { Doc, MongoClientLike, MongoCollection, MongoDb, MongoSession } from '../../mongo/driver.js'
 import { runTransaction } from '../../mongo/run-transaction.js'
 import { contention, hasLabel } from '../../mongo/translate-error.js'
-import type { MergeOptions } from '../merge-duplicate-conversations.js'
 import { type MergeTables, mergeTables } from '../merge-tables.js'
+import type { MergeOptions } from '../merge-types.js'
 import { activeFilter } from './unique-indexes.js'
 
 /** Where what was merged away is kept: a conversation, and each message that was one too many, a document each. */
-export const archiveCollection = 'conversation_store_archive'
+const archiveCollection = 'conversation_store_archive'
 
 export interface MergeContext {
   readonly db: MongoDb

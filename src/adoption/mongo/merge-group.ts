@@ -10,7 +10,9 @@ export interface MergedGroup {
   readonly doubled: number
 }
 
-/** Merges the conversations of one key, in the transaction of the session. It reads them anew, with what they hold now. */
+/**
+ * Merges the conversations of one key, in the transaction of the session. It reads them anew, with what they hold now.
+ */
 export async function mergeGroup(context: MergeContext, key: readonly unknown[], session: MongoSession): Promise<MergedGroup> {
   const { conversations, tables } = context
   const { activityAt } = tables.conversations
@@ -38,8 +40,8 @@ function entryOf(from: string, document: Doc, keptId: unknown, reason: string): 
 const atATime = 1_000
 
 /**
- * Moves the messages of a conversation to another. Those whose message id is there already go into the archive, and what
- * was moved is written there, in lists of a thousand, because a document can't hold them all.
+ * Moves the messages of a conversation to another. Those whose message id is there already go into the archive, and
+ * what was moved is written there, in lists of a thousand, because a document can't hold them all.
  */
 export async function moveMessages(
   context: MergeContext,

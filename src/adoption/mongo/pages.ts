@@ -16,7 +16,9 @@ export function readPage(collection: MongoCollection, filter: Doc, state: PassSt
   return collection.find(within(filter, state), { sort: { _id: 1 }, limit, projection, hint: { _id: 1 }, ...exactly }).toArray()
 }
 
-/** The greatest id, or null if there are no documents. An id of the value null counts as none, because it is the least. */
+/**
+ * The greatest id, or null if there are no documents. An id of the value null counts as none, because it is the least.
+ */
 export async function greatestId(collection: MongoCollection): Promise<unknown> {
   const [last] = await collection.find({}, { sort: { _id: -1 }, limit: 1, projection: { _id: 1 }, ...exactly }).toArray()
   return last === undefined ? null : (last._id ?? null)

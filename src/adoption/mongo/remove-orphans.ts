@@ -6,7 +6,7 @@ import type { Conversations } from '../tables.js'
 import { exactly, sameKey, toExtendedJson } from './bson.js'
 
 /** Where orphans are kept, one document each. */
-export const quarantineCollection = 'conversation_store_quarantine'
+const quarantineCollection = 'conversation_store_quarantine'
 
 export interface Orphan {
   readonly document: Doc
@@ -80,8 +80,8 @@ export async function restoreQuarantined(db: MongoDb, table: Conversations): Pro
 }
 
 /**
- * Inserts the document unless its id is taken. `$setOnInsert` would put its fields into another order. A new document of
- * an upsert has its id alone, which no conversation has.
+ * Inserts the document unless its id is taken. `$setOnInsert` would put its fields into another order. A new document
+ * of an upsert has its id alone, which no conversation has.
  */
 function putBack(document: Doc): object {
   const { _id } = document

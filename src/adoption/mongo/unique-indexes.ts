@@ -3,7 +3,7 @@ import type { DeclaredIndex } from '../../mongo/migrator/indexes/declared-index.
 import { findDuplicates } from '../../mongo/migrator/indexes/find-duplicates.js'
 import { declaredForm, describeDifferences, foundForm } from '../../mongo/migrator/indexes/index-form.js'
 import { type LiveIndex, readIndexes } from '../../mongo/migrator/indexes/live-indexes.js'
-import type { SwapOptions, SwapState } from '../swap-unique-index.js'
+import type { SwapOptions, SwapState } from '../swap-types.js'
 import { type Conversations, conversationsOf } from '../tables.js'
 import { type UniqueKey, uniqueKeyOf } from '../unique-key.js'
 

@@ -1,6 +1,6 @@
 import { requireNotAborted } from '../../model/abort.js'
 import type { Doc, MongoSession } from '../../mongo/driver.js'
-import type { MergeOptions, MergeReverted } from '../merge-duplicate-conversations.js'
+import type { MergeOptions, MergeReverted } from '../merge-types.js'
 import { exactly } from './bson.js'
 import type { MergeContext } from './merge-context.js'
 import { recount } from './merge-group.js'

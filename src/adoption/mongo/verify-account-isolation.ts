@@ -1,5 +1,5 @@
 import type { Doc, MongoDb } from '../../mongo/driver.js'
-import type { IsolationFacts, IsolationOptions } from '../verify-account-isolation.js'
+import type { IsolationFacts, IsolationOptions } from '../isolation-types.js'
 import { exactly, shown } from './bson.js'
 import { integrationSource } from './claims.js'
 import { classify } from './classify.js'

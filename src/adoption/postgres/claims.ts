@@ -3,7 +3,7 @@ import type { PostgresDriver } from '../../postgres/drivers.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import type { MigrationSession } from '../../postgres/migrator/migration.js'
 import { quote } from '../../postgres/names.js'
-import type { BackfillOptions } from '../backfill-account-ids.js'
+import type { BackfillOptions } from '../backfill-types.js'
 import { isMongoDb } from '../databases.js'
 import { type Integrations, integrationsOf } from '../tables.js'
 import { oneOf, withConnection } from './sessions.js'
@@ -22,12 +22,6 @@ export function integrationSource(
   const other = options.integrations?.db ?? driver
   if (isMongoDb(other)) throw refusal(['integrations', 'db'], 'must be a database of PostgreSQL, as the conversations’ is')
   return { driver: other, table: integrationsOf(driver, options.integrations, options.conversations), isElsewhere: other !== driver }
-}
-
-/** One `oaId` as text, with the accounts that claim it, as text. */
-export interface TextClaim {
-  readonly oa: string
-  readonly accounts: readonly string[]
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { quote } from '../../postgres/names.js'
-import type { BackfillClasses } from '../backfill-account-ids.js'
+import type { BackfillClasses } from '../backfill-types.js'
 import type { Conversations } from '../tables.js'
 import { claimsSql, type IntegrationSource, readClaims, readClaimsSql } from './claims.js'
 import { readOne } from './sessions.js'

@@ -2,7 +2,9 @@ import { refusal } from '../../model/validation/refusal.js'
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import { readOne } from './sessions.js'
 
-/** The types of some columns of a host's table, as SQL writes them. Throws VALIDATION_FAILED for one that is not there. */
+/**
+ * The types of some columns of a host's table, as SQL writes them. Throws VALIDATION_FAILED for one that is not there.
+ */
 export async function columnTypes(
   driver: PostgresDriver,
   schema: string,

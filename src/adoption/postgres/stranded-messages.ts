@@ -6,8 +6,8 @@ import { type MergeContext, moveMessages, recount } from './merge-group.js'
 import { oneOf } from './sessions.js'
 
 /**
- * The messages that came for a conversation after it was merged away, with the id of that one as the archive has it. Null
- * if the host keeps no messages.
+ * The messages that came for a conversation after it was merged away, with the id of that one as the archive has it.
+ * Null if the host keeps no messages.
  */
 export function strandedSql({ tables, archive, referenceType }: MergeContext): string | null {
   const { messages, conversations } = tables

@@ -8,7 +8,7 @@ import type { Adoption } from '../adoption.js'
 import { silentLogger } from '../adoption-logger.js'
 import { postgresBackup } from '../backup.js'
 import { withLease } from '../run-pass.js'
-import type { SwapOptions, SwapPlan, SwapState, SwapVerified } from '../swap-unique-index.js'
+import type { SwapOptions, SwapPlan, SwapState, SwapVerified } from '../swap-types.js'
 import { activeSql, keySql } from './conditions.js'
 import { dropGuardStatements, guardStatements } from './guard-trigger.js'
 import { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
@@ -69,7 +69,8 @@ async function apply(driver: PostgresDriver, indexes: SwapIndexes, options: Swap
 async function prepare(session: RunConnection, indexes: SwapIndexes, options: SwapOptions, key: PrimaryKey): Promise<boolean> {
   const { table, guard, marked } = indexes
   const found = await readFound(session, indexes, options.oldIndex)
-  // Where an old unique index stands, no two rows have one inbox and customer, so there are no doubles and none can come.
+  // Where an old unique index stands, no two rows have one inbox and customer, so there are no doubles and none can
+  // come.
   if (found.wanted || found.old.length > 0) return true
   const change = changeOf(indexes, options)
   if (!found.guard) {

@@ -2,7 +2,7 @@ import { findDuplicates } from '../../postgres/migrator/indexes/find-duplicates.
 import { suffixed } from '../../postgres/migrator/indexes/index-sql.js'
 import type { MigrationSession, PostgresIndex } from '../../postgres/migrator/migration.js'
 import { quote } from '../../postgres/names.js'
-import type { SwapOptions, SwapState } from '../swap-unique-index.js'
+import type { SwapOptions, SwapState } from '../swap-types.js'
 import { type Conversations, conversationsOf } from '../tables.js'
 import { type UniqueKey, uniqueKeyOf } from '../unique-key.js'
 import { activeSql, keySql } from './conditions.js'

@@ -1,7 +1,7 @@
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { quote } from '../../postgres/names.js'
-import type { IsolationFacts, IsolationOptions } from '../verify-account-isolation.js'
+import type { IsolationFacts, IsolationOptions } from '../isolation-types.js'
 import { integrationSource } from './claims.js'
 import { classify } from './classify.js'
 import { readOne, withConnection } from './sessions.js'

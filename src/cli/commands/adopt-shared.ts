@@ -45,7 +45,7 @@ export async function openHostTables(context: CommandContext): Promise<AdoptTabl
 const barWidth = 20
 
 /** `accounts of conversations  [########            ]  40 % of 1000, 12 s left`. */
-export function progressLine({ name, done, total, remainingMs }: Parameters<NonNullable<AdoptionOptions['onProgress']>>[0]): string {
+function progressLine({ name, done, total, remainingMs }: Parameters<NonNullable<AdoptionOptions['onProgress']>>[0]): string {
   if (total === null || total === 0) return oneLine(`${name}  ${done}`)
   const part = Math.min(1, done / total)
   const bar = '#'.repeat(Math.round(part * barWidth)).padEnd(barWidth)
