@@ -39,7 +39,10 @@ export interface BatchPace {
   readonly least?: number
   /** Default 10,000. */
   readonly most?: number
-  /** How long a batch should take, and so how long a live writer may wait for a row of it. Default 100. */
+  /**
+   * How long a batch should take, in milliseconds: on PostgreSQL a live writer may wait so long for a row of it. Default
+   * 100, on MongoDB 500.
+   */
   readonly targetMs?: number
 }
 

@@ -105,7 +105,7 @@ describe.each([
   })
 })
 
-test('a batch steps over rows that a transaction holds, and takes them when it is done', async () => {
+test('a batch steps over rows that a transaction holds, and keeps what that wrote', async () => {
   const host = await postgresHost()
   await host.addIntegrations([{ oaId: 'page', accountId: 'acme' }])
   await host.addConversations(
@@ -113,7 +113,7 @@ test('a batch steps over rows that a transaction holds, and takes them when it i
   )
   const holder = await host.pool.connect()
   await holder.query('begin')
-  await holder.query(`update "${host.schema}".conversations set status = 'held' where id = 'c05'`)
+  await holder.query(`update "${host.schema}".conversations set account_id = 'other' where id = 'c05'`)
   let released = false
   const { updated } = await backfillAccountIds({
     db: host.pool,
@@ -125,5 +125,6 @@ test('a batch steps over rows that a transaction holds, and takes them when it i
       holder.release()
     },
   }).apply()
-  expect({ released, updated }).toEqual({ released: true, updated: 20 })
+  expect({ released, updated }).toEqual({ released: true, updated: 19 })
+  expect((await host.conversations()).filter(({ accountId }) => accountId === 'other').map(({ id }) => id)).toEqual(['c05'])
 })

@@ -85,7 +85,7 @@ classed as materialized (select g.*, ${unresolvedSql} as unresolved, k.account f
 updated as (update ${from} c set ${accountId} = d.account::${accountType} from classed d
   where c.ctid = any (array(select lies_at from classed where unresolved is null)) and d.unresolved is null
     and c.ctid = d.lies_at and c.tableoid = d.lies_in and c.${accountId} is null and c.${oaId}::text = d.oa
-  returning ${key.json('c')} as key, d.account)
+  returning ${options.tellUpdated ? `${key.json('c')} as key, d.account` : '1'})
 select json_build_object('size', (select count(*) from page),
   'last', (select ${keyJson} from page order by ${keyColumns(' desc')} limit 1),
   'resolved', (select count(*) from classed where unresolved is null), 'updated', (select count(*) from updated),
