@@ -7,9 +7,10 @@ import { heldFilter, leaseFilter } from './documents/leases.js'
 import { inTransaction } from './transaction.js'
 
 /**
- * Sends a write. One that stands under a lease is sent in a transaction, which first writes the last token of the lease:
- * so whoever takes the lease over waits for the transaction, or makes it begin anew and find the lease lost. A renewal
- * writes the lease's own document, and so waits for nobody. Throws LEASE_LOST, and UNSUPPORTED on a standalone server.
+ * Sends a write. One that stands under a lease is sent in a transaction, which first writes the last token of the
+ * lease: so whoever takes the lease over waits for the transaction, or makes it begin anew and find the lease lost. A
+ * renewal writes the lease's own document, and so waits for nobody. Throws LEASE_LOST, and UNSUPPORTED on a standalone
+ * server.
  */
 export async function underLease<T>(context: MongoContext, stamp: WriteStamp, send: (inner: MongoContext) => Promise<T>): Promise<T> {
   const { accountId, lease } = stamp
