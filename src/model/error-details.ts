@@ -29,6 +29,8 @@ export interface ErrorDetails {
   ABORTED: Record<string, never>
   UNSUPPORTED: { readonly operation: string; readonly needs: string }
   SCHEMA_OUT_OF_DATE: { readonly missing: readonly string[] }
+  /** A unique index on one of the store's tables or collections that the store did not make. It refused a write. */
+  FOREIGN_UNIQUE_INDEX: { readonly table: string; readonly index: string }
   SCHEMA_TOO_NEW: { readonly found: number; readonly supported: number }
   DATA_DIR_LOCKED: { readonly dataDir: string; readonly pid: number; readonly host: string }
   STORE_CLOSED: Record<string, never>

@@ -58,6 +58,8 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
   ABORTED: () => 'the signal was aborted, and nothing was changed',
   UNSUPPORTED: ({ operation, needs }) => `${operation} needs ${needs}`,
   SCHEMA_OUT_OF_DATE: ({ missing }) => `the database lacks ${missing.join(', ')}; call store.migrate() once, with rights to create tables`,
+  FOREIGN_UNIQUE_INDEX: ({ table, index }) =>
+    `the unique index ${index} of ${table} refused the write, and it is not the store's; drop it, because the store's own indexes keep doubles out`,
   SCHEMA_TOO_NEW: ({ found, supported }) =>
     `the database has schema ${found}, this library knows up to ${supported}; upgrade conversation-store`,
   DATA_DIR_LOCKED: ({ dataDir, pid, host }) =>

@@ -3,6 +3,7 @@ import type { ConversationAdapter } from '../store/adapter.js'
 import { recentKeys } from '../store/recent-keys.js'
 import { recentValues } from '../store/recent-values.js'
 import { refuseServingRoles } from '../store/refuse-serving-roles.js'
+import { withForeign } from '../store/with-foreign.js'
 import type { AdapterContext } from './context.js'
 import { deploymentOf } from './deployment.js'
 import type { MongoClientLike, MongoDb, MongoSession } from './driver.js'
@@ -56,6 +57,7 @@ export function mongo(options: MongoOptions): ConversationAdapter {
     unconnected: recentKeys(rememberedInboxes),
     heads: recentValues(rememberedHeads),
   }
+  const checked = () => translated(() => checkSchema(db), translateError)
   const context: AdapterContext = { ...unqueued, queue: upsertQueue(unqueued, options.coalesce ?? false) }
   return {
     name: 'mongo',
@@ -63,9 +65,12 @@ export function mongo(options: MongoOptions): ConversationAdapter {
     using: (transaction) => mongoOperations({ ...unqueued, session: requireSession(transaction) }, required),
     migrate: async (options = {}) => {
       refuseServingRoles(options)
-      return translated(() => migrate(client, db), translateError)
+      return withForeign(
+        translated(() => migrate(client, db), translateError),
+        checked,
+      )
     },
-    checkSchema: () => translated(() => checkSchema(db), translateError),
+    checkSchema: checked,
     close: async () => {},
   }
 }

@@ -1,6 +1,7 @@
 import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
 import { DeadlinePassed } from '../store/deadline.js'
 import { driverCause } from './driver-cause.js'
+import { foreignIndexIn } from './schema/refusing-index.js'
 
 /** What a call has written by itself, outside a transaction, when an error comes: perhaps the command that failed. */
 export type Written = 'nothing' | 'perhaps' | 'something'
@@ -48,6 +49,11 @@ export function translateKnown(error: unknown, { operationId, written, isLate = 
   if (!isDriverError(error)) return error
   const code = serverCode(error)
   if (code === null) return misuse.test(error.name) && written !== 'something' ? error : meaning(!neverSent.test(error.name))
+  const foreign = foreignIndexOf(error)
+  if (foreign !== null) {
+    const outcome = written === 'something' ? 'unknown' : 'not_applied'
+    return new ConversationStoreError('FOREIGN_UNIQUE_INDEX', foreign, { cause: driverCause(error), outcome })
+  }
   // What the call has written by itself before stands, so it must not be said that nothing was applied.
   if (isContention(error))
     return operationId !== null && written === 'something' ? outcomeUnknown(operationId, error) : contention(1, error)
@@ -86,7 +92,7 @@ export async function translated<T>(run: () => Promise<T>, translate = translate
  */
 export class CommitOutcomeLost extends Error {}
 
-const duplicateKey = 11000
+export const duplicateKey = 11000
 // LockTimeout, WriteConflict, SnapshotTooOld, SnapshotUnavailable, NoSuchTransaction, StaleConfig and DuplicateKey:
 // another attempt sees a newer state.
 const contentionCodes: ReadonlySet<number> = new Set([24, 112, 239, 246, 251, 13388, duplicateKey])
@@ -135,14 +141,20 @@ export function hasLabel(error: unknown, label: string): boolean {
   return isDriverError(error) && error.hasErrorLabel(label)
 }
 
+/** Whether a unique index of the store refused a write: another one has written the same. */
 export function isDuplicateKey(error: unknown): boolean {
-  return serverCode(error) === duplicateKey
+  return serverCode(error) === duplicateKey && foreignIndexOf(error) === null
+}
+
+/** The unique index that refused a write, if the store did not make it. No further attempt would end otherwise. */
+function foreignIndexOf(error: unknown): { readonly table: string; readonly index: string } | null {
+  return error instanceof Error && serverCode(error) === duplicateKey ? foreignIndexIn(error) : null
 }
 
 /** Whether another writer was faster: then nothing was written, and the whole unit may be sent again. */
 export function isContention(error: unknown): boolean {
   const code = serverCode(error)
-  if (code === null) return false
+  if (code === null || foreignIndexOf(error) !== null) return false
   return contentionCodes.has(code) || (hasLabel(error, 'TransientTransactionError') && !noContentionCodes.has(code))
 }
 

@@ -133,6 +133,7 @@ describe('the doctor', () => {
       rights: expect.stringMatching(/^ok/),
       transactions: expect.stringMatching(/^ok/),
       pooler: expect.stringMatching(/^ok/),
+      'unique indexes': expect.stringMatching(/^ok/),
       clock: expect.stringMatching(/^ok/),
     })
     expect(found.indexes).toContain(`${schema}.idx_left`)
@@ -159,6 +160,6 @@ describe('the doctor', () => {
 
   test('looks at PGlite', async () => {
     const found = await diagnose(sharedPglite(), 'public')
-    expect(found.map(({ state }) => state)).toEqual(Array(8).fill('ok'))
+    expect(found.map(({ state }) => state)).toEqual(Array(9).fill('ok'))
   })
 })

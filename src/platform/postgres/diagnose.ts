@@ -3,8 +3,12 @@ import { type Columns, columns, type Readers, type RowOf } from '../../postgres/
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import { openConnection, type RunConnection } from '../../postgres/migrator/connection.js'
 import { keepsSessions } from '../../postgres/migrator/pooler.js'
+import { createNames } from '../../postgres/names.js'
 import { flag, flagOrNull, integer, text, textOrNull } from '../../postgres/readers.js'
+import { readCatalog } from '../../postgres/schema/catalog.js'
+import { foreignIndexesIn } from '../../postgres/schema/foreign-indexes.js'
 import { compile, type Fragment, sql } from '../../postgres/sql.js'
+import { diagnoseForeign } from '../diagnose-foreign.js'
 import { diagnoseRoles } from './diagnose-roles.js'
 
 const oldestVersion = 120000
@@ -29,6 +33,7 @@ export async function diagnose(
       await transactions(connection),
       await pooler(driver, connection),
       await indexes(connection),
+      await uniqueIndexes(connection, publicSchema),
       await clock(connection),
       await longTransactions(connection, thresholds.longTransactionMs),
     ]
@@ -120,6 +125,12 @@ where not i.indisvalid and c.relkind in ('i', 'I') order by 1`),
     ...told(named(true), 'being built at this moment'),
   ]
   return { check: 'indexes', state: parts.length === 0 ? 'ok' : 'warning', found: parts.join('; ') || 'all are valid' }
+}
+
+/** A unique index that is not the store's on one of the store's tables refuses what the store has to write. */
+async function uniqueIndexes(connection: RunConnection, schema: string): Promise<Diagnosis> {
+  const catalog = await readCatalog({ run: (statement) => connection.run(statement) }, createNames({ schema }))
+  return diagnoseForeign(foreignIndexesIn(catalog))
 }
 
 function told(names: readonly string[], what: string): readonly string[] {
