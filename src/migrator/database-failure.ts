@@ -20,8 +20,7 @@ export function failureOf(error: unknown, tenantId: string | null): DatabaseFail
 export function stateOf(error: unknown): DatabaseState {
   if (isConversationStoreError(error, 'MIGRATION_LOCKED')) return 'locked'
   if (!isConversationStoreError(error, 'MIGRATION_REFUSED')) return 'failed'
-  const { changed, missing, outOfOrder } = error.details
-  return [changed, missing, outOfOrder].every((ids) => ids.length === 0) ? 'newer' : 'refused'
+  return error.details.newer.length > 0 ? 'newer' : 'refused'
 }
 
 function placeOf(error: ConversationStoreError): { readonly migration: string | null; readonly step: string | null } {
