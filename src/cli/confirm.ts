@@ -7,8 +7,8 @@ export interface Questions {
 }
 
 /**
- * Returns true if `--yes=<name>` was given, or if a person typed the name. Throws VALIDATION_FAILED for another name, for
- * a `--yes` without one, and if there is nobody to ask.
+ * Returns true if `--yes=<name>` was given, or if a person typed the name. Throws VALIDATION_FAILED for another name,
+ * for a `--yes` without one, and if there is nobody to ask.
  */
 export async function confirmName(questions: Questions, yes: boolean | string | undefined, what: string, name: string): Promise<boolean> {
   if (yes === name) return true

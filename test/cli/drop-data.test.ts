@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { failureOf } from '../../src/migrator/database-failure.js'
 import type { DatabaseReport } from '../../src/migrator/migrator.js'
 import { ConversationStoreError } from '../../src/model/errors.js'
-import { failureOf } from '../../src/migrator/database-failure.js'
 import { database, fakeMigrator, migrateReport } from './fake-migrator.js'
 import { run } from './run-in-process.js'
 
@@ -19,7 +19,8 @@ function migratorOf(...databases: readonly DatabaseReport[]) {
 }
 
 /** The calls that did more than look. */
-const done = ({ asked }: ReturnType<typeof fakeMigrator>) => asked.filter(({ options }) => (options as { dryRun?: boolean }).dryRun !== true)
+const done = ({ asked }: ReturnType<typeof fakeMigrator>) =>
+  asked.filter(({ options }) => (options as { dryRun?: boolean }).dryRun !== true)
 
 describe('down', () => {
   test('keeps data with --yes alone, and its question says so', async () => {
@@ -70,7 +71,9 @@ describe('down', () => {
 
   test('takes a name for nothing else, and so does no other command', async () => {
     const { migrator } = fakeMigrator()
-    expect((await run(['down', '--yes=chat_public'], { migrator })).stderr).toBe('conversation-store: --yes names a database only with --drop-data\n')
+    expect((await run(['down', '--yes=chat_public'], { migrator })).stderr).toBe(
+      'conversation-store: --yes names a database only with --drop-data\n',
+    )
     expect((await run(['lock', 'break', 'a', '--yes=a'], { migrator })).stderr).toBe('conversation-store: --yes takes no value\n')
   })
 
@@ -80,12 +83,18 @@ describe('down', () => {
       '  @001\n    drop client_configs (over 3)\n      drop table client_configs -- client_configs: 3 rows\n      ! table client_configs holds 3 rows: without --drop-data it is kept, and the migration is not undone\n',
     )
     const undone = database({ migrations: ['users@001'], kept: [{ what: 'collection users', rows: 1 }] })
-    const { stdout } = await run(['down', '--yes'], { migrator: fakeMigrator({ down: async () => migrateReport('done', [undone]) }).migrator })
+    const { stdout } = await run(['down', '--yes'], {
+      migrator: fakeMigrator({ down: async () => migrateReport('done', [undone]) }).migrator,
+    })
     expect(stdout).toContain('  kept: collection users holds 1 document, and down drops no data without --drop-data\n')
   })
 
   test('that kept data names the command that shows it', () => {
-    const error = new ConversationStoreError('DATA_KEPT', { database: 'chat_acme', migration: '@001', kept: [{ what: 'table users', rows: 2 }] })
+    const error = new ConversationStoreError('DATA_KEPT', {
+      database: 'chat_acme',
+      migration: '@001',
+      kept: [{ what: 'table users', rows: 2 }],
+    })
     expect(failureOf(error, 'acme')).toMatchObject({
       code: 'DATA_KEPT',
       migration: '@001',

@@ -1,6 +1,7 @@
 import { Pool } from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { previewTarget } from '../../src/migrator/kernel/run-target.js'
+import type { PostgresDriver } from '../../src/postgres/index.js'
 import type { PostgresMigration } from '../../src/postgres/migrator/migration.js'
 import { isServerAbsent } from '../contract/server.js'
 import { logger, migrate, migration, revert, type ScratchTarget, scratchTarget } from './migrate-target.js'
@@ -41,8 +42,8 @@ const everyWay: readonly PostgresMigration[] = [true, false].flatMap((tx) => {
 })
 
 describe.each([
-  ['PGlite', false, sharedPglite],
-  ['PostgreSQL', isServerAbsent('postgres'), () => undefined],
+  ['PGlite', false, (): PostgresDriver | undefined => sharedPglite()],
+  ['PostgreSQL', isServerAbsent('postgres'), (): PostgresDriver | undefined => undefined],
 ] as const)('a migration finds names in the schema of its run on %s', (_, isAbsent, driver) => {
   test.skipIf(isAbsent)('in sql, in functions, in up, in batches and on the way back, one transaction or not', async () => {
     const [first, second] = [scratchTarget(driver()), scratchTarget(driver())]

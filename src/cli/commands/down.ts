@@ -38,7 +38,9 @@ async function dropping({ migrator, confirmName, ...context }: CommandContext, o
 
 function lossOf({ preview }: DatabaseReport): string {
   const obstacles = preview.flatMap(({ steps }) => steps.flatMap(({ obstacles }) => obstacles))
-  const held = obstacles.flatMap((obstacle) => /^(?:table|column|collection) .* holds .* (?:rows?|documents?)(?=:)/.exec(obstacle)?.[0] ?? [])
+  const held = obstacles.flatMap(
+    (obstacle) => /^(?:table|column|collection) .* holds .* (?:rows?|documents?)(?=:)/.exec(obstacle)?.[0] ?? [],
+  )
   return held.length === 0 ? 'Data that it holds is lost.' : `Data is lost: ${held.join(', ')}.`
 }
 

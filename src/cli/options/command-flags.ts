@@ -25,10 +25,7 @@ export const commandFlags = {
   outcome: option(oneOfMany(keptOutcomes), { flag: 'outcome', about: 'only what became' }),
   limit: option(wholeNumber({ least: 1, most: 100_000 }), { flag: 'limit', about: 'at most so many, the newest first' }),
   check: option(trueOrFalse, { flag: 'check', about: 'exit with 3 when something is pending, or a sync needs somebody' }),
-  dropData: option(trueOrFalse, {
-    flag: 'drop-data',
-    about: 'drop tables and collections although they hold data; the database is typed, or named by --yes=<name>',
-  }),
+  dropData: option(trueOrFalse, { flag: 'drop-data', about: 'drop what holds data, too, in the database that --yes=<name> names' }),
   yes: option(yesOrName, { flag: 'yes', about: 'do not ask before something is undone, dropped or broken' }),
   json: option(trueOrFalse, { flag: 'json', about: 'the result as one JSON document' }),
   help: option(trueOrFalse, { flag: 'help', about: 'this text' }),

@@ -8,7 +8,7 @@ import type { KeysetPass, MigrationSession } from './migration.js'
 type Row = Readonly<Record<string, unknown>>
 
 /** The values of a key as text, so that they return unchanged whatever the driver makes of their types. */
-export type Key = readonly string[]
+type Key = readonly string[]
 
 /** How far a pass has come. */
 export interface Place {

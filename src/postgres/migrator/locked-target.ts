@@ -13,12 +13,9 @@ import { withRetries } from './retries.js'
 import type { RunLock } from './run-lock.js'
 import { runStep } from './run-steps.js'
 import { serve } from './serve.js'
-import type { StepRun } from './step-run.js'
+import type { StepRun, Work } from './step-run.js'
 import type { TargetSettings } from './target-settings.js'
 import { requireUndoable, requireWayBack, undoSteps } from './undo-steps.js'
-
-/** What runs once the intent of a migration is written: all its steps, in order. */
-export type Work = (run: StepRun, done: readonly string[], begin: (step: string) => void) => Promise<void>
 
 /** A schema in which only this process runs migrations. */
 export function lockedTarget(

@@ -58,7 +58,7 @@ function beginnings(text: string, backslashes: boolean): readonly string[] {
 const withoutBackslashes = tokensOf(`'(?:[^']|'')*'`)
 const withBackslashes = tokensOf(`'(?:[^'\\\\]|\\\\.|'')*'`)
 
-/** A token that goes on to the end of the text is left open there. A word is the only token that begins with a letter. */
+/** What no quote closes is read as words. A word is the only token that begins with a letter or an underscore. */
 function tokensOf(plainString: string): RegExp {
   return new RegExp(
     [

@@ -4,11 +4,10 @@ import { ConversationStoreError } from '../../model/errors.js'
 import { sqlState } from '../translate-error.js'
 import { dropIndex } from './indexes/drop-index.js'
 import { readLiveIndexes } from './indexes/live-indexes.js'
-import type { Work } from './locked-target.js'
 import type { RunnablePostgresMigration } from './migration.js'
 import { runCode, runSql, sqlContext } from './run-steps.js'
 import { downStep, statementsOf } from './runnable.js'
-import type { StepRun } from './step-run.js'
+import type { StepRun, Work } from './step-run.js'
 import { requireNoLoss, withoutLoss } from './without-loss.js'
 
 /**
@@ -47,7 +46,9 @@ async function undoAll(run: StepRun, begin: (step: string) => void, guard: Guard
 
 const notInTransaction = '25001'
 
-/** Runs a statement that is a transaction of its own. One that can't be part of any, such as a vacuum, drops no data. */
+/**
+ * Runs a statement that is a transaction of its own. One that can't be part of any, such as a vacuum, drops no data.
+ */
 async function oneByOne<T>(run: StepRun, statement: () => Promise<T>): Promise<T> {
   try {
     return await withoutLoss(run, statement)

@@ -88,7 +88,8 @@ from pg_catalog.pg_locks l left join pg_catalog.pg_class c on c.oid = l.relation
 where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and l.pid = pg_catalog.pg_backend_pid()
   and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())`
 
-// The tables that `work` dropped and, with a column, those that lost it. A partition is part of the table that is dropped with it.
+// The tables that `work` dropped and, with a column, those that lost it. A partition is part of the table that is
+// dropped with it.
 const lostQuery = `with touched as (select t.oid, t.gone, t.dropped from json_to_recordset($1::text::json) t (oid oid, gone bool, dropped json))
 select json_build_object('schema', n.nspname, 'table', c.relname, 'column', a.attname,
   'usual', (select pg_catalog.pg_get_expr(d.adbin, d.adrelid) from pg_catalog.pg_attrdef d where d.adrelid = a.attrelid and d.adnum = a.attnum))::text as found
