@@ -28,6 +28,8 @@ export function parseArguments(argv: readonly string[]): Invocation {
     if (!command.flags.includes(name))
       throw usageError(`--${name}`, `is no flag of ${command.name}, which takes ${flagList(command.flags)}`)
   }
+  if (typeof flags.yes === 'string' && (flags.yes === '' || !command.flags.includes('drop-data')))
+    throw usageError('--yes', command.flags.includes('drop-data') ? 'needs the name of a database behind the =' : 'takes no value')
   if (!flags.help && !flags.version) refuseContradictions(given)
   return { command, words, flags }
 }
@@ -48,7 +50,8 @@ function tokensOf(args: string[]): { given: Map<FlagName, (string | undefined)[]
     if (token.kind === 'positional') positionals.push(token.value)
     else {
       if (!isFlagName(token.name)) throw usageError(printable(token.rawName), `is no flag; there are ${flagList(flagNames)}`)
-      if (isSwitch(token.name) && token.value !== undefined) throw usageError(token.rawName, 'takes no value')
+      const isValueless = isSwitch(token.name) && flagOf(token.name).option.kind.mayHaveValue !== true
+      if (isValueless && token.value !== undefined) throw usageError(token.rawName, 'takes no value')
       if (!isSwitch(token.name) && (token.value === undefined || (token.value.startsWith('-') && !token.inlineValue))) {
         throw usageError(token.rawName, `needs a value: ${flagUsage(token.name)}`)
       }
@@ -65,7 +68,8 @@ function isSwitch(name: FlagName): boolean {
 /** Returns the text of a flag. A list may come in parts, but two values of any other flag contradict each other. */
 function textOf(name: FlagName, values: readonly (string | undefined)[]): string {
   const { option, isOpposite } = flagOf(name)
-  if (isSwitch(name)) return String(!isOpposite)
+  const [value] = values
+  if (isSwitch(name) && value === undefined) return String(!isOpposite)
   if (values.length > 1 && option.kind !== ids) throw usageError(`--${name}`, 'was given more than once')
   return values.join(',')
 }

@@ -8,7 +8,7 @@ import type { ConversationStore } from '../store/create-conversation-store.js'
 import { type Invocation, parseArguments } from './arguments.js'
 import type { Command, CommandResult } from './commands/command.js'
 import { loadConfigFile } from './config-file.js'
-import { confirm, type Questions } from './confirm.js'
+import { confirm, confirmName, type Questions } from './confirm.js'
 import { exitCodeOfError, exitCodes } from './exit-code.js'
 import { helpText } from './help.js'
 import { createLogger } from './log.js'
@@ -100,7 +100,8 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
       showProgress: progress.show,
       openStore: async (tenantId) => (await opened(tenantId)).store,
       openSyncTables: async (tenantId) => (await opened(tenantId)).syncTables,
-      confirm: (what) => confirm(host.questions, flags.yes ?? false, what),
+      confirm: (what) => confirm(host.questions, flags.yes !== undefined, what),
+      confirmName: (what, name) => confirmName(host.questions, flags.yes, what, name),
     })
   } finally {
     host.signal.removeEventListener('abort', onAbort)

@@ -20,17 +20,18 @@ export function failureOf(error: unknown, tenantId: string | null): DatabaseFail
 export function stateOf(error: unknown): DatabaseState {
   if (isConversationStoreError(error, 'MIGRATION_LOCKED')) return 'locked'
   if (!isConversationStoreError(error, 'MIGRATION_REFUSED')) return 'failed'
-  const { changed, missing, outOfOrder } = error.details
-  return [changed, missing, outOfOrder].every((ids) => ids.length === 0) ? 'newer' : 'refused'
+  return error.details.newer.length > 0 ? 'newer' : 'refused'
 }
 
 function placeOf(error: ConversationStoreError): { readonly migration: string | null; readonly step: string | null } {
+  if (isConversationStoreError(error, 'DATA_KEPT')) return { migration: error.details.migration, step: null }
   return isConversationStoreError(error, 'MIGRATION_FAILED') ? error.details : { migration: null, step: null }
 }
 
 function nextOf(error: ConversationStoreError, chosen: string): string {
   if (isConversationStoreError(error, 'MIGRATION_LOCKED')) return `${command} lock show ${error.details.database}`
   if (isConversationStoreError(error, 'MIGRATION_REFUSED')) return `${command} status`
+  if (isConversationStoreError(error, 'DATA_KEPT')) return `${command} down --dry-run ${chosen}`
   if (isConversationStoreError(error, 'INDEX_CONFLICT')) return `${command} sync:indexes --dry-run ${chosen}`
   return `${command} migrate ${chosen}`
 }

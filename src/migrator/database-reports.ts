@@ -1,3 +1,4 @@
+import type { KeptData } from '../model/kept-data.js'
 import { failureOf, stateOf } from './database-failure.js'
 import type { MigrationTarget } from './kernel/target.js'
 import type { DatabaseReport, DatabaseState, PreviewedMigration, Progress } from './migrator.js'
@@ -9,6 +10,7 @@ export interface Done {
   readonly state: DatabaseState
   readonly migrations: readonly string[]
   readonly preview?: readonly PreviewedMigration[]
+  readonly kept?: readonly KeptData[]
 }
 
 /** Reports the migrations and steps of one database while they run. */

@@ -1,5 +1,5 @@
 import { type Done, reporting, type Watch } from './database-reports.js'
-import { revertible, revertTarget } from './kernel/run-target.js'
+import { previewRevert, revertTarget } from './kernel/run-target.js'
 import type { MigrationTarget } from './kernel/target.js'
 import type { DatabaseReport, DownOptions, MigrateReport } from './migrator.js'
 import type { MigratorContext } from './migrator-context.js'
@@ -9,16 +9,16 @@ import { countStates, verdictOf } from './verdict.js'
 
 export async function down(context: MigratorContext, options: DownOptions): Promise<MigrateReport> {
   const { databases, logger } = context
-  const { to = null, dryRun = false, ...rest } = options
+  const { to = null, dryRun = false, dropData = false, ...rest } = options
   const numbers = requireOptions(rest)
   const run = targetRun(numbers, rest, logger, selectionOf(databases.migrations, rest))
   const revertOne = async (target: MigrationTarget, watch: Watch): Promise<Done> => {
-    const { applied } = await revertTarget(target, { ...run, ...watch }, { to })
-    return { state: applied.length > 0 ? 'applied' : 'up-to-date', migrations: applied }
+    const { applied, kept } = await revertTarget(target, { ...run, ...watch }, { to, dropData })
+    return { state: applied.length > 0 ? 'applied' : 'up-to-date', migrations: applied, ...(kept.length > 0 ? { kept } : {}) }
   }
   const previewOne = async (target: MigrationTarget): Promise<Done> => {
-    const migrations = await revertible(target, run, { to })
-    return { state: migrations.length > 0 ? 'pending' : 'up-to-date', migrations }
+    const preview = await previewRevert(target, run, { to, dropData })
+    return { state: preview.length > 0 ? 'pending' : 'up-to-date', migrations: preview.map(({ migration }) => migration), preview }
   }
   const work = reporting(context, options.onProgress, dryRun ? previewOne : revertOne)
   const reports = await tenantsFirst(context, options, (choice) => overDatabases(databases, choice, numbers, work), work.passOver)

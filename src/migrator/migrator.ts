@@ -1,3 +1,4 @@
+import type { KeptData } from '../model/kept-data.js'
 import type { Diagnosis, Tenant } from './databases.js'
 import type { IndexAction, IndexFinding } from './kernel/index-findings.js'
 import type { LedgerState } from './kernel/ledger.js'
@@ -15,7 +16,11 @@ export interface Migrator {
    * `verdict`. Throws VALIDATION_FAILED for options that contradict each other.
    */
   migrate(options?: MigrateOptions): Promise<MigrateReport>
-  /** Undoes the last migrations, first those of the tenants, then those of the public database. */
+  /**
+   * Undoes the last migrations, first those of the tenants, then those of the public database. Without `dropData` it
+   * drops nothing that holds data: on MongoDB such a collection is `kept`, and on PostgreSQL the database fails with
+   * DATA_KEPT at the migration that would drop it, with all of that migration as it was.
+   */
   down(options: DownOptions): Promise<MigrateReport>
   /** Makes the indexes what the migrations declare. */
   syncIndexes(options?: SyncIndexesOptions): Promise<SyncIndexesReport>
@@ -100,6 +105,8 @@ export interface DownOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' 
    * last migration of each database is undone.
    */
   readonly to?: string
+  /** True drops tables, columns and collections although they hold data. Default false. */
+  readonly dropData?: boolean
 }
 
 export interface SyncIndexesOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'allowOutOfOrder'> {
@@ -139,6 +146,8 @@ export interface DatabaseReport {
   readonly migrations: readonly string[]
   /** What each step would do, in a dry run. */
   readonly preview: readonly PreviewedMigration[]
+  /** What `down` left there of the migrations that it undid, because it holds data. Absent if that is nothing. */
+  readonly kept?: readonly KeptData[]
   /** What failed, where it failed, and the command that goes on, if the database failed, was refused or was locked. */
   readonly failure: DatabaseFailure | null
   /** Why the database was skipped, not reached or not worked on, else null. */

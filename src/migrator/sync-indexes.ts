@@ -1,5 +1,6 @@
 import { type Done, reporting } from './database-reports.js'
 import type { IndexAction, IndexFinding } from './kernel/index-findings.js'
+import { requireOwn } from './kernel/run-target.js'
 import type { MigrationTarget } from './kernel/target.js'
 import type { IndexReport, SyncIndexesOptions, SyncIndexesReport } from './migrator.js'
 import type { MigratorContext } from './migrator-context.js'
@@ -21,6 +22,8 @@ export async function syncIndexes(context: MigratorContext, options: SyncIndexes
   const sync = { indexSet, prune, collection: collection ?? null }
   const looked = new Map<string, Looked>()
   const work = reporting(context, options.onProgress, async (target, watch): Promise<Done> => {
+    // An older program would drop the indexes of a newer one, or put its own in their place.
+    requireOwn(target, await target.readLedger(), indexSet)
     const findings = (await target.compareIndexes(indexSet)).filter(
       (finding) => collection === undefined || finding.collection === collection,
     )
@@ -30,6 +33,8 @@ export async function syncIndexes(context: MigratorContext, options: SyncIndexes
     if (dryRun) return { state: 'pending', migrations: [] }
     const locked = await target.lock({ waitMs: run.lockWaitMs, signal: run.signal, onWait: watch.onWait })
     try {
+      // Another runner may have brought the database to a newer version while this one waited.
+      requireOwn(target, await locked.readLedger(), indexSet)
       const signal = run.signal === null ? locked.signal : AbortSignal.any([run.signal, locked.signal])
       const onStep = (step: string) => watch.onStep('sync:indexes', step)
       looked.set(target.database, { findings, actions: await locked.syncIndexes(sync, { signal, logger, batchSize, onStep }) })

@@ -1,3 +1,5 @@
+import type { KeptData } from './kept-data.js'
+
 /** The details that each code carries. The keys of this table are the codes of the library. */
 export interface ErrorDetails {
   /** `issues` name the paths and say what is allowed. They never hold the value. */
@@ -53,6 +55,12 @@ export interface ErrorDetails {
     readonly newer: readonly string[]
   }
   MIGRATION_FAILED: { readonly database: string; readonly migration: string; readonly step: string; readonly reason: string }
+  /** A way back would have dropped what holds data, and nothing of it was done. `kept` says what, and how many rows. */
+  DATA_KEPT: {
+    readonly database: string
+    readonly migration: string
+    readonly kept: readonly KeptData[]
+  }
   /**
    * The data does not allow a unique index. `groups` holds at most 20 groups of equal keys, the largest first, and
    * `query` lists all of them.
@@ -115,6 +123,7 @@ export type MigrationErrorCode =
   | 'MIGRATION_LOCKED'
   | 'MIGRATION_REFUSED'
   | 'MIGRATION_FAILED'
+  | 'DATA_KEPT'
   | 'DUPLICATE_KEYS'
   | 'INDEX_CONFLICT'
   | 'SCHEMA_CHANGE_BLOCKED'

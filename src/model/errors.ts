@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorDetails, SchemaChangeBlocker, WriteOutcome } from './error-details.js'
+import { keptInWords } from './kept-data.js'
 import { mergedParts } from './limits.js'
 
 export type {
@@ -82,6 +83,8 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
     ].join('; ')}`,
   MIGRATION_FAILED: ({ database, migration, step, reason }) =>
     `${migration} failed on ${database} at the step ${step}: ${reason}; mend it and run migrate again, which goes on at this step`,
+  DATA_KEPT: ({ database, migration, kept }) =>
+    `${migration} was not undone on ${database}, because data would be lost: ${kept.map(keptInWords).join(', ')}; save it, then run down with --drop-data`,
   DUPLICATE_KEYS: ({ database, collection, index, fields, totalGroups, totalDocuments, query }) =>
     `${index} on ${database}.${collection} needs ${fields.join(', ')} to be unique, and ${totalDocuments} documents share ${totalGroups} key(s); list them with ${query}, mend them and run again`,
   INDEX_CONFLICT: ({ database, collection, index, found, differences }) =>

@@ -104,6 +104,25 @@ test.each(all)('%s: all the way up, all the way down and up again gives the same
   expect(await platform.state(names)).toEqual(up)
 })
 
+test.each(all)('%s: the list of the tenants is never dropped with the tenants in it', async (name, open) => {
+  await using platform = await open()
+  expect(await platform.migrator([]).migrate()).toMatchObject({ verdict: 'done' })
+  await platform.addTenants(['a', 'b', 'c'].map((tenantId) => platform.tenant(tenantId)))
+  const what = name === 'MongoDB' ? 'collection client_configs' : 'table client_configs'
+  const down = await platform.migrator().down({ publicOnly: true })
+  if (name === 'MongoDB') expect(down).toMatchObject({ verdict: 'done', public: { state: 'applied', kept: [{ what, rows: 3 }] } })
+  else {
+    const failure = { code: 'DATA_KEPT', migration: 'platform/@001', details: { kept: [{ what, rows: 3 }] } }
+    expect(down).toMatchObject({ verdict: 'error', public: { state: 'failed', failure } })
+  }
+  expect(await platform.migrator().migrate()).toMatchObject({ verdict: 'done', counts: { failed: 0, applied: name === 'MongoDB' ? 4 : 3 } })
+  expect(await platform.migrator().down({ publicOnly: true, dropData: true })).toMatchObject({
+    verdict: 'done',
+    public: { state: 'applied' },
+  })
+  expect(await platform.migrator().status()).toMatchObject({ tenants: [], public: { state: 'pending' } })
+})
+
 test.each(all)('%s: the program refuses to contradict itself, and names the choice', async (_, open) => {
   await using platform = await open()
   const refused = { code: 'VALIDATION_FAILED' }

@@ -82,6 +82,37 @@ test('an applied id that the program lacks was taken out of it, or is newer than
   expect(examineLedger(all, { entries }, 'store')).toMatchObject({ missing: ['users@0015'], newer: ['tags@001'] })
 })
 
+describe('an id that the program lacks', () => {
+  const of = (program: readonly Migration[], ledger: readonly Migration[], fields: Partial<LedgerEntry> = {}) => {
+    const entries = ledger.map((each, at) => entry(each, at + 1, program.includes(each) ? {} : fields))
+    const { missing, newer } = examineLedger(program, { entries }, 'store')
+    return { missing, newer }
+  }
+  const numbered = (version: string, owner = hostOwner) => migration('', version, { owner })
+  const users3 = migration('users', '11')
+
+  test('is newer where a newer program filled an empty database, whatever it went on with', () => {
+    expect(of([users1, users10, rooms1], [users1, users10, users3, rooms1])).toEqual({ missing: [], newer: ['users@11'] })
+    const platform = numbered('003', 'platform')
+    expect(of([numbered('001'), platform], [numbered('001'), numbered('002'), platform])).toEqual({ missing: [], newer: ['@002'] })
+    const [messages, leases] = [migration('messages', '001', { owner: storeOwner }), migration('leases', '006', { owner: storeOwner })]
+    expect(of([messages, platform], [messages, leases, platform])).toEqual({ missing: [], newer: ['conversation-store/leases@006'] })
+    const views = migration('', '002', { repeatable: 'views' })
+    expect(of([numbered('001'), platform], [numbered('001'), views, platform])).toEqual({ missing: [], newer: ['@views'] })
+  })
+
+  test('was taken out where the program has a later one of its series, or begun one since', () => {
+    expect(of([users1, users10], [users1, users2, users10])).toEqual({ missing: ['users@002'], newer: [] })
+    expect(of([users1, users10], [users1, users3, users10])).toEqual({ missing: ['users@11'], newer: [] })
+    expect(of([users1, rooms1], [users1, migration('tags', '001'), rooms1])).toEqual({ missing: ['tags@001'], newer: [] })
+  })
+
+  test('is no newer one where it failed: with nothing left of it, it counts no more', () => {
+    expect(of([numbered('001')], [numbered('001'), numbered('002')], { state: 'failed', steps: [] })).toEqual({ missing: [], newer: [] })
+    expect(of([numbered('001')], [numbered('001'), numbered('002')], { state: 'failed' })).toEqual({ missing: ['@002'], newer: [] })
+  })
+})
+
 test("another owner's migrations are no concern of this program", () => {
   const store = migration('messages', '001', { owner: storeOwner })
   const ledger = { entries: [entry(users1, 1), entry(store, 2)] }

@@ -1,6 +1,6 @@
 import { keptOutcomes } from '../../store/webhook-journal-port.js'
 import { type Given, option } from './option.js'
-import { ids, oneOfMany, pastTime, trueOrFalse, waitTime, wholeNumber, word } from './value-kinds.js'
+import { ids, oneOfMany, pastTime, trueOrFalse, waitTime, wholeNumber, word, yesOrName } from './value-kinds.js'
 
 /** The options that only the command line has: which databases, how far, and how the command answers. */
 export const commandFlags = {
@@ -25,7 +25,8 @@ export const commandFlags = {
   outcome: option(oneOfMany(keptOutcomes), { flag: 'outcome', about: 'only what became' }),
   limit: option(wholeNumber({ least: 1, most: 100_000 }), { flag: 'limit', about: 'at most so many, the newest first' }),
   check: option(trueOrFalse, { flag: 'check', about: 'exit with 3 when something is pending, or a sync needs somebody' }),
-  yes: option(trueOrFalse, { flag: 'yes', about: 'do not ask before something is undone, dropped or broken' }),
+  dropData: option(trueOrFalse, { flag: 'drop-data', about: 'drop what holds data, too, in the database that --yes=<name> names' }),
+  yes: option(yesOrName, { flag: 'yes', about: 'do not ask before something is undone, dropped or broken' }),
   json: option(trueOrFalse, { flag: 'json', about: 'the result as one JSON document' }),
   help: option(trueOrFalse, { flag: 'help', about: 'this text' }),
   version: option(trueOrFalse, { flag: 'version', about: 'the version of conversation-store' }),

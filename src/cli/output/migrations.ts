@@ -1,4 +1,5 @@
 import type { DatabaseReport, MigrateReport, PreviewedMigration } from '../../migrator/migrator.js'
+import { keptInWords } from '../../model/kept-data.js'
 import { databasesText, type StateWords } from './databases.js'
 import { counted, dryRunNote } from './text.js'
 
@@ -9,8 +10,11 @@ export function migrationsText(report: MigrateReport, words?: StateWords): strin
   return `${dryRunNote(report)}${databasesText(report, about, previewLines, words)}`
 }
 
-function previewLines({ preview }: DatabaseReport): readonly string[] {
-  return preview.flatMap(({ migration, steps }) => [migration, ...steps.flatMap(stepLines)])
+function previewLines({ preview, kept = [] }: DatabaseReport): readonly string[] {
+  return [
+    ...preview.flatMap(({ migration, steps }) => [migration, ...steps.flatMap(stepLines)]),
+    ...kept.map((each) => `kept: ${keptInWords(each)}, and down drops no data without --drop-data`),
+  ]
 }
 
 function stepLines({ step, would, count, obstacles }: PreviewedMigration['steps'][number]): readonly string[] {

@@ -1,3 +1,4 @@
+import type { KeptData } from '../../model/kept-data.js'
 import type { IndexAction, IndexFinding, IndexSyncOptions } from './index-findings.js'
 import type { Ledger } from './ledger.js'
 import type { Migration } from './migration.js'
@@ -24,6 +25,11 @@ export interface MigrationTarget<M extends Migration = Migration> {
    * no ledger, and may run beside a runner. Code (`up`) is run up to its first write, which is reported.
    */
   preview(migration: M, steps: readonly string[], context: RunContext): Promise<readonly PreviewedStep[]>
+  /**
+   * Returns what undoing a migration would do, without doing it, as `preview` does. What would be dropped stands there
+   * with the number of its rows or documents, and what holds data is an obstacle.
+   */
+  previewRevert(migration: M, context: RunContext): Promise<readonly PreviewedStep[]>
   /**
    * Compares the indexes that exist with those that the migrations declare. An index of another set than `indexSet` is
    * not reported as missing. Reads only.
@@ -76,9 +82,10 @@ export interface LockedTarget<M extends Migration = Migration> {
   apply(migration: M, steps: readonly string[], context: RunContext): Promise<void>
   /**
    * Undoes a migration: writes the intent, runs `down`, undoes what the steps made, and records the migration as
-   * reverted.
+   * reverted. Without `dropData` nothing that holds data is dropped: the migration is not undone then (DATA_KEPT), or,
+   * where a migration that is run again finds its collection as it made it, the collection is kept and returned.
    */
-  revert(migration: M, context: RunContext): Promise<void>
+  revert(migration: M, context: RunContext, terms: RevertTerms): Promise<readonly KeptData[]>
   /**
    * Makes the indexes what the migrations declare, and returns each action that was done. A second call does nothing.
    */
@@ -90,6 +97,11 @@ export interface LockedTarget<M extends Migration = Migration> {
   serve?(roles: readonly string[]): Promise<void>
   /** Gives the lock up. It does nothing if the lock was lost. */
   release(): Promise<void>
+}
+
+export interface RevertTerms {
+  /** Whether tables, columns and collections are dropped although they hold data. Default false. */
+  readonly dropData?: boolean
 }
 
 /** What a run hands to its steps. */
