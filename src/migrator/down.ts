@@ -4,14 +4,15 @@ import type { MigrationTarget } from './kernel/target.js'
 import type { DatabaseReport, DownOptions, MigrateReport } from './migrator.js'
 import type { MigratorContext } from './migrator-context.js'
 import { type DatabaseReports, hasFailed, overDatabases } from './over-databases.js'
-import { requireOptions, selectionOf, targetRun } from './run-options.js'
+import { flagsOf, requireOptions, requireVersion, selectionOf, targetRun } from './run-options.js'
 import { countStates, verdictOf } from './verdict.js'
 
 export async function down(context: MigratorContext, options: DownOptions): Promise<MigrateReport> {
   const { databases, logger } = context
   const { to = null, dryRun = false, ...rest } = options
   const numbers = requireOptions(rest)
-  const run = targetRun(numbers, rest, logger, selectionOf(databases.migrations, rest))
+  if (to !== null) requireVersion(databases.migrations, to)
+  const run = targetRun(numbers, rest, logger, selectionOf(databases, rest))
   const revertOne = async (target: MigrationTarget, watch: Watch): Promise<Done> => {
     const { applied } = await revertTarget(target, { ...run, ...watch }, { to })
     return { state: applied.length > 0 ? 'applied' : 'up-to-date', migrations: applied }
@@ -20,7 +21,7 @@ export async function down(context: MigratorContext, options: DownOptions): Prom
     const migrations = await revertible(target, run, { to })
     return { state: migrations.length > 0 ? 'pending' : 'up-to-date', migrations }
   }
-  const work = reporting(context, options.onProgress, dryRun ? previewOne : revertOne)
+  const work = reporting(context, { command: 'down', flags: flagsOf(options) }, options.onProgress, dryRun ? previewOne : revertOne)
   const reports = await tenantsFirst(context, options, (choice) => overDatabases(databases, choice, numbers, work), work.passOver)
   return { ...reports, dryRun, verdict: verdictOf(reports), counts: countStates(reports) }
 }

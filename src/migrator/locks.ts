@@ -9,7 +9,7 @@ import { requireOptions } from './run-options.js'
 export async function showLocks(context: MigratorContext, choice: DatabaseChoice): Promise<readonly LockReport[]> {
   const { concurrency } = requireOptions(choice)
   const locks: LockReport[] = []
-  const work = reporting(context, undefined, async (target) => {
+  const work = reporting(context, { command: 'lock show' }, undefined, async (target) => {
     const holder = await target.readLock()
     if (holder !== null) locks.push({ ...holder, tenantId: null, database: target.database })
     return { state: 'up-to-date', migrations: [] }

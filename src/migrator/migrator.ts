@@ -69,9 +69,15 @@ export interface MigrateOptions extends DatabaseChoice {
    * false.
    */
   readonly dryRun?: boolean
-  /** Only the migrations of this collection, in the chosen databases. */
+  /**
+   * Only the migrations of this collection, in the chosen databases. On PostgreSQL, where a migration may be of several
+   * tables, it throws VALIDATION_FAILED.
+   */
   readonly collection?: string
-  /** Runs up to and including this version, in each collection. */
+  /**
+   * Runs up to and including this version, in each collection. Throws VALIDATION_FAILED for a text that is no version of
+   * the migrations.
+   */
   readonly to?: string
   /** `platform` makes all declared indexes, `store` those that the store's own queries need. Default `platform`. */
   readonly indexSet?: IndexSet
@@ -105,6 +111,8 @@ export interface DownOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' 
 export interface SyncIndexesOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'allowOutOfOrder'> {
   /** True also drops indexes that no migration declares. Default false. */
   readonly prune?: boolean
+  /** Only the indexes of this table, on PostgreSQL, where `collection` chooses nothing. */
+  readonly table?: string
 }
 
 export interface Progress {

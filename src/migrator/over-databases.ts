@@ -59,9 +59,12 @@ export async function overDatabases<R extends { readonly state: DatabaseState }>
     turn = asked.catch(() => undefined)
     return asked
   }
-  const workOn = async ({ tenantId, database }: Tenant): Promise<R> => {
+  const workOn = async ({ tenantId, database, isUnknown, passedOver }: ChosenTenant): Promise<R> => {
     if (signal?.aborted) reason ??= 'the run was stopped'
     if (reason !== null) return work.passOver(tenantId, database, 'not-reached', reason)
+    // A name that somebody typed is wrong. One that the public database remembers may be of a tenant that is gone.
+    if (isUnknown && choice.tenants !== undefined) return work.passOver(tenantId, null, 'failed', 'there is no tenant of this id')
+    if (passedOver !== undefined) return work.passOver(tenantId, database, 'skipped', passedOver)
     if (database === null) return work.passOver(tenantId, database, 'skipped', 'its source knows no database of it')
     const other = seen.get(database)
     if (other !== undefined) return work.passOver(tenantId, database, 'failed', `its database is that of ${other} too`)
@@ -82,11 +85,20 @@ export async function overDatabases<R extends { readonly state: DatabaseState }>
   return { public: ofPublic, tenants: reports }
 }
 
-async function tenantsOf(databases: MigrationDatabases, { tenants, retryFailed }: DatabaseChoice): Promise<AsyncIterable<Tenant>> {
+interface ChosenTenant extends Tenant {
+  /** Why nothing is done with it although it was asked for. */
+  readonly passedOver?: string
+}
+
+async function tenantsOf(databases: MigrationDatabases, { tenants, retryFailed }: DatabaseChoice): Promise<AsyncIterable<ChosenTenant>> {
   if (retryFailed !== true) return databases.tenants(tenants ?? null)
   const failed = (await databases.failures.list()).map(({ tenantId }) => tenantId)
-  const chosen = tenants === undefined ? failed : failed.filter((tenantId) => tenants.includes(tenantId))
-  return chosen.length === 0 ? nobody() : databases.tenants(chosen)
+  if (tenants !== undefined) return failedAmong(databases.tenants(tenants), new Set(failed))
+  return failed.length === 0 ? nobody() : databases.tenants(failed)
+}
+
+async function* failedAmong(chosen: AsyncIterable<Tenant>, failed: ReadonlySet<string>): AsyncGenerator<ChosenTenant> {
+  for await (const tenant of chosen) yield failed.has(tenant.tenantId) ? tenant : { ...tenant, passedOver: 'its last run did not fail' }
 }
 
 async function* nobody(): AsyncGenerator<Tenant> {}

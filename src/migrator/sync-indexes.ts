@@ -1,10 +1,11 @@
+import { refusal } from '../model/validation/refusal.js'
 import { type Done, reporting } from './database-reports.js'
 import type { IndexAction, IndexFinding } from './kernel/index-findings.js'
 import type { MigrationTarget } from './kernel/target.js'
 import type { IndexReport, SyncIndexesOptions, SyncIndexesReport } from './migrator.js'
 import type { MigratorContext } from './migrator-context.js'
 import { type DatabaseWork, overDatabases } from './over-databases.js'
-import { requireOptions, selectionOf, targetRun } from './run-options.js'
+import { flagsOf, requireOptions, selectionOf, targetRun } from './run-options.js'
 import { verdictOf } from './verdict.js'
 
 interface Looked {
@@ -14,16 +15,19 @@ interface Looked {
 
 export async function syncIndexes(context: MigratorContext, options: SyncIndexesOptions): Promise<SyncIndexesReport> {
   const { databases, logger } = context
-  const { dryRun = false, prune = false, collection } = options
+  const { dryRun = false, prune = false, table } = options
+  const collection = options.collection ?? table
+  if (table !== undefined && databases.engine === 'mongo') throw refusal(['table'], 'is for PostgreSQL; here `collection` chooses')
   const numbers = requireOptions(options)
   const { indexSet, batchSize } = numbers
-  const run = targetRun(numbers, options, logger, selectionOf(databases.migrations, options))
+  const run = targetRun(numbers, options, logger, selectionOf(databases, options))
   const sync = { indexSet, prune, collection: collection ?? null }
   const looked = new Map<string, Looked>()
-  const work = reporting(context, options.onProgress, async (target, watch): Promise<Done> => {
+  const work = reporting(context, { command: 'sync:indexes', flags: flagsOf(options) }, options.onProgress, async (target, watch): Promise<Done> => {
     const findings = (await target.compareIndexes(indexSet)).filter(
       (finding) => collection === undefined || finding.collection === collection,
     )
+    if (table !== undefined && findings.length === 0) throw refusal(['table'], `has no index here, declared or not: ${table}`)
     const planned = await target.previewIndexes(sync)
     looked.set(target.database, { findings, actions: planned })
     if (planned.length === 0) return { state: 'up-to-date', migrations: [] }

@@ -63,14 +63,14 @@ test.each(all)('%s: a tenant without a database is skipped, one with a hostile o
 })
 
 test.each(all)(
-  '%s: a source that gives more than was asked for runs no other tenant, and one that lacks a tenant has it skipped',
+  '%s: a source that gives more than was asked for runs no other tenant, and one that lacks a tenant has it failed',
   async (_, open) => {
     await using platform = await open()
     const [acme, globex] = [platform.tenant('acme'), platform.tenant('globex')]
     const { tenants } = await platform.migrator([globex, acme]).migrate({ tenants: ['acme', 'gone'] })
     expect(tenants).toMatchObject([
       { tenantId: 'acme', state: 'applied' },
-      { tenantId: 'gone', state: 'skipped' },
+      { tenantId: 'gone', state: 'failed', why: 'there is no tenant of this id' },
     ])
     expect(await platform.migrator([globex]).status({ tenantsOnly: true })).toMatchObject({ tenants: [{ ledger: [] }] })
   },

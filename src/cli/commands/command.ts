@@ -2,6 +2,7 @@ import type { SyncTables } from '../../migrator/kernel/sync-tables.js'
 import type { MigrationLogger } from '../../migrator/kernel/target.js'
 import type { Migrator, Progress } from '../../migrator/migrator.js'
 import type { ConversationStore } from '../../store/create-conversation-store.js'
+import type { SchemaReport } from '../../store/schema-port.js'
 import type { Flags } from '../options/command-flags.js'
 import type { FlagName } from '../options/flags.js'
 import type { StateWords } from '../output/databases.js'
@@ -24,6 +25,8 @@ export interface Command {
 /** What a command works with. */
 export interface CommandContext {
   readonly migrator: Migrator
+  /** Compares the store of a host without tenants with what this program needs. Null for a platform. */
+  readonly checkSchema: (() => Promise<SchemaReport>) | null
   readonly flags: Flags
   readonly words: readonly string[]
   readonly settings: Settings

@@ -17,12 +17,13 @@ export const down: Command = {
     const options: DownOptions = { ...run, ...(flags.to === undefined ? {} : { to: flags.to }), dryRun: settings.dryRun }
     if (!settings.dryRun && !(await confirm(question(context)))) return declined()
     const report = await migrator.down(options)
-    return { exitCode: exitCodeOf(report.verdict), report, text: () => migrationsText(report, downWords) }
+    return { exitCode: exitCodeOf(report.verdict), report, text: () => migrationsText(report, settings.scope, downWords) }
   },
 }
 
-function question({ flags }: CommandContext): string {
+function question({ flags, settings }: CommandContext): string {
   const what = flags.to === undefined ? 'the last migration' : `all that is later than ${flags.to}`
+  if (settings.scope === 'store') return `This undoes ${what} of the store; data that it holds is lost.`
   const where = flags.publicOnly
     ? 'the public database'
     : (flags.tenantIds?.join(', ') ?? (flags.tenantsOnly ? 'all tenants' : 'all databases'))

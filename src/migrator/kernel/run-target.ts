@@ -118,13 +118,13 @@ export function requireRunnable(database: string, examination: Examination<Migra
 }
 
 function pendingOf<M extends Migration>(target: MigrationTarget<M>, ledger: Ledger, run: TargetRun<M>): readonly PendingMigration<M>[] {
-  const examination = examineLedger(target.migrations, ledger, run.indexSet)
+  const examination = examineLedger(target.migrations, ledger, run.indexSet, target.answersFor)
   requireRunnable(target.database, examination, run.allowOutOfOrder)
   return examination.pending.filter(({ migration }) => run.select?.(migration) ?? true)
 }
 
 function toRevert<M extends Migration>(target: MigrationTarget<M>, ledger: Ledger, run: TargetRun<M>, { to }: Revert): readonly M[] {
-  requireRunnable(target.database, { ...examineLedger(target.migrations, ledger, run.indexSet), outOfOrder: [] }, true)
+  requireRunnable(target.database, { ...examineLedger(target.migrations, ledger, run.indexSet, target.answersFor), outOfOrder: [] }, true)
   const begun = new Set(ledger.entries.filter(({ state }) => state !== 'reverted').map(({ id }) => id))
   const last = inOrderOfRunning(target.migrations)
     .filter((migration) => begun.has(migrationId(migration)) && (run.select?.(migration) ?? true))

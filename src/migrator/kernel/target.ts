@@ -11,6 +11,8 @@ export interface MigrationTarget<M extends Migration = Migration> {
   readonly database: string
   /** The migrations that concern this database, in the order of running. */
   readonly migrations: readonly M[]
+  /** Owners whose entries in the ledger the program has to know, even if it has no migration of theirs any more. */
+  readonly answersFor?: readonly string[]
   /** Reads the ledger with one command, which changes nothing and waits for no lock. */
   readLedger(): Promise<Ledger>
   /**
