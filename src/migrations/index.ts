@@ -14,6 +14,7 @@ export type {
   IndexReport,
   IndexSet,
   ListedMigration,
+  LockChoice,
   LockReport,
   MigrateOptions,
   MigrateReport,

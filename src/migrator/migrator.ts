@@ -28,8 +28,11 @@ export interface Migrator {
    * nothing.
    */
   doctor(): Promise<DoctorReport>
-  /** Lists who is at work on the chosen databases. Databases that nobody works on are left out. */
-  showLocks(options?: DatabaseChoice): Promise<readonly LockReport[]>
+  /**
+   * Lists who is at work on the chosen databases. Databases that nobody works on are left out. Throws VALIDATION_FAILED
+   * for a `database` that is none of them.
+   */
+  showLocks(options?: LockChoice): Promise<readonly LockReport[]>
   /** Takes the lock of one database from its holder, whose next write then fails. Returns null if nobody held it. */
   breakLock(database: string): Promise<LockHolder | null>
   /** Brings a new tenant's database to the program's version. Throws the error that made it fail. */
@@ -54,6 +57,11 @@ export interface DatabaseChoice {
   /** Only the tenants whose last run failed. The public database is then left out too. */
   readonly retryFailed?: boolean
   readonly signal?: AbortSignal
+}
+
+export interface LockChoice extends DatabaseChoice {
+  /** Only this database, by its name (on PostgreSQL the schema's). */
+  readonly database?: string
 }
 
 export interface StatusOptions extends DatabaseChoice {

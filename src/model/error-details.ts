@@ -1,3 +1,5 @@
+import type { ConnectionCause } from './connection-cause.js'
+
 /** The details that each code carries. The keys of this table are the codes of the library. */
 export interface ErrorDetails {
   /** `issues` name the paths and say what is allowed. They never hold the value. */
@@ -22,12 +24,14 @@ export interface ErrorDetails {
   INBOX_ALREADY_CONNECTED: { readonly channel: string; readonly oaId: string }
   INBOX_CHANNEL_MISMATCH: { readonly expected: string; readonly actual: string }
   CONTENTION: { readonly attempts: number }
-  UNAVAILABLE: { readonly attempts: number }
+  /** `cause` is left out where nobody can tell it. */
+  UNAVAILABLE: { readonly attempts: number; readonly cause?: ConnectionCause }
   COMMIT_OUTCOME_UNKNOWN: { readonly operationId: string }
   /** It is finished, was superseded, or is none of this account, inbox and source. All get the same answer. */
   SYNC_SESSION_NOT_FOUND: { readonly sessionId: string }
   ABORTED: Record<string, never>
-  UNSUPPORTED: { readonly operation: string; readonly needs: string }
+  /** `cause` is there if the server refused the connection or the user. */
+  UNSUPPORTED: { readonly operation: string; readonly needs: string; readonly cause?: ConnectionCause }
   SCHEMA_OUT_OF_DATE: { readonly missing: readonly string[] }
   SCHEMA_TOO_NEW: { readonly found: number; readonly supported: number }
   DATA_DIR_LOCKED: { readonly dataDir: string; readonly pid: number; readonly host: string }

@@ -1,6 +1,8 @@
+import { causeInWords } from './connection-cause.js'
 import type { ErrorCode, ErrorDetails, SchemaChangeBlocker, WriteOutcome } from './error-details.js'
 import { mergedParts } from './limits.js'
 
+export type { ConnectionCause, ConnectionCauseCode } from './connection-cause.js'
 export type {
   ErrorCode,
   ErrorDetails,
@@ -47,16 +49,19 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
   INBOX_CHANNEL_MISMATCH: ({ expected, actual }) =>
     `this inbox is on the channel ${expected}, not ${actual}; leave the channel out, or use another oaId`,
   CONTENTION: ({ attempts }) => `the database gave way to other writers ${attempts} time(s); nothing was written, send the call again`,
-  UNAVAILABLE: ({ attempts }, retryable) =>
-    retryable
+  UNAVAILABLE: ({ attempts, cause }, retryable) => {
+    if (cause !== undefined)
+      return `${causeInWords(cause)}; nothing was written${retryable ? ` in ${attempts} attempt(s), send the call again later` : ', and the same call would be refused again'}`
+    return retryable
       ? `the database could not take the call in ${attempts} attempt(s), and nothing was written; send it again later`
-      : 'the database refused the call, and nothing was written; it would refuse the same call again, for the reason that the cause tells',
+      : 'the database refused the call, and nothing was written; it would refuse the same call again, for the reason that the cause tells'
+  },
   COMMIT_OUTCOME_UNKNOWN: () =>
     'the database did not say whether the write was applied, and it may have been; read before you send it anew',
   SYNC_SESSION_NOT_FOUND: ({ sessionId }) =>
     `there is no sync session ${sessionId} to go on with here: it is finished, was superseded, or is of another inbox or source; begin a new one`,
   ABORTED: () => 'the signal was aborted, and nothing was changed',
-  UNSUPPORTED: ({ operation, needs }) => `${operation} needs ${needs}`,
+  UNSUPPORTED: ({ operation, needs, cause }) => (cause === undefined ? `${operation} needs ${needs}` : `${causeInWords(cause)}; ${operation} needs ${needs}`),
   SCHEMA_OUT_OF_DATE: ({ missing }) => `the database lacks ${missing.join(', ')}; call store.migrate() once, with rights to create tables`,
   SCHEMA_TOO_NEW: ({ found, supported }) =>
     `the database has schema ${found}, this library knows up to ${supported}; upgrade conversation-store`,
