@@ -28,13 +28,15 @@ export async function loadConfigFile(directory: string, named?: string): Promise
 
 async function findConfigFile(directory: string): Promise<string | null> {
   const [file, other] = await configFilesIn(directory)
-  if (file !== undefined && other !== undefined) throw usageError(file, `and ${other} are both there; keep one of the two, or name one by --config`)
+  if (file !== undefined && other !== undefined)
+    throw usageError(file, `and ${other} are both there; keep one of the two, or name one by --config`)
   if (file !== undefined && !extensions.includes(file.slice(prefix.length))) {
     throw usageError(file, `is of a kind that is not read; make it a file of ${listed(extensions)}`)
   }
   if (file !== undefined) return join(directory, file)
   const above = await configFileAbove(directory)
-  if (above !== null) throw usageError('--config', `is needed: ${relative(directory, above)} is not in this directory; run there, or name it`)
+  if (above !== null)
+    throw usageError('--config', `is needed: ${relative(directory, above)} is not in this directory; run there, or name it`)
   return null
 }
 

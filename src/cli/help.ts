@@ -28,7 +28,7 @@ function commandHelp(command: Command): string {
   return `conversation-store ${usageOf(command)} [flags]: ${command.summary}
 
 ${columns(
-  command.flags.map((name) => [flagUsage(name), flagHelp(name)]),
+  command.flags.map((name) => [flagUsage(name), command.flagHelp?.[name] ?? flagHelp(name)]),
   '  ',
 )}`
 }

@@ -158,7 +158,10 @@ function postgresSettings(given: GivenOptions, config: GivenOptions, scope: Scop
   if (url === undefined) throw postgresNeeded()
   const { schema, tablePrefix, partitions } = given
   if (scope === 'platform' && (schema !== undefined || tablePrefix !== undefined || partitions !== undefined)) {
-    throw usageError('schema, tablePrefix and partitions', 'are for a store alone; a platform has publicSchema, and its tenants name theirs')
+    throw usageError(
+      'schema, tablePrefix and partitions',
+      'are for a store alone; a platform has publicSchema, and its tenants name theirs',
+    )
   }
   return {
     engine: 'postgres',

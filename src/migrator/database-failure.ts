@@ -1,6 +1,7 @@
 import { type ConversationStoreError, isConversationStoreError } from '../model/errors.js'
 import { withoutSecrets } from '../model/without-secrets.js'
-import type { DatabaseFailure, DatabaseState } from './migrator.js'
+import type { DatabaseFailure, SourceFailure } from './failure-reports.js'
+import type { DatabaseState } from './migrator.js'
 
 const program = 'npx conversation-store'
 
@@ -25,6 +26,12 @@ export function failureOf(error: unknown, tenantId: string | null, doing: Doing)
   return { code: error.code, migration, step, message: withoutSecrets(error.message), next, details: error.details }
 }
 
+/** Describes why the tenants could not be listed. */
+export function sourceFailureOf(error: unknown): SourceFailure {
+  const message = withoutSecrets(error instanceof Error ? error.message : String(error))
+  return isConversationStoreError(error) ? { code: error.code, message, details: error.details } : { code: 'ERROR', message, details: null }
+}
+
 /** Returns the state of a database whose work ended with this error. */
 export function stateOf(error: unknown): DatabaseState {
   if (isConversationStoreError(error, 'MIGRATION_LOCKED')) return 'locked'
@@ -33,15 +40,21 @@ export function stateOf(error: unknown): DatabaseState {
   return [changed, missing, outOfOrder].every((ids) => ids.length === 0) ? 'newer' : 'refused'
 }
 
-function placeOf(error: ConversationStoreError): { readonly migration: string | null; readonly step: string | null } {
-  return isConversationStoreError(error, 'MIGRATION_FAILED') ? error.details : { migration: null, step: null }
+/** The details of several codes name the migration and the step. */
+function placeOf({ details }: ConversationStoreError): { readonly migration: string | null; readonly step: string | null } {
+  const named = (name: string) => {
+    const value: unknown = Reflect.get(details, name)
+    return typeof value === 'string' ? value : null
+  }
+  return { migration: named('migration'), step: named('step') }
 }
 
 function nextOf(error: unknown, tenantId: string | null, { command, flags = [], storeAlone }: Doing): string {
   const ofOne = tenantId === null ? ['--public-only'] : [`--tenant=${quoted(tenantId)}`]
   const chosen = storeAlone === undefined ? ofOne : storeAlone.flags.map(quoted)
   const say = (name: string, ...words: readonly string[]) => [program, name, ...words].join(' ')
-  if (isConversationStoreError(error, 'MIGRATION_LOCKED')) return say('lock show', quoted(error.details.database), ...(storeAlone?.flags ?? []))
+  if (isConversationStoreError(error, 'MIGRATION_LOCKED'))
+    return say('lock show', quoted(error.details.database), ...(storeAlone?.flags ?? []))
   if (isConversationStoreError(error, 'MIGRATION_REFUSED')) return say('status', ...chosen)
   if (isConversationStoreError(error, 'INDEX_CONFLICT')) return say('sync:indexes', '--dry-run', ...chosen)
   // A store alone has one set of indexes.

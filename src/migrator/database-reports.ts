@@ -17,7 +17,9 @@ export interface Watch {
   onStep(migration: string, step: string): void
 }
 
-/** Turns work that may throw into reports, and passes each change of state on. `what` is what a failure recommends again. */
+/**
+ * Turns work that may throw into reports, and passes each change of state on. `what` is what a failure recommends.
+ */
 export function reporting(
   { logger, databases: { storeAlone } }: MigratorContext,
   what: Omit<Doing, 'storeAlone'>,
@@ -39,7 +41,7 @@ export function reporting(
       const report = await attempt(tenantId, database, doing, () => run(target, watch))
       if (report.failure !== null) {
         const { code, migration, step, next } = report.failure
-        logger.error(`${database}: ${report.failure.message}`, { tenantId, database, code, migration, step, next })
+        logger.debug(`${database}: ${report.failure.message}`, { tenantId, database, code, migration, step, next })
       }
       finished++
       tell(tenantId, database, report.state, report.failure?.migration ?? null, report.failure?.step ?? null)

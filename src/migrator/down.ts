@@ -39,10 +39,11 @@ async function tenantsFirst(
   passOver: (tenantId: null, database: string, state: 'not-reached', why: string) => DatabaseReport,
 ): Promise<Reports> {
   if (options.publicOnly === true || options.tenantsOnly === true || options.tenants !== undefined) return over(options)
-  const { tenants } = await over({ ...options, tenantsOnly: true })
+  const ofTenants = await over({ ...options, tenantsOnly: true })
+  const { tenants, sourceFailure } = ofTenants
   const why = 'tenants come first on the way back, and not all of them got there'
-  if (tenants.some((report) => hasFailed(report) || report.state === 'not-reached'))
-    return { public: passOver(null, databases.publicTarget.database, 'not-reached', why), tenants }
+  if (sourceFailure !== undefined || tenants.some((report) => hasFailed(report) || report.state === 'not-reached'))
+    return { ...ofTenants, public: passOver(null, databases.publicTarget.database, 'not-reached', why) }
   const { public: ofPublic } = await over({ ...options, publicOnly: true })
   return { public: ofPublic, tenants }
 }

@@ -21,6 +21,8 @@ export async function showLocks(context: MigratorContext, { database, ...choice 
   const reports = await overDatabases(context.databases, choice, { concurrency, onError: 'continue', isLook: true }, work)
   // Somebody who breaks locks by this list must know that the list is complete.
   if (broken !== null) throw broken
+  const { sourceFailure } = reports
+  if (sourceFailure !== undefined) throw new Error(sourceFailure.message)
   const [failed] = reports.tenants.filter(({ state }) => state === 'failed')
   if (failed !== undefined) throw refusal(['tenants'], `name ${failed.tenantId}: ${failed.why}`)
   const known = [reports.public, ...reports.tenants].map((report) => report?.database)

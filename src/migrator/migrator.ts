@@ -1,4 +1,5 @@
 import type { Diagnosis, Tenant } from './databases.js'
+import type { DatabaseFailure, SourceFailure } from './failure-reports.js'
 import type { IndexAction, IndexFinding } from './kernel/index-findings.js'
 import type { LedgerState } from './kernel/ledger.js'
 import type { LockHolder } from './kernel/target.js'
@@ -12,7 +13,8 @@ export interface Migrator {
    * Runs what is pending, first on the public database, then on the tenants, `concurrency` at a time. The failure of
    * one tenant neither stops nor marks another. If the public database fails, the tenants are not reached. Any number
    * of processes may call this at once, and each step runs once. It resolves even if databases failed, so look at
-   * `verdict`. Throws VALIDATION_FAILED for options that contradict each other.
+   * `verdict`. The same holds if the source of the tenants fails. Throws VALIDATION_FAILED for options that contradict
+   * each other.
    */
   migrate(options?: MigrateOptions): Promise<MigrateReport>
   /** Undoes the last migrations, first those of the tenants, then those of the public database. */
@@ -83,8 +85,8 @@ export interface MigrateOptions extends DatabaseChoice {
    */
   readonly collection?: string
   /**
-   * Runs up to and including this version, in each collection. Throws VALIDATION_FAILED for a text that is no version of
-   * the migrations.
+   * Runs up to and including this version, in each collection. Throws VALIDATION_FAILED for a text that is no version
+   * of the migrations.
    */
   readonly to?: string
   /** `platform` makes all declared indexes, `store` those that the store's own queries need. Default `platform`. */
@@ -161,21 +163,6 @@ export interface DatabaseReport {
   readonly why: string | null
 }
 
-export interface DatabaseFailure {
-  /** An error code of the library, or `MIGRATION_FAILED` for any other error. */
-  readonly code: string
-  readonly migration: string | null
-  readonly step: string | null
-  readonly message: string
-  /** The command to run next, once the cause is mended. */
-  readonly next: string
-  /**
-   * The details of the library's error, such as duplicate groups, ids that changed, or the holder of the lock. Null for
-   * any other error.
-   */
-  readonly details: unknown
-}
-
 export interface PreviewedMigration {
   readonly migration: string
   readonly steps: readonly {
@@ -196,6 +183,8 @@ export interface MigrateReport {
   readonly public: DatabaseReport | null
   /** In the order of the source. */
   readonly tenants: readonly DatabaseReport[]
+  /** Set if the source of the tenants failed. `tenants` has those that it gave before. */
+  readonly sourceFailure?: SourceFailure
   readonly counts: Readonly<Record<DatabaseState, number>>
 }
 
@@ -214,6 +203,8 @@ export interface SyncIndexesReport {
   readonly dryRun: boolean
   readonly public: IndexReport | null
   readonly tenants: readonly IndexReport[]
+  /** Set if the source of the tenants failed. `tenants` has those that it gave before. */
+  readonly sourceFailure?: SourceFailure
 }
 
 export interface ListedMigration {
@@ -232,6 +223,8 @@ export interface StatusReport {
   readonly verdict: Verdict
   readonly public: DatabaseStatus | null
   readonly tenants: readonly DatabaseStatus[]
+  /** Set if the source of the tenants failed. `tenants` has those that it gave before. */
+  readonly sourceFailure?: SourceFailure
 }
 export interface DatabaseStatus extends DatabaseReport {
   readonly ledger: readonly {

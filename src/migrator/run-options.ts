@@ -83,7 +83,10 @@ export function requireVersion(migrations: readonly Migration[], to: string): vo
 }
 
 /** The flags that make the command do the same part of the work again, with which a failure recommends it. */
-export function flagsOf(options: Pick<MigrateOptions, 'dryRun' | 'to' | 'collection' | 'allowOutOfOrder' | 'indexSet'> & Pick<SyncIndexesOptions, 'prune' | 'table'>): readonly string[] {
+export function flagsOf(
+  options: Pick<MigrateOptions, 'dryRun' | 'to' | 'collection' | 'allowOutOfOrder' | 'indexSet'> &
+    Pick<SyncIndexesOptions, 'prune' | 'table'>,
+): readonly string[] {
   const { dryRun, to, collection, table, allowOutOfOrder, indexSet, prune } = options
   return [
     ...(dryRun ? ['--dry-run'] : []),

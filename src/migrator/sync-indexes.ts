@@ -23,25 +23,35 @@ export async function syncIndexes(context: MigratorContext, options: SyncIndexes
   const run = targetRun(numbers, options, logger, selectionOf(databases, options))
   const sync = { indexSet, prune, collection: collection ?? null }
   const looked = new Map<string, Looked>()
-  const work = reporting(context, { command: 'sync:indexes', flags: flagsOf(options) }, options.onProgress, async (target, watch): Promise<Done> => {
-    const findings = (await target.compareIndexes(indexSet)).filter(
-      (finding) => collection === undefined || finding.collection === collection,
-    )
-    if (table !== undefined && findings.length === 0) throw refusal(['table'], `has no index here, declared or not: ${table}`)
-    const planned = await target.previewIndexes(sync)
-    looked.set(target.database, { findings, actions: planned })
-    if (planned.length === 0) return { state: 'up-to-date', migrations: [] }
-    if (dryRun) return { state: 'pending', migrations: [] }
-    const locked = await target.lock({ waitMs: run.lockWaitMs, signal: run.signal, onWait: watch.onWait })
-    try {
-      const signal = run.signal === null ? locked.signal : AbortSignal.any([run.signal, locked.signal])
-      const onStep = (step: string) => watch.onStep('sync:indexes', step)
-      looked.set(target.database, { findings, actions: await locked.syncIndexes(sync, { signal, logger, batchSize, onStep }) })
-    } finally {
-      await locked.release()
-    }
-    return { state: 'applied', migrations: [] }
-  })
+  const work = reporting(
+    context,
+    { command: 'sync:indexes', flags: flagsOf(options) },
+    options.onProgress,
+    async (target, watch): Promise<Done> => {
+      const findings = (await target.compareIndexes(indexSet)).filter(
+        (finding) => collection === undefined || finding.collection === collection,
+      )
+      if (table !== undefined && findings.length === 0) throw refusal(['table'], `has no index here, declared or not: ${table}`)
+      const planned = await target.previewIndexes(sync)
+      looked.set(target.database, { findings, actions: planned })
+      if (planned.length === 0) return { state: 'up-to-date', migrations: [] }
+      if (dryRun) return { state: 'pending', migrations: [] }
+      looked.set(target.database, { findings, actions: [] })
+      const locked = await target.lock({ waitMs: run.lockWaitMs, signal: run.signal, onWait: watch.onWait })
+      // What was planned is not what was done, if it fails on the way.
+      const done: IndexAction[] = []
+      const onAction = (action: IndexAction) => done.push(action)
+      try {
+        const signal = run.signal === null ? locked.signal : AbortSignal.any([run.signal, locked.signal])
+        const onStep = (step: string) => watch.onStep('sync:indexes', step)
+        await locked.syncIndexes(sync, { signal, logger, batchSize, onStep, onAction })
+      } finally {
+        looked.set(target.database, { findings, actions: done })
+        await locked.release()
+      }
+      return { state: 'applied', migrations: [] }
+    },
+  )
   const withIndexes: DatabaseWork<IndexReport> = {
     run: async (target: MigrationTarget, tenantId) => reportOf(await work.run(target, tenantId), looked.get(target.database)),
     passOver: (...args) => reportOf(work.passOver(...args), undefined),

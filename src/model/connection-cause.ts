@@ -4,7 +4,7 @@
  * - `TIMEOUT`: it did not answer in time. `CONNECTION_LOST`: it ended the connection.
  * - `TLS`: the encrypted connection failed, or the server wants one.
  * - `AUTHENTICATION`: it refused the user. `DATABASE_NOT_FOUND`: it has no such database. `RIGHTS`: the user may not.
- * - `READ_ONLY`: it only reads. `NO_PRIMARY`: no member of the replica set takes writes. `STARTING`: it starts or stops.
+ * - `READ_ONLY`: it only reads. `NO_PRIMARY`: none of the replica set takes writes. `STARTING`: it starts or stops.
  * - `TOO_MANY_CONNECTIONS`: it gives no more of them. `POOL_EXHAUSTED`: the client's own pool has none to spare.
  * - `NO_SPACE`: its disk or memory is full. `STATEMENT_STOPPED`: a time limit, or somebody, stopped the statement.
  */
@@ -63,7 +63,9 @@ export function causeInWords({ code, host, driverCode }: ConnectionCause): strin
 export function causeOfNodeCode(code: string): ConnectionCauseCode | null {
   const known = nodeCodes[code]
   if (known !== undefined) return known
-  return /^(ERR_TLS_|ERR_SSL_|CERT_|ERR_OSSL_)|SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|HOSTNAME_MISMATCH/.test(code) ? 'TLS' : null
+  return /^(ERR_TLS_|ERR_SSL_|CERT_|ERR_OSSL_)|SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|HOSTNAME_MISMATCH/.test(code)
+    ? 'TLS'
+    : null
 }
 
 const nodeCodes: Readonly<Record<string, ConnectionCauseCode>> = {

@@ -59,7 +59,7 @@ export interface ErrorDetails {
    * The data does not allow a unique index. `groups` holds at most 20 groups of equal keys, the largest first, and
    * `query` lists all of them.
    */
-  DUPLICATE_KEYS: {
+  DUPLICATE_KEYS: Place & {
     readonly database: string
     readonly collection: string
     readonly index: string
@@ -70,7 +70,7 @@ export interface ErrorDetails {
     readonly query: string
   }
   /** An existing index is in the way: `differences` names the fields in which it differs. */
-  INDEX_CONFLICT: {
+  INDEX_CONFLICT: Place & {
     readonly database: string
     readonly collection: string
     readonly index: string
@@ -81,7 +81,7 @@ export interface ErrorDetails {
    * Other transactions did not let in a change of the schema. The error does not say what statements they run, because
    * those may hold what people wrote.
    */
-  SCHEMA_CHANGE_BLOCKED: {
+  SCHEMA_CHANGE_BLOCKED: Place & {
     readonly database: string
     readonly object: string
     readonly attempts: number
@@ -93,6 +93,11 @@ export interface ErrorDetails {
   SOURCE_UNAUTHORIZED: { readonly source: string; readonly reason: string }
   /** `retryAfterMs`: how long the source says to wait. Null when it says nothing. */
   SOURCE_UNAVAILABLE: { readonly source: string; readonly attempts: number; readonly reason: string; readonly retryAfterMs: number | null }
+}
+/** The migration and the step that failed, as in MIGRATION_FAILED, if it was one. */
+export interface Place {
+  readonly migration?: string
+  readonly step?: string
 }
 export type MergeRefusal =
   | 'same conversation'

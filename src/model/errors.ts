@@ -1,5 +1,5 @@
 import { causeInWords } from './connection-cause.js'
-import type { ErrorCode, ErrorDetails, SchemaChangeBlocker, WriteOutcome } from './error-details.js'
+import type { ErrorCode, ErrorDetails, Place, SchemaChangeBlocker, WriteOutcome } from './error-details.js'
 import { mergedParts } from './limits.js'
 
 export type { ConnectionCause, ConnectionCauseCode } from './connection-cause.js'
@@ -61,7 +61,8 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
   SYNC_SESSION_NOT_FOUND: ({ sessionId }) =>
     `there is no sync session ${sessionId} to go on with here: it is finished, was superseded, or is of another inbox or source; begin a new one`,
   ABORTED: () => 'the signal was aborted, and nothing was changed',
-  UNSUPPORTED: ({ operation, needs, cause }) => (cause === undefined ? `${operation} needs ${needs}` : `${causeInWords(cause)}; ${operation} needs ${needs}`),
+  UNSUPPORTED: ({ operation, needs, cause }) =>
+    cause === undefined ? `${operation} needs ${needs}` : `${causeInWords(cause)}; ${operation} needs ${needs}`,
   SCHEMA_OUT_OF_DATE: ({ missing }) => `the database lacks ${missing.join(', ')}; call store.migrate() once, with rights to create tables`,
   SCHEMA_TOO_NEW: ({ found, supported }) =>
     `the database has schema ${found}, this library knows up to ${supported}; upgrade conversation-store`,
@@ -85,12 +86,12 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
     ].join('; ')}`,
   MIGRATION_FAILED: ({ database, migration, step, reason }) =>
     `${migration} failed on ${database} at the step ${step}: ${reason}; mend it and run migrate again, which goes on at this step`,
-  DUPLICATE_KEYS: ({ database, collection, index, fields, totalGroups, totalDocuments, query }) =>
-    `${index} on ${database}.${collection} needs ${fields.join(', ')} to be unique, and ${totalDocuments} documents share ${totalGroups} key(s); list them with ${query}, mend them and run again`,
-  INDEX_CONFLICT: ({ database, collection, index, found, differences }) =>
-    `${index} cannot be made on ${database}.${collection}: ${found} stands there and differs in ${differences.join(', ')}; run sync:indexes to replace it, or drop it`,
-  SCHEMA_CHANGE_BLOCKED: ({ database, object, attempts, blockers }) =>
-    `${object} of ${database} could not be changed in ${attempts} attempt(s): ${
+  DUPLICATE_KEYS: ({ database, collection, index, fields, totalGroups, totalDocuments, query, ...at }) =>
+    `${placeInWords(at)}${index} on ${database}.${collection} needs ${fields.join(', ')} to be unique, and ${totalDocuments} documents share ${totalGroups} key(s); list them with ${query}, mend them and run again`,
+  INDEX_CONFLICT: ({ database, collection, index, found, differences, ...at }) =>
+    `${placeInWords(at)}${index} cannot be made on ${database}.${collection}: ${found} stands there and differs in ${differences.join(', ')}; run sync:indexes to replace it, or drop it`,
+  SCHEMA_CHANGE_BLOCKED: ({ database, object, attempts, blockers, ...at }) =>
+    `${placeInWords(at)}${object} of ${database} could not be changed in ${attempts} attempt(s): ${
       blockers.length === 0 ? 'others were using it' : `in the way: ${blockers.map(blockerInWords).join('; ')}`
     }; nothing was changed, run again when they are done, or end them`,
   SYNC_IN_PROGRESS: () => syncInProgress,
@@ -101,6 +102,10 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
         ? `send the call again with the same cursor, ${retryAfterMs === null ? 'later' : `in ${Math.ceil(retryAfterMs / 1000)} s`}`
         : 'it would refuse the same request again'
     }`,
+}
+
+function placeInWords({ migration, step }: Place): string {
+  return migration === undefined ? '' : `${migration} failed at the step ${step}: `
 }
 
 function blockerInWords({ pid, transactionAgeMs, state, application }: SchemaChangeBlocker): string {

@@ -171,7 +171,11 @@ function outcomeUnknown(operationId: string, cause: unknown): ConversationStoreE
 
 function unavailable(error: unknown, { retryable = true } = {}): ConversationStoreError<'UNAVAILABLE'> {
   const cause = connectionCauseOf(error, serverCode(error))
-  return new ConversationStoreError('UNAVAILABLE', { attempts: 1, ...(cause !== null && { cause }) }, { cause: driverCause(error), retryable })
+  return new ConversationStoreError(
+    'UNAVAILABLE',
+    { attempts: 1, ...(cause !== null && { cause }) },
+    { cause: driverCause(error), retryable },
+  )
 }
 
 function unmet(needs: { readonly operation: string; readonly needs: string }, error: unknown): ConversationStoreError<'UNSUPPORTED'> {

@@ -95,7 +95,7 @@ const unmetNeeds: Readonly<Record<string, { readonly operation: string; readonly
  */
 export function connectionRefused(error: unknown, host: string | null = null): ConversationStoreError {
   const cause = connectionCauseOf(error, host)
-  // The driver itself refuses a password that is missing, without a SQLSTATE, and a certificate, with a code of OpenSSL.
+  // The driver itself refuses a password that is missing, without a SQLSTATE, and a certificate, with OpenSSL's code.
   const needs = unmetNeeds[sqlState(error) ?? ''] ?? (cause?.code === 'AUTHENTICATION' ? unmetNeeds['28P01'] : undefined)
   if (cause?.code === 'TLS') return unmet(encryption, error, host)
   return needs === undefined ? unavailable(error, { host }) : unmet(needs, error, host)
@@ -128,7 +128,11 @@ export function unavailable(
   { retryable = true, host = null }: { readonly retryable?: boolean; readonly host?: string | null } = {},
 ): ConversationStoreError<'UNAVAILABLE'> {
   const cause = connectionCauseOf(error, host)
-  return new ConversationStoreError('UNAVAILABLE', { attempts: 1, ...(cause !== null && { cause }) }, { cause: driverCause(error), retryable })
+  return new ConversationStoreError(
+    'UNAVAILABLE',
+    { attempts: 1, ...(cause !== null && { cause }) },
+    { cause: driverCause(error), retryable },
+  )
 }
 
 export function sqlState(error: unknown): string | null {

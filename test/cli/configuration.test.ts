@@ -42,9 +42,15 @@ describe('configuration', () => {
       dryRun: true,
     })
     expect((await run(['migrate', '--no-dry-run'], { directory, env })).settings).toMatchObject({ batchSize: 3, dryRun: false })
-    expect((await run(['migrate'], { directory, env: { DATABASE_URL: '' } })).settings).toMatchObject({ batchSize: 2, server: { publicDatabase: 'of_dot_env' } })
+    expect((await run(['migrate'], { directory, env: { DATABASE_URL: '' } })).settings).toMatchObject({
+      batchSize: 2,
+      server: { publicDatabase: 'of_dot_env' },
+    })
     const without = await scratchDirectory({ 'conversation-store.config.mjs': file })
-    expect((await run(['migrate'], { directory: without, env: { MONGODB_URI: mongoUrl } })).settings).toMatchObject({ batchSize: 1, server: { publicDatabase: 'of_file' } })
+    expect((await run(['migrate'], { directory: without, env: { MONGODB_URI: mongoUrl } })).settings).toMatchObject({
+      batchSize: 1,
+      server: { publicDatabase: 'of_file' },
+    })
   })
 
   test('.env.example says the defaults, and that a platform is meant', async () => {
@@ -57,7 +63,9 @@ describe('configuration', () => {
   })
 
   test('takes an empty variable for none', async () => {
-    const { settings } = await run(['list'], { env: { DATABASE_URL: '', MONGODB_URI: mongoUrl, MIGRATION_BATCH_SIZE: '', MIGRATION_DRY_RUN: '' } })
+    const { settings } = await run(['list'], {
+      env: { DATABASE_URL: '', MONGODB_URI: mongoUrl, MIGRATION_BATCH_SIZE: '', MIGRATION_DRY_RUN: '' },
+    })
     expect(settings).toMatchObject({ batchSize: 100, dryRun: false, server: { url: mongoUrl } })
   })
 
@@ -106,7 +114,11 @@ describe('the engine', () => {
     [{ DATABASE_URL: 'postgres://u:secret@db/app' }, "{ url: 'mongodb://u:secret@db' }", /url is of another engine/],
     [{ MONGODB_URI: mongoUrl }, "{ publicSchema: 'x' }", /publicSchema is for postgres/],
     [{ DATABASE_URL: 'postgres://db/app' }, "{ publicDatabase: 'x' }", /publicDatabase is for mongo/],
-    [{ MONGODB_URI: mongoUrl, MONGODB_MIN_POOL_SIZE: '5', MONGODB_MAX_POOL_SIZE: '4' }, '{}', /MONGODB_MIN_POOL_SIZE must not be over MONGODB_MAX_POOL_SIZE/],
+    [
+      { MONGODB_URI: mongoUrl, MONGODB_MIN_POOL_SIZE: '5', MONGODB_MAX_POOL_SIZE: '4' },
+      '{}',
+      /MONGODB_MIN_POOL_SIZE must not be over MONGODB_MAX_POOL_SIZE/,
+    ],
   ])('is refused where %j contradicts %s', async (env, config, line) => {
     const directory = await scratchDirectory({ 'conversation-store.config.mjs': `export const config = ${config}` })
     const { exitCode, stderr, settings } = await run(['migrate'], { directory, env })
@@ -162,13 +174,15 @@ describe('the configuration file', () => {
     const json = await scratchDirectory({ 'conversation-store.config.json': '{}' })
     expect(await run(['list'], { directory: json })).toMatchObject({
       exitCode: 2,
-      stderr: 'conversation-store: conversation-store.config.json is of a kind that is not read; make it a file of ts, mts, js, mjs or cjs\n',
+      stderr:
+        'conversation-store: conversation-store.config.json is of a kind that is not read; make it a file of ts, mts, js, mjs or cjs\n',
     })
     const project = await scratchDirectory({ 'package.json': '{}', 'conversation-store.config.mjs': 'export const config = {}' })
     await mkdir(join(project, 'src/jobs'), { recursive: true })
     expect(await run(['list'], { directory: join(project, 'src/jobs') })).toMatchObject({
       exitCode: 2,
-      stderr: 'conversation-store: --config is needed: ../../conversation-store.config.mjs is not in this directory; run there, or name it\n',
+      stderr:
+        'conversation-store: --config is needed: ../../conversation-store.config.mjs is not in this directory; run there, or name it\n',
     })
     const tested = await scratchDirectory({ 'conversation-store.config.test.ts': 'not read' })
     expect((await run(['list'], { directory: tested })).exitCode).toBe(0)

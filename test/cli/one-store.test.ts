@@ -42,7 +42,12 @@ describe('what a command is about', () => {
       [],
       'MONGODB_URI must name the database of the store: mongodb://host:27017/database; or give --platform for a public database with tenants',
     ],
-    [mongo, '{ platform: false }', ['--tenant=a'], '--tenant is for a platform with tenants, and conversation-store.config says `platform: false`'],
+    [
+      mongo,
+      '{ platform: false }',
+      ['--tenant=a'],
+      '--tenant is for a platform with tenants, and conversation-store.config says `platform: false`',
+    ],
     [mongo, '{}', ['--concurrency=8'], '--concurrency is for a platform with tenants; give --platform, or leave it out'],
     [mongo, '{}', ['--on-error=stop'], '--on-error is for a platform with tenants; give --platform, or leave it out'],
     [mongo, '{}', ['--index-set=platform'], '--index-set=platform is for a platform with tenants; give --platform, or leave it out'],

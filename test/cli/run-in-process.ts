@@ -27,7 +27,7 @@ export interface Ran {
 }
 
 export interface Circumstances {
-  /** If it says nothing of a server, it also says what .env.example does: a platform on MongoDB. An empty URL is said. */
+  /** If it says nothing of a server, it also says what .env.example does: a platform on MongoDB. */
   readonly env?: Readonly<Record<string, string>>
   readonly directory?: string
   readonly migrator?: Migrator

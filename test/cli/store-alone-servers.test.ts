@@ -39,7 +39,9 @@ async function onMongo(): Promise<Place> {
       await client.db(database).collection('conversations').dropIndexes()
     },
     databases: async () =>
-      (await client.db('admin').admin().listDatabases({ nameOnly: true })).databases.map((each) => each.name).filter((each) => each === 'chat_public'),
+      (await client.db('admin').admin().listDatabases({ nameOnly: true })).databases
+        .map((each) => each.name)
+        .filter((each) => each === 'chat_public'),
   }
 }
 
@@ -109,7 +111,9 @@ describe.each([
     const other = await runCommand(['lock', 'break', 'chat_acme', '--yes', ...flags], { cwd, env })
     expect([other.exitCode, other.stderr]).toEqual([
       2,
-      expect.stringMatching(/^conversation-store: database must be alone_\w+, the only one here; with --platform there are the tenants' too\n$/),
+      expect.stringMatching(
+        /^conversation-store: database must be alone_\w+, the only one here; with --platform there are the tenants' too\n$/,
+      ),
     ])
   })
 })

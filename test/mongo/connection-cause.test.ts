@@ -47,8 +47,18 @@ describe('a connection that can not be made tells why, where, and what to do', (
   })
 
   test.each([
-    [18, 'UNSUPPORTED', 'AUTHENTICATION', 'the server refused the user or the password: check both in the connection string (18); this call needs'],
-    [13, 'UNSUPPORTED', 'RIGHTS', 'the server does not allow it to this user: grant the right, or connect as another user (13); this call needs'],
+    [
+      18,
+      'UNSUPPORTED',
+      'AUTHENTICATION',
+      'the server refused the user or the password: check both in the connection string (18); this call needs',
+    ],
+    [
+      13,
+      'UNSUPPORTED',
+      'RIGHTS',
+      'the server does not allow it to this user: grant the right, or connect as another user (13); this call needs',
+    ],
     [10107, 'UNAVAILABLE', 'NO_PRIMARY', 'the server has no primary that takes writes'],
     [50, 'UNAVAILABLE', 'STATEMENT_STOPPED', 'the server stopped the statement'],
   ])('when the server says %i, in whichever type the client reads it', (number, code, cause, text) => {
@@ -63,16 +73,19 @@ describe('a connection that can not be made tells why, where, and what to do', (
     }
   })
 
-  test.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_SSL_WRONG_VERSION_NUMBER', 'CERT_HAS_EXPIRED'])('when encryption fails with %s, which is sent once', (code) => {
-    const network = new MongoNetworkError('x', { cause: Object.assign(new Error('x'), { code }) })
-    const selection = Object.assign(new MongoNetworkError('x'), {
-      reason: { servers: new Map([['db.test:27017', { type: 'Unknown', error: network }]]) },
-    })
-    Object.defineProperty(selection, 'name', { value: 'MongoServerSelectionError' })
-    expect(translateError(selection, ofRead)).toMatchObject({
-      code: 'UNSUPPORTED',
-      retryable: false,
-      details: { cause: { code: 'TLS', host: 'db.test:27017', driverCode: code } },
-    })
-  })
+  test.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_SSL_WRONG_VERSION_NUMBER', 'CERT_HAS_EXPIRED'])(
+    'when encryption fails with %s, which is sent once',
+    (code) => {
+      const network = new MongoNetworkError('x', { cause: Object.assign(new Error('x'), { code }) })
+      const selection = Object.assign(new MongoNetworkError('x'), {
+        reason: { servers: new Map([['db.test:27017', { type: 'Unknown', error: network }]]) },
+      })
+      Object.defineProperty(selection, 'name', { value: 'MongoServerSelectionError' })
+      expect(translateError(selection, ofRead)).toMatchObject({
+        code: 'UNSUPPORTED',
+        retryable: false,
+        details: { cause: { code: 'TLS', host: 'db.test:27017', driverCode: code } },
+      })
+    },
+  )
 })

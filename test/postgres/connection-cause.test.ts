@@ -66,12 +66,7 @@ describe('a connection that can not be made tells why, where, and what to do', (
       'DATABASE_NOT_FOUND',
       'has no such database: check its name in the connection string, or create it (3D000); this call needs a database that exists; check the name in the connection string',
     ],
-    [
-      '28000',
-      'no pg_hba.conf entry for host "127.0.0.1", user "lan", database "chat", no encryption',
-      'TLS',
-      null,
-    ],
+    ['28000', 'no pg_hba.conf entry for host "127.0.0.1", user "lan", database "chat", no encryption', 'TLS', null],
   ])('when the server says %s, which is sent once', async (state, text, cause, line) => {
     const { port, calls } = await answering(refusing(state, text))
     const { code, details, message, retryable } = await failureWith({ connectionString: secretUrl(`127.0.0.1:${port}`) })
@@ -93,7 +88,11 @@ describe('a connection that can not be made tells why, where, and what to do', (
   test('when the server does not answer, or takes no more connections, which may be tried again', async () => {
     const silent = await answering(() => {})
     const late = await failureWith({ host: '127.0.0.1', port: silent.port, connectionTimeoutMillis: 50 })
-    expect(late).toMatchObject({ code: 'UNAVAILABLE', retryable: true, details: { cause: { code: 'TIMEOUT', host: `127.0.0.1:${silent.port}` } } })
+    expect(late).toMatchObject({
+      code: 'UNAVAILABLE',
+      retryable: true,
+      details: { cause: { code: 'TIMEOUT', host: `127.0.0.1:${silent.port}` } },
+    })
     const full = await answering(refusing('53300', 'too many clients already'))
     expect(await failureWith({ host: '127.0.0.1', port: full.port })).toMatchObject({
       retryable: true,

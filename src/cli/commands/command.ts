@@ -17,6 +17,8 @@ export interface Command {
   /** The words that follow its name, apart from flags. */
   readonly words: readonly { readonly name: string; readonly optional: boolean }[]
   readonly flags: readonly FlagName[]
+  /** What its help says of flags that mean something else here than elsewhere. */
+  readonly flagHelp?: Readonly<Partial<Record<FlagName, string>>>
   /** What its progress calls the states of the databases. Default `stateWords`. */
   readonly stateWords?: StateWords
   run(context: CommandContext): Promise<CommandResult>

@@ -10,6 +10,7 @@ export const down: Command = {
   summary: 'undo the last migration of each database; with --to, all that is later',
   words: [],
   flags: ['public-only', 'tenants-only', 'tenant', ...runFlags, 'to', ...everyCommandsFlags],
+  flagHelp: { to: 'undo all that is later than this version, which stays; 0: everything' },
   stateWords: downWords,
   async run(context) {
     const { migrator, flags, settings, confirm } = context

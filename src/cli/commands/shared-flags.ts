@@ -3,7 +3,15 @@ import type { FlagName } from '../options/flags.js'
 import type { CommandContext } from './command.js'
 
 /** The flags that every command takes. The settings read those that say which store or platform is meant. */
-export const everyCommandsFlags = ['config', 'platform', 'schema', 'table-prefix', 'json', 'help', 'version'] as const satisfies readonly FlagName[]
+export const everyCommandsFlags = [
+  'config',
+  'platform',
+  'schema',
+  'table-prefix',
+  'json',
+  'help',
+  'version',
+] as const satisfies readonly FlagName[]
 
 /** The flags that choose among the databases of a platform. `choiceOf` reads them. */
 export const choiceFlags = ['public-only', 'tenants-only', 'tenant', 'retry-failed'] as const satisfies readonly FlagName[]

@@ -73,7 +73,11 @@ export const runOptions = {
     inFile: false,
     about: 'the server, for MongoDB, and the database of a store alone',
   }),
-  databaseUrl: option(serverUrl(postgresSchemes), { variable: 'DATABASE_URL', inFile: false, about: 'the server and the database, for PostgreSQL' }),
+  databaseUrl: option(serverUrl(postgresSchemes), {
+    variable: 'DATABASE_URL',
+    inFile: false,
+    about: 'the server and the database, for PostgreSQL',
+  }),
   platform: option(trueOrFalse, {
     flag: 'platform',
     about: 'a public database and its tenants, instead of a store alone',

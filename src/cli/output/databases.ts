@@ -1,4 +1,5 @@
-import type { DatabaseFailure, DatabaseState } from '../../migrator/migrator.js'
+import type { DatabaseFailure, SourceFailure } from '../../migrator/failure-reports.js'
+import type { DatabaseState } from '../../migrator/migrator.js'
 import type { Scope } from '../scope.js'
 import { columns } from './columns.js'
 import { counted, oneLine } from './text.js'
@@ -49,7 +50,7 @@ interface DatabasesText<R> {
  * then the counts.
  */
 export function databasesText<R extends ReportedDatabase>(
-  reports: { readonly public: R | null; readonly tenants: readonly R[] },
+  reports: { readonly public: R | null; readonly tenants: readonly R[]; readonly sourceFailure?: SourceFailure },
   { scope, about, more = () => [], words = stateWords }: DatabasesText<R>,
 ): string {
   const all = reports.public === null ? reports.tenants : [reports.public, ...reports.tenants]
@@ -67,7 +68,15 @@ export function databasesText<R extends ReportedDatabase>(
     .map((report) => ({ report, lines: [...more(report), ...failureLines(report.failure)] }))
     .filter(({ lines }) => lines.length > 0)
     .map(({ report, lines }) => [nameOf(report, scope), ...lines.map((line) => `  ${oneLine(line)}`)].join('\n'))
-  return [table, ...details, countsLine(all, words)].join('\n\n')
+  return [table, ...details, ...sourceLines(reports), countsLine(all, words)].join('\n\n')
+}
+
+/** An error that the public database has met already is not told twice. */
+function sourceLines(reports: { readonly public: ReportedDatabase | null; readonly sourceFailure?: SourceFailure }): readonly string[] {
+  const { sourceFailure, public: ofPublic } = reports
+  if (sourceFailure === undefined) return []
+  const isTold = ofPublic?.failure?.message === sourceFailure.message
+  return [oneLine(`The tenants could not be listed${isTold ? ' either.' : `: ${sourceFailure.message}`}`)]
 }
 
 export function nameOf({ tenantId, database }: Pick<ReportedDatabase, 'tenantId' | 'database'>, scope: Scope): string {

@@ -101,6 +101,8 @@ export interface RunContext {
   /** Documents or rows in a batch. */
   readonly batchSize: number
   onStep(step: string, state: 'started' | 'done'): void
+  /** Called with each change of an index by `syncIndexes` that is done, so that a failure can tell what was done. */
+  onAction?(action: IndexAction): void
 }
 
 /** Messages have no line ends, and details are data. Neither ever holds the contents of a document. */
