@@ -1,5 +1,6 @@
 import type { KeptData } from '../model/kept-data.js'
 import type { Diagnosis, Tenant } from './databases.js'
+import type { DatabaseFailure, SourceFailure } from './failure-reports.js'
 import type { IndexAction, IndexFinding } from './kernel/index-findings.js'
 import type { LedgerState } from './kernel/ledger.js'
 import type { LockHolder } from './kernel/target.js'
@@ -13,7 +14,8 @@ export interface Migrator {
    * Runs what is pending, first on the public database, then on the tenants, `concurrency` at a time. The failure of
    * one tenant neither stops nor marks another. If the public database fails, the tenants are not reached. Any number
    * of processes may call this at once, and each step runs once. It resolves even if databases failed, so look at
-   * `verdict`. Throws VALIDATION_FAILED for options that contradict each other.
+   * `verdict`. The same holds if the source of the tenants fails. Throws VALIDATION_FAILED for options that contradict
+   * each other.
    */
   migrate(options?: MigrateOptions): Promise<MigrateReport>
   /**
@@ -33,8 +35,11 @@ export interface Migrator {
    * nothing.
    */
   doctor(): Promise<DoctorReport>
-  /** Lists who is at work on the chosen databases. Databases that nobody works on are left out. */
-  showLocks(options?: DatabaseChoice): Promise<readonly LockReport[]>
+  /**
+   * Lists who is at work on the chosen databases. Databases that nobody works on are left out. Throws VALIDATION_FAILED
+   * for a `database` that is none of them.
+   */
+  showLocks(options?: LockChoice): Promise<readonly LockReport[]>
   /** Takes the lock of one database from its holder, whose next write then fails. Returns null if nobody held it. */
   breakLock(database: string): Promise<LockHolder | null>
   /** Brings a new tenant's database to the program's version. Throws the error that made it fail. */
@@ -61,6 +66,11 @@ export interface DatabaseChoice {
   readonly signal?: AbortSignal
 }
 
+export interface LockChoice extends DatabaseChoice {
+  /** Only this database, by its name (on PostgreSQL the schema's). */
+  readonly database?: string
+}
+
 export interface StatusOptions extends DatabaseChoice {
   /** Which indexes are expected. Default `platform`. */
   readonly indexSet?: IndexSet
@@ -74,9 +84,15 @@ export interface MigrateOptions extends DatabaseChoice {
    * false.
    */
   readonly dryRun?: boolean
-  /** Only the migrations of this collection, in the chosen databases. */
+  /**
+   * Only the migrations of this collection, in the chosen databases. On PostgreSQL, where a migration may be of several
+   * tables, it throws VALIDATION_FAILED.
+   */
   readonly collection?: string
-  /** Runs up to and including this version, in each collection. */
+  /**
+   * Runs up to and including this version, in each collection. Throws VALIDATION_FAILED for a text that is no version
+   * of the migrations.
+   */
   readonly to?: string
   /** `platform` makes all declared indexes, `store` those that the store's own queries need. Default `platform`. */
   readonly indexSet?: IndexSet
@@ -112,6 +128,8 @@ export interface DownOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' 
 export interface SyncIndexesOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'allowOutOfOrder'> {
   /** True also drops indexes that no migration declares. Default false. */
   readonly prune?: boolean
+  /** Only the indexes of this table, on PostgreSQL, where `collection` chooses nothing. */
+  readonly table?: string
 }
 
 export interface Progress {
@@ -154,21 +172,6 @@ export interface DatabaseReport {
   readonly why: string | null
 }
 
-export interface DatabaseFailure {
-  /** An error code of the library, or `MIGRATION_FAILED` for any other error. */
-  readonly code: string
-  readonly migration: string | null
-  readonly step: string | null
-  readonly message: string
-  /** The command to run next, once the cause is mended. */
-  readonly next: string
-  /**
-   * The details of the library's error, such as duplicate groups, ids that changed, or the holder of the lock. Null for
-   * any other error.
-   */
-  readonly details: unknown
-}
-
 export interface PreviewedMigration {
   readonly migration: string
   readonly steps: readonly {
@@ -189,6 +192,8 @@ export interface MigrateReport {
   readonly public: DatabaseReport | null
   /** In the order of the source. */
   readonly tenants: readonly DatabaseReport[]
+  /** Set if the source of the tenants failed. `tenants` has those that it gave before. */
+  readonly sourceFailure?: SourceFailure
   readonly counts: Readonly<Record<DatabaseState, number>>
 }
 
@@ -207,6 +212,8 @@ export interface SyncIndexesReport {
   readonly dryRun: boolean
   readonly public: IndexReport | null
   readonly tenants: readonly IndexReport[]
+  /** Set if the source of the tenants failed. `tenants` has those that it gave before. */
+  readonly sourceFailure?: SourceFailure
 }
 
 export interface ListedMigration {
@@ -225,6 +232,8 @@ export interface StatusReport {
   readonly verdict: Verdict
   readonly public: DatabaseStatus | null
   readonly tenants: readonly DatabaseStatus[]
+  /** Set if the source of the tenants failed. `tenants` has those that it gave before. */
+  readonly sourceFailure?: SourceFailure
 }
 export interface DatabaseStatus extends DatabaseReport {
   readonly ledger: readonly {

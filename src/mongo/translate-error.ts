@@ -1,5 +1,6 @@
 import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
 import { DeadlinePassed } from '../store/deadline.js'
+import { connectionCauseOf } from './connection-cause.js'
 import { driverCause } from './driver-cause.js'
 import { foreignIndexIn } from './schema/refusing-index.js'
 
@@ -46,8 +47,10 @@ export function translateKnown(error: unknown, { operationId, written, isLate = 
   if (error instanceof Error && error.name === 'AbortError') return new ConversationStoreError('ABORTED', {}, { cause: error })
   if (isTooLarge(error)) return documentTooLarge(error)
   if (isSocketError(error)) return meaning(true)
+  if (isNameError(error)) return unavailable(error)
   if (!isDriverError(error)) return error
   const code = serverCode(error)
+  if (code === null && neverSent.test(error.name) && isTlsFailure(error)) return unmet(encryption, error)
   if (code === null) return misuse.test(error.name) && written !== 'something' ? error : meaning(!neverSent.test(error.name))
   const foreign = foreignIndexOf(error)
   if (foreign !== null) {
@@ -62,7 +65,7 @@ export function translateKnown(error: unknown, { operationId, written, isLate = 
   if (code === refusedByValidator) return refusedDocument(error)
   if (isConcern || unavailableCodes.has(code)) return meaning(isConcern || ambiguousCodes.has(code))
   const needs = unmetNeeds[code]
-  if (needs !== undefined) return new ConversationStoreError('UNSUPPORTED', needs, { cause: driverCause(error) })
+  if (needs !== undefined) return unmet(needs, error)
   return written === 'something' ? meaning(true) : error
 }
 
@@ -134,7 +137,8 @@ const unmetNeeds: Readonly<Record<number, { readonly operation: string; readonly
 export function serverCode(error: unknown): number | null {
   // A client that is set up not to promote values gets the code as an object of the BSON library.
   const code: unknown = error instanceof Error ? Object(Reflect.get(error, 'code')).valueOf() : undefined
-  return typeof code === 'number' ? code : null
+  if (typeof code === 'number') return code
+  return typeof code === 'bigint' || Reflect.get(Object(code), '_bsontype') === 'Long' ? Number(String(code)) : null
 }
 
 export function hasLabel(error: unknown, label: string): boolean {
@@ -177,8 +181,18 @@ function outcomeUnknown(operationId: string, cause: unknown): ConversationStoreE
   return new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause: driverCause(cause) })
 }
 
-function unavailable(cause: unknown, { retryable = true } = {}): ConversationStoreError<'UNAVAILABLE'> {
-  return new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause: driverCause(cause), retryable })
+function unavailable(error: unknown, { retryable = true } = {}): ConversationStoreError<'UNAVAILABLE'> {
+  const cause = connectionCauseOf(error, serverCode(error))
+  return new ConversationStoreError(
+    'UNAVAILABLE',
+    { attempts: 1, ...(cause !== null && { cause }) },
+    { cause: driverCause(error), retryable },
+  )
+}
+
+function unmet(needs: { readonly operation: string; readonly needs: string }, error: unknown): ConversationStoreError<'UNSUPPORTED'> {
+  const cause = connectionCauseOf(error, serverCode(error))
+  return new ConversationStoreError('UNSUPPORTED', { ...needs, ...(cause !== null && { cause }) }, { cause: driverCause(error) })
 }
 
 function documentTooLarge(cause: unknown): ConversationStoreError<'PAYLOAD_TOO_LARGE'> {
@@ -203,6 +217,17 @@ function isSocketError(error: unknown): boolean {
 }
 
 const socketCodes = /^(E(PIPE|CONNRESET|CONNABORTED|CONNREFUSED|HOSTUNREACH|NETUNREACH|TIMEDOUT)|ERR_STREAM_(DESTROYED|WRITE_AFTER_END))$/
+
+/** The driver passes on what Node says if the name of a `mongodb+srv` URL can't be looked up. Nothing was sent then. */
+function isNameError(error: unknown): boolean {
+  return error instanceof Error && /^query/.test(String(Reflect.get(error, 'syscall')))
+}
+
+const encryption = { operation: 'this call', needs: 'a connection whose encryption both sides accept' }
+
+function isTlsFailure(error: Error): boolean {
+  return connectionCauseOf(error, null)?.code === 'TLS'
+}
 
 interface DriverError extends Error {
   hasErrorLabel(label: string): boolean

@@ -4,11 +4,13 @@ import { ids, oneOfMany, pastTime, trueOrFalse, waitTime, wholeNumber, word, yes
 
 /** The options that only the command line has: which databases, how far, and how the command answers. */
 export const commandFlags = {
+  config: option(word('file'), { flag: 'config', about: 'the configuration file, instead of the one in this directory' }),
   publicOnly: option(trueOrFalse, { flag: 'public-only', about: 'the public database alone' }),
   tenantsOnly: option(trueOrFalse, { flag: 'tenants-only', about: 'the tenants alone' }),
   tenantIds: option(ids, { flag: 'tenant', about: 'these tenants alone, by their ids' }),
   retryFailed: option(trueOrFalse, { flag: 'retry-failed', about: 'only the tenants whose last run failed' }),
-  collection: option(word(), { flag: 'collection', about: "only this collection's migrations" }),
+  collection: option(word(), { flag: 'collection', about: "only this collection's migrations, on MongoDB" }),
+  table: option(word(), { flag: 'table', about: "only this table's indexes, on PostgreSQL" }),
   to: option(word('version'), { flag: 'to', about: 'up to this version, itself included' }),
   allowOutOfOrder: option(trueOrFalse, { flag: 'allow-out-of-order', about: 'run a migration before one that was applied already' }),
   servingRoles: option(ids, { flag: 'serving-role', about: 'grant these roles what they need to serve, on PostgreSQL' }),

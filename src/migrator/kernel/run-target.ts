@@ -139,11 +139,11 @@ export function requireRunnable(database: string, examination: Examination<Migra
  * runs is no reason.
  */
 export function requireOwn<M extends Migration>(target: MigrationTarget<M>, ledger: Ledger, indexSet: string): void {
-  requireRunnable(target.database, examineLedger(target.migrations, ledger, indexSet), true)
+  requireRunnable(target.database, examineLedger(target.migrations, ledger, indexSet, target.answersFor), true)
 }
 
 function pendingOf<M extends Migration>(target: MigrationTarget<M>, ledger: Ledger, run: TargetRun<M>): readonly PendingMigration<M>[] {
-  const examination = examineLedger(target.migrations, ledger, run.indexSet)
+  const examination = examineLedger(target.migrations, ledger, run.indexSet, target.answersFor)
   requireRunnable(target.database, examination, run.allowOutOfOrder)
   return examination.pending.filter(({ migration }) => run.select?.(migration) ?? true)
 }

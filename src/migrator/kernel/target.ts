@@ -12,6 +12,8 @@ export interface MigrationTarget<M extends Migration = Migration> {
   readonly database: string
   /** The migrations that concern this database, in the order of running. */
   readonly migrations: readonly M[]
+  /** Owners whose entries in the ledger the program has to know, even if it has no migration of theirs any more. */
+  readonly answersFor?: readonly string[]
   /** Reads the ledger with one command, which changes nothing and waits for no lock. */
   readLedger(): Promise<Ledger>
   /**
@@ -111,6 +113,8 @@ export interface RunContext {
   /** Documents or rows in a batch. */
   readonly batchSize: number
   onStep(step: string, state: 'started' | 'done'): void
+  /** Called with each change of an index by `syncIndexes` that is done, so that a failure can tell what was done. */
+  onAction?(action: IndexAction): void
 }
 
 /** Messages have no line ends, and details are data. Neither ever holds the contents of a document. */
