@@ -32,7 +32,12 @@ async function onMongo(server: MongoSettings, { tenants }: Settings, tenantId: s
   const close = () => client.close()
   const database = tenantId === null ? named : await tenantDatabase(databases, tenantId, close)
   const db = client.db(database)
-  return { store: createConversationStore({ adapter: mongo({ client, db }) }), syncTables: mongoSyncTables({ client, db }), close }
+  return {
+    store: createConversationStore({ adapter: mongo({ client, db }) }),
+    syncTables: mongoSyncTables({ client, db }),
+    hostDatabase: { db, schema: null, databaseNamed: (name) => client.db(name) },
+    close,
+  }
 }
 
 async function onPostgres(
@@ -53,7 +58,8 @@ async function onPostgres(
   const alone = scope === 'store' ? { schema: server.schema, tablePrefix: server.tablePrefix } : { schema: publicSchema }
   const named = tenantId === null ? alone : { schema: await tenantDatabase(databases, tenantId, close) }
   const store = createConversationStore({ adapter: postgres({ pool, ...named }) })
-  return { store, syncTables: postgresSyncTables({ pool, ...named }), close }
+  const hostDatabase = { db: pool, schema: named.schema, databaseNamed: null }
+  return { store, syncTables: postgresSyncTables({ pool, ...named }), hostDatabase, close }
 }
 
 interface TenantSource {

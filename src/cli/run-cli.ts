@@ -7,7 +7,7 @@ import type { Migrator } from '../migrator/migrator.js'
 import type { ConversationStore } from '../store/create-conversation-store.js'
 import type { SchemaReport } from '../store/schema-port.js'
 import { type Invocation, parseArguments } from './arguments.js'
-import type { Command, CommandResult } from './commands/command.js'
+import type { Command, CommandResult, HostDatabase } from './commands/command.js'
 import { loadConfigFile } from './config-file.js'
 import { confirm, confirmName, type Questions } from './confirm.js'
 import { exitCodeOfError, exitCodes } from './exit-code.js'
@@ -40,6 +40,7 @@ export interface CliHost {
 export interface OpenStore {
   readonly store: ConversationStore
   readonly syncTables: SyncTables
+  readonly hostDatabase: HostDatabase
   close(): Promise<void>
 }
 
@@ -105,6 +106,7 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
       showProgress: progress.show,
       openStore: async (tenantId) => (await opened(tenantId)).store,
       openSyncTables: async (tenantId) => (await opened(tenantId)).syncTables,
+      openHostDatabase: async (tenantId) => (await opened(tenantId)).hostDatabase,
       confirm: (what) => confirm(host.questions, flags.yes !== undefined, what),
       confirmName: (what, name) => confirmName(host.questions, flags.yes, what, name),
     })

@@ -22,6 +22,8 @@ export interface Settings {
   /** What gives `sync` the source of an inbox: a function of the host, or else a token of Meta's API. */
   readonly syncSource: GivenOptions['syncSource'] | undefined
   readonly syncAccessToken: string | undefined
+  /** The names of the host's own tables, for `adopt`. */
+  readonly adoption: GivenOptions['adoption'] | undefined
 }
 
 export interface MongoSettings {
@@ -78,6 +80,7 @@ export function settingsOf(flags: GivenFlags, environment: GivenOptions, config:
     logLevel,
     syncSource: config.syncSource,
     syncAccessToken: environment.syncAccessToken,
+    adoption: config.adoption,
   }
 }
 

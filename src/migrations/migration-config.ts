@@ -1,3 +1,4 @@
+import type { AdoptionConfig } from '../adoption/adoption-config.js'
 import type { TenantFields, TenantFunction } from '../migrator/databases.js'
 import type { IndexSet } from '../migrator/migrator.js'
 import type { CollectionMigration } from '../mongo/migrator/migration.js'
@@ -56,6 +57,8 @@ export interface MigrationConfig {
    * SYNC_ACCESS_TOKEN.
    */
   readonly syncSource?: SourceOf
+  /** The names of your own tables or collections, for the command `adopt`. Default: those that its helpers take. */
+  readonly adoption?: AdoptionConfig
 }
 
 /** Gives a configuration its types and returns it unchanged. */

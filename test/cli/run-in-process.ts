@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { onTestFinished } from 'vitest'
+import type { HostDatabase } from '../../src/cli/commands/command.js'
 import { type CliHost, runCli } from '../../src/cli/run-cli.js'
 import type { Settings } from '../../src/cli/settings.js'
 import { type ConversationStore, createConversationStore } from '../../src/index.js'
@@ -34,6 +35,8 @@ export interface Circumstances {
   readonly store?: ConversationStore
   readonly syncTables?: SyncTables
   readonly checkSchema?: () => Promise<SchemaReport>
+  /** Opened when it is asked for, because a PGlite takes seconds to start. */
+  readonly hostDatabase?: () => HostDatabase
   /** If it is given, somebody sits at the terminal and answers this. */
   readonly answer?: string
   readonly signal?: AbortSignal
@@ -84,6 +87,10 @@ export async function run(argv: readonly string[], circumstances: Circumstances 
       return {
         store,
         syncTables,
+        get hostDatabase() {
+          if (circumstances.hostDatabase === undefined) throw new Error('this run has no database of a host')
+          return circumstances.hostDatabase()
+        },
         close: async () => {
           ran.closed += 1
         },

@@ -1,3 +1,4 @@
+import type { AdoptionDatabase } from '../../adoption/options.js'
 import type { SyncTables } from '../../migrator/kernel/sync-tables.js'
 import type { MigrationLogger } from '../../migrator/kernel/target.js'
 import type { Migrator, Progress } from '../../migrator/migrator.js'
@@ -43,6 +44,8 @@ export interface CommandContext {
   openStore(tenantId: string | null): Promise<ConversationStore>
   /** What the sync has in the database of the same store. */
   openSyncTables(tenantId: string | null): Promise<SyncTables>
+  /** The database of the same store, in which the host has its own tables. */
+  openHostDatabase(tenantId: string | null): Promise<HostDatabase>
   /**
    * Asks whether to go on with something that can't be undone. Throws VALIDATION_FAILED if nobody can be asked and
    * `--yes` was not given.
@@ -50,6 +53,15 @@ export interface CommandContext {
   confirm(what: string): Promise<boolean>
   /** The same for something that drops data: the name of the database has to be typed, or given with `--yes=<name>`. */
   confirmName(what: string, name: string): Promise<boolean>
+}
+
+/** The host's database, as the helpers of the adoption take it. */
+export interface HostDatabase {
+  readonly db: AdoptionDatabase
+  /** The schema that the command works in. Null on MongoDB. */
+  readonly schema: string | null
+  /** Another database of the same server. Null on PostgreSQL, where a connection has one alone. */
+  readonly databaseNamed: ((name: string) => AdoptionDatabase) | null
 }
 
 export interface CommandResult {

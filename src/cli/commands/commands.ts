@@ -1,3 +1,7 @@
+import { adoptAccounts } from './adopt-accounts.js'
+import { adoptMergeDuplicates } from './adopt-merge-duplicates.js'
+import { adoptSwapIndex } from './adopt-swap-index.js'
+import { adoptVerify } from './adopt-verify.js'
 import type { Command } from './command.js'
 import { doctor } from './doctor.js'
 import { down } from './down.js'
@@ -36,4 +40,8 @@ export const commands: readonly Command[] = [
   syncUnlock,
   syncRemove,
   syncRestore,
+  adoptAccounts,
+  adoptVerify,
+  adoptSwapIndex,
+  adoptMergeDuplicates,
 ]

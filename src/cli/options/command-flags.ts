@@ -1,6 +1,6 @@
 import { keptOutcomes } from '../../store/webhook-journal-port.js'
 import { type Given, option } from './option.js'
-import { ids, oneOfMany, pastTime, trueOrFalse, waitTime, wholeNumber, word, yesOrName } from './value-kinds.js'
+import { ids, oneOf, oneOfMany, pastTime, trueOrFalse, waitTime, wholeNumber, word, yesOrName } from './value-kinds.js'
 
 /** The options that only the command line has: which databases, how far, and how the command answers. */
 export const commandFlags = {
@@ -28,6 +28,13 @@ export const commandFlags = {
   limit: option(wholeNumber({ least: 1, most: 100_000 }), { flag: 'limit', about: 'at most so many, the newest first' }),
   check: option(trueOrFalse, { flag: 'check', about: 'exit with 3 when something is pending, or a sync needs somebody' }),
   dropData: option(trueOrFalse, { flag: 'drop-data', about: 'drop what holds data, too, in the database that --yes=<name> names' }),
+  apply: option(trueOrFalse, { flag: 'apply', about: 'do it; without this flag the command only plans' }),
+  orphans: option(oneOfMany(['report', 'assign', 'quarantine', 'delete']), { flag: 'orphans', about: 'what becomes of the orphans' }),
+  assign: option(word('account'), { flag: 'assign', about: 'the account that orphans get' }),
+  archive: option(word('file'), { flag: 'archive', about: 'the file that keeps the orphans that are deleted, a line of JSON each' }),
+  confirm: option(word('word'), { flag: 'confirm', about: 'DELETE, to delete orphans' }),
+  over: option(oneOf(['active', 'all']), { flag: 'over', about: 'whether only active conversations are doubles, or all' }),
+  undo: option(trueOrFalse, { flag: 'undo', about: 'the way back' }),
   yes: option(yesOrName, { flag: 'yes', about: 'do not ask before something is undone, dropped or broken' }),
   json: option(trueOrFalse, { flag: 'json', about: 'the result as one JSON document' }),
   help: option(trueOrFalse, { flag: 'help', about: 'this text' }),

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { AdoptionConfig } from '../../adoption/adoption-config.js'
 import type { MigrationConfig } from '../../migrations/migration-config.js'
 import type { TenantFields, TenantFunction } from '../../migrator/databases.js'
 import { runOptionRules } from '../../migrator/run-options.js'
@@ -141,6 +142,10 @@ export const runOptions = {
   syncSource: option(valueOfFile(z.custom<SourceOf>((value) => typeof value === 'function', 'must be a function')), {
     about: 'gives the source of an inbox’s history to `sync`',
     more: '[The guide of the sync](../sync.md) has one.',
+  }),
+  adoption: option(valueOfFile(z.custom<AdoptionConfig>((value) => typeof value === 'object' && value !== null, 'must be an object')), {
+    about: 'the names of your own tables, for `adopt`',
+    more: '[The guide of the adoption](../adoption.md) has one.',
   }),
   syncAccessToken: option(word('token'), {
     variable: 'SYNC_ACCESS_TOKEN',
