@@ -40,8 +40,8 @@ export interface BatchPace {
   /** Default 10,000. */
   readonly most?: number
   /**
-   * How long a batch should take, in milliseconds: on PostgreSQL a live writer may wait so long for a row of it. Default
-   * 100, on MongoDB 500.
+   * How long a batch should take, in milliseconds: on PostgreSQL a live writer may wait so long for a row of it.
+   * Default 100, on MongoDB 500.
    */
   readonly targetMs?: number
 }

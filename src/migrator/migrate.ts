@@ -5,7 +5,7 @@ import type { MigrationTarget } from './kernel/target.js'
 import type { MigrateOptions, MigrateReport } from './migrator.js'
 import type { MigratorContext } from './migrator-context.js'
 import { overDatabases } from './over-databases.js'
-import { requireOptions, selectionOf, targetRun } from './run-options.js'
+import { flagsOf, requireOptions, selectionOf, targetRun } from './run-options.js'
 import { countStates, verdictOf } from './verdict.js'
 
 export async function migrate(context: MigratorContext, options: MigrateOptions): Promise<MigrateReport> {
@@ -13,7 +13,7 @@ export async function migrate(context: MigratorContext, options: MigrateOptions)
   const { dryRun = false, servingRoles } = options
   if (databases.engine === 'mongo') refuseServingRoles(servingRoles === undefined ? {} : { servingRoles })
   const numbers = requireOptions(options)
-  const run = targetRun(numbers, options, logger, selectionOf(databases.migrations, options))
+  const run = targetRun(numbers, options, logger, selectionOf(databases, options))
   const migrateOne = async (target: MigrationTarget, watch: Watch): Promise<Done> => {
     const { applied } = await migrateTarget(target, { ...run, ...watch, servingRoles: servingRoles ?? [] })
     return { state: applied.length > 0 ? 'applied' : 'up-to-date', migrations: applied }
@@ -22,7 +22,7 @@ export async function migrate(context: MigratorContext, options: MigrateOptions)
     const preview = await previewTarget(target, run)
     return { state: preview.length > 0 ? 'pending' : 'up-to-date', migrations: preview.map(({ migration }) => migration), preview }
   }
-  const work = reporting(context, options.onProgress, dryRun ? previewOne : migrateOne)
+  const work = reporting(context, { command: 'migrate', flags: flagsOf(options) }, options.onProgress, dryRun ? previewOne : migrateOne)
   const reports = await overDatabases(databases, options, numbers, dryRun ? work : await rememberingFailures(context, work))
   return { ...reports, dryRun, verdict: verdictOf(reports), counts: countStates(reports) }
 }

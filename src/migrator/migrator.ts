@@ -1,4 +1,6 @@
+import type { KeptData } from '../model/kept-data.js'
 import type { Diagnosis, Tenant } from './databases.js'
+import type { DatabaseFailure, SourceFailure } from './failure-reports.js'
 import type { IndexAction, IndexFinding } from './kernel/index-findings.js'
 import type { LedgerState } from './kernel/ledger.js'
 import type { LockHolder } from './kernel/target.js'
@@ -12,10 +14,15 @@ export interface Migrator {
    * Runs what is pending, first on the public database, then on the tenants, `concurrency` at a time. The failure of
    * one tenant neither stops nor marks another. If the public database fails, the tenants are not reached. Any number
    * of processes may call this at once, and each step runs once. It resolves even if databases failed, so look at
-   * `verdict`. Throws VALIDATION_FAILED for options that contradict each other.
+   * `verdict`. The same holds if the source of the tenants fails. Throws VALIDATION_FAILED for options that contradict
+   * each other.
    */
   migrate(options?: MigrateOptions): Promise<MigrateReport>
-  /** Undoes the last migrations, first those of the tenants, then those of the public database. */
+  /**
+   * Undoes the last migrations, first those of the tenants, then those of the public database. Without `dropData` it
+   * drops nothing that holds data: on MongoDB such a collection is `kept`, and on PostgreSQL the database fails with
+   * DATA_KEPT at the migration that would drop it, with all of that migration as it was.
+   */
   down(options: DownOptions): Promise<MigrateReport>
   /** Makes the indexes what the migrations declare. */
   syncIndexes(options?: SyncIndexesOptions): Promise<SyncIndexesReport>
@@ -28,8 +35,11 @@ export interface Migrator {
    * nothing.
    */
   doctor(): Promise<DoctorReport>
-  /** Lists who is at work on the chosen databases. Databases that nobody works on are left out. */
-  showLocks(options?: DatabaseChoice): Promise<readonly LockReport[]>
+  /**
+   * Lists who is at work on the chosen databases. Databases that nobody works on are left out. Throws VALIDATION_FAILED
+   * for a `database` that is none of them.
+   */
+  showLocks(options?: LockChoice): Promise<readonly LockReport[]>
   /** Takes the lock of one database from its holder, whose next write then fails. Returns null if nobody held it. */
   breakLock(database: string): Promise<LockHolder | null>
   /** Brings a new tenant's database to the program's version. Throws the error that made it fail. */
@@ -56,6 +66,11 @@ export interface DatabaseChoice {
   readonly signal?: AbortSignal
 }
 
+export interface LockChoice extends DatabaseChoice {
+  /** Only this database, by its name (on PostgreSQL the schema's). */
+  readonly database?: string
+}
+
 export interface StatusOptions extends DatabaseChoice {
   /** Which indexes are expected. Default `platform`. */
   readonly indexSet?: IndexSet
@@ -69,9 +84,15 @@ export interface MigrateOptions extends DatabaseChoice {
    * false.
    */
   readonly dryRun?: boolean
-  /** Only the migrations of this collection, in the chosen databases. */
+  /**
+   * Only the migrations of this collection, in the chosen databases. On PostgreSQL, where a migration may be of several
+   * tables, it throws VALIDATION_FAILED.
+   */
   readonly collection?: string
-  /** Runs up to and including this version, in each collection. */
+  /**
+   * Runs up to and including this version, in each collection. Throws VALIDATION_FAILED for a text that is no version
+   * of the migrations.
+   */
   readonly to?: string
   /** `platform` makes all declared indexes, `store` those that the store's own queries need. Default `platform`. */
   readonly indexSet?: IndexSet
@@ -100,11 +121,15 @@ export interface DownOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' 
    * last migration of each database is undone.
    */
   readonly to?: string
+  /** True drops tables, columns and collections although they hold data. Default false. */
+  readonly dropData?: boolean
 }
 
 export interface SyncIndexesOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'allowOutOfOrder'> {
   /** True also drops indexes that no migration declares. Default false. */
   readonly prune?: boolean
+  /** Only the indexes of this table, on PostgreSQL, where `collection` chooses nothing. */
+  readonly table?: string
 }
 
 export interface Progress {
@@ -139,25 +164,12 @@ export interface DatabaseReport {
   readonly migrations: readonly string[]
   /** What each step would do, in a dry run. */
   readonly preview: readonly PreviewedMigration[]
+  /** What `down` left there of the migrations that it undid, because it holds data. Absent if that is nothing. */
+  readonly kept?: readonly KeptData[]
   /** What failed, where it failed, and the command that goes on, if the database failed, was refused or was locked. */
   readonly failure: DatabaseFailure | null
   /** Why the database was skipped, not reached or not worked on, else null. */
   readonly why: string | null
-}
-
-export interface DatabaseFailure {
-  /** An error code of the library, or `MIGRATION_FAILED` for any other error. */
-  readonly code: string
-  readonly migration: string | null
-  readonly step: string | null
-  readonly message: string
-  /** The command to run next, once the cause is mended. */
-  readonly next: string
-  /**
-   * The details of the library's error, such as duplicate groups, ids that changed, or the holder of the lock. Null for
-   * any other error.
-   */
-  readonly details: unknown
 }
 
 export interface PreviewedMigration {
@@ -180,6 +192,8 @@ export interface MigrateReport {
   readonly public: DatabaseReport | null
   /** In the order of the source. */
   readonly tenants: readonly DatabaseReport[]
+  /** Set if the source of the tenants failed. `tenants` has those that it gave before. */
+  readonly sourceFailure?: SourceFailure
   readonly counts: Readonly<Record<DatabaseState, number>>
 }
 
@@ -198,6 +212,8 @@ export interface SyncIndexesReport {
   readonly dryRun: boolean
   readonly public: IndexReport | null
   readonly tenants: readonly IndexReport[]
+  /** Set if the source of the tenants failed. `tenants` has those that it gave before. */
+  readonly sourceFailure?: SourceFailure
 }
 
 export interface ListedMigration {
@@ -216,6 +232,8 @@ export interface StatusReport {
   readonly verdict: Verdict
   readonly public: DatabaseStatus | null
   readonly tenants: readonly DatabaseStatus[]
+  /** Set if the source of the tenants failed. `tenants` has those that it gave before. */
+  readonly sourceFailure?: SourceFailure
 }
 export interface DatabaseStatus extends DatabaseReport {
   readonly ledger: readonly {

@@ -17,7 +17,7 @@ import type { ProcessTask } from './run-in-process.js'
 interface TestPlatform extends AsyncDisposable {
   readonly publicName: string
   /** Creates a migrator with the built-in registry. Without `tenants`, it takes the tenants from `client_configs`. */
-  migrator(tenants?: readonly Tenant[]): Migrator
+  migrator(tenants?: Iterable<Tenant>): Migrator
   /** Returns a task for a separate process. */
   task(fields: Partial<ProcessTask>): ProcessTask
   tenant(tenantId: string): Tenant

@@ -82,6 +82,37 @@ test('an applied id that the program lacks was taken out of it, or is newer than
   expect(examineLedger(all, { entries }, 'store')).toMatchObject({ missing: ['users@0015'], newer: ['tags@001'] })
 })
 
+describe('an id that the program lacks', () => {
+  const of = (program: readonly Migration[], ledger: readonly Migration[], fields: Partial<LedgerEntry> = {}) => {
+    const entries = ledger.map((each, at) => entry(each, at + 1, program.includes(each) ? {} : fields))
+    const { missing, newer } = examineLedger(program, { entries }, 'store')
+    return { missing, newer }
+  }
+  const numbered = (version: string, owner = hostOwner) => migration('', version, { owner })
+  const users3 = migration('users', '11')
+
+  test('is newer where a newer program filled an empty database, whatever it went on with', () => {
+    expect(of([users1, users10, rooms1], [users1, users10, users3, rooms1])).toEqual({ missing: [], newer: ['users@11'] })
+    const platform = numbered('003', 'platform')
+    expect(of([numbered('001'), platform], [numbered('001'), numbered('002'), platform])).toEqual({ missing: [], newer: ['@002'] })
+    const [messages, leases] = [migration('messages', '001', { owner: storeOwner }), migration('leases', '006', { owner: storeOwner })]
+    expect(of([messages, platform], [messages, leases, platform])).toEqual({ missing: [], newer: ['conversation-store/leases@006'] })
+    const views = migration('', '002', { repeatable: 'views' })
+    expect(of([numbered('001'), platform], [numbered('001'), views, platform])).toEqual({ missing: [], newer: ['@views'] })
+  })
+
+  test('was taken out where the program has a later one of its series, or begun one since', () => {
+    expect(of([users1, users10], [users1, users2, users10])).toEqual({ missing: ['users@002'], newer: [] })
+    expect(of([users1, users10], [users1, users3, users10])).toEqual({ missing: ['users@11'], newer: [] })
+    expect(of([users1, rooms1], [users1, migration('tags', '001'), rooms1])).toEqual({ missing: ['tags@001'], newer: [] })
+  })
+
+  test('is no newer one where it failed: with nothing left of it, it counts no more', () => {
+    expect(of([numbered('001')], [numbered('001'), numbered('002')], { state: 'failed', steps: [] })).toEqual({ missing: [], newer: [] })
+    expect(of([numbered('001')], [numbered('001'), numbered('002')], { state: 'failed' })).toEqual({ missing: ['@002'], newer: [] })
+  })
+})
+
 test("another owner's migrations are no concern of this program", () => {
   const store = migration('messages', '001', { owner: storeOwner })
   const ledger = { entries: [entry(users1, 1), entry(store, 2)] }
@@ -136,4 +167,13 @@ describe('a repeatable migration', () => {
     const ledger = { entries: [had(numbered('001'), 1), had(numbered('003'), 2), had(functions('002', 'a'), 3)] }
     expect(examineLedger([numbered('001'), functions('002', 'a')], ledger, 'store')).toMatchObject({ missing: [], newer: ['@003'] })
   })
+})
+
+test('entries of an owner that the program answers for are missing when it has none of them any more', () => {
+  const ofStore = migration('conversations', '001', { owner: storeOwner })
+  const ledger = { entries: [entry(ofStore, 1), entry(users1, 2)] }
+  const missing = (answersFor?: readonly string[]) => examineLedger([ofStore], ledger, 'store', answersFor).missing
+  expect(missing()).toEqual([])
+  expect(missing([hostOwner])).toEqual([migrationId(users1)])
+  expect(examineLedger([ofStore, users1], ledger, 'store', [hostOwner]).missing).toEqual([])
 })

@@ -20,6 +20,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   ABORTED: {},
   UNSUPPORTED: { operation: 'this call', needs: 'a replica set' },
   SCHEMA_OUT_OF_DATE: { missing: ['step 1'] },
+  FOREIGN_UNIQUE_INDEX: { table: 'conversations', index: 'oa_id_1_customer_id_1' },
   SCHEMA_TOO_NEW: { found: 9, supported: 1 },
   DATA_DIR_LOCKED: { dataDir: 'data', pid: 1, host: 'here' },
   STORE_CLOSED: {},
@@ -27,6 +28,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   MIGRATION_LOCKED: { database: 'd', holder: null, expiresInMs: 1 },
   MIGRATION_REFUSED: { database: 'd', changed: ['a'], missing: ['b'], outOfOrder: ['c'], newer: ['d'] },
   MIGRATION_FAILED: { database: 'd', migration: 'm', step: 's', reason: 'r' },
+  DATA_KEPT: { database: 'd', migration: 'm', kept: [{ what: 'table t', rows: 1 }] },
   DUPLICATE_KEYS: { database: 'd', collection: 'c', index: 'i', fields: ['f'], groups: [], totalGroups: 1, totalDocuments: 2, query: 'q' },
   INDEX_CONFLICT: { database: 'd', collection: 'c', index: 'i', found: 'j', differences: ['keys'] },
   SCHEMA_CHANGE_BLOCKED: { database: 'd', object: 'o', attempts: 1, blockers: [] },
@@ -54,4 +56,16 @@ test('a SOURCE_UNAVAILABLE tells for how long the source says to wait, and a fin
   const final = new ConversationStoreError('SOURCE_UNAVAILABLE', details, { retryable: false })
   expect(final.message).toContain('would refuse the same request again')
   expect(final.message).not.toContain('91 s')
+})
+
+test('a DATA_KEPT tells what would be lost, how much of it, and how to drop it all the same', () => {
+  const kept = [
+    { what: 'table client_configs', rows: 3 },
+    { what: 'column users.age', rows: 1 },
+    { what: 'table messages', rows: 100_000 },
+    { what: 'collection users', rows: 2 },
+  ]
+  expect(new ConversationStoreError('DATA_KEPT', { database: 'public', migration: 'platform/@001', kept }).message).toBe(
+    'DATA_KEPT: platform/@001 was not undone on public, because data would be lost: table client_configs holds 3 rows, column users.age holds 1 row, table messages holds at least 100000 rows, collection users holds 2 documents; save it, then run down with --drop-data',
+  )
 })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { migrateTarget, revertTarget } from '../../src/migrator/kernel/run-target.js'
+import { migrateTarget, previewRevert, revertTarget } from '../../src/migrator/kernel/run-target.js'
 import { storeCollectionMigrations } from '../../src/mongo/schema/steps.js'
 import { MIGRATIONS } from '../../src/platform/mongo/migrations.js'
 import { isServerAbsent, serverUrl } from '../contract/server.js'
@@ -139,9 +139,62 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a database of MongoDB', () =
     const target = database.target([migration({ indexes: [byEmail] })])
     await migrateTarget(target, run())
     await database.db.collection('users').insertOne({ email: 'a' })
-    await revertTarget(target, run(), { to: null })
+    expect(await revertTarget(target, run(), { to: null })).toEqual({
+      applied: ['users@001'],
+      kept: [{ what: 'collection users', rows: 1 }],
+    })
     expect(await database.db.collection('users').countDocuments()).toBe(1)
     expect(await names('users')).toEqual(['_id_'])
+    await migrateTarget(target, run())
+    expect(await revertTarget(target, run(), { to: null, dropData: true })).toEqual({ applied: ['users@001'], kept: [] })
+    expect(await database.db.listCollections({ name: 'users' }).toArray()).toEqual([])
+  })
+
+  test('tells what undoing would do, with the documents that it would keep, and does nothing', async () => {
+    const counted = migration({
+      version: '002',
+      up: async () => {},
+      async down(db, collectionName) {
+        await db.collection(collectionName).updateMany({}, { $unset: { email: '' } })
+      },
+    })
+    const target = database.target([migration({ indexes: [byEmail] }), counted, migration({ version: '003', up: async () => {} })])
+    await migrateTarget(target, run())
+    await database.db.collection('users').insertMany([{ email: 'a' }, { email: 'b' }])
+    const before = await database.content()
+    expect(await previewRevert(target, run(), { to: '0' })).toEqual([
+      {
+        migration: 'users@003',
+        steps: [
+          { step: 'down', would: [], count: null, obstacles: ['it can not be undone: its definition has no `down`'] },
+          { step: 'indexes', would: [], count: null, obstacles: [] },
+        ],
+      },
+      {
+        migration: 'users@002',
+        steps: [
+          {
+            step: 'down',
+            would: ['db.getCollection("users").updateMany({}, { $unset: { email: "" } })'],
+            count: 2,
+            obstacles: [],
+          },
+          { step: 'indexes', would: [], count: null, obstacles: [] },
+        ],
+      },
+      {
+        migration: 'users@001',
+        steps: [
+          {
+            step: 'indexes',
+            would: ['db.getCollection("users").dropIndex("idx_email")', 'db.getCollection("users").drop() // 2 documents'],
+            count: 2,
+            obstacles: ['collection users holds 2 documents: without --drop-data it is kept'],
+          },
+        ],
+      },
+    ])
+    expect(await database.content()).toEqual(before)
   })
 
   test('is not undone without a way back, and begins anew after a way back that failed', async () => {

@@ -1,6 +1,7 @@
 import { deploymentOf, needsTransactions } from '../../mongo/deployment.js'
 import type { Doc, MongoClientLike, MongoCollection, MongoDb, MongoSession } from '../../mongo/driver.js'
 import { runTransaction } from '../../mongo/run-transaction.js'
+import { sessionsOf } from '../../mongo/sessions.js'
 import { contention, hasLabel } from '../../mongo/translate-error.js'
 import { type MergeTables, mergeTables } from '../merge-tables.js'
 import type { MergeOptions } from '../merge-types.js'
@@ -35,14 +36,10 @@ export function mergeContext(db: MongoDb, options: MergeOptions): MergeContext {
     async inTransaction(unit) {
       const client = Reflect.get(db, 'client') as MongoClientLike | undefined
       if (client === undefined || !(await deployment()).transactions) throw needsTransactions('to merge conversations')
-      return runTransaction(
-        () => client.startSession({ causalConsistency: false }),
-        unit,
-        (error, attempt) => {
-          if (!hasLabel(error, 'TransientTransactionError')) throw error
-          if (attempt === attempts) throw contention(attempt, error)
-        },
-      )
+      return runTransaction(sessionsOf(client), unit, (error, attempt) => {
+        if (!hasLabel(error, 'TransientTransactionError')) throw error
+        if (attempt === attempts) throw contention(attempt, error)
+      })
     },
   }
 }

@@ -3,6 +3,7 @@ import type { SyncTables } from '../../migrator/kernel/sync-tables.js'
 import type { MigrationLogger } from '../../migrator/kernel/target.js'
 import type { Migrator, Progress } from '../../migrator/migrator.js'
 import type { ConversationStore } from '../../store/create-conversation-store.js'
+import type { SchemaReport } from '../../store/schema-port.js'
 import type { Flags } from '../options/command-flags.js'
 import type { FlagName } from '../options/flags.js'
 import type { StateWords } from '../output/databases.js'
@@ -17,6 +18,8 @@ export interface Command {
   /** The words that follow its name, apart from flags. */
   readonly words: readonly { readonly name: string; readonly optional: boolean }[]
   readonly flags: readonly FlagName[]
+  /** What its help says of flags that mean something else here than elsewhere. */
+  readonly flagHelp?: Readonly<Partial<Record<FlagName, string>>>
   /** What its progress calls the states of the databases. Default `stateWords`. */
   readonly stateWords?: StateWords
   run(context: CommandContext): Promise<CommandResult>
@@ -25,6 +28,8 @@ export interface Command {
 /** What a command works with. */
 export interface CommandContext {
   readonly migrator: Migrator
+  /** Compares the store of a host without tenants with what this program needs. Null for a platform. */
+  readonly checkSchema: (() => Promise<SchemaReport>) | null
   readonly flags: Flags
   readonly words: readonly string[]
   readonly settings: Settings
@@ -46,6 +51,8 @@ export interface CommandContext {
    * `--yes` was not given.
    */
   confirm(what: string): Promise<boolean>
+  /** The same for something that drops data: the name of the database has to be typed, or given with `--yes=<name>`. */
+  confirmName(what: string, name: string): Promise<boolean>
 }
 
 /** The host's database, as the helpers of the adoption take it. */

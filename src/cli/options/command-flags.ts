@@ -1,14 +1,16 @@
 import { keptOutcomes } from '../../store/webhook-journal-port.js'
 import { type Given, option } from './option.js'
-import { ids, oneOf, oneOfMany, pastTime, trueOrFalse, waitTime, wholeNumber, word } from './value-kinds.js'
+import { ids, oneOf, oneOfMany, pastTime, trueOrFalse, waitTime, wholeNumber, word, yesOrName } from './value-kinds.js'
 
 /** The options that only the command line has: which databases, how far, and how the command answers. */
 export const commandFlags = {
+  config: option(word('file'), { flag: 'config', about: 'the configuration file, instead of the one in this directory' }),
   publicOnly: option(trueOrFalse, { flag: 'public-only', about: 'the public database alone' }),
   tenantsOnly: option(trueOrFalse, { flag: 'tenants-only', about: 'the tenants alone' }),
   tenantIds: option(ids, { flag: 'tenant', about: 'these tenants alone, by their ids' }),
   retryFailed: option(trueOrFalse, { flag: 'retry-failed', about: 'only the tenants whose last run failed' }),
-  collection: option(word(), { flag: 'collection', about: "only this collection's migrations" }),
+  collection: option(word(), { flag: 'collection', about: "only this collection's migrations, on MongoDB" }),
+  table: option(word(), { flag: 'table', about: "only this table's indexes, on PostgreSQL" }),
   to: option(word('version'), { flag: 'to', about: 'up to this version, itself included' }),
   allowOutOfOrder: option(trueOrFalse, { flag: 'allow-out-of-order', about: 'run a migration before one that was applied already' }),
   servingRoles: option(ids, { flag: 'serving-role', about: 'grant these roles what they need to serve, on PostgreSQL' }),
@@ -25,6 +27,7 @@ export const commandFlags = {
   outcome: option(oneOfMany(keptOutcomes), { flag: 'outcome', about: 'only what became' }),
   limit: option(wholeNumber({ least: 1, most: 100_000 }), { flag: 'limit', about: 'at most so many, the newest first' }),
   check: option(trueOrFalse, { flag: 'check', about: 'exit with 3 when something is pending, or a sync needs somebody' }),
+  dropData: option(trueOrFalse, { flag: 'drop-data', about: 'drop what holds data, too, in the database that --yes=<name> names' }),
   apply: option(trueOrFalse, { flag: 'apply', about: 'do it; without this flag the command only plans' }),
   orphans: option(oneOfMany(['report', 'assign', 'quarantine', 'delete']), { flag: 'orphans', about: 'what becomes of the orphans' }),
   assign: option(word('account'), { flag: 'assign', about: 'the account that orphans get' }),
@@ -32,7 +35,7 @@ export const commandFlags = {
   confirm: option(word('word'), { flag: 'confirm', about: 'DELETE, to delete orphans' }),
   over: option(oneOf(['active', 'all']), { flag: 'over', about: 'whether only active conversations are doubles, or all' }),
   undo: option(trueOrFalse, { flag: 'undo', about: 'the way back' }),
-  yes: option(trueOrFalse, { flag: 'yes', about: 'do not ask before something is undone, dropped or broken' }),
+  yes: option(yesOrName, { flag: 'yes', about: 'do not ask before something is undone, dropped or broken' }),
   json: option(trueOrFalse, { flag: 'json', about: 'the result as one JSON document' }),
   help: option(trueOrFalse, { flag: 'help', about: 'this text' }),
   version: option(trueOrFalse, { flag: 'version', about: 'the version of conversation-store' }),

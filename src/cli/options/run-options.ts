@@ -72,10 +72,30 @@ export const runOptions = {
   mongodbUri: option(serverUrl(mongoSchemes), {
     variable: 'MONGODB_URI',
     inFile: false,
-    byDefault: 'mongodb://localhost:27017',
-    about: 'the server, for MongoDB',
+    about: 'the server, for MongoDB, and the database of a store alone',
   }),
-  databaseUrl: option(serverUrl(postgresSchemes), { variable: 'DATABASE_URL', inFile: false, about: 'the server, for PostgreSQL' }),
+  databaseUrl: option(serverUrl(postgresSchemes), {
+    variable: 'DATABASE_URL',
+    inFile: false,
+    about: 'the server and the database, for PostgreSQL',
+  }),
+  platform: option(trueOrFalse, {
+    flag: 'platform',
+    about: 'a public database and its tenants, instead of a store alone',
+    more: '[One store, or a platform](#one-store-or-a-platform) has the rules.',
+  }),
+  schema: option(word(), {
+    flag: 'schema',
+    byDefault: 'public',
+    about: 'the schema of a store alone, on PostgreSQL',
+  }),
+  tablePrefix: option(word('prefix'), {
+    flag: 'table-prefix',
+    about: 'what the names of its tables, indexes and functions begin with',
+  }),
+  partitions: option(wholeNumber({ least: 2, most: 1_024 }), {
+    about: 'the partitions of its tables, as in `postgres({ partitions })`',
+  }),
   publicDatabase: option(word(), {
     variable: 'MONGODB_PUBLIC_DATABASE',
     byDefault: 'chat_public',

@@ -13,6 +13,8 @@ export interface ValueKind<T> {
   readonly placeholder: string | null
   /** What is allowed, for the docs. Empty if the option's sentence already says it. */
   readonly range: string
+  /** Whether a flag that takes no value may have one all the same: `--yes=chat_acme`. */
+  readonly mayHaveValue?: true
   /** What the help adds to the sentence. Empty if the placeholder already says it. */
   readonly hint: string
   /** Returns a value as a flag or a variable would say it. */
@@ -46,6 +48,17 @@ export const trueOrFalse: ValueKind<boolean> = {
   fromValue: z.boolean({ error: 'must be true or false' }),
   placeholder: null,
   range: 'true, false, 1 or 0',
+  hint: '',
+  shown: String,
+}
+
+/** A switch that may name what it agrees to. */
+export const yesOrName: ValueKind<boolean | string> = {
+  fromText: z.string().transform((text) => text === 'true' || text),
+  fromValue: z.union([z.boolean(), z.string()]),
+  placeholder: null,
+  mayHaveValue: true,
+  range: '',
   hint: '',
   shown: String,
 }

@@ -1,16 +1,21 @@
 import type { DatabaseReport, MigrateReport, PreviewedMigration } from '../../migrator/migrator.js'
+import { keptInWords } from '../../model/kept-data.js'
+import type { Scope } from '../scope.js'
 import { databasesText, type StateWords } from './databases.js'
 import { counted, dryRunNote } from './text.js'
 
 /** Returns what a run did with the migrations of each database, or would do. */
-export function migrationsText(report: MigrateReport, words?: StateWords): string {
+export function migrationsText(report: MigrateReport, scope: Scope, words?: StateWords): string {
   const about = ({ migrations }: DatabaseReport) =>
     migrations.length === 0 ? '' : `${counted(migrations.length, 'migration')}: ${migrations.join(', ')}`
-  return `${dryRunNote(report)}${databasesText(report, about, previewLines, words)}`
+  return `${dryRunNote(report)}${databasesText(report, { scope, about, more: previewLines, ...(words === undefined ? {} : { words }) })}`
 }
 
-function previewLines({ preview }: DatabaseReport): readonly string[] {
-  return preview.flatMap(({ migration, steps }) => [migration, ...steps.flatMap(stepLines)])
+function previewLines({ preview, kept = [] }: DatabaseReport): readonly string[] {
+  return [
+    ...preview.flatMap(({ migration, steps }) => [migration, ...steps.flatMap(stepLines)]),
+    ...kept.map((each) => `kept: ${keptInWords(each)}, and down drops no data without --drop-data`),
+  ]
 }
 
 function stepLines({ step, would, count, obstacles }: PreviewedMigration['steps'][number]): readonly string[] {

@@ -1,9 +1,10 @@
 import { ConversationStoreError } from '../../model/errors.js'
+import type { KeptData } from '../../model/kept-data.js'
 import { type Examination, examineLedger, inOrderOfRunning, type PendingMigration } from './examine-ledger.js'
 import type { Ledger } from './ledger.js'
 import { compareVersions, type Migration, migrationId } from './migration.js'
 import { stopped } from './stopped.js'
-import type { LockedTarget, LockHolder, MigrationLogger, MigrationTarget, PreviewedStep, RunContext } from './target.js'
+import type { LockedTarget, LockHolder, MigrationLogger, MigrationTarget, PreviewedStep, RevertTerms, RunContext } from './target.js'
 
 /** How the migrations of one database are run. */
 export interface TargetRun<M extends Migration> {
@@ -56,6 +57,11 @@ export async function migrateTarget<M extends Migration>(target: MigrationTarget
   })
 }
 
+export interface MigrationPreview {
+  readonly migration: string
+  readonly steps: readonly PreviewedStep[]
+}
+
 /**
  * Returns what `migrateTarget` would do. It takes no lock and writes nothing. Throws MIGRATION_REFUSED where
  * `migrateTarget` does.
@@ -63,7 +69,7 @@ export async function migrateTarget<M extends Migration>(target: MigrationTarget
 export async function previewTarget<M extends Migration>(
   target: MigrationTarget<M>,
   run: TargetRun<M>,
-): Promise<readonly { readonly migration: string; readonly steps: readonly PreviewedStep[] }[]> {
+): Promise<readonly MigrationPreview[]> {
   const previews = []
   const signal = run.signal ?? new AbortController().signal
   for (const { migration, steps } of pendingOf(target, await target.readLedger(), run)) {
@@ -75,37 +81,48 @@ export async function previewTarget<M extends Migration>(
 /**
  * Which migrations to undo: all that are later than `to` in their collection, or, if `to` is null, only the last one.
  */
-export interface Revert {
+export interface Revert extends RevertTerms {
   readonly to: string | null
 }
 
 /**
- * Returns the ids of the migrations that `revertTarget` would undo, in order. Throws MIGRATION_REFUSED if the program
- * lacks a migration that was applied.
+ * Returns what `revertTarget` would do. It takes no lock and writes nothing. Throws MIGRATION_REFUSED where
+ * `revertTarget` does.
  */
-export async function revertible<M extends Migration>(
+export async function previewRevert<M extends Migration>(
   target: MigrationTarget<M>,
   run: TargetRun<M>,
   revert: Revert,
-): Promise<readonly string[]> {
-  return toRevert(target, await target.readLedger(), run, revert).map(migrationId)
+): Promise<readonly MigrationPreview[]> {
+  const previews = []
+  const signal = run.signal ?? new AbortController().signal
+  for (const migration of toRevert(target, await target.readLedger(), run, revert)) {
+    const steps = await target.previewRevert(migration, contextOf(run, signal, migration))
+    // With `dropData` the data is no obstacle.
+    previews.push({ migration: migrationId(migration), steps: revert.dropData ? steps.map((step) => ({ ...step, obstacles: [] })) : steps })
+  }
+  return previews
 }
 
-/** Undoes migrations, starting with the last. Throws what `migrateTarget` throws. */
+/**
+ * Undoes migrations, starting with the last. It stops at one that would take data along, because those before it may be
+ * what it builds on. Throws what `migrateTarget` throws, and DATA_KEPT.
+ */
 export async function revertTarget<M extends Migration>(
   target: MigrationTarget<M>,
   run: TargetRun<M>,
   revert: Revert,
-): Promise<TargetOutcome> {
-  if (toRevert(target, await target.readLedger(), run, revert).length === 0) return { applied: [] }
+): Promise<TargetOutcome & { readonly kept: readonly KeptData[] }> {
+  if (toRevert(target, await target.readLedger(), run, revert).length === 0) return { applied: [], kept: [] }
   return underLock(target, run, async (locked, signal) => {
     const applied: string[] = []
+    const kept: KeptData[] = []
     for (const migration of toRevert(target, await locked.readLedger(), run, revert)) {
       if (signal.aborted) throw stopped(signal)
-      await locked.revert(migration, contextOf(run, signal, migration))
+      kept.push(...(await locked.revert(migration, contextOf(run, signal, migration), revert)))
       applied.push(migrationId(migration))
     }
-    return { applied }
+    return { applied, kept }
   })
 }
 
@@ -117,14 +134,22 @@ export function requireRunnable(database: string, examination: Examination<Migra
   throw new ConversationStoreError('MIGRATION_REFUSED', { database, changed, missing, outOfOrder, newer })
 }
 
+/**
+ * Throws MIGRATION_REFUSED if the program must leave the database alone. An order that only matters when a migration
+ * runs is no reason.
+ */
+export function requireOwn<M extends Migration>(target: MigrationTarget<M>, ledger: Ledger, indexSet: string): void {
+  requireRunnable(target.database, examineLedger(target.migrations, ledger, indexSet, target.answersFor), true)
+}
+
 function pendingOf<M extends Migration>(target: MigrationTarget<M>, ledger: Ledger, run: TargetRun<M>): readonly PendingMigration<M>[] {
-  const examination = examineLedger(target.migrations, ledger, run.indexSet)
+  const examination = examineLedger(target.migrations, ledger, run.indexSet, target.answersFor)
   requireRunnable(target.database, examination, run.allowOutOfOrder)
   return examination.pending.filter(({ migration }) => run.select?.(migration) ?? true)
 }
 
 function toRevert<M extends Migration>(target: MigrationTarget<M>, ledger: Ledger, run: TargetRun<M>, { to }: Revert): readonly M[] {
-  requireRunnable(target.database, { ...examineLedger(target.migrations, ledger, run.indexSet), outOfOrder: [] }, true)
+  requireOwn(target, ledger, run.indexSet)
   const begun = new Set(ledger.entries.filter(({ state }) => state !== 'reverted').map(({ id }) => id))
   const last = inOrderOfRunning(target.migrations)
     .filter((migration) => begun.has(migrationId(migration)) && (run.select?.(migration) ?? true))

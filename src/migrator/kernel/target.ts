@@ -1,3 +1,4 @@
+import type { KeptData } from '../../model/kept-data.js'
 import type { IndexAction, IndexFinding, IndexSyncOptions } from './index-findings.js'
 import type { Ledger } from './ledger.js'
 import type { Migration } from './migration.js'
@@ -11,6 +12,8 @@ export interface MigrationTarget<M extends Migration = Migration> {
   readonly database: string
   /** The migrations that concern this database, in the order of running. */
   readonly migrations: readonly M[]
+  /** Owners whose entries in the ledger the program has to know, even if it has no migration of theirs any more. */
+  readonly answersFor?: readonly string[]
   /** Reads the ledger with one command, which changes nothing and waits for no lock. */
   readLedger(): Promise<Ledger>
   /**
@@ -24,6 +27,11 @@ export interface MigrationTarget<M extends Migration = Migration> {
    * no ledger, and may run beside a runner. Code (`up`) is run up to its first write, which is reported.
    */
   preview(migration: M, steps: readonly string[], context: RunContext): Promise<readonly PreviewedStep[]>
+  /**
+   * Returns what undoing a migration would do, without doing it, as `preview` does. What would be dropped stands there
+   * with the number of its rows or documents, and what holds data is an obstacle.
+   */
+  previewRevert(migration: M, context: RunContext): Promise<readonly PreviewedStep[]>
   /**
    * Compares the indexes that exist with those that the migrations declare. An index of another set than `indexSet` is
    * not reported as missing. Reads only.
@@ -76,9 +84,10 @@ export interface LockedTarget<M extends Migration = Migration> {
   apply(migration: M, steps: readonly string[], context: RunContext): Promise<void>
   /**
    * Undoes a migration: writes the intent, runs `down`, undoes what the steps made, and records the migration as
-   * reverted.
+   * reverted. Without `dropData` nothing that holds data is dropped: the migration is not undone then (DATA_KEPT), or,
+   * where a migration that is run again finds its collection as it made it, the collection is kept and returned.
    */
-  revert(migration: M, context: RunContext): Promise<void>
+  revert(migration: M, context: RunContext, terms: RevertTerms): Promise<readonly KeptData[]>
   /**
    * Makes the indexes what the migrations declare, and returns each action that was done. A second call does nothing.
    */
@@ -92,6 +101,11 @@ export interface LockedTarget<M extends Migration = Migration> {
   release(): Promise<void>
 }
 
+export interface RevertTerms {
+  /** Whether tables, columns and collections are dropped although they hold data. Default false. */
+  readonly dropData?: boolean
+}
+
 /** What a run hands to its steps. */
 export interface RunContext {
   readonly signal: AbortSignal
@@ -99,6 +113,8 @@ export interface RunContext {
   /** Documents or rows in a batch. */
   readonly batchSize: number
   onStep(step: string, state: 'started' | 'done'): void
+  /** Called with each change of an index by `syncIndexes` that is done, so that a failure can tell what was done. */
+  onAction?(action: IndexAction): void
 }
 
 /** Messages have no line ends, and details are data. Neither ever holds the contents of a document. */

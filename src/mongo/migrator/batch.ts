@@ -3,7 +3,9 @@ import { ConversationStoreError } from '../../model/errors.js'
 import type { Deployment } from '../deployment.js'
 import type { Doc, MongoClientLike, MongoCollection, MongoDb, MongoSession } from '../driver.js'
 import { runTransaction } from '../run-transaction.js'
+import { sessionsOf } from '../sessions.js'
 import { contention, hasLabel } from '../translate-error.js'
+import { exactId, exactIds, exactly, fromStored, isDocument, toStored, withExactId } from './exact-ids.js'
 import { ledgerId } from './ledger.js'
 import type { LedgerWrites } from './ledger-writes.js'
 import type { BatchPass, BatchScope, MigrationContext, MongoMigration } from './migration.js'
@@ -31,11 +33,11 @@ interface PassState {
   readonly up_to?: unknown
   readonly documents: number
   readonly done: boolean
+  /** True if the ids are kept as `toStored` makes them. An older version kept them as they were. */
+  readonly stored?: boolean
 }
 
 const attempts = 30
-// Ids go back to the server exactly as they came: JavaScript cannot hold 2^53 + 1 as a number.
-const exactly = { promoteValues: false, bsonRegExp: true }
 
 export function batchOf(source: BatchSource): MigrationContext['batch'] {
   const names = new Set<string>()
@@ -71,12 +73,18 @@ async function readState({ ledger, migration }: BatchSource, key: string): Promi
   const doc = await ledger.findOne({ _id: ledgerId }, { projection: { 'entries.id': 1, 'entries.passes': 1 }, ...exactly })
   const entry = ((doc?.entries ?? []) as Doc[]).find(({ id }) => id === migrationId(migration))
   const state = Reflect.get(Object(entry?.passes), key) as PassState | undefined
-  return state === undefined ? null : { ...state, documents: Number(state.documents) }
+  if (state === undefined) return null
+  const documents = Number(state.documents)
+  return state.stored === true ? { ...state, documents, ...mapIds(state, fromStored) } : { ...state, documents }
+}
+
+function mapIds({ cursor, up_to }: PassState, map: (id: unknown) => unknown): Pick<PassState, 'cursor' | 'up_to'> {
+  return { ...(cursor === undefined ? {} : { cursor: map(cursor) }), ...(up_to === undefined ? {} : { up_to: map(up_to) }) }
 }
 
 async function firstState(collection: MongoCollection): Promise<PassState> {
-  const [last] = await collection.find({}, { sort: { _id: -1 }, limit: 1, projection: { _id: 1 }, ...exactly }).toArray()
-  return last === undefined ? { documents: 0, done: true } : { up_to: last._id, documents: 0, done: false }
+  const [last] = await collection.find({}, { sort: { _id: -1 }, limit: 1, projection: exactIds, ...exactly }).toArray()
+  return last === undefined ? { documents: 0, done: true } : { up_to: exactId(last), documents: 0, done: false }
 }
 
 /**
@@ -95,19 +103,34 @@ async function oneBatch(
   const inSession = session === undefined ? {} : { session }
   const sort = { _id: 1 }
   const ids = await collection
-    .find(within(filter, state.cursor, state.up_to), { ...inSession, sort, limit: size, projection: { _id: 1 }, ...exactly })
+    .find(within(filter, state.cursor, state.up_to), { ...inSession, sort, limit: size, projection: exactIds, ...exactly })
     .toArray()
-  const last = ids.at(-1)?._id
+  const lastRead = ids.at(-1)
+  const last = lastRead === undefined ? undefined : exactId(lastRead)
   let documents: Doc[] = []
   if (last !== undefined) {
     const shown = projection === undefined ? {} : { projection }
-    documents = await collection.find(within(filter, state.cursor, last), { ...inSession, sort, ...shown }).toArray()
+    const found = await collection.find(within(filter, state.cursor, last), { ...inSession, sort, ...shown }).toArray()
+    documents = inOneOrder(found, ids, session !== undefined)
     await work(documents, { session, signal })
   }
   const done = ids.length < size
   const next = { ...state, ...(last === undefined ? {} : { cursor: last }), documents: state.documents + documents.length, done }
-  await writes.savePass(migration, key, next, inSession)
+  await writes.savePass(migration, key, { ...next, ...mapIds(next, toStored), stored: true }, inSession)
   return next
+}
+
+/**
+ * The documents of a page with their ids as the server has them. Throws an error if the page went over other documents
+ * than it had found: in a transaction none comes or goes meanwhile, and outside of one the ids of others would be mixed
+ * up.
+ */
+function inOneOrder(documents: readonly Doc[], ids: readonly Doc[], inTransaction: boolean): Doc[] {
+  const mixed = documents.length !== ids.length
+  if (mixed && inTransaction) throw new Error(`a page found ${ids.length} ids, and ${documents.length} documents by them`)
+  if (!ids.some(isDocument)) return [...documents]
+  if (mixed) throw new Error('documents came or went while a page was read; run migrate again')
+  return documents.map((document, at) => withExactId(document, ids[at] ?? {}))
 }
 
 /**
@@ -125,12 +148,8 @@ function within(filter: Doc, after: unknown, upTo: unknown): Doc {
  * applied.
  */
 function inTransaction<T>(client: MongoClientLike, signal: AbortSignal, unit: (session: MongoSession) => Promise<T>): Promise<T> {
-  return runTransaction(
-    () => client.startSession({ causalConsistency: false }),
-    unit,
-    (error, attempt) => {
-      if (!hasLabel(error, 'TransientTransactionError') || signal.aborted) throw error
-      if (attempt === attempts) throw contention(attempt, error)
-    },
-  )
+  return runTransaction(sessionsOf(client), unit, (error, attempt) => {
+    if (!hasLabel(error, 'TransientTransactionError') || signal.aborted) throw error
+    if (attempt === attempts) throw contention(attempt, error)
+  })
 }

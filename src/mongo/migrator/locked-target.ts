@@ -44,12 +44,12 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
   }
 
   /** Runs a step, and records what it throws in the ledger, unless another process is the runner now. */
-  const recorded = async (migration: MongoMigration, step: string, run: RunContext, work: () => Promise<void>) => {
+  const recorded = async <T>(migration: MongoMigration, step: string, run: RunContext, work: () => Promise<T>): Promise<T> => {
     if (run.signal.aborted) throw stopped(run.signal)
     lease.requireHeld()
     run.onStep(step, 'started')
     try {
-      await work()
+      return await work()
     } catch (error) {
       if (lease.signal.aborted) throw lease.signal.reason
       if (run.signal.aborted) throw stopped(run.signal)
@@ -76,7 +76,7 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
         }
         if (steps.length === 0) await writes.finish(migration, 'applied')
       }),
-    revert: (migration, run) =>
+    revert: (migration, run, terms) =>
       translated(async () => {
         const { definition } = migration
         if (definition.up && !definition.down) {
@@ -90,9 +90,10 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
           )
           run.onStep(down, 'done')
         }
-        await recorded(migration, indexesDown, run, () => dropMade(db, migration, migrations))
+        const kept = await recorded(migration, indexesDown, run, () => dropMade(db, migration, migrations, terms))
         await writes.finish(migration, 'reverted')
         run.onStep(indexesDown, 'done')
+        return kept
       }),
     syncIndexes: (options, run) =>
       translated(() =>
@@ -100,7 +101,10 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
           signal: AbortSignal.any([run.signal, lease.signal]),
           beforeCommand: async () => lease.requireHeld(),
           onStarted: ({ index }) => run.onStep(index, 'started'),
-          onDone: ({ index }) => run.onStep(index, 'done'),
+          onDone: (action) => {
+            run.onStep(action.index, 'done')
+            run.onAction?.(action)
+          },
         }),
       ),
     // An error is ignored, because a lease that could not be released expires by itself.

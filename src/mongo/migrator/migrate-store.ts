@@ -38,8 +38,8 @@ async function explainRefused(
   target: { readLedger(): Promise<Ledger> },
   error: ConversationStoreError<'MIGRATION_REFUSED'>,
 ): Promise<ConversationStoreError> {
-  const { changed, missing, outOfOrder } = error.details
-  if (changed.length === 0 && missing.length === 0 && outOfOrder.length === 0) return tooNew(await target.readLedger())
+  const { changed, missing, outOfOrder, newer } = error.details
+  if (newer.length > 0) return tooNew(await target.readLedger())
   return new ConversationStoreError(
     'UNSUPPORTED',
     {

@@ -1,12 +1,14 @@
 import { migrationId } from '../../migrator/kernel/migration.js'
 import type { PreviewedStep, RunContext } from '../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../model/abort.js'
+import { keptInWords } from '../../model/kept-data.js'
 import { withoutSecrets } from '../../model/without-secrets.js'
 import type { Doc, MongoDb } from '../driver.js'
+import { planDrop } from './drop-made.js'
 import { guardedDb } from './guarded-db.js'
 import { planIndexSync } from './indexes/plan-index-sync.js'
-import { shellText } from './indexes/shell-text.js'
-import type { BatchPass, BatchScope, MongoMigration } from './migration.js'
+import { collectionCall, shellText } from './indexes/shell-text.js'
+import type { BatchPass, BatchScope, CollectionMigration, MongoMigration } from './migration.js'
 import { collectionStep, indexesOfStep, upStep } from './runnable.js'
 
 /**
@@ -22,9 +24,39 @@ export async function previewMigration(
   const previews: PreviewedStep[] = []
   for (const step of steps) {
     requireNotAborted(run.signal)
-    previews.push(step === upStep ? await previewUp(db, migration, run) : await previewIndexesOf(db, migration, step))
+    const { up } = migration.definition
+    previews.push(
+      step === upStep && up
+        ? await previewCode(db, migration, up.bind(migration.definition), run)
+        : await previewIndexesOf(db, migration, step),
+    )
   }
   return previews
+}
+
+/** Tells what undoing a migration would do, as `previewMigration` does. */
+export async function previewUndo(
+  db: MongoDb,
+  migration: MongoMigration,
+  all: readonly MongoMigration[],
+  run: RunContext,
+): Promise<readonly PreviewedStep[]> {
+  const { up, down, collectionName } = migration.definition
+  const plan = await planDrop(db, migration, all)
+  const drops = [
+    ...plan.indexes.map((name) => collectionCall(collectionName, 'dropIndex', name)),
+    ...(plan.collection ? [`${collectionCall(collectionName, 'drop')} // ${plan.documents} documents`] : []),
+  ]
+  const kept =
+    plan.documents === 0
+      ? []
+      : [`${keptInWords({ what: `collection ${collectionName}`, rows: plan.documents })}: without --drop-data it is kept`]
+  const ofCode: readonly PreviewedStep[] = down
+    ? [{ ...(await previewCode(db, migration, down.bind(migration.definition), run)), step: 'down' }]
+    : up
+      ? [{ step: 'down', would: [], count: null, obstacles: ['it can not be undone: its definition has no `down`'] }]
+      : []
+  return [...ofCode, { step: 'indexes', would: drops, count: plan.collection ? plan.documents : null, obstacles: kept }]
 }
 
 async function previewIndexesOf(db: MongoDb, { definition }: MongoMigration, step: string): Promise<PreviewedStep> {
@@ -49,7 +81,12 @@ async function previewIndexesOf(db: MongoDb, { definition }: MongoMigration, ste
   }
 }
 
-async function previewUp(db: MongoDb, migration: MongoMigration, { signal, logger, batchSize }: RunContext): Promise<PreviewedStep> {
+async function previewCode(
+  db: MongoDb,
+  migration: MongoMigration,
+  code: NonNullable<CollectionMigration['up']>,
+  { signal, logger, batchSize }: RunContext,
+): Promise<PreviewedStep> {
   const { definition } = migration
   const guarded = guardedDb(db)
   const passes: { readonly line: string; readonly documents: number }[] = []
@@ -67,7 +104,7 @@ async function previewUp(db: MongoDb, migration: MongoMigration, { signal, logge
     return { documents }
   }
   try {
-    await definition.up?.(guarded.db, definition.collectionName, { signal, logger, batch, dryRun: true })
+    await code(guarded.db, definition.collectionName, { signal, logger, batch, dryRun: true })
   } catch (error) {
     // The code's stop at its first refused write is how a preview normally ends. Any other error would end the real run
     // too.

@@ -1,10 +1,11 @@
+import type { Ledger } from '../../migrator/kernel/ledger.js'
 import type { SyncTables, SyncTablesOptions, SyncTablesReport } from '../../migrator/kernel/sync-tables.js'
 import type { LockedTarget } from '../../migrator/kernel/target.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { MongoClientLike, MongoDb } from '../driver.js'
 import { commandWriteConcern as writeConcern } from '../schema/collections.js'
 import { storeCollectionMigrations, storeMigrations } from '../schema/steps.js'
-import { examineStore, lacking } from '../schema/store-schema.js'
+import { examineStore, lacking, tooNew } from '../schema/store-schema.js'
 import { syncCollection } from '../schema/sync-collections.js'
 import { serverCode, translated } from '../translate-error.js'
 import { createCollection } from './create-collection.js'
@@ -22,7 +23,10 @@ export function mongoSyncTables({ client, db }: { readonly client: MongoClientLi
     look,
     async remove(options) {
       const before = await look()
-      await underLock(client, db, options, () => drop(db))
+      await underLock(client, db, options, async (locked) => {
+        requireKnown(await locked.readLedger())
+        await drop(db)
+      })
       return before
     },
     async restore(options) {
@@ -47,9 +51,16 @@ async function drop(db: MongoDb): Promise<void> {
   }
 }
 
+/** Throws SCHEMA_TOO_NEW, because a newer program may have made the collection otherwise. */
+function requireKnown(ledger: Ledger): void {
+  if (examineStore(ledger).newer.length > 0) throw tooNew(ledger)
+}
+
 /** Throws SCHEMA_OUT_OF_DATE for a store that has not come to the collection. */
 async function create(db: MongoDb, locked: LockedTarget<MongoMigration>, mayGoOn: () => void): Promise<void> {
-  const missing = lacking(examineStore(await locked.readLedger()))
+  const ledger = await locked.readLedger()
+  requireKnown(ledger)
+  const missing = lacking(examineStore(ledger))
   if (missing.length > 0) throw new ConversationStoreError('SCHEMA_OUT_OF_DATE', { missing })
   await createCollection(db, syncCollection, mayGoOn)
   const indexes = storeCollectionMigrations.flatMap((step) => (step.collectionName === syncCollection ? step.indexes : []))

@@ -13,7 +13,7 @@ import { openLedger, readLedger } from './ledger.js'
 import { ledgerWrites } from './ledger-writes.js'
 import { lockedTarget } from './locked-target.js'
 import type { MongoMigration } from './migration.js'
-import { previewMigration } from './preview.js'
+import { previewMigration, previewUndo } from './preview.js'
 import { breakLease, ledgerLease, readHolder } from './run-lock.js'
 
 export interface MongoTargetOptions {
@@ -59,6 +59,7 @@ export function mongoTarget({ client, db, migrations, leaseTtlMs = usualTtlMs }:
         })
       }),
     preview: (migration, steps, context) => translated(() => previewMigration(db, migration, steps, context)),
+    previewRevert: (migration, context) => translated(() => previewUndo(db, migration, migrations, context)),
     compareIndexes: (indexSet) => translated(() => compareIndexes(db, declaredIndexes(migrations), indexSet)),
     previewIndexes: (options) => translated(() => planIndexSync(db, declaredIndexes(migrations), options)),
     readLock: () => translated(() => readHolder(ledger)),

@@ -46,7 +46,9 @@ const ledgerRow = columns({
 })
 
 /** The row that `beginEntry` returns. */
-export const begunRow = columns({ steps: json<readonly string[]> })
+export const begunRow = columns({ steps: json<readonly string[]>, transaction: text })
+/** The row that `finishEntry` returns. */
+export const finishedRow = columns({ transaction: text })
 
 export function readLedgerStatement(names: Names): Statement {
   return compile(sql`select ${ledgerRow.list('m')}
@@ -92,7 +94,7 @@ on conflict (id) do update set version = excluded.version, name = excluded.name,
   steps = case when ${counts} then m.steps else '[]' end,
   cursors = case when ${counts} then m.cursors else '{}' end,
   failure = null, library_version = excluded.library_version, started_at = clock_timestamp(), finished_at = null
-returning m.steps`)
+returning m.steps, txid_current()::text as transaction`)
 }
 
 /** The entry of an applied migration as SQL text, for a schema that is pasted. It contains no values of the host's. */
@@ -139,7 +141,9 @@ export function saveCursor(names: Names, migration: Migration, pass: string, cur
 }
 
 function update(names: Names, migration: Migration, set: Fragment): Statement {
-  return compile(sql`update ${table(names)} m set ${set} where m.id = ${migrationId(migration)} returning m.id`)
+  return compile(
+    sql`update ${table(names)} m set ${set} where m.id = ${migrationId(migration)} returning m.id, txid_current()::text as transaction`,
+  )
 }
 
 function table({ tables }: Names): Fragment {

@@ -1,26 +1,23 @@
 import { isNewerText } from '../../migrator/kernel/examine-ledger.js'
+import type { IndexAction } from '../../migrator/kernel/index-findings.js'
 import { migrationId } from '../../migrator/kernel/migration.js'
-import type { LockedTarget, RunContext } from '../../migrator/kernel/target.js'
+import { stopped } from '../../migrator/kernel/stopped.js'
+import type { LockedTarget } from '../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../model/abort.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
-import { json } from '../readers.js'
+import { json, text } from '../readers.js'
 import { migrationFailure } from './failures.js'
-import { dropIndex } from './indexes/drop-index.js'
-import { readLiveIndexes } from './indexes/live-indexes.js'
 import { syncIndexes } from './indexes/sync-indexes.js'
-import { beginEntry, begunRow, failEntry, finishEntry, recordSteps } from './ledger.js'
+import { beginEntry, begunRow, failEntry, finishEntry, finishedRow, recordSteps } from './ledger.js'
 import { ensureLedger, readLedgerOn } from './ledger-table.js'
 import type { PostgresIndex, RunnablePostgresMigration } from './migration.js'
 import { withRetries } from './retries.js'
 import type { RunLock } from './run-lock.js'
-import { runCode, runSql, runStep } from './run-steps.js'
-import { downStep } from './runnable.js'
+import { runStep } from './run-steps.js'
 import { serve } from './serve.js'
-import type { StepRun } from './step-run.js'
+import type { StepRun, Work } from './step-run.js'
 import type { TargetSettings } from './target-settings.js'
-
-/** What runs once the intent of a migration is written: all its steps, in order. */
-type Work = (run: StepRun, done: readonly string[], begin: (step: string) => void) => Promise<void>
+import { requireUndoable, requireWayBack, undoSteps } from './undo-steps.js'
 
 /** A schema in which only this process runs migrations. */
 export function lockedTarget(
@@ -34,14 +31,28 @@ export function lockedTarget(
     signal: connection.lost,
     readLedger: () => lock.fenced(() => readLedgerOn(connection, names)),
     apply: (migration, steps, context) => lock.fenced(() => perform({ lock, settings, migration, context }, 'applying', applySteps(steps))),
-    async revert(migration, context) {
+    async revert(migration, context, { dropData = false }) {
       requireWayBack(migration)
-      await lock.fenced(() => perform({ lock, settings, migration, context }, 'reverting', undoSteps))
+      const run = { lock, settings, migration, context }
+      await lock.fenced(async () => {
+        if (!dropData) await requireUndoable(run)
+        await perform(run, 'reverting', undoSteps(dropData))
+      })
+      return []
     },
-    async syncIndexes(options, { signal, logger }) {
+    async syncIndexes(options, { signal, logger, onStep, onAction }) {
       await lock.requireSession()
       await lock.requireOurs()
-      return lock.fenced(() => syncIndexes(connection, names.schema, declared, options, { signal, logger }))
+      const terms = {
+        signal,
+        logger,
+        onStarted: ({ index }: IndexAction) => onStep(index, 'started'),
+        onDone(action: IndexAction) {
+          onStep(action.index, 'done')
+          onAction?.(action)
+        },
+      }
+      return lock.fenced(() => syncIndexes(connection, names.schema, declared, options, terms))
     },
     serve: (roles) => lock.fenced(() => serve(lock, names, roles)),
     release: () => lock.release(),
@@ -59,31 +70,41 @@ async function perform(run: StepRun, intent: 'applying' | 'reverting', work: Wor
   const writeIntent = async () => {
     await requireNoNewerText(run)
     const [row = {}] = await lock.connection.run(beginEntry(names, migration, intent))
-    return json(begunRow.of(row).steps)
+    const begun = begunRow.of(row)
+    return { done: json(begun.steps), transaction: text(begun.transaction) }
   }
-  const finish = () => lock.connection.run(finishEntry(names, migration, intent === 'applying' ? 'applied' : 'reverted'))
+  const finish = async (transaction: string | null) => {
+    const [row = {}] = await lock.connection.run(finishEntry(names, migration, intent === 'applying' ? 'applied' : 'reverted'))
+    if (transaction !== null && text(finishedRow.of(row).transaction) !== transaction)
+      throw new Error('the migration ended the transaction that it is, so what it did until then has stayed')
+  }
   try {
     if (!tx) await lock.requireSession()
     await ensureLedger(lock, names)
     if (tx) {
       const whole = () =>
         lock.atomically(async () => {
-          await work(run, await writeIntent(), begin)
-          await finish()
+          const { done, transaction } = await writeIntent()
+          await work(run, done, begin)
+          await finish(transaction)
         })
       // Between attempts a direct connection moves the lock to its session. Otherwise the run would keep its locks
       // through the pause.
       await withRetries(context.signal, whole, () => (lock.direct ? lock.requireSession() : Promise.resolve()))
     } else {
       await lock.requireOurs()
-      await work(run, await writeIntent(), begin)
-      await finish()
+      await work(run, (await writeIntent()).done, begin)
+      await finish(null)
     }
   } catch (error) {
     // Without a connection nothing can be recorded, and without the lock or after a refusal nothing was begun.
-    const unbegun = isConversationStoreError(error, 'LEASE_LOST') || isConversationStoreError(error, 'MIGRATION_REFUSED')
+    const unbegun =
+      isConversationStoreError(error, 'LEASE_LOST') ||
+      isConversationStoreError(error, 'MIGRATION_REFUSED') ||
+      (tx && isConversationStoreError(error, 'DATA_KEPT'))
     if (unbegun || lock.connection.lost.aborted) throw error
-    const failure = migrationFailure(error, names.schema, migration, at)
+    // Code that is told to stop throws what it likes, or what the cancelled statement said.
+    const failure = context.signal.aborted ? stopped(context.signal) : migrationFailure(error, names.schema, migration, at)
     await recordFailure(run, intent, at, failure)
     throw failure
   }
@@ -126,10 +147,12 @@ function applySteps(steps: readonly string[]): Work {
     const { tx } = migration.definition
     const record = (finished: readonly string[]) => lock.connection.run(recordSteps(settings.names, migration, finished))
     const remaining = steps.filter((name) => !done.includes(name))
-    for (const step of remaining) {
+    for (const [at, step] of remaining.entries()) {
       begin(step)
       requireNotAborted(context.signal)
       if (!tx) await lock.requireOurs()
+      // The step before may have left another path.
+      if (!tx || at > 0) await lock.enterSchema()
       context.onStep(step, 'started')
       await runStep(run, step)
       if (!tx) await record([step])
@@ -137,38 +160,4 @@ function applySteps(steps: readonly string[]): Work {
     }
     if (tx) await record(remaining)
   }
-}
-
-/** Runs `down` first, because it may need the indexes. Then it drops the indexes, the last one first. */
-const undoSteps: Work = async (run, _, begin) => {
-  const { migration, context } = run
-  const { down, indexes = [] } = migration.definition
-  begin(downStep)
-  context.onStep(downStep, 'started')
-  if (typeof down === 'function') await runCode(run, downStep, down)
-  for (const step of typeof down === 'object' ? down : []) {
-    begin(step.name)
-    await runSql(run, step)
-  }
-  for (const { name } of [...indexes].reverse()) {
-    begin(`drop index ${name}`)
-    await dropDeclared(run, name)
-  }
-  context.onStep(downStep, 'done')
-}
-
-async function dropDeclared({ lock, settings, migration, context }: StepRun, name: string): Promise<void> {
-  const { signal, logger }: RunContext = context
-  const [live] = await readLiveIndexes(lock.connection, settings.names.schema, { tables: [], names: [name] })
-  if (live === undefined || live.required) return
-  await dropIndex(lock.connection, settings.names.schema, live, { signal, logger, concurrently: !migration.definition.tx })
-}
-
-function requireWayBack(migration: RunnablePostgresMigration): void {
-  const { steps, up, down } = migration.definition
-  if (down !== undefined || (steps.length === 0 && up === undefined)) return
-  throw new ConversationStoreError('UNSUPPORTED', {
-    operation: `the way back of ${migrationId(migration)}`,
-    needs: 'a `down` in its definition',
-  })
 }

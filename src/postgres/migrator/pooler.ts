@@ -27,6 +27,11 @@ export async function keepsSessions(driver: PostgresDriver, connection: RunConne
   return kept
 }
 
+/** Whether the connection reaches one backend without a pooler in between. */
+export async function isDirect(connection: RunConnection): Promise<boolean> {
+  return connection.announcedPid !== null && (await backendPid(connection)) === connection.announcedPid
+}
+
 async function backendPid(connection: RunConnection): Promise<number> {
   const [row = {}] = await connection.run(compile(sql`select pg_catalog.pg_backend_pid() as pid`))
   return integer(backendRow.of(row).pid)

@@ -1,61 +1,63 @@
+import { storeOwner } from '../../migrator/kernel/migration.js'
 import type { PreviewedStep, RunContext } from '../../migrator/kernel/target.js'
 import { withoutSecrets } from '../../model/without-secrets.js'
 import { columns } from '../columns.js'
 import { integer } from '../readers.js'
 import { compile, raw, sql } from '../sql.js'
-import { sqlState, translateKnown } from '../translate-error.js'
-import { keysetQuery } from './batch.js'
-import { openConnection, type RunConnection } from './connection.js'
+import { sqlState } from '../translate-error.js'
+import type { RunConnection } from './connection.js'
 import { findDuplicates } from './indexes/find-duplicates.js'
 import { createIndexSql, qualified } from './indexes/index-sql.js'
 import { readLiveIndexes } from './indexes/live-indexes.js'
+import { keysetOf } from './keyset.js'
 import type { MigrationCode, MigrationSession, PostgresIndex, RunnablePostgresMigration } from './migration.js'
-import { migrationContext, sqlContext } from './run-steps.js'
+import { readOnly } from './read-only.js'
+import { searchPathSql } from './run-settings.js'
+import { endsTransaction, migrationContext, sqlContext } from './run-steps.js'
 import { indexStep, statementsOf, upStep } from './runnable.js'
 import type { TargetSettings } from './target-settings.js'
+import { escapeFromReadOnly, transactionCommand } from './transaction-commands.js'
 
 const longestStatementMs = 10_000
 const mostCounted = 100_000
 const countRow = columns({ rows: integer })
 
-/**
- * Previews steps in a read-only transaction, in which the server itself refuses every write. It takes no lock and makes
- * nothing.
- */
-export async function previewSteps(
+/** Previews steps. It takes no lock and makes nothing. */
+export function previewSteps(
   settings: TargetSettings,
   migration: RunnablePostgresMigration,
   steps: readonly string[],
   context: RunContext,
 ): Promise<readonly PreviewedStep[]> {
-  const connection = await openConnection(settings.driver)
-  try {
-    await connection.begin()
-    await connection.script(`set transaction read only; set local statement_timeout = ${longestStatementMs}`)
+  return inPreview(settings, async (connection) => {
     const previewed: PreviewedStep[] = []
     for (const step of steps) previewed.push(await previewStep(connection, settings, migration, step, context))
-    await connection.rollback()
     return previewed
-  } catch (error) {
-    await connection.rollback().catch(() => {})
-    throw translateKnown(error, { operationId: null, inTransaction: true })
-  } finally {
-    await connection.end(false)
-  }
+  })
+}
+
+/** Runs `work` in a read-only transaction, in which the server itself refuses every write. */
+export function inPreview<T>({ driver, names }: TargetSettings, work: (connection: RunConnection) => Promise<T>): Promise<T> {
+  return readOnly(driver, async (connection) => {
+    await connection.script(`set local statement_timeout = ${longestStatementMs}; ${searchPathSql(names.schema, 'local')}`)
+    return work(connection)
+  })
 }
 
 async function previewStep(
   connection: RunConnection,
   settings: TargetSettings,
-  { definition }: RunnablePostgresMigration,
+  { definition, owner }: RunnablePostgresMigration,
   name: string,
   context: RunContext,
 ): Promise<PreviewedStep> {
   const { steps, indexes = [], up, tx } = definition
   const step = steps.find((each) => each.name === name)
   if (step !== undefined) {
-    const would = step.inShort?.(sqlContext(settings)) ?? statementsOf(step, sqlContext(settings))
-    return { step: name, would, count: null, obstacles: [] }
+    const statements = statementsOf(step, sqlContext(settings))
+    const commands = tx && owner !== storeOwner ? statements.flatMap((statement) => transactionCommand(statement) ?? []) : []
+    const would = step.inShort?.(sqlContext(settings)) ?? statements
+    return { step: name, would, count: null, obstacles: commands.map(endsTransaction) }
   }
   const index = indexes.find((each) => indexStep(each) === name)
   if (index !== undefined) return previewIndex(connection, settings.names.schema, index, !tx)
@@ -102,7 +104,8 @@ async function countRows(connection: RunConnection, schema: string, table: strin
 /** Ends the code at its first statement that fails, such as a write. */
 class Stopped extends Error {}
 
-async function previewCode(
+/** Runs code up to its first write or its first statement that fails. */
+export async function previewCode(
   connection: RunConnection,
   settings: TargetSettings,
   code: MigrationCode,
@@ -115,6 +118,12 @@ async function previewCode(
   const session: MigrationSession = {
     async query(text, values) {
       if (stopped) throw new Stopped()
+      const command = escapeFromReadOnly(text)
+      if (command !== null) {
+        stopped = true
+        obstacles.push(`it was followed up to \`${command}\`, which would let it write: ${text}`)
+        throw new Stopped()
+      }
       try {
         return await connection.query(text, values)
       } catch (error) {
@@ -133,11 +142,13 @@ async function previewCode(
       dryRun: true,
       async batch(pass, work) {
         count = (count ?? 0) + ((await countRows(connection, settings.names.schema, pass.table)) ?? 0)
-        const query = await keysetQuery(session, settings.names.schema, pass, context.batchSize)
-        const [last] = await session.query(query.greatest)
-        if (last === undefined) return
-        const { text, values } = query.page({ after: null, upTo: query.keysOf(last) })
-        await work((await session.query(text, values)).map(query.withoutKeys), session)
+        const keyset = await keysetOf(session, settings.names.schema, pass, context.batchSize)
+        const first = await keyset.page(session, { after: null, upTo: await keyset.greatest(session) })
+        if (first.length === 0) return
+        await work(
+          first.map(({ row }) => row),
+          session,
+        )
       },
     })
   } catch (error) {

@@ -2,12 +2,14 @@ import type { LockHolder, LockOptions } from '../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../model/abort.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
 import { growingBound, jitteredPause } from '../../store/jittered-pause.js'
+import type { Row } from '../columns.js'
 import { isPglite, type PostgresDriver } from '../drivers.js'
 import { flag, integer } from '../readers.js'
 import { translateKnown } from '../translate-error.js'
 import { type AdvisoryLock, ownRow, triedRow } from './advisory-lock.js'
 import { openConnection, type RunConnection } from './connection.js'
 import { keepsSessions, poolerDetected } from './pooler.js'
+import { readSettings, restoreSettings, searchPathSql } from './run-settings.js'
 
 /**
  * The lock of a run, with its connection. All that the run writes is sent over this connection, so that a run that lost
@@ -21,7 +23,9 @@ export interface RunLock {
   readonly connection: RunConnection
   /** Whether the connection reaches one backend without a pooler in between. */
   readonly direct: boolean
-  /** Keeps all of `work` or nothing. */
+  /** Whether what is sent now is part of a transaction of the run. */
+  isInTransaction(): boolean
+  /** Keeps all of `work` or nothing, also as a part of another `work`. */
   atomically<T>(work: () => Promise<T>): Promise<T>
   /**
    * Turns the lock into one of the session. Throws UNSUPPORTED behind a pooler in transaction mode, and
@@ -30,6 +34,11 @@ export interface RunLock {
   requireSession(): Promise<void>
   /** Throws LEASE_LOST unless this backend has the lock. */
   requireOurs(): Promise<void>
+  /**
+   * Makes the schema of the run the only one in which a name without a schema is looked up. It lasts to the end of the
+   * transaction, or of the run once the lock is one of the session.
+   */
+  enterSchema(): Promise<void>
   /** Throws LEASE_LOST when the connection is lost while `work` runs. */
   fenced<T>(work: () => Promise<T>): Promise<T>
   /** Makes `release` roll the transaction back, because something in it failed and none of it must be kept. */
@@ -99,6 +108,8 @@ async function look(driver: PostgresDriver, schema: string, lock: AdvisoryLock):
 function runLock(driver: PostgresDriver, schema: string, lock: AdvisoryLock, connection: RunConnection, pid: number): RunLock {
   const direct = connection.announcedPid === pid
   let inSession = false
+  let units = 0
+  let settings: Row = {}
   let discarded = false
   const fenced = async <T>(work: () => Promise<T>) => {
     try {
@@ -108,6 +119,7 @@ function runLock(driver: PostgresDriver, schema: string, lock: AdvisoryLock, con
       throw leaseLost(schema, error)
     }
   }
+  const enterSchema = () => connection.script(searchPathSql(schema, inSession ? 'session' : 'local'))
   const requireOurs = async () => {
     const [row = {}] = await fenced(() => connection.run(lock.isOurs))
     if (!flag(ownRow.of(row).ours)) throw leaseLost(schema, undefined)
@@ -124,13 +136,18 @@ function runLock(driver: PostgresDriver, schema: string, lock: AdvisoryLock, con
     direct,
     fenced,
     requireOurs,
+    enterSchema,
+    isInTransaction: () => !inSession || units > 0,
     atomically: (work) =>
       fenced(async () => {
-        const unit = inSession ? connection : savepointOn(connection)
+        const isWhole = inSession && units === 0
+        const unit = isWhole ? connection : savepointOn(connection)
         await unit.begin()
+        units += 1
         try {
-          if (inSession) await requireOurs()
-          await connection.script(`set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = 0`)
+          if (isWhole) await requireOurs()
+          const limits = `set local lock_timeout = ${lockTimeoutMs}; set local statement_timeout = 0`
+          await connection.script(`${limits}; ${searchPathSql(schema, 'local')}`)
           const result = await work()
           await unit.commit()
           return result
@@ -139,6 +156,8 @@ function runLock(driver: PostgresDriver, schema: string, lock: AdvisoryLock, con
           // transaction.
           await unit.rollback().catch(() => {})
           throw error
+        } finally {
+          units -= 1
         }
       }),
     requireSession: () =>
@@ -150,8 +169,10 @@ function runLock(driver: PostgresDriver, schema: string, lock: AdvisoryLock, con
         await connection.commit()
         inSession = true
         remember(true)
+        settings = (await connection.run(readSettings))[0] ?? {}
         // The host's own limits are meant for its requests. A statement that waits for a lock has a limit of its own.
         await connection.script('set statement_timeout = 0')
+        await enterSchema()
         await requireOurs()
       }),
     discard() {
@@ -163,7 +184,7 @@ function runLock(driver: PostgresDriver, schema: string, lock: AdvisoryLock, con
       let clean = true
       try {
         await connection.run(lock.unlock)
-        await connection.script('reset statement_timeout; reset lock_timeout')
+        await connection.run(restoreSettings(settings))
       } catch {
         clean = false
       }

@@ -1,13 +1,15 @@
+import { storeOwner } from '../../migrator/kernel/migration.js'
 import type { RunContext } from '../../migrator/kernel/target.js'
 import { quote } from '../names.js'
 import { runPass } from './batch.js'
 import { buildIndex } from './indexes/build-index.js'
 import type { MigrationCode, MigrationContext, MigrationSession, PostgresStep, SqlContext } from './migration.js'
 import { withRetries } from './retries.js'
-import { lockTimeoutMs } from './run-lock.js'
+import { lockTimeoutMs, type RunLock } from './run-lock.js'
 import { indexStep, statementsOf, upStep } from './runnable.js'
 import type { StepRun } from './step-run.js'
 import type { TargetSettings } from './target-settings.js'
+import { transactionCommand } from './transaction-commands.js'
 
 /** Runs one step: in the migration's transaction if it is one, otherwise statement by statement. */
 export async function runStep(run: StepRun, name: string): Promise<void> {
@@ -24,10 +26,16 @@ export async function runStep(run: StepRun, name: string): Promise<void> {
   throw new TypeError(`${name} is no step of ${migration.name}`)
 }
 
-export async function runSql({ lock, settings, migration, context }: StepRun, step: PostgresStep): Promise<void> {
+/** Runs a statement, or refuses it. */
+type Guard = <T>(statement: () => Promise<T>) => Promise<T>
+
+const unguarded: Guard = (statement) => statement()
+
+export async function runSql({ lock, settings, migration, context }: StepRun, step: PostgresStep, guard: Guard = unguarded): Promise<void> {
   const { connection } = lock
   for (const statement of statementsOf(step, sqlContext(settings))) {
     if (migration.definition.tx) {
+      if (migration.owner !== storeOwner) requireNoEnd(statement)
       await connection.script(statement)
       continue
     }
@@ -37,16 +45,16 @@ export async function runSql({ lock, settings, migration, context }: StepRun, st
     await connection.script(`set lock_timeout = ${patience}`)
     await withRetries(
       context.signal,
-      () => connection.script(statement),
+      () => (patience === 0 ? connection.script(statement) : guard(() => connection.script(statement))),
       async () => {},
     )
     await connection.script('reset lock_timeout')
   }
 }
 
-export async function runCode(run: StepRun, name: string, code: MigrationCode): Promise<void> {
+export async function runCode(run: StepRun, name: string, code: MigrationCode, guard: Guard = unguarded): Promise<void> {
   const { lock, settings, context } = run
-  const session = sessionOn(lock.connection)
+  const session = sessionOn(lock, guard)
   let passes = 0
   await code(session, {
     ...migrationContext(settings, context),
@@ -59,8 +67,25 @@ export async function runCode(run: StepRun, name: string, code: MigrationCode): 
 }
 
 /** Only the methods that hosts may use, because the transaction belongs to the run. */
-function sessionOn(connection: MigrationSession): MigrationSession {
-  return { query: (text, values) => connection.query(text, values) }
+function sessionOn({ connection, isInTransaction }: RunLock, guard: Guard): MigrationSession {
+  return {
+    query: (text, values) =>
+      guard(async () => {
+        // Guarded statements are transactions of their own.
+        if (isInTransaction()) requireNoEnd(text)
+        return connection.query(text, values)
+      }),
+  }
+}
+
+/** Throws an error for a command that would end the transaction of the run. Without it, half of the work would stay. */
+function requireNoEnd(text: string): void {
+  const command = transactionCommand(text)
+  if (command !== null) throw new Error(endsTransaction(command))
+}
+
+export function endsTransaction(command: string): string {
+  return `\`${command}\` would end the transaction of the run: leave it out, or declare the migration with tx: false and use it outside of batches`
 }
 
 export function migrationContext(

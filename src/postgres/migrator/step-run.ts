@@ -10,3 +10,6 @@ export interface StepRun {
   readonly migration: RunnablePostgresMigration
   readonly context: RunContext
 }
+
+/** What runs once the intent of a migration is written: all its steps, in order. */
+export type Work = (run: StepRun, done: readonly string[], begin: (step: string) => void) => Promise<void>

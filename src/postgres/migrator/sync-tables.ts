@@ -1,3 +1,4 @@
+import type { Ledger } from '../../migrator/kernel/ledger.js'
 import type { SyncTables, SyncTablesOptions, SyncTablesReport } from '../../migrator/kernel/sync-tables.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import { columns } from '../columns.js'
@@ -9,8 +10,8 @@ import { signatureOf } from '../functions/sql-function.js'
 import { createNames, type Names } from '../names.js'
 import { integer } from '../readers.js'
 import { readCatalog } from '../schema/catalog.js'
-import { functionsSql, syncSteps } from '../schema/steps.js'
-import { examineStore, missingMigrations, readStoreLedger } from '../schema/store-schema.js'
+import { functionsSql, latestSchema, syncSteps } from '../schema/steps.js'
+import { examineStore, missingMigrations, readStoreLedger, schemaNumber } from '../schema/store-schema.js'
 import { isOfSync, syncFunctions, syncTable, syncViews } from '../schema/sync-objects.js'
 import { compile, raw, sql } from '../sql.js'
 import { translated } from '../translate-error.js'
@@ -46,7 +47,10 @@ export function postgresSyncTables({ pool, ...named }: PostgresSyncTablesOptions
     look,
     async remove(options) {
       const before = await look()
-      await change(async () => dropSql(names), options)
+      await change(async (ofLock) => {
+        requireKnown(await readStoreLedger(ofLock, names))
+        return dropSql(names)
+      }, options)
       return before
     },
     async restore(options) {
@@ -78,12 +82,20 @@ function dropSql(names: Names): readonly string[] {
   ]
 }
 
+/** Throws SCHEMA_TOO_NEW, because a newer program may have made the objects otherwise. */
+function requireKnown(ledger: Ledger): void {
+  if (examineStore(ledger).newer.length === 0) return
+  throw new ConversationStoreError('SCHEMA_TOO_NEW', { found: schemaNumber(ledger), supported: latestSchema })
+}
+
 /**
  * The steps that made the objects, where the table is gone, and the functions. What is left of the views is dropped
  * first, because a step creates all that it makes. Throws SCHEMA_OUT_OF_DATE for a store that has not come to them.
  */
 async function restoreSql(executor: Executor, names: Names): Promise<readonly string[]> {
-  const missing = missingMigrations(examineStore(await readStoreLedger(executor, names)))
+  const ledger = await readStoreLedger(executor, names)
+  requireKnown(ledger)
+  const missing = missingMigrations(examineStore(ledger))
   if (missing.length > 0) throw new ConversationStoreError('SCHEMA_OUT_OF_DATE', { missing })
   const { objects } = await objectsIn(executor, names)
   if (objects.includes(`table ${syncTable}`)) return []

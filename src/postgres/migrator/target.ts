@@ -5,14 +5,16 @@ import type { Names } from '../names.js'
 import { flag } from '../readers.js'
 import { translated } from '../translate-error.js'
 import { advisoryLock, endedRow, toHolder } from './advisory-lock.js'
-import { openConnection } from './connection.js'
 import { compareIndexes } from './indexes/compare-indexes.js'
 import { planIndexSync } from './indexes/plan-index-sync.js'
 import { readLedger } from './ledger-table.js'
 import { lockedTarget } from './locked-target.js'
 import type { MigrationSession, PostgresIndex, RunnablePostgresMigration } from './migration.js'
 import { previewSteps } from './preview.js'
+import { previewUndo } from './preview-undo.js'
+import { readOnly } from './read-only.js'
 import { acquireRunLock } from './run-lock.js'
+import { searchPathSql } from './run-settings.js'
 import { sqlContext } from './run-steps.js'
 import type { TargetSettings } from './target-settings.js'
 
@@ -52,6 +54,7 @@ export function postgresTarget(options: PostgresTargetOptions): MigrationTarget<
       return lockedTarget(lock, settings, declaredIndexes(settings, migrations))
     },
     preview: (migration, steps, context) => previewSteps(settings, migration, steps, context),
+    previewRevert: (migration, context) => previewUndo(settings, migration, context),
     compareIndexes: (indexSet) =>
       translated(() =>
         onConnection(settings, (session) => compareIndexes(session, names.schema, declaredIndexes(settings, migrations), indexSet)),
@@ -76,14 +79,9 @@ function declaredIndexes(settings: TargetSettings, migrations: readonly Runnable
 }
 
 /** Runs `work` in a read-only transaction, in which the server refuses every write. */
-async function onConnection<T>({ driver }: TargetSettings, work: (session: MigrationSession) => Promise<T>): Promise<T> {
-  const connection = await openConnection(driver)
-  try {
-    await connection.begin()
-    await connection.script('set transaction read only')
-    return await work(connection)
-  } finally {
-    await connection.rollback().catch(() => {})
-    await connection.end(false)
-  }
+function onConnection<T>({ driver, names }: TargetSettings, work: (session: MigrationSession) => Promise<T>): Promise<T> {
+  return readOnly(driver, async (connection) => {
+    await connection.script(searchPathSql(names.schema, 'local'))
+    return work(connection)
+  })
 }

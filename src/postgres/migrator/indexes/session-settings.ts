@@ -29,6 +29,8 @@ export async function withSettings<T>(
 }
 
 async function set(session: MigrationSession, settings: readonly (readonly [string, string])[]): Promise<void> {
-  const calls = settings.map((_, at) => `pg_catalog.set_config($${at * 2 + 1}::text, $${at * 2 + 2}::text, false)`)
+  // What is set for the session in a transaction that has written outlives it, with that transaction's own limits.
+  const isLocal = 'pg_catalog.txid_current_if_assigned() is not null'
+  const calls = settings.map((_, at) => `pg_catalog.set_config($${at * 2 + 1}::text, $${at * 2 + 2}::text, ${isLocal})`)
   await session.query(`select ${calls.join(', ')}`, settings.flat())
 }
