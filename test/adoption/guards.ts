@@ -92,6 +92,33 @@ export const guardCases = {
     const pace = { first: 1, least: 1, most: 1 }
     expect((await backfillAccountIds({ db: host.interfered(plant), conversations: host.where, pace }).apply()).updated).toBe(ids.length)
   },
+  'no double comes from the first statement of a swap on': async (host, plant) => {
+    const active = { ...row, accountId: 'acme' }
+    await host.addConversations([
+      { id: 'c1', ...active },
+      { id: 'c2', ...active },
+      { id: 'c3', ...active, customerId: 'y' },
+    ])
+    let isGuarded = false
+    let [made, refused] = [0, 0]
+    const interference: Interference = {
+      ...plant,
+      async before(what, [command]) {
+        // Within a transaction of the swap a writer would wait for it.
+        if (isGuarded && /^(begin$|update |create (unique )?index|db command$)/.test(what)) {
+          for (const customerId of ['x', 'y'])
+            await host.addConversations([{ id: `d${made + refused}`, ...active, customerId }]).then(
+              () => made++,
+              () => refused++,
+            )
+        }
+        isGuarded ||= what.startsWith('create trigger') || Reflect.has(Object(command), 'createIndexes')
+      },
+    }
+    const conversations = { ...host.where, status: 'status' }
+    const swapped = await swapUniqueIndex({ db: host.interfered(interference), conversations, merge: {} }).apply()
+    expect({ ok: swapped.ok, made, isTried: refused > 2 }).toEqual({ ok: true, made: 0, isTried: true })
+  },
   'no double comes beside those that are being merged': async (host, plant) => {
     const active = { ...row, accountId: 'acme' }
     await host.addConversations([

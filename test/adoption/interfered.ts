@@ -3,8 +3,8 @@ import type { Pool, PoolClient } from 'pg'
 
 /** What a test does to a call of the helpers' driver: something before it is sent, and another text or filter in it. */
 export interface Interference {
-  /** Called before each statement or command, with its SQL text, or with `<collection> <method>`. */
-  before?(what: string): Promise<void>
+  /** Called before each statement or command, with its SQL text, or with `<collection> <method>` and its arguments. */
+  before?(what: string, given: readonly unknown[]): Promise<void>
   /** A planted bug, as it changes an SQL text, or the arguments of a method. */
   readonly plant?: (text: string) => string
   readonly plantArguments?: (what: string, given: unknown[]) => unknown[]
@@ -23,8 +23,8 @@ export function interferedDb(db: Db, { before, plantArguments = (_, given) => gi
           const changed = plantArguments(what, given)
           const send = () => Reflect.apply(member, object, changed)
           // A find gives a cursor at once, so nothing can be waited for before it.
-          if (before === undefined || name === 'find' || name === 'aggregate') return send()
-          return before(what).then(send)
+          if (before === undefined || ['find', 'aggregate', 'listCollections'].includes(String(name))) return send()
+          return before(what, changed).then(send)
         }
       },
     })
@@ -41,7 +41,7 @@ export function interferedPool(pool: Pool, { before, plant = (text) => text }: I
     Object.assign(client, {
       query: async (config: { readonly text: string } | string, ...rest: []) => {
         const text = typeof config === 'string' ? config : config.text
-        await before?.(text)
+        await before?.(text, [])
         return query((typeof config === 'string' ? plant(text) : { ...config, text: plant(text) }) as string, ...rest)
       },
     })
