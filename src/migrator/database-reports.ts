@@ -9,6 +9,7 @@ export interface Done {
   readonly state: DatabaseState
   readonly migrations: readonly string[]
   readonly preview?: readonly PreviewedMigration[]
+  readonly isNew?: boolean
 }
 
 /** Reports the migrations and steps of one database while they run. */

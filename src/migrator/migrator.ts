@@ -99,6 +99,8 @@ export interface MigrateOptions extends DatabaseChoice {
   readonly lockWaitMs?: number
   /** True runs a migration although a later one was applied already. Default false, which refuses it. */
   readonly allowOutOfOrder?: boolean
+  /** True fails a database (on PostgreSQL a schema) that is not there, by its name. Default false, which creates it. */
+  readonly noCreate?: boolean
   /** Documents or rows in a batch. Default 100. */
   readonly batchSize?: number
   /**
@@ -110,7 +112,8 @@ export interface MigrateOptions extends DatabaseChoice {
   onProgress?(progress: Progress): void
 }
 
-export interface DownOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'indexSet' | 'allowOutOfOrder' | 'retryFailed'> {
+export interface DownOptions
+  extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'indexSet' | 'allowOutOfOrder' | 'retryFailed' | 'noCreate'> {
   /**
    * Undoes everything that is later than this version, in each collection; '0' undoes everything. Without it, only the
    * last migration of each database is undone.
@@ -118,7 +121,7 @@ export interface DownOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' 
   readonly to?: string
 }
 
-export interface SyncIndexesOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'allowOutOfOrder'> {
+export interface SyncIndexesOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'allowOutOfOrder' | 'noCreate'> {
   /** True also drops indexes that no migration declares. Default false. */
   readonly prune?: boolean
   /** Only the indexes of this table, on PostgreSQL, where `collection` chooses nothing. */
@@ -157,6 +160,8 @@ export interface DatabaseReport {
   readonly migrations: readonly string[]
   /** What each step would do, in a dry run. */
   readonly preview: readonly PreviewedMigration[]
+  /** True if the database (on PostgreSQL the schema) was not there, and was created. In a dry run, it would be. */
+  readonly isNew?: boolean
   /** What failed, where it failed, and the command that goes on, if the database failed, was refused or was locked. */
   readonly failure: DatabaseFailure | null
   /** Why the database was skipped, not reached or not worked on, else null. */
@@ -231,7 +236,11 @@ export interface DatabaseStatus extends DatabaseReport {
     readonly id: string
     readonly state: LedgerState
     readonly attempts: number
+    /** When it was begun last, and when it ended, on the database's clock. */
+    readonly startedAt: Date
     readonly finishedAt: Date | null
+    /** The version of the library that ran it last. */
+    readonly libraryVersion: string
   }[]
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from './command.js'
 import { doctor } from './doctor.js'
 import { down } from './down.js'
+import { history } from './history.js'
 import { list } from './list.js'
 import { lockBreak } from './lock-break.js'
 import { lockShow } from './lock-show.js'
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   syncIndexes,
   list,
   status,
+  history,
   doctor,
   lockShow,
   lockBreak,

@@ -1,4 +1,5 @@
 import type { RunContext } from '../../migrator/kernel/target.js'
+import { withoutSecrets } from '../../model/without-secrets.js'
 import { quote } from '../names.js'
 import { runPass } from './batch.js'
 import { buildIndex } from './indexes/build-index.js'
@@ -27,6 +28,7 @@ export async function runStep(run: StepRun, name: string): Promise<void> {
 export async function runSql({ lock, settings, migration, context }: StepRun, step: PostgresStep): Promise<void> {
   const { connection } = lock
   for (const statement of statementsOf(step, sqlContext(settings))) {
+    context.logger.debug(inOneLine(statement))
     if (migration.definition.tx) {
       await connection.script(statement)
       continue
@@ -56,6 +58,15 @@ export async function runCode(run: StepRun, name: string, code: MigrationCode): 
       return runPass({ ...run, session, name: `${name} ${passes} ${pass.table}` }, pass, work)
     },
   })
+}
+
+const longestStatement = 200
+
+/** A statement for the log. A function's body is told by its size. */
+function inOneLine(statement: string): string {
+  // Secrets are removed before the text is cut, because half a connection string can't be recognised.
+  const line = withoutSecrets(statement).replaceAll(/\s+/g, ' ').trim()
+  return line.length <= longestStatement ? line : `${line.slice(0, longestStatement)}… (${statement.length} characters)`
 }
 
 /** Only the methods that hosts may use, because the transaction belongs to the run. */
