@@ -30,10 +30,7 @@ export interface Migrator {
    * nothing.
    */
   doctor(): Promise<DoctorReport>
-  /**
-   * Lists who is at work on the chosen databases. Databases that nobody works on are left out. Throws VALIDATION_FAILED
-   * for a `database` that is none of them.
-   */
+  /** Lists who is at work on the chosen databases, and nobody else. Throws VALIDATION_FAILED for another `database`. */
   showLocks(options?: LockChoice): Promise<readonly LockReport[]>
   /** Takes the lock of one database from its holder, whose next write then fails. Returns null if nobody held it. */
   breakLock(database: string): Promise<LockHolder | null>
@@ -208,7 +205,6 @@ export interface SyncIndexesReport {
   readonly dryRun: boolean
   readonly public: IndexReport | null
   readonly tenants: readonly IndexReport[]
-  /** Set if the source of the tenants failed. `tenants` has those that it gave before. */
   readonly sourceFailure?: SourceFailure
 }
 
@@ -228,7 +224,6 @@ export interface StatusReport {
   readonly verdict: Verdict
   readonly public: DatabaseStatus | null
   readonly tenants: readonly DatabaseStatus[]
-  /** Set if the source of the tenants failed. `tenants` has those that it gave before. */
   readonly sourceFailure?: SourceFailure
 }
 export interface DatabaseStatus extends DatabaseReport {
@@ -236,10 +231,9 @@ export interface DatabaseStatus extends DatabaseReport {
     readonly id: string
     readonly state: LedgerState
     readonly attempts: number
-    /** When it was begun last, and when it ended, on the database's clock. */
+    /** When it was begun last, and when it ended, on the database's clock, and by which version of the library. */
     readonly startedAt: Date
     readonly finishedAt: Date | null
-    /** The version of the library that ran it last. */
     readonly libraryVersion: string
   }[]
 }
