@@ -11,6 +11,7 @@ export interface Done {
   readonly migrations: readonly string[]
   readonly preview?: readonly PreviewedMigration[]
   readonly kept?: readonly KeptData[]
+  readonly isNew?: boolean
 }
 
 /** Reports the migrations and steps of one database while they run. */

@@ -35,10 +35,7 @@ export interface Migrator {
    * nothing.
    */
   doctor(): Promise<DoctorReport>
-  /**
-   * Lists who is at work on the chosen databases. Databases that nobody works on are left out. Throws VALIDATION_FAILED
-   * for a `database` that is none of them.
-   */
+  /** Lists who is at work on the chosen databases, and nobody else. Throws VALIDATION_FAILED for another `database`. */
   showLocks(options?: LockChoice): Promise<readonly LockReport[]>
   /** Takes the lock of one database from its holder, whose next write then fails. Returns null if nobody held it. */
   breakLock(database: string): Promise<LockHolder | null>
@@ -104,6 +101,8 @@ export interface MigrateOptions extends DatabaseChoice {
   readonly lockWaitMs?: number
   /** True runs a migration although a later one was applied already. Default false, which refuses it. */
   readonly allowOutOfOrder?: boolean
+  /** True fails a database (on PostgreSQL a schema) that is not there, by its name. Default false, which creates it. */
+  readonly noCreate?: boolean
   /** Documents or rows in a batch. Default 100. */
   readonly batchSize?: number
   /**
@@ -115,7 +114,8 @@ export interface MigrateOptions extends DatabaseChoice {
   onProgress?(progress: Progress): void
 }
 
-export interface DownOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'indexSet' | 'allowOutOfOrder' | 'retryFailed'> {
+export interface DownOptions
+  extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'indexSet' | 'allowOutOfOrder' | 'retryFailed' | 'noCreate'> {
   /**
    * Undoes everything that is later than this version, in each collection; '0' undoes everything. Without it, only the
    * last migration of each database is undone.
@@ -125,7 +125,7 @@ export interface DownOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' 
   readonly dropData?: boolean
 }
 
-export interface SyncIndexesOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'allowOutOfOrder'> {
+export interface SyncIndexesOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'allowOutOfOrder' | 'noCreate'> {
   /** True also drops indexes that no migration declares. Default false. */
   readonly prune?: boolean
   /** Only the indexes of this table, on PostgreSQL, where `collection` chooses nothing. */
@@ -166,6 +166,8 @@ export interface DatabaseReport {
   readonly preview: readonly PreviewedMigration[]
   /** What `down` left there of the migrations that it undid, because it holds data. Absent if that is nothing. */
   readonly kept?: readonly KeptData[]
+  /** True if the database (on PostgreSQL the schema) was not there, and was created. In a dry run, it would be. */
+  readonly isNew?: boolean
   /** What failed, where it failed, and the command that goes on, if the database failed, was refused or was locked. */
   readonly failure: DatabaseFailure | null
   /** Why the database was skipped, not reached or not worked on, else null. */
@@ -212,7 +214,6 @@ export interface SyncIndexesReport {
   readonly dryRun: boolean
   readonly public: IndexReport | null
   readonly tenants: readonly IndexReport[]
-  /** Set if the source of the tenants failed. `tenants` has those that it gave before. */
   readonly sourceFailure?: SourceFailure
 }
 
@@ -232,7 +233,6 @@ export interface StatusReport {
   readonly verdict: Verdict
   readonly public: DatabaseStatus | null
   readonly tenants: readonly DatabaseStatus[]
-  /** Set if the source of the tenants failed. `tenants` has those that it gave before. */
   readonly sourceFailure?: SourceFailure
 }
 export interface DatabaseStatus extends DatabaseReport {
@@ -240,7 +240,10 @@ export interface DatabaseStatus extends DatabaseReport {
     readonly id: string
     readonly state: LedgerState
     readonly attempts: number
+    /** When it was begun last, and when it ended, on the database's clock, and by which version of the library. */
+    readonly startedAt: Date
     readonly finishedAt: Date | null
+    readonly libraryVersion: string
   }[]
 }
 

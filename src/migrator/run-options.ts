@@ -84,10 +84,10 @@ export function requireVersion(migrations: readonly Migration[], to: string): vo
 
 /** The flags that make the command do the same part of the work again, with which a failure recommends it. */
 export function flagsOf(
-  options: Pick<MigrateOptions, 'dryRun' | 'to' | 'collection' | 'allowOutOfOrder' | 'indexSet'> &
+  options: Pick<MigrateOptions, 'dryRun' | 'to' | 'collection' | 'allowOutOfOrder' | 'indexSet' | 'noCreate'> &
     Pick<SyncIndexesOptions, 'prune' | 'table'>,
 ): readonly string[] {
-  const { dryRun, to, collection, table, allowOutOfOrder, indexSet, prune } = options
+  const { dryRun, to, collection, table, allowOutOfOrder, indexSet, prune, noCreate } = options
   return [
     ...(dryRun ? ['--dry-run'] : []),
     ...(to === undefined ? [] : [`--to=${to}`]),
@@ -96,6 +96,7 @@ export function flagsOf(
     ...(indexSet === undefined || indexSet === runOptionRules.indexSet.byDefault ? [] : [`--index-set=${indexSet}`]),
     ...(allowOutOfOrder ? ['--allow-out-of-order'] : []),
     ...(prune ? ['--prune'] : []),
+    ...(noCreate ? ['--no-create'] : []),
   ]
 }
 

@@ -34,5 +34,12 @@ export async function status(context: MigratorContext, options: StatusOptions): 
 }
 
 function linesOf(ledger: Ledger | undefined): DatabaseStatus['ledger'] {
-  return (ledger?.entries ?? []).map(({ id, state, attempts, finishedAt }) => ({ id, state, attempts, finishedAt }))
+  return (ledger?.entries ?? []).map(({ id, state, attempts, startedAt, finishedAt, libraryVersion }) => ({
+    id,
+    state,
+    attempts,
+    startedAt,
+    finishedAt,
+    libraryVersion,
+  }))
 }

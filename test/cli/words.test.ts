@@ -43,3 +43,42 @@ describe('the report of a source of tenants that failed', () => {
     expect(stdout).toContain('\n\nThe tenants could not be listed either.\n\n')
   })
 })
+
+test('history tells when each migration was run, and how long it took', async () => {
+  const ledger = [
+    {
+      id: 'users@001',
+      state: 'applied' as const,
+      attempts: 2,
+      startedAt: new Date('2026-05-02T12:00:00Z'),
+      finishedAt: new Date('2026-05-02T12:00:01.500Z'),
+      libraryVersion: '0.1.0',
+    },
+    {
+      id: 'users@002',
+      state: 'failed' as const,
+      attempts: 1,
+      startedAt: new Date('2026-05-02T12:01:00Z'),
+      finishedAt: null,
+      libraryVersion: '0.1.0',
+    },
+  ]
+  const status = async () => ({
+    verdict: 'done' as const,
+    public: { ...database(), ledger },
+    tenants: [{ ...database({ tenantId: 'acme' }), ledger: [] }],
+  })
+  const { exitCode, stdout } = await run(['history'], { migrator: fakeMigrator({ status }).migrator })
+  expect(exitCode).toBe(0)
+  expect(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.replaceAll(/ {2,}/g, ' | ')),
+  ).toEqual([
+    'TENANT | DATABASE | MIGRATION | STATE | BEGUN | TOOK | ATTEMPTS | LIBRARY',
+    '(public) | chat_public | users@001 | applied | 2026-05-02T12:00:00.000Z | 1.5 s | 2 | 0.1.0',
+    '(public) | chat_public | users@002 | failed | 2026-05-02T12:01:00.000Z | - | 1 | 0.1.0',
+    'acme | chat_public | nothing was ever run here',
+  ])
+})

@@ -5,6 +5,7 @@ import { adoptVerify } from './adopt-verify.js'
 import type { Command } from './command.js'
 import { doctor } from './doctor.js'
 import { down } from './down.js'
+import { history } from './history.js'
 import { list } from './list.js'
 import { lockBreak } from './lock-break.js'
 import { lockShow } from './lock-show.js'
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   syncIndexes,
   list,
   status,
+  history,
   doctor,
   lockShow,
   lockBreak,

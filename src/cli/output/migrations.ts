@@ -6,8 +6,11 @@ import { counted, dryRunNote } from './text.js'
 
 /** Returns what a run did with the migrations of each database, or would do. */
 export function migrationsText(report: MigrateReport, scope: Scope, words?: StateWords): string {
-  const about = ({ migrations }: DatabaseReport) =>
-    migrations.length === 0 ? '' : `${counted(migrations.length, 'migration')}: ${migrations.join(', ')}`
+  const about = ({ migrations, isNew }: DatabaseReport) =>
+    [
+      ...(isNew ? [report.dryRun ? 'will be created' : 'created'] : []),
+      ...(migrations.length === 0 ? [] : [`${counted(migrations.length, 'migration')}: ${migrations.join(', ')}`]),
+    ].join('; ')
   return `${dryRunNote(report)}${databasesText(report, { scope, about, more: previewLines, ...(words === undefined ? {} : { words }) })}`
 }
 

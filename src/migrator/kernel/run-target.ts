@@ -173,12 +173,18 @@ async function underLock<M extends Migration, T>(
 }
 
 function contextOf<M extends Migration>({ logger, batchSize, onStep }: TargetRun<M>, signal: AbortSignal, migration: M): RunContext {
+  const id = migrationId(migration)
+  let startedAt = performance.now()
   return {
     signal,
     logger,
     batchSize,
     onStep(step, state) {
-      if (state === 'started') onStep?.(migrationId(migration), step)
+      if (state === 'started') {
+        startedAt = performance.now()
+        onStep?.(id, step)
+      }
+      logger.debug(state === 'started' ? `${id} ${step}: begun` : `${id} ${step}: done in ${Math.round(performance.now() - startedAt)} ms`)
     },
   }
 }

@@ -39,6 +39,11 @@ export interface MigrationTarget<M extends Migration = Migration> {
   compareIndexes(indexSet: string | null): Promise<readonly IndexFinding[]>
   /** Returns what `syncIndexes` would do, in order. Reads only. */
   previewIndexes(options: IndexSyncOptions): Promise<readonly IndexAction[]>
+  /**
+   * Whether the database, or on PostgreSQL the schema, is there. A MongoDB database is there once it has a collection.
+   * Only asked when the ledger is empty. Targets that can't tell leave it out.
+   */
+  exists?(): Promise<boolean>
   /** Returns who is at work on this database, or null if nobody is. */
   readLock(): Promise<LockHolder | null>
   /** Takes the lock from its holder, whose next write then fails. Returns null if nobody held it. */
