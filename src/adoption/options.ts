@@ -37,9 +37,12 @@ export interface BatchPace {
   readonly first?: number
   /** Default 50. */
   readonly least?: number
-  /** Default 10,000. */
+  /** Default 10,000, on MongoDB 5,000, because the driver holds each row as an object. */
   readonly most?: number
-  /** How long a batch should take, and so how long a live writer may wait for a row of it. Default 100. */
+  /**
+   * How long a batch should take, in milliseconds: on PostgreSQL a live writer may wait so long for a row of it.
+   * Default 100, on MongoDB 500.
+   */
   readonly targetMs?: number
 }
 

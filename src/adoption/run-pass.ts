@@ -3,7 +3,7 @@ import { ConversationStoreError } from '../model/errors.js'
 import { holdLease, type Lease, type LeaseTable } from '../store/lease.js'
 import { thisProcess } from '../store/this-process.js'
 import { type BatchPacer, batchPacer } from './batch-pacer.js'
-import type { AdoptionOptions } from './options.js'
+import type { AdoptionOptions, BatchPace } from './options.js'
 
 /** How far a pass has come. It is kept in the host's database, in the form that the engine gives its keys. */
 export interface PassState {
@@ -31,6 +31,8 @@ export interface PassWork {
   readonly key: string
   /** The database, for MIGRATION_LOCKED. */
   readonly database: string
+  /** What of the pace differs from the defaults. A host's own options come before it. */
+  readonly pace?: BatchPace
   /** About how many rows there are, for the progress. */
   readonly total: number | null
   /** The greatest key. Null if there are no rows. */
@@ -81,7 +83,7 @@ async function underLease(options: AdoptionOptions, work: PassWork, lease: Lease
   const { signal = null, onProgress, pace } = options
   const saved = await work.table.read(work.key)
   let state = saved === null || saved.done ? await firstState(work) : saved
-  const pacer = batchPacer(pace)
+  const pacer = batchPacer({ ...work.pace, ...pace })
   const startedAt = performance.now()
   const before = doneOf(state)
   while (!state.done) {

@@ -170,6 +170,13 @@ describe.each(hosts)('the backfill of accounts on %s', (_, open) => {
     await expect(helper(host).revert()).rejects.toMatchObject({ code: 'UNSUPPORTED', message: expect.stringMatching(/restore/) })
   })
 
+  test('is done once, although several begin at once', async () => {
+    const host = await open()
+    await fill(host)
+    const all = await Promise.all(Array.from({ length: 4 }, () => helper(host).apply()))
+    expect(all.reduce((sum, { updated }) => sum + updated, 0)).toBe(2)
+  })
+
   test('lets one process work at a time', async () => {
     const host = await open()
     await fill(host)

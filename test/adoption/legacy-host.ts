@@ -33,6 +33,9 @@ export interface LegacyHost {
   messages(): Promise<readonly { readonly id: string; readonly conversationId: string; readonly messageId: string | null }[]>
   /** Sets the account of a conversation, as another program of the host does. */
   setAccount(id: unknown, accountId: unknown): Promise<void>
+  setInbox(id: unknown, oaId: string): Promise<void>
+  /** Gives every lease to another process. */
+  takeLease(): Promise<void>
   setStatus(id: unknown, status: string): Promise<void>
   /** Everything that the helpers changed or made, without times. */
   leftBehind(): Promise<unknown>

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { MongoClient } from 'mongodb'
+import { type Db, MongoClient } from 'mongodb'
 import { onTestFinished } from 'vitest'
 import { serverUrl } from '../contract/server.js'
 import type { LegacyHost } from './legacy-host.js'
 
 export async function mongoHost(
   server: 'mongoReplicaSet' | 'mongoStandalone' = 'mongoReplicaSet',
-): Promise<LegacyHost & { readonly client: MongoClient }> {
+): Promise<LegacyHost & { readonly client: MongoClient; readonly db: Db }> {
   const client = await new MongoClient(serverUrl(server)).connect()
   const db = client.db(`test_${randomBytes(6).toString('hex')}`)
   onTestFinished(async () => {
@@ -70,6 +70,14 @@ export async function mongoHost(
     },
     async setAccount(id, accountId) {
       await db.collection('conversations').updateOne({ _id: { $eq: id } as never }, { $set: { accountId } })
+    },
+    async setInbox(id, oaId) {
+      await db.collection('conversations').updateOne({ _id: { $eq: id } as never }, { $set: { oa_id: oaId } })
+    },
+    async takeLease() {
+      await db
+        .collection('conversation_store_adoption')
+        .updateMany({}, { $inc: { token: 1 }, $set: { holder: 'another', claim: 'another' } })
     },
     async setStatus(id, status) {
       await db.collection('conversations').updateOne({ _id: { $eq: id } as never }, { $set: { status } })

@@ -69,6 +69,12 @@ async function sqlHost(
     async setAccount(id, accountId) {
       await query(`update ${at}.conversations set account_id = $2 where id = $1`, [String(id), String(accountId)])
     },
+    async setInbox(id, oaId) {
+      await query(`update ${at}.conversations set oa_id = $2 where id = $1`, [String(id), oaId])
+    },
+    async takeLease() {
+      await query(`update ${at}.conversation_store_adoption set token = token + 1, holder = 'another', claim = 'another'`)
+    },
     async setStatus(id, status) {
       await query(`update ${at}.conversations set status = $2 where id = $1`, [String(id), status])
     },
@@ -81,10 +87,14 @@ async function sqlHost(
       ]
     },
     async archived() {
-      const kept = `select from_table as "from", id::json ->> 0 as id from`
-      return (await query(
-        `${kept} ${at}.conversation_store_archive where document is not null union all ${kept} ${at}.conversation_store_quarantine`,
-      )) as unknown as { from: string; id: string }[]
+      const kept = await query(
+        `select tablename from pg_tables where schemaname = $1 and tablename in ('conversation_store_archive', 'conversation_store_quarantine')`,
+        [schema],
+      )
+      const found = kept.map(({ tablename }) =>
+        query(`select from_table as "from", id::json ->> 0 as id from ${at}.${tablename} where document is not null`),
+      )
+      return (await Promise.all(found)).flat() as unknown as { from: string; id: string }[]
     },
     async clear() {
       const tables = await query(`select tablename from pg_tables where schemaname = $1`, [schema])
@@ -109,7 +119,7 @@ export async function postgresHost() {
     await client.query(`drop schema ${escapeIdentifier(schema)} cascade`)
     await client.end()
   })
-  return { ...host, pool }
+  return { ...host, pool, anotherPool: () => scratchPool() }
 }
 
 export async function pgliteHost() {

@@ -50,7 +50,6 @@ async function apply(db: MongoDb, indexes: SwapIndexes, options: SwapOptions): P
   const before = await readState(db, indexes)
   if (before.state === 'absent') await createDeclaredIndexes(db, table.name, [guardedForm(indexes)])
   if (before.state !== 'unique') {
-    await runIndexCommand(db, changeOf(indexes, { prepareUnique: true }))
     const { doubles } = await readFullState(db, indexes)
     if (doubles !== null && options.merge !== undefined) {
       const { db: _, ...common } = options
@@ -88,7 +87,7 @@ function changeOf({ wanted, table }: SwapIndexes, change: object): IndexCommand 
 function statementsOf(indexes: SwapIndexes, { state, old }: SwapState): readonly IndexCommand[] {
   const { table, wanted } = indexes
   return [
-    ...(state === 'absent' ? [{ do: 'create' as const, index: guardedForm(indexes) }, changeOf(indexes, { prepareUnique: true })] : []),
+    ...(state === 'absent' ? [{ do: 'create' as const, index: guardedForm(indexes) }] : []),
     ...(state === 'unique' ? [] : [changeOf(indexes, { unique: true })]),
     { do: 'verify', index: wanted },
     ...old.map((name) => ({ do: 'drop' as const, collection: table.name, name })),

@@ -37,10 +37,13 @@ export function activeFilter({ status, active }: Conversations): Doc {
   return { [status]: active.length === 1 ? active[0] : { $in: [...active] } }
 }
 
-/** The index as it is made at first, which allows the doubles that are there. */
+/**
+ * The index as it is made at first. It allows the doubles that are there, and refuses each further one from its build
+ * on.
+ */
 export function guardedForm({ wanted }: SwapIndexes): DeclaredIndex {
   const { unique: _, ...options } = wanted.options
-  return { ...wanted, options: { ...options, name: wanted.options.name } }
+  return { ...wanted, options: { ...options, name: wanted.options.name, prepareUnique: true } }
 }
 
 /** The state of a swap, without its doubles. */

@@ -36,6 +36,8 @@ export async function writeAccounts(
         [table.oaId]: { $in: distinct(documents.map((document) => valueAt(document, table.oaId) ?? null)) },
       },
       update: { $set: { [table.accountId]: accountId } },
+      // Else the server tries an index over the inbox too, for each statement.
+      hint: { _id: 1 },
     },
   }))
   const written = await conversations.bulkWrite(operations, { ordered: false })

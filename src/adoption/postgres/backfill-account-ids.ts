@@ -163,11 +163,11 @@ async function oneBatch(
   }
   return {
     ...before,
-    cursor: page.last ?? before.cursor,
+    cursor: page.last,
     // A row that was written or locked meanwhile has to be looked at in another round.
     changed: before.changed + page.resolved + assigned + removed + (how.skipLocked ? 1 : 0),
     counts: added(before.counts, counts),
-    done: page.size < how.limit,
+    done: page.isLast,
   }
 }
 

@@ -27,7 +27,10 @@ export interface LeftRow {
 /** What a statement did to a page. */
 export interface PageResult {
   readonly size: number
-  readonly last: readonly string[] | null
+  /** The key at which the page ends. */
+  readonly last: readonly string[]
+  /** Whether it was the last page of the round. */
+  readonly isLast: boolean
   readonly resolved: number
   readonly updated: number
   readonly left: Readonly<Partial<Record<Unresolved, number>>>
@@ -45,9 +48,9 @@ export interface PageOptions {
 }
 
 /**
- * Gives the rows of a page their account, by one statement. The rows are found again by where they lie, because a plan
- * that joins them by their key may read the whole table for each page. A row that was written meanwhile lies elsewhere:
- * it is left for the next round, as is one that has an account by now.
+ * Gives the rows of a page their account. One statement finds where the page ends, and another does all the rest: it
+ * counts the rows by their `oaId`, looks up whose those are, and updates the rows between the two keys. A row that was
+ * written meanwhile is looked at again by the server, and updated only if it still has the same `oaId` and no account.
  */
 export async function backfillPage(
   session: MigrationSession,
@@ -58,40 +61,40 @@ export async function backfillPage(
 ): Promise<PageResult> {
   const from = qualified(table.schema, table.name)
   const [oaId, accountId] = [quote(table.oaId), quote(table.accountId)]
-  const columns = key.columns.map((column, at) => `c.${quote(column)} as k${at}`).join(', ')
-  const keyColumns = (suffix: string) => key.columns.map((_, at) => `k${at}${suffix}`).join(', ')
-  const page = `select c.tableoid as lies_in, c.ctid as lies_at, c.${oaId}::text as oa, ${columns} from ${from} c
-  where c.${accountId} is null and (${key.of('c')}) <= ${key.row('$1::json')}${state.cursor === null ? '' : ` and (${key.of('c')}) > ${key.row('$2::json')}`}
-  order by ${key.of('c')} limit ${options.limit}${options.skipLocked ? ' for no key update of c skip locked' : ''}`
-  const values = [state.upTo, ...(state.cursor === null ? [] : [state.cursor])].map((each) => JSON.stringify(each))
-  const wanted = "select distinct oa from page where oa <> ''"
+  const after = state.cursor === null ? '' : ` and (${key.of('c')}) > ${key.row('$2::json')}`
+  const range = `c.${accountId} is null and (${key.of('c')}) <= ${key.row('$1::json')}${after}`
+  const bounds = (upTo: unknown) => [upTo, ...(state.cursor === null ? [] : [state.cursor])].map((each) => JSON.stringify(each))
+  const last = await oneOf<readonly string[] | null>(
+    session,
+    `select (select ${key.json('c')} from ${from} c where ${range} order by ${key.of('c')} offset ${options.limit - 1} limit 1)::text`,
+    bounds(state.upTo),
+  )
+  const values = bounds(last ?? state.upTo)
+  const groups = `select c.${oaId}::text as oa, count(*) as rows from ${from} c where ${range} group by 1`
+  const wanted = "select oa from groups where oa <> ''"
   if (source.isElsewhere) {
-    const oaIds = await oneOf<readonly string[]>(
-      session,
-      `with page as (${page}) select coalesce(json_agg(oa), '[]')::text from (${wanted}) w`,
-      values,
-    )
-    values.push(await readClaims(source, oaIds))
+    const list = `with groups as (${groups}) select coalesce(json_agg(oa), '[]')::text from (${wanted}) w`
+    values.push(await readClaims(source, await oneOf<readonly string[]>(session, list, values)))
   }
   const claims = source.isElsewhere ? readClaimsSql(wanted, `$${values.length}`) : claimsSql(source, wanted)
-  const keyJson = `json_build_array(${keyColumns('::text')})`
-  const listed = (isAsked: boolean, what: string, list: string) =>
-    isAsked ? `(select coalesce(json_agg(${what}), '[]') from ${list})` : "'[]'::json"
-  return oneOf<PageResult>(
+  const free = `select ${key.of('c')} from ${from} c where ${range} for no key update of c skip locked`
+  const isFree = options.skipLocked ? ` and (${key.of('c')}) in (${free})` : ''
+  const leftRows = `(select coalesce(json_agg(json_build_object('key', ${key.json('c')}, 'oa', d.oa, 'unresolved', d.unresolved)), '[]')
+    from ${from} c join classed d on d.unresolved is not null and d.oa is not distinct from c.${oaId}::text where ${range}${isFree})`
+  const updatedRows = "(select coalesce(json_agg(json_build_array(key, account)), '[]') from updated)"
+  const result = await oneOf<Omit<PageResult, 'last' | 'isLast'>>(
     session,
-    `with page as materialized (${page}),
+    `with groups as materialized (${groups}),
 claims as (${claims}),
-classed as materialized (select g.*, ${unresolvedSql} as unresolved, k.account from page g left join claims k on k.oa = g.oa),
+classed as materialized (select g.*, ${unresolvedSql} as unresolved, k.account from groups g left join claims k on k.oa = g.oa),
 updated as (update ${from} c set ${accountId} = d.account::${accountType} from classed d
-  where c.ctid = any (array(select lies_at from classed where unresolved is null)) and d.unresolved is null
-    and c.ctid = d.lies_at and c.tableoid = d.lies_in and c.${accountId} is null and c.${oaId}::text = d.oa
-  returning ${key.json('c')} as key, d.account)
-select json_build_object('size', (select count(*) from page),
-  'last', (select ${keyJson} from page order by ${keyColumns(' desc')} limit 1),
-  'resolved', (select count(*) from classed where unresolved is null), 'updated', (select count(*) from updated),
-  'left', (select coalesce(json_object_agg(unresolved, rows), '{}') from (select unresolved, count(*) as rows from classed where unresolved is not null group by 1) l),
-  'leftRows', ${listed(options.tellLeft, `json_build_object('key', ${keyJson}, 'oa', oa, 'unresolved', unresolved)`, 'classed where unresolved is not null')},
-  'updatedRows', ${listed(options.tellUpdated, 'json_build_array(key, account)', 'updated')})::text`,
+  where d.unresolved is null and c.${oaId}::text = d.oa and ${range}${isFree}
+  returning ${options.tellUpdated ? `${key.json('c')} as key, d.account` : '1'})
+select json_build_object('size', (select coalesce(sum(rows), 0) from classed),
+  'resolved', (select coalesce(sum(rows), 0) from classed where unresolved is null), 'updated', (select count(*) from updated),
+  'left', (select coalesce(json_object_agg(unresolved, rows), '{}') from (select unresolved, sum(rows) as rows from classed where unresolved is not null group by 1) l),
+  'leftRows', ${options.tellLeft ? leftRows : "'[]'::json"}, 'updatedRows', ${options.tellUpdated ? updatedRows : "'[]'::json"})::text`,
     values,
   )
+  return { ...result, last: last ?? (state.upTo as readonly string[]), isLast: last === null }
 }

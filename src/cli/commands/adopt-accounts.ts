@@ -10,7 +10,7 @@ export const adoptAccounts: Command = {
   name: 'adopt accounts',
   summary: 'give each conversation of your tables the account of its integration',
   words: [],
-  flags: [...adoptFlags, 'orphans', 'assign', 'archive', 'confirm', 'undo'],
+  flags: [...adoptFlags, 'orphans', 'assign', 'archive', 'confirm'],
   async run(context) {
     const orphans = policyOf(context)
     const { common, integrations } = await openHostTables(context)

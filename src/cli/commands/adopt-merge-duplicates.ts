@@ -7,7 +7,7 @@ export const adoptMergeDuplicates: Command = {
   name: 'adopt merge-duplicates',
   summary: 'merge the conversations of one customer in one inbox of one account',
   words: [],
-  flags: [...adoptFlags, 'over', 'undo'],
+  flags: [...adoptFlags, 'over'],
   async run(context) {
     const { common, messages, counters } = await openHostTables(context)
     const { over, undo = false } = context.flags

@@ -8,7 +8,7 @@ import { everyCommandsFlags } from './shared-flags.js'
 import { durationText, tenantFlag, tenantOf } from './sync-shared.js'
 
 /** The flags of every command that changes a host's tables, and that only plans without `--apply`. */
-export const adoptFlags = [...tenantFlag, 'apply', 'lock-wait', ...everyCommandsFlags] as const satisfies readonly FlagName[]
+export const adoptFlags = [...tenantFlag, 'apply', 'undo', 'lock-wait', 'yes', ...everyCommandsFlags] as const satisfies readonly FlagName[]
 
 /** What the helpers take, and the names of the other tables. */
 export interface AdoptTables {

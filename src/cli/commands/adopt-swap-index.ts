@@ -8,7 +8,7 @@ export const adoptSwapIndex: Command = {
   name: 'adopt swap-index',
   summary: 'replace the unique index of your conversations by one with the account in it',
   words: [],
-  flags: [...adoptFlags, 'over', 'undo'],
+  flags: [...adoptFlags, 'over'],
   async run(context) {
     const { common } = await openHostTables(context)
     const { over, undo = false } = context.flags

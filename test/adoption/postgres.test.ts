@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest'
+import { backfillAccountIds, mergeDuplicateConversations, swapUniqueIndex, verifyAccountIsolation } from '../../src/adoption/index.js'
+import { pgliteHost, postgresHost } from './postgres-host.js'
+
+describe.each([
+  ['PostgreSQL', postgresHost],
+  ['PGlite', pgliteHost],
+] as const)('the helpers on tables of %s', (_, open) => {
+  test('take names in mixed case, keys of several columns and other types, and another schema', async () => {
+    const { db, query, schema } = await open()
+    const [here, there] = [`"${schema}"`, `"${schema} Public"`]
+    await query(`create schema ${there}`)
+    await query(`create table ${there}."Pages" ("PageId" bigint, "Owner" uuid)`)
+    await query(
+      `create table ${here}."Chats" ("Part" integer, "Id" uuid default gen_random_uuid(), "PageId" bigint, "Owner" uuid, "psid" text, "Status" text, primary key ("Part", "Id"))`,
+    )
+    const owner = '00000000-0000-4000-8000-000000000001'
+    await query(`insert into ${there}."Pages" values (1, '${owner}'), (2, null)`)
+    await query(
+      `insert into ${here}."Chats" ("Part", "PageId", "psid", "Status") select n % 3, n % 4, n::text, 'OPEN' from generate_series(0, 19) n`,
+    )
+    const options = {
+      db,
+      conversations: {
+        name: 'Chats',
+        schema,
+        accountId: 'Owner',
+        oaId: 'PageId',
+        customerId: 'psid',
+        status: 'Status',
+        active: ['OPEN', "O'Neil"],
+      },
+      integrations: { name: 'Pages', schema: `${schema} Public`, accountId: 'Owner', oaId: 'PageId' },
+    }
+    expect(await backfillAccountIds(options).plan()).toMatchObject({ resolved: 5, noAccount: 5, orphans: 10 })
+    expect(await backfillAccountIds({ ...options, pace: { first: 3, least: 3, most: 3 } }).apply()).toMatchObject({ updated: 5 })
+    const orphans = { policy: 'quarantine', classes: ['orphan', 'noAccount'] } as const
+    const backfill = backfillAccountIds({ ...options, orphans, pace: { first: 3, least: 3, most: 3 } })
+    expect(await backfill.apply()).toMatchObject({ quarantined: 15 })
+    expect(await swapUniqueIndex(options).apply()).toMatchObject({ ok: true })
+    expect(await verifyAccountIsolation(options)).toMatchObject({ ok: true, accounts: [{ accountId: owner, conversations: 5 }] })
+    expect(await backfill.revert()).toEqual({ restored: 15 })
+    expect(await query(`select count(*)::int as n from ${here}."Chats"`)).toEqual([{ n: 20 }])
+    await query(`drop schema ${there} cascade`)
+  })
+
+  test('refuse to take conversations out whose deletion would delete other rows', async () => {
+    const host = await open()
+    await host.query(
+      `create table "${host.schema}".notes (id integer primary key, conversation_id text references "${host.schema}".conversations on delete cascade)`,
+    )
+    await host.addConversations([{ id: 'c1', oaId: 'gone', customerId: 'x' }])
+    const options = { db: host.db, conversations: host.where }
+    const refused = { code: 'UNSUPPORTED', message: expect.stringContaining('notes_conversation_id_fkey') }
+    await expect(backfillAccountIds({ ...options, orphans: { policy: 'quarantine' } }).apply()).rejects.toMatchObject(refused)
+    await expect(mergeDuplicateConversations(options).apply()).rejects.toMatchObject(refused)
+    expect(await host.conversations()).toHaveLength(1)
+  })
+
+  test('move messages before they delete their conversation, whatever the foreign key of the messages does', async () => {
+    const host = await open()
+    await host.query(
+      `alter table "${host.schema}".messages add foreign key (conversation_id) references "${host.schema}".conversations on delete cascade`,
+    )
+    const row = { accountId: 'acme', oaId: 'page', customerId: 'x', status: 'open' }
+    await host.addConversations([
+      { id: 'c1', ...row },
+      { id: 'c2', ...row },
+    ])
+    await host.addMessages([{ id: 'm1', conversationId: 'c1', messageId: 'a' }])
+    expect(await mergeDuplicateConversations({ db: host.db, conversations: host.where }).apply()).toMatchObject({
+      losers: 1,
+      movedMessages: 1,
+    })
+    expect(await host.messages()).toEqual([{ id: 'm1', conversationId: 'c2', messageId: 'a' }])
+  })
+
+  test('say which column or table is missing', async () => {
+    const host = await open()
+    const options = { db: host.db, conversations: { ...host.where, accountId: 'owner' } }
+    await expect(backfillAccountIds(options).apply()).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      message: expect.stringContaining('has no column owner'),
+    })
+    const absent = { db: host.db, conversations: { ...host.where, name: 'chats' } }
+    await expect(backfillAccountIds(absent).apply()).rejects.toMatchObject({ message: expect.stringContaining('is no table') })
+  })
+
+  test('leave doubles alone that are closed, and count what a close made of marked ones', async () => {
+    const host = await open()
+    const row = { accountId: 'acme', oaId: 'page', customerId: 'x', status: 'open' }
+    await host.addConversations([
+      { id: 'c1', ...row },
+      { id: 'c2', ...row },
+    ])
+    const swap = swapUniqueIndex({ db: host.db, conversations: { ...host.where, status: 'status' } })
+    expect(await swap.apply()).toMatchObject({ state: 'guarded' })
+    // The one that the index knows is closed. The marked one is still active, so no other may be opened beside it.
+    await host.setStatus('c2', 'closed')
+    await expect(host.addConversations([{ id: 'c3', ...row }])).rejects.toMatchObject({ code: '23505' })
+    await expect(host.setStatus('c2', 'open')).rejects.toMatchObject({ code: '23505' })
+    expect(await swap.apply()).toMatchObject({ ok: true, doubles: null })
+    await host.setStatus('c1', 'closed')
+    await host.addConversations([{ id: 'c4', ...row }])
+  })
+})
+
+test('a batch steps over rows that a transaction holds, and keeps what that wrote', async () => {
+  const host = await postgresHost()
+  await host.addIntegrations([{ oaId: 'page', accountId: 'acme' }])
+  await host.addConversations(
+    Array.from({ length: 20 }, (_, at) => ({ id: `c${String(at).padStart(2, '0')}`, oaId: 'page', customerId: `${at}` })),
+  )
+  const holder = await host.pool.connect()
+  await holder.query('begin')
+  await holder.query(`update "${host.schema}".conversations set account_id = 'other' where id = 'c05'`)
+  let released = false
+  const { updated } = await backfillAccountIds({
+    db: host.pool,
+    conversations: host.where,
+    async onProgress({ done }) {
+      if (released || done < 19) return
+      released = true
+      await holder.query('commit')
+      holder.release()
+    },
+  }).apply()
+  expect({ released, updated }).toEqual({ released: true, updated: 19 })
+  expect((await host.conversations()).filter(({ accountId }) => accountId === 'other').map(({ id }) => id)).toEqual(['c05'])
+})

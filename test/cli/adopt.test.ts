@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import { hosts } from '../adoption/hosts.js'
+import type { LegacyHost } from '../adoption/legacy-host.js'
+import { type Circumstances, run, scratchDirectory } from './run-in-process.js'
+
+const row = { oaId: 'page', customerId: 'x', status: 'open' }
+
+async function fill(host: LegacyHost): Promise<void> {
+  await host.addIntegrations([{ oaId: 'page', accountId: 'acme' }])
+  await host.addConversations([
+    { id: 'c1', ...row },
+    { id: 'c2', ...row },
+    { id: 'c3', ...row, customerId: 'y' },
+    { id: 'c4', ...row, oaId: 'gone' },
+  ])
+  await host.addMessages([{ id: 'm1', conversationId: 'c1', messageId: 'a' }])
+}
+
+const config = `export const config = { adoption: { conversations: { status: 'status' }, counters: { messages: 'message_count' } } }`
+
+describe.each(hosts.filter(([name]) => name !== 'PostgreSQL'))('the command adopt on %s', (name, open) => {
+  const begun = async () => {
+    const host = await open()
+    await fill(host)
+    const directory = await scratchDirectory({ 'conversation-store.config.mjs': config })
+    const hostDatabase = () => ({ db: host.db, schema: host.where.schema ?? null, databaseNamed: null })
+    const adopt = (words: string, more: Partial<Circumstances> = {}) =>
+      run(['adopt', ...words.split(' ')], { directory, hostDatabase, ...more })
+    const json = async (words: string) => {
+      const { exitCode, stdout } = await adopt(`${words} --json`)
+      return { exitCode, report: JSON.parse(stdout).report }
+    }
+    return { host, adopt, json }
+  }
+  const isMongo = name === 'MongoDB'
+
+  test('only plans without --apply, and goes the whole way with it', async () => {
+    const { host, adopt, json } = await begun()
+    const before = await host.conversations()
+    for (const words of ['accounts', 'swap-index', 'merge-duplicates']) {
+      const planned = await adopt(words)
+      expect(planned).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing was changed. Run again with --apply.') })
+      expect(planned.stdout).toMatch(isMongo ? /mongodump .*--out=backup_\d{8}_\d{6}$/m : /pg_dump .*--file=backup_\d{8}_\d{6}\.dump/m)
+    }
+    expect(await host.conversations()).toEqual(before)
+    expect(await json('verify')).toMatchObject({ exitCode: 3, report: { ok: false, missing: 4 } })
+
+    const accounts = await adopt('accounts --apply --orphans=quarantine')
+    expect(accounts).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('3 updated, 0 assigned, 1 quarantined') })
+    expect(accounts.stderr).toContain('Updated conversation c1 with accountId: acme')
+    expect(await json('swap-index --apply')).toMatchObject({ exitCode: 3, report: { verified: { state: 'guarded' } } })
+    expect(await json('merge-duplicates --apply')).toMatchObject({ exitCode: 0, report: { applied: { losers: 1, movedMessages: 1 } } })
+    expect(await json('swap-index --apply')).toMatchObject({ exitCode: 0, report: { verified: { ok: true } } })
+    expect(await adopt('verify')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Accounts are walls.') })
+    expect((await host.conversations()).map(({ id, messageCount }) => [id, messageCount])).toEqual([
+      ['c2', 1],
+      ['c3', null],
+    ])
+  })
+
+  test('goes back with --undo, when somebody says yes', async () => {
+    const { host, adopt } = await begun()
+    const before = (await host.conversations()).map(({ id }) => id)
+    await adopt('accounts --apply --orphans=quarantine')
+    await adopt('merge-duplicates --apply')
+    expect((await host.conversations()).map(({ id }) => id)).toEqual(['c2', 'c3'])
+    expect(await adopt('merge-duplicates --undo')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--yes') })
+    expect(await adopt('merge-duplicates --undo', { answer: 'no' })).toMatchObject({ exitCode: 1 })
+    expect(await adopt('merge-duplicates --undo --yes')).toMatchObject({ stdout: '1 conversation brought back, 1 message moved back.\n' })
+    expect(await adopt('accounts --undo --yes')).toMatchObject({ stdout: '1 conversation moved back.\n' })
+    expect((await host.conversations()).map(({ id }) => id)).toEqual(before)
+  })
+})
+
+test.each([
+  ['accounts --orphans=delete --archive=f', /--confirm must be DELETE/],
+  ['accounts --orphans=delete --confirm=DELETE', /--archive is needed/],
+  ['accounts --orphans=assign', /--assign is needed/],
+  ['accounts --assign=acme', /--assign is for --orphans=assign/],
+  ['accounts --tenant=a,b', /--tenant must be one tenant/],
+])('adopt %s is refused before a database is opened', async (words, line) => {
+  expect(await run(['adopt', ...words.split(' ')])).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(line) })
+})
