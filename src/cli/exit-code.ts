@@ -13,6 +13,7 @@ export const exitCodes = {
   locked: 4,
   'some-failed': 5,
   drift: 6,
+  obstructed: 7,
   newer: 57,
 } as const satisfies Record<Verdict | 'usage', number>
 

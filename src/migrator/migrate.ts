@@ -3,11 +3,11 @@ import { watchingCreation } from './creation.js'
 import { type Done, rememberingFailures, reporting, type Watch } from './database-reports.js'
 import { migrateTarget, previewTarget } from './kernel/run-target.js'
 import type { MigrationTarget } from './kernel/target.js'
-import type { MigrateOptions, MigrateReport } from './migrator.js'
+import type { DatabaseReport, MigrateOptions, MigrateReport } from './migrator.js'
 import type { MigratorContext } from './migrator-context.js'
 import { overDatabases } from './over-databases.js'
 import { flagsOf, requireOptions, selectionOf, targetRun } from './run-options.js'
-import { countStates, verdictOf } from './verdict.js'
+import { countStates, dryVerdictOf, verdictOf } from './verdict.js'
 
 export async function migrate(context: MigratorContext, options: MigrateOptions): Promise<MigrateReport> {
   const { databases, logger } = context
@@ -28,5 +28,16 @@ export async function migrate(context: MigratorContext, options: MigrateOptions)
   }
   const work = reporting(context, { command: 'migrate', flags: flagsOf(options) }, options.onProgress, dryRun ? previewOne : migrateOne)
   const reports = await overDatabases(databases, options, numbers, dryRun ? work : await rememberingFailures(context, work))
-  return { ...reports, dryRun, verdict: verdictOf(reports), counts: countStates(reports) }
+  const verdict = dryRun ? dryVerdictOf(reports, isStopped) : verdictOf(reports)
+  return { ...reports, dryRun, verdict, counts: countStates(reports) }
+}
+
+/**
+ * Whether the run would not get past a step. What stands behind code or SQL is not counted, because that may be what
+ * mends the data, or what takes the index away.
+ */
+function isStopped({ preview }: DatabaseReport): boolean {
+  const steps = preview.flatMap((migration) => migration.steps)
+  const changing = steps.findIndex(({ step }) => !/^(index(es)?( |$)|collection$)/.test(step))
+  return (changing < 0 ? steps : steps.slice(0, changing)).some(({ stops }) => stops === true)
 }

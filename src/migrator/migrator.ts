@@ -180,12 +180,13 @@ export interface PreviewedMigration {
     readonly step: string
     readonly would: readonly string[]
     readonly count: number | null
+    readonly stops?: boolean
     readonly obstacles: readonly string[]
   }[]
 }
 
 /** How a whole run ended, in the order of the exit codes that the CLI gives them. */
-export type Verdict = 'done' | 'error' | 'pending' | 'locked' | 'some-failed' | 'drift' | 'newer'
+export type Verdict = 'done' | 'error' | 'pending' | 'locked' | 'some-failed' | 'drift' | 'obstructed' | 'newer'
 
 export interface MigrateReport {
   readonly verdict: Verdict

@@ -7,7 +7,7 @@ import type { IndexReport, SyncIndexesOptions, SyncIndexesReport } from './migra
 import type { MigratorContext } from './migrator-context.js'
 import { type DatabaseWork, overDatabases } from './over-databases.js'
 import { flagsOf, requireOptions, selectionOf, targetRun } from './run-options.js'
-import { verdictOf } from './verdict.js'
+import { dryVerdictOf, verdictOf } from './verdict.js'
 
 interface Looked {
   readonly findings: readonly IndexFinding[]
@@ -62,7 +62,8 @@ export async function syncIndexes(context: MigratorContext, options: SyncIndexes
     passOver: (...args) => reportOf(work.passOver(...args), undefined),
   }
   const reports = await overDatabases(databases, options, numbers, withIndexes)
-  return { ...reports, dryRun, verdict: verdictOf(reports) }
+  const isStopped = ({ actions }: IndexReport) => actions.some(({ obstacles }) => obstacles.length > 0)
+  return { ...reports, dryRun, verdict: dryRun ? dryVerdictOf(reports, isStopped) : verdictOf(reports) }
 }
 
 function reportOf({ tenantId, database, state, failure, why }: Omit<IndexReport, keyof Looked>, looked: Looked | undefined): IndexReport {

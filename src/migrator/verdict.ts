@@ -24,6 +24,16 @@ export function statusVerdictOf(reports: Reports): Verdict {
   return verdict === 'done' && all.some(({ state }) => state === 'pending') ? 'pending' : verdict
 }
 
+/** The verdict of a dry run: that something is sure to stop the run counts if nothing is wrong already. */
+export function dryVerdictOf<R extends { readonly state: DatabaseState }>(
+  reports: DatabaseReports<R>,
+  isStopped: (report: R) => boolean,
+): Verdict {
+  const verdict = verdictOf(reports)
+  const all = [...(reports.public === null ? [] : [reports.public]), ...reports.tenants]
+  return verdict === 'done' && all.some(isStopped) ? 'obstructed' : verdict
+}
+
 const verdicts: Partial<Record<DatabaseState, Verdict>> = {
   failed: 'error',
   newer: 'newer',

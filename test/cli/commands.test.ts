@@ -12,6 +12,7 @@ describe('the exit code', () => {
     ['locked', 4],
     ['some-failed', 5],
     ['drift', 6],
+    ['obstructed', 7],
     ['newer', 57],
   ])('of a run that ended as %s is %i', async (verdict, exitCode) => {
     const { migrator } = fakeMigrator({ migrate: async () => migrateReport(verdict, []) })

@@ -40,6 +40,7 @@ describe('a preview', () => {
         would: [`create unique index concurrently "idx_users_name" on "${schema}"."users" (name)`],
         count: 3,
         obstacles: [expect.stringContaining('2 rows share 1 key(s) of name')],
+        stops: true,
       },
       { step: 'up', would: [`update ${schema}.users set done = $1`], count: 3, obstacles: [] },
     ])

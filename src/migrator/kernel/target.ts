@@ -136,6 +136,8 @@ export interface PreviewedStep {
   readonly would: readonly string[]
   /** How many documents or rows the step would go over, or null if it goes over none. */
   readonly count: number | null
+  /** True if an obstacle is sure to stop it. Absent if none is, or if only a run can tell. */
+  readonly stops?: boolean
   /** What would stop it: duplicates that a unique index refuses, an index in its place, or a right that is lacking. */
   readonly obstacles: readonly string[]
 }

@@ -70,14 +70,16 @@ async function previewIndexesOf(db: MongoDb, { definition }: MongoMigration, ste
   const actions = await planIndexSync(db, declared, { indexSet: null, prune: false, collection: null })
   const others = actions.filter(({ action }) => action !== 'create')
   const { n } = await db.command({ count: collectionName })
+  const obstacles = [
+    ...actions.flatMap(({ obstacles }) => obstacles),
+    ...others.map(({ index }) => `${index} is there in another form: sync:indexes replaces it`),
+  ]
   return {
     step,
     would: actions.filter(({ action }) => action === 'create').flatMap(({ would }) => would),
     count: actions.length === 0 ? null : Number(n),
-    obstacles: [
-      ...actions.flatMap(({ obstacles }) => obstacles),
-      ...others.map(({ index }) => `${index} is there in another form: sync:indexes replaces it`),
-    ],
+    obstacles,
+    ...(obstacles.length > 0 && { stops: true }),
   }
 }
 

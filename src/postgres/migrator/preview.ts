@@ -7,6 +7,7 @@ import { compile, raw, sql } from '../sql.js'
 import { sqlState } from '../translate-error.js'
 import type { RunConnection } from './connection.js'
 import { findDuplicates } from './indexes/find-duplicates.js'
+import { indexDifferences } from './indexes/index-differences.js'
 import { createIndexSql, qualified } from './indexes/index-sql.js'
 import { readLiveIndexes } from './indexes/live-indexes.js'
 import { keysetOf } from './keyset.js'
@@ -75,13 +76,22 @@ async function previewIndex(
   const [live] = await readLiveIndexes(connection, schema, { tables: [], names: [index.name] })
   const duplicates =
     index.unique && rows !== null ? await findDuplicates(connection, schema, index, { timeoutMs: longestStatementMs }) : null
-  const obstacles = [
-    ...(live !== undefined && !live.valid ? [`${live.name} is there, and is not valid: it is dropped and built anew`] : []),
+  const differences = live === undefined || !live.valid ? [] : await indexDifferences(connection, schema, index, live)
+  const stoppers = [
+    ...(live !== undefined && differences.length > 0
+      ? [`${live.name} stands on ${live.table} and differs in ${differences.join(', ')}: sync:indexes --dry-run shows what replaces it`]
+      : []),
     ...(duplicates !== null && duplicates.totalGroups > 0
       ? [`${duplicates.totalDocuments} rows share ${duplicates.totalGroups} key(s) of ${duplicates.fields.join(', ')}: ${duplicates.query}`]
       : []),
   ]
-  return { step: indexStep(index), would: [createIndexSql(schema, index, { concurrently })], count: rows, obstacles }
+  const obstacles = [
+    ...(live !== undefined && !live.valid ? [`${live.name} is there, and is not valid: it is dropped and built anew`] : []),
+    ...stoppers,
+  ]
+  // An index of a table without rows is built at once.
+  const would = [createIndexSql(schema, index, { concurrently: concurrently && rows !== null && rows > 0 })]
+  return { step: indexStep(index), would, count: rows, obstacles, ...(stoppers.length > 0 && { stops: true }) }
 }
 
 /**
