@@ -14,7 +14,7 @@ import { ledgerWrites } from './ledger-writes.js'
 import { lockedTarget } from './locked-target.js'
 import type { MongoMigration } from './migration.js'
 import { previewMigration, previewUndo } from './preview.js'
-import { breakLease, ledgerLease, readHolder } from './run-lock.js'
+import { breakLease, ledgerLease, openBatch, readHolder } from './run-lock.js'
 
 export interface MongoTargetOptions {
   /** If it is left out, batches run without transactions. */
@@ -27,6 +27,8 @@ export interface MongoTargetOptions {
 }
 
 export const usualTtlMs = 30_000
+/** The server looks for transactions that are open for more than 60 seconds, its default limit, every 30 seconds. */
+const openBatchMs = 120_000
 
 /** One database, its ledger, and the lease that makes one process its only runner. `lock` throws MIGRATION_LOCKED. */
 export function mongoTarget({ client, db, migrations, leaseTtlMs = usualTtlMs }: MongoTargetOptions): MigrationTarget<MongoMigration> {
@@ -41,10 +43,14 @@ export function mongoTarget({ client, db, migrations, leaseTtlMs = usualTtlMs }:
     lock: ({ waitMs, signal, onWait }) =>
       translated(async () => {
         const table = ledgerLease(ledger)
-        const lease = await holdLease(table, key, { holder: `${hostname()}:${process.pid}`, ttlMs: leaseTtlMs, waitMs, signal, onWait })
+        const holder = `${hostname()}:${process.pid}`
+        const hold = (ms: number) => holdLease(table, key, { holder, ttlMs: leaseTtlMs, waitMs: ms, signal, onWait })
+        let lease = await hold(waitMs)
+        // Nobody is at work then, and the server soon ends what is left. So a run that waits at all waits for that.
+        if (waitMs > 0 && 'heldBy' in lease && lease.heldBy.holder === openBatch) lease = await hold(openBatchMs)
         if ('heldBy' in lease) {
-          const { holder, expiresInMs } = lease.heldBy
-          throw new ConversationStoreError('MIGRATION_LOCKED', { database, holder, expiresInMs })
+          const { holder: other, expiresInMs } = lease.heldBy
+          throw new ConversationStoreError('MIGRATION_LOCKED', { database, holder: other, expiresInMs })
         }
         const writes = ledgerWrites(ledger, lease.token, key)
         return lockedTarget({
