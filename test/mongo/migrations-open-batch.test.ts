@@ -70,3 +70,67 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a runner that was killed whi
     await client.close()
   })
 })
+
+describe.skipIf(isServerAbsent('mongoReplicaSet'))('the lock of a run', () => {
+  let database: EmptyDatabase
+  beforeEach(async () => {
+    database = await emptyDatabase(serverUrl('mongoReplicaSet'))
+  })
+  afterEach(() => database[Symbol.asyncDispose]())
+
+  test('is renewed while the code of a migration fills the pool, with a client of its own, and else is lost for want of an answer', async () => {
+    const url = serverUrl('mongoReplicaSet')
+    const [client, leaseClient] = await Promise.all([
+      new MongoClient(url, { maxPoolSize: 1 }).connect(),
+      new MongoClient(url, { maxPoolSize: 1 }).connect(),
+    ])
+    const db = client.db(database.db.databaseName)
+    await db.collection('users').insertOne({})
+    const slow = migration({
+      async up(held, name) {
+        await held.collection(name).find({ $where: 'sleep(2500) || true' }).toArray()
+        await held.collection(name).insertOne({})
+      },
+    })
+    const target = (more: object) => mongoTarget({ client, db, migrations: mongoMigrations([slow]), leaseTtlMs: 1_500, ...more })
+    await expect(migrateTarget(target({}), run())).rejects.toMatchObject({
+      code: 'LEASE_LOST',
+      details: { reason: 'no answer' },
+      message: expect.stringMatching(
+        /^LEASE_LOST: the database did not answer in time whether the lease migrations of \w+ is still held, so another may have it; stop this work, and look at what it has written$/,
+      ),
+    })
+    expect(await migrateTarget(target({ leaseClient }), run())).toEqual({ applied: ['users@001'] })
+    await Promise.all([client.close(), leaseClient.close()])
+  })
+
+  test('that was taken refuses what the code of the migration still sends, and says who has it', async () => {
+    const sent: unknown[] = []
+    const stubborn = migration({
+      async up(db, name, { signal }) {
+        const users = db.collection(name)
+        await users.insertOne({ _id: 'before' })
+        await database.target([]).breakLock()
+        await new Promise((lost) => signal.addEventListener('abort', lost))
+        for (const write of [
+          () => users.insertOne({ _id: 'after' }),
+          () => db.collection('other').insertOne({}),
+          () => db.command({ create: 'third' }),
+        ])
+          sent.push(
+            await Promise.resolve()
+              .then(write)
+              .catch((error: unknown) => error),
+          )
+      },
+    })
+    await expect(migrateTarget(database.target([stubborn], 600), run())).rejects.toMatchObject({
+      code: 'LEASE_LOST',
+      details: { reason: 'taken over' },
+      message: expect.stringMatching(/ was taken over by another, or ended; stop this work, and look at what it has written$/),
+    })
+    expect(sent).toMatchObject([{ code: 'LEASE_LOST' }, { code: 'LEASE_LOST' }, { code: 'LEASE_LOST' }])
+    expect(await database.db.collection('users').countDocuments()).toBe(1)
+    expect(await database.db.listCollections({ name: { $in: ['other', 'third'] } }).toArray()).toEqual([])
+  })
+})

@@ -3,8 +3,8 @@ import { ConversationStoreError } from '../../model/errors.js'
 import type { Deployment } from '../deployment.js'
 import type { Doc, MongoClientLike, MongoCollection, MongoDb, MongoSession } from '../driver.js'
 import { runTransaction } from '../run-transaction.js'
-import { upserted } from '../upserted.js'
 import { contention, hasLabel } from '../translate-error.js'
+import { upserted } from '../upserted.js'
 import { exactId, exactIds, exactly, fromStored, isDocument, toStored, withExactId } from './exact-ids.js'
 import { batchId, ledgerId } from './ledger.js'
 import type { LedgerWrites } from './ledger-writes.js'
@@ -58,7 +58,8 @@ async function runPass(source: BatchSource, key: string, collection: MongoCollec
   const inTransactions = client !== null && (await deployment()).transactions
   let state = (await readState(source, key)) ?? (await firstState(collection))
   let documents = 0
-  if (inTransactions && !state.done) await upserted(() => source.ledger.updateOne({ _id: batchId }, { $inc: { passes: 1 } }, { upsert: true }))
+  if (inTransactions && !state.done)
+    await upserted(() => source.ledger.updateOne({ _id: batchId }, { $inc: { passes: 1 } }, { upsert: true }))
   while (!state.done) {
     signal.throwIfAborted()
     source.requireHeld()

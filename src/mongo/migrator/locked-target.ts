@@ -11,6 +11,7 @@ import { batchOf } from './batch.js'
 import { declaredIndexes } from './declared-indexes.js'
 import { dropMade } from './drop-made.js'
 import { isRecorded, migrationFailure } from './failures.js'
+import { heldDb } from './held-db.js'
 import { databaseOf } from './indexes/explain-refusal.js'
 import { syncIndexes } from './indexes/sync-indexes.js'
 import { readLedger } from './ledger.js'
@@ -86,7 +87,7 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
         await writes.begin(migration, 'reverting')
         if (definition.down) {
           await recorded(migration, down, run, async () =>
-            definition.down?.(db, definition.collectionName, contextOf(migration, 'down', run)),
+            definition.down?.(heldDb(db, lease.requireHeld), definition.collectionName, contextOf(migration, 'down', run)),
           )
           run.onStep(down, 'done')
         }

@@ -20,6 +20,8 @@ export interface MongoTargetOptions {
   /** If it is left out, batches run without transactions. */
   readonly client?: MongoClientLike
   readonly db: MongoDb
+  /** The client that renews the lock. Default: `client`, or that of `db`. */
+  readonly leaseClient?: MongoClientLike
   /** The migrations of this database, in order. */
   readonly migrations: readonly MongoMigration[]
   /** How long a runner that has died holds the others up, in milliseconds. Default 30,000. */
@@ -31,7 +33,13 @@ export const usualTtlMs = 30_000
 const openBatchMs = 120_000
 
 /** One database, its ledger, and the lease that makes one process its only runner. `lock` throws MIGRATION_LOCKED. */
-export function mongoTarget({ client, db, migrations, leaseTtlMs = usualTtlMs }: MongoTargetOptions): MigrationTarget<MongoMigration> {
+export function mongoTarget({
+  client,
+  db,
+  leaseClient,
+  migrations,
+  leaseTtlMs = usualTtlMs,
+}: MongoTargetOptions): MigrationTarget<MongoMigration> {
   const database = databaseOf(db)
   const key = `migrations of ${database}`
   const ledger = openLedger(db)
@@ -42,7 +50,7 @@ export function mongoTarget({ client, db, migrations, leaseTtlMs = usualTtlMs }:
     readLedger: () => translated(() => readLedger(ledger)),
     lock: ({ waitMs, signal, onWait }) =>
       translated(async () => {
-        const table = ledgerLease(ledger)
+        const table = ledgerLease(leaseClient === undefined ? ledger : openLedger(leaseClient.db(database)))
         const holder = `${hostname()}:${process.pid}`
         const hold = (ms: number) => holdLease(table, key, { holder, ttlMs: leaseTtlMs, waitMs: ms, signal, onWait })
         let lease = await hold(waitMs)
