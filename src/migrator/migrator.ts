@@ -3,6 +3,9 @@ import type { Diagnosis, Tenant } from './databases.js'
 import type { IndexAction, IndexFinding } from './kernel/index-findings.js'
 import type { LedgerState } from './kernel/ledger.js'
 import type { LockHolder } from './kernel/target.js'
+import type { DatabaseFailure, ListedMigration, PreviewedMigration } from './report-parts.js'
+
+export type { DatabaseFailure, ListedMigration, PreviewedMigration } from './report-parts.js'
 
 /**
  * Brings a public database and its tenants' databases to the version of the program, and reports their state. Made by
@@ -22,6 +25,16 @@ export interface Migrator {
    * DATA_KEPT at the migration that would drop it, with all of that migration as it was.
    */
   down(options: DownOptions): Promise<MigrateReport>
+  /**
+   * Writes into the ledgers what somebody decided about one migration that did not end by itself, or that the program
+   * lacks. It runs nothing.
+   */
+  resolve(options: ResolveOptions): Promise<MigrateReport>
+  /**
+   * Writes into the ledgers that the host's own migrations up to a version are applied, for databases that were made
+   * another way. It runs nothing.
+   */
+  baseline(options: BaselineOptions): Promise<MigrateReport>
   /** Makes the indexes what the migrations declare. */
   syncIndexes(options?: SyncIndexesOptions): Promise<SyncIndexesReport>
   /** Lists the migrations of the program, in order, without asking a database. */
@@ -109,6 +122,26 @@ export interface DownOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' 
   readonly dropData?: boolean
 }
 
+/** The options of a run that change a ledger alone. */
+type LedgerOptions = DatabaseChoice &
+  Pick<MigrateOptions, 'dryRun' | 'collection' | 'concurrency' | 'onError' | 'lockWaitMs' | 'onProgress'>
+
+export interface ResolveOptions extends LedgerOptions {
+  /** The id of the migration, as `status` shows it: `@003`, `users@002`. */
+  readonly migration: string
+  /** `applied` and `rolled-back` say what somebody did by hand. `forget` removes an entry that the program lacks. */
+  readonly as: 'applied' | 'rolled-back' | 'forget'
+  /** Who decides it, for the ledger. Default: this process. */
+  readonly by?: string
+}
+
+export interface BaselineOptions extends LedgerOptions {
+  /** The version up to which the databases have everything, itself included, in each collection. */
+  readonly to: string
+  /** Who decides it, for the ledger. Default: this process. */
+  readonly by?: string
+}
+
 export interface SyncIndexesOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'allowOutOfOrder'> {
   /** True also drops indexes that no migration declares. Default false. */
   readonly prune?: boolean
@@ -154,31 +187,6 @@ export interface DatabaseReport {
   readonly why: string | null
 }
 
-export interface DatabaseFailure {
-  /** An error code of the library, or `MIGRATION_FAILED` for any other error. */
-  readonly code: string
-  readonly migration: string | null
-  readonly step: string | null
-  readonly message: string
-  /** The command to run next, once the cause is mended. */
-  readonly next: string
-  /**
-   * The details of the library's error, such as duplicate groups, ids that changed, or the holder of the lock. Null for
-   * any other error.
-   */
-  readonly details: unknown
-}
-
-export interface PreviewedMigration {
-  readonly migration: string
-  readonly steps: readonly {
-    readonly step: string
-    readonly would: readonly string[]
-    readonly count: number | null
-    readonly obstacles: readonly string[]
-  }[]
-}
-
 /** How a whole run ended, in the order of the exit codes that the CLI gives them. */
 export type Verdict = 'done' | 'error' | 'pending' | 'locked' | 'some-failed' | 'drift' | 'newer'
 
@@ -207,18 +215,6 @@ export interface SyncIndexesReport {
   readonly dryRun: boolean
   readonly public: IndexReport | null
   readonly tenants: readonly IndexReport[]
-}
-
-export interface ListedMigration {
-  readonly id: string
-  readonly name: string
-  readonly description: string
-  readonly collection: string
-  readonly version: string
-  readonly isPublic: boolean
-  readonly isTenant: boolean
-  readonly steps: readonly string[]
-  readonly checksum: string
 }
 
 export interface StatusReport {

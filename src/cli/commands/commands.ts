@@ -1,3 +1,4 @@
+import { baseline } from './baseline.js'
 import type { Command } from './command.js'
 import { doctor } from './doctor.js'
 import { down } from './down.js'
@@ -5,6 +6,7 @@ import { list } from './list.js'
 import { lockBreak } from './lock-break.js'
 import { lockShow } from './lock-show.js'
 import { migrate } from './migrate.js'
+import { resolve } from './resolve.js'
 import { status } from './status.js'
 import { sync } from './sync.js'
 import { syncIndexes } from './sync-indexes.js'
@@ -21,6 +23,8 @@ import { webhooksShow } from './webhooks-show.js'
 export const commands: readonly Command[] = [
   migrate,
   down,
+  resolve,
+  baseline,
   syncIndexes,
   list,
   status,

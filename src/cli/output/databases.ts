@@ -33,6 +33,14 @@ export const downWords: StateWords = {
   pending: 'would be undone',
 }
 
+/** The words of the commands that change a ledger. */
+export const ledgerWords: StateWords = {
+  ...stateWords,
+  applied: 'written',
+  'up-to-date': 'nothing to write',
+  pending: 'would be written',
+}
+
 /**
  * Returns a line for each database, then the details of the databases for which `more` returns lines or that failed,
  * then the counts.

@@ -96,6 +96,17 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
         run.onStep(indexesDown, 'done')
         return kept
       }),
+    changeLedger: ({ applied, reverted, forgotten, note }) =>
+      translated(async () => {
+        await writes.note(note)
+        for (const { migration, steps } of applied) {
+          await writes.begin(migration, 'applying')
+          for (const step of steps) await writes.recordStep(migration, step, false)
+          await writes.finish(migration, 'applied')
+        }
+        for (const migration of reverted) await writes.finish(migration, 'reverted')
+        if (forgotten.length > 0) await writes.forget(forgotten)
+      }),
     syncIndexes: (options, run) =>
       translated(() =>
         syncIndexes(db, declaredIndexes(migrations), options, {
