@@ -1,6 +1,8 @@
 export { type ConversationStoreOptions, createConversationStore, type OptionsWithUrl } from './create-conversation-store.js'
 export {
   type AnyConversationStoreError,
+  type ConnectionCause,
+  type ConnectionCauseCode,
   ConversationStoreError,
   type ErrorCode,
   type ErrorDetails,

@@ -19,18 +19,25 @@ export interface Invocation {
  * is dangerous here: a `--dry-run` that is taken for a word, or for the value of another flag, would be a real run.
  */
 export function parseArguments(argv: readonly string[]): Invocation {
-  const { given, positionals } = tokensOf(withoutLeadingDashes(argv))
+  const { given, positionals: all } = tokensOf(withoutLeadingDashes(argv))
+  const isHelpWord = all[0] === 'help'
+  if (isHelpWord) given.set('help', [undefined])
+  const positionals = isHelpWord ? all.slice(1) : all
   const flags = readFlags(Object.fromEntries([...given].map(([name, values]) => [`--${flagOf(name).option.flag}`, textOf(name, values)])))
-  if (positionals.length === 0 && (flags.help || flags.version)) return { command: null, words: [], flags }
+  const isQuestion = flags.help === true || flags.version === true
+  // `lock --help` asks about several commands.
+  const isPart =
+    commands.some(({ name }) => name.startsWith(`${positionals.join(' ')} `)) && !commands.some(({ name }) => name === positionals[0])
+  if (isQuestion && (positionals.length === 0 || isPart)) return { command: null, words: [], flags }
 
-  const { command, words } = commandOf(positionals)
+  const { command, words } = commandOf(positionals, isQuestion)
   for (const name of given.keys()) {
     if (!command.flags.includes(name))
       throw usageError(`--${name}`, `is no flag of ${command.name}, which takes ${flagList(command.flags)}`)
   }
   if (typeof flags.yes === 'string' && (flags.yes === '' || !command.flags.includes('drop-data')))
     throw usageError('--yes', command.flags.includes('drop-data') ? 'needs the name of a database behind the =' : 'takes no value')
-  if (!flags.help && !flags.version) refuseContradictions(given)
+  if (!isQuestion) refuseContradictions(given)
   return { command, words, flags }
 }
 
@@ -49,17 +56,20 @@ function tokensOf(args: string[]): { given: Map<FlagName, (string | undefined)[]
     if (token.kind === 'option-terminator') throw usageError('--', 'may only stand before the first flag')
     if (token.kind === 'positional') positionals.push(token.value)
     else {
-      if (!isFlagName(token.name)) throw usageError(printable(token.rawName), `is no flag; there are ${flagList(flagNames)}`)
-      const isValueless = isSwitch(token.name) && flagOf(token.name).option.kind.mayHaveValue !== true
+      const name = shortNames[token.rawName] ?? token.name
+      if (!isFlagName(name)) throw usageError(printable(token.rawName), `is no flag; there are ${flagList(flagNames)}`)
+      const isValueless = isSwitch(name) && flagOf(name).option.kind.mayHaveValue !== true
       if (isValueless && token.value !== undefined) throw usageError(token.rawName, 'takes no value')
-      if (!isSwitch(token.name) && (token.value === undefined || (token.value.startsWith('-') && !token.inlineValue))) {
-        throw usageError(token.rawName, `needs a value: ${flagUsage(token.name)}`)
+      if (!isSwitch(name) && (token.value === undefined || (token.value.startsWith('-') && !token.inlineValue))) {
+        throw usageError(token.rawName, `needs a value: ${flagUsage(name)}`)
       }
-      given.set(token.name, [...(given.get(token.name) ?? []), token.value])
+      given.set(name, [...(given.get(name) ?? []), token.value])
     }
   }
   return { given, positionals }
 }
+
+const shortNames: Readonly<Record<string, FlagName>> = { '-h': 'help', '-v': 'version' }
 
 function isSwitch(name: FlagName): boolean {
   return flagOf(name).option.kind.placeholder === null
@@ -74,7 +84,7 @@ function textOf(name: FlagName, values: readonly (string | undefined)[]): string
   return values.join(',')
 }
 
-function commandOf(positionals: readonly string[]): { command: Command; words: readonly string[] } {
+function commandOf(positionals: readonly string[], isQuestion: boolean): { command: Command; words: readonly string[] } {
   const two = positionals.slice(0, 2).join(' ')
   const command = commands.find(({ name }) => name === two) ?? commands.find(({ name }) => name === positionals[0])
   if (command === undefined) {
@@ -88,7 +98,7 @@ function commandOf(positionals: readonly string[]): { command: Command; words: r
     throw usageError(printable(words[wanted.length] ?? ''), `is a word too many: ${commandName} takes ${what}`)
   }
   const needed = wanted.find(({ optional }, index) => words[index] === '' || (words[index] === undefined && !optional))
-  if (needed !== undefined) throw usageError(commandName, `needs the name of a ${needed.name}`)
+  if (needed !== undefined && !isQuestion) throw usageError(commandName, `needs the name of a ${needed.name}`)
   return { command, words }
 }
 

@@ -1,25 +1,61 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as z from 'zod'
 import { ConversationStoreError } from '../model/errors.js'
+import { listed } from './options/value-kinds.js'
 import { usageError } from './usage-error.js'
 
-const names = ['ts', 'js', 'mjs'].map((extension) => `conversation-store.config.${extension}`)
+const prefix = 'conversation-store.config.'
+const extensions = ['ts', 'mts', 'js', 'mjs', 'cjs']
 
 /**
- * Returns what the directory's configuration file exports as `config`, or by default. Returns undefined if there is no
- * file.
+ * Returns what a configuration file exports as `config`, or by default: the one that `named` names, or else the
+ * directory's. Returns undefined if there is none. Throws VALIDATION_FAILED where a file would be passed over in
+ * silence: two of them, one of a kind that is not read, and the one of the project in whose subdirectory this is.
  */
-export async function loadConfigFile(directory: string): Promise<unknown> {
-  const [file, other] = names.map((name) => join(directory, name)).filter((path) => existsSync(path))
-  if (file === undefined) return undefined
-  if (other !== undefined) throw usageError(basename(file), `and ${basename(other)} are both there; keep one of the two`)
-  const config = exported(file.endsWith('.ts') ? await importTypeScript(file) : await import(pathToFileURL(file).href))
+export async function loadConfigFile(directory: string, named?: string): Promise<unknown> {
+  const file = named === undefined ? await findConfigFile(directory) : resolve(directory, named)
+  if (file === null) return undefined
+  if (!existsSync(file)) throw usageError('--config', 'names no file that is there')
+  if (!extensions.includes(extname(file).slice(1))) throw usageError('--config', `must be a file of ${listed(extensions)}`)
+  const config = exported(/\.m?ts$/.test(file) ? await importTypeScript(file) : await import(pathToFileURL(file).href))
   if (config === undefined) throw usageError(basename(file), 'must export its configuration as `config`, or by default')
   return config
+}
+
+async function findConfigFile(directory: string): Promise<string | null> {
+  const [file, other] = await configFilesIn(directory)
+  if (file !== undefined && other !== undefined)
+    throw usageError(file, `and ${other} are both there; keep one of the two, or name one by --config`)
+  if (file !== undefined && !extensions.includes(file.slice(prefix.length))) {
+    throw usageError(file, `is of a kind that is not read; make it a file of ${listed(extensions)}`)
+  }
+  if (file !== undefined) return join(directory, file)
+  const above = await configFileAbove(directory)
+  if (above !== null)
+    throw usageError('--config', `is needed: ${relative(directory, above)} is not in this directory; run there, or name it`)
+  return null
+}
+
+/** The configuration in the directories above, up to the one that has the package.json of this project. */
+async function configFileAbove(directory: string): Promise<string | null> {
+  for (let at = directory; !existsSync(join(at, 'package.json')); ) {
+    const above = dirname(at)
+    if (above === at) return null
+    const [file] = await configFilesIn(above)
+    if (file !== undefined) return existsSync(join(above, 'package.json')) ? join(above, file) : null
+    at = above
+  }
+  return null
+}
+
+/** Files such as `conversation-store.config.test.ts` are others. */
+async function configFilesIn(directory: string): Promise<readonly string[]> {
+  const names = await readdir(directory).catch(() => [])
+  return names.filter((name) => name.startsWith(prefix) && /^\w+$/.test(name.slice(prefix.length))).sort()
 }
 
 /**

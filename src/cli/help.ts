@@ -17,8 +17,10 @@ ${columns(
 )}
 
 Flags of a command: conversation-store <command> --help
-Configuration: flags, the environment, .env, conversation-store.config.{ts,js,mjs}; what comes first holds.
-Exit codes: 0 done, 1 error, 2 usage, 3 pending (status --check) or more to pull (sync), 4 locked by another, 5 some
+The database: DATABASE_URL or MONGODB_URI names it. With --platform, or a configuration of one, it is a public database
+and those of its tenants.
+Configuration: flags, the environment, .env, conversation-store.config.{ts,mts,js,mjs,cjs}; what comes first holds.
+Exit codes: 0 done, 1 error, 2 usage, 3 pending (status --check, migrate --to) or more to pull (sync), 4 locked by another, 5 some
 tenants failed, 6 drift, 57 the database is newer than the program.`
 }
 
@@ -26,7 +28,7 @@ function commandHelp(command: Command): string {
   return `conversation-store ${usageOf(command)} [flags]: ${command.summary}
 
 ${columns(
-  command.flags.map((name) => [flagUsage(name), flagHelp(name)]),
+  command.flags.map((name) => [flagUsage(name), command.flagHelp?.[name] ?? flagHelp(name)]),
   '  ',
 )}`
 }

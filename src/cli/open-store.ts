@@ -3,13 +3,13 @@ import type { MigrationLogger } from '../migrator/kernel/target.js'
 import { migrationClient, migrationPool } from '../opening/migration-connections.js'
 import { createConversationStore } from '../store/create-conversation-store.js'
 import type { OpenStore } from './run-cli.js'
-import type { MongoSettings, PostgresSettings, Settings } from './settings.js'
+import { type MongoSettings, namesDatabase, type PostgresSettings, type Settings } from './settings.js'
 import { usageError } from './usage-error.js'
 
 /**
- * Opens a store on the configured server: that of a tenant, or for null the one in the schema `publicSchema`. On
- * MongoDB that is in the database that the URL names, or else in `publicDatabase`. Throws VALIDATION_FAILED for an
- * unknown tenant.
+ * Opens a store on the configured server: that of a tenant, or for null the store alone, or on a platform the one in
+ * the schema `publicSchema`. On MongoDB that is in the database that the URL names, or else in `publicDatabase`. Throws
+ * VALIDATION_FAILED for an unknown tenant.
  */
 export function openStore(settings: Settings, tenantId: string | null, logger: MigrationLogger): Promise<OpenStore> {
   const { server } = settings
@@ -28,16 +28,21 @@ async function onMongo(server: MongoSettings, { tenants }: Settings, tenantId: s
   const { publicDatabase } = server
   const source = tenants === undefined ? {} : { tenants }
   const databases = mongoDatabases({ client, publicDatabase, migrations: [], ...source })
-  const named = /^mongodb(?:\+srv)?:\/\/[^/]*\/([^?]+)/i.exec(server.url) === null ? publicDatabase : client.db().databaseName
+  const named = namesDatabase(server.url) ? client.db().databaseName : publicDatabase
   const close = () => client.close()
   const database = tenantId === null ? named : await tenantDatabase(databases, tenantId, close)
   const db = client.db(database)
-  return { store: createConversationStore({ adapter: mongo({ client, db }) }), syncTables: mongoSyncTables({ client, db }), close }
+  return {
+    store: createConversationStore({ adapter: mongo({ client, db }) }),
+    syncTables: mongoSyncTables({ client, db }),
+    hostDatabase: { db, schema: null, databaseNamed: (name) => client.db(name) },
+    close,
+  }
 }
 
 async function onPostgres(
   server: PostgresSettings,
-  { tenants }: Settings,
+  { tenants, scope }: Settings,
   tenantId: string | null,
   logger: MigrationLogger,
 ): Promise<OpenStore> {
@@ -50,9 +55,11 @@ async function onPostgres(
   const pool = await migrationPool(server.url, connections, (error) => logger.debug(`an idle connection ended: ${error.message}`))
   const databases = postgresDatabases({ pool, publicSchema, migrations: [], ...(tenants === undefined ? {} : { tenants }) })
   const close = () => pool.end()
-  const schema = tenantId === null ? publicSchema : await tenantDatabase(databases, tenantId, close)
-  const store = createConversationStore({ adapter: postgres({ pool, schema }) })
-  return { store, syncTables: postgresSyncTables({ pool, schema }), close }
+  const alone = scope === 'store' ? { schema: server.schema, tablePrefix: server.tablePrefix } : { schema: publicSchema }
+  const named = tenantId === null ? alone : { schema: await tenantDatabase(databases, tenantId, close) }
+  const store = createConversationStore({ adapter: postgres({ pool, ...named }) })
+  const hostDatabase = { db: pool, schema: named.schema, databaseNamed: null }
+  return { store, syncTables: postgresSyncTables({ pool, ...named }), hostDatabase, close }
 }
 
 interface TenantSource {

@@ -2,6 +2,7 @@ import type { Progress } from '../migrator/migrator.js'
 import { isHeard, type LogLevel } from './log.js'
 import { nameOf, type StateWords, stateWords } from './output/databases.js'
 import { oneLine } from './output/text.js'
+import type { Scope } from './scope.js'
 
 /** Where the log and the progress go: standard error. */
 export interface ProgressScreen {
@@ -30,8 +31,13 @@ const quietMs = 10_000
  * database that has ended stays above them as a line. Elsewhere each change of a database's state is a line. Neither is
  * shown to somebody who asked for warnings only.
  */
-export function createProgress(screen: ProgressScreen, level: LogLevel, words: StateWords = stateWords): ProgressDisplay {
-  const lineOf = (progress: Progress) => progressLine(progress, words)
+export function createProgress(
+  screen: ProgressScreen,
+  level: LogLevel,
+  words: StateWords = stateWords,
+  scope: Scope = 'platform',
+): ProgressDisplay {
+  const lineOf = (progress: Progress) => progressLine(progress, words, scope)
   const atWork = new Map<string, Progress>()
   let shown: string | null = null
   let printedAt = Number.NEGATIVE_INFINITY
@@ -88,9 +94,10 @@ export function createProgress(screen: ProgressScreen, level: LogLevel, words: S
   }
 }
 
-function progressLine(progress: Progress, words: StateWords): string {
+function progressLine(progress: Progress, words: StateWords, scope: Scope): string {
   const { state, migration, step, finished } = progress
   const word = state === 'running' || state === 'waiting' ? state : words[state]
   const place = migration === null ? '' : ` ${migration}${step === null ? '' : ` ${step}`}`
-  return oneLine(`${nameOf(progress)}: ${word}${place} [${finished} finished]`)
+  const count = scope === 'store' ? '' : ` [${finished} finished]`
+  return oneLine(`${nameOf(progress, scope)}: ${word}${place}${count}`)
 }

@@ -5,13 +5,15 @@ import type { SyncTables } from '../migrator/kernel/sync-tables.js'
 import type { MigrationLogger } from '../migrator/kernel/target.js'
 import type { Migrator } from '../migrator/migrator.js'
 import type { ConversationStore } from '../store/create-conversation-store.js'
+import type { SchemaReport } from '../store/schema-port.js'
 import { type Invocation, parseArguments } from './arguments.js'
-import type { Command, CommandResult } from './commands/command.js'
+import type { Command, CommandResult, HostDatabase } from './commands/command.js'
 import { loadConfigFile } from './config-file.js'
 import { confirm, confirmName, type Questions } from './confirm.js'
 import { exitCodeOfError, exitCodes } from './exit-code.js'
 import { helpText } from './help.js'
 import { createLogger } from './log.js'
+import { refuseWhatNpmTook } from './npm-took.js'
 import { readConfig, readEnvironment } from './options/read-options.js'
 import { jsonError, jsonText } from './output/json.js'
 import { oneLine } from './output/text.js'
@@ -38,11 +40,14 @@ export interface CliHost {
 export interface OpenStore {
   readonly store: ConversationStore
   readonly syncTables: SyncTables
+  readonly hostDatabase: HostDatabase
   close(): Promise<void>
 }
 
 export interface OpenMigrator {
   readonly migrator: Migrator
+  /** Compares the store of a host without tenants with what this program needs. Null for a platform. */
+  readonly checkSchema: (() => Promise<SchemaReport>) | null
   close(): Promise<void>
 }
 
@@ -73,15 +78,15 @@ export async function runCli(host: CliHost): Promise<number> {
 }
 
 async function runCommand(host: CliHost, { flags, words }: Invocation, command: Command): Promise<CommandResult> {
-  refuseWhatNpmTook(host.env, command, flags.dryRun !== undefined)
+  refuseWhatNpmTook(host.env, command, host.argv)
   const envFile = join(host.directory, '.env')
   if (existsSync(envFile)) host.loadEnvFile(envFile)
-  const settings = settingsOf(flags, readEnvironment(host.env), readConfig(await loadConfigFile(host.directory)))
-  const progress = createProgress(host.screen, settings.logLevel, command.stateWords)
+  const settings = settingsOf(flags, readEnvironment(host.env), readConfig(await loadConfigFile(host.directory, flags.config)))
+  const progress = createProgress(host.screen, settings.logLevel, command.stateWords, settings.scope)
   const onAbort = () => progress.print('conversation-store: stopping after the step at work; the same signal again stops at once')
   host.signal.addEventListener('abort', onAbort, { once: true })
   const logger = createLogger(settings.logLevel, progress.print)
-  const { migrator, close } = await host.openMigrator(settings, logger)
+  const { migrator, checkSchema, close } = await host.openMigrator(settings, logger)
   const stores: OpenStore[] = []
   const opened = async (tenantId: string | null): Promise<OpenStore> => {
     const store = await host.openStore(settings, tenantId, logger)
@@ -91,6 +96,7 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
   try {
     return await command.run({
       migrator,
+      checkSchema,
       flags,
       words,
       settings,
@@ -100,6 +106,7 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
       showProgress: progress.show,
       openStore: async (tenantId) => (await opened(tenantId)).store,
       openSyncTables: async (tenantId) => (await opened(tenantId)).syncTables,
+      openHostDatabase: async (tenantId) => (await opened(tenantId)).hostDatabase,
       confirm: (what) => confirm(host.questions, flags.yes !== undefined, what),
       confirmName: (what, name) => confirmName(host.questions, flags.yes, what, name),
     })
@@ -110,15 +117,6 @@ async function runCommand(host: CliHost, { flags, words }: Invocation, command: 
       await each.close().catch((error: unknown) => logger.warn(`the connections were not closed: ${errorLine(error)}`))
     }
   }
-}
-
-/**
- * Throws VALIDATION_FAILED if npm has kept `--dry-run` for itself. In `npm run migrate --dry-run`, without the `--`
- * before the flag, npm does that, and the command would make a real run of what was meant as a dry one.
- */
-function refuseWhatNpmTook(env: CliHost['env'], command: Command, isDryRunSaid: boolean): void {
-  if (env.npm_config_dry_run !== 'true' || isDryRunSaid || !command.flags.includes('dry-run')) return
-  throw usageError('--dry-run', 'was taken by npm: write `npm run migrate -- --dry-run`')
 }
 
 function errorLine(error: unknown): string {

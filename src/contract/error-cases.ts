@@ -6,7 +6,7 @@ import { abortedCases, metadataLimitCases, payloadTooLargeCases, validationFaile
 import { leaseLostCases } from './errors/leases.js'
 import { lostReplyCases } from './errors/lost-replies.js'
 import { contentionCases, storeClosedCases, unavailableCases } from './errors/network.js'
-import { dataDirLockedCases, schemaOutOfDateCases, schemaTooNewCases, unsupportedCases } from './errors/schema.js'
+import { dataDirLockedCases, foreignUniqueIndexCases, schemaOutOfDateCases, schemaTooNewCases, unsupportedCases } from './errors/schema.js'
 import {
   activeConversationExistsCases,
   inboxAlreadyConnectedCases,
@@ -38,6 +38,7 @@ export const errorCases: { readonly [C in Exclude<ErrorCode, MigrationErrorCode 
   ABORTED: abortedCases,
   UNSUPPORTED: unsupportedCases,
   SCHEMA_OUT_OF_DATE: schemaOutOfDateCases,
+  FOREIGN_UNIQUE_INDEX: foreignUniqueIndexCases,
   SCHEMA_TOO_NEW: schemaTooNewCases,
   DATA_DIR_LOCKED: dataDirLockedCases,
   STORE_CLOSED: storeClosedCases,

@@ -1,11 +1,11 @@
 export { createMigrator, type MigratorOptions } from '../migrator/create-migrator.js'
 export type { Diagnosis, MigrationDatabases, Tenant, TenantFailure, TenantFields, TenantFunction } from '../migrator/databases.js'
+export type { DatabaseFailure, SourceFailure } from '../migrator/failure-reports.js'
 export type { IndexAction, IndexFinding, IndexVerdict } from '../migrator/kernel/index-findings.js'
 export type { Ledger, LedgerEntry, LedgerState } from '../migrator/kernel/ledger.js'
 export type { LockHolder, MigrationLogger } from '../migrator/kernel/target.js'
 export type {
   DatabaseChoice,
-  DatabaseFailure,
   DatabaseReport,
   DatabaseState,
   DatabaseStatus,
@@ -14,6 +14,7 @@ export type {
   IndexReport,
   IndexSet,
   ListedMigration,
+  LockChoice,
   LockReport,
   MigrateOptions,
   MigrateReport,

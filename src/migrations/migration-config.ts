@@ -1,3 +1,4 @@
+import type { AdoptionConfig } from '../adoption/adoption-config.js'
 import type { TenantFields, TenantFunction } from '../migrator/databases.js'
 import type { IndexSet } from '../migrator/migrator.js'
 import type { CollectionMigration } from '../mongo/migrator/migration.js'
@@ -9,10 +10,22 @@ import type { SourceOf } from '../sync/source-of.js'
  * `.env` take precedence over it. See docs/migrations/configuration.md.
  */
 export interface MigrationConfig {
-  /** The default is MongoDB, unless only a PostgreSQL URL is given. */
+  /** The default is MongoDB if MONGODB_URI is set, else what DATABASE_URL or `url` says. */
   readonly engine?: 'mongo' | 'postgres'
   /** The URL of the server, if neither MONGODB_URI nor DATABASE_URL gives it. */
   readonly url?: string
+  /**
+   * True for a public database and those of its tenants, false for the one store in the database that the URL names.
+   * The default is true if `publicDatabase`, `publicSchema`, `tenants` or `migrations` is given here, or if the command
+   * line or MONGODB_PUBLIC_DATABASE says so.
+   */
+  readonly platform?: boolean
+  /** The schema of a store alone, for PostgreSQL. Default `public`. */
+  readonly schema?: string
+  /** What the names of its tables, indexes and functions begin with, for PostgreSQL. Default none. */
+  readonly tablePrefix?: string
+  /** The number of partitions of its tables, for PostgreSQL. Give it if `postgres({ partitions })` has it. */
+  readonly partitions?: number
   /**
    * In the order of running. The default is the built-in platform's. To keep those, give them first and yours after
    * them.
@@ -44,6 +57,8 @@ export interface MigrationConfig {
    * SYNC_ACCESS_TOKEN.
    */
   readonly syncSource?: SourceOf
+  /** The names of your own tables or collections, for the command `adopt`. Default: those that its helpers take. */
+  readonly adoption?: AdoptionConfig
 }
 
 /** Gives a configuration its types and returns it unchanged. */

@@ -1,5 +1,5 @@
 import type { KeptData } from '../model/kept-data.js'
-import { failureOf, stateOf } from './database-failure.js'
+import { type Doing, failureOf, stateOf } from './database-failure.js'
 import type { MigrationTarget } from './kernel/target.js'
 import type { DatabaseReport, DatabaseState, PreviewedMigration, Progress } from './migrator.js'
 import type { MigratorContext } from './migrator-context.js'
@@ -11,6 +11,7 @@ export interface Done {
   readonly migrations: readonly string[]
   readonly preview?: readonly PreviewedMigration[]
   readonly kept?: readonly KeptData[]
+  readonly isNew?: boolean
 }
 
 /** Reports the migrations and steps of one database while they run. */
@@ -19,12 +20,16 @@ export interface Watch {
   onStep(migration: string, step: string): void
 }
 
-/** Turns work that may throw into reports, and passes each change of state on. */
+/**
+ * Turns work that may throw into reports, and passes each change of state on. `what` is what a failure recommends.
+ */
 export function reporting(
-  { logger }: MigratorContext,
+  { logger, databases: { storeAlone } }: MigratorContext,
+  what: Omit<Doing, 'storeAlone'>,
   onProgress: ((progress: Progress) => void) | undefined,
   run: (target: MigrationTarget, watch: Watch) => Promise<Done>,
 ): DatabaseWork<DatabaseReport> {
+  const doing: Doing = { ...what, storeAlone }
   let finished = 0
   const tell = (tenantId: string | null, database: string, state: Progress['state'], migration: string | null, step: string | null) =>
     onProgress?.({ tenantId, database, state, migration, step, finished })
@@ -36,10 +41,10 @@ export function reporting(
         onStep: (migration, step) => tell(tenantId, database, 'running', migration, step),
       }
       tell(tenantId, database, 'running', null, null)
-      const report = await attempt(tenantId, database, () => run(target, watch))
+      const report = await attempt(tenantId, database, doing, () => run(target, watch))
       if (report.failure !== null) {
         const { code, migration, step, next } = report.failure
-        logger.error(`${database}: ${report.failure.message}`, { tenantId, database, code, migration, step, next })
+        logger.debug(`${database}: ${report.failure.message}`, { tenantId, database, code, migration, step, next })
       }
       finished++
       tell(tenantId, database, report.state, report.failure?.migration ?? null, report.failure?.step ?? null)
@@ -53,11 +58,11 @@ export function reporting(
   }
 }
 
-async function attempt(tenantId: string | null, database: string, run: () => Promise<Done>): Promise<DatabaseReport> {
+async function attempt(tenantId: string | null, database: string, doing: Doing, run: () => Promise<Done>): Promise<DatabaseReport> {
   try {
     return { ...empty(tenantId, database), ...(await run()) }
   } catch (error) {
-    return { ...empty(tenantId, database), state: stateOf(error), failure: failureOf(error, tenantId) }
+    return { ...empty(tenantId, database), state: stateOf(error), failure: failureOf(error, tenantId, doing) }
   }
 }
 

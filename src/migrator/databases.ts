@@ -8,6 +8,8 @@ import type { MigrationTarget } from './kernel/target.js'
 export interface Tenant {
   readonly tenantId: string
   readonly database: string | null
+  /** True if it was asked for by this id, and the source has no such tenant. */
+  readonly isUnknown?: boolean
 }
 
 /** Where the public database lists its tenants. */
@@ -41,6 +43,11 @@ interface PlacedMigration extends Migration {
  */
 export interface MigrationDatabases<M extends PlacedMigration = PlacedMigration> {
   readonly engine: 'mongo' | 'postgres'
+  /**
+   * Set if there are no tenants, and `publicTarget` is the database of the host's one store. `flags` choose it on the
+   * command line.
+   */
+  readonly storeAlone?: { readonly flags: readonly string[] }
   /** All migrations of the program, in order, those of the public database and those of the tenants. */
   readonly migrations: readonly M[]
   readonly publicTarget: MigrationTarget<M>
@@ -52,7 +59,7 @@ export interface MigrationDatabases<M extends PlacedMigration = PlacedMigration>
   /**
    * Streams the tenants in pages, in the order of the source's keys, all of them if `only` is null. A tenant that is
    * added meanwhile may or may not be among them. An id in `only` that the source does not have comes with
-   * `database: null`.
+   * `database: null` and `isUnknown`.
    */
   tenants(only: readonly string[] | null): AsyncIterable<Tenant>
   /** The tenants whose last run failed, as the public database remembers them. */

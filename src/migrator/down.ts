@@ -4,14 +4,15 @@ import type { MigrationTarget } from './kernel/target.js'
 import type { DatabaseReport, DownOptions, MigrateReport } from './migrator.js'
 import type { MigratorContext } from './migrator-context.js'
 import { type DatabaseReports, hasFailed, overDatabases } from './over-databases.js'
-import { requireOptions, selectionOf, targetRun } from './run-options.js'
+import { flagsOf, requireOptions, requireVersion, selectionOf, targetRun } from './run-options.js'
 import { countStates, verdictOf } from './verdict.js'
 
 export async function down(context: MigratorContext, options: DownOptions): Promise<MigrateReport> {
   const { databases, logger } = context
   const { to = null, dryRun = false, dropData = false, ...rest } = options
   const numbers = requireOptions(rest)
-  const run = targetRun(numbers, rest, logger, selectionOf(databases.migrations, rest))
+  if (to !== null) requireVersion(databases.migrations, to)
+  const run = targetRun(numbers, rest, logger, selectionOf(databases, rest))
   const revertOne = async (target: MigrationTarget, watch: Watch): Promise<Done> => {
     const { applied, kept } = await revertTarget(target, { ...run, ...watch }, { to, dropData })
     return { state: applied.length > 0 ? 'applied' : 'up-to-date', migrations: applied, ...(kept.length > 0 ? { kept } : {}) }
@@ -20,7 +21,7 @@ export async function down(context: MigratorContext, options: DownOptions): Prom
     const preview = await previewRevert(target, run, { to, dropData })
     return { state: preview.length > 0 ? 'pending' : 'up-to-date', migrations: preview.map(({ migration }) => migration), preview }
   }
-  const work = reporting(context, options.onProgress, dryRun ? previewOne : revertOne)
+  const work = reporting(context, { command: 'down', flags: flagsOf(options) }, options.onProgress, dryRun ? previewOne : revertOne)
   const reports = await tenantsFirst(context, options, (choice) => overDatabases(databases, choice, numbers, work), work.passOver)
   return { ...reports, dryRun, verdict: verdictOf(reports), counts: countStates(reports) }
 }
@@ -38,10 +39,11 @@ async function tenantsFirst(
   passOver: (tenantId: null, database: string, state: 'not-reached', why: string) => DatabaseReport,
 ): Promise<Reports> {
   if (options.publicOnly === true || options.tenantsOnly === true || options.tenants !== undefined) return over(options)
-  const { tenants } = await over({ ...options, tenantsOnly: true })
+  const ofTenants = await over({ ...options, tenantsOnly: true })
+  const { tenants, sourceFailure } = ofTenants
   const why = 'tenants come first on the way back, and not all of them got there'
-  if (tenants.some((report) => hasFailed(report) || report.state === 'not-reached'))
-    return { public: passOver(null, databases.publicTarget.database, 'not-reached', why), tenants }
+  if (sourceFailure !== undefined || tenants.some((report) => hasFailed(report) || report.state === 'not-reached'))
+    return { ...ofTenants, public: passOver(null, databases.publicTarget.database, 'not-reached', why) }
   const { public: ofPublic } = await over({ ...options, publicOnly: true })
   return { public: ofPublic, tenants }
 }

@@ -1,25 +1,35 @@
-import { ConversationStoreError } from '../model/errors.js'
+import { refusal } from '../model/validation/refusal.js'
 import { reporting } from './database-reports.js'
 import type { LockHolder } from './kernel/target.js'
-import type { DatabaseChoice, LockReport } from './migrator.js'
+import type { LockChoice, LockReport } from './migrator.js'
 import type { MigratorContext } from './migrator-context.js'
 import { overDatabases } from './over-databases.js'
 import { requireOptions } from './run-options.js'
 
-export async function showLocks(context: MigratorContext, choice: DatabaseChoice): Promise<readonly LockReport[]> {
+export async function showLocks(context: MigratorContext, { database, ...choice }: LockChoice): Promise<readonly LockReport[]> {
   const { concurrency } = requireOptions(choice)
   const locks: LockReport[] = []
-  const work = reporting(context, undefined, async (target) => {
-    const holder = await target.readLock()
+  let broken: unknown = null
+  const work = reporting(context, { command: 'lock show' }, undefined, async (target) => {
+    const holder = await target.readLock().catch((error: unknown) => {
+      broken ??= error
+      throw error
+    })
     if (holder !== null) locks.push({ ...holder, tenantId: null, database: target.database })
     return { state: 'up-to-date', migrations: [] }
   })
   const reports = await overDatabases(context.databases, choice, { concurrency, onError: 'continue', isLook: true }, work)
   // Somebody who breaks locks by this list must know that the list is complete.
-  const failed = [reports.public, ...reports.tenants].find((report) => report?.state === 'failed')
-  if (failed) throw new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause: failed.failure })
+  if (broken !== null) throw broken
+  const { sourceFailure } = reports
+  if (sourceFailure !== undefined) throw new Error(sourceFailure.message)
+  const [failed] = reports.tenants.filter(({ state }) => state === 'failed')
+  if (failed !== undefined) throw refusal(['tenants'], `name ${failed.tenantId}: ${failed.why}`)
+  const known = [reports.public, ...reports.tenants].map((report) => report?.database)
+  if (database !== undefined && !known.includes(database)) throw refusal(['database'], `must be one of those chosen; ${database} is none`)
   const tenants = new Map(reports.tenants.map(({ database, tenantId }) => [database, tenantId]))
-  return locks.map((lock) => ({ ...lock, tenantId: tenants.get(lock.database) ?? null }))
+  const asked = locks.filter((lock) => database === undefined || lock.database === database)
+  return asked.map((lock) => ({ ...lock, tenantId: tenants.get(lock.database) ?? null }))
 }
 
 export async function breakLock({ databases, logger }: MigratorContext, database: string): Promise<LockHolder | null> {

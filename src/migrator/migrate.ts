@@ -1,28 +1,32 @@
 import { refuseServingRoles } from '../store/refuse-serving-roles.js'
+import { watchingCreation } from './creation.js'
 import { type Done, rememberingFailures, reporting, type Watch } from './database-reports.js'
 import { migrateTarget, previewTarget } from './kernel/run-target.js'
 import type { MigrationTarget } from './kernel/target.js'
 import type { MigrateOptions, MigrateReport } from './migrator.js'
 import type { MigratorContext } from './migrator-context.js'
 import { overDatabases } from './over-databases.js'
-import { requireOptions, selectionOf, targetRun } from './run-options.js'
+import { flagsOf, requireOptions, selectionOf, targetRun } from './run-options.js'
 import { countStates, verdictOf } from './verdict.js'
 
 export async function migrate(context: MigratorContext, options: MigrateOptions): Promise<MigrateReport> {
   const { databases, logger } = context
-  const { dryRun = false, servingRoles } = options
+  const { dryRun = false, noCreate = false, servingRoles } = options
   if (databases.engine === 'mongo') refuseServingRoles(servingRoles === undefined ? {} : { servingRoles })
   const numbers = requireOptions(options)
-  const run = targetRun(numbers, options, logger, selectionOf(databases.migrations, options))
-  const migrateOne = async (target: MigrationTarget, watch: Watch): Promise<Done> => {
+  const run = targetRun(numbers, options, logger, selectionOf(databases, options))
+  const migrateOne = async (given: MigrationTarget, watch: Watch): Promise<Done> => {
+    const { target, isNew } = watchingCreation(given, noCreate)
     const { applied } = await migrateTarget(target, { ...run, ...watch, servingRoles: servingRoles ?? [] })
-    return { state: applied.length > 0 ? 'applied' : 'up-to-date', migrations: applied }
+    return { state: applied.length > 0 ? 'applied' : 'up-to-date', migrations: applied, ...(isNew() && { isNew: true }) }
   }
-  const previewOne = async (target: MigrationTarget): Promise<Done> => {
+  const previewOne = async (given: MigrationTarget): Promise<Done> => {
+    const { target, isNew } = watchingCreation(given, noCreate)
     const preview = await previewTarget(target, run)
-    return { state: preview.length > 0 ? 'pending' : 'up-to-date', migrations: preview.map(({ migration }) => migration), preview }
+    const migrations = preview.map(({ migration }) => migration)
+    return { state: preview.length > 0 ? 'pending' : 'up-to-date', migrations, preview, ...(isNew() && { isNew: true }) }
   }
-  const work = reporting(context, options.onProgress, dryRun ? previewOne : migrateOne)
+  const work = reporting(context, { command: 'migrate', flags: flagsOf(options) }, options.onProgress, dryRun ? previewOne : migrateOne)
   const reports = await overDatabases(databases, options, numbers, dryRun ? work : await rememberingFailures(context, work))
   return { ...reports, dryRun, verdict: verdictOf(reports), counts: countStates(reports) }
 }

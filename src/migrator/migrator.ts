@@ -1,11 +1,12 @@
 import type { KeptData } from '../model/kept-data.js'
-import type { Diagnosis, Tenant } from './databases.js'
+import type { Tenant } from './databases.js'
+import type { DatabaseFailure, SourceFailure } from './failure-reports.js'
 import type { IndexAction, IndexFinding } from './kernel/index-findings.js'
 import type { LedgerState } from './kernel/ledger.js'
 import type { LockHolder } from './kernel/target.js'
-import type { DatabaseFailure, ListedMigration, PreviewedMigration } from './report-parts.js'
+import type { DatabaseState, DoctorReport, IndexSet, ListedMigration, LockReport, PreviewedMigration, Verdict } from './report-parts.js'
 
-export type { DatabaseFailure, ListedMigration, PreviewedMigration } from './report-parts.js'
+export type { DatabaseState, DoctorReport, IndexSet, ListedMigration, LockReport, PreviewedMigration, Verdict } from './report-parts.js'
 
 /**
  * Brings a public database and its tenants' databases to the version of the program, and reports their state. Made by
@@ -16,7 +17,8 @@ export interface Migrator {
    * Runs what is pending, first on the public database, then on the tenants, `concurrency` at a time. The failure of
    * one tenant neither stops nor marks another. If the public database fails, the tenants are not reached. Any number
    * of processes may call this at once, and each step runs once. It resolves even if databases failed, so look at
-   * `verdict`. Throws VALIDATION_FAILED for options that contradict each other.
+   * `verdict`. The same holds if the source of the tenants fails. Throws VALIDATION_FAILED for options that contradict
+   * each other.
    */
   migrate(options?: MigrateOptions): Promise<MigrateReport>
   /**
@@ -46,19 +48,13 @@ export interface Migrator {
    * nothing.
    */
   doctor(): Promise<DoctorReport>
-  /** Lists who is at work on the chosen databases. Databases that nobody works on are left out. */
-  showLocks(options?: DatabaseChoice): Promise<readonly LockReport[]>
+  /** Lists who is at work on the chosen databases, and nobody else. Throws VALIDATION_FAILED for another `database`. */
+  showLocks(options?: LockChoice): Promise<readonly LockReport[]>
   /** Takes the lock of one database from its holder, whose next write then fails. Returns null if nobody held it. */
   breakLock(database: string): Promise<LockHolder | null>
   /** Brings a new tenant's database to the program's version. Throws the error that made it fail. */
   onTenantCreated(tenant: Tenant): Promise<DatabaseReport>
 }
-
-/**
- * `store` stands for the indexes that the store's own queries and guards need, `platform` for those and the ones that
- * an operator's reports ask for.
- */
-export type IndexSet = 'store' | 'platform'
 
 /**
  * Which databases to work on, by default all of them. `publicOnly` contradicts `tenantsOnly`, `tenants` and
@@ -74,6 +70,11 @@ export interface DatabaseChoice {
   readonly signal?: AbortSignal
 }
 
+export interface LockChoice extends DatabaseChoice {
+  /** Only this database, by its name (on PostgreSQL the schema's). */
+  readonly database?: string
+}
+
 export interface StatusOptions extends DatabaseChoice {
   /** Which indexes are expected. Default `platform`. */
   readonly indexSet?: IndexSet
@@ -87,9 +88,15 @@ export interface MigrateOptions extends DatabaseChoice {
    * false.
    */
   readonly dryRun?: boolean
-  /** Only the migrations of this collection, in the chosen databases. */
+  /**
+   * Only the migrations of this collection, in the chosen databases. On PostgreSQL, where a migration may be of several
+   * tables, it throws VALIDATION_FAILED.
+   */
   readonly collection?: string
-  /** Runs up to and including this version, in each collection. */
+  /**
+   * Runs up to and including this version, in each collection. Throws VALIDATION_FAILED for a text that is no version
+   * of the migrations.
+   */
   readonly to?: string
   /** `platform` makes all declared indexes, `store` those that the store's own queries need. Default `platform`. */
   readonly indexSet?: IndexSet
@@ -101,6 +108,8 @@ export interface MigrateOptions extends DatabaseChoice {
   readonly lockWaitMs?: number
   /** True runs a migration although a later one was applied already. Default false, which refuses it. */
   readonly allowOutOfOrder?: boolean
+  /** True fails a database (on PostgreSQL a schema) that is not there, by its name. Default false, which creates it. */
+  readonly noCreate?: boolean
   /** Documents or rows in a batch. Default 100. */
   readonly batchSize?: number
   /**
@@ -112,7 +121,8 @@ export interface MigrateOptions extends DatabaseChoice {
   onProgress?(progress: Progress): void
 }
 
-export interface DownOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'indexSet' | 'allowOutOfOrder' | 'retryFailed'> {
+export interface DownOptions
+  extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'indexSet' | 'allowOutOfOrder' | 'retryFailed' | 'noCreate'> {
   /**
    * Undoes everything that is later than this version, in each collection; '0' undoes everything. Without it, only the
    * last migration of each database is undone.
@@ -142,9 +152,11 @@ export interface BaselineOptions extends LedgerOptions {
   readonly by?: string
 }
 
-export interface SyncIndexesOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'allowOutOfOrder'> {
+export interface SyncIndexesOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'allowOutOfOrder' | 'noCreate'> {
   /** True also drops indexes that no migration declares. Default false. */
   readonly prune?: boolean
+  /** Only the indexes of this table, on PostgreSQL, where `collection` chooses nothing. */
+  readonly table?: string
 }
 
 export interface Progress {
@@ -159,16 +171,6 @@ export interface Progress {
   readonly finished: number
 }
 
-/**
- * The state of one database after a command:
- * - `pending`: a dry run, or `status`, found something to do.
- * - `refused`: the ledger and the program contradict each other (drift).
- * - `newer`: the database was migrated by a newer program.
- * - `skipped`: the source of the tenants names no database for the tenant. See `why`.
- * - `not-reached`: the run ended before it got there. See `why`.
- */
-export type DatabaseState = 'applied' | 'up-to-date' | 'pending' | 'failed' | 'locked' | 'refused' | 'newer' | 'skipped' | 'not-reached'
-
 export interface DatabaseReport {
   /** Null for the public database. */
   readonly tenantId: string | null
@@ -181,14 +183,13 @@ export interface DatabaseReport {
   readonly preview: readonly PreviewedMigration[]
   /** What `down` left there of the migrations that it undid, because it holds data. Absent if that is nothing. */
   readonly kept?: readonly KeptData[]
+  /** True if the database (on PostgreSQL the schema) was not there, and was created. In a dry run, it would be. */
+  readonly isNew?: boolean
   /** What failed, where it failed, and the command that goes on, if the database failed, was refused or was locked. */
   readonly failure: DatabaseFailure | null
   /** Why the database was skipped, not reached or not worked on, else null. */
   readonly why: string | null
 }
-
-/** How a whole run ended, in the order of the exit codes that the CLI gives them. */
-export type Verdict = 'done' | 'error' | 'pending' | 'locked' | 'some-failed' | 'drift' | 'newer'
 
 export interface MigrateReport {
   readonly verdict: Verdict
@@ -197,6 +198,8 @@ export interface MigrateReport {
   readonly public: DatabaseReport | null
   /** In the order of the source. */
   readonly tenants: readonly DatabaseReport[]
+  /** Set if the source of the tenants failed. `tenants` has those that it gave before. */
+  readonly sourceFailure?: SourceFailure
   readonly counts: Readonly<Record<DatabaseState, number>>
 }
 
@@ -215,28 +218,23 @@ export interface SyncIndexesReport {
   readonly dryRun: boolean
   readonly public: IndexReport | null
   readonly tenants: readonly IndexReport[]
+  readonly sourceFailure?: SourceFailure
 }
 
 export interface StatusReport {
   readonly verdict: Verdict
   readonly public: DatabaseStatus | null
   readonly tenants: readonly DatabaseStatus[]
+  readonly sourceFailure?: SourceFailure
 }
 export interface DatabaseStatus extends DatabaseReport {
   readonly ledger: readonly {
     readonly id: string
     readonly state: LedgerState
     readonly attempts: number
+    /** When it was begun last, and when it ended, on the database's clock, and by which version of the library. */
+    readonly startedAt: Date
     readonly finishedAt: Date | null
+    readonly libraryVersion: string
   }[]
-}
-
-export interface DoctorReport {
-  readonly verdict: Verdict
-  readonly diagnoses: readonly Diagnosis[]
-}
-
-export interface LockReport extends LockHolder {
-  readonly tenantId: string | null
-  readonly database: string
 }

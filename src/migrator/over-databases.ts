@@ -1,5 +1,7 @@
 import { ConversationStoreError } from '../model/errors.js'
+import { sourceFailureOf } from './database-failure.js'
 import type { MigrationDatabases, Tenant } from './databases.js'
+import type { SourceFailure } from './failure-reports.js'
 import type { MigrationTarget } from './kernel/target.js'
 import type { DatabaseChoice, DatabaseState } from './migrator.js'
 
@@ -21,6 +23,8 @@ export interface DatabaseReports<R> {
   readonly public: R | null
   /** In the order of the source. */
   readonly tenants: readonly R[]
+  /** What the source of the tenants threw. Those that it gave before are in `tenants`, and the others are not known. */
+  readonly sourceFailure?: SourceFailure
 }
 
 const badStates: ReadonlySet<DatabaseState> = new Set(['failed', 'locked', 'refused', 'newer'])
@@ -31,8 +35,8 @@ export function hasFailed({ state }: { readonly state: DatabaseState }): boolean
 }
 
 /**
- * Works on the public database first, and then, if that went well, on the tenants as their source streams them. Rejects
- * only if the source of the tenants fails, after the tenants at work have ended.
+ * Works on the public database first, and then, if that went well, on the tenants as their source streams them. If the
+ * source fails, the tenants that it gave before are brought to their end.
  */
 export async function overDatabases<R extends { readonly state: DatabaseState }>(
   databases: MigrationDatabases,
@@ -49,7 +53,7 @@ export async function overDatabases<R extends { readonly state: DatabaseState }>
   if (publicOnly) return { public: ofPublic, tenants: [] }
   if (!isLook && ofPublic !== null && hasFailed(ofPublic)) reason = 'the public database comes first, and was not brought to its version'
 
-  const tenants = (await tenantsOf(databases, choice))[Symbol.asyncIterator]()
+  const tenants = tenantsOf(databases, choice)[Symbol.asyncIterator]()
   const seen = new Map<string, string>([[databases.publicTarget.database, 'the public database']])
   // Only one worker at a time asks the source. A worker that gets a tenant takes that tenant's place in the report.
   let turn: Promise<unknown> = Promise.resolve()
@@ -59,9 +63,12 @@ export async function overDatabases<R extends { readonly state: DatabaseState }>
     turn = asked.catch(() => undefined)
     return asked
   }
-  const workOn = async ({ tenantId, database }: Tenant): Promise<R> => {
+  const workOn = async ({ tenantId, database, isUnknown, passedOver }: ChosenTenant): Promise<R> => {
     if (signal?.aborted) reason ??= 'the run was stopped'
     if (reason !== null) return work.passOver(tenantId, database, 'not-reached', reason)
+    // A name that somebody typed is wrong. One that the public database remembers may be of a tenant that is gone.
+    if (isUnknown && choice.tenants !== undefined) return work.passOver(tenantId, null, 'failed', 'there is no tenant of this id')
+    if (passedOver !== undefined) return work.passOver(tenantId, database, 'skipped', passedOver)
     if (database === null) return work.passOver(tenantId, database, 'skipped', 'its source knows no database of it')
     const other = seen.get(database)
     if (other !== undefined) return work.passOver(tenantId, database, 'failed', `its database is that of ${other} too`)
@@ -78,18 +85,24 @@ export async function overDatabases<R extends { readonly state: DatabaseState }>
   }
   const ended = await Promise.allSettled(Array.from({ length: concurrency }, worker))
   const broken = ended.find((each) => each.status === 'rejected')
-  if (broken !== undefined) throw broken.reason
-  return { public: ofPublic, tenants: reports }
+  return { public: ofPublic, tenants: reports, ...(broken !== undefined && { sourceFailure: sourceFailureOf(broken.reason) }) }
 }
 
-async function tenantsOf(databases: MigrationDatabases, { tenants, retryFailed }: DatabaseChoice): Promise<AsyncIterable<Tenant>> {
-  if (retryFailed !== true) return databases.tenants(tenants ?? null)
+interface ChosenTenant extends Tenant {
+  /** Why nothing is done with it although it was asked for. */
+  readonly passedOver?: string
+}
+
+async function* tenantsOf(databases: MigrationDatabases, { tenants, retryFailed }: DatabaseChoice): AsyncGenerator<ChosenTenant> {
+  if (retryFailed !== true) return yield* databases.tenants(tenants ?? null)
   const failed = (await databases.failures.list()).map(({ tenantId }) => tenantId)
-  const chosen = tenants === undefined ? failed : failed.filter((tenantId) => tenants.includes(tenantId))
-  return chosen.length === 0 ? nobody() : databases.tenants(chosen)
+  if (tenants !== undefined) return yield* failedAmong(databases.tenants(tenants), new Set(failed))
+  if (failed.length > 0) yield* databases.tenants(failed)
 }
 
-async function* nobody(): AsyncGenerator<Tenant> {}
+async function* failedAmong(chosen: AsyncIterable<Tenant>, failed: ReadonlySet<string>): AsyncGenerator<ChosenTenant> {
+  for await (const tenant of chosen) yield failed.has(tenant.tenantId) ? tenant : { ...tenant, passedOver: 'its last run did not fail' }
+}
 
 function targetOf(databases: MigrationDatabases, database: string): MigrationTarget | string {
   try {

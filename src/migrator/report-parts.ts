@@ -1,17 +1,24 @@
-export interface DatabaseFailure {
-  /** An error code of the library, or `MIGRATION_FAILED` for any other error. */
-  readonly code: string
-  readonly migration: string | null
-  readonly step: string | null
-  readonly message: string
-  /** The command to run next, once the cause is mended. */
-  readonly next: string
-  /**
-   * The details of the library's error, such as duplicate groups, ids that changed, or the holder of the lock. Null for
-   * any other error.
-   */
-  readonly details: unknown
-}
+import type { Diagnosis } from './databases.js'
+import type { LockHolder } from './kernel/target.js'
+
+/**
+ * `store` stands for the indexes that the store's own queries and guards need, `platform` for those and the ones that
+ * an operator's reports ask for.
+ */
+export type IndexSet = 'store' | 'platform'
+
+/**
+ * The state of one database after a command:
+ * - `pending`: a dry run, or `status`, found something to do.
+ * - `refused`: the ledger and the program contradict each other (drift).
+ * - `newer`: the database was migrated by a newer program.
+ * - `skipped`: the source of the tenants names no database for the tenant. See `why`.
+ * - `not-reached`: the run ended before it got there. See `why`.
+ */
+export type DatabaseState = 'applied' | 'up-to-date' | 'pending' | 'failed' | 'locked' | 'refused' | 'newer' | 'skipped' | 'not-reached'
+
+/** How a whole run ended, in the order of the exit codes that the CLI gives them. */
+export type Verdict = 'done' | 'error' | 'pending' | 'locked' | 'some-failed' | 'drift' | 'newer'
 
 export interface PreviewedMigration {
   readonly migration: string
@@ -33,4 +40,14 @@ export interface ListedMigration {
   readonly isTenant: boolean
   readonly steps: readonly string[]
   readonly checksum: string
+}
+
+export interface DoctorReport {
+  readonly verdict: Verdict
+  readonly diagnoses: readonly Diagnosis[]
+}
+
+export interface LockReport extends LockHolder {
+  readonly tenantId: string | null
+  readonly database: string
 }

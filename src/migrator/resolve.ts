@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import type { Doing } from './database-failure.js'
 import { type Done, reporting, type Watch } from './database-reports.js'
 import { baselineTarget, type ChangeMode, resolveTarget } from './kernel/change-ledger.js'
 import type { Migration } from './kernel/migration.js'
@@ -7,7 +8,7 @@ import type { MigrationTarget } from './kernel/target.js'
 import type { BaselineOptions, MigrateReport, ResolveOptions } from './migrator.js'
 import type { MigratorContext } from './migrator-context.js'
 import { overDatabases } from './over-databases.js'
-import { requireOptions, selectionOf, targetRun } from './run-options.js'
+import { flagsOf, requireOptions, selectionOf, targetRun } from './run-options.js'
 import { countStates, verdictOf } from './verdict.js'
 
 type Change = (target: MigrationTarget, run: TargetRun<Migration>, mode: ChangeMode) => Promise<TargetOutcome>
@@ -16,20 +17,27 @@ const thisProcess = `${hostname()}:${process.pid}`
 
 export function resolve(context: MigratorContext, options: ResolveOptions): Promise<MigrateReport> {
   const { migration, as, by = thisProcess } = options
-  return changeLedgers(context, options, (target, run, mode) => resolveTarget(target, run, { migration, as, by }, mode))
+  const again = { command: `resolve ${migration}`, flags: [`--${as}`] } as const
+  return changeLedgers(context, options, again, (target, run, mode) => resolveTarget(target, run, { migration, as, by }, mode))
 }
 
 export function baseline(context: MigratorContext, options: BaselineOptions): Promise<MigrateReport> {
   const { to, by = thisProcess } = options
-  return changeLedgers(context, options, (target, run, mode) => baselineTarget(target, run, { to, by }, mode))
+  const again = { command: 'baseline', flags: flagsOf(options) } as const
+  return changeLedgers(context, options, again, (target, run, mode) => baselineTarget(target, run, { to, by }, mode))
 }
 
-async function changeLedgers(context: MigratorContext, options: ResolveOptions | BaselineOptions, change: Change): Promise<MigrateReport> {
+async function changeLedgers(
+  context: MigratorContext,
+  options: ResolveOptions | BaselineOptions,
+  again: Pick<Doing, 'command' | 'flags'>,
+  change: Change,
+): Promise<MigrateReport> {
   const { databases, logger } = context
   const { dryRun = false } = options
   const numbers = requireOptions(options)
-  const run = targetRun(numbers, options, logger, selectionOf(databases.migrations, options))
-  const work = reporting(context, options.onProgress, async (target: MigrationTarget, watch: Watch): Promise<Done> => {
+  const run = targetRun(numbers, options, logger, selectionOf(databases, options))
+  const work = reporting(context, again, options.onProgress, async (target: MigrationTarget, watch: Watch): Promise<Done> => {
     const { applied } = await change(target, { ...run, ...watch }, { dryRun })
     return { state: applied.length === 0 ? 'up-to-date' : dryRun ? 'pending' : 'applied', migrations: applied }
   })

@@ -13,10 +13,10 @@ import { statusVerdictOf } from './verdict.js'
 export async function status(context: MigratorContext, options: StatusOptions): Promise<StatusReport> {
   const { indexSet, concurrency } = requireOptions(options)
   const ledgers = new Map<string, Ledger>()
-  const work = reporting(context, undefined, async (target): Promise<Done> => {
+  const work = reporting(context, { command: 'status' }, undefined, async (target): Promise<Done> => {
     const ledger = await target.readLedger()
     ledgers.set(target.database, ledger)
-    const examination = examineLedger(target.migrations, ledger, indexSet)
+    const examination = examineLedger(target.migrations, ledger, indexSet, target.answersFor)
     // A migration that is out of order is refused only when somebody runs it.
     requireRunnable(target.database, examination, true)
     const migrations = examination.pending.map(({ migration }) => migrationId(migration))
@@ -35,5 +35,12 @@ export async function status(context: MigratorContext, options: StatusOptions): 
 
 function linesOf(ledger: Ledger | undefined): DatabaseStatus['ledger'] {
   const ofMigrations = (ledger?.entries ?? []).filter(({ owner }) => owner !== auditOwner)
-  return ofMigrations.map(({ id, state, attempts, finishedAt }) => ({ id, state, attempts, finishedAt }))
+  return ofMigrations.map(({ id, state, attempts, startedAt, finishedAt, libraryVersion }) => ({
+    id,
+    state,
+    attempts,
+    startedAt,
+    finishedAt,
+    libraryVersion,
+  }))
 }

@@ -10,6 +10,7 @@ type Reports = DatabaseReports<{ readonly state: DatabaseState }>
 export function verdictOf(reports: Reports): Verdict {
   const ofPublic = reports.public === null ? 'done' : (verdicts[reports.public.state] ?? 'done')
   if (ofPublic !== 'done') return ofPublic
+  if (reports.sourceFailure !== undefined) return 'error'
   const states = new Set(reports.tenants.map(({ state }) => state))
   if (states.has('failed')) return 'some-failed'
   const [worst] = (['newer', 'refused', 'locked', 'not-reached'] as const).filter((state) => states.has(state))

@@ -1,3 +1,4 @@
+import type { ConnectionCause } from './connection-cause.js'
 import type { KeptData } from './kept-data.js'
 
 /** The details that each code carries. The keys of this table are the codes of the library. */
@@ -24,13 +25,17 @@ export interface ErrorDetails {
   INBOX_ALREADY_CONNECTED: { readonly channel: string; readonly oaId: string }
   INBOX_CHANNEL_MISMATCH: { readonly expected: string; readonly actual: string }
   CONTENTION: { readonly attempts: number }
-  UNAVAILABLE: { readonly attempts: number }
+  /** `cause` is left out where nobody can tell it. */
+  UNAVAILABLE: { readonly attempts: number; readonly cause?: ConnectionCause }
   COMMIT_OUTCOME_UNKNOWN: { readonly operationId: string }
   /** It is finished, was superseded, or is none of this account, inbox and source. All get the same answer. */
   SYNC_SESSION_NOT_FOUND: { readonly sessionId: string }
   ABORTED: Record<string, never>
-  UNSUPPORTED: { readonly operation: string; readonly needs: string }
+  /** `cause` is there if the server refused the connection or the user. */
+  UNSUPPORTED: { readonly operation: string; readonly needs: string; readonly cause?: ConnectionCause }
   SCHEMA_OUT_OF_DATE: { readonly missing: readonly string[] }
+  /** A unique index on one of the store's tables or collections that the store did not make. It refused a write. */
+  FOREIGN_UNIQUE_INDEX: { readonly table: string; readonly index: string }
   SCHEMA_TOO_NEW: { readonly found: number; readonly supported: number }
   DATA_DIR_LOCKED: { readonly dataDir: string; readonly pid: number; readonly host: string }
   STORE_CLOSED: Record<string, never>
@@ -63,7 +68,7 @@ export interface ErrorDetails {
    * The data does not allow a unique index. `groups` holds at most 20 groups of equal keys, the largest first, and
    * `query` lists all of them.
    */
-  DUPLICATE_KEYS: {
+  DUPLICATE_KEYS: Place & {
     readonly database: string
     readonly collection: string
     readonly index: string
@@ -74,7 +79,7 @@ export interface ErrorDetails {
     readonly query: string
   }
   /** An existing index is in the way: `differences` names the fields in which it differs. */
-  INDEX_CONFLICT: {
+  INDEX_CONFLICT: Place & {
     readonly database: string
     readonly collection: string
     readonly index: string
@@ -85,7 +90,7 @@ export interface ErrorDetails {
    * Other transactions did not let in a change of the schema. The error does not say what statements they run, because
    * those may hold what people wrote.
    */
-  SCHEMA_CHANGE_BLOCKED: {
+  SCHEMA_CHANGE_BLOCKED: Place & {
     readonly database: string
     readonly object: string
     readonly attempts: number
@@ -97,6 +102,11 @@ export interface ErrorDetails {
   SOURCE_UNAUTHORIZED: { readonly source: string; readonly reason: string }
   /** `retryAfterMs`: how long the source says to wait. Null when it says nothing. */
   SOURCE_UNAVAILABLE: { readonly source: string; readonly attempts: number; readonly reason: string; readonly retryAfterMs: number | null }
+}
+/** The migration and the step that failed, as in MIGRATION_FAILED, if it was one. */
+export interface Place {
+  readonly migration?: string
+  readonly step?: string
 }
 export type MergeRefusal =
   | 'same conversation'

@@ -1,7 +1,9 @@
-import type { ErrorCode, ErrorDetails, SchemaChangeBlocker, WriteOutcome } from './error-details.js'
+import { causeInWords } from './connection-cause.js'
+import type { ErrorCode, ErrorDetails, Place, SchemaChangeBlocker, WriteOutcome } from './error-details.js'
 import { keptInWords } from './kept-data.js'
 import { mergedParts } from './limits.js'
 
+export type { ConnectionCause, ConnectionCauseCode } from './connection-cause.js'
 export type {
   ErrorCode,
   ErrorDetails,
@@ -48,17 +50,23 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
   INBOX_CHANNEL_MISMATCH: ({ expected, actual }) =>
     `this inbox is on the channel ${expected}, not ${actual}; leave the channel out, or use another oaId`,
   CONTENTION: ({ attempts }) => `the database gave way to other writers ${attempts} time(s); nothing was written, send the call again`,
-  UNAVAILABLE: ({ attempts }, retryable) =>
-    retryable
+  UNAVAILABLE: ({ attempts, cause }, retryable) => {
+    if (cause !== undefined)
+      return `${causeInWords(cause)}; nothing was written${retryable ? ` in ${attempts} attempt(s), send the call again later` : ', and the same call would be refused again'}`
+    return retryable
       ? `the database could not take the call in ${attempts} attempt(s), and nothing was written; send it again later`
-      : 'the database refused the call, and nothing was written; it would refuse the same call again, for the reason that the cause tells',
+      : 'the database refused the call, and nothing was written; it would refuse the same call again, for the reason that the cause tells'
+  },
   COMMIT_OUTCOME_UNKNOWN: () =>
     'the database did not say whether the write was applied, and it may have been; read before you send it anew',
   SYNC_SESSION_NOT_FOUND: ({ sessionId }) =>
     `there is no sync session ${sessionId} to go on with here: it is finished, was superseded, or is of another inbox or source; begin a new one`,
   ABORTED: () => 'the signal was aborted, and nothing was changed',
-  UNSUPPORTED: ({ operation, needs }) => `${operation} needs ${needs}`,
+  UNSUPPORTED: ({ operation, needs, cause }) =>
+    cause === undefined ? `${operation} needs ${needs}` : `${causeInWords(cause)}; ${operation} needs ${needs}`,
   SCHEMA_OUT_OF_DATE: ({ missing }) => `the database lacks ${missing.join(', ')}; call store.migrate() once, with rights to create tables`,
+  FOREIGN_UNIQUE_INDEX: ({ table, index }) =>
+    `the unique index ${index} of ${table} refused the write, and it is not the store's; drop it, because the store's own indexes keep doubles out`,
   SCHEMA_TOO_NEW: ({ found, supported }) =>
     `the database has schema ${found}, this library knows up to ${supported}; upgrade conversation-store`,
   DATA_DIR_LOCKED: ({ dataDir, pid, host }) =>
@@ -83,12 +91,12 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
     `${migration} failed on ${database} at the step ${step}: ${reason}; mend it and run migrate again, which goes on at this step`,
   DATA_KEPT: ({ database, migration, kept }) =>
     `${migration} was not undone on ${database}, because data would be lost: ${kept.map(keptInWords).join(', ')}; save it, then run down with --drop-data`,
-  DUPLICATE_KEYS: ({ database, collection, index, fields, totalGroups, totalDocuments, query }) =>
-    `${index} on ${database}.${collection} needs ${fields.join(', ')} to be unique, and ${totalDocuments} documents share ${totalGroups} key(s); list them with ${query}, mend them and run again`,
-  INDEX_CONFLICT: ({ database, collection, index, found, differences }) =>
-    `${index} cannot be made on ${database}.${collection}: ${found} stands there and differs in ${differences.join(', ')}; run sync:indexes to replace it, or drop it`,
-  SCHEMA_CHANGE_BLOCKED: ({ database, object, attempts, blockers }) =>
-    `${object} of ${database} could not be changed in ${attempts} attempt(s): ${
+  DUPLICATE_KEYS: ({ database, collection, index, fields, totalGroups, totalDocuments, query, ...at }) =>
+    `${placeInWords(at)}${index} on ${database}.${collection} needs ${fields.join(', ')} to be unique, and ${totalDocuments} documents share ${totalGroups} key(s); list them with ${query}, mend them and run again`,
+  INDEX_CONFLICT: ({ database, collection, index, found, differences, ...at }) =>
+    `${placeInWords(at)}${index} cannot be made on ${database}.${collection}: ${found} stands there and differs in ${differences.join(', ')}; run sync:indexes to replace it, or drop it`,
+  SCHEMA_CHANGE_BLOCKED: ({ database, object, attempts, blockers, ...at }) =>
+    `${placeInWords(at)}${object} of ${database} could not be changed in ${attempts} attempt(s): ${
       blockers.length === 0 ? 'others were using it' : `in the way: ${blockers.map(blockerInWords).join('; ')}`
     }; nothing was changed, run again when they are done, or end them`,
   SYNC_IN_PROGRESS: () => syncInProgress,
@@ -99,6 +107,10 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
         ? `send the call again with the same cursor, ${retryAfterMs === null ? 'later' : `in ${Math.ceil(retryAfterMs / 1000)} s`}`
         : 'it would refuse the same request again'
     }`,
+}
+
+function placeInWords({ migration, step }: Place): string {
+  return migration === undefined ? '' : `${migration} failed at the step ${step}: `
 }
 
 function blockerInWords({ pid, transactionAgeMs, state, application }: SchemaChangeBlocker): string {

@@ -5,7 +5,9 @@ import type { Limited } from './call-limits.js'
 import type { Deployment } from './deployment.js'
 import type { MongoSession } from './driver.js'
 import type { HeadMemory } from './known-heads.js'
+import type { LeaseSessions } from './lease-sessions.js'
 import type { Collections } from './schema/collections.js'
+import type { Sessions } from './sessions.js'
 import type { CallQueue } from './upsert/call-queue.js'
 import type { WrittenCall } from './upsert/written-call.js'
 
@@ -17,7 +19,8 @@ export interface AdapterContext extends HeadMemory {
    */
   readonly session: MongoSession | null
   readonly deployment: () => Promise<Deployment>
-  readonly startSession: () => MongoSession
+  readonly sessions: Sessions
+  readonly leaseSessions: LeaseSessions
   /**
    * Null where a call must not wait for another: in the host's transaction, and for a batch that has left the queue.
    */

@@ -43,6 +43,8 @@ export interface MongoDb {
 
 /** A session of the driver. */
 export interface MongoSession {
+  /** How commands name it. */
+  readonly id?: { readonly id: unknown } | undefined
   inTransaction(): boolean
   startTransaction(options?: object): void
   commitTransaction(options?: object): Promise<unknown>

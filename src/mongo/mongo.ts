@@ -3,15 +3,18 @@ import type { ConversationAdapter } from '../store/adapter.js'
 import { recentKeys } from '../store/recent-keys.js'
 import { recentValues } from '../store/recent-values.js'
 import { refuseServingRoles } from '../store/refuse-serving-roles.js'
+import { withForeign } from '../store/with-foreign.js'
 import type { AdapterContext } from './context.js'
 import { deploymentOf } from './deployment.js'
 import type { MongoClientLike, MongoDb, MongoSession } from './driver.js'
+import { leaseSessions } from './lease-sessions.js'
 import { migrate } from './migrator/migrate-store.js'
 import { mongoOperations } from './mongo-operations.js'
 import { checkSchema } from './schema/check-schema.js'
 import { openCollections } from './schema/collections.js'
 import { schemaGuard } from './schema/store-schema.js'
 import { syncGuard } from './schema/sync-collections.js'
+import { sessionsOf } from './sessions.js'
 import { translated, translateError } from './translate-error.js'
 import { upsertQueue } from './upsert/upsert-queue.js'
 
@@ -42,16 +45,19 @@ export function mongo(options: MongoOptions): ConversationAdapter {
   const { client, db: given } = options
   const db = typeof given === 'string' ? client.db(given) : given
   const collections = openCollections(db)
+  const sessions = sessionsOf(client)
   const required = { requireSchema: schemaGuard(db), requireSync: syncGuard(db) }
   const unqueued: AdapterContext = {
     collections,
     session: null,
     deployment: deploymentOf(db),
-    startSession: () => client.startSession({ causalConsistency: false }),
+    sessions,
+    leaseSessions: leaseSessions(db, collections.leases, sessions),
     queue: null,
     unconnected: recentKeys(rememberedInboxes),
     heads: recentValues(rememberedHeads),
   }
+  const checked = () => translated(() => checkSchema(db), translateError)
   const context: AdapterContext = { ...unqueued, queue: upsertQueue(unqueued, options.coalesce ?? false) }
   return {
     name: 'mongo',
@@ -59,9 +65,12 @@ export function mongo(options: MongoOptions): ConversationAdapter {
     using: (transaction) => mongoOperations({ ...unqueued, session: requireSession(transaction) }, required),
     migrate: async (options = {}) => {
       refuseServingRoles(options)
-      return translated(() => migrate(client, db), translateError)
+      return withForeign(
+        translated(() => migrate(client, db), translateError),
+        checked,
+      )
     },
-    checkSchema: () => translated(() => checkSchema(db), translateError),
+    checkSchema: checked,
     close: async () => {},
   }
 }

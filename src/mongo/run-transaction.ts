@@ -3,6 +3,7 @@ import { type CallLimits, unlimited } from './call-limits.js'
 import { contentionPause } from './contention-pause.js'
 import type { MongoSession } from './driver.js'
 import { writeConcern } from './schema/collections.js'
+import type { Sessions } from './sessions.js'
 import { CommitOutcomeLost, isContention, isRefusedAccess, serverCode, timeLimit } from './translate-error.js'
 
 const commitAttempts = 4
@@ -20,22 +21,22 @@ const transactionOptions = { readConcern: { level: 'snapshot' }, writeConcern, r
  * for a final one.
  */
 export async function runTransaction<T>(
-  startSession: () => MongoSession,
+  sessions: Sessions,
   unit: (session: MongoSession, attempt: number) => Promise<T>,
   mayBeginAnew: (error: unknown, attempt: number) => void,
   limits: CallLimits = unlimited,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const session = startSession()
+    const session = sessions.start()
     try {
       const { maxTimeMS } = limits.options()
       session.startTransaction(maxTimeMS === undefined ? transactionOptions : { ...transactionOptions, maxCommitTimeMS: maxTimeMS })
       const result = await unit(session, attempt)
       await commit(session, limits)
-      await end(session)
+      await end(sessions, session)
       return result
     } catch (error) {
-      const ended = end(session)
+      const ended = end(sessions, session)
       // A server that was not reached would let this call wait once more. It discards the transaction by itself.
       if (wasAnswered(error)) await limits.wait(ended).catch(() => undefined)
       mayBeginAnew(error, attempt)
@@ -44,9 +45,9 @@ export async function runTransaction<T>(
   }
 }
 
-async function end(session: MongoSession): Promise<void> {
+async function end(sessions: Sessions, session: MongoSession): Promise<void> {
   if (session.inTransaction()) await session.abortTransaction().catch(() => undefined)
-  await session.endSession().catch(() => undefined)
+  await sessions.end(session).catch(() => undefined)
 }
 
 function wasAnswered(error: unknown): boolean {

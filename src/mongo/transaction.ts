@@ -21,7 +21,7 @@ export async function inTransaction<T>(
   const { call } = context
   const started = performance.now()
   return runTransaction(
-    context.startSession,
+    context.sessions,
     (session, attempt) => unit({ ...context, session }, attempt),
     (error, attempt) => {
       // A network error before the commit was sent is safe to translate too, because the server discards the

@@ -1,6 +1,8 @@
 import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
 import { DeadlinePassed } from '../store/deadline.js'
+import { connectionCauseOf } from './connection-cause.js'
 import { driverCause } from './driver-cause.js'
+import { foreignIndexIn } from './schema/refusing-index.js'
 
 /** What a call has written by itself, outside a transaction, when an error comes: perhaps the command that failed. */
 export type Written = 'nothing' | 'perhaps' | 'something'
@@ -45,9 +47,16 @@ export function translateKnown(error: unknown, { operationId, written, isLate = 
   if (error instanceof Error && error.name === 'AbortError') return new ConversationStoreError('ABORTED', {}, { cause: error })
   if (isTooLarge(error)) return documentTooLarge(error)
   if (isSocketError(error)) return meaning(true)
+  if (isNameError(error)) return unavailable(error)
   if (!isDriverError(error)) return error
   const code = serverCode(error)
+  if (code === null && neverSent.test(error.name) && isTlsFailure(error)) return unmet(encryption, error)
   if (code === null) return misuse.test(error.name) && written !== 'something' ? error : meaning(!neverSent.test(error.name))
+  const foreign = foreignIndexOf(error)
+  if (foreign !== null) {
+    const outcome = written === 'something' ? 'unknown' : 'not_applied'
+    return new ConversationStoreError('FOREIGN_UNIQUE_INDEX', foreign, { cause: driverCause(error), outcome })
+  }
   // What the call has written by itself before stands, so it must not be said that nothing was applied.
   if (isContention(error))
     return operationId !== null && written === 'something' ? outcomeUnknown(operationId, error) : contention(1, error)
@@ -56,7 +65,7 @@ export function translateKnown(error: unknown, { operationId, written, isLate = 
   if (code === refusedByValidator) return refusedDocument(error)
   if (isConcern || unavailableCodes.has(code)) return meaning(isConcern || ambiguousCodes.has(code))
   const needs = unmetNeeds[code]
-  if (needs !== undefined) return new ConversationStoreError('UNSUPPORTED', needs, { cause: driverCause(error) })
+  if (needs !== undefined) return unmet(needs, error)
   return written === 'something' ? meaning(true) : error
 }
 
@@ -86,7 +95,7 @@ export async function translated<T>(run: () => Promise<T>, translate = translate
  */
 export class CommitOutcomeLost extends Error {}
 
-const duplicateKey = 11000
+export const duplicateKey = 11000
 // LockTimeout, WriteConflict, SnapshotTooOld, SnapshotUnavailable, NoSuchTransaction, StaleConfig and DuplicateKey:
 // another attempt sees a newer state.
 const contentionCodes: ReadonlySet<number> = new Set([24, 112, 239, 246, 251, 13388, duplicateKey])
@@ -128,21 +137,28 @@ const unmetNeeds: Readonly<Record<number, { readonly operation: string; readonly
 export function serverCode(error: unknown): number | null {
   // A client that is set up not to promote values gets the code as an object of the BSON library.
   const code: unknown = error instanceof Error ? Object(Reflect.get(error, 'code')).valueOf() : undefined
-  return typeof code === 'number' ? code : null
+  if (typeof code === 'number') return code
+  return typeof code === 'bigint' || Reflect.get(Object(code), '_bsontype') === 'Long' ? Number(String(code)) : null
 }
 
 export function hasLabel(error: unknown, label: string): boolean {
   return isDriverError(error) && error.hasErrorLabel(label)
 }
 
+/** Whether a unique index of the store refused a write: another one has written the same. */
 export function isDuplicateKey(error: unknown): boolean {
-  return serverCode(error) === duplicateKey
+  return serverCode(error) === duplicateKey && foreignIndexOf(error) === null
+}
+
+/** The unique index that refused a write, if the store did not make it. No further attempt would end otherwise. */
+function foreignIndexOf(error: unknown): { readonly table: string; readonly index: string } | null {
+  return error instanceof Error && serverCode(error) === duplicateKey ? foreignIndexIn(error) : null
 }
 
 /** Whether another writer was faster: then nothing was written, and the whole unit may be sent again. */
 export function isContention(error: unknown): boolean {
   const code = serverCode(error)
-  if (code === null) return false
+  if (code === null || foreignIndexOf(error) !== null) return false
   return contentionCodes.has(code) || (hasLabel(error, 'TransientTransactionError') && !noContentionCodes.has(code))
 }
 
@@ -165,8 +181,18 @@ function outcomeUnknown(operationId: string, cause: unknown): ConversationStoreE
   return new ConversationStoreError('COMMIT_OUTCOME_UNKNOWN', { operationId }, { cause: driverCause(cause) })
 }
 
-function unavailable(cause: unknown, { retryable = true } = {}): ConversationStoreError<'UNAVAILABLE'> {
-  return new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause: driverCause(cause), retryable })
+function unavailable(error: unknown, { retryable = true } = {}): ConversationStoreError<'UNAVAILABLE'> {
+  const cause = connectionCauseOf(error, serverCode(error))
+  return new ConversationStoreError(
+    'UNAVAILABLE',
+    { attempts: 1, ...(cause !== null && { cause }) },
+    { cause: driverCause(error), retryable },
+  )
+}
+
+function unmet(needs: { readonly operation: string; readonly needs: string }, error: unknown): ConversationStoreError<'UNSUPPORTED'> {
+  const cause = connectionCauseOf(error, serverCode(error))
+  return new ConversationStoreError('UNSUPPORTED', { ...needs, ...(cause !== null && { cause }) }, { cause: driverCause(error) })
 }
 
 function documentTooLarge(cause: unknown): ConversationStoreError<'PAYLOAD_TOO_LARGE'> {
@@ -191,6 +217,17 @@ function isSocketError(error: unknown): boolean {
 }
 
 const socketCodes = /^(E(PIPE|CONNRESET|CONNABORTED|CONNREFUSED|HOSTUNREACH|NETUNREACH|TIMEDOUT)|ERR_STREAM_(DESTROYED|WRITE_AFTER_END))$/
+
+/** The driver passes on what Node says if the name of a `mongodb+srv` URL can't be looked up. Nothing was sent then. */
+function isNameError(error: unknown): boolean {
+  return error instanceof Error && /^query/.test(String(Reflect.get(error, 'syscall')))
+}
+
+const encryption = { operation: 'this call', needs: 'a connection whose encryption both sides accept' }
+
+function isTlsFailure(error: Error): boolean {
+  return connectionCauseOf(error, null)?.code === 'TLS'
+}
 
 interface DriverError extends Error {
   hasErrorLabel(label: string): boolean

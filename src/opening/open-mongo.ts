@@ -1,6 +1,7 @@
 import type { MongoClient, MongoClientOptions } from 'mongodb'
 import type { ConversationStoreError } from '../model/errors.js'
 import { refusal } from '../model/validation/refusal.js'
+import { escapeHint } from './escape-hint.js'
 import { notInstalled } from './not-installed.js'
 
 interface MongoOpening {
@@ -27,5 +28,5 @@ export async function openMongoClient({ url, subject, operation, options }: Mong
 
 /** The error has no cause, because the driver's error may quote the URL, and the URL may hold a password. */
 export function malformedMongoUrl(subject: string): ConversationStoreError {
-  return refusal([subject], 'must be a connection string that the driver takes, without unknown options')
+  return refusal([subject], `must be a connection string that the driver takes, without unknown options; ${escapeHint}`)
 }

@@ -1,5 +1,6 @@
 import type { Pool, PoolConfig } from 'pg'
 import { refusal } from '../model/validation/refusal.js'
+import { escapeHint } from './escape-hint.js'
 import { notInstalled } from './not-installed.js'
 
 interface PostgresOpening {
@@ -25,7 +26,7 @@ export async function openPostgresPool({ url, subject, operation, options, onIdl
     new pg.Client({ connectionString: url })
   } catch {
     // The error has no cause, because the driver's error may quote the URL, and the URL may hold a password.
-    throw refusal([subject], 'must be a connection string that the driver takes')
+    throw refusal([subject], `must be a connection string that the driver takes; ${escapeHint}`)
   }
   const pool = new pg.Pool({ ...options, connectionString: url })
   // An idle connection that the server ends is replaced with the next statement. If nothing listened, its error would

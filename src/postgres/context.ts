@@ -1,9 +1,12 @@
+import { ConversationStoreError } from '../model/errors.js'
 import type { Bounded } from '../store/adapter.js'
 import type { Row } from './columns.js'
+import { driverCause } from './driver-cause.js'
 import type { Executor } from './executor.js'
 import { raisedFailure } from './item-failure.js'
 import { createKnownAliases, type KnownAliases } from './known-aliases.js'
 import type { Names, TableName } from './names.js'
+import { foreignIndexOf } from './schema/foreign-indexes.js'
 import { explainUndefinedObject } from './schema/store-schema.js'
 import { createCompiler, type Fragment, raw, type Statement } from './sql.js'
 import { isUndefinedObject, translateError } from './translate-error.js'
@@ -38,7 +41,11 @@ export function createContext(executor: Executor, names: Names, { explains = tru
       return await executor.run(compile(statement), signal, deadline)
     } catch (error) {
       if (signal?.aborted || !isUndefinedObject(error))
-        throw raisedFailure(error) ?? translateError(error, { operationId, inTransaction: executor.inTransaction })
+        throw (
+          raisedFailure(error) ??
+          refusedByForeignIndex(error, names) ??
+          translateError(error, { operationId, inTransaction: executor.inTransaction })
+        )
       throw explains ? await explainUndefinedObject(executor, names, error) : error
     }
   }
@@ -51,6 +58,11 @@ export function createContext(executor: Executor, names: Names, { explains = tru
     read: (statement, input) => run(statement, input.signal, null, input),
     write: (statement, input) => run(statement, null, input.operationId, input),
   }
+}
+
+function refusedByForeignIndex(error: unknown, names: Names): ConversationStoreError | null {
+  const index = foreignIndexOf(error, names)
+  return index && new ConversationStoreError('FOREIGN_UNIQUE_INDEX', index, { cause: driverCause(error) })
 }
 
 interface Statements {

@@ -1,4 +1,5 @@
 import type { GivingUp } from '../store/deadline.js'
+import { hostOfPool } from './connection-cause.js'
 import { type PgClient, type PgPool, type PgPoolClient, requireConnected } from './drivers.js'
 import { connectionRefused, unavailable } from './translate-error.js'
 import { takeTurn } from './turns.js'
@@ -43,7 +44,7 @@ export function lendClient(pool: PgPool, onError: (error: Error) => void, call: 
     }
     const refuse = (error: unknown) => {
       stop?.()
-      reject(connectionRefused(error))
+      reject(connectionRefused(error, hostOfPool(pool)))
     }
     const promised: unknown = pool.connect((error, client) => (client === undefined ? refuse(error) : lend(client)))
     // A host may have wrapped its pool in something that knows promises only, and never calls back.

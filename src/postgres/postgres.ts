@@ -1,5 +1,6 @@
 import { refusal } from '../model/validation/refusal.js'
 import type { ConversationAdapter } from '../store/adapter.js'
+import { withForeign } from '../store/with-foreign.js'
 import { coalesce } from './coalesce.js'
 import { createContext } from './context.js'
 import { createExecutor } from './create-executor.js'
@@ -71,7 +72,8 @@ export function postgres(options: PostgresOptions): ConversationAdapter {
       const inner = createTransactionExecutor(transaction, pgOptions)
       return underLeases(operationsOf(inner), inner, names)
     },
-    migrate: ({ servingRoles = [] } = {}) => migrate(options.pool, names, layout, pgOptions.preparedStatements, servingRoles),
+    migrate: ({ servingRoles = [] } = {}) =>
+      withForeign(migrate(options.pool, names, layout, pgOptions.preparedStatements, servingRoles), () => checkSchema(executor, names)),
     checkSchema: () => checkSchema(executor, names),
     close: async () => {},
   }

@@ -1,4 +1,5 @@
 import { ConversationStoreError, isConversationStoreError } from '../model/errors.js'
+import { connectionCauseOf } from './connection-cause.js'
 import { driverCause } from './driver-cause.js'
 
 /** Where an error came from, because the same error means different things in different places. */
@@ -65,7 +66,12 @@ function translateState(error: unknown, state: string): unknown {
   if (state === '0A000' && Reflect.get(Object(error), 'routine') === 'RevalidateCachedQuery')
     return new ConversationStoreError('CONTENTION', { attempts: 1 }, options)
   const needs = unmetNeeds[state]
-  return needs === undefined ? error : new ConversationStoreError('UNSUPPORTED', needs, options)
+  return needs === undefined ? error : unmet(needs, error)
+}
+
+function unmet(needs: { readonly operation: string; readonly needs: string }, error: unknown, host: string | null = null) {
+  const cause = connectionCauseOf(error, host)
+  return new ConversationStoreError('UNSUPPORTED', { ...needs, ...(cause !== null && { cause }) }, { cause: driverCause(error) })
 }
 
 const keptStatements = {
@@ -83,14 +89,19 @@ const unmetNeeds: Readonly<Record<string, { readonly operation: string; readonly
   '25P02': { operation: 'using(transaction)', needs: 'a transaction that has not failed; roll it back and begin anew' },
 }
 
-/** The error of a connection that could not be made, so that nothing was sent. */
-export function connectionRefused(error: unknown): ConversationStoreError {
-  const state = sqlState(error)
-  // The driver itself refuses a password that is missing, without a SQLSTATE.
-  const isWithoutPassword = state === null && error instanceof Error && error.message.startsWith('SASL:')
-  const needs = isWithoutPassword ? unmetNeeds['28P01'] : unmetNeeds[state ?? '']
-  return needs === undefined ? unavailable(error) : new ConversationStoreError('UNSUPPORTED', needs, { cause: driverCause(error) })
+/**
+ * The error of a connection that could not be made, so that nothing was sent. `host` is where it was to go. What only a
+ * change of the settings mends is UNSUPPORTED, which nobody sends again.
+ */
+export function connectionRefused(error: unknown, host: string | null = null): ConversationStoreError {
+  const cause = connectionCauseOf(error, host)
+  // The driver itself refuses a password that is missing, without a SQLSTATE, and a certificate, with OpenSSL's code.
+  const needs = unmetNeeds[sqlState(error) ?? ''] ?? (cause?.code === 'AUTHENTICATION' ? unmetNeeds['28P01'] : undefined)
+  if (cause?.code === 'TLS') return unmet(encryption, error, host)
+  return needs === undefined ? unavailable(error, { host }) : unmet(needs, error, host)
 }
+
+const encryption = { operation: 'this call', needs: 'a connection whose encryption both sides accept' }
 
 /** Whether the error says that a table, column, function or index that the store named doesn't exist. */
 export function isUndefinedObject(error: unknown): boolean {
@@ -112,8 +123,16 @@ export function isLost(error: unknown, state = sqlState(error) ?? ''): boolean {
   return connectionStates.test(state) || /^(FATAL|PANIC)$/i.test(String(Reflect.get(Object(error), 'severity')))
 }
 
-export function unavailable(cause: unknown, { retryable = true } = {}): ConversationStoreError<'UNAVAILABLE'> {
-  return new ConversationStoreError('UNAVAILABLE', { attempts: 1 }, { cause: driverCause(cause), retryable })
+export function unavailable(
+  error: unknown,
+  { retryable = true, host = null }: { readonly retryable?: boolean; readonly host?: string | null } = {},
+): ConversationStoreError<'UNAVAILABLE'> {
+  const cause = connectionCauseOf(error, host)
+  return new ConversationStoreError(
+    'UNAVAILABLE',
+    { attempts: 1, ...(cause !== null && { cause }) },
+    { cause: driverCause(error), retryable },
+  )
 }
 
 export function sqlState(error: unknown): string | null {

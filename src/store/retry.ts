@@ -62,6 +62,8 @@ export async function withRetries<T>(
   const firstSentAt = performance.now()
   const deadline = firstSentAt + policy.deadlineMs
   let lost: ConversationStoreError | undefined
+  // A client that could not connect may only say next that it is not connected.
+  let explained: ConversationStoreError | undefined
   for (let attempt = 1; ; attempt++) {
     if (signal?.aborted) throw lost ?? aborted(signal)
     try {
@@ -75,10 +77,11 @@ export async function withRetries<T>(
       } else if (!error.retryable) {
         throw lost ?? error
       }
-      if (attempt >= policy.attempts || msUntil(deadline) === 0) throw lost ?? spent(error, attempt)
+      if (isConversationStoreError(error, 'UNAVAILABLE') && error.details.cause !== undefined) explained = error
+      if (attempt >= policy.attempts || msUntil(deadline) === 0) throw lost ?? spent(error, attempt, explained)
       const { baseMs, maxMs, sleep, random } = policy
       await jitteredPause(growingBound(baseMs, attempt, maxMs), { signal, sleep, random, atMostMs: msUntil(deadline) })
-      if (msUntil(deadline) === 0) throw lost ?? spent(error, attempt)
+      if (msUntil(deadline) === 0) throw lost ?? spent(error, attempt, explained)
     }
   }
 }
@@ -90,9 +93,10 @@ function isNoAnswer(error: unknown): boolean {
   return isConversationStoreError(error) && noAnswers.has(error.code)
 }
 
-function spent(error: ConversationStoreError, attempts: number): ConversationStoreError {
-  const cause = error.cause ?? error
-  return error.code === 'CONTENTION'
-    ? new ConversationStoreError('CONTENTION', { attempts }, { cause })
-    : new ConversationStoreError('UNAVAILABLE', { attempts }, { cause })
+function spent(error: ConversationStoreError, attempts: number, explained: ConversationStoreError | undefined): ConversationStoreError {
+  if (isConversationStoreError(error, 'UNAVAILABLE')) {
+    const told = isConversationStoreError(explained, 'UNAVAILABLE') ? explained : error
+    return new ConversationStoreError('UNAVAILABLE', { ...told.details, attempts }, { cause: told.cause ?? told })
+  }
+  return new ConversationStoreError('CONTENTION', { attempts }, { cause: error.cause ?? error })
 }

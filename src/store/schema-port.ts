@@ -10,6 +10,11 @@ export interface MigrationReport {
   readonly applied: readonly string[]
   /** The number of the schema after the call. */
   readonly schema: number
+  /**
+   * Unique indexes on the store's tables or collections that the store did not make, in words, if there are any. They
+   * are looked for when a step was applied; `checkSchema()` looks for them at any time.
+   */
+  readonly foreign?: readonly string[]
 }
 export interface SchemaReport {
   readonly ok: boolean
@@ -19,6 +24,11 @@ export interface SchemaReport {
   readonly missing: readonly string[]
   /** Those that exist, but differ from what this library makes. */
   readonly different: readonly string[]
+  /**
+   * Unique indexes on the store's tables or collections that the store did not make, in words, if there are any. A
+   * write that one of them refuses throws FOREIGN_UNIQUE_INDEX, so `ok` is false.
+   */
+  readonly foreign?: readonly string[]
   /**
    * On PostgreSQL, in words, if there are any: what a serving role lacks, and who may reach the store's tables or
    * functions although row security holds that role and no policy names it. They do not change `ok`.

@@ -128,15 +128,25 @@ describe('a dry run', () => {
     expect(asked).toMatchObject([{ options: { dryRun: true } }])
   })
 
-  test('that npm took for itself is not run as a real one', async () => {
+  test.each([
+    ['migrate', 'npm_config_dry_run', 'true', '--dry-run was taken by npm: write `npm run migrate -- --dry-run`'],
+    ['migrate', 'npm_config_tenant', 'acme', '--tenant was taken by npm: write `npm run migrate -- --tenant=a,b`'],
+    ['migrate', 'npm_config_public_only', 'true', '--public-only was taken by npm: write `npm run migrate -- --public-only`'],
+    ['down', 'npm_config_to', '002', '--to was taken by npm: write `npm run down -- --to=version`'],
+    ['sync:indexes', 'npm_config_prune', 'true', '--prune was taken by npm: write `npm run sync:indexes -- --prune`'],
+  ])('of %s with a flag that npm took for itself (%s) is not run', async (command, variable, value, line) => {
     const { migrator, asked } = fakeMigrator()
-    const env = { npm_config_dry_run: 'true' }
-    expect(await run(['migrate'], { migrator, env })).toMatchObject({
+    expect(await run([command], { migrator, env: { [variable]: value } })).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('npm run migrate -- --dry-run'),
+      stderr: `conversation-store: ${line}\n`,
     })
     expect(asked).toEqual([])
-    expect((await run(['status'], { migrator, env })).exitCode).toBe(0)
+  })
+
+  test('goes on where npm has a setting of its own, or the flag is no flag of the command', async () => {
+    const env = { npm_config_yes: 'true', npm_config_platform: 'linux', npm_config_dry_run: 'true', npm_config_prune: 'false' }
+    expect((await run(['status'], { env })).exitCode).toBe(0)
+    expect((await run(['migrate', '--tenant=a'], { env: { npm_config_tenant: 'b' } })).exitCode).toBe(0)
   })
 })
 

@@ -95,7 +95,7 @@ describe('down', () => {
       migration: '@001',
       kept: [{ what: 'table users', rows: 2 }],
     })
-    expect(failureOf(error, 'acme')).toMatchObject({
+    expect(failureOf(error, 'acme', { command: 'down', storeAlone: undefined })).toMatchObject({
       code: 'DATA_KEPT',
       migration: '@001',
       next: 'npx conversation-store down --dry-run --tenant=acme',

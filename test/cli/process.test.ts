@@ -8,7 +8,7 @@ import { commandBundle, execute, nodeModules, runCommand, source } from './run-p
 // These tests need no server, because each command ends before it asks one, or asks none.
 describe('the process', () => {
   test('reads .env by Node, and what the environment has comes before it', async () => {
-    const cwd = await scratchDirectory({ '.env': 'MIGRATION_BATCH_SIZE="none"\n' })
+    const cwd = await scratchDirectory({ '.env': 'MONGODB_URI=mongodb://127.0.0.1:9/none\nMIGRATION_BATCH_SIZE="none"\n' })
     expect(await runCommand(['list'], { cwd })).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('MIGRATION_BATCH_SIZE must be'),
@@ -18,7 +18,7 @@ describe('the process', () => {
 
   test('lists the built-in migrations of both engines without a server', async () => {
     const cwd = await scratchDirectory()
-    const mongo = await runCommand(['list'], { cwd })
+    const mongo = await runCommand(['list', '--platform'], { cwd, env: { MONGODB_URI: 'mongodb://127.0.0.1:9' } })
     expect(mongo.exitCode, mongo.stderr).toBe(0)
     for (const name of ['client-configs', 'config', 'conversations', 'messages'])
       expect(mongo.stdout).toContain(`001-create-${name}-collection`)
@@ -76,7 +76,7 @@ describe('a configuration in TypeScript', () => {
 })
 
 test.each([
-  ['mongodb', {}],
+  ['mongodb', { MONGODB_URI: 'mongodb://127.0.0.1:9/none' }],
   ['pg', { DATABASE_URL: 'postgres://127.0.0.1:9/none' }],
 ])('without the driver %s it says what to install', async (driver, env) => {
   const cwd = await scratchDirectory()

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { onTestFinished } from 'vitest'
+import type { HostDatabase } from '../../src/cli/commands/command.js'
 import { type CliHost, runCli } from '../../src/cli/run-cli.js'
 import type { Settings } from '../../src/cli/settings.js'
 import { type ConversationStore, createConversationStore } from '../../src/index.js'
 import { memory } from '../../src/memory/index.js'
 import type { SyncTables } from '../../src/migrator/kernel/sync-tables.js'
 import type { Migrator } from '../../src/migrator/migrator.js'
+import type { SchemaReport } from '../../src/store/schema-port.js'
 import { fakeMigrator } from './fake-migrator.js'
 import { fakeSyncTables } from './fake-sync-tables.js'
 
@@ -26,11 +28,15 @@ export interface Ran {
 }
 
 export interface Circumstances {
+  /** If it says nothing of a server, it also says what .env.example does: a platform on MongoDB. */
   readonly env?: Readonly<Record<string, string>>
   readonly directory?: string
   readonly migrator?: Migrator
   readonly store?: ConversationStore
   readonly syncTables?: SyncTables
+  readonly checkSchema?: () => Promise<SchemaReport>
+  /** Opened when it is asked for, because a PGlite takes seconds to start. */
+  readonly hostDatabase?: () => HostDatabase
   /** If it is given, somebody sits at the terminal and answers this. */
   readonly answer?: string
   readonly signal?: AbortSignal
@@ -39,7 +45,7 @@ export interface Circumstances {
 /** Runs the command line in this process, on a migrator without databases. */
 export async function run(argv: readonly string[], circumstances: Circumstances = {}): Promise<Ran> {
   const { directory = await scratchDirectory(), migrator = fakeMigrator().migrator, answer } = circumstances
-  const env: Record<string, string | undefined> = { ...circumstances.env }
+  const env: Record<string, string | undefined> = { ...configured(circumstances.env ?? {}) }
   // As in Node's loader, a file does not overwrite what the environment already has.
   const dotEnv = parseEnv(await readFile(join(directory, '.env'), 'utf8').catch(() => ''))
   const ran = {
@@ -81,6 +87,10 @@ export async function run(argv: readonly string[], circumstances: Circumstances 
       return {
         store,
         syncTables,
+        get hostDatabase() {
+          if (circumstances.hostDatabase === undefined) throw new Error('this run has no database of a host')
+          return circumstances.hostDatabase()
+        },
         close: async () => {
           ran.closed += 1
         },
@@ -90,6 +100,7 @@ export async function run(argv: readonly string[], circumstances: Circumstances 
       ran.settings = settings
       return {
         migrator,
+        checkSchema: circumstances.checkSchema ?? null,
         close: async () => {
           ran.closed += 1
         },
@@ -97,6 +108,11 @@ export async function run(argv: readonly string[], circumstances: Circumstances 
     },
   }
   return { exitCode: await runCli(host), ...ran }
+}
+
+function configured(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (env.MONGODB_URI !== undefined || env.DATABASE_URL !== undefined) return env
+  return { MONGODB_URI: 'mongodb://db.test:27017', MONGODB_PUBLIC_DATABASE: 'chat_public', ...env }
 }
 
 /** Makes a new directory with these files, which is removed when the test has finished. */

@@ -70,6 +70,9 @@ describe.each(engines)('the command on %s', (engine, isAbsent) => {
       expect((await host.run(['migrate'])).exitCode).toBe(0)
       expect((await host.run(['migrate'], { CHANGED: '1' })).exitCode).toBe(6)
       expect((await host.run(['migrate'], { VERSIONS: '001' })).exitCode).toBe(57)
+      const without = await host.run(['migrate'], { VERSIONS: 'none' })
+      expect(without.exitCode).toBe(6)
+      expect(without.stdout).toMatch(/ was applied and is not in the program: bring its definition back/)
       expect((await host.json(['status'], { VERSIONS: '001' })).document).toMatchObject({ exitCode: 57, report: { verdict: 'newer' } })
     })
 

@@ -124,6 +124,6 @@ export function misquoted(page: string, texts: readonly string[]): { readonly qu
   const said = texts.join('\n')
   const quoted = [...troubles.matchAll(/`([^`\n]+)`/g)]
     .map(([, text = '']) => text)
-    .filter((text) => text.split(' ').length > 2 && !/^(conversation-store|sync) /.test(text))
+    .filter((text) => text.split(' ').length > 2 && !/^(conversation-store|sync|adopt) /.test(text))
   return { quoted: quoted.length, wrong: quoted.filter((text) => !text.split('…').every((part) => said.includes(part.trim()))) }
 }

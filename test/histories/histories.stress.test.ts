@@ -15,8 +15,9 @@ const isShort = process.env.STRESS_SCALE === 'small'
 const seed = Number(process.env.HISTORY_SEED ?? (isShort ? 1 : Math.floor(Date.now() / 86_400_000)))
 const calls = Number(process.env.HISTORY_OPERATIONS ?? (isShort ? 1_500 : 100_000))
 const pauseMs = isShort ? 2_000 : 5_000
+const timeout = 4 * 60 * 60_000
 
-describe('a long history with failures keeps every clause', () => {
+describe('a long history with failures keeps every clause', { timeout }, () => {
   // What is acknowledged must be with the operating system, because the server is killed.
   const startPostgres = () => startEmbeddedPostgres('postgres-history', installedPackage(), { synchronous_commit: 'on' })
 

@@ -63,16 +63,54 @@ test.each(all)('%s: a tenant without a database is skipped, one with a hostile o
 })
 
 test.each(all)(
-  '%s: a source that gives more than was asked for runs no other tenant, and one that lacks a tenant has it skipped',
+  '%s: a source that gives more than was asked for runs no other tenant, and one that lacks a tenant has it failed',
   async (_, open) => {
     await using platform = await open()
     const [acme, globex] = [platform.tenant('acme'), platform.tenant('globex')]
     const { tenants } = await platform.migrator([globex, acme]).migrate({ tenants: ['acme', 'gone'] })
     expect(tenants).toMatchObject([
       { tenantId: 'acme', state: 'applied' },
-      { tenantId: 'gone', state: 'skipped' },
+      { tenantId: 'gone', state: 'failed', why: 'there is no tenant of this id' },
     ])
     expect(await platform.migrator([globex]).status({ tenantsOnly: true })).toMatchObject({ tenants: [{ ledger: [] }] })
+  },
+)
+
+test.each(all)('%s: a source that fails leaves the report of what was done, and no verdict of success', async (_, open) => {
+  await using platform = await open()
+  const acme = platform.tenant('acme')
+  function* failing() {
+    yield acme
+    throw new Error('the registry at https://lan:hunter2@registry.test is down')
+  }
+  const migrator = platform.migrator({ [Symbol.iterator]: failing })
+  const sourceFailure = { code: 'ERROR', message: 'the registry at https://***@registry.test is down', details: null }
+  expect(await migrator.migrate()).toMatchObject({
+    verdict: 'error',
+    public: { state: 'applied' },
+    tenants: [{ tenantId: 'acme', state: 'applied' }],
+    sourceFailure,
+  })
+  expect(await migrator.status()).toMatchObject({ verdict: 'error', tenants: [{ state: 'up-to-date' }], sourceFailure })
+  expect(await migrator.syncIndexes()).toMatchObject({ verdict: 'error', tenants: [{ state: 'up-to-date' }], sourceFailure })
+  expect(await migrator.down({ to: '0' })).toMatchObject({ verdict: 'error', public: { state: 'not-reached' }, sourceFailure })
+  await expect(migrator.showLocks()).rejects.toThrow(sourceFailure.message)
+})
+
+test.each(all)(
+  '%s: with retryFailed, a named tenant that did not fail is skipped, and one that there is not has failed',
+  async (_, open) => {
+    await using platform = await open()
+    const { tenants, verdict } = await platform
+      .migrator([platform.tenant('acme')])
+      .migrate({ retryFailed: true, tenants: ['acme', 'gone'] })
+    expect([verdict, tenants.map(({ state, why }) => [state, why])]).toEqual([
+      'some-failed',
+      [
+        ['skipped', 'its last run did not fail'],
+        ['failed', 'there is no tenant of this id'],
+      ],
+    ])
   },
 )
 
@@ -130,4 +168,28 @@ test.each(all)('%s: the program refuses to contradict itself, and names the choi
   await expect(migrator.migrate({ publicOnly: true, tenants: ['a'] })).rejects.toMatchObject(refused)
   await expect(migrator.migrate({ concurrency: 0 })).rejects.toMatchObject(refused)
   await expect(migrator.migrate({ collection: 'mesages' })).rejects.toMatchObject(refused)
+  for (const to of ['abc', 'v002', '', '1.5']) {
+    await expect(migrator.migrate({ to }), to).rejects.toThrow(/to: must be a version, as the migrations have it: 001, /)
+    await expect(migrator.down({ to }), to).rejects.toThrow(/to: must be a version, as the migrations have it: 001, /)
+  }
+  await expect(migrator.showLocks({ database: 'typo' })).rejects.toThrow(/database: must be one of those chosen; typo is none/)
+  expect(await migrator.showLocks({ database: platform.publicName })).toEqual([])
+})
+
+test.each(all)('%s: a collection on PostgreSQL and a table on MongoDB are refused by name, and the other chooses', async (name, open) => {
+  await using platform = await open()
+  const migrator = platform.migrator([])
+  await migrator.migrate()
+  if (name === 'PostgreSQL') {
+    await expect(migrator.migrate({ collection: 'messages' })).rejects.toThrow(
+      /collection: is for MongoDB, where each migration is of one collection; here `table` chooses the indexes of a table, for sync:indexes/,
+    )
+    const { public: ofTable } = await migrator.syncIndexes({ table: 'client_configs', dryRun: true })
+    expect(new Set(ofTable?.findings.map(({ collection }) => collection))).toEqual(new Set(['client_configs']))
+    expect((await migrator.syncIndexes({ table: 'typo', dryRun: true })).public?.failure?.message).toContain(
+      'table: has no index here, declared or not: typo',
+    )
+  } else {
+    await expect(migrator.syncIndexes({ table: 'messages' })).rejects.toThrow(/table: is for PostgreSQL; here `collection` chooses/)
+  }
 })

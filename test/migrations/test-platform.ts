@@ -3,6 +3,8 @@ import { MongoClient } from 'mongodb'
 import { Client, Pool } from 'pg'
 import { createMigrator } from '../../src/migrator/create-migrator.js'
 import type { Tenant } from '../../src/migrator/databases.js'
+import { silentLogger } from '../../src/migrator/kernel/silent-logger.js'
+import type { MigrationLogger } from '../../src/migrator/kernel/target.js'
 import type { Migrator } from '../../src/migrator/migrator.js'
 import { mongoDatabases } from '../../src/platform/mongo/databases.js'
 import { MIGRATIONS } from '../../src/platform/mongo/migrations.js'
@@ -17,7 +19,7 @@ import type { ProcessTask } from './run-in-process.js'
 interface TestPlatform extends AsyncDisposable {
   readonly publicName: string
   /** Creates a migrator with the built-in registry. Without `tenants`, it takes the tenants from `client_configs`. */
-  migrator(tenants?: readonly Tenant[]): Migrator
+  migrator(tenants?: Iterable<Tenant>, logger?: MigrationLogger): Migrator
   /** Returns a task for a separate process. */
   task(fields: Partial<ProcessTask>): ProcessTask
   tenant(tenantId: string): Tenant
@@ -43,8 +45,9 @@ async function onMongo(): Promise<TestPlatform> {
   const witness = await new MongoClient(url).connect()
   return {
     publicName,
-    migrator: (tenants) =>
+    migrator: (tenants, logger = silentLogger) =>
       createMigrator({
+        logger,
         databases: mongoDatabases({
           client,
           publicDatabase: publicName,
@@ -103,8 +106,9 @@ async function onPostgres(): Promise<TestPlatform> {
   for (const each of [pool, witness]) each.on('error', () => {})
   return {
     publicName,
-    migrator: (tenants) =>
+    migrator: (tenants, logger = silentLogger) =>
       createMigrator({
+        logger,
         databases: postgresDatabases({
           pool,
           publicSchema: publicName,

@@ -168,3 +168,12 @@ describe('a repeatable migration', () => {
     expect(examineLedger([numbered('001'), functions('002', 'a')], ledger, 'store')).toMatchObject({ missing: [], newer: ['@003'] })
   })
 })
+
+test('entries of an owner that the program answers for are missing when it has none of them any more', () => {
+  const ofStore = migration('conversations', '001', { owner: storeOwner })
+  const ledger = { entries: [entry(ofStore, 1), entry(users1, 2)] }
+  const missing = (answersFor?: readonly string[]) => examineLedger([ofStore], ledger, 'store', answersFor).missing
+  expect(missing()).toEqual([])
+  expect(missing([hostOwner])).toEqual([migrationId(users1)])
+  expect(examineLedger([ofStore, users1], ledger, 'store', [hostOwner]).missing).toEqual([])
+})

@@ -20,6 +20,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails[C] } = {
   ABORTED: {},
   UNSUPPORTED: { operation: 'this call', needs: 'a replica set' },
   SCHEMA_OUT_OF_DATE: { missing: ['step 1'] },
+  FOREIGN_UNIQUE_INDEX: { table: 'conversations', index: 'oa_id_1_customer_id_1' },
   SCHEMA_TOO_NEW: { found: 9, supported: 1 },
   DATA_DIR_LOCKED: { dataDir: 'data', pid: 1, host: 'here' },
   STORE_CLOSED: {},

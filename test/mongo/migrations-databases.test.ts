@@ -122,10 +122,12 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the databases of a platform 
       'rights',
       'transactions',
       'indexes',
+      'unique indexes',
       'clock',
       'long transactions',
     ])
     expect(diagnoses.filter(({ check }) => check !== 'indexes' && check !== 'long transactions').map(({ state }) => state)).toEqual([
+      'ok',
       'ok',
       'ok',
       'ok',

@@ -23,7 +23,7 @@ test('a sync creates, rebuilds and replaces; a second one finds nothing to do', 
   const planned = await planIndexSync(session, schema, declared, everything)
   const before = await indexesOf(session, schema)
   const told: string[] = []
-  const done = await syncIndexes(session, schema, declared, everything, { ...buildTerms(), onAction: ({ index }) => told.push(index) })
+  const done = await syncIndexes(session, schema, declared, everything, { ...buildTerms(), onDone: ({ index }) => told.push(index) })
   expect(done).toEqual(planned)
   expect(told).toEqual(['idx_new', 'idx_status', 'idx_name'])
   expect(

@@ -24,7 +24,7 @@ describe('tenants', () => {
   test('come from client_configs in pages, those that were asked for in their order', async () => {
     const { databases, schema, query } = scratchDatabases()
     expect(await all(databases.tenants(null))).toEqual([])
-    expect(await all(databases.tenants(['acme']))).toEqual([{ tenantId: 'acme', database: null }])
+    expect(await all(databases.tenants(['acme']))).toEqual([{ tenantId: 'acme', database: null, isUnknown: true }])
     await query(`create schema ${schema}; create table ${schema}.client_configs (config_id int primary key, schema_name text)`)
     await query(
       `insert into ${schema}.client_configs select n, 't' || n from generate_series(1, 1001) n; update ${schema}.client_configs set schema_name = null where config_id = 7`,
@@ -35,7 +35,7 @@ describe('tenants', () => {
     expect(await all(databases.tenants(['9', '7', 'nobody', '9']))).toEqual([
       { tenantId: '9', database: 't9' },
       { tenantId: '7', database: null },
-      { tenantId: 'nobody', database: null },
+      { tenantId: 'nobody', database: null, isUnknown: true },
     ])
   })
 
@@ -56,7 +56,7 @@ describe('tenants', () => {
     expect(await all(given.tenants(null))).toHaveLength(2)
     expect(await all(given.tenants(['x', 'gone']))).toEqual([
       { tenantId: 'x', database: 'y' },
-      { tenantId: 'gone', database: null },
+      { tenantId: 'gone', database: null, isUnknown: true },
     ])
   })
 
@@ -133,6 +133,7 @@ describe('the doctor', () => {
       rights: expect.stringMatching(/^ok/),
       transactions: expect.stringMatching(/^ok/),
       pooler: expect.stringMatching(/^ok/),
+      'unique indexes': expect.stringMatching(/^ok/),
       clock: expect.stringMatching(/^ok/),
     })
     expect(found.indexes).toContain(`${schema}.idx_left`)
@@ -157,8 +158,23 @@ describe('the doctor', () => {
     expect((await states(weak, role)).rights).toMatch(/^problem: .*may not create schemas.*nor create in the schema/)
   })
 
+  test.skipIf(isServerAbsent('postgres'))('agrees with a migration: a role that may create and does not own the tables fails', async () => {
+    const { databases, schema, query } = scratchDatabases({ migrations: storeMigrations })
+    await migrate(databases.tenantTarget(schema))
+    const role = newSchemaName()
+    const owner = (await query('select current_user::text as name'))[0]?.name
+    await query(`create role ${role} login; grant usage, create on schema ${schema} to ${role}`)
+    onTestFinished(async () => {
+      await query(`drop owned by ${role}; drop role ${role}`)
+    })
+    const weak = scratchPool({ connectionString: Object.assign(new URL(postgresUrl()), { username: role }).href })
+    expect((await states(weak, schema)).rights).toBe(
+      `problem: ${role} may not change the tables of ${schema}, which only their owner may: connect as ${owner}, or grant ${owner} to it`,
+    )
+  })
+
   test('looks at PGlite', async () => {
     const found = await diagnose(sharedPglite(), 'public')
-    expect(found.map(({ state }) => state)).toEqual(Array(8).fill('ok'))
+    expect(found.map(({ state }) => state)).toEqual(Array(9).fill('ok'))
   })
 })

@@ -15,10 +15,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   http: ['model'],
   webhooks: ['model', 'store', 'http'],
   sync: ['model', 'store', 'http', 'webhooks'],
+  adoption: [...engineNeeds, 'mongo', 'postgres'],
   platform: [...engineNeeds, 'postgres', 'mongo', 'migrator'],
   opening: ['model', 'store', 'memory', 'postgres', 'mongo'],
-  migrations: ['migrator/kernel', 'migrator', 'postgres', 'mongo', 'platform', 'sync'],
-  cli: [...engineNeeds, 'postgres', 'mongo', 'migrator', 'platform', 'migrations', 'opening', 'webhooks', 'sync'],
+  migrations: ['migrator/kernel', 'migrator', 'postgres', 'mongo', 'platform', 'sync', 'adoption'],
+  cli: [...engineNeeds, 'postgres', 'mongo', 'migrator', 'platform', 'migrations', 'opening', 'webhooks', 'sync', 'adoption'],
   root: ['model', 'store', 'opening'],
 }
 
@@ -86,7 +87,7 @@ export function importedDrivers(imports: readonly Import[]): readonly string[] {
  * it needs them, because whatever it loads at its start is loaded for `--help` too.
  */
 export function loadedAtStart(imports: readonly Import[]): readonly string[] {
-  const lazyRooms = ['postgres', 'mongo', 'platform', 'webhooks', 'sync']
+  const lazyRooms = ['postgres', 'mongo', 'platform', 'webhooks', 'sync', 'adoption']
   return imports
     .filter(({ from, to, kind }) => kind === 'value' && roomOf(from) === 'cli' && lazyRooms.includes(roomOf(to) ?? ''))
     .map(({ from, to }) => `${from} -> ${to}`)

@@ -18,6 +18,6 @@ export const baseline: Command = {
     const what = `This writes into the ledgers that your own migrations up to ${to} are applied, and runs nothing.`
     if (!settings.dryRun && !(await confirm(what))) return declined()
     const report = await migrator.baseline({ ...runOptionsOf(context), to, by: changer(), dryRun: settings.dryRun })
-    return { exitCode: exitCodeOf(report.verdict), report, text: () => migrationsText(report, ledgerWords) }
+    return { exitCode: exitCodeOf(report.verdict), report, text: () => migrationsText(report, settings.scope, ledgerWords) }
   },
 }

@@ -1,7 +1,12 @@
+import { adoptAccounts } from './adopt-accounts.js'
+import { adoptMergeDuplicates } from './adopt-merge-duplicates.js'
+import { adoptSwapIndex } from './adopt-swap-index.js'
+import { adoptVerify } from './adopt-verify.js'
 import { baseline } from './baseline.js'
 import type { Command } from './command.js'
 import { doctor } from './doctor.js'
 import { down } from './down.js'
+import { history } from './history.js'
 import { list } from './list.js'
 import { lockBreak } from './lock-break.js'
 import { lockShow } from './lock-show.js'
@@ -28,6 +33,7 @@ export const commands: readonly Command[] = [
   syncIndexes,
   list,
   status,
+  history,
   doctor,
   lockShow,
   lockBreak,
@@ -40,4 +46,8 @@ export const commands: readonly Command[] = [
   syncUnlock,
   syncRemove,
   syncRestore,
+  adoptAccounts,
+  adoptVerify,
+  adoptSwapIndex,
+  adoptMergeDuplicates,
 ]

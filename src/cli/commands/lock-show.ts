@@ -11,9 +11,8 @@ export const lockShow: Command = {
   words: [{ name: 'database', optional: true }],
   flags: [...choiceFlags, ...everyCommandsFlags],
   async run(context) {
-    const [only] = context.words
-    const all = await context.migrator.showLocks(choiceOf(context))
-    const locks = only === undefined ? all : all.filter(({ database }) => database === only)
+    const [database] = context.words
+    const locks = await context.migrator.showLocks({ ...choiceOf(context), ...(database === undefined ? {} : { database }) })
     return { exitCode: 0, report: { locks }, text: () => textOf(locks) }
   },
 }

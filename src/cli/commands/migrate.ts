@@ -1,13 +1,14 @@
 import { exitCodeOf } from '../exit-code.js'
 import { migrationsText } from '../output/migrations.js'
 import type { Command } from './command.js'
+import { checkedStore, withSchemaText } from './schema-check.js'
 import { choiceFlags, everyCommandsFlags, runFlags, runOptionsOf } from './shared-flags.js'
 
 export const migrate: Command = {
   name: 'migrate',
-  summary: "bring the public database, then the tenants', to the program's version",
+  summary: "bring the store, or the public database and then the tenants', to the program's version",
   words: [],
-  flags: [...choiceFlags, ...runFlags, 'to', 'index-set', 'allow-out-of-order', 'serving-role', ...everyCommandsFlags],
+  flags: [...choiceFlags, ...runFlags, 'to', 'index-set', 'allow-out-of-order', 'no-create', 'serving-role', ...everyCommandsFlags],
   async run(context) {
     const { migrator, flags, settings } = context
     const report = await migrator.migrate({
@@ -17,7 +18,14 @@ export const migrate: Command = {
       dryRun: settings.dryRun,
       indexSet: settings.indexSet,
       allowOutOfOrder: flags.allowOutOfOrder ?? false,
+      noCreate: flags.noCreate ?? false,
     })
-    return { exitCode: exitCodeOf(report.verdict), report, text: () => migrationsText(report) }
+    const isPartial = flags.to !== undefined || flags.collection !== undefined
+    const checked = await checkedStore(settings.dryRun ? { ...context, checkSchema: null } : context, exitCodeOf(report.verdict), isPartial)
+    return {
+      exitCode: checked.exitCode,
+      report: checked.schema === null ? report : { ...report, schema: checked.schema },
+      text: () => withSchemaText(migrationsText(report, settings.scope), checked),
+    }
   },
 }

@@ -18,7 +18,7 @@ export const resolve: Command = {
     const what = `This writes into the ledger that ${migration} ${sentences[as]}, and runs nothing.`
     if (!settings.dryRun && !(await confirm(what))) return declined()
     const report = await migrator.resolve({ ...runOptionsOf(context), migration, as, by: changer(), dryRun: settings.dryRun })
-    return { exitCode: exitCodeOf(report.verdict), report, text: () => migrationsText(report, ledgerWords) }
+    return { exitCode: exitCodeOf(report.verdict), report, text: () => migrationsText(report, settings.scope, ledgerWords) }
   },
 }
 

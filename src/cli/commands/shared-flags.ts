@@ -3,10 +3,18 @@ import type { DatabaseChoice, MigrateOptions } from '../../migrator/migrator.js'
 import type { FlagName } from '../options/flags.js'
 import type { CommandContext } from './command.js'
 
-/** The flags that every command takes. */
-export const everyCommandsFlags = ['json', 'help', 'version'] as const satisfies readonly FlagName[]
+/** The flags that every command takes. The settings read those that say which store or platform is meant. */
+export const everyCommandsFlags = [
+  'config',
+  'platform',
+  'schema',
+  'table-prefix',
+  'json',
+  'help',
+  'version',
+] as const satisfies readonly FlagName[]
 
-/** The flags that choose databases. `choiceOf` reads them. */
+/** The flags that choose among the databases of a platform. `choiceOf` reads them. */
 export const choiceFlags = ['public-only', 'tenants-only', 'tenant', 'retry-failed'] as const satisfies readonly FlagName[]
 
 /** The flags of every command that runs something. `runOptionsOf` and the settings read them. */

@@ -2,6 +2,7 @@ import type { DatabaseStatus } from '../../migrator/migrator.js'
 import { exitCodeOf, exitCodes } from '../exit-code.js'
 import { databasesText } from '../output/databases.js'
 import type { Command } from './command.js'
+import { checkedStore, withSchemaText } from './schema-check.js'
 import { choiceFlags, choiceOf, everyCommandsFlags } from './shared-flags.js'
 
 export const status: Command = {
@@ -10,13 +11,15 @@ export const status: Command = {
   words: [],
   flags: [...choiceFlags, 'index-set', 'concurrency', 'check', ...everyCommandsFlags],
   async run(context) {
-    const { indexSet, concurrency } = context.settings
+    const { indexSet, concurrency, scope } = context.settings
     const report = await context.migrator.status({ ...choiceOf(context), indexSet, concurrency })
-    const isPending = context.flags.check && report.verdict === 'pending'
+    const isPending = report.verdict === 'pending'
+    const exitCode = isPending && context.flags.check ? exitCodes.pending : exitCodeOf(report.verdict)
+    const checked = await checkedStore(isPending ? { ...context, checkSchema: null } : context, exitCode, false)
     return {
-      exitCode: isPending ? exitCodes.pending : exitCodeOf(report.verdict),
-      report,
-      text: () => databasesText(report, aboutDatabase),
+      exitCode: checked.exitCode,
+      report: checked.schema === null ? report : { ...report, schema: checked.schema },
+      text: () => withSchemaText(databasesText(report, { scope, about: aboutDatabase }), checked),
     }
   },
 }

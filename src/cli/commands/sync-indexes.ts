@@ -3,18 +3,19 @@ import type { IndexReport, SyncIndexesOptions, SyncIndexesReport } from '../../m
 import { exitCodeOf } from '../exit-code.js'
 import { databasesText } from '../output/databases.js'
 import { counted, dryRunNote } from '../output/text.js'
-import { type Command, declined } from './command.js'
+import type { Scope } from '../scope.js'
+import { type Command, type CommandContext, declined } from './command.js'
 import { choiceFlags, everyCommandsFlags, runFlags, runOptionsOf } from './shared-flags.js'
 
 export const syncIndexes: Command = {
   name: 'sync:indexes',
   summary: 'make the indexes what the migrations declare',
   words: [],
-  flags: [...choiceFlags, ...runFlags, 'index-set', 'prune', ...everyCommandsFlags],
+  flags: [...choiceFlags, ...runFlags, 'index-set', 'table', 'prune', ...everyCommandsFlags],
   async run(context) {
     const { migrator, flags, settings, confirm } = context
     const { indexSet, dryRun } = settings
-    const options: SyncIndexesOptions = { ...runOptionsOf(context), indexSet, prune: flags.prune ?? false }
+    const options: SyncIndexesOptions = { ...runOptionsOf(context), indexSet, prune: flags.prune ?? false, ...tableOf(context) }
     // Somebody who gave `--yes` does not have to wait until the run has looked at each database first.
     if (!dryRun && !flags.yes) {
       const drops = dropsOf(await migrator.syncIndexes({ ...options, dryRun: true, onProgress: () => {} }))
@@ -22,8 +23,12 @@ export const syncIndexes: Command = {
       if (drops.length > 0 && !(await confirm(what))) return declined()
     }
     const report = await migrator.syncIndexes({ ...options, dryRun })
-    return { exitCode: exitCodeOf(report.verdict), report, text: () => textOf(report) }
+    return { exitCode: exitCodeOf(report.verdict), report, text: () => textOf(report, settings.scope) }
   },
+}
+
+function tableOf({ flags: { table } }: CommandContext): Pick<SyncIndexesOptions, 'table'> {
+  return table === undefined ? {} : { table }
 }
 
 /** Lists the indexes that would be dropped. A replaced index is dropped too, once the new one stands. */
@@ -39,8 +44,8 @@ function listed(names: readonly string[]): string {
   return names.length <= 10 ? names.join(', ') : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`
 }
 
-function textOf(report: SyncIndexesReport): string {
-  return `${dryRunNote(report)}${databasesText(report, aboutIndexes, indexLines)}`
+function textOf(report: SyncIndexesReport, scope: Scope): string {
+  return `${dryRunNote(report)}${databasesText(report, { scope, about: aboutIndexes, more: indexLines })}`
 }
 
 function aboutIndexes({ state, actions, findings }: IndexReport): string {

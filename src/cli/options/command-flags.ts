@@ -1,17 +1,20 @@
 import { keptOutcomes } from '../../store/webhook-journal-port.js'
 import { type Given, option } from './option.js'
-import { ids, oneOfMany, pastTime, trueOrFalse, waitTime, wholeNumber, word, yesOrName } from './value-kinds.js'
+import { ids, oneOf, oneOfMany, pastTime, trueOrFalse, waitTime, wholeNumber, word, yesOrName } from './value-kinds.js'
 
 /** The options that only the command line has: which databases, how far, and how the command answers. */
 export const commandFlags = {
+  config: option(word('file'), { flag: 'config', about: 'the configuration file, instead of the one in this directory' }),
   publicOnly: option(trueOrFalse, { flag: 'public-only', about: 'the public database alone' }),
   tenantsOnly: option(trueOrFalse, { flag: 'tenants-only', about: 'the tenants alone' }),
   tenantIds: option(ids, { flag: 'tenant', about: 'these tenants alone, by their ids' }),
   retryFailed: option(trueOrFalse, { flag: 'retry-failed', about: 'only the tenants whose last run failed' }),
-  collection: option(word(), { flag: 'collection', about: "only this collection's migrations" }),
+  collection: option(word(), { flag: 'collection', about: "only this collection's migrations, on MongoDB" }),
+  table: option(word(), { flag: 'table', about: "only this table's indexes, on PostgreSQL" }),
   to: option(word('version'), { flag: 'to', about: 'up to this version, itself included' }),
   allowOutOfOrder: option(trueOrFalse, { flag: 'allow-out-of-order', about: 'run a migration before one that was applied already' }),
   servingRoles: option(ids, { flag: 'serving-role', about: 'grant these roles what they need to serve, on PostgreSQL' }),
+  noCreate: option(trueOrFalse, { flag: 'no-create', about: 'fail a database or schema that is not there' }),
   prune: option(trueOrFalse, { flag: 'prune', about: 'drop the indexes that no migration declares, too' }),
   account: option(word('id'), { flag: 'account', about: 'the account whose bodies of webhooks, or whose inbox, are meant' }),
   allAccounts: option(trueOrFalse, { flag: 'all-accounts', about: 'the parts of all accounts, without what is in them' }),
@@ -29,6 +32,13 @@ export const commandFlags = {
   rolledBack: option(trueOrFalse, { flag: 'rolled-back', about: 'what the migration did was undone by hand' }),
   forget: option(trueOrFalse, { flag: 'forget', about: 'the migration was taken out of the program' }),
   dropData: option(trueOrFalse, { flag: 'drop-data', about: 'drop what holds data, too, in the database that --yes=<name> names' }),
+  apply: option(trueOrFalse, { flag: 'apply', about: 'do it; without this flag the command only plans' }),
+  orphans: option(oneOfMany(['report', 'assign', 'quarantine', 'delete']), { flag: 'orphans', about: 'what becomes of the orphans' }),
+  assign: option(word('account'), { flag: 'assign', about: 'the account that orphans get' }),
+  archive: option(word('file'), { flag: 'archive', about: 'the file that keeps the orphans that are deleted, a line of JSON each' }),
+  confirm: option(word('word'), { flag: 'confirm', about: 'DELETE, to delete orphans' }),
+  over: option(oneOf(['active', 'all']), { flag: 'over', about: 'whether only active conversations are doubles, or all' }),
+  undo: option(trueOrFalse, { flag: 'undo', about: 'the way back' }),
   yes: option(yesOrName, { flag: 'yes', about: 'do not ask before something is undone, dropped or broken' }),
   json: option(trueOrFalse, { flag: 'json', about: 'the result as one JSON document' }),
   help: option(trueOrFalse, { flag: 'help', about: 'this text' }),

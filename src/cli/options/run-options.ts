@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { AdoptionConfig } from '../../adoption/adoption-config.js'
 import type { MigrationConfig } from '../../migrations/migration-config.js'
 import type { TenantFields, TenantFunction } from '../../migrator/databases.js'
 import { runOptionRules } from '../../migrator/run-options.js'
@@ -71,10 +72,30 @@ export const runOptions = {
   mongodbUri: option(serverUrl(mongoSchemes), {
     variable: 'MONGODB_URI',
     inFile: false,
-    byDefault: 'mongodb://localhost:27017',
-    about: 'the server, for MongoDB',
+    about: 'the server, for MongoDB, and the database of a store alone',
   }),
-  databaseUrl: option(serverUrl(postgresSchemes), { variable: 'DATABASE_URL', inFile: false, about: 'the server, for PostgreSQL' }),
+  databaseUrl: option(serverUrl(postgresSchemes), {
+    variable: 'DATABASE_URL',
+    inFile: false,
+    about: 'the server and the database, for PostgreSQL',
+  }),
+  platform: option(trueOrFalse, {
+    flag: 'platform',
+    about: 'a public database and its tenants, instead of a store alone',
+    more: '[One store, or a platform](#one-store-or-a-platform) has the rules.',
+  }),
+  schema: option(word(), {
+    flag: 'schema',
+    byDefault: 'public',
+    about: 'the schema of a store alone, on PostgreSQL',
+  }),
+  tablePrefix: option(word('prefix'), {
+    flag: 'table-prefix',
+    about: 'what the names of its tables, indexes and functions begin with',
+  }),
+  partitions: option(wholeNumber({ least: 2, most: 1_024 }), {
+    about: 'the partitions of its tables, as in `postgres({ partitions })`',
+  }),
   publicDatabase: option(word(), {
     variable: 'MONGODB_PUBLIC_DATABASE',
     byDefault: 'chat_public',
@@ -121,6 +142,10 @@ export const runOptions = {
   syncSource: option(valueOfFile(z.custom<SourceOf>((value) => typeof value === 'function', 'must be a function')), {
     about: 'gives the source of an inbox’s history to `sync`',
     more: '[The guide of the sync](../sync.md) has one.',
+  }),
+  adoption: option(valueOfFile(z.custom<AdoptionConfig>((value) => typeof value === 'object' && value !== null, 'must be an object')), {
+    about: 'the names of your own tables, for `adopt`',
+    more: '[The guide of the adoption](../adoption.md) has one.',
   }),
   syncAccessToken: option(word('token'), {
     variable: 'SYNC_ACCESS_TOKEN',

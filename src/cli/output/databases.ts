@@ -1,4 +1,6 @@
-import type { DatabaseFailure, DatabaseState } from '../../migrator/migrator.js'
+import type { DatabaseFailure, SourceFailure } from '../../migrator/failure-reports.js'
+import type { DatabaseState } from '../../migrator/migrator.js'
+import type { Scope } from '../scope.js'
 import { columns } from './columns.js'
 import { counted, oneLine } from './text.js'
 
@@ -41,32 +43,53 @@ export const ledgerWords: StateWords = {
   pending: 'would be written',
 }
 
+interface DatabasesText<R> {
+  readonly scope: Scope
+  /** What the line of a database says behind its state. */
+  about(report: R): string
+  /** The details of a database. Default none. */
+  more?(report: R): readonly string[]
+  /** Default `stateWords`. */
+  readonly words?: StateWords
+}
+
 /**
  * Returns a line for each database, then the details of the databases for which `more` returns lines or that failed,
  * then the counts.
  */
 export function databasesText<R extends ReportedDatabase>(
-  reports: { readonly public: R | null; readonly tenants: readonly R[] },
-  about: (report: R) => string,
-  more: (report: R) => readonly string[] = () => [],
-  words: StateWords = stateWords,
+  reports: { readonly public: R | null; readonly tenants: readonly R[]; readonly sourceFailure?: SourceFailure },
+  { scope, about, more = () => [], words = stateWords }: DatabasesText<R>,
 ): string {
   const all = reports.public === null ? reports.tenants : [reports.public, ...reports.tenants]
-  const rows = all.map((report) => [...nameCells(report), words[report.state], oneLine(report.why ?? about(report))])
-  const table = columns([['TENANT', 'DATABASE', 'STATE', ''], ...rows])
+  // A host with one store has no tenants to name.
+  const named = (tenant: string, rest: readonly string[]) => (scope === 'store' ? rest : [tenant, ...rest])
+  const rows = all.map((report) =>
+    named(oneLine(report.tenantId ?? '(public)'), [
+      oneLine(report.database ?? '-'),
+      words[report.state],
+      oneLine(report.why ?? about(report)),
+    ]),
+  )
+  const table = columns([named('TENANT', ['DATABASE', 'STATE', '']), ...rows])
   const details = all
     .map((report) => ({ report, lines: [...more(report), ...failureLines(report.failure)] }))
     .filter(({ lines }) => lines.length > 0)
-    .map(({ report, lines }) => [nameOf(report), ...lines.map((line) => `  ${oneLine(line)}`)].join('\n'))
-  return [table, ...details, countsLine(all, words)].join('\n\n')
+    .map(({ report, lines }) => [nameOf(report, scope), ...lines.map((line) => `  ${oneLine(line)}`)].join('\n'))
+  return [table, ...details, ...sourceLines(reports), countsLine(all, words)].join('\n\n')
 }
 
-export function nameOf({ tenantId, database }: Pick<ReportedDatabase, 'tenantId' | 'database'>): string {
+/** An error that the public database has met already is not told twice. */
+function sourceLines(reports: { readonly public: ReportedDatabase | null; readonly sourceFailure?: SourceFailure }): readonly string[] {
+  const { sourceFailure, public: ofPublic } = reports
+  if (sourceFailure === undefined) return []
+  const isTold = ofPublic?.failure?.message === sourceFailure.message
+  return [oneLine(`The tenants could not be listed${isTold ? ' either.' : `: ${sourceFailure.message}`}`)]
+}
+
+export function nameOf({ tenantId, database }: Pick<ReportedDatabase, 'tenantId' | 'database'>, scope: Scope): string {
+  if (scope === 'store') return oneLine(String(database))
   return oneLine(tenantId === null ? `public (${database})` : `${tenantId} (${database || 'no database'})`)
-}
-
-function nameCells({ tenantId, database }: ReportedDatabase): readonly string[] {
-  return [oneLine(tenantId ?? '(public)'), oneLine(database ?? '-')]
 }
 
 function failureLines(failure: DatabaseFailure | null): readonly string[] {

@@ -1,13 +1,17 @@
 import type { DatabaseReport, MigrateReport, PreviewedMigration } from '../../migrator/migrator.js'
 import { keptInWords } from '../../model/kept-data.js'
+import type { Scope } from '../scope.js'
 import { databasesText, type StateWords } from './databases.js'
 import { counted, dryRunNote } from './text.js'
 
 /** Returns what a run did with the migrations of each database, or would do. */
-export function migrationsText(report: MigrateReport, words?: StateWords): string {
-  const about = ({ migrations }: DatabaseReport) =>
-    migrations.length === 0 ? '' : `${counted(migrations.length, 'migration')}: ${migrations.join(', ')}`
-  return `${dryRunNote(report)}${databasesText(report, about, previewLines, words)}`
+export function migrationsText(report: MigrateReport, scope: Scope, words?: StateWords): string {
+  const about = ({ migrations, isNew }: DatabaseReport) =>
+    [
+      ...(isNew ? [report.dryRun ? 'will be created' : 'created'] : []),
+      ...(migrations.length === 0 ? [] : [`${counted(migrations.length, 'migration')}: ${migrations.join(', ')}`]),
+    ].join('; ')
+  return `${dryRunNote(report)}${databasesText(report, { scope, about, more: previewLines, ...(words === undefined ? {} : { words }) })}`
 }
 
 function previewLines({ preview, kept = [] }: DatabaseReport): readonly string[] {

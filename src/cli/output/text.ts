@@ -1,13 +1,4 @@
-import { withoutSecrets } from '../../model/without-secrets.js'
-
-// Ids and names come from databases. An escape sequence in one could rewrite the terminal, and a line end could forge a
-// line.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
-
-export function oneLine(text: string): string {
-  return withoutSecrets(text).replaceAll(controls, ' ')
-}
+export { oneLine } from '../../model/one-line.js'
 
 /** Returns a count with its word: `1 migration`, `2 migrations`. */
 export function counted(count: number, word: string, words = `${word}s`): string {

@@ -63,13 +63,15 @@ export const guardedWriteCases: CaseList = withJointWrites([
   {
     title: 'lets no write of a holder take effect after another one has the lease, however many are under way',
     async run({ store, scene }) {
-      for (const _ of upTo(8)) {
+      for (const round of upTo(8)) {
         const { account, accountId, key, rows } = scene()
         const held = await acquired(account, sync, { ttlMs: 1 })
         const next = store().forAccount(accountId)
         const written: number[] = []
         const [takenOver, ...outcomes] = await racing(9, async (index) => {
           if (index > 1) return writeUnder(account, key, held, `m${index}`)
+          // So the next holder comes early in one round and late in another.
+          for (const _ of upTo(round)) await rows.messages()
           const lease = await acquiredOnceOver(next, sync)
           written.push((await rows.messages()).length)
           await next.upsertConversationWithEvents({ ...key, events: [said('next')] }, { lease })

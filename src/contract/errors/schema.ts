@@ -80,6 +80,13 @@ export const schemaOutOfDateCases: CaseList = [
   },
 ]
 
+export const foreignUniqueIndexCases: CaseList = [
+  {
+    title: 'is handed on as the adapter says it, once',
+    run: (context) => isHandedOn(context, 'FOREIGN_UNIQUE_INDEX', { table: 'conversations', index: 'oa_id_1_customer_id_1' }),
+  },
+]
+
 export const schemaTooNewCases: CaseList = [
   {
     title: 'keeps `migrate` off a database that a newer library migrated',

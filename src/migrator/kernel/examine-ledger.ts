@@ -26,12 +26,21 @@ export interface PendingMigration<M extends Migration> {
   readonly entry: LedgerEntry | null
 }
 
-/** Entries of an owner that none of the migrations has belong to another program, and are ignored. */
-export function examineLedger<M extends Migration>(migrations: readonly M[], ledger: Ledger, indexSet: string): Examination<M> {
+/**
+ * Entries of an owner that none of the migrations has belong to another program, and are ignored, unless the program
+ * answers for that owner. Then all its migrations were taken out of the program.
+ */
+export function examineLedger<M extends Migration>(
+  migrations: readonly M[],
+  ledger: Ledger,
+  indexSet: string,
+  answersFor: readonly string[] = [],
+): Examination<M> {
   const entries = new Map(ledger.entries.map((entry) => [entry.id, entry]))
   const applied = ledger.entries.filter(({ state }) => state !== 'reverted')
   const known = new Map(migrations.map((migration) => [migrationId(migration), migration]))
   const owners = new Set(migrations.map(({ owner }) => owner))
+  const takenOut = applied.filter(({ owner }) => answersFor.includes(owner) && !owners.has(owner))
   const unknown = applied.filter((entry) => owners.has(entry.owner) && !known.has(entry.id) && hasLeftSomething(entry))
   const isNumbered = ({ id }: LedgerEntry) => known.get(id)?.repeatable === undefined
   // The repeatable migrations say nothing here, because they come last in whichever program fills an empty database.
@@ -56,7 +65,7 @@ export function examineLedger<M extends Migration>(migrations: readonly M[], led
       .filter(hasLeftSomething)
       .filter(({ id, checksum }) => (known.get(id)?.checksum ?? checksum) !== checksum)
       .map(({ id }) => id),
-    missing: unknown.filter((entry) => !isLater(entry)).map(({ id }) => id),
+    missing: [...unknown.filter((entry) => !isLater(entry)), ...takenOut].map(({ id }) => id),
     newer: [...unknown.filter(isLater).map(({ id }) => id), ...hasNewerText],
     outOfOrder: pending
       .filter(({ migration }) => migration.repeatable === undefined)

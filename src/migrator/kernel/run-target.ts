@@ -139,11 +139,11 @@ export function requireRunnable(database: string, examination: Examination<Migra
  * runs is no reason.
  */
 export function requireOwn<M extends Migration>(target: MigrationTarget<M>, ledger: Ledger, indexSet: string): void {
-  requireRunnable(target.database, examineLedger(target.migrations, ledger, indexSet), true)
+  requireRunnable(target.database, examineLedger(target.migrations, ledger, indexSet, target.answersFor), true)
 }
 
 function pendingOf<M extends Migration>(target: MigrationTarget<M>, ledger: Ledger, run: TargetRun<M>): readonly PendingMigration<M>[] {
-  const examination = examineLedger(target.migrations, ledger, run.indexSet)
+  const examination = examineLedger(target.migrations, ledger, run.indexSet, target.answersFor)
   requireRunnable(target.database, examination, run.allowOutOfOrder)
   return examination.pending.filter(({ migration }) => run.select?.(migration) ?? true)
 }
@@ -174,12 +174,18 @@ export async function underLock<M extends Migration, T>(
 }
 
 function contextOf<M extends Migration>({ logger, batchSize, onStep }: TargetRun<M>, signal: AbortSignal, migration: M): RunContext {
+  const id = migrationId(migration)
+  let startedAt = performance.now()
   return {
     signal,
     logger,
     batchSize,
     onStep(step, state) {
-      if (state === 'started') onStep?.(migrationId(migration), step)
+      if (state === 'started') {
+        startedAt = performance.now()
+        onStep?.(id, step)
+      }
+      logger.debug(state === 'started' ? `${id} ${step}: begun` : `${id} ${step}: done in ${Math.round(performance.now() - startedAt)} ms`)
     },
   }
 }

@@ -12,6 +12,8 @@ export interface MigrationTarget<M extends Migration = Migration> {
   readonly database: string
   /** The migrations that concern this database, in the order of running. */
   readonly migrations: readonly M[]
+  /** Owners whose entries in the ledger the program has to know, even if it has no migration of theirs any more. */
+  readonly answersFor?: readonly string[]
   /** Reads the ledger with one command, which changes nothing and waits for no lock. */
   readLedger(): Promise<Ledger>
   /**
@@ -37,6 +39,11 @@ export interface MigrationTarget<M extends Migration = Migration> {
   compareIndexes(indexSet: string | null): Promise<readonly IndexFinding[]>
   /** Returns what `syncIndexes` would do, in order. Reads only. */
   previewIndexes(options: IndexSyncOptions): Promise<readonly IndexAction[]>
+  /**
+   * Whether the database, or on PostgreSQL the schema, is there. A MongoDB database is there once it has a collection.
+   * Only asked when the ledger is empty. Targets that can't tell leave it out.
+   */
+  exists?(): Promise<boolean>
   /** Returns who is at work on this database, or null if nobody is. */
   readLock(): Promise<LockHolder | null>
   /** Takes the lock from its holder, whose next write then fails. Returns null if nobody held it. */
@@ -124,6 +131,8 @@ export interface RunContext {
   /** Documents or rows in a batch. */
   readonly batchSize: number
   onStep(step: string, state: 'started' | 'done'): void
+  /** Called with each change of an index by `syncIndexes` that is done, so that a failure can tell what was done. */
+  onAction?(action: IndexAction): void
 }
 
 /** Messages have no line ends, and details are data. Neither ever holds the contents of a document. */

@@ -1,5 +1,6 @@
 import { compositeKey } from '../../model/composite-key.js'
 import type { LeaseName, LeaseState } from '../../store/adapter.js'
+import type { LeaseClaim } from '../../store/lease-claim.js'
 import type { Doc } from '../driver.js'
 import { text, time } from './fields.js'
 
@@ -9,6 +10,11 @@ import { text, time } from './fields.js'
  */
 export function leaseFilter(accountId: string, { kind, key }: LeaseName): Doc {
   return { _id: compositeKey(accountId, kind, key), accountId }
+}
+
+/** Finds the document of a lease as long as it is this token's. */
+export function heldFilter(accountId: string, lease: LeaseClaim): Doc {
+  return { ...leaseFilter(accountId, lease), token: lease.token, holder: { $exists: true } }
 }
 
 /** The fields of a lease, with the time that is left by the server's clock. */

@@ -3,6 +3,7 @@ import { ConversationStoreError } from '../../model/errors.js'
 import type { Deployment } from '../deployment.js'
 import type { Doc, MongoClientLike, MongoCollection, MongoDb, MongoSession } from '../driver.js'
 import { runTransaction } from '../run-transaction.js'
+import { sessionsOf } from '../sessions.js'
 import { contention, hasLabel } from '../translate-error.js'
 import { upserted } from '../upserted.js'
 import { exactId, exactIds, exactly, fromStored, isDocument, toStored, withExactId } from './exact-ids.js'
@@ -155,12 +156,8 @@ function within(filter: Doc, after: unknown, upTo: unknown): Doc {
  * applied.
  */
 function inTransaction<T>(client: MongoClientLike, signal: AbortSignal, unit: (session: MongoSession) => Promise<T>): Promise<T> {
-  return runTransaction(
-    () => client.startSession({ causalConsistency: false }),
-    unit,
-    (error, attempt) => {
-      if (!hasLabel(error, 'TransientTransactionError') || signal.aborted) throw error
-      if (attempt === attempts) throw contention(attempt, error)
-    },
-  )
+  return runTransaction(sessionsOf(client), unit, (error, attempt) => {
+    if (!hasLabel(error, 'TransientTransactionError') || signal.aborted) throw error
+    if (attempt === attempts) throw contention(attempt, error)
+  })
 }

@@ -1,4 +1,5 @@
 import { migrationId } from '../../migrator/kernel/migration.js'
+import { placed } from '../../migrator/kernel/placed.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
 import { withoutSecrets } from '../../model/without-secrets.js'
 import { serverCode, translateKnown } from '../translate-error.js'
@@ -10,7 +11,7 @@ import type { MongoMigration } from './migration.js'
  */
 export function migrationFailure(error: unknown, database: string, migration: MongoMigration, step: string): ConversationStoreError {
   const known = translateKnown(error, { operationId: null, written: 'nothing' })
-  if (isConversationStoreError(known) && !isConversationStoreError(known, 'CONTENTION')) return known
+  if (isConversationStoreError(known) && !isConversationStoreError(known, 'CONTENTION')) return placed(known, migration, step)
   const code = serverCode(error)
   const name: unknown = error instanceof Error ? Reflect.get(error, 'codeName') : undefined
   const reason = code === null ? shortMessage(error) : `the server answered ${typeof name === 'string' ? name : 'an error'} (${code})`

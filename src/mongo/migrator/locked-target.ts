@@ -113,7 +113,10 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
           signal: AbortSignal.any([run.signal, lease.signal]),
           beforeCommand: async () => lease.requireHeld(),
           onStarted: ({ index }) => run.onStep(index, 'started'),
-          onDone: ({ index }) => run.onStep(index, 'done'),
+          onDone: (action) => {
+            run.onStep(action.index, 'done')
+            run.onAction?.(action)
+          },
         }),
       ),
     // An error is ignored, because a lease that could not be released expires by itself.

@@ -24,5 +24,6 @@ export async function runStep(
   const indexes = indexesOfStep(definition, step)
   if (indexes.length === 0)
     throw new ConversationStoreError('UNSUPPORTED', { operation: `the step ${step}`, needs: 'a migration that has it' })
+  for (const { key, options } of indexes) context.logger.debug(`${collectionName}: createIndex ${JSON.stringify(key)} ${options.name}`)
   await createDeclaredIndexes(db, collectionName, indexes, { mayGoOn })
 }

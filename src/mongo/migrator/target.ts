@@ -76,7 +76,15 @@ export function mongoTarget({
     previewRevert: (migration, context) => translated(() => previewUndo(db, migration, migrations, context)),
     compareIndexes: (indexSet) => translated(() => compareIndexes(db, declaredIndexes(migrations), indexSet)),
     previewIndexes: (options) => translated(() => planIndexSync(db, declaredIndexes(migrations), options)),
+    exists: () => translated(() => hasCollections(db)),
     readLock: () => translated(() => readHolder(ledger)),
     breakLock: () => translated(() => breakLease(ledger)),
   }
+}
+
+/** A database of MongoDB comes and goes with its collections. */
+async function hasCollections(db: MongoDb): Promise<boolean> {
+  const answer = await db.command({ listCollections: 1, nameOnly: true, cursor: { batchSize: 1 } }, { readPreference: 'primary' })
+  const batch: unknown = Reflect.get(Object(answer.cursor), 'firstBatch')
+  return Array.isArray(batch) && batch.length > 0
 }

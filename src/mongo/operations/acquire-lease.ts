@@ -10,13 +10,15 @@ import { upserted } from '../upserted.js'
  * after its last one. The second raises the last token, which stands in a document of its own, and only then the lease
  * is the caller's: if the last token is not lower, somebody has deleted the lease's document, and the lease is taken
  * again above that token. A process that dies between the two gave its token to nobody. Both documents remember the
- * operation, so a call that is sent again gets the token that it got before.
+ * operation, so a call that is sent again gets the token that it got before. Where the holder before has written, one
+ * more command ends its session, so that the second one does not wait for a transaction of a dead process.
  */
 export async function acquireLease(context: MongoContext, input: WriteStamp & AcquireLease): Promise<LeaseFound> {
   for (let above = 0; ; ) {
     const doc = await takeIfFree(context, input, above)
     const found = lease(doc)
     if (doc.operation_id !== input.operationId) return { acquired: false, lease: found }
+    if (doc.session) await context.leaseSessions.endLeft(doc.session, context.call)
     const last = await raiseLastToken(context, input, found.token)
     if (last.token < found.token || last.isOurs) return { acquired: true, lease: found }
     above = last.token
@@ -36,7 +38,7 @@ function takeIfFree(context: MongoContext, input: WriteStamp & AcquireLease, abo
     expires_at: { $add: ['$$NOW', ttlMs] },
   })
   const set = { kind: literal(kind), key: literal(key), ...taken }
-  const options = { ...inSession(context), upsert: true, returnDocument: 'after', projection: leaseFields }
+  const options = { ...inSession(context), upsert: true, returnDocument: 'after', projection: { ...leaseFields, session: 1 } }
   return upserted(() => context.collections.leases.findOneAndUpdate(leaseFilter(accountId, input), [{ $set: set }], options))
 }
 

@@ -4,6 +4,7 @@ import { readIndexes } from '../migrator/indexes/live-indexes.js'
 import { matchIndexes } from '../migrator/indexes/match-indexes.js'
 import { openLedger, readLedger } from '../migrator/ledger.js'
 import { collectionNames } from './collections.js'
+import { foreignIndexesOf } from './foreign-indexes.js'
 import { storeIndexes } from './indexes.js'
 import { examineStore, lacking, latestSchema, schemaNumber } from './store-schema.js'
 import { syncCollection } from './sync-collections.js'
@@ -18,6 +19,7 @@ export async function checkSchema(db: MongoDb): Promise<SchemaReport> {
   const schema = schemaNumber(ledger)
   const missing: string[] = []
   const different: string[] = []
+  const foreign: string[] = []
   if (examination.newer.length > 0) different.push(`schema ${schema}, which is newer than this library's ${latestSchema}`)
 
   for (const collection of await readIndexes(db, collectionNames)) {
@@ -29,8 +31,12 @@ export async function checkSchema(db: MongoDb): Promise<SchemaReport> {
     }
     // A collation would make ids and accounts that differ only in case the same, and accounts must stay separate.
     if (collation !== undefined) different.push(`collation of ${name}`)
-    const own = storeIndexes.filter((index) => index.collection === name)
-    for (const { declared, same, former } of matchIndexes(collection, own).matches) {
+    const matched = matchIndexes(
+      collection,
+      storeIndexes.filter((index) => index.collection === name),
+    )
+    foreign.push(...foreignIndexesOf(matched))
+    for (const { declared, same, former } of matched.matches) {
       if (same !== null && !same.isBuilding) continue
       const list = former.length > 0 ? different : missing
       list.push(`index ${declared.options.name}`)
@@ -38,5 +44,6 @@ export async function checkSchema(db: MongoDb): Promise<SchemaReport> {
   }
   missing.push(...lacking(examination))
   different.push(...[...examination.changed, ...examination.missing].map((id) => `migration ${id}`))
-  return { ok: missing.length === 0 && different.length === 0, schema, missing, different }
+  const ok = missing.length === 0 && different.length === 0 && foreign.length === 0
+  return { ok, schema, missing, different, ...(foreign.length > 0 && { foreign }) }
 }

@@ -1,4 +1,6 @@
 import type { MigrationDatabases, Tenant, TenantFields, TenantFunction } from '../../migrator/databases.js'
+import { hostOwner } from '../../migrator/kernel/migration.js'
+import type { MigrationTarget } from '../../migrator/kernel/target.js'
 import { tenantsFromFunction } from '../../migrator/tenants-from-function.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { MongoClientLike } from '../../mongo/driver.js'
@@ -48,14 +50,16 @@ export function mongoDatabases(options: MongoDatabasesOptions): MigrationDatabas
   }
   const migrations = mongoMigrations(options.migrations)
   const publicDb = client.db(publicDatabase)
-  const target = (name: string, isMine: (migration: MongoMigration) => boolean) =>
-    mongoTarget({
+  const target = (name: string, isMine: (migration: MongoMigration) => boolean): MigrationTarget<MongoMigration> => ({
+    ...mongoTarget({
       client,
       db: client.db(name),
       migrations: migrations.filter(isMine),
       ...(leaseClient === undefined ? {} : { leaseClient }),
       ...(leaseTtlMs === undefined ? {} : { leaseTtlMs }),
-    })
+    }),
+    answersFor: [hostOwner],
+  })
   return {
     engine: 'mongo',
     migrations,

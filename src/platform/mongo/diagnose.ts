@@ -1,7 +1,9 @@
 import type { Diagnosis } from '../../migrator/databases.js'
 import { readHello } from '../../mongo/deployment.js'
 import type { Doc, MongoClientLike, MongoDb } from '../../mongo/driver.js'
+import { checkSchema } from '../../mongo/schema/check-schema.js'
 import { serverCode } from '../../mongo/translate-error.js'
+import { diagnoseForeign } from '../diagnose-foreign.js'
 import { diagnoseRights } from './diagnose-rights.js'
 
 const lowestVersion = 5
@@ -22,6 +24,7 @@ export async function diagnose(client: MongoClientLike, publicDb: MongoDb, publi
     diagnoseRights(await publicDb.command({ connectionStatus: 1, showPrivileges: true }, reading), publicDatabase),
     diagnoseTransactions(hello),
     diagnoseBuilds(operations),
+    diagnoseForeign((await checkSchema(publicDb)).foreign ?? []),
     diagnoseClock(hello.localTime, askedAt, answeredAt),
     diagnoseLongTransactions(operations),
   ]

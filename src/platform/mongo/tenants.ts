@@ -1,7 +1,7 @@
 import type { Tenant, TenantFields } from '../../migrator/databases.js'
 import type { Doc, MongoDb } from '../../mongo/driver.js'
 
-/** Streams the tenants in pages by `_id`. Ids that the collection does not have come at the end, with no database. */
+/** Streams the tenants in pages by `_id`. Ids that the collection does not have come at the end, as unknown. */
 export async function* tenantsOf(
   db: MongoDb,
   { collection = 'client_configs', tenantId = 'config_id', database = 'schema_name' }: TenantFields,
@@ -36,7 +36,7 @@ export async function* tenantsOf(
     if (page.length < pageSize) break
     after = page.slice(-1).map(({ _id }) => _id)
   }
-  for (const each of absent) yield { tenantId: each, database: null }
+  for (const each of absent) yield { tenantId: each, database: null, isUnknown: true }
 }
 
 function toTenant({ _id, tenant, database }: Doc): Tenant {

@@ -1,4 +1,5 @@
 import type { MigrationDatabases, TenantFields, TenantFunction } from '../../migrator/databases.js'
+import { hostOwner } from '../../migrator/kernel/migration.js'
 import type { MigrationTarget } from '../../migrator/kernel/target.js'
 import { tenantsFromFunction } from '../../migrator/tenants-from-function.js'
 import { ConversationStoreError } from '../../model/errors.js'
@@ -40,7 +41,7 @@ export function postgresDatabases(options: PostgresDatabasesOptions): MigrationD
   const ofTenants = migrations.filter(({ isTenant }) => isTenant)
   const target = (schema: string, list: typeof migrations): MigrationTarget<RunnablePostgresMigration> => {
     requireHostSchema(schema)
-    return postgresTarget({ pool, names: createNames({ schema }), migrations: list })
+    return { ...postgresTarget({ pool, names: createNames({ schema }), migrations: list }), answersFor: [hostOwner] }
   }
   return {
     engine: 'postgres',

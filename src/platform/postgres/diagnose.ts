@@ -3,8 +3,12 @@ import { type Columns, columns, type Readers, type RowOf } from '../../postgres/
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import { openConnection, type RunConnection } from '../../postgres/migrator/connection.js'
 import { keepsSessions } from '../../postgres/migrator/pooler.js'
+import { createNames } from '../../postgres/names.js'
 import { flag, flagOrNull, integer, text, textOrNull } from '../../postgres/readers.js'
+import { readCatalog } from '../../postgres/schema/catalog.js'
+import { foreignIndexesIn } from '../../postgres/schema/foreign-indexes.js'
 import { compile, type Fragment, sql } from '../../postgres/sql.js'
+import { diagnoseForeign } from '../diagnose-foreign.js'
 import { diagnoseRoles } from './diagnose-roles.js'
 
 const oldestVersion = 120000
@@ -29,6 +33,7 @@ export async function diagnose(
       await transactions(connection),
       await pooler(driver, connection),
       await indexes(connection),
+      await uniqueIndexes(connection, publicSchema),
       await clock(connection),
       await longTransactions(connection, thresholds.longTransactionMs),
     ]
@@ -43,7 +48,7 @@ async function only<R extends Readers>(connection: RunConnection, { of }: Column
 }
 
 const versionRow = columns({ version: text, number: integer })
-const rightsRow = columns({ role: text, schemas: flag, objects: flagOrNull })
+const rightsRow = columns({ role: text, schemas: flag, objects: flagOrNull, owner: textOrNull })
 const writesRow = columns({ standby: flag, read_only: text })
 const unfinishedIndexRow = columns({ name: text, building: flag })
 const clockRow = columns({ now: integer })
@@ -65,7 +70,9 @@ async function rights(connection: RunConnection, schema: string): Promise<Diagno
     connection,
     rightsRow,
     sql`select current_user::text as role, has_database_privilege(current_database(), 'create') as schemas,
-  (select has_schema_privilege(n.oid, 'create') and has_schema_privilege(n.oid, 'usage') from pg_catalog.pg_namespace n where n.nspname = ${schema}) as objects`,
+  (select has_schema_privilege(n.oid, 'create') and has_schema_privilege(n.oid, 'usage') from pg_catalog.pg_namespace n where n.nspname = ${schema}) as objects,
+  (select r.rolname::text from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace join pg_catalog.pg_roles r on r.oid = c.relowner
+   where n.nspname = ${schema} and right(c.relname, 29) = 'conversation_store_migrations' and not pg_has_role(c.relowner, 'usage') limit 1) as owner`,
   )
   const objects = flagOrNull(row.objects)
   const lacking = [
@@ -73,6 +80,11 @@ async function rights(connection: RunConnection, schema: string): Promise<Diagno
     ...(objects !== false ? [] : [`create in the schema ${schema}: grant usage, create on schema … to …`]),
   ]
   const check = 'rights'
+  const owner = textOrNull(row.owner)
+  if (owner !== null) {
+    const found = `${text(row.role)} may not change the tables of ${schema}, which only their owner may: connect as ${owner}, or grant ${owner} to it`
+    return { check, state: 'problem', found }
+  }
   if (lacking.length === 0) return { check, state: 'ok', found: `${text(row.role)} may create schemas and what is in them` }
   const stops = !flag(row.schemas) && objects === true
   return { check, state: stops ? 'warning' : 'problem', found: `${text(row.role)} may not ${lacking.join('; nor ')}` }
@@ -120,6 +132,12 @@ where not i.indisvalid and c.relkind in ('i', 'I') order by 1`),
     ...told(named(true), 'being built at this moment'),
   ]
   return { check: 'indexes', state: parts.length === 0 ? 'ok' : 'warning', found: parts.join('; ') || 'all are valid' }
+}
+
+/** A unique index that is not the store's on one of the store's tables refuses what the store has to write. */
+async function uniqueIndexes(connection: RunConnection, schema: string): Promise<Diagnosis> {
+  const catalog = await readCatalog({ run: (statement) => connection.run(statement) }, createNames({ schema }))
+  return diagnoseForeign(foreignIndexesIn(catalog))
 }
 
 function told(names: readonly string[], what: string): readonly string[] {

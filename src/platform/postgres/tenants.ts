@@ -46,7 +46,7 @@ where ${condition} order by 1 limit ${pageSize}`,
 
 function inOrder(ids: readonly string[], page: readonly Tenant[]): readonly Tenant[] {
   const found = new Map(page.map((tenant) => [tenant.tenantId, tenant]))
-  return [...new Set(ids)].map((tenantId) => found.get(tenantId) ?? { tenantId, database: null })
+  return [...new Set(ids)].map((tenantId) => found.get(tenantId) ?? { tenantId, database: null, isUnknown: true })
 }
 
 /** Returns no tenants before the public schema is migrated. */

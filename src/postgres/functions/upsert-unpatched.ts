@@ -43,7 +43,7 @@ begin
     from (select 1) i left join lateral (select x.channel from ${tables.inboxes} x
       where x.account_id = p_account and x.oa_id = payload->>'oa_id' limit 1) b on true
     where coalesce(payload->>'channel' = b.channel, true) and payload->>'expected_version' is null
-    on conflict do nothing
+    on conflict (account_id, oa_id, customer_id) do nothing
     returning id, contact_id, channel
   ),
   contact as (

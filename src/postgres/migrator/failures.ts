@@ -1,4 +1,5 @@
 import { type Migration, migrationId } from '../../migrator/kernel/migration.js'
+import { placed } from '../../migrator/kernel/placed.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
 import { withoutSecrets } from '../../model/without-secrets.js'
 import { sqlState } from '../translate-error.js'
@@ -11,11 +12,11 @@ const longestReason = 500
  * SCHEMA_CHANGE_BLOCKED, and every other error becomes MIGRATION_FAILED.
  */
 export function migrationFailure(error: unknown, database: string, migration: Migration, step: string): ConversationStoreError {
-  if (isConversationStoreError(error)) return error
+  if (isConversationStoreError(error)) return placed(error, migration, step)
   if (sqlState(error) === '55P03')
     return new ConversationStoreError(
       'SCHEMA_CHANGE_BLOCKED',
-      { database, object: `${migration.name} (${step})`, attempts: 6, blockers: [] },
+      { database, object: step, attempts: 6, blockers: [], migration: migrationId(migration), step },
       { cause: error },
     )
   const details = { database, migration: migrationId(migration), step, reason: reasonOf(error) }

@@ -1,5 +1,7 @@
 import { isNewerText } from '../../migrator/kernel/examine-ledger.js'
+import type { IndexAction } from '../../migrator/kernel/index-findings.js'
 import { migrationId } from '../../migrator/kernel/migration.js'
+import { stopped } from '../../migrator/kernel/stopped.js'
 import type { LockedTarget } from '../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../model/abort.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
@@ -38,10 +40,19 @@ export function lockedTarget(
       })
       return []
     },
-    async syncIndexes(options, { signal, logger }) {
+    async syncIndexes(options, { signal, logger, onStep, onAction }) {
       await lock.requireSession()
       await lock.requireOurs()
-      return lock.fenced(() => syncIndexes(connection, names.schema, declared, options, { signal, logger }))
+      const terms = {
+        signal,
+        logger,
+        onStarted: ({ index }: IndexAction) => onStep(index, 'started'),
+        onDone(action: IndexAction) {
+          onStep(action.index, 'done')
+          onAction?.(action)
+        },
+      }
+      return lock.fenced(() => syncIndexes(connection, names.schema, declared, options, terms))
     },
     async changeLedger({ applied, reverted, forgotten, note }) {
       const statements = [
@@ -108,7 +119,8 @@ async function perform(run: StepRun, intent: 'applying' | 'reverting', work: Wor
       isConversationStoreError(error, 'MIGRATION_REFUSED') ||
       (tx && isConversationStoreError(error, 'DATA_KEPT'))
     if (unbegun || lock.connection.lost.aborted) throw error
-    const failure = migrationFailure(error, names.schema, migration, at)
+    // Code that is told to stop throws what it likes, or what the cancelled statement said.
+    const failure = context.signal.aborted ? stopped(context.signal) : migrationFailure(error, names.schema, migration, at)
     await recordFailure(run, intent, at, failure)
     throw failure
   }

@@ -1,5 +1,6 @@
 import { storeOwner } from '../../migrator/kernel/migration.js'
 import type { RunContext } from '../../migrator/kernel/target.js'
+import { withoutSecrets } from '../../model/without-secrets.js'
 import { quote } from '../names.js'
 import { runPass } from './batch.js'
 import { buildIndex } from './indexes/build-index.js'
@@ -34,6 +35,7 @@ const unguarded: Guard = (statement) => statement()
 export async function runSql({ lock, settings, migration, context }: StepRun, step: PostgresStep, guard: Guard = unguarded): Promise<void> {
   const { connection } = lock
   for (const statement of statementsOf(step, sqlContext(settings))) {
+    context.logger.debug(inOneLine(statement))
     if (migration.definition.tx) {
       if (migration.owner !== storeOwner) requireNoEnd(statement)
       await connection.script(statement)
@@ -64,6 +66,15 @@ export async function runCode(run: StepRun, name: string, code: MigrationCode, g
       return runPass({ ...run, session, name: `${name} ${passes} ${pass.table}` }, pass, work)
     },
   })
+}
+
+const longestStatement = 200
+
+/** A statement for the log. A function's body is told by its size. */
+function inOneLine(statement: string): string {
+  // Secrets are removed before the text is cut, because half a connection string can't be recognised.
+  const line = withoutSecrets(statement).replaceAll(/\s+/g, ' ').trim()
+  return line.length <= longestStatement ? line : `${line.slice(0, longestStatement)}… (${statement.length} characters)`
 }
 
 /** Only the methods that hosts may use, because the transaction belongs to the run. */

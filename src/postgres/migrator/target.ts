@@ -1,8 +1,10 @@
 import type { LockHolder, MigrationTarget } from '../../migrator/kernel/target.js'
+import { columns } from '../columns.js'
 import { createExecutor } from '../create-executor.js'
 import type { PostgresDriver } from '../drivers.js'
 import type { Names } from '../names.js'
 import { flag } from '../readers.js'
+import { compile, sql } from '../sql.js'
 import { translated } from '../translate-error.js'
 import { advisoryLock, endedRow, toHolder } from './advisory-lock.js'
 import { compareIndexes } from './indexes/compare-indexes.js'
@@ -63,10 +65,18 @@ export function postgresTarget(options: PostgresTargetOptions): MigrationTarget<
       translated(() =>
         onConnection(settings, (session) => planIndexSync(session, names.schema, declaredIndexes(settings, migrations), sync)),
       ),
+    exists: () =>
+      translated(async () => {
+        const [row = {}] = await settings.executor.run(compile(schemaQuery(names.schema)), null)
+        return flag(existsRow.of(row).there)
+      }),
     readLock,
     breakLock: () => translated(() => terminate(settings)),
   }
 }
+
+const existsRow = columns({ there: flag })
+const schemaQuery = (schema: string) => sql`select exists (select from pg_catalog.pg_namespace n where n.nspname = ${schema}) as there`
 
 /** Terminates the lock's holder and returns it. Null if there is none. PGlite's only session can't terminate itself. */
 async function terminate({ executor, advisory }: TargetSettings): Promise<LockHolder | null> {

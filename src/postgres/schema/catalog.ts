@@ -13,7 +13,7 @@ export type Catalog = ReadonlyMap<string, ReadonlySet<string>>
  * Reads the store's objects from the database. A host's own objects can have the same words (an overloaded function,
  * for example), so each entry is a set of definitions.
  */
-export async function readCatalog(executor: Executor, names: Names): Promise<Catalog> {
+export async function readCatalog(executor: Pick<Executor, 'run'>, names: Names): Promise<Catalog> {
   const catalog = new Map<string, Set<string>>()
   for (const found of await executor.run(compile(catalogQuery(names)), null)) {
     const row = objectRow.of(found)
@@ -54,7 +54,7 @@ join pg_catalog.pg_attribute attribute on attribute.attrelid = ours.oid and attr
 left join pg_catalog.pg_collation sorting on sorting.oid = attribute.attcollation
 left join pg_catalog.pg_attrdef preset on preset.adrelid = ours.oid and preset.adnum = attribute.attnum
 union all
-select 'index ' || ${bare('relation.relname')},
+select 'index ' || case when starts_with(relation.relname, ${prefix}::text) then ${bare('relation.relname')} else relation.relname end,
   case when index.indisunique then 'unique ' else '' end || 'on ' || ours.name || ' ('
     || (select string_agg(replace(regexp_replace(pg_catalog.pg_get_indexdef(index.indexrelid, place, false), '[[:space:]]+', ' ', 'g'), '( ', '(')
           || case when index.indoption[place - 1] & 1 = 1 then ' desc' else '' end, ', ' order by place)

@@ -5,6 +5,7 @@ import { translated, translateError } from '../translate-error.js'
 import { readCatalog } from './catalog.js'
 import { examineRights } from './examine-rights.js'
 import { expectedObjects } from './expected-schema.js'
+import { foreignIndexesIn } from './foreign-indexes.js'
 import { latestSchema } from './steps.js'
 import { examineStore, migrationsInWords, missingMigrations, readStoreLedger, schemaNumber } from './store-schema.js'
 import { isOfSync, syncTable } from './sync-objects.js'
@@ -28,8 +29,15 @@ export async function checkSchema(executor: Executor, names: Names): Promise<Sch
   const missing = [...absent.map(([object]) => object), ...missingMigrations(examination)]
   const different = [...newer, ...unlike.map(([object]) => object), ...migrationsInWords(examination.changed)]
   const rights = await translated(() => examineRights(executor, names))
-  const report = { ok: missing.length === 0 && different.length === 0, schema, missing, different }
-  return rights.length === 0 ? report : { ...report, rights }
+  const foreign = foreignIndexesIn(found)
+  return {
+    ok: missing.length === 0 && different.length === 0 && foreign.length === 0,
+    schema,
+    missing,
+    different,
+    ...(foreign.length > 0 && { foreign }),
+    ...(rights.length > 0 && { rights }),
+  }
 }
 
 /** The name of a table or a view, if the object is one. */

@@ -65,13 +65,16 @@ export const mongoGuardMutants: readonly MongoMutant[] = [
     bug: 'a write looks at its lease whatever the token is',
     subject,
     caughtBy: refused,
-    commands: [{ of: 'leases', by: ['updateOne'], change: ({ filter }) => ({ filter: without(filter, 'token') }) }],
+    commands: [
+      { of: 'leases', by: ['updateOne', 'findOne'], change: ({ filter }) => ({ filter: without(filter, 'token') }) },
+      { of: 'lease_tokens', by: ['updateOne'], change: ({ filter }) => ({ filter: without(filter, 'token') }) },
+    ],
   },
   {
     bug: 'a write that was released of its lease goes on',
     subject,
     caughtBy: refused,
-    commands: [{ of: 'leases', by: ['updateOne'], change: ({ filter }) => ({ filter: without(filter, 'holder') }) }],
+    commands: [{ of: 'leases', by: ['updateOne', 'findOne'], change: ({ filter }) => ({ filter: without(filter, 'holder') }) }],
   },
   {
     bug: 'a lease whose time is over guards no write any more',
@@ -80,7 +83,7 @@ export const mongoGuardMutants: readonly MongoMutant[] = [
     commands: [
       {
         of: 'leases',
-        by: ['updateOne'],
+        by: ['findOne'],
         change: ({ filter }) => ('holder' in filter ? { filter: { ...filter, $expr: { $gt: ['$expires_at', '$$NOW'] } } } : {}),
       },
     ],
@@ -89,8 +92,7 @@ export const mongoGuardMutants: readonly MongoMutant[] = [
     bug: 'a write does not lock its lease',
     subject,
     caughtBy: ordered,
-    commands: [{ of: 'leases', by: ['updateOne'], change: ({ options }) => ({ options: without(options, 'session') }) }],
-    delayMs: 5,
+    commands: [{ of: 'lease_tokens', by: ['updateOne'], change: ({ options }) => ({ options: without(options, 'session') }) }],
     attempts: 10,
   },
 ]

@@ -82,7 +82,7 @@ export const statement = (bug: string, subject: PostgresMutant['subject'], caugh
   ({ bug, subject, caughtBy, statements: [{ replace, by }], attempts: 3 }) satisfies PostgresMutant
 export const inFunction =
   (name: string, subject: PostgresMutant['subject']) => (bug: string, caughtBy: string, replace: string | RegExp, by: string) =>
-    ({ bug, subject, caughtBy, functions: [{ name, replace, by }], attempts: 3 }) satisfies PostgresMutant
+    ({ bug, subject, caughtBy, functions: [{ name, replace, by }], attempts: 10 }) satisfies PostgresMutant
 const acquiring = inFunction('acquire_lease', acquire)
 const renewing = inFunction('renew_lease', 'renewLease')
 const releasing = inFunction('release_lease', 'releaseLease')

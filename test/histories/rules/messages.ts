@@ -23,7 +23,8 @@ const customerOf = ({ oaId, customerId }: { readonly oaId: string; readonly cust
  * A message that an id brought is there once for this id, or under another id of the person: that one brought it as
  * well, or a fold has taken it. One that is a duplicate by a username alone, which links nothing, is in the inbox. A
  * reply may be there by the channel's id for it alone, where the channel gave the replies to two ids of the person one
- * id: of their local ids the fold keeps one.
+ * id: of their local ids the fold keeps one. A fold can also give the local id to a message that another id brought: so
+ * there are as many messages with it under one id as there are ids of the person under which it was given.
  */
 function acknowledged(items: readonly Item[], rows: AccountRows): readonly Violation[] {
   const { messages } = rows
@@ -43,6 +44,12 @@ function acknowledged(items: readonly Item[], rows: AccountRows): readonly Viola
     items.flatMap(({ input, events }) => sendings(personOf(input), events)),
     ({ reply }) => reply,
   )
+  const givenUnder = grouped(
+    items.flatMap(({ input, events }) =>
+      localIdsOf(events).map((localId) => ({ id: `${personOf(input)} local ${localId}`, customer: customerOf(input) })),
+    ),
+    ({ id }) => id,
+  )
   const storedBy = new Map<string, Item>()
   const found: Violation[] = []
   for (const item of items) {
@@ -56,7 +63,9 @@ function acknowledged(items: readonly Item[], rows: AccountRows): readonly Viola
       const ids = [idOf(event), ...(sentAs.get(`${person} ${idOf(event)}`) ?? []).map(({ id }) => id)]
       const isOfPerson = ids.some((id) => (isByUsername ? ofInbox : ofPerson).has(`${whose} ${id}`))
       const count = stored.get(key)?.length ?? (isOfPerson ? 1 : 0)
-      if (count !== 1) found.push(violation('an acknowledged message is there once', `${key} is there ${count} times`, item))
+      const most = new Set(givenUnder.get(`${person} ${idOf(event)}`)?.map(({ customer }) => customer)).size
+      if (count < 1 || count > Math.max(1, most))
+        found.push(violation('an acknowledged message is there once', `${key} is there ${count} times`, item))
       if (outcome !== 'stored') continue
       const other = storedBy.get(key)
       if (other) found.push(violation('a message is stored by one call', `${key} was stored twice`, other, item))
@@ -71,6 +80,10 @@ function sendings(person: string | undefined, events: Item['events']) {
   return events.flatMap((event) =>
     event.type === 'message_sent' ? [{ reply: `${person} local ${event.localId}`, id: `channel ${event.messageId}` }] : [],
   )
+}
+
+function localIdsOf(events: Item['events']): readonly string[] {
+  return events.flatMap((event) => ('localId' in event && event.localId !== undefined ? [event.localId] : []))
 }
 
 /** Each text was given by an event of a call of this account, for an id of this person, which was not refused. */

@@ -11,7 +11,7 @@ import { fakeInbox } from '../fake-graph/fake-inbox.js'
 import { keptLog } from '../reading.js'
 import { bundled } from './bundled.js'
 import { differences, endState } from './end-state.js'
-import { exits, type KilledSync, type Place, places } from './killed-task.js'
+import { exits, type KilledSync, places } from './killed-task.js'
 
 export interface KillSyncs extends Pick<KilledSync, 'engine' | 'url' | 'lockTtlMs'> {
   readonly store: ConversationStore
@@ -21,7 +21,7 @@ export interface KillSyncs extends Pick<KilledSync, 'engine' | 'url' | 'lockTtlM
   /** At how many boundaries of pages a process is killed, in each place. */
   readonly boundaries: number
   /** How much later than its time a lock may be free. */
-  graceMs(place: Place): number
+  readonly graceMs: number
 }
 
 export interface KillFigures {
@@ -79,7 +79,7 @@ export async function killSyncs(how: KillSyncs): Promise<KillFigures> {
         const inVain = life.served - (((await sessionOf(account))?.pages ?? 0) - life.pagesBefore)
         if (inVain > 1) problems.push(`${place} ${at}: ${inVain} pages were fetched in vain`)
         freeAfterMs[place] = Math.max(freeAfterMs[place] ?? 0, free.afterMs)
-        if (free.heldMs > how.lockTtlMs + how.graceMs(place)) {
+        if (free.heldMs > how.lockTtlMs + how.graceMs) {
           problems.push(`${place} ${at}: the lock was still held ${free.heldMs} ms after the kill`)
         }
       }

@@ -1,10 +1,8 @@
-import { MongoClient } from 'mongodb'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createConversationStore } from '../../../src/index.js'
-import { isServerAbsent, serverUrl } from '../../contract/server.js'
+import { isServerAbsent } from '../../contract/server.js'
 import { raceDatabases } from '../../race/race-databases.js'
 import { killSyncs } from './kill-syncs.js'
-import type { Place } from './killed-task.js'
 
 const isShort = process.env.STRESS_SCALE === 'small'
 const conversations = isShort ? 60 : 1_300
@@ -13,12 +11,6 @@ const seed = Number(process.env.SYNC_KILLS_SEED ?? 20_261_129)
 const lockTtlMs = 2_000
 /** How much later than its time the lock may be free. */
 const graceMs = 250
-/**
- * MongoDB keeps the transaction of a process that died, and so the lock that it stands under, until this time is over,
- * and up to half of it longer. The server's default is 60 (docs/mongodb.md).
- */
-const transactionSeconds = 2
-const inTransaction: readonly Place[] = ['before the commit', 'in the commit']
 
 const engines = [
   ['PostgreSQL', 'postgres'],
@@ -29,8 +21,6 @@ for (const [engine, server] of engines) {
   test.skipIf(isServerAbsent(server))(
     `a pull whose process is killed comes to the same end, wherever that is, on ${engine}`,
     async () => {
-      if (engine === 'MongoDB') await endTransactionsAfter(transactionSeconds)
-      const waits = (place: Place) => engine === 'MongoDB' && inTransaction.includes(place)
       const database = await raceDatabases[engine]()
       const store = createConversationStore({ url: database.url })
       const how = {
@@ -41,7 +31,7 @@ for (const [engine, server] of engines) {
         conversations,
         boundaries,
         lockTtlMs,
-        graceMs: (place: Place) => graceMs + (waits(place) ? transactionSeconds * 1_500 : 0),
+        graceMs,
       }
       const { problems, pages, kills, lostLocks, again, freeAfterMs } = await killSyncs(how)
       process.stdout.write(
@@ -54,15 +44,4 @@ for (const [engine, server] of engines) {
     },
     60 * 60_000,
   )
-}
-
-/** Sets for how long MongoDB keeps transactions, until the test is over. */
-async function endTransactionsAfter(seconds: number): Promise<void> {
-  const client = await new MongoClient(serverUrl('mongoReplicaSet')).connect()
-  const set = (transactionLifetimeLimitSeconds: number) => client.db('admin').command({ setParameter: 1, transactionLifetimeLimitSeconds })
-  const { was } = await set(seconds)
-  onTestFinished(async () => {
-    await set(Number(was))
-    await client.close()
-  })
 }

@@ -1,6 +1,6 @@
 import { ConversationStoreError } from '../../../model/errors.js'
 import type { Doc, MongoDb } from '../../driver.js'
-import { isDuplicateKey, serverCode } from '../../translate-error.js'
+import { duplicateKey, serverCode } from '../../translate-error.js'
 import type { CollectionIndex, DeclaredIndex } from './declared-index.js'
 import { type DuplicateSearch, type Duplicates, findDuplicates } from './find-duplicates.js'
 import { declaredForm, describeDifferences, excludeEachOther, foundForm, type IndexForm } from './index-form.js'
@@ -22,7 +22,7 @@ export async function explainRefusal(
   search: DuplicateSearch = {},
 ): Promise<ConversationStoreError | null> {
   const code = serverCode(error)
-  if (isDuplicateKey(error)) return explainDuplicates(db, collection, specifications, error as Error, search)
+  if (code === duplicateKey) return explainDuplicates(db, collection, specifications, error as Error, search)
   if (code === null || !conflictCodes.has(code)) return null
   const [live] = await readIndexes(db, [collection])
   for (const declared of specifications) {

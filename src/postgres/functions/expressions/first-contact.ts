@@ -42,7 +42,7 @@ export function firstContact(names: Names): string {
             from jsonb_array_elements(payload->'events') given(raw)) event)) then
         ${intoContactInboxes(names)}
         values (p_account, v_own_id, v_oa, v_customer, v_contact_id, v_channel, p_now)
-        on conflict do nothing;
+        on conflict (account_id, oa_id, customer_id) do nothing;
         if found then
           if v_count > 0 then
             with event as materialized (

@@ -25,7 +25,7 @@ export function insertMissing(names: Names): string {
         order by k.oa_id collate "C", k.customer_id collate "C") i
       left join lateral (select x.channel from ${tables.inboxes} x where x.account_id = p_account and x.oa_id = i.oa_id limit 1) b on true
       where (select true from ${tables.contact_inboxes} x where x.account_id = p_account and x.oa_id = i.oa_id and x.customer_id = i.customer_id limit 1) is null
-      on conflict do nothing
+      on conflict (account_id, oa_id, customer_id) do nothing
       returning id)
     select array_agg(id) into v_created from own;`
 }

@@ -13,8 +13,9 @@ import { type PlannedAction, planActions, replaceObstacles } from './plan-index-
 export interface SyncTerms {
   readonly signal: AbortSignal
   readonly logger: MigrationLogger
-  /** Called when an action is done. */
-  readonly onAction?: (action: IndexAction) => void
+  /** Called when an action begins, and when it is done. */
+  readonly onStarted?: (action: IndexAction) => void
+  readonly onDone?: (action: IndexAction) => void
 }
 
 /**
@@ -31,8 +32,9 @@ export async function syncIndexes(
   const done: IndexAction[] = []
   for (const planned of await planActions(session, schema, declared, options)) {
     requireNotAborted(terms.signal)
+    terms.onStarted?.(planned.action)
     await carryOut(session, schema, planned, terms)
-    terms.onAction?.(planned.action)
+    terms.onDone?.(planned.action)
     done.push(planned.action)
   }
   return done

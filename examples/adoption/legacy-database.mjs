@@ -1,0 +1,23 @@
+// Fills an empty PostgreSQL database with what a host may have from before: 1,000 conversations without an account.
+import pg from 'pg'
+
+const client = new pg.Client({ connectionString: process.env.DATABASE_URL })
+await client.connect()
+await client.query(`
+  create table integrations (oa_id text primary key, account_id text);
+  create table conversations (id bigint generated always as identity primary key, account_id text, oa_id text,
+    customer_id text not null, status text not null, last_message_at timestamptz, message_count integer);
+  create table messages (id bigint generated always as identity primary key,
+    conversation_id bigint not null references conversations, message_id text, text text);
+  create index on messages (conversation_id);
+
+  insert into integrations select 'page-' || n, 'account-' || n % 3 from generate_series(0, 9) n;
+  -- Of each hundred five have lost their integration, one has no inbox, and one is a double of the one before.
+  insert into conversations (oa_id, customer_id, status, last_message_at)
+  select case when n % 100 < 5 then 'gone-' || n when n % 100 > 5 then 'page-' || (n - (n % 100 = 99)::int) % 10 end,
+    'customer-' || n - (n % 100 = 99)::int, 'open', timestamptz '2026-01-01' + n * interval '1 minute'
+  from generate_series(0, 999) n;
+  insert into messages (conversation_id, message_id, text) select id, 'message-' || customer_id, 'Hello' from conversations;
+`)
+await client.end()
+console.log('1000 conversations')

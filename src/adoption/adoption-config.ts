@@ -1,0 +1,12 @@
+import type { ConversationCounters, MessagesTable } from './merge-types.js'
+import type { ConversationsTable, IntegrationsTable } from './options.js'
+
+/** What the command `adopt` works on: the host's tables or collections, by the names that they have there. */
+export interface AdoptionConfig {
+  readonly conversations?: ConversationsTable
+  /** `database` names the database of the integrations, on MongoDB, where that is another one. */
+  readonly integrations?: Omit<IntegrationsTable, 'db'> & { readonly database?: string }
+  /** Null if the host keeps no messages. */
+  readonly messages?: MessagesTable | null
+  readonly counters?: ConversationCounters
+}

@@ -1,0 +1,28 @@
+import { oneLine } from '../model/one-line.js'
+import type { AdoptionLogger } from './adoption-logger.js'
+
+/** A conversation as the lines of the log name it. */
+export interface LoggedConversation {
+  readonly id: string
+  readonly oaId: string | null
+}
+
+/** The lines that a backfill writes, word for word. */
+export function backfillLog(logger: AdoptionLogger | undefined) {
+  const oa = ({ oaId }: LoggedConversation) => oaId ?? 'none'
+  return {
+    updated: (id: string, accountId: string) => logger?.info(oneLine(`Updated conversation ${id} with accountId: ${accountId}`)),
+    orphan: (of: LoggedConversation) =>
+      logger?.warn(oneLine(`WARNING: Conversation ${of.id} has no matching integration for oa_id: ${oa(of)}`)),
+    withoutAccount: (of: LoggedConversation) =>
+      logger?.warn(oneLine(`WARNING: The integration for oa_id: ${oa(of)} of conversation ${of.id} has no accountId`)),
+    ambiguous: (of: LoggedConversation) =>
+      logger?.warn(oneLine(`WARNING: Conversation ${of.id} has integrations of several accounts for oa_id: ${oa(of)}`)),
+    withoutOaId: (of: LoggedConversation) => logger?.warn(oneLine(`WARNING: Conversation ${of.id} has no oa_id`)),
+    found: (of: LoggedConversation) => logger?.info(oneLine(`Orphaned conversation found: ${of.id} (oa_id: ${oa(of)})`)),
+    deleted: (id: string) => logger?.info(oneLine(`Deleted orphaned conversation: ${id}`)),
+    quarantined: (id: string) => logger?.info(oneLine(`Quarantined orphaned conversation: ${id}`)),
+  }
+}
+
+export type BackfillLog = ReturnType<typeof backfillLog>

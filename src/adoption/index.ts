@@ -1,0 +1,30 @@
+export type { Adoption, AdoptionRun } from './adoption.js'
+export type { AdoptionConfig } from './adoption-config.js'
+export type { AdoptionLogger } from './adoption-logger.js'
+export { backfillAccountIds } from './backfill-account-ids.js'
+export type {
+  BackfillApplied,
+  BackfillClasses,
+  BackfillOptions,
+  BackfillPlan,
+  BackfillReverted,
+  BackfillVerified,
+} from './backfill-types.js'
+export type { Backup } from './backup.js'
+export type { IsolationOptions, IsolationReport } from './isolation-types.js'
+export { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
+export type {
+  ConversationCounters,
+  MergeApplied,
+  MergeOptions,
+  MergePlan,
+  MergeReverted,
+  MergeVerified,
+  MessagesTable,
+} from './merge-types.js'
+export type { AdoptionDatabase, AdoptionOptions, AdoptionProgress, BatchPace, ConversationsTable, IntegrationsTable } from './options.js'
+export type { AssignedAccount, OrphanPolicy, Unresolved } from './orphans.js'
+export type { Doubles, SwapOptions, SwapPlan, SwapState, SwapVerified } from './swap-types.js'
+export { swapUniqueIndex } from './swap-unique-index.js'
+export type { UniqueKey, UniqueOver } from './unique-key.js'
+export { verifyAccountIsolation } from './verify-account-isolation.js'

@@ -1,0 +1,35 @@
+import type { MergeOptions } from './merge-types.js'
+import type { AdoptionDatabase } from './options.js'
+import { type Conversations, conversationsOf } from './tables.js'
+
+/** The tables of a merge, with their defaults. */
+export interface MergeTables {
+  /** Its `status` is null if all conversations are doubles of each other, whatever theirs is. */
+  readonly conversations: Conversations
+  readonly messages: { readonly name: string; readonly conversationId: string; readonly messageId: string | null } | null
+  readonly counters: NonNullable<MergeOptions['counters']>
+}
+
+export function mergeTables(db: AdoptionDatabase, options: MergeOptions): MergeTables {
+  const { messages = {}, counters = {}, over = 'active' } = options
+  const conversations = conversationsOf(db, options.conversations)
+  return {
+    conversations: over === 'all' ? { ...conversations, status: null } : conversations,
+    messages:
+      messages === null
+        ? null
+        : {
+            name: messages.name ?? 'messages',
+            conversationId: messages.conversationId ?? 'conversation_id',
+            messageId: messages.messageId === undefined ? 'message_id' : messages.messageId,
+          },
+    counters,
+  }
+}
+
+/** Which conversation of a group is kept, in a sentence. */
+export function keptRule({ activityAt }: Conversations): string {
+  return activityAt === null
+    ? 'The conversation with the greatest id is kept, because no field with the time of the latest activity was named.'
+    : `The conversation with the latest ${activityAt} is kept, and among equals the one with the greatest id.`
+}

@@ -1,0 +1,131 @@
+import { requireNotAborted } from '../../model/abort.js'
+import { oneLine } from '../../model/one-line.js'
+import type { Doc, MongoDb } from '../../mongo/driver.js'
+import { readIndexes } from '../../mongo/migrator/indexes/live-indexes.js'
+import type { Adoption } from '../adoption.js'
+import { mongoBackup } from '../backup.js'
+import { keptRule } from '../merge-tables.js'
+import type { MergeApplied, MergeOptions, MergePlan, MergeReverted, MergeVerified } from '../merge-types.js'
+import { withLease } from '../run-pass.js'
+import { exactly, shown } from './bson.js'
+import { type MergeContext, mergeContext, readGroups } from './merge-context.js'
+import { mergeGroup, moveMessages, recount } from './merge-group.js'
+import { passTable } from './passes.js'
+import { unmerge } from './unmerge.js'
+
+type Steps = Omit<Adoption<MergePlan, MergeApplied, MergeVerified, MergeReverted>, 'run'>
+
+export function mergeDuplicateConversations(db: MongoDb, options: MergeOptions): Steps {
+  const context = mergeContext(db, options)
+  const { conversations: table } = context.tables
+  const lease = { table: passTable(db), key: `doubles of ${table.name}`, database: db.databaseName ?? '' }
+  return {
+    async plan() {
+      const groups = await readGroups(context)
+      const losers = groups.reduce((sum, { count }) => sum + Number(count) - 1, 0)
+      const backup = mongoBackup(db.databaseName ?? '', table, new Date())
+      return {
+        kept: keptRule(table),
+        groups: groups.length,
+        losers,
+        ...backup,
+        revertible: 'from the archive',
+        warnings: await warningsOf(context),
+      }
+    },
+    apply: () => withLease(options, lease, async (held) => apply(context, options, () => held.requireHeld())),
+    async verify() {
+      const groups = (await readGroups(context)).length
+      const strandedMessages = await countStranded(context)
+      return { ok: groups === 0 && strandedMessages === 0, groups, strandedMessages }
+    },
+    revert: () => withLease(options, lease, async (held) => unmerge(context, options, () => held.requireHeld())),
+  }
+}
+
+async function warningsOf({ db, tables }: MergeContext): Promise<readonly string[]> {
+  if (tables.messages === null) return []
+  const { name, conversationId } = tables.messages
+  const [live] = await readIndexes(db, [name])
+  if (live === undefined || live.type === 'missing' || live.indexes.some(({ key }) => Object.keys(key)[0] === conversationId)) return []
+  return [`${name} has no index that begins with ${conversationId}, so each group reads all of it.`]
+}
+
+async function apply(context: MergeContext, { logger, signal, onProgress }: MergeOptions, requireHeld: () => void): Promise<MergeApplied> {
+  const groups = await readGroups(context)
+  const sum = { groups: 0, losers: 0, movedMessages: 0, doubledMessages: 0, lateMessages: 0 }
+  for (const [at, { _id }] of groups.entries()) {
+    requireNotAborted(signal)
+    requireHeld()
+    const key = _id as readonly unknown[]
+    const { losers, moved, doubled } = await context.inTransaction((session) => mergeGroup(context, key, session))
+    if (losers > 0) {
+      sum.groups += 1
+      logger?.info(oneLine(`Merged ${losers + 1} conversations of ${key.map(shown).join(', ')}`))
+    }
+    sum.losers += losers
+    sum.movedMessages += moved
+    sum.doubledMessages += doubled
+    await onProgress?.({ name: 'doubles', done: at + 1, total: groups.length, remainingMs: null })
+  }
+  sum.lateMessages = await moveStranded(context)
+  return sum
+}
+
+/** Calls `work` with each thousand of the conversations that were merged away. */
+async function overMerged({ archive, tables }: MergeContext, work: (merged: readonly Doc[]) => Promise<void>): Promise<void> {
+  let after: Doc[] = []
+  for (;;) {
+    const page = await archive
+      .find(
+        { $and: [{ '_id.from': tables.conversations.name, reason: 'merged' }, ...after] },
+        { sort: { _id: 1 }, limit: 1_000, projection: { kept_id: 1 }, ...exactly },
+      )
+      .toArray()
+    const last = page.at(-1)
+    if (last === undefined) return
+    await work(page)
+    after = [{ $expr: { $gt: ['$_id', { $literal: last._id }] } }]
+  }
+}
+
+function ofThese({ tables }: MergeContext, merged: readonly Doc[]): Doc {
+  return { [tables.messages?.conversationId ?? '']: { $in: merged.map(({ _id }) => (_id as Doc).id) } }
+}
+
+async function countStranded(context: MergeContext): Promise<number> {
+  const { messages } = context
+  if (messages === null) return 0
+  let count = 0
+  await overMerged(context, async (merged) => {
+    count += await messages.countDocuments(ofThese(context, merged))
+  })
+  return count
+}
+
+/** Moves the messages that came for a conversation after it was merged away: to where that one went, and so on. */
+async function moveStranded(context: MergeContext): Promise<number> {
+  const { messages, archive, tables } = context
+  if (messages === null) return 0
+  let count = 0
+  await overMerged(context, async (merged) => {
+    if ((await messages.countDocuments(ofThese(context, merged), { limit: 1 })) === 0) return
+    for (const { _id } of merged) {
+      const { id } = _id as Doc
+      if ((await messages.countDocuments(ofThese(context, [{ _id }]), { limit: 1 })) === 0) continue
+      const { moved, doubled } = await context.inTransaction(async (session) => {
+        let to = id
+        for (;;) {
+          const next = await archive.findOne({ _id: { from: tables.conversations.name, id: to } }, { session, ...exactly })
+          if (next === null) break
+          to = next.kept_id
+        }
+        const done = await moveMessages(context, id, to, session)
+        await recount(context, to, session)
+        return done
+      })
+      count += moved + doubled
+    }
+  })
+  return count
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import { takenIf } from '../../mongo/documents/leases.js'
+import type { Doc, MongoDb } from '../../mongo/driver.js'
+import { writeConcern } from '../../mongo/schema/collections.js'
+import { upserted } from '../../mongo/upserted.js'
+import type { PassState, PassTable } from '../run-pass.js'
+import { exactly } from './bson.js'
+
+/** Where the passes of a database are kept, one document each: its lease, and how far it has come. */
+const passCollection = 'conversation_store_adoption'
+
+const holding = ['holder', 'claim', 'since', 'expires_at']
+
+/**
+ * The passes. A pass is taken, renewed and saved by one command each, on the server's clock, and each of them names the
+ * token, so that a process whose lease was taken over saves nothing.
+ */
+export function passTable(db: MongoDb): PassTable {
+  const passes = db.collection(passCollection, { writeConcern, readPreference: 'primary', readConcern: { level: 'majority' } })
+  // Distinguishes our own acquisition from another one in the same process.
+  const claim = randomUUID()
+  const heldWith = (_id: string, token: number) => ({ _id, token, holder: { $exists: true } })
+  return {
+    async acquire(_id, holder, ttlMs) {
+      const free = { $or: [{ $lte: ['$expires_at', '$$NOW'] }, { $eq: ['$claim', claim] }] }
+      const set = takenIf(free, {
+        token: { $add: [{ $ifNull: ['$token', 0] }, 1] },
+        holder: { $literal: holder },
+        claim,
+        since: '$$NOW',
+        expires_at: { $add: ['$$NOW', ttlMs] },
+      })
+      const projection = { token: 1, holder: 1, claim: 1, since: 1, expires_in_ms: { $subtract: ['$expires_at', '$$NOW'] } }
+      const found = await upserted(() =>
+        passes.findOneAndUpdate({ _id }, [{ $set: set }], { upsert: true, returnDocument: 'after', projection }),
+      )
+      if (found.claim === claim) return { token: Number(found.token) }
+      return { heldBy: { holder: String(found.holder), since: found.since as Date, expiresInMs: Number(found.expires_in_ms) } }
+    },
+    async renew(_id, token, ttlMs) {
+      const later = [{ $set: { expires_at: { $add: ['$$NOW', ttlMs] } } }]
+      return (await passes.updateOne(heldWith(_id, token), later)).matchedCount > 0
+    },
+    async release(_id, token) {
+      await passes.updateOne(heldWith(_id, token), [{ $unset: holding }])
+    },
+    async read(_id) {
+      const found = await passes.findOne({ _id, state: { $exists: true } }, { ...exactly, projection: { state: 1 } })
+      return found === null ? null : toState(found.state as Doc)
+    },
+    async save(_id, token, state) {
+      return (await passes.updateOne(heldWith(_id, token), { $set: { state } })).matchedCount > 0
+    },
+  }
+}
+
+function toState(state: Doc): PassState {
+  const counts = Object.entries((state.counts ?? {}) as Doc).map(([name, count]) => [name, Number(count)])
+  return {
+    cursor: state.cursor ?? null,
+    upTo: state.upTo ?? null,
+    round: Number(state.round),
+    changed: Number(state.changed),
+    counts: Object.fromEntries(counts),
+    done: String(state.done) === 'true',
+  }
+}

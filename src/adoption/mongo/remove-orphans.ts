@@ -1,0 +1,95 @@
+import type { Doc, MongoCollection, MongoDb } from '../../mongo/driver.js'
+import { writeConcern } from '../../mongo/schema/collections.js'
+import { appendLines } from '../append-lines.js'
+import type { OrphanPolicy, Unresolved } from '../orphans.js'
+import type { Conversations } from '../tables.js'
+import { exactly, sameKey, toExtendedJson } from './bson.js'
+
+/** Where orphans are kept, one document each. */
+const quarantineCollection = 'conversation_store_quarantine'
+
+export interface Orphan {
+  readonly document: Doc
+  readonly reason: Unresolved
+}
+
+/**
+ * Takes orphans out of the collection, after they were written to where they are kept. A conversation is deleted only
+ * if the whole of it still is what was written there, so that nothing that came meanwhile is lost. Returns the ids of
+ * those that are gone.
+ */
+export async function removeOrphans(
+  db: MongoDb,
+  table: Conversations,
+  policy: Extract<OrphanPolicy, { policy: 'quarantine' | 'delete' }>,
+  orphans: readonly Orphan[],
+): Promise<readonly unknown[]> {
+  if (orphans.length === 0) return []
+  const conversations = db.collection(table.name, { writeConcern, readPreference: 'primary' })
+  const reasons = new Map(orphans.map(({ document, reason }) => [sameKey(document._id), reason]))
+  const ids = orphans.map(({ document }) => document._id)
+  const found = await conversations.find({ _id: { $in: ids }, [table.accountId]: null }, exactly).toArray()
+  if (found.length === 0) return []
+  const quarantine = quarantineOf(db)
+  if (policy.policy === 'delete')
+    await appendLines(
+      policy.archive,
+      found.map((each) => JSON.stringify(toExtendedJson(each))),
+    )
+  else await quarantine.bulkWrite(found.map((each) => keep(table, each, reasons.get(sameKey(each._id)) ?? 'orphan')))
+  await conversations.bulkWrite(
+    found.map((each) => ({ deleteOne: { filter: { _id: each._id, $expr: { $eq: ['$$ROOT', { $literal: each }] } } } })),
+    { ordered: false },
+  )
+  const left = await conversations.find({ _id: { $in: found.map(({ _id }) => _id) } }, { projection: { _id: 1 }, ...exactly }).toArray()
+  if (policy.policy === 'quarantine' && left.length > 0)
+    await quarantine.deleteMany({ _id: { $in: left.map(({ _id }) => ({ from: table.name, id: _id })) } })
+  const stays = new Set(left.map(({ _id }) => sameKey(_id)))
+  return found.map(({ _id }) => _id).filter((id) => !stays.has(sameKey(id)))
+}
+
+function keep(table: Conversations, document: Doc, reason: Unresolved): object {
+  const filter = { _id: { from: table.name, id: document._id } }
+  return { updateOne: { filter, update: [{ $set: { reason, at: '$$NOW', document: { $literal: document } } }], upsert: true } }
+}
+
+/** Moves the orphans of a collection back. One whose id is taken again stays in the quarantine. */
+export async function restoreQuarantined(db: MongoDb, table: Conversations): Promise<number> {
+  const quarantine = quarantineOf(db)
+  const conversations = db.collection(table.name, { writeConcern, readPreference: 'primary' })
+  let restored = 0
+  let after: Doc[] = []
+  for (;;) {
+    const page = await quarantine
+      .find({ $and: [{ '_id.from': table.name }, ...after] }, { sort: { _id: 1 }, limit: 500, ...exactly })
+      .toArray()
+    const last = page.at(-1)
+    if (last === undefined) return restored
+    await conversations.bulkWrite(
+      page.map((each) => putBack(each.document as Doc)),
+      { ordered: false },
+    )
+    const ids = page.map(({ document }) => (document as Doc)._id)
+    const back = await conversations.find({ _id: { $in: ids } }, exactly).toArray()
+    const texts = new Map(back.map((each) => [sameKey(each._id), JSON.stringify(toExtendedJson(each))]))
+    const same = page.filter(({ document }) => texts.get(sameKey((document as Doc)._id)) === JSON.stringify(toExtendedJson(document)))
+    restored += same.length
+    if (same.length > 0) await quarantine.deleteMany({ _id: { $in: same.map(({ _id }) => _id) } })
+    after = [{ $expr: { $gt: ['$_id', { $literal: last._id }] } }]
+  }
+}
+
+/**
+ * Inserts the document unless its id is taken. `$setOnInsert` would put its fields into another order. A new document
+ * of an upsert has its id alone, which no conversation has.
+ */
+function putBack(document: Doc): object {
+  const { _id } = document
+  const isNew = { $eq: ['$$ROOT', { _id: { $literal: _id } }] }
+  const update = [{ $replaceWith: { $cond: [isNew, { $literal: document }, '$$ROOT'] } }]
+  return { updateOne: { filter: { _id: { $eq: _id } }, update, upsert: true } }
+}
+
+function quarantineOf(db: MongoDb): MongoCollection {
+  return db.collection(quarantineCollection, { writeConcern, readPreference: 'primary' })
+}

@@ -1,0 +1,58 @@
+import { requireNotAborted } from '../../model/abort.js'
+import type { Doc, MongoSession } from '../../mongo/driver.js'
+import type { MergeOptions, MergeReverted } from '../merge-types.js'
+import { exactly } from './bson.js'
+import type { MergeContext } from './merge-context.js'
+import { recount } from './merge-group.js'
+
+/** Brings back what is in the archive, the last first, each conversation with its messages in one transaction. */
+export async function unmerge(context: MergeContext, { signal }: MergeOptions, requireHeld: () => void): Promise<MergeReverted> {
+  const { archive, conversations, tables } = context
+  const sum = { restored: 0, movedBack: 0 }
+  const skipped: unknown[] = []
+  for (;;) {
+    requireNotAborted(signal)
+    requireHeld()
+    const filter = { '_id.from': tables.conversations.name, reason: 'merged', _id: { $nin: skipped } }
+    const [entry] = await archive.find(filter, { sort: { at: -1 }, limit: 1, ...exactly }).toArray()
+    if (entry === undefined) return sum
+    const movedBack = await context.inTransaction(async (session) => {
+      const document = entry.document as Doc
+      if ((await conversations.findOne({ _id: document._id }, { session, projection: { _id: 1 } })) !== null) return null
+      await conversations.insertOne(document, { session })
+      await archive.deleteOne({ _id: entry._id }, { session })
+      const moved = await messagesBack(context, document._id, session)
+      await recount(context, document._id, session)
+      await recount(context, entry.kept_id, session)
+      return moved
+    })
+    if (movedBack === null) skipped.push(entry._id)
+    else {
+      sum.restored += 1
+      sum.movedBack += movedBack
+    }
+  }
+}
+
+async function messagesBack({ archive, messages, tables }: MergeContext, id: unknown, session: MongoSession): Promise<number> {
+  if (messages === null || tables.messages === null) return 0
+  const { name, conversationId } = tables.messages
+  let count = 0
+  const moves = await archive.find({ reason: 'moved', from_id: { $eq: id } }, { session, ...exactly }).toArray()
+  for (const { _id, kept_id, messages: ids } of moves) {
+    const back = await messages.updateMany(
+      { _id: { $in: ids }, [conversationId]: { $eq: kept_id } },
+      { $set: { [conversationId]: id } },
+      { session },
+    )
+    count += Number(back.matchedCount)
+    await archive.deleteOne({ _id }, { session })
+  }
+  const doubles = { '_id.from': name, reason: 'double message', [`document.${conversationId}`]: { $eq: id } }
+  const documents = (await archive.find(doubles, { session, ...exactly }).toArray()).map(({ document }) => document as Doc)
+  if (documents.length > 0) {
+    await messages.insertMany(documents, { session })
+    await archive.deleteMany(doubles, { session })
+  }
+  return count + documents.length
+}

@@ -1,0 +1,118 @@
+import { requireNotAborted } from '../../model/abort.js'
+import { oneLine } from '../../model/one-line.js'
+import { refusal } from '../../model/validation/refusal.js'
+import type { PostgresDriver } from '../../postgres/drivers.js'
+import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
+import { withRetries } from '../../postgres/migrator/retries.js'
+import type { Adoption } from '../adoption.js'
+import { postgresBackup } from '../backup.js'
+import { keptRule, mergeTables } from '../merge-tables.js'
+import type { MergeApplied, MergeOptions, MergePlan, MergeReverted, MergeVerified } from '../merge-types.js'
+import { withLease } from '../run-pass.js'
+import { columnTypes } from './column-types.js'
+import { activeSql, keySql } from './conditions.js'
+import { type MergeContext, makeArchive, mergeGroup } from './merge-group.js'
+import { passTable } from './passes.js'
+import { primaryKey } from './primary-key.js'
+import { refuseCascades } from './remove-orphans.js'
+import { inTransaction, readOne } from './sessions.js'
+import { moveStranded, strandedSql } from './stranded-messages.js'
+import { unmerge } from './unmerge.js'
+
+type Steps = Omit<Adoption<MergePlan, MergeApplied, MergeVerified, MergeReverted>, 'run'>
+
+export function mergeDuplicateConversations(driver: PostgresDriver, options: MergeOptions): Steps {
+  const { conversations: table } = mergeTables(driver, options)
+  const lease = { table: passTable(driver, table.schema), key: `doubles of ${table.name}`, database: table.schema }
+  return {
+    async plan() {
+      const { groups, losers } = await countGroups(await describe(driver, options))
+      const backup = postgresBackup(table, new Date())
+      return { kept: keptRule(table), groups, losers, ...backup, revertible: 'from the archive', warnings: [] }
+    },
+    async apply() {
+      const context = await describe(driver, options)
+      await refuseCascades(driver, table, context.tables.messages?.name)
+      await makeArchive(context)
+      return withLease(options, lease, (held) => apply(context, options, () => held.requireHeld()))
+    },
+    async verify() {
+      const context = await describe(driver, options)
+      const { groups } = await countGroups(context)
+      const hasArchive = await readOne<boolean>(driver, `select (pg_catalog.to_regclass($1::text) is not null)::text`, [context.archive])
+      const stranded = strandedSql(context)
+      const strandedMessages =
+        hasArchive && stranded !== null ? await readOne<number>(driver, `select count(*)::text from (${stranded}) s`) : 0
+      return { ok: groups === 0 && strandedMessages === 0, groups, strandedMessages }
+    },
+    async revert() {
+      const context = await describe(driver, options)
+      await makeArchive(context)
+      return withLease(options, lease, (held) => unmerge(context, options, () => held.requireHeld()))
+    },
+  }
+}
+
+async function describe(driver: PostgresDriver, options: MergeOptions): Promise<MergeContext> {
+  const tables = mergeTables(driver, options)
+  const { schema, name } = tables.conversations
+  const key = await primaryKey(driver, schema, name)
+  if (key.columns.length > 1 && tables.messages !== null)
+    throw refusal(['conversations', 'name'], `${name} needs a primary key of one column, by which its messages name it`)
+  const keys = [tables.conversations.accountId, tables.conversations.oaId, tables.conversations.customerId]
+  const typeOf = await columnTypes(driver, schema, name, keys)
+  const { messages } = tables
+  const messageKey = messages === null ? null : await primaryKey(driver, schema, messages.name)
+  const referenceType =
+    messages === null ? 'text' : (await columnTypes(driver, schema, messages.name, [messages.conversationId]))(messages.conversationId)
+  const archive = qualified(schema, 'conversation_store_archive')
+  return { driver, tables, key, keyTypes: keys.map(typeOf), messageKey, referenceType, archive }
+}
+
+/** The groups of doubles: their key as JSON, and how many each has. */
+function groupsSql({ tables: { conversations: table } }: MergeContext): string {
+  const keys = keySql(table)
+  return `select json_build_array(${keys.map((each) => `${each}::text`).join(', ')}) as key, count(*) as rows from ${qualified(table.schema, table.name)}
+where ${activeSql(table)} and ${keys.map((each) => `${each} is not null`).join(' and ')}
+group by ${keys.join(', ')} having count(*) > 1`
+}
+
+function countGroups(context: MergeContext): Promise<{ readonly groups: number; readonly losers: number }> {
+  return readOne(
+    context.driver,
+    `select json_build_object('groups', count(*), 'losers', coalesce(sum(rows - 1), 0))::text from (${groupsSql(context)}) g`,
+  )
+}
+
+/** A merge gives way before a live writer that waits for it too could be ended as the victim of a deadlock. */
+const lockMs = 200
+
+async function apply(context: MergeContext, { logger, signal, onProgress }: MergeOptions, requireHeld: () => void): Promise<MergeApplied> {
+  const { driver } = context
+  const groups = await readOne<readonly (readonly string[])[]>(
+    driver,
+    `select coalesce(json_agg(key order by rows desc), '[]')::text from (${groupsSql(context)}) g`,
+  )
+  const sum = { groups: 0, losers: 0, movedMessages: 0, doubledMessages: 0, lateMessages: 0 }
+  const never = new AbortController().signal
+  for (const [at, key] of groups.entries()) {
+    requireNotAborted(signal)
+    requireHeld()
+    const merge = () => inTransaction(driver, { lockMs }, (session) => mergeGroup(context, key, session))
+    const { losers, moved, doubled } = await withRetries(signal ?? never, merge, async () => {})
+    if (losers > 0) {
+      sum.groups += 1
+      logger?.info(oneLine(`Merged ${losers + 1} conversations of ${key.join(', ')}`))
+    }
+    sum.losers += losers
+    sum.movedMessages += moved
+    sum.doubledMessages += doubled
+    await onProgress?.({ name: 'doubles', done: at + 1, total: groups.length, remainingMs: null })
+  }
+  sum.lateMessages = await withRetries(
+    signal ?? never,
+    () => inTransaction(driver, { lockMs }, (session) => moveStranded(context, session)),
+    async () => {},
+  )
+  return sum
+}

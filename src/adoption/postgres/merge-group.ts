@@ -1,0 +1,143 @@
+import type { PostgresDriver } from '../../postgres/drivers.js'
+import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
+import type { MigrationSession } from '../../postgres/migrator/migration.js'
+import { quote } from '../../postgres/names.js'
+import type { MergeTables } from '../merge-tables.js'
+import { activeSql, keySql, literal } from './conditions.js'
+import { makeOnce } from './passes.js'
+import type { PrimaryKey } from './primary-key.js'
+import { oneOf } from './sessions.js'
+
+export interface MergeContext {
+  readonly driver: PostgresDriver
+  readonly tables: MergeTables
+  readonly key: PrimaryKey
+  /** The types of the columns of the key. */
+  readonly keyTypes: readonly string[]
+  /** Null if the host keeps no messages. */
+  readonly messageKey: PrimaryKey | null
+  /** The type of the column by which messages name their conversation. */
+  readonly referenceType: string
+  /** The archive, as SQL names it. */
+  readonly archive: string
+}
+
+/**
+ * Makes the archive: a row for each conversation that was merged away, with the keys of the messages that were moved,
+ * and one for each message that was one too many. The rows are JSON and not `jsonb`, which would not keep all that a
+ * column may hold.
+ */
+export function makeArchive({ driver, archive }: MergeContext): Promise<void> {
+  return makeOnce(
+    driver,
+    `create table if not exists ${archive} (number bigint generated always as identity primary key, from_table text collate "C" not null,
+  id text collate "C" not null, reason text not null, from_id text collate "C", kept_id text collate "C" not null,
+  at timestamptz not null default clock_timestamp(), document json, moved json)`,
+  )
+}
+
+export interface MergedGroup {
+  readonly losers: number
+  readonly moved: number
+  readonly doubled: number
+}
+
+type Key = readonly string[]
+
+/**
+ * Merges the conversations of one key, in the session's transaction. They are locked first, in the order of their keys,
+ * and then read, so that what is archived is what is deleted.
+ */
+export async function mergeGroup(context: MergeContext, group: Key, session: MigrationSession): Promise<MergedGroup> {
+  const { tables, key, keyTypes, archive } = context
+  const { conversations: table } = tables
+  const from = qualified(table.schema, table.name)
+  const equal = keySql(table, 'c.').map((each, at) => `${each} = ($1::json ->> ${at})::${keyTypes[at]}`)
+  const meant = [activeSql(table, 'c.'), ...equal].join(' and ')
+  const values = [JSON.stringify(group)]
+  await session.query(`select 1 from ${from} c where ${meant} order by ${key.of('c')} for update`, values)
+  const activity = table.activityAt === null ? '' : `c.${quote(table.activityAt)} desc nulls last, `
+  const [kept, ...losers] = await oneOf<readonly Key[]>(
+    session,
+    `select coalesce(json_agg(${key.json('c')} order by ${activity}${key.of('c', ' desc')}), '[]')::text from ${from} c where ${meant}`,
+    values,
+  )
+  if (kept === undefined || losers.length === 0) return { losers: 0, moved: 0, doubled: 0 }
+  let [moved, doubled] = [0, 0]
+  for (const loser of losers) {
+    const messages = await moveMessages(context, loser, kept, session)
+    moved += messages.moved.length
+    doubled += messages.doubled
+    await session.query(
+      `with gone as (delete from ${from} c where (${key.of('c')}) = ${key.row('$1::json')} returning pg_catalog.row_to_json(c) as document)
+insert into ${archive} (from_table, id, reason, kept_id, document, moved)
+select $2::text, $3::text, 'merged', $4::text, document, $5::text::json from gone`,
+      [JSON.stringify(loser), table.name, JSON.stringify(loser), JSON.stringify(kept), JSON.stringify(messages.moved)],
+    )
+  }
+  await recount(context, kept, session)
+  return { losers: losers.length, moved, doubled }
+}
+
+/**
+ * Moves the messages of a conversation to another, and returns their keys. Those whose message id is there already, or
+ * came before in the same conversation, go into the archive.
+ */
+export async function moveMessages(
+  { tables, messageKey, referenceType, archive }: MergeContext,
+  loser: Key,
+  kept: Key,
+  session: MigrationSession,
+): Promise<{ readonly moved: readonly Key[]; readonly doubled: number }> {
+  const { messages, conversations } = tables
+  if (messages === null || messageKey === null) return { moved: [], doubled: 0 }
+  const from = qualified(conversations.schema, messages.name)
+  const reference = quote(messages.conversationId)
+  const of = (alias: string, place: number) => `${alias}.${reference} = $${place}::text::${referenceType}`
+  const ids = [loser[0] ?? '', kept[0] ?? '']
+  let doubled = 0
+  if (messages.messageId !== null) {
+    const id = quote(messages.messageId)
+    doubled = await oneOf<number>(
+      session,
+      `with ranked as materialized (select m.*, row_number() over (partition by m.${id} order by ${messageKey.of('m')}) > 1
+    or exists (select from ${from} k where ${of('k', 2)} and k.${id} = m.${id}) as conversation_store_double
+  from ${from} m where ${of('m', 1)} and m.${id} is not null),
+gone as (delete from ${from} m using ranked r where r.conversation_store_double and (${messageKey.of('m')}) = (${messageKey.of('r')})
+  returning ${messageKey.json('m')}::text as id, pg_catalog.row_to_json(m) as document),
+kept as (insert into ${archive} (from_table, id, reason, from_id, kept_id, document)
+  select $3::text, id, 'double message', $4::text, $5::text, document from gone)
+select count(*)::text from gone`,
+      [...ids, messages.name, JSON.stringify(loser), JSON.stringify(kept)],
+    )
+  }
+  const moved = await oneOf<readonly Key[]>(
+    session,
+    `with moved as (update ${from} m set ${reference} = $2::text::${referenceType} where ${of('m', 1)} returning ${messageKey.json('m')} as key)
+select coalesce(json_agg(key), '[]')::text from moved`,
+    ids,
+  )
+  return { moved, doubled }
+}
+
+/** Counts the messages of a conversation, as its counters say. */
+export async function recount({ tables, key, referenceType }: MergeContext, id: Key, session: MigrationSession): Promise<void> {
+  const { messages, conversations: table, counters } = tables
+  if (messages === null) return
+  const counted = (condition: string) =>
+    `(select count(*) from ${qualified(table.schema, messages.name)} m where m.${quote(messages.conversationId)} = $2::text::${referenceType}${condition})`
+  const sets: string[] = []
+  if (counters.messages !== undefined) sets.push(`${quote(counters.messages)} = ${counted('')}`)
+  if (counters.unread !== undefined) {
+    const where = Object.entries(counters.unread.where).map(([column, value]) =>
+      value === null ? ` and m.${quote(column)} is null` : ` and m.${quote(column)}::text = ${literal(String(value))}`,
+    )
+    sets.push(`${quote(counters.unread.field)} = ${counted(where.join(''))}`)
+  }
+  if (sets.length === 0) return
+  const into = qualified(table.schema, table.name)
+  await session.query(`update ${into} c set ${sets.join(', ')} where (${key.of('c')}) = ${key.row('$1::json')}`, [
+    JSON.stringify(id),
+    id[0] ?? '',
+  ])
+}

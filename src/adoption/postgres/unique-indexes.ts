@@ -1,0 +1,91 @@
+import { findDuplicates } from '../../postgres/migrator/indexes/find-duplicates.js'
+import { suffixed } from '../../postgres/migrator/indexes/index-sql.js'
+import type { MigrationSession, PostgresIndex } from '../../postgres/migrator/migration.js'
+import { quote } from '../../postgres/names.js'
+import type { SwapOptions, SwapState } from '../swap-types.js'
+import { type Conversations, conversationsOf } from '../tables.js'
+import { type UniqueKey, uniqueKeyOf } from '../unique-key.js'
+import { activeSql, keySql } from './conditions.js'
+import { oneOf } from './sessions.js'
+
+/** The indexes of a swap, declared. */
+export interface SwapIndexes {
+  readonly table: Conversations
+  readonly key: UniqueKey
+  readonly wanted: PostgresIndex
+  /** Unique over all rows but the doubles that were marked. It stands until those are merged. */
+  readonly guard: PostgresIndex
+  /** The marked doubles, by their key. */
+  readonly marked: PostgresIndex
+  readonly old: PostgresIndex
+}
+
+/** The column that marks the doubles of before. It is dropped when they are merged. */
+export const markColumn = 'conversation_store_double'
+
+export function swapIndexes(
+  db: SwapOptions['db'],
+  options: Pick<SwapOptions, 'conversations' | 'over' | 'oldIndex' | 'newIndex'>,
+): SwapIndexes {
+  const table = conversationsOf(db, options.conversations)
+  const key = uniqueKeyOf(table, options)
+  const columns = keySql(table).join(', ')
+  const active = key.over === 'active' ? activeSql(table) : null
+  const both = (...conditions: (string | null)[]) => conditions.filter((each) => each !== null).join(' and ')
+  const index = (name: string, more: Partial<PostgresIndex>): PostgresIndex => ({ table: table.name, name, columns, unique: true, ...more })
+  const where = (condition: string) => (condition === '' ? {} : { where: condition })
+  return {
+    table,
+    key,
+    wanted: index(key.name, where(both(active))),
+    guard: index(suffixed(key.name, 'guard'), where(both(active, `${quote(markColumn)} is not true`))),
+    marked: index(suffixed(key.name, 'marked'), { unique: false, where: quote(markColumn) }),
+    old: index(options.oldIndex ?? `${table.oaId}_1_${table.customerId}_1`, {
+      columns: [table.oaId, table.customerId].map(quote).join(', '),
+    }),
+  }
+}
+
+/** A unique index of the host's, and the constraint that it is of. */
+export interface OldIndex {
+  readonly name: string
+  readonly constraint: string | null
+}
+
+interface Found {
+  readonly old: readonly OldIndex[]
+  readonly wanted: boolean
+  readonly guard: boolean
+}
+
+/**
+ * Reads the unique indexes over the inbox and the customer alone, in either order, whether they are constraints or not,
+ * and which of ours stand.
+ */
+export async function readFound(session: MigrationSession, { table, wanted, guard, old }: SwapIndexes, oldIndex?: string): Promise<Found> {
+  return oneOf<Found>(
+    session,
+    `with indexes as (select c.relname as name, r.conname as constraint_name, i.indpred is null as whole, i.indisunique and i.indisvalid and i.indisready as stands,
+    (select array_agg(a.attname::text order by a.attname) from unnest(i.indkey::int2[]) with ordinality k(attnum, place)
+      join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum where k.place <= i.indnkeyatts) as columns, i.indnkeyatts as keys
+  from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid join pg_catalog.pg_class t on t.oid = i.indrelid
+  join pg_catalog.pg_namespace n on n.oid = t.relnamespace left join pg_catalog.pg_constraint r on r.conindid = i.indexrelid and r.contype = 'u'
+  where n.nspname = $1::text and t.relname = $2::text and not i.indisprimary)
+select json_build_object('old', (select coalesce(json_agg(json_build_object('name', name, 'constraint', constraint_name) order by name), '[]') from indexes
+    where stands and (name = $5::text or (whole and keys = 2 and columns = (select array_agg(x order by x) from json_array_elements_text($6::json) x)))),
+  'wanted', exists (select from indexes where stands and name = $3::text), 'guard', exists (select from indexes where stands and name = $4::text))::text`,
+    [table.schema, table.name, wanted.name, guard.name, oldIndex ?? old.name, JSON.stringify([table.oaId, table.customerId])],
+  )
+}
+
+export async function readState(session: MigrationSession, indexes: SwapIndexes, oldIndex?: string): Promise<SwapState> {
+  const { old, wanted, guard } = await readFound(session, indexes, oldIndex)
+  const { key, table } = indexes
+  const found = wanted ? null : await findDuplicates(session, table.schema, indexes.wanted, { timeoutMs: 0 })
+  return {
+    ...key,
+    old: old.map(({ name }) => name),
+    state: wanted ? 'unique' : guard ? 'guarded' : 'absent',
+    doubles: found === null || found.totalGroups === 0 ? null : found,
+  }
+}

@@ -1,0 +1,126 @@
+import { requireNotAborted } from '../model/abort.js'
+import { ConversationStoreError } from '../model/errors.js'
+import { holdLease, type Lease, type LeaseTable } from '../store/lease.js'
+import { thisProcess } from '../store/this-process.js'
+import { type BatchPacer, batchPacer } from './batch-pacer.js'
+import type { AdoptionOptions } from './options.js'
+
+/** How far a pass has come. It is kept in the host's database, in the form that the engine gives its keys. */
+export interface PassState {
+  /** The key of the last row that was gone over. Null at the beginning of a round. */
+  readonly cursor: unknown
+  /** The greatest key at the beginning of the round, so that a round ends however much is written meanwhile. */
+  readonly upTo: unknown
+  /** A round that changed something is followed by another, for the rows that came behind its cursor. */
+  readonly round: number
+  readonly changed: number
+  readonly counts: Readonly<Record<string, number>>
+  readonly done: boolean
+}
+
+/** The passes of one database: their leases, and how far they have come. */
+export interface PassTable extends LeaseTable {
+  /** The state that was saved last. Null if there is none. */
+  read(key: string): Promise<PassState | null>
+  /** Saves the state, unless the lease was lost. Returns whether it did. */
+  save(key: string, token: number, state: PassState): Promise<boolean>
+}
+
+export interface PassWork {
+  readonly table: PassTable
+  readonly key: string
+  /** The database, for MIGRATION_LOCKED. */
+  readonly database: string
+  /** About how many rows there are, for the progress. */
+  readonly total: number | null
+  /** The greatest key. Null if there are no rows. */
+  greatest(): Promise<unknown>
+  /**
+   * Goes over the rows after `state.cursor`, and saves the state behind them together with what it wrote. Throws
+   * LEASE_LOST when the state could not be saved.
+   */
+  batch(state: PassState, lease: Lease, pacer: BatchPacer): Promise<PassState>
+}
+
+const mostRounds = 6
+
+/**
+ * Runs a pass to its end, under its lease. A pass that another run left unfinished is gone on with, and a finished one
+ * begins anew.
+ */
+export function runPass(options: AdoptionOptions, work: PassWork): Promise<PassState> {
+  return withLease(options, work, (lease) => underLease(options, work, lease))
+}
+
+/** Does some work that one process does at a time. Throws MIGRATION_LOCKED. */
+export async function withLease<T>(
+  options: AdoptionOptions,
+  { table, key, database }: Pick<PassWork, 'table' | 'key' | 'database'>,
+  work: (lease: Lease) => Promise<T>,
+): Promise<T> {
+  const { signal = null, holder = thisProcess(), lockWaitMs = 60_000, leaseTtlMs = 30_000, logger } = options
+  const lease = await holdLease(table, key, {
+    holder,
+    ttlMs: leaseTtlMs,
+    waitMs: lockWaitMs,
+    signal,
+    onWait: (other) => logger?.info(`waiting for ${other.holder}, which is at work on ${key}`),
+  })
+  if ('heldBy' in lease) {
+    const { holder: other, expiresInMs } = lease.heldBy
+    throw new ConversationStoreError('MIGRATION_LOCKED', { database, holder: other, expiresInMs })
+  }
+  try {
+    return await work(lease)
+  } finally {
+    await lease.release().catch(() => undefined)
+  }
+}
+
+async function underLease(options: AdoptionOptions, work: PassWork, lease: Lease): Promise<PassState> {
+  const { signal = null, onProgress, pace } = options
+  const saved = await work.table.read(work.key)
+  let state = saved === null || saved.done ? await firstState(work) : saved
+  const pacer = batchPacer(pace)
+  const startedAt = performance.now()
+  const before = doneOf(state)
+  while (!state.done) {
+    requireNotAborted(signal)
+    lease.requireHeld()
+    state = await nextState(work, await work.batch(state, lease, pacer), lease)
+    const done = doneOf(state)
+    const perRow = done === before ? null : (performance.now() - startedAt) / (done - before)
+    const remainingMs = work.total === null || perRow === null ? null : Math.max(0, Math.round((work.total - done) * perRow))
+    await onProgress?.({ name: work.key, done, total: work.total, remainingMs })
+  }
+  return state
+}
+
+async function firstState(work: PassWork): Promise<PassState> {
+  const upTo = await work.greatest()
+  return { cursor: null, upTo, round: 1, changed: 0, counts: {}, done: upTo === null }
+}
+
+/** After a round that changed something, another one begins. */
+async function nextState(work: PassWork, state: PassState, lease: Lease): Promise<PassState> {
+  if (!state.done || state.changed === 0 || state.round >= mostRounds) return state
+  const upTo = await work.greatest()
+  const next = { ...state, cursor: null, upTo, round: state.round + 1, changed: 0, done: upTo === null }
+  if (!(await work.table.save(work.key, lease.token, next))) throw leaseLost(work.key)
+  return next
+}
+
+function doneOf({ counts }: PassState): number {
+  return counts.seen ?? 0
+}
+
+export function leaseLost(key: string): ConversationStoreError<'LEASE_LOST'> {
+  return new ConversationStoreError('LEASE_LOST', { key, reason: 'taken over' })
+}
+
+/** The counts of a pass, with those of a further batch. */
+export function added(counts: PassState['counts'], more: Readonly<Record<string, number>>): Record<string, number> {
+  const sum: Record<string, number> = { ...counts }
+  for (const [name, count] of Object.entries(more)) sum[name] = (sum[name] ?? 0) + count
+  return sum
+}

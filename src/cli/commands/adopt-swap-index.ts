@@ -1,0 +1,41 @@
+import type { SwapState } from '../../adoption/index.js'
+import { exitCodes } from '../exit-code.js'
+import { oneLine } from '../output/text.js'
+import { adoptFlags, openHostTables, planLines, resultOf } from './adopt-shared.js'
+import { type Command, declined } from './command.js'
+
+export const adoptSwapIndex: Command = {
+  name: 'adopt swap-index',
+  summary: 'replace the unique index of your conversations by one with the account in it',
+  words: [],
+  flags: [...adoptFlags, 'over', 'undo'],
+  async run(context) {
+    const { common } = await openHostTables(context)
+    const { over, undo = false } = context.flags
+    const { swapUniqueIndex } = await import('../../adoption/index.js')
+    const swap = swapUniqueIndex({ ...common, ...(over === undefined ? {} : { over }) })
+    if (undo) {
+      if (!(await context.confirm('This makes the old unique index again, and drops the new one.'))) return declined()
+      const reverted = await swap.revert()
+      return resultOf(0, { reverted }, () => stateLines(reverted))
+    }
+    const { plan, verified } = await swap.run()
+    if (verified === null)
+      return resultOf(0, { plan }, () => [
+        ...stateLines(plan),
+        ...plan.statements.map((each) => oneLine(`would run: ${each}`)),
+        ...planLines(plan),
+      ])
+    const next = verified.ok ? [] : ['No further double can come. Merge the doubles, and run this again.']
+    return resultOf(verified.ok ? exitCodes.done : exitCodes.pending, { plan, verified }, () => [...stateLines(verified), ...next])
+  },
+}
+
+function stateLines({ name, state, forbids, old, doubles }: SwapState): readonly string[] {
+  return [
+    `${name}: ${state}`,
+    `forbids: ${forbids}`,
+    ...old.map((each) => `old: ${each}`),
+    ...(doubles === null ? [] : [`doubles: ${doubles.totalDocuments} conversations share ${doubles.totalGroups} key(s)`]),
+  ].map(oneLine)
+}

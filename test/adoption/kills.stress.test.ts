@@ -1,0 +1,3 @@
+import { killAtOperations } from './kills.js'
+
+killAtOperations(10_000, 3_600_000)

@@ -1,0 +1,3 @@
+import { killAtOperations } from './kills.js'
+
+killAtOperations(3, 180_000)

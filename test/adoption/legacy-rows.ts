@@ -1,0 +1,35 @@
+import type { LegacyConversation, LegacyMessage } from './legacy-host.js'
+
+/**
+ * A legacy database of so many conversations: 5 % orphans, 1 % doubles, 1 % without an inbox, all of them without an
+ * account, and one message id that came 800 times.
+ */
+export function legacyRows(count: number) {
+  const pages = Math.max(2, Math.round(count / 100))
+  const integrations = Array.from({ length: pages }, (_, at) => ({ oaId: `page-${at}`, accountId: `account-${at % 7}` }))
+  const start = Date.UTC(2026, 0, 1)
+  const conversations = Array.from({ length: count }, (_, at): LegacyConversation => {
+    const kind = at % 100
+    // The conversation before has the same page and customer, so that every hundredth is its double.
+    const like = kind === 99 ? at - 1 : at
+    const common = {
+      id: `c${String(at).padStart(8, '0')}`,
+      customerId: `customer-${like}`,
+      status: 'open',
+      lastMessageAt: new Date(start + at * 1_000),
+    }
+    if (kind < 5) return { ...common, oaId: `gone-${at}` }
+    if (kind === 5) return common
+    return { ...common, oaId: `page-${like % pages}`, ...(kind % 2 === 0 ? { accountId: null } : {}) }
+  })
+  const messages = conversations.flatMap(({ id }, at): LegacyMessage[] => [
+    { id: `m${at}-0`, conversationId: id, messageId: `first-${at}`, text: 'hello' },
+    ...(at % 100 >= 98 ? [{ id: `m${at}-1`, conversationId: id, messageId: `shared-${at - (at % 100)}`, text: 'twice' }] : []),
+  ])
+  const stormy = conversations[98]?.id
+  const storm = Array.from(
+    { length: 800 },
+    (_, at): LegacyMessage => ({ id: `storm-${at}`, conversationId: stormy, messageId: 'storm', text: 'again' }),
+  )
+  return { integrations, conversations, messages: [...messages, ...storm] }
+}

@@ -1,0 +1,3 @@
+import { loseNothing } from './lossless.js'
+
+loseNothing(6, 120_000)

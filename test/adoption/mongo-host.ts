@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto'
+import { MongoClient } from 'mongodb'
+import { onTestFinished } from 'vitest'
+import { serverUrl } from '../contract/server.js'
+import type { LegacyHost } from './legacy-host.js'
+
+export async function mongoHost(
+  server: 'mongoReplicaSet' | 'mongoStandalone' = 'mongoReplicaSet',
+): Promise<LegacyHost & { readonly client: MongoClient }> {
+  const client = await new MongoClient(serverUrl(server)).connect()
+  const db = client.db(`test_${randomBytes(6).toString('hex')}`)
+  onTestFinished(async () => {
+    await db.dropDatabase()
+    await client.close()
+  })
+  const conversations = db.collection<{ _id: unknown }>('conversations')
+  const given = (fields: Record<string, unknown>) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+  const textOf = (value: unknown) => (value === null || value === undefined ? null : String(value))
+  return {
+    client,
+    db,
+    name: db.databaseName,
+    where: {},
+    async addConversations(rows) {
+      if (rows.length === 0) return
+      await conversations.insertMany(
+        rows.map(({ id, accountId, oaId, customerId, status, lastMessageAt, messageCount }) => ({
+          _id: id,
+          ...given({
+            accountId,
+            oa_id: oaId,
+            customer_id: customerId,
+            status,
+            last_message_at: lastMessageAt,
+            message_count: messageCount,
+          }),
+        })),
+      )
+    },
+    async addIntegrations(rows) {
+      await db.collection('integrations').createIndex({ oa_id: 1 })
+      if (rows.length > 0)
+        await db.collection('integrations').insertMany(rows.map(({ oaId, accountId }) => given({ oa_id: oaId, accountId })))
+    },
+    async addMessages(rows) {
+      if (rows.length === 0) return
+      await db.collection<{ _id: unknown }>('messages').insertMany(
+        rows.map(({ id, conversationId, messageId, text }) => ({
+          _id: id,
+          ...given({ conversation_id: conversationId, message_id: messageId, text }),
+        })),
+      )
+    },
+    async conversations() {
+      return (await db.collection('conversations').find().sort({ _id: 1 }).toArray()).map((row) => ({
+        id: String(row._id),
+        accountId: textOf(row.accountId),
+        oaId: textOf(row.oa_id),
+        customerId: textOf(row.customer_id),
+        status: textOf(row.status),
+        messageCount: row.message_count ?? null,
+      }))
+    },
+    async messages() {
+      return (await db.collection('messages').find().sort({ _id: 1 }).toArray()).map((row) => ({
+        id: String(row._id),
+        conversationId: String(row.conversation_id),
+        messageId: textOf(row.message_id),
+      }))
+    },
+    async setAccount(id, accountId) {
+      await db.collection('conversations').updateOne({ _id: { $eq: id } as never }, { $set: { accountId } })
+    },
+    async setStatus(id, status) {
+      await db.collection('conversations').updateOne({ _id: { $eq: id } as never }, { $set: { status } })
+    },
+    async leftBehind() {
+      const names = (await db.listCollections().toArray()).map(({ name }) => name).sort()
+      const all = await Promise.all(
+        names
+          .filter((name) => name !== 'conversation_store_adoption' && name !== 'integrations')
+          .map(async (name) => [
+            name,
+            (await db.collection(name).indexes()).map(({ name: index, unique }) => [index, unique ?? false]),
+            (await db.collection(name).find().toArray())
+              .map(({ at: _, ...row }) => JSON.stringify('messages' in row ? { ...row, _id: 0 } : row))
+              .sort(),
+          ]),
+      )
+      return all
+    },
+    async archived() {
+      const kept = ['conversation_store_archive', 'conversation_store_quarantine'].map((name) =>
+        db
+          .collection(name)
+          .find({ '_id.id': { $exists: true } })
+          .toArray(),
+      )
+      return (await Promise.all(kept))
+        .flat()
+        .map(({ _id }) => ({ from: String(Reflect.get(_id, 'from')), id: String(Reflect.get(_id, 'id')) }))
+    },
+    async clear() {
+      for (const { name } of await db.listCollections().toArray()) await db.collection(name).deleteMany({})
+    },
+    async breakLeases() {
+      await db.collection('conversation_store_adoption').updateMany({}, { $unset: { holder: 1, claim: 1, expires_at: 1 } })
+    },
+    async addOldIndex() {
+      await db.collection('conversations').createIndex({ oa_id: 1, customer_id: 1 }, { unique: true })
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import { Client, escapeIdentifier } from 'pg'
+import { onTestFinished } from 'vitest'
+import type { AdoptionDatabase } from '../../src/adoption/index.js'
+import { newSchemaName, postgresUrl, scratchPool, sharedPglite } from '../postgres/scratch-schema.js'
+import type { LegacyHost, LegacyRow } from './legacy-host.js'
+
+type Query = (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>
+
+async function sqlHost(
+  db: AdoptionDatabase,
+  schema: string,
+  query: Query,
+): Promise<LegacyHost & { readonly query: Query; readonly schema: string }> {
+  const at = escapeIdentifier(schema)
+  await query(`create schema ${at}`)
+  await query(
+    `create table ${at}.conversations (id text primary key, account_id text, oa_id text, customer_id text, status text, last_message_at timestamptz, message_count integer)`,
+  )
+  await query(`create table ${at}.integrations (oa_id text, account_id text)`)
+  await query(`create index on ${at}.integrations (oa_id)`)
+  await query(`create table ${at}.messages (id text primary key, conversation_id text, message_id text, text text)`)
+  const insert = async (table: string, rows: readonly Record<string, unknown>[]) => {
+    await query(`insert into ${at}.${table} select * from json_populate_recordset(null::${at}.${table}, $1::json)`, [JSON.stringify(rows)])
+  }
+  return {
+    db,
+    name: schema,
+    schema,
+    query,
+    where: { schema },
+    addConversations: (rows) =>
+      insert(
+        'conversations',
+        rows.map(({ id, accountId, oaId, customerId, status, lastMessageAt, messageCount }) => ({
+          id: String(id),
+          account_id: accountId ?? null,
+          oa_id: oaId ?? null,
+          customer_id: customerId ?? null,
+          status: status ?? null,
+          last_message_at: lastMessageAt ?? null,
+          message_count: messageCount ?? null,
+        })),
+      ),
+    addIntegrations: (rows) =>
+      insert(
+        'integrations',
+        rows.map(({ oaId, accountId }) => ({ oa_id: oaId, account_id: accountId ?? null })),
+      ),
+    addMessages: (rows) =>
+      insert(
+        'messages',
+        rows.map(({ id, conversationId, messageId, text }) => ({
+          id: String(id),
+          conversation_id: String(conversationId),
+          message_id: messageId ?? null,
+          text: text ?? null,
+        })),
+      ),
+    async conversations() {
+      return (await query(
+        `select id, account_id as "accountId", oa_id as "oaId", customer_id as "customerId", status, message_count as "messageCount" from ${at}.conversations order by id collate "C"`,
+      )) as unknown as LegacyRow[]
+    },
+    async messages() {
+      return (await query(
+        `select id, conversation_id as "conversationId", message_id as "messageId" from ${at}.messages order by id collate "C"`,
+      )) as unknown as { id: string; conversationId: string; messageId: string | null }[]
+    },
+    async setAccount(id, accountId) {
+      await query(`update ${at}.conversations set account_id = $2 where id = $1`, [String(id), String(accountId)])
+    },
+    async setStatus(id, status) {
+      await query(`update ${at}.conversations set status = $2 where id = $1`, [String(id), status])
+    },
+    async leftBehind() {
+      const tables = ['conversations', 'messages', 'conversation_store_archive', 'conversation_store_quarantine']
+      const rows = tables.map((table) => query(`select (to_jsonb(t) - 'at' - 'number')::text as row from ${at}.${table} t order by 1`))
+      return [
+        await Promise.all(rows),
+        await query(`select replace(indexdef, schemaname, 's') as index from pg_indexes where schemaname = $1 order by 1`, [schema]),
+      ]
+    },
+    async archived() {
+      const kept = `select from_table as "from", id::json ->> 0 as id from`
+      return (await query(
+        `${kept} ${at}.conversation_store_archive where document is not null union all ${kept} ${at}.conversation_store_quarantine`,
+      )) as unknown as { from: string; id: string }[]
+    },
+    async clear() {
+      const tables = await query(`select tablename from pg_tables where schemaname = $1`, [schema])
+      await query(`truncate ${tables.map(({ tablename }) => `${at}.${escapeIdentifier(String(tablename))}`).join(', ')}`)
+    },
+    async breakLeases() {
+      await query(`update ${at}.conversation_store_adoption set holder = null`).catch(() => [])
+    },
+    async addOldIndex() {
+      await query(`alter table ${at}.conversations add unique (oa_id, customer_id)`)
+    },
+  }
+}
+
+export async function postgresHost() {
+  const pool = scratchPool()
+  const schema = newSchemaName()
+  const host = await sqlHost(pool, schema, async (text, values = []) => (await pool.query(text, values)).rows)
+  onTestFinished(async () => {
+    const client = new Client({ connectionString: postgresUrl() })
+    await client.connect()
+    await client.query(`drop schema ${escapeIdentifier(schema)} cascade`)
+    await client.end()
+  })
+  return { ...host, pool }
+}
+
+export async function pgliteHost() {
+  const pglite = sharedPglite()
+  return sqlHost(pglite, newSchemaName(), async (text, values = []) => (await pglite.query<Record<string, unknown>>(text, values)).rows)
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import { swapUniqueIndex } from '../../src/adoption/index.js'
+import { hosts } from './hosts.js'
+import type { LegacyHost } from './legacy-host.js'
+
+const row = { accountId: 'acme', oaId: 'page', customerId: 'x', status: 'open' }
+
+describe.each(hosts)('the swap of the unique index on %s', (_, open) => {
+  const helper = (host: LegacyHost, more: Partial<Parameters<typeof swapUniqueIndex>[0]> = {}) =>
+    swapUniqueIndex({ db: host.db, conversations: { ...host.where, status: 'status', activityAt: 'last_message_at' }, ...more })
+  const isDouble = { code: expect.toSatisfy((code: unknown) => code === 11000 || code === '23505') }
+
+  test('lets closed conversations repeat, and accounts have the same customer, but never two active ones', async () => {
+    const host = await open()
+    await host.addOldIndex()
+    await host.addConversations([{ id: 'c1', ...row }])
+    await expect(host.addConversations([{ id: 'c2', ...row, accountId: 'beta' }])).rejects.toMatchObject(isDouble)
+    const { plan, verified } = await helper(host, { apply: true }).run()
+    expect(plan).toMatchObject({ over: 'active', state: 'absent', doubles: null, note: null })
+    expect(plan.old).toHaveLength(1)
+    expect(verified).toMatchObject({ ok: true, state: 'unique', old: [] })
+    await host.addConversations([{ id: 'c2', ...row, accountId: 'beta' }])
+    await host.addConversations([{ id: 'c3', ...row, status: 'closed' }])
+    await expect(host.addConversations([{ id: 'c4', ...row, status: 'snoozed' }])).rejects.toMatchObject(isDouble)
+  })
+
+  test('is over all conversations where no status is named, and says so', async () => {
+    const host = await open()
+    await host.addConversations([{ id: 'c1', ...row, status: 'closed' }])
+    const swap = helper(host, { conversations: host.where })
+    expect(await swap.plan()).toMatchObject({ over: 'all', note: expect.stringContaining('No field of the status') })
+    expect(await swap.apply()).toMatchObject({ ok: true })
+    await expect(host.addConversations([{ id: 'c2', ...row }])).rejects.toMatchObject(isDouble)
+  })
+
+  test('lets no further double come while old ones are merged', async () => {
+    const host = await open()
+    await host.addConversations([
+      { id: 'c1', ...row },
+      { id: 'c2', ...row },
+      { id: 'c3', ...row, customerId: 'y' },
+    ])
+    expect(await helper(host).apply()).toMatchObject({ ok: false, state: 'guarded', doubles: { totalGroups: 1, totalDocuments: 2 } })
+    await expect(host.addConversations([{ id: 'c4', ...row }])).rejects.toMatchObject(isDouble)
+    await expect(host.addConversations([{ id: 'c5', ...row, customerId: 'y' }])).rejects.toMatchObject(isDouble)
+    await host.addConversations([{ id: 'c6', ...row, customerId: 'z' }])
+    expect(await helper(host, { merge: {} }).apply()).toMatchObject({ ok: true, state: 'unique', doubles: null })
+    expect((await host.conversations()).map(({ id }) => id)).toEqual(['c2', 'c3', 'c6'])
+    await expect(host.addConversations([{ id: 'c7', ...row, customerId: 'z' }])).rejects.toMatchObject(isDouble)
+    expect(await helper(host).apply()).toMatchObject({ ok: true })
+  })
+
+  test('goes back, unless several conversations have the old key by now', async () => {
+    const host = await open()
+    await host.addConversations([{ id: 'c1', ...row }])
+    await helper(host).apply()
+    await host.addConversations([{ id: 'c2', ...row, accountId: 'beta' }])
+    await expect(helper(host).revert()).rejects.toMatchObject({ code: 'DUPLICATE_KEYS', details: { totalGroups: 1 } })
+    expect(await helper(host).verify()).toMatchObject({ ok: true })
+    await host.setAccount('c2', 'gamma')
+    const other = { ...row, customerId: 'y' }
+    await host.addConversations([{ id: 'c3', ...other }])
+  })
+})
