@@ -23,14 +23,19 @@ async function onMongo(server: MongoSettings, settings: Settings, logger: Migrat
   const given = settings.migrations as readonly CollectionMigration[] | undefined
   const migrations = given ?? (await import('../platform/mongo/migrations.js')).MIGRATIONS
   const client = await migrationClient(server, settings.concurrency)
+  const leaseClient = await migrationClient({ ...server, maxPoolSize: 2, minPoolSize: 0 }, 1)
   const databases = mongoDatabases({
     client,
+    leaseClient,
     publicDatabase: server.publicDatabase,
     migrations,
     ...(server.leaseTtlMs === null ? {} : { leaseTtlMs: server.leaseTtlMs }),
     ...(settings.tenants === undefined ? {} : { tenants: settings.tenants }),
   })
-  return { migrator: createMigrator({ databases, logger }), checkSchema: null, close: () => client.close() }
+  const close = async () => {
+    await Promise.all([client.close(), leaseClient.close()])
+  }
+  return { migrator: createMigrator({ databases, logger }), checkSchema: null, close }
 }
 
 async function storeOnMongo(server: MongoSettings, { concurrency }: Settings, logger: MigrationLogger): Promise<OpenMigrator> {

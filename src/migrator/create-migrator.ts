@@ -9,6 +9,7 @@ import { migrate } from './migrate.js'
 import type { Migrator } from './migrator.js'
 import type { MigratorContext } from './migrator-context.js'
 import { onTenantCreated } from './on-tenant-created.js'
+import { baseline, resolve } from './resolve.js'
 import { status } from './status.js'
 import { syncIndexes } from './sync-indexes.js'
 
@@ -28,6 +29,8 @@ export function createMigrator({ databases, logger = silentLogger }: MigratorOpt
   return {
     migrate: (options = {}) => migrate(context, options),
     down: (options) => down(context, options),
+    resolve: (options) => resolve(context, options),
+    baseline: (options) => baseline(context, options),
     syncIndexes: (options = {}) => syncIndexes(context, options),
     list: () =>
       databases.migrations.map((migration) => ({

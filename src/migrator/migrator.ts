@@ -1,9 +1,12 @@
 import type { KeptData } from '../model/kept-data.js'
-import type { Diagnosis, Tenant } from './databases.js'
+import type { Tenant } from './databases.js'
 import type { DatabaseFailure, SourceFailure } from './failure-reports.js'
 import type { IndexAction, IndexFinding } from './kernel/index-findings.js'
 import type { LedgerState } from './kernel/ledger.js'
 import type { LockHolder } from './kernel/target.js'
+import type { DatabaseState, DoctorReport, IndexSet, ListedMigration, LockReport, PreviewedMigration, Verdict } from './report-parts.js'
+
+export type { DatabaseState, DoctorReport, IndexSet, ListedMigration, LockReport, PreviewedMigration, Verdict } from './report-parts.js'
 
 /**
  * Brings a public database and its tenants' databases to the version of the program, and reports their state. Made by
@@ -24,6 +27,16 @@ export interface Migrator {
    * DATA_KEPT at the migration that would drop it, with all of that migration as it was.
    */
   down(options: DownOptions): Promise<MigrateReport>
+  /**
+   * Writes into the ledgers what somebody decided about one migration that did not end by itself, or that the program
+   * lacks. It runs nothing.
+   */
+  resolve(options: ResolveOptions): Promise<MigrateReport>
+  /**
+   * Writes into the ledgers that the host's own migrations up to a version are applied, for databases that were made
+   * another way. It runs nothing.
+   */
+  baseline(options: BaselineOptions): Promise<MigrateReport>
   /** Makes the indexes what the migrations declare. */
   syncIndexes(options?: SyncIndexesOptions): Promise<SyncIndexesReport>
   /** Lists the migrations of the program, in order, without asking a database. */
@@ -42,12 +55,6 @@ export interface Migrator {
   /** Brings a new tenant's database to the program's version. Throws the error that made it fail. */
   onTenantCreated(tenant: Tenant): Promise<DatabaseReport>
 }
-
-/**
- * `store` stands for the indexes that the store's own queries and guards need, `platform` for those and the ones that
- * an operator's reports ask for.
- */
-export type IndexSet = 'store' | 'platform'
 
 /**
  * Which databases to work on, by default all of them. `publicOnly` contradicts `tenantsOnly`, `tenants` and
@@ -125,6 +132,26 @@ export interface DownOptions
   readonly dropData?: boolean
 }
 
+/** The options of a run that change a ledger alone. */
+type LedgerOptions = DatabaseChoice &
+  Pick<MigrateOptions, 'dryRun' | 'collection' | 'concurrency' | 'onError' | 'lockWaitMs' | 'onProgress'>
+
+export interface ResolveOptions extends LedgerOptions {
+  /** The id of the migration, as `status` shows it: `@003`, `users@002`. */
+  readonly migration: string
+  /** `applied` and `rolled-back` say what somebody did by hand. `forget` removes an entry that the program lacks. */
+  readonly as: 'applied' | 'rolled-back' | 'forget'
+  /** Who decides it, for the ledger. Default: this process. */
+  readonly by?: string
+}
+
+export interface BaselineOptions extends LedgerOptions {
+  /** The version up to which the databases have everything, itself included, in each collection. */
+  readonly to: string
+  /** Who decides it, for the ledger. Default: this process. */
+  readonly by?: string
+}
+
 export interface SyncIndexesOptions extends Omit<MigrateOptions, 'to' | 'servingRoles' | 'allowOutOfOrder' | 'noCreate'> {
   /** True also drops indexes that no migration declares. Default false. */
   readonly prune?: boolean
@@ -143,16 +170,6 @@ export interface Progress {
   /** How many databases have ended so far, in whichever state. */
   readonly finished: number
 }
-
-/**
- * The state of one database after a command:
- * - `pending`: a dry run, or `status`, found something to do.
- * - `refused`: the ledger and the program contradict each other (drift).
- * - `newer`: the database was migrated by a newer program.
- * - `skipped`: the source of the tenants names no database for the tenant. See `why`.
- * - `not-reached`: the run ended before it got there. See `why`.
- */
-export type DatabaseState = 'applied' | 'up-to-date' | 'pending' | 'failed' | 'locked' | 'refused' | 'newer' | 'skipped' | 'not-reached'
 
 export interface DatabaseReport {
   /** Null for the public database. */
@@ -173,20 +190,6 @@ export interface DatabaseReport {
   /** Why the database was skipped, not reached or not worked on, else null. */
   readonly why: string | null
 }
-
-export interface PreviewedMigration {
-  readonly migration: string
-  readonly steps: readonly {
-    readonly step: string
-    readonly would: readonly string[]
-    readonly count: number | null
-    readonly stops?: boolean
-    readonly obstacles: readonly string[]
-  }[]
-}
-
-/** How a whole run ended, in the order of the exit codes that the CLI gives them. */
-export type Verdict = 'done' | 'error' | 'pending' | 'locked' | 'some-failed' | 'drift' | 'obstructed' | 'newer'
 
 export interface MigrateReport {
   readonly verdict: Verdict
@@ -218,18 +221,6 @@ export interface SyncIndexesReport {
   readonly sourceFailure?: SourceFailure
 }
 
-export interface ListedMigration {
-  readonly id: string
-  readonly name: string
-  readonly description: string
-  readonly collection: string
-  readonly version: string
-  readonly isPublic: boolean
-  readonly isTenant: boolean
-  readonly steps: readonly string[]
-  readonly checksum: string
-}
-
 export interface StatusReport {
   readonly verdict: Verdict
   readonly public: DatabaseStatus | null
@@ -246,14 +237,4 @@ export interface DatabaseStatus extends DatabaseReport {
     readonly finishedAt: Date | null
     readonly libraryVersion: string
   }[]
-}
-
-export interface DoctorReport {
-  readonly verdict: Verdict
-  readonly diagnoses: readonly Diagnosis[]
-}
-
-export interface LockReport extends LockHolder {
-  readonly tenantId: string | null
-  readonly database: string
 }

@@ -1,7 +1,7 @@
 import { type Done, reporting } from './database-reports.js'
 import { examineLedger } from './kernel/examine-ledger.js'
 import type { Ledger } from './kernel/ledger.js'
-import { migrationId } from './kernel/migration.js'
+import { auditOwner, migrationId } from './kernel/migration.js'
 import { requireRunnable } from './kernel/run-target.js'
 import type { MigrationTarget } from './kernel/target.js'
 import type { DatabaseStatus, StatusOptions, StatusReport } from './migrator.js'
@@ -34,7 +34,8 @@ export async function status(context: MigratorContext, options: StatusOptions): 
 }
 
 function linesOf(ledger: Ledger | undefined): DatabaseStatus['ledger'] {
-  return (ledger?.entries ?? []).map(({ id, state, attempts, startedAt, finishedAt, libraryVersion }) => ({
+  const ofMigrations = (ledger?.entries ?? []).filter(({ owner }) => owner !== auditOwner)
+  return ofMigrations.map(({ id, state, attempts, startedAt, finishedAt, libraryVersion }) => ({
     id,
     state,
     attempts,

@@ -74,8 +74,8 @@ const sentences: { readonly [C in ErrorCode]: (details: ErrorDetails[C], retryab
   STORE_CLOSED: () => 'the store was closed; create a new one',
   LEASE_LOST: ({ key, reason }) =>
     reason === 'no answer'
-      ? `the database did not answer in time whether the lease ${key} is still held; nothing was written, stop this work`
-      : `the lease ${key} was taken over by another, or ended; nothing was written, stop this work`,
+      ? `the database did not answer in time whether the lease ${key} is still held, so another may have it; stop this work, and look at what it has written`
+      : `the lease ${key} was taken over by another, or ended; stop this work, and look at what it has written`,
   MIGRATION_LOCKED: ({ database, holder, expiresInMs }) =>
     `${database} is being migrated by ${holder ?? 'another runner'}; wait${expiresInMs === null ? '' : ` (its lease ends in ${Math.ceil(expiresInMs / 1000)} s if it is gone)`}, or see \`conversation-store lock show\``,
   MIGRATION_REFUSED: ({ database, changed, missing, outOfOrder, newer }) =>

@@ -20,6 +20,8 @@ export function fakeMigrator(answers: Partial<Migrator> = {}): { readonly migrat
   const migrator: Migrator = {
     migrate: noting('migrate', async (options) => migrateReport('done', [database()], options?.dryRun ?? false)),
     down: noting('down', async () => migrateReport('done', [database()])),
+    resolve: noting('resolve', async (options) => migrateReport('done', [database()], options.dryRun ?? false)),
+    baseline: noting('baseline', async (options) => migrateReport('done', [database()], options.dryRun ?? false)),
     syncIndexes: noting('syncIndexes', async (options) => ({
       verdict: 'done',
       dryRun: options?.dryRun ?? false,

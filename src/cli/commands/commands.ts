@@ -2,6 +2,7 @@ import { adoptAccounts } from './adopt-accounts.js'
 import { adoptMergeDuplicates } from './adopt-merge-duplicates.js'
 import { adoptSwapIndex } from './adopt-swap-index.js'
 import { adoptVerify } from './adopt-verify.js'
+import { baseline } from './baseline.js'
 import type { Command } from './command.js'
 import { doctor } from './doctor.js'
 import { down } from './down.js'
@@ -10,6 +11,7 @@ import { list } from './list.js'
 import { lockBreak } from './lock-break.js'
 import { lockShow } from './lock-show.js'
 import { migrate } from './migrate.js'
+import { resolve } from './resolve.js'
 import { status } from './status.js'
 import { sync } from './sync.js'
 import { syncIndexes } from './sync-indexes.js'
@@ -26,6 +28,8 @@ import { webhooksShow } from './webhooks-show.js'
 export const commands: readonly Command[] = [
   migrate,
   down,
+  resolve,
+  baseline,
   syncIndexes,
   list,
   status,

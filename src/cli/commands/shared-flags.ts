@@ -1,3 +1,4 @@
+import { hostname, userInfo } from 'node:os'
 import type { DatabaseChoice, MigrateOptions } from '../../migrator/migrator.js'
 import type { FlagName } from '../options/flags.js'
 import type { CommandContext } from './command.js'
@@ -27,6 +28,27 @@ export const runFlags = [
   'batch-size',
   'yes',
 ] as const satisfies readonly FlagName[]
+
+/** The flags of the commands that change a ledger and run nothing. */
+export const ledgerFlags = [
+  'dry-run',
+  'no-dry-run',
+  'collection',
+  'concurrency',
+  'on-error',
+  'lock-wait',
+  'yes',
+] as const satisfies readonly FlagName[]
+
+/** Who changes a ledger, as its lines say it. */
+export function changer(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`
+  } catch {
+    // A container may run under a number that has no name.
+    return hostname()
+  }
+}
 
 export function choiceOf({ flags, signal }: Pick<CommandContext, 'flags' | 'signal'>): DatabaseChoice {
   const { publicOnly = false, tenantsOnly = false, retryFailed = false, tenantIds: tenants } = flags

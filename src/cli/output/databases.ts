@@ -35,6 +35,14 @@ export const downWords: StateWords = {
   pending: 'would be undone',
 }
 
+/** The words of the commands that change a ledger. */
+export const ledgerWords: StateWords = {
+  ...stateWords,
+  applied: 'written',
+  'up-to-date': 'nothing to write',
+  pending: 'would be written',
+}
+
 interface DatabasesText<R> {
   readonly scope: Scope
   /** What the line of a database says behind its state. */

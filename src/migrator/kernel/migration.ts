@@ -51,6 +51,8 @@ export function migrationId({
 }
 
 export const hostOwner = 'host'
+/** The owner of the lines that say what somebody has decided about a ledger. No migration has it. */
+export const auditOwner = 'operator'
 /** The owner of the store's own schema, which `store.migrate()` runs. */
 export const storeOwner = 'conversation-store'
 

@@ -158,7 +158,8 @@ function toRevert<M extends Migration>(target: MigrationTarget<M>, ledger: Ledge
   return to === null ? last.slice(0, 1) : last
 }
 
-async function underLock<M extends Migration, T>(
+/** Does `work` as the only runner of the database. */
+export async function underLock<M extends Migration, T>(
   target: MigrationTarget<M>,
   run: TargetRun<M>,
   work: (locked: LockedTarget<M>, signal: AbortSignal) => Promise<T>,

@@ -97,6 +97,8 @@ export interface LockedTarget<M extends Migration = Migration> {
    * Makes the indexes what the migrations declare, and returns each action that was done. A second call does nothing.
    */
   syncIndexes(options: IndexSyncOptions, context: RunContext): Promise<readonly IndexAction[]>
+  /** Writes a decision of somebody into the ledger, beginning with its note, and runs nothing. */
+  changeLedger(change: LedgerChange<M>): Promise<void>
   /**
    * Grants roles what they need to serve, in one transaction. A second call changes nothing. Throws VALIDATION_FAILED
    * for a role that the server doesn't have. Engines without such roles leave it out.
@@ -104,6 +106,17 @@ export interface LockedTarget<M extends Migration = Migration> {
   serve?(roles: readonly string[]): Promise<void>
   /** Gives the lock up. It does nothing if the lock was lost. */
   release(): Promise<void>
+}
+
+/** What somebody decided about a ledger, without running anything. */
+export interface LedgerChange<M extends Migration = Migration> {
+  /** Migrations that are applied from now on, with the steps that are not recorded yet. */
+  readonly applied: readonly { readonly migration: M; readonly steps: readonly string[] }[]
+  readonly reverted: readonly M[]
+  /** Ids whose entries are removed. */
+  readonly forgotten: readonly string[]
+  /** What was decided and by whom. It stays in the ledger, in an entry of the owner `auditOwner`. */
+  readonly note: string
 }
 
 export interface RevertTerms {

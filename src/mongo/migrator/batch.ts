@@ -5,8 +5,9 @@ import type { Doc, MongoClientLike, MongoCollection, MongoDb, MongoSession } fro
 import { runTransaction } from '../run-transaction.js'
 import { sessionsOf } from '../sessions.js'
 import { contention, hasLabel } from '../translate-error.js'
+import { upserted } from '../upserted.js'
 import { exactId, exactIds, exactly, fromStored, isDocument, toStored, withExactId } from './exact-ids.js'
-import { ledgerId } from './ledger.js'
+import { batchId, ledgerId } from './ledger.js'
 import type { LedgerWrites } from './ledger-writes.js'
 import type { BatchPass, BatchScope, MigrationContext, MongoMigration } from './migration.js'
 
@@ -58,11 +59,18 @@ async function runPass(source: BatchSource, key: string, collection: MongoCollec
   const inTransactions = client !== null && (await deployment()).transactions
   let state = (await readState(source, key)) ?? (await firstState(collection))
   let documents = 0
+  if (inTransactions && !state.done)
+    await upserted(() => source.ledger.updateOne({ _id: batchId }, { $inc: { passes: 1 } }, { upsert: true }))
   while (!state.done) {
     signal.throwIfAborted()
     source.requireHeld()
     const one = (session?: MongoSession) => oneBatch(source, key, collection, pass, work, state, session)
-    const next: PassState = inTransactions ? await inTransaction(client, signal, one) : await one()
+    const inOrder = async (session: MongoSession) => {
+      // This comes first, so that whoever takes over waits for all that the batch writes (run-lock.ts).
+      await source.ledger.updateOne({ _id: batchId }, { $inc: { batches: 1 } }, { session })
+      return one(session)
+    }
+    const next: PassState = inTransactions ? await inTransaction(client, signal, inOrder) : await one()
     documents += next.documents - state.documents
     state = next
   }

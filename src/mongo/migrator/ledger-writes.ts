@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { libraryVersion } from '../../migrator/kernel/library-version.js'
-import { type Migration, migrationId } from '../../migrator/kernel/migration.js'
+import { auditOwner, type Migration, migrationId } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Doc, MongoCollection } from '../driver.js'
 import { ledgerId } from './ledger.js'
@@ -13,6 +14,10 @@ export interface LedgerWrites {
   begin(migration: Migration, state: 'applying' | 'reverting'): Promise<void>
   /** Records that a step is done. With `last`, the migration is applied. */
   recordStep(migration: Migration, step: string, last: boolean): Promise<void>
+  /** Writes a line of an operator. */
+  note(text: string): Promise<void>
+  /** Removes the entries with these ids. */
+  forget(ids: readonly string[]): Promise<void>
   finish(migration: Migration, state: 'applied' | 'reverted'): Promise<void>
   fail(migration: Migration, step: string, message: string): Promise<void>
   /**
@@ -51,12 +56,34 @@ export function ledgerWrites(ledger: MongoCollection, token: number, key: string
         passes: { $literal: {} },
         attempts: 1,
         failure: null,
-        seq: { $add: [{ $ifNull: [{ $max: '$entries.seq' }, 0] }, 1] },
+        seq: nextSeq,
       }
       const known = { $in: [{ $literal: migrationId(migration) }, { $ifNull: ['$entries.id', []] }] }
       const added = { $concatArrays: [{ $ifNull: ['$entries', []] }, [first]] }
       await write({ entries: { $cond: [known, changed(migration, { $mergeObjects: ['$$entry', again] }), added] } })
     },
+    async note(text) {
+      const line = {
+        id: `${auditOwner}/${randomUUID()}`,
+        owner: auditOwner,
+        collection: '',
+        version: '0',
+        name: { $literal: text },
+        checksum: '',
+        state: 'applied',
+        library_version: libraryVersion,
+        started_at: '$$NOW',
+        finished_at: '$$NOW',
+        steps: [],
+        passes: { $literal: {} },
+        attempts: 1,
+        failure: null,
+        seq: nextSeq,
+      }
+      await write({ entries: { $concatArrays: [{ $ifNull: ['$entries', []] }, [line]] } })
+    },
+    forget: (ids) =>
+      write({ entries: { $filter: { input: '$entries', as: 'entry', cond: { $not: { $in: ['$$entry.id', { $literal: ids }] } } } } }),
     recordStep: (migration, step, last) =>
       ofEntry(migration, { steps: { $setUnion: ['$$entry.steps', [{ $literal: step }]] }, ...(last ? finished('applied') : {}) }),
     finish: (migration, state) => ofEntry(migration, { ...finished(state), ...(state === 'reverted' ? { steps: [] } : {}) }),
@@ -71,6 +98,8 @@ export function ledgerWrites(ledger: MongoCollection, token: number, key: string
       ofEntry(migration, { passes: { $mergeObjects: ['$$entry.passes', { [pass]: { $literal: state } }] } }, options),
   }
 }
+
+const nextSeq = { $add: [{ $ifNull: [{ $max: '$entries.seq' }, 0] }, 1] }
 
 // A half-applied migration continues with its steps. One that was reverted, or half reverted, begins again.
 const isBack = { $in: ['$$entry.state', ['reverted', 'reverting']] }

@@ -15,6 +15,12 @@ export const ledgerId = 'ledger'
  */
 export const leaseId = 'lease'
 
+/**
+ * The id of the document that each batch writes first in its transaction. Whoever writes it waits for a batch that is
+ * still open. It is separate from the ledger, because otherwise nobody could take the lock from a batch that hangs.
+ */
+export const batchId = 'batch'
+
 export function openLedger(db: MongoDb): MongoCollection {
   return db.collection(ledgerName, collectionSettings)
 }

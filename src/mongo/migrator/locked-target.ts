@@ -11,6 +11,7 @@ import { batchOf } from './batch.js'
 import { declaredIndexes } from './declared-indexes.js'
 import { dropMade } from './drop-made.js'
 import { isRecorded, migrationFailure } from './failures.js'
+import { heldDb } from './held-db.js'
 import { databaseOf } from './indexes/explain-refusal.js'
 import { syncIndexes } from './indexes/sync-indexes.js'
 import { readLedger } from './ledger.js'
@@ -86,7 +87,7 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
         await writes.begin(migration, 'reverting')
         if (definition.down) {
           await recorded(migration, down, run, async () =>
-            definition.down?.(db, definition.collectionName, contextOf(migration, 'down', run)),
+            definition.down?.(heldDb(db, lease.requireHeld), definition.collectionName, contextOf(migration, 'down', run)),
           )
           run.onStep(down, 'done')
         }
@@ -94,6 +95,17 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
         await writes.finish(migration, 'reverted')
         run.onStep(indexesDown, 'done')
         return kept
+      }),
+    changeLedger: ({ applied, reverted, forgotten, note }) =>
+      translated(async () => {
+        await writes.note(note)
+        for (const { migration, steps } of applied) {
+          await writes.begin(migration, 'applying')
+          for (const step of steps) await writes.recordStep(migration, step, false)
+          await writes.finish(migration, 'applied')
+        }
+        for (const migration of reverted) await writes.finish(migration, 'reverted')
+        if (forgotten.length > 0) await writes.forget(forgotten)
       }),
     syncIndexes: (options, run) =>
       translated(() =>

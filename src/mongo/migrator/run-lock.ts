@@ -5,7 +5,7 @@ import { takenIf } from '../documents/leases.js'
 import type { Doc, MongoCollection } from '../driver.js'
 import { serverCode } from '../translate-error.js'
 import { upserted } from '../upserted.js'
-import { holderFields, leaseId, ledgerFields, ledgerId, toHolder, toLedger } from './ledger.js'
+import { batchId, holderFields, leaseId, ledgerFields, ledgerId, toHolder, toLedger } from './ledger.js'
 
 /** The only lease of a ledger, as someone who wants to hold it sees it. It is the same lease for every key. */
 export interface LedgerLease extends LeaseTable {
@@ -41,10 +41,11 @@ export function ledgerLease(ledger: MongoCollection): LedgerLease {
         // A higher token means that another runner took over before we raised the fence. We then claim again, above
         // that token.
         above = Number(fenced.token)
-        if (above === token) {
-          acquired = toLedger(fenced)
-          return { token }
-        }
+        if (above !== token) continue
+        acquired = toLedger(fenced)
+        if (await noBatchIsOpen(ledger, acquired, ttlMs)) return { token }
+        await letGo(ledger, token)
+        return { heldBy: { holder: openBatch, since: lease.since as Date, expiresInMs: ttlMs } }
       }
     },
     async renew(_key, token, ttlMs) {
@@ -55,8 +56,24 @@ export function ledgerLease(ledger: MongoCollection): LedgerLease {
   }
 }
 
-// The server ends such a runner's transaction within a minute.
-const openBatch = 'a runner that is gone, whose last batch is still open'
+/** The holder that is told while the server still keeps the transaction of a runner that was killed in a batch. */
+export const openBatch = 'a runner that is gone, whose last batch is still open'
+
+/**
+ * Whether no batch of a former runner is still open. What it has written would make every batch of this runner fail
+ * until the server ends its transaction. Only a migration that was begun and not ended can have left one.
+ */
+async function noBatchIsOpen(ledger: MongoCollection, { entries }: Ledger, ttlMs: number): Promise<boolean> {
+  if (entries.every(({ state }) => state === 'applied' || state === 'reverted')) return true
+  try {
+    await ledger.updateOne({ _id: batchId }, { $inc: { runs: 1 } }, { maxTimeMS: Math.ceil(ttlMs / 3) })
+    return true
+  } catch (error) {
+    if (serverCode(error) === maxTimeExpired) return false
+    throw error
+  }
+}
+
 const holding = ['holder', 'claim', 'since', 'expires_at', 'heartbeat_at']
 
 function heldWith(token: number): Doc {

@@ -2,6 +2,7 @@ import { ConversationStoreError } from '../../model/errors.js'
 import type { Lease } from '../../store/lease.js'
 import type { MongoDb } from '../driver.js'
 import { createCollection } from './create-collection.js'
+import { heldDb } from './held-db.js'
 import { createDeclaredIndexes } from './indexes/index-commands.js'
 import type { MigrationContext, MongoMigration } from './migration.js'
 import { collectionStep, indexesOfStep, upStep } from './runnable.js'
@@ -19,7 +20,7 @@ export async function runStep(
     lease.requireHeld()
   }
   if (step === collectionStep) return createCollection(db, collectionName, mayGoOn)
-  if (step === upStep) return definition.up?.(db, collectionName, context)
+  if (step === upStep) return definition.up?.(heldDb(db, lease.requireHeld), collectionName, context)
   const indexes = indexesOfStep(definition, step)
   if (indexes.length === 0)
     throw new ConversationStoreError('UNSUPPORTED', { operation: `the step ${step}`, needs: 'a migration that has it' })

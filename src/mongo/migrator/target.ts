@@ -14,12 +14,14 @@ import { ledgerWrites } from './ledger-writes.js'
 import { lockedTarget } from './locked-target.js'
 import type { MongoMigration } from './migration.js'
 import { previewMigration, previewUndo } from './preview.js'
-import { breakLease, ledgerLease, readHolder } from './run-lock.js'
+import { breakLease, ledgerLease, openBatch, readHolder } from './run-lock.js'
 
 export interface MongoTargetOptions {
   /** If it is left out, batches run without transactions. */
   readonly client?: MongoClientLike
   readonly db: MongoDb
+  /** The client that renews the lock. Default: `client`, or that of `db`. */
+  readonly leaseClient?: MongoClientLike
   /** The migrations of this database, in order. */
   readonly migrations: readonly MongoMigration[]
   /** How long a runner that has died holds the others up, in milliseconds. Default 30,000. */
@@ -27,9 +29,17 @@ export interface MongoTargetOptions {
 }
 
 export const usualTtlMs = 30_000
+/** The server looks for transactions that are open for more than 60 seconds, its default limit, every 30 seconds. */
+const openBatchMs = 120_000
 
 /** One database, its ledger, and the lease that makes one process its only runner. `lock` throws MIGRATION_LOCKED. */
-export function mongoTarget({ client, db, migrations, leaseTtlMs = usualTtlMs }: MongoTargetOptions): MigrationTarget<MongoMigration> {
+export function mongoTarget({
+  client,
+  db,
+  leaseClient,
+  migrations,
+  leaseTtlMs = usualTtlMs,
+}: MongoTargetOptions): MigrationTarget<MongoMigration> {
   const database = databaseOf(db)
   const key = `migrations of ${database}`
   const ledger = openLedger(db)
@@ -40,11 +50,15 @@ export function mongoTarget({ client, db, migrations, leaseTtlMs = usualTtlMs }:
     readLedger: () => translated(() => readLedger(ledger)),
     lock: ({ waitMs, signal, onWait }) =>
       translated(async () => {
-        const table = ledgerLease(ledger)
-        const lease = await holdLease(table, key, { holder: `${hostname()}:${process.pid}`, ttlMs: leaseTtlMs, waitMs, signal, onWait })
+        const table = ledgerLease(leaseClient === undefined ? ledger : openLedger(leaseClient.db(database)))
+        const holder = `${hostname()}:${process.pid}`
+        const hold = (ms: number) => holdLease(table, key, { holder, ttlMs: leaseTtlMs, waitMs: ms, signal, onWait })
+        let lease = await hold(waitMs)
+        // Nobody is at work then, and the server soon ends what is left. So a run that waits at all waits for that.
+        if (waitMs > 0 && 'heldBy' in lease && lease.heldBy.holder === openBatch) lease = await hold(openBatchMs)
         if ('heldBy' in lease) {
-          const { holder, expiresInMs } = lease.heldBy
-          throw new ConversationStoreError('MIGRATION_LOCKED', { database, holder, expiresInMs })
+          const { holder: other, expiresInMs } = lease.heldBy
+          throw new ConversationStoreError('MIGRATION_LOCKED', { database, holder: other, expiresInMs })
         }
         const writes = ledgerWrites(ledger, lease.token, key)
         return lockedTarget({

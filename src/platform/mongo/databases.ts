@@ -16,6 +16,12 @@ import { tenantsOf } from './tenants.js'
 export interface MongoDatabasesOptions {
   /** The host's own client, of driver 6 or 7. It is neither connected nor closed here. */
   readonly client: MongoClientLike
+  /**
+   * Another client of the host's, for the locks of the databases alone. If all connections of `client` are at work, the
+   * locks are not renewed in time, and runs end with LEASE_LOST. Default: `client`, which is enough as long as its pool
+   * has connections to spare.
+   */
+  readonly leaseClient?: MongoClientLike
   readonly publicDatabase: string
   /** The migrations of the public database and of the tenants' databases, in the order of running. */
   readonly migrations: readonly CollectionMigration[]
@@ -35,7 +41,7 @@ const usualPage = 500
 
 /** A public database and any number of tenants' databases, on one client. Throws VALIDATION_FAILED. */
 export function mongoDatabases(options: MongoDatabasesOptions): MigrationDatabases<MongoMigration> {
-  const { client, publicDatabase, tenants: source = {}, batchSize = usualPage, leaseTtlMs } = options
+  const { client, leaseClient, publicDatabase, tenants: source = {}, batchSize = usualPage, leaseTtlMs } = options
   requireDatabaseName(publicDatabase, 'publicDatabase')
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
     throw new ConversationStoreError('VALIDATION_FAILED', {
@@ -49,6 +55,7 @@ export function mongoDatabases(options: MongoDatabasesOptions): MigrationDatabas
       client,
       db: client.db(name),
       migrations: migrations.filter(isMine),
+      ...(leaseClient === undefined ? {} : { leaseClient }),
       ...(leaseTtlMs === undefined ? {} : { leaseTtlMs }),
     }),
     answersFor: [hostOwner],

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import type { Ledger, LedgerEntry, LedgerState } from '../../migrator/kernel/ledger.js'
 import { libraryVersion } from '../../migrator/kernel/library-version.js'
-import { type Migration, migrationId } from '../../migrator/kernel/migration.js'
+import { auditOwner, type Migration, migrationId } from '../../migrator/kernel/migration.js'
 import { columns, type Row } from '../columns.js'
 import type { Names } from '../names.js'
 import { integer, json, text, time, timeOrNull } from '../readers.js'
@@ -113,6 +114,17 @@ export function appliedEntrySql({ tables }: Names, migration: Migration): string
   return `insert into ${tables.conversation_store_migrations}
   (id, owner, collection, version, name, checksum, state, steps, attempts, cursors, library_version, finished_at)
 values (${texts.map((value) => `'${value}'`).join(', ')}, 1, '{}', '${libraryVersion}', clock_timestamp())`
+}
+
+/** Writes a line of an operator. */
+export function noteEntry(names: Names, note: string): Statement {
+  const id = `${auditOwner}/${randomUUID()}`
+  return compile(sql`insert into ${table(names)} (id, owner, collection, version, name, checksum, state, steps, attempts, cursors, library_version, finished_at)
+values (${id}, ${auditOwner}, '', '0', ${note}, '', 'applied', '[]', 1, '{}', ${libraryVersion}, clock_timestamp())`)
+}
+
+export function forgetEntry(names: Names, id: string): Statement {
+  return compile(sql`delete from ${table(names)} m where m.id = ${id}`)
 }
 
 export function recordSteps(names: Names, migration: Migration, steps: readonly string[]): Statement {

@@ -8,7 +8,7 @@ import { ConversationStoreError, isConversationStoreError } from '../../model/er
 import { json, text } from '../readers.js'
 import { migrationFailure } from './failures.js'
 import { syncIndexes } from './indexes/sync-indexes.js'
-import { beginEntry, begunRow, failEntry, finishEntry, finishedRow, recordSteps } from './ledger.js'
+import { beginEntry, begunRow, failEntry, finishEntry, finishedRow, forgetEntry, noteEntry, recordSteps } from './ledger.js'
 import { ensureLedger, readLedgerOn } from './ledger-table.js'
 import type { PostgresIndex, RunnablePostgresMigration } from './migration.js'
 import { withRetries } from './retries.js'
@@ -53,6 +53,22 @@ export function lockedTarget(
         },
       }
       return lock.fenced(() => syncIndexes(connection, names.schema, declared, options, terms))
+    },
+    async changeLedger({ applied, reverted, forgotten, note }) {
+      const statements = [
+        noteEntry(names, note),
+        ...applied.flatMap(({ migration, steps }) => [
+          beginEntry(names, migration, 'applying'),
+          recordSteps(names, migration, steps),
+          finishEntry(names, migration, 'applied'),
+        ]),
+        ...reverted.map((migration) => finishEntry(names, migration, 'reverted')),
+        ...forgotten.map((id) => forgetEntry(names, id)),
+      ]
+      await ensureLedger(lock, names)
+      await lock.atomically(async () => {
+        for (const statement of statements) await connection.run(statement)
+      })
     },
     serve: (roles) => lock.fenced(() => serve(lock, names, roles)),
     release: () => lock.release(),

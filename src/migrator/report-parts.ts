@@ -1,0 +1,54 @@
+import type { Diagnosis } from './databases.js'
+import type { LockHolder } from './kernel/target.js'
+
+/**
+ * `store` stands for the indexes that the store's own queries and guards need, `platform` for those and the ones that
+ * an operator's reports ask for.
+ */
+export type IndexSet = 'store' | 'platform'
+
+/**
+ * The state of one database after a command:
+ * - `pending`: a dry run, or `status`, found something to do.
+ * - `refused`: the ledger and the program contradict each other (drift).
+ * - `newer`: the database was migrated by a newer program.
+ * - `skipped`: the source of the tenants names no database for the tenant. See `why`.
+ * - `not-reached`: the run ended before it got there. See `why`.
+ */
+export type DatabaseState = 'applied' | 'up-to-date' | 'pending' | 'failed' | 'locked' | 'refused' | 'newer' | 'skipped' | 'not-reached'
+
+/** How a whole run ended, in the order of the exit codes that the CLI gives them. */
+export type Verdict = 'done' | 'error' | 'pending' | 'locked' | 'some-failed' | 'drift' | 'obstructed' | 'newer'
+
+export interface PreviewedMigration {
+  readonly migration: string
+  readonly steps: readonly {
+    readonly step: string
+    readonly would: readonly string[]
+    readonly count: number | null
+    readonly stops?: boolean
+    readonly obstacles: readonly string[]
+  }[]
+}
+
+export interface ListedMigration {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly collection: string
+  readonly version: string
+  readonly isPublic: boolean
+  readonly isTenant: boolean
+  readonly steps: readonly string[]
+  readonly checksum: string
+}
+
+export interface DoctorReport {
+  readonly verdict: Verdict
+  readonly diagnoses: readonly Diagnosis[]
+}
+
+export interface LockReport extends LockHolder {
+  readonly tenantId: string | null
+  readonly database: string
+}
