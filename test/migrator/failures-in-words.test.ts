@@ -107,10 +107,12 @@ test('a sync of indexes that fails reports what was done, and not what was plann
   const target = {
     database: 'd',
     migrations: [],
+    readLedger: async () => ({ entries: [] }),
     compareIndexes: async () => [],
     previewIndexes: async () => [action('first'), action('second')],
     lock: async () => ({
       signal: new AbortController().signal,
+      readLedger: async () => ({ entries: [] }),
       release: async () => {},
       syncIndexes: async (_: unknown, { onAction }: { onAction?: (done: IndexAction) => void }) => {
         onAction?.(action('first'))

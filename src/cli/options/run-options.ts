@@ -82,7 +82,7 @@ export const runOptions = {
   platform: option(trueOrFalse, {
     flag: 'platform',
     about: 'a public database and its tenants, instead of a store alone',
-    more: '[One store, or a platform](#one-store-or-a-platform) has the rules.',
+    more: 'Its [rules](#one-store-or-a-platform) are below.',
   }),
   schema: option(word(), {
     flag: 'schema',
