@@ -1,3 +1,3 @@
 import { killAtOperations } from './kills.js'
 
-killAtOperations(10_000, 3_600_000)
+killAtOperations(process.env.STRESS_SCALE === 'small' ? 4 : 10_000, 3_600_000)

@@ -1,3 +1,3 @@
 import { killAtOperations } from './kills.js'
 
-killAtOperations(3, 180_000)
+killAtOperations(1, 180_000)
