@@ -38,6 +38,7 @@ export async function readPage<T>(
   { limit, cursor, signal }: { readonly limit: number; readonly cursor: string | undefined; readonly signal: AbortSignal | null },
 ): Promise<Page<T>> {
   let lists: readonly MovedList<T>[] = [{ list: given, base: 0 }]
+  let ledNowhere = false
   for (let times = 0; ; times++) {
     const [{ list } = { list: given }] = lists
     const isOther = cursor !== undefined && !lists.some((each) => namesList(each.list.name, cursor))
@@ -53,11 +54,11 @@ export async function readPage<T>(
       }
     }
     const redirect = await findRedirect(context, given.ofConversation.id, signal)
-    if (redirect === null) {
-      if (isOther) placeIn(lists, given, cursor)
-      return { items: [], nextCursor: null }
-    }
-    lists = given.ofConversation.movedTo(redirect)
+    if (redirect === null && isOther) placeIn(lists, given, cursor)
+    if (redirect === null && ledNowhere) return { items: [], nextCursor: null }
+    // Where the id leads nowhere, the merge may have been undone since, and the conversation is there again.
+    ledNowhere = redirect === null
+    lists = redirect === null ? [{ list: given, base: 0 }] : given.ofConversation.movedTo(redirect)
   }
 }
 

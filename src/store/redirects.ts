@@ -36,7 +36,10 @@ export async function sendChange(
   })
 }
 
-/** Calls `work` for the conversation, and again for the one that it leads to while there is none. */
+/**
+ * Calls `work` for the conversation, and again for the one that it leads to while there is none. Where the id leads
+ * nowhere, the merge may have been undone since: then the conversation is there again, and is looked for once more.
+ */
 async function following<T>(
   context: AccountContext,
   conversationId: string,
@@ -44,13 +47,15 @@ async function following<T>(
   work: (redirect: Redirect | null) => Promise<T>,
 ): Promise<T> {
   let redirect: Redirect | null = null
+  let ledNowhere = false
   for (let times = 0; ; times++) {
     try {
       return await work(redirect)
     } catch (error) {
       if (!isConversationStoreError(error, 'NOT_FOUND') || times === mostRedirects) throw error
       redirect = await findRedirect(context, conversationId, signal)
-      if (redirect === null) throw error
+      if (redirect === null && ledNowhere) throw error
+      ledNowhere = redirect === null
     }
   }
 }

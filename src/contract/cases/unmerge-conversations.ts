@@ -189,6 +189,37 @@ export const unmergeConversationsCases: CaseList = [
       },
     },
     {
+      title: 'leads what looks for the lost one to the restored one, if it is undone while that asks where the id leads',
+      async run({ scene, storeOver }) {
+        let undo: (() => Promise<unknown>) | null = null
+        const store = storeOver((adapter) =>
+          interceptedAdapter(adapter, async ({ name, send }) => {
+            const undoNow = name === 'findRedirect' ? undo : null
+            if (undoNow !== null) undo = null
+            await undoNow?.()
+            return send()
+          }),
+        )
+        const { account, key, another, open } = scene(store)
+        const other = another()
+        await open()
+        await other.write(said('n1'))
+        const { id } = present(await account.findByOaAndCustomer(other.key))
+        const merge = async () => {
+          const { mergeId } = await account.mergeConversations({ keep: key, lose: { conversationId: id } })
+          undo = () => account.unmergeConversations({ mergeId })
+        }
+        await merge()
+        const { conversation } = await account.updateNickname({ conversationId: id, nickname: 'Lan' })
+        holds(conversation, { id, nickname: 'Lan' })
+        await merge()
+        assert.equal(only((await account.listMessages({ conversationId: id })).items).messageId, 'n1')
+        await merge()
+        holds(await account.findConversation({ conversationId: id }), { id, nickname: 'Lan' })
+        await rejects(account.updateNickname({ conversationId: 'none', nickname: 'Lan' }), 'NOT_FOUND')
+      },
+    },
+    {
       title: 'finds no merge that another account made, and none that nobody made',
       async run({ scene }) {
         const { account, key, another, open, foreign, rows } = scene()
