@@ -50,7 +50,8 @@ console.log('  every entry point has types for CommonJS with node10 resolution')
 
 const version = run('npx', '--no-install', 'conversation-store', '--version').trim()
 if (!version.includes(manifest.version)) fail(`conversation-store --version says ${version}`)
-const { status, stderr } = spawnSync('npx', ['--no-install', 'conversation-store', 'status'], { cwd: project, encoding: 'utf8' })
+const env = { ...process.env, MONGODB_URI: 'mongodb://127.0.0.1:1/chat' }
+const { status, stderr } = spawnSync('npx', ['--no-install', 'conversation-store', 'status'], { cwd: project, env, encoding: 'utf8' })
 if (status !== 1 || !stderr.includes('npm install mongodb')) fail(`without a driver the command says ${stderr}`)
 console.log('  the command runs, and names the driver that it needs')
 
