@@ -5,6 +5,7 @@ import { inSession, type MongoContext } from './context.js'
 import { needsTransactions } from './deployment.js'
 import { heldFilter, leaseFilter } from './documents/leases.js'
 import { inTransaction } from './transaction.js'
+import { contention, serverCode } from './translate-error.js'
 
 /**
  * Sends a write. One that stands under a lease is sent in a transaction, which first writes the last token of the
@@ -18,13 +19,24 @@ export async function underLease<T>(context: MongoContext, stamp: WriteStamp, se
   if (!(await context.deployment()).transactions) throw needsTransactions('a write under a lease')
   const { leaseSessions, call } = context
   const sessions = context.session === null ? await leaseSessions.of(accountId, lease, call) : context.sessions
-  return inTransaction({ ...context, sessions }, async (inner) => {
-    if (!(await isHeld(inner, accountId, lease))) {
-      leaseSessions.forget(accountId, lease)
-      throw leaseLost(lease)
-    }
-    return send({ ...inner, queue: null })
-  })
+  const guarded = async (inner: MongoContext) => {
+    if (await isHeld(inner, accountId, lease)) return send({ ...inner, queue: null })
+    leaseSessions.forget(accountId, lease)
+    throw leaseLost(lease)
+  }
+  return inTransaction({ ...context, sessions }, (inner, attempt) =>
+    guarded(inner).catch((error: unknown) => {
+      // The next holder ended the session. Nothing was committed, and the next attempt finds the lease lost.
+      throw wasKilled(error) ? contention(attempt, error) : error
+    }),
+  )
+}
+
+// CursorKilled, Interrupted, ClientMarkedKilled.
+const killed: ReadonlySet<number | null> = new Set([237, 11601, 46841])
+
+function wasKilled(error: unknown): boolean {
+  return killed.has(serverCode(error))
 }
 
 async function isHeld(inner: MongoContext, accountId: string, lease: LeaseClaim): Promise<boolean> {

@@ -29,7 +29,7 @@ export const postgresSyncAccountMutants: readonly PostgresMutant[] = [
     subject,
     caughtBy,
     statements: [{ replace: 'where s.account_id > a.account_id', by: 'where s.account_id < a.account_id' }],
-    attempts: 2,
+    attempts: 10,
   },
 ]
 
