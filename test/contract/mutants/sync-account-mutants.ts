@@ -28,8 +28,8 @@ export const postgresSyncAccountMutants: readonly PostgresMutant[] = [
     bug: 'the accounts end with the first',
     subject,
     caughtBy,
-    statements: [{ replace: 'where s.account_id > a.account_id', by: 'where s.account_id < a.account_id' }],
-    attempts: 10,
+    statements: [{ replace: 'where t.account_id > a.account_id', by: 'where t.account_id < a.account_id' }],
+    attempts: 2,
   },
 ]
 
