@@ -4,7 +4,7 @@ import { contentionPause } from './contention-pause.js'
 import type { MongoSession } from './driver.js'
 import { writeConcern } from './schema/collections.js'
 import type { Sessions } from './sessions.js'
-import { CommitOutcomeLost, isContention, isRefusedAccess, serverCode, timeLimit } from './translate-error.js'
+import { CommitOutcomeLost, contention, hasLabel, isContention, isRefusedAccess, serverCode, timeLimit } from './translate-error.js'
 
 const commitAttempts = 4
 
@@ -42,6 +42,14 @@ export async function runTransaction<T>(
       mayBeginAnew(error, attempt)
     }
     await contentionPause(attempt)
+  }
+}
+
+/** Begins a unit anew while others are faster, at most so many times. Then it is CONTENTION. */
+export function whileOthersAreFaster(attempts: number, signal?: AbortSignal): (error: unknown, attempt: number) => void {
+  return (error, attempt) => {
+    if (!hasLabel(error, 'TransientTransactionError') || signal?.aborted) throw error
+    if (attempt === attempts) throw contention(attempt, error)
   }
 }
 

@@ -1,8 +1,7 @@
 import { deploymentOf, needsTransactions } from '../../mongo/deployment.js'
 import type { Doc, MongoClientLike, MongoCollection, MongoDb, MongoSession } from '../../mongo/driver.js'
-import { runTransaction } from '../../mongo/run-transaction.js'
+import { runTransaction, whileOthersAreFaster } from '../../mongo/run-transaction.js'
 import { sessionsOf } from '../../mongo/sessions.js'
-import { contention, hasLabel } from '../../mongo/translate-error.js'
 import { type MergeTables, mergeTables } from '../merge-tables.js'
 import type { MergeOptions } from '../merge-types.js'
 import { activeFilter } from './unique-indexes.js'
@@ -36,10 +35,7 @@ export function mergeContext(db: MongoDb, options: MergeOptions): MergeContext {
     async inTransaction(unit) {
       const client = Reflect.get(db, 'client') as MongoClientLike | undefined
       if (client === undefined || !(await deployment()).transactions) throw needsTransactions('to merge conversations')
-      return runTransaction(sessionsOf(client), unit, (error, attempt) => {
-        if (!hasLabel(error, 'TransientTransactionError')) throw error
-        if (attempt === attempts) throw contention(attempt, error)
-      })
+      return runTransaction(sessionsOf(client), unit, whileOthersAreFaster(attempts))
     },
   }
 }

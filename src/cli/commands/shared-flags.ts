@@ -30,15 +30,7 @@ export const runFlags = [
 ] as const satisfies readonly FlagName[]
 
 /** The flags of the commands that change a ledger and run nothing. */
-export const ledgerFlags = [
-  'dry-run',
-  'no-dry-run',
-  'collection',
-  'concurrency',
-  'on-error',
-  'lock-wait',
-  'yes',
-] as const satisfies readonly FlagName[]
+export const ledgerFlags = runFlags.filter((name) => name !== 'batch-size')
 
 /** Who changes a ledger, as its lines say it. */
 export function changer(): string {

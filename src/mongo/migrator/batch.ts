@@ -2,9 +2,8 @@ import { migrationId } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Deployment } from '../deployment.js'
 import type { Doc, MongoClientLike, MongoCollection, MongoDb, MongoSession } from '../driver.js'
-import { runTransaction } from '../run-transaction.js'
+import { runTransaction, whileOthersAreFaster } from '../run-transaction.js'
 import { sessionsOf } from '../sessions.js'
-import { contention, hasLabel } from '../translate-error.js'
 import { upserted } from '../upserted.js'
 import { exactId, exactIds, exactly, fromStored, isDocument, toStored, withExactId } from './exact-ids.js'
 import { batchId, ledgerId } from './ledger.js'
@@ -156,8 +155,5 @@ function within(filter: Doc, after: unknown, upTo: unknown): Doc {
  * applied.
  */
 function inTransaction<T>(client: MongoClientLike, signal: AbortSignal, unit: (session: MongoSession) => Promise<T>): Promise<T> {
-  return runTransaction(sessionsOf(client), unit, (error, attempt) => {
-    if (!hasLabel(error, 'TransientTransactionError') || signal.aborted) throw error
-    if (attempt === attempts) throw contention(attempt, error)
-  })
+  return runTransaction(sessionsOf(client), unit, whileOthersAreFaster(attempts, signal))
 }
