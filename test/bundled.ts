@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const cache = fileURLToPath(new URL('../../../node_modules/.cache/conversation-store', import.meta.url))
+const cache = fileURLToPath(new URL('../node_modules/.cache/conversation-store', import.meta.url))
 const bundles = new Map<string, Promise<string>>()
 
 /** The program in one file, because a process starts three times as fast from it. */
@@ -15,7 +15,7 @@ export function bundled(program: URL): Promise<string> {
 
 async function bundle(program: string): Promise<string> {
   await mkdir(cache, { recursive: true })
-  const outfile = join(cache, `${basename(program, '.ts')}-${process.pid}.mjs`)
+  const outfile = join(cache, `${basename(dirname(program))}-${basename(program, '.ts')}-${process.pid}.mjs`)
   await build({ entryPoints: [program], bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile, logLevel: 'error' })
   return outfile
 }

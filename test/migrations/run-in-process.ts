@@ -1,5 +1,5 @@
 import { MongoClient } from 'mongodb'
-import { Client, Pool } from 'pg'
+import { Pool } from 'pg'
 import { createMigrator } from '../../src/migrator/create-migrator.js'
 import type { Tenant } from '../../src/migrator/databases.js'
 import type { MigrateOptions } from '../../src/migrator/migrator.js'
@@ -7,6 +7,7 @@ import { mongoDatabases } from '../../src/platform/mongo/databases.js'
 import { MIGRATIONS } from '../../src/platform/mongo/migrations.js'
 import { postgresDatabases } from '../../src/platform/postgres/databases.js'
 import { POSTGRES_MIGRATIONS } from '../../src/platform/postgres/migrations.js'
+import { countedOperations, type KillAt } from '../servers/counted-operations.js'
 
 /** What a process has to do, which it gets as JSON in its one argument. */
 export interface ProcessTask {
@@ -18,8 +19,7 @@ export interface ProcessTask {
   readonly tenants: readonly Tenant[] | null
   readonly maxConnections: number
   readonly options: MigrateOptions
-  /** Ends the process with SIGKILL at its k-th database operation, before it is sent or just after. Null never does. */
-  readonly kill: { readonly at: number; readonly when: 'before' | 'after' } | null
+  readonly kill: KillAt
 }
 
 /** What the process prints as its last line. */
@@ -35,15 +35,7 @@ export interface ProcessResult {
 const task = JSON.parse(process.argv[2] ?? '') as ProcessTask
 const { options, tenants } = task
 
-let operations = 0
-function count(): void {
-  operations++
-  if (task.kill?.at !== operations) return
-  const end = () => process.kill(process.pid, 'SIGKILL')
-  // By then the operation is on its way, and the server may or may not have done it.
-  if (task.kill.when === 'before') end()
-  else setImmediate(end)
-}
+const operations = countedOperations(task.kill)
 
 const { databases, peak, close } = task.engine === 'mongo' ? await onMongo() : await onPostgres()
 const heapMegabytes: number[] = []
@@ -59,12 +51,12 @@ await close()
 const applied = [report.public, ...report.tenants].flatMap((each) => (each?.migrations ?? []).map((id) => `${each?.database} ${id}`))
 for (const { failure } of report.tenants) if (failure !== null) process.stderr.write(`${JSON.stringify(failure)}\n`)
 if (report.public?.failure) process.stderr.write(`${JSON.stringify(report.public.failure)}\n`)
-const result: ProcessResult = { verdict: report.verdict, applied, operations, peakConnections: peak(), heapMegabytes }
+const result: ProcessResult = { verdict: report.verdict, applied, operations: operations.count(), peakConnections: peak(), heapMegabytes }
 process.stdout.write(`${JSON.stringify(result)}\n`)
 
 async function onMongo() {
   const client = await new MongoClient(task.url, { monitorCommands: true, maxPoolSize: task.maxConnections }).connect()
-  client.on('commandStarted', count)
+  operations.ofMongo(client)
   let open = 0
   let most = 0
   client.on('connectionCreated', () => {
@@ -84,13 +76,7 @@ async function onMongo() {
 }
 
 async function onPostgres() {
-  const { query } = Client.prototype
-  Client.prototype.query = function counted(this: Client, ...args: Parameters<typeof query>) {
-    if (task.kill?.when === 'before') count()
-    const sent = Reflect.apply(query, this, args)
-    if (task.kill?.when !== 'before') count()
-    return sent
-  } as typeof query
+  operations.ofPostgres()
   const pool = new Pool({ connectionString: task.url, max: task.maxConnections })
   pool.on('error', () => {})
   let most = 0

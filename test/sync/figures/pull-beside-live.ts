@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { bundled } from '../../bundled.js'
 import { seededRandom } from '../../histories/random.js'
 import type { HostedDatabase } from '../../webhooks/hosted/databases.js'
 import { startHost } from '../../webhooks/hosted/hosted.js'
 import { startFakeGraph } from '../fake-graph/fake-graph.js'
 import { type FakeInbox, fakeInbox } from '../fake-graph/fake-inbox.js'
-import { bundled } from './bundled.js'
 import { type LiveFigures, liveTraffic } from './live-traffic.js'
 import { talk } from './talk.js'
 
