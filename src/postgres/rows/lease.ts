@@ -14,10 +14,13 @@ const leaseRow = columns({
 })
 const left = columns({ expires_in_ms: integer })
 
-/** The columns of a lease, and how many milliseconds of it are left by the database's clock. */
+/**
+ * The columns of a lease, and how many whole milliseconds of it are left by the clock that gives it to the next one:
+ * the difference to a finer clock would be rounded to nothing while the lease is still held.
+ */
 export function leaseColumns(qualifier: string): Fragment {
   return {
-    texts: ['', `, (date_part('epoch', ${qualifier}.expires_at - clock_timestamp()) * 1000)::bigint as expires_in_ms`],
+    texts: ['', `, (date_part('epoch', ${qualifier}.expires_at - ${leaseNowText}) * 1000)::bigint as expires_in_ms`],
     parts: [leaseRow.list(qualifier)],
   }
 }

@@ -15,6 +15,7 @@ const frozen = 'refuses a holder that was frozen past its time all it can do, an
 const revived = 'renews a lease that ran out, as long as nobody else acquired it'
 const foreignRenewal = 'renews no other account’s lease, nor one of another kind'
 const freesNothing = 'frees nothing for a token that is not the holder’s, for another account or for another kind'
+const overListed = 'tells that the time of a lease is over no sooner than another one can have it'
 const listed = 'lists the leases of an account by kind and key, page by page, or those of one kind'
 
 /** A call of this name that sends something else than the store does. */
@@ -128,6 +129,13 @@ export const postgresLeaseMutants: readonly PostgresMutant[] = [
     listed,
     /(expires_in_ms from [\s\S]*)where l\.account_id = (\$\d+)/,
     '$1where $2::text is not null',
+  ),
+  statement(
+    'a lease is listed as over before another one can have it',
+    'listLeases',
+    overListed,
+    /- date_trunc\('milliseconds', clock_timestamp\(\)\)\) \* 1000\)/,
+    '- clock_timestamp()) * 1000 - 2)',
   ),
 ]
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { CaseList } from '../../contract-case.js'
-import { holds, only, rejects } from '../../expectations.js'
+import { holds, only, rejects, upTo } from '../../expectations.js'
 import { acquired, runOut } from './lease-calls.js'
 
 export const listLeasesCases: CaseList = [
@@ -52,6 +52,19 @@ export const listLeasesCases: CaseList = [
       const { expiresInMs, since, expiresAt } = only((await account.listLeases()).items)
       assert.ok(expiresInMs > 0 && expiresInMs <= 30_000, `${expiresInMs} ms left`)
       assert.equal(expiresAt.getTime() - since.getTime(), 30_000)
+    },
+  },
+  {
+    title: 'tells that the time of a lease is over no sooner than another one can have it',
+    async run({ scene }) {
+      const { account } = scene()
+      // The clock cannot be moved, so each round looks at another moment of the last millisecond.
+      for (const round of upTo(20)) {
+        const name = { kind: 'sync', key: `page ${round}` }
+        await acquired(account, name, { ttlMs: 2 })
+        await runOut(account, name)
+        await acquired(account, name, { holder: 'b' })
+      }
     },
   },
 ]
