@@ -95,9 +95,10 @@ export function createProgress(
 }
 
 function progressLine(progress: Progress, words: StateWords, scope: Scope): string {
-  const { state, migration, step, finished } = progress
+  const { state, migration, step, rows, finished, expected } = progress
   const word = state === 'running' || state === 'waiting' ? state : words[state]
   const place = migration === null ? '' : ` ${migration}${step === null ? '' : ` ${step}`}`
-  const count = scope === 'store' ? '' : ` [${finished} finished]`
-  return oneLine(`${nameOf(progress, scope)}: ${word}${place}${count}`)
+  const far = rows === null ? '' : ` (${rows.done} of ${rows.of})`
+  const count = scope === 'store' ? '' : ` [${finished}${expected === null ? '' : ` of ${expected}`} finished]`
+  return oneLine(`${nameOf(progress, scope)}: ${word}${place}${far}${count}`)
 }

@@ -1,6 +1,6 @@
 import type { KeptData } from '../model/kept-data.js'
 import { type Doing, failureOf, stateOf } from './database-failure.js'
-import type { MigrationTarget } from './kernel/target.js'
+import type { MigrationTarget, PassedRows } from './kernel/target.js'
 import type { DatabaseReport, DatabaseState, PreviewedMigration, Progress } from './migrator.js'
 import type { MigratorContext } from './migrator-context.js'
 import { type DatabaseWork, hasFailed } from './over-databases.js'
@@ -18,6 +18,7 @@ export interface Done {
 export interface Watch {
   onWait(): void
   onStep(migration: string, step: string): void
+  onRows(migration: string, step: string, rows: PassedRows): void
 }
 
 /**
@@ -31,28 +32,37 @@ export function reporting(
 ): DatabaseWork<DatabaseReport> {
   const doing: Doing = { ...what, storeAlone }
   let finished = 0
-  const tell = (tenantId: string | null, database: string, state: Progress['state'], migration: string | null, step: string | null) =>
-    onProgress?.({ tenantId, database, state, migration, step, finished })
+  let expected: number | null = null
+  type Place = Pick<Progress, 'migration' | 'step'> & { readonly rows?: PassedRows }
+  const nowhere: Place = { migration: null, step: null }
+  const tell = (tenantId: string | null, database: string, state: Progress['state'], { migration, step, rows }: Place = nowhere) =>
+    onProgress?.({ tenantId, database, state, migration, step, rows: rows ?? null, finished, expected })
   return {
+    ...(onProgress !== undefined && {
+      expect(count: number) {
+        expected = count
+      },
+    }),
     async run(target, tenantId) {
       const { database } = target
       const watch: Watch = {
-        onWait: () => tell(tenantId, database, 'waiting', null, null),
-        onStep: (migration, step) => tell(tenantId, database, 'running', migration, step),
+        onWait: () => tell(tenantId, database, 'waiting'),
+        onStep: (migration, step) => tell(tenantId, database, 'running', { migration, step }),
+        onRows: (migration, step, rows) => tell(tenantId, database, 'running', { migration, step, rows }),
       }
-      tell(tenantId, database, 'running', null, null)
+      tell(tenantId, database, 'running')
       const report = await attempt(tenantId, database, doing, () => run(target, watch))
       if (report.failure !== null) {
         const { code, migration, step, next } = report.failure
         logger.debug(`${database}: ${report.failure.message}`, { tenantId, database, code, migration, step, next })
       }
       finished++
-      tell(tenantId, database, report.state, report.failure?.migration ?? null, report.failure?.step ?? null)
+      tell(tenantId, database, report.state, report.failure ?? nowhere)
       return report
     },
     passOver(tenantId, database, state, why) {
       finished++
-      tell(tenantId, database ?? '', state, null, null)
+      tell(tenantId, database ?? '', state)
       return { ...empty(tenantId, database), state, why }
     },
   }

@@ -62,6 +62,8 @@ export interface MigrationDatabases<M extends PlacedMigration = PlacedMigration>
    * `database: null` and `isUnknown`.
    */
   tenants(only: readonly string[] | null): AsyncIterable<Tenant>
+  /** Counts the tenants with one command. Absent if their source is a function. */
+  countTenants?(): Promise<number>
   /** The tenants whose last run failed, as the public database remembers them. */
   readonly failures: TenantFailures
   /** Examines the server and the public database, and changes nothing. */

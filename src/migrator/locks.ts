@@ -34,7 +34,10 @@ export async function showLocks(context: MigratorContext, { database, ...choice 
 
 export async function breakLock({ databases, logger }: MigratorContext, database: string): Promise<LockHolder | null> {
   const isPublic = database === databases.publicTarget.database
-  const holder = await (isPublic ? databases.publicTarget : databases.tenantTarget(database)).breakLock()
+  const target = isPublic ? databases.publicTarget : databases.tenantTarget(database)
+  const holder = await target.breakLock()
   if (holder !== null) logger.warn(`the lock of ${database} was taken from ${holder.holder}`, { database })
+  // Somebody may hold the lock of a database that is about to be created, so this is asked only where nobody did.
+  else if ((await target.exists?.()) === false) throw refusal(['database'], `must be one that is there; ${database} is not`)
   return holder
 }

@@ -1,7 +1,7 @@
 import { refuseServingRoles } from '../store/refuse-serving-roles.js'
 import { watchingCreation } from './creation.js'
 import { type Done, rememberingFailures, reporting, type Watch } from './database-reports.js'
-import { migrateTarget, previewTarget } from './kernel/run-target.js'
+import { beforeTheFirst, migrateTarget, previewTarget } from './kernel/run-target.js'
 import type { MigrationTarget } from './kernel/target.js'
 import type { DatabaseReport, MigrateOptions, MigrateReport } from './migrator.js'
 import type { MigratorContext } from './migrator-context.js'
@@ -23,7 +23,7 @@ export async function migrate(context: MigratorContext, options: MigrateOptions)
   const previewOne = async (given: MigrationTarget): Promise<Done> => {
     const { target, isNew } = watchingCreation(given, noCreate)
     const preview = await previewTarget(target, run)
-    const migrations = preview.map(({ migration }) => migration)
+    const migrations = preview.map(({ migration }) => migration).filter((id) => id !== beforeTheFirst)
     return { state: preview.length > 0 ? 'pending' : 'up-to-date', migrations, preview, ...(isNew() && { isNew: true }) }
   }
   const work = reporting(context, { command: 'migrate', flags: flagsOf(options) }, options.onProgress, dryRun ? previewOne : migrateOne)
@@ -38,6 +38,6 @@ export async function migrate(context: MigratorContext, options: MigrateOptions)
  */
 function isStopped({ preview }: DatabaseReport): boolean {
   const steps = preview.flatMap((migration) => migration.steps)
-  const changing = steps.findIndex(({ step }) => !/^(index(es)?( |$)|collection$)/.test(step))
+  const changing = steps.findIndex(({ step }) => !/^(index(es)?( |$)|collection$|creation$)/.test(step))
   return (changing < 0 ? steps : steps.slice(0, changing)).some(({ stops }) => stops === true)
 }

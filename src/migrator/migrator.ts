@@ -3,7 +3,7 @@ import type { Tenant } from './databases.js'
 import type { DatabaseFailure, SourceFailure } from './failure-reports.js'
 import type { IndexAction, IndexFinding } from './kernel/index-findings.js'
 import type { LedgerState } from './kernel/ledger.js'
-import type { LockHolder } from './kernel/target.js'
+import type { LockHolder, PassedRows } from './kernel/target.js'
 import type { DatabaseState, DoctorReport, IndexSet, ListedMigration, LockReport, PreviewedMigration, Verdict } from './report-parts.js'
 
 export type { DatabaseState, DoctorReport, IndexSet, ListedMigration, LockReport, PreviewedMigration, Verdict } from './report-parts.js'
@@ -50,7 +50,10 @@ export interface Migrator {
   doctor(): Promise<DoctorReport>
   /** Lists who is at work on the chosen databases, and nobody else. Throws VALIDATION_FAILED for another `database`. */
   showLocks(options?: LockChoice): Promise<readonly LockReport[]>
-  /** Takes the lock of one database from its holder, whose next write then fails. Returns null if nobody held it. */
+  /**
+   * Takes the lock of one database from its holder, whose next write then fails. Returns null if nobody held it. Throws
+   * VALIDATION_FAILED for a database (on PostgreSQL a schema) that is not there.
+   */
   breakLock(database: string): Promise<LockHolder | null>
   /** Brings a new tenant's database to the program's version. Throws the error that made it fail. */
   onTenantCreated(tenant: Tenant): Promise<DatabaseReport>
@@ -98,6 +101,11 @@ export interface MigrateOptions extends DatabaseChoice {
    * of the migrations.
    */
   readonly to?: string
+  /**
+   * True shows statements in full in a dry run. Default false: a function of the store is one line, with its size. On
+   * MongoDB there is nothing that is shortened.
+   */
+  readonly verbose?: boolean
   /** `platform` makes all declared indexes, `store` those that the store's own queries need. Default `platform`. */
   readonly indexSet?: IndexSet
   /** How many tenants are worked on at a time, 1 to 100. Default 4. Each needs one connection. */
@@ -167,8 +175,12 @@ export interface Progress {
   /** The migration and the step at work, or that failed. Null at any other time. */
   readonly migration: string | null
   readonly step: string | null
+  /** How far the step has got with the documents or rows that it goes over. Null while it goes over none. */
+  readonly rows: PassedRows | null
   /** How many databases have ended so far, in whichever state. */
   readonly finished: number
+  /** How many there are. Null if the source of the tenants is a function, or has not been counted yet. */
+  readonly expected: number | null
 }
 
 export interface DatabaseReport {
@@ -179,7 +191,10 @@ export interface DatabaseReport {
   readonly state: DatabaseState
   /** Ids of the migrations that were run, in order. In a dry run and in `status`, those that are pending. */
   readonly migrations: readonly string[]
-  /** What each step would do, in a dry run. */
+  /**
+   * What each step would do, in a dry run. If the run creates the schema first, or lacks a right, that stands before
+   * the first migration, as `(before the first)`.
+   */
   readonly preview: readonly PreviewedMigration[]
   /** What `down` left there of the migrations that it undid, because it holds data. Absent if that is nothing. */
   readonly kept?: readonly KeptData[]

@@ -8,6 +8,8 @@ import type { DatabaseChoice, DatabaseState } from './migrator.js'
 /** What is done with each database, and what is reported for one that was not worked on. Neither may throw. */
 export interface DatabaseWork<R extends { readonly state: DatabaseState }> {
   run(target: MigrationTarget, tenantId: string | null): Promise<R>
+  /** Told once how many databases there are, if their source can be counted. */
+  expect?(databases: number): void
   passOver(tenantId: string | null, database: string | null, state: 'skipped' | 'not-reached' | 'failed', why: string): R
 }
 
@@ -49,6 +51,10 @@ export async function overDatabases<R extends { readonly state: DatabaseState }>
   const reports: R[] = []
   let reason: string | null = null
 
+  if (work.expect !== undefined) {
+    const tenants = publicOnly ? 0 : await countTenants(databases, choice)
+    if (tenants !== null) work.expect(tenants + (onlyTenants ? 0 : 1))
+  }
   const ofPublic = onlyTenants ? null : await work.run(databases.publicTarget, null)
   if (publicOnly) return { public: ofPublic, tenants: [] }
   if (!isLook && ofPublic !== null && hasFailed(ofPublic)) reason = 'the public database comes first, and was not brought to its version'
@@ -86,6 +92,13 @@ export async function overDatabases<R extends { readonly state: DatabaseState }>
   const ended = await Promise.allSettled(Array.from({ length: concurrency }, worker))
   const broken = ended.find((each) => each.status === 'rejected')
   return { public: ofPublic, tenants: reports, ...(broken !== undefined && { sourceFailure: sourceFailureOf(broken.reason) }) }
+}
+
+/** Null if nobody can tell. A source that can't be read is told when it is read. */
+async function countTenants(databases: MigrationDatabases, { tenants, retryFailed }: DatabaseChoice): Promise<number | null> {
+  if (tenants !== undefined) return tenants.length
+  if (retryFailed === true) return (await databases.failures.list()).length
+  return (await databases.countTenants?.().catch(() => null)) ?? null
 }
 
 interface ChosenTenant extends Tenant {

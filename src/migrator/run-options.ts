@@ -106,6 +106,6 @@ export function targetRun(
   logger: MigrationLogger,
   select: (migration: Migration) => boolean,
 ): TargetRun<Migration> {
-  const { signal = null, allowOutOfOrder = false } = options
-  return { indexSet, lockWaitMs, batchSize, signal, allowOutOfOrder, logger, select }
+  const { signal = null, allowOutOfOrder = false, verbose = false } = options
+  return { indexSet, lockWaitMs, batchSize, verbose, signal, allowOutOfOrder, logger, select }
 }

@@ -4,8 +4,8 @@ import { leaseLost } from '../store/lease-key.js'
 import { recentValues } from '../store/recent-values.js'
 import type { CallLimits } from './call-limits.js'
 import { heldFilter } from './documents/leases.js'
-import type { Doc, MongoDb, MongoRows, MongoSession } from './driver.js'
-import type { Sessions } from './sessions.js'
+import type { MongoDb, MongoRows } from './driver.js'
+import { endSession, type OneSession, oneSession, type Sessions } from './sessions.js'
 
 /**
  * The sessions in which an adapter writes under leases, one for each token. The document of the lease names it, so that
@@ -32,8 +32,7 @@ export interface LeaseSessions {
 }
 
 interface Kept {
-  readonly session: MongoSession
-  isIdle: boolean
+  readonly session: OneSession
   isNamed: boolean
 }
 
@@ -43,14 +42,14 @@ export function leaseSessions(db: MongoDb, leases: MongoRows, pool: Sessions): L
   const sessions = recentValues<Kept>(rememberedLeases)
   const keyOf = (accountId: string, { kind, key, token }: LeaseClaim) => compositeKey(accountId, kind, key, String(token))
   const keptFor = (key: string): Kept => {
-    const kept = sessions.get(key) ?? { session: pool.start(), isIdle: true, isNamed: false }
+    const kept = sessions.get(key) ?? { session: oneSession(pool), isNamed: false }
     sessions.set(key, kept)
     return kept
   }
 
   /** No part of a transaction, because then nobody could read it before the commit. */
   const name = async ({ session }: Kept, accountId: string, lease: LeaseClaim, limits: CallLimits): Promise<void> => {
-    const set = { $set: { session: session.id?.id } }
+    const set = { $set: { session: session.id } }
     const { matchedCount } = await limits.wait(leases.updateOne(heldFilter(accountId, lease), set, limits.options()))
     if (matchedCount === 0) throw leaseLost(lease)
   }
@@ -60,29 +59,18 @@ export function leaseSessions(db: MongoDb, leases: MongoRows, pool: Sessions): L
       const own = keptFor(keyOf(accountId, lease))
       if (!own.isNamed) await name(own, accountId, lease, limits)
       own.isNamed = true
-      return {
-        start() {
-          if (!own.isIdle) return pool.start()
-          own.isIdle = false
-          return own.session
-        },
-        async end(session) {
-          if (session === own.session) own.isIdle = true
-          else await pool.end(session)
-        },
-      }
+      return own.session
     },
     has: (accountId, lease) => sessions.get(keyOf(accountId, lease)) !== undefined,
     async end(accountId, lease) {
       const key = keyOf(accountId, lease)
       const own = sessions.get(key)
       sessions.delete(key)
-      if (own?.isIdle) await pool.end(own.session)
+      await own?.session.giveBack()
     },
     forget: (accountId, lease) => sessions.delete(keyOf(accountId, lease)),
     async endLeft(id, limits) {
-      const killed: Promise<Doc> = db.command({ killSessions: [{ id }] }, limits.options())
-      await limits.wait(killed).catch(() => undefined)
+      await limits.wait(endSession(db, id, limits.options())).catch(() => undefined)
     },
   }
 }

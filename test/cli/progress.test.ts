@@ -25,7 +25,9 @@ const step = (tenantId: string, state: Progress['state'], place = '', finished =
   state,
   migration: place === '' ? null : place,
   step: null,
+  rows: null,
   finished,
+  expected: null,
 })
 
 test('a terminal shows the tenants at work below those that ended, rewritten in place', () => {
@@ -116,4 +118,12 @@ test('what works on one thing has one line, which is rewritten on a terminal and
   } finally {
     vi.useRealTimers()
   }
+})
+
+test('a line tells how far a step has got with its rows, and how many of how many databases have ended', () => {
+  const terminal = screen(true)
+  const progress = createProgress(terminal, 'info')
+  const rows = { done: 200, of: 1_500 }
+  progress.onProgress({ ...step('acme', 'running', 'users@002', 3), step: 'up', rows, expected: 12 })
+  expect(terminal.lines).toEqual(['acme (chat_acme): running users@002 up (200 of 1500) [3 of 12 finished]'])
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Progress } from '../../src/migrator/migrator.js'
 import { engines } from './test-platform.js'
 
 const all = Object.entries(engines)
@@ -9,7 +10,13 @@ test.each(all)('%s: a database that is not there is told as one that will be cre
   const migrator = platform.migrator([acme])
   const names = [platform.publicName, `${platform.publicName}_acme`]
   const before = await platform.state(names)
-  expect(await migrator.migrate({ dryRun: true })).toMatchObject({ public: { state: 'pending', isNew: true }, tenants: [{ isNew: true }] })
+  const dry = await migrator.migrate({ dryRun: true })
+  expect(dry).toMatchObject({ public: { state: 'pending', isNew: true }, tenants: [{ isNew: true }] })
+  const creation = { step: 'creation', would: [`create schema "${names[1]}"`], count: null, obstacles: [] }
+  const first = dry.tenants[0]?.preview[0]
+  if (_ === 'PostgreSQL') expect(first).toEqual({ migration: '(before the first)', steps: [creation] })
+  else expect(first?.migration).not.toBe('(before the first)')
+  expect(dry.tenants[0]?.migrations).not.toContain('(before the first)')
   expect(await platform.state(names)).toEqual(before)
   expect(await migrator.migrate()).toMatchObject({ public: { isNew: true }, tenants: [{ state: 'applied', isNew: true }] })
   const again = await migrator.migrate()
@@ -59,4 +66,39 @@ test.each(all)('%s: the ledger tells when each migration was begun and by which 
     expect(Number(finishedAt)).toBeGreaterThanOrEqual(startedAt.getTime())
   }
   expect(ofPublic?.ledger.length).toBeGreaterThan(0)
+})
+
+test.each(all)('%s: the lock of a database that is not there cannot be broken', async (_, open) => {
+  await using platform = await open()
+  await platform.migrator([]).migrate()
+  expect(await platform.migrator([]).breakLock(platform.publicName)).toBeNull()
+  const typo = `${platform.publicName}_acmee`
+  await expect(platform.migrator([]).breakLock(typo)).rejects.toThrow(
+    `VALIDATION_FAILED: the input was refused: database: must be one that is there; ${typo} is not`,
+  )
+})
+
+test.each(all)('%s: the progress tells how far a step has got with its rows, and how many databases there are', async (_, open) => {
+  await using platform = await open({ withRows: true })
+  await platform.migrator([]).migrate()
+  await platform.addTenants([platform.tenant('acme'), platform.tenant('globex')])
+  const told: Progress[] = []
+  await platform.migrator().migrate({ batchSize: 20, onProgress: (progress) => told.push(progress) })
+  expect(new Set(told.map(({ expected }) => expected))).toEqual(new Set([3]))
+  expect(told.at(-1)?.finished).toBe(3)
+  const ofRows = told.filter(({ rows, tenantId }) => rows !== null && tenantId === 'acme')
+  expect(ofRows.map(({ rows }) => rows)).toEqual([0, 20, 40, 60].map((done) => ({ done, of: 60 })))
+  expect(new Set(ofRows.map(({ step }) => step))).toEqual(new Set(['up']))
+})
+
+test('a dry run shows the functions of the store as a line each, or in full', async () => {
+  await using platform = await engines.PostgreSQL()
+  const shown = async (verbose: boolean) => {
+    const { preview } = (await platform.migrator([platform.tenant('acme')]).migrate({ dryRun: true, verbose })).tenants[0] ?? {}
+    return (preview ?? []).flatMap(({ steps }) => steps.flatMap(({ would }) => would)).join('\n')
+  }
+  const [short, full] = [await shown(false), await shown(true)]
+  expect(short).toMatch(/^create or replace function .*\."write_round" \(\d+ characters\)$/m)
+  expect(short).not.toContain('language plpgsql')
+  expect(full).toContain('language plpgsql')
 })

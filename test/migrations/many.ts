@@ -50,3 +50,23 @@ export function manyTenants(count: number, timeout: number): void {
     },
   )
 }
+
+/** `count` tenants at 16 at a time beside as many at 8: none loses its lease, and the memory stays flat. */
+export function manyAtOnce(count: number, timeout: number): void {
+  test.each(Object.entries(engines))(`${count} tenants of %s, 16 at a time, lose no lease`, { timeout }, async (name, open) => {
+    const seconds: number[] = []
+    for (const concurrency of [8, 16]) {
+      await using platform = await open()
+      expect(await platform.migrator([]).migrate()).toMatchObject({ verdict: 'done' })
+      await platform.addTenants(Array.from({ length: count }, (_, index) => platform.tenant(`t${index}`)))
+      const started = performance.now()
+      const result = await runProcess(platform.task({ options: { concurrency } }))
+      seconds.push((performance.now() - started) / 1000)
+      expect(result).toMatchObject({ verdict: 'done' })
+      const heap = result?.heapMegabytes ?? []
+      console.log(`  ${name}: ${count} tenants, ${concurrency} at a time, in ${seconds.at(-1)?.toFixed(0)} s, heap ${heap.join(', ')} MB`)
+      expect((heap.at(-1) ?? 0) - (heap[0] ?? 0)).toBeLessThanOrEqual(10)
+    }
+    console.log(`  ${name}: 16 at a time ÷ 8 at a time: ${((seconds[1] ?? 0) / (seconds[0] ?? 1)).toFixed(2)}`)
+  })
+}

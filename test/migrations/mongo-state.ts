@@ -22,6 +22,7 @@ export async function mongoState(client: MongoClient, names: readonly string[]):
     const entries = (ledger?.entries ?? []) as Record<string, unknown>[]
     return {
       indexes: await withIndexes(db, collections),
+      rows: await Promise.all(['people', 'totals'].map((each) => db.collection(each).find().sort({ _id: 1 }).toArray())),
       ledger: entries.map(({ id, state, steps, checksum }) => ({ id, state, steps, checksum })),
     }
   })

@@ -32,7 +32,9 @@ export async function postgresState(pool: Pool, schemas: readonly string[]): Pro
     const ledger = hasLedger
       ? (await pool.query(`select id, state, steps, checksum from "${schema}".conversation_store_migrations order by id`)).rows
       : []
-    return { catalog: JSON.parse(JSON.stringify(catalog).replaceAll(schema, 'schema')), ledger }
+    const ofHost = catalog.filter(({ name, kind }) => kind === 'r' && /^(people|totals)$/.test(name))
+    const rows = await Promise.all(ofHost.map(({ name }) => pool.query(`select t::text from "${schema}".${name} t order by 1`)))
+    return { rows: rows.map((each) => each.rows), catalog: JSON.parse(JSON.stringify(catalog).replaceAll(schema, 'schema')), ledger }
   })
   return Object.fromEntries((await Promise.all(states)).map((state, index) => [index, state]))
 }

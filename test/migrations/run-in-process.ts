@@ -8,6 +8,7 @@ import { MIGRATIONS } from '../../src/platform/mongo/migrations.js'
 import { postgresDatabases } from '../../src/platform/postgres/databases.js'
 import { POSTGRES_MIGRATIONS } from '../../src/platform/postgres/migrations.js'
 import { countedOperations, type KillAt } from '../servers/counted-operations.js'
+import { mongoRows, postgresRows } from './host-rows.js'
 
 /** What a process has to do, which it gets as JSON in its one argument. */
 export interface ProcessTask {
@@ -18,6 +19,10 @@ export interface ProcessTask {
   /** Null takes the tenants from `client_configs`. */
   readonly tenants: readonly Tenant[] | null
   readonly maxConnections: number
+  /** Whether a host's own migrations go over rows, too. */
+  readonly withRows: boolean
+  /** How long a runner that has died holds the others up, in milliseconds, on MongoDB. */
+  readonly leaseTtlMs: number
   readonly options: MigrateOptions
   readonly kill: KillAt
 }
@@ -69,7 +74,8 @@ async function onMongo() {
   const databases = mongoDatabases({
     client,
     publicDatabase: task.publicName,
-    migrations: MIGRATIONS,
+    leaseTtlMs: task.leaseTtlMs,
+    migrations: task.withRows ? [...MIGRATIONS, ...mongoRows] : MIGRATIONS,
     ...(tenants === null ? {} : { tenants: () => tenants }),
   })
   return { databases, peak: () => most, close: () => client.close() }
@@ -86,7 +92,7 @@ async function onPostgres() {
   const databases = postgresDatabases({
     pool,
     publicSchema: task.publicName,
-    migrations: POSTGRES_MIGRATIONS,
+    migrations: task.withRows ? [...POSTGRES_MIGRATIONS, ...postgresRows] : POSTGRES_MIGRATIONS,
     ...(tenants === null ? {} : { tenants: () => tenants }),
   })
   return { databases, peak: () => most, close: () => pool.end() }

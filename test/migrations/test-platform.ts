@@ -11,6 +11,7 @@ import { MIGRATIONS } from '../../src/platform/mongo/migrations.js'
 import { postgresDatabases } from '../../src/platform/postgres/databases.js'
 import { POSTGRES_MIGRATIONS } from '../../src/platform/postgres/migrations.js'
 import { serverUrl } from '../contract/server.js'
+import { mongoRows, postgresRows } from './host-rows.js'
 import { exactMongoState, mongoState } from './mongo-state.js'
 import { exactPostgresState, postgresState } from './postgres-state.js'
 import type { ProcessTask } from './run-in-process.js'
@@ -34,12 +35,20 @@ interface TestPlatform extends AsyncDisposable {
   exactState(names: readonly string[]): Promise<unknown>
 }
 
+/** What a test asks of its server beside being empty. */
+export interface PlatformNeeds {
+  /** Whether a host's own migrations go over rows, too. */
+  readonly withRows?: boolean
+  /** Another server of MongoDB. */
+  readonly mongoUrl?: string
+}
+
 export const engines = { MongoDB: onMongo, PostgreSQL: onPostgres } as const
 
 const named = (publicName: string) => (tenantId: string) => ({ tenantId, database: `${publicName}_${tenantId}` })
 
-async function onMongo(): Promise<TestPlatform> {
-  const url = serverUrl('mongoReplicaSet')
+async function onMongo({ withRows = false, mongoUrl: url = serverUrl('mongoReplicaSet') }: PlatformNeeds = {}): Promise<TestPlatform> {
+  const migrations = withRows ? [...MIGRATIONS, ...mongoRows] : MIGRATIONS
   const publicName = `test_${randomBytes(6).toString('hex')}`
   const client = await new MongoClient(url, { monitorCommands: true }).connect()
   const witness = await new MongoClient(url).connect()
@@ -51,11 +60,22 @@ async function onMongo(): Promise<TestPlatform> {
         databases: mongoDatabases({
           client,
           publicDatabase: publicName,
-          migrations: MIGRATIONS,
+          migrations,
           ...(tenants === undefined ? {} : { tenants: () => tenants }),
         }),
       }),
-    task: (fields) => ({ engine: 'mongo', url, publicName, tenants: null, maxConnections: 10, options: {}, kill: null, ...fields }),
+    task: (fields) => ({
+      engine: 'mongo',
+      url,
+      publicName,
+      tenants: null,
+      maxConnections: 10,
+      withRows,
+      leaseTtlMs: 30_000,
+      options: {},
+      kill: null,
+      ...fields,
+    }),
     tenant: named(publicName),
     async addTenants(tenants) {
       const documents = tenants.map(({ tenantId, database }) => ({ config_id: tenantId, schema_name: database }))
@@ -94,7 +114,8 @@ async function onMongo(): Promise<TestPlatform> {
   }
 }
 
-async function onPostgres(): Promise<TestPlatform> {
+async function onPostgres({ withRows = false }: PlatformNeeds = {}): Promise<TestPlatform> {
+  const migrations = withRows ? [...POSTGRES_MIGRATIONS, ...postgresRows] : POSTGRES_MIGRATIONS
   const admin = new Client({ connectionString: serverUrl('postgres') })
   await admin.connect()
   // The test has a database of its own, because it compares everything that the catalogs hold.
@@ -112,11 +133,22 @@ async function onPostgres(): Promise<TestPlatform> {
         databases: postgresDatabases({
           pool,
           publicSchema: publicName,
-          migrations: POSTGRES_MIGRATIONS,
+          migrations,
           ...(tenants === undefined ? {} : { tenants: () => tenants }),
         }),
       }),
-    task: (fields) => ({ engine: 'postgres', url, publicName, tenants: null, maxConnections: 10, options: {}, kill: null, ...fields }),
+    task: (fields) => ({
+      engine: 'postgres',
+      url,
+      publicName,
+      tenants: null,
+      maxConnections: 10,
+      withRows,
+      leaseTtlMs: 30_000,
+      options: {},
+      kill: null,
+      ...fields,
+    }),
     tenant: named(publicName),
     async addTenants(tenants) {
       for (const { tenantId, database } of tenants) {
@@ -158,5 +190,14 @@ async function onPostgres(): Promise<TestPlatform> {
       await admin.query(`drop database ${publicName} with (force)`)
       await admin.end()
     },
+  }
+}
+
+/** Breaks the locks of those databases that are there: a process may have been killed before it made them. */
+export async function breakLocks(migrator: Migrator, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await migrator.breakLock(name).catch((error: Error) => {
+      if (!error.message.includes('must be one that is there')) throw error
+    })
   }
 }

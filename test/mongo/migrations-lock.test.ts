@@ -115,12 +115,12 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the lock of a database of Mo
       async findOneAndUpdate(filter: Doc, update: Doc[], options: object) {
         if (filter._id === 'ledger' && other === undefined) {
           await documents().updateOne({ _id: 'lease' }, [{ $set: { expires_at: '$$NOW' } }])
-          other = await ledgerLease(ledger as MongoCollection).acquire('', 'other:1', 30_000)
+          other = await ledgerLease(ledger as MongoCollection, async () => {}).acquire('', 'other:1', 30_000)
         }
         return (ledger as MongoCollection).findOneAndUpdate(filter, update, options)
       },
     })
-    expect(await ledgerLease(slow).acquire('', 'slow:1', 30_000)).toMatchObject({ heldBy: { holder: 'other:1' } })
+    expect(await ledgerLease(slow, async () => {}).acquire('', 'slow:1', 30_000)).toMatchObject({ heldBy: { holder: 'other:1' } })
     expect(other).toEqual({ token: 2 })
     expect(await tokens()).toEqual({ lease: 2, ledger: 2 })
   })

@@ -15,7 +15,8 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a runner that was killed whi
   afterEach(() => database[Symbol.asyncDispose]())
   const users = () => database.db.collection<{ _id: number; runs?: number }>('users')
 
-  test('is waited for until the server has ended its transaction, and then each document is written once', async () => {
+  /** Begins a run whose second batch hangs, and returns a migration of which no batch hangs. */
+  async function hangingBatch() {
     await users().insertMany(Array.from({ length: 25 }, (_, n) => ({ _id: n })))
     const counting = (atWork: () => Promise<void>): CollectionMigration =>
       migration({
@@ -29,7 +30,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a runner that was killed whi
       })
     const client = await new MongoClient(serverUrl('mongoReplicaSet')).connect()
     let pages = 0
-    let end: (() => void) | undefined
+    let end = () => {}
     const isHanging = new Promise<void>((hanging) => {
       const dying = mongoTarget({
         client,
@@ -47,9 +48,37 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a runner that was killed whi
       void migrateTarget(dying, run()).catch(() => {})
     })
     await isHanging
+    return { whole: counting(async () => {}), end: () => end(), close: () => client.close() }
+  }
+
+  test('has its transaction ended by the next one, which writes each document once', async () => {
+    const { whole, end, close } = await hangingBatch()
+    expect(await database.target([]).breakLock()).not.toBeNull()
+    const next = database.target([whole])
+    expect((await migrateTarget(next, run({ lockWaitMs: 0 }))).applied).toEqual(['users@001'])
+    end()
+    expect(await users().countDocuments({ runs: 1 })).toBe(25)
+    expect((await next.readLedger()).entries).toMatchObject([{ state: 'applied', failure: null }])
+    await close()
+  })
+
+  test('has its transaction ended by one that takes over when its time is over', async () => {
+    const { whole, end, close } = await hangingBatch()
+    // The runner is not dead, but its lease is that of one.
+    const lease = { _id: 'lease' as never }
+    await database.db.collection('conversation_store_migrations').updateOne(lease, { $set: { expires_at: new Date(0) } })
+    expect((await migrateTarget(database.target([whole]), run({ lockWaitMs: 0 }))).applied).toEqual(['users@001'])
+    end()
+    expect(await users().countDocuments({ runs: 1 })).toBe(25)
+    await close()
+  })
+
+  test('is waited for until the server has ended its transaction, by a user that may not end it', async () => {
+    const { whole, end, close } = await hangingBatch()
+    await database.db.collection('conversation_store_migrations').updateOne({ _id: 'lease' as never }, { $unset: { session: 1 } })
     // Nobody waits for the batch to take the lock from its holder.
     expect(await database.target([]).breakLock()).not.toBeNull()
-    const next = database.target([counting(async () => {})], 900)
+    const next = database.target([whole], 900)
     const locked = { code: 'MIGRATION_LOCKED', message: expect.stringContaining('a runner that is gone, whose last batch is still open') }
     await expect(migrateTarget(next, run({ lockWaitMs: 0 }))).rejects.toMatchObject(locked)
     const waitedFor: unknown[] = []
@@ -59,7 +88,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a runner that was killed whi
         lockWaitMs: 1,
         onWait: (holder) => {
           waitedFor.push(holder?.holder)
-          end?.()
+          end()
         },
       }),
     )
@@ -67,7 +96,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('a runner that was killed whi
     expect(waitedFor[0]).toBe('a runner that is gone, whose last batch is still open')
     expect(await users().countDocuments({ runs: 1 })).toBe(25)
     expect((await next.readLedger()).entries).toMatchObject([{ state: 'applied', failure: null }])
-    await client.close()
+    await close()
   })
 })
 

@@ -1,5 +1,6 @@
 import { Client, Pool } from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { createMigrator } from '../../src/migrator/create-migrator.js'
 import type { Tenant } from '../../src/migrator/databases.js'
 import { type PostgresDatabasesOptions, postgresDatabases } from '../../src/platform/postgres/databases.js'
 import { diagnose } from '../../src/platform/postgres/diagnose.js'
@@ -156,6 +157,47 @@ describe('the doctor', () => {
     expect((await states(pool, 'public')).pooler).toMatch(/^warning: a pooler in transaction mode/)
     const weak = scratchPool({ connectionString: Object.assign(new URL(postgresUrl()), { username: role }).href })
     expect((await states(weak, role)).rights).toMatch(/^problem: .*may not create schemas.*nor create in the schema/)
+  })
+
+  test.skipIf(isServerAbsent('postgres'))('agrees with a dry run, which a right that is lacking is sure to stop', async () => {
+    const { schema, query } = scratchDatabases()
+    const role = newSchemaName()
+    await query(`create role ${role} login`)
+    onTestFinished(async () => {
+      await query(`drop owned by ${role}; drop role ${role}`)
+    })
+    const weak = scratchPool({ connectionString: Object.assign(new URL(postgresUrl()), { username: role }).href })
+    const dryRun = (publicSchema: string) => {
+      const databases = postgresDatabases({
+        pool: weak,
+        publicSchema,
+        migrations: storeMigrations.map((each) => ({ ...each, isPublic: true })),
+      })
+      return createMigrator({ databases }).migrate({ dryRun: true, publicOnly: true })
+    }
+    const creation = async (publicSchema: string) => {
+      const { verdict, public: report } = await dryRun(publicSchema)
+      expect(verdict).toBe('obstructed')
+      expect(report?.preview[0]?.migration).toBe('(before the first)')
+      return report?.preview[0]?.steps[0]
+    }
+    const absent = newSchemaName()
+    const database = (await query('select current_database()::text as name'))[0]?.name
+    expect(await creation(absent)).toEqual({
+      step: 'creation',
+      would: [`create schema "${absent}"`],
+      count: null,
+      stops: true,
+      obstacles: [`${role} may not create it: grant create on database "${database}" to "${role}"`],
+    })
+    await query(`create schema if not exists ${schema}; grant usage on schema ${schema} to ${role}`)
+    expect(await creation(schema)).toMatchObject({
+      would: [],
+      obstacles: [`${role} may not create in the schema ${schema}: grant usage, create on schema "${schema}" to "${role}"`],
+    })
+    await query(`grant create on schema ${schema} to ${role}`)
+    const { verdict, public: report } = await dryRun(schema)
+    expect([verdict, report?.preview.filter(({ migration }) => migration.startsWith('('))]).toEqual(['done', []])
   })
 
   test.skipIf(isServerAbsent('postgres'))('agrees with a migration: a role that may create and does not own the tables fails', async () => {

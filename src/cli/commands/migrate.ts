@@ -8,7 +8,17 @@ export const migrate: Command = {
   name: 'migrate',
   summary: "bring the store, or the public database and then the tenants', to the program's version",
   words: [],
-  flags: [...choiceFlags, ...runFlags, 'to', 'index-set', 'allow-out-of-order', 'no-create', 'serving-role', ...everyCommandsFlags],
+  flags: [
+    ...choiceFlags,
+    ...runFlags,
+    'to',
+    'index-set',
+    'allow-out-of-order',
+    'no-create',
+    'verbose',
+    'serving-role',
+    ...everyCommandsFlags,
+  ],
   async run(context) {
     const { migrator, flags, settings } = context
     const report = await migrator.migrate({
@@ -19,6 +29,7 @@ export const migrate: Command = {
       indexSet: settings.indexSet,
       allowOutOfOrder: flags.allowOutOfOrder ?? false,
       noCreate: flags.noCreate ?? false,
+      verbose: flags.verbose ?? false,
     })
     const isPartial = flags.to !== undefined || flags.collection !== undefined
     const checked = await checkedStore(settings.dryRun ? { ...context, checkSchema: null } : context, exitCodeOf(report.verdict), isPartial)

@@ -14,6 +14,7 @@ export const commandFlags = {
   to: option(word('version'), { flag: 'to', about: 'up to this version, itself included' }),
   allowOutOfOrder: option(trueOrFalse, { flag: 'allow-out-of-order', about: 'run a migration before one that was applied already' }),
   servingRoles: option(ids, { flag: 'serving-role', about: 'grant these roles what they need to serve, on PostgreSQL' }),
+  verbose: option(trueOrFalse, { flag: 'verbose', about: 'in a dry run, show the functions of the store in full' }),
   noCreate: option(trueOrFalse, { flag: 'no-create', about: 'fail a database or schema that is not there' }),
   prune: option(trueOrFalse, { flag: 'prune', about: 'drop the indexes that no migration declares, too' }),
   account: option(word('id'), { flag: 'account', about: 'the account whose bodies of webhooks, or whose inbox, are meant' }),

@@ -4,7 +4,16 @@ import { type Examination, examineLedger, inOrderOfRunning, type PendingMigratio
 import type { Ledger } from './ledger.js'
 import { compareVersions, type Migration, migrationId } from './migration.js'
 import { stopped } from './stopped.js'
-import type { LockedTarget, LockHolder, MigrationLogger, MigrationTarget, PreviewedStep, RevertTerms, RunContext } from './target.js'
+import type {
+  LockedTarget,
+  LockHolder,
+  MigrationLogger,
+  MigrationTarget,
+  PassedRows,
+  PreviewedStep,
+  RevertTerms,
+  RunContext,
+} from './target.js'
 
 /** How the migrations of one database are run. */
 export interface TargetRun<M extends Migration> {
@@ -16,6 +25,8 @@ export interface TargetRun<M extends Migration> {
   readonly logger: MigrationLogger
   /** Documents or rows in a batch. */
   readonly batchSize: number
+  /** True previews statements in full. */
+  readonly verbose?: boolean
   /**
    * True runs a migration that comes before an applied one of its collection. Otherwise such a migration is refused.
    */
@@ -26,6 +37,7 @@ export interface TargetRun<M extends Migration> {
   readonly select?: (migration: M) => boolean
   readonly onWait?: (holder: LockHolder | null) => void
   readonly onStep?: (migration: string, step: string) => void
+  readonly onRows?: (migration: string, step: string, rows: PassedRows) => void
 }
 
 /**
@@ -75,8 +87,12 @@ export async function previewTarget<M extends Migration>(
   for (const { migration, steps } of pendingOf(target, await target.readLedger(), run)) {
     previews.push({ migration: migrationId(migration), steps: await target.preview(migration, steps, contextOf(run, signal, migration)) })
   }
-  return previews
+  const creation = previews.length === 0 ? null : ((await target.previewCreation?.()) ?? null)
+  return creation === null ? previews : [{ migration: beforeTheFirst, steps: [creation] }, ...previews]
 }
+
+/** What stands in a preview in place of a migration's id. */
+export const beforeTheFirst = '(before the first)'
 
 /**
  * Which migrations to undo: all that are later than `to` in their collection, or, if `to` is null, only the last one.
@@ -173,19 +189,27 @@ export async function underLock<M extends Migration, T>(
   }
 }
 
-function contextOf<M extends Migration>({ logger, batchSize, onStep }: TargetRun<M>, signal: AbortSignal, migration: M): RunContext {
+function contextOf<M extends Migration>(
+  { logger, batchSize, verbose = false, onStep, onRows }: TargetRun<M>,
+  signal: AbortSignal,
+  migration: M,
+): RunContext {
   const id = migrationId(migration)
   let startedAt = performance.now()
+  let current = ''
   return {
     signal,
     logger,
     batchSize,
+    verbose,
     onStep(step, state) {
       if (state === 'started') {
         startedAt = performance.now()
+        current = step
         onStep?.(id, step)
       }
       logger.debug(state === 'started' ? `${id} ${step}: begun` : `${id} ${step}: done in ${Math.round(performance.now() - startedAt)} ms`)
     },
+    onRows: (rows) => onRows?.(id, current, rows),
   }
 }

@@ -28,6 +28,11 @@ export interface MigrationTarget<M extends Migration = Migration> {
    */
   preview(migration: M, steps: readonly string[], context: RunContext): Promise<readonly PreviewedStep[]>
   /**
+   * Returns what a run does before its first migration, and the rights that it lacks. Null if that is nothing. Only
+   * asked in a dry run that has something to do.
+   */
+  previewCreation?(): Promise<PreviewedStep | null>
+  /**
    * Returns what undoing a migration would do, without doing it, as `preview` does. What would be dropped stands there
    * with the number of its rows or documents, and what holds data is an obstacle.
    */
@@ -124,13 +129,25 @@ export interface RevertTerms {
   readonly dropData?: boolean
 }
 
+/** How far a pass has got. */
+export interface PassedRows {
+  /** How many documents or rows it has gone over, those of earlier runs included. */
+  readonly done: number
+  /** How many there were when it was counted: when it began, or on MongoDB when this run took it up. */
+  readonly of: number
+}
+
 /** What a run hands to its steps. */
 export interface RunContext {
   readonly signal: AbortSignal
   readonly logger: MigrationLogger
   /** Documents or rows in a batch. */
   readonly batchSize: number
+  /** True previews statements in full. Otherwise the functions of the store are one line each. */
+  readonly verbose?: boolean
   onStep(step: string, state: 'started' | 'done'): void
+  /** Called behind each batch of a step's code. */
+  onRows?(rows: PassedRows): void
   /** Called with each change of an index by `syncIndexes` that is done, so that a failure can tell what was done. */
   onAction?(action: IndexAction): void
 }
@@ -142,6 +159,9 @@ export interface MigrationLogger {
   warn(message: string, details?: Readonly<Record<string, unknown>>): void
   error(message: string, details?: Readonly<Record<string, unknown>>): void
 }
+
+/** The step of `previewCreation`. */
+export const creationStep = 'creation'
 
 export interface PreviewedStep {
   readonly step: string

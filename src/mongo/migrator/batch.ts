@@ -1,26 +1,30 @@
 import { migrationId } from '../../migrator/kernel/migration.js'
+import type { PassedRows } from '../../migrator/kernel/target.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Deployment } from '../deployment.js'
-import type { Doc, MongoClientLike, MongoCollection, MongoDb, MongoSession } from '../driver.js'
+import type { Doc, MongoCollection, MongoDb, MongoSession } from '../driver.js'
+import { estimatedCount } from '../estimated-count.js'
 import { runTransaction, whileOthersAreFaster } from '../run-transaction.js'
-import { sessionsOf } from '../sessions.js'
+import type { Sessions } from '../sessions.js'
 import { upserted } from '../upserted.js'
 import { exactId, exactIds, exactly, fromStored, isDocument, toStored, withExactId } from './exact-ids.js'
 import { batchId, ledgerId } from './ledger.js'
 import type { LedgerWrites } from './ledger-writes.js'
 import type { BatchPass, BatchScope, MigrationContext, MongoMigration } from './migration.js'
+import type { RunSession } from './run-session.js'
 
 export interface BatchSource {
   readonly db: MongoDb
   readonly ledger: MongoCollection
   readonly writes: LedgerWrites
-  /** Null if no client was given. The batches then run without transactions. */
-  readonly client: MongoClientLike | null
+  readonly session: RunSession
   readonly deployment: () => Promise<Deployment>
   readonly migration: MongoMigration
   readonly direction: 'up' | 'down'
   readonly size: number
   readonly signal: AbortSignal
+  /** Called behind each batch. */
+  onRows(rows: PassedRows): void
   /** Throws LEASE_LOST when another runner holds the lease. */
   requireHeld(): void
 }
@@ -47,29 +51,33 @@ export function batchOf(source: BatchSource): MigrationContext['batch'] {
       throw new ConversationStoreError('VALIDATION_FAILED', { issues: [{ path: 'name', message: 'must be another for each pass' }] })
     names.add(name)
     const key = encodeURIComponent(`${source.direction}:${name}`).replaceAll('.', '%2E')
-    return runPass(source, key, source.db.collection(collection, { readPreference: 'primary' }), pass, work)
+    return runPass(source, key, collection, pass, work)
   }
 }
 
 type Work = (documents: Doc[], batch: BatchScope) => Promise<unknown>
 
-async function runPass(source: BatchSource, key: string, collection: MongoCollection, pass: BatchPass, work: Work) {
-  const { client, deployment, signal } = source
-  const inTransactions = client !== null && (await deployment()).transactions
+async function runPass(source: BatchSource, key: string, name: string, pass: BatchPass, work: Work) {
+  const collection = source.db.collection(name, { readPreference: 'primary' })
+  const { deployment, signal } = source
+  // Without a client, and on a standalone server, the batches run without transactions.
+  const sessions = (await deployment()).transactions ? await source.session.sessions() : null
   let state = (await readState(source, key)) ?? (await firstState(collection))
   let documents = 0
-  if (inTransactions && !state.done)
+  const of = state.done ? 0 : await estimatedCount(source.db, name)
+  if (sessions !== null && !state.done)
     await upserted(() => source.ledger.updateOne({ _id: batchId }, { $inc: { passes: 1 } }, { upsert: true }))
   while (!state.done) {
     signal.throwIfAborted()
     source.requireHeld()
+    source.onRows({ done: state.documents, of })
     const one = (session?: MongoSession) => oneBatch(source, key, collection, pass, work, state, session)
     const inOrder = async (session: MongoSession) => {
       // This comes first, so that whoever takes over waits for all that the batch writes (run-lock.ts).
       await source.ledger.updateOne({ _id: batchId }, { $inc: { batches: 1 } }, { session })
       return one(session)
     }
-    const next: PassState = inTransactions ? await inTransaction(client, signal, inOrder) : await one()
+    const next: PassState = sessions === null ? await one() : await inTransaction(sessions, signal, inOrder)
     documents += next.documents - state.documents
     state = next
   }
@@ -154,6 +162,6 @@ function within(filter: Doc, after: unknown, upTo: unknown): Doc {
  * attempts. If a commit's outcome stays unknown, the place in the ledger tells the next run whether the batch was
  * applied.
  */
-function inTransaction<T>(client: MongoClientLike, signal: AbortSignal, unit: (session: MongoSession) => Promise<T>): Promise<T> {
-  return runTransaction(sessionsOf(client), unit, whileOthersAreFaster(attempts, signal))
+function inTransaction<T>(sessions: Sessions, signal: AbortSignal, unit: (session: MongoSession) => Promise<T>): Promise<T> {
+  return runTransaction(sessions, unit, whileOthersAreFaster(attempts, signal))
 }

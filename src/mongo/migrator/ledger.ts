@@ -28,6 +28,11 @@ export function openLedger(db: MongoDb): MongoCollection {
 /** The fields that tell who holds the lease, with the time that is left by the server's clock. */
 export const holderFields = { holder: 1, since: 1, expires_in_ms: { $subtract: ['$expires_at', '$$NOW'] } } as const
 
+/** Finds the document of the lease as long as it is this token's. */
+export function heldWith(token: number): Doc {
+  return { _id: leaseId, token, holder: { $exists: true } }
+}
+
 /** The fields that a read of the ledger asks for. */
 export const ledgerFields = {
   token: 1,

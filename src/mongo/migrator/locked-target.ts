@@ -1,11 +1,11 @@
 import type { Ledger } from '../../migrator/kernel/ledger.js'
 import { migrationId } from '../../migrator/kernel/migration.js'
 import { stopped } from '../../migrator/kernel/stopped.js'
-import type { LockedTarget, RunContext } from '../../migrator/kernel/target.js'
+import type { LockedTarget, PassedRows, RunContext } from '../../migrator/kernel/target.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Lease } from '../../store/lease.js'
 import type { Deployment } from '../deployment.js'
-import type { MongoClientLike, MongoCollection, MongoDb } from '../driver.js'
+import type { MongoCollection, MongoDb } from '../driver.js'
 import { translated } from '../translate-error.js'
 import { batchOf } from './batch.js'
 import { declaredIndexes } from './declared-indexes.js'
@@ -17,10 +17,12 @@ import { syncIndexes } from './indexes/sync-indexes.js'
 import { readLedger } from './ledger.js'
 import type { LedgerWrites } from './ledger-writes.js'
 import type { MigrationContext, MongoMigration } from './migration.js'
+import type { RunSession } from './run-session.js'
 import { runStep } from './run-steps.js'
 
 export interface LockedMongo {
-  readonly client: MongoClientLike | null
+  /** The session of the batches. */
+  readonly session: RunSession
   readonly db: MongoDb
   readonly migrations: readonly MongoMigration[]
   readonly ledger: MongoCollection
@@ -40,7 +42,8 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
   const contextOf = (migration: MongoMigration, direction: 'up' | 'down', run: RunContext): MigrationContext => {
     const signal = AbortSignal.any([run.signal, lease.signal])
     const { requireHeld } = lease
-    const batch = batchOf({ ...locked, migration, direction, size: run.batchSize, signal, requireHeld })
+    const onRows = (rows: PassedRows) => run.onRows?.(rows)
+    const batch = batchOf({ ...locked, migration, direction, size: run.batchSize, signal, onRows, requireHeld })
     return { signal, logger: run.logger, batch, dryRun: false }
   }
 
@@ -120,6 +123,10 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
         }),
       ),
     // An error is ignored, because a lease that could not be released expires by itself.
-    release: () => lease.release().catch(() => undefined),
+    async release() {
+      await lease.release().catch(() => undefined)
+      // Whoever took the lease over may still end the session.
+      if (!lease.signal.aborted) await locked.session.giveBack()
+    },
   }
 }

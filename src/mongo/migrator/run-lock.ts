@@ -5,7 +5,7 @@ import { takenIf } from '../documents/leases.js'
 import type { Doc, MongoCollection } from '../driver.js'
 import { serverCode } from '../translate-error.js'
 import { upserted } from '../upserted.js'
-import { batchId, holderFields, leaseId, ledgerFields, ledgerId, toHolder, toLedger } from './ledger.js'
+import { batchId, heldWith, holderFields, leaseId, ledgerFields, ledgerId, toHolder, toLedger } from './ledger.js'
 
 /** The only lease of a ledger, as someone who wants to hold it sees it. It is the same lease for every key. */
 export interface LedgerLease extends LeaseTable {
@@ -18,7 +18,8 @@ export interface LedgerLease extends LeaseTable {
 
 const maxTimeExpired = 50
 
-export function ledgerLease(ledger: MongoCollection): LedgerLease {
+/** `endSession` ends what the holder before has left open in its session. */
+export function ledgerLease(ledger: MongoCollection, endSession: (id: unknown) => Promise<void>): LedgerLease {
   // Distinguishes our own acquisition from another one in the same process.
   const claim = randomUUID()
   let acquired: Ledger | null = null
@@ -30,6 +31,7 @@ export function ledgerLease(ledger: MongoCollection): LedgerLease {
         const heldBy = toHolder(lease)
         if (lease.claim !== claim && heldBy !== null) return { heldBy }
         const token = Number(lease.token)
+        if (lease.session !== undefined) await endSession(lease.session)
         const fenced = await raiseFence(ledger, token, { maxTimeMS: Math.ceil(ttlMs / 3) }).catch((error: unknown) => {
           if (serverCode(error) === maxTimeExpired) return null
           throw error
@@ -74,11 +76,7 @@ async function noBatchIsOpen(ledger: MongoCollection, { entries }: Ledger, ttlMs
   }
 }
 
-const holding = ['holder', 'claim', 'since', 'expires_at', 'heartbeat_at']
-
-function heldWith(token: number): Doc {
-  return { _id: leaseId, token, holder: { $exists: true } }
-}
+const holding = ['holder', 'claim', 'since', 'expires_at', 'heartbeat_at', 'session']
 
 export async function readHolder(ledger: MongoCollection): Promise<LeaseHolder | null> {
   return toHolder(await ledger.findOne({ _id: leaseId }, { projection: holderFields }))
@@ -86,14 +84,15 @@ export async function readHolder(ledger: MongoCollection): Promise<LeaseHolder |
 
 /**
  * Takes the lease from whoever holds it. That holder's next write to the ledger then matches nothing, and fails with
- * LEASE_LOST.
+ * LEASE_LOST, and what it has left open in a batch is ended.
  */
-export async function breakLease(ledger: MongoCollection): Promise<LeaseHolder | null> {
+export async function breakLease(ledger: MongoCollection, endSession: (id: unknown) => Promise<void>): Promise<LeaseHolder | null> {
   const rise = [{ $set: { token: { $add: ['$token', 1] } } }, { $unset: holding }]
   const before = await ledger.findOneAndUpdate({ _id: leaseId, holder: { $exists: true } }, rise, {
     returnDocument: 'before',
-    projection: { ...holderFields, token: 1 },
+    projection: { ...holderFields, token: 1, session: 1 },
   })
+  if (before?.session !== undefined) await endSession(before.session)
   if (before !== null) await raiseFence(ledger, Number(before.token) + 1)
   return toHolder(before)
 }
@@ -139,6 +138,6 @@ function claimOnce(ledger: MongoCollection, { claim, holder, ttlMs, above }: Cla
     heartbeat_at: '$$NOW',
     expires_at: { $add: ['$$NOW', ttlMs] },
   })
-  const projection = { ...holderFields, token: 1, claim: 1 }
+  const projection = { ...holderFields, token: 1, claim: 1, session: 1 }
   return upserted(() => ledger.findOneAndUpdate({ _id: leaseId }, [{ $set: set }], { upsert: true, returnDocument: 'after', projection }))
 }

@@ -4,6 +4,7 @@ import { ConversationStoreError } from '../../model/errors.js'
 import { holdLease } from '../../store/lease.js'
 import { deploymentOf } from '../deployment.js'
 import type { MongoClientLike, MongoDb } from '../driver.js'
+import { endSession } from '../sessions.js'
 import { translated } from '../translate-error.js'
 import { declaredIndexes } from './declared-indexes.js'
 import { compareIndexes } from './indexes/compare-indexes.js'
@@ -14,7 +15,9 @@ import { ledgerWrites } from './ledger-writes.js'
 import { lockedTarget } from './locked-target.js'
 import type { MongoMigration } from './migration.js'
 import { previewMigration, previewUndo } from './preview.js'
+import { previewRights } from './preview-rights.js'
 import { breakLease, ledgerLease, openBatch, readHolder } from './run-lock.js'
+import { runSession } from './run-session.js'
 
 export interface MongoTargetOptions {
   /** If it is left out, batches run without transactions. */
@@ -44,13 +47,14 @@ export function mongoTarget({
   const key = `migrations of ${database}`
   const ledger = openLedger(db)
   const deployment = deploymentOf(db)
+  const endLeft = (id: unknown) => endSession(db, id)
   return {
     database,
     migrations,
     readLedger: () => translated(() => readLedger(ledger)),
     lock: ({ waitMs, signal, onWait }) =>
       translated(async () => {
-        const table = ledgerLease(leaseClient === undefined ? ledger : openLedger(leaseClient.db(database)))
+        const table = ledgerLease(leaseClient === undefined ? ledger : openLedger(leaseClient.db(database)), endLeft)
         const holder = `${hostname()}:${process.pid}`
         const hold = (ms: number) => holdLease(table, key, { holder, ttlMs: leaseTtlMs, waitMs: ms, signal, onWait })
         let lease = await hold(waitMs)
@@ -62,7 +66,7 @@ export function mongoTarget({
         }
         const writes = ledgerWrites(ledger, lease.token, key)
         return lockedTarget({
-          client: client ?? null,
+          session: runSession(client ?? null, ledger, lease.token),
           db,
           migrations,
           ledger,
@@ -73,12 +77,13 @@ export function mongoTarget({
         })
       }),
     preview: (migration, steps, context) => translated(() => previewMigration(db, migration, steps, context)),
+    previewCreation: () => translated(() => previewRights(db, database)),
     previewRevert: (migration, context) => translated(() => previewUndo(db, migration, migrations, context)),
     compareIndexes: (indexSet) => translated(() => compareIndexes(db, declaredIndexes(migrations), indexSet)),
     previewIndexes: (options) => translated(() => planIndexSync(db, declaredIndexes(migrations), options)),
     exists: () => translated(() => hasCollections(db)),
     readLock: () => translated(() => readHolder(ledger)),
-    breakLock: () => translated(() => breakLease(ledger)),
+    breakLock: () => translated(() => breakLease(ledger, endLeft)),
   }
 }
 

@@ -11,7 +11,7 @@ import { translated, translateKnown } from '../../mongo/translate-error.js'
 import { requireDatabaseName, requireTenantDatabase } from './database-name.js'
 import { diagnose } from './diagnose.js'
 import { tenantFailures } from './tenant-failures.js'
-import { tenantsOf } from './tenants.js'
+import { countTenants, tenantsOf } from './tenants.js'
 
 export interface MongoDatabasesOptions {
   /** The host's own client, of driver 6 or 7. It is neither connected nor closed here. */
@@ -70,6 +70,7 @@ export function mongoDatabases(options: MongoDatabasesOptions): MigrationDatabas
     },
     tenants: (only) =>
       translatedEach(typeof source === 'function' ? tenantsFromFunction(source, only) : tenantsOf(publicDb, source, only, batchSize)),
+    ...(typeof source !== 'function' && { countTenants: () => translated(() => countTenants(publicDb, source)) }),
     failures: tenantFailures(publicDb),
     diagnose: () => translated(() => diagnose(client, publicDb, publicDatabase)),
   }

@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../../migrator/databases.js'
 import { readHello } from '../../mongo/deployment.js'
 import type { Doc, MongoClientLike, MongoDb } from '../../mongo/driver.js'
+import { askForRights } from '../../mongo/migrator/lacking-rights.js'
 import { checkSchema } from '../../mongo/schema/check-schema.js'
 import { serverCode } from '../../mongo/translate-error.js'
 import { diagnoseForeign } from '../diagnose-foreign.js'
@@ -21,7 +22,7 @@ export async function diagnose(client: MongoClientLike, publicDb: MongoDb, publi
   const operations = await currentOperations(client.db('admin'))
   return [
     diagnoseVersion(await publicDb.command({ buildInfo: 1 }, reading)),
-    diagnoseRights(await publicDb.command({ connectionStatus: 1, showPrivileges: true }, reading), publicDatabase),
+    diagnoseRights(await publicDb.command(askForRights, reading), publicDatabase),
     diagnoseTransactions(hello),
     diagnoseBuilds(operations),
     diagnoseForeign((await checkSchema(publicDb)).foreign ?? []),

@@ -1,5 +1,6 @@
 import type { Tenant, TenantFields } from '../../migrator/databases.js'
 import type { Doc, MongoDb } from '../../mongo/driver.js'
+import { estimatedCount } from '../../mongo/estimated-count.js'
 
 /** Streams the tenants in pages by `_id`. Ids that the collection does not have come at the end, as unknown. */
 export async function* tenantsOf(
@@ -37,6 +38,11 @@ export async function* tenantsOf(
     after = page.slice(-1).map(({ _id }) => _id)
   }
   for (const each of absent) yield { tenantId: each, database: null, isUnknown: true }
+}
+
+/** Counts the tenants. */
+export function countTenants(db: MongoDb, { collection = 'client_configs' }: TenantFields): Promise<number> {
+  return estimatedCount(db, collection)
 }
 
 function toTenant({ _id, tenant, database }: Doc): Tenant {

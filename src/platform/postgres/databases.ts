@@ -12,7 +12,7 @@ import { createNames } from '../../postgres/names.js'
 import { translated } from '../../postgres/translate-error.js'
 import { diagnose } from './diagnose.js'
 import { tenantFailures } from './tenant-failures.js'
-import { tenantsFromTable } from './tenants.js'
+import { countTenants, tenantsFromTable } from './tenants.js'
 
 export interface PostgresDatabasesOptions {
   /** The host's own pool, which is never ended here. A run takes one connection for each schema that it works on. */
@@ -50,6 +50,7 @@ export function postgresDatabases(options: PostgresDatabasesOptions): MigrationD
     tenantTarget: (schema) => target(schema, ofTenants),
     tenants: (only) =>
       typeof tenants === 'function' ? tenantsFromFunction(tenants, only) : tenantsFromTable(executor, publicSchema, tenants, only),
+    ...(typeof tenants !== 'function' && { countTenants: () => countTenants(executor, publicSchema, tenants) }),
     failures: tenantFailures(executor, publicSchema),
     diagnose: () => translated(() => diagnose(pool, publicSchema)),
   }

@@ -3,8 +3,9 @@ import { type Columns, columns, type Readers, type RowOf } from '../../postgres/
 import type { PostgresDriver } from '../../postgres/drivers.js'
 import { openConnection, type RunConnection } from '../../postgres/migrator/connection.js'
 import { keepsSessions } from '../../postgres/migrator/pooler.js'
+import { ownerInWords, rightsStatement, toRights } from '../../postgres/migrator/role-rights.js'
 import { createNames } from '../../postgres/names.js'
-import { flag, flagOrNull, integer, text, textOrNull } from '../../postgres/readers.js'
+import { flag, integer, text, textOrNull } from '../../postgres/readers.js'
 import { readCatalog } from '../../postgres/schema/catalog.js'
 import { foreignIndexesIn } from '../../postgres/schema/foreign-indexes.js'
 import { compile, type Fragment, sql } from '../../postgres/sql.js'
@@ -48,7 +49,6 @@ async function only<R extends Readers>(connection: RunConnection, { of }: Column
 }
 
 const versionRow = columns({ version: text, number: integer })
-const rightsRow = columns({ role: text, schemas: flag, objects: flagOrNull, owner: textOrNull })
 const writesRow = columns({ standby: flag, read_only: text })
 const unfinishedIndexRow = columns({ name: text, building: flag })
 const clockRow = columns({ now: integer })
@@ -66,28 +66,18 @@ async function serverVersion(connection: RunConnection): Promise<Diagnosis> {
 }
 
 async function rights(connection: RunConnection, schema: string): Promise<Diagnosis> {
-  const row = await only(
-    connection,
-    rightsRow,
-    sql`select current_user::text as role, has_database_privilege(current_database(), 'create') as schemas,
-  (select has_schema_privilege(n.oid, 'create') and has_schema_privilege(n.oid, 'usage') from pg_catalog.pg_namespace n where n.nspname = ${schema}) as objects,
-  (select r.rolname::text from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace join pg_catalog.pg_roles r on r.oid = c.relowner
-   where n.nspname = ${schema} and right(c.relname, 29) = 'conversation_store_migrations' and not pg_has_role(c.relowner, 'usage') limit 1) as owner`,
-  )
-  const objects = flagOrNull(row.objects)
+  const [found] = await connection.run(rightsStatement(schema))
+  const rights = toRights(found)
+  const { role, schemas, objects, owner } = rights
   const lacking = [
-    ...(flag(row.schemas) ? [] : ['create schemas (tenants need theirs to be there): grant create on database … to …']),
+    ...(schemas ? [] : ['create schemas (tenants need theirs to be there): grant create on database … to …']),
     ...(objects !== false ? [] : [`create in the schema ${schema}: grant usage, create on schema … to …`]),
   ]
   const check = 'rights'
-  const owner = textOrNull(row.owner)
-  if (owner !== null) {
-    const found = `${text(row.role)} may not change the tables of ${schema}, which only their owner may: connect as ${owner}, or grant ${owner} to it`
-    return { check, state: 'problem', found }
-  }
-  if (lacking.length === 0) return { check, state: 'ok', found: `${text(row.role)} may create schemas and what is in them` }
-  const stops = !flag(row.schemas) && objects === true
-  return { check, state: stops ? 'warning' : 'problem', found: `${text(row.role)} may not ${lacking.join('; nor ')}` }
+  if (owner !== null) return { check, state: 'problem', found: ownerInWords(rights, owner, schema) }
+  if (lacking.length === 0) return { check, state: 'ok', found: `${role} may create schemas and what is in them` }
+  const stops = !schemas && objects === true
+  return { check, state: stops ? 'warning' : 'problem', found: `${role} may not ${lacking.join('; nor ')}` }
 }
 
 async function transactions(connection: RunConnection): Promise<Diagnosis> {

@@ -3,7 +3,7 @@ import { columns, type Row } from '../../postgres/columns.js'
 import type { Executor } from '../../postgres/executor.js'
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { quote } from '../../postgres/names.js'
-import { text, textOrNull } from '../../postgres/readers.js'
+import { integer, text, textOrNull } from '../../postgres/readers.js'
 import { compile, type Fragment, raw, sql } from '../../postgres/sql.js'
 import { sqlState, translateKnown } from '../../postgres/translate-error.js'
 
@@ -44,19 +44,35 @@ where ${condition} order by 1 limit ${pageSize}`,
   }
 }
 
+const countRow = columns({ tenants: integer })
+
+/** Counts the tenants. There are none before the public schema is migrated. */
+export async function countTenants(
+  executor: Executor,
+  publicSchema: string,
+  { collection = 'client_configs', tenantId = 'config_id' }: TenantFields,
+): Promise<number> {
+  const counted = sql`select count(t.${raw(quote(tenantId))}) as tenants from ${raw(qualified(publicSchema, collection))} t`
+  const [row] = await rowsOf(executor, counted)
+  return row === undefined ? 0 : integer(countRow.of(row).tenants)
+}
+
 function inOrder(ids: readonly string[], page: readonly Tenant[]): readonly Tenant[] {
   const found = new Map(page.map((tenant) => [tenant.tenantId, tenant]))
   return [...new Set(ids)].map((tenantId) => found.get(tenantId) ?? { tenantId, database: null, isUnknown: true })
 }
 
-/** Returns no tenants before the public schema is migrated. */
 async function readPage(executor: Executor, query: Fragment): Promise<readonly Tenant[]> {
-  let rows: readonly Row[]
+  const rows = await rowsOf(executor, query)
+  return rows.map(tenantRow.of).map((row) => ({ tenantId: text(row.tenant_id), database: textOrNull(row.database) }))
+}
+
+/** Returns no rows before the public schema is migrated. */
+async function rowsOf(executor: Executor, query: Fragment): Promise<readonly Row[]> {
   try {
-    rows = await executor.run(compile(query), null)
+    return await executor.run(compile(query), null)
   } catch (error) {
     if (/^(42P01|3F000)$/.test(sqlState(error) ?? '')) return []
     throw translateKnown(error, { operationId: null, inTransaction: false })
   }
-  return rows.map(tenantRow.of).map((row) => ({ tenantId: text(row.tenant_id), database: textOrNull(row.database) }))
 }

@@ -60,6 +60,7 @@ export async function runPass(
   while (!cursor.done) {
     requireNotAborted(context.signal)
     const from: Cursor = cursor
+    if (from.counted !== undefined && from.visited !== undefined) context.onRows?.({ done: from.visited, of: from.counted })
     cursor = await (tx
       ? page(from)
       : withRetries(

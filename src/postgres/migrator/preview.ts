@@ -57,7 +57,7 @@ async function previewStep(
   if (step !== undefined) {
     const statements = statementsOf(step, sqlContext(settings))
     const commands = tx && owner !== storeOwner ? statements.flatMap((statement) => transactionCommand(statement) ?? []) : []
-    const would = step.inShort?.(sqlContext(settings)) ?? statements
+    const would = (context.verbose ? undefined : step.inShort?.(sqlContext(settings))) ?? statements
     return { step: name, would, count: null, obstacles: commands.map(endsTransaction) }
   }
   const index = indexes.find((each) => indexStep(each) === name)

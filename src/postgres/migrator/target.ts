@@ -13,6 +13,7 @@ import { readLedger } from './ledger-table.js'
 import { lockedTarget } from './locked-target.js'
 import type { MigrationSession, PostgresIndex, RunnablePostgresMigration } from './migration.js'
 import { previewSteps } from './preview.js'
+import { previewCreation } from './preview-creation.js'
 import { previewUndo } from './preview-undo.js'
 import { readOnly } from './read-only.js'
 import { acquireRunLock } from './run-lock.js'
@@ -56,6 +57,7 @@ export function postgresTarget(options: PostgresTargetOptions): MigrationTarget<
       return lockedTarget(lock, settings, declaredIndexes(settings, migrations))
     },
     preview: (migration, steps, context) => previewSteps(settings, migration, steps, context),
+    previewCreation: () => translated(() => previewCreation(settings.executor, names)),
     previewRevert: (migration, context) => previewUndo(settings, migration, context),
     compareIndexes: (indexSet) =>
       translated(() =>

@@ -99,7 +99,9 @@ export function functionsSql(names: Names): readonly string[] {
 }
 
 function functionsInShort(names: Names): readonly string[] {
-  return functionsOf(names).map((fn) => `create or replace function ${names.fn(fn.name)}`)
+  return functionsOf(names).map(
+    (fn) => `create or replace function ${names.fn(fn.name)} (${createFunctionSql(names, fn).length} characters)`,
+  )
 }
 
 function dropFunctions(names: Names): readonly string[] {
