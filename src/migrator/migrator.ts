@@ -251,5 +251,7 @@ export interface DatabaseStatus extends DatabaseReport {
     readonly startedAt: Date
     readonly finishedAt: Date | null
     readonly libraryVersion: string
+    /** The host and the process that ran it last, as `host:pid`. Null if that was an older library. */
+    readonly runBy: string | null
   }[]
 }

@@ -35,12 +35,13 @@ export async function status(context: MigratorContext, options: StatusOptions): 
 
 function linesOf(ledger: Ledger | undefined): DatabaseStatus['ledger'] {
   const ofMigrations = (ledger?.entries ?? []).filter(({ owner }) => owner !== auditOwner)
-  return ofMigrations.map(({ id, state, attempts, startedAt, finishedAt, libraryVersion }) => ({
+  return ofMigrations.map(({ id, state, attempts, startedAt, finishedAt, libraryVersion, runBy }) => ({
     id,
     state,
     attempts,
     startedAt,
     finishedAt,
     libraryVersion,
+    runBy,
   }))
 }

@@ -53,6 +53,7 @@ test('history tells when each migration was run, and how long it took', async ()
       startedAt: new Date('2026-05-02T12:00:00Z'),
       finishedAt: new Date('2026-05-02T12:00:01.500Z'),
       libraryVersion: '0.1.0',
+      runBy: 'app-7f:12',
     },
     {
       id: 'users@002',
@@ -61,6 +62,7 @@ test('history tells when each migration was run, and how long it took', async ()
       startedAt: new Date('2026-05-02T12:01:00Z'),
       finishedAt: null,
       libraryVersion: '0.1.0',
+      runBy: null,
     },
   ]
   const status = async () => ({
@@ -76,9 +78,9 @@ test('history tells when each migration was run, and how long it took', async ()
       .split('\n')
       .map((line) => line.replaceAll(/ {2,}/g, ' | ')),
   ).toEqual([
-    'TENANT | DATABASE | MIGRATION | STATE | BEGUN | TOOK | ATTEMPTS | LIBRARY',
-    '(public) | chat_public | users@001 | applied | 2026-05-02T12:00:00.000Z | 1.5 s | 2 | 0.1.0',
-    '(public) | chat_public | users@002 | failed | 2026-05-02T12:01:00.000Z | - | 1 | 0.1.0',
+    'TENANT | DATABASE | MIGRATION | STATE | BEGUN | TOOK | ATTEMPTS | LIBRARY | RUN BY',
+    '(public) | chat_public | users@001 | applied | 2026-05-02T12:00:00.000Z | 1.5 s | 2 | 0.1.0 | app-7f:12',
+    '(public) | chat_public | users@002 | failed | 2026-05-02T12:01:00.000Z | - | 1 | 0.1.0 | -',
     'acme | chat_public | nothing was ever run here',
   ])
 })

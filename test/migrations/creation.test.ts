@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { expect, test } from 'vitest'
 import type { Progress } from '../../src/migrator/migrator.js'
 import { engines } from './test-platform.js'
@@ -57,11 +58,12 @@ test.each(all)('%s: the log tells each step with how long it took, and what was 
   expect(told.filter((line) => line.includes('\n') || line.length > 400)).toEqual([])
 })
 
-test.each(all)('%s: the ledger tells when each migration was begun and by which library', async (_, open) => {
+test.each(all)('%s: the ledger tells when each migration was begun, by which library and where', async (_, open) => {
   await using platform = await open()
   await platform.migrator([]).migrate()
   const { public: ofPublic } = await platform.migrator([]).status()
-  for (const { startedAt, finishedAt, libraryVersion } of ofPublic?.ledger ?? []) {
+  for (const { startedAt, finishedAt, libraryVersion, runBy } of ofPublic?.ledger ?? []) {
+    expect(runBy).toBe(`${hostname()}:${process.pid}`)
     expect(libraryVersion).toMatch(/^\d+\.\d+\.\d+/)
     expect(Number(finishedAt)).toBeGreaterThanOrEqual(startedAt.getTime())
   }

@@ -27,6 +27,7 @@ const entry = (of: Migration, seq: number, fields: Partial<LedgerEntry> = {}): L
   failure: null,
   seq,
   libraryVersion: '0.1.0',
+  runBy: null,
   startedAt: new Date(0),
   finishedAt: new Date(0),
   ...fields,

@@ -57,6 +57,7 @@ describe('a repeatable migration', () => {
   test('is previewed by a line for each function', async () => {
     const { target } = scratchTarget()
     expect(await previewTarget(target(answers('001', 1)), run)).toMatchObject([
+      { migration: '(before the first)' },
       { migration: '@answers', steps: [{ would: ['create or replace function answer'] }] },
     ])
   })
@@ -116,7 +117,7 @@ describe("the store's functions", () => {
     const functions = (await previewTarget(target(...storeMigrations), run)).at(-1)
     const lines = functions?.steps.flatMap(({ would }) => would) ?? []
     expect(lines.length).toBeGreaterThan(10)
-    for (const line of lines) expect(line).toMatch(/^create or replace function "\w+"\."\w+"$/)
+    for (const line of lines) expect(line).toMatch(/^create or replace function "\w+"\."\w+" \(\d+ characters\)$/)
   })
 
   test('are recorded by the schema as SQL text', async () => {

@@ -29,10 +29,18 @@ function textOf({ sourceFailure }: StatusReport, all: readonly DatabaseStatus[],
     const place = (rest: readonly string[]) => named(oneLine(tenantId ?? '(public)'), [...name, ...rest.map(oneLine)])
     if (ledger.length === 0) return [place([why ?? failure?.message ?? 'nothing was ever run here'])]
     return ledger.map((entry) =>
-      place([entry.id, entry.state, entry.startedAt.toISOString(), tookText(entry), String(entry.attempts), entry.libraryVersion]),
+      place([
+        entry.id,
+        entry.state,
+        entry.startedAt.toISOString(),
+        tookText(entry),
+        String(entry.attempts),
+        entry.libraryVersion,
+        entry.runBy ?? '-',
+      ]),
     )
   })
-  const header = named('TENANT', ['DATABASE', 'MIGRATION', 'STATE', 'BEGUN', 'TOOK', 'ATTEMPTS', 'LIBRARY'])
+  const header = named('TENANT', ['DATABASE', 'MIGRATION', 'STATE', 'BEGUN', 'TOOK', 'ATTEMPTS', 'LIBRARY', 'RUN BY'])
   const failed = sourceFailure === undefined ? [] : [oneLine(`The tenants could not be listed: ${sourceFailure.message}`)]
   return [columns([header, ...rows]), ...failed].join('\n\n')
 }

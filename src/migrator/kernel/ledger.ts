@@ -29,6 +29,8 @@ export interface LedgerEntry {
   readonly seq: number
   /** The version of the library that ran it last. */
   readonly libraryVersion: string
+  /** The host and the process that ran it last, as `host:pid`. Null if an older library did. */
+  readonly runBy: string | null
   readonly startedAt: Date
   /** Null until the migration is applied or reverted. */
   readonly finishedAt: Date | null

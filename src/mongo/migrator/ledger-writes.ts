@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { libraryVersion } from '../../migrator/kernel/library-version.js'
 import { auditOwner, type Migration, migrationId } from '../../migrator/kernel/migration.js'
+import { thisRunner } from '../../migrator/kernel/this-runner.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Doc, MongoCollection } from '../driver.js'
 import { ledgerId } from './ledger.js'
@@ -42,6 +43,7 @@ export function ledgerWrites(ledger: MongoCollection, token: number, key: string
         checksum: migration.checksum,
         state,
         library_version: libraryVersion,
+        run_by: { $literal: thisRunner() },
         started_at: '$$NOW',
         finished_at: null,
       }
@@ -72,6 +74,7 @@ export function ledgerWrites(ledger: MongoCollection, token: number, key: string
         checksum: '',
         state: 'applied',
         library_version: libraryVersion,
+        run_by: { $literal: thisRunner() },
         started_at: '$$NOW',
         finished_at: '$$NOW',
         steps: [],

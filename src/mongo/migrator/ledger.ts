@@ -48,6 +48,7 @@ export const ledgerFields = {
   'entries.failure': 1,
   'entries.seq': 1,
   'entries.library_version': 1,
+  'entries.run_by': 1,
   'entries.started_at': 1,
   'entries.finished_at': 1,
 } as const
@@ -76,6 +77,7 @@ function toEntry(doc: Doc): LedgerEntry {
     failure,
     seq: Number(doc.seq),
     libraryVersion: String(doc.library_version),
+    runBy: typeof doc.run_by === 'string' ? doc.run_by : null,
     startedAt: doc.started_at as Date,
     finishedAt: doc.finished_at as Date | null,
   }

@@ -1,5 +1,5 @@
-import { hostname } from 'node:os'
 import type { MigrationTarget } from '../../migrator/kernel/target.js'
+import { thisRunner } from '../../migrator/kernel/this-runner.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import { holdLease } from '../../store/lease.js'
 import { deploymentOf } from '../deployment.js'
@@ -55,7 +55,7 @@ export function mongoTarget({
     lock: ({ waitMs, signal, onWait }) =>
       translated(async () => {
         const table = ledgerLease(leaseClient === undefined ? ledger : openLedger(leaseClient.db(database)), endLeft)
-        const holder = `${hostname()}:${process.pid}`
+        const holder = thisRunner()
         const hold = (ms: number) => holdLease(table, key, { holder, ttlMs: leaseTtlMs, waitMs: ms, signal, onWait })
         let lease = await hold(waitMs)
         // Nobody is at work then, and the server soon ends what is left. So a run that waits at all waits for that.

@@ -77,9 +77,20 @@ async function createLedger(connection: RunConnection, names: Names): Promise<vo
     compile(sql`select exists (select from pg_catalog.pg_namespace where nspname = ${schema}) as there`),
   )
   if (!flag(existsRow.of(row).there)) await connection.script(`create schema ${quotedSchema}`)
-  if (await hasLedger(connection, names)) return
+  if (await hasLedger(connection, names)) return addRunner(connection, names)
   await connection.script(ledgerSql(names))
   await connection.script(closeLedgerSql(names))
+}
+
+/** A ledger that an older library made lacks the column. */
+async function addRunner(connection: RunConnection, { schema, prefix, tables }: Names): Promise<void> {
+  const table = `${prefix}conversation_store_migrations`
+  const [row = {}] = await connection.run(
+    compile(sql`select exists (select from pg_catalog.pg_attribute a where a.attname = 'run_by' and not a.attisdropped and a.attrelid = (
+      select c.oid from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = ${schema} and c.relname = ${table})) as there`),
+  )
+  if (!flag(existsRow.of(row).there)) await connection.script(`alter table ${tables.conversation_store_migrations} add column run_by text`)
 }
 
 async function hasLedger(connection: RunConnection, { schema, prefix }: Names): Promise<boolean> {

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { Ledger, LedgerEntry, LedgerState } from '../../migrator/kernel/ledger.js'
 import { libraryVersion } from '../../migrator/kernel/library-version.js'
 import { auditOwner, type Migration, migrationId } from '../../migrator/kernel/migration.js'
+import { thisRunner } from '../../migrator/kernel/this-runner.js'
 import { columns, type Row } from '../columns.js'
 import type { Names } from '../names.js'
-import { integer, json, text, time, timeOrNull } from '../readers.js'
+import { integer, json, text, textOrNull, time, timeOrNull } from '../readers.js'
 import { compile, type Fragment, raw, type Statement, sql } from '../sql.js'
 
 // `cursors` holds the cursors of the passes of `context.batch` that are not finished. They are kept in the ledger so
@@ -25,7 +26,8 @@ export function ledgerSql({ tables }: Names): string {
   seq bigint not null generated always as identity,
   library_version text not null,
   started_at timestamptz(3) not null default clock_timestamp(),
-  finished_at timestamptz(3)
+  finished_at timestamptz(3),
+  run_by text
 )`
 }
 
@@ -45,6 +47,8 @@ const ledgerRow = columns({
   started_at: time,
   finished_at: timeOrNull,
 })
+// A ledger that an older library made has no such column before the next run.
+const runnerRow = columns({ run_by: textOrNull })
 
 /** The row that `beginEntry` returns. */
 export const begunRow = columns({ steps: json<readonly string[]>, transaction: text })
@@ -52,7 +56,7 @@ export const begunRow = columns({ steps: json<readonly string[]>, transaction: t
 export const finishedRow = columns({ transaction: text })
 
 export function readLedgerStatement(names: Names): Statement {
-  return compile(sql`select ${ledgerRow.list('m')}
+  return compile(sql`select ${ledgerRow.list('m')}, to_jsonb(m) ->> 'run_by' as run_by
 from ${table(names)} m order by m.seq`)
 }
 
@@ -77,6 +81,7 @@ function toEntry(found: Row): LedgerEntry {
     libraryVersion: text(row.library_version),
     startedAt: time(row.started_at),
     finishedAt: timeOrNull(row.finished_at),
+    runBy: textOrNull(runnerRow.of(found).run_by),
   }
 }
 
@@ -88,13 +93,13 @@ export function beginEntry(names: Names, migration: Migration, state: 'applying'
   const before = state === 'reverting' ? sql`'applied', 'applying', 'failed', 'reverting'` : sql`'applied', 'applying', 'failed'`
   const counts = migration.repeatable === undefined ? sql`m.state in (${before})` : raw('false')
   return compile(sql`insert into ${table(names)} as m
-  (id, owner, collection, version, name, checksum, state, steps, attempts, cursors, library_version)
+  (id, owner, collection, version, name, checksum, state, steps, attempts, cursors, library_version, run_by)
 values (${migrationId(migration)}, ${migration.owner}, ${migration.collection}, ${migration.version}, ${migration.name}, ${migration.checksum},
-  ${state}, '[]', 1, '{}', ${libraryVersion})
+  ${state}, '[]', 1, '{}', ${libraryVersion}, ${thisRunner()})
 on conflict (id) do update set version = excluded.version, name = excluded.name, checksum = excluded.checksum, state = excluded.state, attempts = m.attempts + 1,
   steps = case when ${counts} then m.steps else '[]' end,
   cursors = case when ${counts} then m.cursors else '{}' end,
-  failure = null, library_version = excluded.library_version, started_at = clock_timestamp(), finished_at = null
+  failure = null, library_version = excluded.library_version, run_by = excluded.run_by, started_at = clock_timestamp(), finished_at = null
 returning m.steps, txid_current()::text as transaction`)
 }
 
@@ -119,8 +124,8 @@ values (${texts.map((value) => `'${value}'`).join(', ')}, 1, '{}', '${libraryVer
 /** Writes a line of an operator. */
 export function noteEntry(names: Names, note: string): Statement {
   const id = `${auditOwner}/${randomUUID()}`
-  return compile(sql`insert into ${table(names)} (id, owner, collection, version, name, checksum, state, steps, attempts, cursors, library_version, finished_at)
-values (${id}, ${auditOwner}, '', '0', ${note}, '', 'applied', '[]', 1, '{}', ${libraryVersion}, clock_timestamp())`)
+  return compile(sql`insert into ${table(names)} (id, owner, collection, version, name, checksum, state, steps, attempts, cursors, library_version, finished_at, run_by)
+values (${id}, ${auditOwner}, '', '0', ${note}, '', 'applied', '[]', 1, '{}', ${libraryVersion}, clock_timestamp(), ${thisRunner()})`)
 }
 
 export function forgetEntry(names: Names, id: string): Statement {

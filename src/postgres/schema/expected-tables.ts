@@ -84,6 +84,7 @@ export const expectedTables: Readonly<Record<string, string>> = {
   'column conversation_store_migrations.library_version': 'text not null',
   'column conversation_store_migrations.name': 'text not null',
   'column conversation_store_migrations.owner': 'text collate C not null',
+  'column conversation_store_migrations.run_by': 'text',
   'column conversation_store_migrations.seq': 'bigint not null',
   'column conversation_store_migrations.started_at': 'timestamp(3) with time zone not null default clock_timestamp()',
   'column conversation_store_migrations.state': 'text collate C not null',
