@@ -72,7 +72,7 @@ export function mongoTarget({
           firstLedger: table.ledgerAtAcquisition(),
         })
       }),
-    preview: (migration, steps, context) => translated(() => previewMigration(db, migration, steps, context)),
+    preview: (migration, steps, context) => translated(() => previewMigration(db, migration, migrations, steps, context)),
     previewRevert: (migration, context) => translated(() => previewUndo(db, migration, migrations, context)),
     compareIndexes: (indexSet) => translated(() => compareIndexes(db, declaredIndexes(migrations), indexSet)),
     previewIndexes: (options) => translated(() => planIndexSync(db, declaredIndexes(migrations), options)),
