@@ -13,8 +13,7 @@ import { queries } from './platform-queries.js'
 const declared = declaredIndexes(mongoMigrations(MIGRATIONS))
 const indexesOf = (collection: string) => declared.filter((each) => each.collection === collection)
 const named = (collection: string) => indexesOf(collection).map(({ options }) => options.name)
-const ofThePlatform = (collection: string) =>
-  indexesOf(collection).flatMap(({ indexSet, options }) => (indexSet === 'platform' ? [options.name] : []))
+const ofThePlatform = (collection: string) => indexesOf(collection).flatMap((each) => (each.indexSet ? [each.options.name] : []))
 
 describe('the built-in migrations for MongoDB', () => {
   test('are the public collection, the tenants’ configuration, the store, and the indexes of the platform', () => {
@@ -92,8 +91,7 @@ describe.skipIf(isServerAbsent('mongoReplicaSet'))('the indexes of the built-in 
   beforeAll(async () => {
     client = await new MongoClient(serverUrl('mongoReplicaSet')).connect()
     db = client.db(`test_${randomBytes(6).toString('hex')}`)
-    for (const collection of new Set(declared.map((each) => each.collection)))
-      await createDeclaredIndexes(db, collection, indexesOf(collection))
+    for (const name of new Set(declared.map(({ collection }) => collection))) await createDeclaredIndexes(db, name, indexesOf(name))
     await fill(db)
   })
   afterAll(async () => {
