@@ -23,7 +23,7 @@ test.each(all)('%s: a dry run leaves a half-migrated server byte for byte as it 
   const tenants = [platform.tenant('acme')]
   const names = [platform.publicName, `${platform.publicName}_acme`]
   // The server must not be at work any more when the process is dead: an index build would go on.
-  await runProcess(platform.task({ tenants, kill: { at: 32, when: 'after' } }))
+  await runProcess(platform.task({ tenants, kill: { at: 39, when: 'after' } }))
   const before = await platform.exactState(names)
   const report = await platform.migrator(tenants).migrate({ dryRun: true })
   expect(await platform.migrator(tenants).syncIndexes({ dryRun: true, tenantsOnly: true })).toMatchObject({ dryRun: true })

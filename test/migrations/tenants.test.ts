@@ -29,6 +29,23 @@ test.each(all)('%s: one broken tenant of ten stops no other, and only it is touc
   expect(await platform.migrator().status()).toMatchObject({ verdict: 'done' })
 })
 
+test.each(all)('%s: tenants that are not set up yet stop nothing, however many they are', async (_, open) => {
+  await using platform = await open()
+  expect(await platform.migrator([]).migrate()).toMatchObject({ verdict: 'done' })
+  const unset = ['a', 'b'].map((tenantId) => ({ tenantId, database: null }))
+  await platform.addTenants([...unset, platform.tenant('c')])
+  expect(await platform.migrator().migrate()).toMatchObject({ verdict: 'done', counts: { applied: 1, skipped: 2 } })
+  const again = [{ ...platform.tenant('c'), tenantId: 'd' }]
+  await expect(platform.addTenants(again)).rejects.toThrow('idx_config_schema')
+})
+
+test('MongoDB: tenants without a database that were there first do not stop the public migration', async () => {
+  await using platform = await engines.MongoDB()
+  await platform.addTenants(['a', 'b'].map((tenantId) => ({ tenantId, database: null })))
+  expect(await platform.migrator().migrate()).toMatchObject({ verdict: 'done', public: { state: 'applied', failure: null } })
+  expect(await platform.migrator().syncIndexes()).toMatchObject({ verdict: 'done', public: { state: 'up-to-date' } })
+})
+
 test.each(all)('%s: when the public database fails, no tenant is reached', async (_, open) => {
   await using platform = await open()
   const tenants = [platform.tenant('acme')]
@@ -147,14 +164,14 @@ test.each(all)('%s: the list of the tenants is never dropped with the tenants in
   expect(await platform.migrator([]).migrate()).toMatchObject({ verdict: 'done' })
   await platform.addTenants(['a', 'b', 'c'].map((tenantId) => platform.tenant(tenantId)))
   const what = name === 'MongoDB' ? 'collection client_configs' : 'table client_configs'
-  const down = await platform.migrator().down({ publicOnly: true })
+  const down = await platform.migrator().down({ publicOnly: true, to: '0' })
   if (name === 'MongoDB') expect(down).toMatchObject({ verdict: 'done', public: { state: 'applied', kept: [{ what, rows: 3 }] } })
   else {
     const failure = { code: 'DATA_KEPT', migration: 'platform/@001', details: { kept: [{ what, rows: 3 }] } }
     expect(down).toMatchObject({ verdict: 'error', public: { state: 'failed', failure } })
   }
   expect(await platform.migrator().migrate()).toMatchObject({ verdict: 'done', counts: { failed: 0, applied: name === 'MongoDB' ? 4 : 3 } })
-  expect(await platform.migrator().down({ publicOnly: true, dropData: true })).toMatchObject({
+  expect(await platform.migrator().down({ publicOnly: true, to: '0', dropData: true })).toMatchObject({
     verdict: 'done',
     public: { state: 'applied' },
   })

@@ -89,26 +89,59 @@ describe('a registry of migrations', () => {
     ['indexes[0].key', { indexes: [{ key: {}, options: { name: 'a' } }] }],
     ['indexes[0].indexSet', { indexes: [{ ...index('a'), indexSet: 'all' }] }],
     ['indexes[1].options.name', { indexes: [index('a'), index('a')] }],
+    ['drop', { drop: 'a' }],
+    ['drop', { drop: [7] }],
+    ['drop[0]', { drop: ['a'] }],
+    ['drop[0]', { indexes: [index('a')], drop: ['a'] }],
   ])('names what is wrong: %s in %j', (path, fields) => {
     const faulty = { ...migration({}), ...fields } as CollectionMigration
     expect(() => mongoMigrations([faulty])).toThrow(`migrations[0].${path}`)
   })
 
-  test('has each migration and, in a database, each index of a collection once', () => {
+  test('has each migration once', () => {
     expect(() => mongoMigrations([migration({}), migration({ collectionName: 'b' }), migration({})])).toThrow(
       'migrations[2]: must not be the migration users@001, as migrations[0] is',
     )
-    const twice = [migration({ indexes: [index('a')] }), migration({ version: '002', indexes: [index('a')] })]
-    expect(() => mongoMigrations(twice)).toThrow('migrations[1].indexes[0].options.name')
-    const [first, second] = twice
-    if (first === undefined || second === undefined) throw new Error('there are two')
-    expect(
-      mongoMigrations([
-        { ...first, isTenant: false },
-        { ...second, isPublic: false },
-      ]),
-    ).toHaveLength(2)
     expect(() => mongoMigrations(null as never)).toThrow('VALIDATION_FAILED')
     expect(() => mongoMigrations([null as never])).toThrow('VALIDATION_FAILED')
+  })
+
+  const first = migration({ indexes: [index('a')] })
+  const later = (fields: Partial<CollectionMigration>) => migration({ version: '002', ...fields })
+
+  test('may declare an index again, and retire it', () => {
+    const registry = [first, later({ indexes: [index('a', { unique: true })] }), migration({ version: '003', drop: ['a'] })]
+    expect(mongoMigrations(registry).map(({ steps }) => steps.map(({ name }) => name))).toEqual([
+      ['indexes'],
+      ['indexes'],
+      ['drop indexes'],
+    ])
+    const checksums = registry.map((_, at) => mongoMigrations(registry.slice(0, at + 1)).at(-1)?.checksum)
+    expect(new Set([...checksums, checksum({ version: '003' })]).size).toBe(4)
+  })
+
+  test('retires only what an earlier migration declares in the same collection of the same kind of database', () => {
+    const message =
+      (...registry: CollectionMigration[]) =>
+      () =>
+        mongoMigrations(registry)
+    const unknown = 'must name an index that an earlier migration declares: the index a of'
+    expect(message(later({ drop: ['a'] }), { ...first, version: '003' })).toThrow(
+      `migrations[0].drop[0]: ${unknown} users in a public database`,
+    )
+    expect(message(first, later({ collectionName: 'guests', drop: ['a'] }))).toThrow(`${unknown} guests in a public database`)
+    expect(message({ ...first, isTenant: false }, later({ drop: ['a'] }))).toThrow(`${unknown} users in a tenant database`)
+    expect(message(first, later({ indexes: [index('a')], drop: ['a'] }))).toThrow(
+      'migrations[1].drop[0]: must not be a, which the migration declares itself',
+    )
+  })
+
+  test('leaves the indexes of the store to the store', () => {
+    const ofTheStore = { ...first, owner: 'conversation-store' }
+    for (const fields of [{ indexes: [index('a')] }, { drop: ['a'] }]) {
+      expect(() => mongoMigrations([ofTheStore, later(fields)])).toThrow('must not be a, which the store needs')
+      expect(mongoMigrations([ofTheStore, later({ ...fields, owner: 'conversation-store' })])).toHaveLength(2)
+      expect(mongoMigrations([{ ...first, owner: 'platform' }, later(fields)])).toHaveLength(2)
+    }
   })
 })

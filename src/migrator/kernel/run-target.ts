@@ -61,7 +61,7 @@ export async function migrateTarget<M extends Migration>(target: MigrationTarget
     const applied: string[] = []
     for (const { migration, steps } of pendingOf(target, await locked.readLedger(), run)) {
       if (signal.aborted) throw stopped(signal)
-      await locked.apply(migration, steps, contextOf(run, signal, migration))
+      await locked.apply(migration, steps, contextOf(target, run, signal, migration))
       applied.push(migrationId(migration))
     }
     if (servingRoles.length > 0) await locked.serve?.(servingRoles)
@@ -85,7 +85,10 @@ export async function previewTarget<M extends Migration>(
   const previews = []
   const signal = run.signal ?? new AbortController().signal
   for (const { migration, steps } of pendingOf(target, await target.readLedger(), run)) {
-    previews.push({ migration: migrationId(migration), steps: await target.preview(migration, steps, contextOf(run, signal, migration)) })
+    previews.push({
+      migration: migrationId(migration),
+      steps: await target.preview(migration, steps, contextOf(target, run, signal, migration)),
+    })
   }
   const creation = previews.length === 0 ? null : ((await target.previewCreation?.()) ?? null)
   return creation === null ? previews : [{ migration: beforeTheFirst, steps: [creation] }, ...previews]
@@ -113,7 +116,7 @@ export async function previewRevert<M extends Migration>(
   const previews = []
   const signal = run.signal ?? new AbortController().signal
   for (const migration of toRevert(target, await target.readLedger(), run, revert)) {
-    const steps = await target.previewRevert(migration, contextOf(run, signal, migration))
+    const steps = await target.previewRevert(migration, contextOf(target, run, signal, migration))
     // With `dropData` the data is no obstacle.
     previews.push({ migration: migrationId(migration), steps: revert.dropData ? steps.map((step) => ({ ...step, obstacles: [] })) : steps })
   }
@@ -135,7 +138,7 @@ export async function revertTarget<M extends Migration>(
     const kept: KeptData[] = []
     for (const migration of toRevert(target, await locked.readLedger(), run, revert)) {
       if (signal.aborted) throw stopped(signal)
-      kept.push(...(await locked.revert(migration, contextOf(run, signal, migration), revert)))
+      kept.push(...(await locked.revert(migration, contextOf(target, run, signal, migration), revert)))
       applied.push(migrationId(migration))
     }
     return { applied, kept }
@@ -190,11 +193,13 @@ export async function underLock<M extends Migration, T>(
 }
 
 function contextOf<M extends Migration>(
-  { logger, batchSize, verbose = false, onStep, onRows }: TargetRun<M>,
+  { migrations }: MigrationTarget<M>,
+  { logger, batchSize, verbose = false, onStep, onRows, select }: TargetRun<M>,
   signal: AbortSignal,
   migration: M,
 ): RunContext {
   const id = migrationId(migration)
+  const leftOut = new Set(select === undefined ? [] : migrations.filter((each) => !select(each)).map(migrationId))
   let startedAt = performance.now()
   let current = ''
   return {
@@ -202,6 +207,7 @@ function contextOf<M extends Migration>(
     logger,
     batchSize,
     verbose,
+    goesOnTo: (later) => !leftOut.has(later),
     onStep(step, state) {
       if (state === 'started') {
         startedAt = performance.now()

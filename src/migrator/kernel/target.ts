@@ -150,6 +150,12 @@ export interface RunContext {
   onRows?(rows: PassedRows): void
   /** Called with each change of an index by `syncIndexes` that is done, so that a failure can tell what was done. */
   onAction?(action: IndexAction): void
+  /**
+   * Whether the run goes on to the migration with this id, if it comes later. An index that such a migration changes or
+   * retires is not made by an earlier one, because it might not be possible any more. Without it, the run goes on to
+   * all.
+   */
+  goesOnTo?(id: string): boolean
 }
 
 /** Messages have no line ends, and details are data. Neither ever holds the contents of a document. */

@@ -3,8 +3,10 @@ import { type KeptData, mostCounted } from '../../model/kept-data.js'
 import type { MongoDb } from '../driver.js'
 import { commandWriteConcern as writeConcern } from '../schema/collections.js'
 import { serverCode } from '../translate-error.js'
+import { changedNames, indexPlace } from './declared-indexes.js'
 import { isDerivedName } from './indexes/declared-index.js'
 import { isIdIndex, readIndexes } from './indexes/live-indexes.js'
+import { type IndexSyncRun, syncIndexes } from './indexes/sync-indexes.js'
 import type { MongoMigration } from './migration.js'
 
 // NamespaceNotFound, IndexNotFound: it was dropped in the meantime.
@@ -20,21 +22,34 @@ export interface DropPlan {
 }
 
 /**
- * The indexes that a migration declares, and with the collection's first migration the collection, unless it has an
- * index of others. Reads only.
+ * The indexes that a migration is the first to declare, and with the collection's first migration the collection,
+ * unless it has an index of others. Reads only.
  */
 export async function planDrop(db: MongoDb, migration: MongoMigration, all: readonly MongoMigration[]): Promise<DropPlan> {
   const { collection, definition } = migration
   const [live] = await readIndexes(db, [collection])
   if (live === undefined || live.type === 'missing' || live.type === 'view') return { indexes: [], collection: false, documents: 0 }
+  const before = changedNames(migration, indexPlace(all, migration))
+  const names = definition.indexes.map(({ options }) => options.name).filter((name) => !before.has(name))
   const own = live.indexes.filter((index) => !isIdIndex(index))
-  const made = own.filter(({ name }) =>
-    definition.indexes.some(({ options }) => options.name === name || isDerivedName(name, options.name)),
-  )
+  const made = own.filter(({ name }) => names.some((each) => each === name || isDerivedName(name, each)))
   const isFirst = all.find((each) => each.collection === collection) === migration
   const isOurs = isFirst && made.length === own.length
   const documents = isOurs ? await db.collection(collection).countDocuments({}, { limit: mostCounted }) : 0
   return { indexes: made.map(({ name }) => name), collection: isOurs, documents }
+}
+
+/** The indexes that the migration changed or retired, as `planIndexSync` and `syncIndexes` take them. */
+export function formerIndexes(migration: MongoMigration, all: readonly MongoMigration[]) {
+  const place = indexPlace(all, migration)
+  const names = changedNames(migration, place)
+  return { declared: place.before, options: { indexSet: null, prune: false, collection: migration.collection, names } }
+}
+
+/** Makes the indexes that the migration changed or retired what they were before it. It can be run again. */
+export async function putBack(db: MongoDb, migration: MongoMigration, all: readonly MongoMigration[], run: IndexSyncRun): Promise<void> {
+  const { declared, options } = formerIndexes(migration, all)
+  if (options.names.size > 0) await syncIndexes(db, declared, options, run)
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Ledger } from '../../migrator/kernel/ledger.js'
 import { migrationId } from '../../migrator/kernel/migration.js'
 import { stopped } from '../../migrator/kernel/stopped.js'
-import type { LockedTarget, PassedRows, RunContext } from '../../migrator/kernel/target.js'
+import type { LockedTarget, PassedRows, RevertTerms, RunContext } from '../../migrator/kernel/target.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { Lease } from '../../store/lease.js'
 import type { Deployment } from '../deployment.js'
@@ -9,7 +9,7 @@ import type { MongoCollection, MongoDb } from '../driver.js'
 import { translated } from '../translate-error.js'
 import { batchOf } from './batch.js'
 import { declaredIndexes } from './declared-indexes.js'
-import { dropMade } from './drop-made.js'
+import { dropMade, putBack } from './drop-made.js'
 import { isRecorded, migrationFailure } from './failures.js'
 import { heldDb } from './held-db.js'
 import { databaseOf } from './indexes/explain-refusal.js'
@@ -63,6 +63,13 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
     }
   }
 
+  /** What was there before comes first, so that there is no moment with neither. */
+  const undoIndexes = async (migration: MongoMigration, run: RunContext, terms: RevertTerms) => {
+    const signal = AbortSignal.any([run.signal, lease.signal])
+    await putBack(db, migration, migrations, { signal, beforeCommand: async () => lease.requireHeld() })
+    return dropMade(db, migration, migrations, terms)
+  }
+
   return {
     signal: lease.signal,
     async readLedger() {
@@ -74,7 +81,9 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
       translated(async () => {
         await writes.begin(migration, 'applying')
         for (const [index, step] of steps.entries()) {
-          await recorded(migration, step, run, () => runStep(locked, migration, step, contextOf(migration, 'up', run)))
+          await recorded(migration, step, run, () =>
+            runStep({ db, lease, migrations, goesOnTo: run.goesOnTo }, migration, step, contextOf(migration, 'up', run)),
+          )
           await writes.recordStep(migration, step, index === steps.length - 1)
           run.onStep(step, 'done')
         }
@@ -94,7 +103,7 @@ export function lockedTarget(locked: LockedMongo): LockedTarget<MongoMigration> 
           )
           run.onStep(down, 'done')
         }
-        const kept = await recorded(migration, indexesDown, run, () => dropMade(db, migration, migrations, terms))
+        const kept = await recorded(migration, indexesDown, run, () => undoIndexes(migration, run, terms))
         await writes.finish(migration, 'reverted')
         run.onStep(indexesDown, 'done')
         return kept

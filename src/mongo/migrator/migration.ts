@@ -17,8 +17,16 @@ export interface CollectionMigration {
   readonly isPublic: boolean
   /** True if it runs in every tenant's database. */
   readonly isTenant: boolean
-  /** The indexes, which are made before `up` moves data. */
+  /**
+   * The indexes, which are made before `up` moves data. One that has the name of an earlier migration's index takes its
+   * place: the last declaration of a name wins. `down` puts back what was declared before.
+   */
   readonly indexes: readonly CollectionIndex[]
+  /**
+   * Names of indexes of earlier migrations that are retired from here on. They are dropped after `up`, so that what
+   * replaces them is there. `down` makes them again.
+   */
+  readonly drop?: readonly string[]
   /** Represents the code of `up` and `down` in the checksum. Raise it when a change of that code matters. */
   readonly revision?: number
   /** Who declares the migration. Default `host`. */

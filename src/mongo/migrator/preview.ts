@@ -4,12 +4,16 @@ import { requireNotAborted } from '../../model/abort.js'
 import { keptInWords } from '../../model/kept-data.js'
 import { withoutSecrets } from '../../model/without-secrets.js'
 import type { Doc, MongoDb } from '../driver.js'
-import { planDrop } from './drop-made.js'
+import { indexPlace } from './declared-indexes.js'
+import { formerIndexes, planDrop } from './drop-made.js'
 import { guardedDb } from './guarded-db.js'
+import { commandText } from './indexes/index-commands.js'
 import { planIndexSync } from './indexes/plan-index-sync.js'
+import { planRetirement } from './indexes/retire-indexes.js'
 import { collectionCall, shellText } from './indexes/shell-text.js'
+import { indexesToMake } from './indexes-of-step.js'
 import type { BatchPass, BatchScope, CollectionMigration, MongoMigration } from './migration.js'
-import { collectionStep, indexesOfStep, upStep } from './runnable.js'
+import { collectionStep, dropStep, upStep } from './runnable.js'
 
 /**
  * Tells what the steps would do, without writing anything. A migration's code gets a database that refuses writes, and
@@ -18,6 +22,7 @@ import { collectionStep, indexesOfStep, upStep } from './runnable.js'
 export async function previewMigration(
   db: MongoDb,
   migration: MongoMigration,
+  all: readonly MongoMigration[],
   steps: readonly string[],
   run: RunContext,
 ): Promise<readonly PreviewedStep[]> {
@@ -28,7 +33,7 @@ export async function previewMigration(
     previews.push(
       step === upStep && up
         ? await previewCode(db, migration, up.bind(migration.definition), run)
-        : await previewIndexesOf(db, migration, step),
+        : await previewIndexesOf(db, migration, all, step, run),
     )
   }
   return previews
@@ -43,7 +48,10 @@ export async function previewUndo(
 ): Promise<readonly PreviewedStep[]> {
   const { up, down, collectionName } = migration.definition
   const plan = await planDrop(db, migration, all)
+  const former = formerIndexes(migration, all)
+  const back = former.options.names.size === 0 ? [] : await planIndexSync(db, former.declared, former.options)
   const drops = [
+    ...back.flatMap(({ would }) => would),
     ...plan.indexes.map((name) => collectionCall(collectionName, 'dropIndex', name)),
     ...(plan.collection ? [`${collectionCall(collectionName, 'drop')} // ${plan.documents} documents`] : []),
   ]
@@ -56,19 +64,39 @@ export async function previewUndo(
     : up
       ? [{ step: 'down', would: [], count: null, obstacles: ['it can not be undone: its definition has no `down`'] }]
       : []
-  return [...ofCode, { step: 'indexes', would: drops, count: plan.collection ? plan.documents : null, obstacles: kept }]
+  return [
+    ...ofCode,
+    {
+      step: 'indexes',
+      would: drops,
+      count: plan.collection ? plan.documents : null,
+      obstacles: [...back.flatMap(({ obstacles }) => obstacles), ...kept],
+    },
+  ]
 }
 
-async function previewIndexesOf(db: MongoDb, { definition }: MongoMigration, step: string): Promise<PreviewedStep> {
-  const { collectionName } = definition
+async function previewIndexesOf(
+  db: MongoDb,
+  migration: MongoMigration,
+  all: readonly MongoMigration[],
+  step: string,
+  run: RunContext,
+): Promise<PreviewedStep> {
+  const { collectionName, drop = [] } = migration.definition
+  if (step === dropStep) {
+    const { after: inForce } = indexPlace(all, migration)
+    const commands = await planRetirement(db, { collection: collectionName, names: drop, inForce })
+    return { step, would: commands.map(commandText), count: null, obstacles: [] }
+  }
   if (step === collectionStep) {
     const found = await db.listCollections({ name: collectionName }).toArray()
     const would = found.length === 0 ? [`db.createCollection(${shellText(collectionName)})`] : []
     return { step, would, count: null, obstacles: [] }
   }
-  const declared = indexesOfStep(definition, step).map((index) => ({ ...index, collection: collectionName }))
-  const actions = await planIndexSync(db, declared, { indexSet: null, prune: false, collection: null })
-  const others = actions.filter(({ action }) => action !== 'create')
+  const { made, changed, inForce } = indexesToMake(all, migration, step, run)
+  const names = new Set([...made.map(({ options }) => options.name), ...changed])
+  const actions = await planIndexSync(db, inForce, { indexSet: null, prune: false, collection: collectionName, names })
+  const others = actions.filter(({ index, action }) => action !== 'create' && !changed.has(index))
   const { n } = await db.command({ count: collectionName })
   const obstacles = [
     ...actions.flatMap(({ obstacles }) => obstacles),
@@ -76,7 +104,7 @@ async function previewIndexesOf(db: MongoDb, { definition }: MongoMigration, ste
   ]
   return {
     step,
-    would: actions.filter(({ action }) => action === 'create').flatMap(({ would }) => would),
+    would: actions.filter(({ index, action }) => action === 'create' || changed.has(index)).flatMap(({ would }) => would),
     count: actions.length === 0 ? null : Number(n),
     obstacles,
     ...(obstacles.length > 0 && { stops: true }),

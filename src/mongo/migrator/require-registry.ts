@@ -1,6 +1,7 @@
 import { hostOwner, migrationId } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError, type ValidationIssue } from '../../model/errors.js'
 import type { CollectionMigration } from './migration.js'
+import { indexNameFaults } from './require-index-names.js'
 
 const longestIndexName = 127
 const longestCollectionName = 235
@@ -12,7 +13,7 @@ const longestText = 1_000
  */
 export function requireRegistry(registry: readonly CollectionMigration[]): void {
   const issues = Array.isArray(registry)
-    ? [...registry.flatMap(faultsOf), ...doubles(registry)]
+    ? [...registry.flatMap(faultsOf), ...doubles(registry.map((each) => each ?? {})), ...indexNameFaults(registry)]
     : [{ path: 'migrations', message: 'must be an array' }]
   if (issues.length > 0) throw new ConversationStoreError('VALIDATION_FAILED', { issues })
 }
@@ -24,7 +25,7 @@ function faultsOf(migration: CollectionMigration, position: number): readonly Va
   const require = (field: string, isRight: boolean, message: string) => {
     if (!isRight) issues.push({ path: `${path}.${field}`, message })
   }
-  const { collectionName, name, description, version, isPublic, isTenant, indexes, revision, owner, up, down } = migration
+  const { collectionName, name, description, version, isPublic, isTenant, indexes, revision, owner, up, down, drop } = migration
   require('collectionName', isCollectionName(collectionName), `must be a collection's name of at most ${longestCollectionName} bytes`)
   require('name', isText(name), 'must be a text')
   require('description', isText(description), 'must be a text')
@@ -39,6 +40,8 @@ function faultsOf(migration: CollectionMigration, position: number): readonly Va
   require('up', up === undefined || typeof up === 'function', 'must be a function')
   require('down', down === undefined || typeof down === 'function', 'must be a function')
   require('indexes', Array.isArray(indexes), 'must be an array')
+  require('drop', drop === undefined ||
+    (Array.isArray(drop) && drop.every((each) => isText(each))), 'must be a list of the names of indexes')
   if (Array.isArray(indexes)) issues.push(...indexes.flatMap((index, at) => faultsOfIndex(index, `${path}.indexes[${at}]`)))
   return issues
 }
@@ -59,31 +62,16 @@ function faultsOfIndex(index: CollectionMigration['indexes'][number], path: stri
   return issues
 }
 
-/**
- * Reports each identity that occurs twice in the registry, and each index name that occurs twice for one collection of
- * one kind of database.
- */
+/** Reports each identity that occurs twice in the registry. */
 function doubles(registry: readonly CollectionMigration[]): readonly ValidationIssue[] {
   const seen = new Map<string, string>()
-  const issues: ValidationIssue[] = []
-  const once = (what: string, path: string) => {
-    const first = seen.get(what)
-    if (first === undefined) seen.set(what, path)
-    else issues.push({ path, message: `must not be ${what}, as ${first} is` })
-  }
-  for (const [position, migration] of registry.entries()) {
-    const { collectionName, version, owner = hostOwner, indexes, isPublic, isTenant } = migration ?? {}
-    once(`the migration ${migrationId({ owner, collection: collectionName, version })}`, `migrations[${position}]`)
-    const databases = [...(isPublic ? ['public'] : []), ...(isTenant ? ['tenant'] : [])]
-    for (const [at, index] of (Array.isArray(indexes) ? indexes : []).entries()) {
-      const path = `migrations[${position}].indexes[${at}].options.name`
-      const faults = issues.length
-      for (const each of databases) {
-        if (issues.length === faults) once(`the index ${index?.options?.name} of ${collectionName} in a ${each} database`, path)
-      }
-    }
-  }
-  return issues
+  return registry.flatMap(({ collectionName, version, owner = hostOwner }, position) => {
+    const id = migrationId({ owner, collection: collectionName, version })
+    const path = `migrations[${position}]`
+    const first = seen.get(id)
+    if (first === undefined) seen.set(id, path)
+    return first === undefined ? [] : [{ path, message: `must not be the migration ${id}, as ${first} is` }]
+  })
 }
 
 function isText(value: unknown): boolean {

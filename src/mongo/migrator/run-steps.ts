@@ -2,28 +2,50 @@ import { ConversationStoreError } from '../../model/errors.js'
 import type { Lease } from '../../store/lease.js'
 import type { MongoDb } from '../driver.js'
 import { createCollection } from './create-collection.js'
+import { indexPlace } from './declared-indexes.js'
 import { heldDb } from './held-db.js'
 import { createDeclaredIndexes } from './indexes/index-commands.js'
+import { retireIndexes } from './indexes/retire-indexes.js'
+import { syncIndexes } from './indexes/sync-indexes.js'
+import { indexesToMake } from './indexes-of-step.js'
 import type { MigrationContext, MongoMigration } from './migration.js'
-import { collectionStep, indexesOfStep, upStep } from './runnable.js'
+import { collectionStep, dropStep, indexesOfStep, upStep } from './runnable.js'
+
+interface StepRun {
+  readonly db: MongoDb
+  readonly lease: Lease
+  /** All migrations of the database, in order. */
+  readonly migrations: readonly MongoMigration[]
+  readonly goesOnTo: ((id: string) => boolean) | undefined
+}
 
 /** Runs one step of applying a migration. It can be run again. */
 export async function runStep(
-  { db, lease }: { readonly db: MongoDb; readonly lease: Lease },
-  { definition }: MongoMigration,
+  { db, lease, migrations, goesOnTo = () => true }: StepRun,
+  migration: MongoMigration,
   step: string,
   context: MigrationContext,
 ): Promise<void> {
-  const { collectionName } = definition
+  const { definition } = migration
+  const { collectionName, drop = [] } = definition
   const mayGoOn = () => {
     context.signal.throwIfAborted()
     lease.requireHeld()
   }
   if (step === collectionStep) return createCollection(db, collectionName, mayGoOn)
   if (step === upStep) return definition.up?.(heldDb(db, lease.requireHeld), collectionName, context)
-  const indexes = indexesOfStep(definition, step)
-  if (indexes.length === 0)
+  if (step === dropStep) {
+    const { after: inForce } = indexPlace(migrations, migration)
+    return retireIndexes(db, { collection: collectionName, names: drop, inForce }, mayGoOn)
+  }
+  if (indexesOfStep(definition, step).length === 0)
     throw new ConversationStoreError('UNSUPPORTED', { operation: `the step ${step}`, needs: 'a migration that has it' })
-  for (const { key, options } of indexes) context.logger.debug(`${collectionName}: createIndex ${JSON.stringify(key)} ${options.name}`)
-  await createDeclaredIndexes(db, collectionName, indexes, { mayGoOn })
+  const { made, changed, inForce } = indexesToMake(migrations, migration, step, { goesOnTo })
+  for (const { key, options } of made) context.logger.debug(`${collectionName}: createIndex ${JSON.stringify(key)} ${options.name}`)
+  if (made.length > 0) await createDeclaredIndexes(db, collectionName, made, { mayGoOn })
+  // The collection is to be there even if later migrations make all of its indexes.
+  else if (changed.size === 0) await createCollection(db, collectionName, mayGoOn)
+  if (changed.size === 0) return
+  const only = { indexSet: null, prune: false, collection: collectionName, names: changed }
+  await syncIndexes(db, inForce, only, { signal: context.signal, beforeCommand: async () => mayGoOn() })
 }

@@ -7,6 +7,7 @@ import { requireRegistry } from './require-registry.js'
 
 export const collectionStep = 'collection'
 export const upStep = 'up'
+export const dropStep = 'drop indexes'
 
 /** Turns a registry into the form that the runner takes. Throws VALIDATION_FAILED, which names each fault. */
 export function mongoMigrations(registry: readonly CollectionMigration[]): readonly MongoMigration[] {
@@ -18,6 +19,7 @@ function toMigration(definition: CollectionMigration): MongoMigration {
   const { collectionName, name, description, version, isPublic, isTenant, owner = hostOwner } = definition
   const checksum = checksumOf({
     indexes: definition.indexes.map(({ key, options, indexSet }) => ({ key: Object.entries(key), options: plain(options), indexSet })),
+    drop: definition.drop,
     revision: definition.revision,
     steps: stepsOf(definition).map((step) => step.name),
   })
@@ -35,13 +37,16 @@ function toMigration(definition: CollectionMigration): MongoMigration {
   }
 }
 
-function stepsOf({ indexes, up }: CollectionMigration): readonly MigrationStep[] {
+function stepsOf({ indexes, up, drop = [] }: CollectionMigration): readonly MigrationStep[] {
   const sets = new Set(indexes.map(({ indexSet = storeIndexSet }) => indexSet))
   const others = [...sets].filter((set) => set !== storeIndexSet)
   return [
-    { name: sets.has(storeIndexSet) ? indexesStep(storeIndexSet) : collectionStep },
+    ...(sets.has(storeIndexSet) ? [{ name: indexesStep(storeIndexSet) }] : []),
+    // What drops an index has its collection from an earlier migration, and somebody may have dropped it since.
+    ...(sets.has(storeIndexSet) || drop.length > 0 ? [] : [{ name: collectionStep }]),
     ...others.map((indexSet) => ({ name: indexesStep(indexSet), indexSet })),
     ...(up ? [{ name: upStep }] : []),
+    ...(drop.length > 0 ? [{ name: dropStep }] : []),
   ]
 }
 

@@ -4,11 +4,12 @@ import type { LockedTarget } from '../../migrator/kernel/target.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { MongoClientLike, MongoDb } from '../driver.js'
 import { commandWriteConcern as writeConcern } from '../schema/collections.js'
-import { storeCollectionMigrations, storeMigrations } from '../schema/steps.js'
+import { storeMigrations } from '../schema/steps.js'
 import { examineStore, lacking, tooNew } from '../schema/store-schema.js'
 import { syncCollection } from '../schema/sync-collections.js'
 import { serverCode, translated } from '../translate-error.js'
 import { createCollection } from './create-collection.js'
+import { declaredIndexes } from './declared-indexes.js'
 import { databaseOf } from './indexes/explain-refusal.js'
 import { createDeclaredIndexes } from './indexes/index-commands.js'
 import type { MongoMigration } from './migration.js'
@@ -63,7 +64,7 @@ async function create(db: MongoDb, locked: LockedTarget<MongoMigration>, mayGoOn
   const missing = lacking(examineStore(ledger))
   if (missing.length > 0) throw new ConversationStoreError('SCHEMA_OUT_OF_DATE', { missing })
   await createCollection(db, syncCollection, mayGoOn)
-  const indexes = storeCollectionMigrations.flatMap((step) => (step.collectionName === syncCollection ? step.indexes : []))
+  const indexes = declaredIndexes(storeMigrations).filter(({ collection }) => collection === syncCollection)
   if (indexes.length > 0) await createDeclaredIndexes(db, syncCollection, indexes, { mayGoOn })
 }
 

@@ -76,7 +76,7 @@ export function mongoTarget({
           firstLedger: table.ledgerAtAcquisition(),
         })
       }),
-    preview: (migration, steps, context) => translated(() => previewMigration(db, migration, steps, context)),
+    preview: (migration, steps, context) => translated(() => previewMigration(db, migration, migrations, steps, context)),
     previewCreation: () => translated(() => previewRights(db, database)),
     previewRevert: (migration, context) => translated(() => previewUndo(db, migration, migrations, context)),
     compareIndexes: (indexSet) => translated(() => compareIndexes(db, declaredIndexes(migrations), indexSet)),

@@ -47,6 +47,24 @@ const clientConfigs: CollectionMigration = {
   ],
 }
 
+/** A tenant that is not set up yet has no database, and there may be any number of those. */
+const namedSchemas: CollectionMigration = {
+  collectionName: 'client_configs',
+  name: '002-leave-out-tenants-without-a-database',
+  description: 'The database of a tenant is of one tenant alone, where the tenant has one.',
+  version: '002',
+  owner: platformOwner,
+  isPublic: true,
+  isTenant: false,
+  indexes: [
+    {
+      key: { schema_name: 1 },
+      options: { name: 'idx_config_schema', unique: true, partialFilterExpression: { schema_name: { $gt: '' } } },
+      serves: 'find({ schema_name }): whose database it is; decides that it is of one tenant alone',
+    },
+  ],
+}
+
 /**
  * In the database of each tenant, this collection is the tenant's own copy of what the public database says about it.
  */
@@ -105,4 +123,10 @@ const indexesOfThePlatform: readonly CollectionMigration[] = ['conversations', '
  * The migrations of a platform with one public database and one database for each tenant, which holds a store. The
  * command runs them unless it is given others. A host adds its own with `[...MIGRATIONS, ...mine]`.
  */
-export const MIGRATIONS: readonly CollectionMigration[] = [clientConfigs, config, ...storeCollectionMigrations, ...indexesOfThePlatform]
+export const MIGRATIONS: readonly CollectionMigration[] = [
+  clientConfigs,
+  namedSchemas,
+  config,
+  ...storeCollectionMigrations,
+  ...indexesOfThePlatform,
+]

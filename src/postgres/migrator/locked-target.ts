@@ -6,11 +6,12 @@ import type { LockedTarget } from '../../migrator/kernel/target.js'
 import { requireNotAborted } from '../../model/abort.js'
 import { ConversationStoreError, isConversationStoreError } from '../../model/errors.js'
 import { json, text } from '../readers.js'
+import { declaredIndexes } from './declared-indexes.js'
 import { migrationFailure } from './failures.js'
 import { syncIndexes } from './indexes/sync-indexes.js'
 import { beginEntry, begunRow, failEntry, finishEntry, finishedRow, forgetEntry, noteEntry, recordSteps } from './ledger.js'
 import { ensureLedger, readLedgerOn } from './ledger-table.js'
-import type { PostgresIndex, RunnablePostgresMigration } from './migration.js'
+import type { RunnablePostgresMigration } from './migration.js'
 import { withRetries } from './retries.js'
 import type { RunLock } from './run-lock.js'
 import { runStep } from './run-steps.js'
@@ -20,11 +21,7 @@ import type { TargetSettings } from './target-settings.js'
 import { requireUndoable, requireWayBack, undoSteps } from './undo-steps.js'
 
 /** A schema in which only this process runs migrations. */
-export function lockedTarget(
-  lock: RunLock,
-  settings: TargetSettings,
-  declared: readonly PostgresIndex[],
-): LockedTarget<RunnablePostgresMigration> {
+export function lockedTarget(lock: RunLock, settings: TargetSettings): LockedTarget<RunnablePostgresMigration> {
   const { names } = settings
   const { connection } = lock
   return {
@@ -46,13 +43,14 @@ export function lockedTarget(
       const terms = {
         signal,
         logger,
+        concurrently: true,
         onStarted: ({ index }: IndexAction) => onStep(index, 'started'),
         onDone(action: IndexAction) {
           onStep(action.index, 'done')
           onAction?.(action)
         },
       }
-      return lock.fenced(() => syncIndexes(connection, names.schema, declared, options, terms))
+      return lock.fenced(() => syncIndexes(connection, names.schema, declaredIndexes(settings), options, terms))
     },
     async changeLedger({ applied, reverted, forgotten, note }) {
       const statements = [

@@ -35,8 +35,16 @@ export interface PostgresMigration {
    * false, a statement may run again after a crash.
    */
   readonly steps: readonly PostgresStep[]
-  /** Indexes to build, concurrently if `tx` is false. */
+  /**
+   * Indexes to build, concurrently if `tx` is false. One that has the name of an earlier migration's index takes its
+   * place: the last declaration of a name wins. `down` puts back what was declared before.
+   */
   readonly indexes?: readonly PostgresIndex[]
+  /**
+   * Names of indexes of earlier migrations that are retired from here on. They are dropped after `up`, so that what
+   * replaces them is there. `down` makes them again.
+   */
+  readonly drop?: readonly string[]
   /** The indexes that the SQL of the steps makes, so that `sync:indexes` knows them as declared. They are not steps. */
   readonly sqlIndexes?: (context: SqlContext) => readonly PostgresIndex[]
   /**
@@ -44,7 +52,7 @@ export interface PostgresMigration {
    * then continues where it was.
    */
   readonly up?: MigrationCode
-  /** The way back. The declared indexes are dropped even without it. */
+  /** The way back. The indexes become what they were before even without it. */
   readonly down?: MigrationCode | readonly PostgresStep[]
   /** Stands for the code of `up` in the checksum, so change it when you change `up`. Default '1'. */
   readonly revision?: string

@@ -1,5 +1,6 @@
 import type { PreviewedStep, RunContext } from '../../migrator/kernel/target.js'
 import { type KeptData, keptInWords } from '../../model/kept-data.js'
+import { formerIndexes } from './change-indexes.js'
 import type { RunConnection } from './connection.js'
 import { countData } from './count-data.js'
 import { dropIndexSql } from './indexes/index-sql.js'
@@ -7,8 +8,9 @@ import { readLiveIndexes } from './indexes/live-indexes.js'
 import { readJson } from './indexes/read-json.js'
 import type { RunnablePostgresMigration } from './migration.js'
 import { inPreview, previewCode } from './preview.js'
-import { sqlContext } from './run-steps.js'
-import { downStep, statementsOf } from './runnable.js'
+import { previewChange } from './preview-indexes.js'
+import { downStep, dropStep, indexStep, statementsOf } from './runnable.js'
+import { sqlContext } from './sql-context.js'
 import type { TargetSettings } from './target-settings.js'
 
 interface Column {
@@ -44,9 +46,12 @@ export function previewUndo(
     if (typeof down === 'function') previews.push({ ...(await previewCode(connection, settings, down, context)), step: downStep })
     for (const step of typeof down === 'object' ? down : [])
       previews.push(await previewStatements(connection, named, step.name, statementsOf(step, sqlContext(settings))))
-    const live = await readLiveIndexes(connection, schema, { tables: [], names: indexes.map(({ name }) => name) })
+    const former = formerIndexes({ settings, migration, context })
+    for (const index of [...former].reverse()) previews.push(await previewChange(connection, schema, index, indexStep(index)))
+    const names = indexes.map(({ name }) => name).filter((name) => !former.some((each) => each.name === name))
+    const live = await readLiveIndexes(connection, schema, { tables: [], names })
     for (const { name } of live.filter(({ required }) => !required).reverse())
-      previews.push({ step: `drop index ${name}`, would: [dropIndexSql(schema, name, { concurrently: !tx })], count: null, obstacles: [] })
+      previews.push({ step: dropStep(name), would: [dropIndexSql(schema, name, { concurrently: !tx })], count: null, obstacles: [] })
     return previews
   })
 }

@@ -6,16 +6,19 @@ import { integer } from '../readers.js'
 import { compile, raw, sql } from '../sql.js'
 import { sqlState } from '../translate-error.js'
 import type { RunConnection } from './connection.js'
+import { indexPlace } from './declared-indexes.js'
 import { findDuplicates } from './indexes/find-duplicates.js'
 import { indexDifferences } from './indexes/index-differences.js'
 import { createIndexSql, qualified } from './indexes/index-sql.js'
 import { readLiveIndexes } from './indexes/live-indexes.js'
 import { keysetOf } from './keyset.js'
 import type { MigrationCode, MigrationSession, PostgresIndex, RunnablePostgresMigration } from './migration.js'
+import { previewChange, previewRetirement } from './preview-indexes.js'
 import { readOnly } from './read-only.js'
 import { searchPathSql } from './run-settings.js'
-import { endsTransaction, migrationContext, sqlContext } from './run-steps.js'
-import { indexStep, statementsOf, upStep } from './runnable.js'
+import { endsTransaction, migrationContext } from './run-steps.js'
+import { dropStep, indexStep, statementsOf, upStep } from './runnable.js'
+import { sqlContext } from './sql-context.js'
 import type { TargetSettings } from './target-settings.js'
 import { escapeFromReadOnly, transactionCommand } from './transaction-commands.js'
 
@@ -48,11 +51,12 @@ export function inPreview<T>({ driver, names }: TargetSettings, work: (connectio
 async function previewStep(
   connection: RunConnection,
   settings: TargetSettings,
-  { definition, owner }: RunnablePostgresMigration,
+  migration: RunnablePostgresMigration,
   name: string,
   context: RunContext,
 ): Promise<PreviewedStep> {
-  const { steps, indexes = [], up, tx } = definition
+  const { definition, owner } = migration
+  const { steps, indexes = [], drop = [], up, tx } = definition
   const step = steps.find((each) => each.name === name)
   if (step !== undefined) {
     const statements = statementsOf(step, sqlContext(settings))
@@ -61,8 +65,15 @@ async function previewStep(
     return { step: name, would, count: null, obstacles: commands.map(endsTransaction) }
   }
   const index = indexes.find((each) => indexStep(each) === name)
-  if (index !== undefined) return previewIndex(connection, settings.names.schema, index, !tx)
+  if (index !== undefined) {
+    const { before, left } = indexPlace(settings, migration, context)
+    if (left.has(index.name)) return { step: name, would: [], count: null, obstacles: [] }
+    if (before.has(index.name)) return previewChange(connection, settings.names.schema, index, name)
+    return previewIndex(connection, settings.names.schema, index, !tx)
+  }
   if (name === upStep && up !== undefined) return previewCode(connection, settings, up, context)
+  const retired = drop.find((each) => dropStep(each) === name)
+  if (retired !== undefined) return previewRetirement(connection, settings.names.schema, retired, !tx)
   throw new TypeError(`${name} is no step of ${definition.id}`)
 }
 

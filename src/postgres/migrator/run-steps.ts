@@ -1,30 +1,28 @@
 import { storeOwner } from '../../migrator/kernel/migration.js'
 import type { RunContext } from '../../migrator/kernel/target.js'
 import { withoutSecrets } from '../../model/without-secrets.js'
-import { quote } from '../names.js'
 import { runPass } from './batch.js'
-import { buildIndex } from './indexes/build-index.js'
-import type { MigrationCode, MigrationContext, MigrationSession, PostgresStep, SqlContext } from './migration.js'
+import { makeIndex, retireIndex } from './change-indexes.js'
+import type { MigrationCode, MigrationContext, MigrationSession, PostgresStep } from './migration.js'
 import { withRetries } from './retries.js'
 import { lockTimeoutMs, type RunLock } from './run-lock.js'
-import { indexStep, statementsOf, upStep } from './runnable.js'
+import { dropStep, indexStep, statementsOf, upStep } from './runnable.js'
+import { sqlContext } from './sql-context.js'
 import type { StepRun } from './step-run.js'
 import type { TargetSettings } from './target-settings.js'
 import { transactionCommand } from './transaction-commands.js'
 
 /** Runs one step: in the migration's transaction if it is one, otherwise statement by statement. */
 export async function runStep(run: StepRun, name: string): Promise<void> {
-  const { lock, settings, migration, context } = run
-  const { steps, indexes = [], up, tx } = migration.definition
+  const { steps, indexes = [], drop = [], up } = run.migration.definition
   const step = steps.find((each) => each.name === name)
   if (step !== undefined) return runSql(run, step)
   const index = indexes.find((each) => indexStep(each) === name)
-  if (index !== undefined) {
-    const { signal, logger } = context
-    return buildIndex(lock.connection, settings.names.schema, index, { signal, logger, concurrently: !tx })
-  }
+  if (index !== undefined) return makeIndex(run, index)
   if (name === upStep && up !== undefined) return runCode(run, name, up)
-  throw new TypeError(`${name} is no step of ${migration.name}`)
+  const retired = drop.find((each) => dropStep(each) === name)
+  if (retired !== undefined) return retireIndex(run, retired)
+  throw new TypeError(`${name} is no step of ${run.migration.name}`)
 }
 
 /** Runs a statement, or refuses it. */
@@ -104,8 +102,4 @@ export function migrationContext(
   { signal, logger }: RunContext,
 ): Pick<MigrationContext, 'signal' | 'logger' | 'schema'> {
   return { signal, logger, schema: names.schema }
-}
-
-export function sqlContext({ names, partitions }: TargetSettings): SqlContext {
-  return { schema: names.schema, quotedSchema: quote(names.schema), tablePrefix: names.prefix, partitions }
 }

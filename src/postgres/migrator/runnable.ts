@@ -1,5 +1,6 @@
 import { checksumOf } from '../../migrator/kernel/checksum.js'
-import { hostOwner, type MigrationStep, migrationId } from '../../migrator/kernel/migration.js'
+import { inOrderOfRunning } from '../../migrator/kernel/examine-ledger.js'
+import { hostOwner, type MigrationStep, migrationId, storeOwner } from '../../migrator/kernel/migration.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import type { PostgresIndex, PostgresMigration, PostgresStep, RunnablePostgresMigration, SqlContext } from './migration.js'
 
@@ -16,7 +17,27 @@ export function runnableMigrations(definitions: readonly PostgresMigration[]): r
   identities.forEach((identity, position) => {
     if (identities.indexOf(identity) !== position) throw invalid(`${position}.id`, 'has the identity of another migration')
   })
+  requireIndexNames(migrations)
   return migrations
+}
+
+/**
+ * Throws VALIDATION_FAILED for a migration that drops what no earlier one declares or what it declares itself, and for
+ * one that changes an index of the store's without being the store's.
+ */
+function requireIndexNames(migrations: readonly RunnablePostgresMigration[]): void {
+  const owners = new Map<string, string>()
+  for (const { definition, owner, name: id } of inOrderOfRunning(migrations)) {
+    const { indexes = [], sqlIndexes, drop = [] } = definition
+    const declared = [...(sqlIndexes?.(canonical) ?? []), ...indexes].map(({ name }) => name)
+    for (const name of [...declared, ...drop])
+      if (owner !== storeOwner && owners.get(name) === storeOwner) throw invalid(id, `must leave ${name} alone, which the store needs`)
+    for (const name of drop) {
+      if (declared.includes(name)) throw invalid(id, `must not drop ${name}, which it declares itself`)
+      if (!owners.has(name)) throw invalid(id, `drops ${name}, which no earlier migration declares`)
+    }
+    for (const name of declared) if (owners.get(name) !== storeOwner) owners.set(name, owner)
+  }
 }
 
 function runnable(definition: PostgresMigration): RunnablePostgresMigration {
@@ -31,18 +52,23 @@ function runnable(definition: PostgresMigration): RunnablePostgresMigration {
   return { ...identity, name: id, description, isPublic, isTenant, checksum: checksum(definition), steps, definition }
 }
 
-function stepsOf({ steps, indexes = [], up }: PostgresMigration): readonly MigrationStep[] {
+function stepsOf({ steps, indexes = [], up, drop = [] }: PostgresMigration): readonly MigrationStep[] {
   return [
     ...steps.map(({ name }) => ({ name })),
     ...indexes.map((index) => ({ name: indexStep(index), ...(index.indexSet ? { indexSet: index.indexSet } : {}) })),
     ...(up === undefined ? [] : [{ name: upStep }]),
+    ...drop.map((name) => ({ name: dropStep(name) })),
   ]
 }
 
 export const upStep = 'up'
 export const downStep = 'down'
 
-export function indexStep({ name }: PostgresIndex): string {
+export function dropStep(name: string): string {
+  return `drop index ${name}`
+}
+
+export function indexStep({ name }: Pick<PostgresIndex, 'name'>): string {
   return `index ${name}`
 }
 
@@ -52,13 +78,14 @@ export function statementsOf({ sql }: PostgresStep, context: SqlContext): readon
   return typeof text === 'string' ? [text] : text
 }
 
-function checksum({ id, tx, repeatable, steps, indexes = [], revision = '1' }: PostgresMigration): string {
+function checksum({ id, tx, repeatable, steps, indexes = [], drop, revision = '1' }: PostgresMigration): string {
   return checksumOf({
     // If only the digits of a repeatable migration differ, there is nothing to run again.
     version: repeatable ? undefined : Number(/^\d+/.exec(id)?.[0]),
     tx,
     steps: steps.map((step) => ({ name: step.name, sql: statementsOf(step, canonical) })),
     indexes: indexes.map(({ table, name, columns, unique, where }) => ({ table, name, columns, unique, where })),
+    drop,
     revision,
   })
 }

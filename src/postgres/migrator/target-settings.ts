@@ -2,6 +2,7 @@ import type { PostgresDriver } from '../drivers.js'
 import type { Executor } from '../executor.js'
 import type { Names } from '../names.js'
 import type { AdvisoryLock } from './advisory-lock.js'
+import type { RunnablePostgresMigration } from './migration.js'
 
 /** The settings that the parts of one target share. */
 export interface TargetSettings {
@@ -10,6 +11,8 @@ export interface TargetSettings {
   readonly executor: Executor
   readonly names: Names
   readonly partitions: number | null
+  /** All migrations of the target, in order. */
+  readonly migrations: readonly RunnablePostgresMigration[]
   readonly advisory: AdvisoryLock
   /** False leaves nothing of a run in which something failed: no ledger and no schema. */
   readonly recordsFailures: boolean

@@ -7,18 +7,18 @@ import { flag } from '../readers.js'
 import { compile, sql } from '../sql.js'
 import { translated } from '../translate-error.js'
 import { advisoryLock, endedRow, toHolder } from './advisory-lock.js'
+import { declaredIndexes } from './declared-indexes.js'
 import { compareIndexes } from './indexes/compare-indexes.js'
 import { planIndexSync } from './indexes/plan-index-sync.js'
 import { readLedger } from './ledger-table.js'
 import { lockedTarget } from './locked-target.js'
-import type { MigrationSession, PostgresIndex, RunnablePostgresMigration } from './migration.js'
+import type { MigrationSession, RunnablePostgresMigration } from './migration.js'
 import { previewSteps } from './preview.js'
 import { previewCreation } from './preview-creation.js'
 import { previewUndo } from './preview-undo.js'
 import { readOnly } from './read-only.js'
 import { acquireRunLock } from './run-lock.js'
 import { searchPathSql } from './run-settings.js'
-import { sqlContext } from './run-steps.js'
 import type { TargetSettings } from './target-settings.js'
 
 export interface PostgresTargetOptions {
@@ -43,6 +43,7 @@ export function postgresTarget(options: PostgresTargetOptions): MigrationTarget<
     driver: options.pool,
     executor: createExecutor(options.pool, { preparedStatements: options.preparedStatements ?? false }),
     names,
+    migrations,
     partitions: options.partitions ?? null,
     advisory,
     recordsFailures: options.recordsFailures ?? true,
@@ -54,19 +55,15 @@ export function postgresTarget(options: PostgresTargetOptions): MigrationTarget<
     readLedger: () => readLedger(settings.executor, names),
     async lock(terms) {
       const lock = await acquireRunLock(options.pool, names.schema, advisory, terms, readLock)
-      return lockedTarget(lock, settings, declaredIndexes(settings, migrations))
+      return lockedTarget(lock, settings)
     },
     preview: (migration, steps, context) => previewSteps(settings, migration, steps, context),
     previewCreation: () => translated(() => previewCreation(settings.executor, names)),
     previewRevert: (migration, context) => previewUndo(settings, migration, context),
     compareIndexes: (indexSet) =>
-      translated(() =>
-        onConnection(settings, (session) => compareIndexes(session, names.schema, declaredIndexes(settings, migrations), indexSet)),
-      ),
+      translated(() => onConnection(settings, (session) => compareIndexes(session, names.schema, declaredIndexes(settings), indexSet))),
     previewIndexes: (sync) =>
-      translated(() =>
-        onConnection(settings, (session) => planIndexSync(session, names.schema, declaredIndexes(settings, migrations), sync)),
-      ),
+      translated(() => onConnection(settings, (session) => planIndexSync(session, names.schema, declaredIndexes(settings), sync))),
     exists: () =>
       translated(async () => {
         const [row = {}] = await settings.executor.run(compile(schemaQuery(names.schema)), null)
@@ -84,10 +81,6 @@ const schemaQuery = (schema: string) => sql`select exists (select from pg_catalo
 async function terminate({ executor, advisory }: TargetSettings): Promise<LockHolder | null> {
   const rows = await executor.run(advisory.terminate, null)
   return toHolder(rows.find((row) => flag(endedRow.of(row).terminated)))
-}
-
-function declaredIndexes(settings: TargetSettings, migrations: readonly RunnablePostgresMigration[]): readonly PostgresIndex[] {
-  return migrations.flatMap(({ definition: { indexes = [], sqlIndexes } }) => [...(sqlIndexes?.(sqlContext(settings)) ?? []), ...indexes])
 }
 
 /** Runs `work` in a read-only transaction, in which the server refuses every write. */

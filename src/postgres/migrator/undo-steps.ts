@@ -1,17 +1,17 @@
 import { migrationId } from '../../migrator/kernel/migration.js'
-import type { RunContext } from '../../migrator/kernel/target.js'
 import { ConversationStoreError } from '../../model/errors.js'
 import { sqlState } from '../translate-error.js'
-import { dropIndex } from './indexes/drop-index.js'
-import { readLiveIndexes } from './indexes/live-indexes.js'
+import { unmakeIndex } from './change-indexes.js'
 import type { RunnablePostgresMigration } from './migration.js'
-import { runCode, runSql, sqlContext } from './run-steps.js'
-import { downStep, statementsOf } from './runnable.js'
+import { runCode, runSql } from './run-steps.js'
+import { downStep, dropStep, indexStep, statementsOf } from './runnable.js'
+import { sqlContext } from './sql-context.js'
 import type { StepRun, Work } from './step-run.js'
 import { requireNoLoss, withoutLoss } from './without-loss.js'
 
 /**
- * Runs `down` first, because it may need the indexes. Then it drops the indexes, the last one first. Without `dropData`
+ * Runs `down` first, because it may need the indexes. Then it makes the indexes what they were before, the last one
+ * first. Without `dropData`
  * it throws DATA_KEPT instead of dropping data: of a migration that is one transaction nothing is undone then, and of
  * another one not the statement at hand.
  */
@@ -28,7 +28,7 @@ type Guard = <T>(work: () => Promise<T>) => Promise<T>
 
 async function undoAll(run: StepRun, begin: (step: string) => void, guard: Guard): Promise<void> {
   const { lock, migration, context } = run
-  const { down, indexes = [] } = migration.definition
+  const { down, indexes = [], drop = [] } = migration.definition
   begin(downStep)
   await lock.enterSchema()
   context.onStep(downStep, 'started')
@@ -37,9 +37,13 @@ async function undoAll(run: StepRun, begin: (step: string) => void, guard: Guard
     begin(step.name)
     await runSql(run, step, guard)
   }
+  for (const name of [...drop].reverse()) {
+    begin(indexStep({ name }))
+    await unmakeIndex(run, name)
+  }
   for (const { name } of [...indexes].reverse()) {
-    begin(`drop index ${name}`)
-    await dropDeclared(run, name)
+    begin(dropStep(name))
+    await unmakeIndex(run, name)
   }
   context.onStep(downStep, 'done')
 }
@@ -71,13 +75,6 @@ export async function requireUndoable(run: StepRun): Promise<void> {
   await requireNoLoss(run, async () => {
     for (const statement of statements.filter((each) => !/\bconcurrently\b/i.test(each))) await lock.connection.script(statement)
   })
-}
-
-async function dropDeclared({ lock, settings, migration, context }: StepRun, name: string): Promise<void> {
-  const { signal, logger }: RunContext = context
-  const [live] = await readLiveIndexes(lock.connection, settings.names.schema, { tables: [], names: [name] })
-  if (live === undefined || live.required) return
-  await dropIndex(lock.connection, settings.names.schema, live, { signal, logger, concurrently: !migration.definition.tx })
 }
 
 /** Throws UNSUPPORTED for a migration that made something and does not say how it is undone. */

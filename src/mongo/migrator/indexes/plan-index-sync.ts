@@ -8,11 +8,16 @@ import { commandText } from './index-commands.js'
 import { type PlannedAction, planCollection } from './plan-collection.js'
 import { readShardKeys } from './shard-key.js'
 
+export interface IndexPlanOptions extends IndexSyncOptions {
+  /** The declared indexes to look after, by name. All of them are matched with those that exist. Default: all. */
+  readonly names?: ReadonlySet<string>
+}
+
 /** Tells what `syncIndexes` would do, in order, and what would stop it. It only reads. */
 export async function planIndexSync(
   db: MongoDb,
   declared: readonly DeclaredIndex[],
-  options: IndexSyncOptions,
+  options: IndexPlanOptions,
   search: DuplicateSearch = {},
 ): Promise<readonly IndexAction[]> {
   const planned = await planSync(db, declared, options)
@@ -25,12 +30,13 @@ export async function planIndexSync(
 export async function planSync(
   db: MongoDb,
   declared: readonly DeclaredIndex[],
-  options: IndexSyncOptions,
+  options: IndexPlanOptions,
 ): Promise<readonly PlannedAction[]> {
   const asked = declared.filter(({ collection }) => options.collection === null || options.collection === collection)
   const collections = await matchCollections(db, asked)
   const shardKeys = options.prune ? await readShardKeys(db) : new Map()
-  return collections.flatMap((each) => planCollection(each, options, shardKeys))
+  const planned = collections.flatMap((each) => planCollection(each, options, shardKeys))
+  return planned.filter(({ index }) => options.names?.has(index) ?? true)
 }
 
 export function actionOf({ collection, index, action, commands }: PlannedAction): IndexAction {

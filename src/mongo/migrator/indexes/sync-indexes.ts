@@ -1,4 +1,4 @@
-import type { IndexAction, IndexSyncOptions } from '../../../migrator/kernel/index-findings.js'
+import type { IndexAction } from '../../../migrator/kernel/index-findings.js'
 import { requireNotAborted } from '../../../model/abort.js'
 import { type ConversationStoreError, isConversationStoreError } from '../../../model/errors.js'
 import { contentionPause } from '../../contention-pause.js'
@@ -7,7 +7,7 @@ import type { DeclaredIndex } from './declared-index.js'
 import { conflict } from './explain-refusal.js'
 import { runIndexCommand } from './index-commands.js'
 import type { PlannedAction } from './plan-collection.js'
-import { actionOf, planSync } from './plan-index-sync.js'
+import { actionOf, type IndexPlanOptions, planSync } from './plan-index-sync.js'
 
 export interface IndexSyncRun {
   readonly signal?: AbortSignal
@@ -28,7 +28,7 @@ const rounds = 3
 export async function syncIndexes(
   db: MongoDb,
   declared: readonly DeclaredIndex[],
-  options: IndexSyncOptions,
+  options: IndexPlanOptions,
   run: IndexSyncRun = {},
 ): Promise<readonly IndexAction[]> {
   const done: IndexAction[] = []

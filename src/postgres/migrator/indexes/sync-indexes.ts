@@ -13,13 +13,15 @@ import { type PlannedAction, planActions, replaceObstacles } from './plan-index-
 export interface SyncTerms {
   readonly signal: AbortSignal
   readonly logger: MigrationLogger
+  /** False inside a transaction. */
+  readonly concurrently: boolean
   /** Called when an action begins, and when it is done. */
   readonly onStarted?: (action: IndexAction) => void
   readonly onDone?: (action: IndexAction) => void
 }
 
 /**
- * Makes the indexes what is declared, concurrently and outside any transaction. A second call does nothing. After an
+ * Makes the indexes what is declared. A second call does nothing. After an
  * interruption the next call continues. Throws as `buildIndex` does, and what was done before stays.
  */
 export async function syncIndexes(
@@ -46,14 +48,13 @@ async function carryOut(
   { action, declared, live }: PlannedAction,
   terms: SyncTerms,
 ): Promise<void> {
-  const how = { ...terms, concurrently: true }
   if (declared === null) {
-    if (live !== null) await dropIndex(session, schema, live, how)
+    if (live !== null) await dropIndex(session, schema, live, terms)
     return
   }
   if (action.action === 'change' && live !== null) return rename(session, schema, declared, live.name, terms)
   if (action.action === 'replace' && live !== null) return replace(session, schema, declared, live, terms)
-  await buildIndex(session, schema, declared, how)
+  await buildIndex(session, schema, declared, terms)
 }
 
 /**
@@ -70,9 +71,8 @@ async function replace(
   const obstacles = replaceObstacles(declared, old)
   if (obstacles.length > 0) throw conflict(schema, declared, old.name, obstacles)
   const next = { ...declared, name: replacementName(declared.name) }
-  const how = { ...terms, concurrently: true }
-  await buildIndex(session, schema, next, how)
-  await dropIndex(session, schema, old, how)
+  await buildIndex(session, schema, next, terms)
+  await dropIndex(session, schema, old, terms)
   await rename(session, schema, declared, next.name, terms)
 }
 
