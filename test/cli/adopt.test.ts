@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { closedHosts } from '../adoption/closed-host.js'
 import { hosts } from '../adoption/hosts.js'
 import type { LegacyHost } from '../adoption/legacy-host.js'
 import { type Circumstances, run, scratchDirectory } from './run-in-process.js'
@@ -70,6 +71,27 @@ describe.each(hosts.filter(([name]) => name !== 'PostgreSQL'))('the command adop
     expect(await adopt('accounts --undo --yes')).toMatchObject({ stdout: '1 conversation moved back.\n' })
     expect((await host.conversations()).map(({ id }) => id)).toEqual(before)
   })
+})
+
+test('adopt allow-closed plans, prints the change of schema.prisma, applies it and goes back', async () => {
+  const [, open] = closedHosts[1] ?? []
+  const host = await open?.()
+  if (host === undefined) throw new Error('there is no PGlite')
+  const directory = await scratchDirectory()
+  const hostDatabase = () => ({ db: host.db, schema: host.schema, databaseNamed: null })
+  const adopt = (words: string) => run(['adopt', 'allow-closed', ...words.split(' ').filter(Boolean)], { directory, hostDatabase })
+  const planned = await adopt('--prisma=6')
+  expect(planned).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing was changed. Run again with --apply.') })
+  expect(planned.stdout).toContain('- @@unique([pageConnectionId, psid])\n')
+  expect(planned.stdout).toContain('+ @@index([widgetConfigId, psid, status])\n')
+  expect(planned.stdout).not.toContain('raw(')
+  const applied = await adopt('--enforce=key-column --apply')
+  expect(applied).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('pageConnectionId: unique') })
+  expect(applied.stdout).toContain('+ activeKey Boolean?\n')
+  await host.add({ id: 'c1', status: 'CLOSED' }, { id: 'c2' })
+  expect(await adopt('--undo --yes')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('DUPLICATE_KEYS') })
+  await host.query(`delete from "${host.schema}".conversations`)
+  expect(await adopt('--undo --yes')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('pageConnectionId: absent') })
 })
 
 test.each([
