@@ -22,6 +22,8 @@ export type {
   BackfillVerified,
 } from './backfill-types.js'
 export type { Backup } from './backup.js'
+export { ensureReady } from './ensure-ready.js'
+export type { EnsureReadyOptions, ReadyMode, ReadyPart, ReadyReport } from './ensure-ready-types.js'
 export type { IsolationOptions, IsolationReport } from './isolation-types.js'
 export { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
 export type {

@@ -8,6 +8,7 @@ import type { Adoption } from '../adoption.js'
 import type { AllowClosedOptions, AllowClosedPlan, AllowClosedState, AllowClosedVerified, ConnectionState } from '../allow-closed-types.js'
 import { postgresBackup } from '../backup.js'
 import { type ClosedTable, closedTableOf, conversationsBy } from '../closed-tables.js'
+import { keptOptions } from '../kept-guards.js'
 import { prismaChange } from '../prisma-schema.js'
 import { withLease } from '../run-pass.js'
 import type { SwapOptions } from '../swap-types.js'
@@ -15,6 +16,7 @@ import { activeKeyStatements, dropActiveKey, fillActiveKeys, hasActiveKey, setAc
 import { type ConnectionIndexes, connectionIndexes, missingIndexes, presentTable } from './allow-closed-indexes.js'
 import { problemsOf } from './allow-closed-problems.js'
 import { explainLookup } from './explain-lookup.js'
+import { keptGuards } from './kept-guards.js'
 import { passTable } from './passes.js'
 import { predicateOf } from './predicate.js'
 import { primaryKey } from './primary-key.js'
@@ -28,6 +30,8 @@ type Steps = Omit<Adoption<AllowClosedPlan, AllowClosedVerified, AllowClosedVeri
 export function allowClosedDuplicates(driver: PostgresDriver, options: AllowClosedOptions): Steps {
   const given = closedTableOf(options)
   const lease = { table: passTable(driver, given.schema), key: `index of ${given.name}`, database: given.schema }
+  const guards = keptGuards(driver, given.schema)
+  const guard = { helper: 'allowClosedDuplicates', table: given.name } as const
   const verified = async (): Promise<AllowClosedVerified> => {
     const state = await readAll(driver, await presentTable(driver, given))
     const problems = problemsOf(given, state)
@@ -53,13 +57,21 @@ export function allowClosedDuplicates(driver: PostgresDriver, options: AllowClos
     },
     async apply() {
       const table = await presentTable(driver, given)
-      await withLease(options, lease, () => apply(driver, table, options))
-      return verified()
+      return withLease(options, lease, async () => {
+        await apply(driver, table, options)
+        const now = await verified()
+        if (now.ok)
+          await guards.remember({ ...guard, options: keptOptions(options, ['conversations', 'connections', 'enforce', 'keyColumn']) })
+        return now
+      })
     },
     verify: verified,
     async revert() {
       const table = await presentTable(driver, given)
-      await withLease(options, lease, () => revert(driver, table, options))
+      await withLease(options, lease, async () => {
+        await revert(driver, table, options)
+        await guards.forget(guard)
+      })
       return verified()
     },
   }

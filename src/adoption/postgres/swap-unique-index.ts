@@ -5,10 +5,12 @@ import { createIndexSql, dropIndexSql, qualified } from '../../postgres/migrator
 import { quote } from '../../postgres/names.js'
 import type { Adoption } from '../adoption.js'
 import { postgresBackup } from '../backup.js'
+import { keptOptions } from '../kept-guards.js'
 import { withLease } from '../run-pass.js'
 import type { SwapOptions, SwapPlan, SwapState, SwapVerified } from '../swap-types.js'
 import { activeSql, keySql } from './conditions.js'
 import { dropGuardStatements, guardStatements } from './guard-trigger.js'
+import { keptGuards } from './kept-guards.js'
 import { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
 import { passTable } from './passes.js'
 import { type PrimaryKey, primaryKey } from './primary-key.js'
@@ -23,6 +25,8 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
   const { table } = indexes
   const lease = { table: passTable(driver, table.schema), key: `index of ${table.name}`, database: table.schema }
   const state = () => withConnection(driver, (session) => readState(session, indexes, options.oldIndex))
+  const guards = keptGuards(driver, table.schema)
+  const guard = { helper: 'swapUniqueIndex', table: table.name } as const
   const verified = async () => {
     const now = await state()
     return { ...now, ok: now.state === 'unique' && now.old.length === 0 }
@@ -41,12 +45,19 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
     },
     async apply() {
       const key = await primaryKey(driver, table.schema, table.name)
-      await withLease(options, lease, () => applySwap(driver, indexes, options, key))
-      return verified()
+      return withLease(options, lease, async () => {
+        await applySwap(driver, indexes, options, key)
+        const now = await verified()
+        if (now.ok) await guards.remember({ ...guard, options: keptOptions(options, ['conversations', 'over', 'oldIndex', 'newIndex']) })
+        return now
+      })
     },
     verify: verified,
     async revert() {
-      await withLease(options, lease, () => withConnection(driver, (session) => revertSwap(session, indexes, options)))
+      await withLease(options, lease, async () => {
+        await withConnection(driver, (session) => revertSwap(session, indexes, options))
+        await guards.forget(guard)
+      })
       return verified()
     },
   }
