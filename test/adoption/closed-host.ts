@@ -6,7 +6,7 @@ import { newSchemaName, scratchPool, sharedPglite } from '../postgres/scratch-sc
 type Query = (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>
 
 /** A row of a host that has a column for the connection of each channel. */
-export interface ClosedRow {
+interface ClosedRow {
   readonly id: string
   readonly connection?: string
   readonly to?: string
