@@ -1,6 +1,8 @@
 import type { PrismaChange } from './allow-closed-types.js'
 import { type ClosedTable, closedNames } from './closed-tables.js'
 
+const sqlBelongs = 'Add the SQL to a migration, for databases that are made anew.'
+
 /**
  * The names are those of the columns; a model with other field names has to be written with those. `predicate` is the
  * condition of the partial indexes as the server prints it, because Prisma compares its text.
@@ -21,7 +23,7 @@ export function prismaChange(
       version,
       remove,
       add: [`${keyColumn} Boolean?`, ...indexes, ...connections.map((connection) => `@@unique([${connection}, ${psid}, ${keyColumn}])`)],
-      notes: ['Prisma does not declare the trigger. Add the SQL to a migration, for databases that are made anew.'],
+      notes: ['Prisma does not declare the trigger.', sqlBelongs],
       sql,
     }
   if (version === 6)
@@ -29,9 +31,7 @@ export function prismaChange(
       version,
       remove,
       add: indexes,
-      notes: [
-        'Prisma 6 knows no partial indexes: it neither declares nor drops them. Add the SQL to a migration, for databases that are made anew.',
-      ],
+      notes: ['Prisma 6 knows no partial indexes: it neither declares nor drops them.', sqlBelongs],
       sql,
     }
   const where = predicate.replaceAll('\\', '\\\\').replaceAll('"', '\\"')
@@ -45,7 +45,9 @@ export function prismaChange(
       ),
     ],
     notes: [
-      'Add "partialIndexes" to the previewFeatures of the generator. From Prisma 7.5 on the last lines and the feature may be left out together: then Prisma leaves partial indexes alone, and the SQL belongs into a migration.',
+      'The lines with raw(…) need Prisma 7.4, and "partialIndexes" among the previewFeatures of the generator.',
+      'From Prisma 7.5 on, leave out both: without the feature Prisma leaves partial indexes alone.',
+      sqlBelongs,
     ],
     sql,
   }
