@@ -2,6 +2,7 @@ import { escapeIdentifier } from 'pg'
 import { onTestFinished } from 'vitest'
 import type { AdoptionDatabase, AllowClosedOptions } from '../../src/adoption/index.js'
 import { newSchemaName, scratchPool, sharedPglite } from '../postgres/scratch-schema.js'
+import { type Interference, interferedPool } from './interfered.js'
 
 type Query = (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>
 
@@ -25,6 +26,12 @@ export interface ClosedHost {
   /** The ids and statuses, by id. */
   rows(): Promise<readonly (readonly [string, string])[]>
   indexes(): Promise<readonly string[]>
+  /** Everything that the helper changed or made. */
+  leftBehind(): Promise<unknown>
+  /** Ends the leases of those who are gone. */
+  breakLeases(): Promise<void>
+  /** The same database, over connections that a test can interfere with. */
+  interfered(interference: Interference): AdoptionDatabase
 }
 
 export const columns = ['pageConnectionId', 'instagramConnectionId', 'telegramConnectionId', 'widgetConfigId'] as const
@@ -68,6 +75,24 @@ async function closedHost(db: AdoptionDatabase, query: Query): Promise<ClosedHos
       )
       return found.map(({ name }) => String(name)).filter((name) => name !== 'conversations_pkey')
     },
+    async leftBehind() {
+      const strip = (text: string) => `replace(${text}, '${schema}', 's')`
+      return Promise.all([
+        query(`select to_jsonb(c)::text as row from ${at}.conversations c order by id`),
+        query(`select ${strip('indexdef')} as index from pg_indexes where schemaname = $1 and tablename = 'conversations' order by 1`, [
+          schema,
+        ]),
+        query(
+          `select ${strip('pg_get_triggerdef(t.oid)')} as trigger from pg_trigger t join pg_class c on c.oid = t.tgrelid where c.relnamespace = $1::text::regnamespace order by 1`,
+          [at],
+        ),
+        query(`select proname from pg_proc where pronamespace = $1::text::regnamespace order by 1`, [at]),
+      ])
+    },
+    async breakLeases() {
+      await query(`update ${at}.conversation_store_adoption set holder = null`).catch(() => [])
+    },
+    interfered: (interference) => interferedPool(scratchPool(), interference),
   }
 }
 
