@@ -9,4 +9,8 @@ export interface AdoptionConfig {
   /** Null if the host keeps no messages. */
   readonly messages?: MessagesTable | null
   readonly counters?: ConversationCounters
+  /** The columns of the connections, for `adopt allow-closed`. */
+  readonly connections?: readonly string[]
+  /** The column that the trigger of `adopt allow-closed --enforce=key-column` sets. */
+  readonly keyColumn?: string
 }

@@ -6,5 +6,13 @@ export interface AdoptionLogger {
   error(message: string, details?: Readonly<Record<string, unknown>>): void
 }
 
+/** Writes everything but `debug` to the console. */
+export const consoleLogger: AdoptionLogger = {
+  debug: () => undefined,
+  info: (...told) => console.info(...told),
+  warn: (...told) => console.warn(...told),
+  error: (...told) => console.error(...told),
+}
+
 /** Says nothing. */
 export const silentLogger: AdoptionLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }

@@ -1,6 +1,17 @@
 export type { Adoption, AdoptionRun } from './adoption.js'
 export type { AdoptionConfig } from './adoption-config.js'
 export type { AdoptionLogger } from './adoption-logger.js'
+export { allowClosedDuplicates } from './allow-closed-duplicates.js'
+export type {
+  AllowClosedOptions,
+  AllowClosedPlan,
+  AllowClosedState,
+  AllowClosedVerified,
+  ClosedEnforcement,
+  ConnectionState,
+  Lookup,
+  PrismaChange,
+} from './allow-closed-types.js'
 export { backfillAccountIds } from './backfill-account-ids.js'
 export type {
   BackfillApplied,
@@ -11,6 +22,8 @@ export type {
   BackfillVerified,
 } from './backfill-types.js'
 export type { Backup } from './backup.js'
+export { ensureReady } from './ensure-ready.js'
+export type { EnsureReadyOptions, ReadyMode, ReadyPart, ReadyReport } from './ensure-ready-types.js'
 export type { IsolationOptions, IsolationReport } from './isolation-types.js'
 export { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
 export type {

@@ -91,7 +91,10 @@ export interface TenantFailure {
 }
 
 export interface Diagnosis {
-  /** One of `server version`, `rights`, `transactions`, `pooler`, `indexes`, `clock` and `long transactions`. */
+  /**
+   * One of `server version`, `rights`, `transactions`, `pooler`, `indexes`, `clock` and `long transactions`. The
+   * command `doctor` adds `doubles in <table>`.
+   */
   readonly check: string
   readonly state: 'ok' | 'warning' | 'problem'
   /** What was found and, if it is not ok, what to do about it. */

@@ -47,6 +47,8 @@ export interface LegacyHost {
   breakLeases(): Promise<void>
   /** A unique index over inbox and customer alone: the flaw. */
   addOldIndex(): Promise<void>
+  /** Drops the index over the active ones, as an ORM does that does not know it. */
+  dropActiveIndex(): Promise<void>
 }
 
 export interface LegacyRow {

@@ -114,6 +114,9 @@ export async function mongoHost(
     async breakLeases() {
       await db.collection('conversation_store_adoption').updateMany({}, { $unset: { holder: 1, claim: 1, expires_at: 1 } })
     },
+    async dropActiveIndex() {
+      await db.collection('conversations').dropIndex('accountId_1_oa_id_1_customer_id_1_active')
+    },
     async addOldIndex() {
       await db.collection('conversations').createIndex({ oa_id: 1, customer_id: 1 }, { unique: true })
     },

@@ -103,6 +103,9 @@ async function sqlHost(
     async breakLeases() {
       await query(`update ${at}.conversation_store_adoption set holder = null`).catch(() => [])
     },
+    async dropActiveIndex() {
+      await query(`drop index ${at}.account_id_1_oa_id_1_customer_id_1_active`)
+    },
     async addOldIndex() {
       await query(`alter table ${at}.conversations add unique (oa_id, customer_id)`)
     },

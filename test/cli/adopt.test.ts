@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { closedHosts } from '../adoption/closed-host.js'
 import { hosts } from '../adoption/hosts.js'
 import type { LegacyHost } from '../adoption/legacy-host.js'
 import { type Circumstances, run, scratchDirectory } from './run-in-process.js'
@@ -69,6 +70,51 @@ describe.each(hosts.filter(([name]) => name !== 'PostgreSQL'))('the command adop
     expect(await adopt('merge-duplicates --undo --yes')).toMatchObject({ stdout: '1 conversation brought back, 1 message moved back.\n' })
     expect(await adopt('accounts --undo --yes')).toMatchObject({ stdout: '1 conversation moved back.\n' })
     expect((await host.conversations()).map(({ id }) => id)).toEqual(before)
+  })
+})
+
+test('adopt allow-closed plans, prints the change of schema.prisma, applies it and goes back', async () => {
+  const [, open] = closedHosts[1] ?? []
+  const host = await open?.()
+  if (host === undefined) throw new Error('there is no PGlite')
+  const directory = await scratchDirectory()
+  const asked = await scratchDirectory({ 'conversation-store.config.mjs': 'export const config = { adoption: {} }' })
+  const hostDatabase = () => ({ db: host.db, schema: host.schema, databaseNamed: null })
+  const adopt = (words: string) => run(['adopt', 'allow-closed', ...words.split(' ').filter(Boolean)], { directory, hostDatabase })
+  const planned = await adopt('--prisma=6')
+  expect(planned).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing was changed. Run again with --apply.') })
+  expect(planned.stdout).toContain('- @@unique([pageConnectionId, psid])\n')
+  expect(planned.stdout).toContain('+ @@index([widgetConfigId, psid, status])\n')
+  expect(planned.stdout).not.toContain('raw(')
+  const applied = await adopt('--enforce=key-column --apply')
+  expect(applied).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('pageConnectionId: unique') })
+  expect(applied.stdout).toContain('+ activeKey Boolean?\n')
+  await host.add({ id: 'c1', status: 'CLOSED' }, { id: 'c2' })
+  const doctor = () => run(['doctor'], { directory: asked, hostDatabase })
+  expect(await doctor()).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/doubles in conversations +ok/) })
+  await host.query(`alter table "${host.schema}".conversations drop column "activeKey"`)
+  expect(await doctor()).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringContaining('conversations_pageConnectionId_psid_activeKey_key is missing'),
+  })
+  await adopt('--enforce=key-column --apply')
+  expect(await adopt('--undo --yes')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('DUPLICATE_KEYS') })
+  await host.query(`delete from "${host.schema}".conversations`)
+  expect(await adopt('--undo --yes')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('pageConnectionId: absent') })
+})
+
+test.each([...hosts.slice(0, 1), ...hosts.slice(2)])('doctor says on %s what was dropped that keeps doubles out', async (_, open) => {
+  const host = await open()
+  const directory = await scratchDirectory({ 'conversation-store.config.mjs': config })
+  const hostDatabase = () => ({ db: host.db, schema: host.where.schema ?? null, databaseNamed: null })
+  const doctor = () => run(['doctor'], { directory, hostDatabase })
+  expect(await doctor()).toMatchObject({ exitCode: 0, stdout: expect.not.stringContaining('doubles in') })
+  await run(['adopt', 'swap-index', '--apply'], { directory, hostDatabase })
+  expect((await doctor()).stdout).toMatch(/doubles in conversations +ok +no second active conversation can come/)
+  await host.dropActiveIndex()
+  expect(await doctor()).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringMatching(/doubles in conversations +problem .*was dropped since/),
   })
 })
 

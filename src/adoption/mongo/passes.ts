@@ -7,7 +7,7 @@ import type { PassState, PassTable } from '../run-pass.js'
 import { exactly } from './bson.js'
 
 /** Where the passes of a database are kept, one document each: its lease, and how far it has come. */
-const passCollection = 'conversation_store_adoption'
+export const passCollection = 'conversation_store_adoption'
 
 const holding = ['holder', 'claim', 'since', 'expires_at']
 

@@ -4,8 +4,10 @@ import { commandText, createDeclaredIndexes, type IndexCommand, runIndexCommand 
 import { serverCode } from '../../mongo/translate-error.js'
 import type { Adoption } from '../adoption.js'
 import { mongoBackup } from '../backup.js'
+import { keptOptions } from '../kept-guards.js'
 import { withLease } from '../run-pass.js'
 import type { SwapOptions, SwapPlan, SwapState, SwapVerified } from '../swap-types.js'
+import { keptGuards } from './kept-guards.js'
 import { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
 import { passTable } from './passes.js'
 import { guardedForm, readFullState, readState, type SwapIndexes, swapIndexes } from './unique-indexes.js'
@@ -15,6 +17,8 @@ type Steps = Omit<Adoption<SwapPlan, SwapVerified, SwapVerified, SwapVerified>, 
 export function swapUniqueIndex(db: MongoDb, options: SwapOptions): Steps {
   const indexes = swapIndexes(db, options)
   const lease = { table: passTable(db), key: `index of ${indexes.table.name}`, database: db.databaseName ?? '' }
+  const guards = keptGuards(db)
+  const guard = { helper: 'swapUniqueIndex', table: indexes.table.name } as const
   const verified = async () => ({ ...(await readFullState(db, indexes)), ...(await isDone(db, indexes)) })
   return {
     async plan() {
@@ -29,12 +33,19 @@ export function swapUniqueIndex(db: MongoDb, options: SwapOptions): Steps {
     },
     async apply() {
       await requirePrepareUnique(db)
-      await withLease(options, lease, () => apply(db, indexes, options))
-      return verified()
+      return withLease(options, lease, async () => {
+        await apply(db, indexes, options)
+        const now = await verified()
+        if (now.ok) await guards.remember({ ...guard, options: keptOptions(options, ['conversations', 'over', 'oldIndex', 'newIndex']) })
+        return now
+      })
     },
     verify: verified,
     async revert() {
-      await withLease(options, lease, () => revert(db, indexes))
+      await withLease(options, lease, async () => {
+        await revert(db, indexes)
+        await guards.forget(guard)
+      })
       return verified()
     },
   }

@@ -12,7 +12,12 @@ export function activeSql({ status, active }: Conversations, alias = ''): string
   return status === null ? 'true' : `${alias}${quote(status)} in (${active.map(literal).join(', ')})`
 }
 
+/** The columns of the key. A connection of a host may stand for both the account and the inbox. */
+export function keyColumns({ accountId, oaId, customerId }: Conversations): readonly string[] {
+  return [...new Set([accountId, oaId, customerId])]
+}
+
 /** The columns of the key, each with what stands before it. */
-export function keySql({ accountId, oaId, customerId }: Conversations, alias = ''): readonly string[] {
-  return [accountId, oaId, customerId].map((column) => `${alias}${quote(column)}`)
+export function keySql(table: Conversations, alias = ''): readonly string[] {
+  return keyColumns(table).map((column) => `${alias}${quote(column)}`)
 }

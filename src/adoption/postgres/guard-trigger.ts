@@ -1,9 +1,7 @@
 import { qualified } from '../../postgres/migrator/indexes/index-sql.js'
 import { quote } from '../../postgres/names.js'
-import { activeSql, keySql, literal } from './conditions.js'
-import { markColumn, type SwapIndexes } from './unique-indexes.js'
-
-const guardName = 'conversation_store_guard'
+import { activeSql, keyColumns, keySql, literal } from './conditions.js'
+import type { SwapIndexes } from './unique-indexes.js'
 
 /**
  * The statements that make a trigger which refuses further doubles, as a unique index does, while none can be built.
@@ -11,7 +9,10 @@ const guardName = 'conversation_store_guard'
  * has committed. With `markedOnly` it looks only at the doubles that were marked, which the index over the others does
  * not see.
  */
-export function guardStatements({ table, wanted, key }: SwapIndexes, { markedOnly }: { readonly markedOnly: boolean }): readonly string[] {
+export function guardStatements(
+  { table, wanted, key, guardName, markColumn }: SwapIndexes,
+  { markedOnly }: { readonly markedOnly: boolean },
+): readonly string[] {
   const into = qualified(table.schema, table.name)
   const name = qualified(table.schema, guardName)
   const isActive = (alias: string) => (key.over === 'active' ? activeSql(table, alias) : 'true')
@@ -19,7 +20,7 @@ export function guardStatements({ table, wanted, key }: SwapIndexes, { markedOnl
     keySql(table, one)
       .map((each, at) => `${each} = ${keySql(table, other)[at]}`)
       .join(' and ')
-  const columns = [table.accountId, table.oaId, table.customerId, ...(table.status === null ? [] : [table.status])]
+  const columns = [...keyColumns(table), ...(table.status === null ? [] : [table.status])]
   const keyText = `json_build_array(${keySql(table, 'new.').join(', ')})::text`
   return [
     `create or replace function ${name}() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $guard$
@@ -44,7 +45,7 @@ $guard$`,
   ]
 }
 
-export function dropGuardStatements({ table }: SwapIndexes): readonly string[] {
+export function dropGuardStatements({ table, guardName }: SwapIndexes): readonly string[] {
   return [
     `drop trigger if exists ${guardName} on ${qualified(table.schema, table.name)}`,
     `drop function if exists ${qualified(table.schema, guardName)}()`,

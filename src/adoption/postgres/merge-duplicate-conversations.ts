@@ -10,7 +10,7 @@ import { keptRule, mergeTables } from '../merge-tables.js'
 import type { MergeApplied, MergeOptions, MergePlan, MergeReverted, MergeVerified } from '../merge-types.js'
 import { withLease } from '../run-pass.js'
 import { columnTypes } from './column-types.js'
-import { activeSql, keySql } from './conditions.js'
+import { activeSql, keyColumns, keySql } from './conditions.js'
 import { type MergeContext, makeArchive, mergeGroup } from './merge-group.js'
 import { passTable } from './passes.js'
 import { primaryKey } from './primary-key.js'
@@ -59,7 +59,7 @@ async function describe(driver: PostgresDriver, options: MergeOptions): Promise<
   const key = await primaryKey(driver, schema, name)
   if (key.columns.length > 1 && tables.messages !== null)
     throw refusal(['conversations', 'name'], `${name} needs a primary key of one column, by which its messages name it`)
-  const keys = [tables.conversations.accountId, tables.conversations.oaId, tables.conversations.customerId]
+  const keys = keyColumns(tables.conversations)
   const typeOf = await columnTypes(driver, schema, name, keys)
   const { messages } = tables
   const messageKey = messages === null ? null : await primaryKey(driver, schema, messages.name)

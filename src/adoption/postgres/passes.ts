@@ -6,7 +6,7 @@ import { sqlState } from '../../postgres/translate-error.js'
 import type { PassState, PassTable } from '../run-pass.js'
 import { oneOf, readOne, withConnection } from './sessions.js'
 
-const passes = 'conversation_store_adoption'
+export const passesName = 'conversation_store_adoption'
 
 /** The passes, with a way to save a state in the transaction of its batch. */
 export interface PostgresPasses extends PassTable {
@@ -18,7 +18,7 @@ export interface PostgresPasses extends PassTable {
  * server's clock, and each of them names the token.
  */
 export function passTable(driver: PostgresDriver, schema: string): PostgresPasses {
-  const table = qualified(schema, passes)
+  const table = qualified(schema, passesName)
   // Distinguishes our own acquisition from another one in the same process.
   const claim = randomUUID()
   const later = (place: number) => `clock_timestamp() + $${place}::float8 * interval '1 millisecond'`
@@ -27,7 +27,7 @@ select exists (select from saved)::text`
   const asText = (token: number, state: PassState) => [String(token), JSON.stringify(state)]
   return {
     async acquire(key, holder, ttlMs) {
-      await makeTable(driver, schema)
+      await makePassTable(driver, schema)
       const found = await readOne<{ mine: boolean; token: number; holder: string; since: string; expiresInMs: number }>(
         driver,
         `with taken as (
@@ -67,10 +67,10 @@ select exists (select from kept)::text`,
 }
 
 /** `if not exists` is no lock: of two processes that make a table at once, one may fail although both find it then. */
-async function makeTable(driver: PostgresDriver, schema: string): Promise<void> {
+export async function makePassTable(driver: PostgresDriver, schema: string): Promise<void> {
   await makeOnce(
     driver,
-    `create table if not exists ${qualified(schema, passes)} (id text collate "C" primary key, token bigint not null, holder text, claim text,
+    `create table if not exists ${qualified(schema, passesName)} (id text collate "C" primary key, token bigint not null, holder text, claim text,
   since timestamptz, expires_at timestamptz, state jsonb)`,
   )
 }

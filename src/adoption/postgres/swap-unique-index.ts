@@ -2,20 +2,21 @@ import type { PostgresDriver } from '../../postgres/drivers.js'
 import type { RunConnection } from '../../postgres/migrator/connection.js'
 import { buildIndex } from '../../postgres/migrator/indexes/build-index.js'
 import { createIndexSql, dropIndexSql, qualified } from '../../postgres/migrator/indexes/index-sql.js'
-import { withConcurrentTimeouts, withLockTimeout } from '../../postgres/migrator/indexes/lock-timeout.js'
 import { quote } from '../../postgres/names.js'
 import type { Adoption } from '../adoption.js'
-import { silentLogger } from '../adoption-logger.js'
 import { postgresBackup } from '../backup.js'
+import { keptOptions } from '../kept-guards.js'
 import { withLease } from '../run-pass.js'
 import type { SwapOptions, SwapPlan, SwapState, SwapVerified } from '../swap-types.js'
 import { activeSql, keySql } from './conditions.js'
 import { dropGuardStatements, guardStatements } from './guard-trigger.js'
+import { keptGuards } from './kept-guards.js'
 import { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
 import { passTable } from './passes.js'
 import { type PrimaryKey, primaryKey } from './primary-key.js'
 import { withConnection } from './sessions.js'
-import { markColumn, type OldIndex, readFound, readState, type SwapIndexes, swapIndexes } from './unique-indexes.js'
+import { buildOptions, changeTable, dropIndexNamed } from './table-changes.js'
+import { type OldIndex, readFound, readState, type SwapIndexes, swapIndexes } from './unique-indexes.js'
 
 type Steps = Omit<Adoption<SwapPlan, SwapVerified, SwapVerified, SwapVerified>, 'run'>
 
@@ -24,6 +25,8 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
   const { table } = indexes
   const lease = { table: passTable(driver, table.schema), key: `index of ${table.name}`, database: table.schema }
   const state = () => withConnection(driver, (session) => readState(session, indexes, options.oldIndex))
+  const guards = keptGuards(driver, table.schema)
+  const guard = { helper: 'swapUniqueIndex', table: table.name } as const
   const verified = async () => {
     const now = await state()
     return { ...now, ok: now.state === 'unique' && now.old.length === 0 }
@@ -42,18 +45,26 @@ export function swapUniqueIndex(driver: PostgresDriver, options: SwapOptions): S
     },
     async apply() {
       const key = await primaryKey(driver, table.schema, table.name)
-      await withLease(options, lease, () => apply(driver, indexes, options, key))
-      return verified()
+      return withLease(options, lease, async () => {
+        await applySwap(driver, indexes, options, key)
+        const now = await verified()
+        if (now.ok) await guards.remember({ ...guard, options: keptOptions(options, ['conversations', 'over', 'oldIndex', 'newIndex']) })
+        return now
+      })
     },
     verify: verified,
     async revert() {
-      await withLease(options, lease, () => withConnection(driver, (session) => revert(session, indexes, options)))
+      await withLease(options, lease, async () => {
+        await withConnection(driver, (session) => revertSwap(session, indexes, options))
+        await guards.forget(guard)
+      })
       return verified()
     },
   }
 }
 
-async function apply(driver: PostgresDriver, indexes: SwapIndexes, options: SwapOptions, key: PrimaryKey): Promise<void> {
+/** The work of `apply`, under the lease of whoever calls it. */
+export async function applySwap(driver: PostgresDriver, indexes: SwapIndexes, options: SwapOptions, key: PrimaryKey): Promise<void> {
   const isReady = await withConnection(driver, (session) => prepare(session, indexes, options, key))
   if (!isReady && options.merge !== undefined) {
     const { db: _, ...common } = options
@@ -67,27 +78,25 @@ async function apply(driver: PostgresDriver, indexes: SwapIndexes, options: Swap
 
 /** Sees to it that no further double can come. Returns whether there are none. */
 async function prepare(session: RunConnection, indexes: SwapIndexes, options: SwapOptions, key: PrimaryKey): Promise<boolean> {
-  const { table, guard, marked } = indexes
+  const { table, guard, marked, markColumn } = indexes
   const found = await readFound(session, indexes, options.oldIndex)
   // Where an old unique index stands, no two rows have one inbox and customer, so there are no doubles and none can
   // come.
   if (found.wanted || found.old.length > 0) return true
-  const change = changeOf(indexes, options)
   if (!found.guard) {
-    await inOne(session, change('the trigger that refuses doubles'), guardStatements(indexes, { markedOnly: false }))
+    await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: false }))
     const column = `alter table ${qualified(table.schema, table.name)} add column if not exists ${quote(markColumn)} boolean`
-    await inOne(session, change(`the column ${markColumn}`), [column])
+    await changeTable(session, table, options, `the column ${markColumn}`, [column])
     await session.query(markSql(indexes, key))
-    const build = { signal: options.signal ?? never, logger: options.logger ?? silentLogger, concurrently: true }
-    await buildIndex(session, table.schema, marked, build)
-    await buildIndex(session, table.schema, guard, build)
-    await inOne(session, change('the trigger that refuses doubles'), guardStatements(indexes, { markedOnly: true }))
+    await buildIndex(session, table.schema, marked, buildOptions(options))
+    await buildIndex(session, table.schema, guard, buildOptions(options))
+    await changeTable(session, table, options, 'the trigger that refuses doubles', guardStatements(indexes, { markedOnly: true }))
   }
   return (await readState(session, indexes, options.oldIndex)).doubles === null
 }
 
 /** Marks all but one of each group of doubles. */
-function markSql({ table, key }: SwapIndexes, primary: PrimaryKey): string {
+function markSql({ table, key, markColumn }: SwapIndexes, primary: PrimaryKey): string {
   const into = qualified(table.schema, table.name)
   const keys = keySql(table, 'c.')
   const conditions = [...(key.over === 'active' ? [activeSql(table, 'c.')] : []), ...keys.map((each) => `${each} is not null`)]
@@ -100,67 +109,34 @@ where d.place > 1 and (${primary.of('c')}) = (${primary.of('d')}) and c.${quote(
 
 /** Builds the index that is wanted, and then drops what stood in for it, and the old ones. */
 async function finish(session: RunConnection, indexes: SwapIndexes, options: SwapOptions): Promise<void> {
-  const { table, wanted, guard, marked } = indexes
-  const build = { signal: options.signal ?? never, logger: options.logger ?? silentLogger, concurrently: true }
-  await buildIndex(session, table.schema, wanted, build)
-  const change = changeOf(indexes, options)
-  for (const index of [guard, marked]) await dropIndexNamed(session, indexes, options, index.name)
-  await inOne(session, change('the trigger that refuses doubles'), dropGuardStatements(indexes))
+  const { table, wanted, guard, marked, markColumn } = indexes
+  await buildIndex(session, table.schema, wanted, buildOptions(options))
+  for (const index of [guard, marked]) await dropIndexNamed(session, table, options, index.name)
+  await changeTable(session, table, options, 'the trigger that refuses doubles', dropGuardStatements(indexes))
   const column = `alter table ${qualified(table.schema, table.name)} drop column if exists ${quote(markColumn)}`
-  await inOne(session, change(`the column ${markColumn}`), [column])
+  await changeTable(session, table, options, `the column ${markColumn}`, [column])
   for (const old of (await readFound(session, indexes, options.oldIndex)).old) await dropOld(session, indexes, options, old)
 }
 
 async function dropOld(session: RunConnection, indexes: SwapIndexes, options: SwapOptions, { name, constraint }: OldIndex): Promise<void> {
-  if (constraint === null) return dropIndexNamed(session, indexes, options, name)
   const { table } = indexes
+  if (constraint === null) return dropIndexNamed(session, table, options, name)
   const statement = `alter table ${qualified(table.schema, table.name)} drop constraint if exists ${quote(constraint)}`
-  await inOne(session, changeOf(indexes, options)(`the constraint ${constraint}`), [statement])
+  await changeTable(session, table, options, `the constraint ${constraint}`, [statement])
 }
 
-async function dropIndexNamed(session: RunConnection, indexes: SwapIndexes, options: SwapOptions, name: string): Promise<void> {
-  const { table } = indexes
-  const statement = `drop index concurrently if exists ${qualified(table.schema, name)}`
-  await withConcurrentTimeouts(session, changeOf(indexes, options)(`index ${name}`), () => session.query(statement))
-}
-
-async function revert(session: RunConnection, indexes: SwapIndexes, options: SwapOptions): Promise<void> {
-  const { table, old, wanted, guard, marked } = indexes
-  const build = { signal: options.signal ?? never, logger: options.logger ?? silentLogger, concurrently: true }
-  await buildIndex(session, table.schema, old, build)
-  for (const index of [wanted, guard, marked]) await dropIndexNamed(session, indexes, options, index.name)
-  const change = changeOf(indexes, options)
-  await inOne(session, change('the trigger that refuses doubles'), dropGuardStatements(indexes))
-  await inOne(session, change(`the column ${markColumn}`), [
+/** The work of `revert`, under the lease of whoever calls it. */
+export async function revertSwap(session: RunConnection, indexes: SwapIndexes, options: SwapOptions): Promise<void> {
+  const { table, old, wanted, guard, marked, markColumn } = indexes
+  await buildIndex(session, table.schema, old, buildOptions(options))
+  for (const index of [wanted, guard, marked]) await dropIndexNamed(session, table, options, index.name)
+  await changeTable(session, table, options, 'the trigger that refuses doubles', dropGuardStatements(indexes))
+  await changeTable(session, table, options, `the column ${markColumn}`, [
     `alter table ${qualified(table.schema, table.name)} drop column if exists ${quote(markColumn)}`,
   ])
 }
 
-const never = new AbortController().signal
-
-function changeOf({ table }: SwapIndexes, { signal = never, logger = silentLogger }: SwapOptions) {
-  return (object: string) => ({ schema: table.schema, table: table.name, object, signal, logger })
-}
-
-/** Runs the statements in one transaction, which soon gives up its place in the queue of the table's lock. */
-async function inOne(
-  session: RunConnection,
-  change: ReturnType<ReturnType<typeof changeOf>>,
-  statements: readonly string[],
-): Promise<void> {
-  await withLockTimeout(session, change, async () => {
-    await session.begin()
-    try {
-      for (const statement of statements) await session.script(statement)
-      await session.commit()
-    } catch (error) {
-      await session.rollback().catch(() => undefined)
-      throw error
-    }
-  })
-}
-
-function statementsOf(indexes: SwapIndexes, { state, old, doubles }: SwapState): readonly string[] {
+export function statementsOf(indexes: SwapIndexes, { state, old, doubles }: SwapState): readonly string[] {
   const { table, wanted, guard, marked } = indexes
   const create = (index: typeof wanted) => createIndexSql(table.schema, index, { concurrently: true })
   const needsGuard = state === 'absent' && old.length === 0

@@ -18,14 +18,19 @@ export interface SwapIndexes {
   /** The marked doubles, by their key. */
   readonly marked: PostgresIndex
   readonly old: PostgresIndex
+  /** What no two rows may be, by the host's own columns: the wanted index, unless that goes by a column of ours. */
+  readonly doubles: PostgresIndex
+  /** The column that marks the doubles of before. It is dropped when they are merged. */
+  readonly markColumn: string
+  /** The trigger that refuses further doubles, and its function. */
+  readonly guardName: string
 }
 
-/** The column that marks the doubles of before. It is dropped when they are merged. */
-export const markColumn = 'conversation_store_double'
-
+/** `suffix` tells the stand-ins of one key from those of another on the same table. */
 export function swapIndexes(
   db: SwapOptions['db'],
   options: Pick<SwapOptions, 'conversations' | 'over' | 'oldIndex' | 'newIndex'>,
+  suffix = '',
 ): SwapIndexes {
   const table = conversationsOf(db, options.conversations)
   const key = uniqueKeyOf(table, options)
@@ -34,10 +39,15 @@ export function swapIndexes(
   const both = (...conditions: (string | null)[]) => conditions.filter((each) => each !== null).join(' and ')
   const index = (name: string, more: Partial<PostgresIndex>): PostgresIndex => ({ table: table.name, name, columns, unique: true, ...more })
   const where = (condition: string) => (condition === '' ? {} : { where: condition })
+  const wanted = index(key.name, where(both(active)))
+  const markColumn = `conversation_store_double${suffix}`
   return {
     table,
     key,
-    wanted: index(key.name, where(both(active))),
+    wanted,
+    doubles: wanted,
+    markColumn,
+    guardName: `conversation_store_guard${suffix}`,
     guard: index(suffixed(key.name, 'guard'), where(both(active, `${quote(markColumn)} is not true`))),
     marked: index(suffixed(key.name, 'marked'), { unique: false, where: quote(markColumn) }),
     old: index(options.oldIndex ?? `${table.oaId}_1_${table.customerId}_1`, {
@@ -81,7 +91,7 @@ select json_build_object('old', (select coalesce(json_agg(json_build_object('nam
 export async function readState(session: MigrationSession, indexes: SwapIndexes, oldIndex?: string): Promise<SwapState> {
   const { old, wanted, guard } = await readFound(session, indexes, oldIndex)
   const { key, table } = indexes
-  const found = wanted ? null : await findDuplicates(session, table.schema, indexes.wanted, { timeoutMs: 0 })
+  const found = wanted ? null : await findDuplicates(session, table.schema, indexes.doubles, { timeoutMs: 0 })
   return {
     ...key,
     old: old.map(({ name }) => name),

@@ -1,4 +1,5 @@
 import { adoptAccounts } from './adopt-accounts.js'
+import { adoptAllowClosed } from './adopt-allow-closed.js'
 import { adoptMergeDuplicates } from './adopt-merge-duplicates.js'
 import { adoptSwapIndex } from './adopt-swap-index.js'
 import { adoptVerify } from './adopt-verify.js'
@@ -49,5 +50,6 @@ export const commands: readonly Command[] = [
   adoptAccounts,
   adoptVerify,
   adoptSwapIndex,
+  adoptAllowClosed,
   adoptMergeDuplicates,
 ]

@@ -1,7 +1,8 @@
-import { exitCodeOf } from '../exit-code.js'
+import type { Diagnosis } from '../../migrator/databases.js'
+import { exitCodeOf, exitCodes } from '../exit-code.js'
 import { columns } from '../output/columns.js'
 import { oneLine } from '../output/text.js'
-import type { Command } from './command.js'
+import type { Command, CommandContext } from './command.js'
 import { everyCommandsFlags } from './shared-flags.js'
 
 export const doctor: Command = {
@@ -9,9 +10,36 @@ export const doctor: Command = {
   summary: 'look at the server: version, rights, transactions, indexes, clock',
   words: [],
   flags: everyCommandsFlags,
-  async run({ migrator }) {
-    const report = await migrator.doctor()
-    const rows = report.diagnoses.map(({ check, state, found }) => [check, state, found].map(oneLine))
-    return { exitCode: exitCodeOf(report.verdict), report, text: () => columns([['CHECK', 'STATE', ''], ...rows]) }
+  async run(context) {
+    const found = await context.migrator.doctor()
+    const guards = await guardDiagnoses(context)
+    const report = { ...found, diagnoses: [...found.diagnoses, ...guards] }
+    const rows = report.diagnoses.map(({ check, state, found: what }) => [check, state, what].map(oneLine))
+    const exitCode = guards.some(({ state }) => state === 'problem') ? exitCodes.error : exitCodeOf(found.verdict)
+    return { exitCode, report, text: () => columns([['CHECK', 'STATE', ''], ...rows]) }
   },
+}
+
+/**
+ * Whether what the adoption made against doubles in the host's own tables still stands. A platform is asked only if its
+ * configuration names such tables.
+ */
+async function guardDiagnoses({ settings, openHostDatabase }: CommandContext): Promise<readonly Diagnosis[]> {
+  const { adoption } = settings
+  if (settings.scope !== 'store' && adoption === undefined) return []
+  const { db, schema } = await openHostDatabase(null)
+  // The command's other parts start without the adoption.
+  const { droppedOf, guardsOf } = await import('../../adoption/dropped-guards.js')
+  const guards = await guardsOf(db, adoption?.conversations?.schema ?? schema ?? undefined)
+  const diagnoses: Diagnosis[] = []
+  for (const guard of await guards.all()) {
+    const problems = await droppedOf(db, guard)
+    const check = `doubles in ${guard.table}`
+    diagnoses.push(
+      problems.length === 0
+        ? { check, state: 'ok', found: 'no second active conversation can come' }
+        : { check, state: 'problem', found: problems.join(' ') },
+    )
+  }
+  return diagnoses
 }

@@ -39,6 +39,8 @@ export const commandFlags = {
   archive: option(word('file'), { flag: 'archive', about: 'the file that keeps the orphans that are deleted, a line of JSON each' }),
   confirm: option(word('word'), { flag: 'confirm', about: 'DELETE, to delete orphans' }),
   over: option(oneOf(['active', 'all']), { flag: 'over', about: 'whether only active conversations are doubles, or all' }),
+  enforce: option(oneOf(['index', 'key-column']), { flag: 'enforce', about: 'how the database refuses a second active conversation' }),
+  prisma: option(oneOf(['6', '7']), { flag: 'prisma', about: 'the version of Prisma, for the change of schema.prisma' }),
   undo: option(trueOrFalse, { flag: 'undo', about: 'the way back' }),
   yes: option(yesOrName, { flag: 'yes', about: 'do not ask before something is undone, dropped or broken' }),
   json: option(trueOrFalse, { flag: 'json', about: 'the result as one JSON document' }),

@@ -1,0 +1,137 @@
+import type { PostgresDriver } from '../../postgres/drivers.js'
+import type { RunConnection } from '../../postgres/migrator/connection.js'
+import { qualified, suffixed } from '../../postgres/migrator/indexes/index-sql.js'
+import type { MigrationSession } from '../../postgres/migrator/migration.js'
+import { quote } from '../../postgres/names.js'
+import { sqlState } from '../../postgres/translate-error.js'
+import type { AllowClosedOptions } from '../allow-closed-types.js'
+import { type ClosedTable, conversationsBy } from '../closed-tables.js'
+import { added, leaseLost, type PassState, runPass } from '../run-pass.js'
+import { activeSql } from './conditions.js'
+import { passTable } from './passes.js'
+import type { PrimaryKey } from './primary-key.js'
+import { inTransaction, oneOf, readOne } from './sessions.js'
+import { changeTable } from './table-changes.js'
+
+/** True while the conversation is active, and null otherwise: a unique index lets nulls repeat. */
+function keySqlOf(table: ClosedTable, alias: string): string {
+  return `case when ${activeSql(conversationsBy(table, ''), alias)} then true end`
+}
+
+function triggerName({ name }: ClosedTable): string {
+  return suffixed('conversation_store_active_key', name)
+}
+
+function bodyOf(table: ClosedTable): string {
+  return `
+begin
+  new.${quote(table.keyColumn)} := ${keySqlOf(table, 'new.')};
+  return new;
+end
+`
+}
+
+/** The statements that make the column and the trigger. Whatever a writer gives the column, the trigger decides. */
+export function activeKeyStatements(table: ClosedTable): readonly string[] {
+  const into = qualified(table.schema, table.name)
+  const name = triggerName(table)
+  const call = `${qualified(table.schema, name)}()`
+  return [
+    `alter table ${into} add column if not exists ${quote(table.keyColumn)} boolean`,
+    `create or replace function ${call} returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $key$${bodyOf(table)}$key$`,
+    `drop trigger if exists ${quote(name)} on ${into}`,
+    `create trigger ${quote(name)} before insert or update on ${into} for each row execute function ${call}`,
+  ]
+}
+
+/** Makes the column, the trigger, and the values of the conversations of before. */
+export async function setActiveKey(driver: PostgresDriver, session: RunConnection, table: ClosedTable, options: AllowClosedOptions) {
+  if (!(await hasActiveKey(driver, table)))
+    await changeTable(session, table, options, `the column ${table.keyColumn} and its trigger`, activeKeyStatements(table))
+}
+
+/** Whether the trigger stands, is enabled, and does what this version writes. */
+export function hasActiveKey(driver: PostgresDriver, table: ClosedTable): Promise<boolean> {
+  return readOne<boolean>(
+    driver,
+    `select exists (select from pg_catalog.pg_trigger t join pg_catalog.pg_class c on c.oid = t.tgrelid
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace join pg_catalog.pg_proc p on p.oid = t.tgfoid
+  where n.nspname = $1::text and c.relname = $2::text and t.tgname = $3::text and t.tgenabled in ('O', 'A') and p.prosrc = $4::text)::text`,
+    [table.schema, table.name, triggerName(table), bodyOf(table)],
+  )
+}
+
+/** Takes the column and the trigger away, if they are of this helper. */
+export async function dropActiveKey(driver: PostgresDriver, session: RunConnection, table: ClosedTable, options: AllowClosedOptions) {
+  const name = triggerName(table)
+  const isOurs = await readOne<boolean>(driver, `select (pg_catalog.to_regproc($1::text) is not null)::text`, [
+    qualified(table.schema, name),
+  ])
+  if (!isOurs) return
+  await changeTable(session, table, options, `the column ${table.keyColumn} and its trigger`, [
+    `drop trigger if exists ${quote(name)} on ${qualified(table.schema, table.name)}`,
+    `alter table ${qualified(table.schema, table.name)} drop column if exists ${quote(table.keyColumn)}`,
+    `drop function ${qualified(table.schema, name)}()`,
+  ])
+}
+
+/** A batch gives way before a live writer that waits for it too could be ended as the victim of a deadlock. */
+const lockMs = 200
+
+/** Gives the conversations of before their key. Those that are written meanwhile get it from the trigger. */
+export async function fillActiveKeys(driver: PostgresDriver, table: ClosedTable, key: PrimaryKey, options: AllowClosedOptions) {
+  const passes = passTable(driver, table.schema)
+  const name = `${table.keyColumn} of ${table.name}`
+  const from = `${qualified(table.schema, table.name)} c`
+  await runPass(options, {
+    table: passes,
+    key: name,
+    database: table.schema,
+    total: null,
+    greatest: () => readOne(driver, `select (select ${key.json('c')} from ${from} order by ${key.of('c', ' desc')} limit 1)::text`),
+    async batch(before, lease, pacer) {
+      const began = performance.now()
+      try {
+        const next = await inTransaction(driver, { lockMs }, async (session) => {
+          const done = await oneBatch(session, table, key, before, pacer.size)
+          if (!(await passes.saveIn(session, name, lease.token, done))) throw leaseLost(name)
+          return done
+        })
+        pacer.took(performance.now() - began)
+        return next
+      } catch (error) {
+        if (!/^(55P03|40P01|40001)$/.test(sqlState(error) ?? '')) throw error
+        pacer.gaveWay()
+        return before
+      }
+    },
+  })
+}
+
+async function oneBatch(
+  session: MigrationSession,
+  table: ClosedTable,
+  key: PrimaryKey,
+  before: PassState,
+  limit: number,
+): Promise<PassState> {
+  const into = qualified(table.schema, table.name)
+  const isWrong = `c.${quote(table.keyColumn)} is distinct from ${keySqlOf(table, 'c.')}`
+  const after = before.cursor === null ? '' : ` and (${key.of('c')}) > ${key.row('$2::json')}`
+  const page = await oneOf<{ readonly size: number; readonly last: unknown }>(
+    session,
+    `with page as materialized (select ${key.of('c')} from ${into} c
+  where ${isWrong} and (${key.of('c')}) <= ${key.row('$1::json')}${after} order by ${key.of('c')} limit ${limit}),
+updated as (update ${into} c set ${quote(table.keyColumn)} = ${keySqlOf(table, 'c.')} from page p
+  where (${key.of('c')}) = (${key.of('p')}) and ${isWrong} returning 1)
+select json_build_object('size', (select count(*) from page), 'updated', (select count(*) from updated),
+  'last', (select ${key.json('p')} from page p order by ${key.of('p', ' desc')} limit 1))::text`,
+    [before.upTo, ...(before.cursor === null ? [] : [before.cursor])].map((each) => JSON.stringify(each)),
+  )
+  return {
+    ...before,
+    cursor: page.last ?? before.cursor,
+    counts: added(before.counts, { seen: page.size }),
+    done: page.size < limit,
+  }
+}

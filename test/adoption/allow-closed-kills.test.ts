@@ -1,0 +1,3 @@
+import { killAllowingClosed } from './allow-closed-kills.js'
+
+killAllowingClosed(2, 180_000)
