@@ -11,6 +11,19 @@ export type {
   BackfillVerified,
 } from './backfill-types.js'
 export type { Backup } from './backup.js'
+export { importConversations, verifyImport } from './import-conversations.js'
+export type {
+  ImportAccount,
+  ImportApplied,
+  ImportDifference,
+  ImportedConversations,
+  ImportedInboxes,
+  ImportedMessages,
+  ImportOptions,
+  ImportPlan,
+  ImportStore,
+  ImportVerified,
+} from './import-types.js'
 export type { IsolationOptions, IsolationReport } from './isolation-types.js'
 export { mergeDuplicateConversations } from './merge-duplicate-conversations.js'
 export type {

@@ -1,4 +1,5 @@
 import { adoptAccounts } from './adopt-accounts.js'
+import { adoptImport } from './adopt-import.js'
 import { adoptMergeDuplicates } from './adopt-merge-duplicates.js'
 import { adoptSwapIndex } from './adopt-swap-index.js'
 import { adoptVerify } from './adopt-verify.js'
@@ -50,4 +51,5 @@ export const commands: readonly Command[] = [
   adoptVerify,
   adoptSwapIndex,
   adoptMergeDuplicates,
+  adoptImport,
 ]
