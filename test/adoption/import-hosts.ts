@@ -7,7 +7,8 @@ import { mongo } from '../../src/mongo/index.js'
 import { postgres } from '../../src/postgres/index.js'
 import type { ConversationStore } from '../../src/store/create-conversation-store.js'
 import { serverUrl } from '../contract/server.js'
-import { newSchemaName } from '../postgres/scratch-schema.js'
+import { newSchemaName, scratchPool } from '../postgres/scratch-schema.js'
+import { type Interference, interferedDb, interferedPool } from './interfered.js'
 import { mongoHost } from './mongo-host.js'
 import { pgliteHost, postgresHost } from './postgres-host.js'
 
@@ -49,39 +50,9 @@ export interface ImportHost {
   rejected(): Promise<readonly { readonly from: string; readonly id: string; readonly reason: string }[]>
   breakLeases(): Promise<void>
   takeLease(): Promise<void>
+  /** The database as the helpers get it, which a test can interfere with. */
+  interfered(interference: Interference): AdoptionDatabase
 }
-
-/** What the helpers are told of the tables. */
-export function mapped(where: { readonly schema?: string }) {
-  return {
-    conversations: {
-      ...where,
-      name: 'chats',
-      accountId: 'account',
-      oaId: 'page',
-      customerId: 'psid',
-      status: 'state',
-      activityAt: 'last_at',
-      unread: 'unseen',
-      nickname: 'nick',
-      customerName: 'full_name',
-      channel: 'platform',
-      channels: { facebook: 'messenger' },
-      snoozedUntil: 'until',
-    },
-    messages: {
-      name: 'lines',
-      conversationId: 'chat',
-      messageId: 'mid',
-      text: 'body',
-      occurredAt: 'at',
-      senderId: 'sender',
-      attachments: 'files',
-    },
-  } as const
-}
-
-export const inboxesMapped = { name: 'pages', accountId: 'account', oaId: 'page', channel: 'platform', channels: { facebook: 'messenger' } } as const
 
 async function onSql(host: Awaited<ReturnType<typeof pgliteHost>>): Promise<ImportHost> {
   const at = escapeIdentifier(host.schema)
@@ -122,6 +93,7 @@ async function onSql(host: Awaited<ReturnType<typeof pgliteHost>>): Promise<Impo
       )) as never,
     breakLeases: host.breakLeases,
     takeLease: host.takeLease,
+    interfered: (interference) => interferedPool(scratchPool(), interference),
   }
 }
 
@@ -134,6 +106,8 @@ async function onMongo(): Promise<ImportHost> {
     await client.db(storeName).dropDatabase()
     await client.close()
   })
+  await db.collection('chats').createIndex({ page: 1, psid: 1 })
+  await db.collection('lines').createIndex({ chat: 1 })
   const insert = async (name: string, rows: readonly { readonly id: string }[]) => {
     if (rows.length === 0) return
     await db.collection<{ _id: string }>(name).insertMany(rows.map(({ id: _id, ...row }) => ({ _id, ...row })), { ignoreUndefined: true })
@@ -167,6 +141,7 @@ async function onMongo(): Promise<ImportHost> {
     },
     breakLeases: host.breakLeases,
     takeLease: host.takeLease,
+    interfered: (interference) => interferedDb(db, interference),
   }
 }
 

@@ -84,5 +84,7 @@ export interface LegacySource {
   reject(rejections: readonly Rejection[]): Promise<void>
   /** Writes out the messages that name no conversation that is there, and returns how many. */
   rejectStray(reason: string): Promise<number>
+  /** Whether each of the rows was written out, in their order. */
+  wereRejected(table: LegacyTable, keys: readonly unknown[]): Promise<readonly boolean[]>
   countRejected(): Promise<number>
 }

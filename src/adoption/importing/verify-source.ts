@@ -3,7 +3,7 @@ import { cleanText } from '../../model/validation/unicode.js'
 import type { ImportAccount, ImportDifference, ImportOptions, ImportVerified } from '../import-types.js'
 import { groupRows, type LegacyGroup } from './group-rows.js'
 import { type ImportTables, importTables } from './import-tables.js'
-import type { LegacyRow, LegacySource } from './legacy-source.js'
+import type { LegacyMessage, LegacyRow, LegacySource } from './legacy-source.js'
 import { countOf } from './legacy-values.js'
 import { readMessage } from './read-message.js'
 
@@ -63,6 +63,8 @@ async function compareSample(source: LegacySource, { store, sample: size = 100 }
   const differences: ImportDifference[] = []
   for (const group of groups) {
     const { accountId, oaId, customerId } = group
+    const keys = group.rows.map(({ key }) => key)
+    if ((await source.wereRejected('conversations', keys)).some((each) => each)) continue
     const account = accountOf(store, accountId)
     const found = account === null ? ['The store has no such account.'] : await differencesOf(source, account, group, tables)
     for (const what of found) differences.push({ accountId, oaId, customerId, what })
@@ -95,6 +97,7 @@ async function differencesOf(
   const rows = await source.messages(references, { offset: 0, limit: comparedMessages })
   const seen = new Set<string>()
   const messages: string[] = []
+  const missing: LegacyMessage[] = []
   let inbound = 0
   for (const { message } of rows) {
     const expected = readMessage(table, customerId, message)
@@ -104,11 +107,16 @@ async function differencesOf(
     seen.add(messageId ?? localId)
     if (expected.direction === 'inbound') inbound++
     const found = await account.findMessage(messageId === undefined ? { oaId, customerId, localId } : { oaId, customerId, messageId })
-    if (found === null) messages.push(`The message ${message.id} is not there.`)
+    if (found === null) missing.push(message)
     else if (!isSame(found, expected)) messages.push(`The message ${message.id} is another one.`)
   }
+  const rejected = await source.wereRejected(
+    'messages',
+    missing.map(({ key }) => key),
+  )
+  for (const [at, { id }] of missing.entries()) if (rejected[at] !== true) messages.push(`The message ${id} is not there.`)
   const unread = Math.min(group.unread, inbound)
-  const count = isUntouched && rows.length < comparedMessages && conversation.unreadCount !== unread
+  const count = isUntouched && missing.length === 0 && rows.length < comparedMessages && conversation.unreadCount !== unread
   return [...names, ...status, ...messages, ...(count ? [`It has ${conversation.unreadCount} unread messages, and had ${unread}.`] : [])]
 }
 

@@ -124,6 +124,7 @@ export function importSource(db: MongoDb, tables: ImportTables): LegacySource {
       if (ofMessages === null || messages === null) return 0
       return rejectStray(ofMessages, tables, reason, rejected.write)
     },
+    wereRejected: rejected.have,
     countRejected: rejected.count,
   }
 }

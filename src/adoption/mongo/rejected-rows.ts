@@ -3,6 +3,7 @@ import { writeConcern } from '../../mongo/schema/collections.js'
 import type { ImportTables } from '../importing/import-tables.js'
 import type { LegacyTable, Rejection } from '../importing/legacy-source.js'
 import { exactly, sameKey } from './bson.js'
+import { valueAt } from './claims.js'
 
 /** The documents that an import could not read, whole and with their reason, in a collection beside the host's. */
 export function rejectedRows(db: MongoDb, { conversations, messages, inboxes }: ImportTables) {
@@ -29,6 +30,13 @@ export function rejectedRows(db: MongoDb, { conversations, messages, inboxes }: 
           .toArray()
         if (found.length > 0) await rejected.bulkWrite(found.map((document) => keep(name, document, reasons.get(sameKey(document._id)) ?? '')))
       }
+    },
+    async have(table: LegacyTable, keys: readonly unknown[]): Promise<readonly boolean[]> {
+      const from = names[table]
+      const ids = keys.map((id) => ({ from, id }))
+      const found = ids.length === 0 ? [] : await rejected.find({ _id: { $in: ids } }, { projection: { _id: 1 }, ...exactly }).toArray()
+      const written = new Set(found.map(({ _id }) => sameKey(valueAt(_id, 'id'))))
+      return keys.map((key) => written.has(sameKey(key)))
     },
     count: () => rejected.countDocuments(ofTables(['inboxes', 'conversations', 'messages'])),
   }

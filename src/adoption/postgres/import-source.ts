@@ -116,6 +116,7 @@ select coalesce(json_agg(json_build_object('at', m.place - 1, 'message', json_bu
       const stray = `${whereOf(messages.where)} and not exists (select from ${from} c where ${reference('c')}::${referenceType} = ${column})`
       return rejected.writeWhere(messages, messageKey, stray, reason)
     },
+    wereRejected: rejected.have,
     countRejected: rejected.count,
   }
 }

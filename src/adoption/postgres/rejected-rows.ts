@@ -22,6 +22,7 @@ export function rejectedRows(driver: PostgresDriver, { conversations, messages, 
       `create table if not exists ${rejected} (from_table text collate "C" not null, id text collate "C" not null, reason text not null,
   at timestamptz not null default clock_timestamp(), document json not null, primary key (from_table, id))`,
     )
+  const exists = () => readOne<boolean>(driver, 'select (pg_catalog.to_regclass($1::text) is not null)::text', [rejected])
   const names = (which: readonly LegacyTable[]) => JSON.stringify(which.map((each) => tables[each]?.name ?? ''))
   const keeping = `insert into ${rejected} (from_table, id, reason, document) select $1::text, key::text, reason, document from gone
   on conflict (from_table, id) do update set reason = excluded.reason, at = excluded.at, document = excluded.document`
@@ -70,9 +71,17 @@ select count(*)::text from kept`,
         ),
       )
     },
+    async have(which: LegacyTable, keys: readonly unknown[]): Promise<readonly boolean[]> {
+      if (keys.length === 0 || !(await exists())) return keys.map(() => false)
+      return readOne<readonly boolean[]>(
+        driver,
+        `select json_agg(exists (select from ${rejected} r where r.from_table = $1::text and r.id::jsonb = k.key::jsonb) order by k.place)::text
+from json_array_elements($2::json) with ordinality k(key, place)`,
+        [tables[which]?.name ?? '', JSON.stringify(keys)],
+      )
+    },
     async count(): Promise<number> {
-      const exists = await readOne<boolean>(driver, 'select (pg_catalog.to_regclass($1::text) is not null)::text', [rejected])
-      if (!exists) return 0
+      if (!(await exists())) return 0
       return readOne<number>(
         driver,
         `select count(*)::text from ${rejected} where from_table in (select json_array_elements_text($1::json))`,
