@@ -139,7 +139,14 @@ async function onMongo(): Promise<ImportHost> {
         .map(({ _id, reason }) => ({ from: String(Reflect.get(_id, 'from')), id: String(Reflect.get(_id, 'id')), reason: String(reason) }))
         .sort((a, b) => (`${a.from} ${a.id}` < `${b.from} ${b.id}` ? -1 : 1))
     },
-    breakLeases: host.breakLeases,
+    async breakLeases() {
+      await host.breakLeases()
+      // A process that was killed leaves its transaction to the server, which ends it after a minute.
+      const admin = client.db('admin')
+      const idle = admin.aggregate([{ $currentOp: { idleSessions: true, allUsers: true } }, { $match: { type: 'idleSession', appName: storeName } }])
+      const sessions = (await idle.toArray()).map(({ lsid }) => ({ id: lsid.id }))
+      if (sessions.length > 0) await admin.command({ killSessions: sessions })
+    },
     takeLease: host.takeLease,
     interfered: (interference) => interferedDb(db, interference),
   }

@@ -34,7 +34,7 @@ await close()
 process.stdout.write(`${JSON.stringify({ ok: verified?.ok, applied, operations: operations.count() })}\n`)
 
 async function onMongo() {
-  const client = await new MongoClient(task.url, { monitorCommands: true }).connect()
+  const client = await new MongoClient(task.url, { monitorCommands: true, appName: task.storeName }).connect()
   operations.ofMongo(client)
   return { db: client.db(task.name), adapter: mongo({ client, db: client.db(task.storeName) }), close: () => client.close() }
 }

@@ -9,7 +9,7 @@ export interface ImportWork {
   readonly source: LegacySource
   readonly store: ImportStore
   readonly tables: ImportTables
-  /** Throws if the run is to end. Asked between two calls of the store. */
+  /** Throws if the run is to end. Asked before each call of the store. */
   readonly requireGoingOn: () => void
 }
 
@@ -70,8 +70,7 @@ async function ofOneAccount(
   let waiting: ImportItem[] = []
   let [events, characters] = [0, 0]
   const flush = async () => {
-    work.requireGoingOn()
-    await writeItems(account, waiting, written)
+    await writeItems({ account, requireGoingOn: work.requireGoingOn, written }, waiting)
     waiting = []
     events = 0
     characters = 0

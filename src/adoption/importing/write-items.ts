@@ -2,6 +2,7 @@ import { ConversationStoreError } from '../../model/errors.js'
 import type { EventInput } from '../../model/event-inputs.js'
 import type { Conversation } from '../../model/records.js'
 import type { BulkUpsertInput } from '../../store/inputs.js'
+import { growingBound, jitteredPause } from '../../store/jittered-pause.js'
 import type { ImportAccount } from '../import-types.js'
 import type { LegacyGroup } from './group-rows.js'
 import type { LegacyMessage } from './legacy-source.js'
@@ -32,6 +33,14 @@ export interface ItemsWritten {
   readonly refusedGroups: Map<LegacyGroup, string>
 }
 
+/** Who writes items, and where it notes what became of them. */
+export interface ItemWriter {
+  readonly account: ImportAccount
+  /** Throws if the run is to end. Asked before each call of the store. */
+  readonly requireGoingOn: () => void
+  readonly written: ItemsWritten
+}
+
 export function nothingWritten(): ItemsWritten {
   return { created: 0, stored: 0, known: 0, conversations: new Map(), refusedMessages: [], refusedGroups: new Map() }
 }
@@ -48,27 +57,55 @@ export function refusedBecause(error: unknown): string {
 type BulkItem = BulkUpsertInput['conversations'][number]
 
 /**
+ * For how long others may be in the way. A process that was killed leaves a transaction on MongoDB, which the server
+ * ends after 60 to 90 seconds by default.
+ */
+const contentionMs = 120_000
+
+async function whileInTheWay<T>(requireGoingOn: () => void, call: () => Promise<T>): Promise<T> {
+  const until = performance.now() + contentionMs
+  for (let attempt = 1; ; attempt++) {
+    requireGoingOn()
+    try {
+      return await call()
+    } catch (error) {
+      if (!isContention(error) || performance.now() > until) throw error
+      await jitteredPause(growingBound(100, attempt, 2_000), { atLeastHalf: true })
+    }
+  }
+}
+
+function isContention(error: unknown): boolean {
+  return error instanceof ConversationStoreError && error.code === 'CONTENTION'
+}
+
+/**
  * Writes items in one call, in their order. What the store refuses is halved until what it refuses stands alone, so
  * that one bad message keeps no other out.
  */
-export async function writeItems(account: ImportAccount, items: readonly ImportItem[], written: ItemsWritten): Promise<void> {
+export async function writeItems({ account, requireGoingOn, written }: ItemWriter, items: readonly ImportItem[]): Promise<void> {
+  const writer = { account, requireGoingOn, written }
   if (items.length === 0) return
   const conversations = items.map(bulkItemOf)
   let results: Awaited<ReturnType<ImportAccount['bulkUpsertConversationsWithEvents']>>
   try {
-    results = await account.bulkUpsertConversationsWithEvents({ conversations, atomic: false })
+    results = await whileInTheWay(requireGoingOn, async () => {
+      const each = await account.bulkUpsertConversationsWithEvents({ conversations, atomic: false })
+      for (const result of each) if (!result.ok && isContention(result.error)) throw result.error
+      return each
+    })
   } catch (error) {
     const reason = refusedBecause(error)
     const [only] = items
-    if (items.length === 1 && only !== undefined) return refused(account, only, reason, error, written)
+    if (items.length === 1 && only !== undefined) return refused(writer, only, reason, error)
     const half = Math.ceil(items.length / 2)
-    await writeItems(account, items.slice(0, half), written)
-    return writeItems(account, items.slice(half), written)
+    await writeItems(writer, items.slice(0, half))
+    return writeItems(writer, items.slice(half))
   }
   for (const [at, result] of results.entries()) {
     const item = items[at]
     if (item === undefined) continue
-    if (!result.ok) await refused(account, item, refusedBecause(result.error), result.error, written)
+    if (!result.ok) await refused(writer, item, refusedBecause(result.error), result.error)
     else {
       if (result.outcome === 'created') written.created++
       if (result.conversation !== null) written.conversations.set(item.group, result.conversation)
@@ -94,7 +131,8 @@ function bulkItemOf({ group: { oaId, customerId, channel, patch, status }, isUnr
   }
 }
 
-async function refused(account: ImportAccount, item: ImportItem, reason: string, error: unknown, written: ItemsWritten): Promise<void> {
+async function refused(writer: ItemWriter, item: ImportItem, reason: string, error: unknown): Promise<void> {
+  const { written } = writer
   const { events } = item
   const [only] = events
   if (isOfConversation(error)) {
@@ -102,8 +140,8 @@ async function refused(account: ImportAccount, item: ImportItem, reason: string,
     for (const { message } of events) if (message !== null) written.refusedMessages.push({ message, reason })
   } else if (events.length > 1) {
     const half = Math.ceil(events.length / 2)
-    await writeItems(account, [{ ...item, events: events.slice(0, half) }], written)
-    await writeItems(account, [{ ...item, events: events.slice(half) }], written)
+    await writeItems(writer, [{ ...item, events: events.slice(0, half) }])
+    await writeItems(writer, [{ ...item, events: events.slice(half) }])
   } else if (only === undefined || only.message === null) written.refusedGroups.set(item.group, reason)
   else written.refusedMessages.push({ message: only.message, reason })
 }
